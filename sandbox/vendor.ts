@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+import type { CrmSample } from './sample.ts';
+import type { Store } from './store.ts';
+
+export interface VendorOptions {
+  readonly store: Store;
+  /** The vendor's clock. Tests move it. */
+  readonly now: () => Date;
+}
+
+/** One stand-in: an HTTP server that answers as the vendor documents, and a way to fill it. */
+export interface Vendor {
+  readonly app: FastifyInstance;
+  /** Loads sample records through the same validation the API uses. Throws when a field is not in the org. */
+  seed(sample: CrmSample): void;
+  /** Settings and secrets with which an integration can connect, e.g. a HubSpot private app token. */
+  credentials(input: { readonly publicKeyPem: string }): { readonly settings: Record<string, string>; readonly secrets: Record<string, string> };
+}

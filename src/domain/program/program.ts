@@ -1,0 +1,27 @@
+/** A partner programme at one version. Immutable once published; every decision pins the version it was made under. */
+export interface Program {
+  readonly name: string;
+  readonly currency: string;
+  /** Days an approved registration holds. */
+  readonly protectionDays: number;
+  /** From the lowest to the highest; the first has no requirement, so every partner has a tier. */
+  readonly tiers: readonly Tier[];
+  readonly components: readonly Component[];
+}
+
+export interface Tier {
+  readonly name: string;
+  /** Net invoiced in the trailing twelve months, minor units of the programme's currency; at equality the tier is reached. */
+  readonly trailingRevenueMinor: bigint;
+}
+
+/** One incentive. So far: a commission, a rate per tier on the net of paid invoices. */
+export interface Component {
+  readonly kind: 'commission';
+  readonly code: string;
+  readonly label: string;
+  /** Exact rational rate by tier name: `[5n, 100n]` is 5 %. */
+  readonly rates: Readonly<Record<string, Rate>>;
+}
+
+export type Rate = readonly [numerator: bigint, denominator: bigint];

@@ -1,0 +1,116 @@
+/**
+ * The canonical records Fairway reasons about, whatever system they came from.
+ *
+ * A mapping turns a vendor's record into `CanonicalValues` of one `CanonicalKind`; only the fields declared in
+ * `canonicalFields` exist. Values are JSON-safe on purpose, so they can be stored, hashed and compared as they are:
+ * a decimal is a plain decimal string ("1234.50"), a date is `YYYY-MM-DD`, an instant is ISO 8601 in UTC,
+ * a reference is the *remote* id until it is resolved through a link.
+ */
+export const canonicalKinds = ['account', 'opportunity', 'registration', 'payout', 'invoice'] as const;
+export type CanonicalKind = (typeof canonicalKinds)[number];
+
+export type FieldType = 'text' | 'boolean' | 'decimal' | 'date' | 'instant' | 'reference';
+export type CanonicalValue = string | boolean | null;
+export type CanonicalValues = Readonly<Record<string, CanonicalValue>>;
+
+export interface CanonicalField {
+  readonly type: FieldType;
+  /** A record without it cannot be placed. */
+  readonly required?: true;
+  /** The kind a reference points at. */
+  readonly to?: CanonicalKind;
+  /** Who decides the value: the CRM or ERP it is read from, or Fairway, which writes it. */
+  readonly owner: 'remote' | 'fairway';
+}
+
+const remote = (type: FieldType): CanonicalField => ({ type, owner: 'remote' });
+const required = (type: FieldType): CanonicalField => ({ type, owner: 'remote', required: true });
+const ours = (type: FieldType): CanonicalField => ({ type, owner: 'fairway' });
+const pointsTo = (to: CanonicalKind): CanonicalField => ({ type: 'reference', to, owner: 'remote' });
+
+export const canonicalFields = {
+  account: {
+    name: required('text'),
+    domain: remote('text'),
+    /** ISO 3166-1 alpha-2. */
+    country: remote('text'),
+    city: remote('text'),
+    postcode: remote('text'),
+    phone: remote('text'),
+    isPartner: remote('boolean'),
+    /** The partner's number in the ERP; invoices carry it. */
+    partnerCode: remote('text'),
+    tier: ours('text'),
+    tierStanding: ours('text'),
+    trailingRevenue: ours('decimal'),
+    tierAsOf: ours('date'),
+  },
+  opportunity: {
+    name: required('text'),
+    account: pointsTo('account'),
+    stage: remote('text'),
+    isClosed: remote('boolean'),
+    isWon: remote('boolean'),
+    amount: remote('decimal'),
+    currency: remote('text'),
+    closeDate: remote('date'),
+    productFamily: remote('text'),
+    openedAt: remote('instant'),
+    registrationStatus: ours('text'),
+    registeredPartner: ours('text'),
+    protectedUntil: ours('date'),
+    conflictSummary: ours('text'),
+  },
+  registration: {
+    number: required('text'),
+    partner: { type: 'reference', to: 'account', owner: 'remote', required: true },
+    opportunity: pointsTo('opportunity'),
+    customerName: required('text'),
+    customerDomain: remote('text'),
+    customerCountry: remote('text'),
+    contactEmail: remote('text'),
+    productFamily: remote('text'),
+    /** `new` or `renewal`. */
+    dealType: remote('text'),
+    amount: remote('decimal'),
+    currency: remote('text'),
+    expectedClose: remote('date'),
+    submittedAt: required('instant'),
+    status: ours('text'),
+    decidedAt: ours('instant'),
+    protectedUntil: ours('date'),
+    reason: ours('text'),
+    conflictSummary: ours('text'),
+    conflictScore: ours('decimal'),
+  },
+  payout: {
+    key: ours('text'),
+    partner: { type: 'reference', to: 'account', owner: 'fairway' },
+    batch: ours('text'),
+    period: ours('text'),
+    amount: ours('decimal'),
+    currency: ours('text'),
+    status: ours('text'),
+    lineCount: ours('decimal'),
+  },
+  invoice: {
+    number: required('text'),
+    /** `invoice` or `credit_memo`. */
+    kind: required('text'),
+    partnerCode: required('text'),
+    customerName: remote('text'),
+    currency: required('text'),
+    /** Net of tax, always positive; a credit memo subtracts. */
+    amount: required('decimal'),
+    issuedOn: required('date'),
+    /** Empty while unpaid. */
+    paidOn: remote('date'),
+    /** The invoice a credit memo corrects. */
+    appliesTo: remote('text'),
+  },
+} as const satisfies Record<CanonicalKind, Record<string, CanonicalField>>;
+
+/** The fields of one kind, for code that handles any kind. */
+export function fieldsOf(kind: CanonicalKind): Readonly<Record<string, CanonicalField>> {
+  return canonicalFields[kind];
+}
