@@ -2,6 +2,8 @@
 export interface Program {
   readonly name: string;
   readonly currency: string;
+  /** `YYYY-MM-DD`: documents issued before it count towards tiers but earn nothing here (they were settled elsewhere). */
+  readonly startsOn: string;
   /** Days an approved registration holds. */
   readonly protectionDays: number;
   /** From the lowest to the highest; the first has no requirement, so every partner has a tier. */

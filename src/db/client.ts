@@ -1,0 +1,15 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+
+/** What stores work on: the pool, or the transaction they were called in. */
+export type Db = PostgresJsDatabase;
+
+export interface Database extends AsyncDisposable {
+  readonly db: Db;
+}
+
+/** @param max connections this process may hold. */
+export function openDatabase(url: string, max = 8): Database {
+  const client = postgres(url, { max, onnotice: () => {}, connection: { application_name: 'fairway', timezone: 'UTC' } });
+  return { db: drizzle(client), [Symbol.asyncDispose]: () => client.end({ timeout: 5 }) };
+}

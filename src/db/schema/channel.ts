@@ -1,0 +1,129 @@
+import type { RegistrationDecision } from '#src/domain/registration/registration.ts';
+import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
+import { boolean, date, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { at, id, minor } from './columns.ts';
+
+/** A company in a CRM: a customer, a prospect or a partner. `core` and `matchDomain` are what matching compares. */
+export const account = pgTable(
+  'account',
+  {
+    id: id(),
+    name: text().notNull(),
+    domain: text(),
+    country: text(),
+    city: text(),
+    postcode: text(),
+    phone: text(),
+    isPartner: boolean('is_partner').notNull().default(false),
+    partnerCode: text('partner_code'),
+    core: text().notNull(),
+    matchDomain: text('match_domain'),
+    normaliserVersion: text('normaliser_version').notNull(),
+    deleted: boolean().notNull().default(false),
+  },
+  (t) => [
+    index('account_core_trgm').using('gin', t.core.op('gin_trgm_ops')),
+    index('account_match_domain').on(t.matchDomain),
+    index('account_core').on(t.core),
+  ],
+);
+
+export const opportunity = pgTable(
+  'opportunity',
+  {
+    id: id(),
+    accountId: uuid('account_id').references(() => account.id),
+    name: text().notNull(),
+    stage: text(),
+    isClosed: boolean('is_closed').notNull().default(false),
+    isWon: boolean('is_won').notNull().default(false),
+    amountMinor: minor('amount_minor'),
+    currency: text(),
+    closeDate: date('close_date'),
+    openedAt: at('opened_at'),
+    deleted: boolean().notNull().default(false),
+  },
+  (t) => [index('opportunity_account').on(t.accountId)],
+);
+
+/** A company that sells for the vendor: an account, seen as a partner. */
+export const partner = pgTable('partner', {
+  id: id(),
+  accountId: uuid('account_id').notNull().unique().references(() => account.id),
+  name: text().notNull(),
+  code: text(),
+}, (t) => [index('partner_code').on(t.code)]);
+
+export const registration = pgTable(
+  'registration',
+  {
+    id: id(),
+    number: text().notNull(),
+    partnerId: uuid('partner_id').notNull().references(() => partner.id),
+    opportunityId: uuid('opportunity_id').references(() => opportunity.id),
+    customerName: text('customer_name').notNull(),
+    customerDomain: text('customer_domain'),
+    customerCountry: text('customer_country'),
+    contactEmail: text('contact_email'),
+    productFamily: text('product_family'),
+    dealType: text('deal_type').$type<'new' | 'renewal'>().notNull().default('new'),
+    amountMinor: minor('amount_minor'),
+    currency: text(),
+    expectedClose: date('expected_close'),
+    submittedAt: at('submitted_at').notNull(),
+    core: text().notNull(),
+    matchDomain: text('match_domain'),
+    matchCountry: text('match_country'),
+    status: text().$type<RegistrationStatus>().notNull().default('submitted'),
+    reason: text(),
+    decidedAt: at('decided_at'),
+    /** A person's id, or null when the rules decided. */
+    decidedBy: uuid('decided_by'),
+    protectedUntil: date('protected_until'),
+    conflictSummary: text('conflict_summary'),
+    conflictScore: integer('conflict_score'),
+    programVersion: integer('program_version'),
+    deleted: boolean().notNull().default(false),
+  },
+  (t) => [
+    index('registration_core_trgm').using('gin', t.core.op('gin_trgm_ops')),
+    index('registration_match_domain').on(t.matchDomain),
+    index('registration_status').on(t.status),
+    index('registration_opportunity').on(t.opportunityId),
+  ],
+);
+
+/** Candidates, evidence and verdict for one registration, as known when it was decided. */
+export const conflictCase = pgTable('conflict_case', {
+  registrationId: uuid('registration_id').primaryKey().references(() => registration.id, { onDelete: 'cascade' }),
+  decision: jsonb().$type<RegistrationDecision>().notNull(),
+  modelVersion: text('model_version').notNull(),
+  normaliserVersion: text('normaliser_version').notNull(),
+  programVersion: integer('program_version').notNull(),
+  openedAt: at('opened_at').notNull(),
+  closedAt: at('closed_at'),
+});
+
+export const programVersion = pgTable('program_version', {
+  version: integer().primaryKey(),
+  name: text().notNull(),
+  /** `programToJson` of the programme; immutable. */
+  body: jsonb().notNull(),
+  hash: text().notNull(),
+  publishedAt: at('published_at').notNull(),
+});
+
+/** A partner's tier from the first of a month on. */
+export const tierAssignment = pgTable(
+  'tier_assignment',
+  {
+    partnerId: uuid('partner_id').notNull().references(() => partner.id),
+    effectiveFrom: date('effective_from').notNull(),
+    tier: text().notNull(),
+    trailingRevenueMinor: minor('trailing_revenue_minor').notNull(),
+    currency: text().notNull(),
+    explanation: text().notNull(),
+    programVersion: integer('program_version').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.partnerId, t.effectiveFrom] })],
+);

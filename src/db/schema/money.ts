@@ -1,0 +1,119 @@
+import type { AccrualTrace } from '#src/domain/incentive/facts.ts';
+import { sql } from 'drizzle-orm';
+import { bigserial, check, date, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { connection } from './connection.ts';
+import { at, id, minor } from './columns.ts';
+import { partner } from './channel.ts';
+
+/** An invoice or credit memo from the ERP. */
+export const sourceDocument = pgTable(
+  'source_document',
+  {
+    id: id(),
+    connectionId: uuid('connection_id').notNull().references(() => connection.id),
+    number: text().notNull(),
+    kind: text().$type<'invoice' | 'credit_memo'>().notNull(),
+    partnerId: uuid('partner_id').notNull().references(() => partner.id),
+    customerName: text('customer_name'),
+    currency: text().notNull(),
+    amountMinor: minor('amount_minor').notNull(),
+    issuedOn: date('issued_on').notNull(),
+    paidOn: date('paid_on'),
+    appliesTo: text('applies_to'),
+  },
+  (t) => [unique().on(t.connectionId, t.number), index('source_document_partner').on(t.partnerId, t.issuedOn)],
+);
+
+/** One balanced entry. Never changed: a correction is another entry. */
+export const journalTx = pgTable(
+  'journal_tx',
+  {
+    id: id(),
+    reason: text().$type<'accrual' | 'adjustment' | 'clawback' | 'payout'>().notNull(),
+    documentId: uuid('document_id').references(() => sourceDocument.id),
+    partnerId: uuid('partner_id').notNull().references(() => partner.id),
+    component: text().notNull(),
+    currency: text().notNull(),
+    period: text().notNull(),
+    programVersion: integer('program_version').notNull(),
+    trace: jsonb().$type<AccrualTrace | Readonly<Record<string, string>>>(),
+    runId: uuid('run_id'),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [index('journal_tx_document').on(t.documentId, t.component), index('journal_tx_partner').on(t.partnerId, t.period)],
+);
+
+/** Debit positive, credit negative. The postings of an entry sum to zero per currency: a deferred trigger checks it. */
+export const posting = pgTable(
+  'posting',
+  {
+    id: bigserial({ mode: 'bigint' }).primaryKey(),
+    txId: uuid('tx_id').notNull().references(() => journalTx.id),
+    account: text().notNull(),
+    partnerId: uuid('partner_id').notNull(),
+    currency: text().notNull(),
+    amountMinor: minor('amount_minor').notNull(),
+  },
+  (t) => [index('posting_tx').on(t.txId)],
+);
+
+/** What one period pays in one currency. Approved by somebody who neither made nor submitted it; the database checks too. */
+export const payoutBatch = pgTable(
+  'payout_batch',
+  {
+    id: id(),
+    /** `2026-10-USD`: one batch a period and currency. */
+    key: text().notNull().unique(),
+    period: text().notNull(),
+    currency: text().notNull(),
+    status: text().$type<'draft' | 'submitted' | 'approved' | 'exported'>().notNull().default('draft'),
+    totalMinor: minor('total_minor').notNull(),
+    itemCount: integer('item_count').notNull(),
+    contentHash: text('content_hash').notNull(),
+    approvedHash: text('approved_hash'),
+    /** A person's id, or null when Fairway made the draft. */
+    createdBy: uuid('created_by'),
+    submittedBy: uuid('submitted_by'),
+    approvedBy: uuid('approved_by'),
+    createdAt: at('created_at').notNull(),
+    submittedAt: at('submitted_at'),
+    approvedAt: at('approved_at'),
+    exportedAt: at('exported_at'),
+  },
+  (t) => [
+    check('payout_batch_two_people', sql`${t.approvedBy} is null or (${t.submittedBy} is not null and ${t.approvedBy} <> ${t.submittedBy} and ${t.approvedBy} is distinct from ${t.createdBy})`),
+    check('payout_batch_approved_as_is', sql`${t.status} in ('draft', 'submitted') or (${t.approvedBy} is not null and ${t.approvedHash} = ${t.contentHash})`),
+  ],
+);
+
+export const payoutItem = pgTable(
+  'payout_item',
+  {
+    id: id(),
+    batchId: uuid('batch_id').notNull().references(() => payoutBatch.id),
+    /** `payoutKey`: paid at most once, ever. */
+    key: text().notNull().unique(),
+    partnerId: uuid('partner_id').notNull().references(() => partner.id),
+    period: text().notNull(),
+    currency: text().notNull(),
+    amountMinor: minor('amount_minor').notNull(),
+    lineCount: integer('line_count').notNull(),
+  },
+  (t) => [index('payout_item_batch').on(t.batchId)],
+);
+
+/** Which journal entries an item pays: each at most once. */
+export const payoutLine = pgTable(
+  'payout_line',
+  {
+    txId: uuid('tx_id').notNull().references(() => journalTx.id),
+    itemId: uuid('item_id').notNull().references(() => payoutItem.id),
+  },
+  (t) => [primaryKey({ columns: [t.txId] }), index('payout_line_item').on(t.itemId)],
+);
+
+/** A closed incentive period (`2026-10`): later entries for it fall into the next open one. Everything before is closed too. */
+export const period = pgTable('period', {
+  period: text().primaryKey(),
+  closedAt: at('closed_at').notNull(),
+});
