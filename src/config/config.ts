@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { AppError } from '#src/domain/errors.ts';
+import { type Env, type SettingName } from './env.ts';
+import { keptMasterKey } from './secrets.ts';
+import { type Settings, settingGuides, settingsSchema } from './settings.ts';
+
+export interface Config {
+  /** `null`: start the embedded PostgreSQL in `dir`. */
+  readonly databaseUrl: string | null;
+  /** `null`: the queue lives in PostgreSQL. */
+  readonly redisUrl: string | null;
+  /** `0`: any free port. */
+  readonly port: number;
+  readonly host: string;
+  /** Absolute. */
+  readonly dir: string;
+  /** 32 bytes. */
+  readonly masterKey: Buffer;
+  /** Without a trailing slash; `null`: the address listened on. */
+  readonly publicUrl: string | null;
+  readonly logLevel: Settings['LOG_LEVEL'];
+  readonly workerConcurrency: number;
+}
+
+/**
+ * Environment → settings → secrets. `dir` is the folder a relative `FAIRWAY_DIR` starts at.
+ * Throws one `setting_invalid` that names every wrong setting, its problem and its fix.
+ */
+export function loadConfig(env: Env, { dir }: { readonly dir: string }): Config {
+  const settings = parseSettings(env);
+  const fairwayDir = resolve(dir, settings.FAIRWAY_DIR);
+  return Object.freeze({
+    databaseUrl: settings.DATABASE_URL,
+    redisUrl: settings.REDIS_URL,
+    port: settings.PORT,
+    host: settings.HOST,
+    dir: fairwayDir,
+    masterKey: settings.FAIRWAY_KEY === null ? keptMasterKey(fairwayDir) : Buffer.from(settings.FAIRWAY_KEY, 'base64'),
+    publicUrl: settings.FAIRWAY_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    logLevel: settings.LOG_LEVEL,
+    workerConcurrency: settings.WORKER_CONCURRENCY,
+  });
+}
+
+function parseSettings(env: Env): Settings {
+  const parsed = settingsSchema.safeParse(env);
+  const problems = (parsed.error?.issues ?? []).map((issue) => describe(issue.path[0] as SettingName, issue.message, env));
+  // Several machines may share a database, so a key kept on one of them would lock the others out.
+  if (env.DATABASE_URL !== undefined && env.FAIRWAY_KEY === undefined) {
+    problems.push(describe('FAIRWAY_KEY', 'required when DATABASE_URL is set', env));
+  }
+  if (parsed.success && problems.length === 0) return parsed.data;
+  const heading = problems.length === 1 ? 'A setting is wrong:' : `${problems.length} settings are wrong:`;
+  throw new AppError('setting_invalid', [heading, ...problems].join('\n  '));
+}
+
+function describe(name: SettingName, problem: string, env: Env): string {
+  const { secret, fix } = settingGuides[name];
+  const value = env[name];
+  const shown = value === undefined ? ' is not set' : secret ? '' : ` is '${value}'`;
+  return `${name}${shown}: ${problem}. ${fix}`;
+}
