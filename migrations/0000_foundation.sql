@@ -131,6 +131,14 @@ CREATE TABLE "link" (
 	CONSTRAINT "link_connection_id_object_ext_id_pk" PRIMARY KEY("connection_id","object","ext_id")
 );
 --> statement-breakpoint
+CREATE TABLE "object_description" (
+	"connection_id" uuid NOT NULL,
+	"object" text NOT NULL,
+	"description" jsonb NOT NULL,
+	"described_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "object_description_connection_id_object_pk" PRIMARY KEY("connection_id","object")
+);
+--> statement-breakpoint
 CREATE TABLE "remote_record" (
 	"connection_id" uuid NOT NULL,
 	"object" text NOT NULL,
@@ -353,6 +361,7 @@ ALTER TABLE "registration" ADD CONSTRAINT "registration_opportunity_id_opportuni
 ALTER TABLE "tier_assignment" ADD CONSTRAINT "tier_assignment_partner_id_partner_id_fk" FOREIGN KEY ("partner_id") REFERENCES "public"."partner"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "cursor" ADD CONSTRAINT "cursor_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "link" ADD CONSTRAINT "link_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "object_description" ADD CONSTRAINT "object_description_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "remote_record" ADD CONSTRAINT "remote_record_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "shadow" ADD CONSTRAINT "shadow_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "journal_tx" ADD CONSTRAINT "journal_tx_document_id_source_document_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."source_document"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

@@ -1,4 +1,4 @@
-import type { RemoteFailure, RemoteFields, SystemKind } from '#connectors/connector.ts';
+import type { ObjectDescription, RemoteFailure, RemoteFields, SystemKind } from '#connectors/connector.ts';
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { sql } from 'drizzle-orm';
 import type { SealedSecrets } from '../secrets.ts';
@@ -87,4 +87,16 @@ export const shadow = pgTable(
     writtenAt: at('written_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.connectionId, t.object, t.extId] })],
+);
+
+/** What the vendor says an object looks like; asked for once and again when a mapping stops fitting. */
+export const objectDescription = pgTable(
+  'object_description',
+  {
+    connectionId: uuid('connection_id').notNull().references(() => connection.id, { onDelete: 'cascade' }),
+    object: text().notNull(),
+    description: jsonb().$type<ObjectDescription>().notNull(),
+    describedAt: at('described_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.connectionId, t.object] })],
 );

@@ -1,0 +1,38 @@
+import { getTableColumns, sql, type SQL } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
+import type { Db } from './client.ts';
+
+/**
+ * Inserts any number of rows in one statement with one parameter: a JSON array that PostgreSQL unpacks itself. About four
+ * times as fast as a parameter per value, and free of the 65,535-parameter limit. Keys left out of the rows get the
+ * column's default, so all rows must have the same keys. Returns how many rows were inserted or changed.
+ *
+ * @param conflict e.g. ``sql`on conflict (id) do update set name = excluded.name` ``
+ */
+export async function bulkInsert<T extends PgTable>(db: Db, table: T, rows: readonly T['$inferInsert'][], conflict: SQL = sql``): Promise<number> {
+  const [first] = rows;
+  if (first === undefined) return 0;
+  const columns = Object.entries(getTableColumns(table)).filter(([key]) => key in first);
+  const names = columns.map(([, column]) => sql.identifier(column.name));
+  const typed = columns.map(([key, column]) => sql`${sql.identifier(key)} ${sql.raw(columnType(column.getSQLType()))}`);
+  const picked = columns.map(([key]) => sql.identifier(key));
+  const body = JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+  const result = await db.execute(
+    sql`insert into ${table} (${sql.join(names, sql`, `)})
+        select ${sql.join(picked, sql`, `)} from jsonb_to_recordset(${body}::text::jsonb) as x(${sql.join(typed, sql`, `)}) ${conflict}`,
+  );
+  return result.count;
+}
+
+/** Serial types are not types one can cast to. */
+function columnType(type: string): string {
+  return type.replace('bigserial', 'bigint').replace('serial', 'integer');
+}
+
+/** `set a = excluded.a, b = excluded.b` for the columns of a table by their database names. */
+export function setExcluded(...columns: readonly string[]): SQL {
+  return sql.join(
+    columns.map((name) => sql`${sql.identifier(name)} = excluded.${sql.identifier(name)}`),
+    sql`, `,
+  );
+}

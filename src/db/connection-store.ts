@@ -1,0 +1,75 @@
+import type { ObjectDescription, RemoteFailure } from '#connectors/connector.ts';
+import { and, asc, eq } from 'drizzle-orm';
+import type { Db } from './client.ts';
+import { connection, cursor, objectDescription } from './schema/connection.ts';
+
+export type Connection = typeof connection.$inferSelect;
+export type Cursor = Pick<typeof cursor.$inferSelect, 'since' | 'startedAt' | 'afterId'>;
+
+export async function listConnections(db: Db): Promise<Connection[]> {
+  return db.select().from(connection).orderBy(asc(connection.createdAt), asc(connection.name));
+}
+
+export async function findConnection(db: Db, id: string): Promise<Connection | null> {
+  const [found] = await db.select().from(connection).where(eq(connection.id, id));
+  return found ?? null;
+}
+
+export async function saveConnection(db: Db, row: typeof connection.$inferInsert): Promise<void> {
+  await db
+    .insert(connection)
+    .values(row)
+    .onConflictDoUpdate({ target: connection.id, set: { settings: row.settings, secrets: row.secrets } });
+}
+
+export interface ConnectionHealth {
+  readonly status: 'active' | 'failing';
+  readonly failure: RemoteFailure | null;
+  readonly account?: string;
+  readonly callsUsed: number | null;
+  readonly callsAllowed: number | null;
+  readonly checkedAt: Date;
+}
+
+export async function saveHealth(db: Db, id: string, health: ConnectionHealth): Promise<void> {
+  await db.update(connection).set(health).where(eq(connection.id, id));
+}
+
+export async function markInstalled(db: Db, id: string, at: Date): Promise<void> {
+  await db.update(connection).set({ installedAt: at }).where(eq(connection.id, id));
+}
+
+export async function readCursor(db: Db, connectionId: string, object: string): Promise<Cursor> {
+  const [found] = await db
+    .select({ since: cursor.since, startedAt: cursor.startedAt, afterId: cursor.afterId })
+    .from(cursor)
+    .where(and(eq(cursor.connectionId, connectionId), eq(cursor.object, object)));
+  return found ?? { since: null, startedAt: null, afterId: null };
+}
+
+export async function saveCursor(db: Db, connectionId: string, object: string, next: Cursor, completedAt?: Date): Promise<void> {
+  const set = completedAt ? { ...next, completedAt } : next;
+  await db
+    .insert(cursor)
+    .values({ connectionId, object, ...set })
+    .onConflictDoUpdate({ target: [cursor.connectionId, cursor.object], set });
+}
+
+export async function readDescription(db: Db, connectionId: string, object: string): Promise<ObjectDescription | null> {
+  const [found] = await db
+    .select({ description: objectDescription.description })
+    .from(objectDescription)
+    .where(and(eq(objectDescription.connectionId, connectionId), eq(objectDescription.object, object)));
+  return found?.description ?? null;
+}
+
+export async function saveDescription(db: Db, connectionId: string, description: ObjectDescription, describedAt: Date): Promise<void> {
+  await db
+    .insert(objectDescription)
+    .values({ connectionId, object: description.object, description, describedAt })
+    .onConflictDoUpdate({ target: [objectDescription.connectionId, objectDescription.object], set: { description, describedAt } });
+}
+
+export async function forgetDescriptions(db: Db, connectionId: string): Promise<void> {
+  await db.delete(objectDescription).where(eq(objectDescription.connectionId, connectionId));
+}

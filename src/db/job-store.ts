@@ -1,0 +1,72 @@
+import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import type { Db } from './client.ts';
+import { job } from './schema/work.ts';
+
+export type Job = typeof job.$inferSelect;
+
+export interface NewJob {
+  readonly id: string;
+  readonly runId: string | null;
+  readonly stage: string | null;
+  readonly name: string;
+  readonly payload: unknown;
+}
+
+/** Puts work in the outbox. Call it in the transaction that makes the work necessary. */
+export async function addJobs(db: Db, jobs: readonly NewJob[], at: Date): Promise<void> {
+  if (jobs.length > 0) await db.insert(job).values(jobs.map((one) => ({ ...one, createdAt: at })));
+}
+
+/** Takes waiting jobs for the queue; other relays skip them meanwhile. Commit only after the queue has accepted them. */
+export async function takeWaitingJobs(db: Db, limit: number, at: Date): Promise<Job[]> {
+  return db
+    .update(job)
+    .set({ status: 'queued', queuedAt: at, heartbeatAt: at })
+    .where(
+      inArray(
+        job.id,
+        db.select({ id: job.id }).from(job).where(eq(job.status, 'waiting')).orderBy(asc(job.createdAt), asc(job.id)).limit(limit).for('update', { skipLocked: true }),
+      ),
+    )
+    .returning();
+}
+
+/** Queued jobs nobody has worked on since `before`: the queue may have lost them. */
+export async function silentJobs(db: Db, before: Date): Promise<Pick<Job, 'id' | 'name'>[]> {
+  return db.select({ id: job.id, name: job.name }).from(job).where(and(eq(job.status, 'queued'), or(isNull(job.heartbeatAt), lt(job.heartbeatAt, before))));
+}
+
+export async function requeueJob(db: Db, id: string): Promise<void> {
+  await db.update(job).set({ status: 'waiting' }).where(and(eq(job.id, id), eq(job.status, 'queued')));
+}
+
+export async function findJob(db: Db, id: string): Promise<Job | null> {
+  const [found] = await db.select().from(job).where(eq(job.id, id));
+  return found ?? null;
+}
+
+export async function startAttempt(db: Db, id: string, at: Date): Promise<void> {
+  await db
+    .update(job)
+    .set({ attempts: sql`${job.attempts} + 1`, heartbeatAt: at, error: null })
+    .where(eq(job.id, id));
+}
+
+export async function saveProgress(db: Db, id: string, progress: NonNullable<Job['progress']>, at: Date): Promise<void> {
+  await db.update(job).set({ progress, heartbeatAt: at }).where(eq(job.id, id));
+}
+
+export async function settleJob(db: Db, id: string, outcome: { readonly status: 'done' | 'failed'; readonly error: string | null }, at: Date): Promise<void> {
+  await db
+    .update(job)
+    .set({ ...outcome, finishedAt: at })
+    .where(and(eq(job.id, id), inArray(job.status, ['waiting', 'queued'])));
+}
+
+export async function openJobsOf(db: Db, runId: string, stage: string): Promise<number> {
+  return db.$count(job, and(eq(job.runId, runId), eq(job.stage, stage), inArray(job.status, ['waiting', 'queued'])));
+}
+
+export async function jobsOf(db: Db, runId: string): Promise<Job[]> {
+  return db.select().from(job).where(eq(job.runId, runId)).orderBy(asc(job.createdAt), asc(job.id));
+}

@@ -1,0 +1,75 @@
+import type { RemoteFailure } from '#connectors/connector.ts';
+import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import { bulkInsert } from './bulk.ts';
+import type { Db } from './client.ts';
+import { problem } from './schema/work.ts';
+
+export type Problem = typeof problem.$inferSelect;
+export type ProblemSource = Problem['source'];
+
+export interface NewProblem {
+  readonly id: string;
+  readonly ref: string;
+  readonly failure: Pick<RemoteFailure, 'class' | 'code' | 'message' | 'fix'>;
+}
+
+/** The same problem seen again is one row with a count, open until it is gone. */
+export async function reportProblems(
+  db: Db,
+  where: { readonly source: ProblemSource; readonly connectionId: string; readonly object: string },
+  problems: readonly NewProblem[],
+  at: Date,
+): Promise<void> {
+  const once = new Map(problems.map((one) => [`${one.ref}|${one.failure.code}`, one]));
+  await bulkInsert(
+    db,
+    problem,
+    [...once.values()].map(({ id, ref, failure }) => ({
+      id,
+      ...where,
+      ref,
+      code: failure.code,
+      class: failure.class,
+      message: failure.message,
+      fix: failure.fix,
+      firstSeenAt: at,
+      lastSeenAt: at,
+      status: 'open' as const,
+      occurrences: 1,
+    })),
+    sql`on conflict (source, connection_id, object, ref, code) do update
+        set message = excluded.message, fix = excluded.fix, class = excluded.class, status = 'open', resolved_at = null,
+            last_seen_at = excluded.last_seen_at, occurrences = problem.occurrences + 1`,
+  );
+}
+
+/** These records went through: whatever was wrong with them no longer is. */
+export async function resolveProblems(db: Db, where: { readonly source: ProblemSource; readonly connectionId: string; readonly object: string }, refs: readonly string[], at: Date): Promise<void> {
+  if (refs.length === 0) return;
+  await db
+    .update(problem)
+    .set({ status: 'resolved', resolvedAt: at })
+    .where(
+      and(
+        eq(problem.status, 'open'),
+        eq(problem.source, where.source),
+        eq(problem.connectionId, where.connectionId),
+        eq(problem.object, where.object),
+        inArray(problem.ref, [...refs]),
+      ),
+    );
+}
+
+/** Everything of this kind that a complete pass no longer reports. */
+export async function resolveUnseen(db: Db, where: { readonly source: ProblemSource; readonly connectionId: string; readonly object: string }, seenBefore: Date, at: Date): Promise<void> {
+  await db
+    .update(problem)
+    .set({ status: 'resolved', resolvedAt: at })
+    .where(
+      and(eq(problem.status, 'open'), eq(problem.source, where.source), eq(problem.connectionId, where.connectionId), eq(problem.object, where.object), lt(problem.lastSeenAt, seenBefore)),
+    );
+}
+
+export async function countOpenProblems(db: Db): Promise<number> {
+  return db.$count(problem, eq(problem.status, 'open'));
+}

@@ -1,0 +1,65 @@
+import type { RemoteFailure } from '#connectors/connector.ts';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { bulkInsert } from './bulk.ts';
+import type { Db } from './client.ts';
+import { writeIntent } from './schema/work.ts';
+
+export type WriteIntent = typeof writeIntent.$inferSelect;
+
+/** Newest wins: an intent still pending for the same record is replaced, fields and all. */
+export async function saveIntents(db: Db, intents: readonly (typeof writeIntent.$inferInsert)[]): Promise<void> {
+  await bulkInsert(
+    db,
+    writeIntent,
+    intents.map((intent) => ({ ...intent, status: 'pending' as const, attempts: 0 })),
+    sql`on conflict (connection_id, object, record_id) where status = 'pending' do update
+        set id = excluded.id, fields = excluded.fields, operation = excluded.operation, ext_id = excluded.ext_id, key_field = excluded.key_field,
+            key_value = excluded.key_value, run_id = excluded.run_id, created_at = excluded.created_at`,
+  );
+}
+
+/** Intents whose record now says what we want, without our having to write it. */
+export async function supersedeIntents(db: Db, connectionId: string, object: string, recordIds: readonly string[], at: Date): Promise<void> {
+  if (recordIds.length === 0) return;
+  await db
+    .update(writeIntent)
+    .set({ status: 'superseded', settledAt: at })
+    .where(and(eq(writeIntent.connectionId, connectionId), eq(writeIntent.object, object), eq(writeIntent.status, 'pending'), inArray(writeIntent.recordId, [...recordIds])));
+}
+
+export async function pendingIntents(db: Db, connectionId: string, limit: number): Promise<WriteIntent[]> {
+  return db
+    .select()
+    .from(writeIntent)
+    .where(and(eq(writeIntent.connectionId, connectionId), eq(writeIntent.status, 'pending')))
+    .orderBy(asc(writeIntent.object), asc(writeIntent.operation), asc(writeIntent.recordId))
+    .limit(limit);
+}
+
+/** Only an intent that is still the one we sent: a newer one for the record stays pending. */
+export async function settleIntents(db: Db, ids: readonly string[], at: Date): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .update(writeIntent)
+    .set({ status: 'done', settledAt: at, failure: null, attempts: sql`${writeIntent.attempts} + 1` })
+    .where(inArray(writeIntent.id, [...ids]));
+}
+
+export async function buryIntents(db: Db, dead: readonly { readonly id: string; readonly failure: RemoteFailure }[], at: Date): Promise<void> {
+  for (const { id, failure } of dead) {
+    await db
+      .update(writeIntent)
+      .set({ status: 'dead', settledAt: at, failure, attempts: sql`${writeIntent.attempts} + 1` })
+      .where(eq(writeIntent.id, id));
+  }
+}
+
+/** Left pending, with what went wrong; the next attempt takes them up. */
+export async function postponeIntents(db: Db, failed: readonly { readonly id: string; readonly failure: RemoteFailure }[]): Promise<void> {
+  for (const { id, failure } of failed) {
+    await db
+      .update(writeIntent)
+      .set({ failure, attempts: sql`${writeIntent.attempts} + 1` })
+      .where(eq(writeIntent.id, id));
+  }
+}

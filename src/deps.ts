@@ -1,0 +1,54 @@
+import { pino, type Logger } from 'pino';
+import { v7 } from 'uuid';
+import type { Connector } from '#connectors/connector.ts';
+import { createConnector } from '#connectors/registry.ts';
+import type { MappingPack } from '#mappings/engine/pack.ts';
+import { loadPacks } from '#mappings/packs/packs.ts';
+import type { Config } from '#src/config/config.ts';
+import { openDatabase, type Db } from '#src/db/client.ts';
+import type { Connection } from '#src/db/connection-store.ts';
+import { openSecrets } from '#src/db/secrets.ts';
+import { openQueue, type JobQueue } from '#src/queue/backend.ts';
+
+/** What operations work with. Built once a process; tests build their own with a clock they move. */
+export interface Deps extends AsyncDisposable {
+  readonly config: Config;
+  readonly db: Db;
+  readonly queue: JobQueue;
+  readonly clock: () => Date;
+  /** UUIDv7: ids made later sort later. */
+  readonly ids: () => string;
+  readonly log: Logger;
+  readonly packs: readonly MappingPack[];
+  /** The connector of a connection, signed in lazily and kept; changed credentials make a new one. */
+  readonly connectorFor: (connection: Connection) => Connector;
+}
+
+export interface DepsOverrides {
+  readonly clock?: () => Date;
+  readonly log?: Logger;
+}
+
+/** @param databaseUrl the configured database, or the embedded one once it is up. */
+export async function buildDeps(config: Config, databaseUrl: string, overrides: DepsOverrides = {}): Promise<Deps> {
+  const clock = overrides.clock ?? (() => new Date());
+  // Standard output belongs to commands' answers.
+  const log = overrides.log ?? pino({ level: config.logLevel, redact: ['*.secrets', '*.token', '*.accessToken', '*.privateKeyPem'] }, pino.destination(2));
+  await using started = new AsyncDisposableStack();
+  const { db } = started.use(openDatabase(databaseUrl));
+  const queue = started.use(await openQueue({ databaseUrl, redisUrl: config.redisUrl }));
+  const connectors = started.adopt(new Map<string, { readonly seal: string; readonly connector: Connector }>(), async (all) => {
+    await Promise.all([...all.values()].map(({ connector }) => connector.close()));
+  });
+  const connectorFor = (connection: Connection): Connector => {
+    const seal = connection.secrets.dataKey;
+    const kept = connectors.get(connection.id);
+    if (kept?.seal === seal) return kept.connector;
+    const secrets = openSecrets(config.masterKey, connection.id, connection.secrets);
+    const connector = createConnector(connection.kind, { settings: connection.settings, secrets, now: clock });
+    connectors.set(connection.id, { seal, connector });
+    return connector;
+  };
+  const owned = started.move();
+  return { config, db, queue, clock, ids: v7, log, packs: loadPacks(), connectorFor, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}

@@ -1,0 +1,24 @@
+import { ConnectorError, type RemoteFailure } from '#connectors/connector.ts';
+import { saveHealth } from '#src/db/connection-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { withConnection } from './connections.ts';
+
+export interface ConnectionCheck {
+  readonly ok: boolean;
+  readonly account: string | null;
+  readonly failure: RemoteFailure | null;
+}
+
+/** Asks the vendor whether we may still come in, and shows the answer on the connection. */
+export async function checkConnection(deps: Deps, { connectionId }: { readonly connectionId: string }): Promise<ConnectionCheck> {
+  try {
+    return await withConnection(deps, { connectionId, runId: null }, async (_, connector) => {
+      const { account, limits } = await connector.check();
+      await saveHealth(deps.db, connectionId, { status: 'active', failure: null, account, callsUsed: limits.used, callsAllowed: limits.allowed, checkedAt: deps.clock() });
+      return { ok: true, account, failure: null };
+    });
+  } catch (error) {
+    if (error instanceof ConnectorError) return { ok: false, account: null, failure: error.failure };
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import type { RemoteFields, SystemKind } from '#connectors/connector.ts';
+import { listConnections, markInstalled, saveConnection, saveHealth } from '#src/db/connection-store.ts';
+import { sealSecrets } from '#src/db/secrets.ts';
+import type { Deps } from '#src/deps.ts';
+import { crmSchema } from '#src/domain/crm-schema.ts';
+import { AppError } from '#src/domain/errors.ts';
+
+export interface ConnectInput {
+  readonly kind: SystemKind;
+  readonly name: string;
+  readonly settings: RemoteFields;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+export interface Connected {
+  readonly connectionId: string;
+  /** What the vendor calls the account. */
+  readonly account: string;
+  /** Objects and fields Fairway added to it. */
+  readonly installed: readonly string[];
+}
+
+/**
+ * Signs in, adds Fairway's objects and fields where they are missing, and remembers the connection. A connection of the
+ * same name is updated. Nothing is stored when the sign-in fails: `ConnectorError` says what the vendor answered.
+ */
+export async function connect(deps: Deps, input: ConnectInput): Promise<Connected> {
+  const existing = (await listConnections(deps.db)).find((one) => one.name === input.name);
+  if (existing && existing.kind !== input.kind) {
+    throw new AppError('conflict', `“${input.name}” is already the name of a ${existing.kind} connection. Choose another name.`);
+  }
+  const id = existing?.id ?? deps.ids();
+  const row = { id, kind: input.kind, name: input.name, settings: input.settings, secrets: sealSecrets(deps.config.masterKey, id, input.secrets), createdAt: deps.clock() };
+  const connector = deps.connectorFor({ ...row, status: 'active', account: null, failure: null, callsUsed: null, callsAllowed: null, checkedAt: null, installedAt: null });
+  const { account, limits } = await connector.check();
+  const { created } = await connector.install(crmSchema);
+  await deps.db.transaction(async (tx) => {
+    await saveConnection(tx, row);
+    await saveHealth(tx, id, { status: 'active', failure: null, account, callsUsed: limits.used, callsAllowed: limits.allowed, checkedAt: deps.clock() });
+    await markInstalled(tx, id, deps.clock());
+  });
+  return { connectionId: id, account, installed: created };
+}

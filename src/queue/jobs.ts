@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/**
+ * Every kind of job: what its payload is and how it is retried. A payload names things; it never carries a secret or the
+ * truth. The key that makes a job idempotent is the work it names: doing it again finds it done.
+ */
+const inRun = z.object({ runId: z.uuid() });
+const onConnection = inRun.extend({ connectionId: z.uuid() });
+
+/** Attempts in all, and the first wait between them, doubling. */
+interface Retry {
+  readonly attempts: number;
+  readonly backoffMs: number;
+}
+const vendor: Retry = { attempts: 4, backoffMs: 2_000 };
+const local: Retry = { attempts: 3, backoffMs: 500 };
+
+export const jobs = {
+  /** Read one object of one connection. */
+  pull: { payload: onConnection.extend({ object: z.string(), kind: z.enum(['account', 'opportunity', 'registration', 'invoice']) }), retry: vendor },
+  /** Place everything that was pulled. */
+  map: { payload: inRun, retry: local },
+  /** Detect conflicts and decide registrations. */
+  decide: { payload: inRun, retry: local },
+  /** Compute every partner's tier. */
+  assess: { payload: inRun, retry: local },
+  /** Post what partners have earned. */
+  accrue: { payload: inRun, retry: local },
+  /** Draft the payout batches of finished periods. */
+  payout: { payload: inRun, retry: local },
+  /** Compare what the CRM says with what it should say. */
+  plan: { payload: inRun, retry: local },
+  /** Write the difference to one CRM. */
+  push: { payload: onConnection, retry: vendor },
+  /** Tell the CRM about single registrations or a payout batch at once, outside a run. */
+  'write-back': { payload: z.object({ registrationIds: z.array(z.uuid()), payoutBatchIds: z.array(z.uuid()) }), retry: vendor },
+} as const satisfies Record<string, { readonly payload: z.ZodType; readonly retry: Retry }>;
+
+export type JobName = keyof typeof jobs;
+export type JobPayload<N extends JobName> = z.infer<(typeof jobs)[N]['payload']>;
+
+export function isJobName(name: string): name is JobName {
+  return Object.hasOwn(jobs, name);
+}
