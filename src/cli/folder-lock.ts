@@ -1,0 +1,61 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { AppError } from '#src/domain/errors.ts';
+
+export interface FolderLock {
+  /** Tells whoever comes second where the first one answers. */
+  publish(address: string): void;
+  /** May be called again; the process's end releases it too, however it ends. */
+  release(): void;
+}
+
+const holderSchema = z.object({ pid: z.number(), address: z.string().nullable() });
+
+/**
+ * Takes `dir` for this process, or throws `conflict` naming the process that has it and its address.
+ *
+ * A pid file alone lies after a crash: the number may belong to another process by then, and in a container it nearly
+ * always does. SQLite's file lock is dropped by the kernel with the process, so it is the lock; the pid is only told.
+ */
+export function lockFolder(dir: string, what: string): FolderLock {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const holderPath = join(dir, 'lock.json');
+  const database = new DatabaseSync(join(dir, 'lock.sqlite'));
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if ((error as { errcode?: number }).errcode !== sqliteBusy) throw error;
+    throw new AppError('conflict', alreadyRuns(what, dir, holderPath));
+  }
+  const tell = (address: string | null) => writeFileSync(holderPath, JSON.stringify({ pid: process.pid, address }));
+  tell(null);
+  return {
+    publish: tell,
+    release: () => {
+      if (!database.isOpen) return;
+      rmSync(holderPath, { force: true });
+      database.close();
+    },
+  };
+}
+
+const sqliteBusy = 5;
+
+function alreadyRuns(what: string, dir: string, holderPath: string): string {
+  const holder = readHolder(holderPath);
+  const process = holder ? ` (process ${holder.pid})` : '';
+  const address = holder?.address ? ` at ${holder.address}` : '';
+  return `${what} already runs in ${dir}${process}${address}. Use that one, or stop it first.`;
+}
+
+/** `null` in the instant between the lock and the note about it. */
+function readHolder(path: string): z.output<typeof holderSchema> | null {
+  try {
+    return holderSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return null;
+  }
+}
