@@ -1,0 +1,132 @@
+/**
+ * Money is a `bigint` of minor units (cents) beside an ISO 4217 code; a rate is an exact rational. Nothing here ever
+ * becomes a float, so sums tie out to the cent whatever their order.
+ */
+import type { Rate } from './program/program.ts';
+import { AppError } from './errors.ts';
+
+/**
+ * ISO 4217 exponents where the engine's locale data gives display habits instead (nobody shows filler in Budapest, but
+ * an ERP invoices it).
+ */
+const isoExponents: Readonly<Record<string, number>> = {
+  AFN: 2,
+  ALL: 2,
+  COP: 2,
+  HUF: 2,
+  IDR: 2,
+  IQD: 3,
+  IRR: 2,
+  KPW: 2,
+  LAK: 2,
+  LBP: 2,
+  MGA: 2,
+  MMK: 2,
+  PKR: 2,
+  SOS: 2,
+  SYP: 2,
+  YER: 2,
+};
+
+const exponents = new Map(Intl.supportedValuesOf('currency').map((code) => [code, isoExponents[code] ?? displayExponent(code)]));
+
+function displayExponent(currency: string): number {
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+/** How many decimals a currency has: 2 for USD, 0 for JPY, 3 for KWD. Throws `bad_request` for a code that is not a currency. */
+export function currencyExponent(code: string): number {
+  const exponent = exponents.get(code);
+  if (exponent === undefined) throw new AppError('bad_request', `"${code}" is not an ISO 4217 currency code, such as USD or EUR.`);
+  return exponent;
+}
+
+/**
+ * Reads a plain decimal ("1234.5", "-12.30") exactly. Throws `bad_request` for anything else, and for decimals beyond
+ * the currency's own unless they are zeros: rounding somebody's invoice is not ours to do.
+ */
+export function parseMinor(decimal: string, currency: string): bigint {
+  const exponent = currencyExponent(currency);
+  const [, sign, whole, fraction = ''] = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(decimal.trim()) ?? [];
+  if (whole === undefined) throw new AppError('bad_request', `"${decimal}" is not a plain decimal amount, such as 1234.50.`);
+  const digits = fraction.replace(/0+$/, '');
+  if (digits.length > exponent) {
+    throw new AppError('bad_request', `"${decimal}" has more decimals than ${currency} allows (${exponent}).`);
+  }
+  const magnitude = BigInt(whole + digits.padEnd(exponent, '0'));
+  return sign === '-' ? -magnitude : magnitude;
+}
+
+/** The plain decimal of an amount, with the currency's decimals: "-12.30". The inverse of `parseMinor`. */
+export function formatMinor(minor: bigint, currency: string): string {
+  const exponent = currencyExponent(currency);
+  const digits = absolute(minor)
+    .toString()
+    .padStart(exponent + 1, '0');
+  const whole = digits.slice(0, digits.length - exponent);
+  const fraction = exponent === 0 ? '' : `.${digits.slice(-exponent)}`;
+  return `${minor < 0n ? '-' : ''}${whole}${fraction}`;
+}
+
+/** For sentences people read: "612,300.00 USD". */
+export function displayMinor(minor: bigint, currency: string): string {
+  const [whole = '', fraction] = formatMinor(minor, currency).split('.');
+  const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
+  return `${grouped}${fraction === undefined ? '' : `.${fraction}`} ${currency}`;
+}
+
+export type Rounding = 'half_even' | 'half_up';
+
+/** `minor × rate`, rounded once. Symmetric in sign, so that a credit memo takes back exactly what its invoice gave. */
+export function multiplyRate(minor: bigint, rate: Rate, rounding: Rounding = 'half_even'): bigint {
+  const [numerator, denominator] = rate;
+  if (denominator <= 0n) throw new AppError('internal', 'A rate needs a positive denominator.', { rate: rate.map(String) });
+  const product = minor * numerator;
+  const magnitude = absolute(product);
+  const quotient = magnitude / denominator;
+  const twice = (magnitude % denominator) * 2n;
+  const tieGoesUp = rounding === 'half_up' || quotient % 2n === 1n;
+  const rounded = twice > denominator || (twice === denominator && tieGoesUp) ? quotient + 1n : quotient;
+  return product < 0n ? -rounded : rounded;
+}
+
+/**
+ * Splits `total` in proportion to `weights` so that the parts sum to it exactly: everyone gets the floor of their share,
+ * and the units left over go to the largest remainders, ties to the smaller id. Parts come back in the given order, each
+ * within one minor unit of its exact share. Throws `internal` for negative weights, or none when there is something to split.
+ */
+export function allocate(total: bigint, weights: readonly bigint[], ids: readonly string[]): bigint[] {
+  if (weights.length !== ids.length) throw new AppError('internal', 'Every weight needs an id.');
+  if (weights.some((weight) => weight < 0n)) throw new AppError('internal', 'A weight cannot be negative.');
+  const sum = weights.reduce((left, right) => left + right, 0n);
+  if (sum === 0n) {
+    if (total !== 0n) throw new AppError('internal', 'There is an amount to split and nobody to give it to.');
+    return weights.map(() => 0n);
+  }
+  const magnitude = absolute(total);
+  const shares = weights.map((weight, index) => ({
+    index,
+    id: ids[index] ?? '',
+    units: (magnitude * weight) / sum,
+    remainder: (magnitude * weight) % sum,
+  }));
+  const leftOver = magnitude - shares.reduce((given, share) => given + share.units, 0n);
+  const byClaim = shares.toSorted((a, b) => descending(a.remainder, b.remainder) || ascending(a.id, b.id) || a.index - b.index);
+  const lucky = new Set(byClaim.slice(0, Number(leftOver)).map((share) => share.index));
+  return shares.map(({ index, units }) => {
+    const part = lucky.has(index) ? units + 1n : units;
+    return total < 0n ? -part : part;
+  });
+}
+
+function absolute(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
+
+function descending(a: bigint, b: bigint): number {
+  return a === b ? 0 : a > b ? -1 : 1;
+}
+
+function ascending(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

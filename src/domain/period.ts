@@ -1,0 +1,47 @@
+/**
+ * A period is a calendar month, `YYYY-MM`; a business date is `YYYY-MM-DD`. Both are strings that sort and compare as they
+ * are; the calendar itself is Temporal's. All functions throw `bad_request`, naming the value, for what is not a date.
+ */
+import { Temporal } from 'temporal-polyfill';
+import { AppError } from './errors.ts';
+
+/** The month a date falls in. Only the shape of the date is checked: this runs once for every invoice. */
+export function periodOf(date: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) throw new AppError('bad_request', `"${date}" is not a date like 2026-10-31.`);
+  return date.slice(0, 7);
+}
+
+export function firstDay(period: string): string {
+  return monthOf(period).toPlainDate({ day: 1 }).toString();
+}
+
+export function addMonths(period: string, months: number): string {
+  return monthOf(period).add({ months }).toString();
+}
+
+export function addDays(date: string, days: number): string {
+  return dayOf(date).add({ days }).toString();
+}
+
+/** Every period from `from` to `to`, both included; empty when `from` is the later one. */
+export function periodsBetween(from: string, to: string): string[] {
+  const last = monthOf(to);
+  const periods: string[] = [];
+  for (let month = monthOf(from); Temporal.PlainYearMonth.compare(month, last) <= 0; month = month.add({ months: 1 })) {
+    periods.push(month.toString());
+  }
+  return periods;
+}
+
+function monthOf(period: string): Temporal.PlainYearMonth {
+  if (!/^\d{4}-(?:0[1-9]|1[0-2])$/.test(period)) throw new AppError('bad_request', `"${period}" is not a month like 2026-10.`);
+  return Temporal.PlainYearMonth.from(period);
+}
+
+function dayOf(date: string): Temporal.PlainDate {
+  try {
+    return Temporal.PlainDate.from(date);
+  } catch (cause) {
+    throw new AppError('bad_request', `"${date}" is not a date like 2026-10-31.`, {}, cause);
+  }
+}

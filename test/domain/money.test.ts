@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { AppError } from '#src/domain/errors.ts';
+import { allocate, currencyExponent, displayMinor, formatMinor, multiplyRate, parseMinor } from '#src/domain/money.ts';
+
+const currencies = fc.constantFrom('USD', 'EUR', 'JPY', 'KWD', 'HUF');
+const amounts = fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n });
+
+describe('currencies', () => {
+  test.each([
+    ['USD', 2],
+    ['JPY', 0],
+    ['KWD', 3],
+    ['HUF', 2],
+    ['IDR', 2],
+  ])('%s has the decimals of ISO 4217, not those people show', (code, decimals) => {
+    expect(currencyExponent(code)).toBe(decimals);
+  });
+
+  test('a code that is no currency is refused by name', () => {
+    expect(() => currencyExponent('XQQ')).toThrow('"XQQ" is not an ISO 4217 currency code');
+  });
+});
+
+describe('parsing and formatting', () => {
+  test('formatting and parsing again gives the same amount, in every currency', () => {
+    fc.assert(fc.property(amounts, currencies, (minor, currency) => parseMinor(formatMinor(minor, currency), currency) === minor));
+  });
+
+  test.each([
+    ['1234.50', 'USD', 123450n],
+    ['-0.05', 'USD', -5n],
+    [' 7 ', 'USD', 700n],
+    ['1.2', 'EUR', 120n],
+    ['1.2300', 'EUR', 123n],
+    ['1000', 'JPY', 1000n],
+    ['1000.00', 'JPY', 1000n],
+    ['0.001', 'KWD', 1n],
+  ])('%s %s is read exactly', (decimal, currency, minor) => {
+    expect(parseMinor(decimal, currency)).toBe(minor);
+  });
+
+  test.each([
+    ['12.345', 'USD'],
+    ['0.5', 'JPY'],
+    ['1,234.50', 'USD'],
+    ['1e3', 'USD'],
+    ['', 'USD'],
+    ['12.', 'USD'],
+    ['NaN', 'USD'],
+  ])('"%s" %s is refused, naming the value', (decimal, currency) => {
+    const refused = expect(() => parseMinor(decimal, currency));
+    refused.toThrow(AppError);
+    refused.toThrow(`"${decimal}"`);
+  });
+
+  test.each([
+    [-1230n, 'USD', '-12.30'],
+    [5n, 'USD', '0.05'],
+    [0n, 'USD', '0.00'],
+    [1000n, 'JPY', '1000'],
+    [-1n, 'KWD', '-0.001'],
+  ])('%s minor units of %s are written %s', (minor, currency, decimal) => {
+    expect(formatMinor(minor, currency)).toBe(decimal);
+  });
+
+  test('amounts in sentences have their thousands grouped', () => {
+    expect(displayMinor(61230000n, 'USD')).toBe('612,300.00 USD');
+    expect(displayMinor(-123456789n, 'JPY')).toBe('-123,456,789 JPY');
+    expect(displayMinor(99900n, 'USD')).toBe('999.00 USD');
+  });
+});
+
+describe('rates', () => {
+  const rates = fc.tuple(fc.bigInt({ min: 0n, max: 10_000n }), fc.bigInt({ min: 1n, max: 10_000n }));
+
+  test('a halfway cent goes to the even neighbour unless the programme rounds up', () => {
+    expect(multiplyRate(50n, [5n, 100n])).toBe(2n);
+    expect(multiplyRate(70n, [5n, 100n])).toBe(4n);
+    expect(multiplyRate(50n, [5n, 100n], 'half_up')).toBe(3n);
+    expect(multiplyRate(51n, [5n, 100n])).toBe(3n);
+  });
+
+  test('a credit takes back exactly what the same amount gave', () => {
+    fc.assert(
+      fc.property(amounts, rates, fc.constantFrom('half_even' as const, 'half_up' as const), (minor, rate, rounding) => {
+        expect(multiplyRate(-minor, rate, rounding)).toBe(-multiplyRate(minor, rate, rounding));
+      }),
+    );
+  });
+
+  test('the result is within half a minor unit of the exact product', () => {
+    fc.assert(
+      fc.property(amounts, rates, (minor, rate) => {
+        const error = multiplyRate(minor, rate) * rate[1] - minor * rate[0];
+        expect(2n * (error < 0n ? -error : error) <= rate[1]).toBe(true);
+      }),
+    );
+  });
+
+  test('a rate over nothing is refused', () => {
+    expect(() => multiplyRate(1n, [1n, 0n])).toThrow(AppError);
+  });
+});
+
+describe('allocation', () => {
+  const weights = fc
+    .array(fc.bigInt({ min: 0n, max: 10n ** 12n }), { minLength: 1, maxLength: 30 })
+    .filter((all) => all.some((weight) => weight > 0n));
+  const idsFor = (all: readonly bigint[]): string[] => all.map((_, index) => `line-${index}`);
+
+  test('the parts sum to the total exactly, each within one unit of its exact share', () => {
+    fc.assert(
+      fc.property(amounts, weights, (total, all) => {
+        const sum = all.reduce((a, b) => a + b, 0n);
+        const parts = allocate(total, all, idsFor(all));
+        expect(parts.reduce((a, b) => a + b, 0n)).toBe(total);
+        parts.forEach((part, index) => {
+          const distance = part * sum - total * (all[index] ?? 0n);
+          expect(distance < sum && distance > -sum).toBe(true);
+        });
+      }),
+    );
+  });
+
+  test('a line gets the same part whatever order the lines come in', () => {
+    fc.assert(
+      fc.property(amounts, weights, (total, all) => {
+        const ids = idsFor(all);
+        const backwards = allocate(total, all.toReversed(), ids.toReversed()).toReversed();
+        expect(backwards).toEqual(allocate(total, all, ids));
+      }),
+    );
+  });
+
+  test('units left over go to the largest remainders, ties to the smaller id', () => {
+    expect(allocate(100n, [1n, 1n, 1n], ['c', 'a', 'b'])).toEqual([33n, 34n, 33n]);
+    expect(allocate(-100n, [1n, 1n, 1n], ['c', 'a', 'b'])).toEqual([-33n, -34n, -33n]);
+    expect(allocate(10n, [2n, 5n], ['a', 'b'])).toEqual([3n, 7n]);
+  });
+
+  test('nothing is split among nobody, but an amount must have a taker', () => {
+    expect(allocate(0n, [0n, 0n], ['a', 'b'])).toEqual([0n, 0n]);
+    expect(() => allocate(1n, [0n], ['a'])).toThrow(AppError);
+    expect(() => allocate(1n, [-1n, 2n], ['a', 'b'])).toThrow(AppError);
+    expect(() => allocate(1n, [1n], [])).toThrow(AppError);
+  });
+});

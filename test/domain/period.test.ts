@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest';
+import { AppError } from '#src/domain/errors.ts';
+import { addDays, addMonths, firstDay, periodOf, periodsBetween } from '#src/domain/period.ts';
+
+describe('periods', () => {
+  test('a date belongs to its month', () => {
+    expect(periodOf('2026-10-31')).toBe('2026-10');
+    expect(firstDay('2026-10')).toBe('2026-10-01');
+  });
+
+  test('months are counted across years, both ways', () => {
+    expect(addMonths('2026-11', 3)).toBe('2027-02');
+    expect(addMonths('2026-01', -12)).toBe('2025-01');
+  });
+
+  test('days are counted across leap years', () => {
+    expect(addDays('2028-02-28', 2)).toBe('2028-03-01');
+    expect(addDays('2026-10-02', 90)).toBe('2026-12-31');
+    expect(addDays('2026-11-01', -1)).toBe('2026-10-31');
+  });
+
+  test('a range of periods includes both ends and is empty when turned around', () => {
+    expect(periodsBetween('2025-11', '2026-02')).toEqual(['2025-11', '2025-12', '2026-01', '2026-02']);
+    expect(periodsBetween('2026-02', '2026-02')).toEqual(['2026-02']);
+    expect(periodsBetween('2026-02', '2026-01')).toEqual([]);
+  });
+
+  test.each([() => periodOf('10/31/2026'), () => firstDay('2026-13'), () => addMonths('2026', 1), () => addDays('2026-02-30', 1)])(
+    'what is no date is refused (%#)',
+    (call) => {
+      expect(call).toThrow(AppError);
+    },
+  );
+});
