@@ -1,0 +1,172 @@
+#!/usr/bin/env node
+// @ts-check
+/**
+ * The door every npm script goes through: `node src/cli/launch.js COMMAND …`. Plain JavaScript without dependencies,
+ * because it runs before they are installed and on whatever Node (20 or later) the machine has. It installs what is
+ * missing and hands over to the project's own Node 24.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const nodeBinary = join(root, 'node_modules/node/bin/node');
+const installLock = join(root, '.fairway/install.lock');
+
+/** Commands that need the development dependencies. Every other command is Fairway's own, in `src/cli/main.ts`. */
+const tools = {
+  test: (/** @type {string[]} */ rest) => ['node_modules/vitest/vitest.mjs', 'run', ...rest],
+  check: (/** @type {string[]} */ rest) => ['src/cli/check.ts', ...rest],
+  bench: (/** @type {string[]} */ rest) => [benchFile(rest[0]), ...rest.slice(1)],
+};
+
+const [command = 'help', ...rest] = process.argv.slice(2);
+const isTool = Object.hasOwn(tools, command);
+try {
+  await ensureInstalled(isTool);
+  const script = isTool ? tools[/** @type {keyof typeof tools} */ (command)](rest) : ['src/cli/main.ts', command, ...rest];
+  handOver(script.map((part, index) => (index === 0 ? join(root, part) : part)));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+/** @param {string | undefined} name */
+function benchFile(name) {
+  const file = `bench/${name}.ts`;
+  if (!name || !existsSync(join(root, file))) throw new Error(`usage: npm run bench -- NAME, where bench/NAME.ts exists`);
+  return file;
+}
+
+/** @param {boolean} withDev */
+async function ensureInstalled(withDev) {
+  if (isInstalled(withDev)) return;
+  await withInstallLock(async () => {
+    if (isInstalled(withDev)) return; // the one we waited for did it
+    console.error('Installing dependencies (npm ci): missing or older than package-lock.json');
+    // npm starts from the system's Node, not from the one inside the folder it is about to replace.
+    const path = pathEntries().filter((entry) => !entry.startsWith(join(root, 'node_modules')));
+    const exitCode = await finished(
+      // stdout stays clean for the command itself: everything npm says goes to stderr.
+      spawn('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
+        cwd: root,
+        env: { ...process.env, PATH: path.join(delimiter) },
+        stdio: ['ignore', 2, 2],
+      }),
+    );
+    if (exitCode !== 0) throw new Error('npm ci failed (its words are above). It needs the npm registry and a writable folder.');
+    if (!existsSync(nodeBinary)) {
+      throw new Error(`npm ci left no ${nodeBinary}: install scripts are off. Run: npm rebuild --ignore-scripts=false`);
+    }
+  });
+}
+
+/**
+ * Whether what is installed is what package-lock.json asks for. npm keeps a lock file of what it installed; comparing the
+ * two by content survives touched files and switched branches, and costs no file of our own.
+ * @param {boolean} withDev
+ */
+function isInstalled(withDev) {
+  const record = join(root, 'node_modules/.package-lock.json');
+  if (!existsSync(nodeBinary) || !existsSync(record)) return false;
+  const has = packagesIn(record);
+  return Object.entries(packagesIn(join(root, 'package-lock.json'))).every(([path, wanted]) => {
+    const leftOut = path === '' || wanted.optional || wanted.devOptional || (wanted.dev && !withDev);
+    return leftOut || (has[path]?.version === wanted.version && has[path]?.integrity === wanted.integrity);
+  });
+}
+
+/**
+ * @typedef {{ version?: string, integrity?: string, optional?: boolean, dev?: boolean, devOptional?: boolean }} Package
+ * @param {string} path
+ * @returns {Record<string, Package>}
+ */
+function packagesIn(path) {
+  return JSON.parse(readFileSync(path, 'utf8')).packages;
+}
+
+/**
+ * One install at a time. The lock is a folder its holder touches every second, so one left by a killed install expires.
+ * @param {() => Promise<void>} work
+ */
+async function withInstallLock(work) {
+  mkdirSync(dirname(installLock), { recursive: true, mode: 0o700 });
+  let told = false;
+  while (!tookInstallLock()) {
+    if (!told) console.error('Waiting for another install in this folder');
+    told = true;
+    await wait(300);
+  }
+  const heartbeat = setInterval(() => {
+    mkdirSync(installLock, { recursive: true }); // taken for dead while this machine slept
+    utimesSync(installLock, new Date(), new Date());
+  }, 1000);
+  try {
+    await work();
+  } finally {
+    clearInterval(heartbeat);
+    rmSync(installLock, { recursive: true, force: true });
+  }
+}
+
+function tookInstallLock() {
+  try {
+    mkdirSync(installLock);
+    return true;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+  }
+  const touched = statSync(installLock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+  if (Date.now() - touched > 20_000) rmSync(installLock, { recursive: true, force: true });
+  return false;
+}
+
+/**
+ * Runs a script with the project's Node and ends as it ends. Ctrl-C reaches this process from the terminal and again from
+ * npm. Tools share our process group, so the terminal tells them itself. Fairway has a group of its own and hears each
+ * signal once, from here; the open channel tells it when this process is killed outright.
+ * @param {string[]} script
+ */
+function handOver(script) {
+  const env = { ...process.env, PATH: [join(root, 'node_modules/.bin'), ...pathEntries()].join(delimiter) };
+  const child = isTool
+    ? spawn(nodeBinary, script, { cwd: root, env, stdio: 'inherit' })
+    : spawn(nodeBinary, script, { cwd: root, env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'], detached: true });
+  const byTerminal = isTool && Boolean(process.stdin.isTTY);
+  let last = { signal: '', at: 0 };
+  /** @type {NodeJS.Signals[]} */
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) {
+    process.on(signal, () => {
+      const repeated = last.signal === signal && Date.now() - last.at < 1000;
+      last = { signal, at: Date.now() };
+      if (!repeated && !(byTerminal && signal === 'SIGINT')) child.kill(signal);
+    });
+  }
+  child.on('error', (error) => {
+    console.error(`${nodeBinary} did not start: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (exitCode, signal) => {
+    for (const each of signals) process.removeAllListeners(each);
+    if (signal) process.kill(process.pid, signal);
+    else process.exit(exitCode ?? 1);
+  });
+}
+
+function pathEntries() {
+  return (process.env['PATH'] ?? '').split(delimiter);
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<number>}
+ */
+function finished(child) {
+  return new Promise((resolveExit, reject) => {
+    child.on('error', reject);
+    child.on('exit', (exitCode) => resolveExit(exitCode ?? 1));
+  });
+}
