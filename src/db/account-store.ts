@@ -1,0 +1,55 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { bulkInsert, setExcluded } from './bulk.ts';
+import type { Db } from './client.ts';
+import { account, opportunity, partner } from './schema/channel.ts';
+
+export type AccountRow = typeof account.$inferInsert;
+export type OpportunityRow = typeof opportunity.$inferInsert;
+export type Partner = typeof partner.$inferSelect;
+
+export async function saveAccounts(db: Db, rows: readonly AccountRow[]): Promise<void> {
+  const set = setExcluded('name', 'domain', 'country', 'city', 'postcode', 'phone', 'is_partner', 'partner_code', 'core', 'match_domain', 'normaliser_version', 'deleted');
+  await bulkInsert(db, account, rows, sql`on conflict (id) do update set ${set}`);
+}
+
+export async function markAccountsDeleted(db: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await db.update(account).set({ deleted: true }).where(inArray(account.id, [...ids]));
+}
+
+export async function saveOpportunities(db: Db, rows: readonly OpportunityRow[]): Promise<void> {
+  const set = setExcluded('account_id', 'name', 'stage', 'is_closed', 'is_won', 'amount_minor', 'currency', 'close_date', 'opened_at', 'deleted');
+  await bulkInsert(db, opportunity, rows, sql`on conflict (id) do update set ${set}`);
+}
+
+export async function markOpportunitiesDeleted(db: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await db.update(opportunity).set({ deleted: true }).where(inArray(opportunity.id, [...ids]));
+}
+
+/** A partner keeps its id for life; its name and code follow the account. */
+export async function savePartners(db: Db, rows: readonly (typeof partner.$inferInsert)[]): Promise<void> {
+  await bulkInsert(db, partner, rows, sql`on conflict (account_id) do update set ${setExcluded('name', 'code')}`);
+}
+
+export async function listPartners(db: Db): Promise<Partner[]> {
+  return db.select().from(partner);
+}
+
+/** By account id. */
+export async function partnersOfAccounts(db: Db, accountIds: readonly string[]): Promise<Map<string, Partner>> {
+  if (accountIds.length === 0) return new Map();
+  const rows = await db.select().from(partner).where(inArray(partner.accountId, [...new Set(accountIds)]));
+  return new Map(rows.map((row) => [row.accountId, row]));
+}
+
+/** By partner code; a code that two partners claim belongs to neither. */
+export async function partnersByCode(db: Db, codes: readonly string[]): Promise<Map<string, Partner | 'ambiguous'>> {
+  if (codes.length === 0) return new Map();
+  const rows = await db
+    .select({ id: partner.id, accountId: partner.accountId, name: partner.name, code: partner.code })
+    .from(partner)
+    .innerJoin(account, and(eq(account.id, partner.accountId), eq(account.deleted, false)))
+    .where(inArray(partner.code, [...new Set(codes)]));
+  const found = new Map<string, Partner | 'ambiguous'>();
+  for (const row of rows) if (row.code !== null) found.set(row.code, found.has(row.code) ? 'ambiguous' : row);
+  return found;
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { asc, desc, sql } from 'drizzle-orm';
+import type { Db } from './client.ts';
+import { auditEvent } from './schema/people.ts';
+
+export interface AuditEntry {
+  /** A person's id, or null for Fairway itself. */
+  readonly actorId: string | null;
+  /** `registration.approved` … */
+  readonly action: string;
+  readonly subjectKind: 'registration' | 'payout_batch' | 'connection' | 'person';
+  readonly subjectId: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly reason: string | null;
+}
+
+const genesis = '0'.repeat(64);
+
+/** Appends to the chain, in the transaction of what it records. Appenders queue up, so the chain never forks. */
+export async function audit(tx: Db, entries: readonly AuditEntry[], at: Date): Promise<void> {
+  if (entries.length === 0) return;
+  await tx.execute(sql`select pg_advisory_xact_lock(4700003)`);
+  const [last] = await tx.select({ hash: auditEvent.hash }).from(auditEvent).orderBy(desc(auditEvent.id)).limit(1);
+  let previousHash = last?.hash ?? genesis;
+  for (const entry of entries) {
+    const hash = hashOf(previousHash, entry, at);
+    await tx.insert(auditEvent).values({ ...entry, at, previousHash, hash });
+    previousHash = hash;
+  }
+}
+
+function hashOf(previousHash: string, entry: AuditEntry, at: Date): string {
+  const { actorId, action, subjectKind, subjectId, before, after, reason } = entry;
+  return createHash('sha256')
+    .update(JSON.stringify([previousHash, at.toISOString(), actorId, action, subjectKind, subjectId, sorted(before), sorted(after), reason]))
+    .digest('hex');
+}
+
+/** jsonb does not keep key order, so the hash must not depend on it. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value ?? null;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
+}
+
+/** The id of the first entry that does not follow from the one before it, or null when the chain is whole. */
+export async function firstBrokenLink(db: Db): Promise<bigint | null> {
+  const rows = await db.select().from(auditEvent).orderBy(asc(auditEvent.id));
+  let previousHash = genesis;
+  for (const row of rows) {
+    const entry = { ...row, subjectKind: row.subjectKind as AuditEntry['subjectKind'] };
+    if (row.previousHash !== previousHash || row.hash !== hashOf(previousHash, entry, row.at)) return row.id;
+    previousHash = row.hash;
+  }
+  return null;
+}

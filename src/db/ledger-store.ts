@@ -1,0 +1,85 @@
+import { eq, max, sql } from 'drizzle-orm';
+import { bulkInsert } from './bulk.ts';
+import type { Db } from './client.ts';
+import { journalTx, payoutLine, period, posting } from './schema/money.ts';
+
+export interface Posted {
+  readonly partnerId: string;
+  readonly component: string;
+  readonly currency: string;
+  readonly documentId: string;
+  readonly amountMinor: bigint;
+}
+
+/** Entries about what partners earned are made by one process at a time; held to the end of the transaction. */
+export async function lockLedger(tx: Db): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(4700002)`);
+}
+
+/** What has been credited so far for each document, component and currency: the credit side of `accrued`. */
+export async function postedAccruals(db: Db): Promise<Posted[]> {
+  const rows = await db.execute<{ partner_id: string; component: string; currency: string; document_id: string; amount: string }>(sql`
+    select t.partner_id, t.component, t.currency, t.document_id, (-sum(p.amount_minor))::text as amount
+    from journal_tx t join posting p on p.tx_id = t.id and p.account = 'accrued'
+    where t.document_id is not null
+    group by t.partner_id, t.component, t.currency, t.document_id`);
+  return rows.map((row) => ({ partnerId: row.partner_id, component: row.component, currency: row.currency, documentId: row.document_id, amountMinor: BigInt(row.amount) }));
+}
+
+export type NewEntry = typeof journalTx.$inferInsert & {
+  readonly postings: readonly { readonly account: string; readonly amountMinor: bigint }[];
+};
+
+export async function postEntries(tx: Db, entries: readonly NewEntry[]): Promise<void> {
+  await bulkInsert(
+    tx,
+    journalTx,
+    entries.map(({ postings: _, ...entry }) => entry),
+  );
+  await bulkInsert(
+    tx,
+    posting,
+    entries.flatMap((entry) => entry.postings.map((one) => ({ txId: entry.id, partnerId: entry.partnerId, currency: entry.currency, ...one }))),
+  );
+}
+
+/** `2026-10`, or null while no period has been closed. */
+export async function lastClosedPeriod(db: Db): Promise<string | null> {
+  const [found] = await db.select({ period: max(period.period) }).from(period);
+  return found?.period ?? null;
+}
+
+export async function closePeriod(tx: Db, name: string, closedAt: Date): Promise<void> {
+  await tx.insert(period).values({ period: name, closedAt }).onConflictDoNothing();
+}
+
+export interface OpenEntry {
+  readonly id: string;
+  readonly partnerId: string;
+  readonly currency: string;
+  readonly amountMinor: bigint;
+}
+
+/** Accruals up to and including a period that no payout item has taken yet. */
+export async function unpaidEntries(db: Db, upTo: string): Promise<OpenEntry[]> {
+  const rows = await db.execute<{ id: string; partner_id: string; currency: string; amount: string }>(sql`
+    select t.id, t.partner_id, t.currency, (-sum(p.amount_minor))::text as amount
+    from journal_tx t
+    join posting p on p.tx_id = t.id and p.account = 'accrued'
+    where t.reason <> 'payout' and t.period <= ${upTo} and not exists (select 1 from payout_line l where l.tx_id = t.id)
+    group by t.id`);
+  return rows.map((row) => ({ id: row.id, partnerId: row.partner_id, currency: row.currency, amountMinor: BigInt(row.amount) }));
+}
+
+export async function savePayoutLines(tx: Db, rows: readonly (typeof payoutLine.$inferInsert)[]): Promise<void> {
+  await bulkInsert(tx, payoutLine, rows);
+}
+
+export async function countAccruals(db: Db): Promise<number> {
+  return db.$count(journalTx, sql`${journalTx.reason} <> 'payout'`);
+}
+
+export async function entriesOfItem(db: Db, itemId: string): Promise<(typeof journalTx.$inferSelect)[]> {
+  const rows = await db.select({ entry: journalTx }).from(payoutLine).innerJoin(journalTx, eq(journalTx.id, payoutLine.txId)).where(eq(payoutLine.itemId, itemId));
+  return rows.map((row) => row.entry);
+}

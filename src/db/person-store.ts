@@ -1,0 +1,87 @@
+import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
+import type { Db } from './client.ts';
+import { loginLink, person, type Role, session } from './schema/people.ts';
+
+export type Person = typeof person.$inferSelect;
+
+export interface NewPerson {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly createdAt: Date;
+}
+
+/** Signing up twice finds the person there already; only what `changes` names is changed. */
+export async function upsertPerson(db: Db, row: NewPerson, changes: Partial<Pick<NewPerson, 'name' | 'role'>>): Promise<Person> {
+  const [saved] = await db
+    .insert(person)
+    .values(row)
+    .onConflictDoUpdate({ target: person.email, set: { email: row.email, ...changes } })
+    .returning();
+  if (saved === undefined) throw new Error(`person ${row.id} was not saved`);
+  return saved;
+}
+
+export async function findPersonByEmail(db: Db, email: string): Promise<Person | null> {
+  const [found] = await db.select().from(person).where(eq(person.email, email));
+  return found ?? null;
+}
+
+export async function countPeople(db: Db): Promise<number> {
+  return db.$count(person);
+}
+
+export interface PersonRow extends Person {
+  /** When they last asked for anything; null when they have no session. */
+  readonly seenAt: Date | null;
+}
+
+export async function listPeople(db: Db): Promise<PersonRow[]> {
+  const seenAt = sql<string | null>`(select max(${session.seenAt}) from ${session} where ${session.personId} = ${person.id})`;
+  const rows = await db.select({ person, seenAt }).from(person).orderBy(asc(person.name), asc(person.email));
+  return rows.map((row) => ({ ...row.person, seenAt: row.seenAt === null ? null : new Date(row.seenAt) }));
+}
+
+export async function saveLoginLink(db: Db, row: { tokenHash: string; personId: string; expiresAt: Date }): Promise<void> {
+  await db.insert(loginLink).values(row);
+}
+
+/** Marks the link used and says whose it was; null when it is unknown, used or expired. One of two racing calls gets it. */
+export async function useLoginLink(db: Db, tokenHash: string, now: Date): Promise<Person | null> {
+  const [used] = await db
+    .update(loginLink)
+    .set({ usedAt: now })
+    .where(and(eq(loginLink.tokenHash, tokenHash), isNull(loginLink.usedAt), gt(loginLink.expiresAt, now)))
+    .returning({ personId: loginLink.personId });
+  if (used === undefined) return null;
+  const [found] = await db.select().from(person).where(eq(person.id, used.personId));
+  return found ?? null;
+}
+
+export async function saveSession(db: Db, row: typeof session.$inferInsert): Promise<void> {
+  await db.insert(session).values(row);
+}
+
+export interface LiveSession {
+  readonly person: Person;
+  readonly seenAt: Date;
+}
+
+/** The session, unless it is past its end or was not used since `seenAfter`. */
+export async function findLiveSession(db: Db, tokenHash: string, now: Date, seenAfter: Date): Promise<LiveSession | null> {
+  const [found] = await db
+    .select({ person, seenAt: session.seenAt })
+    .from(session)
+    .innerJoin(person, eq(person.id, session.personId))
+    .where(and(eq(session.tokenHash, tokenHash), gt(session.expiresAt, now), gt(session.seenAt, seenAfter)));
+  return found ?? null;
+}
+
+export async function touchSession(db: Db, tokenHash: string, seenAt: Date): Promise<void> {
+  await db.update(session).set({ seenAt }).where(eq(session.tokenHash, tokenHash));
+}
+
+export async function deleteSession(db: Db, tokenHash: string): Promise<void> {
+  await db.delete(session).where(eq(session.tokenHash, tokenHash));
+}

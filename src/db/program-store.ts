@@ -1,0 +1,15 @@
+import { desc } from 'drizzle-orm';
+import type { Db } from './client.ts';
+import { programVersion } from './schema/channel.ts';
+
+export type ProgramVersion = typeof programVersion.$inferSelect;
+
+export async function latestProgram(db: Db): Promise<ProgramVersion | null> {
+  const [found] = await db.select().from(programVersion).orderBy(desc(programVersion.version)).limit(1);
+  return found ?? null;
+}
+
+/** Two processes publishing the same version: the first wins, the other finds it. */
+export async function insertProgram(db: Db, row: typeof programVersion.$inferInsert): Promise<void> {
+  await db.insert(programVersion).values(row).onConflictDoNothing();
+}

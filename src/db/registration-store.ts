@@ -1,0 +1,153 @@
+import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
+import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { bulkInsert, setExcluded } from './bulk.ts';
+import type { Db } from './client.ts';
+import { conflictCase, partner, registration } from './schema/channel.ts';
+
+export type Registration = typeof registration.$inferSelect;
+export type ConflictCase = typeof conflictCase.$inferInsert;
+
+/** What the CRM says of them; what Fairway decided stays. */
+export async function saveRegistrations(db: Db, rows: readonly (typeof registration.$inferInsert)[]): Promise<void> {
+  const set = setExcluded(
+    ...['number', 'partner_id', 'opportunity_id', 'customer_name', 'customer_domain', 'customer_country', 'contact_email', 'product_family', 'deal_type'],
+    ...['amount_minor', 'currency', 'expected_close', 'submitted_at', 'core', 'match_domain', 'match_country', 'deleted'],
+  );
+  await bulkInsert(db, registration, rows, sql`on conflict (id) do update set ${set}`);
+}
+
+export async function markRegistrationsDeleted(db: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await db.update(registration).set({ deleted: true }).where(inArray(registration.id, [...ids]));
+}
+
+/** Held to the end of the transaction by whoever decides, rules or person. */
+export async function lockDecisions(tx: Db): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(4700004)`);
+}
+
+export type Claim = Registration & { readonly partnerName: string };
+
+/** Everything the rules have to answer: new claims, and queued ones no person has taken up. In order of precedence. */
+export async function undecidedClaims(db: Db): Promise<Claim[]> {
+  const rows = await db
+    .select({ registration, partnerName: partner.name })
+    .from(registration)
+    .innerJoin(partner, eq(partner.id, registration.partnerId))
+    .where(and(eq(registration.deleted, false), or(eq(registration.status, 'submitted'), and(eq(registration.status, 'in_review'), isNull(registration.decidedBy)))))
+    .orderBy(asc(registration.submittedAt), asc(registration.id));
+  return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
+}
+
+export async function findClaim(db: Db, id: string): Promise<Claim | null> {
+  const [row] = await db
+    .select({ registration, partnerName: partner.name })
+    .from(registration)
+    .innerJoin(partner, eq(partner.id, registration.partnerId))
+    .where(eq(registration.id, id))
+    .for('update', { of: registration });
+  return row ? { ...row.registration, partnerName: row.partnerName } : null;
+}
+
+export interface Verdict {
+  readonly id: string;
+  readonly status: RegistrationStatus;
+  readonly reason: string | null;
+  readonly decidedAt: Date | null;
+  readonly decidedBy: string | null;
+  readonly protectedUntil: string | null;
+  readonly conflictSummary: string | null;
+  readonly conflictScore: number | null;
+  readonly programVersion: number;
+}
+
+export async function saveVerdicts(db: Db, verdicts: readonly Verdict[]): Promise<void> {
+  for (const { id, ...set } of verdicts) await db.update(registration).set(set).where(eq(registration.id, id));
+}
+
+/** The case as known when it was decided; a later look replaces an open one. */
+export async function saveCases(db: Db, cases: readonly ConflictCase[]): Promise<void> {
+  await bulkInsert(db, conflictCase, cases, sql`on conflict (registration_id) do update set ${setExcluded('decision', 'model_version', 'normaliser_version', 'program_version', 'closed_at')}`);
+}
+
+export async function closeCase(db: Db, registrationId: string, closedAt: Date | null): Promise<void> {
+  await db.update(conflictCase).set({ closedAt }).where(eq(conflictCase.registrationId, registrationId));
+}
+
+export async function overdueRegistrations(db: Db, today: string): Promise<Registration[]> {
+  return db.select().from(registration).where(and(eq(registration.status, 'approved'), lt(registration.protectedUntil, today)));
+}
+
+export interface RivalRow {
+  readonly claim_id: string;
+  readonly rival_id: string;
+}
+
+/**
+ * Registrations that may be about the same customer as one of these: same domain, or a similar or containing name. A wide
+ * net on indexes; the domain decides what is a match. Similarity thresholds are set for the transaction, so call it in one.
+ */
+export async function rivalRegistrations(tx: Db, ids: readonly string[]): Promise<RivalRow[]> {
+  await tx.execute(sql`select set_config('pg_trgm.similarity_threshold', '0.45', true), set_config('pg_trgm.word_similarity_threshold', '0.85', true)`);
+  const rows = await tx.execute<{ claim_id: string; rival_id: string }>(sql`
+    with claim as (select id, core, match_domain from registration where id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb)))
+    select c.id as claim_id, r.id as rival_id from claim c
+    join registration r on r.match_domain = c.match_domain and r.id <> c.id and not r.deleted and r.status not in ('rejected', 'expired', 'withdrawn')
+    union
+    select c.id, r.id from claim c
+    join registration r on (r.core % c.core or c.core <% r.core or r.core <% c.core) and r.id <> c.id and not r.deleted and r.status not in ('rejected', 'expired', 'withdrawn')`);
+  return [...rows];
+}
+
+export interface RivalOpportunityRow {
+  readonly claim_id: string;
+  readonly id: string;
+  readonly name: string;
+  readonly stage: string | null;
+  readonly opened_at: string | null;
+  readonly account_name: string;
+  readonly core: string;
+  readonly match_domain: string | null;
+  readonly country: string | null;
+}
+
+/** Open opportunities our own sales team works at what may be the same customer: those no registration is linked to. */
+export async function rivalOpportunities(tx: Db, ids: readonly string[]): Promise<RivalOpportunityRow[]> {
+  await tx.execute(sql`select set_config('pg_trgm.similarity_threshold', '0.45', true), set_config('pg_trgm.word_similarity_threshold', '0.85', true)`);
+  const rows = await tx.execute<{ [K in keyof RivalOpportunityRow]: RivalOpportunityRow[K] }>(sql`
+    with claim as (select id, core, match_domain from registration where id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))),
+    candidate as (
+      select c.id as claim_id, a.id as account_id from claim c join account a on a.match_domain = c.match_domain and not a.deleted
+      union
+      select c.id, a.id from claim c join account a on (a.core % c.core or c.core <% a.core) and not a.deleted
+    )
+    select k.claim_id, o.id, o.name, o.stage, to_char(o.opened_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as opened_at,
+           a.name as account_name, a.core, a.match_domain, a.country
+    from candidate k
+    join account a on a.id = k.account_id
+    join opportunity o on o.account_id = a.id and not o.is_closed and not o.deleted
+    where not exists (select 1 from registration r where r.opportunity_id = o.id and not r.deleted and r.status not in ('rejected', 'expired', 'withdrawn'))
+    order by k.claim_id, o.id`);
+  return [...rows];
+}
+
+export async function registrationsByIds(db: Db, ids: readonly string[]): Promise<Claim[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .select({ registration, partnerName: partner.name })
+    .from(registration)
+    .innerJoin(partner, eq(partner.id, registration.partnerId))
+    .where(inArray(registration.id, [...new Set(ids)]));
+  return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
+}
+
+export async function countRegistrations(db: Db): Promise<Record<RegistrationStatus, number>> {
+  const counts: Record<RegistrationStatus, number> = { submitted: 0, in_review: 0, approved: 0, rejected: 0, expired: 0, withdrawn: 0 };
+  const rows = await db.select({ status: registration.status, count: sql<string>`count(*)` }).from(registration).where(eq(registration.deleted, false)).groupBy(registration.status);
+  for (const row of rows) counts[row.status] = Number(row.count);
+  return counts;
+}
+
+/** Registrations that a competing claim blocked or sent to a person. */
+export async function countConflicts(db: Db): Promise<number> {
+  return db.$count(conflictCase, sql`${conflictCase.decision} -> 'findings' @? '$[*] ? (@.effect != "note")'`);
+}

@@ -1,0 +1,110 @@
+import { and, count, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
+import type { Db } from './client.ts';
+import { account, conflictCase, opportunity, partner, registration } from './schema/channel.ts';
+
+/** What the queue can be ordered by; the id breaks ties, so that a page ends at exactly one place. */
+const orders = {
+  oldest: { key: sql`${registration.submittedAt}`, type: 'timestamptz', ascending: true },
+  newest: { key: sql`${registration.submittedAt}`, type: 'timestamptz', ascending: false },
+  score: { key: sql`coalesce(${registration.conflictScore}, -1)`, type: 'integer', ascending: false },
+} as const;
+export type RegistrationOrder = keyof typeof orders;
+export const registrationOrders = Object.keys(orders) as [RegistrationOrder, ...RegistrationOrder[]];
+
+/** The last row of a page: its order key as PostgreSQL wrote it, so that no precision is lost, and its id. */
+export interface RegistrationCursor {
+  readonly key: string;
+  readonly id: string;
+}
+
+export interface RegistrationQuery {
+  /** Empty: every status. */
+  readonly statuses: readonly RegistrationStatus[];
+  /** Part of a number, a partner, a customer or a domain. */
+  readonly search: string | null;
+  readonly order: RegistrationOrder;
+  readonly after: RegistrationCursor | null;
+  readonly limit: number;
+}
+
+const listed = {
+  id: registration.id,
+  number: registration.number,
+  partnerName: partner.name,
+  customerName: registration.customerName,
+  customerDomain: registration.customerDomain,
+  amountMinor: registration.amountMinor,
+  currency: registration.currency,
+  submittedAt: registration.submittedAt,
+  status: registration.status,
+  conflictScore: registration.conflictScore,
+  conflictSummary: registration.conflictSummary,
+  protectedUntil: registration.protectedUntil,
+};
+
+export async function listRegistrations(db: Db, query: RegistrationQuery) {
+  const { key, type, ascending } = orders[query.order];
+  const direction = sql.raw(ascending ? 'asc' : 'desc');
+  const rows = await db
+    .select({ ...listed, cursorKey: sql<string>`(${key})::text` })
+    .from(registration)
+    .innerJoin(partner, eq(partner.id, registration.partnerId))
+    .where(
+      and(
+        eq(registration.deleted, false),
+        query.statuses.length > 0 ? inArray(registration.status, [...query.statuses]) : undefined,
+        query.search ? matching(query.search) : undefined,
+        query.after
+          ? sql`(${key}, ${registration.id}) ${sql.raw(ascending ? '>' : '<')} (${query.after.key}::${sql.raw(type)}, ${query.after.id}::uuid)`
+          : undefined,
+      ),
+    )
+    .orderBy(sql`${key} ${direction}, ${registration.id} ${direction}`)
+    .limit(query.limit + 1);
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  return { rows: page, next: rows.length > query.limit && last ? { key: last.cursorKey, id: last.id } : null };
+}
+
+function matching(search: string): SQL {
+  const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+  return sql`(${registration.number} ilike ${pattern} or ${registration.customerName} ilike ${pattern}
+    or ${registration.customerDomain} ilike ${pattern} or ${partner.name} ilike ${pattern})`;
+}
+
+export async function countRegistrations(db: Db): Promise<Partial<Record<RegistrationStatus, number>>> {
+  const rows = await db
+    .select({ status: registration.status, count: count() })
+    .from(registration)
+    .where(eq(registration.deleted, false))
+    .groupBy(registration.status);
+  return Object.fromEntries(rows.map((row) => [row.status, row.count]));
+}
+
+const waiting = and(eq(registration.deleted, false), inArray(registration.status, ['submitted', 'in_review']));
+
+/** How many registrations wait for an answer, since when the oldest does, and how many were submitted before `cutoff`. */
+export async function waitingRegistrations(db: Db, cutoff: Date) {
+  const [row] = await db
+    .select({
+      count: count(),
+      oldest: sql<string | null>`min(${registration.submittedAt})`,
+      late: sql<number>`count(*) filter (where ${registration.submittedAt} < ${cutoff.toISOString()})::int`,
+    })
+    .from(registration)
+    .where(waiting);
+  return { count: row?.count ?? 0, oldestAt: row?.oldest ? new Date(row.oldest) : null, late: row?.late ?? 0 };
+}
+
+export async function findRegistration(db: Db, id: string) {
+  const [found] = await db
+    .select({ registration, partnerName: partner.name, partnerAccountId: partner.accountId, opportunity, customer: account, conflictCase })
+    .from(registration)
+    .innerJoin(partner, eq(partner.id, registration.partnerId))
+    .leftJoin(opportunity, eq(opportunity.id, registration.opportunityId))
+    .leftJoin(account, eq(account.id, opportunity.accountId))
+    .leftJoin(conflictCase, eq(conflictCase.registrationId, registration.id))
+    .where(eq(registration.id, id));
+  return found ?? null;
+}

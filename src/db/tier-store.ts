@@ -1,0 +1,37 @@
+import type { Standing } from '#src/domain/incentive/facts.ts';
+import { desc, sql } from 'drizzle-orm';
+import { bulkInsert, setExcluded } from './bulk.ts';
+import type { Db } from './client.ts';
+import { tierAssignment } from './schema/channel.ts';
+
+/** Returns how many standings are new or different. */
+export async function saveStandings(db: Db, standings: readonly Standing[], programVersion: number): Promise<number> {
+  const set = setExcluded('tier', 'trailing_revenue_minor', 'currency', 'explanation', 'program_version');
+  return bulkInsert(
+    db,
+    tierAssignment,
+    standings.map((standing) => ({ ...standing, programVersion })),
+    sql`on conflict (partner_id, effective_from) do update set ${set}
+        where (tier_assignment.tier, tier_assignment.trailing_revenue_minor, tier_assignment.explanation, tier_assignment.program_version)
+           is distinct from (excluded.tier, excluded.trailing_revenue_minor, excluded.explanation, excluded.program_version)`,
+  );
+}
+
+export async function allStandings(db: Db): Promise<Standing[]> {
+  return db
+    .select({
+      partnerId: tierAssignment.partnerId,
+      tier: tierAssignment.tier,
+      effectiveFrom: tierAssignment.effectiveFrom,
+      trailingRevenueMinor: tierAssignment.trailingRevenueMinor,
+      currency: tierAssignment.currency,
+      explanation: tierAssignment.explanation,
+    })
+    .from(tierAssignment);
+}
+
+/** By partner: the standing in force now. */
+export async function currentStandings(db: Db): Promise<Map<string, Standing>> {
+  const rows = await db.selectDistinctOn([tierAssignment.partnerId]).from(tierAssignment).orderBy(tierAssignment.partnerId, desc(tierAssignment.effectiveFrom));
+  return new Map(rows.map((row) => [row.partnerId, row]));
+}

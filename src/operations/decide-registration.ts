@@ -1,0 +1,63 @@
+import { audit } from '#src/db/audit-store.ts';
+import { addJobs } from '#src/db/job-store.ts';
+import { closeCase, findClaim, lockDecisions, saveVerdicts, type Verdict } from '#src/db/registration-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { addDays } from '#src/domain/period.ts';
+import { move } from '#src/domain/registration/lifecycle.ts';
+import { currentProgram } from './programs.ts';
+import { relayJobs } from './relay-jobs.ts';
+
+export interface DecideInput {
+  readonly registrationId: string;
+  readonly decision: 'approve' | 'reject' | 'reopen';
+  /** Required to reject: the partner reads it. */
+  readonly reason: string;
+  readonly personId: string;
+}
+
+/** A person's answer to a queued registration. The CRM is told by a job put out in the same transaction. */
+export async function decideRegistration(deps: Deps, input: DecideInput): Promise<{ readonly status: string; readonly protectedUntil: string | null }> {
+  const { program, version } = await currentProgram(deps);
+  const at = deps.clock();
+  const reason = input.reason.trim();
+  if (input.decision === 'reject' && reason === '') throw new AppError('bad_request', 'Say why you reject it: the partner reads the reason.', { field: 'reason' });
+  const verdict = await deps.db.transaction(async (tx) => {
+    await lockDecisions(tx);
+    const claim = await findClaim(tx, input.registrationId);
+    if (!claim) throw new AppError('not_found', 'There is no such registration.', { registrationId: input.registrationId });
+    const approved = input.decision === 'approve';
+    const next: Verdict = {
+      id: claim.id,
+      status: move(claim.status, input.decision),
+      reason: reason || (approved ? 'Approved after review.' : null),
+      decidedAt: input.decision === 'reopen' ? null : at,
+      decidedBy: input.personId,
+      protectedUntil: approved ? addDays(at.toISOString().slice(0, 10), program.protectionDays) : null,
+      conflictSummary: claim.conflictSummary,
+      conflictScore: claim.conflictScore,
+      programVersion: version,
+    };
+    await saveVerdicts(tx, [next]);
+    await closeCase(tx, claim.id, input.decision === 'reopen' ? null : at);
+    await audit(
+      tx,
+      [
+        {
+          actorId: input.personId,
+          action: `registration.${input.decision === 'reopen' ? 'reopened' : next.status}`,
+          subjectKind: 'registration',
+          subjectId: claim.id,
+          before: { status: claim.status, protectedUntil: claim.protectedUntil },
+          after: { status: next.status, protectedUntil: next.protectedUntil },
+          reason: next.reason,
+        },
+      ],
+      at,
+    );
+    await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'write-back', payload: { registrationIds: [claim.id], payoutBatchIds: [] } }], at);
+    return next;
+  });
+  await relayJobs(deps);
+  return { status: verdict.status, protectedUntil: verdict.protectedUntil };
+}

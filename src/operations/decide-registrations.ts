@@ -1,0 +1,163 @@
+import type { Db } from '#src/db/client.ts';
+import { audit, type AuditEntry } from '#src/db/audit-store.ts';
+import { lockDecisions, overdueRegistrations, registrationsByIds, rivalOpportunities, rivalRegistrations, saveCases, saveVerdicts, undecidedClaims, type Claim, type ConflictCase, type Verdict } from '#src/db/registration-store.ts';
+import type { Deps } from '#src/deps.ts';
+import type { NormalisedCompany } from '#src/domain/matching/company.ts';
+import { normaliserVersion } from '#src/domain/matching/normalise.ts';
+import { matchCompanies, modelVersion } from '#src/domain/matching/score.ts';
+import { conflictScore, conflictSummary, decideRegistration } from '#src/domain/registration/decide.ts';
+import { move } from '#src/domain/registration/lifecycle.ts';
+import type { RegistrationDecision, RegistrationFacts, Rival } from '#src/domain/registration/registration.ts';
+import type { Progress, ReportProgress } from './progress.ts';
+import { currentProgram } from './programs.ts';
+
+/**
+ * Answers every open claim by the rules of engagement, in order of precedence, and ends protection windows that have run out.
+ * Clear claims are approved, duplicates rejected, the rest queued with its evidence. One decision round at a time: two rounds
+ * could both find the same customer free.
+ */
+export async function decideRegistrations(deps: Deps, progress: ReportProgress): Promise<void> {
+  const { program, version } = await currentProgram(deps);
+  const at = deps.clock();
+  const today = at.toISOString().slice(0, 10);
+  const report = await deps.db.transaction(async (tx): Promise<Progress> => {
+    await lockDecisions(tx);
+    const claims = await undecidedClaims(tx);
+    const rivals = await gatherRivals(tx, claims);
+    const status = new Map(claims.map((claim) => [claim.id, { status: claim.status, protectedUntil: claim.protectedUntil }]));
+    const verdicts: Verdict[] = [];
+    const cases: ConflictCase[] = [];
+    for (const claim of claims) {
+      // What was decided a moment ago counts already.
+      const known = (rivals.get(claim.id) ?? []).map((rival) => (rival.kind === 'registration' ? { ...rival, ...status.get(rival.id) } : rival));
+      const decision = decideRegistration(factsOf(claim), known, program, today);
+      const verdict = verdictOf(claim, decision, version, at);
+      status.set(claim.id, { status: verdict.status, protectedUntil: verdict.protectedUntil });
+      verdicts.push(verdict);
+      if (decision.findings.length > 0) cases.push(caseOf(claim.id, decision, version, at));
+    }
+    await saveCases(tx, cases);
+    const changed = verdicts.filter((verdict, index) => verdict.status !== claims[index]?.status || verdict.reason !== claims[index]?.reason);
+    await saveVerdicts(tx, changed);
+    await audit(tx, changed.map((verdict) => auditOf(verdict, claims.find((claim) => claim.id === verdict.id))), at);
+    await expire(tx, today, version, at);
+    return { label: 'Deciding registrations', done: claims.length, total: claims.length };
+  });
+  await progress(report);
+}
+
+type Rivals = ReadonlyMap<string, readonly Rival[]>;
+
+/** Per claim, everything that may be the same customer and, compared closely, is not a different one. */
+async function gatherRivals(tx: Db, claims: readonly Claim[]): Promise<Rivals> {
+  const byId = new Map(claims.map((claim) => [claim.id, claim]));
+  const found = new Map<string, Rival[]>();
+  const keep = (claimId: string, rival: Rival): void => {
+    if (rival.match.verdict !== 'different') found.set(claimId, [...(found.get(claimId) ?? []), rival]);
+  };
+  const pairs = await rivalRegistrations(tx, [...byId.keys()]);
+  const others = new Map((await registrationsByIds(tx, pairs.map((pair) => pair.rival_id))).map((row) => [row.id, row]));
+  for (const pair of pairs) {
+    const claim = byId.get(pair.claim_id);
+    const other = others.get(pair.rival_id);
+    if (claim && other) keep(claim.id, registrationRival(claim, other));
+  }
+  for (const row of await rivalOpportunities(tx, [...byId.keys()])) {
+    const claim = byId.get(row.claim_id);
+    if (!claim || claim.opportunityId === row.id) continue;
+    const match = matchCompanies(companyOf(claim), normalised(row.core, row.match_domain, row.country));
+    keep(claim.id, { kind: 'opportunity', id: row.id, name: row.name, accountName: row.account_name, stage: row.stage, openedAt: row.opened_at, match });
+  }
+  return found;
+}
+
+function registrationRival(claim: Claim, other: Claim): Rival {
+  return {
+    kind: 'registration',
+    id: other.id,
+    number: other.number,
+    partnerId: other.partnerId,
+    partnerName: other.partnerName,
+    customerName: other.customerName,
+    productFamily: other.productFamily,
+    status: other.status,
+    submittedAt: other.submittedAt.toISOString(),
+    protectedUntil: other.protectedUntil,
+    match: matchCompanies(companyOf(claim), companyOf(other)),
+  };
+}
+
+function companyOf(claim: Claim): NormalisedCompany {
+  return normalised(claim.core, claim.matchDomain, claim.matchCountry);
+}
+
+/** From what was stored when the record was placed; nothing is normalised twice. */
+function normalised(core: string, domain: string | null, country: string | null): NormalisedCompany {
+  return { core, tokens: core.split(' '), legalForm: null, domain, country };
+}
+
+function factsOf(claim: Claim): RegistrationFacts {
+  return {
+    id: claim.id,
+    number: claim.number,
+    partnerId: claim.partnerId,
+    partnerName: claim.partnerName,
+    opportunityId: claim.opportunityId,
+    customerName: claim.customerName,
+    customerDomain: claim.customerDomain,
+    productFamily: claim.productFamily,
+    dealType: claim.dealType,
+    submittedAt: claim.submittedAt.toISOString(),
+  };
+}
+
+const events = { approve: 'approve', review: 'queue', reject: 'reject' } as const satisfies Record<RegistrationDecision['outcome'], string>;
+
+function verdictOf(claim: Claim, decision: RegistrationDecision, programVersion: number, at: Date): Verdict {
+  const stays = decision.outcome === 'review' && claim.status === 'in_review';
+  return {
+    id: claim.id,
+    status: stays ? claim.status : move(claim.status, events[decision.outcome]),
+    reason: decision.reason,
+    decidedAt: decision.outcome === 'review' ? null : at,
+    decidedBy: null,
+    protectedUntil: decision.outcome === 'approve' ? decision.protectedUntil : null,
+    conflictSummary: conflictSummary(decision.findings) || null,
+    conflictScore: decision.findings.length > 0 ? conflictScore(decision.findings) : null,
+    programVersion,
+  };
+}
+
+function caseOf(registrationId: string, decision: RegistrationDecision, programVersion: number, at: Date): ConflictCase {
+  return { registrationId, decision, modelVersion, normaliserVersion, programVersion, openedAt: at, closedAt: decision.outcome === 'review' ? null : at };
+}
+
+function auditOf(verdict: Verdict, claim: Claim | undefined): AuditEntry {
+  return {
+    actorId: null,
+    action: `registration.${verdict.status}`,
+    subjectKind: 'registration',
+    subjectId: verdict.id,
+    before: { status: claim?.status ?? null },
+    after: { status: verdict.status, protectedUntil: verdict.protectedUntil },
+    reason: verdict.reason,
+  };
+}
+
+/** Protection ends by itself; the CRM is told in the same run. */
+async function expire(tx: Db, today: string, programVersion: number, at: Date): Promise<void> {
+  const overdue = await overdueRegistrations(tx, today);
+  const verdicts = overdue.map((one): Verdict => ({
+    id: one.id,
+    status: move(one.status, 'expire'),
+    reason: `The protection window ended on ${one.protectedUntil}.`,
+    decidedAt: at,
+    decidedBy: null,
+    protectedUntil: one.protectedUntil,
+    conflictSummary: one.conflictSummary,
+    conflictScore: one.conflictScore,
+    programVersion,
+  }));
+  await saveVerdicts(tx, verdicts);
+  await audit(tx, verdicts.map((verdict) => ({ ...auditOf(verdict, undefined), before: { status: 'approved' } })), at);
+}

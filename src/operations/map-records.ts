@@ -1,0 +1,95 @@
+import { applyInbound } from '#mappings/engine/apply.ts';
+import type { CompiledMapping } from '#mappings/engine/compile.ts';
+import { markAccountsDeleted, markOpportunitiesDeleted } from '#src/db/account-store.ts';
+import type { Connection } from '#src/db/connection-store.ts';
+import { currentProgram } from './programs.ts';
+import { reportProblems, resolveProblems, type NewProblem } from '#src/db/problem-store.ts';
+import { markRegistrationsDeleted } from '#src/db/registration-store.ts';
+import { countUnmapped, linkedIds, markMapped, saveLinks, unmappedRecords, type UnmappedRecord } from '#src/db/remote-store.ts';
+import type { Db } from '#src/db/client.ts';
+import type { Deps } from '#src/deps.ts';
+import { loadMapping, usableConnections } from './connections.ts';
+import { placeAccounts } from './place/account.ts';
+import type { Mapped, PlaceContext, Placing } from './place/context.ts';
+import { placeInvoices } from './place/invoice.ts';
+import { placeOpportunities } from './place/opportunity.ts';
+import { placeRegistrations } from './place/registration.ts';
+import type { ReportProgress } from './progress.ts';
+
+/** In this order, because later ones point at earlier ones. */
+const placers = {
+  account: { place: placeAccounts, forget: markAccountsDeleted },
+  opportunity: { place: placeOpportunities, forget: markOpportunitiesDeleted },
+  registration: { place: placeRegistrations, forget: markRegistrationsDeleted },
+  // A file that disappears takes nothing back: an invoice is undone by a credit memo.
+  invoice: { place: placeInvoices, forget: async () => {} },
+} as const satisfies Record<string, { place: (context: PlaceContext, records: readonly Mapped[]) => Promise<Placing>; forget: (tx: Db, ids: readonly string[]) => Promise<void> }>;
+type PlacedKind = keyof typeof placers;
+
+const batchSize = 1_000;
+
+/**
+ * Turns what was pulled into canonical records, in batches of one transaction each. A record that cannot be placed is a problem
+ * with a reason and a fix, and is tried again next run; the rest goes on.
+ */
+export async function mapRecords(deps: Deps, progress: ReportProgress): Promise<void> {
+  const connections = await usableConnections(deps);
+  const { program } = await currentProgram(deps);
+  for (const kind of Object.keys(placers) as PlacedKind[]) {
+    for (const connection of connections) {
+      if (connection.installedAt === null) continue;
+      const mapping = await loadMapping(deps, connection, deps.connectorFor(connection), kind);
+      if (mapping) await mapObject(deps, { connection, mapping, kind, currency: program.currency }, progress);
+    }
+  }
+}
+
+interface MapInput {
+  readonly connection: Connection;
+  readonly mapping: CompiledMapping;
+  readonly kind: PlacedKind;
+  readonly currency: string;
+}
+
+async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress): Promise<void> {
+  const { connection, mapping } = input;
+  const total = await countUnmapped(deps.db, connection.id, mapping.object);
+  let afterId = '';
+  let done = 0;
+  for (;;) {
+    const records = await unmappedRecords(deps.db, connection.id, mapping.object, afterId, batchSize);
+    const last = records.at(-1);
+    if (!last) return;
+    await deps.db.transaction((tx) => mapBatch(deps, tx, input, records));
+    afterId = last.extId;
+    done += records.length;
+    await progress({ label: `Placing ${mapping.object} of ${connection.name}`, done, total });
+  }
+}
+
+async function mapBatch(deps: Deps, tx: Db, { connection, mapping, kind, currency }: MapInput, records: readonly UnmappedRecord[]): Promise<void> {
+  const at = deps.clock();
+  const where = { source: 'map', connectionId: connection.id, object: mapping.object } as const;
+  const known = await linkedIds(tx, connection.id, mapping.object, records.map((record) => record.extId));
+  const problems: NewProblem[] = [];
+  const mapped: Mapped[] = [];
+  const stuck = new Set<string>();
+  for (const record of records) {
+    if (record.deleted) continue;
+    const result = applyInbound(mapping, record.fields);
+    for (const { field, code, message, fix } of result.problems) {
+      problems.push({ id: deps.ids(), ref: record.extId, failure: { class: 'mapping', code, message: `${field}: ${message}`, fix } });
+    }
+    if (result.placed) mapped.push({ extId: record.extId, id: known.get(record.extId) ?? deps.ids(), values: result.values });
+    else stuck.add(record.extId);
+  }
+  const { placed, misplaced, flawed } = await placers[kind].place({ deps, tx, connection, currency }, mapped);
+  for (const { extId } of misplaced) stuck.add(extId);
+  await placers[kind].forget(tx, records.flatMap((record) => (record.deleted ? (known.get(record.extId) ?? []) : [])));
+  await saveLinks(tx, placed.filter(({ extId }) => !known.has(extId)).map(({ extId, id }) => ({ connectionId: connection.id, object: mapping.object, extId, kind, recordId: id })));
+  const through = records.filter((record) => !stuck.has(record.extId));
+  await markMapped(tx, connection.id, mapping.object, through);
+  await resolveProblems(tx, where, through.map((record) => record.extId), at);
+  problems.push(...[...misplaced, ...flawed].map(({ extId, failure }) => ({ id: deps.ids(), ref: extId, failure })));
+  await reportProblems(tx, where, problems, at);
+}

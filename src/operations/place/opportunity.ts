@@ -1,0 +1,40 @@
+import { saveOpportunities } from '#src/db/account-store.ts';
+import { linkedIds } from '#src/db/remote-store.ts';
+import { packFor } from '../connections.ts';
+import { amountOf, isTrue, misplaced, textOf, type Mapped, type Misplaced, type PlaceContext, type Placing } from './context.ts';
+
+export async function placeOpportunities(context: PlaceContext, records: readonly Mapped[]): Promise<Placing> {
+  const { deps, tx, connection } = context;
+  const accountObject = packFor(deps, connection, 'account')?.object ?? '';
+  const accounts = await linkedIds(tx, connection.id, accountObject, records.flatMap(({ values }) => textOf(values['account']) ?? []));
+  const waiting: Misplaced[] = [];
+  const flawed: Misplaced[] = [];
+  const placed = records.filter((record) => {
+    const account = textOf(record.values['account']);
+    if (account === null || accounts.has(account)) return true;
+    waiting.push(misplaced(record.extId, 'account_unknown', `The account ${account} it belongs to has not been read.`, 'Let the integration user see that account, or move the opportunity to one it can see.'));
+    return false;
+  });
+  await saveOpportunities(
+    tx,
+    placed.map((record) => {
+      const { id, values } = record;
+      const currency = textOf(values['currency']) ?? context.currency;
+      const openedAt = textOf(values['openedAt']);
+      return {
+        id,
+        accountId: accounts.get(textOf(values['account']) ?? '') ?? null,
+        name: textOf(values['name']) ?? '',
+        stage: textOf(values['stage']),
+        isClosed: isTrue(values['isClosed']),
+        isWon: isTrue(values['isWon']),
+        amountMinor: amountOf(record, currency, flawed),
+        currency,
+        closeDate: textOf(values['closeDate']),
+        openedAt: openedAt === null ? null : new Date(openedAt),
+        deleted: false,
+      };
+    }),
+  );
+  return { placed, misplaced: waiting, flawed };
+}

@@ -1,0 +1,76 @@
+import { partnersOfAccounts, type Partner } from '#src/db/account-store.ts';
+import { saveRegistrations } from '#src/db/registration-store.ts';
+import { linkedIds } from '#src/db/remote-store.ts';
+import { normaliseCompany } from '#src/domain/matching/normalise.ts';
+import { packFor } from '../connections.ts';
+import { amountOf, misplaced, textOf, type Mapped, type Misplaced, type PlaceContext, type Placing } from './context.ts';
+
+/** Registrations. The partner must be an account marked as a partner; the opportunity, when named, must have been read. */
+export async function placeRegistrations(context: PlaceContext, records: readonly Mapped[]): Promise<Placing> {
+  const { partners, opportunities } = await references(context, records);
+  const waiting: Misplaced[] = [];
+  const flawed: Misplaced[] = [];
+  const placed: Mapped[] = [];
+  const rows = records.flatMap((record) => {
+    const partner = partners.get(textOf(record.values['partner']) ?? '');
+    const opportunity = textOf(record.values['opportunity']);
+    if (!partner) {
+      const account = textOf(record.values['partner']);
+      waiting.push(misplaced(record.extId, 'partner_unknown', account === null ? 'It names no partner.' : `The account ${account} is not marked as a partner.`, 'Set the partner on the registration, or set the account’s type to partner.'));
+      return [];
+    }
+    if (opportunity !== null && !opportunities.has(opportunity)) {
+      waiting.push(misplaced(record.extId, 'opportunity_unknown', `The opportunity ${opportunity} it is linked to has not been read.`, 'Let the integration user see that opportunity, or clear the link.'));
+      return [];
+    }
+    placed.push(record);
+    return [toRow(context, record, partner, opportunities.get(opportunity ?? '') ?? null, flawed)];
+  });
+  await saveRegistrations(context.tx, rows);
+  return { placed, misplaced: waiting, flawed };
+}
+
+/** Remote ids resolved: partner accounts to partners, opportunities to ours. */
+async function references({ deps, tx, connection }: PlaceContext, records: readonly Mapped[]) {
+  const accountObject = packFor(deps, connection, 'account')?.object ?? '';
+  const opportunityObject = packFor(deps, connection, 'opportunity')?.object ?? '';
+  const accounts = await linkedIds(tx, connection.id, accountObject, records.flatMap(({ values }) => textOf(values['partner']) ?? []));
+  const byAccount = await partnersOfAccounts(tx, [...accounts.values()]);
+  const partners = new Map<string, Partner>();
+  for (const [extId, accountId] of accounts) {
+    const partner = byAccount.get(accountId);
+    if (partner) partners.set(extId, partner);
+  }
+  const opportunities = await linkedIds(tx, connection.id, opportunityObject, records.flatMap(({ values }) => textOf(values['opportunity']) ?? []));
+  return { partners, opportunities };
+}
+
+function toRow(context: PlaceContext, record: Mapped, partner: Partner, opportunityId: string | null, flawed: Misplaced[]) {
+  const { id, values } = record;
+  const customerName = textOf(values['customerName']) ?? '';
+  const customerDomain = textOf(values['customerDomain']);
+  const customerCountry = textOf(values['customerCountry']);
+  const contactEmail = textOf(values['contactEmail']);
+  const normal = normaliseCompany({ name: customerName, domain: customerDomain, country: customerCountry, email: contactEmail });
+  const currency = textOf(values['currency']) ?? context.currency;
+  return {
+    id,
+    number: textOf(values['number']) ?? '',
+    partnerId: partner.id,
+    opportunityId,
+    customerName,
+    customerDomain,
+    customerCountry,
+    contactEmail,
+    productFamily: textOf(values['productFamily']),
+    dealType: values['dealType'] === 'renewal' ? ('renewal' as const) : ('new' as const),
+    amountMinor: amountOf(record, currency, flawed),
+    currency,
+    expectedClose: textOf(values['expectedClose']),
+    submittedAt: new Date(textOf(values['submittedAt']) ?? 0),
+    core: normal.core,
+    matchDomain: normal.domain,
+    matchCountry: normal.country,
+    deleted: false,
+  };
+}

@@ -1,0 +1,63 @@
+import { addJobs, openJobsOf, type NewJob } from '#src/db/job-store.ts';
+import { lockRun, updateRun } from '#src/db/run-store.ts';
+import type { Db } from '#src/db/client.ts';
+import type { Deps } from '#src/deps.ts';
+import type { JobName, JobPayload } from '#src/queue/jobs.ts';
+import { packFor, usableConnections } from './connections.ts';
+import { summariseRun } from './summarise-run.ts';
+
+/** The main job, in order. A stage begins when the one before has no open job left. */
+export const stages = ['pull', 'map', 'decide', 'assess', 'accrue', 'payout', 'plan', 'push'] as const;
+export type Stage = (typeof stages)[number];
+
+/** A vendor that cannot be reached must not hold up the rest: these stages may fail in part. The others are ours to get right. */
+export const toleratesFailure: ReadonlySet<string> = new Set<Stage>(['pull', 'push']);
+
+const pulledKinds = ['account', 'opportunity', 'registration', 'invoice'] as const;
+
+async function jobsOfStage(deps: Deps, runId: string, stage: Stage): Promise<NewJob[]> {
+  const make = <N extends JobName>(name: N, payload: JobPayload<N>): NewJob => ({ id: deps.ids(), runId, stage, name, payload });
+  switch (stage) {
+    case 'pull': {
+      const connections = await usableConnections(deps);
+      return connections.flatMap((connection) =>
+        pulledKinds.flatMap((kind) => {
+          const object = packFor(deps, connection, kind)?.object;
+          return object === undefined ? [] : [make('pull', { runId, connectionId: connection.id, object, kind })];
+        }),
+      );
+    }
+    case 'push': {
+      const connections = await usableConnections(deps);
+      return connections.filter((connection) => packFor(deps, connection, 'registration') !== null).map((connection) => make('push', { runId, connectionId: connection.id }));
+    }
+    case 'map':
+    case 'decide':
+    case 'assess':
+    case 'accrue':
+    case 'payout':
+    case 'plan':
+      return [make(stage, { runId })];
+  }
+}
+
+/** Puts out the jobs of a stage; one without work is passed over. Past the last, the run is over. */
+export async function enterStage(deps: Deps, tx: Db, runId: string, from: number): Promise<void> {
+  for (let index = from; index < stages.length; index += 1) {
+    const stage = stages[index] as Stage;
+    const jobs = await jobsOfStage(deps, runId, stage);
+    if (jobs.length === 0) continue;
+    await updateRun(tx, runId, { stage });
+    await addJobs(tx, jobs, deps.clock());
+    return;
+  }
+  await updateRun(tx, runId, { status: 'done', finishedAt: deps.clock(), summary: { ...(await summariseRun(deps, tx, runId)) } });
+}
+
+/** After a job of the run has settled: on to the next stage when it was the last of its own. */
+export async function advanceRun(deps: Deps, tx: Db, runId: string): Promise<void> {
+  const run = await lockRun(tx, runId);
+  if (run?.status !== 'running') return;
+  if ((await openJobsOf(tx, runId, run.stage)) > 0) return;
+  await enterStage(deps, tx, runId, stages.indexOf(run.stage as Stage) + 1);
+}

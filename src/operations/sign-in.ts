@@ -1,0 +1,89 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  countPeople,
+  deleteSession,
+  findLiveSession,
+  findPersonByEmail,
+  type Person,
+  saveLoginLink,
+  saveSession,
+  touchSession,
+  upsertPerson,
+  useLoginLink,
+} from '#src/db/person-store.ts';
+import type { Role } from '#src/db/schema/people.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+
+export const loginLinkLifeMs = 30 * 60_000;
+/** A session ends after this long unused … */
+export const sessionIdleMs = 12 * 3_600_000;
+/** … and after this long in any case. */
+export const sessionLifeMs = 7 * 24 * 3_600_000;
+/** `seen_at` is written at most this often, so that reading a page does not write a row. */
+const touchEveryMs = 60_000;
+
+type SignInDeps = Pick<Deps, 'db' | 'clock' | 'ids'>;
+
+export interface LoginLinkInput {
+  readonly email: string;
+  /** Default: the part of the address before the @. */
+  readonly name?: string;
+  /** Default: what they are; for somebody new `viewer`, and `admin` for the very first person. */
+  readonly role?: Role;
+}
+
+/** Adds the person if need be and makes a link that signs them in once within 30 minutes. Only its hash is kept. */
+export async function createLoginLink(deps: SignInDeps, input: LoginLinkInput): Promise<{ token: string; person: Person }> {
+  const email = input.email.trim().toLowerCase();
+  const now = deps.clock();
+  const token = newToken();
+  const person = await deps.db.transaction(async (tx) => {
+    const known = await findPersonByEmail(tx, email);
+    const role = input.role ?? known?.role ?? ((await countPeople(tx)) === 0 ? 'admin' : 'viewer');
+    const name = input.name ?? known?.name ?? email.replace(/@.*$/, '');
+    const saved = await upsertPerson(tx, { id: deps.ids(), email, name, role, createdAt: now }, { name, role });
+    await saveLoginLink(tx, { tokenHash: hashToken(token), personId: saved.id, expiresAt: new Date(now.getTime() + loginLinkLifeMs) });
+    return saved;
+  });
+  return { token, person };
+}
+
+/** Trades a login link's token for a session's. Throws `not_signed_in` when the link is unknown, used or expired. */
+export async function signIn(deps: SignInDeps, input: { readonly token: string }): Promise<{ sessionToken: string; person: Person }> {
+  const now = deps.clock();
+  const sessionToken = newToken();
+  const person = await deps.db.transaction(async (tx) => {
+    const owner = await useLoginLink(tx, hashToken(input.token), now);
+    if (owner === null) {
+      throw new AppError('not_signed_in', 'This sign-in link was used already or is older than 30 minutes. Make a new one with: npm run fairway -- login');
+    }
+    const expiresAt = new Date(now.getTime() + sessionLifeMs);
+    await saveSession(tx, { tokenHash: hashToken(sessionToken), personId: owner.id, createdAt: now, seenAt: now, expiresAt });
+    return owner;
+  });
+  return { sessionToken, person };
+}
+
+/** Whose session this is; null when there is none or it has ended. */
+export async function resolveSession(deps: Pick<Deps, 'db' | 'clock'>, sessionToken: string): Promise<Person | null> {
+  const now = deps.clock();
+  const tokenHash = hashToken(sessionToken);
+  const found = await findLiveSession(deps.db, tokenHash, now, new Date(now.getTime() - sessionIdleMs));
+  if (found === null) return null;
+  if (now.getTime() - found.seenAt.getTime() >= touchEveryMs) await touchSession(deps.db, tokenHash, now);
+  return found.person;
+}
+
+export async function signOut(deps: Pick<Deps, 'db'>, sessionToken: string): Promise<void> {
+  await deleteSession(deps.db, hashToken(sessionToken));
+}
+
+function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Tokens are 256 random bits, so a plain digest is enough: there is nothing to guess. */
+function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
