@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compileMapping } from '#mappings/engine/compile.ts';
+import { loadPacks } from '#mappings/packs/packs.ts';
+import { crmSchema } from '#src/domain/crm-schema.ts';
+import type { CrmField, CrmObject } from '#src/domain/crm-schema.ts';
+import { describe, expect, it } from 'vitest';
+import { shapeFor } from './shapes.ts';
+
+const packs = loadPacks();
+const standard = { salesforce: { account: 'Account', opportunity: 'Opportunity' }, hubspot: { account: 'companies', opportunity: 'deals' } } as const;
+const systems = ['salesforce', 'hubspot'] as const;
+type System = (typeof systems)[number];
+
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const capitals = (name: string): string => snake(name).split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('_');
+
+/** The naming rules: a prefix on standard objects only; HubSpot's references are associations. */
+function expectedName(system: System, object: CrmObject, field: CrmField): string {
+  if (system === 'salesforce') return `${object.custom ? '' : 'Fairway_'}${capitals(field.name)}__c`;
+  if (field.referenceTo) return `assoc:${standard.hubspot[field.referenceTo]}`;
+  return `${object.custom ? '' : 'fairway_'}${snake(field.name)}`;
+}
+
+function expectedObject(system: System, object: CrmObject): string {
+  if (object.kind === 'account' || object.kind === 'opportunity') return standard[system][object.kind];
+  return system === 'salesforce' ? `Fairway_${capitals(object.kind)}__c` : `p_fairway_${object.kind}`;
+}
+
+const linesOf = (system: string, kind: string) => packs.find((pack) => pack.system === system && pack.kind === kind)?.fields ?? [];
+
+describe('the packs Fairway comes with', () => {
+  it('cover four objects in each CRM and invoices from files', () => {
+    expect(packs.map(({ system, kind }) => `${system} ${kind}`).toSorted()).toEqual(
+      [...systems.flatMap((system) => ['account', 'opportunity', 'payout', 'registration'].map((kind) => `${system} ${kind}`)), 'files invoice'].toSorted(),
+    );
+  });
+
+  it.each(packs)('$system $kind fits an org that has its fields', (pack) => {
+    expect(compileMapping(pack, shapeFor(pack))).toMatchObject({ ok: true, warnings: [] });
+  });
+
+  describe.each(systems)('in %s', (system) => {
+    it('name each object by the naming rules', () => {
+      for (const object of crmSchema) {
+        const pack = packs.find((candidate) => candidate.system === system && candidate.kind === object.kind);
+        expect(pack?.object).toBe(expectedObject(system, object));
+      }
+    });
+
+    it.each(crmSchema)('write every field of $kind that only Fairway writes, and read every other, under the names of the rules', (object) => {
+      const lines = linesOf(system, object.kind);
+      for (const field of object.fields) {
+        const direction = field.writtenBy === 'fairway' ? 'out' : 'in';
+        const line = lines.find((candidate) => candidate.local === field.name);
+        expect(line).toMatchObject({ local: field.name, remote: expectedName(system, object, field), direction });
+      }
+    });
+
+    it("write nothing but Fairway's own fields", () => {
+      for (const object of crmSchema) {
+        const own = object.fields.filter((field) => field.writtenBy === 'fairway').map((field) => field.name);
+        const written = linesOf(system, object.kind).filter((line) => line.direction !== 'in').map((line) => line.local);
+        expect(written.toSorted()).toEqual(own.toSorted());
+      }
+    });
+  });
+
+  it('are refused with file, place and fix when one is wrong', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'packs-'));
+    try {
+      writeFileSync(join(folder, 'account.yaml'), 'system: x\nobject: Y\nkind: acount\nversion: 1\nfields: [{local: name, remote: Name, direction: in}]\n');
+      expect(() => loadPacks(folder)).toThrow(/account\.yaml is wrong:\nkind: .*Set kind to one of: account/s);
+      writeFileSync(join(folder, 'account.yaml'), 'system: [x\n');
+      expect(() => loadPacks(folder)).toThrow(/account\.yaml is not YAML/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,25 @@
+import type { RemoteFieldShape, RemoteShape } from '#mappings/engine/compile.ts';
+import type { MappedField, MappingPack } from '#mappings/engine/pack.ts';
+import { fieldsOf } from '#src/domain/record.ts';
+import type { CanonicalKind } from '#src/domain/record.ts';
+
+/** A remote field everybody may write, unless said otherwise. */
+export function remote(name: string, type: RemoteFieldShape['type'], more: Partial<RemoteFieldShape> = {}): RemoteFieldShape {
+  return { name, type, required: false, createable: true, updateable: true, ...more };
+}
+
+const remoteTypes = { text: 'text', boolean: 'boolean', decimal: 'number', date: 'date', instant: 'datetime', reference: 'reference' } as const;
+
+/** An org that has every field a pack names, typed as the pack's transforms and our fields ask for. */
+export function shapeFor(pack: MappingPack): RemoteShape {
+  const textual = new Set(['domain', 'country', 'upper', 'equals', 'lookup', 'text']);
+  const fields = pack.fields.map((field) => {
+    const name = field.transform?.name ?? fieldsOf(pack.kind)[field.local]?.type ?? 'text';
+    return remote(field.remote, textual.has(name) ? 'text' : remoteTypes[name as keyof typeof remoteTypes]);
+  });
+  return { object: pack.object, fields };
+}
+
+export function pack(kind: CanonicalKind, fields: readonly MappedField[]): MappingPack {
+  return { system: 'salesforce', object: 'Thing', kind, version: 1, fields: [...fields] };
+}

@@ -1,0 +1,189 @@
+import { isRefusal } from '#mappings/engine/refusal.ts';
+import { buildTransform, transformNames } from '#mappings/engine/transform.ts';
+import type { TransformSpec } from '#mappings/engine/transform.ts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+const options: Record<(typeof transformNames)[number], TransformSpec> = {
+  text: { name: 'text' },
+  boolean: { name: 'boolean' },
+  decimal: { name: 'decimal' },
+  date: { name: 'date' },
+  instant: { name: 'instant' },
+  reference: { name: 'reference' },
+  domain: { name: 'domain' },
+  country: { name: 'country' },
+  upper: { name: 'upper' },
+  equals: { name: 'equals', values: ['Channel Partner / Reseller'] },
+  lookup: { name: 'lookup', map: { 'New Business': 'new', Existing: 'renewal' } },
+};
+
+const read = (spec: TransformSpec | (typeof transformNames)[number], value: unknown): unknown => {
+  const result = buildTransform(typeof spec === 'string' ? options[spec] : spec).read(value);
+  return isRefusal(result) ? result.code : result;
+};
+
+describe('reading', () => {
+  it.each([
+    ['text', '  Acme  ', 'Acme'],
+    ['text', '   ', null],
+    ['text', 'one\r\ntwo', 'one\ntwo'],
+    ['text', 94105, '94105'],
+    ['text', { a: 1 }, 'not_text'],
+    ['upper', ' usd ', 'USD'],
+    ['boolean', 'TRUE', true],
+    ['boolean', '', null],
+    ['boolean', 'yes', 'not_true_or_false'],
+    ['reference', ['123'], '123'],
+    ['reference', [], null],
+    ['reference', ['1', '2'], 'several_references'],
+    ['equals', 'channel partner / reseller', true],
+    ['equals', 'Customer', false],
+    ['equals', null, false],
+    ['lookup', 'Existing', 'renewal'],
+    ['lookup', 'Other', 'value_not_listed'],
+  ] as const)('%s reads %j as %j', (name, value, expected) => {
+    expect(read(name, value)).toBe(expected);
+  });
+
+  it.each([
+    [0.1, '0.1'],
+    [1234.5, '1234.5'],
+    ['1234.50', '1234.5'],
+    ['000.50', '0.5'],
+    ['-0.00', '0'],
+    [1e21, '1000000000000000000000'],
+    ['1.5e-7', '0.00000015'],
+    ['9007199254740993.01', '9007199254740993.01'],
+    ['1,234.50', 'not_a_number'],
+    ['$12', 'not_a_number'],
+    ['.', 'not_a_number'],
+    [true, 'not_a_number'],
+  ])('decimal reads %j as %j', (value, expected) => {
+    expect(read('decimal', value)).toBe(expected);
+  });
+
+  it.each([
+    ['date', '2026-02-28', '2026-02-28'],
+    ['date', '2026-02-29', 'not_a_date'],
+    ['date', '2026-11-22T23:30:00.000+0000', '2026-11-22'],
+    ['date', 1_795_305_600_000, '2026-11-22'],
+    ['date', '20261122', 'not_a_date'],
+    ['date', '0026-11-22', 'not_a_date'],
+    ['instant', '2026-11-22T10:00:00.000+0000', '2026-11-22T10:00:00.000Z'],
+    ['instant', '2026-11-22T10:00:00+02:00', '2026-11-22T08:00:00.000Z'],
+    ['instant', '2026-01-01T00:30:00.1234567-05:30', '2026-01-01T06:00:00.123Z'],
+    ['instant', '1795341600000', '2026-11-22T10:00:00.000Z'],
+    ['instant', '2026-11-22T10:00:00', 'not_an_instant'],
+    ['instant', '2026-11-22T25:00:00Z', 'not_an_instant'],
+  ] as const)('%s reads %j as %j', (name, value, expected) => {
+    expect(read(name, value)).toBe(expected);
+  });
+
+  it.each([
+    ['https://www.Acme.com:8080/shop?x=1#y', 'acme.com'],
+    ['jo@mail.acme.co.uk', 'mail.acme.co.uk'],
+    ['mailto:jo@acme.com', 'acme.com'],
+    ['ACME.com.', 'acme.com'],
+    ['acme.com:8080', 'acme.com'],
+    ['müller.de', 'xn--mller-kva.de'],
+    ['www.com', 'www.com'],
+    ['n/a', 'not_a_domain'],
+    ['10.0.0.1', 'not_a_domain'],
+    ['', null],
+  ])('domain reads %j as %j', (value, expected) => {
+    expect(read('domain', value)).toBe(expected);
+  });
+
+  it.each([
+    ['Germany', 'DE'],
+    ['de', 'DE'],
+    ['U.S.A.', 'US'],
+    ['The Netherlands', 'NL'],
+    ['Czech Republic', 'CZ'],
+    ['Turkey', 'TR'],
+    ['Hong Kong', 'HK'],
+    ['Korea, Republic of', 'KR'],
+    ["Cote d'Ivoire", 'CI'],
+    ['Bosnia and Herzegovina', 'BA'],
+    ['UK', 'GB'],
+    ['EU', 'not_a_country'],
+    ['Bavaria', 'not_a_country'],
+  ])('country reads %j as %j', (value, expected) => {
+    expect(read('country', value)).toBe(expected);
+  });
+
+  it('a lookup gives `otherwise` for what it does not list', () => {
+    expect(read({ name: 'lookup', map: { Closed: true }, otherwise: false }, 'Open')).toBe(false);
+  });
+});
+
+describe('every transform', () => {
+  it.each(transformNames)('%s never throws, and gives a value of a type it fills, null or a refusal with a fix', (name) => {
+    const transform = buildTransform(options[name]);
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' })), (value) => {
+        const result = transform.read(value);
+        if (isRefusal(result)) expect(result.fix).not.toBe('');
+        else if (result !== null) expect(typeof result === 'boolean').toBe(transform.fills.includes('boolean'));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each(transformNames)('%s reads what it has read as the same value', (name) => {
+    const transform = buildTransform(options[name]);
+    if (name === 'equals' || name === 'lookup') return;
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), fc.webUrl(), fc.date({ noInvalidDate: true }).map((date) => date.toISOString())), (value) => {
+        const once = transform.read(value);
+        if (!isRefusal(once)) expect(transform.read(once)).toBe(once);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+const canonicalDecimal = fc
+  .tuple(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), fc.integer({ min: 0, max: 8 }))
+  .map(([digits, scale]) => read('decimal', `${digits}e-${scale}`) as string);
+const day = fc.date({ min: new Date('1000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true });
+
+describe('both-ways transforms', () => {
+  it.each([
+    ['text', 'text', fc.string().map((text) => text.replaceAll('\r\n', '\n').trim() || 'x')],
+    ['upper', 'text', fc.string().map((text) => text.toUpperCase().replaceAll('\r\n', '\n').trim() || 'X')],
+    ['boolean', 'boolean', fc.boolean()],
+    ['decimal', 'number', canonicalDecimal],
+    ['decimal', 'text', canonicalDecimal],
+    ['date', 'date', day.map((date) => date.toISOString().slice(0, 10))],
+    ['instant', 'datetime', day.map((date) => date.toISOString())],
+    ['reference', 'reference', fc.stringMatching(/^[A-Za-z0-9]{1,18}$/)],
+    ['domain', 'text', fc.domain().map((domain) => read('domain', domain) as string)],
+    ['country', 'text', fc.constantFrom('DE', 'US', 'GB', 'XK', 'HK')],
+    ['lookup', 'picklist', fc.constantFrom('new', 'renewal')],
+  ] as const)('%s through a %s field gives back every value it is given', (name, type, values) => {
+    const transform = buildTransform(options[name]);
+    const write = transform.write?.as(type);
+    fc.assert(
+      fc.property(fc.option(values as fc.Arbitrary<string | boolean>, { nil: null }), (value) => {
+        const written = write?.(value);
+        expect(isRefusal(written)).toBe(false);
+        expect(transform.read(written)).toBe(value);
+      }),
+    );
+  });
+
+  it('a decimal that no double stands for exactly is written as its digits', () => {
+    const write = buildTransform(options.decimal).write?.as('number');
+    expect(write?.('1234.5')).toBe(1234.5);
+    expect(write?.('9007199254740993.01')).toBe('9007199254740993.01');
+  });
+
+  it('a value of ours that is not what the field holds is refused, not sent', () => {
+    const code = (result: unknown): unknown => (isRefusal(result) ? result.code : result);
+    expect(code(buildTransform(options.date).write?.as('date')('soon'))).toBe('not_a_date');
+    expect(code(buildTransform(options.decimal).write?.as('number')('12 EUR'))).toBe('not_a_number');
+    expect(code(buildTransform(options.lookup).write?.as('text')('unheard of'))).toBe('value_not_listed');
+  });
+});
