@@ -1,0 +1,42 @@
+import { defineAssociation } from './associations.ts';
+import { objectTypes, type ObjectType } from './object-types.ts';
+import { save, stamp, type Portal } from './portal.ts';
+import type { PropertyDefinition } from './properties.ts';
+import { standardAssociations, standardProperties, standardTypes, stampProperties } from './standard.ts';
+
+/** Gives a new account the standard objects; an account restored from disk has them already. */
+export function bootstrap(portal: Portal): void {
+  if (objectTypes(portal).length > 0) return;
+  portal.store.batch(() => {
+    for (const standard of standardTypes) {
+      const type: ObjectType = {
+        ...standard,
+        fullyQualifiedName: standard.name.toUpperCase(),
+        createdAt: stamp(portal),
+        updatedAt: stamp(portal),
+      };
+      save(portal, 'type', type.objectTypeId, type);
+      addVendorProperties(portal, type);
+    }
+    for (const [from, to, typeId, label] of standardAssociations) {
+      defineAssociation(portal, from, to, { typeId, label, category: 'HUBSPOT_DEFINED' });
+    }
+  });
+}
+
+/** The stamps every type has, the standard properties of a standard one, and a group to hold them. */
+export function addVendorProperties(portal: Portal, type: ObjectType): void {
+  const groupName = `${type.custom ? type.name : type.name.toLowerCase()}_information`;
+  save(portal, `group:${type.objectTypeId}`, groupName, { name: groupName, label: `${type.labels.singular} information` });
+  for (const standard of [...stampProperties(type), ...(standardProperties[type.objectTypeId] ?? [])]) {
+    const definition: PropertyDefinition = {
+      ...standard,
+      description: '',
+      groupName,
+      hubspotDefined: true,
+      createdAt: stamp(portal),
+      updatedAt: stamp(portal),
+    };
+    save(portal, `property:${type.objectTypeId}`, definition.name, definition);
+  }
+}

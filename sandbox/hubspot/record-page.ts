@@ -1,0 +1,179 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { associationsOf } from './associations.ts';
+import { html, page, type Html } from './html.ts';
+import { objectTypes, type ObjectType } from './object-types.ts';
+import type { Portal } from './portal.ts';
+import { propertiesOf, type PropertyDefinition } from './properties.ts';
+import { findRecord, recordsOf, valueOf, type CrmRecord } from './records.ts';
+
+/** What people see of the account: a list to find a record, and the record with what Fairway wrote on it. Needs no token. */
+export function recordPages(app: FastifyInstance, portal: Portal): void {
+  app.get<{ Querystring: { type?: string; q?: string } }>('/', (request, reply) => {
+    const types = shownTypes(portal);
+    const type = types.find((one) => one.objectTypeId === request.query.type) ?? types[0];
+    return type
+      ? answer(reply, 200, type.labels.plural, listing(portal, types, type, request.query.q ?? ''))
+      : answer(reply, 404, 'Nothing here', html`<p>No records.</p>`);
+  });
+
+  app.get<{ Params: { portalId: string; objectTypeId: string; id: string } }>(
+    '/contacts/:portalId/record/:objectTypeId/:id',
+    (request, reply) => {
+      const { portalId, objectTypeId, id } = request.params;
+      const type = portalId === String(portal.portalId) ? objectTypes(portal).find((one) => one.objectTypeId === objectTypeId) : undefined;
+      const record = type && findRecord(portal, type, id);
+      if (!record)
+        return answer(
+          reply,
+          404,
+          'Not found',
+          html`<h1>This record doesn’t exist</h1>
+            <p>It may have been deleted. <a href="/">Back to all records</a></p>`,
+        );
+      return answer(reply, 200, titleOf(type, record), recordView(portal, type, record));
+    },
+  );
+}
+
+function answer(reply: FastifyReply, status: number, title: string, body: Html): FastifyReply {
+  return reply
+    .code(status)
+    .type('text/html; charset=utf-8')
+    .header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'")
+    .send(page(title, body));
+}
+
+/** Contacts play no part in a partner channel; companies come first, then deals, then the account's own objects. */
+const shownTypes = (portal: Portal): ObjectType[] => objectTypes(portal).filter((type) => type.name !== 'contact');
+
+const titleOf = (type: ObjectType, record: CrmRecord): string =>
+  valueOf(type, record, type.primaryDisplayProperty) ?? `Record ${record.id}`;
+const addressOf = (portal: Portal, type: ObjectType, record: CrmRecord): string =>
+  `/contacts/${portal.portalId}/record/${type.objectTypeId}/${record.id}`;
+const linkTo = (portal: Portal, type: ObjectType, record: CrmRecord): Html =>
+  html`<a href="${addressOf(portal, type, record)}">${titleOf(type, record)}</a>`;
+
+const listLength = 50;
+
+function listing(portal: Portal, types: readonly ObjectType[], type: ObjectType, query: string): Html {
+  const wanted = query.trim().toLowerCase();
+  const names = [type.primaryDisplayProperty, ...columnsOf(type)];
+  const found = [...recordsOf(portal, type).values()].filter(
+    (record) => !record.archived && (wanted === '' || names.some((name) => valueOf(type, record, name)?.toLowerCase().includes(wanted))),
+  );
+  const definitions = propertiesOf(portal, type);
+  const rows = found.slice(0, listLength).map(
+    (record) =>
+      html`<tr>
+        <td>${linkTo(portal, type, record)}</td>
+        ${columnsOf(type).map((name) => html`<td>${shown(definitions.get(name), valueOf(type, record, name))}</td>`)}
+      </tr>`,
+  );
+  const count =
+    found.length > listLength
+      ? `${listLength} of ${found.length} records; search to narrow them down`
+      : `${found.length} ${found.length === 1 ? 'record' : 'records'}`;
+  return html`<nav aria-label="Objects">
+      <ul class="tabs">
+        ${types.map(
+          (one) =>
+            html`<li><a href="/?type=${one.objectTypeId}" ${one === type ? html`aria-current="page"` : ''}>${one.labels.plural}</a></li>`,
+        )}
+      </ul>
+    </nav>
+    <form role="search" action="/">
+      <input type="hidden" name="type" value="${type.objectTypeId}" /><input
+        type="search"
+        name="q"
+        value="${query}"
+        aria-label="Search ${type.labels.plural}"
+        placeholder="Search"
+      /><button>Search</button>
+    </form>
+    <section class="card">
+      <h1>${type.labels.plural}</h1>
+      <p class="soft">${count}</p>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              ${names.map((name) => html`<th scope="col">${definitions.get(name)?.label ?? name}</th>`)}
+            </tr>
+          </thead>
+          <tbody>
+            ${rows}
+          </tbody>
+        </table>
+      </div>
+    </section>`;
+}
+
+const columns: Readonly<Record<string, readonly string[]>> = {
+  company: ['domain', 'type', 'country', 'fairway_tier'],
+  deal: ['dealstage', 'amount', 'fairway_registration_status'],
+  fairway_registration: ['customer_name', 'status', 'protected_until'],
+  fairway_payout: ['period', 'amount', 'status'],
+};
+const columnsOf = (type: ObjectType): readonly string[] => columns[type.name] ?? [];
+
+/** On standard objects Fairway's properties carry its prefix; on its own objects they are the decision, not the claim. */
+const decided = new Set(['status', 'decided_at', 'protected_until', 'reason', 'conflict_summary', 'conflict_score']);
+const isFairways = (type: ObjectType, name: string): boolean =>
+  name.startsWith('fairway_') || (type.name === 'fairway_registration' && decided.has(name)) || type.name === 'fairway_payout';
+
+function recordView(portal: Portal, type: ObjectType, record: CrmRecord): Html {
+  const definitions = [...propertiesOf(portal, type).values()];
+  const own = definitions.filter((definition) => isFairways(type, definition.name) && !definition.hubspotDefined);
+  const rest = definitions.filter((definition) => !own.includes(definition));
+  const link = (definition: PropertyDefinition): Html | null => {
+    const value = valueOf(type, record, definition.name);
+    return value === null
+      ? null
+      : html`<dt>${definition.label}</dt>
+          <dd>${display(definition, value)}</dd>`;
+  };
+  const written = own.flatMap((definition) => link(definition) ?? []);
+  return html`<p class="soft"><a href="/?type=${type.objectTypeId}">${type.labels.plural}</a></p>
+    <h1>${titleOf(type, record)}</h1>
+    <p class="soft">${type.labels.singular} · record ${record.id} · changed ${readable(record.updatedAt)}</p>
+    <div class="columns">
+      <section class="card">
+        <h2>About this ${type.labels.singular.toLowerCase()}</h2>
+        <dl>${rest.flatMap((definition) => link(definition) ?? [])}</dl>
+      </section>
+      <section class="card fairway" data-testid="fairway">
+        <h2>Fairway</h2>
+        ${written.length > 0 ? html`<dl>${written}</dl>` : html`<p class="soft">Fairway has written nothing here yet.</p>`}
+      </section>
+      ${shownTypes(portal).map((to) => associatedCard(portal, type, record, to))}
+    </div>`;
+}
+
+function associatedCard(portal: Portal, type: ObjectType, record: CrmRecord, to: ObjectType): Html {
+  const others = associationsOf(portal, type, record.id, to).flatMap((other) => findRecord(portal, to, other.id) ?? []);
+  if (others.length === 0) return html``;
+  const definitions = propertiesOf(portal, to);
+  const state = (other: CrmRecord): Html => {
+    const value = valueOf(to, other, 'status') ?? valueOf(to, other, 'dealstage');
+    return value === null
+      ? html``
+      : html` <span class="badge">${shown(definitions.get('status') ?? definitions.get('dealstage'), value)}</span>`;
+  };
+  return html`<section class="card">
+    <h2>${to.labels.plural}</h2>
+    <dl>${others.slice(0, listLength).map((other) => html`<dd>${linkTo(portal, to, other)}${state(other)}</dd>`)}</dl>
+  </section>`;
+}
+
+const badged = (definition: PropertyDefinition): boolean => definition.type === 'enumeration' || definition.name === 'fairway_tier';
+const display = (definition: PropertyDefinition, value: string): Html =>
+  badged(definition) ? html`<span class="badge">${shown(definition, value)}</span>` : html`${shown(definition, value)}`;
+
+/** A value as people read it: the option's label, the day, the minute. */
+function shown(definition: PropertyDefinition | undefined, value: string | null): string {
+  if (value === null) return '';
+  if (definition?.type === 'datetime') return readable(value);
+  return definition?.options.find((option) => option.value === value)?.label ?? value;
+}
+
+const readable = (instant: string): string => `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`;

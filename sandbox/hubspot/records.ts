@@ -1,0 +1,196 @@
+import { invalid, notFound, type HubspotError } from './errors.ts';
+import { shouted, type ObjectType } from './object-types.ts';
+import { nextId, save, stamp, table, type Portal } from './portal.ts';
+import { propertiesOf } from './properties.ts';
+import { checkValue } from './values.ts';
+
+/** A record at rest. Empty properties are absent; an archived record stays, out of sight. */
+export interface CrmRecord {
+  readonly id: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly archived: boolean;
+  readonly archivedAt?: string;
+}
+
+export type Values = Readonly<Record<string, string | null>>;
+
+/** One refused property, as HubSpot lists them inside the message of a 400. */
+interface PropertyProblem {
+  readonly isValid: false;
+  readonly message: string;
+  readonly error: string;
+  readonly name: string;
+  readonly localizedErrorMessage: string;
+  readonly portalId: number;
+}
+
+export const recordsOf = (portal: Portal, type: ObjectType): ReadonlyMap<string, CrmRecord> => table(portal, `object:${type.objectTypeId}`);
+
+export function findRecord(portal: Portal, type: ObjectType, id: string): CrmRecord | undefined {
+  const record = recordsOf(portal, type).get(id);
+  return record && !record.archived ? record : undefined;
+}
+
+export function requireRecord(portal: Portal, type: ObjectType, id: string): CrmRecord {
+  const record = findRecord(portal, type, id);
+  if (!record) throw notFound(`Object not found.  objectId are usually numeric: ${id}`, { context: { ids: [id] } });
+  return record;
+}
+
+/** Names no property has, in the order met. HubSpot refuses a whole batch for one of these. */
+export function unknownProperties(portal: Portal, type: ObjectType, input: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(input).filter((name) => !propertiesOf(portal, type).has(name));
+}
+
+/** @throws HubspotError listing every property that is not right. */
+export function checkValues(portal: Portal, type: ObjectType, input: Readonly<Record<string, unknown>>): Values {
+  const values: Record<string, string | null> = {};
+  const problems: PropertyProblem[] = [];
+  for (const [name, raw] of Object.entries(input)) {
+    const definition = propertiesOf(portal, type).get(name);
+    const checked = definition
+      ? checkValue(definition, raw)
+      : ({ ok: false, error: 'PROPERTY_DOESNT_EXIST', message: `Property "${name}" does not exist` } as const);
+    if (checked.ok) values[name] = checked.value;
+    else
+      problems.push({
+        isValid: false,
+        message: checked.message,
+        error: checked.error,
+        name,
+        localizedErrorMessage: checked.message,
+        portalId: portal.portalId,
+      });
+  }
+  if (problems.length > 0) throw propertiesInvalid(problems);
+  return values;
+}
+
+function propertiesInvalid(problems: readonly PropertyProblem[]): HubspotError {
+  return invalid(`Property values were not valid: ${JSON.stringify(problems)}`, {
+    errors: problems.map(({ message, error, name }) => ({ message, code: error, context: { propertyName: [name] } })),
+  });
+}
+
+/** Stamps are an argument only for the sample, whose records are older than the account. */
+export function createRecord(
+  portal: Portal,
+  type: ObjectType,
+  values: Values,
+  createdAt = stamp(portal),
+  updatedAt = createdAt,
+): CrmRecord {
+  const missing = type.requiredProperties.filter((name) => values[name] === undefined || values[name] === null);
+  if (missing.length > 0) {
+    const message = `Error creating ${shouted(type)}. Some required properties were not set.`;
+    throw invalid(message, {
+      context: { properties: missing },
+      errors: [{ message, code: 'MISSING_REQUIRED_PROPERTY', context: { properties: missing } }],
+    });
+  }
+  const id = String(nextId(portal, 'record'));
+  requireUnique(portal, type, id, values);
+  const record = { id, properties: withValues(type, {}, values), createdAt, updatedAt, archived: false };
+  saveRecord(portal, type, record, undefined);
+  return record;
+}
+
+/** Moves the modification stamp even when nothing differs, as HubSpot does. */
+export function updateRecord(portal: Portal, type: ObjectType, record: CrmRecord, values: Values): CrmRecord {
+  requireUnique(portal, type, record.id, values);
+  const updated = { ...record, properties: withValues(type, record.properties, values), updatedAt: stamp(portal) };
+  saveRecord(portal, type, updated, record);
+  return updated;
+}
+
+export function archiveRecord(portal: Portal, type: ObjectType, record: CrmRecord): void {
+  saveRecord(portal, type, { ...record, archived: true, archivedAt: stamp(portal), updatedAt: stamp(portal) }, record);
+}
+
+function withValues(type: ObjectType, before: Readonly<Record<string, string>>, values: Values): Record<string, string> {
+  const merged = Object.fromEntries(
+    Object.entries({ ...before, ...values }).filter((entry): entry is [string, string] => entry[1] !== null),
+  );
+  return type.name === 'deal' ? withDealState(merged) : merged;
+}
+
+/** HubSpot derives these from the stage; nobody can write them. */
+function withDealState(properties: Record<string, string>): Record<string, string> {
+  const stage = properties['dealstage'];
+  if (stage === undefined) return properties;
+  const won = stage === 'closedwon';
+  return { pipeline: 'default', ...properties, hs_is_closed: String(won || stage === 'closedlost'), hs_is_closed_won: String(won) };
+}
+
+/** The wire shape: the properties asked for, null when empty, and always the three stamps. */
+export function renderRecord(type: ObjectType, record: CrmRecord, asked: readonly string[]): object {
+  const names = new Set([...asked, type.createdProperty, type.modifiedProperty, 'hs_object_id']);
+  return {
+    id: record.id,
+    properties: Object.fromEntries([...names].map((name) => [name, valueOf(type, record, name)])),
+    createdAt: record.createdAt,
+    updatedAt: record.updatedAt,
+    archived: record.archived,
+    ...(record.archivedAt === undefined ? {} : { archivedAt: record.archivedAt }),
+  };
+}
+
+export function valueOf(type: ObjectType, record: CrmRecord, name: string): string | null {
+  if (name === 'hs_object_id') return record.id;
+  if (name === type.modifiedProperty) return record.updatedAt;
+  if (name === type.createdProperty) return record.properties[name] ?? record.createdAt;
+  return record.properties[name] ?? null;
+}
+
+/**
+ * Unique values by property, built on first use and then kept current. Keyed by the collection itself: when the store
+ * forgets a collection it makes a new map, and the index of the old one goes with it.
+ */
+const indexes = new WeakMap<ReadonlyMap<string, CrmRecord>, Map<string, Map<string, string>>>();
+
+export function findByUnique(portal: Portal, type: ObjectType, property: string, value: string): CrmRecord | undefined {
+  if (!propertiesOf(portal, type).get(property)?.hasUniqueValue) {
+    throw invalid(
+      `Unable to perform update/upsert by non-unique ${type.objectTypeId} property ${property} in portal ID ${portal.portalId}`,
+    );
+  }
+  const id = indexOf(portal, type, property).get(value);
+  return id === undefined ? undefined : findRecord(portal, type, id);
+}
+
+function indexOf(portal: Portal, type: ObjectType, property: string): Map<string, string> {
+  const records = recordsOf(portal, type);
+  const byProperty = indexes.get(records) ?? new Map<string, Map<string, string>>();
+  indexes.set(records, byProperty);
+  const known = byProperty.get(property);
+  if (known) return known;
+  const built = new Map<string, string>();
+  for (const record of records.values()) {
+    const value = record.properties[property];
+    if (value !== undefined && !record.archived) built.set(value, record.id);
+  }
+  byProperty.set(property, built);
+  return built;
+}
+
+function requireUnique(portal: Portal, type: ObjectType, id: string, values: Values): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null || !propertiesOf(portal, type).get(name)?.hasUniqueValue) continue;
+    const holder = findByUnique(portal, type, name, value);
+    if (!holder || holder.id === id) continue;
+    const message = `Cannot set property ${name} to ${value} on ${id}. ${holder.id} already has that value.`;
+    throw invalid(message, { errors: [{ message, code: 'CONFLICTING_UNIQUE_VALUE', context: { propertyName: [name] } }] });
+  }
+}
+
+function saveRecord(portal: Portal, type: ObjectType, record: CrmRecord, before: CrmRecord | undefined): void {
+  save(portal, `object:${type.objectTypeId}`, record.id, record);
+  for (const [property, index] of indexes.get(recordsOf(portal, type)) ?? []) {
+    const old = before?.properties[property];
+    const value = record.archived ? undefined : record.properties[property];
+    if (old !== undefined && old !== value) index.delete(old);
+    if (value !== undefined) index.set(value, record.id);
+  }
+}

@@ -1,0 +1,85 @@
+import type { CrmSample, SampleAccount, SampleOpportunity, SampleRegistration } from '#sandbox/sample.ts';
+import { associate } from './associations.ts';
+import { resolveType } from './object-types.ts';
+import type { Portal } from './portal.ts';
+import { checkValues, createRecord } from './records.ts';
+
+/**
+ * Loads a sample through the validation the API uses, with the sample's own stamps.
+ * @throws HubspotError when the account lacks a property or the registration object: the integration must be installed first
+ */
+export function seedSample(portal: Portal, sample: CrmSample): void {
+  portal.store.batch(() => {
+    const companies = new Map(sample.accounts.map((account) => [account.key, seedCompany(portal, account)]));
+    const deals = new Map(sample.opportunities.map((deal) => [deal.key, seedDeal(portal, deal, idFor(companies, deal.accountKey))]));
+    for (const registration of sample.registrations) {
+      const deal = registration.opportunityKey === null ? null : idFor(deals, registration.opportunityKey);
+      seedRegistration(portal, registration, idFor(companies, registration.partnerKey), deal);
+    }
+  });
+}
+
+function idFor(ids: ReadonlyMap<string, string>, key: string): string {
+  const id = ids.get(key);
+  if (id === undefined) throw new Error(`the sample refers to ${key}, which it does not contain`);
+  return id;
+}
+
+function seedCompany(portal: Portal, account: SampleAccount): string {
+  const type = resolveType(portal, 'companies');
+  const values = checkValues(portal, type, {
+    name: account.name,
+    domain: account.domain,
+    country: account.countryName,
+    hs_country_code: account.country,
+    city: account.city,
+    zip: account.postcode,
+    phone: account.phone,
+    type: account.isPartner ? 'PARTNER' : 'PROSPECT',
+    ...(account.partnerCode === null ? {} : { fairway_partner_code: account.partnerCode }),
+  });
+  return createRecord(portal, type, values, account.createdAt, account.modifiedAt).id;
+}
+
+const stages: Readonly<Record<SampleOpportunity['stage'], string>> = {
+  prospecting: 'appointmentscheduled',
+  qualification: 'qualifiedtobuy',
+  proposal: 'presentationscheduled',
+  negotiation: 'contractsent',
+  closed_won: 'closedwon',
+  closed_lost: 'closedlost',
+};
+
+function seedDeal(portal: Portal, deal: SampleOpportunity, companyId: string): string {
+  const type = resolveType(portal, 'deals');
+  const values = checkValues(portal, type, {
+    dealname: deal.name,
+    dealstage: stages[deal.stage],
+    amount: deal.amount,
+    deal_currency_code: deal.currency,
+    closedate: deal.closeDate,
+  });
+  const { id } = createRecord(portal, type, values, deal.createdAt, deal.modifiedAt);
+  associate(portal, { type, id }, { type: resolveType(portal, 'companies'), id: companyId }, null);
+  return id;
+}
+
+function seedRegistration(portal: Portal, registration: SampleRegistration, partnerId: string, dealId: string | null): void {
+  const type = resolveType(portal, 'p_fairway_registration');
+  const values = checkValues(portal, type, {
+    number: registration.number,
+    customer_name: registration.customerName,
+    customer_domain: registration.customerDomain,
+    customer_country: registration.customerCountry,
+    contact_email: registration.contactEmail,
+    product_family: registration.productFamily,
+    deal_type: registration.dealType,
+    amount: registration.amount,
+    currency: registration.currency,
+    expected_close: registration.expectedClose,
+    submitted_at: registration.submittedAt,
+  });
+  const { id } = createRecord(portal, type, values, registration.submittedAt);
+  associate(portal, { type, id }, { type: resolveType(portal, 'companies'), id: partnerId }, null);
+  if (dealId !== null) associate(portal, { type, id }, { type: resolveType(portal, 'deals'), id: dealId }, null);
+}

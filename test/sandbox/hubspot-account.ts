@@ -1,0 +1,74 @@
+import { Client } from '@hubspot/api-client';
+import { buildHubspot, type HubspotVendor } from '#sandbox/hubspot/server.ts';
+import { Store } from '#sandbox/store.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // oxlint-disable-next-line typescript/no-explicit-any -- assertions read whatever the vendor answered
+  readonly body: any;
+}
+
+/** A sandbox account behind real HTTP, driven by HubSpot's own client. */
+export interface TestAccount {
+  readonly vendor: HubspotVendor;
+  readonly store: Store;
+  readonly url: string;
+  readonly secrets: Record<string, string>;
+  /** Moves the vendor's clock. */
+  readonly forward: (ms: number) => void;
+  readonly call: (method: string, path: string, body?: unknown) => Promise<Answer>;
+  readonly close: () => Promise<void>;
+}
+
+export async function openAccount(): Promise<TestAccount> {
+  let at = Date.parse('2026-11-20T08:00:00.250Z');
+  const store = new Store(':memory:');
+  const vendor = buildHubspot({ store, now: () => new Date(at) });
+  const url = await vendor.app.listen({ host: '127.0.0.1', port: 0 });
+  const { secrets } = vendor.credentials({ publicKeyPem: '' });
+  const client = new Client({ accessToken: secrets['accessToken'] ?? '', basePath: url });
+  return {
+    vendor,
+    store,
+    url,
+    secrets,
+    forward: (ms) => void (at += ms),
+    call: async (method, path, body) => {
+      const response = await client.apiRequest({ method, path, body });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+    },
+    close: async () => {
+      await vendor.app.close();
+      store.close();
+    },
+  };
+}
+
+/** The registration object, as small as these tests need it. */
+export const registrationSchema = {
+  name: 'fairway_registration',
+  labels: { singular: 'Deal registration', plural: 'Deal registrations' },
+  primaryDisplayProperty: 'number',
+  requiredProperties: ['number'],
+  searchableProperties: ['number', 'customer_name'],
+  associatedObjects: ['COMPANY', 'DEAL'],
+  properties: [
+    { name: 'number', label: 'Registration number', type: 'string', fieldType: 'text', hasUniqueValue: true },
+    { name: 'customer_name', label: 'Customer name', type: 'string', fieldType: 'text' },
+    { name: 'amount', label: 'Amount', type: 'number', fieldType: 'number' },
+    { name: 'expected_close', label: 'Expected close', type: 'date', fieldType: 'date' },
+    { name: 'submitted_at', label: 'Submitted at', type: 'datetime', fieldType: 'date' },
+    {
+      name: 'status',
+      label: 'Status',
+      type: 'enumeration',
+      fieldType: 'select',
+      options: [
+        { value: 'submitted', label: 'Submitted' },
+        { value: 'approved', label: 'Approved' },
+      ],
+    },
+  ],
+};
