@@ -85,7 +85,9 @@ function needs<T>(context: TestContext, lever: T | null, what: string): T {
 
 async function pullAll(connector: Connector, subject: ContractSubject, since: string | null, afterId: string | null): Promise<PullPage[]> {
   const { object, fields } = subject.read;
-  return Array.fromAsync(connector.pull({ object, fields, since, afterId }));
+  const pages: PullPage[] = [];
+  for await (const page of connector.pull({ object, fields, since, afterId })) pages.push(page);
+  return pages;
 }
 
 const recordsOf = (pages: readonly PullPage[]): RemoteRecord[] => pages.flatMap((page) => page.records);

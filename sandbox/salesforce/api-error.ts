@@ -1,0 +1,27 @@
+/** An answer Salesforce gives instead of doing the work: an HTTP status, its error code and its words. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  readonly errorCode: string;
+  readonly fields: readonly string[];
+
+  constructor(status: number, errorCode: string, message: string, fields: readonly string[] = []) {
+    super(message);
+    this.status = status;
+    this.errorCode = errorCode;
+    this.fields = fields;
+  }
+}
+
+/** A row that cannot be saved. Alone it is a 400; in a collection it is that row's result. */
+export const rowError = (errorCode: string, message: string, fields: readonly string[] = []): ApiError => new ApiError(400, errorCode, message, fields);
+
+/** What a single-record call answers with. */
+export function toErrorBody(error: ApiError): object[] {
+  return [{ message: error.message, errorCode: error.errorCode, ...(error.fields.length ? { fields: error.fields } : {}) }];
+}
+
+/** What one row of a collection call answers with. */
+export function toRowResult(error: ApiError, id?: string): object {
+  return { ...(id ? { id } : {}), success: false, errors: [{ statusCode: error.errorCode, message: error.message, fields: error.fields }] };
+}

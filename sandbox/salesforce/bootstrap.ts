@@ -1,0 +1,27 @@
+import type { Org, Row } from './org.ts';
+import { Writer } from './writer.ts';
+
+/** What a fresh org has: itself and two users. Runs on every start and changes nothing later. */
+export function bootstrapOrg(org: Org): void {
+  if (org.rows('Organization').size) return;
+  org.store.batch(() => {
+    const users = insert(org, '', 'User', { Username: 'admin@cascadia.example', FirstName: 'Dana', LastName: 'Whitfield', Email: 'admin@cascadia.example', IsActive: true });
+    insert(org, users, 'User', { Username: 'fairway.integration@cascadia.example', FirstName: 'Fairway', LastName: 'Integration', Email: 'fairway@cascadia.example', IsActive: true });
+    insert(org, users, 'Organization', { Name: 'Cascadia Instruments' });
+  });
+}
+
+function insert(org: Org, userId: string, objectName: string, fields: Record<string, unknown>): string {
+  const object = org.schema().object(objectName);
+  if (!object) throw new Error(`no object ${objectName}`);
+  return new Writer(org, org.schema(), { userId }).insert(object, fields);
+}
+
+const only = (row: Row | undefined): Row => {
+  if (!row) throw new Error('the org has not been set up');
+  return row;
+};
+
+export const organizationId = (org: Org): string => only(org.rows('Organization').values().next().value).Id;
+export const adminUser = (org: Org): Row => only(org.rows('User').values().next().value);
+export const integrationUser = (org: Org): Row => only(org.rows('User').values().find((user) => String(user['Username']).startsWith('fairway')));

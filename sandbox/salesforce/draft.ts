@@ -1,0 +1,15 @@
+import type { FieldDef, ObjectDef } from './schema.ts';
+
+/** What a permission set shows and opens: `Object` and `Object.Field`. */
+export interface PermissionSetDef {
+  readonly label: string;
+  readonly readable: readonly string[];
+  readonly editable: readonly string[];
+}
+
+/** Everything in a package, read but not yet in the org. */
+export interface Draft {
+  readonly objects: Map<string, ObjectDef>;
+  readonly fields: Map<string, { readonly object: string; readonly field: FieldDef }>;
+  readonly permissionSets: Map<string, PermissionSetDef>;
+}

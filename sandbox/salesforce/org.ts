@@ -1,0 +1,152 @@
+import type { Body, Store } from '../store.ts';
+import { makeId, ordinalOf } from './ids.ts';
+import { Schema } from './schema.ts';
+import type { FieldDef, Grants, ObjectDef } from './schema.ts';
+import { standardObjects } from './standard-objects.ts';
+import { toStamp } from './times.ts';
+
+export type Row = Body & { readonly Id: string };
+
+/** Who makes a change and when; the clock's time unless the sample brings its own. */
+export interface Authorship {
+  readonly userId: string;
+  readonly createdAt?: string;
+  readonly modifiedAt?: string;
+}
+
+/** The org: its objects, its records and its unique indexes. Records are never removed, only marked deleted. */
+export class Org {
+  readonly store: Store;
+  readonly now: () => Date;
+  readonly #next = new Map<string, number>();
+  readonly #indexes = new Map<string, Map<string, string>>();
+  #everything: Schema | null = null;
+  readonly #views = new Map<string, Schema>();
+
+  constructor(store: Store, now: () => Date) {
+    this.store = store;
+    this.now = now;
+  }
+
+  stamp(): string {
+    return toStamp(this.now());
+  }
+
+  /** The whole schema. */
+  schema(): Schema {
+    return (this.#everything ??= new Schema(this.#objects(), null));
+  }
+
+  /** The schema as far as a user's permission sets show it. */
+  schemaFor(userId: string): Schema {
+    let view = this.#views.get(userId);
+    if (!view) this.#views.set(userId, (view = new Schema(this.#objects(), this.#grantsOf(userId))));
+    return view;
+  }
+
+  /** Adds an object, or replaces its definition. */
+  putObject(object: ObjectDef): void {
+    this.store.put('salesforce:#object', object.name, { ...object });
+    this.forgetSchema();
+  }
+
+  /** Adds a custom field to an object, or replaces it. */
+  putField(objectName: string, field: FieldDef): void {
+    this.store.put('salesforce:#field', `${objectName}.${field.name}`, { object: objectName, field });
+    this.forgetSchema();
+  }
+
+  customObjectCount(): number {
+    return this.store.collection('salesforce:#object').size;
+  }
+
+  /** After a change of objects, fields or permissions. */
+  forgetSchema(): void {
+    this.#everything = null;
+    this.#views.clear();
+  }
+
+  rows(objectName: string): Map<string, Row> {
+    return this.store.collection(`salesforce:${objectName}`) as Map<string, Row>;
+  }
+
+  /** A record that is there, deleted or not. */
+  row(objectName: string, id: string): Row | null {
+    return this.rows(objectName).get(id) ?? null;
+  }
+
+  /** The object whose ids start like this one. */
+  objectOfId(id: string): ObjectDef | null {
+    return this.schema().objects().find((object) => id.startsWith(object.keyPrefix)) ?? null;
+  }
+
+  nextId(object: ObjectDef): { id: string; n: number } {
+    let n = this.#next.get(object.name);
+    if (n === undefined) n = this.rows(object.name).keys().reduce((max, id) => Math.max(max, ordinalOf(id)), 0);
+    this.#next.set(object.name, n + 1);
+    return { id: makeId(object.keyPrefix, n + 1), n: n + 1 };
+  }
+
+  save(object: ObjectDef, row: Row): void {
+    this.#reindex(object, row.Id, row);
+    this.store.put(`salesforce:${object.name}`, row.Id, row);
+    if (object.name.startsWith('PermissionSet')) this.forgetSchema();
+  }
+
+  /** Takes back an insert that a rolled-back request made. */
+  discard(object: ObjectDef, id: string): void {
+    this.#reindex(object, id, null);
+    this.store.remove(`salesforce:${object.name}`, id);
+  }
+
+  /** The live record holding this value in a unique field. */
+  byUnique(object: ObjectDef, field: FieldDef, value: unknown): Row | null {
+    const id = this.#index(object, field).get(String(value).toLowerCase());
+    return id === undefined ? null : this.row(object.name, id);
+  }
+
+  #objects(): ObjectDef[] {
+    const added = [...this.store.collection('salesforce:#object').values()] as unknown as ObjectDef[];
+    const fields = [...this.store.collection('salesforce:#field').values()] as unknown as { object: string; field: FieldDef }[];
+    return [...standardObjects, ...added].map((object) => ({
+      ...object,
+      fields: [...object.fields, ...fields.filter((entry) => entry.object === object.name).map((entry) => entry.field)],
+    }));
+  }
+
+  #grantsOf(userId: string): Grants {
+    const grants = { readable: new Set<string>(), editable: new Set<string>() };
+    for (const assignment of this.rows('PermissionSetAssignment').values()) {
+      if (assignment['AssigneeId'] !== userId || assignment['IsDeleted']) continue;
+      const granted = this.store.collection('salesforce:#grants').get(String(assignment['PermissionSetId']));
+      for (const kind of ['readable', 'editable'] as const) for (const key of (granted?.[kind] ?? []) as string[]) grants[kind].add(key);
+    }
+    return grants;
+  }
+
+  #index(object: ObjectDef, field: FieldDef): Map<string, string> {
+    const key = `${object.name}.${field.name}`;
+    let index = this.#indexes.get(key);
+    if (!index) {
+      this.#indexes.set(key, (index = new Map<string, string>()));
+      for (const row of this.rows(object.name).values()) addTo(index, row, field);
+    }
+    return index;
+  }
+
+  #reindex(object: ObjectDef, id: string, row: Row | null): void {
+    const before = this.row(object.name, id);
+    for (const field of object.fields) {
+      if (!field.unique && !field.externalId) continue;
+      const index = this.#index(object, field);
+      const held = before?.[field.name];
+      if (held !== undefined && held !== null && index.get(String(held).toLowerCase()) === id) index.delete(String(held).toLowerCase());
+      if (row) addTo(index, row, field);
+    }
+  }
+}
+
+function addTo(index: Map<string, string>, row: Row, field: FieldDef): void {
+  const value = row[field.name];
+  if (value !== undefined && value !== null && !row['IsDeleted']) index.set(String(value).toLowerCase(), row.Id);
+}

@@ -1,0 +1,62 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Api } from './api.ts';
+import { ApiError } from './api-error.ts';
+import { toRecordBody } from './record-body.ts';
+import { planQuery } from './soql/plan.ts';
+import type { Plan } from './soql/plan.ts';
+
+/** A query that has more to give. Salesforce keeps the ten latest for a user. */
+interface Cursor {
+  readonly plan: Plan;
+  readonly ids: readonly string[];
+  readonly batchSize: number;
+}
+const cursorsKept = 10;
+const maxBatch = 2000;
+
+export function queryRoutes(app: FastifyInstance, api: Api): void {
+  const cursors = new Map<string, Cursor>();
+  let made = 0;
+
+  const start = (request: FastifyRequest, includeDeleted: boolean): object => {
+    const { q } = request.query as { q?: string };
+    if (!q) throw new ApiError(400, 'MALFORMED_QUERY', 'A query string has to be specified');
+    api.note(request, 'query');
+    const plan = planQuery(api.org, api.schema(request), q);
+    api.note(request, `query ${plan.object.name}`);
+    const rows = plan.select({ includeDeleted });
+    if (plan.count) return { totalSize: rows.length, done: true, records: [] };
+    const cursor: Cursor = { plan, ids: rows.map((row) => row.Id), batchSize: batchSizeOf(request) };
+    if (rows.length <= cursor.batchSize) return page(request, '', cursor, 0);
+    made += 1;
+    const locator = `01gQy0${String(made).padStart(9, '0')}AAA`;
+    cursors.set(locator, cursor);
+    for (const oldest of [...cursors.keys()].slice(0, -cursorsKept)) cursors.delete(oldest);
+    return page(request, locator, cursor, 0);
+  };
+
+  const page = (request: FastifyRequest, locator: string, { plan, ids, batchSize }: Cursor, from: number): object => {
+    const { version } = request.params as { version: string };
+    const end = from + batchSize;
+    const rows = ids.slice(from, end).flatMap((id) => api.org.row(plan.object.name, id) ?? []);
+    const records = rows.map((row) => toRecordBody(api.org, version, plan.object, plan.columns, row));
+    const more = end < ids.length ? { nextRecordsUrl: `/services/data/${version}/query/${locator}-${end}` } : {};
+    return { totalSize: ids.length, done: end >= ids.length, ...more, records };
+  };
+
+  app.get('/query', (request, reply) => reply.send(start(request, false)));
+  app.get('/queryAll', (request, reply) => reply.send(start(request, true)));
+  app.get('/query/:locator', (request, reply) => {
+    const [locator = '', from = ''] = (request.params as { locator: string }).locator.split('-');
+    const cursor = cursors.get(locator);
+    if (!cursor) throw new ApiError(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
+    api.note(request, `query more ${cursor.plan.object.name} from ${from}`);
+    return reply.send(page(request, locator, cursor, Number(from)));
+  });
+}
+
+/** The header is a hint between 200 and 2,000. */
+function batchSizeOf(request: FastifyRequest): number {
+  const wanted = Number(/batchSize=(\d+)/.exec(String(request.headers['sforce-query-options'] ?? ''))?.[1] ?? maxBatch);
+  return Math.min(maxBatch, Math.max(200, wanted));
+}

@@ -1,0 +1,84 @@
+import type { CrmSample, SampleAccount, SampleOpportunity, SampleRegistration } from '../sample.ts';
+import { adminUser } from './bootstrap.ts';
+import type { Org } from './org.ts';
+import { parseInstant } from './times.ts';
+import { Writer } from './writer.ts';
+
+const stageNames: Readonly<Record<SampleOpportunity['stage'], string>> = {
+  prospecting: 'Prospecting',
+  qualification: 'Qualification',
+  proposal: 'Proposal/Price Quote',
+  negotiation: 'Negotiation/Review',
+  closed_won: 'Closed Won',
+  closed_lost: 'Closed Lost',
+};
+
+/** Loads a sample as an administrator would. @throws ApiError when the org lacks a field or refuses a value. */
+export function seedOrg(org: Org, sample: CrmSample): void {
+  const ids = new Map<string, string>();
+  const idOf = (key: string): string => {
+    const id = ids.get(key);
+    if (id === undefined) throw new Error(`the sample refers to ${key}, which it does not contain`);
+    return id;
+  };
+  for (const account of sample.accounts) ids.set(account.key, insert(org, 'Account', accountFields(account), account));
+  for (const opportunity of sample.opportunities) {
+    ids.set(opportunity.key, insert(org, 'Opportunity', opportunityFields(opportunity, idOf(opportunity.accountKey)), opportunity));
+  }
+  for (const registration of sample.registrations) {
+    const links = { Partner__c: idOf(registration.partnerKey), Opportunity__c: registration.opportunityKey === null ? null : idOf(registration.opportunityKey) };
+    const stamps = { createdAt: registration.submittedAt, modifiedAt: registration.submittedAt };
+    insert(org, 'Fairway_Registration__c', { ...registrationFields(registration), ...links }, stamps);
+  }
+}
+
+function insert(org: Org, objectName: string, fields: Record<string, unknown>, stamps: { readonly createdAt: string; readonly modifiedAt: string }): string {
+  const object = org.schema().object(objectName);
+  if (!object) throw new Error(`the org has no object ${objectName}: deploy the metadata package first`);
+  const createdAt = parseInstant(stamps.createdAt);
+  const modifiedAt = parseInstant(stamps.modifiedAt);
+  if (!createdAt || !modifiedAt) throw new Error(`not an instant: ${stamps.createdAt}, ${stamps.modifiedAt}`);
+  const present = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+  return new Writer(org, org.schema(), { userId: adminUser(org).Id, createdAt, modifiedAt }).insert(object, present);
+}
+
+function accountFields(account: SampleAccount): Record<string, unknown> {
+  return {
+    Name: account.name,
+    Type: account.isPartner ? 'Channel Partner / Reseller' : 'Customer',
+    Website: account.domain === null ? null : `https://www.${account.domain}`,
+    BillingCountry: account.countryName,
+    BillingCountryCode: account.country,
+    BillingCity: account.city,
+    BillingPostalCode: account.postcode,
+    Phone: account.phone,
+    Fairway_Partner_Code__c: account.partnerCode,
+  };
+}
+
+function opportunityFields(opportunity: SampleOpportunity, accountId: string): Record<string, unknown> {
+  return {
+    Name: opportunity.name,
+    AccountId: accountId,
+    StageName: stageNames[opportunity.stage],
+    Amount: opportunity.amount,
+    CurrencyIsoCode: opportunity.currency,
+    CloseDate: opportunity.closeDate,
+  };
+}
+
+function registrationFields(registration: SampleRegistration): Record<string, unknown> {
+  return {
+    Number__c: registration.number,
+    Customer_Name__c: registration.customerName,
+    Customer_Domain__c: registration.customerDomain,
+    Customer_Country__c: registration.customerCountry,
+    Contact_Email__c: registration.contactEmail,
+    Product_Family__c: registration.productFamily,
+    Deal_Type__c: registration.dealType,
+    Amount__c: registration.amount,
+    Currency__c: registration.currency,
+    Expected_Close__c: registration.expectedClose,
+    Submitted_At__c: registration.submittedAt,
+  };
+}

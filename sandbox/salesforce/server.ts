@@ -1,0 +1,64 @@
+import fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Vendor, VendorOptions } from '../vendor.ts';
+import { Api, errorAnswers } from './api.ts';
+import { bootstrapOrg } from './bootstrap.ts';
+import { collectionRoutes } from './collection-routes.ts';
+import { metadataRoutes } from './metadata-routes.ts';
+import { oauthRoutes, registerClient } from './oauth.ts';
+import { Org } from './org.ts';
+import { queryRoutes } from './query-routes.ts';
+import { recordPages } from './record-page.ts';
+import { recordRoutes } from './record-routes.ts';
+import { seedOrg } from './seed.ts';
+
+const latestVersion = 68;
+const oldestVersion = 41;
+
+/** A Salesforce org over HTTP, answering as Salesforce documents. State lives in the store's `salesforce:` collections. */
+export function buildSalesforce({ store, now }: VendorOptions): Vendor {
+  const org = new Org(store, now);
+  bootstrapOrg(org);
+  const api = new Api(org);
+  const app = fastify({ bodyLimit: 64 << 20, routerOptions: { maxParamLength: 1000 } });
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => done(null, new URLSearchParams(String(body))));
+  app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addHook('onSend', async (_request, reply) => void reply.header('Date', now().toUTCString()));
+  errorAnswers(app);
+  oauthRoutes(app, org);
+  recordPages(app, org);
+  app.get('/services/data', (_request, reply) => reply.send(versions()));
+  app.register(
+    async (data) => {
+      api.guard(data);
+      resourceRoutes(data, api);
+      queryRoutes(data, api);
+      recordRoutes(data, api);
+      collectionRoutes(data, api);
+      metadataRoutes(data, api);
+    },
+    { prefix: '/services/data/:version' },
+  );
+  return {
+    app,
+    seed: (sample) => store.batch(() => seedOrg(org, sample)),
+    credentials: ({ publicKeyPem }) => ({ settings: registerClient(org, publicKeyPem), secrets: {} }),
+  };
+}
+
+function versions(): object[] {
+  const numbers = Array.from({ length: latestVersion - oldestVersion + 1 }, (_, n) => oldestVersion + n);
+  return numbers.map((number) => ({ label: `v${number}`, url: `/services/data/v${number}.0`, version: `${number}.0` }));
+}
+
+function resourceRoutes(app: FastifyInstance, api: Api): void {
+  app.get('/', (request, reply) => {
+    api.note(request, 'resources');
+    const base = `/services/data/${(request.params as { version: string }).version}`;
+    return reply.send(Object.fromEntries(['sobjects', 'query', 'queryAll', 'composite', 'limits', 'metadata'].map((name) => [name, `${base}/${name}`])));
+  });
+  app.get('/limits', (request, reply) => {
+    api.note(request, 'limits');
+    return reply.send(api.limits());
+  });
+}

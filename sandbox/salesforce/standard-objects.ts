@@ -1,0 +1,120 @@
+import type { FieldDef, ObjectDef, SfType } from './schema.ts';
+
+const field = (name: string, label: string, type: SfType, extra: Partial<FieldDef> = {}): FieldDef => ({ name, label, type, ...extra });
+const text = (name: string, label: string, length: number, extra: Partial<FieldDef> = {}): FieldDef => field(name, label, 'string', { length, ...extra });
+const picklist = (name: string, label: string, values: readonly string[], extra: Partial<FieldDef> = {}): FieldDef =>
+  field(name, label, 'picklist', { length: 255, values, ...extra });
+const lookup = (name: string, label: string, referenceTo: string, relationshipName: string, extra: Partial<FieldDef> = {}): FieldDef =>
+  field(name, label, 'reference', { referenceTo, relationshipName, ...extra });
+const money = (name: string, label: string): FieldDef => field(name, label, 'currency', { precision: 18, scale: 2 });
+
+const currencies = ['USD', 'EUR', 'GBP', 'CHF', 'JPY', 'CAD', 'AUD', 'SEK', 'NOK', 'DKK', 'PLN', 'CZK', 'HUF', 'RON', 'INR', 'SGD', 'NZD', 'MXN', 'BRL', 'ZAR', 'CNY', 'HKD', 'KRW', 'AED', 'ILS', 'TRY'];
+export const orgCurrency = 'USD';
+
+/** The fields every record has; multiple currencies are on in this org. */
+export function systemFields(): FieldDef[] {
+  const readOnly = { readOnly: true };
+  return [
+    field('Id', 'Record ID', 'id', readOnly),
+    field('IsDeleted', 'Deleted', 'boolean', readOnly),
+    picklist('CurrencyIsoCode', 'Currency', currencies, { length: 3, restricted: true }),
+    field('CreatedDate', 'Created Date', 'datetime', readOnly),
+    lookup('CreatedById', 'Created By ID', 'User', 'CreatedBy', readOnly),
+    field('LastModifiedDate', 'Last Modified Date', 'datetime', readOnly),
+    lookup('LastModifiedById', 'Last Modified By ID', 'User', 'LastModifiedBy', readOnly),
+    field('SystemModstamp', 'System Modstamp', 'datetime', readOnly),
+  ];
+}
+
+export const owner: FieldDef = lookup('OwnerId', 'Owner ID', 'User', 'Owner');
+
+/** Each stage with what it says of a deal. */
+export const stages: Readonly<Record<string, { readonly closed: boolean; readonly won: boolean }>> = {
+  Prospecting: { closed: false, won: false },
+  Qualification: { closed: false, won: false },
+  'Needs Analysis': { closed: false, won: false },
+  'Value Proposition': { closed: false, won: false },
+  'Proposal/Price Quote': { closed: false, won: false },
+  'Negotiation/Review': { closed: false, won: false },
+  'Closed Won': { closed: true, won: true },
+  'Closed Lost': { closed: true, won: false },
+};
+
+const accountTypes = ['Prospect', 'Customer', 'Customer - Direct', 'Customer - Channel', 'Channel Partner / Reseller', 'Installation Partner', 'Technology Partner', 'Other'];
+
+function standard(name: string, labelPlural: string, keyPrefix: string, fields: readonly FieldDef[]): ObjectDef {
+  return { name, label: name.replace(/(?<=[a-z])(?=[A-Z])/g, ' '), labelPlural, keyPrefix, custom: false, fields: [...systemFields(), ...fields] };
+}
+
+const account = standard('Account', 'Accounts', '001', [
+  text('Name', 'Account Name', 255, { required: true }),
+  picklist('Type', 'Account Type', accountTypes),
+  lookup('ParentId', 'Parent Account ID', 'Account', 'Parent', { childName: 'ChildAccounts' }),
+  text('BillingStreet', 'Billing Street', 255),
+  text('BillingCity', 'Billing City', 40),
+  text('BillingState', 'Billing State/Province', 80),
+  text('BillingPostalCode', 'Billing Zip/Postal Code', 20),
+  text('BillingCountry', 'Billing Country', 80),
+  text('BillingCountryCode', 'Billing Country Code', 10),
+  field('Phone', 'Account Phone', 'phone', { length: 40 }),
+  text('AccountNumber', 'Account Number', 40),
+  field('Website', 'Website', 'url', { length: 255 }),
+  picklist('Industry', 'Industry', ['Agriculture', 'Banking', 'Education', 'Energy', 'Government', 'Healthcare', 'Manufacturing', 'Retail', 'Technology', 'Transportation', 'Other']),
+  field('NumberOfEmployees', 'Employees', 'int', { precision: 8 }),
+  field('Description', 'Account Description', 'textarea', { length: 32000 }),
+  owner,
+]);
+
+const contact = standard('Contact', 'Contacts', '003', [
+  lookup('AccountId', 'Account ID', 'Account', 'Account', { childName: 'Contacts' }),
+  text('FirstName', 'First Name', 40),
+  text('LastName', 'Last Name', 80, { required: true }),
+  text('Name', 'Full Name', 121, { readOnly: true }),
+  field('Email', 'Email', 'email', { length: 80 }),
+  field('Phone', 'Business Phone', 'phone', { length: 40 }),
+  text('Title', 'Title', 128),
+  owner,
+]);
+
+const opportunity = standard('Opportunity', 'Opportunities', '006', [
+  lookup('AccountId', 'Account ID', 'Account', 'Account', { childName: 'Opportunities' }),
+  text('Name', 'Name', 120, { required: true }),
+  field('Description', 'Description', 'textarea', { length: 32000 }),
+  picklist('StageName', 'Stage', Object.keys(stages), { required: true }),
+  money('Amount', 'Amount'),
+  field('Probability', 'Probability (%)', 'percent', { precision: 3, scale: 0 }),
+  field('CloseDate', 'Close Date', 'date', { required: true }),
+  picklist('Type', 'Opportunity Type', ['New Business', 'Existing Business', 'Renewal']),
+  text('NextStep', 'Next Step', 255),
+  picklist('LeadSource', 'Lead Source', ['Web', 'Phone Inquiry', 'Partner Referral', 'Purchased List', 'Other']),
+  field('IsClosed', 'Closed', 'boolean', { readOnly: true }),
+  field('IsWon', 'Won', 'boolean', { readOnly: true }),
+  owner,
+]);
+
+const user = standard('User', 'Users', '005', [
+  text('Username', 'Username', 80, { required: true }),
+  text('FirstName', 'First Name', 40),
+  text('LastName', 'Last Name', 80, { required: true }),
+  text('Name', 'Full Name', 121, { readOnly: true }),
+  field('Email', 'Email', 'email', { length: 128 }),
+  field('IsActive', 'Active', 'boolean'),
+]);
+
+const organization = standard('Organization', 'Organizations', '00D', [
+  text('Name', 'Name', 80, { required: true }),
+  text('OrganizationType', 'Edition', 40, { readOnly: true }),
+  field('IsSandbox', 'Is Sandbox', 'boolean', { readOnly: true }),
+]);
+
+const permissionSet = standard('PermissionSet', 'Permission Sets', '0PS', [
+  text('Name', 'Permission Set Name', 80, { required: true }),
+  text('Label', 'Permission Set Label', 80, { required: true }),
+]);
+
+const permissionSetAssignment = standard('PermissionSetAssignment', 'Permission Set Assignments', '0Pa', [
+  lookup('PermissionSetId', 'PermissionSet ID', 'PermissionSet', 'PermissionSet', { required: true, childName: 'Assignments' }),
+  lookup('AssigneeId', 'Assignee ID', 'User', 'Assignee', { required: true, childName: 'PermissionSetAssignments' }),
+]);
+
+export const standardObjects: readonly ObjectDef[] = [account, contact, opportunity, user, organization, permissionSet, permissionSetAssignment];

@@ -1,0 +1,74 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { strToU8, zipSync } from 'fflate';
+import { SignJWT, importPKCS8 } from 'jose';
+import { Connection } from 'jsforce';
+import { buildSalesforce } from '#sandbox/salesforce/server.ts';
+import { Store } from '#sandbox/store.ts';
+import type { Vendor } from '#sandbox/vendor.ts';
+
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+export const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+export const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** A running sandbox org with a clock the test moves. */
+export interface RunningOrg {
+  readonly url: string;
+  readonly store: Store;
+  readonly vendor: Vendor;
+  readonly clientId: string;
+  readonly username: string;
+  /** The vendor's clock. */
+  readonly clock: { now: Date };
+  /** Moves the clock on. */
+  readonly advance: (ms: number) => void;
+  /** How many calls the org has counted. */
+  readonly calls: () => number;
+  readonly close: () => Promise<void>;
+}
+
+export async function startOrg(): Promise<RunningOrg> {
+  const clock = { now: new Date('2026-11-22T02:00:00Z') };
+  const store = new Store(':memory:');
+  const vendor = buildSalesforce({ store, now: () => clock.now });
+  const url = await vendor.app.listen({ host: '127.0.0.1', port: 0 });
+  const { clientId = '', username = '' } = vendor.credentials({ publicKeyPem }).settings;
+  return {
+    url,
+    store,
+    vendor,
+    clientId,
+    username,
+    clock,
+    advance: (ms) => (clock.now = new Date(clock.now.getTime() + ms)),
+    calls: () => store.calls('salesforce').length,
+    close: async () => {
+      await vendor.app.close();
+      store.close();
+    },
+  };
+}
+
+export interface AssertionClaims {
+  readonly iss: string;
+  readonly sub: string;
+  readonly aud: string;
+  readonly exp: Date;
+}
+
+/** A signed JWT for the bearer flow; `claims` replace the right ones. */
+export async function assertionFor(org: RunningOrg, claims: Partial<AssertionClaims> = {}, pem = privateKeyPem): Promise<string> {
+  const { iss, sub, aud, exp } = { iss: org.clientId, sub: org.username, aud: org.url, exp: new Date(org.clock.now.getTime() + 180_000), ...claims };
+  return new SignJWT({ iss, sub, aud }).setProtectedHeader({ alg: 'RS256' }).setExpirationTime(exp).sign(await importPKCS8(pem, 'RS256'));
+}
+
+/** Plain jsforce, signed in. */
+export async function connectTo(org: RunningOrg): Promise<Connection> {
+  const connection = new Connection({ loginUrl: org.url, version: '67.0' });
+  await connection.authorize({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: await assertionFor(org) });
+  return connection;
+}
+
+/** A metadata zip of these files, by path. */
+export function packageZip(files: Readonly<Record<string, string>>): Buffer {
+  return Buffer.from(zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)]))));
+}
