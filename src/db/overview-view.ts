@@ -128,3 +128,8 @@ export async function historyOf(db: Db, subjectIds: readonly string[]): Promise<
   );
   return rows.map((row) => ({ ...row, at: new Date(row['at'] as string) }) as Activity);
 }
+
+/** Throws when the database does not answer. */
+export async function pingDatabase(db: Db): Promise<void> {
+  await db.execute(sql`select 1`);
+}

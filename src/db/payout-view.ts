@@ -1,5 +1,5 @@
 import type { AccrualTrace } from '#src/domain/incentive/facts.ts';
-import { aliasedTable, asc, desc, eq, sql } from 'drizzle-orm';
+import { aliasedTable, and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { partner } from './schema/channel.ts';
 import { journalTx, payoutBatch, payoutItem, payoutLine, posting, sourceDocument } from './schema/money.ts';
@@ -64,11 +64,11 @@ export async function payoutItemsOf(db: Db, batchId: string) {
     .orderBy(desc(payoutItem.amountMinor), asc(partner.name));
 }
 
-/** What an entry owes its partner: the debit side of a balanced entry is our expense. */
-const owedMinor = sql`(select coalesce(sum(${posting.amountMinor}), 0) from ${posting} where ${posting.txId} = ${journalTx.id} and ${posting.account} = 'expense')`;
+/** What an entry owes its partner: the credit side of `accrued`. */
+const owedMinor = sql`(select coalesce(-sum(${posting.amountMinor}), 0) from ${posting} where ${posting.txId} = ${journalTx.id} and ${posting.account} = 'accrued')`;
 
-/** The journal entries an item pays, oldest document first. */
-export async function payoutLinesOf(db: Db, itemId: string, limit: number) {
+/** The journal entries an item of a batch pays, oldest document first; none when it is not an item of that batch. */
+export async function payoutLinesOf(db: Db, { id, itemId }: { readonly id: string; readonly itemId: string }, limit: number) {
   return db
     .select({
       txId: journalTx.id,
@@ -85,9 +85,10 @@ export async function payoutLinesOf(db: Db, itemId: string, limit: number) {
       amountMinor: sql<string>`${owedMinor}::text`.mapWith(BigInt),
     })
     .from(payoutLine)
+    .innerJoin(payoutItem, eq(payoutItem.id, payoutLine.itemId))
     .innerJoin(journalTx, eq(journalTx.id, payoutLine.txId))
     .leftJoin(sourceDocument, eq(sourceDocument.id, journalTx.documentId))
-    .where(eq(payoutLine.itemId, itemId))
+    .where(and(eq(payoutItem.id, itemId), eq(payoutItem.batchId, id)))
     .orderBy(asc(sourceDocument.issuedOn), asc(sourceDocument.number), asc(journalTx.id))
     .limit(limit);
 }
@@ -95,10 +96,10 @@ export async function payoutLinesOf(db: Db, itemId: string, limit: number) {
 /** Net of all earned in a period, a row a currency. */
 export async function accruedIn(db: Db, period: string) {
   return db
-    .select({ currency: journalTx.currency, amountMinor: sql<string>`sum(${posting.amountMinor})::text`.mapWith(BigInt) })
+    .select({ currency: journalTx.currency, amountMinor: sql<string>`(-sum(${posting.amountMinor}))::text`.mapWith(BigInt) })
     .from(journalTx)
     .innerJoin(posting, eq(posting.txId, journalTx.id))
-    .where(sql`${journalTx.period} = ${period} and ${journalTx.reason} <> 'payout' and ${posting.account} = 'expense'`)
+    .where(sql`${journalTx.period} = ${period} and ${journalTx.reason} <> 'payout' and ${posting.account} = 'accrued'`)
     .groupBy(journalTx.currency)
     .orderBy(journalTx.currency);
 }

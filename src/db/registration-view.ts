@@ -2,6 +2,7 @@ import { and, count, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
 import type { Db } from './client.ts';
 import { account, conflictCase, opportunity, partner, registration } from './schema/channel.ts';
+import { person } from './schema/people.ts';
 
 /** What the queue can be ordered by; the id breaks ties, so that a page ends at exactly one place. */
 const orders = {
@@ -73,15 +74,6 @@ function matching(search: string): SQL {
     or ${registration.customerDomain} ilike ${pattern} or ${partner.name} ilike ${pattern})`;
 }
 
-export async function countRegistrations(db: Db): Promise<Partial<Record<RegistrationStatus, number>>> {
-  const rows = await db
-    .select({ status: registration.status, count: count() })
-    .from(registration)
-    .where(eq(registration.deleted, false))
-    .groupBy(registration.status);
-  return Object.fromEntries(rows.map((row) => [row.status, row.count]));
-}
-
 const waiting = and(eq(registration.deleted, false), inArray(registration.status, ['submitted', 'in_review']));
 
 /** How many registrations wait for an answer, since when the oldest does, and how many were submitted before `cutoff`. */
@@ -99,11 +91,12 @@ export async function waitingRegistrations(db: Db, cutoff: Date) {
 
 export async function findRegistration(db: Db, id: string) {
   const [found] = await db
-    .select({ registration, partnerName: partner.name, partnerAccountId: partner.accountId, opportunity, customer: account, conflictCase })
+    .select({ registration, partnerName: partner.name, decidedByName: person.name, opportunity, customer: account, conflictCase })
     .from(registration)
     .innerJoin(partner, eq(partner.id, registration.partnerId))
     .leftJoin(opportunity, eq(opportunity.id, registration.opportunityId))
     .leftJoin(account, eq(account.id, opportunity.accountId))
+    .leftJoin(person, eq(person.id, registration.decidedBy))
     .leftJoin(conflictCase, eq(conflictCase.registrationId, registration.id))
     .where(eq(registration.id, id));
   return found ?? null;

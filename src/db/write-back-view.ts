@@ -30,7 +30,7 @@ export interface WriteBackIntent {
 /** The CRM records behind these records of ours, registration before opportunity. */
 export async function writeBackOf(db: Db, recordIds: readonly string[]): Promise<WriteBackRow[]> {
   if (recordIds.length === 0) return [];
-  const rows = await db.execute<Record<string, never>>(sql`
+  const rows = await db.execute(sql`
     select c.id as "connectionId", c.name as "connectionName", c.kind as "connectionKind", c.settings,
            l.object, l.ext_id as "extId", l.record_id as "recordId", s.written_at as "writtenAt",
            coalesce(r.fields, '{}'::jsonb)
@@ -47,7 +47,7 @@ export async function writeBackOf(db: Db, recordIds: readonly string[]): Promise
      where l.record_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(recordIds)}::text::jsonb))
        and coalesce(r.deleted, false) = false
      order by l.kind desc, c.name`);
-  return rows.map((row) => ({ ...row, writtenAt: row['writtenAt'] === null ? null : new Date(row['writtenAt']) }) as unknown as WriteBackRow);
+  return rows.map((row) => ({ ...row, writtenAt: row['writtenAt'] === null ? null : new Date(row['writtenAt'] as string) }) as WriteBackRow);
 }
 
 export interface CrmRecord {

@@ -1,0 +1,42 @@
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Deps } from '#src/deps.ts';
+import { addConsole } from './plugins/console.ts';
+import { addErrorAnswers } from './plugins/errors.ts';
+import { addMetrics } from './plugins/metrics.ts';
+import { addSameOrigin } from './plugins/same-origin.ts';
+import { addSecurityHeaders } from './plugins/security-headers.ts';
+import { addSessions } from './plugins/session.ts';
+import { resources } from './routes.ts';
+
+/** The API and the console, ready to listen or to `inject` into. */
+export function buildApp(deps: Deps): FastifyInstance {
+  const log: FastifyBaseLogger = deps.log.child({ part: 'http' });
+  const app = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: 256 * 1024,
+    genReqId: () => deps.ids(),
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  addErrorAnswers(app);
+  addSecurityHeaders(app, deps);
+  addSessions(app, deps);
+  addSameOrigin(app, deps);
+  app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Fairway', version: '1', description: 'Registrations, conflicts, payouts and what runs them. Sign in with a one-time link.' },
+    },
+    transform: jsonSchemaTransform,
+  });
+  app.register(async (api) => {
+    addMetrics(api, deps);
+    for (const { prefix, routes } of resources) api.register(routes(deps), { prefix });
+  });
+  addConsole(app);
+  return app;
+}

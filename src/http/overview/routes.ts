@@ -1,0 +1,51 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { connectionHealth, lastFinishedRun, openBatches, openProblems, recentActivity, runningRunRow, stageProgress } from '#src/db/overview-view.ts';
+import { accruedIn } from '#src/db/payout-view.ts';
+import { countRegistrations } from '#src/db/registration-store.ts';
+import { waitingRegistrations } from '#src/db/registration-view.ts';
+import type { Deps } from '#src/deps.ts';
+import { answerDueAt, promiseCutoff, promisedBusinessDays } from '#src/operations/answer-promise.ts';
+import { runAnswer } from '../runs/answer.ts';
+import { answers, moneyOf } from '../schema.ts';
+import { overview } from './schema.ts';
+
+const shownActivity = 12;
+
+export const overviewRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get('/overview', { config: { access: 'read' }, schema: { response: answers(overview) } }, async () => {
+      const now = deps.clock();
+      const period = now.toISOString().slice(0, 7);
+      const [lastRun, running, byStatus, waiting, problems, accrued, batches, connections, activity] = await Promise.all([
+        lastFinishedRun(deps.db),
+        runningRunRow(deps.db),
+        countRegistrations(deps.db),
+        waitingRegistrations(deps.db, promiseCutoff(now)),
+        openProblems(deps.db),
+        accruedIn(deps.db, period),
+        openBatches(deps.db),
+        connectionHealth(deps.db),
+        recentActivity(deps.db, shownActivity),
+      ]);
+      return {
+        now,
+        lastRun: lastRun && runAnswer(lastRun),
+        running: running && { ...runAnswer(running), stages: await stageProgress(deps.db, running.id) },
+        registrations: {
+          byStatus,
+          waiting: waiting.count,
+          oldestWaitingAt: waiting.oldestAt,
+          oldestDueAt: waiting.oldestAt && answerDueAt(waiting.oldestAt),
+          pastPromise: waiting.late,
+          promisedBusinessDays,
+        },
+        problems,
+        period,
+        accrued: accrued.map((row) => moneyOf(row.amountMinor, row.currency)),
+        batches: batches.map((batch) => ({ ...batch, total: moneyOf(batch.totalMinor, batch.currency) })),
+        connections,
+        activity,
+      };
+    });
+  };

@@ -1,0 +1,77 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { Person } from '#src/db/person-store.ts';
+import { findPayoutBatchRow, listPayoutBatches, type PayoutBatchRow, payoutItemsOf, payoutLinesOf } from '#src/db/payout-view.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { approvePayoutBatch, exportPayoutBatch, submitPayoutBatch } from '#src/operations/payout-batch.ts';
+import { payoutCsv } from '#src/operations/payout-csv.ts';
+import { personOf } from '../plugins/session.ts';
+import { answers, idParams, moneyOf } from '../schema.ts';
+import { itemParams, moved, payoutDetail, payoutLines, payouts } from './schema.ts';
+import { traceAnswer } from './trace.ts';
+
+const shownLines = 1000;
+
+export const payoutRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get('/payouts', { config: { access: 'read' }, schema: { response: answers(payouts) } }, async () => ({
+      batches: (await listPayoutBatches(deps.db)).map(batchAnswer),
+    }));
+
+    app.get('/payouts/:id', { config: { access: 'read' }, schema: { params: idParams, response: answers(payoutDetail) } }, async (request) =>
+      detailOf(deps, request.params.id, personOf(request)),
+    );
+
+    app.get('/payouts/:id/items/:itemId', { config: { access: 'read' }, schema: { params: itemParams, response: answers(payoutLines) } }, async ({ params }) => {
+      const lines = await payoutLinesOf(deps.db, params, shownLines + 1);
+      return {
+        lines: lines.slice(0, shownLines).map(({ txId, amountMinor, currency, trace, ...line }) => ({
+          ...line,
+          id: txId,
+          amount: moneyOf(amountMinor, currency),
+          trace: traceAnswer(trace, currency),
+        })),
+        complete: lines.length <= shownLines,
+      };
+    });
+
+    app.post('/payouts/:id/submit', { config: { access: 'prepare_payouts' }, schema: { params: idParams, response: answers(moved) } }, async (request) => {
+      await submitPayoutBatch(deps, { batchId: request.params.id, personId: personOf(request).id });
+      return {};
+    });
+
+    app.post('/payouts/:id/approve', { config: { access: 'approve_payouts' }, schema: { params: idParams, response: answers(moved) } }, async (request) => {
+      await approvePayoutBatch(deps, { batchId: request.params.id, personId: personOf(request).id });
+      return {};
+    });
+
+    app.post('/payouts/:id/export', { config: { access: 'prepare_payouts' }, schema: { params: idParams, response: answers(moved) } }, async (request) => {
+      await exportPayoutBatch(deps, { batchId: request.params.id, personId: personOf(request).id });
+      return {};
+    });
+
+    app.get('/payouts/:id/csv', { config: { access: 'download_payouts' }, schema: { params: idParams, produces: ['text/csv'] } }, async ({ params }, reply) => {
+      const { fileName, csv } = await payoutCsv(deps, { batchId: params.id });
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`)
+        .send(csv);
+    });
+  };
+
+function batchAnswer(row: PayoutBatchRow) {
+  const { submittedByName, approvedByName, ...batch } = row;
+  return { ...batch, total: moneyOf(row.totalMinor, row.currency), submittedBy: submittedByName, approvedBy: approvedByName };
+}
+
+async function detailOf(deps: Deps, id: string, person: Person) {
+  const batch = await findPayoutBatchRow(deps.db, id);
+  if (batch === null) throw new AppError('not_found', 'There is no such payout batch.', { id });
+  const items = await payoutItemsOf(deps.db, id);
+  return {
+    ...batchAnswer(batch),
+    needsSomebodyElse: person.id === batch.submittedBy || person.id === batch.createdBy,
+    items: items.map(({ amountMinor, currency, ...item }) => ({ ...item, amount: moneyOf(amountMinor, currency) })),
+  };
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { businessDate, instant, money } from '../schema.ts';
+
+const batch = z.object({
+  id: z.uuid(),
+  /** `2026-10-USD`. */
+  key: z.string(),
+  period: z.string(),
+  status: z.enum(['draft', 'submitted', 'approved', 'exported']),
+  total: money,
+  itemCount: z.number(),
+  submittedBy: z.string().nullable(),
+  approvedBy: z.string().nullable(),
+  createdAt: instant,
+  submittedAt: instant.nullable(),
+  approvedAt: instant.nullable(),
+  exportedAt: instant.nullable(),
+});
+
+export const payouts = z.object({ batches: z.array(batch) });
+
+export const payoutDetail = batch.extend({
+  /** SHA-256 of what is paid to whom: an approval covers exactly this. */
+  contentHash: z.string(),
+  /** The asking person submitted or made it, so somebody else has to approve. */
+  needsSomebodyElse: z.boolean(),
+  items: z.array(z.object({ id: z.uuid(), partnerName: z.string(), partnerCode: z.string().nullable(), amount: money, lineCount: z.number() })),
+});
+
+export const itemParams = z.object({ id: z.uuid(), itemId: z.uuid() });
+
+const trace = z.object({
+  document: z.string(),
+  basis: money,
+  /** `7.5 %`. */
+  rate: z.string(),
+  tier: z.string(),
+  tierAsOf: businessDate,
+  programVersion: z.number(),
+});
+
+export const payoutLines = z.object({
+  lines: z.array(
+    z.object({
+      id: z.uuid(),
+      reason: z.enum(['accrual', 'adjustment', 'clawback', 'payout']),
+      component: z.string(),
+      period: z.string(),
+      document: z.string().nullable(),
+      customerName: z.string().nullable(),
+      issuedOn: businessDate.nullable(),
+      paidOn: businessDate.nullable(),
+      amount: money,
+      /** How the amount came about; null for entries that were not calculated. */
+      trace: trace.nullable(),
+    }),
+  ),
+  /** False: there are more lines than are shown; the CSV file has all. */
+  complete: z.boolean(),
+});
+
+export const moved = z.object({});

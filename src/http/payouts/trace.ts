@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { moneyOf } from '../schema.ts';
+
+const whole = z.union([z.string().regex(/^-?\d+$/), z.int()]).transform(BigInt);
+
+/** An `AccrualTrace` as JSON keeps it: whole numbers as text. */
+const storedTrace = z.object({
+  document: z.string(),
+  basisMinor: whole,
+  tier: z.string(),
+  tierAsOf: z.string(),
+  rate: z.tuple([whole, whole]),
+  programVersion: z.int(),
+});
+
+/** The trace of an entry for people; null when the entry was not calculated from a document. */
+export function traceAnswer(stored: unknown, currency: string) {
+  const parsed = storedTrace.safeParse(stored);
+  if (!parsed.success) return null;
+  const { basisMinor, rate, ...rest } = parsed.data;
+  return { ...rest, basis: moneyOf(basisMinor, currency), rate: percentText(rate) };
+}
+
+/** `[75n, 1000n]` is "7.5 %"; six decimals at most, without trailing zeros. */
+export function percentText([numerator, denominator]: readonly [bigint, bigint]): string {
+  if (denominator === 0n) return '?';
+  const millionths = (numerator * 100_000_000n) / denominator;
+  const sign = millionths < 0n ? '-' : '';
+  const digits = (millionths < 0n ? -millionths : millionths).toString().padStart(7, '0');
+  const fraction = digits.slice(-6).replace(/0+$/, '');
+  return `${sign}${digits.slice(0, -6)}${fraction === '' ? '' : `.${fraction}`} %`;
+}

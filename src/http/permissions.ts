@@ -1,0 +1,24 @@
+import type { Role } from '#src/db/schema/people.ts';
+
+export const permissions = ['read', 'decide_registrations', 'start_runs', 'check_connections', 'prepare_payouts', 'approve_payouts', 'download_payouts', 'manage_people'] as const;
+export type Permission = (typeof permissions)[number];
+
+/** Who may do what. Two roles can do a thing only where two kinds of people really do it. */
+const granted: Readonly<Record<Permission, readonly Role[]>> = {
+  read: ['admin', 'ops', 'finance', 'viewer'],
+  decide_registrations: ['admin', 'ops'],
+  start_runs: ['admin', 'ops'],
+  check_connections: ['admin', 'ops'],
+  prepare_payouts: ['admin', 'finance'],
+  approve_payouts: ['admin', 'finance'],
+  download_payouts: ['admin', 'finance'],
+  manage_people: ['admin'],
+};
+
+export function may(role: Role, permission: Permission): boolean {
+  return granted[permission].includes(role);
+}
+
+export function permissionsOf(role: Role): Permission[] {
+  return permissions.filter((permission) => may(role, permission));
+}

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { AppError } from '#src/domain/errors.ts';
+
+export const consoleFolder = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
+
+const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Fairway</title>
+<h1>The console is not built yet</h1><p>The API is running. Build the console with <code>npm run build -w web</code>, then restart and reload this page.</p></html>`;
+
+/** Serves the built console; addresses the API does not know are pages of it. */
+export function addConsole(app: FastifyInstance, folder = consoleFolder): void {
+  const built = existsSync(`${folder}index.html`);
+  if (built) {
+    app.register(fastifyStatic, {
+      root: folder,
+      wildcard: false,
+      index: false,
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        // Vite puts a content hash into every name but the page's.
+        reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+      },
+    });
+  }
+  app.setNotFoundHandler((request, reply) => {
+    const wantsPage = request.method === 'GET' && !request.url.startsWith('/api/') && !/\.\w+$/.test(request.url.split('?')[0] ?? '');
+    if (!wantsPage) throw new AppError('not_found', 'There is nothing here.');
+    if (!built) return reply.status(503).type('text/html').send(notBuilt);
+    return reply.header('cache-control', 'no-cache').sendFile('index.html');
+  });
+}

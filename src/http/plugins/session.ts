@@ -1,0 +1,68 @@
+import cookie from '@fastify/cookie';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Person } from '#src/db/person-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { resolveSession, sessionLifeMs } from '#src/operations/sign-in.ts';
+import { may, type Permission } from '../permissions.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose session the request carries; null on public routes. */
+    person: Person | null;
+  }
+  interface FastifyContextConfig {
+    /** What the person must be allowed to do; `public` asks for no sign-in. */
+    access?: Permission | 'public';
+  }
+}
+
+/** Signs requests in by cookie and holds each API route to the access it declares. A route that declares none does not start. */
+export function addSessions(app: FastifyInstance, deps: Deps): void {
+  app.register(cookie);
+  app.decorateRequest('person', null);
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/api/') && route.config?.access === undefined) throw new Error(`${route.url} does not say who may use it`);
+  });
+  app.addHook('onRequest', async (request) => {
+    const access = request.routeOptions.config.access ?? 'public';
+    if (access === 'public') return;
+    const token = readSessionCookie(request, deps);
+    request.person = token === null ? null : await resolveSession(deps, token);
+    if (request.person === null) throw new AppError('not_signed_in', 'Sign in first.');
+    if (!may(request.person.role, access)) {
+      throw new AppError('not_allowed', `Your role (${request.person.role}) may not do this. Ask an admin.`, { access });
+    }
+  });
+}
+
+/** The signed-in person of a route that is not public. */
+export function personOf(request: FastifyRequest): Person {
+  if (request.person === null) throw new AppError('not_signed_in', 'Sign in first.');
+  return request.person;
+}
+
+export function readSessionCookie(request: FastifyRequest, deps: Deps): string | null {
+  return request.cookies[cookieName(deps)] ?? null;
+}
+
+export function setSessionCookie(reply: FastifyReply, deps: Deps, sessionToken: string): void {
+  reply.setCookie(cookieName(deps), sessionToken, { ...cookieOptions(deps), maxAge: sessionLifeMs / 1000 });
+}
+
+export function clearSessionCookie(reply: FastifyReply, deps: Deps): void {
+  reply.clearCookie(cookieName(deps), cookieOptions(deps));
+}
+
+/** The `__Host-` prefix has browsers refuse the cookie from anywhere but this very host over https. */
+function cookieName(deps: Deps): string {
+  return isHttps(deps) ? '__Host-fairway_session' : 'fairway_session';
+}
+
+function cookieOptions(deps: Deps) {
+  return { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps(deps) } as const;
+}
+
+function isHttps(deps: Deps): boolean {
+  return deps.config.publicUrl?.startsWith('https://') === true;
+}

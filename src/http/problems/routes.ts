@@ -1,0 +1,15 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { groupedProblems } from '#src/db/problem-view.ts';
+import type { Deps } from '#src/deps.ts';
+import { answers } from '../schema.ts';
+import { problemQuery, problems } from './schema.ts';
+
+const shownRecords = 20;
+
+export const problemRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get('/problems', { config: { access: 'read' }, schema: { querystring: problemQuery, response: answers(problems) } }, async ({ query }) => ({
+      groups: await groupedProblems(deps.db, { status: query.status, connectionId: query.connection ?? null, shown: shownRecords }),
+    }));
+  };

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { instant } from '../schema.ts';
+
+export const problemQuery = z.object({ status: z.enum(['open', 'resolved']).default('open'), connection: z.uuid().optional() });
+
+export const problems = z.object({
+  groups: z.array(
+    z.object({
+      source: z.enum(['pull', 'map', 'write', 'connection']),
+      connectionId: z.uuid(),
+      connectionName: z.string(),
+      object: z.string(),
+      code: z.string(),
+      class: z.string(),
+      message: z.string(),
+      fix: z.string(),
+      count: z.number(),
+      firstSeenAt: instant,
+      lastSeenAt: instant,
+      /** The records seen last; `count` says how many there are. */
+      records: z.array(z.object({ ref: z.string(), message: z.string(), occurrences: z.number(), lastSeenAt: z.string() })).readonly(),
+    }),
+  ),
+});

@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import type { JsonValue } from '#connectors/connector.ts';
+import type { CrmRecord, WriteBackRow } from '#src/db/write-back-view.ts';
+import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
+import type { RegistrationDecision } from '#src/domain/registration/registration.ts';
+import { answerDueAt } from '#src/operations/answer-promise.ts';
+import { crmRecordUrl } from '#src/operations/crm-link.ts';
+import type { crmRecord } from '../schema.ts';
+import type { conflictCase, writeBack } from './schema.ts';
+
+/** When the answer was promised, and whether that is missed. */
+export function promiseOf({ submittedAt, status }: { readonly submittedAt: Date; readonly status: RegistrationStatus }, now: Date) {
+  const due = answerDueAt(submittedAt);
+  return { answerDueAt: due, late: (status === 'submitted' || status === 'in_review') && due < now };
+}
+
+export function crmRecordAnswer(place: Omit<CrmRecord, 'recordId'>): z.infer<typeof crmRecord> {
+  const { connectionName, connectionKind, settings, object, extId } = place;
+  return { connection: connectionName, system: connectionKind, object, extId, url: crmRecordUrl({ kind: connectionKind, settings, object, extId }) };
+}
+
+/** One entry a rival: the rules speak of the same rival more than once. Those that hold the registration up come first. */
+export function rivalsOf(decision: RegistrationDecision, places: readonly CrmRecord[]): z.infer<typeof conflictCase>['rivals'] {
+  const gravity = { block: 0, review: 1, note: 2 } as const;
+  const byRival = Map.groupBy(decision.findings, (finding) => finding.rival.id);
+  return [...byRival.values()]
+    .flatMap((findings) => (findings[0] ? [{ rival: findings[0].rival, findings }] : []))
+    .map(({ rival, findings }) => ({
+      rival,
+      findings: findings.toSorted((a, b) => gravity[a.effect] - gravity[b.effect]).map(({ rule, effect, says }) => ({ rule, effect, says })),
+      crm: places.filter((place) => place.recordId === rival.id).map(crmRecordAnswer),
+    }))
+    .toSorted((a, b) => gravity[a.findings[0]?.effect ?? 'note'] - gravity[b.findings[0]?.effect ?? 'note'] || b.rival.match.score - a.rival.match.score);
+}
+
+/** The newest intent that names a field says what it should hold and how far the writing is. */
+export function writeBackAnswer(row: WriteBackRow): z.infer<typeof writeBack> {
+  const states = { done: 'written', pending: 'waiting', dead: 'refused' } as const;
+  const fields = new Map<string, z.infer<typeof writeBack>['fields'][number]>();
+  for (const intent of row.intents) {
+    for (const [name, wanted] of Object.entries(intent.fields)) {
+      fields.set(name, { name, wanted: shown(wanted), current: shown(row.current[name]), state: states[intent.status] });
+    }
+  }
+  const last = row.intents.at(-1);
+  return {
+    record: crmRecordAnswer(row),
+    writtenAt: row.writtenAt,
+    failure: last?.status === 'done' ? null : (last?.failure ?? null),
+    fields: [...fields.values()].toSorted((a, b) => a.name.localeCompare(b.name)),
+  };
+}
+
+function shown(value: JsonValue | undefined): string | null {
+  if (value === null || value === undefined || value === '') return null;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import type { RegistrationCursor } from '#src/db/registration-view.ts';
+import { AppError } from '#src/domain/errors.ts';
+
+// The key goes into a cast in SQL, so it must look like what was sent out: a timestamp or a number.
+const cursor = z.tuple([z.string().regex(/^(-?\d{1,9}|\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00)$/), z.uuid()]);
+
+/** Opaque to callers: where a page ended. */
+export function encodeCursor({ key, id }: RegistrationCursor): string {
+  return Buffer.from(JSON.stringify([key, id])).toString('base64url');
+}
+
+/** Throws `bad_request` for anything `encodeCursor` did not make. */
+export function decodeCursor(text: string): RegistrationCursor {
+  try {
+    const [key, id] = cursor.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    return { key, id };
+  } catch (cause) {
+    throw new AppError('bad_request', 'This page no longer exists. Start again from the first.', { cursor: text }, cause);
+  }
+}

@@ -1,0 +1,73 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { historyOf } from '#src/db/overview-view.ts';
+import { countRegistrations } from '#src/db/registration-store.ts';
+import { findRegistration, listRegistrations } from '#src/db/registration-view.ts';
+import { crmRecordsOf, writeBackOf } from '#src/db/write-back-view.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { decideRegistration } from '#src/operations/decide-registration.ts';
+import { personOf } from '../plugins/session.ts';
+import { answers, idParams, moneyOrNull } from '../schema.ts';
+import { promiseOf, rivalsOf, writeBackAnswer } from './answer.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decided, decisionBody, registrationDetail, registrationQuery, registrations } from './schema.ts';
+
+export const registrationRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get('/registrations', { config: { access: 'read' }, schema: { querystring: registrationQuery, response: answers(registrations) } }, async ({ query }) => {
+      const statuses = query.status === 'waiting' ? (['submitted', 'in_review'] as const) : query.status ? [query.status] : [];
+      const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
+      const [page, counts] = await Promise.all([
+        listRegistrations(deps.db, { statuses, search: query.search || null, order: query.sort, after, limit: query.limit }),
+        countRegistrations(deps.db),
+      ]);
+      const now = deps.clock();
+      return {
+        registrations: page.rows.map((row) => ({ ...row, amount: moneyOrNull(row.amountMinor, row.currency), ...promiseOf(row, now) })),
+        nextCursor: page.next && encodeCursor(page.next),
+        counts,
+      };
+    });
+
+    app.get('/registrations/:id', { config: { access: 'read' }, schema: { params: idParams, response: answers(registrationDetail) } }, async ({ params }) =>
+      detailOf(deps, params.id),
+    );
+
+    app.post(
+      '/registrations/:id/decision',
+      { config: { access: 'decide_registrations' }, schema: { params: idParams, body: decisionBody, response: answers(decided) } },
+      async (request) => decideRegistration(deps, { registrationId: request.params.id, ...request.body, personId: personOf(request).id }),
+    );
+  };
+
+async function detailOf(deps: Deps, id: string) {
+  const found = await findRegistration(deps.db, id);
+  if (found === null) throw new AppError('not_found', 'There is no such registration. It may have been removed from the CRM.', { id });
+  const { registration, opportunity, conflictCase } = found;
+  const rivalIds = conflictCase?.decision.findings.map((finding) => finding.rival.id) ?? [];
+  const [places, writeBack, history] = await Promise.all([
+    crmRecordsOf(deps.db, rivalIds),
+    writeBackOf(deps.db, opportunity ? [registration.id, opportunity.id] : [registration.id]),
+    historyOf(deps.db, [registration.id]),
+  ]);
+  return {
+    ...registration,
+    partnerName: found.partnerName,
+    decidedBy: found.decidedByName,
+    amount: moneyOrNull(registration.amountMinor, registration.currency),
+    ...promiseOf(registration, deps.clock()),
+    opportunity: opportunity && { id: opportunity.id, name: opportunity.name, stage: opportunity.stage, customer: found.customer?.name ?? null },
+    conflictCase: conflictCase && {
+      outcome: conflictCase.decision.outcome,
+      reason: conflictCase.decision.reason,
+      modelVersion: conflictCase.modelVersion,
+      programVersion: conflictCase.programVersion,
+      openedAt: conflictCase.openedAt,
+      closedAt: conflictCase.closedAt,
+      rivals: rivalsOf(conflictCase.decision, places),
+    },
+    writeBack: writeBack.map(writeBackAnswer),
+    history,
+  };
+}

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { registrationOrders } from '#src/db/registration-view.ts';
+import { registrationStatuses } from '#src/domain/crm-schema.ts';
+import { activity, businessDate, crmRecord, failure, instant, money } from '../schema.ts';
+
+export const registrationStatus = z.enum(registrationStatuses);
+export const registrationCounts = z.record(registrationStatus, z.number());
+
+export const registrationQuery = z.object({
+  /** `waiting`: submitted or in review. */
+  status: z.enum(['waiting', ...registrationStatuses]).optional(),
+  search: z.string().trim().max(200).optional(),
+  sort: z.enum(registrationOrders).default('oldest'),
+  cursor: z.string().max(400).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+const listedRegistration = z.object({
+  id: z.uuid(),
+  number: z.string(),
+  partnerName: z.string(),
+  customerName: z.string(),
+  customerDomain: z.string().nullable(),
+  amount: money.nullable(),
+  submittedAt: instant,
+  status: registrationStatus,
+  conflictScore: z.number().nullable(),
+  conflictSummary: z.string().nullable(),
+  protectedUntil: businessDate.nullable(),
+  /** When the partner was promised an answer. */
+  answerDueAt: instant,
+  /** Still waiting, and past that. */
+  late: z.boolean(),
+});
+
+export const registrations = z.object({
+  registrations: z.array(listedRegistration),
+  /** Pass it as `cursor` for the next page; null on the last. */
+  nextCursor: z.string().nullable(),
+  /** Of all registrations, whatever was asked for. */
+  counts: registrationCounts,
+});
+
+const evidence = z.object({
+  field: z.enum(['name', 'domain', 'country']),
+  left: z.string().nullable(),
+  right: z.string().nullable(),
+  level: z.enum(['exact', 'strong', 'close', 'weak', 'different', 'missing']),
+  weight: z.number(),
+});
+const match = z.object({ verdict: z.enum(['same', 'related', 'different']), score: z.number(), evidence: z.array(evidence).readonly(), modelVersion: z.string() });
+
+const rival = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('registration'),
+    id: z.string(),
+    number: z.string(),
+    partnerName: z.string(),
+    customerName: z.string(),
+    productFamily: z.string().nullable(),
+    status: registrationStatus,
+    submittedAt: z.string(),
+    protectedUntil: businessDate.nullable(),
+    match,
+  }),
+  z.object({
+    kind: z.literal('opportunity'),
+    id: z.string(),
+    name: z.string(),
+    accountName: z.string(),
+    stage: z.string().nullable(),
+    openedAt: z.string().nullable(),
+    match,
+  }),
+]);
+
+const finding = z.object({
+  rule: z.enum(['own_duplicate', 'earlier_claim', 'later_claim', 'direct_opportunity']),
+  effect: z.enum(['block', 'review', 'note']),
+  says: z.string(),
+});
+
+export const conflictCase = z.object({
+  outcome: z.enum(['approve', 'review', 'reject']),
+  reason: z.string(),
+  modelVersion: z.string(),
+  programVersion: z.number(),
+  openedAt: instant,
+  closedAt: instant.nullable(),
+  /** Each competing claim with what the rules say of it and where it is in the CRM. */
+  rivals: z.array(z.object({ rival, findings: z.array(finding), crm: z.array(crmRecord) })),
+});
+
+export const writeBackStates = ['written', 'waiting', 'refused'] as const;
+
+/** A CRM record Fairway writes to, field by field. */
+export const writeBack = z.object({
+  record: crmRecord,
+  writtenAt: instant.nullable(),
+  failure: failure.nullable(),
+  fields: z.array(
+    z.object({
+      name: z.string(),
+      /** What it should say. */
+      wanted: z.string().nullable(),
+      /** What it says as far as we know. */
+      current: z.string().nullable(),
+      state: z.enum(writeBackStates),
+    }),
+  ),
+});
+
+export const registrationDetail = z.object({
+  id: z.uuid(),
+  number: z.string(),
+  status: registrationStatus,
+  partnerName: z.string(),
+  customerName: z.string(),
+  customerDomain: z.string().nullable(),
+  customerCountry: z.string().nullable(),
+  contactEmail: z.string().nullable(),
+  productFamily: z.string().nullable(),
+  dealType: z.enum(['new', 'renewal']),
+  amount: money.nullable(),
+  expectedClose: businessDate.nullable(),
+  submittedAt: instant,
+  answerDueAt: instant,
+  late: z.boolean(),
+  reason: z.string().nullable(),
+  decidedAt: instant.nullable(),
+  decidedBy: z.string().nullable(),
+  protectedUntil: businessDate.nullable(),
+  conflictSummary: z.string().nullable(),
+  conflictScore: z.number().nullable(),
+  programVersion: z.number().nullable(),
+  opportunity: z.object({ id: z.string(), name: z.string(), stage: z.string().nullable(), customer: z.string().nullable() }).nullable(),
+  conflictCase: conflictCase.nullable(),
+  writeBack: z.array(writeBack),
+  history: z.array(activity),
+});
+
+export const decisionBody = z.object({
+  decision: z.enum(['approve', 'reject', 'reopen']),
+  /** Required to reject: the partner reads it. */
+  reason: z.string().max(2000).default(''),
+});
+
+export const decided = z.object({ status: z.string(), protectedUntil: businessDate.nullable() });

@@ -1,0 +1,26 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { Deps } from '#src/deps.ts';
+import { connectionRoutes } from './connections/routes.ts';
+import { mappingRoutes } from './mappings/routes.ts';
+import { overviewRoutes } from './overview/routes.ts';
+import { payoutRoutes } from './payouts/routes.ts';
+import { peopleRoutes } from './people/routes.ts';
+import { problemRoutes } from './problems/routes.ts';
+import { registrationRoutes } from './registrations/routes.ts';
+import { runRoutes } from './runs/routes.ts';
+import { signInRoutes } from './sign-in/routes.ts';
+import { systemRoutes } from './system/routes.ts';
+
+/** The map of the API: every resource, and where it lives. */
+export const resources: readonly { readonly prefix: string; readonly routes: (deps: Deps) => FastifyPluginAsyncZod }[] = [
+  { prefix: '', routes: systemRoutes }, // GET /healthz · GET /api/openapi.json
+  { prefix: '/api', routes: signInRoutes }, // POST /sign-in · POST /sign-out · GET /me
+  { prefix: '/api', routes: overviewRoutes }, // GET /overview
+  { prefix: '/api', routes: runRoutes }, // POST /runs · GET /runs[/:id]
+  { prefix: '/api', routes: registrationRoutes }, // GET /registrations[/:id] · POST /registrations/:id/decision
+  { prefix: '/api', routes: mappingRoutes }, // GET /mappings
+  { prefix: '/api', routes: payoutRoutes }, // GET /payouts[/:id[/items/:itemId|/csv]] · POST /payouts/:id/{submit,approve,export}
+  { prefix: '/api', routes: connectionRoutes }, // GET /connections · POST /connections/:id/check
+  { prefix: '/api', routes: problemRoutes }, // GET /problems
+  { prefix: '/api', routes: peopleRoutes }, // GET /people · POST /people
+];

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { RunSummary } from '#src/operations/summarise-run.ts';
+import { instant } from '../schema.ts';
+
+export const summary = z.object({
+  /** New or changed records that were read. */
+  pulled: z.object({ accounts: z.number(), opportunities: z.number(), registrations: z.number(), invoices: z.number() }),
+  registrations: z.object({ total: z.number(), approved: z.number(), inReview: z.number(), rejected: z.number() }),
+  conflicts: z.number(),
+  written: z.object({ salesforce: z.number(), hubspot: z.number() }),
+  accruals: z.number(),
+  payouts: z.number(),
+  problems: z.number(),
+  calls: z.object({ salesforce: z.number(), hubspot: z.number() }),
+  durationMs: z.number(),
+}) satisfies z.ZodType<RunSummary>;
+
+export const runSummary = z.object({
+  id: z.uuid(),
+  trigger: z.enum(['start', 'person', 'schedule']),
+  stage: z.string(),
+  status: z.enum(['running', 'done', 'failed']),
+  startedAt: instant,
+  finishedAt: instant.nullable(),
+  /** What it did and where things stood after it; null unless it came to its end. */
+  summary: summary.nullable(),
+  error: z.string().nullable(),
+});
+
+export const stage = z.object({
+  stage: z.string(),
+  jobs: z.number(),
+  done: z.number(),
+  failed: z.number(),
+  steps: z.array(z.object({ label: z.string(), done: z.number(), total: z.number().nullable() })).readonly(),
+});
+
+export const runDetail = runSummary.extend({
+  stages: z.array(stage),
+  tallies: z.array(z.object({ connectionId: z.uuid(), connectionName: z.string(), measure: z.string(), count: z.number() })),
+});
+
+export const runs = z.object({ runs: z.array(runSummary) });
+
+export const started = z.object({
+  runId: z.uuid(),
+  /** True: a run was under way, and this is it. */
+  alreadyRunning: z.boolean(),
+});

@@ -1,0 +1,37 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Person } from '#src/db/person-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { signIn, signOut } from '#src/operations/sign-in.ts';
+import { permissionsOf } from '../permissions.ts';
+import { limitAttempts } from '../plugins/rate-limit.ts';
+import { clearSessionCookie, personOf, readSessionCookie, setSessionCookie } from '../plugins/session.ts';
+import { answers } from '../schema.ts';
+import { me, signInBody } from './schema.ts';
+
+export const signInRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.post(
+      '/sign-in',
+      { config: { access: 'public' }, onRequest: limitAttempts(deps), schema: { body: signInBody, response: answers(me) } },
+      async (request, reply) => {
+        const { sessionToken, person } = await signIn(deps, request.body);
+        setSessionCookie(reply, deps, sessionToken);
+        return meOf(person);
+      },
+    );
+
+    app.post('/sign-out', { config: { access: 'public' }, schema: { response: answers(z.object({})) } }, async (request, reply) => {
+      const token = readSessionCookie(request, deps);
+      if (token !== null) await signOut(deps, token);
+      clearSessionCookie(reply, deps);
+      return {};
+    });
+
+    app.get('/me', { config: { access: 'read' }, schema: { response: answers(me) } }, async (request) => meOf(personOf(request)));
+  };
+
+function meOf({ id, name, email, role }: Person) {
+  return { id, name, email, role, permissions: permissionsOf(role) };
+}
