@@ -69,7 +69,11 @@ export function remoteFields(mapping: CompiledMapping): readonly string[] {
 }
 
 /** Those of `fields` (from `applyOutbound`) that mean something else than what stands in the vendor's record. */
-export function changedFields(mapping: CompiledMapping, fields: Outbound['fields'], standing: Readonly<Record<string, unknown>>): Outbound['fields'] {
+export function changedFields(
+  mapping: CompiledMapping,
+  fields: Outbound['fields'],
+  standing: Readonly<Record<string, unknown>>,
+): Outbound['fields'] {
   const changed: Record<string, RemoteScalar> = {};
   for (const { remote, read } of mapping.outbound) {
     const ours = fields[remote];
@@ -85,7 +89,11 @@ function problem(field: string, { code, message, fix }: Refusal, severity: Field
 }
 
 function missing(local: string, remote: string): FieldProblem {
-  return problem(local, { code: 'required_missing', message: `${local} is empty, and no record can do without it.`, fix: `Fill in ${remote}.` }, 'error');
+  return problem(
+    local,
+    { code: 'required_missing', message: `${local} is empty, and no record can do without it.`, fix: `Fill in ${remote}.` },
+    'error',
+  );
 }
 
 /** Vendors refuse a whole record for one value they cannot hold, so what does not fit is cut or left out here, and said. */

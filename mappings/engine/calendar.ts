@@ -40,7 +40,14 @@ export function readInstant(value: unknown): string | null | Refusal {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string' && value.trim() === '') return null;
   const read = typeof value === 'number' ? fromMs(value) : typeof value === 'string' ? parseInstant(value.trim()) : null;
-  return read ?? refuse('not_an_instant', `${shown(value)} is not a point in time.`, 'Store a date and time with its offset, such as 2026-11-22T10:00:00Z.');
+  return (
+    read ??
+    refuse(
+      'not_an_instant',
+      `${shown(value)} is not a point in time.`,
+      'Store a date and time with its offset, such as 2026-11-22T10:00:00Z.',
+    )
+  );
 }
 
 /** A business date as `YYYY-MM-DD`. From a stamp it is the day in UTC. */

@@ -107,7 +107,12 @@ function fit(field: MappedField, pack: MappingPack, remote: ReadonlyMap<string, 
   const canonical = Object.hasOwn(known, field.local) ? known[field.local] : undefined;
   if (!canonical) {
     const message = `${pack.kind} has no field "${field.local}".`;
-    findings.problems.push({ field: field.local, code: 'unknown_field', message, fix: suggestion(field.local, Object.keys(known), `${pack.kind} field`) });
+    findings.problems.push({
+      field: field.local,
+      code: 'unknown_field',
+      message,
+      fix: suggestion(field.local, Object.keys(known), `${pack.kind} field`),
+    });
     return null;
   }
   const target = remote.get(field.remote);
@@ -126,7 +131,12 @@ function missingRemote(field: MappedField, pack: MappingPack, remote: ReadonlyMa
   const ours = schemaField(pack.kind, field.local) !== null;
   const meant = suggestion(field.remote, remote.keys(), 'remote field');
   const fix = ours ? `Install Fairway's fields on this connection. ${meant}` : meant;
-  return { field: field.local, code: 'remote_field_missing', message: `${pack.object} has no field "${field.remote}", or the integration user may not see it.`, fix };
+  return {
+    field: field.local,
+    code: 'remote_field_missing',
+    message: `${pack.object} has no field "${field.remote}", or the integration user may not see it.`,
+    fix,
+  };
 }
 
 function suggestion(name: string, candidates: Iterable<string>, what: string): string {
@@ -138,23 +148,41 @@ function checkTypes({ field, canonical, target, transform }: Fitted, { problems 
   const named = field.transform?.name ?? canonical.type;
   const add = (code: string, message: string, fix: string): number => problems.push({ field: field.local, code, message, fix });
   if (!transform.fills.includes(canonical.type)) {
-    add('transform_unfit', `The transform "${named}" gives ${transform.fills.join(' or ') || 'mixed types'}, but ${field.local} is ${canonical.type}.`, `Remove the transform, or use "${canonical.type}".`);
+    add(
+      'transform_unfit',
+      `The transform "${named}" gives ${transform.fills.join(' or ') || 'mixed types'}, but ${field.local} is ${canonical.type}.`,
+      `Remove the transform, or use "${canonical.type}".`,
+    );
     return;
   }
   if (field.direction !== 'out' && !transform.readsFrom.includes(target.type)) {
-    add('type_mismatch', `${field.remote} is a ${target.type} field; "${named}" reads ${transform.readsFrom.join(', ')}.`, `Map ${field.local} to a ${transform.readsFrom[0]} field.`);
+    add(
+      'type_mismatch',
+      `${field.remote} is a ${target.type} field; "${named}" reads ${transform.readsFrom.join(', ')}.`,
+      `Map ${field.local} to a ${transform.readsFrom[0]} field.`,
+    );
   }
   if (field.direction === 'in') return;
-  if (!transform.write) add('one_way', `"${named}" can only read, so ${field.local} cannot be written to ${field.remote}.`, 'Set direction to "in".');
+  if (!transform.write)
+    add('one_way', `"${named}" can only read, so ${field.local} cannot be written to ${field.remote}.`, 'Set direction to "in".');
   else if (!transform.write.to.includes(target.type)) {
-    add('type_mismatch', `${field.remote} is a ${target.type} field; "${named}" writes ${transform.write.to.join(', ')}.`, `Map ${field.local} to a ${transform.write.to[0]} field.`);
+    add(
+      'type_mismatch',
+      `${field.remote} is a ${target.type} field; "${named}" writes ${transform.write.to.join(', ')}.`,
+      `Map ${field.local} to a ${transform.write.to[0]} field.`,
+    );
   }
 }
 
 function checkWritable({ field, target }: Fitted, schema: CrmField | null, { problems, warnings }: Findings): void {
   if (!target.updateable) {
     const fix = `Let the integration user edit ${field.remote}, or set direction to "in".`;
-    problems.push({ field: field.local, code: 'not_updateable', message: `${field.remote} cannot be changed by the integration user.`, fix });
+    problems.push({
+      field: field.local,
+      code: 'not_updateable',
+      message: `${field.remote} cannot be changed by the integration user.`,
+      fix,
+    });
   }
   const needed = schema && textLength(schema);
   if (!needed || target.length === undefined || target.length >= needed) return;
@@ -171,14 +199,24 @@ function checkCoverage(pack: MappingPack, shape: RemoteShape, { problems, warnin
   if (pack.fields.some((field) => field.direction !== 'out')) {
     for (const [field, { required }] of Object.entries(fieldsOf(pack.kind))) {
       if (!required || reads.has(field)) continue;
-      problems.push({ field, code: 'required_unmapped', message: `Every ${pack.kind} needs "${field}", and nothing is mapped to it.`, fix: `Add a line that reads "${field}".` });
+      problems.push({
+        field,
+        code: 'required_unmapped',
+        message: `Every ${pack.kind} needs "${field}", and nothing is mapped to it.`,
+        fix: `Add a line that reads "${field}".`,
+      });
     }
     return;
   }
   const written = new Set(pack.fields.map((field) => field.remote));
   for (const { name, required, createable } of shape.fields) {
     if (!required || !createable || written.has(name)) continue;
-    warnings.push({ field: name, code: 'remote_required_unmapped', message: `${pack.object} requires ${name}, and nothing is written to it.`, fix: `Map a field to ${name}, or make it optional in the CRM.` });
+    warnings.push({
+      field: name,
+      code: 'remote_required_unmapped',
+      message: `${pack.object} requires ${name}, and nothing is written to it.`,
+      fix: `Map a field to ${name}, or make it optional in the CRM.`,
+    });
   }
 }
 

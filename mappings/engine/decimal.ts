@@ -16,7 +16,11 @@ export function readDecimal(value: unknown): string | null | Refusal {
   if (text !== null && text !== '-0' && alreadyCanonical.test(text)) return text;
   const parts = text === null ? null : readable.exec(text);
   if (!parts || !((parts[2] ?? '') + (parts[3] ?? ''))) {
-    return refuse('not_a_number', `${shown(value)} is not a number.`, 'Store a plain number such as 1234.50, without separators or a currency sign.');
+    return refuse(
+      'not_a_number',
+      `${shown(value)} is not a number.`,
+      'Store a plain number such as 1234.50, without separators or a currency sign.',
+    );
   }
   return canonical(parts[1] === '-', parts[2] ?? '', parts[3] ?? '', Number(parts[4] ?? 0));
 }

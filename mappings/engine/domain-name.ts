@@ -19,7 +19,10 @@ export function readDomain(value: unknown): string | null | Refusal {
   const text = typeof value === 'string' ? value.trim().toLowerCase() : null;
   if (text === '') return null;
   const authority = text?.replace(/^(?:[a-z][a-z0-9+.-]*:\/+|mailto:|\/\/)/, '').split(/[/?#]/, 1)[0] ?? '';
-  const bare = authority.slice(authority.lastIndexOf('@') + 1).replace(/:\d*$/, '').replace(/\.$/, '');
+  const bare = authority
+    .slice(authority.lastIndexOf('@') + 1)
+    .replace(/:\d*$/, '')
+    .replace(/\.$/, '');
   const name = toAscii(bare)?.replace(/^(?:www\d?\.)+(?=[^.]+\.)/, '');
   if (name && name.length <= 253 && host.test(name)) return name;
   return refuse('not_a_domain', `${shown(value)} is not a web or e-mail address.`, 'Store the website (acme.com) or leave it empty.');

@@ -35,8 +35,14 @@ const mappingPack = z
   .superRefine((pack, context) => {
     const reads = pack.fields.map((field) => (field.direction === 'out' ? null : field.local));
     const writes = pack.fields.map((field) => (field.direction === 'in' ? null : field.remote));
-    for (const index of repeated(reads)) context.addIssue({ code: 'custom', path: ['fields', index, 'local'], message: `"${reads[index]}" is read from two remote fields` });
-    for (const index of repeated(writes)) context.addIssue({ code: 'custom', path: ['fields', index, 'remote'], message: `"${writes[index]}" is written from two of our fields` });
+    for (const index of repeated(reads))
+      context.addIssue({ code: 'custom', path: ['fields', index, 'local'], message: `"${reads[index]}" is read from two remote fields` });
+    for (const index of repeated(writes))
+      context.addIssue({
+        code: 'custom',
+        path: ['fields', index, 'remote'],
+        message: `"${writes[index]}" is written from two of our fields`,
+      });
   });
 
 export type MappingPack = z.infer<typeof mappingPack>;
@@ -54,7 +60,9 @@ export interface PackProblem {
   readonly fix: string;
 }
 
-export type PackReading = { readonly ok: true; readonly pack: MappingPack } | { readonly ok: false; readonly problems: readonly PackProblem[] };
+export type PackReading =
+  | { readonly ok: true; readonly pack: MappingPack }
+  | { readonly ok: false; readonly problems: readonly PackProblem[] };
 
 /** Reads a pack from parsed YAML or JSON. */
 export function readPack(input: unknown): PackReading {
@@ -67,7 +75,8 @@ type Issue = z.core.$ZodIssue;
 
 function problemsOf(issue: Issue): PackProblem[] {
   const path = z.core.toDotPath(issue.path);
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path, message: `"${key}" is not a setting here`, fix: keyFix(key, issue.path) }));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path, message: `"${key}" is not a setting here`, fix: keyFix(key, issue.path) }));
   return [{ path, message: issue.message, fix: fixOf(issue, path) }];
 }
 

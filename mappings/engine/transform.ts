@@ -70,7 +70,11 @@ const readBoolean: Read = (value) => {
   const lower = String(text).toLowerCase();
   if (lower === 'true') return true;
   if (lower === 'false') return false;
-  return refuse('not_true_or_false', `${shown(value)} is neither true nor false.`, 'Map a checkbox, or use the transform "equals" to say which values mean true.');
+  return refuse(
+    'not_true_or_false',
+    `${shown(value)} is neither true nor false.`,
+    'Map a checkbox, or use the transform "equals" to say which values mean true.',
+  );
 };
 
 const readReference: Read = (value) => {
@@ -119,21 +123,35 @@ function equals(spec: z.infer<typeof equalsSpec>): Transform {
 
 function lookup(spec: z.infer<typeof lookupSpec>): Transform {
   const ours = new Map(Object.entries(spec.map));
-  const theirs = new Map(Object.entries(spec.map).toReversed().map(([remote, local]) => [local, remote]));
+  const theirs = new Map(
+    Object.entries(spec.map)
+      .toReversed()
+      .map(([remote, local]) => [local, remote]),
+  );
   const known = [...ours.keys()].join(', ');
   const read: Read = (value) => {
     const text = readText(value);
     if (text === null || isRefusal(text)) return text;
     const found = ours.get(String(text)) ?? spec.otherwise;
-    return found !== undefined ? found : refuse('value_not_listed', `${shown(value)} is not in the lookup (${known}).`, `Add ${shown(value)} to the lookup of this field.`);
+    return found !== undefined
+      ? found
+      : refuse('value_not_listed', `${shown(value)} is not in the lookup (${known}).`, `Add ${shown(value)} to the lookup of this field.`);
   };
   const write: Write = (value) => {
     if (value === null) return null;
-    return theirs.get(value) ?? refuse('value_not_listed', `The lookup has no remote value for ${shown(value)}.`, `Add a line that maps to ${shown(value)}.`);
+    return (
+      theirs.get(value) ??
+      refuse('value_not_listed', `The lookup has no remote value for ${shown(value)}.`, `Add a line that maps to ${shown(value)}.`)
+    );
   };
   const results = [...ours.values(), spec.otherwise].filter((value) => value !== null && value !== undefined);
   const kinds = new Set(results.map((value) => (typeof value === 'boolean' ? 'boolean' : 'text')));
-  return { fills: kinds.size === 1 ? [...kinds] : [], readsFrom: ['text', 'picklist', 'number', 'boolean'], read, write: { to: textual, as: () => write } };
+  return {
+    fills: kinds.size === 1 ? [...kinds] : [],
+    readsFrom: ['text', 'picklist', 'number', 'boolean'],
+    read,
+    write: { to: textual, as: () => write },
+  };
 }
 
 /** The transform a mapping names, made from its options. */

@@ -26,6 +26,11 @@ function parseYaml(file: string): unknown {
   try {
     return parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new AppError('setting_invalid', `The mapping pack ${file} is not YAML: ${error instanceof Error ? error.message : String(error)}`, { file }, error);
+    throw new AppError(
+      'setting_invalid',
+      `The mapping pack ${file} is not YAML: ${error instanceof Error ? error.message : String(error)}`,
+      { file },
+      error,
+    );
   }
 }

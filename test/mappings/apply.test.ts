@@ -22,8 +22,14 @@ const packFor = (system: string, kind: string): MappingPack => {
 };
 
 const account = {
-  Name: 'Acme Corp ', Website: 'https://www.acme.com', BillingCountry: 'Germany', BillingCity: 'Köln', BillingPostalCode: '50667', Phone: null,
-  Type: 'Channel Partner / Reseller', Fairway_Partner_Code__c: 'P-0001',
+  Name: 'Acme Corp ',
+  Website: 'https://www.acme.com',
+  BillingCountry: 'Germany',
+  BillingCity: 'Köln',
+  BillingPostalCode: '50667',
+  Phone: null,
+  Type: 'Channel Partner / Reseller',
+  Fairway_Partner_Code__c: 'P-0001',
 };
 
 describe('reading a record', () => {
@@ -31,7 +37,16 @@ describe('reading a record', () => {
     expect(applyInbound(compiled(packFor('salesforce', 'account')), account)).toEqual({
       placed: true,
       problems: [],
-      values: { name: 'Acme Corp', domain: 'acme.com', country: 'DE', city: 'Köln', postcode: '50667', phone: null, isPartner: true, partnerCode: 'P-0001' },
+      values: {
+        name: 'Acme Corp',
+        domain: 'acme.com',
+        country: 'DE',
+        city: 'Köln',
+        postcode: '50667',
+        phone: null,
+        isPartner: true,
+        partnerCode: 'P-0001',
+      },
     });
   });
 
@@ -45,15 +60,24 @@ describe('reading a record', () => {
 
   it('does not place a record whose required field is empty or unreadable', () => {
     const mapping = compiled(packFor('salesforce', 'account'));
-    expect(applyInbound(mapping, { ...account, Name: ' ' })).toMatchObject({ placed: false, problems: [{ field: 'name', code: 'required_missing', severity: 'error' }] });
-    expect(applyInbound(mapping, { ...account, Name: { first: 'A' } })).toMatchObject({ placed: false, problems: [{ code: 'not_text', severity: 'error' }] });
+    expect(applyInbound(mapping, { ...account, Name: ' ' })).toMatchObject({
+      placed: false,
+      problems: [{ field: 'name', code: 'required_missing', severity: 'error' }],
+    });
+    expect(applyInbound(mapping, { ...account, Name: { first: 'A' } })).toMatchObject({
+      placed: false,
+      problems: [{ code: 'not_text', severity: 'error' }],
+    });
   });
 
   it('never throws, whatever the record holds', () => {
     for (const candidate of loadPacks()) {
       const mapping = compiled(candidate);
       const anyRecord = fc.record(Object.fromEntries(remoteFields(mapping).map((name) => [name, fc.jsonValue()])), { requiredKeys: [] });
-      fc.assert(fc.property(anyRecord, (fields) => applyInbound(mapping, fields).problems.every((problem) => problem.fix !== '')), { numRuns: 50 });
+      fc.assert(
+        fc.property(anyRecord, (fields) => applyInbound(mapping, fields).problems.every((problem) => problem.fix !== '')),
+        { numRuns: 50 },
+      );
     }
   });
 
@@ -78,7 +102,10 @@ describe('writing a record', () => {
   const mapping = compiled(tiers, [remote('Standing', 'text', { length: 10 })]);
 
   it('writes only the fields it is given, and empties those that are null', () => {
-    expect(applyOutbound(mapping, { trailingRevenue: '1234.50', tierAsOf: null })).toEqual({ fields: { Revenue: 1234.5, AsOf: null }, problems: [] });
+    expect(applyOutbound(mapping, { trailingRevenue: '1234.50', tierAsOf: null })).toEqual({
+      fields: { Revenue: 1234.5, AsOf: null },
+      problems: [],
+    });
   });
 
   it('cuts prose that is too long, with an ellipsis and a warning', () => {
@@ -93,7 +120,10 @@ describe('writing a record', () => {
 
   it('refuses a code that is too long instead of cutting it', () => {
     const narrow = compiled(pack('payout', [{ local: 'key', remote: 'Key', direction: 'out' }]), [remote('Key', 'text', { length: 120 })]);
-    expect(applyOutbound(narrow, { key: 'k'.repeat(121) })).toMatchObject({ fields: {}, problems: [{ code: 'too_long', severity: 'error' }] });
+    expect(applyOutbound(narrow, { key: 'k'.repeat(121) })).toMatchObject({
+      fields: {},
+      problems: [{ code: 'too_long', severity: 'error' }],
+    });
   });
 
   it('leaves out a value the picklist does not offer, and writes the rest', () => {

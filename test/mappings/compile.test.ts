@@ -10,8 +10,10 @@ const nameField = remote('Name', 'text', { length: 255 });
 function compileAccount(fields: readonly MappedField[], shape: readonly RemoteFieldShape[]): ReturnType<typeof compileMapping> {
   return compileMapping(pack('account', [name, ...fields]), { object: 'Thing', fields: [nameField, ...shape] });
 }
-const problems = (result: ReturnType<typeof compileMapping>): unknown => (result.ok ? [] : result.problems.map(({ field, code, fix }) => ({ field, code, fix })));
-const warnings = (result: ReturnType<typeof compileMapping>): unknown => result.ok && result.warnings.map(({ field, code }) => [field, code]);
+const problems = (result: ReturnType<typeof compileMapping>): unknown =>
+  result.ok ? [] : result.problems.map(({ field, code, fix }) => ({ field, code, fix }));
+const warnings = (result: ReturnType<typeof compileMapping>): unknown =>
+  result.ok && result.warnings.map(({ field, code }) => [field, code]);
 
 describe('compiling a mapping', () => {
   it('accepts a pack that fits the org without a word', () => {
@@ -41,10 +43,14 @@ describe('compiling a mapping', () => {
   });
 
   it('refuses a field whose type the transform cannot read, or that it cannot fill', () => {
-    expect(problems(compileAccount([{ local: 'trailingRevenue', remote: 'Open', direction: 'in' }], [remote('Open', 'boolean')]))).toMatchObject([{ code: 'type_mismatch' }]);
-    expect(problems(compileAccount([{ local: 'isPartner', remote: 'Type', direction: 'in', transform: { name: 'country' } }], [remote('Type', 'text')]))).toEqual([
-      { field: 'isPartner', code: 'transform_unfit', fix: 'Remove the transform, or use "boolean".' },
-    ]);
+    expect(
+      problems(compileAccount([{ local: 'trailingRevenue', remote: 'Open', direction: 'in' }], [remote('Open', 'boolean')])),
+    ).toMatchObject([{ code: 'type_mismatch' }]);
+    expect(
+      problems(
+        compileAccount([{ local: 'isPartner', remote: 'Type', direction: 'in', transform: { name: 'country' } }], [remote('Type', 'text')]),
+      ),
+    ).toEqual([{ field: 'isPartner', code: 'transform_unfit', fix: 'Remove the transform, or use "boolean".' }]);
   });
 
   it('refuses to write through a transform that only reads, to a field of another type, or to one nobody may change', () => {
@@ -52,25 +58,40 @@ describe('compiling a mapping', () => {
     expect(problems(compileAccount([isPartner], [remote('Type', 'text')]))).toMatchObject([{ code: 'one_way' }]);
     const tierAsOf: MappedField = { local: 'tierAsOf', remote: 'As_Of__c', direction: 'out' };
     expect(problems(compileAccount([tierAsOf], [remote('As_Of__c', 'number')]))).toMatchObject([{ code: 'type_mismatch' }]);
-    expect(problems(compileAccount([tierAsOf], [remote('As_Of__c', 'date', { updateable: false })]))).toMatchObject([{ code: 'not_updateable' }]);
+    expect(problems(compileAccount([tierAsOf], [remote('As_Of__c', 'date', { updateable: false })]))).toMatchObject([
+      { code: 'not_updateable' },
+    ]);
   });
 
   it('refuses a field too short for a code, and warns of one too short for prose', () => {
-    expect(problems(compileAccount([{ local: 'tier', remote: 'T', direction: 'out' }], [remote('T', 'text', { length: 20 })]))).toMatchObject([{ code: 'too_short' }]);
-    expect(warnings(compileAccount([{ local: 'tierStanding', remote: 'S', direction: 'out' }], [remote('S', 'text', { length: 80 })]))).toEqual([['tierStanding', 'too_short']]);
+    expect(
+      problems(compileAccount([{ local: 'tier', remote: 'T', direction: 'out' }], [remote('T', 'text', { length: 20 })])),
+    ).toMatchObject([{ code: 'too_short' }]);
+    expect(
+      warnings(compileAccount([{ local: 'tierStanding', remote: 'S', direction: 'out' }], [remote('S', 'text', { length: 80 })])),
+    ).toEqual([['tierStanding', 'too_short']]);
   });
 
   it('insists that everything a record cannot do without is read', () => {
     const domain: MappedField = { local: 'domain', remote: 'Website', direction: 'in' };
     const result = compileMapping(pack('account', [domain]), { object: 'Thing', fields: [remote('Website', 'text')] });
     expect(problems(result)).toMatchObject([{ field: 'name', code: 'required_unmapped' }]);
-    const optional = compileMapping(pack('account', [domain, { ...name, optional: true }]), { object: 'Thing', fields: [remote('Website', 'text')] });
+    const optional = compileMapping(pack('account', [domain, { ...name, optional: true }]), {
+      object: 'Thing',
+      fields: [remote('Website', 'text')],
+    });
     expect(problems(optional)).toMatchObject([{ field: 'name', code: 'required_unmapped' }]);
   });
 
   it('warns when records it creates would lack a field the org requires', () => {
     const key: MappedField = { local: 'key', remote: 'Key__c', direction: 'out' };
-    const fields = [remote('Key__c', 'text', { length: 120 }), remote('Region__c', 'text', { required: true }), remote('Id', 'text', { required: true, createable: false })];
-    expect(warnings(compileMapping(pack('payout', [key]), { object: 'Thing', fields }))).toEqual([['Region__c', 'remote_required_unmapped']]);
+    const fields = [
+      remote('Key__c', 'text', { length: 120 }),
+      remote('Region__c', 'text', { required: true }),
+      remote('Id', 'text', { required: true, createable: false }),
+    ];
+    expect(warnings(compileMapping(pack('payout', [key]), { object: 'Thing', fields }))).toEqual([
+      ['Region__c', 'remote_required_unmapped'],
+    ]);
   });
 });

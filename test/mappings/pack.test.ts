@@ -10,8 +10,17 @@ const problemsIn = (input: unknown): unknown => {
 
 describe('reading a pack', () => {
   it('takes a transform by its name or with its options', () => {
-    const reading = readPack({ ...good, fields: [{ ...field, transform: 'text' }, { ...field, local: 'isPartner', transform: { name: 'equals', values: ['A'] } }] });
-    expect(reading.ok && reading.pack.fields.map((found) => found.transform)).toEqual([{ name: 'text' }, { name: 'equals', values: ['A'] }]);
+    const reading = readPack({
+      ...good,
+      fields: [
+        { ...field, transform: 'text' },
+        { ...field, local: 'isPartner', transform: { name: 'equals', values: ['A'] } },
+      ],
+    });
+    expect(reading.ok && reading.pack.fields.map((found) => found.transform)).toEqual([
+      { name: 'text' },
+      { name: 'equals', values: ['A'] },
+    ]);
   });
 
   it('names the setting that was probably meant', () => {
@@ -20,20 +29,30 @@ describe('reading a pack', () => {
   });
 
   it('names the path of a wrong value and what it can be', () => {
-    expect(problemsIn({ ...good, fields: [{ ...field, direction: 'inn' }] })).toEqual([['fields[0].direction', 'Set fields[0].direction to one of: in, out, both.']]);
-    expect(problemsIn({ ...good, fields: [{ ...field, transform: 'contry' }] })).toMatchObject([['fields[0].transform.name', expect.stringContaining('country')]]);
+    expect(problemsIn({ ...good, fields: [{ ...field, direction: 'inn' }] })).toEqual([
+      ['fields[0].direction', 'Set fields[0].direction to one of: in, out, both.'],
+    ]);
+    expect(problemsIn({ ...good, fields: [{ ...field, transform: 'contry' }] })).toMatchObject([
+      ['fields[0].transform.name', expect.stringContaining('country')],
+    ]);
     expect(problemsIn({ ...good, version: 'one' })).toEqual([['version', 'Set version to a value of type number.']]);
     expect(problemsIn({ ...good, fields: [] })).toEqual([['fields', 'Fill in fields.']]);
     expect(problemsIn(null)).toEqual([['', 'Set the pack to a value of type object.']]);
   });
 
   it('refuses one of our fields read from two remote ones, and one remote field written twice', () => {
-    expect(problemsIn({ ...good, fields: [field, { ...field, remote: 'Title' }] })).toEqual([['fields[1].local', 'Remove fields[1] or correct it.']]);
+    expect(problemsIn({ ...good, fields: [field, { ...field, remote: 'Title' }] })).toEqual([
+      ['fields[1].local', 'Remove fields[1] or correct it.'],
+    ]);
     const out = { local: 'tier', remote: 'Tier__c', direction: 'out' };
-    expect(problemsIn({ ...good, fields: [field, out, { ...out, local: 'tierStanding' }] })).toEqual([['fields[2].remote', 'Remove fields[2] or correct it.']]);
+    expect(problemsIn({ ...good, fields: [field, out, { ...out, local: 'tierStanding' }] })).toEqual([
+      ['fields[2].remote', 'Remove fields[2] or correct it.'],
+    ]);
   });
 
   it('refuses a field that is both required and optional', () => {
-    expect(problemsIn({ ...good, fields: [{ ...field, required: true, optional: true }] })).toEqual([['fields[0].optional', 'Remove one of the two.']]);
+    expect(problemsIn({ ...good, fields: [{ ...field, required: true, optional: true }] })).toEqual([
+      ['fields[0].optional', 'Remove one of the two.'],
+    ]);
   });
 });

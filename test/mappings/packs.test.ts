@@ -9,12 +9,19 @@ import { describe, expect, it } from 'vitest';
 import { shapeFor } from './shapes.ts';
 
 const packs = loadPacks();
-const standard = { salesforce: { account: 'Account', opportunity: 'Opportunity' }, hubspot: { account: 'companies', opportunity: 'deals' } } as const;
+const standard = {
+  salesforce: { account: 'Account', opportunity: 'Opportunity' },
+  hubspot: { account: 'companies', opportunity: 'deals' },
+} as const;
 const systems = ['salesforce', 'hubspot'] as const;
 type System = (typeof systems)[number];
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const capitals = (name: string): string => snake(name).split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('_');
+const capitals = (name: string): string =>
+  snake(name)
+    .split('_')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('_');
 
 /** The naming rules: a prefix on standard objects only; HubSpot's references are associations. */
 function expectedName(system: System, object: CrmObject, field: CrmField): string {
@@ -33,7 +40,10 @@ const linesOf = (system: string, kind: string) => packs.find((pack) => pack.syst
 describe('the packs Fairway comes with', () => {
   it('cover four objects in each CRM and invoices from files', () => {
     expect(packs.map(({ system, kind }) => `${system} ${kind}`).toSorted()).toEqual(
-      [...systems.flatMap((system) => ['account', 'opportunity', 'payout', 'registration'].map((kind) => `${system} ${kind}`)), 'files invoice'].toSorted(),
+      [
+        ...systems.flatMap((system) => ['account', 'opportunity', 'payout', 'registration'].map((kind) => `${system} ${kind}`)),
+        'files invoice',
+      ].toSorted(),
     );
   });
 
@@ -49,19 +59,24 @@ describe('the packs Fairway comes with', () => {
       }
     });
 
-    it.each(crmSchema)('write every field of $kind that only Fairway writes, and read every other, under the names of the rules', (object) => {
-      const lines = linesOf(system, object.kind);
-      for (const field of object.fields) {
-        const direction = field.writtenBy === 'fairway' ? 'out' : 'in';
-        const line = lines.find((candidate) => candidate.local === field.name);
-        expect(line).toMatchObject({ local: field.name, remote: expectedName(system, object, field), direction });
-      }
-    });
+    it.each(crmSchema)(
+      'write every field of $kind that only Fairway writes, and read every other, under the names of the rules',
+      (object) => {
+        const lines = linesOf(system, object.kind);
+        for (const field of object.fields) {
+          const direction = field.writtenBy === 'fairway' ? 'out' : 'in';
+          const line = lines.find((candidate) => candidate.local === field.name);
+          expect(line).toMatchObject({ local: field.name, remote: expectedName(system, object, field), direction });
+        }
+      },
+    );
 
     it("write nothing but Fairway's own fields", () => {
       for (const object of crmSchema) {
         const own = object.fields.filter((field) => field.writtenBy === 'fairway').map((field) => field.name);
-        const written = linesOf(system, object.kind).filter((line) => line.direction !== 'in').map((line) => line.local);
+        const written = linesOf(system, object.kind)
+          .filter((line) => line.direction !== 'in')
+          .map((line) => line.local);
         expect(written.toSorted()).toEqual(own.toSorted());
       }
     });
@@ -70,7 +85,10 @@ describe('the packs Fairway comes with', () => {
   it('are refused with file, place and fix when one is wrong', () => {
     const folder = mkdtempSync(join(tmpdir(), 'packs-'));
     try {
-      writeFileSync(join(folder, 'account.yaml'), 'system: x\nobject: Y\nkind: acount\nversion: 1\nfields: [{local: name, remote: Name, direction: in}]\n');
+      writeFileSync(
+        join(folder, 'account.yaml'),
+        'system: x\nobject: Y\nkind: acount\nversion: 1\nfields: [{local: name, remote: Name, direction: in}]\n',
+      );
       expect(() => loadPacks(folder)).toThrow(/account\.yaml is wrong:\nkind: .*Set kind to one of: account/s);
       writeFileSync(join(folder, 'account.yaml'), 'system: [x\n');
       expect(() => loadPacks(folder)).toThrow(/account\.yaml is not YAML/);

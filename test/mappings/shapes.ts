@@ -8,7 +8,14 @@ export function remote(name: string, type: RemoteFieldShape['type'], more: Parti
   return { name, type, required: false, createable: true, updateable: true, ...more };
 }
 
-const remoteTypes = { text: 'text', boolean: 'boolean', decimal: 'number', date: 'date', instant: 'datetime', reference: 'reference' } as const;
+const remoteTypes = {
+  text: 'text',
+  boolean: 'boolean',
+  decimal: 'number',
+  date: 'date',
+  instant: 'datetime',
+  reference: 'reference',
+} as const;
 
 /** An org that has every field a pack names, typed as the pack's transforms and our fields ask for. */
 export function shapeFor(pack: MappingPack): RemoteShape {

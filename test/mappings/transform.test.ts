@@ -135,10 +135,17 @@ describe('every transform', () => {
     const transform = buildTransform(options[name]);
     if (name === 'equals' || name === 'lookup') return;
     fc.assert(
-      fc.property(fc.oneof(fc.jsonValue(), fc.webUrl(), fc.date({ noInvalidDate: true }).map((date) => date.toISOString())), (value) => {
-        const once = transform.read(value);
-        if (!isRefusal(once)) expect(transform.read(once)).toBe(once);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.jsonValue(),
+          fc.webUrl(),
+          fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+        ),
+        (value) => {
+          const once = transform.read(value);
+          if (!isRefusal(once)) expect(transform.read(once)).toBe(once);
+        },
+      ),
       { numRuns: 300 },
     );
   });

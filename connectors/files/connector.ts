@@ -1,0 +1,147 @@
+import { access, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { ConnectorError } from '#connectors/connector.ts';
+import type {
+  Connector,
+  ConnectorInput,
+  ObjectDescription,
+  PullPage,
+  PullRequest,
+  RemoteField,
+  RemoteFields,
+  RemoteRecord,
+} from '#connectors/connector.ts';
+import { z } from 'zod';
+import { isSince, readInbox } from './invoice-inbox.ts';
+import type { StandingInvoice } from './invoice-inbox.ts';
+import { invoiceColumns } from './invoice-row.ts';
+import { payoutColumns, writePayouts } from './payout-outbox.ts';
+
+const pageSize = 1000;
+
+/** Absolute paths: the folder the ERP drops invoice files in, and the one finance collects payout files from. */
+const filesSettings = z.object({ inbox: z.string().min(1), outbox: z.string().min(1) });
+type FilesSettings = z.infer<typeof filesSettings>;
+
+/**
+ * An ERP that exchanges files: invoices are read from one folder, payouts written to another.
+ *
+ * A document is known by its number and as old as the file it was last seen in. Everything the inbox holds is read
+ * into memory, a few hundred bytes a document. Throws `ConnectorError` when a setting is missing.
+ */
+export function createFiles({ settings, now }: ConnectorInput): Connector {
+  const folders = readSettings(settings);
+  const noLimits = { used: null, allowed: null };
+  return {
+    kind: 'files',
+    objectFor: (kind) => (kind === 'invoice' || kind === 'payout' ? kind : null),
+    check: async () => {
+      await checkFolders(folders);
+      return { account: folders.inbox, limits: noLimits };
+    },
+    describe: async (object) => describe(object),
+    install: async () => ({ created: [], existing: 0 }),
+    pull: (request) => pull(folders.inbox, request, now),
+    fetch: async (object, extIds, fields) => {
+      expectInvoices(object, fields);
+      const { invoices } = await folderAccess('inbox', folders.inbox, () => readInbox(folders.inbox, null));
+      return extIds.map((extId) => recordOf(extId, invoices.get(extId), fields, now));
+    },
+    push: async ({ object, operation, writes }) => {
+      if (object !== 'payout' || operation !== 'upsert')
+        throw new ConnectorError(unsupported(`${operation} of ${object}`, 'Files take upserts of payouts only.'));
+      return folderAccess('outbox', folders.outbox, () => writePayouts(folders.outbox, writes));
+    },
+    verifyWebhook: () => null,
+    limits: () => noLimits,
+    calls: () => 0,
+    close: async () => {},
+  };
+}
+
+function readSettings(settings: RemoteFields): FilesSettings {
+  const parsed = filesSettings.safeParse(settings);
+  if (parsed.success) return parsed.data;
+  const missing = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+  const fix = 'Set inbox to the folder of the invoice files and outbox to the folder for payout files.';
+  throw new ConnectorError({ class: 'validation', code: 'setting_missing', message: `The connection lacks ${missing}.`, fix });
+}
+
+async function* pull(inbox: string, { object, fields, since, afterId }: PullRequest, now: () => Date): AsyncGenerator<PullPage> {
+  expectInvoices(object, fields);
+  const serverTime = now().toISOString();
+  const { invoices, problems } = await folderAccess('inbox', inbox, () => readInbox(inbox, since));
+  const wanted = [...invoices].filter(
+    ([id, { modifiedAt }]) => (afterId === null || id > afterId) && (since === null || isSince(modifiedAt, since)),
+  );
+  const records = wanted.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([id, invoice]) => recordOf(id, invoice, fields, now));
+  // A resumed pull has handed them on already. The first page comes even when empty, because it carries the time.
+  yield { records: records.slice(0, pageSize), serverTime, ...(afterId === null && problems.length > 0 && { problems }) };
+  for (let at = pageSize; at < records.length; at += pageSize) yield { records: records.slice(at, at + pageSize), serverTime };
+}
+
+function recordOf(extId: string, invoice: StandingInvoice | undefined, fields: readonly string[], now: () => Date): RemoteRecord {
+  if (!invoice) return { extId, fields: {}, modifiedAt: now().toISOString(), deleted: true };
+  const all: Readonly<Record<string, string | null>> = invoice.fields;
+  return {
+    extId,
+    fields: Object.fromEntries(fields.map((field) => [field, all[field] ?? null])),
+    modifiedAt: invoice.modifiedAt,
+    deleted: false,
+  };
+}
+
+function expectInvoices(object: string, fields: readonly string[]): void {
+  if (object !== 'invoice') throw new ConnectorError(unsupported(`reading ${object}`, 'Files hold invoices to read and payouts to write.'));
+  const unknown = fields.filter((field) => !invoiceColumns.some((column) => column === field));
+  if (unknown.length > 0)
+    throw new ConnectorError(unsupported(`the field ${unknown.join(', ')}`, `Use the columns ${invoiceColumns.join(', ')}.`));
+}
+
+function unsupported(what: string, fix: string): ConnectorError['failure'] {
+  return { class: 'mapping', code: 'not_supported', message: `Files do not support ${what}.`, fix };
+}
+
+const types: Readonly<Record<string, RemoteField['type']>> = { amount: 'number', line_count: 'number', issued_on: 'date', paid_on: 'date' };
+const emptyable = new Set(['customer_name', 'paid_on', 'applies_to']);
+
+function describe(object: string): ObjectDescription {
+  const columns = object === 'invoice' ? invoiceColumns : object === 'payout' ? payoutColumns : null;
+  if (!columns) throw new ConnectorError(unsupported(`the object ${object}`, 'Files hold invoices and payouts.'));
+  const writable = object === 'payout';
+  const fields = columns.map((name): RemoteField => {
+    const label = name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
+    return { name, label, type: types[name] ?? 'text', required: !emptyable.has(name), createable: writable, updateable: writable };
+  });
+  return { object, label: object === 'invoice' ? 'Invoice' : 'Payout', fields };
+}
+
+async function checkFolders({ inbox, outbox }: FilesSettings): Promise<void> {
+  await folderAccess('inbox', inbox, async () => {
+    if (!(await stat(inbox)).isDirectory()) throw Object.assign(new Error(`${inbox} is not a folder`), { code: 'ENOTDIR' });
+    await access(inbox, constants.R_OK | constants.X_OK);
+  });
+  await folderAccess('outbox', outbox, async () => {
+    const found = await stat(outbox).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? null : Promise.reject(error)));
+    // The first payout file creates it.
+    if (found) await access(outbox, constants.W_OK | constants.X_OK);
+  });
+}
+
+/** Does something with a folder; what the file system refuses becomes a failure that names the folder and the remedy. */
+async function folderAccess<T>(which: keyof FilesSettings, folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : null;
+    if (!code || error instanceof ConnectorError) throw error;
+    const denied = code === 'EACCES' || code === 'EPERM';
+    const fix = denied
+      ? `Let Fairway's user ${which === 'inbox' ? 'read' : 'write to'} ${folder}.`
+      : `Check that ${folder} is there, or change the ${which} setting of this connection.`;
+    throw new ConnectorError(
+      { class: denied ? 'permission' : 'retry', code: `${which}_unavailable`, message: error instanceof Error ? error.message : code, fix },
+      error,
+    );
+  }
+}

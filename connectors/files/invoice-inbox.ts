@@ -1,0 +1,120 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RecordProblem } from '#connectors/connector.ts';
+import { readRows } from './csv-rows.ts';
+import { readHeader, readInvoice } from './invoice-row.ts';
+import type { InvoiceFields, InvoiceLayout, RowProblem } from './invoice-row.ts';
+
+/** What the inbox says of one document number. */
+export interface StandingInvoice {
+  readonly fields: InvoiceFields;
+  readonly file: string;
+  readonly line: number;
+  /** Of the file, ISO 8601 UTC. */
+  readonly modifiedAt: string;
+}
+
+export interface Inbox {
+  readonly invoices: ReadonlyMap<string, StandingInvoice>;
+  /** Of files modified at or after `since` only: the others have been told. */
+  readonly problems: readonly RecordProblem[];
+}
+
+/** A file that is bad through and through is told by its first rows; more would bury the others. */
+const problemsPerFile = 1000;
+
+/**
+ * Reads the CSV files of a folder in the order of their names. A number that stands again in a later row or file
+ * replaces the earlier one: that is how ERPs send corrections. Within one file only the day of payment may be filled
+ * in without a word; any other difference also counts, and is reported, since it may be two documents with one number.
+ *
+ * With `since`, files before the first one modified since then are not opened: later names replace earlier ones, so
+ * nothing in them can stand against what is new.
+ */
+export async function readInbox(folder: string, since: string | null): Promise<Inbox> {
+  const files = await csvFiles(folder);
+  const from = since === null ? 0 : files.findIndex((file) => isSince(file.modifiedAt, since));
+  const invoices = new Map<string, StandingInvoice>();
+  const problems: RecordProblem[] = [];
+  for (const file of from < 0 ? [] : files.slice(from)) {
+    const found = await readFile(folder, file, invoices);
+    if (since === null || isSince(file.modifiedAt, since)) problems.push(...limited(found, file.name));
+  }
+  return { invoices, problems };
+}
+
+/** Compared as instants: `…00Z` and `…00.000Z` are one. */
+export function isSince(modifiedAt: string, since: string): boolean {
+  return Date.parse(modifiedAt) >= Date.parse(since);
+}
+
+interface CsvFile {
+  readonly name: string;
+  readonly modifiedAt: string;
+}
+
+async function csvFiles(folder: string): Promise<CsvFile[]> {
+  const names = (await readdir(folder)).filter((name) => /^[^.].*\.csv$/i.test(name)).toSorted();
+  const files: CsvFile[] = [];
+  for (const name of names) {
+    const found = await stat(join(folder, name));
+    if (found.isFile()) files.push({ name, modifiedAt: found.mtime.toISOString() });
+  }
+  return files;
+}
+
+/** Adds a file's documents to `invoices` and returns what could not be read. */
+async function readFile(folder: string, file: CsvFile, invoices: Map<string, StandingInvoice>): Promise<RecordProblem[]> {
+  const problems: RecordProblem[] = [];
+  const report = (line: number, problem: RowProblem): number => problems.push(asRecordProblem(`${file.name}:${line}`, problem));
+  let layout: InvoiceLayout | null = null;
+  for await (const rows of readRows(join(folder, file.name))) {
+    for (const { line, cells } of rows) {
+      if (!layout) {
+        const header = readHeader(cells ?? []);
+        if (!header.ok) return [asRecordProblem(`${file.name}:${line}`, header.problem)];
+        layout = header.layout;
+      } else if (!cells?.every((cell) => cell.trim() === '')) {
+        const reading = readInvoice(cells, layout);
+        const standing = reading.ok ? invoices.get(reading.number) : undefined;
+        if (!reading.ok) report(line, reading.problem);
+        else invoices.set(reading.number, { fields: reading.fields, file: file.name, line, modifiedAt: file.modifiedAt });
+        if (reading.ok && standing?.file === file.name && !isPaymentOf(standing.fields, reading.fields))
+          report(line, repeated(reading.number, standing.line, line));
+      }
+    }
+  }
+  if (layout) return problems;
+  return [
+    asRecordProblem(`${file.name}:1`, { code: 'file_empty', message: 'The file has no header.', fix: 'Export it again, or remove it.' }),
+  ];
+}
+
+function isPaymentOf(before: InvoiceFields, after: InvoiceFields): boolean {
+  const same = (column: keyof InvoiceFields): boolean =>
+    before[column] === after[column] || (column === 'paid_on' && before.paid_on === null);
+  return (Object.keys(before) as (keyof InvoiceFields)[]).every(same);
+}
+
+function repeated(number: string, before: number, line: number): RowProblem {
+  const message = `${number} stands on line ${before} and, with other values, on line ${line}; line ${line} counts.`;
+  return {
+    code: 'number_repeated',
+    message,
+    fix: `If these are two documents, give each its own number; if line ${line} is wrong, remove it.`,
+  };
+}
+
+function limited(problems: readonly RecordProblem[], file: string): readonly RecordProblem[] {
+  if (problems.length <= problemsPerFile) return problems;
+  const more = problems.length - problemsPerFile;
+  const message = `${more} more rows of this file could not be read.`;
+  return [
+    ...problems.slice(0, problemsPerFile),
+    asRecordProblem(file, { code: 'more_problems', message, fix: 'Correct the rows named so far and export the file again.' }),
+  ];
+}
+
+function asRecordProblem(ref: string, problem: RowProblem): RecordProblem {
+  return { ref, failure: { class: 'validation', ...problem } };
+}

@@ -1,0 +1,142 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PushOutcome, RemoteFailure, RemoteWrite } from '#connectors/connector.ts';
+import { formatMinor, parseMinor } from '#src/domain/money.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { z } from 'zod';
+
+/** The columns of a payout file, in this order. `docs/payout-csv.md` describes each. */
+export const payoutColumns = ['payout_key', 'batch', 'period', 'partner_code', 'partner_name', 'currency', 'amount', 'line_count'] as const;
+
+const text = z.string().trim().min(1);
+const decimal = z.union([z.string(), z.number().transform(String)]);
+const payoutRow = z.strictObject({
+  payout_key: text,
+  /** Names the file, so it must be a plain file name. */
+  batch: z.string().regex(/^\w[\w.-]{0,79}$/),
+  period: z.string().regex(/^\d{4}-\d{2}$/),
+  partner_code: text,
+  partner_name: text,
+  currency: text,
+  amount: decimal,
+  line_count: decimal.pipe(z.string().regex(/^\d+$/)),
+});
+type PayoutRow = z.infer<typeof payoutRow>;
+
+/** Cells by payout key, as they stand in the file. */
+type Rows = Map<string, readonly string[]>;
+
+/**
+ * Writes payouts to `payouts-<batch>.csv`, one file a batch. A row replaces the one with its key and leaves the others,
+ * so a repeated or continued export ends in the same bytes. A file appears complete or not at all.
+ */
+export async function writePayouts(folder: string, writes: readonly RemoteWrite[]): Promise<PushOutcome[]> {
+  const outcomes: PushOutcome[] = [];
+  const batches = new Map<string, { id: string; row: PayoutRow }[]>();
+  for (const write of writes) {
+    const reading = readRow(write);
+    if (!reading.ok) outcomes.push({ id: write.id, ok: false, failure: reading.failure });
+    else batches.set(reading.row.batch, [...(batches.get(reading.row.batch) ?? []), { id: write.id, row: reading.row }]);
+  }
+  if (batches.size > 0) await mkdir(folder, { recursive: true });
+  for (const [batch, rows] of batches) outcomes.push(...(await writeBatch(join(folder, `payouts-${batch}.csv`), rows)));
+  return outcomes;
+}
+
+type RowReading = { readonly ok: true; readonly row: PayoutRow } | { readonly ok: false; readonly failure: RemoteFailure };
+
+function readRow(write: RemoteWrite): RowReading {
+  const parsed = payoutRow.safeParse({ ...write.fields, payout_key: write.keyValue ?? write.fields['payout_key'] });
+  if (!parsed.success) {
+    const fields = [
+      ...new Set(parsed.error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])]))),
+    ];
+    const message = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`.trim()).join('; ');
+    return {
+      ok: false,
+      failure: {
+        class: 'validation',
+        code: 'payout_row_invalid',
+        message,
+        fix: `Correct ${fields.join(', ')}; docs/payout-csv.md names what each column holds.`,
+        fields,
+      },
+    };
+  }
+  try {
+    const { currency, amount } = parsed.data;
+    return { ok: true, row: { ...parsed.data, amount: formatMinor(parseMinor(amount, currency), currency) } };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return {
+      ok: false,
+      failure: {
+        class: 'validation',
+        code: 'payout_amount_invalid',
+        message: error.message,
+        fix: 'Correct the amount or its currency.',
+        fields: ['amount', 'currency'],
+      },
+    };
+  }
+}
+
+async function writeBatch(file: string, rows: readonly { readonly id: string; readonly row: PayoutRow }[]): Promise<PushOutcome[]> {
+  const before = await contentOf(file);
+  const standing = before === null ? new Map<string, readonly string[]>() : parseRows(before);
+  if (standing === null) return rows.map(({ id }) => ({ id, ok: false, failure: foreignFile(file) }));
+  const merged: Rows = new Map(standing);
+  for (const { row } of rows) merged.set(safeText(row.payout_key), cellsOf(row));
+  const content = render(merged);
+  if (content !== before) await replace(file, content);
+  return rows.map(({ id, row }) => ({ id, ok: true, extId: row.payout_key, created: !standing.has(safeText(row.payout_key)) }));
+}
+
+/** Numbers are checked by pattern and never touched; an apostrophe before `-5.00` would be a payment lost. */
+function cellsOf(row: PayoutRow): string[] {
+  return payoutColumns.map((column) => (column === 'amount' || column === 'line_count' ? row[column] : safeText(row[column])));
+}
+
+/** A spreadsheet runs what looks like a formula, also behind blanks: partners choose their own names. */
+function safeText(value: string): string {
+  const oneLine = value.replace(/[\t\r\n]+/g, ' ');
+  return /^[\s\u00a0]*[=+\-@＝＋－＠]/.test(oneLine) ? `'${oneLine}` : oneLine;
+}
+
+function render(rows: Rows): string {
+  const byKey = [...rows].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, cells]) => cells);
+  return stringify([payoutColumns, ...byKey], { record_delimiter: 'windows' });
+}
+
+async function contentOf(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Null when the file is not one of ours: somebody edited it, and their work is not ours to overwrite. */
+function parseRows(content: string): Rows | null {
+  const [header, ...rows] = parse(content, { relaxColumnCount: true, relaxQuotes: true }) as string[][];
+  if (header?.join() !== payoutColumns.join() || rows.some((row) => row.length !== payoutColumns.length)) return null;
+  return new Map(rows.map((row) => [row[0] ?? '', row]));
+}
+
+function foreignFile(file: string): RemoteFailure {
+  const message = `${file} is there already and is not a payout file of this format.`;
+  return { class: 'validation', code: 'outbox_file_foreign', message, fix: 'Move the file away and export again.' };
+}
+
+async function replace(file: string, content: string): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  {
+    await using handle = await open(temporary, 'w');
+    await handle.writeFile(content);
+    await handle.sync();
+  }
+  await rename(temporary, file);
+}
