@@ -1,0 +1,38 @@
+import anyAscii from 'any-ascii';
+
+/**
+ * Folds text to comparable words: transliterated to ASCII, lower case, `&` as `and`, apostrophes dropped, initials joined
+ * however they are written ("I.B.M.", "I B M" → "ibm"), everything else that is no letter or digit a gap.
+ */
+export function foldWords(text: string): string[] {
+  const words = transliterate(text)
+    .toLowerCase()
+    .replace(/['`]/g, '')
+    .replaceAll('&', ' and ')
+    .replace(/(?<![a-z0-9])(?:[a-z]\.)+[a-z](?![a-z0-9])/g, (initials) => initials.replaceAll('.', ''))
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+  return joinInitials(words);
+}
+
+/** Most names are ASCII already, and the check costs a fraction of the walk. */
+function transliterate(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- the ASCII range starts at the control characters
+  return /^[\x00-\x7f]*$/.test(text) ? text : anyAscii(text);
+}
+
+function joinInitials(words: readonly string[]): string[] {
+  const joined: string[] = [];
+  let initials = '';
+  for (const word of words) {
+    if (/^[a-z]$/.test(word)) {
+      initials += word;
+      continue;
+    }
+    if (initials !== '') joined.push(initials);
+    initials = '';
+    joined.push(word);
+  }
+  if (initials !== '') joined.push(initials);
+  return joined;
+}

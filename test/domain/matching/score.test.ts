@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { CompanyMatch, NormalisedCompany } from '#src/domain/matching/company.ts';
+import { normaliseCompany } from '#src/domain/matching/normalise.ts';
+import { matchCompanies } from '#src/domain/matching/score.ts';
+
+type Written = readonly [name: string, domain?: string | null, country?: string | null];
+
+const company = ([name, domain = null, country = null]: Written): NormalisedCompany => normaliseCompany({ name, domain, country });
+const match = (left: Written, right: Written): CompanyMatch => matchCompanies(company(left), company(right));
+
+describe('one customer', () => {
+  test.each<[string, Written, Written]>([
+    ['the domain is the same, whatever the name', ['Acme', 'acme.com'], ['Coyote Traps', 'www.acme.com']],
+    ['the name is the same and nothing objects', ['Acme GmbH'], ['ACME Inc.']],
+    ['the name is the same in one country', ['Acme GmbH', null, 'DE'], ['Acme AG', null, 'Germany']],
+    ['the name is split differently', ['Data Dog'], ['Datadog, Inc.']],
+    ['the words come in another order', ['University of Oxford'], ['Oxford University']],
+    ['fillers are missing', ['Marsh & McLennan'], ['Marsh McLennan']],
+    ['initials are written apart', ['A T & T'], ['AT&T']],
+    ['two letters are swapped', ['Northwind Traders'], ['Nortwhind Traders']],
+    ['a letter is missing', ['Contoso Robotics'], ['Contoso Robtics']],
+    ['a plural is missing', ['Summit Foods'], ['Summit Food']],
+    ['an umlaut is spelt out', ['Müller Maschinenbau'], ['Mueller Maschinenbau GmbH']],
+    ['numbers are written in another way', ['Summit Fund III'], ['Summit Fund 3 LP']],
+  ])('%s', (_case, left, right) => {
+    expect(match(left, right).verdict).toBe('same');
+  });
+});
+
+describe('related: one group, or too alike to tell', () => {
+  test.each<[string, Written, Written]>([
+    ['a country in the name', ['Acme Deutschland GmbH'], ['Acme Inc.']],
+    ['a country in the name, each at home', ['Acme Deutschland GmbH', 'acme.de', 'DE'], ['Acme Inc.', 'acme.com', 'US']],
+    ['two countries in the names', ['Acme France'], ['Acme Italia']],
+    ['a holding', ['Acme Holding'], ['Acme']],
+    ['a division', ['Siemens'], ['Siemens Energy']],
+    ['one name in two countries', ['Philips GmbH', null, 'DE'], ['Philips N.V.', null, 'NL']],
+    ['one name with two websites', ['Acme', 'acme.com'], ['Acme', 'acme-tools.com']],
+    ['one label under two endings', ['Traps', 'coyotetraps.com'], ['Rockets', 'coyotetraps.de']],
+    ['a slip in a short name', ['Capita'], ['Capital']],
+    ['sister funds on one website', ['Summit Fund III', 'summit.com'], ['Summit Fund IV', 'summit.com']],
+  ])('%s', (_case, left, right) => {
+    expect(match(left, right).verdict).toBe('related');
+  });
+});
+
+describe('different customers', () => {
+  test.each<[string, Written, Written]>([
+    ['one word in common', ['Summit Foods'], ['Summit Steel']],
+    ['most words in common', ['First National Bank of Omaha'], ['First National Bank of Oregon']],
+    ['only common words in common', ['Bank of India'], ['Bank of China']],
+    ['numbers that differ', ['Summit Fund III'], ['Summit Fund IV']],
+    ['digits that differ', ['Studio 54'], ['Studio 55']],
+    ['one name inside another, with another website', ['Summit', 'summit.com'], ['Summit Steel', 'summitsteel.com']],
+    ['a slip, with another website', ['Novatel Wireless', 'novatel.com'], ['Novotel Wireless', 'novotel.com']],
+    ['short words one letter apart', ['Alpine Fords'], ['Alpine Foods']],
+    ['one name with another website in another country', ['Mint', 'mint.com', 'US'], ['Mint', 'mint-clothes.fr', 'FR']],
+    ['names without a word in them', ['★'], ['★']],
+    ['a short label under two endings', ['Foo', 'go.com'], ['Bar', 'go.de']],
+  ])('%s', (_case, left, right) => {
+    expect(match(left, right).verdict).toBe('different');
+  });
+});
+
+describe('every match', () => {
+  const words = fc.constantFrom(
+    'acme',
+    'acmee',
+    'northwind',
+    'nortwhind',
+    'summit',
+    'steel',
+    'foods',
+    'food',
+    'germany',
+    'group',
+    'iii',
+    '4',
+    'of',
+    'data',
+    'dog',
+    'datadog',
+    'bank',
+  );
+  const companies = fc
+    .tuple(
+      fc.array(words, { minLength: 1, maxLength: 4 }).map((all) => all.join(' ')),
+      fc.constantFrom(null, 'acme.com', 'acme.de', 'summit.com'),
+      fc.constantFrom(null, 'DE', 'US'),
+    )
+    .map(company);
+
+  test('reads the same from both sides', () => {
+    fc.assert(
+      fc.property(companies, companies, (left, right) => {
+        const one = matchCompanies(left, right);
+        const other = matchCompanies(right, left);
+        expect([one.verdict, one.score]).toEqual([other.verdict, other.score]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('has a score that agrees with its verdict', () => {
+    const bands = { same: [0.9, 1], related: [0.5, 0.89], different: [0, 0.49] } as const;
+    fc.assert(
+      fc.property(companies, companies, (left, right) => {
+        const { verdict, score } = matchCompanies(left, right);
+        expect(score).toBeGreaterThanOrEqual(bands[verdict][0]);
+        expect(score).toBeLessThanOrEqual(bands[verdict][1]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('finds a company to be itself', () => {
+    fc.assert(fc.property(companies, (one) => matchCompanies(one, one).verdict === 'same'));
+  });
+
+  test('shows what it compared and what each field was worth', () => {
+    expect(match(['Acme GmbH', 'acme.com', 'DE'], ['Acme', 'acme.com', 'US']).evidence).toEqual([
+      { field: 'name', left: 'acme', right: 'acme', level: 'exact', weight: 8 },
+      { field: 'domain', left: 'acme.com', right: 'acme.com', level: 'exact', weight: 14 },
+      { field: 'country', left: 'DE', right: 'US', level: 'different', weight: -2 },
+    ]);
+  });
+});
