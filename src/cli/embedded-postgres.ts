@@ -49,7 +49,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     lock.publish(`127.0.0.1:${port}`);
     let stopped: Promise<void> | null = null;
     return {
-      url: `postgres://fairway:${password}@127.0.0.1:${port}/fairway`,
+      url: addressOf(port, password),
       stop: () => (stopped ??= stop(cluster).finally(() => lock.release())),
     };
   } catch (error) {
@@ -57,6 +57,16 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     throw error;
   }
 }
+
+/** The address of the server another process runs on `dir`, for commands that join it. `null` when none answers to it. */
+export function runningPostgresUrl(dir: string): string | null {
+  const server = findServer(resolve(dir, 'data'));
+  const password = join(dir, 'password');
+  if (!server?.ready || !existsSync(password)) return null;
+  return addressOf(server.port, readFileSync(password, 'utf8').trim());
+}
+
+const addressOf = (port: number, password: string) => `postgres://fairway:${password}@127.0.0.1:${port}/fairway`;
 
 /** Loopback is open to every user of this machine, so the server asks for a password that only this folder's owner can read. */
 function keptPassword({ dir, data }: Cluster): string {

@@ -1,5 +1,5 @@
 import type { RemoteFailure } from '#connectors/connector.ts';
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
 import { writeIntent } from './schema/work.ts';
@@ -27,16 +27,17 @@ export async function supersedeIntents(db: Db, connectionId: string, object: str
     .where(and(eq(writeIntent.connectionId, connectionId), eq(writeIntent.object, object), eq(writeIntent.status, 'pending'), inArray(writeIntent.recordId, [...recordIds])));
 }
 
-export async function pendingIntents(db: Db, connectionId: string, limit: number): Promise<WriteIntent[]> {
+/** In order of their ids, which is the order they were made in. */
+export async function pendingIntents(db: Db, connectionId: string, afterId: string | null, limit: number): Promise<WriteIntent[]> {
   return db
     .select()
     .from(writeIntent)
-    .where(and(eq(writeIntent.connectionId, connectionId), eq(writeIntent.status, 'pending')))
-    .orderBy(asc(writeIntent.object), asc(writeIntent.operation), asc(writeIntent.recordId))
+    .where(and(eq(writeIntent.connectionId, connectionId), eq(writeIntent.status, 'pending'), afterId === null ? undefined : gt(writeIntent.id, afterId)))
+    .orderBy(asc(writeIntent.id))
     .limit(limit);
 }
 
-/** Only an intent that is still the one we sent: a newer one for the record stays pending. */
+/** A newer intent for the record has another id by now, and stays pending. */
 export async function settleIntents(db: Db, ids: readonly string[], at: Date): Promise<void> {
   if (ids.length === 0) return;
   await db

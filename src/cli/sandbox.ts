@@ -1,0 +1,89 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { listConnections, saveConnection, type Connection } from '#src/db/connection-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { connect } from '#src/operations/connect.ts';
+
+const addressesSchema = z.object({ salesforce: z.url(), hubspot: z.url(), control: z.url() });
+export type SandboxAddresses = z.infer<typeof addressesSchema>;
+
+export interface Sandbox {
+  readonly addresses: SandboxAddresses;
+  stop(): Promise<void>;
+}
+
+const mainFile = fileURLToPath(new URL('../../sandbox/main.ts', import.meta.url));
+
+/** Starts the stand-ins for Salesforce and HubSpot as a process of their own, with their state in `dir`. */
+export async function startSandbox(dir: string): Promise<Sandbox> {
+  const child = fork(mainFile, ['--dir', dir], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], detached: true });
+  const line = await firstLine(child);
+  return { addresses: addressesSchema.parse(JSON.parse(line)), stop: () => ended(child) };
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error('the sandbox was started without a pipe');
+  for await (const line of createInterface({ input: child.stdout })) return line;
+  throw new AppError('internal', 'The sandbox ended before it listened; its words are above.');
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((done) => {
+    child.once('exit', () => done());
+    child.kill('SIGTERM');
+  });
+}
+
+const crmCredentialsSchema = z.object({ settings: z.record(z.string(), z.string()), secrets: z.record(z.string(), z.string()) });
+const credentialsSchema = z.object({ salesforce: crmCredentialsSchema, hubspot: crmCredentialsSchema });
+
+export interface ConnectSandboxInput {
+  readonly addresses: SandboxAddresses;
+  /** The folder invoices are dropped in and payout files are written to. */
+  readonly erpDir: string;
+  /** A companies CSV to load instead of generated companies. */
+  readonly companies: string | null;
+}
+
+/** Connects to the sandbox as to any vendor, adds Fairway's schema over the vendors' own APIs, and has it load its sample data. */
+export async function connectSandbox(deps: Deps, { addresses, erpDir, companies }: ConnectSandboxInput, say: (line: string) => void): Promise<void> {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' });
+  const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+  const { salesforce, hubspot } = credentialsSchema.parse(await post(`${addresses.control}/credentials`, { publicKeyPem }));
+  const inbox = join(erpDir, 'in');
+  say('connecting the sandbox Salesforce and HubSpot');
+  await Promise.all([
+    connect(deps, { kind: 'salesforce', name: 'Salesforce (sandbox)', settings: { ...salesforce.settings, loginUrl: addresses.salesforce, sandbox: true }, secrets: { ...salesforce.secrets, privateKeyPem: String(privateKeyPem) } }),
+    connect(deps, { kind: 'hubspot', name: 'HubSpot (sandbox)', settings: { ...hubspot.settings, basePath: addresses.hubspot, sandbox: true }, secrets: hubspot.secrets }),
+  ]);
+  say(companies === null ? 'loading sample companies' : `loading companies from ${companies}`);
+  await post(`${addresses.control}/seed`, { companies: companies === null ? null : resolve(companies), erpDir: inbox });
+  await connect(deps, { kind: 'files', name: 'ERP files (sandbox)', settings: { inbox, outbox: join(erpDir, 'out'), sandbox: true }, secrets: {} });
+}
+
+async function post(url: string, body: unknown): Promise<unknown> {
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const answer: unknown = await response.json();
+  if (!response.ok) throw new AppError('internal', `The sandbox refused ${new URL(url).pathname}: ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+export function isSandbox(connection: Connection): boolean {
+  return connection.settings['sandbox'] === true;
+}
+
+/** A port that was taken meanwhile moves a stand-in; its connection moves with it. */
+export async function followSandbox(deps: Deps, addresses: SandboxAddresses): Promise<void> {
+  for (const connection of (await listConnections(deps.db)).filter(isSandbox)) {
+    const { id, kind, name, secrets, createdAt, settings } = connection;
+    const moved = kind === 'salesforce' ? { ...settings, loginUrl: addresses.salesforce } : kind === 'hubspot' ? { ...settings, basePath: addresses.hubspot } : settings;
+    await saveConnection(deps.db, { id, kind, name, secrets, createdAt, settings: moved });
+  }
+}

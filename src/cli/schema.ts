@@ -1,0 +1,22 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { toSource } from '#connectors/salesforce/metadata.ts';
+import { crmSchema } from '#src/domain/crm-schema.ts';
+import { textOption, type Command } from './command.ts';
+
+export const schemaCommand: Command = {
+  usage: '--out FOLDER',
+  summary: 'Writes the Salesforce metadata source of what Fairway adds to an org, to review or to deploy with sf project deploy.',
+  options: { out: { type: 'string' } },
+  positionals: false,
+  async run(values) {
+    const out = textOption(values['out']) ?? 'salesforce-source';
+    for (const [path, text] of Object.entries(toSource(crmSchema))) {
+      const file = join(out, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
+    console.log(`Written to ${out}. Deploy with: sf project deploy start --source-dir ${out}`);
+    return 0;
+  },
+};

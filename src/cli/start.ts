@@ -1,0 +1,197 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import { loadConfig, type Config } from '#src/config/config.ts';
+import { readEnv } from '#src/config/env.ts';
+import { listConnections } from '#src/db/connection-store.ts';
+import { migrate } from '#src/db/migrate.ts';
+import type { Run } from '#src/db/run-store.ts';
+import { buildDeps, type Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { buildApp } from '#src/http/app.ts';
+import { createLoginLink } from '#src/operations/sign-in.ts';
+import { startRun } from '#src/operations/start-run.ts';
+import { buildConsole } from './build-console.ts';
+import { textOption, type Command } from './command.ts';
+import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { lockFolder, type FolderLock } from './folder-lock.ts';
+import { followRun } from './follow-run.ts';
+import { connectSandbox, followSandbox, isSandbox, startSandbox } from './sandbox.ts';
+import { untilStopped } from './until-stopped.ts';
+
+interface StartOptions {
+  readonly once: boolean;
+  readonly json: boolean;
+  readonly fresh: boolean;
+  readonly companies: string | null;
+}
+
+export const startCommand: Command = {
+  usage: '[--once [--json]] [--fresh] [--companies FILE.csv]',
+  summary: 'Starts everything on this machine, runs the main job and serves the console. --once: runs it once and ends.',
+  options: { once: { type: 'boolean' }, json: { type: 'boolean' }, fresh: { type: 'boolean' }, companies: { type: 'string' } },
+  positionals: false,
+  run: (values) => start({ once: values['once'] === true, json: values['json'] === true, fresh: values['fresh'] === true, companies: textOption(values['companies']) }),
+};
+
+function say(line: string): void {
+  console.error(line);
+}
+
+async function start(options: StartOptions): Promise<number> {
+  const config = loadConfig(readEnv(), { dir: process.cwd() });
+  checkOptions(options, config);
+  await using stack = new AsyncDisposableStack();
+  const lock = stack.adopt(lockFolder(config.dir, 'Fairway'), async (held) => held.release());
+  if (options.fresh) forget(config);
+  // Ctrl-C while starting stops as soon as the step under way is over.
+  const stopped = untilStopped();
+  const deps = await bringUp(stack, config, options);
+  stack.use(superviseWorker(deps, config));
+  if (options.once) return await runOnce(deps, options, stopped);
+  await serve(deps, config, lock, stack);
+  await Promise.race([stopped, runAndReport(deps)]);
+  await stopped;
+  say('\nStopping …');
+  return 0;
+}
+
+function checkOptions({ fresh, companies }: StartOptions, config: Config): void {
+  if (fresh && config.databaseUrl !== null) throw new AppError('bad_request', '--fresh forgets the embedded database only. DATABASE_URL is set: empty that database yourself, or unset it.');
+  if (companies !== null && !existsSync(companies)) throw new AppError('bad_request', `--companies: there is no file ${companies}.`);
+}
+
+/** Everything but the key and the lock we hold. */
+function forget(config: Config): void {
+  for (const name of ['postgres', 'sandbox', 'erp']) rmSync(join(config.dir, name), { recursive: true, force: true });
+}
+
+/** Database, migrations and, where no connection is configured, the sandbox. */
+async function bringUp(stack: AsyncDisposableStack, config: Config, options: StartOptions): Promise<Deps> {
+  let databaseUrl = config.databaseUrl;
+  if (databaseUrl === null) {
+    say('Starting PostgreSQL');
+    const server = await startEmbeddedPostgres({ dir: join(config.dir, 'postgres'), log: (line) => say(`  ${line}`) });
+    stack.defer(() => server.stop());
+    databaseUrl = server.url;
+  }
+  await migrate(databaseUrl);
+  const deps = stack.use(await buildDeps({ ...config, databaseUrl, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel }, databaseUrl));
+  const connections = await listConnections(deps.db);
+  if (connections.length > 0 && !connections.some(isSandbox)) return deps;
+  say('Starting the sandbox (a stand-in for Salesforce and HubSpot)');
+  const sandbox = await startSandbox(join(config.dir, 'sandbox'));
+  stack.defer(() => sandbox.stop());
+  // Interrupted before all three were connected: begin the connecting again, which changes nothing that is there.
+  if (connections.length < 3) await connectSandbox(deps, { addresses: sandbox.addresses, erpDir: join(config.dir, 'erp'), companies: options.companies }, (line) => say(`  ${line}`));
+  else {
+    await followSandbox(deps, sandbox.addresses);
+    if (options.companies !== null) say('  the sandbox is filled already; --companies counts on a fresh start (add --fresh)');
+  }
+  say(`  Salesforce ${sandbox.addresses.salesforce}   HubSpot ${sandbox.addresses.hubspot}`);
+  return deps;
+}
+
+const workerFile = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
+
+/** A worker in a process of its own, started again whenever it dies. Work it had begun is taken up where its tables say. */
+function superviseWorker(deps: Deps, config: Config): AsyncDisposable {
+  let child: ChildProcess | null = null;
+  let stopping = false;
+  let respawn: NodeJS.Timeout | undefined;
+  const env = {
+    ...process.env,
+    DATABASE_URL: deps.config.databaseUrl ?? '',
+    FAIRWAY_KEY: config.masterKey.toString('base64'),
+    FAIRWAY_DIR: config.dir,
+    LOG_LEVEL: deps.config.logLevel,
+  };
+  const launch = (): void => {
+    child = fork(workerFile, [], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true });
+    child.once('exit', (exitCode, signal) => {
+      child = null;
+      if (stopping) return;
+      say(`The worker ended (${signal ?? exitCode}); starting another`);
+      respawn = setTimeout(launch, 1_000);
+    });
+  };
+  launch();
+  return {
+    async [Symbol.asyncDispose]() {
+      stopping = true;
+      clearTimeout(respawn);
+      const running = child;
+      if (!running) return;
+      await new Promise<void>((done) => {
+        running.once('exit', () => done());
+        running.kill('SIGTERM');
+      });
+    },
+  };
+}
+
+/** Runs the main job, or joins the one an interrupted start left unfinished. */
+async function runMainJob(deps: Deps): Promise<Run> {
+  const { runId, alreadyRunning } = await startRun(deps, { trigger: 'start' });
+  say(alreadyRunning ? 'Resuming the main job that was interrupted' : 'Running the main job');
+  return followRun(deps, runId);
+}
+
+async function runOnce(deps: Deps, { json }: StartOptions, stopped: Promise<void>): Promise<number> {
+  const run = await Promise.race([runMainJob(deps), stopped]);
+  if (!run) return 130;
+  if (run.status === 'failed') {
+    say(`The main job failed in stage ${run.stage}: ${run.error}`);
+    return 1;
+  }
+  console.log(json ? JSON.stringify(run.summary) : describe(run));
+  return 0;
+}
+
+async function serve(deps: Deps, config: Config, lock: FolderLock, stack: AsyncDisposableStack): Promise<void> {
+  await buildConsole((line) => say(line));
+  const app = buildApp(deps);
+  stack.defer(async () => app.close());
+  const address = await listen(app, config);
+  lock.publish(address);
+  const published = config.publicUrl ?? address;
+  writeFileSync(addressFile(config), published);
+  const { token } = await createLoginLink(deps, { email: 'admin@localhost', name: 'Administrator', role: 'admin' });
+  console.log(`Fairway is at ${published}`);
+  console.log(`Sign in once, within 30 minutes: ${published}/sign-in?token=${token}`);
+}
+
+/** The wanted port, or the next free one. */
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
+  for (let candidate = port; ; candidate += 1) {
+    try {
+      const address = await app.listen({ host, port: candidate });
+      if (candidate !== port && port !== 0) say(`Port ${port} is taken; using ${candidate}`);
+      return address;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || candidate >= port + 50) throw error;
+    }
+  }
+}
+
+async function runAndReport(deps: Deps): Promise<void> {
+  const run = await runMainJob(deps);
+  console.log(run.status === 'failed' ? `The main job failed in stage ${run.stage}: ${run.error}` : describe(run));
+  console.log('Running until Ctrl-C.');
+}
+
+/** The run in words, for people. */
+function describe({ summary }: Run): string {
+  return Object.entries(summary ?? {})
+    .map(([name, value]) => `  ${name}: ${typeof value === 'object' && value !== null ? Object.entries(value).map(([key, count]) => `${count} ${key}`).join(', ') : String(value)}`)
+    .join('\n');
+}
+
+const addressFile = (config: Config): string => join(config.dir, 'address');
+
+/** Where the console of this folder's Fairway answers, or last did. */
+export function publishedAddress(config: Config): string {
+  return existsSync(addressFile(config)) ? readFileSync(addressFile(config), 'utf8') : `http://${config.host}:${config.port}`;
+}

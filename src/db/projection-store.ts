@@ -1,0 +1,40 @@
+import { and, eq, inArray, isNotNull } from 'drizzle-orm';
+import type { Db } from './client.ts';
+import { account, opportunity, partner, registration } from './schema/channel.ts';
+import type { Registration } from './registration-store.ts';
+
+/** A registration with what the CRM is told beside it. */
+export type ProjectedRegistration = Registration & { readonly partnerName: string };
+
+/** All of them, or those named. */
+export async function registrationsToProject(db: Db, ids?: readonly string[]): Promise<ProjectedRegistration[]> {
+  const rows = await db
+    .select({ registration, partnerName: partner.name })
+    .from(registration)
+    .innerJoin(partner, eq(partner.id, registration.partnerId))
+    .where(and(eq(registration.deleted, false), ids ? inArray(registration.id, [...ids]) : undefined));
+  return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
+}
+
+/** Every registration on these opportunities: the strongest of them speaks for the deal. */
+export async function registrationsOfOpportunities(db: Db, opportunityIds?: readonly string[]): Promise<ProjectedRegistration[]> {
+  const rows = await db
+    .select({ registration, partnerName: partner.name })
+    .from(registration)
+    .innerJoin(partner, eq(partner.id, registration.partnerId))
+    .innerJoin(opportunity, and(eq(opportunity.id, registration.opportunityId), eq(opportunity.deleted, false)))
+    .where(and(eq(registration.deleted, false), isNotNull(registration.opportunityId), opportunityIds ? inArray(registration.opportunityId, [...opportunityIds]) : undefined));
+  return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
+}
+
+export interface PartnerAccount {
+  readonly partnerId: string;
+  readonly accountId: string;
+}
+
+export async function partnerAccounts(db: Db): Promise<PartnerAccount[]> {
+  return db
+    .select({ partnerId: partner.id, accountId: partner.accountId })
+    .from(partner)
+    .innerJoin(account, and(eq(account.id, partner.accountId), eq(account.deleted, false)));
+}

@@ -1,0 +1,69 @@
+import { closePeriod, lastClosedPeriod, lockLedger, savePayoutLines, unpaidEntries, type OpenEntry } from '#src/db/ledger-store.ts';
+import { insertBatches, type PayoutBatch } from '#src/db/payout-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { planPayouts, type PayoutItemPlan } from '#src/domain/payout/batch.ts';
+import { addMonths, periodOf } from '#src/domain/period.ts';
+import { contentHash } from '#src/domain/sync/hash.ts';
+import type { ReportProgress } from './progress.ts';
+
+/**
+ * Closes the last finished month and drafts what it pays: one batch a currency, one item a partner. A draft pays nobody; two
+ * people have to agree first. A month is drafted once, ever.
+ */
+export async function draftPayouts(deps: Deps, progress: ReportProgress): Promise<void> {
+  const period = addMonths(periodOf(deps.clock().toISOString().slice(0, 10)), -1);
+  const drafted = await deps.db.transaction(async (tx) => {
+    await lockLedger(tx);
+    const closed = await lastClosedPeriod(tx);
+    if (closed !== null && closed >= period) return 0;
+    const entries = await unpaidEntries(tx, period);
+    const { items } = planPayouts(netByPartner(entries, period));
+    const { batches, rows, lines } = compose(deps, items, entries, period);
+    await insertBatches(tx, batches, rows);
+    await savePayoutLines(tx, lines);
+    await closePeriod(tx, period, deps.clock());
+    return items.length;
+  });
+  await progress({ label: 'Drafting payouts', done: drafted, total: drafted });
+}
+
+function netByPartner(entries: readonly OpenEntry[], period: string) {
+  const net = new Map<string, { partnerId: string; currency: string; period: string; amountMinor: bigint; lineCount: number }>();
+  for (const { partnerId, currency, amountMinor } of entries) {
+    const key = `${partnerId}|${currency}`;
+    const sum = net.get(key) ?? { partnerId, currency, period, amountMinor: 0n, lineCount: 0 };
+    net.set(key, { ...sum, amountMinor: sum.amountMinor + amountMinor, lineCount: sum.lineCount + 1 });
+  }
+  return [...net.values()];
+}
+
+function compose(deps: Deps, items: readonly PayoutItemPlan[], entries: readonly OpenEntry[], period: string) {
+  const at = deps.clock();
+  const batches = [...new Set(items.map((item) => item.currency))].sort().map((currency) => {
+    const own = items.filter((item) => item.currency === currency);
+    return {
+      id: deps.ids(),
+      key: `${period}-${currency}`,
+      period,
+      currency,
+      status: 'draft' as const,
+      totalMinor: own.reduce((total, item) => total + item.amountMinor, 0n),
+      itemCount: own.length,
+      contentHash: batchHash({ key: `${period}-${currency}` }, own),
+      createdAt: at,
+    };
+  });
+  const batchOf = new Map(batches.map((batch) => [batch.currency, batch.id]));
+  const rows = items.map(({ key, partnerId, currency, amountMinor, lineCount }) => ({ id: deps.ids(), batchId: batchOf.get(currency) ?? '', key, partnerId, period, currency, amountMinor, lineCount }));
+  const itemOf = new Map(rows.map((row) => [`${row.partnerId}|${row.currency}`, row.id]));
+  const lines = entries.flatMap((entry) => {
+    const itemId = itemOf.get(`${entry.partnerId}|${entry.currency}`);
+    return itemId === undefined ? [] : [{ txId: entry.id, itemId }];
+  });
+  return { batches, rows, lines };
+}
+
+/** What an approval covers: who is paid how much. */
+export function batchHash(batch: Pick<PayoutBatch, 'key'>, items: readonly Pick<PayoutItemPlan, 'key' | 'amountMinor'>[]): string {
+  return contentHash([batch.key, items.map((item) => [item.key, item.amountMinor.toString()]).sort()]);
+}

@@ -1,0 +1,79 @@
+import { applyOutbound, changedFields } from '#mappings/engine/apply.ts';
+import type { CompiledMapping } from '#mappings/engine/compile.ts';
+import type { Db } from '#src/db/client.ts';
+import type { Connection } from '#src/db/connection-store.ts';
+import { reportProblems, type NewProblem } from '#src/db/problem-store.ts';
+import { remoteStates, type RemoteState } from '#src/db/remote-store.ts';
+import { saveIntents, supersedeIntents } from '#src/db/write-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { loadMapping, packFor, usableConnections } from './connections.ts';
+import type { ReportProgress } from './progress.ts';
+import { project, projectedKinds, type ProjectedKind, type Projection, type Scope } from './projections.ts';
+
+/**
+ * Compares what each CRM says with what it should say, and records the difference as write intents: only fields that mean
+ * something else, one pending intent a record. Where nothing differs, nothing is written.
+ */
+export async function planWrites(deps: Deps, input: { readonly runId: string | null; readonly scope: Scope }, progress: ReportProgress): Promise<number> {
+  let planned = 0;
+  for (const kind of projectedKinds) {
+    const projections = await project(deps.db, kind, input.scope);
+    if (projections.length === 0) continue;
+    for (const connection of await usableConnections(deps)) {
+      const mapping = connection.installedAt && packFor(deps, connection, kind) && (await loadMapping(deps, connection, deps.connectorFor(connection), kind));
+      if (!mapping || mapping.outbound.length === 0) continue;
+      planned += await planObject(deps, { connection, mapping, kind, runId: input.runId }, projections);
+      await progress({ label: `Comparing ${mapping.object} of ${connection.name}`, done: planned, total: null });
+    }
+  }
+  return planned;
+}
+
+interface PlanInput {
+  readonly connection: Connection;
+  readonly mapping: CompiledMapping;
+  readonly kind: ProjectedKind;
+  readonly runId: string | null;
+}
+
+async function planObject(deps: Deps, input: PlanInput, projections: readonly Projection[]): Promise<number> {
+  const { connection, mapping, kind, runId } = input;
+  return deps.db.transaction(async (tx) => {
+    const states = new Map((await remoteStates(tx, connection.id, mapping.object, projections.map((one) => one.recordId))).map((state) => [state.recordId, state]));
+    const accounts = kind === 'payout' ? await accountIds(deps, tx, connection, projections) : null;
+    const settled: string[] = [];
+    const problems: NewProblem[] = [];
+    const intents = projections.flatMap((one) => {
+      const state = states.get(one.recordId);
+      const target = kind === 'payout' ? keyedTarget(mapping, one, accounts) : state && { operation: 'update' as const, extId: state.extId, keyField: null, keyValue: null, values: one.values };
+      if (!target) return [];
+      const { values, ...address } = target;
+      const outbound = applyOutbound(mapping, values);
+      problems.push(...outbound.problems.map(({ field, code, message, fix }) => ({ id: deps.ids(), ref: state?.extId ?? one.recordId, failure: { class: 'mapping' as const, code, message: `${field}: ${message}`, fix } })));
+      const fields = state ? changedFields(mapping, outbound.fields, state.fields) : outbound.fields;
+      if (Object.keys(fields).length === 0) {
+        settled.push(one.recordId);
+        return [];
+      }
+      return [{ id: deps.ids(), connectionId: connection.id, object: mapping.object, kind, recordId: one.recordId, ...address, fields, runId, createdAt: deps.clock() }];
+    });
+    await saveIntents(tx, intents);
+    await supersedeIntents(tx, connection.id, mapping.object, settled, deps.clock());
+    await reportProblems(tx, { source: 'map', connectionId: connection.id, object: mapping.object }, problems, deps.clock());
+    return intents.length;
+  });
+}
+
+/** Remote account ids in this connection, by ours. A partner that lives in another CRM is absent. */
+async function accountIds(deps: Deps, tx: Db, connection: Connection, projections: readonly Projection[]): Promise<ReadonlyMap<string, RemoteState>> {
+  const object = packFor(deps, connection, 'account')?.object ?? '';
+  const states = await remoteStates(tx, connection.id, object, [...new Set(projections.flatMap((one) => one.accountId ?? []))]);
+  return new Map(states.map((state) => [state.recordId, state]));
+}
+
+function keyedTarget(mapping: CompiledMapping, one: Projection, accounts: ReadonlyMap<string, RemoteState> | null) {
+  const account = accounts?.get(one.accountId ?? '');
+  const keyField = mapping.outbound.find((field) => field.local === 'key')?.remote;
+  if (!account || !one.key || !keyField) return null;
+  return { operation: 'upsert' as const, extId: null, keyField, keyValue: one.key, values: { ...one.values, partner: account.extId } };
+}

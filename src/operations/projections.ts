@@ -1,0 +1,118 @@
+import type { Db } from '#src/db/client.ts';
+import { batchesByIds, payoutItems } from '#src/db/payout-store.ts';
+import { partnerAccounts, registrationsOfOpportunities, registrationsToProject, type ProjectedRegistration } from '#src/db/projection-store.ts';
+import { currentStandings } from '#src/db/tier-store.ts';
+import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
+import { formatMinor } from '#src/domain/money.ts';
+import type { CanonicalValues } from '#src/domain/record.ts';
+
+/** What one record of ours should say in the CRM. */
+export interface Projection {
+  readonly recordId: string;
+  readonly values: CanonicalValues;
+  /** A payout is addressed by its key and points at the partner's account. */
+  readonly key?: string;
+  readonly accountId?: string;
+}
+
+/** Limits a plan to some records; absent means all. */
+export interface Scope {
+  readonly registrationIds?: readonly string[];
+  readonly payoutBatchIds?: readonly string[];
+}
+
+export type ProjectedKind = 'account' | 'opportunity' | 'registration' | 'payout';
+
+/** Parents before children, so that a payout finds its account. */
+export const projectedKinds: readonly ProjectedKind[] = ['account', 'opportunity', 'registration', 'payout'];
+
+export function project(db: Db, kind: ProjectedKind, scope: Scope): Promise<readonly Projection[]> {
+  switch (kind) {
+    case 'account':
+      return scope.registrationIds || scope.payoutBatchIds ? Promise.resolve([]) : projectAccounts(db);
+    case 'opportunity':
+      return projectOpportunities(db, scope.registrationIds);
+    case 'registration':
+      return projectRegistrations(db, scope.registrationIds);
+    case 'payout':
+      return projectPayouts(db, scope.payoutBatchIds);
+  }
+}
+
+async function projectAccounts(db: Db): Promise<Projection[]> {
+  const standings = await currentStandings(db);
+  return (await partnerAccounts(db)).flatMap(({ partnerId, accountId }) => {
+    const standing = standings.get(partnerId);
+    if (!standing) return [];
+    return [
+      {
+        recordId: accountId,
+        values: {
+          tier: standing.tier,
+          tierStanding: standing.explanation,
+          trailingRevenue: formatMinor(standing.trailingRevenueMinor, standing.currency),
+          tierAsOf: standing.effectiveFrom,
+        },
+      },
+    ];
+  });
+}
+
+async function projectRegistrations(db: Db, ids?: readonly string[]): Promise<Projection[]> {
+  return (await registrationsToProject(db, ids)).map((one) => ({
+    recordId: one.id,
+    values: {
+      status: one.status,
+      decidedAt: one.decidedAt?.toISOString() ?? null,
+      protectedUntil: one.protectedUntil,
+      reason: one.reason,
+      conflictSummary: one.conflictSummary,
+      conflictScore: one.conflictScore === null ? null : String(one.conflictScore),
+    },
+  }));
+}
+
+/** When several registrations name one opportunity, the one furthest along speaks for it; among equals the earliest. */
+const voice: readonly RegistrationStatus[] = ['approved', 'in_review', 'submitted', 'expired', 'rejected', 'withdrawn'];
+
+async function projectOpportunities(db: Db, registrationIds?: readonly string[]): Promise<Projection[]> {
+  const touched = registrationIds && (await registrationsToProject(db, registrationIds)).flatMap((one) => one.opportunityId ?? []);
+  const speakers = new Map<string, ProjectedRegistration>();
+  for (const one of await registrationsOfOpportunities(db, touched)) {
+    const opportunityId = one.opportunityId ?? '';
+    const other = speakers.get(opportunityId);
+    if (!other || speaksBefore(one, other)) speakers.set(opportunityId, one);
+  }
+  return [...speakers].map(([recordId, one]) => ({
+    recordId,
+    values: { registrationStatus: one.status, registeredPartner: one.partnerName, protectedUntil: one.protectedUntil, conflictSummary: one.conflictSummary },
+  }));
+}
+
+function speaksBefore(one: ProjectedRegistration, other: ProjectedRegistration): boolean {
+  const rank = voice.indexOf(one.status) - voice.indexOf(other.status);
+  if (rank !== 0) return rank < 0;
+  return one.submittedAt.getTime() !== other.submittedAt.getTime() ? one.submittedAt < other.submittedAt : one.id < other.id;
+}
+
+async function projectPayouts(db: Db, batchIds?: readonly string[]): Promise<Projection[]> {
+  const items = await payoutItems(db, batchIds);
+  const batches = new Map((await batchesByIds(db, items.map((item) => item.batchId))).map((batch) => [batch.id, batch]));
+  return items.map((item) => {
+    const batch = batches.get(item.batchId);
+    return {
+      recordId: item.id,
+      key: item.key,
+      accountId: item.accountId,
+      values: {
+        key: item.key,
+        batch: batch?.key ?? null,
+        period: item.period,
+        amount: formatMinor(item.amountMinor, item.currency),
+        currency: item.currency,
+        status: batch?.status ?? null,
+        lineCount: String(item.lineCount),
+      },
+    };
+  });
+}

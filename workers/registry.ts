@@ -1,0 +1,32 @@
+import { accrueIncentives } from '#src/operations/accrue-incentives.ts';
+import { assessTiers } from '#src/operations/assess-tiers.ts';
+import { decideRegistrations } from '#src/operations/decide-registrations.ts';
+import { draftPayouts } from '#src/operations/draft-payouts.ts';
+import { mapRecords } from '#src/operations/map-records.ts';
+import { planWrites } from '#src/operations/plan-writes.ts';
+import type { ReportProgress } from '#src/operations/progress.ts';
+import { pullChanges } from '#src/operations/pull-changes.ts';
+import { pushWrites } from '#src/operations/push-writes.ts';
+import { writeBack } from '#src/operations/write-back.ts';
+import type { Deps } from '#src/deps.ts';
+import { jobs, type JobName, type JobPayload } from '#src/queue/jobs.ts';
+
+type Processors = { readonly [N in JobName]: (deps: Deps, payload: JobPayload<N>, progress: ReportProgress) => Promise<unknown> };
+
+/** Job → operation. A job without a line here does not compile. */
+const processors: Processors = {
+  pull: (deps, payload, progress) => pullChanges(deps, payload, progress),
+  map: (deps, _, progress) => mapRecords(deps, progress),
+  decide: (deps, _, progress) => decideRegistrations(deps, progress),
+  assess: (deps, _, progress) => assessTiers(deps, progress),
+  accrue: (deps, { runId }, progress) => accrueIncentives(deps, runId, progress),
+  payout: (deps, _, progress) => draftPayouts(deps, progress),
+  plan: (deps, { runId }, progress) => planWrites(deps, { runId, scope: {} }, progress),
+  push: (deps, payload, progress) => pushWrites(deps, payload, progress),
+  'write-back': (deps, payload, progress) => writeBack(deps, payload, progress),
+};
+
+/** Parses the payload and runs the operation. */
+export async function processJob<N extends JobName>(deps: Deps, name: N, payload: unknown, progress: ReportProgress): Promise<void> {
+  await processors[name](deps, jobs[name].payload.parse(payload) as JobPayload<N>, progress);
+}

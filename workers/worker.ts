@@ -1,0 +1,54 @@
+import type { Deps } from '#src/deps.ts';
+import { relayJobs, sweepJobs } from '#src/operations/relay-jobs.ts';
+import { startRun } from '#src/operations/start-run.ts';
+import { runJob } from './run-job.ts';
+
+const relayEveryMs = 500;
+const sweepEveryMs = 5_000;
+
+export interface WorkerOptions {
+  /** Minutes between scheduled runs; 0 for none. */
+  readonly syncMinutes: number;
+}
+
+/** Takes jobs until disposed. Any number of processes may: rows are locked, a run starts once. */
+export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDisposable {
+  const consumer = deps.queue.work(
+    (job) => runJob(deps, job),
+    deps.config.workerConcurrency,
+    (error) => deps.log.warn({ err: error }, 'queue connection'),
+  );
+  const tasks = [repeat(deps, relayEveryMs, () => relayJobs(deps)), repeat(deps, sweepEveryMs, () => sweepJobs(deps))];
+  if (syncMinutes > 0) tasks.push(repeat(deps, syncMinutes * 60_000, () => startRun(deps, { trigger: 'schedule' })));
+  return {
+    async [Symbol.asyncDispose]() {
+      for (const task of tasks) await task[Symbol.asyncDispose]();
+      await consumer[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Again and again with a pause between; an error is logged and the next round tried. Disposing waits for the round under way. */
+function repeat(deps: Deps, everyMs: number, work: () => Promise<unknown>): AsyncDisposable {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let round: Promise<void> = Promise.resolve();
+  const next = (): void => {
+    timer = setTimeout(() => {
+      round = work().then(
+        () => {},
+        (error: unknown) => deps.log.warn({ err: error }, 'will be tried again'),
+      ).then(() => {
+        if (!stopped) next();
+      });
+    }, everyMs);
+  };
+  next();
+  return {
+    async [Symbol.asyncDispose]() {
+      stopped = true;
+      clearTimeout(timer);
+      await round;
+    },
+  };
+}
