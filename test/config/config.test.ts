@@ -61,6 +61,7 @@ describe('loadConfig', () => {
         FAIRWAY_PUBLIC_URL: 'https://fairway.example.com/',
         LOG_LEVEL: 'warn',
         WORKER_CONCURRENCY: '12',
+        SYNC_MINUTES: '0',
       }),
       { dir: '/nowhere' },
     );
@@ -74,6 +75,7 @@ describe('loadConfig', () => {
       publicUrl: 'https://fairway.example.com',
       logLevel: 'warn',
       workerConcurrency: 12,
+      syncMinutes: 0,
     });
     expect(Object.isFrozen(config)).toBe(true);
   });
