@@ -23,7 +23,7 @@ export const floors: readonly Floor[] = [
 ];
 
 /** Where processes begin: these put the rooms of their own floor together. */
-export const processEntries: readonly string[] = ['src/cli/main.ts', 'src/cli/start.ts', 'workers/main.ts'];
+export const processEntries: readonly string[] = ['src/cli/start.ts', 'src/cli/serve.ts', 'workers/main.ts'];
 
 /** Rooms whose folders stand alone: one vendor never imports another. */
 const terraces: readonly string[] = ['connectors', 'sandbox'];

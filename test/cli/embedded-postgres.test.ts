@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
+import { type EmbeddedPostgres, runningPostgresUrl, startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
 
 let parent: string;
 let dir: string;
@@ -93,7 +93,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   test('a server whose starter was killed is taken over, still running', async () => {
-    const script = `import { startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
+    const script = `import { runningPostgresUrl, startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
       const { url } = await startEmbeddedPostgres({ dir: process.argv[1], log: () => {} });
       console.log(url); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -135,6 +135,13 @@ describe('the embedded PostgreSQL', () => {
     const address = `127.0.0.1:${new URL(first.url).port}`;
     await expect(startEmbeddedPostgres({ dir, log: () => {} })).rejects.toThrow(`(process ${process.pid}) at ${address}`);
     expect(await query(first.url, 'SELECT 1 AS one')).toEqual([1]);
+  });
+
+  test('another process finds the address of a running one, and none once it stopped', async () => {
+    const first = await start();
+    expect(runningPostgresUrl(dir)).toBe(first.url);
+    await first.stop();
+    expect(runningPostgresUrl(dir)).toBeNull();
   });
 
   test('a first start that was cut off in the middle is begun again', async () => {
