@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { ObjectDescription, RemoteField } from '../connector.ts';
+
+const fieldShape = z.object({
+  name: z.string(),
+  label: z.string(),
+  type: z.string(),
+  length: z.number(),
+  nillable: z.boolean(),
+  defaultedOnCreate: z.boolean(),
+  createable: z.boolean(),
+  updateable: z.boolean(),
+  referenceTo: z.array(z.string()),
+  picklistValues: z.array(z.object({ active: z.boolean(), value: z.string() })),
+});
+const objectShape = z.object({ name: z.string(), label: z.string(), fields: z.array(fieldShape) });
+
+/** Types that hold no single value of their own (their parts are fields too) or no value we could carry. */
+const unsupported = new Set(['address', 'location', 'base64', 'complexvalue']);
+
+const types: Readonly<Record<string, RemoteField['type']>> = {
+  boolean: 'boolean',
+  currency: 'number',
+  double: 'number',
+  int: 'number',
+  long: 'number',
+  percent: 'number',
+  date: 'date',
+  datetime: 'datetime',
+  picklist: 'picklist',
+  reference: 'reference',
+};
+
+/** Salesforce's describe of one object, in the connector's terms. */
+export function toDescription(body: unknown): ObjectDescription {
+  const { name, label, fields } = objectShape.parse(body);
+  return { object: name, label, fields: fields.filter((field) => !unsupported.has(field.type)).map(toField) };
+}
+
+function toField(field: z.infer<typeof fieldShape>): RemoteField {
+  const type = types[field.type] ?? 'text';
+  return {
+    name: field.name,
+    label: field.label,
+    type,
+    ...(type === 'text' && field.length > 0 ? { length: field.length } : {}),
+    ...(type === 'picklist' ? { values: field.picklistValues.filter((value) => value.active).map((value) => value.value) } : {}),
+    ...(type === 'reference' ? { referenceTo: field.referenceTo } : {}),
+    required: field.createable && !field.nillable && !field.defaultedOnCreate,
+    createable: field.createable,
+    updateable: field.updateable,
+  };
+}

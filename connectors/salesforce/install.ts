@@ -1,0 +1,117 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import type { CrmObject } from '#src/domain/crm-schema.ts';
+import { ConnectorError } from '../connector.ts';
+import type { InstallReport } from '../connector.ts';
+import type { SalesforceClient } from './client.ts';
+import { toDescription } from './describe.ts';
+import { toPackage, toZip } from './metadata.ts';
+import { crmObjectName, fieldNameOf, permissionSetName } from './naming.ts';
+import { quoted } from './read.ts';
+
+const firstPollMs = 100;
+const slowestPollMs = 3000;
+const patienceMs = 10 * 60_000;
+
+/** One or many: Salesforce answers a single message without the list around it. */
+const messages = z.union([z.array(z.unknown()), z.unknown().transform((one) => (one === undefined || one === null ? [] : [one]))]);
+const failureShape = z.object({ fullName: z.string(), problem: z.string().nullish() });
+const successShape = z.object({ fullName: z.string(), created: z.boolean(), componentType: z.string().nullish() });
+const deployShape = z.object({
+  deployResult: z.object({
+    done: z.boolean(),
+    success: z.boolean(),
+    status: z.string(),
+    errorMessage: z.string().nullish(),
+    details: z.object({ componentSuccesses: messages.optional(), componentFailures: messages.optional() }).optional(),
+  }),
+});
+type DeployResult = z.infer<typeof deployShape>['deployResult'];
+const idsShape = z.object({ records: z.array(z.object({ Id: z.string() })) });
+
+/**
+ * Deploys what the org does not show of the schema, and gives the integration user the permission set that shows it.
+ * What is there stays as the org's admins have made it. @throws ConnectorError with the components Salesforce refused.
+ */
+export async function installSchema(client: SalesforceClient, schema: readonly CrmObject[], apiVersion: string): Promise<InstallReport> {
+  const { missing, existing } = await compare(client, schema);
+  if (missing.size === 0) return { created: [], existing };
+  const id = await client.deploy(toZip(toPackage(schema, apiVersion, (name) => missing.has(name))));
+  const result = await finished(client, id);
+  if (!result.success) throw refused(result);
+  const created = (result.details?.componentSuccesses ?? []).map((message) => successShape.parse(message)).filter((message) => message.created);
+  await assignPermissionSet(client);
+  const names = created.filter((message) => message.componentType !== '').map((message) => message.fullName);
+  return { created: names, existing };
+}
+
+/** Full names the org does not show, and how many it does. An object that is hidden is reported as not found. */
+async function compare(client: SalesforceClient, schema: readonly CrmObject[]): Promise<{ missing: Set<string>; existing: number }> {
+  const missing = new Set<string>();
+  let existing = 0;
+  for (const object of schema) {
+    const name = crmObjectName(object.kind);
+    const shown = await fieldNames(client, name);
+    const wanted = [...(object.custom ? [name] : []), ...object.fields.map((field) => `${name}.${fieldNameOf(object, field.name)}`)];
+    for (const fullName of wanted) {
+      if (shown && (fullName === name || shown.has(fullName.slice(name.length + 1)))) existing += 1;
+      else missing.add(fullName);
+    }
+  }
+  return { missing, existing };
+}
+
+async function fieldNames(client: SalesforceClient, object: string): Promise<Set<string> | null> {
+  try {
+    const { body } = await client.repeatable({ method: 'GET', url: `/sobjects/${object}/describe` });
+    return new Set(toDescription(body).fields.map((field) => field.name));
+  } catch (error) {
+    if (error instanceof ConnectorError && error.failure.code === 'NOT_FOUND') return null;
+    throw error;
+  }
+}
+
+async function finished(client: SalesforceClient, id: string): Promise<DeployResult> {
+  let waitedMs = 0;
+  for (let waitMs = firstPollMs; waitedMs < patienceMs; waitMs = Math.min(waitMs * 2, slowestPollMs)) {
+    const { body } = await client.repeatable({ method: 'GET', url: `/metadata/deployRequest/${id}?includeDetails=true` });
+    const { deployResult } = deployShape.parse(body);
+    if (deployResult.done) return deployResult;
+    await pause(waitMs);
+    waitedMs += waitMs;
+  }
+  throw new ConnectorError({
+    class: 'retry',
+    code: 'deploy_unfinished',
+    message: `The deployment ${id} has not finished in ten minutes.`,
+    fix: 'Look at Setup › Deployment Status, and install again when it is done.',
+  });
+}
+
+function refused(result: DeployResult): ConnectorError {
+  const failures = (result.details?.componentFailures ?? []).map((message) => failureShape.parse(message));
+  const said = failures.map((failure) => `${failure.fullName}: ${failure.problem ?? 'refused'}`);
+  return new ConnectorError({
+    class: 'permission',
+    code: 'deploy_failed',
+    message: said.slice(0, 5).join(' · ') || (result.errorMessage ?? `The deployment ended as ${result.status}.`),
+    fix: 'Correct what Salesforce names in Setup, and give the integration user “Customize Application” and “Modify Metadata Through Metadata API Functions”; then install again.',
+    fields: failures.map((failure) => failure.fullName),
+  });
+}
+
+/** Deployed fields are invisible, to administrators too, until a permission set shows them. */
+async function assignPermissionSet(client: SalesforceClient): Promise<void> {
+  const [permissionSetId] = await idsOf(client, `SELECT Id FROM PermissionSet WHERE Name = '${permissionSetName}'`);
+  if (permissionSetId === undefined) throw new Error(`the permission set ${permissionSetName} is not there after its deployment`);
+  const userId = await client.userId();
+  const assigned = await idsOf(client, `SELECT Id FROM PermissionSetAssignment WHERE PermissionSetId = '${permissionSetId}' AND AssigneeId = '${quoted(userId)}'`);
+  if (assigned.length) return;
+  const body = JSON.stringify({ PermissionSetId: permissionSetId, AssigneeId: userId });
+  await client.once({ method: 'POST', url: '/sobjects/PermissionSetAssignment', headers: { 'content-type': 'application/json' }, body });
+}
+
+async function idsOf(client: SalesforceClient, soql: string): Promise<string[]> {
+  const { body } = await client.repeatable({ method: 'GET', url: `/query?q=${encodeURIComponent(soql)}` });
+  return idsShape.parse(body).records.map((record) => record.Id);
+}

@@ -1,0 +1,156 @@
+import { XMLBuilder } from 'fast-xml-parser';
+import { strToU8, zipSync } from 'fflate';
+import type { CrmField, CrmObject } from '#src/domain/crm-schema.ts';
+import { crmObjectName, fieldNameOf, permissionSetName } from './naming.ts';
+
+/** Files by path. */
+export type Files = Readonly<Record<string, string>>;
+
+type Element = { readonly [tag: string]: string | number | boolean | Element | readonly Element[] };
+
+const namespace = 'http://soap.sforce.com/2006/04/metadata';
+const builder = new XMLBuilder({ format: true, indentBy: '    ', ignoreAttributes: false });
+const defaultTextLength = 255;
+const longTextLength = 32_000;
+
+function document(root: string, content: Element): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: { '@_xmlns': namespace, ...content } })}`;
+}
+
+/** A field is named by its object and itself, an object by itself: what of the schema a package shall bring. */
+export type Wanted = (fullName: string) => boolean;
+const everything: Wanted = () => true;
+
+/** The deployable package with what is wanted of the schema, and the permission set that shows all of it. */
+export function toPackage(schema: readonly CrmObject[], apiVersion: string, wanted: Wanted = everything): Files {
+  const files: Record<string, string> = {};
+  const objects: string[] = [];
+  const fields: string[] = [];
+  for (const object of schema) {
+    const name = crmObjectName(object.kind);
+    const added = object.fields.filter((field) => wanted(`${name}.${fieldNameOf(object, field.name)}`));
+    const whole = object.custom && wanted(name);
+    if (!whole && added.length === 0) continue;
+    files[`objects/${name}.object`] = document('CustomObject', { fields: added.map((field) => fieldElement(object, field)), ...(whole ? objectElement(object) : {}) });
+    if (whole) objects.push(name);
+    fields.push(...added.map((field) => `${name}.${fieldNameOf(object, field.name)}`));
+  }
+  files[`permissionsets/${permissionSetName}.permissionset`] = document('PermissionSet', permissionSetElement(schema));
+  files['package.xml'] = document('Package', {
+    types: [
+      { members: objects, name: 'CustomObject' },
+      { members: fields, name: 'CustomField' },
+      { members: [permissionSetName], name: 'PermissionSet' },
+    ].filter(({ members }) => members.length > 0) as unknown as Element[],
+    version: apiVersion,
+  });
+  return files;
+}
+
+/** The same as a source-format project, for admins who review and deploy it with Salesforce's command line. */
+export function toSource(schema: readonly CrmObject[], apiVersion: string): Files {
+  const root = 'force-app/main/default';
+  const project = { packageDirectories: [{ path: 'force-app', default: true }], namespace: '', sourceApiVersion: apiVersion };
+  const files: Record<string, string> = { 'sfdx-project.json': `${JSON.stringify(project, null, 2)}\n` };
+  for (const object of schema) {
+    const name = crmObjectName(object.kind);
+    if (object.custom) files[`${root}/objects/${name}/${name}.object-meta.xml`] = document('CustomObject', objectElement(object));
+    for (const field of object.fields) {
+      const fieldName = fieldNameOf(object, field.name);
+      files[`${root}/objects/${name}/fields/${fieldName}.field-meta.xml`] = document('CustomField', fieldElement(object, field));
+    }
+  }
+  files[`${root}/permissionsets/${permissionSetName}.permissionset-meta.xml`] = document('PermissionSet', permissionSetElement(schema));
+  return files;
+}
+
+export function toZip(files: Files): Buffer {
+  return Buffer.from(zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)]))));
+}
+
+function objectElement(object: CrmObject): Element {
+  return {
+    deploymentStatus: 'Deployed',
+    enableActivities: true,
+    enableHistory: true,
+    enableReports: true,
+    enableSearch: true,
+    label: object.label,
+    /** Numbered by the org, because nobody should have to think of a name; people know the record by its own number. */
+    nameField: { displayFormat: `${object.kind.slice(0, 3).toUpperCase()}-{000000}`, label: `${object.label} record`, type: 'AutoNumber' },
+    pluralLabel: object.pluralLabel,
+    sharingModel: 'ReadWrite',
+  };
+}
+
+function fieldElement(object: CrmObject, field: CrmField): Element {
+  return {
+    fullName: fieldNameOf(object, field.name),
+    ...(field.key ? { caseSensitive: false, externalId: true } : {}),
+    inlineHelpText: field.help,
+    label: field.label,
+    ...typeElement(object, field),
+    ...(field.required ? { required: true } : {}),
+    ...(field.key ? { unique: true } : {}),
+  };
+}
+
+function typeElement(object: CrmObject, field: CrmField): Element {
+  switch (field.type) {
+    case 'text':
+      return { length: field.length ?? defaultTextLength, type: 'Text' };
+    case 'longText':
+      return { length: field.length ?? longTextLength, type: 'LongTextArea', visibleLines: 4 };
+    case 'number':
+      return { precision: 18, scale: 2, type: 'Number' };
+    case 'money':
+      return { precision: 18, scale: 2, type: 'Currency' };
+    case 'date':
+      return { type: 'Date' };
+    case 'datetime':
+      return { type: 'DateTime' };
+    case 'picklist':
+      return { type: 'Picklist', valueSet: valueSetElement(field.values ?? []) };
+    case 'reference':
+      return lookupElement(object, field);
+  }
+}
+
+function valueSetElement(values: readonly string[]): Element {
+  const entries = values.map((value) => ({ fullName: value, default: false, label: toLabel(value) }));
+  return { restricted: true, valueSetDefinition: { sorted: false, value: entries } };
+}
+
+/** in_review → In review */
+const toLabel = (value: string): string => (value.charAt(0).toUpperCase() + value.slice(1)).replaceAll('_', ' ');
+
+function lookupElement(object: CrmObject, field: CrmField): Element {
+  if (!field.referenceTo) throw new Error(`${object.kind}.${field.name} points nowhere`);
+  return {
+    deleteConstraint: 'SetNull',
+    referenceTo: crmObjectName(field.referenceTo),
+    relationshipLabel: object.pluralLabel,
+    relationshipName: `Fairway_${object.pluralLabel.replace(/\W+/g, '_')}`,
+    type: 'Lookup',
+  };
+}
+
+/** A required field is always visible, and Salesforce refuses a permission for it. */
+function permissionSetElement(schema: readonly CrmObject[]): Element {
+  const fieldPermissions = schema.flatMap((object) =>
+    object.fields
+      .filter((field) => !field.required)
+      .map((field) => ({ editable: true, field: `${crmObjectName(object.kind)}.${fieldNameOf(object, field.name)}`, readable: true })),
+  );
+  const objectPermissions = schema.map((object) => ({
+    allowCreate: object.custom,
+    allowDelete: false,
+    allowEdit: true,
+    allowRead: true,
+    modifyAllRecords: false,
+    object: crmObjectName(object.kind),
+    viewAllRecords: true,
+  }));
+  const description = 'Lets the Fairway integration user read and write the fields Fairway installed.';
+  return { description, fieldPermissions, hasActivationRequired: false, label: 'Fairway integration', objectPermissions };
+}

@@ -1,0 +1,34 @@
+import type { CrmObject, CrmObjectKind } from '#src/domain/crm-schema.ts';
+import type { CanonicalKind } from '#src/domain/record.ts';
+
+const objectNames: Readonly<Record<CanonicalKind, string | null>> = {
+  account: 'Account',
+  opportunity: 'Opportunity',
+  registration: 'Fairway_Registration__c',
+  payout: 'Fairway_Payout__c',
+  invoice: null,
+};
+
+export const permissionSetName = 'Fairway_Integration';
+
+/** The Salesforce object of a kind; null when Salesforce does not hold it. */
+export function objectNameOf(kind: CanonicalKind): string | null {
+  return objectNames[kind];
+}
+
+/** The Salesforce object of a kind of the CRM schema, which Salesforce always holds. */
+export function crmObjectName(kind: CrmObjectKind): string {
+  const name = objectNames[kind];
+  if (name === null) throw new Error(`Salesforce has no object for ${kind}`);
+  return name;
+}
+
+/** customerName → Customer_Name, as administrators write API names. */
+function toApiName(camelCase: string): string {
+  return (camelCase.charAt(0).toUpperCase() + camelCase.slice(1)).replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_');
+}
+
+/** On an object shared with others our fields carry our name: `Fairway_Tier__c`; on our own they need not: `Amount__c`. */
+export function fieldNameOf(object: Pick<CrmObject, 'custom'>, field: string): string {
+  return `${object.custom ? '' : 'Fairway_'}${toApiName(field)}__c`;
+}
