@@ -22,13 +22,20 @@ export interface ObjectType {
 export const objectTypes = (portal: Portal): ObjectType[] => [...table<ObjectType>(portal, 'type').values()];
 
 /** HubSpot takes many spellings: type id, `p<portal>_name`, the `p_name` shorthand, singular, plural, in any case. */
-export function resolveType(portal: Portal, spelling: string): ObjectType {
+export function findType(portal: Portal, spelling: string): ObjectType | undefined {
   const wanted = spelling.toLowerCase();
-  const found = objectTypes(portal).find((type) =>
-    [type.objectTypeId, type.fullyQualifiedName, type.name, type.plural, ...(type.custom ? [`p_${type.name}`] : [])].some(
-      (name) => name.toLowerCase() === wanted,
-    ),
-  );
+  const namesOf = (type: ObjectType): string[] => [
+    type.objectTypeId,
+    type.fullyQualifiedName,
+    type.name,
+    type.plural,
+    ...(type.custom ? [`p_${type.name}`] : []),
+  ];
+  return objectTypes(portal).find((type) => namesOf(type).some((name) => name.toLowerCase() === wanted));
+}
+
+export function resolveType(portal: Portal, spelling: string): ObjectType {
+  const found = findType(portal, spelling);
   if (!found) throw invalid(`Unable to infer object type from: ${spelling}`);
   return found;
 }

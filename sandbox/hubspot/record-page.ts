@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { associationsOf } from './associations.ts';
 import { html, page, type Html } from './html.ts';
-import { objectTypes, type ObjectType } from './object-types.ts';
+import { findType, objectTypes, type ObjectType } from './object-types.ts';
 import type { Portal } from './portal.ts';
 import { propertiesOf, type PropertyDefinition } from './properties.ts';
 import { findRecord, recordsOf, valueOf, type CrmRecord } from './records.ts';
@@ -20,7 +20,7 @@ export function recordPages(app: FastifyInstance, portal: Portal): void {
     '/contacts/:portalId/record/:objectTypeId/:id',
     (request, reply) => {
       const { portalId, objectTypeId, id } = request.params;
-      const type = portalId === String(portal.portalId) ? objectTypes(portal).find((one) => one.objectTypeId === objectTypeId) : undefined;
+      const type = portalId === String(portal.portalId) ? findType(portal, objectTypeId) : undefined;
       const record = type && findRecord(portal, type, id);
       if (!record)
         return answer(

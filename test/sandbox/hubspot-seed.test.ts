@@ -118,8 +118,7 @@ describe('HubSpot sandbox: the record page', () => {
   it('shows a record with what Fairway wrote and its associations, escaped', async () => {
     const registration = await find('fairway_registration', 'number', 'DR-2026-0001');
     await account.call('PATCH', `/crm/objects/2026-09/fairway_registration/${registration.id}`, { properties: { status: 'approved' } });
-    const [schema] = (await account.call('GET', '/crm-object-schemas/2026-09/schemas')).body.results;
-    const response = await fetch(`${account.url}/contacts/48151623/record/${schema.objectTypeId}/${registration.id}`);
+    const response = await fetch(`${account.url}/contacts/48151623/record/p_fairway_registration/${registration.id}`);
     const text = await response.text();
     expect(response.status).toBe(200);
     expect(text).toContain('<h2>Fairway</h2>');

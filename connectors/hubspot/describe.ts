@@ -1,0 +1,69 @@
+import { ConnectorError, type ObjectDescription, type RemoteField } from '#connectors/connector.ts';
+import type { HubspotApi } from './api.ts';
+import { failureOf } from './errors.ts';
+import type { CustomObjects } from './custom-objects.ts';
+import { associationField, propertiesPath, standardTypeIds } from './naming.ts';
+import { propertiesAnswer, type WireProperty } from './wire.ts';
+
+/** A company's deals are many, so only the deal's side is a reference. */
+const standardLabels: Readonly<Record<string, { readonly label: string; readonly associations: readonly string[] }>> = {
+  companies: { label: 'Company', associations: [] },
+  deals: { label: 'Deal', associations: ['companies'] },
+};
+
+/** @throws ConnectorError (mapping) when the account has no such object */
+export async function describeObject(api: HubspotApi, customObjects: CustomObjects, object: string): Promise<ObjectDescription> {
+  const standard = standardLabels[object];
+  if (!standard) return describeCustom(customObjects, object);
+  const { data } = await api.send({ method: 'GET', path: propertiesPath(object) }, propertiesAnswer);
+  return { object, label: standard.label, fields: [...propertiesOf(data.results, []), ...standard.associations.map(reference)] };
+}
+
+async function describeCustom(customObjects: CustomObjects, object: string): Promise<ObjectDescription> {
+  const schema = (await customObjects.read()).find((candidate) => `p_${candidate.name}` === object || candidate.objectTypeId === object);
+  if (!schema) throw new ConnectorError(failureOf(400, { message: `Unable to infer object type from: ${object}` }, null));
+  const targets = Object.entries(standardTypeIds).filter(([, typeId]) =>
+    schema.associations.some((association) => association.toObjectTypeId === typeId),
+  );
+  return {
+    object,
+    label: schema.labels.singular ?? schema.name,
+    fields: [...propertiesOf(schema.properties, schema.requiredProperties), ...targets.map(([target]) => reference(target))],
+  };
+}
+
+const propertiesOf = (properties: readonly WireProperty[], required: readonly string[]): RemoteField[] =>
+  properties.filter((property) => !property.archived).map((property) => asField(property, required.includes(property.name)));
+
+const types: Readonly<Record<string, RemoteField['type']>> = {
+  number: 'number',
+  bool: 'boolean',
+  date: 'date',
+  datetime: 'datetime',
+  enumeration: 'picklist',
+};
+
+function asField(property: WireProperty, required: boolean): RemoteField {
+  const type = types[property.type] ?? 'text';
+  const writable = !(property.modificationMetadata?.readOnlyValue ?? false) && !(property.calculated ?? false);
+  const values = property.options?.filter((option) => !option.hidden).map((option) => option.value) ?? [];
+  return {
+    name: property.name,
+    label: property.label,
+    type,
+    ...(type === 'picklist' ? { values } : {}),
+    required,
+    createable: writable,
+    updateable: writable,
+  };
+}
+
+const reference = (target: string): RemoteField => ({
+  name: associationField(target),
+  label: `Associated ${standardLabels[target]?.label.toLowerCase() ?? target}`,
+  type: 'reference',
+  referenceTo: [target],
+  required: false,
+  createable: true,
+  updateable: true,
+});

@@ -1,0 +1,41 @@
+import type { CrmField, CrmObject, CrmObjectKind } from '#src/domain/crm-schema.ts';
+
+/** The dated API; v1–v3 end in September 2027. */
+export const apiVersion = '2026-09';
+
+const standardObjects = { account: 'companies', opportunity: 'deals' } as const;
+
+/** The name a custom object is created under; afterwards it is addressed as `p_<name>` in every account. */
+export const schemaName = (kind: CrmObjectKind): string => `fairway_${kind}`;
+
+export function objectName(kind: CrmObjectKind): string {
+  return kind === 'account' || kind === 'opportunity' ? standardObjects[kind] : `p_${schemaName(kind)}`;
+}
+
+/** On the account's own objects our names stand alone; on ours nothing else does, so they need no prefix. */
+export const propertyName = (object: CrmObject, field: CrmField): string =>
+  object.custom ? snake(field.name) : `fairway_${snake(field.name)}`;
+
+const snake = (camel: string): string => camel.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+const associationPrefix = 'assoc:';
+
+/** HubSpot has no reference properties: a reference is an association, shown to the rest of Fairway as this pseudo-field. */
+export const associationField = (target: string): string => `${associationPrefix}${target}`;
+
+/** The object a pseudo-field points at, or null for a real property. */
+export const associationTarget = (field: string): string | null =>
+  field.startsWith(associationPrefix) ? field.slice(associationPrefix.length) : null;
+
+/** Every object stamps its changes in the same property, except contacts. */
+export const modifiedProperty = (object: string): string => (object === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate');
+
+/** `0-2` is the same in every account; a custom object's id is not. */
+export const standardTypeIds: Readonly<Record<string, string>> = { companies: '0-2', deals: '0-3' };
+
+export const objectPath = (object: string, rest = ''): string => `/crm/objects/${apiVersion}/${encodeURIComponent(object)}${rest}`;
+export const propertiesPath = (object: string, rest = ''): string => `/crm/properties/${apiVersion}/${encodeURIComponent(object)}${rest}`;
+export const associationsPath = (from: string, to: string, rest: string): string =>
+  `/crm/associations/${apiVersion}/${encodeURIComponent(from)}/${encodeURIComponent(to)}/${rest}`;
+export const schemasPath = (rest = ''): string => `/crm-object-schemas/${apiVersion}/schemas${rest}`;
+export const accountPath = `/account-info/${apiVersion}/details`;

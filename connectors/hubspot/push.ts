@@ -1,0 +1,159 @@
+import { ConnectorError, type PushBatch, type PushOutcome, type RemoteFailure, type RemoteWrite } from '#connectors/connector.ts';
+import type { HubspotApi } from './api.ts';
+import { writeReferences, type WantedReference } from './associations.ts';
+import { failureOf } from './errors.ts';
+import { associationTarget, objectPath } from './naming.ts';
+import { toWire } from './values.ts';
+import { batchAnswer, type BatchAnswer, type WireRecord } from './wire.ts';
+
+const batchSize = 100;
+
+/**
+ * Writes a batch and answers once for each write: properties first, then associations, which HubSpot keeps apart.
+ * @throws ConnectorError when the first call fails as a whole (credentials, limits, network); once some rows were
+ * answered, such a failure becomes the outcome of the rows that were not
+ */
+export async function pushWrites(api: HubspotApi, batch: PushBatch): Promise<readonly PushOutcome[]> {
+  const outcomes: PushOutcome[] = [];
+  for (const writes of distinctChunks(batch)) {
+    try {
+      outcomes.push(...(await sendIsolating(api, batch, writes)));
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || outcomes.length === 0) throw error;
+      const answered = new Set(outcomes.map((outcome) => outcome.id));
+      const { failure } = error;
+      outcomes.push(...batch.writes.filter((write) => !answered.has(write.id)).map((write) => failed(write, failure)));
+      break;
+    }
+  }
+  return associateLanded(api, batch, outcomes);
+}
+
+const failed = (write: RemoteWrite, failure: RemoteFailure): PushOutcome => ({ id: write.id, ok: false, failure });
+
+/** What the write addresses: HubSpot refuses a batch that names one record twice. */
+const addressOf = (batch: PushBatch, write: RemoteWrite): string => (batch.operation === 'update' ? write.extId : write.keyValue) ?? '';
+
+function distinctChunks(batch: PushBatch): RemoteWrite[][] {
+  const all: RemoteWrite[][] = [];
+  let addresses = new Set<string>();
+  for (const write of batch.writes) {
+    const address = addressOf(batch, write);
+    const open = all.at(-1);
+    if (open && open.length < batchSize && !addresses.has(address)) open.push(write);
+    else {
+      all.push([write]);
+      addresses = new Set();
+    }
+    addresses.add(address);
+  }
+  return all;
+}
+
+/**
+ * HubSpot answers row by row (207) for most refusals, but refuses a whole batch for some, and nothing of it is written
+ * then. An unknown property is named, so the rows that carry it fail at once and the others are sent again together;
+ * for anything else the batch is halved until each bad row stands alone.
+ */
+async function sendIsolating(api: HubspotApi, batch: PushBatch, writes: readonly RemoteWrite[]): Promise<PushOutcome[]> {
+  if (writes.length === 0) return [];
+  try {
+    const { data } = await api.send(
+      {
+        method: 'POST',
+        path: objectPath(batch.object, `/batch/${batch.operation}`),
+        body: { inputs: writes.map((write) => input(batch, write)) },
+      },
+      batchAnswer,
+    );
+    return outcomesOf(batch, writes, data);
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    const { failure } = error;
+    if (!['validation', 'mapping', 'gone'].includes(failure.class)) throw error;
+    if (writes.length === 1) return writes.map((write) => failed(write, failure));
+    const guilty = new Set(writes.filter((write) => failure.fields?.some((field) => field in write.fields)));
+    if (failure.class === 'mapping') {
+      if (guilty.size === 0) return writes.map((write) => failed(write, failure));
+      const innocent = writes.filter((write) => !guilty.has(write));
+      return [...[...guilty].map((write) => failed(write, failure)), ...(await sendIsolating(api, batch, innocent))];
+    }
+    const half = Math.ceil(writes.length / 2);
+    return [...(await sendIsolating(api, batch, writes.slice(0, half))), ...(await sendIsolating(api, batch, writes.slice(half)))];
+  }
+}
+
+/** The trace id is what makes HubSpot answer row by row. */
+function input(batch: PushBatch, write: RemoteWrite): object {
+  const properties = Object.fromEntries(
+    Object.entries(write.fields)
+      .filter(([field]) => associationTarget(field) === null)
+      .map(([field, value]) => [field, toWire(value)]),
+  );
+  return {
+    objectWriteTraceId: write.id,
+    id: addressOf(batch, write),
+    ...(batch.operation === 'upsert' ? { idProperty: batch.keyField } : {}),
+    properties,
+  };
+}
+
+function outcomesOf(batch: PushBatch, writes: readonly RemoteWrite[], answer: BatchAnswer): PushOutcome[] {
+  const landed = new Map<string, WireRecord>();
+  for (const record of answer.results) landed.set(record.objectWriteTraceId ?? keyOf(batch, record), record);
+  const refused = new Map<string, RemoteFailure>();
+  for (const error of answer.errors ?? []) {
+    for (const key of error.context?.['objectWriteTraceId'] ?? error.context?.['ids'] ?? []) refused.set(key, failureOf(207, error, null));
+  }
+  return writes.map((write) => {
+    const record = landed.get(write.id) ?? landed.get(addressOf(batch, write));
+    if (record) return { id: write.id, ok: true, extId: record.id, created: record.new ?? false };
+    return failed(write, refused.get(write.id) ?? refused.get(addressOf(batch, write)) ?? unanswered);
+  });
+}
+
+const keyOf = (batch: PushBatch, record: WireRecord): string =>
+  batch.operation === 'update' ? record.id : (record.properties[batch.keyField ?? ''] ?? record.id);
+
+const unanswered: RemoteFailure = {
+  class: 'retry',
+  code: 'NO_ANSWER',
+  message: 'HubSpot’s answer to the batch did not mention this row.',
+  fix: 'Nothing to do: Fairway tries again by itself.',
+};
+
+/** A row whose association is refused has failed, although its properties landed: trying it again is harmless. */
+async function associateLanded(api: HubspotApi, batch: PushBatch, outcomes: readonly PushOutcome[]): Promise<readonly PushOutcome[]> {
+  const fieldsById = new Map(batch.writes.map((write) => [write.id, write.fields]));
+  const pseudoFields = new Set(
+    batch.writes.flatMap((write) => Object.keys(write.fields)).filter((field) => associationTarget(field) !== null),
+  );
+  const failures = new Map<string, RemoteFailure>();
+  for (const field of pseudoFields) {
+    const wanted = outcomes.flatMap((outcome): WantedReference[] => {
+      const value = fieldsById.get(outcome.id)?.[field];
+      return outcome.ok && value !== undefined ? [{ from: outcome.extId, to: value === null ? null : String(value) }] : [];
+    });
+    if (wanted.length === 0) continue;
+    for (const [from, failure] of await referenceFailures(api, batch.object, associationTarget(field) ?? '', wanted))
+      failures.set(from, failure);
+  }
+  return outcomes.map((outcome) => {
+    const failure = outcome.ok ? failures.get(outcome.extId) : undefined;
+    return failure ? { id: outcome.id, ok: false, failure } : outcome;
+  });
+}
+
+async function referenceFailures(
+  api: HubspotApi,
+  object: string,
+  target: string,
+  wanted: readonly WantedReference[],
+): Promise<ReadonlyMap<string, RemoteFailure>> {
+  try {
+    return await writeReferences(api, object, target, wanted);
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    return new Map(wanted.map(({ from }) => [from, error.failure]));
+  }
+}

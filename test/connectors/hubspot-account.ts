@@ -1,0 +1,102 @@
+import type { Connector, PullPage, PullRequest } from '#connectors/connector.ts';
+import { createHubspot } from '#connectors/hubspot/connector.ts';
+import type { CrmSample } from '#sandbox/sample.ts';
+import { crmSchema } from '#src/domain/crm-schema.ts';
+import { openAccount, type TestAccount } from '#test/sandbox/hubspot-account.ts';
+
+/** A HubSpot account with a connector to it. */
+export interface ConnectedAccount {
+  readonly account: TestAccount;
+  readonly connect: (settings?: Record<string, string>, secrets?: Record<string, string>) => Connector;
+}
+
+export async function connectAccount(): Promise<ConnectedAccount> {
+  const account = await openAccount();
+  return {
+    account,
+    connect: (settings = {}, secrets = {}) =>
+      createHubspot({
+        settings: { basePath: account.url, ...settings },
+        secrets: { ...account.secrets, ...secrets },
+        now: () => new Date(),
+      }),
+  };
+}
+
+export async function installedAccount(): Promise<ConnectedAccount & { readonly connector: Connector }> {
+  const connected = await connectAccount();
+  const connector = connected.connect();
+  await connector.install(crmSchema);
+  return { ...connected, connector };
+}
+
+const stamps = { createdAt: '2026-01-05T09:00:00.000Z', modifiedAt: '2026-02-06T10:00:00.000Z' };
+
+/** One partner, one customer with `deals` deals, one registration of the first of them. */
+export const sampleWith = (deals: number): CrmSample => ({
+  accounts: [
+    {
+      key: 'partner',
+      name: 'Northwind Partners',
+      domain: 'northwind.example',
+      country: 'DE',
+      countryName: 'Germany',
+      city: 'Kiel',
+      postcode: '24103',
+      phone: null,
+      isPartner: true,
+      partnerCode: 'P-0001',
+      ...stamps,
+    },
+    {
+      key: 'customer',
+      name: 'Arden Works',
+      domain: 'arden.example',
+      country: 'FR',
+      countryName: 'France',
+      city: 'Lyon',
+      postcode: '69001',
+      phone: null,
+      isPartner: false,
+      partnerCode: null,
+      ...stamps,
+    },
+  ],
+  opportunities: Array.from({ length: deals }, (_, n) => ({
+    key: `o${n}`,
+    name: `Pumps ${n}`,
+    accountKey: 'customer',
+    stage: 'proposal',
+    amount: `${1000 + n}.50`,
+    currency: 'EUR',
+    closeDate: '2026-12-01',
+    ...stamps,
+  })),
+  registrations: [
+    {
+      key: 'r',
+      number: 'DR-2026-0001',
+      partnerKey: 'partner',
+      opportunityKey: 'o0',
+      customerName: 'Arden Works',
+      customerDomain: 'arden.example',
+      customerCountry: 'FR',
+      contactEmail: null,
+      productFamily: 'Pumps',
+      dealType: 'new',
+      amount: '1000.50',
+      currency: 'EUR',
+      expectedClose: '2026-12-01',
+      submittedAt: '2026-02-01T08:30:00.000Z',
+    },
+  ],
+});
+
+export async function pagesOf(
+  connector: Connector,
+  request: Pick<PullRequest, 'object' | 'fields'> & Partial<PullRequest>,
+): Promise<PullPage[]> {
+  const pages: PullPage[] = [];
+  for await (const page of connector.pull({ since: null, afterId: null, ...request })) pages.push(page);
+  return pages;
+}
