@@ -54,6 +54,8 @@ h2 { margin: 0 0 .75rem; font-size: 1.05rem; }
 .card { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 1.1rem 1.25rem; }
 .fairway { border-top: 4px solid var(--accent); }
 dl { margin: 0; display: grid; gap: .7rem; }
+.stack { display: grid; gap: 1.25rem; }
+.card ul { margin: 0; padding: 0; list-style: none; display: grid; gap: .4rem; }
 dt { color: var(--soft); font-size: .85rem; }
 dd { margin: 0; overflow-wrap: anywhere; white-space: pre-line; }
 .badge { display: inline-block; padding: .05rem .6rem; border-radius: 1rem; background: #e5f5f8; border: 1px solid #7fd1de; font-weight: 600; }

@@ -125,27 +125,31 @@ function recordView(portal: Portal, type: ObjectType, record: CrmRecord): Html {
   const definitions = [...propertiesOf(portal, type).values()];
   const own = definitions.filter((definition) => isFairways(type, definition.name) && !definition.hubspotDefined);
   const rest = definitions.filter((definition) => !own.includes(definition));
-  const link = (definition: PropertyDefinition): Html | null => {
-    const value = valueOf(type, record, definition.name);
-    return value === null
-      ? null
-      : html`<dt>${definition.label}</dt>
-          <dd>${display(definition, value)}</dd>`;
-  };
-  const written = own.flatMap((definition) => link(definition) ?? []);
+  const entries = (some: readonly PropertyDefinition[]): Html[] =>
+    some.flatMap((definition) => {
+      const value = valueOf(type, record, definition.name);
+      if (value === null) return [];
+      return html`<div>
+        <dt>${definition.label}</dt>
+        <dd>${display(definition, value)}</dd>
+      </div>`;
+    });
+  const written = entries(own);
   return html`<p class="soft"><a href="/?type=${type.objectTypeId}">${type.labels.plural}</a></p>
     <h1>${titleOf(type, record)}</h1>
     <p class="soft">${type.labels.singular} · record ${record.id} · changed ${readable(record.updatedAt)}</p>
     <div class="columns">
+      <div class="stack">
+        <section class="card fairway" data-testid="fairway">
+          <h2>Fairway</h2>
+          ${written.length > 0 ? html`<dl>${written}</dl>` : html`<p class="soft">Fairway has written nothing here yet.</p>`}
+        </section>
+        ${shownTypes(portal).map((to) => associatedCard(portal, type, record, to))}
+      </div>
       <section class="card">
         <h2>About this ${type.labels.singular.toLowerCase()}</h2>
-        <dl>${rest.flatMap((definition) => link(definition) ?? [])}</dl>
+        <dl>${entries(rest)}</dl>
       </section>
-      <section class="card fairway" data-testid="fairway">
-        <h2>Fairway</h2>
-        ${written.length > 0 ? html`<dl>${written}</dl>` : html`<p class="soft">Fairway has written nothing here yet.</p>`}
-      </section>
-      ${shownTypes(portal).map((to) => associatedCard(portal, type, record, to))}
     </div>`;
 }
 
@@ -161,7 +165,9 @@ function associatedCard(portal: Portal, type: ObjectType, record: CrmRecord, to:
   };
   return html`<section class="card">
     <h2>${to.labels.plural}</h2>
-    <dl>${others.slice(0, listLength).map((other) => html`<dd>${linkTo(portal, to, other)}${state(other)}</dd>`)}</dl>
+    <ul>
+      ${others.slice(0, listLength).map((other) => html`<li>${linkTo(portal, to, other)}${state(other)}</li>`)}
+    </ul>
   </section>`;
 }
 

@@ -165,7 +165,7 @@ describe('HubSpot sandbox: limits and journal', () => {
     const tight = await openAccount();
     const body = { after: '0', limit: 1, properties: [], sorts: [], filterGroups: [] };
     const answers = await Promise.all(Array.from({ length: 6 }, () => tight.call('POST', '/crm/objects/2026-09/deals/search', body)));
-    expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 200, 200, 200, 200, 429]);
+    expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([200, 200, 200, 200, 200, 429]);
     expect(answers.find((answer) => answer.status === 429)?.body).toMatchObject({
       policyName: 'SECONDLY',
       message: 'You have reached your secondly limit.',
