@@ -72,7 +72,8 @@ export class SalesforceClient {
       retries,
       minTimeout: firstRetryMs,
       randomize: true,
-      shouldRetry: ({ error }) => error instanceof ConnectorError && error.failure.class === 'retry' && error.failure.code !== 'INVALID_QUERY_LOCATOR',
+      shouldRetry: ({ error }) =>
+        error instanceof ConnectorError && error.failure.class === 'retry' && error.failure.code !== 'INVALID_QUERY_LOCATOR',
     });
   }
 
@@ -86,7 +87,9 @@ export class SalesforceClient {
 
   /** Starts a metadata deployment and gives its id. @throws ConnectorError */
   async deploy(zip: Buffer): Promise<string> {
-    const { id } = await this.#guarded(async (connection) => connection.metadata.deployRest(zip, { singlePackage: true, rollbackOnError: true }));
+    const { id } = await this.#guarded(async (connection) =>
+      connection.metadata.deployRest(zip, { singlePackage: true, rollbackOnError: true }),
+    );
     return id;
   }
 
@@ -107,7 +110,8 @@ export class SalesforceClient {
       return result;
     } catch (error) {
       /** jsforce keeps only the message of a failed renewal; the failure itself says what to change. */
-      if (this.#renewalFailure && error instanceof Error && error.message.startsWith('Unable to refresh session')) throw this.#renewalFailure;
+      if (this.#renewalFailure && error instanceof Error && error.message.startsWith('Unable to refresh session'))
+        throw this.#renewalFailure;
       throw toConnectorError(error);
     }
   }

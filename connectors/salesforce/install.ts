@@ -39,7 +39,9 @@ export async function installSchema(client: SalesforceClient, schema: readonly C
   const id = await client.deploy(toZip(toPackage(schema, apiVersion, (name) => missing.has(name))));
   const result = await finished(client, id);
   if (!result.success) throw refused(result);
-  const created = (result.details?.componentSuccesses ?? []).map((message) => successShape.parse(message)).filter((message) => message.created);
+  const created = (result.details?.componentSuccesses ?? [])
+    .map((message) => successShape.parse(message))
+    .filter((message) => message.created);
   await assignPermissionSet(client);
   const names = created.filter((message) => message.componentType !== '').map((message) => message.fullName);
   return { created: names, existing };
@@ -105,7 +107,10 @@ async function assignPermissionSet(client: SalesforceClient): Promise<void> {
   const [permissionSetId] = await idsOf(client, `SELECT Id FROM PermissionSet WHERE Name = '${permissionSetName}'`);
   if (permissionSetId === undefined) throw new Error(`the permission set ${permissionSetName} is not there after its deployment`);
   const userId = await client.userId();
-  const assigned = await idsOf(client, `SELECT Id FROM PermissionSetAssignment WHERE PermissionSetId = '${permissionSetId}' AND AssigneeId = '${quoted(userId)}'`);
+  const assigned = await idsOf(
+    client,
+    `SELECT Id FROM PermissionSetAssignment WHERE PermissionSetId = '${permissionSetId}' AND AssigneeId = '${quoted(userId)}'`,
+  );
   if (assigned.length) return;
   const body = JSON.stringify({ PermissionSetId: permissionSetId, AssigneeId: userId });
   await client.once({ method: 'POST', url: '/sobjects/PermissionSetAssignment', headers: { 'content-type': 'application/json' }, body });

@@ -31,7 +31,10 @@ export function toPackage(schema: readonly CrmObject[], apiVersion: string, want
     const added = object.fields.filter((field) => wanted(`${name}.${fieldNameOf(object, field.name)}`));
     const whole = object.custom && wanted(name);
     if (!whole && added.length === 0) continue;
-    files[`objects/${name}.object`] = document('CustomObject', { fields: added.map((field) => fieldElement(object, field)), ...(whole ? objectElement(object) : {}) });
+    files[`objects/${name}.object`] = document('CustomObject', {
+      fields: added.map((field) => fieldElement(object, field)),
+      ...(whole ? objectElement(object) : {}),
+    });
     if (whole) objects.push(name);
     fields.push(...added.map((field) => `${name}.${fieldNameOf(object, field.name)}`));
   }

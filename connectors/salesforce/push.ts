@@ -39,7 +39,12 @@ async function pushChunk(client: SalesforceClient, batch: PushBatch, writes: rea
     pending = pending.filter((write) => isLocked(outcomes.get(write.id)));
     if (pending.length) throw new RowsLocked();
   };
-  const options = { retries: lockRetries, minTimeout: lockPauseMs, randomize: true, shouldRetry: ({ error }: { error: Error }) => error instanceof RowsLocked };
+  const options = {
+    retries: lockRetries,
+    minTimeout: lockPauseMs,
+    randomize: true,
+    shouldRetry: ({ error }: { error: Error }) => error instanceof RowsLocked,
+  };
   try {
     await pRetry(attempt, options);
   } catch (error) {
@@ -82,5 +87,7 @@ function toOutcome(write: RemoteWrite, result: z.infer<typeof resultShape> | und
 function failureOf(errors: readonly z.infer<typeof errorShape>[]): RemoteFailure {
   const [first] = errors;
   if (!first) throw new Error('Salesforce refused a row without saying why');
-  return toFailure(first.statusCode, errors.map((error) => error.message).join(' · '), [...new Set(errors.flatMap((error) => error.fields))]);
+  return toFailure(first.statusCode, errors.map((error) => error.message).join(' · '), [
+    ...new Set(errors.flatMap((error) => error.fields)),
+  ]);
 }

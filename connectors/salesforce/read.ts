@@ -32,9 +32,16 @@ export async function* pullRecords(client: SalesforceClient, request: PullReques
   }
 }
 
-async function readPage(client: SalesforceClient, url: string): Promise<{ rows: readonly Row[]; nextUrl: string | null; answeredAt: string } | 'cursor lost'> {
+async function readPage(
+  client: SalesforceClient,
+  url: string,
+): Promise<{ rows: readonly Row[]; nextUrl: string | null; answeredAt: string } | 'cursor lost'> {
   try {
-    const { body, answeredAt } = await client.repeatable({ method: 'GET', url, headers: { 'Sforce-Query-Options': `batchSize=${pageSize}` } });
+    const { body, answeredAt } = await client.repeatable({
+      method: 'GET',
+      url,
+      headers: { 'Sforce-Query-Options': `batchSize=${pageSize}` },
+    });
     const { records, done, nextRecordsUrl } = pageShape.parse(body);
     return { rows: records, nextUrl: done ? null : (nextRecordsUrl ?? null), answeredAt };
   } catch (error) {
@@ -58,7 +65,12 @@ export const quoted = (text: string): string => text.replace(/[\\']/g, '\\$&');
 const columns = (fields: readonly string[]): string[] => [...new Set(['Id', 'SystemModstamp', ...fields])];
 
 /** The current state of these records; what Salesforce no longer has comes back as deleted. @throws ConnectorError */
-export async function fetchRecords(client: SalesforceClient, object: string, extIds: readonly string[], fields: readonly string[]): Promise<RemoteRecord[]> {
+export async function fetchRecords(
+  client: SalesforceClient,
+  object: string,
+  extIds: readonly string[],
+  fields: readonly string[],
+): Promise<RemoteRecord[]> {
   const records: RemoteRecord[] = [];
   for (let start = 0; start < extIds.length; start += pageSize) {
     const ids = extIds.slice(start, start + pageSize);

@@ -9,11 +9,17 @@ const settingsShape = z.object({
   clientId: z.string().min(1),
   /** The integration user. */
   username: z.string().min(1),
-  apiVersion: z.string().regex(/^\d\d\.0$/).default('67.0'),
+  apiVersion: z
+    .string()
+    .regex(/^\d\d\.0$/)
+    .default('67.0'),
   /** Whom the assertion is for; Salesforce wants its own login address here. */
   audience: z.url().optional(),
   /** 15 or 18 characters; outbound messages from any other org are refused. */
-  organizationId: z.string().regex(/^00D(\w{12}|\w{15})$/).optional(),
+  organizationId: z
+    .string()
+    .regex(/^00D(\w{12}|\w{15})$/)
+    .optional(),
 });
 const secretsShape = z.object({ privateKeyPem: z.string().min(1) });
 

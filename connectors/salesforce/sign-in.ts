@@ -68,7 +68,12 @@ function readKey(pem: string): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch (error) {
-    const failure = { class: 'auth', code: 'private_key_unreadable', message: 'The private key is not a PEM key.', fix: 'Paste the whole private key, with its BEGIN and END lines.' } as const;
+    const failure = {
+      class: 'auth',
+      code: 'private_key_unreadable',
+      message: 'The private key is not a PEM key.',
+      fix: 'Paste the whole private key, with its BEGIN and END lines.',
+    } as const;
     throw new ConnectorError(failure, error);
   }
 }

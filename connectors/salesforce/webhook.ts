@@ -17,7 +17,10 @@ const envelopeShape = z.object({
     Body: z.object({
       notifications: z.object({
         OrganizationId: z.string(),
-        Notification: z.array(z.object({ sObject: recordShape })).min(1).max(100),
+        Notification: z
+          .array(z.object({ sObject: recordShape }))
+          .min(1)
+          .max(100),
       }),
     }),
   }),

@@ -14,7 +14,8 @@ export class ApiError extends Error {
 }
 
 /** A row that cannot be saved. Alone it is a 400; in a collection it is that row's result. */
-export const rowError = (errorCode: string, message: string, fields: readonly string[] = []): ApiError => new ApiError(400, errorCode, message, fields);
+export const rowError = (errorCode: string, message: string, fields: readonly string[] = []): ApiError =>
+  new ApiError(400, errorCode, message, fields);
 
 /** What a single-record call answers with. */
 export function toErrorBody(error: ApiError): object[] {

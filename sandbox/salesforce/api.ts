@@ -32,7 +32,8 @@ export class Api {
       const userId = userOf(this.org, request);
       request.salesforce = { summary: '', userId };
       const number = /^v(\d\d)\.0$/.exec(version)?.[1];
-      if (!number || Number(number) < 41 || Number(number) > 68) throw new ApiError(404, 'NOT_FOUND', 'The requested resource does not exist');
+      if (!number || Number(number) < 41 || Number(number) > 68)
+        throw new ApiError(404, 'NOT_FOUND', 'The requested resource does not exist');
     });
     app.addHook('onSend', async (request, reply) => {
       if (!request.salesforce) return;
@@ -40,7 +41,14 @@ export class Api {
       void reply.header('Sforce-Limit-Info', `api-usage=${this.#used}/${dailyCalls}`);
       const { summary } = request.salesforce;
       const at = this.org.now().toISOString();
-      this.org.store.recordCall({ vendor: 'salesforce', at, method: request.method, path: request.url.slice(0, 500), status: reply.statusCode, summary });
+      this.org.store.recordCall({
+        vendor: 'salesforce',
+        at,
+        method: request.method,
+        path: request.url.slice(0, 500),
+        status: reply.statusCode,
+        summary,
+      });
     });
   }
 
@@ -81,5 +89,7 @@ export function errorAnswers(app: FastifyInstance): void {
     const status = error.statusCode ?? 500;
     return reply.status(status).send([{ message: error.message, errorCode: status < 500 ? 'JSON_PARSER_ERROR' : 'UNKNOWN_EXCEPTION' }]);
   });
-  app.setNotFoundHandler((_request, reply) => reply.status(404).send([{ message: 'The requested resource does not exist', errorCode: 'NOT_FOUND' }]));
+  app.setNotFoundHandler((_request, reply) =>
+    reply.status(404).send([{ message: 'The requested resource does not exist', errorCode: 'NOT_FOUND' }]),
+  );
 }

@@ -5,8 +5,20 @@ import { Writer } from './writer.ts';
 export function bootstrapOrg(org: Org): void {
   if (org.rows('Organization').size) return;
   org.store.batch(() => {
-    const users = insert(org, '', 'User', { Username: 'admin@cascadia.example', FirstName: 'Dana', LastName: 'Whitfield', Email: 'admin@cascadia.example', IsActive: true });
-    insert(org, users, 'User', { Username: 'fairway.integration@cascadia.example', FirstName: 'Fairway', LastName: 'Integration', Email: 'fairway@cascadia.example', IsActive: true });
+    const users = insert(org, '', 'User', {
+      Username: 'admin@cascadia.example',
+      FirstName: 'Dana',
+      LastName: 'Whitfield',
+      Email: 'admin@cascadia.example',
+      IsActive: true,
+    });
+    insert(org, users, 'User', {
+      Username: 'fairway.integration@cascadia.example',
+      FirstName: 'Fairway',
+      LastName: 'Integration',
+      Email: 'fairway@cascadia.example',
+      IsActive: true,
+    });
     insert(org, users, 'Organization', { Name: 'Cascadia Instruments' });
   });
 }
@@ -24,4 +36,10 @@ const only = (row: Row | undefined): Row => {
 
 export const organizationId = (org: Org): string => only(org.rows('Organization').values().next().value).Id;
 export const adminUser = (org: Org): Row => only(org.rows('User').values().next().value);
-export const integrationUser = (org: Org): Row => only(org.rows('User').values().find((user) => String(user['Username']).startsWith('fairway')));
+export const integrationUser = (org: Org): Row =>
+  only(
+    org
+      .rows('User')
+      .values()
+      .find((user) => String(user['Username']).startsWith('fairway')),
+  );

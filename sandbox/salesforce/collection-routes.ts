@@ -19,14 +19,18 @@ export function collectionRoutes(app: FastifyInstance, api: Api): void {
   app.post('/composite/sobjects', (request, reply) => {
     const records = recordsOf(request);
     noteWrites(api, request, 'create', records);
-    return reply.send(saveEach(api, request, records, (writer, record) => ({ id: writer.insert(typeOf(api, request, record), fieldsOf(record)) })));
+    return reply.send(
+      saveEach(api, request, records, (writer, record) => ({ id: writer.insert(typeOf(api, request, record), fieldsOf(record)) })),
+    );
   });
 
   app.patch('/composite/sobjects', (request, reply) => {
     const records = recordsOf(request);
     noteWrites(api, request, 'update', records);
     return reply.send(
-      saveEach(api, request, records, (writer, record) => ({ id: writer.update(typeOf(api, request, record), record['id'] ?? record['Id'], fieldsOf(record)) })),
+      saveEach(api, request, records, (writer, record) => ({
+        id: writer.update(typeOf(api, request, record), record['id'] ?? record['Id'], fieldsOf(record)),
+      })),
     );
   });
 
@@ -37,7 +41,11 @@ export function collectionRoutes(app: FastifyInstance, api: Api): void {
     const key = api.schema(request).field(object, params.field);
     noteWrites(api, request, 'upsert', records);
     if (!key || !(key.externalId || key.type === 'id')) {
-      throw new ApiError(400, 'INVALID_FIELD', `Field name provided, ${params.field} does not match an External ID, Salesforce Id, or indexed field for ${object.name}`);
+      throw new ApiError(
+        400,
+        'INVALID_FIELD',
+        `Field name provided, ${params.field} does not match an External ID, Salesforce Id, or indexed field for ${object.name}`,
+      );
     }
     return reply.send(
       saveEach(api, request, records, (writer, record) => {
@@ -82,7 +90,13 @@ function retrieve(api: Api, request: FastifyRequest): unknown[] {
 
 type Saved = { readonly id: string; readonly created?: boolean };
 
-function saveEach<T>(api: Api, request: FastifyRequest, items: readonly T[], save: (writer: Writer, item: T) => Saved, allOrNone = (request.body as CollectionBody).allOrNone ?? false): object[] {
+function saveEach<T>(
+  api: Api,
+  request: FastifyRequest,
+  items: readonly T[],
+  save: (writer: Writer, item: T) => Saved,
+  allOrNone = (request.body as CollectionBody).allOrNone ?? false,
+): object[] {
   const writer = api.writer(request);
   return api.org.store.batch(() => {
     const results: object[] = [];
@@ -98,7 +112,10 @@ function saveEach<T>(api: Api, request: FastifyRequest, items: readonly T[], sav
     }
     if (!failed || !allOrNone) return results;
     writer.rollBack();
-    const rolledBack = rowError('ALL_OR_NONE_OPERATION_ROLLED_BACK', 'Record rolled back because not all records were valid and the request was using AllOrNone header');
+    const rolledBack = rowError(
+      'ALL_OR_NONE_OPERATION_ROLLED_BACK',
+      'Record rolled back because not all records were valid and the request was using AllOrNone header',
+    );
     return results.map((result) => ('id' in result ? toRowResult(rolledBack) : result));
   });
 }
@@ -109,13 +126,18 @@ function recordsOf(request: FastifyRequest): readonly Fields[] {
   limited(records.length);
   const types = (records as Fields[]).map(typeName);
   if (types.filter((type, n) => n === 0 || type !== types[n - 1]).length > maxTypeChunks) {
-    throw new ApiError(400, 'INVALID_INPUT', `Cannot save more than ${maxTypeChunks} chunks of objects in one call; sort the records by type`);
+    throw new ApiError(
+      400,
+      'INVALID_INPUT',
+      `Cannot save more than ${maxTypeChunks} chunks of objects in one call; sort the records by type`,
+    );
   }
   return records as Fields[];
 }
 
 function limited(count: number): void {
-  if (count > maxRows) throw new ApiError(400, 'EXCEEDED_ID_LIMIT', `record limit reached. cannot submit more than ${maxRows} records in this batch`);
+  if (count > maxRows)
+    throw new ApiError(400, 'EXCEEDED_ID_LIMIT', `record limit reached. cannot submit more than ${maxRows} records in this batch`);
 }
 
 const typeName = (record: Fields): string => String((record['attributes'] as { type?: string } | undefined)?.type ?? '');

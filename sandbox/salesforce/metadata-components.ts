@@ -33,13 +33,20 @@ export function readObject(name: string, xml: Xml, keyPrefix: string): ObjectDef
   const nameType = text(nameXml, 'type');
   if (nameType !== 'Text' && nameType !== 'AutoNumber') throw new Error('Must specify a nameField of type Text or AutoNumber');
   const displayFormat = nameType === 'AutoNumber' ? required(nameXml, 'displayFormat') : undefined;
-  const nameField: FieldDef = { name: 'Name', label: required(nameXml, 'label'), type: 'string', length: 80, ...(displayFormat ? { displayFormat } : {}) };
+  const nameField: FieldDef = {
+    name: 'Name',
+    label: required(nameXml, 'label'),
+    type: 'string',
+    length: 80,
+    ...(displayFormat ? { displayFormat } : {}),
+  };
   return { name, label, labelPlural, keyPrefix, custom: true, fields: [...systemFields(), nameField, owner] };
 }
 
 export function readField(objectName: string, xml: Xml): FieldDef {
   const name = required(xml, 'fullName');
-  if (!apiName.test(name)) throw new Error(`Custom field name '${name}' must end with __c and hold only letters, digits and single underscores`);
+  if (!apiName.test(name))
+    throw new Error(`Custom field name '${name}' must end with __c and hold only letters, digits and single underscores`);
   const label = required(xml, 'label');
   if (label.length > 40) throw new Error(`Label: data value too large: ${label} (max length=40)`);
   const help = text(xml, 'inlineHelpText');

@@ -35,7 +35,9 @@ export function metadataRoutes(app: FastifyInstance, api: Api): void {
 
 async function readUpload(request: FastifyRequest): Promise<{ zip: Uint8Array; options: DeployOptions }> {
   if (!Buffer.isBuffer(request.body)) throw new ApiError(400, 'INVALID_MULTIPART_REQUEST', 'The request must be multipart/form-data');
-  const form = await new Response(new Uint8Array(request.body), { headers: { 'content-type': request.headers['content-type'] ?? '' } }).formData();
+  const form = await new Response(new Uint8Array(request.body), {
+    headers: { 'content-type': request.headers['content-type'] ?? '' },
+  }).formData();
   const file = form.get('file');
   const entity = form.get('entity_content') ?? form.get('json');
   if (!(file instanceof Blob)) throw new ApiError(400, 'INVALID_MULTIPART_REQUEST', 'the part named file is missing');

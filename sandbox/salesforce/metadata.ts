@@ -48,7 +48,10 @@ export function deployPackage(org: Org, zip: Uint8Array, checkOnly: boolean): De
     const fullName = fullNameOf(name);
     report('PermissionSet', fullName, name, () => {
       draft.permissionSets.set(fullName, readPermissionSet(org, draft, parseXml(text, 'PermissionSet')));
-      return !org.rows('PermissionSet').values().some((row) => row['Name'] === fullName);
+      return !org
+        .rows('PermissionSet')
+        .values()
+        .some((row) => row['Name'] === fullName);
     });
   }
   report('', 'package.xml', 'package.xml', () => checkManifest(files, draft));
@@ -84,9 +87,14 @@ function draftObject(org: Org, draft: Draft, fileName: string, text: string, rep
     report('CustomField', fullName, fileName, () => {
       const field = readField(name, fieldXml);
       const target = field.referenceTo;
-      if (target && !org.schema().object(target) && !draft.objects.has(target)) throw new Error(`referenceTo value of '${target}' does not resolve to a valid sObject type`);
-      const existing = org.schema().object(name)?.fields.find((known) => known.name === field.name);
-      if (existing && existing.type !== field.type) throw new Error(`Cannot change type of field ${fullName} from ${existing.type} to ${field.type}`);
+      if (target && !org.schema().object(target) && !draft.objects.has(target))
+        throw new Error(`referenceTo value of '${target}' does not resolve to a valid sObject type`);
+      const existing = org
+        .schema()
+        .object(name)
+        ?.fields.find((known) => known.name === field.name);
+      if (existing && existing.type !== field.type)
+        throw new Error(`Cannot change type of field ${fullName} from ${existing.type} to ${field.type}`);
       draft.fields.set(fullName, { object: name, field });
       return !existing;
     });
@@ -99,7 +107,11 @@ function checkManifest(files: Unzipped, draft: Draft): boolean {
   if (!manifest) throw new Error('No package.xml found');
   const parsed = packageShape.parse(parseXml(new TextDecoder().decode(manifest), 'Package'));
   const present: Readonly<Record<string, ReadonlySet<string>>> = {
-    CustomObject: new Set(Object.keys(files).filter((name) => name.endsWith('.object')).map(fullNameOf)),
+    CustomObject: new Set(
+      Object.keys(files)
+        .filter((name) => name.endsWith('.object'))
+        .map(fullNameOf),
+    ),
     CustomField: new Set(draft.fields.keys()),
     PermissionSet: new Set(draft.permissionSets.keys()),
   };

@@ -23,7 +23,8 @@ export function registerClient(org: Org, publicKeyPem: string): { clientId: stri
 export function userOf(org: Org, request: FastifyRequest): string {
   const token = /^(?:Bearer|OAuth) (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
   const session = org.store.collection('salesforce:#token').get(token);
-  if (!session || Number(session['expiresAt']) <= org.now().getTime()) throw new ApiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
+  if (!session || Number(session['expiresAt']) <= org.now().getTime())
+    throw new ApiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
   return String(session['userId']);
 }
 
@@ -48,13 +49,15 @@ export function oauthRoutes(app: FastifyInstance, org: Org): void {
 
   app.post('/services/oauth2/revoke', (request, reply) => {
     const token = (request.body instanceof URLSearchParams ? request.body.get('token') : null) ?? '';
-    if (!org.store.collection('salesforce:#token').has(token)) return refuse(reply, 'unsupported_token_type', 'this token type is not supported');
+    if (!org.store.collection('salesforce:#token').has(token))
+      return refuse(reply, 'unsupported_token_type', 'this token type is not supported');
     org.store.remove('salesforce:#token', token);
     return reply.send('');
   });
 }
 
-const refuse = (reply: FastifyReply, error: string, description: string): FastifyReply => reply.status(400).send({ error, error_description: description });
+const refuse = (reply: FastifyReply, error: string, description: string): FastifyReply =>
+  reply.status(400).send({ error, error_description: description });
 
 type Verdict = { readonly userId: string } | { readonly error: string; readonly description: string };
 

@@ -77,12 +77,19 @@ export class Org {
 
   /** The object whose ids start like this one. */
   objectOfId(id: string): ObjectDef | null {
-    return this.schema().objects().find((object) => id.startsWith(object.keyPrefix)) ?? null;
+    return (
+      this.schema()
+        .objects()
+        .find((object) => id.startsWith(object.keyPrefix)) ?? null
+    );
   }
 
   nextId(object: ObjectDef): { id: string; n: number } {
     let n = this.#next.get(object.name);
-    if (n === undefined) n = this.rows(object.name).keys().reduce((max, id) => Math.max(max, ordinalOf(id)), 0);
+    if (n === undefined)
+      n = this.rows(object.name)
+        .keys()
+        .reduce((max, id) => Math.max(max, ordinalOf(id)), 0);
     this.#next.set(object.name, n + 1);
     return { id: makeId(object.keyPrefix, n + 1), n: n + 1 };
   }

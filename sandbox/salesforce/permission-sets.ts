@@ -13,7 +13,12 @@ export function readPermissionSet(org: Org, draft: Draft, xml: Xml): PermissionS
   for (const permission of fields) {
     const name = required(permission, 'field');
     const [objectName = '', fieldName = ''] = name.split('.');
-    const field = draft.fields.get(name)?.field ?? org.schema().object(objectName)?.fields.find((known) => known.name === fieldName);
+    const field =
+      draft.fields.get(name)?.field ??
+      org
+        .schema()
+        .object(objectName)
+        ?.fields.find((known) => known.name === fieldName);
     if (!field) throw new Error(`In field: field - no CustomField named ${name} found`);
     if (field.required) throw new Error(`You cannot deploy to a required field: ${name}`);
   }
@@ -21,7 +26,8 @@ export function readPermissionSet(org: Org, draft: Draft, xml: Xml): PermissionS
     const name = required(permission, 'object');
     if (!draft.objects.has(name) && !org.schema().object(name)) throw new Error(`In field: object - no CustomObject named ${name} found`);
   }
-  const named = (permissions: Xml[], tag: string, right: string): string[] => permissions.filter((one) => one[right] === 'true').map((one) => String(one[tag]));
+  const named = (permissions: Xml[], tag: string, right: string): string[] =>
+    permissions.filter((one) => one[right] === 'true').map((one) => String(one[tag]));
   return {
     label,
     readable: [...named(fields, 'field', 'readable'), ...named(objects, 'object', 'allowRead')],
@@ -34,7 +40,10 @@ export function applyPermissionSet(org: Org, name: string, set: PermissionSetDef
   const object = org.schema().object('PermissionSet');
   if (!object) throw new Error('the org has no permission sets');
   const writer = new Writer(org, org.schema(), { userId: integrationUser(org).Id });
-  const known = org.rows('PermissionSet').values().find((row) => row['Name'] === name);
+  const known = org
+    .rows('PermissionSet')
+    .values()
+    .find((row) => row['Name'] === name);
   const id = known ? writer.update(object, known.Id, { Label: set.label }) : writer.insert(object, { Name: name, Label: set.label });
   org.store.put('salesforce:#grants', id, { readable: set.readable, editable: set.editable });
   org.forgetSchema();

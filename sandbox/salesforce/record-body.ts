@@ -9,7 +9,10 @@ export function toRecordBody(org: Org, version: string, object: ObjectDef, colum
   return body;
 }
 
-const attributesOf = (version: string, object: ObjectDef, row: Row): object => ({ type: object.name, url: `/services/data/${version}/sobjects/${object.name}/${row.Id}` });
+const attributesOf = (version: string, object: ObjectDef, row: Row): object => ({
+  type: object.name,
+  url: `/services/data/${version}/sobjects/${object.name}/${row.Id}`,
+});
 
 function place(org: Org, version: string, body: Record<string, unknown>, column: Path, row: Row): void {
   let target = body;

@@ -2,27 +2,36 @@
 export interface Html {
   readonly markup: string;
 }
-type Part = Html | string | number | null | undefined | unknown | readonly Part[];
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 const isHtml = (part: unknown): part is Html => typeof part === 'object' && part !== null && 'markup' in part;
 
-function render(part: Part): string {
+function render(part: unknown): string {
   if (part === null || part === undefined) return '';
   if (Array.isArray(part)) return part.map(render).join('');
   return isHtml(part) ? part.markup : escapeHtml(String(part));
 }
 
 /** Markup with every interpolated value escaped, unless it is markup itself. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+export function html(strings: TemplateStringsArray, ...parts: readonly unknown[]): Html {
   return { markup: strings.map((text, n) => text + (n < parts.length ? render(parts[n]) : '')).join('') };
 }
 
 export const raw = (text: string): Html => ({ markup: text });
 export const markup = (body: Html): string => body.markup;
 
-const tones: Readonly<Record<string, string>> = { approved: 'good', paid: 'good', exported: 'good', rejected: 'bad', expired: 'bad', returned: 'bad', in_review: 'wait', submitted: 'wait', draft: 'wait' };
+const tones: Readonly<Record<string, string>> = {
+  approved: 'good',
+  paid: 'good',
+  exported: 'good',
+  rejected: 'bad',
+  expired: 'bad',
+  returned: 'bad',
+  in_review: 'wait',
+  submitted: 'wait',
+  draft: 'wait',
+};
 export const statusBadge = (status: string): Html => html`<span class="badge ${tones[status] ?? ''}">${status.replaceAll('_', ' ')}</span>`;
 
 export interface Detail {
@@ -33,7 +42,13 @@ export interface Detail {
 }
 
 export function detailList(details: readonly Detail[]): Html {
-  const items = details.map(({ name, label, help, value }) => html`<div data-field="${name}"><dt title="${help ?? ''}">${label}</dt><dd>${value === '' ? raw('<span class="empty">—</span>') : value}</dd></div>`);
+  const items = details.map(
+    ({ name, label, help, value }) =>
+      html`<div data-field="${name}">
+        <dt title="${help ?? ''}">${label}</dt>
+        <dd>${value === '' ? raw('<span class="empty">—</span>') : value}</dd>
+      </div>`,
+  );
   return html`<dl>${items}</dl>`;
 }
 
@@ -51,9 +66,25 @@ const style = `
   button{padding:.5rem 1rem;border:0;border-radius:6px;background:#0a5cad;color:#fff;font:inherit;cursor:pointer}
   .badge{display:inline-block;padding:.05rem .55rem;border-radius:99px;background:#e3e8ee;font-size:.8rem;font-weight:600}.good{background:#d4f0e2;color:#0d5337}.bad{background:#fbdcdc;color:#8a1c1c}.wait{background:#fdeecb;color:#6b4700}
   .related{list-style:none;margin:0;padding:0}.related li{padding:.35rem 0;border-bottom:1px solid #eef1f5}
-  :focus-visible{outline:3px solid #f5a623;outline-offset:2px}@media(max-width:760px){.columns{grid-template-columns:minmax(0,1fr)}main{padding:.9rem}}`;
+  :focus-visible{outline:3px solid #f5a623;outline-offset:2px}@media(max-width:760px){.columns{grid-template-columns:minmax(0,1fr)}.columns>div{order:-1}main{padding:.9rem}}`;
 
-export function page(title: string, nav: Part, body: Html): Html {
-  return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} · Sandbox CRM</title><style>${raw(style)}</style></head>
-<body><header><strong><a href="/">Sandbox CRM (Salesforce)</a></strong><nav style="display:contents">${nav}</nav></header><main>${body}</main></body></html>`;
+export function page(title: string, nav: unknown, body: Html): Html {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · Sandbox CRM</title>
+        <style>
+          ${raw(style)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <strong><a href="/">Sandbox CRM (Salesforce)</a></strong>
+          <nav style="display:contents">${nav}</nav>
+        </header>
+        <main>${body}</main>
+      </body>
+    </html>`;
 }

@@ -8,6 +8,8 @@ import type { FieldDef, ObjectDef } from './schema.ts';
 const listed = ['Account', 'Opportunity', 'Fairway_Registration__c', 'Fairway_Payout__c'];
 const listLimit = 50;
 const hidden = new Set(['Id', 'IsDeleted', 'SystemModstamp', 'CreatedById', 'LastModifiedById', 'OwnerId']);
+/** Shown after a record's own fields, as a CRM does. */
+const last = new Set(['CurrencyIsoCode', 'CreatedDate', 'LastModifiedDate']);
 
 /** Pages for people: search, and one record with what Fairway wrote on it. */
 export function recordPages(app: FastifyInstance, org: Org): void {
@@ -21,7 +23,16 @@ export function recordPages(app: FastifyInstance, org: Org): void {
     const params = request.params as { object: string; id: string };
     const object = org.schema().object(params.object);
     const row = object && org.row(object.name, toId18(params.id) ?? '');
-    if (!object || !row || row['IsDeleted']) return answer(reply.status(404), page('Not found', '', html`<h1>This record is not there</h1><p>It may have been deleted. <a href="/">Back to the list</a></p>`));
+    if (!object || !row || row['IsDeleted'])
+      return answer(
+        reply.status(404),
+        page(
+          'Not found',
+          '',
+          html`<h1>This record is not there</h1>
+            <p>It may have been deleted. <a href="/">Back to the list</a></p>`,
+        ),
+      );
     return answer(reply, recordPage(org, object, row));
   });
 }
@@ -30,20 +41,53 @@ const answer = (reply: FastifyReply, body: Html): FastifyReply => reply.type('te
 
 function listPage(org: Org, object: ObjectDef | null, current: string, search: string): Html {
   const tabs = listed.flatMap((name) => org.schema().object(name) ?? []);
-  const nav = tabs.map((tab) => html`<a href="/?object=${tab.name}" ${raw(tab.name === current ? 'aria-current="page"' : '')}>${tab.labelPlural}</a>`);
+  const nav = tabs.map(
+    (tab) => html`<a href="/?object=${tab.name}" ${raw(tab.name === current ? 'aria-current="page"' : '')}>${tab.labelPlural}</a>`,
+  );
   const found = object ? searchRows(org, object, search) : [];
-  const rows = found.slice(0, listLimit).map((row) => html`<tr>${columnsOf(object).map((field, n) => html`<td>${n === 0 && object ? link(object, row, titleOf(object, row)) : show(org, field, row)}</td>`)}</tr>`);
+  const rows = found.slice(0, listLimit).map(
+    (row) =>
+      html`<tr>
+        ${columnsOf(object).map((field, n) => html`<td>${n === 0 && object ? link(object, row, titleOf(object, row)) : show(org, field, row)}</td>`)}
+      </tr>`,
+  );
   const count = found.length > listLimit ? `First ${listLimit} of ${found.length.toLocaleString('en')}` : `${found.length} found`;
-  return page(object?.labelPlural ?? current, nav, html`
-    <form class="search" method="get"><input type="hidden" name="object" value="${current}"><label for="q">Search ${object?.labelPlural ?? ''}</label><input id="q" type="search" name="q" value="${search}"><button>Search</button></form>
-    <p class="muted">${count}</p>
-    <div class="card scroll"><table><thead><tr>${columnsOf(object).map((field, n) => html`<th scope="col">${n === 0 ? 'Name' : field.label}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`);
+  return page(
+    object?.labelPlural ?? current,
+    nav,
+    html`<h1>${object?.labelPlural ?? 'Not installed yet'}</h1>
+      <form class="search" method="get">
+        <input type="hidden" name="object" value="${current}" />
+        <label for="q">Search</label>
+        <input id="q" type="search" name="q" value="${search}" />
+        <button>Search</button>
+      </form>
+      <p class="muted">${count}</p>
+      <div class="card scroll">
+        <table>
+          <thead>
+            <tr>
+              ${columnsOf(object).map((field, n) => html`<th scope="col">${n === 0 ? 'Name' : field.label}</th>`)}
+            </tr>
+          </thead>
+          <tbody>
+            ${rows}
+          </tbody>
+        </table>
+      </div>`,
+  );
 }
 
 function searchRows(org: Org, object: ObjectDef, search: string): Row[] {
   const needle = search.toLowerCase();
   const texts = object.fields.filter((field) => field.type === 'string' || field.type === 'url').map((field) => field.name);
-  const matches = (row: Row): boolean => row.Id === search || texts.some((name) => String(row[name] ?? '').toLowerCase().includes(needle));
+  const matches = (row: Row): boolean =>
+    row.Id === search ||
+    texts.some((name) =>
+      String(row[name] ?? '')
+        .toLowerCase()
+        .includes(needle),
+    );
   return [...org.rows(object.name).values()].filter((row) => !row['IsDeleted'] && (needle === '' || matches(row)));
 }
 
@@ -60,22 +104,41 @@ function columnsOf(object: ObjectDef | null): FieldDef[] {
 }
 
 /** The name a person knows a record by: a registration by its number, not by the org's running number. */
-const titleOf = (object: ObjectDef, row: Row): string => String((object.custom && (row['Number__c'] ?? row['Key__c'])) || row['Name'] || row.Id);
+const titleOf = (object: ObjectDef, row: Row): string =>
+  String((object.custom && (row['Number__c'] ?? row['Key__c'])) || row['Name'] || row.Id);
 
 const link = (object: ObjectDef, row: Row, label: string): Html => html`<a href="/lightning/r/${object.name}/${row.Id}/view">${label}</a>`;
 
 function recordPage(org: Org, object: ObjectDef, row: Row): Html {
   const shown = object.fields.filter((field) => !hidden.has(field.name) && !(object.custom && field.name === 'CurrencyIsoCode'));
   const ours = shown.filter((field) => field.custom);
-  const theirs = shown.filter((field) => !field.custom);
-  const status = row['Fairway_Registration_Status__c'] ?? row['Status__c'];
-  const entries = (fields: readonly FieldDef[]) => fields.map((field) => ({ name: field.name, label: field.label, help: field.help, value: show(org, field, row) }));
-  const fairway = ours.length === 0
-    ? html`<section class="card fairway"><h2>Fairway</h2><p class="muted">Fairway is not installed in this org yet.</p></section>`
-    : html`<section class="card fairway" aria-label="Fairway"><h2>Fairway ${typeof status === 'string' ? statusBadge(status) : ''}</h2>${detailList(entries(ours))}</section>`;
-  return page(titleOf(object, row), [html`<a href="/?object=${object.name}">${object.labelPlural}</a>`], html`
-    <p class="kind">${object.label}</p><h1>${titleOf(object, row)}</h1>
-    <div class="columns"><section class="card"><h2>Details</h2>${detailList(entries(theirs))}</section><div>${fairway}${relatedCards(org, object, row)}</div></div>`);
+  const standard = shown.filter((field) => !field.custom);
+  const theirs = [...standard.filter((field) => !last.has(field.name)), ...standard.filter((field) => last.has(field.name))];
+  const entries = (fields: readonly FieldDef[]) =>
+    fields.map((field) => ({ name: field.name, label: field.label.replace(/ ID$/, ''), help: field.help, value: show(org, field, row) }));
+  const fairway =
+    ours.length === 0
+      ? html`<section class="card fairway">
+          <h2>Fairway</h2>
+          <p class="muted">Fairway is not installed in this org yet.</p>
+        </section>`
+      : html`<section class="card fairway" aria-label="Fairway">
+          <h2>Fairway</h2>
+          ${detailList(entries(ours))}
+        </section>`;
+  return page(
+    titleOf(object, row),
+    [html`<a href="/?object=${object.name}">${object.labelPlural}</a>`],
+    html` <p class="kind">${object.label}</p>
+      <h1>${titleOf(object, row)}</h1>
+      <div class="columns">
+        <section class="card">
+          <h2>Details</h2>
+          ${detailList(entries(theirs))}
+        </section>
+        <div>${fairway}${relatedCards(org, object, row)}</div>
+      </div>`,
+  );
 }
 
 /** The children of a record, list by list. */
@@ -84,10 +147,28 @@ function relatedCards(org: Org, parent: ObjectDef, row: Row): Html[] {
     const child = org.schema().object(name);
     const reference = child?.fields.find((field) => field.referenceTo === parent.name && field.childName && field.name !== 'ParentId');
     if (!child || !reference) return [];
-    const related = org.rows(child.name).values().filter((one) => one[reference.name] === row.Id && !one['IsDeleted']).toArray();
+    const related = org
+      .rows(child.name)
+      .values()
+      .filter((one) => one[reference.name] === row.Id && !one['IsDeleted'])
+      .toArray();
     if (related.length === 0) return [];
-    const items = related.slice(0, 10).map((one) => html`<li>${link(child, one, titleOf(child, one))} <span class="muted">${one['Customer_Name__c'] ?? one['StageName'] ?? one['Period__c'] ?? ''}</span> ${typeof one['Status__c'] === 'string' ? statusBadge(one['Status__c']) : ''}</li>`);
-    return [html`<section class="card"><h2>${child.labelPlural} (${related.length})</h2><ul class="related">${items}</ul></section>`];
+    const items = related.slice(0, 10).map(
+      (one) =>
+        html`<li>
+          ${link(child, one, titleOf(child, one))}
+          <span class="muted">${one['Customer_Name__c'] ?? one['StageName'] ?? one['Period__c'] ?? ''}</span>
+          ${typeof one['Status__c'] === 'string' ? statusBadge(one['Status__c']) : ''}
+        </li>`,
+    );
+    return [
+      html`<section class="card">
+        <h2>${child.labelPlural} (${related.length})</h2>
+        <ul class="related">
+          ${items}
+        </ul>
+      </section>`,
+    ];
   });
 }
 

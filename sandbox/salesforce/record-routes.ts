@@ -30,7 +30,14 @@ function describeRoutes(app: FastifyInstance, api: Api): void {
   app.get('/sobjects', (request, reply) => {
     api.note(request, 'describe global');
     const { version } = paramsOf(request);
-    return reply.send({ encoding: 'UTF-8', maxBatchSize: 200, sobjects: api.schema(request).objects().map((object) => describeBrief(version, object)) });
+    return reply.send({
+      encoding: 'UTF-8',
+      maxBatchSize: 200,
+      sobjects: api
+        .schema(request)
+        .objects()
+        .map((object) => describeBrief(version, object)),
+    });
   });
 
   app.get('/sobjects/:object/describe', (request, reply) => {
@@ -85,7 +92,9 @@ function byKeyRoutes(app: FastifyInstance, api: Api): void {
   app.patch('/sobjects/:object/:field/:value', (request, reply) => {
     const { object, field } = keyed(api, request);
     api.note(request, `upsert ${object.name} by ${field.name}`);
-    const { id, created } = api.org.store.batch(() => api.writer(request).upsert(object, field, paramsOf(request).value, request.body as Fields));
+    const { id, created } = api.org.store.batch(() =>
+      api.writer(request).upsert(object, field, paramsOf(request).value, request.body as Fields),
+    );
     return reply.status(created ? 201 : 200).send(saved(id, created));
   });
 }

@@ -1,7 +1,20 @@
 /** The types of fields this org has, by Salesforce's names. */
 export type SfType =
-  | 'id' | 'string' | 'textarea' | 'picklist' | 'currency' | 'double' | 'int' | 'percent' | 'boolean'
-  | 'date' | 'datetime' | 'reference' | 'phone' | 'url' | 'email';
+  | 'id'
+  | 'string'
+  | 'textarea'
+  | 'picklist'
+  | 'currency'
+  | 'double'
+  | 'int'
+  | 'percent'
+  | 'boolean'
+  | 'date'
+  | 'datetime'
+  | 'reference'
+  | 'phone'
+  | 'url'
+  | 'email';
 
 export interface FieldDef {
   readonly name: string;
@@ -65,7 +78,9 @@ export class Schema {
       this.#entries.set(object.name.toLowerCase(), {
         def: { ...object, fields },
         fields: new Map(fields.map((field) => [field.name.toLowerCase(), field])),
-        parents: new Map(fields.filter((field) => field.relationshipName).map((field) => [String(field.relationshipName).toLowerCase(), field])),
+        parents: new Map(
+          fields.filter((field) => field.relationshipName).map((field) => [String(field.relationshipName).toLowerCase(), field]),
+        ),
       });
     }
   }

@@ -26,13 +26,21 @@ export function seedOrg(org: Org, sample: CrmSample): void {
     ids.set(opportunity.key, insert(org, 'Opportunity', opportunityFields(opportunity, idOf(opportunity.accountKey)), opportunity));
   }
   for (const registration of sample.registrations) {
-    const links = { Partner__c: idOf(registration.partnerKey), Opportunity__c: registration.opportunityKey === null ? null : idOf(registration.opportunityKey) };
+    const links = {
+      Partner__c: idOf(registration.partnerKey),
+      Opportunity__c: registration.opportunityKey === null ? null : idOf(registration.opportunityKey),
+    };
     const stamps = { createdAt: registration.submittedAt, modifiedAt: registration.submittedAt };
     insert(org, 'Fairway_Registration__c', { ...registrationFields(registration), ...links }, stamps);
   }
 }
 
-function insert(org: Org, objectName: string, fields: Record<string, unknown>, stamps: { readonly createdAt: string; readonly modifiedAt: string }): string {
+function insert(
+  org: Org,
+  objectName: string,
+  fields: Record<string, unknown>,
+  stamps: { readonly createdAt: string; readonly modifiedAt: string },
+): string {
   const object = org.schema().object(objectName);
   if (!object) throw new Error(`the org has no object ${objectName}: deploy the metadata package first`);
   const createdAt = parseInstant(stamps.createdAt);

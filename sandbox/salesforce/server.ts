@@ -21,7 +21,9 @@ export function buildSalesforce({ store, now }: VendorOptions): Vendor {
   bootstrapOrg(org);
   const api = new Api(org);
   const app = fastify({ bodyLimit: 64 << 20, routerOptions: { maxParamLength: 1000 } });
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => done(null, new URLSearchParams(String(body))));
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, new URLSearchParams(String(body))),
+  );
   app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onSend', async (_request, reply) => void reply.header('Date', now().toUTCString()));
   errorAnswers(app);
@@ -55,7 +57,9 @@ function resourceRoutes(app: FastifyInstance, api: Api): void {
   app.get('/', (request, reply) => {
     api.note(request, 'resources');
     const base = `/services/data/${(request.params as { version: string }).version}`;
-    return reply.send(Object.fromEntries(['sobjects', 'query', 'queryAll', 'composite', 'limits', 'metadata'].map((name) => [name, `${base}/${name}`])));
+    return reply.send(
+      Object.fromEntries(['sobjects', 'query', 'queryAll', 'composite', 'limits', 'metadata'].map((name) => [name, `${base}/${name}`])),
+    );
   });
   app.get('/limits', (request, reply) => {
     api.note(request, 'limits');

@@ -1,14 +1,42 @@
 import type { FieldDef, ObjectDef, SfType } from './schema.ts';
 
 const field = (name: string, label: string, type: SfType, extra: Partial<FieldDef> = {}): FieldDef => ({ name, label, type, ...extra });
-const text = (name: string, label: string, length: number, extra: Partial<FieldDef> = {}): FieldDef => field(name, label, 'string', { length, ...extra });
+const text = (name: string, label: string, length: number, extra: Partial<FieldDef> = {}): FieldDef =>
+  field(name, label, 'string', { length, ...extra });
 const picklist = (name: string, label: string, values: readonly string[], extra: Partial<FieldDef> = {}): FieldDef =>
   field(name, label, 'picklist', { length: 255, values, ...extra });
 const lookup = (name: string, label: string, referenceTo: string, relationshipName: string, extra: Partial<FieldDef> = {}): FieldDef =>
   field(name, label, 'reference', { referenceTo, relationshipName, ...extra });
 const money = (name: string, label: string): FieldDef => field(name, label, 'currency', { precision: 18, scale: 2 });
 
-const currencies = ['USD', 'EUR', 'GBP', 'CHF', 'JPY', 'CAD', 'AUD', 'SEK', 'NOK', 'DKK', 'PLN', 'CZK', 'HUF', 'RON', 'INR', 'SGD', 'NZD', 'MXN', 'BRL', 'ZAR', 'CNY', 'HKD', 'KRW', 'AED', 'ILS', 'TRY'];
+const currencies = [
+  'USD',
+  'EUR',
+  'GBP',
+  'CHF',
+  'JPY',
+  'CAD',
+  'AUD',
+  'SEK',
+  'NOK',
+  'DKK',
+  'PLN',
+  'CZK',
+  'HUF',
+  'RON',
+  'INR',
+  'SGD',
+  'NZD',
+  'MXN',
+  'BRL',
+  'ZAR',
+  'CNY',
+  'HKD',
+  'KRW',
+  'AED',
+  'ILS',
+  'TRY',
+];
 export const orgCurrency = 'USD';
 
 /** The fields every record has; multiple currencies are on in this org. */
@@ -40,10 +68,26 @@ export const stages: Readonly<Record<string, { readonly closed: boolean; readonl
   'Closed Lost': { closed: true, won: false },
 };
 
-const accountTypes = ['Prospect', 'Customer', 'Customer - Direct', 'Customer - Channel', 'Channel Partner / Reseller', 'Installation Partner', 'Technology Partner', 'Other'];
+const accountTypes = [
+  'Prospect',
+  'Customer',
+  'Customer - Direct',
+  'Customer - Channel',
+  'Channel Partner / Reseller',
+  'Installation Partner',
+  'Technology Partner',
+  'Other',
+];
 
 function standard(name: string, labelPlural: string, keyPrefix: string, fields: readonly FieldDef[]): ObjectDef {
-  return { name, label: name.replace(/(?<=[a-z])(?=[A-Z])/g, ' '), labelPlural, keyPrefix, custom: false, fields: [...systemFields(), ...fields] };
+  return {
+    name,
+    label: name.replace(/(?<=[a-z])(?=[A-Z])/g, ' '),
+    labelPlural,
+    keyPrefix,
+    custom: false,
+    fields: [...systemFields(), ...fields],
+  };
 }
 
 const account = standard('Account', 'Accounts', '001', [
@@ -59,7 +103,19 @@ const account = standard('Account', 'Accounts', '001', [
   field('Phone', 'Account Phone', 'phone', { length: 40 }),
   text('AccountNumber', 'Account Number', 40),
   field('Website', 'Website', 'url', { length: 255 }),
-  picklist('Industry', 'Industry', ['Agriculture', 'Banking', 'Education', 'Energy', 'Government', 'Healthcare', 'Manufacturing', 'Retail', 'Technology', 'Transportation', 'Other']),
+  picklist('Industry', 'Industry', [
+    'Agriculture',
+    'Banking',
+    'Education',
+    'Energy',
+    'Government',
+    'Healthcare',
+    'Manufacturing',
+    'Retail',
+    'Technology',
+    'Transportation',
+    'Other',
+  ]),
   field('NumberOfEmployees', 'Employees', 'int', { precision: 8 }),
   field('Description', 'Account Description', 'textarea', { length: 32000 }),
   owner,
@@ -117,4 +173,12 @@ const permissionSetAssignment = standard('PermissionSetAssignment', 'Permission 
   lookup('AssigneeId', 'Assignee ID', 'User', 'Assignee', { required: true, childName: 'PermissionSetAssignments' }),
 ]);
 
-export const standardObjects: readonly ObjectDef[] = [account, contact, opportunity, user, organization, permissionSet, permissionSetAssignment];
+export const standardObjects: readonly ObjectDef[] = [
+  account,
+  contact,
+  opportunity,
+  user,
+  organization,
+  permissionSet,
+  permissionSetAssignment,
+];

@@ -24,14 +24,18 @@ export function toStored(org: Org, field: FieldDef, value: unknown): StoredValue
     case 'date':
       return (typeof value === 'string' && parseDay(value.slice(0, 10))) || fail(cannotRead('date', value, field));
     case 'datetime':
-      return (typeof value === 'string' && (parseInstant(value) ?? parseInstant(`${value}T00:00:00Z`))) || fail(cannotRead('datetime', value, field));
+      return (
+        (typeof value === 'string' && (parseInstant(value) ?? parseInstant(`${value}T00:00:00Z`))) ||
+        fail(cannotRead('datetime', value, field))
+      );
     case 'id':
     case 'reference':
       return toReference(org, field, value);
     case 'picklist':
       return toPicklist(field, value);
     case 'email':
-      if (!/^\S+@\S+\.\S+$/.test(String(value))) throw rowError('INVALID_EMAIL_ADDRESS', `${field.label}: invalid email address: ${String(value)}`, [field.name]);
+      if (!/^\S+@\S+\.\S+$/.test(String(value)))
+        throw rowError('INVALID_EMAIL_ADDRESS', `${field.label}: invalid email address: ${String(value)}`, [field.name]);
       return toText(field, value);
     case 'string':
     case 'textarea':
@@ -52,8 +56,19 @@ function emptied(field: FieldDef): StoredValue {
 }
 
 function cannotRead(type: string, value: unknown, field: FieldDef): Error {
-  const token = typeof value === 'number' ? 'VALUE_NUMBER' : typeof value === 'boolean' ? 'VALUE_BOOLEAN' : value === null ? 'VALUE_NULL' : 'VALUE_STRING';
-  return rowError('JSON_PARSER_ERROR', `Cannot deserialize instance of ${type} from ${token} value ${String(value)} or request may be missing a required field`, [field.name]);
+  const token =
+    typeof value === 'number'
+      ? 'VALUE_NUMBER'
+      : typeof value === 'boolean'
+        ? 'VALUE_BOOLEAN'
+        : value === null
+          ? 'VALUE_NULL'
+          : 'VALUE_STRING';
+  return rowError(
+    'JSON_PARSER_ERROR',
+    `Cannot deserialize instance of ${type} from ${token} value ${String(value)} or request may be missing a required field`,
+    [field.name],
+  );
 }
 
 function toNumber(field: FieldDef, value: unknown): number {
@@ -61,7 +76,9 @@ function toNumber(field: FieldDef, value: unknown): number {
   if (typeof number !== 'number' || !Number.isFinite(number)) throw cannotRead(field.type, value, field);
   const scale = field.scale ?? 0;
   if (Math.abs(number) >= 10 ** ((field.precision ?? 18) - scale)) {
-    throw rowError('NUMBER_OUTSIDE_VALID_RANGE', `${field.label}: value outside of valid range on numeric field: ${String(value)}`, [field.name]);
+    throw rowError('NUMBER_OUTSIDE_VALID_RANGE', `${field.label}: value outside of valid range on numeric field: ${String(value)}`, [
+      field.name,
+    ]);
   }
   return Number(number.toFixed(scale));
 }
@@ -70,15 +87,18 @@ function toText(field: FieldDef, value: unknown): string | null {
   if (typeof value === 'object') throw cannotRead('string', 'START_OBJECT', field);
   const text = field.type === 'textarea' ? String(value) : String(value).trim();
   const max = field.length ?? 255;
-  if (text.length > max) throw rowError('STRING_TOO_LONG', `${field.label}: data value too large: ${text} (max length=${max})`, [field.name]);
-  return text === '' ? emptied(field) as null : text;
+  if (text.length > max)
+    throw rowError('STRING_TOO_LONG', `${field.label}: data value too large: ${text} (max length=${max})`, [field.name]);
+  return text === '' ? (emptied(field) as null) : text;
 }
 
 function toPicklist(field: FieldDef, value: unknown): string | null {
   const known = field.values?.find((option) => option.toLowerCase() === String(value).toLowerCase());
   if (known !== undefined) return known;
   if (!field.restricted) return toText(field, value);
-  throw rowError('INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', `${field.label}: bad value for restricted picklist field: ${String(value)}`, [field.name]);
+  throw rowError('INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', `${field.label}: bad value for restricted picklist field: ${String(value)}`, [
+    field.name,
+  ]);
 }
 
 function toReference(org: Org, field: FieldDef, value: unknown): string {

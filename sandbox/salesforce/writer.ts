@@ -48,7 +48,8 @@ export class Writer {
   }
 
   upsert(object: ObjectDef, keyField: FieldDef, key: unknown, fields: Fields): { id: string; created: boolean } {
-    if (key === null || key === undefined || key === '') throw rowError('MISSING_ARGUMENT', `${keyField.name} not specified`, [keyField.name]);
+    if (key === null || key === undefined || key === '')
+      throw rowError('MISSING_ARGUMENT', `${keyField.name} not specified`, [keyField.name]);
     if (keyField.name === 'Id') return { id: this.update(object, key, fields), created: false };
     const known = this.#org.byUnique(object, keyField, toStored(this.#org, keyField, key));
     if (known) return { id: this.update(object, known.Id, fields), created: false };
@@ -68,7 +69,8 @@ export class Writer {
 
   #live(object: ObjectDef, rawId: unknown): Row {
     const id = toId18(rawId);
-    if (!id || !id.startsWith(object.keyPrefix)) throw rowError('MALFORMED_ID', `${object.label} ID: id value of incorrect type: ${String(rawId)}`, ['Id']);
+    if (!id || !id.startsWith(object.keyPrefix))
+      throw rowError('MALFORMED_ID', `${object.label} ID: id value of incorrect type: ${String(rawId)}`, ['Id']);
     const row = this.#org.row(object.name, id);
     if (!row) throw new ApiError(404, 'INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id');
     if (row['IsDeleted']) throw new ApiError(404, 'ENTITY_IS_DELETED', 'entity is deleted');
@@ -108,7 +110,8 @@ export class Writer {
     for (const field of object.fields) {
       if (field.name === 'OwnerId') values['OwnerId'] = this.#by.userId;
       if (field.type === 'boolean') values[field.name] = false;
-      if (field.displayFormat) values[field.name] = field.displayFormat.replace(/\{(0+)\}/, (_, zeros: string) => String(n).padStart(zeros.length, '0'));
+      if (field.displayFormat)
+        values[field.name] = field.displayFormat.replace(/\{(0+)\}/, (_, zeros: string) => String(n).padStart(zeros.length, '0'));
     }
     return values;
   }

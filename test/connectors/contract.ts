@@ -111,7 +111,8 @@ function describesAndInstalls(state: State): void {
       const description = await connector.describe(object);
       expect(description.object).toBe(object);
       expect(description.fields.length).toBeGreaterThan(0);
-      if (object === subject.read.object) expect(description.fields.map((field) => field.name)).toEqual(expect.arrayContaining([...subject.read.fields]));
+      if (object === subject.read.object)
+        expect(description.fields.map((field) => field.name)).toEqual(expect.arrayContaining([...subject.read.fields]));
     }
   });
 
@@ -180,7 +181,11 @@ function fetches(state: State): void {
   it('fetches the current state of the records asked for', async () => {
     const { connector, subject } = ready(state);
     const known = recordsOf(await pullAll(connector, subject, null, null)).slice(0, 3);
-    const fetched = await connector.fetch(subject.read.object, known.map((record) => record.extId), subject.read.fields);
+    const fetched = await connector.fetch(
+      subject.read.object,
+      known.map((record) => record.extId),
+      subject.read.fields,
+    );
     const inOrder = fetched.toSorted((a, b) => byId(a.extId, b.extId));
     expect(inOrder.map((record) => record.extId)).toEqual(known.map((record) => record.extId));
     expect(inOrder.map((record) => record.fields)).toEqual(known.map((record) => record.fields));
@@ -193,7 +198,12 @@ function fetches(state: State): void {
     const gone = await remove();
     const kept = idsOf(await pullAll(connector, subject, null, null))[0] ?? '';
     const fetched = await connector.fetch(subject.read.object, [kept, gone], subject.read.fields);
-    expect(new Map(fetched.map((record) => [record.extId, record.deleted]))).toEqual(new Map([[kept, false], [gone, true]]));
+    expect(new Map(fetched.map((record) => [record.extId, record.deleted]))).toEqual(
+      new Map([
+        [kept, false],
+        [gone, true],
+      ]),
+    );
   });
 }
 

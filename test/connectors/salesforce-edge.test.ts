@@ -16,21 +16,45 @@ afterAll(() => {
   nock.restore();
 });
 beforeEach(() => {
-  nock(login).persist().post('/services/oauth2/token').reply(200, { access_token: 'T', instance_url: instance, id: `${login}/id/00D1/0051`, token_type: 'Bearer' });
+  nock(login)
+    .persist()
+    .post('/services/oauth2/token')
+    .reply(200, { access_token: 'T', instance_url: instance, id: `${login}/id/00D1/0051`, token_type: 'Bearer' });
 });
 afterEach(() => {
-  expect(nock.pendingMocks().filter((mock) => !mock.includes('/oauth2/'))).toEqual([]);
+  const unused = nock.pendingMocks().filter((mock) => !mock.includes('/oauth2/'));
   nock.cleanAll();
+  if (unused.length) throw new Error(`not every expected call was made: ${unused.join(', ')}`);
 });
 
 const connect = (settings: Record<string, string> = {}): Connector =>
-  createSalesforce({ settings: { loginUrl: login, clientId: 'C', username: 'u@example.com', ...settings }, secrets: { privateKeyPem }, now: () => new Date('2026-11-22T02:00:00Z') });
-const api = (): nock.Scope => nock(instance, { reqheaders: { authorization: 'Bearer T', 'sforce-call-options': 'client=fairway' } }).replyDate(new Date(date));
-const organizations = (): nock.Interceptor => api().get(`${data}/query`).query((query) => String(query['q']).includes('Organization'));
-const failureOf = async (work: Promise<unknown>): Promise<unknown> => work.then(() => null, (error: unknown) => (error as { failure: unknown }).failure);
+  createSalesforce({
+    settings: { loginUrl: login, clientId: 'C', username: 'u@example.com', ...settings },
+    secrets: { privateKeyPem },
+    now: () => new Date('2026-11-22T02:00:00Z'),
+  });
+const api = (): nock.Scope =>
+  nock(instance, { reqheaders: { authorization: 'Bearer T', 'sforce-call-options': 'client=fairway' } }).replyDate(new Date(date));
+const organizations = (): nock.Interceptor =>
+  api()
+    .get(`${data}/query`)
+    .query((query) => String(query['q']).includes('Organization'));
+const failureOf = async (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    (error: unknown) => (error as { failure: unknown }).failure,
+  );
 
-const batch: PushBatch = { object: 'Account', operation: 'update', keyField: null, writes: ['1', '2'].map((id) => ({ id, extId: `00100000000000${id}AAA`, keyValue: null, fields: { Name: `N${id}` } })) };
-const locked = { success: false, errors: [{ statusCode: 'UNABLE_TO_LOCK_ROW', message: 'unable to obtain exclusive access to this record', fields: [] }] };
+const batch: PushBatch = {
+  object: 'Account',
+  operation: 'update',
+  keyField: null,
+  writes: ['1', '2'].map((id) => ({ id, extId: `00100000000000${id}AAA`, keyValue: null, fields: { Name: `N${id}` } })),
+};
+const locked = {
+  success: false,
+  errors: [{ statusCode: 'UNABLE_TO_LOCK_ROW', message: 'unable to obtain exclusive access to this record', fields: [] }],
+};
 const saved = (id: string): object => ({ id, success: true, errors: [] });
 
 describe('passing failures', () => {
@@ -44,64 +68,105 @@ describe('passing failures', () => {
   });
 
   it('gives up after four attempts and says that it may be tried later', async () => {
-    organizations().times(4).reply(503, [{ errorCode: 'SERVER_UNAVAILABLE', message: 'server unavailable' }]);
+    organizations()
+      .times(4)
+      .reply(503, [{ errorCode: 'SERVER_UNAVAILABLE', message: 'server unavailable' }]);
     expect(await failureOf(connect().check())).toMatchObject({ class: 'retry', code: 'SERVER_UNAVAILABLE' });
   });
 
   it('repeats a whole write that met 503: an update by id is idempotent', async () => {
     api().patch(`${data}/composite/sobjects`).reply(503, 'busy');
-    api().patch(`${data}/composite/sobjects`).matchHeader('sforce-duplicate-rule-header', 'allowSave=true').reply(200, [saved('001000000000001AAA'), saved('001000000000002AAA')]);
+    api()
+      .patch(`${data}/composite/sobjects`)
+      .matchHeader('sforce-duplicate-rule-header', 'allowSave=true')
+      .reply(200, [saved('001000000000001AAA'), saved('001000000000002AAA')]);
     expect((await connect().push(batch)).map((outcome) => outcome.ok)).toEqual([true, true]);
   });
 
   it('sends again only the rows that met a lock', async () => {
-    api().patch(`${data}/composite/sobjects`).reply(200, [saved('001000000000001AAA'), locked]);
-    api().patch(`${data}/composite/sobjects`, (body: { records: { id: string }[] }) => body.records.length === 1 && body.records[0]?.id === '001000000000002AAA').reply(200, [saved('001000000000002AAA')]);
+    api()
+      .patch(`${data}/composite/sobjects`)
+      .reply(200, [saved('001000000000001AAA'), locked]);
+    api()
+      .patch(
+        `${data}/composite/sobjects`,
+        (body: { records: { id: string }[] }) => body.records.length === 1 && body.records[0]?.id === '001000000000002AAA',
+      )
+      .reply(200, [saved('001000000000002AAA')]);
     expect((await connect().push(batch)).map((outcome) => outcome.ok)).toEqual([true, true]);
   });
 
   it('reports a row that stays locked as one to retry, after three attempts', async () => {
-    api().patch(`${data}/composite/sobjects`).reply(200, [saved('001000000000001AAA'), locked]);
+    api()
+      .patch(`${data}/composite/sobjects`)
+      .reply(200, [saved('001000000000001AAA'), locked]);
     api().patch(`${data}/composite/sobjects`).times(2).reply(200, [locked]);
-    expect(await connect().push(batch)).toContainEqual({ id: '2', ok: false, failure: expect.objectContaining({ class: 'retry', code: 'UNABLE_TO_LOCK_ROW' }) });
+    expect(await connect().push(batch)).toContainEqual({
+      id: '2',
+      ok: false,
+      failure: expect.objectContaining({ class: 'retry', code: 'UNABLE_TO_LOCK_ROW' }),
+    });
   });
 });
 
 describe('limits', () => {
   it('reports an exhausted daily limit at once, with a pause and without another call', async () => {
-    organizations().reply(403, [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }], { 'Sforce-Limit-Info': 'api-usage=100000/100000' });
+    organizations().reply(403, [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }], {
+      'Sforce-Limit-Info': 'api-usage=100000/100000',
+    });
     const connector = connect();
     expect(await failureOf(connector.check())).toMatchObject({ class: 'throttle', code: 'REQUEST_LIMIT_EXCEEDED', retryAfterMs: 900_000 });
     expect([connector.calls(), connector.limits()]).toEqual([1, { used: 100_000, allowed: 100_000 }]);
   });
 
   it('pauses shortly when it is only the concurrent requests that are too many', async () => {
-    organizations().reply(403, [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.' }]);
+    organizations().reply(403, [
+      { errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.' },
+    ]);
     expect(await failureOf(connect().check())).toMatchObject({ class: 'throttle', retryAfterMs: 30_000 });
   });
 });
 
 describe('sessions', () => {
   it('stops with an auth failure when Salesforce refuses a token it has just given', async () => {
-    nock(instance).get(/query/).times(2).reply(401, [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired or invalid' }]);
+    nock(instance)
+      .get(/query/)
+      .times(2)
+      .reply(401, [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired or invalid' }]);
     expect(await failureOf(connect().check())).toMatchObject({ class: 'auth', code: 'INVALID_SESSION_ID' });
   });
 
   it('passes on why a renewal was refused', async () => {
     nock.cleanAll();
-    nock(login).post('/services/oauth2/token').reply(200, { access_token: 'T', instance_url: instance, id: `${login}/id/00D1/0051`, token_type: 'Bearer' });
+    nock(login)
+      .post('/services/oauth2/token')
+      .reply(200, { access_token: 'T', instance_url: instance, id: `${login}/id/00D1/0051`, token_type: 'Bearer' });
     nock(login).post('/services/oauth2/token').reply(400, { error: 'inactive_user', error_description: 'user inactive' });
-    nock(instance).get(/query/).reply(401, [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired or invalid' }]);
-    expect(await failureOf(connect().check())).toMatchObject({ class: 'auth', code: 'inactive_user', fix: expect.stringContaining('Activate the integration user') });
+    nock(instance)
+      .get(/query/)
+      .reply(401, [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired or invalid' }]);
+    expect(await failureOf(connect().check())).toMatchObject({
+      class: 'auth',
+      code: 'inactive_user',
+      fix: expect.stringContaining('Activate the integration user'),
+    });
   });
 });
 
 describe('reading', () => {
   it('takes up after the last id when the cursor of a long read is gone', async () => {
     const row = (n: number): object => ({ Id: `00100000000000${n}AAA`, SystemModstamp: '2026-11-01T00:00:00.000+0000', Name: `N${n}` });
-    api().get(`${data}/query`).query(true).reply(200, { totalSize: 2, done: false, nextRecordsUrl: `${data}/query/01g-1`, records: [row(1)] });
-    api().get(`${data}/query/01g-1`).reply(400, [{ errorCode: 'INVALID_QUERY_LOCATOR', message: 'invalid query locator' }]);
-    api().get(`${data}/query`).query((query) => String(query['q']).includes("Id > '001000000000001AAA'")).reply(200, { totalSize: 1, done: true, records: [row(2)] });
+    api()
+      .get(`${data}/query`)
+      .query(true)
+      .reply(200, { totalSize: 2, done: false, nextRecordsUrl: `${data}/query/01g-1`, records: [row(1)] });
+    api()
+      .get(`${data}/query/01g-1`)
+      .reply(400, [{ errorCode: 'INVALID_QUERY_LOCATOR', message: 'invalid query locator' }]);
+    api()
+      .get(`${data}/query`)
+      .query((query) => String(query['q']).includes("Id > '001000000000001AAA'"))
+      .reply(200, { totalSize: 1, done: true, records: [row(2)] });
     const pages: PullPage[] = [];
     for await (const page of connect().pull({ object: 'Account', fields: ['Name'], since: null, afterId: null })) pages.push(page);
     expect(pages.flatMap((page) => page.records.map((record) => record.fields['Name']))).toEqual(['N1', 'N2']);
@@ -110,14 +175,23 @@ describe('reading', () => {
 });
 
 describe('outbound messages', () => {
-  const message = (organizationId: string): Buffer => Buffer.from(`<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>
+  const message = (organizationId: string): Buffer =>
+    Buffer.from(`<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>
     <notifications xmlns="http://soap.sforce.com/2005/09/outbound"><OrganizationId>${organizationId}</OrganizationId><ActionId>04k1</ActionId>
     <Notification><Id>04l1</Id><sObject xsi:type="sf:Opportunity" xmlns:sf="urn:sobject.enterprise.soap.sforce.com"><sf:Id>006Qy00000000001AA</sf:Id></sObject></Notification></notifications></soapenv:Body></soapenv:Envelope>`);
-  const request = (rawBody: Buffer) => ({ method: 'POST', url: 'https://fairway.example.com/hooks/1', headers: {}, rawBody, receivedAt: new Date('2026-11-22T02:00:00Z') });
+  const request = (rawBody: Buffer) => ({
+    method: 'POST',
+    url: 'https://fairway.example.com/hooks/1',
+    headers: {},
+    rawBody,
+    receivedAt: new Date('2026-11-22T02:00:00Z'),
+  });
   const connector = connect({ organizationId: '00DQy0000000001MAA' });
 
   it('wake us with the ids they carry', () => {
-    expect(connector.verifyWebhook(request(message('00DQy0000000001MAA')))).toEqual([{ object: 'Opportunity', extId: '006Qy00000000001AA' }]);
+    expect(connector.verifyWebhook(request(message('00DQy0000000001MAA')))).toEqual([
+      { object: 'Opportunity', extId: '006Qy00000000001AA' },
+    ]);
     expect(connector.verifyWebhook(request(message('00DQy0000000001')))).toHaveLength(1);
   });
 

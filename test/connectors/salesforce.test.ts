@@ -11,28 +11,72 @@ const accountTotal = 2100;
 const stamps = { createdAt: '2026-01-01T00:00:00Z', modifiedAt: '2026-02-01T00:00:00Z' };
 
 const account = (n: number): SampleAccount => ({
-  key: `a${n}`, name: `Account ${n}`, domain: `account${n}.example`, country: 'DE', countryName: 'Germany', city: 'Ulm', postcode: '89073', phone: null,
-  isPartner: n === 0, partnerCode: n === 0 ? 'P-0001' : null, ...stamps,
+  key: `a${n}`,
+  name: `Account ${n}`,
+  domain: `account${n}.example`,
+  country: 'DE',
+  countryName: 'Germany',
+  city: 'Ulm',
+  postcode: '89073',
+  phone: null,
+  isPartner: n === 0,
+  partnerCode: n === 0 ? 'P-0001' : null,
+  ...stamps,
 });
 const sample: CrmSample = {
   accounts: Array.from({ length: accountTotal }, (_, n) => account(n)),
-  opportunities: [{ key: 'o1', name: 'Deal 1', accountKey: 'a1', stage: 'proposal', amount: '1200.50', currency: 'EUR', closeDate: '2026-12-31', ...stamps }],
-  registrations: [{
-    key: 'r1', number: 'DR-2026-0001', partnerKey: 'a0', opportunityKey: 'o1', customerName: 'Account 1', customerDomain: 'account1.example', customerCountry: 'DE', contactEmail: 'a@account1.example',
-    productFamily: 'Sensors', dealType: 'new', amount: '1200.50', currency: 'EUR', expectedClose: '2026-12-31', submittedAt: '2026-03-01T09:30:00Z',
-  }],
+  opportunities: [
+    {
+      key: 'o1',
+      name: 'Deal 1',
+      accountKey: 'a1',
+      stage: 'proposal',
+      amount: '1200.50',
+      currency: 'EUR',
+      closeDate: '2026-12-31',
+      ...stamps,
+    },
+  ],
+  registrations: [
+    {
+      key: 'r1',
+      number: 'DR-2026-0001',
+      partnerKey: 'a0',
+      opportunityKey: 'o1',
+      customerName: 'Account 1',
+      customerDomain: 'account1.example',
+      customerCountry: 'DE',
+      contactEmail: 'a@account1.example',
+      productFamily: 'Sensors',
+      dealType: 'new',
+      amount: '1200.50',
+      currency: 'EUR',
+      expectedClose: '2026-12-31',
+      submittedAt: '2026-03-01T09:30:00Z',
+    },
+  ],
 };
 
 const connect = (org: RunningOrg, settings: Record<string, string> = {}): Connector =>
-  createSalesforce({ settings: { loginUrl: org.url, clientId: org.clientId, username: org.username, ...settings }, secrets: { privateKeyPem }, now: () => org.clock.now });
+  createSalesforce({
+    settings: { loginUrl: org.url, clientId: org.clientId, username: org.username, ...settings },
+    secrets: { privateKeyPem },
+    now: () => org.clock.now,
+  });
 
 /** What a person in the org does: a REST call outside any connector, which the journal does not keep. */
 async function changeAccount(org: RunningOrg, id: string, method: 'PATCH' | 'DELETE'): Promise<void> {
   const form = new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: await assertionFor(org) });
-  const { access_token: token } = (await (await fetch(`${org.url}/services/oauth2/token`, { method: 'POST', body: form })).json()) as { access_token: string };
+  const { access_token: token } = (await (await fetch(`${org.url}/services/oauth2/token`, { method: 'POST', body: form })).json()) as {
+    access_token: string;
+  };
   const body = method === 'PATCH' ? { body: JSON.stringify({ Phone: '+49 731 1' }) } : {};
   const type = method === 'PATCH' ? { 'content-type': 'application/json' } : {};
-  const response = await fetch(`${org.url}/services/data/v67.0/sobjects/Account/${id}`, { method, ...body, headers: { ...type, authorization: `Bearer ${token}` } });
+  const response = await fetch(`${org.url}/services/data/v67.0/sobjects/Account/${id}`, {
+    method,
+    ...body,
+    headers: { ...type, authorization: `Bearer ${token}` },
+  });
   if (!response.ok) throw new Error(await response.text());
 }
 
@@ -55,10 +99,18 @@ connectorContract('salesforce', async () => {
       return someAccount(9);
     },
     write: {
-      update: { fields: (n) => ({ Fairway_Tier__c: `Tier ${n}`, Fairway_Trailing_Revenue__c: 100.25 + n, Fairway_Tier_As_Of__c: '2026-11-01' }), refused: { Fairway_Tier__c: 'x'.repeat(41) }, code: 'STRING_TOO_LONG' },
+      update: {
+        fields: (n) => ({ Fairway_Tier__c: `Tier ${n}`, Fairway_Trailing_Revenue__c: 100.25 + n, Fairway_Tier_As_Of__c: '2026-11-01' }),
+        refused: { Fairway_Tier__c: 'x'.repeat(41) },
+        code: 'STRING_TOO_LONG',
+      },
       upsert: {
-        object: 'Fairway_Payout__c', keyField: 'Key__c', key: (n) => `2026-10/P-0001/EUR/${n}`,
-        fields: (n) => ({ Amount__c: `${n}00.50`, Currency__c: 'EUR', Status__c: 'draft', Partner__c: someAccount(0) }), refused: { Status__c: 'lost' }, code: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
+        object: 'Fairway_Payout__c',
+        keyField: 'Key__c',
+        key: (n) => `2026-10/P-0001/EUR/${n}`,
+        fields: (n) => ({ Amount__c: `${n}00.50`, Currency__c: 'EUR', Status__c: 'draft', Partner__c: someAccount(0) }),
+        refused: { Status__c: 'lost' },
+        code: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
       },
     },
     wrongCredential: { connect: () => connect(org, { clientId: '3MVG9wrong' }), fix: /client id/ },
@@ -81,19 +133,32 @@ describe('salesforce', () => {
   it('names everything it installed, and the whole schema is there', async () => {
     const fresh = await startOrg();
     const report = await connect(fresh).install(crmSchema);
-    expect(report.created).toEqual(expect.arrayContaining(['Fairway_Registration__c', 'Fairway_Payout__c', 'Account.Fairway_Tier_Standing__c', 'Fairway_Registration__c.Customer_Name__c', 'Fairway_Payout__c.Key__c']));
+    expect(report.created).toEqual(
+      expect.arrayContaining([
+        'Fairway_Registration__c',
+        'Fairway_Payout__c',
+        'Account.Fairway_Tier_Standing__c',
+        'Fairway_Registration__c.Customer_Name__c',
+        'Fairway_Payout__c.Key__c',
+      ]),
+    );
     expect(report.created).toHaveLength(crmSchema.reduce((sum, object) => sum + object.fields.length + (object.custom ? 1 : 0), 0) + 1);
     await fresh.close();
   });
 
   it('deploys only what is missing, and leaves an admin’s own label alone', async () => {
     const field = org.store.collection('salesforce:#field').get('Account.Fairway_Tier__c') as { field: object };
-    org.store.put('salesforce:#field', 'Account.Fairway_Tier__c', { object: 'Account', field: { ...field.field, label: 'Renamed by an admin' } });
+    org.store.put('salesforce:#field', 'Account.Fairway_Tier__c', {
+      object: 'Account',
+      field: { ...field.field, label: 'Renamed by an admin' },
+    });
     org.store.remove('salesforce:#field', 'Account.Fairway_Tier_Standing__c');
     const restarted = await restart(org);
     const report = await connect(restarted).install(crmSchema);
     expect(report.created).toEqual(['Account.Fairway_Tier_Standing__c']);
-    expect((await connect(restarted).describe('Account')).fields.find((one) => one.name === 'Fairway_Tier__c')?.label).toBe('Renamed by an admin');
+    expect((await connect(restarted).describe('Account')).fields.find((one) => one.name === 'Fairway_Tier__c')?.label).toBe(
+      'Renamed by an admin',
+    );
     org = restarted;
     connector = connect(org);
   });
@@ -104,7 +169,14 @@ describe('salesforce', () => {
     for await (const page of connector.pull({ object: 'Fairway_Registration__c', fields, since: null, afterId: null })) pages.push(page);
     expect(pages[0]?.records[0]).toMatchObject({
       modifiedAt: '2026-03-01T09:30:00.000Z',
-      fields: { Number__c: 'DR-2026-0001', Partner__c: expect.stringMatching(/^001/), Opportunity__c: expect.stringMatching(/^006/), Amount__c: 1200.5, Submitted_At__c: '2026-03-01T09:30:00.000+0000', Deal_Type__c: 'new' },
+      fields: {
+        Number__c: 'DR-2026-0001',
+        Partner__c: expect.stringMatching(/^001/),
+        Opportunity__c: expect.stringMatching(/^006/),
+        Amount__c: 1200.5,
+        Submitted_At__c: '2026-03-01T09:30:00.000+0000',
+        Deal_Type__c: 'new',
+      },
     });
   });
 
@@ -122,21 +194,47 @@ describe('salesforce', () => {
   });
 
   it('says for each wrong credential what Salesforce answered and what to change', async () => {
-    const failureOf = async (settings: Record<string, string>): Promise<unknown> => connect(org, settings).check().then(() => null, (error: unknown) => (error as { failure: unknown }).failure);
-    expect(await failureOf({ username: 'someone@else.example' })).toMatchObject({ class: 'auth', message: expect.stringContaining("user hasn't approved this consumer"), fix: expect.stringContaining('Correct the username') });
-    expect(await failureOf({ audience: 'https://example.com' })).toMatchObject({ class: 'auth', message: expect.stringContaining('audience is invalid'), fix: expect.stringContaining('login URL') });
-    expect(await failureOf({ loginUrl: 'http://127.0.0.1:59999' })).toMatchObject({ class: 'retry', code: 'ECONNREFUSED', fix: expect.stringContaining('login URL') });
-    const unreadable = createSalesforce({ settings: { loginUrl: org.url, clientId: org.clientId, username: org.username }, secrets: { privateKeyPem: 'nonsense' }, now: () => org.clock.now });
+    const failureOf = async (settings: Record<string, string>): Promise<unknown> =>
+      connect(org, settings)
+        .check()
+        .then(
+          () => null,
+          (error: unknown) => (error as { failure: unknown }).failure,
+        );
+    expect(await failureOf({ username: 'someone@else.example' })).toMatchObject({
+      class: 'auth',
+      message: expect.stringContaining("user hasn't approved this consumer"),
+      fix: expect.stringContaining('Correct the username'),
+    });
+    expect(await failureOf({ audience: 'https://example.com' })).toMatchObject({
+      class: 'auth',
+      message: expect.stringContaining('audience is invalid'),
+      fix: expect.stringContaining('login URL'),
+    });
+    expect(await failureOf({ loginUrl: 'http://127.0.0.1:59999' })).toMatchObject({
+      class: 'retry',
+      code: 'ECONNREFUSED',
+      fix: expect.stringContaining('login URL'),
+    });
+    const unreadable = createSalesforce({
+      settings: { loginUrl: org.url, clientId: org.clientId, username: org.username },
+      secrets: { privateKeyPem: 'nonsense' },
+      now: () => org.clock.now,
+    });
     await expect(unreadable.check()).rejects.toMatchObject({ failure: { class: 'auth', code: 'private_key_unreadable' } });
   });
 
   it('refuses to be made without its settings, naming the one that is missing', () => {
-    expect(() => createSalesforce({ settings: { loginUrl: org.url, username: 'x' }, secrets: { privateKeyPem }, now: () => new Date() })).toThrow(expect.objectContaining({ failure: expect.objectContaining({ fields: ['clientId'] }) }));
+    expect(() =>
+      createSalesforce({ settings: { loginUrl: org.url, username: 'x' }, secrets: { privateKeyPem }, now: () => new Date() }),
+    ).toThrow(expect.objectContaining({ failure: expect.objectContaining({ fields: ['clientId'] }) }));
   });
 
   it('reports a field the org does not have as a mapping failure', async () => {
     const pull = connector.pull({ object: 'Account', fields: ['Colour__c'], since: null, afterId: null });
-    await expect(pull[Symbol.asyncIterator]().next()).rejects.toMatchObject({ failure: { class: 'mapping', code: 'INVALID_FIELD', message: expect.stringContaining('Colour__c') } });
+    await expect(pull[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      failure: { class: 'mapping', code: 'INVALID_FIELD', message: expect.stringContaining('Colour__c') },
+    });
   });
 });
 

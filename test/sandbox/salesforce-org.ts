@@ -57,8 +57,17 @@ export interface AssertionClaims {
 
 /** A signed JWT for the bearer flow; `claims` replace the right ones. */
 export async function assertionFor(org: RunningOrg, claims: Partial<AssertionClaims> = {}, pem = privateKeyPem): Promise<string> {
-  const { iss, sub, aud, exp } = { iss: org.clientId, sub: org.username, aud: org.url, exp: new Date(org.clock.now.getTime() + 180_000), ...claims };
-  return new SignJWT({ iss, sub, aud }).setProtectedHeader({ alg: 'RS256' }).setExpirationTime(exp).sign(await importPKCS8(pem, 'RS256'));
+  const { iss, sub, aud, exp } = {
+    iss: org.clientId,
+    sub: org.username,
+    aud: org.url,
+    exp: new Date(org.clock.now.getTime() + 180_000),
+    ...claims,
+  };
+  return new SignJWT({ iss, sub, aud })
+    .setProtectedHeader({ alg: 'RS256' })
+    .setExpirationTime(exp)
+    .sign(await importPKCS8(pem, 'RS256'));
 }
 
 /** Plain jsforce, signed in. */

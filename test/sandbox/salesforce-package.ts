@@ -1,8 +1,10 @@
 import type { Connection } from 'jsforce';
 import { packageZip } from './salesforce-org.ts';
 
-const object = (body: string): string => `<?xml version="1.0" encoding="UTF-8"?><CustomObject xmlns="http://soap.sforce.com/2006/04/metadata">${body}</CustomObject>`;
-const field = (name: string, type: string, rest = ''): string => `<fields><fullName>${name}</fullName><label>${name.slice(0, -3).replaceAll('_', ' ')}</label><type>${type}</type>${rest}</fields>`;
+const object = (body: string): string =>
+  `<?xml version="1.0" encoding="UTF-8"?><CustomObject xmlns="http://soap.sforce.com/2006/04/metadata">${body}</CustomObject>`;
+const field = (name: string, type: string, rest = ''): string =>
+  `<fields><fullName>${name}</fullName><label>${name.slice(0, -3).replaceAll('_', ' ')}</label><type>${type}</type>${rest}</fields>`;
 
 /** A claim on a deal, as some other app would package it. */
 export const claimPackage: Readonly<Record<string, string>> = {
@@ -32,5 +34,7 @@ export async function deploy(connection: Connection, files: Readonly<Record<stri
 /** Shows the package's fields to the user who is signed in. */
 export async function assignClaims(connection: Connection): Promise<void> {
   const found = await connection.query<{ Id: string }>("SELECT Id FROM PermissionSet WHERE Name = 'Claims'");
-  await connection.sobject('PermissionSetAssignment').create({ PermissionSetId: found.records[0]?.Id ?? '', AssigneeId: connection.userInfo?.id ?? '' });
+  await connection
+    .sobject('PermissionSetAssignment')
+    .create({ PermissionSetId: found.records[0]?.Id ?? '', AssigneeId: connection.userInfo?.id ?? '' });
 }

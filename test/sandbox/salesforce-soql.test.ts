@@ -31,7 +31,12 @@ async function names(condition: string): Promise<unknown[]> {
   return records.map((record) => record.Name);
 }
 const refused = async (soql: string): Promise<{ errorCode: string; message: string }> =>
-  connection.query(soql).then(() => { throw new Error('it was accepted'); }, (reason: unknown) => reason as { errorCode: string; message: string });
+  connection.query(soql).then(
+    () => {
+      throw new Error('it was accepted');
+    },
+    (reason: unknown) => reason as { errorCode: string; message: string },
+  );
 
 describe('conditions', () => {
   const cases: readonly (readonly [string, readonly string[]])[] = [
@@ -73,8 +78,14 @@ describe('shape and order', () => {
   });
 
   it('nests parents, null where there is none', async () => {
-    const { records } = await connection.query("SELECT Name, Account.Name, Account.Owner.Name FROM Opportunity WHERE Name IN ('Alpha', 'epsilon')");
-    expect(records[0]).toMatchObject({ attributes: { type: 'Opportunity' }, Name: 'Alpha', Account: { attributes: { type: 'Account' }, Name: 'Acme', Owner: { Name: 'Fairway Integration' } } });
+    const { records } = await connection.query(
+      "SELECT Name, Account.Name, Account.Owner.Name FROM Opportunity WHERE Name IN ('Alpha', 'epsilon')",
+    );
+    expect(records[0]).toMatchObject({
+      attributes: { type: 'Opportunity' },
+      Name: 'Alpha',
+      Account: { attributes: { type: 'Account' }, Name: 'Acme', Owner: { Name: 'Fairway Integration' } },
+    });
     expect(records[1]?.['Account']).toBeNull();
   });
 
@@ -83,7 +94,8 @@ describe('shape and order', () => {
   });
 
   it('hands out at most 2,000 rows a page, fewer when asked, and the rest by locator', async () => {
-    for (let n = 0; n < 12; n += 1) await connection.sobject('Contact').create(Array.from({ length: 200 }, (_, row) => ({ LastName: `Person ${n}-${row}` })));
+    for (let n = 0; n < 12; n += 1)
+      await connection.sobject('Contact').create(Array.from({ length: 200 }, (_, row) => ({ LastName: `Person ${n}-${row}` })));
     const first = await connection.query('SELECT Id FROM Contact ORDER BY Id');
     expect([first.totalSize, first.done, first.records.length]).toEqual([2400, false, 2000]);
     const rest = await connection.queryMore(first.nextRecordsUrl ?? '');
@@ -92,26 +104,47 @@ describe('shape and order', () => {
     expect(small.records.length).toBe(500);
     expect((await refusedLocator()).errorCode).toBe('INVALID_QUERY_LOCATOR');
   });
-  const refusedLocator = async (): Promise<{ errorCode: string }> => connection.queryMore('01gQy0999999999AAA-2000').then(() => { throw new Error('accepted'); }, (reason: unknown) => reason as { errorCode: string });
+  const refusedLocator = async (): Promise<{ errorCode: string }> =>
+    connection.queryMore('01gQy0999999999AAA-2000').then(
+      () => {
+        throw new Error('accepted');
+      },
+      (reason: unknown) => reason as { errorCode: string },
+    );
 });
 
 describe('refusals', () => {
   it('calls a broken query malformed', async () => {
-    for (const soql of ['SELECT FROM Account', 'SELEC Id FROM Account', 'SELECT Id FROM Account WHERE', "SELECT Id FROM Account WHERE Name = 'a' AND Name = 'b' OR Name = 'c'"]) {
+    for (const soql of [
+      'SELECT FROM Account',
+      'SELEC Id FROM Account',
+      'SELECT Id FROM Account WHERE',
+      "SELECT Id FROM Account WHERE Name = 'a' AND Name = 'b' OR Name = 'c'",
+    ]) {
       expect((await refused(soql)).errorCode).toBe('MALFORMED_QUERY');
     }
   });
 
   it('names an unknown field, object or parent and points at it', async () => {
     const field = await refused('SELECT Id, Colour__c FROM Account');
-    expect(field).toMatchObject({ errorCode: 'INVALID_FIELD', message: expect.stringContaining("No such column 'Colour__c' on entity 'Account'") });
+    expect(field).toMatchObject({
+      errorCode: 'INVALID_FIELD',
+      message: expect.stringContaining("No such column 'Colour__c' on entity 'Account'"),
+    });
     expect(field.message).toContain('ERROR at Row:1:Column:12');
-    expect(await refused('SELECT Id FROM Invoice__c')).toMatchObject({ errorCode: 'INVALID_TYPE', message: expect.stringContaining("sObject type 'Invoice__c' is not supported") });
-    expect((await refused('SELECT Region__r.Name FROM Account')).message).toContain("Didn't understand relationship 'Region__r' in field path");
+    expect(await refused('SELECT Id FROM Invoice__c')).toMatchObject({
+      errorCode: 'INVALID_TYPE',
+      message: expect.stringContaining("sObject type 'Invoice__c' is not supported"),
+    });
+    expect((await refused('SELECT Region__r.Name FROM Account')).message).toContain(
+      "Didn't understand relationship 'Region__r' in field path",
+    );
   });
 
   it('refuses a literal of the wrong type, and conditions on long text', async () => {
-    expect((await refused("SELECT Id FROM Account WHERE SystemModstamp > '2026-01-01T00:00:00Z'")).message).toContain('must be of type dateTime and should not be enclosed in quotes');
+    expect((await refused("SELECT Id FROM Account WHERE SystemModstamp > '2026-01-01T00:00:00Z'")).message).toContain(
+      'must be of type dateTime and should not be enclosed in quotes',
+    );
     expect((await refused("SELECT Id FROM Account WHERE Description = 'x'")).message).toContain('can not be filtered in a query call');
   });
 });

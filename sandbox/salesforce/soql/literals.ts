@@ -4,7 +4,9 @@ import { parseDay, parseInstant } from '../times.ts';
 import { ApiError } from '../api-error.ts';
 
 /** One literal of a condition. A relative date is a range of days, `from` inclusive, `to` exclusive. */
-export type Literal = { readonly kind: 'value'; readonly value: string | number | boolean | null } | { readonly kind: 'range'; readonly from: string; readonly to: string };
+export type Literal =
+  | { readonly kind: 'value'; readonly value: string | number | boolean | null }
+  | { readonly kind: 'range'; readonly from: string; readonly to: string };
 
 const numeric = new Set(['currency', 'double', 'percent', 'int']);
 
@@ -57,7 +59,8 @@ export function unquote(raw: string): string {
   });
 }
 
-const bound = (field: FieldDef, day: Date): string => (field.type === 'date' ? day.toISOString().slice(0, 10) : `${day.toISOString().slice(0, 10)}T00:00:00.000+0000`);
+const bound = (field: FieldDef, day: Date): string =>
+  field.type === 'date' ? day.toISOString().slice(0, 10) : `${day.toISOString().slice(0, 10)}T00:00:00.000+0000`;
 
 type Unit = 'DAY' | 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR';
 
@@ -104,4 +107,3 @@ function relativeDays(literal: string, today: Date): { from: Date; to: Date } {
   }
   throw new ApiError(400, 'MALFORMED_QUERY', `unexpected token: '${literal}'`);
 }
-

@@ -22,7 +22,12 @@ export function resolvePath(scope: Scope, from: ObjectDef, names: readonly strin
     const reference = scope.schema.parent(object, name);
     const next = reference?.referenceTo ? scope.schema.object(reference.referenceTo) : null;
     if (!reference || !next) {
-      throw atPlace(scope, 'INVALID_FIELD', name, `Didn't understand relationship '${name}' in field path. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.`);
+      throw atPlace(
+        scope,
+        'INVALID_FIELD',
+        name,
+        `Didn't understand relationship '${name}' in field path. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.`,
+      );
     }
     parents.push({ reference, object: next });
     object = next;
@@ -30,7 +35,12 @@ export function resolvePath(scope: Scope, from: ObjectDef, names: readonly strin
   const name = names.at(-1) ?? '';
   const field = scope.schema.field(object, name);
   if (!field) {
-    throw atPlace(scope, 'INVALID_FIELD', name, `No such column '${name}' on entity '${object.name}'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.`);
+    throw atPlace(
+      scope,
+      'INVALID_FIELD',
+      name,
+      `No such column '${name}' on entity '${object.name}'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.`,
+    );
   }
   return { field, parents };
 }

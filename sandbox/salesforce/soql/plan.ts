@@ -37,7 +37,12 @@ function planOf(org: Org, scope: Scope, query: Query): Plan {
   const name = query.sObject ?? '';
   const object = scope.schema.object(name);
   if (!object) {
-    throw atPlace(scope, 'INVALID_TYPE', name, `sObject type '${name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.`);
+    throw atPlace(
+      scope,
+      'INVALID_TYPE',
+      name,
+      `sObject type '${name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.`,
+    );
   }
   if (query.groupBy || query.having) throw new ApiError(400, 'MALFORMED_QUERY', 'GROUP BY is not supported here');
   const count = query.fields?.[0]?.type === 'FieldFunctionExpression' && query.fields[0].rawValue?.toUpperCase() === 'COUNT()';
@@ -83,7 +88,8 @@ type Comparator = (a: Row, b: Row) => number;
 function comparator(org: Org, scope: Scope, object: ObjectDef, clause: OrderByClause): Comparator {
   if (!('field' in clause)) throw new ApiError(400, 'MALFORMED_QUERY', 'functions are not supported in ORDER BY');
   const path = resolvePath(scope, object, clause.field.split('.'));
-  if (path.field.type === 'textarea') throw new ApiError(400, 'INVALID_FIELD', `field '${path.field.name}' can not be sorted in a query call`);
+  if (path.field.type === 'textarea')
+    throw new ApiError(400, 'INVALID_FIELD', `field '${path.field.name}' can not be sorted in a query call`);
   const direction = clause.order === 'DESC' ? -1 : 1;
   const nulls = clause.nulls === 'LAST' ? 1 : -1;
   /** Ids sort by code unit, text without regard to case. */

@@ -75,7 +75,9 @@ function tokensOf(input: WhereInput, where: WhereClause): Token[] {
   return tokens;
 }
 
-type Comparison = Exclude<Condition, { readonly openParen: number; readonly operator?: never }> | { readonly field: string; readonly operator: string; readonly valueQuery: Query };
+type Comparison =
+  | Exclude<Condition, { readonly openParen: number; readonly operator?: never }>
+  | { readonly field: string; readonly operator: string; readonly valueQuery: Query };
 
 function compileCondition(input: WhereInput, condition: Comparison): Predicate {
   if (!('field' in condition)) throw malformed('functions are not supported in this condition');
@@ -155,7 +157,9 @@ function ordered(operator: '<' | '<=' | '>' | '>=', value: unknown, literal: Lit
 
 function likePattern(literal: Literal): RegExp {
   const text = literal.kind === 'value' ? String(literal.value) : '';
-  const source = text.replace(/\\([%_])|([%_])|([.*+?^${}()|[\]\\])/g, (_, escaped: string, wild: string, special: string) =>
-    escaped ?? (wild ? (wild === '%' ? '.*' : '.') : `\\${special}`));
+  const source = text.replace(
+    /\\([%_])|([%_])|([.*+?^${}()|[\]\\])/g,
+    (_, escaped: string, wild: string, special: string) => escaped ?? (wild ? (wild === '%' ? '.*' : '.') : `\\${special}`),
+  );
   return new RegExp(`^${source}$`, 'is');
 }

@@ -1,0 +1,91 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { describe, expect, it } from 'vitest';
+import { toPackage, toSource } from '#connectors/salesforce/metadata.ts';
+import { fieldNameOf, objectNameOf } from '#connectors/salesforce/naming.ts';
+import { crmSchema } from '#src/domain/crm-schema.ts';
+
+const parse = (text: string | undefined): unknown => new XMLParser({ parseTagValue: false }).parse(text ?? '');
+const fieldNames = crmSchema.flatMap((object) =>
+  object.fields.map((field) => `${objectNameOf(object.kind)}.${fieldNameOf(object, field.name)}`),
+);
+
+describe('names', () => {
+  it('carry our name on objects shared with others, and not on our own', () => {
+    expect(fieldNameOf({ custom: false }, 'tierStanding')).toBe('Fairway_Tier_Standing__c');
+    expect(fieldNameOf({ custom: true }, 'customerName')).toBe('Customer_Name__c');
+    expect(fieldNameOf({ custom: true }, 'key')).toBe('Key__c');
+  });
+
+  it('stay within Salesforce’s 40 characters, and are unique in their object', () => {
+    const names = fieldNames.map((name) => name.split('.')[1] ?? '');
+    expect(names.every((name) => name.length <= 43)).toBe(true);
+    expect(new Set(fieldNames).size).toBe(fieldNames.length);
+  });
+});
+
+describe('the package', () => {
+  const files = toPackage(crmSchema, '67.0');
+
+  it('is well-formed and lists in its manifest exactly what it holds', () => {
+    for (const text of Object.values(files)) expect(XMLValidator.validate(text)).toBe(true);
+    const { Package } = parse(files['package.xml']) as {
+      Package: { types: { name: string; members: string | string[] }[]; version: string };
+    };
+    const members = new Map(Package.types.map((type) => [type.name, [type.members].flat()]));
+    expect(members.get('CustomObject')).toEqual(['Fairway_Registration__c', 'Fairway_Payout__c']);
+    expect(members.get('CustomField')?.toSorted()).toEqual(fieldNames.toSorted());
+    expect(Package.version).toBe('67.0');
+  });
+
+  it('shows every field but the required ones, for which Salesforce takes no permission', () => {
+    const { PermissionSet } = parse(files['permissionsets/Fairway_Integration.permissionset']) as {
+      PermissionSet: { fieldPermissions: { field: string; editable: string }[] };
+    };
+    const shown = PermissionSet.fieldPermissions.map((permission) => permission.field);
+    expect(fieldNames.filter((name) => !shown.includes(name))).toEqual(['Fairway_Registration__c.Number__c', 'Fairway_Payout__c.Key__c']);
+    expect(PermissionSet.fieldPermissions.every((permission) => permission.editable === 'true')).toBe(true);
+  });
+
+  it('makes the key of an upsert a required, unique external id', () => {
+    const { CustomObject } = parse(files['objects/Fairway_Payout__c.object']) as {
+      CustomObject: { fields: Record<string, string>[]; nameField: unknown };
+    };
+    expect(CustomObject.fields.find((field) => field['fullName'] === 'Key__c')).toMatchObject({
+      type: 'Text',
+      length: '120',
+      unique: 'true',
+      externalId: 'true',
+      required: 'true',
+    });
+    expect(CustomObject.nameField).toMatchObject({ type: 'AutoNumber', displayFormat: 'PAY-{000000}' });
+  });
+
+  it('leaves out what is not wanted, but never a permission', () => {
+    const part = toPackage(crmSchema, '67.0', (name) => name === 'Account.Fairway_Tier__c');
+    expect(Object.keys(part).toSorted()).toEqual([
+      'objects/Account.object',
+      'package.xml',
+      'permissionsets/Fairway_Integration.permissionset',
+    ]);
+    expect(part['objects/Account.object']).not.toContain('Fairway_Tier_Standing__c');
+    expect(part['permissionsets/Fairway_Integration.permissionset']).toContain('Account.Fairway_Tier_Standing__c');
+  });
+});
+
+describe('the source project', () => {
+  it('has one file for each object, field and permission set, where Salesforce’s command line looks for them', () => {
+    const files = toSource(crmSchema, '67.0');
+    const root = 'force-app/main/default';
+    expect(JSON.parse(files['sfdx-project.json'] ?? '')).toMatchObject({
+      sourceApiVersion: '67.0',
+      packageDirectories: [{ path: 'force-app' }],
+    });
+    for (const name of fieldNames) {
+      const [object, field] = name.split('.');
+      expect(XMLValidator.validate(files[`${root}/objects/${object}/fields/${field}.field-meta.xml`] ?? '')).toBe(true);
+    }
+    expect(files).toHaveProperty([`${root}/objects/Fairway_Registration__c/Fairway_Registration__c.object-meta.xml`]);
+    expect(files).not.toHaveProperty([`${root}/objects/Account/Account.object-meta.xml`]);
+    expect(files).toHaveProperty([`${root}/permissionsets/Fairway_Integration.permissionset-meta.xml`]);
+  });
+});
