@@ -2,7 +2,6 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FastifyInstance } from 'fastify';
 import { loadConfig, type Config } from '#src/config/config.ts';
 import { readEnv } from '#src/config/env.ts';
 import { listConnections } from '#src/db/connection-store.ts';
@@ -11,6 +10,7 @@ import type { Run } from '#src/db/run-store.ts';
 import { buildDeps, type Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { buildApp } from '#src/http/app.ts';
+import { listenNear } from '#src/http/listen.ts';
 import { createLoginLink } from '#src/operations/sign-in.ts';
 import { startRun } from '#src/operations/start-run.ts';
 import { buildConsole } from './build-console.ts';
@@ -154,26 +154,14 @@ async function serve(deps: Deps, config: Config, lock: FolderLock, stack: AsyncD
   await buildConsole((line) => say(line));
   const app = buildApp(deps);
   stack.defer(async () => app.close());
-  const address = await listen(app, config);
+  const address = await listenNear(app, config);
+  if (config.port !== 0 && Number(new URL(address).port) !== config.port) say(`Port ${config.port} is taken; using ${new URL(address).port}`);
   lock.publish(address);
   const published = config.publicUrl ?? address;
   writeFileSync(addressFile(config), published);
   const { token } = await createLoginLink(deps, { email: 'admin@localhost', name: 'Administrator', role: 'admin' });
   console.log(`Fairway is at ${published}`);
   console.log(`Sign in once, within 30 minutes: ${published}/sign-in?token=${token}`);
-}
-
-/** The wanted port, or the next free one. */
-async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
-  for (let candidate = port; ; candidate += 1) {
-    try {
-      const address = await app.listen({ host, port: candidate });
-      if (candidate !== port && port !== 0) say(`Port ${port} is taken; using ${candidate}`);
-      return address;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || candidate >= port + 50) throw error;
-    }
-  }
 }
 
 async function runAndReport(deps: Deps): Promise<void> {

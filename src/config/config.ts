@@ -20,6 +20,8 @@ export interface Config {
   readonly publicUrl: string | null;
   readonly logLevel: Settings['LOG_LEVEL'];
   readonly workerConcurrency: number;
+  /** `0`: no scheduled runs. */
+  readonly syncMinutes: number;
 }
 
 /**
@@ -39,6 +41,7 @@ export function loadConfig(env: Env, { dir }: { readonly dir: string }): Config 
     publicUrl: settings.FAIRWAY_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     logLevel: settings.LOG_LEVEL,
     workerConcurrency: settings.WORKER_CONCURRENCY,
+    syncMinutes: settings.SYNC_MINUTES,
   });
 }
 

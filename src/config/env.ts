@@ -9,6 +9,7 @@ export const settingNames = [
   'FAIRWAY_PUBLIC_URL',
   'LOG_LEVEL',
   'WORKER_CONCURRENCY',
+  'SYNC_MINUTES',
 ] as const;
 export type SettingName = (typeof settingNames)[number];
 export type Env = Readonly<Partial<Record<SettingName, string>>>;

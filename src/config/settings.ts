@@ -6,7 +6,11 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 's
 
 const wholeNumber = (from: number, to: number) => {
   const problem = `not a whole number from ${from} to ${to}`;
-  return z.string().regex(/^\d{1,9}$/, problem).transform(Number).pipe(z.number().min(from, problem).max(to, problem));
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, problem)
+    .transform(Number)
+    .pipe(z.number().min(from, problem).max(to, problem));
 };
 const address = (protocol: RegExp, problem: string) => z.url({ protocol, error: problem });
 
@@ -15,15 +19,22 @@ const masterKeyText = z.string().refine((text) => /^[A-Za-z0-9+/]{43}=$/.test(te
 
 /** What each variable must look like. Keys are the variables; `null` means "not set, and that has a meaning". */
 export const settingsSchema = z.object({
-  DATABASE_URL: address(/^postgres(ql)?$/, 'not a postgres:// address').nullable().default(null),
-  REDIS_URL: address(/^rediss?$/, 'not a redis:// or rediss:// address').nullable().default(null),
+  DATABASE_URL: address(/^postgres(ql)?$/, 'not a postgres:// address')
+    .nullable()
+    .default(null),
+  REDIS_URL: address(/^rediss?$/, 'not a redis:// or rediss:// address')
+    .nullable()
+    .default(null),
   PORT: wholeNumber(0, 65535).default(4700),
   HOST: z.union([z.ipv4(), z.ipv6(), z.hostname()], 'not a host name or an IP address').default('127.0.0.1'),
   FAIRWAY_DIR: z.string().default('.fairway'),
   FAIRWAY_KEY: masterKeyText.nullable().default(null),
-  FAIRWAY_PUBLIC_URL: address(/^https?$/, 'not an http:// or https:// address').nullable().default(null),
+  FAIRWAY_PUBLIC_URL: address(/^https?$/, 'not an http:// or https:// address')
+    .nullable()
+    .default(null),
   LOG_LEVEL: z.enum(logLevels, `not one of ${logLevels.join(', ')}`).default('info'),
   WORKER_CONCURRENCY: wholeNumber(1, 100).default(4),
+  SYNC_MINUTES: wholeNumber(0, 1440).default(5),
 } satisfies Record<SettingName, z.ZodType>);
 export type Settings = z.output<typeof settingsSchema>;
 
@@ -90,6 +101,12 @@ export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
     unset: '`4`',
     meaning: 'How many jobs one worker process runs at a time. A job is a batch of records, so a few go a long way.',
     fix: 'Use a number near 4.',
+    secret: false,
+  },
+  SYNC_MINUTES: {
+    unset: '`5`',
+    meaning: 'Minutes between scheduled runs of the main job. `0` runs it only when somebody asks.',
+    fix: 'Use 5, or 0 for none.',
     secret: false,
   },
 };

@@ -21,7 +21,7 @@ export async function accrueIncentives(deps: Deps, runId: string, progress: Repo
     const standings = new Map((await allStandings(tx)).map((standing) => [standingKey(standing.partnerId, periodOf(standing.effectiveFrom)), standing]));
     const earning = [...invoices.values()].filter((invoice) => invoice.issuedOn >= program.startsOn);
     const desired = calculateAccruals(program, version, earning, standings);
-    const already = new Map((await postedAccruals(tx)).map((one) => [`${one.documentId}|${one.component}|${one.currency}`, one]));
+    const already = new Map((await postedAccruals(tx)).map((one) => [`${one.documentId}|${one.partnerId}|${one.component}|${one.currency}`, one]));
     const closed = await lastClosedPeriod(tx);
     const entries = deltaPostings(desired, already).map((delta): NewEntry => ({
       id: deps.ids(),

@@ -1,14 +1,15 @@
 import { closePeriod, lastClosedPeriod, lockLedger, savePayoutLines, unpaidEntries, type OpenEntry } from '#src/db/ledger-store.ts';
-import { insertBatches, type PayoutBatch } from '#src/db/payout-store.ts';
+import { insertBatches, payoutItems, unexportedBatches, type PayoutBatch } from '#src/db/payout-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { planPayouts, type PayoutItemPlan } from '#src/domain/payout/batch.ts';
 import { addMonths, periodOf } from '#src/domain/period.ts';
 import { contentHash } from '#src/domain/sync/hash.ts';
+import { writePayoutFile } from './payout-csv.ts';
 import type { ReportProgress } from './progress.ts';
 
 /**
  * Closes the last finished month and drafts what it pays: one batch a currency, one item a partner. A draft pays nobody; two
- * people have to agree first. A month is drafted once, ever.
+ * people have to agree first. A month is drafted once, ever; a draft's file for review is kept up to date in finance's folder.
  */
 export async function draftPayouts(deps: Deps, progress: ReportProgress): Promise<void> {
   const period = addMonths(periodOf(deps.clock().toISOString().slice(0, 10)), -1);
@@ -24,6 +25,7 @@ export async function draftPayouts(deps: Deps, progress: ReportProgress): Promis
     await closePeriod(tx, period, deps.clock());
     return items.length;
   });
+  for (const batch of await unexportedBatches(deps.db)) await writePayoutFile(deps, batch, await payoutItems(deps.db, [batch.id]));
   await progress({ label: 'Drafting payouts', done: drafted, total: drafted });
 }
 
@@ -39,7 +41,7 @@ function netByPartner(entries: readonly OpenEntry[], period: string) {
 
 function compose(deps: Deps, items: readonly PayoutItemPlan[], entries: readonly OpenEntry[], period: string) {
   const at = deps.clock();
-  const batches = [...new Set(items.map((item) => item.currency))].sort().map((currency) => {
+  const batches = [...new Set(items.map((item) => item.currency))].toSorted((a, b) => (a < b ? -1 : 1)).map((currency) => {
     const own = items.filter((item) => item.currency === currency);
     return {
       id: deps.ids(),
@@ -65,5 +67,5 @@ function compose(deps: Deps, items: readonly PayoutItemPlan[], entries: readonly
 
 /** What an approval covers: who is paid how much. */
 export function batchHash(batch: Pick<PayoutBatch, 'key'>, items: readonly Pick<PayoutItemPlan, 'key' | 'amountMinor'>[]): string {
-  return contentHash([batch.key, items.map((item) => [item.key, item.amountMinor.toString()]).sort()]);
+  return contentHash([batch.key, items.map((item) => `${item.key}=${item.amountMinor}`).toSorted((a, b) => (a < b ? -1 : 1))]);
 }

@@ -31,6 +31,11 @@ export function approvePayoutBatch(deps: Deps, input: BatchInput): Promise<Payou
   });
 }
 
+/** Takes a batch back to draft, which voids its approval. */
+export function returnPayoutBatch(deps: Deps, input: BatchInput): Promise<PayoutBatch> {
+  return changeBatch(deps, input, 'return', async () => ({ submittedBy: null, submittedAt: null, approvedBy: null, approvedAt: null, approvedHash: null }));
+}
+
 /** Releases an approved batch to finance: moves what it pays from accrued to payable; the job put out with it writes the file. */
 export function exportPayoutBatch(deps: Deps, input: BatchInput): Promise<PayoutBatch> {
   return changeBatch(deps, input, 'export', async (tx, batch) => {

@@ -1,0 +1,34 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '#src/db/client.ts';
+
+/** What tests ask the database that no store needs to. */
+export async function openProblems(db: Db): Promise<readonly { readonly ref: string; readonly code: string; readonly message: string; readonly fix: string }[]> {
+  return [...(await db.execute<{ ref: string; code: string; message: string; fix: string }>(sql`select ref, code, message, fix from problem where status = 'open' order by ref`))];
+}
+
+export interface ReviewedRegistration {
+  readonly number: string;
+  readonly system: string;
+  readonly extId: string;
+  /** The open opportunities that hold it up; empty when something else does too. */
+  readonly rivals: readonly { readonly system: string; readonly extId: string }[];
+}
+
+/** Registrations in review, with the opportunities that hold them up where nothing else does. */
+export async function registrationsInReview(db: Db): Promise<ReviewedRegistration[]> {
+  const rows = await db.execute<{ number: string; system: string; ext_id: string; rivals: { system: string; extId: string }[] | null }>(sql`
+    select r.number, c.kind as system, l.ext_id,
+      (select json_agg(json_build_object('system', oc.kind, 'extId', ol.ext_id))
+         from jsonb_array_elements(k.decision -> 'findings') f
+         join link ol on ol.record_id = (f -> 'rival' ->> 'id')::uuid
+         join connection oc on oc.id = ol.connection_id
+        where f ->> 'rule' = 'direct_opportunity'
+          and not exists (select 1 from jsonb_array_elements(k.decision -> 'findings') g where g ->> 'effect' <> 'note' and g ->> 'rule' <> 'direct_opportunity')) as rivals
+    from registration r
+    join link l on l.record_id = r.id
+    join connection c on c.id = l.connection_id
+    join conflict_case k on k.registration_id = r.id
+    where r.status = 'in_review'
+    order by r.number`);
+  return rows.map((row) => ({ number: row.number, system: row.system, extId: row.ext_id, rivals: row.rivals ?? [] }));
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { connectSandbox, startSandbox, type SandboxAddresses } from '#src/cli/sandbox.ts';
+import { loadConfig } from '#src/config/config.ts';
+import { findRun, type Run } from '#src/db/run-store.ts';
+import { buildDeps, type Deps } from '#src/deps.ts';
+import { startRun } from '#src/operations/start-run.ts';
+import type { RunSummary } from '#src/operations/summarise-run.ts';
+import { startWorker } from '#workers/worker.ts';
+import { testDatabase } from './database.ts';
+
+/** The whole of Fairway, connected to a sandbox process of its own, on a database of its own. */
+export interface Service extends AsyncDisposable {
+  readonly deps: Deps;
+  readonly databaseUrl: string;
+  readonly addresses: SandboxAddresses;
+  /** The folder invoices come in by (`in`) and payouts go out by (`out`). */
+  readonly erpDir: string;
+  /** What a process needs in its environment to work on the same data. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Runs the main job with a worker in this process, and returns once it is over. */
+  runJob(): Promise<Run & { readonly summary: RunSummary }>;
+  /** Works until `settled` holds, e.g. for a job outside a run. */
+  workUntil(settled: () => Promise<boolean>): Promise<void>;
+  /** Calls a vendor's stand-in counted since its start. */
+  callsTo(vendor: 'salesforce' | 'hubspot'): Promise<readonly { readonly method: string; readonly path: string; readonly summary: string; readonly status: number }[]>;
+}
+
+export async function startService({ redisUrl = null }: { readonly redisUrl?: string | null } = {}): Promise<Service> {
+  await using starting = new AsyncDisposableStack();
+  const dir = await mkdtemp(join(tmpdir(), 'fairway-service-'));
+  starting.defer(() => rm(dir, { recursive: true, force: true }));
+  const database = await testDatabase();
+  starting.defer(() => database.drop());
+  const env = { DATABASE_URL: database.url, FAIRWAY_KEY: randomBytes(32).toString('base64'), FAIRWAY_DIR: dir, LOG_LEVEL: 'silent', SYNC_MINUTES: '0', ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }) };
+  const deps = starting.use(await buildDeps(loadConfig(env, { dir }), database.url));
+  const sandbox = await startSandbox(join(dir, 'sandbox'));
+  starting.defer(() => sandbox.stop());
+  const erpDir = join(dir, 'erp');
+  await connectSandbox(deps, { addresses: sandbox.addresses, erpDir, companies: null }, () => {});
+  const owned = starting.move();
+
+  const workUntil = async (settled: () => Promise<boolean>): Promise<void> => {
+    await using _worker = startWorker(deps, { syncMinutes: 0 });
+    for (let waited = 0; waited < 120_000; waited += 50) {
+      if (await settled()) return;
+      await wait(50);
+    }
+    throw new Error('still not settled after two minutes');
+  };
+  return {
+    deps,
+    databaseUrl: database.url,
+    addresses: sandbox.addresses,
+    erpDir,
+    env,
+    workUntil,
+    async runJob() {
+      const { runId } = await startRun(deps, { trigger: 'person' });
+      await workUntil(async () => (await findRun(deps.db, runId))?.status !== 'running');
+      const run = await findRun(deps.db, runId);
+      if (run?.status !== 'done') throw new Error(`the run ended as ${run?.status}: ${run?.error}`);
+      return { ...run, summary: run.summary as unknown as RunSummary };
+    },
+    async callsTo(vendor) {
+      const response = await fetch(`${sandbox.addresses.control}/calls/${vendor}`);
+      return (await response.json()) as Awaited<ReturnType<Service['callsTo']>>;
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
