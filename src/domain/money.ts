@@ -70,9 +70,12 @@ export function formatMinor(minor: bigint, currency: string): string {
 
 /** For sentences people read: "612,300.00 USD". */
 export function displayMinor(minor: bigint, currency: string): string {
-  const [whole = '', fraction] = formatMinor(minor, currency).split('.');
-  const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
-  return `${grouped}${fraction === undefined ? '' : `.${fraction}`} ${currency}`;
+  return `${groupThousands(formatMinor(minor, currency))} ${currency}`;
+}
+
+/** "612300.00" → "612,300.00". */
+export function groupThousands(decimal: string): string {
+  return decimal.replace(/\B(?<!\.\d*)(?=(?:\d{3})+(?:\.|$))/g, ',');
 }
 
 export type Rounding = 'half_even' | 'half_up';

@@ -12,6 +12,8 @@ export interface InvoiceFact {
   readonly issuedOn: string;
   /** … and the cash releases the payment. A credit memo counts as paid on its issue date. Null while unpaid. */
   readonly paidOn: string | null;
+  /** The number of the invoice a credit memo corrects, of the same partner and currency, when the ERP says. */
+  readonly appliesTo?: string | null;
 }
 
 /** What a partner should have been credited for one document under one component. */

@@ -11,13 +11,18 @@ export type NameLevel = MatchEvidence['level'] | 'other_number';
  * group · `weak` one name begins with all of the other · `other_number` "Fund III" and "Fund IV" · `missing` a name without words.
  */
 export function compareNames(left: NormalisedCompany, right: NormalisedCompany): NameLevel {
-  if (left.tokens.length === 0 || right.tokens.length === 0) return 'missing';
+  if (!hasWords(left.core) || !hasWords(right.core)) return 'missing';
   if (left.core === right.core) return 'exact';
   const a = significant(left.tokens);
   const b = significant(right.tokens);
   if (numbersDiffer(a, b)) return 'other_number';
   if (a.join('') === b.join('')) return 'exact';
   return alignedLevel(a, b) ?? (trigramSimilarity(left.core, right.core) >= 0.8 ? 'weak' : 'different');
+}
+
+/** The core of a name without letters or digits is only a placeholder. */
+function hasWords(core: string): boolean {
+  return /[a-z0-9]/.test(core);
 }
 
 function alignedLevel(a: readonly string[], b: readonly string[]): NameLevel | null {

@@ -1,0 +1,68 @@
+import { multiplyRate } from '../money.ts';
+import { periodOf } from '../period.ts';
+import type { Component, Program } from '../program/program.ts';
+import type { DesiredAccrual, InvoiceFact, Standing } from './facts.ts';
+
+/** Where a partner's standing in a month (`YYYY-MM`) is found. */
+export function standingKey(partnerId: string, period: string): string {
+  return `${partnerId}|${period}`;
+}
+
+/**
+ * What every partner should have been credited for every document under every component; the same for the same documents in
+ * any order, by document and component.
+ *
+ * The booking sets the rate: the tier of the month of issue. The cash releases it: an unpaid invoice earns nothing yet. A
+ * credit memo takes back at the rate its invoice earned, so that the two cancel whatever happened to the tier in between; it
+ * takes back nothing while that invoice is unpaid. Without a known invoice it stands for itself, paid when issued.
+ * A document issued before the programme, or in a month without a standing (dated ahead), earns nothing.
+ */
+export function calculateAccruals(
+  program: Program,
+  programVersion: number,
+  invoices: readonly InvoiceFact[],
+  standings: ReadonlyMap<string, Standing>,
+): DesiredAccrual[] {
+  const byNumber = new Map(
+    invoices.filter(({ kind }) => kind === 'invoice').map((invoice) => [numberKey(invoice, invoice.number), invoice]),
+  );
+  return invoices
+    .flatMap((document) => {
+      const booking = bookingOf(document, byNumber);
+      const standing = standings.get(standingKey(booking.partnerId, periodOf(booking.issuedOn)));
+      if (!isReleased(booking) || booking.issuedOn < program.startsOn || standing === undefined) return [];
+      return program.components.map((component) => accrue(document, component, standing, programVersion));
+    })
+    .toSorted((a, b) => compare(a.documentId, b.documentId) || compare(a.component, b.component));
+}
+
+/** The document that sets the rate and releases the money: the corrected invoice for a credit memo, else the document itself. */
+function bookingOf(document: InvoiceFact, byNumber: ReadonlyMap<string, InvoiceFact>): InvoiceFact {
+  if (document.kind === 'invoice' || !document.appliesTo) return document;
+  return byNumber.get(numberKey(document, document.appliesTo)) ?? document;
+}
+
+function isReleased(booking: InvoiceFact): boolean {
+  return booking.kind === 'credit_memo' || booking.paidOn !== null;
+}
+
+function accrue(document: InvoiceFact, component: Component, standing: Standing, programVersion: number): DesiredAccrual {
+  const basisMinor = document.kind === 'credit_memo' ? -document.amountMinor : document.amountMinor;
+  const rate = component.rates[standing.tier] ?? [0n, 1n];
+  return {
+    documentId: document.id,
+    partnerId: document.partnerId,
+    component: component.code,
+    currency: document.currency,
+    amountMinor: multiplyRate(basisMinor, rate),
+    trace: { document: document.number, basisMinor, tier: standing.tier, tierAsOf: standing.effectiveFrom, rate, programVersion },
+  };
+}
+
+function numberKey({ partnerId, currency }: InvoiceFact, number: string): string {
+  return `${partnerId}|${currency}|${number}`;
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import { addDays } from '../period.ts';
+import type { Program } from './program.ts';
+
+const name = z.string().trim().min(1, 'Give it a name.').max(40, 'Use 40 characters or fewer: it has to fit a CRM field.');
+const minor = z
+  .string()
+  .regex(/^\d{1,18}$/, 'Give whole minor units as a string, such as "10000000" for 100,000.00.')
+  .transform(BigInt);
+
+const rate = z
+  .tuple([minor, minor])
+  .refine(([, denominator]) => denominator > 0n, 'The second number must be more than 0: ["5", "100"] is 5 %.')
+  .refine(([numerator, denominator]) => numerator <= denominator, 'A rate cannot be more than 100 %.');
+
+const component = z.strictObject({
+  kind: z.literal('commission', 'The only kind of component is "commission".'),
+  code: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, 'Use lower-case letters, digits and _, starting with a letter.'),
+  label: name,
+  rates: z.record(z.string(), rate),
+});
+
+const programSchema = z
+  .strictObject({
+    name: z.string().trim().min(1, 'Give the programme a name.').max(80, 'Use 80 characters or fewer.'),
+    currency: z.string().refine((code) => Intl.supportedValuesOf('currency').includes(code), 'Use an ISO 4217 code, such as USD.'),
+    startsOn: z.string().refine(isDate, 'Use a date like 2026-01-01.'),
+    protectionDays: z.int('Use a whole number of days.').min(1, 'Protect for at least 1 day.').max(1095, 'Protect for at most 1095 days.'),
+    tiers: z.array(z.strictObject({ name, trailingRevenueMinor: minor })).min(1, 'Add at least one tier.'),
+    components: z.array(component),
+  })
+  .superRefine((program, context) => {
+    for (const { path, message } of [...tierProblems(program.tiers), ...componentProblems(program)]) {
+      context.addIssue({ code: 'custom', path, message });
+    }
+  });
+
+/** A programme as JSON: amounts and rates are integer strings, a rate is `[numerator, denominator]`. */
+export type ProgramJson = z.input<typeof programSchema>;
+
+export function programToJson(program: Program): ProgramJson {
+  return {
+    ...program,
+    tiers: program.tiers.map((tier) => ({ name: tier.name, trailingRevenueMinor: tier.trailingRevenueMinor.toString() })),
+    components: program.components.map((one) => ({
+      ...one,
+      rates: Object.fromEntries(
+        Object.entries(one.rates).map(([tier, [numerator, denominator]]): [string, [string, string]] => [
+          tier,
+          [numerator.toString(), denominator.toString()],
+        ]),
+      ),
+    })),
+  };
+}
+
+/** The inverse. Throws `bad_request` naming every field that is wrong and what to put there instead. */
+export function programFromJson(json: unknown): Program {
+  const parsed = programSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
+  throw new AppError('bad_request', `The programme cannot be used. ${problems.join(' ')}`, { problems });
+}
+
+type Parsed = z.output<typeof programSchema>;
+interface Problem {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
+function* tierProblems(tiers: Parsed['tiers']): Generator<Problem> {
+  const names = new Set<string>();
+  for (const [index, tier] of tiers.entries()) {
+    const before = tiers[index - 1];
+    const path = ['tiers', index, 'trailingRevenueMinor'];
+    if (!before && tier.trailingRevenueMinor !== 0n)
+      yield { path, message: 'The first tier must require "0", so that every partner has a tier.' };
+    if (before && tier.trailingRevenueMinor <= before.trailingRevenueMinor) {
+      yield {
+        path,
+        message: `Must be more than the tier before it requires (${before.trailingRevenueMinor}). Order tiers from the lowest to the highest.`,
+      };
+    }
+    if (names.has(tier.name)) yield { path: ['tiers', index, 'name'], message: `There are two tiers named ${tier.name}. Rename one.` };
+    names.add(tier.name);
+  }
+}
+
+function* componentProblems({ tiers, components }: Pick<Parsed, 'tiers' | 'components'>): Generator<Problem> {
+  const codes = new Set<string>();
+  const names = new Set(tiers.map((tier) => tier.name));
+  for (const [index, { code, rates }] of components.entries()) {
+    const path = ['components', index];
+    if (codes.has(code)) yield { path: [...path, 'code'], message: `There are two components with the code ${code}. Change one.` };
+    codes.add(code);
+    const missing = [...names].filter((tier) => !Object.hasOwn(rates, tier));
+    if (missing.length > 0) yield { path: [...path, 'rates'], message: `Add a rate for ${missing.join(', ')}.` };
+    const unknown = Object.keys(rates).filter((tier) => !names.has(tier));
+    if (unknown.length > 0)
+      yield { path: [...path, 'rates'], message: `There is no tier ${unknown.join(', ')}. Remove its rate or add the tier.` };
+  }
+}
+
+function isDate(text: string): boolean {
+  try {
+    return addDays(text, 0) === text;
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
+  }
+}

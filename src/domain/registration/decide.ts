@@ -1,0 +1,51 @@
+import { addDays } from '../period.ts';
+import type { Program } from '../program/program.ts';
+import type { Finding, RegistrationDecision, RegistrationFacts, Rival } from './registration.ts';
+import { rules } from './rules/rules.ts';
+
+/** Findings told on a CRM record; beyond that the reader needs the review queue, not a longer paragraph. */
+const summarised = 10;
+
+/**
+ * Decides one registration by the rules of engagement. A block rejects, anything to review queues, and otherwise it is
+ * approved and protected for the programme's window, `today` (`YYYY-MM-DD`) not counted. The order of rivals does not matter.
+ */
+export function decideRegistration(
+  facts: RegistrationFacts,
+  rivals: readonly Rival[],
+  program: Program,
+  today: string,
+): RegistrationDecision {
+  const findings = rivals
+    .filter((rival) => rival.id !== facts.id)
+    .flatMap((rival) => Object.values(rules).flatMap((rule) => rule(facts, rival, today) ?? []))
+    .toSorted(byImportance);
+  const blocks = findings.filter(({ effect }) => effect === 'block');
+  if (blocks.length > 0) return { outcome: 'reject', reason: say(blocks), findings };
+  const reviews = findings.filter(({ effect }) => effect === 'review');
+  if (reviews.length > 0) return { outcome: 'review', reason: say(reviews), findings };
+  const protectedUntil = addDays(today, program.protectionDays);
+  return { outcome: 'approve', reason: `No earlier claim on this customer. Protected until ${protectedUntil}.`, protectedUntil, findings };
+}
+
+/** One paragraph for the CRM, the gravest finding first; empty when there is none. */
+export function conflictSummary(findings: readonly Finding[]): string {
+  return say(findings.toSorted(byImportance));
+}
+
+/** The strongest match with a competing claim, 0 to 100; 0 when there is none. */
+export function conflictScore(findings: readonly Finding[]): number {
+  return Math.max(0, ...findings.map(({ rival }) => Math.round(rival.match.score * 100)));
+}
+
+function say(findings: readonly Finding[]): string {
+  const told = findings.slice(0, summarised).map((finding) => finding.says);
+  const rest = findings.length - told.length;
+  return [...told, ...(rest > 0 ? [`And ${rest} more.`] : [])].join(' ');
+}
+
+const gravity: Readonly<Record<Finding['effect'], number>> = { block: 0, review: 1, note: 2 };
+
+function byImportance(a: Finding, b: Finding): number {
+  return gravity[a.effect] - gravity[b.effect] || b.rival.match.score - a.rival.match.score || (a.rival.id < b.rival.id ? -1 : 1);
+}

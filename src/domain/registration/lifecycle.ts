@@ -1,0 +1,38 @@
+import type { RegistrationStatus } from '../crm-schema.ts';
+import { AppError } from '../errors.ts';
+
+export const registrationEvents = ['submit', 'queue', 'approve', 'reject', 'withdraw', 'expire', 'reopen'] as const;
+export type RegistrationEvent = (typeof registrationEvents)[number];
+
+/** Every legal move; what is not here cannot happen. A partner submits again what was turned down, expired or withdrawn. */
+const moves: Readonly<Record<RegistrationStatus, Partial<Readonly<Record<RegistrationEvent, RegistrationStatus>>>>> = {
+  submitted: { queue: 'in_review', approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' },
+  in_review: { approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' },
+  approved: { expire: 'expired', withdraw: 'withdrawn', reopen: 'in_review' },
+  rejected: { submit: 'submitted', reopen: 'in_review' },
+  expired: { submit: 'submitted', reopen: 'in_review' },
+  withdrawn: { submit: 'submitted' },
+};
+
+const eventWords: Readonly<Record<RegistrationEvent, string>> = {
+  submit: 'submitted again',
+  queue: 'queued for review',
+  approve: 'approved',
+  reject: 'rejected',
+  withdraw: 'withdrawn',
+  expire: 'expired',
+  reopen: 'reopened',
+};
+
+export function canMove(from: RegistrationStatus, event: RegistrationEvent): boolean {
+  return moves[from][event] !== undefined;
+}
+
+/** The status after an event. Throws `conflict` when the event cannot happen to a registration in that status. */
+export function move(from: RegistrationStatus, event: RegistrationEvent): RegistrationStatus {
+  const to = moves[from][event];
+  if (to === undefined) {
+    throw new AppError('conflict', `A registration that is ${from.replace('_', ' ')} cannot be ${eventWords[event]}.`, { from, event });
+  }
+  return to;
+}

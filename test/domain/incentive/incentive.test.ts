@@ -1,0 +1,214 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { calculateAccruals, standingKey } from '#src/domain/incentive/calculate.ts';
+import type { DesiredAccrual, InvoiceFact, Standing } from '#src/domain/incentive/facts.ts';
+import { deltaPostings, journalOf, type Delta, type PostedAccrual } from '#src/domain/incentive/post.ts';
+import { periodsBetween } from '#src/domain/period.ts';
+import { defaultProgram } from '#src/domain/program/default-program.ts';
+
+const months = periodsBetween('2026-01', '2026-12');
+const partners = ['p-1', 'p-2'];
+
+/** Gold for p-1 until June, Silver after; p-2 is Registered all year. */
+const standings = new Map<string, Standing>(
+  partners.flatMap((partnerId) =>
+    months.map((month): [string, Standing] => {
+      const tier = partnerId === 'p-2' ? 'Registered' : month <= '2026-06' ? 'Gold' : 'Silver';
+      return [
+        standingKey(partnerId, month),
+        { partnerId, tier, effectiveFrom: `${month}-01`, trailingRevenueMinor: 0n, currency: 'USD', explanation: '' },
+      ];
+    }),
+  ),
+);
+
+function document(number: string, changes: Partial<InvoiceFact> = {}): InvoiceFact {
+  return {
+    id: `d-${number}`,
+    number,
+    kind: 'invoice',
+    partnerId: 'p-1',
+    currency: 'USD',
+    amountMinor: 100_000n,
+    issuedOn: '2026-03-10',
+    paidOn: '2026-04-09',
+    ...changes,
+  };
+}
+
+const calculate = (...documents: InvoiceFact[]): DesiredAccrual[] => calculateAccruals(defaultProgram, 3, documents, standings);
+const amounts = (accruals: readonly DesiredAccrual[]): [string, bigint][] =>
+  accruals.map(({ documentId, amountMinor }) => [documentId, amountMinor]);
+
+/** What the ledger holds after these deltas. */
+function post(before: ReadonlyMap<string, PostedAccrual>, deltas: readonly Delta[]): Map<string, PostedAccrual> {
+  const after = new Map(before);
+  for (const { documentId, partnerId, component, currency, deltaMinor } of deltas) {
+    const key = [documentId, partnerId, component, currency].join(' ');
+    after.set(key, { documentId, partnerId, component, currency, amountMinor: (after.get(key)?.amountMinor ?? 0n) + deltaMinor });
+  }
+  return after;
+}
+
+const documents = fc.uniqueArray(
+  fc
+    .record({
+      number: fc.integer({ min: 1, max: 40 }).map((n) => `INV-${n}`),
+      kind: fc.constantFrom('invoice' as const, 'credit_memo' as const),
+      partnerId: fc.constantFrom(...partners),
+      currency: fc.constantFrom('USD', 'JPY'),
+      amountMinor: fc.bigInt({ min: 1n, max: 10n ** 12n }),
+      issuedOn: fc.constantFrom('2025-12-31', '2026-01-01', '2026-06-30', '2026-07-01', '2027-01-01'),
+      paidOn: fc.constantFrom(null, '2026-08-01'),
+      appliesTo: fc.constantFrom(null, 'INV-1', 'INV-2'),
+    })
+    .map(({ number, ...changes }) => document(number, changes)),
+  { selector: ({ id }) => id },
+);
+
+describe('what is earned', () => {
+  test('a paid invoice earns the rate of the tier in the month it was issued, with everything needed to check it by hand', () => {
+    expect(calculate(document('A'))).toEqual([
+      {
+        documentId: 'd-A',
+        partnerId: 'p-1',
+        component: 'commission',
+        currency: 'USD',
+        amountMinor: 10_000n,
+        trace: { document: 'A', basisMinor: 100_000n, tier: 'Gold', tierAsOf: '2026-03-01', rate: [10n, 100n], programVersion: 3 },
+      },
+    ]);
+    expect(amounts(calculate(document('A', { issuedOn: '2026-06-30', paidOn: '2026-12-01' })))).toEqual([['d-A', 10_000n]]);
+    expect(amounts(calculate(document('A', { issuedOn: '2026-07-01', paidOn: '2026-12-01' })))).toEqual([['d-A', 7_500n]]);
+  });
+
+  test.each<[string, Partial<InvoiceFact>]>([
+    ['is unpaid', { paidOn: null }],
+    ['was issued before the programme', { issuedOn: '2025-12-31' }],
+    ['is dated in a month nobody has a tier for yet', { issuedOn: '2027-01-01' }],
+  ])('an invoice that %s earns nothing', (_case, changes) => {
+    expect(calculate(document('A', changes))).toEqual([]);
+  });
+
+  test('a credit memo for a known invoice takes back at that invoice’s rate', () => {
+    const credit = document('C', { kind: 'credit_memo', issuedOn: '2026-09-01', paidOn: null, amountMinor: 40_000n, appliesTo: 'A' });
+    expect(amounts(calculate(document('A'), credit))).toEqual([
+      ['d-A', 10_000n],
+      ['d-C', -4_000n],
+    ]);
+    expect(calculate(document('A', { paidOn: null }), credit)).toEqual([]);
+  });
+
+  test('a credit memo on its own takes back at the rate of the month it was issued', () => {
+    const credit = document('C', { kind: 'credit_memo', issuedOn: '2026-09-01', paidOn: null, amountMinor: 40_000n });
+    expect(amounts(calculate(document('A'), credit))).toEqual([
+      ['d-A', 10_000n],
+      ['d-C', -3_000n],
+    ]);
+    expect(amounts(calculate({ ...credit, appliesTo: 'unknown' }))).toEqual([['d-C', -3_000n]]);
+  });
+
+  test('an invoice and its full credit memo come to nothing, across any change of tier', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: 0n, max: 10n ** 15n }),
+        fc.constantFrom(...months),
+        fc.constantFrom(...months),
+        fc.constantFrom(...partners),
+        (amountMinor, issued, credited, partnerId) => {
+          const invoice = document('A', { amountMinor, partnerId, issuedOn: `${issued}-15` });
+          const credit = document('C', {
+            amountMinor,
+            partnerId,
+            kind: 'credit_memo',
+            issuedOn: `${credited}-20`,
+            paidOn: null,
+            appliesTo: 'A',
+          });
+          expect(calculate(invoice, credit).reduce((sum, one) => sum + one.amountMinor, 0n)).toBe(0n);
+        },
+      ),
+    );
+  });
+
+  test('the order of the documents changes nothing', () => {
+    fc.assert(
+      fc.property(
+        documents.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
+        ([all, shuffled]) => {
+          expect(calculate(...shuffled)).toEqual(calculate(...all));
+        },
+      ),
+    );
+  });
+});
+
+describe('what is posted', () => {
+  test('running twice posts nothing the second time', () => {
+    fc.assert(
+      fc.property(documents, (all) => {
+        const desired = calculate(...all);
+        const ledger = post(new Map(), deltaPostings(desired, new Map()));
+        expect(deltaPostings(desired, ledger)).toEqual([]);
+      }),
+    );
+  });
+
+  test('whatever was posted before, the ledger ends at what is desired', () => {
+    fc.assert(
+      fc.property(documents, documents, (before, after) => {
+        const first = post(new Map(), deltaPostings(calculate(...before), new Map()));
+        const desired = calculate(...after);
+        const ledger = post(first, deltaPostings(desired, first));
+        const held = [...ledger.values()]
+          .filter(({ amountMinor }) => amountMinor !== 0n)
+          .map(({ documentId, partnerId, amountMinor }) => [documentId, partnerId, amountMinor]);
+        const wanted = desired
+          .filter(({ amountMinor }) => amountMinor !== 0n)
+          .map(({ documentId, partnerId, amountMinor }) => [documentId, partnerId, amountMinor]);
+        expect(held.toSorted()).toEqual(wanted.toSorted());
+      }),
+    );
+  });
+
+  test('every entry balances', () => {
+    fc.assert(
+      fc.property(documents, (all) => {
+        for (const delta of deltaPostings(calculate(...all), new Map())) {
+          expect(journalOf(delta).reduce((sum, { amountMinor }) => sum + amountMinor, 0n)).toBe(0n);
+        }
+      }),
+    );
+  });
+
+  test('a commission debits expense and credits what the partner has coming', () => {
+    expect(journalOf({ deltaMinor: 500n })).toEqual([
+      { account: 'expense', amountMinor: 500n },
+      { account: 'accrued', amountMinor: -500n },
+    ]);
+  });
+
+  test('an entry says whether it is new, taken back or corrected', () => {
+    const credit = document('C', { kind: 'credit_memo' });
+    const first = deltaPostings(calculate(document('A'), document('B'), credit), new Map());
+    expect(first.map(({ documentId, reason, deltaMinor }) => [documentId, reason, deltaMinor])).toEqual([
+      ['d-A', 'accrual', 10_000n],
+      ['d-B', 'accrual', 10_000n],
+      ['d-C', 'clawback', -10_000n],
+    ]);
+    const second = deltaPostings(calculate(document('A', { amountMinor: 50_000n }), credit), post(new Map(), first));
+    expect(second).toMatchObject([
+      { documentId: 'd-A', reason: 'adjustment', deltaMinor: -5_000n, trace: { basisMinor: 50_000n } },
+      { documentId: 'd-B', reason: 'adjustment', deltaMinor: -10_000n, trace: null },
+    ]);
+  });
+
+  test('a document that moved to another partner is reversed there and credited here', () => {
+    const ledger = post(new Map(), deltaPostings(calculate(document('A')), new Map()));
+    const moved = deltaPostings(calculate(document('A', { partnerId: 'p-2' })), ledger);
+    expect(moved.map(({ partnerId, deltaMinor }) => [partnerId, deltaMinor])).toEqual([
+      ['p-1', -10_000n],
+      ['p-2', 5_000n],
+    ]);
+  });
+});

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { payoutKey, planPayouts, type OpenBalance } from '#src/domain/payout/batch.ts';
+
+const open = (partnerId: string, amountMinor: bigint, changes: Partial<OpenBalance> = {}): OpenBalance => ({
+  partnerId,
+  currency: 'USD',
+  period: '2026-10',
+  amountMinor,
+  lineCount: 1,
+  ...changes,
+});
+
+describe('a payout', () => {
+  test('nets everything one partner has open in one currency into one item', () => {
+    const { items, carried } = planPayouts([
+      open('p-1', -300n, { period: '2026-09' }),
+      open('p-1', 1000n, { lineCount: 4 }),
+      open('p-1', 50n, { currency: 'EUR' }),
+    ]);
+    expect(items).toEqual([
+      { key: payoutKey('2026-10', 'p-1', 'EUR'), partnerId: 'p-1', currency: 'EUR', period: '2026-10', amountMinor: 50n, lineCount: 1 },
+      { key: payoutKey('2026-10', 'p-1', 'USD'), partnerId: 'p-1', currency: 'USD', period: '2026-10', amountMinor: 700n, lineCount: 5 },
+    ]);
+    expect(carried).toEqual([]);
+  });
+
+  test('is never nothing or less: that is carried forward', () => {
+    const { items, carried } = planPayouts([open('p-1', 0n), open('p-2', -5n), open('p-3', 1n)]);
+    expect(items.map(({ partnerId }) => partnerId)).toEqual(['p-3']);
+    expect(carried).toEqual([open('p-1', 0n), open('p-2', -5n)]);
+  });
+
+  test('is not made below the minimum, and paid at it', () => {
+    const { items, carried } = planPayouts([open('p-1', 999n), open('p-2', 1000n)], 1000n);
+    expect([items.map((item) => item.partnerId), carried.map((balance) => balance.partnerId)]).toEqual([['p-2'], ['p-1']]);
+    expect(planPayouts([open('p-1', 0n)], -10n).items).toEqual([]);
+  });
+
+  test('has a key that differs for every period, partner and currency', () => {
+    const keys = [
+      payoutKey('2026-10', 'p-1', 'USD'),
+      payoutKey('2026-11', 'p-1', 'USD'),
+      payoutKey('2026-10', 'p-2', 'USD'),
+      payoutKey('2026-10', 'p-1', 'EUR'),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test('loses no cent and no line, and does not depend on order', () => {
+    const balances = fc.array(
+      fc.record({
+        partnerId: fc.constantFrom('p-1', 'p-2', 'p-3'),
+        currency: fc.constantFrom('USD', 'EUR'),
+        period: fc.constantFrom('2026-08', '2026-09', '2026-10'),
+        amountMinor: fc.bigInt({ min: -10_000n, max: 10_000n }),
+        lineCount: fc.nat(9),
+      }),
+    );
+    fc.assert(
+      fc.property(balances, fc.bigInt({ min: 1n, max: 5000n }), (all, minimum) => {
+        const plan = planPayouts(all, minimum);
+        const planned = [...plan.items, ...plan.carried];
+        expect(planned.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)).toBe(
+          all.reduce((sum, { amountMinor }) => sum + amountMinor, 0n),
+        );
+        expect(planned.reduce((sum, { lineCount }) => sum + lineCount, 0)).toBe(all.reduce((sum, { lineCount }) => sum + lineCount, 0));
+        expect(planPayouts(all.toReversed(), minimum)).toEqual(plan);
+      }),
+    );
+  });
+});

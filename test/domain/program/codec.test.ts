@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { AppError } from '#src/domain/errors.ts';
+import { programFromJson, programToJson, type ProgramJson } from '#src/domain/program/codec.ts';
+import { defaultProgram } from '#src/domain/program/default-program.ts';
+
+const json = programToJson(defaultProgram);
+const [commission] = json.components;
+if (!commission) throw new Error('The default programme has a commission.');
+
+test('a programme comes back from its JSON as it went in', () => {
+  expect(programFromJson(JSON.parse(JSON.stringify(json)))).toEqual(defaultProgram);
+});
+
+test('the default programme asks and pays what the documentation says', () => {
+  expect(json.tiers.map((tier) => [tier.name, tier.trailingRevenueMinor])).toEqual([
+    ['Registered', '0'],
+    ['Silver', '10000000'],
+    ['Gold', '50000000'],
+    ['Platinum', '200000000'],
+  ]);
+  expect(commission.rates).toEqual({ Registered: ['5', '100'], Silver: ['75', '1000'], Gold: ['10', '100'], Platinum: ['12', '100'] });
+});
+
+describe('what cannot be used is refused, naming the field and the remedy', () => {
+  const tiers = (...revenues: string[]): Partial<ProgramJson> => ({
+    tiers: revenues.map((trailingRevenueMinor, index) => ({ name: `T${index}`, trailingRevenueMinor })),
+    components: [],
+  });
+
+  test.each<[string, unknown]>([
+    ['tiers.0.trailingRevenueMinor: The first tier must require "0"', { ...json, ...tiers('1', '2') }],
+    ['tiers.2.trailingRevenueMinor: Must be more than the tier before it requires (5)', { ...json, ...tiers('0', '5', '5') }],
+    ['tiers: Add at least one tier.', { ...json, ...tiers() }],
+    ['tiers.0.trailingRevenueMinor: Give whole minor units', { ...json, ...tiers('0.5') }],
+    [
+      'tiers.1.name: There are two tiers named Gold. Rename one.',
+      { ...json, tiers: [...json.tiers.slice(0, 1), ...json.tiers.slice(2, 3)].map((tier) => ({ ...tier, name: 'Gold' })), components: [] },
+    ],
+    [
+      'components.0.rates: Add a rate for Gold, Platinum.',
+      { ...json, components: [{ ...commission, rates: { Registered: ['5', '100'], Silver: ['5', '100'] } }] },
+    ],
+    [
+      'components.0.rates: There is no tier Bronze.',
+      { ...json, components: [{ ...commission, rates: { ...commission.rates, Bronze: ['1', '100'] } }] },
+    ],
+    [
+      'components.0.rates.Gold: A rate cannot be more than 100 %.',
+      { ...json, components: [{ ...commission, rates: { ...commission.rates, Gold: ['101', '100'] } }] },
+    ],
+    [
+      'components.0.rates.Gold: The second number must be more than 0',
+      { ...json, components: [{ ...commission, rates: { ...commission.rates, Gold: ['0', '0'] } }] },
+    ],
+    ['components.1.code: There are two components with the code commission.', { ...json, components: [commission, commission] }],
+    ['currency: Use an ISO 4217 code', { ...json, currency: 'USDOLLAR' }],
+    ['startsOn: Use a date like 2026-01-01.', { ...json, startsOn: '2026-02-30' }],
+    ['protectionDays: Protect for at least 1 day.', { ...json, protectionDays: 0 }],
+  ])('%s', (message, body) => {
+    const refused = expect(() => programFromJson(body));
+    refused.toThrow(AppError);
+    refused.toThrow(message);
+  });
+});

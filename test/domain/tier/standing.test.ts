@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { InvoiceFact } from '#src/domain/incentive/facts.ts';
+import { parseMinor } from '#src/domain/money.ts';
+import { defaultProgram } from '#src/domain/program/default-program.ts';
+import { assessAll, assessStanding } from '#src/domain/tier/standing.ts';
+
+function invoice(amount: string, issuedOn: string, changes: Partial<InvoiceFact> = {}): InvoiceFact {
+  const number = `${changes.kind ?? 'invoice'}-${amount}-${issuedOn}`;
+  return {
+    id: number,
+    number,
+    kind: 'invoice',
+    partnerId: 'p-1',
+    currency: 'USD',
+    amountMinor: parseMinor(amount, 'USD'),
+    issuedOn,
+    paidOn: null,
+    ...changes,
+  };
+}
+
+const standing = (...invoices: InvoiceFact[]) => assessStanding(defaultProgram, 'p-1', invoices, '2026-11');
+
+describe('a partner’s tier', () => {
+  test('is the lowest without revenue', () => {
+    expect(standing()).toEqual({
+      partnerId: 'p-1',
+      tier: 'Registered',
+      effectiveFrom: '2026-11-01',
+      trailingRevenueMinor: 0n,
+      currency: 'USD',
+      explanation: 'Registered: 0.00 USD in the twelve months to 2026-10-31; 100,000.00 more for Silver.',
+    });
+  });
+
+  test('says what holds it and what the next one needs', () => {
+    expect(standing(invoice('612300', '2026-10-31'))).toMatchObject({
+      tier: 'Gold',
+      explanation: 'Gold: 612,300.00 USD in the twelve months to 2026-10-31; 1,387,700.00 more for Platinum.',
+    });
+    expect(standing(invoice('2100000', '2026-01-31')).explanation).toBe(
+      'Platinum: 2,100,000.00 USD in the twelve months to 2026-10-31; the highest tier.',
+    );
+  });
+
+  test('is reached at equality and missed by a cent', () => {
+    expect(standing(invoice('100000.00', '2026-05-05')).tier).toBe('Silver');
+    expect(standing(invoice('99999.99', '2026-05-05')).tier).toBe('Registered');
+  });
+
+  test('counts the twelve months before the month it applies to, and not a day more', () => {
+    const counted = ['2025-10-31', '2025-11-01', '2026-10-31', '2026-11-01'].map((day) => standing(invoice('1', day)).trailingRevenueMinor);
+    expect(counted).toEqual([0n, 100n, 100n, 0n]);
+  });
+
+  test('counts credit memos against it, and holds the lowest even below nothing', () => {
+    expect(standing(invoice('600000', '2026-02-01'), invoice('150000', '2026-03-01', { kind: 'credit_memo' })).trailingRevenueMinor).toBe(
+      450_000_00n,
+    );
+    expect(standing(invoice('10', '2026-02-01', { kind: 'credit_memo' })).tier).toBe('Registered');
+  });
+
+  test('counts unpaid invoices, but not other partners’ or other currencies', () => {
+    expect(
+      standing(
+        invoice('7', '2026-02-01'),
+        invoice('8', '2026-02-01', { partnerId: 'p-2' }),
+        invoice('9', '2026-02-01', { currency: 'EUR' }),
+      ).trailingRevenueMinor,
+    ).toBe(700n);
+  });
+});
+
+describe('assessing everybody', () => {
+  const invoices = fc.array(
+    fc.record({
+      amount: fc.integer({ min: 1, max: 2_000_000 }).map(String),
+      day: fc.constantFrom('2025-10-31', '2025-12-01', '2026-03-15', '2026-08-31', '2026-10-31', '2026-11-01'),
+      partnerId: fc.constantFrom('p-1', 'p-2', 'p-3'),
+      kind: fc.constantFrom('invoice' as const, 'credit_memo' as const),
+      currency: fc.constantFrom('USD', 'EUR'),
+    }),
+  );
+  const periods = ['2026-01', '2026-11', '2027-06'];
+  const partnerIds = ['p-1', 'p-2', 'p-4'];
+
+  test('gives each what assessing them one by one gives, whatever order the invoices come in', () => {
+    fc.assert(
+      fc.property(invoices, (drawn) => {
+        const all = drawn.map(({ amount, day, ...changes }) => invoice(amount, day, changes));
+        const oneByOne = partnerIds.flatMap((partnerId) => periods.map((period) => assessStanding(defaultProgram, partnerId, all, period)));
+        expect(assessAll(defaultProgram, all, periods, partnerIds)).toEqual(oneByOne);
+        expect(assessAll(defaultProgram, all.toReversed(), periods, partnerIds)).toEqual(oneByOne);
+      }),
+    );
+  });
+});
