@@ -45,6 +45,19 @@ export async function writePayouts(folder: string, writes: readonly RemoteWrite[
   return outcomes;
 }
 
+/** The file a batch would be written to, as text, and the rows that cannot stand in it. */
+export function renderPayouts(writes: readonly RemoteWrite[]): {
+  readonly csv: string;
+  readonly refused: readonly { readonly failure: RemoteFailure }[];
+} {
+  const readings = writes.map(readRow);
+  const rows = readings.flatMap((reading) => (reading.ok ? [reading.row] : []));
+  return {
+    csv: render(new Map(rows.map((row) => [safeText(row.payout_key), cellsOf(row)]))),
+    refused: readings.flatMap((reading) => (reading.ok ? [] : [{ failure: reading.failure }])),
+  };
+}
+
 type RowReading = { readonly ok: true; readonly row: PayoutRow } | { readonly ok: false; readonly failure: RemoteFailure };
 
 function readRow(write: RemoteWrite): RowReading {

@@ -1,0 +1,214 @@
+import type { Crm, Placed } from './data-accounts.ts';
+import type { Calendar } from './data-calendar.ts';
+import { dealAmount } from './data-deals.ts';
+import type { Deals } from './data-deals.ts';
+import { slug } from './data-names.ts';
+import type { CompanyNames } from './data-names.ts';
+import type { Random } from './data-random.ts';
+import { core, otherAddress, otherName } from './data-variants.ts';
+import { countries, firstNames, freeMailHosts, productFamilies } from './data-words.ts';
+import type { SampleRegistration } from './sample.ts';
+
+/** What the scenarios draw from. `customers` have an address and no deal yet; each is used for one scenario. */
+export interface Market {
+  readonly random: Random;
+  readonly calendar: Calendar;
+  readonly names: CompanyNames;
+  readonly deals: Deals;
+  readonly partners: Readonly<Record<Crm, readonly Placed[]>>;
+  readonly customers: Readonly<Record<Crm, Placed[]>>;
+}
+
+/** A registration and the CRM of the partner who made it. */
+export interface Claim {
+  readonly crm: Crm;
+  readonly registration: Omit<SampleRegistration, 'key' | 'number'>;
+}
+
+/** What a partner writes of the customer. */
+interface Written {
+  readonly name: string;
+  readonly domain: string | null;
+  readonly country: string | null;
+  readonly email: string | null;
+}
+
+type Scenario = (market: Market) => Claim[];
+
+/**
+ * Two hundred registrations. The first three kinds, 111 of them, are clear; the others compete with a claim of another
+ * partner, an earlier one of their own, or a deal our own sales team works on.
+ */
+const plan: readonly (readonly [times: number, scenario: Scenario])[] = [
+  [35, newCustomer],
+  [60, knownCustomer],
+  [16, namesake],
+  [25, directDeal],
+  [16, twoPartners],
+  [5, subsidiary],
+  [5, sameTwice],
+  [3, freeMail],
+  [3, wrongCountry],
+];
+
+/** All claims, oldest first. */
+export function makeClaims(market: Market): Claim[] {
+  const claims = plan.flatMap(([times, scenario]) => Array.from({ length: times }, () => scenario(market)).flat());
+  return claims.toSorted((a, b) => (a.registration.submittedAt < b.registration.submittedAt ? -1 : 1));
+}
+
+/** A company no CRM knows. */
+function newCustomer(market: Market): Claim[] {
+  return [claim(market, partnerIn(market), writtenOf(market, market.names.customer()))];
+}
+
+/** A customer in the CRM, with the partner's own deal and nobody else's. */
+function knownCustomer(market: Market): Claim[] {
+  const { first } = dealOf(market);
+  return [first];
+}
+
+/** A new customer whose name begins like that of one with an open deal: `Summit Steel` is not `Summit Foods`. */
+function namesake(market: Market): Claim[] {
+  const partner = partnerIn(market);
+  const rival = customerIn(market, partner.crm);
+  market.deals.open(rival, market.random.between(70, 150));
+  return [claim(market, partner, writtenOf(market, market.names.namesake(rival.account.name)))];
+}
+
+/** Our own sales team works on this customer. */
+function directDeal(market: Market): Claim[] {
+  const { random } = market;
+  const partner = partnerIn(market);
+  const customer = customerIn(market, partner.crm);
+  const { account } = customer;
+  const productFamily = random.pick(productFamilies);
+  market.deals.open(customer, random.between(65, 150), productFamily);
+  const exact = writtenOf(market, account);
+  const written = random.chance(0.5) ? { ...exact, name: otherName(account.name, random) } : exact;
+  return [claim(market, partner, written, { productFamily })];
+}
+
+/** One customer, two partners, written two ways: another name, another address, or only an e-mail. */
+function twoPartners(market: Market): Claim[] {
+  const { random } = market;
+  return rivals(market, (written) => ({
+    ...written,
+    name: otherName(written.name, random),
+    domain: written.domain === null || random.chance(0.3) ? null : otherAddress(written.domain, random),
+  }));
+}
+
+/** The group's national company, registered by another partner: `Acme Deutschland GmbH` beside `Acme Corp`. */
+function subsidiary(market: Market): Claim[] {
+  return rivals(market, (written) => {
+    const country = market.random.pick(countries.filter((candidate) => candidate.code !== written.country));
+    const domain = `${written.domain?.split('.', 1)[0] ?? slug(core(written.name))}.${country.tld}`;
+    return { name: `${core(written.name)} ${country.subsidiary}`, domain, country: country.code, email: mailAt(domain, market.random) };
+  });
+}
+
+/** One partner registers a customer, forgets it, and registers it again. */
+function sameTwice(market: Market): Claim[] {
+  const { partner, written, terms, first } = dealOf(market);
+  const again = { ...written, name: otherName(written.name, market.random) };
+  return [first, claim(market, partner, again, { ...terms, daysAgo: laterThan(terms.daysAgo, market.random) })];
+}
+
+/** The second partner knows neither website nor company mailbox. */
+function freeMail(market: Market): Claim[] {
+  return rivals(market, (written) => ({
+    ...written,
+    name: core(written.name),
+    domain: null,
+    email: mailAt(market.random.pick(freeMailHosts), market.random),
+  }));
+}
+
+/** The second partner puts the customer in another country. */
+function wrongCountry(market: Market): Claim[] {
+  return rivals(market, (written) => ({
+    ...written,
+    name: otherName(written.name, market.random),
+    country: market.random.pick(countries.filter((candidate) => candidate.code !== written.country)).code,
+  }));
+}
+
+/** A known customer's deal, claimed by one partner and later, as `rewrite` has it, by another. */
+function rivals(market: Market, rewrite: (written: Written) => Written): Claim[] {
+  const { partner, written, terms, first } = dealOf(market);
+  const second = claim(market, partnerIn(market, partner), rewrite(written), {
+    productFamily: terms.productFamily,
+    daysAgo: laterThan(terms.daysAgo, market.random),
+  });
+  return [first, second];
+}
+
+interface Terms {
+  readonly productFamily: string;
+  readonly daysAgo: number;
+  readonly opportunityKey: string | null;
+}
+
+/** A partner's claim on a customer in the same CRM, linked to the deal opened for it. */
+function dealOf(market: Market): { readonly partner: Placed; readonly written: Written; readonly terms: Terms; readonly first: Claim } {
+  const { random } = market;
+  const partner = partnerIn(market);
+  const customer = customerIn(market, partner.crm);
+  const productFamily = random.pick(productFamilies);
+  const daysAgo = 25 + random.next() * 33;
+  const { key } = market.deals.open(customer, daysAgo + random.next() * 5 - 1, productFamily);
+  const terms = { productFamily, daysAgo, opportunityKey: key };
+  const written = writtenOf(market, customer.account);
+  return { partner, written, terms, first: claim(market, partner, written, terms) };
+}
+
+function claim(market: Market, partner: Placed, written: Written, terms: Partial<Terms> = {}): Claim {
+  const { random, calendar } = market;
+  return {
+    crm: partner.crm,
+    registration: {
+      partnerKey: partner.account.key,
+      opportunityKey: terms.opportunityKey ?? null,
+      customerName: written.name,
+      customerDomain: written.domain,
+      customerCountry: written.country,
+      contactEmail: written.email,
+      productFamily: terms.productFamily ?? random.pick(productFamilies),
+      dealType: random.chance(0.12) ? 'renewal' : 'new',
+      amount: dealAmount(random),
+      currency: 'USD',
+      expectedClose: calendar.date(random.between(10, 150)),
+      submittedAt: calendar.instant(terms.daysAgo ?? random.next() * 59),
+    },
+  };
+}
+
+function partnerIn(market: Market, not?: Placed): Placed {
+  const crm = market.random.chance(0.6) ? 'salesforce' : 'hubspot';
+  return market.random.pick(market.partners[crm].filter((partner) => partner !== not));
+}
+
+/** Takes a customer off the market, so that no other claim or deal touches it. */
+function customerIn(market: Market, crm: Crm): Placed {
+  const customer = market.customers[crm].pop();
+  if (!customer) throw new RangeError(`the sample needs more customers with an address in ${crm}`);
+  return customer;
+}
+
+function writtenOf(
+  market: Market,
+  company: { readonly name: string; readonly domain: string | null; readonly country: string | null },
+): Written {
+  const code = countries.find((candidate) => candidate.name === company.country)?.code ?? company.country;
+  const host = company.domain ?? market.random.pick(freeMailHosts);
+  return { name: company.name, domain: company.domain, country: code, email: mailAt(host, market.random) };
+}
+
+function mailAt(host: string, random: Random): string {
+  return `${random.pick(firstNames)}.${random.pick(['meyer', 'smith', 'rossi', 'novak', 'tanaka', 'silva', 'larsen'])}@${host}`;
+}
+
+function laterThan(daysAgo: number, random: Random): number {
+  return daysAgo - 1 - random.next() * (daysAgo - 2);
+}

@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { generateCompanies, partnerCount, placeAccounts } from './data-accounts.ts';
+import type { Crm, Placed } from './data-accounts.ts';
+import { Calendar } from './data-calendar.ts';
+import { makeClaims } from './data-claims.ts';
+import type { Market } from './data-claims.ts';
+import { Deals } from './data-deals.ts';
+import { makeInvoices } from './data-invoices.ts';
+import { CompanyNames } from './data-names.ts';
+import type { Company } from './data-names.ts';
+import { Random } from './data-random.ts';
+import type { CrmSample, Sample, SampleInvoice, SampleRegistration } from './sample.ts';
+
+const opportunityCount = 3000;
+
+/** What a sample is made from: one seed and one day give the same sample, to the byte. */
+export interface SampleInput {
+  readonly seed: number;
+  /** Real companies to use as accounts, at least a few hundred; null generates 2,000. */
+  readonly companies: readonly Company[] | null;
+  readonly today: Date;
+}
+
+/**
+ * A vendor's channel: accounts (60 of them partners), 3,000 opportunities, 200 registrations and about 900 invoices,
+ * three fifths of it in Salesforce and the rest in HubSpot. All of it happened at least an hour before `today`.
+ */
+export function generateSample({ seed, companies, today }: SampleInput): Sample {
+  const random = new Random(seed);
+  const calendar = new Calendar(today);
+  const names = new CompanyNames(random, companies ?? []);
+  const all = companies ?? generateCompanies(names);
+  const indexes = all.map((_, index) => index);
+  const partnerAt = new Set((companies ? random.shuffled(indexes) : indexes).slice(0, partnerCount));
+  const placed = placeAccounts(all, partnerAt, random, calendar);
+  const customers = random.shuffled(placed.filter(({ account }) => !account.isPartner));
+  const deals = new Deals(random, calendar);
+  const market: Market = {
+    random,
+    calendar,
+    names,
+    deals,
+    partners: byCrm(placed.filter(({ account }) => account.isPartner)),
+    customers: byCrm(customers.filter(({ account }) => account.domain !== null)),
+  };
+  const claims = makeClaims(market);
+  // Only customers no scenario has taken: a clear registration must stay clear.
+  const others = [...market.customers.salesforce, ...market.customers.hubspot];
+  while (deals.count < opportunityCount) deals.any(random.pick(others));
+  const registrations = claims.map(({ crm, registration }, index) => ({
+    crm,
+    registration: { ...numbered(index, registration.submittedAt), ...registration },
+  }));
+  const share = (crm: Crm): CrmSample => ({
+    accounts: placed.filter((candidate) => candidate.crm === crm).map(({ account }) => account),
+    opportunities: deals.opportunities[crm],
+    registrations: registrations.filter((candidate) => candidate.crm === crm).map(({ registration }) => registration),
+  });
+  const codes = placed.flatMap(({ account }) => account.partnerCode ?? []);
+  const invoices = makeInvoices(
+    codes,
+    customers.slice(0, 400).map(({ account }) => account.name),
+    random,
+    calendar,
+  );
+  return { salesforce: share('salesforce'), hubspot: share('hubspot'), invoices };
+}
+
+function byCrm(placed: readonly Placed[]): Record<Crm, Placed[]> {
+  return { salesforce: placed.filter(({ crm }) => crm === 'salesforce'), hubspot: placed.filter(({ crm }) => crm === 'hubspot') };
+}
+
+function numbered(index: number, submittedAt: string): Pick<SampleRegistration, 'key' | 'number'> {
+  const number = String(index + 1).padStart(4, '0');
+  return { key: `reg-${number}`, number: `DR-${submittedAt.slice(0, 4)}-${number}` };
+}
+
+/** Reads a companies file with the columns name, domain, country, city and zipcode; others are ignored. */
+export async function readCompanies(file: string): Promise<Company[]> {
+  const rows = parse(await readFile(file, 'utf8'), { bom: true, columns: true }) as Readonly<Record<string, string | undefined>>[];
+  const cell = (row: Readonly<Record<string, string | undefined>>, column: string): string | null => row[column]?.trim() || null;
+  return rows.flatMap((row) => {
+    const name = cell(row, 'name');
+    return name === null
+      ? []
+      : [{ name, domain: cell(row, 'domain'), country: cell(row, 'country'), city: cell(row, 'city'), zipcode: cell(row, 'zipcode') }];
+  });
+}
+
+const header = ['invoice_number', 'kind', 'partner_code', 'customer_name', 'currency', 'amount', 'issued_on', 'paid_on', 'applies_to'];
+
+/** What the ERP drops: one file for each month of issue, by name in the order of time. */
+export function invoicesToCsv(invoices: readonly SampleInvoice[]): [fileName: string, csv: string][] {
+  const months = Map.groupBy(invoices, (invoice) => invoice.issuedOn.slice(0, 7));
+  return [...months]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([month, found]) => [`invoices-${month}.csv`, stringify([header, ...found.map(cells)])]);
+}
+
+function cells(invoice: SampleInvoice): (string | null)[] {
+  const { number, kind, partnerCode, customerName, currency, amount, issuedOn, paidOn, appliesTo } = invoice;
+  return [number, kind, partnerCode, customerName, currency, amount, issuedOn, paidOn, appliesTo];
+}
