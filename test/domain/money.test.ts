@@ -49,9 +49,8 @@ describe('parsing and formatting', () => {
     ['12.', 'USD'],
     ['NaN', 'USD'],
   ])('"%s" %s is refused, naming the value', (decimal, currency) => {
-    const refused = expect(() => parseMinor(decimal, currency));
-    refused.toThrow(AppError);
-    refused.toThrow(`"${decimal}"`);
+    expect(() => parseMinor(decimal, currency)).toThrow(AppError);
+    expect(() => parseMinor(decimal, currency)).toThrow(`"${decimal}"`);
   });
 
   test.each([

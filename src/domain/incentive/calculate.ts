@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import { multiplyRate } from '../money.ts';
 import { periodOf } from '../period.ts';
 import type { Component, Program } from '../program/program.ts';
@@ -15,7 +16,8 @@ export function standingKey(partnerId: string, period: string): string {
  * The booking sets the rate: the tier of the month of issue. The cash releases it: an unpaid invoice earns nothing yet. A
  * credit memo takes back at the rate its invoice earned, so that the two cancel whatever happened to the tier in between; it
  * takes back nothing while that invoice is unpaid. Without a known invoice it stands for itself, paid when issued.
- * A document issued before the programme, or in a month without a standing (dated ahead), earns nothing.
+ * A document issued before the programme, or in a month without a standing (dated ahead), earns nothing. Throws `internal`
+ * for a standing in a tier the programme does not have.
  */
 export function calculateAccruals(
   program: Program,
@@ -48,7 +50,9 @@ function isReleased(booking: InvoiceFact): boolean {
 
 function accrue(document: InvoiceFact, component: Component, standing: Standing, programVersion: number): DesiredAccrual {
   const basisMinor = document.kind === 'credit_memo' ? -document.amountMinor : document.amountMinor;
-  const rate = component.rates[standing.tier] ?? [0n, 1n];
+  const rate = component.rates[standing.tier];
+  if (rate === undefined)
+    throw new AppError('internal', `${component.label} has no rate for the tier ${standing.tier}. Assess tiers again.`);
   return {
     documentId: document.id,
     partnerId: document.partnerId,

@@ -17,8 +17,7 @@ export function foldWords(text: string): string[] {
 
 /** Most names are ASCII already, and the check costs a fraction of the walk. */
 function transliterate(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- the ASCII range starts at the control characters
-  return /^[\x00-\x7f]*$/.test(text) ? text : anyAscii(text);
+  return /[^ -~]/.test(text) ? anyAscii(text) : text;
 }
 
 function joinInitials(words: readonly string[]): string[] {

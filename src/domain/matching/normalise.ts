@@ -83,8 +83,7 @@ function ownName(name: string): string {
 }
 
 function stripNativeForms(name: string): { name: string; legalForm: string | null } {
-  // oxlint-disable-next-line no-control-regex -- the ASCII range starts at the control characters
-  if (/^[\x00-\x7f]*$/.test(name)) return { name, legalForm: null };
+  if (!/[^ -~]/.test(name)) return { name, legalForm: null };
   const found = name.match(unspacedNative) ?? name.match(spacedNative);
   if (found === null) return { name, legalForm: null };
   const stripped = name.replace(unspacedNative, ' ').replace(spacedNative, ' ');

@@ -57,8 +57,7 @@ describe('what cannot be used is refused, naming the field and the remedy', () =
     ['startsOn: Use a date like 2026-01-01.', { ...json, startsOn: '2026-02-30' }],
     ['protectionDays: Protect for at least 1 day.', { ...json, protectionDays: 0 }],
   ])('%s', (message, body) => {
-    const refused = expect(() => programFromJson(body));
-    refused.toThrow(AppError);
-    refused.toThrow(message);
+    expect(() => programFromJson(body)).toThrow(AppError);
+    expect(() => programFromJson(body)).toThrow(message);
   });
 });
