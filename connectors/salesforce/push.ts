@@ -1,5 +1,6 @@
 import pRetry from 'p-retry';
 import { z } from 'zod';
+import { ConnectorError } from '../connector.ts';
 import type { PushBatch, PushOutcome, RemoteFailure, RemoteWrite } from '../connector.ts';
 import type { SalesforceClient } from './client.ts';
 import { toFailure } from './errors.ts';
@@ -21,12 +22,18 @@ class RowsLocked extends Error {}
 /**
  * Writes in calls of 200, one after the other, so that no two calls compete for one parent's lock. Rows that met a lock
  * are sent again; other refusals are outcomes.
- * @throws ConnectorError when a whole call fails; then what its rows came to is unknown, and they may be sent again.
+ * @throws ConnectorError when the first call fails. When a later one does, nothing more is sent and all rows from it on
+ * carry its failure, so that what has landed is known. Such rows may be sent again.
  */
 export async function pushWrites(client: SalesforceClient, batch: PushBatch): Promise<PushOutcome[]> {
   const outcomes: PushOutcome[] = [];
   for (let start = 0; start < batch.writes.length; start += rowsPerCall) {
-    outcomes.push(...(await pushChunk(client, batch, batch.writes.slice(start, start + rowsPerCall))));
+    try {
+      outcomes.push(...(await pushChunk(client, batch, batch.writes.slice(start, start + rowsPerCall))));
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || start === 0) throw error;
+      return [...outcomes, ...batch.writes.slice(start).map(({ id }): PushOutcome => ({ id, ok: false, failure: error.failure }))];
+    }
   }
   return outcomes;
 }

@@ -17,29 +17,29 @@ interface CollectionBody {
 /** Up to 200 records a call, each with its own result, in the order sent. */
 export function collectionRoutes(app: FastifyInstance, api: Api): void {
   app.post('/composite/sobjects', (request, reply) => {
-    const records = recordsOf(request);
-    noteWrites(api, request, 'create', records);
+    const collection = collectionOf(request);
+    noteWrites(api, request, 'create', collection);
     return reply.send(
-      saveEach(api, request, records, (writer, record) => ({ id: writer.insert(typeOf(api, request, record), fieldsOf(record)) })),
+      saveEach(api, request, collection, (writer, record) => ({ id: writer.insert(typeOf(api, request, record), fieldsOf(record)) })),
     );
   });
 
   app.patch('/composite/sobjects', (request, reply) => {
-    const records = recordsOf(request);
-    noteWrites(api, request, 'update', records);
+    const collection = collectionOf(request);
+    noteWrites(api, request, 'update', collection);
     return reply.send(
-      saveEach(api, request, records, (writer, record) => ({
+      saveEach(api, request, collection, (writer, record) => ({
         id: writer.update(typeOf(api, request, record), record['id'] ?? record['Id'], fieldsOf(record)),
       })),
     );
   });
 
   app.patch('/composite/sobjects/:object/:field', (request, reply) => {
-    const records = recordsOf(request);
+    const collection = collectionOf(request);
     const params = request.params as { object: string; field: string };
     const object = api.object(request, params.object);
     const key = api.schema(request).field(object, params.field);
-    noteWrites(api, request, 'upsert', records);
+    noteWrites(api, request, 'upsert', collection);
     if (!key || !(key.externalId || key.type === 'id')) {
       throw new ApiError(
         400,
@@ -48,7 +48,7 @@ export function collectionRoutes(app: FastifyInstance, api: Api): void {
       );
     }
     return reply.send(
-      saveEach(api, request, records, (writer, record) => {
+      saveEach(api, request, collection, (writer, record) => {
         typeOf(api, request, record);
         const { [key.name]: value, ...rest } = fieldsOf(record);
         return writer.upsert(object, key, key.type === 'id' ? record['id'] : value, rest);
@@ -61,8 +61,8 @@ export function collectionRoutes(app: FastifyInstance, api: Api): void {
     const ids = (query.ids ?? '').split(',').filter(Boolean);
     limited(ids.length);
     api.note(request, `batch delete × ${ids.length}`);
-    const body = { allOrNone: query.allOrNone === 'true' };
-    return reply.send(saveEach(api, request, ids, (writer, id) => ({ id: writer.remove(objectOf(api, id), id) }), body.allOrNone));
+    const body = { allOrNone: query.allOrNone === 'true', items: ids };
+    return reply.send(saveEach(api, request, body, (writer, id) => ({ id: writer.remove(objectOf(api, id), id) })));
   });
 
   app.post('/composite/sobjects/:object', (request, reply) => reply.send(retrieve(api, request)));
@@ -90,12 +90,16 @@ function retrieve(api: Api, request: FastifyRequest): unknown[] {
 
 type Saved = { readonly id: string; readonly created?: boolean };
 
+interface Collection<T> {
+  readonly items: readonly T[];
+  readonly allOrNone: boolean;
+}
+
 function saveEach<T>(
   api: Api,
   request: FastifyRequest,
-  items: readonly T[],
+  { items, allOrNone }: Collection<T>,
   save: (writer: Writer, item: T) => Saved,
-  allOrNone = (request.body as CollectionBody).allOrNone ?? false,
 ): object[] {
   const writer = api.writer(request);
   return api.org.store.batch(() => {
@@ -120,8 +124,8 @@ function saveEach<T>(
   });
 }
 
-function recordsOf(request: FastifyRequest): readonly Fields[] {
-  const { records } = request.body as CollectionBody;
+function collectionOf(request: FastifyRequest): Collection<Fields> {
+  const { records, allOrNone = false } = (request.body ?? {}) as CollectionBody;
   if (!Array.isArray(records)) throw new ApiError(400, 'REQUIRED_FIELD_MISSING', 'records is required');
   limited(records.length);
   const types = (records as Fields[]).map(typeName);
@@ -132,7 +136,7 @@ function recordsOf(request: FastifyRequest): readonly Fields[] {
       `Cannot save more than ${maxTypeChunks} chunks of objects in one call; sort the records by type`,
     );
   }
-  return records as Fields[];
+  return { items: records as Fields[], allOrNone };
 }
 
 function limited(count: number): void {
@@ -159,6 +163,6 @@ function fieldsOf(record: Fields): Fields {
   return fields;
 }
 
-function noteWrites(api: Api, request: FastifyRequest, verb: string, records: readonly Fields[]): void {
-  api.note(request, `batch ${verb} ${[...new Set(records.map(typeName))].join(', ')} × ${records.length}`);
+function noteWrites(api: Api, request: FastifyRequest, verb: string, { items }: Collection<Fields>): void {
+  api.note(request, `batch ${verb} ${[...new Set(items.map(typeName))].join(', ')} × ${items.length}`);
 }

@@ -22,7 +22,9 @@ export function toStored(org: Org, field: FieldDef, value: unknown): StoredValue
       if (typeof value === 'boolean') return value;
       throw cannotRead('boolean', value, field);
     case 'date':
-      return (typeof value === 'string' && parseDay(value.slice(0, 10))) || fail(cannotRead('date', value, field));
+      return (
+        (typeof value === 'string' && (parseDay(value) ?? parseInstant(value)?.slice(0, 10))) || fail(cannotRead('date', value, field))
+      );
     case 'datetime':
       return (
         (typeof value === 'string' && (parseInstant(value) ?? parseInstant(`${value}T00:00:00Z`))) ||

@@ -119,6 +119,22 @@ describe('limits', () => {
     expect([connector.calls(), connector.limits()]).toEqual([1, { used: 100_000, allowed: 100_000 }]);
   });
 
+  it('keeps the outcomes of the rows that landed when the limit ends a long write', async () => {
+    const writes = Array.from({ length: 401 }, (_, n) => ({ id: String(n), extId: '001000000000001AAA', keyValue: null, fields: {} }));
+    api()
+      .patch(`${data}/composite/sobjects`)
+      .reply(
+        200,
+        writes.slice(0, 200).map(() => saved('001000000000001AAA')),
+      );
+    api()
+      .patch(`${data}/composite/sobjects`)
+      .reply(403, [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }]);
+    const outcomes = await connect().push({ ...batch, writes });
+    expect(outcomes.map((outcome) => outcome.ok)).toEqual(writes.map((_, n) => n < 200));
+    expect(outcomes[400]).toMatchObject({ id: '400', failure: { class: 'throttle' } });
+  });
+
   it('pauses shortly when it is only the concurrent requests that are too many', async () => {
     organizations().reply(403, [
       { errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.' },

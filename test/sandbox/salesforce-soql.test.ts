@@ -55,6 +55,7 @@ describe('conditions', () => {
     ["WHERE NOT Name = 'Alpha' AND NOT IsWon = true", ['Gamma_1', 'Delta', 'epsilon']],
     ["WHERE Account.Name = 'acme'", ['Alpha', 'Gamma_1']],
     ["WHERE AccountId IN (SELECT Id FROM Account WHERE BillingCity = 'Bergen')", ['Alpha', 'Gamma_1']],
+    ["WHERE NextStep LIKE '%'", ['beta', 'Gamma_1', 'epsilon']],
     ['WHERE CloseDate = TODAY', ['Alpha']],
     ['WHERE CloseDate = LAST_N_DAYS:3', ['Alpha', 'beta']],
     ['WHERE CloseDate = THIS_MONTH', ['Alpha', 'beta', 'epsilon']],

@@ -1,4 +1,4 @@
-import type { Condition, Query, WhereClause } from '@jetstreamapp/soql-parser-js';
+import type { ConditionWithValueQuery, NegationCondition, Query, WhereClause } from '@jetstreamapp/soql-parser-js';
 import { ApiError } from '../api-error.ts';
 import type { Org, Row } from '../org.ts';
 import type { ObjectDef } from '../schema.ts';
@@ -75,11 +75,7 @@ function tokensOf(input: WhereInput, where: WhereClause): Token[] {
   return tokens;
 }
 
-type Comparison =
-  | Exclude<Condition, { readonly openParen: number; readonly operator?: never }>
-  | { readonly field: string; readonly operator: string; readonly valueQuery: Query };
-
-function compileCondition(input: WhereInput, condition: Comparison): Predicate {
+function compileCondition(input: WhereInput, condition: Exclude<ConditionWithValueQuery, NegationCondition>): Predicate {
   if (!('field' in condition)) throw malformed('functions are not supported in this condition');
   const path = resolvePath(input.scope, input.object, namesOf(input.object, condition.field));
   const { field } = path;
@@ -116,7 +112,10 @@ function compare(operator: string, literals: readonly Literal[], read: (row: Row
     }
     case 'LIKE': {
       const pattern = likePattern(first);
-      return (row) => pattern.test(String(read(row) ?? ''));
+      return (row) => {
+        const value = read(row);
+        return typeof value === 'string' && pattern.test(value);
+      };
     }
     case '<':
     case '<=':
