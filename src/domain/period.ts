@@ -45,3 +45,8 @@ function dayOf(date: string): Temporal.PlainDate {
     throw new AppError('bad_request', `"${date}" is not a date like 2026-10-31.`, {}, cause);
   }
 }
+
+/** The period an entry falls into: its own while that is open, else the first open one. Closed periods never change. */
+export function openPeriodFor(period: string, lastClosed: string | null): string {
+  return lastClosed === null || period > lastClosed ? period : addMonths(lastClosed, 1);
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#src/domain/errors.ts';
-import { addDays, addMonths, firstDay, periodOf, periodsBetween } from '#src/domain/period.ts';
+import { addDays, addMonths, firstDay, openPeriodFor, periodOf, periodsBetween } from '#src/domain/period.ts';
 
 describe('periods', () => {
   test('a date belongs to its month', () => {
@@ -23,6 +23,13 @@ describe('periods', () => {
     expect(periodsBetween('2025-11', '2026-02')).toEqual(['2025-11', '2025-12', '2026-01', '2026-02']);
     expect(periodsBetween('2026-02', '2026-02')).toEqual(['2026-02']);
     expect(periodsBetween('2026-02', '2026-01')).toEqual([]);
+  });
+
+  test('an entry falls into its own period while that is open, else into the first open one', () => {
+    expect(openPeriodFor('2026-10', null)).toBe('2026-10');
+    expect(openPeriodFor('2026-11', '2026-10')).toBe('2026-11');
+    expect(openPeriodFor('2026-10', '2026-10')).toBe('2026-11');
+    expect(openPeriodFor('2026-03', '2026-12')).toBe('2027-01');
   });
 
   test.each([() => periodOf('10/31/2026'), () => firstDay('2026-13'), () => addMonths('2026', 1), () => addDays('2026-02-30', 1)])(
