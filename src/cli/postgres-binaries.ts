@@ -41,7 +41,8 @@ interface Disguise {
 }
 
 const nobody = 65534;
-const passClosedFolders = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+/** The securebit makes access(2), which initdb asks, count the capability too. */
+const passClosedFolders = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--securebits=+no_setuid_fixup'];
 
 /**
  * PostgreSQL refuses to run as root, yet containers and CI machines are root, often in a folder only root may enter. So,

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import postgres from 'postgres';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type EmbeddedPostgres, runningPostgresUrl, startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
+import { findPostgresBinaries, postgresRunner } from '#src/cli/postgres-binaries.ts';
 
 let parent: string;
 let dir: string;
@@ -94,6 +95,7 @@ describe('the embedded PostgreSQL', () => {
 
   test('a server whose starter was killed is taken over, still running', async () => {
     const script = `import { runningPostgresUrl, startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
+import { findPostgresBinaries, postgresRunner } from '#src/cli/postgres-binaries.ts';
       const { url } = await startEmbeddedPostgres({ dir: process.argv[1], log: () => {} });
       console.log(url); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -179,6 +181,17 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     expect(statSync(join(dir, 'data')).uid).toBe(65534);
     await first.stop();
     expect(await query((await start()).url, 'SELECT 1 AS one')).toEqual([1]);
+  });
+
+  test('and so it does when PostgreSQL itself lies in such a folder', async () => {
+    const { initdb } = await findPostgresBinaries();
+    const programs = join(parent, 'native/bin');
+    cpSync(join(dirname(initdb), '..'), join(parent, 'native'), { recursive: true, verbatimSymlinks: true });
+    const binaries = { initdb: join(programs, 'initdb'), pg_ctl: join(programs, 'pg_ctl'), postgres: join(programs, 'postgres') };
+    mkdirSync(dir);
+    onlyCommands('setpriv');
+    const run = await postgresRunner(dir, binaries);
+    expect(await run(binaries.initdb, ['-D', join(dir, 'data'), '--no-instructions'])).toMatchObject({ exitCode: 0 });
   });
 
   test('data that nobody owns is used as nobody where namespaces work again', async () => {
