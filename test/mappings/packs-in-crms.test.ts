@@ -1,0 +1,205 @@
+import type { Connector, RemoteRecord } from '#connectors/connector.ts';
+import { createSalesforce } from '#connectors/salesforce/salesforce.ts';
+import { applyInbound, applyOutbound, changedFields, remoteFields } from '#mappings/engine/apply.ts';
+import { compileMapping } from '#mappings/engine/compile.ts';
+import type { CompiledMapping } from '#mappings/engine/compile.ts';
+import { loadPacks } from '#mappings/packs/packs.ts';
+import { generateSample } from '#sandbox/data.ts';
+import type { CrmSample } from '#sandbox/sample.ts';
+import { crmSchema } from '#src/domain/crm-schema.ts';
+import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
+import { connectAccount, pagesOf } from '#test/connectors/hubspot-account.ts';
+import { privateKeyPem, startOrg } from '#test/sandbox/salesforce-org.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+interface Crm {
+  readonly connector: Connector;
+  readonly sample: CrmSample;
+  readonly mappings: ReadonlyMap<CanonicalKind, CompiledMapping>;
+  /** What has been read already: nothing here changes what the mappings read. */
+  readonly known: Map<CanonicalKind, ReadonlyMap<string, CanonicalValues>>;
+  readonly close: () => Promise<void>;
+}
+
+const whole = generateSample({ seed: 1, companies: null, today: new Date('2026-11-20T08:00:00Z') });
+
+async function openSalesforce(): Promise<Crm> {
+  const org = await startOrg();
+  const connector = createSalesforce({
+    settings: { loginUrl: org.url, clientId: org.clientId, username: org.username },
+    secrets: { privateKeyPem },
+    now: () => org.clock.now,
+  });
+  return fill(connector, whole.salesforce, (sample) => org.vendor.seed(sample), org.close);
+}
+
+async function openHubspot(): Promise<Crm> {
+  const { account, connect } = await connectAccount();
+  return fill(connect(), whole.hubspot, (sample) => account.vendor.seed(sample), account.close);
+}
+
+async function fill(connector: Connector, sample: CrmSample, seed: (sample: CrmSample) => void, close: () => Promise<void>): Promise<Crm> {
+  await connector.install(crmSchema);
+  seed(sample);
+  const mappings = new Map<CanonicalKind, CompiledMapping>();
+  for (const pack of loadPacks().filter((candidate) => candidate.system === connector.kind)) {
+    const result = compileMapping(pack, await connector.describe(pack.object));
+    expect(result, `${pack.system} ${pack.kind}`).toMatchObject({ ok: true, warnings: [] });
+    if (result.ok) mappings.set(pack.kind, result.mapping);
+  }
+  return { connector, sample, mappings, known: new Map(), close };
+}
+
+function mappingFor(crm: Crm, kind: CanonicalKind): CompiledMapping {
+  const mapping = crm.mappings.get(kind);
+  if (!mapping) throw new Error(`no mapping for ${kind}`);
+  return mapping;
+}
+
+/** Everything of one kind, mapped, by remote id. Whatever the mapping finds wrong fails the test. */
+async function readAll(crm: Crm, kind: CanonicalKind): Promise<ReadonlyMap<string, CanonicalValues>> {
+  const known = crm.known.get(kind);
+  if (known) return known;
+  const mapping = mappingFor(crm, kind);
+  const pages = await pagesOf(crm.connector, { object: mapping.object, fields: remoteFields(mapping) });
+  const mapped = pages.flatMap((page) => page.records).map((record) => [record.extId, applyInbound(mapping, record.fields)] as const);
+  expect(mapped.flatMap(([, { problems }]) => problems)).toEqual([]);
+  const values = new Map(mapped.map(([extId, result]) => [extId, result.values]));
+  crm.known.set(kind, values);
+  return values;
+}
+
+/** Rows to compare whatever their order. */
+const sorted = (rows: readonly Readonly<Record<string, unknown>>[]): string[] =>
+  rows.map((row) => JSON.stringify(row)).toSorted((a, b) => (a < b ? -1 : 1));
+
+describe.each([
+  ['salesforce', openSalesforce],
+  ['hubspot', openHubspot],
+] as const)('the packs for %s, in an account with Fairway installed and a whole sample', { timeout: 30_000 }, (_, open) => {
+  let crm: Crm;
+  beforeAll(async () => {
+    crm = await open();
+  }, 60_000);
+  afterAll(async () => {
+    await crm.connector.close();
+    await crm.close();
+  });
+
+  it('read every account as it is', async () => {
+    const accounts = await readAll(crm, 'account');
+    const expected = crm.sample.accounts.map(({ name, domain, country, city, postcode, phone, isPartner, partnerCode }) => ({
+      ...{ name, domain, country, city, postcode, phone, isPartner, partnerCode },
+    }));
+    expect(sorted([...accounts.values()])).toEqual(sorted(expected));
+  });
+
+  it('read every deal with its account, its stage and its exact amount', async () => {
+    const accounts = await readAll(crm, 'account');
+    const names = new Map(crm.sample.accounts.map((account) => [account.key, account.name]));
+    const deals = [...(await readAll(crm, 'opportunity')).values()].map((deal) => ({
+      ...{ name: deal['name'], account: accounts.get(String(deal['account']))?.['name'], amount: `${String(deal['amount'])}.00` },
+      ...{
+        closeDate: deal['closeDate'],
+        openedAt: String(deal['openedAt']).slice(0, 19),
+        isClosed: deal['isClosed'],
+        isWon: deal['isWon'],
+      },
+    }));
+    const expected = crm.sample.opportunities.map((deal) => ({
+      ...{ name: deal.name, account: names.get(deal.accountKey), amount: deal.amount },
+      ...{
+        closeDate: deal.closeDate,
+        openedAt: deal.createdAt.slice(0, 19),
+        isClosed: deal.stage.startsWith('closed'),
+        isWon: deal.stage === 'closed_won',
+      },
+    }));
+    expect(sorted(deals)).toEqual(sorted(expected));
+  });
+
+  it('read every registration with its partner, its opportunity and the moment it was submitted', async () => {
+    const [accounts, deals, registrations] = [
+      await readAll(crm, 'account'),
+      await readAll(crm, 'opportunity'),
+      await readAll(crm, 'registration'),
+    ];
+    const codes = new Map(crm.sample.accounts.map((account) => [account.key, account.partnerCode]));
+    const dealNames = new Map(crm.sample.opportunities.map((deal) => [deal.key, deal.name]));
+    const found = [...registrations.values()].map((registration) => ({
+      number: registration['number'],
+      partner: accounts.get(String(registration['partner']))?.['partnerCode'],
+      deal: deals.get(String(registration['opportunity']))?.['name'] ?? null,
+      submittedAt: String(registration['submittedAt']).slice(0, 19),
+      email: registration['contactEmail'],
+    }));
+    const expected = crm.sample.registrations.map((registration) => ({
+      number: registration.number,
+      partner: codes.get(registration.partnerKey),
+      deal: dealNames.get(registration.opportunityKey ?? '') ?? null,
+      submittedAt: registration.submittedAt.slice(0, 19),
+      email: registration.contactEmail,
+    }));
+    expect(sorted(found)).toEqual(sorted(expected));
+  });
+
+  it('write what comes back unchanged, so that nothing is written twice', async () => {
+    const values: Partial<Record<CanonicalKind, CanonicalValues>> = {
+      account: { tier: 'Gold', tierStanding: 'Holds Gold;\nneeds 20,000 USD more', trailingRevenue: '512300.50', tierAsOf: '2026-11-01' },
+      opportunity: {
+        registrationStatus: 'approved',
+        registeredPartner: 'Nordwind',
+        protectedUntil: '2027-02-18',
+        conflictSummary: 'None.',
+      },
+      registration: {
+        status: 'in_review',
+        decidedAt: '2026-11-20T07:00:00.000Z',
+        reason: 'A rival claim.',
+        conflictScore: '87.5',
+        protectedUntil: null,
+      },
+    };
+    for (const [kind, desired] of Object.entries(values) as [CanonicalKind, CanonicalValues][]) {
+      const mapping = mappingFor(crm, kind);
+      const [extId = ''] = (await readAll(crm, kind)).keys();
+      const { fields, problems } = applyOutbound(mapping, desired);
+      expect(problems).toEqual([]);
+      const write = { id: 'w', extId, keyValue: null, fields };
+      expect(await crm.connector.push({ object: mapping.object, operation: 'update', keyField: null, writes: [write] })).toMatchObject([
+        { ok: true },
+      ]);
+      const [standing] = await fetchOne(crm, mapping, extId);
+      expect(changedFields(mapping, fields, standing?.fields ?? {})).toEqual({});
+    }
+  });
+
+  it('create a payout that points at its partner', async () => {
+    const mapping = mappingFor(crm, 'payout');
+    const [partner = ''] = [...(await readAll(crm, 'account'))].flatMap(([extId, account]) =>
+      account['isPartner'] === true ? [extId] : [],
+    );
+    const desired = {
+      key: '2026-10/P-0001/USD',
+      partner,
+      batch: '2026-10-USD',
+      period: '2026-10',
+      amount: '1234.50',
+      currency: 'USD',
+      status: 'draft',
+      lineCount: '3',
+    };
+    const { fields, problems } = applyOutbound(mapping, desired);
+    expect(problems).toEqual([]);
+    const keyField = mapping.outbound.find((field) => field.local === 'key')?.remote ?? null;
+    const write = { id: 'w', extId: null, keyValue: desired.key, fields };
+    const [outcome] = await crm.connector.push({ object: mapping.object, operation: 'upsert', keyField, writes: [write] });
+    expect(outcome).toMatchObject({ ok: true, created: true });
+    const [standing] = await fetchOne(crm, mapping, outcome?.ok ? outcome.extId : '');
+    expect(changedFields(mapping, fields, standing?.fields ?? {})).toEqual({});
+  });
+});
+
+async function fetchOne({ connector }: Crm, mapping: CompiledMapping, extId: string): Promise<readonly RemoteRecord[]> {
+  return connector.fetch(mapping.object, [extId], remoteFields(mapping));
+}
