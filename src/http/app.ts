@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Deps } from '#src/deps.ts';
 import { addConsole } from './plugins/console.ts';
@@ -15,7 +15,8 @@ export function buildApp(deps: Deps): FastifyInstance {
   const log: FastifyBaseLogger = deps.log.child({ part: 'http' });
   const app = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    // Refusals and failures are logged where they are answered; a line for every page view says nothing.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 256 * 1024,
     genReqId: () => deps.ids(),
     routerOptions: { ignoreTrailingSlash: true },
@@ -29,7 +30,11 @@ export function buildApp(deps: Deps): FastifyInstance {
   app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Fairway', version: '1', description: 'Registrations, conflicts, payouts and what runs them. Sign in with a one-time link.' },
+      info: {
+        title: 'Fairway',
+        version: '1',
+        description: 'Registrations, conflicts, payouts and what runs them. Sign in with a one-time link.',
+      },
     },
     transform: jsonSchemaTransform,
   });

@@ -4,7 +4,11 @@ import { buildApp } from './app.ts';
 
 /** The API's OpenAPI document. Routes touch their dependencies only when called, so describing them needs no database. */
 export async function describeApi(): Promise<object> {
-  const uncalled: Pick<Deps, 'config' | 'log' | 'ids'> = { config: { publicUrl: null } as Deps['config'], log: pino({ level: 'silent' }), ids: () => '' };
+  const uncalled: Pick<Deps, 'config' | 'log' | 'ids'> = {
+    config: { publicUrl: null } as Deps['config'],
+    log: pino({ level: 'silent' }),
+    ids: () => '',
+  };
   const app = buildApp(uncalled as Deps);
   await app.ready();
   try {

@@ -1,6 +1,15 @@
 import type { Role } from '#src/db/schema/people.ts';
 
-export const permissions = ['read', 'decide_registrations', 'start_runs', 'check_connections', 'prepare_payouts', 'approve_payouts', 'download_payouts', 'manage_people'] as const;
+export const permissions = [
+  'read',
+  'decide_registrations',
+  'start_runs',
+  'check_connections',
+  'prepare_payouts',
+  'approve_payouts',
+  'download_payouts',
+  'manage_people',
+] as const;
 export type Permission = (typeof permissions)[number];
 
 /** Who may do what. Two roles can do a thing only where two kinds of people really do it. */

@@ -21,7 +21,9 @@ export function crmRecordUrl({ kind, settings, object, extId }: CrmPlace): strin
     case 'hubspot': {
       const portal = text(settings, 'portalId');
       const base = withoutSlash(text(settings, 'basePath') ?? 'https://app.hubspot.com');
-      return portal === null ? null : `${base}/contacts/${encodeURIComponent(portal)}/record/${encodeURIComponent(hubspotTypeIds[object] ?? object)}/${id}`;
+      return portal === null
+        ? null
+        : `${base}/contacts/${encodeURIComponent(portal)}/record/${encodeURIComponent(hubspotTypeIds[object] ?? object)}/${id}`;
     }
     case 'files':
       return null;

@@ -19,7 +19,10 @@ export interface InviteInput {
  * Gives somebody access, or somebody who has it a new link and perhaps another role. The token signs them in once.
  * Throws `conflict` when admins would change their own role: the last one could lock everybody out.
  */
-export async function invitePerson(deps: Pick<Deps, 'db' | 'clock' | 'ids'>, input: InviteInput): Promise<{ token: string; person: Person }> {
+export async function invitePerson(
+  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
+  input: InviteInput,
+): Promise<{ token: string; person: Person }> {
   const isSelf = input.email.trim().toLowerCase() === input.invitedBy.email;
   if (isSelf && input.role !== input.invitedBy.role) {
     throw new AppError('conflict', 'You cannot change your own role. Ask another admin to do it.');

@@ -56,7 +56,10 @@ export async function signIn(deps: SignInDeps, input: { readonly token: string }
   const person = await deps.db.transaction(async (tx) => {
     const owner = await useLoginLink(tx, hashToken(input.token), now);
     if (owner === null) {
-      throw new AppError('not_signed_in', 'This sign-in link was used already or is older than 30 minutes. Make a new one with: npm run fairway -- login');
+      throw new AppError(
+        'not_signed_in',
+        'This sign-in link was used already or is older than 30 minutes. Make a new one with: npm run fairway -- login',
+      );
     }
     const expiresAt = new Date(now.getTime() + sessionLifeMs);
     await saveSession(tx, { tokenHash: hashToken(sessionToken), personId: owner.id, createdAt: now, seenAt: now, expiresAt });

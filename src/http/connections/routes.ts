@@ -11,11 +11,15 @@ export const connectionRoutes =
   async (app) => {
     app.get('/connections', { config: { access: 'read' }, schema: { response: answers(connections) } }, async () => {
       const [rows, objects] = await Promise.all([connectionsForView(deps.db), freshness(deps.db)]);
-      return { connections: rows.map(({ settings, ...row }) => ({ ...row, place: placeOf(settings), objects: objects.get(row.id) ?? [] })) };
+      return {
+        connections: rows.map(({ settings, ...row }) => ({ ...row, place: placeOf(settings), objects: objects.get(row.id) ?? [] })),
+      };
     });
 
-    app.post('/connections/:id/check', { config: { access: 'check_connections' }, schema: { params: idParams, response: answers(checked) } }, async ({ params }) =>
-      checkConnection(deps, { connectionId: params.id }),
+    app.post(
+      '/connections/:id/check',
+      { config: { access: 'check_connections' }, schema: { params: idParams, response: answers(checked) } },
+      async ({ params }) => checkConnection(deps, { connectionId: params.id }),
     );
   };
 

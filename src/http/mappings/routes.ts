@@ -18,7 +18,12 @@ export const mappingRoutes =
         systems: [...bySystem].map(([system, packs]) => ({
           system,
           connections: [...new Set(known.filter((one) => one.system === system).map((one) => one.connectionName))],
-          objects: packs.map((pack) => objectAnswer(pack, known.find((one) => one.system === system && one.object === pack.object))),
+          objects: packs.map((pack) =>
+            objectAnswer(
+              pack,
+              known.find((one) => one.system === system && one.object === pack.object),
+            ),
+          ),
         })),
       };
     });

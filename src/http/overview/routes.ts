@@ -1,5 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { connectionHealth, lastFinishedRun, openBatches, openProblems, recentActivity, runningRunRow, stageProgress } from '#src/db/overview-view.ts';
+import {
+  connectionHealth,
+  lastFinishedRun,
+  openBatches,
+  openProblems,
+  recentActivity,
+  runningRunRow,
+  stageProgress,
+} from '#src/db/overview-view.ts';
 import { accruedIn } from '#src/db/payout-view.ts';
 import { countRegistrations } from '#src/db/registration-store.ts';
 import { waitingRegistrations } from '#src/db/registration-view.ts';

@@ -21,7 +21,13 @@ export const overview = z.object({
   period: z.string(),
   accrued: z.array(money),
   batches: z.array(
-    z.object({ id: z.uuid(), key: z.string(), period: z.string(), status: z.enum(['draft', 'submitted', 'approved', 'exported']), total: money }),
+    z.object({
+      id: z.uuid(),
+      key: z.string(),
+      period: z.string(),
+      status: z.enum(['draft', 'submitted', 'approved', 'exported']),
+      total: money,
+    }),
   ),
   connections: z.array(
     z.object({

@@ -19,45 +19,67 @@ export const payoutRoutes =
       batches: (await listPayoutBatches(deps.db)).map(batchAnswer),
     }));
 
-    app.get('/payouts/:id', { config: { access: 'read' }, schema: { params: idParams, response: answers(payoutDetail) } }, async (request) =>
-      detailOf(deps, request.params.id, personOf(request)),
+    app.get(
+      '/payouts/:id',
+      { config: { access: 'read' }, schema: { params: idParams, response: answers(payoutDetail) } },
+      async (request) => detailOf(deps, request.params.id, personOf(request)),
     );
 
-    app.get('/payouts/:id/items/:itemId', { config: { access: 'read' }, schema: { params: itemParams, response: answers(payoutLines) } }, async ({ params }) => {
-      const lines = await payoutLinesOf(deps.db, params, shownLines + 1);
-      return {
-        lines: lines.slice(0, shownLines).map(({ txId, amountMinor, currency, trace, ...line }) => ({
-          ...line,
-          id: txId,
-          amount: moneyOf(amountMinor, currency),
-          trace: traceAnswer(trace, currency),
-        })),
-        complete: lines.length <= shownLines,
-      };
-    });
+    app.get(
+      '/payouts/:id/items/:itemId',
+      { config: { access: 'read' }, schema: { params: itemParams, response: answers(payoutLines) } },
+      async ({ params }) => {
+        const lines = await payoutLinesOf(deps.db, params, shownLines + 1);
+        return {
+          lines: lines.slice(0, shownLines).map(({ txId, amountMinor, currency, trace, ...line }) => ({
+            ...line,
+            id: txId,
+            amount: moneyOf(amountMinor, currency),
+            trace: traceAnswer(trace, currency),
+          })),
+          complete: lines.length <= shownLines,
+        };
+      },
+    );
 
-    app.post('/payouts/:id/submit', { config: { access: 'prepare_payouts' }, schema: { params: idParams, response: answers(moved) } }, async (request) => {
-      await submitPayoutBatch(deps, { batchId: request.params.id, personId: personOf(request).id });
-      return {};
-    });
+    app.post(
+      '/payouts/:id/submit',
+      { config: { access: 'prepare_payouts' }, schema: { params: idParams, response: answers(moved) } },
+      async (request) => {
+        await submitPayoutBatch(deps, { batchId: request.params.id, personId: personOf(request).id });
+        return {};
+      },
+    );
 
-    app.post('/payouts/:id/approve', { config: { access: 'approve_payouts' }, schema: { params: idParams, response: answers(moved) } }, async (request) => {
-      await approvePayoutBatch(deps, { batchId: request.params.id, personId: personOf(request).id });
-      return {};
-    });
+    app.post(
+      '/payouts/:id/approve',
+      { config: { access: 'approve_payouts' }, schema: { params: idParams, response: answers(moved) } },
+      async (request) => {
+        await approvePayoutBatch(deps, { batchId: request.params.id, personId: personOf(request).id });
+        return {};
+      },
+    );
 
-    app.post('/payouts/:id/export', { config: { access: 'prepare_payouts' }, schema: { params: idParams, response: answers(moved) } }, async (request) => {
-      await exportPayoutBatch(deps, { batchId: request.params.id, personId: personOf(request).id });
-      return {};
-    });
+    app.post(
+      '/payouts/:id/export',
+      { config: { access: 'prepare_payouts' }, schema: { params: idParams, response: answers(moved) } },
+      async (request) => {
+        await exportPayoutBatch(deps, { batchId: request.params.id, personId: personOf(request).id });
+        return {};
+      },
+    );
 
-    app.get('/payouts/:id/csv', { config: { access: 'download_payouts' }, schema: { params: idParams, produces: ['text/csv'] } }, async ({ params }, reply) => {
-      const { fileName, csv } = await payoutCsv(deps, { batchId: params.id });
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`)
-        .send(csv);
-    });
+    app.get(
+      '/payouts/:id/csv',
+      { config: { access: 'download_payouts' }, schema: { params: idParams, produces: ['text/csv'] } },
+      async ({ params }, reply) => {
+        const { fileName, csv } = await payoutCsv(deps, { batchId: params.id });
+        return reply
+          .type('text/csv; charset=utf-8')
+          .header('content-disposition', `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`)
+          .send(csv);
+      },
+    );
   };
 
 function batchAnswer(row: PayoutBatchRow) {

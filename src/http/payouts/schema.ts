@@ -24,7 +24,9 @@ export const payoutDetail = batch.extend({
   contentHash: z.string(),
   /** The asking person submitted or made it, so somebody else has to approve. */
   needsSomebodyElse: z.boolean(),
-  items: z.array(z.object({ id: z.uuid(), partnerName: z.string(), partnerCode: z.string().nullable(), amount: money, lineCount: z.number() })),
+  items: z.array(
+    z.object({ id: z.uuid(), partnerName: z.string(), partnerCode: z.string().nullable(), amount: money, lineCount: z.number() }),
+  ),
 });
 
 export const itemParams = z.object({ id: z.uuid(), itemId: z.uuid() });

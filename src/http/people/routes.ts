@@ -8,11 +8,17 @@ import { inviteBody, invited, people } from './schema.ts';
 export const peopleRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {
-    app.get('/people', { config: { access: 'manage_people' }, schema: { response: answers(people) } }, async () => ({ people: await listPeople(deps) }));
+    app.get('/people', { config: { access: 'manage_people' }, schema: { response: answers(people) } }, async () => ({
+      people: await listPeople(deps),
+    }));
 
-    app.post('/people', { config: { access: 'manage_people' }, schema: { body: inviteBody, response: answers(invited) } }, async (request) => {
-      const { token, person } = await invitePerson(deps, { ...request.body, invitedBy: personOf(request) });
-      const base = deps.config.publicUrl ?? `${request.protocol}://${request.host}`;
-      return { person, link: `${base}/sign-in?token=${token}` };
-    });
+    app.post(
+      '/people',
+      { config: { access: 'manage_people' }, schema: { body: inviteBody, response: answers(invited) } },
+      async (request) => {
+        const { token, person } = await invitePerson(deps, { ...request.body, invitedBy: personOf(request) });
+        const base = deps.config.publicUrl ?? `${request.protocol}://${request.host}`;
+        return { person, link: `${base}/sign-in?token=${token}` };
+      },
+    );
   };

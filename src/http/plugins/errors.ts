@@ -26,11 +26,17 @@ function answerTo(error: FastifyError): { status: number; body: ErrorBody } {
   if (error instanceof AppError) return { status: errorCodes[error.code], body: { error: { code: error.code, message: error.message } } };
   if (hasZodFastifySchemaValidationErrors(error)) {
     const fields = Object.fromEntries(
-      error.validation.map((issue) => [issue.instancePath.replace(/^\//, '').replaceAll('/', '.') || '(request)', issue.message ?? 'not as expected']),
+      error.validation.map((issue) => [
+        issue.instancePath.replace(/^\//, '').replaceAll('/', '.') || '(request)',
+        issue.message ?? 'not as expected',
+      ]),
     );
     return { status: 400, body: { error: { code: 'bad_request', message: 'The request is not as expected. See `fields`.', fields } } };
   }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return { status, body: { error: { code: 'bad_request', message: error.message } } };
-  return { status: 500, body: { error: { code: 'internal', message: 'Something went wrong on our side. It was logged; please try again.' } } };
+  return {
+    status: 500,
+    body: { error: { code: 'internal', message: 'Something went wrong on our side. It was logged; please try again.' } },
+  };
 }

@@ -9,7 +9,11 @@ const shownRecords = 20;
 export const problemRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {
-    app.get('/problems', { config: { access: 'read' }, schema: { querystring: problemQuery, response: answers(problems) } }, async ({ query }) => ({
-      groups: await groupedProblems(deps.db, { status: query.status, connectionId: query.connection ?? null, shown: shownRecords }),
-    }));
+    app.get(
+      '/problems',
+      { config: { access: 'read' }, schema: { querystring: problemQuery, response: answers(problems) } },
+      async ({ query }) => ({
+        groups: await groupedProblems(deps.db, { status: query.status, connectionId: query.connection ?? null, shown: shownRecords }),
+      }),
+    );
   };

@@ -16,7 +16,13 @@ export function promiseOf({ submittedAt, status }: { readonly submittedAt: Date;
 
 export function crmRecordAnswer(place: Omit<CrmRecord, 'recordId'>): z.infer<typeof crmRecord> {
   const { connectionName, connectionKind, settings, object, extId } = place;
-  return { connection: connectionName, system: connectionKind, object, extId, url: crmRecordUrl({ kind: connectionKind, settings, object, extId }) };
+  return {
+    connection: connectionName,
+    system: connectionKind,
+    object,
+    extId,
+    url: crmRecordUrl({ kind: connectionKind, settings, object, extId }),
+  };
 }
 
 /** One entry a rival: the rules speak of the same rival more than once. Those that hold the registration up come first. */
@@ -27,10 +33,15 @@ export function rivalsOf(decision: RegistrationDecision, places: readonly CrmRec
     .flatMap((findings) => (findings[0] ? [{ rival: findings[0].rival, findings }] : []))
     .map(({ rival, findings }) => ({
       rival,
-      findings: findings.toSorted((a, b) => gravity[a.effect] - gravity[b.effect]).map(({ rule, effect, says }) => ({ rule, effect, says })),
+      findings: findings
+        .toSorted((a, b) => gravity[a.effect] - gravity[b.effect])
+        .map(({ rule, effect, says }) => ({ rule, effect, says })),
       crm: places.filter((place) => place.recordId === rival.id).map(crmRecordAnswer),
     }))
-    .toSorted((a, b) => gravity[a.findings[0]?.effect ?? 'note'] - gravity[b.findings[0]?.effect ?? 'note'] || b.rival.match.score - a.rival.match.score);
+    .toSorted(
+      (a, b) =>
+        gravity[a.findings[0]?.effect ?? 'note'] - gravity[b.findings[0]?.effect ?? 'note'] || b.rival.match.score - a.rival.match.score,
+    );
 }
 
 /** The newest intent that names a field says what it should hold and how far the writing is. */

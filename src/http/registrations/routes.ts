@@ -15,23 +15,29 @@ import { decided, decisionBody, registrationDetail, registrationQuery, registrat
 export const registrationRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {
-    app.get('/registrations', { config: { access: 'read' }, schema: { querystring: registrationQuery, response: answers(registrations) } }, async ({ query }) => {
-      const statuses = query.status === 'waiting' ? (['submitted', 'in_review'] as const) : query.status ? [query.status] : [];
-      const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
-      const [page, counts] = await Promise.all([
-        listRegistrations(deps.db, { statuses, search: query.search || null, order: query.sort, after, limit: query.limit }),
-        countRegistrations(deps.db),
-      ]);
-      const now = deps.clock();
-      return {
-        registrations: page.rows.map((row) => ({ ...row, amount: moneyOrNull(row.amountMinor, row.currency), ...promiseOf(row, now) })),
-        nextCursor: page.next && encodeCursor(page.next),
-        counts,
-      };
-    });
+    app.get(
+      '/registrations',
+      { config: { access: 'read' }, schema: { querystring: registrationQuery, response: answers(registrations) } },
+      async ({ query }) => {
+        const statuses = query.status === 'waiting' ? (['submitted', 'in_review'] as const) : query.status ? [query.status] : [];
+        const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
+        const [page, counts] = await Promise.all([
+          listRegistrations(deps.db, { statuses, search: query.search || null, order: query.sort, after, limit: query.limit }),
+          countRegistrations(deps.db),
+        ]);
+        const now = deps.clock();
+        return {
+          registrations: page.rows.map((row) => ({ ...row, amount: moneyOrNull(row.amountMinor, row.currency), ...promiseOf(row, now) })),
+          nextCursor: page.next && encodeCursor(page.next),
+          counts,
+        };
+      },
+    );
 
-    app.get('/registrations/:id', { config: { access: 'read' }, schema: { params: idParams, response: answers(registrationDetail) } }, async ({ params }) =>
-      detailOf(deps, params.id),
+    app.get(
+      '/registrations/:id',
+      { config: { access: 'read' }, schema: { params: idParams, response: answers(registrationDetail) } },
+      async ({ params }) => detailOf(deps, params.id),
     );
 
     app.post(
@@ -57,7 +63,12 @@ async function detailOf(deps: Deps, id: string) {
     decidedBy: found.decidedByName,
     amount: moneyOrNull(registration.amountMinor, registration.currency),
     ...promiseOf(registration, deps.clock()),
-    opportunity: opportunity && { id: opportunity.id, name: opportunity.name, stage: opportunity.stage, customer: found.customer?.name ?? null },
+    opportunity: opportunity && {
+      id: opportunity.id,
+      name: opportunity.name,
+      stage: opportunity.stage,
+      customer: found.customer?.name ?? null,
+    },
     conflictCase: conflictCase && {
       outcome: conflictCase.decision.outcome,
       reason: conflictCase.decision.reason,

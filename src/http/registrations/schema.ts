@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import { registrationOrders } from '#src/db/registration-view.ts';
-import { registrationStatuses } from '#src/domain/crm-schema.ts';
+import { type RegistrationStatus, registrationStatuses } from '#src/domain/crm-schema.ts';
 import { activity, businessDate, crmRecord, failure, instant, money } from '../schema.ts';
 
 export const registrationStatus = z.enum(registrationStatuses);
-export const registrationCounts = z.record(registrationStatus, z.number());
+export const registrationCounts = z.object({
+  submitted: z.number(),
+  in_review: z.number(),
+  approved: z.number(),
+  rejected: z.number(),
+  expired: z.number(),
+  withdrawn: z.number(),
+} satisfies Record<RegistrationStatus, z.ZodType>);
 
 export const registrationQuery = z.object({
   /** `waiting`: submitted or in review. */
@@ -48,7 +55,12 @@ const evidence = z.object({
   level: z.enum(['exact', 'strong', 'close', 'weak', 'different', 'missing']),
   weight: z.number(),
 });
-const match = z.object({ verdict: z.enum(['same', 'related', 'different']), score: z.number(), evidence: z.array(evidence).readonly(), modelVersion: z.string() });
+const match = z.object({
+  verdict: z.enum(['same', 'related', 'different']),
+  score: z.number(),
+  evidence: z.array(evidence).readonly(),
+  modelVersion: z.string(),
+});
 
 const rival = z.discriminatedUnion('kind', [
   z.object({

@@ -1,0 +1,43 @@
+import createClient from 'openapi-fetch';
+import type { paths } from './schema.d.ts';
+
+/** The API, typed from its own description. Same origin: the session cookie goes along by itself. */
+export const api = createClient<paths>({ baseUrl: window.location.origin });
+
+/** The API said no, in words for the person in front of the screen. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: string;
+  readonly fields: Readonly<Record<string, string>>;
+
+  constructor(code: string, message: string, fields: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+interface Outcome<T> {
+  readonly data?: T;
+  readonly error?: unknown;
+}
+
+/** The answer, or a `Refusal` thrown. */
+export async function expectAnswer<T>(outcome: Promise<Outcome<T>>): Promise<T> {
+  let settled: Outcome<T>;
+  try {
+    settled = await outcome;
+  } catch {
+    throw new Refusal('unreachable', 'Fairway does not answer. Check your connection; the service may be restarting.');
+  }
+  if (settled.data !== undefined) return settled.data;
+  throw refusalFrom(settled.error);
+}
+
+function refusalFrom(body: unknown): Refusal {
+  if (typeof body === 'object' && body !== null && 'error' in body) {
+    const { code, message, fields } = body.error as { code: string; message: string; fields?: Record<string, string> };
+    return new Refusal(code, message, fields);
+  }
+  return new Refusal('internal', 'Something went wrong on our side. Please try again.');
+}

@@ -1,0 +1,67 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, expectAnswer } from './client.ts';
+
+/** Every read the console does, by the name it is cached under. */
+
+const idleRefreshMs = 15_000;
+const runningRefreshMs = 1_500;
+
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => expectAnswer(api.GET('/api/me')), staleTime: 60_000, retry: false });
+
+export const overviewQuery = queryOptions({
+  queryKey: ['overview'],
+  queryFn: () => expectAnswer(api.GET('/api/overview')),
+  refetchInterval: (query) => (query.state.data?.running ? runningRefreshMs : idleRefreshMs),
+});
+
+export interface RegistrationSearch {
+  readonly status: 'waiting' | 'submitted' | 'in_review' | 'approved' | 'rejected' | 'expired' | 'withdrawn' | undefined;
+  readonly search: string;
+  readonly sort: 'oldest' | 'newest' | 'score';
+}
+
+export function registrationsQuery({ status, search, sort }: RegistrationSearch, cursor: string | null) {
+  const query = { sort, ...(status ? { status } : {}), ...(search ? { search } : {}), ...(cursor ? { cursor } : {}) };
+  return queryOptions({
+    queryKey: ['registrations', query],
+    queryFn: () => expectAnswer(api.GET('/api/registrations', { params: { query } })),
+    refetchInterval: idleRefreshMs,
+  });
+}
+
+export function registrationQuery(id: string) {
+  return queryOptions({
+    queryKey: ['registration', id],
+    queryFn: () => expectAnswer(api.GET('/api/registrations/{id}', { params: { path: { id } } })),
+    // Soon after a decision the CRM is told; the page should show it.
+    refetchInterval: (query) => (query.state.data?.writeBack.some((record) => record.fields.some((field) => field.state === 'waiting')) ? 2_000 : idleRefreshMs),
+  });
+}
+
+export const mappingsQuery = queryOptions({ queryKey: ['mappings'], queryFn: () => expectAnswer(api.GET('/api/mappings')) });
+
+export const payoutsQuery = queryOptions({ queryKey: ['payouts'], queryFn: () => expectAnswer(api.GET('/api/payouts')), refetchInterval: idleRefreshMs });
+
+export function payoutQuery(id: string) {
+  return queryOptions({ queryKey: ['payout', id], queryFn: () => expectAnswer(api.GET('/api/payouts/{id}', { params: { path: { id } } })) });
+}
+
+export function payoutLinesQuery(id: string, itemId: string) {
+  return queryOptions({
+    queryKey: ['payout', id, itemId],
+    queryFn: () => expectAnswer(api.GET('/api/payouts/{id}/items/{itemId}', { params: { path: { id, itemId } } })),
+  });
+}
+
+export const connectionsQuery = queryOptions({
+  queryKey: ['connections'],
+  queryFn: () => expectAnswer(api.GET('/api/connections')),
+  refetchInterval: idleRefreshMs,
+});
+
+export function problemsQuery(status: 'open' | 'resolved', connection: string | null) {
+  const query = { status, ...(connection ? { connection } : {}) };
+  return queryOptions({ queryKey: ['problems', query], queryFn: () => expectAnswer(api.GET('/api/problems', { params: { query } })), refetchInterval: idleRefreshMs });
+}
+
+export const peopleQuery = queryOptions({ queryKey: ['people'], queryFn: () => expectAnswer(api.GET('/api/people')) });

@@ -1,0 +1,31 @@
+import type { paths } from './schema.d.ts';
+
+type Answer<Operation> = Operation extends { responses: { 200: { content: { 'application/json': infer Body } } } } ? Body : never;
+type Get<Path extends keyof paths> = Answer<paths[Path]['get']>;
+
+export type Me = Get<'/api/me'>;
+export type Permission = Me['permissions'][number];
+export type Role = Me['role'];
+export type Overview = Get<'/api/overview'>;
+export type Run = NonNullable<Overview['lastRun']>;
+export type RunningRun = NonNullable<Overview['running']>;
+export type Activity = Overview['activity'][number];
+export type Money = Overview['accrued'][number];
+export type RegistrationPage = Get<'/api/registrations'>;
+export type ListedRegistration = RegistrationPage['registrations'][number];
+export type RegistrationStatus = ListedRegistration['status'];
+export type Registration = Get<'/api/registrations/{id}'>;
+export type ConflictCase = NonNullable<Registration['conflictCase']>;
+export type RivalEntry = ConflictCase['rivals'][number];
+export type WriteBack = Registration['writeBack'][number];
+export type CrmRecord = WriteBack['record'];
+export type MappedSystem = Get<'/api/mappings'>['systems'][number];
+export type MappedObject = MappedSystem['objects'][number];
+export type MappedField = MappedObject['fields'][number];
+export type PayoutBatch = Get<'/api/payouts'>['batches'][number];
+export type PayoutDetail = Get<'/api/payouts/{id}'>;
+export type PayoutItem = PayoutDetail['items'][number];
+export type PayoutLine = Get<'/api/payouts/{id}/items/{itemId}'>['lines'][number];
+export type Connection = Get<'/api/connections'>['connections'][number];
+export type ProblemGroup = Get<'/api/problems'>['groups'][number];
+export type Person = Get<'/api/people'>['people'][number];

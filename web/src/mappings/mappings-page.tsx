@@ -1,0 +1,132 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { mappingsQuery } from '../api/queries.ts';
+import type { MappedField, MappedObject, MappedSystem } from '../api/types.ts';
+import { plural } from '../format.ts';
+import { Card, Page } from '../ui/page.tsx';
+import { Pill } from '../ui/pill.tsx';
+import { EmptyState, QueryView } from '../ui/states.tsx';
+import { Tabs } from '../ui/tabs.tsx';
+import { plain, sentence, systemNames } from '../words.ts';
+import styles from './mappings-page.module.css';
+
+export function MappingsPage() {
+  const query = useQuery(mappingsQuery);
+  return (
+    <Page title="Mappings" lead="Which field of the CRM or ERP is which field of Fairway, which way values travel, and who decides them.">
+      <QueryView query={query} rows={10}>
+        {({ systems }) =>
+          systems.length === 0 ? (
+            <EmptyState title="No mapping">Fairway comes with one for each system; this installation has none. Reinstall it.</EmptyState>
+          ) : (
+            <Systems systems={systems} />
+          )
+        }
+      </QueryView>
+    </Page>
+  );
+}
+
+function Systems({ systems }: { readonly systems: readonly MappedSystem[] }) {
+  const connected = systems.find((one) => one.connections.length > 0) ?? systems[0];
+  const [chosen, choose] = useState(connected?.system ?? '');
+  const system = systems.find((one) => one.system === chosen);
+  return (
+    <Tabs
+      label="Mappings by system"
+      tabs={systems.map((one) => ({ value: one.system, label: systemNames[one.system] ?? one.system }))}
+      value={chosen}
+      onChange={choose}
+    >
+      {system && (
+        <div className={styles.objects}>
+          <p className={styles.where}>
+            {system.connections.length === 0
+              ? 'Not connected, so there are no example values.'
+              : `Used by ${system.connections.join(', ')}. Examples are from a record that was read.`}
+          </p>
+          {system.objects.map((object) => (
+            <ObjectCard key={object.object} object={object} system={systemNames[system.system] ?? system.system} />
+          ))}
+        </div>
+      )}
+    </Tabs>
+  );
+}
+
+function ObjectCard({ object, system }: { readonly object: MappedObject; readonly system: string }) {
+  const written = object.fields.filter((field) => field.direction !== 'in').length;
+  return (
+    <Card
+      title={
+        <>
+          {sentence(object.kind)} <span className={styles.name}>{object.object}</span>
+        </>
+      }
+      aside={
+        <span className="dim small">
+          {plural(object.fields.length - written, 'field')} read, {written} written, version {object.version}
+        </span>
+      }
+      flush
+    >
+      <div className={styles.scroll}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">{system} field</th>
+              <th scope="col">
+                <span className={styles.unseen}>Direction</span>
+              </th>
+              <th scope="col">Fairway field</th>
+              <th scope="col">Carried as</th>
+              <th scope="col">Decided by</th>
+              <th scope="col">Example</th>
+            </tr>
+          </thead>
+          <tbody>
+            {object.fields.map((field) => (
+              <FieldRow key={`${field.local}-${field.remote}`} field={field} system={system} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  );
+}
+
+const arrows = {
+  in: { sign: '→', says: 'read into Fairway' },
+  out: { sign: '←', says: 'written by Fairway' },
+  both: { sign: '↔', says: 'read and written' },
+} as const;
+
+function FieldRow({ field, system }: { readonly field: MappedField; readonly system: string }) {
+  const arrow = arrows[field.direction];
+  return (
+    <tr>
+      <td>
+        <span className="mono">{field.remote}</span>
+        {field.remoteLabel !== null && <div className="dim small">{field.remoteLabel}</div>}
+        {field.present === false && !field.optional && <Pill tone="bad">Not in this {system}</Pill>}
+      </td>
+      <td className={styles.arrow} data-direction={field.direction} title={arrow.says}>
+        <span role="img" aria-label={arrow.says}>
+          {arrow.sign}
+        </span>
+      </td>
+      <td>
+        {sentence(plain(field.local))}
+        {field.required && <span className={styles.required}>required</span>}
+      </td>
+      <td>
+        {field.transform}
+        {field.options !== null && <div className="dim small">{field.options}</div>}
+      </td>
+      <td>{field.owner === 'fairway' ? 'Fairway' : system}</td>
+      <td className={styles.example} title={field.example ?? undefined}>
+        {field.example ?? <span className="dim">—</span>}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,59 @@
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import type { Overview } from '../api/types.ts';
+import { agoText, countText, plural } from '../format.ts';
+import styles from './tiles.module.css';
+
+interface TileProps {
+  readonly to: string;
+  readonly label: string;
+  readonly value: string;
+  readonly tone?: 'warn' | 'bad' | undefined;
+  readonly children: ReactNode;
+}
+
+/** One number that leads somewhere. */
+export function Tile({ to, label, value, tone, children }: TileProps) {
+  return (
+    <Link to={to} className={styles.tile ?? ''}>
+      <span className={styles.label}>{label}</span>
+      <span className={styles.value} data-tone={tone}>
+        {value}
+      </span>
+      <span className={styles.note}>{children}</span>
+    </Link>
+  );
+}
+
+/** How the promise to partners stands: how many wait, how many of them too long, and the oldest. */
+export function PromiseTile({ registrations }: { readonly registrations: Overview['registrations'] }) {
+  const { waiting, pastPromise, oldestWaitingAt, oldestDueAt, promisedBusinessDays } = registrations;
+  const late = waiting === 0 ? 0 : (pastPromise / waiting) * 100;
+  return (
+    <Tile
+      to="/registrations"
+      label="Registrations waiting for an answer"
+      value={countText(waiting)}
+      tone={pastPromise > 0 ? 'bad' : undefined}
+    >
+      {oldestWaitingAt === null || oldestDueAt === null ? (
+        `All answered. Partners are promised ${promisedBusinessDays} business days.`
+      ) : (
+        <>
+          <span className={styles.bar} aria-hidden="true">
+            <span style={{ width: `${late}%` }} />
+          </span>
+          {pastPromise > 0 ? (
+            <>
+              <strong className={styles.late}>{plural(pastPromise, 'answer')} overdue</strong>; the oldest was due {agoText(oldestDueAt)}
+            </>
+          ) : (
+            <>
+              Oldest submitted {agoText(oldestWaitingAt)}, answer due {agoText(oldestDueAt)}
+            </>
+          )}
+        </>
+      )}
+    </Tile>
+  );
+}

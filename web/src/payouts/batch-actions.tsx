@@ -1,0 +1,90 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { api, expectAnswer } from '../api/client.ts';
+import type { PayoutDetail } from '../api/types.ts';
+import { useMay } from '../shell/session.ts';
+import { Card } from '../ui/page.tsx';
+import { tell, tellFailure } from '../ui/toast.tsx';
+import styles from './batch-actions.module.css';
+
+type Step = 'submit' | 'approve' | 'export';
+
+const done: Readonly<Record<Step, string>> = {
+  submit: 'Somebody else can approve it now.',
+  approve: 'It can be exported now.',
+  export: 'The file is in finance’s folder, and the CRM is told.',
+};
+
+/** The next step of a batch, and why it may not be yours to take. */
+export function BatchActions({ batch }: { readonly batch: PayoutDetail }) {
+  const queries = useQueryClient();
+  const mayPrepare = useMay('prepare_payouts');
+  const mayApprove = useMay('approve_payouts');
+  const step = useMutation({
+    mutationFn: (name: Step) => send(batch.id, name),
+    onSuccess: async (_, name) => {
+      tell(`Payout ${batch.key}: ${name === 'submit' ? 'submitted' : name === 'approve' ? 'approved' : 'exported'}`, done[name]);
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: ['payout', batch.id] }),
+        queries.invalidateQueries({ queryKey: ['payouts'] }),
+        queries.invalidateQueries({ queryKey: ['overview'] }),
+      ]);
+    },
+    onError: tellFailure,
+  });
+  const button = (name: Step, label: string, allowed: boolean) => (
+    <Button fullWidth disabled={!allowed} loading={step.isPending} onClick={() => step.mutate(name)}>
+      {label}
+    </Button>
+  );
+  switch (batch.status) {
+    case 'draft':
+      return (
+        <Next says="Check the items, then hand the batch in. Whoever submits it cannot approve it: two people answer for every payout.">
+          {button('submit', 'Submit for approval', mayPrepare)}
+        </Next>
+      );
+    case 'submitted':
+      return (
+        <Next
+          says={
+            batch.needsSomebodyElse
+              ? 'You submitted this batch, so somebody else from finance has to approve it. Two people answer for every payout.'
+              : `${batch.submittedBy ?? 'Somebody'} submitted it. By approving you are the second person to answer for these amounts.`
+          }
+        >
+          {button('approve', 'Approve', mayApprove && !batch.needsSomebodyElse)}
+        </Next>
+      );
+    case 'approved':
+      return (
+        <Next says="Two people have agreed. Exporting writes the payout file and books the amounts as payable; it happens once.">
+          {button('export', 'Export', mayPrepare)}
+        </Next>
+      );
+    case 'exported':
+      return <Next says="This batch is done. Its file can be downloaded again at any time; the bytes are the same." />;
+  }
+}
+
+function Next({ says, children }: { readonly says: string; readonly children?: ReactNode }) {
+  return (
+    <Card title="Next step">
+      <p className={styles.says}>{says}</p>
+      {children}
+    </Card>
+  );
+}
+
+async function send(id: string, step: Step): Promise<unknown> {
+  const params = { params: { path: { id } } };
+  switch (step) {
+    case 'submit':
+      return expectAnswer(api.POST('/api/payouts/{id}/submit', params));
+    case 'approve':
+      return expectAnswer(api.POST('/api/payouts/{id}/approve', params));
+    case 'export':
+      return expectAnswer(api.POST('/api/payouts/{id}/export', params));
+  }
+}

@@ -1,0 +1,55 @@
+import { Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconUserPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { peopleQuery } from '../api/queries.ts';
+import type { Person } from '../api/types.ts';
+import { type Column, DataTable } from '../ui/data-table.tsx';
+import { Card, Page } from '../ui/page.tsx';
+import { QueryView } from '../ui/states.tsx';
+import { When } from '../ui/when.tsx';
+import { roleNames } from '../words.ts';
+import { InviteModal } from './invite-modal.tsx';
+
+export function PeoplePage() {
+  const query = useQuery(peopleQuery);
+  const [open, modal] = useDisclosure(false);
+  // A fresh form, and no link of the last one, each time it opens.
+  const [round, setRound] = useState(0);
+  const invite = () => {
+    setRound(round + 1);
+    modal.open();
+  };
+  return (
+    <Page
+      title="People"
+      lead="Who may use Fairway, and for what. People sign in with a link that works once."
+      actions={
+        <Button leftSection={<IconUserPlus size={16} stroke={1.8} />} onClick={invite}>
+          Invite
+        </Button>
+      }
+    >
+      <Card flush>
+        <QueryView query={query}>
+          {({ people }) => <DataTable label="People" columns={columns} rows={people} rowKey={(row) => row.id} />}
+        </QueryView>
+      </Card>
+      <InviteModal key={round} opened={open} onClose={modal.close} />
+    </Page>
+  );
+}
+
+const columns: readonly Column<Person>[] = [
+  {
+    id: 'name',
+    header: 'Name',
+    cell: (row) => <strong style={{ fontWeight: 550 }}>{row.name}</strong>,
+    sortBy: (row) => row.name.toLowerCase(),
+  },
+  { id: 'email', header: 'E-mail', cell: (row) => row.email, sortBy: (row) => row.email },
+  { id: 'role', header: 'Role', cell: (row) => roleNames[row.role].label, sortBy: (row) => row.role },
+  { id: 'may', header: 'May', cell: (row) => <span className="dim">{roleNames[row.role].may}</span> },
+  { id: 'seen', header: 'Last seen', cell: (row) => <When at={row.seenAt} /> },
+];

@@ -1,0 +1,86 @@
+import { Button, Group, Textarea } from '@mantine/core';
+import { useState } from 'react';
+import type { Registration } from '../api/types.ts';
+import { agoText, dayText, stampText } from '../format.ts';
+import { useMay } from '../shell/session.ts';
+import { Card, Facts } from '../ui/page.tsx';
+import styles from './decision-card.module.css';
+import { useDecide } from './use-decide.ts';
+
+/** The answer, or the means to give it. */
+export function DecisionCard({ registration }: { readonly registration: Registration }) {
+  const waiting = registration.status === 'submitted' || registration.status === 'in_review';
+  return waiting ? <OpenDecision registration={registration} /> : <GivenDecision registration={registration} />;
+}
+
+function OpenDecision({ registration }: { readonly registration: Registration }) {
+  const may = useMay('decide_registrations');
+  const [reason, setReason] = useState('');
+  const [missing, setMissing] = useState(false);
+  const decide = useDecide(registration);
+  const reject = () => {
+    if (reason.trim() === '') setMissing(true);
+    else decide.mutate({ decision: 'reject', reason });
+  };
+  return (
+    <Card
+      title="Decision"
+      aside={<span className={registration.late ? styles.late : 'dim small'}>answer due {agoText(registration.answerDueAt)}</span>}
+    >
+      <p className={styles.proposal}>
+        {registration.conflictCase?.reason ?? registration.reason ?? 'The rules of engagement have not looked at this yet.'}
+      </p>
+      {may ? (
+        <>
+          <Textarea
+            label="Reason"
+            description="The partner reads it. Required to reject."
+            autosize
+            minRows={3}
+            value={reason}
+            error={missing && 'Say why you reject it.'}
+            onChange={(event) => {
+              setReason(event.currentTarget.value);
+              setMissing(false);
+            }}
+          />
+          <Group gap="xs" mt="sm" grow>
+            <Button loading={decide.isPending} onClick={() => decide.mutate({ decision: 'approve', reason })}>
+              Approve
+            </Button>
+            <Button variant="default" className={styles.reject ?? ''} disabled={decide.isPending} onClick={reject}>
+              Reject
+            </Button>
+          </Group>
+          <p className={styles.hint}>Approving starts the protection window and writes the answer to the CRM.</p>
+        </>
+      ) : (
+        <p className={styles.hint}>Operations or an admin can approve or reject it.</p>
+      )}
+    </Card>
+  );
+}
+
+function GivenDecision({ registration }: { readonly registration: Registration }) {
+  const may = useMay('decide_registrations');
+  const decide = useDecide(registration);
+  const canReopen = registration.status === 'approved' || registration.status === 'rejected' || registration.status === 'expired';
+  return (
+    <Card title="Decision">
+      {registration.reason !== null && <p className={styles.proposal}>{registration.reason}</p>}
+      <Facts
+        facts={[
+          ['Decided by', registration.decidedBy ?? 'The rules of engagement'],
+          ['Decided', registration.decidedAt && stampText(registration.decidedAt)],
+          ['Protection window', registration.protectedUntil && `until ${dayText(registration.protectedUntil)}`],
+          ['Programme version', registration.programVersion === null ? null : String(registration.programVersion)],
+        ]}
+      />
+      {may && canReopen && (
+        <Button variant="default" mt="md" loading={decide.isPending} onClick={() => decide.mutate({ decision: 'reopen', reason: '' })}>
+          Reopen
+        </Button>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,122 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from 'react-router';
+import { registrationQuery } from '../api/queries.ts';
+import type { Registration } from '../api/types.ts';
+import { agoText, dayText, stampText } from '../format.ts';
+import { ActivityList } from '../ui/activity-list.tsx';
+import { MoneyText } from '../ui/money.tsx';
+import { Card, Facts, Page } from '../ui/page.tsx';
+import { Pill } from '../ui/pill.tsx';
+import { QueryView } from '../ui/states.tsx';
+import { registrationStatus } from '../words.ts';
+import { DecisionCard } from './decision-card.tsx';
+import styles from './registration-page.module.css';
+import { RivalCard } from './rival-card.tsx';
+import { WriteBackCard } from './write-back-card.tsx';
+
+const queue = { to: '/registrations', label: 'Registrations' };
+
+/** One registration beside everything that competes with it. */
+export function RegistrationPage() {
+  const { id = '' } = useParams();
+  const query = useQuery(registrationQuery(id));
+  const registration = query.data;
+  return (
+    <Page
+      parent={queue}
+      title={registration?.number ?? 'Registration'}
+      mark={
+        registration && <Pill tone={registrationStatus[registration.status].tone}>{registrationStatus[registration.status].label}</Pill>
+      }
+      lead={registration && <Lead registration={registration} />}
+    >
+      <QueryView query={query} rows={10}>
+        {(data) => (
+          <div className={styles.columns}>
+            <div className={styles.stack}>
+              <ClaimCard registration={data} />
+              <ConflictSection registration={data} />
+            </div>
+            <div className={styles.stack}>
+              <DecisionCard registration={data} />
+              <WriteBackCard writeBack={data.writeBack} />
+              <Card title="History" flush>
+                {data.history.length === 0 ? (
+                  <p className={styles.none}>Nothing has been decided yet.</p>
+                ) : (
+                  <ActivityList activity={data.history} showSubject={false} />
+                )}
+              </Card>
+            </div>
+          </div>
+        )}
+      </QueryView>
+    </Page>
+  );
+}
+
+function Lead({ registration }: { readonly registration: Registration }) {
+  return (
+    <>
+      {registration.partnerName} registers {registration.customerName}
+      {registration.late && <strong className={styles.late}> · answer overdue, was due {agoText(registration.answerDueAt)}</strong>}
+    </>
+  );
+}
+
+function ClaimCard({ registration }: { readonly registration: Registration }) {
+  const { opportunity } = registration;
+  return (
+    <Card title="The claim">
+      <div className={styles.facts}>
+        <Facts
+          facts={[
+            ['Partner', registration.partnerName],
+            ['Customer', registration.customerName],
+            ['Domain', registration.customerDomain],
+            ['Country', registration.customerCountry],
+            ['Contact', registration.contactEmail],
+          ]}
+        />
+        <Facts
+          facts={[
+            ['Deal', registration.dealType === 'new' ? 'New business' : 'Renewal'],
+            ['Product', registration.productFamily],
+            ['Amount', <MoneyText key="amount" money={registration.amount} />],
+            ['Expected close', registration.expectedClose && dayText(registration.expectedClose)],
+            ['Submitted', stampText(registration.submittedAt)],
+            ['Opportunity', opportunity && `${opportunity.name}${opportunity.stage ? `, ${opportunity.stage}` : ''}`],
+          ]}
+        />
+      </div>
+    </Card>
+  );
+}
+
+function ConflictSection({ registration }: { readonly registration: Registration }) {
+  const conflict = registration.conflictCase;
+  if (conflict === null || conflict.rivals.length === 0) {
+    return (
+      <Card title="Conflict case">
+        <p className={styles.clear}>
+          {registration.status === 'submitted'
+            ? 'Not looked at yet. The next run compares it with every other claim and open opportunity.'
+            : 'No competing claim was found: no other registration and no opportunity of our own sales team is about this customer.'}
+        </p>
+      </Card>
+    );
+  }
+  return (
+    <section className={styles.stack} aria-labelledby="conflict">
+      <div className={styles.conflict}>
+        <h2 id="conflict">Conflict case</h2>
+        <span className="dim small">
+          Programme version {conflict.programVersion}, match model {conflict.modelVersion}
+        </span>
+      </div>
+      {conflict.rivals.map((entry) => (
+        <RivalCard key={entry.rival.id} entry={entry} registration={registration} />
+      ))}
+    </section>
+  );
+}

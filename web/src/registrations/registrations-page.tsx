@@ -1,0 +1,207 @@
+import { Button, Kbd, Select, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconSearch } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useSearchParams } from 'react-router';
+import { type RegistrationSearch, registrationsQuery } from '../api/queries.ts';
+import type { ListedRegistration, RegistrationPage as Listing } from '../api/types.ts';
+import { agoText, countText, dayText } from '../format.ts';
+import { type Column, DataTable } from '../ui/data-table.tsx';
+import { MoneyText } from '../ui/money.tsx';
+import { Card, Page } from '../ui/page.tsx';
+import { Pill } from '../ui/pill.tsx';
+import { EmptyState, QueryView } from '../ui/states.tsx';
+import { Tabs } from '../ui/tabs.tsx';
+import { When } from '../ui/when.tsx';
+import { registrationStatus } from '../words.ts';
+import styles from './registrations-page.module.css';
+
+const tabs = ['waiting', 'approved', 'rejected', 'expired', 'withdrawn', 'all'] as const;
+type Tab = (typeof tabs)[number];
+const tabNames: Readonly<Record<Tab, string>> = {
+  waiting: 'Waiting',
+  approved: 'Approved',
+  rejected: 'Rejected',
+  expired: 'Expired',
+  withdrawn: 'Withdrawn',
+  all: 'All',
+};
+const sorts = [
+  { value: 'oldest', label: 'Oldest first' },
+  { value: 'newest', label: 'Newest first' },
+  { value: 'score', label: 'Strongest match first' },
+] as const;
+const searchPauseMs = 250;
+
+/** The queue. What is looked at is in the address, so that it can be shared and survives going back. */
+export function RegistrationsPage() {
+  const [params, setParams] = useSearchParams();
+  const tab = tabs.find((one) => one === params.get('status')) ?? 'waiting';
+  const sort = sorts.find((one) => one.value === params.get('sort'))?.value ?? 'oldest';
+  const cursor = params.get('cursor');
+  const [typed, setTyped] = useState(params.get('search') ?? '');
+  const [search] = useDebouncedValue(typed.trim(), searchPauseMs);
+  const change = (changes: Record<string, string>) => setParams((old) => withChanges(old, { cursor: '', ...changes }), { replace: true });
+  useEffect(() => {
+    if (search !== (params.get('search') ?? '')) change({ search });
+  }, [search]);
+
+  const status: RegistrationSearch['status'] = tab === 'all' ? undefined : tab;
+  const query = useQuery({ ...registrationsQuery({ status, search, sort }, cursor), placeholderData: keepPreviousData });
+  const counts = query.data?.counts;
+  return (
+    <Page
+      title="Registrations"
+      lead="Partners' claims on deals. Clear ones are answered by the rules of engagement; the rest wait here for you."
+    >
+      <Tabs
+        label="Registrations by status"
+        tabs={tabs.map((one) => ({ value: one, label: tabNames[one], count: counts && tabCount(one, counts) }))}
+        value={tab}
+        onChange={(status) => change({ status })}
+      >
+        <div className={styles.tools}>
+          <TextInput
+            className={styles.search ?? ''}
+            leftSection={<IconSearch size={16} stroke={1.8} />}
+            placeholder="Number, partner, customer or domain"
+            aria-label="Search registrations"
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+          <Select
+            aria-label="Order"
+            data={[...sorts]}
+            value={sort}
+            allowDeselect={false}
+            onChange={(value) => change({ sort: value ?? 'oldest' })}
+            w={190}
+          />
+          <span className={styles.keys}>
+            <Kbd size="xs">j</Kbd> <Kbd size="xs">k</Kbd> walk, <Kbd size="xs">Enter</Kbd> opens
+          </span>
+        </div>
+        <Card flush>
+          <QueryView query={query} rows={8}>
+            {(page) => (
+              <Results
+                page={page}
+                tab={tab}
+                searching={search !== ''}
+                firstPage={cursor === null}
+                onPage={(next) => setParams((old) => withChanges(old, { cursor: next }))}
+              />
+            )}
+          </QueryView>
+        </Card>
+      </Tabs>
+    </Page>
+  );
+}
+
+interface ResultsProps {
+  readonly page: Listing;
+  readonly tab: Tab;
+  readonly searching: boolean;
+  readonly firstPage: boolean;
+  readonly onPage: (cursor: string) => void;
+}
+
+function Results({ page, tab, searching, firstPage, onPage }: ResultsProps) {
+  if (page.registrations.length === 0) {
+    if (searching)
+      return (
+        <EmptyState title="No registration matches">
+          Try part of the number, the partner, the customer or its domain, or look under All.
+        </EmptyState>
+      );
+    if (tab === 'waiting')
+      return (
+        <EmptyState title="Nothing waits for you">Every registration has its answer. New ones appear here after the next run.</EmptyState>
+      );
+    return (
+      <EmptyState title="None here">
+        Registrations show here once they are {tab === 'all' ? 'read from a CRM. Connect one and run.' : `${tab}.`}
+      </EmptyState>
+    );
+  }
+  return (
+    <DataTable
+      label="Registrations"
+      columns={columns}
+      rows={page.registrations}
+      rowKey={(row) => row.id}
+      linkTo={(row) => `/registrations/${row.id}`}
+      footer={
+        (page.nextCursor !== null || !firstPage) && (
+          <div className={styles.pager}>
+            {!firstPage && (
+              <Button variant="default" onClick={() => onPage('')}>
+                First page
+              </Button>
+            )}
+            {page.nextCursor !== null && (
+              <Button variant="default" onClick={() => onPage(page.nextCursor ?? '')}>
+                Next page
+              </Button>
+            )}
+          </div>
+        )
+      }
+    />
+  );
+}
+
+const columns: readonly Column<ListedRegistration>[] = [
+  { id: 'number', header: 'Number', cell: (row) => <span className="num">{row.number}</span> },
+  { id: 'partner', header: 'Partner', cell: (row) => <div className="clip">{row.partnerName}</div>, maxWidth: 190 },
+  {
+    id: 'customer',
+    header: 'Customer',
+    maxWidth: 230,
+    cell: (row) => (
+      <div className="clip">
+        {row.customerName}
+        {row.customerDomain !== null && <div className="dim small clip">{row.customerDomain}</div>}
+      </div>
+    ),
+  },
+  { id: 'amount', header: 'Amount', align: 'right', cell: (row) => <MoneyText money={row.amount} /> },
+  {
+    id: 'status',
+    header: 'Status',
+    cell: (row) => <Pill tone={registrationStatus[row.status].tone}>{registrationStatus[row.status].label}</Pill>,
+  },
+  {
+    id: 'score',
+    header: 'Match',
+    align: 'right',
+    cell: (row) => (row.conflictScore ? <span className="num">{row.conflictScore}</span> : <span className="dim">—</span>),
+  },
+  { id: 'submitted', header: 'Submitted', cell: (row) => <When at={row.submittedAt} /> },
+  { id: 'answer', header: 'Answer', cell: (row) => <AnswerCell row={row} /> },
+];
+
+function AnswerCell({ row }: { readonly row: ListedRegistration }) {
+  if (row.late) return <span className={styles.late}>overdue, was due {agoText(row.answerDueAt)}</span>;
+  if (row.status === 'submitted' || row.status === 'in_review') return <span className="num">due {agoText(row.answerDueAt)}</span>;
+  if (row.status === 'approved' && row.protectedUntil !== null)
+    return <span className="num">protected until {dayText(row.protectedUntil)}</span>;
+  return <span className="dim">—</span>;
+}
+
+function tabCount(tab: Tab, counts: Listing['counts']): string {
+  if (tab === 'waiting') return countText(counts.submitted + counts.in_review);
+  if (tab === 'all') return countText(Object.values(counts).reduce((sum, count) => sum + count, 0));
+  return countText(counts[tab]);
+}
+
+function withChanges(params: URLSearchParams, changes: Record<string, string>): URLSearchParams {
+  const next = new URLSearchParams(params);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === '') next.delete(name);
+    else next.set(name, value);
+  }
+  return next;
+}

@@ -1,0 +1,35 @@
+import { createBrowserRouter } from 'react-router';
+import { LostPage } from './shell/lost-page.tsx';
+import { Shell } from './shell/shell.tsx';
+
+/** The map of the console. A page's code is loaded when it is first opened. */
+export function makeRouter() {
+  return createBrowserRouter([
+    { path: '/sign-in', lazy: async () => ({ Component: (await import('./sign-in/sign-in-page.tsx')).SignInPage }) },
+    {
+      path: '/',
+      Component: Shell,
+      errorElement: <LostPage />,
+      // Nothing to show while the first page's code loads: the shell is about to draw itself.
+      hydrateFallbackElement: <></>,
+      children: [
+        { index: true, lazy: async () => ({ Component: (await import('./overview/overview-page.tsx')).OverviewPage }) },
+        {
+          path: 'registrations',
+          lazy: async () => ({ Component: (await import('./registrations/registrations-page.tsx')).RegistrationsPage }),
+        },
+        {
+          path: 'registrations/:id',
+          lazy: async () => ({ Component: (await import('./registrations/registration-page.tsx')).RegistrationPage }),
+        },
+        { path: 'payouts', lazy: async () => ({ Component: (await import('./payouts/payouts-page.tsx')).PayoutsPage }) },
+        { path: 'payouts/:id', lazy: async () => ({ Component: (await import('./payouts/payout-page.tsx')).PayoutPage }) },
+        { path: 'problems', lazy: async () => ({ Component: (await import('./problems/problems-page.tsx')).ProblemsPage }) },
+        { path: 'connections', lazy: async () => ({ Component: (await import('./connections/connections-page.tsx')).ConnectionsPage }) },
+        { path: 'mappings', lazy: async () => ({ Component: (await import('./mappings/mappings-page.tsx')).MappingsPage }) },
+        { path: 'people', lazy: async () => ({ Component: (await import('./people/people-page.tsx')).PeoplePage }) },
+        { path: '*', Component: LostPage },
+      ],
+    },
+  ]);
+}

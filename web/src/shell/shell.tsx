@@ -1,0 +1,60 @@
+import { Burger, Drawer } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { Suspense, useEffect, useRef } from 'react';
+import { Navigate, Outlet, useLocation, useNavigation } from 'react-router';
+import { Refusal } from '../api/client.ts';
+import { meQuery } from '../api/queries.ts';
+import { FailureState } from '../ui/states.tsx';
+import { LogoMark } from './logo.tsx';
+import { Rail } from './rail.tsx';
+import styles from './shell.module.css';
+
+/** What every page stands in: navigation at the side, or behind a button where there is no room. */
+export function Shell() {
+  const me = useQuery(meQuery);
+  const location = useLocation();
+  const navigation = useNavigation();
+  const [menuOpen, menu] = useDisclosure(false);
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    menu.close();
+    main.current?.scrollTo({ top: 0 });
+  }, [location.pathname]);
+
+  if (me.error instanceof Refusal && me.error.code === 'not_signed_in') return <Navigate to="/sign-in" replace />;
+  if (me.error) return <FailureState error={me.error} retry={() => void me.refetch()} />;
+  if (!me.data) return null;
+  return (
+    <div className={styles.frame}>
+      <a className="skip" href="#main">
+        Skip to the page
+      </a>
+      <div className={styles.rail}>
+        <Rail me={me.data} />
+      </div>
+      <header className={styles.bar}>
+        <Burger opened={menuOpen} onClick={menu.toggle} size="sm" color="currentColor" aria-label="Navigation" aria-expanded={menuOpen} />
+        <LogoMark size={24} />
+        <span className={styles.word}>Fairway</span>
+      </header>
+      <Drawer
+        opened={menuOpen}
+        onClose={menu.close}
+        size={248}
+        withCloseButton={false}
+        padding={0}
+        title={null}
+        aria-label="Navigation"
+        classNames={{ body: styles.drawer ?? '' }}
+      >
+        <Rail me={me.data} />
+      </Drawer>
+      <main id="main" ref={main} className={styles.main} data-loading={navigation.state === 'loading' || undefined}>
+        <Suspense>
+          <Outlet />
+        </Suspense>
+      </main>
+    </div>
+  );
+}

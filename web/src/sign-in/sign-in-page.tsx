@@ -1,0 +1,76 @@
+import { Button, Code, CopyButton, Loader } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import { useNavigate, useSearchParams } from 'react-router';
+import { api, expectAnswer } from '../api/client.ts';
+import { meQuery } from '../api/queries.ts';
+import { LogoMark } from '../shell/logo.tsx';
+import styles from './sign-in-page.module.css';
+
+const command = 'npm run fairway -- login';
+
+/** Trades the token of a one-time link for a session; without one, says how to get a link. */
+export function SignInPage() {
+  const [params, setParams] = useSearchParams();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const token = params.get('token');
+  const signIn = useMutation({
+    mutationFn: (given: string) => expectAnswer(api.POST('/api/sign-in', { body: { token: given } })),
+    onSuccess: (me) => {
+      queries.setQueryData(meQuery.queryKey, me);
+      void navigate('/', { replace: true });
+    },
+    // A used token has no place in the address bar or the history.
+    onError: () => setParams({}, { replace: true }),
+  });
+  const started = useRef(false);
+  useEffect(() => {
+    document.title = 'Sign in · Fairway';
+    if (token === null || started.current) return;
+    // A link works once, and React mounts twice while developing.
+    started.current = true;
+    signIn.mutate(token);
+  }, [token]);
+
+  const signingIn = token !== null && !signIn.isError;
+  return (
+    <main className={styles.page}>
+      <div className={styles.panel}>
+        <div className={styles.brand}>
+          <LogoMark size={36} />
+          <span>Fairway</span>
+        </div>
+        {signingIn ? (
+          <div className={styles.busy} role="status">
+            <Loader size="sm" />
+            Signing you in
+          </div>
+        ) : (
+          <>
+            <h1 className={styles.title}>{signIn.isError ? 'This link does not work' : 'Sign in with a link'}</h1>
+            {signIn.error && (
+              <p className={styles.failure} role="alert">
+                {signIn.error.message}
+              </p>
+            )}
+            <p>
+              A sign-in link works once, within 30 minutes. Ask an admin for one on the People page, or make one on the machine Fairway runs
+              on:
+            </p>
+            <div className={styles.command}>
+              <Code block>{command}</Code>
+              <CopyButton value={command}>
+                {({ copied, copy }) => (
+                  <Button variant="default" onClick={copy}>
+                    {copied ? 'Copied' : 'Copy'}
+                  </Button>
+                )}
+              </CopyButton>
+            </div>
+          </>
+        )}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,29 @@
+import { type RefObject, useEffect } from 'react';
+
+/** j and k (or the arrows, once inside) move the focus between the links that name the rows; Enter then opens one by itself. */
+export function useRowKeys(body: RefObject<HTMLTableSectionElement | null>, enabled: boolean): void {
+  useEffect(() => {
+    if (!enabled) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      const links = [...(body.current?.querySelectorAll<HTMLAnchorElement>('td:first-child > a') ?? [])];
+      const current = links.findIndex((link) => link === document.activeElement);
+      const step = stepOf(event.key, current >= 0);
+      if (step === 0 || links.length === 0) return;
+      event.preventDefault();
+      links[Math.min(Math.max(current + step, 0), links.length - 1)]?.focus();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [body, enabled]);
+}
+
+function stepOf(key: string, inside: boolean): number {
+  if (key === 'j' || (inside && key === 'ArrowDown')) return 1;
+  if (key === 'k' || (inside && key === 'ArrowUp')) return -1;
+  return 0;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+}

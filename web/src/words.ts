@@ -1,0 +1,74 @@
+import type { PayoutBatch, RegistrationStatus, Role } from './api/types.ts';
+
+/** Fairway's words on screen, in one place. */
+
+export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'quiet';
+interface Label {
+  readonly label: string;
+  readonly tone: Tone;
+}
+
+export const registrationStatus: Readonly<Record<RegistrationStatus, Label>> = {
+  submitted: { label: 'Submitted', tone: 'info' },
+  in_review: { label: 'In review', tone: 'warn' },
+  approved: { label: 'Approved', tone: 'good' },
+  rejected: { label: 'Rejected', tone: 'bad' },
+  expired: { label: 'Expired', tone: 'quiet' },
+  withdrawn: { label: 'Withdrawn', tone: 'quiet' },
+};
+
+export const batchStatus: Readonly<Record<PayoutBatch['status'], Label>> = {
+  draft: { label: 'Draft', tone: 'quiet' },
+  submitted: { label: 'Waiting for approval', tone: 'warn' },
+  approved: { label: 'Approved', tone: 'info' },
+  exported: { label: 'Exported', tone: 'good' },
+};
+
+export const roleNames: Readonly<Record<Role, { readonly label: string; readonly may: string }>> = {
+  admin: { label: 'Admin', may: 'Everything, including people' },
+  ops: { label: 'Operations', may: 'Decides registrations, starts runs, checks connections' },
+  finance: { label: 'Finance', may: 'Submits, approves and exports payout batches' },
+  viewer: { label: 'Viewer', may: 'Reads everything, changes nothing' },
+};
+
+export const systemNames: Readonly<Record<string, string>> = { salesforce: 'Salesforce', hubspot: 'HubSpot', files: 'ERP files' };
+
+/** The stages of a run, in order. */
+export const stageNames: Readonly<Record<string, string>> = {
+  pull: 'Read',
+  map: 'Map',
+  decide: 'Decide',
+  assess: 'Tiers',
+  accrue: 'Accrue',
+  payout: 'Payouts',
+  plan: 'Plan writes',
+  push: 'Write back',
+};
+
+export const ruleNames = {
+  own_duplicate: 'Own duplicate',
+  earlier_claim: 'Earlier claim',
+  later_claim: 'Later claim',
+  direct_opportunity: 'Direct opportunity',
+} as const;
+
+export const problemSources = { pull: 'Reading', map: 'Mapping', write: 'Writing back', connection: 'Signing in' } as const;
+
+/** `payout_batch.approved` → "approved payout batch". */
+export function actionText(action: string): string {
+  const [subject = '', verb = ''] = action.split('.');
+  return verb === '' ? plain(subject) : `${plain(verb)} ${plain(subject)}`;
+}
+
+/** `customerName`, `Customer_Name__c`, `in_review` → "customer name", … */
+export function plain(name: string): string {
+  return name
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll(/[_.]+/g, ' ')
+    .trim()
+    .toLowerCase();
+}
+
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
