@@ -16,7 +16,12 @@ export async function findRunRow(db: Db, id: string): Promise<RunRow | null> {
 }
 
 export async function lastFinishedRun(db: Db): Promise<RunRow | null> {
-  const [found] = await db.select().from(run).where(inArray(run.status, ['done', 'failed'])).orderBy(desc(run.startedAt)).limit(1);
+  const [found] = await db
+    .select()
+    .from(run)
+    .where(inArray(run.status, ['done', 'failed']))
+    .orderBy(desc(run.startedAt))
+    .limit(1);
   return found ?? null;
 }
 
@@ -42,7 +47,9 @@ export async function stageProgress(db: Db, runId: string): Promise<StageProgres
       jobs: count(),
       done: sql<number>`(count(*) filter (where ${job.status} = 'done'))::int`,
       failed: sql<number>`(count(*) filter (where ${job.status} = 'failed'))::int`,
-      steps: sql<StageProgress['steps']>`coalesce(jsonb_agg(${job.progress} order by ${job.createdAt}) filter (where ${job.progress} is not null), '[]'::jsonb)`,
+      steps: sql<
+        StageProgress['steps']
+      >`coalesce(jsonb_agg(${job.progress} order by ${job.createdAt}) filter (where ${job.progress} is not null), '[]'::jsonb)`,
     })
     .from(job)
     .where(and(eq(job.runId, runId), isNotNull(job.stage)))
@@ -89,7 +96,14 @@ export async function openBatches(db: Db) {
 
 export async function connectionHealth(db: Db) {
   return db
-    .select({ id: connection.id, name: connection.name, kind: connection.kind, status: connection.status, failure: connection.failure, checkedAt: connection.checkedAt })
+    .select({
+      id: connection.id,
+      name: connection.name,
+      kind: connection.kind,
+      status: connection.status,
+      failure: connection.failure,
+      checkedAt: connection.checkedAt,
+    })
     .from(connection)
     .orderBy(connection.createdAt, connection.name);
 }

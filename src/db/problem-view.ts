@@ -17,7 +17,12 @@ export interface ProblemGroup {
   readonly firstSeenAt: Date;
   readonly lastSeenAt: Date;
   /** The records seen last, at most `shown` of them. */
-  readonly records: readonly { readonly ref: string; readonly message: string; readonly occurrences: number; readonly lastSeenAt: string }[];
+  readonly records: readonly {
+    readonly ref: string;
+    readonly message: string;
+    readonly occurrences: number;
+    readonly lastSeenAt: string;
+  }[];
 }
 
 export interface ProblemQuery {
@@ -45,6 +50,11 @@ export async function groupedProblems(db: Db, query: ProblemQuery): Promise<Prob
      order by count desc, "lastSeenAt" desc
      limit 200`);
   return rows.map(
-    (row) => ({ ...row, firstSeenAt: new Date(row['firstSeenAt'] as string), lastSeenAt: new Date(row['lastSeenAt'] as string) }) as unknown as ProblemGroup,
+    (row) =>
+      ({
+        ...row,
+        firstSeenAt: new Date(row['firstSeenAt'] as string),
+        lastSeenAt: new Date(row['lastSeenAt'] as string),
+      }) as unknown as ProblemGroup,
   );
 }

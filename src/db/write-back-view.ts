@@ -47,7 +47,9 @@ export async function writeBackOf(db: Db, recordIds: readonly string[]): Promise
      where l.record_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(recordIds)}::text::jsonb))
        and coalesce(r.deleted, false) = false
      order by l.kind desc, c.name`);
-  return rows.map((row) => ({ ...row, writtenAt: row['writtenAt'] === null ? null : new Date(row['writtenAt'] as string) }) as WriteBackRow);
+  return rows.map(
+    (row) => ({ ...row, writtenAt: row['writtenAt'] === null ? null : new Date(row['writtenAt'] as string) }) as WriteBackRow,
+  );
 }
 
 export interface CrmRecord {
