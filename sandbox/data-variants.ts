@@ -26,7 +26,8 @@ const legalForms = [...new Set([...countries.flatMap((country) => country.forms)
 
 /** The name without its legal form; never empty. */
 export function core(name: string): string {
-  const form = legalForms.find((candidate) => name.endsWith(` ${candidate}`));
+  const lower = name.toLowerCase();
+  const form = legalForms.find((candidate) => lower.endsWith(` ${candidate.toLowerCase()}`));
   return form ? name.slice(0, -form.length - 1).replace(/,$/, '') : name;
 }
 
