@@ -322,7 +322,7 @@ CREATE TABLE "run" (
 	"status" text DEFAULT 'running' NOT NULL,
 	"started_at" timestamp with time zone NOT NULL,
 	"finished_at" timestamp with time zone,
-	"summary" jsonb,
+	"summary" json,
 	"error" text
 );
 --> statement-breakpoint

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import fastify from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import { generateSample, invoicesToCsv, readCompanies } from './data.ts';
 import { buildHubspot } from './hubspot/server.ts';
 import { buildSalesforce } from './salesforce/server.ts';
@@ -16,7 +16,7 @@ mkdirSync(values.dir, { recursive: true });
 const store = new Store(join(values.dir, 'sandbox.sqlite'));
 const options = { store, now: () => new Date() };
 const vendors = { salesforce: buildSalesforce(options), hubspot: buildHubspot(options) };
-const control = fastify({ bodyLimit: 1 << 20 });
+const control: FastifyInstance = fastify({ bodyLimit: 1 << 20 });
 
 interface SeedRequest {
   readonly seed?: number;
@@ -51,7 +51,7 @@ control.post('/credentials', (request) => {
 control.get('/calls/:vendor', (request) => store.calls((request.params as { vendor: string }).vendor));
 
 /** Listens on the wanted port, or on the next free one. */
-async function listen(app: typeof control, port: number): Promise<string> {
+async function listen(app: FastifyInstance, port: number): Promise<string> {
   for (let candidate = port; candidate < port + 50; candidate += 1) {
     try {
       return await app.listen({ host: '127.0.0.1', port: candidate });

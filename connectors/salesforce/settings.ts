@@ -2,6 +2,9 @@ import { z } from 'zod';
 import type { ConnectorInput } from '../connector.ts';
 import { ConnectorError } from '../connector.ts';
 
+/** jsforce would take 50.0. */
+export const salesforceApiVersion = '67.0';
+
 const settingsShape = z.object({
   /** `https://login.salesforce.com`, `https://test.salesforce.com` or the org's My Domain. */
   loginUrl: z.url().transform((url) => url.replace(/\/+$/, '')),
@@ -12,7 +15,7 @@ const settingsShape = z.object({
   apiVersion: z
     .string()
     .regex(/^\d\d\.0$/)
-    .default('67.0'),
+    .default(salesforceApiVersion),
   /** Whom the assertion is for; Salesforce wants its own login address here. */
   audience: z.url().optional(),
   /** 15 or 18 characters; outbound messages from any other org are refused. */

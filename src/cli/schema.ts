@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toSource } from '#connectors/salesforce/metadata.ts';
+import { salesforceApiVersion } from '#connectors/salesforce/settings.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { textOption, type Command } from './command.ts';
 
@@ -11,7 +12,7 @@ export const schemaCommand: Command = {
   positionals: false,
   async run(values) {
     const out = textOption(values['out']) ?? 'salesforce-source';
-    for (const [path, text] of Object.entries(toSource(crmSchema))) {
+    for (const [path, text] of Object.entries(toSource(crmSchema, salesforceApiVersion))) {
       const file = join(out, path);
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, text);

@@ -21,6 +21,7 @@ export async function invoiceFacts(db: Db): Promise<InvoiceFact[]> {
       amountMinor: sourceDocument.amountMinor,
       issuedOn: sourceDocument.issuedOn,
       paidOn: sourceDocument.paidOn,
+      appliesTo: sourceDocument.appliesTo,
     })
     .from(sourceDocument);
 }

@@ -1,5 +1,5 @@
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
-import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import { bulkInsert, setExcluded } from './bulk.ts';
 import type { Db } from './client.ts';
 import { conflictCase, partner, registration } from './schema/channel.ts';
@@ -82,19 +82,40 @@ export interface RivalRow {
   readonly rival_id: string;
 }
 
+/** Names this alike are worth a close look; how alike they are is for the domain to say. */
+const wideNet = { similarity: '0.45', wordSimilarity: '0.85' };
+
 /**
- * Registrations that may be about the same customer as one of these: same domain, or a similar or containing name. A wide
- * net on indexes; the domain decides what is a match. Similarity thresholds are set for the transaction, so call it in one.
+ * Index conditions for names: alike; containing the claim's as words; or being the claim's first words ("Acme" for "Acme
+ * Deutschland"), since trigram indexes look up containment one way only. Thresholds hold to the end of the transaction, and so does
+ * the ban on sequential scans: fresh tables have no statistics yet, and the planner would compare every name with every other.
  */
+async function castNet(tx: Db): Promise<void> {
+  await tx.execute(sql`
+    select set_config('pg_trgm.similarity_threshold', ${wideNet.similarity}, true),
+           set_config('pg_trgm.word_similarity_threshold', ${wideNet.wordSimilarity}, true),
+           set_config('enable_seqscan', 'off', true)`);
+}
+
+/** The claims in question, each with the leading parts of its name. */
+const claims = (ids: readonly string[]): SQL => sql`
+  select id, core, match_domain,
+         array(select array_to_string((string_to_array(core, ' '))[1:n], ' ') from generate_series(1, cardinality(string_to_array(core, ' ')) - 1) n) as heads
+  from registration where id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`;
+
+/** Registrations that may be about the same customer as one of these. Call it in a transaction. */
 export async function rivalRegistrations(tx: Db, ids: readonly string[]): Promise<RivalRow[]> {
-  await tx.execute(sql`select set_config('pg_trgm.similarity_threshold', '0.45', true), set_config('pg_trgm.word_similarity_threshold', '0.85', true)`);
+  await castNet(tx);
   const rows = await tx.execute<{ claim_id: string; rival_id: string }>(sql`
-    with claim as (select id, core, match_domain from registration where id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb)))
-    select c.id as claim_id, r.id as rival_id from claim c
-    join registration r on r.match_domain = c.match_domain and r.id <> c.id and not r.deleted and r.status not in ('rejected', 'expired', 'withdrawn')
-    union
-    select c.id, r.id from claim c
-    join registration r on (r.core % c.core or c.core <% r.core or r.core <% c.core) and r.id <> c.id and not r.deleted and r.status not in ('rejected', 'expired', 'withdrawn')`);
+    with claim as materialized (${claims(ids)}),
+    candidate as (
+      select c.id as claim_id, r.id as rival_id from claim c join registration r on r.match_domain = c.match_domain
+      union
+      select c.id, r.id from claim c join registration r on r.core % c.core or c.core <% r.core or r.core = any (c.heads)
+    )
+    select k.claim_id, k.rival_id from candidate k join registration r on r.id = k.rival_id
+    where k.rival_id <> k.claim_id and not r.deleted and r.status not in ('rejected', 'expired', 'withdrawn')
+    order by k.claim_id, k.rival_id`);
   return [...rows];
 }
 
@@ -110,20 +131,20 @@ export interface RivalOpportunityRow {
   readonly country: string | null;
 }
 
-/** Open opportunities our own sales team works at what may be the same customer: those no registration is linked to. */
+/** Open opportunities our own sales team works at what may be the same customer: those no registration is linked to. Call it in a transaction. */
 export async function rivalOpportunities(tx: Db, ids: readonly string[]): Promise<RivalOpportunityRow[]> {
-  await tx.execute(sql`select set_config('pg_trgm.similarity_threshold', '0.45', true), set_config('pg_trgm.word_similarity_threshold', '0.85', true)`);
+  await castNet(tx);
   const rows = await tx.execute<{ [K in keyof RivalOpportunityRow]: RivalOpportunityRow[K] }>(sql`
-    with claim as (select id, core, match_domain from registration where id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))),
+    with claim as materialized (${claims(ids)}),
     candidate as (
-      select c.id as claim_id, a.id as account_id from claim c join account a on a.match_domain = c.match_domain and not a.deleted
+      select c.id as claim_id, a.id as account_id from claim c join account a on a.match_domain = c.match_domain
       union
-      select c.id, a.id from claim c join account a on (a.core % c.core or c.core <% a.core) and not a.deleted
+      select c.id, a.id from claim c join account a on a.core % c.core or c.core <% a.core or a.core = any (c.heads)
     )
     select k.claim_id, o.id, o.name, o.stage, to_char(o.opened_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as opened_at,
            a.name as account_name, a.core, a.match_domain, a.country
     from candidate k
-    join account a on a.id = k.account_id
+    join account a on a.id = k.account_id and not a.deleted
     join opportunity o on o.account_id = a.id and not o.is_closed and not o.deleted
     where not exists (select 1 from registration r where r.opportunity_id = o.id and not r.deleted and r.status not in ('rejected', 'expired', 'withdrawn'))
     order by k.claim_id, o.id`);

@@ -4,6 +4,7 @@ import { sealSecrets } from '#src/db/secrets.ts';
 import type { Deps } from '#src/deps.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { uncountedCalls } from './connections.ts';
 
 export interface ConnectInput {
   readonly kind: SystemKind;
@@ -34,6 +35,7 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
   const connector = deps.connectorFor({ ...row, status: 'active', account: null, failure: null, callsUsed: null, callsAllowed: null, checkedAt: null, installedAt: null });
   const { account, limits } = await connector.check();
   const { created } = await connector.install(crmSchema);
+  uncountedCalls(connector); // setting up is no part of any run
   await deps.db.transaction(async (tx) => {
     await saveConnection(tx, row);
     await saveHealth(tx, id, { status: 'active', failure: null, account, callsUsed: limits.used, callsAllowed: limits.allowed, checkedAt: deps.clock() });

@@ -31,7 +31,6 @@ export async function withConnection<T>(
 ): Promise<T> {
   const connection = await requireConnection(deps, connectionId);
   const connector = deps.connectorFor(connection);
-  const callsBefore = connector.calls();
   try {
     const result = await work(connection, connector);
     await recordHealth(deps, connection, connector, null);
@@ -40,8 +39,19 @@ export async function withConnection<T>(
     if (error instanceof ConnectorError) await recordHealth(deps, connection, connector, error.failure);
     throw error;
   } finally {
-    if (runId !== null) await tally(deps.db, runId, connectionId, 'calls', connector.calls() - callsBefore);
+    const calls = uncountedCalls(connector);
+    if (runId !== null) await tally(deps.db, runId, connectionId, 'calls', calls);
   }
+}
+
+const counted = new WeakMap<Connector, number>();
+
+/** Calls nobody has counted yet. Jobs share a connector, so each call goes to whoever asks first, and to nobody twice. */
+export function uncountedCalls(connector: Connector): number {
+  const calls = connector.calls();
+  const before = counted.get(connector) ?? 0;
+  counted.set(connector, calls);
+  return calls - before;
 }
 
 /** Shows on the connection, and among the problems, what the vendor answered; or that all is well. */

@@ -63,7 +63,8 @@ async function projectRegistrations(db: Db, ids?: readonly string[]): Promise<Pr
     recordId: one.id,
     values: {
       status: one.status,
-      decidedAt: one.decidedAt?.toISOString() ?? null,
+      // CRMs keep instants to the second; more would differ for ever.
+      decidedAt: one.decidedAt?.toISOString().replace(/\.\d+Z$/, '.000Z') ?? null,
       protectedUntil: one.protectedUntil,
       reason: one.reason,
       conflictSummary: one.conflictSummary,

@@ -1,5 +1,4 @@
-import type { Connector, PushOutcome, RemoteFailure } from '#connectors/connector.ts';
-import { ConnectorError } from '#connectors/connector.ts';
+import { ConnectorError, type Connector, type PushOutcome, type RemoteFailure } from '#connectors/connector.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { reportProblems, resolveProblems } from '#src/db/problem-store.ts';
 import { saveLinks, saveShadows } from '#src/db/remote-store.ts';
@@ -25,6 +24,8 @@ const transient: ReadonlySet<RemoteFailure['class']> = new Set(['retry', 'thrott
  * is tried again.
  */
 export async function pushWrites(deps: Deps, input: PushInput, progress: ReportProgress): Promise<void> {
+  // Without work there is no reason to knock, and nothing to learn about the connection's health.
+  if ((await pendingIntents(deps.db, input.connectionId, null, 1)).length === 0) return;
   await withConnection(deps, input, async (connection, connector) => {
     let afterId: string | null = null;
     let done = 0;

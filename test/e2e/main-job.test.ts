@@ -54,6 +54,7 @@ for (const backend of backends) {
     });
 
     it('puts its answer back on a Salesforce opportunity that somebody changed', async () => {
+      await service.runJob(); // takes in the echo of the writes before
       const salesforce = await salesforceClient(connection('salesforce'));
       const [changed] = (await salesforce.query("SELECT Id, Fairway_Registered_Partner__c FROM Opportunity WHERE Fairway_Registration_Status__c = 'approved' LIMIT 1")).records;
       const id = String(changed?.['Id']);
@@ -66,6 +67,7 @@ for (const backend of backends) {
     });
 
     it('puts its answer back on a HubSpot deal that somebody changed', async () => {
+      await service.runJob(); // takes in the echo of the writes before
       const hubspot = hubspotClient(connection('hubspot'));
       const properties = ['amount', 'fairway_registration_status', 'fairway_registered_partner'];
       const found = await (
@@ -143,7 +145,7 @@ for (const backend of backends) {
     async function salesforceClient(of: Connection): Promise<SalesforceConnection> {
       const { privateKeyPem = '' } = openSecrets(service.deps.config.masterKey, of.id, of.secrets);
       const { clientId, username } = of.settings as Record<string, string>;
-      const session = await signIn({ loginUrl: service.addresses.salesforce, audience: service.addresses.salesforce, clientId: clientId ?? '', username: username ?? '', privateKeyPem, apiVersion: '67.0', organizationId: null }, new Date());
+      const session = await signIn({ loginUrl: service.addresses.salesforce, audience: service.addresses.salesforce, clientId: clientId ?? '', username: username ?? '', privateKeyPem, apiVersion: '67.0' }, new Date());
       return new SalesforceConnection({ instanceUrl: session.instanceUrl, accessToken: session.accessToken, version: '67.0' });
     }
 

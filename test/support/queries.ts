@@ -32,3 +32,20 @@ export async function registrationsInReview(db: Db): Promise<ReviewedRegistratio
     order by r.number`);
   return rows.map((row) => ({ number: row.number, system: row.system, extId: row.ext_id, rivals: row.rivals ?? [] }));
 }
+
+/** Anything that must exist at most once and does not: documents credited twice, entries paid twice, books that do not balance. */
+export async function doubledWork(db: Db): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const rows = await db.execute<Record<string, unknown>>(sql`
+    select 'accrual' as what, document_id::text as which from journal_tx where reason = 'accrual' group by document_id, component, currency having count(*) > 1
+    union all
+    select 'payout', key from payout_item group by period, partner_id, currency, key having count(*) > 1
+    union all
+    select 'entry paid twice', tx_id::text from payout_line group by tx_id having count(*) > 1
+    union all
+    select 'unbalanced ' || currency, sum(amount_minor)::text from posting group by currency having sum(amount_minor) <> 0
+    union all
+    select 'registration', number from registration group by number having count(*) > 1
+    union all
+    select 'account link', record_id::text from link group by record_id having count(*) > 1`);
+  return [...rows];
+}

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connectSandbox, startSandbox, type SandboxAddresses } from '#src/cli/sandbox.ts';
 import { loadConfig } from '#src/config/config.ts';
+import { listConnections } from '#src/db/connection-store.ts';
 import { findRun, type Run } from '#src/db/run-store.ts';
 import { buildDeps, type Deps } from '#src/deps.ts';
 import { startRun } from '#src/operations/start-run.ts';
@@ -22,9 +23,11 @@ export interface Service extends AsyncDisposable {
   /** What a process needs in its environment to work on the same data. */
   readonly env: Readonly<Record<string, string>>;
   /** Runs the main job with a worker in this process, and returns once it is over. */
-  runJob(): Promise<Run & { readonly summary: RunSummary }>;
+  runJob(): Promise<Omit<Run, 'summary'> & { readonly summary: RunSummary }>;
   /** Works until `settled` holds, e.g. for a job outside a run. */
   workUntil(settled: () => Promise<boolean>): Promise<void>;
+  /** How many records of a kind a CRM holds, asked through our connector. */
+  countRecords(vendor: 'salesforce' | 'hubspot', kind: 'registration' | 'payout'): Promise<number>;
   /** Calls a vendor's stand-in counted since its start. */
   callsTo(vendor: 'salesforce' | 'hubspot'): Promise<readonly { readonly method: string; readonly path: string; readonly summary: string; readonly status: number }[]>;
 }
@@ -68,6 +71,14 @@ export async function startService({ redisUrl = null }: { readonly redisUrl?: st
     async callsTo(vendor) {
       const response = await fetch(`${sandbox.addresses.control}/calls/${vendor}`);
       return (await response.json()) as Awaited<ReturnType<Service['callsTo']>>;
+    },
+    async countRecords(vendor, kind) {
+      const connection = (await listConnections(deps.db)).find((one) => one.kind === vendor);
+      if (!connection) throw new Error(`no ${vendor} connection`);
+      const connector = deps.connectorFor(connection);
+      let count = 0;
+      for await (const page of connector.pull({ object: connector.objectFor(kind) ?? '', fields: [], since: null, afterId: null })) count += page.records.length;
+      return count;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -1,6 +1,6 @@
 import type { RemoteFailure, RemoteFields } from '#connectors/connector.ts';
 import { sql } from 'drizzle-orm';
-import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, json, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { connection } from './connection.ts';
 import { at, id } from './columns.ts';
 
@@ -14,7 +14,8 @@ export const run = pgTable(
     status: text().$type<'running' | 'done' | 'failed'>().notNull().default('running'),
     startedAt: at('started_at').notNull(),
     finishedAt: at('finished_at'),
-    summary: jsonb().$type<Readonly<Record<string, unknown>>>(),
+    /** json, not jsonb: it is read by people, in the order it was written. */
+    summary: json().$type<Readonly<Record<string, unknown>>>(),
     error: text(),
   },
   (t) => [uniqueIndex('run_one_at_a_time').on(t.status).where(sql`${t.status} = 'running'`)],
