@@ -71,7 +71,18 @@ export async function seedRunningRun(deps: Deps): Promise<string> {
   ];
   await deps.db
     .insert(job)
-    .values(progress.map((one) => ({ id: deps.ids(), runId, stage: 'pull', name: 'pull', payload: {}, status: 'queued' as const, createdAt: now, progress: one })));
+    .values(
+      progress.map((one) => ({
+        id: deps.ids(),
+        runId,
+        stage: 'pull',
+        name: 'pull',
+        payload: {},
+        status: 'queued' as const,
+        createdAt: now,
+        progress: one,
+      })),
+    );
   return runId;
 }
 
@@ -100,7 +111,12 @@ async function seedConnections(deps: Deps, now: Date) {
       settings: { portalId: '4711' },
       secrets: secrets(hubspotId),
       status: 'failing',
-      failure: { class: 'auth', code: 'EXPIRED_AUTHENTICATION', message: 'The OAuth token used to make this call expired 3 days ago.', fix: 'Sign in again: npm run fairway -- connect hubspot.' },
+      failure: {
+        class: 'auth',
+        code: 'EXPIRED_AUTHENTICATION',
+        message: 'The OAuth token used to make this call expired 3 days ago.',
+        fix: 'Sign in again: npm run fairway -- connect hubspot.',
+      },
       callsUsed: 231_000,
       callsAllowed: 250_000,
       checkedAt: new Date(now.getTime() - 2 * 3_600_000),
@@ -109,7 +125,16 @@ async function seedConnections(deps: Deps, now: Date) {
     },
   ]);
   const objects = ['Account', 'Opportunity', 'Fairway_Registration__c'];
-  await deps.db.insert(cursor).values(objects.map((object) => ({ connectionId: salesforceId, object, since: now.toISOString(), completedAt: new Date(now.getTime() - 5 * 60_000) })));
+  await deps.db
+    .insert(cursor)
+    .values(
+      objects.map((object) => ({
+        connectionId: salesforceId,
+        object,
+        since: now.toISOString(),
+        completedAt: new Date(now.getTime() - 5 * 60_000),
+      })),
+    );
   return { salesforceId, hubspotId };
 }
 
@@ -199,7 +224,17 @@ async function seedRun(deps: Deps, { salesforceId, hubspotId }: { salesforceId: 
     durationMs: 41_300,
   };
   const startedAt = new Date(now.getTime() - 6 * 60_000);
-  await deps.db.insert(run).values({ id: runId, trigger: 'schedule', stage: 'push', status: 'done', startedAt, finishedAt: new Date(startedAt.getTime() + 41_300), summary: { ...summary } });
+  await deps.db
+    .insert(run)
+    .values({
+      id: runId,
+      trigger: 'schedule',
+      stage: 'push',
+      status: 'done',
+      startedAt,
+      finishedAt: new Date(startedAt.getTime() + 41_300),
+      summary: { ...summary },
+    });
   await deps.db.insert(runTally).values([
     { runId, connectionId: salesforceId, measure: 'calls', count: 38 },
     { runId, connectionId: hubspotId, measure: 'calls', count: 4 },
@@ -213,29 +248,88 @@ async function seedWriteBack(deps: Deps, connectionId: string, ids: ReadonlyMap<
   const placed = [...ids].map(([number, recordId], index) => ({ number, recordId, extId: `a015f00000${index}AAA` }));
   await deps.db.insert(link).values(placed.map(({ recordId, extId }) => ({ connectionId, object, extId, kind: 'registration', recordId })));
   const pulledAt = new Date(now.getTime() - 3_600_000);
-  await deps.db.insert(remoteRecord).values(
-    placed.map(({ number, extId }) => ({ connectionId, object, extId, fields: { Number__c: number, Status__c: 'submitted' }, hash: extId, mappedHash: extId, modifiedAt: pulledAt, pulledAt })),
-  );
+  await deps.db
+    .insert(remoteRecord)
+    .values(
+      placed.map(({ number, extId }) => ({
+        connectionId,
+        object,
+        extId,
+        fields: { Number__c: number, Status__c: 'submitted' },
+        hash: extId,
+        mappedHash: extId,
+        modifiedAt: pulledAt,
+        pulledAt,
+      })),
+    );
   const [first, second, third] = placed;
   if (!first || !second || !third) throw new Error('there are at least three claims');
   await deps.db.insert(shadow).values({ connectionId, object, extId: first.extId, fields: { Status__c: 'approved' }, writtenAt: now });
   const intent = { connectionId, object, kind: 'registration', operation: 'update' as const, createdAt: now };
-  const refused = { class: 'validation', code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'Closed deals are read-only.', fix: 'Change the validation rule so that Fairway may write, then run again.' } as const;
+  const refused = {
+    class: 'validation',
+    code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+    message: 'Closed deals are read-only.',
+    fix: 'Change the validation rule so that Fairway may write, then run again.',
+  } as const;
   await deps.db.insert(writeIntent).values([
-    { ...intent, id: deps.ids(), recordId: first.recordId, extId: first.extId, fields: { Status__c: 'approved' }, status: 'done', settledAt: now },
-    { ...intent, id: deps.ids(), recordId: second.recordId, extId: second.extId, fields: { Status__c: 'in_review', Conflict_Score__c: 100 }, status: 'pending' },
-    { ...intent, id: deps.ids(), recordId: third.recordId, extId: third.extId, fields: { Status__c: 'in_review' }, status: 'dead', settledAt: now, failure: refused },
+    {
+      ...intent,
+      id: deps.ids(),
+      recordId: first.recordId,
+      extId: first.extId,
+      fields: { Status__c: 'approved' },
+      status: 'done',
+      settledAt: now,
+    },
+    {
+      ...intent,
+      id: deps.ids(),
+      recordId: second.recordId,
+      extId: second.extId,
+      fields: { Status__c: 'in_review', Conflict_Score__c: 100 },
+      status: 'pending',
+    },
+    {
+      ...intent,
+      id: deps.ids(),
+      recordId: third.recordId,
+      extId: third.extId,
+      fields: { Status__c: 'in_review' },
+      status: 'dead',
+      settledAt: now,
+      failure: refused,
+    },
   ]);
 }
 
-async function seedProblems(deps: Deps, { salesforceId, hubspotId }: { salesforceId: string; hubspotId: string }, now: Date): Promise<void> {
-  const validation = { class: 'validation', code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'Closed deals are read-only.', fix: 'Change the validation rule so that Fairway may write, then run again.' } as const;
+async function seedProblems(
+  deps: Deps,
+  { salesforceId, hubspotId }: { salesforceId: string; hubspotId: string },
+  now: Date,
+): Promise<void> {
+  const validation = {
+    class: 'validation',
+    code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+    message: 'Closed deals are read-only.',
+    fix: 'Change the validation rule so that Fairway may write, then run again.',
+  } as const;
   await reportProblems(
     deps.db,
     { source: 'write', connectionId: salesforceId, object: 'Opportunity' },
     Array.from({ length: 6 }, (_, index) => ({ id: deps.ids(), ref: `0065f00000${index}AAA`, failure: validation })),
     now,
   );
-  const expired = { class: 'auth', code: 'EXPIRED_AUTHENTICATION', message: 'The OAuth token used to make this call expired 3 days ago.', fix: 'Sign in again: npm run fairway -- connect hubspot.' } as const;
-  await reportProblems(deps.db, { source: 'connection', connectionId: hubspotId, object: 'connection' }, [{ id: deps.ids(), ref: 'HubSpot EMEA', failure: expired }], now);
+  const expired = {
+    class: 'auth',
+    code: 'EXPIRED_AUTHENTICATION',
+    message: 'The OAuth token used to make this call expired 3 days ago.',
+    fix: 'Sign in again: npm run fairway -- connect hubspot.',
+  } as const;
+  await reportProblems(
+    deps.db,
+    { source: 'connection', connectionId: hubspotId, object: 'connection' },
+    [{ id: deps.ids(), ref: 'HubSpot EMEA', failure: expired }],
+    now,
+  );
 }

@@ -52,12 +52,24 @@ export const ruleNames = {
   direct_opportunity: 'Direct opportunity',
 } as const;
 
-export const problemSources = { pull: 'Reading', map: 'Mapping', write: 'Writing back', connection: 'Signing in' } as const;
+/** What the audit trail records, told after the name of who did it. */
+const actions: Readonly<Record<string, string>> = {
+  'registration.submitted': 'took in registration',
+  'registration.in_review': 'sent to review registration',
+  'registration.approved': 'approved registration',
+  'registration.rejected': 'rejected registration',
+  'registration.expired': 'ended the protection window of registration',
+  'registration.withdrawn': 'withdrew registration',
+  'registration.reopened': 'reopened registration',
+  'payout_batch.draft': 'returned to draft payout batch',
+  'payout_batch.submitted': 'submitted payout batch',
+  'payout_batch.approved': 'approved payout batch',
+  'payout_batch.exported': 'exported payout batch',
+  'person.invited': 'invited',
+};
 
-/** `payout_batch.approved` → "approved payout batch". */
 export function actionText(action: string): string {
-  const [subject = '', verb = ''] = action.split('.');
-  return verb === '' ? plain(subject) : `${plain(verb)} ${plain(subject)}`;
+  return actions[action] ?? plain(action);
 }
 
 /** `customerName`, `Customer_Name__c`, `in_review` → "customer name", … */

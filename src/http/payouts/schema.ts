@@ -49,6 +49,7 @@ export const payoutLines = z.object({
       component: z.string(),
       period: z.string(),
       document: z.string().nullable(),
+      documentKind: z.enum(['invoice', 'credit_memo']).nullable(),
       customerName: z.string().nullable(),
       issuedOn: businessDate.nullable(),
       paidOn: businessDate.nullable(),

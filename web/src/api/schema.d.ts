@@ -1040,6 +1040,7 @@ export interface paths {
                                 component: string;
                                 customerName: string | null;
                                 document: string | null;
+                                documentKind: ("invoice" | "credit_memo") | null;
                                 /** Format: uuid */
                                 id: string;
                                 issuedOn: string | null;

@@ -70,7 +70,7 @@ function ObjectCard({ object, system }: { readonly object: MappedObject; readonl
       }
       flush
     >
-      <div className={styles.scroll}>
+      <div className={styles.scroll} role="region" aria-label={`Fields of ${object.object}`} tabIndex={0}>
         <table className={styles.table}>
           <thead>
             <tr>

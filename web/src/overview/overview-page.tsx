@@ -50,7 +50,11 @@ function Content({ overview }: { readonly overview: Overview }) {
           label={`Accrued in ${periodText(overview.period)}`}
           value={overview.accrued[0] ? moneyText(overview.accrued[0]) : 'Nothing yet'}
         >
-          {overview.accrued.length > 1 ? overview.accrued.slice(1).map(moneyText).join(' · ') : 'earned by partners, not paid out yet'}
+          {overview.accrued.length > 1
+            ? overview.accrued.slice(1).map(moneyText).join(' · ')
+            : overview.accrued.length === 1
+              ? 'earned by partners, not paid out yet'
+              : 'counts invoices paid this month'}
         </Tile>
         <Tile
           to="/payouts"

@@ -78,7 +78,7 @@ function TraceText({ line }: { readonly line: PayoutLine }) {
   const { document, basis, rate, tier, tierAsOf } = line.trace;
   return (
     <span className="num">
-      {document} {amountText(basis.amount)} × {rate}{' '}
+      {line.documentKind && plain(line.documentKind)} {document} {amountText(basis.amount)} × {rate}{' '}
       <span className="dim">
         ({tier} since {tierAsOf})
       </span>

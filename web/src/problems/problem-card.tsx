@@ -4,7 +4,6 @@ import type { ProblemGroup } from '../api/types.ts';
 import { countText, plural } from '../format.ts';
 import { Card } from '../ui/page.tsx';
 import { When } from '../ui/when.tsx';
-import { problemSources } from '../words.ts';
 import styles from './problem-card.module.css';
 
 const shownAtFirst = 4;
@@ -16,11 +15,7 @@ export function ProblemCard({ group }: { readonly group: ProblemGroup }) {
   const hidden = group.count - shown.length;
   return (
     <Card
-      title={
-        <>
-          {problemSources[group.source]} {group.object}, {group.connectionName}
-        </>
-      }
+      title={titleOf(group)}
       aside={
         <span className="dim small">
           {plural(group.count, 'record')}, last seen <When at={group.lastSeenAt} />
@@ -65,4 +60,17 @@ export function ProblemCard({ group }: { readonly group: ProblemGroup }) {
       )}
     </Card>
   );
+}
+
+function titleOf({ source, object, connectionName }: ProblemGroup): string {
+  switch (source) {
+    case 'pull':
+      return `Reading ${object} from ${connectionName}`;
+    case 'map':
+      return `Mapping ${object} of ${connectionName}`;
+    case 'write':
+      return `Writing ${object} to ${connectionName}`;
+    case 'connection':
+      return `Signing in to ${connectionName}`;
+  }
 }

@@ -85,7 +85,12 @@ function Evidence({ rival, registration }: { readonly rival: RivalEntry['rival']
   const { match } = rival;
   const heaviest = Math.max(1, ...match.evidence.map((one) => Math.abs(one.weight)));
   return (
-    <div className={styles.scroll}>
+    <div
+      className={styles.scroll}
+      role="region"
+      aria-label={`Evidence against ${rival.kind === 'registration' ? rival.number : rival.name}`}
+      tabIndex={0}
+    >
       <table className={styles.evidence}>
         <caption>
           <strong>{verdicts[match.verdict]}</strong> <span className="num">{Math.round(match.score * 100)} of 100</span>

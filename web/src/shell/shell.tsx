@@ -33,23 +33,19 @@ export function Shell() {
       <div className={styles.rail}>
         <Rail me={me.data} />
       </div>
-      <header className={styles.bar}>
+      <div className={styles.bar}>
         <Burger opened={menuOpen} onClick={menu.toggle} size="sm" color="currentColor" aria-label="Navigation" aria-expanded={menuOpen} />
         <LogoMark size={24} />
         <span className={styles.word}>Fairway</span>
-      </header>
-      <Drawer
-        opened={menuOpen}
-        onClose={menu.close}
-        size={248}
-        withCloseButton={false}
-        padding={0}
-        title={null}
-        aria-label="Navigation"
-        classNames={{ body: styles.drawer ?? '' }}
-      >
-        <Rail me={me.data} />
-      </Drawer>
+      </div>
+      <Drawer.Root opened={menuOpen} onClose={menu.close} size={248}>
+        <Drawer.Overlay />
+        <Drawer.Content aria-label="Navigation">
+          <Drawer.Body className={styles.drawer ?? ''}>
+            <Rail me={me.data} />
+          </Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
       <main id="main" ref={main} className={styles.main} data-loading={navigation.state === 'loading' || undefined}>
         <Suspense>
           <Outlet />

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { loadConfig } from '#src/config/config.ts';
+import type { Role } from '#src/db/schema/people.ts';
+import { buildDeps, type Deps } from '#src/deps.ts';
+import { buildApp } from '#src/http/app.ts';
+import { createLoginLink, signIn } from '#src/operations/sign-in.ts';
+import { testDatabase } from '#test/support/database.ts';
+
+/** The API on a database of its own, with a clock that tests move. */
+export interface HttpTest extends AsyncDisposable {
+  readonly deps: Deps;
+  readonly app: FastifyInstance;
+  /** Moves the clock forward. */
+  pass(ms: number): void;
+  /** Requests as somebody with this role; `null` is nobody. Mutations come from the same origin. */
+  as(role: Role | null, name?: string): Promise<(request: Request) => Promise<LightMyRequestResponse>>;
+}
+
+export interface Request {
+  readonly method?: 'GET' | 'POST';
+  readonly url: string;
+  readonly payload?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface HttpTestOptions {
+  readonly publicUrl?: string;
+  /** A Wednesday, so that two business days are two days. */
+  readonly now?: string;
+}
+
+export async function startHttp({ publicUrl, now = '2026-11-18T10:00:00Z' }: HttpTestOptions = {}): Promise<HttpTest> {
+  await using starting = new AsyncDisposableStack();
+  const dir = await mkdtemp(join(tmpdir(), 'fairway-http-'));
+  starting.defer(() => rm(dir, { recursive: true, force: true }));
+  const database = await testDatabase();
+  starting.defer(() => database.drop());
+  const clock = { now: Date.parse(now) };
+  const env = {
+    DATABASE_URL: database.url,
+    FAIRWAY_KEY: randomBytes(32).toString('base64'),
+    FAIRWAY_DIR: dir,
+    LOG_LEVEL: 'silent',
+    ...(publicUrl === undefined ? {} : { FAIRWAY_PUBLIC_URL: publicUrl }),
+  };
+  const deps = starting.use(await buildDeps(loadConfig(env, { dir }), database.url, { clock: () => new Date(clock.now) }));
+  const app = buildApp(deps);
+  starting.defer(() => app.close());
+  await app.ready();
+  const owned = starting.move();
+  const cookieName = publicUrl?.startsWith('https') === true ? '__Host-fairway_session' : 'fairway_session';
+  return {
+    deps,
+    app,
+    pass: (ms) => {
+      clock.now += ms;
+    },
+    async as(role, name = role ?? 'nobody') {
+      const cookies = role === null ? {} : { [cookieName]: await sessionOf(deps, role, name) };
+      return ({ method = 'GET', url, payload, headers = {} }) => {
+        const request: InjectOptions = {
+          method,
+          url,
+          cookies,
+          headers: { 'x-fairway': '1', ...headers },
+          ...(payload === undefined ? {} : { payload }),
+        };
+        return app.inject(request);
+      };
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function sessionOf(deps: Deps, role: Role, name: string): Promise<string> {
+  const { token } = await createLoginLink(deps, { email: `${name}@vendor.test`, name, role });
+  return (await signIn(deps, { token })).sessionToken;
+}
