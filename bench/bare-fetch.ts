@@ -1,10 +1,11 @@
+import { createPrivateKey } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { Client } from '@hubspot/api-client';
 import { SignJWT } from 'jose';
-import { createPrivateKey } from 'node:crypto';
 import { Connection as SalesforceConnection } from 'jsforce';
 import { parse } from 'csv-parse/sync';
 import postgres from 'postgres';
@@ -89,11 +90,11 @@ async function* hubspotRows(connection: Connection, secrets: Record<string, stri
   for (;;) {
     const body = { filterGroups: [{ filters: [{ propertyName: 'hs_object_id', operator: 'GT', value: after }] }], sorts: [{ propertyName: 'hs_object_id', direction: 'ASCENDING' }], properties, limit: 200, after: 0 };
     const answer = await client.apiRequest({ method: 'POST', path: `/crm/objects/2026-09/${object}/search`, body });
-    calls.hubspot += 1;
     if (answer.status === 429) {
-      await new Promise((resume) => setTimeout(resume, 200));
+      await wait(200);
       continue;
     }
+    calls.hubspot += 1;
     const { results } = (await answer.json()) as { results: { id: string }[] };
     if (results.length === 0) return;
     yield results.map((record): Row => [object, record.id, JSON.stringify(record)]);

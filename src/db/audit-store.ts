@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { asc, desc, sql } from 'drizzle-orm';
+import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
 import { auditEvent } from './schema/people.ts';
 
@@ -23,11 +24,12 @@ export async function audit(tx: Db, entries: readonly AuditEntry[], at: Date): P
   await tx.execute(sql`select pg_advisory_xact_lock(4700003)`);
   const [last] = await tx.select({ hash: auditEvent.hash }).from(auditEvent).orderBy(desc(auditEvent.id)).limit(1);
   let previousHash = last?.hash ?? genesis;
-  for (const entry of entries) {
-    const hash = hashOf(previousHash, entry, at);
-    await tx.insert(auditEvent).values({ ...entry, at, previousHash, hash });
-    previousHash = hash;
-  }
+  const rows = entries.map((entry) => {
+    const row = { ...entry, at, previousHash, hash: hashOf(previousHash, entry, at) };
+    previousHash = row.hash;
+    return row;
+  });
+  await bulkInsert(tx, auditEvent, rows);
 }
 
 function hashOf(previousHash: string, entry: AuditEntry, at: Date): string {

@@ -61,7 +61,14 @@ export interface Verdict {
 }
 
 export async function saveVerdicts(db: Db, verdicts: readonly Verdict[]): Promise<void> {
-  for (const { id, ...set } of verdicts) await db.update(registration).set(set).where(eq(registration.id, id));
+  await db.execute(sql`
+    update registration r
+    set status = x.status, reason = x.reason, decided_at = x."decidedAt", decided_by = x."decidedBy", protected_until = x."protectedUntil",
+        conflict_summary = x."conflictSummary", conflict_score = x."conflictScore", program_version = x."programVersion"
+    from jsonb_to_recordset(${JSON.stringify(verdicts)}::text::jsonb) as x(
+      id uuid, status text, reason text, "decidedAt" timestamptz, "decidedBy" uuid, "protectedUntil" date,
+      "conflictSummary" text, "conflictScore" integer, "programVersion" integer)
+    where r.id = x.id`);
 }
 
 /** The case as known when it was decided; a later look replaces an open one. */

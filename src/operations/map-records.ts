@@ -1,6 +1,6 @@
 import { applyInbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
-import { markAccountsDeleted, markOpportunitiesDeleted } from '#src/db/account-store.ts';
+import { markAccountsDeleted, markOpportunitiesDeleted, mergeNameIndexes } from '#src/db/account-store.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { currentProgram } from './programs.ts';
 import { reportProblems, resolveProblems, type NewProblem } from '#src/db/problem-store.ts';
@@ -42,6 +42,7 @@ export async function mapRecords(deps: Deps, progress: ReportProgress): Promise<
       if (mapping) await mapObject(deps, { connection, mapping, kind, currency: program.currency }, progress);
     }
   }
+  await mergeNameIndexes(deps.db);
 }
 
 interface MapInput {
