@@ -148,6 +148,12 @@ describe('handing over', () => {
     await expect.poll(() => existsSync(note) && readFileSync(note, 'utf8'), { timeout: 5000 }).toBe('orphaned');
   });
 
+  test('a finished command ends although the launcher still listens', async () => {
+    copyFileSync('src/cli/until-stopped.ts', join(root, 'src/cli/until-stopped.ts'));
+    main(`import { untilStopped } from './until-stopped.ts'; void untilStopped(); console.log('done');`);
+    expect(await outcome(launch('start'))).toMatchObject({ stdout: 'done\n', exitCode: 0 });
+  });
+
   test('an unknown benchmark is refused with the usage', async () => {
     const { stderr, exitCode } = await outcome(launch('bench', 'nothing'));
     expect(exitCode).toBe(1);
