@@ -40,8 +40,8 @@ type Scenario = (market: Market) => Claim[];
  * partner, an earlier one of their own, or a deal our own sales team works on.
  */
 const plan: readonly (readonly [times: number, scenario: Scenario])[] = [
-  [35, newCustomer],
-  [60, knownCustomer],
+  [43, newCustomer],
+  [52, knownCustomer],
   [16, namesake],
   [25, directDeal],
   [16, twoPartners],
@@ -86,7 +86,10 @@ function directDeal(market: Market): Claim[] {
   market.deals.open(customer, random.between(65, 150), productFamily);
   const exact = writtenOf(market, account);
   const written = random.chance(0.5) ? { ...exact, name: otherName(account.name, random) } : exact;
-  return [claim(market, partner, written, { productFamily })];
+  // Now and then a rep has opened an opportunity for the partner too, beside their own.
+  const daysAgo = random.next() * 59;
+  const opportunityKey = random.chance(0.25) ? market.deals.open(customer, daysAgo, productFamily).key : null;
+  return [claim(market, partner, written, { productFamily, daysAgo, opportunityKey })];
 }
 
 /** One customer, two partners, written two ways: another name, another address, or only an e-mail. */
@@ -134,14 +137,15 @@ function wrongCountry(market: Market): Claim[] {
   }));
 }
 
-/** A known customer's deal, claimed by one partner and later, as `rewrite` has it, by another. */
+/** A known customer's deal, claimed by one partner and later, as `rewrite` has it, by another; half of those have a deal of their own. */
 function rivals(market: Market, rewrite: (written: Written) => Written): Claim[] {
-  const { partner, written, terms, first } = dealOf(market);
-  const second = claim(market, partnerIn(market, partner), rewrite(written), {
-    productFamily: terms.productFamily,
-    daysAgo: laterThan(terms.daysAgo, market.random),
-  });
-  return [first, second];
+  const { random, deals } = market;
+  const { partner, customer, written, terms, first } = dealOf(market);
+  const other = partnerIn(market, partner);
+  const { productFamily } = terms;
+  const daysAgo = laterThan(terms.daysAgo, random);
+  const opportunityKey = other.crm === customer.crm && random.chance(0.5) ? deals.open(customer, daysAgo, productFamily).key : null;
+  return [first, claim(market, other, rewrite(written), { productFamily, daysAgo, opportunityKey })];
 }
 
 interface Terms {
@@ -150,8 +154,16 @@ interface Terms {
   readonly opportunityKey: string | null;
 }
 
+interface DealClaim {
+  readonly partner: Placed;
+  readonly customer: Placed;
+  readonly written: Written;
+  readonly terms: Terms;
+  readonly first: Claim;
+}
+
 /** A partner's claim on a customer in the same CRM, linked to the deal opened for it. */
-function dealOf(market: Market): { readonly partner: Placed; readonly written: Written; readonly terms: Terms; readonly first: Claim } {
+function dealOf(market: Market): DealClaim {
   const { random } = market;
   const partner = partnerIn(market);
   const customer = customerIn(market, partner.crm);
@@ -160,7 +172,7 @@ function dealOf(market: Market): { readonly partner: Placed; readonly written: W
   const { key } = market.deals.open(customer, daysAgo + random.next() * 5 - 1, productFamily);
   const terms = { productFamily, daysAgo, opportunityKey: key };
   const written = writtenOf(market, customer.account);
-  return { partner, written, terms, first: claim(market, partner, written, terms) };
+  return { partner, customer, written, terms, first: claim(market, partner, written, terms) };
 }
 
 function claim(market: Market, partner: Placed, written: Written, terms: Partial<Terms> = {}): Claim {

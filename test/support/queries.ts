@@ -49,3 +49,17 @@ export async function doubledWork(db: Db): Promise<readonly Readonly<Record<stri
     select 'account link', record_id::text from link group by record_id having count(*) > 1`);
   return [...rows];
 }
+
+/** A registration in review that a rival registration or opportunity holds up, and that is linked to an opportunity of its own. */
+export async function linkedReview(db: Db, system: string): Promise<{ readonly number: string; readonly partnerName: string }> {
+  const [row] = await db.execute<{ number: string; partner_name: string }>(sql`
+    select r.number, p.name as partner_name from registration r join partner p on p.id = r.partner_id
+    join link l on l.record_id = r.id join connection c on c.id = l.connection_id
+    join conflict_case k on k.registration_id = r.id
+    where r.status = 'in_review' and r.opportunity_id is not null and c.kind = ${system}
+      and k.decision -> 'findings' @? '$[*].rival.match ? (@.verdict == "same")'
+      and not exists (select 1 from registration o where o.opportunity_id = r.opportunity_id and o.id <> r.id)
+    order by r.number limit 1`);
+  if (!row) throw new Error(`the sample has no linked registration in review in ${system}`);
+  return { number: row.number, partnerName: row.partner_name };
+}

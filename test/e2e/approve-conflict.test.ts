@@ -1,0 +1,91 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildConsole } from '#src/cli/build-console.ts';
+import { buildApp } from '#src/http/app.ts';
+import { createLoginLink } from '#src/operations/sign-in.ts';
+import { startWorker } from '#workers/worker.ts';
+import { browserPath, startBrowser } from '#test/support/browser.ts';
+import { linkedReview } from '#test/support/queries.ts';
+import { startService, type Service } from '#test/support/service.ts';
+
+describe.skipIf(browserPath === null)('an ops admin working the queue in a browser', () => {
+  let stack: AsyncDisposableStack;
+  let service: Service;
+  let browser: Browser;
+  let address: string;
+
+  beforeAll(async () => {
+    stack = new AsyncDisposableStack();
+    await buildConsole(() => {});
+    service = stack.use(await startService());
+    await service.runJob();
+    const app = buildApp(service.deps);
+    address = await app.listen({ host: '127.0.0.1', port: 0 });
+    stack.defer(async () => app.close());
+    stack.use(startWorker(service.deps, { syncMinutes: 0 }));
+    browser = await startBrowser();
+    stack.defer(() => browser.close());
+  }, 120_000);
+  afterAll(() => stack.disposeAsync());
+
+  it.for(['salesforce', 'hubspot'] as const)('approves a conflict and the rep sees the answer on the opportunity in %s', { timeout: 60_000 }, async (vendor) => {
+    const { number, partnerName } = await linkedReview(service.deps.db, vendor);
+    const page = await browser.newPage();
+    await signIn(page);
+
+    await page.goto(`${address}/registrations`);
+    await page.getByPlaceholder(/number/i).fill(number);
+    await page.getByRole('row', { name: number }).getByText(number).click();
+    await page.waitForURL(/registrations\/[\da-f-]{36}$/);
+    await page.getByRole('heading', { name: 'Conflict case' }).waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain(number);
+    expect(await page.getByText('Same customer').first().isVisible()).toBe(true);
+
+    const records = await page.getByRole('link', { name: /open in/i }).evaluateAll((links) => links.map((link) => (link as unknown as { href: string }).href));
+    const registration = await browser.newPage();
+    await registration.goto(records.find((href) => isRegistrationPage(href)) ?? '');
+    const opportunity = await browser.newPage();
+    await opportunity.goto(await opportunityAddress(registration));
+    expect(await field(registration, 'Status')).toMatch(/^in[_ ]review$/i);
+    expect(await field(opportunity, 'Registration status')).toMatch(/^in[_ ]review$/i);
+
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('Approved').first().waitFor();
+    await becomes(registration, 'Status', /^approved$/i);
+    await becomes(opportunity, 'Registration status', /^approved$/i);
+    expect(await field(opportunity, 'Registered partner')).toBe(partnerName);
+    expect(await field(opportunity, 'Protected until')).toMatch(/20\d\d/);
+    await Promise.all([page, registration, opportunity].map((one) => one.close()));
+  });
+
+  async function signIn(page: Page): Promise<void> {
+    const { token } = await createLoginLink(service.deps, { email: 'ops@example.com', name: 'Olga Ops', role: 'ops' });
+    await page.goto(`${address}/sign-in?token=${token}`);
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  }
+
+  /** What a record page shows beside a label. */
+  async function field(page: Page, label: string): Promise<string> {
+    return (await page.locator(`dt:text-is("${label}") + dd`).first().innerText()).trim();
+  }
+
+  /** The record pages are plain HTML: reload until the write-back has arrived. */
+  async function becomes(page: Page, label: string, wanted: RegExp): Promise<void> {
+    for (let attempt = 0; attempt < 40; attempt += 1) {
+      await page.reload();
+      if (wanted.test(await field(page, label))) return;
+      await page.waitForTimeout(250);
+    }
+    throw new Error(`${label} never became ${wanted.source} on ${page.url()}`);
+  }
+
+  function isRegistrationPage(href: string): boolean {
+    return href.includes('Fairway_Registration__c') || href.includes('p_fairway_registration') || href.includes('/record/2-');
+  }
+
+  /** The opportunity a registration's record page links to. */
+  async function opportunityAddress(page: Page): Promise<string> {
+    const addresses = await page.getByRole('link').evaluateAll((links) => links.map((link) => (link as unknown as { href: string }).href));
+    return addresses.find((href) => /\/(Opportunity|0-3)\/\w/.test(href)) ?? '';
+  }
+});

@@ -1,0 +1,225 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildConsole } from '#src/cli/build-console.ts';
+import { createLoginLink } from '#src/operations/sign-in.ts';
+import { type HttpTest, startHttp } from '#test/http/http-test.ts';
+import { browserPath, startBrowser } from '#test/support/browser.ts';
+import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
+
+describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => {
+  let stack: AsyncDisposableStack;
+  let http: HttpTest;
+  let data: ConsoleData;
+  let browser: Browser;
+  let address: string;
+  let context: BrowserContext;
+  let page: Page;
+  /** What the browser complained about: failed scripts, refused content. */
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    stack = new AsyncDisposableStack();
+    await buildConsole(() => {});
+    // The browser has its own clock, so the server's is the real one.
+    http = stack.use(await startHttp({ now: new Date().toISOString() }));
+    data = await seedConsole(http.deps);
+    address = await http.app.listen({ host: '127.0.0.1', port: 0 });
+    browser = await startBrowser();
+    stack.defer(() => browser.close());
+    context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    page = await watchedPage(context);
+    await page.goto(await signInLink('admin'));
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  }, 120_000);
+  afterAll(() => stack.disposeAsync());
+
+  test('signs in by link, keeps the token out of the history, and refuses the same link again', async () => {
+    const link = await signInLink('viewer');
+    const other = await watchedPage(await browser.newContext());
+    await other.goto(link);
+    await other.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    expect(other.url()).toBe(`${address}/`);
+    await other.context().clearCookies();
+    await other.goto(link);
+    await other.getByRole('heading', { name: 'This link does not work' }).waitFor();
+    expect(other.url()).toBe(`${address}/sign-in`);
+    expect(await other.getByText('npm run fairway -- login').count()).toBeGreaterThan(0);
+    await other.context().close();
+  });
+
+  test('sends whoever is not signed in to the sign-in page, from any address', async () => {
+    const other = await watchedPage(await browser.newContext());
+    await other.goto(`${address}/payouts`);
+    await other.getByRole('heading', { name: 'Sign in with a link' }).waitFor();
+    await other.context().close();
+  });
+
+  const pages = [
+    ['/', 'Overview'],
+    ['/registrations', 'Registrations'],
+    ['/registrations/:review', 'DR-2026-0002'],
+    ['/registrations/:approved', 'DR-2026-0001'],
+    ['/payouts', 'Payouts'],
+    ['/payouts/:batch', 'Payout'],
+    ['/problems', 'Problems'],
+    ['/connections', 'Connections'],
+    ['/mappings', 'Mappings'],
+    ['/people', 'People'],
+    ['/nowhere', 'There is no page here'],
+  ] as const;
+  const looks = [
+    { scheme: 'light', width: 1440 },
+    { scheme: 'dark', width: 1440 },
+    { scheme: 'light', width: 380 },
+    { scheme: 'dark', width: 380 },
+  ] as const;
+
+  test.each(looks)(
+    'in $scheme at $width px every page is accessible, fits the screen and loads without complaint',
+    async ({ scheme, width }) => {
+      const viewing = await browser.newContext({
+        storageState: await context.storageState(),
+        colorScheme: scheme,
+        viewport: { width, height: 900 },
+      });
+      const view = await watchedPage(viewing);
+      for (const [path, heading] of pages) {
+        await view.goto(`${address}${await resolved(path)}`);
+        await view.getByRole('heading', { level: 1, name: heading }).waitFor();
+        await view.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
+        const { violations } = await new AxeBuilder({ page: view }).analyze();
+        const serious = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
+        expect(serious.map((one) => `${path}: ${one.id} at ${one.nodes[0]?.target.join(' ')}`)).toEqual([]);
+        expect(
+          await view.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+          `${path} is wider than the screen`,
+        ).toBeLessThanOrEqual(0);
+      }
+      await viewing.close();
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  test('lets the queue be walked and a registration be opened by keyboard alone', async () => {
+    await page.goto(`${address}/registrations`);
+    await page.getByRole('row', { name: /DR-2026-0003/ }).waitFor();
+    const focused = (): Promise<string | null | undefined> => page.evaluate(() => document.activeElement?.textContent);
+    await page.keyboard.press('j');
+    expect(await focused()).toBe('DR-2026-0002');
+    await page.keyboard.press('j');
+    expect(await focused()).toBe('DR-2026-0003');
+    await page.keyboard.press('k');
+    expect(await focused()).toBe('DR-2026-0002');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'DR-2026-0002' }).waitFor();
+  });
+
+  test('keeps j and k for the text while somebody searches', async () => {
+    await page.goto(`${address}/registrations?status=all`);
+    await page.getByLabel('Search registrations').pressSequentially('jk');
+    await page.getByText('No registration matches').waitFor();
+    expect(await page.getByLabel('Search registrations').inputValue()).toBe('jk');
+  });
+
+  test('asks for a reason to reject, approves with one click, and takes it back with Undo', async () => {
+    await page.goto(`${address}${await resolved('/registrations/:review')}`);
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await page.getByText('Say why you reject it.').waitFor();
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('DR-2026-0002 approved').waitFor();
+    await page.getByText(/^until /).waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('DR-2026-0002 is open again').waitFor();
+    await page.getByRole('button', { name: 'Approve' }).waitFor();
+  });
+
+  test('opens a payout down to the invoice, and explains why the submitter cannot approve', async () => {
+    await page.goto(`${address}${await resolved('/payouts/:batch')}`);
+    await page.getByRole('button', { name: /Northwind Systems/ }).click();
+    await page.getByText(/invoice INV-101 412,500\.00 × 5 %/).waitFor();
+    await page.getByRole('button', { name: 'Submit for approval' }).click();
+    await page.getByText('somebody else from finance has to approve it').waitFor();
+    expect(await page.getByRole('button', { name: 'Approve' }).isDisabled()).toBe(true);
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download CSV' }).click();
+    expect((await download).suggestedFilename()).toMatch(/^payouts-.*\.csv$/);
+  });
+
+  test('shows an invitation’s link once; the form and the link are accessible', async () => {
+    await page.goto(`${address}/people`);
+    await page.getByRole('button', { name: 'Invite' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Fin Ance');
+    await dialog.getByLabel('E-mail').fill('fin@vendor.test');
+    await dialog.getByLabel('Finance').check();
+    expect(
+      (await new AxeBuilder({ page }).analyze()).violations.filter((one) => one.impact === 'serious' || one.impact === 'critical'),
+    ).toEqual([]);
+    await dialog.getByRole('button', { name: 'Make a link' }).click();
+    await dialog.getByText(/\/sign-in\?token=/).waitFor();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('row', { name: /fin@vendor\.test/ }).waitFor();
+    expect(await page.getByText(/\/sign-in\?token=/).count()).toBe(0);
+  });
+
+  test('folds the navigation behind a button on a phone, and it closes on choosing', async () => {
+    const phone = await browser.newContext({ storageState: await context.storageState(), viewport: { width: 390, height: 844 } });
+    const view = await watchedPage(phone);
+    await view.goto(`${address}/`);
+    await view.getByRole('button', { name: 'Navigation' }).click();
+    const menu = view.getByRole('dialog', { name: 'Navigation' });
+    await menu.getByRole('link', { name: /Problems/ }).click();
+    await view.getByRole('heading', { level: 1, name: 'Problems' }).waitFor();
+    await menu.waitFor({ state: 'detached' });
+    await phone.close();
+  });
+
+  test('shows a viewer everything and offers nothing that would be refused', async () => {
+    const viewing = await browser.newContext();
+    const view = await watchedPage(viewing);
+    await view.goto(await signInLink('viewer'));
+    await view.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await view.goto(`${address}${await resolved('/registrations/:review')}`);
+    await view.getByText('Operations or an admin can approve or reject it.').waitFor();
+    expect(await view.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+    expect(await view.getByRole('link', { name: 'People' }).count()).toBe(0);
+    await viewing.close();
+  });
+
+  test('says so when the service does not answer, and recovers with one click', async () => {
+    const view = await watchedPage(await browser.newContext({ storageState: await context.storageState() }));
+    await view.route('**/api/problems*', (route) =>
+      route.fulfill({ status: 400, json: { error: { code: 'bad_request', message: 'Not today.' } } }),
+    );
+    await view.goto(`${address}/problems`);
+    await view.getByText('Not today.').waitFor();
+    await view.unroute('**/api/problems*');
+    await view.getByRole('button', { name: 'Try again' }).click();
+    await view.getByRole('heading', { name: 'Writing Opportunity to Salesforce' }).waitFor();
+    await view.context().close();
+  });
+
+  async function signInLink(role: 'admin' | 'viewer'): Promise<string> {
+    const { token } = await createLoginLink(http.deps, { email: `${role}@vendor.test`, name: role, role });
+    return `${address}/sign-in?token=${token}`;
+  }
+
+  async function watchedPage(owner: BrowserContext): Promise<Page> {
+    const watched = await owner.newPage();
+    watched.on('pageerror', (error) => complaints.push(error.message));
+    watched.on('console', (message) => {
+      // A refused request is part of some tests; a refused script or style never is.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
+    });
+    return watched;
+  }
+
+  async function resolved(path: string): Promise<string> {
+    const { batches } = (await (await context.request.get(`${address}/api/payouts`)).json()) as { batches: { id: string }[] };
+    return path
+      .replace(':review', data.registrationIds.get('DR-2026-0002') ?? '')
+      .replace(':approved', data.registrationIds.get('DR-2026-0001') ?? '')
+      .replace(':batch', batches[0]?.id ?? '');
+  }
+});
