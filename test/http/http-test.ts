@@ -16,7 +16,9 @@ export interface HttpTest extends AsyncDisposable {
   readonly app: FastifyInstance;
   /** Moves the clock forward. */
   pass(ms: number): void;
-  /** Requests as somebody with this role; `null` is nobody. Mutations come from the same origin. */
+  /** The cookies of somebody signed in. */
+  cookiesOf(role: Role, name?: string): Promise<Record<string, string>>;
+  /** Requests as somebody with this role; `null` is nobody. They carry the header that mutations without an origin need. */
   as(role: Role | null, name?: string): Promise<(request: Request) => Promise<LightMyRequestResponse>>;
 }
 
@@ -53,14 +55,16 @@ export async function startHttp({ publicUrl, now = '2026-11-18T10:00:00Z' }: Htt
   await app.ready();
   const owned = starting.move();
   const cookieName = publicUrl?.startsWith('https') === true ? '__Host-fairway_session' : 'fairway_session';
+  const cookiesOf = async (role: Role, name: string = role) => ({ [cookieName]: await sessionOf(deps, role, name) });
   return {
     deps,
     app,
     pass: (ms) => {
       clock.now += ms;
     },
-    async as(role, name = role ?? 'nobody') {
-      const cookies = role === null ? {} : { [cookieName]: await sessionOf(deps, role, name) };
+    cookiesOf,
+    async as(role, name) {
+      const cookies = role === null ? {} : await cookiesOf(role, name);
       return ({ method = 'GET', url, payload, headers = {} }) => {
         const request: InjectOptions = {
           method,

@@ -69,20 +69,18 @@ export async function seedRunningRun(deps: Deps): Promise<string> {
     { label: 'Reading Account from Salesforce', done: 1200, total: 5000 },
     { label: 'Reading deals from HubSpot', done: 300, total: null },
   ];
-  await deps.db
-    .insert(job)
-    .values(
-      progress.map((one) => ({
-        id: deps.ids(),
-        runId,
-        stage: 'pull',
-        name: 'pull',
-        payload: {},
-        status: 'queued' as const,
-        createdAt: now,
-        progress: one,
-      })),
-    );
+  await deps.db.insert(job).values(
+    progress.map((one) => ({
+      id: deps.ids(),
+      runId,
+      stage: 'pull',
+      name: 'pull',
+      payload: {},
+      status: 'queued' as const,
+      createdAt: now,
+      progress: one,
+    })),
+  );
   return runId;
 }
 
@@ -125,16 +123,14 @@ async function seedConnections(deps: Deps, now: Date) {
     },
   ]);
   const objects = ['Account', 'Opportunity', 'Fairway_Registration__c'];
-  await deps.db
-    .insert(cursor)
-    .values(
-      objects.map((object) => ({
-        connectionId: salesforceId,
-        object,
-        since: now.toISOString(),
-        completedAt: new Date(now.getTime() - 5 * 60_000),
-      })),
-    );
+  await deps.db.insert(cursor).values(
+    objects.map((object) => ({
+      connectionId: salesforceId,
+      object,
+      since: now.toISOString(),
+      completedAt: new Date(now.getTime() - 5 * 60_000),
+    })),
+  );
   return { salesforceId, hubspotId };
 }
 
@@ -224,17 +220,15 @@ async function seedRun(deps: Deps, { salesforceId, hubspotId }: { salesforceId: 
     durationMs: 41_300,
   };
   const startedAt = new Date(now.getTime() - 6 * 60_000);
-  await deps.db
-    .insert(run)
-    .values({
-      id: runId,
-      trigger: 'schedule',
-      stage: 'push',
-      status: 'done',
-      startedAt,
-      finishedAt: new Date(startedAt.getTime() + 41_300),
-      summary: { ...summary },
-    });
+  await deps.db.insert(run).values({
+    id: runId,
+    trigger: 'schedule',
+    stage: 'push',
+    status: 'done',
+    startedAt,
+    finishedAt: new Date(startedAt.getTime() + 41_300),
+    summary: { ...summary },
+  });
   await deps.db.insert(runTally).values([
     { runId, connectionId: salesforceId, measure: 'calls', count: 38 },
     { runId, connectionId: hubspotId, measure: 'calls', count: 4 },
@@ -248,20 +242,18 @@ async function seedWriteBack(deps: Deps, connectionId: string, ids: ReadonlyMap<
   const placed = [...ids].map(([number, recordId], index) => ({ number, recordId, extId: `a015f00000${index}AAA` }));
   await deps.db.insert(link).values(placed.map(({ recordId, extId }) => ({ connectionId, object, extId, kind: 'registration', recordId })));
   const pulledAt = new Date(now.getTime() - 3_600_000);
-  await deps.db
-    .insert(remoteRecord)
-    .values(
-      placed.map(({ number, extId }) => ({
-        connectionId,
-        object,
-        extId,
-        fields: { Number__c: number, Status__c: 'submitted' },
-        hash: extId,
-        mappedHash: extId,
-        modifiedAt: pulledAt,
-        pulledAt,
-      })),
-    );
+  await deps.db.insert(remoteRecord).values(
+    placed.map(({ number, extId }) => ({
+      connectionId,
+      object,
+      extId,
+      fields: { Number__c: number, Status__c: 'submitted' },
+      hash: extId,
+      mappedHash: extId,
+      modifiedAt: pulledAt,
+      pulledAt,
+    })),
+  );
   const [first, second, third] = placed;
   if (!first || !second || !third) throw new Error('there are at least three claims');
   await deps.db.insert(shadow).values({ connectionId, object, extId: first.extId, fields: { Status__c: 'approved' }, writtenAt: now });

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { JsonValue } from '#connectors/connector.ts';
+import { type JsonValue, systemKinds } from '#connectors/connector.ts';
 import type { MappedField, MappingPack } from '#mappings/engine/pack.ts';
 import { defaultTransform } from '#mappings/engine/transform.ts';
 import { type MappedObject, mappedObjects } from '#src/db/mapping-view.ts';
@@ -15,16 +15,23 @@ export const mappingRoutes =
       const known = await mappedObjects(deps.db);
       const bySystem = Map.groupBy(deps.packs, (pack) => pack.system);
       return {
-        systems: [...bySystem].map(([system, packs]) => ({
-          system,
-          connections: [...new Set(known.filter((one) => one.system === system).map((one) => one.connectionName))],
-          objects: packs.map((pack) =>
-            objectAnswer(
-              pack,
-              known.find((one) => one.system === system && one.object === pack.object),
-            ),
-          ),
-        })),
+        systems: systemKinds.flatMap((system) => {
+          const packs = bySystem.get(system) ?? [];
+          if (packs.length === 0) return [];
+          const used = known.filter((one) => one.system === system);
+          return [
+            {
+              system,
+              connections: [...new Set(used.map((one) => one.connectionName))],
+              objects: packs.map((pack) =>
+                objectAnswer(
+                  pack,
+                  used.find((one) => one.object === pack.object),
+                ),
+              ),
+            },
+          ];
+        }),
       };
     });
   };

@@ -72,7 +72,7 @@ function RivalTitle({ rival }: { readonly rival: RivalEntry['rival'] }) {
         <Link to={`/registrations/${rival.id}`}>{rival.number}</Link> by {rival.partnerName}
       </span>
       <span className={styles.about}>
-        {registrationStatus[rival.status].label}, submitted{' '}
+        {rival.status === 'submitted' ? 'Submitted' : `${registrationStatus[rival.status].label}, submitted`}{' '}
         <time title={stampText(rival.submittedAt)}>{dayText(rival.submittedAt.slice(0, 10))}</time>
         {rival.protectedUntil !== null && `, protected until ${dayText(rival.protectedUntil)}`}
         {rival.productFamily !== null && `, ${rival.productFamily}`}

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Role, roles } from '#src/db/schema/people.ts';
+import { buildApp } from '#src/http/app.ts';
+import { type HttpTest, type Request, startHttp } from './http-test.ts';
+
+let http: HttpTest;
+beforeAll(async () => {
+  http = await startHttp();
+});
+afterAll(() => http[Symbol.asyncDispose]());
+
+const someId = '01890000-0000-7000-8000-000000000000';
+const post = (url: string, payload: object = {}): Request => ({ method: 'POST', url, payload });
+
+/** What each role may do; everything here is refused to the others. */
+const guarded: readonly (readonly [Request, readonly Role[]])[] = [
+  [{ url: '/api/overview' }, roles],
+  [{ url: '/api/runs' }, roles],
+  [{ url: '/api/registrations' }, roles],
+  [{ url: '/api/mappings' }, roles],
+  [{ url: '/api/payouts' }, roles],
+  [{ url: '/api/connections' }, roles],
+  [{ url: '/api/problems' }, roles],
+  [post(`/api/registrations/${someId}/decision`, { decision: 'approve' }), ['admin', 'ops']],
+  [post(`/api/connections/${someId}/check`), ['admin', 'ops']],
+  [post(`/api/payouts/${someId}/submit`), ['admin', 'finance']],
+  [post(`/api/payouts/${someId}/approve`), ['admin', 'finance']],
+  [post(`/api/payouts/${someId}/export`), ['admin', 'finance']],
+  [{ url: `/api/payouts/${someId}/csv` }, ['admin', 'finance']],
+  [{ url: '/api/people' }, ['admin']],
+  [post('/api/people', { name: '', email: '', role: '' }), ['admin']],
+];
+
+describe.each(guarded)('%o', (request, allowed) => {
+  test('asks for a sign-in', async () => {
+    const response = await (await http.as(null))(request);
+    expect(response.statusCode).toBe(401);
+    expect(response.json().error.code).toBe('not_signed_in');
+  });
+
+  test(`is for ${allowed.join(', ')} and refused to others`, async () => {
+    for (const role of roles) {
+      const response = await (await http.as(role))(request);
+      if (allowed.includes(role)) expect([200, 400, 404]).toContain(response.statusCode);
+      else expect(response.statusCode).toBe(403);
+    }
+  });
+});
+
+test('starting a run is for ops and admins', async () => {
+  expect((await (await http.as('viewer'))(post('/api/runs'))).statusCode).toBe(403);
+  expect((await (await http.as('finance'))(post('/api/runs'))).statusCode).toBe(403);
+  expect((await (await http.as('ops'))(post('/api/runs'))).statusCode).toBe(200);
+});
+
+test('a route that does not say who may use it keeps the service from starting', async () => {
+  const app = buildApp(http.deps);
+  expect(() => app.get('/api/forgotten', async () => ({}))).toThrow('does not say who may use it');
+  await app.close();
+});
+
+describe('a mutation', () => {
+  const withHeaders = async (headers: Record<string, string>) => {
+    const admin = await http.as('admin');
+    return admin({ method: 'POST', url: '/api/people', payload: {}, headers });
+  };
+
+  test('from a page of another site is refused even with the session and the header', async () => {
+    expect((await withHeaders({ origin: 'https://evil.example' })).statusCode).toBe(403);
+  });
+
+  test('from our own page goes through', async () => {
+    expect((await withHeaders({ origin: 'http://localhost:80', host: 'localhost:80' })).statusCode).toBe(400);
+  });
+
+  test('without an origin needs the header that no form can send', async () => {
+    const { cookies } = await http.app.inject({ url: '/healthz' });
+    expect(cookies).toEqual([]);
+    expect((await http.app.inject({ method: 'POST', url: '/api/sign-out' })).statusCode).toBe(403);
+    expect((await http.app.inject({ method: 'POST', url: '/api/sign-out', headers: { 'x-fairway': '1' } })).statusCode).toBe(200);
+  });
+});
+
+test('every answer forbids framing, sniffing and foreign content; the API’s are not cached', async () => {
+  const { headers } = await (await http.as('viewer'))({ url: '/api/me' });
+  expect(headers['content-security-policy']).toContain("default-src 'self'");
+  expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+  expect(headers['x-content-type-options']).toBe('nosniff');
+  expect(headers['cache-control']).toBe('no-store');
+});
+
+test('what does not parse is told field by field', async () => {
+  const response = await (await http.as('admin'))(post('/api/people', { name: 'A', email: 'no address', role: 'ops' }));
+  expect(response.statusCode).toBe(400);
+  expect(response.json().error).toMatchObject({ code: 'bad_request', fields: { email: expect.any(String) } });
+});
+
+test('a failure of ours is told in general and keeps its detail for the log', async () => {
+  await using own = await startHttp();
+  const app = buildApp({ ...own.deps, packs: null } as unknown as typeof own.deps);
+  const cookies = await own.cookiesOf('viewer');
+  const response = await app.inject({ url: '/api/mappings', cookies });
+  await app.close();
+  expect(response.statusCode).toBe(500);
+  expect(response.json()).toEqual({ error: { code: 'internal', message: expect.not.stringContaining('null') } });
+});
+
+test('/healthz tells whether the database answers, without a sign-in', async () => {
+  expect((await http.app.inject({ url: '/healthz' })).json()).toEqual({ status: 'ok' });
+  const failing = new Proxy(http.deps.db, {
+    get: (db, name) => (name === 'execute' ? () => Promise.reject(new Error('down')) : Reflect.get(db, name)),
+  });
+  const app = buildApp({ ...http.deps, db: failing });
+  const response = await app.inject({ url: '/healthz' });
+  await app.close();
+  expect(response.statusCode).toBe(503);
+});
+
+test('/metrics answers this machine only, and not through a proxy', async () => {
+  const local = await http.app.inject({ url: '/metrics', remoteAddress: '127.0.0.1' });
+  expect(local.statusCode).toBe(200);
+  expect(local.body).toContain('fairway_registrations_waiting{promise="past"} 0');
+  expect((await http.app.inject({ url: '/metrics', remoteAddress: '10.0.0.7' })).statusCode).toBe(404);
+  expect((await http.app.inject({ url: '/metrics', headers: { 'x-forwarded-for': '8.8.8.8' } })).statusCode).toBe(404);
+});
+
+test('an unknown address of the API is an error in the API’s words, not a page', async () => {
+  const response = await (await http.as('viewer'))({ url: '/api/nothing' });
+  expect(response.statusCode).toBe(404);
+  expect(response.json().error.code).toBe('not_found');
+});

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { crmRecordUrl } from '#src/operations/crm-link.ts';
+
+test('a Salesforce record opens in Lightning at the org’s own address', () => {
+  const place = {
+    kind: 'salesforce',
+    settings: { loginUrl: 'https://vendor.my.salesforce.com/' },
+    object: 'Opportunity',
+    extId: '006A',
+  } as const;
+  expect(crmRecordUrl(place)).toBe('https://vendor.my.salesforce.com/lightning/r/Opportunity/006A/view');
+});
+
+test('a HubSpot record opens by type id; a custom object by its name', () => {
+  const place = { kind: 'hubspot', settings: { portalId: '4711' }, extId: '12' } as const;
+  expect(crmRecordUrl({ ...place, object: 'companies' })).toBe('https://app.hubspot.com/contacts/4711/record/0-2/12');
+  expect(crmRecordUrl({ ...place, object: 'deals' })).toBe('https://app.hubspot.com/contacts/4711/record/0-3/12');
+  expect(crmRecordUrl({ ...place, object: 'fairway_registration' })).toBe(
+    'https://app.hubspot.com/contacts/4711/record/fairway_registration/12',
+  );
+});
+
+test('a HubSpot connection with an address of its own links there', () => {
+  const settings = { basePath: 'http://127.0.0.1:4712', portalId: 4711 };
+  expect(crmRecordUrl({ kind: 'hubspot', settings, object: 'deals', extId: '12' })).toBe(
+    'http://127.0.0.1:4712/contacts/4711/record/0-3/12',
+  );
+});
+
+test('there is no link where there is no page: files, or an account that is not known', () => {
+  expect(crmRecordUrl({ kind: 'files', settings: { folder: '/erp' }, object: 'invoice', extId: 'INV-1' })).toBeNull();
+  expect(crmRecordUrl({ kind: 'hubspot', settings: {}, object: 'deals', extId: '12' })).toBeNull();
+});
+
+test('an id is a path segment, whatever it holds', () => {
+  const place = {
+    kind: 'salesforce',
+    settings: { loginUrl: 'https://vendor.my.salesforce.com' },
+    object: 'Account',
+    extId: '../../evil?x',
+  } as const;
+  expect(crmRecordUrl(place)).toBe('https://vendor.my.salesforce.com/lightning/r/Account/..%2F..%2Fevil%3Fx/view');
+});

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
+import { type HttpTest, startHttp } from './http-test.ts';
+
+let http: HttpTest;
+let data: ConsoleData;
+beforeAll(async () => {
+  http = await startHttp();
+  data = await seedConsole(http.deps);
+});
+afterAll(() => http[Symbol.asyncDispose]());
+
+interface Listed {
+  readonly id: string;
+  readonly number: string;
+}
+const list = async (query: string): Promise<{ registrations: Listed[]; nextCursor: string | null; counts: Record<string, number> }> => {
+  const response = await (await http.as('viewer'))({ url: `/api/registrations?${query}` });
+  expect(response.statusCode).toBe(200);
+  return response.json();
+};
+const numbers = async (query: string): Promise<string[]> => (await list(query)).registrations.map((one) => one.number.slice(-1));
+const detail = async (number: string) =>
+  (await (await http.as('viewer'))({ url: `/api/registrations/${data.registrationIds.get(number)}` })).json();
+const decide = async (number: string, payload: object, role: 'ops' | 'admin' = 'ops') =>
+  (await http.as(role))({ method: 'POST', url: `/api/registrations/${data.registrationIds.get(number)}/decision`, payload });
+
+describe('the queue', () => {
+  test('shows what waits, the oldest first, and counts every status', async () => {
+    expect(await numbers('status=waiting')).toEqual(['2', '3']);
+    expect((await list('status=waiting')).counts).toEqual({
+      submitted: 0,
+      in_review: 2,
+      approved: 3,
+      rejected: 1,
+      expired: 0,
+      withdrawn: 0,
+    });
+  });
+
+  test.each(['oldest', 'newest', 'score'])('in pages of two, ordered by %s, shows each registration exactly once', async (sort) => {
+    const all = await numbers(`sort=${sort}`);
+    const paged: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page = await list(`sort=${sort}&limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      paged.push(...page.registrations.map((one) => one.number.slice(-1)));
+      cursor = page.nextCursor;
+    }
+    expect(paged).toEqual(all);
+    expect([...paged].sort()).toEqual(['1', '2', '3', '4', '5', '6']);
+  });
+
+  test('finds part of a number, a partner, a customer or a domain, whatever the case', async () => {
+    expect(await numbers('search=0004')).toEqual(['4']);
+    expect(await numbers('search=kestrel')).toEqual(['3']);
+    expect(await numbers('search=QUILLMARK')).toEqual(['4']);
+    expect(await numbers('search=osterberg-pharma.de')).toEqual(['5', '6']);
+  });
+
+  test('searches for a percent sign as it is', async () => {
+    expect(await numbers('search=%25')).toEqual([]);
+  });
+
+  test('refuses a cursor it did not give', async () => {
+    const forged = Buffer.from(JSON.stringify(["x'; drop table registration; --", data.runId])).toString('base64url');
+    for (const cursor of ['nonsense', forged]) {
+      expect((await (await http.as('viewer'))({ url: `/api/registrations?cursor=${cursor}` })).statusCode).toBe(400);
+    }
+  });
+
+  test('marks what is past the promise', async () => {
+    const { registrations } = await list('status=waiting');
+    expect(registrations).toMatchObject([
+      { number: 'DR-2026-0002', late: true },
+      { number: 'DR-2026-0003', late: false, answerDueAt: '2026-11-19T10:00:00.000Z', amount: { amount: '240000.00', currency: 'USD' } },
+    ]);
+  });
+});
+
+describe('a registration', () => {
+  test('stands beside each rival with the rules’ sentences and the evidence field by field', async () => {
+    const { conflictCase } = await detail('DR-2026-0002');
+    expect(conflictCase).toMatchObject({ outcome: 'review', programVersion: 1 });
+    const [entry] = conflictCase.rivals;
+    expect(entry.rival).toMatchObject({ kind: 'registration', number: 'DR-2026-0001', partnerName: 'Northwind Systems' });
+    expect(entry.findings).toContainEqual({ rule: 'earlier_claim', effect: 'review', says: expect.stringContaining('DR-2026-0001') });
+    expect(entry.rival.match.evidence).toContainEqual({
+      field: 'domain',
+      left: 'halvorsen-shipping.no',
+      right: 'halvorsen-shipping.no',
+      level: 'exact',
+      weight: expect.any(Number),
+    });
+    expect(entry.crm[0]).toMatchObject({
+      system: 'salesforce',
+      url: 'https://vendor.my.salesforce.com/lightning/r/Fairway_Registration__c/a015f000000AAA/view',
+    });
+  });
+
+  test('says of each CRM field what it should hold, what it holds and how far the writing is', async () => {
+    const states = async (number: string) => (await detail(number)).writeBack[0].fields;
+    expect(await states('DR-2026-0001')).toEqual([{ name: 'Status__c', wanted: 'approved', current: 'approved', state: 'written' }]);
+    expect(await states('DR-2026-0002')).toContainEqual({ name: 'Status__c', wanted: 'in_review', current: 'submitted', state: 'waiting' });
+    expect(await states('DR-2026-0003')).toEqual([{ name: 'Status__c', wanted: 'in_review', current: 'submitted', state: 'refused' }]);
+    expect((await detail('DR-2026-0003')).writeBack[0].failure).toMatchObject({ message: 'Closed deals are read-only.' });
+  });
+
+  test('that does not exist is not found; an id that is none is a bad request', async () => {
+    const viewer = await http.as('viewer');
+    expect((await viewer({ url: `/api/registrations/${data.runId}` })).statusCode).toBe(404);
+    expect((await viewer({ url: '/api/registrations/1' })).statusCode).toBe(400);
+  });
+});
+
+describe('a decision', () => {
+  test('to reject needs a reason', async () => {
+    expect((await decide('DR-2026-0003', { decision: 'reject', reason: '  ' })).statusCode).toBe(400);
+  });
+
+  test('approves, protects for the programme’s window, and can be undone', async () => {
+    const approved = await decide('DR-2026-0003', { decision: 'approve', reason: 'Agreed with sales.' });
+    expect(approved.json()).toEqual({ status: 'approved', protectedUntil: '2027-02-16' });
+    const shown = await detail('DR-2026-0003');
+    expect(shown).toMatchObject({ status: 'approved', decidedBy: 'ops', reason: 'Agreed with sales.', late: false });
+    expect(shown.history[0]).toMatchObject({ actor: 'ops', action: 'registration.approved', subject: 'DR-2026-0003' });
+    expect((await decide('DR-2026-0003', { decision: 'reopen' })).json()).toEqual({ status: 'in_review', protectedUntil: null });
+  });
+
+  test('that the registration’s status does not allow is a conflict', async () => {
+    const response = await decide('DR-2026-0006', { decision: 'approve' });
+    expect(response.statusCode).toBe(409);
+    expect(response.json().error.message).toContain('rejected');
+  });
+
+  test('of a kind that does not exist is a bad request', async () => {
+    expect((await decide('DR-2026-0003', { decision: 'delete' })).statusCode).toBe(400);
+  });
+});
