@@ -35,7 +35,12 @@ export async function bareFetchAndCopy(deps: Deps, databaseUrl: string): Promise
     plans.map(async ({ connection, objects, secrets }) => {
       let records = 0;
       for (const { object, fields } of objects) {
-        const rows = connection.kind === 'salesforce' ? salesforceRows(connection, secrets, object, fields, calls) : connection.kind === 'hubspot' ? hubspotRows(connection, secrets, object, fields, calls) : fileRows(connection);
+        const rows =
+          connection.kind === 'salesforce'
+            ? salesforceRows(connection, secrets, object, fields, calls)
+            : connection.kind === 'hubspot'
+              ? hubspotRows(connection, secrets, object, fields, calls)
+              : fileRows(connection);
         for await (const page of rows) {
           await copy(sql, page);
           records += page.length;
@@ -62,15 +67,28 @@ async function plan(deps: Deps, connection: Connection) {
 }
 
 async function copy(sql: postgres.Sql, rows: readonly Row[]): Promise<void> {
-  const escape = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+  const escape = (text: string): string =>
+    text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
   const writable = await sql`copy bench_raw from stdin`.writable();
   await pipeline(Readable.from([rows.map((row) => row.map(escape).join('\t')).join('\n') + '\n']), writable);
 }
 
-async function* salesforceRows(connection: Connection, secrets: Record<string, string>, object: string, fields: readonly string[], calls: { salesforce: number }): AsyncGenerator<Row[]> {
+async function* salesforceRows(
+  connection: Connection,
+  secrets: Record<string, string>,
+  object: string,
+  fields: readonly string[],
+  calls: { salesforce: number },
+): AsyncGenerator<Row[]> {
   const { loginUrl = '', clientId = '', username = '' } = connection.settings as Record<string, string>;
-  const assertion = await new SignJWT({ iss: clientId, sub: username, aud: loginUrl }).setProtectedHeader({ alg: 'RS256' }).setExpirationTime('3m').sign(createPrivateKey(secrets['privateKeyPem'] ?? ''));
-  const answer = await fetch(`${loginUrl}/services/oauth2/token`, { method: 'POST', body: new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }) });
+  const assertion = await new SignJWT({ iss: clientId, sub: username, aud: loginUrl })
+    .setProtectedHeader({ alg: 'RS256' })
+    .setExpirationTime('3m')
+    .sign(createPrivateKey(secrets['privateKeyPem'] ?? ''));
+  const answer = await fetch(`${loginUrl}/services/oauth2/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }),
+  });
   const token = (await answer.json()) as { access_token: string; instance_url: string };
   const client = new SalesforceConnection({ instanceUrl: token.instance_url, accessToken: token.access_token, version: '67.0' });
   let page = await client.query(`SELECT ${[...new Set(['Id', ...fields])].join(', ')} FROM ${object}`);
@@ -83,12 +101,28 @@ async function* salesforceRows(connection: Connection, secrets: Record<string, s
 }
 
 /** Search, 200 a page, five a second: the vendor's limit is part of the floor. Associations are left out, in the floor's favour. */
-async function* hubspotRows(connection: Connection, secrets: Record<string, string>, object: string, fields: readonly string[], calls: { hubspot: number }): AsyncGenerator<Row[]> {
-  const client = new Client({ accessToken: secrets['accessToken'] ?? '', basePath: String(connection.settings['basePath']), numberOfApiCallRetries: 0 });
+async function* hubspotRows(
+  connection: Connection,
+  secrets: Record<string, string>,
+  object: string,
+  fields: readonly string[],
+  calls: { hubspot: number },
+): AsyncGenerator<Row[]> {
+  const client = new Client({
+    accessToken: secrets['accessToken'] ?? '',
+    basePath: String(connection.settings['basePath']),
+    numberOfApiCallRetries: 0,
+  });
   const properties = fields.filter((field) => !field.startsWith('assoc:'));
   let after = '0';
   for (;;) {
-    const body = { filterGroups: [{ filters: [{ propertyName: 'hs_object_id', operator: 'GT', value: after }] }], sorts: [{ propertyName: 'hs_object_id', direction: 'ASCENDING' }], properties, limit: 200, after: 0 };
+    const body = {
+      filterGroups: [{ filters: [{ propertyName: 'hs_object_id', operator: 'GT', value: after }] }],
+      sorts: [{ propertyName: 'hs_object_id', direction: 'ASCENDING' }],
+      properties,
+      limit: 200,
+      after: 0,
+    };
     const answer = await client.apiRequest({ method: 'POST', path: `/crm/objects/2026-09/${object}/search`, body });
     if (answer.status === 429) {
       await wait(200);

@@ -28,17 +28,28 @@ stack.defer(() => rm(dir, { recursive: true, force: true }));
 const server = await startEmbeddedPostgres({ dir: join(dir, 'postgres'), log: () => {} });
 stack.defer(() => server.stop());
 await migrate(server.url);
-const env = { DATABASE_URL: server.url, FAIRWAY_KEY: Buffer.alloc(32, 7).toString('base64'), FAIRWAY_DIR: dir, LOG_LEVEL: 'warn', SYNC_MINUTES: '0' };
+const env = {
+  DATABASE_URL: server.url,
+  FAIRWAY_KEY: Buffer.alloc(32, 7).toString('base64'),
+  FAIRWAY_DIR: dir,
+  LOG_LEVEL: 'warn',
+  SYNC_MINUTES: '0',
+};
 const deps = stack.use(await buildDeps(loadConfig(env, { dir }), server.url));
 const sandbox = await startSandbox(join(dir, 'sandbox'));
 stack.defer(() => sandbox.stop());
-await connectSandbox(deps, { addresses: sandbox.addresses, erpDir: join(dir, 'erp'), companies: values.companies ?? null }, (line) => console.error(line));
+await connectSandbox(deps, { addresses: sandbox.addresses, erpDir: join(dir, 'erp'), companies: values.companies ?? null }, (line) =>
+  console.error(line),
+);
 
 // The floor first: it must not find the sandbox warmed up by the job.
 const floor = await bareFetchAndCopy(deps, server.url);
 console.error(`floor: ${floor.records} records in ${floor.durationMs} ms`);
 
-const worker = fork(fileURLToPath(new URL('../workers/main.ts', import.meta.url)), [], { env: { ...process.env, ...env }, stdio: ['ignore', 2, 2, 'ipc'] });
+const worker = fork(fileURLToPath(new URL('../workers/main.ts', import.meta.url)), [], {
+  env: { ...process.env, ...env },
+  stdio: ['ignore', 2, 2, 'ipc'],
+});
 stack.defer(async () => void worker.kill('SIGTERM'));
 await waitForWorker();
 const peak = watchMemory(worker.pid ?? 0);

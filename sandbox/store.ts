@@ -74,12 +74,22 @@ export class Store {
   }
 
   recordCall(call: Call): void {
-    this.#run('insert into call (vendor, at, method, path, status, summary) values (?, ?, ?, ?, ?, ?)', call.vendor, call.at, call.method, call.path, call.status, call.summary);
+    this.#run(
+      'insert into call (vendor, at, method, path, status, summary) values (?, ?, ?, ?, ?, ?)',
+      call.vendor,
+      call.at,
+      call.method,
+      call.path,
+      call.status,
+      call.summary,
+    );
   }
 
   /** The calls a vendor answered, oldest first. */
   calls(vendor: string): Call[] {
-    return this.#db.prepare('select vendor, at, method, path, status, summary from call where vendor = ? order by n').all(vendor) as unknown as Call[];
+    return this.#db
+      .prepare('select vendor, at, method, path, status, summary from call where vendor = ? order by n')
+      .all(vendor) as unknown as Call[];
   }
 
   close(): void {

@@ -14,5 +14,8 @@ export interface Vendor {
   /** Loads sample records through the same validation the API uses. Throws when a field is not in the org. */
   seed(sample: CrmSample): void;
   /** Settings and secrets with which an integration can connect, e.g. a HubSpot private app token. */
-  credentials(input: { readonly publicKeyPem: string }): { readonly settings: Record<string, string>; readonly secrets: Record<string, string> };
+  credentials(input: { readonly publicKeyPem: string }): {
+    readonly settings: Record<string, string>;
+    readonly secrets: Record<string, string>;
+  };
 }

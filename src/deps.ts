@@ -33,7 +33,9 @@ export interface DepsOverrides {
 export async function buildDeps(config: Config, databaseUrl: string, overrides: DepsOverrides = {}): Promise<Deps> {
   const clock = overrides.clock ?? (() => new Date());
   // Standard output belongs to commands' answers.
-  const log = overrides.log ?? pino({ level: config.logLevel, redact: ['*.secrets', '*.token', '*.accessToken', '*.privateKeyPem'] }, pino.destination(2));
+  const log =
+    overrides.log ??
+    pino({ level: config.logLevel, redact: ['*.secrets', '*.token', '*.accessToken', '*.privateKeyPem'] }, pino.destination(2));
   await using started = new AsyncDisposableStack();
   const { db } = started.use(openDatabase(databaseUrl));
   const queue = started.use(await openQueue({ databaseUrl, redisUrl: config.redisUrl }));

@@ -50,7 +50,8 @@ async function settle(deps: Deps, job: Job, error: unknown): Promise<void> {
   await deps.db.transaction(async (tx) => {
     await settleJob(tx, job.id, { status: message === null ? 'done' : 'failed', error: message }, at);
     if (job.runId === null) return;
-    if (message !== null && !toleratesFailure.has(job.name)) await updateRun(tx, job.runId, { status: 'failed', finishedAt: at, error: message });
+    if (message !== null && !toleratesFailure.has(job.name))
+      await updateRun(tx, job.runId, { status: 'failed', finishedAt: at, error: message });
     else await advanceRun(deps, tx, job.runId);
   });
 }

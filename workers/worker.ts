@@ -35,12 +35,14 @@ function repeat(deps: Deps, everyMs: number, work: () => Promise<unknown>): Asyn
   let round: Promise<void> = Promise.resolve();
   const next = (): void => {
     timer = setTimeout(() => {
-      round = work().then(
-        () => {},
-        (error: unknown) => deps.log.warn({ err: error }, 'will be tried again'),
-      ).then(() => {
-        if (!stopped) next();
-      });
+      round = work()
+        .then(
+          () => {},
+          (error: unknown) => deps.log.warn({ err: error }, 'will be tried again'),
+        )
+        .then(() => {
+          if (!stopped) next();
+        });
     }, everyMs);
   };
   next();

@@ -24,7 +24,10 @@ export async function buildConsole(say: (line: string) => void): Promise<void> {
 
 function sourceHash(): string {
   const hash = createHash('sha256');
-  for (const file of globSync('{src/**/*,*.{html,json,ts,cjs,mjs},public/**/*}', { cwd: web, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort()) {
+  for (const file of globSync('{src/**/*,*.{html,json,ts,cjs,mjs},public/**/*}', { cwd: web, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()) {
     hash.update(file.slice(web.length)).update(readFileSync(file));
   }
   return hash.digest('hex');

@@ -10,7 +10,8 @@ type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 /** Secrets come from files, never from arguments: a process list is readable by every user of the machine. */
 export const connectCommand: Command = {
-  usage: 'salesforce --client-id ID --username USER --key-file FILE [--login-url URL] | hubspot --token-file FILE | files --inbox DIR --outbox DIR   [--name NAME]',
+  usage:
+    'salesforce --client-id ID --username USER --key-file FILE [--login-url URL] | hubspot --token-file FILE | files --inbox DIR --outbox DIR   [--name NAME]',
   summary: 'Signs in to a CRM or an ERP drop folder, adds Fairway’s objects and fields where they are missing, and remembers it.',
   options: {
     name: { type: 'string' },
@@ -28,7 +29,9 @@ export const connectCommand: Command = {
     const input = await inputs[kind](values);
     return withDeps(async (deps) => {
       const { account, installed } = await connect(deps, input);
-      console.log(`Connected to ${account} as “${input.name}”. ${installed.length === 0 ? 'Nothing had to be added.' : `Added: ${installed.join(', ')}.`}`);
+      console.log(
+        `Connected to ${account} as “${input.name}”. ${installed.length === 0 ? 'Nothing had to be added.' : `Added: ${installed.join(', ')}.`}`,
+      );
       return 0;
     });
   },
@@ -38,7 +41,11 @@ const inputs: Readonly<Record<SystemKind, (values: Values) => Promise<ConnectInp
   salesforce: async (values) => ({
     kind: 'salesforce',
     name: textOption(values['name']) ?? 'Salesforce',
-    settings: { loginUrl: textOption(values['login-url']) ?? 'https://login.salesforce.com', clientId: needed(values, 'client-id'), username: needed(values, 'username') },
+    settings: {
+      loginUrl: textOption(values['login-url']) ?? 'https://login.salesforce.com',
+      clientId: needed(values, 'client-id'),
+      username: needed(values, 'username'),
+    },
     secrets: { privateKeyPem: await secretFile(values, 'key-file') },
   }),
   hubspot: async (values) => ({

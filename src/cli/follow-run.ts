@@ -30,7 +30,13 @@ interface RunView {
 }
 
 function barView(): RunView {
-  const bars = new MultiBar({ format: '{stage} {bar} {value}/{total}  {label}', hideCursor: true, clearOnComplete: false, stream: process.stderr, barsize: 24 });
+  const bars = new MultiBar({
+    format: '{stage} {bar} {value}/{total}  {label}',
+    hideCursor: true,
+    clearOnComplete: false,
+    stream: process.stderr,
+    barsize: 24,
+  });
   const shown = new Map<string, SingleBar>();
   return {
     show(jobs) {

@@ -8,6 +8,7 @@ import { migrateCommand } from './migrate.ts';
 import { schemaCommand } from './schema.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
+import { verifyCommand } from './verify.ts';
 
 /** `npm run fairway -- COMMAND`: one command a file. */
 const commands: Readonly<Record<string, Command>> = {
@@ -17,6 +18,7 @@ const commands: Readonly<Record<string, Command>> = {
   login: loginCommand,
   connect: connectCommand,
   schema: schemaCommand,
+  verify: verifyCommand,
 };
 
 const [name = 'help', ...rest] = process.argv.slice(2);
@@ -25,11 +27,20 @@ if (!command) {
   const known = name === 'help' || name === '--help';
   const write = known ? console.log : console.error;
   if (!known) write(`There is no command “${name}”.\n`);
-  write(Object.entries(commands).map(([key, { usage, summary }]) => `fairway ${key} ${usage}\n    ${summary}`).join('\n'));
+  write(
+    Object.entries(commands)
+      .map(([key, { usage, summary }]) => `fairway ${key} ${usage}\n    ${summary}`)
+      .join('\n'),
+  );
   process.exitCode = known ? 0 : 2;
 } else {
   try {
-    const { values, positionals } = parseArgs({ args: rest, options: command.options as NonNullable<ParseArgsConfig['options']>, allowPositionals: command.positionals, strict: true });
+    const { values, positionals } = parseArgs({
+      args: rest,
+      options: command.options as NonNullable<ParseArgsConfig['options']>,
+      allowPositionals: command.positionals,
+      strict: true,
+    });
     process.exitCode = await command.run(values as Record<string, string | boolean | undefined>, positionals);
   } catch (error) {
     console.error(explain(error, name, command));

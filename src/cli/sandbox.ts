@@ -52,7 +52,11 @@ export interface ConnectSandboxInput {
 }
 
 /** Connects to the sandbox as to any vendor, adds Fairway's schema over the vendors' own APIs, and has it load its sample data. */
-export async function connectSandbox(deps: Deps, { addresses, erpDir, companies }: ConnectSandboxInput, say: (line: string) => void): Promise<void> {
+export async function connectSandbox(
+  deps: Deps,
+  { addresses, erpDir, companies }: ConnectSandboxInput,
+  say: (line: string) => void,
+): Promise<void> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' });
   const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' });
@@ -60,12 +64,27 @@ export async function connectSandbox(deps: Deps, { addresses, erpDir, companies 
   const inbox = join(erpDir, 'in');
   say('connecting the sandbox Salesforce and HubSpot');
   await Promise.all([
-    connect(deps, { kind: 'salesforce', name: 'Salesforce (sandbox)', settings: { ...salesforce.settings, loginUrl: addresses.salesforce, sandbox: true }, secrets: { ...salesforce.secrets, privateKeyPem: String(privateKeyPem) } }),
-    connect(deps, { kind: 'hubspot', name: 'HubSpot (sandbox)', settings: { ...hubspot.settings, basePath: addresses.hubspot, sandbox: true }, secrets: hubspot.secrets }),
+    connect(deps, {
+      kind: 'salesforce',
+      name: 'Salesforce (sandbox)',
+      settings: { ...salesforce.settings, loginUrl: addresses.salesforce, sandbox: true },
+      secrets: { ...salesforce.secrets, privateKeyPem: String(privateKeyPem) },
+    }),
+    connect(deps, {
+      kind: 'hubspot',
+      name: 'HubSpot (sandbox)',
+      settings: { ...hubspot.settings, basePath: addresses.hubspot, sandbox: true },
+      secrets: hubspot.secrets,
+    }),
   ]);
   say(companies === null ? 'loading sample companies' : `loading companies from ${companies}`);
   await post(`${addresses.control}/seed`, { companies: companies === null ? null : resolve(companies), erpDir: inbox });
-  await connect(deps, { kind: 'files', name: 'ERP files (sandbox)', settings: { inbox, outbox: join(erpDir, 'out'), sandbox: true }, secrets: {} });
+  await connect(deps, {
+    kind: 'files',
+    name: 'ERP files (sandbox)',
+    settings: { inbox, outbox: join(erpDir, 'out'), sandbox: true },
+    secrets: {},
+  });
 }
 
 async function post(url: string, body: unknown): Promise<unknown> {
@@ -83,7 +102,12 @@ export function isSandbox(connection: Connection): boolean {
 export async function followSandbox(deps: Deps, addresses: SandboxAddresses): Promise<void> {
   for (const connection of (await listConnections(deps.db)).filter(isSandbox)) {
     const { id, kind, name, secrets, createdAt, settings } = connection;
-    const moved = kind === 'salesforce' ? { ...settings, loginUrl: addresses.salesforce } : kind === 'hubspot' ? { ...settings, basePath: addresses.hubspot } : settings;
+    const moved =
+      kind === 'salesforce'
+        ? { ...settings, loginUrl: addresses.salesforce }
+        : kind === 'hubspot'
+          ? { ...settings, basePath: addresses.hubspot }
+          : settings;
     await saveConnection(deps.db, { id, kind, name, secrets, createdAt, settings: moved });
   }
 }

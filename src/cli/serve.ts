@@ -13,7 +13,8 @@ export const serveCommand: Command = {
   positionals: false,
   async run() {
     const config = loadConfig(readEnv(), { dir: process.cwd() });
-    if (config.databaseUrl === null) throw new AppError('setting_invalid', 'DATABASE_URL is not set: `serve` is for deployments. On one machine use `npm start`.');
+    if (config.databaseUrl === null)
+      throw new AppError('setting_invalid', 'DATABASE_URL is not set: `serve` is for deployments. On one machine use `npm start`.');
     await using deps = await buildDeps(config, config.databaseUrl);
     const app = buildApp(deps);
     const address = await app.listen({ host: config.host, port: config.port });

@@ -33,7 +33,13 @@ export const startCommand: Command = {
   summary: 'Starts everything on this machine, runs the main job and serves the console. --once: runs it once and ends.',
   options: { once: { type: 'boolean' }, json: { type: 'boolean' }, fresh: { type: 'boolean' }, companies: { type: 'string' } },
   positionals: false,
-  run: (values) => start({ once: values['once'] === true, json: values['json'] === true, fresh: values['fresh'] === true, companies: textOption(values['companies']) }),
+  run: (values) =>
+    start({
+      once: values['once'] === true,
+      json: values['json'] === true,
+      fresh: values['fresh'] === true,
+      companies: textOption(values['companies']),
+    }),
 };
 
 function say(line: string): void {
@@ -59,7 +65,11 @@ async function start(options: StartOptions): Promise<number> {
 }
 
 function checkOptions({ fresh, companies }: StartOptions, config: Config): void {
-  if (fresh && config.databaseUrl !== null) throw new AppError('bad_request', '--fresh forgets the embedded database only. DATABASE_URL is set: empty that database yourself, or unset it.');
+  if (fresh && config.databaseUrl !== null)
+    throw new AppError(
+      'bad_request',
+      '--fresh forgets the embedded database only. DATABASE_URL is set: empty that database yourself, or unset it.',
+    );
   if (companies !== null && !existsSync(companies)) throw new AppError('bad_request', `--companies: there is no file ${companies}.`);
 }
 
@@ -78,14 +88,19 @@ async function bringUp(stack: AsyncDisposableStack, config: Config, options: Sta
     databaseUrl = server.url;
   }
   await migrate(databaseUrl);
-  const deps = stack.use(await buildDeps({ ...config, databaseUrl, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel }, databaseUrl));
+  const deps = stack.use(
+    await buildDeps({ ...config, databaseUrl, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel }, databaseUrl),
+  );
   const connections = await listConnections(deps.db);
   if (connections.length > 0 && !connections.some(isSandbox)) return deps;
   say('Starting the sandbox (a stand-in for Salesforce and HubSpot)');
   const sandbox = await startSandbox(join(config.dir, 'sandbox'));
   stack.defer(() => sandbox.stop());
   // Interrupted before all three were connected: begin the connecting again, which changes nothing that is there.
-  if (connections.length < 3) await connectSandbox(deps, { addresses: sandbox.addresses, erpDir: join(config.dir, 'erp'), companies: options.companies }, (line) => say(`  ${line}`));
+  if (connections.length < 3)
+    await connectSandbox(deps, { addresses: sandbox.addresses, erpDir: join(config.dir, 'erp'), companies: options.companies }, (line) =>
+      say(`  ${line}`),
+    );
   else {
     await followSandbox(deps, sandbox.addresses);
     if (options.companies !== null) say('  the sandbox is filled already; --companies counts on a fresh start (add --fresh)');
@@ -155,7 +170,8 @@ async function serve(deps: Deps, config: Config, lock: FolderLock, stack: AsyncD
   const app = buildApp(deps);
   stack.defer(async () => app.close());
   const address = await listenNear(app, config);
-  if (config.port !== 0 && Number(new URL(address).port) !== config.port) say(`Port ${config.port} is taken; using ${new URL(address).port}`);
+  if (config.port !== 0 && Number(new URL(address).port) !== config.port)
+    say(`Port ${config.port} is taken; using ${new URL(address).port}`);
   lock.publish(address);
   const published = config.publicUrl ?? address;
   writeFileSync(addressFile(config), published);
@@ -173,7 +189,16 @@ async function runAndReport(deps: Deps): Promise<void> {
 /** The run in words, for people. */
 function describe({ summary }: Run): string {
   return Object.entries(summary ?? {})
-    .map(([name, value]) => `  ${name}: ${typeof value === 'object' && value !== null ? Object.entries(value).map(([key, count]) => `${count} ${key}`).join(', ') : String(value)}`)
+    .map(
+      ([name, value]) =>
+        `  ${name}: ${
+          typeof value === 'object' && value !== null
+            ? Object.entries(value)
+                .map(([key, count]) => `${count} ${key}`)
+                .join(', ')
+            : String(value)
+        }`,
+    )
     .join('\n');
 }
 

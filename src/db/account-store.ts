@@ -8,21 +8,53 @@ export type OpportunityRow = typeof opportunity.$inferInsert;
 export type Partner = typeof partner.$inferSelect;
 
 export async function saveAccounts(db: Db, rows: readonly AccountRow[]): Promise<void> {
-  const set = setExcluded('name', 'domain', 'country', 'city', 'postcode', 'phone', 'is_partner', 'partner_code', 'core', 'match_domain', 'normaliser_version', 'deleted');
+  const set = setExcluded(
+    'name',
+    'domain',
+    'country',
+    'city',
+    'postcode',
+    'phone',
+    'is_partner',
+    'partner_code',
+    'core',
+    'match_domain',
+    'normaliser_version',
+    'deleted',
+  );
   await bulkInsert(db, account, rows, sql`on conflict (id) do update set ${set}`);
 }
 
 export async function markAccountsDeleted(db: Db, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await db.update(account).set({ deleted: true }).where(inArray(account.id, [...ids]));
+  if (ids.length > 0)
+    await db
+      .update(account)
+      .set({ deleted: true })
+      .where(inArray(account.id, [...ids]));
 }
 
 export async function saveOpportunities(db: Db, rows: readonly OpportunityRow[]): Promise<void> {
-  const set = setExcluded('account_id', 'name', 'stage', 'is_closed', 'is_won', 'amount_minor', 'currency', 'close_date', 'opened_at', 'deleted');
+  const set = setExcluded(
+    'account_id',
+    'name',
+    'stage',
+    'is_closed',
+    'is_won',
+    'amount_minor',
+    'currency',
+    'close_date',
+    'opened_at',
+    'deleted',
+  );
   await bulkInsert(db, opportunity, rows, sql`on conflict (id) do update set ${set}`);
 }
 
 export async function markOpportunitiesDeleted(db: Db, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await db.update(opportunity).set({ deleted: true }).where(inArray(opportunity.id, [...ids]));
+  if (ids.length > 0)
+    await db
+      .update(opportunity)
+      .set({ deleted: true })
+      .where(inArray(opportunity.id, [...ids]));
 }
 
 /** A partner keeps its id for life; its name and code follow the account. */
@@ -37,7 +69,10 @@ export async function listPartners(db: Db): Promise<Partner[]> {
 /** By account id. */
 export async function partnersOfAccounts(db: Db, accountIds: readonly string[]): Promise<Map<string, Partner>> {
   if (accountIds.length === 0) return new Map();
-  const rows = await db.select().from(partner).where(inArray(partner.accountId, [...new Set(accountIds)]));
+  const rows = await db
+    .select()
+    .from(partner)
+    .where(inArray(partner.accountId, [...new Set(accountIds)]));
   return new Map(rows.map((row) => [row.accountId, row]));
 }
 

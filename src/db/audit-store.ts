@@ -35,7 +35,9 @@ export async function audit(tx: Db, entries: readonly AuditEntry[], at: Date): P
 function hashOf(previousHash: string, entry: AuditEntry, at: Date): string {
   const { actorId, action, subjectKind, subjectId, before, after, reason } = entry;
   return createHash('sha256')
-    .update(JSON.stringify([previousHash, at.toISOString(), actorId, action, subjectKind, subjectId, sorted(before), sorted(after), reason]))
+    .update(
+      JSON.stringify([previousHash, at.toISOString(), actorId, action, subjectKind, subjectId, sorted(before), sorted(after), reason]),
+    )
     .digest('hex');
 }
 
@@ -43,7 +45,11 @@ function hashOf(previousHash: string, entry: AuditEntry, at: Date): string {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value ?? null;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
 }
 
 /** The id of the first entry that does not follow from the one before it, or null when the chain is whole. */

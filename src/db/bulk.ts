@@ -9,7 +9,12 @@ import type { Db } from './client.ts';
  *
  * @param conflict e.g. ``sql`on conflict (id) do update set name = excluded.name` ``
  */
-export async function bulkInsert<T extends PgTable>(db: Db, table: T, rows: readonly T['$inferInsert'][], conflict: SQL = sql``): Promise<number> {
+export async function bulkInsert<T extends PgTable>(
+  db: Db,
+  table: T,
+  rows: readonly T['$inferInsert'][],
+  conflict: SQL = sql``,
+): Promise<number> {
   const [first] = rows;
   if (first === undefined) return 0;
   const columns = Object.entries(getTableColumns(table)).filter(([key]) => key in first);

@@ -25,7 +25,13 @@ export async function takeWaitingJobs(db: Db, limit: number, at: Date): Promise<
     .where(
       inArray(
         job.id,
-        db.select({ id: job.id }).from(job).where(eq(job.status, 'waiting')).orderBy(asc(job.createdAt), asc(job.id)).limit(limit).for('update', { skipLocked: true }),
+        db
+          .select({ id: job.id })
+          .from(job)
+          .where(eq(job.status, 'waiting'))
+          .orderBy(asc(job.createdAt), asc(job.id))
+          .limit(limit)
+          .for('update', { skipLocked: true }),
       ),
     )
     .returning();
@@ -33,11 +39,17 @@ export async function takeWaitingJobs(db: Db, limit: number, at: Date): Promise<
 
 /** Queued jobs nobody has worked on since `before`: the queue may have lost them. */
 export async function silentJobs(db: Db, before: Date): Promise<Pick<Job, 'id' | 'name'>[]> {
-  return db.select({ id: job.id, name: job.name }).from(job).where(and(eq(job.status, 'queued'), or(isNull(job.heartbeatAt), lt(job.heartbeatAt, before))));
+  return db
+    .select({ id: job.id, name: job.name })
+    .from(job)
+    .where(and(eq(job.status, 'queued'), or(isNull(job.heartbeatAt), lt(job.heartbeatAt, before))));
 }
 
 export async function requeueJob(db: Db, id: string): Promise<void> {
-  await db.update(job).set({ status: 'waiting' }).where(and(eq(job.id, id), eq(job.status, 'queued')));
+  await db
+    .update(job)
+    .set({ status: 'waiting' })
+    .where(and(eq(job.id, id), eq(job.status, 'queued')));
 }
 
 export async function findJob(db: Db, id: string): Promise<Job | null> {
@@ -56,7 +68,12 @@ export async function saveProgress(db: Db, id: string, progress: NonNullable<Job
   await db.update(job).set({ progress, heartbeatAt: at }).where(eq(job.id, id));
 }
 
-export async function settleJob(db: Db, id: string, outcome: { readonly status: 'done' | 'failed'; readonly error: string | null }, at: Date): Promise<void> {
+export async function settleJob(
+  db: Db,
+  id: string,
+  outcome: { readonly status: 'done' | 'failed'; readonly error: string | null },
+  at: Date,
+): Promise<void> {
   await db
     .update(job)
     .set({ ...outcome, finishedAt: at })

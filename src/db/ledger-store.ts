@@ -1,4 +1,4 @@
-import { eq, max, sql } from 'drizzle-orm';
+import { max, sql } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
 import { journalTx, payoutLine, period, posting } from './schema/money.ts';
@@ -23,7 +23,13 @@ export async function postedAccruals(db: Db): Promise<Posted[]> {
     from journal_tx t join posting p on p.tx_id = t.id and p.account = 'accrued'
     where t.document_id is not null
     group by t.partner_id, t.component, t.currency, t.document_id`);
-  return rows.map((row) => ({ partnerId: row.partner_id, component: row.component, currency: row.currency, documentId: row.document_id, amountMinor: BigInt(row.amount) }));
+  return rows.map((row) => ({
+    partnerId: row.partner_id,
+    component: row.component,
+    currency: row.currency,
+    documentId: row.document_id,
+    amountMinor: BigInt(row.amount),
+  }));
 }
 
 export type NewEntry = typeof journalTx.$inferInsert & {
@@ -39,7 +45,9 @@ export async function postEntries(tx: Db, entries: readonly NewEntry[]): Promise
   await bulkInsert(
     tx,
     posting,
-    entries.flatMap((entry) => entry.postings.map((one) => ({ txId: entry.id, partnerId: entry.partnerId, currency: entry.currency, ...one }))),
+    entries.flatMap((entry) =>
+      entry.postings.map((one) => ({ txId: entry.id, partnerId: entry.partnerId, currency: entry.currency, ...one })),
+    ),
   );
 }
 
@@ -79,7 +87,12 @@ export async function countAccruals(db: Db): Promise<number> {
   return db.$count(journalTx, sql`${journalTx.reason} <> 'payout'`);
 }
 
-export async function entriesOfItem(db: Db, itemId: string): Promise<(typeof journalTx.$inferSelect)[]> {
-  const rows = await db.select({ entry: journalTx }).from(payoutLine).innerJoin(journalTx, eq(journalTx.id, payoutLine.txId)).where(eq(payoutLine.itemId, itemId));
-  return rows.map((row) => row.entry);
+/** Currencies whose postings do not sum to zero. The database refuses such entries; this looks whether it did. */
+export async function unbalancedCurrencies(db: Db): Promise<string[]> {
+  const rows = await db
+    .select({ currency: posting.currency })
+    .from(posting)
+    .groupBy(posting.currency)
+    .having(sql`sum(${posting.amountMinor}) <> 0`);
+  return rows.map((row) => row.currency);
 }

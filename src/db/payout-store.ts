@@ -5,9 +5,17 @@ import { partner } from './schema/channel.ts';
 import { payoutBatch, payoutItem } from './schema/money.ts';
 
 export type PayoutBatch = typeof payoutBatch.$inferSelect;
-export type PayoutItem = typeof payoutItem.$inferSelect & { readonly partnerName: string; readonly partnerCode: string | null; readonly accountId: string };
+export type PayoutItem = typeof payoutItem.$inferSelect & {
+  readonly partnerName: string;
+  readonly partnerCode: string | null;
+  readonly accountId: string;
+};
 
-export async function insertBatches(tx: Db, batches: readonly (typeof payoutBatch.$inferInsert)[], items: readonly (typeof payoutItem.$inferInsert)[]): Promise<void> {
+export async function insertBatches(
+  tx: Db,
+  batches: readonly (typeof payoutBatch.$inferInsert)[],
+  items: readonly (typeof payoutItem.$inferInsert)[],
+): Promise<void> {
   await bulkInsert(tx, payoutBatch, batches);
   await bulkInsert(tx, payoutItem, items);
 }
@@ -43,7 +51,12 @@ export async function payoutItems(db: Db, batchIds?: readonly string[]): Promise
 }
 
 export async function batchesByIds(db: Db, ids: readonly string[]): Promise<PayoutBatch[]> {
-  return ids.length === 0 ? [] : db.select().from(payoutBatch).where(inArray(payoutBatch.id, [...new Set(ids)]));
+  return ids.length === 0
+    ? []
+    : db
+        .select()
+        .from(payoutBatch)
+        .where(inArray(payoutBatch.id, [...new Set(ids)]));
 }
 
 export async function countPayouts(db: Db): Promise<number> {

@@ -44,7 +44,12 @@ export async function reportProblems(
 }
 
 /** These records went through: whatever was wrong with them no longer is. */
-export async function resolveProblems(db: Db, where: { readonly source: ProblemSource; readonly connectionId: string; readonly object: string }, refs: readonly string[], at: Date): Promise<void> {
+export async function resolveProblems(
+  db: Db,
+  where: { readonly source: ProblemSource; readonly connectionId: string; readonly object: string },
+  refs: readonly string[],
+  at: Date,
+): Promise<void> {
   if (refs.length === 0) return;
   await db
     .update(problem)
@@ -61,12 +66,23 @@ export async function resolveProblems(db: Db, where: { readonly source: ProblemS
 }
 
 /** Everything of this kind that a complete pass no longer reports. */
-export async function resolveUnseen(db: Db, where: { readonly source: ProblemSource; readonly connectionId: string; readonly object: string }, seenBefore: Date, at: Date): Promise<void> {
+export async function resolveUnseen(
+  db: Db,
+  where: { readonly source: ProblemSource; readonly connectionId: string; readonly object: string },
+  seenBefore: Date,
+  at: Date,
+): Promise<void> {
   await db
     .update(problem)
     .set({ status: 'resolved', resolvedAt: at })
     .where(
-      and(eq(problem.status, 'open'), eq(problem.source, where.source), eq(problem.connectionId, where.connectionId), eq(problem.object, where.object), lt(problem.lastSeenAt, seenBefore)),
+      and(
+        eq(problem.status, 'open'),
+        eq(problem.source, where.source),
+        eq(problem.connectionId, where.connectionId),
+        eq(problem.object, where.object),
+        lt(problem.lastSeenAt, seenBefore),
+      ),
     );
 }
 

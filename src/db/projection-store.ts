@@ -23,7 +23,13 @@ export async function registrationsOfOpportunities(db: Db, opportunityIds?: read
     .from(registration)
     .innerJoin(partner, eq(partner.id, registration.partnerId))
     .innerJoin(opportunity, and(eq(opportunity.id, registration.opportunityId), eq(opportunity.deleted, false)))
-    .where(and(eq(registration.deleted, false), isNotNull(registration.opportunityId), opportunityIds ? inArray(registration.opportunityId, [...opportunityIds]) : undefined));
+    .where(
+      and(
+        eq(registration.deleted, false),
+        isNotNull(registration.opportunityId),
+        opportunityIds ? inArray(registration.opportunityId, [...opportunityIds]) : undefined,
+      ),
+    );
   return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
 }
 

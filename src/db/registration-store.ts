@@ -10,14 +10,28 @@ export type ConflictCase = typeof conflictCase.$inferInsert;
 /** What the CRM says of them; what Fairway decided stays. */
 export async function saveRegistrations(db: Db, rows: readonly (typeof registration.$inferInsert)[]): Promise<void> {
   const set = setExcluded(
-    ...['number', 'partner_id', 'opportunity_id', 'customer_name', 'customer_domain', 'customer_country', 'contact_email', 'product_family', 'deal_type'],
+    ...[
+      'number',
+      'partner_id',
+      'opportunity_id',
+      'customer_name',
+      'customer_domain',
+      'customer_country',
+      'contact_email',
+      'product_family',
+      'deal_type',
+    ],
     ...['amount_minor', 'currency', 'expected_close', 'submitted_at', 'core', 'match_domain', 'match_country', 'deleted'],
   );
   await bulkInsert(db, registration, rows, sql`on conflict (id) do update set ${set}`);
 }
 
 export async function markRegistrationsDeleted(db: Db, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await db.update(registration).set({ deleted: true }).where(inArray(registration.id, [...ids]));
+  if (ids.length > 0)
+    await db
+      .update(registration)
+      .set({ deleted: true })
+      .where(inArray(registration.id, [...ids]));
 }
 
 /** Held to the end of the transaction by whoever decides, rules or person. */
@@ -33,7 +47,12 @@ export async function undecidedClaims(db: Db): Promise<Claim[]> {
     .select({ registration, partnerName: partner.name })
     .from(registration)
     .innerJoin(partner, eq(partner.id, registration.partnerId))
-    .where(and(eq(registration.deleted, false), or(eq(registration.status, 'submitted'), and(eq(registration.status, 'in_review'), isNull(registration.decidedBy)))))
+    .where(
+      and(
+        eq(registration.deleted, false),
+        or(eq(registration.status, 'submitted'), and(eq(registration.status, 'in_review'), isNull(registration.decidedBy))),
+      ),
+    )
     .orderBy(asc(registration.submittedAt), asc(registration.id));
   return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
 }
@@ -73,7 +92,12 @@ export async function saveVerdicts(db: Db, verdicts: readonly Verdict[]): Promis
 
 /** The case as known when it was decided; a later look replaces an open one. */
 export async function saveCases(db: Db, cases: readonly ConflictCase[]): Promise<void> {
-  await bulkInsert(db, conflictCase, cases, sql`on conflict (registration_id) do update set ${setExcluded('decision', 'model_version', 'normaliser_version', 'program_version', 'closed_at')}`);
+  await bulkInsert(
+    db,
+    conflictCase,
+    cases,
+    sql`on conflict (registration_id) do update set ${setExcluded('decision', 'model_version', 'normaliser_version', 'program_version', 'closed_at')}`,
+  );
 }
 
 export async function closeCase(db: Db, registrationId: string, closedAt: Date | null): Promise<void> {
@@ -81,7 +105,10 @@ export async function closeCase(db: Db, registrationId: string, closedAt: Date |
 }
 
 export async function overdueRegistrations(db: Db, today: string): Promise<Registration[]> {
-  return db.select().from(registration).where(and(eq(registration.status, 'approved'), lt(registration.protectedUntil, today)));
+  return db
+    .select()
+    .from(registration)
+    .where(and(eq(registration.status, 'approved'), lt(registration.protectedUntil, today)));
 }
 
 export interface RivalRow {
@@ -170,7 +197,11 @@ export async function registrationsByIds(db: Db, ids: readonly string[]): Promis
 
 export async function countRegistrations(db: Db): Promise<Record<RegistrationStatus, number>> {
   const counts: Record<RegistrationStatus, number> = { submitted: 0, in_review: 0, approved: 0, rejected: 0, expired: 0, withdrawn: 0 };
-  const rows = await db.select({ status: registration.status, count: sql<string>`count(*)` }).from(registration).where(eq(registration.deleted, false)).groupBy(registration.status);
+  const rows = await db
+    .select({ status: registration.status, count: sql<string>`count(*)` })
+    .from(registration)
+    .where(eq(registration.deleted, false))
+    .groupBy(registration.status);
   for (const row of rows) counts[row.status] = Number(row.count);
   return counts;
 }

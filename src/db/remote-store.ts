@@ -13,7 +13,13 @@ export interface HashedRecord extends RemoteRecord {
  * older than what we have is dropped, so a stale answer never overwrites a fresher one. A newer stamp on equal content is
  * stored too: somebody may have undone what we wrote. Returns how many were new or changed.
  */
-export async function saveRemoteRecords(db: Db, connectionId: string, object: string, records: readonly HashedRecord[], pulledAt: Date): Promise<number> {
+export async function saveRemoteRecords(
+  db: Db,
+  connectionId: string,
+  object: string,
+  records: readonly HashedRecord[],
+  pulledAt: Date,
+): Promise<number> {
   const rows = records.map((record) => ({
     connectionId,
     object,
@@ -38,7 +44,13 @@ export async function saveRemoteRecords(db: Db, connectionId: string, object: st
 export type UnmappedRecord = Pick<typeof remoteRecord.$inferSelect, 'extId' | 'fields' | 'hash' | 'deleted'>;
 
 /** The next records, by id, that changed since they were last placed. */
-export async function unmappedRecords(db: Db, connectionId: string, object: string, afterId: string, limit: number): Promise<UnmappedRecord[]> {
+export async function unmappedRecords(
+  db: Db,
+  connectionId: string,
+  object: string,
+  afterId: string,
+  limit: number,
+): Promise<UnmappedRecord[]> {
   return db
     .select({ extId: remoteRecord.extId, fields: remoteRecord.fields, hash: remoteRecord.hash, deleted: remoteRecord.deleted })
     .from(remoteRecord)
@@ -57,11 +69,20 @@ export async function unmappedRecords(db: Db, connectionId: string, object: stri
 export async function countUnmapped(db: Db, connectionId: string, object: string): Promise<number> {
   return db.$count(
     remoteRecord,
-    and(eq(remoteRecord.connectionId, connectionId), eq(remoteRecord.object, object), sql`${remoteRecord.mappedHash} is distinct from ${remoteRecord.hash}`),
+    and(
+      eq(remoteRecord.connectionId, connectionId),
+      eq(remoteRecord.object, object),
+      sql`${remoteRecord.mappedHash} is distinct from ${remoteRecord.hash}`,
+    ),
   );
 }
 
-export async function markMapped(db: Db, connectionId: string, object: string, records: readonly { readonly extId: string; readonly hash: string }[]): Promise<void> {
+export async function markMapped(
+  db: Db,
+  connectionId: string,
+  object: string,
+  records: readonly { readonly extId: string; readonly hash: string }[],
+): Promise<void> {
   if (records.length === 0) return;
   await db.execute(sql`
     update remote_record r set mapped_hash = x.hash

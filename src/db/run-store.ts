@@ -1,4 +1,4 @@
-import { desc, eq, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { run, runTally } from './schema/work.ts';
 
@@ -29,18 +29,16 @@ export async function updateRun(db: Db, id: string, set: Partial<typeof run.$inf
   await db.update(run).set(set).where(eq(run.id, id));
 }
 
-export async function lastRun(db: Db): Promise<Run | null> {
-  const [found] = await db.select().from(run).orderBy(desc(run.startedAt)).limit(1);
-  return found ?? null;
-}
-
 /** Adds to what a run has counted so far, e.g. `pulled:account`. */
 export async function tally(db: Db, runId: string, connectionId: string, measure: string, count: number): Promise<void> {
   if (count === 0) return;
   await db
     .insert(runTally)
     .values({ runId, connectionId, measure, count })
-    .onConflictDoUpdate({ target: [runTally.runId, runTally.connectionId, runTally.measure], set: { count: sql`${runTally.count} + excluded.count` } });
+    .onConflictDoUpdate({
+      target: [runTally.runId, runTally.connectionId, runTally.measure],
+      set: { count: sql`${runTally.count} + excluded.count` },
+    });
 }
 
 export async function talliesOf(db: Db, runId: string): Promise<(typeof runTally.$inferSelect)[]> {

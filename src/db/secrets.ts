@@ -27,7 +27,9 @@ export function sealSecrets(masterKey: Buffer, connectionId: string, secrets: Re
 /** Throws when the master key is another one or anything was altered. */
 export function openSecrets(masterKey: Buffer, connectionId: string, sealed: SealedSecrets): Record<string, string> {
   if (sealed.keyId !== keyIdOf(masterKey)) {
-    throw new Error(`These secrets were sealed with key ${sealed.keyId}; the configured key is ${keyIdOf(masterKey)}. Set FAIRWAY_KEY to the former.`);
+    throw new Error(
+      `These secrets were sealed with key ${sealed.keyId}; the configured key is ${keyIdOf(masterKey)}. Set FAIRWAY_KEY to the former.`,
+    );
   }
   const dataKey = decrypt(masterKey, sealed.dataKey, `${connectionId}|data-key|1`);
   return Object.fromEntries(

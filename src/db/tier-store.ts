@@ -32,6 +32,9 @@ export async function allStandings(db: Db): Promise<Standing[]> {
 
 /** By partner: the standing in force now. */
 export async function currentStandings(db: Db): Promise<Map<string, Standing>> {
-  const rows = await db.selectDistinctOn([tierAssignment.partnerId]).from(tierAssignment).orderBy(tierAssignment.partnerId, desc(tierAssignment.effectiveFrom));
+  const rows = await db
+    .selectDistinctOn([tierAssignment.partnerId])
+    .from(tierAssignment)
+    .orderBy(tierAssignment.partnerId, desc(tierAssignment.effectiveFrom));
   return new Map(rows.map((row) => [row.partnerId, row]));
 }

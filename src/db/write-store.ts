@@ -19,12 +19,25 @@ export async function saveIntents(db: Db, intents: readonly (typeof writeIntent.
 }
 
 /** Intents whose record now says what we want, without our having to write it. */
-export async function supersedeIntents(db: Db, connectionId: string, object: string, recordIds: readonly string[], at: Date): Promise<void> {
+export async function supersedeIntents(
+  db: Db,
+  connectionId: string,
+  object: string,
+  recordIds: readonly string[],
+  at: Date,
+): Promise<void> {
   if (recordIds.length === 0) return;
   await db
     .update(writeIntent)
     .set({ status: 'superseded', settledAt: at })
-    .where(and(eq(writeIntent.connectionId, connectionId), eq(writeIntent.object, object), eq(writeIntent.status, 'pending'), inArray(writeIntent.recordId, [...recordIds])));
+    .where(
+      and(
+        eq(writeIntent.connectionId, connectionId),
+        eq(writeIntent.object, object),
+        eq(writeIntent.status, 'pending'),
+        inArray(writeIntent.recordId, [...recordIds]),
+      ),
+    );
 }
 
 /** In order of their ids, which is the order they were made in. */
@@ -32,7 +45,13 @@ export async function pendingIntents(db: Db, connectionId: string, afterId: stri
   return db
     .select()
     .from(writeIntent)
-    .where(and(eq(writeIntent.connectionId, connectionId), eq(writeIntent.status, 'pending'), afterId === null ? undefined : gt(writeIntent.id, afterId)))
+    .where(
+      and(
+        eq(writeIntent.connectionId, connectionId),
+        eq(writeIntent.status, 'pending'),
+        afterId === null ? undefined : gt(writeIntent.id, afterId),
+      ),
+    )
     .orderBy(asc(writeIntent.id))
     .limit(limit);
 }
@@ -46,7 +65,11 @@ export async function settleIntents(db: Db, ids: readonly string[], at: Date): P
     .where(inArray(writeIntent.id, [...ids]));
 }
 
-export async function buryIntents(db: Db, dead: readonly { readonly id: string; readonly failure: RemoteFailure }[], at: Date): Promise<void> {
+export async function buryIntents(
+  db: Db,
+  dead: readonly { readonly id: string; readonly failure: RemoteFailure }[],
+  at: Date,
+): Promise<void> {
   for (const { id, failure } of dead) {
     await db
       .update(writeIntent)

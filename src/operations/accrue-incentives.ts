@@ -18,9 +18,13 @@ export async function accrueIncentives(deps: Deps, runId: string, progress: Repo
   const posted = await deps.db.transaction(async (tx) => {
     await lockLedger(tx);
     const invoices = new Map((await invoiceFacts(tx)).map((invoice) => [invoice.id, invoice]));
-    const standings = new Map((await allStandings(tx)).map((standing) => [standingKey(standing.partnerId, periodOf(standing.effectiveFrom)), standing]));
+    const standings = new Map(
+      (await allStandings(tx)).map((standing) => [standingKey(standing.partnerId, periodOf(standing.effectiveFrom)), standing]),
+    );
     const desired = calculateAccruals(program, version, [...invoices.values()], standings);
-    const already = new Map((await postedAccruals(tx)).map((one) => [`${one.documentId}|${one.partnerId}|${one.component}|${one.currency}`, one]));
+    const already = new Map(
+      (await postedAccruals(tx)).map((one) => [`${one.documentId}|${one.partnerId}|${one.component}|${one.currency}`, one]),
+    );
     const closed = await lastClosedPeriod(tx);
     const entries = deltaPostings(desired, already).map((delta): NewEntry => ({
       id: deps.ids(),

@@ -12,7 +12,12 @@ export async function assessTiers(deps: Deps, progress: ReportProgress): Promise
   const { program, version } = await currentProgram(deps);
   const [partners, invoices] = await Promise.all([listPartners(deps.db), invoiceFacts(deps.db)]);
   const periods = periodsBetween(periodOf(program.startsOn), periodOf(deps.clock().toISOString().slice(0, 10)));
-  const standings = assessAll(program, invoices, periods, partners.map((partner) => partner.id));
+  const standings = assessAll(
+    program,
+    invoices,
+    periods,
+    partners.map((partner) => partner.id),
+  );
   await saveStandings(deps.db, standings, version);
   await progress({ label: 'Assessing tiers', done: partners.length, total: partners.length });
 }

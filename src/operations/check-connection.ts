@@ -14,7 +14,14 @@ export async function checkConnection(deps: Deps, { connectionId }: { readonly c
   try {
     return await withConnection(deps, { connectionId, runId: null }, async (_, connector) => {
       const { account, limits } = await connector.check();
-      await saveHealth(deps.db, connectionId, { status: 'active', failure: null, account, callsUsed: limits.used, callsAllowed: limits.allowed, checkedAt: deps.clock() });
+      await saveHealth(deps.db, connectionId, {
+        status: 'active',
+        failure: null,
+        account,
+        callsUsed: limits.used,
+        callsAllowed: limits.allowed,
+        checkedAt: deps.clock(),
+      });
       return { ok: true, account, failure: null };
     });
   } catch (error) {

@@ -31,14 +31,37 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
     throw new AppError('conflict', `“${input.name}” is already the name of a ${existing.kind} connection. Choose another name.`);
   }
   const id = existing?.id ?? deps.ids();
-  const row = { id, kind: input.kind, name: input.name, settings: input.settings, secrets: sealSecrets(deps.config.masterKey, id, input.secrets), createdAt: deps.clock() };
-  const connector = deps.connectorFor({ ...row, status: 'active', account: null, failure: null, callsUsed: null, callsAllowed: null, checkedAt: null, installedAt: null });
+  const row = {
+    id,
+    kind: input.kind,
+    name: input.name,
+    settings: input.settings,
+    secrets: sealSecrets(deps.config.masterKey, id, input.secrets),
+    createdAt: deps.clock(),
+  };
+  const connector = deps.connectorFor({
+    ...row,
+    status: 'active',
+    account: null,
+    failure: null,
+    callsUsed: null,
+    callsAllowed: null,
+    checkedAt: null,
+    installedAt: null,
+  });
   const { account, limits } = await connector.check();
   const { created } = await connector.install(crmSchema);
   uncountedCalls(connector); // setting up is no part of any run
   await deps.db.transaction(async (tx) => {
     await saveConnection(tx, row);
-    await saveHealth(tx, id, { status: 'active', failure: null, account, callsUsed: limits.used, callsAllowed: limits.allowed, checkedAt: deps.clock() });
+    await saveHealth(tx, id, {
+      status: 'active',
+      failure: null,
+      account,
+      callsUsed: limits.used,
+      callsAllowed: limits.allowed,
+      checkedAt: deps.clock(),
+    });
     await markInstalled(tx, id, deps.clock());
   });
   return { connectionId: id, account, installed: created };

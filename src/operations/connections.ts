@@ -2,7 +2,14 @@ import { ConnectorError, type Connector, type RemoteFailure } from '#connectors/
 import { compileMapping, type CompiledMapping } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack.ts';
 import type { Connection } from '#src/db/connection-store.ts';
-import { findConnection, forgetDescriptions, listConnections, readDescription, saveDescription, saveHealth } from '#src/db/connection-store.ts';
+import {
+  findConnection,
+  forgetDescriptions,
+  listConnections,
+  readDescription,
+  saveDescription,
+  saveHealth,
+} from '#src/db/connection-store.ts';
 import { reportProblems, resolveUnseen } from '#src/db/problem-store.ts';
 import { tally } from '#src/db/run-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -58,7 +65,13 @@ export function uncountedCalls(connector: Connector): number {
 async function recordHealth(deps: Deps, connection: Connection, connector: Connector, failure: RemoteFailure | null): Promise<void> {
   const at = deps.clock();
   const { used, allowed } = connector.limits();
-  await saveHealth(deps.db, connection.id, { status: failure ? 'failing' : 'active', failure, callsUsed: used, callsAllowed: allowed, checkedAt: at });
+  await saveHealth(deps.db, connection.id, {
+    status: failure ? 'failing' : 'active',
+    failure,
+    callsUsed: used,
+    callsAllowed: allowed,
+    checkedAt: at,
+  });
   const where = { source: 'connection', connectionId: connection.id, object: 'connection' } as const;
   if (!failure) return resolveUnseen(deps.db, where, at, at);
   if (failure.class === 'mapping') await forgetDescriptions(deps.db, connection.id);
@@ -74,7 +87,12 @@ export function packFor(deps: Deps, connection: Connection, kind: CanonicalKind)
  * is kept, so that this costs a call only the first time and after a field turned out to be missing.
  * Null when this system does not hold the kind. Throws `ConnectorError` (class `mapping`) naming every misfit and its fix.
  */
-export async function loadMapping(deps: Deps, connection: Connection, connector: Connector, kind: CanonicalKind): Promise<CompiledMapping | null> {
+export async function loadMapping(
+  deps: Deps,
+  connection: Connection,
+  connector: Connector,
+  kind: CanonicalKind,
+): Promise<CompiledMapping | null> {
   const pack = packFor(deps, connection, kind);
   if (!pack) return null;
   let description = await readDescription(deps.db, connection.id, pack.object);

@@ -17,11 +17,15 @@ export interface DecideInput {
 }
 
 /** A person's answer to a queued registration. The CRM is told by a job put out in the same transaction. */
-export async function decideRegistration(deps: Deps, input: DecideInput): Promise<{ readonly status: string; readonly protectedUntil: string | null }> {
+export async function decideRegistration(
+  deps: Deps,
+  input: DecideInput,
+): Promise<{ readonly status: string; readonly protectedUntil: string | null }> {
   const { program, version } = await currentProgram(deps);
   const at = deps.clock();
   const reason = input.reason.trim();
-  if (input.decision === 'reject' && reason === '') throw new AppError('bad_request', 'Say why you reject it: the partner reads the reason.', { field: 'reason' });
+  if (input.decision === 'reject' && reason === '')
+    throw new AppError('bad_request', 'Say why you reject it: the partner reads the reason.', { field: 'reason' });
   const verdict = await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
     const claim = await findClaim(tx, input.registrationId);
@@ -55,7 +59,11 @@ export async function decideRegistration(deps: Deps, input: DecideInput): Promis
       ],
       at,
     );
-    await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'write-back', payload: { registrationIds: [claim.id], payoutBatchIds: [] } }], at);
+    await addJobs(
+      tx,
+      [{ id: deps.ids(), runId: null, stage: null, name: 'write-back', payload: { registrationIds: [claim.id], payoutBatchIds: [] } }],
+      at,
+    );
     return next;
   });
   await relayJobs(deps);

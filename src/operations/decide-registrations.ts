@@ -1,6 +1,18 @@
 import type { Db } from '#src/db/client.ts';
 import { audit, type AuditEntry } from '#src/db/audit-store.ts';
-import { lockDecisions, overdueRegistrations, registrationsByIds, rivalOpportunities, rivalRegistrations, saveCases, saveVerdicts, undecidedClaims, type Claim, type ConflictCase, type Verdict } from '#src/db/registration-store.ts';
+import {
+  lockDecisions,
+  overdueRegistrations,
+  registrationsByIds,
+  rivalOpportunities,
+  rivalRegistrations,
+  saveCases,
+  saveVerdicts,
+  undecidedClaims,
+  type Claim,
+  type ConflictCase,
+  type Verdict,
+} from '#src/db/registration-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { normaliserVersion } from '#src/domain/matching/normalise.ts';
@@ -29,7 +41,9 @@ export async function decideRegistrations(deps: Deps, progress: ReportProgress):
     const cases: ConflictCase[] = [];
     for (const claim of claims) {
       // What was decided a moment ago counts already.
-      const known = (rivals.get(claim.id) ?? []).map((rival) => (rival.kind === 'registration' ? { ...rival, ...status.get(rival.id) } : rival));
+      const known = (rivals.get(claim.id) ?? []).map((rival) =>
+        rival.kind === 'registration' ? { ...rival, ...status.get(rival.id) } : rival,
+      );
       const decision = decideRegistration(factsOf(claim), known, program, today);
       const verdict = verdictOf(claim, decision, version, at);
       status.set(claim.id, { status: verdict.status, protectedUntil: verdict.protectedUntil });
@@ -37,9 +51,20 @@ export async function decideRegistrations(deps: Deps, progress: ReportProgress):
       if (decision.findings.length > 0) cases.push(caseOf(claim.id, decision, version, at));
     }
     await saveCases(tx, cases);
-    const changed = verdicts.filter((verdict, index) => verdict.status !== claims[index]?.status || verdict.reason !== claims[index]?.reason);
+    const changed = verdicts.filter(
+      (verdict, index) => verdict.status !== claims[index]?.status || verdict.reason !== claims[index]?.reason,
+    );
     await saveVerdicts(tx, changed);
-    await audit(tx, changed.map((verdict) => auditOf(verdict, claims.find((claim) => claim.id === verdict.id))), at);
+    await audit(
+      tx,
+      changed.map((verdict) =>
+        auditOf(
+          verdict,
+          claims.find((claim) => claim.id === verdict.id),
+        ),
+      ),
+      at,
+    );
     await expire(tx, today, version, at);
     return { label: 'Deciding registrations', done: claims.length, total: claims.length };
   });
@@ -56,7 +81,14 @@ async function gatherRivals(tx: Db, claims: readonly Claim[]): Promise<Rivals> {
     if (rival.match.verdict !== 'different') found.set(claimId, [...(found.get(claimId) ?? []), rival]);
   };
   const pairs = await rivalRegistrations(tx, [...byId.keys()]);
-  const others = new Map((await registrationsByIds(tx, pairs.map((pair) => pair.rival_id))).map((row) => [row.id, row]));
+  const others = new Map(
+    (
+      await registrationsByIds(
+        tx,
+        pairs.map((pair) => pair.rival_id),
+      )
+    ).map((row) => [row.id, row]),
+  );
   for (const pair of pairs) {
     const claim = byId.get(pair.claim_id);
     const other = others.get(pair.rival_id);
@@ -66,7 +98,15 @@ async function gatherRivals(tx: Db, claims: readonly Claim[]): Promise<Rivals> {
     const claim = byId.get(row.claim_id);
     if (!claim || claim.opportunityId === row.id) continue;
     const match = matchCompanies(companyOf(claim), normalised(row.core, row.match_domain, row.country));
-    keep(claim.id, { kind: 'opportunity', id: row.id, name: row.name, accountName: row.account_name, stage: row.stage, openedAt: row.opened_at, match });
+    keep(claim.id, {
+      kind: 'opportunity',
+      id: row.id,
+      name: row.name,
+      accountName: row.account_name,
+      stage: row.stage,
+      openedAt: row.opened_at,
+      match,
+    });
   }
   return found;
 }
@@ -129,7 +169,15 @@ function verdictOf(claim: Claim, decision: RegistrationDecision, programVersion:
 }
 
 function caseOf(registrationId: string, decision: RegistrationDecision, programVersion: number, at: Date): ConflictCase {
-  return { registrationId, decision, modelVersion, normaliserVersion, programVersion, openedAt: at, closedAt: decision.outcome === 'review' ? null : at };
+  return {
+    registrationId,
+    decision,
+    modelVersion,
+    normaliserVersion,
+    programVersion,
+    openedAt: at,
+    closedAt: decision.outcome === 'review' ? null : at,
+  };
 }
 
 function auditOf(verdict: Verdict, claim: Claim | undefined): AuditEntry {
@@ -159,5 +207,9 @@ async function expire(tx: Db, today: string, programVersion: number, at: Date): 
     programVersion,
   }));
   await saveVerdicts(tx, verdicts);
-  await audit(tx, verdicts.map((verdict) => ({ ...auditOf(verdict, undefined), before: { status: 'approved' } })), at);
+  await audit(
+    tx,
+    verdicts.map((verdict) => ({ ...auditOf(verdict, undefined), before: { status: 'approved' } })),
+    at,
+  );
 }

@@ -41,22 +41,33 @@ function netByPartner(entries: readonly OpenEntry[], period: string) {
 
 function compose(deps: Deps, items: readonly PayoutItemPlan[], entries: readonly OpenEntry[], period: string) {
   const at = deps.clock();
-  const batches = [...new Set(items.map((item) => item.currency))].toSorted((a, b) => (a < b ? -1 : 1)).map((currency) => {
-    const own = items.filter((item) => item.currency === currency);
-    return {
-      id: deps.ids(),
-      key: `${period}-${currency}`,
-      period,
-      currency,
-      status: 'draft' as const,
-      totalMinor: own.reduce((total, item) => total + item.amountMinor, 0n),
-      itemCount: own.length,
-      contentHash: batchHash({ key: `${period}-${currency}` }, own),
-      createdAt: at,
-    };
-  });
+  const batches = [...new Set(items.map((item) => item.currency))]
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map((currency) => {
+      const own = items.filter((item) => item.currency === currency);
+      return {
+        id: deps.ids(),
+        key: `${period}-${currency}`,
+        period,
+        currency,
+        status: 'draft' as const,
+        totalMinor: own.reduce((total, item) => total + item.amountMinor, 0n),
+        itemCount: own.length,
+        contentHash: batchHash({ key: `${period}-${currency}` }, own),
+        createdAt: at,
+      };
+    });
   const batchOf = new Map(batches.map((batch) => [batch.currency, batch.id]));
-  const rows = items.map(({ key, partnerId, currency, amountMinor, lineCount }) => ({ id: deps.ids(), batchId: batchOf.get(currency) ?? '', key, partnerId, period, currency, amountMinor, lineCount }));
+  const rows = items.map(({ key, partnerId, currency, amountMinor, lineCount }) => ({
+    id: deps.ids(),
+    batchId: batchOf.get(currency) ?? '',
+    key,
+    partnerId,
+    period,
+    currency,
+    amountMinor,
+    lineCount,
+  }));
   const itemOf = new Map(rows.map((row) => [`${row.partnerId}|${row.currency}`, row.id]));
   const lines = entries.flatMap((entry) => {
     const itemId = itemOf.get(`${entry.partnerId}|${entry.currency}`);

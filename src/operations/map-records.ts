@@ -23,7 +23,13 @@ const placers = {
   registration: { place: placeRegistrations, forget: markRegistrationsDeleted },
   // A file that disappears takes nothing back: an invoice is undone by a credit memo.
   invoice: { place: placeInvoices, forget: async () => {} },
-} as const satisfies Record<string, { place: (context: PlaceContext, records: readonly Mapped[]) => Promise<Placing>; forget: (tx: Db, ids: readonly string[]) => Promise<void> }>;
+} as const satisfies Record<
+  string,
+  {
+    place: (context: PlaceContext, records: readonly Mapped[]) => Promise<Placing>;
+    forget: (tx: Db, ids: readonly string[]) => Promise<void>;
+  }
+>;
 type PlacedKind = keyof typeof placers;
 
 const batchSize = 1_000;
@@ -68,10 +74,20 @@ async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress):
   }
 }
 
-async function mapBatch(deps: Deps, tx: Db, { connection, mapping, kind, currency }: MapInput, records: readonly UnmappedRecord[]): Promise<void> {
+async function mapBatch(
+  deps: Deps,
+  tx: Db,
+  { connection, mapping, kind, currency }: MapInput,
+  records: readonly UnmappedRecord[],
+): Promise<void> {
   const at = deps.clock();
   const where = { source: 'map', connectionId: connection.id, object: mapping.object } as const;
-  const known = await linkedIds(tx, connection.id, mapping.object, records.map((record) => record.extId));
+  const known = await linkedIds(
+    tx,
+    connection.id,
+    mapping.object,
+    records.map((record) => record.extId),
+  );
   const problems: NewProblem[] = [];
   const mapped: Mapped[] = [];
   const stuck = new Set<string>();
@@ -86,11 +102,24 @@ async function mapBatch(deps: Deps, tx: Db, { connection, mapping, kind, currenc
   }
   const { placed, misplaced, flawed } = await placers[kind].place({ deps, tx, connection, currency }, mapped);
   for (const { extId } of misplaced) stuck.add(extId);
-  await placers[kind].forget(tx, records.flatMap((record) => (record.deleted ? (known.get(record.extId) ?? []) : [])));
-  await saveLinks(tx, placed.filter(({ extId }) => !known.has(extId)).map(({ extId, id }) => ({ connectionId: connection.id, object: mapping.object, extId, kind, recordId: id })));
+  await placers[kind].forget(
+    tx,
+    records.flatMap((record) => (record.deleted ? (known.get(record.extId) ?? []) : [])),
+  );
+  await saveLinks(
+    tx,
+    placed
+      .filter(({ extId }) => !known.has(extId))
+      .map(({ extId, id }) => ({ connectionId: connection.id, object: mapping.object, extId, kind, recordId: id })),
+  );
   const through = records.filter((record) => !stuck.has(record.extId));
   await markMapped(tx, connection.id, mapping.object, through);
-  await resolveProblems(tx, where, through.map((record) => record.extId), at);
+  await resolveProblems(
+    tx,
+    where,
+    through.map((record) => record.extId),
+    at,
+  );
   problems.push(...[...misplaced, ...flawed].map(({ extId, failure }) => ({ id: deps.ids(), ref: extId, failure })));
   await reportProblems(tx, where, problems, at);
 }

@@ -23,17 +23,29 @@ export function submitPayoutBatch(deps: Deps, input: BatchInput): Promise<Payout
 /** Approves exactly what was handed in. Whoever made or submitted it cannot; the database holds that line too. */
 export function approvePayoutBatch(deps: Deps, input: BatchInput): Promise<PayoutBatch> {
   return changeBatch(deps, input, 'approve', async (tx, batch) => {
-    const blockers = approvalBlockers({ createdBy: batch.createdBy, submittedBy: batch.submittedBy, editedBy: [], contentHash: batch.contentHash }, input.personId);
+    const blockers = approvalBlockers(
+      { createdBy: batch.createdBy, submittedBy: batch.submittedBy, editedBy: [], contentHash: batch.contentHash },
+      input.personId,
+    );
     if (blockers.length > 0) throw new AppError('not_allowed', blockers.join(' '), { batchId: batch.id });
     const content = batchHash(batch, await payoutItems(tx, [batch.id]));
-    if (content !== batch.contentHash) throw new AppError('conflict', 'This batch no longer adds up to what was submitted. Do not pay it; ask an admin to look at it.', { batchId: batch.id });
+    if (content !== batch.contentHash)
+      throw new AppError('conflict', 'This batch no longer adds up to what was submitted. Do not pay it; ask an admin to look at it.', {
+        batchId: batch.id,
+      });
     return { approvedBy: input.personId, approvedAt: deps.clock(), approvedHash: content };
   });
 }
 
 /** Takes a batch back to draft, which voids its approval. */
 export function returnPayoutBatch(deps: Deps, input: BatchInput): Promise<PayoutBatch> {
-  return changeBatch(deps, input, 'return', async () => ({ submittedBy: null, submittedAt: null, approvedBy: null, approvedAt: null, approvedHash: null }));
+  return changeBatch(deps, input, 'return', async () => ({
+    submittedBy: null,
+    submittedAt: null,
+    approvedBy: null,
+    approvedAt: null,
+    approvedHash: null,
+  }));
 }
 
 /** Releases an approved batch to finance: moves what it pays from accrued to payable; the job put out with it writes the file. */
@@ -64,7 +76,12 @@ export function exportPayoutBatch(deps: Deps, input: BatchInput): Promise<Payout
   });
 }
 
-async function changeBatch(deps: Deps, input: BatchInput, event: PayoutEvent, change: (tx: Db, batch: PayoutBatch) => Promise<Partial<PayoutBatch>>): Promise<PayoutBatch> {
+async function changeBatch(
+  deps: Deps,
+  input: BatchInput,
+  event: PayoutEvent,
+  change: (tx: Db, batch: PayoutBatch) => Promise<Partial<PayoutBatch>>,
+): Promise<PayoutBatch> {
   const at = deps.clock();
   const changed = await deps.db.transaction(async (tx) => {
     const batch = await lockBatch(tx, input.batchId);
@@ -74,10 +91,24 @@ async function changeBatch(deps: Deps, input: BatchInput, event: PayoutEvent, ch
     await updateBatch(tx, batch.id, set);
     await audit(
       tx,
-      [{ actorId: input.personId, action: `payout_batch.${status}`, subjectKind: 'payout_batch', subjectId: batch.id, before: { status: batch.status }, after: { status, contentHash: batch.contentHash }, reason: null }],
+      [
+        {
+          actorId: input.personId,
+          action: `payout_batch.${status}`,
+          subjectKind: 'payout_batch',
+          subjectId: batch.id,
+          before: { status: batch.status },
+          after: { status, contentHash: batch.contentHash },
+          reason: null,
+        },
+      ],
       at,
     );
-    await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'write-back', payload: { registrationIds: [], payoutBatchIds: [batch.id] } }], at);
+    await addJobs(
+      tx,
+      [{ id: deps.ids(), runId: null, stage: null, name: 'write-back', payload: { registrationIds: [], payoutBatchIds: [batch.id] } }],
+      at,
+    );
     return { ...batch, ...set };
   });
   await relayJobs(deps);

@@ -30,7 +30,10 @@ function toWrites(batch: Pick<PayoutBatch, 'key' | 'status'>, items: readonly Pa
 }
 
 /** The payout file of a batch, for download: the same bytes that are written to finance's folder. */
-export async function payoutCsv(deps: Pick<Deps, 'db'>, { batchId }: { readonly batchId: string }): Promise<{ readonly fileName: string; readonly csv: string }> {
+export async function payoutCsv(
+  deps: Pick<Deps, 'db'>,
+  { batchId }: { readonly batchId: string },
+): Promise<{ readonly fileName: string; readonly csv: string }> {
   const batch = await findBatch(deps.db, batchId);
   if (!batch) throw new AppError('not_found', 'There is no such payout batch.', { batchId });
   const { csv, refused } = renderPayouts(toWrites(batch, await payoutItems(deps.db, [batch.id])));
@@ -48,8 +51,15 @@ export async function writePayoutFile(deps: Deps, batch: PayoutBatch, items: rea
     );
     const where = { source: 'write', connectionId, object: 'payout' } as const;
     const keyOf = new Map(items.map((item) => [item.id, item.key]));
-    const failed = outcomes.flatMap((outcome) => (outcome.ok ? [] : [{ id: deps.ids(), ref: keyOf.get(outcome.id) ?? outcome.id, failure: outcome.failure }]));
-    await resolveProblems(deps.db, where, outcomes.flatMap((outcome) => (outcome.ok ? (keyOf.get(outcome.id) ?? []) : [])), deps.clock());
+    const failed = outcomes.flatMap((outcome) =>
+      outcome.ok ? [] : [{ id: deps.ids(), ref: keyOf.get(outcome.id) ?? outcome.id, failure: outcome.failure }],
+    );
+    await resolveProblems(
+      deps.db,
+      where,
+      outcomes.flatMap((outcome) => (outcome.ok ? (keyOf.get(outcome.id) ?? []) : [])),
+      deps.clock(),
+    );
     await reportProblems(deps.db, where, failed, deps.clock());
   }
 }

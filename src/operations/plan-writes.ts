@@ -14,13 +14,20 @@ import { project, projectedKinds, type ProjectedKind, type Projection, type Scop
  * Compares what each CRM says with what it should say, and records the difference as write intents: only fields that mean
  * something else, one pending intent a record. Where nothing differs, nothing is written.
  */
-export async function planWrites(deps: Deps, input: { readonly runId: string | null; readonly scope: Scope }, progress: ReportProgress): Promise<number> {
+export async function planWrites(
+  deps: Deps,
+  input: { readonly runId: string | null; readonly scope: Scope },
+  progress: ReportProgress,
+): Promise<number> {
   let planned = 0;
   for (const kind of projectedKinds) {
     const projections = await project(deps.db, kind, input.scope);
     if (projections.length === 0) continue;
     for (const connection of await usableConnections(deps)) {
-      const mapping = connection.installedAt && packFor(deps, connection, kind) && (await loadMapping(deps, connection, deps.connectorFor(connection), kind));
+      const mapping =
+        connection.installedAt &&
+        packFor(deps, connection, kind) &&
+        (await loadMapping(deps, connection, deps.connectorFor(connection), kind));
       if (!mapping || mapping.outbound.length === 0) continue;
       planned += await planObject(deps, { connection, mapping, kind, runId: input.runId }, projections);
       await progress({ label: `Comparing ${mapping.object} of ${connection.name}`, done: planned, total: null });
@@ -39,23 +46,53 @@ interface PlanInput {
 async function planObject(deps: Deps, input: PlanInput, projections: readonly Projection[]): Promise<number> {
   const { connection, mapping, kind, runId } = input;
   return deps.db.transaction(async (tx) => {
-    const states = new Map((await remoteStates(tx, connection.id, mapping.object, projections.map((one) => one.recordId))).map((state) => [state.recordId, state]));
+    const states = new Map(
+      (
+        await remoteStates(
+          tx,
+          connection.id,
+          mapping.object,
+          projections.map((one) => one.recordId),
+        )
+      ).map((state) => [state.recordId, state]),
+    );
     const accounts = kind === 'payout' ? await accountIds(deps, tx, connection, projections) : null;
     const settled: string[] = [];
     const problems: NewProblem[] = [];
     const intents = projections.flatMap((one) => {
       const state = states.get(one.recordId);
-      const target = kind === 'payout' ? keyedTarget(mapping, one, accounts) : state && { operation: 'update' as const, extId: state.extId, keyField: null, keyValue: null, values: one.values };
+      const target =
+        kind === 'payout'
+          ? keyedTarget(mapping, one, accounts)
+          : state && { operation: 'update' as const, extId: state.extId, keyField: null, keyValue: null, values: one.values };
       if (!target) return [];
       const { values, ...address } = target;
       const outbound = applyOutbound(mapping, values);
-      problems.push(...outbound.problems.map(({ field, code, message, fix }) => ({ id: deps.ids(), ref: state?.extId ?? one.recordId, failure: { class: 'mapping' as const, code, message: `${field}: ${message}`, fix } })));
+      problems.push(
+        ...outbound.problems.map(({ field, code, message, fix }) => ({
+          id: deps.ids(),
+          ref: state?.extId ?? one.recordId,
+          failure: { class: 'mapping' as const, code, message: `${field}: ${message}`, fix },
+        })),
+      );
       const fields = state ? changedFields(mapping, outbound.fields, state.fields) : outbound.fields;
       if (Object.keys(fields).length === 0) {
         settled.push(one.recordId);
         return [];
       }
-      return [{ id: deps.ids(), connectionId: connection.id, object: mapping.object, kind, recordId: one.recordId, ...address, fields, runId, createdAt: deps.clock() }];
+      return [
+        {
+          id: deps.ids(),
+          connectionId: connection.id,
+          object: mapping.object,
+          kind,
+          recordId: one.recordId,
+          ...address,
+          fields,
+          runId,
+          createdAt: deps.clock(),
+        },
+      ];
     });
     await saveIntents(tx, intents);
     await supersedeIntents(tx, connection.id, mapping.object, settled, deps.clock());
@@ -65,7 +102,12 @@ async function planObject(deps: Deps, input: PlanInput, projections: readonly Pr
 }
 
 /** Remote account ids in this connection, by ours. A partner that lives in another CRM is absent. */
-async function accountIds(deps: Deps, tx: Db, connection: Connection, projections: readonly Projection[]): Promise<ReadonlyMap<string, RemoteState>> {
+async function accountIds(
+  deps: Deps,
+  tx: Db,
+  connection: Connection,
+  projections: readonly Projection[],
+): Promise<ReadonlyMap<string, RemoteState>> {
   const object = packFor(deps, connection, 'account')?.object ?? '';
   const states = await remoteStates(tx, connection.id, object, [...new Set(projections.flatMap((one) => one.accountId ?? []))]);
   return new Map(states.map((state) => [state.recordId, state]));

@@ -1,6 +1,11 @@
 import type { Db } from '#src/db/client.ts';
 import { batchesByIds, payoutItems } from '#src/db/payout-store.ts';
-import { partnerAccounts, registrationsOfOpportunities, registrationsToProject, type ProjectedRegistration } from '#src/db/projection-store.ts';
+import {
+  partnerAccounts,
+  registrationsOfOpportunities,
+  registrationsToProject,
+  type ProjectedRegistration,
+} from '#src/db/projection-store.ts';
 import { currentStandings } from '#src/db/tier-store.ts';
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
 import { formatMinor } from '#src/domain/money.ts';
@@ -86,7 +91,12 @@ async function projectOpportunities(db: Db, registrationIds?: readonly string[])
   }
   return [...speakers].map(([recordId, one]) => ({
     recordId,
-    values: { registrationStatus: one.status, registeredPartner: one.partnerName, protectedUntil: one.protectedUntil, conflictSummary: one.conflictSummary },
+    values: {
+      registrationStatus: one.status,
+      registeredPartner: one.partnerName,
+      protectedUntil: one.protectedUntil,
+      conflictSummary: one.conflictSummary,
+    },
   }));
 }
 
@@ -98,7 +108,14 @@ function speaksBefore(one: ProjectedRegistration, other: ProjectedRegistration):
 
 async function projectPayouts(db: Db, batchIds?: readonly string[]): Promise<Projection[]> {
   const items = await payoutItems(db, batchIds);
-  const batches = new Map((await batchesByIds(db, items.map((item) => item.batchId))).map((batch) => [batch.id, batch]));
+  const batches = new Map(
+    (
+      await batchesByIds(
+        db,
+        items.map((item) => item.batchId),
+      )
+    ).map((batch) => [batch.id, batch]),
+  );
   return items.map((item) => {
     const batch = batches.get(item.batchId);
     return {

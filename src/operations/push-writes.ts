@@ -70,7 +70,12 @@ async function send(connector: Connector, group: readonly WriteIntent[]): Promis
 }
 
 /** Returns a failure that should make the job try again, if there was one. */
-async function keepOutcomes(deps: Deps, { connection, runId }: { readonly connection: Connection; readonly runId: string | null }, group: readonly WriteIntent[], outcomes: readonly PushOutcome[]): Promise<RemoteFailure | null> {
+async function keepOutcomes(
+  deps: Deps,
+  { connection, runId }: { readonly connection: Connection; readonly runId: string | null },
+  group: readonly WriteIntent[],
+  outcomes: readonly PushOutcome[],
+): Promise<RemoteFailure | null> {
   const at = deps.clock();
   const intentOf = new Map(group.map((intent) => [intent.id, intent]));
   const object = group[0]?.object ?? '';
@@ -84,13 +89,38 @@ async function keepOutcomes(deps: Deps, { connection, runId }: { readonly connec
   const later = failed.filter(({ failure }) => transient.has(failure.class));
   const refOf = (id: string): string => intentOf.get(id)?.extId ?? intentOf.get(id)?.keyValue ?? id;
   await deps.db.transaction(async (tx) => {
-    await settleIntents(tx, landed.map(({ intent }) => intent.id), at);
-    await saveShadows(tx, connection.id, object, landed.map(({ intent, extId }) => ({ extId, fields: intent.fields })), at);
-    await saveLinks(tx, landed.filter(({ intent }) => intent.operation === 'upsert').map(({ intent, extId }) => ({ connectionId: connection.id, object, extId, kind: intent.kind, recordId: intent.recordId })));
-    await resolveProblems(tx, where, landed.map(({ intent }) => refOf(intent.id)), at);
+    await settleIntents(
+      tx,
+      landed.map(({ intent }) => intent.id),
+      at,
+    );
+    await saveShadows(
+      tx,
+      connection.id,
+      object,
+      landed.map(({ intent, extId }) => ({ extId, fields: intent.fields })),
+      at,
+    );
+    await saveLinks(
+      tx,
+      landed
+        .filter(({ intent }) => intent.operation === 'upsert')
+        .map(({ intent, extId }) => ({ connectionId: connection.id, object, extId, kind: intent.kind, recordId: intent.recordId })),
+    );
+    await resolveProblems(
+      tx,
+      where,
+      landed.map(({ intent }) => refOf(intent.id)),
+      at,
+    );
     await buryIntents(tx, dead, at);
     await postponeIntents(tx, later);
-    await reportProblems(tx, where, failed.map(({ id, failure }) => ({ id: deps.ids(), ref: refOf(id), failure })), at);
+    await reportProblems(
+      tx,
+      where,
+      failed.map(({ id, failure }) => ({ id: deps.ids(), ref: refOf(id), failure })),
+      at,
+    );
     if (runId !== null) await tally(tx, runId, connection.id, 'written', landed.length);
   });
   return later[0]?.failure ?? null;

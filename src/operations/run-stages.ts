@@ -29,7 +29,9 @@ async function jobsOfStage(deps: Deps, runId: string, stage: Stage): Promise<New
     }
     case 'push': {
       const connections = await usableConnections(deps);
-      return connections.filter((connection) => packFor(deps, connection, 'registration') !== null).map((connection) => make('push', { runId, connectionId: connection.id }));
+      return connections
+        .filter((connection) => packFor(deps, connection, 'registration') !== null)
+        .map((connection) => make('push', { runId, connectionId: connection.id }));
     }
     case 'map':
     case 'decide':

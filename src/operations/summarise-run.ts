@@ -30,10 +30,17 @@ export async function summariseRun(deps: Deps, db: Db, runId: string): Promise<R
   const [tallies, connections, run] = await Promise.all([talliesOf(db, runId), listConnections(db), findRun(db, runId)]);
   const kindOf = new Map(connections.map((connection) => [connection.id, connection.kind]));
   const sum = (measure: string, system?: string): number =>
-    tallies.filter((one) => one.measure === measure && (system === undefined || kindOf.get(one.connectionId) === system)).reduce((total, one) => total + one.count, 0);
+    tallies
+      .filter((one) => one.measure === measure && (system === undefined || kindOf.get(one.connectionId) === system))
+      .reduce((total, one) => total + one.count, 0);
   const byStatus = await countRegistrations(db);
   return {
-    pulled: { accounts: sum('pulled:account'), opportunities: sum('pulled:opportunity'), registrations: sum('pulled:registration'), invoices: sum('pulled:invoice') },
+    pulled: {
+      accounts: sum('pulled:account'),
+      opportunities: sum('pulled:opportunity'),
+      registrations: sum('pulled:registration'),
+      invoices: sum('pulled:invoice'),
+    },
     registrations: {
       total: Object.values(byStatus).reduce((total, count) => total + count, 0),
       approved: byStatus.approved,

@@ -13,7 +13,8 @@ export interface WriteBackInput {
 
 /** Tells the CRMs, and finance's folder, about a person's decision without waiting for the next run. */
 export async function writeBack(deps: Deps, input: WriteBackInput, progress: ReportProgress): Promise<void> {
-  for (const batch of await batchesByIds(deps.db, input.payoutBatchIds)) await writePayoutFile(deps, batch, await payoutItems(deps.db, [batch.id]));
+  for (const batch of await batchesByIds(deps.db, input.payoutBatchIds))
+    await writePayoutFile(deps, batch, await payoutItems(deps.db, [batch.id]));
   const planned = await planWrites(deps, { runId: null, scope: input }, progress);
   if (planned === 0) return;
   for (const connection of await usableConnections(deps)) {

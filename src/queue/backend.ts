@@ -38,7 +38,12 @@ async function openPostgresQueue(connectionString: string): Promise<JobQueue> {
   const connection = { connectionString, schema: 'bullmq', migrate: true, max: 4 };
   const queue = new classes.Queue(queueName, { connection });
   await queue.waitUntilReady();
-  return toJobQueue('postgresql', queue as unknown as Queue, (process, options) => new classes.Worker(queueName, process, { connection, ...options }) as unknown as Worker, () => queue.close());
+  return toJobQueue(
+    'postgresql',
+    queue as unknown as Queue,
+    (process, options) => new classes.Worker(queueName, process, { connection, ...options }) as unknown as Worker,
+    () => queue.close(),
+  );
 }
 
 async function openRedisQueue(url: string): Promise<JobQueue> {
@@ -60,7 +65,12 @@ async function openRedisQueue(url: string): Promise<JobQueue> {
 
 type Process = (job: Job) => Promise<void>;
 
-function toJobQueue(backend: JobQueue['backend'], queue: Queue, makeWorker: (process: Process, options: Omit<WorkerOptions, 'connection'>) => Worker, close: () => Promise<void>): JobQueue {
+function toJobQueue(
+  backend: JobQueue['backend'],
+  queue: Queue,
+  makeWorker: (process: Process, options: Omit<WorkerOptions, 'connection'>) => Worker,
+  close: () => Promise<void>,
+): JobQueue {
   queue.on('error', () => {
     // BullMQ reconnects by itself; a call that cannot be served rejects, and its caller reports it.
   });
@@ -71,7 +81,13 @@ function toJobQueue(backend: JobQueue['backend'], queue: Queue, makeWorker: (pro
         added.map(({ id, name }) => ({
           name,
           data: {},
-          opts: { jobId: id, attempts: jobs[name].retry.attempts, backoff: { type: 'exponential', delay: jobs[name].retry.backoffMs }, removeOnComplete: true, removeOnFail: true },
+          opts: {
+            jobId: id,
+            attempts: jobs[name].retry.attempts,
+            backoff: { type: 'exponential', delay: jobs[name].retry.backoffMs },
+            removeOnComplete: true,
+            removeOnFail: true,
+          },
         })),
       );
     },
@@ -85,10 +101,10 @@ function toJobQueue(backend: JobQueue['backend'], queue: Queue, makeWorker: (pro
       await queue.remove(id);
     },
     work(process, concurrency, onError) {
-      const worker = makeWorker(
-        (job) => process({ id: job.id ?? '', lastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1) }),
-        { concurrency, ...workerSettings },
-      );
+      const worker = makeWorker((job) => process({ id: job.id ?? '', lastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1) }), {
+        concurrency,
+        ...workerSettings,
+      });
       worker.on('error', onError);
       return { [Symbol.asyncDispose]: () => worker.close() };
     },

@@ -17,7 +17,10 @@ const local: Retry = { attempts: 3, backoffMs: 500 };
 
 export const jobs = {
   /** Read one object of one connection. */
-  pull: { payload: onConnection.extend({ object: z.string(), kind: z.enum(['account', 'opportunity', 'registration', 'invoice']) }), retry: vendor },
+  pull: {
+    payload: onConnection.extend({ object: z.string(), kind: z.enum(['account', 'opportunity', 'registration', 'invoice']) }),
+    retry: vendor,
+  },
   /** Place everything that was pulled. */
   map: { payload: inRun, retry: local },
   /** Detect conflicts and decide registrations. */

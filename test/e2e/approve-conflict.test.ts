@@ -28,35 +28,41 @@ describe.skipIf(browserPath === null)('an ops admin working the queue in a brows
   }, 120_000);
   afterAll(() => stack.disposeAsync());
 
-  it.for(['salesforce', 'hubspot'] as const)('approves a conflict and the rep sees the answer on the opportunity in %s', { timeout: 60_000 }, async (vendor) => {
-    const { number, partnerName } = await linkedReview(service.deps.db, vendor);
-    const page = await browser.newPage();
-    await signIn(page);
+  it.for(['salesforce', 'hubspot'] as const)(
+    'approves a conflict and the rep sees the answer on the opportunity in %s',
+    { timeout: 60_000 },
+    async (vendor) => {
+      const { number, partnerName } = await linkedReview(service.deps.db, vendor);
+      const page = await browser.newPage();
+      await signIn(page);
 
-    await page.goto(`${address}/registrations`);
-    await page.getByPlaceholder(/number/i).fill(number);
-    await page.getByRole('row', { name: number }).getByText(number).click();
-    await page.waitForURL(/registrations\/[\da-f-]{36}$/);
-    await page.getByRole('heading', { name: 'Conflict case' }).waitFor();
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain(number);
-    expect(await page.getByText('Same customer').first().isVisible()).toBe(true);
+      await page.goto(`${address}/registrations`);
+      await page.getByPlaceholder(/number/i).fill(number);
+      await page.getByRole('row', { name: number }).getByText(number).click();
+      await page.waitForURL(/registrations\/[\da-f-]{36}$/);
+      await page.getByRole('heading', { name: 'Conflict case' }).waitFor();
+      expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain(number);
+      expect(await page.getByText('Same customer').first().isVisible()).toBe(true);
 
-    const records = await page.getByRole('link', { name: /open in/i }).evaluateAll((links) => links.map((link) => (link as unknown as { href: string }).href));
-    const registration = await browser.newPage();
-    await registration.goto(records.find((href) => isRegistrationPage(href)) ?? '');
-    const opportunity = await browser.newPage();
-    await opportunity.goto(await opportunityAddress(registration));
-    expect(await field(registration, 'Status')).toMatch(/^in[_ ]review$/i);
-    expect(await field(opportunity, 'Registration status')).toMatch(/^in[_ ]review$/i);
+      const records = await page
+        .getByRole('link', { name: /open in/i })
+        .evaluateAll((links) => links.map((link) => (link as unknown as { href: string }).href));
+      const registration = await browser.newPage();
+      await registration.goto(records.find((href) => isRegistrationPage(href)) ?? '');
+      const opportunity = await browser.newPage();
+      await opportunity.goto(await opportunityAddress(registration));
+      expect(await field(registration, 'Status')).toMatch(/^in[_ ]review$/i);
+      expect(await field(opportunity, 'Registration status')).toMatch(/^in[_ ]review$/i);
 
-    await page.getByRole('button', { name: 'Approve' }).click();
-    await page.getByText('Approved').first().waitFor();
-    await becomes(registration, 'Status', /^approved$/i);
-    await becomes(opportunity, 'Registration status', /^approved$/i);
-    expect(await field(opportunity, 'Registered partner')).toBe(partnerName);
-    expect(await field(opportunity, 'Protected until')).toMatch(/20\d\d/);
-    await Promise.all([page, registration, opportunity].map((one) => one.close()));
-  });
+      await page.getByRole('button', { name: 'Approve' }).click();
+      await page.getByText('Approved').first().waitFor();
+      await becomes(registration, 'Status', /^approved$/i);
+      await becomes(opportunity, 'Registration status', /^approved$/i);
+      expect(await field(opportunity, 'Registered partner')).toBe(partnerName);
+      expect(await field(opportunity, 'Protected until')).toMatch(/20\d\d/);
+      await Promise.all([page, registration, opportunity].map((one) => one.close()));
+    },
+  );
 
   async function signIn(page: Page): Promise<void> {
     const { token } = await createLoginLink(service.deps, { email: 'ops@example.com', name: 'Olga Ops', role: 'ops' });

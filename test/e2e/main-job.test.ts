@@ -42,28 +42,49 @@ for (const backend of backends) {
       expect(summary.payouts).toBeGreaterThan(20);
       expect(summary.problems).toBe(0);
       const calls = { salesforce: (await service.callsTo('salesforce')).length, hubspot: (await service.callsTo('hubspot')).length };
-      expect(summary.calls).toEqual({ salesforce: calls.salesforce - callsBefore.salesforce, hubspot: calls.hubspot - callsBefore.hubspot });
+      expect(summary.calls).toEqual({
+        salesforce: calls.salesforce - callsBefore.salesforce,
+        hubspot: calls.hubspot - callsBefore.hubspot,
+      });
     });
 
     it('finds nothing to write and makes nothing twice when it runs again', async () => {
       const first = (await service.runJob()).summary;
       const again = (await service.runJob()).summary;
       expect(first.written).toEqual({ salesforce: 0, hubspot: 0 });
-      expect(again).toMatchObject({ written: { salesforce: 0, hubspot: 0 }, pulled: { accounts: 0, opportunities: 0, registrations: 0, invoices: 0 } });
-      expect([again.accruals, again.payouts, again.registrations, again.conflicts]).toEqual([first.accruals, first.payouts, first.registrations, first.conflicts]);
+      expect(again).toMatchObject({
+        written: { salesforce: 0, hubspot: 0 },
+        pulled: { accounts: 0, opportunities: 0, registrations: 0, invoices: 0 },
+      });
+      expect([again.accruals, again.payouts, again.registrations, again.conflicts]).toEqual([
+        first.accruals,
+        first.payouts,
+        first.registrations,
+        first.conflicts,
+      ]);
     });
 
     it('puts its answer back on a Salesforce opportunity that somebody changed', async () => {
       await service.runJob(); // takes in the echo of the writes before
       const salesforce = await salesforceClient(connection('salesforce'));
-      const [changed] = (await salesforce.query("SELECT Id, Fairway_Registered_Partner__c FROM Opportunity WHERE Fairway_Registration_Status__c = 'approved' LIMIT 1")).records;
+      const [changed] = (
+        await salesforce.query(
+          "SELECT Id, Fairway_Registered_Partner__c FROM Opportunity WHERE Fairway_Registration_Status__c = 'approved' LIMIT 1",
+        )
+      ).records;
       const id = String(changed?.['Id']);
-      await salesforce.sobject('Opportunity').update({ Id: id, Amount: 123_456, Fairway_Registration_Status__c: 'rejected', Fairway_Registered_Partner__c: 'Somebody else' });
+      await salesforce
+        .sobject('Opportunity')
+        .update({ Id: id, Amount: 123_456, Fairway_Registration_Status__c: 'rejected', Fairway_Registered_Partner__c: 'Somebody else' });
       const { summary } = await service.runJob();
       expect(summary.pulled.opportunities).toBe(1);
       expect(summary.written.salesforce).toBe(1);
       const now = await salesforce.sobject('Opportunity').retrieve(id);
-      expect(now).toMatchObject({ Amount: 123_456, Fairway_Registration_Status__c: 'approved', Fairway_Registered_Partner__c: changed?.['Fairway_Registered_Partner__c'] });
+      expect(now).toMatchObject({
+        Amount: 123_456,
+        Fairway_Registration_Status__c: 'approved',
+        Fairway_Registered_Partner__c: changed?.['Fairway_Registered_Partner__c'],
+      });
     });
 
     it('puts its answer back on a HubSpot deal that somebody changed', async () => {
@@ -74,20 +95,41 @@ for (const backend of backends) {
         await hubspot.apiRequest({
           method: 'POST',
           path: '/crm/objects/2026-09/deals/search',
-          body: { filterGroups: [{ filters: [{ propertyName: 'fairway_registration_status', operator: 'EQ', value: 'approved' }] }], sorts: [], properties, limit: 1, after: 0 },
+          body: {
+            filterGroups: [{ filters: [{ propertyName: 'fairway_registration_status', operator: 'EQ', value: 'approved' }] }],
+            sorts: [],
+            properties,
+            limit: 1,
+            after: 0,
+          },
         })
       ).json();
-      const { id, properties: before } = (found as { results: { id: string; properties: Record<string, string> }[] }).results[0] ?? { id: '', properties: {} };
-      await hubspot.apiRequest({ method: 'PATCH', path: `/crm/objects/2026-09/deals/${id}`, body: { properties: { amount: '4321', fairway_registration_status: '' } } });
+      const { id, properties: before } = (found as { results: { id: string; properties: Record<string, string> }[] }).results[0] ?? {
+        id: '',
+        properties: {},
+      };
+      await hubspot.apiRequest({
+        method: 'PATCH',
+        path: `/crm/objects/2026-09/deals/${id}`,
+        body: { properties: { amount: '4321', fairway_registration_status: '' } },
+      });
       const { summary } = await service.runJob();
       expect(summary.pulled.opportunities).toBe(1);
       expect(summary.written.hubspot).toBe(1);
-      const now = (await (await hubspot.apiRequest({ method: 'GET', path: `/crm/objects/2026-09/deals/${id}?properties=${properties.join(',')}` })).json()) as { properties: Record<string, string> };
-      expect(now.properties).toMatchObject({ amount: '4321', fairway_registration_status: 'approved', fairway_registered_partner: before['fairway_registered_partner'] });
+      const now = (await (
+        await hubspot.apiRequest({ method: 'GET', path: `/crm/objects/2026-09/deals/${id}?properties=${properties.join(',')}` })
+      ).json()) as { properties: Record<string, string> };
+      expect(now.properties).toMatchObject({
+        amount: '4321',
+        fairway_registration_status: 'approved',
+        fairway_registered_partner: before['fairway_registered_partner'],
+      });
     });
 
     it.for(['salesforce', 'hubspot'] as const)('answers a queued registration once the rival opportunity in %s is lost', async (kind) => {
-      const held = (await registrationsInReview(service.deps.db)).find((one) => one.system === kind && one.rivals.length > 0 && one.rivals.every((rival) => rival.system === kind));
+      const held = (await registrationsInReview(service.deps.db)).find(
+        (one) => one.system === kind && one.rivals.length > 0 && one.rivals.every((rival) => rival.system === kind),
+      );
       expect(held, 'the sample has a registration held up by open opportunities alone').toBeDefined();
       const { extId, rivals } = held as ReviewedRegistration;
       if (kind === 'salesforce') {
@@ -98,9 +140,16 @@ for (const backend of backends) {
         expect(now['Status__c']).toBe('approved');
       } else {
         const hubspot = hubspotClient(connection(kind));
-        for (const rival of rivals) await hubspot.apiRequest({ method: 'PATCH', path: `/crm/objects/2026-09/deals/${rival.extId}`, body: { properties: { dealstage: 'closedlost' } } });
+        for (const rival of rivals)
+          await hubspot.apiRequest({
+            method: 'PATCH',
+            path: `/crm/objects/2026-09/deals/${rival.extId}`,
+            body: { properties: { dealstage: 'closedlost' } },
+          });
         await service.runJob();
-        const now = (await (await hubspot.apiRequest({ method: 'GET', path: `/crm/objects/2026-09/p_fairway_registration/${extId}?properties=status` })).json()) as { properties: Record<string, string> };
+        const now = (await (
+          await hubspot.apiRequest({ method: 'GET', path: `/crm/objects/2026-09/p_fairway_registration/${extId}?properties=status` })
+        ).json()) as { properties: Record<string, string> };
         expect(now.properties['status']).toBe('approved');
       }
     });
@@ -110,14 +159,21 @@ for (const backend of backends) {
       const [sample = ''] = await readdir(join(service.erpDir, 'in'));
       const [header = '', row = ''] = (await readFile(join(service.erpDir, 'in', sample), 'utf8')).split(/\r?\n/);
       const cells = row.split(',');
-      const withNumber = (number: string, amount: string): string => [number, 'invoice', cells[2], 'Late Customer', 'USD', amount, '2026-10-05', '2026-10-20', ''].join(',');
-      await writeFile(file, `${header}\n${withNumber('LATE-1', '100.00')}\n${withNumber('LATE-2', 'one hundred')}\n${withNumber('LATE-3', '7.00').replace(cells[2] ?? '', 'P-9999')}\n`);
+      const withNumber = (number: string, amount: string): string =>
+        [number, 'invoice', cells[2], 'Late Customer', 'USD', amount, '2026-10-05', '2026-10-20', ''].join(',');
+      await writeFile(
+        file,
+        `${header}\n${withNumber('LATE-1', '100.00')}\n${withNumber('LATE-2', 'one hundred')}\n${withNumber('LATE-3', '7.00').replace(cells[2] ?? '', 'P-9999')}\n`,
+      );
       const { summary } = await service.runJob();
       expect(summary.problems).toBe(2);
       const problems = await openProblems(service.deps.db);
       expect(problems.map((problem) => problem.ref)).toEqual(expect.arrayContaining(['late.csv:3', 'LATE-3']));
       for (const problem of problems) expect(problem.fix).not.toBe('');
-      await writeFile(file, `${header}\n${withNumber('LATE-1', '100.00')}\n${withNumber('LATE-2', '100.00')}\n${withNumber('LATE-3', '7.00')}\n`);
+      await writeFile(
+        file,
+        `${header}\n${withNumber('LATE-1', '100.00')}\n${withNumber('LATE-2', '100.00')}\n${withNumber('LATE-3', '7.00')}\n`,
+      );
       expect((await service.runJob()).summary.problems).toBe(0);
       await rm(file);
     });
@@ -145,12 +201,26 @@ for (const backend of backends) {
     async function salesforceClient(of: Connection): Promise<SalesforceConnection> {
       const { privateKeyPem = '' } = openSecrets(service.deps.config.masterKey, of.id, of.secrets);
       const { clientId, username } = of.settings as Record<string, string>;
-      const session = await signIn({ loginUrl: service.addresses.salesforce, audience: service.addresses.salesforce, clientId: clientId ?? '', username: username ?? '', privateKeyPem, apiVersion: '67.0' }, new Date());
+      const session = await signIn(
+        {
+          loginUrl: service.addresses.salesforce,
+          audience: service.addresses.salesforce,
+          clientId: clientId ?? '',
+          username: username ?? '',
+          privateKeyPem,
+          apiVersion: '67.0',
+        },
+        new Date(),
+      );
       return new SalesforceConnection({ instanceUrl: session.instanceUrl, accessToken: session.accessToken, version: '67.0' });
     }
 
     function hubspotClient(of: Connection): Client {
-      return new Client({ accessToken: openSecrets(service.deps.config.masterKey, of.id, of.secrets)['accessToken'] ?? '', basePath: service.addresses.hubspot, numberOfApiCallRetries: 0 });
+      return new Client({
+        accessToken: openSecrets(service.deps.config.masterKey, of.id, of.secrets)['accessToken'] ?? '',
+        basePath: service.addresses.hubspot,
+        numberOfApiCallRetries: 0,
+      });
     }
   });
 }

@@ -40,7 +40,10 @@ for (const backend of backends) {
       await queue.add([{ id, name: 'map' }]);
       await queue.add([{ id, name: 'map' }]);
       const seen: string[] = [];
-      await workUntil(async (job) => void seen.push(job.id), () => seen.length > 0);
+      await workUntil(
+        async (job) => void seen.push(job.id),
+        () => seen.length > 0,
+      );
       await wait(300);
       expect(seen).toEqual([id]);
     });
@@ -65,7 +68,10 @@ for (const backend of backends) {
       await queue.add([{ id, name: 'map' }]);
       expect(await queue.holds(id)).toBe(true);
       let ran = false;
-      await workUntil(async () => void (ran = true), () => ran);
+      await workUntil(
+        async () => void (ran = true),
+        () => ran,
+      );
       for (let waited = 0; (await queue.holds(id)) && waited < 3_000; waited += 50) await wait(50);
       expect(await queue.holds(id)).toBe(false);
     });
@@ -77,7 +83,10 @@ for (const backend of backends) {
       expect(await queue.holds(id)).toBe(false);
       await queue.add([{ id, name: 'map' }]);
       const seen: string[] = [];
-      await workUntil(async (job) => void seen.push(job.id), () => seen.includes(id));
+      await workUntil(
+        async (job) => void seen.push(job.id),
+        () => seen.includes(id),
+      );
       expect(seen.filter((one) => one === id)).toHaveLength(1);
     });
 

@@ -2,8 +2,14 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 
 /** What tests ask the database that no store needs to. */
-export async function openProblems(db: Db): Promise<readonly { readonly ref: string; readonly code: string; readonly message: string; readonly fix: string }[]> {
-  return [...(await db.execute<{ ref: string; code: string; message: string; fix: string }>(sql`select ref, code, message, fix from problem where status = 'open' order by ref`))];
+export async function openProblems(
+  db: Db,
+): Promise<readonly { readonly ref: string; readonly code: string; readonly message: string; readonly fix: string }[]> {
+  return [
+    ...(await db.execute<{ ref: string; code: string; message: string; fix: string }>(
+      sql`select ref, code, message, fix from problem where status = 'open' order by ref`,
+    )),
+  ];
 }
 
 export interface ReviewedRegistration {

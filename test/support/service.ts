@@ -29,7 +29,9 @@ export interface Service extends AsyncDisposable {
   /** How many records of a kind a CRM holds, asked through our connector. */
   countRecords(vendor: 'salesforce' | 'hubspot', kind: 'registration' | 'payout'): Promise<number>;
   /** Calls a vendor's stand-in counted since its start. */
-  callsTo(vendor: 'salesforce' | 'hubspot'): Promise<readonly { readonly method: string; readonly path: string; readonly summary: string; readonly status: number }[]>;
+  callsTo(
+    vendor: 'salesforce' | 'hubspot',
+  ): Promise<readonly { readonly method: string; readonly path: string; readonly summary: string; readonly status: number }[]>;
 }
 
 export async function startService({ redisUrl = null }: { readonly redisUrl?: string | null } = {}): Promise<Service> {
@@ -38,7 +40,14 @@ export async function startService({ redisUrl = null }: { readonly redisUrl?: st
   starting.defer(() => rm(dir, { recursive: true, force: true }));
   const database = await testDatabase();
   starting.defer(() => database.drop());
-  const env = { DATABASE_URL: database.url, FAIRWAY_KEY: randomBytes(32).toString('base64'), FAIRWAY_DIR: dir, LOG_LEVEL: 'silent', SYNC_MINUTES: '0', ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }) };
+  const env = {
+    DATABASE_URL: database.url,
+    FAIRWAY_KEY: randomBytes(32).toString('base64'),
+    FAIRWAY_DIR: dir,
+    LOG_LEVEL: 'silent',
+    SYNC_MINUTES: '0',
+    ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
+  };
   const deps = starting.use(await buildDeps(loadConfig(env, { dir }), database.url));
   const sandbox = await startSandbox(join(dir, 'sandbox'));
   starting.defer(() => sandbox.stop());
@@ -77,7 +86,8 @@ export async function startService({ redisUrl = null }: { readonly redisUrl?: st
       if (!connection) throw new Error(`no ${vendor} connection`);
       const connector = deps.connectorFor(connection);
       let count = 0;
-      for await (const page of connector.pull({ object: connector.objectFor(kind) ?? '', fields: [], since: null, afterId: null })) count += page.records.length;
+      for await (const page of connector.pull({ object: connector.objectFor(kind) ?? '', fields: [], since: null, afterId: null }))
+        count += page.records.length;
       return count;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

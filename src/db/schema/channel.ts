@@ -47,19 +47,28 @@ export const opportunity = pgTable(
 );
 
 /** A company that sells for the vendor: an account, seen as a partner. */
-export const partner = pgTable('partner', {
-  id: id(),
-  accountId: uuid('account_id').notNull().unique().references(() => account.id),
-  name: text().notNull(),
-  code: text(),
-}, (t) => [index('partner_code').on(t.code)]);
+export const partner = pgTable(
+  'partner',
+  {
+    id: id(),
+    accountId: uuid('account_id')
+      .notNull()
+      .unique()
+      .references(() => account.id),
+    name: text().notNull(),
+    code: text(),
+  },
+  (t) => [index('partner_code').on(t.code)],
+);
 
 export const registration = pgTable(
   'registration',
   {
     id: id(),
     number: text().notNull(),
-    partnerId: uuid('partner_id').notNull().references(() => partner.id),
+    partnerId: uuid('partner_id')
+      .notNull()
+      .references(() => partner.id),
     opportunityId: uuid('opportunity_id').references(() => opportunity.id),
     customerName: text('customer_name').notNull(),
     customerDomain: text('customer_domain'),
@@ -95,7 +104,9 @@ export const registration = pgTable(
 
 /** Candidates, evidence and verdict for one registration, as known when it was decided. */
 export const conflictCase = pgTable('conflict_case', {
-  registrationId: uuid('registration_id').primaryKey().references(() => registration.id, { onDelete: 'cascade' }),
+  registrationId: uuid('registration_id')
+    .primaryKey()
+    .references(() => registration.id, { onDelete: 'cascade' }),
   decision: jsonb().$type<RegistrationDecision>().notNull(),
   modelVersion: text('model_version').notNull(),
   normaliserVersion: text('normaliser_version').notNull(),
@@ -117,7 +128,9 @@ export const programVersion = pgTable('program_version', {
 export const tierAssignment = pgTable(
   'tier_assignment',
   {
-    partnerId: uuid('partner_id').notNull().references(() => partner.id),
+    partnerId: uuid('partner_id')
+      .notNull()
+      .references(() => partner.id),
     effectiveFrom: date('effective_from').notNull(),
     tier: text().notNull(),
     trailingRevenueMinor: minor('trailing_revenue_minor').notNull(),

@@ -30,7 +30,9 @@ export const connection = pgTable('connection', {
 export const cursor = pgTable(
   'cursor',
   {
-    connectionId: uuid('connection_id').notNull().references(() => connection.id, { onDelete: 'cascade' }),
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
     object: text().notNull(),
     since: text(),
     startedAt: text('started_at'),
@@ -44,7 +46,9 @@ export const cursor = pgTable(
 export const remoteRecord = pgTable(
   'remote_record',
   {
-    connectionId: uuid('connection_id').notNull().references(() => connection.id, { onDelete: 'cascade' }),
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
     object: text().notNull(),
     extId: text('ext_id').notNull(),
     fields: jsonb().$type<RemoteFields>().notNull(),
@@ -56,7 +60,9 @@ export const remoteRecord = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.connectionId, t.object, t.extId] }),
-    index('remote_record_unmapped').on(t.connectionId, t.object, t.extId).where(sql`${t.mappedHash} is distinct from ${t.hash}`),
+    index('remote_record_unmapped')
+      .on(t.connectionId, t.object, t.extId)
+      .where(sql`${t.mappedHash} is distinct from ${t.hash}`),
   ],
 );
 
@@ -64,7 +70,9 @@ export const remoteRecord = pgTable(
 export const link = pgTable(
   'link',
   {
-    connectionId: uuid('connection_id').notNull().references(() => connection.id, { onDelete: 'cascade' }),
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
     object: text().notNull(),
     extId: text('ext_id').notNull(),
     kind: text().notNull(),
@@ -80,7 +88,9 @@ export const link = pgTable(
 export const shadow = pgTable(
   'shadow',
   {
-    connectionId: uuid('connection_id').notNull().references(() => connection.id, { onDelete: 'cascade' }),
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
     object: text().notNull(),
     extId: text('ext_id').notNull(),
     fields: jsonb().$type<RemoteFields>().notNull(),
@@ -93,7 +103,9 @@ export const shadow = pgTable(
 export const objectDescription = pgTable(
   'object_description',
   {
-    connectionId: uuid('connection_id').notNull().references(() => connection.id, { onDelete: 'cascade' }),
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
     object: text().notNull(),
     description: jsonb().$type<ObjectDescription>().notNull(),
     describedAt: at('described_at').notNull(),

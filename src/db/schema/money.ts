@@ -10,10 +10,14 @@ export const sourceDocument = pgTable(
   'source_document',
   {
     id: id(),
-    connectionId: uuid('connection_id').notNull().references(() => connection.id),
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id),
     number: text().notNull(),
     kind: text().$type<'invoice' | 'credit_memo'>().notNull(),
-    partnerId: uuid('partner_id').notNull().references(() => partner.id),
+    partnerId: uuid('partner_id')
+      .notNull()
+      .references(() => partner.id),
     customerName: text('customer_name'),
     currency: text().notNull(),
     amountMinor: minor('amount_minor').notNull(),
@@ -31,7 +35,9 @@ export const journalTx = pgTable(
     id: id(),
     reason: text().$type<'accrual' | 'adjustment' | 'clawback' | 'payout'>().notNull(),
     documentId: uuid('document_id').references(() => sourceDocument.id),
-    partnerId: uuid('partner_id').notNull().references(() => partner.id),
+    partnerId: uuid('partner_id')
+      .notNull()
+      .references(() => partner.id),
     component: text().notNull(),
     currency: text().notNull(),
     period: text().notNull(),
@@ -48,7 +54,9 @@ export const posting = pgTable(
   'posting',
   {
     id: bigserial({ mode: 'bigint' }).primaryKey(),
-    txId: uuid('tx_id').notNull().references(() => journalTx.id),
+    txId: uuid('tx_id')
+      .notNull()
+      .references(() => journalTx.id),
     account: text().notNull(),
     partnerId: uuid('partner_id').notNull(),
     currency: text().notNull(),
@@ -81,8 +89,14 @@ export const payoutBatch = pgTable(
     exportedAt: at('exported_at'),
   },
   (t) => [
-    check('payout_batch_two_people', sql`${t.approvedBy} is null or (${t.submittedBy} is not null and ${t.approvedBy} <> ${t.submittedBy} and ${t.approvedBy} is distinct from ${t.createdBy})`),
-    check('payout_batch_approved_as_is', sql`${t.status} in ('draft', 'submitted') or (${t.approvedBy} is not null and ${t.approvedHash} = ${t.contentHash})`),
+    check(
+      'payout_batch_two_people',
+      sql`${t.approvedBy} is null or (${t.submittedBy} is not null and ${t.approvedBy} <> ${t.submittedBy} and ${t.approvedBy} is distinct from ${t.createdBy})`,
+    ),
+    check(
+      'payout_batch_approved_as_is',
+      sql`${t.status} in ('draft', 'submitted') or (${t.approvedBy} is not null and ${t.approvedHash} = ${t.contentHash})`,
+    ),
   ],
 );
 
@@ -90,10 +104,14 @@ export const payoutItem = pgTable(
   'payout_item',
   {
     id: id(),
-    batchId: uuid('batch_id').notNull().references(() => payoutBatch.id),
+    batchId: uuid('batch_id')
+      .notNull()
+      .references(() => payoutBatch.id),
     /** `payoutKey`: paid at most once, ever. */
     key: text().notNull().unique(),
-    partnerId: uuid('partner_id').notNull().references(() => partner.id),
+    partnerId: uuid('partner_id')
+      .notNull()
+      .references(() => partner.id),
     period: text().notNull(),
     currency: text().notNull(),
     amountMinor: minor('amount_minor').notNull(),
@@ -106,8 +124,12 @@ export const payoutItem = pgTable(
 export const payoutLine = pgTable(
   'payout_line',
   {
-    txId: uuid('tx_id').notNull().references(() => journalTx.id),
-    itemId: uuid('item_id').notNull().references(() => payoutItem.id),
+    txId: uuid('tx_id')
+      .notNull()
+      .references(() => journalTx.id),
+    itemId: uuid('item_id')
+      .notNull()
+      .references(() => payoutItem.id),
   },
   (t) => [primaryKey({ columns: [t.txId] }), index('payout_line_item').on(t.itemId)],
 );

@@ -15,7 +15,9 @@ export const person = pgTable('person', {
 /** Only hashes of tokens are kept. A link works once. */
 export const loginLink = pgTable('login_link', {
   tokenHash: text('token_hash').primaryKey(),
-  personId: uuid('person_id').notNull().references(() => person.id, { onDelete: 'cascade' }),
+  personId: uuid('person_id')
+    .notNull()
+    .references(() => person.id, { onDelete: 'cascade' }),
   expiresAt: at('expires_at').notNull(),
   usedAt: at('used_at'),
 });
@@ -24,7 +26,9 @@ export const session = pgTable(
   'session',
   {
     tokenHash: text('token_hash').primaryKey(),
-    personId: uuid('person_id').notNull().references(() => person.id, { onDelete: 'cascade' }),
+    personId: uuid('person_id')
+      .notNull()
+      .references(() => person.id, { onDelete: 'cascade' }),
     createdAt: at('created_at').notNull(),
     seenAt: at('seen_at').notNull(),
     expiresAt: at('expires_at').notNull(),

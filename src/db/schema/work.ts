@@ -18,7 +18,11 @@ export const run = pgTable(
     summary: json().$type<Readonly<Record<string, unknown>>>(),
     error: text(),
   },
-  (t) => [uniqueIndex('run_one_at_a_time').on(t.status).where(sql`${t.status} = 'running'`)],
+  (t) => [
+    uniqueIndex('run_one_at_a_time')
+      .on(t.status)
+      .where(sql`${t.status} = 'running'`),
+  ],
 );
 
 /**
@@ -42,7 +46,12 @@ export const job = pgTable(
     heartbeatAt: at('heartbeat_at'),
     finishedAt: at('finished_at'),
   },
-  (t) => [index('job_open').on(t.createdAt).where(sql`${t.status} in ('waiting', 'queued')`), index('job_run').on(t.runId, t.stage)],
+  (t) => [
+    index('job_open')
+      .on(t.createdAt)
+      .where(sql`${t.status} in ('waiting', 'queued')`),
+    index('job_run').on(t.runId, t.stage),
+  ],
 );
 
 /** What we want a record to say in the CRM. One pending intent a record: a newer one replaces it. */
@@ -50,7 +59,9 @@ export const writeIntent = pgTable(
   'write_intent',
   {
     id: id(),
-    connectionId: uuid('connection_id').notNull().references(() => connection.id, { onDelete: 'cascade' }),
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
     object: text().notNull(),
     kind: text().notNull(),
     recordId: uuid('record_id').notNull(),
@@ -67,7 +78,9 @@ export const writeIntent = pgTable(
     settledAt: at('settled_at'),
   },
   (t) => [
-    uniqueIndex('write_intent_pending').on(t.connectionId, t.object, t.recordId).where(sql`${t.status} = 'pending'`),
+    uniqueIndex('write_intent_pending')
+      .on(t.connectionId, t.object, t.recordId)
+      .where(sql`${t.status} = 'pending'`),
     index('write_intent_record').on(t.recordId, t.createdAt),
     index('write_intent_run').on(t.runId),
   ],
@@ -79,7 +92,9 @@ export const problem = pgTable(
   {
     id: id(),
     source: text().$type<'pull' | 'map' | 'write' | 'connection'>().notNull(),
-    connectionId: uuid('connection_id').notNull().references(() => connection.id, { onDelete: 'cascade' }),
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
     object: text().notNull(),
     /** The record: a vendor id, a file and line, our number. */
     ref: text().notNull(),
@@ -95,7 +110,9 @@ export const problem = pgTable(
   },
   (t) => [
     uniqueIndex('problem_once').on(t.source, t.connectionId, t.object, t.ref, t.code),
-    index('problem_open').on(t.lastSeenAt).where(sql`${t.status} = 'open'`),
+    index('problem_open')
+      .on(t.lastSeenAt)
+      .where(sql`${t.status} = 'open'`),
   ],
 );
 
@@ -103,8 +120,12 @@ export const problem = pgTable(
 export const runTally = pgTable(
   'run_tally',
   {
-    runId: uuid('run_id').notNull().references(() => run.id, { onDelete: 'cascade' }),
-    connectionId: uuid('connection_id').notNull().references(() => connection.id, { onDelete: 'cascade' }),
+    runId: uuid('run_id')
+      .notNull()
+      .references(() => run.id, { onDelete: 'cascade' }),
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
     /** `calls`, `pulled:account`, `written:registration` … */
     measure: text().notNull(),
     count: integer().notNull().default(0),

@@ -5,7 +5,10 @@ import { amountOf, misplaced, textOf, type Mapped, type Misplaced, type PlaceCon
 /** Invoices and credit memos. Each belongs to the partner whose code it carries. */
 export async function placeInvoices(context: PlaceContext, records: readonly Mapped[]): Promise<Placing> {
   const { tx, connection } = context;
-  const partners = await partnersByCode(tx, records.flatMap(({ values }) => textOf(values['partnerCode']) ?? []));
+  const partners = await partnersByCode(
+    tx,
+    records.flatMap(({ values }) => textOf(values['partnerCode']) ?? []),
+  );
   const waiting: Misplaced[] = [];
   const placed: Mapped[] = [];
   const rows = records.flatMap((record) => {
@@ -15,8 +18,18 @@ export async function placeInvoices(context: PlaceContext, records: readonly Map
     if (!partner || partner === 'ambiguous') {
       waiting.push(
         partner
-          ? misplaced(extId, 'partner_ambiguous', `Partner code ${code} is on more than one partner account.`, 'Leave the code on one partner account only.')
-          : misplaced(extId, 'partner_unknown', `No partner account has the code ${code}.`, 'Enter the code on the partner’s account in the CRM, or correct it on the invoice.'),
+          ? misplaced(
+              extId,
+              'partner_ambiguous',
+              `Partner code ${code} is on more than one partner account.`,
+              'Leave the code on one partner account only.',
+            )
+          : misplaced(
+              extId,
+              'partner_unknown',
+              `No partner account has the code ${code}.`,
+              'Enter the code on the partner’s account in the CRM, or correct it on the invoice.',
+            ),
       );
       return [];
     }

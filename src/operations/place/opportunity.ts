@@ -6,13 +6,25 @@ import { amountOf, isTrue, misplaced, textOf, type Mapped, type Misplaced, type 
 export async function placeOpportunities(context: PlaceContext, records: readonly Mapped[]): Promise<Placing> {
   const { deps, tx, connection } = context;
   const accountObject = packFor(deps, connection, 'account')?.object ?? '';
-  const accounts = await linkedIds(tx, connection.id, accountObject, records.flatMap(({ values }) => textOf(values['account']) ?? []));
+  const accounts = await linkedIds(
+    tx,
+    connection.id,
+    accountObject,
+    records.flatMap(({ values }) => textOf(values['account']) ?? []),
+  );
   const waiting: Misplaced[] = [];
   const flawed: Misplaced[] = [];
   const placed = records.filter((record) => {
     const account = textOf(record.values['account']);
     if (account === null || accounts.has(account)) return true;
-    waiting.push(misplaced(record.extId, 'account_unknown', `The account ${account} it belongs to has not been read.`, 'Let the integration user see that account, or move the opportunity to one it can see.'));
+    waiting.push(
+      misplaced(
+        record.extId,
+        'account_unknown',
+        `The account ${account} it belongs to has not been read.`,
+        'Let the integration user see that account, or move the opportunity to one it can see.',
+      ),
+    );
     return false;
   });
   await saveOpportunities(

@@ -16,11 +16,25 @@ export async function placeRegistrations(context: PlaceContext, records: readonl
     const opportunity = textOf(record.values['opportunity']);
     if (!partner) {
       const account = textOf(record.values['partner']);
-      waiting.push(misplaced(record.extId, 'partner_unknown', account === null ? 'It names no partner.' : `The account ${account} is not marked as a partner.`, 'Set the partner on the registration, or set the account’s type to partner.'));
+      waiting.push(
+        misplaced(
+          record.extId,
+          'partner_unknown',
+          account === null ? 'It names no partner.' : `The account ${account} is not marked as a partner.`,
+          'Set the partner on the registration, or set the account’s type to partner.',
+        ),
+      );
       return [];
     }
     if (opportunity !== null && !opportunities.has(opportunity)) {
-      waiting.push(misplaced(record.extId, 'opportunity_unknown', `The opportunity ${opportunity} it is linked to has not been read.`, 'Let the integration user see that opportunity, or clear the link.'));
+      waiting.push(
+        misplaced(
+          record.extId,
+          'opportunity_unknown',
+          `The opportunity ${opportunity} it is linked to has not been read.`,
+          'Let the integration user see that opportunity, or clear the link.',
+        ),
+      );
       return [];
     }
     placed.push(record);
@@ -34,14 +48,24 @@ export async function placeRegistrations(context: PlaceContext, records: readonl
 async function references({ deps, tx, connection }: PlaceContext, records: readonly Mapped[]) {
   const accountObject = packFor(deps, connection, 'account')?.object ?? '';
   const opportunityObject = packFor(deps, connection, 'opportunity')?.object ?? '';
-  const accounts = await linkedIds(tx, connection.id, accountObject, records.flatMap(({ values }) => textOf(values['partner']) ?? []));
+  const accounts = await linkedIds(
+    tx,
+    connection.id,
+    accountObject,
+    records.flatMap(({ values }) => textOf(values['partner']) ?? []),
+  );
   const byAccount = await partnersOfAccounts(tx, [...accounts.values()]);
   const partners = new Map<string, Partner>();
   for (const [extId, accountId] of accounts) {
     const partner = byAccount.get(accountId);
     if (partner) partners.set(extId, partner);
   }
-  const opportunities = await linkedIds(tx, connection.id, opportunityObject, records.flatMap(({ values }) => textOf(values['opportunity']) ?? []));
+  const opportunities = await linkedIds(
+    tx,
+    connection.id,
+    opportunityObject,
+    records.flatMap(({ values }) => textOf(values['opportunity']) ?? []),
+  );
   return { partners, opportunities };
 }
 
