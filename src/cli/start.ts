@@ -51,7 +51,7 @@ async function start(options: StartOptions): Promise<number> {
   checkOptions(options, config);
   await using stack = new AsyncDisposableStack();
   const lock = stack.adopt(lockFolder(config.dir, 'Fairway'), async (held) => held.release());
-  if (options.fresh) forget(config);
+  if (options.fresh) await forget(config);
   // Ctrl-C while starting stops as soon as the step under way is over.
   const stopped = untilStopped();
   const deps = await bringUp(stack, config, options);
@@ -73,8 +73,10 @@ function checkOptions({ fresh, companies }: StartOptions, config: Config): void 
   if (companies !== null && !existsSync(companies)) throw new AppError('bad_request', `--companies: there is no file ${companies}.`);
 }
 
-/** Everything but the key and the lock we hold. */
-function forget(config: Config): void {
+/** Everything but the key and the lock we hold. A server that a killed run left behind must not outlive its data. */
+async function forget(config: Config): Promise<void> {
+  const dir = join(config.dir, 'postgres');
+  if (existsSync(join(dir, 'data', 'postmaster.pid'))) await (await startEmbeddedPostgres({ dir, log: () => {} })).stop();
   for (const name of ['postgres', 'sandbox', 'erp']) rmSync(join(config.dir, name), { recursive: true, force: true });
 }
 
