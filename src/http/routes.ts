@@ -19,7 +19,7 @@ export const resources: readonly { readonly prefix: string; readonly routes: (de
   { prefix: '/api', routes: runRoutes }, // POST /runs · GET /runs[/:id]
   { prefix: '/api', routes: registrationRoutes }, // GET /registrations[/:id] · POST /registrations/:id/decision
   { prefix: '/api', routes: mappingRoutes }, // GET /mappings
-  { prefix: '/api', routes: payoutRoutes }, // GET /payouts[/:id[/items/:itemId|/csv]] · POST /payouts/:id/{submit,approve,export}
+  { prefix: '/api', routes: payoutRoutes }, // GET /payouts[/:id[/items/:itemId|/csv]] · POST /payouts/:id/{submit,approve,return,export}
   { prefix: '/api', routes: connectionRoutes }, // GET /connections · POST /connections/:id/check
   { prefix: '/api', routes: problemRoutes }, // GET /problems
   { prefix: '/api', routes: peopleRoutes }, // GET /people · POST /people

@@ -120,6 +120,17 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     expect(await page.getByLabel('Search registrations').inputValue()).toBe('jk');
   });
 
+  test('opens the row that is chosen while the search is still settling', async () => {
+    await page.goto(`${address}/registrations?status=all`);
+    const row = page.getByRole('link', { name: 'DR-2026-0004' });
+    await row.waitFor();
+    await page.getByLabel('Search registrations').fill('Quill');
+    await row.click();
+    await page.getByRole('heading', { level: 1, name: 'DR-2026-0004' }).waitFor();
+    await page.waitForTimeout(400);
+    expect(new URL(page.url()).pathname).toBe(`/registrations/${data.registrationIds.get('DR-2026-0004')}`);
+  });
+
   test('asks for a reason to reject, approves with one click, and takes it back with Undo', async () => {
     await page.goto(`${address}${await resolved('/registrations/:review')}`);
     await page.getByRole('button', { name: 'Reject' }).click();
@@ -139,6 +150,8 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await page.getByRole('button', { name: 'Submit for approval' }).click();
     await page.getByText('somebody else from finance has to approve it').waitFor();
     expect(await page.getByRole('button', { name: 'Approve' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Return to draft' }).click();
+    await page.getByRole('button', { name: 'Submit for approval' }).waitFor();
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Download CSV' }).click();
     expect((await download).suggestedFilename()).toMatch(/^payouts-.*\.csv$/);

@@ -25,6 +25,7 @@ const guarded: readonly (readonly [Request, readonly Role[]])[] = [
   [post(`/api/connections/${someId}/check`), ['admin', 'ops']],
   [post(`/api/payouts/${someId}/submit`), ['admin', 'finance']],
   [post(`/api/payouts/${someId}/approve`), ['admin', 'finance']],
+  [post(`/api/payouts/${someId}/return`), ['admin', 'finance']],
   [post(`/api/payouts/${someId}/export`), ['admin', 'finance']],
   [{ url: `/api/payouts/${someId}/csv` }, ['admin', 'finance']],
   [{ url: '/api/people' }, ['admin']],

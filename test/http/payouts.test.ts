@@ -67,6 +67,22 @@ test('two people take a batch from draft to export; the one who submitted it can
   expect(await get(`/api/payouts/${batchId}`)).toMatchObject({ status: 'exported', submittedBy: 'Ada', approvedBy: 'Grace' });
 });
 
+test('an approved batch can be returned to draft, which voids the approval; an exported one cannot', async () => {
+  await using own = await startHttp();
+  await seedConsole(own.deps);
+  const finance = async (person: string) => own.as('finance', person);
+  const { batches } = (await (await finance('Ada'))({ url: '/api/payouts' })).json();
+  const take = async (name: string, person: string) =>
+    (await finance(person))({ method: 'POST', url: `/api/payouts/${batches[0].id}/${name}` });
+  await take('submit', 'Ada');
+  await take('approve', 'Grace');
+  expect((await take('return', 'Ada')).statusCode).toBe(200);
+  const returned = (await (await finance('Ada'))({ url: `/api/payouts/${batches[0].id}` })).json();
+  expect(returned).toMatchObject({ status: 'draft', submittedBy: null, approvedBy: null });
+  expect((await take('export', 'Ada')).statusCode).toBe(409);
+  expect((await step('return', 'Ada')).statusCode).toBe(409);
+});
+
 test('the page knows that the asking person cannot approve', async () => {
   const asFinance = async (name: string) => (await (await http.as('finance', name))({ url: `/api/payouts/${batchId}` })).json();
   expect((await asFinance('Ada')).needsSomebodyElse).toBe(true);

@@ -3,14 +3,23 @@ import type { Person } from '#src/db/person-store.ts';
 import { findPayoutBatchRow, listPayoutBatches, type PayoutBatchRow, payoutItemsOf, payoutLinesOf } from '#src/db/payout-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { approvePayoutBatch, exportPayoutBatch, submitPayoutBatch } from '#src/operations/payout-batch.ts';
+import { approvePayoutBatch, exportPayoutBatch, returnPayoutBatch, submitPayoutBatch } from '#src/operations/payout-batch.ts';
 import { payoutCsv } from '#src/operations/payout-csv.ts';
+import type { Permission } from '../permissions.ts';
 import { personOf } from '../plugins/session.ts';
 import { answers, idParams, moneyOf } from '../schema.ts';
 import { itemParams, moved, payoutDetail, payoutLines, payouts } from './schema.ts';
 import { traceAnswer } from './trace.ts';
 
 const shownLines = 1000;
+
+/** What people do to a batch, one `POST /payouts/:id/<name>` each. */
+const steps: readonly { readonly name: string; readonly access: Permission; readonly take: typeof submitPayoutBatch }[] = [
+  { name: 'submit', access: 'prepare_payouts', take: submitPayoutBatch },
+  { name: 'approve', access: 'approve_payouts', take: approvePayoutBatch },
+  { name: 'return', access: 'prepare_payouts', take: returnPayoutBatch },
+  { name: 'export', access: 'prepare_payouts', take: exportPayoutBatch },
+];
 
 export const payoutRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
@@ -42,32 +51,12 @@ export const payoutRoutes =
       },
     );
 
-    app.post(
-      '/payouts/:id/submit',
-      { config: { access: 'prepare_payouts' }, schema: { params: idParams, response: answers(moved) } },
-      async (request) => {
-        await submitPayoutBatch(deps, { batchId: request.params.id, personId: personOf(request).id });
+    for (const { name, access, take } of steps) {
+      app.post(`/payouts/:id/${name}`, { config: { access }, schema: { params: idParams, response: answers(moved) } }, async (request) => {
+        await take(deps, { batchId: request.params.id, personId: personOf(request).id });
         return {};
-      },
-    );
-
-    app.post(
-      '/payouts/:id/approve',
-      { config: { access: 'approve_payouts' }, schema: { params: idParams, response: answers(moved) } },
-      async (request) => {
-        await approvePayoutBatch(deps, { batchId: request.params.id, personId: personOf(request).id });
-        return {};
-      },
-    );
-
-    app.post(
-      '/payouts/:id/export',
-      { config: { access: 'prepare_payouts' }, schema: { params: idParams, response: answers(moved) } },
-      async (request) => {
-        await exportPayoutBatch(deps, { batchId: request.params.id, personId: personOf(request).id });
-        return {};
-      },
-    );
+      });
+    }
 
     app.get(
       '/payouts/:id/csv',

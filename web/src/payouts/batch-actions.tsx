@@ -8,12 +8,13 @@ import { Card } from '../ui/page.tsx';
 import { tell, tellFailure } from '../ui/toast.tsx';
 import styles from './batch-actions.module.css';
 
-type Step = 'submit' | 'approve' | 'export';
+type Step = 'submit' | 'approve' | 'return' | 'export';
 
-const done: Readonly<Record<Step, string>> = {
-  submit: 'Somebody else can approve it now.',
-  approve: 'It can be exported now.',
-  export: 'The file is in finance’s folder, and the CRM is told.',
+const done: Readonly<Record<Step, readonly [what: string, next: string]>> = {
+  submit: ['submitted', 'Somebody else can approve it now.'],
+  approve: ['approved', 'It can be exported now.'],
+  return: ['returned to draft', 'Whatever was approved no longer is.'],
+  export: ['exported', 'The file is in finance’s folder, and the CRM is told.'],
 };
 
 /** The next step of a batch, and why it may not be yours to take. */
@@ -24,7 +25,8 @@ export function BatchActions({ batch }: { readonly batch: PayoutDetail }) {
   const step = useMutation({
     mutationFn: (name: Step) => send(batch.id, name),
     onSuccess: async (_, name) => {
-      tell(`Payout ${batch.key}: ${name === 'submit' ? 'submitted' : name === 'approve' ? 'approved' : 'exported'}`, done[name]);
+      const [what, next] = done[name];
+      tell(`Payout ${batch.key}: ${what}`, next);
       await Promise.all([
         queries.invalidateQueries({ queryKey: ['payout', batch.id] }),
         queries.invalidateQueries({ queryKey: ['payouts'] }),
@@ -36,6 +38,11 @@ export function BatchActions({ batch }: { readonly batch: PayoutDetail }) {
   const button = (name: Step, label: string, allowed: boolean) => (
     <Button fullWidth disabled={!allowed} loading={step.isPending} onClick={() => step.mutate(name)}>
       {label}
+    </Button>
+  );
+  const back = mayPrepare && (
+    <Button fullWidth variant="subtle" mt={6} disabled={step.isPending} onClick={() => step.mutate('return')}>
+      Return to draft
     </Button>
   );
   switch (batch.status) {
@@ -55,12 +62,14 @@ export function BatchActions({ batch }: { readonly batch: PayoutDetail }) {
           }
         >
           {button('approve', 'Approve', mayApprove && !batch.needsSomebodyElse)}
+          {back}
         </Next>
       );
     case 'approved':
       return (
         <Next says="Two people have agreed. Exporting writes the payout file and books the amounts as payable; it happens once.">
           {button('export', 'Export', mayPrepare)}
+          {back}
         </Next>
       );
     case 'exported':
@@ -84,6 +93,8 @@ async function send(id: string, step: Step): Promise<unknown> {
       return expectAnswer(api.POST('/api/payouts/{id}/submit', params));
     case 'approve':
       return expectAnswer(api.POST('/api/payouts/{id}/approve', params));
+    case 'return':
+      return expectAnswer(api.POST('/api/payouts/{id}/return', params));
     case 'export':
       return expectAnswer(api.POST('/api/payouts/{id}/export', params));
   }

@@ -1,9 +1,9 @@
 import { Button, Kbd, Select, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useState } from 'react';
+import { useNavigation, useSearchParams } from 'react-router';
 import { type RegistrationSearch, registrationsQuery } from '../api/queries.ts';
 import type { ListedRegistration, RegistrationPage as Listing } from '../api/types.ts';
 import { agoText, countText, dayText } from '../format.ts';
@@ -40,12 +40,14 @@ export function RegistrationsPage() {
   const tab = tabs.find((one) => one === params.get('status')) ?? 'waiting';
   const sort = sorts.find((one) => one.value === params.get('sort'))?.value ?? 'oldest';
   const cursor = params.get('cursor');
-  const [typed, setTyped] = useState(params.get('search') ?? '');
-  const [search] = useDebouncedValue(typed.trim(), searchPauseMs);
+  const search = params.get('search') ?? '';
+  const [typed, setTyped] = useState(search);
   const change = (changes: Record<string, string>) => setParams((old) => withChanges(old, { cursor: '', ...changes }), { replace: true });
-  useEffect(() => {
-    if (search !== (params.get('search') ?? '')) change({ search });
-  }, [search]);
+  const navigation = useNavigation();
+  const searchSoon = useDebouncedCallback((text: string) => {
+    // Somebody who already opened a row must not be called back by what they typed before.
+    if (navigation.state === 'idle') change({ search: text.trim() });
+  }, searchPauseMs);
 
   const status: RegistrationSearch['status'] = tab === 'all' ? undefined : tab;
   const query = useQuery({ ...registrationsQuery({ status, search, sort }, cursor), placeholderData: keepPreviousData });
@@ -68,7 +70,10 @@ export function RegistrationsPage() {
             placeholder="Number, partner, customer or domain"
             aria-label="Search registrations"
             value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
+            onChange={({ currentTarget: { value } }) => {
+              setTyped(value);
+              searchSoon(value);
+            }}
           />
           <Select
             aria-label="Order"

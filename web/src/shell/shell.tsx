@@ -15,12 +15,12 @@ export function Shell() {
   const me = useQuery(meQuery);
   const location = useLocation();
   const navigation = useNavigation();
-  const [menuOpen, menu] = useDisclosure(false);
+  const [menuOpen, { toggle, close }] = useDisclosure(false);
   const main = useRef<HTMLElement>(null);
   useEffect(() => {
-    menu.close();
+    close();
     main.current?.scrollTo({ top: 0 });
-  }, [location.pathname]);
+  }, [location.pathname, close]);
 
   if (me.error instanceof Refusal && me.error.code === 'not_signed_in') return <Navigate to="/sign-in" replace />;
   if (me.error) return <FailureState error={me.error} retry={() => void me.refetch()} />;
@@ -34,11 +34,11 @@ export function Shell() {
         <Rail me={me.data} />
       </div>
       <div className={styles.bar}>
-        <Burger opened={menuOpen} onClick={menu.toggle} size="sm" color="currentColor" aria-label="Navigation" aria-expanded={menuOpen} />
+        <Burger opened={menuOpen} onClick={toggle} size="sm" color="currentColor" aria-label="Navigation" aria-expanded={menuOpen} />
         <LogoMark size={24} />
         <span className={styles.word}>Fairway</span>
       </div>
-      <Drawer.Root opened={menuOpen} onClose={menu.close} size={248}>
+      <Drawer.Root opened={menuOpen} onClose={close} size={248}>
         <Drawer.Overlay />
         <Drawer.Content aria-label="Navigation">
           <Drawer.Body className={styles.drawer ?? ''}>

@@ -24,14 +24,15 @@ export function SignInPage() {
     // A used token has no place in the address bar or the history.
     onError: () => setParams({}, { replace: true }),
   });
+  const { mutate } = signIn;
   const started = useRef(false);
   useEffect(() => {
     document.title = 'Sign in · Fairway';
     if (token === null || started.current) return;
     // A link works once, and React mounts twice while developing.
     started.current = true;
-    signIn.mutate(token);
-  }, [token]);
+    mutate(token);
+  }, [token, mutate]);
 
   const signingIn = token !== null && !signIn.isError;
   return (
