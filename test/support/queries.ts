@@ -69,3 +69,11 @@ export async function linkedReview(db: Db, system: string): Promise<{ readonly n
   if (!row) throw new Error(`the sample has no linked registration in review in ${system}`);
   return { number: row.number, partnerName: row.partner_name };
 }
+
+/** Jobs of a name that are not over. */
+export async function jobsWaiting(db: Db, name: string): Promise<number> {
+  const [row] = await db.execute<{ count: number }>(
+    sql`select count(*)::int as count from job where name = ${name} and status in ('waiting', 'queued')`,
+  );
+  return row?.count ?? 0;
+}

@@ -1,17 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connectSandbox, startSandbox, type SandboxAddresses } from '#src/cli/sandbox.ts';
-import { loadConfig } from '#src/config/config.ts';
 import { listConnections } from '#src/db/connection-store.ts';
 import { findRun, type Run } from '#src/db/run-store.ts';
-import { buildDeps, type Deps } from '#src/deps.ts';
+import type { Deps } from '#src/deps.ts';
 import { startRun } from '#src/operations/start-run.ts';
 import type { RunSummary } from '#src/operations/summarise-run.ts';
 import { startWorker } from '#workers/worker.ts';
-import { testDatabase } from './database.ts';
+import { startDeps } from './deps.ts';
 
 /** The whole of Fairway, connected to a sandbox process of its own, on a database of its own. */
 export interface Service extends AsyncDisposable {
@@ -36,19 +32,7 @@ export interface Service extends AsyncDisposable {
 
 export async function startService({ redisUrl = null }: { readonly redisUrl?: string | null } = {}): Promise<Service> {
   await using starting = new AsyncDisposableStack();
-  const dir = await mkdtemp(join(tmpdir(), 'fairway-service-'));
-  starting.defer(() => rm(dir, { recursive: true, force: true }));
-  const database = await testDatabase();
-  starting.defer(() => database.drop());
-  const env = {
-    DATABASE_URL: database.url,
-    FAIRWAY_KEY: randomBytes(32).toString('base64'),
-    FAIRWAY_DIR: dir,
-    LOG_LEVEL: 'silent',
-    SYNC_MINUTES: '0',
-    ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
-  };
-  const deps = starting.use(await buildDeps(loadConfig(env, { dir }), database.url));
+  const { deps, dir, env, databaseUrl } = starting.use(await startDeps({ redisUrl }));
   const sandbox = await startSandbox(join(dir, 'sandbox'));
   starting.defer(() => sandbox.stop());
   const erpDir = join(dir, 'erp');
@@ -65,7 +49,7 @@ export async function startService({ redisUrl = null }: { readonly redisUrl?: st
   };
   return {
     deps,
-    databaseUrl: database.url,
+    databaseUrl,
     addresses: sandbox.addresses,
     erpDir,
     env,

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '#src/config/config.ts';
+import { buildDeps, type Deps } from '#src/deps.ts';
+import { testDatabase } from './database.ts';
+
+export interface TestDeps extends AsyncDisposable {
+  readonly deps: Deps;
+  readonly databaseUrl: string;
+  /** A folder of this test's own. */
+  readonly dir: string;
+  /** What a process needs in its environment to work on the same data. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Moves the clock forward; only where `now` was given. */
+  pass(ms: number): void;
+}
+
+export interface TestDepsOptions {
+  /** Stops the clock here; without it, time runs. */
+  readonly now?: string;
+  readonly redisUrl?: string | null;
+  readonly publicUrl?: string;
+}
+
+/** What operations work with, on a database and in a folder of the test's own. */
+export async function startDeps({ now, redisUrl = null, publicUrl }: TestDepsOptions = {}): Promise<TestDeps> {
+  await using starting = new AsyncDisposableStack();
+  const dir = await mkdtemp(join(tmpdir(), 'fairway-test-'));
+  starting.defer(() => rm(dir, { recursive: true, force: true }));
+  const database = await testDatabase();
+  starting.defer(() => database.drop());
+  const env = {
+    DATABASE_URL: database.url,
+    FAIRWAY_KEY: randomBytes(32).toString('base64'),
+    FAIRWAY_DIR: dir,
+    LOG_LEVEL: 'silent',
+    SYNC_MINUTES: '0',
+    ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
+    ...(publicUrl === undefined ? {} : { FAIRWAY_PUBLIC_URL: publicUrl }),
+  };
+  const clock = { now: now === undefined ? null : Date.parse(now) };
+  const deps = starting.use(await buildDeps(loadConfig(env, { dir }), database.url, { clock: () => new Date(clock.now ?? Date.now()) }));
+  const owned = starting.move();
+  return {
+    deps,
+    databaseUrl: database.url,
+    dir,
+    env,
+    pass: (ms) => {
+      if (clock.now === null) throw new Error('the clock of this test runs by itself');
+      clock.now += ms;
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
