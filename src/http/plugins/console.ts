@@ -1,17 +1,18 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '#src/domain/errors.ts';
 
-export const consoleFolder = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
+const consoleFolder = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 
 const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Fairway</title>
 <h1>The console is not built yet</h1><p>The API is running. Build the console with <code>npm run build -w web</code>, then restart and reload this page.</p></html>`;
 
 /** Serves the built console; addresses the API does not know are pages of it. */
 export function addConsole(app: FastifyInstance, folder = consoleFolder): void {
-  const built = existsSync(`${folder}index.html`);
+  const built = existsSync(join(folder, 'index.html'));
   if (built) {
     app.register(fastifyStatic, {
       root: folder,
