@@ -28,7 +28,7 @@ test('a HubSpot connection with an address of its own links there', () => {
 });
 
 test('there is no link where there is no page: files, or an account that is not known', () => {
-  expect(crmRecordUrl({ kind: 'files', settings: { folder: '/erp' }, object: 'invoice', extId: 'INV-1' })).toBeNull();
+  expect(crmRecordUrl({ kind: 'files', settings: { inbox: '/erp/in' }, object: 'invoice', extId: 'INV-1' })).toBeNull();
   expect(crmRecordUrl({ kind: 'hubspot', settings: {}, object: 'deals', extId: '12' })).toBeNull();
 });
 

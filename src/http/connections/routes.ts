@@ -24,6 +24,6 @@ export const connectionRoutes =
   };
 
 function placeOf(settings: RemoteFields): string | null {
-  const place = settings['loginUrl'] ?? settings['basePath'] ?? settings['folder'];
+  const place = settings['loginUrl'] ?? settings['basePath'] ?? settings['inbox'];
   return typeof place === 'string' ? place : null;
 }
