@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import fastify, { type FastifyInstance } from 'fastify';
 import { generateSample, invoicesToCsv, readCompanies } from './data.ts';
+import { Faults, faultRoutes } from './faults.ts';
 import { buildHubspot } from './hubspot/server.ts';
 import { buildSalesforce } from './salesforce/server.ts';
 import { Store } from './store.ts';
@@ -14,7 +15,8 @@ import { Store } from './store.ts';
 const { values } = parseArgs({ options: { dir: { type: 'string', default: '.fairway/sandbox' } } });
 mkdirSync(values.dir, { recursive: true });
 const store = new Store(join(values.dir, 'sandbox.sqlite'));
-const options = { store, now: () => new Date() };
+const faults = new Faults();
+const options = { store, now: () => new Date(), faults };
 const vendors = { salesforce: buildSalesforce(options), hubspot: buildHubspot(options) };
 const control: FastifyInstance = fastify({ bodyLimit: 1 << 20 });
 
@@ -47,6 +49,8 @@ control.post('/credentials', (request) => {
   const body = request.body as { publicKeyPem: string };
   return store.batch(() => ({ salesforce: vendors.salesforce.credentials(body), hubspot: vendors.hubspot.credentials(body) }));
 });
+
+faultRoutes(control, faults);
 
 control.get('/calls/:vendor', (request) => store.calls((request.params as { vendor: string }).vendor));
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Faults } from './faults.ts';
 import type { CrmSample } from './sample.ts';
 import type { Store } from './store.ts';
 
@@ -6,6 +7,8 @@ export interface VendorOptions {
   readonly store: Store;
   /** The vendor's clock. Tests move it. */
   readonly now: () => Date;
+  /** The faults that strike its calls; without them it is always well. */
+  readonly faults?: Faults;
 }
 
 /** One stand-in: an HTTP server that answers as the vendor documents, and a way to fill it. */

@@ -26,3 +26,11 @@ export function toErrorBody(error: ApiError): object[] {
 export function toRowResult(error: ApiError, id?: string): object {
   return { ...(id ? { id } : {}), success: false, errors: [{ statusCode: error.errorCode, message: error.message, fields: error.fields }] };
 }
+
+/** What Salesforce says when it answers with a status for no reason of the request's. */
+export function serverError(status: number): object[] {
+  if (status === 503) return [{ message: 'Server unavailable, please try again', errorCode: 'SERVER_UNAVAILABLE' }];
+  if (status === 401) return [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }];
+  if (status === 403) return [{ message: 'TotalRequests Limit exceeded.', errorCode: 'REQUEST_LIMIT_EXCEEDED' }];
+  return [{ message: 'An unexpected error occurred', errorCode: 'UNKNOWN_EXCEPTION' }];
+}

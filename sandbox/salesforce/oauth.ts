@@ -28,6 +28,11 @@ export function userOf(org: Org, request: FastifyRequest): string {
   return String(session['userId']);
 }
 
+/** Ends every session of the org. */
+export function expireTokens(org: Org): void {
+  for (const token of [...org.store.collection('salesforce:#token').keys()]) org.store.remove('salesforce:#token', token);
+}
+
 export const originOf = (request: FastifyRequest): string => `${request.protocol}://${request.headers.host ?? request.hostname}`;
 
 export function oauthRoutes(app: FastifyInstance, org: Org): void {

@@ -1,11 +1,13 @@
 import fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
+import { Faults, installFaults } from '../faults.ts';
 import type { Vendor, VendorOptions } from '../vendor.ts';
 import { Api, errorAnswers } from './api.ts';
+import { serverError } from './api-error.ts';
 import { bootstrapOrg } from './bootstrap.ts';
 import { collectionRoutes } from './collection-routes.ts';
 import { metadataRoutes } from './metadata-routes.ts';
-import { oauthRoutes, registerClient } from './oauth.ts';
+import { expireTokens, oauthRoutes, registerClient } from './oauth.ts';
 import { Org } from './org.ts';
 import { queryRoutes } from './query-routes.ts';
 import { recordPages } from './record-page.ts';
@@ -16,7 +18,7 @@ const latestVersion = 68;
 const oldestVersion = 41;
 
 /** A Salesforce org over HTTP, answering as Salesforce documents. State lives in the store's `salesforce:` collections. */
-export function buildSalesforce({ store, now }: VendorOptions): Vendor {
+export function buildSalesforce({ store, now, faults = new Faults() }: VendorOptions): Vendor {
   const org = new Org(store, now);
   bootstrapOrg(org);
   const api = new Api(org);
@@ -26,6 +28,7 @@ export function buildSalesforce({ store, now }: VendorOptions): Vendor {
   );
   app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onSend', async (_request, reply) => void reply.header('Date', now().toUTCString()));
+  installFaults(app, { faults, vendor: 'salesforce', errorBody: serverError, expireTokens: () => expireTokens(org) });
   errorAnswers(app);
   oauthRoutes(app, org);
   recordPages(app, org);

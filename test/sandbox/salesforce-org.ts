@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { strToU8, zipSync } from 'fflate';
 import { SignJWT, importPKCS8 } from 'jose';
 import { Connection } from 'jsforce';
+import { Faults } from '#sandbox/faults.ts';
 import { buildSalesforce } from '#sandbox/salesforce/server.ts';
 import { Store } from '#sandbox/store.ts';
 import type { Vendor } from '#sandbox/vendor.ts';
@@ -15,6 +16,7 @@ export interface RunningOrg {
   readonly url: string;
   readonly store: Store;
   readonly vendor: Vendor;
+  readonly faults: Faults;
   readonly clientId: string;
   readonly username: string;
   /** The vendor's clock. */
@@ -29,13 +31,15 @@ export interface RunningOrg {
 export async function startOrg(): Promise<RunningOrg> {
   const clock = { now: new Date('2026-11-22T02:00:00Z') };
   const store = new Store(':memory:');
-  const vendor = buildSalesforce({ store, now: () => clock.now });
+  const faults = new Faults();
+  const vendor = buildSalesforce({ store, now: () => clock.now, faults });
   const url = await vendor.app.listen({ host: '127.0.0.1', port: 0 });
   const { clientId = '', username = '' } = vendor.credentials({ publicKeyPem }).settings;
   return {
     url,
     store,
     vendor,
+    faults,
     clientId,
     username,
     clock,
