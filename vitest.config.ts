@@ -7,7 +7,7 @@ export default defineConfig({
     // Processes, not threads: tests start servers, send signals and change the environment.
     pool: 'forks',
     maxWorkers: 2,
-    globalSetup: ['test/support/postgres-setup.ts'],
+    globalSetup: ['test/support/postgres-setup.ts', 'test/support/console-setup.ts'],
     reporters: ['default', countReporter],
     testTimeout: 20_000,
     hookTimeout: 60_000,

@@ -124,6 +124,14 @@ export interface Limits {
   readonly allowed: number | null;
 }
 
+export interface AccountCheck {
+  /** What the vendor calls the account we are signed in to. */
+  readonly account: string;
+  readonly limits: Limits;
+  /** What the vendor told us about the account that belongs among the connection's settings, e.g. where its pages are. */
+  readonly learned: RemoteFields;
+}
+
 export interface InstallReport {
   /** Vendor names of what was created; empty when all of it was there. */
   readonly created: readonly string[];
@@ -150,7 +158,7 @@ export interface Connector {
   /** The vendor's object name for one of ours, or null when this system does not hold it. */
   objectFor(kind: 'account' | 'opportunity' | 'registration' | 'payout' | 'invoice'): string | null;
   /** Signs in and asks something cheap. Throws `ConnectorError` saying what the vendor answered and what to change. */
-  check(): Promise<{ readonly account: string; readonly limits: Limits }>;
+  check(): Promise<AccountCheck>;
   describe(object: string): Promise<ObjectDescription>;
   /** Adds what is missing of the schema, touches nothing else; a second call creates nothing. */
   install(schema: readonly CrmObject[]): Promise<InstallReport>;

@@ -37,7 +37,7 @@ export function createFiles({ settings, now }: ConnectorInput): Connector {
     objectFor: (kind) => (kind === 'invoice' || kind === 'payout' ? kind : null),
     check: async () => {
       await checkFolders(folders);
-      return { account: folders.inbox, limits: noLimits };
+      return { account: folders.inbox, limits: noLimits, learned: {} };
     },
     describe: async (object) => describe(object),
     install: async () => ({ created: [], existing: 0 }),

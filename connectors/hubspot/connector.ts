@@ -30,7 +30,8 @@ export function createHubspot(input: ConnectorInput): Connector {
     check: async () => {
       const { data } = await api.send({ method: 'GET', path: accountPath }, accountAnswer);
       if (settings.portalId !== undefined && data.portalId !== settings.portalId) throw wrongAccount(data.portalId, settings.portalId);
-      return { account: `HubSpot ${data.portalId}`, limits: api.limits };
+      const { portalId, uiDomain } = data;
+      return { account: `HubSpot ${portalId}`, limits: api.limits, learned: { portalId, ...(uiDomain === undefined ? {} : { uiDomain }) } };
     },
     describe: (object) => describeObject(api, customObjects, object),
     install: (schema) => installSchema(api, customObjects, schema),

@@ -57,5 +57,5 @@ export const customSchema = z.object({
 });
 export type CustomSchema = z.infer<typeof customSchema>;
 export const schemasAnswer = z.object({ results: z.array(customSchema) });
-export const accountAnswer = z.object({ portalId: z.coerce.string() });
+export const accountAnswer = z.object({ portalId: z.coerce.string(), uiDomain: z.hostname().optional() });
 export const anything = z.unknown();

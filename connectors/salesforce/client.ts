@@ -66,6 +66,11 @@ export class SalesforceClient {
     return (await this.#signedIn()).userId;
   }
 
+  /** The org's own address. */
+  async instanceUrl(): Promise<string> {
+    return (await this.#signedIn()).instanceUrl;
+  }
+
   /** A call that may be repeated: a read, an update by id, an upsert by key. @throws ConnectorError */
   async repeatable(request: HttpRequest): Promise<Answer> {
     return pRetry(() => this.once(request), {

@@ -24,7 +24,8 @@ export function createSalesforce(input: ConnectorInput): Connector {
     objectFor: objectNameOf,
     check: async () => {
       const { body } = await client.repeatable({ method: 'GET', url: organizationUrl });
-      return { account: organizationShape.parse(body).records[0]?.Name ?? '', limits: client.limits() };
+      const account = organizationShape.parse(body).records[0]?.Name ?? '';
+      return { account, limits: client.limits(), learned: { instanceUrl: await client.instanceUrl() } };
     },
     describe: async (object) => toDescription((await client.repeatable({ method: 'GET', url: `/sobjects/${object}/describe` })).body),
     install: (schema) => installSchema(client, schema, settings.apiVersion),

@@ -1,9 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { systemKinds, type SystemKind } from '#connectors/connector.ts';
+import { loadConfig } from '#src/config/config.ts';
+import { readEnv } from '#src/config/env.ts';
+import { listConnections } from '#src/db/connection-store.ts';
+import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { connect, type ConnectInput } from '#src/operations/connect.ts';
 import { textOption, type Command } from './command.ts';
+import { lockFolder } from './folder-lock.ts';
+import { forget } from './forget.ts';
+import { isSandbox } from './sandbox.ts';
 import { withDeps } from './with-deps.ts';
 
 type Values = Readonly<Record<string, string | boolean | undefined>>;
@@ -11,11 +18,12 @@ type Values = Readonly<Record<string, string | boolean | undefined>>;
 /** Secrets come from files, never from arguments: a process list is readable by every user of the machine. */
 export const connectCommand: Command = {
   usage:
-    'salesforce --client-id ID --username USER --key-file FILE [--login-url URL] | hubspot --token-file FILE | files --inbox DIR --outbox DIR   [--name NAME]',
+    'salesforce --client-id ID --username USER --key-file FILE [--login-url URL] | hubspot --token-file FILE | files --inbox DIR --outbox DIR   [--name NAME] [--fresh]',
   summary: 'Signs in to a CRM or an ERP drop folder, adds Fairway’s objects and fields where they are missing, and remembers it.',
   options: {
     name: { type: 'string' },
     'login-url': { type: 'string' },
+    fresh: { type: 'boolean' },
     'client-id': { type: 'string' },
     username: { type: 'string' },
     'key-file': { type: 'string' },
@@ -27,7 +35,9 @@ export const connectCommand: Command = {
   async run(values, [kind]) {
     if (!isSystemKind(kind)) throw new AppError('bad_request', `Say what to connect: ${systemKinds.join(', ')}.`);
     const input = await inputs[kind](values);
+    if (values['fresh'] === true) await startOver();
     return withDeps(async (deps) => {
+      await refuseBesideSandbox(deps);
       const { account, installed } = await connect(deps, input);
       console.log(
         `Connected to ${account} as “${input.name}”. ${installed.length === 0 ? 'Nothing had to be added.' : `Added: ${installed.join(', ')}.`}`,
@@ -36,6 +46,25 @@ export const connectCommand: Command = {
     });
   },
 };
+
+async function startOver(): Promise<void> {
+  const config = loadConfig(readEnv(), { dir: process.cwd() });
+  const lock = lockFolder(config.dir, 'Fairway');
+  try {
+    await forget(config);
+  } finally {
+    lock.release();
+  }
+}
+
+/** Real partners and made-up ones must not meet: their claims would conflict, and their payouts would be paid. */
+async function refuseBesideSandbox({ db }: Deps): Promise<void> {
+  if (!(await listConnections(db)).some(isSandbox)) return;
+  throw new AppError(
+    'conflict',
+    'This Fairway is filled from the sandbox. Stop it, and run this again with --fresh to forget the sandbox and begin with your own data.',
+  );
+}
 
 const inputs: Readonly<Record<SystemKind, (values: Values) => Promise<ConnectInput>>> = {
   salesforce: async (values) => ({

@@ -104,7 +104,7 @@ export async function followSandbox(deps: Deps, addresses: SandboxAddresses): Pr
     const { id, kind, name, secrets, createdAt, settings } = connection;
     const moved =
       kind === 'salesforce'
-        ? { ...settings, loginUrl: addresses.salesforce }
+        ? { ...settings, loginUrl: addresses.salesforce, instanceUrl: addresses.salesforce }
         : kind === 'hubspot'
           ? { ...settings, basePath: addresses.hubspot }
           : settings;

@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig, type Config } from '#src/config/config.ts';
@@ -18,6 +18,7 @@ import { textOption, type Command } from './command.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
 import { followRun } from './follow-run.ts';
+import { forget } from './forget.ts';
 import { connectSandbox, followSandbox, isSandbox, startSandbox } from './sandbox.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -48,7 +49,7 @@ function say(line: string): void {
 
 async function start(options: StartOptions): Promise<number> {
   const config = loadConfig(readEnv(), { dir: process.cwd() });
-  checkOptions(options, config);
+  checkOptions(options);
   await using stack = new AsyncDisposableStack();
   const lock = stack.adopt(lockFolder(config.dir, 'Fairway'), async (held) => held.release());
   if (options.fresh) await forget(config);
@@ -64,20 +65,8 @@ async function start(options: StartOptions): Promise<number> {
   return 0;
 }
 
-function checkOptions({ fresh, companies }: StartOptions, config: Config): void {
-  if (fresh && config.databaseUrl !== null)
-    throw new AppError(
-      'bad_request',
-      '--fresh forgets the embedded database only. DATABASE_URL is set: empty that database yourself, or unset it.',
-    );
+function checkOptions({ companies }: StartOptions): void {
   if (companies !== null && !existsSync(companies)) throw new AppError('bad_request', `--companies: there is no file ${companies}.`);
-}
-
-/** Everything but the key and the lock we hold. A server that a killed run left behind must not outlive its data. */
-async function forget(config: Config): Promise<void> {
-  const dir = join(config.dir, 'postgres');
-  if (existsSync(join(dir, 'data', 'postmaster.pid'))) await (await startEmbeddedPostgres({ dir, log: () => {} })).stop();
-  for (const name of ['postgres', 'sandbox', 'erp']) rmSync(join(config.dir, name), { recursive: true, force: true });
 }
 
 /** Database, migrations and, where no connection is configured, the sandbox. */

@@ -49,11 +49,11 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
     checkedAt: null,
     installedAt: null,
   });
-  const { account, limits } = await connector.check();
+  const { account, limits, learned } = await connector.check();
   const { created } = await connector.install(crmSchema);
   uncountedCalls(connector); // setting up is no part of any run
   await deps.db.transaction(async (tx) => {
-    await saveConnection(tx, row);
+    await saveConnection(tx, { ...row, settings: { ...input.settings, ...learned } });
     await saveHealth(tx, id, {
       status: 'active',
       failure: null,

@@ -15,12 +15,14 @@ export function crmRecordUrl({ kind, settings, object, extId }: CrmPlace): strin
   const id = encodeURIComponent(extId);
   switch (kind) {
     case 'salesforce': {
-      const base = text(settings, 'loginUrl');
+      // The login address is the same for all orgs; pages are at the org's own.
+      const base = text(settings, 'instanceUrl') ?? text(settings, 'loginUrl');
       return base === null ? null : `${withoutSlash(base)}/lightning/r/${encodeURIComponent(object)}/${id}/view`;
     }
     case 'hubspot': {
       const portal = text(settings, 'portalId');
-      const base = withoutSlash(text(settings, 'basePath') ?? 'https://app.hubspot.com');
+      // An API address of its own is a stand-in's, which serves the pages too.
+      const base = withoutSlash(text(settings, 'basePath') ?? `https://${text(settings, 'uiDomain') ?? 'app.hubspot.com'}`);
       return portal === null
         ? null
         : `${base}/contacts/${encodeURIComponent(portal)}/record/${encodeURIComponent(hubspotTypeIds[object] ?? object)}/${id}`;

@@ -1,6 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildConsole } from '#src/cli/build-console.ts';
 import { buildApp } from '#src/http/app.ts';
 import { createLoginLink } from '#src/operations/sign-in.ts';
 import { startWorker } from '#workers/worker.ts';
@@ -16,7 +15,6 @@ describe.skipIf(browserPath === null)('an ops admin working the queue in a brows
 
   beforeAll(async () => {
     stack = new AsyncDisposableStack();
-    await buildConsole(() => {});
     service = stack.use(await startService());
     await service.runJob();
     const app = buildApp(service.deps);

@@ -11,6 +11,20 @@ test('a Salesforce record opens in Lightning at the org’s own address', () => 
   expect(crmRecordUrl(place)).toBe('https://vendor.my.salesforce.com/lightning/r/Opportunity/006A/view');
 });
 
+test('a Salesforce record opens at the address the org gave at sign-in, not at the one everybody signs in at', () => {
+  const settings = { loginUrl: 'https://login.salesforce.com', instanceUrl: 'https://vendor.my.salesforce.com' };
+  expect(crmRecordUrl({ kind: 'salesforce', settings, object: 'Account', extId: '001A' })).toBe(
+    'https://vendor.my.salesforce.com/lightning/r/Account/001A/view',
+  );
+});
+
+test('a HubSpot record opens in the data centre its account lives in', () => {
+  const settings = { portalId: '4711', uiDomain: 'app-eu1.hubspot.com' };
+  expect(crmRecordUrl({ kind: 'hubspot', settings, object: 'deals', extId: '12' })).toBe(
+    'https://app-eu1.hubspot.com/contacts/4711/record/0-3/12',
+  );
+});
+
 test('a HubSpot record opens by type id; a custom object by its name', () => {
   const place = { kind: 'hubspot', settings: { portalId: '4711' }, extId: '12' } as const;
   expect(crmRecordUrl({ ...place, object: 'companies' })).toBe('https://app.hubspot.com/contacts/4711/record/0-2/12');

@@ -3,7 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNavigation, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { type RegistrationSearch, registrationsQuery } from '../api/queries.ts';
 import type { ListedRegistration, RegistrationPage as Listing } from '../api/types.ts';
 import { agoText, countText, dayText } from '../format.ts';
@@ -43,11 +43,7 @@ export function RegistrationsPage() {
   const search = params.get('search') ?? '';
   const [typed, setTyped] = useState(search);
   const change = (changes: Record<string, string>) => setParams((old) => withChanges(old, { cursor: '', ...changes }), { replace: true });
-  const navigation = useNavigation();
-  const searchSoon = useDebouncedCallback((text: string) => {
-    // Somebody who already opened a row must not be called back by what they typed before.
-    if (navigation.state === 'idle') change({ search: text.trim() });
-  }, searchPauseMs);
+  const searchSoon = useDebouncedCallback((text: string) => change({ search: text.trim() }), searchPauseMs);
 
   const status: RegistrationSearch['status'] = tab === 'all' ? undefined : tab;
   const query = useQuery({ ...registrationsQuery({ status, search, sort }, cursor), placeholderData: keepPreviousData });
@@ -87,19 +83,22 @@ export function RegistrationsPage() {
             <Kbd size="xs">j</Kbd> <Kbd size="xs">k</Kbd> walk, <Kbd size="xs">Enter</Kbd> opens
           </span>
         </div>
-        <Card flush>
-          <QueryView query={query} rows={8}>
-            {(page) => (
-              <Results
-                page={page}
-                tab={tab}
-                searching={search !== ''}
-                firstPage={cursor === null}
-                onPage={(next) => setParams((old) => withChanges(old, { cursor: next }))}
-              />
-            )}
-          </QueryView>
-        </Card>
+        {/* Somebody who opens a row must not be called back by what they typed a moment before. */}
+        <div onClickCapture={() => searchSoon.cancel()}>
+          <Card flush>
+            <QueryView query={query} rows={8}>
+              {(page) => (
+                <Results
+                  page={page}
+                  tab={tab}
+                  searching={search !== ''}
+                  firstPage={cursor === null}
+                  onPage={(next) => setParams((old) => withChanges(old, { cursor: next }))}
+                />
+              )}
+            </QueryView>
+          </Card>
+        </div>
       </Tabs>
     </Page>
   );
