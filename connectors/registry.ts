@@ -1,7 +1,7 @@
 import type { Connector, ConnectorInput, SystemKind } from './connector.ts';
 import { createFiles } from './files/connector.ts';
 import { createHubspot } from './hubspot/connector.ts';
-import { createSalesforce } from './salesforce/salesforce.ts';
+import { createSalesforce } from './salesforce/connector.ts';
 
 /** Every system Fairway can connect to: a new one is a folder and a line here. */
 const factories: Readonly<Record<SystemKind, (input: ConnectorInput) => Connector>> = {

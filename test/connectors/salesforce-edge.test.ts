@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSalesforce } from '#connectors/salesforce/salesforce.ts';
+import { createSalesforce } from '#connectors/salesforce/connector.ts';
 import type { Connector, PullPage, PushBatch } from '#connectors/connector.ts';
 import { privateKeyPem } from '../sandbox/salesforce-org.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSalesforce } from '#connectors/salesforce/salesforce.ts';
+import { createSalesforce } from '#connectors/salesforce/connector.ts';
 import type { Connector } from '#connectors/connector.ts';
 import type { CrmSample, SampleAccount } from '#sandbox/sample.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';

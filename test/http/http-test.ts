@@ -1,14 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
-import { loadConfig } from '#src/config/config.ts';
 import type { Role } from '#src/db/schema/people.ts';
-import { buildDeps, type Deps } from '#src/deps.ts';
+import type { Deps } from '#src/deps.ts';
 import { buildApp } from '#src/http/app.ts';
 import { createLoginLink, signIn } from '#src/operations/sign-in.ts';
-import { testDatabase } from '#test/support/database.ts';
+import { startDeps } from '#test/support/deps.ts';
 
 /** The API on a database of its own, with a clock that tests move. */
 export interface HttpTest extends AsyncDisposable {
@@ -37,19 +32,7 @@ export interface HttpTestOptions {
 
 export async function startHttp({ publicUrl, now = '2026-11-18T10:00:00Z' }: HttpTestOptions = {}): Promise<HttpTest> {
   await using starting = new AsyncDisposableStack();
-  const dir = await mkdtemp(join(tmpdir(), 'fairway-http-'));
-  starting.defer(() => rm(dir, { recursive: true, force: true }));
-  const database = await testDatabase();
-  starting.defer(() => database.drop());
-  const clock = { now: Date.parse(now) };
-  const env = {
-    DATABASE_URL: database.url,
-    FAIRWAY_KEY: randomBytes(32).toString('base64'),
-    FAIRWAY_DIR: dir,
-    LOG_LEVEL: 'silent',
-    ...(publicUrl === undefined ? {} : { FAIRWAY_PUBLIC_URL: publicUrl }),
-  };
-  const deps = starting.use(await buildDeps(loadConfig(env, { dir }), database.url, { clock: () => new Date(clock.now) }));
+  const { deps, pass } = starting.use(await startDeps({ now, ...(publicUrl === undefined ? {} : { publicUrl }) }));
   const app = buildApp(deps);
   starting.defer(() => app.close());
   await app.ready();
@@ -59,9 +42,7 @@ export async function startHttp({ publicUrl, now = '2026-11-18T10:00:00Z' }: Htt
   return {
     deps,
     app,
-    pass: (ms) => {
-      clock.now += ms;
-    },
+    pass,
     cookiesOf,
     async as(role, name) {
       const cookies = role === null ? {} : await cookiesOf(role, name);

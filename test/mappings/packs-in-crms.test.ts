@@ -1,5 +1,5 @@
 import type { Connector, RemoteRecord } from '#connectors/connector.ts';
-import { createSalesforce } from '#connectors/salesforce/salesforce.ts';
+import { createSalesforce } from '#connectors/salesforce/connector.ts';
 import { applyInbound, applyOutbound, changedFields, remoteFields } from '#mappings/engine/apply.ts';
 import { compileMapping } from '#mappings/engine/compile.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';

@@ -3,7 +3,7 @@
  * change here can be found and re-run instead of quietly comparing old forms with new ones.
  */
 import type { CompanyInput, NormalisedCompany } from './company.ts';
-import { countryCode } from './country.ts';
+import { countryCode } from '../country.ts';
 import { companyDomain, mailDomain } from './domain.ts';
 import { foldWords } from './fold.ts';
 import { leadingForms, legalForms, spacedNativeForms, unspacedNativeForms } from './legal-forms.ts';
@@ -66,7 +66,8 @@ export function normaliseCompany(input: CompanyInput): NormalisedCompany {
     tokens,
     legalForm: native.legalForm ?? legalForm,
     domain: companyDomain(input.domain) ?? mailDomain(input.email),
-    country: countryCode(input.country),
+    // A wrong country would count as evidence, so an unknown one counts as none.
+    country: input.country === null ? null : countryCode(input.country),
   };
 }
 
