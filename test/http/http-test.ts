@@ -10,7 +10,7 @@ export interface HttpTest extends AsyncDisposable {
   readonly deps: Deps;
   readonly app: FastifyInstance;
   /** Moves the clock forward. */
-  pass(ms: number): void;
+  readonly pass: (ms: number) => void;
   /** The cookies of somebody signed in. */
   cookiesOf(role: Role, name?: string): Promise<Record<string, string>>;
   /** Requests as somebody with this role; `null` is nobody. They carry the header that mutations without an origin need. */

@@ -14,7 +14,7 @@ export interface TestDeps extends AsyncDisposable {
   /** What a process needs in its environment to work on the same data. */
   readonly env: Readonly<Record<string, string>>;
   /** Moves the clock forward; only where `now` was given. */
-  pass(ms: number): void;
+  readonly pass: (ms: number) => void;
 }
 
 export interface TestDepsOptions {
