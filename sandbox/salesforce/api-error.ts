@@ -4,12 +4,21 @@ export class ApiError extends Error {
   readonly status: number;
   readonly errorCode: string;
   readonly fields: readonly string[];
+  /** What Salesforce adds to the error, as it names it. */
+  readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, errorCode: string, message: string, fields: readonly string[] = []) {
+  constructor(
+    status: number,
+    errorCode: string,
+    message: string,
+    fields: readonly string[] = [],
+    details: Readonly<Record<string, unknown>> = {},
+  ) {
     super(message);
     this.status = status;
     this.errorCode = errorCode;
     this.fields = fields;
+    this.details = details;
   }
 }
 
@@ -19,12 +28,14 @@ export const rowError = (errorCode: string, message: string, fields: readonly st
 
 /** What a single-record call answers with. */
 export function toErrorBody(error: ApiError): object[] {
-  return [{ message: error.message, errorCode: error.errorCode, ...(error.fields.length ? { fields: error.fields } : {}) }];
+  const fields = error.fields.length ? { fields: error.fields } : {};
+  return [{ ...error.details, message: error.message, errorCode: error.errorCode, ...fields }];
 }
 
 /** What one row of a collection call answers with. */
 export function toRowResult(error: ApiError, id?: string): object {
-  return { ...(id ? { id } : {}), success: false, errors: [{ statusCode: error.errorCode, message: error.message, fields: error.fields }] };
+  const { errorCode: statusCode, message, fields, details } = error;
+  return { ...(id ? { id } : {}), success: false, errors: [{ ...details, statusCode, message, fields }] };
 }
 
 /** What Salesforce says when it answers with a status for no reason of the request's. */

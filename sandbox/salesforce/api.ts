@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ApiError, toErrorBody } from './api-error.ts';
-import { userOf } from './oauth.ts';
+import { lateMs, rowFault } from '../faults.ts';
+import { userOf } from './access-tokens.ts';
+import { ApiError, rowError, toErrorBody } from './api-error.ts';
 import type { Org } from './org.ts';
 import type { ObjectDef, Schema } from './schema.ts';
+import { settingsOf } from './settings.ts';
 import { Writer } from './writer.ts';
 
 declare module 'fastify' {
@@ -12,24 +14,27 @@ declare module 'fastify' {
   }
 }
 
-const dailyCalls = 100_000;
+const dayMs = 86_400_000;
 
 /** The data API of one org: every route under it is signed in, counted and written to the journal. */
 export class Api {
   readonly org: Org;
-  #used: number;
+  /** When each of the last day's calls was made, oldest first. */
+  readonly #calls: number[];
 
   constructor(org: Org) {
     this.org = org;
-    this.#used = org.store.calls('salesforce').length;
+    this.#calls = org.store.calls('salesforce').map((call) => Date.parse(call.at));
   }
 
-  /** A call that was refused for its session is not billed, so it is not counted either. */
+  /** A call that was refused for its session or for the daily limit is not billed, so it is not counted either. */
   guard(app: FastifyInstance): void {
     app.decorateRequest('salesforce', null);
     app.addHook('onRequest', async (request) => {
       const { version = '' } = request.params as { version?: string };
       const userId = userOf(this.org, request);
+      if (this.#used() >= settingsOf(this.org).dailyCalls)
+        throw new ApiError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
       request.salesforce = { summary: '', userId };
       const number = /^v(\d\d)\.0$/.exec(version)?.[1];
       if (!number || Number(number) < 41 || Number(number) > 68)
@@ -37,10 +42,10 @@ export class Api {
     });
     app.addHook('onSend', async (request, reply) => {
       if (!request.salesforce) return;
-      this.#used += 1;
-      void reply.header('Sforce-Limit-Info', `api-usage=${this.#used}/${dailyCalls}`);
       const { summary } = request.salesforce;
       const at = this.org.now().toISOString();
+      this.#calls.push(Date.parse(at));
+      void reply.header('Sforce-Limit-Info', `api-usage=${this.#used()}/${settingsOf(this.org).dailyCalls}`);
       this.org.store.recordCall({
         vendor: 'salesforce',
         at,
@@ -53,7 +58,16 @@ export class Api {
   }
 
   limits(): object {
-    return { DailyApiRequests: { Max: dailyCalls, Remaining: dailyCalls - this.#used } };
+    const { dailyCalls } = settingsOf(this.org);
+    return { DailyApiRequests: { Max: dailyCalls, Remaining: Math.max(0, dailyCalls - this.#used()) } };
+  }
+
+  /** The calls of the last 24 hours. */
+  #used(): number {
+    const since = this.org.now().getTime() - dayMs;
+    const old = this.#calls.findIndex((at) => at > since);
+    this.#calls.splice(0, old < 0 ? this.#calls.length : old);
+    return this.#calls.length;
   }
 
   schema(request: FastifyRequest): Schema {
@@ -61,7 +75,15 @@ export class Api {
   }
 
   writer(request: FastifyRequest): Writer {
-    return new Writer(this.org, this.schema(request), { userId: this.userId(request) });
+    const allowDuplicates = /\ballowSave=true\b/i.test(String(request.headers['sforce-duplicate-rule-header'] ?? ''));
+    return new Writer(this.org, this.schema(request), { userId: this.userId(request) }, { allowDuplicates, lateMs: lateMs(request) });
+  }
+
+  /** Lets the call's faults strike one row of what it writes, counted from 0. @throws ApiError */
+  strikeRow(request: FastifyRequest, row: number): void {
+    const fault = rowFault(request, row);
+    if (fault === 'lock_row') throw rowError('UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record');
+    if (fault === 'partial') throw rowError('FIELD_INTEGRITY_EXCEPTION', 'this row was refused');
   }
 
   userId(request: FastifyRequest): string {

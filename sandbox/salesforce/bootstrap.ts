@@ -1,4 +1,5 @@
-import type { Org, Row } from './org.ts';
+import type { Org } from './org.ts';
+import type { Row } from './row.ts';
 import { Writer } from './writer.ts';
 
 /** What a fresh org has: itself and two users. Runs on every start and changes nothing later. */

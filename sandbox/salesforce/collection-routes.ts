@@ -102,11 +102,13 @@ function saveEach<T>(
   save: (writer: Writer, item: T) => Saved,
 ): object[] {
   const writer = api.writer(request);
+  const mark = writer.mark();
   return api.org.store.batch(() => {
     const results: object[] = [];
     let failed = false;
-    for (const item of items) {
+    for (const [row, item] of items.entries()) {
       try {
+        api.strikeRow(request, row);
         results.push({ ...save(writer, item), success: true, errors: [] });
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
@@ -115,7 +117,7 @@ function saveEach<T>(
       }
     }
     if (!failed || !allOrNone) return results;
-    writer.rollBack();
+    writer.rollBack(mark);
     const rolledBack = rowError(
       'ALL_OR_NONE_OPERATION_ROLLED_BACK',
       'Record rolled back because not all records were valid and the request was using AllOrNone header',

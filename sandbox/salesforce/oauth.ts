@@ -1,12 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { decodeJwt, errors, importSPKI, jwtVerify } from 'jose';
-import { ApiError } from './api-error.ts';
+import { issueAccessToken, revokeAccessToken } from './access-tokens.ts';
 import { integrationUser, organizationId } from './bootstrap.ts';
 import type { Org } from './org.ts';
+import { refresh, revokeRefreshToken } from './refresh-tokens.ts';
 
-/** How long an access token works: the session setting of the org. */
-const tokenLifetimeMs = 2 * 60 * 60 * 1000;
 const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const salesforceLogins = ['https://login.salesforce.com', 'https://test.salesforce.com'];
 
@@ -19,46 +18,57 @@ export function registerClient(org: Org, publicKeyPem: string): { clientId: stri
   return { clientId, username };
 }
 
-/** @throws ApiError 401 INVALID_SESSION_ID when the request carries no living access token. Gives the user's id. */
-export function userOf(org: Org, request: FastifyRequest): string {
-  const token = /^(?:Bearer|OAuth) (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  const session = org.store.collection('salesforce:#token').get(token);
-  if (!session || Number(session['expiresAt']) <= org.now().getTime())
-    throw new ApiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
-  return String(session['userId']);
-}
-
-/** Ends every session of the org. */
-export function expireTokens(org: Org): void {
-  for (const token of [...org.store.collection('salesforce:#token').keys()]) org.store.remove('salesforce:#token', token);
-}
-
 export const originOf = (request: FastifyRequest): string => `${request.protocol}://${request.headers.host ?? request.hostname}`;
 
 export function oauthRoutes(app: FastifyInstance, org: Org): void {
-  app.post('/services/oauth2/token', async (request, reply) => {
+  app.post('/services/oauth2/token', (request, reply) => {
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
-    if (form.get('grant_type') !== jwtBearer) return refuse(reply, 'unsupported_grant_type', 'grant type not supported');
-    const verdict = await checkAssertion(org, form.get('assertion') ?? '', [originOf(request), ...salesforceLogins]);
-    if ('error' in verdict) return refuse(reply, verdict.error, verdict.description);
-    const token = `${organizationId(org).slice(0, 15)}!${randomBytes(60).toString('base64url')}`;
-    org.store.put('salesforce:#token', token, { userId: verdict.userId, expiresAt: org.now().getTime() + tokenLifetimeMs });
-    return {
-      access_token: token,
-      scope: 'api',
-      instance_url: originOf(request),
-      id: `${originOf(request)}/id/${organizationId(org)}/${verdict.userId}`,
-      token_type: 'Bearer',
-    };
+    switch (form.get('grant_type')) {
+      case jwtBearer:
+        return grantToAssertion(org, request, reply, form);
+      case 'refresh_token':
+        return grantToRefreshToken(org, request, reply, form);
+      default:
+        return refuse(reply, 'unsupported_grant_type', 'grant type not supported');
+    }
   });
 
   app.post('/services/oauth2/revoke', (request, reply) => {
     const token = (request.body instanceof URLSearchParams ? request.body.get('token') : null) ?? '';
-    if (!org.store.collection('salesforce:#token').has(token))
+    if (!revokeAccessToken(org, token) && !revokeRefreshToken(org, token))
       return refuse(reply, 'unsupported_token_type', 'this token type is not supported');
-    org.store.remove('salesforce:#token', token);
     return reply.send('');
   });
+}
+
+async function grantToAssertion(org: Org, request: FastifyRequest, reply: FastifyReply, form: URLSearchParams): Promise<FastifyReply> {
+  const verdict = await checkAssertion(org, form.get('assertion') ?? '', [originOf(request), ...salesforceLogins]);
+  if ('error' in verdict) return refuse(reply, verdict.error, verdict.description);
+  return reply.send(tokenAnswer(org, request, verdict.userId, issueAccessToken(org, verdict.userId)));
+}
+
+function grantToRefreshToken(org: Org, request: FastifyRequest, reply: FastifyReply, form: URLSearchParams): FastifyReply {
+  const granted = org.store.batch(() =>
+    refresh(org, {
+      refreshToken: form.get('refresh_token') ?? '',
+      clientId: form.get('client_id') ?? '',
+      clientSecret: form.get('client_secret'),
+    }),
+  );
+  if (granted === 'invalid_client') return refuse(reply, 'invalid_client', 'invalid client credentials');
+  if (granted === 'invalid_grant') return refuse(reply, 'invalid_grant', 'expired access/refresh token');
+  return reply.send({ ...tokenAnswer(org, request, granted.userId, granted.accessToken), refresh_token: granted.refreshToken });
+}
+
+function tokenAnswer(org: Org, request: FastifyRequest, userId: string, accessToken: string): object {
+  return {
+    access_token: accessToken,
+    scope: 'api',
+    instance_url: originOf(request),
+    id: `${originOf(request)}/id/${organizationId(org)}/${userId}`,
+    token_type: 'Bearer',
+    issued_at: String(org.now().getTime()),
+  };
 }
 
 const refuse = (reply: FastifyReply, error: string, description: string): FastifyReply =>

@@ -1,11 +1,11 @@
-import type { Body, Store } from '../store.ts';
+import type { Store } from '../store.ts';
 import { makeId, ordinalOf } from './ids.ts';
+import type { Row } from './row.ts';
 import { Schema } from './schema.ts';
 import type { FieldDef, Grants, ObjectDef } from './schema.ts';
+import { Sight } from './sight.ts';
 import { standardObjects } from './standard-objects.ts';
 import { toStamp } from './times.ts';
-
-export type Row = Body & { readonly Id: string };
 
 /** Who makes a change and when; the clock's time unless the sample brings its own. */
 export interface Authorship {
@@ -14,10 +14,11 @@ export interface Authorship {
   readonly modifiedAt?: string;
 }
 
-/** The org: its objects, its records and its unique indexes. Records are never removed, only marked deleted. */
+/** The org: its objects, its records and its unique indexes. Deleted records stay, marked, until the bin is emptied. */
 export class Org {
   readonly store: Store;
   readonly now: () => Date;
+  readonly sight: Sight;
   readonly #next = new Map<string, number>();
   readonly #indexes = new Map<string, Map<string, string>>();
   #everything: Schema | null = null;
@@ -26,6 +27,7 @@ export class Org {
   constructor(store: Store, now: () => Date) {
     this.store = store;
     this.now = now;
+    this.sight = new Sight(now);
   }
 
   stamp(): string {
@@ -75,6 +77,14 @@ export class Org {
     return this.rows(objectName).get(id) ?? null;
   }
 
+  /** What a query sees of an object: neither what is too fresh nor what has left the recycle bin. */
+  *seen(objectName: string): Generator<Row> {
+    for (const row of this.rows(objectName).values()) {
+      const seen = this.sight.of(row);
+      if (seen) yield seen;
+    }
+  }
+
   /** The object whose ids start like this one. */
   objectOfId(id: string): ObjectDef | null {
     return (
@@ -89,7 +99,7 @@ export class Org {
     if (n === undefined)
       n = this.rows(object.name)
         .keys()
-        .reduce((max, id) => Math.max(max, ordinalOf(id)), 0);
+        .reduce((max, id) => Math.max(max, ordinalOf(id)), Number(this.store.collection('salesforce:#gone').get(object.name)?.['n'] ?? 0));
     this.#next.set(object.name, n + 1);
     return { id: makeId(object.keyPrefix, n + 1), n: n + 1 };
   }
@@ -98,6 +108,13 @@ export class Org {
     this.#reindex(object, row.Id, row);
     this.store.put(`salesforce:${object.name}`, row.Id, row);
     if (object.name.startsWith('PermissionSet')) this.forgetSchema();
+  }
+
+  /** Ends a deleted record for good. Its id is never given again. */
+  purge(object: ObjectDef, id: string): void {
+    const gone = Number(this.store.collection('salesforce:#gone').get(object.name)?.['n'] ?? 0);
+    this.store.put('salesforce:#gone', object.name, { n: Math.max(gone, ordinalOf(id)) });
+    this.discard(object, id);
   }
 
   /** Takes back an insert that a rolled-back request made. */

@@ -38,7 +38,10 @@ export function queryRoutes(app: FastifyInstance, api: Api): void {
   const page = (request: FastifyRequest, locator: string, { plan, ids, batchSize }: Cursor, from: number): object => {
     const { version } = request.params as { version: string };
     const end = from + batchSize;
-    const rows = ids.slice(from, end).flatMap((id) => api.org.row(plan.object.name, id) ?? []);
+    const rows = ids.slice(from, end).flatMap((id) => {
+      const row = api.org.row(plan.object.name, id);
+      return (row && api.org.sight.of(row)) ?? [];
+    });
     const records = rows.map((row) => toRecordBody(api.org, version, plan.object, plan.columns, row));
     const more = end < ids.length ? { nextRecordsUrl: `/services/data/${version}/query/${locator}-${end}` } : {};
     return { totalSize: ids.length, done: end >= ids.length, ...more, records };

@@ -1,4 +1,5 @@
-import type { Org, Row } from './org.ts';
+import type { Org } from './org.ts';
+import type { Row } from './row.ts';
 import type { ObjectDef } from './schema.ts';
 import type { Path } from './soql/path.ts';
 

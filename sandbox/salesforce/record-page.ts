@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toId18 } from './ids.ts';
-import type { Org, Row } from './org.ts';
+import type { Org } from './org.ts';
+import type { Row } from './row.ts';
 import { detailList, html, markup, page, raw, statusBadge } from './record-html.ts';
 import type { Html } from './record-html.ts';
 import type { FieldDef, ObjectDef } from './schema.ts';
 
 const listed = ['Account', 'Opportunity', 'Fairway_Registration__c', 'Fairway_Payout__c'];
 const listLimit = 50;
-const hidden = new Set(['Id', 'IsDeleted', 'SystemModstamp', 'CreatedById', 'LastModifiedById', 'OwnerId']);
+const hidden = new Set(['Id', 'IsDeleted', 'SystemModstamp', 'CreatedById', 'LastModifiedById', 'OwnerId', 'MasterRecordId']);
 /** Shown after a record's own fields, as a CRM does. */
 const last = new Set(['CurrencyIsoCode', 'CreatedDate', 'LastModifiedDate']);
 

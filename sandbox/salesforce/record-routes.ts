@@ -3,7 +3,7 @@ import type { Api } from './api.ts';
 import { ApiError } from './api-error.ts';
 import { describeBrief, describeObject } from './describe.ts';
 import { toId18 } from './ids.ts';
-import type { Row } from './org.ts';
+import type { Row } from './row.ts';
 import { toRecordBody } from './record-body.ts';
 import type { FieldDef, ObjectDef } from './schema.ts';
 import { toStored } from './values.ts';
@@ -51,6 +51,7 @@ function byIdRoutes(app: FastifyInstance, api: Api): void {
   app.post('/sobjects/:object', (request, reply) => {
     const object = api.object(request, paramsOf(request).object);
     api.note(request, `create ${object.name}`);
+    api.strikeRow(request, 0);
     const id = api.org.store.batch(() => api.writer(request).insert(object, request.body as Fields));
     return reply.status(201).send({ id, success: true, errors: [] });
   });
@@ -65,6 +66,7 @@ function byIdRoutes(app: FastifyInstance, api: Api): void {
   app.patch('/sobjects/:object/:id', (request, reply) => {
     const object = api.object(request, paramsOf(request).object);
     api.note(request, `update ${object.name}`);
+    api.strikeRow(request, 0);
     const row = readable(api, object, paramsOf(request).id);
     api.org.store.batch(() => api.writer(request).update(object, row.Id, request.body as Fields));
     return reply.status(204).send();
@@ -73,6 +75,7 @@ function byIdRoutes(app: FastifyInstance, api: Api): void {
   app.delete('/sobjects/:object/:id', (request, reply) => {
     const object = api.object(request, paramsOf(request).object);
     api.note(request, `delete ${object.name}`);
+    api.strikeRow(request, 0);
     const row = readable(api, object, paramsOf(request).id);
     api.org.store.batch(() => api.writer(request).remove(object, row.Id));
     return reply.status(204).send();
@@ -92,6 +95,7 @@ function byKeyRoutes(app: FastifyInstance, api: Api): void {
   app.patch('/sobjects/:object/:field/:value', (request, reply) => {
     const { object, field } = keyed(api, request);
     api.note(request, `upsert ${object.name} by ${field.name}`);
+    api.strikeRow(request, 0);
     const { id, created } = api.org.store.batch(() =>
       api.writer(request).upsert(object, field, paramsOf(request).value, request.body as Fields),
     );

@@ -2,16 +2,19 @@ import fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { Faults, installFaults } from '../faults.ts';
 import type { Vendor, VendorOptions } from '../vendor.ts';
+import { expireTokens } from './access-tokens.ts';
 import { Api, errorAnswers } from './api.ts';
 import { serverError } from './api-error.ts';
 import { bootstrapOrg } from './bootstrap.ts';
 import { collectionRoutes } from './collection-routes.ts';
+import { controlRoutes } from './control-routes.ts';
 import { metadataRoutes } from './metadata-routes.ts';
-import { expireTokens, oauthRoutes, registerClient } from './oauth.ts';
+import { oauthRoutes, registerClient } from './oauth.ts';
 import { Org } from './org.ts';
 import { queryRoutes } from './query-routes.ts';
 import { recordPages } from './record-page.ts';
 import { recordRoutes } from './record-routes.ts';
+import { replicationRoutes } from './replication-routes.ts';
 import { seedOrg } from './seed.ts';
 
 const latestVersion = 68;
@@ -32,6 +35,7 @@ export function buildSalesforce({ store, now, faults = new Faults() }: VendorOpt
   errorAnswers(app);
   oauthRoutes(app, org);
   recordPages(app, org);
+  controlRoutes(app, org);
   app.get('/services/data', (_request, reply) => reply.send(versions()));
   app.register(
     async (data) => {
@@ -39,6 +43,7 @@ export function buildSalesforce({ store, now, faults = new Faults() }: VendorOpt
       resourceRoutes(data, api);
       queryRoutes(data, api);
       recordRoutes(data, api);
+      replicationRoutes(data, api);
       collectionRoutes(data, api);
       metadataRoutes(data, api);
     },

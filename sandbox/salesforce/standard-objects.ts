@@ -94,6 +94,7 @@ const account = standard('Account', 'Accounts', '001', [
   text('Name', 'Account Name', 255, { required: true }),
   picklist('Type', 'Account Type', accountTypes),
   lookup('ParentId', 'Parent Account ID', 'Account', 'Parent', { childName: 'ChildAccounts' }),
+  lookup('MasterRecordId', 'Master Record ID', 'Account', 'MasterRecord', { readOnly: true }),
   text('BillingStreet', 'Billing Street', 255),
   text('BillingCity', 'Billing City', 40),
   text('BillingState', 'Billing State/Province', 80),

@@ -1,23 +1,39 @@
 import { ApiError, rowError } from './api-error.ts';
 import { toId18 } from './ids.ts';
-import type { Authorship, Org, Row } from './org.ts';
+import type { Authorship, Org } from './org.ts';
+import type { Row } from './row.ts';
 import type { FieldDef, ObjectDef, Schema } from './schema.ts';
+import { refuseByRules } from './rules.ts';
 import { orgCurrency, stages } from './standard-objects.ts';
 import { toStored } from './values.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
+
+export interface WriterOptions {
+  /** The caller has read the alert of a duplicate rule and saves all the same. */
+  readonly allowDuplicates?: boolean;
+  /** How long what is saved stays out of queries. */
+  readonly lateMs?: number;
+  /** Steps to take back. Writers of one transaction share them. */
+  readonly undo?: (() => void)[];
+}
 
 /** Saves records for one user as the API does, and can take back what it did. */
 export class Writer {
   readonly #org: Org;
   readonly #schema: Schema;
   readonly #by: Authorship;
-  readonly #undo: (() => void)[] = [];
+  readonly #allowDuplicates: boolean;
+  readonly #lateMs: number;
+  readonly #undo: (() => void)[];
 
-  constructor(org: Org, schema: Schema, by: Authorship) {
+  constructor(org: Org, schema: Schema, by: Authorship, { allowDuplicates = false, lateMs = 0, undo = [] }: WriterOptions = {}) {
     this.#org = org;
     this.#schema = schema;
     this.#by = by;
+    this.#allowDuplicates = allowDuplicates;
+    this.#lateMs = lateMs;
+    this.#undo = undo;
   }
 
   /** @throws ApiError when a value or the record is refused; so do the others. */
@@ -36,14 +52,14 @@ export class Writer {
       CreatedById: this.#by.userId,
       ...this.#modified(),
     };
-    this.#put(object, derive(object, row));
+    this.#save(object, derive(object, row));
     return id;
   }
 
   update(object: ObjectDef, rawId: unknown, fields: Fields): string {
     const row = this.#live(object, rawId);
     const values = this.#check(object, fields, row.Id);
-    this.#put(object, derive(object, { ...row, ...values, ...this.#modified() }));
+    this.#save(object, derive(object, { ...row, ...values, ...this.#modified() }));
     return row.Id;
   }
 
@@ -56,15 +72,39 @@ export class Writer {
     return { id: this.insert(object, { ...fields, [keyField.name]: key }), created: true };
   }
 
-  remove(object: ObjectDef, rawId: unknown): string {
+  /** Moves a record to the recycle bin, where it no longer refers to others. @param marks what a merge notes on the loser. */
+  remove(object: ObjectDef, rawId: unknown, marks: Fields = {}): string {
     const row = this.#live(object, rawId);
-    this.#put(object, { ...row, IsDeleted: true, ...this.#modified() });
+    this.#undo.push(() => this.#org.store.remove('salesforce:#bin', row.Id));
+    this.#org.store.put('salesforce:#bin', row.Id, row);
+    const cleared = Object.fromEntries(object.fields.filter(isOwnReference).map((field) => [field.name, null]));
+    this.#put(object, { ...row, ...cleared, ...marks, IsDeleted: true, ...this.#modified() });
     return row.Id;
   }
 
-  /** Takes back everything this writer saved, newest first. */
-  rollBack(): void {
-    for (const step of this.#undo.splice(0).reverse()) step();
+  /** Takes a record out of the recycle bin, as it was. */
+  restore(object: ObjectDef, id: string): void {
+    const kept = this.#org.store.collection('salesforce:#bin').get(id) as Row | undefined;
+    const row = this.#org.row(object.name, id);
+    if (!kept || !row || !this.#org.sight.of(row)) throw rowError('UNDELETE_FAILED', 'entity is not in recycle bin', ['Id']);
+    this.#refuseDuplicates(object, kept, id);
+    this.#put(object, { ...kept, SystemModstamp: this.#modified()['SystemModstamp'] });
+    this.#org.store.remove('salesforce:#bin', id);
+  }
+
+  /** The place `rollBack` returns to. */
+  mark(): number {
+    return this.#undo.length;
+  }
+
+  /** Takes back what was saved since the mark, newest first. */
+  rollBack(mark = 0): void {
+    for (const step of this.#undo.splice(mark).reverse()) step();
+  }
+
+  #save(object: ObjectDef, row: Row): void {
+    refuseByRules(this.#org, object, row, this.#allowDuplicates);
+    this.#put(object, row);
   }
 
   #live(object: ObjectDef, rawId: unknown): Row {
@@ -125,8 +165,13 @@ export class Writer {
     const before = this.#org.row(object.name, row.Id);
     this.#undo.push(() => (before ? this.#org.save(object, before) : this.#org.discard(object, row.Id)));
     this.#org.save(object, row);
+    if (this.#lateMs > 0) this.#org.sight.delay(row, before, this.#lateMs);
   }
 }
+
+/** A lookup to another record of the business, which a deletion empties; who made and owns it stays. */
+const isOwnReference = (field: FieldDef): boolean =>
+  field.type === 'reference' && field.referenceTo !== 'User' && !field.readOnly && !field.required;
 
 /** The values Salesforce works out from others. */
 function derive(object: ObjectDef, row: Row): Row {

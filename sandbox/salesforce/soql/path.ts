@@ -1,5 +1,6 @@
 import { ApiError } from '../api-error.ts';
-import type { Org, Row } from '../org.ts';
+import type { Org } from '../org.ts';
+import type { Row } from '../row.ts';
 import type { FieldDef, ObjectDef, Schema } from '../schema.ts';
 
 /** A field, reached over zero or more parents. */

@@ -1,7 +1,8 @@
 import { parseQuery } from '@jetstreamapp/soql-parser-js';
 import type { FieldType, OrderByClause, Query } from '@jetstreamapp/soql-parser-js';
 import { ApiError } from '../api-error.ts';
-import type { Org, Row } from '../org.ts';
+import type { Org } from '../org.ts';
+import type { Row } from '../row.ts';
 import type { ObjectDef, Schema } from '../schema.ts';
 import { atPlace, resolvePath, valueAt } from './path.ts';
 import type { Path, Scope } from './path.ts';
@@ -13,6 +14,8 @@ export interface Plan {
   readonly columns: readonly Path[];
   /** `SELECT COUNT()`: no rows, only how many. */
   readonly count: boolean;
+  /** Whether a record, saved or not, meets the condition. */
+  readonly matches: (row: Row) => boolean;
   /** The records it selects, ordered. */
   readonly select: (options: { readonly includeDeleted: boolean }) => Row[];
 }
@@ -56,14 +59,14 @@ function planOf(org: Org, scope: Scope, query: Query): Plan {
   const order = [query.orderBy ?? []].flat().map((clause) => comparator(org, scope, object, clause));
   const select = ({ includeDeleted }: { includeDeleted: boolean }): Row[] => {
     const found: Row[] = [];
-    for (const row of org.rows(object.name).values()) {
+    for (const row of org.seen(object.name)) {
       if ((includeDeleted || !row['IsDeleted']) && (!test || test(row))) found.push(row);
     }
     if (order.length) found.sort((a, b) => order.reduce((decided, by) => decided || by(a, b), 0));
     const start = query.offset ?? 0;
     return found.slice(start, query.limit === undefined ? undefined : start + query.limit);
   };
-  return { object, columns, count, select };
+  return { object, columns, count, matches: (row) => !test || test(row), select };
 }
 
 function columnsOf(scope: Scope, object: ObjectDef, query: Query, field: FieldType): Path[] {

@@ -1,6 +1,7 @@
 import type { ConditionWithValueQuery, NegationCondition, Query, WhereClause } from '@jetstreamapp/soql-parser-js';
 import { ApiError } from '../api-error.ts';
-import type { Org, Row } from '../org.ts';
+import type { Org } from '../org.ts';
+import type { Row } from '../row.ts';
 import type { ObjectDef } from '../schema.ts';
 import { readLiteral } from './literals.ts';
 import type { Literal } from './literals.ts';

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Org } from './org.ts';
+
+const duplicateRuleSchema = z.strictObject({
+  name: z.string().min(1),
+  object: z.string().min(1),
+  /** Records are duplicates when all of these are equal and filled, without regard to case. */
+  fields: z.array(z.string().min(1)).min(1),
+  /** An alert lets through who says `allowSave=true`; a block lets nobody through. */
+  action: z.enum(['alert', 'block']),
+});
+export type DuplicateRule = z.infer<typeof duplicateRuleSchema>;
+
+const validationRuleSchema = z.strictObject({
+  object: z.string().min(1),
+  /** When a record is wrong, as the condition of a SOQL query: `Amount < 0`. */
+  errorCondition: z.string().min(1),
+  message: z.string().min(1),
+  /** The field the message is shown at; without one, the top of the page. */
+  field: z.string().min(1).optional(),
+});
+export type ValidationRule = z.infer<typeof validationRuleSchema>;
+
+/** What an administrator of the org has set up. */
+export const settingsSchema = z.strictObject({
+  duplicateRules: z.array(duplicateRuleSchema),
+  validationRules: z.array(validationRuleSchema),
+  /** API calls in 24 hours. */
+  dailyCalls: z.int().min(0),
+  /** How long a bulk job is in progress, in real time. */
+  bulkMs: z.int().min(0).max(600_000),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+const freshOrg: Settings = { duplicateRules: [], validationRules: [], dailyCalls: 100_000, bulkMs: 0 };
+
+export function settingsOf(org: Org): Settings {
+  return (org.store.collection('salesforce:#settings').get('org') as Settings | undefined) ?? freshOrg;
+}
+
+/** Changes the settings that are named and leaves the others. */
+export function changeSettings(org: Org, changes: { readonly [Name in keyof Settings]?: Settings[Name] | undefined }): Settings {
+  const named = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const settings: Settings = { ...settingsOf(org), ...Object.fromEntries(named) };
+  org.store.put('salesforce:#settings', 'org', settings);
+  return settings;
+}

@@ -1,0 +1,143 @@
+import type { Connection } from 'jsforce';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { control, refusalOf } from './salesforce-control.ts';
+import { connectTo, startOrg } from './salesforce-org.ts';
+import type { RunningOrg } from './salesforce-org.ts';
+
+let org: RunningOrg;
+let connection: Connection;
+beforeEach(async () => {
+  org = await startOrg();
+  connection = await connectTo(org);
+});
+afterEach(() => org.close());
+
+const accounts = () => connection.sobject('Account');
+const allowSave = { headers: { 'Sforce-Duplicate-Rule-Header': 'allowSave=true' } };
+
+describe('duplicate rules', () => {
+  const rule = (action: string) => ({ duplicateRules: [{ name: 'Same_Site', object: 'Account', fields: ['Website'], action }] });
+
+  it('refuse a record like another with DUPLICATES_DETECTED, naming the rule and the match', async () => {
+    const { id } = await accounts().create({ Name: 'Acme', Website: 'https://acme.example' });
+    await control(org, 'PATCH', 'settings', rule('alert'));
+    const refusal = await refusalOf(accounts().create({ Name: 'Acme Inc', Website: 'HTTPS://ACME.example' }));
+    expect(refusal).toMatchObject({
+      errorCode: 'DUPLICATES_DETECTED',
+      message: 'Use one of these records?',
+      data: {
+        duplicateResut: {
+          allowSave: true,
+          duplicateRule: 'Same_Site',
+          matchResults: [{ matchRecords: [{ record: { Id: id } }], size: 1 }],
+        },
+      },
+    });
+  });
+
+  it('let an alert pass for who sends allowSave, in a collection too, and a block for nobody', async () => {
+    await control(org, 'PATCH', 'settings', rule('alert'));
+    const twins = [
+      { Name: 'One', Website: 'https://acme.example' },
+      { Name: 'Two', Website: 'https://acme.example' },
+    ];
+    const alerted = await accounts().create(twins);
+    expect(alerted.map((result) => result.success)).toEqual([true, false]);
+    expect(alerted[1]?.errors[0]).toMatchObject({ statusCode: 'DUPLICATES_DETECTED', duplicateResut: { allowSave: true } });
+    expect((await accounts().create(twins, allowSave)).map((result) => result.success)).toEqual([true, true]);
+    await control(org, 'PATCH', 'settings', rule('block'));
+    expect((await accounts().create(twins, allowSave)).map((result) => result.success)).toEqual([false, false]);
+  });
+
+  it('never match empty fields, the record itself or a deleted one', async () => {
+    await control(org, 'PATCH', 'settings', rule('block'));
+    const created = await accounts().create([
+      { Name: 'No site' },
+      { Name: 'No site either' },
+      { Name: 'Site', Website: 'https://a.example' },
+    ]);
+    expect(created.map((result) => result.success)).toEqual([true, true, true]);
+    const id = created[2]?.id ?? '';
+    expect(await accounts().update({ Id: id, Name: 'Renamed' })).toMatchObject({ success: true });
+    await accounts().destroy(id);
+    expect(await accounts().create({ Name: 'Again', Website: 'https://a.example' })).toMatchObject({ success: true });
+  });
+});
+
+describe('validation rules', () => {
+  const negative = { object: 'Opportunity', errorCondition: 'Amount < 0', message: 'No deal below zero.', field: 'Amount' };
+  const deal = { Name: 'Deal', StageName: 'Prospecting', CloseDate: '2026-12-01' };
+
+  it('refuse a record that meets the error condition, with the rule’s own words on its field', async () => {
+    await control(org, 'PATCH', 'settings', { validationRules: [negative] });
+    const results = await connection.sobject('Opportunity').create([
+      { ...deal, Amount: 1 },
+      { ...deal, Amount: -1 },
+    ]);
+    expect(results.map((result) => result.success)).toEqual([true, false]);
+    expect(results[1]?.errors[0]).toEqual({
+      statusCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+      message: 'No deal below zero.',
+      fields: ['Amount'],
+    });
+  });
+
+  it('look at the record as it would be, not only at what is sent', async () => {
+    const { id = '' } = await connection.sobject('Opportunity').create({ ...deal, Amount: 5 });
+    const errorCondition = "Amount > 1 AND NextStep = 'none'";
+    await control(org, 'PATCH', 'settings', { validationRules: [{ object: 'Opportunity', errorCondition, message: 'Plan it.' }] });
+    const refusal = await refusalOf(connection.sobject('Opportunity').update({ Id: id, NextStep: 'none' }));
+    expect(refusal).toMatchObject({ errorCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'Plan it.' });
+  });
+
+  it('are refused themselves when their condition is no condition, and nothing changes', async () => {
+    const answer = await control(org, 'PATCH', 'settings', { validationRules: [{ ...negative, errorCondition: 'Colour__c = 1' }] });
+    expect(answer).toMatchObject({ status: 400, body: [{ errorCode: 'INVALID_FIELD' }] });
+    expect((await control(org, 'GET', 'settings')).body).toMatchObject({ validationRules: [] });
+  });
+});
+
+describe('the daily limit', () => {
+  it('answers 403 REQUEST_LIMIT_EXCEEDED once the day’s calls are used, until they are a day old', async () => {
+    await control(org, 'PATCH', 'settings', { dailyCalls: 2 });
+    await connection.query('SELECT Id FROM Account');
+    await connection.query('SELECT Id FROM Account');
+    expect(connection.limitInfo.apiUsage).toEqual({ used: 2, limit: 2 });
+    const refusal = await refusalOf(connection.query('SELECT Id FROM Account'));
+    expect(refusal).toMatchObject({ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' });
+    expect(org.calls()).toBe(2);
+    org.advance(24 * 3_600_000);
+    connection = await connectTo(org);
+    await connection.query('SELECT Id FROM Account');
+    expect(connection.limitInfo.apiUsage).toEqual({ used: 1, limit: 2 });
+  });
+
+  it('is not changed by a request that names an unknown setting', async () => {
+    expect(await control(org, 'PATCH', 'settings', { dailyCals: 1 })).toMatchObject({
+      status: 400,
+      body: [{ errorCode: 'INVALID_INPUT' }],
+    });
+  });
+});
+
+describe('rows that faults strike', () => {
+  it('are locked, every nth of a call, while the others are saved', async () => {
+    org.faults.add({ vendor: 'salesforce', match: { times: 1 }, fault: { kind: 'lock_row', every: 2 } });
+    const results = await accounts().create(Array.from({ length: 4 }, (_, n) => ({ Name: `Row ${n}` })));
+    expect(results.map((result) => result.success)).toEqual([true, false, true, false]);
+    expect(results[1]?.errors[0]).toMatchObject({ statusCode: 'UNABLE_TO_LOCK_ROW' });
+    expect((await connection.query('SELECT COUNT() FROM Account')).totalSize).toBe(2);
+  });
+
+  it('are refused for good where the rule names them', async () => {
+    org.faults.add({ vendor: 'salesforce', fault: { kind: 'partial', rows: [0, 2] } });
+    const results = await accounts().create(Array.from({ length: 3 }, (_, n) => ({ Name: `Row ${n}` })));
+    expect(results.map((result) => result.success)).toEqual([false, true, false]);
+  });
+
+  it('are locked in single calls too', async () => {
+    org.faults.add({ vendor: 'salesforce', match: { method: 'POST', times: 1 }, fault: { kind: 'lock_row' } });
+    expect(await refusalOf(accounts().create({ Name: 'Locked' }))).toMatchObject({ errorCode: 'UNABLE_TO_LOCK_ROW' });
+    expect(await accounts().create({ Name: 'Locked' })).toMatchObject({ success: true });
+  });
+});
