@@ -2,6 +2,7 @@ import { HubspotError, invalid } from './errors.ts';
 import { shouted, type ObjectType } from './object-types.ts';
 import { nextId, save, table, type Portal } from './portal.ts';
 import { findRecord } from './records.ts';
+import { recordChange } from './record-change.ts';
 
 /** A way in which records of one type may be associated with records of another, in one direction. */
 export interface AssociationType {
@@ -118,4 +119,19 @@ function write(portal: Portal, from: End, to: End, typeIds: readonly number[]): 
   const entry = { id: to.id, typeIds };
   const next = typeIds.length === 0 ? others.filter((other) => other.id !== to.id) : at < 0 ? [...others, entry] : others.with(at, entry);
   save(portal, collection(from.type, to.type), from.id, { to: next });
+  const before = others[at]?.typeIds ?? [];
+  const types = associationTypes(portal, from.type, to.type);
+  const record = (typeId: number, removed: boolean): void =>
+    recordChange(portal, {
+      kind: 'associationChange',
+      type: from.type,
+      id: from.id,
+      toType: to.type,
+      toId: to.id,
+      typeId,
+      removed,
+      primary: types.find((type) => type.typeId === typeId)?.label === 'Primary',
+    });
+  for (const typeId of before) if (!typeIds.includes(typeId)) record(typeId, true);
+  for (const typeId of typeIds) if (!before.includes(typeId)) record(typeId, false);
 }

@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { currentId } from './aliases.ts';
 import { checkDistinct, checkSize, complete, writeBatch, type BatchAnswer } from './batch.ts';
 import { HubspotError, invalid } from './errors.ts';
 import { parse } from './input.ts';
+import { archiveRecord } from './lifecycle.ts';
 import { associationsSchema, createWithAssociations } from './object-routes.ts';
 import { resolveType, shouted, type ObjectType } from './object-types.ts';
 import { stamp, type Portal } from './portal.ts';
 import {
-  archiveRecord,
   checkValues,
   createRecord,
   findByUnique,
@@ -19,6 +20,8 @@ import {
   updateRecord,
   type CrmRecord,
 } from './records.ts';
+import { checkHistorySize, viewRecord } from './record-view.ts';
+import { checkWrite } from './write-rules.ts';
 
 interface BatchRoute {
   Params: { objectType: string };
@@ -30,6 +33,7 @@ const properties = z.record(z.string(), z.unknown());
 const trace = { objectWriteTraceId: z.string().optional() };
 const readSchema = z.object({
   properties: z.array(z.string()),
+  propertiesWithHistory: z.array(z.string()).default([]),
   inputs: z.array(z.object({ id: idSchema })),
   idProperty: z.string().optional(),
 });
@@ -51,7 +55,7 @@ export function batchRoutes(app: FastifyInstance, portal: Portal, prefix: string
     checkWrites(portal, type, inputs);
     return send(
       reply,
-      writeBatch(portal, inputs, 201, (input) => createWithAssociations(portal, type, input)),
+      writeBatch(portal, request, inputs, 201, (input) => createWithAssociations(portal, type, input)),
     );
   });
 
@@ -62,7 +66,7 @@ export function batchRoutes(app: FastifyInstance, portal: Portal, prefix: string
     checkDistinct(inputs.map((input) => input.id));
     return send(
       reply,
-      writeBatch(portal, inputs, 200, (input) => prepareUpdate(portal, type, input)),
+      writeBatch(portal, request, inputs, 200, (input) => prepareUpdate(portal, type, input)),
     );
   });
 
@@ -75,7 +79,7 @@ export function batchRoutes(app: FastifyInstance, portal: Portal, prefix: string
     if (without) throw invalid(`An idProperty is required to upsert; the input with id ${without.id} has none.`);
     return send(
       reply,
-      writeBatch(portal, inputs, 200, (input) => prepareUpsert(portal, type, input)),
+      writeBatch(portal, request, inputs, 200, (input) => prepareUpsert(portal, type, input)),
     );
   });
 
@@ -108,14 +112,17 @@ function checkWrites(
 
 function readBatch(portal: Portal, type: ObjectType, body: z.infer<typeof readSchema>, archived: boolean): BatchAnswer {
   checkSize(body.inputs);
+  checkHistorySize(body.propertiesWithHistory, body.inputs.length);
   const startedAt = stamp(portal);
   const find = (id: string): CrmRecord | undefined => {
     if (body.idProperty !== undefined) return findByUnique(portal, type, body.idProperty, id);
-    const record = recordsOf(portal, type).get(id);
+    const record = recordsOf(portal, type).get(currentId(portal, type, id));
     return record?.archived === archived ? record : undefined;
   };
   const found = body.inputs.map(({ id }) => ({ id, record: find(id) }));
-  const results = found.flatMap(({ record }) => (record ? [renderRecord(type, record, body.properties)] : []));
+  const results = found.flatMap(({ record }) =>
+    record ? [viewRecord(portal, type, record, body.properties, body.propertiesWithHistory)] : [],
+  );
   const missing = found.filter(({ record }) => !record).map(({ id }) => id);
   const error = {
     status: 'error',
@@ -133,6 +140,7 @@ function prepareUpdate(portal: Portal, type: ObjectType, input: WriteInput): () 
     input.idProperty === undefined ? findRecord(portal, type, input.id) : findByUnique(portal, type, input.idProperty, input.id);
   if (!record) throw missingRow(portal, type, input.id);
   const values = checkValues(portal, type, input.properties);
+  checkWrite(portal, type, record, values);
   return () => renderRecord(type, updateRecord(portal, type, record, values), Object.keys(values));
 }
 
@@ -147,6 +155,7 @@ function prepareUpsert(portal: Portal, type: ObjectType, input: WriteInput): () 
   const idProperty = input.idProperty ?? '';
   const known = findByUnique(portal, type, idProperty, input.id);
   const values = checkValues(portal, type, known ? input.properties : { ...input.properties, [idProperty]: input.id });
+  checkWrite(portal, type, known, values);
   return () => {
     const record = known ? updateRecord(portal, type, requireRecord(portal, type, known.id), values) : createRecord(portal, type, values);
     return { ...renderRecord(type, record, Object.keys(values)), new: !known };

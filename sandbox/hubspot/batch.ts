@@ -1,3 +1,5 @@
+import type { FastifyRequest } from 'fastify';
+import { rowFault } from '#sandbox/faults.ts';
 import { HubspotError, invalid } from './errors.ts';
 import { stamp, type Portal } from './portal.ts';
 
@@ -27,19 +29,25 @@ export function checkDistinct(ids: readonly string[]): void {
 /**
  * Writes a batch. When every input carries a distinct `objectWriteTraceId` the good rows land and the others are listed
  * (207); otherwise the first refusal refuses them all, before anything is written.
+ * @param request asked for the faults that strike its rows
  * @param prepare checks one input and returns what writes it
  */
 export function writeBatch<T extends { readonly objectWriteTraceId?: string | undefined }>(
   portal: Portal,
+  request: FastifyRequest,
   inputs: readonly T[],
   doneStatus: number,
   prepare: (input: T) => () => object,
 ): BatchAnswer {
   const startedAt = stamp(portal);
   const traces = new Set(inputs.flatMap((input) => input.objectWriteTraceId ?? []));
+  const prepareRow = (input: T, row: number): (() => object) => {
+    refuseStruck(request, row);
+    return prepare(input);
+  };
   return portal.store.batch(() => {
     if (traces.size < inputs.length) {
-      const writes = inputs.map(prepare);
+      const writes = inputs.map(prepareRow);
       return complete(
         portal,
         startedAt,
@@ -50,10 +58,10 @@ export function writeBatch<T extends { readonly objectWriteTraceId?: string | un
     }
     const results: object[] = [];
     const errors: RowError[] = [];
-    for (const input of inputs) {
+    for (const [row, input] of inputs.entries()) {
       const trace = input.objectWriteTraceId ?? '';
       try {
-        results.push({ ...prepare(input)(), objectWriteTraceId: trace });
+        results.push({ ...prepareRow(input, row)(), objectWriteTraceId: trace });
       } catch (error) {
         if (!(error instanceof HubspotError)) throw error;
         errors.push(rowError(error, { objectWriteTraceId: [trace] }));
@@ -61,6 +69,17 @@ export function writeBatch<T extends { readonly objectWriteTraceId?: string | un
     }
     return complete(portal, startedAt, doneStatus, results, errors);
   });
+}
+
+/** A row struck by a fault: for good, or because somebody else is writing to the same record just now. */
+function refuseStruck(request: FastifyRequest, row: number): void {
+  switch (rowFault(request, row)) {
+    case 'partial':
+      throw invalid(`Row ${row} was refused by the sandbox.`);
+    case 'lock_row':
+      throw new HubspotError(409, 'CONFLICT', 'Another write to this record is in progress. Try again.');
+    case null:
+  }
 }
 
 export function rowError(error: HubspotError, context: Readonly<Record<string, readonly string[]>>): RowError {

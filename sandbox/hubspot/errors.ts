@@ -11,6 +11,10 @@ export interface ErrorExtras {
   readonly context?: Readonly<Record<string, readonly string[]>>;
   readonly policyName?: string;
   readonly errorType?: string;
+  /** The token endpoint says here what others say with `category`, and repeats it as RFC 6749 wants it. */
+  readonly status?: string;
+  readonly error?: string;
+  readonly error_description?: string;
 }
 
 /** A refusal, thrown anywhere below a route and sent in the vendor's shape. */

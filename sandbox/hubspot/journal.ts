@@ -9,12 +9,21 @@ export function summarise(method: string, path: string, body: unknown): string {
   const [type = '', ...action] = rest;
   switch (area) {
     case 'objects':
-      if (action[0] === 'search') return `search ${type}`;
+      if (['search', 'merge', 'gdpr-delete'].includes(action[0] ?? '')) return `${action[0]} ${type}`;
       return action[0] === 'batch' ? `batch ${action[1]} ${type}${inputs}` : `${verbs[method] ?? method} ${type}`;
     case 'associations':
       return `${action.slice(1).join(' ')} associations ${type} → ${action[0]}${inputs}`;
     case 'properties':
       return `${verbs[method] ?? method} ${action[0] === 'groups' ? 'property groups' : 'properties'} ${type}${inputs}`;
+    case 'journal':
+    case 'journal-local':
+      return `read ${area} ${rest.at(-1) ?? ''}`;
+    case 'subscriptions':
+      return `${verbs[method] ?? method} journal subscriptions`;
+    case 'app-webhooks':
+      return `${verbs[method] ?? method} webhook ${action[0] ?? ''}`;
+    case 'oauth':
+      return `oauth ${rest.join(' ')}`;
     case 'crm-object-schemas':
       return `${verbs[method] ?? method} schemas`;
     default:

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { currentId } from './aliases.ts';
 import { associate, associationsOf, associationTypes } from './associations.ts';
-import { invalid } from './errors.ts';
+import { invalid, notFound } from './errors.ts';
 import { listParameter, parse } from './input.ts';
+import { archiveRecord } from './lifecycle.ts';
 import { objectTypes, resolveType, type ObjectType } from './object-types.ts';
 import type { Portal } from './portal.ts';
 import {
-  archiveRecord,
   checkValues,
   createRecord,
   findByUnique,
@@ -17,14 +18,16 @@ import {
   updateRecord,
   type CrmRecord,
 } from './records.ts';
+import { checkHistorySize, viewRecord } from './record-view.ts';
 import { search, searchSchema } from './search.ts';
+import { checkWrite } from './write-rules.ts';
 
 interface TypeRoute {
   Params: { objectType: string };
 }
 interface RecordRoute {
   Params: { objectType: string; id: string };
-  Querystring: { idProperty?: string };
+  Querystring: { idProperty?: string; archived?: string };
 }
 
 const typeSchema = z.object({ associationTypeId: z.number().int() });
@@ -33,10 +36,12 @@ export const associationsSchema = z
   .optional();
 const createSchema = z.object({ properties: z.record(z.string(), z.unknown()), associations: associationsSchema });
 const updateSchema = createSchema.pick({ properties: true });
-const shownSchema = z.object({ properties: listParameter, associations: listParameter });
+const shownSchema = z.object({ properties: listParameter, propertiesWithHistory: listParameter, associations: listParameter });
+type Shown = z.infer<typeof shownSchema>;
 const listSchema = shownSchema.extend({
   limit: z.coerce.number().int().min(1).max(100).default(10),
   after: z.coerce.number().int().default(0),
+  archived: z.literal(['true', 'false']).default('false'),
 });
 
 /** `/crm/objects/<version>/<type>`: list, create, read, update, archive and search. */
@@ -48,15 +53,20 @@ export function objectRoutes(app: FastifyInstance, portal: Portal, prefix: strin
     return found ?? requireRecord(portal, type, request.params.id);
   };
 
+  /** An id that was merged away is read as its survivor, but can no longer be written to. */
+  const readOf = (request: Parameters<typeof recordOf>[0], type: ObjectType): CrmRecord =>
+    recordOf({ params: { id: currentId(portal, type, request.params.id) }, query: request.query }, type);
+
   app.get<TypeRoute>(`${prefix}/:objectType`, (request) => {
     const type = typeOf(request);
-    const { limit, after, properties, associations } = parse(listSchema, request.query);
+    const { limit, after, archived, ...shown } = parse(listSchema, request.query);
+    checkHistorySize(shown.propertiesWithHistory, limit);
     const rest = [...recordsOf(portal, type).values()]
-      .filter((record) => !record.archived && Number(record.id) > after)
+      .filter((record) => record.archived === (archived === 'true') && Number(record.id) > after)
       .sort((a, b) => Number(a.id) - Number(b.id));
     const page = rest.slice(0, limit);
     const last = page.at(-1);
-    const results = page.map((record) => withAssociations(portal, type, record, properties, associations));
+    const results = page.map((record) => withAssociations(portal, type, record, shown));
     return last && rest.length > limit ? { results, paging: { next: { after: last.id, link: `?after=${last.id}` } } } : { results };
   });
 
@@ -68,8 +78,12 @@ export function objectRoutes(app: FastifyInstance, portal: Portal, prefix: strin
 
   app.get<RecordRoute>(`${prefix}/:objectType/:id`, (request) => {
     const type = typeOf(request);
-    const { properties, associations } = parse(shownSchema, request.query);
-    return withAssociations(portal, type, recordOf(request, type), properties, associations);
+    const shown = parse(shownSchema, request.query);
+    const { id } = request.params;
+    if (request.query.archived !== 'true') return withAssociations(portal, type, readOf(request, type), shown);
+    const archived = recordsOf(portal, type).get(id);
+    if (!archived?.archived) throw notFound(`No archived ${type.name} with ID ${id} exists`, { context: { ids: [id] } });
+    return withAssociations(portal, type, archived, shown);
   });
 
   app.patch<RecordRoute>(`${prefix}/:objectType/:id`, (request) => {
@@ -77,6 +91,7 @@ export function objectRoutes(app: FastifyInstance, portal: Portal, prefix: strin
     const { properties } = parse(updateSchema, request.body);
     const record = recordOf(request, type);
     const values = checkValues(portal, type, properties);
+    checkWrite(portal, type, record, values);
     return renderRecord(type, updateRecord(portal, type, record, values), Object.keys(values));
   });
 
@@ -99,6 +114,7 @@ export function objectRoutes(app: FastifyInstance, portal: Portal, prefix: strin
 /** Checks everything of a new record; what is returned then writes it with its associations. */
 export function createWithAssociations(portal: Portal, type: ObjectType, input: z.infer<typeof createSchema>): () => object {
   const values = checkValues(portal, type, input.properties);
+  checkWrite(portal, type, undefined, values);
   const links = (input.associations ?? []).flatMap(({ to, types }) =>
     types.map(({ associationTypeId }) => linkTo(portal, type, to.id, associationTypeId)),
   );
@@ -122,15 +138,9 @@ function linkTo(
   return { to: { type, id }, typeId };
 }
 
-function withAssociations(
-  portal: Portal,
-  type: ObjectType,
-  record: CrmRecord,
-  properties: readonly string[],
-  wanted: readonly string[],
-): object {
-  const rendered = renderRecord(type, record, properties);
-  const associations = wanted.flatMap((spelling) => {
+function withAssociations(portal: Portal, type: ObjectType, record: CrmRecord, shown: Shown): object {
+  const rendered = viewRecord(portal, type, record, shown.properties, shown.propertiesWithHistory);
+  const associations = shown.associations.flatMap((spelling) => {
     const to = resolveType(portal, spelling);
     const known = associationTypes(portal, type, to);
     const results = associationsOf(portal, type, record.id, to)

@@ -16,8 +16,21 @@ export function save<T extends object>(portal: Portal, name: string, id: string,
   portal.store.put(`hubspot:${name}`, id, row as Body);
 }
 
+export function forget(portal: Portal, name: string, id: string): void {
+  portal.store.remove(`hubspot:${name}`, id);
+}
+
 /** Ids start high enough that all of a series have the same number of digits: they sort alike as text and as numbers. */
-const firstOf = { record: 40_000_000_001, objectType: 100_001, associationType: 101 } as const;
+const firstOf = {
+  record: 40_000_000_001,
+  objectType: 100_001,
+  associationType: 101,
+  app: 3_000_001,
+  subscription: 5_000_001,
+  event: 100_000_001,
+  journal: 1,
+  merge: 1,
+} as const;
 
 export function nextId(portal: Portal, series: keyof typeof firstOf): number {
   const next = table<{ next: number }>(portal, 'sequence').get(series)?.next ?? firstOf[series];

@@ -1,7 +1,12 @@
+import { currentActor, type Actor } from './actor.ts';
 import { invalid, notFound, type HubspotError } from './errors.ts';
+import { extendHistory } from './history.ts';
 import { shouted, type ObjectType } from './object-types.ts';
-import { nextId, save, stamp, table, type Portal } from './portal.ts';
+import { forget, nextId, save, stamp, table, type Portal } from './portal.ts';
 import { propertiesOf } from './properties.ts';
+import { recordChange } from './record-change.ts';
+import { delayIndexing } from './search-index.ts';
+import { holderOf, reindex } from './unique-index.ts';
 import { checkValue } from './values.ts';
 
 /** A record at rest. Empty properties are absent; an archived record stays, out of sight. */
@@ -12,6 +17,8 @@ export interface CrmRecord {
   readonly updatedAt: string;
   readonly archived: boolean;
   readonly archivedAt?: string;
+  /** Nobody created what came with the sample. */
+  readonly createdBy?: Actor;
 }
 
 export type Values = Readonly<Record<string, string | null>>;
@@ -92,8 +99,12 @@ export function createRecord(
   }
   const id = String(nextId(portal, 'record'));
   requireUnique(portal, type, id, values);
-  const record = { id, properties: withValues(type, {}, values), createdAt, updatedAt, archived: false };
+  const createdBy = currentActor();
+  const properties = withValues(type, {}, values);
+  const record = { id, properties, createdAt, updatedAt, archived: false, ...(createdBy === null ? {} : { createdBy }) };
   saveRecord(portal, type, record, undefined);
+  recordChange(portal, { kind: 'creation', type, id });
+  for (const [name, value] of Object.entries(properties)) recordChange(portal, { kind: 'propertyChange', type, id, name, value });
   return record;
 }
 
@@ -102,11 +113,17 @@ export function updateRecord(portal: Portal, type: ObjectType, record: CrmRecord
   requireUnique(portal, type, record.id, values);
   const updated = { ...record, properties: withValues(type, record.properties, values), updatedAt: stamp(portal) };
   saveRecord(portal, type, updated, record);
+  const changed = differences(record.properties, updated.properties);
+  extendHistory(portal, type, record, changed);
+  for (const [name, value] of Object.entries(changed)) {
+    recordChange(portal, { kind: 'propertyChange', type, id: record.id, name, value });
+  }
   return updated;
 }
 
-export function archiveRecord(portal: Portal, type: ObjectType, record: CrmRecord): void {
-  saveRecord(portal, type, { ...record, archived: true, archivedAt: stamp(portal), updatedAt: stamp(portal) }, record);
+function differences(before: CrmRecord['properties'], after: CrmRecord['properties']): Values {
+  const names = Object.keys({ ...before, ...after }).filter((name) => before[name] !== after[name]);
+  return Object.fromEntries(names.map((name) => [name, after[name] ?? null]));
 }
 
 function withValues(type: ObjectType, before: Readonly<Record<string, string>>, values: Values): Record<string, string> {
@@ -144,38 +161,17 @@ export function valueOf(type: ObjectType, record: CrmRecord, name: string): stri
   return record.properties[name] ?? null;
 }
 
-/**
- * Unique values by property, built on first use and then kept current. Keyed by the collection itself: when the store
- * forgets a collection it makes a new map, and the index of the old one goes with it.
- */
-const indexes = new WeakMap<ReadonlyMap<string, CrmRecord>, Map<string, Map<string, string>>>();
-
 export function findByUnique(portal: Portal, type: ObjectType, property: string, value: string): CrmRecord | undefined {
   if (!propertiesOf(portal, type).get(property)?.hasUniqueValue) {
     throw invalid(
       `Unable to perform update/upsert by non-unique ${type.objectTypeId} property ${property} in portal ID ${portal.portalId}`,
     );
   }
-  const id = indexOf(portal, type, property).get(value);
+  const id = holderOf(recordsOf(portal, type), property, value);
   return id === undefined ? undefined : findRecord(portal, type, id);
 }
 
-function indexOf(portal: Portal, type: ObjectType, property: string): Map<string, string> {
-  const records = recordsOf(portal, type);
-  const byProperty = indexes.get(records) ?? new Map<string, Map<string, string>>();
-  indexes.set(records, byProperty);
-  const known = byProperty.get(property);
-  if (known) return known;
-  const built = new Map<string, string>();
-  for (const record of records.values()) {
-    const value = record.properties[property];
-    if (value !== undefined && !record.archived) built.set(value, record.id);
-  }
-  byProperty.set(property, built);
-  return built;
-}
-
-function requireUnique(portal: Portal, type: ObjectType, id: string, values: Values): void {
+export function requireUnique(portal: Portal, type: ObjectType, id: string, values: Values): void {
   for (const [name, value] of Object.entries(values)) {
     if (value === null || !propertiesOf(portal, type).get(name)?.hasUniqueValue) continue;
     const holder = findByUnique(portal, type, name, value);
@@ -185,12 +181,16 @@ function requireUnique(portal: Portal, type: ObjectType, id: string, values: Val
   }
 }
 
-function saveRecord(portal: Portal, type: ObjectType, record: CrmRecord, before: CrmRecord | undefined): void {
+/** Writes a record with all that follows from it; the caller says what happened with `recordChange`. */
+export function saveRecord(portal: Portal, type: ObjectType, record: CrmRecord, before: CrmRecord | undefined): void {
+  const records = recordsOf(portal, type);
+  delayIndexing(portal, records, record.id, before);
   save(portal, `object:${type.objectTypeId}`, record.id, record);
-  for (const [property, index] of indexes.get(recordsOf(portal, type)) ?? []) {
-    const old = before?.properties[property];
-    const value = record.archived ? undefined : record.properties[property];
-    if (old !== undefined && old !== value) index.delete(old);
-    if (value !== undefined) index.set(value, record.id);
-  }
+  reindex(records, before, record);
+}
+
+/** Takes a record out of the account for good. */
+export function removeRecord(portal: Portal, type: ObjectType, record: CrmRecord): void {
+  forget(portal, `object:${type.objectTypeId}`, record.id);
+  reindex(recordsOf(portal, type), record, undefined);
 }

@@ -4,6 +4,7 @@ import type { ObjectType } from './object-types.ts';
 import type { Portal } from './portal.ts';
 import { propertiesOf, type PropertyType } from './properties.ts';
 import { recordsOf, valueOf, type CrmRecord } from './records.ts';
+import { asIndexed } from './search-index.ts';
 
 const operators = [
   'EQ',
@@ -59,8 +60,10 @@ export function search(portal: Portal, type: ObjectType, request: SearchRequest)
   );
   const query = request.query?.toLowerCase();
   const found: CrmRecord[] = [];
-  for (const record of recordsOf(portal, type).values()) {
-    if (record.archived) continue;
+  const records = recordsOf(portal, type);
+  for (const current of records.values()) {
+    const record = current.archived ? undefined : asIndexed(portal, records, current);
+    if (!record) continue;
     if (groups.length > 0 && !groups.some((filters) => filters.every((matches) => matches(record)))) continue;
     if (query && !type.searchableProperties.some((name) => valueOf(type, record, name)?.toLowerCase().includes(query))) continue;
     found.push(record);

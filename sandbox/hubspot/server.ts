@@ -1,22 +1,37 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { Faults, installFaults, lateMs } from '#sandbox/faults.ts';
 import type { Vendor, VendorOptions } from '#sandbox/vendor.ts';
 import { associationRoutes } from './association-routes.ts';
-import { authenticate, createPrivateApp } from './auth.ts';
+import { actingAs, integration } from './actor.ts';
+import { authenticate, createApp, expireTokens, issueToken, type App } from './apps.ts';
 import { batchRoutes } from './batch-routes.ts';
 import { bootstrap } from './bootstrap.ts';
+import { controlRoutes } from './control-routes.ts';
 import { errorBody, HubspotError, invalid } from './errors.ts';
 import { summarise } from './journal.ts';
-import { RateLimits } from './limits.ts';
+import { journalFiles, journalRoutes } from './journal-routes.ts';
+import { lifecycleRoutes } from './lifecycle-routes.ts';
+import { exceeded, RateLimits } from './limits.ts';
+import { oauthRoutes } from './oauth-routes.ts';
 import { objectRoutes } from './object-routes.ts';
-import type { Portal } from './portal.ts';
+import { stamp, type Portal } from './portal.ts';
 import { propertyRoutes } from './property-routes.ts';
 import { recordPages } from './record-page.ts';
 import { schemaRoutes } from './schema-routes.ts';
 import { seedSample } from './seed.ts';
+import { webhookRoutes } from './webhook-routes.ts';
+import { WebhookSender } from './webhook-sender.ts';
 
 /** The dated API this stand-in speaks, and the v3 spelling some endpoints keep. */
 export const apiVersion = '2026-09';
 const portalId = 48_151_623;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The app that makes this call to HubSpot. */
+    caller: App | null;
+  }
+}
 
 export interface HubspotVendor extends Vendor {
   /** Tests tighten `limits.allowance`. */
@@ -27,30 +42,55 @@ export interface HubspotVendor extends Vendor {
 export function buildHubspot(options: VendorOptions): HubspotVendor {
   const portal: Portal = { store: options.store, now: options.now, portalId };
   const limits = new RateLimits();
+  const sender = new WebhookSender(portal);
   bootstrap(portal);
   const app = fastify({ bodyLimit: 3 << 20 });
-  // HubSpot's own client announces JSON on every call, also on a DELETE without a body.
-  app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_: unknown, body: string) =>
-    body === '' ? undefined : readJson(body),
-  );
+  acceptBodies(app);
   app.addHook('onSend', async (_, reply) => void reply.header('Date', portal.now().toUTCString()));
   app.setErrorHandler((error, _, reply) => {
     const refusal = error instanceof HubspotError ? error : fromFastify(error);
     return reply.code(refusal.status).headers(refusal.headers).send(errorBody(refusal));
   });
+  // Whatever a request changed goes out after it; what a former process left behind, once this one listens.
+  app.addHook('onResponse', async () => sender.wake());
+  app.addHook('onListen', async () => sender.wake());
+  app.addHook('onClose', () => sender.close());
   recordPages(app, portal);
-  app.register(async (api) => addApi(api, portal, limits));
+  controlRoutes(app, portal, limits);
+  app.register(async (vendor) => {
+    const faults = options.faults ?? new Faults();
+    installFaults(vendor, { faults, vendor: 'hubspot', errorBody: faultBody, expireTokens: () => expireTokens(portal) });
+    vendor.addHook('onSend', async (request, reply) => recordCall(portal, request, reply.statusCode));
+    journalFiles(vendor, portal);
+    oauthRoutes(vendor, portal, `/oauth/${apiVersion}`);
+    for (const version of ['2026-03', apiVersion]) journalRoutes(vendor, portal, version);
+    vendor.register(async (api) => addApi(api, portal, limits));
+  });
   return {
     app,
     limits,
     seed: (sample) => seedSample(portal, sample),
     credentials: () => {
-      const { accessToken, clientSecret } = createPrivateApp(portal);
+      const created = createApp(portal, 'private');
+      const { token } = issueToken(portal, created, 'access');
       const address: Record<string, string> = app.server.listening ? { basePath: app.listeningOrigin } : {};
-      return { settings: { ...address, portalId: String(portalId) }, secrets: { accessToken, clientSecret } };
+      return {
+        settings: { ...address, portalId: String(portalId), appId: String(created.appId) },
+        secrets: { accessToken: token, clientSecret: created.clientSecret },
+      };
     },
   };
+}
+
+/** HubSpot's own client announces JSON on every call, also on a DELETE without a body; the token endpoint takes forms. */
+function acceptBodies(app: FastifyInstance): void {
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_: unknown, body: string) =>
+    body === '' ? undefined : readJson(body),
+  );
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, async (_: unknown, body: string) =>
+    Object.fromEntries(new URLSearchParams(body)),
+  );
 }
 
 function readJson(text: string): unknown {
@@ -69,30 +109,41 @@ function fromFastify(error: unknown): HubspotError {
   return new HubspotError(500, 'INTERNAL_ERROR', 'internal error');
 }
 
+/** What HubSpot says with a status that has nothing to do with the request. */
+const faultBody = (status: number): object =>
+  errorBody(
+    status === 429
+      ? exceeded('TEN_SECONDLY_ROLLING', 'ten_secondly_rolling', 1)
+      : new HubspotError(status, 'INTERNAL_ERROR', 'internal error'),
+  );
+
+function recordCall(portal: Portal, request: FastifyRequest, status: number): void {
+  const { method, body } = request;
+  const path = pathOf(request);
+  portal.store.recordCall({ vendor: 'hubspot', at: stamp(portal), method, path, status, summary: summarise(method, path, body) });
+}
+
 function addApi(api: FastifyInstance, portal: Portal, limits: RateLimits): void {
+  api.decorateRequest('caller', null);
   api.addHook('onRequest', async (request, reply) => {
-    const token = authenticate(portal, request.headers.authorization);
-    reply.headers(limits.admit(token, pathOf(request).endsWith('/search'), portal.now()));
+    const app = authenticate(portal, request.headers.authorization, 'access');
+    request.caller = app;
+    reply.headers(limits.admit(app, pathOf(request).endsWith('/search'), portal.now()));
   });
-  api.addHook('onSend', async (request, reply) => {
-    const { method } = request;
-    const path = pathOf(request);
-    portal.store.recordCall({
-      vendor: 'hubspot',
-      at: portal.now().toISOString(),
-      method,
-      path,
-      status: reply.statusCode,
-      summary: summarise(method, path, request.body),
-    });
+  // With a callback, because what is done here has to go on around the handler.
+  api.addHook('preHandler', (request, _, done) => {
+    if (request.caller) actingAs(integration(request.caller.appId), done, lateMs(request));
+    else done();
   });
   for (const version of ['v3', apiVersion]) api.get(`/account-info/${version}/details`, () => accountDetails);
   objectRoutes(api, portal, `/crm/objects/${apiVersion}`);
+  lifecycleRoutes(api, portal, `/crm/objects/${apiVersion}`);
+  webhookRoutes(api, portal, `/app-webhooks/${apiVersion}`);
   batchRoutes(api, portal, `/crm/objects/${apiVersion}`);
   associationRoutes(api, portal, `/crm/associations/${apiVersion}`);
   propertyRoutes(api, portal, `/crm/properties/${apiVersion}`);
   schemaRoutes(api, portal, `/crm-object-schemas/${apiVersion}/schemas`);
-  for (const url of ['/crm/*', '/crm-object-schemas/*', '/account-info/*']) {
+  for (const url of ['/crm/*', '/crm-object-schemas/*', '/account-info/*', '/app-webhooks/*']) {
     api.all(url, (request) => {
       throw new HubspotError(404, 'NOT_FOUND', `No resource at ${request.method} ${pathOf(request)}`);
     });

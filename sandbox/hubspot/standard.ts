@@ -90,6 +90,7 @@ export function stampProperties(type: Pick<ObjectType, 'createdProperty' | 'modi
     property('hs_object_id', 'Record ID', 'number', readOnly),
     property(type.createdProperty, 'Create date', 'datetime', { readOnly: type.createdProperty !== 'createdate' }),
     property(type.modifiedProperty, 'Last modified date', 'datetime', readOnly),
+    property('hs_merged_object_ids', 'Merged record IDs', 'string', readOnly),
   ];
 }
 

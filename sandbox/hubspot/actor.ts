@@ -1,0 +1,28 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Who makes a change, as HubSpot names it in events and in property history. */
+export interface Actor {
+  readonly source: 'INTEGRATION' | 'CRM_UI';
+  /** An app id, or `userId:<n>` for a person. */
+  readonly sourceId: string;
+}
+
+interface Acting {
+  readonly actor: Actor;
+  readonly lateMs: number;
+}
+
+const acting = new AsyncLocalStorage<Acting>();
+
+/**
+ * Every change inside belongs to this actor.
+ * @param lateMs how much longer than usual these changes take to reach search
+ */
+export const actingAs = <T>(actor: Actor, work: () => T, lateMs = 0): T => acting.run({ actor, lateMs }, work);
+
+/** Null while the account is being filled: what was there before anybody came is nobody's change. */
+export const currentActor = (): Actor | null => acting.getStore()?.actor ?? null;
+export const currentLateMs = (): number => acting.getStore()?.lateMs ?? 0;
+
+export const integration = (appId: number): Actor => ({ source: 'INTEGRATION', sourceId: String(appId) });
+export const person = (userId: number): Actor => ({ source: 'CRM_UI', sourceId: `userId:${userId}` });

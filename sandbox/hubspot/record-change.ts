@@ -1,0 +1,14 @@
+import { currentActor } from './actor.ts';
+import type { Change, RecordedChange } from './change.ts';
+import { journalChange } from './change-journal.ts';
+import { stamp, type Portal } from './portal.ts';
+import { queueWebhooks } from './webhook-queue.ts';
+
+/** Tells every subscriber of the account, by webhook and by journal. Changes nobody made, those of the sample, are not told. */
+export function recordChange(portal: Portal, change: Change): void {
+  const actor = currentActor();
+  if (actor === null) return;
+  const recorded: RecordedChange = { ...change, actor, occurredAt: stamp(portal) };
+  queueWebhooks(portal, recorded);
+  journalChange(portal, recorded);
+}

@@ -1,0 +1,117 @@
+import { createHmac } from 'node:crypto';
+import { findApp } from './apps.ts';
+import { forget, save, table, type Portal } from './portal.ts';
+import { settingsOf } from './settings.ts';
+import { queueName, type QueuedEvent } from './webhook-queue.ts';
+import { targetOf } from './webhook-subscriptions.ts';
+
+const mostEventsPerPost = 100;
+const mostConcurrentPosts = 10;
+/** Changes made at about the same time travel together. */
+const gatherMs = 10;
+const longestSleepMs = 60_000;
+
+/** Posts queued events to their apps: up to a hundred at a time, up to ten posts at once, again later where one fails. */
+export class WebhookSender {
+  readonly #portal: Portal;
+  readonly #sending = new Map<string, Promise<void>>();
+  readonly #closing = new AbortController();
+  #posts = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(portal: Portal) {
+    this.#portal = portal;
+  }
+
+  /** To be called whenever something may have been queued, or the settings changed. */
+  wake(): void {
+    this.#sleep(gatherMs);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    clearTimeout(this.#timer);
+    await Promise.all(this.#sending.values());
+  }
+
+  #sleep(ms: number): void {
+    if (this.#closing.signal.aborted) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#pump(), Math.min(ms, longestSleepMs));
+    this.#timer.unref();
+  }
+
+  #pump(): void {
+    const settings = settingsOf(this.#portal);
+    if (settings.webhooksPaused) return;
+    const waiting = [...table<QueuedEvent>(this.#portal, queueName).values()].filter(({ id }) => !this.#sending.has(id));
+    const due = waiting.filter((queued) => queued.dueAt <= Date.now());
+    if (settings.webhookOrder === 'reversed') due.reverse();
+    for (const [appId, events] of Map.groupBy(due, (queued) => queued.appId)) {
+      const most = Math.min(mostConcurrentPosts, targetOf(this.#portal, appId)?.throttling.maxConcurrentRequests ?? mostConcurrentPosts);
+      for (let at = 0; at < events.length && this.#posts < most; at += mostEventsPerPost) {
+        this.#start(appId, events.slice(at, at + mostEventsPerPost));
+      }
+    }
+    const next = Math.min(...waiting.filter(({ id }) => !this.#sending.has(id)).map((queued) => queued.dueAt));
+    // What is due and found no free post goes out when one ends.
+    if (Number.isFinite(next) && next > Date.now()) this.#sleep(next - Date.now());
+  }
+
+  #start(appId: number, batch: readonly QueuedEvent[]): void {
+    this.#posts += 1;
+    const done = this.#deliver(appId, batch).finally(() => {
+      this.#posts -= 1;
+      for (const { id } of batch) this.#sending.delete(id);
+      this.wake();
+    });
+    for (const { id } of batch) this.#sending.set(id, done);
+  }
+
+  async #deliver(appId: number, batch: readonly QueuedEvent[]): Promise<void> {
+    const app = findApp(this.#portal, appId);
+    const target = targetOf(this.#portal, appId);
+    const taken = app?.installed && target ? await this.#post(target.targetUrl, app.clientSecret, batch) : 'gone';
+    // Not the app's fault: what a closing vendor could not deliver it delivers when it is back.
+    if (this.#closing.signal.aborted && taken !== true) return;
+    this.#portal.store.batch(() => {
+      for (const queued of batch) this.#settle(queued, taken);
+    });
+  }
+
+  async #post(targetUrl: string, clientSecret: string, batch: readonly QueuedEvent[]): Promise<boolean> {
+    const body = JSON.stringify(batch.map(({ event, attempts }) => ({ ...event, attemptNumber: attempts })));
+    const timestamp = String(this.#portal.now().getTime());
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(settingsOf(this.#portal).webhookTimeoutMs)]);
+    const headers = {
+      'content-type': 'application/json',
+      'x-hubspot-request-timestamp': timestamp,
+      'x-hubspot-signature-v3': sign(clientSecret, targetUrl, body, timestamp),
+    };
+    try {
+      const response = await fetch(targetUrl, { method: 'POST', headers, body, signal, redirect: 'manual' });
+      await response.body?.cancel();
+      return response.ok;
+    } catch {
+      // Whatever went wrong between the two, HubSpot only knows that nobody took the events.
+      return false;
+    }
+  }
+
+  #settle(queued: QueuedEvent, taken: boolean | 'gone'): void {
+    const { webhookRetryDelaysMs, webhookDuplicates } = settingsOf(this.#portal);
+    const delayMs = webhookRetryDelaysMs[queued.attempts];
+    if (taken === true && webhookDuplicates && !queued.again) save(this.#portal, queueName, queued.id, { ...queued, again: true });
+    else if (taken === false && delayMs !== undefined)
+      save(this.#portal, queueName, queued.id, { ...queued, attempts: queued.attempts + 1, dueAt: Date.now() + delayMs });
+    else forget(this.#portal, queueName, queued.id);
+  }
+}
+
+/** In the signed address HubSpot decodes these characters and no others. */
+const decodedInSignature = /%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi;
+
+function sign(clientSecret: string, targetUrl: string, body: string, timestamp: string): string {
+  const address = targetUrl.replace(decodedInSignature, (encoded) => decodeURIComponent(encoded));
+  return createHmac('sha256', clientSecret).update(`POST${address}${body}${timestamp}`).digest('base64');
+}
