@@ -1,4 +1,5 @@
 import { Client } from '@hubspot/api-client';
+import { Faults } from '#sandbox/faults.ts';
 import { buildHubspot, type HubspotVendor } from '#sandbox/hubspot/server.ts';
 import { Store } from '#sandbox/store.ts';
 
@@ -18,32 +19,47 @@ export interface TestAccount {
   /** Moves the vendor's clock. */
   readonly forward: (ms: number) => void;
   readonly call: (method: string, path: string, body?: unknown) => Promise<Answer>;
+  /** What happens in the account without an API: `/sandbox/…`. */
+  readonly control: (method: string, path: string, body?: unknown) => Promise<Answer>;
+  /** The same account through another app's token. */
+  readonly callWith: (accessToken: string) => TestAccount['call'];
   readonly close: () => Promise<void>;
 }
 
-export async function openAccount(): Promise<TestAccount> {
+export async function openAccount(faults = new Faults()): Promise<TestAccount> {
   let at = Date.parse('2026-11-20T08:00:00.250Z');
   const store = new Store(':memory:');
-  const vendor = buildHubspot({ store, now: () => new Date(at) });
+  const vendor = buildHubspot({ store, now: () => new Date(at), faults });
   const url = await vendor.app.listen({ host: '127.0.0.1', port: 0 });
   const { secrets } = vendor.credentials({ publicKeyPem: '' });
-  const client = new Client({ accessToken: secrets['accessToken'] ?? '', basePath: url });
+  const callWith =
+    (accessToken: string): TestAccount['call'] =>
+    async (method, path, body) => {
+      const client = new Client({ accessToken, basePath: url });
+      return answerOf(await client.apiRequest({ method, path, body }));
+    };
   return {
     vendor,
     store,
     url,
     secrets,
     forward: (ms) => void (at += ms),
-    call: async (method, path, body) => {
-      const response = await client.apiRequest({ method, path, body });
-      const text = await response.text();
-      return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+    call: callWith(secrets['accessToken'] ?? ''),
+    callWith,
+    control: async (method, path, body) => {
+      const content = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      return answerOf(await fetch(`${url}/sandbox${path}`, { method, ...content }));
     },
     close: async () => {
       await vendor.app.close();
       store.close();
     },
   };
+}
+
+async function answerOf(response: { status: number; headers: Headers; text: () => Promise<string> }): Promise<Answer> {
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
 }
 
 /** The registration object, as small as these tests need it. */
