@@ -189,16 +189,21 @@ async function strikeFirst(
   }
 }
 
+/** A call, or a job that a call began. */
+export interface Struck {
+  readonly faults: readonly Fault[] | null;
+}
+
 /** What strikes one row of a write, `row` counted from 0. */
-export function rowFault(request: FastifyRequest, row: number): 'lock_row' | 'partial' | null {
-  for (const fault of request.faults ?? []) {
+export function rowFault(struck: Struck, row: number): 'lock_row' | 'partial' | null {
+  for (const fault of struck.faults ?? []) {
     if (fault.kind === 'lock_row' && (row + 1) % fault.every === 0) return 'lock_row';
     if (fault.kind === 'partial' && fault.rows.includes(row)) return 'partial';
   }
   return null;
 }
 
-/** How long what this call writes stays out of queries. */
-export function lateMs(request: FastifyRequest): number {
-  return Math.max(0, ...(request.faults ?? []).map((fault) => (fault.kind === 'late' ? fault.ms : 0)));
+/** How long what is written stays out of queries. */
+export function lateMs({ faults }: Struck): number {
+  return Math.max(0, ...(faults ?? []).map((fault) => (fault.kind === 'late' ? fault.ms : 0)));
 }

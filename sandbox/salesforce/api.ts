@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { lateMs, rowFault } from '../faults.ts';
+import type { Struck } from '../faults.ts';
 import { userOf } from './access-tokens.ts';
 import { ApiError, rowError, toErrorBody } from './api-error.ts';
 import type { Org } from './org.ts';
@@ -75,13 +76,23 @@ export class Api {
   }
 
   writer(request: FastifyRequest): Writer {
-    const allowDuplicates = /\ballowSave=true\b/i.test(String(request.headers['sforce-duplicate-rule-header'] ?? ''));
-    return new Writer(this.org, this.schema(request), { userId: this.userId(request) }, { allowDuplicates, lateMs: lateMs(request) });
+    const options = { allowDuplicates: this.allowsDuplicates(request), lateMs: lateMs(request) };
+    return new Writer(this.org, this.schema(request), { userId: this.userId(request) }, options);
   }
 
-  /** Lets the call's faults strike one row of what it writes, counted from 0. @throws ApiError */
-  strikeRow(request: FastifyRequest, row: number): void {
-    const fault = rowFault(request, row);
+  /** Whether the call saves what a duplicate rule only warns of. */
+  allowsDuplicates(request: FastifyRequest): boolean {
+    return /\ballowSave=true\b/i.test(String(request.headers['sforce-duplicate-rule-header'] ?? ''));
+  }
+
+  /** The version a call is made to: `67.0`. */
+  version(request: FastifyRequest): string {
+    return (request.params as { version: string }).version.slice(1);
+  }
+
+  /** Lets faults strike one row of what a call or a job writes, counted from 0. @throws ApiError */
+  strikeRow(struck: Struck, row: number): void {
+    const fault = rowFault(struck, row);
     if (fault === 'lock_row') throw rowError('UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record');
     if (fault === 'partial') throw rowError('FIELD_INTEGRITY_EXCEPTION', 'this row was refused');
   }

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { ApiError } from './api-error.ts';
 import { toId18 } from './ids.ts';
 import { mergeAccounts } from './merge.ts';
 import { originOf } from './oauth.ts';
 import type { Org } from './org.ts';
 import { emptyBin, undelete } from './recycle-bin.ts';
+import { readInput } from './read-input.ts';
 import { authorize } from './refresh-tokens.ts';
 import { conditionQuery } from './rules.ts';
 import { changeSettings, settingsOf, settingsSchema } from './settings.ts';
@@ -25,13 +25,13 @@ export function controlRoutes(app: FastifyInstance, org: Org): void {
   app.get('/sandbox/settings', (_request, reply) => reply.send(settingsOf(org)));
 
   app.patch('/sandbox/settings', (request, reply) => {
-    const changes = read(settingsSchema.partial(), request.body);
+    const changes = readInput(settingsSchema.partial(), request.body);
     for (const rule of changes.validationRules ?? []) planQuery(org, org.schema(), conditionQuery(rule));
     return reply.send(changeSettings(org, changes));
   });
 
   app.post('/sandbox/undelete', (request, reply) => {
-    const input = read(undeleteSchema, request.body);
+    const input = readInput(undeleteSchema, request.body);
     org.store.batch(() => undelete(org, input.id));
     return reply.send({ id: input.id });
   });
@@ -39,7 +39,7 @@ export function controlRoutes(app: FastifyInstance, org: Org): void {
   app.post('/sandbox/empty-bin', (_request, reply) => reply.send({ purged: org.store.batch(() => emptyBin(org)) }));
 
   app.post('/sandbox/merge', (request, reply) => {
-    const { masterId, loserIds } = read(mergeSchema, request.body);
+    const { masterId, loserIds } = readInput(mergeSchema, request.body);
     org.store.batch(() => mergeAccounts(org, masterId, loserIds));
     return reply.send({ id: masterId, mergedRecordIds: loserIds });
   });
@@ -47,12 +47,4 @@ export function controlRoutes(app: FastifyInstance, org: Org): void {
   app.post('/sandbox/authorizations', (request, reply) =>
     reply.send({ ...org.store.batch(() => authorize(org)), instanceUrl: originOf(request) }),
   );
-}
-
-/** @throws ApiError 400 INVALID_INPUT naming the fields */
-function read<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map((issue) => issue.path.join('.'));
-  throw new ApiError(400, 'INVALID_INPUT', z.prettifyError(parsed.error), fields);
 }

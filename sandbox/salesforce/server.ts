@@ -6,8 +6,12 @@ import { expireTokens } from './access-tokens.ts';
 import { Api, errorAnswers } from './api.ts';
 import { serverError } from './api-error.ts';
 import { bootstrapOrg } from './bootstrap.ts';
+import { bulkIngestRoutes } from './bulk-ingest-routes.ts';
+import { BulkJobs } from './bulk-jobs.ts';
+import { bulkQueryRoutes, runQuery } from './bulk-query-routes.ts';
 import { collectionRoutes } from './collection-routes.ts';
 import { controlRoutes } from './control-routes.ts';
+import { runIngest } from './ingest.ts';
 import { metadataRoutes } from './metadata-routes.ts';
 import { oauthRoutes, registerClient } from './oauth.ts';
 import { Org } from './org.ts';
@@ -25,11 +29,18 @@ export function buildSalesforce({ store, now, faults = new Faults() }: VendorOpt
   const org = new Org(store, now);
   bootstrapOrg(org);
   const api = new Api(org);
+  const jobs: BulkJobs = new BulkJobs(org, {
+    query: (job) => runQuery(api, jobs, job),
+    ingest: (job) => runIngest(api, jobs, job),
+  });
   const app = fastify({ bodyLimit: 64 << 20, routerOptions: { maxParamLength: 1000 } });
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
     done(null, new URLSearchParams(String(body))),
   );
   app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.addHook('onReady', async () => jobs.resume());
+  app.addHook('onClose', async () => jobs.stop());
   app.addHook('onSend', async (_request, reply) => void reply.header('Date', now().toUTCString()));
   installFaults(app, { faults, vendor: 'salesforce', errorBody: serverError, expireTokens: () => expireTokens(org) });
   errorAnswers(app);
@@ -45,6 +56,8 @@ export function buildSalesforce({ store, now, faults = new Faults() }: VendorOpt
       recordRoutes(data, api);
       replicationRoutes(data, api);
       collectionRoutes(data, api);
+      bulkQueryRoutes(data, api, jobs);
+      bulkIngestRoutes(data, api, jobs);
       metadataRoutes(data, api);
     },
     { prefix: '/services/data/:version' },

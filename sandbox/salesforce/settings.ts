@@ -29,10 +29,12 @@ export const settingsSchema = z.strictObject({
   dailyCalls: z.int().min(0),
   /** How long a bulk job is in progress, in real time. */
   bulkMs: z.int().min(0).max(600_000),
+  /** Rows on a page of a bulk query's results, unless the client asks for fewer or more. */
+  bulkPageRows: z.int().min(1),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-const freshOrg: Settings = { duplicateRules: [], validationRules: [], dailyCalls: 100_000, bulkMs: 0 };
+const freshOrg: Settings = { duplicateRules: [], validationRules: [], dailyCalls: 100_000, bulkMs: 0, bulkPageRows: 50_000 };
 
 export function settingsOf(org: Org): Settings {
   return (org.store.collection('salesforce:#settings').get('org') as Settings | undefined) ?? freshOrg;
