@@ -57,11 +57,11 @@ export function buildHubspot(options: VendorOptions): HubspotVendor {
   app.addHook('onClose', () => sender.close());
   recordPages(app, portal);
   controlRoutes(app, portal, limits);
+  journalFiles(app, portal);
   app.register(async (vendor) => {
     const faults = options.faults ?? new Faults();
     installFaults(vendor, { faults, vendor: 'hubspot', errorBody: faultBody, expireTokens: () => expireTokens(portal) });
     vendor.addHook('onSend', async (request, reply) => recordCall(portal, request, reply.statusCode));
-    journalFiles(vendor, portal);
     oauthRoutes(vendor, portal, `/oauth/${apiVersion}`);
     for (const version of ['2026-03', apiVersion]) journalRoutes(vendor, portal, version);
     vendor.register(async (api) => addApi(api, portal, limits));
