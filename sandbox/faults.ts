@@ -123,12 +123,16 @@ declare module 'fastify' {
   }
 }
 
+const ofRows: ReadonlySet<Fault['kind']> = new Set(['lock_row', 'partial', 'late']);
+
 export interface FaultyVendor {
   readonly faults: Faults;
   readonly vendor: FaultRule['vendor'];
   /** What the vendor says with a status it answers for no reason of the request's. */
   readonly errorBody: (status: number) => unknown;
   readonly expireTokens: () => void;
+  /** The call that this one is only a part of, whose faults it shares. */
+  readonly outerOf?: (request: FastifyRequest) => FastifyRequest | null;
 }
 
 /**
@@ -139,6 +143,11 @@ export function installFaults(app: FastifyInstance, vendor: FaultyVendor): void 
   const hanging = new Set<Socket>();
   app.decorateRequest('faults', null);
   app.addHook('onRequest', async (request, reply) => {
+    const outer = vendor.outerOf?.(request);
+    if (outer) {
+      request.faults = outer.faults?.filter((fault) => ofRows.has(fault.kind)) ?? null;
+      return undefined;
+    }
     request.faults = vendor.faults.strike(vendor.vendor, request.method, request.url);
     for (const fault of request.faults) {
       await strikeFirst(vendor, fault, request, reply, hanging);

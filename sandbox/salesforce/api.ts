@@ -3,6 +3,7 @@ import { lateMs, rowFault } from '../faults.ts';
 import type { Struck } from '../faults.ts';
 import { userOf } from './access-tokens.ts';
 import { ApiError, rowError, toErrorBody } from './api-error.ts';
+import type { InnerCalls } from './inner-calls.ts';
 import type { Org } from './org.ts';
 import type { ObjectDef, Schema } from './schema.ts';
 import { settingsOf } from './settings.ts';
@@ -10,8 +11,8 @@ import { Writer } from './writer.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What a Salesforce API call was for, and who makes it. */
-    salesforce: { summary: string; userId: string } | null;
+    /** What a Salesforce API call is for, who makes it, and how to take back what it saved. */
+    salesforce: { summary: string; readonly userId: string; readonly undo: (() => void)[]; readonly inner: boolean } | null;
   }
 }
 
@@ -20,11 +21,13 @@ const dayMs = 86_400_000;
 /** The data API of one org: every route under it is signed in, counted and written to the journal. */
 export class Api {
   readonly org: Org;
+  readonly inner: InnerCalls;
   /** When each of the last day's calls was made, oldest first. */
   readonly #calls: number[];
 
-  constructor(org: Org) {
+  constructor(org: Org, inner: InnerCalls) {
     this.org = org;
+    this.inner = inner;
     this.#calls = org.store.calls('salesforce').map((call) => Date.parse(call.at));
   }
 
@@ -33,16 +36,13 @@ export class Api {
     app.decorateRequest('salesforce', null);
     app.addHook('onRequest', async (request) => {
       const { version = '' } = request.params as { version?: string };
-      const userId = userOf(this.org, request);
-      if (this.#used() >= settingsOf(this.org).dailyCalls)
-        throw new ApiError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
-      request.salesforce = { summary: '', userId };
+      request.salesforce = this.#admit(request);
       const number = /^v(\d\d)\.0$/.exec(version)?.[1];
       if (!number || Number(number) < 41 || Number(number) > 68)
         throw new ApiError(404, 'NOT_FOUND', 'The requested resource does not exist');
     });
     app.addHook('onSend', async (request, reply) => {
-      if (!request.salesforce) return;
+      if (!request.salesforce || request.salesforce.inner) return;
       const { summary } = request.salesforce;
       const at = this.org.now().toISOString();
       this.#calls.push(Date.parse(at));
@@ -56,6 +56,15 @@ export class Api {
         summary,
       });
     });
+  }
+
+  /** @throws ApiError when the session is over or the day's calls are used up; a part of another call has been let in with it */
+  #admit(request: FastifyRequest): NonNullable<FastifyRequest['salesforce']> {
+    const outer = this.inner.outerOf(request)?.salesforce;
+    if (outer) return { ...outer, summary: '', inner: true };
+    const userId = userOf(this.org, request);
+    if (this.#used() >= settingsOf(this.org).dailyCalls) throw new ApiError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
+    return { summary: '', userId, undo: [], inner: false };
   }
 
   limits(): object {
@@ -76,7 +85,8 @@ export class Api {
   }
 
   writer(request: FastifyRequest): Writer {
-    const options = { allowDuplicates: this.allowsDuplicates(request), lateMs: lateMs(request) };
+    const undo = request.salesforce?.undo ?? [];
+    const options = { allowDuplicates: this.allowsDuplicates(request), lateMs: lateMs(request), undo };
     return new Writer(this.org, this.schema(request), { userId: this.userId(request) }, options);
   }
 

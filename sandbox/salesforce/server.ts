@@ -10,8 +10,10 @@ import { bulkIngestRoutes } from './bulk-ingest-routes.ts';
 import { BulkJobs } from './bulk-jobs.ts';
 import { bulkQueryRoutes, runQuery } from './bulk-query-routes.ts';
 import { collectionRoutes } from './collection-routes.ts';
+import { compositeRoutes } from './composite-routes.ts';
 import { controlRoutes } from './control-routes.ts';
 import { runIngest } from './ingest.ts';
+import { InnerCalls } from './inner-calls.ts';
 import { metadataRoutes } from './metadata-routes.ts';
 import { oauthRoutes, registerClient } from './oauth.ts';
 import { Org } from './org.ts';
@@ -28,7 +30,8 @@ const oldestVersion = 41;
 export function buildSalesforce({ store, now, faults = new Faults() }: VendorOptions): Vendor {
   const org = new Org(store, now);
   bootstrapOrg(org);
-  const api = new Api(org);
+  const inner = new InnerCalls();
+  const api = new Api(org, inner);
   const jobs: BulkJobs = new BulkJobs(org, {
     query: (job) => runQuery(api, jobs, job),
     ingest: (job) => runIngest(api, jobs, job),
@@ -42,7 +45,13 @@ export function buildSalesforce({ store, now, faults = new Faults() }: VendorOpt
   app.addHook('onReady', async () => jobs.resume());
   app.addHook('onClose', async () => jobs.stop());
   app.addHook('onSend', async (_request, reply) => void reply.header('Date', now().toUTCString()));
-  installFaults(app, { faults, vendor: 'salesforce', errorBody: serverError, expireTokens: () => expireTokens(org) });
+  installFaults(app, {
+    faults,
+    vendor: 'salesforce',
+    errorBody: serverError,
+    expireTokens: () => expireTokens(org),
+    outerOf: (request) => inner.outerOf(request),
+  });
   errorAnswers(app);
   oauthRoutes(app, org);
   recordPages(app, org);
@@ -56,6 +65,7 @@ export function buildSalesforce({ store, now, faults = new Faults() }: VendorOpt
       recordRoutes(data, api);
       replicationRoutes(data, api);
       collectionRoutes(data, api);
+      compositeRoutes(data, api);
       bulkQueryRoutes(data, api, jobs);
       bulkIngestRoutes(data, api, jobs);
       metadataRoutes(data, api);
@@ -79,7 +89,9 @@ function resourceRoutes(app: FastifyInstance, api: Api): void {
     api.note(request, 'resources');
     const base = `/services/data/${(request.params as { version: string }).version}`;
     return reply.send(
-      Object.fromEntries(['sobjects', 'query', 'queryAll', 'composite', 'limits', 'metadata'].map((name) => [name, `${base}/${name}`])),
+      Object.fromEntries(
+        ['sobjects', 'query', 'queryAll', 'composite', 'jobs', 'limits', 'metadata'].map((name) => [name, `${base}/${name}`]),
+      ),
     );
   });
   app.get('/limits', (request, reply) => {
