@@ -19,7 +19,6 @@ const validationRuleSchema = z.strictObject({
   /** The field the message is shown at; without one, the top of the page. */
   field: z.string().min(1).optional(),
 });
-export type ValidationRule = z.infer<typeof validationRuleSchema>;
 
 /** What an administrator of the org has set up. */
 export const settingsSchema = z.strictObject({
@@ -37,7 +36,7 @@ export type Settings = z.infer<typeof settingsSchema>;
 const freshOrg: Settings = { duplicateRules: [], validationRules: [], dailyCalls: 100_000, bulkMs: 0, bulkPageRows: 50_000 };
 
 export function settingsOf(org: Org): Settings {
-  return (org.store.collection('salesforce:#settings').get('org') as Settings | undefined) ?? freshOrg;
+  return { ...freshOrg, ...(org.store.collection('salesforce:#settings').get('org') as Partial<Settings> | undefined) };
 }
 
 /** Changes the settings that are named and leaves the others. */
