@@ -1,6 +1,6 @@
 import { HubspotError, invalid } from './errors.ts';
 import { shouted, type ObjectType } from './object-types.ts';
-import { nextId, save, table, type Portal } from './portal.ts';
+import { forget, nextId, save, table, type Portal } from './portal.ts';
 import { findRecord } from './records.ts';
 import { recordChange } from './record-change.ts';
 
@@ -118,8 +118,12 @@ function write(portal: Portal, from: End, to: End, typeIds: readonly number[]): 
   const at = others.findIndex((other) => other.id === to.id);
   const entry = { id: to.id, typeIds };
   const next = typeIds.length === 0 ? others.filter((other) => other.id !== to.id) : at < 0 ? [...others, entry] : others.with(at, entry);
-  save(portal, collection(from.type, to.type), from.id, { to: next });
-  const before = others[at]?.typeIds ?? [];
+  if (next.length > 0) save(portal, collection(from.type, to.type), from.id, { to: next });
+  else forget(portal, collection(from.type, to.type), from.id);
+  tell(portal, from, to, others[at]?.typeIds ?? [], typeIds);
+}
+
+function tell(portal: Portal, from: End, to: End, before: readonly number[], after: readonly number[]): void {
   const types = associationTypes(portal, from.type, to.type);
   const record = (typeId: number, removed: boolean): void =>
     recordChange(portal, {
@@ -132,6 +136,6 @@ function write(portal: Portal, from: End, to: End, typeIds: readonly number[]): 
       removed,
       primary: types.find((type) => type.typeId === typeId)?.label === 'Primary',
     });
-  for (const typeId of before) if (!typeIds.includes(typeId)) record(typeId, true);
-  for (const typeId of typeIds) if (!before.includes(typeId)) record(typeId, false);
+  for (const typeId of before) if (!after.includes(typeId)) record(typeId, true);
+  for (const typeId of after) if (!before.includes(typeId)) record(typeId, false);
 }

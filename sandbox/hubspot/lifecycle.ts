@@ -1,7 +1,7 @@
 import { addAlias } from './aliases.ts';
 import { associate, associationsOf, associationTypes, dissociate } from './associations.ts';
 import { invalid, notFound } from './errors.ts';
-import { forgetHistory, moveHistory } from './history.ts';
+import { extendHistory, forgetHistory, moveHistory } from './history.ts';
 import { objectTypes, type ObjectType } from './object-types.ts';
 import { nextId, stamp, type Portal } from './portal.ts';
 import { findByUnique, findRecord, recordsOf, removeRecord, requireRecord, requireUnique, saveRecord, type CrmRecord } from './records.ts';
@@ -32,6 +32,9 @@ export function touchRecords(portal: Portal, type: ObjectType, records: readonly
   for (const record of records) saveRecord(portal, type, { ...record, updatedAt }, record);
 }
 
+/** Where a survivor keeps the ids that were merged into it. */
+const mergedIds = 'hs_merged_object_ids';
+
 /**
  * Merges `otherId` into `primaryId`: the primary's values win, the other's fill its gaps. Both ids go on being read as the
  * survivor, which may have a new one of its own.
@@ -41,15 +44,16 @@ export function mergeRecords(portal: Portal, type: ObjectType, primaryId: string
   const primary = requireRecord(portal, type, primaryId);
   const other = requireRecord(portal, type, otherId);
   const id = takesNewId(portal) ? String(nextId(portal, 'record')) : primaryId;
-  const moved = Object.entries(other.properties).filter(([name]) => primary.properties[name] === undefined);
-  const merged = [primary, other].flatMap((record) => [record.id, ...(record.properties['hs_merged_object_ids']?.split(';') ?? [])]);
+  const fillsGap = (name: string): boolean => name !== mergedIds && primary.properties[name] === undefined;
+  const moved = Object.fromEntries(Object.entries(other.properties).filter(([name]) => fillsGap(name)));
+  const merged = [primary, other].flatMap((record) => [record.id, ...(record.properties[mergedIds]?.split(';') ?? [])]);
   const survivor: CrmRecord = {
     ...primary,
     id,
     properties: {
-      ...Object.fromEntries(moved),
+      ...moved,
       ...primary.properties,
-      hs_merged_object_ids: [...new Set(merged)].filter((one) => one !== id).join(';'),
+      [mergedIds]: [...new Set(merged)].filter((one) => one !== id).join(';'),
     },
     updatedAt: stamp(portal),
   };
@@ -62,7 +66,8 @@ export function mergeRecords(portal: Portal, type: ObjectType, primaryId: string
   }
   forgetHistory(portal, type, otherId);
   if (id !== primaryId) moveHistory(portal, type, primaryId, id);
-  recordChange(portal, { kind: 'merge', type, id, primaryId, mergedIds: [otherId], propertiesMoved: moved.length });
+  extendHistory(portal, type, { ...primary, id }, moved);
+  recordChange(portal, { kind: 'merge', type, id, primaryId, mergedIds: [otherId], propertiesMoved: Object.keys(moved).length });
   return survivor;
 }
 

@@ -11,12 +11,13 @@ const mostConcurrentPosts = 10;
 const gatherMs = 10;
 const longestSleepMs = 60_000;
 
-/** Posts queued events to their apps: up to a hundred at a time, up to ten posts at once, again later where one fails. */
+/** Posts queued events to their apps: up to a hundred at a time, up to ten posts an app at once, again later where one fails. */
 export class WebhookSender {
   readonly #portal: Portal;
   readonly #sending = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
-  #posts = 0;
+  /** The app of every post that is under way. */
+  readonly #posts = new Set<{ readonly appId: number }>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(portal: Portal) {
@@ -48,9 +49,9 @@ export class WebhookSender {
     const due = waiting.filter((queued) => queued.dueAt <= Date.now());
     if (settings.webhookOrder === 'reversed') due.reverse();
     for (const [appId, events] of Map.groupBy(due, (queued) => queued.appId)) {
-      const most = Math.min(mostConcurrentPosts, targetOf(this.#portal, appId)?.throttling.maxConcurrentRequests ?? mostConcurrentPosts);
-      for (let at = 0; at < events.length && this.#posts < most; at += mostEventsPerPost) {
-        this.#start(appId, events.slice(at, at + mostEventsPerPost));
+      const free = this.#freePosts(appId);
+      for (let post = 0; post < free && post * mostEventsPerPost < events.length; post += 1) {
+        this.#start(appId, events.slice(post * mostEventsPerPost, (post + 1) * mostEventsPerPost));
       }
     }
     const next = Math.min(...waiting.filter(({ id }) => !this.#sending.has(id)).map((queued) => queued.dueAt));
@@ -58,10 +59,16 @@ export class WebhookSender {
     if (Number.isFinite(next) && next > Date.now()) this.#sleep(next - Date.now());
   }
 
+  #freePosts(appId: number): number {
+    const most = targetOf(this.#portal, appId)?.throttling.maxConcurrentRequests ?? mostConcurrentPosts;
+    return most - [...this.#posts].filter((post) => post.appId === appId).length;
+  }
+
   #start(appId: number, batch: readonly QueuedEvent[]): void {
-    this.#posts += 1;
+    const post = { appId };
+    this.#posts.add(post);
     const done = this.#deliver(appId, batch).finally(() => {
-      this.#posts -= 1;
+      this.#posts.delete(post);
       for (const { id } of batch) this.#sending.delete(id);
       this.wake();
     });

@@ -60,12 +60,14 @@ describe('HubSpot sandbox: property history', () => {
     expect(body.propertiesWithHistory.name).toHaveLength(1);
   });
 
-  it('survives a merge into a new id', async () => {
-    const [primary, other] = [await create({ name: 'Arden' }), await create({ name: 'Arden Ltd' })];
+  it('survives a merge into a new id, with the values that came from the other', async () => {
+    const [primary, other] = [await create({ name: 'Arden' }), await create({ name: 'Arden Ltd', city: 'Lyon' })];
+    account.forward(1_000);
     await account.call('PATCH', `${companies}/${primary}`, { properties: { name: 'Arden Works' } });
     const merged = await account.call('POST', `${companies}/merge`, { primaryObjectId: primary, objectIdToMerge: other });
-    const { body } = await account.call('GET', `${companies}/${merged.body.id}?propertiesWithHistory=name`);
+    const { body } = await account.call('GET', `${companies}/${merged.body.id}?propertiesWithHistory=name,city`);
     expect(body.propertiesWithHistory.name.map((one: { value: string }) => one.value)).toEqual(['Arden Works', 'Arden']);
+    expect(body.propertiesWithHistory.city).toMatchObject([{ value: 'Lyon', timestamp: '2026-11-20T08:00:01.250Z' }]);
   });
 });
 

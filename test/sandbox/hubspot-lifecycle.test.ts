@@ -148,6 +148,7 @@ describe('HubSpot sandbox: erasing for privacy', () => {
     await associate('contacts', 'deals', contact, deal);
     await account.call('POST', `${objects}/contacts/gdpr-delete`, { objectId: contact });
     expect(await associated('deals', 'contacts', deal)).toEqual([]);
-    for (const name of ['object:0-1', 'history:0-1']) expect(account.store.collection(`hubspot:${name}`).size).toBe(0);
+    for (const name of ['object:0-1', 'history:0-1', 'association:0-1>0-3', 'association:0-3>0-1'])
+      expect(account.store.collection(`hubspot:${name}`).size).toBe(0);
   });
 });

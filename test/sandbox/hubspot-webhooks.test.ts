@@ -123,8 +123,13 @@ describe('HubSpot sandbox: webhook events', () => {
     await account.control('POST', '/restore', { objectType: 'contacts', id });
     await account.call('POST', `${objects}/contacts/gdpr-delete`, { objectId: id });
     await arrived(4);
-    const kinds = receiver.events().map((event) => event.subscriptionType);
-    expect(kinds).toEqual(['object.deletion', 'object.restore', 'object.deletion', 'object.privacyDeletion']);
+    const kinds: string[] = receiver.events().map((event) => event.subscriptionType);
+    expect(kinds.toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'object.deletion',
+      'object.deletion',
+      'object.privacyDeletion',
+      'object.restore',
+    ]);
   });
 
   it('names all ids of a merge', async () => {
@@ -152,7 +157,8 @@ describe('HubSpot sandbox: webhook events', () => {
     await arrived(8);
     const told = receiver.events().map((event) => `${event.associationType} ${event.associationRemoved ? 'gone' : 'new'}`);
     expect(new Set(told)).toEqual(new Set(['DEAL_TO_COMPANY new', 'COMPANY_TO_DEAL new', 'DEAL_TO_COMPANY gone', 'COMPANY_TO_DEAL gone']));
-    expect(receiver.events()[0]).toMatchObject({ fromObjectId: Number(deal), toObjectId: Number(company), toObjectTypeId: '0-2' });
+    const ends = { fromObjectId: Number(deal), toObjectId: Number(company), fromObjectTypeId: '0-3', toObjectTypeId: '0-2' };
+    expect(receiver.events()).toContainEqual(expect.objectContaining(ends));
   });
 });
 
@@ -165,7 +171,7 @@ describe('HubSpot sandbox: webhook delivery', () => {
     const released = new Promise<number>((resolve) => (release = () => resolve(204)));
     receiver.answer = () => released;
     await account.control('PATCH', '/settings', { webhooksPaused: false });
-    await expect.poll(() => receiver.deliveries.length).toBe(10);
+    await expect.poll(() => receiver.deliveries.length, { timeout: 5_000 }).toBe(10);
     await quiet();
     expect(receiver.deliveries.length).toBe(10);
     release();
