@@ -117,7 +117,9 @@ const faultBody = (status: number): object =>
       : new HubspotError(status, 'INTERNAL_ERROR', 'internal error'),
   );
 
+/** A call that a fault answers never reached HubSpot's work, so HubSpot does not count it. */
 function recordCall(portal: Portal, request: FastifyRequest, status: number): void {
+  if (request.faults?.some((fault) => fault.kind === 'status')) return;
   const { method, body } = request;
   const path = pathOf(request);
   portal.store.recordCall({ vendor: 'hubspot', at: stamp(portal), method, path, status, summary: summarise(method, path, body) });

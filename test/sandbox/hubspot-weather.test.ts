@@ -131,6 +131,7 @@ describe('HubSpot sandbox: faults', () => {
     expect(await struck.json()).toMatchObject({ status: 'error', category: 'RATE_LIMITS', policyName: 'TEN_SECONDLY_ROLLING' });
     expect((await account.control('GET', '/settings')).status).toBe(200);
     expect((await fetch(account.url)).status).toBe(200);
+    expect(account.store.calls('hubspot')).toEqual([]);
   });
 
   it('refuse single rows of a batch, for good or because of another writer', async () => {
