@@ -136,7 +136,7 @@ export interface FaultyVendor {
 }
 
 /**
- * Lets faults strike every call to a vendor. Install it on the root, before routes and other hooks: a call struck before its work
+ * Lets faults strike every call to a vendor, except its own control routes under `/sandbox/`. Install it on the root, before routes and other hooks: a call struck before its work
  * is not even signed in. `lock_row`, `partial` and `late` are for the vendor to ask about, with `rowFault` and `lateMs`.
  */
 export function installFaults(app: FastifyInstance, vendor: FaultyVendor): void {
@@ -148,6 +148,7 @@ export function installFaults(app: FastifyInstance, vendor: FaultyVendor): void 
       request.faults = outer.faults?.filter((fault) => ofRows.has(fault.kind)) ?? null;
       return undefined;
     }
+    if (request.url.startsWith('/sandbox/')) return undefined;
     request.faults = vendor.faults.strike(vendor.vendor, request.method, request.url);
     for (const fault of request.faults) {
       await strikeFirst(vendor, fault, request, reply, hanging);

@@ -208,11 +208,12 @@ describe('bulk loads', () => {
   });
 
   it('go on after a restart from where the org was stopped', async () => {
-    await control(org, 'PATCH', 'settings', { bulkMs: 100 });
+    await control(org, 'PATCH', 'settings', { bulkMs: 400 });
     const job = connection.bulk2.createJob({ object: 'Account', operation: 'insert' });
     await job.open();
     await job.uploadData(accounts(2));
     await job.close();
+    await expect.poll(async () => (await job.check()).state, { interval: 10 }).toBe('InProgress');
     await org.vendor.app.close();
     const again = buildSalesforce({ store: org.store, now: () => org.clock.now });
     connection.instanceUrl = await again.app.listen({ host: '127.0.0.1', port: 0 });

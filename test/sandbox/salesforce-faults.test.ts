@@ -68,6 +68,11 @@ describe('the fault switch', () => {
     expect(statuses).toEqual([200, 200, 500, 500, 200]);
   });
 
+  it('leaves the vendor’s control routes alone', async () => {
+    await set({ fault: { kind: 'status', status: 500 } });
+    expect([(await fetch(`${org.url}/services/data`)).status, (await fetch(`${org.url}/sandbox/settings`)).status]).toEqual([500, 200]);
+  });
+
   it('leaves the other vendor alone', async () => {
     await fetch(`${controlUrl}/faults`, {
       method: 'POST',
