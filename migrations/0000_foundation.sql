@@ -192,6 +192,7 @@ CREATE TABLE "payout_batch" (
 	"submitted_at" timestamp with time zone,
 	"approved_at" timestamp with time zone,
 	"exported_at" timestamp with time zone,
+	"file_written_at" timestamp with time zone,
 	CONSTRAINT "payout_batch_key_unique" UNIQUE("key"),
 	CONSTRAINT "payout_batch_two_people" CHECK ("payout_batch"."approved_by" is null or ("payout_batch"."submitted_by" is not null and "payout_batch"."approved_by" <> "payout_batch"."submitted_by" and "payout_batch"."approved_by" is distinct from "payout_batch"."created_by")),
 	CONSTRAINT "payout_batch_approved_as_is" CHECK ("payout_batch"."status" in ('draft', 'submitted') or ("payout_batch"."approved_by" is not null and "payout_batch"."approved_hash" = "payout_batch"."content_hash"))
@@ -404,7 +405,7 @@ CREATE INDEX "job_run" ON "job" USING btree ("run_id","stage");--> statement-bre
 CREATE UNIQUE INDEX "problem_once" ON "problem" USING btree ("source","connection_id","object","ref","code");--> statement-breakpoint
 CREATE INDEX "problem_open" ON "problem" USING btree ("last_seen_at") WHERE "problem"."status" = 'open';--> statement-breakpoint
 CREATE UNIQUE INDEX "run_one_at_a_time" ON "run" USING btree ("status") WHERE "run"."status" = 'running';--> statement-breakpoint
-CREATE UNIQUE INDEX "write_intent_pending" ON "write_intent" USING btree ("connection_id","object","record_id") WHERE "write_intent"."status" = 'pending';--> statement-breakpoint
+CREATE UNIQUE INDEX "write_intent_open" ON "write_intent" USING btree ("connection_id","object","record_id") WHERE "write_intent"."status" in ('pending', 'dead');--> statement-breakpoint
 CREATE INDEX "write_intent_record" ON "write_intent" USING btree ("record_id","created_at");--> statement-breakpoint
 CREATE INDEX "write_intent_run" ON "write_intent" USING btree ("run_id");
 --> statement-breakpoint

@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 import { v7 } from 'uuid';
 import type { Connector } from '#connectors/connector.ts';
 import { createConnector } from '#connectors/registry.ts';
@@ -8,6 +8,7 @@ import type { Config } from '#src/config/config.ts';
 import { openDatabase, type Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { openSecrets } from '#src/db/secrets.ts';
+import { loggedError } from '#src/domain/errors.ts';
 import { openQueue, type JobQueue } from '#src/queue/backend.ts';
 
 /** What operations work with. Built once a process; tests build their own with a clock they move. */
@@ -29,15 +30,21 @@ export interface DepsOverrides {
   readonly log?: Logger;
 }
 
+/** Errors are logged by their words, not by what they carry: see `loggedError`. */
+export function buildLog(level: string, destination: DestinationStream): Logger {
+  const serializers = { err: loggedError, error: loggedError };
+  const log = pino({ level, serializers, redact: ['*.secrets', '*.token', '*.accessToken', '*.privateKeyPem'] }, destination);
+  // fastify puts its own error serializer in place of ours unless it finds ours here.
+  return Object.assign(log, { serializers });
+}
+
 /** @param databaseUrl the configured database, or the embedded one once it is up. */
 export async function buildDeps(config: Config, databaseUrl: string, overrides: DepsOverrides = {}): Promise<Deps> {
   const clock = overrides.clock ?? (() => new Date());
   // Standard output belongs to commands' answers.
-  const log =
-    overrides.log ??
-    pino({ level: config.logLevel, redact: ['*.secrets', '*.token', '*.accessToken', '*.privateKeyPem'] }, pino.destination(2));
+  const log = overrides.log ?? buildLog(config.logLevel, pino.destination(2));
   await using started = new AsyncDisposableStack();
-  const { db } = started.use(openDatabase(databaseUrl));
+  const { db } = started.use(openDatabase(databaseUrl, config.workerConcurrency * 2 + 4)); // a job may hold a lock's transaction beside its work
   const queue = started.use(await openQueue({ databaseUrl, redisUrl: config.redisUrl }));
   const connectors = started.adopt(new Map<string, { readonly seal: string; readonly connector: Connector }>(), async (all) => {
     await Promise.all([...all.values()].map(({ connector }) => connector.close()));

@@ -16,7 +16,7 @@ type Processors = { readonly [N in JobName]: (deps: Deps, payload: JobPayload<N>
 /** Job → operation. A job without a line here does not compile. */
 const processors: Processors = {
   pull: (deps, payload, progress) => pullChanges(deps, payload, progress),
-  map: (deps, _, progress) => mapRecords(deps, progress),
+  map: (deps, { runId }, progress) => mapRecords(deps, runId, progress),
   decide: (deps, _, progress) => decideRegistrations(deps, progress),
   assess: (deps, _, progress) => assessTiers(deps, progress),
   accrue: (deps, { runId }, progress) => accrueIncentives(deps, runId, progress),

@@ -1,6 +1,7 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { bulkInsert, setExcluded } from './bulk.ts';
 import type { Db } from './client.ts';
+import { isIn } from './is-in.ts';
 import { account, opportunity, partner } from './schema/channel.ts';
 
 export type AccountRow = typeof account.$inferInsert;
@@ -26,11 +27,7 @@ export async function saveAccounts(db: Db, rows: readonly AccountRow[]): Promise
 }
 
 export async function markAccountsDeleted(db: Db, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0)
-    await db
-      .update(account)
-      .set({ deleted: true })
-      .where(inArray(account.id, [...ids]));
+  if (ids.length > 0) await db.update(account).set({ deleted: true }).where(isIn(account.id, ids));
 }
 
 export async function saveOpportunities(db: Db, rows: readonly OpportunityRow[]): Promise<void> {
@@ -50,11 +47,7 @@ export async function saveOpportunities(db: Db, rows: readonly OpportunityRow[])
 }
 
 export async function markOpportunitiesDeleted(db: Db, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0)
-    await db
-      .update(opportunity)
-      .set({ deleted: true })
-      .where(inArray(opportunity.id, [...ids]));
+  if (ids.length > 0) await db.update(opportunity).set({ deleted: true }).where(isIn(opportunity.id, ids));
 }
 
 /** A partner keeps its id for life; its name and code follow the account. */
@@ -69,10 +62,7 @@ export async function listPartners(db: Db): Promise<Partner[]> {
 /** By account id. */
 export async function partnersOfAccounts(db: Db, accountIds: readonly string[]): Promise<Map<string, Partner>> {
   if (accountIds.length === 0) return new Map();
-  const rows = await db
-    .select()
-    .from(partner)
-    .where(inArray(partner.accountId, [...new Set(accountIds)]));
+  const rows = await db.select().from(partner).where(isIn(partner.accountId, accountIds));
   return new Map(rows.map((row) => [row.accountId, row]));
 }
 
@@ -83,7 +73,7 @@ export async function partnersByCode(db: Db, codes: readonly string[]): Promise<
     .select({ id: partner.id, accountId: partner.accountId, name: partner.name, code: partner.code })
     .from(partner)
     .innerJoin(account, and(eq(account.id, partner.accountId), eq(account.deleted, false)))
-    .where(inArray(partner.code, [...new Set(codes)]));
+    .where(isIn(partner.code, codes));
   const found = new Map<string, Partner | 'ambiguous'>();
   for (const row of rows) if (row.code !== null) found.set(row.code, found.has(row.code) ? 'ambiguous' : row);
   return found;

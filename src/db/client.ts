@@ -9,7 +9,7 @@ export interface Database extends AsyncDisposable {
 }
 
 /** @param max connections this process may hold. */
-export function openDatabase(url: string, max = 8): Database {
+export function openDatabase(url: string, max: number): Database {
   const client = postgres(url, { max, onnotice: () => {}, connection: { application_name: 'fairway', timezone: 'UTC' } });
   return { db: drizzle(client), [Symbol.asyncDispose]: () => client.end({ timeout: 5 }) };
 }

@@ -23,8 +23,9 @@ export async function saveConnection(db: Db, row: typeof connection.$inferInsert
 }
 
 export interface ConnectionHealth {
-  readonly status: 'active' | 'failing';
-  readonly failure: RemoteFailure | null;
+  readonly status?: 'active' | 'failing';
+  /** Absent leaves the one that is shown. */
+  readonly failure?: RemoteFailure | null;
   readonly account?: string;
   readonly callsUsed: number | null;
   readonly callsAllowed: number | null;

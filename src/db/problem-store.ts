@@ -1,7 +1,8 @@
 import type { RemoteFailure } from '#connectors/connector.ts';
-import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, eq, lt, sql } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
+import { isIn } from './is-in.ts';
 import { problem } from './schema/work.ts';
 
 export type Problem = typeof problem.$inferSelect;
@@ -60,7 +61,7 @@ export async function resolveProblems(
         eq(problem.source, where.source),
         eq(problem.connectionId, where.connectionId),
         eq(problem.object, where.object),
-        inArray(problem.ref, [...refs]),
+        isIn(problem.ref, refs),
       ),
     );
 }
@@ -88,4 +89,12 @@ export async function resolveUnseen(
 
 export async function countOpenProblems(db: Db): Promise<number> {
   return db.$count(problem, eq(problem.status, 'open'));
+}
+
+/** Whether a connection still has something wrong with it, as opposed to with one of its records. */
+export async function hasConnectionProblem(db: Db, connectionId: string): Promise<boolean> {
+  return (
+    (await db.$count(problem, and(eq(problem.status, 'open'), eq(problem.source, 'connection'), eq(problem.connectionId, connectionId)))) >
+    0
+  );
 }

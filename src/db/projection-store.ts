@@ -1,5 +1,6 @@
-import { and, eq, inArray, isNotNull } from 'drizzle-orm';
+import { and, eq, isNotNull } from 'drizzle-orm';
 import type { Db } from './client.ts';
+import { isIn } from './is-in.ts';
 import { account, opportunity, partner, registration } from './schema/channel.ts';
 import type { Registration } from './registration-store.ts';
 
@@ -12,7 +13,7 @@ export async function registrationsToProject(db: Db, ids?: readonly string[]): P
     .select({ registration, partnerName: partner.name })
     .from(registration)
     .innerJoin(partner, eq(partner.id, registration.partnerId))
-    .where(and(eq(registration.deleted, false), ids ? inArray(registration.id, [...ids]) : undefined));
+    .where(and(eq(registration.deleted, false), ids ? isIn(registration.id, ids) : undefined));
   return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
 }
 
@@ -27,7 +28,7 @@ export async function registrationsOfOpportunities(db: Db, opportunityIds?: read
       and(
         eq(registration.deleted, false),
         isNotNull(registration.opportunityId),
-        opportunityIds ? inArray(registration.opportunityId, [...opportunityIds]) : undefined,
+        opportunityIds ? isIn(registration.opportunityId, opportunityIds) : undefined,
       ),
     );
   return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));

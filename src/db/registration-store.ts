@@ -1,7 +1,8 @@
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
-import { and, asc, eq, inArray, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import { bulkInsert, setExcluded } from './bulk.ts';
 import type { Db } from './client.ts';
+import { isIn } from './is-in.ts';
 import { conflictCase, partner, registration } from './schema/channel.ts';
 
 export type Registration = typeof registration.$inferSelect;
@@ -27,11 +28,7 @@ export async function saveRegistrations(db: Db, rows: readonly (typeof registrat
 }
 
 export async function markRegistrationsDeleted(db: Db, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0)
-    await db
-      .update(registration)
-      .set({ deleted: true })
-      .where(inArray(registration.id, [...ids]));
+  if (ids.length > 0) await db.update(registration).set({ deleted: true }).where(isIn(registration.id, ids));
 }
 
 /** Held to the end of the transaction by whoever decides, rules or person. */
@@ -98,6 +95,12 @@ export async function saveCases(db: Db, cases: readonly ConflictCase[]): Promise
     cases,
     sql`on conflict (registration_id) do update set ${setExcluded('decision', 'model_version', 'normaliser_version', 'program_version', 'closed_at')}`,
   );
+}
+
+/** Those of these registrations that have a case already. */
+export async function registrationsWithCase(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.select({ id: conflictCase.registrationId }).from(conflictCase).where(isIn(conflictCase.registrationId, ids));
+  return new Set(rows.map((row) => row.id));
 }
 
 export async function closeCase(db: Db, registrationId: string, closedAt: Date | null): Promise<void> {
@@ -191,7 +194,7 @@ export async function registrationsByIds(db: Db, ids: readonly string[]): Promis
     .select({ registration, partnerName: partner.name })
     .from(registration)
     .innerJoin(partner, eq(partner.id, registration.partnerId))
-    .where(inArray(registration.id, [...new Set(ids)]));
+    .where(isIn(registration.id, ids));
   return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
 }
 

@@ -1,8 +1,12 @@
 import type { RemoteFields, RemoteRecord } from '#connectors/connector.ts';
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
+import { isIn } from './is-in.ts';
 import { link, remoteRecord, shadow } from './schema/connection.ts';
+
+const newer = sql`(remote_record.modified_at < excluded.modified_at
+  or (remote_record.modified_at = excluded.modified_at and remote_record.hash <> excluded.hash))`;
 
 export interface HashedRecord extends RemoteRecord {
   readonly hash: string;
@@ -12,13 +16,15 @@ export interface HashedRecord extends RemoteRecord {
  * Stores what the vendor showed. A record seen before is left alone, so duplicates and look-back cost nothing further; one
  * older than what we have is dropped, so a stale answer never overwrites a fresher one. A newer stamp on equal content is
  * stored too: somebody may have undone what we wrote. Returns how many were new or changed.
+ *
+ * @param stamps `ordered` trusts the vendor's stamps; `unordered` goes by content alone, for files that may be copied with any time.
  */
 export async function saveRemoteRecords(
   db: Db,
   connectionId: string,
   object: string,
   records: readonly HashedRecord[],
-  pulledAt: Date,
+  { pulledAt, stamps }: { readonly pulledAt: Date; readonly stamps: 'ordered' | 'unordered' },
 ): Promise<number> {
   const rows = records.map((record) => ({
     connectionId,
@@ -36,8 +42,7 @@ export async function saveRemoteRecords(
     rows,
     sql`on conflict (connection_id, object, ext_id) do update
         set fields = excluded.fields, hash = excluded.hash, modified_at = excluded.modified_at, deleted = excluded.deleted, pulled_at = excluded.pulled_at
-        where remote_record.modified_at < excluded.modified_at
-           or (remote_record.modified_at = excluded.modified_at and remote_record.hash <> excluded.hash)`,
+        where ${stamps === 'ordered' ? newer : sql`remote_record.hash <> excluded.hash`}`,
   );
 }
 
@@ -96,7 +101,7 @@ export async function linkedIds(db: Db, connectionId: string, object: string, ex
   const rows = await db
     .select({ extId: link.extId, recordId: link.recordId })
     .from(link)
-    .where(and(eq(link.connectionId, connectionId), eq(link.object, object), inArray(link.extId, [...new Set(extIds)])));
+    .where(and(eq(link.connectionId, connectionId), eq(link.object, object), isIn(link.extId, extIds)));
   return new Map(rows.map((row) => [row.extId, row.recordId]));
 }
 
@@ -139,4 +144,30 @@ export async function saveShadows(
     rows.map(({ extId, fields }) => ({ connectionId, object, extId, fields, writtenAt })),
     sql`on conflict (connection_id, object, ext_id) do update set fields = shadow.fields || excluded.fields, written_at = excluded.written_at`,
   );
+}
+
+/** The vendor says these are gone. The next mapping takes them back, as if a pull had shown it. */
+export async function markGone(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<void> {
+  if (extIds.length === 0) return;
+  await db
+    .update(remoteRecord)
+    // No content has this hash: should the record come back, it is placed again.
+    .set({ deleted: true, hash: 'gone', mappedHash: null })
+    .where(and(eq(remoteRecord.connectionId, connectionId), eq(remoteRecord.object, object), isIn(remoteRecord.extId, extIds)));
+}
+
+/** Held to the end of the transaction: placing one object of one connection is done by one worker at a time. */
+export async function lockObject(tx: Db, connectionId: string, object: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(4700006, hashtext(${`${connectionId}|${object}`}))`);
+}
+
+/** Our ids of the records that show something in this field, as pulled or as written since. */
+export async function recordsShowing(db: Db, connectionId: string, object: string, field: string): Promise<string[]> {
+  const rows = await db.execute<{ record_id: string }>(sql`
+    select l.record_id from link l
+    join remote_record r using (connection_id, object, ext_id)
+    left join shadow s using (connection_id, object, ext_id)
+    where l.connection_id = ${connectionId} and l.object = ${object} and not r.deleted
+      and coalesce(case when s.written_at > r.pulled_at and s.fields ? ${field} then s.fields ->> ${field} else r.fields ->> ${field} end, '') <> ''`);
+  return rows.map((row) => row.record_id);
 }

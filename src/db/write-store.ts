@@ -2,23 +2,24 @@ import type { RemoteFailure } from '#connectors/connector.ts';
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
+import { isIn } from './is-in.ts';
 import { writeIntent } from './schema/work.ts';
 
 export type WriteIntent = typeof writeIntent.$inferSelect;
 
-/** Newest wins: an intent still pending for the same record is replaced, fields and all. */
+/** Newest wins: the open intent of the same record is replaced, fields, id and all; a dead one is tried again by it. */
 export async function saveIntents(db: Db, intents: readonly (typeof writeIntent.$inferInsert)[]): Promise<void> {
   await bulkInsert(
     db,
     writeIntent,
     intents.map((intent) => ({ ...intent, status: 'pending' as const, attempts: 0 })),
-    sql`on conflict (connection_id, object, record_id) where status = 'pending' do update
-        set id = excluded.id, fields = excluded.fields, operation = excluded.operation, ext_id = excluded.ext_id, key_field = excluded.key_field,
+    sql`on conflict (connection_id, object, record_id) where status in ('pending', 'dead') do update
+        set id = excluded.id, status = excluded.status, attempts = 0, fields = excluded.fields, operation = excluded.operation, ext_id = excluded.ext_id, key_field = excluded.key_field,
             key_value = excluded.key_value, run_id = excluded.run_id, created_at = excluded.created_at`,
   );
 }
 
-/** Intents whose record now says what we want, without our having to write it. */
+/** Open intents whose record now says what we want, without our having to write it. */
 export async function supersedeIntents(
   db: Db,
   connectionId: string,
@@ -34,8 +35,8 @@ export async function supersedeIntents(
       and(
         eq(writeIntent.connectionId, connectionId),
         eq(writeIntent.object, object),
-        eq(writeIntent.status, 'pending'),
-        inArray(writeIntent.recordId, [...recordIds]),
+        inArray(writeIntent.status, ['pending', 'dead']),
+        isIn(writeIntent.recordId, recordIds),
       ),
     );
 }
@@ -62,7 +63,7 @@ export async function settleIntents(db: Db, ids: readonly string[], at: Date): P
   await db
     .update(writeIntent)
     .set({ status: 'done', settledAt: at, failure: null, attempts: sql`${writeIntent.attempts} + 1` })
-    .where(inArray(writeIntent.id, [...ids]));
+    .where(isIn(writeIntent.id, ids));
 }
 
 export async function buryIntents(
@@ -86,4 +87,21 @@ export async function postponeIntents(db: Db, failed: readonly { readonly id: st
       .set({ failure, attempts: sql`${writeIntent.attempts} + 1` })
       .where(eq(writeIntent.id, id));
   }
+}
+
+/** Which of these intents are still to be sent: a newer one for the record takes another id. */
+export async function stillPending(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .select({ id: writeIntent.id })
+    .from(writeIntent)
+    .where(and(eq(writeIntent.status, 'pending'), isIn(writeIntent.id, ids)));
+  return new Set(rows.map((row) => row.id));
+}
+
+/**
+ * One writer a connection: whoever comes second waits until the transaction of the first has ended, and then finds what is
+ * left. Otherwise an older value could land after a newer one.
+ */
+export async function lockWriter(tx: Db, connectionId: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(4700005, hashtext(${connectionId}))`);
 }

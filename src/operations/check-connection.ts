@@ -12,11 +12,9 @@ export interface ConnectionCheck {
 /** Asks the vendor whether we may still come in, and shows the answer on the connection. */
 export async function checkConnection(deps: Deps, { connectionId }: { readonly connectionId: string }): Promise<ConnectionCheck> {
   try {
-    return await withConnection(deps, { connectionId, runId: null }, async (_, connector) => {
+    return await withConnection(deps, { connectionId, runId: null, about: 'check' }, async (_, connector) => {
       const { account, limits } = await connector.check();
       await saveHealth(deps.db, connectionId, {
-        status: 'active',
-        failure: null,
         account,
         callsUsed: limits.used,
         callsAllowed: limits.allowed,

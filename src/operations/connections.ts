@@ -10,7 +10,7 @@ import {
   saveDescription,
   saveHealth,
 } from '#src/db/connection-store.ts';
-import { reportProblems, resolveUnseen } from '#src/db/problem-store.ts';
+import { hasConnectionProblem, reportProblems, resolveProblems } from '#src/db/problem-store.ts';
 import { tally } from '#src/db/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -27,28 +27,90 @@ export async function requireConnection(deps: Deps, connectionId: string): Promi
   return found;
 }
 
+export interface Errand {
+  readonly connectionId: string;
+  readonly runId: string | null;
+  /** What it is about: an object, `writes`. A later success at the same thing is what mends a failure. */
+  readonly about: string;
+}
+
 /**
- * Works with one connection: counts its calls towards the run, and keeps its health — a failed sign-in or permission is
- * shown on the connection with the vendor's words until a later call goes through.
+ * Works with one connection: counts its calls towards the run, and keeps its health. What the vendor refuses is shown on the
+ * connection, with the vendor's words, until the same errand goes through.
  */
 export async function withConnection<T>(
   deps: Deps,
-  { connectionId, runId }: { readonly connectionId: string; readonly runId: string | null },
+  errand: Errand,
   work: (connection: Connection, connector: Connector) => Promise<T>,
 ): Promise<T> {
-  const connection = await requireConnection(deps, connectionId);
+  const connection = await requireConnection(deps, errand.connectionId);
   const connector = deps.connectorFor(connection);
+  const callsBefore = connector.calls();
   try {
     const result = await work(connection, connector);
-    await recordHealth(deps, connection, connector, null);
+    await recordSuccess(deps, connection, connector, { about: errand.about, letIn: connector.calls() > callsBefore });
     return result;
   } catch (error) {
-    if (error instanceof ConnectorError) await recordHealth(deps, connection, connector, error.failure);
+    if (error instanceof ConnectorError) await recordFailure(deps, connection, connector, errand.about, error.failure);
     throw error;
   } finally {
     const calls = uncountedCalls(connector);
-    if (runId !== null) await tally(deps.db, runId, connectionId, 'calls', calls);
+    if (errand.runId !== null) await tally(deps.db, errand.runId, errand.connectionId, 'calls', calls);
   }
+}
+
+/** The same, where one connection's trouble must not hold up the others: null when the vendor refused, which is shown on the connection. */
+export async function tryConnection<T>(
+  deps: Deps,
+  errand: Errand,
+  work: (connection: Connection, connector: Connector) => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await withConnection(deps, errand, work);
+  } catch (error) {
+    if (error instanceof ConnectorError) return null;
+    throw error;
+  }
+}
+
+/** A refused sign-in concerns the whole connection, and any call that is let in mends it. */
+const signIn = 'sign-in';
+
+async function recordSuccess(
+  deps: Deps,
+  connection: Connection,
+  connector: Connector,
+  { about, letIn }: { readonly about: string; readonly letIn: boolean },
+): Promise<void> {
+  const at = deps.clock();
+  for (const object of letIn ? [about, signIn] : [about]) {
+    await resolveProblems(deps.db, { source: 'connection', connectionId: connection.id, object }, [connection.name], at);
+  }
+  const { used: callsUsed, allowed: callsAllowed } = connector.limits();
+  const health = { callsUsed, callsAllowed, checkedAt: at };
+  if (await hasConnectionProblem(deps.db, connection.id)) await saveHealth(deps.db, connection.id, { ...health, status: 'failing' });
+  else await saveHealth(deps.db, connection.id, { ...health, status: 'active', failure: null });
+}
+
+async function recordFailure(
+  deps: Deps,
+  connection: Connection,
+  connector: Connector,
+  about: string,
+  failure: RemoteFailure,
+): Promise<void> {
+  const at = deps.clock();
+  const { used: callsUsed, allowed: callsAllowed } = connector.limits();
+  await saveHealth(deps.db, connection.id, { status: 'failing', failure, callsUsed, callsAllowed, checkedAt: at });
+  // A field that is not there: look again what the object looks like.
+  if (failure.class === 'mapping') await forgetDescriptions(deps.db, connection.id);
+  const object = failure.class === 'auth' ? signIn : about;
+  await reportProblems(
+    deps.db,
+    { source: 'connection', connectionId: connection.id, object },
+    [{ id: deps.ids(), ref: connection.name, failure }],
+    at,
+  );
 }
 
 const counted = new WeakMap<Connector, number>();
@@ -59,23 +121,6 @@ export function uncountedCalls(connector: Connector): number {
   const before = counted.get(connector) ?? 0;
   counted.set(connector, calls);
   return calls - before;
-}
-
-/** Shows on the connection, and among the problems, what the vendor answered; or that all is well. */
-async function recordHealth(deps: Deps, connection: Connection, connector: Connector, failure: RemoteFailure | null): Promise<void> {
-  const at = deps.clock();
-  const { used, allowed } = connector.limits();
-  await saveHealth(deps.db, connection.id, {
-    status: failure ? 'failing' : 'active',
-    failure,
-    callsUsed: used,
-    callsAllowed: allowed,
-    checkedAt: at,
-  });
-  const where = { source: 'connection', connectionId: connection.id, object: 'connection' } as const;
-  if (!failure) return resolveUnseen(deps.db, where, at, at);
-  if (failure.class === 'mapping') await forgetDescriptions(deps.db, connection.id);
-  await reportProblems(deps.db, where, [{ id: deps.ids(), ref: connection.name, failure }], at);
 }
 
 export function packFor(deps: Deps, connection: Connection, kind: CanonicalKind): MappingPack | null {

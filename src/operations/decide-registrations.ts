@@ -4,6 +4,7 @@ import {
   lockDecisions,
   overdueRegistrations,
   registrationsByIds,
+  registrationsWithCase,
   rivalOpportunities,
   rivalRegistrations,
   saveCases,
@@ -37,6 +38,10 @@ export async function decideRegistrations(deps: Deps, progress: ReportProgress):
     const claims = await undecidedClaims(tx);
     const rivals = await gatherRivals(tx, claims);
     const status = new Map(claims.map((claim) => [claim.id, { status: claim.status, protectedUntil: claim.protectedUntil }]));
+    const withCase = await registrationsWithCase(
+      tx,
+      claims.map((claim) => claim.id),
+    );
     const verdicts: Verdict[] = [];
     const cases: ConflictCase[] = [];
     for (const claim of claims) {
@@ -48,7 +53,8 @@ export async function decideRegistrations(deps: Deps, progress: ReportProgress):
       const verdict = verdictOf(claim, decision, version, at);
       status.set(claim.id, { status: verdict.status, protectedUntil: verdict.protectedUntil });
       verdicts.push(verdict);
-      if (decision.findings.length > 0) cases.push(caseOf(claim.id, decision, version, at));
+      // A case whose last rival has gone is closed with what is known now.
+      if (decision.findings.length > 0 || withCase.has(claim.id)) cases.push(caseOf(claim.id, decision, version, at));
     }
     await saveCases(tx, cases);
     const changed = verdicts.filter(

@@ -5,10 +5,11 @@ import type { Connection } from '#src/db/connection-store.ts';
 import { currentProgram } from './programs.ts';
 import { reportProblems, resolveProblems, type NewProblem } from '#src/db/problem-store.ts';
 import { markRegistrationsDeleted } from '#src/db/registration-store.ts';
-import { countUnmapped, linkedIds, markMapped, saveLinks, unmappedRecords, type UnmappedRecord } from '#src/db/remote-store.ts';
+import { countUnmapped, linkedIds, lockObject, markMapped, saveLinks, unmappedRecords, type UnmappedRecord } from '#src/db/remote-store.ts';
+import { supersedeIntents } from '#src/db/write-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
-import { loadMapping, usableConnections } from './connections.ts';
+import { loadMapping, tryConnection, usableConnections } from './connections.ts';
 import { placeAccounts } from './place/account.ts';
 import type { Mapped, PlaceContext, Placing } from './place/context.ts';
 import { placeInvoices } from './place/invoice.ts';
@@ -38,14 +39,17 @@ const batchSize = 1_000;
  * Turns what was pulled into canonical records, in batches of one transaction each. A record that cannot be placed is a problem
  * with a reason and a fix, and is tried again next run; the rest goes on.
  */
-export async function mapRecords(deps: Deps, progress: ReportProgress): Promise<void> {
+export async function mapRecords(deps: Deps, runId: string, progress: ReportProgress): Promise<void> {
   const connections = await usableConnections(deps);
   const { program } = await currentProgram(deps);
   for (const kind of Object.keys(placers) as PlacedKind[]) {
-    for (const connection of connections) {
-      if (connection.installedAt === null) continue;
-      const mapping = await loadMapping(deps, connection, deps.connectorFor(connection), kind);
-      if (mapping) await mapObject(deps, { connection, mapping, kind, currency: program.currency }, progress);
+    for (const { id: connectionId } of connections) {
+      const errand = { connectionId, runId, about: `mapping of ${kind}` };
+      const found = await tryConnection(deps, errand, async (connection, connector) => {
+        const mapping = await loadMapping(deps, connection, connector, kind);
+        return mapping && { connection, mapping };
+      });
+      if (found) await mapObject(deps, { ...found, kind, currency: program.currency }, progress);
     }
   }
   await mergeNameIndexes(deps.db);
@@ -64,10 +68,15 @@ async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress):
   let afterId = '';
   let done = 0;
   for (;;) {
-    const records = await unmappedRecords(deps.db, connection.id, mapping.object, afterId, batchSize);
+    const records = await deps.db.transaction(async (tx) => {
+      // Read under the lock: whoever maps the same object meanwhile has placed these, or will find them placed.
+      await lockObject(tx, connection.id, mapping.object);
+      const next = await unmappedRecords(tx, connection.id, mapping.object, afterId, batchSize);
+      if (next.length > 0) await mapBatch(deps, tx, input, next);
+      return next;
+    });
     const last = records.at(-1);
     if (!last) return;
-    await deps.db.transaction((tx) => mapBatch(deps, tx, input, records));
     afterId = last.extId;
     done += records.length;
     await progress({ label: `Placing ${mapping.object} of ${connection.name}`, done, total });
@@ -102,10 +111,8 @@ async function mapBatch(
   }
   const { placed, misplaced, flawed } = await placers[kind].place({ deps, tx, connection, currency }, mapped);
   for (const { extId } of misplaced) stuck.add(extId);
-  await placers[kind].forget(
-    tx,
-    records.flatMap((record) => (record.deleted ? (known.get(record.extId) ?? []) : [])),
-  );
+  const gone = records.filter((record) => record.deleted).map((record) => record.extId);
+  await forget(deps, tx, { connection, mapping, kind, currency }, gone, known);
   await saveLinks(
     tx,
     placed
@@ -122,4 +129,18 @@ async function mapBatch(
   );
   problems.push(...[...misplaced, ...flawed].map(({ extId, failure }) => ({ id: deps.ids(), ref: extId, failure })));
   await reportProblems(tx, where, problems, at);
+}
+
+/** What was to be written to a record that is gone need not be. */
+async function forget(
+  deps: Deps,
+  tx: Db,
+  { connection, mapping, kind }: MapInput,
+  extIds: readonly string[],
+  known: ReadonlyMap<string, string>,
+): Promise<void> {
+  const ids = extIds.flatMap((extId) => known.get(extId) ?? []);
+  await placers[kind].forget(tx, ids);
+  await supersedeIntents(tx, connection.id, mapping.object, ids, deps.clock());
+  await resolveProblems(tx, { source: 'write', connectionId: connection.id, object: mapping.object }, extIds, deps.clock());
 }

@@ -2,13 +2,13 @@ import { applyOutbound, changedFields } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connection-store.ts';
-import { reportProblems, type NewProblem } from '#src/db/problem-store.ts';
-import { remoteStates, type RemoteState } from '#src/db/remote-store.ts';
+import { reportProblems, resolveUnseen, type NewProblem } from '#src/db/problem-store.ts';
+import { recordsShowing, remoteStates, type RemoteState } from '#src/db/remote-store.ts';
 import { saveIntents, supersedeIntents } from '#src/db/write-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { loadMapping, packFor, usableConnections } from './connections.ts';
+import { loadMapping, packFor, tryConnection, usableConnections } from './connections.ts';
 import type { ReportProgress } from './progress.ts';
-import { project, projectedKinds, type ProjectedKind, type Projection, type Scope } from './projections.ts';
+import { isComplete, project, projectedKinds, type ProjectedKind, type Projection, type Scope } from './projections.ts';
 
 /**
  * Compares what each CRM says with what it should say, and records the difference as write intents: only fields that mean
@@ -22,15 +22,16 @@ export async function planWrites(
   let planned = 0;
   for (const kind of projectedKinds) {
     const projections = await project(deps.db, kind, input.scope);
-    if (projections.length === 0) continue;
-    for (const connection of await usableConnections(deps)) {
-      const mapping =
-        connection.installedAt &&
-        packFor(deps, connection, kind) &&
-        (await loadMapping(deps, connection, deps.connectorFor(connection), kind));
-      if (!mapping || mapping.outbound.length === 0) continue;
-      planned += await planObject(deps, { connection, mapping, kind, runId: input.runId }, projections);
-      await progress({ label: `Comparing ${mapping.object} of ${connection.name}`, done: planned, total: null });
+    for (const { id: connectionId } of await usableConnections(deps)) {
+      const errand = { connectionId, runId: input.runId, about: `mapping of ${kind}` };
+      const found = await tryConnection(deps, errand, async (connection, connector) => {
+        const mapping = await loadMapping(deps, connection, connector, kind);
+        return mapping && mapping.outbound.length > 0 ? { connection, mapping } : null;
+      });
+      if (!found) continue;
+      const plan = { ...found, kind, runId: input.runId, complete: isComplete(input.scope) };
+      planned += await planObject(deps, plan, projections);
+      await progress({ label: `Comparing ${found.mapping.object} of ${found.connection.name}`, done: planned, total: null });
     }
   }
   return planned;
@@ -41,11 +42,16 @@ interface PlanInput {
   readonly mapping: CompiledMapping;
   readonly kind: ProjectedKind;
   readonly runId: string | null;
+  /** Whether these are all projections there are, so that whatever else a record shows is out of date. */
+  readonly complete: boolean;
 }
 
-async function planObject(deps: Deps, input: PlanInput, projections: readonly Projection[]): Promise<number> {
+async function planObject(deps: Deps, input: PlanInput, current: readonly Projection[]): Promise<number> {
   const { connection, mapping, kind, runId } = input;
+  const began = deps.clock();
   return deps.db.transaction(async (tx) => {
+    const projections = input.complete ? [...current, ...(await outdated(tx, input, current))] : current;
+    const where = { source: 'plan', connectionId: connection.id, object: mapping.object } as const;
     const states = new Map(
       (
         await remoteStates(
@@ -96,9 +102,23 @@ async function planObject(deps: Deps, input: PlanInput, projections: readonly Pr
     });
     await saveIntents(tx, intents);
     await supersedeIntents(tx, connection.id, mapping.object, settled, deps.clock());
-    await reportProblems(tx, { source: 'map', connectionId: connection.id, object: mapping.object }, problems, deps.clock());
+    await reportProblems(tx, where, problems, deps.clock());
+    if (input.complete) await resolveUnseen(tx, where, began, deps.clock());
     return intents.length;
   });
+}
+
+/** The field by which a record shows that Fairway speaks of it. */
+const marks: Partial<Readonly<Record<ProjectedKind, string>>> = { account: 'tier', opportunity: 'registrationStatus' };
+
+/** Records that show something nobody says any more: a registration was moved or deleted, an account stopped being a partner. */
+async function outdated(tx: Db, { connection, mapping, kind }: PlanInput, current: readonly Projection[]): Promise<Projection[]> {
+  const mark = mapping.outbound.find((field) => field.local === marks[kind])?.remote;
+  if (mark === undefined) return [];
+  const spokenOf = new Set(current.map((one) => one.recordId));
+  const nothing = Object.fromEntries(mapping.outbound.map((field) => [field.local, null]));
+  const showing = await recordsShowing(tx, connection.id, mapping.object, mark);
+  return showing.filter((recordId) => !spokenOf.has(recordId)).map((recordId) => ({ recordId, values: nothing }));
 }
 
 /** Remote account ids in this connection, by ours. A partner that lives in another CRM is absent. */

@@ -26,6 +26,11 @@ export interface Scope {
   readonly payoutBatchIds?: readonly string[];
 }
 
+/** Whether a plan covers everything there is. */
+export function isComplete(scope: Scope): boolean {
+  return scope.registrationIds === undefined && scope.payoutBatchIds === undefined;
+}
+
 export type ProjectedKind = 'account' | 'opportunity' | 'registration' | 'payout';
 
 /** Parents before children, so that a payout finds its account. */
@@ -34,7 +39,7 @@ export const projectedKinds: readonly ProjectedKind[] = ['account', 'opportunity
 export function project(db: Db, kind: ProjectedKind, scope: Scope): Promise<readonly Projection[]> {
   switch (kind) {
     case 'account':
-      return scope.registrationIds || scope.payoutBatchIds ? Promise.resolve([]) : projectAccounts(db);
+      return isComplete(scope) ? projectAccounts(db) : Promise.resolve([]);
     case 'opportunity':
       return projectOpportunities(db, scope.registrationIds);
     case 'registration':

@@ -15,6 +15,8 @@ export interface PullInput {
   readonly runId: string;
   readonly connectionId: string;
   readonly kind: CanonicalKind;
+  /** The vendor's name for it. */
+  readonly object: string;
 }
 
 /**
@@ -22,17 +24,16 @@ export interface PullInput {
  * crash resumes after the last page that was kept.
  */
 export async function pullChanges(deps: Deps, input: PullInput, progress: ReportProgress): Promise<void> {
-  await withConnection(deps, input, async (connection, connector) => {
+  await withConnection(deps, { ...input, about: input.object }, async (connection, connector) => {
     const mapping = await loadMapping(deps, connection, connector, input.kind);
     if (!mapping) return;
     const object = mapping.object;
     const began = deps.clock();
     let position = startReading(await readCursor(deps.db, connection.id, object));
-    // A drop folder has no change stamps worth trusting and costs no calls: read whole, equal rows fall out by their hash.
-    const since = input.kind === 'invoice' ? null : position.from;
+    const since = readsWhole(input.kind) ? null : position.from;
     let read = 0;
     for await (const page of connector.pull({ object, fields: remoteFields(mapping), since, afterId: position.afterId })) {
-      position = await keepPage(deps, { connection, object, ...input }, position, page);
+      position = await keepPage(deps, { connection, ...input, object }, position, page);
       read += page.records.length;
       await progress({ label: `Reading ${object} from ${connection.name}`, done: read, total: null });
     }
@@ -43,16 +44,24 @@ export async function pullChanges(deps: Deps, input: PullInput, progress: Report
   });
 }
 
+/** A drop folder has no change stamps worth trusting and costs no calls: read whole, equal rows fall out by their hash. */
+function readsWhole(kind: CanonicalKind): boolean {
+  return kind === 'invoice';
+}
+
 async function keepPage(
   deps: Deps,
-  { connection, object, runId, kind }: PullInput & { readonly connection: Connection; readonly object: string },
+  { connection, object, runId, kind }: PullInput & { readonly connection: Connection },
   position: ReadPosition,
   page: PullPage,
 ): Promise<ReadPosition> {
   const next = { ...position, startedAt: position.startedAt ?? page.serverTime, afterId: page.records.at(-1)?.extId ?? position.afterId };
   const records = page.records.map((record) => ({ ...record, hash: contentHash([record.deleted, record.fields]) }));
   await deps.db.transaction(async (tx) => {
-    const changed = await saveRemoteRecords(tx, connection.id, object, records, deps.clock());
+    const changed = await saveRemoteRecords(tx, connection.id, object, records, {
+      pulledAt: deps.clock(),
+      stamps: readsWhole(kind) ? 'unordered' : 'ordered',
+    });
     await tally(tx, runId, connection.id, `pulled:${kind}`, changed);
     const problems = (page.problems ?? []).map(({ ref, failure }) => ({ id: deps.ids(), ref, failure }));
     await reportProblems(tx, { source: 'pull', connectionId: connection.id, object }, problems, deps.clock());

@@ -1,9 +1,17 @@
 import { ConnectorError, type Connector, type PushOutcome, type RemoteFailure } from '#connectors/connector.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { reportProblems, resolveProblems } from '#src/db/problem-store.ts';
-import { saveLinks, saveShadows } from '#src/db/remote-store.ts';
+import { markGone, saveLinks, saveShadows } from '#src/db/remote-store.ts';
 import { tally } from '#src/db/run-store.ts';
-import { buryIntents, pendingIntents, postponeIntents, settleIntents, type WriteIntent } from '#src/db/write-store.ts';
+import {
+  buryIntents,
+  lockWriter,
+  pendingIntents,
+  postponeIntents,
+  settleIntents,
+  stillPending,
+  type WriteIntent,
+} from '#src/db/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { withConnection } from './connections.ts';
 import type { ReportProgress } from './progress.ts';
@@ -26,24 +34,45 @@ const transient: ReadonlySet<RemoteFailure['class']> = new Set(['retry', 'thrott
 export async function pushWrites(deps: Deps, input: PushInput, progress: ReportProgress): Promise<void> {
   // Without work there is no reason to knock, and nothing to learn about the connection's health.
   if ((await pendingIntents(deps.db, input.connectionId, null, 1)).length === 0) return;
-  await withConnection(deps, input, async (connection, connector) => {
-    let afterId: string | null = null;
-    let done = 0;
-    let postponed: RemoteFailure | null = null;
-    for (;;) {
-      const intents: WriteIntent[] = await pendingIntents(deps.db, connection.id, afterId, chunkSize);
-      const last = intents.at(-1);
-      if (!last) break;
-      for (const group of groupByTarget(intents)) {
-        const outcomes = await send(connector, group);
-        postponed = (await keepOutcomes(deps, { connection, runId: input.runId }, group, outcomes)) ?? postponed;
-        done += group.length;
-        await progress({ label: `Writing to ${connection.name}`, done, total: null });
-      }
-      afterId = last.id;
-    }
-    if (postponed) throw new ConnectorError(postponed);
+  // The lock's transaction does nothing else: every outcome below commits on its own.
+  await deps.db.transaction(async (lock) => {
+    await lockWriter(lock, input.connectionId);
+    await withConnection(deps, { ...input, about: 'writes' }, (connection, connector) =>
+      pushPending(deps, { connection, connector, runId: input.runId }, progress),
+    );
   });
+}
+
+interface PushContext {
+  readonly connection: Connection;
+  readonly connector: Connector;
+  readonly runId: string | null;
+}
+
+async function pushPending(deps: Deps, context: PushContext, progress: ReportProgress): Promise<void> {
+  const { connection, connector } = context;
+  let afterId: string | null = null;
+  let done = 0;
+  let postponed: RemoteFailure | null = null;
+  for (;;) {
+    const intents: WriteIntent[] = await pendingIntents(deps.db, connection.id, afterId, chunkSize);
+    const last = intents.at(-1);
+    if (!last) break;
+    for (const group of groupByTarget(intents)) {
+      // Somebody may have decided anew while the group before was on its way.
+      const current = await stillPending(
+        deps.db,
+        group.map((intent) => intent.id),
+      );
+      const sent = group.filter((intent) => current.has(intent.id));
+      const outcomes = await send(connector, sent);
+      postponed = (await keepOutcomes(deps, context, sent, outcomes)) ?? postponed;
+      done += group.length;
+      await progress({ label: `Writing to ${connection.name}`, done, total: null });
+    }
+    afterId = last.id;
+  }
+  if (postponed) throw new ConnectorError(postponed);
 }
 
 /** One call's worth each: same object, same operation, same key. Sorted, so that neighbours share a parent. */
@@ -72,7 +101,7 @@ async function send(connector: Connector, group: readonly WriteIntent[]): Promis
 /** Returns a failure that should make the job try again, if there was one. */
 async function keepOutcomes(
   deps: Deps,
-  { connection, runId }: { readonly connection: Connection; readonly runId: string | null },
+  { connection, runId }: PushContext,
   group: readonly WriteIntent[],
   outcomes: readonly PushOutcome[],
 ): Promise<RemoteFailure | null> {
@@ -114,6 +143,12 @@ async function keepOutcomes(
       at,
     );
     await buryIntents(tx, dead, at);
+    await markGone(
+      tx,
+      connection.id,
+      object,
+      dead.filter(({ failure }) => failure.class === 'gone').map(({ id }) => intentOf.get(id)?.extId ?? ''),
+    );
     await postponeIntents(tx, later);
     await reportProblems(
       tx,

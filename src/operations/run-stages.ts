@@ -47,7 +47,7 @@ async function jobsOfStage(deps: Deps, runId: string, stage: Stage): Promise<New
 export async function enterStage(deps: Deps, tx: Db, runId: string, from: number): Promise<void> {
   for (let index = from; index < stages.length; index += 1) {
     const stage = stages[index] as Stage;
-    const jobs = await jobsOfStage(deps, runId, stage);
+    const jobs = await jobsOfStage({ ...deps, db: tx }, runId, stage);
     if (jobs.length === 0) continue;
     await updateRun(tx, runId, { stage });
     await addJobs(tx, jobs, deps.clock());

@@ -11,13 +11,20 @@ export interface WriteBackInput {
   readonly payoutBatchIds: readonly string[];
 }
 
-/** Tells the CRMs, and finance's folder, about a person's decision without waiting for the next run. */
+/**
+ * Tells the CRMs, and finance's folder, about a person's decision without waiting for the next run. Each is told whatever becomes of the
+ * others; if one could not be, the job fails and is tried again.
+ */
 export async function writeBack(deps: Deps, input: WriteBackInput, progress: ReportProgress): Promise<void> {
-  for (const batch of await batchesByIds(deps.db, input.payoutBatchIds))
-    await writePayoutFile(deps, batch, await payoutItems(deps.db, [batch.id]));
+  const failures: unknown[] = [];
+  const attempt = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => failures.push(error));
   const planned = await planWrites(deps, { runId: null, scope: input }, progress);
-  if (planned === 0) return;
-  for (const connection of await usableConnections(deps)) {
-    if (packFor(deps, connection, 'registration')) await pushWrites(deps, { connectionId: connection.id, runId: null }, progress);
+  if (planned > 0) {
+    const crms = (await usableConnections(deps)).filter((connection) => packFor(deps, connection, 'registration'));
+    await Promise.all(crms.map(({ id }) => attempt(pushWrites(deps, { connectionId: id, runId: null }, progress))));
   }
+  for (const batch of await batchesByIds(deps.db, input.payoutBatchIds)) {
+    await attempt(writePayoutFile(deps, batch, await payoutItems(deps.db, [batch.id])));
+  }
+  if (failures.length > 0) throw failures[0];
 }

@@ -25,8 +25,10 @@ describe('sealed secrets', () => {
 
   it('do not open in another connection, or when one field is put in the place of another', () => {
     const sealed = sealSecrets(key, connectionId, secrets);
-    expect(() => openSecrets(key, randomUUID(), sealed)).toThrow();
+    expect(() => openSecrets(key, randomUUID(), sealed)).toThrow(/authenticate/);
     const { accessToken = '', clientSecret = '' } = sealed.fields;
-    expect(() => openSecrets(key, connectionId, { ...sealed, fields: { accessToken: clientSecret, clientSecret: accessToken } })).toThrow();
+    expect(() => openSecrets(key, connectionId, { ...sealed, fields: { accessToken: clientSecret, clientSecret: accessToken } })).toThrow(
+      /authenticate/,
+    );
   });
 });

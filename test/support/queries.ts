@@ -77,3 +77,50 @@ export async function jobsWaiting(db: Db, name: string): Promise<number> {
   );
   return row?.count ?? 0;
 }
+
+export async function countRows(db: Db, table: string): Promise<number> {
+  const [row] = await db.execute<{ count: number }>(sql`select count(*)::int as count from ${sql.identifier(table)}`);
+  return row?.count ?? 0;
+}
+
+/** Write intents that are pending or dead. */
+export async function openIntents(db: Db): Promise<number> {
+  const [row] = await db.execute<{ count: number }>(
+    sql`select count(*)::int as count from write_intent where status in ('pending', 'dead')`,
+  );
+  return row?.count ?? 0;
+}
+
+export interface RemoteIds {
+  readonly recordId: string;
+  readonly extId: string;
+  /** Of the opportunity it is linked to, or empty. */
+  readonly opportunityExtId: string;
+}
+
+/** A registration's ids, ours and the CRM's. */
+export async function remoteIdOf(db: Db, number: string): Promise<RemoteIds> {
+  const [row] = await db.execute<{ id: string; ext_id: string; opportunity: string | null }>(sql`
+    select r.id, l.ext_id, (select o.ext_id from link o where o.record_id = r.opportunity_id) as opportunity
+    from registration r join link l on l.record_id = r.id where r.number = ${number}`);
+  if (!row) throw new Error(`there is no registration ${number}`);
+  return { recordId: row.id, extId: row.ext_id, opportunityExtId: row.opportunity ?? '' };
+}
+
+export interface AuditedAct {
+  readonly action: string;
+  readonly actor: string | null;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly reason: string | null;
+}
+
+/** What the audit trail says of the person or connection of this name, oldest first. */
+export async function auditTrail(db: Db, subject: string): Promise<readonly AuditedAct[]> {
+  const rows = await db.execute<AuditedAct & Record<string, unknown>>(sql`
+    select a.action, p.name as actor, a.before, a.after, a.reason
+      from audit_event a left join person p on p.id = a.actor_id
+     where a.subject_id in (select id from person where name = ${subject} union all select id from connection where name = ${subject})
+     order by a.id`);
+  return [...rows];
+}

@@ -54,7 +54,7 @@ export const job = pgTable(
   ],
 );
 
-/** What we want a record to say in the CRM. One pending intent a record: a newer one replaces it. */
+/** What we want a record to say in the CRM. One open intent a record: a newer one replaces it, a dead one is revived by it. */
 export const writeIntent = pgTable(
   'write_intent',
   {
@@ -78,9 +78,9 @@ export const writeIntent = pgTable(
     settledAt: at('settled_at'),
   },
   (t) => [
-    uniqueIndex('write_intent_pending')
+    uniqueIndex('write_intent_open')
       .on(t.connectionId, t.object, t.recordId)
-      .where(sql`${t.status} = 'pending'`),
+      .where(sql`${t.status} in ('pending', 'dead')`),
     index('write_intent_record').on(t.recordId, t.createdAt),
     index('write_intent_run').on(t.runId),
   ],
@@ -91,7 +91,7 @@ export const problem = pgTable(
   'problem',
   {
     id: id(),
-    source: text().$type<'pull' | 'map' | 'write' | 'connection'>().notNull(),
+    source: text().$type<'pull' | 'map' | 'plan' | 'write' | 'connection'>().notNull(),
     connectionId: uuid('connection_id')
       .notNull()
       .references(() => connection.id, { onDelete: 'cascade' }),

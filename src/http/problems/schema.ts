@@ -6,7 +6,7 @@ export const problemQuery = z.object({ status: z.enum(['open', 'resolved']).defa
 export const problems = z.object({
   groups: z.array(
     z.object({
-      source: z.enum(['pull', 'map', 'write', 'connection']),
+      source: z.enum(['pull', 'map', 'plan', 'write', 'connection']),
       connectionId: z.uuid(),
       connectionName: z.string(),
       object: z.string(),

@@ -656,6 +656,7 @@ export interface paths {
                                 /** Format: date-time */
                                 createdAt: string;
                                 exportedAt: string | null;
+                                fileWrittenAt: string | null;
                                 /** Format: uuid */
                                 id: string;
                                 itemCount: number;
@@ -750,6 +751,7 @@ export interface paths {
                             /** Format: date-time */
                             createdAt: string;
                             exportedAt: string | null;
+                            fileWrittenAt: string | null;
                             /** Format: uuid */
                             id: string;
                             itemCount: number;
@@ -1460,7 +1462,7 @@ export interface paths {
                                     ref: string;
                                 }[];
                                 /** @enum {string} */
-                                source: "pull" | "map" | "write" | "connection";
+                                source: "pull" | "map" | "plan" | "write" | "connection";
                             }[];
                         };
                     };

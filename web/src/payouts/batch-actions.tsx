@@ -14,8 +14,12 @@ const done: Readonly<Record<Step, readonly [what: string, next: string]>> = {
   submit: ['submitted', 'Somebody else can approve it now.'],
   approve: ['approved', 'It can be exported now.'],
   return: ['returned to draft', 'Whatever was approved no longer is.'],
-  export: ['exported', 'The file is in finance’s folder, and the CRM is told.'],
+  export: ['exported', 'The file is being put into finance’s folder, and the CRM is told.'],
 };
+
+const delivered = 'This batch is done. Its file can be downloaded again at any time.';
+const notDelivered =
+  'This batch is released, but its file is not in finance’s folder yet. Every run tries again; Problems says what stands in the way. It can be downloaded here.';
 
 /** The next step of a batch, and why it may not be yours to take. */
 export function BatchActions({ batch }: { readonly batch: PayoutDetail }) {
@@ -73,7 +77,7 @@ export function BatchActions({ batch }: { readonly batch: PayoutDetail }) {
         </Next>
       );
     case 'exported':
-      return <Next says="This batch is done. Its file can be downloaded again at any time; the bytes are the same." />;
+      return <Next says={batch.fileWrittenAt === null ? notDelivered : delivered} />;
   }
 }
 

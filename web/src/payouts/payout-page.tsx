@@ -72,6 +72,7 @@ function Trail({ batch }: { readonly batch: PayoutDetail }) {
     ['Submitted', batch.submittedBy, batch.submittedAt],
     ['Approved', batch.approvedBy, batch.approvedAt],
     ['Exported', null, batch.exportedAt],
+    ['File in finance’s folder', null, batch.fileWrittenAt],
   ];
   return (
     <Card title="Steps">

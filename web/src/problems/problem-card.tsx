@@ -68,9 +68,10 @@ function titleOf({ source, object, connectionName }: ProblemGroup): string {
       return `Reading ${object} from ${connectionName}`;
     case 'map':
       return `Mapping ${object} of ${connectionName}`;
+    case 'plan':
     case 'write':
       return `Writing ${object} to ${connectionName}`;
     case 'connection':
-      return `Signing in to ${connectionName}`;
+      return object === 'sign-in' ? `Signing in to ${connectionName}` : `${connectionName}: ${object}`;
   }
 }
