@@ -211,15 +211,18 @@ describe('HubSpot sandbox: webhook delivery', () => {
   });
 
   it('delivers after a restart what it still owed', async () => {
-    await account.control('PATCH', '/settings', { webhooksPaused: true });
+    await account.control('PATCH', '/settings', { webhookRetryDelaysMs: [300] });
     await subscribe('object.creation');
+    receiver.answer = () => 503;
     const id = await create('companies', { name: 'Arden' });
+    const attempts = () => [...account.store.collection('hubspot:webhook-queue').values()].map((queued) => queued['attempts']);
+    await expect.poll(attempts).toEqual([1]);
     await account.vendor.app.close();
+    receiver.answer = () => 204;
     const again = buildHubspot({ store: account.store, now: () => new Date('2026-11-20T08:00:00Z') });
     await again.app.listen({ host: '127.0.0.1', port: 0 });
-    await again.app.inject({ method: 'PATCH', url: '/sandbox/settings', payload: { webhooksPaused: false } });
-    await arrived(1);
-    expect(receiver.events()).toMatchObject([{ objectId: Number(id) }]);
+    await arrived(2);
+    expect(receiver.events()[1]).toMatchObject({ objectId: Number(id), attemptNumber: 1 });
     await again.app.close();
   });
 });
