@@ -75,8 +75,9 @@ async function* pull(inbox: string, { object, fields, since, afterId }: PullRequ
     ([id, { modifiedAt }]) => (afterId === null || id > afterId) && (since === null || isSince(modifiedAt, since)),
   );
   const records = wanted.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([id, invoice]) => recordOf(id, invoice, fields, now));
-  // A resumed pull has handed them on already. The first page comes even when empty, because it carries the time.
-  yield { records: records.slice(0, pageSize), serverTime, ...(afterId === null && problems.length > 0 && { problems }) };
+  // Problems come with a resumed pull too: what a whole pass does not report counts as mended. The first page comes even when
+  // empty, because it carries the time.
+  yield { records: records.slice(0, pageSize), serverTime, ...(problems.length > 0 && { problems }) };
   for (let at = pageSize; at < records.length; at += pageSize) yield { records: records.slice(at, at + pageSize), serverTime };
 }
 

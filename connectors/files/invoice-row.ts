@@ -56,12 +56,21 @@ export function readHeader(
 }
 
 const kinds: readonly string[] = ['invoice', 'credit_memo'];
+/** PostgreSQL keeps neither NUL nor half a surrogate pair, and no ERP means any other control character but these three. */
+const unreadable = /[^\P{Cc}\t\r\n]|\p{Cs}/u;
 const isDate = (text: string): boolean => z.iso.date().safeParse(text).success;
 
 /** Reads one row, or says what is wrong with the first cell that is. */
 export function readInvoice(cells: readonly string[] | null, { width, at }: InvoiceLayout): InvoiceReading {
   if (!cells)
     return bad('row_unreadable', 'The quotes in this row do not match.', 'Close every quote, and double a quote inside a quoted cell.');
+  if (cells.some((cell) => unreadable.test(cell))) {
+    return bad(
+      'character_unreadable',
+      'The row holds a control character or half a character.',
+      'Remove it in the ERP, or export the file as UTF-8 text.',
+    );
+  }
   if (cells.length !== width) {
     return bad(
       'column_count',

@@ -21,12 +21,21 @@ export async function bulkInsert<T extends PgTable>(
   const names = columns.map(([, column]) => sql.identifier(column.name));
   const typed = columns.map(([key, column]) => sql`${sql.identifier(key)} ${sql.raw(columnType(column.getSQLType()))}`);
   const picked = columns.map(([key]) => sql.identifier(key));
-  const body = JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+  const body = JSON.stringify(rows, (_, value: unknown) => storable(value));
   const result = await db.execute(
     sql`insert into ${table} (${sql.join(names, sql`, `)})
         select ${sql.join(picked, sql`, `)} from jsonb_to_recordset(${body}::text::jsonb) as x(${sql.join(typed, sql`, `)}) ${conflict}`,
   );
   return result.count;
+}
+
+/**
+ * PostgreSQL refuses a NUL, in text and jsonb alike, and jsonb half a surrogate pair. CRMs let both through, and one such record
+ * must not stop the batch it came in: each becomes U+FFFD, the sign for a character that could not be read.
+ */
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('\u0000', '\uFFFD').toWellFormed();
+  return typeof value === 'bigint' ? value.toString() : value;
 }
 
 /** Serial types are not types one can cast to. */

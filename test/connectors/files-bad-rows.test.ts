@@ -22,6 +22,8 @@ describe('one bad row costs that row and nothing else', () => {
     ['a cell too few', row().replace(/,[^,]*$/, ''), 'column_count'],
     ['a cell too many', `${row()},more`, 'column_count'],
     ['an unquoted separator in a name', row({ customer_name: 'Acme, Inc' }), 'column_count'],
+    ['a NUL', row({ customer_name: 'Ac\u0000me' }), 'character_unreadable'],
+    ['a control character', row({ invoice_number: 'INV-\u001b1' }), 'character_unreadable'],
     ['a quote that never closes', row({ customer_name: '"Acme' }), 'row_unreadable'],
   ])('%s', async (_, bad, code) => {
     using folders = new Folders();

@@ -81,6 +81,14 @@ describe('the invoice inbox', () => {
     expect(page).not.toHaveProperty('problems');
   });
 
+  it('reports what is wrong also when a pull resumes, because what a whole pass does not report counts as mended', async () => {
+    using folders = new Folders();
+    folders.drop('a.csv', [row(), row({ invoice_number: 'INV-2' }), row({ amount: 'x' })]);
+    const [page] = await folders.pull(null, 'INV-1');
+    expect(page?.records.map((record) => record.extId)).toEqual(['INV-2']);
+    expect(page?.problems).toMatchObject([{ ref: 'a.csv:4' }]);
+  });
+
   it('gives one empty page, with the time, when there is nothing', async () => {
     using folders = new Folders();
     expect(await folders.pull()).toEqual([{ records: [], serverTime: '2026-11-22T10:00:00.000Z' }]);
