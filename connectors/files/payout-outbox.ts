@@ -29,19 +29,14 @@ type PayoutRow = z.infer<typeof payoutRow>;
 type Rows = Map<string, readonly string[]>;
 
 /**
- * Writes payouts to `payouts-<batch>.csv`, one file a batch. A row replaces the one with its key and leaves the others,
- * so a repeated or continued export ends in the same bytes. A file appears complete or not at all.
+ * Writes payouts to `payouts-<batch>.csv`, one file a batch, each with exactly these rows: repeating an export ends in the same
+ * bytes. All or nothing: a file that lacks a row would not tie out, so one bad row costs its batch the file, and every row of
+ * the batch the same failure. A file appears complete or not at all.
  */
 export async function writePayouts(folder: string, writes: readonly RemoteWrite[]): Promise<PushOutcome[]> {
+  const batches = Map.groupBy(writes, ({ fields }) => fields['batch']);
   const outcomes: PushOutcome[] = [];
-  const batches = new Map<string, { id: string; row: PayoutRow }[]>();
-  for (const write of writes) {
-    const reading = readRow(write);
-    if (!reading.ok) outcomes.push({ id: write.id, ok: false, failure: reading.failure });
-    else batches.set(reading.row.batch, [...(batches.get(reading.row.batch) ?? []), { id: write.id, row: reading.row }]);
-  }
-  if (batches.size > 0) await mkdir(folder, { recursive: true });
-  for (const [batch, rows] of batches) outcomes.push(...(await writeBatch(join(folder, `payouts-${batch}.csv`), rows)));
+  for (const own of batches.values()) outcomes.push(...(await writeBatch(folder, own)));
   return outcomes;
 }
 
@@ -66,7 +61,9 @@ function readRow(write: RemoteWrite): RowReading {
     const fields = [
       ...new Set(parsed.error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])]))),
     ];
-    const message = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`.trim()).join('; ');
+    const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`.trim()).join('; ');
+    // The failure stands for the whole file, so it names its row.
+    const message = `${write.keyValue ?? 'A row without a key'}: ${wrong}`;
     return {
       ok: false,
       failure: {
@@ -88,7 +85,7 @@ function readRow(write: RemoteWrite): RowReading {
       failure: {
         class: 'validation',
         code: 'payout_amount_invalid',
-        message: error.message,
+        message: `${parsed.data.payout_key}: ${error.message}`,
         fix: 'Correct the amount or its currency.',
         fields: ['amount', 'currency'],
       },
@@ -96,13 +93,20 @@ function readRow(write: RemoteWrite): RowReading {
   }
 }
 
-async function writeBatch(file: string, rows: readonly { readonly id: string; readonly row: PayoutRow }[]): Promise<PushOutcome[]> {
+async function writeBatch(folder: string, writes: readonly RemoteWrite[]): Promise<PushOutcome[]> {
+  const allFail = (failure: RemoteFailure): PushOutcome[] => writes.map(({ id }) => ({ id, ok: false, failure }));
+  const rows: { readonly id: string; readonly row: PayoutRow }[] = [];
+  for (const write of writes) {
+    const reading = readRow(write);
+    if (!reading.ok) return allFail(reading.failure);
+    rows.push({ id: write.id, row: reading.row });
+  }
+  const file = join(folder, `payouts-${rows[0]?.row.batch}.csv`);
   const before = await contentOf(file);
   const standing = before === null ? new Map<string, readonly string[]>() : parseRows(before);
-  if (standing === null) return rows.map(({ id }) => ({ id, ok: false, failure: foreignFile(file) }));
-  const merged: Rows = new Map(standing);
-  for (const { row } of rows) merged.set(safeText(row.payout_key), cellsOf(row));
-  const content = render(merged);
+  if (standing === null) return allFail(foreignFile(file));
+  const content = render(new Map(rows.map(({ row }) => [safeText(row.payout_key), cellsOf(row)])));
+  await mkdir(folder, { recursive: true });
   if (content !== before) await replace(file, content);
   return rows.map(({ id, row }) => ({ id, ok: true, extId: row.payout_key, created: !standing.has(safeText(row.payout_key)) }));
 }

@@ -1,15 +1,32 @@
-import { and, asc, eq, inArray, ne } from 'drizzle-orm';
+import { aliasedTable, and, asc, eq, exists, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
+import type { Payee } from '#src/domain/payout/payee.ts';
 import type { Db } from './client.ts';
+import { isIn } from './is-in.ts';
 import { partner } from './schema/channel.ts';
 import { payoutBatch, payoutItem } from './schema/money.ts';
 
 export type PayoutBatch = typeof payoutBatch.$inferSelect;
-export type PayoutItem = typeof payoutItem.$inferSelect & {
-  readonly partnerName: string;
-  readonly partnerCode: string | null;
-  readonly accountId: string;
-};
+export type PayoutItem = typeof payoutItem.$inferSelect & Payee & { readonly accountId: string };
+
+const namesake = aliasedTable(partner, 'namesake');
+
+function payeeColumns(db: Db) {
+  const others = db
+    .select({ one: sql`1` })
+    .from(namesake)
+    .where(and(eq(namesake.code, partner.code), ne(namesake.id, partner.id)));
+  return { partnerName: partner.name, partnerCode: partner.code, codeIsShared: sql<boolean>`${exists(others)}` };
+}
+
+/** Whom payouts to these partners would go to, by the partner's id. */
+export async function payeesOf(db: Db, partnerIds: readonly string[]): Promise<Map<string, Payee>> {
+  const rows = await db
+    .select({ partnerId: partner.id, ...payeeColumns(db) })
+    .from(partner)
+    .where(isIn(partner.id, partnerIds));
+  return new Map(rows.map((row) => [row.partnerId, row]));
+}
 
 export async function insertBatches(
   tx: Db,
@@ -35,14 +52,33 @@ export async function updateBatch(tx: Db, id: string, set: Partial<typeof payout
   await tx.update(payoutBatch).set(set).where(eq(payoutBatch.id, id));
 }
 
-export async function unexportedBatches(db: Db): Promise<PayoutBatch[]> {
-  return db.select().from(payoutBatch).where(ne(payoutBatch.status, 'exported')).orderBy(asc(payoutBatch.key));
+/** Gives items other keys. In two passes, so that two items may trade theirs. */
+export async function renameItems(tx: Db, items: readonly { readonly id: string; readonly key: string }[]): Promise<void> {
+  for (const { id } of items) await tx.update(payoutItem).set({ key: id }).where(eq(payoutItem.id, id));
+  for (const { id, key } of items) await tx.update(payoutItem).set({ key }).where(eq(payoutItem.id, id));
+}
+
+/** Every folder has the released file now. */
+export async function confirmFile(db: Db, id: string, at: Date): Promise<void> {
+  await db
+    .update(payoutBatch)
+    .set({ fileWrittenAt: at })
+    .where(and(eq(payoutBatch.id, id), eq(payoutBatch.status, 'exported'), isNull(payoutBatch.fileWrittenAt)));
+}
+
+/** Batches whose file may still change, and released ones whose file has not reached finance. */
+export async function batchesAwaitingFile(db: Db): Promise<PayoutBatch[]> {
+  return db
+    .select()
+    .from(payoutBatch)
+    .where(or(ne(payoutBatch.status, 'exported'), isNull(payoutBatch.fileWrittenAt)))
+    .orderBy(asc(payoutBatch.key));
 }
 
 /** Items with the partner they pay, by key. All batches when none are named. */
 export async function payoutItems(db: Db, batchIds?: readonly string[]): Promise<PayoutItem[]> {
   const rows = await db
-    .select({ item: payoutItem, partnerName: partner.name, partnerCode: partner.code, accountId: partner.accountId })
+    .select({ item: payoutItem, ...payeeColumns(db), accountId: partner.accountId })
     .from(payoutItem)
     .innerJoin(partner, eq(partner.id, payoutItem.partnerId))
     .where(and(batchIds ? inArray(payoutItem.batchId, [...batchIds]) : undefined))

@@ -25,6 +25,7 @@ const batchColumns = {
   submittedAt: payoutBatch.submittedAt,
   approvedAt: payoutBatch.approvedAt,
   exportedAt: payoutBatch.exportedAt,
+  fileWrittenAt: payoutBatch.fileWrittenAt,
 };
 
 function batches(db: Db) {

@@ -1,7 +1,9 @@
+import { ConnectorError } from '#connectors/connector.ts';
 import { closePeriod, lastClosedPeriod, lockLedger, savePayoutLines, unpaidEntries, type OpenEntry } from '#src/db/ledger-store.ts';
-import { insertBatches, payoutItems, unexportedBatches, type PayoutBatch } from '#src/db/payout-store.ts';
+import { batchesAwaitingFile, insertBatches, payeesOf, payoutItems, type PayoutBatch } from '#src/db/payout-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { planPayouts, type PayoutItemPlan } from '#src/domain/payout/batch.ts';
+import { planPayouts, type OpenBalance, type PayoutItemPlan } from '#src/domain/payout/batch.ts';
+import { payeeName, type Payee } from '#src/domain/payout/payee.ts';
 import { addMonths, periodOf } from '#src/domain/period.ts';
 import { contentHash } from '#src/domain/sync/hash.ts';
 import { writePayoutFile } from './payout-csv.ts';
@@ -9,7 +11,8 @@ import type { ReportProgress } from './progress.ts';
 
 /**
  * Closes the last finished month and drafts what it pays: one batch a currency, one item a partner. A draft pays nobody; two
- * people have to agree first. A month is drafted once, ever; a draft's file for review is kept up to date in finance's folder.
+ * people have to agree first. A month is drafted once, ever. Files are kept as they should be in finance's folders: a draft's for
+ * review, and a released one until it is known to be there, whatever became of the job that was to write it.
  */
 export async function draftPayouts(deps: Deps, progress: ReportProgress): Promise<void> {
   const period = addMonths(periodOf(deps.clock().toISOString().slice(0, 10)), -1);
@@ -18,22 +21,35 @@ export async function draftPayouts(deps: Deps, progress: ReportProgress): Promis
     const closed = await lastClosedPeriod(tx);
     if (closed !== null && closed >= period) return 0;
     const entries = await unpaidEntries(tx, period);
-    const { items } = planPayouts(netByPartner(entries, period));
+    const payees = await payeesOf(tx, [...new Set(entries.map((entry) => entry.partnerId))]);
+    const { items } = planPayouts(netByPartner(entries, period, payees));
     const { batches, rows, lines } = compose(deps, items, entries, period);
     await insertBatches(tx, batches, rows);
     await savePayoutLines(tx, lines);
     await closePeriod(tx, period, deps.clock());
     return items.length;
   });
-  for (const batch of await unexportedBatches(deps.db)) await writePayoutFile(deps, batch, await payoutItems(deps.db, [batch.id]));
+  for (const batch of await batchesAwaitingFile(deps.db)) await tryPayoutFile(deps, batch);
   await progress({ label: 'Drafting payouts', done: drafted, total: drafted });
 }
 
-function netByPartner(entries: readonly OpenEntry[], period: string) {
-  const net = new Map<string, { partnerId: string; currency: string; period: string; amountMinor: bigint; lineCount: number }>();
+/** A folder that is away shows on its connection, and the next run tries again: it holds up neither other files nor the run. */
+async function tryPayoutFile(deps: Deps, batch: PayoutBatch): Promise<void> {
+  try {
+    await writePayoutFile(deps, batch, await payoutItems(deps.db, [batch.id]));
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    deps.log.warn({ batch: batch.key, failure: error.failure }, 'payout file not written');
+  }
+}
+
+function netByPartner(entries: readonly OpenEntry[], period: string, payees: ReadonlyMap<string, Payee>): OpenBalance[] {
+  const net = new Map<string, OpenBalance>();
   for (const { partnerId, currency, amountMinor } of entries) {
     const key = `${partnerId}|${currency}`;
-    const sum = net.get(key) ?? { partnerId, currency, period, amountMinor: 0n, lineCount: 0 };
+    const payee = payees.get(partnerId);
+    const name = payee ? payeeName(payee) : partnerId;
+    const sum = net.get(key) ?? { partnerId, payee: name, currency, period, amountMinor: 0n, lineCount: 0 };
     net.set(key, { ...sum, amountMinor: sum.amountMinor + amountMinor, lineCount: sum.lineCount + 1 });
   }
   return [...net.values()];

@@ -1,23 +1,35 @@
 import { audit } from '#src/db/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { addJobs } from '#src/db/job-store.ts';
-import { lockLedger, postEntries } from '#src/db/ledger-store.ts';
-import { lockBatch, payoutItems, updateBatch, type PayoutBatch } from '#src/db/payout-store.ts';
+import { lastClosedPeriod, lockLedger, postEntries } from '#src/db/ledger-store.ts';
+import { lockBatch, payoutItems, renameItems, updateBatch, type PayoutBatch, type PayoutItem } from '#src/db/payout-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { payoutKey } from '#src/domain/payout/batch.ts';
 import { approvalBlockers, moveBatch, type PayoutEvent } from '#src/domain/payout/lifecycle.ts';
+import { payeeBlockers, payeeName } from '#src/domain/payout/payee.ts';
+import { openPeriodFor, periodOf } from '#src/domain/period.ts';
 import { batchHash } from './draft-payouts.ts';
 import { currentProgram } from './programs.ts';
-import { relayJobs } from './relay-jobs.ts';
+import { relaySoon } from './relay-jobs.ts';
 
 export interface BatchInput {
   readonly batchId: string;
   readonly personId: string;
 }
 
-/** Hands a draft in for approval. */
+/** Hands a draft in for approval, under keys that name the partners as the CRM does now. */
 export function submitPayoutBatch(deps: Deps, input: BatchInput): Promise<PayoutBatch> {
-  return changeBatch(deps, input, 'submit', async () => ({ submittedBy: input.personId, submittedAt: deps.clock() }));
+  return changeBatch(deps, input, 'submit', async (tx, batch) => {
+    const items = await payableItems(tx, batch);
+    const renamed = items.filter((item) => item.key !== currentKey(item));
+    await renameItems(
+      tx,
+      renamed.map((item) => ({ id: item.id, key: currentKey(item) })),
+    );
+    const named = items.map((item) => ({ ...item, key: currentKey(item) }));
+    return { contentHash: batchHash(batch, named), submittedBy: input.personId, submittedAt: deps.clock() };
+  });
 }
 
 /** Approves exactly what was handed in. Whoever made or submitted it cannot; the database holds that line too. */
@@ -28,12 +40,8 @@ export function approvePayoutBatch(deps: Deps, input: BatchInput): Promise<Payou
       input.personId,
     );
     if (blockers.length > 0) throw new AppError('not_allowed', blockers.join(' '), { batchId: batch.id });
-    const content = batchHash(batch, await payoutItems(tx, [batch.id]));
-    if (content !== batch.contentHash)
-      throw new AppError('conflict', 'This batch no longer adds up to what was submitted. Do not pay it; ask an admin to look at it.', {
-        batchId: batch.id,
-      });
-    return { approvedBy: input.personId, approvedAt: deps.clock(), approvedHash: content };
+    expectSamePayees(batch, await payableItems(tx, batch));
+    return { approvedBy: input.personId, approvedAt: deps.clock(), approvedHash: batch.contentHash };
   });
 }
 
@@ -49,11 +57,15 @@ export function returnPayoutBatch(deps: Deps, input: BatchInput): Promise<Payout
 }
 
 /** Releases an approved batch to finance: moves what it pays from accrued to payable; the job put out with it writes the file. */
-export function exportPayoutBatch(deps: Deps, input: BatchInput): Promise<PayoutBatch> {
+export async function exportPayoutBatch(deps: Deps, input: BatchInput): Promise<PayoutBatch> {
+  // Before the transaction: one that waits for a second connection while others do the same waits for ever.
+  const { version } = await currentProgram(deps);
   return changeBatch(deps, input, 'export', async (tx, batch) => {
-    const { version } = await currentProgram(deps);
-    const items = await payoutItems(tx, [batch.id]);
+    const items = await payableItems(tx, batch);
+    expectSamePayees(batch, items);
     await lockLedger(tx);
+    // The month the batch pays for is closed, and a closed month never changes.
+    const period = openPeriodFor(periodOf(deps.clock().toISOString().slice(0, 10)), await lastClosedPeriod(tx));
     await postEntries(
       tx,
       items.map((item) => ({
@@ -62,9 +74,9 @@ export function exportPayoutBatch(deps: Deps, input: BatchInput): Promise<Payout
         partnerId: item.partnerId,
         component: 'payout',
         currency: item.currency,
-        period: item.period,
+        period,
         programVersion: version,
-        trace: { payout: item.key, batch: batch.key },
+        trace: { payout: item.key, batch: batch.key, period: batch.period },
         createdAt: deps.clock(),
         postings: [
           { account: 'accrued', amountMinor: item.amountMinor },
@@ -74,6 +86,30 @@ export function exportPayoutBatch(deps: Deps, input: BatchInput): Promise<Payout
     );
     return { exportedAt: deps.clock() };
   });
+}
+
+/** What a batch pays, once it is still what was drafted and finance can tell whom each item pays. Throws `conflict`, saying what to do. */
+async function payableItems(tx: Db, batch: PayoutBatch): Promise<PayoutItem[]> {
+  const items = await payoutItems(tx, [batch.id]);
+  if (batchHash(batch, items) !== batch.contentHash) {
+    const message = 'This batch no longer adds up to what was drafted or submitted. Do not pay it; ask an admin to look at it.';
+    throw new AppError('conflict', message, { batchId: batch.id });
+  }
+  const blockers = payeeBlockers(items);
+  if (blockers.length > 0) throw new AppError('conflict', blockers.join(' '), { batchId: batch.id });
+  return items;
+}
+
+/** An approval covers whom money goes to: a code changed after it was handed in would send it elsewhere. */
+function expectSamePayees(batch: PayoutBatch, items: readonly PayoutItem[]): void {
+  const changed = items.filter((item) => item.key !== currentKey(item)).map((item) => item.partnerName);
+  if (changed.length === 0) return;
+  const message = `The partner code of ${changed.join(', ')} has changed since this batch was submitted. Return it to draft and submit it again.`;
+  throw new AppError('conflict', message, { batchId: batch.id });
+}
+
+function currentKey(item: PayoutItem): string {
+  return payoutKey(item.period, payeeName(item), item.currency);
 }
 
 async function changeBatch(
@@ -87,7 +123,7 @@ async function changeBatch(
     const batch = await lockBatch(tx, input.batchId);
     if (!batch) throw new AppError('not_found', 'There is no such payout batch.', { batchId: input.batchId });
     const status = moveBatch(batch.status, event);
-    const set = { status, ...(await change(tx, batch)) };
+    const set: Partial<PayoutBatch> = { status, ...(await change(tx, batch)) };
     await updateBatch(tx, batch.id, set);
     await audit(
       tx,
@@ -98,7 +134,7 @@ async function changeBatch(
           subjectKind: 'payout_batch',
           subjectId: batch.id,
           before: { status: batch.status },
-          after: { status, contentHash: batch.contentHash },
+          after: { status, contentHash: set.contentHash ?? batch.contentHash },
           reason: null,
         },
       ],
@@ -111,6 +147,6 @@ async function changeBatch(
     );
     return { ...batch, ...set };
   });
-  await relayJobs(deps);
+  await relaySoon(deps);
   return changed;
 }

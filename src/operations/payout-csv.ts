@@ -1,10 +1,11 @@
-import type { RemoteWrite } from '#connectors/connector.ts';
+import { ConnectorError, type RemoteFailure, type RemoteWrite } from '#connectors/connector.ts';
 import { renderPayouts } from '#connectors/files/payout-outbox.ts';
-import { findBatch, payoutItems, type PayoutBatch, type PayoutItem } from '#src/db/payout-store.ts';
+import { confirmFile, findBatch, payoutItems, type PayoutBatch, type PayoutItem } from '#src/db/payout-store.ts';
 import { reportProblems, resolveProblems } from '#src/db/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { formatMinor } from '#src/domain/money.ts';
+import { payeeBlockers } from '#src/domain/payout/payee.ts';
 import { usableConnections, withConnection } from './connections.ts';
 
 /** Until two people have agreed and it was released, a file says so in its name: nobody should pay a draft. */
@@ -36,30 +37,61 @@ export async function payoutCsv(
 ): Promise<{ readonly fileName: string; readonly csv: string }> {
   const batch = await findBatch(deps.db, batchId);
   if (!batch) throw new AppError('not_found', 'There is no such payout batch.', { batchId });
-  const { csv, refused } = renderPayouts(toWrites(batch, await payoutItems(deps.db, [batch.id])));
+  const items = await payoutItems(deps.db, [batch.id]);
+  const blockers = payeeBlockers(items);
+  if (blockers.length > 0) throw new AppError('conflict', blockers.join(' '), { batchId });
+  const { csv, refused } = renderPayouts(toWrites(batch, items));
   const [first] = refused;
   if (first) throw new AppError('conflict', `${first.failure.message}. ${first.failure.fix}`, { batchId, refused: refused.length });
   return { fileName: `payouts-${fileBatch(batch)}.csv`, csv };
 }
 
-/** Puts the file of a batch into every drop folder finance collects from. Writing the same batch again changes nothing. */
+/**
+ * Puts the file of a batch, whole or not at all, into every drop folder finance collects from, and remembers when a released one
+ * is there: from then on it is finance's, and is never written again. Why a file could not be written is kept as a problem.
+ *
+ * Throws the first `ConnectorError` after all folders have been tried.
+ */
 export async function writePayoutFile(deps: Deps, batch: PayoutBatch, items: readonly PayoutItem[]): Promise<void> {
+  if (batch.fileWrittenAt !== null) return;
   const folders = (await usableConnections(deps)).filter((connection) => connection.kind === 'files');
+  const errors: ConnectorError[] = [];
+  let written = 0;
   for (const { id: connectionId } of folders) {
-    const outcomes = await withConnection(deps, { connectionId, runId: null }, (_, connector) =>
-      connector.push({ object: 'payout', operation: 'upsert', keyField: 'payout_key', writes: toWrites(batch, items) }),
-    );
-    const where = { source: 'write', connectionId, object: 'payout' } as const;
-    const keyOf = new Map(items.map((item) => [item.id, item.key]));
-    const failed = outcomes.flatMap((outcome) =>
-      outcome.ok ? [] : [{ id: deps.ids(), ref: keyOf.get(outcome.id) ?? outcome.id, failure: outcome.failure }],
-    );
-    await resolveProblems(
-      deps.db,
-      where,
-      outcomes.flatMap((outcome) => (outcome.ok ? (keyOf.get(outcome.id) ?? []) : [])),
-      deps.clock(),
-    );
-    await reportProblems(deps.db, where, failed, deps.clock());
+    try {
+      const failures = await writeTo(deps, connectionId, batch, items);
+      await keepProblems(deps, connectionId, batch, failures);
+      if (failures.length === 0) written += 1;
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      errors.push(error);
+    }
   }
+  if (batch.status === 'exported' && folders.length > 0 && written === folders.length) await confirmFile(deps.db, batch.id, deps.clock());
+  if (errors[0]) throw errors[0];
+}
+
+async function writeTo(deps: Deps, connectionId: string, batch: PayoutBatch, items: readonly PayoutItem[]): Promise<RemoteFailure[]> {
+  const blockers = payeeBlockers(items);
+  if (blockers.length > 0) return [payeeUnknown(batch, blockers)];
+  const outcomes = await withConnection(deps, { connectionId, runId: null, about: 'payout files' }, (_, connector) =>
+    connector.push({ object: 'payout', operation: 'upsert', keyField: 'payout_key', writes: toWrites(batch, items) }),
+  );
+  return outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.failure]));
+}
+
+function payeeUnknown(batch: PayoutBatch, blockers: readonly string[]): RemoteFailure {
+  const message = `payouts-${fileBatch(batch)}.csv is not written before finance can tell whom each row pays.`;
+  return { class: 'validation', code: 'payee_unknown', message, fix: blockers.join(' ') };
+}
+
+/** Problems of a file, not of its rows: the batch is their reference. */
+async function keepProblems(deps: Deps, connectionId: string, batch: PayoutBatch, failures: readonly RemoteFailure[]): Promise<void> {
+  const where = { source: 'write', connectionId, object: 'payout' } as const;
+  const at = deps.clock();
+  await deps.db.transaction(async (tx) => {
+    await resolveProblems(tx, where, [batch.key], at);
+    const problems = failures.map((failure) => ({ id: deps.ids(), ref: batch.key, failure }));
+    await reportProblems(tx, where, problems, at);
+  });
 }

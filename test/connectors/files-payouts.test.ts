@@ -39,16 +39,26 @@ describe('the payout outbox', () => {
     );
   });
 
-  it('has the same bytes after the same export, whole or in parts', async () => {
+  it('has the same bytes after the same export', async () => {
     using folders = new Folders();
     const odd = payout(2, { partner_name: '=cmd|\' /C calc\'!A0 "x", Ltd' });
     await folders.connect().push(batch(payout(1), odd));
     const once = file(folders);
     const written = statSync(join(folders.outbox, 'payouts-2026-10-USD.csv')).mtimeMs;
-    const again = await folders.connect().push(batch(odd));
-    expect(again).toEqual([{ id: 'w2', ok: true, extId: '2026-10:P-0002:USD', created: false }]);
+    const again = await folders.connect().push(batch(odd, payout(1)));
+    expect(again).toMatchObject([
+      { id: 'w2', created: false },
+      { id: 'w1', created: false },
+    ]);
     expect(file(folders)).toBe(once);
     expect(statSync(join(folders.outbox, 'payouts-2026-10-USD.csv')).mtimeMs).toBe(written);
+  });
+
+  it('has exactly the rows of the last export, so that it ties out', async () => {
+    using folders = new Folders();
+    await folders.connect().push(batch(payout(1), payout(2)));
+    await folders.connect().push(batch(payout(2)));
+    expect(file(folders)).not.toContain('P-0001');
   });
 
   it('defuses text a spreadsheet would run, and leaves numbers alone', async () => {
@@ -71,15 +81,18 @@ describe('the payout outbox', () => {
     ['a batch that would leave the folder', { batch: '../x' }, 'payout_row_invalid'],
     ['a missing partner', { partner_code: null }, 'payout_row_invalid'],
     ['a column the file does not have', { iban: 'DE00' }, 'payout_row_invalid'],
-  ])('refuses %s and writes the other rows', async (_, changes, code) => {
+  ])('refuses %s and writes nothing of its batch, but other batches', async (_, changes: RemoteFields, code) => {
     using folders = new Folders();
-    const outcomes = await folders.connect().push(batch(payout(1, changes), payout(2)));
-    expect(outcomes.find((outcome) => outcome.id === 'w1')).toMatchObject({
-      ok: false,
-      failure: { class: 'validation', code, fix: expect.stringMatching(/\w/) },
-    });
-    expect(outcomes.find((outcome) => outcome.id === 'w2')).toMatchObject({ ok: true });
-    expect(file(folders)).not.toContain('P-0001');
+    const own: RemoteFields = { batch: '2026-10-EUR', currency: 'EUR', ...changes };
+    const rowsOfBatch = [payout(2, { batch: own['batch'] ?? null }), payout(1, own)];
+    const outcomes = await folders.connect().push(batch(...rowsOfBatch, payout(3)));
+    const failure = { class: 'validation', code, message: expect.stringMatching(/^2026-10:P/), fix: expect.stringMatching(/\w/) };
+    expect(outcomes).toMatchObject([
+      { id: 'w2', ok: false, failure },
+      { id: 'w1', ok: false, failure },
+      { id: 'w3', ok: true },
+    ]);
+    expect(readdirSync(folders.outbox)).toEqual(['payouts-2026-10-USD.csv']);
   });
 
   it('does not overwrite a file that is not its own', async () => {

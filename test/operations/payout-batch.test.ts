@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unbalancedCurrencies } from '#src/db/ledger-store.ts';
-import { unexportedBatches, type PayoutBatch } from '#src/db/payout-store.ts';
+import { payoutItems, batchesAwaitingFile, type PayoutBatch } from '#src/db/payout-store.ts';
 import type { Role } from '#src/db/schema/people.ts';
 import { draftPayouts } from '#src/operations/draft-payouts.ts';
 import { approvePayoutBatch, exportPayoutBatch, returnPayoutBatch, submitPayoutBatch } from '#src/operations/payout-batch.ts';
@@ -19,7 +19,7 @@ describe('a payout batch', () => {
   beforeEach(async () => {
     test = await startDeps({ now: '2026-11-18T10:00:00Z' });
     await seedConsole(test.deps);
-    const [drafted] = await unexportedBatches(test.deps.db);
+    const [drafted] = await batchesAwaitingFile(test.deps.db);
     if (!drafted) throw new Error('nothing was drafted');
     batch = drafted;
     anna = await personId('anna@example.com', 'finance');
@@ -30,6 +30,10 @@ describe('a payout batch', () => {
   const by = (personIdOf: string) => ({ batchId: batch.id, personId: personIdOf });
   async function personId(email: string, role: Role): Promise<string> {
     return (await createLoginLink(test.deps, { email, role })).person.id;
+  }
+
+  async function setCode(partner: string, code: string | null): Promise<void> {
+    await test.deps.db.execute(sql`update partner set code = ${code} where name = ${partner}`);
   }
 
   it('is not approved by the person who submitted it', async () => {
@@ -84,6 +88,66 @@ describe('a payout batch', () => {
     expect(await unbalancedCurrencies(test.deps.db)).toEqual([]);
   });
 
+  it('is booked into the open month, because the month it pays for is closed', async () => {
+    await submitPayoutBatch(test.deps, by(anna));
+    await approvePayoutBatch(test.deps, by(ben));
+    await exportPayoutBatch(test.deps, by(anna));
+    const entries = await test.deps.db.execute(
+      sql`select distinct period, trace->>'period' as paid_for from journal_tx where reason = 'payout'`,
+    );
+    expect([...entries]).toEqual([{ period: '2026-11', paid_for: '2026-10' }]);
+  });
+
+  it('is exported once, and nobody waits for ever, when more people export it at once than there are database connections', async () => {
+    await submitPayoutBatch(test.deps, by(anna));
+    await approvePayoutBatch(test.deps, by(ben));
+    const exports = await Promise.allSettled(Array.from({ length: 20 }, () => exportPayoutBatch(test.deps, by(anna))));
+    expect(exports.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    expect(exports.filter((one) => one.status === 'rejected' && one.reason.code === 'conflict')).toHaveLength(19);
+  });
+
+  it('has keys that a database rebuilt from the CRM and the ERP would give it again', async () => {
+    expect((await payoutItems(test.deps.db, [batch.id])).map((item) => item.key)).toEqual([
+      '2026-10-P-0001-USD',
+      '2026-10-P-0002-USD',
+      '2026-10-P-0003-USD',
+      '2026-10-P-0004-USD',
+    ]);
+  });
+
+  it.each([
+    ['no code', null, "Enter the partner code on Kestrel IT Partners's account in the CRM."],
+    ['the code of another', 'P-0001', 'Give Kestrel IT Partners a partner code of its own'],
+  ])('is not submitted while a partner has %s', async (_, code, words) => {
+    await setCode('Kestrel IT Partners', code);
+    await expect(submitPayoutBatch(test.deps, by(anna))).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(words),
+    });
+  });
+
+  it('is keyed by the codes the partners have when it is submitted, and approved under those keys', async () => {
+    await setCode('Kestrel IT Partners', 'P-0004');
+    await setCode('Lumen & Vale GmbH', 'P-0003');
+    const amountOf = async (key: string) => (await payoutItems(test.deps.db, [batch.id])).find((item) => item.key === key)?.amountMinor;
+    const before = [await amountOf('2026-10-P-0003-USD'), await amountOf('2026-10-P-0004-USD')];
+    const submitted = await submitPayoutBatch(test.deps, by(anna));
+    expect([await amountOf('2026-10-P-0004-USD'), await amountOf('2026-10-P-0003-USD')]).toEqual(before);
+    expect(submitted.contentHash).not.toBe(batch.contentHash);
+    expect((await approvePayoutBatch(test.deps, by(ben))).approvedHash).toBe(submitted.contentHash);
+  });
+
+  it('is neither approved nor exported once a partner’s code has changed: the money would go elsewhere', async () => {
+    await submitPayoutBatch(test.deps, by(anna));
+    await setCode('Kestrel IT Partners', 'P-0666');
+    const refusal = { code: 'conflict', message: expect.stringMatching(/Kestrel IT Partners has changed since/) };
+    await expect(approvePayoutBatch(test.deps, by(ben))).rejects.toMatchObject(refusal);
+    await setCode('Kestrel IT Partners', 'P-0003');
+    await approvePayoutBatch(test.deps, by(ben));
+    await setCode('Kestrel IT Partners', 'P-0666');
+    await expect(exportPayoutBatch(test.deps, by(anna))).rejects.toMatchObject(refusal);
+  });
+
   it('says in its file’s name that it is a draft until it is released', async () => {
     expect((await payoutCsv(test.deps, { batchId: batch.id })).fileName).toBe(`payouts-${batch.key}.draft.csv`);
     await submitPayoutBatch(test.deps, by(anna));
@@ -96,7 +160,7 @@ describe('a payout batch', () => {
 
   it('is drafted once a month, however often the job runs', async () => {
     await draftPayouts(test.deps, async () => {});
-    const again = await unexportedBatches(test.deps.db);
+    const again = await batchesAwaitingFile(test.deps.db);
     expect(again.filter((one) => one.key === batch.key)).toHaveLength(1);
   });
 });

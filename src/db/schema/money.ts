@@ -87,6 +87,8 @@ export const payoutBatch = pgTable(
     submittedAt: at('submitted_at'),
     approvedAt: at('approved_at'),
     exportedAt: at('exported_at'),
+    /** When every folder had the released file; null until then, and each run tries again. */
+    fileWrittenAt: at('file_written_at'),
   },
   (t) => [
     check(

@@ -1,6 +1,8 @@
 /** What one partner has coming in one currency, from one period (`YYYY-MM`); signed. */
 export interface OpenBalance {
   readonly partnerId: string;
+  /** `payeeName`: what keys call the partner. */
+  readonly payee: string;
   readonly currency: string;
   readonly period: string;
   readonly amountMinor: bigint;
@@ -18,23 +20,25 @@ export interface PayoutPlan {
   readonly carried: readonly OpenBalance[];
 }
 
-export function payoutKey(period: string, partnerId: string, currency: string): string {
-  return `${period}-${partnerId}-${currency}`;
+/** `2026-10-P-0007-USD`. */
+export function payoutKey(period: string, payee: string, currency: string): string {
+  return `${period}-${payee}-${currency}`;
 }
 
 /**
  * One item for each partner and currency: everything that is open, nets included, paid under the latest period there is. A
  * net below `minimumMinor` (at least 1: nobody is paid nothing, or asked for money) is carried forward. Both lists are
- * sorted by partner and currency.
+ * sorted by key.
  */
 export function planPayouts(open: readonly OpenBalance[], minimumMinor = 1n): PayoutPlan {
   const period = open.reduce((latest, balance) => (balance.period > latest ? balance.period : latest), '');
   const nets = new Map<string, OpenBalance>();
-  for (const { partnerId, currency, amountMinor, lineCount } of open) {
-    const key = payoutKey(period, partnerId, currency);
+  for (const { partnerId, payee, currency, amountMinor, lineCount } of open) {
+    const key = payoutKey(period, payee, currency);
     const net = nets.get(key);
     nets.set(key, {
       partnerId,
+      payee,
       currency,
       period,
       amountMinor: (net?.amountMinor ?? 0n) + amountMinor,

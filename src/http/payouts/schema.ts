@@ -15,6 +15,8 @@ const batch = z.object({
   submittedAt: instant.nullable(),
   approvedAt: instant.nullable(),
   exportedAt: instant.nullable(),
+  /** When the released file was in every folder finance collects from; until then each run tries again. */
+  fileWrittenAt: instant.nullable(),
 });
 
 export const payouts = z.object({ batches: z.array(batch) });
