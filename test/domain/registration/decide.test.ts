@@ -105,6 +105,35 @@ describe('own duplicate', () => {
     expect(decide(own({ status })).outcome).toBe('approve');
   });
 
+  test.each<[string, Partial<RegistrationRival>]>([
+    ['in another writing', { productFamily: ' platform ' }],
+    ['of the same deal type', { dealType: 'new' }],
+  ])('the same product family %s is the same deal', (_case, changes) => {
+    expect(brief(decide(own(changes)))).toEqual(['reject', 'own_duplicate block']);
+  });
+
+  test('two that both name no product family are the same deal', () => {
+    const decision = decideRegistration({ ...facts, productFamily: null }, [own({ productFamily: null })], defaultProgram, today);
+    expect(brief(decision)).toEqual(['reject', 'own_duplicate block']);
+  });
+
+  test.each<[string, Partial<RegistrationRival>]>([
+    ['a renewal', { dealType: 'renewal', status: 'approved', protectedUntil: '2026-12-31' }],
+    ['a second product', { productFamily: 'Analytics', status: 'approved', protectedUntil: '2026-12-31' }],
+  ])('%s beside a protected deal of the same partner is told and not held up', (_case, changes) => {
+    const decision = decide(own(changes));
+    expect(brief(decision)).toEqual(['approve', 'own_duplicate note']);
+    expect(conflictSummary(decision.findings)).toBe(
+      'Another deal than DR-2026-0007 by the same partner with this customer (submitted 2026-10-02, domain identical).',
+    );
+  });
+
+  test('where only one of the two names its product family, a person says whether it is the same deal', () => {
+    const decision = decide(own({ productFamily: null }));
+    expect(brief(decision)).toEqual(['review', 'own_duplicate review']);
+    expect(decision.reason).toMatch(/^Possibly a duplicate of DR-2026-0007 by the same partner/);
+  });
+
   test('a related company is another customer to the same partner', () => {
     expect(brief(decide(own({ match: related })))).toEqual(['approve']);
   });
