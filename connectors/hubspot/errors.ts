@@ -138,7 +138,7 @@ function validationFix(code: string, named: string): string {
       return `Another record already has this value in ${named}: merge or correct one of the two in HubSpot.`;
     default:
       return named === ''
-        ? 'Correct the record, or the rule in HubSpot that refuses it, and replay the write.'
-        : `Correct ${named} on the record, or the rule in HubSpot that refuses it, and replay the write.`;
+        ? 'Correct the record, or the rule in HubSpot that refuses it, and the next run writes it again.'
+        : `Correct ${named} on the record, or the rule in HubSpot that refuses it, and the next run writes it again.`;
   }
 }

@@ -18,11 +18,11 @@ const reauthorise = advise(
 );
 const dataRule = advise(
   'validation',
-  "Correct the value in the record, or relax the rule in Salesforce's Setup for the integration user, then replay the write.",
+  "Correct the value in the record, or relax the rule in Salesforce's Setup for the integration user, and the next run writes it again.",
 );
 const access = advise(
   'permission',
-  'Give the integration user access to this object and field (assign the permission set Fairway_Integration), then replay the write.',
+  'Give the integration user access to this object and field (assign the permission set Fairway_Integration), and the next run writes it again.',
 );
 const remap = advise(
   'mapping',
@@ -47,7 +47,7 @@ const byCode: Readonly<Record<string, Advice>> = {
   API_CURRENTLY_DISABLED: advise('auth', 'The API is switched off for this user: turn on “API Enabled” for the integration user.'),
   FIELD_CUSTOM_VALIDATION_EXCEPTION: advise(
     'validation',
-    'A validation rule of yours refuses this record: correct the record, or exempt the integration user in the rule, then replay the write.',
+    'A validation rule of yours refuses this record: correct the record, or exempt the integration user in the rule, and the next run writes it again.',
   ),
   FIELD_FILTER_VALIDATION_EXCEPTION: dataRule,
   FIELD_INTEGRITY_EXCEPTION: dataRule,
@@ -72,11 +72,11 @@ const byCode: Readonly<Record<string, Advice>> = {
   INVALID_EMAIL_ADDRESS: dataRule,
   CANNOT_EXECUTE_FLOW_TRIGGER: advise(
     'validation',
-    'A flow of yours failed on this record: see its fault e-mail, correct the flow, then replay the write.',
+    'A flow of yours failed on this record: see its fault e-mail, correct the flow, and the next run writes it again.',
   ),
   CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY: advise(
     'validation',
-    'An Apex trigger of yours failed on this record: ask its developer, then replay the write.',
+    'An Apex trigger of yours failed on this record: ask its developer, and the next run writes it again.',
   ),
   JSON_PARSER_ERROR: advise('validation', "The value does not suit the field's type: correct the mapping's conversion."),
   MALFORMED_ID: advise('validation', 'A reference does not hold the id of the right kind of record: correct the mapping.'),
