@@ -1,19 +1,21 @@
 import { ConnectorError } from '#connectors/connector.ts';
 import { findJob, saveProgress, settleJob, startAttempt, type Job } from '#src/db/job-store.ts';
-import { updateRun } from '#src/db/run-store.ts';
+import { failRun } from '#src/db/run-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { AppError } from '#src/domain/errors.ts';
-import { relayJobs } from '#src/operations/relay-jobs.ts';
+import { AppError, errorWords } from '#src/domain/errors.ts';
+import { relaySoon } from '#src/operations/relay-jobs.ts';
 import { advanceRun, toleratesFailure } from '#src/operations/run-stages.ts';
-import type { QueuedJob } from '#src/queue/backend.ts';
+import { JobRetry, type QueuedJob } from '#src/queue/backend.ts';
 import { isJobName } from '#src/queue/jobs.ts';
 import { processJob } from './registry.ts';
 
 const heartbeatMs = 5_000;
+/** A vendor's wait up to this long is sat out on the queue; beyond it the run would only stand still, so the next one takes it up. */
+const longestPauseMs = 2 * 60_000;
 
 /**
  * One attempt at a job. The row, not the queue, says whether there is still something to do: a job delivered twice finds itself
- * settled. Throws when the queue should try again.
+ * settled. Throws `JobRetry` when the queue should try again.
  */
 export async function runJob(deps: Deps, queued: QueuedJob): Promise<void> {
   const job = await findJob(deps.db, queued.id);
@@ -28,13 +30,17 @@ export async function runJob(deps: Deps, queued: QueuedJob): Promise<void> {
     });
     await settle(deps, job, null);
   } catch (error) {
-    if (!queued.lastAttempt && mayPass(error)) throw error;
+    const pauseMs = pauseOf(error);
+    if (!queued.lastAttempt && mayPass(error) && (pauseMs ?? 0) <= longestPauseMs) {
+      deps.log.warn({ err: error, jobId: job.id, job: job.name }, 'job is tried again');
+      throw new JobRetry(errorWords(error), pauseMs);
+    }
     deps.log.error({ err: error, jobId: job.id, job: job.name }, 'job failed');
     await settle(deps, job, error);
   } finally {
     clearInterval(beat);
   }
-  await relayJobs(deps);
+  await relaySoon(deps);
 }
 
 /** Trying again helps against weather, not against wrong credentials, a missing field or a bug in the request. */
@@ -43,15 +49,27 @@ function mayPass(error: unknown): boolean {
   return !(error instanceof AppError);
 }
 
+/** How long a throttling vendor asks us to wait; null when it does not say or the matter is another. */
+function pauseOf(error: unknown): number | null {
+  if (!(error instanceof ConnectorError) || error.failure.class !== 'throttle') return null;
+  return error.failure.retryAfterMs ?? null;
+}
+
+function failureWords(error: unknown, at: Date): string {
+  const pauseMs = pauseOf(error);
+  if (pauseMs === null) return errorWords(error);
+  return `${errorWords(error)} To be left alone until ${new Date(at.getTime() + pauseMs).toISOString()}; a run after that takes it up.`;
+}
+
 /** The outcome and what it leads to, in one transaction. */
 async function settle(deps: Deps, job: Job, error: unknown): Promise<void> {
   const at = deps.clock();
-  const message = error === null ? null : error instanceof Error ? error.message : String(error);
+  const message = error === null ? null : failureWords(error, at);
   await deps.db.transaction(async (tx) => {
-    await settleJob(tx, job.id, { status: message === null ? 'done' : 'failed', error: message }, at);
-    if (job.runId === null) return;
-    if (message !== null && !toleratesFailure.has(job.name))
-      await updateRun(tx, job.runId, { status: 'failed', finishedAt: at, error: message });
+    // Two workers may have had it, when one was taken for dead: what the first made of it stands.
+    const settled = await settleJob(tx, job.id, { status: message === null ? 'done' : 'failed', error: message }, at);
+    if (!settled || job.runId === null) return;
+    if (message !== null && !toleratesFailure.has(job.name)) await failRun(tx, job.runId, message, at);
     else await advanceRun(deps, tx, job.runId);
   });
 }

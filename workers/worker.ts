@@ -1,10 +1,14 @@
 import type { Deps } from '#src/deps.ts';
+import { pruneHistory } from '#src/operations/prune-history.ts';
 import { relayJobs, sweepJobs } from '#src/operations/relay-jobs.ts';
-import { startRun } from '#src/operations/start-run.ts';
+import { startScheduledRun } from '#src/operations/start-run.ts';
 import { runJob } from './run-job.ts';
 
 const relayEveryMs = 500;
 const sweepEveryMs = 5_000;
+const pruneEveryMs = 24 * 3_600_000;
+/** Soon after the start too, for a worker that never runs a whole day. */
+const firstPruneMs = 60_000;
 
 export interface WorkerOptions {
   /** Minutes between scheduled runs; 0 for none. */
@@ -18,8 +22,13 @@ export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDi
     deps.config.workerConcurrency,
     (error) => deps.log.warn({ err: error }, 'queue connection'),
   );
-  const tasks = [repeat(deps, relayEveryMs, () => relayJobs(deps)), repeat(deps, sweepEveryMs, () => sweepJobs(deps))];
-  if (syncMinutes > 0) tasks.push(repeat(deps, syncMinutes * 60_000, () => startRun(deps, { trigger: 'schedule' })));
+  const tasks = [
+    repeat(deps, relayEveryMs, () => relayJobs(deps)),
+    repeat(deps, sweepEveryMs, () => sweepJobs(deps)),
+    repeat(deps, pruneEveryMs, () => pruneHistory(deps), firstPruneMs),
+  ];
+  const syncEveryMs = syncMinutes * 60_000;
+  if (syncEveryMs > 0) tasks.push(repeat(deps, syncEveryMs, () => startScheduledRun(deps, syncEveryMs)));
   return {
     async [Symbol.asyncDispose]() {
       for (const task of tasks) await task[Symbol.asyncDispose]();
@@ -28,12 +37,12 @@ export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDi
   };
 }
 
-/** Again and again with a pause between; an error is logged and the next round tried. Disposing waits for the round under way. */
-function repeat(deps: Deps, everyMs: number, work: () => Promise<unknown>): AsyncDisposable {
+/** Again and again with a pause between and one before; an error is logged and the next round tried. Disposing waits for the round under way. */
+function repeat(deps: Deps, everyMs: number, work: () => Promise<unknown>, firstAfterMs = everyMs): AsyncDisposable {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> = Promise.resolve();
-  const next = (): void => {
+  const next = (pauseMs: number): void => {
     timer = setTimeout(() => {
       round = work()
         .then(
@@ -41,11 +50,11 @@ function repeat(deps: Deps, everyMs: number, work: () => Promise<unknown>): Asyn
           (error: unknown) => deps.log.warn({ err: error }, 'will be tried again'),
         )
         .then(() => {
-          if (!stopped) next();
+          if (!stopped) next(everyMs);
         });
-    }, everyMs);
+    }, pauseMs);
   };
-  next();
+  next(firstAfterMs);
   return {
     async [Symbol.asyncDispose]() {
       stopped = true;

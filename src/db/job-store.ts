@@ -61,23 +61,35 @@ export async function startAttempt(db: Db, id: string, at: Date): Promise<void> 
   await db
     .update(job)
     .set({ attempts: sql`${job.attempts} + 1`, heartbeatAt: at, error: null })
-    .where(eq(job.id, id));
+    .where(and(eq(job.id, id), inArray(job.status, ['waiting', 'queued'])));
 }
 
 export async function saveProgress(db: Db, id: string, progress: NonNullable<Job['progress']>, at: Date): Promise<void> {
   await db.update(job).set({ progress, heartbeatAt: at }).where(eq(job.id, id));
 }
 
+/** False when it was settled before: then nothing follows from it any more. */
 export async function settleJob(
   db: Db,
   id: string,
   outcome: { readonly status: 'done' | 'failed'; readonly error: string | null },
   at: Date,
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const settled = await db
     .update(job)
     .set({ ...outcome, finishedAt: at })
-    .where(and(eq(job.id, id), inArray(job.status, ['waiting', 'queued'])));
+    .where(and(eq(job.id, id), inArray(job.status, ['waiting', 'queued'])))
+    .returning({ id: job.id });
+  return settled.length > 0;
+}
+
+/** Jobs outside a run that were over before `before`; those of a run go with it. Returns how many. */
+export async function deleteOldJobs(db: Db, before: Date): Promise<number> {
+  const gone = await db
+    .delete(job)
+    .where(and(isNull(job.runId), inArray(job.status, ['done', 'failed']), lt(job.finishedAt, before)))
+    .returning({ id: job.id });
+  return gone.length;
 }
 
 export async function openJobsOf(db: Db, runId: string, stage: string): Promise<number> {

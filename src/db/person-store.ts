@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { loginLink, person, type Role, session } from './schema/people.ts';
 
@@ -23,8 +23,9 @@ export async function upsertPerson(db: Db, row: NewPerson, changes: Partial<Pick
   return saved;
 }
 
-export async function findPersonByEmail(db: Db, email: string): Promise<Person | null> {
-  const [found] = await db.select().from(person).where(eq(person.email, email));
+/** Nobody else changes them until the transaction ends. */
+export async function lockPersonByEmail(tx: Db, email: string): Promise<Person | null> {
+  const [found] = await tx.select().from(person).where(eq(person.email, email)).for('update');
   return found ?? null;
 }
 
@@ -76,6 +77,19 @@ export async function findLiveSession(db: Db, tokenHash: string, now: Date, seen
     .innerJoin(person, eq(person.id, session.personId))
     .where(and(eq(session.tokenHash, tokenHash), gt(session.expiresAt, now), gt(session.seenAt, seenAfter)));
   return found ?? null;
+}
+
+/** Links that were used or have expired, and sessions past their end or not used since `seenAfter`. Returns how many rows. */
+export async function deleteEndedAccess(db: Db, now: Date, seenAfter: Date): Promise<number> {
+  const links = await db
+    .delete(loginLink)
+    .where(or(isNotNull(loginLink.usedAt), lte(loginLink.expiresAt, now)))
+    .returning({ hash: loginLink.tokenHash });
+  const sessions = await db
+    .delete(session)
+    .where(or(lte(session.expiresAt, now), lte(session.seenAt, seenAfter)))
+    .returning({ hash: session.tokenHash });
+  return links.length + sessions.length;
 }
 
 export async function touchSession(db: Db, tokenHash: string, seenAt: Date): Promise<void> {

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, lt, ne, notInArray, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { run, runTally } from './schema/work.ts';
 
@@ -27,6 +27,33 @@ export async function lockRun(db: Db, id: string): Promise<Run | null> {
 
 export async function updateRun(db: Db, id: string, set: Partial<typeof run.$inferInsert>): Promise<void> {
   await db.update(run).set(set).where(eq(run.id, id));
+}
+
+/** Ends a run as failed, unless it is over already. */
+export async function failRun(db: Db, id: string, error: string, at: Date): Promise<void> {
+  await db
+    .update(run)
+    .set({ status: 'failed', finishedAt: at, error })
+    .where(and(eq(run.id, id), eq(run.status, 'running')));
+}
+
+/** Held to the end of the transaction: between asking for the last run and starting another, nobody else starts one. */
+export async function lockRunStarts(tx: Db): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(4700007)`);
+}
+
+export async function hasRunSince(db: Db, since: Date): Promise<boolean> {
+  return (await db.$count(run, gt(run.startedAt, since))) > 0;
+}
+
+/** Runs that began before `before`, with their jobs and tallies; the newest `keep` stay in any case. Returns how many. */
+export async function deleteOldRuns(db: Db, before: Date, keep: number): Promise<number> {
+  const newest = db.select({ id: run.id }).from(run).orderBy(desc(run.startedAt), desc(run.id)).limit(keep);
+  const gone = await db
+    .delete(run)
+    .where(and(lt(run.startedAt, before), ne(run.status, 'running'), notInArray(run.id, newest)))
+    .returning({ id: run.id });
+  return gone.length;
 }
 
 /** Adds to what a run has counted so far, e.g. `pulled:account`. */

@@ -15,6 +15,44 @@ export const errorCodes = {
 } as const;
 export type ErrorCode = keyof typeof errorCodes;
 
+/** Longer messages are somebody's data. */
+const storedLength = 500;
+
+/**
+ * What an error may say where it is stored or shown. A database error repeats the statement with every value in it, which
+ * are customers' records: only what the database itself said of them is kept, and of anything only the beginning.
+ */
+export function errorWords(error: unknown): string {
+  const words = error instanceof Error ? spokenError(error).message : String(error);
+  return words.length <= storedLength ? words : `${words.slice(0, storedLength - 1)}…`;
+}
+
+/** The same for logs: without the statement, its values, and whatever else an error carries along. */
+export function loggedError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const told = spokenError(error);
+  return {
+    type: told.name,
+    message: errorWords(told),
+    ...('code' in told && typeof told.code === 'string' ? { code: told.code } : {}),
+    // The frames only: a stack begins with the whole message.
+    stack: (error.stack ?? '')
+      .split('\n')
+      .filter((line) => /^ +at /.test(line))
+      .join('\n'),
+    ...(told.cause instanceof Error ? { cause: loggedError(told.cause) } : {}),
+  };
+}
+
+/** Under an error that names a query: its cause. */
+function spokenError(error: Error): Error {
+  return 'query' in error && 'params' in error
+    ? error.cause instanceof Error
+      ? error.cause
+      : new Error('the database refused a query')
+    : error;
+}
+
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;

@@ -6,7 +6,7 @@ import { AppError } from '#src/domain/errors.ts';
 import { addDays } from '#src/domain/period.ts';
 import { move } from '#src/domain/registration/lifecycle.ts';
 import { currentProgram } from './programs.ts';
-import { relayJobs } from './relay-jobs.ts';
+import { relaySoon } from './relay-jobs.ts';
 
 export interface DecideInput {
   readonly registrationId: string;
@@ -66,6 +66,6 @@ export async function decideRegistration(
     );
     return next;
   });
-  await relayJobs(deps);
+  await relaySoon(deps);
   return { status: verdict.status, protectedUntil: verdict.protectedUntil };
 }

@@ -15,6 +15,18 @@ export async function relayJobs(deps: Deps): Promise<number> {
   });
 }
 
+/**
+ * For callers whose work is committed: puts their jobs out at once if the queue can be reached. Never throws, because their
+ * answer must not depend on the queue; a worker relays what is left within a second of being able to.
+ */
+export async function relaySoon(deps: Deps): Promise<void> {
+  try {
+    await relayJobs(deps);
+  } catch (error) {
+    deps.log.warn({ err: error }, 'jobs stay in the outbox until the queue can be reached');
+  }
+}
+
 /** A job no worker has spoken of for this long is looked for on the queue. Longer than a killed worker's lock. */
 const silenceMs = 15_000;
 

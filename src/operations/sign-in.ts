@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { audit } from '#src/db/audit-store.ts';
 import {
   countPeople,
   deleteSession,
   findLiveSession,
-  findPersonByEmail,
+  lockPersonByEmail,
   type Person,
   saveLoginLink,
   saveSession,
@@ -31,19 +32,34 @@ export interface LoginLinkInput {
   readonly name?: string;
   /** Default: what they are; for somebody new `viewer`, and `admin` for the very first person. */
   readonly role?: Role;
+  /** The admin who makes the link. Default: whoever is at the command line of the server. */
+  readonly madeBy?: string;
 }
 
-/** Adds the person if need be and makes a link that signs them in once within 30 minutes. Only its hash is kept. */
+/**
+ * Adds the person if need be and makes a link that signs them in once within 30 minutes. Only its hash is kept. Every link is
+ * on the audit trail, with the role before and after: whoever makes links could sign in as somebody else.
+ */
 export async function createLoginLink(deps: SignInDeps, input: LoginLinkInput): Promise<{ token: string; person: Person }> {
   const email = input.email.trim().toLowerCase();
   const now = deps.clock();
   const token = newToken();
   const person = await deps.db.transaction(async (tx) => {
-    const known = await findPersonByEmail(tx, email);
+    const known = await lockPersonByEmail(tx, email);
     const role = input.role ?? known?.role ?? ((await countPeople(tx)) === 0 ? 'admin' : 'viewer');
     const name = input.name ?? known?.name ?? email.replace(/@.*$/, '');
     const saved = await upsertPerson(tx, { id: deps.ids(), email, name, role, createdAt: now }, { name, role });
     await saveLoginLink(tx, { tokenHash: hashToken(token), personId: saved.id, expiresAt: new Date(now.getTime() + loginLinkLifeMs) });
+    const entry = {
+      actorId: input.madeBy ?? null,
+      action: 'person.invited',
+      subjectKind: 'person',
+      subjectId: saved.id,
+      before: known && { role: known.role },
+      after: { role },
+      reason: input.madeBy === undefined ? 'command line' : null,
+    } as const;
+    await audit(tx, [entry], now);
     return saved;
   });
   return { token, person };

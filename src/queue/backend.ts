@@ -1,7 +1,7 @@
-import { Queue, Worker, withBackend, type Job, type QueueOptions, type WorkerOptions } from 'bullmq';
+import { Queue, Worker, withBackend, type Job, type WorkerOptions } from 'bullmq';
 import { createPostgresBackend } from 'bullmq';
 import { Redis } from 'ioredis';
-import { jobs, type JobName } from './jobs.ts';
+import { isJobName, jobs, type JobName } from './jobs.ts';
 
 /** What a processor is given. `lastAttempt` is true when a failure now is final. */
 export interface QueuedJob {
@@ -9,9 +9,21 @@ export interface QueuedJob {
   readonly lastAttempt: boolean;
 }
 
+/** What a processor throws to have its job tried again. The message is kept with the job: no customer data. */
+export class JobRetry extends Error {
+  override readonly name = 'JobRetry';
+  /** How long to wait at least; null leaves it to the job's own policy. */
+  readonly afterMs: number | null;
+
+  constructor(message: string, afterMs: number | null) {
+    super(message);
+    this.afterMs = afterMs;
+  }
+}
+
 export interface JobQueue extends AsyncDisposable {
   readonly backend: 'postgresql' | 'redis';
-  /** Adding a job that is already there changes nothing. */
+  /** Adding a job that is already there changes nothing. Rejects within seconds when the queue cannot be reached, as all calls do. */
   add(jobs: readonly { readonly id: string; readonly name: JobName }[]): Promise<void>;
   /** True while the queue will still run this job; false when it never had it, lost it, or considers it over. */
   holds(id: string): Promise<boolean>;
@@ -22,6 +34,10 @@ export interface JobQueue extends AsyncDisposable {
 }
 
 const queueName = 'fairway';
+/** A caller may hold a transaction open or a person may wait for it: a Redis that does not answer is given up soon. */
+const producerOptions = { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: 5_000 };
+/** How long a process waits for Redis when it starts; then it serves what it can without. */
+const firstContactMs = 5_000;
 /** A killed worker's jobs are taken over after at most lock + check. */
 const workerSettings = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 20, drainDelay: 5 };
 
@@ -42,34 +58,71 @@ async function openPostgresQueue(connectionString: string): Promise<JobQueue> {
     'postgresql',
     queue as unknown as Queue,
     (process, options) => new classes.Worker(queueName, process, { connection, ...options }) as unknown as Worker,
-    () => queue.close(),
+    { close: () => queue.close(), assertReachable: () => {} },
   );
 }
 
 async function openRedisQueue(url: string): Promise<JobQueue> {
-  const redis = new Redis(url, { maxRetriesPerRequest: null });
+  const redis = new Redis(url, producerOptions);
   /** The prefix keeps all keys in one slot of a Redis Cluster. */
-  const shared: QueueOptions = { connection: redis, prefix: '{fairway}' };
-  const queue = new Queue(queueName, shared);
-  await queue.waitUntilReady();
-  return toJobQueue(
-    'redis',
-    queue,
-    (process, options) => new Worker(queueName, process, { ...shared, ...options }),
-    async () => {
-      await queue.close();
+  const prefix = '{fairway}';
+  const queue = new Queue(queueName, { connection: redis, prefix });
+  const state: QueueConnection = {
+    // Before its first contact BullMQ would wait for Redis without an end.
+    assertReachable() {
+      if (redis.status !== 'ready') throw new Error(`the queue's Redis cannot be reached (${redis.status})`);
+    },
+    async close() {
+      if (redis.status === 'ready') await queue.close();
       redis.disconnect();
     },
-  );
+  };
+  const jobQueue = toJobQueue('redis', queue, (process, options) => redisWorker(url, prefix, process, options), state);
+  await settledOrAfter(queue.waitUntilReady(), firstContactMs);
+  return jobQueue;
+}
+
+/** A worker waits for Redis to come back, however long, on a connection of its own: BullMQ asks for that. */
+function redisWorker(url: string, prefix: string, process: Process, options: WorkerSettings): Worker {
+  const connection = new Redis(url, { maxRetriesPerRequest: null });
+  const worker = new Worker(queueName, process, { connection, prefix, ...options });
+  worker.once('closed', () => connection.disconnect());
+  return worker;
+}
+
+async function settledOrAfter(work: Promise<unknown>, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  try {
+    await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 type Process = (job: Job) => Promise<void>;
+type WorkerSettings = Omit<WorkerOptions, 'connection'>;
+
+interface QueueConnection {
+  /** Throws when a call would have to wait for the connection. */
+  readonly assertReachable: () => void;
+  readonly close: () => Promise<void>;
+}
+
+/** The job's own wait, doubling, or what the processor asked for when that is longer. */
+function backoffMs(attemptsMade: number, _type: string | undefined, error: Error | undefined, job: Pick<Job, 'name'> | undefined): number {
+  const policy = job && isJobName(job.name) ? jobs[job.name].retry.backoffMs : 1_000;
+  const asked = error instanceof JobRetry ? (error.afterMs ?? 0) : 0;
+  return Math.max(asked, policy * 2 ** (attemptsMade - 1));
+}
 
 function toJobQueue(
   backend: JobQueue['backend'],
   queue: Queue,
-  makeWorker: (process: Process, options: Omit<WorkerOptions, 'connection'>) => Worker,
-  close: () => Promise<void>,
+  makeWorker: (process: Process, options: WorkerSettings) => Worker,
+  connection: QueueConnection,
 ): JobQueue {
   queue.on('error', () => {
     // BullMQ reconnects by itself; a call that cannot be served rejects, and its caller reports it.
@@ -77,6 +130,7 @@ function toJobQueue(
   return {
     backend,
     async add(added) {
+      connection.assertReachable();
       await queue.addBulk(
         added.map(({ id, name }) => ({
           name,
@@ -84,7 +138,7 @@ function toJobQueue(
           opts: {
             jobId: id,
             attempts: jobs[name].retry.attempts,
-            backoff: { type: 'exponential', delay: jobs[name].retry.backoffMs },
+            backoff: { type: 'policy' },
             removeOnComplete: true,
             removeOnFail: true,
           },
@@ -92,22 +146,25 @@ function toJobQueue(
       );
     },
     async holds(id) {
+      connection.assertReachable();
       const found = await queue.getJob(id);
       if (!found) return false;
       const state = await found.getState();
       return state !== 'completed' && state !== 'failed' && state !== 'unknown';
     },
     async forget(id) {
+      connection.assertReachable();
       await queue.remove(id);
     },
     work(process, concurrency, onError) {
       const worker = makeWorker((job) => process({ id: job.id ?? '', lastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1) }), {
         concurrency,
         ...workerSettings,
+        settings: { backoffStrategy: backoffMs },
       });
       worker.on('error', onError);
       return { [Symbol.asyncDispose]: () => worker.close() };
     },
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: connection.close,
   };
 }

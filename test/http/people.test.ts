@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recentActivity } from '#src/db/overview-view.ts';
+import { invitePerson } from '#src/operations/people.ts';
+import { auditTrail } from '#test/support/queries.ts';
 import { type HttpTest, startHttp } from './http-test.ts';
 
 let http: HttpTest;
@@ -31,6 +33,30 @@ test('inviting somebody again gives a new link and changes the role, without a s
 
 test('admins cannot lock themselves out by changing their own role', async () => {
   expect((await invite({ name: 'admin', email: 'admin@vendor.test', role: 'viewer' })).statusCode).toBe(409);
+});
+
+test('a changed role is on the audit trail with what it was before', async () => {
+  await invite({ name: 'Rolf', email: 'rolf@vendor.test', role: 'viewer' });
+  await invite({ name: 'Rolf', email: 'rolf@vendor.test', role: 'finance' });
+  const trail = await auditTrail(http.deps.db, 'Rolf');
+  expect(trail).toEqual([
+    { action: 'person.invited', actor: 'admin', before: null, after: { role: 'viewer' }, reason: null },
+    { action: 'person.invited', actor: 'admin', before: { role: 'viewer' }, after: { role: 'finance' }, reason: null },
+  ]);
+});
+
+test('a link that cannot be put on the audit trail is not made, and changes no role', async () => {
+  await invite({ name: 'Atom', email: 'atom@vendor.test', role: 'viewer' });
+  await expect(
+    invitePerson(http.deps, {
+      email: 'atom@vendor.test',
+      name: 'Atom',
+      role: 'admin',
+      invitedBy: { id: 'no uuid, so the entry is refused', email: 'x@vendor.test', role: 'admin' },
+    }),
+  ).rejects.toMatchObject({ cause: { message: expect.stringContaining('invalid input syntax for type uuid') } });
+  const { people } = (await (await http.as('admin'))({ url: '/api/people' })).json();
+  expect(people.find((one: { email: string }) => one.email === 'atom@vendor.test')).toMatchObject({ role: 'viewer' });
 });
 
 test('every link made is on the audit trail', async () => {

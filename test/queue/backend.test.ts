@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openQueue, type JobQueue, type QueuedJob } from '#src/queue/backend.ts';
+import { JobRetry, openQueue, type JobQueue, type QueuedJob } from '#src/queue/backend.ts';
 import { backends } from '#test/support/backends.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
 import type { TestRedis } from '#test/support/redis.ts';
@@ -60,6 +60,20 @@ for (const backend of backends) {
         () => lasts.length === 3,
       );
       expect(lasts).toEqual([false, false, true]);
+    });
+
+    it('waits as long as the processor asks before it tries again', async () => {
+      const id = v7();
+      await queue.add([{ id, name: 'map' }]);
+      const times: number[] = [];
+      await workUntil(
+        async () => {
+          times.push(Date.now());
+          if (times.length === 1) throw new JobRetry('the vendor asks to wait', 1_500);
+        },
+        () => times.length === 2,
+      );
+      expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(1_450);
     });
 
     it('holds a waiting job, and no longer once it is over', async () => {

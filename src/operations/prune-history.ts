@@ -1,0 +1,22 @@
+import { deleteOldJobs } from '#src/db/job-store.ts';
+import { deleteEndedAccess } from '#src/db/person-store.ts';
+import { deleteOldRuns } from '#src/db/run-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { sessionIdleMs } from './sign-in.ts';
+
+/** How long finished work can be looked up … */
+const workLifeMs = 90 * 24 * 3_600_000;
+/** … and how many runs are kept however old they are, so that a Fairway that rested for months still shows its last ones. */
+const keptRuns = 100;
+
+/** Deletes what nobody will ask for again: ended links and sessions, old runs and jobs. Decisions, books and the audit trail stay. */
+export async function pruneHistory(deps: Pick<Deps, 'db' | 'clock' | 'log'>): Promise<void> {
+  const now = deps.clock().getTime();
+  const before = new Date(now - workLifeMs);
+  const pruned = {
+    access: await deleteEndedAccess(deps.db, new Date(now), new Date(now - sessionIdleMs)),
+    runs: await deleteOldRuns(deps.db, before, keptRuns),
+    jobs: await deleteOldJobs(deps.db, before),
+  };
+  if (pruned.access + pruned.runs + pruned.jobs > 0) deps.log.info(pruned, 'old rows were deleted');
+}
