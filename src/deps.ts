@@ -33,9 +33,7 @@ export interface DepsOverrides {
 /** Errors are logged by their words, not by what they carry: see `loggedError`. */
 export function buildLog(level: string, destination: DestinationStream): Logger {
   const serializers = { err: loggedError, error: loggedError };
-  const log = pino({ level, serializers, redact: ['*.secrets', '*.token', '*.accessToken', '*.privateKeyPem'] }, destination);
-  // fastify puts its own error serializer in place of ours unless it finds ours here.
-  return Object.assign(log, { serializers });
+  return pino({ level, serializers, redact: ['*.secrets', '*.token', '*.accessToken', '*.privateKeyPem'] }, destination);
 }
 
 /** @param databaseUrl the configured database, or the embedded one once it is up. */

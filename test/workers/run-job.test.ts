@@ -46,21 +46,32 @@ describe('an attempt at a job', () => {
     );
   });
 
-  it('that fails after another worker settled it changes neither the job nor its finished run', async () => {
-    const { db, clock } = test.deps;
+  it.each(['done', 'running'] as const)(
+    'that fails after another worker settled it changes neither the job nor its run, %s',
+    async (status) => {
+      const { db, clock } = test.deps;
+      const { jobId, runId } = await putOut('decide');
+      const late = await db.transaction(async (tx) => {
+        await tx.execute(sql`lock table registration in access exclusive mode`);
+        const running = runJob(test.deps, { id: jobId, lastAttempt: true });
+        for (let waited = 0; (await job(jobId))?.attempts !== 1 && waited < 5_000; waited += 20) await wait(20);
+        await settleJob(db, jobId, { status: 'done', error: null }, clock());
+        await updateRun(db, runId, { status });
+        await tx.execute(sql`alter table registration rename to registration_away`);
+        return { running };
+      });
+      await late.running;
+      expect(await job(jobId)).toMatchObject({ status: 'done', error: null });
+      expect(await findRun(db, runId)).toMatchObject({ status, error: null });
+    },
+  );
+
+  it('that fails in a run which failed already leaves the first reason standing', async () => {
+    await test.deps.db.execute(sql`alter table registration rename to registration_away`);
     const { jobId, runId } = await putOut('decide');
-    const late = await db.transaction(async (tx) => {
-      await tx.execute(sql`lock table registration in access exclusive mode`);
-      const running = runJob(test.deps, { id: jobId, lastAttempt: true });
-      for (let waited = 0; (await job(jobId))?.attempts !== 1 && waited < 5_000; waited += 20) await wait(20);
-      await settleJob(db, jobId, { status: 'done', error: null }, clock());
-      await updateRun(db, runId, { status: 'done', finishedAt: clock() });
-      await tx.execute(sql`alter table registration rename to registration_away`);
-      return { running };
-    });
-    await late.running;
-    expect(await job(jobId)).toMatchObject({ status: 'done', error: null });
-    expect(await findRun(db, runId)).toMatchObject({ status: 'done', error: null });
+    await updateRun(test.deps.db, runId, { status: 'failed', error: 'the first reason' });
+    await runJob(test.deps, { id: jobId, lastAttempt: true });
+    expect((await findRun(test.deps.db, runId))?.error).toBe('the first reason');
   });
 
   async function pullThrottledFor(retryAfterMs: number): Promise<string> {
