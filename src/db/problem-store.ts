@@ -1,8 +1,9 @@
 import type { RemoteFailure } from '#connectors/connector.ts';
-import { and, eq, lt, sql } from 'drizzle-orm';
+import { and, eq, lt, notInArray, sql } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
+import { connection } from './schema/connection.ts';
 import { problem } from './schema/work.ts';
 
 export type Problem = typeof problem.$inferSelect;
@@ -97,4 +98,14 @@ export async function hasConnectionProblem(db: Db, connectionId: string): Promis
     (await db.$count(problem, and(eq(problem.status, 'open'), eq(problem.source, 'connection'), eq(problem.connectionId, connectionId)))) >
     0
   );
+}
+
+/** Names of the connections with something wrong that is not about these errands. */
+export async function connectionsNotRead(db: Db, except: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ name: connection.name })
+    .from(problem)
+    .innerJoin(connection, eq(connection.id, problem.connectionId))
+    .where(and(eq(problem.status, 'open'), eq(problem.source, 'connection'), notInArray(problem.object, [...except])));
+  return rows.map((row) => row.name);
 }

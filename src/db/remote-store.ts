@@ -146,7 +146,10 @@ export async function saveShadows(
   );
 }
 
-/** The vendor says these are gone. The next mapping takes them back, as if a pull had shown it. */
+/**
+ * The vendor says these are gone. The next mapping takes them back, as if a pull had shown it; what only we make and never pull, a
+ * payout, is unlinked and so made again.
+ */
 export async function markGone(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<void> {
   if (extIds.length === 0) return;
   await db
@@ -154,6 +157,10 @@ export async function markGone(db: Db, connectionId: string, object: string, ext
     // No content has this hash: should the record come back, it is placed again.
     .set({ deleted: true, hash: 'gone', mappedHash: null })
     .where(and(eq(remoteRecord.connectionId, connectionId), eq(remoteRecord.object, object), isIn(remoteRecord.extId, extIds)));
+  await db.execute(sql`
+    delete from link l using jsonb_array_elements_text(${JSON.stringify(extIds)}::text::jsonb) as gone(ext_id)
+    where l.connection_id = ${connectionId} and l.object = ${object} and l.ext_id = gone.ext_id
+      and not exists (select 1 from remote_record r where (r.connection_id, r.object, r.ext_id) = (l.connection_id, l.object, l.ext_id))`);
 }
 
 /** Held to the end of the transaction: placing one object of one connection is done by one worker at a time. */

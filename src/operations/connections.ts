@@ -27,10 +27,13 @@ export async function requireConnection(deps: Deps, connectionId: string): Promi
   return found;
 }
 
+/** What can fail without anything being left unread. */
+export const errandsThatWrite = ['writes', 'payout files'] as const;
+
 export interface Errand {
   readonly connectionId: string;
   readonly runId: string | null;
-  /** What it is about: an object, `writes`. A later success at the same thing is what mends a failure. */
+  /** What it is about: an object, or one of `errandsThatWrite`. A later success at the same thing is what mends a failure. */
   readonly about: string;
 }
 

@@ -1,22 +1,32 @@
 import { ConnectorError } from '#connectors/connector.ts';
 import { closePeriod, lastClosedPeriod, lockLedger, savePayoutLines, unpaidEntries, type OpenEntry } from '#src/db/ledger-store.ts';
 import { batchesAwaitingFile, insertBatches, payeesOf, payoutItems, type PayoutBatch } from '#src/db/payout-store.ts';
+import { connectionsNotRead } from '#src/db/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { planPayouts, type OpenBalance, type PayoutItemPlan } from '#src/domain/payout/batch.ts';
 import { payeeName, type Payee } from '#src/domain/payout/payee.ts';
 import { addMonths, periodOf } from '#src/domain/period.ts';
 import { contentHash } from '#src/domain/sync/hash.ts';
+import { errandsThatWrite } from './connections.ts';
 import { writePayoutFile } from './payout-csv.ts';
 import type { ReportProgress } from './progress.ts';
 
 /**
  * Closes the last finished month and drafts what it pays: one batch a currency, one item a partner. A draft pays nobody; two
- * people have to agree first. A month is drafted once, ever. Files are kept as they should be in finance's folders: a draft's for
+ * people have to agree first. A month is drafted once, ever, so not while a CRM or the ERP cannot be read: its partners would be left out. Files are kept as they should be in finance's folders: a draft's for
  * review, and a released one until it is known to be there, whatever became of the job that was to write it.
  */
 export async function draftPayouts(deps: Deps, progress: ReportProgress): Promise<void> {
   const period = addMonths(periodOf(deps.clock().toISOString().slice(0, 10)), -1);
-  const drafted = await deps.db.transaction(async (tx) => {
+  const unread = await connectionsNotRead(deps.db, errandsThatWrite);
+  const drafted = unread.length > 0 ? 0 : await draftMonth(deps, period);
+  for (const batch of await batchesAwaitingFile(deps.db)) await tryPayoutFile(deps, batch);
+  const label = unread.length > 0 ? `Payouts of ${period} wait until ${unread.join(' and ')} can be read` : 'Drafting payouts';
+  await progress({ label, done: drafted, total: drafted });
+}
+
+async function draftMonth(deps: Deps, period: string): Promise<number> {
+  return deps.db.transaction(async (tx) => {
     await lockLedger(tx);
     const closed = await lastClosedPeriod(tx);
     if (closed !== null && closed >= period) return 0;
@@ -29,8 +39,6 @@ export async function draftPayouts(deps: Deps, progress: ReportProgress): Promis
     await closePeriod(tx, period, deps.clock());
     return items.length;
   });
-  for (const batch of await batchesAwaitingFile(deps.db)) await tryPayoutFile(deps, batch);
-  await progress({ label: 'Drafting payouts', done: drafted, total: drafted });
 }
 
 /** A folder that is away shows on its connection, and the next run tries again: it holds up neither other files nor the run. */

@@ -67,10 +67,7 @@ async function planObject(deps: Deps, input: PlanInput, current: readonly Projec
     const problems: NewProblem[] = [];
     const intents = projections.flatMap((one) => {
       const state = states.get(one.recordId);
-      const target =
-        kind === 'payout'
-          ? keyedTarget(mapping, one, accounts)
-          : state && { operation: 'update' as const, extId: state.extId, keyField: null, keyValue: null, values: one.values };
+      const target = kind === 'payout' ? payoutTarget(mapping, one, state, accounts) : state && knownTarget(state, one.values);
       if (!target) return [];
       const { values, ...address } = target;
       const outbound = applyOutbound(mapping, values);
@@ -133,9 +130,20 @@ async function accountIds(
   return new Map(states.map((state) => [state.recordId, state]));
 }
 
-function keyedTarget(mapping: CompiledMapping, one: Projection, accounts: ReadonlyMap<string, RemoteState> | null) {
+function knownTarget({ extId }: RemoteState, values: Projection['values']) {
+  return { operation: 'update' as const, extId, keyField: null, keyValue: null, values };
+}
+
+/** A payout is made by its key, so that making it twice makes one; once it is there it is known by its id, and its key may change. */
+function payoutTarget(
+  mapping: CompiledMapping,
+  one: Projection,
+  state: RemoteState | undefined,
+  accounts: ReadonlyMap<string, RemoteState> | null,
+) {
   const account = accounts?.get(one.accountId ?? '');
   const keyField = mapping.outbound.find((field) => field.local === 'key')?.remote;
   if (!account || !one.key || !keyField) return null;
-  return { operation: 'upsert' as const, extId: null, keyField, keyValue: one.key, values: { ...one.values, partner: account.extId } };
+  const values = { ...one.values, partner: account.extId };
+  return state ? knownTarget(state, values) : { operation: 'upsert' as const, extId: null, keyField, keyValue: one.key, values };
 }

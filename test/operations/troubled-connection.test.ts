@@ -10,7 +10,7 @@ import { planWrites } from '#src/operations/plan-writes.ts';
 import { pushWrites } from '#src/operations/push-writes.ts';
 import { createLoginLink } from '#src/operations/sign-in.ts';
 import { writeBack } from '#src/operations/write-back.ts';
-import { countRows, linkedReview, openIntents, openProblems, remoteIdOf } from '#test/support/queries.ts';
+import { anyPayout, countRows, linkedReview, openIntents, openProblems, remoteIdOf } from '#test/support/queries.ts';
 import { startService, type Service } from '#test/support/service.ts';
 
 const noProgress = async (): Promise<void> => {};
@@ -61,10 +61,16 @@ describe('with a connection in trouble', () => {
     expect(summary.written.hubspot).toBe(0);
     expect((await current(hubspot.id))?.status).toBe('failing');
     expect(summary.problems).toBeGreaterThan(0);
+    // Closing the month now would leave HubSpot's partners out of it.
+    expect(summary.payouts).toBe(0);
     await mendHubspot();
     const mended = await service.runJob();
     expect(mended.summary.written.hubspot).toBeGreaterThan(50);
     expect(mended.summary.problems).toBe(0);
+    expect(await service.countRecords('hubspot', 'payout')).toBeGreaterThan(0);
+    expect(mended.summary.payouts).toBe(
+      (await service.countRecords('hubspot', 'payout')) + (await service.countRecords('salesforce', 'payout')),
+    );
     expect((await current(hubspot.id))?.status).toBe('active');
   });
 
@@ -144,6 +150,21 @@ describe('with a connection in trouble', () => {
     const total = (await service.runJob()).summary;
     expect(total.registrations.total).toBe(199);
     expect(total.problems).toBe(0);
+    expect(await openIntents(deps.db)).toBe(0);
+  });
+
+  it('a payout record that somebody deleted in the CRM is made again', async () => {
+    const before = await service.countRecords('hubspot', 'payout');
+    const { accessToken = '' } = openSecrets(deps.config.masterKey, hubspot.id, hubspot.secrets);
+    const extId = await anyPayout(deps.db, hubspot.id);
+    const address = `${service.addresses.hubspot}/crm/objects/2026-09/p_fairway_payout/${extId}`;
+    expect((await fetch(address, { method: 'DELETE', headers: { authorization: `Bearer ${accessToken}` } })).status).toBe(204);
+    expect(await service.countRecords('hubspot', 'payout')).toBe(before - 1);
+    // Nothing is pulled of payouts, so it takes a change to notice.
+    await deps.db.execute(`update shadow set fields = fields || '{"status":"paid"}' where ext_id = '${extId}'`);
+    await service.runJob();
+    await service.runJob();
+    expect(await service.countRecords('hubspot', 'payout')).toBe(before);
     expect(await openIntents(deps.db)).toBe(0);
   });
 

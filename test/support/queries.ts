@@ -124,3 +124,11 @@ export async function auditTrail(db: Db, subject: string): Promise<readonly Audi
      order by a.id`);
   return [...rows];
 }
+
+/** The CRM's id of some payout in this connection. */
+export async function anyPayout(db: Db, connectionId: string): Promise<string> {
+  const [row] = await db.execute<{ ext_id: string }>(
+    sql`select ext_id from link where connection_id = ${connectionId} and kind = 'payout' limit 1`,
+  );
+  return row?.ext_id ?? '';
+}
