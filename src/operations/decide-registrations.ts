@@ -126,6 +126,7 @@ function registrationRival(claim: Claim, other: Claim): Rival {
     partnerName: other.partnerName,
     customerName: other.customerName,
     productFamily: other.productFamily,
+    dealType: other.dealType,
     status: other.status,
     submittedAt: other.submittedAt.toISOString(),
     protectedUntil: other.protectedUntil,

@@ -26,8 +26,7 @@ export type Rival =
       readonly partnerName: string;
       readonly customerName: string;
       readonly productFamily: string | null;
-      /** Left out where it is not known: then it is taken to be that of the registration being decided. */
-      readonly dealType?: RegistrationFacts['dealType'];
+      readonly dealType: RegistrationFacts['dealType'];
       readonly status: RegistrationStatus;
       readonly submittedAt: string;
       readonly protectedUntil: string | null;

@@ -33,6 +33,7 @@ const facts: RegistrationFacts = {
 function registration(changes: Partial<RegistrationRival> = {}): RegistrationRival {
   return {
     kind: 'registration',
+    dealType: 'new',
     id: 'r-1',
     number: 'DR-2026-0007',
     partnerId: 'p-2',

@@ -25,7 +25,7 @@ const openings: Readonly<Record<Effect, (number: string) => string>> = {
 };
 
 function effectOf(facts: RegistrationFacts, rival: RegistrationRival): Effect {
-  if ((rival.dealType ?? facts.dealType) !== facts.dealType) return 'note';
+  if (rival.dealType !== facts.dealType) return 'note';
   const [family, other] = [facts.productFamily, rival.productFamily].map((name) => name?.trim().toLowerCase() || null);
   if (family === other) return 'block';
   return family === null || other === null ? 'review' : 'note';
