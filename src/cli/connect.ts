@@ -3,11 +3,10 @@ import { resolve } from 'node:path';
 import { systemKinds, type SystemKind } from '#connectors/connector.ts';
 import { loadConfig } from '#src/config/config.ts';
 import { readEnv } from '#src/config/env.ts';
-import { audit } from '#src/db/audit-store.ts';
 import { listConnections } from '#src/db/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { connect, type Connected, type ConnectInput } from '#src/operations/connect.ts';
+import { connect, type ConnectInput } from '#src/operations/connect.ts';
 import { textOption, type Command } from './command.ts';
 import { lockFolder } from './folder-lock.ts';
 import { forget } from './forget.ts';
@@ -39,7 +38,7 @@ export const connectCommand: Command = {
     if (values['fresh'] === true) await startOver();
     return withDeps(async (deps) => {
       await refuseBesideSandbox(deps);
-      const { account, installed } = await connectOnRecord(deps, input);
+      const { account, installed } = await connect(deps, input);
       console.log(
         `Connected to ${account} as “${input.name}”. ${installed.length === 0 ? 'Nothing had to be added.' : `Added: ${installed.join(', ')}.`}`,
       );
@@ -47,24 +46,6 @@ export const connectCommand: Command = {
     });
   },
 };
-
-/** On the audit trail, without the secrets: from here on Fairway reads and writes in somebody else's system. */
-async function connectOnRecord(deps: Deps, input: ConnectInput): Promise<Connected> {
-  const before = (await listConnections(deps.db)).find((one) => one.name === input.name);
-  const connected = await connect(deps, input);
-  const { account, installed } = connected;
-  const entry = {
-    actorId: null,
-    action: before ? 'connection.changed' : 'connection.added',
-    subjectKind: 'connection',
-    subjectId: connected.connectionId,
-    before: before ? { kind: before.kind, account: before.account, settings: before.settings } : null,
-    after: { kind: input.kind, account, settings: input.settings, installed },
-    reason: 'command line',
-  } as const;
-  await deps.db.transaction((tx) => audit(tx, [entry], deps.clock()));
-  return connected;
-}
 
 async function startOver(): Promise<void> {
   const config = loadConfig(readEnv(), { dir: process.cwd() });

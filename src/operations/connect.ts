@@ -1,4 +1,5 @@
 import type { RemoteFields, SystemKind } from '#connectors/connector.ts';
+import { audit } from '#src/db/audit-store.ts';
 import { listConnections, markInstalled, saveConnection, saveHealth } from '#src/db/connection-store.ts';
 import { sealSecrets } from '#src/db/secrets.ts';
 import type { Deps } from '#src/deps.ts';
@@ -63,6 +64,17 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
       checkedAt: deps.clock(),
     });
     await markInstalled(tx, id, deps.clock());
+    // Without the secrets: from here on Fairway reads and writes in somebody else's system.
+    const entry = {
+      actorId: null,
+      action: existing ? 'connection.changed' : 'connection.added',
+      subjectKind: 'connection',
+      subjectId: id,
+      before: existing ? { kind: existing.kind, account: existing.account, settings: existing.settings } : null,
+      after: { kind: input.kind, account, settings: input.settings, installed: created },
+      reason: 'command line',
+    } as const;
+    await audit(tx, [entry], deps.clock());
   });
   return { connectionId: id, account, installed: created };
 }

@@ -65,6 +65,8 @@ const actions: Readonly<Record<string, string>> = {
   'payout_batch.submitted': 'submitted payout batch',
   'payout_batch.approved': 'approved payout batch',
   'payout_batch.exported': 'exported payout batch',
+  'connection.added': 'connected',
+  'connection.changed': 'reconnected',
   'person.invited': 'invited',
 };
 
