@@ -6,14 +6,15 @@ import type { SalesforceClient } from './client.ts';
 /** Salesforce hands out at most 2,000 rows at once, and takes as many ids in one retrieve. */
 const pageSize = 2000;
 
-const rowShape = z.looseObject({ Id: z.string(), SystemModstamp: z.string() });
+const rowShape = z.looseObject({ Id: z.string(), SystemModstamp: z.string(), IsDeleted: z.boolean().optional() });
 type Row = z.infer<typeof rowShape>;
 const pageShape = z.object({ records: z.array(rowShape), done: z.boolean(), nextRecordsUrl: z.string().optional() });
 const retrievedShape = z.array(rowShape.nullable());
 
 /**
  * Records in id order. Salesforce keeps a query's cursor for a while only; when it is gone the query is put again after
- * the last id. @throws ConnectorError
+ * the last id. A read of what changed includes what was deleted; a first read has nothing to take back.
+ * @throws ConnectorError
  */
 export async function* pullRecords(client: SalesforceClient, request: PullRequest): AsyncGenerator<PullPage> {
   let afterId = request.afterId;
@@ -56,7 +57,8 @@ function queryUrl({ object, fields, since }: PullRequest, afterId: string | null
     ...(afterId === null ? [] : [`Id > '${quoted(afterId)}'`]),
   ];
   const where = conditions.length ? ` WHERE ${conditions.join(' AND ')}` : '';
-  return `/query?q=${encodeURIComponent(`SELECT ${columns(fields).join(', ')} FROM ${object}${where} ORDER BY Id`)}`;
+  const [resource, wanted] = since === null ? ['query', columns(fields)] : ['queryAll', [...columns(fields), 'IsDeleted']];
+  return `/${resource}?q=${encodeURIComponent(`SELECT ${wanted.join(', ')} FROM ${object}${where} ORDER BY Id`)}`;
 }
 
 /** Text as it may stand between quotes in SOQL. */
@@ -89,7 +91,7 @@ export async function fetchRecords(
 
 function toRecord(row: Row, fields: readonly string[]): RemoteRecord {
   const values: RemoteFields = Object.fromEntries(fields.map((field) => [field, (row[field] ?? null) as JsonValue]));
-  return { extId: row.Id, fields: values, modifiedAt: toUtc(row.SystemModstamp), deleted: false };
+  return { extId: row.Id, fields: values, modifiedAt: toUtc(row.SystemModstamp), deleted: row.IsDeleted ?? false };
 }
 
 /** `2026-11-22T02:00:00.000+0000` → `2026-11-22T02:00:00.000Z` */

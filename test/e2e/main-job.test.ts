@@ -192,6 +192,20 @@ for (const backend of backends) {
       expect((await service.runJob()).summary.problems).toBe(0);
     });
 
+    it('takes back a registration that was deleted in Salesforce, and its claim with it', async () => {
+      const salesforce = await salesforceClient(connection('salesforce'));
+      const before = (await service.runJob()).summary;
+      const approved =
+        "SELECT Id, Opportunity__c FROM Fairway_Registration__c WHERE Status__c = 'approved' AND Opportunity__c != null LIMIT 1";
+      const [registration] = (await salesforce.query(approved)).records;
+      await salesforce.sobject('Fairway_Registration__c').destroy(String(registration?.['Id']));
+      const after = (await service.runJob()).summary;
+      expect(after.registrations.total).toBe(before.registrations.total - 1);
+      const opportunity = await salesforce.sobject('Opportunity').retrieve(String(registration?.['Opportunity__c']));
+      expect(opportunity['Fairway_Registration_Status__c']).toBeNull();
+      expect((await service.runJob()).summary).toMatchObject({ problems: 0, written: { salesforce: 0, hubspot: 0 } });
+    });
+
     function connection(kind: 'salesforce' | 'hubspot'): Connection {
       const found = connections[kind];
       if (!found) throw new Error(`no ${kind} connection`);
