@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
 import { connectSandbox, startSandbox } from '#src/cli/sandbox.ts';
 import { loadConfig } from '#src/config/config.ts';
 import { migrate } from '#src/db/migrate.ts';
+import { jobsOf } from '#src/db/job-store.ts';
 import { findRun } from '#src/db/run-store.ts';
 import { buildDeps } from '#src/deps.ts';
 import { startRun } from '#src/operations/start-run.ts';
@@ -50,12 +52,14 @@ const worker = fork(fileURLToPath(new URL('../workers/main.ts', import.meta.url)
   env: { ...process.env, ...env },
   stdio: ['ignore', 2, 2, 'ipc'],
 });
-stack.defer(async () => void worker.kill('SIGTERM'));
-await waitForWorker();
-const peak = watchMemory(worker.pid ?? 0);
+stack.defer(async () => {
+  worker.kill('SIGTERM');
+  await once(worker, 'exit');
+});
+await once(worker, 'message'); // it says when it takes jobs
 const first = await timedRun();
 const second = await timedRun();
-const rssMb = peak.stop();
+const rssMb = peakMemoryMb(worker.pid ?? 0);
 
 const { pulled, written, calls } = first.summary;
 const records = pulled.accounts + pulled.opportunities + pulled.registrations + pulled.invoices;
@@ -82,13 +86,6 @@ console.log(
     },
   }),
 );
-worker.kill('SIGTERM');
-await wait(500);
-
-/** A run that does nothing tells that the worker takes jobs, and warms nothing up but its start. */
-async function waitForWorker(): Promise<void> {
-  await wait(3_000);
-}
 
 interface TimedRun {
   readonly durationMs: number;
@@ -97,7 +94,6 @@ interface TimedRun {
 }
 
 async function timedRun(): Promise<TimedRun> {
-  const { jobsOf } = await import('#src/db/job-store.ts');
   const began = performance.now();
   const { runId } = await startRun(deps, { trigger: 'person' });
   for (;;) {
@@ -115,12 +111,8 @@ async function timedRun(): Promise<TimedRun> {
   }
 }
 
-/** The worker's peak resident set, as the kernel counts it. */
-function watchMemory(pid: number): { stop(): number } {
-  return {
-    stop: () => {
-      const peakKb = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-      return Math.round(Number(peakKb ?? 0) / 1024);
-    },
-  };
+/** The worker's peak resident set so far, as the kernel counts it. */
+function peakMemoryMb(pid: number): number {
+  const peakKb = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Math.round(Number(peakKb ?? 0) / 1024);
 }

@@ -12,6 +12,9 @@ const deps = await buildDeps(config, config.databaseUrl);
 const worker = startWorker(deps, { syncMinutes: config.syncMinutes });
 deps.log.info({ backend: deps.queue.backend, concurrency: config.workerConcurrency }, 'worker started');
 
+// Whoever started this process may want to know that it takes jobs.
+process.send?.('ready');
+
 let stopping = false;
 async function stop(): Promise<void> {
   if (stopping) return;

@@ -78,11 +78,3 @@ export async function partnersByCode(db: Db, codes: readonly string[]): Promise<
   for (const row of rows) if (row.code !== null) found.set(row.code, found.has(row.code) ? 'ambiguous' : row);
   return found;
 }
-
-/**
- * Merges what was just loaded into the name indexes. A GIN index first collects new entries in a list that every look-up reads
- * from end to end; merging it once after a load costs a fraction of doing without the list.
- */
-export async function mergeNameIndexes(db: Db): Promise<void> {
-  await db.execute(sql`select gin_clean_pending_list('account_core_trgm'), gin_clean_pending_list('registration_core_trgm')`);
-}

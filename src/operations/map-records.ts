@@ -1,6 +1,7 @@
 import { applyInbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
-import { markAccountsDeleted, markOpportunitiesDeleted, mergeNameIndexes } from '#src/db/account-store.ts';
+import { markAccountsDeleted, markOpportunitiesDeleted } from '#src/db/account-store.ts';
+import { settleAfterLoad } from '#src/db/after-load.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { currentProgram } from './programs.ts';
 import { reportProblems, resolveProblems, type NewProblem } from '#src/db/problem-store.ts';
@@ -34,6 +35,8 @@ const placers = {
 type PlacedKind = keyof typeof placers;
 
 const batchSize = 1_000;
+/** From here on the database is better off being told. */
+const manyRecords = 500;
 
 /**
  * Turns what was pulled into canonical records, in batches of one transaction each. A record that cannot be placed is a problem
@@ -42,6 +45,7 @@ const batchSize = 1_000;
 export async function mapRecords(deps: Deps, runId: string, progress: ReportProgress): Promise<void> {
   const connections = await usableConnections(deps);
   const { program } = await currentProgram(deps);
+  let placed = 0;
   for (const kind of Object.keys(placers) as PlacedKind[]) {
     for (const { id: connectionId } of connections) {
       const errand = { connectionId, runId, about: `mapping of ${kind}` };
@@ -49,10 +53,10 @@ export async function mapRecords(deps: Deps, runId: string, progress: ReportProg
         const mapping = await loadMapping(deps, connection, connector, kind);
         return mapping && { connection, mapping };
       });
-      if (found) await mapObject(deps, { ...found, kind, currency: program.currency }, progress);
+      if (found) placed += await mapObject(deps, { ...found, kind, currency: program.currency }, progress);
     }
   }
-  await mergeNameIndexes(deps.db);
+  if (placed >= manyRecords) await settleAfterLoad(deps.db);
 }
 
 interface MapInput {
@@ -62,7 +66,8 @@ interface MapInput {
   readonly currency: string;
 }
 
-async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress): Promise<void> {
+/** Returns how many records it went through. */
+async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress): Promise<number> {
   const { connection, mapping } = input;
   const total = await countUnmapped(deps.db, connection.id, mapping.object);
   let afterId = '';
@@ -76,7 +81,7 @@ async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress):
       return next;
     });
     const last = records.at(-1);
-    if (!last) return;
+    if (!last) return done;
     afterId = last.extId;
     done += records.length;
     await progress({ label: `Placing ${mapping.object} of ${connection.name}`, done, total });
