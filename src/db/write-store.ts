@@ -89,6 +89,16 @@ export async function postponeIntents(db: Db, failed: readonly { readonly id: st
   }
 }
 
+/** Writes settled before this and followed by another to the same record: what was last written stays on show. Returns how many. */
+export async function deleteOldIntents(db: Db, before: Date): Promise<number> {
+  const result = await db.execute(sql`
+    delete from write_intent old
+    where old.status in ('done', 'superseded') and old.settled_at < ${before.toISOString()}
+      and exists (select 1 from write_intent newer where newer.record_id = old.record_id and newer.connection_id = old.connection_id
+                  and newer.created_at > old.created_at and newer.status = 'done')`);
+  return result.count;
+}
+
 /** Which of these intents are still to be sent: a newer one for the record takes another id. */
 export async function stillPending(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await db

@@ -42,6 +42,7 @@ export async function decideRegistrations(deps: Deps, progress: ReportProgress):
       tx,
       claims.map((claim) => claim.id),
     );
+    const claimOf = new Map(claims.map((claim) => [claim.id, claim]));
     const verdicts: Verdict[] = [];
     const cases: ConflictCase[] = [];
     for (const claim of claims) {
@@ -63,12 +64,7 @@ export async function decideRegistrations(deps: Deps, progress: ReportProgress):
     await saveVerdicts(tx, changed);
     await audit(
       tx,
-      changed.map((verdict) =>
-        auditOf(
-          verdict,
-          claims.find((claim) => claim.id === verdict.id),
-        ),
-      ),
+      changed.map((verdict) => auditOf(verdict, claimOf.get(verdict.id))),
       at,
     );
     await expire(tx, today, version, at);

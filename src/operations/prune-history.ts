@@ -1,6 +1,7 @@
 import { deleteOldJobs } from '#src/db/job-store.ts';
 import { deleteEndedAccess } from '#src/db/person-store.ts';
 import { deleteOldRuns } from '#src/db/run-store.ts';
+import { deleteOldIntents } from '#src/db/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { sessionIdleMs } from './sign-in.ts';
 
@@ -9,7 +10,7 @@ const workLifeMs = 90 * 24 * 3_600_000;
 /** … and how many runs are kept however old they are, so that a Fairway that rested for months still shows its last ones. */
 const keptRuns = 100;
 
-/** Deletes what nobody will ask for again: ended links and sessions, old runs and jobs. Decisions, books and the audit trail stay. */
+/** Deletes what nobody will ask for again: ended links and sessions, old runs, jobs and writes. Decisions, books and the audit trail stay. */
 export async function pruneHistory(deps: Pick<Deps, 'db' | 'clock' | 'log'>): Promise<void> {
   const now = deps.clock().getTime();
   const before = new Date(now - workLifeMs);
@@ -17,6 +18,7 @@ export async function pruneHistory(deps: Pick<Deps, 'db' | 'clock' | 'log'>): Pr
     access: await deleteEndedAccess(deps.db, new Date(now), new Date(now - sessionIdleMs)),
     runs: await deleteOldRuns(deps.db, before, keptRuns),
     jobs: await deleteOldJobs(deps.db, before),
+    writes: await deleteOldIntents(deps.db, before),
   };
-  if (pruned.access + pruned.runs + pruned.jobs > 0) deps.log.info(pruned, 'old rows were deleted');
+  if (Object.values(pruned).some((count) => count > 0)) deps.log.info(pruned, 'old rows were deleted');
 }

@@ -2,8 +2,10 @@ import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { addJobs, settleJob } from '#src/db/job-store.ts';
 import { insertRun } from '#src/db/run-store.ts';
+import { saveIntents, settleIntents } from '#src/db/write-store.ts';
 import { pruneHistory } from '#src/operations/prune-history.ts';
 import { createLoginLink, resolveSession, signIn } from '#src/operations/sign-in.ts';
+import { seedConsole } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -13,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => service[Symbol.asyncDispose]());
 
-async function count(table: 'run' | 'job' | 'login_link' | 'session'): Promise<number> {
+async function count(table: 'run' | 'job' | 'login_link' | 'session' | 'write_intent'): Promise<number> {
   const [row] = await service.deps.db.execute<{ count: number }>(sql`select count(*)::int as count from ${sql.identifier(table)}`);
   return row?.count ?? 0;
 }
@@ -66,4 +68,23 @@ test('a finished job outside a run goes after 90 days; one that still waits stay
   await pruneHistory(service.deps);
   const left = await db.execute<{ id: string }>(sql`select id from job`);
   expect([...left]).toEqual([{ id: open }]);
+});
+
+test('writes go after 90 days, but for the last one to each record', async () => {
+  const { db, ids, clock } = service.deps;
+  const { salesforceId: connectionId } = await seedConsole(service.deps);
+  const before = await count('write_intent');
+  const recordId = ids();
+  for (const status of ['in_review', 'approved', 'expired']) {
+    const id = ids();
+    const address = { connectionId, object: 'Account', kind: 'account', recordId, operation: 'update', extId: '001A' } as const;
+    await saveIntents(db, [{ id, ...address, fields: { status }, createdAt: clock() }]);
+    await settleIntents(db, [id], clock());
+    service.pass(dayMs);
+  }
+  await pruneHistory(service.deps);
+  expect(await count('write_intent')).toBe(before + 3);
+  service.pass(91 * dayMs);
+  await pruneHistory(service.deps);
+  expect(await count('write_intent')).toBe(before + 1);
 });
