@@ -1,5 +1,5 @@
 import type { RemoteFailure } from '#connectors/connector.ts';
-import { and, eq, lt, notInArray, sql } from 'drizzle-orm';
+import { and, eq, lt, notInArray, sql, type SQL } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
@@ -9,6 +9,13 @@ import { problem } from './schema/work.ts';
 export type Problem = typeof problem.$inferSelect;
 export type ProblemSource = Problem['source'];
 
+/** What was being done, with which object of which connection. */
+export interface ProblemPlace {
+  readonly source: ProblemSource;
+  readonly connectionId: string;
+  readonly object: string;
+}
+
 export interface NewProblem {
   readonly id: string;
   readonly ref: string;
@@ -16,12 +23,7 @@ export interface NewProblem {
 }
 
 /** The same problem seen again is one row with a count, open until it is gone. */
-export async function reportProblems(
-  db: Db,
-  where: { readonly source: ProblemSource; readonly connectionId: string; readonly object: string },
-  problems: readonly NewProblem[],
-  at: Date,
-): Promise<void> {
+export async function reportProblems(db: Db, where: ProblemPlace, problems: readonly NewProblem[], at: Date): Promise<void> {
   const once = new Map(problems.map((one) => [`${one.ref}|${one.failure.code}`, one]));
   await bulkInsert(
     db,
@@ -46,46 +48,21 @@ export async function reportProblems(
 }
 
 /** These records went through: whatever was wrong with them no longer is. */
-export async function resolveProblems(
-  db: Db,
-  where: { readonly source: ProblemSource; readonly connectionId: string; readonly object: string },
-  refs: readonly string[],
-  at: Date,
-): Promise<void> {
-  if (refs.length === 0) return;
-  await db
-    .update(problem)
-    .set({ status: 'resolved', resolvedAt: at })
-    .where(
-      and(
-        eq(problem.status, 'open'),
-        eq(problem.source, where.source),
-        eq(problem.connectionId, where.connectionId),
-        eq(problem.object, where.object),
-        isIn(problem.ref, refs),
-      ),
-    );
+export async function resolveProblems(db: Db, where: ProblemPlace, refs: readonly string[], at: Date): Promise<void> {
+  if (refs.length > 0) await resolve(db, where, isIn(problem.ref, refs), at);
 }
 
 /** Everything of this kind that a complete pass no longer reports. */
-export async function resolveUnseen(
-  db: Db,
-  where: { readonly source: ProblemSource; readonly connectionId: string; readonly object: string },
-  seenBefore: Date,
-  at: Date,
-): Promise<void> {
+export function resolveUnseen(db: Db, where: ProblemPlace, seenBefore: Date, at: Date): Promise<void> {
+  return resolve(db, where, lt(problem.lastSeenAt, seenBefore), at);
+}
+
+async function resolve(db: Db, { source, connectionId, object }: ProblemPlace, which: SQL, at: Date): Promise<void> {
+  const here = and(eq(problem.source, source), eq(problem.connectionId, connectionId), eq(problem.object, object));
   await db
     .update(problem)
     .set({ status: 'resolved', resolvedAt: at })
-    .where(
-      and(
-        eq(problem.status, 'open'),
-        eq(problem.source, where.source),
-        eq(problem.connectionId, where.connectionId),
-        eq(problem.object, where.object),
-        lt(problem.lastSeenAt, seenBefore),
-      ),
-    );
+    .where(and(eq(problem.status, 'open'), here, which));
 }
 
 export async function countOpenProblems(db: Db): Promise<number> {
