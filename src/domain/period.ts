@@ -46,6 +46,11 @@ function dayOf(date: string): Temporal.PlainDate {
   }
 }
 
+/** The latest month that is over and has been for so many days: the one to close and pay. */
+export function monthToPay(today: string, graceDays: number): string {
+  return addMonths(periodOf(addDays(today, -graceDays)), -1);
+}
+
 /** The period an entry falls into: its own while that is open, else the first open one. Closed periods never change. */
 export function openPeriodFor(period: string, lastClosed: string | null): string {
   return lastClosed === null || period > lastClosed ? period : addMonths(lastClosed, 1);

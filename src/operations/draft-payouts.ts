@@ -5,19 +5,21 @@ import { connectionsNotRead } from '#src/db/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { planPayouts, type OpenBalance, type PayoutItemPlan } from '#src/domain/payout/batch.ts';
 import { payeeName, type Payee } from '#src/domain/payout/payee.ts';
-import { addMonths, periodOf } from '#src/domain/period.ts';
+import { monthToPay } from '#src/domain/period.ts';
 import { contentHash } from '#src/domain/sync/hash.ts';
 import { errandsThatWrite } from './connections.ts';
 import { writePayoutFile } from './payout-csv.ts';
+import { currentProgram } from './programs.ts';
 import type { ReportProgress } from './progress.ts';
 
 /**
- * Closes the last finished month and drafts what it pays: one batch a currency, one item a partner. A draft pays nobody; two
+ * Closes the last month whose days of grace are over and drafts what it pays: one batch a currency, one item a partner. A draft pays nobody; two
  * people have to agree first. A month is drafted once, ever, so not while a CRM or the ERP cannot be read: its partners would be left out. Files are kept as they should be in finance's folders: a draft's for
  * review, and a released one until it is known to be there, whatever became of the job that was to write it.
  */
 export async function draftPayouts(deps: Deps, progress: ReportProgress): Promise<void> {
-  const period = addMonths(periodOf(deps.clock().toISOString().slice(0, 10)), -1);
+  const { program } = await currentProgram(deps);
+  const period = monthToPay(deps.clock().toISOString().slice(0, 10), program.payoutGraceDays);
   const unread = await connectionsNotRead(deps.db, errandsThatWrite);
   const drafted = unread.length > 0 ? 0 : await draftMonth(deps, period);
   for (const batch of await batchesAwaitingFile(deps.db)) await tryPayoutFile(deps, batch);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#src/domain/errors.ts';
-import { addDays, addMonths, firstDay, openPeriodFor, periodOf, periodsBetween } from '#src/domain/period.ts';
+import { addDays, addMonths, firstDay, monthToPay, openPeriodFor, periodOf, periodsBetween } from '#src/domain/period.ts';
 
 describe('periods', () => {
   test('a date belongs to its month', () => {
@@ -30,6 +30,13 @@ describe('periods', () => {
     expect(openPeriodFor('2026-11', '2026-10')).toBe('2026-11');
     expect(openPeriodFor('2026-10', '2026-10')).toBe('2026-11');
     expect(openPeriodFor('2026-03', '2026-12')).toBe('2027-01');
+  });
+
+  test('a month is paid once it is over and its days of grace are too', () => {
+    expect(monthToPay('2026-11-01', 0)).toBe('2026-10');
+    expect(monthToPay('2026-11-05', 5)).toBe('2026-09');
+    expect(monthToPay('2026-11-06', 5)).toBe('2026-10');
+    expect(monthToPay('2027-01-03', 5)).toBe('2026-11');
   });
 
   test.each([() => periodOf('10/31/2026'), () => firstDay('2026-13'), () => addMonths('2026', 1), () => addDays('2026-02-30', 1)])(

@@ -27,6 +27,7 @@ const programSchema = z
     currency: z.string().refine((code) => Intl.supportedValuesOf('currency').includes(code), 'Use an ISO 4217 code, such as USD.'),
     startsOn: z.string().refine(isDate, 'Use a date like 2026-01-01.'),
     protectionDays: z.int('Use a whole number of days.').min(1, 'Protect for at least 1 day.').max(1095, 'Protect for at most 1095 days.'),
+    payoutGraceDays: z.int('Use a whole number of days.').min(0, 'Use 0 for none.').max(90, 'Wait for at most 90 days.'),
     tiers: z.array(z.strictObject({ name, trailingRevenueMinor: minor })).min(1, 'Add at least one tier.'),
     components: z.array(component),
   })

@@ -6,6 +6,7 @@ export const defaultProgram: Program = {
   currency: 'USD',
   startsOn: '2026-01-01',
   protectionDays: 90,
+  payoutGraceDays: 5,
   tiers: [
     { name: 'Registered', trailingRevenueMinor: 0n },
     { name: 'Silver', trailingRevenueMinor: 100_000_00n },

@@ -6,6 +6,8 @@ export interface Program {
   readonly startsOn: string;
   /** Days an approved registration holds. */
   readonly protectionDays: number;
+  /** Days a finished month stays open for documents that arrive late, before it is closed and its payouts are drafted. */
+  readonly payoutGraceDays: number;
   /** From the lowest to the highest; the first has no requirement, so every partner has a tier. */
   readonly tiers: readonly Tier[];
   readonly components: readonly Component[];

@@ -55,6 +55,7 @@ describe('what cannot be used is refused, naming the field and the remedy', () =
     ['components.1.code: There are two components with the code commission.', { ...json, components: [commission, commission] }],
     ['currency: Use an ISO 4217 code', { ...json, currency: 'USDOLLAR' }],
     ['startsOn: Use a date like 2026-01-01.', { ...json, startsOn: '2026-02-30' }],
+    ['payoutGraceDays: Wait for at most 90 days.', { ...json, payoutGraceDays: 91 }],
     ['protectionDays: Protect for at least 1 day.', { ...json, protectionDays: 0 }],
   ])('%s', (message, body) => {
     expect(() => programFromJson(body)).toThrow(AppError);
