@@ -17,7 +17,7 @@ export const schemaCommand: Command = {
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, text);
     }
-    console.log(`Written to ${out}. Deploy with: sf project deploy start --source-dir ${out}`);
+    console.log(`Written to ${out}. Deploy with: cd ${out} && sf project deploy start`);
     return 0;
   },
 };
