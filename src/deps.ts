@@ -22,7 +22,7 @@ export interface Deps extends AsyncDisposable {
   readonly log: Logger;
   readonly packs: readonly MappingPack[];
   /** The connector of a connection, signed in lazily and kept; changed credentials make a new one. */
-  readonly connectorFor: (connection: Connection) => Connector;
+  readonly connectorFor: (connection: Pick<Connection, 'id' | 'kind' | 'settings' | 'secrets'>) => Connector;
 }
 
 export interface DepsOverrides {
@@ -47,7 +47,7 @@ export async function buildDeps(config: Config, databaseUrl: string, overrides: 
   const connectors = started.adopt(new Map<string, { readonly seal: string; readonly connector: Connector }>(), async (all) => {
     await Promise.all([...all.values()].map(({ connector }) => connector.close()));
   });
-  const connectorFor = (connection: Connection): Connector => {
+  const connectorFor: Deps['connectorFor'] = (connection) => {
     const seal = connection.secrets.dataKey;
     const kept = connectors.get(connection.id);
     if (kept?.seal === seal) return kept.connector;

@@ -22,6 +22,7 @@ export async function runJob(deps: Deps, queued: QueuedJob): Promise<void> {
   if (!job || !isJobName(job.name) || job.status === 'done' || job.status === 'failed') return;
   await startAttempt(deps.db, job.id, deps.clock());
   let latest = job.progress ?? { label: job.name, done: 0, total: null };
+  // A beat that is lost is followed by another; a job that goes silent is looked for by the sweeper.
   const beat = setInterval(() => void saveProgress(deps.db, job.id, latest, deps.clock()).catch(() => {}), heartbeatMs);
   try {
     await processJob(deps, job.name, job.payload, async (progress) => {

@@ -23,16 +23,15 @@ export async function saveConnection(db: Db, row: typeof connection.$inferInsert
 }
 
 export interface ConnectionHealth {
-  readonly status?: 'active' | 'failing';
-  /** Absent leaves the one that is shown. */
-  readonly failure?: RemoteFailure | null;
-  readonly account?: string;
+  readonly status: 'active' | 'failing';
+  readonly failure: RemoteFailure | null;
+  readonly account: string;
   readonly callsUsed: number | null;
   readonly callsAllowed: number | null;
   readonly checkedAt: Date;
 }
 
-export async function saveHealth(db: Db, id: string, health: ConnectionHealth): Promise<void> {
+export async function saveHealth(db: Db, id: string, health: Partial<ConnectionHealth>): Promise<void> {
   await db.update(connection).set(health).where(eq(connection.id, id));
 }
 

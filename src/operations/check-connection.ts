@@ -13,13 +13,8 @@ export interface ConnectionCheck {
 export async function checkConnection(deps: Deps, { connectionId }: { readonly connectionId: string }): Promise<ConnectionCheck> {
   try {
     return await withConnection(deps, { connectionId, runId: null, about: 'check' }, async (_, connector) => {
-      const { account, limits } = await connector.check();
-      await saveHealth(deps.db, connectionId, {
-        account,
-        callsUsed: limits.used,
-        callsAllowed: limits.allowed,
-        checkedAt: deps.clock(),
-      });
+      const { account } = await connector.check();
+      await saveHealth(deps.db, connectionId, { account });
       return { ok: true, account, failure: null };
     });
   } catch (error) {

@@ -40,16 +40,7 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
     secrets: sealSecrets(deps.config.masterKey, id, input.secrets),
     createdAt: deps.clock(),
   };
-  const connector = deps.connectorFor({
-    ...row,
-    status: 'active',
-    account: null,
-    failure: null,
-    callsUsed: null,
-    callsAllowed: null,
-    checkedAt: null,
-    installedAt: null,
-  });
+  const connector = deps.connectorFor(row);
   const { account, limits, learned } = await connector.check();
   const { created } = await connector.install(crmSchema);
   uncountedCalls(connector); // setting up is no part of any run

@@ -62,20 +62,6 @@ export async function withConnection<T>(
   }
 }
 
-/** The same, where one connection's trouble must not hold up the others: null when the vendor refused, which is shown on the connection. */
-export async function tryConnection<T>(
-  deps: Deps,
-  errand: Errand,
-  work: (connection: Connection, connector: Connector) => Promise<T>,
-): Promise<T | null> {
-  try {
-    return await withConnection(deps, errand, work);
-  } catch (error) {
-    if (error instanceof ConnectorError) return null;
-    throw error;
-  }
-}
-
 /** A refused sign-in concerns the whole connection, and any call that is let in mends it. */
 const signIn = 'sign-in';
 
@@ -157,4 +143,23 @@ export async function loadMapping(
     message: compiled.problems.map((problem) => `${problem.field}: ${problem.message}`).join('; '),
     fix: compiled.problems[0]?.fix ?? 'Open Mappings and correct the fields named here.',
   });
+}
+
+/**
+ * The same for one stage of a run, in which one connection's trouble must not hold up the others: null as well when the vendor refused,
+ * which is shown on the connection.
+ */
+export async function tryMapping(
+  deps: Deps,
+  connection: Connection,
+  { kind, runId }: { readonly kind: CanonicalKind; readonly runId: string | null },
+): Promise<CompiledMapping | null> {
+  if (!packFor(deps, connection, kind)) return null;
+  try {
+    const errand = { connectionId: connection.id, runId, about: `mapping of ${kind}` };
+    return await withConnection(deps, errand, (current, connector) => loadMapping(deps, current, connector, kind));
+  } catch (error) {
+    if (error instanceof ConnectorError) return null;
+    throw error;
+  }
 }

@@ -13,9 +13,10 @@ import { currentProgram } from './programs.ts';
 import type { ReportProgress } from './progress.ts';
 
 /**
- * Closes the last month whose days of grace are over and drafts what it pays: one batch a currency, one item a partner. A draft pays nobody; two
- * people have to agree first. A month is drafted once, ever, so not while a CRM or the ERP cannot be read: its partners would be left out. Files are kept as they should be in finance's folders: a draft's for
- * review, and a released one until it is known to be there, whatever became of the job that was to write it.
+ * Closes the last month whose days of grace are over and drafts what it pays: one batch a currency, one item a partner. A draft pays
+ * nobody; two people have to agree first. A month is drafted once, ever, so not while a CRM or the ERP cannot be read: its partners
+ * would be left out. Files are kept as they should be in finance's folders: a draft's for review, and a released one until it is known
+ * to be there, whatever became of the job that was to write it.
  */
 export async function draftPayouts(deps: Deps, progress: ReportProgress): Promise<void> {
   const { program } = await currentProgram(deps);

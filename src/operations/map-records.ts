@@ -3,19 +3,19 @@ import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { markAccountsDeleted, markOpportunitiesDeleted } from '#src/db/account-store.ts';
 import { settleAfterLoad } from '#src/db/after-load.ts';
 import type { Connection } from '#src/db/connection-store.ts';
-import { currentProgram } from './programs.ts';
 import { reportProblems, resolveProblems, type NewProblem } from '#src/db/problem-store.ts';
 import { markRegistrationsDeleted } from '#src/db/registration-store.ts';
 import { countUnmapped, linkedIds, lockObject, markMapped, saveLinks, unmappedRecords, type UnmappedRecord } from '#src/db/remote-store.ts';
 import { supersedeIntents } from '#src/db/write-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
-import { loadMapping, tryConnection, usableConnections } from './connections.ts';
+import { tryMapping, usableConnections } from './connections.ts';
 import { placeAccounts } from './place/account.ts';
 import type { Mapped, PlaceContext, Placing } from './place/context.ts';
 import { placeInvoices } from './place/invoice.ts';
 import { placeOpportunities } from './place/opportunity.ts';
 import { placeRegistrations } from './place/registration.ts';
+import { currentProgram } from './programs.ts';
 import type { ReportProgress } from './progress.ts';
 
 /** In this order, because later ones point at earlier ones. */
@@ -47,13 +47,9 @@ export async function mapRecords(deps: Deps, runId: string, progress: ReportProg
   const { program } = await currentProgram(deps);
   let placed = 0;
   for (const kind of Object.keys(placers) as PlacedKind[]) {
-    for (const { id: connectionId } of connections) {
-      const errand = { connectionId, runId, about: `mapping of ${kind}` };
-      const found = await tryConnection(deps, errand, async (connection, connector) => {
-        const mapping = await loadMapping(deps, connection, connector, kind);
-        return mapping && { connection, mapping };
-      });
-      if (found) placed += await mapObject(deps, { ...found, kind, currency: program.currency }, progress);
+    for (const connection of connections) {
+      const mapping = await tryMapping(deps, connection, { kind, runId });
+      if (mapping) placed += await mapObject(deps, { connection, mapping, kind, currency: program.currency }, progress);
     }
   }
   if (placed >= manyRecords) await settleAfterLoad(deps.db);

@@ -6,7 +6,7 @@ import { reportProblems, resolveUnseen, type NewProblem } from '#src/db/problem-
 import { recordsShowing, remoteStates, type RemoteState } from '#src/db/remote-store.ts';
 import { saveIntents, supersedeIntents } from '#src/db/write-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { loadMapping, packFor, tryConnection, usableConnections } from './connections.ts';
+import { packFor, tryMapping, usableConnections } from './connections.ts';
 import type { ReportProgress } from './progress.ts';
 import { isComplete, project, projectedKinds, type ProjectedKind, type Projection, type Scope } from './projections.ts';
 
@@ -22,16 +22,12 @@ export async function planWrites(
   let planned = 0;
   for (const kind of projectedKinds) {
     const projections = await project(deps.db, kind, input.scope);
-    for (const { id: connectionId } of await usableConnections(deps)) {
-      const errand = { connectionId, runId: input.runId, about: `mapping of ${kind}` };
-      const found = await tryConnection(deps, errand, async (connection, connector) => {
-        const mapping = await loadMapping(deps, connection, connector, kind);
-        return mapping && mapping.outbound.length > 0 ? { connection, mapping } : null;
-      });
-      if (!found) continue;
-      const plan = { ...found, kind, runId: input.runId, complete: isComplete(input.scope) };
+    for (const connection of await usableConnections(deps)) {
+      const mapping = await tryMapping(deps, connection, { kind, runId: input.runId });
+      if (!mapping || mapping.outbound.length === 0) continue;
+      const plan = { connection, mapping, kind, runId: input.runId, complete: isComplete(input.scope) };
       planned += await planObject(deps, plan, projections);
-      await progress({ label: `Comparing ${found.mapping.object} of ${found.connection.name}`, done: planned, total: null });
+      await progress({ label: `Comparing ${mapping.object} of ${connection.name}`, done: planned, total: null });
     }
   }
   return planned;

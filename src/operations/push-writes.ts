@@ -75,7 +75,7 @@ async function pushPending(deps: Deps, context: PushContext, progress: ReportPro
   if (postponed) throw new ConnectorError(postponed);
 }
 
-/** One call's worth each: same object, same operation, same key. Sorted, so that neighbours share a parent. */
+/** What one push can carry: same object, same operation, same key. The connector splits it to the vendor's limits. */
 function groupByTarget(intents: readonly WriteIntent[]): WriteIntent[][] {
   const groups = new Map<string, WriteIntent[]>();
   for (const intent of intents) {

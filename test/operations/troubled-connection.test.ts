@@ -99,7 +99,7 @@ describe('with a connection in trouble', () => {
     await planWrites(deps, { runId: null, scope: { registrationIds: [recordId], payoutBatchIds: [] } }, noProgress);
     const gate = Promise.withResolvers<void>();
     const reached = Promise.withResolvers<void>();
-    const slow = { ...deps, connectorFor: (connection: Connection) => held(deps.connectorFor(connection), gate.promise, reached.resolve) };
+    const slow: Deps = { ...deps, connectorFor: (connection) => held(deps.connectorFor(connection), gate.promise, reached.resolve) };
     const first = pushWrites(slow, { connectionId: salesforce.id, runId: null }, noProgress);
     await reached.promise;
     await decideRegistration(deps, { registrationId: recordId, decision: 'approve', reason: '', personId });
