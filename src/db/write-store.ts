@@ -1,5 +1,5 @@
 import type { RemoteFailure } from '#connectors/connector.ts';
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
@@ -66,27 +66,28 @@ export async function settleIntents(db: Db, ids: readonly string[], at: Date): P
     .where(isIn(writeIntent.id, ids));
 }
 
-export async function buryIntents(
-  db: Db,
-  dead: readonly { readonly id: string; readonly failure: RemoteFailure }[],
-  at: Date,
-): Promise<void> {
-  for (const { id, failure } of dead) {
-    await db
-      .update(writeIntent)
-      .set({ status: 'dead', settledAt: at, failure, attempts: sql`${writeIntent.attempts} + 1` })
-      .where(eq(writeIntent.id, id));
-  }
+export interface FailedIntent {
+  readonly id: string;
+  readonly failure: RemoteFailure;
+}
+
+/** Dead letters: the next plan of the record revives them. */
+export function buryIntents(db: Db, dead: readonly FailedIntent[], at: Date): Promise<void> {
+  return failIntents(db, dead, sql`status = 'dead', settled_at = ${at.toISOString()}`);
 }
 
 /** Left pending, with what went wrong; the next attempt takes them up. */
-export async function postponeIntents(db: Db, failed: readonly { readonly id: string; readonly failure: RemoteFailure }[]): Promise<void> {
-  for (const { id, failure } of failed) {
-    await db
-      .update(writeIntent)
-      .set({ failure, attempts: sql`${writeIntent.attempts} + 1` })
-      .where(eq(writeIntent.id, id));
-  }
+export function postponeIntents(db: Db, failed: readonly FailedIntent[]): Promise<void> {
+  return failIntents(db, failed, sql`status = 'pending'`);
+}
+
+/** In one statement: a vendor may refuse thousands at once. */
+async function failIntents(db: Db, failed: readonly FailedIntent[], outcome: SQL): Promise<void> {
+  if (failed.length === 0) return;
+  await db.execute(sql`
+    update write_intent w set ${outcome}, failure = x.failure, attempts = w.attempts + 1
+    from jsonb_to_recordset(${JSON.stringify(failed)}::text::jsonb) as x(id uuid, failure jsonb)
+    where w.id = x.id and w.status = 'pending'`);
 }
 
 /** Writes settled before this and followed by another to the same record: what was last written stays on show. Returns how many. */
