@@ -14,6 +14,8 @@ export interface RemoteRecord {
   /** The vendor's own modification stamp, ISO 8601 UTC with its full precision. */
   readonly modifiedAt: string;
   readonly deleted: boolean;
+  /** Gone because it was merged: the record its id leads to now. Goes with `deleted`. */
+  readonly mergedInto?: string;
 }
 
 export interface RemoteField {
@@ -38,20 +40,26 @@ export interface ObjectDescription {
 }
 
 /**
- * Reads everything modified at or after `since`, in ascending id order, so that any number of rows may share one
- * timestamp and a crash resumes at `afterId` without loss.
+ * Reads everything modified at or after `since`, deletions and merges included unless everything is read. Any number of rows may
+ * share one timestamp; a crash resumes with the last page's `resume` without loss.
  */
 export interface PullRequest {
   readonly object: string;
   readonly fields: readonly string[];
-  /** ISO 8601 UTC, inclusive; null reads everything. */
+  /** ISO 8601 UTC, inclusive; null reads everything that is there. */
   readonly since: string | null;
-  /** Resume: only ids after this one. */
-  readonly afterId: string | null;
+  /** Goes on after the page that carried this; null begins. */
+  readonly resume: string | null;
 }
 
 export interface PullPage {
   readonly records: readonly RemoteRecord[];
+  /** What to give to go on after this page. Opaque to everybody else, valid for at least a day. */
+  readonly resume: string;
+  /** How many records the whole read will give, when the vendor says. */
+  readonly total: number | null;
+  /** Our clock just before the vendor was asked for this page: it shows every write that was answered before. */
+  readonly askedAt: Date;
   /** The vendor's clock when this pull's first request was answered; the next pull may start from here. */
   readonly serverTime: string;
   /** Records that exist but could not be read (a malformed file row); the rest goes on. */
@@ -83,9 +91,9 @@ export interface PushBatch {
   readonly writes: readonly RemoteWrite[];
 }
 
-/** One per write, in any order. */
+/** One per write, in any order. `modifiedAt` is the vendor's stamp of the write, or a lower bound of it; ISO 8601 UTC. */
 export type PushOutcome =
-  | { readonly id: string; readonly ok: true; readonly extId: string; readonly created: boolean }
+  | { readonly id: string; readonly ok: true; readonly extId: string; readonly created: boolean; readonly modifiedAt: string }
   | { readonly id: string; readonly ok: false; readonly failure: RemoteFailure };
 
 /**
@@ -150,7 +158,78 @@ export interface WebhookRequest {
 /** A hint says that something changed. It carries ids, never truth. */
 export interface Hint {
   readonly object: string;
-  readonly extId: string;
+  /** Null: more changed than is told one by one, so the object is to be read again. */
+  readonly extId: string | null;
+  /** Erased for privacy at the vendor's: what we know of it must go, too. */
+  readonly erased?: true;
+}
+
+export interface WebhookVerdict {
+  readonly hints: readonly Hint[];
+  /** What the vendor wants to hear; null for an empty 204. */
+  readonly reply: { readonly contentType: string; readonly body: string } | null;
+}
+
+/** A stream of hints, from where we left it. */
+export interface ListenRequest {
+  /** The vendor's names of the objects we care for. */
+  readonly objects: readonly string[];
+  /** The position of the last batch that was kept; null begins now. */
+  readonly position: string | null;
+  /** Called one batch at a time; the next waits for it. Once it resolved, the batch need not come again. */
+  readonly deliver: (batch: { readonly hints: readonly Hint[]; readonly position: string }) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** What a vendor allows in a span of time. Connectors declare theirs with the vendor's cautious default; answers tell the real number. */
+export interface BudgetWindow {
+  readonly name: 'day' | 'burst' | 'search';
+  readonly lengthMs: number;
+  readonly allowed: number;
+  /** Which sorts of call count towards it. */
+  readonly counts: readonly CallSort[];
+}
+export type CallSort = 'call' | 'search';
+
+/** What an answer said about one window. */
+export interface WindowReading {
+  readonly name: BudgetWindow['name'];
+  readonly allowed: number;
+  readonly used: number;
+}
+
+/** Asked before every call to the vendor's API, by all processes together. */
+export interface CallGate {
+  /**
+   * Resolves when one more call may leave, and counts it.
+   * @throws ConnectorError of class `throttle`, with `retryAfterMs`, when the wait is too long to sit out
+   */
+  admit(sort: CallSort): Promise<void>;
+  /** The vendor's own count decides. Never throws. */
+  learn(readings: readonly WindowReading[]): Promise<void>;
+  /** The vendor refused: nobody calls before this many milliseconds have passed. Never throws. */
+  hold(name: BudgetWindow['name'], ms: number): Promise<void>;
+}
+
+export interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  /** ISO 8601 UTC; null when the vendor does not say. */
+  readonly expiresAt: string | null;
+}
+
+/** Where OAuth tokens are kept, sealed, one set a connection, shared by all processes. */
+export interface TokenVault {
+  /** Null when the connection was not made with tokens. */
+  current(): Promise<Tokens | null>;
+  /**
+   * Replaces tokens whose access token was refused or has expired. One process exchanges, the others wait and get what it got; both
+   * new tokens are stored before anybody uses them. When somebody else has renewed since, `exchange` is not called.
+   *
+   * @param rotates a refresh token works once: after an exchange that nobody knows the end of, it is never sent again
+   * @throws ConnectorError of class `auth` when an earlier exchange was interrupted so
+   */
+  renew(refused: string, exchange: (current: Tokens) => Promise<Tokens>, options: { readonly rotates: boolean }): Promise<Tokens>;
 }
 
 export interface Connector {
@@ -163,12 +242,23 @@ export interface Connector {
   /** Adds what is missing of the schema, touches nothing else; a second call creates nothing. */
   install(schema: readonly CrmObject[]): Promise<InstallReport>;
   pull(request: PullRequest): AsyncIterable<PullPage>;
-  /** Current state of these records; ids that are gone come back with `deleted: true`. */
+  /**
+   * Current state of these records. An id that is gone comes back with `deleted: true`; one that was merged with `mergedInto`
+   * besides, and the survivor comes, too.
+   */
   fetch(object: string, extIds: readonly string[], fields: readonly string[]): Promise<readonly RemoteRecord[]>;
   push(batch: PushBatch): Promise<readonly PushOutcome[]>;
   /** Null when the signature, age or shape is wrong. */
-  verifyWebhook(request: WebhookRequest): readonly Hint[] | null;
+  verifyWebhook(request: WebhookRequest): WebhookVerdict | null;
+  /**
+   * Hears what changed until `signal` aborts; rejects when the stream breaks, and may then be called again. Our own writes are left
+   * out where the vendor tells them apart. A position the vendor no longer knows becomes a hint without id for each object.
+   * Null when the connection has no such stream.
+   */
+  readonly listen: ((request: ListenRequest) => Promise<void>) | null;
   limits(): Limits;
+  /** What the vendor allows, before it has said so itself; empty where calls cost nothing. */
+  windows(): readonly BudgetWindow[];
   /** HTTP calls made to the vendor's data and metadata API by this instance so far (sign-in not counted). */
   calls(): number;
   close(): Promise<void>;
@@ -179,4 +269,6 @@ export interface ConnectorInput {
   readonly settings: RemoteFields;
   readonly secrets: Readonly<Record<string, string>>;
   readonly now: () => Date;
+  readonly gate: CallGate;
+  readonly tokens: TokenVault;
 }

@@ -6,10 +6,14 @@ import type { MappingPack } from '#mappings/engine/pack.ts';
 import { loadPacks } from '#mappings/packs/packs.ts';
 import type { Config } from '#src/config/config.ts';
 import { openDatabase, type Db } from '#src/db/client.ts';
+import { openGate } from '#src/db/budget-store.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { openSecrets } from '#src/db/secrets.ts';
+import { tokenVault } from '#src/db/token-store.ts';
 import { loggedError } from '#src/domain/errors.ts';
 import { openQueue, type JobQueue } from '#src/queue/backend.ts';
+
+export type Lane = 'bulk' | 'interactive';
 
 /** What operations work with. Built once a process; tests build their own with a clock they move. */
 export interface Deps extends AsyncDisposable {
@@ -21,8 +25,11 @@ export interface Deps extends AsyncDisposable {
   readonly ids: () => string;
   readonly log: Logger;
   readonly packs: readonly MappingPack[];
-  /** The connector of a connection, signed in lazily and kept; changed credentials make a new one. */
-  readonly connectorFor: (connection: Pick<Connection, 'id' | 'kind' | 'settings' | 'secrets'>) => Connector;
+  /**
+   * The connector of a connection, signed in lazily and kept; changed credentials make a new one.
+   * @param lane `interactive` when a person waits: part of the vendor's limits is kept for that
+   */
+  readonly connectorFor: (connection: Pick<Connection, 'id' | 'kind' | 'settings' | 'secrets'>, lane?: Lane) => Connector;
 }
 
 export interface DepsOverrides {
@@ -47,13 +54,20 @@ export async function buildDeps(config: Config, databaseUrl: string, overrides: 
   const connectors = started.adopt(new Map<string, { readonly seal: string; readonly connector: Connector }>(), async (all) => {
     await Promise.all([...all.values()].map(({ connector }) => connector.close()));
   });
-  const connectorFor: Deps['connectorFor'] = (connection) => {
+  const connectorFor: Deps['connectorFor'] = (connection, lane = 'bulk') => {
     const seal = connection.secrets.dataKey;
-    const kept = connectors.get(connection.id);
+    const key = `${connection.id} ${lane}`;
+    const kept = connectors.get(key);
     if (kept?.seal === seal) return kept.connector;
     const secrets = openSecrets(config.masterKey, connection.id, connection.secrets);
-    const connector = createConnector(connection.kind, { settings: connection.settings, secrets, now: clock });
-    connectors.set(connection.id, { seal, connector });
+    const connector = createConnector(connection.kind, {
+      settings: connection.settings,
+      secrets,
+      now: clock,
+      gate: openGate,
+      tokens: tokenVault(db, config.masterKey, connection.id),
+    });
+    connectors.set(key, { seal, connector });
     return connector;
   };
   const owned = started.move();

@@ -23,6 +23,7 @@ const processors: Processors = {
   payout: (deps, _, progress) => draftPayouts(deps, progress),
   plan: (deps, { runId }, progress) => planWrites(deps, { runId, scope: {} }, progress),
   push: (deps, payload, progress) => pushWrites(deps, payload, progress),
+  replay: (deps, { connectionId }, progress) => pushWrites(deps, { connectionId, runId: null }, progress),
   'write-back': (deps, payload, progress) => writeBack(deps, payload, progress),
 };
 

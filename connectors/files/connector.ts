@@ -50,9 +50,11 @@ export function createFiles({ settings, now }: ConnectorInput): Connector {
     push: async ({ object, operation, writes }) => {
       if (object !== 'payout' || operation !== 'upsert')
         throw new ConnectorError(unsupported(`${operation} of ${object}`, 'Files take upserts of payouts only.'));
-      return folderAccess('outbox', folders.outbox, () => writePayouts(folders.outbox, writes));
+      return folderAccess('outbox', folders.outbox, () => writePayouts(folders.outbox, writes, now));
     },
     verifyWebhook: () => null,
+    listen: null,
+    windows: () => [],
     limits: () => noLimits,
     calls: () => 0,
     close: async () => {},
@@ -67,18 +69,23 @@ function readSettings(settings: RemoteFields): FilesSettings {
   throw new ConnectorError({ class: 'validation', code: 'setting_missing', message: `The connection lacks ${missing}.`, fix });
 }
 
-async function* pull(inbox: string, { object, fields, since, afterId }: PullRequest, now: () => Date): AsyncGenerator<PullPage> {
+async function* pull(inbox: string, { object, fields, since, resume }: PullRequest, now: () => Date): AsyncGenerator<PullPage> {
   expectInvoices(object, fields);
-  const serverTime = now().toISOString();
+  const askedAt = now();
+  const serverTime = askedAt.toISOString();
   const { invoices, problems } = await folderAccess('inbox', inbox, () => readInbox(inbox, since));
   const wanted = [...invoices].filter(
-    ([id, { modifiedAt }]) => (afterId === null || id > afterId) && (since === null || isSince(modifiedAt, since)),
+    ([id, { modifiedAt }]) => (resume === null || id > resume) && (since === null || isSince(modifiedAt, since)),
   );
   const records = wanted.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([id, invoice]) => recordOf(id, invoice, fields, now));
   // Problems come with a resumed pull too: what a whole pass does not report counts as mended. The first page comes even when
   // empty, because it carries the time.
-  yield { records: records.slice(0, pageSize), serverTime, ...(problems.length > 0 && { problems }) };
-  for (let at = pageSize; at < records.length; at += pageSize) yield { records: records.slice(at, at + pageSize), serverTime };
+  const page = (from: number): PullPage => {
+    const some = records.slice(from, from + pageSize);
+    return { records: some, resume: some.at(-1)?.extId ?? resume ?? '', total: records.length, askedAt, serverTime };
+  };
+  yield { ...page(0), ...(problems.length > 0 && { problems }) };
+  for (let from = pageSize; from < records.length; from += pageSize) yield page(from);
 }
 
 function recordOf(extId: string, invoice: StandingInvoice | undefined, fields: readonly string[], now: () => Date): RemoteRecord {

@@ -33,10 +33,10 @@ type Rows = Map<string, readonly string[]>;
  * bytes. All or nothing: a file that lacks a row would not tie out, so one bad row costs its batch the file, and every row of
  * the batch the same failure. A file appears complete or not at all.
  */
-export async function writePayouts(folder: string, writes: readonly RemoteWrite[]): Promise<PushOutcome[]> {
+export async function writePayouts(folder: string, writes: readonly RemoteWrite[], now: () => Date): Promise<PushOutcome[]> {
   const batches = Map.groupBy(writes, ({ fields }) => fields['batch']);
   const outcomes: PushOutcome[] = [];
-  for (const own of batches.values()) outcomes.push(...(await writeBatch(folder, own)));
+  for (const own of batches.values()) outcomes.push(...(await writeBatch(folder, own, now)));
   return outcomes;
 }
 
@@ -93,7 +93,7 @@ function readRow(write: RemoteWrite): RowReading {
   }
 }
 
-async function writeBatch(folder: string, writes: readonly RemoteWrite[]): Promise<PushOutcome[]> {
+async function writeBatch(folder: string, writes: readonly RemoteWrite[], now: () => Date): Promise<PushOutcome[]> {
   const allFail = (failure: RemoteFailure): PushOutcome[] => writes.map(({ id }) => ({ id, ok: false, failure }));
   const rows: { readonly id: string; readonly row: PayoutRow }[] = [];
   for (const write of writes) {
@@ -108,7 +108,13 @@ async function writeBatch(folder: string, writes: readonly RemoteWrite[]): Promi
   const content = render(new Map(rows.map(({ row }) => [safeText(row.payout_key), cellsOf(row)])));
   await mkdir(folder, { recursive: true });
   if (content !== before) await replace(file, content);
-  return rows.map(({ id, row }) => ({ id, ok: true, extId: row.payout_key, created: !standing.has(safeText(row.payout_key)) }));
+  return rows.map(({ id, row }) => ({
+    id,
+    ok: true,
+    extId: row.payout_key,
+    created: !standing.has(safeText(row.payout_key)),
+    modifiedAt: now().toISOString(),
+  }));
 }
 
 /** Numbers are checked by pattern and never touched; an apostrophe before `-5.00` would be a payment lost. */

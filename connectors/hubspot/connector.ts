@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConnectorError, type Connector, type ConnectorInput } from '#connectors/connector.ts';
+import { ConnectorError, type Connector, type ConnectorInput, type Hint, type WebhookVerdict } from '#connectors/connector.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { HubspotApi } from './api.ts';
 import { CustomObjects } from './custom-objects.ts';
@@ -35,16 +35,22 @@ export function createHubspot(input: ConnectorInput): Connector {
     },
     describe: (object) => describeObject(api, customObjects, object),
     install: (schema) => installSchema(api, customObjects, schema),
-    pull: (request) => pullRecords(api, request),
+    pull: (request) => pullRecords(api, request, input.now),
     fetch: (object, extIds, fields) => fetchRecords(api, object, extIds, fields),
     push: (batch) => pushWrites(api, batch),
     verifyWebhook: (request) =>
-      secrets.clientSecret === undefined ? null : readWebhook(request, secrets.clientSecret, (typeId) => customObjects.nameOf(typeId)),
+      secrets.clientSecret === undefined
+        ? null
+        : verdict(readWebhook(request, secrets.clientSecret, (typeId) => customObjects.nameOf(typeId))),
+    listen: null,
     limits: () => api.limits,
+    windows: () => [],
     calls: () => api.calls,
     close: async () => {},
   };
 }
+
+const verdict = (hints: readonly Hint[] | null): WebhookVerdict | null => hints && { hints, reply: null };
 
 function read<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
   const parsed = schema.safeParse(value);

@@ -13,11 +13,16 @@ const readSize = 100;
  * Walks an object by record id. Every page is the first page of a new search for ids above the last one, so the cap of
  * 10,000 results a search is never met, however many records share a stamp.
  */
-export async function* pullRecords(api: HubspotApi, { object, fields, since, afterId }: PullRequest): AsyncIterable<PullPage> {
+export async function* pullRecords(
+  api: HubspotApi,
+  { object, fields, since, resume }: PullRequest,
+  now: () => Date,
+): AsyncIterable<PullPage> {
   const properties = propertiesAmong(object, fields);
-  let after = afterId;
+  let after = resume;
   let serverTime: string | null = null;
   for (;;) {
+    const askedAt = now();
     const answer = await api.send(
       { method: 'POST', path: objectPath(object, '/search'), body: searchBody(object, properties, since, after) },
       searchAnswer,
@@ -26,8 +31,8 @@ export async function* pullRecords(api: HubspotApi, { object, fields, since, aft
     if (serverTime === null)
       throw new ConnectorError(unreadable(objectPath(object, '/search'), 'no Date header, so there is no instant to go on from'));
     const { results, total } = answer.data;
-    yield { records: await asRecords(api, object, fields, results), serverTime };
     after = results.at(-1)?.id ?? after;
+    yield { records: await asRecords(api, object, fields, results), resume: after ?? '', total: null, askedAt, serverTime };
     if (results.length === 0 || total <= results.length) return;
   }
 }

@@ -29,11 +29,16 @@ export function createSalesforce(input: ConnectorInput): Connector {
     },
     describe: async (object) => toDescription((await client.repeatable({ method: 'GET', url: `/sobjects/${object}/describe` })).body),
     install: (schema) => installSchema(client, schema, settings.apiVersion),
-    pull: (request) => pullRecords(client, request),
+    pull: (request) => pullRecords(client, request, input.now),
     fetch: (object, extIds, fields) => fetchRecords(client, object, extIds, fields),
     push: (batch) => pushWrites(client, batch),
-    verifyWebhook: (request) => readOutboundMessage(request, settings.organizationId),
+    verifyWebhook: (request) => {
+      const hints = readOutboundMessage(request, settings.organizationId);
+      return hints && { hints, reply: null };
+    },
+    listen: null,
     limits: () => client.limits(),
+    windows: () => [],
     calls: () => client.calls(),
     /** Every call is a request of its own; there is nothing to hang up. */
     close: async () => undefined,

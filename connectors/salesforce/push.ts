@@ -63,7 +63,7 @@ async function pushChunk(client: SalesforceClient, batch: PushBatch, writes: rea
 const isLocked = (outcome: PushOutcome | undefined): boolean => outcome?.ok === false && outcome.failure.code === 'UNABLE_TO_LOCK_ROW';
 
 async function send(client: SalesforceClient, batch: PushBatch, writes: readonly RemoteWrite[]): Promise<PushOutcome[]> {
-  const { body } = await client.repeatable({
+  const { body, answeredAt } = await client.repeatable({
     method: 'PATCH',
     url: batch.operation === 'upsert' ? `/composite/sobjects/${batch.object}/${keyFieldOf(batch)}` : '/composite/sobjects',
     headers: { 'content-type': 'application/json', 'Sforce-Duplicate-Rule-Header': 'allowSave=true' },
@@ -71,7 +71,7 @@ async function send(client: SalesforceClient, batch: PushBatch, writes: readonly
   });
   const results = resultsShape.parse(body);
   if (results.length !== writes.length) throw new Error(`Salesforce answered ${results.length} results to ${writes.length} rows`);
-  return writes.map((write, n) => toOutcome(write, results[n]));
+  return writes.map((write, n) => toOutcome(write, results[n], answeredAt));
 }
 
 function keyFieldOf(batch: PushBatch): string {
@@ -85,8 +85,8 @@ function toRow(batch: PushBatch, write: RemoteWrite): Record<string, unknown> {
   return { attributes, ...write.fields, id: write.extId };
 }
 
-function toOutcome(write: RemoteWrite, result: z.infer<typeof resultShape> | undefined): PushOutcome {
-  if (result?.success) return { id: write.id, ok: true, extId: result.id, created: result.created };
+function toOutcome(write: RemoteWrite, result: z.infer<typeof resultShape> | undefined, answeredAt: string): PushOutcome {
+  if (result?.success) return { id: write.id, ok: true, extId: result.id, created: result.created, modifiedAt: answeredAt };
   return { id: write.id, ok: false, failure: failureOf(result?.errors ?? []) };
 }
 

@@ -16,19 +16,20 @@ const retrievedShape = z.array(rowShape.nullable());
  * the last id. A read of what changed includes what was deleted; a first read has nothing to take back.
  * @throws ConnectorError
  */
-export async function* pullRecords(client: SalesforceClient, request: PullRequest): AsyncGenerator<PullPage> {
-  let afterId = request.afterId;
+export async function* pullRecords(client: SalesforceClient, request: PullRequest, now: () => Date): AsyncGenerator<PullPage> {
+  let afterId = request.resume;
   let serverTime: string | null = null;
   let url: string | null = queryUrl(request, afterId);
   while (url !== null) {
+    const askedAt = now();
     const page = await readPage(client, url);
     if (page === 'cursor lost') {
       url = queryUrl(request, afterId);
       continue;
     }
     serverTime ??= page.answeredAt;
-    yield { records: page.rows.map((row) => toRecord(row, request.fields)), serverTime };
     afterId = page.rows.at(-1)?.Id ?? afterId;
+    yield { records: page.rows.map((row) => toRecord(row, request.fields)), resume: afterId ?? '', total: null, askedAt, serverTime };
     url = page.nextUrl;
   }
 }

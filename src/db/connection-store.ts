@@ -4,7 +4,7 @@ import type { Db } from './client.ts';
 import { connection, cursor, objectDescription } from './schema/connection.ts';
 
 export type Connection = typeof connection.$inferSelect;
-export type Cursor = Pick<typeof cursor.$inferSelect, 'since' | 'startedAt' | 'afterId'>;
+export type Cursor = Pick<typeof cursor.$inferSelect, 'since' | 'startedAt' | 'resume'>;
 
 export async function listConnections(db: Db): Promise<Connection[]> {
   return db.select().from(connection).orderBy(asc(connection.createdAt), asc(connection.name));
@@ -41,10 +41,10 @@ export async function markInstalled(db: Db, id: string, at: Date): Promise<void>
 
 export async function readCursor(db: Db, connectionId: string, object: string): Promise<Cursor> {
   const [found] = await db
-    .select({ since: cursor.since, startedAt: cursor.startedAt, afterId: cursor.afterId })
+    .select({ since: cursor.since, startedAt: cursor.startedAt, resume: cursor.resume })
     .from(cursor)
     .where(and(eq(cursor.connectionId, connectionId), eq(cursor.object, object)));
-  return found ?? { since: null, startedAt: null, afterId: null };
+  return found ?? { since: null, startedAt: null, resume: null };
 }
 
 export async function saveCursor(db: Db, connectionId: string, object: string, next: Cursor, completedAt?: Date): Promise<void> {

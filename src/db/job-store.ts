@@ -9,12 +9,18 @@ export interface NewJob {
   readonly runId: string | null;
   readonly stage: string | null;
   readonly name: string;
+  /** When an open job has the same key, this one is not put out. */
+  readonly key?: string;
   readonly payload: unknown;
 }
 
 /** Puts work in the outbox. Call it in the transaction that makes the work necessary. */
 export async function addJobs(db: Db, jobs: readonly NewJob[], at: Date): Promise<void> {
-  if (jobs.length > 0) await db.insert(job).values(jobs.map((one) => ({ ...one, createdAt: at })));
+  if (jobs.length === 0) return;
+  await db
+    .insert(job)
+    .values(jobs.map((one) => ({ ...one, createdAt: at })))
+    .onConflictDoNothing();
 }
 
 /** Takes waiting jobs for the queue; other relays skip them meanwhile. Commit only after the queue has accepted them. */

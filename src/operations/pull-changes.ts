@@ -32,7 +32,7 @@ export async function pullChanges(deps: Deps, input: PullInput, progress: Report
     let position = startReading(await readCursor(deps.db, connection.id, object));
     const since = readsWhole(input.kind) ? null : position.from;
     let read = 0;
-    for await (const page of connector.pull({ object, fields: remoteFields(mapping), since, afterId: position.afterId })) {
+    for await (const page of connector.pull({ object, fields: remoteFields(mapping), since, resume: position.resume })) {
       position = await keepPage(deps, { connection, ...input, object }, position, page);
       read += page.records.length;
       await progress({ label: `Reading ${object} from ${connection.name}`, done: read, total: null });
@@ -55,7 +55,7 @@ async function keepPage(
   position: ReadPosition,
   page: PullPage,
 ): Promise<ReadPosition> {
-  const next = { ...position, startedAt: position.startedAt ?? page.serverTime, afterId: page.records.at(-1)?.extId ?? position.afterId };
+  const next = { ...position, startedAt: position.startedAt ?? page.serverTime, resume: page.resume };
   const records = page.records.map((record) => ({ ...record, hash: contentHash([record.deleted, record.fields]) }));
   await deps.db.transaction(async (tx) => {
     const changed = await saveRemoteRecords(tx, connection.id, object, records, {
@@ -65,7 +65,7 @@ async function keepPage(
     await tally(tx, runId, connection.id, `pulled:${kind}`, changed);
     const problems = (page.problems ?? []).map(({ ref, failure }) => ({ id: deps.ids(), ref, failure }));
     await reportProblems(tx, { source: 'pull', connectionId: connection.id, object }, problems, deps.clock());
-    await saveCursor(tx, connection.id, object, { since: next.since, startedAt: next.startedAt, afterId: next.afterId });
+    await saveCursor(tx, connection.id, object, { since: next.since, startedAt: next.startedAt, resume: next.resume });
   });
   return next;
 }

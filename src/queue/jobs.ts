@@ -35,6 +35,8 @@ export const jobs = {
   plan: { payload: inRun, retry: local },
   /** Write the difference to one CRM. */
   push: { payload: onConnection, retry: vendor },
+  /** Send what is pending for one CRM, outside a run. */
+  replay: { payload: z.object({ connectionId: z.uuid() }), retry: vendor },
   /** Tell the CRM about single registrations or a payout batch at once, outside a run. */
   'write-back': { payload: z.object({ registrationIds: z.array(z.uuid()), payoutBatchIds: z.array(z.uuid()) }), retry: vendor },
 } as const satisfies Record<string, { readonly payload: z.ZodType; readonly retry: Retry }>;

@@ -83,10 +83,10 @@ function needs<T>(context: TestContext, lever: T | null, what: string): T {
   return lever as T;
 }
 
-async function pullAll(connector: Connector, subject: ContractSubject, since: string | null, afterId: string | null): Promise<PullPage[]> {
+async function pullAll(connector: Connector, subject: ContractSubject, since: string | null, resume: string | null): Promise<PullPage[]> {
   const { object, fields } = subject.read;
   const pages: PullPage[] = [];
-  for await (const page of connector.pull({ object, fields, since, afterId })) pages.push(page);
+  for await (const page of connector.pull({ object, fields, since, resume })) pages.push(page);
   return pages;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Connector, PullPage } from '#connectors/connector.ts';
 import { createFiles } from '#connectors/files/connector.ts';
 import { invoiceColumns } from '#connectors/files/invoice-row.ts';
+import { alone } from '#test/support/connector-input.ts';
 
 export const header = invoiceColumns.join(',');
 
@@ -29,12 +30,12 @@ export class Folders {
   }
 
   connect(now: () => Date = () => new Date('2026-11-22T10:00:00Z')): Connector {
-    return createFiles({ settings: { inbox: this.inbox, outbox: this.outbox }, secrets: {}, now });
+    return createFiles({ ...alone, settings: { inbox: this.inbox, outbox: this.outbox }, secrets: {}, now });
   }
 
-  async pull(since: string | null = null, afterId: string | null = null): Promise<PullPage[]> {
+  async pull(since: string | null = null, resume: string | null = null): Promise<PullPage[]> {
     const pages: PullPage[] = [];
-    for await (const page of this.connect().pull({ object: 'invoice', fields: invoiceColumns, since, afterId })) pages.push(page);
+    for await (const page of this.connect().pull({ object: 'invoice', fields: invoiceColumns, since, resume })) pages.push(page);
     return pages;
   }
 

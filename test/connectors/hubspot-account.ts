@@ -3,6 +3,7 @@ import { createHubspot } from '#connectors/hubspot/connector.ts';
 import type { CrmSample } from '#sandbox/sample.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { openAccount, type TestAccount } from '#test/sandbox/hubspot-account.ts';
+import { alone } from '#test/support/connector-input.ts';
 
 /** A HubSpot account with a connector to it. */
 export interface ConnectedAccount {
@@ -16,6 +17,7 @@ export async function connectAccount(): Promise<ConnectedAccount> {
     account,
     connect: (settings = {}, secrets = {}) =>
       createHubspot({
+        ...alone,
         settings: { basePath: account.url, ...settings },
         secrets: { ...account.secrets, ...secrets },
         now: () => new Date(),
@@ -97,6 +99,6 @@ export async function pagesOf(
   request: Pick<PullRequest, 'object' | 'fields'> & Partial<PullRequest>,
 ): Promise<PullPage[]> {
   const pages: PullPage[] = [];
-  for await (const page of connector.pull({ since: null, afterId: null, ...request })) pages.push(page);
+  for await (const page of connector.pull({ since: null, resume: null, ...request })) pages.push(page);
   return pages;
 }

@@ -3,12 +3,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Connector, PushBatch } from '#connectors/connector.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
 import { pagesOf } from './hubspot-account.ts';
+import { alone } from '#test/support/connector-input.ts';
 
 /** What the vendor does that the sandbox cannot: fail in between, and answer in older shapes. */
 const base = 'https://api.hubapi.com';
 let token = 0;
 /** A new token each time, so that no test waits for another's pace. */
-const connect = (): Connector => createHubspot({ settings: {}, secrets: { accessToken: `pat-${(token += 1)}` }, now: () => new Date() });
+const connect = (): Connector =>
+  createHubspot({ ...alone, settings: {}, secrets: { accessToken: `pat-${(token += 1)}` }, now: () => new Date() });
 const details = (): nock.Interceptor => nock(base).get('/account-info/2026-09/details');
 const deals: PushBatch = {
   object: 'deals',

@@ -2,9 +2,10 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { WebhookRequest } from '#connectors/connector.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
+import { alone } from '#test/support/connector-input.ts';
 
 const clientSecret = 'a-client-secret';
-const connector = createHubspot({ settings: {}, secrets: { accessToken: 'pat-webhook', clientSecret }, now: () => new Date() });
+const connector = createHubspot({ ...alone, settings: {}, secrets: { accessToken: 'pat-webhook', clientSecret }, now: () => new Date() });
 const receivedAt = new Date('2026-11-20T08:00:00Z');
 const url = 'https://fairway.example/hooks/hubspot?connection=1';
 const sign = (text: string): string => createHmac('sha256', clientSecret).update(text).digest('base64');
@@ -27,7 +28,7 @@ const change = [{ subscriptionType: 'object.propertyChange', objectTypeId: '0-3'
 
 describe('hubspot: webhook signature, version 3', () => {
   it('reads a request HubSpot signed', () => {
-    expect(connector.verifyWebhook(request(change))).toEqual([{ object: 'deals', extId: '12' }]);
+    expect(connector.verifyWebhook(request(change))?.hints).toEqual([{ object: 'deals', extId: '12' }]);
   });
 
   it('decodes in the address just the characters HubSpot decodes', () => {
@@ -56,7 +57,7 @@ describe('hubspot: webhook signature, version 3', () => {
   });
 
   it('refuses everything while no client secret is set', () => {
-    const unset = createHubspot({ settings: {}, secrets: { accessToken: 'pat-webhook' }, now: () => new Date() });
+    const unset = createHubspot({ ...alone, settings: {}, secrets: { accessToken: 'pat-webhook' }, now: () => new Date() });
     expect(unset.verifyWebhook(request(change))).toBeNull();
   });
 
@@ -81,7 +82,7 @@ describe('hubspot: hints', () => {
       { subscriptionType: 'object.associationChange', fromObjectTypeId: '0-3', fromObjectId: 1, toObjectTypeId: '0-2', toObjectId: 5 },
       { subscriptionType: 'object.creation', objectTypeId: '2-100001', objectId: 77 },
     ];
-    expect(connector.verifyWebhook(request(events))?.map((hint) => `${hint.object} ${hint.extId}`)).toEqual([
+    expect(connector.verifyWebhook(request(events))?.hints.map((hint) => `${hint.object} ${hint.extId}`)).toEqual([
       'companies 5',
       'companies 9',
       'companies 12',

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createSalesforce } from '#connectors/salesforce/connector.ts';
 import type { Connector, PullPage, PushBatch } from '#connectors/connector.ts';
 import { privateKeyPem } from '../sandbox/salesforce-org.ts';
+import { alone } from '#test/support/connector-input.ts';
 
 const login = 'https://login.example.com';
 const instance = 'https://cascadia.example.com';
@@ -29,6 +30,7 @@ afterEach(() => {
 
 const connect = (settings: Record<string, string> = {}): Connector =>
   createSalesforce({
+    ...alone,
     settings: { loginUrl: login, clientId: 'C', username: 'u@example.com', ...settings },
     secrets: { privateKeyPem },
     now: () => new Date('2026-11-22T02:00:00Z'),
@@ -184,7 +186,7 @@ describe('reading', () => {
       .query((query) => String(query['q']).includes("Id > '001000000000001AAA'"))
       .reply(200, { totalSize: 1, done: true, records: [row(2)] });
     const pages: PullPage[] = [];
-    for await (const page of connect().pull({ object: 'Account', fields: ['Name'], since: null, afterId: null })) pages.push(page);
+    for await (const page of connect().pull({ object: 'Account', fields: ['Name'], since: null, resume: null })) pages.push(page);
     expect(pages.flatMap((page) => page.records.map((record) => record.fields['Name']))).toEqual(['N1', 'N2']);
     expect(pages.map((page) => page.serverTime)).toEqual(['2026-11-22T02:00:00.000Z', '2026-11-22T02:00:00.000Z']);
   });
@@ -205,10 +207,10 @@ describe('outbound messages', () => {
   const connector = connect({ organizationId: '00DQy0000000001MAA' });
 
   it('wake us with the ids they carry', () => {
-    expect(connector.verifyWebhook(request(message('00DQy0000000001MAA')))).toEqual([
+    expect(connector.verifyWebhook(request(message('00DQy0000000001MAA')))?.hints).toEqual([
       { object: 'Opportunity', extId: '006Qy00000000001AA' },
     ]);
-    expect(connector.verifyWebhook(request(message('00DQy0000000001')))).toHaveLength(1);
+    expect(connector.verifyWebhook(request(message('00DQy0000000001')))?.hints).toHaveLength(1);
   });
 
   it('are refused from another org, without a known org, and in any other shape', () => {

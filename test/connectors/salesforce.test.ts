@@ -6,6 +6,7 @@ import { crmSchema } from '#src/domain/crm-schema.ts';
 import { assertionFor, privateKeyPem, startOrg } from '../sandbox/salesforce-org.ts';
 import type { RunningOrg } from '../sandbox/salesforce-org.ts';
 import { connectorContract } from './contract.ts';
+import { alone } from '#test/support/connector-input.ts';
 
 const accountTotal = 2100;
 const stamps = { createdAt: '2026-01-01T00:00:00Z', modifiedAt: '2026-02-01T00:00:00Z' };
@@ -59,6 +60,7 @@ const sample: CrmSample = {
 
 const connect = (org: RunningOrg, settings: Record<string, string> = {}): Connector =>
   createSalesforce({
+    ...alone,
     settings: { loginUrl: org.url, clientId: org.clientId, username: org.username, ...settings },
     secrets: { privateKeyPem },
     now: () => org.clock.now,
@@ -166,7 +168,7 @@ describe('salesforce', () => {
   it('reads a seeded registration whole: references, money, instants', async () => {
     const fields = ['Number__c', 'Partner__c', 'Opportunity__c', 'Amount__c', 'Submitted_At__c', 'Deal_Type__c'];
     const pages = [];
-    for await (const page of connector.pull({ object: 'Fairway_Registration__c', fields, since: null, afterId: null })) pages.push(page);
+    for await (const page of connector.pull({ object: 'Fairway_Registration__c', fields, since: null, resume: null })) pages.push(page);
     expect(pages[0]?.records[0]).toMatchObject({
       modifiedAt: '2026-03-01T09:30:00.000Z',
       fields: {
@@ -217,6 +219,7 @@ describe('salesforce', () => {
       fix: expect.stringContaining('login URL'),
     });
     const unreadable = createSalesforce({
+      ...alone,
       settings: { loginUrl: org.url, clientId: org.clientId, username: org.username },
       secrets: { privateKeyPem: 'nonsense' },
       now: () => org.clock.now,
@@ -226,12 +229,12 @@ describe('salesforce', () => {
 
   it('refuses to be made without its settings, naming the one that is missing', () => {
     expect(() =>
-      createSalesforce({ settings: { loginUrl: org.url, username: 'x' }, secrets: { privateKeyPem }, now: () => new Date() }),
+      createSalesforce({ ...alone, settings: { loginUrl: org.url, username: 'x' }, secrets: { privateKeyPem }, now: () => new Date() }),
     ).toThrow(expect.objectContaining({ failure: expect.objectContaining({ fields: ['clientId'] }) }));
   });
 
   it('reports a field the org does not have as a mapping failure', async () => {
-    const pull = connector.pull({ object: 'Account', fields: ['Colour__c'], since: null, afterId: null });
+    const pull = connector.pull({ object: 'Account', fields: ['Colour__c'], since: null, resume: null });
     await expect(pull[Symbol.asyncIterator]().next()).rejects.toMatchObject({
       failure: { class: 'mapping', code: 'INVALID_FIELD', message: expect.stringContaining('Colour__c') },
     });

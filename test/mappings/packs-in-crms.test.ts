@@ -11,6 +11,7 @@ import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
 import { connectAccount, pagesOf } from '#test/connectors/hubspot-account.ts';
 import { privateKeyPem, startOrg } from '#test/sandbox/salesforce-org.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alone } from '#test/support/connector-input.ts';
 
 interface Crm {
   readonly connector: Connector;
@@ -26,6 +27,7 @@ const whole = generateSample({ seed: 1, companies: null, today: new Date('2026-1
 async function openSalesforce(): Promise<Crm> {
   const org = await startOrg();
   const connector = createSalesforce({
+    ...alone,
     settings: { loginUrl: org.url, clientId: org.clientId, username: org.username },
     secrets: { privateKeyPem },
     now: () => org.clock.now,

@@ -6,6 +6,7 @@ import { invoiceColumns } from '#connectors/files/invoice-row.ts';
 import { generateSample, invoicesToCsv, readCompanies } from '#sandbox/data.ts';
 import type { CrmSample, Sample, SampleInvoice } from '#sandbox/sample.ts';
 import { describe, expect, it } from 'vitest';
+import { alone } from '#test/support/connector-input.ts';
 
 const today = new Date('2026-11-22T10:00:00Z');
 const sample = generateSample({ seed: 1, companies: null, today });
@@ -149,9 +150,9 @@ describe('its invoices', () => {
       expect(files.map(([name]) => name)).toEqual(files.map(([name]) => name).toSorted());
       expect(files.every(([name]) => /^invoices-\d{4}-\d{2}\.csv$/.test(name))).toBe(true);
       for (const [name, csv] of files) writeFileSync(join(folder, name), csv);
-      const connector = createFiles({ settings: { inbox: folder, outbox: folder }, secrets: {}, now: () => today });
+      const connector = createFiles({ ...alone, settings: { inbox: folder, outbox: folder }, secrets: {}, now: () => today });
       let total = 0;
-      for await (const page of connector.pull({ object: 'invoice', fields: invoiceColumns, since: null, afterId: null })) {
+      for await (const page of connector.pull({ object: 'invoice', fields: invoiceColumns, since: null, resume: null })) {
         expect(page.problems ?? []).toEqual([]);
         total += page.records.reduce(
           (sum, { fields }) => sum + Math.round(Number(fields['amount']) * 100) * (fields['kind'] === 'invoice' ? 1 : -1),

@@ -70,7 +70,7 @@ export async function startService({ redisUrl = null }: { readonly redisUrl?: st
       if (!connection) throw new Error(`no ${vendor} connection`);
       const connector = deps.connectorFor(connection);
       let count = 0;
-      for await (const page of connector.pull({ object: connector.objectFor(kind) ?? '', fields: [], since: null, afterId: null }))
+      for await (const page of connector.pull({ object: connector.objectFor(kind) ?? '', fields: [], since: null, resume: null }))
         count += page.records.length;
       return count;
     },

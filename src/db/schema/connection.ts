@@ -1,5 +1,19 @@
-import type { ObjectDescription, RemoteFailure, RemoteFields, SystemKind } from '#connectors/connector.ts';
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import type { BudgetWindow, JsonValue, ObjectDescription, RemoteFailure, RemoteFields, SystemKind } from '#connectors/connector.ts';
+import type { CanonicalValue } from '#src/domain/record.ts';
+import type { Policy } from '#src/domain/sync/merge.ts';
+import {
+  bigserial,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { sql } from 'drizzle-orm';
 import type { SealedSecrets } from '../secrets.ts';
 import { at, id } from './columns.ts';
@@ -18,6 +32,14 @@ export const connection = pgTable('connection', {
   failure: jsonb().$type<RemoteFailure>(),
   callsUsed: integer('calls_used'),
   callsAllowed: integer('calls_allowed'),
+  /** Nothing is asked of the vendor before this: its limit is used up, or it refuses our credentials. */
+  pausedUntil: at('paused_until'),
+  /** Why, in words for the admin. */
+  pauseReason: text('pause_reason'),
+  /** The calls a day the customer lets Fairway make; null for all the vendor allows. */
+  dailyAllotment: integer('daily_allotment'),
+  /** A reconciliation that would find more than this percentage of an object gone stops and asks. */
+  vanishLimitPercent: integer('vanish_limit_percent').notNull().default(5),
   checkedAt: at('checked_at'),
   installedAt: at('installed_at'),
   createdAt: at('created_at').notNull(),
@@ -25,7 +47,7 @@ export const connection = pgTable('connection', {
 
 /**
  * How far one object has been read. `since` is the next read's lower bound; while a read is under way `startedAt` is
- * the vendor's clock at its first page and `afterId` the last id committed, so that a crash resumes there.
+ * the vendor's clock at its first page and `resume` what its last kept page said to go on with, so that a crash loses nothing.
  */
 export const cursor = pgTable(
   'cursor',
@@ -36,7 +58,11 @@ export const cursor = pgTable(
     object: text().notNull(),
     since: text(),
     startedAt: text('started_at'),
-    afterId: text('after_id'),
+    resume: text(),
+    /** Of the read under way: how many records it gave so far, how many it will give, and our clock at its beginning. */
+    done: integer().notNull().default(0),
+    total: integer(),
+    beganAt: at('began_at'),
     completedAt: at('completed_at'),
   },
   (t) => [primaryKey({ columns: [t.connectionId, t.object] })],
@@ -55,6 +81,7 @@ export const remoteRecord = pgTable(
     hash: text().notNull(),
     modifiedAt: at('modified_at').notNull(),
     deleted: boolean().notNull().default(false),
+    /** Our clock just before the vendor was asked: this shows every write answered before. */
     pulledAt: at('pulled_at').notNull(),
     mappedHash: text('mapped_hash'),
   },
@@ -66,7 +93,7 @@ export const remoteRecord = pgTable(
   ],
 );
 
-/** Ours ↔ theirs. */
+/** Ours ↔ theirs. A record that was merged away keeps its link, to the survivor's record of ours: whoever still names it is understood. */
 export const link = pgTable(
   'link',
   {
@@ -77,13 +104,17 @@ export const link = pgTable(
     extId: text('ext_id').notNull(),
     kind: text().notNull(),
     recordId: uuid('record_id').notNull(),
+    /** The id this one leads to since the vendor merged the two; nothing is written to this one any more. */
+    mergedInto: text('merged_into'),
   },
   (t) => [primaryKey({ columns: [t.connectionId, t.object, t.extId] }), index('link_record').on(t.recordId)],
 );
 
 /**
- * What we last wrote to a record and the vendor accepted. Until the record is pulled again this, not `remote_record`,
- * is what the CRM holds; our own echo therefore causes no second write.
+ * The values last known equal on both sides, the base of a three-way merge. Only fields that were written to or edited in Fairway are here: of
+ * any other, what was placed last is the base. A field in `fields` holds its value in the vendor's form; `edits` tells when one was
+ * changed in Fairway and not yet written. What was pulled before the last write (`pulled_at` before `written_at`, or an older
+ * stamp than `modified_at`) does not show that write: until it is pulled again, `fields` is what the CRM holds.
  */
 export const shadow = pgTable(
   'shadow',
@@ -94,7 +125,12 @@ export const shadow = pgTable(
     object: text().notNull(),
     extId: text('ext_id').notNull(),
     fields: jsonb().$type<RemoteFields>().notNull(),
-    writtenAt: at('written_at').notNull(),
+    /** Our field → ISO instant of the edit in Fairway. */
+    edits: jsonb().$type<Readonly<Record<string, string>>>().notNull().default({}),
+    /** Our clock when the vendor had accepted the last write; null when nothing was written yet. */
+    writtenAt: at('written_at'),
+    /** The vendor's stamp of that write, or a lower bound. */
+    modifiedAt: at('modified_at'),
   },
   (t) => [primaryKey({ columns: [t.connectionId, t.object, t.extId] })],
 );
@@ -112,3 +148,133 @@ export const objectDescription = pgTable(
   },
   (t) => [primaryKey({ columns: [t.connectionId, t.object] })],
 );
+
+/** One field on which both sides disagreed, and what became of it. Never changed once settled. */
+export const resolution = pgTable(
+  'resolution',
+  {
+    id: id(),
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
+    object: text().notNull(),
+    extId: text('ext_id').notNull(),
+    kind: text().notNull(),
+    recordId: uuid('record_id').notNull(),
+    /** Our name of the field; the values are canonical. */
+    field: text().notNull(),
+    base: jsonb().$type<CanonicalValue>(),
+    theirs: jsonb().$type<CanonicalValue>(),
+    ours: jsonb().$type<CanonicalValue>(),
+    policy: text().$type<Policy>().notNull(),
+    /** Null while a person is asked. */
+    winner: text().$type<'crm' | 'fairway'>(),
+    mappingVersion: integer('mapping_version').notNull(),
+    /** The person who answered; null when the policy did. */
+    decidedBy: uuid('decided_by'),
+    at: at('at').notNull(),
+    settledAt: at('settled_at'),
+  },
+  (t) => [
+    uniqueIndex('resolution_open')
+      .on(t.connectionId, t.object, t.extId, t.field)
+      .where(sql`${t.winner} is null`),
+    index('resolution_record').on(t.recordId, t.at),
+  ],
+);
+
+/** What came: a change of a record we knew before, for its timeline. Pruned with old history. */
+export const remoteChange = pgTable(
+  'remote_change',
+  {
+    id: bigserial({ mode: 'number' }).primaryKey(),
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
+    object: text().notNull(),
+    extId: text('ext_id').notNull(),
+    what: text().$type<'changed' | 'deleted' | 'restored' | 'merged' | 'erased'>().notNull(),
+    /** The vendor's field → before and after. */
+    changes: jsonb().$type<Readonly<Record<string, readonly [JsonValue, JsonValue]>>>().notNull(),
+    via: text().$type<'read' | 'hint' | 'scan' | 'write'>().notNull(),
+    /** The vendor's stamp of the change. */
+    modifiedAt: at('modified_at').notNull(),
+    at: at('at').notNull(),
+  },
+  (t) => [index('remote_change_record').on(t.connectionId, t.object, t.extId, t.at)],
+);
+
+/** Something changed, says the vendor: a fetch is due. The same hint twice is one row. */
+export const hint = pgTable(
+  'hint',
+  {
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
+    object: text().notNull(),
+    /** Empty: the whole object is to be read again. */
+    extId: text('ext_id').notNull(),
+    erased: boolean().notNull().default(false),
+    via: text().$type<'webhook' | 'stream' | 'doubt'>().notNull(),
+    /** Changes whenever the hint comes again, so that one that came during its fetch is not taken for served. */
+    token: uuid().notNull(),
+    times: integer().notNull().default(1),
+    firstAt: at('first_at').notNull(),
+    lastAt: at('last_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.connectionId, t.object, t.extId] })],
+);
+
+/** Who listens to a connection's stream of hints, and how far it has come. One process at a time, by lease. */
+export const listening = pgTable('listening', {
+  connectionId: uuid('connection_id')
+    .primaryKey()
+    .references(() => connection.id, { onDelete: 'cascade' }),
+  position: text(),
+  leaseHolder: uuid('lease_holder'),
+  leasedUntil: at('leased_until'),
+  /** When the stream last told us something, or that there is nothing. */
+  heardAt: at('heard_at'),
+  error: text(),
+});
+
+/** What is left of one of a vendor's limits. All processes take from the same row, under its lock. */
+export const budget = pgTable(
+  'budget',
+  {
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
+    window: text('window_name').$type<BudgetWindow['name']>().notNull(),
+    allowed: integer().notNull(),
+    /** When each call still in a short window was let out, seconds since the epoch by the database's clock. */
+    taken: doublePrecision().array().notNull().default([]),
+    /** Calls used in a long window, as counted since the vendor last told. */
+    used: integer().notNull().default(0),
+    windowStartedAt: at('window_started_at').notNull(),
+    heldUntil: at('held_until'),
+  },
+  (t) => [primaryKey({ columns: [t.connectionId, t.window] })],
+);
+
+/** OAuth tokens of a connection, sealed. `exchanging` names the refresh token whose exchange nobody knows the end of. */
+export const connectionToken = pgTable('connection_token', {
+  connectionId: uuid('connection_id')
+    .primaryKey()
+    .references(() => connection.id, { onDelete: 'cascade' }),
+  tokens: jsonb().$type<SealedSecrets>().notNull(),
+  exchanging: text(),
+  renewedAt: at('renewed_at').notNull(),
+});
+
+/** A connection's health changed. Told once. */
+export const alert = pgTable('alert', {
+  id: id(),
+  connectionId: uuid('connection_id')
+    .notNull()
+    .references(() => connection.id, { onDelete: 'cascade' }),
+  state: text().$type<'failing' | 'paused' | 'recovered' | 'vanishing'>().notNull(),
+  message: text().notNull(),
+  at: at('at').notNull(),
+  toldAt: at('told_at'),
+});

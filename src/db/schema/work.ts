@@ -1,6 +1,6 @@
 import type { RemoteFailure, RemoteFields } from '#connectors/connector.ts';
 import { sql } from 'drizzle-orm';
-import { index, integer, json, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, json, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { connection } from './connection.ts';
 import { at, id } from './columns.ts';
 
@@ -36,6 +36,8 @@ export const job = pgTable(
     runId: uuid('run_id').references(() => run.id, { onDelete: 'cascade' }),
     stage: text(),
     name: text().notNull(),
+    /** At most one open job has it; a second is not put out. Null for jobs of which there may be many. */
+    key: text(),
     payload: jsonb().notNull(),
     status: text().$type<'waiting' | 'queued' | 'done' | 'failed'>().notNull().default('waiting'),
     attempts: integer().notNull().default(0),
@@ -51,6 +53,9 @@ export const job = pgTable(
       .on(t.createdAt)
       .where(sql`${t.status} in ('waiting', 'queued')`),
     index('job_run').on(t.runId, t.stage),
+    uniqueIndex('job_once')
+      .on(t.key)
+      .where(sql`${t.status} in ('waiting', 'queued')`),
   ],
 );
 
@@ -70,6 +75,13 @@ export const writeIntent = pgTable(
     keyField: text('key_field'),
     keyValue: text('key_value'),
     fields: jsonb().$type<RemoteFields>().notNull(),
+    /** What stood in these fields when this was planned; the write is planned anew when it no longer does. */
+    base: jsonb().$type<RemoteFields>().notNull().default({}),
+    /** The record whose lock the vendor takes to write this one; writes go out in its order. */
+    parent: text(),
+    /** A person waits for it: sent first, from the part of the budget kept for that. */
+    urgent: boolean().notNull().default(false),
+    mappingVersion: integer('mapping_version').notNull().default(1),
     status: text().$type<'pending' | 'done' | 'dead' | 'superseded'>().notNull().default('pending'),
     attempts: integer().notNull().default(0),
     failure: jsonb().$type<RemoteFailure>(),

@@ -1,11 +1,11 @@
 /**
  * Where reading an object stands. `since` is the vendor's clock at the start of the last complete read. While a read is under
- * way, `startedAt` is the vendor's clock at its first page and `afterId` the last id that was kept.
+ * way, `startedAt` is the vendor's clock at its first page and `resume` what to go on with.
  */
 export interface ReadCursor {
   readonly since: string | null;
   readonly startedAt: string | null;
-  readonly afterId: string | null;
+  readonly resume: string | null;
 }
 
 export interface ReadPosition extends ReadCursor {
@@ -26,5 +26,5 @@ export function startReading(cursor: ReadCursor): ReadPosition {
 
 /** The next read starts from where this one *began*: what changed behind its back meanwhile is not lost. */
 export function finishReading(position: ReadPosition): ReadCursor {
-  return { since: position.startedAt ?? position.since, startedAt: null, afterId: null };
+  return { since: position.startedAt ?? position.since, startedAt: null, resume: null };
 }

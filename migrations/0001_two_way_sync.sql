@@ -1,0 +1,108 @@
+CREATE TABLE "alert" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"connection_id" uuid NOT NULL,
+	"state" text NOT NULL,
+	"message" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"told_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "budget" (
+	"connection_id" uuid NOT NULL,
+	"window_name" text NOT NULL,
+	"allowed" integer NOT NULL,
+	"taken" double precision[] DEFAULT '{}' NOT NULL,
+	"used" integer DEFAULT 0 NOT NULL,
+	"window_started_at" timestamp with time zone NOT NULL,
+	"held_until" timestamp with time zone,
+	CONSTRAINT "budget_connection_id_window_name_pk" PRIMARY KEY("connection_id","window_name")
+);
+--> statement-breakpoint
+CREATE TABLE "connection_token" (
+	"connection_id" uuid PRIMARY KEY NOT NULL,
+	"tokens" jsonb NOT NULL,
+	"exchanging" text,
+	"renewed_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "hint" (
+	"connection_id" uuid NOT NULL,
+	"object" text NOT NULL,
+	"ext_id" text NOT NULL,
+	"erased" boolean DEFAULT false NOT NULL,
+	"via" text NOT NULL,
+	"token" uuid NOT NULL,
+	"times" integer DEFAULT 1 NOT NULL,
+	"first_at" timestamp with time zone NOT NULL,
+	"last_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "hint_connection_id_object_ext_id_pk" PRIMARY KEY("connection_id","object","ext_id")
+);
+--> statement-breakpoint
+CREATE TABLE "listening" (
+	"connection_id" uuid PRIMARY KEY NOT NULL,
+	"position" text,
+	"lease_holder" uuid,
+	"leased_until" timestamp with time zone,
+	"heard_at" timestamp with time zone,
+	"error" text
+);
+--> statement-breakpoint
+CREATE TABLE "remote_change" (
+	"id" bigserial PRIMARY KEY NOT NULL,
+	"connection_id" uuid NOT NULL,
+	"object" text NOT NULL,
+	"ext_id" text NOT NULL,
+	"what" text NOT NULL,
+	"changes" jsonb NOT NULL,
+	"via" text NOT NULL,
+	"modified_at" timestamp with time zone NOT NULL,
+	"at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "resolution" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"connection_id" uuid NOT NULL,
+	"object" text NOT NULL,
+	"ext_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"record_id" uuid NOT NULL,
+	"field" text NOT NULL,
+	"base" jsonb,
+	"theirs" jsonb,
+	"ours" jsonb,
+	"policy" text NOT NULL,
+	"winner" text,
+	"mapping_version" integer NOT NULL,
+	"decided_by" uuid,
+	"at" timestamp with time zone NOT NULL,
+	"settled_at" timestamp with time zone
+);
+--> statement-breakpoint
+ALTER TABLE "shadow" ALTER COLUMN "written_at" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "connection" ADD COLUMN "paused_until" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "connection" ADD COLUMN "pause_reason" text;--> statement-breakpoint
+ALTER TABLE "connection" ADD COLUMN "daily_allotment" integer;--> statement-breakpoint
+ALTER TABLE "connection" ADD COLUMN "vanish_limit_percent" integer DEFAULT 5 NOT NULL;--> statement-breakpoint
+ALTER TABLE "cursor" RENAME COLUMN "after_id" TO "resume";--> statement-breakpoint
+ALTER TABLE "cursor" ADD COLUMN "done" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "cursor" ADD COLUMN "total" integer;--> statement-breakpoint
+ALTER TABLE "cursor" ADD COLUMN "began_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "link" ADD COLUMN "merged_into" text;--> statement-breakpoint
+ALTER TABLE "shadow" ADD COLUMN "edits" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "shadow" ADD COLUMN "modified_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "job" ADD COLUMN "key" text;--> statement-breakpoint
+ALTER TABLE "write_intent" ADD COLUMN "base" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "write_intent" ADD COLUMN "parent" text;--> statement-breakpoint
+ALTER TABLE "write_intent" ADD COLUMN "urgent" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "write_intent" ADD COLUMN "mapping_version" integer DEFAULT 1 NOT NULL;--> statement-breakpoint
+ALTER TABLE "alert" ADD CONSTRAINT "alert_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "budget" ADD CONSTRAINT "budget_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "connection_token" ADD CONSTRAINT "connection_token_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "hint" ADD CONSTRAINT "hint_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "listening" ADD CONSTRAINT "listening_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "remote_change" ADD CONSTRAINT "remote_change_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "resolution" ADD CONSTRAINT "resolution_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "remote_change_record" ON "remote_change" USING btree ("connection_id","object","ext_id","at");--> statement-breakpoint
+CREATE UNIQUE INDEX "resolution_open" ON "resolution" USING btree ("connection_id","object","ext_id","field") WHERE "resolution"."winner" is null;--> statement-breakpoint
+CREATE INDEX "resolution_record" ON "resolution" USING btree ("record_id","at");--> statement-breakpoint
+CREATE UNIQUE INDEX "job_once" ON "job" USING btree ("key") WHERE "job"."status" in ('waiting', 'queued');

@@ -1,0 +1,12 @@
+import type { ConnectorInput, Tokens } from '#connectors/connector.ts';
+
+/** What a connector needs beside its settings and secrets, for tests that make one by themselves: no limits, no stored tokens. */
+export const alone: Pick<ConnectorInput, 'gate' | 'tokens'> = {
+  gate: { admit: async () => {}, learn: async () => {}, hold: async () => {} },
+  tokens: {
+    current: async () => null,
+    renew: async (): Promise<Tokens> => {
+      throw new Error('this connector has no stored tokens');
+    },
+  },
+};
