@@ -3,7 +3,7 @@ import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
-import { link, remoteRecord, shadow } from './schema/connection.ts';
+import { link, remoteRecord } from './schema/connection.ts';
 
 const newer = sql`(remote_record.modified_at < excluded.modified_at
   or (remote_record.modified_at = excluded.modified_at and remote_record.hash <> excluded.hash))`;
@@ -128,22 +128,6 @@ export async function remoteStates(db: Db, connectionId: string, object: string,
     where l.connection_id = ${connectionId} and l.object = ${object} and coalesce(r.deleted, false) = false
       and l.record_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(recordIds)}::text::jsonb))`);
   return rows.map((row) => ({ extId: row.ext_id, recordId: row.record_id, fields: row.fields }));
-}
-
-/** Remembers what the vendor accepted. Fields not written now keep what was written before. */
-export async function saveShadows(
-  db: Db,
-  connectionId: string,
-  object: string,
-  rows: readonly { readonly extId: string; readonly fields: RemoteFields }[],
-  writtenAt: Date,
-): Promise<void> {
-  await bulkInsert(
-    db,
-    shadow,
-    rows.map(({ extId, fields }) => ({ connectionId, object, extId, fields, writtenAt })),
-    sql`on conflict (connection_id, object, ext_id) do update set fields = shadow.fields || excluded.fields, written_at = excluded.written_at`,
-  );
 }
 
 /**

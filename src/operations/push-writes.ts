@@ -1,8 +1,9 @@
 import { ConnectorError, type Connector, type PushOutcome, type RemoteFailure } from '#connectors/connector.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { reportProblems, resolveProblems } from '#src/db/problem-store.ts';
-import { markGone, saveLinks, saveShadows } from '#src/db/remote-store.ts';
+import { markGone, saveLinks } from '#src/db/remote-store.ts';
 import { tally } from '#src/db/run-store.ts';
+import { saveShadows } from '#src/db/shadow-store.ts';
 import {
   buryIntents,
   lockWriter,
