@@ -42,6 +42,8 @@ export interface ContractWrites {
   };
 }
 
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
 const canonicalKinds: readonly CanonicalKind[] = ['account', 'opportunity', 'registration', 'payout', 'invoice'];
 
 /** What every connector guarantees. Call it at the top level of a test file; `setup` runs once. */
@@ -139,15 +141,33 @@ function pulls(state: State): void {
     const { connector, subject } = ready(state);
     for (const record of recordsOf(await pullAll(connector, subject, null, null)).slice(0, 50)) {
       expect(Object.keys(record.fields).toSorted()).toEqual([...subject.read.fields].toSorted());
-      expect(record.modifiedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
+      expect(record.modifiedAt).toMatch(instant);
     }
   });
 
-  it('resumes after an id without losing or repeating a record', async () => {
+  it('resumes after any page, in another process, without losing or repeating a record', async () => {
     const { connector, subject } = ready(state);
-    const ids = idsOf(await pullAll(connector, subject, null, null));
-    const middle = Math.floor(ids.length / 2);
-    expect(idsOf(await pullAll(connector, subject, null, ids[middle] ?? ''))).toEqual(ids.slice(middle + 1));
+    const pages = await pullAll(connector, subject, null, null);
+    for (const [n, page] of pages.entries()) {
+      const other = subject.connect();
+      expect(idsOf(await pullAll(other, subject, null, page.resume))).toEqual(idsOf(pages.slice(n + 1)));
+      await other.close();
+    }
+  });
+
+  it('says before the first page is kept how many records there are, when it says so at all', async () => {
+    const { connector, subject } = ready(state);
+    const pages = await pullAll(connector, subject, null, null);
+    const total = pages[0]?.total ?? null;
+    if (total !== null) expect(total).toBe(subject.read.total);
+  });
+
+  it('notes before each page our time, so that what was written before shows in it', async () => {
+    const { connector, subject } = ready(state);
+    const pages = await pullAll(connector, subject, null, null);
+    const asked = pages.map((page) => page.askedAt.getTime());
+    expect(asked.every((at) => Number.isFinite(at))).toBe(true);
+    expect(asked).toEqual(asked.toSorted((a, b) => a - b));
   });
 
   it('pulls since an instant inclusively: the record that changed, and no older one', async (context) => {
@@ -218,10 +238,26 @@ function writes(state: State): void {
     const batch = ids.map((extId, n): RemoteWrite => ({ id: `w${n}`, extId, keyValue: null, fields: update.fields(n) }));
     const outcomes = await connector.push({ object, operation: 'update', keyField: null, writes: batch });
     expect(outcomes).toHaveLength(ids.length);
-    expect(byRow(outcomes)).toEqual(new Map(ids.map((extId, n) => [`w${n}`, { id: `w${n}`, ok: true, extId, created: false }])));
+    const modifiedAt = expect.stringMatching(instant);
+    expect(byRow(outcomes)).toEqual(
+      new Map(ids.map((extId, n) => [`w${n}`, { id: `w${n}`, ok: true, extId, created: false, modifiedAt }])),
+    );
     const names = Object.keys(update.fields(0));
     const [record] = await connector.fetch(object, [ids[0] ?? ''], names);
     expect(record?.fields).toEqual(update.fields(0));
+  });
+
+  it('says of each write a time that is never later than the stamp the vendor gave it, and hardly earlier', async (context) => {
+    const { connector, subject } = ready(state);
+    const { update } = needs(context, subject.write, 'writes');
+    const { object } = subject.read;
+    const [extId = ''] = idsOf(await pullAll(connector, subject, null, null));
+    const write: RemoteWrite = { id: 'w', extId, keyValue: null, fields: update.fields(9) };
+    const [outcome] = await connector.push({ object, operation: 'update', keyField: null, writes: [write] });
+    const [record] = await connector.fetch(object, [extId], []);
+    const earlierMs = Date.parse(record?.modifiedAt ?? '') - Date.parse(outcome?.ok ? outcome.modifiedAt : '');
+    expect(earlierMs).toBeGreaterThanOrEqual(0);
+    expect(earlierMs).toBeLessThan(60_000);
   });
 
   it('reports a refused update in the vendor’s words and lands the others', async (context) => {
@@ -244,7 +280,7 @@ function writes(state: State): void {
     const second = byRow(await connector.push({ object, operation: 'upsert', keyField, writes: batch }));
     for (const { id } of batch) {
       expect(first.get(id)).toMatchObject({ ok: true, created: true });
-      expect(second.get(id)).toEqual({ ...first.get(id), created: false });
+      expect(second.get(id)).toEqual({ ...first.get(id), created: false, modifiedAt: expect.stringMatching(instant) });
     }
   });
 
