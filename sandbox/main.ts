@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import fastify, { type FastifyInstance } from 'fastify';
 import { generateSample, invoicesToCsv, readCompanies } from './data.ts';
+import { plainSample, type PlainSize } from './data-plain.ts';
 import { Faults, faultRoutes } from './faults.ts';
 import { buildHubspot } from './hubspot/server.ts';
 import { buildSalesforce } from './salesforce/server.ts';
@@ -43,6 +44,13 @@ control.post('/seed', async (request) => {
   mkdirSync(body.erpDir, { recursive: true });
   for (const [name, csv] of invoicesToCsv(sample.invoices)) writeFileSync(join(body.erpDir, name), csv);
   return { seeded: true, invoices: sample.invoices.length };
+});
+
+/** Fills one CRM with any number of plain records, for measuring; again and again, if asked. */
+control.post('/seed-plain', (request) => {
+  const { vendor, ...size } = request.body as PlainSize & { readonly vendor: keyof typeof vendors };
+  store.batch(() => vendors[vendor].seed(plainSample(size, options.now())));
+  return { seeded: true };
 });
 
 control.post('/credentials', (request) => {

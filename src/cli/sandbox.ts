@@ -57,12 +57,25 @@ export async function connectSandbox(
   { addresses, erpDir, companies }: ConnectSandboxInput,
   say: (line: string) => void,
 ): Promise<void> {
+  say('connecting the sandbox Salesforce and HubSpot');
+  await connectCrms(deps, addresses);
+  say(companies === null ? 'loading sample companies' : `loading companies from ${companies}`);
+  const inbox = join(erpDir, 'in');
+  await post(`${addresses.control}/seed`, { companies: companies === null ? null : resolve(companies), erpDir: inbox });
+  await connect(deps, {
+    kind: 'files',
+    name: 'ERP files (sandbox)',
+    settings: { inbox, outbox: join(erpDir, 'out'), sandbox: true },
+    secrets: {},
+  });
+}
+
+/** Connects both CRMs and adds Fairway's schema to them, without any records. */
+export async function connectCrms(deps: Deps, addresses: SandboxAddresses): Promise<void> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' });
   const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' });
   const { salesforce, hubspot } = credentialsSchema.parse(await post(`${addresses.control}/credentials`, { publicKeyPem }));
-  const inbox = join(erpDir, 'in');
-  say('connecting the sandbox Salesforce and HubSpot');
   await Promise.all([
     connect(deps, {
       kind: 'salesforce',
@@ -77,14 +90,6 @@ export async function connectSandbox(
       secrets: hubspot.secrets,
     }),
   ]);
-  say(companies === null ? 'loading sample companies' : `loading companies from ${companies}`);
-  await post(`${addresses.control}/seed`, { companies: companies === null ? null : resolve(companies), erpDir: inbox });
-  await connect(deps, {
-    kind: 'files',
-    name: 'ERP files (sandbox)',
-    settings: { inbox, outbox: join(erpDir, 'out'), sandbox: true },
-    secrets: {},
-  });
 }
 
 async function post(url: string, body: unknown): Promise<unknown> {

@@ -1,0 +1,108 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
+import { startSandbox, type SandboxAddresses } from '#src/cli/sandbox.ts';
+import { loadConfig } from '#src/config/config.ts';
+import { jobsOf } from '#src/db/job-store.ts';
+import { migrate } from '#src/db/migrate.ts';
+import { findRun } from '#src/db/run-store.ts';
+import { buildDeps, type Deps } from '#src/deps.ts';
+import { startRun } from '#src/operations/start-run.ts';
+import type { RunSummary } from '#src/operations/summarise-run.ts';
+
+/** Fairway as in production: sandbox, PostgreSQL and worker are processes of their own. Nothing is connected yet. */
+export interface Stand extends AsyncDisposable {
+  readonly deps: Deps;
+  readonly databaseUrl: string;
+  readonly addresses: SandboxAddresses;
+  readonly dir: string;
+  /** Resolves when it takes jobs. */
+  startWorker(): Promise<{ readonly pid: number }>;
+  /** Asks the sandbox's control server. */
+  control(path: string, body?: unknown): Promise<unknown>;
+}
+
+/** @param settings environment variables beyond the stand's own */
+export async function openStand(settings: Readonly<Record<string, string>> = {}): Promise<Stand> {
+  await using opening = new AsyncDisposableStack();
+  const dir = await mkdtemp(join(tmpdir(), 'fairway-bench-'));
+  opening.defer(() => rm(dir, { recursive: true, force: true }));
+  const server = await startEmbeddedPostgres({ dir: join(dir, 'postgres'), log: () => {} });
+  opening.defer(() => server.stop());
+  await migrate(server.url);
+  const env = {
+    DATABASE_URL: server.url,
+    FAIRWAY_KEY: Buffer.alloc(32, 7).toString('base64'),
+    FAIRWAY_DIR: dir,
+    LOG_LEVEL: 'warn',
+    SYNC_MINUTES: '0',
+    ...settings,
+  };
+  const deps = opening.use(await buildDeps(loadConfig(env, { dir }), server.url));
+  const sandbox = await startSandbox(join(dir, 'sandbox'));
+  opening.defer(() => sandbox.stop());
+  const owned = opening.move();
+  return {
+    deps,
+    databaseUrl: server.url,
+    addresses: sandbox.addresses,
+    dir,
+    async startWorker() {
+      const worker = fork(fileURLToPath(new URL('../workers/main.ts', import.meta.url)), [], {
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 2, 2, 'ipc'],
+      });
+      owned.defer(async () => {
+        worker.kill('SIGTERM');
+        await once(worker, 'exit');
+      });
+      await once(worker, 'message'); // it says when it takes jobs
+      return { pid: worker.pid ?? 0 };
+    },
+    async control(path, body) {
+      const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      const response = await fetch(`${sandbox.addresses.control}${path}`, body === undefined ? {} : post);
+      if (!response.ok) throw new Error(`the sandbox answered ${path} with ${response.status}: ${await response.text()}`);
+      return response.json();
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+export interface TimedRun {
+  readonly durationMs: number;
+  readonly summary: RunSummary;
+  /** The longest job of each stage. */
+  readonly stagesMs: Readonly<Record<string, number>>;
+}
+
+/** The main job once, by the stand's worker. */
+export async function timedRun(deps: Deps): Promise<TimedRun> {
+  const began = performance.now();
+  const { runId } = await startRun(deps, { trigger: 'person' });
+  for (;;) {
+    const run = await findRun(deps.db, runId);
+    if (run?.status === 'failed') throw new Error(`the run failed: ${run.error}`);
+    if (run?.status === 'done') {
+      const durationMs = Math.round(performance.now() - began);
+      const stagesMs: Record<string, number> = {};
+      for (const job of await jobsOf(deps.db, runId)) {
+        stagesMs[job.stage ?? ''] = Math.max(stagesMs[job.stage ?? ''] ?? 0, (job.finishedAt?.getTime() ?? 0) - job.createdAt.getTime());
+      }
+      return { durationMs, summary: run.summary as unknown as RunSummary, stagesMs };
+    }
+    await wait(20);
+  }
+}
+
+/** A process's peak resident set so far, as the kernel counts it. */
+export function peakMemoryMb(pid: number): number {
+  const peakKb = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Math.round(Number(peakKb ?? 0) / 1024);
+}
