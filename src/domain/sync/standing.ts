@@ -1,0 +1,41 @@
+/** A record as a read last showed it; `Value` is whatever the reader holds of a field. */
+export interface View<Value> {
+  readonly fields: Readonly<Record<string, Value>>;
+  /** Our clock just before the page it came in was asked for. */
+  readonly pulledAt: Date;
+  /** The vendor's stamp. */
+  readonly modifiedAt: Date;
+}
+
+/** What we know of a record's fields from having written or edited them. */
+export interface Shadow<Value> {
+  readonly fields: Readonly<Record<string, Value>>;
+  /** Our clock when the vendor had accepted our last write; null when nothing was written. */
+  readonly writtenAt: Date | null;
+  /** The vendor's stamp of that write, or a lower bound. */
+  readonly modifiedAt: Date | null;
+}
+
+/**
+ * Whether a view shows our last write. Both clocks are asked: a page asked for before the write may carry a fresh stamp of
+ * another field, and a page asked for after it may come from an index that has not caught up.
+ */
+export function isTrusted(view: Omit<View<unknown>, 'fields'>, shadow: Omit<Shadow<unknown>, 'fields'> | null): boolean {
+  if (shadow === null) return true;
+  return (
+    (shadow.writtenAt === null || view.pulledAt >= shadow.writtenAt) && (shadow.modifiedAt === null || view.modifiedAt >= shadow.modifiedAt)
+  );
+}
+
+/**
+ * What stands in the CRM as far as we know: the view, and over it what we wrote since. Without this a stale poll, a lagging index
+ * or a look-back's duplicate makes our own write look like somebody's edit.
+ */
+export function standingFields<Value>(sides: {
+  readonly view: View<Value> | null;
+  readonly shadow: Shadow<Value> | null;
+}): Readonly<Record<string, Value>> {
+  const { view, shadow } = sides;
+  if (view === null) return shadow?.fields ?? {};
+  return isTrusted(view, shadow) ? view.fields : { ...view.fields, ...shadow?.fields };
+}

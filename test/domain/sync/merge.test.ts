@@ -1,0 +1,133 @@
+import { mergeField, mergeOwnedField, mergeRecord, policies, type FieldSides, type Policy } from '#src/domain/sync/merge.ts';
+import { sameValue } from '#src/domain/sync/same-value.ts';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+const earlier = new Date('2026-11-01T08:00:00Z');
+const later = new Date('2026-11-01T09:00:00Z');
+
+const value = fc.oneof(fc.constantFrom('Gold', 'Silver', ' Gold ', '', 'a;b'), fc.boolean(), fc.constant(null));
+const sidesWith = (values: Partial<Record<keyof FieldSides, fc.Arbitrary<unknown>>>): fc.Arbitrary<FieldSides> =>
+  fc.record({
+    policy: fc.constantFrom(...policies),
+    base: value,
+    theirs: value,
+    ours: value,
+    theirsAt: fc.constantFrom(earlier, later),
+    oursAt: fc.constantFrom(earlier, later, null),
+    ...values,
+  }) as fc.Arbitrary<FieldSides>;
+const anySides = sidesWith({});
+
+describe('mergeField', () => {
+  test('leaves both sides alone when they agree, whatever the base and the policy', () => {
+    fc.assert(
+      fc.property(anySides, (sides) => {
+        const merge = mergeField({ ...sides, theirs: sides.ours });
+        expect(merge).toEqual({ value: sides.ours, write: false, winner: 'equal', conflict: false });
+      }),
+    );
+  });
+
+  test('takes the only change there is, from whichever side, without asking the policy', () => {
+    fc.assert(
+      fc.property(anySides, ({ base, ...sides }) => {
+        fc.pre(!sameValue(base, sides.theirs));
+        expect(mergeField({ ...sides, base, ours: base })).toEqual({ value: sides.theirs, write: false, winner: 'crm', conflict: false });
+        const ours = sides.theirs;
+        expect(mergeField({ ...sides, base, ours, theirs: base })).toEqual({
+          value: ours,
+          write: true,
+          winner: 'fairway',
+          conflict: false,
+        });
+      }),
+    );
+  });
+
+  test('reports a conflict exactly when both sides changed and differ', () => {
+    fc.assert(
+      fc.property(anySides, (sides) => {
+        const { base, theirs, ours } = sides;
+        const bothChanged = !sameValue(theirs, base) && !sameValue(ours, base) && !sameValue(theirs, ours);
+        expect(mergeField(sides).conflict).toBe(bothChanged);
+      }),
+    );
+  });
+
+  test('keeps one of the two values, and writes exactly when the CRM does not hold the one kept, unless it asks', () => {
+    fc.assert(
+      fc.property(anySides, (sides) => {
+        const merge = mergeField(sides);
+        expect([sides.theirs, sides.ours]).toContain(merge.value);
+        if (merge.winner !== 'ask') expect(merge.write).toBe(!sameValue(merge.value, sides.theirs));
+      }),
+    );
+  });
+
+  test('is at rest once its outcome stands on both sides', () => {
+    fc.assert(
+      fc.property(anySides, (sides) => {
+        const { value: kept } = mergeField(sides);
+        expect(mergeField({ ...sides, base: kept, theirs: kept, ours: kept }).winner).toBe('equal');
+      }),
+    );
+  });
+
+  const conflict = { base: 'A', theirs: 'B', ours: 'C', theirsAt: earlier, oursAt: later };
+  test.each<[string, Policy, Partial<FieldSides>, 'crm' | 'fairway' | 'ask']>([
+    ['the CRM wins', 'crm', {}, 'crm'],
+    ['the CRM wins, also when it emptied the field', 'crm', { theirs: null }, 'crm'],
+    ['Fairway wins', 'fairway', {}, 'fairway'],
+    ['the later change wins: ours', 'latest', {}, 'fairway'],
+    ['the later change wins: theirs', 'latest', { theirsAt: later, oursAt: earlier }, 'crm'],
+    ['a draw goes to the CRM', 'latest', { theirsAt: later }, 'crm'],
+    ['a change of ours without a date goes to the CRM', 'latest', { oursAt: null }, 'crm'],
+    ['the CRM wins while it says something', 'crm_unless_blank', {}, 'crm'],
+    ['Fairway wins over an emptied field', 'crm_unless_blank', { theirs: '  ' }, 'fairway'],
+    ['nobody wins before a person has answered', 'ask', {}, 'ask'],
+  ])('when both changed: %s (%s)', (_, policy, sides, winner) => {
+    const all = { ...conflict, ...sides, policy };
+    expect(mergeField(all)).toEqual({
+      value: winner === 'crm' ? all.theirs : all.ours,
+      write: winner === 'fairway',
+      winner,
+      conflict: true,
+    });
+  });
+
+  test('compares by type: an amount that only lost its zeros was not changed', () => {
+    const sides = { ...conflict, policy: 'crm', base: '10.50', theirs: '10.5', ours: '12', type: 'decimal' } as const;
+    expect(mergeField(sides)).toEqual({ value: '12', write: true, winner: 'fairway', conflict: false });
+  });
+});
+
+describe('mergeRecord', () => {
+  test('lets edits of different fields survive on both sides', () => {
+    const { values, writes, merges } = mergeRecord({
+      stage: { policy: 'crm', base: 'Open', theirs: 'Won', ours: 'Open', theirsAt: earlier, oursAt: null },
+      reason: { policy: 'crm', base: null, theirs: null, ours: 'Renewal', theirsAt: earlier, oursAt: later },
+    });
+    expect(values).toEqual({ stage: 'Won', reason: 'Renewal' });
+    expect(writes).toEqual(['reason']);
+    expect(Object.values(merges).some((merge) => merge.conflict)).toBe(false);
+  });
+});
+
+describe('mergeOwnedField', () => {
+  test('never takes the value of the CRM, and writes unless it is the same', () => {
+    fc.assert(
+      fc.property(fc.option(value, { nil: undefined }), value, value, (base, theirs, ours) => {
+        const merge = mergeOwnedField({ base, theirs, ours });
+        expect(merge.value).toBe(ours);
+        expect(merge.write).toBe(!sameValue(theirs, ours));
+      }),
+    );
+  });
+
+  test('reports what somebody made of a value we had written, and nothing else', () => {
+    expect(mergeOwnedField({ base: 'Gold', theirs: 'Platinum', ours: 'Gold' }).conflict).toBe(true);
+    expect(mergeOwnedField({ base: 'Gold', theirs: 'Gold', ours: 'Silver' }).conflict).toBe(false);
+    expect(mergeOwnedField({ base: undefined, theirs: 'Platinum', ours: 'Gold' }).conflict).toBe(false);
+  });
+});
