@@ -39,9 +39,11 @@ export interface PartnerAccount {
   readonly accountId: string;
 }
 
-export async function partnerAccounts(db: Db): Promise<PartnerAccount[]> {
+/** All of them, or those named. */
+export async function partnerAccounts(db: Db, ids?: readonly string[]): Promise<PartnerAccount[]> {
   return db
     .select({ partnerId: partner.id, accountId: partner.accountId })
     .from(partner)
-    .innerJoin(account, and(eq(account.id, partner.accountId), eq(account.deleted, false)));
+    .innerJoin(account, and(eq(account.id, partner.accountId), eq(account.deleted, false)))
+    .where(ids ? isIn(partner.accountId, ids) : undefined);
 }

@@ -152,13 +152,21 @@ export async function lockObject(tx: Db, connectionId: string, object: string): 
   await tx.execute(sql`select pg_advisory_xact_lock(4700006, hashtext(${`${connectionId}|${object}`}))`);
 }
 
-/** Our ids of the records that show something in this field, as pulled or as written since. */
-export async function recordsShowing(db: Db, connectionId: string, object: string, field: string): Promise<string[]> {
+/** Our ids of the records, or of those of them among `among`, that show something in this field, as pulled or as written since. */
+export async function recordsShowing(
+  db: Db,
+  connectionId: string,
+  object: string,
+  field: string,
+  among?: readonly string[],
+): Promise<string[]> {
+  if (among?.length === 0) return [];
   const rows = await db.execute<{ record_id: string }>(sql`
     select l.record_id from link l
     join remote_record r using (connection_id, object, ext_id)
     left join shadow s using (connection_id, object, ext_id)
     where l.connection_id = ${connectionId} and l.object = ${object} and not r.deleted
-      and coalesce(case when s.written_at > r.pulled_at and s.fields ? ${field} then s.fields ->> ${field} else r.fields ->> ${field} end, '') <> ''`);
+      and coalesce(case when s.written_at > r.pulled_at and s.fields ? ${field} then s.fields ->> ${field} else r.fields ->> ${field} end, '') <> ''
+      and ${among ? sql`l.record_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(among)}::text::jsonb))` : sql`true`}`);
   return rows.map((row) => row.record_id);
 }

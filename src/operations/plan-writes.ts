@@ -8,7 +8,7 @@ import { saveIntents, supersedeIntents } from '#src/db/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { packFor, tryMapping, usableConnections } from './connections.ts';
 import type { ReportProgress } from './progress.ts';
-import { isComplete, project, projectedKinds, type ProjectedKind, type Projection, type Scope } from './projections.ts';
+import { isComplete, project, projectedKinds, recordsInScope, type ProjectedKind, type Projection, type Scope } from './projections.ts';
 
 /**
  * Compares what each CRM says with what it should say, and records the difference as write intents: only fields that mean
@@ -25,7 +25,8 @@ export async function planWrites(
     for (const connection of await usableConnections(deps)) {
       const mapping = await tryMapping(deps, connection, { kind, runId: input.runId });
       if (!mapping || mapping.outbound.length === 0) continue;
-      const plan = { connection, mapping, kind, runId: input.runId, complete: isComplete(input.scope) };
+      const among = recordsInScope(kind, input.scope);
+      const plan = { connection, mapping, kind, runId: input.runId, complete: isComplete(input.scope), among };
       planned += await planObject(deps, plan, projections);
       await progress({ label: `Comparing ${mapping.object} of ${connection.name}`, done: planned, total: null });
     }
@@ -40,13 +41,15 @@ interface PlanInput {
   readonly runId: string | null;
   /** Whether these are all projections there are, so that whatever else a record shows is out of date. */
   readonly complete: boolean;
+  /** Else the records that may be out of date. */
+  readonly among: readonly string[] | undefined;
 }
 
 async function planObject(deps: Deps, input: PlanInput, current: readonly Projection[]): Promise<number> {
   const { connection, mapping, kind, runId } = input;
   const began = deps.clock();
   return deps.db.transaction(async (tx) => {
-    const projections = input.complete ? [...current, ...(await outdated(tx, input, current))] : current;
+    const projections = [...current, ...(await outdated(tx, input, current))];
     const where = { source: 'plan', connectionId: connection.id, object: mapping.object } as const;
     const states = new Map(
       (
@@ -105,12 +108,12 @@ async function planObject(deps: Deps, input: PlanInput, current: readonly Projec
 const marks: Partial<Readonly<Record<ProjectedKind, string>>> = { account: 'tier', opportunity: 'registrationStatus' };
 
 /** Records that show something nobody says any more: a registration was moved or deleted, an account stopped being a partner. */
-async function outdated(tx: Db, { connection, mapping, kind }: PlanInput, current: readonly Projection[]): Promise<Projection[]> {
+async function outdated(tx: Db, { connection, mapping, kind, among }: PlanInput, current: readonly Projection[]): Promise<Projection[]> {
   const mark = mapping.outbound.find((field) => field.local === marks[kind])?.remote;
   if (mark === undefined) return [];
   const spokenOf = new Set(current.map((one) => one.recordId));
   const nothing = Object.fromEntries(mapping.outbound.map((field) => [field.local, null]));
-  const showing = await recordsShowing(tx, connection.id, mapping.object, mark);
+  const showing = await recordsShowing(tx, connection.id, mapping.object, mark, among);
   return showing.filter((recordId) => !spokenOf.has(recordId)).map((recordId) => ({ recordId, values: nothing }));
 }
 

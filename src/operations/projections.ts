@@ -20,15 +20,24 @@ export interface Projection {
   readonly accountId?: string;
 }
 
-/** Limits a plan to some records; absent means all. */
+/** Limits a plan to some records, by our ids; without any of these it covers all. */
 export interface Scope {
+  readonly accountIds?: readonly string[];
+  /** Beside those the registrations name. */
+  readonly opportunityIds?: readonly string[];
   readonly registrationIds?: readonly string[];
   readonly payoutBatchIds?: readonly string[];
 }
 
 /** Whether a plan covers everything there is. */
 export function isComplete(scope: Scope): boolean {
-  return scope.registrationIds === undefined && scope.payoutBatchIds === undefined;
+  return Object.values(scope).every((ids) => ids === undefined);
+}
+
+/** The records of a kind that a plan is limited to, whether anything is to be said of them or not; undefined for all. */
+export function recordsInScope(kind: ProjectedKind, scope: Scope): readonly string[] | undefined {
+  if (isComplete(scope)) return undefined;
+  return (kind === 'account' ? scope.accountIds : kind === 'opportunity' ? scope.opportunityIds : undefined) ?? [];
 }
 
 export type ProjectedKind = 'account' | 'opportunity' | 'registration' | 'payout';
@@ -39,19 +48,21 @@ export const projectedKinds: readonly ProjectedKind[] = ['account', 'opportunity
 export function project(db: Db, kind: ProjectedKind, scope: Scope): Promise<readonly Projection[]> {
   switch (kind) {
     case 'account':
-      return isComplete(scope) ? projectAccounts(db) : Promise.resolve([]);
+      return projectAccounts(db, recordsInScope('account', scope));
     case 'opportunity':
-      return projectOpportunities(db, scope.registrationIds);
+      return projectOpportunities(db, scope);
     case 'registration':
-      return projectRegistrations(db, scope.registrationIds);
+      return projectRegistrations(db, isComplete(scope) ? undefined : (scope.registrationIds ?? []));
     case 'payout':
-      return projectPayouts(db, scope.payoutBatchIds);
+      return projectPayouts(db, isComplete(scope) ? undefined : (scope.payoutBatchIds ?? []));
   }
 }
 
-async function projectAccounts(db: Db): Promise<Projection[]> {
+async function projectAccounts(db: Db, ids?: readonly string[]): Promise<Projection[]> {
+  const partners = await partnerAccounts(db, ids);
+  if (partners.length === 0) return [];
   const standings = await currentStandings(db);
-  return (await partnerAccounts(db)).flatMap(({ partnerId, accountId }) => {
+  return partners.flatMap(({ partnerId, accountId }) => {
     const standing = standings.get(partnerId);
     if (!standing) return [];
     return [
@@ -86,8 +97,10 @@ async function projectRegistrations(db: Db, ids?: readonly string[]): Promise<Pr
 /** When several registrations name one opportunity, the one furthest along speaks for it; among equals the earliest. */
 const voice: readonly RegistrationStatus[] = ['approved', 'in_review', 'submitted', 'expired', 'rejected', 'withdrawn'];
 
-async function projectOpportunities(db: Db, registrationIds?: readonly string[]): Promise<Projection[]> {
-  const touched = registrationIds && (await registrationsToProject(db, registrationIds)).flatMap((one) => one.opportunityId ?? []);
+async function projectOpportunities(db: Db, scope: Scope): Promise<Projection[]> {
+  const { opportunityIds = [], registrationIds = [] } = scope;
+  const named = async () => (await registrationsToProject(db, registrationIds)).flatMap((one) => one.opportunityId ?? []);
+  const touched = isComplete(scope) ? undefined : [...opportunityIds, ...(await named())];
   const speakers = new Map<string, ProjectedRegistration>();
   for (const one of await registrationsOfOpportunities(db, touched)) {
     const opportunityId = one.opportunityId ?? '';
