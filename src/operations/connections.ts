@@ -12,7 +12,7 @@ import {
 } from '#src/db/connection-store.ts';
 import { hasConnectionProblem, reportProblems, resolveProblems } from '#src/db/problem-store.ts';
 import { tally } from '#src/db/run-store.ts';
-import type { Deps } from '#src/deps.ts';
+import type { Deps, Lane } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 
@@ -35,6 +35,8 @@ export interface Errand {
   readonly runId: string | null;
   /** What it is about: an object, or one of `errandsThatWrite`. A later success at the same thing is what mends a failure. */
   readonly about: string;
+  /** `interactive` when a person waits; otherwise `bulk`. */
+  readonly lane?: Lane;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function withConnection<T>(
   work: (connection: Connection, connector: Connector) => Promise<T>,
 ): Promise<T> {
   const connection = await requireConnection(deps, errand.connectionId);
-  const connector = deps.connectorFor(connection);
+  const connector = deps.connectorFor(connection, errand.lane);
   const callsBefore = connector.calls();
   try {
     const result = await work(connection, connector);

@@ -32,27 +32,41 @@ const placers = {
     forget: (tx: Db, ids: readonly string[]) => Promise<void>;
   }
 >;
-type PlacedKind = keyof typeof placers;
+export type PlacedKind = keyof typeof placers;
 
 const batchSize = 1_000;
 /** From here on the database is better off being told. */
 const manyRecords = 500;
 
+/** Limits mapping to some kinds of one connection. */
+export interface MapScope {
+  readonly connectionId: string;
+  readonly kinds: readonly PlacedKind[];
+}
+
 /**
  * Turns what was pulled into canonical records, in batches of one transaction each. A record that cannot be placed is a problem
- * with a reason and a fix, and is tried again next run; the rest goes on.
+ * with a reason and a fix, and is tried again next run; the rest goes on. Returns our ids of what was placed.
  */
-export async function mapRecords(deps: Deps, runId: string, progress: ReportProgress): Promise<void> {
-  const connections = await usableConnections(deps);
+export async function mapRecords(
+  deps: Deps,
+  runId: string | null,
+  progress: ReportProgress,
+  scope?: MapScope,
+): Promise<ReadonlyMap<PlacedKind, readonly string[]>> {
+  const connections = (await usableConnections(deps)).filter(({ id }) => scope === undefined || scope.connectionId === id);
   const { program } = await currentProgram(deps);
-  let placed = 0;
-  for (const kind of Object.keys(placers) as PlacedKind[]) {
+  const placed = new Map<PlacedKind, readonly string[]>();
+  for (const kind of (Object.keys(placers) as PlacedKind[]).filter((one) => scope === undefined || scope.kinds.includes(one))) {
     for (const connection of connections) {
       const mapping = await tryMapping(deps, connection, { kind, runId });
-      if (mapping) placed += await mapObject(deps, { connection, mapping, kind, currency: program.currency }, progress);
+      if (!mapping) continue;
+      const ids = await mapObject(deps, { connection, mapping, kind, currency: program.currency }, progress);
+      placed.set(kind, [...(placed.get(kind) ?? []), ...ids]);
     }
   }
-  if (placed >= manyRecords) await settleAfterLoad(deps.db);
+  if (placed.values().reduce((sum, ids) => sum + ids.length, 0) >= manyRecords) await settleAfterLoad(deps.db);
+  return placed;
 }
 
 interface MapInput {
@@ -62,10 +76,11 @@ interface MapInput {
   readonly currency: string;
 }
 
-/** Returns how many records it went through. */
-async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress): Promise<number> {
+/** Returns our ids of what was placed. */
+async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress): Promise<readonly string[]> {
   const { connection, mapping } = input;
   const total = await countUnmapped(deps.db, connection.id, mapping.object);
+  const placed: string[] = [];
   let afterId = '';
   let done = 0;
   for (;;) {
@@ -73,11 +88,11 @@ async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress):
       // Read under the lock: whoever maps the same object meanwhile has placed these, or will find them placed.
       await lockObject(tx, connection.id, mapping.object);
       const next = await unmappedRecords(tx, connection.id, mapping.object, afterId, batchSize);
-      if (next.length > 0) await mapBatch(deps, tx, input, next);
+      if (next.length > 0) placed.push(...(await mapBatch(deps, tx, input, next)));
       return next;
     });
     const last = records.at(-1);
-    if (!last) return done;
+    if (!last) return placed;
     afterId = last.extId;
     done += records.length;
     await progress({ label: `Placing ${mapping.object} of ${connection.name}`, done, total });
@@ -89,7 +104,7 @@ async function mapBatch(
   tx: Db,
   { connection, mapping, kind, currency }: MapInput,
   records: readonly UnmappedRecord[],
-): Promise<void> {
+): Promise<readonly string[]> {
   const at = deps.clock();
   const where = { source: 'map', connectionId: connection.id, object: mapping.object } as const;
   const known = await linkedIds(
@@ -130,6 +145,7 @@ async function mapBatch(
   );
   problems.push(...[...misplaced, ...flawed].map(({ extId, failure }) => ({ id: deps.ids(), ref: extId, failure })));
   await reportProblems(tx, where, problems, at);
+  return placed.map(({ id }) => id);
 }
 
 /** What was to be written to a record that is gone need not be. */
