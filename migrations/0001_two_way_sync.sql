@@ -78,6 +78,14 @@ CREATE TABLE "resolution" (
 	"settled_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "scanned" (
+	"connection_id" uuid NOT NULL,
+	"object" text NOT NULL,
+	"ext_id" text NOT NULL,
+	CONSTRAINT "scanned_connection_id_object_ext_id_pk" PRIMARY KEY("connection_id","object","ext_id")
+);
+--> statement-breakpoint
+ALTER TABLE "partner" DROP CONSTRAINT "partner_account_id_unique";--> statement-breakpoint
 ALTER TABLE "shadow" ALTER COLUMN "written_at" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "connection" ADD COLUMN "paused_until" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "connection" ADD COLUMN "pause_reason" text;--> statement-breakpoint
@@ -87,7 +95,10 @@ ALTER TABLE "cursor" RENAME COLUMN "after_id" TO "resume";--> statement-breakpoi
 ALTER TABLE "cursor" ADD COLUMN "done" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "cursor" ADD COLUMN "total" integer;--> statement-breakpoint
 ALTER TABLE "cursor" ADD COLUMN "began_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "cursor" ADD COLUMN "scanned_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "link" ADD COLUMN "merged_into" text;--> statement-breakpoint
+ALTER TABLE "partner" ADD COLUMN "merged_into" uuid;--> statement-breakpoint
+ALTER TABLE "remote_record" ADD COLUMN "merged_into" text;--> statement-breakpoint
 ALTER TABLE "shadow" ADD COLUMN "edits" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
 ALTER TABLE "shadow" ADD COLUMN "modified_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "job" ADD COLUMN "key" text;--> statement-breakpoint
@@ -102,6 +113,9 @@ ALTER TABLE "hint" ADD CONSTRAINT "hint_connection_id_connection_id_fk" FOREIGN 
 ALTER TABLE "listening" ADD CONSTRAINT "listening_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "remote_change" ADD CONSTRAINT "remote_change_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "resolution" ADD CONSTRAINT "resolution_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "scanned" ADD CONSTRAINT "scanned_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "partner" ADD CONSTRAINT "partner_merged_into_partner_id_fk" FOREIGN KEY ("merged_into") REFERENCES "public"."partner"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "partner_account" ON "partner" USING btree ("account_id") WHERE "partner"."merged_into" is null;--> statement-breakpoint
 CREATE INDEX "remote_change_record" ON "remote_change" USING btree ("connection_id","object","ext_id","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "resolution_open" ON "resolution" USING btree ("connection_id","object","ext_id","field") WHERE "resolution"."winner" is null;--> statement-breakpoint
 CREATE INDEX "resolution_record" ON "resolution" USING btree ("record_id","at");--> statement-breakpoint

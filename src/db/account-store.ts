@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { aliasedTable, and, eq, isNull, sql } from 'drizzle-orm';
 import { bulkInsert, setExcluded } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
@@ -51,30 +51,41 @@ export async function markOpportunitiesDeleted(db: Db, ids: readonly string[]): 
 }
 
 /** A partner keeps its id for life; its name and code follow the account. */
-export async function savePartners(db: Db, rows: readonly (typeof partner.$inferInsert)[]): Promise<void> {
-  await bulkInsert(db, partner, rows, sql`on conflict (account_id) do update set ${setExcluded('name', 'code')}`);
+export async function savePartners(db: Db, rows: readonly Omit<typeof partner.$inferInsert, 'mergedInto'>[]): Promise<void> {
+  await bulkInsert(db, partner, rows, sql`on conflict (account_id) where merged_into is null do update set ${setExcluded('name', 'code')}`);
 }
 
+/** Those that live: one that was merged away is part of another. */
 export async function listPartners(db: Db): Promise<Partner[]> {
-  return db.select().from(partner);
+  return db.select().from(partner).where(isNull(partner.mergedInto));
 }
 
 /** By account id. */
 export async function partnersOfAccounts(db: Db, accountIds: readonly string[]): Promise<Map<string, Partner>> {
   if (accountIds.length === 0) return new Map();
-  const rows = await db.select().from(partner).where(isIn(partner.accountId, accountIds));
+  const rows = await db
+    .select()
+    .from(partner)
+    .where(and(isNull(partner.mergedInto), isIn(partner.accountId, accountIds)));
   return new Map(rows.map((row) => [row.accountId, row]));
 }
 
-/** By partner code; a code that two partners claim belongs to neither. */
+const living = aliasedTable(partner, 'living');
+
+/** By partner code, also one whose partner was merged into another; a code that two partners claim belongs to neither. */
 export async function partnersByCode(db: Db, codes: readonly string[]): Promise<Map<string, Partner | 'ambiguous'>> {
   if (codes.length === 0) return new Map();
   const rows = await db
-    .select({ id: partner.id, accountId: partner.accountId, name: partner.name, code: partner.code })
+    .select({ code: partner.code, living })
     .from(partner)
-    .innerJoin(account, and(eq(account.id, partner.accountId), eq(account.deleted, false)))
+    .innerJoin(living, eq(living.id, sql`coalesce(${partner.mergedInto}, ${partner.id})`))
+    .innerJoin(account, and(eq(account.id, living.accountId), eq(account.deleted, false)))
     .where(isIn(partner.code, codes));
   const found = new Map<string, Partner | 'ambiguous'>();
-  for (const row of rows) if (row.code !== null) found.set(row.code, found.has(row.code) ? 'ambiguous' : row);
+  for (const row of rows) {
+    if (row.code === null) continue;
+    const other = found.get(row.code);
+    found.set(row.code, other === undefined || (other !== 'ambiguous' && other.id === row.living.id) ? row.living : 'ambiguous');
+  }
   return found;
 }

@@ -16,13 +16,16 @@ export async function lockLedger(tx: Db): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(4700002)`);
 }
 
-/** What has been credited so far for each document, component and currency: the credit side of `accrued`. */
+/**
+ * What has been credited so far for each document, component and currency: the credit side of `accrued`. What a partner had been
+ * credited before it was merged into another counts as the other's: nobody is credited twice because two accounts became one.
+ */
 export async function postedAccruals(db: Db): Promise<Posted[]> {
   const rows = await db.execute<{ partner_id: string; component: string; currency: string; document_id: string; amount: string }>(sql`
-    select t.partner_id, t.component, t.currency, t.document_id, (-sum(p.amount_minor))::text as amount
-    from journal_tx t join posting p on p.tx_id = t.id and p.account = 'accrued'
+    select coalesce(q.merged_into, q.id) as partner_id, t.component, t.currency, t.document_id, (-sum(p.amount_minor))::text as amount
+    from journal_tx t join posting p on p.tx_id = t.id and p.account = 'accrued' join partner q on q.id = t.partner_id
     where t.document_id is not null
-    group by t.partner_id, t.component, t.currency, t.document_id`);
+    group by coalesce(q.merged_into, q.id), t.component, t.currency, t.document_id`);
   return rows.map((row) => ({
     partnerId: row.partner_id,
     component: row.component,
@@ -68,14 +71,15 @@ export interface OpenEntry {
   readonly amountMinor: bigint;
 }
 
-/** Accruals up to and including a period that no payout item has taken yet. */
+/** Accruals up to and including a period that no payout item has taken yet, under the partner they are to be paid to now. */
 export async function unpaidEntries(db: Db, upTo: string): Promise<OpenEntry[]> {
   const rows = await db.execute<{ id: string; partner_id: string; currency: string; amount: string }>(sql`
-    select t.id, t.partner_id, t.currency, (-sum(p.amount_minor))::text as amount
+    select t.id, coalesce(q.merged_into, q.id) as partner_id, t.currency, (-sum(p.amount_minor))::text as amount
     from journal_tx t
     join posting p on p.tx_id = t.id and p.account = 'accrued'
+    join partner q on q.id = t.partner_id
     where t.reason <> 'payout' and t.period <= ${upTo} and not exists (select 1 from payout_line l where l.tx_id = t.id)
-    group by t.id`);
+    group by t.id, q.id`);
   return rows.map((row) => ({ id: row.id, partnerId: row.partner_id, currency: row.currency, amountMinor: BigInt(row.amount) }));
 }
 

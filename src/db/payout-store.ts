@@ -15,7 +15,13 @@ function payeeColumns(db: Db) {
   const others = db
     .select({ one: sql`1` })
     .from(namesake)
-    .where(and(eq(namesake.code, partner.code), ne(namesake.id, partner.id)));
+    // Partners that became one share their code rightly.
+    .where(
+      and(
+        eq(namesake.code, partner.code),
+        sql`coalesce(${namesake.mergedInto}, ${namesake.id}) <> coalesce(${partner.mergedInto}, ${partner.id})`,
+      ),
+    );
   return { partnerName: partner.name, partnerCode: partner.code, codeIsShared: sql<boolean>`${exists(others)}` };
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
 import { account, opportunity, partner, registration } from './schema/channel.ts';
@@ -45,5 +45,5 @@ export async function partnerAccounts(db: Db, ids?: readonly string[]): Promise<
     .select({ partnerId: partner.id, accountId: partner.accountId })
     .from(partner)
     .innerJoin(account, and(eq(account.id, partner.accountId), eq(account.deleted, false)))
-    .where(ids ? isIn(partner.accountId, ids) : undefined);
+    .where(and(isNull(partner.mergedInto), ids ? isIn(partner.accountId, ids) : undefined));
 }

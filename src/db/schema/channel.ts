@@ -1,6 +1,7 @@
 import type { RegistrationDecision } from '#src/domain/registration/registration.ts';
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
-import { boolean, date, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { boolean, date, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid, type AnyPgColumn } from 'drizzle-orm/pg-core';
 import { at, id, minor } from './columns.ts';
 
 /** A company in a CRM: a customer, a prospect or a partner. `core` and `matchDomain` are what matching compares. */
@@ -46,19 +47,29 @@ export const opportunity = pgTable(
   (t) => [index('opportunity_account').on(t.accountId)],
 );
 
-/** A company that sells for the vendor: an account, seen as a partner. */
+/**
+ * A company that sells for the vendor: an account, seen as a partner. When two partners turn out to be one, the row of the one merged away
+ * stays, because entries and payouts that name it are never rewritten; whoever asks for a partner's money follows `mergedInto`, and
+ * so finds both under the one that lives. Both point at the surviving account.
+ */
 export const partner = pgTable(
   'partner',
   {
     id: id(),
     accountId: uuid('account_id')
       .notNull()
-      .unique()
       .references(() => account.id),
     name: text().notNull(),
     code: text(),
+    /** Always a partner that was not merged itself. */
+    mergedInto: uuid('merged_into').references((): AnyPgColumn => partner.id),
   },
-  (t) => [index('partner_code').on(t.code)],
+  (t) => [
+    index('partner_code').on(t.code),
+    uniqueIndex('partner_account')
+      .on(t.accountId)
+      .where(sql`${t.mergedInto} is null`),
+  ],
 );
 
 export const registration = pgTable(

@@ -64,8 +64,23 @@ export const cursor = pgTable(
     total: integer(),
     beganAt: at('began_at'),
     completedAt: at('completed_at'),
+    /** When everything there is was last looked at, by a first read or a reconciliation. */
+    scannedAt: at('scanned_at'),
   },
   (t) => [primaryKey({ columns: [t.connectionId, t.object] })],
+);
+
+/** What the reconciliation under way has seen of an object. Rows of one that was interrupted are worth nothing. */
+export const scanned = pgTable(
+  'scanned',
+  {
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
+    object: text().notNull(),
+    extId: text('ext_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.connectionId, t.object, t.extId] })],
 );
 
 /** A record as the vendor last showed it. `mappedHash` trails `hash` until the record has been placed. */
@@ -80,7 +95,10 @@ export const remoteRecord = pgTable(
     fields: jsonb().$type<RemoteFields>().notNull(),
     hash: text().notNull(),
     modifiedAt: at('modified_at').notNull(),
+    /** Of a deleted record `fields` is what it last showed. */
     deleted: boolean().notNull().default(false),
+    /** Deleted because the vendor merged it: where its id leads now. */
+    mergedInto: text('merged_into'),
     /** Our clock just before the vendor was asked: this shows every write answered before. */
     pulledAt: at('pulled_at').notNull(),
     mappedHash: text('mapped_hash'),
