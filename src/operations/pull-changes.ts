@@ -12,7 +12,8 @@ import { loadMapping, withConnection } from './connections.ts';
 import type { ReportProgress } from './progress.ts';
 
 export interface PullInput {
-  readonly runId: string;
+  /** Null outside a run. */
+  readonly runId: string | null;
   readonly connectionId: string;
   readonly kind: CanonicalKind;
   /** The vendor's name for it. */
@@ -62,7 +63,7 @@ async function keepPage(
       pulledAt: deps.clock(),
       stamps: readsWhole(kind) ? 'unordered' : 'ordered',
     });
-    await tally(tx, runId, connection.id, `pulled:${kind}`, changed);
+    if (runId !== null) await tally(tx, runId, connection.id, `pulled:${kind}`, changed);
     const problems = (page.problems ?? []).map(({ ref, failure }) => ({ id: deps.ids(), ref, failure }));
     await reportProblems(tx, { source: 'pull', connectionId: connection.id, object }, problems, deps.clock());
     await saveCursor(tx, connection.id, object, { since: next.since, startedAt: next.startedAt, resume: next.resume });
