@@ -1,7 +1,8 @@
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import type { CrmField } from '#src/domain/crm-schema.ts';
 import { fieldsOf } from '#src/domain/record.ts';
-import type { CanonicalField, CanonicalKind } from '#src/domain/record.ts';
+import type { CanonicalField, CanonicalKind, FieldType } from '#src/domain/record.ts';
+import type { Policy } from '#src/domain/sync/merge.ts';
 import { nearest } from './nearest.ts';
 import type { MappedField, MappingPack } from './pack.ts';
 import { buildTransform, defaultTransform } from './transform.ts';
@@ -33,7 +34,10 @@ export interface InboundField {
 export interface OutboundField {
   readonly local: string;
   readonly remote: string;
+  readonly type: FieldType;
   readonly required: boolean;
+  /** Who wins when both sides changed it. Of a field that is only written: Fairway. */
+  readonly policy: Policy;
   readonly write: Write;
   /** How a value that stands in the vendor's field compares with what we would write. */
   readonly read: Read;
@@ -52,7 +56,10 @@ export interface CompiledMapping {
   readonly kind: CanonicalKind;
   readonly version: number;
   readonly inbound: readonly InboundField[];
+  /** What may be written, the fields that go both ways included. */
   readonly outbound: readonly OutboundField[];
+  /** Those of `outbound` that people change on either side. */
+  readonly twoWay: readonly OutboundField[];
 }
 
 export interface MappingProblem {
@@ -77,16 +84,20 @@ export function compileMapping(pack: MappingPack, shape: RemoteShape): Compilati
   const findings: Findings = { problems: [], warnings: [] };
   const inbound: InboundField[] = [];
   const outbound: OutboundField[] = [];
+  const twoWay: OutboundField[] = [];
   for (const field of pack.fields) {
     const fitted = fit(field, pack, remote, findings);
     if (!fitted) continue;
     if (field.direction !== 'out') inbound.push(inboundField(fitted));
-    if (field.direction !== 'in') outbound.push(outboundField(fitted, schemaField(pack.kind, field.local)));
+    if (field.direction === 'in') continue;
+    const written = outboundField(fitted, schemaField(pack.kind, field.local));
+    outbound.push(written);
+    if (field.direction === 'both') twoWay.push(written);
   }
   checkCoverage(pack, shape, findings);
   if (findings.problems.length > 0) return { ok: false, problems: findings.problems };
   const { system, object, kind, version } = pack;
-  return { ok: true, mapping: { system, object, kind, version, inbound, outbound }, warnings: findings.warnings };
+  return { ok: true, mapping: { system, object, kind, version, inbound, outbound, twoWay }, warnings: findings.warnings };
 }
 
 interface Findings {
@@ -240,7 +251,7 @@ function inboundField({ field, canonical, transform }: Fitted): InboundField {
 }
 
 /** Only called for a line that passed `checkTypes`, where a one-way transform is refused. */
-function outboundField({ field, target, transform }: Fitted, schema: CrmField | null): OutboundField {
+function outboundField({ field, canonical, target, transform }: Fitted, schema: CrmField | null): OutboundField {
   const write = transform.write?.as(target.type);
   if (!write) throw new TypeError(`${field.local} has no way out`);
   const isText = target.type === 'text';
@@ -248,7 +259,10 @@ function outboundField({ field, target, transform }: Fitted, schema: CrmField | 
   return {
     local: field.local,
     remote: field.remote,
-    required: field.required ?? false,
+    type: canonical.type,
+    // What no record may be without must not be emptied by us either.
+    required: (field.required || (field.direction === 'both' && canonical.required)) ?? false,
+    policy: field.policy ?? (field.direction === 'out' ? 'fairway' : 'crm'),
     write,
     read: transform.read,
     length: isText ? (target.length ?? null) : null,

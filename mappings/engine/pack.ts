@@ -1,4 +1,5 @@
 import { canonicalKinds } from '#src/domain/record.ts';
+import { policies } from '#src/domain/sync/merge.ts';
 import { z } from 'zod';
 import { nearest } from './nearest.ts';
 import { transformNames, transformSpec } from './transform.ts';
@@ -13,6 +14,8 @@ const mappedField = z
     remote: name,
     /** `in`: read from the vendor · `out`: written to it · `both`. */
     direction: z.enum(['in', 'out', 'both']),
+    /** Of a field that goes both ways: who wins when both sides changed it. Default: `crm`. */
+    policy: z.enum(policies).optional(),
     /** Default: the transform named like the type of our field. */
     transform: transformSpec.optional(),
     /** A record without it is not placed, or not written. */
@@ -20,7 +23,15 @@ const mappedField = z
     /** An org that lacks the remote field is mapped without it, with a warning. */
     optional: z.boolean().optional(),
   })
-  .refine((field) => !(field.required && field.optional), { error: 'a field cannot be both required and optional', path: ['optional'] });
+  .refine((field) => !(field.required && field.optional), { error: 'a field cannot be both required and optional', path: ['optional'] })
+  .refine((field) => !(field.direction === 'in' && field.policy), {
+    error: 'a field that is only read is always as the CRM has it, so no policy decides',
+    path: ['policy'],
+  })
+  .refine((field) => !(field.direction === 'out' && (field.policy ?? 'fairway') !== 'fairway'), {
+    error: 'a field that is only written is Fairway’s, so no other policy decides',
+    path: ['policy'],
+  });
 
 /** How one vendor object maps to one of our kinds. Declarative, versioned, and the same for every record of the object. */
 const mappingPack = z
@@ -97,7 +108,9 @@ function fixOf(issue: Issue, path: string): string {
     case 'too_small':
       return `Fill in ${what}.`;
     case 'custom':
-      return path.endsWith('.optional') ? 'Remove one of the two.' : `Remove ${what.replace(/\.\w+$/, '')} or correct it.`;
+      if (path.endsWith('.optional')) return 'Remove one of the two.';
+      if (path.endsWith('.policy')) return `Remove ${what}, or set direction to "both".`;
+      return `Remove ${what.replace(/\.\w+$/, '')} or correct it.`;
     default:
       return `Correct ${what}.`;
   }

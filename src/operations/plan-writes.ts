@@ -112,7 +112,8 @@ async function outdated(tx: Db, { connection, mapping, kind, among }: PlanInput,
   const mark = mapping.outbound.find((field) => field.local === marks[kind])?.remote;
   if (mark === undefined) return [];
   const spokenOf = new Set(current.map((one) => one.recordId));
-  const nothing = Object.fromEntries(mapping.outbound.map((field) => [field.local, null]));
+  const shared = new Set(mapping.twoWay);
+  const nothing = Object.fromEntries(mapping.outbound.filter((field) => !shared.has(field)).map((field) => [field.local, null]));
   const showing = await recordsShowing(tx, connection.id, mapping.object, mark, among);
   return showing.filter((recordId) => !spokenOf.has(recordId)).map((recordId) => ({ recordId, values: nothing }));
 }

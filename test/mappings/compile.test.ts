@@ -21,6 +21,23 @@ describe('compiling a mapping', () => {
     expect(result).toMatchObject({ ok: true, warnings: [] });
   });
 
+  it('knows which fields go both ways and who wins: the CRM unless the pack says otherwise, Fairway where only it writes', () => {
+    const fields: MappedField[] = [
+      { local: 'city', remote: 'City', direction: 'both' },
+      { local: 'phone', remote: 'Phone', direction: 'both', policy: 'latest' },
+      { local: 'tier', remote: 'Tier__c', direction: 'out' },
+    ];
+    const result = compileAccount(
+      fields,
+      fields.map((field) => remote(field.remote, 'text')),
+    );
+    expect(result.ok && result.mapping.twoWay.map(({ local, policy }) => [local, policy])).toEqual([
+      ['city', 'crm'],
+      ['phone', 'latest'],
+    ]);
+    expect(result.ok && result.mapping.outbound.map(({ local, policy }) => [local, policy])).toContainEqual(['tier', 'fairway']);
+  });
+
   it('suggests the nearest of our fields for one that does not exist', () => {
     expect(problems(compileAccount([{ local: 'partnercode', remote: 'Name', direction: 'in' }], []))).toEqual([
       { field: 'partnercode', code: 'unknown_field', fix: 'Did you mean the account field "partnerCode"?' },

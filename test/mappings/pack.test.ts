@@ -55,4 +55,16 @@ describe('reading a pack', () => {
       ['fields[0].optional', 'Remove one of the two.'],
     ]);
   });
+
+  it('refuses a policy where nothing can disagree, and says what to change', () => {
+    const advice = (index: number) => [`fields[${index}].policy`, `Remove fields[${index}].policy, or set direction to "both".`];
+    expect(problemsIn({ ...good, fields: [{ ...field, policy: 'crm' }] })).toEqual([advice(0)]);
+    const out = { local: 'tier', remote: 'Tier__c', direction: 'out' };
+    expect(problemsIn({ ...good, fields: [field, { ...out, policy: 'latest' }] })).toEqual([advice(1)]);
+    expect(problemsIn({ ...good, fields: [field, { ...out, policy: 'fairway' }] })).toEqual([]);
+    expect(problemsIn({ ...good, fields: [{ ...field, direction: 'both', policy: 'ask' }] })).toEqual([]);
+    expect(problemsIn({ ...good, fields: [{ ...field, direction: 'both', policy: 'newest' }] })).toEqual([
+      ['fields[0].policy', 'Set fields[0].policy to one of: crm, fairway, latest, crm_unless_blank, ask.'],
+    ]);
+  });
 });

@@ -147,7 +147,7 @@ describe.each([
 
   it('write what comes back unchanged, so that nothing is written twice', async () => {
     const values: Partial<Record<CanonicalKind, CanonicalValues>> = {
-      account: { tier: 'Gold', tierStanding: 'Holds Gold;\nneeds 20,000 USD more', trailingRevenue: '512300.50', tierAsOf: '2026-11-01' },
+      account: { tier: 'Gold', tierStanding: 'Holds Gold;\nneeds 20,000 USD more', trailingRevenue: '512300.50', tierAsOf: '2026-11-01', partnerCode: 'P-9001' },
       opportunity: {
         registrationStatus: 'approved',
         registeredPartner: 'Nordwind',
@@ -160,6 +160,14 @@ describe.each([
         reason: 'A rival claim.',
         conflictScore: '87.5',
         protectedUntil: null,
+        customerName: 'Wagner & Söhne GmbH',
+        customerDomain: 'wagner-soehne.de',
+        customerCountry: 'DE',
+        contactEmail: null,
+        productFamily: 'Analytics',
+        dealType: 'renewal',
+        amount: '48000.50',
+        expectedClose: '2027-03-31',
       },
     };
     for (const [kind, desired] of Object.entries(values) as [CanonicalKind, CanonicalValues][]) {

@@ -64,21 +64,37 @@ describe('the packs Fairway comes with', () => {
       (object) => {
         const lines = linesOf(system, object.kind);
         for (const field of object.fields) {
-          const direction = field.writtenBy === 'fairway' ? 'out' : 'in';
+          const direction = field.writtenBy === 'fairway' ? 'out' : expect.stringMatching(/^(in|both)$/);
           const line = lines.find((candidate) => candidate.local === field.name);
           expect(line).toMatchObject({ local: field.name, remote: expectedName(system, object, field), direction });
         }
       },
     );
 
-    it("write nothing but Fairway's own fields", () => {
+    it("write nothing but Fairway's own fields, and those people may change on either side", () => {
       for (const object of crmSchema) {
         const own = object.fields.filter((field) => field.writtenBy === 'fairway').map((field) => field.name);
         const written = linesOf(system, object.kind)
-          .filter((line) => line.direction !== 'in')
+          .filter((line) => line.direction === 'out')
           .map((line) => line.local);
         expect(written.toSorted()).toEqual(own.toSorted());
       }
+    });
+
+    it('let people change the same fields on either side, every policy at work', () => {
+      const both = (kind: string) => linesOf(system, kind).flatMap((line) => (line.direction === 'both' ? [[line.local, line.policy]] : []));
+      expect(both('opportunity')).toEqual([]);
+      expect(both('account')).toEqual([['partnerCode', 'ask']]);
+      expect(both('registration')).toEqual([
+        ['customerName', undefined],
+        ['customerDomain', 'latest'],
+        ['customerCountry', undefined],
+        ['contactEmail', 'crm_unless_blank'],
+        ['productFamily', 'latest'],
+        ['dealType', 'fairway'],
+        ['amount', 'ask'],
+        ['expectedClose', undefined],
+      ]);
     });
   });
 
