@@ -1,4 +1,4 @@
-import type { CanonicalValue, CanonicalValues } from '../record.ts';
+import type { CanonicalValue } from '../record.ts';
 import { isBlank, sameValue, type ComparedAs } from './same-value.ts';
 
 /**
@@ -58,24 +58,6 @@ export function mergeOwnedField({
 }: Pick<FieldSides, 'theirs' | 'ours' | 'type'> & { readonly base: CanonicalValue | undefined }): FieldMerge {
   if (sameValue(theirs, ours, type)) return equal(ours);
   return { ...fairwayWins(ours), conflict: base !== undefined && !sameValue(theirs, base, type) };
-}
-
-export interface RecordMerge {
-  /** What ours becomes, field by field. */
-  readonly values: CanonicalValues;
-  /** Fields to be written to the CRM. */
-  readonly writes: readonly string[];
-  readonly merges: Readonly<Record<string, FieldMerge>>;
-}
-
-/** Field by field, because two people who change two fields of one record do not disagree. */
-export function mergeRecord(fields: Readonly<Record<string, FieldSides>>): RecordMerge {
-  const merged = Object.entries(fields).map(([field, sides]) => [field, mergeField(sides)] as const);
-  return {
-    values: Object.fromEntries(merged.map(([field, { value }]) => [field, value])),
-    writes: merged.flatMap(([field, { write }]) => (write ? [field] : [])),
-    merges: Object.fromEntries(merged),
-  };
 }
 
 const equal = (value: CanonicalValue): FieldMerge => ({ value, write: false, winner: 'equal', conflict: false });

@@ -1,4 +1,4 @@
-import { mergeField, mergeOwnedField, mergeRecord, policies, type FieldSides, type Policy } from '#src/domain/sync/merge.ts';
+import { mergeField, mergeOwnedField, policies, type FieldSides, type Policy } from '#src/domain/sync/merge.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -99,18 +99,6 @@ describe('mergeField', () => {
   test('compares by type: an amount that only lost its zeros was not changed', () => {
     const sides = { ...conflict, policy: 'crm', base: '10.50', theirs: '10.5', ours: '12', type: 'decimal' } as const;
     expect(mergeField(sides)).toEqual({ value: '12', write: true, winner: 'fairway', conflict: false });
-  });
-});
-
-describe('mergeRecord', () => {
-  test('lets edits of different fields survive on both sides', () => {
-    const { values, writes, merges } = mergeRecord({
-      stage: { policy: 'crm', base: 'Open', theirs: 'Won', ours: 'Open', theirsAt: earlier, oursAt: null },
-      reason: { policy: 'crm', base: null, theirs: null, ours: 'Renewal', theirsAt: earlier, oursAt: later },
-    });
-    expect(values).toEqual({ stage: 'Won', reason: 'Renewal' });
-    expect(writes).toEqual(['reason']);
-    expect(Object.values(merges).some((merge) => merge.conflict)).toBe(false);
   });
 });
 

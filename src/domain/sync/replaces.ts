@@ -1,0 +1,17 @@
+import type { View } from './standing.ts';
+
+/**
+ * Whether what a read brought replaces what is stored of the record. Pages and fetches overtake each other: an older stamp never
+ * replaces a newer one, and of two answers with one stamp the one asked for later counts. A record does not come back from the
+ * dead with the stamp it died with: that is an index which has not heard of its end.
+ */
+export function replaces(next: Arrived, stored: Arrived): boolean {
+  if (next.modifiedAt.getTime() !== stored.modifiedAt.getTime()) return next.modifiedAt > stored.modifiedAt;
+  return next.hash !== stored.hash && next.pulledAt >= stored.pulledAt && (next.deleted || !stored.deleted);
+}
+
+export interface Arrived extends Omit<View<unknown>, 'fields'> {
+  /** Of the content, the deletion included. */
+  readonly hash: string;
+  readonly deleted: boolean;
+}
