@@ -13,6 +13,8 @@ CREATE TABLE "budget" (
 	"allowed" integer NOT NULL,
 	"taken" double precision[] DEFAULT '{}' NOT NULL,
 	"used" integer DEFAULT 0 NOT NULL,
+	"ours" integer DEFAULT 0 NOT NULL,
+	"told_at" timestamp with time zone,
 	"window_started_at" timestamp with time zone NOT NULL,
 	"held_until" timestamp with time zone,
 	CONSTRAINT "budget_connection_id_window_name_pk" PRIMARY KEY("connection_id","window_name")
@@ -88,6 +90,7 @@ CREATE TABLE "scanned" (
 ALTER TABLE "partner" DROP CONSTRAINT "partner_account_id_unique";--> statement-breakpoint
 ALTER TABLE "shadow" ALTER COLUMN "written_at" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "connection" ADD COLUMN "paused_until" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "connection" ADD COLUMN "paused_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "connection" ADD COLUMN "pause_reason" text;--> statement-breakpoint
 ALTER TABLE "connection" ADD COLUMN "daily_allotment" integer;--> statement-breakpoint
 ALTER TABLE "connection" ADD COLUMN "vanish_limit_percent" integer DEFAULT 5 NOT NULL;--> statement-breakpoint

@@ -6,14 +6,13 @@ import type { MappingPack } from '#mappings/engine/pack.ts';
 import { loadPacks } from '#mappings/packs/packs.ts';
 import type { Config } from '#src/config/config.ts';
 import { openDatabase, type Db } from '#src/db/client.ts';
-import { openGate } from '#src/db/budget-store.ts';
+import { callGate } from '#src/db/call-gate.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { openSecrets } from '#src/db/secrets.ts';
 import { tokenVault } from '#src/db/token-store.ts';
+import type { Lane } from '#src/domain/budget.ts';
 import { loggedError } from '#src/domain/errors.ts';
 import { openQueue, type JobQueue } from '#src/queue/backend.ts';
-
-export type Lane = 'bulk' | 'interactive';
 
 /** What operations work with. Built once a process; tests build their own with a clock they move. */
 export interface Deps extends AsyncDisposable {
@@ -54,17 +53,18 @@ export async function buildDeps(config: Config, databaseUrl: string, overrides: 
   const connectors = started.adopt(new Map<string, { readonly seal: string; readonly connector: Connector }>(), async (all) => {
     await Promise.all([...all.values()].map(({ connector }) => connector.close()));
   });
+  const gateTrouble = (error: unknown): void => log.warn({ err: error }, 'a vendor’s limit could not be noted');
   const connectorFor: Deps['connectorFor'] = (connection, lane = 'bulk') => {
     const seal = connection.secrets.dataKey;
     const key = `${connection.id} ${lane}`;
     const kept = connectors.get(key);
     if (kept?.seal === seal) return kept.connector;
     const secrets = openSecrets(config.masterKey, connection.id, connection.secrets);
-    const connector = createConnector(connection.kind, {
+    const connector: Connector = createConnector(connection.kind, {
       settings: connection.settings,
       secrets,
       now: clock,
-      gate: openGate,
+      gate: callGate(db, { connectionId: connection.id, lane, windows: () => connector.windows(), onError: gateTrouble }),
       tokens: tokenVault(db, config.masterKey, connection.id),
     });
     connectors.set(key, { seal, connector });

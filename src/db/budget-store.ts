@@ -1,8 +1,104 @@
-import type { CallGate } from '#connectors/connector.ts';
+import type { BudgetWindow, WindowReading } from '#connectors/connector.ts';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { longestLogS, type BudgetState } from '#src/domain/budget.ts';
+import type { Db } from './client.ts';
+import { isIn } from './is-in.ts';
+import { budget, connection } from './schema/connection.ts';
 
-/** Lets every call through: for systems whose calls cost nothing. */
-export const openGate: CallGate = {
-  admit: async () => {},
-  learn: async () => {},
-  hold: async () => {},
-};
+/** Vendors count calls when they arrive, which may be closer together than they left: our short windows are a little longer. */
+const paddedMs = (lengthMs: number): number => (lengthMs > longestLogS * 1_000 ? lengthMs : lengthMs + Math.max(150, lengthMs / 20));
+
+/** Makes the rows of these limits where they are missing. What the vendor has told of one outweighs what is declared. */
+export async function ensureBudgets(db: Db, connectionId: string, windows: readonly BudgetWindow[]): Promise<void> {
+  const saved = await db.$count(connection, eq(connection.id, connectionId));
+  if (saved === 0 || windows.length === 0) return;
+  const rows = windows.map(({ name, allowed }) => ({ connectionId, window: name, allowed, windowStartedAt: sql`clock_timestamp()` }));
+  await db
+    .insert(budget)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: [budget.connectionId, budget.window],
+      set: { allowed: sql`excluded.allowed` },
+      setWhere: isNull(budget.toldAt),
+    });
+}
+
+export interface LockedBudgets {
+  readonly states: readonly BudgetState[];
+  /** The database's clock once all rows were ours, seconds since the epoch: the one clock all processes go by. */
+  readonly now: number;
+}
+
+/** Locks the rows of these limits, in one order for everybody. Fewer come back when rows are missing. */
+export async function lockBudgets(tx: Db, connectionId: string, windows: readonly BudgetWindow[]): Promise<LockedBudgets> {
+  const seconds = (column: typeof budget.windowStartedAt | typeof budget.toldAt | typeof budget.heldUntil) =>
+    sql<number | null>`extract(epoch from ${column})::float8`;
+  const rows = await tx
+    .select({
+      name: budget.window,
+      allowed: budget.allowed,
+      taken: budget.taken,
+      used: budget.used,
+      ours: budget.ours,
+      allotment: connection.dailyAllotment,
+      startedAt: seconds(budget.windowStartedAt),
+      toldAt: seconds(budget.toldAt),
+      heldUntil: seconds(budget.heldUntil),
+    })
+    .from(budget)
+    .innerJoin(connection, eq(connection.id, budget.connectionId))
+    .where(
+      and(
+        eq(budget.connectionId, connectionId),
+        isIn(
+          budget.window,
+          windows.map(({ name }) => name),
+        ),
+      ),
+    )
+    .orderBy(asc(budget.window))
+    .for('update', { of: budget });
+  const [clock] = await tx.execute<{ now: number }>(sql`select extract(epoch from clock_timestamp())::float8 as now`);
+  if (!clock) throw new Error('the database does not tell the time');
+  const lengthOf = new Map(windows.map(({ name, lengthMs }) => [name, paddedMs(lengthMs) / 1_000]));
+  const states = rows.map((row) => ({ ...row, length: lengthOf.get(row.name) ?? 0, startedAt: row.startedAt ?? 0 }));
+  return { states, now: clock.now };
+}
+
+/** Call it in the transaction that locked them. */
+export async function saveBudgets(tx: Db, connectionId: string, states: readonly BudgetState[]): Promise<void> {
+  const saves = states.map(({ name, taken, used, ours, startedAt, toldAt }) =>
+    tx
+      .update(budget)
+      .set({
+        taken: [...taken],
+        used,
+        ours,
+        windowStartedAt: sql`to_timestamp(${startedAt}::float8)`,
+        toldAt: toldAt === null ? null : sql`to_timestamp(${toldAt}::float8)`,
+      })
+      .where(and(eq(budget.connectionId, connectionId), sql`${budget.window} = ${name}`)),
+  );
+  await Promise.all(saves);
+}
+
+/** Whether somebody has told everybody to wait. */
+export async function isHeld(db: Db, connectionId: string, windows: readonly BudgetWindow[]): Promise<boolean> {
+  const names = windows.map(({ name }) => name);
+  const held = sql`${budget.heldUntil} > clock_timestamp()`;
+  return (await db.$count(budget, and(eq(budget.connectionId, connectionId), isIn(budget.window, names), held))) > 0;
+}
+
+export async function holdBudget(db: Db, connectionId: string, window: BudgetWindow['name'], ms: number): Promise<void> {
+  await db
+    .update(budget)
+    .set({ heldUntil: sql`greatest(${budget.heldUntil}, clock_timestamp() + ${ms} * interval '1 millisecond')` })
+    .where(and(eq(budget.connectionId, connectionId), eq(budget.window, window)));
+}
+
+export async function saveReading(db: Db, connectionId: string, { name, allowed, used }: WindowReading): Promise<void> {
+  await db
+    .update(budget)
+    .set({ allowed, used, toldAt: sql`clock_timestamp()` })
+    .where(and(eq(budget.connectionId, connectionId), eq(budget.window, name)));
+}

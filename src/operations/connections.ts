@@ -12,7 +12,8 @@ import {
 } from '#src/db/connection-store.ts';
 import { hasConnectionProblem, reportProblems, resolveProblems } from '#src/db/problem-store.ts';
 import { tally } from '#src/db/run-store.ts';
-import type { Deps, Lane } from '#src/deps.ts';
+import type { Deps } from '#src/deps.ts';
+import type { Lane } from '#src/domain/budget.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 

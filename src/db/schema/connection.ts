@@ -34,6 +34,8 @@ export const connection = pgTable('connection', {
   callsAllowed: integer('calls_allowed'),
   /** Nothing is asked of the vendor before this: its limit is used up, or it refuses our credentials. */
   pausedUntil: at('paused_until'),
+  /** When it was paused: a second refusal in a row pauses twice as long. */
+  pausedAt: at('paused_at'),
   /** Why, in words for the admin. */
   pauseReason: text('pause_reason'),
   /** The calls a day the customer lets Fairway make; null for all the vendor allows. */
@@ -267,8 +269,11 @@ export const budget = pgTable(
     allowed: integer().notNull(),
     /** When each call still in a short window was let out, seconds since the epoch by the database's clock. */
     taken: doublePrecision().array().notNull().default([]),
-    /** Calls used in a long window, as counted since the vendor last told. */
+    /** Calls everybody used in a long window: what the vendor last told, and what we counted since. */
     used: integer().notNull().default(0),
+    /** Calls of ours alone in it: the customer's allotment is about these. */
+    ours: integer().notNull().default(0),
+    toldAt: at('told_at'),
     windowStartedAt: at('window_started_at').notNull(),
     heldUntil: at('held_until'),
   },
