@@ -39,6 +39,13 @@ export async function markInstalled(db: Db, id: string, at: Date): Promise<void>
   await db.update(connection).set({ installedAt: at }).where(eq(connection.id, id));
 }
 
+/** What the customer grants a connection. */
+export type ConnectionLimits = Pick<Connection, 'dailyAllotment' | 'vanishLimitPercent'>;
+
+export async function saveLimits(db: Db, id: string, limits: ConnectionLimits): Promise<void> {
+  await db.update(connection).set(limits).where(eq(connection.id, id));
+}
+
 export async function readCursor(db: Db, connectionId: string, object: string): Promise<Cursor> {
   const [found] = await db
     .select({ since: cursor.since, startedAt: cursor.startedAt, resume: cursor.resume })

@@ -24,6 +24,8 @@ export async function connectionsForView(db: Db) {
       status: connection.status,
       account: connection.account,
       failure: connection.failure,
+      pausedUntil: connection.pausedUntil,
+      pauseReason: connection.pauseReason,
       callsUsed: connection.callsUsed,
       callsAllowed: connection.callsAllowed,
       checkedAt: connection.checkedAt,

@@ -3,8 +3,10 @@ import type { Role } from '#src/db/schema/people.ts';
 export const permissions = [
   'read',
   'decide_registrations',
+  'edit_records',
   'start_runs',
   'check_connections',
+  'manage_connections',
   'prepare_payouts',
   'approve_payouts',
   'download_payouts',
@@ -16,8 +18,12 @@ export type Permission = (typeof permissions)[number];
 const granted: Readonly<Record<Permission, readonly Role[]>> = {
   read: ['admin', 'ops', 'finance', 'viewer'],
   decide_registrations: ['admin', 'ops'],
+  /** Fields kept the same in Fairway and a CRM, and who wins where both were changed. */
+  edit_records: ['admin', 'ops'],
   start_runs: ['admin', 'ops'],
   check_connections: ['admin', 'ops'],
+  /** Budgets, reconciliation, replay. */
+  manage_connections: ['admin', 'ops'],
   prepare_payouts: ['admin', 'finance'],
   approve_payouts: ['admin', 'finance'],
   download_payouts: ['admin', 'finance'],

@@ -1,11 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Deps } from '#src/deps.ts';
+import { conflictRoutes } from './conflicts/routes.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import { mappingRoutes } from './mappings/routes.ts';
 import { overviewRoutes } from './overview/routes.ts';
 import { payoutRoutes } from './payouts/routes.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { problemRoutes } from './problems/routes.ts';
+import { recordRoutes } from './records/routes.ts';
 import { registrationRoutes } from './registrations/routes.ts';
 import { runRoutes } from './runs/routes.ts';
 import { signInRoutes } from './sign-in/routes.ts';
@@ -20,7 +22,9 @@ export const resources: readonly { readonly prefix: string; readonly routes: (de
   { prefix: '/api', routes: registrationRoutes }, // GET /registrations[/:id] · POST /registrations/:id/decision
   { prefix: '/api', routes: mappingRoutes }, // GET /mappings
   { prefix: '/api', routes: payoutRoutes }, // GET /payouts[/:id[/items/:itemId|/csv]] · POST /payouts/:id/{submit,approve,return,export}
-  { prefix: '/api', routes: connectionRoutes }, // GET /connections · POST /connections/:id/check
+  { prefix: '/api', routes: recordRoutes }, // GET /records[/:kind/:id[/timeline]]
+  { prefix: '/api', routes: conflictRoutes }, // GET /conflicts · POST /conflicts/:id/answer
+  { prefix: '/api', routes: connectionRoutes }, // GET /connections[/:id] · PATCH /connections/:id · POST /connections/:id/{check,sync,reconcile,replay}
   { prefix: '/api', routes: problemRoutes }, // GET /problems
   { prefix: '/api', routes: peopleRoutes }, // GET /people · POST /people
 ];

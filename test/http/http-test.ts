@@ -18,7 +18,7 @@ export interface HttpTest extends AsyncDisposable {
 }
 
 export interface Request {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PATCH';
   readonly url: string;
   readonly payload?: object;
   readonly headers?: Readonly<Record<string, string>>;

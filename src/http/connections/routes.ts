@@ -1,10 +1,26 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { RemoteFields } from '#connectors/connector.ts';
+import {
+  backlogOf,
+  budgetRows,
+  connectionForPage,
+  lastJobOf,
+  listeningOf,
+  objectReadings,
+  recentAlerts,
+  trafficOf,
+} from '#src/db/connection-page-view.ts';
 import { connectionsForView, freshness } from '#src/db/connection-view.ts';
+import { deadLetters } from '#src/db/dead-letter-view.ts';
 import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
 import { checkConnection } from '#src/operations/check-connection.ts';
+import { limitConnection } from '#src/operations/limit-connection.ts';
+import { requireConnection } from '#src/operations/connections.ts';
+import { startRun } from '#src/operations/start-run.ts';
+import { personOf } from '../plugins/session.ts';
 import { answers, idParams } from '../schema.ts';
-import { checked, connections } from './schema.ts';
+import { budgetAnswer, placeOf, readingAnswer, reconcileAnswer } from './answer.ts';
+import { checked, connectionPage, connections, limits, limitsBody, started } from './schema.ts';
 
 export const connectionRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
@@ -16,14 +32,77 @@ export const connectionRoutes =
       };
     });
 
+    app.get(
+      '/connections/:id',
+      { config: { access: 'read' }, schema: { params: idParams, response: answers(connectionPage) } },
+      async ({ params }) => pageOf(deps, params.id),
+    );
+
+    app.patch(
+      '/connections/:id',
+      { config: { access: 'manage_connections' }, schema: { params: idParams, body: limitsBody, response: answers(limits) } },
+      async (request) => limitConnection(deps, { connectionId: request.params.id, limits: request.body, personId: personOf(request).id }),
+    );
+
     app.post(
       '/connections/:id/check',
       { config: { access: 'check_connections' }, schema: { params: idParams, response: answers(checked) } },
       async ({ params }) => checkConnection(deps, { connectionId: params.id }),
     );
+
+    /** A run reads and writes all connections: what one CRM says is decided by what the others say. */
+    app.post(
+      '/connections/:id/sync',
+      { config: { access: 'start_runs' }, schema: { params: idParams, response: answers(started) } },
+      async ({ params }) => {
+        await requireConnection(deps, params.id);
+        const { alreadyRunning } = await startRun(deps, { trigger: 'person' });
+        return { alreadyRunning };
+      },
+    );
   };
 
-function placeOf(settings: RemoteFields): string | null {
-  const place = settings['loginUrl'] ?? settings['basePath'] ?? settings['inbox'];
-  return typeof place === 'string' ? place : null;
+const shownLetters = 20;
+const shownAlerts = 8;
+
+async function pageOf({ db, clock, packs }: Deps, id: string) {
+  const connection = await connectionForPage(db, id);
+  if (connection === null) throw new AppError('not_found', 'There is no such connection. It may have been removed.', { id });
+  const now = clock();
+  const [objects, traffic, budget, backlog, letters, listening, reconcile, alerts] = await Promise.all([
+    objectReadings(db, id),
+    trafficOf(db, id, now),
+    budgetRows(db, id),
+    backlogOf(db, id),
+    deadLetters(db, id, shownLetters),
+    listeningOf(db, id),
+    lastJobOf(db, id, 'reconcile'),
+    recentAlerts(db, id, shownAlerts),
+  ]);
+  const own = packs.filter((pack) => pack.system === connection.kind);
+  const { settings, callsUsed: _used, callsAllowed: _allowed, ...shown } = connection;
+  return {
+    ...shown,
+    place: placeOf(settings),
+    written: own.some((pack) => pack.fields.some((field) => field.direction !== 'in')),
+    objects: objects.map((one) => ({
+      ...one,
+      kind: own.find((pack) => pack.object === one.object)?.kind ?? null,
+      reading: readingAnswer(one.reading, now),
+    })),
+    traffic,
+    budget: budgetAnswer(connection, budget, now),
+    backlog,
+    deadLetters: letters.map((group) => ({
+      ...group,
+      records: group.records.map((letter) => ({ ...letter, fields: Object.keys(letter.fields) })),
+    })),
+    listening: listening && {
+      live: listening.leasedUntil !== null && listening.leasedUntil > now,
+      heardAt: listening.heardAt,
+      error: listening.error,
+    },
+    reconcile: reconcileAnswer(reconcile),
+    alerts,
+  };
 }

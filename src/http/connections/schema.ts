@@ -1,17 +1,22 @@
 import { z } from 'zod';
 import { failure, instant, systemKind } from '../schema.ts';
 
+const status = z.enum(['active', 'failing', 'disabled']);
+
 export const connections = z.object({
   connections: z.array(
     z.object({
       id: z.uuid(),
       name: z.string(),
       kind: systemKind,
-      status: z.enum(['active', 'failing', 'disabled']),
+      status,
       account: z.string().nullable(),
       /** Where it is: an address or a folder. */
       place: z.string().nullable(),
       failure: failure.nullable(),
+      /** Nothing is asked of the vendor before this. */
+      pausedUntil: instant.nullable(),
+      pauseReason: z.string().nullable(),
       callsUsed: z.number().nullable(),
       callsAllowed: z.number().nullable(),
       checkedAt: instant.nullable(),
@@ -24,3 +29,125 @@ export const connections = z.object({
 });
 
 export const checked = z.object({ ok: z.boolean(), account: z.string().nullable(), failure: failure.nullable() });
+
+const waiting = z.object({ count: z.number(), oldestAt: instant.nullable() });
+
+const reading = z.object({
+  /** The whole object is read, because it never was to the end. */
+  first: z.boolean(),
+  done: z.number(),
+  /** Null while the vendor has not said how many there are. */
+  total: z.number().nullable(),
+  beganAt: instant.nullable(),
+  /** At the pace so far; null while it cannot be told. */
+  remainingMs: z.number().nullable(),
+});
+
+const budgetWindow = z.object({
+  /** `day`: the vendor's longest window · `burst`, `search`: short ones. */
+  window: z.enum(['day', 'burst', 'search']),
+  /** What Fairway may use: the vendor's number, or the allotment when that is less. */
+  allowed: z.number(),
+  /** Calls used in the day's window; in a short one, the calls of the last ten seconds. */
+  used: z.number(),
+  /** Of `allowed`, the calls that runs leave for people's decisions. */
+  keptForPeople: z.number(),
+  /** The vendor refused: no call of this kind before then. */
+  heldUntil: instant.nullable(),
+});
+
+const deadLetter = z.object({
+  kind: z.string(),
+  recordId: z.uuid(),
+  /** A number or a name; null when the record is gone on our side. */
+  name: z.string().nullable(),
+  extId: z.string().nullable(),
+  message: z.string(),
+  attempts: z.number(),
+  /** The names of the vendor's fields that were to be written. */
+  fields: z.array(z.string()),
+  at: z.string(),
+});
+
+export const connectionPage = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  kind: systemKind,
+  status,
+  account: z.string().nullable(),
+  place: z.string().nullable(),
+  failure: failure.nullable(),
+  pausedUntil: instant.nullable(),
+  pauseReason: z.string().nullable(),
+  checkedAt: instant.nullable(),
+  installedAt: instant.nullable(),
+  /** The calls a day Fairway may make; null for all the vendor allows. */
+  dailyAllotment: z.number().nullable(),
+  vanishLimitPercent: z.number(),
+  /** Whether it holds records that Fairway writes to; an ERP folder does not. */
+  written: z.boolean(),
+  objects: z.array(
+    z.object({
+      object: z.string(),
+      /** What it holds of ours; null when nothing maps it any more. */
+      kind: z.string().nullable(),
+      records: z.number(),
+      unmapped: z.number(),
+      completedAt: instant.nullable(),
+      reading: reading.nullable(),
+    }),
+  ),
+  /** The last 24 hours, the oldest first. */
+  traffic: z.array(z.object({ hour: instant, read: z.number(), written: z.number() })),
+  budget: z.array(budgetWindow),
+  backlog: z.object({ writes: waiting, refused: waiting, unmapped: waiting, hints: waiting, conflicts: waiting }),
+  /** Writes the vendor refused for good, by cause. */
+  deadLetters: z.array(
+    z.object({
+      object: z.string(),
+      code: z.string(),
+      class: z.string(),
+      /** The vendor's words. */
+      message: z.string(),
+      fix: z.string(),
+      count: z.number(),
+      oldestAt: instant,
+      /** The newest; `count` says how many there are. */
+      records: z.array(deadLetter),
+    }),
+  ),
+  /** The vendor's stream of hints; null when nobody ever listened to one. */
+  listening: z.object({ live: z.boolean(), heardAt: instant.nullable(), error: z.string().nullable() }).nullable(),
+  /** The comparison of all ids, last time; null when none is remembered. */
+  reconcile: z
+    .object({
+      state: z.enum(['running', 'done', 'failed']),
+      startedAt: instant,
+      finishedAt: instant.nullable(),
+      error: z.string().nullable(),
+      step: z.string().nullable(),
+    })
+    .nullable(),
+  /** Changes of its health, the newest first. */
+  alerts: z.array(z.object({ state: z.enum(['failing', 'paused', 'recovered', 'vanishing']), message: z.string(), at: instant })),
+});
+
+export const limitsBody = z
+  .strictObject({
+    dailyAllotment: z.int().min(1, 'At least one call a day.').max(100_000_000).nullable().exactOptional(),
+    vanishLimitPercent: z.int().min(1, 'Between 1 and 100.').max(100, 'Between 1 and 100.').exactOptional(),
+  })
+  .refine((body) => Object.keys(body).length > 0, { error: 'Say what to change: dailyAllotment or vanishLimitPercent.' });
+
+export const limits = z.object({ dailyAllotment: z.number().nullable(), vanishLimitPercent: z.number() });
+
+export const reconcileBody = z.strictObject({
+  /** Only what is of this kind; everything without it. */
+  kind: z.enum(['account', 'opportunity', 'registration']).optional(),
+  /** Records may be marked gone even if there are more than the limit. */
+  vanishAgreed: z.boolean().default(false),
+});
+export const started = z.object({ alreadyRunning: z.boolean() });
+
+export const replayBody = z.strictObject({ object: z.string().max(200).optional(), code: z.string().max(200).optional() });
+export const replayed = z.object({ count: z.number() });

@@ -4,6 +4,113 @@
  */
 
 export interface paths {
+    "/api/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    connection?: string;
+                    cursor?: string;
+                    limit?: number;
+                    status?: "open" | "settled";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            conflicts: {
+                                /** Format: date-time */
+                                at: string;
+                                base: string | boolean | null;
+                                crm: {
+                                    connection: string;
+                                    extId: string;
+                                    object: string;
+                                    /** @enum {string} */
+                                    system: "salesforce" | "hubspot" | "files";
+                                    url: string | null;
+                                };
+                                decidedBy: string | null;
+                                field: string;
+                                /** Format: uuid */
+                                id: string;
+                                kind: string;
+                                mappingVersion: number;
+                                ours: string | boolean | null;
+                                /** @enum {string} */
+                                policy: "crm" | "fairway" | "latest" | "crm_unless_blank" | "ask";
+                                /** Format: uuid */
+                                recordId: string;
+                                recordName: string | null;
+                                settledAt: string | null;
+                                theirs: string | boolean | null;
+                                winner: ("crm" | "fairway") | null;
+                            }[];
+                            nextCursor: string | null;
+                            open: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/connections": {
         parameters: {
             query?: never;
@@ -87,6 +194,8 @@ export interface paths {
                                     records: number;
                                     unmapped: number;
                                 }[];
+                                pausedUntil: string | null;
+                                pauseReason: string | null;
                                 place: string | null;
                                 /** @enum {string} */
                                 status: "active" | "failing" | "disabled";
@@ -102,6 +211,261 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            account: string | null;
+                            alerts: {
+                                /** Format: date-time */
+                                at: string;
+                                message: string;
+                                /** @enum {string} */
+                                state: "failing" | "paused" | "recovered" | "vanishing";
+                            }[];
+                            backlog: {
+                                conflicts: {
+                                    count: number;
+                                    oldestAt: string | null;
+                                };
+                                hints: {
+                                    count: number;
+                                    oldestAt: string | null;
+                                };
+                                refused: {
+                                    count: number;
+                                    oldestAt: string | null;
+                                };
+                                unmapped: {
+                                    count: number;
+                                    oldestAt: string | null;
+                                };
+                                writes: {
+                                    count: number;
+                                    oldestAt: string | null;
+                                };
+                            };
+                            budget: {
+                                allowed: number;
+                                heldUntil: string | null;
+                                keptForPeople: number;
+                                used: number;
+                                /** @enum {string} */
+                                window: "day" | "burst" | "search";
+                            }[];
+                            checkedAt: string | null;
+                            dailyAllotment: number | null;
+                            deadLetters: {
+                                class: string;
+                                code: string;
+                                count: number;
+                                fix: string;
+                                message: string;
+                                object: string;
+                                /** Format: date-time */
+                                oldestAt: string;
+                                records: {
+                                    at: string;
+                                    attempts: number;
+                                    extId: string | null;
+                                    fields: string[];
+                                    kind: string;
+                                    message: string;
+                                    name: string | null;
+                                    /** Format: uuid */
+                                    recordId: string;
+                                }[];
+                            }[];
+                            failure: {
+                                class: string;
+                                code: string;
+                                fix: string;
+                                message: string;
+                            } | null;
+                            /** Format: uuid */
+                            id: string;
+                            installedAt: string | null;
+                            /** @enum {string} */
+                            kind: "salesforce" | "hubspot" | "files";
+                            listening: {
+                                error: string | null;
+                                heardAt: string | null;
+                                live: boolean;
+                            } | null;
+                            name: string;
+                            objects: {
+                                completedAt: string | null;
+                                kind: string | null;
+                                object: string;
+                                reading: {
+                                    beganAt: string | null;
+                                    done: number;
+                                    first: boolean;
+                                    remainingMs: number | null;
+                                    total: number | null;
+                                } | null;
+                                records: number;
+                                unmapped: number;
+                            }[];
+                            pausedUntil: string | null;
+                            pauseReason: string | null;
+                            place: string | null;
+                            reconcile: {
+                                error: string | null;
+                                finishedAt: string | null;
+                                /** Format: date-time */
+                                startedAt: string;
+                                /** @enum {string} */
+                                state: "running" | "done" | "failed";
+                                step: string | null;
+                            } | null;
+                            /** @enum {string} */
+                            status: "active" | "failing" | "disabled";
+                            traffic: {
+                                /** Format: date-time */
+                                hour: string;
+                                read: number;
+                                written: number;
+                            }[];
+                            vanishLimitPercent: number;
+                            written: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        dailyAllotment?: number | null;
+                        vanishLimitPercent?: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            dailyAllotment: number | null;
+                            vanishLimitPercent: number;
+                        };
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/api/connections/{id}/check": {
@@ -175,6 +539,81 @@ export interface paths {
                                 message: string;
                             } | null;
                             ok: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            alreadyRunning: boolean;
                         };
                     };
                 };
@@ -348,7 +787,7 @@ export interface paths {
                             /** Format: uuid */
                             id: string;
                             name: string;
-                            permissions: ("read" | "decide_registrations" | "start_runs" | "check_connections" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people")[];
+                            permissions: ("read" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people")[];
                             /** @enum {string} */
                             role: "admin" | "ops" | "finance" | "viewer";
                         };
@@ -1477,6 +1916,393 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query: {
+                    search: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            records: {
+                                detail: string | null;
+                                /** Format: uuid */
+                                id: string;
+                                /** @enum {string} */
+                                kind: "registration" | "account" | "opportunity";
+                                name: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/records/{kind}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    kind: "registration" | "account" | "opportunity";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            deleted: boolean;
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            kind: "registration" | "account" | "opportunity";
+                            name: string | null;
+                            places: {
+                                deleted: boolean;
+                                fields: {
+                                    label: string;
+                                    name: string;
+                                    value: string | null;
+                                }[];
+                                mergedInto: string | null;
+                                modifiedAt: string | null;
+                                pulledAt: string | null;
+                                record: {
+                                    connection: string;
+                                    extId: string;
+                                    object: string;
+                                    /** @enum {string} */
+                                    system: "salesforce" | "hubspot" | "files";
+                                    url: string | null;
+                                };
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/records/{kind}/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                    kind: "registration" | "account" | "opportunity";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            entries: ({
+                                /** Format: date-time */
+                                at: string;
+                                changes: {
+                                    after: string | null;
+                                    before: string | null;
+                                    field: string;
+                                    label: string;
+                                }[];
+                                connection: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    system: "salesforce" | "hubspot" | "files";
+                                } | null;
+                                extId: string | null;
+                                id: string;
+                                modifiedAt: string;
+                                object: string | null;
+                                /** @enum {string} */
+                                type: "came";
+                                /** @enum {string} */
+                                via: "read" | "hint" | "scan" | "write";
+                                /** @enum {string} */
+                                what: "changed" | "deleted" | "restored" | "merged" | "erased";
+                            } | {
+                                /** Format: date-time */
+                                at: string;
+                                base: string | boolean | null;
+                                connection: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    system: "salesforce" | "hubspot" | "files";
+                                } | null;
+                                decidedBy: string | null;
+                                extId: string | null;
+                                field: string;
+                                id: string;
+                                mappingVersion: number;
+                                object: string | null;
+                                ours: string | boolean | null;
+                                /** @enum {string} */
+                                policy: "crm" | "fairway" | "latest" | "crm_unless_blank" | "ask";
+                                settledAt: string | null;
+                                theirs: string | boolean | null;
+                                /** @enum {string} */
+                                type: "resolved";
+                                winner: ("crm" | "fairway") | null;
+                            } | {
+                                /** Format: date-time */
+                                at: string;
+                                attempts: number;
+                                connection: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    system: "salesforce" | "hubspot" | "files";
+                                } | null;
+                                createdAt: string;
+                                extId: string | null;
+                                failure: {
+                                    class: string;
+                                    code: string;
+                                    fix: string;
+                                    message: string;
+                                } | null;
+                                fields: {
+                                    field: string;
+                                    label: string;
+                                    value: string | null;
+                                }[];
+                                id: string;
+                                mappingVersion: number;
+                                object: string | null;
+                                /** @enum {string} */
+                                operation: "update" | "upsert";
+                                /** @enum {string} */
+                                status: "pending" | "done" | "dead" | "superseded";
+                                /** @enum {string} */
+                                type: "sent";
+                            } | {
+                                /** Format: date-time */
+                                at: string;
+                                code: string;
+                                connection: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    system: "salesforce" | "hubspot" | "files";
+                                } | null;
+                                extId: string | null;
+                                fix: string;
+                                id: string;
+                                message: string;
+                                object: string | null;
+                                occurrences: number;
+                                /** @enum {string} */
+                                source: "pull" | "map" | "plan" | "write" | "connection";
+                                /** @enum {string} */
+                                status: "open" | "resolved";
+                                /** @enum {string} */
+                                type: "problem";
+                            } | {
+                                action: string;
+                                actor: string | null;
+                                /** Format: date-time */
+                                at: string;
+                                connection: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    system: "salesforce" | "hubspot" | "files";
+                                } | null;
+                                extId: string | null;
+                                id: string;
+                                object: string | null;
+                                reason: string | null;
+                                /** @enum {string} */
+                                type: "act";
+                            })[];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/registrations": {
         parameters: {
             query?: never;
@@ -2265,7 +3091,7 @@ export interface paths {
                             /** Format: uuid */
                             id: string;
                             name: string;
-                            permissions: ("read" | "decide_registrations" | "start_runs" | "check_connections" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people")[];
+                            permissions: ("read" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people")[];
                             /** @enum {string} */
                             role: "admin" | "ops" | "finance" | "viewer";
                         };

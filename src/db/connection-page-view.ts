@@ -1,0 +1,232 @@
+import type { BudgetWindow, RemoteFailure, RemoteFields, SystemKind } from '#connectors/connector.ts';
+import { and, desc, eq, sql } from 'drizzle-orm';
+import type { Db } from './client.ts';
+import { alert, budget, connection, listening } from './schema/connection.ts';
+import { job } from './schema/work.ts';
+
+/** Everything the page of one connection shows, but its dead letters: see `dead-letter-view.ts`. */
+export interface ConnectionOnPage {
+  readonly id: string;
+  readonly kind: SystemKind;
+  readonly name: string;
+  readonly settings: RemoteFields;
+  readonly status: 'active' | 'failing' | 'disabled';
+  readonly account: string | null;
+  readonly failure: RemoteFailure | null;
+  readonly callsUsed: number | null;
+  readonly callsAllowed: number | null;
+  readonly pausedUntil: Date | null;
+  readonly pauseReason: string | null;
+  readonly dailyAllotment: number | null;
+  readonly vanishLimitPercent: number;
+  readonly checkedAt: Date | null;
+  readonly installedAt: Date | null;
+}
+
+/** Every column but the secrets; null when there is no such connection. */
+export async function connectionForPage(db: Db, id: string): Promise<ConnectionOnPage | null> {
+  const [found] = await db
+    .select({
+      id: connection.id,
+      kind: connection.kind,
+      name: connection.name,
+      settings: connection.settings,
+      status: connection.status,
+      account: connection.account,
+      failure: connection.failure,
+      callsUsed: connection.callsUsed,
+      callsAllowed: connection.callsAllowed,
+      pausedUntil: connection.pausedUntil,
+      pauseReason: connection.pauseReason,
+      dailyAllotment: connection.dailyAllotment,
+      vanishLimitPercent: connection.vanishLimitPercent,
+      checkedAt: connection.checkedAt,
+      installedAt: connection.installedAt,
+    })
+    .from(connection)
+    .where(eq(connection.id, id));
+  return found ?? null;
+}
+
+/** How fresh one object is, and how far the read under way has come. */
+export interface ObjectReading {
+  readonly object: string;
+  readonly records: number;
+  readonly unmapped: number;
+  readonly completedAt: Date | null;
+  /** Null when nothing is being read. `first` reads the whole object, because it was never read to the end. */
+  readonly reading: { readonly first: boolean; readonly done: number; readonly total: number | null; readonly beganAt: Date | null } | null;
+}
+
+export async function objectReadings(db: Db, connectionId: string): Promise<ObjectReading[]> {
+  const rows = await db.execute(sql`
+    select object, coalesce(r.records, 0)::int as records, coalesce(r.unmapped, 0)::int as unmapped, k.completed_at,
+           k.started_at is not null as under_way, k.since is null as first, k.done, k.total, k.began_at
+      from (select * from cursor where connection_id = ${connectionId}) k
+      full join (select object, count(*) filter (where not deleted) as records,
+                        count(*) filter (where mapped_hash is distinct from hash) as unmapped
+                   from remote_record where connection_id = ${connectionId} group by object) r using (object)
+     order by object`);
+  return rows.map((row) => ({
+    object: row['object'] as string,
+    records: row['records'] as number,
+    unmapped: row['unmapped'] as number,
+    completedAt: dateOf(row['completed_at']),
+    reading:
+      row['under_way'] === true
+        ? {
+            first: row['first'] === true,
+            done: row['done'] as number,
+            total: row['total'] as number | null,
+            beganAt: dateOf(row['began_at']),
+          }
+        : null,
+  }));
+}
+
+export interface HourOfTraffic {
+  /** The hour's beginning, UTC. */
+  readonly hour: Date;
+  /** New or changed records read, by runs (at their start) and by hints. */
+  readonly read: number;
+  readonly written: number;
+}
+
+/** The 24 hours up to `now`, the oldest first; the last one is under way. */
+export async function trafficOf(db: Db, connectionId: string, now: Date): Promise<HourOfTraffic[]> {
+  const rows = await db.execute(sql`
+    with hours as (
+      select generate_series(date_trunc('hour', ${now.toISOString()}::timestamptz) - interval '23 hours',
+                             date_trunc('hour', ${now.toISOString()}::timestamptz), interval '1 hour') as hour),
+    events as (
+      select r.started_at as at, t.count as read, 0 as written
+        from run_tally t join run r on r.id = t.run_id
+       where t.connection_id = ${connectionId} and t.measure like 'pulled:%'
+      union all
+      select at, 1, 0 from remote_change where connection_id = ${connectionId} and via = 'hint'
+      union all
+      select settled_at, 0, 1 from write_intent where connection_id = ${connectionId} and status = 'done')
+    select h.hour, coalesce(sum(e.read), 0)::int as read, coalesce(sum(e.written), 0)::int as written
+      from hours h left join events e on e.at >= h.hour and e.at < h.hour + interval '1 hour'
+     group by h.hour order by h.hour`);
+  return rows.map((row) => ({
+    hour: new Date(row['hour'] as string),
+    read: row['read'] as number,
+    written: row['written'] as number,
+  }));
+}
+
+/** One kind of work that waits, and since when the oldest of it does. */
+export interface Waiting {
+  readonly count: number;
+  readonly oldestAt: Date | null;
+}
+
+export interface Backlog {
+  /** To be written. */
+  readonly writes: Waiting;
+  /** Refused for good, until somebody changes something. */
+  readonly refused: Waiting;
+  /** Read, not yet placed. */
+  readonly unmapped: Waiting;
+  /** Told by the vendor, not yet fetched. */
+  readonly hints: Waiting;
+  /** Fields on which both sides disagree and a person is asked. */
+  readonly conflicts: Waiting;
+}
+
+export async function backlogOf(db: Db, connectionId: string): Promise<Backlog> {
+  const [row] = await db.execute(sql`
+    with w as (select count(*) filter (where status = 'pending')::int as writes, min(created_at) filter (where status = 'pending') as writes_at,
+                      count(*) filter (where status = 'dead')::int as refused, min(created_at) filter (where status = 'dead') as refused_at
+                 from write_intent where connection_id = ${connectionId} and status in ('pending', 'dead')),
+         u as (select count(*)::int as unmapped, min(pulled_at) as unmapped_at
+                 from remote_record where connection_id = ${connectionId} and mapped_hash is distinct from hash),
+         h as (select count(*)::int as hints, min(first_at) as hints_at from hint where connection_id = ${connectionId}),
+         c as (select count(*)::int as conflicts, min(at) as conflicts_at
+                 from resolution where connection_id = ${connectionId} and winner is null)
+    select * from w, u, h, c`);
+  const waiting = (name: string): Waiting => ({ count: (row?.[name] as number | undefined) ?? 0, oldestAt: dateOf(row?.[`${name}_at`]) });
+  return {
+    writes: waiting('writes'),
+    refused: waiting('refused'),
+    unmapped: waiting('unmapped'),
+    hints: waiting('hints'),
+    conflicts: waiting('conflicts'),
+  };
+}
+
+export interface BudgetRow {
+  readonly window: BudgetWindow['name'];
+  readonly allowed: number;
+  /** Calls counted in a long window; for a short one see `taken`. */
+  readonly used: number;
+  /** When each call of a short window was let out, seconds since the epoch. */
+  readonly taken: readonly number[];
+  readonly windowStartedAt: Date;
+  readonly heldUntil: Date | null;
+}
+
+export async function budgetRows(db: Db, connectionId: string): Promise<BudgetRow[]> {
+  return db
+    .select({
+      window: budget.window,
+      allowed: budget.allowed,
+      used: budget.used,
+      taken: budget.taken,
+      windowStartedAt: budget.windowStartedAt,
+      heldUntil: budget.heldUntil,
+    })
+    .from(budget)
+    .where(eq(budget.connectionId, connectionId));
+}
+
+export interface ListeningState {
+  readonly heardAt: Date | null;
+  /** Somebody holds the stream until then. */
+  readonly leasedUntil: Date | null;
+  readonly error: string | null;
+}
+
+/** Null when nobody ever listened: the vendor has no stream, or tells by webhook. */
+export async function listeningOf(db: Db, connectionId: string): Promise<ListeningState | null> {
+  const [found] = await db
+    .select({ heardAt: listening.heardAt, leasedUntil: listening.leasedUntil, error: listening.error })
+    .from(listening)
+    .where(eq(listening.connectionId, connectionId));
+  return found ?? null;
+}
+
+export interface JobState {
+  readonly status: 'waiting' | 'queued' | 'done' | 'failed';
+  readonly createdAt: Date;
+  readonly finishedAt: Date | null;
+  readonly error: string | null;
+  readonly progress: { readonly label: string; readonly done: number; readonly total: number | null } | null;
+}
+
+/** The newest job of a name for this connection; null when none is remembered. */
+export async function lastJobOf(db: Db, connectionId: string, name: string): Promise<JobState | null> {
+  const [found] = await db
+    .select({ status: job.status, createdAt: job.createdAt, finishedAt: job.finishedAt, error: job.error, progress: job.progress })
+    .from(job)
+    .where(and(eq(job.name, name), sql`${job.payload} ->> 'connectionId' = ${connectionId}`))
+    .orderBy(desc(job.createdAt))
+    .limit(1);
+  return found ?? null;
+}
+
+/** What became of the connection's health lately, newest first. */
+export async function recentAlerts(db: Db, connectionId: string, limit: number) {
+  return db
+    .select({ state: alert.state, message: alert.message, at: alert.at })
+    .from(alert)
+    .where(eq(alert.connectionId, connectionId))
+    .orderBy(desc(alert.at), desc(alert.id))
+    .limit(limit);
+}
+
+/** Raw statements answer instants as text. */
+function dateOf(value: unknown): Date | null {
+  return typeof value === 'string' ? new Date(value) : null;
+}

@@ -1,0 +1,11 @@
+import { type SQL, sql } from 'drizzle-orm';
+
+/** SQL for what people call a record of ours: a registration's number, an account's name; null when there is none. */
+export function recordName(kind: SQL, recordId: SQL): SQL {
+  return sql`(case ${kind}
+    when 'registration' then (select number from registration where id = ${recordId})
+    when 'account' then (select name from account where id = ${recordId})
+    when 'opportunity' then (select name from opportunity where id = ${recordId})
+    when 'payout' then (select key from payout_item where id = ${recordId})
+  end)`;
+}

@@ -1,0 +1,167 @@
+import type { JsonValue, RemoteFailure, RemoteFields, SystemKind } from '#connectors/connector.ts';
+import { type SQL, sql } from 'drizzle-orm';
+import type { CanonicalValue } from '#src/domain/record.ts';
+import type { Policy } from '#src/domain/sync/merge.ts';
+import type { Db } from './client.ts';
+
+/** What happened to one record of ours, in one CRM or in Fairway. */
+export type TimelineEntry = TimelinePlace & (Came | Resolved | Sent | Troubled | Acted);
+
+interface TimelinePlace {
+  /** Unique within the record's timeline. */
+  readonly id: string;
+  readonly at: Date;
+  /** Null for what happened in Fairway. */
+  readonly connection: { readonly id: string; readonly name: string; readonly system: SystemKind } | null;
+  /** The vendor's record; null for what happened in Fairway, and for one that was to be made. */
+  readonly object: string | null;
+  readonly extId: string | null;
+}
+
+/** A change was seen in the CRM. */
+interface Came {
+  readonly type: 'came';
+  readonly what: 'changed' | 'deleted' | 'restored' | 'merged' | 'erased';
+  readonly via: 'read' | 'hint' | 'scan' | 'write';
+  /** The vendor's field → before and after. */
+  readonly changes: Readonly<Record<string, readonly [JsonValue, JsonValue]>>;
+  /** The vendor's stamp. */
+  readonly modifiedAt: string;
+}
+
+/** Both sides had changed a field, and one of them won, or a person is asked. */
+interface Resolved {
+  readonly type: 'resolved';
+  readonly field: string;
+  readonly base: CanonicalValue;
+  readonly theirs: CanonicalValue;
+  readonly ours: CanonicalValue;
+  readonly policy: Policy;
+  readonly winner: 'crm' | 'fairway' | null;
+  readonly mappingVersion: number;
+  readonly decidedBy: string | null;
+  readonly settledAt: string | null;
+}
+
+/** A write, on its way, accepted, refused or no longer needed. */
+interface Sent {
+  readonly type: 'sent';
+  readonly status: 'pending' | 'done' | 'dead' | 'superseded';
+  readonly operation: 'update' | 'upsert';
+  readonly fields: RemoteFields;
+  readonly mappingVersion: number;
+  readonly attempts: number;
+  readonly failure: RemoteFailure | null;
+  readonly createdAt: string;
+}
+
+/** It could not be read, placed or planned. */
+interface Troubled {
+  readonly type: 'problem';
+  readonly source: 'pull' | 'map' | 'plan' | 'write' | 'connection';
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string;
+  readonly status: 'open' | 'resolved';
+  readonly occurrences: number;
+}
+
+/** A person, or Fairway itself, did something to it. */
+interface Acted {
+  readonly type: 'act';
+  readonly action: string;
+  readonly actor: string | null;
+  readonly reason: string | null;
+}
+
+/** Where a page ended: the instant as PostgreSQL wrote it, so that no precision is lost, and the entry's id. */
+export interface TimelineCursor {
+  readonly at: string;
+  readonly id: string;
+}
+
+export interface TimelineQuery {
+  readonly recordId: string;
+  readonly after: TimelineCursor | null;
+  readonly limit: number;
+}
+
+export interface TimelinePage {
+  readonly entries: readonly TimelineEntry[];
+  readonly next: TimelineCursor | null;
+}
+
+/** The newest first. A record that others were merged into tells their story, too. */
+export async function timelineOf(db: Db, { recordId, after, limit }: TimelineQuery): Promise<TimelinePage> {
+  const rows = await db.execute(sql`
+    with own as (select connection_id, object, ext_id from link where record_id = ${recordId}),
+         entries as (${sql.join([came(), resolved(recordId), sent(recordId), troubled(recordId), acted(recordId)], sql` union all `)})
+    select e.type, e.id, e.at::text as cursor_at, e.object, e.ext_id, e.body,
+           c.id as connection_id, c.name as connection_name, c.kind as system
+      from entries e left join connection c on c.id = e.connection_id
+     where ${after ? sql`(e.at, e.id) < (${after.at}::timestamptz, ${after.id})` : sql`true`}
+     order by e.at desc, e.id desc
+     limit ${limit + 1}`);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const next = rows.length > limit && last ? { at: last['cursor_at'] as string, id: last['id'] as string } : null;
+  return { entries: page.map(entryOf), next };
+}
+
+/** What has to do with a record whose name may be any of the vendor's ids of it, or its own. */
+function came(): SQL {
+  return sql`
+    select 'came' as type, 'c' || r.id as id, r.at, r.connection_id, r.object, r.ext_id,
+           jsonb_build_object('what', r.what, 'via', r.via, 'changes', r.changes, 'modifiedAt', r.modified_at) as body
+      from remote_change r join own using (connection_id, object, ext_id)`;
+}
+
+function resolved(recordId: string): SQL {
+  return sql`
+    select 'resolved', 'r' || r.id, r.at, r.connection_id, r.object, r.ext_id,
+           jsonb_build_object('field', r.field, 'base', r.base, 'theirs', r.theirs, 'ours', r.ours, 'policy', r.policy, 'winner', r.winner,
+             'mappingVersion', r.mapping_version, 'decidedBy', p.name, 'settledAt', r.settled_at)
+      from resolution r left join person p on p.id = r.decided_by
+     where r.record_id = ${recordId}`;
+}
+
+function sent(recordId: string): SQL {
+  return sql`
+    select 'sent', 'w' || w.id, coalesce(w.settled_at, w.created_at), w.connection_id, w.object, w.ext_id,
+           jsonb_build_object('status', w.status, 'operation', w.operation, 'fields', w.fields, 'mappingVersion', w.mapping_version,
+             'attempts', w.attempts, 'failure', w.failure, 'createdAt', w.created_at)
+      from write_intent w where w.record_id = ${recordId}`;
+}
+
+/** A refused write is told as the write it was. */
+function troubled(recordId: string): SQL {
+  return sql`
+    select 'problem', 'p' || p.id, p.last_seen_at, p.connection_id, p.object, o.ext_id,
+           jsonb_build_object('source', p.source, 'code', p.code, 'message', p.message, 'fix', p.fix, 'status', p.status,
+             'occurrences', p.occurrences)
+      from problem p
+      left join own o on o.connection_id = p.connection_id and o.object = p.object and o.ext_id = p.ref
+     where p.source in ('pull', 'map', 'plan') and (o.ext_id is not null or p.ref = ${recordId})`;
+}
+
+function acted(recordId: string): SQL {
+  return sql`
+    select 'act', 'a' || a.id, a.at, null::uuid, null::text, null::text,
+           jsonb_build_object('action', a.action, 'actor', p.name, 'reason', a.reason)
+      from audit_event a left join person p on p.id = a.actor_id
+     where a.subject_id = ${recordId}`;
+}
+
+function entryOf(row: Record<string, unknown>): TimelineEntry {
+  const connection =
+    row['connection_id'] === null ? null : { id: row['connection_id'], name: row['connection_name'], system: row['system'] };
+  return {
+    type: row['type'],
+    id: row['id'],
+    at: new Date(row['cursor_at'] as string),
+    connection,
+    object: row['object'],
+    extId: row['ext_id'],
+    ...(row['body'] as object),
+  } as TimelineEntry;
+}

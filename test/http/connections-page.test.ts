@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
+import { auditTrail } from '#test/support/queries.ts';
+import { seedSync } from '#test/support/sync-data.ts';
+import { type HttpTest, startHttp } from './http-test.ts';
+
+let http: HttpTest;
+let data: ConsoleData;
+beforeAll(async () => {
+  http = await startHttp();
+  data = await seedConsole(http.deps);
+  await seedSync(http.deps, data);
+});
+afterAll(() => http[Symbol.asyncDispose]());
+
+const pageOf = async (id: string) => {
+  const response = await (await http.as('viewer'))({ url: `/api/connections/${id}` });
+  expect(response.statusCode).toBe(200);
+  return response.json();
+};
+
+describe('the page of a connection', () => {
+  test('estimates the rest of a first read from its pace so far', async () => {
+    const { objects } = await pageOf(data.salesforceId);
+    const contacts = objects.find((one: { object: string }) => one.object === 'Contact');
+    expect(contacts.reading).toMatchObject({ first: true, done: 12_400, total: 48_000 });
+    // 12,400 took three minutes.
+    expect(contacts.reading.remainingMs).toBe(Math.round((180_000 / 12_400) * 35_600));
+    expect(objects.find((one: { object: string }) => one.object === 'Opportunity')).toMatchObject({ kind: 'opportunity', reading: null });
+  });
+
+  test('counts what waits, and since when the oldest of it does', async () => {
+    const { backlog } = await pageOf(data.salesforceId);
+    expect(backlog).toMatchObject({
+      writes: { count: 1, oldestAt: '2026-11-18T10:00:00.000Z' },
+      refused: { count: 24 },
+      hints: { count: 3, oldestAt: '2026-11-18T09:59:00.000Z' },
+      conflicts: { count: 2, oldestAt: '2026-11-17T08:00:00.000Z' },
+      unmapped: { count: 0, oldestAt: null },
+    });
+  });
+
+  test('shows what was read and written in each of the last 24 hours', async () => {
+    const { traffic } = await pageOf(data.salesforceId);
+    expect(traffic).toHaveLength(24);
+    expect(traffic.at(-1)).toEqual({ hour: '2026-11-18T10:00:00.000Z', read: 0, written: 4 });
+    expect(traffic.at(-2)).toEqual({ hour: '2026-11-18T09:00:00.000Z', read: 640, written: 0 });
+    expect(traffic.at(-4)).toEqual({ hour: '2026-11-18T07:00:00.000Z', read: 0, written: 40 });
+    // The hint two hours ago.
+    expect(traffic.at(-3)).toMatchObject({ read: 1, written: 14 });
+  });
+
+  test('says of each budget what Fairway may use of it, and what runs leave for people', async () => {
+    expect((await pageOf(data.salesforceId)).budget).toEqual([
+      { window: 'day', allowed: 100_000, used: 1_240, keptForPeople: 10_000, heldUntil: null },
+    ]);
+    expect((await pageOf(data.hubspotId)).budget).toEqual([
+      { window: 'day', allowed: 240_000, used: 231_000, keptForPeople: 24_000, heldUntil: null },
+      { window: 'burst', allowed: 190, used: 2, keptForPeople: 19, heldUntil: '2026-11-18T10:00:06.000Z' },
+    ]);
+  });
+
+  test('says until when nothing is asked of the vendor, and why', async () => {
+    const page = await pageOf(data.hubspotId);
+    expect(page).toMatchObject({ pausedUntil: '2026-11-18T13:00:00.000Z', pauseReason: expect.stringContaining('240,000') });
+    expect(page.alerts.map((one: { state: string }) => one.state)).toEqual(['paused', 'recovered']);
+  });
+
+  test('groups refused writes by cause, with the vendor’s words, the fix and the records', async () => {
+    const { deadLetters } = await pageOf(data.salesforceId);
+    expect(deadLetters).toMatchObject([
+      { object: 'Account', code: 'INSUFFICIENT_ACCESS_OR_READONLY', count: 23, fix: expect.stringContaining('edit access') },
+      { object: 'Fairway_Registration__c', count: 1, records: [{ name: 'DR-2026-0003', fields: ['Status__c'] }] },
+    ]);
+    expect(deadLetters[0].records).toHaveLength(20);
+  });
+
+  test('tells who listens, and when everything was compared last', async () => {
+    expect(await pageOf(data.salesforceId)).toMatchObject({
+      listening: { live: true, heardAt: '2026-11-18T09:59:35.000Z', error: null },
+      reconcile: { state: 'done', finishedAt: '2026-11-18T05:04:00.000Z', error: null },
+    });
+    expect(await pageOf(data.hubspotId)).toMatchObject({ listening: null, reconcile: null });
+  });
+
+  test('never shows a secret', async () => {
+    const response = await (await http.as('admin'))({ url: `/api/connections/${data.salesforceId}` });
+    expect(response.body).not.toMatch(/secret|dataKey/i);
+  });
+
+  test('of a connection that does not exist is not found', async () => {
+    expect((await (await http.as('viewer'))({ url: `/api/connections/${data.runId}` })).statusCode).toBe(404);
+  });
+});
+
+describe('the limits of a connection', () => {
+  const change = async (payload: object, role: 'ops' | 'viewer' = 'ops') =>
+    (await http.as(role))({ method: 'PATCH', url: `/api/connections/${data.salesforceId}`, payload });
+
+  test('can be changed one by one, and each change is on the audit trail with what was before', async () => {
+    expect((await change({ dailyAllotment: 50_000 })).json()).toEqual({ dailyAllotment: 50_000, vanishLimitPercent: 5 });
+    expect((await change({ vanishLimitPercent: 20 })).json()).toEqual({ dailyAllotment: 50_000, vanishLimitPercent: 20 });
+    expect((await pageOf(data.salesforceId)).budget[0]).toMatchObject({ allowed: 50_000, keptForPeople: 5_000 });
+    expect((await change({ dailyAllotment: null })).json()).toEqual({ dailyAllotment: null, vanishLimitPercent: 20 });
+    expect((await auditTrail(http.deps.db, 'Salesforce')).filter((act) => act.action === 'connection.limited')).toMatchObject([
+      { actor: 'ops', before: { dailyAllotment: null }, after: { dailyAllotment: 50_000 } },
+      { before: { vanishLimitPercent: 5 }, after: { vanishLimitPercent: 20 } },
+      { before: { dailyAllotment: 50_000 }, after: { dailyAllotment: null } },
+    ]);
+  });
+
+  test.each([{}, { dailyAllotment: 0 }, { vanishLimitPercent: 101 }, { vanishLimitPercent: 'many' }, { status: 'active' }])(
+    'refuse %o',
+    async (payload) => {
+      expect((await change(payload)).statusCode).toBe(400);
+    },
+  );
+
+  test('are not for viewers', async () => {
+    expect((await change({ dailyAllotment: 1 }, 'viewer')).statusCode).toBe(403);
+  });
+});
