@@ -1,44 +1,50 @@
 import { z } from 'zod';
-import type { Connector, ConnectorInput } from '../connector.ts';
+import type { BudgetWindow, Connector, ConnectorInput } from '../connector.ts';
 import { SalesforceClient } from './client.ts';
 import { toDescription } from './describe.ts';
+import { fetchRecords } from './fetch.ts';
 import { installSchema } from './install.ts';
 import { objectNameOf } from './naming.ts';
 import { pushWrites } from './push.ts';
-import { fetchRecords, pullRecords } from './read.ts';
+import { pullRecords } from './read.ts';
 import { parseSettings } from './settings.ts';
 import { readOutboundMessage } from './webhook.ts';
 
-const organizationShape = z.object({ records: z.array(z.object({ Name: z.string() })).min(1) });
-const organizationUrl = `/query?q=${encodeURIComponent('SELECT Name FROM Organization')}`;
+const organizationShape = z.object({ records: z.tuple([z.object({ Id: z.string(), Name: z.string() })]) });
+const organizationUrl = `/query?q=${encodeURIComponent('SELECT Id, Name FROM Organization')}`;
+
+/** What an org may call at the least in any 24 hours; its answers tell what it really may. */
+const day: BudgetWindow = { name: 'day', lengthMs: 86_400_000, allowed: 100_000, counts: ['call'] };
 
 /**
- * Salesforce by its REST API. Settings: loginUrl, clientId, username, apiVersion?, audience?, organizationId? (for
- * outbound messages); secret: privateKeyPem. @throws ConnectorError when a setting is missing or malformed.
+ * Salesforce by its REST and bulk APIs. Settings: loginUrl, clientId, apiVersion?, organizationId? (for outbound messages; `check`
+ * learns it); and to sign in by assertion: username, audience?, secret privateKeyPem; or
+ * with tokens from the vault: authType `refresh_token`, instanceUrl, secret clientSecret?.
+ * @throws ConnectorError when a setting is missing or malformed.
  */
 export function createSalesforce(input: ConnectorInput): Connector {
   const settings = parseSettings(input);
-  const client = new SalesforceClient(settings, input.now);
+  const client = new SalesforceClient(settings, input);
+  let { organizationId } = settings;
   return {
     kind: 'salesforce',
     objectFor: objectNameOf,
     check: async () => {
       const { body } = await client.repeatable({ method: 'GET', url: organizationUrl });
-      const account = organizationShape.parse(body).records[0]?.Name ?? '';
-      return { account, limits: client.limits(), learned: { instanceUrl: await client.instanceUrl() } };
+      const [organization] = organizationShape.parse(body).records;
+      organizationId = organization.Id;
+      const { instanceUrl } = await client.session();
+      return { account: organization.Name, limits: client.limits(), learned: { instanceUrl, organizationId } };
     },
     describe: async (object) => toDescription((await client.repeatable({ method: 'GET', url: `/sobjects/${object}/describe` })).body),
-    install: (schema) => installSchema(client, schema, settings.apiVersion),
+    install: (schema) => installSchema(client, schema, settings),
     pull: (request) => pullRecords(client, request, input.now),
     fetch: (object, extIds, fields) => fetchRecords(client, object, extIds, fields),
     push: (batch) => pushWrites(client, batch),
-    verifyWebhook: (request) => {
-      const hints = readOutboundMessage(request, settings.organizationId);
-      return hints && { hints, reply: null };
-    },
+    verifyWebhook: (request) => readOutboundMessage(request, organizationId),
     listen: null,
     limits: () => client.limits(),
-    windows: () => [],
+    windows: () => [day],
     calls: () => client.calls(),
     /** Every call is a request of its own; there is nothing to hang up. */
     close: async () => undefined,

@@ -154,6 +154,8 @@ function signInFix(code: string, description: string): string {
   if (code === 'invalid_client_id' || code === 'invalid_client')
     return 'Correct the client id: copy the consumer key of the external client app.';
   if (code === 'inactive_user') return 'Activate the integration user in Setup › Users.';
+  if (/refresh token/.test(description))
+    return 'The authorisation has ended or was taken back: authorise the connection in Salesforce again, so that it gets new tokens.';
   if (/approved/.test(description))
     return 'Correct the username, or pre-authorise that user for the external client app (OAuth policies › permission set or profile).';
   if (/audience/.test(description))

@@ -7,7 +7,8 @@ import type { SalesforceClient } from './client.ts';
 import { toDescription } from './describe.ts';
 import { toPackage, toZip } from './metadata.ts';
 import { crmObjectName, fieldNameOf, permissionSetName } from './naming.ts';
-import { quoted } from './read.ts';
+import type { SalesforceSettings } from './settings.ts';
+import { quoted } from './record.ts';
 
 const firstPollMs = 100;
 const slowestPollMs = 3000;
@@ -33,10 +34,14 @@ const idsShape = z.object({ records: z.array(z.object({ Id: z.string() })) });
  * Deploys what the org does not show of the schema, and gives the integration user the permission set that shows it.
  * What is there stays as the org's admins have made it. @throws ConnectorError with the components Salesforce refused.
  */
-export async function installSchema(client: SalesforceClient, schema: readonly CrmObject[], apiVersion: string): Promise<InstallReport> {
+export async function installSchema(
+  client: SalesforceClient,
+  schema: readonly CrmObject[],
+  settings: Pick<SalesforceSettings, 'apiVersion'>,
+): Promise<InstallReport> {
   const { missing, existing } = await compare(client, schema);
   if (missing.size === 0) return { created: [], existing };
-  const id = await client.deploy(toZip(toPackage(schema, apiVersion, (name) => missing.has(name))));
+  const id = await client.deploy(toZip(toPackage(schema, settings.apiVersion, (name) => missing.has(name))));
   const result = await finished(client, id);
   if (!result.success) throw refused(result);
   const created = (result.details?.componentSuccesses ?? [])

@@ -1,100 +1,23 @@
-import pRetry from 'p-retry';
-import { z } from 'zod';
-import { ConnectorError } from '../connector.ts';
-import type { PushBatch, PushOutcome, RemoteFailure, RemoteWrite } from '../connector.ts';
+import type { PushBatch, PushOutcome } from '../connector.ts';
+import { canIngest, ingestWrites } from './bulk-ingest.ts';
 import type { SalesforceClient } from './client.ts';
-import { toFailure } from './errors.ts';
+import { isLocked, pushCollections } from './collections.ts';
 
-const rowsPerCall = 200;
-/** A lock lasts as long as the other's transaction; Salesforce itself has already waited ten seconds. */
-const lockRetries = 2;
-const lockPauseMs = 1000;
-
-const errorShape = z.object({ statusCode: z.string(), message: z.string(), fields: z.array(z.string()).default([]) });
-const resultShape = z.discriminatedUnion('success', [
-  z.object({ success: z.literal(true), id: z.string(), created: z.boolean().default(false) }),
-  z.object({ success: z.literal(false), errors: z.array(errorShape).min(1) }),
-]);
-const resultsShape = z.array(resultShape);
-
-class RowsLocked extends Error {}
+/** Up to here Salesforce itself advises collections. */
+const collectionRows = 2000;
 
 /**
- * Writes in calls of 200, one after the other, so that no two calls compete for one parent's lock. Rows that met a lock
- * are sent again; other refusals are outcomes.
+ * Writes in collections of 200, or very many rows as a bulk job. Rows that met a lock are sent again; other refusals are outcomes.
  * @throws ConnectorError when the first call fails. When a later one does, nothing more is sent and all rows from it on
  * carry its failure, so that what has landed is known. Such rows may be sent again.
  */
 export async function pushWrites(client: SalesforceClient, batch: PushBatch): Promise<PushOutcome[]> {
-  const outcomes: PushOutcome[] = [];
-  for (let start = 0; start < batch.writes.length; start += rowsPerCall) {
-    try {
-      outcomes.push(...(await pushChunk(client, batch, batch.writes.slice(start, start + rowsPerCall))));
-    } catch (error) {
-      if (!(error instanceof ConnectorError) || start === 0) throw error;
-      return [...outcomes, ...batch.writes.slice(start).map(({ id }): PushOutcome => ({ id, ok: false, failure: error.failure }))];
-    }
-  }
-  return outcomes;
-}
-
-async function pushChunk(client: SalesforceClient, batch: PushBatch, writes: readonly RemoteWrite[]): Promise<PushOutcome[]> {
-  const outcomes = new Map<string, PushOutcome>();
-  let pending = writes;
-  const attempt = async (): Promise<void> => {
-    for (const outcome of await send(client, batch, pending)) outcomes.set(outcome.id, outcome);
-    pending = pending.filter((write) => isLocked(outcomes.get(write.id)));
-    if (pending.length) throw new RowsLocked();
-  };
-  const options = {
-    retries: lockRetries,
-    minTimeout: lockPauseMs,
-    randomize: true,
-    shouldRetry: ({ error }: { error: Error }) => error instanceof RowsLocked,
-  };
-  try {
-    await pRetry(attempt, options);
-  } catch (error) {
-    if (!(error instanceof RowsLocked)) throw error;
-  }
-  return [...outcomes.values()];
-}
-
-const isLocked = (outcome: PushOutcome | undefined): boolean => outcome?.ok === false && outcome.failure.code === 'UNABLE_TO_LOCK_ROW';
-
-async function send(client: SalesforceClient, batch: PushBatch, writes: readonly RemoteWrite[]): Promise<PushOutcome[]> {
-  const { body, answeredAt } = await client.repeatable({
-    method: 'PATCH',
-    url: batch.operation === 'upsert' ? `/composite/sobjects/${batch.object}/${keyFieldOf(batch)}` : '/composite/sobjects',
-    headers: { 'content-type': 'application/json', 'Sforce-Duplicate-Rule-Header': 'allowSave=true' },
-    body: JSON.stringify({ allOrNone: false, records: writes.map((write) => toRow(batch, write)) }),
-  });
-  const results = resultsShape.parse(body);
-  if (results.length !== writes.length) throw new Error(`Salesforce answered ${results.length} results to ${writes.length} rows`);
-  return writes.map((write, n) => toOutcome(write, results[n], answeredAt));
-}
-
-function keyFieldOf(batch: PushBatch): string {
-  if (batch.keyField === null) throw new Error('an upsert needs a key field');
-  return batch.keyField;
-}
-
-function toRow(batch: PushBatch, write: RemoteWrite): Record<string, unknown> {
-  const attributes = { type: batch.object };
-  if (batch.operation === 'upsert') return { attributes, ...write.fields, [keyFieldOf(batch)]: write.keyValue };
-  return { attributes, ...write.fields, id: write.extId };
-}
-
-function toOutcome(write: RemoteWrite, result: z.infer<typeof resultShape> | undefined, answeredAt: string): PushOutcome {
-  if (result?.success) return { id: write.id, ok: true, extId: result.id, created: result.created, modifiedAt: answeredAt };
-  return { id: write.id, ok: false, failure: failureOf(result?.errors ?? []) };
-}
-
-/** A row may break several rules; the first decides, and all are told. */
-function failureOf(errors: readonly z.infer<typeof errorShape>[]): RemoteFailure {
-  const [first] = errors;
-  if (!first) throw new Error('Salesforce refused a row without saying why');
-  return toFailure(first.statusCode, errors.map((error) => error.message).join(' · '), [
-    ...new Set(errors.flatMap((error) => error.fields)),
-  ]);
+  if (batch.writes.length <= collectionRows || !canIngest(batch)) return pushCollections(client, batch);
+  const outcomes = await ingestWrites(client, batch);
+  if (outcomes === null) return pushCollections(client, batch);
+  const locked = new Set(outcomes.filter(isLocked).map(({ id }) => id));
+  if (locked.size === 0) return outcomes;
+  // A job works on several parts at once, which compete for their parents' locks; one after the other they do not.
+  const again = await pushCollections(client, { ...batch, writes: batch.writes.filter(({ id }) => locked.has(id)) });
+  return [...outcomes.filter(({ id }) => !locked.has(id)), ...again];
 }

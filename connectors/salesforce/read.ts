@@ -1,99 +1,119 @@
 import { z } from 'zod';
 import { ConnectorError } from '../connector.ts';
-import type { JsonValue, PullPage, PullRequest, RemoteFields, RemoteRecord } from '../connector.ts';
+import type { PullPage, PullRequest } from '../connector.ts';
+import { readBulk, startBulk } from './bulk-query.ts';
+import { bulkToken, isBulkToken, readToken } from './bulk-token.ts';
 import type { SalesforceClient } from './client.ts';
+import { rowShape, toRecord, toSoql } from './record.ts';
+import type { Row } from './record.ts';
 
-/** Salesforce hands out at most 2,000 rows at once, and takes as many ids in one retrieve. */
+/** Salesforce hands out at most 2,000 rows at once. */
 const pageSize = 2000;
+/** More than this is read as a bulk job, which takes fewer calls and leaves the org's query cursors alone. */
+const bulkRows = 10_000;
 
-const rowShape = z.looseObject({ Id: z.string(), SystemModstamp: z.string(), IsDeleted: z.boolean().optional() });
-type Row = z.infer<typeof rowShape>;
-const pageShape = z.object({ records: z.array(rowShape), done: z.boolean(), nextRecordsUrl: z.string().optional() });
-const retrievedShape = z.array(rowShape.nullable());
+const pageShape = z.object({
+  totalSize: z.number(),
+  records: z.array(rowShape),
+  done: z.boolean(),
+  nextRecordsUrl: z.string().optional(),
+});
 
 /**
- * Records in id order. Salesforce keeps a query's cursor for a while only; when it is gone the query is put again after
- * the last id. A read of what changed includes what was deleted; a first read has nothing to take back.
+ * Records in id order, by REST; when the first page tells of very many, the rest as a bulk job, in no order. A read of what
+ * changed includes what was deleted; a first read has nothing to take back. What a page says to go on with is the last id it
+ * gave, or the place in the bulk job.
  * @throws ConnectorError
  */
 export async function* pullRecords(client: SalesforceClient, request: PullRequest, now: () => Date): AsyncGenerator<PullPage> {
-  let afterId = request.resume;
-  let serverTime: string | null = null;
-  let url: string | null = queryUrl(request, afterId);
-  while (url !== null) {
-    const askedAt = now();
-    const page = await readPage(client, url);
-    if (page === 'cursor lost') {
-      url = queryUrl(request, afterId);
-      continue;
+  let resume = request.resume || null;
+  let total: number | null = null;
+  let mayBulk = true;
+  for (;;) {
+    if (resume !== null && isBulkToken(resume)) {
+      const end = yield* readBulk(client, request, readToken(resume), total);
+      if (end.kind === 'read') return;
+      // What the job gave so far comes once more; that is better than to lose what it did not give.
+      resume = end.afterId;
+      mayBulk = end.again;
     }
-    serverTime ??= page.answeredAt;
-    afterId = page.rows.at(-1)?.Id ?? afterId;
-    yield { records: page.rows.map((row) => toRecord(row, request.fields)), resume: afterId ?? '', total: null, askedAt, serverTime };
-    url = page.nextUrl;
+    const step: RestEnd = yield* readByRest(client, request, { afterId: resume, mayBulk, now });
+    if (step.token === null) return;
+    resume = step.token;
+    total = step.total;
   }
 }
 
-async function readPage(
+interface RestStart {
+  readonly afterId: string | null;
+  readonly mayBulk: boolean;
+  readonly now: () => Date;
+}
+/** Where the rest is to be read; null when all was. */
+interface RestEnd {
+  readonly token: string | null;
+  readonly total: number | null;
+}
+
+/**
+ * Pages by query cursor. Salesforce keeps a cursor for a while only; when it is gone the query is put again after the last id.
+ * A page shows the records as of its query: it may come from the cursor's own copy.
+ */
+async function* readByRest(
   client: SalesforceClient,
-  url: string,
-): Promise<{ rows: readonly Row[]; nextUrl: string | null; answeredAt: string } | 'cursor lost'> {
+  request: PullRequest,
+  { afterId, mayBulk, now }: RestStart,
+): AsyncGenerator<PullPage, RestEnd> {
+  let lastId = afterId;
+  let serverTime: string | null = null;
+  let total: number | null = null;
+  let askedAt = now();
+  let url: string | null = queryUrl(request, lastId);
+  while (url !== null) {
+    const page = await readPage(client, url);
+    if (page === 'cursor lost') {
+      askedAt = now();
+      url = queryUrl(request, lastId);
+      continue;
+    }
+    const first = serverTime === null;
+    serverTime ??= page.answeredAt;
+    // What is left after some id says nothing of the whole.
+    if (first && afterId === null) total = page.total;
+    lastId = page.rows.at(-1)?.Id ?? lastId;
+    const records = page.rows.map((row) => toRecord(row, request.fields));
+    const job = first && mayBulk && page.total > bulkRows ? await startBulk(client, request, lastId, now) : null;
+    const resume = job ? bulkToken(job) : (lastId ?? '');
+    yield { records, resume, total, askedAt, serverTime };
+    if (job) return { token: resume, total };
+    url = page.nextUrl;
+  }
+  return { token: null, total };
+}
+
+interface Page {
+  readonly rows: readonly Row[];
+  readonly nextUrl: string | null;
+  readonly total: number;
+  readonly answeredAt: string;
+}
+
+async function readPage(client: SalesforceClient, url: string): Promise<Page | 'cursor lost'> {
   try {
     const { body, answeredAt } = await client.repeatable({
       method: 'GET',
       url,
       headers: { 'Sforce-Query-Options': `batchSize=${pageSize}` },
     });
-    const { records, done, nextRecordsUrl } = pageShape.parse(body);
-    return { rows: records, nextUrl: done ? null : (nextRecordsUrl ?? null), answeredAt };
+    const { records, done, nextRecordsUrl, totalSize } = pageShape.parse(body);
+    return { rows: records, nextUrl: done ? null : (nextRecordsUrl ?? null), total: totalSize, answeredAt };
   } catch (error) {
     if (error instanceof ConnectorError && error.failure.code === 'INVALID_QUERY_LOCATOR') return 'cursor lost';
     throw error;
   }
 }
 
-function queryUrl({ object, fields, since }: PullRequest, afterId: string | null): string {
-  const conditions = [
-    ...(since === null ? [] : [`SystemModstamp >= ${new Date(since).toISOString()}`]),
-    ...(afterId === null ? [] : [`Id > '${quoted(afterId)}'`]),
-  ];
-  const where = conditions.length ? ` WHERE ${conditions.join(' AND ')}` : '';
-  const [resource, wanted] = since === null ? ['query', columns(fields)] : ['queryAll', [...columns(fields), 'IsDeleted']];
-  return `/${resource}?q=${encodeURIComponent(`SELECT ${wanted.join(', ')} FROM ${object}${where} ORDER BY Id`)}`;
+function queryUrl(request: PullRequest, afterId: string | null): string {
+  const resource = request.since === null ? 'query' : 'queryAll';
+  return `/${resource}?q=${encodeURIComponent(`${toSoql(request, afterId)} ORDER BY Id`)}`;
 }
-
-/** Text as it may stand between quotes in SOQL. */
-export const quoted = (text: string): string => text.replace(/[\\']/g, '\\$&');
-
-const columns = (fields: readonly string[]): string[] => [...new Set(['Id', 'SystemModstamp', ...fields])];
-
-/** The current state of these records; what Salesforce no longer has comes back as deleted. @throws ConnectorError */
-export async function fetchRecords(
-  client: SalesforceClient,
-  object: string,
-  extIds: readonly string[],
-  fields: readonly string[],
-): Promise<RemoteRecord[]> {
-  const records: RemoteRecord[] = [];
-  for (let start = 0; start < extIds.length; start += pageSize) {
-    const ids = extIds.slice(start, start + pageSize);
-    const { body, answeredAt } = await client.repeatable({
-      method: 'POST',
-      url: `/composite/sobjects/${object}`,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ids, fields: columns(fields) }),
-    });
-    for (const [n, row] of retrievedShape.parse(body).entries()) {
-      records.push(row ? toRecord(row, fields) : { extId: ids[n] ?? '', fields: {}, modifiedAt: answeredAt, deleted: true });
-    }
-  }
-  return records;
-}
-
-function toRecord(row: Row, fields: readonly string[]): RemoteRecord {
-  const values: RemoteFields = Object.fromEntries(fields.map((field) => [field, (row[field] ?? null) as JsonValue]));
-  return { extId: row.Id, fields: values, modifiedAt: toUtc(row.SystemModstamp), deleted: row.IsDeleted ?? false };
-}
-
-/** `2026-11-22T02:00:00.000+0000` → `2026-11-22T02:00:00.000Z` */
-const toUtc = (stamp: string): string => new Date(stamp.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')).toISOString();

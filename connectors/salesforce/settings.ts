@@ -10,38 +10,75 @@ const settingsShape = z.object({
   loginUrl: z.url().transform((url) => url.replace(/\/+$/, '')),
   /** The consumer key of the external client app. */
   clientId: z.string().min(1),
-  /** The integration user. */
-  username: z.string().min(1),
+  /** How we sign in: by a signed assertion of our own, or with tokens an administrator has granted. */
+  authType: z.enum(['jwt', 'refresh_token']).default('jwt'),
   apiVersion: z
     .string()
     .regex(/^\d\d\.0$/)
     .default(salesforceApiVersion),
   /** Whom the assertion is for; Salesforce wants its own login address here. */
   audience: z.url().optional(),
-  /** 15 or 18 characters; outbound messages from any other org are refused. */
+  /** 15 or 18 characters; outbound messages from any other org are refused. `check` learns it. */
   organizationId: z
     .string()
     .regex(/^00D(\w{12}|\w{15})$/)
     .optional(),
+  /** Whether the org's change events wake us. */
+  changeEvents: z.enum(['on', 'off']).default('on'),
+  /** Host and port of the Pub/Sub API. */
+  pubSubEndpoint: z
+    .string()
+    .regex(/^[\w.-]+:\d+$/)
+    .default('api.pubsub.salesforce.com:7443'),
+  /** `self-signed` takes any certificate; only a stand-in on this machine may ask for it. */
+  pubSubTrust: z.enum(['authorities', 'self-signed']).default('authorities'),
 });
-const secretsShape = z.object({ privateKeyPem: z.string().min(1) });
+const jwtShape = z.object({
+  /** The integration user. */
+  username: z.string().min(1),
+});
+const jwtSecrets = z.object({ privateKeyPem: z.string().min(1) });
+const refreshShape = z.object({
+  /** The org's own address, as the authorisation told it. */
+  instanceUrl: z.url().transform((url) => url.replace(/\/+$/, '')),
+});
+const refreshSecrets = z.object({ clientSecret: z.string().min(1).optional() });
 
-export type SalesforceSettings = z.infer<typeof settingsShape> & { readonly audience: string; readonly privateKeyPem: string };
+export interface JwtAuth {
+  readonly type: 'jwt';
+  readonly username: string;
+  readonly audience: string;
+  readonly privateKeyPem: string;
+}
+export interface RefreshAuth {
+  readonly type: 'refresh_token';
+  readonly instanceUrl: string;
+  readonly clientSecret: string | null;
+}
+export type SalesforceSettings = Omit<z.infer<typeof settingsShape>, 'authType' | 'audience'> & { readonly auth: JwtAuth | RefreshAuth };
 
 /** @throws ConnectorError naming the setting that is wrong; never its value. */
 export function parseSettings({ settings, secrets }: Pick<ConnectorInput, 'settings' | 'secrets'>): SalesforceSettings {
-  const parsed = settingsShape.safeParse(settings);
-  const secret = secretsShape.safeParse(secrets);
-  if (!parsed.success || !secret.success) {
-    const issue = (parsed.error ?? secret.error)?.issues[0];
-    const name = issue?.path.join('.') || 'settings';
-    throw new ConnectorError({
-      class: 'auth',
-      code: 'setting_invalid',
-      message: `The Salesforce setting ${name} is missing or malformed.`,
-      fix: `Correct ${name} in the connection's settings.`,
-      fields: [name],
-    });
+  const { authType, audience, ...common } = parsed(settingsShape, settings);
+  if (authType === 'jwt') {
+    const { username } = parsed(jwtShape, settings);
+    const { privateKeyPem } = parsed(jwtSecrets, secrets);
+    return { ...common, auth: { type: 'jwt', username, audience: audience ?? common.loginUrl, privateKeyPem } };
   }
-  return { ...parsed.data, audience: parsed.data.audience ?? parsed.data.loginUrl, ...secret.data };
+  const { instanceUrl } = parsed(refreshShape, settings);
+  const { clientSecret = null } = parsed(refreshSecrets, secrets);
+  return { ...common, auth: { type: 'refresh_token', instanceUrl, clientSecret } };
+}
+
+function parsed<T>(shape: z.ZodType<T>, value: unknown): T {
+  const result = shape.safeParse(value);
+  if (result.success) return result.data;
+  const name = result.error.issues[0]?.path.join('.') || 'settings';
+  throw new ConnectorError({
+    class: 'auth',
+    code: 'setting_invalid',
+    message: `The Salesforce setting ${name} is missing or malformed.`,
+    fix: `Correct ${name} in the connection's settings.`,
+    fields: [name],
+  });
 }

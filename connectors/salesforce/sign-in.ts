@@ -1,67 +1,50 @@
 import { createPrivateKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { z } from 'zod';
 import { ConnectorError } from '../connector.ts';
-import { signInFailure, toConnectorError } from './errors.ts';
-import type { SalesforceSettings } from './settings.ts';
-
-const tokenShape = z.object({ access_token: z.string(), instance_url: z.url(), id: z.url() });
-const refusalShape = z.object({ error: z.string(), error_description: z.string().default('') });
+import type { TokenVault, Tokens } from '../connector.ts';
+import { toConnectorError } from './errors.ts';
+import type { JwtAuth, RefreshAuth, SalesforceSettings } from './settings.ts';
+import { requestToken } from './token-request.ts';
 
 /** Salesforce accepts an assertion that ends within five minutes. */
 const assertionLifetimeMs = 3 * 60_000;
-const timeoutMs = 30_000;
+const reachTimeoutMs = 10_000;
 
 export interface SalesforceSession {
   readonly accessToken: string;
   readonly instanceUrl: string;
-  readonly userId: string;
+  /** The address that names org and user; null when signing in did not tell it. */
+  readonly identity: string | null;
 }
 
-/**
- * OAuth 2.0 JWT bearer flow: no password, no refresh token that rotates, a new token whenever the old one has expired.
- * @throws ConnectorError of class `auth` with Salesforce's answer and what to change.
- */
-export async function signIn(settings: SalesforceSettings, now: Date): Promise<SalesforceSession> {
-  const assertion = await new SignJWT({ iss: settings.clientId, sub: settings.username, aud: settings.audience })
+/** Where sessions come from. Both methods throw a ConnectorError: of class `auth` with Salesforce's answer and what to change. */
+export interface SignIn {
+  /** A session to begin with. Its token may have expired. */
+  open(): Promise<SalesforceSession>;
+  /** Another one, after this access token was refused. */
+  renew(refused: string): Promise<SalesforceSession>;
+}
+
+export function signInBy(settings: SalesforceSettings, now: () => Date, tokens: TokenVault): SignIn {
+  const { auth } = settings;
+  if (auth.type === 'refresh_token') return byRefreshToken(settings, auth, tokens);
+  const open = (): Promise<SalesforceSession> => byAssertion(settings, auth, now());
+  return { open, renew: open };
+}
+
+/** OAuth 2.0 JWT bearer flow: no password, no refresh token that rotates, a new token whenever the old one has expired. */
+async function byAssertion(
+  { loginUrl, clientId }: SalesforceSettings,
+  { username, audience, privateKeyPem }: JwtAuth,
+  now: Date,
+): Promise<SalesforceSession> {
+  const assertion = await new SignJWT({ iss: clientId, sub: username, aud: audience })
     .setProtectedHeader({ alg: 'RS256' })
     .setExpirationTime(new Date(now.getTime() + assertionLifetimeMs))
-    .sign(readKey(settings.privateKeyPem));
-  const body = new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion });
-  const { status, text } = await post(`${settings.loginUrl}/services/oauth2/token`, body);
-  const reply = parseJson(text);
-  const token = tokenShape.safeParse(reply);
-  if (status === 200 && token.success) {
-    return { accessToken: token.data.access_token, instanceUrl: token.data.instance_url, userId: token.data.id.split('/').at(-1) ?? '' };
-  }
-  const refusal = refusalShape.safeParse(reply);
-  if (refusal.success) throw new ConnectorError(signInFailure(refusal.data.error, refusal.data.error_description));
-  throw new ConnectorError({
-    class: status >= 500 ? 'retry' : 'auth',
-    code: `ERROR_HTTP_${status}`,
-    message: `The login URL answered ${status} without a token.`,
-    fix: 'Check that the login URL is the address of a Salesforce login, such as https://login.salesforce.com.',
-  });
-}
-
-async function post(url: string, body: URLSearchParams): Promise<{ status: number; text: string }> {
-  try {
-    const response = await fetch(url, { method: 'POST', body, signal: AbortSignal.timeout(timeoutMs) });
-    return { status: response.status, text: await response.text() };
-  } catch (error) {
-    throw toConnectorError(error);
-  }
-}
-
-/** What came back, or null when it is no JSON: a proxy's page, say. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+    .sign(readKey(privateKeyPem));
+  const token = await requestToken(loginUrl, { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion });
+  return { accessToken: token.access_token, instanceUrl: token.instance_url, identity: token.id };
 }
 
 function readKey(pem: string): KeyObject {
@@ -75,5 +58,48 @@ function readKey(pem: string): KeyObject {
       fix: 'Paste the whole private key, with its BEGIN and END lines.',
     } as const;
     throw new ConnectorError(failure, error);
+  }
+}
+
+/**
+ * OAuth 2.0 refresh token flow. A refresh token works once, and Salesforce takes the second use of one for theft and ends the whole
+ * authorisation; so the vault lets one process exchange it, and stores what came back before anybody uses it.
+ */
+function byRefreshToken({ loginUrl, clientId }: SalesforceSettings, auth: RefreshAuth, vault: TokenVault): SignIn {
+  const toSession = ({ accessToken }: Tokens): SalesforceSession => ({ accessToken, instanceUrl: auth.instanceUrl, identity: null });
+  const exchange = async ({ refreshToken }: Tokens): Promise<Tokens> => {
+    const reply = await requestToken(loginUrl, {
+      grant_type: 'refresh_token',
+      refresh_token: refreshToken,
+      client_id: clientId,
+      ...(auth.clientSecret === null ? {} : { client_secret: auth.clientSecret }),
+    });
+    return { accessToken: reply.access_token, refreshToken: reply.refresh_token ?? refreshToken, expiresAt: null };
+  };
+  return {
+    open: async () => {
+      const tokens = await vault.current();
+      if (tokens) return toSession(tokens);
+      throw new ConnectorError({
+        class: 'auth',
+        code: 'not_authorised',
+        message: 'No tokens are stored for this connection.',
+        fix: 'Authorise the connection in Salesforce again, so that it gets new tokens.',
+      });
+    },
+    renew: async (refused) => {
+      await reach(loginUrl);
+      return toSession(await vault.renew(refused, exchange, { rotates: true }));
+    },
+  };
+}
+
+/** An exchange that nobody knows the end of costs the authorisation. One that could not even begin must not be tried. */
+async function reach(loginUrl: string): Promise<void> {
+  try {
+    const response = await fetch(`${loginUrl}/services/data`, { signal: AbortSignal.timeout(reachTimeoutMs) });
+    await response.body?.cancel();
+  } catch (error) {
+    throw toConnectorError(error);
   }
 }

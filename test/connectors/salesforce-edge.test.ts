@@ -9,7 +9,7 @@ const login = 'https://login.example.com';
 const instance = 'https://cascadia.example.com';
 const data = '/services/data/v67.0';
 const date = 'Sun, 22 Nov 2026 02:00:00 GMT';
-const organization = { totalSize: 1, done: true, records: [{ Name: 'Cascadia' }] };
+const organization = { totalSize: 1, done: true, records: [{ Id: '00DQy0000000001MAA', Name: 'Cascadia' }] };
 
 beforeAll(() => nock.disableNetConnect());
 afterAll(() => {

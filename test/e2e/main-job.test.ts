@@ -5,8 +5,10 @@ import { Connection as SalesforceConnection } from 'jsforce';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listConnections, saveConnection, type Connection } from '#src/db/connection-store.ts';
 import { openSecrets, sealSecrets } from '#src/db/secrets.ts';
-import { signIn } from '#connectors/salesforce/sign-in.ts';
+import { parseSettings } from '#connectors/salesforce/settings.ts';
+import { signInBy } from '#connectors/salesforce/sign-in.ts';
 import { backends } from '#test/support/backends.ts';
+import { alone } from '#test/support/connector-input.ts';
 import { openProblems, registrationsInReview, type ReviewedRegistration } from '#test/support/queries.ts';
 import type { TestRedis } from '#test/support/redis.ts';
 import { startService, type Service } from '#test/support/service.ts';
@@ -214,18 +216,8 @@ for (const backend of backends) {
 
     async function salesforceClient(of: Connection): Promise<SalesforceConnection> {
       const { privateKeyPem = '' } = openSecrets(service.deps.config.masterKey, of.id, of.secrets);
-      const { clientId, username } = of.settings as Record<string, string>;
-      const session = await signIn(
-        {
-          loginUrl: service.addresses.salesforce,
-          audience: service.addresses.salesforce,
-          clientId: clientId ?? '',
-          username: username ?? '',
-          privateKeyPem,
-          apiVersion: '67.0',
-        },
-        new Date(),
-      );
+      const settings = parseSettings({ settings: { ...of.settings, loginUrl: service.addresses.salesforce }, secrets: { privateKeyPem } });
+      const session = await signInBy(settings, () => new Date(), alone.tokens).open();
       return new SalesforceConnection({ instanceUrl: session.instanceUrl, accessToken: session.accessToken, version: '67.0' });
     }
 

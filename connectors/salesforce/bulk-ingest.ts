@@ -1,0 +1,183 @@
+import type { ReadableStream } from 'node:stream/web';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { ConnectorError } from '../connector.ts';
+import type { JsonValue, PushBatch, PushOutcome, RemoteFailure, RemoteWrite } from '../connector.ts';
+import { eachRow, emptied, toCsv } from './bulk-csv.ts';
+import type { CsvRow } from './bulk-csv.ts';
+import type { SalesforceClient } from './client.ts';
+import { keyFieldOf } from './collections.ts';
+import { toFailure } from './errors.ts';
+import { inTurn } from './portions.ts';
+import { toUtc } from './record.ts';
+
+/** Salesforce takes 150 MB once it has encoded the upload in base64. */
+const uploadBytes = 90_000_000;
+const transferTimeoutMs = 5 * 60_000;
+const firstPollMs = 500;
+const slowestPollMs = 20_000;
+const patienceMs = 30 * 60_000;
+const abortPatienceMs = 2 * 60_000;
+
+const jobShape = z.object({
+  id: z.string(),
+  state: z.enum(['Open', 'UploadComplete', 'InProgress', 'JobComplete', 'Aborted', 'Failed']),
+  createdDate: z.string(),
+  numberRecordsProcessed: z.number().default(0),
+  numberRecordsFailed: z.number().default(0),
+});
+type Job = z.infer<typeof jobShape>;
+const ended: ReadonlySet<Job['state']> = new Set(['JobComplete', 'Aborted', 'Failed']);
+const json = { 'content-type': 'application/json' };
+
+/** The column by which a result is told from the others. */
+const keyColumn = (batch: PushBatch): string => (batch.operation === 'upsert' ? keyFieldOf(batch) : 'Id');
+const keyOf = (batch: PushBatch, write: RemoteWrite): string => (batch.operation === 'upsert' ? write.keyValue : write.extId) ?? '';
+
+/** Whether each row's result can be told by its key, and each value spelled in CSV. */
+export function canIngest(batch: PushBatch): boolean {
+  const keys = new Set(batch.writes.map((write) => keyOf(batch, write)));
+  const spellable = (value: JsonValue): boolean => value !== emptied && (value === null || typeof value !== 'object');
+  return keys.size === batch.writes.length && !keys.has('') && batch.writes.every(({ fields }) => Object.values(fields).every(spellable));
+}
+
+/**
+ * Writes rows as Bulk API 2.0 jobs. Null when Salesforce takes nothing of it this way; rows by themselves may tell why.
+ * @throws ConnectorError, see `inTurn`
+ */
+export async function ingestWrites(client: SalesforceClient, batch: PushBatch): Promise<PushOutcome[] | null> {
+  try {
+    return await inTurn(portionsOf(batch), (writes) => runJob(client, batch, writes));
+  } catch (error) {
+    if (error instanceof ConnectorError && ['validation', 'mapping', 'permission'].includes(error.failure.class)) return null;
+    throw error;
+  }
+}
+
+const toRow = (batch: PushBatch, write: RemoteWrite): Record<string, JsonValue> => ({
+  ...write.fields,
+  [keyColumn(batch)]: keyOf(batch, write),
+});
+
+function portionsOf(batch: PushBatch): RemoteWrite[][] {
+  const portions: RemoteWrite[][] = [[]];
+  let bytes = 0;
+  for (const write of batch.writes) {
+    const size = Buffer.byteLength(JSON.stringify(toRow(batch, write)));
+    if (bytes + size > uploadBytes) {
+      portions.push([]);
+      bytes = 0;
+    }
+    portions.at(-1)?.push(write);
+    bytes += size;
+  }
+  return portions;
+}
+
+/** @throws ConnectorError when the job did nothing at all: a job that was not closed never does */
+async function runJob(client: SalesforceClient, batch: PushBatch, writes: readonly RemoteWrite[]): Promise<PushOutcome[]> {
+  const job = await createJob(client, batch);
+  const body = toCsv(writes.map((write) => toRow(batch, write)));
+  const upload = { method: 'PUT', url: `/jobs/ingest/${job.id}/batches`, headers: { 'content-type': 'text/csv' }, body } as const;
+  await client.once(upload, { timeoutMs: transferTimeoutMs });
+  const done = await finished(client, job.id);
+  if (done.state === 'Failed' && done.numberRecordsProcessed === 0)
+    throw new ConnectorError(toFailure('InvalidBatch', `Salesforce could not work on the bulk job ${job.id}.`));
+  return outcomesOf(client, batch, writes, done);
+}
+
+async function createJob(client: SalesforceClient, batch: PushBatch): Promise<Job> {
+  const { object, operation } = batch;
+  const key = operation === 'upsert' ? { externalIdFieldName: keyFieldOf(batch) } : {};
+  const body = JSON.stringify({ object, operation, ...key, contentType: 'CSV', columnDelimiter: 'COMMA', lineEnding: 'LF' });
+  const headers = { ...json, 'Sforce-Duplicate-Rule-Header': 'allowSave=true' };
+  return jobShape.parse((await client.repeatable({ method: 'POST', url: '/jobs/ingest', headers, body })).body);
+}
+
+/** Closes the job, which starts it, and waits for its end; one that takes too long is ended by us, so that it writes nothing later. */
+async function finished(client: SalesforceClient, jobId: string): Promise<Job> {
+  await move(client, jobId, 'UploadComplete');
+  const job = await endOf(client, jobId, patienceMs);
+  if (ended.has(job.state)) return job;
+  await move(client, jobId, 'Aborted');
+  const aborted = await endOf(client, jobId, abortPatienceMs);
+  if (ended.has(aborted.state)) return aborted;
+  throw new ConnectorError({
+    class: 'retry',
+    code: 'bulk_unfinished',
+    message: `The bulk job ${jobId} neither finished nor ended.`,
+    fix: 'Nothing to do: the rows are written again. Look at Setup › Bulk Data Load Jobs if it lasts.',
+  });
+}
+
+/** Repeated, the move may already have been made; how the job stands is seen next. */
+async function move(client: SalesforceClient, jobId: string, state: 'UploadComplete' | 'Aborted'): Promise<void> {
+  try {
+    await client.repeatable({ method: 'PATCH', url: `/jobs/ingest/${jobId}`, headers: json, body: JSON.stringify({ state }) });
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.failure.code !== 'INVALIDJOBSTATE') throw error;
+  }
+}
+
+async function endOf(client: SalesforceClient, jobId: string, withinMs: number): Promise<Job> {
+  let waitedMs = 0;
+  for (let waitMs = firstPollMs; ; waitMs = Math.min(waitMs * 2, slowestPollMs)) {
+    const job = jobShape.parse((await client.repeatable({ method: 'GET', url: `/jobs/ingest/${jobId}` })).body);
+    if (ended.has(job.state) || waitedMs >= withinMs) return job;
+    await pause(waitMs);
+    waitedMs += waitMs;
+  }
+}
+
+/** No row was saved before its job was made, so the job's own stamp bounds theirs. */
+async function outcomesOf(client: SalesforceClient, batch: PushBatch, writes: readonly RemoteWrite[], job: Job): Promise<PushOutcome[]> {
+  const modifiedAt = toUtc(job.createdDate);
+  const allSaved = job.numberRecordsProcessed === writes.length && job.numberRecordsFailed === 0;
+  if (allSaved && batch.operation === 'update')
+    return writes.map((write) => ({ id: write.id, ok: true, extId: write.extId ?? '', created: false, modifiedAt }));
+  const saved = await results(client, batch, job, 'successfulResults');
+  const failed = job.numberRecordsFailed > 0 ? await results(client, batch, job, 'failedResults') : new Map<string, CsvRow>();
+  return writes.map((write) => {
+    const good = saved.get(keyOf(batch, write));
+    if (good) return { id: write.id, ok: true, extId: good['sf__Id'] ?? '', created: good['sf__Created'] === 'true', modifiedAt };
+    const bad = failed.get(keyOf(batch, write));
+    return { id: write.id, ok: false, failure: bad ? toRowFailure(bad['sf__Error'] ?? '') : unprocessed(job) };
+  });
+}
+
+async function results(
+  client: SalesforceClient,
+  batch: PushBatch,
+  { id }: Job,
+  which: 'successfulResults' | 'failedResults',
+): Promise<ReadonlyMap<string, CsvRow>> {
+  const column = keyColumn(batch);
+  const rows = new Map<string, CsvRow>();
+  const reader = async (body: ReadableStream<Uint8Array>): Promise<void> =>
+    eachRow(body, (row) => {
+      const { sf__Id = '', sf__Created = '', sf__Error = '' } = row;
+      rows.set(row[column] ?? '', { sf__Id, sf__Created, sf__Error });
+    });
+  await client.repeatable({ method: 'GET', url: `/jobs/ingest/${id}/${which}` }, { timeoutMs: transferTimeoutMs, reader });
+  return rows;
+}
+
+/** `STRING_TOO_LONG:Tier: data value too large (max length=40):Fairway_Tier__c --` */
+function toRowFailure(text: string): RemoteFailure {
+  const [, code = 'UNKNOWN_EXCEPTION', message = text, fields = ''] = /^([A-Z_]+):([\s\S]*?)(?::([\w,\s]*))?(?: --)?$/.exec(text) ?? [];
+  return toFailure(
+    code,
+    message,
+    fields
+      .split(',')
+      .map((field) => field.trim())
+      .filter(Boolean),
+  );
+}
+
+const unprocessed = (job: Job): RemoteFailure => ({
+  class: 'retry',
+  code: 'UNPROCESSED',
+  message: `The bulk job ${job.id} ended as ${job.state} before it came to this row.`,
+  fix: 'Nothing to do: the row is written again.',
+});

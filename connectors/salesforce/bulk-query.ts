@@ -1,0 +1,150 @@
+import type { ReadableStream } from 'node:stream/web';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { ConnectorError } from '../connector.ts';
+import type { PullPage, PullRequest } from '../connector.ts';
+import { eachRow, toJson } from './bulk-csv.ts';
+import type { FieldTypes } from './bulk-csv.ts';
+import { bulkToken } from './bulk-token.ts';
+import type { BulkPlace } from './bulk-token.ts';
+import type { SalesforceClient } from './client.ts';
+import { toDescription } from './describe.ts';
+import { rowShape, toRecord, toSoql } from './record.ts';
+import type { Row } from './record.ts';
+
+const pageRows = 10_000;
+const pageTimeoutMs = 5 * 60_000;
+const firstPollMs = 500;
+const slowestPollMs = 20_000;
+const patienceMs = 30 * 60_000;
+/** Stands where the next page's locator would, after the last one. */
+const nothingMore = 'end';
+
+const jobShape = z.object({
+  id: z.string(),
+  state: z.enum(['UploadComplete', 'InProgress', 'JobComplete', 'Aborted', 'Failed']),
+});
+
+/**
+ * Makes a job that reads what comes after an id; without an order, so that Salesforce may split it. Null when this object or this org
+ * has no bulk queries. @throws ConnectorError
+ */
+export async function startBulk(
+  client: SalesforceClient,
+  request: PullRequest,
+  afterId: string | null,
+  now: () => Date,
+): Promise<BulkPlace | null> {
+  const askedAt = now();
+  const body = JSON.stringify({
+    operation: request.since === null ? 'query' : 'queryAll',
+    query: toSoql(request, afterId),
+    contentType: 'CSV',
+    columnDelimiter: 'COMMA',
+    lineEnding: 'LF',
+  });
+  try {
+    // Made twice, a job is only read once; the other one ends by itself.
+    const answer = await client.repeatable({ method: 'POST', url: '/jobs/query', headers: { 'content-type': 'application/json' }, body });
+    return { jobId: jobShape.parse(answer.body).id, askedAt, afterId, locator: null };
+  } catch (error) {
+    if (error instanceof ConnectorError && isRefusal(error)) return null;
+    throw error;
+  }
+}
+
+/** Whether Salesforce does not take the query as a bulk job; REST may. */
+const isRefusal = ({ failure }: ConnectorError): boolean => ['validation', 'mapping', 'permission'].includes(failure.class);
+
+/** How a bulk read ended; a job that is gone or failed is followed by another one or, when `again` is false, by none. */
+export type BulkEnd = { readonly kind: 'read' } | { readonly kind: 'lost'; readonly afterId: string | null; readonly again: boolean };
+
+/** The results of a job, page by page, once it is done. @throws ConnectorError */
+export async function* readBulk(
+  client: SalesforceClient,
+  request: PullRequest,
+  place: BulkPlace,
+  total: number | null,
+): AsyncGenerator<PullPage, BulkEnd> {
+  const { askedAt, afterId } = place;
+  const job = await finished(client, place.jobId);
+  if (job.state !== 'JobComplete') return { kind: 'lost', afterId, again: job.state === 'gone' };
+  const serverTime = job.answeredAt;
+  if (place.locator === nothingMore) {
+    yield { records: [], resume: bulkToken(place), total, askedAt, serverTime };
+    return { kind: 'read' };
+  }
+  const types = await fieldTypes(client, request.object);
+  let locator = place.locator;
+  do {
+    const page = await readPage(client, place.jobId, locator, types);
+    if (page === 'gone') return { kind: 'lost', afterId, again: true };
+    locator = page.next;
+    const records = page.rows.map((row) => toRecord(row, request.fields));
+    yield { records, resume: bulkToken({ ...place, locator: locator ?? nothingMore }), total, askedAt, serverTime };
+  } while (locator !== null);
+  return { kind: 'read' };
+}
+
+interface JobEnd {
+  readonly state: z.infer<typeof jobShape>['state'] | 'gone';
+  readonly answeredAt: string;
+}
+
+/** The job in its last state. Salesforce keeps a job and its results for seven days. */
+async function finished(client: SalesforceClient, jobId: string): Promise<JobEnd> {
+  let waitedMs = 0;
+  for (let waitMs = firstPollMs; waitedMs < patienceMs; waitMs = Math.min(waitMs * 2, slowestPollMs)) {
+    try {
+      const { body, answeredAt } = await client.repeatable({ method: 'GET', url: `/jobs/query/${jobId}` });
+      const { state } = jobShape.parse(body);
+      if (state !== 'UploadComplete' && state !== 'InProgress') return { state, answeredAt };
+    } catch (error) {
+      if (error instanceof ConnectorError && isGone(error)) return { state: 'gone', answeredAt: '' };
+      throw error;
+    }
+    await pause(waitMs);
+    waitedMs += waitMs;
+  }
+  throw new ConnectorError({
+    class: 'retry',
+    code: 'bulk_unfinished',
+    message: `The bulk query job ${jobId} has not finished in half an hour.`,
+    fix: 'Nothing to do: the next run goes on waiting for it. Look at Setup › Bulk Data Load Jobs if it lasts.',
+  });
+}
+
+const isGone = ({ failure }: ConnectorError): boolean =>
+  ['NOT_FOUND', 'INVALIDJOB', 'INVALIDJOBSTATE', 'INVALID_QUERY_LOCATOR'].includes(failure.code);
+
+async function fieldTypes(client: SalesforceClient, object: string): Promise<FieldTypes> {
+  const { body } = await client.repeatable({ method: 'GET', url: `/sobjects/${object}/describe` });
+  return new Map(toDescription(body).fields.map((field) => [field.name, field.type]));
+}
+
+interface ResultPage {
+  readonly rows: readonly Row[];
+  readonly next: string | null;
+}
+
+async function readPage(client: SalesforceClient, jobId: string, locator: string | null, types: FieldTypes): Promise<ResultPage | 'gone'> {
+  const from = locator === null ? '' : `&locator=${encodeURIComponent(locator)}`;
+  let rows: Row[] = [];
+  let next: string | null = null;
+  const options = {
+    timeoutMs: pageTimeoutMs,
+    reader: async (body: ReadableStream<Uint8Array>, headers: Headers) => {
+      rows = []; // an attempt that broke off has left some
+      const told = headers.get('sforce-locator');
+      next = told === null || told === 'null' ? null : told;
+      await eachRow(body, (row) => rows.push(rowShape.parse(toJson(row, types))));
+    },
+  };
+  try {
+    await client.repeatable({ method: 'GET', url: `/jobs/query/${jobId}/results?maxRecords=${pageRows}${from}` }, options);
+    return { rows, next };
+  } catch (error) {
+    if (error instanceof ConnectorError && isGone(error)) return 'gone';
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { RemoteRecord } from '../connector.ts';
+import type { SalesforceClient } from './client.ts';
+import { columns, isMergeable, quoted, rowShape, toRecord, toUtc } from './record.ts';
+
+/** Salesforce takes as many ids in one retrieve. */
+const idsPerRetrieve = 2000;
+/** A query stands in the address, which may have 16,384 characters. */
+const idsPerQuery = 400;
+/** A merged record's survivor may have been merged itself. */
+const longestChain = 10;
+
+const retrievedShape = z.array(rowShape.nullable());
+const tombstoneShape = z.object({ Id: z.string(), SystemModstamp: z.string(), MasterRecordId: z.string().nullable() });
+const tombstonesShape = z.object({ records: z.array(tombstoneShape) });
+type Tombstone = z.infer<typeof tombstoneShape>;
+
+/**
+ * The current state of these records. What Salesforce no longer has comes back as deleted; what was merged also says into which
+ * record, at the end of the chain, and that one comes, too. @throws ConnectorError
+ */
+export async function fetchRecords(
+  client: SalesforceClient,
+  object: string,
+  extIds: readonly string[],
+  fields: readonly string[],
+): Promise<RemoteRecord[]> {
+  const found = new Map<string, RemoteRecord>();
+  const tombstones = new Map<string, Tombstone>();
+  let wanted: readonly string[] = [...new Set(extIds)];
+  for (let step = 0; wanted.length > 0 && step < longestChain; step += 1) {
+    const { records, gone } = await retrieve(client, object, wanted, fields);
+    for (const record of records) found.set(record.extId, record);
+    const buried = isMergeable(object) ? await readTombstones(client, object, gone) : [];
+    for (const tombstone of buried) tombstones.set(tombstone.Id, tombstone);
+    wanted = [...new Set(buried.flatMap((tombstone) => tombstone.MasterRecordId ?? []))].filter((id) => !found.has(id));
+  }
+  for (const { Id, SystemModstamp } of tombstones.values()) {
+    const survivor = survivorOf(Id, tombstones);
+    const base = { extId: Id, fields: {}, modifiedAt: toUtc(SystemModstamp), deleted: true };
+    found.set(Id, survivor === null ? base : { ...base, mergedInto: survivor });
+  }
+  return [...found.values()];
+}
+
+function survivorOf(id: string, tombstones: ReadonlyMap<string, Tombstone>): string | null {
+  let survivor: string | null = null;
+  for (let next = tombstones.get(id)?.MasterRecordId; next; next = tombstones.get(next)?.MasterRecordId) survivor = next;
+  return survivor;
+}
+
+interface Retrieved {
+  readonly records: readonly RemoteRecord[];
+  readonly gone: readonly string[];
+}
+
+async function retrieve(client: SalesforceClient, object: string, ids: readonly string[], fields: readonly string[]): Promise<Retrieved> {
+  const records: RemoteRecord[] = [];
+  const gone: string[] = [];
+  for (let start = 0; start < ids.length; start += idsPerRetrieve) {
+    const some = ids.slice(start, start + idsPerRetrieve);
+    const { body, answeredAt } = await client.repeatable({
+      method: 'POST',
+      url: `/composite/sobjects/${object}`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ids: some, fields: columns(fields) }),
+    });
+    for (const [n, row] of retrievedShape.parse(body).entries()) {
+      const extId = some[n] ?? '';
+      if (!row) gone.push(extId);
+      records.push(row ? toRecord(row, fields) : { extId, fields: {}, modifiedAt: answeredAt, deleted: true });
+    }
+  }
+  return { records, gone };
+}
+
+async function readTombstones(client: SalesforceClient, object: string, ids: readonly string[]): Promise<Tombstone[]> {
+  const tombstones: Tombstone[] = [];
+  for (let start = 0; start < ids.length; start += idsPerQuery) {
+    const list = ids
+      .slice(start, start + idsPerQuery)
+      .map((id) => `'${quoted(id)}'`)
+      .join(',');
+    const soql = `SELECT Id, SystemModstamp, MasterRecordId FROM ${object} WHERE Id IN (${list}) AND IsDeleted = true`;
+    const { body } = await client.repeatable({ method: 'GET', url: `/queryAll?q=${encodeURIComponent(soql)}` });
+    tombstones.push(...tombstonesShape.parse(body).records);
+  }
+  return tombstones;
+}

@@ -1,0 +1,23 @@
+import { ConnectorError } from '../connector.ts';
+import type { PushOutcome, RemoteWrite } from '../connector.ts';
+
+/**
+ * Sends portions one after the other, so that no two calls compete for one parent's lock.
+ * @throws ConnectorError when the first fails; when a later one does, it and all after it carry its failure
+ */
+export async function inTurn(
+  portions: readonly (readonly RemoteWrite[])[],
+  send: (writes: readonly RemoteWrite[]) => Promise<readonly PushOutcome[]>,
+): Promise<PushOutcome[]> {
+  const outcomes: PushOutcome[] = [];
+  for (const [n, writes] of portions.entries()) {
+    try {
+      outcomes.push(...(await send(writes)));
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || n === 0) throw error;
+      const { failure } = error;
+      return [...outcomes, ...portions.slice(n).flatMap((left) => left.map(({ id }): PushOutcome => ({ id, ok: false, failure })))];
+    }
+  }
+  return outcomes;
+}

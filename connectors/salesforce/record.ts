@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { JsonValue, RemoteFields, RemoteRecord } from '../connector.ts';
+
+/** Objects whose records people merge; on a loser `MasterRecordId` says where it went. */
+const mergeable = new Set(['Account', 'Contact', 'Lead', 'Case']);
+export const isMergeable = (object: string): boolean => mergeable.has(object);
+
+export const rowShape = z.looseObject({
+  Id: z.string(),
+  SystemModstamp: z.string(),
+  IsDeleted: z.boolean().optional(),
+  MasterRecordId: z.string().nullish(),
+});
+/** A record as Salesforce's JSON has it. */
+export type Row = z.infer<typeof rowShape>;
+
+export const columns = (fields: readonly string[]): string[] => [...new Set(['Id', 'SystemModstamp', ...fields])];
+
+/** What a read that includes deletions asks for besides. */
+export const tombstoneColumns = (object: string): string[] => ['IsDeleted', ...(isMergeable(object) ? ['MasterRecordId'] : [])];
+
+export function toRecord(row: Row, fields: readonly string[]): RemoteRecord {
+  const values: RemoteFields = Object.fromEntries(fields.map((field) => [field, (row[field] ?? null) as JsonValue]));
+  const deleted = row.IsDeleted ?? false;
+  const master = deleted ? row.MasterRecordId : null;
+  return { extId: row.Id, fields: values, modifiedAt: toUtc(row.SystemModstamp), deleted, ...(master ? { mergedInto: master } : {}) };
+}
+
+/** `2026-11-22T02:00:00.000+0000` → `2026-11-22T02:00:00.000Z` */
+export const toUtc = (stamp: string): string => new Date(stamp.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')).toISOString();
+
+/** Text as it may stand between quotes in SOQL. */
+export const quoted = (text: string): string => text.replace(/[\\']/g, '\\$&');
+
+/** The query for a read, without its order. @param afterId only what comes after this id */
+export function toSoql(
+  { object, fields, since }: { readonly object: string; readonly fields: readonly string[]; readonly since: string | null },
+  afterId: string | null,
+): string {
+  const conditions = [
+    ...(since === null ? [] : [`SystemModstamp >= ${new Date(since).toISOString()}`]),
+    ...(afterId === null ? [] : [`Id > '${quoted(afterId)}'`]),
+  ];
+  const wanted = [...new Set([...columns(fields), ...(since === null ? [] : tombstoneColumns(object))])];
+  return `SELECT ${wanted.join(', ')} FROM ${object}${conditions.length ? ` WHERE ${conditions.join(' AND ')}` : ''}`;
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { ConnectorError } from '../connector.ts';
+import { signInFailure, toConnectorError } from './errors.ts';
+
+const tokenShape = z.object({
+  access_token: z.string(),
+  instance_url: z.url(),
+  /** `https://login.salesforce.com/id/<org>/<user>` */
+  id: z.url(),
+  refresh_token: z.string().optional(),
+});
+export type TokenReply = z.infer<typeof tokenShape>;
+const refusalShape = z.object({ error: z.string(), error_description: z.string().default('') });
+
+const timeoutMs = 30_000;
+
+/** Asks for an access token, once. @throws ConnectorError: of class `auth` with Salesforce's answer and what to change */
+export async function requestToken(loginUrl: string, form: Readonly<Record<string, string>>): Promise<TokenReply> {
+  const { status, text } = await post(`${loginUrl}/services/oauth2/token`, new URLSearchParams(form));
+  const reply = parseJson(text);
+  const token = tokenShape.safeParse(reply);
+  if (status === 200 && token.success) return token.data;
+  const refusal = refusalShape.safeParse(reply);
+  if (refusal.success) throw new ConnectorError(signInFailure(refusal.data.error, refusal.data.error_description));
+  throw new ConnectorError({
+    class: status >= 500 ? 'retry' : 'auth',
+    code: `ERROR_HTTP_${status}`,
+    message: `The login URL answered ${status} without a token.`,
+    fix: 'Check that the login URL is the address of a Salesforce login, such as https://login.salesforce.com.',
+  });
+}
+
+async function post(url: string, body: URLSearchParams): Promise<{ status: number; text: string }> {
+  try {
+    const response = await fetch(url, { method: 'POST', body, signal: AbortSignal.timeout(timeoutMs) });
+    return { status: response.status, text: await response.text() };
+  } catch (error) {
+    throw toConnectorError(error);
+  }
+}
+
+/** What came back, or null when it is no JSON: a proxy's page, say. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
