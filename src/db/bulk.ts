@@ -21,12 +21,17 @@ export async function bulkInsert<T extends PgTable>(
   const names = columns.map(([, column]) => sql.identifier(column.name));
   const typed = columns.map(([key, column]) => sql`${sql.identifier(key)} ${sql.raw(columnType(column.getSQLType()))}`);
   const picked = columns.map(([key]) => sql.identifier(key));
-  const body = JSON.stringify(rows, (_, value: unknown) => storable(value));
+  const body = storableJson(rows);
   const result = await db.execute(
     sql`insert into ${table} (${sql.join(names, sql`, `)})
         select ${sql.join(picked, sql`, `)} from jsonb_to_recordset(${body}::text::jsonb) as x(${sql.join(typed, sql`, `)}) ${conflict}`,
   );
   return result.count;
+}
+
+/** JSON that PostgreSQL takes whatever its texts hold; a bigint is written as text. */
+export function storableJson(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) => storable(one));
 }
 
 /**

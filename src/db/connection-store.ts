@@ -1,10 +1,10 @@
 import type { ObjectDescription, RemoteFailure } from '#connectors/connector.ts';
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, lt, or } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { connection, cursor, objectDescription } from './schema/connection.ts';
 
 export type Connection = typeof connection.$inferSelect;
-export type Cursor = Pick<typeof cursor.$inferSelect, 'since' | 'startedAt' | 'resume'>;
+export type Cursor = Pick<typeof cursor.$inferSelect, 'since' | 'startedAt' | 'resume' | 'done' | 'total' | 'beganAt'>;
 
 export async function listConnections(db: Db): Promise<Connection[]> {
   return db.select().from(connection).orderBy(asc(connection.createdAt), asc(connection.name));
@@ -47,19 +47,38 @@ export async function saveLimits(db: Db, id: string, limits: ConnectionLimits): 
 }
 
 export async function readCursor(db: Db, connectionId: string, object: string): Promise<Cursor> {
+  const { since, startedAt, resume, done, total, beganAt } = cursor;
   const [found] = await db
-    .select({ since: cursor.since, startedAt: cursor.startedAt, resume: cursor.resume })
+    .select({ since, startedAt, resume, done, total, beganAt })
     .from(cursor)
     .where(and(eq(cursor.connectionId, connectionId), eq(cursor.object, object)));
-  return found ?? { since: null, startedAt: null, resume: null };
+  return found ?? { since: null, startedAt: null, resume: null, done: 0, total: null, beganAt: null };
 }
 
-export async function saveCursor(db: Db, connectionId: string, object: string, next: Cursor, completedAt?: Date): Promise<void> {
-  const set = completedAt ? { ...next, completedAt } : next;
+/** @param reached when a read was completed, and when that read looked at everything there is */
+export async function saveCursor(
+  db: Db,
+  connectionId: string,
+  object: string,
+  next: Partial<Cursor>,
+  reached: { readonly completedAt?: Date; readonly scannedAt?: Date } = {},
+): Promise<void> {
+  const set = { ...next, ...reached };
   await db
     .insert(cursor)
     .values({ connectionId, object, ...set })
     .onConflictDoUpdate({ target: [cursor.connectionId, cursor.object], set });
+}
+
+/** Objects that were read to the end once and that nobody has looked at as a whole since `before`. */
+export async function objectsNotScanned(db: Db, connectionId: string, before: Date): Promise<string[]> {
+  const rows = await db
+    .select({ object: cursor.object })
+    .from(cursor)
+    .where(
+      and(eq(cursor.connectionId, connectionId), isNotNull(cursor.completedAt), or(isNull(cursor.scannedAt), lt(cursor.scannedAt, before))),
+    );
+  return rows.map((row) => row.object);
 }
 
 export async function readDescription(db: Db, connectionId: string, object: string): Promise<ObjectDescription | null> {

@@ -1,50 +1,103 @@
 import type { RemoteFields, RemoteRecord } from '#connectors/connector.ts';
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
-import { bulkInsert } from './bulk.ts';
+import { contentHash } from '#src/domain/sync/hash.ts';
+import { and, asc, eq, gt, isNull, sql, type SQL } from 'drizzle-orm';
+import { bulkInsert, storableJson } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
 import { link, remoteRecord } from './schema/connection.ts';
 
-const newer = sql`(remote_record.modified_at < excluded.modified_at
-  or (remote_record.modified_at = excluded.modified_at and remote_record.hash <> excluded.hash))`;
-
-export interface HashedRecord extends RemoteRecord {
-  readonly hash: string;
+/** How the vendor came to show something. */
+export interface Showing {
+  /** Our clock just before the vendor was asked. */
+  readonly pulledAt: Date;
+  /** Our clock now. */
+  readonly at: Date;
+  readonly via: 'read' | 'hint' | 'scan';
+  /**
+   * `ordered` trusts the vendor's stamps: what is older than what we have is dropped, whenever it arrives. `asked` goes by when the vendor
+   * was asked, for files, which may be copied with any time, and for a record by its id where we doubt what we have.
+   */
+  readonly stamps: 'ordered' | 'asked';
+  /** The object is read for the first time: there is nothing to compare with, so changes are not looked for. */
+  readonly first?: boolean;
 }
 
 /**
- * Stores what the vendor showed. A record seen before is left alone, so duplicates and look-back cost nothing further; one
- * older than what we have is dropped, so a stale answer never overwrites a fresher one. A newer stamp on equal content is
- * stored too: somebody may have undone what we wrote. Returns how many were new or changed.
- *
- * @param stamps `ordered` trusts the vendor's stamps; `unordered` goes by content alone, for files that may be copied with any time.
+ * Stores what the vendor showed, and of records known before also what changed. A record seen before is left alone, so duplicates and
+ * look-back cost nothing further; a stale answer never overwrites a fresher one. A newer stamp on equal content is stored too:
+ * somebody may have undone what we wrote. A deleted record keeps what it last showed, because vendors empty fields when they delete,
+ * and nobody edited those. Returns how many records were new or changed.
  */
 export async function saveRemoteRecords(
-  db: Db,
+  tx: Db,
   connectionId: string,
   object: string,
-  records: readonly HashedRecord[],
-  { pulledAt, stamps }: { readonly pulledAt: Date; readonly stamps: 'ordered' | 'unordered' },
+  records: readonly RemoteRecord[],
+  showing: Showing,
 ): Promise<number> {
-  const rows = records.map((record) => ({
-    connectionId,
-    object,
-    extId: record.extId,
-    fields: record.fields,
-    hash: record.hash,
-    modifiedAt: new Date(record.modifiedAt),
-    deleted: record.deleted,
-    pulledAt,
-  }));
-  return bulkInsert(
-    db,
-    remoteRecord,
-    rows,
-    sql`on conflict (connection_id, object, ext_id) do update
-        set fields = excluded.fields, hash = excluded.hash, modified_at = excluded.modified_at, deleted = excluded.deleted, pulled_at = excluded.pulled_at
-        where ${stamps === 'ordered' ? newer : sql`remote_record.hash <> excluded.hash`}`,
-  );
+  if (records.length === 0) return 0;
+  // One at a time an object: two that hold the same rows in another order would wait for each other for ever.
+  await tx.execute(sql`select pg_advisory_xact_lock(4700008, hashtext(${`${connectionId}|${object}`}))`);
+  const [result] = await tx.execute<{ count: number }>(sql`
+    with incoming as materialized (
+      select * from jsonb_to_recordset(${asJson(records)}::text::jsonb)
+        as x(ext_id text, fields jsonb, hash text, modified_at timestamptz, deleted boolean, merged_into text)
+    ),
+    ${showing.first ? sql`` : sql`${knownBefore(connectionId, object)},`}
+    saved as (
+      insert into remote_record (connection_id, object, ext_id, fields, hash, modified_at, deleted, merged_into, pulled_at)
+      select ${connectionId}::uuid, ${object}, ext_id, fields, hash, modified_at, deleted, merged_into, ${showing.pulledAt.toISOString()}::timestamptz
+      from incoming
+      on conflict (connection_id, object, ext_id) do update
+        set fields = case when excluded.deleted then remote_record.fields else excluded.fields end, hash = excluded.hash,
+            modified_at = excluded.modified_at, deleted = excluded.deleted, merged_into = excluded.merged_into, pulled_at = excluded.pulled_at
+        where ${showing.stamps === 'ordered' ? newer : fresher}
+      returning ext_id, fields, deleted, merged_into, modified_at
+    )
+    ${showing.first ? sql`` : sql`, ${told(connectionId, object, showing)}`}
+    select count(*)::int as count from saved`);
+  return result?.count ?? 0;
 }
+
+/** `replaces` of the domain, asked of whole pages. */
+const fresher = sql`remote_record.hash <> excluded.hash and remote_record.pulled_at <= excluded.pulled_at`;
+const newer = sql`remote_record.modified_at < excluded.modified_at
+          or (remote_record.modified_at = excluded.modified_at and ${fresher} and (excluded.deleted or not remote_record.deleted))`;
+
+/** One row a record, the newest where an answer holds it twice: a survivor comes with each record that was merged into it. */
+function asJson(records: readonly RemoteRecord[]): string {
+  const rows = new Map<string, object>();
+  for (const record of records.toSorted((a, b) => Date.parse(a.modifiedAt) - Date.parse(b.modifiedAt))) {
+    const { extId, fields, modifiedAt, deleted, mergedInto = null } = record;
+    // What a deleted record shows is no content: only that it is gone, and where to.
+    const hash = contentHash(deleted ? [true, mergedInto] : [false, fields]);
+    rows.set(extId, { ext_id: extId, fields, hash, modified_at: modifiedAt, deleted, merged_into: mergedInto });
+  }
+  return storableJson([...rows.values()]);
+}
+
+/** As the statement found them: its own writes do not show in it. */
+const knownBefore = (connectionId: string, object: string): SQL => sql`before as materialized (
+      select r.ext_id, r.fields, r.deleted from incoming join remote_record r using (ext_id)
+      where r.connection_id = ${connectionId} and r.object = ${object}
+    )`;
+
+/** A field that was not read before was not changed now. */
+const told = (connectionId: string, object: string, { via, at }: Showing): SQL => sql`told as (
+      insert into remote_change (connection_id, object, ext_id, what, changes, via, modified_at, at)
+      select ${connectionId}::uuid, ${object}, ext_id, what, changes, ${via}, s.modified_at, ${at.toISOString()}::timestamptz
+      from saved s join before b using (ext_id)
+      cross join lateral (
+        select coalesce(jsonb_object_agg(key, jsonb_build_array(b.fields -> key, s.fields -> key)), '{}'::jsonb) as changes
+        from jsonb_object_keys(s.fields) as key
+        where b.fields ? key and b.fields -> key <> s.fields -> key
+      ) c
+      cross join lateral (
+        select case when s.merged_into is not null then 'merged' when s.deleted and not b.deleted then 'deleted'
+                    when b.deleted and not s.deleted then 'restored' when c.changes <> '{}'::jsonb then 'changed' end as what
+      ) w
+      where what is not null
+    )`;
 
 export type UnmappedRecord = Pick<typeof remoteRecord.$inferSelect, 'extId' | 'fields' | 'hash' | 'deleted'>;
 
@@ -95,18 +148,40 @@ export async function markMapped(
     where r.connection_id = ${connectionId} and r.object = ${object} and r.ext_id = x."extId"`);
 }
 
-/** Our ids of these remote records; those not placed yet are absent. */
+/** Our ids of these remote records; those not placed yet are absent. One that was merged leads to the survivor's. */
 export async function linkedIds(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<Map<string, string>> {
+  return recordIds(db, connectionId, object, extIds);
+}
+
+/** The same without merged records: their ids name the survivor's record, but nothing said of them is about it. */
+export async function ownIds(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<Map<string, string>> {
+  return recordIds(db, connectionId, object, extIds, isNull(link.mergedInto));
+}
+
+async function recordIds(
+  db: Db,
+  connectionId: string,
+  object: string,
+  extIds: readonly string[],
+  which?: SQL,
+): Promise<Map<string, string>> {
   if (extIds.length === 0) return new Map();
   const rows = await db
     .select({ extId: link.extId, recordId: link.recordId })
     .from(link)
-    .where(and(eq(link.connectionId, connectionId), eq(link.object, object), isIn(link.extId, extIds)));
+    .where(and(eq(link.connectionId, connectionId), eq(link.object, object), isIn(link.extId, extIds), which));
   return new Map(rows.map((row) => [row.extId, row.recordId]));
 }
 
-export async function saveLinks(db: Db, rows: readonly (typeof link.$inferInsert)[]): Promise<void> {
-  await bulkInsert(db, link, rows, sql`on conflict (connection_id, object, ext_id) do nothing`);
+/** A record that comes back after it was merged becomes a record of its own. */
+export async function saveLinks(db: Db, rows: readonly Omit<typeof link.$inferInsert, 'mergedInto'>[]): Promise<void> {
+  await bulkInsert(
+    db,
+    link,
+    rows,
+    sql`on conflict (connection_id, object, ext_id) do update set record_id = excluded.record_id, merged_into = null
+        where link.merged_into is not null`,
+  );
 }
 
 /** What a record holds in the CRM as far as we know: as pulled, or as we have written it since. */
@@ -116,16 +191,19 @@ export interface RemoteState {
   readonly fields: RemoteFields;
 }
 
-/** The remote records behind ours. A record with several links in one connection comes once a link. */
+/** Whether what was pulled does not show our last write: it was asked for before, or shows an older state than the write made. */
+const behind = sql`(r.pulled_at is null or coalesce(r.pulled_at < s.written_at or r.modified_at < s.modified_at, false))`;
+
+/** The remote records behind ours that can be written to. A record with several links in one connection comes once a link. */
 export async function remoteStates(db: Db, connectionId: string, object: string, recordIds: readonly string[]): Promise<RemoteState[]> {
   if (recordIds.length === 0) return [];
   const rows = await db.execute<{ ext_id: string; record_id: string; fields: RemoteFields }>(sql`
     select l.ext_id, l.record_id,
-           coalesce(r.fields, '{}'::jsonb) || case when r.pulled_at is null or s.written_at > r.pulled_at then coalesce(s.fields, '{}'::jsonb) else '{}'::jsonb end as fields
+           coalesce(r.fields, '{}'::jsonb) || case when ${behind} then coalesce(s.fields, '{}'::jsonb) else '{}'::jsonb end as fields
     from link l
     left join remote_record r using (connection_id, object, ext_id)
     left join shadow s using (connection_id, object, ext_id)
-    where l.connection_id = ${connectionId} and l.object = ${object} and coalesce(r.deleted, false) = false
+    where l.connection_id = ${connectionId} and l.object = ${object} and l.merged_into is null and coalesce(r.deleted, false) = false
       and l.record_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(recordIds)}::text::jsonb))`);
   return rows.map((row) => ({ extId: row.ext_id, recordId: row.record_id, fields: row.fields }));
 }
@@ -140,7 +218,15 @@ export async function markGone(db: Db, connectionId: string, object: string, ext
     .update(remoteRecord)
     // No content has this hash: should the record come back, it is placed again.
     .set({ deleted: true, hash: 'gone', mappedHash: null })
-    .where(and(eq(remoteRecord.connectionId, connectionId), eq(remoteRecord.object, object), isIn(remoteRecord.extId, extIds)));
+    .where(
+      and(
+        eq(remoteRecord.connectionId, connectionId),
+        eq(remoteRecord.object, object),
+        isIn(remoteRecord.extId, extIds),
+        // What is known to be deleted or merged stays what it is.
+        eq(remoteRecord.deleted, false),
+      ),
+    );
   await db.execute(sql`
     delete from link l using jsonb_array_elements_text(${JSON.stringify(extIds)}::text::jsonb) as gone(ext_id)
     where l.connection_id = ${connectionId} and l.object = ${object} and l.ext_id = gone.ext_id
@@ -165,8 +251,8 @@ export async function recordsShowing(
     select l.record_id from link l
     join remote_record r using (connection_id, object, ext_id)
     left join shadow s using (connection_id, object, ext_id)
-    where l.connection_id = ${connectionId} and l.object = ${object} and not r.deleted
-      and coalesce(case when s.written_at > r.pulled_at and s.fields ? ${field} then s.fields ->> ${field} else r.fields ->> ${field} end, '') <> ''
+    where l.connection_id = ${connectionId} and l.object = ${object} and l.merged_into is null and not r.deleted
+      and coalesce(case when ${behind} and s.fields ? ${field} then s.fields ->> ${field} else r.fields ->> ${field} end, '') <> ''
       and ${among ? sql`l.record_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(among)}::text::jsonb))` : sql`true`}`);
   return rows.map((row) => row.record_id);
 }

@@ -1,15 +1,15 @@
 import type { PullPage } from '#connectors/connector.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
-import { readCursor, saveCursor, type Connection } from '#src/db/connection-store.ts';
+import { readCursor, saveCursor, type Connection, type Cursor } from '#src/db/connection-store.ts';
 import { reportProblems, resolveUnseen } from '#src/db/problem-store.ts';
 import { saveRemoteRecords } from '#src/db/remote-store.ts';
 import { tally } from '#src/db/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
-import { finishReading, startReading, type ReadPosition } from '#src/domain/sync/cursor.ts';
-import { contentHash } from '#src/domain/sync/hash.ts';
+import { finishReading, startReading } from '#src/domain/sync/cursor.ts';
 import { loadMapping, withConnection } from './connections.ts';
 import type { ReportProgress } from './progress.ts';
+import { readAhead } from './read-ahead.ts';
 
 export interface PullInput {
   /** Null outside a run. */
@@ -22,7 +22,7 @@ export interface PullInput {
 
 /**
  * Reads what changed in one object since the last read, page by page; each page is one transaction with the cursor, so a
- * crash resumes after the last page that was kept.
+ * crash resumes after the last page that was kept, and goes on counting from there.
  */
 export async function pullChanges(deps: Deps, input: PullInput, progress: ReportProgress): Promise<void> {
   await withConnection(deps, { ...input, about: input.object }, async (connection, connector) => {
@@ -30,17 +30,20 @@ export async function pullChanges(deps: Deps, input: PullInput, progress: Report
     if (!mapping) return;
     const object = mapping.object;
     const began = deps.clock();
-    let position = startReading(await readCursor(deps.db, connection.id, object));
-    const since = readsWhole(input.kind) ? null : position.from;
-    let read = 0;
-    for await (const page of connector.pull({ object, fields: remoteFields(mapping), since, resume: position.resume })) {
-      position = await keepPage(deps, { connection, ...input, object }, position, page);
-      read += page.records.length;
-      await progress({ label: `Reading ${object} from ${connection.name}`, done: read, total: null });
+    const cursor = await readCursor(deps.db, connection.id, object);
+    const { from } = startReading(cursor);
+    const since = readsWhole(input.kind) ? null : from;
+    const place = { connection, ...input, object };
+    let read: Cursor = cursor.beganAt === null ? { ...cursor, done: 0, total: null, beganAt: began } : cursor;
+    for await (const page of readAhead(connector.pull({ object, fields: remoteFields(mapping), since, resume: read.resume }))) {
+      read = await keepPage(deps, place, read, page);
+      await progress({ label: `Reading ${object} from ${connection.name}`, done: read.done, total: read.total });
     }
+    const at = deps.clock();
+    const reached = { completedAt: at, ...(since === null ? { scannedAt: at } : {}) };
     await deps.db.transaction(async (tx) => {
-      await saveCursor(tx, connection.id, object, finishReading(position), deps.clock());
-      await resolveUnseen(tx, { source: 'pull', connectionId: connection.id, object }, began, deps.clock());
+      await saveCursor(tx, connection.id, object, { ...read, ...finishReading({ ...read, from }), beganAt: null }, reached);
+      await resolveUnseen(tx, { source: 'pull', connectionId: connection.id, object }, began, at);
     });
   });
 }
@@ -53,20 +56,29 @@ function readsWhole(kind: CanonicalKind): boolean {
 async function keepPage(
   deps: Deps,
   { connection, object, runId, kind }: PullInput & { readonly connection: Connection },
-  position: ReadPosition,
+  read: Cursor,
   page: PullPage,
-): Promise<ReadPosition> {
-  const next = { ...position, startedAt: position.startedAt ?? page.serverTime, resume: page.resume };
-  const records = page.records.map((record) => ({ ...record, hash: contentHash([record.deleted, record.fields]) }));
+): Promise<Cursor> {
+  const next: Cursor = {
+    ...read,
+    startedAt: read.startedAt ?? page.serverTime,
+    resume: page.resume,
+    done: read.done + page.records.length,
+    total: page.total ?? read.total,
+  };
+  const at = deps.clock();
   await deps.db.transaction(async (tx) => {
-    const changed = await saveRemoteRecords(tx, connection.id, object, records, {
-      pulledAt: deps.clock(),
-      stamps: readsWhole(kind) ? 'unordered' : 'ordered',
+    const changed = await saveRemoteRecords(tx, connection.id, object, page.records, {
+      pulledAt: page.askedAt,
+      at,
+      via: 'read',
+      stamps: readsWhole(kind) ? 'asked' : 'ordered',
+      first: read.since === null,
     });
     if (runId !== null) await tally(tx, runId, connection.id, `pulled:${kind}`, changed);
     const problems = (page.problems ?? []).map(({ ref, failure }) => ({ id: deps.ids(), ref, failure }));
-    await reportProblems(tx, { source: 'pull', connectionId: connection.id, object }, problems, deps.clock());
-    await saveCursor(tx, connection.id, object, { since: next.since, startedAt: next.startedAt, resume: next.resume });
+    await reportProblems(tx, { source: 'pull', connectionId: connection.id, object }, problems, at);
+    await saveCursor(tx, connection.id, object, next);
   });
   return next;
 }
