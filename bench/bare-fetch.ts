@@ -42,6 +42,7 @@ export async function bareFetchAndCopy(deps: Deps, databaseUrl: string): Promise
               ? hubspotRows(connection, secrets, object, fields, calls)
               : fileRows(connection);
         for await (const page of rows) {
+          if (page.length === 0) continue;
           await copy(sql, page);
           records += page.length;
         }

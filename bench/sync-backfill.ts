@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+import { connectCrms } from '#src/cli/sandbox.ts';
+import { bareFetchAndCopy } from './bare-fetch.ts';
+import { openStand, peakMemoryMb, timedRun } from './stand.ts';
+
+/**
+ * The first load of a large Salesforce into canonical tables, in records a second, beside its floor: the same records fetched by the vendor's bare client
+ * and copied into PostgreSQL as they are. `--opportunities N --accounts N` for other sizes.
+ */
+const { values } = parseArgs({
+  options: { opportunities: { type: 'string', default: '100000' }, accounts: { type: 'string', default: '30000' } },
+});
+const size = { accounts: Number(values.accounts), partners: 60, opportunities: Number(values.opportunities) };
+await using stand = await openStand();
+await connectCrms(stand.deps, stand.addresses);
+await stand.control('/seed-plain', { vendor: 'salesforce', ...size });
+console.error(`seeded ${size.accounts + size.opportunities} records`);
+
+const floor = await bareFetchAndCopy(stand.deps, stand.databaseUrl);
+console.error(`floor: ${floor.records} records in ${floor.durationMs} ms`);
+const worker = await stand.startWorker();
+const { durationMs, summary, stagesMs } = await timedRun(stand.deps);
+
+const records = summary.pulled.accounts + summary.pulled.opportunities;
+if (records !== size.accounts + size.opportunities) throw new Error(`${records} records were read, not all of them`);
+console.log(
+  JSON.stringify({
+    name: 'sync-backfill',
+    value: Math.round((records / durationMs) * 1_000),
+    unit: 'records/s',
+    floor: Math.round((floor.records / floor.durationMs) * 1_000),
+    /** Wall time over the floor's wall time for the same records. */
+    ratio: Number((durationMs / floor.durationMs).toFixed(2)),
+    rssMb: peakMemoryMb(worker.pid),
+    details: { records, durationMs, floorMs: floor.durationMs, stagesMs, calls: summary.calls, floorCalls: floor.calls },
+  }),
+);
