@@ -159,8 +159,9 @@ export async function backlogOf(db: Db, connectionId: string): Promise<Backlog> 
 export interface BudgetRow {
   readonly window: BudgetWindow['name'];
   readonly allowed: number;
-  /** Calls counted in a long window; for a short one see `taken`. */
+  /** Calls everybody made in a long window, and ours among them; for a short one see `taken`. */
   readonly used: number;
+  readonly ours: number;
   /** When each call of a short window was let out, seconds since the epoch. */
   readonly taken: readonly number[];
   readonly windowStartedAt: Date;
@@ -173,6 +174,7 @@ export async function budgetRows(db: Db, connectionId: string): Promise<BudgetRo
       window: budget.window,
       allowed: budget.allowed,
       used: budget.used,
+      ours: budget.ours,
       taken: budget.taken,
       windowStartedAt: budget.windowStartedAt,
       heldUntil: budget.heldUntil,

@@ -52,11 +52,11 @@ describe('the page of a connection', () => {
 
   test('says of each budget what Fairway may use of it, and what runs leave for people', async () => {
     expect((await pageOf(data.salesforceId)).budget).toEqual([
-      { window: 'day', allowed: 100_000, used: 1_240, keptForPeople: 10_000, heldUntil: null },
+      { window: 'day', allowed: 100_000, used: 1_240, ours: 910, allotment: null, keptForPeople: 10_000, heldUntil: null },
     ]);
     expect((await pageOf(data.hubspotId)).budget).toEqual([
-      { window: 'day', allowed: 240_000, used: 231_000, keptForPeople: 24_000, heldUntil: null },
-      { window: 'burst', allowed: 190, used: 2, keptForPeople: 19, heldUntil: '2026-11-18T10:00:06.000Z' },
+      { window: 'day', allowed: 250_000, used: 231_000, ours: 225_400, allotment: 240_000, keptForPeople: 24_000, heldUntil: null },
+      { window: 'burst', allowed: 190, used: 2, ours: 2, allotment: null, keptForPeople: 19, heldUntil: '2026-11-18T10:00:06.000Z' },
     ]);
   });
 
@@ -100,7 +100,7 @@ describe('the limits of a connection', () => {
   test('can be changed one by one, and each change is on the audit trail with what was before', async () => {
     expect((await change({ dailyAllotment: 50_000 })).json()).toEqual({ dailyAllotment: 50_000, vanishLimitPercent: 5 });
     expect((await change({ vanishLimitPercent: 20 })).json()).toEqual({ dailyAllotment: 50_000, vanishLimitPercent: 20 });
-    expect((await pageOf(data.salesforceId)).budget[0]).toMatchObject({ allowed: 50_000, keptForPeople: 5_000 });
+    expect((await pageOf(data.salesforceId)).budget[0]).toMatchObject({ allowed: 100_000, allotment: 50_000, keptForPeople: 5_000 });
     expect((await change({ dailyAllotment: null })).json()).toEqual({ dailyAllotment: null, vanishLimitPercent: 20 });
     expect((await auditTrail(http.deps.db, 'Salesforce')).filter((act) => act.action === 'connection.limited')).toMatchObject([
       { actor: 'ops', before: { dailyAllotment: null }, after: { dailyAllotment: 50_000 } },

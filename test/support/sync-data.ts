@@ -99,9 +99,10 @@ async function seedReading(deps: Deps, { salesforceId, hubspotId }: ConsoleData,
 
 async function seedBudgets(deps: Deps, { salesforceId, hubspotId }: ConsoleData, now: Date): Promise<void> {
   const seconds = now.getTime() / 1000;
+  const today = new Date(`${now.toISOString().slice(0, 10)}T00:00:00Z`);
   await deps.db.insert(budget).values([
-    { connectionId: salesforceId, window: 'day', allowed: 100_000, used: 1_240, windowStartedAt: new Date(now.getTime() - 5 * hourMs) },
-    { connectionId: hubspotId, window: 'day', allowed: 250_000, used: 231_000, windowStartedAt: new Date(now.getTime() - 20 * hourMs) },
+    { connectionId: salesforceId, window: 'day', allowed: 100_000, used: 1_240, ours: 910, windowStartedAt: today },
+    { connectionId: hubspotId, window: 'day', allowed: 250_000, used: 231_000, ours: 225_400, windowStartedAt: today },
     {
       connectionId: hubspotId,
       window: 'burst',

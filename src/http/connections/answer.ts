@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { RemoteFields } from '#connectors/connector.ts';
+import { laneLimit } from '#src/domain/budget.ts';
 import type { BudgetRow, ConnectionOnPage, JobState, ObjectReading } from '#src/db/connection-page-view.ts';
 import type { connectionPage } from './schema.ts';
 
@@ -24,34 +25,51 @@ function remainingMs({ done, total, beganAt }: NonNullable<ObjectReading['readin
 
 /** How recent a call of a short window must be to be shown as used. */
 const recentSeconds = 10;
+const dayMs = 86_400_000;
 
 /**
  * The vendor's windows, the longest first. Before the first call was counted there is only what the vendor said of the day when it was
  * last asked.
  */
 export function budgetAnswer(connection: ConnectionOnPage, rows: readonly BudgetRow[], now: Date): Page['budget'] {
-  const order = ['day', 'burst', 'search'] as const;
-  const counted = order.flatMap((window) => rows.find((row) => row.window === window) ?? []);
-  const told = connection.callsUsed !== null && connection.callsAllowed !== null && connection.callsAllowed > 0;
-  const known: readonly Pick<BudgetRow, 'window' | 'allowed' | 'used' | 'taken' | 'heldUntil'>[] =
-    counted.some((row) => row.window === 'day') || !told
-      ? counted
-      : [{ window: 'day', allowed: connection.callsAllowed ?? 0, used: connection.callsUsed ?? 0, taken: [], heldUntil: null }, ...counted];
-  return known.map(({ window, allowed, used, taken, heldUntil }) => {
-    const ours = window === 'day' ? Math.min(allowed, connection.dailyAllotment ?? allowed) : allowed;
-    const recent = taken.filter((at) => at > now.getTime() / 1000 - recentSeconds).length;
-    return {
-      window,
-      allowed: ours,
-      used: window === 'day' ? used : recent,
-      keptForPeople: keptForPeople(ours),
-      heldUntil: heldUntil !== null && heldUntil > now ? heldUntil : null,
-    };
-  });
+  const { callsUsed, callsAllowed, dailyAllotment } = connection;
+  const day = rows.find((row) => row.window === 'day');
+  const told = callsUsed !== null && callsAllowed !== null && callsAllowed > 0 ? { allowed: callsAllowed, used: callsUsed, ours: 0 } : null;
+  const known = day ? today(day, now) : told;
+  return [
+    ...(known
+      ? [
+          {
+            ...known,
+            window: 'day' as const,
+            allotment: dailyAllotment,
+            keptForPeople: keptForPeople(dailyAllotment ?? known.allowed),
+            heldUntil: day ? holding(day, now) : null,
+          },
+        ]
+      : []),
+    ...(['burst', 'search'] as const).flatMap((window) => rows.filter((row) => row.window === window).map((row) => shortAnswer(row, now))),
+  ];
+}
+
+/** A window that has ended is shown as the next one begins. */
+function today({ allowed, used, ours, windowStartedAt }: BudgetRow, now: Date) {
+  const over = windowStartedAt.getTime() < Math.floor(now.getTime() / dayMs) * dayMs;
+  return { allowed, used: over ? 0 : used, ours: over ? 0 : ours };
+}
+
+function shortAnswer(row: BudgetRow, now: Date): Page['budget'][number] {
+  const { window, allowed } = row;
+  const used = row.taken.filter((at) => at > now.getTime() / 1000 - recentSeconds).length;
+  return { window, allowed, used, ours: used, allotment: null, keptForPeople: keptForPeople(allowed), heldUntil: holding(row, now) };
+}
+
+function holding({ heldUntil }: BudgetRow, now: Date): Date | null {
+  return heldUntil !== null && heldUntil > now ? heldUntil : null;
 }
 
 function keptForPeople(allowed: number): number {
-  return Math.max(1, Math.floor(allowed / 10));
+  return allowed - laneLimit(allowed, 'bulk');
 }
 
 export function reconcileAnswer(job: JobState | null): Page['reconcile'] {

@@ -44,13 +44,17 @@ const reading = z.object({
 });
 
 const budgetWindow = z.object({
-  /** `day`: the vendor's longest window · `burst`, `search`: short ones. */
+  /** `day`: the vendor's longest window, from midnight UTC · `burst`, `search`: short ones. */
   window: z.enum(['day', 'burst', 'search']),
-  /** What Fairway may use: the vendor's number, or the allotment when that is less. */
+  /** By the vendor, for everybody who calls it. */
   allowed: z.number(),
-  /** Calls used in the day's window; in a short one, the calls of the last ten seconds. */
+  /** By everybody, since the day's window began; in a short one, our calls of the last ten seconds. */
   used: z.number(),
-  /** Of `allowed`, the calls that runs leave for people's decisions. */
+  /** By Fairway, of the day's window. */
+  ours: z.number(),
+  /** The calls a day Fairway may make; null for all the vendor allows, and for short windows. */
+  allotment: z.number().nullable(),
+  /** Of `allowed`, or of `allotment` when there is one: the calls that runs leave for people's decisions. */
   keptForPeople: z.number(),
   /** The vendor refused: no call of this kind before then. */
   heldUntil: instant.nullable(),

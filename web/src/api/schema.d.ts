@@ -305,9 +305,11 @@ export interface paths {
                                 };
                             };
                             budget: {
+                                allotment: number | null;
                                 allowed: number;
                                 heldUntil: string | null;
                                 keptForPeople: number;
+                                ours: number;
                                 used: number;
                                 /** @enum {string} */
                                 window: "day" | "burst" | "search";
