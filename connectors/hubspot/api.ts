@@ -1,9 +1,10 @@
-import { Client } from '@hubspot/api-client';
-import pRetry from 'p-retry';
+import pRetry, { AbortError } from 'p-retry';
 import type { z } from 'zod';
-import { ConnectorError, type Limits, type RemoteFailure } from '#connectors/connector.ts';
-import { errorSchema, failureOf, unreachable, unreadable } from './errors.ts';
-import { numberIn, paceOf, type Pace } from './pace.ts';
+import { ConnectorError, type CallGate, type Limits, type RemoteFailure } from '#connectors/connector.ts';
+import type { Access } from './access.ts';
+import { errorSchema, failureOf, unreadable } from './errors.ts';
+import { numberIn, readingsIn, refusedWindow } from './limits.ts';
+import type { Transport, WireAnswer } from './transport.ts';
 
 export interface ApiCall {
   readonly method: 'GET' | 'POST';
@@ -17,22 +18,25 @@ export interface ApiAnswer<T> {
   readonly serverTime: string | null;
 }
 
+export interface ApiInput {
+  readonly transport: Transport;
+  readonly access: Access;
+  readonly gate: CallGate;
+  /** Ends every call and every wait between attempts. */
+  readonly signal?: AbortSignal;
+}
+
 /** Waits longer than this are left to the caller's queue. */
 const longestWaitMs = 11_000;
 
-/**
- * HubSpot over HTTP: one call at a time goes out in its turn, transient failures are tried again, answers are parsed.
- * The client's own limiter and retries stay off, because they are one per process, whoever configured them last.
- */
+/** HubSpot over HTTP: every attempt passes the gate, transient failures are tried again, answers are parsed. */
 export class HubspotApi {
-  readonly #client: Client;
-  readonly #pace: Pace;
+  readonly #input: ApiInput;
   #calls = 0;
   #limits: Limits = { used: null, allowed: null };
 
-  constructor(basePath: string, accessToken: string) {
-    this.#client = new Client({ basePath, accessToken });
-    this.#pace = paceOf(basePath, accessToken);
+  constructor(input: ApiInput) {
+    this.#input = input;
   }
 
   /** Calls HubSpot answered, whatever the answer. */
@@ -46,47 +50,53 @@ export class HubspotApi {
 
   /** @throws ConnectorError with what HubSpot said, once trying again no longer helps */
   async send<T extends z.ZodType>(call: ApiCall, schema: T): Promise<ApiAnswer<z.infer<T>>> {
+    const { signal } = this.#input;
     return pRetry(() => this.#once(call, schema), {
       retries: 4,
       minTimeout: 300,
       factor: 2,
       shouldRetry: ({ error }) => error instanceof ConnectorError && isWorthAnother(error.failure),
+      ...(signal ? { signal } : {}),
     });
   }
 
   async #once<T extends z.ZodType>(call: ApiCall, schema: T): Promise<ApiAnswer<z.infer<T>>> {
-    await this.#pace.turn(call.path.endsWith('/search'));
-    const { response, body } = await this.#exchange(call);
-    this.#note(response.headers);
-    if (!response.ok) throw new ConnectorError(this.#refusal(response, body));
-    const parsed = schema.safeParse(body);
+    const answer = await this.#exchange(call);
+    if (answer.status >= 300) throw new ConnectorError(await this.#refusal(answer));
+    const parsed = schema.safeParse(answer.body);
     if (!parsed.success) throw new ConnectorError(unreadable(call.path, parsed.error.message), parsed.error);
-    const date = Date.parse(response.headers.get('date') ?? '');
+    const date = Date.parse(answer.headers.get('date') ?? '');
     return { data: parsed.data, serverTime: Number.isNaN(date) ? null : new Date(date).toISOString() };
   }
 
-  async #exchange(call: ApiCall): Promise<{ readonly response: Response; readonly body: unknown }> {
-    try {
-      const response = await this.#client.apiRequest({ method: call.method, path: call.path, ...(call.body ? { body: call.body } : {}) });
-      this.#calls += 1;
-      return { response, body: readJson(await response.text()) };
-    } catch (error) {
-      throw new ConnectorError(unreachable(error), error);
-    }
+  /** With another access token at once, when the first was refused and there is one. */
+  async #exchange(call: ApiCall): Promise<WireAnswer> {
+    const { access } = this.#input;
+    const token = await access.token();
+    const answer = await this.#attempt(call, token);
+    return answer.status === 401 && (await access.renewed(token)) ? this.#attempt(call, await access.token()) : answer;
   }
 
-  #note(headers: Headers): void {
-    this.#pace.learn(headers);
-    const allowed = numberIn(headers, 'x-hubspot-ratelimit-daily');
-    const remaining = numberIn(headers, 'x-hubspot-ratelimit-daily-remaining');
-    if (allowed !== null && remaining !== null) this.#limits = { used: allowed - remaining, allowed };
+  async #attempt(call: ApiCall, token: string): Promise<WireAnswer> {
+    const { transport, gate, signal } = this.#input;
+    await gate.admit(call.path.endsWith('/search') ? 'search' : 'call').catch((error: unknown) => {
+      // The gate has weighed the wait already: asking it again at once would only be refused again.
+      throw error instanceof ConnectorError ? new AbortError(error) : error;
+    });
+    const answer = await transport(call, token, signal);
+    this.#calls += 1;
+    const readings = readingsIn(answer.headers);
+    const day = readings.find((reading) => reading.name === 'day');
+    if (day) this.#limits = { used: day.used, allowed: day.allowed };
+    if (readings.length > 0) await gate.learn(readings);
+    return answer;
   }
 
-  #refusal(response: Response, body: unknown): RemoteFailure {
-    const seconds = numberIn(response.headers, 'retry-after');
-    const failure = failureOf(response.status, errorSchema.safeParse(body).data ?? {}, seconds === null ? null : seconds * 1_000);
-    const waitMs = failure.retryAfterMs ?? (seconds === null ? 0 : seconds * 1_000);
-    if (waitMs > 0 && waitMs <= longestWaitMs) this.#pace.hold(waitMs);
+  async #refusal({ status, headers, body }: WireAnswer): Promise<RemoteFailure> {
+    const said = errorSchema.safeParse(body).data ?? {};
+    const seconds = numberIn(headers, 'retry-after');
+    const failure = failureOf(status, said, seconds === null ? null : seconds * 1_000);
+    if (failure.class === 'throttle') await this.#input.gate.hold(refusedWindow(said.policyName), failure.retryAfterMs ?? 0);
     return failure;
   }
 }
@@ -94,14 +104,4 @@ export class HubspotApi {
 function isWorthAnother(failure: RemoteFailure): boolean {
   if (failure.class === 'throttle') return (failure.retryAfterMs ?? 0) <= longestWaitMs;
   return failure.class === 'retry' && failure.code !== 'UNREADABLE_ANSWER';
-}
-
-/** A proxy in between may answer in HTML: then the status alone speaks. */
-function readJson(text: string): unknown {
-  if (text === '') return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return { message: text.slice(0, 200) };
-  }
 }

@@ -1,36 +1,33 @@
-import { z } from 'zod';
-import { ConnectorError, type Connector, type ConnectorInput, type Hint, type WebhookVerdict } from '#connectors/connector.ts';
-import { AppError } from '#src/domain/errors.ts';
+import { ConnectorError, type CallGate, type Connector, type ConnectorInput, type ListenRequest } from '#connectors/connector.ts';
+import { clientAccess, fixedAccess, vaultAccess, type AppCredentials } from './access.ts';
 import { HubspotApi } from './api.ts';
 import { CustomObjects } from './custom-objects.ts';
 import { describeObject } from './describe.ts';
+import { fetchRecords } from './fetch.ts';
 import { installSchema } from './install.ts';
+import { followJournal } from './journal.ts';
+import { windowsOf } from './limits.ts';
 import { accountPath, objectName } from './naming.ts';
-import { fetchRecords, pullRecords } from './pull.ts';
+import { pullRecords } from './pull.ts';
 import { pushWrites } from './push.ts';
+import { readSettings, type HubspotSettings } from './settings.ts';
+import { openTransport, type Transport } from './transport.ts';
 import { readWebhook } from './webhook.ts';
 import { accountAnswer } from './wire.ts';
 
-const settingsSchema = z.object({
-  basePath: z.url().default('https://api.hubapi.com'),
-  /** When given, the token must belong to this account. */
-  portalId: z.coerce.string().optional(),
-});
-const secretsSchema = z.object({ accessToken: z.string().min(1), clientSecret: z.string().min(1).optional() });
-
 /** @throws AppError `setting_invalid` naming the setting or secret that is missing or malformed */
 export function createHubspot(input: ConnectorInput): Connector {
-  const settings = read(settingsSchema, input.settings);
-  const secrets = read(secretsSchema, input.secrets);
-  const api = new HubspotApi(settings.basePath.replace(/\/$/, ''), secrets.accessToken);
+  const settings = readSettings(input);
+  const { app, appId, authType, accessToken = '', clientSecret } = settings;
+  const transport = openTransport(settings.basePath);
+  const access = authType === 'oauth' && app ? vaultAccess(input.tokens, transport, app, input.now) : fixedAccess(accessToken);
+  const api = new HubspotApi({ transport, access, gate: input.gate });
   const customObjects = new CustomObjects(api);
   return {
     kind: 'hubspot',
     objectFor: (kind) => (kind === 'invoice' ? null : objectName(kind)),
     check: async () => {
-      const { data } = await api.send({ method: 'GET', path: accountPath }, accountAnswer);
-      if (settings.portalId !== undefined && data.portalId !== settings.portalId) throw wrongAccount(data.portalId, settings.portalId);
-      const { portalId, uiDomain } = data;
+      const { portalId, uiDomain } = await accountOf(api, settings);
       return { account: `HubSpot ${portalId}`, limits: api.limits, learned: { portalId, ...(uiDomain === undefined ? {} : { uiDomain }) } };
     },
     describe: (object) => describeObject(api, customObjects, object),
@@ -38,26 +35,69 @@ export function createHubspot(input: ConnectorInput): Connector {
     pull: (request) => pullRecords(api, request, input.now),
     fetch: (object, extIds, fields) => fetchRecords(api, object, extIds, fields),
     push: (batch) => pushWrites(api, batch),
-    verifyWebhook: (request) =>
-      secrets.clientSecret === undefined
-        ? null
-        : verdict(readWebhook(request, secrets.clientSecret, (typeId) => customObjects.nameOf(typeId))),
-    listen: null,
+    verifyWebhook: (request) => {
+      if (clientSecret === undefined) return null;
+      const namesOf = (typeId: string): readonly string[] => customObjects.namesOf(typeId);
+      const hints = readWebhook(request, { clientSecret, appId: appId ?? null, namesOf });
+      return hints && { hints, reply: null };
+    },
+    listen:
+      app && appId !== undefined
+        ? async (request) => {
+            const portalId = settings.portalId ?? (await accountOf(api, settings)).portalId;
+            await listen(transport, app, { appId, portalId, customObjects, now: input.now }, request);
+          }
+        : null,
     limits: () => api.limits,
-    windows: () => [],
+    windows: () => windowsOf(authType),
     calls: () => api.calls,
     close: async () => {},
   };
 }
 
-const verdict = (hints: readonly Hint[] | null): WebhookVerdict | null => hints && { hints, reply: null };
+async function accountOf(
+  api: HubspotApi,
+  { portalId }: HubspotSettings,
+): Promise<{ readonly portalId: string; readonly uiDomain?: string | undefined }> {
+  const { data } = await api.send({ method: 'GET', path: accountPath }, accountAnswer);
+  if (portalId !== undefined && data.portalId !== portalId) throw wrongAccount(data.portalId, portalId);
+  return data;
+}
 
-function read<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  // The value itself may be a secret, so only its name is told.
-  throw new AppError('setting_invalid', `The HubSpot connection needs a valid ${issue?.path.join('.') ?? 'setting'}.`);
+const journalScopes = [
+  'developer.webhooks_journal.read',
+  'developer.webhooks_journal.subscriptions.read',
+  'developer.webhooks_journal.subscriptions.write',
+  'crm.objects.companies.read',
+  'crm.objects.deals.read',
+  'crm.objects.custom.read',
+];
+
+/** The journal is the app's, not the account's: asking it uses up none of the account's calls. */
+const ungated: CallGate = { admit: async () => {}, learn: async () => {}, hold: async () => {} };
+
+interface Listener {
+  readonly appId: string;
+  readonly portalId: string;
+  readonly customObjects: CustomObjects;
+  readonly now: () => Date;
+}
+
+async function listen(
+  transport: Transport,
+  app: AppCredentials,
+  { appId, portalId, customObjects, now }: Listener,
+  { objects, ...request }: ListenRequest,
+): Promise<void> {
+  const access = clientAccess(transport, app, journalScopes, now);
+  const api = new HubspotApi({ transport, access, gate: ungated, signal: request.signal });
+  try {
+    const named = new Map<string, string>();
+    for (const object of objects) named.set(await customObjects.typeIdOf(object), object);
+    await followJournal({ api, portalId, appId, objects: named }, request);
+  } catch (error) {
+    if (!request.signal.aborted) throw error;
+  }
 }
 
 function wrongAccount(found: string, expected: string): ConnectorError {

@@ -1,6 +1,13 @@
+import { ConnectorError } from '#connectors/connector.ts';
 import type { HubspotApi } from './api.ts';
-import { schemasPath } from './naming.ts';
+import { failureOf } from './errors.ts';
+import { objectName, schemasPath, standardTypeIds } from './naming.ts';
 import { schemasAnswer, type CustomSchema } from './wire.ts';
+
+/** How the type ids of custom objects begin, in every account. */
+const customPrefix = '2-';
+const standardNames = new Map(Object.entries(standardTypeIds).map(([name, typeId]) => [typeId, name]));
+const ours = [objectName('registration'), objectName('payout')];
 
 /** The account's own objects. Their type ids differ from account to account, so they are learnt from whatever reads them. */
 export class CustomObjects {
@@ -18,8 +25,20 @@ export class CustomObjects {
     return data.results;
   }
 
-  /** `p_<name>` for a type id met so far. */
-  nameOf(typeId: string): string | undefined {
-    return this.#names.get(typeId);
+  /** The objects of ours a type id may mean: as long as nobody has read the account's own ones, any of them. */
+  namesOf(typeId: string): readonly string[] {
+    const standard = standardNames.get(typeId);
+    if (standard !== undefined) return [standard];
+    if (this.#names.size === 0) return typeId.startsWith(customPrefix) ? ours : [];
+    return [this.#names.get(typeId) ?? []].flat();
+  }
+
+  /** @throws ConnectorError (mapping) when the account has no such object */
+  async typeIdOf(object: string): Promise<string> {
+    const standard = standardTypeIds[object];
+    if (standard !== undefined) return standard;
+    if (this.#names.size === 0) await this.read();
+    for (const [typeId, name] of this.#names) if (name === object) return typeId;
+    throw new ConnectorError(failureOf(400, { message: `Unable to infer object type from: ${object}` }, null));
   }
 }

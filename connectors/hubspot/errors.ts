@@ -5,6 +5,8 @@ import type { FailureClass, RemoteFailure } from '#connectors/connector.ts';
 export const errorSchema = z.object({
   message: z.string().optional(),
   category: z.string().optional(),
+  /** `error`, except at the token endpoint, where it is the reason. */
+  status: z.string().optional().catch(undefined),
   policyName: z.string().optional(),
   context: z.record(z.string(), z.array(z.coerce.string())).optional().catch(undefined),
   errors: z
@@ -98,16 +100,27 @@ function classOf(status: number, code: string, body: HubspotErrorBody): FailureC
   if (status === 401 || body.category === 'INVALID_AUTHENTICATION' || body.category === 'EXPIRED_AUTHENTICATION') return 'auth';
   if (status === 403 || body.category === 'MISSING_SCOPES') return 'permission';
   if (status === 404 || body.category === 'OBJECT_NOT_FOUND') return 'gone';
-  // 423: locked by another write; 477: the account moves between data centres.
-  if (status >= 500 || status === 423 || status === 477 || status === 408) return 'retry';
-  return 'validation';
+  // 477: the account moves between data centres.
+  if (status >= 500 || status === 477 || status === 408 || transientCategories.has(body.category ?? '')) return 'retry';
+  return isLocked(status, body) ? 'retry' : 'validation';
 }
+
+/** Of a row whose batch was answered: the status of the call says nothing about it. */
+const transientCategories = new Set(['INTERNAL_ERROR', 'UNKNOWN', 'TIMEOUT']);
+
+/** Another write to the record is under way. HubSpot also says conflict of something that exists already, which no waiting helps. */
+const isLocked = (status: number, { category, message = '' }: HubspotErrorBody): boolean =>
+  status === 423 || category === 'LOCKED' || (category === 'CONFLICT' && !/already (exists|has)|existing id/i.test(message));
+
+/** A row that can be sent again in a moment, when the other write is over. */
+export const isLock = (failure: RemoteFailure): boolean => failure.class === 'retry' && lockCodes.has(failure.code);
+const lockCodes = new Set(['LOCKED', 'CONFLICT', 'HTTP_423']);
 
 function fixFor(failureClass: FailureClass, code: string, fields: readonly string[], body: HubspotErrorBody): string {
   const named = fields.join(', ');
   switch (failureClass) {
     case 'auth':
-      return 'Copy the access token of the private app again (HubSpot: Settings → Integrations → Private apps) into this connection.';
+      return 'Copy the access token of the private app again (HubSpot: Settings → Integrations → Private apps) into this connection, or install the OAuth app again.';
     case 'permission': {
       const scopes =
         body.errors?.flatMap((error) => error.context?.['requiredGranularScopes'] ?? error.context?.['requiredScopes'] ?? []) ?? [];

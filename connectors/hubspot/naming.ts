@@ -30,6 +30,9 @@ export const associationTarget = (field: string): string | null =>
 /** Every object stamps its changes in the same property, except contacts. */
 export const modifiedProperty = (object: string): string => (object === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate');
 
+/** Where a survivor keeps the ids that were merged into it; every object has it. */
+export const mergedIdsProperty = 'hs_merged_object_ids';
+
 /** `0-2` is the same in every account; a custom object's id is not. */
 export const standardTypeIds: Readonly<Record<string, string>> = { companies: '0-2', deals: '0-3' };
 

@@ -1,117 +1,120 @@
-import { ConnectorError, type PullPage, type PullRequest, type RemoteFields, type RemoteRecord } from '#connectors/connector.ts';
+import { ConnectorError, type PullPage, type PullRequest } from '#connectors/connector.ts';
 import type { HubspotApi } from './api.ts';
-import { chunks, readReferences } from './associations.ts';
 import { unreadable } from './errors.ts';
 import { associationTarget, modifiedProperty, objectPath } from './naming.ts';
-import { asInstant, fromWire } from './values.ts';
-import { batchAnswer, searchAnswer, type WireRecord } from './wire.ts';
+import { asRecords, mergedAway, propertiesFor } from './records.ts';
+import { listAnswer, searchAnswer, type WireRecord } from './wire.ts';
 
-const pageSize = 200;
-const readSize = 100;
+const searchSize = 200;
+const listSize = 100;
+/** As many records as one call for their references takes. */
+const referencesSize = 1_000;
+
+/** What one call brought. */
+interface Found {
+  readonly records: readonly WireRecord[];
+  readonly resume: string;
+  readonly total: number | null;
+  readonly askedAt: Date;
+  readonly serverTime: string;
+}
 
 /**
- * Walks an object by record id. Every page is the first page of a new search for ids above the last one, so the cap of
- * 10,000 results a search is never met, however many records share a stamp.
+ * Everything is listed: the list is faster than search, which allows five calls a second over the whole account, and it shows what
+ * there is, while search lags behind. What changed only search can tell. A changed reference alone moves no stamp: the journal
+ * tells of it, and the next whole read brings it.
  */
-export async function* pullRecords(
-  api: HubspotApi,
-  { object, fields, since, resume }: PullRequest,
-  now: () => Date,
-): AsyncIterable<PullPage> {
-  const properties = propertiesAmong(object, fields);
+export async function* pullRecords(api: HubspotApi, request: PullRequest, now: () => Date): AsyncIterable<PullPage> {
+  const { object, fields, since } = request;
+  const found = since === null ? listed(api, request, now) : searched(api, { ...request, since }, now);
+  const size = fields.some((field) => associationTarget(field) !== null) ? referencesSize : 1;
+  for await (const { records, ...page } of gathered(found, size)) {
+    const merged = since === null ? [] : mergedAway(object, records);
+    yield { records: [...(await asRecords(api, object, fields, records)), ...merged], ...page };
+  }
+}
+
+/** Joins what calls brought until it is as many records; the joint view is as old as the first of them. */
+async function* gathered(calls: AsyncIterable<Found>, size: number): AsyncIterable<Found> {
+  let open: Found[] = [];
+  for await (const found of calls) {
+    open.push(found);
+    const page = joined(open);
+    if (!page || page.records.length < size) continue;
+    yield page;
+    open = [];
+  }
+  const rest = joined(open);
+  if (rest) yield rest;
+}
+
+function joined(calls: readonly Found[]): Found | null {
+  const [first, last] = [calls[0], calls.at(-1)];
+  return first && last ? { ...first, resume: last.resume, records: calls.flatMap((call) => call.records) } : null;
+}
+
+/** Walks the whole object by record id, which is what HubSpot's cursor of a list is. */
+async function* listed(api: HubspotApi, { object, fields, resume }: PullRequest, now: () => Date): AsyncIterable<Found> {
+  const properties = propertiesFor(object, fields).join(',');
+  const total = resume === null ? await countAll(api, object) : null;
   let after = resume;
   let serverTime: string | null = null;
   for (;;) {
     const askedAt = now();
-    const answer = await api.send(
-      { method: 'POST', path: objectPath(object, '/search'), body: searchBody(object, properties, since, after) },
-      searchAnswer,
-    );
-    serverTime ??= answer.serverTime;
-    if (serverTime === null)
-      throw new ConnectorError(unreadable(objectPath(object, '/search'), 'no Date header, so there is no instant to go on from'));
+    const query = new URLSearchParams({ limit: String(listSize), properties, ...(after === null ? {} : { after }) });
+    const path = objectPath(object);
+    const answer = await api.send({ method: 'GET', path: `${path}?${query.toString()}` }, listAnswer);
+    serverTime ??= timeIn(answer, path);
+    const { results, paging } = answer.data;
+    after = paging?.next?.after ?? results.at(-1)?.id ?? after;
+    yield { records: results, resume: after ?? '0', total, askedAt, serverTime };
+    if (!paging?.next) return;
+  }
+}
+
+async function countAll(api: HubspotApi, object: string): Promise<number> {
+  const { data } = await api.send({ method: 'POST', path: objectPath(object, '/search'), body: searchBody([], 1, []) }, searchAnswer);
+  return data.total;
+}
+
+/**
+ * Walks what changed by record id. Every call is the first page of a new search for ids above the last one, so the cap of
+ * 10,000 results a search is never met, however many records share a stamp.
+ */
+async function* searched(
+  api: HubspotApi,
+  { object, fields, since, resume }: PullRequest & { readonly since: string },
+  now: () => Date,
+): AsyncIterable<Found> {
+  const properties = propertiesFor(object, fields);
+  const changed = { propertyName: modifiedProperty(object), operator: 'GTE', value: String(Date.parse(since)) };
+  const path = objectPath(object, '/search');
+  let after = resume ?? '0';
+  let serverTime: string | null = null;
+  let all: number | null = null;
+  for (;;) {
+    const askedAt = now();
+    const filters = [changed, ...(after === '0' ? [] : [{ propertyName: 'hs_object_id', operator: 'GT', value: after }])];
+    const answer = await api.send({ method: 'POST', path, body: searchBody(filters, searchSize, properties) }, searchAnswer);
+    serverTime ??= timeIn(answer, path);
     const { results, total } = answer.data;
+    if (after === '0') all = total;
     after = results.at(-1)?.id ?? after;
-    yield { records: await asRecords(api, object, fields, results), resume: after ?? '', total: null, askedAt, serverTime };
+    yield { records: results, resume: after, total: all, askedAt, serverTime };
     if (results.length === 0 || total <= results.length) return;
   }
 }
 
 /** HubSpot wants all five keys, also the empty ones. */
-function searchBody(object: string, properties: readonly string[], since: string | null, afterId: string | null): object {
-  const filters = [
-    ...(afterId === null ? [] : [{ propertyName: 'hs_object_id', operator: 'GT', value: afterId }]),
-    ...(since === null ? [] : [{ propertyName: modifiedProperty(object), operator: 'GTE', value: String(Date.parse(since)) }]),
-  ];
-  return {
-    after: '0',
-    filterGroups: filters.length > 0 ? [{ filters }] : [],
-    limit: pageSize,
-    properties,
-    sorts: [{ propertyName: 'hs_object_id', direction: 'ASCENDING' }],
-  };
-}
+const searchBody = (filters: readonly object[], limit: number, properties: readonly string[]): object => ({
+  after: '0',
+  filterGroups: filters.length > 0 ? [{ filters }] : [],
+  limit,
+  properties,
+  sorts: [{ propertyName: 'hs_object_id', direction: 'ASCENDING' }],
+});
 
-/** Current state by id; what HubSpot no longer has comes back as deleted. */
-export async function fetchRecords(
-  api: HubspotApi,
-  object: string,
-  extIds: readonly string[],
-  fields: readonly string[],
-): Promise<RemoteRecord[]> {
-  const properties = propertiesAmong(object, fields);
-  const records: RemoteRecord[] = [];
-  for (const ids of chunks([...new Set(extIds)], readSize)) {
-    const body = { properties, inputs: ids.map((id) => ({ id })) };
-    const { data, serverTime } = await api.send({ method: 'POST', path: objectPath(object, '/batch/read'), body }, batchAnswer);
-    const found = new Set(data.results.map((record) => record.id));
-    records.push(...(await asRecords(api, object, fields, data.results)));
-    // A missing record has no stamp of its own: it was gone when HubSpot answered.
-    const gone = ids.filter((id) => !found.has(id));
-    if (gone.length > 0 && serverTime === null) throw new ConnectorError(unreadable(objectPath(object, '/batch/read'), 'no Date header'));
-    records.push(...gone.map((extId) => ({ extId, fields: {}, modifiedAt: serverTime ?? '', deleted: true })));
-  }
-  return records;
-}
-
-const propertiesAmong = (object: string, fields: readonly string[]): string[] => [
-  ...fields.filter((field) => associationTarget(field) === null),
-  modifiedProperty(object),
-];
-
-async function asRecords(
-  api: HubspotApi,
-  object: string,
-  fields: readonly string[],
-  found: readonly WireRecord[],
-): Promise<RemoteRecord[]> {
-  const references = new Map<string, ReadonlyMap<string, { readonly value: string }>>();
-  for (const field of fields) {
-    const target = associationTarget(field);
-    if (target !== null && found.length > 0)
-      references.set(
-        field,
-        await readReferences(
-          api,
-          object,
-          target,
-          found.map((record) => record.id),
-        ),
-      );
-  }
-  return found.map((record) => ({
-    extId: record.id,
-    fields: Object.fromEntries(fields.map((field) => [field, valueOf(record, field, references)])) as RemoteFields,
-    modifiedAt: asInstant(record.properties[modifiedProperty(object)] ?? record.updatedAt),
-    deleted: record.archived ?? false,
-  }));
-}
-
-function valueOf(
-  record: WireRecord,
-  field: string,
-  references: ReadonlyMap<string, ReadonlyMap<string, { readonly value: string }>>,
-): RemoteFields[string] {
-  if (associationTarget(field) !== null) return references.get(field)?.get(record.id)?.value ?? null;
-  return fromWire(record.properties[field]);
+function timeIn({ serverTime }: { readonly serverTime: string | null }, path: string): string {
+  if (serverTime === null) throw new ConnectorError(unreadable(path, 'no Date header, so there is no instant to go on from'));
+  return serverTime;
 }

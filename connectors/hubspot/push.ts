@@ -1,12 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectorError, type PushBatch, type PushOutcome, type RemoteFailure, type RemoteWrite } from '#connectors/connector.ts';
 import type { HubspotApi } from './api.ts';
 import { writeReferences, type WantedReference } from './associations.ts';
-import { failureOf } from './errors.ts';
+import { failureOf, isLock } from './errors.ts';
 import { associationTarget, objectPath } from './naming.ts';
 import { asInstant, toWire } from './values.ts';
 import { batchAnswer, type BatchAnswer, type WireRecord } from './wire.ts';
 
 const batchSize = 100;
+
+/** How often rows are sent again that somebody else was writing to. */
+const lockRetries = 2;
 
 /**
  * Writes a batch and answers once for each write: properties first, then associations, which HubSpot keeps apart.
@@ -14,19 +18,43 @@ const batchSize = 100;
  * answered, such a failure becomes the outcome of the rows that were not
  */
 export async function pushWrites(api: HubspotApi, batch: PushBatch): Promise<readonly PushOutcome[]> {
-  const outcomes: PushOutcome[] = [];
-  for (const writes of distinctChunks(batch)) {
-    try {
-      outcomes.push(...(await sendIsolating(api, batch, writes)));
-    } catch (error) {
-      if (!(error instanceof ConnectorError) || outcomes.length === 0) throw error;
-      const answered = new Set(outcomes.map((outcome) => outcome.id));
-      const { failure } = error;
-      outcomes.push(...batch.writes.filter((write) => !answered.has(write.id)).map((write) => failed(write, failure)));
-      break;
-    }
+  const outcomes = new Map<string, PushOutcome>();
+  // An older write must not land after a newer one to the same record.
+  const newest = new Map(batch.writes.map((write) => [addressOf(batch, write), write.id]));
+  const mayGoAgain = (write: RemoteWrite): boolean => isLocked(outcomes.get(write.id)) && newest.get(addressOf(batch, write)) === write.id;
+  let open = batch.writes;
+  let stopped: ConnectorError | null = null;
+  for (let turn = 0; open.length > 0 && !stopped && turn <= lockRetries; turn += 1) {
+    if (turn > 0) await sleep(turn * 500 + Math.random() * 1_000);
+    stopped = await sendAll(api, batch, open, outcomes);
+    open = open.filter(mayGoAgain);
   }
-  return associateLanded(api, batch, outcomes);
+  if (stopped && outcomes.size === 0) throw stopped;
+  const left = stopped?.failure ?? unanswered;
+  return associateLanded(
+    api,
+    batch,
+    batch.writes.map((write) => outcomes.get(write.id) ?? failed(write, left)),
+  );
+}
+
+const isLocked = (outcome: PushOutcome | undefined): boolean => outcome?.ok === false && isLock(outcome.failure);
+
+/** @returns what stopped it, with the outcomes of the rows answered until then noted */
+async function sendAll(
+  api: HubspotApi,
+  batch: PushBatch,
+  open: readonly RemoteWrite[],
+  outcomes: Map<string, PushOutcome>,
+): Promise<ConnectorError | null> {
+  const note = (outcome: PushOutcome): void => void outcomes.set(outcome.id, outcome);
+  try {
+    for (const writes of distinctChunks(batch, open)) await sendIsolating(api, batch, writes, note);
+    return null;
+  } catch (error) {
+    if (error instanceof ConnectorError) return error;
+    throw error;
+  }
 }
 
 const failed = (write: RemoteWrite, failure: RemoteFailure): PushOutcome => ({ id: write.id, ok: false, failure });
@@ -34,10 +62,10 @@ const failed = (write: RemoteWrite, failure: RemoteFailure): PushOutcome => ({ i
 /** What the write addresses: HubSpot refuses a batch that names one record twice. */
 const addressOf = (batch: PushBatch, write: RemoteWrite): string => (batch.operation === 'update' ? write.extId : write.keyValue) ?? '';
 
-function distinctChunks(batch: PushBatch): RemoteWrite[][] {
+function distinctChunks(batch: PushBatch, writes: readonly RemoteWrite[]): RemoteWrite[][] {
   const all: RemoteWrite[][] = [];
   let addresses = new Set<string>();
-  for (const write of batch.writes) {
+  for (const write of writes) {
     const address = addressOf(batch, write);
     const open = all.at(-1);
     if (open && open.length < batchSize && !addresses.has(address)) open.push(write);
@@ -55,31 +83,33 @@ function distinctChunks(batch: PushBatch): RemoteWrite[][] {
  * then. An unknown property is named, so the rows that carry it fail at once and the others are sent again together;
  * for anything else the batch is halved until each bad row stands alone.
  */
-async function sendIsolating(api: HubspotApi, batch: PushBatch, writes: readonly RemoteWrite[]): Promise<PushOutcome[]> {
-  if (writes.length === 0) return [];
+async function sendIsolating(
+  api: HubspotApi,
+  batch: PushBatch,
+  writes: readonly RemoteWrite[],
+  note: (outcome: PushOutcome) => void,
+): Promise<void> {
+  if (writes.length === 0) return;
+  const path = objectPath(batch.object, `/batch/${batch.operation}`);
   try {
-    const { data } = await api.send(
-      {
-        method: 'POST',
-        path: objectPath(batch.object, `/batch/${batch.operation}`),
-        body: { inputs: writes.map((write) => input(batch, write)) },
-      },
-      batchAnswer,
-    );
-    return outcomesOf(batch, writes, data);
+    const { data } = await api.send({ method: 'POST', path, body: { inputs: writes.map((write) => input(batch, write)) } }, batchAnswer);
+    for (const outcome of outcomesOf(batch, writes, data)) note(outcome);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     const { failure } = error;
     if (!['validation', 'mapping', 'gone'].includes(failure.class)) throw error;
-    if (writes.length === 1) return writes.map((write) => failed(write, failure));
-    const guilty = new Set(writes.filter((write) => failure.fields?.some((field) => field in write.fields)));
-    if (failure.class === 'mapping') {
-      if (guilty.size === 0) return writes.map((write) => failed(write, failure));
-      const innocent = writes.filter((write) => !guilty.has(write));
-      return [...[...guilty].map((write) => failed(write, failure)), ...(await sendIsolating(api, batch, innocent))];
+    const guilty = writes.filter((write) => failure.fields?.some((field) => field in write.fields));
+    if (writes.length === 1 || (failure.class === 'mapping' && guilty.length === 0)) {
+      for (const write of writes) note(failed(write, failure));
+    } else if (failure.class === 'mapping') {
+      for (const write of guilty) note(failed(write, failure));
+      const innocent = writes.filter((write) => !guilty.includes(write));
+      await sendIsolating(api, batch, innocent, note);
+    } else {
+      const half = Math.ceil(writes.length / 2);
+      await sendIsolating(api, batch, writes.slice(0, half), note);
+      await sendIsolating(api, batch, writes.slice(half), note);
     }
-    const half = Math.ceil(writes.length / 2);
-    return [...(await sendIsolating(api, batch, writes.slice(0, half))), ...(await sendIsolating(api, batch, writes.slice(half)))];
   }
 }
 

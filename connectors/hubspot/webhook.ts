@@ -1,9 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Hint, WebhookRequest } from '#connectors/connector.ts';
-import { standardTypeIds } from './naming.ts';
+import { eventId, hintsOf, type Touched } from './events.ts';
 
-type CustomName = (typeId: string) => string | undefined;
+export interface WebhookReader {
+  readonly clientSecret: string;
+  /** Ours: what it changed is told to nobody. Null when unknown. */
+  readonly appId: string | null;
+  readonly namesOf: NamesOf;
+}
 
 const maxAgeMs = 5 * 60_000;
 
@@ -13,11 +18,10 @@ const decodedInSignature = /%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi;
 /**
  * Version 3 of HubSpot's signature, checked here because the client's own check trusts timestamps from the future,
  * leaves the address encoded and compares in variable time.
- * @param customName the name behind a custom object's type id, when it is known; otherwise the hint carries the id
  * @returns the hints, or null when the signature, the age or the shape is wrong
  */
-export function readWebhook(request: WebhookRequest, clientSecret: string, customName: CustomName): readonly Hint[] | null {
-  return isSigned(request, clientSecret) ? hintsIn(request.rawBody, customName) : null;
+export function readWebhook(request: WebhookRequest, reader: WebhookReader): readonly Hint[] | null {
+  return isSigned(request, reader.clientSecret) ? hintsIn(request.rawBody, reader) : null;
 }
 
 function isSigned(request: WebhookRequest, clientSecret: string): boolean {
@@ -32,31 +36,34 @@ function isSigned(request: WebhookRequest, clientSecret: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-const id = z.union([z.string(), z.number()]).transform(String);
 const eventSchema = z.object({
   subscriptionType: z.string(),
   objectTypeId: z.string().optional(),
-  objectId: id.optional(),
-  primaryObjectId: id.optional(),
-  newObjectId: id.nullish(),
-  mergedObjectIds: z.array(id).optional(),
+  objectId: eventId.optional(),
+  primaryObjectId: eventId.optional(),
+  newObjectId: eventId.nullish(),
+  mergedObjectIds: z.array(eventId).optional(),
+  /** `DEAL_TO_COMPANY`, where the types of the two ends are not given. */
+  associationType: z.string().optional(),
   fromObjectTypeId: z.string().optional(),
-  fromObjectId: id.optional(),
+  fromObjectId: eventId.optional(),
   toObjectTypeId: z.string().optional(),
-  toObjectId: id.optional(),
+  toObjectId: eventId.optional(),
+  sourceId: eventId.optional(),
 });
 type Event = z.infer<typeof eventSchema>;
 
 /** Before generic subscriptions the object was only named in the subscription, as in `company.propertyChange`. */
-const legacyNames: Readonly<Record<string, string>> = { company: 'companies', deal: 'deals', contact: 'contacts' };
-const standardNames = new Map(Object.entries(standardTypeIds).map(([name, typeId]) => [typeId, name]));
+const legacyNames: Readonly<Record<string, string>> = { company: 'companies', deal: 'deals' };
 
-function hintsIn(rawBody: Buffer, customName: CustomName): readonly Hint[] | null {
+/** Which of our objects a type id may mean. */
+type NamesOf = (typeId: string) => readonly string[];
+
+function hintsIn(rawBody: Buffer, { appId, namesOf }: WebhookReader): readonly Hint[] | null {
   const events = eventsIn(rawBody);
-  if (!events) return null;
-  const nameOf = (typeId: string): string => standardNames.get(typeId) ?? customName(typeId) ?? typeId;
-  const hints = events.flatMap((event) => hintsOf(event, nameOf));
-  return [...new Map(hints.map((hint) => [`${hint.object} ${hint.extId}`, hint])).values()];
+  return (
+    events && hintsOf(events.filter(({ sourceId }) => appId === null || sourceId !== appId).flatMap((event) => touchedBy(event, namesOf)))
+  );
 }
 
 function eventsIn(rawBody: Buffer): readonly Event[] | null {
@@ -69,16 +76,30 @@ function eventsIn(rawBody: Buffer): readonly Event[] | null {
 }
 
 /** Every record an event touches: both ends of an association, all records of a merge. */
-function hintsOf(event: Event, nameOf: (typeId: string) => string): Hint[] {
-  if (event.fromObjectTypeId !== undefined && event.toObjectTypeId !== undefined) {
-    return [...hint(nameOf(event.fromObjectTypeId), event.fromObjectId), ...hint(nameOf(event.toObjectTypeId), event.toObjectId)];
+function touchedBy(event: Event, namesOf: NamesOf): Touched[] {
+  const [legacyObject = '', kind] = event.subscriptionType.split('.');
+  if (kind === 'associationChange') {
+    const [from, to] = endsOf(event, namesOf);
+    return [...each(from, [event.fromObjectId]), ...each(to, [event.toObjectId])];
   }
-  const object = event.objectTypeId === undefined ? legacyNames[event.subscriptionType.split('.')[0] ?? ''] : nameOf(event.objectTypeId);
-  if (object === undefined) return [];
-  return [event.objectId, event.primaryObjectId, event.newObjectId, ...(event.mergedObjectIds ?? [])].flatMap((extId) =>
-    hint(object, extId),
-  );
+  const names = event.objectTypeId === undefined ? legacyName(legacyObject) : namesOf(event.objectTypeId);
+  const extIds = [event.objectId, event.primaryObjectId, event.newObjectId, ...(event.mergedObjectIds ?? [])];
+  // Where the type id may mean several of our objects, the id is another record of all but one: that one must not be erased.
+  return each(names, extIds, kind === 'privacyDeletion' && names.length === 1);
 }
 
-const hint = (object: string, extId: string | null | undefined): Hint[] =>
-  extId === undefined || extId === null ? [] : [{ object, extId }];
+function endsOf(event: Event, namesOf: NamesOf): readonly [from: readonly string[], to: readonly string[]] {
+  const [from = '', to = ''] = event.associationType?.toLowerCase().split('_to_') ?? [];
+  return [
+    event.fromObjectTypeId === undefined ? legacyName(from) : namesOf(event.fromObjectTypeId),
+    event.toObjectTypeId === undefined ? legacyName(to) : namesOf(event.toObjectTypeId),
+  ];
+}
+
+function legacyName(singular: string): readonly string[] {
+  const name = legacyNames[singular];
+  return name === undefined ? [] : [name];
+}
+
+const each = (names: readonly string[], extIds: Touched['extIds'], erased = false): Touched[] =>
+  names.map((object) => ({ object, extIds, erased }));

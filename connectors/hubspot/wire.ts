@@ -17,6 +17,10 @@ export type WireRecord = z.infer<typeof recordSchema>;
 const errors = z.array(errorSchema).optional();
 
 export const searchAnswer = z.object({ total: z.number(), results: z.array(recordSchema) });
+export const listAnswer = z.object({
+  results: z.array(recordSchema),
+  paging: z.object({ next: z.object({ after: id }).optional() }).optional(),
+});
 export const batchAnswer = z.object({ results: z.array(recordSchema), errors });
 export type BatchAnswer = z.infer<typeof batchAnswer>;
 

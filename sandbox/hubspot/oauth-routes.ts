@@ -4,6 +4,7 @@ import { appsOf, findApp, findToken, isExpired, issueToken, type App, type Token
 import { HubspotError } from './errors.ts';
 import { parse } from './input.ts';
 import { forget, type Portal } from './portal.ts';
+import { settingsOf } from './settings.ts';
 
 const clientSchema = z.object({ client_id: z.string(), client_secret: z.string() });
 const tokenSchema = z.discriminatedUnion('grant_type', [
@@ -37,7 +38,9 @@ export function oauthRoutes(app: FastifyInstance, portal: Portal, prefix: string
       }
       case 'refresh_token': {
         const refresh = usable(portal, client, asked.refresh_token, 'refresh', 'BAD_REFRESH_TOKEN', 'missing or invalid refresh token');
-        return granted(portal, client, refresh.scopes, refresh);
+        if (!settingsOf(portal).rotateRefreshTokens) return granted(portal, client, refresh.scopes, refresh);
+        forget(portal, 'token', refresh.token);
+        return granted(portal, client, refresh.scopes, issueToken(portal, client, 'refresh', refresh.scopes));
       }
       case 'client_credentials': {
         const token = issueToken(portal, client, 'client', asked.scope.split(' '));

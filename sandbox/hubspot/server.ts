@@ -75,7 +75,7 @@ export function buildHubspot(options: VendorOptions): HubspotVendor {
       const { token } = issueToken(portal, created, 'access');
       const address: Record<string, string> = app.server.listening ? { basePath: app.listeningOrigin } : {};
       return {
-        settings: { ...address, portalId: String(portalId), appId: String(created.appId) },
+        settings: { ...address, portalId: String(portalId), appId: String(created.appId), clientId: created.clientId },
         secrets: { accessToken: token, clientSecret: created.clientSecret },
       };
     },

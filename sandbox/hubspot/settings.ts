@@ -11,6 +11,8 @@ export const settingsSchema = z.strictObject({
   mergeIds: z.enum(['alternate', 'new', 'keep']).default('alternate'),
   /** How long a change takes to reach search, on the vendor's clock. */
   searchLagMs: ms.default(0),
+  /** Whether a refresh token works once, and every refresh brings the next. */
+  rotateRefreshTokens: z.boolean().default(false),
   accessTokenSeconds: z.number().int().min(1).default(1800),
   /** Ten retries over about a day, in real time; a shorter list means fewer retries. */
   webhookRetryDelaysMs: z

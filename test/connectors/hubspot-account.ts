@@ -4,6 +4,7 @@ import type { CrmSample } from '#sandbox/sample.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { openAccount, type TestAccount } from '#test/sandbox/hubspot-account.ts';
 import { alone } from '#test/support/connector-input.ts';
+import { waitingGate } from './hubspot-gate.ts';
 
 /** A HubSpot account with a connector to it. */
 export interface ConnectedAccount {
@@ -13,11 +14,13 @@ export interface ConnectedAccount {
 
 export async function connectAccount(): Promise<ConnectedAccount> {
   const account = await openAccount();
+  const gate = waitingGate();
   return {
     account,
     connect: (settings = {}, secrets = {}) =>
       createHubspot({
         ...alone,
+        gate,
         settings: { basePath: account.url, ...settings },
         secrets: { ...account.secrets, ...secrets },
         now: () => new Date(),

@@ -1,16 +1,24 @@
 import nock from 'nock';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Connector, PushBatch } from '#connectors/connector.ts';
+import { ConnectorError, type CallGate, type Connector, type PushBatch } from '#connectors/connector.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
 import { pagesOf } from './hubspot-account.ts';
 import { alone } from '#test/support/connector-input.ts';
 
 /** What the vendor does that the sandbox cannot: fail in between, and answer in older shapes. */
 const base = 'https://api.hubapi.com';
-let token = 0;
-/** A new token each time, so that no test waits for another's pace. */
-const connect = (): Connector =>
-  createHubspot({ ...alone, settings: {}, secrets: { accessToken: `pat-${(token += 1)}` }, now: () => new Date() });
+const connect = (gate: CallGate = alone.gate): Connector =>
+  createHubspot({ ...alone, gate, settings: {}, secrets: { accessToken: 'pat-edge' }, now: () => new Date() });
+/** Notes what it is told, and lets every call through unless told not to. */
+const notingGate = (admit: CallGate['admit'] = async () => {}) => {
+  const told: unknown[] = [];
+  const gate: CallGate = {
+    admit,
+    learn: async (readings) => void told.push(...readings),
+    hold: async (name, ms) => void told.push([name, ms]),
+  };
+  return { gate, told };
+};
 const details = (): nock.Interceptor => nock(base).get('/account-info/2026-09/details');
 const deals: PushBatch = {
   object: 'deals',
@@ -38,25 +46,53 @@ describe('hubspot: failures in between', () => {
     expect((await connect().check()).account).toBe('HubSpot 7');
   });
 
-  it('waits as long as Retry-After says', async () => {
-    details().reply(
-      429,
-      { category: 'RATE_LIMITS', policyName: 'TEN_SECONDLY_ROLLING', message: 'You have reached your ten_secondly_rolling limit.' },
-      { 'Retry-After': '1' },
-    );
+  it.each([
+    ['TEN_SECONDLY_ROLLING', 'burst'],
+    ['SECONDLY', 'search'],
+  ])('holds everybody back for as long as Retry-After says, from the window of %s, and tries again', async (policyName, window) => {
+    details().reply(429, { category: 'RATE_LIMITS', policyName, message: 'You have reached your limit.' }, { 'Retry-After': '1' });
     details().reply(200, { portalId: 7 });
-    const before = performance.now();
-    await connect().check();
-    expect(performance.now() - before).toBeGreaterThanOrEqual(990);
+    const { gate, told } = notingGate();
+    await connect(gate).check();
+    expect(told).toEqual([[window, 1_000]]);
   });
 
   it('leaves a used-up day to the caller at once, and says how long', async () => {
-    details().reply(
-      429,
-      { category: 'RATE_LIMITS', policyName: 'DAILY', message: 'You have reached your daily limit.' },
-      { 'Retry-After': '7200' },
-    );
-    await expect(connect().check()).rejects.toMatchObject({ failure: { class: 'throttle', code: 'DAILY', retryAfterMs: 7_200_000 } });
+    const refused = { category: 'RATE_LIMITS', policyName: 'DAILY', message: 'You have reached your daily limit.' };
+    details().reply(429, refused, { 'Retry-After': '7200' });
+    const { gate, told } = notingGate();
+    await expect(connect(gate).check()).rejects.toMatchObject({ failure: { class: 'throttle', code: 'DAILY', retryAfterMs: 7_200_000 } });
+    expect(told).toEqual([['day', 7_200_000]]);
+  });
+
+  it('tells the gate what HubSpot says of its limits', async () => {
+    const headers = {
+      'X-HubSpot-RateLimit-Max': '190',
+      'X-HubSpot-RateLimit-Remaining': '150',
+      'X-HubSpot-RateLimit-Daily': '625000',
+      'X-HubSpot-RateLimit-Daily-Remaining': '600000',
+    };
+    details().reply(200, { portalId: 7 }, headers);
+    const { gate, told } = notingGate();
+    const connector = connect(gate);
+    await connector.check();
+    expect(told).toEqual([
+      { name: 'burst', allowed: 190, used: 40 },
+      { name: 'day', allowed: 625_000, used: 25_000 },
+    ]);
+    expect(connector.limits()).toEqual({ used: 25_000, allowed: 625_000 });
+  });
+
+  it('asks the gate before every attempt, and makes no call that it refuses', async () => {
+    details().reply(502);
+    details().reply(200, { portalId: 7 });
+    const admitted: string[] = [];
+    await connect(notingGate(async (sort) => void admitted.push(sort)).gate).check();
+    expect(admitted).toEqual(['call', 'call']);
+    const failure = { class: 'throttle', code: 'BUDGET', message: 'used up', fix: 'wait', retryAfterMs: 5_000 } as const;
+    const connector = connect(notingGate(async () => Promise.reject(new ConnectorError(failure))).gate);
+    await expect(connector.check()).rejects.toMatchObject({ failure });
+    expect(connector.calls()).toBe(0);
   });
 
   it('does not try a refused token again', async () => {
@@ -78,7 +114,7 @@ describe('hubspot: failures in between', () => {
 
   it('does not take an answer it cannot read for an empty one', async () => {
     nock(base).post('/crm/objects/2026-09/deals/search').reply(200, { message: 'hello' });
-    await expect(pagesOf(connect(), { object: 'deals', fields: [] })).rejects.toMatchObject({
+    await expect(pagesOf(connect(), { object: 'deals', fields: [], since: '2026-11-20T08:00:00Z' })).rejects.toMatchObject({
       failure: { code: 'UNREADABLE_ANSWER' },
     });
   });
@@ -130,5 +166,43 @@ describe('hubspot: batches refused as a whole', () => {
       ok: false,
       failure: { class: 'retry', code: 'NO_ANSWER' },
     });
+  });
+
+  it('asks to try again a row that failed for no reason of its own', async () => {
+    const errors = ['INTERNAL_ERROR', 'UNKNOWN'].map((category, n) => ({
+      category,
+      message: 'Something went wrong.',
+      context: { objectWriteTraceId: [`w${n + 1}`] },
+    }));
+    nock(base).post(batchPath).reply(207, { results: [], errors });
+    const outcomes = await connect().push({ ...deals, writes: deals.writes.slice(0, 2) });
+    expect(outcomes).toMatchObject([{ failure: { class: 'retry' } }, { failure: { class: 'retry' } }]);
+  });
+
+  it('knows rows without their trace by the record they are about', async () => {
+    nock(base)
+      .post(batchPath)
+      .reply(207, {
+        ...landed(['1']),
+        errors: [{ category: 'OBJECT_NOT_FOUND', message: 'Not there.', context: { ids: ['2'] } }],
+      });
+    const outcomes = await connect().push({ ...deals, writes: deals.writes.slice(0, 2) });
+    expect(outcomes).toMatchObject([
+      { id: 'w1', ok: true, modifiedAt: '2026-11-20T08:00:00.000Z' },
+      { id: 'w2', ok: false, failure: { class: 'gone' } },
+    ]);
+  });
+
+  it('never sends an older write again once a newer one to the same record has landed', async () => {
+    const errors = [{ category: 'CONFLICT', message: 'Another write is in progress.', context: { objectWriteTraceId: ['old'] } }];
+    nock(base).post(batchPath).reply(207, { results: [], errors });
+    nock(base)
+      .post(batchPath)
+      .reply(200, landed(['1']));
+    const writes = ['old', 'new'].map((id) => ({ id, extId: '1', keyValue: null, fields: { amount: id } }));
+    expect(await connect().push({ ...deals, writes })).toMatchObject([
+      { id: 'old', ok: false, failure: { class: 'retry', code: 'CONFLICT' } },
+      { id: 'new', ok: true },
+    ]);
   });
 });

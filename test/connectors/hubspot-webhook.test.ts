@@ -5,7 +5,12 @@ import { createHubspot } from '#connectors/hubspot/connector.ts';
 import { alone } from '#test/support/connector-input.ts';
 
 const clientSecret = 'a-client-secret';
-const connector = createHubspot({ ...alone, settings: {}, secrets: { accessToken: 'pat-webhook', clientSecret }, now: () => new Date() });
+const connector = createHubspot({
+  ...alone,
+  settings: { appId: 31 },
+  secrets: { accessToken: 'pat-webhook', clientSecret },
+  now: () => new Date(),
+});
 const receivedAt = new Date('2026-11-20T08:00:00Z');
 const url = 'https://fairway.example/hooks/hubspot?connection=1';
 const sign = (text: string): string => createHmac('sha256', clientSecret).update(text).digest('base64');
@@ -80,7 +85,6 @@ describe('hubspot: hints', () => {
         newObjectId: 12,
       },
       { subscriptionType: 'object.associationChange', fromObjectTypeId: '0-3', fromObjectId: 1, toObjectTypeId: '0-2', toObjectId: 5 },
-      { subscriptionType: 'object.creation', objectTypeId: '2-100001', objectId: 77 },
     ];
     expect(connector.verifyWebhook(request(events))?.hints.map((hint) => `${hint.object} ${hint.extId}`)).toEqual([
       'companies 5',
@@ -89,7 +93,57 @@ describe('hubspot: hints', () => {
       'companies 10',
       'companies 11',
       'deals 1',
-      '2-100001 77',
     ]);
+  });
+
+  const hints = (...events: object[]) => connector.verifyWebhook(request(events));
+
+  it.each([
+    ['object.restore', { objectTypeId: '0-2' }],
+    ['company.restore', {}],
+    ['object.deletion', { objectTypeId: '0-2' }],
+    ['company.creation', {}],
+  ])('reads %s', (subscriptionType, more) => {
+    expect(hints({ subscriptionType, objectId: 5, ...more })).toEqual({ hints: [{ object: 'companies', extId: '5' }], reply: null });
+  });
+
+  it('reads both ends of an association in the older words', () => {
+    const event = { subscriptionType: 'deal.associationChange', associationType: 'DEAL_TO_COMPANY', fromObjectId: 1, toObjectId: 2 };
+    expect(hints(event)?.hints).toEqual([
+      { object: 'deals', extId: '1' },
+      { object: 'companies', extId: '2' },
+    ]);
+  });
+
+  it.each([
+    ['object.privacyDeletion', { objectTypeId: '0-2' }],
+    ['company.privacyDeletion', {}],
+  ])('says with %s that the record was erased, whatever else happened to it', (subscriptionType, more) => {
+    const erased = { subscriptionType, objectId: 5, ...more };
+    expect(hints(erased, { subscriptionType: 'company.deletion', objectId: 5 })?.hints).toEqual([
+      { object: 'companies', extId: '5', erased: true },
+    ]);
+  });
+
+  it('leaves out what our own app changed', () => {
+    const event = { subscriptionType: 'company.propertyChange', changeSource: 'INTEGRATION' };
+    expect(hints({ ...event, objectId: 5, sourceId: '31' }, { ...event, objectId: 6, sourceId: '32' })?.hints).toEqual([
+      { object: 'companies', extId: '6' },
+    ]);
+  });
+
+  it('takes a custom object nobody has read of yet for any of ours, and erases none by guess', () => {
+    const ours = ['p_fairway_registration', 'p_fairway_payout'].map((object) => ({ object, extId: '77' }));
+    expect(hints({ subscriptionType: 'object.creation', objectTypeId: '2-100001', objectId: 77 })?.hints).toEqual(ours);
+    expect(hints({ subscriptionType: 'object.privacyDeletion', objectTypeId: '2-100001', objectId: 77 })?.hints).toEqual(ours);
+  });
+
+  it('has no word about objects we do not hold', () => {
+    expect(
+      hints({ subscriptionType: 'contact.creation', objectId: 1 }, { subscriptionType: 'object.merge', objectTypeId: '0-1', objectId: 1 }),
+    ).toEqual({
+      hints: [],
+      reply: null,
+    });
   });
 });

@@ -16,7 +16,9 @@ export interface TestAccount {
   readonly store: Store;
   readonly url: string;
   readonly secrets: Record<string, string>;
-  /** Moves the vendor's clock. */
+  /** The vendor's clock. */
+  readonly now: () => Date;
+  /** Moves it. */
   readonly forward: (ms: number) => void;
   readonly call: (method: string, path: string, body?: unknown) => Promise<Answer>;
   /** What happens in the account without an API: `/sandbox/…`. */
@@ -29,7 +31,8 @@ export interface TestAccount {
 export async function openAccount(faults = new Faults()): Promise<TestAccount> {
   let at = Date.parse('2026-11-20T08:00:00.250Z');
   const store = new Store(':memory:');
-  const vendor = buildHubspot({ store, now: () => new Date(at), faults });
+  const now = (): Date => new Date(at);
+  const vendor = buildHubspot({ store, now, faults });
   const url = await vendor.app.listen({ host: '127.0.0.1', port: 0 });
   const { secrets } = vendor.credentials({ publicKeyPem: '' });
   const callWith =
@@ -43,6 +46,7 @@ export async function openAccount(faults = new Faults()): Promise<TestAccount> {
     store,
     url,
     secrets,
+    now,
     forward: (ms) => void (at += ms),
     call: callWith(secrets['accessToken'] ?? ''),
     callWith,

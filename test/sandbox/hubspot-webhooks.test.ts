@@ -83,8 +83,9 @@ describe('HubSpot sandbox: webhook events', () => {
     const { headers, rawBody } = receiver.deliveries[0] ?? expect.fail('nothing was delivered');
     const request = { method: 'POST', url: receiver.url, headers, rawBody, receivedAt: new Date('2026-11-20T08:00:01Z') };
     const trusted = request as Parameters<typeof readWebhook>[0];
-    expect(readWebhook(trusted, app['clientSecret'] ?? '', () => undefined)).toEqual([{ object: 'companies', extId: id }]);
-    expect(readWebhook(trusted, 'another secret', () => undefined)).toBeNull();
+    const reader = { clientSecret: app['clientSecret'] ?? '', appId: null, namesOf: () => ['companies'] };
+    expect(readWebhook(trusted, reader)).toEqual([{ object: 'companies', extId: id }]);
+    expect(readWebhook(trusted, { ...reader, clientSecret: 'another secret' })).toBeNull();
   });
 
   it('says what happened, to what, when, and by whom', async () => {

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import type { Hint } from '#connectors/connector.ts';
+
+/** Ids are numbers in some events and strings in others. */
+export const eventId = z.union([z.string(), z.number()]).transform(String);
+
+/** What HubSpot says happened to one record, whichever way it says so. */
+export interface Touched {
+  readonly object: string;
+  readonly extIds: readonly (string | null | undefined)[];
+  readonly erased?: boolean;
+}
+
+/** One hint a record; what was erased stays erased, whatever else happened to it. */
+export function hintsOf(touched: readonly Touched[]): readonly Hint[] {
+  const hints = new Map<string, Hint>();
+  for (const { object, extIds, erased = false } of touched) {
+    for (const extId of extIds) {
+      if (extId === null || extId === undefined) continue;
+      const key = `${object} ${extId}`;
+      hints.set(key, erased || hints.get(key)?.erased ? { object, extId, erased: true } : { object, extId });
+    }
+  }
+  return [...hints.values()];
+}

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { ConnectorError, type Hint, type ListenRequest } from '#connectors/connector.ts';
+import type { HubspotApi } from './api.ts';
+import { unreachable, unreadable } from './errors.ts';
+import { eventId, hintsOf, type Touched } from './events.ts';
+import { ensureSubscriptions, journalVersion } from './journal-subscriptions.ts';
+import { readJson } from './transport.ts';
+
+/** When there is nothing new, HubSpot says so at once; it is asked again after this. */
+const idleMs = 2_000;
+const downloadMs = 60_000;
+
+/** A position before anything was ever noted. */
+const beginning = 'beginning';
+
+export interface JournalInput {
+  /** Signed in as the app itself. */
+  readonly api: HubspotApi;
+  readonly portalId: string;
+  /** Ours: what it changed is told to nobody. */
+  readonly appId: string;
+  /** Names by type id. */
+  readonly objects: ReadonlyMap<string, string>;
+}
+
+/**
+ * Follows the webhooks journal, HubSpot's log of changes: files of events, three days back, each known by its offset.
+ * @throws ConnectorError when the stream breaks
+ */
+export async function followJournal(journal: JournalInput, { position, deliver, signal }: Omit<ListenRequest, 'objects'>): Promise<void> {
+  await ensureSubscriptions(journal);
+  let at = position;
+  if (at === null) {
+    at = (await latest(journal))?.currentOffset ?? beginning;
+    // Kept before anything happens, so that a listener that ends now misses nothing.
+    await deliver({ hints: [], position: at });
+  }
+  while (!signal.aborted) {
+    const file = await after(journal, at);
+    if (file === null) {
+      await sleep(idleMs, undefined, { signal });
+    } else if (file === 'expired') {
+      // The new position is taken first: what happens while the objects are read again is heard of.
+      at = (await latest(journal))?.currentOffset ?? beginning;
+      await deliver({ hints: [...journal.objects.values()].map((object) => ({ object, extId: null })), position: at });
+    } else {
+      at = file.currentOffset;
+      await deliver({ hints: hintsIn(journal, await download(file.url, signal)), position: at });
+    }
+  }
+}
+
+const fileAnswer = z.object({ url: z.url(), currentOffset: z.string().min(1) }).nullable();
+type JournalFile = NonNullable<z.infer<typeof fileAnswer>>;
+
+const journalPath = (rest: string): string => `/webhooks-journal/journal/${journalVersion}/${rest}`;
+
+/** Null when nothing was noted yet. */
+async function latest({ api }: JournalInput): Promise<JournalFile | null> {
+  return (await api.send({ method: 'GET', path: journalPath('latest') }, fileAnswer)).data;
+}
+
+/** Null when there is nothing more; `expired` when HubSpot no longer knows the offset. */
+async function after({ api }: JournalInput, offset: string): Promise<JournalFile | null | 'expired'> {
+  const rest = offset === beginning ? 'earliest' : `offset/${encodeURIComponent(offset)}/next`;
+  try {
+    return (await api.send({ method: 'GET', path: journalPath(rest) }, fileAnswer)).data;
+  } catch (error) {
+    if (error instanceof ConnectorError && error.failure.class === 'gone') return 'expired';
+    throw error;
+  }
+}
+
+const eventSchema = z.object({
+  action: z.string().optional(),
+  portalId: eventId.optional(),
+  objectTypeId: z.string().optional(),
+  objectId: eventId.optional(),
+  primaryObjectId: eventId.nullish(),
+  mergedObjectIds: z.array(eventId).nullish(),
+  newObjectId: eventId.nullish(),
+  associatedObjectTypeId: z.string().nullish(),
+  associatedObjectId: eventId.nullish(),
+  sourceId: eventId.nullish(),
+});
+type JournalEvent = z.infer<typeof eventSchema>;
+const fileSchema = z.object({ journalEvents: z.array(eventSchema) });
+
+/** The address is signed for this one file and needs no token; it lies with HubSpot's storage provider. */
+async function download(url: string, signal: AbortSignal): Promise<readonly JournalEvent[]> {
+  const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(downloadMs)]) }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw new ConnectorError(unreachable(error), error);
+  });
+  const text = await response.text();
+  if (!response.ok) throw new ConnectorError(unreadable('a journal file', `status ${response.status}`));
+  const parsed = fileSchema.safeParse(readJson(text));
+  if (!parsed.success) throw new ConnectorError(unreadable('a journal file', parsed.error.message));
+  return parsed.data.journalEvents;
+}
+
+/** One app may be in several accounts, and one journal tells of all of them. */
+function hintsIn({ portalId, appId, objects }: JournalInput, events: readonly JournalEvent[]): readonly Hint[] {
+  const heard = events.filter((event) => (event.portalId ?? portalId) === portalId && event.sourceId !== appId);
+  return hintsOf(heard.flatMap((event) => touchedBy(event, objects)));
+}
+
+function touchedBy(event: JournalEvent, objects: ReadonlyMap<string, string>): Touched[] {
+  const record = objects.get(event.objectTypeId ?? '');
+  const other = objects.get(event.associatedObjectTypeId ?? '');
+  const extIds = [event.objectId, event.primaryObjectId, event.newObjectId, ...(event.mergedObjectIds ?? [])];
+  return [
+    ...(record === undefined ? [] : [{ object: record, extIds, erased: event.action === 'GDPR_DELETE' }]),
+    ...(other === undefined ? [] : [{ object: other, extIds: [event.associatedObjectId] }]),
+  ];
+}

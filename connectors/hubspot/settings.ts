@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { ConnectorInput } from '#connectors/connector.ts';
+import { AppError } from '#src/domain/errors.ts';
+import type { AppCredentials } from './access.ts';
+
+const text = z.string().min(1);
+
+const settingsSchema = z.object({
+  basePath: z.url().default('https://api.hubapi.com'),
+  /** When given, the token must belong to this account. */
+  portalId: z.coerce.string().optional(),
+  /** A private app has one token for good; an OAuth app's tokens live for half an hour and are renewed. */
+  authType: z.enum(['private', 'oauth']).default('private'),
+  /** The app that calls: what it changed comes back as nobody's news. */
+  appId: z.coerce.string().optional(),
+  clientId: text.optional(),
+});
+const secretsSchema = z.object({ accessToken: text.optional(), clientSecret: text.optional() });
+
+export type HubspotSettings = ReturnType<typeof readSettings>;
+
+/** @throws AppError `setting_invalid` naming the setting or secret that is missing or malformed */
+export function readSettings(input: Pick<ConnectorInput, 'settings' | 'secrets'>) {
+  const settings = read(settingsSchema, input.settings);
+  const secrets = read(secretsSchema, input.secrets);
+  const { clientId } = settings;
+  const { clientSecret } = secrets;
+  const app: AppCredentials | null = clientId === undefined || clientSecret === undefined ? null : { clientId, clientSecret };
+  if (settings.authType === 'oauth' && !app) throw missing(clientId === undefined ? 'clientId' : 'clientSecret');
+  if (settings.authType === 'private' && secrets.accessToken === undefined) throw missing('accessToken');
+  return { ...settings, ...secrets, basePath: settings.basePath.replace(/\/$/, ''), app };
+}
+
+function read<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw missing(parsed.error.issues[0]?.path.join('.') ?? 'setting');
+}
+
+/** The value itself may be a secret, so only its name is told. */
+const missing = (name: string): AppError => new AppError('setting_invalid', `The HubSpot connection needs a valid ${name}.`);
