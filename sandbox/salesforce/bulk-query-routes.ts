@@ -62,10 +62,14 @@ export function runQuery(api: Api, jobs: BulkJobs, job: Job): JobOutcome {
   const delimiter = delimiters[job.columnDelimiter];
   const rows = plan
     .select({ includeDeleted: job.operation === 'queryAll' })
-    .map((row) => plan.columns.map((column) => quoted(valueAt(api.org, column, row))).join(delimiter));
+    .map((row) => plan.columns.map((column) => quoted(cellOf(column, valueAt(api.org, column, row)))).join(delimiter));
   jobs.putPart('results', job.id, { header: plan.columns.map((column) => quoted(nameOf(column))).join(delimiter), rows });
   return { processed: rows.length, failed: 0 };
 }
+
+/** Bulk data spells instants with a `Z`, where the REST API says `+0000`. */
+const cellOf = ({ field }: Path, value: unknown): unknown =>
+  field.type === 'datetime' && typeof value === 'string' ? value.replace('+0000', 'Z') : value;
 
 const quoted = (value: unknown): string => `"${String(value ?? '').replaceAll('"', '""')}"`;
 
@@ -107,7 +111,8 @@ function sendPage(api: Api, jobs: BulkJobs, request: FastifyRequest, reply: Fast
   const { header, rows } = resultsOf(jobs, job);
   const { locator, maxRecords } = request.query as PageQuery;
   const at = locator === undefined ? { from: 0, size: settingsOf(api.org).bulkPageRows } : fromLocator(locator);
-  const size = maxRecords === undefined ? at.size : Math.max(1, Number.parseInt(maxRecords, 10) || 1);
+  const size =
+    maxRecords === undefined ? at.size : Math.min(settingsOf(api.org).bulkPageRows, Math.max(1, Number.parseInt(maxRecords, 10) || 1));
   const page = rows.slice(at.from, at.from + size);
   const next = at.from + size < rows.length ? toLocator(at.from + size, size) : 'null';
   const end = lineEndings[job.lineEnding];

@@ -20,6 +20,10 @@ export function registerClient(org: Org, publicKeyPem: string): { clientId: stri
 
 export const originOf = (request: FastifyRequest): string => `${request.protocol}://${request.headers.host ?? request.hostname}`;
 
+/** The address that names an org and a user. */
+export const identityUrl = (org: Org, request: FastifyRequest, userId: string): string =>
+  `${originOf(request)}/id/${organizationId(org)}/${userId}`;
+
 export function oauthRoutes(app: FastifyInstance, org: Org): void {
   app.post('/services/oauth2/token', (request, reply) => {
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
@@ -65,7 +69,7 @@ function tokenAnswer(org: Org, request: FastifyRequest, userId: string, accessTo
     access_token: accessToken,
     scope: 'api',
     instance_url: originOf(request),
-    id: `${originOf(request)}/id/${organizationId(org)}/${userId}`,
+    id: identityUrl(org, request, userId),
     token_type: 'Bearer',
     issued_at: String(org.now().getTime()),
   };

@@ -15,7 +15,7 @@ import { controlRoutes } from './control-routes.ts';
 import { runIngest } from './ingest.ts';
 import { InnerCalls } from './inner-calls.ts';
 import { metadataRoutes } from './metadata-routes.ts';
-import { oauthRoutes, registerClient } from './oauth.ts';
+import { identityUrl, oauthRoutes, registerClient } from './oauth.ts';
 import { Org } from './org.ts';
 import { queryRoutes } from './query-routes.ts';
 import { recordPages } from './record-page.ts';
@@ -88,11 +88,9 @@ function resourceRoutes(app: FastifyInstance, api: Api): void {
   app.get('/', (request, reply) => {
     api.note(request, 'resources');
     const base = `/services/data/${(request.params as { version: string }).version}`;
-    return reply.send(
-      Object.fromEntries(
-        ['sobjects', 'query', 'queryAll', 'composite', 'jobs', 'limits', 'metadata'].map((name) => [name, `${base}/${name}`]),
-      ),
-    );
+    const names = ['sobjects', 'query', 'queryAll', 'composite', 'jobs', 'limits', 'metadata', 'tooling'];
+    const identity = identityUrl(api.org, request, api.userId(request));
+    return reply.send({ ...Object.fromEntries(names.map((name) => [name, `${base}/${name}`])), identity });
   });
   app.get('/limits', (request, reply) => {
     api.note(request, 'limits');

@@ -28,7 +28,7 @@ export const settingsSchema = z.strictObject({
   dailyCalls: z.int().min(0),
   /** How long a bulk job is in progress, in real time. */
   bulkMs: z.int().min(0).max(600_000),
-  /** Rows on a page of a bulk query's results, unless the client asks for fewer or more. */
+  /** Rows on a page of a bulk query's results, unless the client asks for fewer. */
   bulkPageRows: z.int().min(1),
 });
 export type Settings = z.infer<typeof settingsSchema>;

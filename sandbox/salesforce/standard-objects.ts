@@ -124,6 +124,7 @@ const account = standard('Account', 'Accounts', '001', [
 
 const contact = standard('Contact', 'Contacts', '003', [
   lookup('AccountId', 'Account ID', 'Account', 'Account', { childName: 'Contacts' }),
+  lookup('MasterRecordId', 'Master Record ID', 'Contact', 'MasterRecord', { readOnly: true }),
   text('FirstName', 'First Name', 40),
   text('LastName', 'Last Name', 80, { required: true }),
   text('Name', 'Full Name', 121, { readOnly: true }),

@@ -1,0 +1,144 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ConnectorError } from '#connectors/connector.ts';
+import type { Connector, TokenVault, Tokens } from '#connectors/connector.ts';
+import { crmSchema } from '#src/domain/crm-schema.ts';
+import { control } from '../sandbox/salesforce-control.ts';
+import { startOrg } from '../sandbox/salesforce-org.ts';
+import type { RunningOrg } from '../sandbox/salesforce-org.ts';
+import { connectOrg } from './salesforce-sample.ts';
+
+interface Grant {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly instanceUrl: string;
+}
+
+let org: RunningOrg;
+beforeAll(async () => {
+  org = await startOrg();
+});
+afterAll(() => org.close());
+
+let grant: Grant;
+let vault: MemoryVault;
+beforeEach(async () => {
+  grant = (await control<Grant>(org, 'POST', 'authorizations')).body;
+  vault = new MemoryVault({ accessToken: grant.accessToken, refreshToken: grant.refreshToken, expiresAt: null });
+});
+afterEach(() => org.faults.clear());
+
+/** What the stored vault guarantees, for one process. */
+class MemoryVault implements TokenVault {
+  tokens: Tokens;
+  exchanges = 0;
+  #exchanging: string | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(tokens: Tokens) {
+    this.tokens = tokens;
+  }
+
+  async current(): Promise<Tokens> {
+    return this.tokens;
+  }
+
+  renew(refused: string, exchange: (current: Tokens) => Promise<Tokens>): Promise<Tokens> {
+    const mine = this.#turn.then(async () => {
+      if (this.tokens.accessToken !== refused) return this.tokens;
+      if (this.#exchanging === this.tokens.refreshToken)
+        throw new ConnectorError({ class: 'auth', code: 'SIGN_IN_AGAIN', message: 'interrupted', fix: 'Connect again.' });
+      this.#exchanging = this.tokens.refreshToken;
+      this.exchanges += 1;
+      this.tokens = await exchange(this.tokens);
+      this.#exchanging = null;
+      return this.tokens;
+    });
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+const connect = (secret = grant.clientSecret): Connector =>
+  connectOrg(org, {
+    settings: { authType: 'refresh_token', clientId: grant.clientId, instanceUrl: grant.instanceUrl },
+    secrets: { clientSecret: secret },
+    tokens: vault,
+  });
+const expire = (): void => org.faults.add({ vendor: 'salesforce', match: { path: '/query', times: 1 }, fault: { kind: 'expire_tokens' } });
+const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    (error: unknown) => (error as ConnectorError).failure,
+  );
+
+describe('salesforce: tokens that rotate', () => {
+  it('are used as they are stored while they work', async () => {
+    await expect(connect().check()).resolves.toMatchObject({ account: 'Cascadia Instruments' });
+    expect(vault.exchanges).toBe(0);
+  });
+
+  it('are exchanged when the access token is refused, and both new ones are stored', async () => {
+    expire();
+    await expect(connect().check()).resolves.toMatchObject({ account: 'Cascadia Instruments' });
+    expect(vault.exchanges).toBe(1);
+    expect(vault.tokens.refreshToken).not.toBe(grant.refreshToken);
+  });
+
+  it('are exchanged once when two processes are refused at the same time', async () => {
+    const processes = [connect(), connect()];
+    await Promise.all(processes.map((one) => one.check()));
+    org.faults.add({ vendor: 'salesforce', match: { path: '/query', times: 1 }, fault: { kind: 'expire_tokens' } });
+    await Promise.all(processes.map((one) => one.check()));
+    expect(vault.exchanges).toBe(1);
+    await Promise.all(processes.map((one) => one.check()));
+  });
+
+  it('survive exchange after exchange, which the reuse of any one of them would end', async () => {
+    const connector = connect();
+    for (let n = 0; n < 5; n += 1) {
+      org.advance(3 * 3_600_000);
+      await connector.check();
+    }
+    expect(vault.exchanges).toBe(5);
+  });
+
+  it('are never sent again after an exchange nobody knows the end of', async () => {
+    expire();
+    org.faults.add({ vendor: 'salesforce', match: { path: '/oauth2/token', times: 1 }, fault: { kind: 'cut', when: 'after' } });
+    for (const again of [connect(), connect()])
+      expect(await failureOf(again.check())).toMatchObject({ class: 'auth', code: 'SIGN_IN_AGAIN' });
+    expect(vault.exchanges).toBe(1);
+    expect(org.store.collection('salesforce:#refresh-token').get(grant.refreshToken)).toMatchObject({ used: true });
+  });
+
+  it('are not risked on a login that cannot be reached', async () => {
+    expire();
+    org.faults.add({ vendor: 'salesforce', match: { path: '/services/data$' }, fault: { kind: 'cut', when: 'before' } });
+    expect(await failureOf(connect().check())).toMatchObject({ class: 'retry' });
+    expect(vault.exchanges).toBe(0);
+    org.faults.clear();
+    await expect(connect().check()).resolves.toBeDefined();
+  });
+
+  it('that were taken back are an auth failure that says how to get new ones', async () => {
+    await fetch(`${org.url}/services/oauth2/revoke`, { method: 'POST', body: new URLSearchParams({ token: grant.refreshToken }) });
+    expect(await failureOf(connect().check())).toMatchObject({
+      class: 'auth',
+      code: 'invalid_grant',
+      fix: expect.stringContaining('authorise the connection in Salesforce again'),
+    });
+  });
+
+  it('with a wrong client secret are an auth failure that names the client', async () => {
+    expire();
+    expect(await failureOf(connect('WRONG').check())).toMatchObject({ class: 'auth', code: 'invalid_client' });
+  });
+
+  it('let the installation find out whom they belong to', async () => {
+    const connector = connect();
+    await connector.install(crmSchema);
+    expect((await connector.describe('Account')).fields.map((field) => field.name)).toContain('Fairway_Tier__c');
+  });
+});
