@@ -99,7 +99,7 @@ const told = (connectionId: string, object: string, { via, at }: Showing): SQL =
       where what is not null
     )`;
 
-export type UnmappedRecord = Pick<typeof remoteRecord.$inferSelect, 'extId' | 'fields' | 'hash' | 'deleted'>;
+export type UnmappedRecord = Pick<typeof remoteRecord.$inferSelect, 'extId' | 'fields' | 'hash' | 'deleted' | 'mergedInto'>;
 
 /** The next records, by id, that changed since they were last placed. */
 export async function unmappedRecords(
@@ -110,7 +110,13 @@ export async function unmappedRecords(
   limit: number,
 ): Promise<UnmappedRecord[]> {
   return db
-    .select({ extId: remoteRecord.extId, fields: remoteRecord.fields, hash: remoteRecord.hash, deleted: remoteRecord.deleted })
+    .select({
+      extId: remoteRecord.extId,
+      fields: remoteRecord.fields,
+      hash: remoteRecord.hash,
+      deleted: remoteRecord.deleted,
+      mergedInto: remoteRecord.mergedInto,
+    })
     .from(remoteRecord)
     .where(
       and(

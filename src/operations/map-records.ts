@@ -5,11 +5,14 @@ import { settleAfterLoad } from '#src/db/after-load.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { reportProblems, resolveProblems, type NewProblem } from '#src/db/problem-store.ts';
 import { markRegistrationsDeleted } from '#src/db/registration-store.ts';
-import { countUnmapped, linkedIds, lockObject, markMapped, saveLinks, unmappedRecords, type UnmappedRecord } from '#src/db/remote-store.ts';
+import { closeQuestionsAbout } from '#src/db/merge-store.ts';
+import { countUnmapped, lockObject, markMapped, ownIds, saveLinks, unmappedRecords, type UnmappedRecord } from '#src/db/remote-store.ts';
 import { supersedeIntents } from '#src/db/write-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
+import { arrivalOf } from '#src/domain/sync/gone.ts';
 import { tryMapping, usableConnections } from './connections.ts';
+import { followMerges } from './follow-merges.ts';
 import { placeAccounts } from './place/account.ts';
 import type { Mapped, PlaceContext, Placing } from './place/context.ts';
 import { placeInvoices } from './place/invoice.ts';
@@ -79,6 +82,7 @@ interface MapInput {
 /** Returns our ids of what was placed. */
 async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress): Promise<readonly string[]> {
   const { connection, mapping } = input;
+  await followMerges(deps, input);
   const total = await countUnmapped(deps.db, connection.id, mapping.object);
   const placed: string[] = [];
   let afterId = '';
@@ -107,7 +111,7 @@ async function mapBatch(
 ): Promise<readonly string[]> {
   const at = deps.clock();
   const where = { source: 'map', connectionId: connection.id, object: mapping.object } as const;
-  const known = await linkedIds(
+  const known = await ownIds(
     tx,
     connection.id,
     mapping.object,
@@ -127,7 +131,9 @@ async function mapBatch(
   }
   const { placed, misplaced, flawed } = await placers[kind].place({ deps, tx, connection, currency }, mapped);
   for (const { extId } of misplaced) stuck.add(extId);
-  const gone = records.filter((record) => record.deleted).map((record) => record.extId);
+  // One that was merged into a record nobody has read yet waits for it.
+  for (const record of records) if (arrivalOf(record) === 'merged') stuck.add(record.extId);
+  const gone = records.filter((record) => arrivalOf(record) === 'gone').map((record) => record.extId);
   await forget(deps, tx, { connection, mapping, kind, currency }, gone, known);
   await saveLinks(
     tx,
@@ -159,5 +165,6 @@ async function forget(
   const ids = extIds.flatMap((extId) => known.get(extId) ?? []);
   await placers[kind].forget(tx, ids);
   await supersedeIntents(tx, connection.id, mapping.object, ids, deps.clock());
+  await closeQuestionsAbout(tx, connection.id, mapping.object, extIds, deps.clock());
   await resolveProblems(tx, { source: 'write', connectionId: connection.id, object: mapping.object }, extIds, deps.clock());
 }

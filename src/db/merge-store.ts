@@ -1,0 +1,165 @@
+import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
+import { bulkInsert } from './bulk.ts';
+import type { Db } from './client.ts';
+import { isIn } from './is-in.ts';
+import { account, opportunity, partner, registration } from './schema/channel.ts';
+import { link, remoteRecord, resolution, shadow } from './schema/connection.ts';
+
+/** A record the vendor merged, and where its id leads now, however many merges it took. */
+export interface MergedRecord {
+  readonly extId: string;
+  readonly hash: string;
+  readonly survivorId: string;
+}
+
+/**
+ * Merged records that nothing has followed from yet, by id; only those whose survivor was read, too: until then it is not known
+ * whether there is anything left to speak of.
+ */
+export async function mergedRecords(db: Db, connectionId: string, object: string, afterId: string, limit: number): Promise<MergedRecord[]> {
+  const losers = db
+    .select({ extId: remoteRecord.extId, hash: remoteRecord.hash, mergedInto: remoteRecord.mergedInto })
+    .from(remoteRecord)
+    .where(
+      and(
+        eq(remoteRecord.connectionId, connectionId),
+        eq(remoteRecord.object, object),
+        gt(remoteRecord.extId, afterId),
+        sql`${remoteRecord.mappedHash} is distinct from ${remoteRecord.hash} and ${remoteRecord.mergedInto} is not null`,
+      ),
+    )
+    .orderBy(asc(remoteRecord.extId))
+    .limit(limit);
+  const rows = await db.execute<{ ext_id: string; hash: string; survivor_id: string }>(sql`
+    with recursive loser as (${losers}),
+    lead as (
+      select ext_id as loser_id, merged_into as survivor_id, 1 as step from loser
+      union all
+      select lead.loser_id, next.merged_into, step + 1
+      from lead join remote_record next on (next.connection_id, next.object, next.ext_id) = (${connectionId}::uuid, ${object}, lead.survivor_id)
+      where next.merged_into is not null and step < ${longestChain}
+    ),
+    last as (select distinct on (loser_id) loser_id, survivor_id from lead order by loser_id, step desc)
+    select loser.ext_id, loser.hash, last.survivor_id
+    from loser join last on last.loser_id = loser.ext_id
+    where exists (select 1 from remote_record r where (r.connection_id, r.object, r.ext_id) = (${connectionId}::uuid, ${object}, last.survivor_id))
+    order by loser.ext_id`);
+  return rows.map((row) => ({ extId: row.ext_id, hash: row.hash, survivorId: row.survivor_id }));
+}
+
+/** Two records that name each other must not keep us for ever. */
+const longestChain = 50;
+
+export interface AliasInput {
+  readonly connectionId: string;
+  readonly object: string;
+  readonly kind: string;
+  /** Ids that are no more, whom they lead to, and our id of that record. */
+  readonly aliases: readonly { readonly extId: string; readonly survivorId: string; readonly recordId: string }[];
+}
+
+/** From now on these ids lead to the survivor; so do those that led to them before. What we wrote to them is forgotten. */
+export async function saveAliases(tx: Db, { connectionId, object, kind, aliases }: AliasInput): Promise<void> {
+  await bulkInsert(
+    tx,
+    link,
+    aliases.map(({ extId, survivorId, recordId }) => ({ connectionId, object, kind, extId, recordId, mergedInto: survivorId })),
+    sql`on conflict (connection_id, object, ext_id) do update set record_id = excluded.record_id, merged_into = excluded.merged_into`,
+  );
+  await tx.execute(sql`
+    update link l set merged_into = x."survivorId", record_id = x."recordId"
+    from jsonb_to_recordset(${JSON.stringify(aliases)}::text::jsonb) as x("extId" text, "survivorId" text, "recordId" uuid)
+    where l.connection_id = ${connectionId} and l.object = ${object} and l.merged_into = x."extId"`);
+  await tx.delete(shadow).where(
+    and(
+      eq(shadow.connectionId, connectionId),
+      eq(shadow.object, object),
+      isIn(
+        shadow.extId,
+        aliases.map((one) => one.extId),
+      ),
+    ),
+  );
+}
+
+/** Nobody needs to answer any more what to do with records that are gone: the CRM has decided. */
+export async function closeQuestionsAbout(
+  tx: Db,
+  connectionId: string,
+  object: string,
+  extIds: readonly string[],
+  at: Date,
+): Promise<void> {
+  if (extIds.length === 0) return;
+  await tx
+    .update(resolution)
+    .set({ winner: 'crm', settledAt: at })
+    .where(
+      and(
+        eq(resolution.connectionId, connectionId),
+        eq(resolution.object, object),
+        isNull(resolution.winner),
+        isIn(resolution.extId, extIds),
+      ),
+    );
+}
+
+/** Of two records of ours that are one, which lives on and which ends. */
+export interface Succession {
+  readonly ends: string;
+  readonly lives: string;
+}
+
+const pairs = (successions: readonly Succession[]) =>
+  sql`jsonb_to_recordset(${JSON.stringify(successions)}::text::jsonb) as x(ends uuid, lives uuid)`;
+
+const ended = (successions: readonly Succession[]): string[] => successions.map((one) => one.ends);
+
+/** What belonged to the account that ends belongs to the one that lives. */
+export async function endAccounts(tx: Db, successions: readonly Succession[]): Promise<void> {
+  await tx.execute(sql`update opportunity o set account_id = x.lives from ${pairs(successions)} where o.account_id = x.ends`);
+  const withPartner = await tx
+    .select({ accountId: partner.accountId })
+    .from(partner)
+    .where(isIn(partner.accountId, ended(successions)));
+  const partners = new Set(withPartner.map((row) => row.accountId));
+  // One after the other: the first of two may make the survivor a partner, and the second then joins it.
+  for (const one of successions) if (partners.has(one.ends)) await endPartner(tx, one);
+  await tx
+    .update(account)
+    .set({ deleted: true })
+    .where(isIn(account.id, ended(successions)));
+}
+
+/**
+ * A partner whose account was merged into one that is no partner moves there. If the survivor is a partner, too, the two are one from now
+ * on: claims go to it, and so does, through `mergedInto`, all money not yet paid. Entries, invoices and payouts keep naming the row they
+ * were made with, because books are never rewritten; that row goes along to the surviving account, so that a payout record in the
+ * CRM still finds it.
+ */
+async function endPartner(tx: Db, { ends, lives }: Succession): Promise<void> {
+  await tx.execute(sql`
+    with survivor as (select id from partner where account_id = ${lives} and merged_into is null),
+    loser as (select id from partner where account_id = ${ends} and merged_into is null),
+    moved as (
+      update registration r set partner_id = survivor.id from survivor, loser where r.partner_id = loser.id
+    )
+    update partner p set account_id = ${lives}, merged_into = coalesce((select id from survivor), p.merged_into) where p.account_id = ${ends}`);
+}
+
+/** Claims on the opportunity that ends are claims on the one that lives. */
+export async function endOpportunities(tx: Db, successions: readonly Succession[]): Promise<void> {
+  await tx.execute(sql`update registration r set opportunity_id = x.lives from ${pairs(successions)} where r.opportunity_id = x.ends`);
+  await tx
+    .update(opportunity)
+    .set({ deleted: true })
+    .where(isIn(opportunity.id, ended(successions)));
+}
+
+/** Nothing points at a registration but its own case, which stays with it for the record. */
+export async function endRegistrations(tx: Db, successions: readonly Succession[]): Promise<void> {
+  await tx
+    .update(registration)
+    .set({ deleted: true })
+    .where(isIn(registration.id, ended(successions)));
+}
