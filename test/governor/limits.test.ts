@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { BudgetWindow, CallGate } from '#connectors/connector.ts';
+import { callGate } from '#src/db/call-gate.ts';
+import { saveConnection } from '#src/db/connection-store.ts';
+import { budget, connection } from '#src/db/schema/connection.ts';
+import { sealSecrets } from '#src/db/secrets.ts';
+import type { Lane } from '#src/domain/budget.ts';
+import { startDeps, type TestDeps } from '#test/support/deps.ts';
+
+const burst: BudgetWindow = { name: 'burst', lengthMs: 10_000, allowed: 4, counts: ['call', 'search'] };
+const day: BudgetWindow = { name: 'day', lengthMs: 86_400_000, allowed: 1_000, counts: ['call', 'search'] };
+
+describe('the gate of a connection', () => {
+  let test: TestDeps;
+  let connectionId: string;
+  const failures: unknown[] = [];
+
+  beforeAll(async () => {
+    test = await startDeps();
+  });
+  afterAll(() => test[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    const { db, ids, config, clock } = test.deps;
+    await db.delete(connection);
+    failures.length = 0;
+    connectionId = ids();
+    const secrets = sealSecrets(config.masterKey, connectionId, {});
+    await saveConnection(db, { id: connectionId, kind: 'hubspot', name: 'HubSpot', settings: {}, secrets, createdAt: clock() });
+  });
+
+  const gate = (windows: readonly BudgetWindow[], lane: Lane = 'bulk', id = connectionId): CallGate =>
+    callGate(test.deps.db, { connectionId: id, lane, windows: () => windows, onError: (error) => failures.push(error) });
+  const admit = async (at: CallGate, times: number): Promise<void> => {
+    for (let n = 0; n < times; n += 1) await at.admit('call');
+  };
+  const rows = async () => test.deps.db.select().from(budget);
+
+  it('leaves the rest of a limit to people who wait, and says how long bulk work would have to', async () => {
+    const bulk = gate([{ ...burst, lengthMs: 30_000 }]);
+    await admit(bulk, 3);
+    const refusal = await bulk.admit('call').catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ failure: { class: 'throttle', code: 'BUSY', retryAfterMs: expect.closeTo(31_500, -3) } });
+    await gate([{ ...burst, lengthMs: 30_000 }], 'interactive').admit('call');
+  });
+
+  it('sits out a short wait, and counts what it let out when', async () => {
+    const short: BudgetWindow = { name: 'search', lengthMs: 300, allowed: 1, counts: ['search'] };
+    const lone = gate([short]);
+    const began = performance.now();
+    await lone.admit('search');
+    await lone.admit('search');
+    expect(performance.now() - began).toBeGreaterThanOrEqual(450);
+  });
+
+  it('lets nobody call before a vendor that refused may be asked again, not even who stood in line already', async () => {
+    const short: BudgetWindow = { ...burst, lengthMs: 300, allowed: 1 };
+    const [waiting, refused] = [gate([short]), gate([short])];
+    await waiting.admit('call');
+    const began = performance.now();
+    const admitted = waiting.admit('call');
+    await refused.hold('burst', 1_200);
+    await admitted;
+    expect(performance.now() - began).toBeGreaterThanOrEqual(1_190);
+    await refused.hold('burst', 600_000);
+    await expect(waiting.admit('call')).rejects.toMatchObject({ failure: { class: 'throttle', code: 'HELD' } });
+  });
+
+  it('goes by the vendor’s count of the day, in which other integrations are, too', async () => {
+    const bulk = gate([burst, day]);
+    await bulk.admit('call');
+    await bulk.learn([{ name: 'day', allowed: 250_000, used: 225_000 }]);
+    await expect(bulk.admit('call')).rejects.toMatchObject({ failure: { code: 'DAY_USED_UP', retryAfterMs: expect.closeTo(900_000, -4) } });
+    await bulk.learn([{ name: 'day', allowed: 250_000, used: 100 }]);
+    await bulk.admit('call');
+    expect((await rows()).find((row) => row.window === 'day')).toMatchObject({ allowed: 250_000, used: 101, ours: 2 });
+  });
+
+  it('stops at the calls a day the customer lets this connection make, whatever the vendor allows', async () => {
+    await test.deps.db.update(connection).set({ dailyAllotment: 3 });
+    const bulk = gate([day]);
+    await admit(bulk, 2);
+    await bulk.learn([{ name: 'day', allowed: 250_000, used: 10 }]);
+    await expect(bulk.admit('call')).rejects.toMatchObject({ failure: { code: 'ALLOTMENT_USED_UP' } });
+    await gate([day], 'interactive').admit('call');
+    await expect(gate([day], 'interactive').admit('call')).rejects.toMatchObject({ failure: { code: 'ALLOTMENT_USED_UP' } });
+  });
+
+  it('rests when the vendor says that nothing is left, because somebody else uses the same limit', async () => {
+    const bulk = gate([burst]);
+    await bulk.admit('call');
+    await bulk.learn([{ name: 'burst', allowed: 190, used: 190 }]);
+    const began = performance.now();
+    await bulk.admit('call');
+    expect(performance.now() - began).toBeGreaterThanOrEqual(900);
+    expect(await rows()).toMatchObject([{ window: 'burst', allowed: 190 }]);
+  });
+
+  it('is open for a system without limits, and for a connection that is only being made', async () => {
+    await admit(gate([]), 20);
+    await admit(gate([burst], 'bulk', test.deps.ids()), 20);
+    expect(await rows()).toEqual([]);
+    expect(failures).toEqual([]);
+  });
+
+  it('fails no answered call because its limits could not be noted', async () => {
+    const bulk = gate([burst]);
+    await bulk.learn([{ name: 'burst', allowed: 1e12, used: 0 }]);
+    expect(failures).toHaveLength(1);
+  });
+});
