@@ -2,6 +2,7 @@ import { accrueIncentives } from '#src/operations/accrue-incentives.ts';
 import { assessTiers } from '#src/operations/assess-tiers.ts';
 import { decideRegistrations } from '#src/operations/decide-registrations.ts';
 import { draftPayouts } from '#src/operations/draft-payouts.ts';
+import { freshen } from '#src/operations/freshen.ts';
 import { mapRecords } from '#src/operations/map-records.ts';
 import { planWrites } from '#src/operations/plan-writes.ts';
 import type { ReportProgress } from '#src/operations/progress.ts';
@@ -25,6 +26,7 @@ const processors: Processors = {
   push: (deps, payload, progress) => pushWrites(deps, payload, progress),
   replay: (deps, { connectionId }, progress) => pushWrites(deps, { connectionId, runId: null }, progress),
   'write-back': (deps, payload, progress) => writeBack(deps, payload, progress),
+  freshen: (deps, payload, progress) => freshen(deps, payload, progress),
 };
 
 /** Parses the payload and runs the operation. */

@@ -1,10 +1,13 @@
 import type { Deps } from '#src/deps.ts';
+import { listenToStreams } from '#src/operations/listen.ts';
 import { pruneHistory } from '#src/operations/prune-history.ts';
 import { relayJobs, sweepJobs } from '#src/operations/relay-jobs.ts';
 import { startScheduledRun } from '#src/operations/start-run.ts';
+import { wakeNeglectedHints } from '#src/operations/take-hints.ts';
 import { runJob } from './run-job.ts';
 
 const relayEveryMs = 500;
+const wakeEveryMs = 500;
 const sweepEveryMs = 5_000;
 const pruneEveryMs = 24 * 3_600_000;
 /** Soon after the start too, for a worker that never runs a whole day. */
@@ -25,6 +28,8 @@ export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDi
   const tasks = [
     repeat(deps, relayEveryMs, () => relayJobs(deps)),
     repeat(deps, sweepEveryMs, () => sweepJobs(deps)),
+    repeat(deps, wakeEveryMs, () => wakeNeglectedHints(deps)),
+    listenToStreams(deps),
     repeat(deps, pruneEveryMs, () => pruneHistory(deps), firstPruneMs),
   ];
   const syncEveryMs = syncMinutes * 60_000;

@@ -14,13 +14,15 @@ export interface NewJob {
   readonly payload: unknown;
 }
 
-/** Puts work in the outbox. Call it in the transaction that makes the work necessary. */
-export async function addJobs(db: Db, jobs: readonly NewJob[], at: Date): Promise<void> {
-  if (jobs.length === 0) return;
-  await db
+/** Puts work in the outbox. Call it in the transaction that makes the work necessary. Returns how many were not there yet. */
+export async function addJobs(db: Db, jobs: readonly NewJob[], at: Date): Promise<number> {
+  if (jobs.length === 0) return 0;
+  const added = await db
     .insert(job)
     .values(jobs.map((one) => ({ ...one, createdAt: at })))
-    .onConflictDoNothing();
+    .onConflictDoNothing()
+    .returning({ id: job.id });
+  return added.length;
 }
 
 /** Takes waiting jobs for the queue; other relays skip them meanwhile. Commit only after the queue has accepted them. */

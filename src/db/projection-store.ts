@@ -34,6 +34,16 @@ export async function registrationsOfOpportunities(db: Db, opportunityIds?: read
   return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
 }
 
+/** The opportunities these registrations are linked to, deleted registrations included. */
+export async function opportunitiesNamedBy(db: Db, registrationIds: readonly string[]): Promise<string[]> {
+  if (registrationIds.length === 0) return [];
+  const rows = await db
+    .selectDistinct({ id: registration.opportunityId })
+    .from(registration)
+    .where(and(isNotNull(registration.opportunityId), isIn(registration.id, registrationIds)));
+  return rows.flatMap(({ id }) => id ?? []);
+}
+
 export interface PartnerAccount {
   readonly partnerId: string;
   readonly accountId: string;

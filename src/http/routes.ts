@@ -12,10 +12,12 @@ import { registrationRoutes } from './registrations/routes.ts';
 import { runRoutes } from './runs/routes.ts';
 import { signInRoutes } from './sign-in/routes.ts';
 import { systemRoutes } from './system/routes.ts';
+import { webhookRoutes } from './webhooks/routes.ts';
 
 /** The map of the API: every resource, and where it lives. */
 export const resources: readonly { readonly prefix: string; readonly routes: (deps: Deps) => FastifyPluginAsyncZod }[] = [
   { prefix: '', routes: systemRoutes }, // GET /healthz · GET /api/openapi.json
+  { prefix: '', routes: webhookRoutes }, // POST /webhooks/:connectionId
   { prefix: '/api', routes: signInRoutes }, // POST /sign-in · POST /sign-out · GET /me
   { prefix: '/api', routes: overviewRoutes }, // GET /overview
   { prefix: '/api', routes: runRoutes }, // POST /runs · GET /runs[/:id]

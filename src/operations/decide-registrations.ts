@@ -1,6 +1,8 @@
 import type { Db } from '#src/db/client.ts';
 import { audit, type AuditEntry } from '#src/db/audit-store.ts';
+import { addJobs } from '#src/db/job-store.ts';
 import {
+  claimsAffected,
   lockDecisions,
   overdueRegistrations,
   registrationsByIds,
@@ -10,6 +12,7 @@ import {
   saveCases,
   saveVerdicts,
   undecidedClaims,
+  type ChangedRecords,
   type Claim,
   type ConflictCase,
   type Verdict,
@@ -19,58 +22,96 @@ import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { normaliserVersion } from '#src/domain/matching/normalise.ts';
 import { matchCompanies, modelVersion } from '#src/domain/matching/score.ts';
 import { conflictScore, conflictSummary, decideRegistration } from '#src/domain/registration/decide.ts';
+import type { Program } from '#src/domain/program/program.ts';
 import { move } from '#src/domain/registration/lifecycle.ts';
 import type { RegistrationDecision, RegistrationFacts, Rival } from '#src/domain/registration/registration.ts';
-import type { Progress, ReportProgress } from './progress.ts';
+import type { ReportProgress } from './progress.ts';
 import { currentProgram } from './programs.ts';
+import { relaySoon } from './relay-jobs.ts';
 
 /**
  * Answers every open claim by the rules of engagement, in order of precedence, and ends protection windows that have run out.
  * Clear claims are approved, duplicates rejected, the rest queued with its evidence. One decision round at a time: two rounds
  * could both find the same customer free.
+ *
+ * @param changed limits it to new claims and to those these records may decide differently. Whatever else is decided by that than
+ * `changed.registrationIds`, which are the caller's to plan, is told to its CRM by a job put out in the same transaction.
  */
-export async function decideRegistrations(deps: Deps, progress: ReportProgress): Promise<void> {
+export async function decideRegistrations(deps: Deps, progress: ReportProgress, changed?: ChangedRecords): Promise<void> {
   const { program, version } = await currentProgram(deps);
-  const at = deps.clock();
-  const today = at.toISOString().slice(0, 10);
-  const report = await deps.db.transaction(async (tx): Promise<Progress> => {
+  const round: Round = { program, version, at: deps.clock() };
+  const done = await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
+    if (changed) return decideAffected(deps, tx, round, changed);
     const claims = await undecidedClaims(tx);
-    const rivals = await gatherRivals(tx, claims);
-    const status = new Map(claims.map((claim) => [claim.id, { status: claim.status, protectedUntil: claim.protectedUntil }]));
-    const withCase = await registrationsWithCase(
-      tx,
-      claims.map((claim) => claim.id),
-    );
-    const claimOf = new Map(claims.map((claim) => [claim.id, claim]));
-    const verdicts: Verdict[] = [];
-    const cases: ConflictCase[] = [];
-    for (const claim of claims) {
-      // What was decided a moment ago counts already.
-      const known = (rivals.get(claim.id) ?? []).map((rival) =>
-        rival.kind === 'registration' ? { ...rival, ...status.get(rival.id) } : rival,
-      );
-      const decision = decideRegistration(factsOf(claim), known, program, today);
-      const verdict = verdictOf(claim, decision, version, at);
-      status.set(claim.id, { status: verdict.status, protectedUntil: verdict.protectedUntil });
-      verdicts.push(verdict);
-      // A case whose last rival has gone is closed with what is known now.
-      if (decision.findings.length > 0 || withCase.has(claim.id)) cases.push(caseOf(claim.id, decision, version, at));
-    }
-    await saveCases(tx, cases);
-    const changed = verdicts.filter(
-      (verdict, index) => verdict.status !== claims[index]?.status || verdict.reason !== claims[index]?.reason,
-    );
-    await saveVerdicts(tx, changed);
-    await audit(
-      tx,
-      changed.map((verdict) => auditOf(verdict, claimOf.get(verdict.id))),
-      at,
-    );
-    await expire(tx, today, version, at);
-    return { label: 'Deciding registrations', done: claims.length, total: claims.length };
+    await decideClaims(tx, round, claims);
+    await expire(tx, round);
+    return claims.length;
   });
-  await progress(report);
+  if (changed) await relaySoon(deps);
+  await progress({ label: 'Deciding registrations', done, total: done });
+}
+
+interface Round {
+  readonly program: Program;
+  readonly version: number;
+  readonly at: Date;
+}
+
+/** Wave by wave, as one decision may free or hold up another claim. It ends, because no rule takes a decision back. Returns how many it looked at. */
+async function decideAffected(deps: Deps, tx: Db, round: Round, changed: ChangedRecords): Promise<number> {
+  const told = new Set(changed.registrationIds);
+  const decided = new Set<string>();
+  let wave = changed;
+  let done = 0;
+  do {
+    const claims = await undecidedClaims(tx, await claimsAffected(tx, wave));
+    const verdicts = await decideClaims(tx, round, claims);
+    for (const { id } of verdicts) if (!told.has(id)) decided.add(id);
+    const before = new Map(claims.map(({ id, status }) => [id, status]));
+    const moved = verdicts.filter(({ id, status }) => before.get(id) !== status).map(({ id }) => id);
+    wave = { accountIds: [], opportunityIds: [], registrationIds: moved };
+    done += claims.length;
+  } while (wave.registrationIds.length > 0);
+  const payload = { registrationIds: [...decided], payoutBatchIds: [] };
+  if (decided.size > 0) await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'write-back', payload }], round.at);
+  return done;
+}
+
+/** Returns the verdicts that say something new. */
+async function decideClaims(tx: Db, { program, version, at }: Round, claims: readonly Claim[]): Promise<readonly Verdict[]> {
+  if (claims.length === 0) return [];
+  const today = at.toISOString().slice(0, 10);
+  const rivals = await gatherRivals(tx, claims);
+  const status = new Map(claims.map((claim) => [claim.id, { status: claim.status, protectedUntil: claim.protectedUntil }]));
+  const withCase = await registrationsWithCase(
+    tx,
+    claims.map((claim) => claim.id),
+  );
+  const claimOf = new Map(claims.map((claim) => [claim.id, claim]));
+  const verdicts: Verdict[] = [];
+  const cases: ConflictCase[] = [];
+  for (const claim of claims) {
+    // What was decided a moment ago counts already.
+    const known = (rivals.get(claim.id) ?? []).map((rival) =>
+      rival.kind === 'registration' ? { ...rival, ...status.get(rival.id) } : rival,
+    );
+    const decision = decideRegistration(factsOf(claim), known, program, today);
+    const verdict = verdictOf(claim, decision, version, at);
+    status.set(claim.id, { status: verdict.status, protectedUntil: verdict.protectedUntil });
+    verdicts.push(verdict);
+    // A case whose last rival has gone is closed with what is known now.
+    if (decision.findings.length > 0 || withCase.has(claim.id)) cases.push(caseOf(claim.id, decision, version, at));
+  }
+  await saveCases(tx, cases);
+  const changed = verdicts.filter((verdict, index) => verdict.status !== claims[index]?.status || verdict.reason !== claims[index]?.reason);
+  await saveVerdicts(tx, changed);
+  await audit(
+    tx,
+    changed.map((verdict) => auditOf(verdict, claimOf.get(verdict.id))),
+    at,
+  );
+  return changed;
 }
 
 type Rivals = ReadonlyMap<string, readonly Rival[]>;
@@ -196,8 +237,8 @@ function auditOf(verdict: Verdict, claim: Claim | undefined): AuditEntry {
 }
 
 /** Protection ends by itself; the CRM is told in the same run. */
-async function expire(tx: Db, today: string, programVersion: number, at: Date): Promise<void> {
-  const overdue = await overdueRegistrations(tx, today);
+async function expire(tx: Db, { version: programVersion, at }: Round): Promise<void> {
+  const overdue = await overdueRegistrations(tx, at.toISOString().slice(0, 10));
   const verdicts = overdue.map((one): Verdict => ({
     id: one.id,
     status: move(one.status, 'expire'),

@@ -37,8 +37,17 @@ export const jobs = {
   push: { payload: onConnection, retry: vendor },
   /** Send what is pending for one CRM, outside a run. */
   replay: { payload: z.object({ connectionId: z.uuid() }), retry: vendor },
-  /** Tell the CRM about single registrations or a payout batch at once, outside a run. */
-  'write-back': { payload: z.object({ registrationIds: z.array(z.uuid()), payoutBatchIds: z.array(z.uuid()) }), retry: vendor },
+  /** Tell the CRM about single accounts, registrations or a payout batch at once, outside a run. */
+  'write-back': {
+    payload: z.object({
+      accountIds: z.array(z.uuid()).default([]),
+      registrationIds: z.array(z.uuid()),
+      payoutBatchIds: z.array(z.uuid()),
+    }),
+    retry: vendor,
+  },
+  /** Fetch what hints name at one connection, and let it take effect at once. */
+  freshen: { payload: z.object({ connectionId: z.uuid() }), retry: vendor },
 } as const satisfies Record<string, { readonly payload: z.ZodType; readonly retry: Retry }>;
 
 export type JobName = keyof typeof jobs;

@@ -1,0 +1,87 @@
+import type { Hint } from '#connectors/connector.ts';
+import { sql } from 'drizzle-orm';
+import { bulkInsert } from './bulk.ts';
+import type { Db } from './client.ts';
+import { hint } from './schema/connection.ts';
+
+type HintRow = typeof hint.$inferSelect;
+
+/** A hint as it waits. `token` names this telling of it: when it is told again, it has another. */
+export type WaitingHint = Pick<HintRow, 'object' | 'extId' | 'erased' | 'via' | 'token'>;
+
+/**
+ * Keeps hints until they are served. One that waits already is told again: it gets a new token, so that whoever is fetching its
+ * record right now does not take it for served. A doubt stays one, whoever else tells of the record.
+ *
+ * @param ids makes the tokens
+ */
+export async function saveHints(
+  db: Db,
+  connectionId: string,
+  hints: readonly Hint[],
+  { via, at, ids }: { readonly via: HintRow['via']; readonly at: Date; readonly ids: () => string },
+): Promise<void> {
+  const told = new Map<string, Pick<HintRow, 'object' | 'extId' | 'erased'>>();
+  for (const { object, extId, erased } of hints) {
+    const key = `${object} ${extId ?? ''}`;
+    told.set(key, { object, extId: extId ?? '', erased: erased === true || told.get(key)?.erased === true });
+  }
+  // In one order everywhere: two deliveries about the same records must not wait for each other.
+  const rows = [...told].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  await bulkInsert(
+    db,
+    hint,
+    rows.map((row) => ({ connectionId, ...row, via, token: ids(), firstAt: at, lastAt: at })),
+    sql`on conflict (connection_id, object, ext_id) do update
+        set token = excluded.token, times = hint.times + 1, erased = hint.erased or excluded.erased, last_at = excluded.last_at,
+            via = case when hint.via = 'doubt' then hint.via else excluded.via end`,
+  );
+}
+
+/**
+ * Those that have waited longest, at most `perObject` of each object, without taking them away. Objects named in `except` are left
+ * out, so that one that cannot be read does not hold up the others.
+ */
+export async function waitingHints(
+  db: Db,
+  connectionId: string,
+  { perObject, except }: { readonly perObject: number; readonly except: readonly string[] },
+): Promise<WaitingHint[]> {
+  const rows = await db.execute<{ object: string; ext_id: string; erased: boolean; via: HintRow['via']; token: string }>(sql`
+    select object, ext_id, erased, via, token
+    from (select *, row_number() over (partition by object order by first_at, ext_id) as turn
+          from hint where connection_id = ${connectionId}
+            and object not in (select jsonb_array_elements_text(${JSON.stringify(except)}::text::jsonb))) waiting
+    where turn <= ${perObject}
+    order by first_at, object, ext_id`);
+  return rows.map(({ ext_id: extId, ...rest }) => ({ ...rest, extId }));
+}
+
+/** Takes away what was served; what was told again meanwhile stays. */
+export async function forgetHints(db: Db, connectionId: string, served: readonly WaitingHint[]): Promise<void> {
+  if (served.length === 0) return;
+  const rows = served.map(({ object, extId, token }) => ({ object, extId, token }));
+  await db.execute(sql`
+    delete from hint h
+    using jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as x(object text, "extId" text, token uuid)
+    where h.connection_id = ${connectionId} and h.object = x.object and h.ext_id = x."extId" and h.token = x.token`);
+}
+
+/**
+ * Connections with hints that nobody is serving: no open job has the key, none with it failed since `failedBefore`, and the vendor may
+ * be asked.
+ *
+ * @param keyPrefix what a connection's job key begins with; its id follows
+ */
+export async function neglectedHints(
+  db: Db,
+  { keyPrefix, now, failedBefore }: { readonly keyPrefix: string; readonly now: Date; readonly failedBefore: Date },
+): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select c.id from connection c
+    where c.status <> 'disabled' and (c.paused_until is null or c.paused_until <= ${now.toISOString()})
+      and exists (select 1 from hint h where h.connection_id = c.id)
+      and not exists (select 1 from job j where j.key = ${keyPrefix}::text || c.id
+                      and (j.status in ('waiting', 'queued') or (j.status = 'failed' and j.finished_at > ${failedBefore.toISOString()})))`);
+  return rows.map((row) => row.id);
+}

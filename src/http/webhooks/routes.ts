@@ -1,0 +1,58 @@
+import type { FastifyRequest } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { WebhookRequest } from '#connectors/connector.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { relaySoon } from '#src/operations/relay-jobs.ts';
+import { takeHints } from '#src/operations/take-hints.ts';
+import { knownConnections } from './known-connections.ts';
+import { limitRefusals } from './limit-refusals.ts';
+
+const bodyLimit = 1024 * 1024;
+const params = z.object({ connectionId: z.string() });
+
+const unset =
+  'FAIRWAY_PUBLIC_URL is not set, so nobody can tell whether this request was signed for this address. Set it to the address the CRM calls.';
+
+/**
+ * Where CRMs knock. What they send is believed only as far as its signature goes, and even then only names records to look at. Answered
+ * once that is kept, which takes milliseconds: vendors wait for seconds at most and then tell it again.
+ */
+export const webhookRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    const find = knownConnections(deps);
+    const refusals = limitRefusals(deps);
+    // Signatures cover the bytes as sent.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_, body, done) => done(null, body));
+    const options = { bodyLimit, onRequest: refusals.check, schema: { hide: true, params } };
+    app.post('/webhooks/:connectionId', options, async (request, reply) => {
+      const { publicUrl } = deps.config;
+      if (publicUrl === null) return reply.status(503).send({ error: { code: 'setting_invalid', message: unset } });
+      const connection = await find(request.params.connectionId);
+      if (!connection) {
+        refusals.count(request);
+        throw new AppError('not_found', 'There is nothing here.');
+      }
+      const verdict = deps.connectorFor(connection).verifyWebhook(asSent(request, publicUrl, deps.clock()));
+      if (verdict === null) {
+        refusals.count(request);
+        throw new AppError('not_signed_in', 'This request was not accepted.', { connection: connection.name });
+      }
+      refusals.clear(request);
+      const added = await deps.db.transaction((tx) => takeHints(deps, tx, { connection, hints: verdict.hints, via: 'webhook' }));
+      if (added) void relaySoon(deps); // never throws, and the vendor need not wait for the queue
+      if (verdict.reply === null) return reply.status(204).send();
+      return reply.type(verdict.reply.contentType).send(verdict.reply.body);
+    });
+  };
+
+function asSent(request: FastifyRequest, publicUrl: string, receivedAt: Date): WebhookRequest {
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
+  const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  return { method: request.method, url: `${publicUrl}${request.url}`, headers, rawBody, receivedAt };
+}

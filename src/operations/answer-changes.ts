@@ -1,0 +1,51 @@
+import { opportunitiesNamedBy, registrationsOfOpportunities } from '#src/db/projection-store.ts';
+import { linkedIds } from '#src/db/remote-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { decideRegistrations } from './decide-registrations.ts';
+import { mapRecords } from './map-records.ts';
+import { planWrites } from './plan-writes.ts';
+import type { ReportProgress } from './progress.ts';
+import { hintedKinds, type HintedKind } from './take-hints.ts';
+
+/** Records of one object that were read again, by the vendor's ids. */
+export interface ChangedObject {
+  readonly object: string;
+  readonly kind: HintedKind;
+  readonly extIds: readonly string[];
+}
+
+export interface AnswerInput {
+  readonly connectionId: string;
+  readonly changed: readonly ChangedObject[];
+}
+
+/**
+ * Lets a few changed records take effect without waiting for a run: places them, decides what hangs on them, and plans what this CRM is
+ * told. Doing it again finds it done. Claims that are decided differently because of them are told by a job of their own.
+ */
+export async function answerChanges(deps: Deps, { connectionId, changed }: AnswerInput, progress: ReportProgress): Promise<void> {
+  // A registration that moves to another deal, or goes, leaves this one behind.
+  const left = await opportunitiesNamedBy(deps.db, (await ours(deps, connectionId, changed)).registration);
+  const first = Math.min(...changed.map(({ kind }) => hintedKinds.indexOf(kind)));
+  // Later kinds, too: some of them may have waited for what is placed now.
+  const placed = await mapRecords(deps, null, progress, { connectionId, kinds: hintedKinds.slice(first) });
+  const known = await ours(deps, connectionId, changed);
+  const touched = (kind: HintedKind): string[] => [...new Set([...known[kind], ...(placed.get(kind) ?? [])])];
+  const opportunityIds = [...new Set([...touched('opportunity'), ...left])];
+  const speaking = (await registrationsOfOpportunities(deps.db, opportunityIds)).map(({ id }) => id);
+  const registrationIds = [...new Set([...touched('registration'), ...speaking])];
+  const scope = { accountIds: touched('account'), opportunityIds, registrationIds };
+  await decideRegistrations(deps, progress, scope);
+  await planWrites(deps, { runId: null, scope }, progress);
+}
+
+/** Our ids of what was named; what has not been placed is absent. */
+async function ours(
+  deps: Deps,
+  connectionId: string,
+  changed: readonly ChangedObject[],
+): Promise<Readonly<Record<HintedKind, readonly string[]>>> {
+  const found: Record<HintedKind, string[]> = { account: [], opportunity: [], registration: [] };
+  for (const { object, kind, extIds } of changed) found[kind].push(...(await linkedIds(deps.db, connectionId, object, extIds)).values());
+  return found;
+}
