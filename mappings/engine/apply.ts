@@ -1,4 +1,5 @@
 import type { CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
+import { sameValue } from '#src/domain/sync/same-value.ts';
 import type { CompiledMapping, OutboundField } from './compile.ts';
 import { isRefusal } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
@@ -82,6 +83,22 @@ export function changedFields(
     if (isRefusal(theirs) || theirs !== read(ours)) changed[remote] = ours;
   }
   return changed;
+}
+
+/** Whether two of the vendor's values mean the same in this field. What cannot be read means nothing. */
+export function sameField({ read, type }: OutboundField, a: unknown, b: unknown): boolean {
+  const [one, other] = [read(a), read(b)];
+  return !isRefusal(one) && !isRefusal(other) && sameValue(one, other, type);
+}
+
+/** What the vendor's values of the fields we may write mean; those that are not given, or cannot be read, are absent. */
+export function valuesOf(mapping: CompiledMapping, fields: Readonly<Record<string, unknown>>): CanonicalValues {
+  const values: Record<string, CanonicalValue> = {};
+  for (const { local, remote, read } of mapping.outbound) {
+    const value = fields[remote] === undefined ? undefined : read(fields[remote]);
+    if (value !== undefined && !isRefusal(value)) values[local] = value;
+  }
+  return values;
 }
 
 function problem(field: string, { code, message, fix }: Refusal, severity: FieldProblem['severity']): FieldProblem {

@@ -26,6 +26,10 @@ export async function saveAccounts(db: Db, rows: readonly AccountRow[]): Promise
   await bulkInsert(db, account, rows, sql`on conflict (id) do update set ${set}`);
 }
 
+export async function accountsByIds(db: Db, ids: readonly string[]): Promise<(typeof account.$inferSelect)[]> {
+  return ids.length === 0 ? [] : db.select().from(account).where(isIn(account.id, ids));
+}
+
 export async function markAccountsDeleted(db: Db, ids: readonly string[]): Promise<void> {
   if (ids.length > 0) await db.update(account).set({ deleted: true }).where(isIn(account.id, ids));
 }

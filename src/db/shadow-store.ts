@@ -1,21 +1,93 @@
 import type { RemoteFields } from '#connectors/connector.ts';
-import { sql } from 'drizzle-orm';
-import { bulkInsert } from './bulk.ts';
+import type { EditedShadow } from '#src/domain/sync/shadow.ts';
+import type { View } from '#src/domain/sync/standing.ts';
+import { and, eq, sql } from 'drizzle-orm';
+import { bulkInsert, setExcluded } from './bulk.ts';
 import type { Db } from './client.ts';
-import { shadow } from './schema/connection.ts';
+import { isIn } from './is-in.ts';
+import { link, remoteRecord, shadow } from './schema/connection.ts';
 
-/** Remembers what the vendor accepted. Fields not written now keep what was written before. */
-export async function saveShadows(
+export type FieldShadow = EditedShadow<RemoteFields[string]>;
+export type RemoteView = View<RemoteFields[string]>;
+
+/** What we know of a record from having written or edited it, beside what a read last showed; null when it never was read. */
+export interface ShadowedRecord {
+  readonly shadow: FieldShadow;
+  readonly view: RemoteView | null;
+}
+
+/** By the vendor's id. Only records that were written to or edited have a shadow. */
+export async function shadowsOf(
   db: Db,
   connectionId: string,
   object: string,
-  rows: readonly { readonly extId: string; readonly fields: RemoteFields }[],
-  writtenAt: Date,
-): Promise<void> {
+  extIds: readonly string[],
+): Promise<Map<string, ShadowedRecord>> {
+  if (extIds.length === 0) return new Map();
+  const rows = await db
+    .select({ shadow, view: { fields: remoteRecord.fields, pulledAt: remoteRecord.pulledAt, modifiedAt: remoteRecord.modifiedAt } })
+    .from(shadow)
+    .leftJoin(
+      remoteRecord,
+      and(
+        eq(remoteRecord.connectionId, shadow.connectionId),
+        eq(remoteRecord.object, shadow.object),
+        eq(remoteRecord.extId, shadow.extId),
+        eq(remoteRecord.deleted, false),
+      ),
+    )
+    .where(and(eq(shadow.connectionId, connectionId), eq(shadow.object, object), isIn(shadow.extId, extIds)));
+  return new Map(
+    rows.map(({ shadow: { extId, fields, edits, writtenAt, modifiedAt }, view }) => [
+      extId,
+      { shadow: { fields, edits, writtenAt, modifiedAt }, view },
+    ]),
+  );
+}
+
+/** Replaces what was known. Read and save under `lockObject`: mapping, planning, writing and editing all change shadows. */
+export async function saveShadows(db: Db, connectionId: string, object: string, shadows: ReadonlyMap<string, FieldShadow>): Promise<void> {
   await bulkInsert(
     db,
     shadow,
-    rows.map(({ extId, fields }) => ({ connectionId, object, extId, fields, writtenAt })),
-    sql`on conflict (connection_id, object, ext_id) do update set fields = shadow.fields || excluded.fields, written_at = excluded.written_at`,
+    [...shadows].map(([extId, { fields, edits, writtenAt, modifiedAt }]) => ({
+      connectionId,
+      object,
+      extId,
+      fields,
+      edits,
+      writtenAt,
+      modifiedAt,
+    })),
+    sql`on conflict (connection_id, object, ext_id) do update set ${setExcluded('fields', 'edits', 'written_at', 'modified_at')}`,
   );
+}
+
+export interface EditedRecord {
+  readonly extId: string;
+  readonly recordId: string;
+  /** Our field → ISO instant. */
+  readonly edits: FieldShadow['edits'];
+}
+
+/** Records with edits made in Fairway that the CRM has not been seen to hold: all, or those among `recordIds`. */
+export async function editedRecords(
+  db: Db,
+  connectionId: string,
+  object: string,
+  recordIds: readonly string[] | undefined,
+): Promise<EditedRecord[]> {
+  if (recordIds?.length === 0) return [];
+  return db
+    .select({ extId: shadow.extId, recordId: link.recordId, edits: shadow.edits })
+    .from(shadow)
+    .innerJoin(link, and(eq(link.connectionId, shadow.connectionId), eq(link.object, shadow.object), eq(link.extId, shadow.extId)))
+    .where(
+      and(
+        eq(shadow.connectionId, connectionId),
+        eq(shadow.object, object),
+        sql`${shadow.edits} <> '{}'::jsonb`,
+        recordIds ? isIn(link.recordId, recordIds) : undefined,
+      ),
+    );
 }

@@ -1,5 +1,5 @@
 import type { RemoteFailure } from '#connectors/connector.ts';
-import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, not, sql, type SQL } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
@@ -7,7 +7,10 @@ import { writeIntent } from './schema/work.ts';
 
 export type WriteIntent = typeof writeIntent.$inferSelect;
 
-/** Newest wins: the open intent of the same record is replaced, fields, id and all; a dead one is tried again by it. */
+/**
+ * Newest wins: the open intent of the same record is replaced, fields, id and all; a dead one is tried again by it. Whoever waits for the
+ * one that is replaced waits for this one.
+ */
 export async function saveIntents(db: Db, intents: readonly (typeof writeIntent.$inferInsert)[]): Promise<void> {
   await bulkInsert(
     db,
@@ -15,7 +18,9 @@ export async function saveIntents(db: Db, intents: readonly (typeof writeIntent.
     intents.map((intent) => ({ ...intent, status: 'pending' as const, attempts: 0 })),
     sql`on conflict (connection_id, object, record_id) where status in ('pending', 'dead') do update
         set id = excluded.id, status = excluded.status, attempts = 0, fields = excluded.fields, operation = excluded.operation, ext_id = excluded.ext_id, key_field = excluded.key_field,
-            key_value = excluded.key_value, run_id = excluded.run_id, created_at = excluded.created_at`,
+            key_value = excluded.key_value, base = excluded.base, parent = excluded.parent, mapping_version = excluded.mapping_version,
+            urgent = excluded.urgent or (write_intent.urgent and write_intent.status = 'pending'),
+            run_id = excluded.run_id, created_at = excluded.created_at`,
   );
 }
 
@@ -41,20 +46,51 @@ export async function supersedeIntents(
     );
 }
 
-/** In order of their ids, which is the order they were made in. */
-export async function pendingIntents(db: Db, connectionId: string, afterId: string | null, limit: number): Promise<WriteIntent[]> {
+/** A place in the order of writing: what goes in one call stands together, and in it what the vendor locks together. */
+export type IntentPlace = Pick<WriteIntent, 'object' | 'operation' | 'parent' | 'id'>;
+
+const orderOf = sql`(${writeIntent.object}, ${writeIntent.operation}, coalesce(${writeIntent.parent}, ''), ${writeIntent.id})`;
+
+/** What nobody waits for, by the order of writing, after a place in it. */
+export async function pendingIntents(db: Db, connectionId: string, after: IntentPlace | null, limit: number): Promise<WriteIntent[]> {
+  const past = after && sql`${orderOf} > (${after.object}, ${after.operation}, ${after.parent ?? ''}, ${after.id}::uuid)`;
   return db
     .select()
     .from(writeIntent)
-    .where(
-      and(
-        eq(writeIntent.connectionId, connectionId),
-        eq(writeIntent.status, 'pending'),
-        afterId === null ? undefined : gt(writeIntent.id, afterId),
-      ),
-    )
-    .orderBy(asc(writeIntent.id))
+    .where(and(pendingOn(connectionId), eq(writeIntent.urgent, false), past ?? undefined))
+    .orderBy(orderOf)
     .limit(limit);
+}
+
+/** What people wait for, but for those named. */
+export async function urgentIntents(db: Db, connectionId: string, except: readonly string[], limit: number): Promise<WriteIntent[]> {
+  return db
+    .select()
+    .from(writeIntent)
+    .where(and(pendingOn(connectionId), eq(writeIntent.urgent, true), except.length > 0 ? not(isIn(writeIntent.id, except)) : undefined))
+    .orderBy(orderOf)
+    .limit(limit);
+}
+
+export async function hasPending(db: Db, connectionId: string, { urgent }: { readonly urgent: boolean }): Promise<boolean> {
+  const found = await db
+    .select({ id: writeIntent.id })
+    .from(writeIntent)
+    .where(and(pendingOn(connectionId), urgent ? eq(writeIntent.urgent, true) : undefined))
+    .limit(1);
+  return found.length > 0;
+}
+
+/** The pending intents of these records of ours. */
+export async function pendingOf(db: Db, connectionId: string, object: string, recordIds: readonly string[]): Promise<WriteIntent[]> {
+  return db
+    .select()
+    .from(writeIntent)
+    .where(and(pendingOn(connectionId), eq(writeIntent.object, object), isIn(writeIntent.recordId, recordIds)));
+}
+
+function pendingOn(connectionId: string): SQL | undefined {
+  return and(eq(writeIntent.connectionId, connectionId), eq(writeIntent.status, 'pending'));
 }
 
 /** A newer intent for the record has another id by now, and stays pending. */
@@ -100,6 +136,15 @@ export async function deleteOldIntents(db: Db, before: Date): Promise<number> {
   return result.count;
 }
 
+/** Pending intents that nothing is to come of any more, by their ids. */
+export async function dropIntents(db: Db, ids: readonly string[], at: Date): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .update(writeIntent)
+    .set({ status: 'superseded', settledAt: at })
+    .where(and(eq(writeIntent.status, 'pending'), isIn(writeIntent.id, ids)));
+}
+
 /** Which of these intents are still to be sent: a newer one for the record takes another id. */
 export async function stillPending(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await db
@@ -110,9 +155,33 @@ export async function stillPending(db: Db, ids: readonly string[]): Promise<Read
 }
 
 /**
- * One writer a connection: whoever comes second waits until the transaction of the first has ended, and then finds what is
- * left. Otherwise an older value could land after a newer one.
+ * One writer a connection, or an older value could land after a newer one: false while another holds the lock, which lasts to the end of
+ * the transaction.
  */
-export async function lockWriter(tx: Db, connectionId: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(4700005, hashtext(${connectionId}))`);
+export async function lockWriter(tx: Db, connectionId: string): Promise<boolean> {
+  const [row] = await tx.execute<{ locked: boolean }>(
+    sql`select pg_try_advisory_xact_lock(4700005, hashtext(${connectionId})) as locked`,
+  );
+  return row?.locked === true;
+}
+
+/** Dead letters become pending again: all of a connection, or those of one object or one cause. Returns how many. */
+export async function reviveIntents(
+  db: Db,
+  connectionId: string,
+  { object, code }: { readonly object?: string | undefined; readonly code?: string | undefined },
+): Promise<number> {
+  const revived = await db
+    .update(writeIntent)
+    .set({ status: 'pending', settledAt: null })
+    .where(
+      and(
+        eq(writeIntent.connectionId, connectionId),
+        eq(writeIntent.status, 'dead'),
+        object === undefined ? undefined : eq(writeIntent.object, object),
+        code === undefined ? undefined : sql`${writeIntent.failure} ->> 'code' = ${code}`,
+      ),
+    )
+    .returning({ id: writeIntent.id });
+  return revived.length;
 }

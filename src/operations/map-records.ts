@@ -13,6 +13,7 @@ import type { Deps } from '#src/deps.ts';
 import { arrivalOf } from '#src/domain/sync/gone.ts';
 import { tryMapping, usableConnections } from './connections.ts';
 import { followMerges } from './follow-merges.ts';
+import { mergeViews } from './merge-views.ts';
 import { placeAccounts } from './place/account.ts';
 import type { Mapped, PlaceContext, Placing } from './place/context.ts';
 import { placeInvoices } from './place/invoice.ts';
@@ -117,12 +118,13 @@ async function mapBatch(
     mapping.object,
     records.map((record) => record.extId),
   );
+  const merged = await mergeViews(deps, tx, { connection, mapping, kind }, records, known);
   const problems: NewProblem[] = [];
   const mapped: Mapped[] = [];
   const stuck = new Set<string>();
   for (const record of records) {
     if (record.deleted) continue;
-    const result = applyInbound(mapping, record.fields);
+    const result = merged.get(record.extId) ?? applyInbound(mapping, record.fields);
     for (const { field, code, message, fix } of result.problems) {
       problems.push({ id: deps.ids(), ref: record.extId, failure: { class: 'mapping', code, message: `${field}: ${message}`, fix } });
     }

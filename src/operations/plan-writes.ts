@@ -1,33 +1,42 @@
-import { applyOutbound, changedFields } from '#mappings/engine/apply.ts';
+import type { RemoteFields } from '#connectors/connector.ts';
+import { applyOutbound, changedFields, type Outbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { reportProblems, resolveUnseen, type NewProblem } from '#src/db/problem-store.ts';
-import { recordsShowing, remoteStates, type RemoteState } from '#src/db/remote-store.ts';
+import { lockObject, recordsShowing, remoteStates, type RemoteState } from '#src/db/remote-store.ts';
 import { saveIntents, supersedeIntents } from '#src/db/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { packFor, tryMapping, usableConnections } from './connections.ts';
+import { editsToWrite } from './edits-to-write.ts';
+import { logForeignEdits } from './log-foreign-edits.ts';
 import type { ReportProgress } from './progress.ts';
 import { isComplete, project, projectedKinds, recordsInScope, type ProjectedKind, type Projection, type Scope } from './projections.ts';
 
+export interface PlanWritesInput {
+  /** Null outside a run: then a person waits, and what is planned goes out first. */
+  readonly runId: string | null;
+  readonly scope: Scope;
+  /** Limits the plan to one CRM. */
+  readonly connectionId?: string;
+  /** Default: whether it is planned outside a run. */
+  readonly urgent?: boolean;
+}
+
 /**
  * Compares what each CRM says with what it should say, and records the difference as write intents: only fields that mean
- * something else, one pending intent a record. Where nothing differs, nothing is written.
+ * something else, one pending intent a record. Where nothing differs, nothing is written. A field that both sides may change is
+ * written only while somebody has edited it here.
  */
-export async function planWrites(
-  deps: Deps,
-  input: { readonly runId: string | null; readonly scope: Scope },
-  progress: ReportProgress,
-): Promise<number> {
+export async function planWrites(deps: Deps, input: PlanWritesInput, progress: ReportProgress): Promise<number> {
+  const { connectionId, runId, scope, urgent = runId === null } = input;
   let planned = 0;
   for (const kind of projectedKinds) {
-    const projections = await project(deps.db, kind, input.scope);
     for (const connection of await usableConnections(deps)) {
-      const mapping = await tryMapping(deps, connection, { kind, runId: input.runId });
+      if (connectionId !== undefined && connection.id !== connectionId) continue;
+      const mapping = await tryMapping(deps, connection, { kind, runId });
       if (!mapping || mapping.outbound.length === 0) continue;
-      const among = recordsInScope(kind, input.scope);
-      const plan = { connection, mapping, kind, runId: input.runId, complete: isComplete(input.scope), among };
-      planned += await planObject(deps, plan, projections);
+      planned += await planObject(deps, { connection, mapping, kind, runId, scope, urgent });
       await progress({ label: `Comparing ${mapping.object} of ${connection.name}`, done: planned, total: null });
     }
   }
@@ -39,82 +48,138 @@ interface PlanInput {
   readonly mapping: CompiledMapping;
   readonly kind: ProjectedKind;
   readonly runId: string | null;
-  /** Whether these are all projections there are, so that whatever else a record shows is out of date. */
-  readonly complete: boolean;
-  /** Else the records that may be out of date. */
-  readonly among: readonly string[] | undefined;
+  readonly scope: Scope;
+  readonly urgent: boolean;
 }
 
-async function planObject(deps: Deps, input: PlanInput, current: readonly Projection[]): Promise<number> {
-  const { connection, mapping, kind, runId } = input;
+async function planObject(deps: Deps, input: PlanInput): Promise<number> {
+  const { connection, mapping } = input;
   const began = deps.clock();
   return deps.db.transaction(async (tx) => {
-    const projections = [...current, ...(await outdated(tx, input, current))];
-    const where = { source: 'plan', connectionId: connection.id, object: mapping.object } as const;
-    const states = new Map(
-      (
-        await remoteStates(
-          tx,
-          connection.id,
-          mapping.object,
-          projections.map((one) => one.recordId),
-        )
-      ).map((state) => [state.recordId, state]),
+    // What is wanted is read under the lock, or of two plans the one that knows less could be the one that stays.
+    await lockObject(tx, connection.id, mapping.object);
+    const drafts = await draftWrites(deps, tx, input, await wanted(tx, input));
+    const writes = drafts.filter((draft) => Object.keys(draft.fields).length > 0);
+    await logForeignEdits(deps, tx, input, writes);
+    await saveIntents(
+      tx,
+      writes.map((draft) => intentOf(deps, input, draft)),
     );
-    const accounts = kind === 'payout' ? await accountIds(deps, tx, connection, projections) : null;
-    const settled: string[] = [];
-    const problems: NewProblem[] = [];
-    const intents = projections.flatMap((one) => {
-      const state = states.get(one.recordId);
-      const target = kind === 'payout' ? payoutTarget(mapping, one, state, accounts) : state && knownTarget(state, one.values);
-      if (!target) return [];
-      const { values, ...address } = target;
-      const outbound = applyOutbound(mapping, values);
-      problems.push(
-        ...outbound.problems.map(({ field, code, message, fix }) => ({
-          id: deps.ids(),
-          ref: state?.extId ?? one.recordId,
-          failure: { class: 'mapping' as const, code, message: `${field}: ${message}`, fix },
-        })),
-      );
-      const fields = state ? changedFields(mapping, outbound.fields, state.fields) : outbound.fields;
-      if (Object.keys(fields).length === 0) {
-        settled.push(one.recordId);
-        return [];
-      }
-      return [
-        {
-          id: deps.ids(),
-          connectionId: connection.id,
-          object: mapping.object,
-          kind,
-          recordId: one.recordId,
-          ...address,
-          fields,
-          runId,
-          createdAt: deps.clock(),
-        },
-      ];
-    });
-    await saveIntents(tx, intents);
-    await supersedeIntents(tx, connection.id, mapping.object, settled, deps.clock());
-    await reportProblems(tx, where, problems, deps.clock());
-    if (input.complete) await resolveUnseen(tx, where, began, deps.clock());
-    return intents.length;
+    await supersedeIntents(
+      tx,
+      connection.id,
+      mapping.object,
+      drafts.filter((draft) => Object.keys(draft.fields).length === 0).map((draft) => draft.recordId),
+      deps.clock(),
+    );
+    await keepProblems(deps, tx, input, drafts, began);
+    return writes.length;
   });
+}
+
+/** What every record in scope should say: what Fairway has decided, and what people have edited here. */
+async function wanted(tx: Db, input: PlanInput): Promise<readonly Projection[]> {
+  const { connection, mapping, kind, scope } = input;
+  const current = await project(tx, kind, scope);
+  const projections = [...current, ...(await outdated(tx, input, current))];
+  const limited = kind === 'registration' && !isComplete(scope) ? (scope.registrationIds ?? []) : recordsInScope(kind, scope);
+  const edits = await editsToWrite(tx, { connectionId: connection.id, mapping, kind }, limited);
+  if (edits.size === 0) return projections;
+  const spokenOf = new Set(projections.map((one) => one.recordId));
+  const alone = [...edits].filter(([recordId]) => !spokenOf.has(recordId)).map(([recordId, values]) => ({ recordId, values }));
+  return [...projections.map((one) => ({ ...one, values: { ...one.values, ...edits.get(one.recordId) } })), ...alone];
+}
+
+/** What one record's write would be; nothing is to be written where `fields` is empty. */
+export interface Draft {
+  readonly recordId: string;
+  readonly state: RemoteState | undefined;
+  readonly address: Address;
+  readonly fields: RemoteFields;
+  readonly problems: Outbound['problems'];
+}
+
+type Address =
+  | { readonly operation: 'update'; readonly extId: string; readonly keyField: null; readonly keyValue: null }
+  | { readonly operation: 'upsert'; readonly extId: null; readonly keyField: string; readonly keyValue: string };
+
+/** Records that this CRM does not hold, or that are gone from it, are left out: a late write must not revive what was deleted. */
+async function draftWrites(deps: Deps, tx: Db, input: PlanInput, projections: readonly Projection[]): Promise<readonly Draft[]> {
+  const { connection, mapping, kind } = input;
+  const ids = projections.map((one) => one.recordId);
+  const states = new Map((await remoteStates(tx, connection.id, mapping.object, ids)).map((state) => [state.recordId, state]));
+  const accounts = kind === 'payout' ? await accountIds(deps, tx, connection, projections) : null;
+  return projections.flatMap((one) => {
+    const state = states.get(one.recordId);
+    const target = kind === 'payout' ? payoutTarget(mapping, one, state, accounts) : state && knownTarget(state, one.values);
+    if (!target) return [];
+    const { fields, problems } = applyOutbound(mapping, target.values);
+    const changed = state ? changedFields(mapping, fields, state.fields) : fields;
+    return [{ recordId: one.recordId, state, address: target.address, fields: changed, problems }];
+  });
+}
+
+function intentOf(deps: Deps, { connection, mapping, kind, runId, urgent }: PlanInput, { recordId, state, address, fields }: Draft) {
+  return {
+    id: deps.ids(),
+    connectionId: connection.id,
+    object: mapping.object,
+    kind,
+    recordId,
+    ...address,
+    fields,
+    base: Object.fromEntries(Object.keys(fields).map((field) => [field, state?.fields[field] ?? null])),
+    parent: parentOf(mapping, kind, { ...state?.fields, ...fields }),
+    urgent,
+    mappingVersion: mapping.version,
+    runId,
+    createdAt: deps.clock(),
+  };
+}
+
+/** Our references to the record whose lock the vendor takes to write one of these; the first that is set counts. */
+const parents: Readonly<Record<ProjectedKind, readonly string[]>> = {
+  account: [],
+  opportunity: ['account'],
+  registration: ['opportunity', 'partner'],
+  payout: ['partner'],
+};
+
+function parentOf(mapping: CompiledMapping, kind: ProjectedKind, fields: RemoteFields): string | null {
+  for (const reference of parents[kind]) {
+    const remote = [...mapping.inbound, ...mapping.outbound].find((field) => field.local === reference)?.remote ?? '';
+    const parent = fields[remote];
+    if (typeof parent === 'string' && parent !== '') return parent;
+  }
+  return null;
+}
+
+async function keepProblems(deps: Deps, tx: Db, input: PlanInput, drafts: readonly Draft[], began: Date): Promise<void> {
+  const where = { source: 'plan', connectionId: input.connection.id, object: input.mapping.object } as const;
+  const problems = drafts.flatMap(({ recordId, state, problems: found }) =>
+    found.map(({ field, code, message, fix }): NewProblem => {
+      return {
+        id: deps.ids(),
+        ref: state?.extId ?? recordId,
+        failure: { class: 'mapping', code, message: `${field}: ${message}`, fix },
+      };
+    }),
+  );
+  await reportProblems(tx, where, problems, deps.clock());
+  if (isComplete(input.scope)) await resolveUnseen(tx, where, began, deps.clock());
 }
 
 /** The field by which a record shows that Fairway speaks of it. */
 const marks: Partial<Readonly<Record<ProjectedKind, string>>> = { account: 'tier', opportunity: 'registrationStatus' };
 
 /** Records that show something nobody says any more: a registration was moved or deleted, an account stopped being a partner. */
-async function outdated(tx: Db, { connection, mapping, kind, among }: PlanInput, current: readonly Projection[]): Promise<Projection[]> {
+async function outdated(tx: Db, { connection, mapping, kind, scope }: PlanInput, current: readonly Projection[]): Promise<Projection[]> {
   const mark = mapping.outbound.find((field) => field.local === marks[kind])?.remote;
   if (mark === undefined) return [];
   const spokenOf = new Set(current.map((one) => one.recordId));
   const shared = new Set(mapping.twoWay);
   const nothing = Object.fromEntries(mapping.outbound.filter((field) => !shared.has(field)).map((field) => [field.local, null]));
-  const showing = await recordsShowing(tx, connection.id, mapping.object, mark, among);
+  const showing = await recordsShowing(tx, connection.id, mapping.object, mark, recordsInScope(kind, scope));
   return showing.filter((recordId) => !spokenOf.has(recordId)).map((recordId) => ({ recordId, values: nothing }));
 }
 
@@ -130,8 +195,13 @@ async function accountIds(
   return new Map(states.map((state) => [state.recordId, state]));
 }
 
-function knownTarget({ extId }: RemoteState, values: Projection['values']) {
-  return { operation: 'update' as const, extId, keyField: null, keyValue: null, values };
+interface Target {
+  readonly address: Address;
+  readonly values: Projection['values'];
+}
+
+function knownTarget({ extId }: RemoteState, values: Projection['values']): Target {
+  return { address: { operation: 'update', extId, keyField: null, keyValue: null }, values };
 }
 
 /** A payout is made by its key, so that making it twice makes one; once it is there it is known by its id, and its key may change. */
@@ -140,10 +210,11 @@ function payoutTarget(
   one: Projection,
   state: RemoteState | undefined,
   accounts: ReadonlyMap<string, RemoteState> | null,
-) {
+): Target | null {
   const account = accounts?.get(one.accountId ?? '');
   const keyField = mapping.outbound.find((field) => field.local === 'key')?.remote;
   if (!account || !one.key || !keyField) return null;
   const values = { ...one.values, partner: account.extId };
-  return state ? knownTarget(state, values) : { operation: 'upsert' as const, extId: null, keyField, keyValue: one.key, values };
+  if (state) return knownTarget(state, values);
+  return { address: { operation: 'upsert', extId: null, keyField, keyValue: one.key }, values };
 }

@@ -1,163 +1,140 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { ConnectorError, type Connector, type PushOutcome, type RemoteFailure } from '#connectors/connector.ts';
 import type { Connection } from '#src/db/connection-store.ts';
-import { reportProblems, resolveProblems } from '#src/db/problem-store.ts';
-import { markGone, saveLinks } from '#src/db/remote-store.ts';
-import { tally } from '#src/db/run-store.ts';
-import { saveShadows } from '#src/db/shadow-store.ts';
 import {
-  buryIntents,
+  hasPending,
   lockWriter,
   pendingIntents,
   postponeIntents,
-  settleIntents,
-  stillPending,
+  urgentIntents,
+  type IntentPlace,
   type WriteIntent,
 } from '#src/db/write-store.ts';
 import type { Deps } from '#src/deps.ts';
+import type { Lane } from '#src/domain/budget.ts';
 import { withConnection } from './connections.ts';
+import { keepOutcomes } from './keep-outcomes.ts';
 import type { ReportProgress } from './progress.ts';
+import { recheckWrites } from './recheck-writes.ts';
 
 export interface PushInput {
   readonly connectionId: string;
   readonly runId: string | null;
+  /** `interactive` sends only what a person waits for; otherwise everything goes, that first. */
+  readonly lane?: Lane;
 }
 
-const chunkSize = 2_000;
-
-/** These may go through later as they are; the others need somebody to change something first. */
-const transient: ReadonlySet<RemoteFailure['class']> = new Set(['retry', 'throttle', 'auth']);
+/** Full calls for each vendor (200, 100), and few enough that what became urgent meanwhile goes out within seconds. */
+const chunkSize = 1_000;
+/** Between two looks at whether another writer is done. */
+const pauseMs = 250;
 
 /**
  * Sends what is pending for one CRM, in the vendor's batches, one outcome a record. What is refused becomes a dead letter with
  * the vendor's words, and is planned afresh by the next run; what may pass later stays pending, and this job fails so that it
  * is tried again.
+ *
+ * @throws ConnectorError
  */
 export async function pushWrites(deps: Deps, input: PushInput, progress: ReportProgress): Promise<void> {
+  const urgentOnly = input.lane === 'interactive';
   // Without work there is no reason to knock, and nothing to learn about the connection's health.
-  if ((await pendingIntents(deps.db, input.connectionId, null, 1)).length === 0) return;
-  // The lock's transaction does nothing else: every outcome below commits on its own.
-  await deps.db.transaction(async (lock) => {
-    await lockWriter(lock, input.connectionId);
-    await withConnection(deps, { ...input, about: 'writes' }, (connection, connector) =>
-      pushPending(deps, { connection, connector, runId: input.runId }, progress),
-    );
-  });
+  while (await hasPending(deps.db, input.connectionId, { urgent: urgentOnly })) {
+    // The lock's transaction does nothing else: every outcome commits on its own.
+    const sent = await deps.db.transaction(async (lock) => {
+      if (!(await lockWriter(lock, input.connectionId))) return false;
+      await pushPending(deps, input, progress);
+      return true;
+    });
+    if (sent) return;
+    // Another writer is at it, and takes up between two chunks what has become urgent.
+    await wait(pauseMs);
+  }
 }
 
-interface PushContext {
-  readonly connection: Connection;
-  readonly connector: Connector;
-  readonly runId: string | null;
-}
-
-async function pushPending(deps: Deps, context: PushContext, progress: ReportProgress): Promise<void> {
-  const { connection, connector } = context;
-  let afterId: string | null = null;
+async function pushPending(deps: Deps, input: PushInput, progress: ReportProgress): Promise<void> {
+  const tried = new Set<string>();
+  let after: IntentPlace | null = null;
   let done = 0;
   let postponed: RemoteFailure | null = null;
   for (;;) {
-    const intents: WriteIntent[] = await pendingIntents(deps.db, connection.id, afterId, chunkSize);
-    const last = intents.at(-1);
+    const urgent = await urgentIntents(deps.db, input.connectionId, [...tried], chunkSize);
+    const next =
+      urgent.length > 0 || input.lane === 'interactive' ? urgent : await pendingIntents(deps.db, input.connectionId, after, chunkSize);
+    const chunk = firstTarget(next);
+    const last = chunk.at(-1);
     if (!last) break;
-    for (const group of groupByTarget(intents)) {
-      // Somebody may have decided anew while the group before was on its way.
-      const current = await stillPending(
-        deps.db,
-        group.map((intent) => intent.id),
-      );
-      const sent = group.filter((intent) => current.has(intent.id));
-      const outcomes = await send(connector, sent);
-      postponed = (await keepOutcomes(deps, context, sent, outcomes)) ?? postponed;
-      done += group.length;
-      await progress({ label: `Writing to ${connection.name}`, done, total: null });
-    }
-    afterId = last.id;
+    if (last.urgent) for (const { id } of chunk) tried.add(id);
+    else after = last;
+    postponed = (await pushChunk(deps, input, chunk, (id) => tried.add(id))) ?? postponed;
+    done += chunk.length;
+    await progress({ label: 'Writing', done, total: null });
   }
   if (postponed) throw new ConnectorError(postponed);
 }
 
 /** What one push can carry: same object, same operation, same key. The connector splits it to the vendor's limits. */
-function groupByTarget(intents: readonly WriteIntent[]): WriteIntent[][] {
-  const groups = new Map<string, WriteIntent[]>();
-  for (const intent of intents) {
-    const key = `${intent.object}|${intent.operation}|${intent.keyField ?? ''}`;
-    const group = groups.get(key);
-    if (group) group.push(intent);
-    else groups.set(key, [intent]);
-  }
-  return [...groups.values()];
-}
-
-async function send(connector: Connector, group: readonly WriteIntent[]): Promise<readonly PushOutcome[]> {
-  const [first] = group;
-  if (!first) return [];
-  return connector.push({
-    object: first.object,
-    operation: first.operation,
-    keyField: first.keyField,
-    writes: group.map(({ id, extId, keyValue, fields }) => ({ id, extId, keyValue, fields })),
-  });
+function firstTarget(intents: readonly WriteIntent[]): readonly WriteIntent[] {
+  const [first] = intents;
+  return intents.filter(
+    ({ object, operation, keyField }) => object === first?.object && operation === first.operation && keyField === first.keyField,
+  );
 }
 
 /** Returns a failure that should make the job try again, if there was one. */
-async function keepOutcomes(
+async function pushChunk(
   deps: Deps,
-  { connection, runId }: PushContext,
-  group: readonly WriteIntent[],
-  outcomes: readonly PushOutcome[],
+  { connectionId, runId }: PushInput,
+  chunk: readonly WriteIntent[],
+  onTried: (id: string) => void,
 ): Promise<RemoteFailure | null> {
-  const at = deps.clock();
-  const intentOf = new Map(group.map((intent) => [intent.id, intent]));
-  const object = group[0]?.object ?? '';
-  const where = { source: 'write', connectionId: connection.id, object } as const;
-  const landed = outcomes.flatMap((outcome) => {
-    const intent = intentOf.get(outcome.id);
-    return outcome.ok && intent ? [{ intent, extId: outcome.extId }] : [];
+  const lane = chunk[0]?.urgent ? 'interactive' : 'bulk';
+  return withConnection(deps, { connectionId, runId, about: 'writes', lane }, async (connection, connector) => {
+    const ready = await recheckWrites(deps, { connection, connector, runId }, chunk);
+    for (const group of byOperation(ready)) {
+      for (const { id } of group) onTried(id);
+      const failure = await sendGroup(deps, { connection, connector, runId }, group);
+      if (failure) return failure;
+    }
+    return null;
   });
-  const failed = outcomes.flatMap((outcome) => (outcome.ok ? [] : [{ id: outcome.id, failure: outcome.failure }]));
-  const dead = failed.filter(({ failure }) => !transient.has(failure.class));
-  const later = failed.filter(({ failure }) => transient.has(failure.class));
-  const refOf = (id: string): string => intentOf.get(id)?.extId ?? intentOf.get(id)?.keyValue ?? id;
-  await deps.db.transaction(async (tx) => {
-    await settleIntents(
-      tx,
-      landed.map(({ intent }) => intent.id),
-      at,
-    );
-    await saveShadows(
-      tx,
-      connection.id,
-      object,
-      landed.map(({ intent, extId }) => ({ extId, fields: intent.fields })),
-      at,
-    );
-    await saveLinks(
-      tx,
-      landed
-        .filter(({ intent }) => intent.operation === 'upsert')
-        .map(({ intent, extId }) => ({ connectionId: connection.id, object, extId, kind: intent.kind, recordId: intent.recordId })),
-    );
-    await resolveProblems(
-      tx,
-      where,
-      landed.map(({ intent }) => refOf(intent.id)),
-      at,
-    );
-    await buryIntents(tx, dead, at);
-    await markGone(
-      tx,
-      connection.id,
-      object,
-      dead.filter(({ failure }) => failure.class === 'gone').map(({ id }) => intentOf.get(id)?.extId ?? ''),
-    );
-    await postponeIntents(tx, later);
-    await reportProblems(
-      tx,
-      where,
-      failed.map(({ id, failure }) => ({ id: deps.ids(), ref: refOf(id), failure })),
-      at,
-    );
-    if (runId !== null) await tally(tx, runId, connection.id, 'written', landed.length);
-  });
-  return later[0]?.failure ?? null;
+}
+
+/** What was planned again may have become another operation. */
+function byOperation(intents: readonly WriteIntent[]): readonly (readonly WriteIntent[])[] {
+  return [...Map.groupBy(intents, ({ operation, keyField }) => `${operation}|${keyField}`).values()];
+}
+
+interface SendContext {
+  readonly connection: Connection;
+  readonly connector: Connector;
+  readonly runId: string | null;
+}
+
+async function sendGroup(deps: Deps, context: SendContext, group: readonly WriteIntent[]): Promise<RemoteFailure | null> {
+  const outcomes = await send(deps, context.connector, group);
+  return keepOutcomes(deps, { connectionId: context.connection.id, runId: context.runId }, group, outcomes);
+}
+
+async function send(deps: Deps, connector: Connector, group: readonly WriteIntent[]): Promise<readonly PushOutcome[]> {
+  const [first] = group;
+  if (!first) return [];
+  try {
+    return await connector.push({
+      object: first.object,
+      operation: first.operation,
+      keyField: first.keyField,
+      writes: group.map(({ id, extId, keyValue, fields }) => ({ id, extId, keyValue, fields })),
+    });
+  } catch (error) {
+    // It may have landed all the same: the next attempt looks before it writes.
+    if (error instanceof ConnectorError) {
+      const { failure } = error;
+      await postponeIntents(
+        deps.db,
+        group.map(({ id }) => ({ id, failure })),
+      );
+    }
+    throw error;
+  }
 }

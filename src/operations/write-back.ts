@@ -7,6 +7,7 @@ import type { ReportProgress } from './progress.ts';
 import { pushWrites } from './push-writes.ts';
 
 export interface WriteBackInput {
+  readonly accountIds?: readonly string[];
   readonly registrationIds: readonly string[];
   readonly payoutBatchIds: readonly string[];
 }
@@ -21,7 +22,7 @@ export async function writeBack(deps: Deps, input: WriteBackInput, progress: Rep
   const planned = await planWrites(deps, { runId: null, scope: input }, progress);
   if (planned > 0) {
     const crms = (await usableConnections(deps)).filter((connection) => packFor(deps, connection, 'registration'));
-    await Promise.all(crms.map(({ id }) => attempt(pushWrites(deps, { connectionId: id, runId: null }, progress))));
+    await Promise.all(crms.map(({ id }) => attempt(pushWrites(deps, { connectionId: id, runId: null, lane: 'interactive' }, progress))));
   }
   for (const batch of await batchesByIds(deps.db, input.payoutBatchIds)) {
     await attempt(writePayoutFile(deps, batch, await payoutItems(deps.db, [batch.id])));

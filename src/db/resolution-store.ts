@@ -1,0 +1,95 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { bulkInsert, setExcluded } from './bulk.ts';
+import type { Db } from './client.ts';
+import { isIn } from './is-in.ts';
+import { resolution } from './schema/connection.ts';
+
+export type Resolution = typeof resolution.$inferSelect;
+export type NewResolution = Omit<Resolution, 'decidedBy'>;
+
+/** Keeps what became of disagreements. A question that is open already is kept open, with what both sides say now. */
+export async function saveResolutions(db: Db, rows: readonly NewResolution[]): Promise<void> {
+  await bulkInsert(
+    db,
+    resolution,
+    rows,
+    sql`on conflict (connection_id, object, ext_id, field) where winner is null do update set ${setExcluded('base', 'theirs', 'ours', 'mapping_version')}`,
+  );
+}
+
+/** Open questions about records of an object: the vendor's id → our fields. */
+export async function openQuestions(
+  db: Db,
+  connectionId: string,
+  object: string,
+  extIds: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  if (extIds.length === 0) return new Map();
+  const rows = await db
+    .select({ extId: resolution.extId, field: resolution.field })
+    .from(resolution)
+    .where(
+      and(
+        eq(resolution.connectionId, connectionId),
+        eq(resolution.object, object),
+        isNull(resolution.winner),
+        isIn(resolution.extId, extIds),
+      ),
+    );
+  return new Map([...Map.groupBy(rows, (row) => row.extId)].map(([extId, found]) => [extId, new Set(found.map((row) => row.field))]));
+}
+
+export interface MootQuestion {
+  readonly extId: string;
+  readonly field: string;
+  readonly winner: 'crm' | 'fairway';
+}
+
+/** Questions nobody needs to answer any more: the sides have come to agree, or one of them took its change back. */
+export async function closeQuestions(
+  db: Db,
+  connectionId: string,
+  object: string,
+  moot: readonly MootQuestion[],
+  at: Date,
+): Promise<void> {
+  if (moot.length === 0) return;
+  await db.execute(sql`
+    update resolution r set winner = x.winner, settled_at = ${at.toISOString()}
+    from jsonb_to_recordset(${JSON.stringify(moot)}::text::jsonb) as x("extId" text, field text, winner text)
+    where r.connection_id = ${connectionId} and r.object = ${object} and r.ext_id = x."extId" and r.field = x.field and r.winner is null`);
+}
+
+/** Questions about records that are gone or were merged into others: nobody can answer them any more, the CRM has. */
+export async function closeQuestionsOf(db: Db, connectionId: string, object: string, extIds: readonly string[], at: Date): Promise<void> {
+  if (extIds.length === 0) return;
+  await db
+    .update(resolution)
+    .set({ winner: 'crm', settledAt: at })
+    .where(
+      and(
+        eq(resolution.connectionId, connectionId),
+        eq(resolution.object, object),
+        isNull(resolution.winner),
+        isIn(resolution.extId, extIds),
+      ),
+    );
+}
+
+/** Held until the end of the transaction, so that a question is answered once. */
+export async function lockResolution(tx: Db, id: string): Promise<Resolution | null> {
+  const [found] = await tx.select().from(resolution).where(eq(resolution.id, id)).for('update');
+  return found ?? null;
+}
+
+export async function settleResolution(
+  tx: Db,
+  id: string,
+  answer: { readonly winner: 'crm' | 'fairway'; readonly decidedBy: string },
+  at: Date,
+): Promise<void> {
+  await tx
+    .update(resolution)
+    .set({ ...answer, settledAt: at })
+    .where(eq(resolution.id, id));
+}

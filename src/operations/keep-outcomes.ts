@@ -1,0 +1,88 @@
+import type { JsonValue, PushOutcome, RemoteFailure } from '#connectors/connector.ts';
+import { reportProblems, resolveProblems } from '#src/db/problem-store.ts';
+import { lockObject, markGone, saveLinks } from '#src/db/remote-store.ts';
+import { tally } from '#src/db/run-store.ts';
+import { saveShadows, shadowsOf } from '#src/db/shadow-store.ts';
+import { buryIntents, postponeIntents, settleIntents, type WriteIntent } from '#src/db/write-store.ts';
+import type { Db } from '#src/db/client.ts';
+import type { Deps } from '#src/deps.ts';
+import { emptyShadow, withWrite } from '#src/domain/sync/shadow.ts';
+
+/** These may go through later as they are; the others need somebody to change something first. */
+const transient: ReadonlySet<RemoteFailure['class']> = new Set(['retry', 'throttle', 'auth']);
+
+interface Landed {
+  readonly intent: WriteIntent;
+  readonly extId: string;
+  readonly modifiedAt: string;
+}
+
+/**
+ * Keeps what became of each write, in one transaction: what landed is known from now on, what was refused is a dead letter and a problem
+ * with the vendor's words, what may pass later stays pending. Returns a failure that should make the job try again, if there was one.
+ *
+ * @param group all of one object
+ */
+export async function keepOutcomes(
+  deps: Deps,
+  { connectionId, runId }: { readonly connectionId: string; readonly runId: string | null },
+  group: readonly WriteIntent[],
+  outcomes: readonly PushOutcome[],
+): Promise<RemoteFailure | null> {
+  const at = deps.clock();
+  const object = group[0]?.object ?? '';
+  const where = { source: 'write', connectionId, object } as const;
+  const intentOf = new Map(group.map((intent) => [intent.id, intent]));
+  const refOf = (id: string): string => intentOf.get(id)?.extId ?? intentOf.get(id)?.keyValue ?? id;
+  const landed = outcomes.flatMap((outcome): Landed[] => {
+    const intent = intentOf.get(outcome.id);
+    return outcome.ok && intent ? [{ intent, extId: outcome.extId, modifiedAt: outcome.modifiedAt }] : [];
+  });
+  const failed = outcomes.flatMap((outcome) => (outcome.ok ? [] : [{ id: outcome.id, failure: outcome.failure }]));
+  const dead = failed.filter(({ failure }) => !transient.has(failure.class));
+  const later = failed.filter(({ failure }) => transient.has(failure.class));
+  const gone = dead.filter(({ failure }) => failure.class === 'gone').map(({ id }) => intentOf.get(id)?.extId ?? '');
+  const problems = failed.map(({ id, failure }) => ({ id: deps.ids(), ref: refOf(id), failure }));
+  await deps.db.transaction(async (tx) => {
+    await lockObject(tx, connectionId, object);
+    await keepLanded(tx, { connectionId, object }, landed, at);
+    const through = landed.map(({ intent }) => refOf(intent.id));
+    await resolveProblems(tx, where, through, at);
+    await buryIntents(tx, dead, at);
+    await markGone(tx, connectionId, object, gone);
+    await postponeIntents(tx, later);
+    await reportProblems(tx, where, problems, at);
+    if (runId !== null) await tally(tx, runId, connectionId, 'written', landed.length);
+  });
+  return later[0]?.failure ?? null;
+}
+
+async function keepLanded(
+  tx: Db,
+  { connectionId, object }: { readonly connectionId: string; readonly object: string },
+  landed: readonly Landed[],
+  at: Date,
+): Promise<void> {
+  await settleIntents(
+    tx,
+    landed.map(({ intent }) => intent.id),
+    at,
+  );
+  const known = await shadowsOf(
+    tx,
+    connectionId,
+    object,
+    landed.map(({ extId }) => extId),
+  );
+  const shadows = landed.map(({ intent, extId, modifiedAt }) => {
+    const write = { fields: intent.fields, answeredAt: at, modifiedAt: new Date(modifiedAt) };
+    return [extId, withWrite(known.get(extId)?.shadow ?? emptyShadow<JsonValue>(), write)] as const;
+  });
+  await saveShadows(tx, connectionId, object, new Map(shadows));
+  await saveLinks(
+    tx,
+    landed
+      .filter(({ intent }) => intent.operation === 'upsert')
+      .map(({ intent, extId }) => ({ connectionId, object, extId, kind: intent.kind, recordId: intent.recordId })),
+  );
+}

@@ -1,0 +1,168 @@
+import type { RemoteFields } from '#connectors/connector.ts';
+import { applyInbound, valuesOf, type Inbound } from '#mappings/engine/apply.ts';
+import type { CompiledMapping } from '#mappings/engine/compile.ts';
+import type { Db } from '#src/db/client.ts';
+import type { Connection } from '#src/db/connection-store.ts';
+import { closeQuestions, openQuestions, saveResolutions, type MootQuestion, type NewResolution } from '#src/db/resolution-store.ts';
+import { saveShadows, shadowsOf, type FieldShadow, type RemoteView, type ShadowedRecord } from '#src/db/shadow-store.ts';
+import type { Deps } from '#src/deps.ts';
+import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
+import { mergeRecord, type Conflict, type RecordMerge } from '#src/domain/sync/merge-record.ts';
+import { isTrusted, standingFields } from '#src/domain/sync/standing.ts';
+import { isEditable, ownRecords } from './own-records.ts';
+
+export interface MergePlace {
+  readonly connection: Connection;
+  readonly mapping: CompiledMapping;
+  readonly kind: CanonicalKind;
+}
+
+interface SeenRecord {
+  readonly extId: string;
+  readonly deleted: boolean;
+}
+
+/**
+ * What is to be placed of records that were written to or edited here, by the vendor's id: of a field that both sides may change, what a
+ * merge made of it. Disagreements are logged, the shadow moves to what both sides have seen. A view that does not show our last
+ * write teaches nothing about the fields we wrote or edited.
+ *
+ * @param known our ids of the records, where there is one
+ */
+export async function mergeViews(
+  deps: Deps,
+  tx: Db,
+  place: MergePlace,
+  records: readonly SeenRecord[],
+  known: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, Inbound>> {
+  const { connection, mapping } = place;
+  const present = records.filter((record) => !record.deleted).map((record) => record.extId);
+  const shadowed = await shadowsOf(tx, connection.id, mapping.object, present);
+  if (shadowed.size === 0) return new Map();
+  const inbound = new Map<string, Inbound>();
+  const merged: MergedRecord[] = [];
+  const own = await editedValues(tx, place, shadowed, known);
+  for (const [extId, { shadow, view }] of shadowed) {
+    if (view === null) continue;
+    const read = applyInbound(mapping, standingFields({ view, shadow }));
+    const ours = own.get(known.get(extId) ?? '') ?? {};
+    if (!isTrusted(view, shadow)) {
+      inbound.set(extId, withValues(read, editedOnly(mapping, shadow, ours)));
+      continue;
+    }
+    const merge = mergeTwoWay(mapping, { view, shadow }, read.values, ours);
+    inbound.set(extId, withValues(read, merge.values));
+    merged.push({ extId, recordId: known.get(extId) ?? '', view, shadow, merge });
+  }
+  await keepMerges(deps, tx, place, merged);
+  return inbound;
+}
+
+/** Ours, of the records somebody edited; of the others ours is what was placed last, which is the base. */
+async function editedValues(
+  tx: Db,
+  { kind }: MergePlace,
+  shadowed: ReadonlyMap<string, ShadowedRecord>,
+  known: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, CanonicalValues>> {
+  if (!isEditable(kind)) return new Map();
+  const edited = [...shadowed].flatMap(([extId, { shadow }]) => (Object.keys(shadow.edits).length > 0 ? (known.get(extId) ?? []) : []));
+  return new Map([...(await ownRecords(tx, kind, edited))].map(([id, { values }]) => [id, values]));
+}
+
+function mergeTwoWay(
+  mapping: CompiledMapping,
+  { view, shadow }: { readonly view: RemoteView; readonly shadow: FieldShadow },
+  theirs: CanonicalValues,
+  ours: CanonicalValues,
+): RecordMerge {
+  const fields = mapping.twoWay.filter(({ local, remote }) => shadow.edits[local] !== undefined || shadow.fields[remote] !== undefined);
+  const bases = valuesOf(mapping, shadow.fields);
+  return mergeRecord(
+    fields.map(({ local, policy, type }) => ({ field: local, direction: 'both', policy, type })),
+    { theirs, ours: { ...bases, ...editedOnly(mapping, shadow, ours) }, bases, edits: shadow.edits, theirsAt: view.modifiedAt },
+  );
+}
+
+/** Where nobody edited, nothing of ours can differ on purpose. */
+function editedOnly(mapping: CompiledMapping, { edits }: FieldShadow, ours: CanonicalValues): CanonicalValues {
+  const edited = mapping.twoWay.filter(({ local }) => edits[local] !== undefined && ours[local] !== undefined);
+  return Object.fromEntries(edited.map(({ local }) => [local, ours[local] ?? null]));
+}
+
+function withValues(read: Inbound, values: CanonicalValues): Inbound {
+  return { ...read, values: { ...read.values, ...values } };
+}
+
+interface MergedRecord {
+  readonly extId: string;
+  readonly recordId: string;
+  readonly view: RemoteView;
+  readonly shadow: FieldShadow;
+  readonly merge: RecordMerge;
+}
+
+async function keepMerges(deps: Deps, tx: Db, { connection, mapping, kind }: MergePlace, merged: readonly MergedRecord[]): Promise<void> {
+  const changed = merged.filter(
+    ({ shadow, merge }) => merge.rebased.length > 0 || Object.keys(merge.edits).length < Object.keys(shadow.edits).length,
+  );
+  await saveShadows(
+    tx,
+    connection.id,
+    mapping.object,
+    new Map(changed.map(({ extId, shadow, view, merge }) => [extId, rebasedShadow(mapping, shadow, view.fields, merge)])),
+  );
+  const questions = await openQuestions(
+    tx,
+    connection.id,
+    mapping.object,
+    merged.map((one) => one.extId),
+  );
+  await closeQuestions(
+    tx,
+    connection.id,
+    mapping.object,
+    merged.flatMap((one) => mootQuestions(one, questions.get(one.extId))),
+    deps.clock(),
+  );
+  const place = { connectionId: connection.id, object: mapping.object, kind, mappingVersion: mapping.version };
+  await saveResolutions(
+    tx,
+    merged.flatMap(({ extId, recordId, merge }) =>
+      merge.conflicts.map((conflict) => resolutionOf(deps, { ...place, extId, recordId }, conflict)),
+    ),
+  );
+}
+
+/** The shadow after a merge: where the base moved, it holds what stands in the CRM. */
+export function rebasedShadow(
+  mapping: CompiledMapping,
+  shadow: FieldShadow,
+  standing: RemoteFields,
+  { rebased, edits }: Pick<RecordMerge, 'rebased' | 'edits'>,
+): FieldShadow {
+  const moved = mapping.outbound.filter(({ local }) => rebased.includes(local));
+  const bases = Object.fromEntries(moved.map(({ remote }) => [remote, standing[remote] ?? null]));
+  return { ...shadow, edits, fields: { ...shadow.fields, ...bases } };
+}
+
+function mootQuestions({ extId, merge }: MergedRecord, asked: ReadonlySet<string> | undefined): MootQuestion[] {
+  const stillAsked = new Set(merge.conflicts.flatMap(({ field, winner }) => (winner === 'ask' ? [field] : [])));
+  return [...(asked ?? [])].flatMap((field) =>
+    stillAsked.has(field) || merge.values[field] === undefined
+      ? []
+      : [{ extId, field, winner: merge.edits[field] === undefined ? ('crm' as const) : ('fairway' as const) }],
+  );
+}
+
+/** One disagreement as it is logged; one that a person is asked about has no winner yet. */
+export function resolutionOf(
+  deps: Pick<Deps, 'clock' | 'ids'>,
+  place: Pick<NewResolution, 'connectionId' | 'object' | 'extId' | 'kind' | 'recordId' | 'mappingVersion'>,
+  { winner, ...conflict }: Conflict,
+): NewResolution {
+  const at = deps.clock();
+  const settled = winner === 'ask' ? { winner: null, settledAt: null } : { winner, settledAt: at };
+  return { id: deps.ids(), ...place, ...conflict, ...settled, at };
+}
