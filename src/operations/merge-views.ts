@@ -1,5 +1,5 @@
 import type { RemoteFields } from '#connectors/connector.ts';
-import { applyInbound, valuesOf, type Inbound } from '#mappings/engine/apply.ts';
+import { applyInbound, sameField, valuesOf, type Inbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connection-store.ts';
@@ -10,6 +10,7 @@ import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
 import { mergeRecord, type Conflict, type RecordMerge } from '#src/domain/sync/merge-record.ts';
 import { isTrusted, standingFields } from '#src/domain/sync/standing.ts';
 import { isEditable, ownRecords } from './own-records.ts';
+import { takeHints } from './take-hints.ts';
 
 export interface MergePlace {
   readonly connection: Connection;
@@ -25,7 +26,7 @@ interface SeenRecord {
 /**
  * What is to be placed of records that were written to or edited here, by the vendor's id: of a field that both sides may change, what a
  * merge made of it. Disagreements are logged, the shadow moves to what both sides have seen. A view that does not show our last
- * write teaches nothing about the fields we wrote or edited.
+ * write teaches nothing about the fields we wrote or edited; when it contradicts the write, the record is fetched again.
  *
  * @param known our ids of the records, where there is one
  */
@@ -42,6 +43,7 @@ export async function mergeViews(
   if (shadowed.size === 0) return new Map();
   const inbound = new Map<string, Inbound>();
   const merged: MergedRecord[] = [];
+  const doubtful: string[] = [];
   const own = await editedValues(tx, place, shadowed, known);
   for (const [extId, { shadow, view }] of shadowed) {
     if (view === null) continue;
@@ -49,6 +51,7 @@ export async function mergeViews(
     const ours = own.get(known.get(extId) ?? '') ?? {};
     if (!isTrusted(view, shadow)) {
       inbound.set(extId, withValues(read, editedOnly(mapping, shadow, ours)));
+      if (contradicts(mapping, view, shadow)) doubtful.push(extId);
       continue;
     }
     const merge = mergeTwoWay(mapping, { view, shadow }, read.values, ours);
@@ -56,6 +59,7 @@ export async function mergeViews(
     merged.push({ extId, recordId: known.get(extId) ?? '', view, shadow, merge });
   }
   await keepMerges(deps, tx, place, merged);
+  await takeHints(deps, tx, { connection, hints: doubtful.map((extId) => ({ object: mapping.object, extId })), via: 'doubt' });
   return inbound;
 }
 
@@ -93,6 +97,14 @@ function editedOnly(mapping: CompiledMapping, { edits }: FieldShadow, ours: Cano
 
 function withValues(read: Inbound, values: CanonicalValues): Inbound {
   return { ...read, values: { ...read.values, ...values } };
+}
+
+/** Whether a view shows something else in a field than what we wrote to it. A base of an edit was not written. */
+function contradicts(mapping: CompiledMapping, view: RemoteView, { fields, edits }: FieldShadow): boolean {
+  return mapping.outbound.some((field) => {
+    const written = fields[field.remote];
+    return written !== undefined && edits[field.local] === undefined && !sameField(field, view.fields[field.remote], written);
+  });
 }
 
 interface MergedRecord {
