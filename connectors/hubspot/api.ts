@@ -22,7 +22,7 @@ export interface ApiInput {
   readonly transport: Transport;
   readonly access: Access;
   readonly gate: CallGate;
-  /** Ends every call and every wait between attempts. */
+  /** Ends the waits between attempts. */
   readonly signal?: AbortSignal;
 }
 
@@ -78,12 +78,12 @@ export class HubspotApi {
   }
 
   async #attempt(call: ApiCall, token: string): Promise<WireAnswer> {
-    const { transport, gate, signal } = this.#input;
+    const { transport, gate } = this.#input;
     await gate.admit(call.path.endsWith('/search') ? 'search' : 'call').catch((error: unknown) => {
       // The gate has weighed the wait already: asking it again at once would only be refused again.
       throw error instanceof ConnectorError ? new AbortError(error) : error;
     });
-    const answer = await transport(call, token, signal);
+    const answer = await transport(call, token);
     this.#calls += 1;
     const readings = readingsIn(answer.headers);
     const day = readings.find((reading) => reading.name === 'day');

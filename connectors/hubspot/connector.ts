@@ -89,14 +89,16 @@ async function listen(
   { appId, portalId, customObjects, now }: Listener,
   { objects, ...request }: ListenRequest,
 ): Promise<void> {
-  const access = clientAccess(transport, app, journalScopes, now);
-  const api = new HubspotApi({ transport, access, gate: ungated, signal: request.signal });
+  const { signal } = request;
+  const stoppable: Transport = (call, accessToken) => transport(call, accessToken, signal);
+  const access = clientAccess(stoppable, app, journalScopes, now);
+  const api = new HubspotApi({ transport: stoppable, access, gate: ungated, signal });
   try {
     const named = new Map<string, string>();
     for (const object of objects) named.set(await customObjects.typeIdOf(object), object);
     await followJournal({ api, portalId, appId, objects: named }, request);
   } catch (error) {
-    if (!request.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
   }
 }
 

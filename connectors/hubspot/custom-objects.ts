@@ -35,10 +35,15 @@ export class CustomObjects {
 
   /** @throws ConnectorError (mapping) when the account has no such object */
   async typeIdOf(object: string): Promise<string> {
-    const standard = standardTypeIds[object];
-    if (standard !== undefined) return standard;
-    if (this.#names.size === 0) await this.read();
-    for (const [typeId, name] of this.#names) if (name === object) return typeId;
-    throw new ConnectorError(failureOf(400, { message: `Unable to infer object type from: ${object}` }, null));
+    const known = standardTypeIds[object] ?? this.#typeIdNamed(object);
+    if (known !== undefined) return known;
+    await this.read();
+    const found = this.#typeIdNamed(object);
+    if (found === undefined) throw new ConnectorError(failureOf(400, { message: `Unable to infer object type from: ${object}` }, null));
+    return found;
+  }
+
+  #typeIdNamed(object: string): string | undefined {
+    return [...this.#names].find(([, name]) => name === object)?.[0];
   }
 }

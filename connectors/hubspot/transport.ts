@@ -16,8 +16,8 @@ export interface WireAnswer {
   readonly body: unknown;
 }
 
-/** A batch of a hundred takes HubSpot seconds; a minute means that nobody answers any more. */
-const patienceMs = 60_000;
+/** A batch of a hundred takes HubSpot seconds; by now nobody answers any more. */
+const patienceMs = 30_000;
 
 /**
  * One exchange over HTTP, whatever comes back.
