@@ -20,6 +20,8 @@ export interface RecordSides {
   readonly bases: CanonicalValues;
   /** Field → ISO instant of an edit in Fairway that is not known to be written. */
   readonly edits: Readonly<Record<string, string>>;
+  /** What went out of each field and may have arrived, though nobody said so (see `withAttempt`). */
+  readonly sent?: Readonly<Record<string, readonly CanonicalValue[]>>;
   /** The vendor's stamp of the record. */
   readonly theirsAt: Date;
 }
@@ -48,8 +50,8 @@ export interface RecordMerge {
 
 /**
  * Field by field, because two people who change two fields of one record do not disagree. Of a field without a shadow the base is ours:
- * every edit in Fairway leaves one. Only what was edited is written to a field of direction `both`: where nobody edited, a
- * difference is what the CRM made of our value, e.g. a text it could not hold whole.
+ * every edit in Fairway leaves one. Only what was edited is written to a field of direction `both`. A write that arrived without our
+ * knowing is not somebody's edit.
  */
 export function mergeRecord(fields: readonly WrittenField[], sides: RecordSides): RecordMerge {
   const values: Record<string, CanonicalValue> = {};
@@ -60,14 +62,19 @@ export function mergeRecord(fields: readonly WrittenField[], sides: RecordSides)
   for (const { field, direction, policy, type } of fields) {
     const theirs = sides.theirs[field];
     if (theirs === undefined) continue;
-    const seen: Seen = { theirs, ours: sides.ours[field] ?? null, known: sides.bases[field], ...(type && { type }) };
+    const base = sides.bases[field];
+    const sent = sides.sent?.[field] ?? [];
+    const arrived = sent.some((value) => sameValue(value, theirs, type));
+    const seen: Seen = { theirs, ours: sides.ours[field] ?? null, known: arrived ? theirs : base, ...(type && { type }) };
     const merge = direction === 'out' ? mergeOwned(seen) : mergeShared(seen, policy, sides.theirsAt, edits[field]);
     values[field] = merge.value;
-    if (merge.write && (direction === 'out' || edits[field] !== undefined)) writes.push(field);
+    if (merge.write) writes.push(field);
     if (merge.conflict) conflicts.push(conflictOf(field, seen, policy, merge));
     if (merge.winner === 'ask') continue;
-    if (movesBase(seen, direction, merge)) rebased.push(field);
-    if (merge.winner !== 'fairway') delete edits[field];
+    if (movesBase({ ...seen, known: base }, arrived || (direction === 'out' && merge.winner === 'equal'))) rebased.push(field);
+    // Equal for now only, as long as another value of ours may still arrive.
+    const maySway = sent.some((value) => !sameValue(value, merge.value, type));
+    if (merge.winner === 'crm' || (merge.winner === 'equal' && !maySway)) delete edits[field];
   }
   return { values, writes, rebased, edits, conflicts };
 }
@@ -85,8 +92,11 @@ function mergeOwned({ known, ...values }: Seen): FieldMerge {
 }
 
 function mergeShared({ known, ...values }: Seen, policy: Policy, theirsAt: Date, edit: string | undefined): FieldMerge {
-  const oursAt = edit === undefined ? null : new Date(edit);
-  return mergeField({ ...values, policy, base: known === undefined ? values.ours : known, theirsAt, oursAt });
+  const base = known === undefined ? values.ours : known;
+  if (edit !== undefined) return mergeField({ ...values, policy, base, theirsAt, oursAt: new Date(edit) });
+  // Where nobody edited, ours is nobody's wish: it follows the CRM, or stays what the CRM made a shorter text of.
+  const follows = !sameValue(values.theirs, base, values.type) && !sameValue(values.theirs, values.ours, values.type);
+  return { value: follows ? values.theirs : values.ours, write: false, winner: follows ? 'crm' : 'equal', conflict: false };
 }
 
 function conflictOf(field: string, { known, theirs, ours }: Seen, policy: Policy, { winner }: FieldMerge): Conflict {
@@ -94,8 +104,7 @@ function conflictOf(field: string, { known, theirs, ours }: Seen, policy: Policy
   return { field, base: known ?? null, theirs, ours, policy, winner };
 }
 
-/** A field that Fairway owns gets its base when it is first seen to hold our value, so that it is noticed when somebody changes it. */
-function movesBase({ known, theirs, ours, type }: Seen, direction: WrittenField['direction'], { winner }: FieldMerge): boolean {
-  if (known !== undefined) return !sameValue(known, theirs, type);
-  return direction === 'out' && winner === 'equal' && !isBlank(ours);
+/** @param isOurs what stands there came from us: that is the base from now on, so that it is noticed when somebody changes it */
+function movesBase({ known, theirs, type }: Seen, isOurs: boolean): boolean {
+  return known === undefined ? isOurs && !isBlank(theirs) : !sameValue(known, theirs, type);
 }

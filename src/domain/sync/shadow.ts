@@ -3,6 +3,8 @@ import type { Shadow } from './standing.ts';
 export interface EditedShadow<Value> extends Shadow<Value> {
   /** Our field → ISO instant of an edit in Fairway that is not known to be written. */
   readonly edits: Readonly<Record<string, string>>;
+  /** What went out of a field, and nobody knows whether it arrived: the answer is under way, or was lost with the process or the line. */
+  readonly sent?: Readonly<Record<string, readonly Value[]>>;
 }
 
 export function emptyShadow<Value>(): EditedShadow<Value> {
@@ -20,8 +22,17 @@ export function withEdit<Value>(
   field: { readonly ours: string; readonly theirs: string },
   { before, at }: { readonly before: Value; readonly at: Date },
 ): EditedShadow<Value> {
-  const fields = shadow.fields[field.theirs] === undefined ? { ...shadow.fields, [field.theirs]: before } : shadow.fields;
+  const fields = shadow.edits[field.ours] === undefined ? { ...shadow.fields, [field.theirs]: before } : shadow.fields;
   return { ...shadow, fields, edits: { ...shadow.edits, [field.ours]: at.toISOString() } };
+}
+
+/**
+ * A write is about to leave. Kept before it does: should it be read back before its answer is known, it is recognised as our own,
+ * and an edit made in Fairway meanwhile does not lose to it.
+ */
+export function withAttempt<Value>(shadow: EditedShadow<Value>, fields: Readonly<Record<string, Value>>): EditedShadow<Value> {
+  const sent = Object.entries(fields).map(([field, value]) => [field, [...new Set([...(shadow.sent?.[field] ?? []), value])]] as const);
+  return { ...shadow, sent: { ...shadow.sent, ...Object.fromEntries(sent) } };
 }
 
 /**
@@ -32,5 +43,20 @@ export function withWrite<Value>(
   shadow: EditedShadow<Value>,
   written: { readonly fields: Readonly<Record<string, Value>>; readonly answeredAt: Date; readonly modifiedAt: Date },
 ): EditedShadow<Value> {
-  return { ...shadow, fields: { ...shadow.fields, ...written.fields }, writtenAt: written.answeredAt, modifiedAt: written.modifiedAt };
+  return {
+    ...shadow,
+    fields: { ...shadow.fields, ...written.fields },
+    sent: without(shadow.sent, Object.keys(written.fields)),
+    writtenAt: written.answeredAt,
+    modifiedAt: written.modifiedAt,
+  };
+}
+
+/** A merge has reckoned with what stands in the CRM: that is the base of these fields now. */
+export function withBases<Value>(shadow: EditedShadow<Value>, bases: Readonly<Record<string, Value>>): EditedShadow<Value> {
+  return { ...shadow, fields: { ...shadow.fields, ...bases }, sent: without(shadow.sent, Object.keys(bases)) };
+}
+
+function without<Value>(sent: EditedShadow<Value>['sent'] = {}, fields: readonly string[]): Readonly<Record<string, readonly Value[]>> {
+  return Object.fromEntries(Object.entries(sent).filter(([field]) => !fields.includes(field)));
 }

@@ -39,3 +39,11 @@ export function standingFields<Value>(sides: {
   if (view === null) return shadow?.fields ?? {};
   return isTrusted(view, shadow) ? view.fields : { ...view.fields, ...shadow?.fields };
 }
+
+/**
+ * Whether a view that is not trusted may yet show more than our write: it was asked for while the write's answer was under way, and its
+ * stamp is not from before. No later read tells, because it brings the same again and falls out as seen; the record is to be fetched.
+ */
+export function isDoubtful(view: Omit<View<unknown>, 'fields'>, shadow: Omit<Shadow<unknown>, 'fields'> | null): boolean {
+  return !isTrusted(view, shadow) && (shadow?.modifiedAt == null || view.modifiedAt >= shadow.modifiedAt);
+}
