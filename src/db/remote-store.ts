@@ -1,5 +1,4 @@
 import type { RemoteFields, RemoteRecord } from '#connectors/connector.ts';
-import { contentHash } from '#src/domain/sync/hash.ts';
 import { and, asc, eq, gt, isNull, sql, type SQL } from 'drizzle-orm';
 import { bulkInsert, storableJson } from './bulk.ts';
 import type { Db } from './client.ts';
@@ -18,8 +17,11 @@ export interface Showing {
    * was asked, for files, which may be copied with any time, and for a record by its id where we doubt what we have.
    */
   readonly stamps: 'ordered' | 'asked';
-  /** The object is read for the first time: there is nothing to compare with, so changes are not looked for. */
-  readonly first?: boolean;
+  /**
+   * The object is read for the first time: there is nothing to compare with, so changes are not looked for. These of its records have
+   * been placed in the same transaction.
+   */
+  readonly first?: { readonly placed: ReadonlySet<string> };
 }
 
 /**
@@ -38,43 +40,67 @@ export async function saveRemoteRecords(
   if (records.length === 0) return 0;
   // One at a time an object: two that hold the same rows in another order would wait for each other for ever.
   await tx.execute(sql`select pg_advisory_xact_lock(4700008, hashtext(${`${connectionId}|${object}`}))`);
+  const unique = newestOfEach(records);
+  let count = 0;
+  for (let start = 0; start < unique.length; start += rowsAtOnce) {
+    count += await saveSome(tx, connectionId, object, unique.slice(start, start + rowsAtOnce), showing);
+  }
+  return count;
+}
+
+/** A page of a bulk read is too much for one statement: it would be in memory several times over. */
+const rowsAtOnce = 2_500;
+
+/** A survivor comes with each record that was merged into it, so an answer may hold a record twice. */
+function newestOfEach(records: readonly RemoteRecord[]): RemoteRecord[] {
+  const unique = new Map<string, RemoteRecord>();
+  for (const record of records) {
+    const other = unique.get(record.extId);
+    if (!other || Date.parse(other.modifiedAt) <= Date.parse(record.modifiedAt)) unique.set(record.extId, record);
+  }
+  return [...unique.values()];
+}
+
+/** The database hashes: it has the content in its canonical form, whatever order the vendor sent it in. */
+async function saveSome(tx: Db, connectionId: string, object: string, records: readonly RemoteRecord[], showing: Showing): Promise<number> {
+  const { first, stamps, pulledAt } = showing;
+  const rows = records.map(({ extId, fields, modifiedAt, deleted, mergedInto = null }) => ({
+    ext_id: extId,
+    fields,
+    modified_at: modifiedAt,
+    deleted,
+    merged_into: mergedInto,
+    placed: first?.placed.has(extId) ?? false,
+  }));
   const [result] = await tx.execute<{ count: number }>(sql`
     with incoming as materialized (
-      select * from jsonb_to_recordset(${asJson(records)}::text::jsonb)
-        as x(ext_id text, fields jsonb, hash text, modified_at timestamptz, deleted boolean, merged_into text)
+      select x.*, encode(sha256(convert_to(${shownContent}, 'UTF8')), 'hex') as hash from jsonb_to_recordset(${storableJson(rows)}::text::jsonb)
+        as x(ext_id text, fields jsonb, modified_at timestamptz, deleted boolean, merged_into text, placed boolean)
     ),
-    ${showing.first ? sql`` : sql`${knownBefore(connectionId, object)},`}
+    ${first ? sql`` : sql`${knownBefore(connectionId, object)},`}
     saved as (
-      insert into remote_record (connection_id, object, ext_id, fields, hash, modified_at, deleted, merged_into, pulled_at)
-      select ${connectionId}::uuid, ${object}, ext_id, fields, hash, modified_at, deleted, merged_into, ${showing.pulledAt.toISOString()}::timestamptz
-      from incoming
+      insert into remote_record (connection_id, object, ext_id, fields, hash, modified_at, deleted, merged_into, pulled_at, mapped_hash)
+      select ${connectionId}::uuid, ${object}, ext_id, fields, hash, modified_at, deleted, merged_into, ${pulledAt.toISOString()}::timestamptz,
+             case when placed then hash end
+      from incoming order by ext_id
       on conflict (connection_id, object, ext_id) do update
         set fields = case when excluded.deleted then remote_record.fields else excluded.fields end, hash = excluded.hash,
             modified_at = excluded.modified_at, deleted = excluded.deleted, merged_into = excluded.merged_into, pulled_at = excluded.pulled_at
-        where ${showing.stamps === 'ordered' ? newer : fresher}
+        where ${stamps === 'ordered' ? newer : fresher}
       returning ext_id, fields, deleted, merged_into, modified_at
     )
-    ${showing.first ? sql`` : sql`, ${told(connectionId, object, showing)}`}
+    ${first ? sql`` : sql`, ${told(connectionId, object, showing)}`}
     select count(*)::int as count from saved`);
   return result?.count ?? 0;
 }
+
+/** What a deleted record shows is no content: only that it is gone, and where to. */
+const shownContent = sql`case when x.deleted then 'deleted ' || coalesce(x.merged_into, '') else x.fields::text end`;
 
 /** `replaces` of the domain, asked of whole pages. */
 const fresher = sql`remote_record.hash <> excluded.hash and remote_record.pulled_at <= excluded.pulled_at`;
 const newer = sql`remote_record.modified_at < excluded.modified_at
           or (remote_record.modified_at = excluded.modified_at and ${fresher} and (excluded.deleted or not remote_record.deleted))`;
-
-/** One row a record, the newest where an answer holds it twice: a survivor comes with each record that was merged into it. */
-function asJson(records: readonly RemoteRecord[]): string {
-  const rows = new Map<string, object>();
-  for (const record of records.toSorted((a, b) => Date.parse(a.modifiedAt) - Date.parse(b.modifiedAt))) {
-    const { extId, fields, modifiedAt, deleted, mergedInto = null } = record;
-    // What a deleted record shows is no content: only that it is gone, and where to.
-    const hash = contentHash(deleted ? [true, mergedInto] : [false, fields]);
-    rows.set(extId, { ext_id: extId, fields, hash, modified_at: modifiedAt, deleted, merged_into: mergedInto });
-  }
-  return storableJson([...rows.values()]);
-}
 
 /** As the statement found them: its own writes do not show in it. */
 const knownBefore = (connectionId: string, object: string): SQL => sql`before as materialized (
@@ -98,6 +124,15 @@ const told = (connectionId: string, object: string, { via, at }: Showing): SQL =
       ) w
       where what is not null
     )`;
+
+/** Which of these records are known, placed or not. */
+export async function knownRecords(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .select({ extId: remoteRecord.extId })
+    .from(remoteRecord)
+    .where(and(eq(remoteRecord.connectionId, connectionId), eq(remoteRecord.object, object), isIn(remoteRecord.extId, extIds)));
+  return new Set(rows.map((row) => row.extId));
+}
 
 export type UnmappedRecord = Pick<typeof remoteRecord.$inferSelect, 'extId' | 'fields' | 'hash' | 'deleted' | 'mergedInto'>;
 
@@ -188,6 +223,24 @@ export async function saveLinks(db: Db, rows: readonly Omit<typeof link.$inferIn
     sql`on conflict (connection_id, object, ext_id) do update set record_id = excluded.record_id, merged_into = null
         where link.merged_into is not null`,
   );
+}
+
+export type RecordLink = Pick<typeof link.$inferSelect, 'connectionId' | 'object' | 'extId'>;
+
+/** Where a record of ours can be written to, in a fixed order. */
+export async function linksOf(db: Db, kind: string, recordId: string): Promise<RecordLink[]> {
+  const there = and(
+    eq(remoteRecord.connectionId, link.connectionId),
+    eq(remoteRecord.object, link.object),
+    eq(remoteRecord.extId, link.extId),
+    eq(remoteRecord.deleted, false),
+  );
+  return db
+    .select({ connectionId: link.connectionId, object: link.object, extId: link.extId })
+    .from(link)
+    .innerJoin(remoteRecord, there)
+    .where(and(eq(link.recordId, recordId), eq(link.kind, kind), isNull(link.mergedInto)))
+    .orderBy(asc(link.connectionId), asc(link.object), asc(link.extId));
 }
 
 /** What a record holds in the CRM as far as we know: as pulled, or as we have written it since. */

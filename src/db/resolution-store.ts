@@ -76,7 +76,12 @@ export async function closeQuestionsOf(db: Db, connectionId: string, object: str
     );
 }
 
-/** Held until the end of the transaction, so that a question is answered once. */
+export async function findResolution(db: Db, id: string): Promise<Resolution | null> {
+  const [found] = await db.select().from(resolution).where(eq(resolution.id, id));
+  return found ?? null;
+}
+
+/** The same, held to the end of the transaction, so that a question is answered once. */
 export async function lockResolution(tx: Db, id: string): Promise<Resolution | null> {
   const [found] = await tx.select().from(resolution).where(eq(resolution.id, id)).for('update');
   return found ?? null;

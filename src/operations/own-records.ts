@@ -1,6 +1,7 @@
 import { accountsByIds, partnersOfAccounts, saveAccounts, savePartners } from '#src/db/account-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { registrationsByIds, saveRegistrations } from '#src/db/registration-store.ts';
+import { AppError } from '#src/domain/errors.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { formatMinor, parseMinor } from '#src/domain/money.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
@@ -28,7 +29,7 @@ export function ownRecords(db: Db, kind: EditableKind, ids: readonly string[]): 
 /**
  * Changes some values of one of our records, and what is derived from them.
  *
- * @throws AppError `bad_request` for an amount that its currency cannot hold
+ * @throws AppError `bad_request`, with the field, for an amount that its currency cannot hold
  */
 export async function saveOwnRecord(tx: Db, kind: EditableKind, id: string, values: CanonicalValues): Promise<void> {
   await kinds[kind].save(tx, id, values);
@@ -92,10 +93,19 @@ function registrationColumns({ currency }: RegistrationRow, values: CanonicalVal
     ...customer,
     productFamily: textOf(values['productFamily']),
     dealType: values['dealType'] === 'renewal' ? ('renewal' as const) : ('new' as const),
-    amountMinor: amount === null ? null : parseMinor(amount, currency ?? ''),
+    amountMinor: amount === null ? null : minorOf(amount, currency ?? ''),
     expectedClose: textOf(values['expectedClose']),
     core: normal.core,
     matchDomain: normal.domain,
     matchCountry: normal.country,
   };
+}
+
+function minorOf(amount: string, currency: string): bigint {
+  try {
+    return parseMinor(amount, currency);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError(error.code, `amount: ${error.message}`, { field: 'amount' }, error);
+  }
 }

@@ -1,0 +1,139 @@
+import { applyOutbound } from '#mappings/engine/apply.ts';
+import type { CompiledMapping, OutboundField } from '#mappings/engine/compile.ts';
+import { isRefusal } from '#mappings/engine/refusal.ts';
+import { audit } from '#src/db/audit-store.ts';
+import type { Db } from '#src/db/client.ts';
+import { addJobs } from '#src/db/job-store.ts';
+import { linksOf, lockObject, type RecordLink } from '#src/db/remote-store.ts';
+import { openQuestions } from '#src/db/resolution-store.ts';
+import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/shadow-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import type { CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
+import { sameValue } from '#src/domain/sync/same-value.ts';
+import { emptyShadow, withEdit } from '#src/domain/sync/shadow.ts';
+import { requireConnection, tryMapping } from './connections.ts';
+import { ownRecords, saveOwnRecord, type EditableKind } from './own-records.ts';
+import { relaySoon } from './relay-jobs.ts';
+
+export interface EditInput {
+  readonly kind: EditableKind;
+  readonly id: string;
+  /** Our fields, as a person entered them: text is read as the mapping reads it, null empties. */
+  readonly values: CanonicalValues;
+  readonly personId: string;
+}
+
+export interface EditAnswer {
+  /** Fields that say something else now. */
+  readonly changed: readonly string[];
+}
+
+/** Where a record lives, and what may be changed of it there. */
+interface Place {
+  readonly link: RecordLink;
+  readonly mapping: CompiledMapping;
+}
+
+/**
+ * A person changes fields that may be changed on either side. Ours changes at once; the CRM is told by a job put out in the same
+ * transaction, and the shadow remembers what the person saw, so that somebody's change of the same field meanwhile is noticed.
+ *
+ * @throws AppError `bad_request` naming the field and the fix, `not_found`, `conflict` while a person is asked about a field
+ */
+export async function editRecord(deps: Deps, { kind, id, values, personId }: EditInput): Promise<EditAnswer> {
+  const places = await placesOf(deps, kind, id);
+  const fields = Object.keys(values).map((field) => twoWayField(places, kind, field));
+  const wanted = readValues(places, values);
+  const changed = await deps.db.transaction(async (tx) => {
+    // In one order everywhere: two edits of a record that lives in two CRMs must not wait for each other.
+    for (const { link } of places) await lockObject(tx, link.connectionId, link.object);
+    const before = (await ownRecords(tx, kind, [id])).get(id);
+    if (!before || before.deleted) throw new AppError('not_found', `There is no such ${kind} any more.`, { id });
+    const different = fields.filter(({ local, type }) => !sameValue(before.values[local] ?? null, wanted[local] ?? null, type));
+    if (different.length === 0) return [];
+    const names = different.map((field) => field.local);
+    for (const place of places) await keepEdits(deps, tx, place, names, before.values);
+    const after = Object.fromEntries(names.map((name) => [name, wanted[name] ?? null]));
+    await saveOwnRecord(tx, kind, id, after);
+    const at = deps.clock();
+    const was = Object.fromEntries(names.map((name) => [name, before.values[name] ?? null]));
+    await audit(
+      tx,
+      [{ actorId: personId, action: `${kind}.edited`, subjectKind: kind, subjectId: id, before: was, after, reason: null }],
+      at,
+    );
+    await tellCrms(deps, tx, kind, id);
+    return names;
+  });
+  if (changed.length > 0) await relaySoon(deps);
+  return { changed };
+}
+
+/** Puts out the job that writes an edited record, in the transaction of what makes it necessary. */
+export async function tellCrms(deps: Deps, tx: Db, kind: EditableKind, id: string): Promise<void> {
+  const payload = {
+    accountIds: kind === 'account' ? [id] : [],
+    registrationIds: kind === 'registration' ? [id] : [],
+    payoutBatchIds: [],
+  };
+  await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'write-back', payload }], deps.clock());
+}
+
+async function placesOf(deps: Deps, kind: EditableKind, id: string): Promise<readonly Place[]> {
+  const links = await linksOf(deps.db, kind, id);
+  if (links.length === 0) throw new AppError('not_found', `There is no such ${kind} in a CRM. It may have been deleted there.`, { id });
+  const places: Place[] = [];
+  for (const link of links) {
+    const connection = await requireConnection(deps, link.connectionId);
+    const mapping = await tryMapping(deps, connection, { kind, runId: null });
+    if (!mapping)
+      throw new AppError('conflict', `What ${connection.name} can hold is not known at the moment. Open Connections, mend it, and try again.`, {
+        connectionId: connection.id,
+      });
+    places.push({ link, mapping });
+  }
+  return places;
+}
+
+/** @throws AppError `bad_request` when there is no such field, or it is one side's alone */
+function twoWayField(places: readonly Place[], kind: EditableKind, field: string): OutboundField {
+  for (const { mapping } of places) {
+    const found = mapping.twoWay.find((one) => one.local === field);
+    if (found) return found;
+  }
+  const known = [...new Set(places.flatMap(({ mapping }) => mapping.twoWay.map((one) => one.local)))].join(', ');
+  throw new AppError('bad_request', `"${field}" of a ${kind} cannot be changed here. These can: ${known}.`, { field });
+}
+
+/** The values as they will be read back from each CRM; what one of them could not hold whole is refused. */
+function readValues(places: readonly Place[], values: CanonicalValues): CanonicalValues {
+  const read: Record<string, CanonicalValue> = {};
+  for (const { mapping } of places) {
+    const { fields, problems } = applyOutbound(mapping, values);
+    const [problem] = problems;
+    if (problem) throw new AppError('bad_request', `${problem.field}: ${problem.message} ${problem.fix}`, { field: problem.field });
+    for (const { local, remote, read: asRead } of mapping.twoWay) {
+      const value = fields[remote] === undefined ? undefined : asRead(fields[remote]);
+      if (value !== undefined && !isRefusal(value)) read[local] = value;
+    }
+  }
+  return read;
+}
+
+async function keepEdits(deps: Deps, tx: Db, { link, mapping }: Place, names: readonly string[], before: CanonicalValues): Promise<void> {
+  const { connectionId, object, extId } = link;
+  const asked = (await openQuestions(tx, connectionId, object, [extId])).get(extId);
+  const question = names.find((name) => asked?.has(name));
+  if (question !== undefined)
+    throw new AppError('conflict', `The CRM and Fairway disagree about ${question}. Answer that under Conflicts first.`, { field: question });
+  const known: FieldShadow = (await shadowsOf(tx, connectionId, object, [extId])).get(extId)?.shadow ?? emptyShadow();
+  const seen = applyOutbound(mapping, before).fields;
+  const edited = mapping.twoWay
+    .filter(({ local }) => names.includes(local))
+    .reduce((shadow, field) => {
+      const names = { ours: field.local, theirs: field.remote };
+      return withEdit(shadow, names, { before: seen[field.remote] ?? null, at: deps.clock() });
+    }, known);
+  await saveShadows(tx, connectionId, object, new Map([[extId, edited]]));
+}
