@@ -1,5 +1,5 @@
 import type { Hint } from '#connectors/connector.ts';
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
 import { hint } from './schema/connection.ts';
@@ -38,6 +38,12 @@ export async function saveHints(
   );
 }
 
+/** A doubt is about what a vendor shows too late: asked again at once, it would answer the same. */
+const doubtRestMs = 2_000;
+
+const isDue = (now: Date): SQL =>
+  sql`(h.via <> 'doubt' or h.last_at <= ${new Date(now.getTime() - doubtRestMs).toISOString()} or h.last_at > ${now.toISOString()})`;
+
 /**
  * Those that have waited longest, at most `perObject` of each object, without taking them away. Objects named in `except` are left
  * out, so that one that cannot be read does not hold up the others.
@@ -45,12 +51,12 @@ export async function saveHints(
 export async function waitingHints(
   db: Db,
   connectionId: string,
-  { perObject, except }: { readonly perObject: number; readonly except: readonly string[] },
+  { perObject, except, now }: { readonly perObject: number; readonly except: readonly string[]; readonly now: Date },
 ): Promise<WaitingHint[]> {
   const rows = await db.execute<{ object: string; ext_id: string; erased: boolean; via: HintRow['via']; token: string }>(sql`
     select object, ext_id, erased, via, token
     from (select *, row_number() over (partition by object order by first_at, ext_id) as turn
-          from hint where connection_id = ${connectionId}
+          from hint h where connection_id = ${connectionId} and ${isDue(now)}
             and object not in (select jsonb_array_elements_text(${JSON.stringify(except)}::text::jsonb))) waiting
     where turn <= ${perObject}
     order by first_at, object, ext_id`);
@@ -80,7 +86,7 @@ export async function neglectedHints(
   const rows = await db.execute<{ id: string }>(sql`
     select c.id from connection c
     where c.status <> 'disabled' and (c.paused_until is null or c.paused_until <= ${now.toISOString()})
-      and exists (select 1 from hint h where h.connection_id = c.id)
+      and exists (select 1 from hint h where h.connection_id = c.id and ${isDue(now)})
       and not exists (select 1 from job j where j.key = ${keyPrefix}::text || c.id
                       and (j.status in ('waiting', 'queued') or (j.status = 'failed' and j.finished_at > ${failedBefore.toISOString()})))`);
   return rows.map((row) => row.id);

@@ -30,10 +30,10 @@ export async function freshen(deps: Deps, { connectionId }: { readonly connectio
   let unwritten: ConnectorError | null = null;
   let served = 0;
   for (;;) {
-    const hints = await waitingHints(deps.db, connectionId, { perObject: batchSize, except: [...unread.keys()] });
+    const hints = await waitingHints(deps.db, connectionId, { perObject: batchSize, except: [...unread.keys()], now: deps.clock() });
     await serve(deps, { connectionId, hints, unread }, progress);
     // Without hints, too: an attempt before this one may have got no further than planning.
-    unwritten = await refusalOf(pushWrites(deps, { connectionId, runId: null }, progress));
+    unwritten = await refusalOf(pushWrites(deps, { connectionId, runId: null, lane: 'interactive' }, progress));
     served += hints.length;
     await progress({ label: 'Reading what the CRM says has changed', done: served, total: null });
     if (hints.length === 0 || deps.clock().getTime() >= until) break;

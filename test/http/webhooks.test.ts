@@ -1,0 +1,147 @@
+import { createHmac } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { saveConnection } from '#src/db/connection-store.ts';
+import { sealSecrets } from '#src/db/secrets.ts';
+import type { Deps } from '#src/deps.ts';
+import { buildApp } from '#src/http/app.ts';
+import { startHttp, type HttpTest } from './http-test.ts';
+
+const publicUrl = 'https://fairway.example';
+const clientSecret = 'a-client-secret';
+const organizationId = '00D5g000001234ABCD';
+
+let http: HttpTest;
+let hubspot: string;
+let salesforce: string;
+beforeEach(async () => {
+  http = await startHttp({ publicUrl });
+  hubspot = await addConnection('hubspot', {}, { accessToken: 'pat-test', clientSecret });
+  const settings = { loginUrl: 'https://login.salesforce.com', clientId: 'id', username: 'fairway@vendor.test', organizationId };
+  salesforce = await addConnection('salesforce', settings, { privateKeyPem: 'unused' });
+});
+afterEach(() => http[Symbol.asyncDispose]());
+
+async function addConnection(kind: 'hubspot' | 'salesforce', settings: Record<string, string>, secrets: Record<string, string>) {
+  const { deps } = http;
+  const id = deps.ids();
+  const sealed = sealSecrets(deps.config.masterKey, id, secrets);
+  await saveConnection(deps.db, { id, kind, name: kind, settings, secrets: sealed, createdAt: deps.clock() });
+  return id;
+}
+
+const change = (objectId: number, objectTypeId = '0-3') => ({ subscriptionType: 'object.propertyChange', objectTypeId, objectId });
+
+function knock(connectionId: string, events: unknown, { ageMs = 0, secret = clientSecret, at = publicUrl, from = '203.0.113.7' } = {}) {
+  const payload = JSON.stringify(events);
+  const path = `/webhooks/${connectionId}`;
+  const timestamp = String(http.deps.clock().getTime() - ageMs);
+  const signature = createHmac('sha256', secret).update(`POST${at}${path}${payload}${timestamp}`).digest('base64');
+  const headers = {
+    'content-type': 'application/json',
+    host: 'somewhere.else',
+    'x-forwarded-host': 'somewhere.else',
+    'x-hubspot-signature-v3': signature,
+    'x-hubspot-request-timestamp': timestamp,
+  };
+  return http.app.inject({ method: 'POST', url: path, headers, payload, remoteAddress: from });
+}
+
+const hints = async (deps: Deps) =>
+  (await deps.db.execute<{ name: string }>(sql`select object || ' ' || ext_id as name from hint order by 1`)).map(({ name }) => name);
+const jobs = async (deps: Deps) => [...(await deps.db.execute(sql`select name, payload from job`))];
+
+describe('POST /webhooks/:connectionId', () => {
+  it('keeps what a signed request names, with one job to serve it, and answers 204', async () => {
+    const answer = await knock(hubspot, [change(12), change(12), change(7, '0-2'), change(5, '0-9')]);
+    expect([answer.statusCode, answer.body]).toEqual([204, '']);
+    expect(await hints(http.deps)).toEqual(['companies 7', 'deals 12']);
+    expect(await jobs(http.deps)).toEqual([{ name: 'freshen', payload: { connectionId: hubspot } }]);
+  });
+
+  it('checks the signature against the configured address, whatever host the request names', async () => {
+    expect((await knock(hubspot, [change(1)], { at: 'https://somewhere.else' })).statusCode).toBe(401);
+  });
+
+  it('refuses a wrong signature and an old request with the same words, and keeps nothing', async () => {
+    const forged = await knock(hubspot, [change(1)], { secret: 'guessed' });
+    const old = await knock(hubspot, [change(1)], { ageMs: 6 * 60_000 });
+    expect([forged.statusCode, old.statusCode]).toEqual([401, 401]);
+    expect(forged.json()).toEqual(old.json());
+    expect([await hints(http.deps), await jobs(http.deps)]).toEqual([[], []]);
+  });
+
+  it('knows no connection that is not there, whatever its id looks like, nor one that is disabled', async () => {
+    await http.deps.db.execute(sql`update connection set status = 'disabled' where id = ${salesforce}`);
+    const answers = await Promise.all([http.deps.ids(), 'no-id', salesforce].map((id) => knock(id, [change(1)])));
+    for (const answer of answers)
+      expect([answer.statusCode, answer.json()]).toEqual([404, { error: { code: 'not_found', message: 'There is nothing here.' } }]);
+  });
+
+  it('answers a Salesforce outbound message in the words Salesforce waits for', async () => {
+    const payload = `<?xml version="1.0" encoding="UTF-8"?>
+      <soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>
+      <notifications xmlns="http://soap.sforce.com/2005/09/outbound"><OrganizationId>${organizationId}</OrganizationId>
+      <Notification><Id>04l5g000001</Id><sObject xsi:type="sf:Opportunity" xmlns:sf="urn:sobject.enterprise.soap.sforce.com"><sf:Id>0065g00000ABCDEAA4</sf:Id></sObject></Notification>
+      </notifications></soapenv:Body></soapenv:Envelope>`;
+    const answer = await http.app.inject({
+      method: 'POST',
+      url: `/webhooks/${salesforce}`,
+      headers: { 'content-type': 'text/xml; charset=utf-8' },
+      payload,
+    });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['content-type']).toMatch('text/xml');
+    expect(answer.body).toContain('<Ack>true</Ack>');
+    expect(await hints(http.deps)).toEqual(['Opportunity 0065g00000ABCDEAA4']);
+  });
+
+  it('takes a body of a megabyte and not more', async () => {
+    expect((await knock(hubspot, 'x'.repeat(1024 * 1024 - 2), { secret: 'guessed' })).statusCode).toBe(401);
+    expect((await knock(hubspot, 'x'.repeat(1024 * 1024))).statusCode).toBe(413);
+  });
+
+  it('says which setting is missing while it cannot know its own address', async () => {
+    await using local = await startHttp();
+    const answer = await local.app.inject({
+      method: 'POST',
+      url: `/webhooks/${hubspot}`,
+      payload: '[]',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect([answer.statusCode, answer.json().error.message]).toEqual([503, expect.stringContaining('FAIRWAY_PUBLIC_URL')]);
+  });
+});
+
+describe('a flood of requests with bad signatures', () => {
+  it('costs the database nothing, and is refused unread from the sixty-first on', async () => {
+    await knock(hubspot, [change(1)]);
+    let queries = 0;
+    const watched = new Proxy(http.deps.db, {
+      get(target, name) {
+        queries += 1;
+        return Reflect.get(target, name);
+      },
+    });
+    const app = buildApp({ ...http.deps, db: watched });
+    await app.ready();
+    const headers = { 'content-type': 'application/json' };
+    const flood = async () =>
+      (await app.inject({ method: 'POST', url: `/webhooks/${hubspot}`, payload: '[]', headers, remoteAddress: '198.51.100.1' })).statusCode;
+    const first = await flood();
+    const afterFirst = queries;
+    const rest: number[] = [];
+    for (let n = 0; n < 99; n += 1) rest.push(await flood());
+    expect([first, rest.indexOf(429), rest.at(-1)]).toEqual([401, 59, 429]);
+    expect(queries - afterFirst).toBe(0);
+    http.pass(60_000);
+    expect(await flood()).toBe(401);
+    await app.close();
+  });
+
+  it('does not shut out the vendor when both come through one proxy', async () => {
+    expect((await knock(hubspot, [change(1)])).statusCode).toBe(204);
+    for (let n = 0; n < 70; n += 1) await knock(hubspot, [change(1)], { secret: 'guessed' });
+    expect((await knock(hubspot, [change(2)])).statusCode).toBe(204);
+  });
+});

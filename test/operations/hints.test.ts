@@ -1,0 +1,131 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Hint } from '#connectors/connector.ts';
+import { findConnection, saveConnection, type Connection } from '#src/db/connection-store.ts';
+import { forgetHints, waitingHints, type WaitingHint } from '#src/db/hint-store.ts';
+import { settleJob } from '#src/db/job-store.ts';
+import { sealSecrets } from '#src/db/secrets.ts';
+import type { Deps } from '#src/deps.ts';
+import { takeHints, wakeNeglectedHints } from '#src/operations/take-hints.ts';
+import { startDeps, type TestDeps } from '#test/support/deps.ts';
+
+let test: TestDeps;
+let deps: Deps;
+let connection: Connection;
+beforeAll(async () => {
+  test = await startDeps({ now: '2026-11-20T08:00:00Z' });
+  deps = test.deps;
+});
+afterAll(() => test[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await deps.db.execute(sql`delete from job`);
+  await deps.db.execute(sql`delete from connection`);
+  const id = deps.ids();
+  const secrets = sealSecrets(deps.config.masterKey, id, { accessToken: 'pat-test', clientSecret: 'secret' });
+  await saveConnection(deps.db, { id, kind: 'hubspot', name: 'HubSpot', settings: {}, secrets, createdAt: deps.clock() });
+  connection = (await findConnection(deps.db, id)) ?? expect.fail('the connection was not kept');
+});
+
+const deal = (extId: string | null): Hint => ({ object: 'deals', extId });
+const tell = (...hints: Hint[]) => deps.db.transaction((tx) => takeHints(deps, tx, { connection, hints, via: 'webhook' }));
+const waiting = (): Promise<WaitingHint[]> => waitingHints(deps.db, connection.id, { perObject: 500, except: [], now: deps.clock() });
+const names = async () => (await waiting()).map(({ object, extId }) => `${object} ${extId}`);
+const openJobs = async (): Promise<string[]> =>
+  (await deps.db.execute<{ id: string }>(sql`select id from job where name = 'freshen' and status in ('waiting', 'queued')`)).map(
+    ({ id }) => id,
+  );
+const settleJobs = async (status: 'done' | 'failed'): Promise<void> => {
+  for (const id of await openJobs()) await settleJob(deps.db, id, { status, error: null }, deps.clock());
+};
+
+describe('hints', () => {
+  it('ten tellings of one change are one hint and one job', async () => {
+    for (let n = 0; n < 10; n += 1) await tell(deal('1'), deal('1'), deal('2'));
+    expect(await names()).toEqual(['deals 1', 'deals 2']);
+    expect(await openJobs()).toHaveLength(1);
+  });
+
+  it('a hint that is told again while its record is fetched stays', async () => {
+    await tell(deal('1'), deal('2'));
+    const taken = await waiting();
+    await tell(deal('1'));
+    await forgetHints(deps.db, connection.id, taken);
+    expect(await names()).toEqual(['deals 1']);
+  });
+
+  it('what a hint said of an erasure is not forgotten when a change is told after it', async () => {
+    await tell({ ...deal('1'), erased: true });
+    await tell(deal('1'));
+    expect(await waiting()).toMatchObject([{ extId: '1', erased: true }]);
+  });
+
+  it('those that have waited longest come first, so many of each object', async () => {
+    await tell(deal('1'));
+    test.pass(1_000);
+    await tell(deal('2'), { object: 'companies', extId: '9' });
+    const some = await waitingHints(deps.db, connection.id, { perObject: 1, except: [], now: deps.clock() });
+    expect(some.map(({ extId }) => extId)).toEqual(['1', '9']);
+    const rest = await waitingHints(deps.db, connection.id, { perObject: 9, except: ['deals'], now: deps.clock() });
+    expect(rest.map(({ extId }) => extId)).toEqual(['9']);
+  });
+
+  it('an object that is not mapped is dropped at the door', async () => {
+    await tell({ object: 'tickets', extId: '5' });
+    expect([await names(), await openJobs()]).toEqual([[], []]);
+  });
+
+  it('deliveries about the same records, in whatever order, do not block each other', async () => {
+    const hints = Array.from({ length: 100 }, (_, n) => deal(String(n)));
+    await Promise.all(Array.from({ length: 8 }, (_, n) => tell(...(n % 2 === 0 ? hints : hints.toReversed()))));
+    expect(await names()).toHaveLength(100);
+  });
+});
+
+describe('the job that serves hints', () => {
+  it('is put out for hints that a process kept before it died, or that came while the last job was ending', async () => {
+    await tell(deal('1'));
+    await settleJobs('done');
+    await wakeNeglectedHints(deps);
+    expect(await openJobs()).toHaveLength(1);
+  });
+
+  it('is not put out twice, nor without hints', async () => {
+    await wakeNeglectedHints(deps);
+    expect(await openJobs()).toEqual([]);
+    await tell(deal('1'));
+    await Promise.all([wakeNeglectedHints(deps), wakeNeglectedHints(deps)]);
+    expect(await openJobs()).toHaveLength(1);
+  });
+
+  it('rests for a minute after it failed for good', async () => {
+    await tell(deal('1'));
+    await settleJobs('failed');
+    await wakeNeglectedHints(deps);
+    expect(await openJobs()).toEqual([]);
+    test.pass(61_000);
+    await wakeNeglectedHints(deps);
+    expect(await openJobs()).toHaveLength(1);
+  });
+
+  it('waits until a paused connection may be asked again', async () => {
+    await tell(deal('1'));
+    await settleJobs('done');
+    const until = new Date(deps.clock().getTime() + 5_000).toISOString();
+    await deps.db.execute(sql`update connection set paused_until = ${until}`);
+    await wakeNeglectedHints(deps);
+    expect(await openJobs()).toEqual([]);
+    test.pass(6_000);
+    await wakeNeglectedHints(deps);
+    expect(await openJobs()).toHaveLength(1);
+  });
+
+  it('does not ask about a doubt again at once', async () => {
+    await deps.db.transaction((tx) => takeHints(deps, tx, { connection, hints: [deal('1')], via: 'doubt' }));
+    await settleJobs('done');
+    await wakeNeglectedHints(deps);
+    expect([await names(), await openJobs()]).toEqual([[], []]);
+    test.pass(2_000);
+    await wakeNeglectedHints(deps);
+    expect([await names(), await openJobs()]).toMatchObject([['deals 1'], [expect.any(String)]]);
+  });
+});
