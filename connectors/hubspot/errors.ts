@@ -35,9 +35,12 @@ export function failureOf(status: number, body: HubspotErrorBody, retryAfterMs: 
     message: words.length > 0 ? words.join(' ') : (body.message ?? `HubSpot answered with status ${status}.`),
     fix: fixFor(failureClass, code, fields, body),
     ...(fields.length > 0 ? { fields } : {}),
-    ...(failureClass === 'throttle' ? { retryAfterMs: retryAfterMs ?? (code === 'DAILY' ? 3_600_000 : 10_000) } : {}),
+    ...(failureClass === 'throttle' ? { retryAfterMs: retryAfterMs ?? windowMs[code] ?? 10_000 } : {}),
   };
 }
+
+/** How long the window of a limit is, for answers that do not say how long to wait; a used-up day is worth a look every hour. */
+const windowMs: Readonly<Record<string, number>> = { SECONDLY: 1_000, DAILY: 3_600_000 };
 
 /** Nothing answered, or what answered was not HubSpot. */
 export function unreachable(reason: unknown): RemoteFailure {

@@ -4,7 +4,8 @@ import type { HubspotApi } from './api.ts';
 import { writeReferences, type WantedReference } from './associations.ts';
 import { failureOf, isLock } from './errors.ts';
 import { associationTarget, objectPath } from './naming.ts';
-import { asInstant, toWire } from './values.ts';
+import { stampOf } from './records.ts';
+import { toWire } from './values.ts';
 import { batchAnswer, type BatchAnswer, type WireRecord } from './wire.ts';
 
 const batchSize = 100;
@@ -137,7 +138,8 @@ function outcomesOf(batch: PushBatch, writes: readonly RemoteWrite[], answer: Ba
   }
   return writes.map((write) => {
     const record = landed.get(write.id) ?? landed.get(addressOf(batch, write));
-    if (record) return { id: write.id, ok: true, extId: record.id, created: record.new ?? false, modifiedAt: asInstant(record.updatedAt) };
+    if (record)
+      return { id: write.id, ok: true, extId: record.id, created: record.new ?? false, modifiedAt: stampOf(batch.object, record) };
     return failed(write, refused.get(write.id) ?? refused.get(addressOf(batch, write)) ?? unanswered);
   });
 }

@@ -49,4 +49,6 @@ export const mergedAway = (object: string, survivors: readonly WireRecord[]): Re
 
 const mergedIds = (record: WireRecord): string[] => record.properties[mergedIdsProperty]?.split(';').filter((id) => id !== '') ?? [];
 
-const stampOf = (object: string, record: WireRecord): string => asInstant(record.properties[modifiedProperty(object)] ?? record.updatedAt);
+/** The stamp a write is answered with is the one reads show. */
+export const stampOf = (object: string, record: WireRecord): string =>
+  asInstant(record.properties[modifiedProperty(object)] ?? record.updatedAt);

@@ -54,7 +54,10 @@ const eventSchema = z.object({
 type Event = z.infer<typeof eventSchema>;
 
 /** Before generic subscriptions the object was only named in the subscription, as in `company.propertyChange`. */
-const legacyNames: Readonly<Record<string, string>> = { company: 'companies', deal: 'deals' };
+const legacyNames = new Map([
+  ['company', ['companies']],
+  ['deal', ['deals']],
+]);
 
 /** Which of our objects a type id may mean. */
 type NamesOf = (typeId: string) => readonly string[];
@@ -96,10 +99,7 @@ function endsOf(event: Event, namesOf: NamesOf): readonly [from: readonly string
   ];
 }
 
-function legacyName(singular: string): readonly string[] {
-  const name = legacyNames[singular];
-  return name === undefined ? [] : [name];
-}
+const legacyName = (singular: string): readonly string[] => legacyNames.get(singular) ?? [];
 
 const each = (names: readonly string[], extIds: Touched['extIds'], erased = false): Touched[] =>
   names.map((object) => ({ object, extIds, erased }));

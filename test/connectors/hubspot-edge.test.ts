@@ -57,6 +57,14 @@ describe('hubspot: failures in between', () => {
     expect(told).toEqual([[window, 1_000]]);
   });
 
+  it('waits no longer than the window is, where HubSpot does not say how long', async () => {
+    details().reply(429, { category: 'RATE_LIMITS', policyName: 'SECONDLY', message: 'You have reached your secondly limit.' });
+    details().reply(200, { portalId: 7 });
+    const { gate, told } = notingGate();
+    await connect(gate).check();
+    expect(told).toEqual([['search', 1_000]]);
+  });
+
   it('leaves a used-up day to the caller at once, and says how long', async () => {
     const refused = { category: 'RATE_LIMITS', policyName: 'DAILY', message: 'You have reached your daily limit.' };
     details().reply(429, refused, { 'Retry-After': '7200' });

@@ -235,6 +235,20 @@ describe('hubspot: writing', () => {
     expect(await push(null)).toBeNull();
   });
 
+  it('makes a thousand records with their references in fourteen calls', async () => {
+    const [partner] = (await everything('companies', [])).map((record) => record.extId);
+    const connector = installed.connect();
+    const writes = Array.from({ length: 1_000 }, (_, n) => ({
+      id: `p${n}`,
+      extId: null,
+      keyValue: `many-${n}`,
+      fields: { amount: '10', 'assoc:companies': partner ?? '' },
+    }));
+    const outcomes = await connector.push({ object: 'p_fairway_payout', operation: 'upsert', keyField: 'key', writes });
+    expect(outcomes.filter((outcome) => outcome.ok && outcome.created)).toHaveLength(1_000);
+    expect(connector.calls()).toBeLessThanOrEqual(14);
+  });
+
   it('moves a deal’s primary company and leaves the other association alone', async () => {
     const [partner, customer] = (await everything('companies', [])).map((record) => record.extId);
     const [deal] = await everything('deals', ['assoc:companies']);
