@@ -103,6 +103,7 @@ ALTER TABLE "link" ADD COLUMN "merged_into" text;--> statement-breakpoint
 ALTER TABLE "partner" ADD COLUMN "merged_into" uuid;--> statement-breakpoint
 ALTER TABLE "remote_record" ADD COLUMN "merged_into" text;--> statement-breakpoint
 ALTER TABLE "shadow" ADD COLUMN "edits" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "shadow" ADD COLUMN "sent" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
 ALTER TABLE "shadow" ADD COLUMN "modified_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "job" ADD COLUMN "key" text;--> statement-breakpoint
 ALTER TABLE "write_intent" ADD COLUMN "base" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint

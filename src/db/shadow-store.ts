@@ -38,9 +38,9 @@ export async function shadowsOf(
     )
     .where(and(eq(shadow.connectionId, connectionId), eq(shadow.object, object), isIn(shadow.extId, extIds)));
   return new Map(
-    rows.map(({ shadow: { extId, fields, edits, writtenAt, modifiedAt }, view }) => [
+    rows.map(({ shadow: { extId, fields, edits, sent, writtenAt, modifiedAt }, view }) => [
       extId,
-      { shadow: { fields, edits, writtenAt, modifiedAt }, view },
+      { shadow: { fields, edits, sent, writtenAt, modifiedAt }, view },
     ]),
   );
 }
@@ -50,16 +50,17 @@ export async function saveShadows(db: Db, connectionId: string, object: string, 
   await bulkInsert(
     db,
     shadow,
-    [...shadows].map(([extId, { fields, edits, writtenAt, modifiedAt }]) => ({
+    [...shadows].map(([extId, { fields, edits, sent = {}, writtenAt, modifiedAt }]) => ({
       connectionId,
       object,
       extId,
       fields,
       edits,
+      sent,
       writtenAt,
       modifiedAt,
     })),
-    sql`on conflict (connection_id, object, ext_id) do update set ${setExcluded('fields', 'edits', 'written_at', 'modified_at')}`,
+    sql`on conflict (connection_id, object, ext_id) do update set ${setExcluded('fields', 'edits', 'sent', 'written_at', 'modified_at')}`,
   );
 }
 

@@ -5,7 +5,7 @@ import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/shadow-store.t
 import type { Deps } from '#src/deps.ts';
 import { mergeRecord } from '#src/domain/sync/merge-record.ts';
 import { isTrusted } from '#src/domain/sync/standing.ts';
-import { rebasedShadow, resolutionOf, type MergePlace } from './merge-views.ts';
+import { rebasedShadow, resolutionOf, sentValues, type MergePlace } from './merge-views.ts';
 import type { Draft } from './plan-writes.ts';
 
 /**
@@ -30,7 +30,8 @@ export async function logForeignEdits(deps: Deps, tx: Db, place: MergePlace, wri
         theirs: valuesOf(mapping, view.fields),
         ours: valuesOf(mapping, fields),
         bases: valuesOf(mapping, shadow.fields),
-        edits: shadow.edits,
+        edits: {},
+        sent: sentValues(mapping, shadow),
         theirsAt: view.modifiedAt,
       },
     );

@@ -1,14 +1,16 @@
 import type { RemoteFields } from '#connectors/connector.ts';
-import { applyInbound, sameField, valuesOf, type Inbound } from '#mappings/engine/apply.ts';
+import { applyInbound, valuesOf, type Inbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
+import { isRefusal, type Refusal } from '#mappings/engine/refusal.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { closeQuestions, openQuestions, saveResolutions, type MootQuestion, type NewResolution } from '#src/db/resolution-store.ts';
 import { saveShadows, shadowsOf, type FieldShadow, type RemoteView, type ShadowedRecord } from '#src/db/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
-import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
+import type { CanonicalKind, CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
 import { mergeRecord, type Conflict, type RecordMerge } from '#src/domain/sync/merge-record.ts';
-import { isTrusted, standingFields } from '#src/domain/sync/standing.ts';
+import { withBases } from '#src/domain/sync/shadow.ts';
+import { isDoubtful, isTrusted, standingFields } from '#src/domain/sync/standing.ts';
 import { isEditable, ownRecords } from './own-records.ts';
 import { takeHints } from './take-hints.ts';
 
@@ -26,7 +28,7 @@ interface SeenRecord {
 /**
  * What is to be placed of records that were written to or edited here, by the vendor's id: of a field that both sides may change, what a
  * merge made of it. Disagreements are logged, the shadow moves to what both sides have seen. A view that does not show our last
- * write teaches nothing about the fields we wrote or edited; when it contradicts the write, the record is fetched again.
+ * write teaches nothing about the fields we wrote or edited; one that may show more than that write is fetched again.
  *
  * @param known our ids of the records, where there is one
  */
@@ -51,7 +53,7 @@ export async function mergeViews(
     const ours = own.get(known.get(extId) ?? '') ?? {};
     if (!isTrusted(view, shadow)) {
       inbound.set(extId, withValues(read, editedOnly(mapping, shadow, ours)));
-      if (contradicts(mapping, view, shadow)) doubtful.push(extId);
+      if (isDoubtful(view, shadow)) doubtful.push(extId);
       continue;
     }
     const merge = mergeTwoWay(mapping, { view, shadow }, read.values, ours);
@@ -85,8 +87,27 @@ function mergeTwoWay(
   const bases = valuesOf(mapping, shadow.fields);
   return mergeRecord(
     fields.map(({ local, policy, type }) => ({ field: local, direction: 'both', policy, type })),
-    { theirs, ours: { ...bases, ...editedOnly(mapping, shadow, ours) }, bases, edits: shadow.edits, theirsAt: view.modifiedAt },
+    {
+      theirs,
+      ours: { ...bases, ...editedOnly(mapping, shadow, ours) },
+      bases,
+      edits: shadow.edits,
+      sent: sentValues(mapping, shadow),
+      theirsAt: view.modifiedAt,
+    },
   );
+}
+
+/** What went out and may have arrived, by our names. */
+export function sentValues(mapping: CompiledMapping, { sent = {} }: FieldShadow): Readonly<Record<string, readonly CanonicalValue[]>> {
+  const out = mapping.outbound.filter(({ remote }) => sent[remote] !== undefined);
+  return Object.fromEntries(
+    out.map(({ local, remote, read }) => [local, (sent[remote] ?? []).flatMap((value) => readable(read(value)))]),
+  );
+}
+
+function readable(value: CanonicalValue | Refusal): CanonicalValue[] {
+  return isRefusal(value) ? [] : [value];
 }
 
 /** Where nobody edited, nothing of ours can differ on purpose. */
@@ -97,14 +118,6 @@ function editedOnly(mapping: CompiledMapping, { edits }: FieldShadow, ours: Cano
 
 function withValues(read: Inbound, values: CanonicalValues): Inbound {
   return { ...read, values: { ...read.values, ...values } };
-}
-
-/** Whether a view shows something else in a field than what we wrote to it. A base of an edit was not written. */
-function contradicts(mapping: CompiledMapping, view: RemoteView, { fields, edits }: FieldShadow): boolean {
-  return mapping.outbound.some((field) => {
-    const written = fields[field.remote];
-    return written !== undefined && edits[field.local] === undefined && !sameField(field, view.fields[field.remote], written);
-  });
 }
 
 interface MergedRecord {
@@ -156,7 +169,7 @@ export function rebasedShadow(
 ): FieldShadow {
   const moved = mapping.outbound.filter(({ local }) => rebased.includes(local));
   const bases = Object.fromEntries(moved.map(({ remote }) => [remote, standing[remote] ?? null]));
-  return { ...shadow, edits, fields: { ...shadow.fields, ...bases } };
+  return { ...withBases(shadow, bases), edits };
 }
 
 function mootQuestions({ extId, merge }: MergedRecord, asked: ReadonlySet<string> | undefined): MootQuestion[] {

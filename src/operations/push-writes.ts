@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ConnectorError, type Connector, type PushOutcome, type RemoteFailure } from '#connectors/connector.ts';
+import { ConnectorError, type Connector, type JsonValue, type PushOutcome, type RemoteFailure } from '#connectors/connector.ts';
 import type { Connection } from '#src/db/connection-store.ts';
+import { lockObject } from '#src/db/remote-store.ts';
+import { saveShadows, shadowsOf } from '#src/db/shadow-store.ts';
 import {
   hasPending,
   lockWriter,
@@ -12,6 +14,7 @@ import {
 } from '#src/db/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { Lane } from '#src/domain/budget.ts';
+import { emptyShadow, withAttempt } from '#src/domain/sync/shadow.ts';
 import { withConnection } from './connections.ts';
 import { keepOutcomes } from './keep-outcomes.ts';
 import type { ReportProgress } from './progress.ts';
@@ -112,8 +115,24 @@ interface SendContext {
 }
 
 async function sendGroup(deps: Deps, context: SendContext, group: readonly WriteIntent[]): Promise<RemoteFailure | null> {
+  await rememberAttempt(deps, context.connection.id, group);
   const outcomes = await send(deps, context.connector, group);
   return keepOutcomes(deps, { connectionId: context.connection.id, runId: context.runId }, group, outcomes);
+}
+
+/** Kept before it leaves: should a read bring it back before its answer is known, it is recognised as ours. */
+async function rememberAttempt(deps: Deps, connectionId: string, group: readonly WriteIntent[]): Promise<void> {
+  const object = group[0]?.object ?? '';
+  const known = group.flatMap(({ extId, fields }) => (extId === null ? [] : [{ extId, fields }]));
+  await deps.db.transaction(async (tx) => {
+    await lockObject(tx, connectionId, object);
+    const extIds = known.map((one) => one.extId);
+    const shadows = await shadowsOf(tx, connectionId, object, extIds);
+    const attempts = known.map(
+      ({ extId, fields }) => [extId, withAttempt(shadows.get(extId)?.shadow ?? emptyShadow<JsonValue>(), fields)] as const,
+    );
+    await saveShadows(tx, connectionId, object, new Map(attempts));
+  });
 }
 
 async function send(deps: Deps, connector: Connector, group: readonly WriteIntent[]): Promise<readonly PushOutcome[]> {

@@ -1,5 +1,4 @@
 import type { BudgetWindow, JsonValue, ObjectDescription, RemoteFailure, RemoteFields, SystemKind } from '#connectors/connector.ts';
-import type { CanonicalValue } from '#src/domain/record.ts';
 import type { Policy } from '#src/domain/sync/merge.ts';
 import {
   bigserial,
@@ -16,7 +15,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { sql } from 'drizzle-orm';
 import type { SealedSecrets } from '../secrets.ts';
-import { at, id } from './columns.ts';
+import { at, canonical, id } from './columns.ts';
 
 /** One CRM or ERP account we are signed in to. */
 export const connection = pgTable('connection', {
@@ -147,6 +146,8 @@ export const shadow = pgTable(
     fields: jsonb().$type<RemoteFields>().notNull(),
     /** Our field → ISO instant of the edit in Fairway. */
     edits: jsonb().$type<Readonly<Record<string, string>>>().notNull().default({}),
+    /** What went out of a field, and nobody knows yet whether it arrived. Should it be read back, it is recognised as our own. */
+    sent: jsonb().$type<Readonly<Record<string, readonly JsonValue[]>>>().notNull().default({}),
     /** Our clock when the vendor had accepted the last write; null when nothing was written yet. */
     writtenAt: at('written_at'),
     /** The vendor's stamp of that write, or a lower bound. */
@@ -183,9 +184,9 @@ export const resolution = pgTable(
     recordId: uuid('record_id').notNull(),
     /** Our name of the field; the values are canonical. */
     field: text().notNull(),
-    base: jsonb().$type<CanonicalValue>(),
-    theirs: jsonb().$type<CanonicalValue>(),
-    ours: jsonb().$type<CanonicalValue>(),
+    base: canonical(),
+    theirs: canonical(),
+    ours: canonical(),
     policy: text().$type<Policy>().notNull(),
     /** Null while a person is asked. */
     winner: text().$type<'crm' | 'fairway'>(),
