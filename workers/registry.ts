@@ -6,7 +6,7 @@ import { freshen } from '#src/operations/freshen.ts';
 import { mapRecords } from '#src/operations/map-records.ts';
 import { planWrites } from '#src/operations/plan-writes.ts';
 import type { ReportProgress } from '#src/operations/progress.ts';
-import { pullChanges } from '#src/operations/pull-changes.ts';
+import { pullConnection } from '#src/operations/pull-connection.ts';
 import { pushWrites } from '#src/operations/push-writes.ts';
 import { writeBack } from '#src/operations/write-back.ts';
 import type { Deps } from '#src/deps.ts';
@@ -16,7 +16,7 @@ type Processors = { readonly [N in JobName]: (deps: Deps, payload: JobPayload<N>
 
 /** Job → operation. A job without a line here does not compile. */
 const processors: Processors = {
-  pull: (deps, payload, progress) => pullChanges(deps, payload, progress),
+  pull: (deps, payload, progress) => pullConnection(deps, payload, progress),
   map: (deps, { runId }, progress) => mapRecords(deps, runId, progress),
   decide: (deps, _, progress) => decideRegistrations(deps, progress),
   assess: (deps, _, progress) => assessTiers(deps, progress),

@@ -1,10 +1,8 @@
 import { applyInbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
-import { markAccountsDeleted, markOpportunitiesDeleted } from '#src/db/account-store.ts';
 import { settleAfterLoad } from '#src/db/after-load.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { reportProblems, resolveProblems, type NewProblem } from '#src/db/problem-store.ts';
-import { markRegistrationsDeleted } from '#src/db/registration-store.ts';
 import { closeQuestionsAbout } from '#src/db/merge-store.ts';
 import { countUnmapped, lockObject, markMapped, ownIds, saveLinks, unmappedRecords, type UnmappedRecord } from '#src/db/remote-store.ts';
 import { supersedeIntents } from '#src/db/write-store.ts';
@@ -14,33 +12,14 @@ import { arrivalOf } from '#src/domain/sync/gone.ts';
 import { tryMapping, usableConnections } from './connections.ts';
 import { followMerges } from './follow-merges.ts';
 import { mergeViews } from './merge-views.ts';
-import { placeAccounts } from './place/account.ts';
-import type { Mapped, PlaceContext, Placing } from './place/context.ts';
-import { placeInvoices } from './place/invoice.ts';
-import { placeOpportunities } from './place/opportunity.ts';
-import { placeRegistrations } from './place/registration.ts';
+import type { Mapped } from './place/context.ts';
+import { placers, type PlacedKind } from './place/placers.ts';
 import { currentProgram } from './programs.ts';
 import type { ReportProgress } from './progress.ts';
 
-/** In this order, because later ones point at earlier ones. */
-const placers = {
-  account: { place: placeAccounts, forget: markAccountsDeleted },
-  opportunity: { place: placeOpportunities, forget: markOpportunitiesDeleted },
-  registration: { place: placeRegistrations, forget: markRegistrationsDeleted },
-  // A file that disappears takes nothing back: an invoice is undone by a credit memo.
-  invoice: { place: placeInvoices, forget: async () => {} },
-} as const satisfies Record<
-  string,
-  {
-    place: (context: PlaceContext, records: readonly Mapped[]) => Promise<Placing>;
-    forget: (tx: Db, ids: readonly string[]) => Promise<void>;
-  }
->;
-export type PlacedKind = keyof typeof placers;
-
 const batchSize = 1_000;
 /** From here on the database is better off being told. */
-const manyRecords = 500;
+export const manyRecords = 500;
 
 /** Limits mapping to some kinds of one connection. */
 export interface MapScope {

@@ -1,13 +1,15 @@
 import type { PullPage } from '#connectors/connector.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
-import { readCursor, saveCursor, type Connection, type Cursor } from '#src/db/connection-store.ts';
+import { readCursor, saveCursor, type Cursor } from '#src/db/connection-store.ts';
 import { reportProblems, resolveUnseen } from '#src/db/problem-store.ts';
 import { saveRemoteRecords } from '#src/db/remote-store.ts';
 import { tally } from '#src/db/run-store.ts';
 import type { Deps } from '#src/deps.ts';
-import type { CanonicalKind } from '#src/domain/record.ts';
 import { finishReading, startReading } from '#src/domain/sync/cursor.ts';
 import { loadMapping, withConnection } from './connections.ts';
+import { placePage, type PageInput } from './place/place-page.ts';
+import type { PlacedKind } from './place/placers.ts';
+import { currentProgram } from './programs.ts';
 import type { ReportProgress } from './progress.ts';
 import { readAhead } from './read-ahead.ts';
 
@@ -15,28 +17,30 @@ export interface PullInput {
   /** Null outside a run. */
   readonly runId: string | null;
   readonly connectionId: string;
-  readonly kind: CanonicalKind;
+  readonly kind: PlacedKind;
   /** The vendor's name for it. */
   readonly object: string;
 }
 
 /**
  * Reads what changed in one object since the last read, page by page; each page is one transaction with the cursor, so a
- * crash resumes after the last page that was kept, and goes on counting from there.
+ * crash resumes after the last page that was kept, and goes on counting from there. The first read of an object also places what it can.
+ * Returns how many records a first read gave.
  */
-export async function pullChanges(deps: Deps, input: PullInput, progress: ReportProgress): Promise<void> {
-  await withConnection(deps, { ...input, about: input.object }, async (connection, connector) => {
+export async function pullChanges(deps: Deps, input: PullInput, progress: ReportProgress): Promise<number> {
+  return withConnection(deps, { ...input, about: input.object }, async (connection, connector) => {
     const mapping = await loadMapping(deps, connection, connector, input.kind);
-    if (!mapping) return;
+    if (!mapping) return 0;
     const object = mapping.object;
     const began = deps.clock();
     const cursor = await readCursor(deps.db, connection.id, object);
     const { from } = startReading(cursor);
     const since = readsWhole(input.kind) ? null : from;
-    const place = { connection, ...input, object };
+    const { currency } = (await currentProgram(deps)).program;
+    const reading = { connection, mapping, kind: input.kind, currency, runId: input.runId };
     let read: Cursor = cursor.beganAt === null ? { ...cursor, done: 0, total: null, beganAt: began } : cursor;
     for await (const page of readAhead(connector.pull({ object, fields: remoteFields(mapping), since, resume: read.resume }))) {
-      read = await keepPage(deps, place, read, page);
+      read = await keepPage(deps, reading, read, page);
       await progress({ label: `Reading ${object} from ${connection.name}`, done: read.done, total: read.total });
     }
     const at = deps.clock();
@@ -45,20 +49,18 @@ export async function pullChanges(deps: Deps, input: PullInput, progress: Report
       await saveCursor(tx, connection.id, object, { ...read, ...finishReading({ ...read, from }), beganAt: null }, reached);
       await resolveUnseen(tx, { source: 'pull', connectionId: connection.id, object }, began, at);
     });
+    return read.since === null ? read.done : 0;
   });
 }
 
 /** A drop folder has no change stamps worth trusting and costs no calls: read whole, equal rows fall out by their hash. */
-function readsWhole(kind: CanonicalKind): boolean {
+function readsWhole(kind: PlacedKind): boolean {
   return kind === 'invoice';
 }
 
-async function keepPage(
-  deps: Deps,
-  { connection, object, runId, kind }: PullInput & { readonly connection: Connection },
-  read: Cursor,
-  page: PullPage,
-): Promise<Cursor> {
+async function keepPage(deps: Deps, reading: PageInput & { readonly runId: string | null }, read: Cursor, page: PullPage): Promise<Cursor> {
+  const { connection, mapping, kind, runId } = reading;
+  const object = mapping.object;
   const next: Cursor = {
     ...read,
     startedAt: read.startedAt ?? page.serverTime,
@@ -68,12 +70,13 @@ async function keepPage(
   };
   const at = deps.clock();
   await deps.db.transaction(async (tx) => {
+    const first = read.since === null ? { placed: await placePage(deps, tx, reading, page.records) } : null;
     const changed = await saveRemoteRecords(tx, connection.id, object, page.records, {
       pulledAt: page.askedAt,
       at,
       via: 'read',
       stamps: readsWhole(kind) ? 'asked' : 'ordered',
-      first: read.since === null,
+      ...(first && { first }),
     });
     if (runId !== null) await tally(tx, runId, connection.id, `pulled:${kind}`, changed);
     const problems = (page.problems ?? []).map(({ ref, failure }) => ({ id: deps.ids(), ref, failure }));

@@ -4,6 +4,7 @@ import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import type { JobName, JobPayload } from '#src/queue/jobs.ts';
 import { packFor, usableConnections } from './connections.ts';
+import { pulledObjects } from './pull-connection.ts';
 import { summariseRun } from './summarise-run.ts';
 
 /** The main job, in order. A stage begins when the one before has no open job left. */
@@ -13,19 +14,14 @@ export type Stage = (typeof stages)[number];
 /** A vendor that cannot be reached must not hold up the rest: these stages may fail in part. The others are ours to get right. */
 export const toleratesFailure: ReadonlySet<string> = new Set<Stage>(['pull', 'push']);
 
-const pulledKinds = ['account', 'opportunity', 'registration', 'invoice'] as const;
-
 async function jobsOfStage(deps: Deps, runId: string, stage: Stage): Promise<NewJob[]> {
   const make = <N extends JobName>(name: N, payload: JobPayload<N>): NewJob => ({ id: deps.ids(), runId, stage, name, payload });
   switch (stage) {
     case 'pull': {
       const connections = await usableConnections(deps);
-      return connections.flatMap((connection) =>
-        pulledKinds.flatMap((kind) => {
-          const object = packFor(deps, connection, kind)?.object;
-          return object === undefined ? [] : [make('pull', { runId, connectionId: connection.id, object, kind })];
-        }),
-      );
+      return connections
+        .filter((connection) => pulledObjects(deps, connection).length > 0)
+        .map((connection) => make('pull', { runId, connectionId: connection.id }));
     }
     case 'push': {
       const connections = await usableConnections(deps);

@@ -16,11 +16,8 @@ const vendor: Retry = { attempts: 4, backoffMs: 2_000 };
 const local: Retry = { attempts: 3, backoffMs: 500 };
 
 export const jobs = {
-  /** Read one object of one connection. */
-  pull: {
-    payload: onConnection.extend({ object: z.string(), kind: z.enum(['account', 'opportunity', 'registration', 'invoice']) }),
-    retry: vendor,
-  },
+  /** Read what changed at one connection. */
+  pull: { payload: onConnection, retry: vendor },
   /** Place everything that was pulled. */
   map: { payload: inRun, retry: local },
   /** Detect conflicts and decide registrations. */

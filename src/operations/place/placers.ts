@@ -1,0 +1,24 @@
+import { markAccountsDeleted, markOpportunitiesDeleted } from '#src/db/account-store.ts';
+import type { Db } from '#src/db/client.ts';
+import { markRegistrationsDeleted } from '#src/db/registration-store.ts';
+import { placeAccounts } from './account.ts';
+import type { Mapped, PlaceContext, Placing } from './context.ts';
+import { placeInvoices } from './invoice.ts';
+import { placeOpportunities } from './opportunity.ts';
+import { placeRegistrations } from './registration.ts';
+
+/** In this order, because later ones point at earlier ones. */
+export const placers = {
+  account: { place: placeAccounts, forget: markAccountsDeleted },
+  opportunity: { place: placeOpportunities, forget: markOpportunitiesDeleted },
+  registration: { place: placeRegistrations, forget: markRegistrationsDeleted },
+  // A file that disappears takes nothing back: an invoice is undone by a credit memo.
+  invoice: { place: placeInvoices, forget: async () => {} },
+} as const satisfies Record<
+  string,
+  {
+    place: (context: PlaceContext, records: readonly Mapped[]) => Promise<Placing>;
+    forget: (tx: Db, ids: readonly string[]) => Promise<void>;
+  }
+>;
+export type PlacedKind = keyof typeof placers;

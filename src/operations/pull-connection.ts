@@ -1,0 +1,50 @@
+import { ConnectorError, type FailureClass } from '#connectors/connector.ts';
+import { settleAfterLoad } from '#src/db/after-load.ts';
+import type { Connection } from '#src/db/connection-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { packFor, requireConnection } from './connections.ts';
+import { manyRecords } from './map-records.ts';
+import { placers, type PlacedKind } from './place/placers.ts';
+import type { ReportProgress } from './progress.ts';
+import { pullChanges } from './pull-changes.ts';
+
+/** What keeps one object from being read keeps every other. */
+const concernsAll: ReadonlySet<FailureClass> = new Set(['auth', 'throttle', 'retry']);
+
+export interface PulledObject {
+  readonly kind: PlacedKind;
+  readonly object: string;
+}
+
+/** The vendor's objects a connection is read for, parents first. */
+export function pulledObjects(deps: Deps, connection: Connection): readonly PulledObject[] {
+  return (Object.keys(placers) as PlacedKind[]).flatMap((kind) => {
+    const object = packFor(deps, connection, kind)?.object;
+    return object === undefined ? [] : [{ kind, object }];
+  });
+}
+
+/**
+ * Reads what changed at one connection, one object after the other, parents first: so the first read of an object finds what it points
+ * at, and can be placed as it comes. An object that we may not read does not keep us from the others.
+ *
+ * @throws ConnectorError what kept an object from being read, after the rest; at once what concerns the whole connection
+ */
+export async function pullConnection(
+  deps: Deps,
+  { runId, connectionId }: { readonly runId: string; readonly connectionId: string },
+  progress: ReportProgress,
+): Promise<void> {
+  const refused: ConnectorError[] = [];
+  let loaded = 0;
+  for (const { kind, object } of pulledObjects(deps, await requireConnection(deps, connectionId))) {
+    try {
+      loaded += await pullChanges(deps, { runId, connectionId, kind, object }, progress);
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || concernsAll.has(error.failure.class)) throw error;
+      refused.push(error);
+    }
+  }
+  if (loaded >= manyRecords) await settleAfterLoad(deps.db);
+  if (refused[0]) throw refused[0];
+}
