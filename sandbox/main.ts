@@ -11,7 +11,7 @@ import { Store } from './store.ts';
 
 /**
  * The sandbox as one process: a Salesforce, a HubSpot, and a control server that fills them. Prints one JSON line with
- * the three addresses once all of them listen. State lives in `--dir`, so a second start resumes it.
+ * the addresses once all of them listen. State lives in `--dir`, so a second start resumes it.
  */
 const { values } = parseArgs({ options: { dir: { type: 'string', default: '.fairway/sandbox' } } });
 mkdirSync(values.dir, { recursive: true });
@@ -63,23 +63,26 @@ faultRoutes(control, faults);
 control.get('/calls/:vendor', (request) => store.calls((request.params as { vendor: string }).vendor));
 
 /** Listens on the wanted port, or on the next free one. */
-async function listen(app: FastifyInstance, port: number): Promise<string> {
+async function onFreePort(port: number, listen: (port: number) => Promise<string>): Promise<string> {
   for (let candidate = port; candidate < port + 50; candidate += 1) {
     try {
-      return await app.listen({ host: '127.0.0.1', port: candidate });
+      return await listen(candidate);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      if (!(error instanceof Error) || !error.message.includes('EADDRINUSE')) throw error;
     }
   }
   throw new Error(`no free port between ${port} and ${port + 49}`);
 }
+const serve = (app: FastifyInstance, port: number): Promise<string> =>
+  onFreePort(port, (candidate) => app.listen({ host: '127.0.0.1', port: candidate }));
 
 /** A second start must find the same addresses, because connections remember them. */
-const ports = (store.collection('control').get('ports') ?? { salesforce: 4711, hubspot: 4721, control: 4731 }) as Record<string, number>;
+const ports = (store.collection('control').get('ports') ?? {}) as Record<string, number>;
 const addresses = {
-  salesforce: await listen(vendors.salesforce.app, ports['salesforce'] ?? 4711),
-  hubspot: await listen(vendors.hubspot.app, ports['hubspot'] ?? 4721),
-  control: await listen(control, ports['control'] ?? 4731),
+  salesforce: await serve(vendors.salesforce.app, ports['salesforce'] ?? 4711),
+  hubspot: await serve(vendors.hubspot.app, ports['hubspot'] ?? 4721),
+  control: await serve(control, ports['control'] ?? 4731),
+  events: await onFreePort(ports['events'] ?? 4741, async (port) => `https://localhost:${await vendors.salesforce.listenForEvents(port)}`),
 };
 store.put('control', 'ports', Object.fromEntries(Object.entries(addresses).map(([name, url]) => [name, Number(new URL(url).port)])));
 console.log(JSON.stringify(addresses));

@@ -83,7 +83,9 @@ export class SalesforceClient {
 
   /** Another session, after another API of the vendor refused this access token. @throws ConnectorError */
   async renew(refused: string): Promise<void> {
-    if ((await this.#signedIn()).accessToken === refused) await this.#renew(refused);
+    if ((await this.#signedIn()).accessToken !== refused) return;
+    await this.#renew(refused);
+    this.#renewals = 0; // whether that API lets the new token in is for its caller to see
   }
 
   /** A call that may be repeated: a read, an update by id, an upsert by key. @throws ConnectorError */

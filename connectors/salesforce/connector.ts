@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BudgetWindow, Connector, ConnectorInput } from '../connector.ts';
+import { listenToChanges } from './change-events.ts';
 import { SalesforceClient } from './client.ts';
 import { toDescription } from './describe.ts';
 import { fetchRecords } from './fetch.ts';
@@ -18,7 +19,7 @@ const day: BudgetWindow = { name: 'day', lengthMs: 86_400_000, allowed: 100_000,
 
 /**
  * Salesforce by its REST and bulk APIs. Settings: loginUrl, clientId, apiVersion?, organizationId? (for outbound messages; `check`
- * learns it); and to sign in by assertion: username, audience?, secret privateKeyPem; or
+ * learns it), changeEvents?, pubSubEndpoint?, pubSubTrust?; and to sign in by assertion: username, audience?, secret privateKeyPem; or
  * with tokens from the vault: authType `refresh_token`, instanceUrl, secret clientSecret?.
  * @throws ConnectorError when a setting is missing or malformed.
  */
@@ -42,7 +43,7 @@ export function createSalesforce(input: ConnectorInput): Connector {
     fetch: (object, extIds, fields) => fetchRecords(client, object, extIds, fields),
     push: (batch) => pushWrites(client, batch),
     verifyWebhook: (request) => readOutboundMessage(request, organizationId),
-    listen: null,
+    listen: settings.changeEvents === 'off' ? null : (request) => listenToChanges(client, settings, request),
     limits: () => client.limits(),
     windows: () => [day],
     calls: () => client.calls(),

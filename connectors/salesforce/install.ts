@@ -6,7 +6,7 @@ import type { InstallReport } from '../connector.ts';
 import type { SalesforceClient } from './client.ts';
 import { toDescription } from './describe.ts';
 import { toPackage, toZip } from './metadata.ts';
-import { crmObjectName, fieldNameOf, permissionSetName } from './naming.ts';
+import { changeEventOf, channelMemberOf, crmObjectName, fieldNameOf, permissionSetName } from './naming.ts';
 import type { SalesforceSettings } from './settings.ts';
 import { quoted } from './record.ts';
 
@@ -28,6 +28,7 @@ const deployShape = z.object({
   }),
 });
 type DeployResult = z.infer<typeof deployShape>['deployResult'];
+const membersShape = z.object({ records: z.array(z.object({ DeveloperName: z.string(), SelectedEntity: z.string() })) });
 const idsShape = z.object({ records: z.array(z.object({ Id: z.string() })) });
 
 /**
@@ -37,9 +38,9 @@ const idsShape = z.object({ records: z.array(z.object({ Id: z.string() })) });
 export async function installSchema(
   client: SalesforceClient,
   schema: readonly CrmObject[],
-  settings: Pick<SalesforceSettings, 'apiVersion'>,
+  settings: Pick<SalesforceSettings, 'apiVersion' | 'changeEvents'>,
 ): Promise<InstallReport> {
-  const { missing, existing } = await compare(client, schema);
+  const { missing, existing } = await compare(client, schema, settings.changeEvents === 'on');
   if (missing.size === 0) return { created: [], existing };
   const id = await client.deploy(toZip(toPackage(schema, settings.apiVersion, (name) => missing.has(name))));
   const result = await finished(client, id);
@@ -53,19 +54,35 @@ export async function installSchema(
 }
 
 /** Full names the org does not show, and how many it does. An object that is hidden is reported as not found. */
-async function compare(client: SalesforceClient, schema: readonly CrmObject[]): Promise<{ missing: Set<string>; existing: number }> {
+async function compare(
+  client: SalesforceClient,
+  schema: readonly CrmObject[],
+  changeEvents: boolean,
+): Promise<{ missing: Set<string>; existing: number }> {
   const missing = new Set<string>();
   let existing = 0;
+  const selected = changeEvents ? await selectedEntities(client) : null;
   for (const object of schema) {
     const name = crmObjectName(object.kind);
     const shown = await fieldNames(client, name);
     const wanted = [...(object.custom ? [name] : []), ...object.fields.map((field) => `${name}.${fieldNameOf(object, field.name)}`)];
+    if (selected) {
+      if (selected.has(changeEventOf(name)) || selected.has(channelMemberOf(name))) existing += 1;
+      else missing.add(channelMemberOf(name));
+    }
     for (const fullName of wanted) {
       if (shown && (fullName === name || shown.has(fullName.slice(name.length + 1)))) existing += 1;
       else missing.add(fullName);
     }
   }
   return { missing, existing };
+}
+
+/** What the org already tells the changes of, by entity and by component. */
+async function selectedEntities(client: SalesforceClient): Promise<ReadonlySet<string>> {
+  const soql = "SELECT DeveloperName, SelectedEntity FROM PlatformEventChannelMember WHERE EventChannel = 'ChangeEvents'";
+  const { body } = await client.repeatable({ method: 'GET', url: `/tooling/query?q=${encodeURIComponent(soql)}` });
+  return new Set(membersShape.parse(body).records.flatMap((member) => [member.DeveloperName, member.SelectedEntity]));
 }
 
 async function fieldNames(client: SalesforceClient, object: string): Promise<Set<string> | null> {
@@ -95,6 +112,12 @@ async function finished(client: SalesforceClient, id: string): Promise<DeployRes
   });
 }
 
+const correctSetup =
+  'Correct what Salesforce names in Setup, and give the integration user “Customize Application” and “Modify Metadata Through Metadata API Functions”; then install again.';
+const freeEvents =
+  'Deselect an object you do not need under Setup › Change Data Capture (most editions have five), or connect with --no-change-events; then install again.';
+const isChannelMember = (fullName: string): boolean => fullName.startsWith('ChangeEvents_');
+
 function refused(result: DeployResult): ConnectorError {
   const failures = (result.details?.componentFailures ?? []).map((message) => failureShape.parse(message));
   const said = failures.map((failure) => `${failure.fullName}: ${failure.problem ?? 'refused'}`);
@@ -102,7 +125,7 @@ function refused(result: DeployResult): ConnectorError {
     class: 'permission',
     code: 'deploy_failed',
     message: said.slice(0, 5).join(' · ') || (result.errorMessage ?? `The deployment ended as ${result.status}.`),
-    fix: 'Correct what Salesforce names in Setup, and give the integration user “Customize Application” and “Modify Metadata Through Metadata API Functions”; then install again.',
+    fix: failures.some((failure) => isChannelMember(failure.fullName)) ? freeEvents : correctSetup,
     fields: failures.map((failure) => failure.fullName),
   });
 }

@@ -1,7 +1,7 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import { strToU8, zipSync } from 'fflate';
 import type { CrmField, CrmObject } from '#src/domain/crm-schema.ts';
-import { crmObjectName, fieldNameOf, permissionSetName } from './naming.ts';
+import { changeEventOf, channelMemberOf, crmObjectName, fieldNameOf, permissionSetName } from './naming.ts';
 
 /** Files by path. */
 export type Files = Readonly<Record<string, string>>;
@@ -39,11 +39,15 @@ export function toPackage(schema: readonly CrmObject[], apiVersion: string, want
     fields.push(...added.map((field) => `${name}.${fieldNameOf(object, field.name)}`));
   }
   files[`permissionsets/${permissionSetName}.permissionset`] = document('PermissionSet', permissionSetElement(schema));
+  const heard = schema.map((object) => crmObjectName(object.kind)).filter((name) => wanted(channelMemberOf(name)));
+  for (const name of heard)
+    files[`platformEventChannelMembers/${channelMemberOf(name)}.platformEventChannelMember`] = channelMemberDocument(name);
   files['package.xml'] = document('Package', {
     types: [
       { members: objects, name: 'CustomObject' },
       { members: fields, name: 'CustomField' },
       { members: [permissionSetName], name: 'PermissionSet' },
+      { members: heard.map(channelMemberOf), name: 'PlatformEventChannelMember' },
     ].filter(({ members }) => members.length > 0) as unknown as Element[],
     version: apiVersion,
   });
@@ -62,6 +66,7 @@ export function toSource(schema: readonly CrmObject[], apiVersion: string): File
       const fieldName = fieldNameOf(object, field.name);
       files[`${root}/objects/${name}/fields/${fieldName}.field-meta.xml`] = document('CustomField', fieldElement(object, field));
     }
+    files[`${root}/platformEventChannelMembers/${channelMemberOf(name)}.platformEventChannelMember-meta.xml`] = channelMemberDocument(name);
   }
   files[`${root}/permissionsets/${permissionSetName}.permissionset-meta.xml`] = document('PermissionSet', permissionSetElement(schema));
   return files;
@@ -70,6 +75,10 @@ export function toSource(schema: readonly CrmObject[], apiVersion: string): File
 export function toZip(files: Files): Buffer {
   return Buffer.from(zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)]))));
 }
+
+/** Has Salesforce tell of an object's changes as they happen. */
+const channelMemberDocument = (objectName: string): string =>
+  document('PlatformEventChannelMember', { eventChannel: 'ChangeEvents', selectedEntity: changeEventOf(objectName) });
 
 function objectElement(object: CrmObject): Element {
   return {

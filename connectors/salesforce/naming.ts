@@ -23,6 +23,13 @@ export function crmObjectName(kind: CrmObjectKind): string {
   return name;
 }
 
+/** The entity that changes of an object are told of under: `AccountChangeEvent`, `Fairway_Payout__ChangeEvent`. */
+export const changeEventOf = (objectName: string): string =>
+  objectName.endsWith('__c') ? objectName.replace(/__c$/, '__ChangeEvent') : `${objectName}ChangeEvent`;
+
+/** The component that selects an object's change events for the standard channel, as Setup itself names it. */
+export const channelMemberOf = (objectName: string): string => `ChangeEvents_${changeEventOf(objectName).replaceAll('__', '_')}`;
+
 /** customerName → Customer_Name, as administrators write API names. */
 function toApiName(camelCase: string): string {
   return (camelCase.charAt(0).toUpperCase() + camelCase.slice(1)).replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_');

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import type { Body } from '../store.ts';
 import { ApiError } from './api-error.ts';
 import { organizationId } from './bootstrap.ts';
 import type { Org } from './org.ts';
@@ -18,10 +19,16 @@ export function issueAccessToken(org: Org, userId: string, family: string | null
 /** @throws ApiError 401 INVALID_SESSION_ID when the request carries no living access token. Gives the user's id. */
 export function userOf(org: Org, request: FastifyRequest): string {
   const token = /^(?:Bearer|OAuth) (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  const session = org.store.collection(collection).get(token);
-  if (!session || Number(session['expiresAt']) <= org.now().getTime())
-    throw new ApiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
+  const session = sessionOf(org, token);
+  if (!session) throw new ApiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
   return String(session['userId']);
+}
+
+export const isLiveToken = (org: Org, token: string): boolean => sessionOf(org, token) !== null;
+
+function sessionOf(org: Org, token: string): Body | null {
+  const session = org.store.collection(collection).get(token);
+  return session && Number(session['expiresAt']) > org.now().getTime() ? session : null;
 }
 
 /** @returns whether there was such a token. */

@@ -86,13 +86,20 @@ export class Api {
 
   writer(request: FastifyRequest): Writer {
     const undo = request.salesforce?.undo ?? [];
-    const options = { allowDuplicates: this.allowsDuplicates(request), lateMs: lateMs(request), undo };
+    const origin = `com/salesforce/api/rest/${this.version(request)}${this.clientOf(request)}`;
+    const options = { allowDuplicates: this.allowsDuplicates(request), lateMs: lateMs(request), origin, undo };
     return new Writer(this.org, this.schema(request), { userId: this.userId(request) }, options);
   }
 
   /** Whether the call saves what a duplicate rule only warns of. */
   allowsDuplicates(request: FastifyRequest): boolean {
     return /\ballowSave=true\b/i.test(String(request.headers['sforce-duplicate-rule-header'] ?? ''));
+  }
+
+  /** How a change event names the client that called: `;client=fairway`. */
+  clientOf(request: FastifyRequest): string {
+    const client = /\bclient=([^,\s]+)/.exec(String(request.headers['sforce-call-options'] ?? ''))?.[1];
+    return client === undefined ? '' : `;client=${client}`;
   }
 
   /** The version a call is made to: `67.0`. */

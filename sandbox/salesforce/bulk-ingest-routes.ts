@@ -41,6 +41,7 @@ export function bulkIngestRoutes(app: FastifyInstance, api: Api, jobs: BulkJobs)
       state: 'Open',
       apiVersion: api.version(request),
       allowDuplicates: api.allowsDuplicates(request),
+      client: api.clientOf(request),
     });
     return reply.send(toJobInfo(job));
   });

@@ -28,6 +28,8 @@ export interface Job {
   readonly query: string | null;
   readonly externalIdFieldName: string | null;
   readonly allowDuplicates: boolean;
+  /** How change events name who made it: `;client=fairway`. */
+  readonly client: string;
   /** What strikes the rows of an ingest job: the faults of the call that closed it. */
   readonly faults: readonly Fault[];
   readonly processed: number;
@@ -80,6 +82,7 @@ export class BulkJobs {
       query: null,
       externalIdFieldName: null,
       allowDuplicates: false,
+      client: '',
       faults: [],
       processed: 0,
       failed: 0,

@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { rowError } from './api-error.ts';
+import { adminUser } from './bootstrap.ts';
+import type { ChangeEvent } from './events/change-event.ts';
 import { toId18 } from './ids.ts';
 import { mergeAccounts } from './merge.ts';
 import { originOf } from './oauth.ts';
@@ -19,6 +23,13 @@ const id = z.string().transform((text, context) => {
 });
 const undeleteSchema = z.strictObject({ id });
 const mergeSchema = z.strictObject({ masterId: id, loserIds: z.array(id).min(1).max(2) });
+
+const gapSchema = z.strictObject({
+  object: z.string(),
+  ids: z.array(id).default([]),
+  type: z.enum(['CREATE', 'UPDATE', 'DELETE', 'UNDELETE', 'OVERFLOW']),
+});
+const garbleSchema = z.strictObject({ object: z.string(), ids: z.array(id).min(1) });
 
 /** What people do in the org by hand and tests do over HTTP: not part of any Salesforce API. */
 export function controlRoutes(app: FastifyInstance, org: Org): void {
@@ -44,7 +55,29 @@ export function controlRoutes(app: FastifyInstance, org: Org): void {
     return reply.send({ id: masterId, mergedRecordIds: loserIds });
   });
 
+  app.post('/sandbox/gap', (request, reply) => {
+    const { object, ids, type } = readInput(gapSchema, request.body);
+    return reply.send({ replayId: emit(org, { entity: object, recordIds: ids, changeType: `GAP_${type}` }) });
+  });
+
+  app.post('/sandbox/garble', (request, reply) => {
+    const { object, ids } = readInput(garbleSchema, request.body);
+    return reply.send({ replayId: emit(org, { entity: object, recordIds: ids, changeType: 'UPDATE', garbled: true }) });
+  });
+
+  app.post('/sandbox/forget-events', (_request, reply) => {
+    org.store.batch(() => org.events.forget());
+    return reply.send({ latestReplayId: org.events.latest() });
+  });
+
   app.post('/sandbox/authorizations', (request, reply) =>
     reply.send({ ...org.store.batch(() => authorize(org)), instanceUrl: originOf(request) }),
   );
+}
+
+/** An event that no change of a record wrote. Gives its replay id. */
+function emit(org: Org, told: Pick<ChangeEvent, 'entity' | 'recordIds' | 'changeType'> & { readonly garbled?: true }): number {
+  if (!org.schema().object(told.entity)) throw rowError('INVALID_TYPE', `sObject type '${told.entity}' is not supported.`);
+  const made = { origin: '', transactionKey: randomUUID(), sequence: 1, userId: adminUser(org).Id, at: org.now().toISOString() };
+  return org.store.batch(() => org.events.append({ ...told, ...made, values: {}, changed: [] }));
 }

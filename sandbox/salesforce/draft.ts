@@ -1,3 +1,4 @@
+import type { ChannelMember } from './events/channel-members.ts';
 import type { FieldDef, ObjectDef } from './schema.ts';
 
 /** What a permission set shows and opens: `Object` and `Object.Field`. */
@@ -9,6 +10,7 @@ export interface PermissionSetDef {
 
 /** Everything in a package, read but not yet in the org. */
 export interface Draft {
+  readonly channelMembers: Map<string, ChannelMember>;
   readonly objects: Map<string, ObjectDef>;
   readonly fields: Map<string, { readonly object: string; readonly field: FieldDef }>;
   readonly permissionSets: Map<string, PermissionSetDef>;

@@ -24,7 +24,8 @@ export function runIngest(api: Api, jobs: BulkJobs, job: Job): JobOutcome {
   if (!object) return { processed: 0, failed: 0, errorMessage: `InvalidJob : The object ${job.object} is not there` };
   const unknown = upload.columns.find((column) => !schema.field(object, column));
   if (unknown !== undefined) return { processed: 0, failed: 0, errorMessage: `InvalidBatch : Field name not found : ${unknown}` };
-  const options = { allowDuplicates: job.allowDuplicates, lateMs: lateMs(job) };
+  const origin = `com/salesforce/api/bulkapi/${job.apiVersion}${job.client}`;
+  const options = { allowDuplicates: job.allowDuplicates, lateMs: lateMs(job), origin };
   const writer = new Writer(api.org, schema, { userId: job.createdById }, options);
   const successful: string[][] = [];
   const failed: string[][] = [];

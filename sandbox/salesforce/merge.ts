@@ -12,7 +12,7 @@ import { Writer } from './writer.ts';
 export function mergeAccounts(org: Org, masterId: string, loserIds: readonly string[]): void {
   const account = org.schema().object('Account');
   if (!account) throw new Error('the org has no accounts');
-  const writer = new Writer(org, org.schema(), { userId: adminUser(org).Id }, { allowDuplicates: true });
+  const writer = new Writer(org, org.schema(), { userId: adminUser(org).Id }, { allowDuplicates: true, origin: '' });
   try {
     writer.update(account, masterId, {});
     for (const loserId of loserIds) {

@@ -3,6 +3,8 @@ import type { Unzipped } from 'fflate';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { z } from 'zod';
 import type { Draft } from './draft.ts';
+import { checkMember, isMember, putMember } from './events/channel-members.ts';
+import type { ChannelMember } from './events/channel-members.ts';
 import { customKeyPrefix } from './ids.ts';
 import { list, readField, readObject, required } from './metadata-components.ts';
 import type { Xml } from './metadata-components.ts';
@@ -29,7 +31,7 @@ const packageShape = z.object({ types: z.array(z.object({ name: z.string(), memb
 
 /** Reads a package and, when nothing in it is wrong, puts it into the org: all of it or none. */
 export function deployPackage(org: Org, zip: Uint8Array, checkOnly: boolean): DeployOutcome {
-  const draft: Draft = { objects: new Map(), fields: new Map(), permissionSets: new Map() };
+  const draft: Draft = { objects: new Map(), fields: new Map(), permissionSets: new Map(), channelMembers: new Map() };
   const messages: ComponentMessage[] = [];
   const report = (componentType: string, fullName: string, fileName: string, work: () => boolean): void => {
     const base = { componentType, fullName, fileName, deleted: false as const };
@@ -52,6 +54,13 @@ export function deployPackage(org: Org, zip: Uint8Array, checkOnly: boolean): De
         .rows('PermissionSet')
         .values()
         .some((row) => row['Name'] === fullName);
+    });
+  }
+  for (const { name, text } of texts.filter((file) => file.name.endsWith('.platformEventChannelMember'))) {
+    const fullName = fullNameOf(name);
+    report('PlatformEventChannelMember', fullName, name, () => {
+      draft.channelMembers.set(fullName, readMember(org, draft, parseXml(text, 'PlatformEventChannelMember')));
+      return !isMember(org, fullName);
     });
   }
   report('', 'package.xml', 'package.xml', () => checkManifest(files, draft));
@@ -101,6 +110,13 @@ function draftObject(org: Org, draft: Draft, fileName: string, text: string, rep
   }
 }
 
+function readMember(org: Org, draft: Draft, xml: Xml): ChannelMember {
+  const member = { eventChannel: required(xml, 'eventChannel'), selectedEntity: required(xml, 'selectedEntity') };
+  const present = org.schema().objects();
+  checkMember([...present.map((object) => object.name), ...draft.objects.keys()], member);
+  return member;
+}
+
 /** Every member the manifest names must be in the zip. */
 function checkManifest(files: Unzipped, draft: Draft): boolean {
   const manifest = files['package.xml'];
@@ -114,6 +130,7 @@ function checkManifest(files: Unzipped, draft: Draft): boolean {
     ),
     CustomField: new Set(draft.fields.keys()),
     PermissionSet: new Set(draft.permissionSets.keys()),
+    PlatformEventChannelMember: new Set(draft.channelMembers.keys()),
   };
   for (const { name, members } of parsed.types) {
     for (const member of members) {
@@ -127,9 +144,10 @@ function apply(org: Org, draft: Draft): void {
   for (const object of draft.objects.values()) org.putObject(object);
   for (const { object, field } of draft.fields.values()) org.putField(object, field);
   for (const [name, set] of draft.permissionSets) applyPermissionSet(org, name, set);
+  for (const [name, member] of draft.channelMembers) putMember(org, name, member);
 }
 
-const fullNameOf = (fileName: string): string => (fileName.split('/').at(-1) ?? '').replace(/\.[a-z]+$/, '');
+const fullNameOf = (fileName: string): string => (fileName.split('/').at(-1) ?? '').replace(/\.[a-zA-Z]+$/, '');
 
 const arrays = new Set(['fields', 'value', 'types', 'members', 'fieldPermissions', 'objectPermissions']);
 const parser = new XMLParser({ parseTagValue: false, isArray: (name) => arrays.has(name) });

@@ -1,4 +1,5 @@
 import type { Store } from '../store.ts';
+import { EventLog } from './events/event-log.ts';
 import { makeId, ordinalOf } from './ids.ts';
 import type { Row } from './row.ts';
 import { Schema } from './schema.ts';
@@ -19,6 +20,7 @@ export class Org {
   readonly store: Store;
   readonly now: () => Date;
   readonly sight: Sight;
+  readonly events: EventLog;
   readonly #next = new Map<string, number>();
   readonly #indexes = new Map<string, Map<string, string>>();
   #everything: Schema | null = null;
@@ -28,6 +30,7 @@ export class Org {
     this.store = store;
     this.now = now;
     this.sight = new Sight(now);
+    this.events = new EventLog(store, now);
   }
 
   stamp(): string {

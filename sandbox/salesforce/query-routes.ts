@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Api } from './api.ts';
 import { ApiError } from './api-error.ts';
+import { toolingSchema } from './events/channel-members.ts';
 import { toRecordBody } from './record-body.ts';
 import { planQuery } from './soql/plan.ts';
 import type { Plan } from './soql/plan.ts';
@@ -49,6 +50,15 @@ export function queryRoutes(app: FastifyInstance, api: Api): void {
 
   app.get('/query', (request, reply) => reply.send(start(request, false)));
   app.get('/queryAll', (request, reply) => reply.send(start(request, true)));
+  /** Metadata of the org by query; only its event channels are there. */
+  app.get('/tooling/query', (request, reply) => {
+    const { q = '' } = request.query as { q?: string };
+    const { version } = request.params as { version: string };
+    api.note(request, 'tooling query');
+    const plan = planQuery(api.org, toolingSchema, q);
+    const records = plan.select({ includeDeleted: false }).map((row) => toRecordBody(api.org, version, plan.object, plan.columns, row));
+    return reply.send({ size: records.length, totalSize: records.length, done: true, records });
+  });
   app.get('/query/:locator', (request, reply) => {
     const [locator = '', from = ''] = (request.params as { locator: string }).locator.split('-');
     const cursor = cursors.get(locator);

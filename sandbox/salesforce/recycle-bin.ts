@@ -7,7 +7,7 @@ import { Writer } from './writer.ts';
 export function undelete(org: Org, id: string): void {
   const object = org.objectOfId(id);
   if (!object) throw rowError('MALFORMED_ID', `malformed id ${id}`);
-  new Writer(org, org.schema(), { userId: adminUser(org).Id }).restore(object, id);
+  new Writer(org, org.schema(), { userId: adminUser(org).Id }, { origin: '' }).restore(object, id);
 }
 
 /** Empties the recycle bin and with it the log that `getDeleted` reads. Gives how many records are gone for good. */

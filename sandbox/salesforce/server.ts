@@ -1,7 +1,7 @@
 import fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { Faults, installFaults } from '../faults.ts';
-import type { Vendor, VendorOptions } from '../vendor.ts';
+import type { StreamingVendor, VendorOptions } from '../vendor.ts';
 import { expireTokens } from './access-tokens.ts';
 import { Api, errorAnswers } from './api.ts';
 import { serverError } from './api-error.ts';
@@ -12,6 +12,7 @@ import { bulkQueryRoutes, runQuery } from './bulk-query-routes.ts';
 import { collectionRoutes } from './collection-routes.ts';
 import { compositeRoutes } from './composite-routes.ts';
 import { controlRoutes } from './control-routes.ts';
+import { EventServer } from './events/event-server.ts';
 import { runIngest } from './ingest.ts';
 import { InnerCalls } from './inner-calls.ts';
 import { metadataRoutes } from './metadata-routes.ts';
@@ -27,7 +28,7 @@ const latestVersion = 68;
 const oldestVersion = 41;
 
 /** A Salesforce org over HTTP, answering as Salesforce documents. State lives in the store's `salesforce:` collections. */
-export function buildSalesforce({ store, now, faults = new Faults() }: VendorOptions): Vendor {
+export function buildSalesforce({ store, now, faults = new Faults() }: VendorOptions): StreamingVendor {
   const org = new Org(store, now);
   bootstrapOrg(org);
   const inner = new InnerCalls();
@@ -72,10 +73,22 @@ export function buildSalesforce({ store, now, faults = new Faults() }: VendorOpt
     },
     { prefix: '/services/data/:version' },
   );
+  const events = new EventServer(org);
+  let endpoint: string | null = null;
+  app.addHook('onClose', async () => events.close());
   return {
     app,
     seed: (sample) => store.batch(() => seedOrg(org, sample)),
-    credentials: ({ publicKeyPem }) => ({ settings: registerClient(org, publicKeyPem), secrets: {} }),
+    listenForEvents: async (port) => {
+      const bound = await events.listen(port);
+      endpoint = `localhost:${bound}`; // a name, because TLS takes no bare address
+      return bound;
+    },
+    credentials: ({ publicKeyPem }) => {
+      const streams: Record<string, string> =
+        endpoint === null ? { changeEvents: 'off' } : { pubSubEndpoint: endpoint, pubSubTrust: 'self-signed' };
+      return { settings: { ...registerClient(org, publicKeyPem), ...streams }, secrets: {} };
+    },
   };
 }
 

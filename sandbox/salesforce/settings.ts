@@ -30,10 +30,19 @@ export const settingsSchema = z.strictObject({
   bulkMs: z.int().min(0).max(600_000),
   /** Rows on a page of a bulk query's results, unless the client asks for fewer. */
   bulkPageRows: z.int().min(1),
+  /** After how much silence a subscriber to change events gets an answer without events, in real time. */
+  keepAliveMs: z.int().min(10).max(270_000),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-const freshOrg: Settings = { duplicateRules: [], validationRules: [], dailyCalls: 100_000, bulkMs: 0, bulkPageRows: 50_000 };
+const freshOrg: Settings = {
+  duplicateRules: [],
+  validationRules: [],
+  dailyCalls: 100_000,
+  bulkMs: 0,
+  bulkPageRows: 50_000,
+  keepAliveMs: 60_000,
+};
 
 export function settingsOf(org: Org): Settings {
   return { ...freshOrg, ...(org.store.collection('salesforce:#settings').get('org') as Partial<Settings> | undefined) };

@@ -1,4 +1,5 @@
 import { ApiError, rowError } from './api-error.ts';
+import { ChangeRecorder } from './events/change-recorder.ts';
 import { toId18 } from './ids.ts';
 import type { Authorship, Org } from './org.ts';
 import type { Row } from './row.ts';
@@ -14,6 +15,8 @@ export interface WriterOptions {
   readonly allowDuplicates?: boolean;
   /** How long what is saved stays out of queries. */
   readonly lateMs?: number;
+  /** By what the change is made, as a change event names it; empty for a person. Without it no events are written. */
+  readonly origin?: string;
   /** Steps to take back. Writers of one transaction share them. */
   readonly undo?: (() => void)[];
 }
@@ -26,14 +29,16 @@ export class Writer {
   readonly #allowDuplicates: boolean;
   readonly #lateMs: number;
   readonly #undo: (() => void)[];
+  readonly #recorder: ChangeRecorder | null;
 
-  constructor(org: Org, schema: Schema, by: Authorship, { allowDuplicates = false, lateMs = 0, undo = [] }: WriterOptions = {}) {
+  constructor(org: Org, schema: Schema, by: Authorship, { allowDuplicates = false, lateMs = 0, origin, undo = [] }: WriterOptions = {}) {
     this.#org = org;
     this.#schema = schema;
     this.#by = by;
     this.#allowDuplicates = allowDuplicates;
     this.#lateMs = lateMs;
     this.#undo = undo;
+    this.#recorder = origin === undefined ? null : new ChangeRecorder(org, { userId: by.userId, origin });
   }
 
   /** @throws ApiError when a value or the record is refused; so do the others. */
@@ -166,6 +171,7 @@ export class Writer {
     this.#undo.push(() => (before ? this.#org.save(object, before) : this.#org.discard(object, row.Id)));
     this.#org.save(object, row);
     if (this.#lateMs > 0) this.#org.sight.delay(row, before, this.#lateMs);
+    if (this.#recorder) this.#undo.push(this.#recorder.record(object, before, row));
   }
 }
 

@@ -9,7 +9,7 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { connect } from '#src/operations/connect.ts';
 
-const addressesSchema = z.object({ salesforce: z.url(), hubspot: z.url(), control: z.url() });
+const addressesSchema = z.object({ salesforce: z.url(), hubspot: z.url(), control: z.url(), events: z.url() });
 export type SandboxAddresses = z.infer<typeof addressesSchema>;
 
 export interface Sandbox {
@@ -109,7 +109,7 @@ export async function followSandbox(deps: Deps, addresses: SandboxAddresses): Pr
     const { id, kind, name, secrets, createdAt, settings } = connection;
     const moved =
       kind === 'salesforce'
-        ? { ...settings, loginUrl: addresses.salesforce, instanceUrl: addresses.salesforce }
+        ? { ...settings, loginUrl: addresses.salesforce, instanceUrl: addresses.salesforce, pubSubEndpoint: new URL(addresses.events).host }
         : kind === 'hubspot'
           ? { ...settings, basePath: addresses.hubspot }
           : settings;

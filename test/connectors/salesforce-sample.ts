@@ -41,7 +41,7 @@ export const connectOrg = (org: RunningOrg, input: Partial<ConnectorInput> = {})
     secrets: { privateKeyPem },
     now: () => org.clock.now,
     ...input,
-    settings: { loginUrl: org.url, clientId: org.clientId, username: org.username, ...input.settings },
+    settings: { loginUrl: org.url, clientId: org.clientId, username: org.username, ...org.events, ...input.settings },
   });
 
 export async function pagesOf(

@@ -144,7 +144,7 @@ describe('salesforce', () => {
         'Fairway_Payout__c.Key__c',
       ]),
     );
-    expect(report.created).toHaveLength(crmSchema.reduce((sum, object) => sum + object.fields.length + (object.custom ? 1 : 0), 0) + 1);
+    expect(report.created).toHaveLength(crmSchema.reduce((sum, object) => sum + object.fields.length + (object.custom ? 1 : 0) + 1, 0) + 1);
     await fresh.close();
   });
 

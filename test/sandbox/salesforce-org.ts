@@ -5,7 +5,7 @@ import { Connection } from 'jsforce';
 import { Faults } from '#sandbox/faults.ts';
 import { buildSalesforce } from '#sandbox/salesforce/server.ts';
 import { Store } from '#sandbox/store.ts';
-import type { Vendor } from '#sandbox/vendor.ts';
+import type { StreamingVendor } from '#sandbox/vendor.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -15,10 +15,12 @@ export const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' })
 export interface RunningOrg {
   readonly url: string;
   readonly store: Store;
-  readonly vendor: Vendor;
+  readonly vendor: StreamingVendor;
   readonly faults: Faults;
   readonly clientId: string;
   readonly username: string;
+  /** Where its change events are, and that its certificate is its own. */
+  readonly events: Readonly<Record<string, string>>;
   /** The vendor's clock. */
   readonly clock: { now: Date };
   /** Moves the clock on. */
@@ -34,7 +36,8 @@ export async function startOrg(): Promise<RunningOrg> {
   const faults = new Faults();
   const vendor = buildSalesforce({ store, now: () => clock.now, faults });
   const url = await vendor.app.listen({ host: '127.0.0.1', port: 0 });
-  const { clientId = '', username = '' } = vendor.credentials({ publicKeyPem }).settings;
+  await vendor.listenForEvents(0);
+  const { clientId = '', username = '', ...events } = vendor.credentials({ publicKeyPem }).settings;
   return {
     url,
     store,
@@ -42,6 +45,7 @@ export async function startOrg(): Promise<RunningOrg> {
     faults,
     clientId,
     username,
+    events,
     clock,
     advance: (ms) => (clock.now = new Date(clock.now.getTime() + ms)),
     calls: () => store.calls('salesforce').length,

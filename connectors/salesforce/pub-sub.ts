@@ -1,0 +1,111 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import grpc from '@grpc/grpc-js';
+import protoLoader from '@grpc/proto-loader';
+import { z } from 'zod';
+
+/**
+ * The Pub/Sub API's published interface. Of the package that ships it we take no more: its client cannot cancel a subscription, closing
+ * it leaves a live stream whose next error ends the process, and it reads replay ids as floating point numbers.
+ */
+const protoFile = join(createRequire(import.meta.url).resolve('salesforce-pubsub-api-client'), '../../pubsub_api.proto');
+const definition = protoLoader.loadSync(protoFile, { longs: Number, defaults: true, arrays: true, enums: String });
+const service = definition['eventbus.v1.PubSub'] as grpc.ServiceDefinition;
+
+const callTimeoutMs = 30_000;
+
+const answerShape = z.object({
+  events: z.array(z.object({ replayId: z.instanceof(Buffer), event: z.object({ schemaId: z.string(), payload: z.instanceof(Buffer) }) })),
+  latestReplayId: z.instanceof(Buffer),
+  pendingNumRequested: z.number(),
+});
+export type FetchAnswer = z.infer<typeof answerShape>;
+const schemaShape = z.object({ schemaJson: z.string() });
+
+export interface PubSubSettings {
+  /** Host and port. */
+  readonly pubSubEndpoint: string;
+  readonly pubSubTrust: 'authorities' | 'self-signed';
+}
+export interface PubSubSession {
+  readonly accessToken: string;
+  readonly instanceUrl: string;
+}
+
+/** Begins after a replay id; null at the tip of the stream. */
+export interface SubscribeFrom {
+  readonly topic: string;
+  readonly replayId: Buffer | null;
+  readonly wanted: number;
+}
+
+/** A connection to the Pub/Sub API with one session. Its errors are gRPC's; see `pub-sub-error.ts`. */
+export class PubSub {
+  readonly #client: grpc.Client;
+
+  constructor({ pubSubEndpoint, pubSubTrust }: PubSubSettings, { accessToken, instanceUrl }: PubSubSession) {
+    const tls = grpc.credentials.createSsl(null, null, null, { rejectUnauthorized: pubSubTrust === 'authorities' });
+    const caller = grpc.credentials.createFromMetadataGenerator((_options, done) => {
+      const metadata = new grpc.Metadata();
+      metadata.set('accesstoken', accessToken);
+      metadata.set('instanceurl', instanceUrl);
+      metadata.set('tenantid', accessToken.split('!')[0] ?? '');
+      done(null, metadata);
+    });
+    this.#client = new grpc.Client(pubSubEndpoint, grpc.credentials.combineChannelCredentials(tls, caller));
+  }
+
+  subscribe({ topic, replayId, wanted }: SubscribeFrom): Subscription {
+    const method = methodOf('Subscribe');
+    const stream = this.#client.makeBidiStreamRequest(method.path, method.requestSerialize, method.responseDeserialize);
+    const from = replayId === null ? { replayPreset: 'LATEST' } : { replayPreset: 'CUSTOM', replayId };
+    stream.write({ topicName: topic, numRequested: wanted, ...from });
+    return new Subscription(stream);
+  }
+
+  /** The Avro schema of an event, as JSON. */
+  async schema(schemaId: string): Promise<string> {
+    const { path, requestSerialize, responseDeserialize } = methodOf('GetSchema');
+    const options = { deadline: Date.now() + callTimeoutMs };
+    const answer = await new Promise<unknown>((resolve, reject) => {
+      this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, { schemaId }, options, (error, value) =>
+        error ? reject(error) : resolve(value),
+      );
+    });
+    return schemaShape.parse(answer).schemaJson;
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+}
+
+/** A subscription under way. */
+export class Subscription {
+  readonly #stream: grpc.ClientDuplexStream<object, object>;
+
+  constructor(stream: grpc.ClientDuplexStream<object, object>) {
+    this.#stream = stream;
+    // Who reads the answers gets the error; one that comes after nobody reads any more must not end the process.
+    stream.on('error', () => undefined);
+  }
+
+  /** Answers as they come; the next is taken from the wire when it is asked for. Throws when the stream breaks or is cancelled. */
+  async *answers(): AsyncGenerator<FetchAnswer> {
+    for await (const answer of this.#stream) yield answerShape.parse(answer);
+  }
+
+  requestMore(wanted: number): void {
+    this.#stream.write({ numRequested: wanted });
+  }
+
+  cancel(): void {
+    this.#stream.cancel();
+  }
+}
+
+function methodOf(name: string): grpc.MethodDefinition<object, object> {
+  const method = service[name];
+  if (!method) throw new Error(`the Pub/Sub API has no ${name}`);
+  return method;
+}
