@@ -14,9 +14,10 @@ export interface Showing {
   readonly via: 'read' | 'hint' | 'scan';
   /**
    * `ordered` trusts the vendor's stamps: what is older than what we have is dropped, whenever it arrives. `asked` goes by when the vendor
-   * was asked, for files, which may be copied with any time, and for a record by its id where we doubt what we have.
+   * was asked, for files, which may be copied with any time. So does `doubted`, for a record fetched by its id where we doubt what we have or
+   * the vendor has no stamp for it; it is placed again even when it shows the same, because it is from after what we doubt.
    */
-  readonly stamps: 'ordered' | 'asked';
+  readonly stamps: 'ordered' | 'asked' | 'doubted';
   /**
    * The object is read for the first time: there is nothing to compare with, so changes are not looked for. These of its records have
    * been placed in the same transaction.
@@ -85,8 +86,10 @@ async function saveSome(tx: Db, connectionId: string, object: string, records: r
       from incoming order by ext_id
       on conflict (connection_id, object, ext_id) do update
         set fields = case when excluded.deleted then remote_record.fields else excluded.fields end, hash = excluded.hash,
-            modified_at = excluded.modified_at, deleted = excluded.deleted, merged_into = excluded.merged_into, pulled_at = excluded.pulled_at
-        where ${stamps === 'ordered' ? newer : fresher}
+            modified_at = ${stamps === 'doubted' ? sql`greatest(remote_record.modified_at, excluded.modified_at)` : sql`excluded.modified_at`},
+            deleted = excluded.deleted, merged_into = excluded.merged_into, pulled_at = excluded.pulled_at,
+            mapped_hash = ${stamps === 'doubted' ? sql`null` : sql`remote_record.mapped_hash`}
+        where ${replacing[stamps]}
       returning ext_id, fields, deleted, merged_into, modified_at
     )
     ${first ? sql`` : sql`, ${told(connectionId, object, showing)}`}
@@ -101,6 +104,8 @@ const shownContent = sql`case when x.deleted then 'deleted ' || coalesce(x.merge
 const fresher = sql`remote_record.hash <> excluded.hash and remote_record.pulled_at <= excluded.pulled_at`;
 const newer = sql`remote_record.modified_at < excluded.modified_at
           or (remote_record.modified_at = excluded.modified_at and ${fresher} and (excluded.deleted or not remote_record.deleted))`;
+
+const replacing = { ordered: newer, asked: fresher, doubted: sql`remote_record.pulled_at <= excluded.pulled_at` } as const;
 
 /** As the statement found them: its own writes do not show in it. */
 const knownBefore = (connectionId: string, object: string): SQL => sql`before as materialized (

@@ -100,13 +100,15 @@ async function readObject(deps: Deps, { connectionId, object, kind, hints }: Hin
     const pulledAt = deps.clock();
     const ids = named.map(({ extId }) => extId);
     const found = await connector.fetch(object, ids, remoteFields(mapping));
-    // What we doubt is not judged by the stamps we doubt.
-    const doubted = new Set(named.filter(({ via }) => via === 'doubt').map(({ extId }) => extId));
-    const [asked, ordered] = [found.filter(({ extId }) => doubted.has(extId)), found.filter(({ extId }) => !doubted.has(extId))];
+    // What we doubt is not judged by the stamps we doubt; of what is gone the vendor has no stamp, and ours for it may be too early.
+    const doubts = new Set(named.filter(({ via }) => via === 'doubt').map(({ extId }) => extId));
+    const { doubted = [], ordered = [] } = Object.groupBy(found, ({ extId, deleted }) =>
+      deleted || doubts.has(extId) ? 'doubted' : 'ordered',
+    );
     await deps.db.transaction(async (tx) => {
       const showing = { pulledAt, at: deps.clock(), via: 'hint' } as const;
       await saveRemoteRecords(tx, connectionId, object, ordered, { ...showing, stamps: 'ordered' });
-      await saveRemoteRecords(tx, connectionId, object, asked, { ...showing, stamps: 'asked' });
+      await saveRemoteRecords(tx, connectionId, object, doubted, { ...showing, stamps: 'doubted' });
     });
   });
 }
