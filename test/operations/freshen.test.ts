@@ -1,0 +1,223 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ConnectorError, type Connector, type Hint } from '#connectors/connector.ts';
+import { waitingHints } from '#src/db/hint-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { freshen } from '#src/operations/freshen.ts';
+import { takeHints } from '#src/operations/take-hints.ts';
+import { sampleWith } from '#test/connectors/hubspot-account.ts';
+import { noProgress, startHintsStand, type HintsStand } from './hints-stand.ts';
+
+const registrations = 'p_fairway_registration';
+
+let stand: HintsStand;
+let deps: Deps;
+beforeAll(async () => {
+  stand = await startHintsStand(sampleWith(3));
+  deps = stand.deps;
+}, 60_000);
+afterEach(() => stand.faults.clear());
+afterAll(() => stand[Symbol.asyncDispose]());
+
+const tell = (...hints: Hint[]) =>
+  deps.db.transaction((tx) => takeHints(deps, tx, { connection: stand.connection, hints, via: 'webhook' }));
+const serve = (through: Deps = deps) => freshen(through, { connectionId: stand.connection.id }, noProgress);
+const waiting = async () => (await waitingHints(deps.db, stand.connection.id, { perObject: 500, except: [], now: deps.clock() })).length;
+
+/** Vendor ids of what the sample made, by its name. */
+async function extIdOf(object: string, name: string): Promise<string> {
+  const [row] = await deps.db.execute<{ ext_id: string }>(
+    sql`select ext_id from remote_record where object = ${object} and ${name} in (fields ->> 'name', fields ->> 'dealname', fields ->> 'number')`,
+  );
+  return row?.ext_id ?? expect.fail(`there is no ${name}`);
+}
+
+const edit = (objectType: string, id: string, properties: Record<string, string>) =>
+  stand.control('POST', '/edit', { objectType, id, properties, userId: 7 });
+const shown = async (object: string, id: string, property: string): Promise<string | null> =>
+  (await stand.call('GET', `/crm/objects/2026-09/${object}/${id}?properties=${property}`)).properties[property];
+const nameOf = async (extId: string) =>
+  (
+    await deps.db.execute<{ name: string }>(
+      sql`select o.name from opportunity o join link l on l.record_id = o.id where l.ext_id = ${extId}`,
+    )
+  )[0]?.name;
+
+/** A partner claims a customer of its own: the record, connected to the partner. */
+async function register(number: string, customerName: string, more: Record<string, string> = {}): Promise<string> {
+  const properties = {
+    number,
+    customer_name: customerName,
+    customer_country: 'FR',
+    product_family: 'Pumps',
+    deal_type: 'new',
+    amount: '900',
+    currency: 'EUR',
+    submitted_at: new Date().toISOString(),
+    ...more,
+  };
+  const { id } = await stand.control('POST', '/edit', { objectType: registrations, properties, userId: 7 });
+  await stand.control('POST', '/associate', {
+    objectType: registrations,
+    id,
+    toObjectType: 'companies',
+    toId: await extIdOf('companies', 'Northwind Partners'),
+    userId: 7,
+  });
+  return id;
+}
+
+describe('serving hints', () => {
+  it('fetches what they name in one call an object, and forgets them', async () => {
+    const ids = await Promise.all(['Pumps 0', 'Pumps 1', 'Pumps 2'].map((name) => extIdOf('deals', name)));
+    for (const [n, id] of ids.entries()) await edit('deals', id, { dealname: `Valves ${n}` });
+    await tell(...ids.map((extId) => ({ object: 'deals', extId })));
+    const before = (await stand.calls()).length;
+    await serve();
+    expect(await Promise.all(ids.map(nameOf))).toEqual(['Valves 0', 'Valves 1', 'Valves 2']);
+    expect((await stand.calls()).slice(before)).toEqual([
+      expect.stringContaining('deals/batch/read'),
+      expect.stringContaining('associations'),
+    ]);
+    expect(await waiting()).toBe(0);
+  });
+
+  it('answers a new registration in the CRM', async () => {
+    const extId = await register('DR-2026-0100', 'Brisk Logistics');
+    await tell({ object: registrations, extId });
+    await serve();
+    expect(await shown(registrations, extId, 'status')).toBe('approved');
+    const again = (await stand.calls()).length;
+    await serve();
+    expect((await stand.calls()).length).toBe(again);
+  });
+
+  it('places what waited for a record that is only now told of', async () => {
+    const { id: company } = await stand.control('POST', '/edit', {
+      objectType: 'companies',
+      properties: { name: 'Late Company' },
+      userId: 7,
+    });
+    const { id: deal } = await stand.control('POST', '/edit', { objectType: 'deals', properties: { dealname: 'Early deal' }, userId: 7 });
+    await stand.control('POST', '/associate', { objectType: 'deals', id: deal, toObjectType: 'companies', toId: company, userId: 7 });
+    await tell({ object: 'deals', extId: deal });
+    await serve();
+    expect(await nameOf(deal)).toBeUndefined();
+    await tell({ object: 'companies', extId: company });
+    await serve();
+    expect(await nameOf(deal)).toBe('Early deal');
+  });
+
+  it('decides again a claim whose rival has gone, and tells it in the CRM', async () => {
+    const first = await register('DR-2026-0200', 'Cobalt Mining', { product_family: '' });
+    const second = await register('DR-2026-0201', 'Cobalt Mining', { submitted_at: new Date(Date.now() + 1_000).toISOString() });
+    await tell({ object: registrations, extId: first }, { object: registrations, extId: second });
+    await serve();
+    expect(await shown(registrations, second, 'status')).toBe('in_review');
+    await stand.control('POST', '/archive', { objectType: registrations, id: first, userId: 7 });
+    await tell({ object: registrations, extId: first });
+    await serve();
+    const [row] = await deps.db.execute<{ status: string }>(sql`select status from registration where number = 'DR-2026-0201'`);
+    expect(row?.status).toBe('approved');
+    const jobs = await deps.db.execute<{ name: string }>(
+      sql`select name from job where name = 'write-back' and status in ('waiting', 'queued')`,
+    );
+    expect(jobs).toHaveLength(1);
+  });
+
+  it('takes a claim off the deal that its registration has left', async () => {
+    const deal = await extIdOf('deals', 'Valves 0');
+    const registration = await extIdOf(registrations, 'DR-2026-0001');
+    expect(await shown('deals', deal, 'fairway_registration_status')).not.toBeNull();
+    await stand.control('POST', '/archive', { objectType: registrations, id: registration, userId: 7 });
+    await tell({ object: registrations, extId: registration });
+    await serve();
+    expect(await shown('deals', deal, 'fairway_registration_status')).toBeNull();
+  });
+
+  it('reads an object again when it is told no id', async () => {
+    const id = await extIdOf('deals', 'Valves 1');
+    await edit('deals', id, { dealname: 'Told in general' });
+    await tell({ object: 'deals', extId: null });
+    await serve();
+    expect(await nameOf(id)).toBe('Told in general');
+    expect(await waiting()).toBe(0);
+  });
+
+  it('loses no hint that comes while its record is fetched', async () => {
+    const id = await extIdOf('deals', 'Told in general');
+    await edit('deals', id, { dealname: 'First' });
+    await tell({ object: 'deals', extId: id });
+    let fetches = 0;
+    await serve(
+      fetching(async (fetch) => {
+        const found = await fetch();
+        fetches += 1;
+        if (fetches === 1) {
+          await edit('deals', id, { dealname: 'Second' });
+          await tell({ object: 'deals', extId: id });
+        }
+        return found;
+      }),
+    );
+    expect([fetches, await nameOf(id), await waiting()]).toEqual([2, 'Second', 0]);
+  });
+
+  it('leaves hints where they are when the vendor does not answer, and serves them later', async () => {
+    const id = await extIdOf('deals', 'Second');
+    await edit('deals', id, { dealname: 'Third' });
+    await tell({ object: 'deals', extId: id });
+    stand.faults.add({ vendor: 'hubspot', match: { path: 'deals/batch/read' }, fault: { kind: 'status', status: 503 } });
+    await expect(serve()).rejects.toThrow(ConnectorError);
+    expect(await waiting()).toBe(1);
+    stand.faults.clear();
+    await serve();
+    expect([await nameOf(id), await waiting()]).toEqual(['Third', 0]);
+  });
+
+  it('does not let an object it may not read hold up the others', async () => {
+    const [deal, company] = [await extIdOf('deals', 'Third'), await extIdOf('companies', 'Arden Works')];
+    await edit('deals', deal, { dealname: 'Fourth' });
+    await tell({ object: 'deals', extId: deal }, { object: 'companies', extId: company });
+    const body = { category: 'MISSING_SCOPES', message: 'This app has no access to companies.' };
+    stand.faults.add({
+      vendor: 'hubspot',
+      match: { path: 'objects/2026-09/companies/batch/read' },
+      fault: { kind: 'status', status: 403, body },
+    });
+    await expect(serve()).rejects.toThrow(ConnectorError);
+    expect(await nameOf(deal)).toBe('Fourth');
+    expect(await waiting()).toBe(1);
+    stand.faults.clear();
+    await serve();
+    expect(await waiting()).toBe(0);
+  });
+
+  it('writes after a crash what was planned before it', async () => {
+    const extId = await register('DR-2026-0300', 'Delta Shipping');
+    await tell({ object: registrations, extId });
+    const silent: Deps = {
+      ...deps,
+      connectorFor: (...args) => ({ ...plain(deps.connectorFor(...args)), push: () => Promise.reject(new Error('killed')) }),
+    };
+    await expect(serve(silent)).rejects.toThrow('killed');
+    expect([await waiting(), await shown(registrations, extId, 'status')]).toEqual([0, null]);
+    await serve();
+    expect(await shown(registrations, extId, 'status')).toBe('approved');
+  });
+
+  function fetching(around: (fetch: () => ReturnType<Connector['fetch']>) => ReturnType<Connector['fetch']>): Deps {
+    return {
+      ...deps,
+      connectorFor: (...args) => {
+        const connector = deps.connectorFor(...args);
+        return { ...plain(connector), fetch: (...asked) => around(() => connector.fetch(...asked)) };
+      },
+    };
+  }
+});
+
+/** A connector whose methods can be replaced one by one. */
+function plain(connector: Connector): Connector {
+  return { ...connector, calls: () => connector.calls(), limits: () => connector.limits() };
+}

@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { Faults } from '#sandbox/faults.ts';
+import { buildHubspot } from '#sandbox/hubspot/server.ts';
+import type { CrmSample } from '#sandbox/sample.ts';
+import { Store } from '#sandbox/store.ts';
+import { findConnection, type Connection } from '#src/db/connection-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { buildApp } from '#src/http/app.ts';
+import { connect } from '#src/operations/connect.ts';
+import { decideRegistrations } from '#src/operations/decide-registrations.ts';
+import { mapRecords } from '#src/operations/map-records.ts';
+import { planWrites } from '#src/operations/plan-writes.ts';
+import { pullChanges } from '#src/operations/pull-changes.ts';
+import { pushWrites } from '#src/operations/push-writes.ts';
+import { startDeps } from '#test/support/deps.ts';
+
+export const noProgress = async (): Promise<void> => {};
+
+/** Fairway beside a HubSpot that knocks at its door: the API listens, no worker runs unless a test starts one. */
+export interface HintsStand extends AsyncDisposable {
+  readonly deps: Deps;
+  readonly connection: Connection;
+  readonly faults: Faults;
+  /** Where HubSpot sends its webhooks. */
+  readonly webhookUrl: string;
+  /** Signs them. */
+  readonly clientSecret: string;
+  /** Calls the vendor's API with our token. */
+  readonly call: (method: string, path: string, body?: unknown) => Promise<Answer>;
+  /** What people do in the account: `/sandbox/…`. */
+  readonly control: (method: string, path: string, body?: unknown) => Promise<Answer>;
+  /** Registers this address with HubSpot and subscribes to what Fairway maps. */
+  readonly subscribe: () => Promise<void>;
+  /** Paths of the calls the vendor counted so far. */
+  readonly calls: () => Promise<readonly string[]>;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- assertions read whatever the vendor answered
+type Answer = any;
+
+export async function startHintsStand(sample: CrmSample): Promise<HintsStand> {
+  await using starting = new AsyncDisposableStack();
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const { deps } = starting.use(await startDeps({ publicUrl }));
+  const store = new Store(':memory:');
+  const faults = new Faults();
+  const vendor = buildHubspot({ store, now: () => new Date(), faults });
+  starting.defer(async () => {
+    await vendor.app.close();
+    store.close();
+  });
+  const url = await vendor.app.listen({ host: '127.0.0.1', port: 0 });
+  const { settings, secrets } = vendor.credentials({ publicKeyPem: '' });
+  const { accessToken = '', clientSecret = '' } = secrets;
+  const { connectionId } = await connect(deps, { kind: 'hubspot', name: 'HubSpot', settings: { ...settings, basePath: url }, secrets });
+  const connection = await findConnection(deps.db, connectionId);
+  if (!connection) throw new Error('the connection was not kept');
+  vendor.seed(sample);
+  await readEverything(deps, connection);
+  const app = buildApp(deps);
+  starting.defer(() => app.close());
+  await app.listen({ host: '127.0.0.1', port });
+  const webhookUrl = `${publicUrl}/webhooks/${connectionId}`;
+  const call: HintsStand['call'] = (method, path, body) => ask(method, `${url}${path}`, body, { authorization: `Bearer ${accessToken}` });
+  const control: HintsStand['control'] = (method, path, body) => ask(method, `${url}/sandbox${path}`, body, {});
+  const owned = starting.move();
+  return {
+    deps,
+    connection,
+    faults,
+    webhookUrl,
+    clientSecret,
+    call,
+    control,
+    subscribe: () => subscribeTo(call, settings['appId'] ?? '', webhookUrl),
+    calls: async () => store.calls('hubspot').map((counted) => counted.path),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** What the main job does with a CRM, without a worker. */
+export async function readEverything(deps: Deps, { id: connectionId }: Connection): Promise<void> {
+  for (const [kind, object] of [
+    ['account', 'companies'],
+    ['opportunity', 'deals'],
+    ['registration', 'p_fairway_registration'],
+  ] as const)
+    await pullChanges(deps, { runId: null, connectionId, kind, object }, noProgress);
+  await mapRecords(deps, null, noProgress);
+  await decideRegistrations(deps, noProgress);
+  await planWrites(deps, { runId: null, scope: {} }, noProgress);
+  await pushWrites(deps, { connectionId, runId: null }, noProgress);
+}
+
+async function subscribeTo(call: HintsStand['call'], appId: string, targetUrl: string): Promise<void> {
+  const base = `/app-webhooks/2026-09/${appId}`;
+  await call('PUT', `${base}/settings`, { targetUrl, throttling: { maxConcurrentRequests: 10 } });
+  const { results } = await call('GET', '/crm-object-schemas/2026-09/schemas');
+  const custom: string = results.find((one: { name: string }) => one.name === 'fairway_registration').objectTypeId;
+  for (const objectTypeId of ['0-2', '0-3', custom])
+    for (const kind of ['creation', 'deletion', 'propertyChange', 'associationChange', 'merge', 'restore', 'privacyDeletion'])
+      await call('POST', `${base}/subscriptions`, { eventType: `object.${kind}`, objectTypeId });
+}
+
+async function ask(method: string, url: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
+  const content = body === undefined ? {} : { body: JSON.stringify(body) };
+  const response = await fetch(url, { method, headers: { 'content-type': 'application/json', ...headers }, ...content });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text}`);
+  return text === '' ? null : JSON.parse(text);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
