@@ -24,6 +24,8 @@ export interface Deps extends AsyncDisposable {
   readonly ids: () => string;
   readonly log: Logger;
   readonly packs: readonly MappingPack[];
+  /** Whether a job that meets a passing trouble now is tried again: then it says nothing about the connection yet. False outside jobs. */
+  readonly mayTryAgain: boolean;
   /**
    * The connector of a connection, signed in lazily and kept; changed credentials make a new one.
    * @param lane `interactive` when a person waits: part of the vendor's limits is kept for that
@@ -71,5 +73,16 @@ export async function buildDeps(config: Config, databaseUrl: string, overrides: 
     return connector;
   };
   const owned = started.move();
-  return { config, db, queue, clock, ids: v7, log, packs: loadPacks(), connectorFor, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    config,
+    db,
+    queue,
+    clock,
+    ids: v7,
+    log,
+    packs: loadPacks(),
+    mayTryAgain: false,
+    connectorFor,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }

@@ -3,15 +3,15 @@ import { findJob, saveProgress, settleJob, startAttempt, type Job } from '#src/d
 import { failRun } from '#src/db/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError, errorWords } from '#src/domain/errors.ts';
+import { longestSatOutMs, waitMs } from '#src/operations/pause-connection.ts';
+import { tellHealthOfAll } from '#src/operations/raise-alert.ts';
 import { relaySoon } from '#src/operations/relay-jobs.ts';
 import { advanceRun, toleratesFailure } from '#src/operations/run-stages.ts';
 import { JobRetry, type QueuedJob } from '#src/queue/backend.ts';
-import { isJobName } from '#src/queue/jobs.ts';
+import { failsWithItsVendor, isJobName } from '#src/queue/jobs.ts';
 import { processJob } from './registry.ts';
 
 const heartbeatMs = 5_000;
-/** A vendor's wait up to this long is sat out on the queue; beyond it the run would only stand still, so the next one takes it up. */
-const longestPauseMs = 2 * 60_000;
 
 /**
  * One attempt at a job. The row, not the queue, says whether there is still something to do: a job delivered twice finds itself
@@ -24,15 +24,16 @@ export async function runJob(deps: Deps, queued: QueuedJob): Promise<void> {
   let latest = job.progress ?? { label: job.name, done: 0, total: null };
   // A beat that is lost is followed by another; a job that goes silent is looked for by the sweeper.
   const beat = setInterval(() => void saveProgress(deps.db, job.id, latest, deps.clock()).catch(() => {}), heartbeatMs);
+  const mayTryAgain = !queued.lastAttempt && failsWithItsVendor(job.name);
   try {
-    await processJob(deps, job.name, job.payload, async (progress) => {
+    await processJob({ ...deps, mayTryAgain }, job.name, job.payload, async (progress) => {
       latest = progress;
       await saveProgress(deps.db, job.id, progress, deps.clock());
     });
     await settle(deps, job, null);
   } catch (error) {
     const pauseMs = pauseOf(error);
-    if (!queued.lastAttempt && mayPass(error) && (pauseMs ?? 0) <= longestPauseMs) {
+    if (!queued.lastAttempt && mayPass(error) && (pauseMs ?? 0) <= longestSatOutMs) {
       deps.log.warn({ err: error, jobId: job.id, job: job.name }, 'job is tried again');
       throw new JobRetry(errorWords(error), pauseMs);
     }
@@ -52,14 +53,18 @@ function mayPass(error: unknown): boolean {
 
 /** How long a throttling vendor asks us to wait; null when it does not say or the matter is another. */
 function pauseOf(error: unknown): number | null {
-  if (!(error instanceof ConnectorError) || error.failure.class !== 'throttle') return null;
-  return error.failure.retryAfterMs ?? null;
+  return error instanceof ConnectorError && waitMs(error.failure) > 0 ? waitMs(error.failure) : null;
 }
 
 function failureWords(error: unknown, at: Date): string {
   const pauseMs = pauseOf(error);
-  if (pauseMs === null) return errorWords(error);
+  if (pauseMs === null || isPause(error)) return errorWords(error);
   return `${errorWords(error)} To be left alone until ${new Date(at.getTime() + pauseMs).toISOString()}; a run after that takes it up.`;
+}
+
+/** It says by itself until when. */
+function isPause(error: unknown): boolean {
+  return error instanceof ConnectorError && error.failure.code === 'PAUSED';
 }
 
 /** The outcome and what it leads to, in one transaction. */
@@ -70,7 +75,8 @@ async function settle(deps: Deps, job: Job, error: unknown): Promise<void> {
     // Two workers may have had it, when one was taken for dead: what the first made of it stands.
     const settled = await settleJob(tx, job.id, { status: message === null ? 'done' : 'failed', error: message }, at);
     if (!settled || job.runId === null) return;
-    if (message !== null && !toleratesFailure.has(job.name)) await failRun(tx, job.runId, message, at);
-    else await advanceRun(deps, tx, job.runId);
+    if (message === null || toleratesFailure.has(job.name)) return advanceRun(deps, tx, job.runId);
+    await failRun(tx, job.runId, message, at);
+    await tellHealthOfAll(deps, tx);
   });
 }

@@ -12,6 +12,7 @@ import { AppError } from '#src/domain/errors.ts';
 import { buildApp } from '#src/http/app.ts';
 import { listenNear } from '#src/http/listen.ts';
 import { createLoginLink } from '#src/operations/sign-in.ts';
+import type { RunSummary } from '#src/operations/summarise-run.ts';
 import { startRun } from '#src/operations/start-run.ts';
 import { buildConsole } from './build-console.ts';
 import { textOption, type Command } from './command.ts';
@@ -31,7 +32,8 @@ interface StartOptions {
 
 export const startCommand: Command = {
   usage: '[--once [--json]] [--fresh] [--companies FILE.csv]',
-  summary: 'Starts everything on this machine, runs the main job and serves the console. --once: runs it once and ends.',
+  summary:
+    'Starts everything on this machine, runs the main job and serves the console. --once: runs it once and ends, with 3 if a vendor could not be asked for everything.',
   options: { once: { type: 'boolean' }, json: { type: 'boolean' }, fresh: { type: 'boolean' }, companies: { type: 'string' } },
   positionals: false,
   run: (values) =>
@@ -145,6 +147,9 @@ async function runMainJob(deps: Deps): Promise<Run> {
   return followRun(deps, runId);
 }
 
+/** Told apart from 1, a failure: what was done is good, and running again later is all there is to do. */
+const exitIncomplete = 3;
+
 async function runOnce(deps: Deps, { json }: StartOptions, stopped: Promise<void>): Promise<number> {
   const run = await Promise.race([runMainJob(deps), stopped]);
   if (!run) return 130;
@@ -153,7 +158,9 @@ async function runOnce(deps: Deps, { json }: StartOptions, stopped: Promise<void
     return 1;
   }
   console.log(json ? JSON.stringify(run.summary) : describe(run));
-  return 0;
+  if (run.summary?.['complete'] !== false) return 0;
+  say('The main job is not complete: a vendor could not be asked for everything. The next run goes on from there.');
+  return exitIncomplete;
 }
 
 async function serve(deps: Deps, config: Config, lock: FolderLock, stack: AsyncDisposableStack): Promise<void> {
@@ -179,19 +186,16 @@ async function runAndReport(deps: Deps): Promise<void> {
 
 /** The run in words, for people. */
 function describe({ summary }: Run): string {
-  return Object.entries(summary ?? {})
-    .map(
-      ([name, value]) =>
-        `  ${name}: ${
-          typeof value === 'object' && value !== null
-            ? Object.entries(value)
-                .map(([key, count]) => `${count} ${key}`)
-                .join(', ')
-            : String(value)
-        }`,
-    )
-    .join('\n');
+  const { paused, complete, ...counts } = (summary ?? {}) as Partial<RunSummary>;
+  const lines = Object.entries(counts).map(([name, value]) => `  ${name}: ${typeof value === 'object' ? listed(value) : value}`);
+  const rests = (paused ?? []).map(({ connection, until, why }) => `  paused: ${connection}, until ${until}. ${why}`);
+  return [...lines, ...rests, ...(complete === false ? ['  complete: no'] : [])].join('\n');
 }
+
+const listed = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([key, count]) => `${count} ${key}`)
+    .join(', ');
 
 const addressFile = (config: Config): string => join(config.dir, 'address');
 

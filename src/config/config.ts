@@ -22,6 +22,8 @@ export interface Config {
   readonly workerConcurrency: number;
   /** `0`: no scheduled runs. */
   readonly syncMinutes: number;
+  /** `null`: alerts are posted nowhere. */
+  readonly alertWebhookUrl: string | null;
 }
 
 /**
@@ -42,6 +44,7 @@ export function loadConfig(env: Env, { dir }: { readonly dir: string }): Config 
     logLevel: settings.LOG_LEVEL,
     workerConcurrency: settings.WORKER_CONCURRENCY,
     syncMinutes: settings.SYNC_MINUTES,
+    alertWebhookUrl: settings.ALERT_WEBHOOK_URL,
   });
 }
 

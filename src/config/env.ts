@@ -10,6 +10,7 @@ export const settingNames = [
   'LOG_LEVEL',
   'WORKER_CONCURRENCY',
   'SYNC_MINUTES',
+  'ALERT_WEBHOOK_URL',
 ] as const;
 export type SettingName = (typeof settingNames)[number];
 export type Env = Readonly<Partial<Record<SettingName, string>>>;

@@ -35,6 +35,9 @@ export const settingsSchema = z.object({
   LOG_LEVEL: z.enum(logLevels, `not one of ${logLevels.join(', ')}`).default('info'),
   WORKER_CONCURRENCY: wholeNumber(1, 100).default(4),
   SYNC_MINUTES: wholeNumber(0, 1440).default(5),
+  ALERT_WEBHOOK_URL: address(/^https?$/, 'not an http:// or https:// address')
+    .nullable()
+    .default(null),
 } satisfies Record<SettingName, z.ZodType>);
 export type Settings = z.output<typeof settingsSchema>;
 
@@ -108,6 +111,12 @@ export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
     meaning: 'Minutes between scheduled runs of the main job. `0` runs it only when somebody asks.',
     fix: 'Use 5, or 0 for none.',
     secret: false,
+  },
+  ALERT_WEBHOOK_URL: {
+    unset: 'alerts show in the console only',
+    meaning: 'Where to post when a connection stops working, is paused or works again: JSON with a `text`, as chat services take it.',
+    fix: 'Use the incoming-webhook address of your chat service, or unset it.',
+    secret: true,
   },
 };
 

@@ -15,11 +15,21 @@ export async function findConnection(db: Db, id: string): Promise<Connection | n
   return found ?? null;
 }
 
+/** Others may add rows about it meanwhile, but not change it. */
+export async function lockConnection(tx: Db, id: string): Promise<Connection | null> {
+  const [found] = await tx.select().from(connection).where(eq(connection.id, id)).for('no key update');
+  return found ?? null;
+}
+
+/** New settings or credentials deserve a try: they end a pause. */
 export async function saveConnection(db: Db, row: typeof connection.$inferInsert): Promise<void> {
   await db
     .insert(connection)
     .values(row)
-    .onConflictDoUpdate({ target: connection.id, set: { settings: row.settings, secrets: row.secrets } });
+    .onConflictDoUpdate({
+      target: connection.id,
+      set: { settings: row.settings, secrets: row.secrets, pausedUntil: null, pausedAt: null, pauseReason: null },
+    });
 }
 
 export interface ConnectionHealth {
@@ -29,6 +39,9 @@ export interface ConnectionHealth {
   readonly callsUsed: number | null;
   readonly callsAllowed: number | null;
   readonly checkedAt: Date;
+  readonly pausedUntil: Date | null;
+  readonly pausedAt: Date | null;
+  readonly pauseReason: string | null;
 }
 
 export async function saveHealth(db: Db, id: string, health: Partial<ConnectionHealth>): Promise<void> {

@@ -104,6 +104,10 @@ export async function openJobsOf(db: Db, runId: string, stage: string): Promise<
   return db.$count(job, and(eq(job.runId, runId), eq(job.stage, stage), inArray(job.status, ['waiting', 'queued'])));
 }
 
+export async function failedJobsOf(db: Db, runId: string): Promise<number> {
+  return db.$count(job, and(eq(job.runId, runId), eq(job.status, 'failed')));
+}
+
 export async function jobsOf(db: Db, runId: string): Promise<Job[]> {
   return db.select().from(job).where(eq(job.runId, runId)).orderBy(asc(job.createdAt), asc(job.id));
 }

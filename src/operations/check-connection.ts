@@ -2,6 +2,7 @@ import { ConnectorError, type RemoteFailure } from '#connectors/connector.ts';
 import { saveHealth } from '#src/db/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { withConnection } from './connections.ts';
+import { noPause } from './pause-connection.ts';
 
 export interface ConnectionCheck {
   readonly ok: boolean;
@@ -9,10 +10,11 @@ export interface ConnectionCheck {
   readonly failure: RemoteFailure | null;
 }
 
-/** Asks the vendor whether we may still come in, and shows the answer on the connection. */
+/** Asks the vendor whether we may still come in, and shows the answer on the connection. A pause ends: somebody says that it is mended. */
 export async function checkConnection(deps: Deps, { connectionId }: { readonly connectionId: string }): Promise<ConnectionCheck> {
+  await saveHealth(deps.db, connectionId, noPause);
   try {
-    return await withConnection(deps, { connectionId, runId: null, about: 'check' }, async (_, connector) => {
+    return await withConnection(deps, { connectionId, runId: null, about: 'check', lane: 'interactive' }, async (_, connector) => {
       const { account } = await connector.check();
       await saveHealth(deps.db, connectionId, { account });
       return { ok: true, account, failure: null };

@@ -2,20 +2,14 @@ import { ConnectorError, type Connector, type RemoteFailure } from '#connectors/
 import { compileMapping, type CompiledMapping } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack.ts';
 import type { Connection } from '#src/db/connection-store.ts';
-import {
-  findConnection,
-  forgetDescriptions,
-  listConnections,
-  readDescription,
-  saveDescription,
-  saveHealth,
-} from '#src/db/connection-store.ts';
-import { hasConnectionProblem, reportProblems, resolveProblems } from '#src/db/problem-store.ts';
+import { findConnection, forgetDescriptions, listConnections, readDescription, saveDescription } from '#src/db/connection-store.ts';
 import { tally } from '#src/db/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { Lane } from '#src/domain/budget.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
+import { recordFailure, recordSuccess } from './connection-health.ts';
+import { pauseInForce } from './pause-connection.ts';
 
 /** Connections that take part in runs. A failing one is tried again: its credentials may have been mended. */
 export async function usableConnections(deps: Deps): Promise<Connection[]> {
@@ -42,22 +36,25 @@ export interface Errand {
 
 /**
  * Works with one connection: counts its calls towards the run, and keeps its health. What the vendor refuses is shown on the
- * connection, with the vendor's words, until the same errand goes through.
+ * connection, with the vendor's words, until the same errand goes through. While the connection is paused, work that would ask the
+ * vendor fails with `PAUSED`, and other work goes on.
  */
 export async function withConnection<T>(
   deps: Deps,
   errand: Errand,
   work: (connection: Connection, connector: Connector) => Promise<T>,
 ): Promise<T> {
+  const { about, lane = 'bulk' } = errand;
   const connection = await requireConnection(deps, errand.connectionId);
-  const connector = deps.connectorFor(connection, errand.lane);
+  const connector = deps.connectorFor(connection, lane);
   const callsBefore = connector.calls();
+  const pause = pauseInForce(connection, lane, deps.clock());
   try {
-    const result = await work(connection, connector);
-    await recordSuccess(deps, connection, connector, { about: errand.about, letIn: connector.calls() > callsBefore });
+    const result = await work(connection, pause ? resting(connector, pause) : connector);
+    await recordSuccess(deps, { connection, connector, about }, { letIn: connector.calls() > callsBefore });
     return result;
   } catch (error) {
-    if (error instanceof ConnectorError) await recordFailure(deps, connection, connector, errand.about, error.failure);
+    if (error instanceof ConnectorError) await recordFailure(deps, { connection, connector, about }, error.failure);
     throw error;
   } finally {
     const calls = uncountedCalls(connector);
@@ -65,44 +62,14 @@ export async function withConnection<T>(
   }
 }
 
-/** A refused sign-in concerns the whole connection, and any call that is let in mends it. */
-const signIn = 'sign-in';
-
-async function recordSuccess(
-  deps: Deps,
-  connection: Connection,
-  connector: Connector,
-  { about, letIn }: { readonly about: string; readonly letIn: boolean },
-): Promise<void> {
-  const at = deps.clock();
-  for (const object of letIn ? [about, signIn] : [about]) {
-    await resolveProblems(deps.db, { source: 'connection', connectionId: connection.id, object }, [connection.name], at);
-  }
-  const { used: callsUsed, allowed: callsAllowed } = connector.limits();
-  const health = { callsUsed, callsAllowed, checkedAt: at };
-  if (await hasConnectionProblem(deps.db, connection.id)) await saveHealth(deps.db, connection.id, { ...health, status: 'failing' });
-  else await saveHealth(deps.db, connection.id, { ...health, status: 'active', failure: null });
-}
-
-async function recordFailure(
-  deps: Deps,
-  connection: Connection,
-  connector: Connector,
-  about: string,
-  failure: RemoteFailure,
-): Promise<void> {
-  const at = deps.clock();
-  const { used: callsUsed, allowed: callsAllowed } = connector.limits();
-  await saveHealth(deps.db, connection.id, { status: 'failing', failure, callsUsed, callsAllowed, checkedAt: at });
-  // A field that is not there: look again what the object looks like.
-  if (failure.class === 'mapping') await forgetDescriptions(deps.db, connection.id);
-  const object = failure.class === 'auth' ? signIn : about;
-  await reportProblems(
-    deps.db,
-    { source: 'connection', connectionId: connection.id, object },
-    [{ id: deps.ids(), ref: connection.name, failure }],
-    at,
-  );
+/** Stands in for a connector of a paused connection: what costs no call works. */
+function resting(connector: Connector, pause: RemoteFailure): Connector {
+  const refuse = (): never => {
+    throw new ConnectorError(pause);
+  };
+  const refuseLater = async (): Promise<never> => refuse();
+  const asking = { check: refuseLater, describe: refuseLater, install: refuseLater, pull: refuse, fetch: refuseLater, push: refuseLater };
+  return { ...connector, ...asking, listen: connector.listen && refuseLater };
 }
 
 const counted = new WeakMap<Connector, number>();
@@ -160,7 +127,10 @@ export async function tryMapping(
   if (!packFor(deps, connection, kind)) return null;
   try {
     const errand = { connectionId: connection.id, runId, about: `mapping of ${kind}` };
-    return await withConnection(deps, errand, (current, connector) => loadMapping(deps, current, connector, kind));
+    // The refusal ends here, so it is final.
+    return await withConnection({ ...deps, mayTryAgain: false }, errand, (current, connector) =>
+      loadMapping(deps, current, connector, kind),
+    );
   } catch (error) {
     if (error instanceof ConnectorError) return null;
     throw error;

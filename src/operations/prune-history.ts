@@ -1,3 +1,4 @@
+import { deleteOldAlerts } from '#src/db/alert-store.ts';
 import { deleteOldJobs } from '#src/db/job-store.ts';
 import { deleteEndedAccess } from '#src/db/person-store.ts';
 import { deleteOldRuns } from '#src/db/run-store.ts';
@@ -19,6 +20,7 @@ export async function pruneHistory(deps: Pick<Deps, 'db' | 'clock' | 'log'>): Pr
     runs: await deleteOldRuns(deps.db, before, keptRuns),
     jobs: await deleteOldJobs(deps.db, before),
     writes: await deleteOldIntents(deps.db, before),
+    alerts: await deleteOldAlerts(deps.db, before),
   };
   if (Object.values(pruned).some((count) => count > 0)) deps.log.info(pruned, 'old rows were deleted');
 }

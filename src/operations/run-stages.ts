@@ -5,6 +5,7 @@ import type { Deps } from '#src/deps.ts';
 import type { JobName, JobPayload } from '#src/queue/jobs.ts';
 import { packFor, usableConnections } from './connections.ts';
 import { pulledObjects } from './pull-connection.ts';
+import { tellHealthOfAll } from './raise-alert.ts';
 import { summariseRun } from './summarise-run.ts';
 
 /** The main job, in order. A stage begins when the one before has no open job left. */
@@ -50,6 +51,7 @@ export async function enterStage(deps: Deps, tx: Db, runId: string, from: number
     return;
   }
   await updateRun(tx, runId, { status: 'done', finishedAt: deps.clock(), summary: { ...(await summariseRun(deps, tx, runId)) } });
+  await tellHealthOfAll(deps, tx);
 }
 
 /** After a job of the run has settled: on to the next stage when it was the last of its own. */

@@ -1,5 +1,6 @@
 import type { Db } from '#src/db/client.ts';
 import { listConnections } from '#src/db/connection-store.ts';
+import { failedJobsOf } from '#src/db/job-store.ts';
 import { countAccruals } from '#src/db/ledger-store.ts';
 import { countPayouts } from '#src/db/payout-store.ts';
 import { countOpenProblems } from '#src/db/problem-store.ts';
@@ -24,6 +25,10 @@ export interface RunSummary {
   readonly problems: number;
   readonly calls: { readonly salesforce: number; readonly hubspot: number };
   readonly durationMs: number;
+  /** False when something was not asked or not answered: a job failed in part of the run, or a connection is paused. */
+  readonly complete: boolean;
+  /** Connections of which nothing is asked for now. */
+  readonly paused: readonly { readonly connection: string; readonly until: string; readonly why: string }[];
 }
 
 export async function summariseRun(deps: Deps, db: Db, runId: string): Promise<RunSummary> {
@@ -33,6 +38,11 @@ export async function summariseRun(deps: Deps, db: Db, runId: string): Promise<R
     tallies
       .filter((one) => one.measure === measure && (system === undefined || kindOf.get(one.connectionId) === system))
       .reduce((total, one) => total + one.count, 0);
+  const paused = connections.flatMap(({ name, pausedUntil, pauseReason }) =>
+    pausedUntil !== null && pausedUntil > deps.clock()
+      ? [{ connection: name, until: pausedUntil.toISOString(), why: pauseReason ?? '' }]
+      : [],
+  );
   const byStatus = await countRegistrations(db);
   return {
     pulled: {
@@ -54,5 +64,7 @@ export async function summariseRun(deps: Deps, db: Db, runId: string): Promise<R
     problems: await countOpenProblems(db),
     calls: { salesforce: sum('calls', 'salesforce'), hubspot: sum('calls', 'hubspot') },
     durationMs: run ? deps.clock().getTime() - run.startedAt.getTime() : 0,
+    complete: paused.length === 0 && (await failedJobsOf(db, runId)) === 0,
+    paused,
   };
 }

@@ -111,11 +111,11 @@ interface QueueConnection {
   readonly close: () => Promise<void>;
 }
 
-/** The job's own wait, doubling, or what the processor asked for when that is longer. */
+/** The job's own wait, doubling, or what the processor asked for when that is longer; and some more, lest all come back at one instant. */
 function backoffMs(attemptsMade: number, _type: string | undefined, error: Error | undefined, job: Pick<Job, 'name'> | undefined): number {
   const policy = job && isJobName(job.name) ? jobs[job.name].retry.backoffMs : 1_000;
   const asked = error instanceof JobRetry ? (error.afterMs ?? 0) : 0;
-  return Math.max(asked, policy * 2 ** (attemptsMade - 1));
+  return Math.max(asked, policy * 2 ** (attemptsMade - 1)) + Math.round(Math.random() * policy);
 }
 
 function toJobQueue(

@@ -14,6 +14,8 @@ interface Retry {
 }
 const vendor: Retry = { attempts: 4, backoffMs: 2_000 };
 const local: Retry = { attempts: 3, backoffMs: 500 };
+/** About ten minutes in all: long enough for a receiver that is being restarted. */
+const receiver: Retry = { attempts: 8, backoffMs: 5_000 };
 
 export const jobs = {
   /** Read what changed at one connection. */
@@ -45,10 +47,17 @@ export const jobs = {
   },
   /** Fetch what hints name at one connection, and let it take effect at once. */
   freshen: { payload: z.object({ connectionId: z.uuid() }), retry: vendor },
+  /** Post one change of a connection's health to where the admin wants to hear of it. */
+  alert: { payload: z.object({ alertId: z.uuid() }), retry: receiver },
 } as const satisfies Record<string, { readonly payload: z.ZodType; readonly retry: Retry }>;
 
 export type JobName = keyof typeof jobs;
 export type JobPayload<N extends JobName> = z.infer<(typeof jobs)[N]['payload']>;
+
+/** Whether such a job fails when the vendor does, and is tried again; others note the trouble and go on. */
+export function failsWithItsVendor(name: JobName): boolean {
+  return jobs[name].retry === vendor;
+}
 
 export function isJobName(name: string): name is JobName {
   return Object.hasOwn(jobs, name);

@@ -62,6 +62,7 @@ describe('loadConfig', () => {
         LOG_LEVEL: 'warn',
         WORKER_CONCURRENCY: '12',
         SYNC_MINUTES: '0',
+        ALERT_WEBHOOK_URL: 'https://chat.example.com/hooks/1',
       }),
       { dir: '/nowhere' },
     );
@@ -76,6 +77,7 @@ describe('loadConfig', () => {
       logLevel: 'warn',
       workerConcurrency: 12,
       syncMinutes: 0,
+      alertWebhookUrl: 'https://chat.example.com/hooks/1',
     });
     expect(Object.isFrozen(config)).toBe(true);
   });

@@ -54,8 +54,12 @@ describe('eight processes that share one HubSpot', () => {
   const startCallers = (forSeconds: number, loops: readonly Made['sort'][]): Caller[] =>
     Array.from({ length: 8 }, (_, n) => startCaller(n < 6 ? 'bulk' : 'interactive', forSeconds, loops));
 
+  async function ended(child: ChildProcess): Promise<void> {
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+  }
+
   async function finished(callers: readonly Caller[]): Promise<{ readonly made: number; readonly refused: number }> {
-    await Promise.all(callers.map(({ child }) => child.exitCode ?? child.signalCode ?? once(child, 'close')));
+    await Promise.all(callers.map(({ child }) => ended(child)));
     const made = callers.flatMap((caller) => caller.made);
     expect(made.filter(({ status }) => ![200, 207, 429].includes(status))).toEqual([]);
     return { made: made.length, refused: made.filter(({ status }) => status === 429).length };

@@ -218,6 +218,8 @@ async function seedRun(deps: Deps, { salesforceId, hubspotId }: { salesforceId: 
     problems: 7,
     calls: { salesforce: 38, hubspot: 4 },
     durationMs: 41_300,
+    complete: true,
+    paused: [],
   };
   const startedAt = new Date(now.getTime() - 6 * 60_000);
   await deps.db.insert(run).values({

@@ -13,6 +13,9 @@ export const summary = z.object({
   problems: z.number(),
   calls: z.object({ salesforce: z.number(), hubspot: z.number() }),
   durationMs: z.number(),
+  /** False when a job failed or a connection is paused: something was not asked, or not answered. */
+  complete: z.boolean().default(true),
+  paused: z.array(z.object({ connection: z.string(), until: z.string(), why: z.string() })).default([]),
 }) satisfies z.ZodType<RunSummary>;
 
 export const runSummary = z.object({

@@ -1,0 +1,56 @@
+import { insertAlert, lastHealthTold, type Alert, type HealthState } from '#src/db/alert-store.ts';
+import type { Db } from '#src/db/client.ts';
+import { listConnections, lockConnection, type Connection } from '#src/db/connection-store.ts';
+import { addJobs } from '#src/db/job-store.ts';
+import { runningRun } from '#src/db/run-store.ts';
+import type { Deps } from '#src/deps.ts';
+
+/** Keeps that something changed with a connection, and has it told. Call it in the transaction that changes it. */
+export async function raiseAlert(
+  deps: Deps,
+  tx: Db,
+  { connectionId, state, message }: Pick<Alert, 'connectionId' | 'state' | 'message'>,
+): Promise<void> {
+  const at = deps.clock();
+  const alertId = deps.ids();
+  await insertAlert(tx, { id: alertId, connectionId, state, message, at });
+  if (deps.config.alertWebhookUrl === null) return;
+  await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'alert', payload: { alertId } }], at);
+}
+
+/**
+ * Raises an alert when a connection's health is not what was last told. Bad news is told at once; that it works again only when no
+ * run is under way, because within one a connection may fail and work by turns, and one alert is enough for that.
+ *
+ * @param connection as it is now, locked by this transaction
+ */
+export async function tellHealth(deps: Deps, tx: Db, connection: Connection): Promise<void> {
+  const state = healthOf(connection);
+  if (state === ((await lastHealthTold(tx, connection.id)) ?? 'recovered')) return;
+  if (state === 'recovered' && (await runningRun(tx))) return;
+  await raiseAlert(deps, tx, { connectionId: connection.id, state, message: wordsFor(state, connection) });
+}
+
+/** At a run's end, in its transaction: whatever works again by now. */
+export async function tellHealthOfAll(deps: Deps, tx: Db): Promise<void> {
+  for (const { id } of await listConnections(tx)) {
+    const connection = await lockConnection(tx, id);
+    if (connection && connection.status !== 'disabled') await tellHealth(deps, tx, connection);
+  }
+}
+
+function healthOf({ status, pausedUntil }: Connection): HealthState {
+  if (status === 'failing') return 'failing';
+  return pausedUntil === null ? 'recovered' : 'paused';
+}
+
+function wordsFor(state: HealthState, { name, failure, pausedUntil, pauseReason }: Connection): string {
+  switch (state) {
+    case 'recovered':
+      return `${name} works again.`;
+    case 'paused':
+      return `${name} is paused until ${pausedUntil?.toISOString()}. ${pauseReason ?? ''}`.trimEnd();
+    case 'failing':
+      return failure ? `${name} does not work: ${failure.message} ${failure.fix}` : `${name} does not work.`;
+  }
+}
