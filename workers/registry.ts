@@ -8,6 +8,7 @@ import { planWrites } from '#src/operations/plan-writes.ts';
 import type { ReportProgress } from '#src/operations/progress.ts';
 import { pullConnection } from '#src/operations/pull-connection.ts';
 import { pushWrites } from '#src/operations/push-writes.ts';
+import { reconcile } from '#src/operations/reconcile.ts';
 import { tellAlert } from '#src/operations/tell-alert.ts';
 import { writeBack } from '#src/operations/write-back.ts';
 import type { Deps } from '#src/deps.ts';
@@ -27,6 +28,7 @@ const processors: Processors = {
   push: (deps, payload, progress) => pushWrites(deps, payload, progress),
   replay: (deps, { connectionId }, progress) => pushWrites(deps, { connectionId, runId: null }, progress),
   'write-back': (deps, payload, progress) => writeBack(deps, payload, progress),
+  reconcile: (deps, payload, progress) => reconcile(deps, payload, progress),
   freshen: (deps, payload, progress) => freshen(deps, payload, progress),
   alert: (deps, payload) => tellAlert(deps, payload),
 };

@@ -2,6 +2,7 @@ import type { Deps } from '#src/deps.ts';
 import { listenToStreams } from '#src/operations/listen.ts';
 import { pruneHistory } from '#src/operations/prune-history.ts';
 import { relayJobs, sweepJobs } from '#src/operations/relay-jobs.ts';
+import { scheduleReconciliations } from '#src/operations/reconcile.ts';
 import { startScheduledRun } from '#src/operations/start-run.ts';
 import { wakeNeglectedHints } from '#src/operations/take-hints.ts';
 import { runJob } from './run-job.ts';
@@ -10,6 +11,8 @@ const relayEveryMs = 500;
 const wakeEveryMs = 500;
 const sweepEveryMs = 5_000;
 const pruneEveryMs = 24 * 3_600_000;
+/** How often to look for objects whose daily comparison is due. */
+const reconcileEveryMs = 15 * 60_000;
 /** Soon after the start too, for a worker that never runs a whole day. */
 const firstPruneMs = 60_000;
 
@@ -33,7 +36,10 @@ export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDi
     repeat(deps, pruneEveryMs, () => pruneHistory(deps), firstPruneMs),
   ];
   const syncEveryMs = syncMinutes * 60_000;
-  if (syncEveryMs > 0) tasks.push(repeat(deps, syncEveryMs, () => startScheduledRun(deps, syncEveryMs)));
+  if (syncEveryMs > 0) {
+    tasks.push(repeat(deps, syncEveryMs, () => startScheduledRun(deps, syncEveryMs)));
+    tasks.push(repeat(deps, reconcileEveryMs, () => scheduleReconciliations(deps)));
+  }
   return {
     async [Symbol.asyncDispose]() {
       for (const task of tasks) await task[Symbol.asyncDispose]();

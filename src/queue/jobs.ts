@@ -45,6 +45,15 @@ export const jobs = {
     }),
     retry: vendor,
   },
+  /** Compare everything one object of a connection holds with what we know of it. */
+  reconcile: {
+    payload: z.object({
+      connectionId: z.uuid(),
+      kind: z.enum(['account', 'opportunity', 'registration']),
+      vanishAgreed: z.boolean().default(false),
+    }),
+    retry: vendor,
+  },
   /** Fetch what hints name at one connection, and let it take effect at once. */
   freshen: { payload: z.object({ connectionId: z.uuid() }), retry: vendor },
   /** Post one change of a connection's health to where the admin wants to hear of it. */

@@ -1,0 +1,162 @@
+import type { Connector } from '#connectors/connector.ts';
+import { remoteFields } from '#mappings/engine/apply.ts';
+import type { CompiledMapping } from '#mappings/engine/compile.ts';
+import { objectsNotScanned, saveCursor, type Connection } from '#src/db/connection-store.ts';
+import { addJobs, type NewJob } from '#src/db/job-store.ts';
+import { reportProblems, resolveProblems } from '#src/db/problem-store.ts';
+import { saveRemoteRecords } from '#src/db/remote-store.ts';
+import { compareScan, countPresent, forgetScanned, saveScanned } from '#src/db/scan-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { loadMapping, packFor, requireConnection, usableConnections, withConnection } from './connections.ts';
+import type { ReportProgress } from './progress.ts';
+import { raiseAlert } from './raise-alert.ts';
+import { readAhead } from './read-ahead.ts';
+
+export const reconciledKinds = ['account', 'opportunity', 'registration'] as const;
+export type ReconciledKind = (typeof reconciledKinds)[number];
+
+export interface ReconcileInput {
+  readonly connectionId: string;
+  readonly kind: ReconciledKind;
+  /** A person has said that as many records as would vanish really were deleted. */
+  readonly vanishAgreed: boolean;
+}
+
+export interface Reconciliation {
+  /** Records the vendor showed. */
+  readonly scanned: number;
+  /** Records that had changed, or come back, without our having noticed. */
+  readonly repaired: number;
+  /** Records that are gone, and were marked so. */
+  readonly gone: number;
+  /** More would vanish than the connection allows without being asked: none of them was touched. */
+  readonly stopped: boolean;
+}
+
+interface Scan {
+  readonly connection: Connection;
+  readonly connector: Connector;
+  readonly mapping: CompiledMapping;
+}
+
+/**
+ * Compares everything a vendor shows of an object with what we hold, and mends the difference: what polls and hints have missed. The
+ * next mapping places it. Only a scan that came to its end may say that something is gone, and even then each such record is asked for
+ * by its id; and when very many would go at once, a person is asked first, because a lost permission looks just the same.
+ */
+export async function reconcile(deps: Deps, input: ReconcileInput, progress: ReportProgress): Promise<Reconciliation> {
+  const object = packFor(deps, await requireConnection(deps, input.connectionId), input.kind)?.object;
+  if (object === undefined) return { scanned: 0, repaired: 0, gone: 0, stopped: false };
+  const errand = { connectionId: input.connectionId, runId: null, about: object };
+  return withConnection(deps, errand, async (connection, connector) => {
+    const mapping = await loadMapping(deps, connection, connector, input.kind);
+    if (!mapping) return { scanned: 0, repaired: 0, gone: 0, stopped: false };
+    const scan = { connection, connector, mapping };
+    const began = deps.clock();
+    const present = await countPresent(deps.db, connection.id, object);
+    const seen = await scanAll(deps, scan, progress);
+    const { vanished, revived } = await compareScan(deps.db, connection.id, object, began);
+    const stopped = !input.vanishAgreed && tooMany(vanished.length, present, connection.vanishLimitPercent);
+    const verified = await verify(deps, scan, stopped ? revived : [...vanished, ...revived], progress);
+    await conclude(deps, scan, stopped ? { vanished: vanished.length, present } : null);
+    return { scanned: seen.scanned, repaired: seen.repaired + verified.repaired, gone: verified.gone, stopped };
+  });
+}
+
+/** A handful may always go: a percentage of little says nothing. */
+const alwaysAllowed = 10;
+
+function tooMany(vanished: number, present: number, limitPercent: number): boolean {
+  return vanished > alwaysAllowed && vanished * 100 > present * limitPercent;
+}
+
+async function scanAll(deps: Deps, { connection, connector, mapping }: Scan, progress: ReportProgress) {
+  const { object } = mapping;
+  await forgetScanned(deps.db, connection.id, object);
+  let scanned = 0;
+  let repaired = 0;
+  for await (const page of readAhead(connector.pull({ object, fields: remoteFields(mapping), since: null, resume: null }))) {
+    const showing = { pulledAt: page.askedAt, at: deps.clock(), via: 'scan', stamps: 'ordered' } as const;
+    const present = page.records.filter((record) => !record.deleted).map((record) => record.extId);
+    repaired += await deps.db.transaction(async (tx) => {
+      await saveScanned(tx, connection.id, object, present);
+      return saveRemoteRecords(tx, connection.id, object, page.records, showing);
+    });
+    scanned += page.records.length;
+    await progress({ label: `Comparing ${object} of ${connection.name}`, done: scanned, total: page.total });
+  }
+  return { scanned, repaired };
+}
+
+const fetchedAtOnce = 500;
+
+/** Asks for records one by one where the scan contradicts us. What the vendor says then counts, whatever its stamp. */
+async function verify(deps: Deps, { connection, connector, mapping }: Scan, extIds: readonly string[], progress: ReportProgress) {
+  let repaired = 0;
+  let gone = 0;
+  for (let start = 0; start < extIds.length; start += fetchedAtOnce) {
+    const asked = new Set(extIds.slice(start, start + fetchedAtOnce));
+    const pulledAt = deps.clock();
+    const found = await connector.fetch(mapping.object, [...asked], remoteFields(mapping));
+    const showing = { pulledAt, at: deps.clock(), via: 'scan', stamps: 'asked' } as const;
+    const changed = await deps.db.transaction((tx) => saveRemoteRecords(tx, connection.id, mapping.object, found, showing));
+    const lost = found.filter((record) => record.deleted && asked.has(record.extId)).length;
+    gone += Math.min(lost, changed);
+    repaired += Math.max(0, changed - lost);
+    const done = start + asked.size;
+    await progress({ label: `Looking for ${mapping.object} that were not shown`, done, total: extIds.length });
+  }
+  return { repaired, gone };
+}
+
+/** Said beside the errand's own problem, which a scan that was let in mends. */
+const vanishing = (object: string): string => `${object} that vanished`;
+
+async function conclude(
+  deps: Deps,
+  { connection, mapping }: Scan,
+  stopped: { readonly vanished: number; readonly present: number } | null,
+): Promise<void> {
+  const { object } = mapping;
+  const at = deps.clock();
+  const where = { source: 'connection', connectionId: connection.id, object: vanishing(object) } as const;
+  await deps.db.transaction(async (tx) => {
+    await forgetScanned(tx, connection.id, object);
+    await saveCursor(tx, connection.id, object, {}, { scannedAt: at });
+    if (!stopped) return resolveProblems(tx, where, [connection.name], at);
+    const message = `${stopped.vanished} of ${stopped.present} ${object} records were not shown any more. None was marked as deleted.`;
+    const fix =
+      'If the integration user may no longer see them, let it see them again. If they really were deleted, agree on the connection’s page or with: npm run fairway -- sync reconcile --agree';
+    const failure = { class: 'permission', code: 'records_vanishing', message, fix } as const;
+    await reportProblems(tx, where, [{ id: deps.ids(), ref: connection.name, failure }], at);
+    await raiseAlert(deps, tx, { connectionId: connection.id, state: 'vanishing', message: `${connection.name}: ${message} ${fix}` });
+  });
+}
+
+/** The open job that compares one object; a second is not put out beside it. */
+export function reconcileJob(deps: Pick<Deps, 'ids'>, input: ReconcileInput): NewJob {
+  return {
+    id: deps.ids(),
+    runId: null,
+    stage: null,
+    name: 'reconcile',
+    key: `reconcile:${input.connectionId}:${input.kind}`,
+    payload: input,
+  };
+}
+
+const reconciledEveryMs = 24 * 3_600_000;
+
+/** Has every object compared once a day, whoever looked at it as a whole last. All workers call this, and together make one job. */
+export async function scheduleReconciliations(deps: Deps): Promise<void> {
+  const before = new Date(deps.clock().getTime() - reconciledEveryMs);
+  for (const connection of await usableConnections(deps)) {
+    const due = new Set(await objectsNotScanned(deps.db, connection.id, before));
+    const kinds = reconciledKinds.filter((kind) => due.has(packFor(deps, connection, kind)?.object ?? ''));
+    await addJobs(
+      deps.db,
+      kinds.map((kind) => reconcileJob(deps, { connectionId: connection.id, kind, vanishAgreed: false })),
+      deps.clock(),
+    );
+  }
+}
