@@ -4,11 +4,9 @@ import grpc from '@grpc/grpc-js';
 import protoLoader from '@grpc/proto-loader';
 import { z } from 'zod';
 
-/**
- * The Pub/Sub API's published interface. Of the package that ships it we take no more: its client cannot cancel a subscription, closing
- * it leaves a live stream whose next error ends the process, and it reads replay ids as floating point numbers.
- */
-const protoFile = join(createRequire(import.meta.url).resolve('salesforce-pubsub-api-client'), '../../pubsub_api.proto');
+const require = createRequire(import.meta.url);
+/** The Pub/Sub API's published interface. Why we take no more of the package that ships it: docs/decisions/0007-change-events-without-the-client.md */
+const protoFile = join(require.resolve('salesforce-pubsub-api-client'), '../../pubsub_api.proto');
 const definition = protoLoader.loadSync(protoFile, { longs: Number, defaults: true, arrays: true, enums: String });
 const service = definition['eventbus.v1.PubSub'] as grpc.ServiceDefinition;
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { systemKinds, type SystemKind } from '#connectors/connector.ts';
+import { systemKinds, type SystemKind, type Tokens } from '#connectors/connector.ts';
 import { loadConfig } from '#src/config/config.ts';
 import { readEnv } from '#src/config/env.ts';
 import { listConnections } from '#src/db/connection-store.ts';
@@ -17,9 +17,13 @@ type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 /** Secrets come from files, never from arguments: a process list is readable by every user of the machine. */
 export const connectCommand: Command = {
-  usage:
-    'salesforce --client-id ID --username USER --key-file FILE [--login-url URL] | hubspot --token-file FILE | files --inbox DIR --outbox DIR   [--name NAME] [--fresh]',
-  summary: 'Signs in to a CRM or an ERP drop folder, adds Fairway’s objects and fields where they are missing, and remembers it.',
+  usage: [
+    'salesforce --client-id ID (--username USER --key-file FILE | --instance-url URL --refresh-token-file FILE [--client-secret-file FILE]) [--login-url URL] [--no-change-events]',
+    'hubspot (--token-file FILE | --client-id ID --client-secret-file FILE --refresh-token-file FILE)',
+    'files --inbox DIR --outbox DIR   [--name NAME] [--fresh]',
+  ].join(' | '),
+  summary:
+    'Signs in to a CRM or an ERP drop folder, adds Fairway’s objects and fields where they are missing, and remembers it. A refresh token is what an administrator’s approval of your OAuth app gave; from then on only Fairway may use it. Connecting again under the same name brings a paused connection back at once.',
   options: {
     name: { type: 'string' },
     'login-url': { type: 'string' },
@@ -27,7 +31,11 @@ export const connectCommand: Command = {
     'client-id': { type: 'string' },
     username: { type: 'string' },
     'key-file': { type: 'string' },
+    'no-change-events': { type: 'boolean' },
     'token-file': { type: 'string' },
+    'instance-url': { type: 'string' },
+    'client-secret-file': { type: 'string' },
+    'refresh-token-file': { type: 'string' },
     inbox: { type: 'string' },
     outbox: { type: 'string' },
   },
@@ -66,23 +74,49 @@ async function refuseBesideSandbox({ db }: Deps): Promise<void> {
   );
 }
 
+const hasRefreshToken = (values: Values): boolean => textOption(values['refresh-token-file']) !== null;
+
+/** No access token yet: the first call gets one. */
+const grantedTokens = async (values: Values): Promise<Tokens> => ({
+  accessToken: '',
+  refreshToken: await secretFile(values, 'refresh-token-file'),
+  expiresAt: new Date(0).toISOString(),
+});
+
+async function salesforceSignIn(values: Values): Promise<Pick<ConnectInput, 'settings' | 'secrets' | 'tokens'>> {
+  if (!hasRefreshToken(values)) {
+    return { settings: { username: needed(values, 'username') }, secrets: { privateKeyPem: await secretFile(values, 'key-file') } };
+  }
+  return {
+    settings: { authType: 'refresh_token', instanceUrl: needed(values, 'instance-url') },
+    // An app of the public kind has none.
+    secrets: textOption(values['client-secret-file']) === null ? {} : { clientSecret: await secretFile(values, 'client-secret-file') },
+    tokens: await grantedTokens(values),
+  };
+}
+
+async function hubspotSignIn(values: Values): Promise<Pick<ConnectInput, 'settings' | 'secrets' | 'tokens'>> {
+  if (!hasRefreshToken(values)) return { settings: {}, secrets: { accessToken: await secretFile(values, 'token-file') } };
+  return {
+    settings: { authType: 'oauth', clientId: needed(values, 'client-id') },
+    secrets: { clientSecret: await secretFile(values, 'client-secret-file') },
+    tokens: await grantedTokens(values),
+  };
+}
+
 const inputs: Readonly<Record<SystemKind, (values: Values) => Promise<ConnectInput>>> = {
-  salesforce: async (values) => ({
-    kind: 'salesforce',
-    name: textOption(values['name']) ?? 'Salesforce',
-    settings: {
-      loginUrl: textOption(values['login-url']) ?? 'https://login.salesforce.com',
-      clientId: needed(values, 'client-id'),
-      username: needed(values, 'username'),
-    },
-    secrets: { privateKeyPem: await secretFile(values, 'key-file') },
-  }),
-  hubspot: async (values) => ({
-    kind: 'hubspot',
-    name: textOption(values['name']) ?? 'HubSpot',
-    settings: {},
-    secrets: { accessToken: await secretFile(values, 'token-file') },
-  }),
+  salesforce: async (values) => {
+    const { settings, ...signIn } = await salesforceSignIn(values);
+    const common = { loginUrl: textOption(values['login-url']) ?? 'https://login.salesforce.com', clientId: needed(values, 'client-id') };
+    const events = values['no-change-events'] === true ? { changeEvents: 'off' } : {};
+    return {
+      kind: 'salesforce',
+      name: textOption(values['name']) ?? 'Salesforce',
+      settings: { ...common, ...events, ...settings },
+      ...signIn,
+    };
+  },
+  hubspot: async (values) => ({ kind: 'hubspot', name: textOption(values['name']) ?? 'HubSpot', ...(await hubspotSignIn(values)) }),
   files: async (values) => ({
     kind: 'files',
     name: textOption(values['name']) ?? 'ERP files',

@@ -1,6 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TestContext } from 'vitest';
-import type { Connector, InstallReport, PullPage, PushOutcome, RemoteFields, RemoteRecord, RemoteWrite } from '#connectors/connector.ts';
+import type {
+  CallGate,
+  Connector,
+  Hint,
+  InstallReport,
+  PullPage,
+  PushOutcome,
+  RemoteFields,
+  RemoteRecord,
+  RemoteWrite,
+} from '#connectors/connector.ts';
 import type { CrmObject } from '#src/domain/crm-schema.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 
@@ -21,6 +31,10 @@ export interface ContractSubject {
   /** Deletes one record of `read.object` there and returns its id. */
   readonly remove: (() => string | Promise<string>) | null;
   readonly write: ContractWrites | null;
+  /** Merges one record of `read.object` into another there. */
+  readonly merge?: (() => Promise<{ readonly loser: string; readonly survivor: string }>) | null;
+  /** A connector like the others that asks this gate. */
+  readonly connectWith?: ((gate: CallGate) => Connector) | null;
   /** A credential the vendor refuses; `fix` is what the advice must name (`/client id/i`). */
   readonly wrongCredential: { readonly connect: () => Connector; readonly fix: RegExp } | null;
   /** Data and metadata calls the stand-in has counted so far, over all connectors. */
@@ -64,7 +78,10 @@ export function connectorContract(name: string, setup: () => ContractSubject | P
     pulls(state);
     fetches(state);
     writes(state);
+    merges(state);
+    listens(state);
     refusesAndCounts(state);
+    spends(state);
   });
 }
 
@@ -80,8 +97,8 @@ function ready(state: State): { subject: ContractSubject; connector: Connector }
 }
 
 /** The lever, or a skipped test when this system has none. */
-function needs<T>(context: TestContext, lever: T | null, what: string): T {
-  if (lever === null) context.skip(`this system has no ${what}`);
+function needs<T>(context: TestContext, lever: T | null | undefined, what: string): T {
+  if (lever === null || lever === undefined) context.skip(`this system has no ${what}`);
   return lever as T;
 }
 
@@ -322,5 +339,80 @@ function refusesAndCounts(state: State): void {
     await connector.describe(subject.read.object);
     expect(connector.calls() - before.own).toBeGreaterThan(0);
     expect(connector.calls() - before.own).toBe(journal() - before.journal);
+  });
+}
+
+function merges(state: State): void {
+  it('tells of a merged record that it is gone, and which record it leads to', async (context) => {
+    const { connector, subject } = ready(state);
+    const merge = needs(context, subject.merge, 'merges');
+    const [first] = await pullAll(connector, subject, null, null);
+    const { loser, survivor } = await merge();
+    const changed = recordsOf(await pullAll(connector, subject, first?.serverTime ?? '', null));
+    expect(changed.map((record) => record.extId)).toContain(survivor);
+    const fetched = new Map((await connector.fetch(subject.read.object, [loser], subject.read.fields)).map((one) => [one.extId, one]));
+    expect(fetched.get(loser)).toMatchObject({ deleted: true, mergedInto: survivor });
+    expect(fetched.get(survivor)).toMatchObject({ deleted: false });
+  });
+}
+
+const listeningMs = 15_000;
+
+function listens(state: State): void {
+  it('hears what somebody else changes, and not what it wrote itself', { timeout: 4 * listeningMs }, async (context) => {
+    const { connector, subject } = ready(state);
+    const listen = needs(context, connector.listen, 'stream of changes');
+    const touch = needs(context, subject.touch, 'way to change a record from outside');
+    const { update } = needs(context, subject.write, 'writes');
+    const { object } = subject.read;
+    const heard: Hint[] = [];
+    const stop = new AbortController();
+    const deliver = async ({ hints }: { readonly hints: readonly Hint[] }): Promise<void> => void heard.push(...hints);
+    const listening = listen({ objects: [object], position: null, deliver, signal: stop.signal });
+    const touchUntilHeard = async (): Promise<string> => {
+      const before = heard.length;
+      let touched = '';
+      const hears = async (): Promise<boolean> => {
+        if (heard.length === before) touched = await touch();
+        return heard.length > before;
+      };
+      await vi.waitUntil(hears, { timeout: listeningMs, interval: 250 });
+      return touched;
+    };
+    try {
+      const touched = await touchUntilHeard();
+      expect(heard.map((hint) => hint.extId)).toContain(touched);
+      const own = idsOf(await pullAll(connector, subject, null, null)).find((id) => id !== touched) ?? '';
+      const write: RemoteWrite = { id: 'w', extId: own, keyValue: null, fields: update.fields(5) };
+      await connector.push({ object, operation: 'update', keyField: null, writes: [write] });
+      await touchUntilHeard();
+      expect(heard.map((hint) => hint.extId)).not.toContain(own);
+    } finally {
+      stop.abort();
+      await listening;
+    }
+  });
+}
+
+function spends(state: State): void {
+  it('declares what the vendor allows, each window once', () => {
+    const windows = ready(state).connector.windows();
+    expect(new Set(windows.map((window) => window.name)).size).toBe(windows.length);
+    for (const window of windows) {
+      expect(window.lengthMs).toBeGreaterThan(0);
+      expect(window.allowed).toBeGreaterThan(0);
+      expect(window.counts.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('asks before each call it makes, once', async (context) => {
+    const { subject } = ready(state);
+    const connectWith = needs(context, subject.connectWith, 'gate to ask');
+    let admitted = 0;
+    const connector = connectWith({ admit: async () => void (admitted += 1), learn: async () => {}, hold: async () => {} });
+    await connector.check();
+    await pullAll(connector, subject, null, null);
+    expect(admitted).toBe(connector.calls());
+    await connector.close();
   });
 }

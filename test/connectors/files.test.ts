@@ -91,7 +91,7 @@ describe('the invoice inbox', () => {
 
   it('gives one empty page, with the time, when there is nothing', async () => {
     using folders = new Folders();
-    expect(await folders.pull()).toEqual([{ records: [], serverTime: '2026-11-22T10:00:00.000Z' }]);
+    expect(await folders.pull()).toMatchObject([{ records: [], serverTime: '2026-11-22T10:00:00.000Z' }]);
   });
 
   it('reads the separators, line ends, quotes and header styles that spreadsheets and ERPs produce', async () => {

@@ -1,5 +1,5 @@
 import type { Connection } from 'jsforce';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Connector, Hint } from '#connectors/connector.ts';
 import { buildSalesforce } from '#sandbox/salesforce/server.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
@@ -54,7 +54,7 @@ class Listener {
 
   /** Until the stream is open, which its first sign of life tells. */
   async open(): Promise<this> {
-    await expect.poll(() => this.batches).toBeGreaterThan(0);
+    await vi.waitUntil(() => this.batches > 0);
     return this;
   }
 
@@ -238,7 +238,7 @@ describe('salesforce: listening', () => {
   it('rejects as something to try again when the line breaks, and what it heard is not lost', async () => {
     const vendor = buildSalesforce({ store: org.store, now: () => org.clock.now });
     const port = await vendor.listenForEvents(0);
-    const endpoint = { settings: { pubSubEndpoint: `127.0.0.1:${port}` } };
+    const endpoint = { settings: { pubSubEndpoint: `localhost:${port}` } };
     const listener = await listen(null, connectOrg(org, endpoint));
     const { position } = listener;
     await vendor.app.close();

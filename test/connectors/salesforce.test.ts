@@ -1,31 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSalesforce } from '#connectors/salesforce/connector.ts';
 import type { Connector } from '#connectors/connector.ts';
-import type { CrmSample, SampleAccount } from '#sandbox/sample.ts';
+import type { CrmSample } from '#sandbox/sample.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { assertionFor, privateKeyPem, startOrg } from '../sandbox/salesforce-org.ts';
 import type { RunningOrg } from '../sandbox/salesforce-org.ts';
+import { control } from '../sandbox/salesforce-control.ts';
 import { connectorContract } from './contract.ts';
+import { connectOrg, sampleAccount } from './salesforce-sample.ts';
 import { alone } from '#test/support/connector-input.ts';
 
 const accountTotal = 2100;
 const stamps = { createdAt: '2026-01-01T00:00:00Z', modifiedAt: '2026-02-01T00:00:00Z' };
 
-const account = (n: number): SampleAccount => ({
-  key: `a${n}`,
-  name: `Account ${n}`,
-  domain: `account${n}.example`,
-  country: 'DE',
-  countryName: 'Germany',
-  city: 'Ulm',
-  postcode: '89073',
-  phone: null,
-  isPartner: n === 0,
-  partnerCode: n === 0 ? 'P-0001' : null,
-  ...stamps,
-});
 const sample: CrmSample = {
-  accounts: Array.from({ length: accountTotal }, (_, n) => account(n)),
+  accounts: Array.from({ length: accountTotal }, (_, n) => sampleAccount(n)),
   opportunities: [
     {
       key: 'o1',
@@ -58,13 +47,7 @@ const sample: CrmSample = {
   ],
 };
 
-const connect = (org: RunningOrg, settings: Record<string, string> = {}): Connector =>
-  createSalesforce({
-    ...alone,
-    settings: { loginUrl: org.url, clientId: org.clientId, username: org.username, ...settings },
-    secrets: { privateKeyPem },
-    now: () => org.clock.now,
-  });
+const connect = (org: RunningOrg, settings: Record<string, string> = {}): Connector => connectOrg(org, { settings });
 
 /** What a person in the org does: a REST call outside any connector, which the journal does not keep. */
 async function changeAccount(org: RunningOrg, id: string, method: 'PATCH' | 'DELETE'): Promise<void> {
@@ -100,6 +83,13 @@ connectorContract('salesforce', async () => {
       await changeAccount(org, someAccount(9), 'DELETE');
       return someAccount(9);
     },
+    merge: async () => {
+      org.advance(5000);
+      const [survivor, loser] = [someAccount(20), someAccount(21)];
+      await control(org, 'POST', 'merge', { masterId: survivor, loserIds: [loser] });
+      return { loser, survivor };
+    },
+    connectWith: (gate) => connectOrg(org, { gate }),
     write: {
       update: {
         fields: (n) => ({ Fairway_Tier__c: `Tier ${n}`, Fairway_Trailing_Revenue__c: 100.25 + n, Fairway_Tier_As_Of__c: '2026-11-01' }),

@@ -26,7 +26,7 @@ export class EventLog {
   readonly #store: Store;
   readonly #now: () => Date;
   readonly #listeners = new Set<() => void>();
-  #waking: NodeJS.Immediate | null = null;
+  #isWaking = false;
 
   constructor(store: Store, now: () => Date) {
     this.#store = store;
@@ -95,9 +95,10 @@ export class EventLog {
   }
 
   #wake(): void {
-    if (this.#listeners.size === 0) return;
-    this.#waking ??= setImmediate(() => {
-      this.#waking = null;
+    if (this.#isWaking || this.#listeners.size === 0) return;
+    this.#isWaking = true;
+    setImmediate(() => {
+      this.#isWaking = false;
       for (const listener of this.#listeners) listener();
     });
   }

@@ -12,8 +12,9 @@ import type { Topic } from './event-topics.ts';
 import { Subscription } from './subscription.ts';
 import type { FetchRequest, FetchResponse } from './subscription.ts';
 
-/** The published interface, as the vendor's client library ships it. */
-const protoFile = join(createRequire(import.meta.url).resolve('salesforce-pubsub-api-client'), '../../pubsub_api.proto');
+const require = createRequire(import.meta.url);
+/** The interface as Salesforce has published it. */
+const protoFile = join(require.resolve('salesforce-pubsub-api-client'), '../../pubsub_api.proto');
 
 type Unary<Request, Answer> = (call: grpc.ServerUnaryCall<Request, Answer>, callback: grpc.sendUnaryData<Answer>) => void;
 
