@@ -1,4 +1,5 @@
 import type { CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
+import { sameValue } from '#src/domain/sync/same-value.ts';
 import type { CompiledMapping, OutboundField } from './compile.ts';
 import { isRefusal } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
@@ -82,6 +83,12 @@ export function changedFields(
     if (isRefusal(theirs) || theirs !== read(ours)) changed[remote] = ours;
   }
   return changed;
+}
+
+/** Whether two of the vendor's values mean the same in this field. What cannot be read means nothing. */
+export function sameField({ read, type }: OutboundField, a: unknown, b: unknown): boolean {
+  const [one, other] = [read(a), read(b)];
+  return !isRefusal(one) && !isRefusal(other) && sameValue(one, other, type);
 }
 
 /** What the vendor's values of the fields we may write mean; those that are not given, or cannot be read, are absent. */

@@ -69,6 +69,8 @@ export interface EditedRecord {
   readonly recordId: string;
   /** Our field → ISO instant. */
   readonly edits: FieldShadow['edits'];
+  /** What both sides have seen, in the vendor's form. */
+  readonly fields: RemoteFields;
 }
 
 /** Records with edits made in Fairway that the CRM has not been seen to hold: all, or those among `recordIds`. */
@@ -80,7 +82,7 @@ export async function editedRecords(
 ): Promise<EditedRecord[]> {
   if (recordIds?.length === 0) return [];
   return db
-    .select({ extId: shadow.extId, recordId: link.recordId, edits: shadow.edits })
+    .select({ extId: shadow.extId, recordId: link.recordId, edits: shadow.edits, fields: shadow.fields })
     .from(shadow)
     .innerJoin(link, and(eq(link.connectionId, shadow.connectionId), eq(link.object, shadow.object), eq(link.extId, shadow.extId)))
     .where(

@@ -1,3 +1,4 @@
+import type { RemoteFields } from '#connectors/connector.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
 import { openQuestions } from '#src/db/resolution-store.ts';
@@ -11,8 +12,15 @@ export interface EditedObject {
   readonly kind: CanonicalKind;
 }
 
+export interface EditedValues {
+  /** Ours. */
+  readonly values: CanonicalValues;
+  /** What was agreed when they were edited, under the vendor's names: only while that stands may they be written. */
+  readonly base: RemoteFields;
+}
+
 /**
- * What people have edited here and this CRM has not been seen to hold: our values by our ids. A field about which a person is asked
+ * What people have edited here and this CRM has not been seen to hold, by our ids. A field about which a person is asked
  * is left out until there is an answer.
  *
  * @param recordIds limits it to these records
@@ -21,7 +29,7 @@ export async function editsToWrite(
   tx: Db,
   { connectionId, mapping, kind }: EditedObject,
   recordIds: readonly string[] | undefined,
-): Promise<ReadonlyMap<string, CanonicalValues>> {
+): Promise<ReadonlyMap<string, EditedValues>> {
   if (!isEditable(kind) || mapping.twoWay.length === 0) return new Map();
   const edited = await editedRecords(tx, connectionId, mapping.object, recordIds);
   if (edited.length === 0) return new Map();
@@ -36,10 +44,16 @@ export async function editsToWrite(
     mapping.object,
     edited.map((one) => one.extId),
   );
-  const written = edited.map(({ extId, recordId, edits }): readonly [string, CanonicalValues] => {
+  const written = edited.map(({ extId, recordId, edits, fields: agreed }): readonly [string, EditedValues] => {
     const values = own.get(recordId)?.values ?? {};
     const fields = mapping.twoWay.filter(({ local }) => edits[local] !== undefined && !questions.get(extId)?.has(local));
-    return [recordId, Object.fromEntries(fields.map(({ local }) => [local, values[local] ?? null]))];
+    return [
+      recordId,
+      {
+        values: Object.fromEntries(fields.map(({ local }) => [local, values[local] ?? null])),
+        base: Object.fromEntries(fields.map(({ remote }) => [remote, agreed[remote] ?? null])),
+      },
+    ];
   });
-  return new Map(written.filter(([, values]) => Object.keys(values).length > 0));
+  return new Map(written.filter(([, { values }]) => Object.keys(values).length > 0));
 }

@@ -78,7 +78,7 @@ async function planObject(deps: Deps, input: PlanInput): Promise<number> {
 }
 
 /** What every record in scope should say: what Fairway has decided, and what people have edited here. */
-async function wanted(tx: Db, input: PlanInput): Promise<readonly Projection[]> {
+async function wanted(tx: Db, input: PlanInput): Promise<readonly Wanted[]> {
   const { connection, mapping, kind, scope } = input;
   const current = await project(tx, kind, scope);
   const projections = [...current, ...(await outdated(tx, input, current))];
@@ -86,8 +86,17 @@ async function wanted(tx: Db, input: PlanInput): Promise<readonly Projection[]> 
   const edits = await editsToWrite(tx, { connectionId: connection.id, mapping, kind }, limited);
   if (edits.size === 0) return projections;
   const spokenOf = new Set(projections.map((one) => one.recordId));
-  const alone = [...edits].filter(([recordId]) => !spokenOf.has(recordId)).map(([recordId, values]) => ({ recordId, values }));
-  return [...projections.map((one) => ({ ...one, values: { ...one.values, ...edits.get(one.recordId) } })), ...alone];
+  const alone = [...edits].filter(([recordId]) => !spokenOf.has(recordId)).map(([recordId, edited]) => ({ recordId, ...edited }));
+  const together = projections.map((one): Wanted => {
+    const edited = edits.get(one.recordId);
+    return edited ? { ...one, values: { ...one.values, ...edited.values }, base: edited.base } : one;
+  });
+  return [...together, ...alone];
+}
+
+interface Wanted extends Projection {
+  /** What was agreed of the fields people edited, under the vendor's names. */
+  readonly base?: RemoteFields;
 }
 
 /** What one record's write would be; nothing is to be written where `fields` is empty. */
@@ -96,6 +105,8 @@ export interface Draft {
   readonly state: RemoteState | undefined;
   readonly address: Address;
   readonly fields: RemoteFields;
+  /** What stands in these fields; of edited ones, what was agreed. */
+  readonly base: RemoteFields;
   readonly problems: Outbound['problems'];
 }
 
@@ -104,7 +115,7 @@ type Address =
   | { readonly operation: 'upsert'; readonly extId: null; readonly keyField: string; readonly keyValue: string };
 
 /** Records that this CRM does not hold, or that are gone from it, are left out: a late write must not revive what was deleted. */
-async function draftWrites(deps: Deps, tx: Db, input: PlanInput, projections: readonly Projection[]): Promise<readonly Draft[]> {
+async function draftWrites(deps: Deps, tx: Db, input: PlanInput, projections: readonly Wanted[]): Promise<readonly Draft[]> {
   const { connection, mapping, kind } = input;
   const ids = projections.map((one) => one.recordId);
   const states = new Map((await remoteStates(tx, connection.id, mapping.object, ids)).map((state) => [state.recordId, state]));
@@ -115,11 +126,13 @@ async function draftWrites(deps: Deps, tx: Db, input: PlanInput, projections: re
     if (!target) return [];
     const { fields, problems } = applyOutbound(mapping, target.values);
     const changed = state ? changedFields(mapping, fields, state.fields) : fields;
-    return [{ recordId: one.recordId, state, address: target.address, fields: changed, problems }];
+    const agreed: RemoteFields = { ...state?.fields, ...one.base };
+    const base = Object.fromEntries(Object.keys(changed).map((field) => [field, agreed[field] ?? null]));
+    return [{ recordId: one.recordId, state, address: target.address, fields: changed, base, problems }];
   });
 }
 
-function intentOf(deps: Deps, { connection, mapping, kind, runId, urgent }: PlanInput, { recordId, state, address, fields }: Draft) {
+function intentOf(deps: Deps, { connection, mapping, kind, runId, urgent }: PlanInput, { recordId, state, address, fields, base }: Draft) {
   return {
     id: deps.ids(),
     connectionId: connection.id,
@@ -128,7 +141,7 @@ function intentOf(deps: Deps, { connection, mapping, kind, runId, urgent }: Plan
     recordId,
     ...address,
     fields,
-    base: Object.fromEntries(Object.keys(fields).map((field) => [field, state?.fields[field] ?? null])),
+    base,
     parent: parentOf(mapping, kind, { ...state?.fields, ...fields }),
     urgent,
     mappingVersion: mapping.version,

@@ -1,11 +1,10 @@
 import type { Connector, JsonValue } from '#connectors/connector.ts';
-import { remoteFields } from '#mappings/engine/apply.ts';
+import { remoteFields, sameField } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { remoteStates, saveRemoteRecords } from '#src/db/remote-store.ts';
 import { dropIntents, pendingOf, stillPending, type WriteIntent } from '#src/db/write-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { canonicalJson } from '#src/domain/sync/hash.ts';
 import { movedFields } from '#src/domain/sync/intent.ts';
 import { loadMapping } from './connections.ts';
 import { mapRecords } from './map-records.ts';
@@ -39,7 +38,7 @@ export async function recheckWrites(deps: Deps, input: RecheckInput, writes: rea
   // What only Fairway makes, nobody else changes.
   if (!mapping || mapping.inbound.length === 0) return current;
   await readAgain(deps, input, mapping, current);
-  const moved = await movedWrites(deps, input.connection, current);
+  const moved = await movedWrites(deps, input.connection, mapping, current);
   if (moved.length === 0) return current;
   const stale = new Set(moved.map((intent) => intent.id));
   return [...current.filter((intent) => !stale.has(intent.id)), ...(await planAgain(deps, input, first, moved))];
@@ -59,23 +58,29 @@ async function readAgain(
   const pulledAt = deps.clock();
   const records = await connector.fetch(mapping.object, extIds, remoteFields(mapping));
   await deps.db.transaction((tx) =>
-    saveRemoteRecords(tx, connection.id, mapping.object, records, { pulledAt, at: deps.clock(), via: 'read', stamps: 'ordered' }),
+    saveRemoteRecords(tx, connection.id, mapping.object, records, { pulledAt, at: deps.clock(), via: 'read', stamps: 'doubted' }),
   );
 }
 
 /** Writes whose record is gone, or no longer holds what it held when they were planned. */
-async function movedWrites(deps: Deps, connection: Connection, writes: readonly WriteIntent[]): Promise<readonly WriteIntent[]> {
+async function movedWrites(
+  deps: Deps,
+  connection: Connection,
+  mapping: CompiledMapping,
+  writes: readonly WriteIntent[],
+): Promise<readonly WriteIntent[]> {
   const recordIds = writes.map((intent) => intent.recordId);
-  const states = new Map((await remoteStates(deps.db, connection.id, writes[0]?.object ?? '', recordIds)).map((one) => [one.recordId, one]));
+  const states = new Map((await remoteStates(deps.db, connection.id, mapping.object, recordIds)).map((one) => [one.recordId, one]));
+  const fields = new Map(mapping.outbound.map((field) => [field.remote, field]));
+  const same = (a: JsonValue | undefined, b: JsonValue | undefined, name: string): boolean => {
+    const field = fields.get(name);
+    return field !== undefined && sameField(field, a, b);
+  };
   return writes.filter(({ operation, recordId, extId, base }) => {
     const state = states.get(recordId);
     if (!state) return operation === 'update';
-    return state.extId !== extId || movedFields(base, state.fields, sameJson).length > 0;
+    return state.extId !== extId || movedFields(base, state.fields, same).length > 0;
   });
-}
-
-function sameJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
-  return canonicalJson(a ?? null) === canonicalJson(b ?? null);
 }
 
 /** What is to be written to these records as they are now; nothing where the difference has gone, or the record. */

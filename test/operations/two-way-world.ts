@@ -1,0 +1,129 @@
+import { sql } from 'drizzle-orm';
+import type { JsonValue, RemoteFields } from '#connectors/connector.ts';
+import { listConnections, type Connection } from '#src/db/connection-store.ts';
+import type { Resolution } from '#src/db/resolution-store.ts';
+import type { Deps } from '#src/deps.ts';
+import type { CanonicalValues } from '#src/domain/record.ts';
+import { editRecord } from '#src/operations/edit-record.ts';
+import { createLoginLink } from '#src/operations/sign-in.ts';
+import { startService, type Service } from '#test/support/service.ts';
+
+export type CrmKind = 'salesforce' | 'hubspot';
+
+/** A registration that lives in a CRM. */
+export interface Claim {
+  readonly id: string;
+  readonly number: string;
+  readonly extId: string;
+}
+
+/** A whole service after its first run, and people at work on both sides. */
+export interface TwoWayWorld extends AsyncDisposable {
+  readonly service: Service;
+  readonly deps: Deps;
+  readonly personId: string;
+  connection(crm: CrmKind): Promise<Connection>;
+  /** An approved registration that no test has had before. */
+  claim(crm: CrmKind): Promise<Claim>;
+  /** Somebody changes a registration in the CRM; by our names of the fields. */
+  editInCrm(crm: CrmKind, claim: Claim, values: RemoteFields): Promise<void>;
+  /** Somebody changes it in Fairway; the CRM is told by the next `sync`. */
+  editHere(claim: Claim, values: CanonicalValues): Promise<void>;
+  /** What the CRM says, by our names, as text. */
+  inCrm(crm: CrmKind, claim: Claim, fields: readonly string[]): Promise<Readonly<Record<string, string | null>>>;
+  here(claim: Claim): Promise<Readonly<Record<string, JsonValue>>>;
+  /** One run, and whatever else is waiting. Returns how many records each CRM was told. */
+  sync(): Promise<Readonly<Record<CrmKind, number>>>;
+  resolutions(claim: Claim): Promise<readonly Pick<Resolution, 'id' | 'field' | 'base' | 'theirs' | 'ours' | 'policy' | 'winner'>[]>;
+}
+
+export async function startTwoWayWorld(): Promise<TwoWayWorld> {
+  await using starting = new AsyncDisposableStack();
+  const service = starting.use(await startService());
+  const { deps } = service;
+  const personId = (await createLoginLink(deps, { email: 'olga@example.com', role: 'ops' })).person.id;
+  await service.runJob();
+  const taken = new Set<string>();
+  const owned = starting.move();
+
+  const connection = async (crm: CrmKind): Promise<Connection> => {
+    const found = (await listConnections(deps.db)).find((one) => one.kind === crm);
+    if (!found) throw new Error(`no ${crm} connection`);
+    return found;
+  };
+  const packOf = (crm: CrmKind) => {
+    const pack = deps.packs.find((one) => one.system === crm && one.kind === 'registration');
+    if (!pack) throw new Error(`no pack for ${crm}`);
+    return pack;
+  };
+  const remoteOf = (crm: CrmKind, field: string): string => packOf(crm).fields.find((one) => one.local === field)?.remote ?? field;
+
+  return {
+    service,
+    deps,
+    personId,
+    connection,
+    async claim(crm) {
+      const rows = await deps.db.execute<{ id: string; number: string; extId: string }>(sql`
+        select r.id, r.number, l.ext_id as "extId" from registration r
+        join link l on l.record_id = r.id join connection c on c.id = l.connection_id
+        where c.kind = ${crm} and r.status = 'approved' and not r.deleted
+          and r.deal_type = 'new'
+        order by r.number`);
+      const free = rows.find((row) => !taken.has(row.id));
+      if (!free) throw new Error(`no registration left in ${crm}`);
+      taken.add(free.id);
+      return free;
+    },
+    async editInCrm(crm, { extId }, values) {
+      const fields = Object.fromEntries(Object.entries(values).map(([field, value]) => [remoteOf(crm, field), value]));
+      const write = { id: 'edit', extId, keyValue: null, fields };
+      const connector = deps.connectorFor(await connection(crm));
+      const [outcome] = await connector.push({ object: packOf(crm).object, operation: 'update', keyField: null, writes: [write] });
+      if (!outcome?.ok) throw new Error(`${crm} refused the edit: ${JSON.stringify(outcome)}`);
+    },
+    async editHere({ id }, values) {
+      await editRecord(deps, { kind: 'registration', id, values, personId });
+    },
+    async inCrm(crm, { extId }, fields) {
+      const connector = deps.connectorFor(await connection(crm));
+      const [record] = await connector.fetch(
+        packOf(crm).object,
+        [extId],
+        fields.map((field) => remoteOf(crm, field)),
+      );
+      return Object.fromEntries(
+        fields.map((field) => {
+          const value = record?.fields[remoteOf(crm, field)] ?? null;
+          return [field, value === null || value === '' ? null : String(value)];
+        }),
+      );
+    },
+    async here({ id }) {
+      const [row] = await deps.db.execute<Record<string, JsonValue>>(sql`
+        select customer_name as "customerName", customer_domain as "customerDomain", contact_email as "contactEmail",
+               product_family as "productFamily", deal_type as "dealType", (amount_minor / 100.0)::float8 as amount,
+               expected_close::text as "expectedClose", status, deleted from registration where id = ${id}`);
+      return row ?? {};
+    },
+    async sync() {
+      const { summary } = await service.runJob();
+      await service.workUntil(async () => (await openJobs(deps)) === 0);
+      return summary.written;
+    },
+    async resolutions({ id }) {
+      const rows = await deps.db.execute(
+        sql`select id, field, base, theirs, ours, policy, winner from resolution where record_id = ${id} order by at, id`,
+      );
+      return rows as unknown as Awaited<ReturnType<TwoWayWorld['resolutions']>>;
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function openJobs(deps: Deps): Promise<number> {
+  const [row] = await deps.db.execute<{ count: number }>(
+    sql`select count(*)::int as count from job where status in ('waiting', 'queued')`,
+  );
+  return row?.count ?? 0;
+}
