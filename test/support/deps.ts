@@ -22,17 +22,18 @@ export interface TestDepsOptions {
   readonly now?: string;
   readonly redisUrl?: string | null;
   readonly publicUrl?: string;
+  /** A migrated database to work on, instead of one of the test's own. */
+  readonly databaseUrl?: string;
 }
 
 /** What operations work with, on a database and in a folder of the test's own. */
-export async function startDeps({ now, redisUrl = null, publicUrl }: TestDepsOptions = {}): Promise<TestDeps> {
+export async function startDeps({ now, redisUrl = null, publicUrl, databaseUrl }: TestDepsOptions = {}): Promise<TestDeps> {
   await using starting = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'fairway-test-'));
   starting.defer(() => rm(dir, { recursive: true, force: true }));
-  const database = await testDatabase();
-  starting.defer(() => database.drop());
+  const url = databaseUrl ?? (await ownDatabase(starting));
   const env = {
-    DATABASE_URL: database.url,
+    DATABASE_URL: url,
     FAIRWAY_KEY: randomBytes(32).toString('base64'),
     FAIRWAY_DIR: dir,
     LOG_LEVEL: 'silent',
@@ -41,11 +42,11 @@ export async function startDeps({ now, redisUrl = null, publicUrl }: TestDepsOpt
     ...(publicUrl === undefined ? {} : { FAIRWAY_PUBLIC_URL: publicUrl }),
   };
   const clock = { now: now === undefined ? null : Date.parse(now) };
-  const deps = starting.use(await buildDeps(loadConfig(env, { dir }), database.url, { clock: () => new Date(clock.now ?? Date.now()) }));
+  const deps = starting.use(await buildDeps(loadConfig(env, { dir }), url, { clock: () => new Date(clock.now ?? Date.now()) }));
   const owned = starting.move();
   return {
     deps,
-    databaseUrl: database.url,
+    databaseUrl: url,
     dir,
     env,
     pass: (ms) => {
@@ -54,4 +55,10 @@ export async function startDeps({ now, redisUrl = null, publicUrl }: TestDepsOpt
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+async function ownDatabase(starting: AsyncDisposableStack): Promise<string> {
+  const database = await testDatabase();
+  starting.defer(() => database.drop());
+  return database.url;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { connectSandbox, startSandbox, type SandboxAddresses } from '#src/cli/sandbox.ts';
+import { connectCrms, connectSandbox, startSandbox, type SandboxAddresses } from '#src/cli/sandbox.ts';
 import { listConnections } from '#src/db/connection-store.ts';
 import { findRun, type Run } from '#src/db/run-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -30,13 +30,24 @@ export interface Service extends AsyncDisposable {
   ): Promise<readonly { readonly method: string; readonly path: string; readonly summary: string; readonly status: number }[]>;
 }
 
-export async function startService({ redisUrl = null }: { readonly redisUrl?: string | null } = {}): Promise<Service> {
+export interface ServiceOptions {
+  readonly redisUrl?: string | null;
+  /** A migrated database to work on, instead of one of the test's own. */
+  readonly databaseUrl?: string;
+  /** So many plain records in each CRM, and no ERP, instead of the sample. */
+  readonly plain?: { readonly accounts: number; readonly partners: number; readonly opportunities: number };
+}
+
+export async function startService({ redisUrl = null, databaseUrl: given, plain }: ServiceOptions = {}): Promise<Service> {
   await using starting = new AsyncDisposableStack();
-  const { deps, dir, env, databaseUrl } = starting.use(await startDeps({ redisUrl }));
+  const { deps, dir, env, databaseUrl } = starting.use(
+    await startDeps({ redisUrl, ...(given === undefined ? {} : { databaseUrl: given }) }),
+  );
   const sandbox = await startSandbox(join(dir, 'sandbox'));
   starting.defer(() => sandbox.stop());
   const erpDir = join(dir, 'erp');
-  await connectSandbox(deps, { addresses: sandbox.addresses, erpDir, companies: null }, () => {});
+  if (plain === undefined) await connectSandbox(deps, { addresses: sandbox.addresses, erpDir, companies: null }, () => {});
+  else await connectPlain(deps, sandbox.addresses, plain);
   const owned = starting.move();
 
   const workUntil = async (settled: () => Promise<boolean>): Promise<void> => {
@@ -76,4 +87,17 @@ export async function startService({ redisUrl = null }: { readonly redisUrl?: st
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+async function connectPlain(deps: Deps, addresses: SandboxAddresses, size: NonNullable<ServiceOptions['plain']>): Promise<void> {
+  await connectCrms(deps, addresses);
+  for (const vendor of ['salesforce', 'hubspot']) {
+    const body = JSON.stringify({ vendor, ...size });
+    const response = await fetch(`${addresses.control}/seed-plain`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    if (!response.ok) throw new Error(`the sandbox refused to fill ${vendor}: ${await response.text()}`);
+  }
 }

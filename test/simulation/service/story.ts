@@ -1,0 +1,244 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { AppError } from '#src/domain/errors.ts';
+import { sameValue } from '#src/domain/sync/same-value.ts';
+import { packFor } from '#src/operations/connections.ts';
+import { answerConflict } from '#src/operations/answer-conflict.ts';
+import { editRecord } from '#src/operations/edit-record.ts';
+import { relaySoon } from '#src/operations/relay-jobs.ts';
+import { takeHints } from '#src/operations/take-hints.ts';
+import { listConnections } from '#src/db/connection-store.ts';
+import {
+  accountBehind,
+  brokenInvariants,
+  pausedUntil,
+  registrationAsKnown,
+  resolutionsOf,
+  type LoggedResolution,
+} from '#test/support/sync-queries.ts';
+import type { CrmFields, CrmPeople } from './crm-people.ts';
+import { twoWayFields, type Action, type Schedule, type TwoWayField } from './schedule.ts';
+import type { World } from './world.ts';
+
+interface AcceptedEdit {
+  readonly side: 'crm' | 'fairway';
+  readonly field: TwoWayField;
+  readonly value: string | null;
+}
+
+let stories = 0;
+
+/** Plays one schedule on a registration of its own, lets the world come to rest, and throws when anything was lost, doubled or left apart. */
+export async function play(world: World, schedule: Schedule): Promise<void> {
+  stories += 1;
+  const people = world.people[schedule.crm];
+  const story = new Story(world, people, await world.connectionId(schedule.crm));
+  await story.begin(stories);
+  for (const action of schedule.actions) await story.act(action);
+  await story.comeToRest();
+  await story.check();
+}
+
+class Story {
+  readonly #world: World;
+  readonly #people: CrmPeople;
+  readonly #connectionId: string;
+  #extId = '';
+  #alive = true;
+  readonly #edits: AcceptedEdit[] = [];
+  readonly #merged: { readonly loser: string; readonly survivor: string }[] = [];
+
+  constructor(world: World, people: CrmPeople, connectionId: string) {
+    this.#world = world;
+    this.#people = people;
+    this.#connectionId = connectionId;
+  }
+
+  async begin(n: number): Promise<void> {
+    const fields = {
+      customerName: `Kunde ${n}`,
+      contactEmail: null,
+      productFamily: 'Core',
+      dealType: 'new',
+      expectedClose: '2027-02-28',
+      amount: '500',
+    };
+    const fixed = { number: `SIM-${n}`, currency: 'EUR', submittedAt: '2026-11-01T08:00:00.000Z' };
+    this.#extId = await this.#people.register(await this.#people.partner(), { ...fixed, ...fields });
+    await this.#world.run();
+  }
+
+  async act(action: Action): Promise<void> {
+    const { deps } = this.#world.service;
+    switch (action.do) {
+      case 'crm edits':
+        if (!this.#alive) return;
+        await insistently(() => this.#people.edit(this.#extId, { [action.field]: action.value }));
+        this.#edits.push({ side: 'crm', field: action.field, value: action.value });
+        return;
+      case 'fairway edits':
+        return this.#editInFairway(action.field, action.value);
+      case 'crm overwrites status':
+        if (this.#alive) await insistently(() => this.#people.edit(this.#extId, { status: action.value }));
+        return;
+      case 'crm deletes':
+        if (this.#alive) await insistently(() => this.#people.remove(this.#extId));
+        this.#alive = false;
+        return;
+      case 'crm restores':
+        if (!this.#alive) await insistently(() => this.#people.restore(this.#extId));
+        this.#alive = true;
+        return;
+      case 'crm merges customers':
+        return this.#mergeCustomers();
+      case 'hint':
+        for (let n = 0; n < action.times; n += 1) await this.#hint();
+        return relaySoon(deps);
+      case 'trouble':
+        return this.#world.trouble(this.#people.crm, action.trouble, action.nth);
+      case 'start run':
+        return this.#world.startRun();
+      case 'wait':
+        return wait(action.ms);
+      case 'finish run':
+        return this.#world.finishRun();
+      case 'kill worker':
+        return this.#world.killWorker();
+      case 'flush queue':
+        return this.#world.flushQueue();
+    }
+  }
+
+  async #editInFairway(field: TwoWayField, value: string | null): Promise<void> {
+    const { deps } = this.#world.service;
+    const known = await registrationAsKnown(deps.db, this.#connectionId, this.#extId);
+    if (!known || known.deleted) return;
+    try {
+      await editRecord(deps, { kind: 'registration', id: known.id, values: { [field]: value }, personId: this.#world.personId });
+      this.#edits.push({ side: 'fairway', field, value });
+    } catch (error) {
+      // Refused in words, so not accepted: nothing to lose.
+      if (!(error instanceof AppError)) throw error;
+    }
+  }
+
+  async #mergeCustomers(): Promise<void> {
+    const first = await insistently(() => this.#people.createAccount(`Erste ${stories}`));
+    const second = await insistently(() => this.#people.createAccount(`Zweite ${stories}`));
+    await this.#world.finishRun();
+    await this.#world.startRun();
+    await this.#world.finishRun();
+    const survivor = await this.#people.mergeAccounts(first, second);
+    for (const loser of [first, second]) if (loser !== survivor) this.#merged.push({ loser, survivor });
+  }
+
+  async #hint(): Promise<void> {
+    const { deps } = this.#world.service;
+    const connection = (await listConnections(deps.db)).find((one) => one.id === this.#connectionId);
+    if (!connection) return;
+    const object = packFor(deps, connection, 'registration')?.object ?? '';
+    await deps.db.transaction((tx) => takeHints(deps, tx, { connection, hints: [{ object, extId: this.#extId }], via: 'webhook' }));
+  }
+
+  /** Nothing goes wrong any more: within two cycles both sides agree, and the third has nothing to write. */
+  async comeToRest(): Promise<void> {
+    await this.#world.endTroubles();
+    await this.#world.finishRun();
+    await this.#untilLetIn();
+    await this.#world.run();
+    // An answer is an edit: the cycles count from there.
+    if (await this.#answerQuestions()) await this.#world.run();
+    await this.#world.run();
+    const written = await this.#world.run();
+    if (written > 0) throw new Error(`${written} records were written in a cycle that should have found nothing to write`);
+  }
+
+  async #untilLetIn(): Promise<void> {
+    for (;;) {
+      const until = await pausedUntil(this.#world.service.deps.db);
+      if (!until) return;
+      if (until.getTime() - Date.now() > 30_000)
+        throw new Error(`a connection is paused until ${until.toISOString()}, for a fault that has passed`);
+      await wait(Math.max(50, until.getTime() - Date.now()));
+    }
+  }
+
+  /** People are asked where the policy says so; here they side with the CRM. */
+  async #answerQuestions(): Promise<boolean> {
+    const { deps } = this.#world.service;
+    const open = (await this.#resolutions()).filter(({ winner }) => winner === null);
+    for (const one of open) await answerConflict(deps, { resolutionId: one.id, winner: 'crm', personId: this.#world.personId });
+    return open.length > 0;
+  }
+
+  async #resolutions(): Promise<readonly LoggedResolution[]> {
+    const { db } = this.#world.service.deps;
+    const known = await registrationAsKnown(db, this.#connectionId, this.#extId);
+    return known ? resolutionsOf(db, known.id) : [];
+  }
+
+  async check(): Promise<void> {
+    const { db } = this.#world.service.deps;
+    const broken = await brokenInvariants(db);
+    if (broken.length > 0) throw new Error(`invariants are broken: ${JSON.stringify(broken)}`);
+    await this.#checkMerges();
+    const theirs = await insistently(() => this.#people.read(this.#extId));
+    const ours = await registrationAsKnown(db, this.#connectionId, this.#extId);
+    if (!this.#alive) {
+      if (theirs) throw new Error('a deleted registration is back in the CRM');
+      if (ours && !ours.deleted) throw new Error('Fairway still holds a registration the CRM has deleted');
+      return;
+    }
+    if (!theirs || !ours || ours.deleted) throw new Error('a living registration is not on both sides');
+    this.#checkEqual(theirs, ours.values);
+    await this.#checkEdits(theirs);
+  }
+
+  #checkEqual(theirs: CrmFields, ours: CrmFields): void {
+    for (const field of [...(Object.keys(twoWayFields) as TwoWayField[]), 'status'] as const) {
+      if (!same(field, theirs[field], ours[field]))
+        throw new Error(`${field} is ${theirs[field]} in the CRM and ${ours[field]} in Fairway`);
+    }
+  }
+
+  async #checkEdits(theirs: CrmFields): Promise<void> {
+    const log = await this.#resolutions();
+    for (const [index, edit] of this.#edits.entries()) {
+      const superseded = this.#edits.slice(index + 1).some((later) => later.side === edit.side && later.field === edit.field);
+      const logged = log.some(
+        (one) => one.field === edit.field && [one.theirs, one.ours, one.base].some((value) => same(edit.field, value, edit.value)),
+      );
+      if (superseded || logged || same(edit.field, theirs[edit.field], edit.value)) continue;
+      throw new Error(`an edit was lost: ${JSON.stringify(edit)}; it is ${theirs[edit.field]}, and the log says ${JSON.stringify(log)}`);
+    }
+  }
+
+  async #checkMerges(): Promise<void> {
+    const { db } = this.#world.service.deps;
+    for (const { loser, survivor } of this.#merged) {
+      const alive = await accountBehind(db, this.#connectionId, survivor);
+      const gone = await accountBehind(db, this.#connectionId, loser);
+      if (!alive || alive.deleted) throw new Error(`the survivor ${survivor} of a merge is not alive`);
+      if (gone && gone.id !== alive.id && !gone.deleted)
+        throw new Error(`the merged account ${loser} still lives beside its survivor ${survivor}`);
+    }
+  }
+}
+
+const types = { amount: 'decimal', expectedClose: 'date' } as const;
+
+function same(field: string, a: unknown, b: unknown): boolean {
+  const value = (one: unknown): string | null => (one === null || one === undefined ? null : String(one));
+  return sameValue(value(a), value(b), field in types ? types[field as keyof typeof types] : 'text');
+}
+
+/** People try again when the CRM is unwell: the fault strikes whoever calls. */
+async function insistently<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === 8) throw error;
+      await wait(60);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { listConnections } from '#src/db/connection-store.ts';
+import { upsertPerson } from '#src/db/person-store.ts';
+import { findRun, runningRun } from '#src/db/run-store.ts';
+import { startRun } from '#src/operations/start-run.ts';
+import type { RunSummary } from '#src/operations/summarise-run.ts';
+import type { TestRedis } from '#test/support/redis.ts';
+import { startService, type Service } from '#test/support/service.ts';
+import { crmPeople, type CrmName, type CrmPeople } from './crm-people.ts';
+import { troubles, type Trouble } from './schedule.ts';
+
+const workerFile = fileURLToPath(new URL('../../../workers/main.ts', import.meta.url));
+
+/** The whole service under simulation: PostgreSQL, a queue, a worker process that may be killed, and both CRMs with people and faults in them. */
+export class World implements AsyncDisposable {
+  readonly service: Service;
+  readonly people: Readonly<Record<CrmName, CrmPeople>>;
+  /** Edits what is edited in Fairway. */
+  readonly personId: string;
+  readonly #redisUrl: string | null;
+  #worker: ChildProcess;
+
+  private constructor(service: Service, people: World['people'], personId: string, redisUrl: string | null, worker: ChildProcess) {
+    this.service = service;
+    this.people = people;
+    this.personId = personId;
+    this.#redisUrl = redisUrl;
+    this.#worker = worker;
+  }
+
+  static async start(redis: TestRedis | null): Promise<World> {
+    const service = await startService({ redisUrl: redis?.url ?? null, plain: { accounts: 30, partners: 4, opportunities: 5 } });
+    const { deps, addresses } = service;
+    const people = { salesforce: await crmPeople('salesforce', addresses), hubspot: await crmPeople('hubspot', addresses) };
+    const personId = deps.ids();
+    await upsertPerson(deps.db, { id: personId, email: 'ops@example.com', name: 'Olga Ops', role: 'ops', createdAt: deps.clock() }, {});
+    const world = new World(service, people, personId, redis?.url ?? null, await spawnWorker(service));
+    await world.run();
+    await world.run(); // takes in the echo of what the first one wrote
+    return world;
+  }
+
+  async connectionId(crm: CrmName): Promise<string> {
+    return (await listConnections(this.service.deps.db)).find((one) => one.kind === crm)?.id ?? '';
+  }
+
+  async trouble(vendor: CrmName, trouble: Trouble, nth: number): Promise<void> {
+    const rule = { vendor, match: { nth, times: 1 }, ...troubles[trouble] };
+    await fetch(`${this.service.addresses.control}/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(rule),
+    });
+  }
+
+  async endTroubles(): Promise<void> {
+    await fetch(`${this.service.addresses.control}/faults`, { method: 'DELETE' });
+  }
+
+  async startRun(): Promise<void> {
+    await startRun(this.service.deps, { trigger: 'person' });
+  }
+
+  /** Until no run is under way. */
+  async finishRun(): Promise<void> {
+    for (let waited = 0; waited < 90_000; waited += 20) {
+      if (!(await runningRun(this.service.deps.db))) return;
+      await wait(20);
+    }
+    throw new Error('a run did not end within a minute and a half');
+  }
+
+  /** One whole main job. Gives how much it wrote to the CRMs. */
+  async run(): Promise<number> {
+    await this.finishRun();
+    const { runId } = await startRun(this.service.deps, { trigger: 'person' });
+    await this.finishRun();
+    const run = await findRun(this.service.deps.db, runId);
+    if (run?.status !== 'done') throw new Error(`the run ended as ${run?.status}: ${run?.error}`);
+    const { written } = run.summary as unknown as RunSummary;
+    return Object.values(written).reduce((sum, count) => sum + count, 0);
+  }
+
+  async killWorker(): Promise<void> {
+    const gone = once(this.#worker, 'exit');
+    this.#worker.kill('SIGKILL');
+    await gone;
+    this.#worker = await spawnWorker(this.service);
+  }
+
+  async flushQueue(): Promise<void> {
+    if (this.#redisUrl === null) return;
+    const redis = new Redis(this.#redisUrl);
+    await redis.flushall();
+    redis.disconnect();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const gone = once(this.#worker, 'exit');
+    this.#worker.kill('SIGKILL');
+    await gone;
+    await this.service[Symbol.asyncDispose]();
+  }
+}
+
+async function spawnWorker(service: Service): Promise<ChildProcess> {
+  const worker = fork(workerFile, [], { env: { ...process.env, ...service.env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  await once(worker, 'message');
+  return worker;
+}
