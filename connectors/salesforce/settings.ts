@@ -33,6 +33,9 @@ const settingsShape = z.object({
   /** `self-signed` takes any certificate; only a stand-in on this machine may ask for it. */
   pubSubTrust: z.enum(['authorities', 'self-signed']).default('authorities'),
 });
+/** A stand-in runs on this machine; anybody else's certificate is checked. */
+const isLoopback = (endpoint: string): boolean => /^(localhost|127\.0\.0\.1):/.test(endpoint);
+
 const jwtShape = z.object({
   /** The integration user. */
   username: z.string().min(1),
@@ -60,6 +63,7 @@ export type SalesforceSettings = Omit<z.infer<typeof settingsShape>, 'authType' 
 /** @throws ConnectorError naming the setting that is wrong; never its value. */
 export function parseSettings({ settings, secrets }: Pick<ConnectorInput, 'settings' | 'secrets'>): SalesforceSettings {
   const { authType, audience, ...common } = parsed(settingsShape, settings);
+  if (common.pubSubTrust === 'self-signed' && !isLoopback(common.pubSubEndpoint)) throw wrong('pubSubTrust');
   if (authType === 'jwt') {
     const { username } = parsed(jwtShape, settings);
     const { privateKeyPem } = parsed(jwtSecrets, secrets);
@@ -73,8 +77,11 @@ export function parseSettings({ settings, secrets }: Pick<ConnectorInput, 'setti
 function parsed<T>(shape: z.ZodType<T>, value: unknown): T {
   const result = shape.safeParse(value);
   if (result.success) return result.data;
-  const name = result.error.issues[0]?.path.join('.') || 'settings';
-  throw new ConnectorError({
+  throw wrong(result.error.issues[0]?.path.join('.') || 'settings');
+}
+
+function wrong(name: string): ConnectorError {
+  return new ConnectorError({
     class: 'auth',
     code: 'setting_invalid',
     message: `The Salesforce setting ${name} is missing or malformed.`,

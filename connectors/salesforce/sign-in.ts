@@ -76,20 +76,21 @@ function byRefreshToken({ loginUrl, clientId }: SalesforceSettings, auth: Refres
     });
     return { accessToken: reply.access_token, refreshToken: reply.refresh_token ?? refreshToken, expiresAt: null };
   };
+  const renew = async (refused: string): Promise<SalesforceSession> => {
+    await reach(loginUrl);
+    return toSession(await vault.renew(refused, exchange, { rotates: true }));
+  };
   return {
+    renew,
     open: async () => {
       const tokens = await vault.current();
-      if (tokens) return toSession(tokens);
+      if (tokens) return tokens.accessToken === '' ? renew('') : toSession(tokens);
       throw new ConnectorError({
         class: 'auth',
         code: 'not_authorised',
         message: 'No tokens are stored for this connection.',
         fix: 'Authorise the connection in Salesforce again, so that it gets new tokens.',
       });
-    },
-    renew: async (refused) => {
-      await reach(loginUrl);
-      return toSession(await vault.renew(refused, exchange, { rotates: true }));
     },
   };
 }

@@ -107,6 +107,10 @@ describe('salesforce: writing very many rows', () => {
     expect(outcomes.map((outcome) => outcome.ok && outcome.extId)).toEqual(ids);
     const [record] = await connector.fetch(object, ids.slice(7, 8), ['NextStep', 'Probability', 'CloseDate', 'Amount']);
     expect(record?.fields).toEqual({ NextStep: 'step, "7"', Probability: 7, CloseDate: '2027-01-31', Amount: 7.07 });
+    // By which our own change events are told from others'.
+    expect([...org.store.collection('salesforce:#event').values()].at(-1)).toMatchObject({
+      event: { entity: object, origin: 'com/salesforce/api/bulkapi/67.0;client=fairway' },
+    });
     const [outcome] = outcomes;
     expect(outcome?.ok && Date.parse(record?.modifiedAt ?? '') >= Date.parse(outcome.modifiedAt)).toBe(true);
   });

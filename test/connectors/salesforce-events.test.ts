@@ -84,7 +84,7 @@ describe('salesforce: change events', () => {
     await expect.poll(() => listener.hints).toEqual([made, id(0), made, made].map((extId) => ({ object: 'Account', extId })));
   });
 
-  it('leave out what we wrote ourselves, one by one or in bulk', async () => {
+  it('leave out what we wrote ourselves', async () => {
     const listener = await listen();
     const write = { id: 'w', extId: id(1), keyValue: null, fields: { Name: 'Ours' } };
     await connectOrg(org).push({ object: 'Account', operation: 'update', keyField: null, writes: [write] });
@@ -246,6 +246,12 @@ describe('salesforce: listening', () => {
     expect(listener.position).toBe(position);
     const again = await listen(null, connectOrg(org));
     expect(again.batches).toBeGreaterThan(0);
+  });
+
+  it('takes a self-signed certificate from nobody but this machine', () => {
+    expect(() => connectOrg(org, { settings: { pubSubEndpoint: 'events.example.com:7443' } })).toThrow(
+      expect.objectContaining({ failure: expect.objectContaining({ fields: ['pubSubTrust'] }) }),
+    );
   });
 
   it('trusts no certificate of unknown origin unless it is told to', async () => {

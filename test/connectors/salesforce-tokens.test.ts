@@ -86,6 +86,12 @@ describe('salesforce: tokens that rotate', () => {
     expect(vault.tokens.refreshToken).not.toBe(grant.refreshToken);
   });
 
+  it('are exchanged before the first call when only a refresh token was granted', async () => {
+    vault = new MemoryVault({ accessToken: '', refreshToken: grant.refreshToken, expiresAt: null });
+    await expect(connect().check()).resolves.toMatchObject({ account: 'Cascadia Instruments' });
+    expect(vault.exchanges).toBe(1);
+  });
+
   it('are exchanged once when two processes are refused at the same time', async () => {
     const processes = [connect(), connect()];
     await Promise.all(processes.map((one) => one.check()));
