@@ -4,13 +4,6 @@ import { longestLogS, takeTurn, type Lane, type Turn } from '#src/domain/budget.
 import { ensureBudgets, holdBudget, isHeld, lockBudgets, saveBudgets, saveReading } from './budget-store.ts';
 import type { Db } from './client.ts';
 
-/** Lets every call through: for who is not connected yet. */
-export const openGate: CallGate = {
-  admit: async () => {},
-  learn: async () => {},
-  hold: async () => {},
-};
-
 export interface GateOptions {
   readonly connectionId: string;
   readonly lane: Lane;

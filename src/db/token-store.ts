@@ -32,11 +32,38 @@ export function tokenVault(db: Db, masterKey: Buffer, connectionId: string): Tok
           await keepTokens(db, masterKey, connectionId, renewed);
           return renewed;
         } catch (error) {
-          // The vendor answered no: the token was not used up, so another try is safe.
-          if (error instanceof ConnectorError && error.failure.class !== 'retry') await mark(db, connectionId, null);
+          if (!mayBeUsedUp(error)) await mark(db, connectionId, null);
           throw error;
         }
       }),
+  };
+}
+
+/** Of a connection that never came about. */
+const neverLeft: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** Whether the vendor may have exchanged the token although this went wrong. Not when it answered no, nor when it never heard of it. */
+function mayBeUsedUp(error: unknown): boolean {
+  if (error instanceof ConnectorError && error.failure.class !== 'retry') return false;
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if ('code' in cause && neverLeft.has(cause.code)) return false;
+  return true;
+}
+
+/** Tokens of a connection that is only being made: nothing is stored before it works. */
+export function heldTokens(granted: Tokens): TokenVault & { readonly held: () => Tokens } {
+  let held = granted;
+  let turn: Promise<unknown> = Promise.resolve();
+  return {
+    held: () => held,
+    current: async () => held,
+    renew: async (refused, exchange) => {
+      const renewed = turn.then(async () => {
+        if (held.accessToken === refused) held = await exchange(held);
+        return held;
+      });
+      turn = renewed.catch(() => {}); // whoever asked hears of it
+      return renewed;
+    },
   };
 }
 

@@ -1,17 +1,21 @@
-import type { RemoteFields, SystemKind } from '#connectors/connector.ts';
+import type { Connector, RemoteFields, SystemKind, Tokens, TokenVault } from '#connectors/connector.ts';
+import { createConnector } from '#connectors/registry.ts';
 import { audit } from '#src/db/audit-store.ts';
+import { callGate } from '#src/db/call-gate.ts';
 import { listConnections, markInstalled, saveConnection, saveHealth } from '#src/db/connection-store.ts';
 import { sealSecrets } from '#src/db/secrets.ts';
+import { heldTokens, keepTokens, tokenVault } from '#src/db/token-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { uncountedCalls } from './connections.ts';
 
 export interface ConnectInput {
   readonly kind: SystemKind;
   readonly name: string;
   readonly settings: RemoteFields;
   readonly secrets: Readonly<Record<string, string>>;
+  /** What an administrator granted, for a connection that signs in with OAuth tokens. An access token of `''` is renewed first. */
+  readonly tokens?: Tokens;
 }
 
 export interface Connected {
@@ -24,7 +28,7 @@ export interface Connected {
 
 /**
  * Signs in, adds Fairway's objects and fields where they are missing, and remembers the connection. A connection of the
- * same name is updated. Nothing is stored when the sign-in fails: `ConnectorError` says what the vendor answered.
+ * same name is updated, and goes on if it was paused. Nothing is stored when the sign-in fails: `ConnectorError` says what the vendor answered.
  */
 export async function connect(deps: Deps, input: ConnectInput): Promise<Connected> {
   const existing = (await listConnections(deps.db)).find((one) => one.name === input.name);
@@ -40,12 +44,14 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
     secrets: sealSecrets(deps.config.masterKey, id, input.secrets),
     createdAt: deps.clock(),
   };
-  const connector = deps.connectorFor(row);
+  const granted = input.tokens && heldTokens(input.tokens);
+  const connector = connectorOf(deps, input, id, granted ?? tokenVault(deps.db, deps.config.masterKey, id));
   const { account, limits, learned } = await connector.check();
   const { created } = await connector.install(crmSchema);
-  uncountedCalls(connector); // setting up is no part of any run
+  await connector.close();
   await deps.db.transaction(async (tx) => {
     await saveConnection(tx, { ...row, settings: { ...input.settings, ...learned } });
+    if (granted) await keepTokens(tx, deps.config.masterKey, id, granted.held());
     await saveHealth(tx, id, {
       status: 'active',
       failure: null,
@@ -68,4 +74,12 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
     await audit(tx, [entry], deps.clock());
   });
   return { connectionId: id, account, installed: created };
+}
+
+/** One for setting up, with what is not stored yet; its calls are no part of any run. */
+function connectorOf(deps: Deps, { kind, settings, secrets }: ConnectInput, connectionId: string, tokens: TokenVault): Connector {
+  const onError = (error: unknown): void => deps.log.warn({ err: error }, 'a vendor’s limit could not be noted');
+  const gate = callGate(deps.db, { connectionId, lane: 'interactive', windows: () => connector.windows(), onError });
+  const connector: Connector = createConnector(kind, { settings, secrets, now: deps.clock, gate, tokens });
+  return connector;
 }
