@@ -1,0 +1,96 @@
+import type * as cursor from '#src/domain/sync/cursor.ts';
+import type * as gone from '#src/domain/sync/gone.ts';
+import type * as intent from '#src/domain/sync/intent.ts';
+import type * as mergeRecord from '#src/domain/sync/merge-record.ts';
+import type * as replaces from '#src/domain/sync/replaces.ts';
+import type * as shadow from '#src/domain/sync/shadow.ts';
+import type * as standing from '#src/domain/sync/standing.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+
+/** The rules, by their files. */
+interface Rules {
+  readonly cursor: typeof cursor;
+  readonly gone: typeof gone;
+  readonly intent: typeof intent;
+  readonly 'merge-record': typeof mergeRecord;
+  readonly replaces: typeof replaces;
+  readonly shadow: typeof shadow;
+  readonly standing: typeof standing;
+}
+
+const runs = 5_000;
+
+/** Runs the simulation with one of the product's own rules broken, and returns what it found. */
+async function findingsWith<File extends keyof Rules>(file: File, broken: (rules: Rules[File]) => Partial<Rules[File]>): Promise<string> {
+  vi.resetModules();
+  vi.doMock(`#src/domain/sync/${file}.ts`, async (original) => {
+    const rules = await original<Rules[File]>();
+    return { ...rules, ...broken(rules) };
+  });
+  const { checkSchedules } = await import('./planner.ts');
+  try {
+    checkSchedules({ seed: 1, runs });
+    return 'nothing';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    vi.doUnmock(`#src/domain/sync/${file}.ts`);
+  }
+}
+
+afterEach(() => vi.resetModules());
+
+test('an unbroken planner keeps its promises', async () => {
+  expect(await findingsWith('cursor', () => ({}))).toBe('nothing');
+});
+
+test('reading without a look-back is found out: rows that become visible late are missed', async () => {
+  const found = await findingsWith('cursor', () => ({ startReading: (position) => ({ ...position, from: position.since }) }));
+  expect(found).toMatch(/in the CRM, .* in Fairway|is lost without a word/);
+});
+
+test('ignoring the shadow as the base is found out: an edit in Fairway loses to what stood there before', async () => {
+  const found = await findingsWith('merge-record', ({ mergeRecord: merge }) => ({
+    mergeRecord: (fields, sides) => merge(fields, { ...sides, bases: {} }),
+  }));
+  expect(found).toContain('is lost without a word');
+});
+
+test('taking each view for the truth is found out: a stale page makes our own write look like an edit', async () => {
+  const found = await findingsWith('standing', () => ({
+    isTrusted: () => true,
+    standingFields: ({ view, shadow: known }) => view?.fields ?? known?.fields ?? {},
+  }));
+  expect(found).toContain('breaks a promise');
+});
+
+test('an outcome that closes a newer intent is found out', async () => {
+  expect(await findingsWith('intent', () => ({ isSettledBy: () => true }))).toContain('is called done, and was never accepted');
+});
+
+test('an older intent that stays in place of a newer one is found out', async () => {
+  const found = await findingsWith('intent', () => ({ supersede: (open, next) => open ?? next }));
+  expect(found).toMatch(/went out after plan/);
+});
+
+test('writing without looking again is found out: it overwrites what nobody has seen', async () => {
+  expect(await findingsWith('intent', () => ({ movedFields: () => [] }))).toContain('breaks a promise');
+});
+
+test('forgetting what was sent without an answer is found out: our own write comes back as a conflict', async () => {
+  expect(await findingsWith('shadow', () => ({ withAttempt: (known) => known }))).toMatch(
+    /which nobody set in the CRM|is lost without a word/,
+  );
+});
+
+test('trusting a page that was asked for while a write was under way is found out', async () => {
+  expect(await findingsWith('standing', () => ({ isDoubtful: () => false }))).toMatch(/in the CRM, .* in Fairway|is lost without a word/);
+});
+
+test('letting a late page replace a newer one is found out', async () => {
+  expect(await findingsWith('replaces', () => ({ replaces: () => true }))).toContain('came back after');
+});
+
+test('reading a tombstone for values is found out: blanks become edits', async () => {
+  expect(await findingsWith('gone', () => ({ arrivalOf: () => 'there' }))).toContain('breaks a promise');
+});

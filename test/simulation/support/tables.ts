@@ -1,0 +1,66 @@
+import type { ReadCursor } from '#src/domain/sync/cursor.ts';
+import type { Conflict } from '#src/domain/sync/merge-record.ts';
+import type { Arrived } from '#src/domain/sync/replaces.ts';
+import { emptyShadow, type EditedShadow } from '#src/domain/sync/shadow.ts';
+import type { View } from '#src/domain/sync/standing.ts';
+import type { Values } from './fields.ts';
+
+export type CanonicalCell = Values[string];
+
+export interface StoredView extends View<CanonicalCell>, Arrived {
+  readonly mergedInto: string | null;
+  mapped: boolean;
+}
+
+export interface Intent {
+  readonly id: string;
+  readonly recordId: string;
+  readonly extId: string;
+  readonly fields: Values;
+  readonly base: Values;
+}
+
+export interface LoggedConflict extends Conflict {
+  readonly extId: string;
+  readonly open: boolean;
+}
+
+/** What Fairway has in PostgreSQL for one connection: all that outlives a crash. */
+export class Tables {
+  readonly views = new Map<string, StoredView>();
+  readonly shadows = new Map<string, EditedShadow<CanonicalCell>>();
+  readonly links = new Map<string, { recordId: string; mergedInto: string | null }>();
+  readonly records = new Map<string, { values: Values; deleted: boolean }>();
+  /** Open intents by record. */
+  readonly intents = new Map<string, Intent>();
+  /** External id → token, which changes when the hint comes again, and whether it is our own doubt. */
+  readonly hints = new Map<string, { readonly token: string; readonly doubt: boolean }>();
+  /** Records of ours that are to be planned, with a token likewise. */
+  readonly touched = new Map<string, string>();
+  log: LoggedConflict[] = [];
+  cursor: ReadCursor = { since: null, startedAt: null, resume: null };
+  #lastId = 0;
+
+  nextId(): string {
+    this.#lastId += 1;
+    return String(this.#lastId).padStart(6, '0');
+  }
+
+  shadowOf(extId: string): EditedShadow<CanonicalCell> {
+    return this.shadows.get(extId) ?? emptyShadow();
+  }
+
+  touch(recordId: string): void {
+    this.touched.set(recordId, this.nextId());
+  }
+
+  hint(extId: string, { doubt }: { readonly doubt: boolean }): void {
+    this.hints.set(extId, { token: this.nextId(), doubt: doubt || this.hints.get(extId)?.doubt === true });
+  }
+
+  /** The remote record behind one of ours; one that was merged away is not written to. */
+  remoteOf(recordId: string): string | null {
+    for (const [extId, link] of this.links) if (link.recordId === recordId && link.mergedInto === null) return extId;
+    return null;
+  }
+}
