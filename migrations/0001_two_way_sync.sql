@@ -123,4 +123,5 @@ CREATE UNIQUE INDEX "partner_account" ON "partner" USING btree ("account_id") WH
 CREATE INDEX "remote_change_record" ON "remote_change" USING btree ("connection_id","object","ext_id","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "resolution_open" ON "resolution" USING btree ("connection_id","object","ext_id","field") WHERE "resolution"."winner" is null;--> statement-breakpoint
 CREATE INDEX "resolution_record" ON "resolution" USING btree ("record_id","at");--> statement-breakpoint
-CREATE UNIQUE INDEX "job_once" ON "job" USING btree ("key") WHERE "job"."status" in ('waiting', 'queued');
+CREATE UNIQUE INDEX "job_once" ON "job" USING btree ("key") WHERE "job"."status" in ('waiting', 'queued');--> statement-breakpoint
+CREATE INDEX "job_failed" ON "job" USING btree ("key") WHERE "job"."status" = 'failed';

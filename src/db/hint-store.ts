@@ -73,21 +73,24 @@ export async function forgetHints(db: Db, connectionId: string, served: readonly
     where h.connection_id = ${connectionId} and h.object = x.object and h.ext_id = x."extId" and h.token = x.token`);
 }
 
+/** What `freshen` jobs are keyed by, so that a connection has one at a time. */
+export const freshenKey = (connectionId: string): string => `freshen:${connectionId}`;
+
 /**
- * Connections with hints that nobody is serving: no open job has the key, none with it failed since `failedBefore`, and the vendor may
- * be asked.
- *
- * @param keyPrefix what a connection's job key begins with; its id follows
+ * Connections, or whether this one is among them, whose hints are due while nobody serves them: no open job does, none failed since
+ * `failedBefore`, and the vendor lets us in.
  */
 export async function neglectedHints(
   db: Db,
-  { keyPrefix, now, failedBefore }: { readonly keyPrefix: string; readonly now: Date; readonly failedBefore: Date },
+  { connectionId, now, failedBefore }: { readonly connectionId?: string; readonly now: Date; readonly failedBefore: Date },
 ): Promise<string[]> {
   const rows = await db.execute<{ id: string }>(sql`
     select c.id from connection c
-    where c.status <> 'disabled' and (c.paused_until is null or c.paused_until <= ${now.toISOString()})
+    where c.status <> 'disabled' and ${connectionId === undefined ? sql`true` : sql`c.id = ${connectionId}`}
+      and (c.paused_until is null or c.paused_until <= ${now.toISOString()} or c.failure ->> 'class' is distinct from 'auth')
       and exists (select 1 from hint h where h.connection_id = c.id and ${isDue(now)})
-      and not exists (select 1 from job j where j.key = ${keyPrefix}::text || c.id
-                      and (j.status in ('waiting', 'queued') or (j.status = 'failed' and j.finished_at > ${failedBefore.toISOString()})))`);
+      and not exists (select 1 from job j where j.key = ${freshenKey('')}::text || c.id and j.status in ('waiting', 'queued'))
+      and not exists (select 1 from job j where j.key = ${freshenKey('')}::text || c.id and j.status = 'failed'
+                      and j.finished_at > ${failedBefore.toISOString()})`);
   return rows.map((row) => row.id);
 }

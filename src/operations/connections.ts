@@ -115,6 +115,12 @@ export async function loadMapping(
   });
 }
 
+async function knownMapping(deps: Deps, connection: Connection, pack: MappingPack): Promise<CompiledMapping | null> {
+  const description = await readDescription(deps.db, connection.id, pack.object);
+  const compiled = description && compileMapping(pack, description);
+  return compiled?.ok ? compiled.mapping : null;
+}
+
 /**
  * The same for one stage of a run, in which one connection's trouble must not hold up the others: null as well when the vendor refused,
  * which is shown on the connection.
@@ -124,7 +130,11 @@ export async function tryMapping(
   connection: Connection,
   { kind, runId }: { readonly kind: CanonicalKind; readonly runId: string | null },
 ): Promise<CompiledMapping | null> {
-  if (!packFor(deps, connection, kind)) return null;
+  const pack = packFor(deps, connection, kind);
+  if (!pack) return null;
+  // Costs no call, so there is nothing to learn about a connection that is well.
+  const known = connection.status === 'active' ? await knownMapping(deps, connection, pack) : null;
+  if (known) return known;
   try {
     const errand = { connectionId: connection.id, runId, about: `mapping of ${kind}` };
     // The refusal ends here, so it is final.

