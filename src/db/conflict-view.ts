@@ -75,6 +75,12 @@ export async function countOpenConflicts(db: Db): Promise<number> {
   return (row?.['count'] as number | undefined) ?? 0;
 }
 
+/** The fields of one of our records on which a person is asked. */
+export async function askedFields(db: Db, recordId: string): Promise<ReadonlySet<string>> {
+  const rows = await db.execute(sql`select distinct field from resolution where record_id = ${recordId} and winner is null`);
+  return new Set(rows.map((row) => row['field'] as string));
+}
+
 function rowOf({ cursorAt, settledAt, ...row }: Record<string, unknown>): ConflictRow {
   return {
     ...row,

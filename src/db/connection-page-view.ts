@@ -2,7 +2,7 @@ import type { BudgetWindow, RemoteFailure, RemoteFields, SystemKind } from '#con
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { alert, budget, connection, listening } from './schema/connection.ts';
-import { job } from './schema/work.ts';
+import { job, problem } from './schema/work.ts';
 
 /** Everything the page of one connection shows, but its dead letters: see `dead-letter-view.ts`. */
 export interface ConnectionOnPage {
@@ -54,13 +54,15 @@ export interface ObjectReading {
   readonly records: number;
   readonly unmapped: number;
   readonly completedAt: Date | null;
+  /** When everything there is was last looked at, by a first read or a reconciliation. */
+  readonly scannedAt: Date | null;
   /** Null when nothing is being read. `first` reads the whole object, because it was never read to the end. */
   readonly reading: { readonly first: boolean; readonly done: number; readonly total: number | null; readonly beganAt: Date | null } | null;
 }
 
 export async function objectReadings(db: Db, connectionId: string): Promise<ObjectReading[]> {
   const rows = await db.execute(sql`
-    select object, coalesce(r.records, 0)::int as records, coalesce(r.unmapped, 0)::int as unmapped, k.completed_at,
+    select object, coalesce(r.records, 0)::int as records, coalesce(r.unmapped, 0)::int as unmapped, k.completed_at, k.scanned_at,
            k.started_at is not null as under_way, k.since is null as first, k.done, k.total, k.began_at
       from (select * from cursor where connection_id = ${connectionId}) k
       full join (select object, count(*) filter (where not deleted) as records,
@@ -72,6 +74,7 @@ export async function objectReadings(db: Db, connectionId: string): Promise<Obje
     records: row['records'] as number,
     unmapped: row['unmapped'] as number,
     completedAt: dateOf(row['completed_at']),
+    scannedAt: dateOf(row['scanned_at']),
     reading:
       row['under_way'] === true
         ? {
@@ -199,7 +202,9 @@ export async function listeningOf(db: Db, connectionId: string): Promise<Listeni
   return found ?? null;
 }
 
-export interface JobState {
+/** The newest comparison of one kind with everything the vendor holds of it. */
+export interface ReconcileJob {
+  readonly kind: string;
   readonly status: 'waiting' | 'queued' | 'done' | 'failed';
   readonly createdAt: Date;
   readonly finishedAt: Date | null;
@@ -207,15 +212,31 @@ export interface JobState {
   readonly progress: { readonly label: string; readonly done: number; readonly total: number | null } | null;
 }
 
-/** The newest job of a name for this connection; null when none is remembered. */
-export async function lastJobOf(db: Db, connectionId: string, name: string): Promise<JobState | null> {
-  const [found] = await db
-    .select({ status: job.status, createdAt: job.createdAt, finishedAt: job.finishedAt, error: job.error, progress: job.progress })
+/** One a kind; those long over are forgotten, see `scannedAt` of the object for when it went through. */
+export async function reconcileJobs(db: Db, connectionId: string): Promise<ReconcileJob[]> {
+  const kind = sql<string>`${job.payload} ->> 'kind'`;
+  return db
+    .selectDistinctOn([kind], {
+      kind,
+      status: job.status,
+      createdAt: job.createdAt,
+      finishedAt: job.finishedAt,
+      error: job.error,
+      progress: job.progress,
+    })
     .from(job)
-    .where(and(eq(job.name, name), sql`${job.payload} ->> 'connectionId' = ${connectionId}`))
-    .orderBy(desc(job.createdAt))
-    .limit(1);
-  return found ?? null;
+    .where(and(eq(job.name, 'reconcile'), sql`${job.payload} ->> 'connectionId' = ${connectionId}`))
+    .orderBy(kind, desc(job.createdAt), desc(job.id));
+}
+
+/** What a reconciliation would have taken back, had it not been too much to do unasked; a line an object. */
+export async function vanishingWords(db: Db, connectionId: string): Promise<string[]> {
+  const rows = await db
+    .select({ message: problem.message })
+    .from(problem)
+    .where(and(eq(problem.connectionId, connectionId), eq(problem.code, 'records_vanishing'), eq(problem.status, 'open')))
+    .orderBy(problem.object);
+  return rows.map((row) => row.message);
 }
 
 /** What became of the connection's health lately, newest first. */

@@ -102,6 +102,7 @@ export async function connectionHealth(db: Db) {
       kind: connection.kind,
       status: connection.status,
       failure: connection.failure,
+      pausedUntil: connection.pausedUntil,
       checkedAt: connection.checkedAt,
     })
     .from(connection)

@@ -72,6 +72,9 @@ interface Acted {
   readonly action: string;
   readonly actor: string | null;
   readonly reason: string | null;
+  /** What the audit trail keeps of it, by our fields. */
+  readonly before: unknown;
+  readonly after: unknown;
 }
 
 /** Where a page ended: the instant as PostgreSQL wrote it, so that no precision is lost, and the entry's id. */
@@ -147,7 +150,7 @@ function troubled(recordId: string): SQL {
 function acted(recordId: string): SQL {
   return sql`
     select 'act', 'a' || a.id, a.at, null::uuid, null::text, null::text,
-           jsonb_build_object('action', a.action, 'actor', p.name, 'reason', a.reason)
+           jsonb_build_object('action', a.action, 'actor', p.name, 'reason', a.reason, 'before', a.before, 'after', a.after)
       from audit_event a left join person p on p.id = a.actor_id
      where a.subject_id = ${recordId}`;
 }

@@ -48,3 +48,26 @@ describe('conflicts', () => {
     expect((await list(`?limit=1&cursor=${page.nextCursor}`)).conflicts).toMatchObject([{ field: 'closeDate' }]);
   });
 });
+
+describe('an answer', () => {
+  const answer = async (payload: object, role: 'ops' | 'viewer' = 'ops', id = sync.openConflictIds[0]) =>
+    (await http.as(role))({ method: 'POST', url: `/api/conflicts/${id}/answer`, payload });
+  const amountOf = async (number: string) =>
+    (await (await http.as('viewer'))({ url: `/api/registrations/${data.registrationIds.get(number)}` })).json().amount;
+
+  test('is not for viewers, and names one of the two sides', async () => {
+    expect((await answer({ winner: 'crm' }, 'viewer')).statusCode).toBe(403);
+    expect((await answer({ winner: 'both' })).statusCode).toBe(400);
+    expect((await answer({ winner: 'crm' }, 'ops', data.runId)).statusCode).toBe(404);
+  });
+
+  test('for the CRM takes its value over, says who answered, and counts once', async () => {
+    expect((await answer({ winner: 'crm' })).json()).toEqual({ winner: 'crm' });
+    expect(await amountOf('DR-2026-0002')).toEqual({ amount: '95000.00', currency: 'USD' });
+    expect((await list()).open).toBe(1);
+    expect((await list('?status=settled')).conflicts).toContainEqual(
+      expect.objectContaining({ id: sync.openConflictIds[0], winner: 'crm', decidedBy: 'ops' }),
+    );
+    expect((await answer({ winner: 'fairway' })).statusCode).toBe(409);
+  });
+});

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
-import { auditTrail } from '#test/support/queries.ts';
+import { auditTrail, jobsWaiting } from '#test/support/queries.ts';
 import { seedSync } from '#test/support/sync-data.ts';
 import { type HttpTest, startHttp } from './http-test.ts';
 
@@ -78,9 +78,9 @@ describe('the page of a connection', () => {
   test('tells who listens, and when everything was compared last', async () => {
     expect(await pageOf(data.salesforceId)).toMatchObject({
       listening: { live: true, heardAt: '2026-11-18T09:59:35.000Z', error: null },
-      reconcile: { state: 'done', finishedAt: '2026-11-18T05:04:00.000Z', error: null },
+      reconcile: [{ kind: 'account', state: 'done', finishedAt: '2026-11-18T05:04:00.000Z', error: null }],
     });
-    expect(await pageOf(data.hubspotId)).toMatchObject({ listening: null, reconcile: null });
+    expect(await pageOf(data.hubspotId)).toMatchObject({ listening: null, reconcile: [] });
   });
 
   test('never shows a secret', async () => {
@@ -118,5 +118,52 @@ describe('the limits of a connection', () => {
 
   test('are not for viewers', async () => {
     expect((await change({ dailyAllotment: 1 }, 'viewer')).statusCode).toBe(403);
+  });
+});
+
+describe('refused writes', () => {
+  const replay = async (payload: object, role: 'ops' | 'viewer' = 'ops') =>
+    (await http.as(role))({ method: 'POST', url: `/api/connections/${data.salesforceId}/replay`, payload });
+
+  test('of one cause are sent again, and the rest stay', async () => {
+    expect((await replay({ object: 'Account', code: 'INSUFFICIENT_ACCESS_OR_READONLY' })).json()).toEqual({ count: 23 });
+    expect((await pageOf(data.salesforceId)).backlog).toMatchObject({ writes: { count: 24 }, refused: { count: 1 } });
+    expect(await jobsWaiting(http.deps.db, 'replay')).toBe(1);
+    expect((await replay({ object: 'Account' })).json()).toEqual({ count: 0 });
+  });
+
+  test('are not for viewers to send', async () => {
+    expect((await replay({}, 'viewer')).statusCode).toBe(403);
+  });
+});
+
+describe('a comparison of everything', () => {
+  const reconcile = async (payload: object, id = data.salesforceId, role: 'ops' | 'viewer' = 'ops') =>
+    (await http.as(role))({ method: 'POST', url: `/api/connections/${id}/reconcile`, payload });
+
+  test('is put out once a kind; asked for again, it is under way', async () => {
+    expect((await reconcile({ kind: 'account' })).json()).toEqual({ alreadyRunning: false });
+    expect((await reconcile({})).json()).toEqual({ alreadyRunning: false });
+    expect((await reconcile({})).json()).toEqual({ alreadyRunning: true });
+    expect(await jobsWaiting(http.deps.db, 'reconcile')).toBe(3);
+    expect((await pageOf(data.salesforceId)).reconcile.map((one: { kind: string; state: string }) => [one.kind, one.state])).toEqual([
+      ['account', 'running'],
+      ['opportunity', 'running'],
+      ['registration', 'running'],
+    ]);
+  });
+
+  test('under way without agreement does not become one with it; an agreement is on the audit trail', async () => {
+    expect((await reconcile({ kind: 'account', vanishAgreed: true })).statusCode).toBe(409);
+    expect((await reconcile({ kind: 'account', vanishAgreed: true }, data.hubspotId)).json()).toEqual({ alreadyRunning: false });
+    const agreements = async (name: string) =>
+      (await auditTrail(http.deps.db, name)).filter((act) => act.action === 'connection.vanishing_agreed');
+    expect(await agreements('HubSpot EMEA')).toMatchObject([{ actor: 'ops', after: { kinds: 'account' } }]);
+    expect(await agreements('Salesforce')).toEqual([]);
+  });
+
+  test('is not for viewers, nor of kinds that are not compared', async () => {
+    expect((await reconcile({}, data.salesforceId, 'viewer')).statusCode).toBe(403);
+    expect((await reconcile({ kind: 'invoice' })).statusCode).toBe(400);
   });
 });

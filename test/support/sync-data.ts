@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm';
-import type { RemoteFailure } from '#connectors/connector.ts';
+import { and, eq, ne } from 'drizzle-orm';
+import type { ObjectDescription, RemoteFailure } from '#connectors/connector.ts';
 import { addJobs, settleJob } from '#src/db/job-store.ts';
 import {
   alert,
@@ -13,11 +13,15 @@ import {
   remoteChange,
   remoteRecord,
   resolution,
+  shadow,
 } from '#src/db/schema/connection.ts';
 import { opportunity } from '#src/db/schema/channel.ts';
 import { runTally, writeIntent } from '#src/db/schema/work.ts';
 import { reportProblems } from '#src/db/problem-store.ts';
+import { sealSecrets } from '#src/db/secrets.ts';
 import type { Deps } from '#src/deps.ts';
+import { reconcileJob } from '#src/operations/reconcile.ts';
+import { shapeFor } from '#test/mappings/shapes.ts';
 import type { ConsoleData } from './console-data.ts';
 
 const minuteMs = 60_000;
@@ -79,12 +83,13 @@ async function seedReading(deps: Deps, { salesforceId, hubspotId }: ConsoleData,
     })),
   );
   const jobId = deps.ids();
-  await addJobs(
-    deps.db,
-    [{ id: jobId, runId: null, stage: null, name: 'reconcile', payload: { connectionId: salesforceId } }],
-    before(5 * hourMs),
-  );
+  const comparison = reconcileJob({ ids: () => jobId }, { connectionId: salesforceId, kind: 'account', vanishAgreed: false });
+  await addJobs(deps.db, [comparison], before(5 * hourMs));
   await settleJob(deps.db, jobId, { status: 'done', error: null }, before(5 * hourMs - 4 * minuteMs));
+  await deps.db
+    .update(cursor)
+    .set({ scannedAt: before(5 * hourMs - 4 * minuteMs) })
+    .where(and(eq(cursor.connectionId, salesforceId), ne(cursor.object, 'Contact')));
   await deps.db.insert(alert).values([
     {
       id: deps.ids(),
@@ -97,6 +102,7 @@ async function seedReading(deps: Deps, { salesforceId, hubspotId }: ConsoleData,
   ]);
 }
 
+/** Salesforce far from its limits; HubSpot paused, because the customer's allotment is used up. */
 async function seedBudgets(deps: Deps, { salesforceId, hubspotId }: ConsoleData, now: Date): Promise<void> {
   const seconds = now.getTime() / 1000;
   const today = new Date(`${now.toISOString().slice(0, 10)}T00:00:00Z`);
@@ -112,6 +118,13 @@ async function seedBudgets(deps: Deps, { salesforceId, hubspotId }: ConsoleData,
       heldUntil: new Date(now.getTime() + 6_000),
     },
   ]);
+  await deps.db
+    .update(connection)
+    .set({
+      settings: { loginUrl: 'https://vendor.my.salesforce.com', clientId: 'consumer-key', username: 'integration@vendor.test' },
+      secrets: sealSecrets(deps.config.masterKey, salesforceId, { privateKeyPem: 'nobody signs in with this' }),
+    })
+    .where(eq(connection.id, salesforceId));
   await deps.db
     .update(connection)
     .set({
@@ -190,22 +203,10 @@ async function seedOpportunity(deps: Deps, { salesforceId }: ConsoleData, before
 
 /** What happened to DR-2026-0001: a change came, it was merged, an answer was written; a value could not be read once. */
 async function seedStory(deps: Deps, { salesforceId, registrationIds }: ConsoleData, before: Before): Promise<void> {
-  const field = (name: string, label: string) => ({
-    name,
-    label,
-    type: 'text' as const,
-    required: false,
-    createable: true,
-    updateable: true,
-  });
   await deps.db.insert(objectDescription).values({
     connectionId: salesforceId,
     object: registrations,
-    description: {
-      object: registrations,
-      label: 'Deal registration',
-      fields: [field('Status__c', 'Status'), field('Amount__c', 'Deal amount'), field('Contact_Email__c', 'Contact e-mail')],
-    },
+    description: describedRegistration(deps),
     describedAt: before(hourMs),
   });
   const place = { connectionId: salesforceId, object: registrations, extId: 'a015f000000AAA' };
@@ -248,6 +249,15 @@ async function seedStory(deps: Deps, { salesforceId, registrationIds }: ConsoleD
   );
 }
 
+/** The object as an org shows it in which the mapping fits. */
+function describedRegistration(deps: Deps): ObjectDescription {
+  const pack = deps.packs.find((one) => one.system === 'salesforce' && one.kind === 'registration');
+  if (!pack) throw new Error('there is a pack for it');
+  const labels: Readonly<Record<string, string>> = { Status__c: 'Status', Amount__c: 'Deal amount', Contact_Email__c: 'Contact e-mail' };
+  const fields = shapeFor(pack).fields.map((field) => ({ ...field, label: labels[field.name] ?? field.name }));
+  return { object: registrations, label: 'Deal registration', fields };
+}
+
 /** Two fields on which a person is asked. */
 async function seedConflicts(
   deps: Deps,
@@ -285,5 +295,12 @@ async function seedConflicts(
     },
   ];
   await deps.db.insert(resolution).values(rows);
+  await deps.db.insert(shadow).values({
+    connectionId: salesforceId,
+    object: registrations,
+    extId: 'a015f000001AAA',
+    fields: { Amount__c: 91_500 },
+    edits: { amount: before(27 * hourMs).toISOString() },
+  });
   return rows.map((row) => row.id);
 }

@@ -3,6 +3,7 @@ import type { Money } from './api/types.ts';
 const number = new Intl.NumberFormat('en');
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const stamp = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+const clockTime = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 const month = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
@@ -62,4 +63,30 @@ export function durationText(ms: number): string {
   const seconds = ms / 1000;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/** A length of time in words, for an estimate: "about 9 minutes". */
+export function roughlyText(ms: number): string {
+  const minutes = ms / 60_000;
+  if (minutes < 1) return 'less than a minute';
+  if (minutes < 90) return `about ${plural(Math.round(minutes), 'minute')}`;
+  const hours = minutes / 60;
+  return hours < 36 ? `about ${plural(Math.round(hours), 'hour')}` : `about ${plural(Math.round(hours / 24), 'day')}`;
+}
+
+export function percentText(part: number, whole: number): string {
+  return whole === 0 ? '0 %' : `${Math.round((part / whole) * 100)} %`;
+}
+
+export function timeText(instant: string): string {
+  return clockTime.format(new Date(instant));
+}
+
+/** A canonical value as people read it; null when it is empty. */
+export function valueText(value: string | boolean | null): string | null {
+  if (value === null || value === '') return null;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (/^\d{4}-\d\d-\d\d$/.test(value)) return dayText(value);
+  if (/^\d{4}-\d\d-\d\dT/.test(value)) return stampText(value);
+  return /^-?\d+\.\d+$/.test(value) ? amountText(value) : value;
 }

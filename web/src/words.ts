@@ -1,4 +1,4 @@
-import type { PayoutBatch, RegistrationStatus, Role } from './api/types.ts';
+import type { ConnectionDetail, PayoutBatch, Policy, RecordKind, RegistrationStatus, Role } from './api/types.ts';
 
 /** Fairway's words on screen, in one place. */
 
@@ -26,12 +26,52 @@ export const batchStatus: Readonly<Record<PayoutBatch['status'], Label>> = {
 
 export const roleNames: Readonly<Record<Role, { readonly label: string; readonly may: string }>> = {
   admin: { label: 'Admin', may: 'Everything, including people' },
-  ops: { label: 'Operations', may: 'Decides registrations, starts runs, checks connections' },
+  ops: { label: 'Operations', may: 'Decides registrations and conflicts, starts runs, runs connections' },
   finance: { label: 'Finance', may: 'Submits, approves and exports payout batches' },
   viewer: { label: 'Viewer', may: 'Reads everything, changes nothing' },
 };
 
 export const systemNames: Readonly<Record<string, string>> = { salesforce: 'Salesforce', hubspot: 'HubSpot', files: 'ERP files' };
+
+/** How a connection is. A paused one is asked nothing, whatever else is the matter. */
+export function connectionState({ status, pausedUntil }: Pick<ConnectionDetail, 'status' | 'pausedUntil'>, now = Date.now()): Label {
+  if (status !== 'disabled' && pausedUntil !== null && Date.parse(pausedUntil) > now) return { label: 'Paused', tone: 'warn' };
+  return connectionStatus[status];
+}
+
+const connectionStatus: Readonly<Record<ConnectionDetail['status'], Label>> = {
+  active: { label: 'Healthy', tone: 'good' },
+  failing: { label: 'Failing', tone: 'bad' },
+  disabled: { label: 'Disabled', tone: 'quiet' },
+};
+
+/** Who wins when a field was changed on both sides, differently. `crm` is the name of the CRM. */
+export function policyText(policy: Policy, crm: string): string {
+  switch (policy) {
+    case 'crm':
+      return `${crm} wins`;
+    case 'fairway':
+      return 'Fairway wins';
+    case 'latest':
+      return 'whoever changed it last wins';
+    case 'crm_unless_blank':
+      return `${crm} wins, unless it is empty there`;
+    case 'ask':
+      return 'a person is asked';
+  }
+}
+
+export const recordKinds: Readonly<Record<RecordKind, string>> = {
+  registration: 'Registration',
+  account: 'Account',
+  opportunity: 'Opportunity',
+};
+
+/** The page of one of our records; null for kinds without one. */
+export function recordPath(kind: string, id: string): string | null {
+  if (kind === 'registration') return `/registrations/${id}`;
+  return kind === 'account' || kind === 'opportunity' ? `/records/${kind}/${id}` : null;
+}
 
 /** The stages of a run, in order. */
 export const stageNames: Readonly<Record<string, string>> = {
@@ -67,6 +107,12 @@ const actions: Readonly<Record<string, string>> = {
   'payout_batch.exported': 'exported payout batch',
   'connection.added': 'connected',
   'connection.changed': 'reconnected',
+  'registration.edited': 'edited registration',
+  'registration.conflict_answered': 'settled a conflict about registration',
+  'account.edited': 'edited account',
+  'account.conflict_answered': 'settled a conflict about account',
+  'connection.limited': 'changed the limits of',
+  'connection.vanishing_agreed': 'agreed that records vanish from',
   'person.invited': 'invited',
 };
 

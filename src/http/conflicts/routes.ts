@@ -1,10 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { type ConflictRow, countOpenConflicts, listConflicts } from '#src/db/conflict-view.ts';
 import type { Deps } from '#src/deps.ts';
+import { answerConflict } from '#src/operations/answer-conflict.ts';
 import { decodeTimeCursor, encodeTimeCursor } from '../cursor.ts';
+import { personOf } from '../plugins/session.ts';
 import { crmRecordAnswer } from '../registrations/answer.ts';
-import { answers } from '../schema.ts';
-import { conflictQuery, conflicts } from './schema.ts';
+import { answers, idParams } from '../schema.ts';
+import { answerBody, answered, conflictQuery, conflicts } from './schema.ts';
 
 export const conflictRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
@@ -19,6 +21,16 @@ export const conflictRoutes =
           countOpenConflicts(deps.db),
         ]);
         return { conflicts: page.rows.map(conflictAnswer), nextCursor: page.next && encodeTimeCursor(page.next), open };
+      },
+    );
+
+    app.post(
+      '/conflicts/:id/answer',
+      { config: { access: 'edit_records' }, schema: { params: idParams, body: answerBody, response: answers(answered) } },
+      async (request) => {
+        const { winner } = request.body;
+        await answerConflict(deps, { resolutionId: request.params.id, winner, personId: personOf(request).id });
+        return { winner };
       },
     );
   };

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { RemoteFields } from '#connectors/connector.ts';
 import { laneLimit } from '#src/domain/budget.ts';
-import type { BudgetRow, ConnectionOnPage, JobState, ObjectReading } from '#src/db/connection-page-view.ts';
+import type { BudgetRow, ConnectionOnPage, ObjectReading, ReconcileJob } from '#src/db/connection-page-view.ts';
 import type { connectionPage } from './schema.ts';
 
 type Page = z.infer<typeof connectionPage>;
@@ -72,10 +72,8 @@ function keptForPeople(allowed: number): number {
   return allowed - laneLimit(allowed, 'bulk');
 }
 
-export function reconcileAnswer(job: JobState | null): Page['reconcile'] {
-  if (job === null) return null;
-  const state = job.status === 'done' || job.status === 'failed' ? job.status : 'running';
-  const step =
-    job.progress && `${job.progress.label}: ${job.progress.done}${job.progress.total === null ? '' : ` of ${job.progress.total}`}`;
-  return { state, startedAt: job.createdAt, finishedAt: job.finishedAt, error: job.error, step };
+export function reconcileAnswer({ kind, status, createdAt, finishedAt, error, progress }: ReconcileJob): Page['reconcile'][number] {
+  const state = status === 'done' || status === 'failed' ? status : 'running';
+  const step = progress && `${progress.label}: ${progress.done}${progress.total === null ? '' : ` of ${progress.total}`}`;
+  return { kind, state, startedAt: createdAt, finishedAt, error, step };
 }

@@ -3,11 +3,12 @@ import {
   backlogOf,
   budgetRows,
   connectionForPage,
-  lastJobOf,
   listeningOf,
   objectReadings,
   recentAlerts,
+  reconcileJobs,
   trafficOf,
+  vanishingWords,
 } from '#src/db/connection-page-view.ts';
 import { connectionsForView, freshness } from '#src/db/connection-view.ts';
 import { deadLetters } from '#src/db/dead-letter-view.ts';
@@ -16,11 +17,13 @@ import { AppError } from '#src/domain/errors.ts';
 import { checkConnection } from '#src/operations/check-connection.ts';
 import { limitConnection } from '#src/operations/limit-connection.ts';
 import { requireConnection } from '#src/operations/connections.ts';
+import { replayDead } from '#src/operations/replay-writes.ts';
+import { startReconcile } from '#src/operations/start-reconcile.ts';
 import { startRun } from '#src/operations/start-run.ts';
 import { personOf } from '../plugins/session.ts';
 import { answers, idParams } from '../schema.ts';
 import { budgetAnswer, placeOf, readingAnswer, reconcileAnswer } from './answer.ts';
-import { checked, connectionPage, connections, limits, limitsBody, started } from './schema.ts';
+import { checked, connectionPage, connections, limits, limitsBody, reconcileBody, replayBody, replayed, started } from './schema.ts';
 
 export const connectionRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
@@ -60,6 +63,21 @@ export const connectionRoutes =
         return { alreadyRunning };
       },
     );
+
+    app.post(
+      '/connections/:id/reconcile',
+      { config: { access: 'manage_connections' }, schema: { params: idParams, body: reconcileBody, response: answers(started) } },
+      async (request) => startReconcile(deps, { connectionId: request.params.id, ...request.body, personId: personOf(request).id }),
+    );
+
+    app.post(
+      '/connections/:id/replay',
+      { config: { access: 'manage_connections' }, schema: { params: idParams, body: replayBody, response: answers(replayed) } },
+      async ({ params, body }) => {
+        await requireConnection(deps, params.id);
+        return { count: await replayDead(deps, { connectionId: params.id, ...body }) };
+      },
+    );
   };
 
 const shownLetters = 20;
@@ -69,14 +87,15 @@ async function pageOf({ db, clock, packs }: Deps, id: string) {
   const connection = await connectionForPage(db, id);
   if (connection === null) throw new AppError('not_found', 'There is no such connection. It may have been removed.', { id });
   const now = clock();
-  const [objects, traffic, budget, backlog, letters, listening, reconcile, alerts] = await Promise.all([
+  const [objects, traffic, budget, backlog, letters, listening, reconcile, vanishing, alerts] = await Promise.all([
     objectReadings(db, id),
     trafficOf(db, id, now),
     budgetRows(db, id),
     backlogOf(db, id),
     deadLetters(db, id, shownLetters),
     listeningOf(db, id),
-    lastJobOf(db, id, 'reconcile'),
+    reconcileJobs(db, id),
+    vanishingWords(db, id),
     recentAlerts(db, id, shownAlerts),
   ]);
   const own = packs.filter((pack) => pack.system === connection.kind);
@@ -102,7 +121,8 @@ async function pageOf({ db, clock, packs }: Deps, id: string) {
       heardAt: listening.heardAt,
       error: listening.error,
     },
-    reconcile: reconcileAnswer(reconcile),
+    reconcile: reconcile.map(reconcileAnswer),
+    vanishing,
     alerts,
   };
 }

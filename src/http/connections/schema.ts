@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reconciledKinds } from '#src/operations/reconcile.ts';
 import { failure, instant, systemKind } from '../schema.ts';
 
 const status = z.enum(['active', 'failing', 'disabled']);
@@ -98,6 +99,8 @@ export const connectionPage = z.object({
       records: z.number(),
       unmapped: z.number(),
       completedAt: instant.nullable(),
+      /** When all of it was last looked at, by a first read or a comparison. */
+      scannedAt: instant.nullable(),
       reading: reading.nullable(),
     }),
   ),
@@ -122,16 +125,20 @@ export const connectionPage = z.object({
   ),
   /** The vendor's stream of hints; null when nobody ever listened to one. */
   listening: z.object({ live: z.boolean(), heardAt: instant.nullable(), error: z.string().nullable() }).nullable(),
-  /** The comparison of all ids, last time; null when none is remembered. */
-  reconcile: z
-    .object({
+  /** The newest comparison of each kind with everything the vendor holds of it. */
+  reconcile: z.array(
+    z.object({
+      kind: z.string(),
       state: z.enum(['running', 'done', 'failed']),
       startedAt: instant,
       finishedAt: instant.nullable(),
       error: z.string().nullable(),
+      /** What it is at. */
       step: z.string().nullable(),
-    })
-    .nullable(),
+    }),
+  ),
+  /** More records were gone than may be taken back unasked: a sentence an object. */
+  vanishing: z.array(z.string()),
   /** Changes of its health, the newest first. */
   alerts: z.array(z.object({ state: z.enum(['failing', 'paused', 'recovered', 'vanishing']), message: z.string(), at: instant })),
 });
@@ -147,7 +154,7 @@ export const limits = z.object({ dailyAllotment: z.number().nullable(), vanishLi
 
 export const reconcileBody = z.strictObject({
   /** Only what is of this kind; everything without it. */
-  kind: z.enum(['account', 'opportunity', 'registration']).optional(),
+  kind: z.enum(reconciledKinds).exactOptional(),
   /** Records may be marked gone even if there are more than the limit. */
   vanishAgreed: z.boolean().default(false),
 });

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { countOpenConflicts } from '#src/db/conflict-view.ts';
 import {
   connectionHealth,
   lastFinishedRun,
@@ -25,12 +26,13 @@ export const overviewRoutes =
     app.get('/overview', { config: { access: 'read' }, schema: { response: answers(overview) } }, async () => {
       const now = deps.clock();
       const period = now.toISOString().slice(0, 7);
-      const [lastRun, running, byStatus, waiting, problems, accrued, batches, connections, activity] = await Promise.all([
+      const [lastRun, running, byStatus, waiting, problems, conflicts, accrued, batches, connections, activity] = await Promise.all([
         lastFinishedRun(deps.db),
         runningRunRow(deps.db),
         countRegistrations(deps.db),
         waitingRegistrations(deps.db, promiseCutoff(now)),
         openProblems(deps.db),
+        countOpenConflicts(deps.db),
         accruedIn(deps.db, period),
         openBatches(deps.db),
         connectionHealth(deps.db),
@@ -49,6 +51,7 @@ export const overviewRoutes =
           promisedBusinessDays,
         },
         problems,
+        conflicts,
         period,
         accrued: accrued.map((row) => moneyOf(row.amountMinor, row.currency)),
         batches: batches.map((batch) => ({ ...batch, total: moneyOf(batch.totalMinor, batch.currency) })),

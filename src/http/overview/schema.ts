@@ -17,6 +17,8 @@ export const overview = z.object({
     promisedBusinessDays: z.number(),
   }),
   problems: z.object({ records: z.number(), causes: z.number() }),
+  /** Fields changed on both sides, differently, on which a person is asked. */
+  conflicts: z.number(),
   /** `2026-10`. */
   period: z.string(),
   accrued: z.array(money),
@@ -36,6 +38,8 @@ export const overview = z.object({
       kind: systemKind,
       status: z.enum(['active', 'failing', 'disabled']),
       failure: failure.nullable(),
+      /** Nothing is asked of the vendor before this. */
+      pausedUntil: instant.nullable(),
       checkedAt: instant.nullable(),
     }),
   ),

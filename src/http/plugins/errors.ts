@@ -7,7 +7,7 @@ interface ErrorBody {
     readonly code: ErrorCode;
     /** For the person who asked: what is wrong and what to do. */
     readonly message: string;
-    /** By field, for a request that does not parse. */
+    /** By field: what of the request is at fault. */
     readonly fields?: Readonly<Record<string, string>>;
   };
 }
@@ -23,7 +23,11 @@ export function addErrorAnswers(app: FastifyInstance): void {
 }
 
 function answerTo(error: FastifyError): { status: number; body: ErrorBody } {
-  if (error instanceof AppError) return { status: errorCodes[error.code], body: { error: { code: error.code, message: error.message } } };
+  if (error instanceof AppError) {
+    const { code, message, detail } = error;
+    const fields = typeof detail['field'] === 'string' ? { fields: { [detail['field']]: message } } : {};
+    return { status: errorCodes[code], body: { error: { code, message, ...fields } } };
+  }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const fields = Object.fromEntries(
       error.validation.map((issue) => [

@@ -101,7 +101,15 @@ const entry = z.discriminatedUnion('type', [
     status: z.enum(['open', 'resolved']),
     occurrences: z.number(),
   }),
-  z.object({ ...place, type: z.literal('act'), action: z.string(), actor: z.string().nullable(), reason: z.string().nullable() }),
+  z.object({
+    ...place,
+    type: z.literal('act'),
+    action: z.string(),
+    actor: z.string().nullable(),
+    reason: z.string().nullable(),
+    /** By Fairway's names. */
+    changes: z.array(z.object({ field: z.string(), before: canonicalValue, after: canonicalValue })),
+  }),
 ]);
 export type TimelineAnswerEntry = z.infer<typeof entry>;
 

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { askedFields } from '#src/db/conflict-view.ts';
 import { historyOf } from '#src/db/overview-view.ts';
 import { countRegistrations } from '#src/db/registration-store.ts';
 import { findRegistration, listRegistrations } from '#src/db/registration-view.ts';
@@ -6,11 +7,14 @@ import { crmRecordsOf, writeBackOf } from '#src/db/write-back-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { decideRegistration } from '#src/operations/decide-registration.ts';
+import { editRecord } from '#src/operations/edit-record.ts';
+import { ownRecords } from '#src/operations/own-records.ts';
 import { personOf } from '../plugins/session.ts';
 import { answers, idParams, moneyOrNull } from '../schema.ts';
 import { promiseOf, rivalsOf, writeBackAnswer } from './answer.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { decided, decisionBody, registrationDetail, registrationQuery, registrations } from './schema.ts';
+import { editableFields } from './editable.ts';
+import { decided, decisionBody, editBody, edited, registrationDetail, registrationQuery, registrations } from './schema.ts';
 
 export const registrationRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
@@ -40,6 +44,13 @@ export const registrationRoutes =
       async ({ params }) => detailOf(deps, params.id),
     );
 
+    app.patch(
+      '/registrations/:id',
+      { config: { access: 'edit_records' }, schema: { params: idParams, body: editBody, response: answers(edited) } },
+      async (request) =>
+        editRecord(deps, { kind: 'registration', id: request.params.id, values: request.body.values, personId: personOf(request).id }),
+    );
+
     app.post(
       '/registrations/:id/decision',
       { config: { access: 'decide_registrations' }, schema: { params: idParams, body: decisionBody, response: answers(decided) } },
@@ -52,10 +63,13 @@ async function detailOf(deps: Deps, id: string) {
   if (found === null) throw new AppError('not_found', 'There is no such registration. It may have been removed from the CRM.', { id });
   const { registration, opportunity, conflictCase } = found;
   const rivalIds = conflictCase?.decision.findings.map((finding) => finding.rival.id) ?? [];
-  const [places, writeBack, history] = await Promise.all([
+  const [places, own, writeBack, history, values, asked] = await Promise.all([
     crmRecordsOf(deps.db, rivalIds),
+    crmRecordsOf(deps.db, [registration.id]),
     writeBackOf(deps.db, opportunity ? [registration.id, opportunity.id] : [registration.id]),
     historyOf(deps.db, [registration.id]),
+    ownRecords(deps.db, 'registration', [registration.id]),
+    askedFields(deps.db, registration.id),
   ]);
   return {
     ...registration,
@@ -79,6 +93,7 @@ async function detailOf(deps: Deps, id: string) {
       rivals: rivalsOf(conflictCase.decision, places),
     },
     writeBack: writeBack.map(writeBackAnswer),
+    editable: editableFields(deps.packs, { places: own, values: values.get(registration.id)?.values ?? {}, asked }),
     history,
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { registrationOrders } from '#src/db/registration-view.ts';
 import { type RegistrationStatus, registrationStatuses } from '#src/domain/crm-schema.ts';
+import { policies } from '#src/domain/sync/merge.ts';
 import { activity, businessDate, crmRecord, failure, instant, money } from '../schema.ts';
 
 export const registrationStatus = z.enum(registrationStatuses);
@@ -122,6 +123,23 @@ export const writeBack = z.object({
   ),
 });
 
+/** A field that is kept the same in Fairway and a CRM, and may be changed in either. */
+const editableField = z.object({
+  /** Fairway's name. */
+  field: z.string(),
+  type: z.enum(['text', 'boolean', 'decimal', 'date', 'instant', 'reference']),
+  /** No record may be without it. */
+  required: z.boolean(),
+  /** Canonical. */
+  value: z.union([z.string(), z.boolean(), z.null()]),
+  /** Who wins when both sides change it, differently. */
+  policy: z.enum(policies),
+  /** Where it is written to. */
+  connection: z.string(),
+  /** Both sides have changed it, and a person is asked whose value stands. */
+  asked: z.boolean(),
+});
+
 export const registrationDetail = z.object({
   id: z.uuid(),
   number: z.string(),
@@ -148,7 +166,16 @@ export const registrationDetail = z.object({
   opportunity: z.object({ id: z.string(), name: z.string(), stage: z.string().nullable(), customer: z.string().nullable() }).nullable(),
   conflictCase: conflictCase.nullable(),
   writeBack: z.array(writeBack),
+  /** Empty where it is in no CRM, or nothing of it goes both ways. */
+  editable: z.array(editableField),
   history: z.array(activity),
+});
+
+/** Canonical, or text as people enter it; null empties. */
+export const editBody = z.strictObject({ values: z.record(z.string().max(100), z.union([z.string().max(4000), z.boolean(), z.null()])) });
+export const edited = z.object({
+  /** Fields that say something else now; their CRM is being told. */
+  changed: z.array(z.string()).readonly(),
 });
 
 export const decisionBody = z.object({

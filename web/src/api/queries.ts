@@ -1,5 +1,6 @@
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, expectAnswer } from './client.ts';
+import type { ConnectionDetail, RecordKind } from './types.ts';
 
 /** Every read the console does, by the name it is cached under. */
 
@@ -58,6 +59,57 @@ export const connectionsQuery = queryOptions({
   queryFn: () => expectAnswer(api.GET('/api/connections')),
   refetchInterval: idleRefreshMs,
 });
+
+export function connectionQuery(id: string) {
+  return queryOptions({
+    queryKey: ['connection', id],
+    queryFn: () => expectAnswer(api.GET('/api/connections/{id}', { params: { path: { id } } })),
+    refetchInterval: ({ state: { data } }) => (data && isBusy(data) ? runningRefreshMs : idleRefreshMs),
+  });
+}
+
+/** Something on its page moves: a read, a reconciliation. */
+function isBusy({ objects, reconcile }: ConnectionDetail): boolean {
+  return reconcile.some((one) => one.state === 'running') || objects.some((one) => one.reading !== null);
+}
+
+export function recordsQuery(search: string) {
+  return queryOptions({
+    queryKey: ['records', search],
+    queryFn: () => expectAnswer(api.GET('/api/records', { params: { query: { search } } })),
+    enabled: search !== '',
+  });
+}
+
+export function recordQuery(kind: RecordKind, id: string) {
+  return queryOptions({
+    queryKey: ['record', id],
+    queryFn: () => expectAnswer(api.GET('/api/records/{kind}/{id}', { params: { path: { kind, id } } })),
+    refetchInterval: idleRefreshMs,
+  });
+}
+
+export function timelineQuery(kind: RecordKind, id: string) {
+  return infiniteQueryOptions({
+    queryKey: ['timeline', id],
+    initialPageParam: '',
+    queryFn: ({ pageParam }) =>
+      expectAnswer(
+        api.GET('/api/records/{kind}/{id}/timeline', { params: { path: { kind, id }, query: pageParam === '' ? {} : { cursor: pageParam } } }),
+      ),
+    getNextPageParam: (page) => page.nextCursor,
+    refetchInterval: idleRefreshMs,
+  });
+}
+
+export function conflictsQuery(status: 'open' | 'settled', connection: string | null, cursor: string | null) {
+  const query = { status, ...(connection ? { connection } : {}), ...(cursor ? { cursor } : {}) };
+  return queryOptions({
+    queryKey: ['conflicts', query],
+    queryFn: () => expectAnswer(api.GET('/api/conflicts', { params: { query } })),
+    refetchInterval: idleRefreshMs,
+  });
+}
 
 export function problemsQuery(status: 'open' | 'resolved', connection: string | null) {
   const query = { status, ...(connection ? { connection } : {}) };

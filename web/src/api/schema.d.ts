@@ -111,6 +111,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conflicts/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        winner: "crm" | "fairway";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            winner: "crm" | "fairway";
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/connections": {
         parameters: {
             query?: never;
@@ -366,6 +449,7 @@ export interface paths {
                                     total: number | null;
                                 } | null;
                                 records: number;
+                                scannedAt: string | null;
                                 unmapped: number;
                             }[];
                             pausedUntil: string | null;
@@ -374,12 +458,13 @@ export interface paths {
                             reconcile: {
                                 error: string | null;
                                 finishedAt: string | null;
+                                kind: string;
                                 /** Format: date-time */
                                 startedAt: string;
                                 /** @enum {string} */
                                 state: "running" | "done" | "failed";
                                 step: string | null;
-                            } | null;
+                            }[];
                             /** @enum {string} */
                             status: "active" | "failing" | "disabled";
                             traffic: {
@@ -388,6 +473,7 @@ export interface paths {
                                 read: number;
                                 written: number;
                             }[];
+                            vanishing: string[];
                             vanishLimitPercent: number;
                             written: boolean;
                         };
@@ -541,6 +627,172 @@ export interface paths {
                                 message: string;
                             } | null;
                             ok: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{id}/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        kind?: "account" | "opportunity" | "registration";
+                        /** @default false */
+                        vanishAgreed?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            alreadyRunning: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        code?: string;
+                        object?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            count: number;
                         };
                     };
                 };
@@ -890,6 +1142,7 @@ export interface paths {
                                     currency: string;
                                 };
                             }[];
+                            conflicts: number;
                             connections: {
                                 checkedAt: string | null;
                                 failure: {
@@ -903,6 +1156,7 @@ export interface paths {
                                 /** @enum {string} */
                                 kind: "salesforce" | "hubspot" | "files";
                                 name: string;
+                                pausedUntil: string | null;
                                 /** @enum {string} */
                                 status: "active" | "failing" | "disabled";
                             }[];
@@ -922,8 +1176,16 @@ export interface paths {
                                         hubspot: number;
                                         salesforce: number;
                                     };
+                                    /** @default true */
+                                    complete: boolean;
                                     conflicts: number;
                                     durationMs: number;
+                                    /** @default [] */
+                                    paused: {
+                                        connection: string;
+                                        until: string;
+                                        why: string;
+                                    }[];
                                     payouts: number;
                                     problems: number;
                                     pulled: {
@@ -995,8 +1257,16 @@ export interface paths {
                                         hubspot: number;
                                         salesforce: number;
                                     };
+                                    /** @default true */
+                                    complete: boolean;
                                     conflicts: number;
                                     durationMs: number;
+                                    /** @default [] */
+                                    paused: {
+                                        connection: string;
+                                        until: string;
+                                        why: string;
+                                    }[];
                                     payouts: number;
                                     problems: number;
                                     pulled: {
@@ -2277,6 +2547,11 @@ export interface paths {
                                 actor: string | null;
                                 /** Format: date-time */
                                 at: string;
+                                changes: {
+                                    after: string | boolean | null;
+                                    before: string | boolean | null;
+                                    field: string;
+                                }[];
                                 connection: {
                                     /** Format: uuid */
                                     id: string;
@@ -2569,6 +2844,17 @@ export interface paths {
                             dealType: "new" | "renewal";
                             decidedAt: string | null;
                             decidedBy: string | null;
+                            editable: {
+                                asked: boolean;
+                                connection: string;
+                                field: string;
+                                /** @enum {string} */
+                                policy: "crm" | "fairway" | "latest" | "crm_unless_blank" | "ask";
+                                required: boolean;
+                                /** @enum {string} */
+                                type: "text" | "boolean" | "decimal" | "date" | "instant" | "reference";
+                                value: string | boolean | null;
+                            }[];
                             expectedClose: string | null;
                             history: {
                                 action: string;
@@ -2633,7 +2919,74 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        values: {
+                            [key: string]: string | boolean | null;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            readonly changed: string[];
+                        };
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/api/registrations/{id}/decision": {
@@ -2796,8 +3149,16 @@ export interface paths {
                                         hubspot: number;
                                         salesforce: number;
                                     };
+                                    /** @default true */
+                                    complete: boolean;
                                     conflicts: number;
                                     durationMs: number;
+                                    /** @default [] */
+                                    paused: {
+                                        connection: string;
+                                        until: string;
+                                        why: string;
+                                    }[];
                                     payouts: number;
                                     problems: number;
                                     pulled: {
@@ -2979,8 +3340,16 @@ export interface paths {
                                     hubspot: number;
                                     salesforce: number;
                                 };
+                                /** @default true */
+                                complete: boolean;
                                 conflicts: number;
                                 durationMs: number;
+                                /** @default [] */
+                                paused: {
+                                    connection: string;
+                                    until: string;
+                                    why: string;
+                                }[];
                                 payouts: number;
                                 problems: number;
                                 pulled: {

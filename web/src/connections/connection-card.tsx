@@ -1,32 +1,29 @@
-import { Button } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { api, expectAnswer } from '../api/client.ts';
-import { connectionsQuery, overviewQuery } from '../api/queries.ts';
 import type { Connection } from '../api/types.ts';
-import { countText } from '../format.ts';
-import { useMay } from '../shell/session.ts';
+import { agoText, countText } from '../format.ts';
+import { Meter } from '../ui/meter.tsx';
 import { Card } from '../ui/page.tsx';
 import { Pill } from '../ui/pill.tsx';
-import { tell, tellFailure } from '../ui/toast.tsx';
 import { When } from '../ui/when.tsx';
-import { systemNames, type Tone } from '../words.ts';
+import { connectionState, systemNames } from '../words.ts';
+import { CheckButton } from './check-button.tsx';
 import styles from './connection-card.module.css';
 
-const health: Readonly<Record<Connection['status'], { readonly label: string; readonly tone: Tone }>> = {
-  active: { label: 'Healthy', tone: 'good' },
-  failing: { label: 'Failing', tone: 'bad' },
-  disabled: { label: 'Disabled', tone: 'quiet' },
-};
-
 export function ConnectionCard({ connection }: { readonly connection: Connection }) {
+  const state = connectionState(connection);
+  const { callsUsed, callsAllowed, pausedUntil } = connection;
   return (
-    <Card title={connection.name} aside={<Pill tone={health[connection.status].tone}>{health[connection.status].label}</Pill>}>
+    <Card title={<Link to={`/connections/${connection.id}`}>{connection.name}</Link>} aside={<Pill tone={state.tone}>{state.label}</Pill>}>
       <p className={styles.account}>
         {systemNames[connection.kind]}
         {connection.account !== null && `, ${connection.account}`}
         {connection.place !== null && <span className={styles.place}>{connection.place}</span>}
       </p>
+      {state.label === 'Paused' && pausedUntil !== null && (
+        <p className={styles.paused}>
+          Paused, goes on {agoText(pausedUntil)}. {connection.pauseReason}
+        </p>
+      )}
       {connection.failure && (
         <div className={styles.failure}>
           <p>
@@ -39,7 +36,17 @@ export function ConnectionCard({ connection }: { readonly connection: Connection
           </p>
         </div>
       )}
-      <Budget used={connection.callsUsed} allowed={connection.callsAllowed} />
+      {callsUsed !== null && callsAllowed !== null && callsAllowed > 0 && (
+        <div className={styles.budget}>
+          <Meter
+            label="API calls used"
+            text={`${countText(callsUsed)} of ${countText(callsAllowed)}`}
+            value={callsUsed}
+            max={callsAllowed}
+            kept={callsAllowed / 10}
+          />
+        </div>
+      )}
       <Objects connection={connection} />
       <div className={styles.footer}>
         <span className="dim small">
@@ -49,25 +56,6 @@ export function ConnectionCard({ connection }: { readonly connection: Connection
         <CheckButton connection={connection} />
       </div>
     </Card>
-  );
-}
-
-/** Calls used of what the vendor allows in its longest window. */
-function Budget({ used, allowed }: { readonly used: number | null; readonly allowed: number | null }) {
-  if (used === null || allowed === null || allowed === 0) return null;
-  const share = Math.min(100, (used / allowed) * 100);
-  return (
-    <div className={styles.budget}>
-      <div>
-        <span>API calls used</span>
-        <span className="num">
-          {countText(used)} of {countText(allowed)}
-        </span>
-      </div>
-      <div className={styles.bar} role="meter" aria-label="API calls used" aria-valuemin={0} aria-valuemax={allowed} aria-valuenow={used}>
-        <span style={{ width: `${share}%` }} data-high={share > 80 || undefined} />
-      </div>
-    </div>
   );
 }
 
@@ -99,29 +87,5 @@ function Objects({ connection }: { readonly connection: Connection }) {
         ))}
       </tbody>
     </table>
-  );
-}
-
-function CheckButton({ connection }: { readonly connection: Connection }) {
-  const queries = useQueryClient();
-  const check = useMutation({
-    mutationFn: () => expectAnswer(api.POST('/api/connections/{id}/check', { params: { path: { id: connection.id } } })),
-    onSuccess: async ({ ok, account, failure }) => {
-      tell(
-        ok ? `${connection.name} answers` : `${connection.name} does not let us in`,
-        ok ? `Signed in as ${account ?? 'Fairway'}.` : (failure?.fix ?? 'See its card.'),
-      );
-      await Promise.all([
-        queries.invalidateQueries({ queryKey: connectionsQuery.queryKey }),
-        queries.invalidateQueries({ queryKey: overviewQuery.queryKey }),
-      ]);
-    },
-    onError: tellFailure,
-  });
-  if (!useMay('check_connections')) return null;
-  return (
-    <Button variant="default" size="xs" loading={check.isPending} onClick={() => check.mutate()}>
-      Check now
-    </Button>
   );
 }

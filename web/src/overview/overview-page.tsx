@@ -8,7 +8,7 @@ import { Card, Page } from '../ui/page.tsx';
 import { Pill } from '../ui/pill.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { When } from '../ui/when.tsx';
-import { systemNames } from '../words.ts';
+import { connectionState, systemNames } from '../words.ts';
 import { LastRun } from './last-run.tsx';
 import styles from './overview-page.module.css';
 import { PromiseTile, Tile } from './tiles.tsx';
@@ -92,15 +92,15 @@ function Connections({ connections }: { readonly connections: Overview['connecti
           {connections.map((one) => (
             <li key={one.id}>
               <div>
-                <strong>{one.name}</strong>
+                <strong>
+                  <Link to={`/connections/${one.id}`}>{one.name}</Link>
+                </strong>
                 <div className="dim small">
                   {systemNames[one.kind]} · checked <When at={one.checkedAt} />
                 </div>
                 {one.failure && <div className={styles.failure}>{one.failure.fix}</div>}
               </div>
-              <Pill tone={one.status === 'active' ? 'good' : one.status === 'failing' ? 'bad' : 'quiet'}>
-                {one.status === 'active' ? 'Healthy' : one.status === 'failing' ? 'Failing' : 'Disabled'}
-              </Pill>
+              <Pill tone={connectionState(one).tone}>{connectionState(one).label}</Pill>
             </li>
           ))}
         </ul>

@@ -3,13 +3,14 @@ import { useParams } from 'react-router';
 import { registrationQuery } from '../api/queries.ts';
 import type { Registration } from '../api/types.ts';
 import { agoText, dayText, stampText } from '../format.ts';
-import { ActivityList } from '../ui/activity-list.tsx';
+import { TimelineCard } from '../records/timeline-card.tsx';
 import { MoneyText } from '../ui/money.tsx';
 import { Card, Facts, Page } from '../ui/page.tsx';
 import { Pill } from '../ui/pill.tsx';
 import { QueryView } from '../ui/states.tsx';
 import { registrationStatus } from '../words.ts';
 import { DecisionCard } from './decision-card.tsx';
+import { EditButton } from './edit-button.tsx';
 import styles from './registration-page.module.css';
 import { RivalCard } from './rival-card.tsx';
 import { WriteBackCard } from './write-back-card.tsx';
@@ -36,17 +37,11 @@ export function RegistrationPage() {
             <div className={styles.stack}>
               <ClaimCard registration={data} />
               <ConflictSection registration={data} />
+              <TimelineCard kind="registration" id={data.id} />
             </div>
             <div className={styles.stack}>
               <DecisionCard registration={data} />
               <WriteBackCard writeBack={data.writeBack} />
-              <Card title="History" flush>
-                {data.history.length === 0 ? (
-                  <p className={styles.none}>Nothing has been decided yet.</p>
-                ) : (
-                  <ActivityList activity={data.history} showSubject={false} />
-                )}
-              </Card>
             </div>
           </div>
         )}
@@ -67,7 +62,7 @@ function Lead({ registration }: { readonly registration: Registration }) {
 function ClaimCard({ registration }: { readonly registration: Registration }) {
   const { opportunity } = registration;
   return (
-    <Card title="The claim">
+    <Card title="The claim" aside={<EditButton registration={registration} />}>
       <div className={styles.facts}>
         <Facts
           facts={[

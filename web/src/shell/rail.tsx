@@ -2,7 +2,9 @@ import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } fr
 import {
   IconAlertTriangle,
   IconArrowsLeftRight,
+  IconArrowsSplit2,
   IconCoins,
+  IconDatabaseSearch,
   IconFileCheck,
   IconGauge,
   IconLogout,
@@ -47,7 +49,9 @@ export function Rail({ me }: { readonly me: Me }) {
       Icon: IconCoins,
       count: overview?.batches.filter((batch) => batch.status === 'submitted').length ?? 0,
     },
+    { to: '/conflicts', label: 'Conflicts', Icon: IconArrowsSplit2, count: overview?.conflicts ?? 0 },
     { to: '/problems', label: 'Problems', Icon: IconAlertTriangle, count: overview?.problems.records ?? 0 },
+    { to: '/records', label: 'Records', Icon: IconDatabaseSearch },
   ];
   const setup: Entry[] = [
     {

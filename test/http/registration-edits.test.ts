@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
+import { jobsWaiting } from '#test/support/queries.ts';
+import { seedSync } from '#test/support/sync-data.ts';
+import { type HttpTest, startHttp } from './http-test.ts';
+
+let http: HttpTest;
+let data: ConsoleData;
+beforeAll(async () => {
+  http = await startHttp();
+  data = await seedConsole(http.deps);
+  await seedSync(http.deps, data);
+});
+afterAll(() => http[Symbol.asyncDispose]());
+
+const urlOf = (number: string) => `/api/registrations/${data.registrationIds.get(number)}`;
+const detail = async (number: string) => (await (await http.as('viewer'))({ url: urlOf(number) })).json();
+const edit = async (number: string, values: object, role: 'ops' | 'viewer' = 'ops') =>
+  (await http.as(role))({ method: 'PATCH', url: urlOf(number), payload: { values } });
+
+describe('what may be changed of a registration', () => {
+  test('is what its mapping says goes both ways, each with the rule for conflicts', async () => {
+    const { editable } = await detail('DR-2026-0001');
+    expect(editable.map((one: { field: string }) => one.field).sort()).toEqual([
+      'amount',
+      'contactEmail',
+      'customerCountry',
+      'customerDomain',
+      'customerName',
+      'dealType',
+      'expectedClose',
+      'productFamily',
+    ]);
+    expect(editable).toContainEqual({
+      field: 'amount',
+      type: 'decimal',
+      required: false,
+      value: '84000.00',
+      policy: 'ask',
+      connection: 'Salesforce',
+      asked: false,
+    });
+    expect(editable).toContainEqual(expect.objectContaining({ field: 'customerName', required: true, policy: 'crm' }));
+  });
+
+  test('waits where a person is asked whose value stands', async () => {
+    const { editable } = await detail('DR-2026-0002');
+    expect(editable.filter((one: { asked: boolean }) => one.asked)).toMatchObject([{ field: 'amount' }]);
+    const refused = await edit('DR-2026-0002', { amount: '1.00' });
+    expect(refused.statusCode).toBe(409);
+    expect(refused.json().error.fields).toEqual({ amount: expect.stringContaining('Conflicts') });
+  });
+});
+
+describe('an edit', () => {
+  test('changes the claim at once, is on its timeline with what was before, and is on its way to the CRM', async () => {
+    const values = { contactEmail: 'cfo@halvorsen-shipping.no', amount: '85250' };
+    expect((await edit('DR-2026-0001', values)).json()).toEqual({ changed: ['contactEmail', 'amount'] });
+    expect(await detail('DR-2026-0001')).toMatchObject({
+      contactEmail: 'cfo@halvorsen-shipping.no',
+      amount: { amount: '85250.00', currency: 'USD' },
+    });
+    expect(await jobsWaiting(http.deps.db, 'write-back')).toBe(1);
+    const { entries } = (
+      await (
+        await http.as('viewer')
+      )({ url: `/api/records/registration/${data.registrationIds.get('DR-2026-0001')}/timeline` })
+    ).json();
+    const [act] = entries.filter((one: { type: string; action?: string }) => one.action === 'registration.edited');
+    expect(act).toMatchObject({ actor: 'ops' });
+    expect(act.changes).toContainEqual({
+      field: 'contactEmail',
+      before: 'buyer@halvorsen-shipping.no',
+      after: 'cfo@halvorsen-shipping.no',
+    });
+  });
+
+  test('that changes nothing puts nothing out', async () => {
+    expect((await edit('DR-2026-0004', { productFamily: 'Platform' })).json()).toEqual({ changed: [] });
+    expect(await jobsWaiting(http.deps.db, 'write-back')).toBe(1);
+  });
+
+  test('that the CRM could not hold is refused at its field', async () => {
+    const refused = await edit('DR-2026-0004', { amount: 'a lot' });
+    expect(refused.statusCode).toBe(400);
+    expect(refused.json().error.fields).toEqual({ amount: expect.any(String) });
+    const unknown = await edit('DR-2026-0004', { status: 'approved' });
+    expect(unknown.statusCode).toBe(400);
+    expect(unknown.json().error.fields).toEqual({ status: expect.stringContaining('customerName') });
+  });
+
+  test('is not for viewers', async () => {
+    expect((await edit('DR-2026-0004', { productFamily: 'Other' }, 'viewer')).statusCode).toBe(403);
+  });
+});

@@ -1,0 +1,105 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useId } from 'react';
+import { Link } from 'react-router';
+import { api, expectAnswer } from '../api/client.ts';
+import { overviewQuery } from '../api/queries.ts';
+import type { Conflict } from '../api/types.ts';
+import { stampText, valueText } from '../format.ts';
+import { useMay } from '../shell/session.ts';
+import { CrmLink } from '../ui/crm-link.tsx';
+import { tell, tellFailure } from '../ui/toast.tsx';
+import { When } from '../ui/when.tsx';
+import { plain, policyText, recordPath, sentence, systemNames } from '../words.ts';
+import styles from './conflicts-page.module.css';
+
+/** One field: what it was, what each side says now, and the choice between them or how it was made. */
+export function ConflictItem({ conflict }: { readonly conflict: Conflict }) {
+  const { base, theirs, ours, winner, crm } = conflict;
+  const name = useId();
+  const system = systemNames[crm.system] ?? crm.system;
+  const path = recordPath(conflict.kind, conflict.recordId);
+  const record = conflict.recordName ?? crm.extId;
+  return (
+    <li className={styles.item} tabIndex={-1} aria-labelledby={name}>
+      <div className={styles.head}>
+        <h2 id={name}>
+          {sentence(plain(conflict.field))} of {path === null ? record : <Link to={path}>{record}</Link>}
+        </h2>
+        <span className="small">
+          <CrmLink record={crm} /> <span className="dim">· came up </span>
+          <When at={conflict.at} />
+        </span>
+      </div>
+      <dl className={styles.sides}>
+        <Side name="Before" value={base} />
+        <Side name={`In ${crm.connection}`} value={theirs} won={winner === 'crm'} />
+        <Side name="In Fairway" value={ours} won={winner === 'fairway'} />
+      </dl>
+      <div className={styles.foot}>
+        {winner === null ? <Choice conflict={conflict} system={system} /> : <Outcome conflict={conflict} system={system} />}
+      </div>
+    </li>
+  );
+}
+
+function Side({ name, value, won = false }: { readonly name: string; readonly value: string | boolean | null; readonly won?: boolean }) {
+  return (
+    <div data-won={won || undefined}>
+      <dt>
+        {name}
+        {won && ', won'}
+      </dt>
+      <dd>{valueText(value) ?? <span className="dim">empty</span>}</dd>
+    </div>
+  );
+}
+
+function Choice({ conflict, system }: { readonly conflict: Conflict; readonly system: string }) {
+  const queries = useQueryClient();
+  const may = useMay('edit_records');
+  const answer = useMutation({
+    mutationFn: (winner: 'crm' | 'fairway') =>
+      expectAnswer(api.POST('/api/conflicts/{id}/answer', { params: { path: { id: conflict.id } }, body: { winner } })),
+    onSuccess: async ({ winner }) => {
+      tell(
+        winner === 'crm' ? `${system}’s value stands` : 'Fairway’s value stands',
+        winner === 'crm' ? 'Fairway has taken it over.' : `It is on its way to ${system}.`,
+      );
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: ['conflicts'] }),
+        queries.invalidateQueries({ queryKey: ['timeline', conflict.recordId] }),
+        queries.invalidateQueries({ queryKey: ['registration', conflict.recordId] }),
+        queries.invalidateQueries({ queryKey: overviewQuery.queryKey }),
+      ]);
+    },
+    onError: tellFailure,
+  });
+  return (
+    <>
+      <p>The mapping (version {conflict.mappingVersion}) asks a person about this field. Neither side is touched until then.</p>
+      {may ? (
+        <div className={styles.buttons}>
+          <Button size="xs" data-key="c" loading={answer.isPending} onClick={() => answer.mutate('crm')}>
+            Keep {system}’s
+          </Button>
+          <Button size="xs" data-key="f" variant="default" disabled={answer.isPending} onClick={() => answer.mutate('fairway')}>
+            Keep Fairway’s
+          </Button>
+        </div>
+      ) : (
+        <p>Operations or an admin can answer.</p>
+      )}
+    </>
+  );
+}
+
+function Outcome({ conflict, system }: { readonly conflict: Conflict; readonly system: string }) {
+  const { decidedBy, policy, mappingVersion, settledAt } = conflict;
+  return (
+    <p>
+      {decidedBy === null ? `By the rule “${policyText(policy, system)}”` : `Answered by ${decidedBy}`}
+      {settledAt !== null && `, ${stampText(settledAt)}`}; mapping version {mappingVersion}.
+    </p>
+  );
+}

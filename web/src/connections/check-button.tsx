@@ -1,0 +1,33 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, expectAnswer } from '../api/client.ts';
+import { connectionQuery, connectionsQuery, overviewQuery } from '../api/queries.ts';
+import type { Connection } from '../api/types.ts';
+import { useMay } from '../shell/session.ts';
+import { tell, tellFailure } from '../ui/toast.tsx';
+
+/** Asks the vendor whether we may still come in. */
+export function CheckButton({ connection: { id, name } }: { readonly connection: Pick<Connection, 'id' | 'name'> }) {
+  const queries = useQueryClient();
+  const check = useMutation({
+    mutationFn: () => expectAnswer(api.POST('/api/connections/{id}/check', { params: { path: { id } } })),
+    onSuccess: async ({ ok, account, failure }) => {
+      tell(
+        ok ? `${name} answers` : `${name} does not let us in`,
+        ok ? `Signed in as ${account ?? 'Fairway'}.` : (failure?.fix ?? 'See its page.'),
+      );
+      await Promise.all(
+        [connectionsQuery.queryKey, connectionQuery(id).queryKey, overviewQuery.queryKey].map((queryKey) =>
+          queries.invalidateQueries({ queryKey }),
+        ),
+      );
+    },
+    onError: tellFailure,
+  });
+  if (!useMay('check_connections')) return null;
+  return (
+    <Button variant="default" size="xs" loading={check.isPending} onClick={() => check.mutate()}>
+      Check now
+    </Button>
+  );
+}

@@ -1,0 +1,134 @@
+import { Anchor } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from 'react-router';
+import { connectionQuery } from '../api/queries.ts';
+import type { ConnectionDetail } from '../api/types.ts';
+import { agoText, stampText } from '../format.ts';
+import { useMay } from '../shell/session.ts';
+import { Callout } from '../ui/callout.tsx';
+import { Page } from '../ui/page.tsx';
+import { Pill } from '../ui/pill.tsx';
+import { QueryView } from '../ui/states.tsx';
+import { connectionState, systemNames } from '../words.ts';
+import { AlertsCard } from './alerts-card.tsx';
+import { BacklogCard } from './backlog-card.tsx';
+import { BudgetCard } from './budget-card.tsx';
+import { CheckButton } from './check-button.tsx';
+import styles from './connection-page.module.css';
+import { FreshnessCard } from './freshness-card.tsx';
+import { InStepCard } from './in-step-card.tsx';
+import { ReconcileModal } from './reconcile-modal.tsx';
+import { RefusedCard } from './refused-card.tsx';
+import { SyncButton } from './sync-button.tsx';
+import { TrafficCard } from './traffic-card.tsx';
+
+const parent = { to: '/connections', label: 'Connections' };
+
+/** One connection: what it has read and written, what waits, what was refused, and what is left of its budget. */
+export function ConnectionPage() {
+  const { id = '' } = useParams();
+  const query = useQuery(connectionQuery(id));
+  const connection = query.data;
+  const state = connection && connectionState(connection);
+  return (
+    <Page
+      parent={parent}
+      title={connection?.name ?? 'Connection'}
+      mark={state && <Pill tone={state.tone}>{state.label}</Pill>}
+      lead={connection && <Lead connection={connection} />}
+      actions={
+        connection && (
+          <>
+            <CheckButton connection={connection} />
+            <SyncButton connection={connection} />
+          </>
+        )
+      }
+    >
+      <QueryView query={query} rows={10}>
+        {(data) => <Body connection={data} />}
+      </QueryView>
+    </Page>
+  );
+}
+
+function Body({ connection }: { readonly connection: ConnectionDetail }) {
+  const [comparing, { open, close }] = useDisclosure(false);
+  return (
+    <>
+      <Banners connection={connection} onCompare={open} />
+      <div className={styles.columns}>
+        <div className={styles.stack}>
+          <FreshnessCard connection={connection} />
+          {connection.written && <RefusedCard connection={connection} />}
+          <TrafficCard traffic={connection.traffic} />
+        </div>
+        <div className={styles.stack}>
+          <BacklogCard connection={connection} />
+          <BudgetCard connection={connection} />
+          {connection.written && <InStepCard connection={connection} onCompare={open} />}
+          <AlertsCard alerts={connection.alerts} />
+        </div>
+      </div>
+      {comparing && <ReconcileModal connection={connection} onClose={close} />}
+    </>
+  );
+}
+
+function Lead({ connection: { kind, account, place, checkedAt } }: { readonly connection: ConnectionDetail }) {
+  return (
+    <>
+      {[systemNames[kind], account, place].filter((one) => one !== null && one !== undefined).join(' · ')}
+      {checkedAt !== null && ` · asked ${agoText(checkedAt)}`}
+    </>
+  );
+}
+
+/** A pause first: while it lasts, nothing else can be mended. */
+function Banners({ connection, onCompare }: { readonly connection: ConnectionDetail; readonly onCompare: () => void }) {
+  const { name, pausedUntil, pauseReason, failure, status, vanishing } = connection;
+  const may = useMay('manage_connections');
+  const paused = connectionState(connection).label === 'Paused' && pausedUntil !== null;
+  return (
+    <>
+      {paused && (
+        <Callout tone="warn" title={`Paused until ${stampText(pausedUntil)}`}>
+          <p>{pauseReason ?? `${name} asked to be left alone.`}</p>
+          <p>
+            Nothing is lost: what waits is read and written when the pause is over, {agoText(pausedUntil)}. What people decide goes first.
+          </p>
+        </Callout>
+      )}
+      {status === 'failing' && failure && (
+        <Callout tone="bad" title={`${name} refuses`}>
+          <p>
+            {failure.message} <code>{failure.code}</code>
+          </p>
+          <p>
+            <strong>What to do: </strong>
+            {failure.fix}
+          </p>
+        </Callout>
+      )}
+      {vanishing.length > 0 && (
+        <Callout tone="warn" title="Are these records really gone?">
+          {vanishing.map((words) => (
+            <p key={words}>{words}</p>
+          ))}
+          <p>
+            If the integration user lost a permission, give it back; the next comparison finds them. If they were deleted,{' '}
+            {may ? (
+              <Anchor component="button" inherit c="inherit" underline="always" onClick={onCompare}>
+                compare again and agree
+              </Anchor>
+            ) : (
+              'operations or an admin can agree'
+            )}
+            .
+          </p>
+        </Callout>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { api, expectAnswer } from '../api/client.ts';
+import { connectionQuery } from '../api/queries.ts';
+import type { ConnectionDetail, DeadLetterGroup } from '../api/types.ts';
+import { countText, plural } from '../format.ts';
+import { useMay } from '../shell/session.ts';
+import { Card } from '../ui/page.tsx';
+import { EmptyState } from '../ui/states.tsx';
+import { tell, tellFailure } from '../ui/toast.tsx';
+import { When } from '../ui/when.tsx';
+import { plain, recordPath, sentence } from '../words.ts';
+import styles from './refused-card.module.css';
+
+/** Dead letters: writes the vendor refused for good, by cause, each with the way to send them again. */
+export function RefusedCard({ connection }: { readonly connection: ConnectionDetail }) {
+  const { name, deadLetters, backlog } = connection;
+  return (
+    <Card
+      title="Refused writes"
+      aside={backlog.refused.count > 0 && <span className="dim small">{plural(backlog.refused.count, 'record')} not written</span>}
+      flush
+    >
+      {deadLetters.length === 0 ? (
+        <EmptyState title="Nothing was refused">
+          {name} took every write. What it refuses shows here with its words and what to do.
+        </EmptyState>
+      ) : (
+        deadLetters.map((group) => <Group key={`${group.object}-${group.code}`} connection={connection} group={group} />)
+      )}
+    </Card>
+  );
+}
+
+const shownAtFirst = 3;
+
+function Group({ connection, group }: { readonly connection: ConnectionDetail; readonly group: DeadLetterGroup }) {
+  const [all, setAll] = useState(false);
+  const shown = all ? group.records : group.records.slice(0, shownAtFirst);
+  return (
+    <div className={styles.group}>
+      <div className={styles.head}>
+        <h3>
+          {plural(group.count, 'write')} to <span className="mono">{group.object}</span>
+        </h3>
+        <ReplayButton connection={connection} group={group} />
+      </div>
+      <p className={styles.line}>
+        <span className="dim">Answer</span>
+        <span>
+          {group.message} <code>{group.code}</code>
+        </span>
+      </p>
+      <p className={styles.line}>
+        <span className="dim">What to do</span>
+        <strong>{group.fix}</strong>
+      </p>
+      <ul className={styles.records}>
+        {shown.map((letter) => (
+          <li key={letter.recordId}>
+            <span>
+              <RecordName letter={letter} />
+              <span className="dim"> {letter.fields.join(', ')}</span>
+            </span>
+            <span className="dim small">
+              {letter.attempts > 1 && `${countText(letter.attempts)} attempts, `}
+              <When at={letter.at} />
+            </span>
+          </li>
+        ))}
+      </ul>
+      {!all && group.count > shown.length && (
+        <div>
+          <Button variant="subtle" size="compact-sm" onClick={() => setAll(true)}>
+            Show more of {countText(group.count)}
+          </Button>
+        </div>
+      )}
+      {all && group.count > shown.length && <span className="dim small">and {countText(group.count - shown.length)} more</span>}
+    </div>
+  );
+}
+
+function RecordName({ letter: { kind, recordId, name, extId } }: { readonly letter: DeadLetterGroup['records'][number] }) {
+  const path = name === null ? null : recordPath(kind, recordId);
+  const text = name ?? extId ?? `${sentence(plain(kind))} to be made`;
+  return path === null ? <span className={name === null ? 'mono' : undefined}>{text}</span> : <Link to={path}>{text}</Link>;
+}
+
+function ReplayButton({ connection: { id, name }, group }: { readonly connection: ConnectionDetail; readonly group: DeadLetterGroup }) {
+  const queries = useQueryClient();
+  const replay = useMutation({
+    mutationFn: () =>
+      expectAnswer(
+        api.POST('/api/connections/{id}/replay', { params: { path: { id } }, body: { object: group.object, code: group.code } }),
+      ),
+    onSuccess: async ({ count }) => {
+      tell(
+        count === 0 ? 'Nothing was left to send' : `${plural(count, 'write')} on the way again`,
+        count === 0
+          ? 'They were written or replaced meanwhile.'
+          : `${name} answers within a minute; what it still refuses comes back here.`,
+      );
+      await queries.invalidateQueries({ queryKey: connectionQuery(id).queryKey });
+    },
+    onError: tellFailure,
+  });
+  if (!useMay('manage_connections')) return null;
+  return (
+    <Button
+      variant="default"
+      size="compact-sm"
+      loading={replay.isPending}
+      onClick={() => replay.mutate()}
+      aria-label={`Send ${plural(group.count, 'write')} to ${group.object} again`}
+    >
+      Send {countText(group.count)} again
+    </Button>
+  );
+}

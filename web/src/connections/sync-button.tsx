@@ -1,0 +1,30 @@
+import { Button } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, expectAnswer } from '../api/client.ts';
+import { connectionQuery, overviewQuery } from '../api/queries.ts';
+import type { ConnectionDetail } from '../api/types.ts';
+import { useMay } from '../shell/session.ts';
+import { tell, tellFailure } from '../ui/toast.tsx';
+
+/** Reads what changed and writes what differs, now. */
+export function SyncButton({ connection: { id } }: { readonly connection: ConnectionDetail }) {
+  const queries = useQueryClient();
+  const sync = useMutation({
+    mutationFn: () => expectAnswer(api.POST('/api/connections/{id}/sync', { params: { path: { id } } })),
+    onSuccess: async ({ alreadyRunning }) => {
+      tell(
+        alreadyRunning ? 'A run is already under way' : 'A run has begun',
+        'It reads what changed and writes what differs, in every connection. Its progress is on the overview.',
+      );
+      await Promise.all([connectionQuery(id).queryKey, overviewQuery.queryKey].map((queryKey) => queries.invalidateQueries({ queryKey })));
+    },
+    onError: tellFailure,
+  });
+  if (!useMay('start_runs')) return null;
+  return (
+    <Button size="xs" leftSection={<IconRefresh size={15} stroke={1.8} />} loading={sync.isPending} onClick={() => sync.mutate()}>
+      Sync now
+    </Button>
+  );
+}

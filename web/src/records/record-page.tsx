@@ -1,0 +1,79 @@
+import { useQuery } from '@tanstack/react-query';
+import { Navigate, useParams } from 'react-router';
+import { recordQuery } from '../api/queries.ts';
+import type { RecordDetail, RecordKind } from '../api/types.ts';
+import { CrmLink } from '../ui/crm-link.tsx';
+import { Card, Facts, Page } from '../ui/page.tsx';
+import { Pill } from '../ui/pill.tsx';
+import { QueryView } from '../ui/states.tsx';
+import { When } from '../ui/when.tsx';
+import { recordKinds } from '../words.ts';
+import styles from './record-page.module.css';
+import { TimelineCard } from './timeline-card.tsx';
+
+const parent = { to: '/records', label: 'Records' };
+
+/** One record with its timeline, and what each CRM last showed of it. */
+export function RecordPage() {
+  const { kind = '', id = '' } = useParams();
+  if (kind !== 'account' && kind !== 'opportunity')
+    return <Navigate to={kind === 'registration' ? `/registrations/${id}` : '/records'} replace />;
+  return <KnownRecord kind={kind} id={id} />;
+}
+
+function KnownRecord({ kind, id }: { readonly kind: RecordKind; readonly id: string }) {
+  const query = useQuery(recordQuery(kind, id));
+  const record = query.data;
+  return (
+    <Page
+      parent={parent}
+      title={record?.name ?? recordKinds[kind]}
+      mark={record?.deleted && <Pill tone="quiet">Gone</Pill>}
+      lead={record && recordKinds[record.kind]}
+    >
+      <QueryView query={query} rows={8}>
+        {(data) => (
+          <div className={styles.columns}>
+            <TimelineCard kind={kind} id={id} />
+            <div className={styles.stack}>
+              {data.places.map((place) => (
+                <PlaceCard key={`${place.record.connection}-${place.record.extId}`} place={place} />
+              ))}
+              {data.places.length === 0 && (
+                <Card title="In the CRM">
+                  <span className="dim">No CRM record is linked.</span>
+                </Card>
+              )}
+            </div>
+          </div>
+        )}
+      </QueryView>
+    </Page>
+  );
+}
+
+function PlaceCard({ place }: { readonly place: RecordDetail['places'][number] }) {
+  const { record, mergedInto, deleted, fields, modifiedAt, pulledAt } = place;
+  return (
+    <Card title={`In ${record.connection}`} aside={!deleted && mergedInto === null && <CrmLink record={record} />}>
+      {mergedInto !== null && (
+        <p className={styles.note}>
+          <code>{record.extId}</code> was merged into <code>{mergedInto}</code>.
+        </p>
+      )}
+      {deleted && mergedInto === null && <p className={styles.note}>It is gone there. This is what it showed last.</p>}
+      {mergedInto === null && (
+        <div className={styles.fields}>
+          <Facts
+            facts={fields.map(({ label, name, value }) => [label, value === null ? null : <span key={name}>{value}</span>] as const)}
+          />
+        </div>
+      )}
+      {pulledAt !== null && (
+        <p className={styles.note}>
+          Changed there <When at={modifiedAt} />, read <When at={pulledAt} />.
+        </p>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,64 @@
+import { Button, Group, Modal, Stack } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { Refusal } from '../api/client.ts';
+import type { Registration } from '../api/types.ts';
+import { EditField } from './edit-field.tsx';
+import styles from './edit-modal.module.css';
+import { useEdit } from './use-edit.ts';
+
+/** What was typed, by field; only what differs from the claim is sent. */
+type Draft = Readonly<Record<string, string>>;
+
+/** Corrects a claim where its CRM may be corrected from here. */
+export function EditModal({ registration, onClose }: { readonly registration: Registration; readonly onClose: () => void }) {
+  const { editable, number } = registration;
+  const [draft, setDraft] = useState<Draft>({});
+  const edit = useEdit(registration, onClose);
+  const refused = edit.error instanceof Refusal ? edit.error.fields : {};
+  const changes = Object.fromEntries(
+    editable.flatMap(({ field, value }) => {
+      const typed = draft[field]?.trim();
+      return typed === undefined || typed === (value ?? '') ? [] : [[field, typed === '' ? null : typed]];
+    }),
+  );
+  const missing = editable.filter(({ field, required }) => required && changes[field] === null);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (missing.length === 0) edit.mutate(changes);
+  };
+  const targets = [...new Set(editable.map((one) => one.connection))].join(' and ');
+  return (
+    <Modal opened onClose={onClose} title={`Edit ${number}`} closeButtonProps={{ 'aria-label': 'Close' }} size="lg">
+      <form onSubmit={submit} noValidate>
+        <Stack gap="sm">
+          <p className={styles.hint}>What you change will be written to {targets}.</p>
+          <div className={styles.fields}>
+            {editable.map((field) => (
+              <EditField
+                key={field.field}
+                field={field}
+                currency={registration.amount?.currency ?? null}
+                value={draft[field.field] ?? String(field.value ?? '')}
+                error={missing.includes(field) ? 'No registration may be without it.' : refused[field.field]}
+                onChange={(value) => setDraft((old) => ({ ...old, [field.field]: value }))}
+              />
+            ))}
+          </div>
+          {edit.error && Object.keys(refused).length === 0 && (
+            <p className={styles.failure} role="alert">
+              {edit.error.message}
+            </p>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={edit.isPending} disabled={Object.keys(changes).length === 0}>
+              Save and write to {targets}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
