@@ -123,13 +123,13 @@ async function sendGroup(deps: Deps, context: SendContext, group: readonly Write
 /** Kept before it leaves: should a read bring it back before its answer is known, it is recognised as ours. */
 async function rememberAttempt(deps: Deps, connectionId: string, group: readonly WriteIntent[]): Promise<void> {
   const object = group[0]?.object ?? '';
-  const known = group.flatMap(({ extId, fields }) => (extId === null ? [] : [{ extId, fields }]));
+  const known = group.flatMap(({ extId, fields, base }) => (extId === null ? [] : [{ extId, write: { fields, base } }]));
   await deps.db.transaction(async (tx) => {
     await lockObject(tx, connectionId, object);
     const extIds = known.map((one) => one.extId);
     const shadows = await shadowsOf(tx, connectionId, object, extIds);
     const attempts = known.map(
-      ({ extId, fields }) => [extId, withAttempt(shadows.get(extId)?.shadow ?? emptyShadow<JsonValue>(), fields)] as const,
+      ({ extId, write }) => [extId, withAttempt(shadows.get(extId)?.shadow ?? emptyShadow<JsonValue>(), write)] as const,
     );
     await saveShadows(tx, connectionId, object, new Map(attempts));
   });

@@ -28,11 +28,16 @@ export function withEdit<Value>(
 
 /**
  * A write is about to leave. Kept before it does: should it be read back before its answer is known, it is recognised as our own,
- * and an edit made in Fairway meanwhile does not lose to it.
+ * and an edit made in Fairway meanwhile does not lose to it. Of a field written for the first time, what stands there is the base.
+ *
+ * @param write what is written, and what stood in these fields when that was planned
  */
-export function withAttempt<Value>(shadow: EditedShadow<Value>, fields: Readonly<Record<string, Value>>): EditedShadow<Value> {
+export function withAttempt<Value>(
+  shadow: EditedShadow<Value>,
+  { fields, base }: { readonly fields: Readonly<Record<string, Value>>; readonly base: Readonly<Record<string, Value>> },
+): EditedShadow<Value> {
   const sent = Object.entries(fields).map(([field, value]) => [field, [...new Set([...(shadow.sent?.[field] ?? []), value])]] as const);
-  return { ...shadow, sent: { ...shadow.sent, ...Object.fromEntries(sent) } };
+  return { ...shadow, fields: { ...base, ...shadow.fields }, sent: { ...shadow.sent, ...Object.fromEntries(sent) } };
 }
 
 /**
