@@ -45,7 +45,7 @@ export async function writeBackOf(db: Db, recordIds: readonly string[]): Promise
       left join remote_record r using (connection_id, object, ext_id)
       left join shadow s using (connection_id, object, ext_id)
      where l.record_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(recordIds)}::text::jsonb))
-       and coalesce(r.deleted, false) = false
+       and coalesce(r.deleted, false) = false and l.merged_into is null
      order by l.kind desc, c.name`);
   return rows.map(
     (row) => ({ ...row, writtenAt: row['writtenAt'] === null ? null : new Date(row['writtenAt'] as string) }) as WriteBackRow,
@@ -67,7 +67,7 @@ export async function crmRecordsOf(db: Db, recordIds: readonly string[]): Promis
   const rows = await db.execute(sql`
     select l.record_id as "recordId", c.name as "connectionName", c.kind as "connectionKind", c.settings, l.object, l.ext_id as "extId"
       from link l join connection c on c.id = l.connection_id
-     where l.record_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(recordIds)}::text::jsonb))
+     where l.record_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(recordIds)}::text::jsonb)) and l.merged_into is null
      order by c.name`);
   return rows as unknown as CrmRecord[];
 }

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConnectorError, type FailureClass } from '#connectors/connector.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
+import { eraseRecords } from '#src/db/erase-store.ts';
 import { forgetHints, waitingHints, type WaitingHint } from '#src/db/hint-store.ts';
 import { saveRemoteRecords } from '#src/db/remote-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -102,6 +103,8 @@ interface HintedObject {
 async function readObject(deps: Deps, { connectionId, object, kind, hints }: HintedObject, progress: ReportProgress): Promise<void> {
   const named = hints.filter(({ extId, erased }) => extId !== '' && !erased);
   if (hints.some(({ extId }) => extId === '')) await pullChanges(deps, { runId: null, connectionId, object, kind }, progress);
+  const erased = hints.filter((hint) => hint.erased).map(({ extId }) => extId);
+  await deps.db.transaction((tx) => eraseRecords(tx, connectionId, object, erased, deps.clock()));
   if (named.length === 0) return;
   await withConnection(deps, { connectionId, runId: null, about: object, lane: 'interactive' }, async (connection, connector) => {
     const mapping = await loadMapping(deps, connection, connector, kind);

@@ -52,7 +52,7 @@ export async function doubledWork(db: Db): Promise<readonly Readonly<Record<stri
     union all
     select 'registration', number from registration group by number having count(*) > 1
     union all
-    select 'account link', record_id::text from link group by record_id having count(*) > 1`);
+    select 'account link', record_id::text from link where merged_into is null group by record_id having count(*) > 1`);
   return [...rows];
 }
 

@@ -1,0 +1,181 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { postEntries, postedAccruals, unpaidEntries } from '#src/db/ledger-store.ts';
+import { partnersByCode } from '#src/db/account-store.ts';
+import { saveDocuments, invoiceFacts } from '#src/db/document-store.ts';
+import { remoteStates } from '#src/db/remote-store.ts';
+import {
+  changesOf,
+  firstRow,
+  remoteRow,
+  sampleAccount,
+  sampleOpportunity,
+  startHubspotStand,
+  startSalesforceStand,
+  type ReadingStand,
+  type SalesforceStand,
+} from './reading-stand.ts';
+
+const ours = (stand: ReadingStand, extId: string) =>
+  firstRow<{ id: string; name: string; deleted: boolean }>(
+    stand.deps.db,
+    sql`select a.id, a.name, a.deleted from link l join account a on a.id = l.record_id where l.ext_id = ${extId}`,
+  );
+const dealOf = (stand: ReadingStand, name: string) =>
+  firstRow<{ account: string; deleted: boolean }>(
+    stand.deps.db,
+    sql`select a.name as account, o.deleted from opportunity o left join account a on a.id = o.account_id where o.name = ${name}`,
+  );
+
+describe('records that go in Salesforce', () => {
+  let stand: SalesforceStand;
+
+  beforeAll(async () => {
+    stand = await startSalesforceStand({
+      accounts: [
+        sampleAccount('Acme'),
+        sampleAccount('Acme Corp'),
+        sampleAccount('Reseller One', { isPartner: true, partnerCode: 'P-1' }),
+        sampleAccount('Reseller Uno', { isPartner: true, partnerCode: 'P-2' }),
+        sampleAccount('Globex'),
+      ],
+      opportunities: [sampleOpportunity('Acme deal', 'Acme Corp'), sampleOpportunity('Globex deal', 'Globex')],
+      registrations: [],
+    });
+    await readAll();
+  }, 60_000);
+  afterAll(() => stand[Symbol.asyncDispose]());
+
+  async function readAll(): Promise<void> {
+    stand.pass(60_000);
+    await stand.read('account');
+    await stand.read('opportunity');
+    await stand.map();
+  }
+
+  it('a merged account ends in its survivor, and what belonged to it belongs to the survivor', async () => {
+    const survivor = await stand.idOf('account', 'Acme');
+    const loser = await stand.idOf('account', 'Acme Corp');
+    const lost = await ours(stand, loser);
+    await stand.deps.db.execute(
+      sql`insert into shadow (connection_id, object, ext_id, fields) values (${stand.connection.id}, 'Account', ${loser}, '{"Phone":"1"}')`,
+    );
+    await stand.deps.db.execute(sql`
+      insert into write_intent (id, connection_id, object, kind, record_id, operation, ext_id, fields, created_at)
+      values (${stand.deps.ids()}, ${stand.connection.id}, 'Account', 'account', ${lost?.id}, 'update', ${loser}, '{"Phone":"1"}', now())`);
+    stand.pass(60_000);
+    await stand.control('merge', { masterId: survivor, loserIds: [loser] });
+    await readAll();
+    expect(await ours(stand, loser)).toEqual(await ours(stand, survivor));
+    expect(await firstRow(stand.deps.db, sql`select deleted from account where id = ${lost?.id}`)).toEqual({ deleted: true });
+    expect(await ours(stand, survivor)).toMatchObject({ name: 'Acme', deleted: false });
+    expect(await dealOf(stand, 'Acme deal')).toEqual({ account: 'Acme', deleted: false });
+    expect(await firstRow(stand.deps.db, sql`select status from write_intent where record_id = ${lost?.id}`)).toEqual({
+      status: 'superseded',
+    });
+    expect(await firstRow(stand.deps.db, sql`select ext_id from shadow where ext_id = ${loser}`)).toBeUndefined();
+    expect((await changesOf(stand.deps.db, loser)).map((change) => change.what)).toEqual(['merged']);
+  });
+
+  it('nothing is ever written to a merged record, nor taken from its survivor when the last of it goes', async () => {
+    const survivor = await stand.idOf('account', 'Acme');
+    const { id = '' } = (await ours(stand, survivor)) ?? {};
+    const states = await remoteStates(stand.deps.db, stand.connection.id, 'Account', [id]);
+    expect(states.map((state) => state.extId)).toEqual([survivor]);
+    // Once its tombstone is purged, too, Salesforce no longer says where it went.
+    await stand.deps.db.execute(
+      sql`update remote_record set merged_into = null, hash = 'purged' where ext_id in (select ext_id from link where merged_into is not null)`,
+    );
+    await stand.map();
+    expect(await ours(stand, survivor)).toMatchObject({ name: 'Acme', deleted: false });
+  });
+
+  it('two partners that become one keep their books, and what was not paid yet is paid to the one that lives', async () => {
+    const { db } = stand.deps;
+    const survivor = await stand.idOf('account', 'Reseller One');
+    const loser = await stand.idOf('account', 'Reseller Uno');
+    const partners = await partnersByCode(db, ['P-1', 'P-2']);
+    const [one, two] = ['P-1', 'P-2'].map((code) => partners.get(code)).map((found) => (found && found !== 'ambiguous' ? found.id : ''));
+    const documentId = stand.deps.ids();
+    const document = { id: documentId, connectionId: stand.connection.id, number: 'INV-1', kind: 'invoice', partnerId: two ?? '' } as const;
+    await saveDocuments(db, [{ ...document, currency: 'USD', amountMinor: 10_000n, issuedOn: '2026-10-01' }]);
+    const entry = { id: stand.deps.ids(), reason: 'accrual', documentId, partnerId: two ?? '', component: 'commission' } as const;
+    const postings = [
+      { account: 'expense', amountMinor: 500n },
+      { account: 'accrued', amountMinor: -500n },
+    ];
+    await db.transaction((tx) =>
+      postEntries(tx, [{ ...entry, currency: 'USD', period: '2026-10', programVersion: 1, createdAt: stand.deps.clock(), postings }]),
+    );
+    stand.pass(60_000);
+    await stand.control('merge', { masterId: survivor, loserIds: [loser] });
+    await readAll();
+    expect(await firstRow(db, sql`select partner_id from journal_tx where id = ${entry.id}`)).toEqual({ partner_id: two });
+    expect((await unpaidEntries(db, '2026-10')).map(({ partnerId, amountMinor }) => [partnerId, amountMinor])).toEqual([[one, 500n]]);
+    expect((await postedAccruals(db)).map((posted) => posted.partnerId)).toEqual([one]);
+    expect((await invoiceFacts(db)).map((invoice) => invoice.partnerId)).toEqual([one]);
+    const codes = await partnersByCode(db, ['P-1', 'P-2']);
+    expect([...codes.values()].map((found) => (found === 'ambiguous' ? found : found.id))).toEqual([one, one]);
+  });
+
+  it('a deleted record is taken back, and placed again when somebody restores it', async () => {
+    const extId = await stand.idOf('opportunity', 'Globex deal');
+    stand.pass(60_000);
+    await stand.remove('opportunity', extId);
+    await readAll();
+    expect(await dealOf(stand, 'Globex deal')).toEqual({ account: 'Globex', deleted: true });
+    stand.pass(60_000);
+    await stand.control('undelete', { id: extId });
+    await readAll();
+    expect(await dealOf(stand, 'Globex deal')).toEqual({ account: 'Globex', deleted: false });
+    expect((await changesOf(stand.deps.db, extId)).map((change) => change.what)).toEqual(['deleted', 'restored']);
+    expect((await remoteRow(stand.deps.db, extId))?.deleted).toBe(false);
+  });
+});
+
+describe('records that are merged in HubSpot', () => {
+  let stand: ReadingStand;
+
+  beforeAll(async () => {
+    stand = await startHubspotStand({
+      accounts: [sampleAccount('Initech'), sampleAccount('Initech GmbH'), sampleAccount('Hooli'), sampleAccount('Hooli Inc')],
+      opportunities: [sampleOpportunity('Initech deal', 'Initech GmbH')],
+      registrations: [],
+    });
+    await stand.read('account');
+    await stand.read('opportunity');
+    await stand.map();
+  }, 60_000);
+  afterAll(() => stand[Symbol.asyncDispose]());
+
+  it('a survivor under a new id takes over the record of ours that was linked first, and both old ids lead to it', async () => {
+    const [primary, other] = [await stand.idOf('account', 'Initech'), await stand.idOf('account', 'Initech GmbH')];
+    const ids = [await ours(stand, primary), await ours(stand, other)].map((row) => row?.id ?? '');
+    stand.pass(60_000);
+    await stand.control('merge', { objectType: 'company', primaryId: primary, otherId: other, userId: 1 });
+    stand.pass(60_000);
+    await stand.read('account');
+    await stand.map();
+    const survivor = await stand.idOf('account', 'Initech');
+    expect([primary, other]).not.toContain(survivor);
+    expect(await ours(stand, survivor)).toEqual({ id: ids.toSorted()[0], name: 'Initech', deleted: false });
+    expect(await ours(stand, primary)).toEqual(await ours(stand, survivor));
+    expect(await ours(stand, other)).toEqual(await ours(stand, survivor));
+    expect(await dealOf(stand, 'Initech deal')).toEqual({ account: 'Initech', deleted: false });
+    const states = await remoteStates(stand.deps.db, stand.connection.id, 'companies', ids);
+    expect(states.map((state) => state.extId)).toEqual([survivor]);
+  });
+
+  it('a survivor that keeps its id keeps its record, too', async () => {
+    const [primary, other] = [await stand.idOf('account', 'Hooli'), await stand.idOf('account', 'Hooli Inc')];
+    const kept = await ours(stand, primary);
+    stand.pass(60_000);
+    await stand.control('merge', { objectType: 'company', primaryId: primary, otherId: other, userId: 1 });
+    stand.pass(60_000);
+    await stand.read('account');
+    await stand.map();
+    expect(await stand.idOf('account', 'Hooli')).toBe(primary);
+    expect(await ours(stand, primary)).toEqual(kept);
+    expect(await ours(stand, other)).toEqual(kept);
+  });
+});
