@@ -19,7 +19,7 @@ type Values = Readonly<Record<string, string | boolean | undefined>>;
 export const connectCommand: Command = {
   usage: [
     'salesforce --client-id ID (--username USER --key-file FILE | --instance-url URL --refresh-token-file FILE [--client-secret-file FILE]) [--login-url URL] [--no-change-events]',
-    'hubspot (--token-file FILE | --client-id ID --client-secret-file FILE --refresh-token-file FILE)',
+    'hubspot (--token-file FILE [--client-id ID] [--client-secret-file FILE] | --client-id ID --client-secret-file FILE --refresh-token-file FILE) [--app-id ID]',
     'files --inbox DIR --outbox DIR   [--name NAME] [--fresh]',
   ].join(' | '),
   summary:
@@ -29,6 +29,7 @@ export const connectCommand: Command = {
     'login-url': { type: 'string' },
     fresh: { type: 'boolean' },
     'client-id': { type: 'string' },
+    'app-id': { type: 'string' },
     username: { type: 'string' },
     'key-file': { type: 'string' },
     'no-change-events': { type: 'boolean' },
@@ -95,13 +96,22 @@ async function salesforceSignIn(values: Values): Promise<Pick<ConnectInput, 'set
   };
 }
 
+/** The client secret signs the webhooks of a private app, too; with the client and app ids the app can also follow the journal. */
 async function hubspotSignIn(values: Values): Promise<Pick<ConnectInput, 'settings' | 'secrets' | 'tokens'>> {
-  if (!hasRefreshToken(values)) return { settings: {}, secrets: { accessToken: await secretFile(values, 'token-file') } };
+  const settings = { ...given(values, 'client-id', 'clientId'), ...given(values, 'app-id', 'appId') };
+  const hasSecret = textOption(values['client-secret-file']) !== null;
+  const app = hasSecret ? { clientSecret: await secretFile(values, 'client-secret-file') } : {};
+  if (!hasRefreshToken(values)) return { settings, secrets: { accessToken: await secretFile(values, 'token-file'), ...app } };
   return {
-    settings: { authType: 'oauth', clientId: needed(values, 'client-id') },
+    settings: { authType: 'oauth', ...settings, clientId: needed(values, 'client-id') },
     secrets: { clientSecret: await secretFile(values, 'client-secret-file') },
     tokens: await grantedTokens(values),
   };
+}
+
+function given(values: Values, option: string, setting: string): Readonly<Record<string, string>> {
+  const value = textOption(values[option]);
+  return value === null ? {} : { [setting]: value };
 }
 
 const inputs: Readonly<Record<SystemKind, (values: Values) => Promise<ConnectInput>>> = {

@@ -100,6 +100,15 @@ export async function deleteOldJobs(db: Db, before: Date): Promise<number> {
   return gone.length;
 }
 
+/** Jobs of one name that went through before `before`. Returns how many. */
+export async function deleteDoneJobs(db: Db, name: string, before: Date): Promise<number> {
+  const gone = await db
+    .delete(job)
+    .where(and(eq(job.name, name), eq(job.status, 'done'), lt(job.finishedAt, before)))
+    .returning({ id: job.id });
+  return gone.length;
+}
+
 export async function openJobsOf(db: Db, runId: string, stage: string): Promise<number> {
   return db.$count(job, and(eq(job.runId, runId), eq(job.stage, stage), inArray(job.status, ['waiting', 'queued'])));
 }

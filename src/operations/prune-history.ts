@@ -1,5 +1,5 @@
 import { deleteOldAlerts } from '#src/db/alert-store.ts';
-import { deleteOldJobs } from '#src/db/job-store.ts';
+import { deleteDoneJobs, deleteOldJobs } from '#src/db/job-store.ts';
 import { deleteEndedAccess } from '#src/db/person-store.ts';
 import { deleteOldRuns } from '#src/db/run-store.ts';
 import { deleteOldIntents } from '#src/db/write-store.ts';
@@ -11,6 +11,9 @@ const workLifeMs = 90 * 24 * 3_600_000;
 /** … and how many runs are kept however old they are, so that a Fairway that rested for months still shows its last ones. */
 const keptRuns = 100;
 
+/** Hints are served by the second, and nobody looks one of these jobs up a day later. */
+const servedLifeMs = 24 * 3_600_000;
+
 /** Deletes what nobody will ask for again: ended links and sessions, old runs, jobs and writes. Decisions, books and the audit trail stay. */
 export async function pruneHistory(deps: Pick<Deps, 'db' | 'clock' | 'log'>): Promise<void> {
   const now = deps.clock().getTime();
@@ -18,7 +21,7 @@ export async function pruneHistory(deps: Pick<Deps, 'db' | 'clock' | 'log'>): Pr
   const pruned = {
     access: await deleteEndedAccess(deps.db, new Date(now), new Date(now - sessionIdleMs)),
     runs: await deleteOldRuns(deps.db, before, keptRuns),
-    jobs: await deleteOldJobs(deps.db, before),
+    jobs: (await deleteOldJobs(deps.db, before)) + (await deleteDoneJobs(deps.db, 'freshen', new Date(now - servedLifeMs))),
     writes: await deleteOldIntents(deps.db, before),
     alerts: await deleteOldAlerts(deps.db, before),
   };

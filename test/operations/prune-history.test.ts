@@ -54,6 +54,28 @@ test('runs older than 90 days go with their jobs, but for the last hundred', asy
   expect([await count('run'), await count('job')]).toEqual([100, 100]);
 });
 
+test('a job that served hints goes after a day; one that failed is kept like any other', async () => {
+  const { db, ids, clock } = service.deps;
+  const [served, failed] = [ids(), ids()];
+  const job = { runId: null, stage: null, name: 'freshen', payload: {} };
+  await addJobs(
+    db,
+    [
+      { ...job, id: served },
+      { ...job, id: failed },
+    ],
+    clock(),
+  );
+  await settleJob(db, served, { status: 'done', error: null }, clock());
+  await settleJob(db, failed, { status: 'failed', error: 'no answer' }, clock());
+  service.pass(dayMs - 1);
+  await pruneHistory(service.deps);
+  expect(await count('job')).toBe(2);
+  service.pass(2);
+  await pruneHistory(service.deps);
+  expect(await count('job')).toBe(1);
+});
+
 test('a finished job outside a run goes after 90 days; one that still waits stays', async () => {
   const { db, ids, clock } = service.deps;
   const [over, open] = [ids(), ids()];
