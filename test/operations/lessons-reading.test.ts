@@ -1,0 +1,192 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PullPage } from '#connectors/connector.ts';
+import { remoteFields } from '#mappings/engine/apply.ts';
+import { saveRemoteRecords } from '#src/db/remote-store.ts';
+import { loadMapping } from '#src/operations/connections.ts';
+import { reconcile } from '#src/operations/reconcile.ts';
+import {
+  changesOf,
+  firstRow,
+  noProgress,
+  remoteRow,
+  sampleAccount,
+  sampleOpportunity,
+  startHubspotStand,
+  startSalesforceStand,
+  type ReadingStand,
+  type SalesforceStand,
+} from './reading-stand.ts';
+
+/** What other synchronisation products got wrong when they read, and whose lesson it was. */
+
+const countAccounts = async ({ deps }: ReadingStand) =>
+  (await firstRow<{ count: number }>(deps.db, sql`select count(*)::int as count from account where not deleted`))?.count;
+
+const many = (count: number) => Array.from({ length: count }, (_, n) => sampleAccount(`Company ${n}`));
+
+describe('reading Salesforce', () => {
+  let stand: SalesforceStand;
+
+  beforeAll(async () => {
+    stand = await startSalesforceStand({
+      accounts: [...many(4_100), sampleAccount('Globex')],
+      opportunities: [sampleOpportunity('Globex deal', 'Globex')],
+      registrations: [],
+    });
+  }, 60_000);
+  afterAll(() => stand[Symbol.asyncDispose]());
+
+  it('an interrupted read goes on where it stopped (tap-salesforce)', async () => {
+    const resumes: (string | null)[] = [];
+    const breaking = stand.reading(async function* (connector, request) {
+      resumes.push(request.resume);
+      let pages = 0;
+      for await (const page of connector.pull(request)) {
+        if (pages === 1) throw new Error('the process was killed');
+        pages += 1;
+        yield page;
+      }
+    });
+    await expect(stand.read('account', breaking)).rejects.toThrow(/killed/);
+    expect(await firstRow(stand.deps.db, sql`select done, total, since, completed_at from cursor where object = 'Account'`)).toEqual({
+      done: 2_000,
+      total: 4_101,
+      since: null,
+      completed_at: null,
+    });
+    const watching = stand.reading((connector, request) => {
+      resumes.push(request.resume);
+      return connector.pull(request);
+    });
+    expect(await stand.read('account', watching)).toBe(4_101);
+    expect(resumes).toEqual([null, expect.stringMatching(/./)]);
+    await stand.read('opportunity');
+    await stand.map();
+    expect(await countAccounts(stand)).toBe(4_101);
+    expect(await firstRow(stand.deps.db, sql`select done, total, began_at from cursor where object = 'Account'`)).toEqual({
+      done: 4_101,
+      total: 4_101,
+      began_at: null,
+    });
+  });
+
+  it('a late-visible row is found by the look-back (Airbyte)', async () => {
+    const extId = await stand.idOf('account', 'Company 7');
+    stand.pass(60_000);
+    stand.org.faults.add({ vendor: 'salesforce', match: { method: 'PATCH' }, fault: { kind: 'late', ms: 30_000 } });
+    await stand.edit('account', extId, { Phone: '+49 30 7' });
+    stand.org.faults.clear();
+    stand.pass(10_000);
+    await stand.read('account');
+    expect((await remoteRow(stand.deps.db, extId))?.fields['Phone']).toBeNull();
+    stand.pass(60_000);
+    await stand.read('account');
+    expect((await remoteRow(stand.deps.db, extId))?.fields['Phone']).toBe('+49 30 7');
+    expect(await changesOf(stand.deps.db, extId)).toEqual([{ what: 'changed', via: 'read', changes: { Phone: [null, '+49 30 7'] } }]);
+  });
+
+  it('rows that share one timestamp across pages are all read (Nango: LastModifiedDate >)', async () => {
+    const ids = await stand.deps.db.execute<{ ext_id: string }>(
+      sql`select ext_id from remote_record where object = 'Account' order by ext_id limit 2300`,
+    );
+    stand.pass(60_000);
+    const writes = ids.map(({ ext_id: extId }) => ({ id: extId, extId, keyValue: null, fields: { BillingCity: 'Hamburg' } }));
+    // The vendor's clock stands still meanwhile.
+    await stand.connector.push({ object: 'Account', operation: 'update', keyField: null, writes });
+    await stand.read('account');
+    await stand.map();
+    expect(await firstRow(stand.deps.db, sql`select count(*)::int as count from account where city = 'Hamburg'`)).toEqual({ count: 2_300 });
+    // One more with that very stamp, after a read that started at it.
+    const last = await stand.idOf('account', 'Globex');
+    await stand.edit('account', last, { BillingCity: 'Hamburg' });
+    await stand.read('account');
+    await stand.map();
+    expect(await firstRow(stand.deps.db, sql`select count(*)::int as count from account where city = 'Hamburg'`)).toEqual({ count: 2_301 });
+  }, 60_000);
+
+  it("a soft delete's nulled fields are never edits (Estuary)", async () => {
+    const extId = await stand.idOf('opportunity', 'Globex deal');
+    const before = await remoteRow(stand.deps.db, extId);
+    stand.pass(60_000);
+    await stand.remove('opportunity', extId);
+    await stand.read('opportunity');
+    await stand.map();
+    expect(await remoteRow(stand.deps.db, extId)).toEqual({ ...before, deleted: true });
+    expect(await changesOf(stand.deps.db, extId)).toEqual([{ what: 'deleted', via: 'read', changes: {} }]);
+    expect(
+      await firstRow(
+        stand.deps.db,
+        sql`select name, account_id is not null as linked, deleted from opportunity where name = 'Globex deal'`,
+      ),
+    ).toEqual({ name: 'Globex deal', linked: true, deleted: true });
+  });
+
+  it("a stale poll does not overwrite a fresher hint's fetch (Nango)", async () => {
+    const extId = await stand.idOf('account', 'Company 4050');
+    const mapping = await loadMapping(stand.deps, stand.connection, stand.connector, 'account');
+    if (!mapping) throw new Error('there is no mapping');
+    stand.pass(60_000);
+    await stand.edit('account', extId, { Phone: 'old' });
+    const slow = stand.reading(async function* (connector, request): AsyncGenerator<PullPage> {
+      const pages: PullPage[] = [];
+      for await (const page of connector.pull(request)) pages.push(page);
+      // The page is on its way; meanwhile somebody edits, and a hint has the record fetched.
+      stand.pass(2_000);
+      await stand.edit('account', extId, { Phone: 'new' });
+      stand.pass(2_000);
+      const pulledAt = stand.deps.clock();
+      const found = await connector.fetch('Account', [extId], remoteFields(mapping));
+      const showing = { pulledAt, at: pulledAt, via: 'hint', stamps: 'ordered' } as const;
+      await stand.deps.db.transaction((tx) => saveRemoteRecords(tx, stand.connection.id, 'Account', found, showing));
+      yield* pages;
+    });
+    await stand.read('account', slow);
+    expect((await remoteRow(stand.deps.db, extId))?.fields['Phone']).toBe('new');
+    expect((await changesOf(stand.deps.db, extId)).map(({ via, changes }) => [via, changes['Phone']])).toEqual([['hint', [null, 'new']]]);
+  });
+
+  it('an exception during a scan deletes nothing (Nango)', async () => {
+    const before = await countAccounts(stand);
+    const input = { connectionId: stand.connection.id, kind: 'account', vanishAgreed: true } as const;
+    const breaking = stand.reading(async function* (connector, request) {
+      for await (const page of connector.pull(request)) {
+        yield page;
+        throw new Error('the vendor hung up');
+      }
+    });
+    await expect(reconcile(breaking, input, noProgress)).rejects.toThrow(/hung up/);
+    // Nor does one that ends early without saying so: whatever it did not show is asked for by its id.
+    const truncated = stand.reading(async function* (connector, request) {
+      for await (const page of connector.pull(request)) {
+        yield page;
+        return;
+      }
+    });
+    expect(await reconcile(truncated, input, noProgress)).toMatchObject({ gone: 0, stopped: false });
+    await stand.map();
+    expect(await countAccounts(stand)).toBe(before);
+  }, 60_000);
+});
+
+describe('reading HubSpot', () => {
+  let stand: ReadingStand;
+
+  beforeAll(async () => {
+    stand = await startHubspotStand({ accounts: many(450), opportunities: [], registrations: [] });
+    await stand.read('account');
+  }, 60_000);
+  afterAll(() => stand[Symbol.asyncDispose]());
+
+  it('more rows than a page share one stamp (Airbyte)', async () => {
+    stand.pass(3_600_000);
+    const ids = await stand.deps.db.execute<{ ext_id: string }>(sql`select ext_id from remote_record where object = 'companies'`);
+    const writes = ids.map(({ ext_id: extId }) => ({ id: extId, extId, keyValue: null, fields: { city: 'Hamburg' } }));
+    await stand.connector.push({ object: 'companies', operation: 'update', keyField: null, writes });
+    await stand.control('touch', { objectType: 'company', ids: ids.map((row) => row.ext_id), at: stand.deps.clock().toISOString() });
+    await stand.read('account');
+    await stand.map();
+    expect(await firstRow(stand.deps.db, sql`select count(*)::int as count from account where city = 'Hamburg'`)).toEqual({ count: 450 });
+    expect(await firstRow(stand.deps.db, sql`select count(distinct modified_at)::int as count from remote_record`)).toEqual({ count: 1 });
+  });
+});

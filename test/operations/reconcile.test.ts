@@ -1,0 +1,106 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Connector, PullRequest } from '#connectors/connector.ts';
+import { reconcile, scheduleReconciliations } from '#src/operations/reconcile.ts';
+import { openProblems } from '#test/support/queries.ts';
+import { changesOf, firstRow, noProgress, remoteRow, sampleAccount, startSalesforceStand, type SalesforceStand } from './reading-stand.ts';
+
+describe('reconciling an object', () => {
+  let stand: SalesforceStand;
+
+  beforeAll(async () => {
+    stand = await startSalesforceStand({
+      accounts: Array.from({ length: 120 }, (_, n) => sampleAccount(`Company ${n}`)),
+      opportunities: [],
+      registrations: [],
+    });
+    await stand.read('account');
+    await stand.map();
+    stand.pass(3_600_000);
+  }, 60_000);
+  afterAll(() => stand[Symbol.asyncDispose]());
+
+  const scan = (vanishAgreed = false, deps = stand.deps) =>
+    reconcile(deps, { connectionId: stand.connection.id, kind: 'account', vanishAgreed }, noProgress);
+  const present = async () =>
+    (await firstRow<{ count: number }>(stand.deps.db, sql`select count(*)::int as count from account where not deleted`))?.count;
+  /** Shows only what `shows` lets through, in lists and by id alike: what a lost permission looks like. */
+  const blinded = (shows: (n: number) => boolean) =>
+    stand.reading(async function* (connector: Connector, request: PullRequest) {
+      for await (const page of connector.pull(request)) yield { ...page, records: page.records.filter((_, n) => shows(n)) };
+    });
+
+  it('finds nothing to mend where nothing was missed, and tells no change', async () => {
+    expect(await scan()).toEqual({ scanned: 120, repaired: 0, gone: 0, stopped: false });
+    expect(await firstRow(stand.deps.db, sql`select count(*)::int as count from remote_change`)).toEqual({ count: 0 });
+    expect(await firstRow(stand.deps.db, sql`select count(*)::int as count from scanned`)).toEqual({ count: 0 });
+  });
+
+  it('mends a change, a deletion and a false deletion that no read and no hint had told of', async () => {
+    const [changed, deleted, alive] = [
+      await stand.idOf('account', 'Company 1'),
+      await stand.idOf('account', 'Company 2'),
+      await stand.idOf('account', 'Company 3'),
+    ];
+    await stand.edit('account', changed, { Phone: '1' });
+    await stand.remove('account', deleted);
+    await stand.deps.db.execute(
+      sql`update remote_record set deleted = true, hash = 'gone', mapped_hash = null, modified_at = ${stand.deps.clock().toISOString()} where ext_id = ${alive}`,
+    );
+    await stand.map();
+    expect(await present()).toBe(119);
+    stand.pass(3_600_000);
+    expect(await scan()).toEqual({ scanned: 119, repaired: 2, gone: 1, stopped: false });
+    await stand.map();
+    expect(await present()).toBe(119);
+    expect((await remoteRow(stand.deps.db, alive))?.deleted).toBe(false);
+    expect((await changesOf(stand.deps.db, changed)).map(({ what, via }) => [what, via])).toEqual([['changed', 'scan']]);
+    expect((await changesOf(stand.deps.db, deleted)).map(({ what, via }) => [what, via])).toEqual([['deleted', 'scan']]);
+  });
+
+  it('touches nothing when more would vanish than is allowed, says how many, and goes on once a person agrees', async () => {
+    const doomed = await stand.deps.db.execute<{ ext_id: string }>(
+      sql`select ext_id from remote_record where object = 'Account' and not deleted order by ext_id limit 20`,
+    );
+    for (const { ext_id: extId } of doomed) await stand.remove('account', extId);
+    stand.pass(3_600_000);
+    expect(await scan()).toMatchObject({ gone: 0, stopped: true });
+    await stand.map();
+    expect(await present()).toBe(119);
+    const [problem] = await openProblems(stand.deps.db);
+    expect(problem).toMatchObject({ code: 'records_vanishing', message: expect.stringMatching(/^20 of 119 Account records/) });
+    expect(problem?.fix).toMatch(/sync reconcile --agree/);
+    expect(await firstRow(stand.deps.db, sql`select state from alert`)).toEqual({ state: 'vanishing' });
+    expect(await scan(true)).toMatchObject({ gone: 20, stopped: false });
+    await stand.map();
+    expect(await present()).toBe(99);
+    expect(await openProblems(stand.deps.db)).toEqual([]);
+  });
+
+  it('lets a few records vanish without asking, but only when the vendor says of each that it is gone', async () => {
+    stand.pass(3_600_000);
+    expect(
+      await scan(
+        false,
+        blinded((n) => n >= 4),
+      ),
+    ).toMatchObject({ gone: 0, stopped: false });
+    expect(
+      await scan(
+        false,
+        blinded((n) => n >= 40),
+      ),
+    ).toMatchObject({ gone: 0, stopped: true });
+    await stand.map();
+    expect(await present()).toBe(99);
+  });
+
+  it('comes round once a day, by one job, whoever asks', async () => {
+    const jobs = () => firstRow(stand.deps.db, sql`select count(*)::int as count from job where name = 'reconcile'`);
+    await scheduleReconciliations(stand.deps);
+    expect(await jobs()).toEqual({ count: 0 });
+    stand.pass(25 * 3_600_000);
+    await Promise.all([scheduleReconciliations(stand.deps), scheduleReconciliations(stand.deps)]);
+    expect(await jobs()).toEqual({ count: 1 });
+  });
+});
