@@ -193,6 +193,21 @@ describe('serving hints', () => {
     expect(await waiting()).toBe(0);
   });
 
+  it('forgets what the vendor has erased, and asks no more about it', async () => {
+    const extId = await register('DR-2026-0250', 'Private Person Consulting', { contact_email: 'somebody@private.example' });
+    await tell({ object: registrations, extId });
+    await serve();
+    await tell({ object: registrations, extId, erased: true });
+    const before = (await stand.calls()).length;
+    await serve();
+    expect((await stand.calls()).length).toBe(before);
+    const kept = await deps.db.execute(sql`
+      select r::text || w::text || m::text as words from registration r join link l on l.record_id = r.id
+      join remote_record m using (ext_id) left join write_intent w on w.record_id = r.id where l.ext_id = ${extId}`);
+    expect(JSON.stringify(kept)).not.toMatch(/private/i);
+    expect([kept.length > 0, await waiting()]).toEqual([true, 0]);
+  });
+
   it('writes after a crash what was planned before it', async () => {
     const extId = await register('DR-2026-0300', 'Delta Shipping');
     await tell({ object: registrations, extId });
