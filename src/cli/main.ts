@@ -8,6 +8,7 @@ import { migrateCommand } from './migrate.ts';
 import { schemaCommand } from './schema.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
+import { syncCommand } from './sync.ts';
 import { verifyCommand } from './verify.ts';
 
 /** `npm run fairway -- COMMAND`: one command a file. */
@@ -17,6 +18,7 @@ const commands: Readonly<Record<string, Command>> = {
   migrate: migrateCommand,
   login: loginCommand,
   connect: connectCommand,
+  sync: syncCommand,
   schema: schemaCommand,
   verify: verifyCommand,
 };

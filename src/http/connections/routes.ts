@@ -14,6 +14,7 @@ import { connectionsForView, freshness } from '#src/db/connection-view.ts';
 import { deadLetters } from '#src/db/dead-letter-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { callBudgets } from '#src/operations/call-budget.ts';
 import { checkConnection } from '#src/operations/check-connection.ts';
 import { limitConnection } from '#src/operations/limit-connection.ts';
 import { requireConnection } from '#src/operations/connections.ts';
@@ -22,7 +23,7 @@ import { startReconcile } from '#src/operations/start-reconcile.ts';
 import { startRun } from '#src/operations/start-run.ts';
 import { personOf } from '../plugins/session.ts';
 import { answers, idParams } from '../schema.ts';
-import { budgetAnswer, placeOf, readingAnswer, reconcileAnswer } from './answer.ts';
+import { placeOf, readingAnswer, reconcileAnswer } from './answer.ts';
 import { checked, connectionPage, connections, limits, limitsBody, reconcileBody, replayBody, replayed, started } from './schema.ts';
 
 export const connectionRoutes =
@@ -110,7 +111,7 @@ async function pageOf({ db, clock, packs }: Deps, id: string) {
       reading: readingAnswer(one.reading, now),
     })),
     traffic,
-    budget: budgetAnswer(connection, budget, now),
+    budget: callBudgets(connection, budget, now),
     backlog,
     deadLetters: letters.map((group) => ({
       ...group,

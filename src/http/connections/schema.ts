@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CallBudget } from '#src/operations/call-budget.ts';
 import { reconciledKinds } from '#src/operations/reconcile.ts';
 import { failure, instant, systemKind } from '../schema.ts';
 
@@ -44,22 +45,17 @@ const reading = z.object({
   remainingMs: z.number().nullable(),
 });
 
+/** See `CallBudget`. */
 const budgetWindow = z.object({
   /** `day`: the vendor's longest window, from midnight UTC · `burst`, `search`: short ones. */
   window: z.enum(['day', 'burst', 'search']),
-  /** By the vendor, for everybody who calls it. */
   allowed: z.number(),
-  /** By everybody, since the day's window began; in a short one, our calls of the last ten seconds. */
   used: z.number(),
-  /** By Fairway, of the day's window. */
   ours: z.number(),
-  /** The calls a day Fairway may make; null for all the vendor allows, and for short windows. */
   allotment: z.number().nullable(),
-  /** Of `allowed`, or of `allotment` when there is one: the calls that runs leave for people's decisions. */
   keptForPeople: z.number(),
-  /** The vendor refused: no call of this kind before then. */
   heldUntil: instant.nullable(),
-});
+}) satisfies z.ZodType<CallBudget>;
 
 const deadLetter = z.object({
   kind: z.string(),

@@ -96,7 +96,9 @@ function Banners({ connection, onCompare }: { readonly connection: ConnectionDet
         <Callout tone="warn" title={`Paused until ${stampText(pausedUntil)}`}>
           <p>{pauseReason ?? `${name} asked to be left alone.`}</p>
           <p>
-            Nothing is lost: what waits is read and written when the pause is over, {agoText(pausedUntil)}. What people decide goes first.
+            Nothing is lost: what waits is read and written when the pause is over, {agoText(pausedUntil)}.{' '}
+            {failure?.class !== 'auth' && 'What people decide still goes out, by the calls kept for that. '}
+            Once the cause is mended, “Check now” ends the pause.
           </p>
         </Callout>
       )}

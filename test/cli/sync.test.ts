@@ -1,0 +1,118 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { syncCommand } from '#src/cli/sync.ts';
+import { seedConsole, type ConsoleData } from '#test/support/console-data.ts';
+import { startDeps, type TestDeps } from '#test/support/deps.ts';
+import { auditTrail, jobsWaiting } from '#test/support/queries.ts';
+import { seedSync, type SyncData } from '#test/support/sync-data.ts';
+
+let service: TestDeps;
+let data: ConsoleData;
+let sync: SyncData;
+const printed: string[] = [];
+beforeAll(async () => {
+  service = await startDeps();
+  data = await seedConsole(service.deps);
+  sync = await seedSync(service.deps, data);
+  for (const [name, value] of Object.entries(service.env)) vi.stubEnv(name, value);
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
+});
+afterEach(() => printed.splice(0));
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  await service[Symbol.asyncDispose]();
+});
+
+const output = async (positionals: readonly string[], values: Readonly<Record<string, string | boolean>> = {}): Promise<string> => {
+  await syncCommand.run(values, positionals);
+  return printed.join('\n');
+};
+
+describe('sync status', () => {
+  test('is a line a connection, with the words the vendor and the pause have under it', async () => {
+    const text = await output(['status']);
+    expect(text).toMatch(/^CONNECTION +STATE +READ +TO FETCH/);
+    expect(text).toMatch(/\nSalesforce +healthy +reading +3 +0 +1 +24 +2 +1,240 of 100,000\n/);
+    expect(text).toMatch(/\nHubSpot EMEA +paused +not yet .* 225,400 of 240,000 allotted\n/);
+    expect(text).toContain('reading Contact: 12,400 of 48,000, about 9 min to go');
+    expect(text).toContain('refused 23 writes to Account: insufficient access rights on object id (INSUFFICIENT_ACCESS_OR_READONLY)');
+    expect(text).toMatch(/paused until 2\d{3}-.*240,000 calls/);
+  });
+
+  test('as JSON has the same in numbers, of one connection where one is named', async () => {
+    const states = JSON.parse(await output(['status'], { json: true, connection: 'salesforce' }));
+    expect(states).toMatchObject([
+      { name: 'Salesforce', state: 'healthy', backlog: { hints: { count: 3 } }, budget: [{ window: 'day', used: 1240, ours: 910 }] },
+    ]);
+  });
+});
+
+describe('sync explain', () => {
+  test('tells a record’s story, the oldest first, by its id in the CRM, its number or our id', async () => {
+    const text = await output(['explain', 'a015f000000AAA']);
+    const story = [
+      'registration DR-2026-0001',
+      'problem: expectedClose: “soon” is not a date (not_a_date)',
+      'came: Salesforce changed it (a015f000000AAA), heard at once',
+      'Amount__c: 84000 → 86500',
+      'both changed amount: Salesforce won, because the rule is that Salesforce wins (mapping version 2)',
+      'before 84000.00, Salesforce 86500.00, Fairway 85000.00',
+      'sent to Salesforce (mapping version 1)',
+      'Status__c = approved',
+    ];
+    const places = story.map((part) => text.indexOf(part));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    printed.splice(0);
+    expect(await output(['explain', 'DR-2026-0001'])).toBe(text);
+    printed.splice(0);
+    expect(await output(['explain', data.registrationIds.get('DR-2026-0001') ?? ''])).toBe(text);
+  });
+
+  test('says that a person is asked where one is', async () => {
+    expect(await output(['explain', sync.opportunityExtId])).toContain('both changed closeDate: a person is asked');
+  });
+
+  test('of what nobody knows says so', async () => {
+    await expect(output(['explain', '0065f00000NOTHING'])).rejects.toThrow('No record is named “0065f00000NOTHING”');
+  });
+});
+
+describe('sync replay', () => {
+  test('sends again what one cause held up', async () => {
+    expect(await output(['replay'], { connection: 'Salesforce', code: 'INSUFFICIENT_ACCESS_OR_READONLY' })).toBe(
+      'Salesforce: 23 writes on the way again.',
+    );
+    expect(await jobsWaiting(service.deps.db, 'replay')).toBe(1);
+  });
+});
+
+describe('sync reconcile', () => {
+  test('puts a comparison out for each kind, once', async () => {
+    expect(await output(['reconcile'], { connection: 'Salesforce' })).toContain('Salesforce: the comparison is put out.');
+    printed.splice(0);
+    expect(await output(['reconcile'], { connection: 'Salesforce' })).toContain('Salesforce: is being compared already.');
+    expect(await jobsWaiting(service.deps.db, 'reconcile')).toBe(3);
+  });
+
+  test('lets records vanish in one named connection only, and the audit trail says so', async () => {
+    await expect(output(['reconcile'], { agree: true })).rejects.toThrow('--connection');
+    await output(['reconcile'], { agree: true, connection: 'HubSpot EMEA', kind: 'account' });
+    expect(await auditTrail(service.deps.db, 'HubSpot EMEA')).toMatchObject([
+      { action: 'connection.vanishing_agreed', actor: null, after: { kinds: 'account' }, reason: 'command line' },
+    ]);
+  });
+});
+
+describe('a mistake at the command line', () => {
+  test.each([
+    [['status'], { connection: 'Netsuite' }, 'There is no connection “Netsuite”. These there are: Salesforce, HubSpot EMEA.'],
+    [['restart'], {}, 'There is no “sync restart”. Say one of these: status, run, reconcile, replay, explain.'],
+    [[], {}, 'Say what to do: status'],
+    [['explain'], {}, 'Say which record'],
+    [['status'], { agree: true }, 'sync status knows no --agree'],
+    [['reconcile'], { kind: 'invoice' }, '--kind invoice is not one of account, opportunity, registration'],
+  ])('is named with what there is: %o %o', async (positionals, values, message) => {
+    await expect(output(positionals, values)).rejects.toThrow(message);
+  });
+});
