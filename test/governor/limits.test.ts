@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BudgetWindow, CallGate } from '#connectors/connector.ts';
+import { releaseBudgets } from '#src/db/budget-store.ts';
 import { callGate } from '#src/db/call-gate.ts';
 import { saveConnection } from '#src/db/connection-store.ts';
 import { budget, connection } from '#src/db/schema/connection.ts';
@@ -83,6 +84,17 @@ describe('the gate of a connection', () => {
     await expect(bulk.admit('call')).rejects.toMatchObject({ failure: { code: 'ALLOTMENT_USED_UP' } });
     await gate([day], 'interactive').admit('call');
     await expect(gate([day], 'interactive').admit('call')).rejects.toMatchObject({ failure: { code: 'ALLOTMENT_USED_UP' } });
+  });
+
+  it('lets a person find out at once whether a used-up day or a held limit is open again', async () => {
+    const bulk = gate([day]);
+    await bulk.admit('call');
+    await bulk.learn([{ name: 'day', allowed: 1_000, used: 1_000 }]);
+    await bulk.hold('day', 3_600_000);
+    await expect(bulk.admit('call')).rejects.toMatchObject({ failure: { code: 'HELD' } });
+    await releaseBudgets(test.deps.db, connectionId);
+    await gate([day], 'interactive').admit('call');
+    await expect(bulk.admit('call')).rejects.toMatchObject({ failure: { code: 'DAY_USED_UP' } });
   });
 
   it('rests when the vendor says that nothing is left, because somebody else uses the same limit', async () => {
