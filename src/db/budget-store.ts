@@ -102,3 +102,11 @@ export async function saveReading(db: Db, connectionId: string, { name, allowed,
     .set({ allowed, used, toldAt: sql`clock_timestamp()` })
     .where(and(eq(budget.connectionId, connectionId), eq(budget.window, name)));
 }
+
+/** Ends what a vendor asked for, and lets the next call find out how much of a used-up limit is left. */
+export async function releaseBudgets(db: Db, connectionId: string): Promise<void> {
+  await db
+    .update(budget)
+    .set({ heldUntil: null, toldAt: sql`to_timestamp(0)` })
+    .where(eq(budget.connectionId, connectionId));
+}

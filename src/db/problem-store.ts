@@ -1,5 +1,5 @@
 import type { RemoteFailure } from '#connectors/connector.ts';
-import { and, eq, lt, ne, notInArray, sql, type SQL } from 'drizzle-orm';
+import { and, eq, lt, notInArray, sql, type SQL } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
@@ -69,10 +69,13 @@ export async function countOpenProblems(db: Db): Promise<number> {
   return db.$count(problem, eq(problem.status, 'open'));
 }
 
-/** Whether a connection still has something wrong with it, as opposed to with one of its records. A limit that was met passes by itself. */
-export async function hasConnectionProblem(db: Db, connectionId: string): Promise<boolean> {
-  const here = and(eq(problem.source, 'connection'), eq(problem.connectionId, connectionId));
-  return (await db.$count(problem, and(eq(problem.status, 'open'), here, ne(problem.class, 'throttle')))) > 0;
+/** What is still wrong with a connection, as opposed to with one of its records: the class of each problem. */
+export async function connectionTroubles(db: Db, connectionId: string): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ class: problem.class })
+    .from(problem)
+    .where(and(eq(problem.status, 'open'), eq(problem.source, 'connection'), eq(problem.connectionId, connectionId)));
+  return rows.map((row) => row.class);
 }
 
 /** Names of the connections with something wrong that is not about these errands. */

@@ -1,4 +1,5 @@
 import { ConnectorError, type RemoteFailure } from '#connectors/connector.ts';
+import { releaseBudgets } from '#src/db/budget-store.ts';
 import { saveHealth } from '#src/db/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { withConnection } from './connections.ts';
@@ -13,6 +14,7 @@ export interface ConnectionCheck {
 /** Asks the vendor whether we may still come in, and shows the answer on the connection. A pause ends: somebody says that it is mended. */
 export async function checkConnection(deps: Deps, { connectionId }: { readonly connectionId: string }): Promise<ConnectionCheck> {
   await saveHealth(deps.db, connectionId, noPause);
+  await releaseBudgets(deps.db, connectionId);
   try {
     return await withConnection(deps, { connectionId, runId: null, about: 'check', lane: 'interactive' }, async (_, connector) => {
       const { account } = await connector.check();

@@ -1,7 +1,7 @@
 import type { Connector, RemoteFailure } from '#connectors/connector.ts';
 import type { Db } from '#src/db/client.ts';
 import { forgetDescriptions, lockConnection, saveHealth, type Connection, type ConnectionHealth } from '#src/db/connection-store.ts';
-import { hasConnectionProblem, reportProblems, resolveProblems } from '#src/db/problem-store.ts';
+import { connectionTroubles, reportProblems, resolveProblems } from '#src/db/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { noPause, pauseAfter } from './pause-connection.ts';
 import { tellHealth } from './raise-alert.ts';
@@ -28,7 +28,8 @@ export async function recordSuccess(
     for (const object of works ? [about, signIn] : [about]) {
       await resolveProblems(tx, { source: 'connection', connectionId: id, object }, [name], at);
     }
-    const failing = await hasConnectionProblem(tx, id);
+    // A limit that was met passes by itself.
+    const failing = (await connectionTroubles(tx, id)).some((trouble) => trouble !== 'throttle');
     return {
       ...usage(connector),
       checkedAt: at,

@@ -3,6 +3,7 @@ import { compileMapping, type CompiledMapping } from '#mappings/engine/compile.t
 import type { MappingPack } from '#mappings/engine/pack.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { findConnection, forgetDescriptions, listConnections, readDescription, saveDescription } from '#src/db/connection-store.ts';
+import { connectionTroubles } from '#src/db/problem-store.ts';
 import { tally } from '#src/db/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { Lane } from '#src/domain/budget.ts';
@@ -133,7 +134,7 @@ export async function tryMapping(
   const pack = packFor(deps, connection, kind);
   if (!pack) return null;
   // Costs no call, so there is nothing to learn about a connection that is well.
-  const known = connection.status === 'active' ? await knownMapping(deps, connection, pack) : null;
+  const known = (await connectionTroubles(deps.db, connection.id)).length === 0 ? await knownMapping(deps, connection, pack) : null;
   if (known) return known;
   try {
     const errand = { connectionId: connection.id, runId, about: `mapping of ${kind}` };

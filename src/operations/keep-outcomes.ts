@@ -1,4 +1,5 @@
 import type { JsonValue, PushOutcome, RemoteFailure } from '#connectors/connector.ts';
+import { forgetDescriptions } from '#src/db/connection-store.ts';
 import { reportProblems, resolveProblems } from '#src/db/problem-store.ts';
 import { lockObject, markGone, saveLinks } from '#src/db/remote-store.ts';
 import { tally } from '#src/db/run-store.ts';
@@ -10,6 +11,9 @@ import { emptyShadow, withWrite } from '#src/domain/sync/shadow.ts';
 
 /** These may go through later as they are; the others need somebody to change something first. */
 const transient: ReadonlySet<RemoteFailure['class']> = new Set(['retry', 'throttle', 'auth']);
+
+/** The object may look otherwise by now, or show us otherwise: the next plan asks. */
+const misfits: ReadonlySet<RemoteFailure['class']> = new Set(['mapping', 'permission']);
 
 interface Landed {
   readonly intent: WriteIntent;
@@ -49,6 +53,7 @@ export async function keepOutcomes(
     const through = landed.map(({ intent }) => refOf(intent.id));
     await resolveProblems(tx, where, through, at);
     await buryIntents(tx, dead, at);
+    if (dead.some(({ failure }) => misfits.has(failure.class))) await forgetDescriptions(tx, connectionId);
     await markGone(tx, connectionId, object, gone);
     await postponeIntents(tx, later);
     await reportProblems(tx, where, problems, at);

@@ -5,6 +5,7 @@ import { leaseMs, releaseLease, renewLease, savePosition, saveStreamError, takeL
 import type { Deps } from '#src/deps.ts';
 import { errorWords } from '#src/domain/errors.ts';
 import { usableConnections } from './connections.ts';
+import { pauseInForce } from './pause-connection.ts';
 import { relaySoon } from './relay-jobs.ts';
 import { hintedObjects, takeHints } from './take-hints.ts';
 
@@ -30,7 +31,8 @@ export function listenToStreams(deps: Deps): AsyncDisposable {
   const open = new Map<string, Listening>();
   const closing = new AbortController();
   const look = async (): Promise<void> => {
-    const wanted = new Map((await usableConnections(deps)).flatMap((one) => withStream(deps, one)));
+    const callable = (await usableConnections(deps)).filter((one) => pauseInForce(one, 'interactive', deps.clock()) === null);
+    const wanted = new Map(callable.flatMap((one) => withStream(deps, one)));
     for (const [id, { connector, stop }] of open) if (wanted.get(id)?.connector !== connector) stop.abort();
     for (const [id, { connection, connector }] of wanted) {
       if (closing.signal.aborted || open.has(id)) continue;
