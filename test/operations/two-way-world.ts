@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm';
-import type { JsonValue, RemoteFields } from '#connectors/connector.ts';
+import type { Connector, JsonValue, PushBatch, PushOutcome, RemoteFields } from '#connectors/connector.ts';
 import { listConnections, type Connection } from '#src/db/connection-store.ts';
 import type { Resolution } from '#src/db/resolution-store.ts';
 import type { Deps } from '#src/deps.ts';
+import type { Lane } from '#src/domain/budget.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
 import { editRecord } from '#src/operations/edit-record.ts';
 import { createLoginLink } from '#src/operations/sign-in.ts';
+import { crmPeople } from '#test/simulation/service/crm-people.ts';
 import { startService, type Service } from '#test/support/service.ts';
 
 export type CrmKind = 'salesforce' | 'hubspot';
@@ -27,6 +29,7 @@ export interface TwoWayWorld extends AsyncDisposable {
   claim(crm: CrmKind): Promise<Claim>;
   /** Somebody changes a registration in the CRM; by our names of the fields. */
   editInCrm(crm: CrmKind, claim: Claim, values: RemoteFields): Promise<void>;
+  removeInCrm(crm: CrmKind, claim: Claim): Promise<void>;
   /** Somebody changes it in Fairway; the CRM is told by the next `sync`. */
   editHere(claim: Claim, values: CanonicalValues): Promise<void>;
   /** What the CRM says, by our names, as text. */
@@ -67,8 +70,7 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
       const rows = await deps.db.execute<{ id: string; number: string; extId: string }>(sql`
         select r.id, r.number, l.ext_id as "extId" from registration r
         join link l on l.record_id = r.id join connection c on c.id = l.connection_id
-        where c.kind = ${crm} and r.status = 'approved' and not r.deleted
-          and r.deal_type = 'new'
+        where c.kind = ${crm} and r.status = 'approved' and not r.deleted and r.deal_type = 'new' and r.conflict_summary is null
         order by r.number`);
       const free = rows.find((row) => !taken.has(row.id));
       if (!free) throw new Error(`no registration left in ${crm}`);
@@ -81,6 +83,9 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
       const connector = deps.connectorFor(await connection(crm));
       const [outcome] = await connector.push({ object: packOf(crm).object, operation: 'update', keyField: null, writes: [write] });
       if (!outcome?.ok) throw new Error(`${crm} refused the edit: ${JSON.stringify(outcome)}`);
+    },
+    async removeInCrm(crm, { extId }) {
+      await (await crmPeople(crm, service.addresses)).remove(extId);
     },
     async editHere({ id }, values) {
       await editRecord(deps, { kind: 'registration', id, values, personId });
@@ -119,6 +124,55 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Deps whose connectors write in another way. */
+export function pushing(deps: Deps, push: (connector: Connector, batch: PushBatch, lane: Lane) => Promise<readonly PushOutcome[]>): Deps {
+  return {
+    ...deps,
+    connectorFor: (connection, lane = 'bulk') => {
+      const connector = deps.connectorFor(connection, lane);
+      return {
+        ...connector,
+        calls: () => connector.calls(),
+        limits: () => connector.limits(),
+        push: (batch) => push(connector, batch, lane),
+      };
+    },
+  };
+}
+
+/** The customers' own rule that refuses a registration with this product family; null takes it away. */
+export async function refuseProduct(service: Service, crm: CrmKind, family: string | null): Promise<void> {
+  const rules = {
+    salesforce: {
+      path: '/sandbox/settings',
+      method: 'PATCH',
+      body: {
+        validationRules:
+          family === null
+            ? []
+            : [{ object: 'Fairway_Registration__c', errorCondition: `Product_Family__c = '${family}'`, message: `We do not sell ${family}.` }],
+      },
+    },
+    hubspot: {
+      path: '/sandbox/rules',
+      method: 'PUT',
+      body: {
+        rules:
+          family === null
+            ? []
+            : [{ objectType: 'p_fairway_registration', required: 'conflict_summary', when: { property: 'product_family', value: family } }],
+      },
+    },
+  } as const;
+  const { path, method, body } = rules[crm];
+  const response = await fetch(`${service.addresses[crm]}${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`the rule was refused: ${await response.text()}`);
 }
 
 async function openJobs(deps: Deps): Promise<number> {

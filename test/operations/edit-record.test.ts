@@ -1,0 +1,118 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { editRecord } from '#src/operations/edit-record.ts';
+import { startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
+
+let world: TwoWayWorld;
+beforeAll(async () => {
+  world = await startTwoWayWorld();
+}, 60_000);
+afterAll(() => world[Symbol.asyncDispose]());
+
+const edit = (id: string, values: Readonly<Record<string, string | boolean | null>>) =>
+  editRecord(world.deps, { kind: 'registration', id, values, personId: world.personId });
+
+describe('editing a registration', { timeout: 60_000 }, () => {
+  it('reaches its CRM without a run, as it is read there, with before and after on the audit trail', async () => {
+    const claim = await world.claim('salesforce');
+    const before = await world.here(claim);
+    expect(await edit(claim.id, { customerDomain: 'https://www.Wagner-Soehne.DE/kontakt', contactEmail: null })).toMatchObject({
+      changed: expect.arrayContaining(['customerDomain']),
+    });
+    await world.service.workUntil(
+      async () => (await world.inCrm('salesforce', claim, ['customerDomain']))['customerDomain'] === 'wagner-soehne.de',
+    );
+    expect(await world.here(claim)).toMatchObject({ customerDomain: 'wagner-soehne.de', contactEmail: null });
+    const [entry] = await world.deps.db.execute(
+      sql`select actor_id, before, after from audit_event where action = 'registration.edited' and subject_id = ${claim.id}`,
+    );
+    expect(entry).toMatchObject({
+      actor_id: world.personId,
+      before: { customerDomain: before['customerDomain'] },
+      after: { customerDomain: 'wagner-soehne.de' },
+    });
+  });
+
+  it('changes what the matching of customers goes by', async () => {
+    const claim = await world.claim('salesforce');
+    await edit(claim.id, { customerName: 'Nordwind Analytics GmbH', customerDomain: 'nordwind.example' });
+    const [row] = await world.deps.db.execute(sql`select core, match_domain from registration where id = ${claim.id}`);
+    expect(row).toMatchObject({ core: 'nordwind analytics', match_domain: 'nordwind.example' });
+  });
+
+  it('is refused, field and fix named, for a value the CRM could not hold, and changes nothing', async () => {
+    const claim = await world.claim('salesforce');
+    const before = await world.here(claim);
+    const refused: readonly (readonly [Readonly<Record<string, string | null>>, RegExp])[] = [
+      [{ status: 'approved' }, /"status" of a registration cannot be changed here.*customerName/],
+      [{ colour: 'red' }, /"colour"/],
+      [{ expectedClose: 'soon' }, /expectedClose: .*YYYY-MM-DD/],
+      [{ dealType: 'rebate' }, /dealType: .*rebate/],
+      [{ customerCountry: 'Atlantis' }, /customerCountry/],
+      [{ customerName: null }, /customerName/],
+      [{ customerName: 'x'.repeat(256) }, /customerName: .*255/],
+      [{ amount: '10.005' }, /amount: .*decimals/],
+    ];
+    for (const [values, words] of refused) {
+      const [field] = Object.keys(values);
+      await expect(edit(claim.id, { productFamily: 'Half an edit', ...values })).rejects.toMatchObject({
+        code: 'bad_request',
+        message: expect.stringMatching(words),
+        detail: { field },
+      });
+    }
+    expect(await world.here(claim)).toEqual(before);
+  });
+
+  it('that changes nothing writes nothing, and one taken back before it went out is not sent', async () => {
+    const claim = await world.claim('hubspot');
+    const { productFamily } = await world.here(claim);
+    expect(await edit(claim.id, { productFamily: ` ${String(productFamily)} ` })).toEqual({ changed: [] });
+    await edit(claim.id, { productFamily: 'For a moment' });
+    await edit(claim.id, { productFamily: String(productFamily) });
+    expect((await world.sync()).hubspot).toBe(0);
+    expect(await world.inCrm('hubspot', claim, ['productFamily'])).toEqual({ productFamily });
+  });
+
+  it('two edits of one field in a row end with the second, also when the first is on its way', async () => {
+    const claim = await world.claim('hubspot');
+    await edit(claim.id, { customerName: 'First' });
+    const firstWritten = world.service.workUntil(
+      async () => (await world.inCrm('hubspot', claim, ['customerName']))['customerName'] === 'First',
+    );
+    await firstWritten;
+    await edit(claim.id, { customerName: 'Second' });
+    await world.sync();
+    expect(await world.inCrm('hubspot', claim, ['customerName'])).toEqual({ customerName: 'Second' });
+    expect(await world.here(claim)).toMatchObject({ customerName: 'Second' });
+    expect(await world.resolutions(claim)).toEqual([]);
+  });
+
+  it('of a registration that is gone from its CRM is refused', async () => {
+    await expect(edit(world.deps.ids(), { customerName: 'Nobody' })).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe.each(['salesforce', 'hubspot'] as const)('editing the partner code of an account in %s', { timeout: 60_000 }, (crm) => {
+  it('changes the partner’s, and the CRM’s', async () => {
+    const { id, extId } = await partnerAccount(crm);
+    await editRecord(world.deps, { kind: 'account', id, values: { partnerCode: 'P-7777' }, personId: world.personId });
+    await world.sync();
+    const pack = world.deps.packs.find((one) => one.system === crm && one.kind === 'account');
+    const field = pack?.fields.find((one) => one.local === 'partnerCode')?.remote ?? '';
+    const connector = world.deps.connectorFor(await world.connection(crm));
+    const [record] = await connector.fetch(pack?.object ?? '', [extId], [field]);
+    expect(record?.fields).toEqual({ [field]: 'P-7777' });
+    const [partner] = await world.deps.db.execute(sql`select code from partner where account_id = ${id}`);
+    expect(partner).toEqual({ code: 'P-7777' });
+    expect((await world.sync())[crm]).toBe(0);
+  });
+});
+
+async function partnerAccount(crm: string): Promise<{ readonly id: string; readonly extId: string }> {
+  const [row] = await world.deps.db.execute<{ id: string; extId: string }>(sql`
+    select a.id, l.ext_id as "extId" from account a join link l on l.record_id = a.id join connection c on c.id = l.connection_id
+    where c.kind = ${crm} and a.is_partner order by a.name limit 1`);
+  if (!row) throw new Error(`${crm} has no partner`);
+  return row;
+}

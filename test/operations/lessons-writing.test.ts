@@ -1,0 +1,133 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ConnectorError } from '#connectors/connector.ts';
+import { planWrites } from '#src/operations/plan-writes.ts';
+import { pushWrites } from '#src/operations/push-writes.ts';
+import { openIntents, openProblems } from '#test/support/queries.ts';
+import { pushing, refuseProduct, startTwoWayWorld, type Claim, type TwoWayWorld } from './two-way-world.ts';
+
+/** What other products got wrong when they wrote to CRMs. */
+let world: TwoWayWorld;
+beforeAll(async () => {
+  world = await startTwoWayWorld();
+}, 60_000);
+afterAll(() => world[Symbol.asyncDispose]());
+
+const noProgress = async (): Promise<void> => {};
+const plan = (claim: Claim) => planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
+
+describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60_000 }, (crm) => {
+  afterEach(() => refuseProduct(world.service, crm, null));
+
+  test('a newer value never loses to an older write that lands later (Heroku Connect flip-flop)', async () => {
+    const claim = await world.claim(crm);
+    const { id: connectionId } = await world.connection(crm);
+    const gate = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    const slow = pushing(world.deps, async (connector, batch) => {
+      reached.resolve();
+      await gate.promise;
+      return connector.push(batch);
+    });
+    await world.editHere(claim, { customerName: 'Older' });
+    await plan(claim);
+    const older = pushWrites(slow, { connectionId, runId: null }, noProgress);
+    await reached.promise;
+    await world.editHere(claim, { customerName: 'Newer' });
+    await plan(claim);
+    const newer = pushWrites(world.deps, { connectionId, runId: null }, noProgress);
+    gate.resolve();
+    await Promise.all([older, newer]);
+    expect(await world.inCrm(crm, claim, ['customerName'])).toEqual({ customerName: 'Newer' });
+    await world.sync();
+    expect((await world.sync())[crm]).toBe(0);
+    expect(await world.inCrm(crm, claim, ['customerName'])).toEqual({ customerName: 'Newer' });
+    expect(await world.here(claim)).toMatchObject({ customerName: 'Newer' });
+    expect(await world.resolutions(claim)).toEqual([]);
+  });
+
+  test('a newer value never loses to an older write whose answer was lost', async () => {
+    const claim = await world.claim(crm);
+    const { id: connectionId } = await world.connection(crm);
+    const deaf = pushing(world.deps, async (connector, batch) => {
+      await connector.push(batch);
+      throw new ConnectorError({ class: 'retry', code: 'ETIMEDOUT', message: 'No answer.', fix: 'Nothing to do.' });
+    });
+    await world.editHere(claim, { contactEmail: 'older@example.com' });
+    await plan(claim);
+    await expect(pushWrites(deaf, { connectionId, runId: null }, noProgress)).rejects.toThrow(/ETIMEDOUT/);
+    await world.editHere(claim, { contactEmail: 'newer@example.com' });
+    await world.sync();
+    expect(await world.inCrm(crm, claim, ['contactEmail'])).toEqual({ contactEmail: 'newer@example.com' });
+    expect(await world.here(claim)).toMatchObject({ contactEmail: 'newer@example.com' });
+    expect(await world.resolutions(claim)).toEqual([]);
+  });
+
+  test('a late write does not revive a deleted record (Heroku Connect)', async () => {
+    const claim = await world.claim(crm);
+    const { id: connectionId } = await world.connection(crm);
+    await world.editHere(claim, { customerName: 'Too late' });
+    await plan(claim);
+    await world.removeInCrm(crm, claim);
+    await pushWrites(world.deps, { connectionId, runId: null }, noProgress);
+    await world.sync();
+    expect(await world.here(claim)).toMatchObject({ deleted: true });
+    const [object = ''] = world.deps.packs.flatMap((pack) => (pack.system === crm && pack.kind === 'registration' ? [pack.object] : []));
+    const [record] = await world.deps.connectorFor(await world.connection(crm)).fetch(object, [claim.extId], []);
+    expect(record).toMatchObject({ deleted: true });
+    expect(await openIntents(world.deps.db)).toBe(0);
+    expect((await world.sync())[crm]).toBe(0);
+  });
+
+  test('one bad row does not stop the batch', async () => {
+    await refuseProduct(world.service, crm, 'Forbidden');
+    const [bad, ...good] = [await world.claim(crm), await world.claim(crm), await world.claim(crm)];
+    await world.editHere(bad as Claim, { productFamily: 'Forbidden' });
+    for (const claim of good) await world.editHere(claim, { productFamily: 'Allowed' });
+    await world.sync();
+    for (const claim of good) expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'Allowed' });
+    expect((await openProblems(world.deps.db)).map((one) => one.ref)).toEqual([bad?.extId]);
+    await refuseProduct(world.service, crm, null);
+    await world.sync();
+    expect(await world.inCrm(crm, bad as Claim, ['productFamily'])).toEqual({ productFamily: 'Forbidden' });
+  });
+
+  test('rows that failed are tried again every run and shown until fixed (Hightouch)', async () => {
+    await refuseProduct(world.service, crm, 'Forbidden');
+    const claim = await world.claim(crm);
+    await world.editHere(claim, { productFamily: 'Forbidden' });
+    await world.sync();
+    const seen = await occurrences(claim);
+    expect(seen).toBeGreaterThan(0);
+    await world.sync();
+    expect(await occurrences(claim)).toBeGreaterThan(seen);
+    await refuseProduct(world.service, crm, null);
+    await world.sync();
+    expect(await openProblems(world.deps.db)).toEqual([]);
+    expect(await openIntents(world.deps.db)).toBe(0);
+    expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'Forbidden' });
+  });
+
+  test('a field that was mapped at creation keeps being synced (Channeltivity)', async () => {
+    const claim = await world.claim(crm);
+    for (const [inCrm, here] of [
+      ['One', 'Two'],
+      ['Three', 'Four'],
+    ] as const) {
+      await world.editInCrm(crm, claim, { customerName: inCrm });
+      await world.sync();
+      expect(await world.here(claim)).toMatchObject({ customerName: inCrm });
+      await world.editHere(claim, { customerName: here });
+      await world.sync();
+      expect(await world.inCrm(crm, claim, ['customerName'])).toEqual({ customerName: here });
+    }
+    expect(await world.resolutions(claim)).toEqual([]);
+  });
+});
+
+async function occurrences({ extId }: Claim): Promise<number> {
+  const [row] = await world.deps.db.execute<{ occurrences: number }>(
+    sql`select occurrences from problem where ref = ${extId} and status = 'open' and source = 'write'`,
+  );
+  return row?.occurrences ?? 0;
+}

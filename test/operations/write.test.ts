@@ -1,0 +1,149 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConnectorError, type PushBatch } from '#connectors/connector.ts';
+import { remoteFields } from '#mappings/engine/apply.ts';
+import { saveRemoteRecords } from '#src/db/remote-store.ts';
+import { loadMapping } from '#src/operations/connections.ts';
+import { mapRecords } from '#src/operations/map-records.ts';
+import { planWrites } from '#src/operations/plan-writes.ts';
+import { pushWrites } from '#src/operations/push-writes.ts';
+import { replayDead } from '#src/operations/replay-writes.ts';
+import { openIntents } from '#test/support/queries.ts';
+import { pushing, refuseProduct, startTwoWayWorld, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
+
+let world: TwoWayWorld;
+beforeAll(async () => {
+  world = await startTwoWayWorld();
+}, 60_000);
+afterAll(() => world[Symbol.asyncDispose]());
+
+const noProgress = async (): Promise<void> => {};
+
+describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60_000 }, (crm) => {
+  it('puts back what somebody changed in a field that only Fairway writes, and logs each such change once', async () => {
+    const claim = await world.claim(crm);
+    await world.sync();
+    await world.editInCrm(crm, claim, { status: 'rejected' });
+    await world.sync();
+    expect(await world.inCrm(crm, claim, ['status'])).toEqual({ status: 'approved' });
+    expect((await world.sync())[crm]).toBe(0);
+    const once = { field: 'status', base: 'approved', theirs: 'rejected', ours: 'approved', policy: 'fairway', winner: 'fairway' };
+    expect(await world.resolutions(claim)).toMatchObject([once]);
+    await world.editInCrm(crm, claim, { status: 'withdrawn' });
+    await world.sync();
+    await world.sync();
+    expect(await world.inCrm(crm, claim, ['status'])).toEqual({ status: 'approved' });
+    expect(await world.resolutions(claim)).toMatchObject([once, { ...once, theirs: 'withdrawn' }]);
+  });
+
+  it('is not undone by a view from before it, however late that arrives', async () => {
+    const claim = await world.claim(crm);
+    const connection = await world.connection(crm);
+    const connector = world.deps.connectorFor(connection);
+    const mapping = await loadMapping(world.deps, connection, connector, 'registration');
+    if (!mapping) throw new Error('no mapping');
+    const askedAt = world.deps.clock();
+    const [stale] = await connector.fetch(mapping.object, [claim.extId], remoteFields(mapping));
+    await world.editHere(claim, { customerName: 'Ours, just written' });
+    await world.service.workUntil(async () => (await openIntents(world.deps.db)) === 0 && (await writtenAt(claim.extId)) !== null);
+    // As an index shows it that has heard of a change before ours, but not of ours.
+    const stamp = new Date(Date.parse((await writtenAt(claim.extId)) ?? '') - 1).toISOString();
+    const view = { ...stale, extId: claim.extId, deleted: false, modifiedAt: stamp, fields: { ...stale?.fields } };
+    await world.deps.db.execute(
+      sql`update remote_record set modified_at = '2026-01-01', pulled_at = '2026-01-01' where ext_id = ${claim.extId}`,
+    );
+    const showing = { pulledAt: askedAt, at: world.deps.clock(), via: 'read', stamps: 'ordered' } as const;
+    await world.deps.db.transaction((tx) => saveRemoteRecords(tx, connection.id, mapping.object, [view], showing));
+    await mapRecords(world.deps, null, noProgress);
+    expect(await world.here(claim)).toMatchObject({ customerName: 'Ours, just written' });
+    expect(await planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress)).toBe(0);
+    await world.sync();
+    expect(await world.inCrm(crm, claim, ['customerName'])).toEqual({ customerName: 'Ours, just written' });
+    expect(await world.resolutions(claim)).toEqual([]);
+  });
+
+  it('sends what a person waits for first and through the calls kept for that, then the rest by what the vendor locks together', async () => {
+    const { id: connectionId } = await world.connection(crm);
+    const claim = await world.claim(crm);
+    const summary = `Looked at again for ${crm}.`;
+    await world.deps.db.execute(sql`update registration set conflict_summary = ${summary} where status <> 'approved'`);
+    await planWrites(world.deps, { runId: null, scope: {}, connectionId, urgent: false }, noProgress);
+    await world.editHere(claim, { customerName: 'Waited for' });
+    await planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
+    const parents = await parentsOf(connectionId);
+    const sent: { readonly lane: string; readonly batch: PushBatch }[] = [];
+    const watched = pushing(world.deps, (connector, batch, lane) => {
+      sent.push({ lane, batch });
+      return connector.push(batch);
+    });
+    await pushWrites(watched, { connectionId, runId: null }, noProgress);
+    expect(sent[0]?.lane).toBe('interactive');
+    expect(sent[0]?.batch.writes.map((write) => write.extId)).toEqual([claim.extId]);
+    expect(sent.length).toBeGreaterThan(1);
+    for (const { lane, batch } of sent.slice(1)) {
+      expect(lane).toBe('bulk');
+      const order = batch.writes.map((write) => parents.get(write.extId ?? '') ?? '');
+      expect(order.filter((parent) => parent !== '').length).toBeGreaterThan(order.length / 2);
+      expect(changes(order)).toBe(new Set(order).size);
+    }
+    expect(new Set(sent.slice(1).map(({ batch }) => batch.object)).size).toBe(sent.length - 1);
+  });
+
+  it('looks at the record before it repeats a write nobody knows the end of, and does not write what has landed', async () => {
+    const { id: connectionId } = await world.connection(crm);
+    const claim = await world.claim(crm);
+    const deaf = pushing(world.deps, async (connector, batch) => {
+      await connector.push(batch);
+      throw new ConnectorError({ class: 'retry', code: 'ETIMEDOUT', message: 'No answer.', fix: 'Nothing to do.' });
+    });
+    await world.deps.db.execute(sql`update registration set reason = 'Said once.' where id = ${claim.id}`);
+    await planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
+    await expect(pushWrites(deaf, { connectionId, runId: null }, noProgress)).rejects.toThrow(/ETIMEDOUT/);
+    let writes = 0;
+    const counted = pushing(world.deps, (connector, batch) => {
+      writes += batch.writes.length;
+      return connector.push(batch);
+    });
+    await pushWrites(counted, { connectionId, runId: null }, noProgress);
+    expect(writes).toBe(0);
+    expect(await world.inCrm(crm, claim, ['reason'])).toEqual({ reason: 'Said once.' });
+    expect(await openIntents(world.deps.db)).toBe(0);
+  });
+
+  it('sends dead letters again without a run once somebody has put right what stood in their way', async () => {
+    const { id: connectionId } = await world.connection(crm);
+    const claim = await world.claim(crm);
+    await refuseProduct(world.service, crm, 'Forbidden');
+    await world.editHere(claim, { productFamily: 'Forbidden' });
+    await world.service.workUntil(async () => (await deadLetters(crm)) === 1);
+    await refuseProduct(world.service, crm, null);
+    expect(await replayDead(world.deps, { connectionId, code: 'SOMETHING_ELSE' })).toBe(0);
+    expect(await replayDead(world.deps, { connectionId })).toBe(1);
+    await world.service.workUntil(async () => (await openIntents(world.deps.db)) === 0);
+    expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'Forbidden' });
+  });
+});
+
+async function writtenAt(extId: string): Promise<string | null> {
+  const [row] = await world.deps.db.execute<{ at: string | null }>(
+    sql`select coalesce(modified_at, written_at) as at from shadow where ext_id = ${extId} and fields::text like '%just written%'`,
+  );
+  return row?.at ?? null;
+}
+
+async function parentsOf(connectionId: string): Promise<ReadonlyMap<string, string>> {
+  const rows = await world.deps.db.execute<{ extId: string; parent: string }>(
+    sql`select ext_id as "extId", coalesce(parent, '') as parent from write_intent where connection_id = ${connectionId} and status = 'pending'`,
+  );
+  return new Map(rows.map((row) => [row.extId, row.parent]));
+}
+
+/** How many runs of equal neighbours there are. */
+const changes = (values: readonly string[]): number => values.filter((value, index) => index === 0 || value !== values[index - 1]).length;
+
+async function deadLetters(crm: CrmKind): Promise<number> {
+  const [row] = await world.deps.db.execute<{ count: number }>(
+    sql`select count(*)::int as count from write_intent w join connection c on c.id = w.connection_id where c.kind = ${crm} and w.status = 'dead'`,
+  );
+  return row?.count ?? 0;
+}
