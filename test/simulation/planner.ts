@@ -96,7 +96,7 @@ class Simulation {
       case 'derive':
         return this.#derive(world, action.record);
       case 'answer':
-        if (connection.answer(action.record, action.winner)) world.oracle.allowance += 1;
+        if (connection.ours.answer(action.record, action.winner)) world.oracle.allowance += 1;
         return;
       case 'create':
       case 'delete':
@@ -135,7 +135,7 @@ class Simulation {
     if (recordId === undefined || extId === null) return;
     const before = connection.tables.records.get(recordId)?.values[field] ?? null;
     const value = this.#value('fairway', source, crm.records.has(extId) ? crm.valuesOf(extId)[field] : null);
-    if (value === before || !connection.edit(recordId, field, value)) return;
+    if (value === before || !connection.ours.edit(recordId, field, value)) return;
     oracle.edited('fairway', extId, field, { before, value });
     // What is deleted or merged at the vendor's, and not known to be here, is edited in vain.
     if (!crm.isThere(extId)) oracle.ended(extId);
@@ -144,7 +144,7 @@ class Simulation {
   #derive({ connection, oracle }: World, record: number): void {
     const recordId = pick([...connection.tables.records.keys()], record);
     const before = connection.tables.records.get(recordId ?? '')?.values[ownedField] ?? null;
-    if (recordId === undefined || !connection.derive(recordId, ownedField, this.#value('derived', 'new', null))) return;
+    if (recordId === undefined || !connection.ours.derive(recordId, ownedField, this.#value('derived', 'new', null))) return;
     oracle.replaced(null, connection.tables.remoteOf(recordId) ?? '', ownedField, before);
   }
 
@@ -205,7 +205,7 @@ class Simulation {
 
   #answerAll({ connection, oracle }: World): boolean {
     let answered = 0;
-    while (connection.answer(0, answered % 2 === 0 ? 'crm' : 'fairway')) answered += 1;
+    while (connection.ours.answer(0, (this.#values + answered) % 2 === 0 ? 'crm' : 'fairway')) answered += 1;
     oracle.allowance += answered;
     return answered > 0;
   }

@@ -1,14 +1,14 @@
 import { finishReading, startReading, type ReadPosition } from '#src/domain/sync/cursor.ts';
-import { arrivalOf, succession } from '#src/domain/sync/gone.ts';
-import { isSettledBy, movedFields, supersede } from '#src/domain/sync/intent.ts';
-import { mergeRecord, type WrittenField } from '#src/domain/sync/merge-record.ts';
+import { isSettledBy, movedFields } from '#src/domain/sync/intent.ts';
 import { replaces } from '#src/domain/sync/replaces.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
-import { withAttempt, withBases, withEdit, withWrite } from '#src/domain/sync/shadow.ts';
-import { isDoubtful, isTrusted, standingFields } from '#src/domain/sync/standing.ts';
+import { withAttempt, withWrite } from '#src/domain/sync/shadow.ts';
+import { isDoubtful, standingFields } from '#src/domain/sync/standing.ts';
 import type { Crm, Shown, WriteAnswer } from './crm.ts';
-import { isShared, sharedFields, syncedFields, type Values } from './fields.ts';
-import { Tables, type CanonicalCell, type Intent, type LoggedConflict } from './tables.ts';
+import { isShared } from './fields.ts';
+import { OurRecords } from './our-records.ts';
+import { Tables, type CanonicalCell, type Intent } from './tables.ts';
+import type { Witness } from './witness.ts';
 
 /** What goes wrong with the next call that writes. `rows` are bits: which rows it concerns. */
 export interface Fault {
@@ -16,20 +16,8 @@ export interface Fault {
   readonly rows: number;
 }
 
-/** Told what happens, for the oracle. Fairway itself learns nothing from it. */
-export interface Witness {
-  saved(shown: Shown, knowsOwned: boolean): void;
-  sent(intent: Intent, answer: WriteAnswer): void;
-  /** A value that came from the CRM is ours now. */
-  placed(extId: string, field: string, value: CanonicalCell): void;
-  planned(recordId: string, planId: string): void;
-  done(intent: Intent): void;
-}
-
 export type Process = Generator<void, void, void>;
 
-const shared = syncedFields.filter(({ direction }) => direction === 'both');
-const owned = syncedFields.filter(({ direction }) => direction === 'out');
 const pageSize = 2;
 const chunkSize = 2;
 
@@ -40,6 +28,7 @@ const chunkSize = 2;
  */
 export class Connection {
   readonly tables = new Tables();
+  readonly ours: OurRecords;
   readonly crm: Crm;
   fault: Fault | null = null;
   readonly #clock: { readonly now: number };
@@ -49,6 +38,7 @@ export class Connection {
     this.crm = crm;
     this.#clock = clock;
     this.#witness = witness;
+    this.ours = new OurRecords(this.tables, clock, witness);
   }
 
   *poll(): Process {
@@ -91,7 +81,7 @@ export class Connection {
   *map(): Process {
     for (const [extId, view] of this.tables.views) {
       if (view.mapped) continue;
-      this.#mapOne(extId);
+      this.ours.map(extId);
       yield;
     }
   }
@@ -100,7 +90,7 @@ export class Connection {
   *plan(): Process {
     const { tables } = this;
     for (const [recordId, token] of [...tables.touched]) {
-      this.#planOne(recordId);
+      this.ours.plan(recordId);
       if (tables.touched.get(recordId) === token) tables.touched.delete(recordId);
       yield;
     }
@@ -121,7 +111,7 @@ export class Connection {
       // somebody's edit would be overwritten unseen; here the two are one step.
       this.#lookAgain(chunk);
       const right = chunk.filter((intent) => this.#stillRight(intent));
-      for (const { extId, fields } of right) tables.shadows.set(extId, withAttempt(tables.shadowOf(extId), fields));
+      for (const intent of right) tables.shadows.set(intent.extId, withAttempt(tables.shadowOf(intent.extId), intent));
       const sentAt = this.#clock.now;
       const answers = this.#send(right);
       yield;
@@ -129,52 +119,6 @@ export class Connection {
       for (const [intent, answer] of answers) this.#keepAnswer(intent, answer, sentAt);
       yield;
     }
-  }
-
-  /** Somebody edits a field of a record in Fairway. False when there is nothing to edit. */
-  edit(recordId: string, field: string, value: CanonicalCell): boolean {
-    const { tables } = this;
-    const record = tables.records.get(recordId);
-    const extId = tables.remoteOf(recordId);
-    if (!record || record.deleted || extId === null) return false;
-    const before = record.values[field] ?? null;
-    const edit = { before, at: new Date(this.#clock.now) };
-    tables.shadows.set(extId, withEdit(tables.shadowOf(extId), { ours: field, theirs: field }, edit));
-    record.values = { ...record.values, [field]: value };
-    tables.touch(recordId);
-    return true;
-  }
-
-  /** What Fairway has worked out for a record changes. */
-  derive(recordId: string, field: string, value: CanonicalCell): boolean {
-    const record = this.tables.records.get(recordId);
-    if (!record || record.deleted) return false;
-    record.values = { ...record.values, [field]: value };
-    this.tables.touch(recordId);
-    return true;
-  }
-
-  /** A person settles an open conflict. */
-  answer(index: number, winner: 'crm' | 'fairway'): boolean {
-    const { tables } = this;
-    const open = tables.log.filter((one) => one.open);
-    const asked = open[index % open.length];
-    const recordId = asked && tables.links.get(asked.extId)?.recordId;
-    const record = recordId === undefined ? undefined : tables.records.get(recordId);
-    if (!asked || !record || recordId === undefined) return false;
-    const shadow = tables.shadowOf(asked.extId);
-    // What the person saw. Should it be something else by now, the next look merges it like any other change.
-    const { theirs } = asked;
-    const { [asked.field]: answered, ...edits } = shadow.edits;
-    tables.shadows.set(asked.extId, {
-      ...withBases(shadow, { [asked.field]: theirs }),
-      edits: winner === 'crm' || answered === undefined ? edits : shadow.edits,
-    });
-    const ours = record.values[asked.field] ?? null;
-    if (winner === 'crm') record.values = { ...record.values, [asked.field]: theirs };
-    tables.log = tables.log.map((one) => (one === asked ? { ...one, ours, winner, open: false } : one));
-    tables.touch(recordId);
-    return true;
   }
 
   #save(rows: readonly Shown[], pulledAt: Date, isDoubted: (extId: string) => boolean = () => false): void {
@@ -185,132 +129,8 @@ export class Connection {
       const next = { fields, deleted, mergedInto, hash, pulledAt, modifiedAt: new Date(stamp), mapped: false };
       const stored = views.get(extId);
       if (!stored || replaces(next, stored, isDoubted(extId) ? 'asked' : 'stamp')) views.set(extId, next);
-      this.#witness.saved(shown, this.tables.shadowOf(extId).fields['tier'] !== undefined);
+      this.#witness.saved(shown);
     }
-  }
-
-  #mapOne(extId: string): void {
-    const { tables } = this;
-    const view = tables.views.get(extId);
-    if (!view) return;
-    view.mapped = true;
-    const link = tables.links.get(extId);
-    switch (arrivalOf(view)) {
-      case 'gone':
-        if (link) this.#forget(extId, link.recordId);
-        return;
-      case 'merged':
-        if (link && link.mergedInto === null && view.mergedInto !== null) this.#followMerge(extId, link.recordId, view.mergedInto);
-        return;
-      case 'there':
-        this.#place(extId, link?.recordId ?? this.#adopt(extId));
-    }
-  }
-
-  #adopt(extId: string): string {
-    const recordId = `ours-${this.tables.nextId()}`;
-    this.tables.links.set(extId, { recordId, mergedInto: null });
-    return recordId;
-  }
-
-  #place(extId: string, recordId: string): void {
-    const { tables } = this;
-    const record = tables.records.get(recordId);
-    const fields = tables.views.get(extId)?.fields ?? {};
-    if (!record) {
-      const values = Object.fromEntries(sharedFields.map((field) => [field, fields[field] ?? null]));
-      tables.records.set(recordId, { values, deleted: false });
-    } else record.deleted = false;
-    this.#merge(extId, recordId);
-    tables.touch(recordId);
-  }
-
-  #forget(extId: string, recordId: string): void {
-    const { tables } = this;
-    const record = tables.records.get(recordId);
-    if (record) record.deleted = true;
-    tables.intents.delete(recordId);
-    tables.log = tables.log.filter((one) => !(one.open && one.extId === extId));
-  }
-
-  #followMerge(loser: string, losing: string, into: string): void {
-    const { tables } = this;
-    const survivor = tables.links.get(into);
-    const { lives, ends } = succession(losing, survivor?.recordId ?? null);
-    this.#forget(loser, ends ?? losing);
-    tables.links.set(loser, { recordId: lives, mergedInto: into });
-    for (const link of tables.links.values()) if (link.recordId === ends) link.recordId = lives;
-    if (survivor) return;
-    tables.links.set(into, { recordId: lives, mergedInto: null });
-    const record = tables.records.get(lives);
-    if (record) record.deleted = false;
-    const arrived = tables.views.get(into);
-    if (arrived) arrived.mapped = false;
-  }
-
-  /** Merges what stands with what is ours. A view that does not show our last write teaches nothing about fields we wrote or edited. */
-  #merge(extId: string, recordId: string): void {
-    const { tables } = this;
-    const view = tables.views.get(extId);
-    if (!view) return;
-    const shadow = tables.shadowOf(extId);
-    if (isDoubtful(view, shadow)) tables.hint(extId, { doubt: true });
-    const trusted = isTrusted(view, shadow);
-    const fields = shared.filter(({ field }) => trusted || shadow.fields[field] === undefined);
-    const { conflicts } = this.#mergeFields(fields, extId, recordId);
-    // A question that is asked again replaces the one before; one whose sides agree by now is none.
-    const isMoot = (one: LoggedConflict): boolean => one.open && one.extId === extId && fields.some(({ field }) => field === one.field);
-    tables.log = [...tables.log.filter((one) => !isMoot(one)), ...conflicts];
-  }
-
-  #mergeFields(fields: readonly WrittenField[], extId: string, recordId: string) {
-    const { tables } = this;
-    const record = tables.records.get(recordId);
-    const view = tables.views.get(extId);
-    if (!record || !view) throw new Error(`${extId} cannot be merged`);
-    const shadow = tables.shadowOf(extId);
-    const standing = standingFields({ view, shadow });
-    const { edits, sent = {}, fields: bases } = shadow;
-    const merge = mergeRecord(fields, { theirs: standing, ours: record.values, bases, edits, sent, theirsAt: view.modifiedAt });
-    for (const [field, value] of Object.entries(merge.values))
-      if (value !== record.values[field]) this.#witness.placed(extId, field, value);
-    record.values = { ...record.values, ...merge.values };
-    const rebased = Object.fromEntries(merge.rebased.map((field) => [field, standing[field] ?? null]));
-    tables.shadows.set(extId, { ...withBases(shadow, rebased), edits: merge.edits });
-    return {
-      conflicts: merge.conflicts.map((conflict) => ({ ...conflict, extId, open: conflict.winner === 'ask' })),
-      writes: merge.writes,
-    };
-  }
-
-  #planOne(recordId: string): void {
-    const { intents } = this.tables;
-    const id = this.tables.nextId();
-    const next = this.#intentFor(id, recordId);
-    const open = intents.get(recordId) ?? null;
-    this.#witness.planned(recordId, id);
-    if (next) intents.set(recordId, supersede(open, next));
-    else intents.delete(recordId);
-  }
-
-  #intentFor(id: string, recordId: string): Intent | null {
-    const { tables } = this;
-    const extId = tables.remoteOf(recordId);
-    const record = tables.records.get(recordId);
-    const view = extId === null ? undefined : tables.views.get(extId);
-    if (extId === null || !record || record.deleted || !view || view.deleted) return null;
-    const before = tables.shadowOf(extId);
-    const standing = standingFields({ view, shadow: before });
-    const differs = ({ field }: WrittenField): boolean => !sameValue(standing[field] ?? null, record.values[field] ?? null);
-    if (isTrusted(view, before)) tables.log.push(...this.#mergeFields(owned.filter(differs), extId, recordId).conflicts);
-    const { edits, fields: bases } = tables.shadowOf(extId);
-    const asked = new Set(tables.log.filter((one) => one.open && one.extId === extId).map(({ field }) => field));
-    const edited = shared.filter(({ field }) => edits[field] !== undefined && !asked.has(field));
-    const writes = [...edited, ...owned].filter(differs).map(({ field }) => field);
-    if (writes.length === 0) return null;
-    const pick = (values: Values): Values => Object.fromEntries(writes.map((field) => [field, values[field] ?? null]));
-    // Of what both sides may change the base is what was merged last: what is read and not yet merged must not be taken for known.
-    return { id, recordId, extId, fields: pick(record.values), base: pick({ ...standing, ...onlyShared(bases) }) };
   }
 
   /** What people may have changed also at the vendor's is looked at there. */
@@ -324,7 +144,7 @@ export class Connection {
       return view !== undefined && isDoubtful(view, this.tables.shadowOf(extId));
     };
     this.#save(rows, new Date(this.#clock.now), isDoubted);
-    for (const { extId } of rows) if (views.get(extId)?.mapped === false) this.#mapOne(extId);
+    for (const { extId } of rows) if (views.get(extId)?.mapped === false) this.ours.map(extId);
   }
 
   /** Whether a write still fits what stands and what is wanted; if not, it is planned anew. */
@@ -340,7 +160,7 @@ export class Connection {
     const wanted = tables.records.get(intent.recordId)?.values ?? {};
     const same = (a: CanonicalCell = null, b: CanonicalCell = null): boolean => sameValue(a, b);
     if (movedFields(intent.base, standing, same).length + movedFields(intent.fields, wanted, same).length === 0) return true;
-    this.#planOne(intent.recordId);
+    this.ours.plan(intent.recordId);
     return false;
   }
 
@@ -388,8 +208,4 @@ export class Connection {
 
 function readResume(resume: string | null): readonly [number, string] | null {
   return resume === null ? null : (JSON.parse(resume) as [number, string]);
-}
-
-function onlyShared(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([field]) => isShared(field)));
 }

@@ -1,8 +1,9 @@
 import { sameValue } from '#src/domain/sync/same-value.ts';
-import type { Connection, Witness } from './connection.ts';
+import type { Connection } from './connection.ts';
 import type { Crm, Shown, WriteAnswer } from './crm.ts';
 import { fieldNames, isShared, ownedField } from './fields.ts';
 import type { CanonicalCell, Intent, LoggedConflict, Tables } from './tables.ts';
+import type { Witness } from './witness.ts';
 
 type Side = 'crm' | 'fairway';
 
@@ -13,6 +14,8 @@ interface Edit {
   readonly value: CanonicalCell;
   /** Somebody who saw it has changed the field since, or the record was deleted or merged. */
   over: boolean;
+  /** Of a field that Fairway owns: what somebody made of Fairway's value. To take it out is as if it had not arrived yet. */
+  readonly foreign: boolean;
   /**
    * Of a field that Fairway owns: a read has shown it to Fairway, which has not written to the record since. Otherwise Fairway may
    * overwrite it unseen; of what is its own it looks only at what it has read.
@@ -33,6 +36,8 @@ export class Oracle implements Witness {
   readonly #merged = new Set<string>();
   readonly #newestPlaced = new Map<string, number>();
   readonly #newestPlan = new Map<string, string>();
+  /** Records whose owned field Fairway has written. */
+  readonly #owned = new Set<string>();
   readonly #accepted = new Set<string>();
   #sides: { readonly crm: Crm; readonly tables: Tables } | null = null;
 
@@ -44,7 +49,7 @@ export class Oracle implements Witness {
     const { before, value } = change;
     this.#tell(`edit in ${side}`);
     this.replaced(side, extId, field, before);
-    this.#edits.push({ side, extId, field, value, over: false, shown: false });
+    this.#edits.push({ side, extId, field, value, over: false, shown: false, foreign: value !== null && this.#owned.has(extId) });
     if (side === 'crm') this.#valuesSetIn(extId, field).add(value);
   }
 
@@ -69,10 +74,10 @@ export class Oracle implements Witness {
     }
   }
 
-  saved({ extId, fields, current, writes }: Shown, knowsOwned: boolean): void {
-    if (!knowsOwned || !current || this.#sides?.crm.records.get(extId)?.writes !== writes) return;
+  saved({ extId, fields, current, writes }: Shown): void {
+    if (!current || this.#sides?.crm.records.get(extId)?.writes !== writes) return;
     for (const edit of this.#edits) {
-      if (edit.extId === extId && edit.field === ownedField && edit.value === fields[ownedField]) edit.shown = true;
+      if (edit.extId === extId && edit.field === ownedField && edit.foreign && edit.value === fields[ownedField]) edit.shown = true;
     }
   }
 
@@ -101,6 +106,7 @@ export class Oracle implements Witness {
     if (answer.is !== 'ok') return;
     this.#accepted.add(intent.id);
     this.#judgeOverwritten(intent);
+    if (intent.fields[ownedField] !== undefined) this.#owned.add(intent.extId);
     this.landed += 1;
   }
 

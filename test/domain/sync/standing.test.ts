@@ -1,0 +1,63 @@
+import { replaces } from '#src/domain/sync/replaces.ts';
+import { isDoubtful, isTrusted, standingFields } from '#src/domain/sync/standing.ts';
+import { describe, expect, test } from 'vitest';
+
+const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 1, 8, minute));
+const view = (pulled: number, modified: number) => ({
+  fields: { city: 'Wien', tier: 'Silver' },
+  pulledAt: at(pulled),
+  modifiedAt: at(modified),
+});
+const shadow = { fields: { tier: 'Gold' }, writtenAt: at(10), modifiedAt: at(9) };
+
+describe('what stands in the CRM', () => {
+  test.each([
+    ['was asked for after the write and carries its stamp', 10, 9, 'Silver'],
+    ['was asked for before the write was answered', 9, 11, 'Gold'],
+    ['comes from an index that has not heard of the write', 12, 8, 'Gold'],
+  ])('of what we wrote, when the view %s', (_, pulled, modified, tier) => {
+    expect(standingFields({ view: view(pulled, modified), shadow })).toEqual({ city: 'Wien', tier });
+  });
+
+  test('is what we wrote where nothing was read yet, and the view where nothing was written', () => {
+    expect(standingFields({ view: null, shadow })).toEqual({ tier: 'Gold' });
+    expect(standingFields({ view: view(1, 1), shadow: null })).toEqual({ city: 'Wien', tier: 'Silver' });
+    expect(isTrusted(view(1, 1), { writtenAt: null, modifiedAt: null })).toBe(true);
+  });
+
+  test('is doubtful when a view may show more than our write but was asked for before its answer', () => {
+    expect(isDoubtful(view(9, 11), shadow)).toBe(true);
+    expect(isDoubtful(view(9, 8), shadow)).toBe(false);
+    expect(isDoubtful(view(12, 11), shadow)).toBe(false);
+  });
+});
+
+describe('what a read brought', () => {
+  const arrived = (pulled: number, modified: number, hash: string, deleted = false) => ({
+    pulledAt: at(pulled),
+    modifiedAt: at(modified),
+    hash,
+    deleted,
+  });
+
+  test.each([
+    ['a newer stamp', arrived(1, 2, 'a'), true],
+    ['an older stamp, however late it was asked for', arrived(9, 0, 'b'), false],
+    ['the same again', arrived(9, 1, 'a'), false],
+    ['another content with the same stamp, asked for later', arrived(6, 1, 'b'), true],
+    ['another content with the same stamp, asked for earlier', arrived(4, 1, 'b'), false],
+    ['the end of the record with the same stamp', arrived(6, 1, 'c', true), true],
+  ])('replaces what is stored or not: %s', (_, next, replaced) => {
+    expect(replaces(next, arrived(5, 1, 'a'))).toBe(replaced);
+  });
+
+  test('does not bring a record back with the stamp it died with', () => {
+    expect(replaces(arrived(9, 1, 'a'), arrived(5, 1, 'c', true))).toBe(false);
+    expect(replaces(arrived(9, 2, 'a'), arrived(5, 1, 'c', true))).toBe(true);
+  });
+
+  test('settles a doubt also when it says the same, unless it was asked for earlier', () => {
+    expect(replaces(arrived(6, 1, 'a'), arrived(5, 1, 'a'), 'asked')).toBe(true);
+    expect(replaces(arrived(4, 2, 'b'), arrived(5, 1, 'a'), 'asked')).toBe(false);
+  });
+});
