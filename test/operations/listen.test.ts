@@ -7,7 +7,10 @@ import { releaseLease, renewLease, savePosition, takeLease } from '#src/db/liste
 import { sealSecrets } from '#src/db/secrets.ts';
 import type { Deps } from '#src/deps.ts';
 import { listenToStreams } from '#src/operations/listen.ts';
+import { startWorker } from '#workers/worker.ts';
+import { sampleWith } from '#test/connectors/hubspot-account.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
+import { startHintsStand } from './hints-stand.ts';
 
 type Listen = (request: ListenRequest) => Promise<void>;
 
@@ -138,6 +141,18 @@ describe('listening to a stream', () => {
     await until(async () => (await row())?.lease_holder != null);
     await deps.db.execute(sql`update connection set status = 'disabled'`);
     await until(async () => stopped && (await row())?.lease_holder === null, 12_000);
+  });
+});
+
+describe('HubSpot’s journal', () => {
+  it('wakes the worker, which reads what changed although nobody called and no run was due', async () => {
+    await using stand = await startHintsStand(sampleWith(1));
+    const ask = async <T extends Record<string, unknown>>(query: string) => (await stand.deps.db.execute<T>(query))[0];
+    const deal = await ask<{ ext_id: string }>(`select ext_id from remote_record where object = 'deals'`);
+    await using _worker = startWorker(stand.deps, { syncMinutes: 0 });
+    await until(async () => (await ask('select position from listening where position is not null')) !== undefined);
+    await stand.control('POST', '/edit', { objectType: 'deals', id: deal?.ext_id, properties: { dealname: 'Heard of' }, userId: 7 });
+    await until(async () => (await ask<{ name: string }>('select name from opportunity'))?.name === 'Heard of', 15_000);
   });
 });
 
