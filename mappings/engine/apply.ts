@@ -85,8 +85,9 @@ export function changedFields(
   return changed;
 }
 
-/** Whether two of the vendor's values mean the same in this field. What cannot be read means nothing. */
+/** Whether two of the vendor's values mean the same in this field. What cannot be read means only itself. */
 export function sameField({ read, type }: OutboundField, a: unknown, b: unknown): boolean {
+  if (a === b) return true;
   const [one, other] = [read(a), read(b)];
   return !isRefusal(one) && !isRefusal(other) && sameValue(one, other, type);
 }

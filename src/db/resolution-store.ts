@@ -46,13 +46,7 @@ export interface MootQuestion {
 }
 
 /** Questions nobody needs to answer any more: the sides have come to agree, or one of them took its change back. */
-export async function closeQuestions(
-  db: Db,
-  connectionId: string,
-  object: string,
-  moot: readonly MootQuestion[],
-  at: Date,
-): Promise<void> {
+export async function closeQuestions(db: Db, connectionId: string, object: string, moot: readonly MootQuestion[], at: Date): Promise<void> {
   if (moot.length === 0) return;
   await db.execute(sql`
     update resolution r set winner = x.winner, settled_at = ${at.toISOString()}

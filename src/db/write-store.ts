@@ -159,9 +159,7 @@ export async function stillPending(db: Db, ids: readonly string[]): Promise<Read
  * the transaction.
  */
 export async function lockWriter(tx: Db, connectionId: string): Promise<boolean> {
-  const [row] = await tx.execute<{ locked: boolean }>(
-    sql`select pg_try_advisory_xact_lock(4700005, hashtext(${connectionId})) as locked`,
-  );
+  const [row] = await tx.execute<{ locked: boolean }>(sql`select pg_try_advisory_xact_lock(4700005, hashtext(${connectionId})) as locked`);
   return row?.locked === true;
 }
 

@@ -88,9 +88,13 @@ async function placesOf(deps: Deps, kind: EditableKind, id: string): Promise<rea
     const connection = await requireConnection(deps, link.connectionId);
     const mapping = await tryMapping(deps, connection, { kind, runId: null });
     if (!mapping)
-      throw new AppError('conflict', `What ${connection.name} can hold is not known at the moment. Open Connections, mend it, and try again.`, {
-        connectionId: connection.id,
-      });
+      throw new AppError(
+        'conflict',
+        `What ${connection.name} can hold is not known at the moment. Open Connections, mend it, and try again.`,
+        {
+          connectionId: connection.id,
+        },
+      );
     places.push({ link, mapping });
   }
   return places;
@@ -126,7 +130,9 @@ async function keepEdits(deps: Deps, tx: Db, { link, mapping }: Place, names: re
   const asked = (await openQuestions(tx, connectionId, object, [extId])).get(extId);
   const question = names.find((name) => asked?.has(name));
   if (question !== undefined)
-    throw new AppError('conflict', `The CRM and Fairway disagree about ${question}. Answer that under Conflicts first.`, { field: question });
+    throw new AppError('conflict', `The CRM and Fairway disagree about ${question}. Answer that under Conflicts first.`, {
+      field: question,
+    });
   const known: FieldShadow = (await shadowsOf(tx, connectionId, object, [extId])).get(extId)?.shadow ?? emptyShadow();
   const seen = applyOutbound(mapping, before).fields;
   const edited = mapping.twoWay

@@ -7,7 +7,7 @@ import { saveShadows, shadowsOf } from '#src/db/shadow-store.ts';
 import { buryIntents, postponeIntents, settleIntents, type WriteIntent } from '#src/db/write-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
-import { emptyShadow, withWrite } from '#src/domain/sync/shadow.ts';
+import { emptyShadow, withRefusal, withWrite } from '#src/domain/sync/shadow.ts';
 
 /** These may go through later as they are; the others need somebody to change something first. */
 const transient: ReadonlySet<RemoteFailure['class']> = new Set(['retry', 'throttle', 'auth']);
@@ -53,6 +53,11 @@ export async function keepOutcomes(
     const through = landed.map(({ intent }) => refOf(intent.id));
     await resolveProblems(tx, where, through, at);
     await buryIntents(tx, dead, at);
+    await forgetRefused(
+      tx,
+      { connectionId, object },
+      dead.flatMap(({ id }) => intentOf.get(id) ?? []),
+    );
     if (dead.some(({ failure }) => misfits.has(failure.class))) await forgetDescriptions(tx, connectionId);
     await markGone(tx, connectionId, object, gone);
     await postponeIntents(tx, later);
@@ -90,4 +95,16 @@ async function keepLanded(
       .filter(({ intent }) => intent.operation === 'upsert')
       .map(({ intent, extId }) => ({ connectionId, object, extId, kind: intent.kind, recordId: intent.recordId })),
   );
+}
+
+/** So that nothing waits for what did not arrive to be read back. */
+async function forgetRefused(
+  tx: Db,
+  { connectionId, object }: { readonly connectionId: string; readonly object: string },
+  refused: readonly WriteIntent[],
+): Promise<void> {
+  const fields = new Map(refused.flatMap((intent) => (intent.extId === null ? [] : [[intent.extId, intent.fields] as const])));
+  const known = await shadowsOf(tx, connectionId, object, [...fields.keys()]);
+  const shadows = [...known].map(([extId, { shadow }]) => [extId, withRefusal(shadow, fields.get(extId) ?? {})] as const);
+  await saveShadows(tx, connectionId, object, new Map(shadows));
 }

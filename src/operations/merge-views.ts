@@ -101,9 +101,7 @@ function mergeTwoWay(
 /** What went out and may have arrived, by our names. */
 export function sentValues(mapping: CompiledMapping, { sent = {} }: FieldShadow): Readonly<Record<string, readonly CanonicalValue[]>> {
   const out = mapping.outbound.filter(({ remote }) => sent[remote] !== undefined);
-  return Object.fromEntries(
-    out.map(({ local, remote, read }) => [local, (sent[remote] ?? []).flatMap((value) => readable(read(value)))]),
-  );
+  return Object.fromEntries(out.map(({ local, remote, read }) => [local, (sent[remote] ?? []).flatMap((value) => readable(read(value)))]));
 }
 
 function readable(value: CanonicalValue | Refusal): CanonicalValue[] {

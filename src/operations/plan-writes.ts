@@ -9,7 +9,7 @@ import { saveIntents, supersedeIntents } from '#src/db/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { packFor, tryMapping, usableConnections } from './connections.ts';
 import { editsToWrite } from './edits-to-write.ts';
-import { logForeignEdits } from './log-foreign-edits.ts';
+import { logForeignEdits, type PlannedWrite } from './log-foreign-edits.ts';
 import type { ReportProgress } from './progress.ts';
 import { isComplete, project, projectedKinds, recordsInScope, type ProjectedKind, type Projection, type Scope } from './projections.ts';
 
@@ -100,11 +100,8 @@ interface Wanted extends Projection {
 }
 
 /** What one record's write would be; nothing is to be written where `fields` is empty. */
-export interface Draft {
-  readonly recordId: string;
-  readonly state: RemoteState | undefined;
+interface Draft extends PlannedWrite {
   readonly address: Address;
-  readonly fields: RemoteFields;
   /** What stands in these fields; of edited ones, what was agreed. */
   readonly base: RemoteFields;
   readonly problems: Outbound['problems'];
@@ -121,7 +118,7 @@ async function draftWrites(deps: Deps, tx: Db, input: PlanInput, projections: re
   const states = new Map((await remoteStates(tx, connection.id, mapping.object, ids)).map((state) => [state.recordId, state]));
   const accounts = kind === 'payout' ? await accountIds(deps, tx, connection, projections) : null;
   return projections.flatMap((one) => {
-    const state = states.get(one.recordId);
+    const state = states.get(one.recordId) ?? null;
     const target = kind === 'payout' ? payoutTarget(mapping, one, state, accounts) : state && knownTarget(state, one.values);
     if (!target) return [];
     const { fields, problems } = applyOutbound(mapping, target.values);
@@ -221,7 +218,7 @@ function knownTarget({ extId }: RemoteState, values: Projection['values']): Targ
 function payoutTarget(
   mapping: CompiledMapping,
   one: Projection,
-  state: RemoteState | undefined,
+  state: RemoteState | null,
   accounts: ReadonlyMap<string, RemoteState> | null,
 ): Target | null {
   const account = accounts?.get(one.accountId ?? '');

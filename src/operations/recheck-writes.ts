@@ -52,7 +52,9 @@ async function readAgain(
   writes: readonly WriteIntent[],
 ): Promise<void> {
   const shared = new Set(mapping.twoWay.map((field) => field.remote));
-  const unsure = writes.filter(({ fields, failure }) => failure?.class === 'retry' || Object.keys(fields).some((field) => shared.has(field)));
+  const unsure = writes.filter(
+    ({ fields, failure }) => failure?.class === 'retry' || Object.keys(fields).some((field) => shared.has(field)),
+  );
   const extIds = unsure.flatMap((intent) => intent.extId ?? []);
   if (extIds.length === 0) return;
   const pulledAt = deps.clock();

@@ -8,106 +8,112 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world[Symbol.asyncDispose]());
 
-describe.each(['salesforce', 'hubspot'] as const)('a registration that people change in Fairway and in %s', { timeout: 60_000 }, (crm: CrmKind) => {
-  it('keeps both changes when they are to different fields, and calls that no conflict', async () => {
-    const claim = await world.claim(crm);
-    await world.editInCrm(crm, claim, { customerName: 'Renamed in the CRM' });
-    await world.editHere(claim, { productFamily: 'Corrected here' });
-    await world.sync();
-    expect(await world.inCrm(crm, claim, ['customerName', 'productFamily'])).toEqual({
-      customerName: 'Renamed in the CRM',
-      productFamily: 'Corrected here',
-    });
-    expect(await world.here(claim)).toMatchObject({ customerName: 'Renamed in the CRM', productFamily: 'Corrected here' });
-    expect(await world.resolutions(claim)).toEqual([]);
-  });
-
-  it('takes a change that both sides made alike as agreed: nothing is written and nothing logged', async () => {
-    const claim = await world.claim(crm);
-    await world.editInCrm(crm, claim, { expectedClose: '2027-08-01' });
-    await world.editHere(claim, { expectedClose: '2027-08-01' });
-    expect((await world.sync())[crm]).toBe(0);
-    expect(await world.resolutions(claim)).toEqual([]);
-    expect(await editsOf(claim.extId)).toEqual({});
-  });
-
-  it('does not take its own write, seen again, for somebody’s change', async () => {
-    const claim = await world.claim(crm);
-    await world.editHere(claim, { customerName: '  Wagner  & Söhne ', amount: '1234.5', expectedClose: null });
-    await world.sync();
-    expect((await world.sync())[crm]).toBe(0);
-    expect(await world.resolutions(claim)).toEqual([]);
-    expect(await world.here(claim)).toMatchObject({ amount: 1234.5, expectedClose: null });
-    expect(Number((await world.inCrm(crm, claim, ['amount']))['amount'])).toBe(1234.5);
-    expect(await editsOf(claim.extId)).toEqual({});
-  });
-
-  describe('when both sides changed a field differently', () => {
-    it('and its policy is "crm": takes the CRM’s, and says so', async () => {
+describe.each(['salesforce', 'hubspot'] as const)(
+  'a registration that people change in Fairway and in %s',
+  { timeout: 60_000 },
+  (crm: CrmKind) => {
+    it('keeps both changes when they are to different fields, and calls that no conflict', async () => {
       const claim = await world.claim(crm);
-      const { expectedClose: base = null } = await world.here(claim);
-      await world.editInCrm(crm, claim, { expectedClose: '2027-01-31' });
-      await world.editHere(claim, { expectedClose: '2027-06-30' });
+      await world.editInCrm(crm, claim, { customerName: 'Renamed in the CRM' });
+      await world.editHere(claim, { productFamily: 'Corrected here' });
       await world.sync();
-      expect((await world.inCrm(crm, claim, ['expectedClose']))['expectedClose']).toContain('2027-01-31');
-      expect(await world.here(claim)).toMatchObject({ expectedClose: '2027-01-31' });
-      expect(await world.resolutions(claim)).toMatchObject([
-        { field: 'expectedClose', base, theirs: '2027-01-31', ours: '2027-06-30', policy: 'crm', winner: 'crm' },
-      ]);
+      expect(await world.inCrm(crm, claim, ['customerName', 'productFamily'])).toEqual({
+        customerName: 'Renamed in the CRM',
+        productFamily: 'Corrected here',
+      });
+      expect(await world.here(claim)).toMatchObject({ customerName: 'Renamed in the CRM', productFamily: 'Corrected here' });
+      expect(await world.resolutions(claim)).toEqual([]);
     });
 
-    it('and its policy is "fairway": writes ours, and says so once', async () => {
+    it('takes a change that both sides made alike as agreed: nothing is written and nothing logged', async () => {
       const claim = await world.claim(crm);
-      await world.editInCrm(crm, claim, { dealType: null });
-      await world.editHere(claim, { dealType: 'renewal' });
-      await world.sync();
-      await world.sync();
-      expect(await world.inCrm(crm, claim, ['dealType'])).toEqual({ dealType: 'renewal' });
-      expect(await world.resolutions(claim)).toMatchObject([
-        { field: 'dealType', base: 'new', theirs: null, ours: 'renewal', policy: 'fairway', winner: 'fairway' },
-      ]);
+      await world.editInCrm(crm, claim, { expectedClose: '2027-08-01' });
+      await world.editHere(claim, { expectedClose: '2027-08-01' });
+      expect((await world.sync())[crm]).toBe(0);
+      expect(await world.resolutions(claim)).toEqual([]);
+      expect(await editsOf(claim.extId)).toEqual({});
     });
 
-    it('and its policy is "latest": takes whichever was made last', async () => {
+    it('does not take its own write, seen again, for somebody’s change', async () => {
       const claim = await world.claim(crm);
-      await world.editInCrm(crm, claim, { productFamily: 'First, in the CRM' });
-      await pause();
-      await world.editHere(claim, { productFamily: 'Last, in Fairway' });
-      await world.sync();
-      expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'Last, in Fairway' });
-      await world.editHere(claim, { productFamily: 'First, in Fairway' });
-      await pause();
-      await world.editInCrm(crm, claim, { productFamily: 'Last, in the CRM' });
-      await world.sync();
-      expect(await world.here(claim)).toMatchObject({ productFamily: 'Last, in the CRM' });
-      expect((await world.resolutions(claim)).map((one) => one.winner)).toEqual(['fairway', 'crm']);
-    });
-
-    it('and its policy is "crm_unless_blank": takes the CRM’s unless it was emptied there', async () => {
-      const claim = await world.claim(crm);
-      await world.editInCrm(crm, claim, { contactEmail: 'crm@example.com' });
-      await world.editHere(claim, { contactEmail: 'here@example.com' });
-      await world.sync();
-      expect(await world.here(claim)).toMatchObject({ contactEmail: 'crm@example.com' });
-      await world.editInCrm(crm, claim, { contactEmail: null });
-      await world.editHere(claim, { contactEmail: 'again@example.com' });
-      await world.sync();
-      expect(await world.inCrm(crm, claim, ['contactEmail'])).toEqual({ contactEmail: 'again@example.com' });
-      expect((await world.resolutions(claim)).map((one) => one.winner)).toEqual(['crm', 'fairway']);
-    });
-
-    it('and its policy is "ask": touches neither side until somebody answers', async () => {
-      const claim = await world.claim(crm);
-      await world.editInCrm(crm, claim, { amount: 7000 });
-      await world.editHere(claim, { amount: '9000' });
+      await world.editHere(claim, { customerName: '  Wagner  & Söhne ', amount: '1234.5', expectedClose: null });
       await world.sync();
       expect((await world.sync())[crm]).toBe(0);
-      expect(Number((await world.inCrm(crm, claim, ['amount']))['amount'])).toBe(7000);
-      expect(await world.here(claim)).toMatchObject({ amount: 9000 });
-      expect(await world.resolutions(claim)).toMatchObject([{ field: 'amount', theirs: '7000', ours: '9000.00', policy: 'ask', winner: null }]);
+      expect(await world.resolutions(claim)).toEqual([]);
+      expect(await world.here(claim)).toMatchObject({ amount: 1234.5, expectedClose: null });
+      expect(Number((await world.inCrm(crm, claim, ['amount']))['amount'])).toBe(1234.5);
+      expect(await editsOf(claim.extId)).toEqual({});
     });
-  });
-});
+
+    describe('when both sides changed a field differently', () => {
+      it('and its policy is "crm": takes the CRM’s, and says so', async () => {
+        const claim = await world.claim(crm);
+        const { expectedClose: base = null } = await world.here(claim);
+        await world.editInCrm(crm, claim, { expectedClose: '2027-01-31' });
+        await world.editHere(claim, { expectedClose: '2027-06-30' });
+        await world.sync();
+        expect((await world.inCrm(crm, claim, ['expectedClose']))['expectedClose']).toContain('2027-01-31');
+        expect(await world.here(claim)).toMatchObject({ expectedClose: '2027-01-31' });
+        expect(await world.resolutions(claim)).toMatchObject([
+          { field: 'expectedClose', base, theirs: '2027-01-31', ours: '2027-06-30', policy: 'crm', winner: 'crm' },
+        ]);
+      });
+
+      it('and its policy is "fairway": writes ours, and says so once', async () => {
+        const claim = await world.claim(crm);
+        await world.editInCrm(crm, claim, { dealType: null });
+        await world.editHere(claim, { dealType: 'renewal' });
+        await world.sync();
+        await world.sync();
+        expect(await world.inCrm(crm, claim, ['dealType'])).toEqual({ dealType: 'renewal' });
+        expect(await world.resolutions(claim)).toMatchObject([
+          { field: 'dealType', base: 'new', theirs: null, ours: 'renewal', policy: 'fairway', winner: 'fairway' },
+        ]);
+      });
+
+      it('and its policy is "latest": takes whichever was made last', async () => {
+        const claim = await world.claim(crm);
+        await world.editInCrm(crm, claim, { productFamily: 'First, in the CRM' });
+        await pause();
+        await world.editHere(claim, { productFamily: 'Last, in Fairway' });
+        await world.sync();
+        expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'Last, in Fairway' });
+        await world.editHere(claim, { productFamily: 'First, in Fairway' });
+        await pause();
+        await world.editInCrm(crm, claim, { productFamily: 'Last, in the CRM' });
+        await world.sync();
+        expect(await world.here(claim)).toMatchObject({ productFamily: 'Last, in the CRM' });
+        expect((await world.resolutions(claim)).map((one) => one.winner)).toEqual(['fairway', 'crm']);
+      });
+
+      it('and its policy is "crm_unless_blank": takes the CRM’s unless it was emptied there', async () => {
+        const claim = await world.claim(crm);
+        await world.editInCrm(crm, claim, { contactEmail: 'crm@example.com' });
+        await world.editHere(claim, { contactEmail: 'here@example.com' });
+        await world.sync();
+        expect(await world.here(claim)).toMatchObject({ contactEmail: 'crm@example.com' });
+        await world.editInCrm(crm, claim, { contactEmail: null });
+        await world.editHere(claim, { contactEmail: 'again@example.com' });
+        await world.sync();
+        expect(await world.inCrm(crm, claim, ['contactEmail'])).toEqual({ contactEmail: 'again@example.com' });
+        expect((await world.resolutions(claim)).map((one) => one.winner)).toEqual(['crm', 'fairway']);
+      });
+
+      it('and its policy is "ask": touches neither side until somebody answers', async () => {
+        const claim = await world.claim(crm);
+        await world.editInCrm(crm, claim, { amount: 7000 });
+        await world.editHere(claim, { amount: '9000' });
+        await world.sync();
+        expect((await world.sync())[crm]).toBe(0);
+        expect(Number((await world.inCrm(crm, claim, ['amount']))['amount'])).toBe(7000);
+        expect(await world.here(claim)).toMatchObject({ amount: 9000 });
+        expect(await world.resolutions(claim)).toMatchObject([
+          { field: 'amount', theirs: '7000', ours: '9000.00', policy: 'ask', winner: null },
+        ]);
+      });
+    });
+  },
+);
 
 /** Salesforce stamps whole seconds. */
 const pause = () => new Promise((resolve) => setTimeout(resolve, 1_100));

@@ -152,7 +152,13 @@ export async function refuseProduct(service: Service, crm: CrmKind, family: stri
         validationRules:
           family === null
             ? []
-            : [{ object: 'Fairway_Registration__c', errorCondition: `Product_Family__c = '${family}'`, message: `We do not sell ${family}.` }],
+            : [
+                {
+                  object: 'Fairway_Registration__c',
+                  errorCondition: `Product_Family__c = '${family}'`,
+                  message: `We do not sell ${family}.`,
+                },
+              ],
       },
     },
     hubspot: {
@@ -176,8 +182,6 @@ export async function refuseProduct(service: Service, crm: CrmKind, family: stri
 }
 
 async function openJobs(deps: Deps): Promise<number> {
-  const [row] = await deps.db.execute<{ count: number }>(
-    sql`select count(*)::int as count from job where status in ('waiting', 'queued')`,
-  );
+  const [row] = await deps.db.execute<{ count: number }>(sql`select count(*)::int as count from job where status in ('waiting', 'queued')`);
   return row?.count ?? 0;
 }

@@ -57,6 +57,14 @@ export function withWrite<Value>(
   };
 }
 
+/** The vendor refused a write: it did not arrive, and nothing waits for it to be read back. */
+export function withRefusal<Value>(shadow: EditedShadow<Value>, fields: Readonly<Record<string, Value>>): EditedShadow<Value> {
+  const left = Object.entries(shadow.sent ?? {}).map(
+    ([field, values]) => [field, values.filter((value) => value !== fields[field])] as const,
+  );
+  return { ...shadow, sent: Object.fromEntries(left.filter(([, values]) => values.length > 0)) };
+}
+
 /** A merge has reckoned with what stands in the CRM: that is the base of these fields now. */
 export function withBases<Value>(shadow: EditedShadow<Value>, bases: Readonly<Record<string, Value>>): EditedShadow<Value> {
   return { ...shadow, fields: { ...shadow.fields, ...bases }, sent: without(shadow.sent, Object.keys(bases)) };
