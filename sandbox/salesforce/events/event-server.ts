@@ -33,6 +33,8 @@ export class EventServer {
   /** @param port 0 for any. Gives the port; rejects when it is taken. */
   async listen(port: number): Promise<number> {
     const { key, cert } = await certificateOf(this.#org.store);
+    // What fails is thrown, too: a port that is taken is no news to whoever looks for a free one.
+    grpc.setLogVerbosity(grpc.logVerbosity.NONE);
     const server = new grpc.Server();
     server.addService(service(), { GetTopic: this.#getTopic, GetSchema: this.#getSchema, Subscribe: this.#subscribe });
     const credentials = grpc.ServerCredentials.createSsl(null, [{ private_key: Buffer.from(key), cert_chain: Buffer.from(cert) }]);
