@@ -2,7 +2,7 @@ import { finishReading, startReading, type ReadPosition } from '#src/domain/sync
 import { isSettledBy, movedFields } from '#src/domain/sync/intent.ts';
 import { replaces } from '#src/domain/sync/replaces.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
-import { withAttempt, withWrite } from '#src/domain/sync/shadow.ts';
+import { withAttempt, withRefusal, withWrite } from '#src/domain/sync/shadow.ts';
 import { isDoubtful, standingFields } from '#src/domain/sync/standing.ts';
 import type { Crm, Shown, WriteAnswer } from './crm.ts';
 import { isShared } from './fields.ts';
@@ -14,6 +14,11 @@ import type { Witness } from './witness.ts';
 export interface Fault {
   readonly is: 'rows refused' | 'time-out' | 'limit';
   readonly rows: number;
+}
+
+/** By a rule of the customer's: nothing was written. */
+interface Refusal {
+  readonly is: 'refused';
 }
 
 export type Process = Generator<void, void, void>;
@@ -165,7 +170,7 @@ export class Connection {
   }
 
   /** Null when nobody knows what became of it. */
-  #send(chunk: readonly Intent[]): [Intent, WriteAnswer][] | null {
+  #send(chunk: readonly Intent[]): [Intent, WriteAnswer | Refusal][] | null {
     const { fault } = this;
     this.fault = null;
     const hit = (index: number): boolean => fault !== null && ((fault.rows >> index) & 1) === 1;
@@ -175,7 +180,7 @@ export class Connection {
       chunk.forEach((intent, index) => hit(index) && this.#write(intent));
       return null;
     }
-    return chunk.flatMap((intent, index) => (hit(index) ? [] : [[intent, this.#write(intent)]]));
+    return chunk.map((intent, index) => [intent, hit(index) ? { is: 'refused' } : this.#write(intent)]);
   }
 
   #write(intent: Intent): WriteAnswer {
@@ -184,9 +189,14 @@ export class Connection {
     return answer;
   }
 
-  #keepAnswer(intent: Intent, answer: WriteAnswer, sentAt: number): void {
+  #keepAnswer(intent: Intent, answer: WriteAnswer | Refusal, sentAt: number): void {
     const { tables } = this;
     if (answer.is === 'locked') return;
+    if (answer.is === 'refused') {
+      // A dead letter: it stays, and is tried again.
+      tables.shadows.set(intent.extId, withRefusal(tables.shadowOf(intent.extId), intent.fields));
+      return;
+    }
     const view = tables.views.get(intent.extId);
     const open = tables.intents.get(intent.recordId);
     if (open && isSettledBy(open, intent)) {
