@@ -13,8 +13,9 @@ export interface ConnectionErrand {
   readonly about: string;
 }
 
-/** A refused sign-in concerns the whole connection, and any call that is let in mends it. */
+/** These concern the whole connection, and any call that is let in mends them. */
 const signIn = 'sign-in';
+const pausing = 'pause';
 
 /** @param letIn the vendor answered a call, which ends a pause whose time is over; one that others began meanwhile goes on */
 export async function recordSuccess(
@@ -25,7 +26,7 @@ export async function recordSuccess(
   await changeHealth(deps, id, async (tx, before) => {
     const at = deps.clock();
     const works = letIn && (before.pausedUntil === null || before.pausedUntil <= at);
-    for (const object of works ? [about, signIn] : [about]) {
+    for (const object of works ? [about, signIn, pausing] : [about]) {
       await resolveProblems(tx, { source: 'connection', connectionId: id, object }, [name], at);
     }
     // A limit that was met passes by itself.
@@ -52,7 +53,7 @@ export async function recordFailure(
     const pause = failure.code === 'PAUSED' ? null : pauseAfter(failure, before, at);
     const passes = failure.class === 'retry' || failure.class === 'throttle';
     if (passes && pause === null && deps.mayTryAgain) return usage(connector);
-    const object = failure.class === 'auth' ? signIn : about;
+    const object = failure.class === 'auth' ? signIn : failure.code === 'PAUSED' ? pausing : about;
     await reportProblems(tx, { source: 'connection', connectionId: id, object }, [{ id: deps.ids(), ref: name, failure }], at);
     const failing = failure.class === 'throttle' ? {} : { status: 'failing' as const, failure };
     return { ...usage(connector), checkedAt: at, ...failing, ...pause };

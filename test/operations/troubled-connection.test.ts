@@ -22,7 +22,7 @@ const deny = (object: string) =>
     fix: `Let the integration user read ${object}.`,
   });
 
-describe('with a connection in trouble', () => {
+describe('with a connection in trouble', { timeout: 120_000 }, () => {
   let service: Service;
   let deps: Deps;
   let salesforce: Connection;
