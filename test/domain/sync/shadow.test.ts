@@ -1,4 +1,4 @@
-import { emptyShadow, withAttempt, withBases, withEdit, withWrite } from '#src/domain/sync/shadow.ts';
+import { emptyShadow, withAttempt, withBases, withEdit, withRefusal, withWrite } from '#src/domain/sync/shadow.ts';
 import { expect, test } from 'vitest';
 
 const city = { ours: 'city', theirs: 'BillingCity' };
@@ -29,4 +29,10 @@ test('what was sent is remembered, value by value, until an answer or a merge se
   expect(second.sent).toEqual({ Tier: ['Gold', 'Silver'], City: ['Wien'] });
   expect(second.fields).toEqual({ Tier: '', City: '' });
   expect(withBases(second, { Tier: 'Gold' })).toMatchObject({ fields: { Tier: 'Gold', City: '' }, sent: { City: ['Wien'] } });
+});
+
+test('a refused write is not waited for; what else went out of the field is', () => {
+  const first = withAttempt(emptyShadow<string>(), { fields: { Tier: 'Gold', City: 'Wien' }, base: {} });
+  const second = withAttempt(first, { fields: { Tier: 'Silver' }, base: {} });
+  expect(withRefusal(second, { Tier: 'Silver', City: 'Wien' }).sent).toEqual({ Tier: ['Gold'] });
 });
