@@ -87,6 +87,8 @@ CREATE TABLE "scanned" (
 	CONSTRAINT "scanned_connection_id_object_ext_id_pk" PRIMARY KEY("connection_id","object","ext_id")
 );
 --> statement-breakpoint
+ALTER TABLE "link" DROP CONSTRAINT "link_connection_id_connection_id_fk";--> statement-breakpoint
+ALTER TABLE "remote_record" DROP CONSTRAINT "remote_record_connection_id_connection_id_fk";--> statement-breakpoint
 ALTER TABLE "partner" DROP CONSTRAINT "partner_account_id_unique";--> statement-breakpoint
 ALTER TABLE "shadow" ALTER COLUMN "written_at" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "connection" ADD COLUMN "paused_until" timestamp with time zone;--> statement-breakpoint
@@ -117,11 +119,20 @@ ALTER TABLE "hint" ADD CONSTRAINT "hint_connection_id_connection_id_fk" FOREIGN 
 ALTER TABLE "listening" ADD CONSTRAINT "listening_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "remote_change" ADD CONSTRAINT "remote_change_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "resolution" ADD CONSTRAINT "resolution_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "scanned" ADD CONSTRAINT "scanned_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "partner" ADD CONSTRAINT "partner_merged_into_partner_id_fk" FOREIGN KEY ("merged_into") REFERENCES "public"."partner"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "partner_account" ON "partner" USING btree ("account_id") WHERE "partner"."merged_into" is null;--> statement-breakpoint
 CREATE INDEX "remote_change_record" ON "remote_change" USING btree ("connection_id","object","ext_id","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "resolution_open" ON "resolution" USING btree ("connection_id","object","ext_id","field") WHERE "resolution"."winner" is null;--> statement-breakpoint
 CREATE INDEX "resolution_record" ON "resolution" USING btree ("record_id","at");--> statement-breakpoint
+CREATE INDEX "shadow_edited" ON "shadow" USING btree ("connection_id","object") WHERE "shadow"."edits" <> '{}'::jsonb;--> statement-breakpoint
 CREATE UNIQUE INDEX "job_once" ON "job" USING btree ("key") WHERE "job"."status" in ('waiting', 'queued');--> statement-breakpoint
-CREATE INDEX "job_failed" ON "job" USING btree ("key") WHERE "job"."status" = 'failed';
+CREATE INDEX "job_failed" ON "job" USING btree ("key") WHERE "job"."status" = 'failed';--> statement-breakpoint
+-- Rows that come by the hundred thousand go with their connection by this instead of by foreign keys, which are looked up row by row.
+CREATE FUNCTION "forget_connection"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	DELETE FROM "remote_record" WHERE "connection_id" = OLD."id";
+	DELETE FROM "link" WHERE "connection_id" = OLD."id";
+	DELETE FROM "scanned" WHERE "connection_id" = OLD."id";
+	RETURN NULL;
+END $$;--> statement-breakpoint
+CREATE TRIGGER "connection_forgotten" AFTER DELETE ON "connection" FOR EACH ROW EXECUTE FUNCTION "forget_connection"();

@@ -130,13 +130,14 @@ const told = (connectionId: string, object: string, { via, at }: Showing): SQL =
       where what is not null
     )`;
 
-/** Which of these records are known, placed or not. */
+/** Which of these records were read or linked before. */
 export async function knownRecords(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await db
-    .select({ extId: remoteRecord.extId })
-    .from(remoteRecord)
-    .where(and(eq(remoteRecord.connectionId, connectionId), eq(remoteRecord.object, object), isIn(remoteRecord.extId, extIds)));
-  return new Set(rows.map((row) => row.extId));
+  const rows = await db.execute<{ ext_id: string }>(sql`
+    with asked as materialized (select value as ext_id from jsonb_array_elements_text(${JSON.stringify(extIds)}::text::jsonb))
+    select ext_id from asked
+    where exists (select 1 from remote_record r where (r.connection_id, r.object, r.ext_id) = (${connectionId}::uuid, ${object}, asked.ext_id))
+       or exists (select 1 from link l where (l.connection_id, l.object, l.ext_id) = (${connectionId}::uuid, ${object}, asked.ext_id))`);
+  return new Set(rows.map((row) => row.ext_id));
 }
 
 export type UnmappedRecord = Pick<typeof remoteRecord.$inferSelect, 'extId' | 'fields' | 'hash' | 'deleted' | 'mergedInto'>;
@@ -246,6 +247,19 @@ export async function linksOf(db: Db, kind: string, recordId: string): Promise<R
     .innerJoin(remoteRecord, there)
     .where(and(eq(link.recordId, recordId), eq(link.kind, kind), isNull(link.mergedInto)))
     .orderBy(asc(link.connectionId), asc(link.object), asc(link.extId));
+}
+
+/** Links many records of one object that had no link before, at the least a row can cost. */
+export async function linkNew(
+  tx: Db,
+  { connectionId, object, kind }: Pick<typeof link.$inferInsert, 'connectionId' | 'object' | 'kind'>,
+  records: readonly { readonly extId: string; readonly id: string }[],
+): Promise<void> {
+  if (records.length === 0) return;
+  await tx.execute(sql`
+    insert into link (connection_id, object, kind, ext_id, record_id)
+    select ${connectionId}::uuid, ${object}, ${kind}, x.e, x.i
+    from jsonb_to_recordset(${JSON.stringify(records.map(({ extId, id }) => ({ e: extId, i: id })))}::text::jsonb) as x(e text, i uuid)`);
 }
 
 /** What a record holds in the CRM as far as we know: as pulled, or as we have written it since. */

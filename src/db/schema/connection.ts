@@ -75,22 +75,22 @@ export const cursor = pgTable(
 export const scanned = pgTable(
   'scanned',
   {
-    connectionId: uuid('connection_id')
-      .notNull()
-      .references(() => connection.id, { onDelete: 'cascade' }),
+    connectionId: uuid('connection_id').notNull(),
     object: text().notNull(),
     extId: text('ext_id').notNull(),
   },
   (t) => [primaryKey({ columns: [t.connectionId, t.object, t.extId] })],
 );
 
-/** A record as the vendor last showed it. `mappedHash` trails `hash` until the record has been placed. */
+/**
+ * A record as the vendor last showed it. `mappedHash` trails `hash` until the record has been placed. No foreign key on the connection, here
+ * and wherever rows come by the hundred thousand: looking it up again for each row takes longer than storing the row. They go with
+ * their connection by a trigger on it.
+ */
 export const remoteRecord = pgTable(
   'remote_record',
   {
-    connectionId: uuid('connection_id')
-      .notNull()
-      .references(() => connection.id, { onDelete: 'cascade' }),
+    connectionId: uuid('connection_id').notNull(),
     object: text().notNull(),
     extId: text('ext_id').notNull(),
     fields: jsonb().$type<RemoteFields>().notNull(),
@@ -116,9 +116,7 @@ export const remoteRecord = pgTable(
 export const link = pgTable(
   'link',
   {
-    connectionId: uuid('connection_id')
-      .notNull()
-      .references(() => connection.id, { onDelete: 'cascade' }),
+    connectionId: uuid('connection_id').notNull(),
     object: text().notNull(),
     extId: text('ext_id').notNull(),
     kind: text().notNull(),
@@ -153,7 +151,12 @@ export const shadow = pgTable(
     /** The vendor's stamp of that write, or a lower bound. */
     modifiedAt: at('modified_at'),
   },
-  (t) => [primaryKey({ columns: [t.connectionId, t.object, t.extId] })],
+  (t) => [
+    primaryKey({ columns: [t.connectionId, t.object, t.extId] }),
+    index('shadow_edited')
+      .on(t.connectionId, t.object)
+      .where(sql`${t.edits} <> '{}'::jsonb`),
+  ],
 );
 
 /** What the vendor says an object looks like; asked for once and again when a mapping stops fitting. */

@@ -3,7 +3,7 @@ import { applyInbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connection-store.ts';
-import { knownRecords, lockObject, saveLinks } from '#src/db/remote-store.ts';
+import { knownRecords, linkNew } from '#src/db/remote-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { Mapped } from './context.ts';
 import { placers, type PlacedKind } from './placers.ts';
@@ -19,7 +19,7 @@ export interface PageInput {
 /**
  * Places a page of a first read as it arrives, which spares reading it back and marking it: half the work of a first load. Only records
  * never seen before and without anything to be said about them; the others are left to the mapping that follows every read, which
- * compares, waits and explains. Call it before the page is kept, in the same transaction. Returns what needs no more placing.
+ * compares, waits and explains. Call it before the page is kept, in the same transaction, under `lockObject`. Returns what needs no more placing.
  */
 export async function placePage(
   deps: Deps,
@@ -27,7 +27,6 @@ export async function placePage(
   { connection, mapping, kind, currency }: PageInput,
   records: readonly RemoteRecord[],
 ): Promise<ReadonlySet<string>> {
-  await lockObject(tx, connection.id, mapping.object);
   const present = records.filter((record) => !record.deleted);
   const known = await knownRecords(
     tx,
@@ -42,10 +41,7 @@ export async function placePage(
     if (placed && problems.length === 0) plain.set(extId, { extId, id: deps.ids(), values });
   }
   const { placed, flawed } = await placers[kind].place({ deps, tx, connection, currency }, [...plain.values()]);
-  await saveLinks(
-    tx,
-    placed.map(({ extId, id }) => ({ connectionId: connection.id, object: mapping.object, extId, kind, recordId: id })),
-  );
+  await linkNew(tx, { connectionId: connection.id, object: mapping.object, kind }, placed);
   const finished = new Set(placed.map((record) => record.extId));
   for (const { extId } of flawed) finished.delete(extId);
   return finished;
