@@ -15,7 +15,7 @@ import {
 import type { Deps } from '#src/deps.ts';
 import type { Lane } from '#src/domain/budget.ts';
 import { emptyShadow, withAttempt } from '#src/domain/sync/shadow.ts';
-import { withConnection } from './connections.ts';
+import { requireConnection, withConnection } from './connections.ts';
 import { keepOutcomes } from './keep-outcomes.ts';
 import type { ReportProgress } from './progress.ts';
 import { recheckWrites } from './recheck-writes.ts';
@@ -56,6 +56,7 @@ export async function pushWrites(deps: Deps, input: PushInput, progress: ReportP
 }
 
 async function pushPending(deps: Deps, input: PushInput, progress: ReportProgress): Promise<void> {
+  const { name } = await requireConnection(deps, input.connectionId);
   const tried = new Set<string>();
   let after: IntentPlace | null = null;
   let done = 0;
@@ -71,7 +72,7 @@ async function pushPending(deps: Deps, input: PushInput, progress: ReportProgres
     else after = last;
     postponed = (await pushChunk(deps, input, chunk, (id) => tried.add(id))) ?? postponed;
     done += chunk.length;
-    await progress({ label: 'Writing', done, total: null });
+    await progress({ label: `Writing to ${name}`, done, total: null });
   }
   if (postponed) throw new ConnectorError(postponed);
 }
