@@ -1,6 +1,16 @@
-import { Queue, Worker, withBackend, type Job, type WorkerOptions } from 'bullmq';
-import { createPostgresBackend } from 'bullmq';
+import {
+  createPostgresBackend,
+  DEFAULT_SCHEMA,
+  type PgPool,
+  Queue,
+  runMigrations,
+  withBackend,
+  Worker,
+  type Job,
+  type WorkerOptions,
+} from 'bullmq';
 import { Redis } from 'ioredis';
+import { Pool } from 'pg';
 import { isJobName, jobs, type JobName } from './jobs.ts';
 
 /** What a processor is given. `lastAttempt` is true when a failure now is final. */
@@ -51,15 +61,50 @@ export async function openQueue(input: { readonly databaseUrl: string; readonly 
 
 async function openPostgresQueue(connectionString: string): Promise<JobQueue> {
   const classes = withBackend(createPostgresBackend);
-  const connection = { connectionString, schema: 'bullmq', migrate: true, max: 4 };
-  const queue = new classes.Queue(queueName, { connection });
+  const pool = openPool(connectionString);
+  await migrateQueue(pool);
+  const queue = new classes.Queue(queueName, { connection: pool as PgPool });
   await queue.waitUntilReady();
   return toJobQueue(
     'postgresql',
     queue as unknown as Queue,
-    (process, options) => new classes.Worker(queueName, process, { connection, ...options }) as unknown as Worker,
-    { close: () => queue.close(), assertReachable: () => {} },
+    (process, options) => {
+      const own = openPool(connectionString);
+      const worker = new classes.Worker(queueName, process, { connection: own as PgPool, ...options }) as unknown as Worker;
+      worker.once('closed', () => void own.end());
+      return worker;
+    },
+    {
+      async close() {
+        await queue.close();
+        await pool.end();
+      },
+      assertReachable: () => {},
+    },
   );
+}
+
+/**
+ * BullMQ would open a pool by itself, but a connection that breaks while it is checked out, between two statements, then ends the
+ * whole process: nobody listens for its error. One connection is taken up by waiting for jobs.
+ */
+function openPool(connectionString: string): Pool {
+  const pool = new Pool({ connectionString, max: 5, options: `-c search_path=${DEFAULT_SCHEMA}` });
+  const heard = (): void => {
+    // The statement that needs the connection rejects, and its caller reports it.
+  };
+  pool.on('error', heard);
+  pool.on('connect', (client) => client.on('error', heard));
+  return pool;
+}
+
+async function migrateQueue(pool: Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await runMigrations(client, DEFAULT_SCHEMA);
+  } finally {
+    client.release();
+  }
 }
 
 async function openRedisQueue(url: string): Promise<JobQueue> {
