@@ -36,7 +36,7 @@ export function withAttempt<Value>(
   shadow: EditedShadow<Value>,
   { fields, base }: { readonly fields: Readonly<Record<string, Value>>; readonly base: Readonly<Record<string, Value>> },
 ): EditedShadow<Value> {
-  const sent = Object.entries(fields).map(([field, value]) => [field, [...new Set([...(shadow.sent?.[field] ?? []), value])]] as const);
+  const sent = Object.entries(fields).map(([field, value]) => [field, [...new Set(shadow.sent?.[field]), value]] as const);
   return { ...shadow, fields: { ...base, ...shadow.fields }, sent: { ...shadow.sent, ...Object.fromEntries(sent) } };
 }
 
@@ -57,11 +57,15 @@ export function withWrite<Value>(
   };
 }
 
-/** The vendor refused a write: it did not arrive, and nothing waits for it to be read back. */
+/**
+ * The vendor refused a write: it did not arrive, and nothing waits for it to be read back. An earlier attempt with the same value whose
+ * end nobody knows may have arrived all the same.
+ */
 export function withRefusal<Value>(shadow: EditedShadow<Value>, fields: Readonly<Record<string, Value>>): EditedShadow<Value> {
-  const left = Object.entries(shadow.sent ?? {}).map(
-    ([field, values]) => [field, values.filter((value) => value !== fields[field])] as const,
-  );
+  const left = Object.entries(shadow.sent ?? {}).map(([field, values]) => {
+    const refused = Object.hasOwn(fields, field) ? values.findLastIndex((value) => value === fields[field]) : -1;
+    return [field, values.filter((_, index) => index !== refused)] as const;
+  });
   return { ...shadow, sent: Object.fromEntries(left.filter(([, values]) => values.length > 0)) };
 }
 

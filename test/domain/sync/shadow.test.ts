@@ -36,3 +36,10 @@ test('a refused write is not waited for; what else went out of the field is', ()
   const second = withAttempt(first, { fields: { Tier: 'Silver' }, base: {} });
   expect(withRefusal(second, { Tier: 'Silver', City: 'Wien' }).sent).toEqual({ Tier: ['Gold'] });
 });
+
+test('a refusal says nothing of an earlier attempt with the same value: it may have arrived', () => {
+  const write = { fields: { Tier: 'Gold' }, base: {} };
+  const lost = withAttempt(emptyShadow<string>(), write);
+  expect(withRefusal(withAttempt(lost, write), write.fields).sent).toEqual({ Tier: ['Gold'] });
+  expect(withRefusal(lost, write.fields).sent).toEqual({});
+});
