@@ -1,6 +1,7 @@
 import type { JsonValue } from '#connectors/connector.ts';
 import type { TimelineEntry } from '#src/db/timeline-view.ts';
 import type { Policy } from '#src/domain/sync/merge.ts';
+import { auditedChanges } from '#src/operations/audited-changes.ts';
 
 /** One entry of a timeline for the terminal: a line with the time, and more under it, indented. */
 export function entryLines(entry: TimelineEntry): string[] {
@@ -35,8 +36,16 @@ function sentences(entry: TimelineEntry): string[] {
     }
     case 'problem':
       return [`${entry.status === 'open' ? 'problem' : 'problem, over'}: ${entry.message} (${entry.code})`, entry.fix];
-    case 'act':
-      return [`${entry.actor ?? 'Fairway'}: ${entry.action.replaceAll(/[._]/g, ' ')}`, ...(entry.reason === null ? [] : [entry.reason])];
+    case 'act': {
+      const changes = auditedChanges(entry.before, entry.after).map(
+        ({ field, before, after }) => `${field}: ${shown(before)} → ${shown(after)}`,
+      );
+      return [
+        `${entry.actor ?? 'Fairway'}: ${entry.action.replaceAll(/[._]/g, ' ')}`,
+        ...changes,
+        ...(entry.reason === null ? [] : [entry.reason]),
+      ];
+    }
   }
 }
 

@@ -1,7 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { JsonValue } from '#connectors/connector.ts';
 import type { RecordOnPage } from '#src/db/record-view.ts';
 import type { TimelineEntry } from '#src/db/timeline-view.ts';
+import { auditedChanges } from '#src/operations/audited-changes.ts';
 import { crmRecordAnswer } from '../registrations/answer.ts';
 import type { record, TimelineAnswerEntry } from './schema.ts';
 
@@ -49,24 +50,12 @@ export function timelineEntryAnswer(entry: TimelineEntry, labels: Labels): Timel
       };
     case 'act': {
       const { before, after, ...shown } = entry;
-      return { ...shown, changes: changesOf(before, after) };
+      return { ...shown, changes: auditedChanges(before, after) };
     }
     case 'resolved':
     case 'problem':
       return entry;
   }
-}
-
-const audited = z.record(z.string(), z.unknown()).catch({});
-const single = z.union([z.string(), z.boolean(), z.null()]);
-
-/** Of what the audit trail keeps, the fields that had one value before and have another now. */
-function changesOf(before: unknown, after: unknown) {
-  const was = audited.parse(before);
-  return Object.entries(audited.parse(after)).flatMap(([field, value]) => {
-    const [from, to] = [single.safeParse(was[field] ?? null), single.safeParse(value)];
-    return from.success && to.success && from.data !== to.data ? [{ field, before: from.data, after: to.data }] : [];
-  });
 }
 
 /** A vendor's value as people read it; null when it is empty. */

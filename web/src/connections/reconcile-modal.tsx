@@ -65,7 +65,7 @@ export function ReconcileModal({ connection, onClose }: ReconcileModalProps) {
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button loading={start.isPending} {...(agreed ? { color: 'red' } : {})} onClick={() => start.mutate()}>
+          <Button loading={start.isPending} {...(agreed ? { color: 'red.9' } : {})} onClick={() => start.mutate()}>
             {agreed ? 'Compare and take back' : 'Compare'}
           </Button>
         </Group>

@@ -114,7 +114,7 @@ function ReplayButton({ connection: { id, name }, group }: { readonly connection
       size="compact-sm"
       loading={replay.isPending}
       onClick={() => replay.mutate()}
-      aria-label={`Send ${plural(group.count, 'write')} to ${group.object} again`}
+      aria-label={`Send ${countText(group.count)} again: writes to ${group.object}`}
     >
       Send {countText(group.count)} again
     </Button>

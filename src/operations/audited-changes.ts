@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import type { CanonicalValue } from '#src/domain/record.ts';
+
+export interface AuditedChange {
+  readonly field: string;
+  readonly before: CanonicalValue;
+  readonly after: CanonicalValue;
+}
+
+const audited = z.record(z.string(), z.unknown()).catch({});
+const single = z.union([z.string(), z.boolean(), z.null()]);
+
+/** Of what the audit trail keeps of an act, the fields that had one value before and have another now. */
+export function auditedChanges(before: unknown, after: unknown): AuditedChange[] {
+  const was = audited.parse(before);
+  return Object.entries(audited.parse(after)).flatMap(([field, value]) => {
+    const [from, to] = [single.safeParse(was[field] ?? null), single.safeParse(value)];
+    return from.success && to.success && from.data !== to.data ? [{ field, before: from.data, after: to.data }] : [];
+  });
+}
