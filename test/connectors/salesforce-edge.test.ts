@@ -85,6 +85,16 @@ describe('passing failures', () => {
     expect((await connect().push(batch)).map((outcome) => outcome.ok)).toEqual([true, true]);
   });
 
+  it('sends fewer rows at once to an org that does not manage them in time', async () => {
+    const tooSlow = Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' });
+    api().patch(`${data}/composite/sobjects`).times(4).replyWithError(tooSlow);
+    for (const id of ['001000000000001AAA', '001000000000002AAA'])
+      api()
+        .patch(`${data}/composite/sobjects`, (body: { records: { id: string }[] }) => body.records.map((row) => row.id).join() === id)
+        .reply(200, [saved(id)]);
+    expect((await connect().push(batch)).map((outcome) => outcome.ok)).toEqual([true, true]);
+  });
+
   it('sends again only the rows that met a lock', async () => {
     api()
       .patch(`${data}/composite/sobjects`)

@@ -4,6 +4,8 @@ import { EventDecoder } from '#connectors/salesforce/event-decoder.ts';
 import { PubSub } from '#connectors/salesforce/pub-sub.ts';
 import type { FetchAnswer, Subscription } from '#connectors/salesforce/pub-sub.ts';
 import { toPubSubError } from '#connectors/salesforce/pub-sub-error.ts';
+import { certificateOf } from '#sandbox/salesforce/events/certificate.ts';
+import { buildSalesforce } from '#sandbox/salesforce/server.ts';
 import { control } from './salesforce-control.ts';
 import { connectTo, packageZip, startOrg } from './salesforce-org.ts';
 import type { RunningOrg } from './salesforce-org.ts';
@@ -99,6 +101,14 @@ describe('the sandbox’s Pub/Sub API', () => {
       changeType: 'CREATE',
       changeOrigin: 'com/salesforce/api/rest/67.0;client=somebody',
     });
+  });
+
+  it('keeps its certificate when it starts again', async () => {
+    expect(await certificateOf(org.store)).toEqual(await certificateOf(org.store));
+    const again = buildSalesforce({ store: org.store, now: () => org.clock.now });
+    await again.listenForEvents(0);
+    expect(org.store.collection('salesforce:#certificate').size).toBe(1);
+    await again.app.close();
   });
 
   it('writes no events for entities that no channel member selects', async () => {
