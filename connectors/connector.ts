@@ -248,6 +248,8 @@ export interface Connector {
    */
   fetch(object: string, extIds: readonly string[], fields: readonly string[]): Promise<readonly RemoteRecord[]>;
   push(batch: PushBatch): Promise<readonly PushOutcome[]>;
+  /** How many writes are best handed over at once while nobody waits, where the vendor takes many rows as one job. */
+  readonly pushRows?: number;
   /** Null when the signature, age or shape is wrong. */
   verifyWebhook(request: WebhookRequest): WebhookVerdict | null;
   /**

@@ -42,6 +42,7 @@ export function createSalesforce(input: ConnectorInput): Connector {
     pull: (request) => pullRecords(client, request, input.now),
     fetch: (object, extIds, fields) => fetchRecords(client, object, extIds, fields),
     push: (batch) => pushWrites(client, batch),
+    pushRows: 10_000,
     verifyWebhook: (request) => readOutboundMessage(request, organizationId),
     listen: settings.changeEvents === 'off' ? null : (request) => listenToChanges(client, settings, request),
     limits: () => client.limits(),

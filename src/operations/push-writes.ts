@@ -27,7 +27,7 @@ export interface PushInput {
   readonly lane?: Lane;
 }
 
-/** Full calls for each vendor (200, 100), and few enough that what became urgent meanwhile goes out within seconds. */
+/** Full calls for each vendor, and few enough that what became urgent meanwhile goes out within seconds. */
 const chunkSize = 1_000;
 /** Between two looks at whether another writer is done. */
 const pauseMs = 250;
@@ -56,7 +56,8 @@ export async function pushWrites(deps: Deps, input: PushInput, progress: ReportP
 }
 
 async function pushPending(deps: Deps, input: PushInput, progress: ReportProgress): Promise<void> {
-  const { name } = await requireConnection(deps, input.connectionId);
+  const connection = await requireConnection(deps, input.connectionId);
+  const rows = deps.connectorFor(connection).pushRows ?? chunkSize;
   const tried = new Set<string>();
   let after: IntentPlace | null = null;
   let done = 0;
@@ -64,7 +65,7 @@ async function pushPending(deps: Deps, input: PushInput, progress: ReportProgres
   for (;;) {
     const urgent = await urgentIntents(deps.db, input.connectionId, [...tried], chunkSize);
     const next =
-      urgent.length > 0 || input.lane === 'interactive' ? urgent : await pendingIntents(deps.db, input.connectionId, after, chunkSize);
+      urgent.length > 0 || input.lane === 'interactive' ? urgent : await pendingIntents(deps.db, input.connectionId, after, rows);
     const chunk = firstTarget(next);
     const last = chunk.at(-1);
     if (!last) break;
@@ -72,7 +73,7 @@ async function pushPending(deps: Deps, input: PushInput, progress: ReportProgres
     else after = last;
     postponed = (await pushChunk(deps, input, chunk, (id) => tried.add(id))) ?? postponed;
     done += chunk.length;
-    await progress({ label: `Writing to ${name}`, done, total: null });
+    await progress({ label: `Writing to ${connection.name}`, done, total: null });
   }
   if (postponed) throw new ConnectorError(postponed);
 }
