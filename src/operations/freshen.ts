@@ -3,7 +3,7 @@ import { ConnectorError, type FailureClass } from '#connectors/connector.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import { eraseRecords } from '#src/db/erase-store.ts';
 import { forgetHints, waitingHints, type WaitingHint } from '#src/db/hint-store.ts';
-import { saveRemoteRecords } from '#src/db/remote-store.ts';
+import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
 import { answerChanges, type ChangedObject } from './answer-changes.ts';
 import { loadMapping, requireConnection, withConnection } from './connections.ts';

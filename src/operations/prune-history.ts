@@ -1,6 +1,7 @@
 import { deleteOldAlerts } from '#src/db/alert-store.ts';
 import { deleteDoneJobs, deleteOldJobs } from '#src/db/job-store.ts';
 import { deleteEndedAccess } from '#src/db/person-store.ts';
+import { deleteOldChanges } from '#src/db/remote-store.ts';
 import { deleteOldRuns } from '#src/db/run-store.ts';
 import { deleteOldIntents } from '#src/db/write-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -14,7 +15,7 @@ const keptRuns = 100;
 /** Hints are served by the second, and nobody looks one of these jobs up a day later. */
 const servedLifeMs = 24 * 3_600_000;
 
-/** Deletes what nobody will ask for again: ended links and sessions, old runs, jobs and writes. Decisions, books and the audit trail stay. */
+/** Deletes what nobody will ask for again: ended links and sessions, old runs, jobs, writes and what changed in the CRMs. Decisions, books and the audit trail stay. */
 export async function pruneHistory(deps: Pick<Deps, 'db' | 'clock' | 'log'>): Promise<void> {
   const now = deps.clock().getTime();
   const before = new Date(now - workLifeMs);
@@ -23,6 +24,7 @@ export async function pruneHistory(deps: Pick<Deps, 'db' | 'clock' | 'log'>): Pr
     runs: await deleteOldRuns(deps.db, before, keptRuns),
     jobs: (await deleteOldJobs(deps.db, before)) + (await deleteDoneJobs(deps.db, 'freshen', new Date(now - servedLifeMs))),
     writes: await deleteOldIntents(deps.db, before),
+    changes: await deleteOldChanges(deps.db, before),
     alerts: await deleteOldAlerts(deps.db, before),
   };
   if (Object.values(pruned).some((count) => count > 0)) deps.log.info(pruned, 'old rows were deleted');

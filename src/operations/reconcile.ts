@@ -4,7 +4,7 @@ import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { objectsNotScanned, saveCursor, type Connection } from '#src/db/connection-store.ts';
 import { addJobs, type NewJob } from '#src/db/job-store.ts';
 import { reportProblems, resolveProblems } from '#src/db/problem-store.ts';
-import { saveRemoteRecords } from '#src/db/remote-store.ts';
+import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
 import { compareScan, countPresent, forgetScanned, saveScanned } from '#src/db/scan-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { loadMapping, packFor, requireConnection, usableConnections, withConnection } from './connections.ts';

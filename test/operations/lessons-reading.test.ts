@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PullPage } from '#connectors/connector.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
-import { saveRemoteRecords } from '#src/db/remote-store.ts';
+import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
 import { loadMapping } from '#src/operations/connections.ts';
 import { reconcile } from '#src/operations/reconcile.ts';
 import {
