@@ -75,8 +75,8 @@ interface Call {
   readonly status: number;
 }
 
-async function countCalls({ control }: Stand): Promise<{ readonly salesforce: readonly Call[]; readonly hubspot: readonly Call[] }> {
-  return { salesforce: (await control('/calls/salesforce')) as Call[], hubspot: (await control('/calls/hubspot')) as Call[] };
+async function countCalls(at: Stand): Promise<{ readonly salesforce: readonly Call[]; readonly hubspot: readonly Call[] }> {
+  return { salesforce: (await at.control('/calls/salesforce')) as Call[], hubspot: (await at.control('/calls/hubspot')) as Call[] };
 }
 
 function accountReads(calls: readonly Call[]): number {

@@ -30,7 +30,7 @@ for (const backend of backends) {
     });
 
     it('pulls everything, decides every registration and writes the answers back', async () => {
-      const callsBefore = { salesforce: (await service.callsTo('salesforce')).length, hubspot: (await service.callsTo('hubspot')).length };
+      const callsBefore = { salesforce: await callsCounted('salesforce'), hubspot: await callsCounted('hubspot') };
       const { summary } = await service.runJob();
       expect(summary.pulled).toMatchObject({ accounts: 2_000, opportunities: 3_000, registrations: 200 });
       expect(summary.pulled.invoices).toBeGreaterThan(500);
@@ -43,7 +43,7 @@ for (const backend of backends) {
       expect(summary.accruals).toBeGreaterThan(300);
       expect(summary.payouts).toBeGreaterThan(20);
       expect(summary.problems).toBe(0);
-      const calls = { salesforce: (await service.callsTo('salesforce')).length, hubspot: (await service.callsTo('hubspot')).length };
+      const calls = { salesforce: await callsCounted('salesforce'), hubspot: await callsCounted('hubspot') };
       expect(summary.calls).toEqual({
         salesforce: calls.salesforce - callsBefore.salesforce,
         hubspot: calls.hubspot - callsBefore.hubspot,
@@ -203,6 +203,11 @@ for (const backend of backends) {
       expect(opportunity['Fairway_Registration_Status__c']).toBeNull();
       expect((await service.runJob()).summary).toMatchObject({ problems: 0, written: { salesforce: 0, hubspot: 0 } });
     });
+
+    /** Listening for hints goes on beside the run, is an app's and not the account's, and counts against no limit. */
+    async function callsCounted(vendor: 'salesforce' | 'hubspot'): Promise<number> {
+      return (await service.callsTo(vendor)).filter(({ path }) => !/^\/(webhooks-journal|oauth)\//.test(path)).length;
+    }
 
     function connection(kind: 'salesforce' | 'hubspot'): Connection {
       const found = connections[kind];

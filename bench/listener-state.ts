@@ -1,0 +1,14 @@
+import postgres from 'postgres';
+
+/** Whether so many connections' streams have a listener that has heard something. */
+export async function listenerState(databaseUrl: string, connections: number): Promise<boolean> {
+  const sql = postgres(databaseUrl, { max: 1 });
+  try {
+    const [row] = await sql<
+      { count: number }[]
+    >`select count(*)::int as count from listening where leased_until > now() and position is not null`;
+    return (row?.count ?? 0) >= connections;
+  } finally {
+    await sql.end();
+  }
+}

@@ -1,0 +1,54 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { connectCrms } from '#src/cli/sandbox.ts';
+import { listConnections } from '#src/db/connection-store.ts';
+import { listenerState } from './listener-state.ts';
+import { registerClaims, type Claimed } from './register-claims.ts';
+import { openStand, peakMemoryMb, timedRun } from './stand.ts';
+
+/**
+ * From a change in the CRM to the decision visible in the CRM: partners register deals in both CRMs at a steady rate, the vendors' streams
+ * (change events, webhooks journal) wake the worker, and every registration's answer is timed by the vendors' own stamps. No run takes part.
+ * `--rate N` registrations a second, `--seconds N`.
+ */
+const { values } = parseArgs({ options: { rate: { type: 'string', default: '50' }, seconds: { type: 'string', default: '30' } } });
+const rate = Number(values.rate);
+const seconds = Number(values.seconds);
+await using stand = await openStand();
+await connectCrms(stand.deps, stand.addresses);
+for (const vendor of ['salesforce', 'hubspot'])
+  await stand.control('/seed-plain', { vendor, accounts: 1_000, partners: 50, opportunities: 2_000 });
+const worker = await stand.startWorker();
+await timedRun(stand.deps);
+const connections = (await listConnections(stand.deps.db)).filter((one) => one.kind !== 'files');
+for (let waited = 0; !(await listenerState(stand.databaseUrl, connections.length)); waited += 100) {
+  if (waited > 30_000) throw new Error('the worker does not listen to the streams');
+  await wait(100);
+}
+
+const claims: Claimed[] = [];
+for (const connection of connections) claims.push(await registerClaims(stand, connection, rate / connections.length, seconds));
+const latencies = (await Promise.all(claims.map((one) => one.answered()))).map((list) => list.toSorted((a, b) => a - b));
+
+const all = latencies.flat().toSorted((a, b) => a - b);
+const at = (list: readonly number[], share: number): number =>
+  Math.round(list[Math.min(list.length - 1, Math.floor(list.length * share))] ?? Number.NaN);
+console.log(
+  JSON.stringify({
+    name: 'sync-freshness',
+    value: at(all, 0.95),
+    unit: 'ms p95',
+    floor: null,
+    ratio: null,
+    rssMb: peakMemoryMb(worker.pid),
+    details: {
+      changes: all.length,
+      rate,
+      p50: at(all, 0.5),
+      p99: at(all, 0.99),
+      byCrm: Object.fromEntries(
+        connections.map((one, n) => [one.kind, { p50: at(latencies[n] ?? [], 0.5), p95: at(latencies[n] ?? [], 0.95) }]),
+      ),
+    },
+  }),
+);
