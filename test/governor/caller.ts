@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { z } from 'zod';
 import type { BudgetWindow, CallSort } from '#connectors/connector.ts';
 import { callGate } from '#src/db/call-gate.ts';
@@ -54,8 +55,13 @@ async function call(sort: CallSort): Promise<number> {
 
 // The first call of a process takes longer: a connection has to be made, and code to be read.
 for (let n = 0; n < 5; n += 1) await (await fetch(`${order.basePath}/sandbox/settings`)).text();
+// All begin together, when none is busy starting any more.
+const told = once(process, 'message');
+process.send?.('ready');
+await told;
 const until = performance.now() + order.seconds * 1_000;
 const loop = async (sort: CallSort): Promise<void> => {
   while (performance.now() < until) console.log(JSON.stringify({ sort, status: await call(sort) }));
 };
 await Promise.all(order.loops.map(loop));
+process.disconnect();
