@@ -25,6 +25,8 @@ interface Came {
   readonly via: 'read' | 'hint' | 'scan' | 'write';
   /** The vendor's field → before and after. */
   readonly changes: Readonly<Record<string, readonly [JsonValue, JsonValue]>>;
+  /** Nothing but what Fairway had written itself. */
+  readonly ours: boolean;
   /** The vendor's stamp. */
   readonly modifiedAt: string;
 }
@@ -98,7 +100,7 @@ export interface TimelinePage {
 export async function timelineOf(db: Db, { recordId, after, limit }: TimelineQuery): Promise<TimelinePage> {
   const rows = await db.execute(sql`
     with own as (select connection_id, object, ext_id from link where record_id = ${recordId}),
-         entries as (${sql.join([came(), resolved(recordId), sent(recordId), troubled(recordId), acted(recordId)], sql` union all `)})
+         entries as (${sql.join([came(recordId), resolved(recordId), sent(recordId), troubled(recordId), acted(recordId)], sql` union all `)})
     select e.type, e.id, e.at::text as cursor_at, e.object, e.ext_id, e.body,
            c.id as connection_id, c.name as connection_name, c.kind as system
       from entries e left join connection c on c.id = e.connection_id
@@ -111,11 +113,22 @@ export async function timelineOf(db: Db, { recordId, after, limit }: TimelineQue
   return { entries: page.map(entryOf), next };
 }
 
-/** What has to do with a record whose name may be any of the vendor's ids of it, or its own. */
-function came(): SQL {
+/** Vendors write UTC in more ways than one. */
+function comparable(value: SQL): SQL {
+  return sql`regexp_replace(coalesce(${value}, ''), '[+]00:?00$', 'Z')`;
+}
+
+/** A read shows our own writes, too: to who looks for what somebody did, they are noise, and say so. */
+function came(recordId: string): SQL {
   return sql`
     select 'came' as type, 'c' || r.id as id, r.at, r.connection_id, r.object, r.ext_id,
-           jsonb_build_object('what', r.what, 'via', r.via, 'changes', r.changes, 'modifiedAt', r.modified_at) as body
+           jsonb_build_object('what', r.what, 'via', r.via, 'changes', r.changes, 'modifiedAt', r.modified_at,
+             'ours', r.what = 'changed' and not exists (
+               select 1 from jsonb_each(r.changes) c where not exists (
+                 select 1 from write_intent w
+                  where w.record_id = ${recordId} and (w.connection_id, w.object) = (r.connection_id, r.object) and w.status = 'done'
+                    and w.settled_at <= r.at and w.fields ? c.key
+                    and ${comparable(sql`w.fields ->> c.key`)} = ${comparable(sql`c.value ->> 1`)}))) as body
       from remote_change r join own using (connection_id, object, ext_id)`;
 }
 

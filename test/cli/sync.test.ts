@@ -59,6 +59,7 @@ describe('sync explain', () => {
       'before 84000.00, Salesforce 86500.00, Fairway 85000.00',
       'sent to Salesforce (mapping version 1)',
       'Status__c = approved',
+      'came: Salesforce shows what Fairway wrote (a015f000000AAA), read by a run',
     ];
     const places = story.map((part) => text.indexOf(part));
     expect(places).not.toContain(-1);

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { remoteChange } from '#src/db/schema/connection.ts';
+import { writeIntent } from '#src/db/schema/work.ts';
 import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
 import { seedSync, type SyncData } from '#test/support/sync-data.ts';
 import { type HttpTest, startHttp } from './http-test.ts';
@@ -21,16 +23,17 @@ const timeline = async (query = '') => (await get(`/api/records/registration/${f
 describe('a record’s timeline', () => {
   test('tells what came, what won, what was sent, what went wrong and who acted, the newest first', async () => {
     const { entries, nextCursor } = await timeline();
-    expect(entries.map((one: { type: string }) => one.type)).toEqual(['sent', 'act', 'resolved', 'came', 'problem']);
-    expect(entries[0]).toMatchObject({
+    expect(entries.map((one: { type: string }) => one.type)).toEqual(['came', 'sent', 'act', 'resolved', 'came', 'problem']);
+    expect(entries[0]).toMatchObject({ what: 'changed', ours: true });
+    expect(entries[1]).toMatchObject({
       status: 'done',
       mappingVersion: 1,
       fields: [{ field: 'Status__c', label: 'Status', value: 'approved' }],
       connection: { name: 'Salesforce', system: 'salesforce' },
       extId: 'a015f000000AAA',
     });
-    expect(entries[1]).toMatchObject({ action: 'registration.approved', actor: null, connection: null });
-    expect(entries[2]).toMatchObject({
+    expect(entries[2]).toMatchObject({ action: 'registration.approved', actor: null, connection: null });
+    expect(entries[3]).toMatchObject({
       field: 'amount',
       base: '84000.00',
       theirs: '86500.00',
@@ -39,7 +42,8 @@ describe('a record’s timeline', () => {
       winner: 'crm',
       mappingVersion: 2,
     });
-    expect(entries[3]).toMatchObject({
+    expect(entries[4]).toMatchObject({
+      ours: false,
       what: 'changed',
       via: 'hint',
       changes: [
@@ -47,7 +51,7 @@ describe('a record’s timeline', () => {
         { label: 'Contact e-mail', before: 'buyer@halvorsen-shipping.no', after: null },
       ],
     });
-    expect(entries[4]).toMatchObject({ source: 'map', fix: 'Enter a date in the CRM.', status: 'open' });
+    expect(entries[5]).toMatchObject({ source: 'map', fix: 'Enter a date in the CRM.', status: 'open' });
     expect(nextCursor).toBeNull();
   });
 
@@ -71,6 +75,32 @@ describe('a record’s timeline', () => {
       status: 'dead',
       failure: { code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'Closed deals are read-only.' },
     });
+  });
+
+  test('tells our own write that a read brings back from what somebody changed, however the vendor writes UTC', async () => {
+    const recordId = data.registrationIds.get('DR-2026-0005') ?? '';
+    const place = { connectionId: data.salesforceId, object: 'Fairway_Registration__c', extId: 'a015f000004AAA' };
+    const now = http.deps.clock();
+    await http.deps.db.insert(writeIntent).values({
+      ...place,
+      id: http.deps.ids(),
+      kind: 'registration',
+      recordId,
+      operation: 'update',
+      fields: { Decided_At__c: '2026-11-18T09:00:00.000Z', Reason__c: null },
+      status: 'done',
+      createdAt: now,
+      settledAt: now,
+    });
+    const read = { ...place, what: 'changed' as const, via: 'read' as const, modifiedAt: now, at: new Date(now.getTime() + 1_000) };
+    const decided = ['', '2026-11-18T09:00:00.000+0000'] as const;
+    await http.deps.db.insert(remoteChange).values([
+      { ...read, changes: { Decided_At__c: decided, Reason__c: ['before', ''] } },
+      { ...read, changes: { Decided_At__c: decided, Amount__c: [1, 2] } },
+    ]);
+    const { entries } = (await get(`/api/records/registration/${recordId}/timeline`)).json();
+    const came = entries.filter((one: { type: string }) => one.type === 'came');
+    expect(came.map((one: { ours: boolean }) => one.ours)).toEqual([false, true]);
   });
 
   test('refuses a cursor it did not give', async () => {

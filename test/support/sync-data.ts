@@ -219,6 +219,8 @@ async function seedStory(deps: Deps, { salesforceId, registrationIds }: ConsoleD
       modifiedAt: before(2 * hourMs + 4_000),
       at: before(2 * hourMs),
     },
+    // What comes back of the answer below.
+    { ...place, what: 'changed', changes: { Status__c: ['submitted', 'approved'] }, via: 'read', modifiedAt: before(0), at: before(-1) },
   ]);
   await deps.db.insert(resolution).values({
     id: deps.ids(),

@@ -14,7 +14,8 @@ function sentences(entry: TimelineEntry): string[] {
   switch (entry.type) {
     case 'came': {
       const changes = Object.entries(entry.changes).map(([field, [before, after]]) => `${field}: ${shown(before)} → ${shown(after)}`);
-      return [`came: ${crm} ${happened[entry.what]} (${entry.extId}), ${learnt[entry.via]}`, ...changes];
+      const did = entry.ours ? 'shows what Fairway wrote' : happened[entry.what];
+      return [`came: ${crm} ${did} (${entry.extId}), ${learnt[entry.via]}`, ...(entry.ours ? [] : changes)];
     }
     case 'resolved': {
       const { field, winner, base, theirs, ours, policy, mappingVersion, decidedBy } = entry;

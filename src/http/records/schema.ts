@@ -63,6 +63,8 @@ const entry = z.discriminatedUnion('type', [
     /** How Fairway learnt of it. */
     via: z.enum(['read', 'hint', 'scan', 'write']),
     changes: z.array(z.object({ field: z.string(), label: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+    /** Nothing but what Fairway had written itself. */
+    ours: z.boolean(),
     /** When it was changed, as the CRM says. */
     modifiedAt: z.string(),
   }),

@@ -2455,6 +2455,7 @@ export interface paths {
                                 id: string;
                                 modifiedAt: string;
                                 object: string | null;
+                                ours: boolean;
                                 /** @enum {string} */
                                 type: "came";
                                 /** @enum {string} */

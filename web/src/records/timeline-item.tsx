@@ -71,8 +71,8 @@ function Came({ entry }: { readonly entry: Of<'came'> }) {
     <Item
       entry={entry}
       Icon={IconArrowDownLeft}
-      tone={entry.what === 'changed' || entry.what === 'restored' ? 'info' : 'warn'}
-      title={`${placeName(entry)} ${happened[entry.what]}`}
+      tone={entry.ours ? 'quiet' : entry.what === 'changed' || entry.what === 'restored' ? 'info' : 'warn'}
+      title={`${placeName(entry)} ${entry.ours ? 'shows what Fairway wrote' : happened[entry.what]}`}
     >
       <dl className={styles.changes}>
         {entry.changes.map(({ field, label, before, after }) => (
