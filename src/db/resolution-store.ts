@@ -55,7 +55,7 @@ export async function closeQuestions(db: Db, connectionId: string, object: strin
 }
 
 /** Questions about records that are gone or were merged into others: nobody can answer them any more, the CRM has. */
-export async function closeQuestionsOf(db: Db, connectionId: string, object: string, extIds: readonly string[], at: Date): Promise<void> {
+async function closeQuestionsOf(db: Db, connectionId: string, object: string, extIds: readonly string[], at: Date): Promise<void> {
   if (extIds.length === 0) return;
   await db
     .update(resolution)

@@ -147,7 +147,13 @@ describe.each([
 
   it('write what comes back unchanged, so that nothing is written twice', async () => {
     const values: Partial<Record<CanonicalKind, CanonicalValues>> = {
-      account: { tier: 'Gold', tierStanding: 'Holds Gold;\nneeds 20,000 USD more', trailingRevenue: '512300.50', tierAsOf: '2026-11-01', partnerCode: 'P-9001' },
+      account: {
+        tier: 'Gold',
+        tierStanding: 'Holds Gold;\nneeds 20,000 USD more',
+        trailingRevenue: '512300.50',
+        tierAsOf: '2026-11-01',
+        partnerCode: 'P-9001',
+      },
       opportunity: {
         registrationStatus: 'approved',
         registeredPartner: 'Nordwind',

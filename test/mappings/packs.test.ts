@@ -82,7 +82,8 @@ describe('the packs Fairway comes with', () => {
     });
 
     it('let people change the same fields on either side, every policy at work', () => {
-      const both = (kind: string) => linesOf(system, kind).flatMap((line) => (line.direction === 'both' ? [[line.local, line.policy]] : []));
+      const both = (kind: string) =>
+        linesOf(system, kind).flatMap((line) => (line.direction === 'both' ? [[line.local, line.policy]] : []));
       expect(both('opportunity')).toEqual([]);
       expect(both('account')).toEqual([['partnerCode', 'ask']]);
       expect(both('registration')).toEqual([
