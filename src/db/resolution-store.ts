@@ -54,22 +54,6 @@ export async function closeQuestions(db: Db, connectionId: string, object: strin
     where r.connection_id = ${connectionId} and r.object = ${object} and r.ext_id = x."extId" and r.field = x.field and r.winner is null`);
 }
 
-/** Questions about records that are gone or were merged into others: nobody can answer them any more, the CRM has. */
-async function closeQuestionsOf(db: Db, connectionId: string, object: string, extIds: readonly string[], at: Date): Promise<void> {
-  if (extIds.length === 0) return;
-  await db
-    .update(resolution)
-    .set({ winner: 'crm', settledAt: at })
-    .where(
-      and(
-        eq(resolution.connectionId, connectionId),
-        eq(resolution.object, object),
-        isNull(resolution.winner),
-        isIn(resolution.extId, extIds),
-      ),
-    );
-}
-
 export async function findResolution(db: Db, id: string): Promise<Resolution | null> {
   const [found] = await db.select().from(resolution).where(eq(resolution.id, id));
   return found ?? null;
