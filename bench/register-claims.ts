@@ -10,31 +10,70 @@ export interface Claimed {
 
 const json = { 'content-type': 'application/json' };
 const tickMs = 200;
-const longestWaitMs = 90_000;
+const longestWaitMs = 60_000;
+/** How often Salesforce is asked what it shows, and so by how much an answer may be told too late. */
+const lookEveryMs = 250;
+/** Salesforce stamps whole seconds. */
+const stampGrainMs = 1_000;
+const answered = 'SELECT Id FROM Fairway_Registration__c WHERE Status__c != null';
 
-/** Starts entering `rate` registrations a second for so many seconds, spread over the partners there are. Returns once the first tick is over. */
+/** Starts entering `rate` registrations a second for so many seconds, spread over the partners there are. */
 export async function registerClaims(stand: Stand, { kind }: Connection, rate: number, seconds: number): Promise<Claimed> {
   const entry = kind === 'salesforce' ? await salesforceEntry(stand.addresses.salesforce) : await hubspotEntry(stand.addresses.hubspot);
-  const entered = enter(entry, Math.round((rate * tickMs) / 1_000), Math.round((seconds * 1_000) / tickMs));
-  return { answered: async () => entry.latencies(await entered) };
+  const perTick = Math.round((rate * tickMs) / 1_000);
+  const total = perTick * Math.round((seconds * 1_000) / tickMs);
+  const claims: Claims = { createdAt: new Map(), total, untilMs: Date.now() + seconds * 1_000 + longestWaitMs };
+  const entered = enter(entry, claims, perTick);
+  // From the first claim on: an answer counts from when it could be seen, not from when somebody looked.
+  const seen = Promise.all([entry.answers(claims, entered), entered]);
+  return {
+    async answered() {
+      const [answers] = await seen;
+      return [...claims.createdAt].map(([id, at]) => (answers.get(id) ?? Number.NaN) - at);
+    },
+  };
+}
+
+/** Instants are in ms since the epoch. */
+interface Claims {
+  /** Those entered so far: when the CRM was asked to create each. */
+  readonly createdAt: Map<string, number>;
+  /** How many there will be. */
+  readonly total: number;
+  /** By when all must have their answer. */
+  readonly untilMs: number;
 }
 
 /** How one CRM is worked in, without Fairway. */
 interface Entry {
   create(numbers: readonly string[]): Promise<readonly string[]>;
-  latencies(created: ReadonlyMap<string, number>): Promise<readonly number[]>;
+  /** When the CRM showed each claim's first answer, ms since the epoch, once it shows them all. */
+  answers(claims: Claims, entered: Promise<void>): Promise<ReadonlyMap<string, number>>;
 }
 
-async function enter(entry: Entry, perTick: number, ticks: number): Promise<ReadonlyMap<string, number>> {
-  const created = new Map<string, number>();
+async function enter(entry: Entry, { createdAt, total }: Claims, perTick: number): Promise<void> {
   const began = performance.now();
-  for (let tick = 0; tick < ticks; tick += 1) {
+  for (let tick = 0; tick * perTick < total; tick += 1) {
     const at = Date.now();
     const ids = await entry.create(Array.from({ length: perTick }, (_, n) => `DR-${tick * perTick + n}`));
-    for (const id of ids) created.set(id, at);
+    for (const id of ids) createdAt.set(id, at);
     await wait(Math.max(0, began + (tick + 1) * tickMs - performance.now()));
   }
-  return created;
+}
+
+/** Looks again and again until every claim's answer was found. */
+async function findAll(
+  { total, untilMs }: Claims,
+  everyMs: number,
+  look: (found: Map<string, number>) => Promise<void>,
+): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  while (found.size < total) {
+    if (Date.now() > untilMs) throw new Error(`a CRM shows ${found.size} answers to ${total} registrations`);
+    await wait(everyMs);
+    await look(found);
+  }
+  return found;
 }
 
 async function call<T>(url: string, init: RequestInit): Promise<T> {
@@ -73,15 +112,14 @@ async function salesforceEntry(url: string): Promise<Entry> {
       const results = await call<{ id: string }[]>(`${url}/services/data/v67.0/composite/sobjects`, { method: 'POST', headers, body });
       return results.map((result) => result.id);
     },
-    async latencies(created) {
-      const seen = new Map<string, number>();
-      for (const until = Date.now() + longestWaitMs; seen.size < created.size && Date.now() < until; await wait(100)) {
-        for (const { Id } of await query('SELECT Id FROM Fairway_Registration__c WHERE Status__c != null')) {
-          if (created.has(Id) && !seen.has(Id)) seen.set(Id, Date.now());
-        }
-      }
-      if (seen.size < created.size) throw new Error(`Salesforce shows ${seen.size} answers to ${created.size} registrations`);
-      return [...created].map(([id, at]) => (seen.get(id) ?? 0) - at);
+    async answers(claims) {
+      let since = Date.now();
+      return findAll(claims, lookEveryMs, async (found) => {
+        const asked = Date.now();
+        const changed = new Date(since - stampGrainMs).toISOString();
+        for (const { Id } of await query(`${answered} AND SystemModstamp >= ${changed}`)) if (!found.has(Id)) found.set(Id, Date.now());
+        since = asked;
+      });
     },
   };
 }
@@ -123,20 +161,18 @@ async function hubspotEntry(url: string): Promise<Entry> {
       }
       return ids;
     },
-    async latencies(created) {
-      const answers = new Map<string, number>();
-      for (const until = Date.now() + longestWaitMs; answers.size < created.size && Date.now() < until; await wait(1_000)) {
-        const open = [...created.keys()].filter((id) => !answers.has(id));
+    async answers(claims, entered) {
+      await entered;
+      return findAll(claims, 1_000, async (found) => {
+        const open = [...claims.createdAt.keys()].filter((id) => !found.has(id));
         for (let from = 0; from < open.length; from += 50) {
           for (const { id, propertiesWithHistory } of await historyOf(open.slice(from, from + 50))) {
             // Newest first: the oldest value is the first answer.
             const first = propertiesWithHistory.status?.findLast((one) => one.value !== '');
-            if (first) answers.set(id, Date.parse(first.timestamp));
+            if (first) found.set(id, Date.parse(first.timestamp));
           }
         }
-      }
-      if (answers.size < created.size) throw new Error(`HubSpot shows ${answers.size} answers to ${created.size} registrations`);
-      return [...created].map(([id, at]) => (answers.get(id) ?? 0) - at);
+      });
     },
   };
 }
