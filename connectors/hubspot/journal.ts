@@ -8,7 +8,7 @@ import { ensureSubscriptions, journalVersion } from './journal-subscriptions.ts'
 import { readJson } from './transport.ts';
 
 /** When there is nothing new, HubSpot says so at once; it is asked again after this. */
-const idleMs = 2_000;
+const idleMs = 500;
 const downloadMs = 60_000;
 
 /** A position before anything was ever noted. */
