@@ -85,3 +85,19 @@ export async function brokenInvariants(db: Db): Promise<readonly Readonly<Record
        and not exists (select 1 from problem p where p.connection_id = r.connection_id and p.object = r.object and p.ref = r.ext_id and p.status = 'open')`);
   return [...rows];
 }
+
+/** Writes a vendor took since then, by whatever job. */
+export async function writesSince(db: Db, at: Date): Promise<number> {
+  const [row] = await db.execute<{ count: number }>(
+    sql`select count(*)::int as count from write_intent where status = 'done' and settled_at >= ${at.toISOString()}`,
+  );
+  return row?.count ?? 0;
+}
+
+/** Work under way or to come: jobs that are not over, and hints not served. */
+export async function workLeft(db: Db): Promise<readonly string[]> {
+  const rows = await db.execute<{ what: string }>(sql`
+    select 'job ' || name || ' ' || status as what from job where status in ('waiting', 'queued')
+    union all select 'hint ' || via || ' ' || object || ' ' || ext_id from hint`);
+  return rows.map((row) => row.what);
+}

@@ -31,19 +31,28 @@ async function answer<T>(response: Response, what: string): Promise<T> {
   return (text === '' ? null : JSON.parse(text)) as T;
 }
 
+/** Calls with a token of its own, and another when a fault has ended that one. */
+function signedIn(grantUrl: string): (url: string, init: RequestInit) => Promise<Response> {
+  const grant = async (): Promise<string> =>
+    (await answer<{ accessToken: string }>(await fetch(grantUrl, { method: 'POST', headers: json, body: '{}' }), grantUrl)).accessToken;
+  let token = grant();
+  const call = async (url: string, init: RequestInit): Promise<Response> =>
+    fetch(url, { ...init, headers: { ...(init.body === undefined ? {} : json), authorization: `Bearer ${await token}` } });
+  return async (url, init) => {
+    const response = await call(url, init);
+    if (response.status !== 401) return response;
+    token = grant();
+    return call(url, init);
+  };
+}
+
 async function salesforcePeople(url: string): Promise<CrmPeople> {
-  const { accessToken } = await answer<{ accessToken: string }>(
-    await fetch(`${url}/sandbox/authorizations`, { method: 'POST', headers: json, body: '{}' }),
-    'authorize',
-  );
-  const api = `${url}/services/data/v67.0`;
-  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const headers = { ...(body === undefined ? {} : json), authorization: `Bearer ${accessToken}` };
-    return answer<T>(
-      await fetch(`${api}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
+  const api = signedIn(`${url}/sandbox/authorizations`);
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> =>
+    answer<T>(
+      await api(`${url}/services/data/v67.0${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
       path,
     );
-  };
   const remote = (fields: CrmFields): CrmFields =>
     Object.fromEntries(Object.entries(fields).map(([name, value]) => [customName(name), value]));
   const object = '/sobjects/Fairway_Registration__c';
@@ -89,12 +98,9 @@ const registrationFields = [
 
 async function hubspotPeople(url: string): Promise<CrmPeople> {
   // An app of its own, with limits of its own, to look with.
-  const { accessToken } = await answer<{ accessToken: string }>(
-    await fetch(`${url}/sandbox/apps`, { method: 'POST', headers: json, body: '{}' }),
-    'apps',
-  );
+  const api = signedIn(`${url}/sandbox/apps`);
   const look = async <T>(path: string): Promise<T | null> => {
-    const response = await fetch(`${url}/crm/objects/2026-09/${path}`, { headers: { authorization: `Bearer ${accessToken}` } });
+    const response = await api(`${url}/crm/objects/2026-09/${path}`, {});
     return response.status === 404 ? null : answer<T>(response, path);
   };
   const objectType = 'p_fairway_registration';

@@ -7,9 +7,9 @@ import { listConnections } from '#src/db/connection-store.ts';
 import { upsertPerson } from '#src/db/person-store.ts';
 import { findRun, runningRun } from '#src/db/run-store.ts';
 import { startRun } from '#src/operations/start-run.ts';
-import type { RunSummary } from '#src/operations/summarise-run.ts';
 import type { TestRedis } from '#test/support/redis.ts';
 import { startService, type Service } from '#test/support/service.ts';
+import { workLeft } from '#test/support/sync-queries.ts';
 import { crmPeople, type CrmName, type CrmPeople } from './crm-people.ts';
 import { troubles, type Trouble } from './schedule.ts';
 
@@ -74,15 +74,25 @@ export class World implements AsyncDisposable {
     throw new Error('a run did not end within a minute and a half');
   }
 
-  /** One whole main job. Gives how much it wrote to the CRMs. */
-  async run(): Promise<number> {
+  /** Until nothing is under way and nothing is to come. Whatever was put out must get somewhere. */
+  async finishEverything(): Promise<void> {
+    let left: readonly string[] = [];
+    for (let waited = 0; waited < 90_000; waited += 50) {
+      left = await workLeft(this.service.deps.db);
+      if (left.length === 0) return;
+      await wait(50);
+    }
+    throw new Error(`work stands still: ${left.join(', ')}`);
+  }
+
+  /** One whole main job, and all that follows from it. */
+  async run(): Promise<void> {
     await this.finishRun();
     const { runId } = await startRun(this.service.deps, { trigger: 'person' });
     await this.finishRun();
     const run = await findRun(this.service.deps.db, runId);
     if (run?.status !== 'done') throw new Error(`the run ended as ${run?.status}: ${run?.error}`);
-    const { written } = run.summary as unknown as RunSummary;
-    return Object.values(written).reduce((sum, count) => sum + count, 0);
+    await this.finishEverything();
   }
 
   async killWorker(): Promise<void> {
