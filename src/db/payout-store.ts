@@ -81,13 +81,13 @@ export async function batchesAwaitingFile(db: Db): Promise<PayoutBatch[]> {
     .orderBy(asc(payoutBatch.key));
 }
 
-/** Items with the partner they pay, by key. All batches when none are named. */
-export async function payoutItems(db: Db, batchIds?: readonly string[]): Promise<PayoutItem[]> {
+/** Items with the partner they pay, by key. */
+export async function payoutItems(db: Db, batchIds: readonly string[]): Promise<PayoutItem[]> {
   const rows = await db
     .select({ item: payoutItem, ...payeeColumns(db), accountId: partner.accountId })
     .from(payoutItem)
     .innerJoin(partner, eq(partner.id, payoutItem.partnerId))
-    .where(and(batchIds ? inArray(payoutItem.batchId, [...batchIds]) : undefined))
+    .where(inArray(payoutItem.batchId, [...batchIds]))
     .orderBy(asc(payoutItem.key));
   return rows.map(({ item, ...rest }) => ({ ...item, ...rest }));
 }

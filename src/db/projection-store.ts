@@ -2,35 +2,59 @@ import { and, eq, isNotNull, isNull } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
 import { account, opportunity, partner, registration } from './schema/channel.ts';
+import { payoutBatch, payoutItem } from './schema/money.ts';
+import type { PayoutBatch } from './payout-store.ts';
 import type { Registration } from './registration-store.ts';
+
+/** Our ids of the accounts the CRM is told of: those of partners. */
+export async function partnerAccountIds(db: Db): Promise<string[]> {
+  const rows = await db.select({ id: partner.accountId }).from(partner).where(isNull(partner.mergedInto));
+  return rows.map((row) => row.id);
+}
+
+/** Our ids of the opportunities that registrations name. */
+export async function registeredOpportunityIds(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ id: registration.opportunityId })
+    .from(registration)
+    .where(and(eq(registration.deleted, false), isNotNull(registration.opportunityId)));
+  return rows.flatMap(({ id }) => id ?? []);
+}
+
+export async function registrationIds(db: Db): Promise<string[]> {
+  const rows = await db.select({ id: registration.id }).from(registration).where(eq(registration.deleted, false));
+  return rows.map((row) => row.id);
+}
+
+/** Of all batches, or of those named. */
+export async function payoutIds(db: Db, batchIds?: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .select({ id: payoutItem.id })
+    .from(payoutItem)
+    .where(batchIds ? isIn(payoutItem.batchId, batchIds) : undefined);
+  return rows.map((row) => row.id);
+}
 
 /** A registration with what the CRM is told beside it. */
 export type ProjectedRegistration = Registration & { readonly partnerName: string };
 
-/** All of them, or those named. */
-export async function registrationsToProject(db: Db, ids?: readonly string[]): Promise<ProjectedRegistration[]> {
+export async function registrationsToProject(db: Db, ids: readonly string[]): Promise<ProjectedRegistration[]> {
   const rows = await db
     .select({ registration, partnerName: partner.name })
     .from(registration)
     .innerJoin(partner, eq(partner.id, registration.partnerId))
-    .where(and(eq(registration.deleted, false), ids ? isIn(registration.id, ids) : undefined));
+    .where(and(eq(registration.deleted, false), isIn(registration.id, ids)));
   return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
 }
 
 /** Every registration on these opportunities: the strongest of them speaks for the deal. */
-export async function registrationsOfOpportunities(db: Db, opportunityIds?: readonly string[]): Promise<ProjectedRegistration[]> {
+export async function registrationsOfOpportunities(db: Db, opportunityIds: readonly string[]): Promise<ProjectedRegistration[]> {
   const rows = await db
     .select({ registration, partnerName: partner.name })
     .from(registration)
     .innerJoin(partner, eq(partner.id, registration.partnerId))
     .innerJoin(opportunity, and(eq(opportunity.id, registration.opportunityId), eq(opportunity.deleted, false)))
-    .where(
-      and(
-        eq(registration.deleted, false),
-        isNotNull(registration.opportunityId),
-        opportunityIds ? isIn(registration.opportunityId, opportunityIds) : undefined,
-      ),
-    );
+    .where(and(eq(registration.deleted, false), isIn(registration.opportunityId, opportunityIds)));
   return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
 }
 
@@ -49,11 +73,27 @@ export interface PartnerAccount {
   readonly accountId: string;
 }
 
-/** All of them, or those named. */
-export async function partnerAccounts(db: Db, ids?: readonly string[]): Promise<PartnerAccount[]> {
+/** Those of these accounts that are partners'. */
+export async function partnerAccounts(db: Db, accountIds: readonly string[]): Promise<PartnerAccount[]> {
   return db
     .select({ partnerId: partner.id, accountId: partner.accountId })
     .from(partner)
     .innerJoin(account, and(eq(account.id, partner.accountId), eq(account.deleted, false)))
-    .where(and(isNull(partner.mergedInto), ids ? isIn(partner.accountId, ids) : undefined));
+    .where(and(isNull(partner.mergedInto), isIn(partner.accountId, accountIds)));
+}
+
+/** A payout with what the CRM is told beside it. */
+export type ProjectedPayout = typeof payoutItem.$inferSelect & {
+  readonly batch: Pick<PayoutBatch, 'key' | 'status'>;
+  readonly accountId: string;
+};
+
+export async function payoutsToProject(db: Db, ids: readonly string[]): Promise<ProjectedPayout[]> {
+  const rows = await db
+    .select({ item: payoutItem, batch: { key: payoutBatch.key, status: payoutBatch.status }, accountId: partner.accountId })
+    .from(payoutItem)
+    .innerJoin(payoutBatch, eq(payoutBatch.id, payoutItem.batchId))
+    .innerJoin(partner, eq(partner.id, payoutItem.partnerId))
+    .where(isIn(payoutItem.id, ids));
+  return rows.map(({ item, ...beside }) => ({ ...item, ...beside }));
 }

@@ -4,7 +4,7 @@ import type { View } from '#src/domain/sync/standing.ts';
 import { and, eq, sql } from 'drizzle-orm';
 import { bulkInsert, setExcluded } from './bulk.ts';
 import type { Db } from './client.ts';
-import { isIn } from './is-in.ts';
+import { isIn, isKeyIn } from './is-in.ts';
 import { link, remoteRecord, shadow } from './schema/connection.ts';
 
 export type FieldShadow = EditedShadow<RemoteFields[string]>;
@@ -24,11 +24,12 @@ export async function shadowsOf(
   extIds: readonly string[],
 ): Promise<Map<string, ShadowedRecord>> {
   if (extIds.length === 0) return new Map();
-  const rows = await db
-    .select({ shadow, view: { fields: remoteRecord.fields, pulledAt: remoteRecord.pulledAt, modifiedAt: remoteRecord.modifiedAt } })
-    .from(shadow)
-    .leftJoin(
-      remoteRecord,
+  // Looked up one by one: a planner that has not counted these tables takes them for empty, and would walk all of the object's records
+  // once for each of its shadows.
+  const seen = db
+    .select({ fields: remoteRecord.fields, pulledAt: remoteRecord.pulledAt, modifiedAt: remoteRecord.modifiedAt })
+    .from(remoteRecord)
+    .where(
       and(
         eq(remoteRecord.connectionId, shadow.connectionId),
         eq(remoteRecord.object, shadow.object),
@@ -36,7 +37,13 @@ export async function shadowsOf(
         eq(remoteRecord.deleted, false),
       ),
     )
-    .where(and(eq(shadow.connectionId, connectionId), eq(shadow.object, object), isIn(shadow.extId, extIds)));
+    .limit(1)
+    .as('seen');
+  const rows = await db
+    .select({ shadow, view: { fields: seen.fields, pulledAt: seen.pulledAt, modifiedAt: seen.modifiedAt } })
+    .from(shadow)
+    .leftJoinLateral(seen, sql`true`)
+    .where(and(eq(shadow.connectionId, connectionId), eq(shadow.object, object), isKeyIn(shadow.extId, extIds, 'text')));
   return new Map(
     rows.map(({ shadow: { extId, fields, edits, sent, writtenAt, modifiedAt }, view }) => [
       extId,
@@ -71,6 +78,7 @@ export interface EditedRecord {
   readonly edits: FieldShadow['edits'];
   /** What both sides have seen, in the vendor's form. */
   readonly fields: RemoteFields;
+  readonly sent: NonNullable<FieldShadow['sent']>;
 }
 
 /** Records with edits made in Fairway that the CRM has not been seen to hold: all, or those among `recordIds`. */
@@ -78,11 +86,11 @@ export async function editedRecords(
   db: Db,
   connectionId: string,
   object: string,
-  recordIds: readonly string[] | undefined,
+  recordIds?: readonly string[],
 ): Promise<EditedRecord[]> {
   if (recordIds?.length === 0) return [];
   return db
-    .select({ extId: shadow.extId, recordId: link.recordId, edits: shadow.edits, fields: shadow.fields })
+    .select({ extId: shadow.extId, recordId: link.recordId, edits: shadow.edits, fields: shadow.fields, sent: shadow.sent })
     .from(shadow)
     .innerJoin(link, and(eq(link.connectionId, shadow.connectionId), eq(link.object, shadow.object), eq(link.extId, shadow.extId)))
     .where(
@@ -93,4 +101,18 @@ export async function editedRecords(
         recordIds ? isIn(link.recordId, recordIds) : undefined,
       ),
     );
+}
+
+/** Fields, by our names, that are not edited any more. */
+export async function dropEdits(
+  tx: Db,
+  connectionId: string,
+  object: string,
+  edited: readonly { readonly extId: string; readonly fields: readonly string[] }[],
+): Promise<void> {
+  if (edited.length === 0) return;
+  await tx.execute(sql`
+    update shadow s set edits = s.edits - array(select jsonb_array_elements_text(x.fields))
+    from jsonb_to_recordset(${JSON.stringify(edited)}::text::jsonb) as x("extId" text, fields jsonb)
+    where s.connection_id = ${connectionId} and s.object = ${object} and s.ext_id = x."extId"`);
 }

@@ -1,8 +1,10 @@
 import type { Standing } from '#src/domain/incentive/facts.ts';
-import { desc, sql } from 'drizzle-orm';
+import { desc, eq, inArray, sql } from 'drizzle-orm';
 import { bulkInsert, setExcluded } from './bulk.ts';
 import type { Db } from './client.ts';
-import { tierAssignment } from './schema/channel.ts';
+import { isIn } from './is-in.ts';
+import { partner, tierAssignment } from './schema/channel.ts';
+import { sourceDocument } from './schema/money.ts';
 
 /** Returns how many standings are new or different. */
 export async function saveStandings(db: Db, standings: readonly Standing[], programVersion: number): Promise<number> {
@@ -17,7 +19,12 @@ export async function saveStandings(db: Db, standings: readonly Standing[], prog
   );
 }
 
-export async function allStandings(db: Db): Promise<Standing[]> {
+/** The standings of partners that have sold something: nobody else's earns anything, and they are many. */
+export async function sellersStandings(db: Db): Promise<Standing[]> {
+  const sellers = db
+    .select({ id: sql`coalesce(${partner.mergedInto}, ${partner.id})` })
+    .from(sourceDocument)
+    .innerJoin(partner, eq(partner.id, sourceDocument.partnerId));
   return db
     .select({
       partnerId: tierAssignment.partnerId,
@@ -27,14 +34,16 @@ export async function allStandings(db: Db): Promise<Standing[]> {
       currency: tierAssignment.currency,
       explanation: tierAssignment.explanation,
     })
-    .from(tierAssignment);
+    .from(tierAssignment)
+    .where(inArray(tierAssignment.partnerId, sellers));
 }
 
 /** By partner: the standing in force now. */
-export async function currentStandings(db: Db): Promise<Map<string, Standing>> {
+export async function currentStandings(db: Db, partnerIds: readonly string[]): Promise<Map<string, Standing>> {
   const rows = await db
     .selectDistinctOn([tierAssignment.partnerId])
     .from(tierAssignment)
+    .where(isIn(tierAssignment.partnerId, partnerIds))
     .orderBy(tierAssignment.partnerId, desc(tierAssignment.effectiveFrom));
   return new Map(rows.map((row) => [row.partnerId, row]));
 }

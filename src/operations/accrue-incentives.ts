@@ -1,6 +1,6 @@
 import { invoiceFacts } from '#src/db/document-store.ts';
 import { lastClosedPeriod, lockLedger, postedAccruals, postEntries, type NewEntry } from '#src/db/ledger-store.ts';
-import { allStandings } from '#src/db/tier-store.ts';
+import { sellersStandings } from '#src/db/tier-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { calculateAccruals, standingKey } from '#src/domain/incentive/calculate.ts';
 import type { InvoiceFact } from '#src/domain/incentive/facts.ts';
@@ -19,7 +19,7 @@ export async function accrueIncentives(deps: Deps, runId: string, progress: Repo
     await lockLedger(tx);
     const invoices = new Map((await invoiceFacts(tx)).map((invoice) => [invoice.id, invoice]));
     const standings = new Map(
-      (await allStandings(tx)).map((standing) => [standingKey(standing.partnerId, periodOf(standing.effectiveFrom)), standing]),
+      (await sellersStandings(tx)).map((standing) => [standingKey(standing.partnerId, periodOf(standing.effectiveFrom)), standing]),
     );
     const desired = calculateAccruals(program, version, [...invoices.values()], standings);
     const already = new Map(

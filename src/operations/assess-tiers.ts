@@ -7,17 +7,19 @@ import { assessAll } from '#src/domain/tier/standing.ts';
 import type { ReportProgress } from './progress.ts';
 import { currentProgram } from './programs.ts';
 
+/** Each has a standing a month of the programme, each with its explanation: those of all at once would fill the memory. */
+const partnersAtOnce = 500;
+
 /** Every partner's tier for every month of the programme so far: a late invoice may change an earlier month. */
 export async function assessTiers(deps: Deps, progress: ReportProgress): Promise<void> {
   const { program, version } = await currentProgram(deps);
   const [partners, invoices] = await Promise.all([listPartners(deps.db), invoiceFacts(deps.db)]);
   const periods = periodsBetween(periodOf(program.startsOn), periodOf(deps.clock().toISOString().slice(0, 10)));
-  const standings = assessAll(
-    program,
-    invoices,
-    periods,
-    partners.map((partner) => partner.id),
-  );
-  await saveStandings(deps.db, standings, version);
-  await progress({ label: 'Assessing tiers', done: partners.length, total: partners.length });
+  const invoicesOf = Map.groupBy(invoices, (invoice) => invoice.partnerId);
+  for (let done = 0; done < partners.length; done += partnersAtOnce) {
+    const ids = partners.slice(done, done + partnersAtOnce).map((partner) => partner.id);
+    const theirs = ids.flatMap((id) => invoicesOf.get(id) ?? []);
+    await saveStandings(deps.db, assessAll(program, theirs, periods, ids), version);
+    await progress({ label: 'Assessing tiers', done: Math.min(done + partnersAtOnce, partners.length), total: partners.length });
+  }
 }

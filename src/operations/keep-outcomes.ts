@@ -1,5 +1,5 @@
 import type { JsonValue, PushOutcome, RemoteFailure } from '#connectors/connector.ts';
-import { forgetDescriptions } from '#src/db/connection-store.ts';
+import { forgetDescriptions, type Connection } from '#src/db/connection-store.ts';
 import { reportProblems, resolveProblems } from '#src/db/problem-store.ts';
 import { lockObject, markGone, saveLinks } from '#src/db/remote-store.ts';
 import { tally } from '#src/db/run-store.ts';
@@ -8,6 +8,8 @@ import { buryIntents, postponeIntents, settleIntents, type WriteIntent } from '#
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import { emptyShadow, withRefusal, withWrite } from '#src/domain/sync/shadow.ts';
+import { isDoubtful } from '#src/domain/sync/standing.ts';
+import { takeHints } from './take-hints.ts';
 
 /** These may go through later as they are; the others need somebody to change something first. */
 const transient: ReadonlySet<RemoteFailure['class']> = new Set(['retry', 'throttle', 'auth']);
@@ -21,6 +23,13 @@ interface Landed {
   readonly modifiedAt: string;
 }
 
+export interface SentGroup {
+  readonly connection: Connection;
+  readonly runId: string | null;
+  /** Our clock just before it left. */
+  readonly sentAt: Date;
+}
+
 /**
  * Keeps what became of each write, in one transaction: what landed is known from now on, what was refused is a dead letter and a problem
  * with the vendor's words, what may pass later stays pending. Returns a failure that should make the job try again, if there was one.
@@ -29,11 +38,12 @@ interface Landed {
  */
 export async function keepOutcomes(
   deps: Deps,
-  { connectionId, runId }: { readonly connectionId: string; readonly runId: string | null },
+  { connection, runId, sentAt }: SentGroup,
   group: readonly WriteIntent[],
   outcomes: readonly PushOutcome[],
 ): Promise<RemoteFailure | null> {
   const at = deps.clock();
+  const connectionId = connection.id;
   const object = group[0]?.object ?? '';
   const where = { source: 'write', connectionId, object } as const;
   const intentOf = new Map(group.map((intent) => [intent.id, intent]));
@@ -49,7 +59,7 @@ export async function keepOutcomes(
   const problems = failed.map(({ id, failure }) => ({ id: deps.ids(), ref: refOf(id), failure }));
   await deps.db.transaction(async (tx) => {
     await lockObject(tx, connectionId, object);
-    await keepLanded(tx, { connectionId, object }, landed, at);
+    await keepLanded(deps, tx, { connection, object }, landed, at);
     const through = landed.map(({ intent }) => refOf(intent.id));
     await resolveProblems(tx, where, through, at);
     await buryIntents(tx, dead, at);
@@ -59,7 +69,7 @@ export async function keepOutcomes(
       dead.flatMap(({ id }) => intentOf.get(id) ?? []),
     );
     if (dead.some(({ failure }) => misfits.has(failure.class))) await forgetDescriptions(tx, connectionId);
-    await markGone(tx, connectionId, object, gone);
+    await markGone(tx, connectionId, object, gone, { sentAt, at });
     await postponeIntents(tx, later);
     await reportProblems(tx, where, problems, at);
     if (runId !== null) await tally(tx, runId, connectionId, 'written', landed.length);
@@ -67,12 +77,15 @@ export async function keepOutcomes(
   return later[0]?.failure ?? null;
 }
 
+/** A read that was asked for before an answer was kept may have shown more than the write: such a record is fetched again. */
 async function keepLanded(
+  deps: Deps,
   tx: Db,
-  { connectionId, object }: { readonly connectionId: string; readonly object: string },
+  { connection, object }: { readonly connection: Connection; readonly object: string },
   landed: readonly Landed[],
   at: Date,
 ): Promise<void> {
+  const connectionId = connection.id;
   await settleIntents(
     tx,
     landed.map(({ intent }) => intent.id),
@@ -89,6 +102,11 @@ async function keepLanded(
     return [extId, withWrite(known.get(extId)?.shadow ?? emptyShadow<JsonValue>(), write)] as const;
   });
   await saveShadows(tx, connectionId, object, new Map(shadows));
+  const doubtful = shadows.filter(([extId, shadow]) => {
+    const view = known.get(extId)?.view;
+    return view != null && isDoubtful(view, shadow);
+  });
+  await takeHints(deps, tx, { connection, hints: doubtful.map(([extId]) => ({ object, extId })), via: 'doubt' });
   await saveLinks(
     tx,
     landed

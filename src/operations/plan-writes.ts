@@ -4,14 +4,15 @@ import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { reportProblems, resolveUnseen, type NewProblem } from '#src/db/problem-store.ts';
-import { lockObject, recordsShowing, remoteStates, type RemoteState } from '#src/db/remote-store.ts';
+import { lockObject, remoteStates, type RemoteState } from '#src/db/remote-store.ts';
 import { saveIntents, supersedeIntents } from '#src/db/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { packFor, tryMapping, usableConnections } from './connections.ts';
-import { editsToWrite } from './edits-to-write.ts';
+import { forgetEditsTakenBack } from './edits-to-write.ts';
 import { logForeignEdits, type PlannedWrite } from './log-foreign-edits.ts';
 import type { ReportProgress } from './progress.ts';
-import { isComplete, project, projectedKinds, recordsInScope, type ProjectedKind, type Projection, type Scope } from './projections.ts';
+import { isComplete, projectedKinds, type ProjectedKind, type Projection, type Scope } from './projections.ts';
+import { recordsToPlan, wantedValues, type Wanted } from './wanted-values.ts';
 
 export interface PlanWritesInput {
   /** Null outside a run: then a person waits, and what is planned goes out first. */
@@ -36,8 +37,10 @@ export async function planWrites(deps: Deps, input: PlanWritesInput, progress: R
       if (connectionId !== undefined && connection.id !== connectionId) continue;
       const mapping = await tryMapping(deps, connection, { kind, runId });
       if (!mapping || mapping.outbound.length === 0) continue;
-      planned += await planObject(deps, { connection, mapping, kind, runId, scope, urgent });
-      await progress({ label: `Comparing ${mapping.object} of ${connection.name}`, done: planned, total: null });
+      await planObject(deps, { connection, mapping, kind, runId, scope, urgent }, async (count) => {
+        planned += count;
+        await progress({ label: `Comparing ${mapping.object} of ${connection.name}`, done: planned, total: null });
+      });
     }
   }
   return planned;
@@ -52,13 +55,27 @@ interface PlanInput {
   readonly urgent: boolean;
 }
 
-async function planObject(deps: Deps, input: PlanInput): Promise<number> {
-  const { connection, mapping } = input;
+/** A part's records and all that is known of them are in memory together, and nobody else places or edits them meanwhile. */
+const recordsAtOnce = 1_000;
+
+async function planObject(deps: Deps, input: PlanInput, onPlanned: (count: number) => Promise<void>): Promise<void> {
+  const { connection, mapping, kind, scope } = input;
   const began = deps.clock();
+  const recordIds = await recordsToPlan(deps.db, { connectionId: connection.id, mapping, kind }, scope);
+  for (let start = 0; start < recordIds.length; start += recordsAtOnce) {
+    await onPlanned(await planSome(deps, input, recordIds.slice(start, start + recordsAtOnce)));
+  }
+  if (isComplete(scope)) await resolveUnseen(deps.db, problemsOf(input), began, deps.clock());
+}
+
+async function planSome(deps: Deps, input: PlanInput, recordIds: readonly string[]): Promise<number> {
+  const { connection, mapping, kind } = input;
   return deps.db.transaction(async (tx) => {
     // What is wanted is read under the lock, or of two plans the one that knows less could be the one that stays.
     await lockObject(tx, connection.id, mapping.object);
-    const drafts = await draftWrites(deps, tx, input, await wanted(tx, input));
+    const object = { connectionId: connection.id, mapping, kind };
+    await forgetEditsTakenBack(tx, object, recordIds);
+    const drafts = await draftWrites(deps, tx, input, await wantedValues(tx, object, recordIds));
     const writes = drafts.filter((draft) => Object.keys(draft.fields).length > 0);
     await logForeignEdits(deps, tx, input, writes);
     await saveIntents(
@@ -72,31 +89,9 @@ async function planObject(deps: Deps, input: PlanInput): Promise<number> {
       drafts.filter((draft) => Object.keys(draft.fields).length === 0).map((draft) => draft.recordId),
       deps.clock(),
     );
-    await keepProblems(deps, tx, input, drafts, began);
+    await keepProblems(deps, tx, input, drafts);
     return writes.length;
   });
-}
-
-/** What every record in scope should say: what Fairway has decided, and what people have edited here. */
-async function wanted(tx: Db, input: PlanInput): Promise<readonly Wanted[]> {
-  const { connection, mapping, kind, scope } = input;
-  const current = await project(tx, kind, scope);
-  const projections = [...current, ...(await outdated(tx, input, current))];
-  const limited = kind === 'registration' && !isComplete(scope) ? (scope.registrationIds ?? []) : recordsInScope(kind, scope);
-  const edits = await editsToWrite(tx, { connectionId: connection.id, mapping, kind }, limited);
-  if (edits.size === 0) return projections;
-  const spokenOf = new Set(projections.map((one) => one.recordId));
-  const alone = [...edits].filter(([recordId]) => !spokenOf.has(recordId)).map(([recordId, edited]) => ({ recordId, ...edited }));
-  const together = projections.map((one): Wanted => {
-    const edited = edits.get(one.recordId);
-    return edited ? { ...one, values: { ...one.values, ...edited.values }, base: edited.base } : one;
-  });
-  return [...together, ...alone];
-}
-
-interface Wanted extends Projection {
-  /** What was agreed of the fields people edited, under the vendor's names. */
-  readonly base?: RemoteFields;
 }
 
 /** What one record's write would be; nothing is to be written where `fields` is empty. */
@@ -164,8 +159,11 @@ function parentOf(mapping: CompiledMapping, kind: ProjectedKind, fields: RemoteF
   return null;
 }
 
-async function keepProblems(deps: Deps, tx: Db, input: PlanInput, drafts: readonly Draft[], began: Date): Promise<void> {
-  const where = { source: 'plan', connectionId: input.connection.id, object: input.mapping.object } as const;
+function problemsOf({ connection, mapping }: PlanInput) {
+  return { source: 'plan', connectionId: connection.id, object: mapping.object } as const;
+}
+
+async function keepProblems(deps: Deps, tx: Db, input: PlanInput, drafts: readonly Draft[]): Promise<void> {
   const problems = drafts.flatMap(({ recordId, state, problems: found }) =>
     found.map(({ field, code, message, fix }): NewProblem => {
       return {
@@ -175,22 +173,7 @@ async function keepProblems(deps: Deps, tx: Db, input: PlanInput, drafts: readon
       };
     }),
   );
-  await reportProblems(tx, where, problems, deps.clock());
-  if (isComplete(input.scope)) await resolveUnseen(tx, where, began, deps.clock());
-}
-
-/** The field by which a record shows that Fairway speaks of it. */
-const marks: Partial<Readonly<Record<ProjectedKind, string>>> = { account: 'tier', opportunity: 'registrationStatus' };
-
-/** Records that show something nobody says any more: a registration was moved or deleted, an account stopped being a partner. */
-async function outdated(tx: Db, { connection, mapping, kind, scope }: PlanInput, current: readonly Projection[]): Promise<Projection[]> {
-  const mark = mapping.outbound.find((field) => field.local === marks[kind])?.remote;
-  if (mark === undefined) return [];
-  const spokenOf = new Set(current.map((one) => one.recordId));
-  const shared = new Set(mapping.twoWay);
-  const nothing = Object.fromEntries(mapping.outbound.filter((field) => !shared.has(field)).map((field) => [field.local, null]));
-  const showing = await recordsShowing(tx, connection.id, mapping.object, mark, recordsInScope(kind, scope));
-  return showing.filter((recordId) => !spokenOf.has(recordId)).map((recordId) => ({ recordId, values: nothing }));
+  await reportProblems(tx, problemsOf(input), problems, deps.clock());
 }
 
 /** Remote account ids in this connection, by ours. A partner that lives in another CRM is absent. */

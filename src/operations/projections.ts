@@ -1,7 +1,12 @@
 import type { Db } from '#src/db/client.ts';
-import { batchesByIds, payoutItems } from '#src/db/payout-store.ts';
 import {
+  opportunitiesNamedBy,
+  partnerAccountIds,
   partnerAccounts,
+  payoutIds,
+  payoutsToProject,
+  registeredOpportunityIds,
+  registrationIds,
   registrationsOfOpportunities,
   registrationsToProject,
   type ProjectedRegistration,
@@ -34,34 +39,46 @@ export function isComplete(scope: Scope): boolean {
   return Object.values(scope).every((ids) => ids === undefined);
 }
 
-/** The records of a kind that a plan is limited to, whether anything is to be said of them or not; undefined for all. */
-export function recordsInScope(kind: ProjectedKind, scope: Scope): readonly string[] | undefined {
-  if (isComplete(scope)) return undefined;
-  return (kind === 'account' ? scope.accountIds : kind === 'opportunity' ? scope.opportunityIds : undefined) ?? [];
-}
 
 export type ProjectedKind = 'account' | 'opportunity' | 'registration' | 'payout';
 
 /** Parents before children, so that a payout finds its account. */
 export const projectedKinds: readonly ProjectedKind[] = ['account', 'opportunity', 'registration', 'payout'];
 
-export function project(db: Db, kind: ProjectedKind, scope: Scope): Promise<readonly Projection[]> {
+/** Our ids of the records of a kind that a plan is about, whether anything is to be said of them or not. */
+export async function recordsInScope(db: Db, kind: ProjectedKind, scope: Scope): Promise<readonly string[]> {
+  const everything = isComplete(scope);
   switch (kind) {
     case 'account':
-      return projectAccounts(db, recordsInScope('account', scope));
+      return everything ? partnerAccountIds(db) : (scope.accountIds ?? []);
     case 'opportunity':
-      return projectOpportunities(db, scope);
+      if (everything) return registeredOpportunityIds(db);
+      return [...(scope.opportunityIds ?? []), ...(await opportunitiesNamedBy(db, scope.registrationIds ?? []))];
     case 'registration':
-      return projectRegistrations(db, isComplete(scope) ? undefined : (scope.registrationIds ?? []));
+      return everything ? registrationIds(db) : (scope.registrationIds ?? []);
     case 'payout':
-      return projectPayouts(db, isComplete(scope) ? undefined : (scope.payoutBatchIds ?? []));
+      return payoutIds(db, everything ? undefined : (scope.payoutBatchIds ?? []));
   }
 }
 
-async function projectAccounts(db: Db, ids?: readonly string[]): Promise<Projection[]> {
+/** What these records should say, those of which something is to be said. */
+export function project(db: Db, kind: ProjectedKind, recordIds: readonly string[]): Promise<readonly Projection[]> {
+  return projectors[kind](db, recordIds);
+}
+
+const projectors: Readonly<Record<ProjectedKind, (db: Db, recordIds: readonly string[]) => Promise<readonly Projection[]>>> = {
+  account: projectAccounts,
+  opportunity: projectOpportunities,
+  registration: projectRegistrations,
+  payout: projectPayouts,
+};
+
+async function projectAccounts(db: Db, ids: readonly string[]): Promise<Projection[]> {
   const partners = await partnerAccounts(db, ids);
-  if (partners.length === 0) return [];
-  const standings = await currentStandings(db);
+  const standings = await currentStandings(
+    db,
+    partners.map(({ partnerId }) => partnerId),
+  );
   return partners.flatMap(({ partnerId, accountId }) => {
     const standing = standings.get(partnerId);
     if (!standing) return [];
@@ -79,7 +96,7 @@ async function projectAccounts(db: Db, ids?: readonly string[]): Promise<Project
   });
 }
 
-async function projectRegistrations(db: Db, ids?: readonly string[]): Promise<Projection[]> {
+async function projectRegistrations(db: Db, ids: readonly string[]): Promise<Projection[]> {
   return (await registrationsToProject(db, ids)).map((one) => ({
     recordId: one.id,
     values: {
@@ -97,12 +114,9 @@ async function projectRegistrations(db: Db, ids?: readonly string[]): Promise<Pr
 /** When several registrations name one opportunity, the one furthest along speaks for it; among equals the earliest. */
 const voice: readonly RegistrationStatus[] = ['approved', 'in_review', 'submitted', 'expired', 'rejected', 'withdrawn'];
 
-async function projectOpportunities(db: Db, scope: Scope): Promise<Projection[]> {
-  const { opportunityIds = [], registrationIds = [] } = scope;
-  const named = async () => (await registrationsToProject(db, registrationIds)).flatMap((one) => one.opportunityId ?? []);
-  const touched = isComplete(scope) ? undefined : [...opportunityIds, ...(await named())];
+async function projectOpportunities(db: Db, ids: readonly string[]): Promise<Projection[]> {
   const speakers = new Map<string, ProjectedRegistration>();
-  for (const one of await registrationsOfOpportunities(db, touched)) {
+  for (const one of await registrationsOfOpportunities(db, ids)) {
     const opportunityId = one.opportunityId ?? '';
     const other = speakers.get(opportunityId);
     if (!other || speaksBefore(one, other)) speakers.set(opportunityId, one);
@@ -124,31 +138,19 @@ function speaksBefore(one: ProjectedRegistration, other: ProjectedRegistration):
   return one.submittedAt.getTime() !== other.submittedAt.getTime() ? one.submittedAt < other.submittedAt : one.id < other.id;
 }
 
-async function projectPayouts(db: Db, batchIds?: readonly string[]): Promise<Projection[]> {
-  const items = await payoutItems(db, batchIds);
-  const batches = new Map(
-    (
-      await batchesByIds(
-        db,
-        items.map((item) => item.batchId),
-      )
-    ).map((batch) => [batch.id, batch]),
-  );
-  return items.map((item) => {
-    const batch = batches.get(item.batchId);
-    return {
-      recordId: item.id,
-      key: item.key,
-      accountId: item.accountId,
-      values: {
-        key: item.key,
-        batch: batch?.key ?? null,
-        period: item.period,
-        amount: formatMinor(item.amountMinor, item.currency),
-        currency: item.currency,
-        status: batch?.status ?? null,
-        lineCount: String(item.lineCount),
-      },
-    };
-  });
+async function projectPayouts(db: Db, ids: readonly string[]): Promise<Projection[]> {
+  return (await payoutsToProject(db, ids)).map(({ id, key, accountId, batch, period, amountMinor, currency, lineCount }) => ({
+    recordId: id,
+    key,
+    accountId,
+    values: {
+      key,
+      batch: batch.key,
+      period,
+      amount: formatMinor(amountMinor, currency),
+      currency,
+      status: batch.status,
+      lineCount: String(lineCount),
+    },
+  }));
 }

@@ -117,9 +117,11 @@ interface SendContext {
 }
 
 async function sendGroup(deps: Deps, context: SendContext, group: readonly WriteIntent[]): Promise<RemoteFailure | null> {
-  await rememberAttempt(deps, context.connection.id, group);
-  const outcomes = await send(deps, context.connector, group);
-  return keepOutcomes(deps, { connectionId: context.connection.id, runId: context.runId }, group, outcomes);
+  const { connection, connector, runId } = context;
+  await rememberAttempt(deps, connection.id, group);
+  const sentAt = deps.clock();
+  const outcomes = await send(deps, connector, group);
+  return keepOutcomes(deps, { connection, runId, sentAt }, group, outcomes);
 }
 
 /** Kept before it leaves: should a read bring it back before its answer is known, it is recognised as ours. */

@@ -1,13 +1,15 @@
-import type { Connector, JsonValue } from '#connectors/connector.ts';
-import { remoteFields, sameField } from '#mappings/engine/apply.ts';
+import type { Connector, JsonValue, RemoteFields } from '#connectors/connector.ts';
+import { applyOutbound, remoteFields, sameField } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { remoteStates } from '#src/db/remote-store.ts';
 import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
+import { shadowsOf } from '#src/db/shadow-store.ts';
 import { dropIntents, pendingOf, stillPending, type WriteIntent } from '#src/db/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { movedFields } from '#src/domain/sync/intent.ts';
 import { loadMapping } from './connections.ts';
+import { editsToWrite } from './edits-to-write.ts';
 import { mapRecords } from './map-records.ts';
 import { planWrites } from './plan-writes.ts';
 import type { ProjectedKind, Scope } from './projections.ts';
@@ -38,52 +40,93 @@ export async function recheckWrites(deps: Deps, input: RecheckInput, writes: rea
   const mapping = await loadMapping(deps, input.connection, input.connector, first.kind as ProjectedKind);
   // What only Fairway makes, nobody else changes.
   if (!mapping || mapping.inbound.length === 0) return current;
-  await readAgain(deps, input, mapping, current);
-  const moved = await movedWrites(deps, input.connection, mapping, current);
+  const read = await readAgain(deps, input, mapping, current);
+  const moved = await movedWrites(deps, input.connection, mapping, current, read);
   if (moved.length === 0) return current;
   const stale = new Set(moved.map((intent) => intent.id));
   return [...current.filter((intent) => !stale.has(intent.id)), ...(await planAgain(deps, input, first, moved))];
 }
 
-/** Keeps what the vendor says now of records that should not be written to blindly. */
+/** Keeps what the vendor says now of records that should not be written to blindly. Returns whose, by the vendor's ids. */
 async function readAgain(
   deps: Deps,
   { connection, connector }: RecheckInput,
   mapping: CompiledMapping,
   writes: readonly WriteIntent[],
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const shared = new Set(mapping.twoWay.map((field) => field.remote));
   const unsure = writes.filter(
     ({ fields, failure }) => failure?.class === 'retry' || Object.keys(fields).some((field) => shared.has(field)),
   );
   const extIds = unsure.flatMap((intent) => intent.extId ?? []);
-  if (extIds.length === 0) return;
+  if (extIds.length === 0) return new Set();
   const pulledAt = deps.clock();
   const records = await connector.fetch(mapping.object, extIds, remoteFields(mapping));
   await deps.db.transaction((tx) =>
     saveRemoteRecords(tx, connection.id, mapping.object, records, { pulledAt, at: deps.clock(), via: 'read', stamps: 'doubted' }),
   );
+  return new Set(extIds);
 }
 
-/** Writes whose record is gone, or no longer holds what it held when they were planned. */
+/**
+ * Writes that say something else than would be planned now: their record is gone or no longer holds what it held, nobody wants them any
+ * more, or the vendor has just shown that somebody changed another field that only Fairway writes.
+ *
+ * @param read the records that were read again, by the vendor's ids
+ */
 async function movedWrites(
   deps: Deps,
   connection: Connection,
   mapping: CompiledMapping,
   writes: readonly WriteIntent[],
+  read: ReadonlySet<string>,
 ): Promise<readonly WriteIntent[]> {
   const recordIds = writes.map((intent) => intent.recordId);
   const states = new Map((await remoteStates(deps.db, connection.id, mapping.object, recordIds)).map((one) => [one.recordId, one]));
+  const unwanted = await unwantedWrites(deps, connection, mapping, writes);
+  const shadows = await shadowsOf(deps.db, connection.id, mapping.object, [...read]);
+  const same = sameIn(mapping);
+  return writes.filter((write) => {
+    const state = states.get(write.recordId);
+    if (!state) return write.operation === 'update';
+    const others = othersOf(mapping, write, shadows.get(state.extId)?.shadow.fields ?? {});
+    return (
+      state.extId !== write.extId || unwanted.has(write) || movedFields({ ...others, ...write.base }, state.fields, same).length > 0
+    );
+  });
+}
+
+function sameIn(mapping: CompiledMapping): (a: JsonValue | undefined, b: JsonValue | undefined, name: string) => boolean {
   const fields = new Map(mapping.outbound.map((field) => [field.remote, field]));
-  const same = (a: JsonValue | undefined, b: JsonValue | undefined, name: string): boolean => {
+  return (a, b, name) => {
     const field = fields.get(name);
     return field !== undefined && sameField(field, a, b);
   };
-  return writes.filter(({ operation, recordId, extId, base }) => {
-    const state = states.get(recordId);
-    if (!state) return operation === 'update';
-    return state.extId !== extId || movedFields(base, state.fields, same).length > 0;
+}
+
+/** What we know of the fields that only Fairway writes and this write leaves alone. */
+function othersOf({ outbound, twoWay }: CompiledMapping, { fields }: WriteIntent, known: RemoteFields): RemoteFields {
+  const others = outbound.filter((field) => !twoWay.includes(field) && known[field.remote] !== undefined && !(field.remote in fields));
+  return Object.fromEntries(others.map(({ remote }) => [remote, known[remote] ?? null]));
+}
+
+/** Writes of people's edits that have been taken back, changed, or settled by a merge since. */
+async function unwantedWrites(
+  deps: Deps,
+  { id: connectionId }: Connection,
+  mapping: CompiledMapping,
+  writes: readonly WriteIntent[],
+): Promise<ReadonlySet<WriteIntent>> {
+  const edits = writes.filter(({ fields }) => mapping.twoWay.some(({ remote }) => remote in fields));
+  if (edits.length === 0) return new Set();
+  const recordIds = edits.map((intent) => intent.recordId);
+  const wanted = await editsToWrite(deps.db, { connectionId, mapping, kind: mapping.kind }, recordIds);
+  const unwanted = edits.filter(({ recordId, fields }) => {
+    const ours = applyOutbound(mapping, wanted.get(recordId)?.values ?? {}).fields;
+    const sent = mapping.twoWay.filter(({ remote }) => remote in fields);
+    return sent.some((field) => ours[field.remote] === undefined || !sameField(field, fields[field.remote], ours[field.remote]));
   });
+  return new Set(unwanted);
 }
 
 /** What is to be written to these records as they are now; nothing where the difference has gone, or the record. */
