@@ -12,7 +12,8 @@ import { toDescription } from './describe.ts';
 import { rowShape, toRecord, toSoql } from './record.ts';
 import type { Row } from './record.ts';
 
-const pageRows = 10_000;
+/** As many as two parts of a first read: larger ones take more memory, and not less time. */
+const pageRows = 5_000;
 const pageTimeoutMs = 5 * 60_000;
 const firstPollMs = 500;
 const slowestPollMs = 20_000;

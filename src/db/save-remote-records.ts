@@ -88,7 +88,7 @@ async function saveSome(tx: Db, connectionId: string, object: string, records: r
             deleted = excluded.deleted, merged_into = excluded.merged_into, pulled_at = excluded.pulled_at,
             mapped_hash = ${stamps === 'doubted' ? sql`null` : sql`remote_record.mapped_hash`}
         where ${replacing[stamps]}
-      returning ext_id, fields, deleted, merged_into, modified_at
+      returning ${first ? sql`1` : sql`ext_id, fields, deleted, merged_into, modified_at`}
     )
     ${first ? sql`` : sql`, ${told(connectionId, object, showing)}`}
     select count(*)::int as count from saved`);

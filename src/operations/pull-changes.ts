@@ -1,9 +1,10 @@
 import type { PullPage } from '#connectors/connector.ts';
-import { remoteFields } from '#mappings/engine/apply.ts';
+import { applyInbound, remoteFields, type Inbound } from '#mappings/engine/apply.ts';
+import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { readCursor, saveCursor, type Cursor } from '#src/db/connection-store.ts';
 import { reportProblems, resolveUnseen } from '#src/db/problem-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { lockObject } from '#src/db/remote-store.ts';
+import { commitUnflushed, lockObject } from '#src/db/remote-store.ts';
 import { tally } from '#src/db/run-store.ts';
 import { saveRemoteRecords, type Showing } from '#src/db/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
@@ -41,7 +42,8 @@ export async function pullChanges(deps: Deps, input: PullInput, progress: Report
     const { currency } = (await currentProgram(deps)).program;
     const reading = { connection, mapping, kind: input.kind, currency, runId: input.runId };
     let read: Cursor = cursor.beganAt === null ? { ...cursor, done: 0, total: null, beganAt: began } : cursor;
-    for await (const page of readAhead(connector.pull({ object, fields: remoteFields(mapping), since, resume: read.resume }))) {
+    const pages = connector.pull({ object, fields: remoteFields(mapping), since, resume: read.resume });
+    for await (const page of readAhead(withMapped(pages, read.since === null ? mapping : null))) {
       read = await keepPage(deps, reading, read, page);
       await progress({ label: `Reading ${object} from ${connection.name}`, done: read.done, total: read.total });
     }
@@ -60,7 +62,17 @@ function readsWhole(kind: PlacedKind): boolean {
   return kind === 'invoice';
 }
 
-async function keepPage(deps: Deps, reading: PageInput & { readonly runId: string | null }, read: Cursor, page: PullPage): Promise<Cursor> {
+/** A page and, of a first read, what the mapping makes of its records, in their order. */
+interface ReadPage extends PullPage {
+  readonly mapped: readonly Inbound[];
+}
+
+/** Done as part of reading, so that it happens while the database stores the page before. */
+async function* withMapped(pages: AsyncIterable<PullPage>, mapping: CompiledMapping | null): AsyncGenerator<ReadPage> {
+  for await (const page of pages) yield { ...page, mapped: mapping ? page.records.map(({ fields }) => applyInbound(mapping, fields)) : [] };
+}
+
+async function keepPage(deps: Deps, reading: PageInput & { readonly runId: string | null }, read: Cursor, page: ReadPage): Promise<Cursor> {
   const { connection, mapping, kind, runId } = reading;
   const object = mapping.object;
   const next: Cursor = {
@@ -89,14 +101,15 @@ async function keepPage(deps: Deps, reading: PageInput & { readonly runId: strin
 const rowsAtOnce = 2_500;
 
 /** Side by side on one connection: while the database stores one part, the next is made ready. */
-async function keepFirst(deps: Deps, tx: Db, reading: PageInput, page: PullPage, showing: Showing): Promise<number> {
+async function keepFirst(deps: Deps, tx: Db, reading: PageInput, page: ReadPage, showing: Showing): Promise<number> {
   const { connection, mapping } = reading;
+  await commitUnflushed(tx);
   await lockObject(tx, connection.id, mapping.object);
   const starts = Array.from({ length: Math.ceil(page.records.length / rowsAtOnce) }, (_, n) => n * rowsAtOnce);
   const counts = await Promise.all(
     starts.map(async (start) => {
       const part = page.records.slice(start, start + rowsAtOnce);
-      const placed = await placePage(deps, tx, reading, part);
+      const placed = await placePage(deps, tx, reading, part, page.mapped.slice(start, start + rowsAtOnce));
       return saveRemoteRecords(tx, connection.id, mapping.object, part, { ...showing, first: { placed } });
     }),
   );

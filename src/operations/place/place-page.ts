@@ -1,5 +1,5 @@
 import type { RemoteRecord } from '#connectors/connector.ts';
-import { applyInbound } from '#mappings/engine/apply.ts';
+import type { Inbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connection-store.ts';
@@ -20,25 +20,27 @@ export interface PageInput {
  * Places a page of a first read as it arrives, which spares reading it back and marking it: half the work of a first load. Only records
  * never seen before and without anything to be said about them; the others are left to the mapping that follows every read, which
  * compares, waits and explains. Call it before the page is kept, in the same transaction, under `lockObject`. Returns what needs no more placing.
+ *
+ * @param mapped what the mapping makes of each record
  */
 export async function placePage(
   deps: Deps,
   tx: Db,
   { connection, mapping, kind, currency }: PageInput,
   records: readonly RemoteRecord[],
+  mapped: readonly Inbound[],
 ): Promise<ReadonlySet<string>> {
-  const present = records.filter((record) => !record.deleted);
   const known = await knownRecords(
     tx,
     connection.id,
     mapping.object,
-    present.map((record) => record.extId),
+    records.map((record) => record.extId),
   );
   const plain = new Map<string, Mapped>();
-  for (const { extId, fields } of present) {
-    if (known.has(extId)) continue;
-    const { values, placed, problems } = applyInbound(mapping, fields);
-    if (placed && problems.length === 0) plain.set(extId, { extId, id: deps.ids(), values });
+  for (const [n, { extId, deleted }] of records.entries()) {
+    const inbound = mapped[n];
+    if (deleted || known.has(extId) || !inbound?.placed || inbound.problems.length > 0) continue;
+    plain.set(extId, { extId, id: deps.ids(), values: inbound.values });
   }
   const { placed, flawed } = await placers[kind].place({ deps, tx, connection, currency }, [...plain.values()]);
   await linkNew(tx, { connectionId: connection.id, object: mapping.object, kind }, placed);
