@@ -82,12 +82,7 @@ export interface EditedRecord {
 }
 
 /** Records with edits made in Fairway that the CRM has not been seen to hold: all, or those among `recordIds`. */
-export async function editedRecords(
-  db: Db,
-  connectionId: string,
-  object: string,
-  recordIds?: readonly string[],
-): Promise<EditedRecord[]> {
+export async function editedRecords(db: Db, connectionId: string, object: string, recordIds?: readonly string[]): Promise<EditedRecord[]> {
   if (recordIds?.length === 0) return [];
   return db
     .select({ extId: shadow.extId, recordId: link.recordId, edits: shadow.edits, fields: shadow.fields, sent: shadow.sent })

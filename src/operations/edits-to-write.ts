@@ -24,11 +24,7 @@ export interface EditedValues {
  * What people have edited here and this CRM has not been seen to hold, by our ids. A field about which a person is asked
  * is left out until there is an answer.
  */
-export async function editsToWrite(
-  db: Db,
-  object: EditedObject,
-  recordIds: readonly string[],
-): Promise<ReadonlyMap<string, EditedValues>> {
+export async function editsToWrite(db: Db, object: EditedObject, recordIds: readonly string[]): Promise<ReadonlyMap<string, EditedValues>> {
   const edited = await ownEdits(db, object, recordIds);
   if (edited.length === 0) return new Map();
   const { connectionId, mapping } = object;

@@ -39,7 +39,6 @@ export function isComplete(scope: Scope): boolean {
   return Object.values(scope).every((ids) => ids === undefined);
 }
 
-
 export type ProjectedKind = 'account' | 'opportunity' | 'registration' | 'payout';
 
 /** Parents before children, so that a payout finds its account. */

@@ -90,9 +90,7 @@ async function movedWrites(
     const state = states.get(write.recordId);
     if (!state) return write.operation === 'update';
     const others = othersOf(mapping, write, shadows.get(state.extId)?.shadow.fields ?? {});
-    return (
-      state.extId !== write.extId || unwanted.has(write) || movedFields({ ...others, ...write.base }, state.fields, same).length > 0
-    );
+    return state.extId !== write.extId || unwanted.has(write) || movedFields({ ...others, ...write.base }, state.fields, same).length > 0;
   });
 }
 

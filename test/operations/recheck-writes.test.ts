@@ -1,0 +1,131 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PushBatch, PushOutcome, RemoteFields, RemoteFailure } from '#connectors/connector.ts';
+import { mapRecords } from '#src/operations/map-records.ts';
+import { planWrites } from '#src/operations/plan-writes.ts';
+import { pullChanges } from '#src/operations/pull-changes.ts';
+import { pushWrites } from '#src/operations/push-writes.ts';
+import { pushing, startTwoWayWorld, type Claim, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
+
+let world: TwoWayWorld;
+beforeAll(async () => {
+  world = await startTwoWayWorld();
+}, 60_000);
+afterAll(() => world[Symbol.asyncDispose]());
+
+const noProgress = async (): Promise<void> => {};
+const gone: RemoteFailure = { class: 'gone', code: 'ENTITY_IS_DELETED', message: 'It is deleted.', fix: 'Restore it.' };
+
+describe.each(['salesforce', 'hubspot'] as const)('a planned write to %s', { timeout: 60_000 }, (crm) => {
+  it('does not go out once the edit was taken back, and leaves no edit behind', async () => {
+    const claim = await world.claim(crm);
+    const { productFamily } = await world.here(claim);
+    await world.editHere(claim, { productFamily: 'For a moment' });
+    await plan(claim);
+    await world.editHere(claim, { productFamily: String(productFamily) });
+    expect(await pushed(crm)).toEqual([]);
+    expect(await openOf(claim)).toBe(0);
+    expect(await editsOf(claim)).toEqual({});
+  });
+
+  it('says what was edited last, also when only an earlier edit was planned', async () => {
+    const claim = await world.claim(crm);
+    await world.editHere(claim, { customerName: 'First' });
+    await plan(claim);
+    await world.editHere(claim, { customerName: 'Second' });
+    const sent = await pushed(crm);
+    expect(sent.map((fields) => Object.values(fields))).toEqual([['Second']]);
+  });
+
+  it('that is looked at again says at once what somebody changed in a field that only Fairway writes', async () => {
+    const claim = await world.claim(crm);
+    await world.editInCrm(crm, claim, { status: 'rejected' });
+    await world.editHere(claim, { customerName: `Looked at in ${crm}` });
+    await plan(claim);
+    const sent = await pushed(crm);
+    expect(sent.map((fields) => new Set(Object.values(fields)))).toEqual([new Set([`Looked at in ${crm}`, 'approved'])]);
+    expect(await world.resolutions(claim)).toMatchObject([{ field: 'status', theirs: 'rejected', ours: 'approved', winner: 'fairway' }]);
+  });
+
+  it('whose record was read with somebody’s change before the answer was kept has it fetched again', async () => {
+    const claim = await world.claim(crm);
+    await world.editHere(claim, { customerName: 'On its way' });
+    await plan(claim);
+    await pushed(crm, async (batch, push) => {
+      const outcomes = await push(batch);
+      await world.editInCrm(crm, claim, { productFamily: 'Changed meanwhile' });
+      await read(crm);
+      await mapRecords(world.deps, null, noProgress);
+      return outcomes;
+    });
+    expect(await doubts(claim)).toBe(1);
+    await world.sync();
+    expect(await world.here(claim)).toMatchObject({ customerName: 'On its way', productFamily: 'Changed meanwhile' });
+    expect(await world.resolutions(claim)).toEqual([]);
+  });
+
+  it('that finds its record gone says so in the record’s history', async () => {
+    const claim = await world.claim(crm);
+    await world.editHere(claim, { customerName: 'Too late' });
+    await plan(claim);
+    await pushed(crm, async (batch) => refused(batch));
+    expect(await isGone(claim)).toBe(true);
+    expect(await told(claim)).toEqual([{ what: 'deleted', via: 'write' }]);
+  });
+
+  it('does not take for gone what was restored and read before the answer was kept', async () => {
+    const claim = await world.claim(crm);
+    await world.editHere(claim, { customerName: 'Too early' });
+    await plan(claim);
+    await pushed(crm, async (batch) => {
+      await world.editInCrm(crm, claim, { productFamily: 'Restored' });
+      await read(crm);
+      return refused(batch);
+    });
+    expect(await isGone(claim)).toBe(false);
+    expect((await told(claim)).map((change) => change.what)).not.toContain('deleted');
+  });
+});
+
+const plan = (claim: Claim) => planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
+
+const refused = (batch: PushBatch): PushOutcome[] => batch.writes.map(({ id }) => ({ id, ok: false, failure: gone }));
+
+type Push = (batch: PushBatch) => Promise<readonly PushOutcome[]>;
+
+/** Sends what is planned, in another way if one is given. Returns the fields of each write. */
+async function pushed(
+  crm: CrmKind,
+  otherwise?: (batch: PushBatch, push: Push) => Promise<readonly PushOutcome[]>,
+): Promise<RemoteFields[]> {
+  const { id: connectionId } = await world.connection(crm);
+  const sent: RemoteFields[] = [];
+  const watched = pushing(world.deps, async (connector, batch) => {
+    sent.push(...batch.writes.map((write) => write.fields));
+    const push: Push = (one) => connector.push(one);
+    return otherwise ? otherwise(batch, push) : push(batch);
+  });
+  await pushWrites(watched, { connectionId, runId: null }, noProgress);
+  return sent;
+}
+
+async function read(crm: CrmKind): Promise<void> {
+  const { id: connectionId } = await world.connection(crm);
+  const object = world.deps.packs.find((pack) => pack.system === crm && pack.kind === 'registration')?.object ?? '';
+  await pullChanges(world.deps, { runId: null, connectionId, object, kind: 'registration' }, noProgress);
+}
+
+async function one(query: ReturnType<typeof sql>): Promise<Record<string, unknown> | undefined> {
+  const [row] = await world.deps.db.execute(query);
+  return row;
+}
+
+const openOf = async ({ id }: Claim) =>
+  (await one(sql`select count(*)::int as count from write_intent where record_id = ${id} and status in ('pending', 'dead')`))?.['count'];
+const editsOf = async ({ extId }: Claim) => (await one(sql`select edits from shadow where ext_id = ${extId}`))?.['edits'];
+const isGone = async ({ extId }: Claim) => (await one(sql`select deleted from remote_record where ext_id = ${extId}`))?.['deleted'];
+const doubts = async ({ extId }: Claim) =>
+  (await one(sql`select count(*)::int as count from hint where ext_id = ${extId} and via = 'doubt'`))?.['count'];
+const told = async ({ extId }: Claim) => [
+  ...(await world.deps.db.execute(sql`select what, via from remote_change where ext_id = ${extId} and via = 'write'`)),
+];
