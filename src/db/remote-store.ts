@@ -2,7 +2,7 @@ import type { RemoteFields } from '#connectors/connector.ts';
 import { and, asc, eq, gt, isNull, sql, type SQL } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
-import { isIn } from './is-in.ts';
+import { isIn, isKeyIn } from './is-in.ts';
 import { link, remoteRecord } from './schema/connection.ts';
 
 /**
@@ -156,36 +156,45 @@ const behind = sql`(r.pulled_at is null or coalesce(r.pulled_at < s.written_at o
 /** The remote records behind ours that can be written to. A record with several links in one connection comes once a link. */
 export async function remoteStates(db: Db, connectionId: string, object: string, recordIds: readonly string[]): Promise<RemoteState[]> {
   if (recordIds.length === 0) return [];
+  // One by one, as `shadowsOf` does.
   const rows = await db.execute<{ ext_id: string; record_id: string; fields: RemoteFields }>(sql`
     select l.ext_id, l.record_id,
            coalesce(r.fields, '{}'::jsonb) || case when ${behind} then coalesce(s.fields, '{}'::jsonb) else '{}'::jsonb end as fields
     from link l
-    left join remote_record r using (connection_id, object, ext_id)
-    left join shadow s using (connection_id, object, ext_id)
+    left join lateral (
+      select * from remote_record where (connection_id, object, ext_id) = (l.connection_id, l.object, l.ext_id) limit 1) r on true
+    left join lateral (
+      select * from shadow where (connection_id, object, ext_id) = (l.connection_id, l.object, l.ext_id) limit 1) s on true
     where l.connection_id = ${connectionId} and l.object = ${object} and l.merged_into is null and coalesce(r.deleted, false) = false
-      and l.record_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(recordIds)}::text::jsonb))`);
+      and ${isKeyIn(sql`l.record_id`, recordIds, 'uuid')}`);
   return rows.map((row) => ({ extId: row.ext_id, recordId: row.record_id, fields: row.fields }));
 }
 
 /**
- * The vendor says these are gone. The next mapping takes them back, as if a pull had shown it; what only we make and never pull, a
- * payout, is unlinked and so made again.
+ * The vendor says, in answer to a write, that these are gone. The next mapping takes them back, as if a pull had shown it; what only we make
+ * and never pull, a payout, is unlinked and so made again. One that was read after the write left has been restored since.
+ *
+ * @param sentAt our clock just before the write left
  */
-export async function markGone(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<void> {
+export async function markGone(
+  db: Db,
+  connectionId: string,
+  object: string,
+  extIds: readonly string[],
+  { sentAt, at }: { readonly sentAt: Date; readonly at: Date },
+): Promise<void> {
   if (extIds.length === 0) return;
-  await db
-    .update(remoteRecord)
-    // No content has this hash: should the record come back, it is placed again.
-    .set({ deleted: true, hash: 'gone', mappedHash: null })
-    .where(
-      and(
-        eq(remoteRecord.connectionId, connectionId),
-        eq(remoteRecord.object, object),
-        isIn(remoteRecord.extId, extIds),
-        // What is known to be deleted or merged stays what it is.
-        eq(remoteRecord.deleted, false),
-      ),
-    );
+  // No content has this hash: should the record come back, it is placed again. What is known to be deleted or merged stays what it is.
+  await db.execute(sql`
+    with gone as (
+      update remote_record r set deleted = true, hash = 'gone', mapped_hash = null
+      where r.connection_id = ${connectionId} and r.object = ${object} and not r.deleted and r.pulled_at <= ${sentAt.toISOString()}
+        and r.ext_id in (select jsonb_array_elements_text(${JSON.stringify(extIds)}::text::jsonb))
+      returning r.ext_id, r.modified_at
+    )
+    insert into remote_change (connection_id, object, ext_id, what, changes, via, modified_at, at)
+    select ${connectionId}::uuid, ${object}, ext_id, 'deleted', '{}'::jsonb, 'write', modified_at, ${at.toISOString()}::timestamptz
+    from gone`);
   await db.execute(sql`
     delete from link l using jsonb_array_elements_text(${JSON.stringify(extIds)}::text::jsonb) as gone(ext_id)
     where l.connection_id = ${connectionId} and l.object = ${object} and l.ext_id = gone.ext_id
