@@ -238,3 +238,19 @@ export async function recordsShowing(
       and ${among ? sql`l.record_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(among)}::text::jsonb))` : sql`true`}`);
   return rows.map((row) => row.record_id);
 }
+
+/** Which of these we hold as deleted with the very stamp they are shown alive with. */
+export async function deadAtStamp(
+  db: Db,
+  connectionId: string,
+  object: string,
+  alive: readonly { readonly extId: string; readonly modifiedAt: string }[],
+): Promise<string[]> {
+  if (alive.length === 0) return [];
+  const shown = alive.map(({ extId, modifiedAt }) => ({ extId, modifiedAt }));
+  const rows = await db.execute<{ ext_id: string }>(sql`
+    select r.ext_id from remote_record r
+    join jsonb_to_recordset(${JSON.stringify(shown)}::text::jsonb) as x("extId" text, "modifiedAt" timestamptz) on x."extId" = r.ext_id
+    where r.connection_id = ${connectionId} and r.object = ${object} and r.deleted and r.modified_at = x."modifiedAt"`);
+  return rows.map((row) => row.ext_id);
+}

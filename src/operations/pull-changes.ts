@@ -4,7 +4,7 @@ import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { readCursor, saveCursor, type Cursor } from '#src/db/connection-store.ts';
 import { reportProblems, resolveUnseen } from '#src/db/problem-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { commitUnflushed, lockObject } from '#src/db/remote-store.ts';
+import { commitUnflushed, deadAtStamp, lockObject } from '#src/db/remote-store.ts';
 import { tally } from '#src/db/run-store.ts';
 import { saveRemoteRecords, type Showing } from '#src/db/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
@@ -14,6 +14,7 @@ import { placePage, type PageInput } from './place/place-page.ts';
 import type { PlacedKind } from './place/placers.ts';
 import { currentProgram } from './programs.ts';
 import type { ReportProgress } from './progress.ts';
+import { takeHints } from './take-hints.ts';
 import { readAhead } from './read-ahead.ts';
 
 export interface PullInput {
@@ -86,15 +87,26 @@ async function keepPage(deps: Deps, reading: PageInput & { readonly runId: strin
   const showing = { pulledAt: page.askedAt, at, via: 'read', stamps: readsWhole(kind) ? 'asked' : 'ordered' } as const;
   await deps.db.transaction(async (tx) => {
     const changed =
-      read.since === null
-        ? await keepFirst(deps, tx, reading, page, showing)
-        : await saveRemoteRecords(tx, connection.id, object, page.records, showing);
+      read.since === null ? await keepFirst(deps, tx, reading, page, showing) : await keepChanged(deps, tx, reading, page, showing);
     if (runId !== null) await tally(tx, runId, connection.id, `pulled:${kind}`, changed);
     const problems = (page.problems ?? []).map(({ ref, failure }) => ({ id: deps.ids(), ref, failure }));
     await reportProblems(tx, { source: 'pull', connectionId: connection.id, object }, problems, at);
     await saveCursor(tx, connection.id, object, next);
   });
   return next;
+}
+
+/**
+ * Stamps of whole seconds cannot tell whether a record that is shown alive was brought back in the second it died, or whether the page had
+ * not heard of its end: it is fetched by its id.
+ */
+async function keepChanged(deps: Deps, tx: Db, { connection, mapping }: PageInput, page: PullPage, showing: Showing): Promise<number> {
+  const changed = await saveRemoteRecords(tx, connection.id, mapping.object, page.records, showing);
+  const alive = page.records.filter((record) => !record.deleted);
+  const doubtful = await deadAtStamp(tx, connection.id, mapping.object, alive);
+  const hints = doubtful.map((extId) => ({ object: mapping.object, extId }));
+  if (hints.length > 0) await takeHints(deps, tx, { connection, hints, via: 'doubt' });
+  return changed;
 }
 
 /** So many at once that neither the database nor we wait for the other, and a page is not in memory several times over. */
