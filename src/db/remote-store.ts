@@ -2,7 +2,7 @@ import type { RemoteFields } from '#connectors/connector.ts';
 import { and, asc, eq, gt, isNull, sql, type SQL } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
-import { isIn, isKeyIn } from './is-in.ts';
+import { isKeyIn } from './is-in.ts';
 import { link, remoteRecord } from './schema/connection.ts';
 
 /**
