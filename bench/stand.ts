@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
 import { startSandbox, type SandboxAddresses } from '#src/cli/sandbox.ts';
+import { workerFlags } from '#src/cli/worker-flags.ts';
 import { loadConfig } from '#src/config/config.ts';
 import { jobsOf } from '#src/db/job-store.ts';
 import { migrate } from '#src/db/migrate.ts';
@@ -56,6 +57,7 @@ export async function openStand(settings: Readonly<Record<string, string>> = {})
     async startWorker() {
       const worker = fork(fileURLToPath(new URL('../workers/main.ts', import.meta.url)), [], {
         env: { ...process.env, ...env },
+        execArgv: [...workerFlags],
         stdio: ['ignore', 2, 2, 'ipc'],
       });
       owned.defer(async () => {

@@ -22,6 +22,7 @@ import { followRun } from './follow-run.ts';
 import { forget } from './forget.ts';
 import { connectSandbox, followSandbox, isSandbox, startSandbox } from './sandbox.ts';
 import { untilStopped } from './until-stopped.ts';
+import { workerFlags } from './worker-flags.ts';
 
 interface StartOptions {
   readonly once: boolean;
@@ -117,7 +118,7 @@ function superviseWorker(deps: Deps, config: Config): AsyncDisposable {
     LOG_LEVEL: deps.config.logLevel,
   };
   const launch = (): void => {
-    child = fork(workerFile, [], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true });
+    child = fork(workerFile, [], { env, execArgv: [...workerFlags], stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true });
     child.once('exit', (exitCode, signal) => {
       child = null;
       if (stopping) return;
