@@ -1,4 +1,5 @@
 import type { Db } from '#src/db/client.ts';
+import { settleNames } from '#src/db/after-load.ts';
 import { audit, type AuditEntry } from '#src/db/audit-store.ts';
 import { addJobs } from '#src/db/job-store.ts';
 import {
@@ -40,6 +41,8 @@ import { relaySoon } from './relay-jobs.ts';
 export async function decideRegistrations(deps: Deps, progress: ReportProgress, changed?: ChangedRecords): Promise<void> {
   const { program, version } = await currentProgram(deps);
   const round: Round = { program, version, at: deps.clock() };
+  // Of few changes nobody else says when it is enough.
+  if (changed) await settleNames(deps.db);
   const done = await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
     if (changed) return decideAffected(deps, tx, round, changed);
