@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { workerFlags } from '#src/cli/worker-flags.ts';
 import { loadConfig } from '#src/config/config.ts';
 import { readEnv, settingNames } from '#src/config/env.ts';
 
@@ -42,7 +43,11 @@ describe('compose.yaml', () => {
 
   test.each(ours)('%s starts a file that exists', (_, { command }) => {
     expect(command?.[0]).toBe('node');
-    expect(existsSync(command?.[1] ?? '')).toBe(true);
+    expect(existsSync(command?.slice(1).find((part) => !part.startsWith('--')) ?? '')).toBe(true);
+  });
+
+  test('workers are told to keep their memory small, as those are that `npm start` starts', () => {
+    expect(compose.services['worker']?.command).toEqual(['node', ...workerFlags, 'workers/main.ts']);
   });
 
   test('the API and the workers start after the migrations ended well', () => {
