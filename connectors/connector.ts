@@ -243,8 +243,9 @@ export interface Connector {
   install(schema: readonly CrmObject[]): Promise<InstallReport>;
   pull(request: PullRequest): AsyncIterable<PullPage>;
   /**
-   * Current state of these records. An id that is gone comes back with `deleted: true`; one that was merged with `mergedInto`
-   * besides, and the survivor comes, too.
+   * Current state of these records. An id that the vendor says is gone comes back with `deleted: true`; one that was merged with
+   * `mergedInto` besides, and the survivor comes, too. An id that is absent from the answer is one of which the vendor says nothing: it
+   * was purged, or we may no longer see it. That alone is no reason to take anything back.
    */
   fetch(object: string, extIds: readonly string[], fields: readonly string[]): Promise<readonly RemoteRecord[]>;
   push(batch: PushBatch): Promise<readonly PushOutcome[]>;

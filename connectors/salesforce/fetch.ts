@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RemoteRecord } from '../connector.ts';
 import type { SalesforceClient } from './client.ts';
-import { columns, isMergeable, quoted, rowShape, toRecord, toUtc } from './record.ts';
+import { columns, quoted, rowShape, tombstoneColumns, toRecord, toUtc } from './record.ts';
 
 /** Salesforce takes as many ids in one retrieve. */
 const idsPerRetrieve = 2000;
@@ -11,13 +11,14 @@ const idsPerQuery = 400;
 const longestChain = 10;
 
 const retrievedShape = z.array(rowShape.nullable());
-const tombstoneShape = z.object({ Id: z.string(), SystemModstamp: z.string(), MasterRecordId: z.string().nullable() });
+const tombstoneShape = z.object({ Id: z.string(), SystemModstamp: z.string(), MasterRecordId: z.string().nullish() });
 const tombstonesShape = z.object({ records: z.array(tombstoneShape) });
 type Tombstone = z.infer<typeof tombstoneShape>;
 
 /**
- * The current state of these records. What Salesforce no longer has comes back as deleted; what was merged also says into which
- * record, at the end of the chain, and that one comes, too. @throws ConnectorError
+ * The current state of these records. What lies in the recycle bin comes back as deleted; what was merged also says into which record,
+ * at the end of the chain, and that one comes, too. Of what was purged and of what sharing keeps from us Salesforce says the same,
+ * nothing, so both are left out. @throws ConnectorError
  */
 export async function fetchRecords(
   client: SalesforceClient,
@@ -29,9 +30,9 @@ export async function fetchRecords(
   const tombstones = new Map<string, Tombstone>();
   let wanted: readonly string[] = [...new Set(extIds)];
   for (let step = 0; wanted.length > 0 && step < longestChain; step += 1) {
-    const { records, gone } = await retrieve(client, object, wanted, fields);
+    const { records, missing } = await retrieve(client, object, wanted, fields);
     for (const record of records) found.set(record.extId, record);
-    const buried = isMergeable(object) ? await readTombstones(client, object, gone) : [];
+    const buried = await readTombstones(client, object, missing);
     for (const tombstone of buried) tombstones.set(tombstone.Id, tombstone);
     wanted = [...new Set(buried.flatMap((tombstone) => tombstone.MasterRecordId ?? []))].filter((id) => !found.has(id));
   }
@@ -51,27 +52,26 @@ function survivorOf(id: string, tombstones: ReadonlyMap<string, Tombstone>): str
 
 interface Retrieved {
   readonly records: readonly RemoteRecord[];
-  readonly gone: readonly string[];
+  readonly missing: readonly string[];
 }
 
 async function retrieve(client: SalesforceClient, object: string, ids: readonly string[], fields: readonly string[]): Promise<Retrieved> {
   const records: RemoteRecord[] = [];
-  const gone: string[] = [];
+  const missing: string[] = [];
   for (let start = 0; start < ids.length; start += idsPerRetrieve) {
     const some = ids.slice(start, start + idsPerRetrieve);
-    const { body, answeredAt } = await client.repeatable({
+    const { body } = await client.repeatable({
       method: 'POST',
       url: `/composite/sobjects/${object}`,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ ids: some, fields: columns(fields) }),
     });
     for (const [n, row] of retrievedShape.parse(body).entries()) {
-      const extId = some[n] ?? '';
-      if (!row) gone.push(extId);
-      records.push(row ? toRecord(row, fields) : { extId, fields: {}, modifiedAt: answeredAt, deleted: true });
+      if (row) records.push(toRecord(row, fields));
+      else missing.push(some[n] ?? '');
     }
   }
-  return { records, gone };
+  return { records, missing };
 }
 
 async function readTombstones(client: SalesforceClient, object: string, ids: readonly string[]): Promise<Tombstone[]> {
@@ -81,7 +81,7 @@ async function readTombstones(client: SalesforceClient, object: string, ids: rea
       .slice(start, start + idsPerQuery)
       .map((id) => `'${quoted(id)}'`)
       .join(',');
-    const soql = `SELECT Id, SystemModstamp, MasterRecordId FROM ${object} WHERE Id IN (${list}) AND IsDeleted = true`;
+    const soql = `SELECT ${[...columns([]), ...tombstoneColumns(object)].join(', ')} FROM ${object} WHERE Id IN (${list}) AND IsDeleted = true`;
     const { body } = await client.repeatable({ method: 'GET', url: `/queryAll?q=${encodeURIComponent(soql)}` });
     tombstones.push(...tombstonesShape.parse(body).records);
   }

@@ -3,7 +3,7 @@ import type { JsonValue, RemoteFields, RemoteRecord } from '../connector.ts';
 
 /** Objects whose records people merge; on a loser `MasterRecordId` says where it went. */
 const mergeable = new Set(['Account', 'Contact', 'Lead', 'Case']);
-export const isMergeable = (object: string): boolean => mergeable.has(object);
+const isMergeable = (object: string): boolean => mergeable.has(object);
 
 export const rowShape = z.looseObject({
   Id: z.string(),

@@ -68,7 +68,7 @@ export function collectionRoutes(app: FastifyInstance, api: Api): void {
   app.post('/composite/sobjects/:object', (request, reply) => reply.send(retrieve(api, request)));
 }
 
-/** Records by id, in the order asked for, null where there is none; deleted ones count as none. */
+/** Records by id, in the order asked for, null where there is none; deleted and hidden ones count as none. */
 function retrieve(api: Api, request: FastifyRequest): unknown[] {
   const { version, object: name } = request.params as { version: string; object: string };
   const object = api.object(request, name);
@@ -84,7 +84,7 @@ function retrieve(api: Api, request: FastifyRequest): unknown[] {
     const id = toId18(rawId);
     if (!id) throw new ApiError(400, 'MALFORMED_ID', `malformed id ${rawId}`);
     const row = api.org.row(object.name, id);
-    return row && !row['IsDeleted'] ? toRecordBody(api.org, version, object, columns, row) : null;
+    return row && !row['IsDeleted'] && !api.org.sight.hides(id) ? toRecordBody(api.org, version, object, columns, row) : null;
   });
 }
 

@@ -22,6 +22,7 @@ const id = z.string().transform((text, context) => {
   return z.NEVER;
 });
 const undeleteSchema = z.strictObject({ id });
+const hideSchema = z.strictObject({ ids: z.array(id) });
 const mergeSchema = z.strictObject({ masterId: id, loserIds: z.array(id).min(1).max(2) });
 
 const gapSchema = z.strictObject({
@@ -48,6 +49,12 @@ export function controlRoutes(app: FastifyInstance, org: Org): void {
   });
 
   app.post('/sandbox/empty-bin', (_request, reply) => reply.send({ purged: org.store.batch(() => emptyBin(org)) }));
+
+  app.post('/sandbox/hide', (request, reply) => {
+    const { ids } = readInput(hideSchema, request.body);
+    org.sight.hide(ids);
+    return reply.send({ hidden: ids.length });
+  });
 
   app.post('/sandbox/merge', (request, reply) => {
     const { masterId, loserIds } = readInput(mergeSchema, request.body);

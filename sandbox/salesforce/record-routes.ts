@@ -88,7 +88,7 @@ function byKeyRoutes(app: FastifyInstance, api: Api): void {
     const { object, field } = keyed(api, request);
     api.note(request, `read ${object.name} by ${field.name}`);
     const row = api.org.byUnique(object, field, toStored(api.org, field, value));
-    if (!row) throw notFound();
+    if (!row || api.org.sight.hides(row.Id)) throw notFound();
     return reply.send(toRecordBody(api.org, version, object, columnsFor(api, request, object), row));
   });
 
@@ -109,7 +109,7 @@ const notFound = (): ApiError => new ApiError(404, 'NOT_FOUND', 'The requested r
 function readable(api: Api, object: ObjectDef, rawId: string): Row {
   const id = toId18(rawId);
   const row = id ? api.org.row(object.name, id) : null;
-  if (!row) throw notFound();
+  if (!row || api.org.sight.hides(row.Id)) throw notFound();
   if (row['IsDeleted']) throw new ApiError(404, 'ENTITY_IS_DELETED', 'entity is deleted');
   return row;
 }

@@ -13,11 +13,13 @@ interface Delay {
 
 /**
  * What queries see of the records at this moment. Salesforce stamps a record while it is saved and shows it once the transaction
- * is over, so a row can appear with a stamp from before the last read. Delays live in memory: after a restart all is seen.
+ * is over, so a row can appear with a stamp from before the last read. What sharing keeps from the
+ * integration user is not seen at all. Both live in memory: after a restart all is seen.
  */
 export class Sight {
   readonly #now: () => Date;
   readonly #delays = new Map<string, Delay>();
+  #hidden: ReadonlySet<string> = new Set();
 
   constructor(now: () => Date) {
     this.#now = now;
@@ -33,6 +35,15 @@ export class Sight {
     });
   }
 
+  /** Keeps these records, and no others, from the integration user: to it they look like records that never were. */
+  hide(ids: readonly string[]): void {
+    this.#hidden = new Set(ids);
+  }
+
+  hides(id: string): boolean {
+    return this.#hidden.has(id);
+  }
+
   /** The record as queries see it; null when they do not. */
   of(row: Row): Row | null {
     const seen = this.fresh(row);
@@ -41,6 +52,7 @@ export class Sight {
 
   /** The record as it was when its last change that is over ended, be it out of the bin or not; null when there was none. */
   fresh(row: Row): Row | null {
+    if (this.hides(row.Id)) return null;
     const delay = this.#delayOf(row.Id);
     return delay ? delay.before : row;
   }

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
@@ -17,19 +17,46 @@ export interface MergedRecord {
  * whether there is anything left to speak of.
  */
 export async function mergedRecords(db: Db, connectionId: string, object: string, afterId: string, limit: number): Promise<MergedRecord[]> {
-  const losers = db
+  const losers = waitingLosers(db, connectionId, object, gt(remoteRecord.extId, afterId)).limit(limit);
+  return whoLeadTo(db, { connectionId, object, losers, survivor: 'read' });
+}
+
+/** Merged records that wait for a survivor nobody has read, by id. @param extIds only these; null for all */
+export async function unreadSurvivors(
+  db: Db,
+  connectionId: string,
+  object: string,
+  extIds: readonly string[] | null,
+): Promise<MergedRecord[]> {
+  const losers = waitingLosers(db, connectionId, object, extIds === null ? sql`true` : isIn(remoteRecord.extId, extIds));
+  return whoLeadTo(db, { connectionId, object, losers, survivor: 'unread' });
+}
+
+/** Merged records that nothing has followed from yet. */
+function waitingLosers(db: Db, connectionId: string, object: string, which: SQL) {
+  return db
     .select({ extId: remoteRecord.extId, hash: remoteRecord.hash, mergedInto: remoteRecord.mergedInto })
     .from(remoteRecord)
     .where(
       and(
         eq(remoteRecord.connectionId, connectionId),
         eq(remoteRecord.object, object),
-        gt(remoteRecord.extId, afterId),
+        which,
         sql`${remoteRecord.mappedHash} is distinct from ${remoteRecord.hash} and ${remoteRecord.mergedInto} is not null`,
       ),
     )
-    .orderBy(asc(remoteRecord.extId))
-    .limit(limit);
+    .orderBy(asc(remoteRecord.extId));
+}
+
+interface Leads {
+  readonly connectionId: string;
+  readonly object: string;
+  readonly losers: SQLWrapper;
+  readonly survivor: 'read' | 'unread';
+}
+
+/** Follows each loser to the end of its chain, and keeps those that end in a record that was read, or in one that was not. */
+async function whoLeadTo(db: Db, { connectionId, object, losers, survivor }: Leads): Promise<MergedRecord[]> {
   const rows = await db.execute<{ ext_id: string; hash: string; survivor_id: string }>(sql`
     with recursive loser as (${losers}),
     lead as (
@@ -42,7 +69,7 @@ export async function mergedRecords(db: Db, connectionId: string, object: string
     last as (select distinct on (loser_id) loser_id, survivor_id from lead order by loser_id, step desc)
     select loser.ext_id, loser.hash, last.survivor_id
     from loser join last on last.loser_id = loser.ext_id
-    where exists (select 1 from remote_record r where (r.connection_id, r.object, r.ext_id) = (${connectionId}::uuid, ${object}, last.survivor_id))
+    where ${survivor === 'unread' ? sql`not` : sql``} exists (select 1 from remote_record r where (r.connection_id, r.object, r.ext_id) = (${connectionId}::uuid, ${object}, last.survivor_id))
     order by loser.ext_id`);
   return rows.map((row) => ({ extId: row.ext_id, hash: row.hash, survivorId: row.survivor_id }));
 }

@@ -47,6 +47,21 @@ export async function reportProblems(db: Db, where: ProblemPlace, problems: read
   );
 }
 
+/** Those of the records that have this problem already. */
+export async function refsWithProblem(
+  db: Db,
+  { source, connectionId, object }: ProblemPlace,
+  code: string,
+  refs: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const here = and(eq(problem.source, source), eq(problem.connectionId, connectionId), eq(problem.object, object));
+  const rows = await db
+    .select({ ref: problem.ref })
+    .from(problem)
+    .where(and(eq(problem.status, 'open'), here, eq(problem.code, code), isIn(problem.ref, refs)));
+  return new Set(rows.map((row) => row.ref));
+}
+
 /** These records went through: whatever was wrong with them no longer is. */
 export async function resolveProblems(db: Db, where: ProblemPlace, refs: readonly string[], at: Date): Promise<void> {
   if (refs.length > 0) await resolve(db, where, isIn(problem.ref, refs), at);

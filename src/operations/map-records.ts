@@ -16,6 +16,7 @@ import type { Mapped } from './place/context.ts';
 import { placers, type PlacedKind } from './place/placers.ts';
 import { currentProgram } from './programs.ts';
 import type { ReportProgress } from './progress.ts';
+import { seekSurvivors } from './seek-survivors.ts';
 
 const batchSize = 1_000;
 /** From here on the database is better off being told. */
@@ -112,8 +113,10 @@ async function mapBatch(
   }
   const { placed, misplaced, flawed } = await placers[kind].place({ deps, tx, connection, currency }, mapped);
   for (const { extId } of misplaced) stuck.add(extId);
-  // One that was merged into a record nobody has read yet waits for it.
-  for (const record of records) if (arrivalOf(record) === 'merged') stuck.add(record.extId);
+  // One that was merged into a record nobody has read or placed yet waits for it.
+  const waiting = records.filter((record) => arrivalOf(record) === 'merged').map((record) => record.extId);
+  for (const extId of waiting) stuck.add(extId);
+  problems.push(...(await seekSurvivors(deps, tx, { connection, mapping }, waiting)));
   const gone = records.filter((record) => arrivalOf(record) === 'gone').map((record) => record.extId);
   await forget(deps, tx, { connection, mapping, kind, currency }, gone, known);
   await saveLinks(

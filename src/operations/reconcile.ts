@@ -3,9 +3,10 @@ import { remoteFields } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { objectsNotScanned, saveCursor, type Connection } from '#src/db/connection-store.ts';
 import { addJobs, type NewJob } from '#src/db/job-store.ts';
+import { unreadSurvivors } from '#src/db/merge-store.ts';
 import { reportProblems, resolveProblems } from '#src/db/problem-store.ts';
 import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
-import { compareScan, countPresent, forgetScanned, saveScanned } from '#src/db/scan-store.ts';
+import { compareScan, countPresent, forgetScanned, saveScanned, type ScanDifference } from '#src/db/scan-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { loadMapping, packFor, requireConnection, usableConnections, withConnection } from './connections.ts';
 import type { ReportProgress } from './progress.ts';
@@ -42,7 +43,8 @@ interface Scan {
 /**
  * Compares everything a vendor shows of an object with what we hold, and mends the difference: what polls and hints have missed. The
  * next mapping places it. Only a scan that came to its end may say that something is gone, and even then each such record is asked for
- * by its id; and when very many would go at once, a person is asked first, because a lost permission looks just the same.
+ * by its id; and when very many would go at once, a person is asked first, because a lost permission looks just the same. What the vendor
+ * says nothing of, not even that it is gone, is taken back here alone, and only within what may go unasked.
  */
 export async function reconcile(deps: Deps, input: ReconcileInput, progress: ReportProgress): Promise<Reconciliation> {
   const object = packFor(deps, await requireConnection(deps, input.connectionId), input.kind)?.object;
@@ -55,9 +57,12 @@ export async function reconcile(deps: Deps, input: ReconcileInput, progress: Rep
     const began = deps.clock();
     const present = await countPresent(deps.db, connection.id, object);
     const seen = await scanAll(deps, scan, progress);
-    const { vanished, revived } = await compareScan(deps.db, connection.id, object, began);
+    const { vanished: unseen, revived } = await compareScan(deps.db, connection.id, object, began);
+    // What others were merged into and nobody has ever shown us has vanished no less: they wait for it.
+    const unread = await unreadSurvivors(deps.db, connection.id, object, null);
+    const vanished = [...new Set([...unseen, ...unread.map(({ survivorId }) => survivorId)])];
     const stopped = !input.vanishAgreed && tooMany(vanished.length, present, connection.vanishLimitPercent);
-    const verified = await verify(deps, scan, stopped ? revived : [...vanished, ...revived], progress);
+    const verified = await verify(deps, scan, { vanished: stopped ? [] : vanished, revived }, progress);
     await conclude(deps, scan, stopped ? { vanished: vanished.length, present } : null);
     return { scanned: seen.scanned, repaired: seen.repaired + verified.repaired, gone: verified.gone, stopped };
   });
@@ -90,8 +95,18 @@ async function scanAll(deps: Deps, { connection, connector, mapping }: Scan, pro
 
 const fetchedAtOnce = 500;
 
-/** Asks for records one by one where the scan contradicts us. What the vendor says then counts, whatever its stamp. */
-async function verify(deps: Deps, { connection, connector, mapping }: Scan, extIds: readonly string[], progress: ReportProgress) {
+/**
+ * Asks for records one by one where the scan contradicts us. What the vendor says then counts, whatever its stamp; when it says nothing
+ * of what has vanished, so does that.
+ */
+async function verify(
+  deps: Deps,
+  { connection, connector, mapping }: Scan,
+  { vanished, revived }: ScanDifference,
+  progress: ReportProgress,
+) {
+  const mayGo = new Set(vanished);
+  const extIds = [...vanished, ...revived];
   let repaired = 0;
   let gone = 0;
   for (let start = 0; start < extIds.length; start += fetchedAtOnce) {
@@ -99,8 +114,11 @@ async function verify(deps: Deps, { connection, connector, mapping }: Scan, extI
     const pulledAt = deps.clock();
     const found = await connector.fetch(mapping.object, [...asked], remoteFields(mapping));
     const showing = { pulledAt, at: deps.clock(), via: 'scan', stamps: 'asked' } as const;
-    const changed = await deps.db.transaction((tx) => saveRemoteRecords(tx, connection.id, mapping.object, found, showing));
-    const lost = found.filter((record) => record.deleted && asked.has(record.extId)).length;
+    const shown = new Set(found.map((record) => record.extId));
+    const absent = [...asked].filter((extId) => mayGo.has(extId) && !shown.has(extId));
+    const records = [...found, ...absent.map((extId) => ({ extId, fields: {}, modifiedAt: pulledAt.toISOString(), deleted: true }))];
+    const changed = await deps.db.transaction((tx) => saveRemoteRecords(tx, connection.id, mapping.object, records, showing));
+    const lost = records.filter((record) => record.deleted && asked.has(record.extId)).length;
     gone += Math.min(lost, changed);
     repaired += Math.max(0, changed - lost);
     const done = start + asked.size;

@@ -70,11 +70,29 @@ describe('salesforce: records that come and go', () => {
     expect(Date.parse(back?.modifiedAt ?? '')).toBeGreaterThan(Date.parse(gone?.modifiedAt ?? ''));
   });
 
-  it('that are gone for good are deleted when fetched', async () => {
-    await (await connectTo(org)).sobject(object).destroy(id(8));
-    const goneId = id(8);
+  it('are called deleted when fetched from the recycle bin, those of custom objects, too', async () => {
+    const custom = 'Fairway_Registration__c';
+    const registrations = (await connectTo(org)).sobject(custom);
+    const { id: registrationId = '' } = await registrations.create({ Number__c: 'DR-2026-0001' });
+    expect(await connector.fetch(custom, [registrationId], [])).toMatchObject([{ extId: registrationId, deleted: false }]);
+    await registrations.destroy(registrationId);
+    expect(await connector.fetch(custom, [registrationId], [])).toMatchObject([{ extId: registrationId, deleted: true }]);
+  });
+
+  it('are absent when fetched after they were purged: nothing tells that from a record we may not see', async () => {
+    const purged = id(8);
+    await (await connectTo(org)).sobject(object).destroy(purged);
     await control(org, 'POST', 'empty-bin');
-    expect(await connector.fetch(object, [goneId], fields)).toMatchObject([{ extId: goneId, deleted: true }]);
+    expect((await connector.fetch(object, [purged, id(0)], fields)).map((record) => record.extId)).toEqual([id(0)]);
+  });
+
+  it('are neither shown nor called deleted while sharing hides them from the integration user', async () => {
+    const hidden = id(5);
+    await control(org, 'POST', 'hide', { ids: [hidden] });
+    expect(await connector.fetch(object, [hidden], fields)).toEqual([]);
+    expect((await changedSince(new Date(0).toISOString())).get(hidden)).toBeUndefined();
+    await control(org, 'POST', 'hide', { ids: [] });
+    expect(await connector.fetch(object, [hidden], fields)).toMatchObject([{ extId: hidden, deleted: false }]);
   });
 });
 

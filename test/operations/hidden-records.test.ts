@@ -1,0 +1,125 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { waitingHints } from '#src/db/hint-store.ts';
+import { freshen } from '#src/operations/freshen.ts';
+import { reconcile } from '#src/operations/reconcile.ts';
+import { takeHints } from '#src/operations/take-hints.ts';
+import { connectTo } from '#test/sandbox/salesforce-org.ts';
+import { openProblems } from '#test/support/queries.ts';
+import { changesOf, firstRow, noProgress, remoteRow, sampleAccount, startSalesforceStand, type SalesforceStand } from './reading-stand.ts';
+
+/** Sharing can hide records from the integration user: Salesforce then answers as if they had never been. */
+
+let stand: SalesforceStand;
+beforeAll(async () => {
+  const accounts = Array.from({ length: 60 }, (_, n) => sampleAccount(`Company ${n}`));
+  stand = await startSalesforceStand({ accounts, opportunities: [], registrations: [] });
+  await stand.read('account');
+  await stand.map();
+}, 60_000);
+afterAll(() => stand[Symbol.asyncDispose]());
+beforeEach(() => stand.pass(3_600_000));
+
+const hide = (...ids: string[]) => stand.control('hide', { ids });
+const present = async () =>
+  (await firstRow<{ count: number }>(stand.deps.db, sql`select count(*)::int as count from account where not deleted`))?.count;
+const compare = async () => {
+  const done = await reconcile(stand.deps, { connectionId: stand.connection.id, kind: 'account', vanishAgreed: false }, noProgress);
+  await stand.map();
+  return done;
+};
+const serve = () => freshen(stand.deps, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
+const waiting = () => waitingHints(stand.deps.db, stand.connection.id, { perObject: 100, except: [], now: stand.deps.clock() });
+const idsOf = (...names: string[]) => Promise.all(names.map((name) => stand.idOf('account', name)));
+
+describe('records that are hidden from us', () => {
+  it('are not taken back because a hint names them, and the hint is served', async () => {
+    const before = await present();
+    const hidden = await idsOf(...Array.from({ length: 20 }, (_, n) => `Company ${n}`));
+    await hide(...hidden);
+    const hints = hidden.map((extId) => ({ object: 'Account', extId }));
+    await stand.deps.db.transaction((tx) => takeHints(stand.deps, tx, { connection: stand.connection, hints, via: 'stream' }));
+    await serve();
+    expect([await present(), await waiting()]).toEqual([before, []]);
+    expect(await changesOf(stand.deps.db, hidden[0] ?? '')).toEqual([]);
+  });
+
+  it('stop a comparison when they are many, and nothing is taken back however often it runs', async () => {
+    const before = await present();
+    expect(await compare()).toMatchObject({ gone: 0, stopped: true });
+    stand.pass(3_600_000);
+    expect(await compare()).toMatchObject({ gone: 0, stopped: true });
+    expect(await present()).toBe(before);
+    expect(await openProblems(stand.deps.db)).toMatchObject([{ code: 'records_vanishing' }]);
+    await hide();
+    stand.pass(3_600_000);
+    expect(await compare()).toMatchObject({ gone: 0, stopped: false });
+    expect(await openProblems(stand.deps.db)).toEqual([]);
+  });
+
+  it('are taken back by a comparison when they are as few as may go unasked, and come back with sight', async () => {
+    const before = (await present()) ?? 0;
+    await hide(...(await idsOf('Company 1', 'Company 2')));
+    expect(await compare()).toMatchObject({ gone: 2, stopped: false });
+    expect(await present()).toBe(before - 2);
+    await hide();
+    stand.pass(3_600_000);
+    expect(await compare()).toMatchObject({ repaired: 2, gone: 0 });
+    expect(await present()).toBe(before);
+  });
+});
+
+describe('a record that was merged into one we have never seen', () => {
+  /** The id of an account that is hidden from its first moment. */
+  async function hiddenAccount(name: string): Promise<string> {
+    const { id = '' } = await (await connectTo(stand.org)).sobject('Account').create({ Name: name });
+    await hide(id);
+    return id;
+  }
+  async function readMerged(loser: string, survivor: string): Promise<void> {
+    await stand.control('merge', { masterId: survivor, loserIds: [loser] });
+    stand.pass(60_000);
+    await stand.read('account');
+    await stand.map();
+  }
+  const nameBehind = async (extId: string) =>
+    firstRow(stand.deps.db, sql`select a.name, a.deleted from link l join account a on a.id = l.record_id where l.ext_id = ${extId}`);
+
+  it('is a problem that says what to do, has the other fetched, and follows it once it is shown', async () => {
+    const [loser = ''] = await idsOf('Company 30');
+    const survivor = await hiddenAccount('Survivor');
+    await readMerged(loser, survivor);
+    expect(await openProblems(stand.deps.db)).toMatchObject([
+      { ref: loser, code: 'survivor_unread', message: expect.stringContaining(survivor), fix: expect.stringContaining(survivor) },
+    ]);
+    stand.pass(3_000);
+    expect(await waiting()).toMatchObject([{ object: 'Account', extId: survivor, via: 'doubt' }]);
+    await hide();
+    await serve();
+    expect(await openProblems(stand.deps.db)).toEqual([]);
+    expect(await nameBehind(survivor)).toEqual({ name: 'Survivor', deleted: false });
+    expect(await nameBehind(loser)).toEqual({ name: 'Survivor', deleted: false });
+  });
+
+  it('does not have it asked for again and again while it is not shown', async () => {
+    const [loser = ''] = await idsOf('Company 31');
+    await readMerged(loser, await hiddenAccount('Secret'));
+    stand.pass(3_000);
+    await serve();
+    await stand.map();
+    stand.pass(3_000);
+    expect(await waiting()).toEqual([]);
+    expect(await openProblems(stand.deps.db)).toMatchObject([{ ref: loser, code: 'survivor_unread' }]);
+    expect(await nameBehind(loser)).toEqual({ name: 'Company 31', deleted: false });
+  });
+
+  it('goes with it when a comparison does not find it either', async () => {
+    const loser =
+      (await firstRow<{ ext_id: string }>(stand.deps.db, sql`select ref as ext_id from problem where status = 'open'`))?.ext_id ?? '';
+    expect(await compare()).toMatchObject({ gone: 1, stopped: false });
+    await stand.map();
+    expect(await nameBehind(loser)).toEqual({ name: 'Company 31', deleted: true });
+    expect((await remoteRow(stand.deps.db, loser))?.deleted).toBe(true);
+    expect(await openProblems(stand.deps.db)).toEqual([]);
+  });
+});
