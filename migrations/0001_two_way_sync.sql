@@ -103,6 +103,8 @@ ALTER TABLE "cursor" ADD COLUMN "began_at" timestamp with time zone;--> statemen
 ALTER TABLE "cursor" ADD COLUMN "scanned_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "link" ADD COLUMN "merged_into" text;--> statement-breakpoint
 ALTER TABLE "partner" ADD COLUMN "merged_into" uuid;--> statement-breakpoint
+ALTER TABLE "partner" ADD COLUMN "merged_first_into" uuid;--> statement-breakpoint
+ALTER TABLE "partner" ADD COLUMN "merged_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "remote_record" ADD COLUMN "merged_into" text;--> statement-breakpoint
 ALTER TABLE "shadow" ADD COLUMN "edits" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
 ALTER TABLE "shadow" ADD COLUMN "sent" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
@@ -120,6 +122,8 @@ ALTER TABLE "listening" ADD CONSTRAINT "listening_connection_id_connection_id_fk
 ALTER TABLE "remote_change" ADD CONSTRAINT "remote_change_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "resolution" ADD CONSTRAINT "resolution_connection_id_connection_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connection"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "partner" ADD CONSTRAINT "partner_merged_into_partner_id_fk" FOREIGN KEY ("merged_into") REFERENCES "public"."partner"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "partner" ADD CONSTRAINT "partner_merged_first_into_partner_id_fk" FOREIGN KEY ("merged_first_into") REFERENCES "public"."partner"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "partner" ADD CONSTRAINT "partner_merge_is_dated" CHECK (num_nulls("partner"."merged_into", "partner"."merged_first_into", "partner"."merged_at") in (0, 3));--> statement-breakpoint
 CREATE UNIQUE INDEX "partner_account" ON "partner" USING btree ("account_id") WHERE "partner"."merged_into" is null;--> statement-breakpoint
 CREATE INDEX "remote_change_record" ON "remote_change" USING btree ("connection_id","object","ext_id","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "resolution_open" ON "resolution" USING btree ("connection_id","object","ext_id","field") WHERE "resolution"."winner" is null;--> statement-breakpoint

@@ -1,4 +1,6 @@
-import { aliasedTable, and, eq, isNull, sql } from 'drizzle-orm';
+import { aliasedTable, and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { periodOf } from '#src/domain/period.ts';
+import type { PartnerMerge } from '#src/domain/tier/merged-partners.ts';
 import { bulkInsert, setExcluded } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
@@ -55,13 +57,31 @@ export async function markOpportunitiesDeleted(db: Db, ids: readonly string[]): 
 }
 
 /** A partner keeps its id for life; its name and code follow the account. */
-export async function savePartners(db: Db, rows: readonly Omit<typeof partner.$inferInsert, 'mergedInto'>[]): Promise<void> {
+export async function savePartners(
+  db: Db,
+  rows: readonly Pick<typeof partner.$inferInsert, 'id' | 'accountId' | 'name' | 'code'>[],
+): Promise<void> {
   await bulkInsert(db, partner, rows, sql`on conflict (account_id) where merged_into is null do update set ${setExcluded('name', 'code')}`);
 }
 
 /** Those that live: one that was merged away is part of another. */
 export async function listPartners(db: Db): Promise<Partner[]> {
   return db.select().from(partner).where(isNull(partner.mergedInto));
+}
+
+/** Every partner that was merged away, with the living one it is part of now. */
+export async function partnerMerges(db: Db): Promise<Map<string, PartnerMerge & { readonly survivorId: string }>> {
+  const rows = await db
+    .select({ id: partner.id, survivorId: partner.mergedInto, into: partner.mergedFirstInto, at: partner.mergedAt })
+    .from(partner)
+    .where(isNotNull(partner.mergedInto));
+  return new Map(
+    rows.flatMap(({ id, survivorId, into, at }) => {
+      // The database lets none of them be missing alone.
+      if (survivorId === null || into === null || at === null) return [];
+      return [[id, { survivorId, into, period: periodOf(at.toISOString().slice(0, 10)) }]];
+    }),
+  );
 }
 
 /** By account id. */
@@ -76,20 +96,24 @@ export async function partnersOfAccounts(db: Db, accountIds: readonly string[]):
 
 const living = aliasedTable(partner, 'living');
 
-/** By partner code, also one whose partner was merged into another; a code that two partners claim belongs to neither. */
+/**
+ * By partner code. A code that two partners claim belongs to neither. The code of a partner that was merged away leads to its survivor,
+ * until a partner that lives carries it: codes are given out again.
+ */
 export async function partnersByCode(db: Db, codes: readonly string[]): Promise<Map<string, Partner | 'ambiguous'>> {
   if (codes.length === 0) return new Map();
   const rows = await db
-    .select({ code: partner.code, living })
+    .select({ code: partner.code, mergedInto: partner.mergedInto, living })
     .from(partner)
     .innerJoin(living, eq(living.id, sql`coalesce(${partner.mergedInto}, ${partner.id})`))
     .innerJoin(account, and(eq(account.id, living.accountId), eq(account.deleted, false)))
     .where(isIn(partner.code, codes));
   const found = new Map<string, Partner | 'ambiguous'>();
-  for (const row of rows) {
-    if (row.code === null) continue;
-    const other = found.get(row.code);
-    found.set(row.code, other === undefined || (other !== 'ambiguous' && other.id === row.living.id) ? row.living : 'ambiguous');
+  for (const [code, holders] of Map.groupBy(rows, (row) => row.code)) {
+    const unmerged = holders.filter((holder) => holder.mergedInto === null);
+    const claims = new Map((unmerged.length > 0 ? unmerged : holders).map((holder) => [holder.living.id, holder.living]));
+    const [first] = claims.values();
+    if (code !== null && first) found.set(code, claims.size === 1 ? first : 'ambiguous');
   }
   return found;
 }

@@ -5,12 +5,21 @@ import type { Db } from './client.ts';
 import { partner } from './schema/channel.ts';
 import { sourceDocument } from './schema/money.ts';
 
+/**
+ * A document stays with the partner it was booked to when that one has been merged away since: its code now leads to the survivor, or was
+ * given to another, and either would rate it anew.
+ */
+const bookedTo = sql`case when exists (
+    select from partner was join partner now on now.id = excluded.partner_id
+    where was.id = source_document.partner_id and was.merged_into is not null and (was.merged_into = now.id or was.code = now.code)
+  ) then source_document.partner_id else excluded.partner_id end`;
+
 export async function saveDocuments(db: Db, rows: readonly (typeof sourceDocument.$inferInsert)[]): Promise<void> {
-  const set = setExcluded('kind', 'partner_id', 'customer_name', 'currency', 'amount_minor', 'issued_on', 'paid_on', 'applies_to');
-  await bulkInsert(db, sourceDocument, rows, sql`on conflict (connection_id, number) do update set ${set}`);
+  const set = setExcluded('kind', 'customer_name', 'currency', 'amount_minor', 'issued_on', 'paid_on', 'applies_to');
+  await bulkInsert(db, sourceDocument, rows, sql`on conflict (connection_id, number) do update set ${set}, partner_id = ${bookedTo}`);
 }
 
-/** Every invoice and credit memo, as tiers and incentives see it: a merged partner's sales are its survivor's. */
+/** Every invoice and credit memo, as tiers and incentives see it: what a merged partner sold is credited to its survivor. */
 export async function invoiceFacts(db: Db): Promise<InvoiceFact[]> {
   return db
     .select({
@@ -18,6 +27,7 @@ export async function invoiceFacts(db: Db): Promise<InvoiceFact[]> {
       number: sourceDocument.number,
       kind: sourceDocument.kind,
       partnerId: sql<string>`coalesce(${partner.mergedInto}, ${partner.id})`,
+      soldBy: sql<string | null>`case when ${partner.mergedInto} is not null then ${partner.id} end`,
       currency: sourceDocument.currency,
       amountMinor: sourceDocument.amountMinor,
       issuedOn: sourceDocument.issuedOn,

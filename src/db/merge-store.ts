@@ -143,7 +143,7 @@ const pairs = (successions: readonly Succession[]) =>
 const ended = (successions: readonly Succession[]): string[] => successions.map((one) => one.ends);
 
 /** What belonged to the account that ends belongs to the one that lives. */
-export async function endAccounts(tx: Db, successions: readonly Succession[]): Promise<void> {
+export async function endAccounts(tx: Db, successions: readonly Succession[], at: Date): Promise<void> {
   await tx.execute(sql`update opportunity o set account_id = x.lives from ${pairs(successions)} where o.account_id = x.ends`);
   const withPartner = await tx
     .select({ accountId: partner.accountId })
@@ -151,7 +151,7 @@ export async function endAccounts(tx: Db, successions: readonly Succession[]): P
     .where(isIn(partner.accountId, ended(successions)));
   const partners = new Set(withPartner.map((row) => row.accountId));
   // One after the other: the first of two may make the survivor a partner, and the second then joins it.
-  for (const one of successions) if (partners.has(one.ends)) await endPartner(tx, one);
+  for (const one of successions) if (partners.has(one.ends)) await endPartner(tx, one, at);
   await tx
     .update(account)
     .set({ deleted: true })
@@ -162,16 +162,21 @@ export async function endAccounts(tx: Db, successions: readonly Succession[]): P
  * A partner whose account was merged into one that is no partner moves there. If the survivor is a partner, too, the two are one from now
  * on: claims go to it, and so does, through `mergedInto`, all money not yet paid. Entries, invoices and payouts keep naming the row they
  * were made with, because books are never rewritten; that row goes along to the surviving account, so that a payout record in the
- * CRM still finds it.
+ * CRM still finds it. One that had been merged into it before follows, and keeps when and into whom that was.
  */
-async function endPartner(tx: Db, { ends, lives }: Succession): Promise<void> {
+async function endPartner(tx: Db, { ends, lives }: Succession, at: Date): Promise<void> {
   await tx.execute(sql`
     with survivor as (select id from partner where account_id = ${lives} and merged_into is null),
     loser as (select id from partner where account_id = ${ends} and merged_into is null),
     moved as (
       update registration r set partner_id = survivor.id from survivor, loser where r.partner_id = loser.id
     )
-    update partner p set account_id = ${lives}, merged_into = coalesce((select id from survivor), p.merged_into) where p.account_id = ${ends}`);
+    update partner p
+    set account_id = ${lives},
+        merged_into = coalesce((select id from survivor), p.merged_into),
+        merged_first_into = coalesce(p.merged_first_into, (select id from survivor)),
+        merged_at = coalesce(p.merged_at, (select ${at.toISOString()}::timestamptz from survivor))
+    where p.account_id = ${ends}`);
 }
 
 /** Claims on the opportunity that ends are claims on the one that lives. */

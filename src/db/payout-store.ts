@@ -1,4 +1,4 @@
-import { aliasedTable, and, asc, eq, exists, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { aliasedTable, and, asc, eq, exists, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Payee } from '#src/domain/payout/payee.ts';
 import type { Db } from './client.ts';
@@ -15,11 +15,12 @@ function payeeColumns(db: Db) {
   const others = db
     .select({ one: sql`1` })
     .from(namesake)
-    // Partners that became one share their code rightly.
+    // Partners that became one share their code rightly, and a code may be given out again when its partner was merged away.
     .where(
       and(
         eq(namesake.code, partner.code),
         sql`coalesce(${namesake.mergedInto}, ${namesake.id}) <> coalesce(${partner.mergedInto}, ${partner.id})`,
+        or(isNull(namesake.mergedInto), isNotNull(partner.mergedInto)),
       ),
     );
   return { partnerName: partner.name, partnerCode: partner.code, codeIsShared: sql<boolean>`${exists(others)}` };

@@ -19,7 +19,10 @@ export async function saveStandings(db: Db, standings: readonly Standing[], prog
   );
 }
 
-/** The standings of partners that have sold something: nobody else's earns anything, and they are many. */
+/**
+ * The standings of partners that have sold something, and of all that were merged with them: nobody else's earns anything, and they are
+ * many.
+ */
 export async function sellersStandings(db: Db): Promise<Standing[]> {
   const sellers = db
     .select({ id: sql`coalesce(${partner.mergedInto}, ${partner.id})` })
@@ -35,7 +38,8 @@ export async function sellersStandings(db: Db): Promise<Standing[]> {
       explanation: tierAssignment.explanation,
     })
     .from(tierAssignment)
-    .where(inArray(tierAssignment.partnerId, sellers));
+    .innerJoin(partner, eq(partner.id, tierAssignment.partnerId))
+    .where(inArray(sql`coalesce(${partner.mergedInto}, ${partner.id})`, sellers));
 }
 
 /** By partner: the standing in force now. */

@@ -1,3 +1,4 @@
+import { partnerMerges } from '#src/db/account-store.ts';
 import { invoiceFacts } from '#src/db/document-store.ts';
 import { lastClosedPeriod, lockLedger, postedAccruals, postEntries, type NewEntry } from '#src/db/ledger-store.ts';
 import { sellersStandings } from '#src/db/tier-store.ts';
@@ -21,7 +22,7 @@ export async function accrueIncentives(deps: Deps, runId: string, progress: Repo
     const standings = new Map(
       (await sellersStandings(tx)).map((standing) => [standingKey(standing.partnerId, periodOf(standing.effectiveFrom)), standing]),
     );
-    const desired = calculateAccruals(program, version, [...invoices.values()], standings);
+    const desired = calculateAccruals(program, version, [...invoices.values()], standings, await partnerMerges(tx));
     const already = new Map(
       (await postedAccruals(tx)).map((one) => [`${one.documentId}|${one.partnerId}|${one.component}|${one.currency}`, one]),
     );

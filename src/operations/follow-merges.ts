@@ -61,7 +61,7 @@ async function follow(deps: Deps, tx: Db, { connection, mapping, kind }: ObjectP
       .filter(([extId]) => !known.has(extId))
       .map(([extId, recordId]) => ({ connectionId: connection.id, object, extId, kind, recordId })),
   );
-  if (isMergeable(kind) && successions.length > 0) await enders[kind](tx, successions);
+  if (isMergeable(kind) && successions.length > 0) await enders[kind](tx, successions, at);
   const aliases = merged.flatMap(({ extId, survivorId }) => {
     const recordId = living.get(survivorId);
     return recordId === undefined ? [] : [{ extId, survivorId, recordId }];

@@ -1,7 +1,20 @@
 import type { RegistrationDecision } from '#src/domain/registration/registration.ts';
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
 import { sql } from 'drizzle-orm';
-import { boolean, date, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid, type AnyPgColumn } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+  type AnyPgColumn,
+} from 'drizzle-orm/pg-core';
 import { at, id, minor } from './columns.ts';
 
 /** A company in a CRM: a customer, a prospect or a partner. `core` and `matchDomain` are what matching compares. */
@@ -63,12 +76,17 @@ export const partner = pgTable(
     code: text(),
     /** Always a partner that was not merged itself. */
     mergedInto: uuid('merged_into').references((): AnyPgColumn => partner.id),
+    /** The one it was merged into when it was merged, which may have been merged itself since: tiers of the time between went by it. */
+    mergedFirstInto: uuid('merged_first_into').references((): AnyPgColumn => partner.id),
+    /** When we heard of it: until then its tiers were its own. */
+    mergedAt: at('merged_at'),
   },
   (t) => [
     index('partner_code').on(t.code),
     uniqueIndex('partner_account')
       .on(t.accountId)
       .where(sql`${t.mergedInto} is null`),
+    check('partner_merge_is_dated', sql`num_nulls(${t.mergedInto}, ${t.mergedFirstInto}, ${t.mergedAt}) in (0, 3)`),
   ],
 );
 

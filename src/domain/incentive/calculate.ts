@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts';
 import { multiplyRate } from '../money.ts';
 import { periodOf } from '../period.ts';
 import type { Component, Program } from '../program/program.ts';
+import { partnerIn, type PartnerMerges } from '../tier/merged-partners.ts';
 import type { DesiredAccrual, InvoiceFact, Standing } from './facts.ts';
 
 /** Where a partner's standing in a month (`YYYY-MM`) is found. */
@@ -16,6 +17,7 @@ export function standingKey(partnerId: string, period: string): string {
  * The booking sets the rate: the tier of the month of issue. The cash releases it: an unpaid invoice earns nothing yet. A
  * credit memo takes back at the rate its invoice earned, so that the two cancel whatever happened to the tier in between; it
  * takes back nothing while that invoice is unpaid. Without a known invoice it stands for itself, paid when issued.
+ * What a partner sold before it was merged into another keeps its own tier's rate: a merge changes nothing that was earned.
  * A document issued before the programme, or in a month without a standing (dated ahead), earns nothing. Throws `internal`
  * for a standing in a tier the programme does not have.
  */
@@ -24,24 +26,39 @@ export function calculateAccruals(
   programVersion: number,
   invoices: readonly InvoiceFact[],
   standings: ReadonlyMap<string, Standing>,
+  merges: PartnerMerges = new Map(),
 ): DesiredAccrual[] {
-  const byNumber = new Map(
-    invoices.filter(({ kind }) => kind === 'invoice').map((invoice) => [numberKey(invoice, invoice.number), invoice]),
-  );
+  const byNumber = invoicesByNumber(invoices);
   return invoices
     .flatMap((document) => {
       const booking = bookingOf(document, byNumber);
-      const standing = standings.get(standingKey(booking.partnerId, periodOf(booking.issuedOn)));
+      const bookedIn = periodOf(booking.issuedOn);
+      const standing = standings.get(standingKey(partnerIn(bookedIn, sellerOf(booking), merges), bookedIn));
       if (!isReleased(booking) || booking.issuedOn < program.startsOn || standing === undefined) return [];
       return program.components.map((component) => accrue(document, component, standing, programVersion));
     })
     .toSorted((a, b) => compare(a.documentId, b.documentId) || compare(a.component, b.component));
 }
 
+/**
+ * Each under who is credited, for a credit memo that names it after a merge, and under who sold it: two partners that became one may
+ * each have an invoice of the same number, from two ERPs, and a memo from before means its own.
+ */
+function invoicesByNumber(all: readonly InvoiceFact[]): ReadonlyMap<string, InvoiceFact> {
+  const invoices = all.filter(({ kind }) => kind === 'invoice');
+  return new Map([
+    ...invoices.map((one) => [numberKey(one.partnerId, one.currency, one.number), one] as const),
+    ...invoices.map((one) => [numberKey(sellerOf(one), one.currency, one.number), one] as const),
+  ]);
+}
+
 /** The document that sets the rate and releases the money: the corrected invoice for a credit memo, else the document itself. */
 function bookingOf(document: InvoiceFact, byNumber: ReadonlyMap<string, InvoiceFact>): InvoiceFact {
   if (document.kind === 'invoice' || !document.appliesTo) return document;
-  return byNumber.get(numberKey(document, document.appliesTo)) ?? document;
+  const { partnerId, currency, appliesTo } = document;
+  return (
+    byNumber.get(numberKey(sellerOf(document), currency, appliesTo)) ?? byNumber.get(numberKey(partnerId, currency, appliesTo)) ?? document
+  );
 }
 
 function isReleased(booking: InvoiceFact): boolean {
@@ -63,7 +80,11 @@ function accrue(document: InvoiceFact, component: Component, standing: Standing,
   };
 }
 
-function numberKey({ partnerId, currency }: InvoiceFact, number: string): string {
+function sellerOf({ soldBy, partnerId }: InvoiceFact): string {
+  return soldBy ?? partnerId;
+}
+
+function numberKey(partnerId: string, currency: string, number: string): string {
   return `${partnerId}|${currency}|${number}`;
 }
 

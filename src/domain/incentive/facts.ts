@@ -5,7 +5,10 @@ export interface InvoiceFact {
   readonly id: string;
   readonly number: string;
   readonly kind: 'invoice' | 'credit_memo';
+  /** Who is credited: always a partner that was not merged itself. */
   readonly partnerId: string;
+  /** Who sold it, when that one has been merged into `partnerId` since: its tier rates what it sold before. */
+  readonly soldBy?: string | null;
   readonly currency: string;
   readonly amountMinor: bigint;
   /** `YYYY-MM-DD`. The booking sets the rate … */

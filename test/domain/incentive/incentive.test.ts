@@ -142,6 +142,33 @@ describe('what is earned', () => {
     );
   });
 
+  test('what a partner sold before it was merged is credited to the other at the rate it had itself, and taken back at that rate', () => {
+    const merges = new Map([['p-1', { into: 'p-2', period: '2026-08' }]]);
+    const before = document('1', { partnerId: 'p-2', soldBy: 'p-1' });
+    const memo = document('2', { kind: 'credit_memo', partnerId: 'p-2', issuedOn: '2026-10-01', appliesTo: '1' });
+    const after = document('3', { partnerId: 'p-2', soldBy: 'p-1', issuedOn: '2026-09-10' });
+    const accruals = calculateAccruals(defaultProgram, 3, [before, memo, after], standings, merges);
+    expect(accruals.map(({ partnerId, amountMinor, trace }) => [partnerId, amountMinor, trace.tier])).toEqual([
+      ['p-2', 10_000n, 'Gold'],
+      ['p-2', -10_000n, 'Gold'],
+      ['p-2', 5_000n, 'Registered'],
+    ]);
+  });
+
+  test('a credit memo means the invoice of the partner that sold it, also when one merged with it has the same number', () => {
+    const merges = new Map([['p-1', { into: 'p-2', period: '2026-08' }]]);
+    const golden = document('1', { id: 'd-a', partnerId: 'p-2', soldBy: 'p-1' });
+    const plain = document('1', { id: 'd-b', partnerId: 'p-2' });
+    const memos = [golden, plain].map((one) => document('2', { ...one, id: `${one.id}-memo`, kind: 'credit_memo', appliesTo: '1' }));
+    const accruals = calculateAccruals(defaultProgram, 3, [golden, plain, ...memos], standings, merges);
+    expect(amounts(accruals)).toEqual([
+      ['d-a', 10_000n],
+      ['d-a-memo', -10_000n],
+      ['d-b', 5_000n],
+      ['d-b-memo', -5_000n],
+    ]);
+  });
+
   test('the order of the documents changes nothing', () => {
     fc.assert(
       fc.property(

@@ -72,6 +72,32 @@ describe('a partner’s tier', () => {
   });
 });
 
+describe('a partner that was merged', () => {
+  const merges = new Map([
+    ['p-2', { into: 'p-1', period: '2026-03' }],
+    ['p-1', { into: 'p-3', period: '2026-05' }],
+  ]);
+  const sold = ['p-1', 'p-2', 'p-3'].map((soldBy, index) =>
+    invoice(String(10 ** index), '2026-01-10', { number: soldBy, soldBy, partnerId: 'p-3' }),
+  );
+  const periods = ['2026-03', '2026-04', '2026-05', '2026-06'];
+
+  test('has a tier of its own up to the month of its merge, and counts for the other from the next one on', () => {
+    const standings = assessAll(defaultProgram, sold, periods, ['p-1', 'p-2', 'p-3'], merges);
+    const revenue = standings.map((one) => [one.partnerId, one.effectiveFrom.slice(0, 7), one.trailingRevenueMinor]);
+    expect(revenue).toEqual([
+      ['p-1', '2026-03', 1_00n],
+      ['p-1', '2026-04', 11_00n],
+      ['p-1', '2026-05', 11_00n],
+      ['p-2', '2026-03', 10_00n],
+      ['p-3', '2026-03', 100_00n],
+      ['p-3', '2026-04', 100_00n],
+      ['p-3', '2026-05', 100_00n],
+      ['p-3', '2026-06', 111_00n],
+    ]);
+  });
+});
+
 describe('assessing everybody', () => {
   const invoices = fc.array(
     fc.record({
