@@ -87,13 +87,14 @@ describe('hubspot: a record search does not show yet', () => {
   });
 });
 
-describe('hubspot: ten thousand records', () => {
+describe('hubspot: one record more than a search shows', () => {
+  const total = 10_001;
   const fields = ['dealname', 'amount', 'assoc:companies'];
   let many: Installed;
   let calls: () => string[];
   beforeAll(async () => {
     many = await installedAccount();
-    many.account.store.batch(() => many.account.vendor.seed(sampleWith(10_000)));
+    many.account.store.batch(() => many.account.vendor.seed(sampleWith(total)));
     many.account.vendor.limits.allowance = { ...enterprise, perTenSeconds: 10_000, searchesPerSecond: 1_000 };
     let seen = many.account.store.calls('hubspot').length;
     calls = () => {
@@ -106,38 +107,38 @@ describe('hubspot: ten thousand records', () => {
   const counted = (): Record<string, number> =>
     Object.fromEntries([...Map.groupBy(calls(), (summary) => summary)].map(([summary, all]) => [summary, all.length]));
 
-  it('that all changed at one instant take fifty searches, and ten calls for the companies they point at', async () => {
+  it('that all share one stamp are all read, by id within it (Airbyte: stuck at 10,000 rows of one stamp)', async () => {
     many.account.forward(3_600_000);
     await many.account.control('POST', '/touch', { objectType: 'deals' });
     const since = many.account.now().toISOString();
     const connector = many.connectUngated();
     const pages = await pagesOf(connector, { object: 'deals', fields, since });
-    expect(counted()).toEqual({ 'search deals': 50, 'batch read associations deals → companies': 10 });
+    expect(counted()).toEqual({ 'search deals': 51, 'batch read associations deals → companies': 11 });
     const records = pages.flatMap((page) => page.records);
-    expect(new Set(records.map((record) => record.extId)).size).toBe(10_000);
+    expect(new Set(records.map((record) => record.extId)).size).toBe(total);
     expect(records.every((record) => record.fields['assoc:companies'] !== null)).toBe(true);
-    expect(pages[0]?.total).toBe(10_000);
+    expect(pages[0]?.total).toBe(total);
   }, 60_000);
 
-  it('take a hundred calls by list and one to count them when they are read whole', async () => {
+  it('take a call for each hundred by list, and one to count them, when they are read whole', async () => {
     const pages = await pagesOf(many.connectUngated(), { object: 'deals', fields });
-    expect(counted()).toEqual({ 'search deals': 1, 'read deals': 100, 'batch read associations deals → companies': 10 });
-    expect(pages.map((page) => page.records.length)).toEqual(Array.from({ length: 10 }, () => 1_000));
-    expect(pages[0]?.total).toBe(10_000);
+    expect(counted()).toEqual({ 'search deals': 1, 'read deals': 101, 'batch read associations deals → companies': 11 });
+    expect(pages.map((page) => page.records.length)).toEqual([...Array.from({ length: 10 }, () => 1_000), 1]);
+    expect(pages[0]?.total).toBe(total);
   }, 60_000);
 
   it('are asked for their companies only when somebody wants to know', async () => {
     await pagesOf(many.connectUngated(), { object: 'deals', fields: ['amount'] });
-    expect(counted()).toEqual({ 'search deals': 1, 'read deals': 100 });
+    expect(counted()).toEqual({ 'search deals': 1, 'read deals': 101 });
   }, 60_000);
 
-  it('are written in a hundred calls, good rows and refused ones', async () => {
+  it('are written a hundred in a call, good rows and refused ones', async () => {
     const connector = many.connectUngated();
     const ids = (await pagesOf(connector, { object: 'deals', fields: [] })).flatMap((page) => page.records.map((record) => record.extId));
     calls();
     const writes = ids.map((extId, n) => ({ id: extId, extId, keyValue: null, fields: { amount: n % 100 === 7 ? 'a lot' : '5' } }));
     const outcomes = await connector.push({ object: 'deals', operation: 'update', keyField: null, writes });
-    expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(9_900);
-    expect(counted()).toEqual({ 'batch update deals': 100 });
+    expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(total - 100);
+    expect(counted()).toEqual({ 'batch update deals': 101 });
   }, 60_000);
 });
