@@ -6,8 +6,8 @@ import { schedules } from './schedule.ts';
 import { play } from './story.ts';
 import { World } from './world.ts';
 
-/** A hundred schedules a backend, four at a time; SCHEDULES sets another number, SEED repeats a run. */
-const together = 4;
+/** A hundred schedules a backend, eight at a time; SCHEDULES sets another number, SEED repeats a run. */
+const together = 8;
 const numRuns = Math.ceil(Number(process.env['SCHEDULES'] ?? 100) / together);
 const seed = process.env['SEED'] === undefined ? Date.now() % 2 ** 31 : Number(process.env['SEED']);
 
