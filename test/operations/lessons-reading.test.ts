@@ -2,9 +2,11 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PullPage } from '#connectors/connector.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
+import type { SampleRegistration } from '#sandbox/sample.ts';
 import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
 import { loadMapping } from '#src/operations/connections.ts';
 import { reconcile } from '#src/operations/reconcile.ts';
+import { openProblems } from '#test/support/queries.ts';
 import {
   changesOf,
   firstRow,
@@ -22,6 +24,27 @@ import {
 
 const countAccounts = async ({ deps }: ReadingStand) =>
   (await firstRow<{ count: number }>(deps.db, sql`select count(*)::int as count from account where not deleted`))?.count;
+
+/** HubSpot's own number of the type that makes a company a deal's primary one. */
+const primaryCompany = 5;
+
+const sampleRegistration = (number: string, more: Partial<SampleRegistration> = {}): SampleRegistration => ({
+  key: number,
+  number,
+  partnerKey: 'First Reseller',
+  opportunityKey: null,
+  customerName: `Customer of ${number}`,
+  customerDomain: null,
+  customerCountry: 'DE',
+  contactEmail: null,
+  productFamily: 'Pumps',
+  dealType: 'new',
+  amount: '1000.00',
+  currency: 'USD',
+  expectedClose: '2026-12-31',
+  submittedAt: '2026-03-01T09:00:00.000Z',
+  ...more,
+});
 
 const many = (count: number) => Array.from({ length: count }, (_, n) => sampleAccount(`Company ${n}`));
 
@@ -188,5 +211,70 @@ describe('reading HubSpot', () => {
     await stand.map();
     expect(await firstRow(stand.deps.db, sql`select count(*)::int as count from account where city = 'Hamburg'`)).toEqual({ count: 450 });
     expect(await firstRow(stand.deps.db, sql`select count(distinct modified_at)::int as count from remote_record`)).toEqual({ count: 1 });
+  });
+});
+
+describe('reading HubSpot records with none or several of what others take for one', () => {
+  let stand: ReadingStand;
+
+  beforeAll(async () => {
+    stand = await startHubspotStand({
+      accounts: [
+        sampleAccount('First Reseller', { isPartner: true, partnerCode: 'P-1' }),
+        sampleAccount('Second Reseller', { isPartner: true, partnerCode: 'P-2' }),
+        sampleAccount('Globex'),
+        sampleAccount('Initech'),
+      ],
+      opportunities: [sampleOpportunity('Plain deal', 'Globex'), sampleOpportunity('Moved deal', 'Globex')],
+      registrations: [
+        sampleRegistration('DR-1', { contactEmail: 'zoe@globex.example' }),
+        sampleRegistration('DR-2', { contactEmail: null }),
+        sampleRegistration('DR-3'),
+        sampleRegistration('DR-4'),
+      ],
+    });
+    await stand.read('account');
+  }, 60_000);
+  afterAll(() => stand[Symbol.asyncDispose]());
+
+  /** The CRM's ids by what a property says, before Fairway has read them. */
+  async function idsBy(object: string, property: string): Promise<Map<unknown, string>> {
+    const ids = new Map<unknown, string>();
+    for await (const page of stand.connector.pull({ object, fields: [property], since: null, resume: null }))
+      for (const record of page.records) ids.set(record.fields[property], record.extId);
+    return ids;
+  }
+
+  it('places a claim without a contact, takes the primary company of several, else the first, and stops nothing else (Channeltivity, Introw)', async () => {
+    const [claims, deals] = [await idsBy('p_fairway_registration', 'number'), await idsBy('deals', 'dealname')];
+    const link = async (object: string, id: string | undefined, company: string, typeId: number | null) =>
+      stand.control('associate', { objectType: object, id, toObjectType: 'companies', toId: await stand.idOf('account', company), typeId });
+    await link('p_fairway_registration', claims.get('DR-3'), 'Second Reseller', null);
+    await link('deals', deals.get('Plain deal'), 'Initech', null);
+    await link('deals', deals.get('Moved deal'), 'Initech', primaryCompany);
+    const unowned = { number: 'DR-5', customer_name: 'Nobody’s', customer_country: 'DE', submitted_at: '2026-03-01T09:00:00.000Z' };
+    await stand.control('edit', { objectType: 'p_fairway_registration', properties: unowned });
+    await stand.read('opportunity');
+    await stand.read('registration');
+    await stand.map();
+    const placed = await stand.deps.db.execute<{ number: string; contact_email: string | null; partner: string }>(
+      sql`select r.number, r.contact_email, a.name as partner from registration r
+          join partner p on p.id = r.partner_id join account a on a.id = p.account_id order by r.number`,
+    );
+    expect(placed.map((row) => [row.number, row.contact_email, row.partner])).toEqual([
+      ['DR-1', 'zoe@globex.example', 'First Reseller'],
+      ['DR-2', null, 'First Reseller'],
+      ['DR-3', null, 'First Reseller'],
+      ['DR-4', null, 'First Reseller'],
+    ]);
+    const customers = await stand.deps.db.execute<{ name: string; account: string }>(
+      sql`select o.name, a.name as account from opportunity o join account a on a.id = o.account_id order by o.name`,
+    );
+    expect([...customers]).toEqual([
+      { name: 'Moved deal', account: 'Initech' },
+      { name: 'Plain deal', account: 'Globex' },
+    ]);
+    // The one that names no partner at all is the only one left, and says so.
+    expect(await openProblems(stand.deps.db)).toMatchObject([{ code: 'required_missing', message: expect.stringMatching(/^partner/) }]);
   });
 });
