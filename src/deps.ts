@@ -29,7 +29,7 @@ export interface Deps extends AsyncDisposable {
   readonly mayTryAgain: boolean;
   /**
    * The connector of a connection, signed in lazily and kept; changed credentials make a new one.
-   * @param lane `interactive` when a person waits: part of the vendor's limits is kept for that
+   * @param lane which part of the vendor's limits its calls may use; `bulk` unless told
    */
   readonly connectorFor: (connection: Pick<Connection, 'id' | 'kind' | 'settings' | 'secrets'>, lane?: Lane) => Connector;
 }

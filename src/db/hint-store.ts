@@ -78,7 +78,7 @@ export const freshenKey = (connectionId: string): string => `freshen:${connectio
 
 /**
  * Connections, or whether this one is among them, whose hints are due while nobody serves them: no open job does, none failed since
- * `failedBefore`, and the vendor lets us in.
+ * `failedBefore`, and the connection does not rest.
  */
 export async function neglectedHints(
   db: Db,
@@ -87,7 +87,7 @@ export async function neglectedHints(
   const rows = await db.execute<{ id: string }>(sql`
     select c.id from connection c
     where c.status <> 'disabled' and ${connectionId === undefined ? sql`true` : sql`c.id = ${connectionId}`}
-      and (c.paused_until is null or c.paused_until <= ${now.toISOString()} or c.failure ->> 'class' is distinct from 'auth')
+      and (c.paused_until is null or c.paused_until <= ${now.toISOString()})
       and exists (select 1 from hint h where h.connection_id = c.id and ${isDue(now)})
       and not exists (select 1 from job j where j.key = ${freshenKey('')}::text || c.id and j.status in ('waiting', 'queued'))
       and not exists (select 1 from job j where j.key = ${freshenKey('')}::text || c.id and j.status = 'failed'

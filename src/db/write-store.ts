@@ -1,5 +1,6 @@
 import type { RemoteFailure } from '#connectors/connector.ts';
-import { and, eq, inArray, not, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, isNull, not, or, sql, type SQL } from 'drizzle-orm';
+import type { Lane } from '#src/domain/budget.ts';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
@@ -9,7 +10,7 @@ export type WriteIntent = typeof writeIntent.$inferSelect;
 
 /**
  * Newest wins: the open intent of the same record is replaced, fields, id and all; a dead one is tried again by it. Whoever waits for the
- * one that is replaced waits for this one.
+ * one that is replaced waits for this one, so that it stays in its lane or moves to an earlier one.
  */
 export async function saveIntents(db: Db, intents: readonly (typeof writeIntent.$inferInsert)[]): Promise<void> {
   await bulkInsert(
@@ -20,7 +21,8 @@ export async function saveIntents(db: Db, intents: readonly (typeof writeIntent.
         set id = excluded.id, status = excluded.status, attempts = 0, fields = excluded.fields, operation = excluded.operation, ext_id = excluded.ext_id, key_field = excluded.key_field,
             key_value = excluded.key_value, base = excluded.base, parent = excluded.parent, mapping_version = excluded.mapping_version,
             urgent = excluded.urgent or (write_intent.urgent and write_intent.status = 'pending'),
-            run_id = excluded.run_id, created_at = excluded.created_at`,
+            run_id = case when write_intent.run_id is null and write_intent.status = 'pending' then null else excluded.run_id end,
+            created_at = excluded.created_at`,
   );
 }
 
@@ -51,32 +53,56 @@ export type IntentPlace = Pick<WriteIntent, 'object' | 'operation' | 'parent' | 
 
 const orderOf = sql`(${writeIntent.object}, ${writeIntent.operation}, coalesce(${writeIntent.parent}, ''), ${writeIntent.id})`;
 
+/** For whom it is written: a person's decision, a change in the CRM that was hinted at, or a run. */
+export function laneOf({ urgent, runId }: Pick<WriteIntent, 'urgent' | 'runId'>): Lane {
+  if (urgent) return 'interactive';
+  return runId === null ? 'hint' : 'bulk';
+}
+
+const forPeople = eq(writeIntent.urgent, true);
+/** What each lane takes up: its own, and what goes before it. */
+const upTo: Readonly<Record<Lane, SQL | undefined>> = {
+  interactive: forPeople,
+  hint: or(forPeople, isNull(writeIntent.runId)),
+  bulk: undefined,
+};
+
 /** What nobody waits for, by the order of writing, after a place in it. */
 export async function pendingIntents(db: Db, connectionId: string, after: IntentPlace | null, limit: number): Promise<WriteIntent[]> {
   const past = after && sql`${orderOf} > (${after.object}, ${after.operation}, ${after.parent ?? ''}, ${after.id}::uuid)`;
   return db
     .select()
     .from(writeIntent)
-    .where(and(pendingOn(connectionId), eq(writeIntent.urgent, false), past ?? undefined))
+    .where(and(pendingOn(connectionId), not(forPeople), isNotNull(writeIntent.runId), past ?? undefined))
     .orderBy(orderOf)
     .limit(limit);
 }
 
-/** What people wait for, but for those named. */
-export async function urgentIntents(db: Db, connectionId: string, except: readonly string[], limit: number): Promise<WriteIntent[]> {
+/** What goes before all else, but for those named: people's decisions, and after them, unless only these are asked for, what hints brought. */
+export async function earlyIntents(
+  db: Db,
+  connectionId: string,
+  { lane, except, limit }: { readonly lane: Lane; readonly except: readonly string[]; readonly limit: number },
+): Promise<WriteIntent[]> {
   return db
     .select()
     .from(writeIntent)
-    .where(and(pendingOn(connectionId), eq(writeIntent.urgent, true), except.length > 0 ? not(isIn(writeIntent.id, except)) : undefined))
-    .orderBy(orderOf)
+    .where(
+      and(
+        pendingOn(connectionId),
+        upTo[lane === 'bulk' ? 'hint' : lane],
+        except.length > 0 ? not(isIn(writeIntent.id, except)) : undefined,
+      ),
+    )
+    .orderBy(desc(writeIntent.urgent), orderOf)
     .limit(limit);
 }
 
-export async function hasPending(db: Db, connectionId: string, { urgent }: { readonly urgent: boolean }): Promise<boolean> {
+export async function hasPending(db: Db, connectionId: string, lane: Lane): Promise<boolean> {
   const found = await db
     .select({ id: writeIntent.id })
     .from(writeIntent)
-    .where(and(pendingOn(connectionId), urgent ? eq(writeIntent.urgent, true) : undefined))
+    .where(and(pendingOn(connectionId), upTo[lane]))
     .limit(1);
   return found.length > 0;
 }

@@ -1,5 +1,9 @@
-/** Who calls: `interactive` when a person waits. Part of every limit is kept for that. */
-export type Lane = 'bulk' | 'interactive';
+/**
+ * Who calls: `interactive` for what a person has decided or waits to see, `hint` for what follows from a change in a CRM, `bulk` for
+ * runs. Part of every limit is kept for the ones before: a mass update hints at thousands of records, and an approval goes first.
+ */
+export const lanes = ['interactive', 'hint', 'bulk'] as const;
+export type Lane = (typeof lanes)[number];
 
 /** One of a vendor's limits as it stands. Instants are seconds since the epoch, spans are seconds. */
 export interface BudgetState {
@@ -38,10 +42,12 @@ export const longestLogS = 60;
 /** An exhausted limit that may have freed up meanwhile is tried with one call this often: the answer tells. */
 const probeEveryS = 15 * 60;
 
-/** How much of a limit a lane may fill: bulk work leaves a tenth, at least one call. */
+/** Tenths of a limit that a lane leaves to those before it. */
+const leaves: Readonly<Record<Lane, number>> = { interactive: 0, hint: 1, bulk: 2 };
+
+/** How much of a limit a lane may fill. It leaves at least one call to each lane before it, and keeps one for itself. */
 export function laneLimit(allowed: number, lane: Lane): number {
-  if (lane === 'interactive' || allowed <= 1) return allowed;
-  return allowed - Math.max(1, Math.ceil(allowed / 10));
+  return Math.max(Math.min(allowed, 1), allowed - leaves[lane] * Math.ceil(allowed / 10));
 }
 
 /** Takes one call from all these limits at once, or from none. */

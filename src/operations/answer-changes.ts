@@ -36,7 +36,7 @@ export async function answerChanges(deps: Deps, { connectionId, changed }: Answe
   const registrationIds = [...new Set([...touched('registration'), ...speaking])];
   const scope = { accountIds: touched('account'), opportunityIds, registrationIds };
   await decideRegistrations(deps, progress, scope);
-  await planWrites(deps, { runId: null, connectionId, scope }, progress);
+  await planWrites(deps, { runId: null, connectionId, scope, urgent: false }, progress);
 }
 
 /** Our ids of what was named; what has not been placed is absent. */

@@ -13,7 +13,7 @@ export interface CallBudget {
   readonly ours: number;
   /** The calls a day Fairway may make; null for all the vendor allows, and for short windows. */
   readonly allotment: number | null;
-  /** Of `allowed`, or of `allotment` when there is one: the calls that runs leave for people's decisions. */
+  /** Of `allowed`, or of `allotment` when there is one: the calls that runs and hints leave for people's decisions. */
   readonly keptForPeople: number;
   /** The vendor refused: no call of this kind before then. */
   readonly heldUntil: Date | null;
@@ -60,5 +60,5 @@ function holding({ heldUntil }: BudgetRow, now: Date): Date | null {
 }
 
 function keptForPeople(allowed: number): number {
-  return allowed - laneLimit(allowed, 'bulk');
+  return allowed - laneLimit(allowed, 'hint');
 }

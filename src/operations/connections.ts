@@ -31,7 +31,7 @@ export interface Errand {
   readonly runId: string | null;
   /** What it is about: an object, or one of `errandsThatWrite`. A later success at the same thing is what mends a failure. */
   readonly about: string;
-  /** `interactive` when a person waits; otherwise `bulk`. */
+  /** For whom; `bulk` unless told. */
   readonly lane?: Lane;
 }
 

@@ -76,7 +76,7 @@ async function decideAffected(deps: Deps, tx: Db, round: Round, changed: Changed
     wave = { accountIds: [], opportunityIds: [], registrationIds: moved };
     done += claims.length;
   } while (wave.registrationIds.length > 0);
-  const payload = { registrationIds: [...decided], payoutBatchIds: [] };
+  const payload = { registrationIds: [...decided], payoutBatchIds: [], lane: 'hint' };
   if (decided.size > 0) await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'write-back', payload }], round.at);
   return done;
 }

@@ -42,7 +42,7 @@ export async function freshen(deps: Deps, { connectionId, roundEveryMs = 1_000 }
     const hints = await waitingHints(deps.db, connectionId, { perObject: batchSize, except: [...unread.keys()], now: deps.clock() });
     await serve(deps, { connectionId, hints, unread }, progress);
     // Without hints, too: an attempt before this one may have got no further than planning.
-    unwritten = await refusalOf(pushWrites(deps, { connectionId, runId: null, lane: 'interactive' }, progress));
+    unwritten = await refusalOf(pushWrites(deps, { connectionId, runId: null, lane: 'hint' }, progress));
     served += hints.length;
     await progress({ label: 'Reading what the CRM says has changed', done: served, total: null });
     if (hints.length === 0 || deps.clock().getTime() >= until) break;
@@ -106,7 +106,7 @@ async function readObject(deps: Deps, { connectionId, object, kind, hints }: Hin
   const erased = hints.filter((hint) => hint.erased).map(({ extId }) => extId);
   await deps.db.transaction((tx) => eraseRecords(tx, connectionId, object, erased, deps.clock()));
   if (named.length === 0) return;
-  await withConnection(deps, { connectionId, runId: null, about: object, lane: 'interactive' }, async (connection, connector) => {
+  await withConnection(deps, { connectionId, runId: null, about: object, lane: 'hint' }, async (connection, connector) => {
     const mapping = await loadMapping(deps, connection, connector, kind);
     if (!mapping) return;
     const pulledAt = deps.clock();

@@ -35,8 +35,8 @@ export function waitMs(failure: RemoteFailure): number {
 }
 
 /**
- * Why nothing may be asked of a connection now; null when it may. A limit that is used up has a part left for people who wait, which the
- * gate deals out; refused credentials are refused to everybody.
+ * Why nothing may be asked of a connection now; null when it may. A limit that is used up has a part left for people's decisions, which
+ * the gate deals out; hints wait like everything else. Refused credentials are refused to everybody.
  */
 export function pauseInForce(connection: Connection, lane: Lane, at: Date): RemoteFailure | null {
   const { pausedUntil, pauseReason, failure } = connection;

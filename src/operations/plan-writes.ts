@@ -15,12 +15,12 @@ import { isComplete, projectedKinds, type ProjectedKind, type Projection, type S
 import { recordsToPlan, wantedValues, type Wanted } from './wanted-values.ts';
 
 export interface PlanWritesInput {
-  /** Null outside a run: then a person waits, and what is planned goes out first. */
+  /** Null outside a run: then what is planned goes out before what runs plan. */
   readonly runId: string | null;
   readonly scope: Scope;
   /** Limits the plan to one CRM. */
   readonly connectionId?: string;
-  /** Default: whether it is planned outside a run. */
+  /** A person has decided it, and it goes out before everything else. Default: whether it is planned outside a run. */
   readonly urgent?: boolean;
 }
 

@@ -4,11 +4,12 @@ import type { Connection } from '#src/db/connection-store.ts';
 import { lockObject } from '#src/db/remote-store.ts';
 import { saveShadows, shadowsOf } from '#src/db/shadow-store.ts';
 import {
+  earlyIntents,
   hasPending,
+  laneOf,
   lockWriter,
   pendingIntents,
   postponeIntents,
-  urgentIntents,
   type IntentPlace,
   type WriteIntent,
 } from '#src/db/write-store.ts';
@@ -23,11 +24,11 @@ import { recheckWrites } from './recheck-writes.ts';
 export interface PushInput {
   readonly connectionId: string;
   readonly runId: string | null;
-  /** `interactive` sends only what a person waits for; otherwise everything goes, that first. */
+  /** `interactive` sends only what people have decided, `hint` also what hints brought, after it; otherwise everything goes, those first. */
   readonly lane?: Lane;
 }
 
-/** Full calls for each vendor, and few enough that what became urgent meanwhile goes out within seconds. */
+/** Full calls for each vendor, and few enough that what a person decides meanwhile goes out within seconds. */
 const chunkSize = 1_000;
 /** Between two looks at whether another writer is done. */
 const pauseMs = 250;
@@ -40,9 +41,8 @@ const pauseMs = 250;
  * @throws ConnectorError
  */
 export async function pushWrites(deps: Deps, input: PushInput, progress: ReportProgress): Promise<void> {
-  const urgentOnly = input.lane === 'interactive';
   // Without work there is no reason to knock, and nothing to learn about the connection's health.
-  while (await hasPending(deps.db, input.connectionId, { urgent: urgentOnly })) {
+  while (await hasPending(deps.db, input.connectionId, input.lane ?? 'bulk')) {
     // The lock's transaction does nothing else: every outcome commits on its own.
     const sent = await deps.db.transaction(async (lock) => {
       if (!(await lockWriter(lock, input.connectionId))) return false;
@@ -50,12 +50,13 @@ export async function pushWrites(deps: Deps, input: PushInput, progress: ReportP
       return true;
     });
     if (sent) return;
-    // Another writer is at it, and takes up between two chunks what has become urgent.
+    // Another writer is at it, and takes up between two chunks what goes first.
     await wait(pauseMs);
   }
 }
 
 async function pushPending(deps: Deps, input: PushInput, progress: ReportProgress): Promise<void> {
+  const { lane = 'bulk' } = input;
   const connection = await requireConnection(deps, input.connectionId);
   const rows = deps.connectorFor(connection).pushRows ?? chunkSize;
   const tried = new Set<string>();
@@ -63,13 +64,12 @@ async function pushPending(deps: Deps, input: PushInput, progress: ReportProgres
   let done = 0;
   let postponed: RemoteFailure | null = null;
   for (;;) {
-    const urgent = await urgentIntents(deps.db, input.connectionId, [...tried], chunkSize);
-    const next =
-      urgent.length > 0 || input.lane === 'interactive' ? urgent : await pendingIntents(deps.db, input.connectionId, after, rows);
+    const early = await earlyIntents(deps.db, input.connectionId, { lane, except: [...tried], limit: chunkSize });
+    const next = early.length > 0 || lane !== 'bulk' ? early : await pendingIntents(deps.db, input.connectionId, after, rows);
     const chunk = firstTarget(next);
     const last = chunk.at(-1);
     if (!last) break;
-    if (last.urgent) for (const { id } of chunk) tried.add(id);
+    if (laneOf(last) !== 'bulk') for (const { id } of chunk) tried.add(id);
     else after = last;
     postponed = (await pushChunk(deps, input, chunk, (id) => tried.add(id))) ?? postponed;
     done += chunk.length;
@@ -78,11 +78,13 @@ async function pushPending(deps: Deps, input: PushInput, progress: ReportProgres
   if (postponed) throw new ConnectorError(postponed);
 }
 
-/** What one push can carry: same object, same operation, same key. The connector splits it to the vendor's limits. */
+/** What one push can carry: same lane, same object, same operation, same key. The connector splits it to the vendor's limits. */
 function firstTarget(intents: readonly WriteIntent[]): readonly WriteIntent[] {
   const [first] = intents;
+  if (!first) return [];
   return intents.filter(
-    ({ object, operation, keyField }) => object === first?.object && operation === first.operation && keyField === first.keyField,
+    (one) =>
+      laneOf(one) === laneOf(first) && one.object === first.object && one.operation === first.operation && one.keyField === first.keyField,
   );
 }
 
@@ -93,7 +95,7 @@ async function pushChunk(
   chunk: readonly WriteIntent[],
   onTried: (id: string) => void,
 ): Promise<RemoteFailure | null> {
-  const lane = chunk[0]?.urgent ? 'interactive' : 'bulk';
+  const lane = chunk[0] ? laneOf(chunk[0]) : 'bulk';
   return withConnection(deps, { connectionId, runId, about: 'writes', lane }, async (connection, connector) => {
     const ready = await recheckWrites(deps, { connection, connector, runId }, chunk);
     for (const group of byOperation(ready)) {

@@ -42,6 +42,8 @@ export const jobs = {
       accountIds: z.array(z.uuid()).default([]),
       registrationIds: z.array(z.uuid()),
       payoutBatchIds: z.array(z.uuid()),
+      /** `hint` when it follows from a change in a CRM, and no person has decided it. */
+      lane: z.enum(['interactive', 'hint']).default('interactive'),
     }),
     retry: vendor,
   },

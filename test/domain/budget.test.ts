@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { earliestInstant, laneLimit, takeTurn, type BudgetState, type Lane } from '#src/domain/budget.ts';
+import { earliestInstant, laneLimit, lanes, takeTurn, type BudgetState, type Lane } from '#src/domain/budget.ts';
 
 const burst: BudgetState = {
   name: 'burst',
@@ -25,12 +25,9 @@ const densest = (calls: readonly number[], length: number): number =>
 
 describe('a budget', () => {
   it('never lets more calls into any span than its window allows, whichever lanes they come from and however time passes', () => {
-    const calls = fc.array(
-      fc.record({ after: fc.double({ min: 0, max: 4, noNaN: true }), lane: fc.constantFrom<Lane>('bulk', 'interactive') }),
-      {
-        maxLength: 120,
-      },
-    );
+    const calls = fc.array(fc.record({ after: fc.double({ min: 0, max: 4, noNaN: true }), lane: fc.constantFrom<Lane>(...lanes) }), {
+      maxLength: 120,
+    });
     fc.assert(
       fc.property(calls, fc.integer({ min: 1, max: 8 }), (asked, allowed) => {
         let state: BudgetState = { ...burst, allowed };
@@ -65,13 +62,31 @@ describe('a budget', () => {
     );
   });
 
-  it('keeps a tenth of every limit, and at least one call, for people who wait', () => {
-    expect([190, 100, 5, 2, 1, 0].map((allowed) => laneLimit(allowed, 'bulk'))).toEqual([171, 90, 4, 1, 1, 0]);
+  it('keeps a tenth of every limit, and at least one call, for people alone, and as much again for them and hints', () => {
+    expect([190, 100, 5, 3, 2, 1, 0].map((allowed) => laneLimit(allowed, 'bulk'))).toEqual([152, 80, 3, 1, 1, 1, 0]);
+    expect([190, 100, 5, 3, 2, 1, 0].map((allowed) => laneLimit(allowed, 'hint'))).toEqual([171, 90, 4, 2, 1, 1, 0]);
     expect([190, 5, 0].map((allowed) => laneLimit(allowed, 'interactive'))).toEqual([190, 5, 0]);
   });
 
+  it('has a call left for people however many runs and hints ask, and one for hints however many runs ask', () => {
+    const crowd = fc.array(fc.constantFrom<Lane>('bulk', 'hint'), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(crowd, fc.integer({ min: 3, max: 40 }), (asking, allowed) => {
+        const after = asking.reduce<BudgetState>(
+          (state, lane) => {
+            const turn = takeTurn([state], { ...request, lane });
+            return 'at' in turn ? (turn.states[0] ?? state) : state;
+          },
+          { ...day, allowed, toldAt: noon },
+        );
+        expect(takeTurn([after], { ...request, lane: 'interactive' })).toMatchObject({ at: noon });
+        if (!asking.includes('hint')) expect(takeTurn([after], { ...request, lane: 'hint' })).toMatchObject({ at: noon });
+      }),
+    );
+  });
+
   it('says how long the wait would be when it is too long to sit out, and takes nothing', () => {
-    const full = { ...burst, taken: Array.from({ length: 9 }, () => noon) };
+    const full = { ...burst, taken: Array.from({ length: 8 }, () => noon) };
     expect(takeTurn([full], { ...request, patience: 5 })).toEqual({ waitS: expect.closeTo(10.5), window: 'burst', because: 'busy' });
     expect(takeTurn([full], { ...request, patience: 5, lane: 'interactive' })).toMatchObject({ at: noon });
   });
@@ -83,9 +98,12 @@ describe('a budget', () => {
     expect(takeTurn([counted], { ...request, instead: noon - 1 })).toMatchObject({ states: [{ used: 5, ours: 5 }] });
   });
 
-  it('ends bulk work at nine tenths of the day and people’s calls at the whole of it', () => {
+  it('ends bulk work at eight tenths of the day, hints at nine and people’s calls at the whole of it', () => {
+    expect(takeTurn([{ ...day, used: 799, toldAt: noon - 60 }], request)).toMatchObject({ at: noon });
+    expect(takeTurn([{ ...day, used: 800, toldAt: noon - 60 }], request)).toMatchObject({ because: 'used_up' });
+    expect(takeTurn([{ ...day, used: 800, toldAt: noon - 60 }], { ...request, lane: 'hint' })).toMatchObject({ at: noon });
     const told = { ...day, used: 900, toldAt: noon - 60 };
-    expect(takeTurn([told], request)).toEqual({ waitS: 14 * 60, window: 'day', because: 'used_up' });
+    expect(takeTurn([told], { ...request, lane: 'hint' })).toEqual({ waitS: 14 * 60, window: 'day', because: 'used_up' });
     expect(takeTurn([told], { ...request, lane: 'interactive' })).toMatchObject({ at: noon, states: [{ used: 901, ours: 1 }] });
     expect(takeTurn([{ ...told, used: 1_000 }], { ...request, lane: 'interactive' })).toMatchObject({ because: 'used_up' });
   });

@@ -119,10 +119,14 @@ describe('the job that serves hints', () => {
     expect(await openJobs()).toHaveLength(1);
   });
 
-  it('goes on while only the part of a limit that is not kept for people is used up', async () => {
+  it('rests while a limit is used up: what is left of it is people’s', async () => {
     const until = new Date(deps.clock().getTime() + 5_000).toISOString();
     await deps.db.execute(sql`update connection set paused_until = ${until}, failure = '{"class":"throttle"}'`);
     await tell(deal('1'));
+    await wakeNeglectedHints(deps);
+    expect(await openJobs()).toEqual([]);
+    test.pass(6_000);
+    await wakeNeglectedHints(deps);
     expect(await openJobs()).toHaveLength(1);
   });
 

@@ -70,6 +70,11 @@ describe('a connection', () => {
       expect(await pauseMinutes()).toBe(15);
     });
 
+    it('does not serve hints: what is left of its limit is people’s', async () => {
+      await expect(work('companies', 'hint')).rejects.toThrow('PAUSED');
+      expect(vendor.calls).toBe(1);
+    });
+
     it('is not thought to be read, so that no month is closed without it', async () => {
       await expect(work('deals')).rejects.toThrow('PAUSED');
       expect((await openProblems(test.deps.db)).map(({ code }) => code).sort()).toEqual(['PAUSED', 'THROTTLE']);

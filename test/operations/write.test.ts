@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConnectorError, type PushBatch } from '#connectors/connector.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
+import { lanes, type Lane } from '#src/domain/budget.ts';
 import { loadMapping } from '#src/operations/connections.ts';
 import { mapRecords } from '#src/operations/map-records.ts';
 import { planWrites } from '#src/operations/plan-writes.ts';
@@ -62,16 +63,18 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     expect(await world.resolutions(claim)).toEqual([]);
   });
 
-  it('sends what a person waits for first and through the calls kept for that, then the rest by what the vendor locks together', async () => {
+  it('sends what a person has decided first and what hints brought next, each through the calls kept for it, then the rest by what the vendor locks together', async () => {
     const { id: connectionId } = await world.connection(crm);
     const claim = await world.claim(crm);
     const summary = `Looked at again for ${crm}.`;
     await world.deps.db.execute(sql`update registration set conflict_summary = ${summary} where status <> 'approved'`);
-    await planWrites(world.deps, { runId: null, scope: {}, connectionId, urgent: false }, noProgress);
+    await planWrites(world.deps, { runId: world.deps.ids(), scope: {}, connectionId }, noProgress);
+    const hinted = await someRegistrations(connectionId, 2);
+    await planWrites(world.deps, { runId: null, scope: { registrationIds: hinted }, connectionId, urgent: false }, noProgress);
     await world.editHere(claim, { customerName: 'Waited for' });
     await planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
     const parents = await parentsOf(connectionId);
-    const sent: { readonly lane: string; readonly batch: PushBatch }[] = [];
+    const sent: { readonly lane: Lane; readonly batch: PushBatch }[] = [];
     const watched = pushing(world.deps, (connector, batch, lane) => {
       sent.push({ lane, batch });
       return connector.push(batch);
@@ -79,14 +82,18 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     await pushWrites(watched, { connectionId, runId: null }, noProgress);
     expect(sent[0]?.lane).toBe('interactive');
     expect(sent[0]?.batch.writes.map((write) => write.extId)).toEqual([claim.extId]);
-    expect(sent.length).toBeGreaterThan(1);
-    for (const { lane, batch } of sent.slice(1)) {
-      expect(lane).toBe('bulk');
-      const order = batch.writes.map((write) => parents.get(write.extId ?? '') ?? '');
-      expect(order.filter((parent) => parent !== '').length).toBeGreaterThan(order.length / 2);
-      expect(changes(order)).toBe(new Set(order).size);
+    const rest = sent.filter(({ lane }) => lane === 'bulk');
+    const taken = sent.map(({ lane }) => lane);
+    expect(taken).toEqual(taken.toSorted((a, b) => lanes.indexOf(a) - lanes.indexOf(b)));
+    const early = sent.filter(({ lane }) => lane === 'hint').flatMap(({ batch }) => batch.writes);
+    expect(early.length).toBeGreaterThanOrEqual(hinted.length);
+    expect(rest.length).toBeGreaterThan(0);
+    for (const { batch } of rest) {
+      const parentsInOrder = batch.writes.map((write) => parents.get(write.extId ?? '') ?? '');
+      expect(parentsInOrder.filter((parent) => parent !== '').length).toBeGreaterThan(parentsInOrder.length / 2);
+      expect(changes(parentsInOrder)).toBe(new Set(parentsInOrder).size);
     }
-    expect(new Set(sent.slice(1).map(({ batch }) => batch.object)).size).toBe(sent.length - 1);
+    expect(new Set(rest.map(({ batch }) => batch.object)).size).toBe(rest.length);
   });
 
   it('looks at the record before it repeats a write nobody knows the end of, and does not write what has landed', async () => {
@@ -129,6 +136,13 @@ async function writtenAt(extId: string): Promise<string | null> {
     sql`select coalesce(modified_at, written_at) as at from shadow where ext_id = ${extId} and fields::text like '%just written%'`,
   );
   return row?.at ?? null;
+}
+
+async function someRegistrations(connectionId: string, count: number): Promise<string[]> {
+  const rows = await world.deps.db.execute<{ id: string }>(
+    sql`select record_id as id from write_intent where connection_id = ${connectionId} and kind = 'registration' and status = 'pending' order by id desc limit ${count}`,
+  );
+  return rows.map(({ id }) => id);
 }
 
 async function parentsOf(connectionId: string): Promise<ReadonlyMap<string, string>> {

@@ -82,7 +82,7 @@ export const writeIntent = pgTable(
     base: jsonb().$type<RemoteFields>().notNull().default({}),
     /** The record whose lock the vendor takes to write this one; writes go out in its order. */
     parent: text(),
-    /** A person waits for it: sent first, from the part of the budget kept for that. */
+    /** A person has decided it: sent first, from the part of the budget kept for that. */
     urgent: boolean().notNull().default(false),
     mappingVersion: integer('mapping_version').notNull().default(1),
     status: text().$type<'pending' | 'done' | 'dead' | 'superseded'>().notNull().default('pending'),

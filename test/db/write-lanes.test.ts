@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { saveConnection } from '#src/db/connection-store.ts';
+import { connection } from '#src/db/schema/connection.ts';
+import type { writeIntent } from '#src/db/schema/work.ts';
+import { sealSecrets } from '#src/db/secrets.ts';
+import { earlyIntents, hasPending, laneOf, pendingIntents, saveIntents } from '#src/db/write-store.ts';
+import { startDeps, type TestDeps } from '#test/support/deps.ts';
+
+let test: TestDeps;
+let connectionId: string;
+beforeAll(async () => {
+  test = await startDeps();
+});
+afterAll(() => test[Symbol.asyncDispose]());
+beforeEach(async () => {
+  const { db, ids, clock, config } = test.deps;
+  await db.delete(connection);
+  connectionId = ids();
+  const secrets = sealSecrets(config.masterKey, connectionId, { accessToken: 'pat-test' });
+  await saveConnection(db, { id: connectionId, kind: 'hubspot', name: 'HubSpot', settings: {}, secrets, createdAt: clock() });
+});
+
+type NewIntent = typeof writeIntent.$inferInsert;
+const intent = (more: Partial<NewIntent>): NewIntent => {
+  const { ids, clock } = test.deps;
+  const common = { id: ids(), connectionId, object: 'companies', kind: 'account', recordId: ids(), operation: 'update' as const };
+  return { ...common, fields: {}, createdAt: clock(), runId: null, urgent: false, ...more };
+};
+const decided = (more: Partial<NewIntent> = {}) =>
+  intent({ object: 'p_fairway_registration', kind: 'registration', urgent: true, ...more });
+const early = (lane: 'interactive' | 'hint' | 'bulk', limit = 1_000) =>
+  earlyIntents(test.deps.db, connectionId, { lane, except: [], limit });
+
+describe('what is to be written', () => {
+  it('goes out for an approval before a thousand rows that hints brought, although those came first and sort first', async () => {
+    const approval = decided();
+    await saveIntents(test.deps.db, [...Array.from({ length: 1_000 }, () => intent({})), approval]);
+    expect((await early('hint'))[0]?.id).toBe(approval.id);
+    expect((await early('interactive')).map(({ id }) => id)).toEqual([approval.id]);
+  });
+
+  it('goes out for hints before what runs have planned', async () => {
+    const { db, ids } = test.deps;
+    const [hinted, planned] = [intent({ object: 'deals' }), intent({ runId: ids() })];
+    await saveIntents(db, [planned, hinted]);
+    expect((await early('bulk')).map(({ id }) => id)).toEqual([hinted.id]);
+    expect((await pendingIntents(db, connectionId, null, 10)).map(({ id }) => id)).toEqual([planned.id]);
+    expect(await hasPending(db, connectionId, 'interactive')).toBe(false);
+  });
+
+  it('stays in its lane or moves to an earlier one when it is planned again', async () => {
+    const { db, ids } = test.deps;
+    const recordId = ids();
+    const lanes: string[] = [];
+    for (const more of [{ runId: ids() }, { runId: null }, { runId: ids() }, { urgent: true }, { runId: null }, { runId: ids() }]) {
+      await saveIntents(db, [intent({ recordId, ...more })]);
+      const [one] = [...(await early('bulk')), ...(await pendingIntents(db, connectionId, null, 10))];
+      lanes.push(one ? laneOf(one) : 'none');
+    }
+    expect(lanes).toEqual(['bulk', 'hint', 'hint', 'interactive', 'interactive', 'interactive']);
+  });
+});
