@@ -1,6 +1,7 @@
 import type { BudgetWindow, RemoteFailure, RemoteFields, SystemKind } from '#connectors/connector.ts';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
+import { vanishingCode } from './problem-store.ts';
 import { alert, budget, connection, listening } from './schema/connection.ts';
 import { job, problem } from './schema/work.ts';
 
@@ -234,7 +235,7 @@ export async function vanishingWords(db: Db, connectionId: string): Promise<stri
   const rows = await db
     .select({ message: problem.message })
     .from(problem)
-    .where(and(eq(problem.connectionId, connectionId), eq(problem.code, 'records_vanishing'), eq(problem.status, 'open')))
+    .where(and(eq(problem.connectionId, connectionId), eq(problem.code, vanishingCode), eq(problem.status, 'open')))
     .orderBy(problem.object);
   return rows.map((row) => row.message);
 }

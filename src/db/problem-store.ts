@@ -1,5 +1,5 @@
 import type { RemoteFailure } from '#connectors/connector.ts';
-import { and, eq, lt, notInArray, sql, type SQL } from 'drizzle-orm';
+import { and, eq, lt, ne, notInArray, sql, type SQL } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
@@ -84,12 +84,22 @@ export async function countOpenProblems(db: Db): Promise<number> {
   return db.$count(problem, eq(problem.status, 'open'));
 }
 
-/** What is still wrong with a connection, as opposed to with one of its records: the class of each problem. */
+/** It asks a person about records; the connection itself works. */
+export const vanishingCode = 'records_vanishing';
+
+/** What is still wrong with a connection, as opposed to with its records: the class of each problem. */
 export async function connectionTroubles(db: Db, connectionId: string): Promise<string[]> {
   const rows = await db
     .selectDistinct({ class: problem.class })
     .from(problem)
-    .where(and(eq(problem.status, 'open'), eq(problem.source, 'connection'), eq(problem.connectionId, connectionId)));
+    .where(
+      and(
+        eq(problem.status, 'open'),
+        eq(problem.source, 'connection'),
+        eq(problem.connectionId, connectionId),
+        ne(problem.code, vanishingCode),
+      ),
+    );
   return rows.map((row) => row.class);
 }
 

@@ -4,7 +4,7 @@ import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { objectsNotScanned, saveCursor, type Connection } from '#src/db/connection-store.ts';
 import { addJobs, type NewJob } from '#src/db/job-store.ts';
 import { unreadSurvivors } from '#src/db/merge-store.ts';
-import { reportProblems, resolveProblems } from '#src/db/problem-store.ts';
+import { reportProblems, resolveProblems, vanishingCode } from '#src/db/problem-store.ts';
 import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
 import { compareScan, countPresent, forgetScanned, saveScanned, type ScanDifference } from '#src/db/scan-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -135,7 +135,7 @@ async function conclude(
   { connection, mapping }: Scan,
   stopped: { readonly vanished: number; readonly present: number } | null,
 ): Promise<void> {
-  const { object } = mapping;
+  const { object, kind } = mapping;
   const at = deps.clock();
   const where = { source: 'connection', connectionId: connection.id, object: vanishing(object) } as const;
   await deps.db.transaction(async (tx) => {
@@ -143,9 +143,9 @@ async function conclude(
     await saveCursor(tx, connection.id, object, {}, { scannedAt: at });
     if (!stopped) return resolveProblems(tx, where, [connection.name], at);
     const message = `${stopped.vanished} of ${stopped.present} ${object} records were not shown any more. None was marked as deleted.`;
-    const fix =
-      'If the integration user may no longer see them, let it see them again. If they really were deleted, agree on the connection’s page or with: npm run fairway -- sync reconcile --agree';
-    const failure = { class: 'permission', code: 'records_vanishing', message, fix } as const;
+    const command = `npm run fairway -- sync reconcile --connection "${connection.name}" --kind ${kind} --agree`;
+    const fix = `If the integration user may no longer see them, let it see them again. If they really were deleted, agree on the connection’s page or with: ${command}`;
+    const failure = { class: 'permission', code: vanishingCode, message, fix } as const;
     await reportProblems(tx, where, [{ id: deps.ids(), ref: connection.name, failure }], at);
     await raiseAlert(deps, tx, { connectionId: connection.id, state: 'vanishing', message: `${connection.name}: ${message} ${fix}` });
   });

@@ -69,8 +69,10 @@ describe('reconciling an object', () => {
     expect(await present()).toBe(119);
     const [problem] = await openProblems(stand.deps.db);
     expect(problem).toMatchObject({ code: 'records_vanishing', message: expect.stringMatching(/^20 of 119 Account records/) });
-    expect(problem?.fix).toMatch(/sync reconcile --agree/);
-    expect(await firstRow(stand.deps.db, sql`select state from alert`)).toEqual({ state: 'vanishing' });
+    expect(problem?.fix).toContain('npm run fairway -- sync reconcile --connection "Salesforce" --kind account --agree');
+    const alerts = await stand.deps.db.execute(sql`select state from alert`);
+    expect([...alerts]).toEqual([{ state: 'vanishing' }]);
+    expect(await firstRow(stand.deps.db, sql`select status from connection`)).toEqual({ status: 'active' });
     expect(await scan(true)).toMatchObject({ gone: 20, stopped: false });
     await stand.map();
     expect(await present()).toBe(99);
