@@ -91,21 +91,21 @@ export async function buildDeps(config: Config, databaseUrl: string, overrides: 
 /** UUIDv7 with randomness drawn a block at a time: asking the system for sixteen bytes takes longer than all the rest of an id. */
 function idMaker(): () => string {
   const idBytes = 16;
-  const block = new DataView(new ArrayBuffer(idBytes * 256));
-  let used = block.byteLength;
+  const block = new Uint8Array(idBytes * 256);
+  const numbers = new DataView(block.buffer);
+  let used = block.length;
   let msecs = 0;
   let seq = 0;
   return () => {
-    if (used === block.byteLength) {
+    if (used === block.length) {
       randomFillSync(block);
       used = 0;
     }
-    const random = new Uint8Array(block.buffer, used, idBytes);
     const now = Date.now();
     // Within a millisecond ids count on from a random number; half its range is left to count in.
-    seq = now > msecs ? block.getUint32(used) >>> 1 : seq + 1;
+    seq = now > msecs ? numbers.getUint32(used) >>> 1 : seq + 1;
     msecs = Math.max(now, msecs);
-    used += idBytes;
+    const random = block.subarray(used, (used += idBytes));
     return v7({ random, msecs, seq });
   };
 }
