@@ -35,7 +35,7 @@ export async function answerConflict(deps: Deps, { resolutionId, winner, personI
     const question = await lockResolution(tx, resolutionId);
     if (question?.winner !== null)
       throw new AppError('conflict', 'This has been settled already. Reload to see how.', { resolutionId, winner: question?.winner });
-    const { recordId, theirs, ours } = question;
+    const { recordId, theirs } = question;
     if (winner === 'crm') await saveOwnRecord(tx, kind, recordId, { [field.local]: theirs });
     await agreeOnTheirs(deps, tx, question, field, winner);
     const at = deps.clock();
@@ -48,8 +48,9 @@ export async function answerConflict(deps: Deps, { resolutionId, winner, personI
           action: `${kind}.conflict_answered`,
           subjectKind: kind,
           subjectId: recordId,
-          before: { [field.local]: { crm: theirs, fairway: ours } },
-          after: { [field.local]: winner === 'crm' ? theirs : ours },
+          // The trail cannot be rewritten, and the values may be somebody's: the resolution has them, which can be erased.
+          before: null,
+          after: { fields: [field.local] },
           reason: winner === 'crm' ? 'The CRM’s value counts.' : 'Fairway’s value counts.',
         },
       ],

@@ -8,6 +8,7 @@ export interface AuditedChange {
 }
 
 const audited = z.record(z.string(), z.unknown()).catch({});
+const fieldNames = z.object({ fields: z.array(z.string()) });
 const single = z.union([z.string(), z.boolean(), z.null()]);
 
 /** Of what the audit trail keeps of an act, the fields that had one value before and have another now. */
@@ -17,4 +18,9 @@ export function auditedChanges(before: unknown, after: unknown): AuditedChange[]
     const [from, to] = [single.safeParse(was[field] ?? null), single.safeParse(value)];
     return from.success && to.success && from.data !== to.data ? [{ field, before: from.data, after: to.data }] : [];
   });
+}
+
+/** The fields an act changed of which the trail keeps no values, because they may be somebody's and it cannot forget. */
+export function auditedFields(after: unknown): string[] {
+  return fieldNames.safeParse(after).data?.fields ?? [];
 }

@@ -57,12 +57,9 @@ export async function editRecord(deps: Deps, { kind, id, values, personId }: Edi
     const after = Object.fromEntries(names.map((name) => [name, wanted[name] ?? null]));
     await saveOwnRecord(tx, kind, id, after);
     const at = deps.clock();
-    const was = Object.fromEntries(names.map((name) => [name, before.values[name] ?? null]));
-    await audit(
-      tx,
-      [{ actorId: personId, action: `${kind}.edited`, subjectKind: kind, subjectId: id, before: was, after, reason: null }],
-      at,
-    );
+    // The trail cannot be rewritten, and the values may be somebody's: they are told by what was written, which can be erased.
+    const kept = { before: null, after: { fields: names }, reason: null };
+    await audit(tx, [{ actorId: personId, action: `${kind}.edited`, subjectKind: kind, subjectId: id, ...kept }], at);
     await tellCrms(deps, tx, kind, id);
     return names;
   });

@@ -65,13 +65,13 @@ describe.each(['salesforce', 'hubspot'] as const)('a question about a field of a
   });
 });
 
-it('an answer is on the audit trail with both values and who gave it', async () => {
+it('an answer is on the audit trail with the field, whose value counts and who says so; the values are in the resolution alone', async () => {
   const [row] = await world.deps.db.execute(sql`
     select actor_id, before, after, reason from audit_event where action = 'registration.conflict_answered' order by id limit 1`);
   expect(row).toEqual({
     actor_id: world.personId,
-    before: { amount: { crm: '7000', fairway: '9000.00' } },
-    after: { amount: '7000' },
+    before: null,
+    after: { fields: ['amount'] },
     reason: 'The CRM’s value counts.',
   });
 });

@@ -1,7 +1,7 @@
 import type { JsonValue } from '#connectors/connector.ts';
 import type { TimelineEntry } from '#src/db/timeline-view.ts';
 import type { Policy } from '#src/domain/sync/merge.ts';
-import { auditedChanges } from '#src/operations/audited-changes.ts';
+import { auditedChanges, auditedFields } from '#src/operations/audited-changes.ts';
 
 /** One entry of a timeline for the terminal: a line with the time, and more under it, indented. */
 export function entryLines(entry: TimelineEntry): string[] {
@@ -41,9 +41,11 @@ function sentences(entry: TimelineEntry): string[] {
       const changes = auditedChanges(entry.before, entry.after).map(
         ({ field, before, after }) => `${field}: ${shown(before)} → ${shown(after)}`,
       );
+      const fields = auditedFields(entry.after);
       return [
         `${entry.actor ?? 'Fairway'}: ${entry.action.replaceAll(/[._]/g, ' ')}`,
         ...changes,
+        ...(fields.length === 0 ? [] : [fields.join(', ')]),
         ...(entry.reason === null ? [] : [entry.reason]),
       ];
     }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { JsonValue } from '#connectors/connector.ts';
 import type { RecordOnPage } from '#src/db/record-view.ts';
 import type { TimelineEntry } from '#src/db/timeline-view.ts';
-import { auditedChanges } from '#src/operations/audited-changes.ts';
+import { auditedChanges, auditedFields } from '#src/operations/audited-changes.ts';
 import { crmRecordAnswer } from '../registrations/answer.ts';
 import type { record, TimelineAnswerEntry } from './schema.ts';
 
@@ -50,7 +50,7 @@ export function timelineEntryAnswer(entry: TimelineEntry, labels: Labels): Timel
       };
     case 'act': {
       const { before, after, ...shown } = entry;
-      return { ...shown, changes: auditedChanges(before, after) };
+      return { ...shown, changes: auditedChanges(before, after), fields: auditedFields(after) };
     }
     case 'resolved':
     case 'problem':

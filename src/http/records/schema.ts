@@ -111,6 +111,8 @@ const entry = z.discriminatedUnion('type', [
     reason: z.string().nullable(),
     /** By Fairway's names. */
     changes: z.array(z.object({ field: z.string(), before: canonicalValue, after: canonicalValue })),
+    /** Fields that were changed without their values being kept: what was written says those. */
+    fields: z.array(z.string()),
   }),
 ]);
 export type TimelineAnswerEntry = z.infer<typeof entry>;

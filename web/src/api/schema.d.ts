@@ -2561,6 +2561,7 @@ export interface paths {
                                     system: "salesforce" | "hubspot" | "files";
                                 } | null;
                                 extId: string | null;
+                                fields: string[];
                                 id: string;
                                 object: string | null;
                                 reason: string | null;

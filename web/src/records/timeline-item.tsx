@@ -198,6 +198,7 @@ function Acted({ entry }: { readonly entry: Of<'act'> }) {
           </div>
         ))}
       </dl>
+      {entry.fields.length > 0 && <p className={styles.words}>{sentence(entry.fields.map(plain).join(', '))}</p>}
       {entry.reason !== null && <p className={`${styles.words} dim`}>{sentence(entry.reason)}</p>}
     </Item>
   );
