@@ -33,6 +33,7 @@ const latencies = (await Promise.all(claims.map((one) => one.answered()))).map((
 const all = latencies.flat().toSorted((a, b) => a - b);
 const at = (list: readonly number[], share: number): number =>
   Math.round(list[Math.min(list.length - 1, Math.floor(list.length * share))] ?? Number.NaN);
+const summary = (list: readonly number[]) => ({ p50: at(list, 0.5), p95: at(list, 0.95), p99: at(list, 0.99) });
 console.log(
   JSON.stringify({
     name: 'sync-freshness',
@@ -44,11 +45,8 @@ console.log(
     details: {
       changes: all.length,
       rate,
-      p50: at(all, 0.5),
-      p99: at(all, 0.99),
-      byCrm: Object.fromEntries(
-        connections.map((one, n) => [one.kind, { p50: at(latencies[n] ?? [], 0.5), p95: at(latencies[n] ?? [], 0.95) }]),
-      ),
+      ...summary(all),
+      byCrm: Object.fromEntries(connections.map((one, n) => [one.kind, summary(latencies[n] ?? [])])),
     },
   }),
 );
