@@ -41,6 +41,7 @@ export function createHubspot(input: ConnectorInput): Connector {
       const hints = readWebhook(request, { clientSecret, appId: appId ?? null, namesOf });
       return hints && { hints, reply: null };
     },
+    signsWebhooks: clientSecret !== undefined,
     listen:
       app && appId !== undefined
         ? async (request) => {

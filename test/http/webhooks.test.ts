@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { sql } from 'drizzle-orm';
+import type { FastifyRequest } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { saveConnection } from '#src/db/connection-store.ts';
 import { sealSecrets } from '#src/db/secrets.ts';
 import type { Deps } from '#src/deps.ts';
 import { buildApp } from '#src/http/app.ts';
+import { limitRefusals } from '#src/http/webhooks/limit-refusals.ts';
 import { startHttp, type HttpTest } from './http-test.ts';
 
 const publicUrl = 'https://fairway.example';
@@ -137,6 +139,24 @@ describe('a flood of requests with bad signatures', () => {
     http.pass(60_000);
     expect(await flood()).toBe(401);
     await app.close();
+  });
+
+  it('does not shut out the vendor behind the same proxy, although the flood came first', async () => {
+    const answers: number[] = [];
+    for (let n = 0; n < 62; n += 1) answers.push((await knock(hubspot, [change(1)], { secret: 'guessed' })).statusCode);
+    expect([answers[59], answers[60], answers[61]]).toEqual([401, 429, 429]);
+    expect((await knock(hubspot, [change(2)])).statusCode).toBe(204);
+    expect(await hints(http.deps)).toEqual(['deals 2']);
+  });
+
+  it('from ten thousand addresses does not make forget who has delivered lately', async () => {
+    const refusals = limitRefusals(http.deps);
+    const from = (ip: string) => ({ ip }) as FastifyRequest;
+    for (let n = 0; n < 9_000; n += 1) refusals.count(from(`quiet ${n}`));
+    refusals.clear(from('the vendor'));
+    for (let n = 0; n < 9_000; n += 1) refusals.count(from(`flood ${n}`));
+    for (let n = 0; n < 61; n += 1) refusals.count(from('the vendor'));
+    expect(refusals.isOver(from('the vendor'))).toBe(false);
   });
 
   it('does not shut out the vendor when both come through one proxy', async () => {

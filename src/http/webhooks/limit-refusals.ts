@@ -14,18 +14,20 @@ interface Caller {
   trustedUntil: number;
 }
 
+export const tooManyRefused = (): AppError =>
+  new AppError('too_many_requests', 'Too many refused requests from your address. Wait a minute and try again.');
+
 /** What a route does with an address that keeps sending what is refused. */
 export interface Refusals {
-  /** Refuses at once, before the body is read. */
-  readonly check: (request: FastifyRequest) => Promise<void>;
+  readonly isOver: (request: FastifyRequest) => boolean;
   readonly count: (request: FastifyRequest) => void;
   readonly clear: (request: FastifyRequest) => void;
 }
 
 /**
- * Lets an address be refused sixty times a minute. One that has delivered something good is the vendor's, or our own proxy's, through
- * which the vendor knocks, too: shutting that out would lose what it has to say, so there the limit is the proxy's to keep. Counted
- * in this process: it keeps a flood from the log and the processor, and need not be exact.
+ * Lets an address be refused sixty times a minute; after that only what is signed is looked at. One that has delivered something good is
+ * the vendor's, or our own proxy's, through which the vendor knocks, too: shutting that out would lose what it has to say, so there the
+ * limit is the proxy's to keep. Counted in this process: it keeps a flood from the log and the processor, and need not be exact.
  */
 export function limitRefusals(deps: Pick<Deps, 'clock'>): Refusals {
   const callers = new Map<string, Caller>();
@@ -33,16 +35,18 @@ export function limitRefusals(deps: Pick<Deps, 'clock'>): Refusals {
     const now = deps.clock().getTime();
     const seen = callers.get(ip);
     if (seen && now - seen.since < windowMs) return seen;
-    if (callers.size >= rememberedAddresses) callers.clear();
     const caller = { since: now, refused: 0, trustedUntil: seen?.trustedUntil ?? 0 };
+    // Entered anew, so that the first is always who has been quiet for longest: many addresses push out each other, and not the vendor's.
+    callers.delete(ip);
+    const [oldest] = callers.keys();
+    if (callers.size >= rememberedAddresses && oldest !== undefined) callers.delete(oldest);
     callers.set(ip, caller);
     return caller;
   };
   return {
-    async check(request) {
+    isOver(request) {
       const { refused, trustedUntil } = callerOf(request);
-      if (refused >= allowedPerWindow && trustedUntil <= deps.clock().getTime())
-        throw new AppError('too_many_requests', 'Too many refused requests from your address. Wait a minute and try again.');
+      return refused >= allowedPerWindow && trustedUntil <= deps.clock().getTime();
     },
     count: (request) => void (callerOf(request).refused += 1),
     clear: (request) => void (callerOf(request).trustedUntil = deps.clock().getTime() + trustedMs),

@@ -7,7 +7,7 @@ import { AppError } from '#src/domain/errors.ts';
 import { relaySoon } from '#src/operations/relay-jobs.ts';
 import { takeHints } from '#src/operations/take-hints.ts';
 import { knownConnections } from './known-connections.ts';
-import { limitRefusals } from './limit-refusals.ts';
+import { limitRefusals, tooManyRefused } from './limit-refusals.ts';
 
 const bodyLimit = 1024 * 1024;
 const params = z.object({ connectionId: z.string() });
@@ -27,7 +27,13 @@ export const webhookRoutes =
     // Signatures cover the bytes as sent.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_, body, done) => done(null, body));
-    const options = { bodyLimit, onRequest: refusals.check, schema: { hide: true, params } };
+    // Behind one proxy the vendor shares an address with whoever forges: a signature tells them apart, and costs little to check.
+    const onRequest = async (request: FastifyRequest<{ Params: z.infer<typeof params> }>): Promise<void> => {
+      if (!refusals.isOver(request)) return;
+      const connection = await find(request.params.connectionId);
+      if (!connection || deps.connectorFor(connection).signsWebhooks !== true) throw tooManyRefused();
+    };
+    const options = { bodyLimit, onRequest, schema: { hide: true, params } };
     app.post('/webhooks/:connectionId', options, async (request, reply) => {
       const { publicUrl } = deps.config;
       if (publicUrl === null) return reply.status(503).send({ error: { code: 'setting_invalid', message: unset } });
@@ -38,6 +44,7 @@ export const webhookRoutes =
       }
       const verdict = deps.connectorFor(connection).verifyWebhook(asSent(request, publicUrl, deps.clock()));
       if (verdict === null) {
+        if (refusals.isOver(request)) throw tooManyRefused();
         refusals.count(request);
         throw new AppError('not_signed_in', 'This request was not accepted.', { connection: connection.name });
       }
