@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Db } from './client.ts';
-import { ownIds } from './remote-store.ts';
+import { erasedHash, ownIds } from './remote-store.ts';
 import { isIn } from './is-in.ts';
 import { account, partner, registration } from './schema/channel.ts';
 
@@ -8,7 +8,7 @@ import { account, partner, registration } from './schema/channel.ts';
 const erasedName = 'Erased';
 
 /**
- * The vendor has erased these records for privacy: what we know of them goes, too, in the caller's transaction. Their rows stay, without
+ * The vendor has erased these records for privacy: what we know of them goes, too, in the caller's transaction, under `lockObject`. Their rows stay, without
  * what they said, so that money that was earned and paid still ties out; a partner keeps its code, which is the ERP's. Records of
  * others that repeat a value of theirs (a claim's findings, what was written because of them) lose the sentence. Doing it again
  * changes nothing.
@@ -20,7 +20,8 @@ export async function eraseRecords(tx: Db, connectionId: string, object: string,
         and ${table}.ext_id in (select jsonb_array_elements_text(${JSON.stringify(extIds)}::text::jsonb))`;
   const known = await ownIds(tx, connectionId, object, extIds);
   await tx.execute(sql`
-    update remote_record r set fields = '{}'::jsonb, deleted = true, hash = 'erased', mapped_hash = 'erased', modified_at = greatest(modified_at, ${at.toISOString()})
+    update remote_record r set fields = '{}'::jsonb, deleted = true, hash = ${erasedHash}, mapped_hash = ${erasedHash},
+      modified_at = greatest(modified_at, ${at.toISOString()}), pulled_at = greatest(pulled_at, ${at.toISOString()})
     where ${here(sql`r`)}`);
   await tx.execute(sql`delete from shadow s where ${here(sql`s`)}`);
   await tx.execute(sql`update remote_change c set changes = '{}'::jsonb where ${here(sql`c`)}`);

@@ -21,6 +21,20 @@ export async function knownRecords(db: Db, connectionId: string, object: string,
   return new Set(rows.map((row) => row.ext_id));
 }
 
+/** What an erased record has for a content hash; until it is shown again, nothing it said may be kept. */
+export const erasedHash = 'erased';
+
+/** Those of the records that the vendor has erased for privacy. */
+export async function erasedRecords(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (extIds.length === 0) return new Set();
+  const here = and(eq(remoteRecord.connectionId, connectionId), eq(remoteRecord.object, object), isKeyIn(remoteRecord.extId, extIds, 'text'));
+  const rows = await db
+    .select({ extId: remoteRecord.extId })
+    .from(remoteRecord)
+    .where(and(here, eq(remoteRecord.hash, erasedHash)));
+  return new Set(rows.map((row) => row.extId));
+}
+
 export type UnmappedRecord = Pick<typeof remoteRecord.$inferSelect, 'extId' | 'fields' | 'hash' | 'deleted' | 'mergedInto'>;
 
 /** The next records, by id, that changed since they were last placed. */

@@ -5,6 +5,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { bulkInsert, setExcluded } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn, isKeyIn } from './is-in.ts';
+import { erasedRecords } from './remote-store.ts';
 import { link, remoteRecord, shadow } from './schema/connection.ts';
 
 export type FieldShadow = EditedShadow<RemoteFields[string]>;
@@ -52,12 +53,17 @@ export async function shadowsOf(
   );
 }
 
-/** Replaces what was known. Read and save under `lockObject`: mapping, planning, writing and editing all change shadows. */
+/**
+ * Replaces what was known. Read and save under `lockObject`: mapping, planning, writing and editing all change shadows. A record that
+ * was erased while a write to it was under way gets none.
+ */
 export async function saveShadows(db: Db, connectionId: string, object: string, shadows: ReadonlyMap<string, FieldShadow>): Promise<void> {
+  const erased = await erasedRecords(db, connectionId, object, [...shadows.keys()]);
+  const kept = [...shadows].filter(([extId]) => !erased.has(extId));
   await bulkInsert(
     db,
     shadow,
-    [...shadows].map(([extId, { fields, edits, sent = {}, writtenAt, modifiedAt }]) => ({
+    kept.map(([extId, { fields, edits, sent = {}, writtenAt, modifiedAt }]) => ({
       connectionId,
       object,
       extId,

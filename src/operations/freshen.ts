@@ -3,6 +3,7 @@ import { ConnectorError, type FailureClass } from '#connectors/connector.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import { eraseRecords } from '#src/db/erase-store.ts';
 import { forgetHints, waitingHints, type WaitingHint } from '#src/db/hint-store.ts';
+import { lockObject } from '#src/db/remote-store.ts';
 import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
 import { answerChanges, type ChangedObject } from './answer-changes.ts';
@@ -70,15 +71,30 @@ interface Round {
   readonly unread: Map<string, ConnectorError>;
 }
 
-async function serve(deps: Deps, { connectionId, hints, unread }: Round, progress: ReportProgress): Promise<void> {
+/** What costs no call goes first, and last what may read much: whatever keeps a call from going through does not keep the ones before. */
+async function serve(deps: Deps, round: Round, progress: ReportProgress): Promise<void> {
+  const { erased = [], named = [], whole = [] } = Object.groupBy(round.hints, (hint) =>
+    hint.erased ? 'erased' : hint.extId === '' ? 'whole' : 'named',
+  );
+  await serveHints(deps, { ...round, hints: erased }, forgetErased, progress);
+  await serveHints(deps, { ...round, hints: named }, readNamed, progress);
+  await serveHints(deps, { ...round, hints: whole }, pullChanges, progress);
+}
+
+async function serveHints(
+  deps: Deps,
+  { connectionId, hints, unread }: Round,
+  read: (deps: Deps, what: HintedObject & { readonly runId: null }, progress: ReportProgress) => Promise<unknown>,
+  progress: ReportProgress,
+): Promise<void> {
   const kinds = hintedObjects(deps, await requireConnection(deps, connectionId));
   const changed: ChangedObject[] = [];
   for (const [object, group] of Map.groupBy(hints, (hint) => hint.object)) {
     const kind = kinds.get(object);
     // Its mapping was taken away after the hint came.
-    if (kind === undefined) continue;
+    if (kind === undefined || unread.has(object)) continue;
     try {
-      await readObject(deps, { connectionId, object, kind, hints: group }, progress);
+      await read(deps, { runId: null, connectionId, object, kind, hints: group }, progress);
       changed.push({ object, kind, extIds: group.map((hint) => hint.extId) });
     } catch (error) {
       if (!(error instanceof ConnectorError) || concernsAll.has(error.failure.class)) throw error;
@@ -100,16 +116,20 @@ interface HintedObject {
   readonly hints: readonly WaitingHint[];
 }
 
-async function readObject(deps: Deps, { connectionId, object, kind, hints }: HintedObject, progress: ReportProgress): Promise<void> {
-  const named = hints.filter(({ extId, erased }) => extId !== '' && !erased);
-  if (hints.some(({ extId }) => extId === '')) await pullChanges(deps, { runId: null, connectionId, object, kind }, progress);
-  const erased = hints.filter((hint) => hint.erased).map(({ extId }) => extId);
-  await deps.db.transaction((tx) => eraseRecords(tx, connectionId, object, erased, deps.clock()));
-  if (named.length === 0) return;
+async function forgetErased(deps: Deps, { connectionId, object, hints }: HintedObject): Promise<void> {
+  const erased = hints.map(({ extId }) => extId);
+  await deps.db.transaction(async (tx) => {
+    // Whoever holds what they said in memory, to place, plan or write it, ends first or finds it gone.
+    await lockObject(tx, connectionId, object);
+    await eraseRecords(tx, connectionId, object, erased, deps.clock());
+  });
+}
+
+async function readNamed(deps: Deps, { connectionId, object, kind, hints: named }: HintedObject): Promise<void> {
   await withConnection(deps, { connectionId, runId: null, about: object, lane: 'hint' }, async (connection, connector) => {
     const mapping = await loadMapping(deps, connection, connector, kind);
     if (!mapping) return;
-    const pulledAt = deps.clock();
+    const pulledAt = deps.sharedClock();
     const ids = named.map(({ extId }) => extId);
     const found = await connector.fetch(object, ids, remoteFields(mapping));
     // What we doubt is not judged by the stamps we doubt; of what is gone the vendor has no stamp, and ours for it may be too early.

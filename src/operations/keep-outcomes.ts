@@ -1,7 +1,7 @@
 import type { JsonValue, PushOutcome, RemoteFailure } from '#connectors/connector.ts';
 import { forgetDescriptions, type Connection } from '#src/db/connection-store.ts';
 import { reportProblems, resolveProblems } from '#src/db/problem-store.ts';
-import { lockObject, markGone, saveLinks } from '#src/db/remote-store.ts';
+import { erasedRecords, lockObject, markGone, saveLinks } from '#src/db/remote-store.ts';
 import { tally } from '#src/db/run-store.ts';
 import { saveShadows, shadowsOf } from '#src/db/shadow-store.ts';
 import { buryIntents, postponeIntents, settleIntents, type WriteIntent } from '#src/db/write-store.ts';
@@ -43,6 +43,7 @@ export async function keepOutcomes(
   outcomes: readonly PushOutcome[],
 ): Promise<RemoteFailure | null> {
   const at = deps.clock();
+  const answeredAt = deps.sharedClock();
   const connectionId = connection.id;
   const object = group[0]?.object ?? '';
   const where = { source: 'write', connectionId, object } as const;
@@ -59,7 +60,7 @@ export async function keepOutcomes(
   const problems = failed.map(({ id, failure }) => ({ id: deps.ids(), ref: refOf(id), failure }));
   await deps.db.transaction(async (tx) => {
     await lockObject(tx, connectionId, object);
-    await keepLanded(deps, tx, { connection, object }, landed, at);
+    await keepLanded(deps, tx, { connection, object }, landed, { at, answeredAt });
     const through = landed.map(({ intent }) => refOf(intent.id));
     await resolveProblems(tx, where, through, at);
     await buryIntents(tx, dead, at);
@@ -71,7 +72,19 @@ export async function keepOutcomes(
     if (dead.some(({ failure }) => misfits.has(failure.class))) await forgetDescriptions(tx, connectionId);
     await markGone(tx, connectionId, object, gone, { sentAt, at });
     await postponeIntents(tx, later);
-    await reportProblems(tx, where, problems, at);
+    // The vendor's words may quote what was written.
+    const erased = await erasedRecords(
+      tx,
+      connectionId,
+      object,
+      problems.map(({ ref }) => ref),
+    );
+    await reportProblems(
+      tx,
+      where,
+      problems.filter(({ ref }) => !erased.has(ref)),
+      at,
+    );
     if (runId !== null) await tally(tx, runId, connectionId, 'written', landed.length);
   });
   return later[0]?.failure ?? null;
@@ -83,7 +96,7 @@ async function keepLanded(
   tx: Db,
   { connection, object }: { readonly connection: Connection; readonly object: string },
   landed: readonly Landed[],
-  at: Date,
+  { at, answeredAt }: { readonly at: Date; readonly answeredAt: Date },
 ): Promise<void> {
   const connectionId = connection.id;
   await settleIntents(
@@ -98,7 +111,7 @@ async function keepLanded(
     landed.map(({ extId }) => extId),
   );
   const shadows = landed.map(({ intent, extId, modifiedAt }) => {
-    const write = { fields: intent.fields, answeredAt: at, modifiedAt: new Date(modifiedAt) };
+    const write = { fields: intent.fields, answeredAt, modifiedAt: new Date(modifiedAt) };
     return [extId, withWrite(known.get(extId)?.shadow ?? emptyShadow<JsonValue>(), write)] as const;
   });
   await saveShadows(tx, connectionId, object, new Map(shadows));

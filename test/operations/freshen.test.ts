@@ -2,7 +2,10 @@ import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ConnectorError, type Connector, type Hint } from '#connectors/connector.ts';
 import { waitingHints } from '#src/db/hint-store.ts';
+import { lockObject } from '#src/db/remote-store.ts';
+import { saveShadows } from '#src/db/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
+import { emptyShadow } from '#src/domain/sync/shadow.ts';
 import { freshen } from '#src/operations/freshen.ts';
 import { takeHints } from '#src/operations/take-hints.ts';
 import { sampleWith } from '#test/connectors/hubspot-account.ts';
@@ -206,6 +209,42 @@ describe('serving hints', () => {
       join remote_record m using (ext_id) left join write_intent w on w.record_id = r.id where l.ext_id = ${extId}`);
     expect(JSON.stringify(kept)).not.toMatch(/private/i);
     expect([kept.length > 0, await waiting()]).toEqual([true, 0]);
+  });
+
+  it('forgets what was erased although a pause keeps it from reading an object', async () => {
+    const extId = await register('DR-2026-0251', 'Another Private Person');
+    await tell({ object: registrations, extId });
+    await serve();
+    await tell({ object: 'companies', extId: null }, { object: registrations, extId, erased: true });
+    await deps.db.execute(sql`update connection set paused_until = now() + interval '1 hour', pause_reason = 'The limit is used up.'`);
+    const served = serve();
+    await expect(served).rejects.toMatchObject({ failure: { code: 'PAUSED' } });
+    await deps.db.execute(sql`update connection set paused_until = null, pause_reason = null`);
+    const [record] = await deps.db.execute(sql`select fields, deleted from remote_record where ext_id = ${extId}`);
+    expect([record, await waiting()]).toEqual([{ fields: {}, deleted: true }, 1]);
+    await serve();
+  });
+
+  it('waits with an erasure for a mapping under way, which would write back what it holds, and a write that ends later keeps nothing', async () => {
+    const extId = await register('DR-2026-0252', 'Third Private Person');
+    await tell({ object: registrations, extId });
+    await serve();
+    await tell({ object: registrations, extId, erased: true });
+    const lockedOut = async () =>
+      (await deps.db.execute(sql`select 1 from pg_locks where locktype = 'advisory' and not granted`)).length > 0;
+    let erasing: Promise<void> | undefined;
+    await deps.db.transaction(async (tx) => {
+      await lockObject(tx, stand.connection.id, registrations);
+      erasing = serve();
+      await expect.poll(lockedOut, { timeout: 5_000 }).toBe(true);
+      await tx.execute(sql`update registration set customer_name = 'Third Private Person' where number = 'DR-2026-0252'`);
+    });
+    await erasing;
+    const [claim] = await deps.db.execute(sql`select customer_name from registration where number = 'DR-2026-0252'`);
+    expect(claim).toEqual({ customer_name: 'Erased' });
+    const late = { ...emptyShadow<string>(), fields: { customer_name: 'Third Private Person' } };
+    await saveShadows(deps.db, stand.connection.id, registrations, new Map([[extId, late]]));
+    expect(await deps.db.execute(sql`select 1 from shadow where ext_id = ${extId}`)).toHaveLength(0);
   });
 
   it('writes after a crash what was planned before it', async () => {
