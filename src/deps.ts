@@ -10,6 +10,7 @@ import { openDatabase, type Db } from '#src/db/client.ts';
 import { callGate } from '#src/db/call-gate.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { openSecrets } from '#src/db/secrets.ts';
+import { openSharedClock } from '#src/db/shared-clock.ts';
 import { tokenVault } from '#src/db/token-store.ts';
 import type { Lane } from '#src/domain/budget.ts';
 import { loggedError } from '#src/domain/errors.ts';
@@ -21,6 +22,8 @@ export interface Deps extends AsyncDisposable {
   readonly db: Db;
   readonly queue: JobQueue;
   readonly clock: () => Date;
+  /** The same for all processes: the database's. For instants of which the order counts between them, as of a read and a write. */
+  readonly sharedClock: () => Date;
   /** UUIDv7: ids made later sort later. */
   readonly ids: () => string;
   readonly log: Logger;
@@ -52,6 +55,9 @@ export async function buildDeps(config: Config, databaseUrl: string, overrides: 
   const log = overrides.log ?? buildLog(config.logLevel, pino.destination(2));
   await using started = new AsyncDisposableStack();
   const { db } = started.use(openDatabase(databaseUrl, config.workerConcurrency * 2 + 4)); // a job may hold a lock's transaction beside its work
+  const clockTrouble = (error: unknown): void => log.warn({ err: error }, 'the database’s clock could not be read');
+  // Who brings a clock of its own means it for everything.
+  const sharedClock = overrides.clock ?? started.use(await openSharedClock(db, clock, clockTrouble)).now;
   const queue = started.use(await openQueue({ databaseUrl, redisUrl: config.redisUrl }));
   const connectors = started.adopt(new Map<string, { readonly seal: string; readonly connector: Connector }>(), async (all) => {
     await Promise.all([...all.values()].map(({ connector }) => connector.close()));
@@ -66,7 +72,7 @@ export async function buildDeps(config: Config, databaseUrl: string, overrides: 
     const connector: Connector = createConnector(connection.kind, {
       settings: connection.settings,
       secrets,
-      now: clock,
+      now: sharedClock,
       gate: callGate(db, { connectionId: connection.id, lane, windows: () => connector.windows(), onError: gateTrouble }),
       tokens: tokenVault(db, config.masterKey, connection.id),
     });
@@ -79,6 +85,7 @@ export async function buildDeps(config: Config, databaseUrl: string, overrides: 
     db,
     queue,
     clock,
+    sharedClock,
     ids: idMaker(),
     log,
     packs: loadPacks(),

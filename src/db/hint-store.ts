@@ -38,11 +38,13 @@ export async function saveHints(
   );
 }
 
-/** A doubt is about what a vendor shows too late: asked again at once, it would answer the same. */
+/** A doubt is about what a vendor shows too late: asked again at once, it would answer the same. Each time it is no better, it rests longer. */
 const doubtRestMs = 2_000;
+const mostRests = 32;
 
 const isDue = (now: Date): SQL =>
-  sql`(h.via <> 'doubt' or h.last_at <= ${new Date(now.getTime() - doubtRestMs).toISOString()} or h.last_at > ${now.toISOString()})`;
+  sql`(h.via <> 'doubt' or h.last_at <= ${now.toISOString()}::timestamptz
+          - least(power(2, least(h.times, 10) - 1), ${mostRests}::int) * ${doubtRestMs}::int * interval '1 millisecond' or h.last_at > ${now.toISOString()})`;
 
 /**
  * Those that have waited longest, at most `perObject` of each object, without taking them away. Objects named in `except` are left

@@ -121,7 +121,7 @@ interface SendContext {
 async function sendGroup(deps: Deps, context: SendContext, group: readonly WriteIntent[]): Promise<RemoteFailure | null> {
   const { connection, connector, runId } = context;
   await rememberAttempt(deps, connection.id, group);
-  const sentAt = deps.clock();
+  const sentAt = deps.sharedClock();
   const outcomes = await send(deps, connector, group);
   return keepOutcomes(deps, { connection, runId, sentAt }, group, outcomes);
 }

@@ -60,7 +60,7 @@ async function readAgain(
   );
   const extIds = unsure.flatMap((intent) => intent.extId ?? []);
   if (extIds.length === 0) return new Set();
-  const pulledAt = deps.clock();
+  const pulledAt = deps.sharedClock();
   const records = await connector.fetch(mapping.object, extIds, remoteFields(mapping));
   await deps.db.transaction((tx) =>
     saveRemoteRecords(tx, connection.id, mapping.object, records, { pulledAt, at: deps.clock(), via: 'read', stamps: 'doubted' }),

@@ -54,7 +54,7 @@ export async function reconcile(deps: Deps, input: ReconcileInput, progress: Rep
     const mapping = await loadMapping(deps, connection, connector, input.kind);
     if (!mapping) return { scanned: 0, repaired: 0, gone: 0, stopped: false };
     const scan = { connection, connector, mapping };
-    const began = deps.clock();
+    const began = deps.sharedClock();
     const present = await countPresent(deps.db, connection.id, object);
     const seen = await scanAll(deps, scan, progress);
     const { vanished: unseen, revived } = await compareScan(deps.db, connection.id, object, began);
@@ -111,7 +111,7 @@ async function verify(
   let gone = 0;
   for (let start = 0; start < extIds.length; start += fetchedAtOnce) {
     const asked = new Set(extIds.slice(start, start + fetchedAtOnce));
-    const pulledAt = deps.clock();
+    const pulledAt = deps.sharedClock();
     const found = await connector.fetch(mapping.object, [...asked], remoteFields(mapping));
     const showing = { pulledAt, at: deps.clock(), via: 'scan', stamps: 'asked' } as const;
     const shown = new Set(found.map((record) => record.extId));

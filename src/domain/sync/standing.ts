@@ -1,7 +1,7 @@
 /** A record as a read last showed it; `Value` is whatever the reader holds of a field. */
 export interface View<Value> {
   readonly fields: Readonly<Record<string, Value>>;
-  /** Our clock just before the page it came in was asked for. */
+  /** The shared clock just before the page it came in was asked for. */
   readonly pulledAt: Date;
   /** The vendor's stamp. */
   readonly modifiedAt: Date;
@@ -10,7 +10,7 @@ export interface View<Value> {
 /** What we know of a record's fields from having written or edited them. */
 export interface Shadow<Value> {
   readonly fields: Readonly<Record<string, Value>>;
-  /** Our clock when the vendor had accepted our last write; null when nothing was written. */
+  /** The shared clock when the vendor had accepted our last write; null when nothing was written. */
   readonly writtenAt: Date | null;
   /** The vendor's stamp of that write, or a lower bound. */
   readonly modifiedAt: Date | null;
