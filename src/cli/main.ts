@@ -31,10 +31,12 @@ if (!command) {
   if (!known) write(`There is no command “${name}”.\n`);
   write(
     Object.entries(commands)
-      .map(([key, { usage, summary }]) => `fairway ${key} ${usage}\n    ${summary}`)
+      .map(([key, one]) => helpFor(key, one))
       .join('\n'),
   );
   process.exitCode = known ? 0 : 2;
+} else if (rest.includes('--help') || rest.includes('-h')) {
+  console.log(helpFor(name, command));
 } else {
   try {
     const { values, positionals } = parseArgs({
@@ -48,6 +50,10 @@ if (!command) {
     console.error(explain(error, name, command));
     process.exitCode = 1;
   }
+}
+
+function helpFor(name: string, { usage, summary }: Command): string {
+  return `fairway ${name} ${usage}`.trimEnd() + `\n    ${summary}`;
 }
 
 /** What went wrong, and what to do; the stack only for what nobody foresaw. */

@@ -51,8 +51,8 @@ function say(line: string): void {
 }
 
 async function start(options: StartOptions): Promise<number> {
-  const config = loadConfig(readEnv(), { dir: process.cwd() });
   checkOptions(options);
+  const config = loadConfig(readEnv(), { dir: process.cwd() });
   await using stack = new AsyncDisposableStack();
   const lock = stack.adopt(lockFolder(config.dir, 'Fairway'), async (held) => held.release());
   if (options.fresh) await forget(config);

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { syncCommand } from '#src/cli/sync.ts';
 import { seedConsole, type ConsoleData } from '#test/support/console-data.ts';
@@ -37,6 +38,18 @@ describe('sync status', () => {
     expect(text).toContain('reading Contact: 12,400 of 48,000, about 9 min to go');
     expect(text).toContain('refused 23 writes to Account: insufficient access rights on object id (INSUFFICIENT_ACCESS_OR_READONLY)');
     expect(text).toMatch(/paused until 2\d{3}-.*240,000 calls/);
+  });
+
+  test('ends with 1 while somebody is needed: a write was refused, a person is asked, or a sign-in is refused; a used-up limit mends itself', async () => {
+    expect(await syncCommand.run({ connection: 'Salesforce' }, ['status'])).toBe(1);
+    await service.deps.db.execute(sql`update connection set status = 'active', failure = null where name = 'HubSpot EMEA'`);
+    expect(await syncCommand.run({ connection: 'HubSpot EMEA' }, ['status'])).toBe(0);
+    const failure = { class: 'auth', code: 'INVALID_TOKEN', message: 'The token was revoked.', fix: 'Connect again.' };
+    await service.deps.db.execute(
+      sql`update connection set status = 'failing', failure = ${JSON.stringify(failure)}::text::jsonb where name = 'HubSpot EMEA'`,
+    );
+    expect(await syncCommand.run({ connection: 'HubSpot EMEA' }, ['status'])).toBe(1);
+    expect(printed.at(-1)).toMatch(/HubSpot EMEA +paused[^]*INVALID_TOKEN: The token was revoked/);
   });
 
   test('as JSON has the same in numbers, of one connection where one is named', async () => {

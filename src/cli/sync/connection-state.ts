@@ -4,6 +4,7 @@ import {
   connectionForPage,
   listeningOf,
   objectReadings,
+  vanishingWords,
   type ConnectionOnPage,
 } from '#src/db/connection-page-view.ts';
 import { deadLetters } from '#src/db/dead-letter-view.ts';
@@ -20,18 +21,23 @@ export async function stateOf(deps: Deps, id: string) {
   const connection = await connectionForPage(db, id);
   if (connection === null) throw new AppError('not_found', 'The connection was removed meanwhile.', { id });
   const now = deps.clock();
-  const [objects, budgets, backlog, refused, listening] = await Promise.all([
+  const [objects, budgets, backlog, refused, listening, vanished] = await Promise.all([
     objectReadings(db, id),
     budgetRows(db, id),
     backlogOf(db, id),
     deadLetters(db, id, 3),
     listeningOf(db, id),
+    vanishingWords(db, id),
   ]);
   return {
     name: connection.name,
     kind: connection.kind,
     state: stateName(connection, now),
     failure: connection.failure,
+    /** Something is refused, or a person is asked: it does not mend itself. A used-up limit does. */
+    needsSomebody: connection.status === 'failing' || backlog.refused.count + backlog.conflicts.count + vanished.length > 0,
+    /** What a comparison would have taken back, had it not been so much. */
+    vanished,
     pausedUntil: connection.pausedUntil !== null && connection.pausedUntil > now ? connection.pausedUntil : null,
     pauseReason: connection.pauseReason,
     /** Since when the object that was read longest ago is not fresh; null while one was never read to the end. */

@@ -10,10 +10,9 @@ export const explainSync: Subcommand = {
   usage: 'RECORD [--json]',
   summary: 'Tells what happened to a record, named by its id in the CRM, our number or our id: what came, what won and why, what was sent.',
   options: ['json'],
-  run: (values, [text]) =>
-    withDeps(async (deps) => {
-      if (text === undefined)
-        throw new AppError('bad_request', 'Say which record: its id in the CRM, its number (DR-2026-0001) or our id.');
+  async run(values, [text]) {
+    if (text === undefined) throw new AppError('bad_request', 'Say which record: its id in the CRM, its number (DR-2026-0001) or our id.');
+    return withDeps(async (deps) => {
       const records = await recordsNamed(deps.db, text);
       if (records.length === 0)
         throw new AppError('not_found', `No record is named “${text}”. It may not have been read yet: npm run fairway -- sync status.`);
@@ -21,7 +20,8 @@ export const explainSync: Subcommand = {
       if (values['json'] === true) console.log(JSON.stringify(told, null, 2));
       else for (const { kind, id, name, timeline } of told) console.log([`${kind} ${name ?? ''} (${id})`, ...story(timeline)].join('\n'));
       return 0;
-    }),
+    });
+  },
 };
 
 const pageSize = 200;

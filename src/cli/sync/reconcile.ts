@@ -12,18 +12,18 @@ export const reconcileSync: Subcommand = {
   usage: '[--connection NAME] [--kind account|opportunity|registration] [--agree]',
   summary: 'Compares everything the CRMs hold with what Fairway holds. --agree: records may vanish even if they are more than the limit.',
   options: ['connection', 'kind', 'agree'],
-  run: (values) =>
-    withDeps(async (deps) => {
-      const kind = textOption(values['kind']);
-      if (kind !== null && !isReconciled(kind))
-        throw new AppError('bad_request', `--kind ${kind} is not one of ${reconciledKinds.join(', ')}.`);
-      const name = textOption(values['connection']);
-      const vanishAgreed = values['agree'] === true;
-      if (vanishAgreed && name === null)
-        throw new AppError(
-          'bad_request',
-          'Say with --connection NAME which CRM’s records may vanish: --agree is not for all of them at once.',
-        );
+  async run(values) {
+    const kind = textOption(values['kind']);
+    if (kind !== null && !isReconciled(kind))
+      throw new AppError('bad_request', `--kind ${kind} is not one of ${reconciledKinds.join(', ')}.`);
+    const name = textOption(values['connection']);
+    const vanishAgreed = values['agree'] === true;
+    if (vanishAgreed && name === null)
+      throw new AppError(
+        'bad_request',
+        'Say with --connection NAME which CRM’s records may vanish: --agree is not for all of them at once.',
+      );
+    return withDeps(async (deps) => {
       const wanted = (await chosenConnections(deps, name)).filter((one) => name !== null || holdsAny(deps, one));
       for (const { id, name: connection } of wanted) {
         const input = { connectionId: id, vanishAgreed, personId: null };
@@ -32,7 +32,8 @@ export const reconcileSync: Subcommand = {
       }
       console.log('A worker does it; npm run fairway -- sync status shows what comes of it.');
       return 0;
-    }),
+    });
+  },
 };
 
 function isReconciled(text: string): text is ReconciledKind {

@@ -34,7 +34,10 @@ function callsText({ budget }: ConnectionState): string {
 function notes(one: ConnectionState): string[] {
   const lines = [
     ...(one.pausedUntil ? [`paused until ${one.pausedUntil.toISOString()}. ${one.pauseReason ?? ''}`.trim()] : []),
-    ...(one.state === 'failing' && one.failure ? [`${one.failure.code}: ${one.failure.message}`, one.failure.fix] : []),
+    ...(one.failure && one.needsSomebody && one.state !== 'disabled'
+      ? [`${one.failure.code}: ${one.failure.message}`, one.failure.fix]
+      : []),
+    ...one.vanished,
     ...one.reading.map(({ object, done, total, remainingMs }) => {
       const far = total === null ? number.format(done) : `${number.format(done)} of ${number.format(total)}`;
       return `reading ${object}: ${far}${remainingMs === null ? '' : `, about ${spanText(remainingMs)} to go`}`;
