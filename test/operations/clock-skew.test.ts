@@ -16,6 +16,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stand[Symbol.asyncDispose]());
 
+const failed = (error: unknown): never => expect.fail(String(error));
 const tenMinutesAhead = (): Date => new Date(Date.now() + 10 * 60_000);
 const status = 'fairway_registration_status';
 
@@ -30,12 +31,12 @@ const doubts = async () => [...(await deps.db.execute(sql`select ext_id, times f
 
 describe('a worker whose clock is ten minutes ahead', () => {
   it('reads the database’s clock, to within its way there and back', async () => {
-    using clock = await openSharedClock(deps.db, tenMinutesAhead, expect.unreachable);
+    using clock = await openSharedClock(deps.db, tenMinutesAhead, failed);
     expect(Math.abs(clock.now().getTime() - Date.now())).toBeLessThan(2_000);
   });
 
   it('dates its write so that the others’ reads after it are believed', async () => {
-    using clock = await openSharedClock(deps.db, tenMinutesAhead, expect.unreachable);
+    using clock = await openSharedClock(deps.db, tenMinutesAhead, failed);
     const [deal] = await deps.db.execute<{ id: string }>(
       sql`select ext_id as id from remote_record where object = 'deals' and fields ->> 'dealname' = 'Pumps 0'`,
     );
