@@ -18,7 +18,9 @@ export async function eachRow(body: ReadableStream<Uint8Array>, take: (row: CsvR
 
 /** A row of CSV with the values the REST API would give, so that both ways of reading agree to the letter. */
 export function toJson(row: CsvRow, types: FieldTypes): Record<string, JsonValue> {
-  return Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, toValue(cell, types.get(name))]));
+  const values: Record<string, JsonValue> = {};
+  for (const name in row) values[name] = toValue(row[name] ?? '', types.get(name));
+  return values;
 }
 
 function toValue(cell: string, type: RemoteField['type'] | undefined): JsonValue {

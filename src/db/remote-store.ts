@@ -5,19 +5,13 @@ import type { Db } from './client.ts';
 import { isKeyIn } from './is-in.ts';
 import { link, remoteRecord } from './schema/connection.ts';
 
-/**
- * `ext_id = any of these`, each looked up by its key, whatever the planner believes of tables that are being filled. By `in (select …)` it
- * may read the whole table for each page.
- */
-const anyOf = (extIds: readonly string[]): SQL => sql`any(array(select jsonb_array_elements_text(${JSON.stringify(extIds)}::text::jsonb)))`;
-
 /** Which of these records were read or linked before. */
 export async function knownRecords(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<ReadonlySet<string>> {
-  const asked = anyOf(extIds);
+  const asked = isKeyIn(sql`ext_id`, extIds, 'text');
   const rows = await db.execute<{ ext_id: string }>(sql`
-    select ext_id from remote_record where connection_id = ${connectionId} and object = ${object} and ext_id = ${asked}
+    select ext_id from remote_record where connection_id = ${connectionId} and object = ${object} and ${asked}
     union
-    select ext_id from link where connection_id = ${connectionId} and object = ${object} and ext_id = ${asked}`);
+    select ext_id from link where connection_id = ${connectionId} and object = ${object} and ${asked}`);
   return new Set(rows.map((row) => row.ext_id));
 }
 
@@ -111,7 +105,7 @@ async function recordIds(
   const rows = await db
     .select({ extId: link.extId, recordId: link.recordId })
     .from(link)
-    .where(and(eq(link.connectionId, connectionId), eq(link.object, object), sql`${link.extId} = ${anyOf([...new Set(extIds)])}`, which));
+    .where(and(eq(link.connectionId, connectionId), eq(link.object, object), isKeyIn(link.extId, [...new Set(extIds)], 'text'), which));
   return new Map(rows.map((row) => [row.extId, row.recordId]));
 }
 
@@ -142,19 +136,6 @@ export async function linksOf(db: Db, kind: string, recordId: string): Promise<R
     .innerJoin(remoteRecord, there)
     .where(and(eq(link.recordId, recordId), eq(link.kind, kind), isNull(link.mergedInto)))
     .orderBy(asc(link.connectionId), asc(link.object), asc(link.extId));
-}
-
-/** Links many records of one object that had no link before, at the least a row can cost. */
-export async function linkNew(
-  tx: Db,
-  { connectionId, object, kind }: Pick<typeof link.$inferInsert, 'connectionId' | 'object' | 'kind'>,
-  records: readonly { readonly extId: string; readonly id: string }[],
-): Promise<void> {
-  if (records.length === 0) return;
-  await tx.execute(sql`
-    insert into link (connection_id, object, kind, ext_id, record_id)
-    select ${connectionId}::uuid, ${object}, ${kind}, x.e, x.i
-    from jsonb_to_recordset(${JSON.stringify(records.map(({ extId, id }) => ({ e: extId, i: id })))}::text::jsonb) as x(e text, i uuid)`);
 }
 
 /** What a record holds in the CRM as far as we know: as pulled, or as we have written it since. */
@@ -224,14 +205,6 @@ export async function deleteOldChanges(db: Db, before: Date): Promise<number> {
 /** Held to the end of the transaction: placing one object of one connection is done by one worker at a time. */
 export async function lockObject(tx: Db, connectionId: string, object: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(4700006, hashtext(${`${connectionId}|${object}`}))`);
-}
-
-/**
- * The transaction does not wait until it is on disk. A power cut may undo the latest of these, whole and in order: right for what was read
- * together with how far it was read, which is then read again.
- */
-export async function commitUnflushed(tx: Db): Promise<void> {
-  await tx.execute(sql`set local synchronous_commit = off`);
 }
 
 /** Our ids of the records, or of those of them among `among`, that show something in this field, as pulled or as written since. */

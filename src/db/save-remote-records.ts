@@ -16,11 +16,15 @@ export interface Showing {
    * the vendor has no stamp for it; it is placed again even when it shows the same, because it is from after what we doubt.
    */
   readonly stamps: 'ordered' | 'asked' | 'doubted';
-  /**
-   * The object is read for the first time: there is nothing to compare with, so changes are not looked for. These of its records have
-   * been placed in the same transaction.
-   */
-  readonly first?: { readonly placed: ReadonlySet<string> };
+}
+
+/** Records of an object's first read that have been placed in the same transaction, and had no link before. */
+export interface FirstPlaced {
+  readonly kind: string;
+  /** Our ids of them, by theirs. */
+  readonly ids: ReadonlyMap<string, string>;
+  /** Those that need no more placing. */
+  readonly finished: ReadonlySet<string>;
 }
 
 /**
@@ -37,8 +41,7 @@ export async function saveRemoteRecords(
   showing: Showing,
 ): Promise<number> {
   if (records.length === 0) return 0;
-  // One at a time an object: two that hold the same rows in another order would wait for each other for ever.
-  await tx.execute(sql`select pg_advisory_xact_lock(4700008, hashtext(${`${connectionId}|${object}`}))`);
+  await tx.execute(sql`select ${savingLock(connectionId, object)}`);
   const unique = newestOfEach(records);
   let count = 0;
   for (let start = 0; start < unique.length; start += rowsAtOnce) {
@@ -47,11 +50,38 @@ export async function saveRemoteRecords(
   return count;
 }
 
+/**
+ * The same for part of an object's first read, and its links: there is nothing to compare with, so changes are not looked for. No record
+ * may be in it twice. Call `startFirst` before it in the transaction.
+ */
+export async function saveFirst(
+  tx: Db,
+  connectionId: string,
+  object: string,
+  records: readonly RemoteRecord[],
+  placed: FirstPlaced,
+  showing: Showing,
+): Promise<number> {
+  return records.length === 0 ? 0 : saveSome(tx, connectionId, object, records, showing, placed);
+}
+
+/**
+ * Begins a transaction of `saveFirst`. It is not waited for until it is on disk: a power cut may undo the latest of them, each as a
+ * whole and none before another, so what was read and how far it was read go together, and it is read again.
+ */
+export async function startFirst(tx: Db, connectionId: string, object: string): Promise<void> {
+  await tx.execute(sql`select set_config('synchronous_commit', 'off', true), ${savingLock(connectionId, object)}`);
+}
+
+/** One at a time an object: two that hold the same rows in another order would wait for each other for ever. */
+const savingLock = (connectionId: string, object: string): SQL =>
+  sql`pg_advisory_xact_lock(4700008, hashtext(${`${connectionId}|${object}`}))`;
+
 /** A page of a bulk read is too much for one statement: it would be in memory several times over. */
 const rowsAtOnce = 2_500;
 
 /** A survivor comes with each record that was merged into it, so an answer may hold a record twice. */
-function newestOfEach(records: readonly RemoteRecord[]): RemoteRecord[] {
+export function newestOfEach(records: readonly RemoteRecord[]): RemoteRecord[] {
   const unique = new Map<string, RemoteRecord>();
   for (const record of records) {
     const other = unique.get(record.extId);
@@ -61,22 +91,29 @@ function newestOfEach(records: readonly RemoteRecord[]): RemoteRecord[] {
 }
 
 /** The database hashes: it has the content in its canonical form, whatever order the vendor sent it in. */
-async function saveSome(tx: Db, connectionId: string, object: string, records: readonly RemoteRecord[], showing: Showing): Promise<number> {
-  const { first, stamps, pulledAt } = showing;
+async function saveSome(
+  tx: Db,
+  connectionId: string,
+  object: string,
+  records: readonly RemoteRecord[],
+  showing: Showing,
+  first?: FirstPlaced,
+): Promise<number> {
+  const { stamps, pulledAt } = showing;
   const rows = records.map(({ extId, fields, modifiedAt, deleted, mergedInto = null }) => ({
     ext_id: extId,
     fields,
     modified_at: modifiedAt,
     deleted,
     merged_into: mergedInto,
-    placed: first?.placed.has(extId) ?? false,
+    ...(first ? { record_id: first.ids.get(extId) ?? null, placed: first.finished.has(extId) } : {}),
   }));
   const [result] = await tx.execute<{ count: number }>(sql`
     with incoming as materialized (
       select x.*, encode(sha256(convert_to(${shownContent}, 'UTF8')), 'hex') as hash from jsonb_to_recordset(${storableJson(rows)}::text::jsonb)
-        as x(ext_id text, fields jsonb, modified_at timestamptz, deleted boolean, merged_into text, placed boolean)
+        as x(ext_id text, fields jsonb, modified_at timestamptz, deleted boolean, merged_into text, record_id uuid, placed boolean)
     ),
-    ${first ? sql`` : sql`${knownBefore(connectionId, object)},`}
+    ${first ? linked(connectionId, object, first.kind) : knownBefore(connectionId, object)},
     saved as (
       insert into remote_record (connection_id, object, ext_id, fields, hash, modified_at, deleted, merged_into, pulled_at, mapped_hash)
       select ${connectionId}::uuid, ${object}, ext_id, fields, hash, modified_at, deleted, merged_into, ${pulledAt.toISOString()}::timestamptz,
@@ -104,6 +141,11 @@ const newer = sql`remote_record.modified_at < excluded.modified_at
           or (remote_record.modified_at = excluded.modified_at and ${fresher} and (excluded.deleted or not remote_record.deleted))`;
 
 const replacing = { ordered: newer, asked: fresher, doubted: sql`remote_record.pulled_at <= excluded.pulled_at` } as const;
+
+const linked = (connectionId: string, object: string, kind: string): SQL => sql`linked as (
+      insert into link (connection_id, object, kind, ext_id, record_id)
+      select ${connectionId}::uuid, ${object}, ${kind}, ext_id, record_id from incoming where record_id is not null
+    )`;
 
 /** As the statement found them: its own writes do not show in it. */
 const knownBefore = (connectionId: string, object: string): SQL => sql`before as materialized (

@@ -4,9 +4,9 @@ import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { readCursor, saveCursor, type Cursor } from '#src/db/connection-store.ts';
 import { reportProblems, resolveUnseen } from '#src/db/problem-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { commitUnflushed, deadAtStamp, lockObject } from '#src/db/remote-store.ts';
+import { deadAtStamp, knownRecords, lockObject } from '#src/db/remote-store.ts';
 import { tally } from '#src/db/run-store.ts';
-import { saveRemoteRecords, type Showing } from '#src/db/save-remote-records.ts';
+import { newestOfEach, saveFirst, saveRemoteRecords, startFirst, type Showing } from '#src/db/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
 import { finishReading, startReading } from '#src/domain/sync/cursor.ts';
 import { loadMapping, withConnection } from './connections.ts';
@@ -63,14 +63,17 @@ function readsWhole(kind: PlacedKind): boolean {
   return kind === 'invoice';
 }
 
-/** A page and, of a first read, what the mapping makes of its records, in their order. */
+/** A page and, of a first read, what the mapping makes of its records, in their order; none comes twice. */
 interface ReadPage extends PullPage {
   readonly mapped: readonly Inbound[];
 }
 
 /** Done as part of reading, so that it happens while the database stores the page before. */
 async function* withMapped(pages: AsyncIterable<PullPage>, mapping: CompiledMapping | null): AsyncGenerator<ReadPage> {
-  for await (const page of pages) yield { ...page, mapped: mapping ? page.records.map(({ fields }) => applyInbound(mapping, fields)) : [] };
+  for await (const page of pages) {
+    const records = mapping ? newestOfEach(page.records) : page.records;
+    yield { ...page, records, mapped: mapping ? records.map(({ fields }) => applyInbound(mapping, fields)) : [] };
+  }
 }
 
 async function keepPage(deps: Deps, reading: PageInput & { readonly runId: string | null }, read: Cursor, page: ReadPage): Promise<Cursor> {
@@ -115,14 +118,18 @@ const rowsAtOnce = 2_500;
 /** Side by side on one connection: while the database stores one part, the next is made ready. */
 async function keepFirst(deps: Deps, tx: Db, reading: PageInput, page: ReadPage, showing: Showing): Promise<number> {
   const { connection, mapping } = reading;
-  await commitUnflushed(tx);
-  await lockObject(tx, connection.id, mapping.object);
+  const ids = page.records.map((record) => record.extId);
+  const [, , known] = await Promise.all([
+    lockObject(tx, connection.id, mapping.object),
+    startFirst(tx, connection.id, mapping.object),
+    knownRecords(tx, connection.id, mapping.object, ids),
+  ]);
   const starts = Array.from({ length: Math.ceil(page.records.length / rowsAtOnce) }, (_, n) => n * rowsAtOnce);
   const counts = await Promise.all(
     starts.map(async (start) => {
       const part = page.records.slice(start, start + rowsAtOnce);
-      const placed = await placePage(deps, tx, reading, part, page.mapped.slice(start, start + rowsAtOnce));
-      return saveRemoteRecords(tx, connection.id, mapping.object, part, { ...showing, first: { placed } });
+      const placed = await placePage(deps, tx, reading, { records: part, mapped: page.mapped.slice(start, start + rowsAtOnce), known });
+      return saveFirst(tx, connection.id, mapping.object, part, placed, showing);
     }),
   );
   return counts.reduce((sum, count) => sum + count, 0);

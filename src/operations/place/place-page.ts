@@ -3,7 +3,7 @@ import type { Inbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connection-store.ts';
-import { knownRecords, linkNew } from '#src/db/remote-store.ts';
+import type { FirstPlaced } from '#src/db/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
 import type { Mapped } from './context.ts';
 import { placers, type PlacedKind } from './placers.ts';
@@ -16,26 +16,26 @@ export interface PageInput {
   readonly currency: string;
 }
 
+/** Part of a page of a first read. */
+export interface PagePart {
+  readonly records: readonly RemoteRecord[];
+  /** What the mapping makes of each. */
+  readonly mapped: readonly Inbound[];
+  /** Theirs of the records that were read or linked before. */
+  readonly known: ReadonlySet<string>;
+}
+
 /**
- * Places a page of a first read as it arrives, which spares reading it back and marking it: half the work of a first load. Only records
+ * Places part of a first read as it arrives, which spares reading it back and marking it: half the work of a first load. Only records
  * never seen before and without anything to be said about them; the others are left to the mapping that follows every read, which
- * compares, waits and explains. Call it before the page is kept, in the same transaction, under `lockObject`. Returns what needs no more placing.
- *
- * @param mapped what the mapping makes of each record
+ * compares, waits and explains. Call it before the part is kept, in the same transaction, under `lockObject`.
  */
 export async function placePage(
   deps: Deps,
   tx: Db,
-  { connection, mapping, kind, currency }: PageInput,
-  records: readonly RemoteRecord[],
-  mapped: readonly Inbound[],
-): Promise<ReadonlySet<string>> {
-  const known = await knownRecords(
-    tx,
-    connection.id,
-    mapping.object,
-    records.map((record) => record.extId),
-  );
+  { connection, kind, currency }: PageInput,
+  { records, mapped, known }: PagePart,
+): Promise<FirstPlaced> {
   const plain = new Map<string, Mapped>();
   for (const [n, { extId, deleted }] of records.entries()) {
     const inbound = mapped[n];
@@ -43,8 +43,7 @@ export async function placePage(
     plain.set(extId, { extId, id: deps.ids(), values: inbound.values });
   }
   const { placed, flawed } = await placers[kind].place({ deps, tx, connection, currency }, [...plain.values()]);
-  await linkNew(tx, { connectionId: connection.id, object: mapping.object, kind }, placed);
   const finished = new Set(placed.map((record) => record.extId));
   for (const { extId } of flawed) finished.delete(extId);
-  return finished;
+  return { kind, ids: new Map(placed.map(({ extId, id }) => [extId, id])), finished };
 }
