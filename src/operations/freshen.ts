@@ -73,9 +73,11 @@ interface Round {
 
 /** What costs no call goes first, and last what may read much: whatever keeps a call from going through does not keep the ones before. */
 async function serve(deps: Deps, round: Round, progress: ReportProgress): Promise<void> {
-  const { erased = [], named = [], whole = [] } = Object.groupBy(round.hints, (hint) =>
-    hint.erased ? 'erased' : hint.extId === '' ? 'whole' : 'named',
-  );
+  const {
+    erased = [],
+    named = [],
+    whole = [],
+  } = Object.groupBy(round.hints, (hint) => (hint.erased ? 'erased' : hint.extId === '' ? 'whole' : 'named'));
   await serveHints(deps, { ...round, hints: erased }, forgetErased, progress);
   await serveHints(deps, { ...round, hints: named }, readNamed, progress);
   await serveHints(deps, { ...round, hints: whole }, pullChanges, progress);
