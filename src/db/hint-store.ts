@@ -89,7 +89,8 @@ export async function neglectedHints(
   const rows = await db.execute<{ id: string }>(sql`
     select c.id from connection c
     where c.status <> 'disabled' and ${connectionId === undefined ? sql`true` : sql`c.id = ${connectionId}`}
-      and (c.paused_until is null or c.paused_until <= ${now.toISOString()})
+      -- An erasure asks nothing of the vendor, so no pause holds it up.
+      and (c.paused_until is null or c.paused_until <= ${now.toISOString()} or exists (select 1 from hint h where h.connection_id = c.id and h.erased))
       and exists (select 1 from hint h where h.connection_id = c.id and ${isDue(now)})
       and not exists (select 1 from job j where j.key = ${freshenKey('')}::text || c.id and j.status in ('waiting', 'queued'))
       and not exists (select 1 from job j where j.key = ${freshenKey('')}::text || c.id and j.status = 'failed'

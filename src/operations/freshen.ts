@@ -123,7 +123,7 @@ async function forgetErased(deps: Deps, { connectionId, object, hints }: HintedO
   await deps.db.transaction(async (tx) => {
     // Whoever holds what they said in memory, to place, plan or write it, ends first or finds it gone.
     await lockObject(tx, connectionId, object);
-    await eraseRecords(tx, connectionId, object, erased, deps.clock());
+    await eraseRecords(tx, connectionId, object, erased, deps.sharedClock());
   });
 }
 
