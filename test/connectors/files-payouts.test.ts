@@ -27,9 +27,9 @@ describe('the payout outbox', () => {
     using folders = new Folders();
     const outcomes = await folders.connect().push(batch(payout(2), payout(1), payout(3, { batch: '2026-10-EUR', currency: 'EUR' })));
     expect(outcomes).toEqual([
-      { id: 'w2', ok: true, extId: '2026-10:P-0002:USD', created: true },
-      { id: 'w1', ok: true, extId: '2026-10:P-0001:USD', created: true },
-      { id: 'w3', ok: true, extId: '2026-10:P-0003:USD', created: true },
+      { id: 'w2', ok: true, extId: '2026-10:P-0002:USD', created: true, modifiedAt: expect.any(String) },
+      { id: 'w1', ok: true, extId: '2026-10:P-0001:USD', created: true, modifiedAt: expect.any(String) },
+      { id: 'w3', ok: true, extId: '2026-10:P-0003:USD', created: true, modifiedAt: expect.any(String) },
     ]);
     expect(readdirSync(folders.outbox).toSorted()).toEqual(['payouts-2026-10-EUR.csv', 'payouts-2026-10-USD.csv']);
     expect(file(folders)).toBe(

@@ -38,9 +38,10 @@ describe('the gate of a connection', () => {
 
   it('leaves the rest of a limit to people who wait, and says how long bulk work would have to', async () => {
     const bulk = gate([{ ...burst, lengthMs: 30_000 }]);
-    await admit(bulk, 3);
+    await admit(bulk, 2);
     const refusal = await bulk.admit('call').catch((error: unknown) => error);
     expect(refusal).toMatchObject({ failure: { class: 'throttle', code: 'BUSY', retryAfterMs: expect.closeTo(31_500, -3) } });
+    await gate([{ ...burst, lengthMs: 30_000 }], 'hint').admit('call');
     await gate([{ ...burst, lengthMs: 30_000 }], 'interactive').admit('call');
   });
 
@@ -79,9 +80,10 @@ describe('the gate of a connection', () => {
   it('stops at the calls a day the customer lets this connection make, whatever the vendor allows', async () => {
     await test.deps.db.update(connection).set({ dailyAllotment: 3 });
     const bulk = gate([day]);
-    await admit(bulk, 2);
+    await admit(bulk, 1);
     await bulk.learn([{ name: 'day', allowed: 250_000, used: 10 }]);
     await expect(bulk.admit('call')).rejects.toMatchObject({ failure: { code: 'ALLOTMENT_USED_UP' } });
+    await gate([day], 'hint').admit('call');
     await gate([day], 'interactive').admit('call');
     await expect(gate([day], 'interactive').admit('call')).rejects.toMatchObject({ failure: { code: 'ALLOTMENT_USED_UP' } });
   });
