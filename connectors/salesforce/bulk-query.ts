@@ -2,15 +2,14 @@ import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { ConnectorError } from '../connector.ts';
-import type { PullPage, PullRequest } from '../connector.ts';
+import type { PullPage, PullRequest, RemoteRecord } from '../connector.ts';
 import { eachRow, toJson } from './bulk-csv.ts';
-import type { FieldTypes } from './bulk-csv.ts';
+import type { CsvRow, FieldTypes } from './bulk-csv.ts';
 import { bulkToken } from './bulk-token.ts';
 import type { BulkPlace } from './bulk-token.ts';
 import type { SalesforceClient } from './client.ts';
 import { toDescription } from './describe.ts';
 import { rowShape, toRecord, toSoql } from './record.ts';
-import type { Row } from './record.ts';
 
 /** As many as two parts of a first read: larger ones take more memory, and not less time. */
 const pageRows = 5_000;
@@ -78,11 +77,10 @@ export async function* readBulk(
   const types = await fieldTypes(client, request.object);
   let locator = place.locator;
   do {
-    const page = await readPage(client, place.jobId, locator, types);
+    const page = await readPage(client, place.jobId, locator, (row) => toRecord(rowShape.parse(toJson(row, types)), request.fields));
     if (page === 'gone') return { kind: 'lost', afterId, again: true };
     locator = page.next;
-    const records = page.rows.map((row) => toRecord(row, request.fields));
-    yield { records, resume: bulkToken({ ...place, locator: locator ?? nothingMore }), total, askedAt, serverTime };
+    yield { records: page.records, resume: bulkToken({ ...place, locator: locator ?? nothingMore }), total, askedAt, serverTime };
   } while (locator !== null);
   return { kind: 'read' };
 }
@@ -124,26 +122,32 @@ async function fieldTypes(client: SalesforceClient, object: string): Promise<Fie
 }
 
 interface ResultPage {
-  readonly rows: readonly Row[];
+  readonly records: readonly RemoteRecord[];
   readonly next: string | null;
 }
 
-async function readPage(client: SalesforceClient, jobId: string, locator: string | null, types: FieldTypes): Promise<ResultPage | 'gone'> {
+/** @param read done with each row as it arrives, so that nobody waits for a whole page of them */
+async function readPage(
+  client: SalesforceClient,
+  jobId: string,
+  locator: string | null,
+  read: (row: CsvRow) => RemoteRecord,
+): Promise<ResultPage | 'gone'> {
   const from = locator === null ? '' : `&locator=${encodeURIComponent(locator)}`;
-  let rows: Row[] = [];
+  let records: RemoteRecord[] = [];
   let next: string | null = null;
   const options = {
     timeoutMs: pageTimeoutMs,
     reader: async (body: ReadableStream<Uint8Array>, headers: Headers) => {
-      rows = []; // an attempt that broke off has left some
+      records = []; // an attempt that broke off has left some
       const told = headers.get('sforce-locator');
       next = told === null || told === 'null' ? null : told;
-      await eachRow(body, (row) => rows.push(rowShape.parse(toJson(row, types))));
+      await eachRow(body, (row) => records.push(read(row)));
     },
   };
   try {
     await client.repeatable({ method: 'GET', url: `/jobs/query/${jobId}/results?maxRecords=${pageRows}${from}` }, options);
-    return { rows, next };
+    return { records, next };
   } catch (error) {
     if (error instanceof ConnectorError && isGone(error)) return 'gone';
     throw error;

@@ -100,18 +100,18 @@ async function saveSome(
   first?: FirstPlaced,
 ): Promise<number> {
   const { stamps, pulledAt } = showing;
-  const rows = records.map(({ extId, fields, modifiedAt, deleted, mergedInto = null }) => ({
-    ext_id: extId,
-    fields,
-    modified_at: modifiedAt,
-    deleted,
-    merged_into: mergedInto,
-    ...(first ? { record_id: first.ids.get(extId) ?? null, placed: first.finished.has(extId) } : {}),
-  }));
+  const rows = records.map(({ extId, fields, modifiedAt, deleted, mergedInto }) => {
+    const row = [extId, fields, modifiedAt, deleted, mergedInto];
+    return first ? [...row, first.ids.get(extId), first.finished.has(extId)] : row;
+  });
   const [result] = await tx.execute<{ count: number }>(sql`
     with incoming as materialized (
-      select x.*, encode(sha256(convert_to(${shownContent}, 'UTF8')), 'hex') as hash from jsonb_to_recordset(${storableJson(rows)}::text::jsonb)
-        as x(ext_id text, fields jsonb, modified_at timestamptz, deleted boolean, merged_into text, record_id uuid, placed boolean)
+      select x.*, encode(sha256(convert_to(${shownContent}, 'UTF8')), 'hex') as hash
+      from jsonb_array_elements(${storableJson(rows)}::text::jsonb) as e
+      cross join lateral (
+        select e ->> 0 as ext_id, e -> 1 as fields, (e ->> 2)::timestamptz as modified_at, (e ->> 3)::boolean as deleted, e ->> 4 as merged_into,
+               (e ->> 5)::uuid as record_id, (e ->> 6)::boolean as placed
+      ) x
     ),
     ${first ? linked(connectionId, object, first.kind) : knownBefore(connectionId, object)},
     saved as (

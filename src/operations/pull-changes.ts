@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { PullPage } from '#connectors/connector.ts';
 import { applyInbound, remoteFields, type Inbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
@@ -68,11 +69,20 @@ interface ReadPage extends PullPage {
   readonly mapped: readonly Inbound[];
 }
 
+/** So few at once that the database, done with one statement, does not wait long for the next. */
+const mappedAtOnce = 250;
+
 /** Done as part of reading, so that it happens while the database stores the page before. */
 async function* withMapped(pages: AsyncIterable<PullPage>, mapping: CompiledMapping | null): AsyncGenerator<ReadPage> {
   for await (const page of pages) {
     const records = mapping ? newestOfEach(page.records) : page.records;
-    yield { ...page, records, mapped: mapping ? records.map(({ fields }) => applyInbound(mapping, fields)) : [] };
+    const mapped: Inbound[] = [];
+    while (mapping && mapped.length < records.length) {
+      const next = records.slice(mapped.length, mapped.length + mappedAtOnce);
+      mapped.push(...next.map(({ fields }) => applyInbound(mapping, fields)));
+      await setImmediate();
+    }
+    yield { ...page, records, mapped };
   }
 }
 
