@@ -23,6 +23,7 @@ export class World implements AsyncDisposable {
   readonly personId: string;
   readonly #redisUrl: string | null;
   #worker: ChildProcess;
+  #killing: Promise<void> = Promise.resolve();
 
   private constructor(service: Service, people: World['people'], personId: string, redisUrl: string | null, worker: ChildProcess) {
     this.service = service;
@@ -95,11 +96,15 @@ export class World implements AsyncDisposable {
     await this.finishEverything();
   }
 
-  async killWorker(): Promise<void> {
-    const gone = once(this.#worker, 'exit');
-    this.#worker.kill('SIGKILL');
-    await gone;
-    this.#worker = await spawnWorker(this.service);
+  /** One at a time: schedules play side by side, and a worker dies once. */
+  killWorker(): Promise<void> {
+    this.#killing = this.#killing.then(async () => {
+      const gone = once(this.#worker, 'exit');
+      this.#worker.kill('SIGKILL');
+      await gone;
+      this.#worker = await spawnWorker(this.service);
+    });
+    return this.#killing;
   }
 
   async flushQueue(): Promise<void> {
