@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { parse } from 'csv-parse';
 import { stringify } from 'csv-stringify/sync';
@@ -9,10 +10,18 @@ export type CsvRow = Readonly<Record<string, string>>;
 /** What the fields of an object hold, by name. */
 export type FieldTypes = ReadonlyMap<string, RemoteField['type']>;
 
+/** So few at once that whatever else this process has to do does not wait for a page of them. */
+const rowsAtOnce = 100;
+
 /** Each row as it arrives; the text is never held whole. */
 export async function eachRow(body: ReadableStream<Uint8Array>, take: (row: CsvRow) => void): Promise<void> {
   await pipeline(Readable.fromWeb(body), parse({ columns: true, bom: true }), async (rows: AsyncIterable<CsvRow>) => {
-    for await (const row of rows) take(row);
+    let taken = 0;
+    for await (const row of rows) {
+      take(row);
+      taken += 1;
+      if (taken % rowsAtOnce === 0) await setImmediate();
+    }
   });
 }
 
