@@ -59,6 +59,7 @@ async function comeToRest(world: World, played: readonly Story[]): Promise<void>
   await world.endTroubles();
   await world.finishRun();
   await untilLetIn(world);
+  await world.hearAgain();
   await world.finishEverything();
   await world.run();
   // An answer is an edit: the cycles count from there.

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { listConnections } from '#src/db/connection-store.ts';
+import { leaseMs } from '#src/db/listening-store.ts';
 import { upsertPerson } from '#src/db/person-store.ts';
 import { findRun, runningRun } from '#src/db/run-store.ts';
 import { startRun } from '#src/operations/start-run.ts';
@@ -24,6 +25,7 @@ export class World implements AsyncDisposable {
   readonly #redisUrl: string | null;
   #worker: ChildProcess;
   #killing: Promise<void> = Promise.resolve();
+  #killedAt = 0;
 
   private constructor(service: Service, people: World['people'], personId: string, redisUrl: string | null, worker: ChildProcess) {
     this.service = service;
@@ -102,9 +104,15 @@ export class World implements AsyncDisposable {
       const gone = once(this.#worker, 'exit');
       this.#worker.kill('SIGKILL');
       await gone;
+      this.#killedAt = Date.now();
       this.#worker = await spawnWorker(this.service);
     });
     return this.#killing;
+  }
+
+  /** Until the streams are heard again: a killed worker's lease on them has to run out first. */
+  async hearAgain(): Promise<void> {
+    await wait(Math.max(0, this.#killedAt + leaseMs + 3_000 - Date.now()));
   }
 
   async flushQueue(): Promise<void> {
