@@ -21,7 +21,11 @@ export const erasedHash = 'erased';
 /** Those of the records that the vendor has erased for privacy. */
 export async function erasedRecords(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<ReadonlySet<string>> {
   if (extIds.length === 0) return new Set();
-  const here = and(eq(remoteRecord.connectionId, connectionId), eq(remoteRecord.object, object), isKeyIn(remoteRecord.extId, extIds, 'text'));
+  const here = and(
+    eq(remoteRecord.connectionId, connectionId),
+    eq(remoteRecord.object, object),
+    isKeyIn(remoteRecord.extId, extIds, 'text'),
+  );
   const rows = await db
     .select({ extId: remoteRecord.extId })
     .from(remoteRecord)
