@@ -65,6 +65,38 @@ export async function waitingHints(
   return rows.map(({ ext_id: extId, ...rest }) => ({ ...rest, extId }));
 }
 
+/** All that name a record, of those objects that have more than `over` of them. Doubts are about what reads show too late, and are not counted. */
+export async function crowdedHints(
+  db: Db,
+  connectionId: string,
+  { over, except }: { readonly over: number; readonly except: readonly string[] },
+): Promise<WaitingHint[]> {
+  const rows = await db.execute<{ object: string; ext_id: string; erased: boolean; via: HintRow['via']; token: string }>(sql`
+    select object, ext_id, erased, via, token
+    from (select *, count(*) over (partition by object) as crowd
+          from hint where connection_id = ${connectionId} and ext_id <> '' and not erased and via <> 'doubt'
+            and object not in (select jsonb_array_elements_text(${JSON.stringify(except)}::text::jsonb))) waiting
+    where crowd > ${over}::int`);
+  return rows.map(({ ext_id: extId, ...rest }) => ({ ...rest, extId }));
+}
+
+/** Those whose record the vendor has shown something new of since. */
+export async function hintsShownSince(
+  db: Db,
+  connectionId: string,
+  hints: readonly WaitingHint[],
+  since: Date,
+): Promise<readonly WaitingHint[]> {
+  const asked = hints.map(({ object, extId }) => ({ object, extId }));
+  const rows = await db.execute<{ object: string; ext_id: string }>(sql`
+    select r.object, r.ext_id from remote_record r
+    join jsonb_to_recordset(${JSON.stringify(asked)}::text::jsonb) as x(object text, "extId" text)
+      on x.object = r.object and x."extId" = r.ext_id
+    where r.connection_id = ${connectionId} and r.pulled_at >= ${since.toISOString()}`);
+  const shown = new Set(rows.map((row) => `${row.object} ${row.ext_id}`));
+  return hints.filter(({ object, extId }) => shown.has(`${object} ${extId}`));
+}
+
 /** Takes away what was served; what was told again meanwhile stays. */
 export async function forgetHints(db: Db, connectionId: string, served: readonly WaitingHint[]): Promise<void> {
   if (served.length === 0) return;

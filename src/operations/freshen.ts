@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConnectorError, type FailureClass } from '#connectors/connector.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
+import { readCursor } from '#src/db/connection-store.ts';
 import { eraseRecords } from '#src/db/erase-store.ts';
-import { forgetHints, waitingHints, type WaitingHint } from '#src/db/hint-store.ts';
+import { crowdedHints, forgetHints, hintsShownSince, waitingHints, type WaitingHint } from '#src/db/hint-store.ts';
 import { lockObject } from '#src/db/remote-store.ts';
 import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
@@ -15,6 +16,8 @@ import { hintedObjects, type HintedKind } from './take-hints.ts';
 
 /** Of one object, in one go. */
 const batchSize = 500;
+/** More than this of one object are read as what changed since the last read, which costs a call a page and not one a batch of ids. */
+const crowd = 1_000;
 /** What keeps one call from going through keeps every other. */
 const concernsAll: ReadonlySet<FailureClass> = new Set(['auth', 'throttle', 'retry']);
 /** Then the job ends and another takes over, so that one busy connection does not hold on to a worker. */
@@ -35,13 +38,14 @@ export interface FreshenInput {
  */
 export async function freshen(deps: Deps, { connectionId, roundEveryMs = 1_000 }: FreshenInput, progress: ReportProgress): Promise<void> {
   const unread = new Map<string, ConnectorError>();
+  const swept = new Set<string>();
   const until = deps.clock().getTime() + longestMs;
   let unwritten: ConnectorError | null = null;
   let served = 0;
   for (;;) {
     const began = performance.now();
     const hints = await waitingHints(deps.db, connectionId, { perObject: batchSize, except: [...unread.keys()], now: deps.clock() });
-    await serve(deps, { connectionId, hints, unread }, progress);
+    await serve(deps, { connectionId, hints, unread, swept }, progress);
     // Without hints, too: an attempt before this one may have got no further than planning.
     unwritten = await refusalOf(pushWrites(deps, { connectionId, runId: null, lane: 'hint' }, progress));
     served += hints.length;
@@ -69,6 +73,8 @@ interface Round {
   readonly hints: readonly WaitingHint[];
   /** Objects the vendor would not let us read, and why. */
   readonly unread: Map<string, ConnectorError>;
+  /** Objects this job has read what changed of. What that left of their hints is fetched by its ids: it would leave them again. */
+  readonly swept: Set<string>;
 }
 
 /** What costs no call goes first, and last what may read much: whatever keeps a call from going through does not keep the ones before. */
@@ -79,36 +85,50 @@ async function serve(deps: Deps, round: Round, progress: ReportProgress): Promis
     whole = [],
   } = Object.groupBy(round.hints, (hint) => (hint.erased ? 'erased' : hint.extId === '' ? 'whole' : 'named'));
   await serveHints(deps, { ...round, hints: erased }, forgetErased, progress);
-  await serveHints(deps, { ...round, hints: named }, readNamed, progress);
-  await serveHints(deps, { ...round, hints: whole }, pullChanges, progress);
+  const crowded = await crowdedObjects(deps, round, named);
+  await serveHints(deps, { ...round, hints: [...crowded.values()].flat() }, readCrowd, progress);
+  await serveHints(deps, { ...round, hints: named.filter(({ object }) => !crowded.has(object)) }, readNamed, progress);
+  await serveHints(deps, { ...round, hints: whole }, readWhole, progress);
 }
 
-async function serveHints(
+/** All the hints of those objects of which there are very many. One that was never read to its end is left to its first read. */
+async function crowdedObjects(
   deps: Deps,
-  { connectionId, hints, unread }: Round,
-  read: (deps: Deps, what: HintedObject & { readonly runId: null }, progress: ReportProgress) => Promise<unknown>,
-  progress: ReportProgress,
-): Promise<void> {
+  { connectionId, unread, swept }: Round,
+  named: readonly WaitingHint[],
+): Promise<ReadonlyMap<string, readonly WaitingHint[]>> {
+  if (named.length < batchSize) return new Map();
+  const except = [...unread.keys(), ...swept];
+  const crowded = Map.groupBy(await crowdedHints(deps.db, connectionId, { over: crowd, except }), ({ object }) => object);
+  for (const object of crowded.keys()) {
+    swept.add(object);
+    if ((await readCursor(deps.db, connectionId, object)).since === null) crowded.delete(object);
+  }
+  return crowded;
+}
+
+/** Reads what hints of one object are about. Returns those that are served, once what follows from them is planned. */
+type ReadHinted = (deps: Deps, what: HintedObject, progress: ReportProgress) => Promise<readonly WaitingHint[]>;
+
+async function serveHints(deps: Deps, { connectionId, hints, unread }: Round, read: ReadHinted, progress: ReportProgress): Promise<void> {
   const kinds = hintedObjects(deps, await requireConnection(deps, connectionId));
   const changed: ChangedObject[] = [];
+  const served: WaitingHint[] = [];
   for (const [object, group] of Map.groupBy(hints, (hint) => hint.object)) {
     const kind = kinds.get(object);
-    // Its mapping was taken away after the hint came.
-    if (kind === undefined || unread.has(object)) continue;
+    if (unread.has(object)) continue;
     try {
-      await read(deps, { runId: null, connectionId, object, kind, hints: group }, progress);
-      changed.push({ object, kind, extIds: group.map((hint) => hint.extId) });
+      // Without a kind its mapping was taken away after the hint came.
+      const done = kind ? await read(deps, { connectionId, object, kind, hints: group }, progress) : group;
+      served.push(...done);
+      if (kind) changed.push({ object, kind, extIds: done.map((hint) => hint.extId) });
     } catch (error) {
       if (!(error instanceof ConnectorError) || concernsAll.has(error.failure.class)) throw error;
       unread.set(object, error);
     }
   }
   if (changed.length > 0) await answerChanges(deps, { connectionId, changed }, progress);
-  await forgetHints(
-    deps.db,
-    connectionId,
-    hints.filter(({ object }) => !unread.has(object)),
-  );
+  await forgetHints(deps.db, connectionId, served);
 }
 
 interface HintedObject {
@@ -118,16 +138,29 @@ interface HintedObject {
   readonly hints: readonly WaitingHint[];
 }
 
-async function forgetErased(deps: Deps, { connectionId, object, hints }: HintedObject): Promise<void> {
+async function readWhole(deps: Deps, { hints, ...what }: HintedObject, progress: ReportProgress): Promise<readonly WaitingHint[]> {
+  await pullChanges(deps, { ...what, runId: null, lane: 'hint' }, progress);
+  return hints;
+}
+
+/** What the read did not bring anything new of may lie before it, be purged, or not stand in the vendor's index yet: its hint stays. */
+async function readCrowd(deps: Deps, what: HintedObject, progress: ReportProgress): Promise<readonly WaitingHint[]> {
+  const began = deps.sharedClock();
+  const hints = await readWhole(deps, what, progress);
+  return hintsShownSince(deps.db, what.connectionId, hints, began);
+}
+
+async function forgetErased(deps: Deps, { connectionId, object, hints }: HintedObject): Promise<readonly WaitingHint[]> {
   const erased = hints.map(({ extId }) => extId);
   await deps.db.transaction(async (tx) => {
     // Whoever holds what they said in memory, to place, plan or write it, ends first or finds it gone.
     await lockObject(tx, connectionId, object);
     await eraseRecords(tx, connectionId, object, erased, deps.sharedClock());
   });
+  return hints;
 }
 
-async function readNamed(deps: Deps, { connectionId, object, kind, hints: named }: HintedObject): Promise<void> {
+async function readNamed(deps: Deps, { connectionId, object, kind, hints: named }: HintedObject): Promise<readonly WaitingHint[]> {
   await withConnection(deps, { connectionId, runId: null, about: object, lane: 'hint' }, async (connection, connector) => {
     const mapping = await loadMapping(deps, connection, connector, kind);
     if (!mapping) return;
@@ -145,4 +178,5 @@ async function readNamed(deps: Deps, { connectionId, object, kind, hints: named 
       await saveRemoteRecords(tx, connectionId, object, doubted, { ...showing, stamps: 'doubted' });
     });
   });
+  return named;
 }

@@ -9,6 +9,7 @@ import { deadAtStamp, knownRecords, lockObject } from '#src/db/remote-store.ts';
 import { tally } from '#src/db/run-store.ts';
 import { newestOfEach, saveFirst, saveRemoteRecords, startFirst, type Showing } from '#src/db/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
+import type { Lane } from '#src/domain/budget.ts';
 import { finishReading, startReading } from '#src/domain/sync/cursor.ts';
 import { loadMapping, withConnection } from './connections.ts';
 import { placePage, type PageInput } from './place/place-page.ts';
@@ -25,6 +26,8 @@ export interface PullInput {
   readonly kind: PlacedKind;
   /** The vendor's name for it. */
   readonly object: string;
+  /** For whom; `bulk` unless told. */
+  readonly lane?: Lane;
 }
 
 /**
