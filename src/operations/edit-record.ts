@@ -21,6 +21,8 @@ export interface EditInput {
   readonly id: string;
   /** Our fields, as a person entered them: text is read as the mapping reads it, null empties. */
   readonly values: CanonicalValues;
+  /** What these fields said when the person saw them, canonical. One that says something else by now is not overwritten. */
+  readonly seen: CanonicalValues;
   readonly personId: string;
 }
 
@@ -37,13 +39,16 @@ interface Place {
 
 /**
  * A person changes fields that may be changed on either side. Ours changes at once; the CRM is told by a job put out in the same
- * transaction, and the shadow remembers what the person saw, so that somebody's change of the same field meanwhile is noticed.
+ * transaction, and the shadow remembers what the person saw, so that somebody's change of the same field meanwhile is noticed: one
+ * that has arrived here is told to the person, who alone knows whether the edit still stands; one that has not is merged.
  *
- * @throws AppError `bad_request` naming the field and the fix, `not_found`, `conflict` while a person is asked about a field
+ * @throws AppError `bad_request` naming the field and the fix, `not_found`, `conflict` naming a field that says something else than what
+ * the person saw, or on which a person is asked
  */
-export async function editRecord(deps: Deps, { kind, id, values, personId }: EditInput): Promise<EditAnswer> {
+export async function editRecord(deps: Deps, { kind, id, values, seen, personId }: EditInput): Promise<EditAnswer> {
   const places = await placesOf(deps, kind, id);
   const fields = Object.keys(values).map((field) => twoWayField(places, kind, field));
+  for (const { local } of fields) requireSeen(seen, local);
   const wanted = readValues(places, values);
   const changed = await deps.db.transaction(async (tx) => {
     // In one order everywhere: two edits of a record that lives in two CRMs must not wait for each other.
@@ -52,6 +57,7 @@ export async function editRecord(deps: Deps, { kind, id, values, personId }: Edi
     if (!before || before.deleted) throw new AppError('not_found', `There is no such ${kind} any more.`, { id });
     const different = fields.filter(({ local, type }) => !sameValue(before.values[local] ?? null, wanted[local] ?? null, type));
     if (different.length === 0) return [];
+    for (const field of different) refuseIfMoved(field, seen[field.local] ?? null, before.values[field.local] ?? null);
     const names = different.map((field) => field.local);
     for (const place of places) await keepEdits(deps, tx, place, names, before.values);
     const after = Object.fromEntries(names.map((name) => [name, wanted[name] ?? null]));
@@ -105,6 +111,25 @@ function twoWayField(places: readonly Place[], kind: EditableKind, field: string
   }
   const known = [...new Set(places.flatMap(({ mapping }) => mapping.twoWay.map((one) => one.local)))].join(', ');
   throw new AppError('bad_request', `"${field}" of a ${kind} cannot be changed here. These can: ${known}.`, { field });
+}
+
+/** @throws AppError `bad_request`: who does not say what they saw would overwrite what they did not see */
+function requireSeen(seen: CanonicalValues, field: string): void {
+  if (seen[field] !== undefined) return;
+  throw new AppError('bad_request', `Say under "seen" what ${field} said when you read it; null if it was empty.`, { field });
+}
+
+/** @throws AppError `conflict` when somebody, here or in the CRM, has changed the field since the person saw it */
+function refuseIfMoved({ local, type }: OutboundField, seen: CanonicalValue, now: CanonicalValue): void {
+  if (sameValue(seen, now, type)) return;
+  const says = now === null || now === '' ? 'is empty by now' : `says "${String(now)}" by now`;
+  throw new AppError(
+    'conflict',
+    `${local} ${says}: somebody changed it meanwhile. Look at it again, and change it from there if need be.`,
+    {
+      field: local,
+    },
+  );
 }
 
 /** The values as they will be read back from each CRM; what one of them could not hold whole is refused. */

@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildConsole } from '#src/cli/build-console.ts';
+import { editRecord } from '#src/operations/edit-record.ts';
 import { createLoginLink } from '#src/operations/sign-in.ts';
 import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 import { browserPath, startBrowser } from '#test/support/browser.ts';
@@ -286,6 +287,22 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await page.getByText('DR-2026-0004 is changed').waitFor();
     await page.getByText('admin edited registration').waitFor();
     await page.getByText('16,250.50').first().waitFor();
+  });
+
+  test('tells in the form what somebody else changed meanwhile, and replaces it only when the form is saved again', async () => {
+    const id = data.registrationIds.get('DR-2026-0004') ?? '';
+    await page.goto(`${address}/registrations/${id}`);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Edit DR-2026-0004' });
+    await dialog.getByLabel(/^Amount/).fill('17000');
+    const personId = (await createLoginLink(http.deps, { email: 'quick@vendor.test', role: 'ops' })).person.id;
+    const quicker = { values: { amount: '16999.00' }, seen: { amount: '16250.50' } };
+    await editRecord(http.deps, { kind: 'registration', id, ...quicker, personId });
+    await dialog.getByRole('button', { name: 'Save and write to Salesforce' }).click();
+    await dialog.getByText('Somebody changed it to “16999.00” meanwhile. Saving again replaces that.').waitFor();
+    await dialog.getByRole('button', { name: 'Save and write to Salesforce' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText('17,000.00').first().waitFor();
   });
 
   test('finds a record by its id in the CRM and tells its story', async () => {

@@ -26,7 +26,7 @@ const guarded: readonly (readonly [Request, readonly Role[]])[] = [
   [{ url: `/api/records/account/${someId}/timeline` }, roles],
   [{ url: '/api/problems' }, roles],
   [post(`/api/registrations/${someId}/decision`, { decision: 'approve' }), ['admin', 'ops']],
-  [{ ...post(`/api/registrations/${someId}`, { values: {} }), method: 'PATCH' }, ['admin', 'ops']],
+  [{ ...post(`/api/registrations/${someId}`, { values: {}, seen: {} }), method: 'PATCH' }, ['admin', 'ops']],
   [post(`/api/conflicts/${someId}/answer`, { winner: 'crm' }), ['admin', 'ops']],
   [post(`/api/connections/${someId}/check`), ['admin', 'ops']],
   [{ ...post(`/api/connections/${someId}`, { vanishLimitPercent: 5 }), method: 'PATCH' }, ['admin', 'ops']],

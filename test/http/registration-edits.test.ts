@@ -15,8 +15,14 @@ afterAll(() => http[Symbol.asyncDispose]());
 
 const urlOf = (number: string) => `/api/registrations/${data.registrationIds.get(number)}`;
 const detail = async (number: string) => (await (await http.as('viewer'))({ url: urlOf(number) })).json();
+/** By somebody who has the page before them. */
 const edit = async (number: string, values: object, role: 'ops' | 'viewer' = 'ops') =>
-  (await http.as(role))({ method: 'PATCH', url: urlOf(number), payload: { values } });
+  (await http.as(role))({ method: 'PATCH', url: urlOf(number), payload: { values, seen: await seenOf(number, values) } });
+const seenOf = async (number: string, values: object) => {
+  const { editable } = await detail(number);
+  const shown = new Map<string, unknown>(editable.map((one: { field: string; value: unknown }) => [one.field, one.value]));
+  return Object.fromEntries(Object.keys(values).map((field) => [field, shown.get(field) ?? null]));
+};
 
 describe('what may be changed of a registration', () => {
   test('is what its mapping says goes both ways, each with the rule for conflicts', async () => {
@@ -73,6 +79,16 @@ describe('an edit', () => {
   test('that changes nothing puts nothing out', async () => {
     expect((await edit('DR-2026-0004', { productFamily: 'Platform' })).json()).toEqual({ changed: [] });
     expect(await jobsWaiting(http.deps.db, 'write-back')).toBe(1);
+  });
+
+  test('of a field that was changed since the page was shown is refused at that field, with its value now', async () => {
+    const payload = { values: { productFamily: 'Late' }, seen: await seenOf('DR-2026-0004', { productFamily: '' }) };
+    await edit('DR-2026-0004', { productFamily: 'Quicker' });
+    const refused = await (await http.as('ops'))({ method: 'PATCH', url: urlOf('DR-2026-0004'), payload });
+    expect(refused.statusCode).toBe(409);
+    expect(refused.json().error.fields).toEqual({ productFamily: expect.stringMatching(/"Quicker" by now.*Look at it again/) });
+    expect(await detail('DR-2026-0004')).toMatchObject({ productFamily: 'Quicker' });
+    await edit('DR-2026-0004', { productFamily: 'Platform' });
   });
 
   test('that the CRM could not hold is refused at its field', async () => {

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CanonicalValues } from '#src/domain/record.ts';
 import { editRecord } from '#src/operations/edit-record.ts';
-import { startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
+import { seenOf, startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {
@@ -9,8 +10,16 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world[Symbol.asyncDispose]());
 
-const edit = (id: string, values: Readonly<Record<string, string | boolean | null>>) =>
-  editRecord(world.deps, { kind: 'registration', id, values, personId: world.personId });
+/** By somebody who has just looked. */
+const edit = async (id: string, values: CanonicalValues) =>
+  editRecord(world.deps, {
+    kind: 'registration',
+    id,
+    values,
+    seen: { ...nothing(values), ...(await seenOf(world.deps, 'registration', id)) },
+    personId: world.personId,
+  });
+const nothing = (values: CanonicalValues): CanonicalValues => Object.fromEntries(Object.keys(values).map((field) => [field, null]));
 
 describe('editing a registration', { timeout: 60_000 }, () => {
   it('reaches its CRM without a run, as it is read there, with who and which fields on the audit trail, which cannot forget a value', async () => {
@@ -87,6 +96,39 @@ describe('editing a registration', { timeout: 60_000 }, () => {
     expect(await world.resolutions(claim)).toEqual([]);
   });
 
+  it('never overwrites what came from the CRM since the person looked: the field, its value now and what to do are told, and nothing changes', async () => {
+    const claim = await world.claim('salesforce');
+    const seen = await seenOf(world.deps, 'registration', claim.id);
+    const act = (values: CanonicalValues, saw: CanonicalValues) =>
+      editRecord(world.deps, { kind: 'registration', id: claim.id, values, seen: saw, personId: world.personId });
+    await world.editInCrm('salesforce', claim, { productFamily: 'Came meanwhile' });
+    await world.sync();
+    await expect(act({ customerName: 'With it', productFamily: 'Typed meanwhile' }, seen)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/^productFamily says "Came meanwhile" by now.*Look at it again/),
+      detail: { field: 'productFamily' },
+    });
+    expect(await world.here(claim)).toMatchObject({ productFamily: 'Came meanwhile', customerName: seen['customerName'] });
+    // Whoever wanted what stands there anyway overwrites nothing, and neither does an edit of another field.
+    expect(await act({ productFamily: 'Came meanwhile', customerName: 'Another field' }, seen)).toEqual({ changed: ['customerName'] });
+    await act({ productFamily: 'Typed knowing it' }, { productFamily: 'Came meanwhile' });
+    await world.sync();
+    expect(await world.inCrm('salesforce', claim, ['productFamily'])).toEqual({ productFamily: 'Typed knowing it' });
+  });
+
+  it('is refused without a word on what the person saw', async () => {
+    const claim = await world.claim('salesforce');
+    await expect(
+      editRecord(world.deps, {
+        kind: 'registration',
+        id: claim.id,
+        values: { productFamily: 'Blind' },
+        seen: {},
+        personId: world.personId,
+      }),
+    ).rejects.toMatchObject({ code: 'bad_request', message: expect.stringContaining('"seen"'), detail: { field: 'productFamily' } });
+  });
+
   it('of a registration that is gone from its CRM is refused', async () => {
     await expect(edit(world.deps.ids(), { customerName: 'Nobody' })).rejects.toMatchObject({ code: 'not_found' });
   });
@@ -95,7 +137,8 @@ describe('editing a registration', { timeout: 60_000 }, () => {
 describe.each(['salesforce', 'hubspot'] as const)('editing the partner code of an account in %s', { timeout: 60_000 }, (crm) => {
   it('changes the partner’s, and the CRM’s', async () => {
     const { id, extId } = await partnerAccount(crm);
-    await editRecord(world.deps, { kind: 'account', id, values: { partnerCode: 'P-7777' }, personId: world.personId });
+    const seen = await seenOf(world.deps, 'account', id);
+    await editRecord(world.deps, { kind: 'account', id, values: { partnerCode: 'P-7777' }, seen, personId: world.personId });
     await world.sync();
     const pack = world.deps.packs.find((one) => one.system === crm && one.kind === 'account');
     const field = pack?.fields.find((one) => one.local === 'partnerCode')?.remote ?? '';

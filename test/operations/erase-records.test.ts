@@ -90,7 +90,8 @@ it('of a record erased for privacy no value is left in any table, while its row 
   await stand.read('registration');
   await stand.map();
   const personId = (await createLoginLink(deps, { email: 'olga@example.com', role: 'ops' })).person.id;
-  await editRecord(deps, { kind: 'registration', id, values: { contactEmail: 'zuri@zebra.example' }, personId });
+  const edit = { values: { contactEmail: 'zuri@zebra.example' }, seen: { contactEmail: 'zack@zebra.example' } };
+  await editRecord(deps, { kind: 'registration', id, ...edit, personId });
   await decideRegistrations(deps, noProgress);
   await planWrites(deps, { runId: null, scope: {} }, noProgress);
   await pushWrites(deps, { connectionId: connection.id, runId: null }, noProgress);

@@ -6,6 +6,7 @@ import type { Deps } from '#src/deps.ts';
 import type { Lane } from '#src/domain/budget.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
 import { editRecord } from '#src/operations/edit-record.ts';
+import { ownRecords, type EditableKind } from '#src/operations/own-records.ts';
 import { createLoginLink } from '#src/operations/sign-in.ts';
 import { crmPeople } from '#test/simulation/service/crm-people.ts';
 import { startService, type Service } from '#test/support/service.ts';
@@ -30,7 +31,7 @@ export interface TwoWayWorld extends AsyncDisposable {
   /** Somebody changes a registration in the CRM; by our names of the fields. */
   editInCrm(crm: CrmKind, claim: Claim, values: RemoteFields): Promise<void>;
   removeInCrm(crm: CrmKind, claim: Claim): Promise<void>;
-  /** Somebody changes it in Fairway; the CRM is told by the next `sync`. */
+  /** Somebody changes it in Fairway, as it stands there; the CRM is told by the next `sync`. */
   editHere(claim: Claim, values: CanonicalValues): Promise<void>;
   /** What the CRM says, by our names, as text. */
   inCrm(crm: CrmKind, claim: Claim, fields: readonly string[]): Promise<Readonly<Record<string, string | null>>>;
@@ -88,7 +89,7 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
       await (await crmPeople(crm, service.addresses)).remove(extId);
     },
     async editHere({ id }, values) {
-      await editRecord(deps, { kind: 'registration', id, values, personId });
+      await editRecord(deps, { kind: 'registration', id, values, seen: await seenOf(deps, 'registration', id), personId });
     },
     async inCrm(crm, { extId }, fields) {
       const connector = deps.connectorFor(await connection(crm));
@@ -124,6 +125,11 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** What a person sees who looks at a record now. */
+export async function seenOf(deps: Deps, kind: EditableKind, id: string): Promise<CanonicalValues> {
+  return (await ownRecords(deps.db, kind, [id])).get(id)?.values ?? {};
 }
 
 /** Deps whose connectors write in another way. */

@@ -47,8 +47,7 @@ export const registrationRoutes =
     app.patch(
       '/registrations/:id',
       { config: { access: 'edit_records' }, schema: { params: idParams, body: editBody, response: answers(edited) } },
-      async (request) =>
-        editRecord(deps, { kind: 'registration', id: request.params.id, values: request.body.values, personId: personOf(request).id }),
+      async (request) => editRecord(deps, { kind: 'registration', id: request.params.id, ...request.body, personId: personOf(request).id }),
     );
 
     app.post(

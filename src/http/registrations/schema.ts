@@ -171,8 +171,14 @@ export const registrationDetail = z.object({
   history: z.array(activity),
 });
 
-/** Canonical, or text as people enter it; null empties. */
-export const editBody = z.strictObject({ values: z.record(z.string().max(100), z.union([z.string().max(4000), z.boolean(), z.null()])) });
+const fieldValues = z.record(z.string().max(100), z.union([z.string().max(4000), z.boolean(), z.null()]));
+
+export const editBody = z.strictObject({
+  /** Canonical, or text as people enter it; null empties. */
+  values: fieldValues,
+  /** For each of these fields its value under `editable` when the person read it. If it has another by now, the answer is 409. */
+  seen: fieldValues,
+});
 export const edited = z.object({
   /** Fields that say something else now; their CRM is being told. */
   changed: z.array(z.string()).readonly(),

@@ -169,6 +169,7 @@ class Story {
         kind: 'registration',
         id: known.id,
         values: { [field]: value },
+        seen: { [field]: known.values[field] ?? null },
         personId: this.#world.personId,
       });
       if (changed.includes(field)) this.#accept('fairway', field, value, known.values[field] ?? null);

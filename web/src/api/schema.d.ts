@@ -2933,6 +2933,9 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        seen: {
+                            [key: string]: string | boolean | null;
+                        };
                         values: {
                             [key: string]: string | boolean | null;
                         };

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Refusal } from '../api/client.ts';
-import type { Registration } from '../api/types.ts';
+import type { EditableField, Registration } from '../api/types.ts';
 import { EditField } from './edit-field.tsx';
 import styles from './edit-modal.module.css';
 import { useEdit } from './use-edit.ts';
@@ -9,22 +9,45 @@ import { useEdit } from './use-edit.ts';
 /** What was typed, by field; only what differs from the claim is sent. */
 type Draft = Readonly<Record<string, string>>;
 
+type Messages = Readonly<Record<string, string>>;
+
+/** What to tell of the fields that say something else than before. */
+function movedFields(before: readonly EditableField[], now: readonly EditableField[]): Messages {
+  const old = new Map(before.map(({ field, value }) => [field, value]));
+  const moved = now.filter(({ field, value }) => old.get(field) !== value);
+  return Object.fromEntries(
+    moved.map(({ field, value }) => {
+      const what = value === null ? 'Somebody emptied it' : `Somebody changed it to “${value}”`;
+      return [field, `${what} meanwhile. Saving again replaces that.`];
+    }),
+  );
+}
+
 /** Corrects a claim where its CRM may be corrected from here. */
 export function EditModal({ registration, onClose }: { readonly registration: Registration; readonly onClose: () => void }) {
-  const { editable, number } = registration;
+  const { number } = registration;
+  // As it was when the form was opened, and not as it becomes behind it: the API holds an edit against what the person saw.
+  const [editable, setEditable] = useState(registration.editable);
+  const [moved, setMoved] = useState<Messages>({});
   const [draft, setDraft] = useState<Draft>({});
-  const edit = useEdit(registration, onClose);
+  const onMoved = (now: readonly EditableField[]) => {
+    setMoved(movedFields(editable, now));
+    setEditable([...now]);
+  };
+  const edit = useEdit(registration, editable, { onDone: onClose, onMoved });
   const refused = edit.error instanceof Refusal ? edit.error.fields : {};
   const changes = Object.fromEntries(
-    editable.flatMap(({ field, value }) => {
+    editable.flatMap(({ field, value, asked }) => {
       const typed = draft[field]?.trim();
-      return typed === undefined || typed === (value ?? '') ? [] : [[field, typed === '' ? null : typed]];
+      return asked || typed === undefined || typed === (value ?? '') ? [] : [[field, typed === '' ? null : typed]];
     }),
   );
   const missing = editable.filter(({ field, required }) => required && changes[field] === null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (missing.length === 0) edit.mutate(changes);
+    if (missing.length > 0) return;
+    setMoved({});
+    edit.mutate(changes);
   };
   const targets = [...new Set(editable.map((one) => one.connection))].join(' and ');
   return (
@@ -39,7 +62,7 @@ export function EditModal({ registration, onClose }: { readonly registration: Re
                 field={field}
                 currency={registration.amount?.currency ?? null}
                 value={draft[field.field] ?? String(field.value ?? '')}
-                error={missing.includes(field) ? 'No registration may be without it.' : refused[field.field]}
+                error={missing.includes(field) ? 'No registration may be without it.' : (moved[field.field] ?? refused[field.field])}
                 onChange={(value) => setDraft((old) => ({ ...old, [field.field]: value }))}
               />
             ))}
