@@ -253,8 +253,11 @@ export interface Connector {
   readonly pushRows?: number;
   /** Null when the signature, age or shape is wrong. */
   verifyWebhook(request: WebhookRequest): WebhookVerdict | null;
-  /** Whether what is not signed is told from what is by a glance, at whatever rate it comes. */
-  readonly signsWebhooks?: boolean;
+  /**
+   * What shows that a webhook is the vendor's: its signature, told by a glance at whatever rate it comes; or, where nothing is signed, only
+   * that it came to an address nobody else knows. Absent: it takes none.
+   */
+  readonly webhookProof?: 'signature' | 'address';
   /**
    * Hears what changed until `signal` aborts; rejects when the stream breaks, and may then be called again. Our own writes are left
    * out where the vendor tells them apart. A position the vendor no longer knows becomes a hint without id for each object.

@@ -41,7 +41,7 @@ export function createHubspot(input: ConnectorInput): Connector {
       const hints = readWebhook(request, { clientSecret, appId: appId ?? null, namesOf });
       return hints && { hints, reply: null };
     },
-    signsWebhooks: clientSecret !== undefined,
+    ...(clientSecret === undefined ? {} : { webhookProof: 'signature' }),
     listen:
       app && appId !== undefined
         ? async (request) => {

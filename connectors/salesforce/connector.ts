@@ -43,6 +43,7 @@ export function createSalesforce(input: ConnectorInput): Connector {
     fetch: (object, extIds, fields) => fetchRecords(client, object, extIds, fields),
     push: (batch) => pushWrites(client, batch),
     pushRows: 10_000,
+    webhookProof: 'address',
     verifyWebhook: (request) => readOutboundMessage(request, organizationId),
     listen: settings.changeEvents === 'off' ? null : (request) => listenToChanges(client, settings, request),
     limits: () => client.limits(),

@@ -10,6 +10,7 @@ import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
 import { syncCommand } from './sync.ts';
 import { verifyCommand } from './verify.ts';
+import { webhookCommand } from './webhook.ts';
 
 /** `npm run fairway -- COMMAND`: one command a file. */
 const commands: Readonly<Record<string, Command>> = {
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
   login: loginCommand,
   connect: connectCommand,
   sync: syncCommand,
+  webhook: webhookCommand,
   schema: schemaCommand,
   verify: verifyCommand,
 };

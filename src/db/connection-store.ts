@@ -52,6 +52,11 @@ export async function markInstalled(db: Db, id: string, at: Date): Promise<void>
   await db.update(connection).set({ installedAt: at }).where(eq(connection.id, id));
 }
 
+/** Null shuts the door for webhooks that carry no signature. */
+export async function saveWebhookToken(db: Db, id: string, webhookTokenHash: string | null): Promise<void> {
+  await db.update(connection).set({ webhookTokenHash }).where(eq(connection.id, id));
+}
+
 /** What the customer grants a connection. */
 export type ConnectionLimits = Pick<Connection, 'dailyAllotment' | 'vanishLimitPercent'>;
 

@@ -7,6 +7,8 @@ import { sealSecrets } from '#src/db/secrets.ts';
 import type { Deps } from '#src/deps.ts';
 import { buildApp } from '#src/http/app.ts';
 import { limitRefusals } from '#src/http/webhooks/limit-refusals.ts';
+import { closeWebhookAddress, openWebhookAddress } from '#src/operations/webhook-address.ts';
+import { auditTrail } from '#test/support/queries.ts';
 import { startHttp, type HttpTest } from './http-test.ts';
 
 const publicUrl = 'https://fairway.example';
@@ -80,24 +82,6 @@ describe('POST /webhooks/:connectionId', () => {
       expect([answer.statusCode, answer.json()]).toEqual([404, { error: { code: 'not_found', message: 'There is nothing here.' } }]);
   });
 
-  it('answers a Salesforce outbound message in the words Salesforce waits for', async () => {
-    const payload = `<?xml version="1.0" encoding="UTF-8"?>
-      <soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>
-      <notifications xmlns="http://soap.sforce.com/2005/09/outbound"><OrganizationId>${organizationId}</OrganizationId>
-      <Notification><Id>04l5g000001</Id><sObject xsi:type="sf:Opportunity" xmlns:sf="urn:sobject.enterprise.soap.sforce.com"><sf:Id>0065g00000ABCDEAA4</sf:Id></sObject></Notification>
-      </notifications></soapenv:Body></soapenv:Envelope>`;
-    const answer = await http.app.inject({
-      method: 'POST',
-      url: `/webhooks/${salesforce}`,
-      headers: { 'content-type': 'text/xml; charset=utf-8' },
-      payload,
-    });
-    expect(answer.statusCode).toBe(200);
-    expect(answer.headers['content-type']).toMatch('text/xml');
-    expect(answer.body).toContain('<Ack>true</Ack>');
-    expect(await hints(http.deps)).toEqual(['Opportunity 0065g00000ABCDEAA4']);
-  });
-
   it('takes a body of a megabyte and not more', async () => {
     expect((await knock(hubspot, 'x'.repeat(1024 * 1024 - 2), { secret: 'guessed' })).statusCode).toBe(401);
     expect((await knock(hubspot, 'x'.repeat(1024 * 1024))).statusCode).toBe(413);
@@ -112,6 +96,76 @@ describe('POST /webhooks/:connectionId', () => {
       headers: { 'content-type': 'application/json' },
     });
     expect([answer.statusCode, answer.json().error.message]).toEqual([503, expect.stringContaining('FAIRWAY_PUBLIC_URL')]);
+  });
+});
+
+describe('POST /webhooks/:connectionId/:token, for a vendor that signs nothing', () => {
+  const message = `<?xml version="1.0" encoding="UTF-8"?>
+      <soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>
+      <notifications xmlns="http://soap.sforce.com/2005/09/outbound"><OrganizationId>${organizationId}</OrganizationId>
+      <Notification><Id>04l5g000001</Id><sObject xsi:type="sf:Opportunity" xmlns:sf="urn:sobject.enterprise.soap.sforce.com"><sf:Id>0065g00000ABCDEAA4</sf:Id></sObject></Notification>
+      </notifications></soapenv:Body></soapenv:Envelope>`;
+  const open = () => openWebhookAddress(http.deps, { connectionId: salesforce });
+  const tell = (address: string, payload = message, from = '203.0.113.9') =>
+    http.app.inject({
+      method: 'POST',
+      url: address.replace(publicUrl, ''),
+      headers: { 'content-type': 'text/xml; charset=utf-8' },
+      payload,
+      remoteAddress: from,
+    });
+  const nothingHere = [404, { error: { code: 'not_found', message: 'There is nothing here.' } }];
+
+  it('answers a Salesforce outbound message in the words Salesforce waits for', async () => {
+    const answer = await tell(await open());
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['content-type']).toMatch('text/xml');
+    expect(answer.body).toContain('<Ack>true</Ack>');
+    expect(await hints(http.deps)).toEqual(['Opportunity 0065g00000ABCDEAA4']);
+  });
+
+  it('takes nothing before the door is opened, nor after it is closed, nor at an address given out before the last', async () => {
+    const shut = [
+      await tell(`/webhooks/${salesforce}`),
+      await tell(`/webhooks/${salesforce}/`),
+      await tell(`/webhooks/${salesforce}/guess`),
+    ];
+    const first = await open();
+    const second = await open();
+    http.pass(6_000);
+    shut.push(await tell(first), await tell(`/webhooks/${salesforce}`), await tell(`${second}x`), await tell(second.slice(0, -1)));
+    expect((await tell(second)).statusCode).toBe(200);
+    await closeWebhookAddress(http.deps, { connectionId: salesforce });
+    http.pass(6_000);
+    shut.push(await tell(second));
+    for (const answer of shut) expect([answer.statusCode, answer.json()]).toEqual(nothingHere);
+  });
+
+  it('keeps no more of the address than a hash, and puts opening and closing it on the audit trail', async () => {
+    const token = (await open()).split('/').at(-1) ?? expect.fail('no token');
+    await closeWebhookAddress(http.deps, { connectionId: salesforce });
+    await open();
+    const [kept] = await http.deps.db.execute<{ all: string }>(sql`select (select json_agg(c)::text from connection c) as all`);
+    expect(token).toMatch(/^[\w-]{43}$/);
+    expect(kept?.all).not.toContain(token);
+    expect(await auditTrail(http.deps.db, 'salesforce')).toMatchObject([
+      { action: 'connection.webhooks_opened', before: { open: false }, after: { open: true } },
+      { action: 'connection.webhooks_closed', before: { open: true }, after: { open: false } },
+      { action: 'connection.webhooks_opened', before: { open: false }, after: { open: true } },
+    ]);
+  });
+
+  it('has no such address for a vendor that signs, signed or not', async () => {
+    await expect(openWebhookAddress(http.deps, { connectionId: hubspot })).rejects.toThrow('needs no secret address');
+    expect((await tell(`/webhooks/${hubspot}/guess`)).statusCode).toBe(404);
+  });
+
+  it('goes on hearing the vendor through a flood of guesses from the same address', async () => {
+    const address = await open();
+    const answers: number[] = [];
+    for (let n = 0; n < 62; n += 1) answers.push((await tell(`/webhooks/${salesforce}/guess${n}`)).statusCode);
+    expect([answers[59], answers[60], answers[61]]).toEqual([404, 429, 429]);
+    expect((await tell(address)).statusCode).toBe(200);
   });
 });
 

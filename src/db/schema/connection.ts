@@ -41,6 +41,8 @@ export const connection = pgTable('connection', {
   dailyAllotment: integer('daily_allotment'),
   /** A reconciliation that would find more than this percentage of an object gone stops and asks. */
   vanishLimitPercent: integer('vanish_limit_percent').notNull().default(5),
+  /** SHA-256 of the secret part of the address for webhooks that carry no signature, in hex; null while that door is shut. */
+  webhookTokenHash: text('webhook_token_hash'),
   checkedAt: at('checked_at'),
   installedAt: at('installed_at'),
   createdAt: at('created_at').notNull(),

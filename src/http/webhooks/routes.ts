@@ -1,23 +1,26 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { WebhookRequest } from '#connectors/connector.ts';
+import type { Connection } from '#src/db/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { relaySoon } from '#src/operations/relay-jobs.ts';
 import { takeHints } from '#src/operations/take-hints.ts';
+import { isWebhookToken } from '#src/operations/webhook-address.ts';
 import { knownConnections } from './known-connections.ts';
 import { limitRefusals, tooManyRefused } from './limit-refusals.ts';
 
 const bodyLimit = 1024 * 1024;
-const params = z.object({ connectionId: z.string() });
+const params = z.object({ connectionId: z.string(), token: z.string().optional() });
+type Address = z.infer<typeof params>;
 
 const unset =
   'FAIRWAY_PUBLIC_URL is not set, so nobody can tell whether this request was signed for this address. Set it to the address the CRM calls.';
 
 /**
- * Where CRMs knock. What they send is believed only as far as its signature goes, and even then only names records to look at. Answered
- * once that is kept, which takes milliseconds: vendors wait for seconds at most and then tell it again.
+ * Where CRMs knock. What they send is believed only as far as its signature goes or, where a vendor signs nothing, the secret in its
+ * address, and even then only names records to look at. Answered once that is kept, which takes milliseconds: vendors wait for seconds at most and then tell it again.
  */
 export const webhookRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
@@ -27,17 +30,27 @@ export const webhookRoutes =
     // Signatures cover the bytes as sent.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_, body, done) => done(null, body));
-    // Behind one proxy the vendor shares an address with whoever forges: a signature tells them apart, and costs little to check.
-    const onRequest = async (request: FastifyRequest<{ Params: z.infer<typeof params> }>): Promise<void> => {
-      if (!refusals.isOver(request)) return;
-      const connection = await find(request.params.connectionId);
-      if (!connection || deps.connectorFor(connection).signsWebhooks !== true) throw tooManyRefused();
+    /** Whose door an address is; null when there is none. Nobody learns which part of it was wrong. */
+    const doorAt = async ({ connectionId, token }: Address): Promise<Connection | null> => {
+      const connection = await find(connectionId);
+      switch (connection && deps.connectorFor(connection).webhookProof) {
+        case 'signature':
+          return token === undefined ? connection : null;
+        case 'address':
+          return connection && isWebhookToken(connection, token ?? '') ? connection : null;
+        default:
+          return null;
+      }
+    };
+    // Behind one proxy the vendor shares an address with whoever forges: what it signs, or the address only it knows, tells them apart at little cost.
+    const onRequest = async (request: FastifyRequest<{ Params: Address }>): Promise<void> => {
+      if (refusals.isOver(request) && (await doorAt(request.params)) === null) throw tooManyRefused();
     };
     const options = { bodyLimit, onRequest, schema: { hide: true, params } };
-    app.post('/webhooks/:connectionId', options, async (request, reply) => {
+    const take = async (request: FastifyRequest<{ Params: Address }>, reply: FastifyReply) => {
       const { publicUrl } = deps.config;
       if (publicUrl === null) return reply.status(503).send({ error: { code: 'setting_invalid', message: unset } });
-      const connection = await find(request.params.connectionId);
+      const connection = await doorAt(request.params);
       if (!connection) {
         refusals.count(request);
         throw new AppError('not_found', 'There is nothing here.');
@@ -53,7 +66,9 @@ export const webhookRoutes =
       if (added) void relaySoon(deps); // never throws, and the vendor need not wait for the queue
       if (verdict.reply === null) return reply.status(204).send();
       return reply.type(verdict.reply.contentType).send(verdict.reply.body);
-    });
+    };
+    app.post('/webhooks/:connectionId', options, take);
+    app.post('/webhooks/:connectionId/:token', options, take);
   };
 
 function asSent(request: FastifyRequest, publicUrl: string, receivedAt: Date): WebhookRequest {
