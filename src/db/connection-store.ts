@@ -1,23 +1,32 @@
 import type { ObjectDescription, RemoteFailure } from '#connectors/connector.ts';
-import { and, asc, eq, isNotNull, isNull, lt, or } from 'drizzle-orm';
+import type { MappingPack } from '#mappings/engine/pack.ts';
+import { and, asc, eq, getTableColumns, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { connection, cursor, objectDescription } from './schema/connection.ts';
 
-export type Connection = typeof connection.$inferSelect;
+export type Connection = typeof connection.$inferSelect & {
+  /** The customer's own mappings that are live, at most one a kind. Kinds without one go by the mapping Fairway comes with. */
+  readonly mappings: readonly MappingPack[];
+};
 export type Cursor = Pick<typeof cursor.$inferSelect, 'since' | 'startedAt' | 'resume' | 'done' | 'total' | 'beganAt'>;
 
+/** Named by hand: alone in a query, drizzle would leave the tables out, and both have an `id`. */
+const liveMappings = sql<readonly MappingPack[]>`coalesce((select jsonb_agg(m.pack order by m.kind) from mapping_version m
+  where m.connection_id = connection.id and m.status = 'live'), '[]'::jsonb)`;
+const withMappings = { ...getTableColumns(connection), mappings: liveMappings };
+
 export async function listConnections(db: Db): Promise<Connection[]> {
-  return db.select().from(connection).orderBy(asc(connection.createdAt), asc(connection.name));
+  return db.select(withMappings).from(connection).orderBy(asc(connection.createdAt), asc(connection.name));
 }
 
 export async function findConnection(db: Db, id: string): Promise<Connection | null> {
-  const [found] = await db.select().from(connection).where(eq(connection.id, id));
+  const [found] = await db.select(withMappings).from(connection).where(eq(connection.id, id));
   return found ?? null;
 }
 
 /** Others may add rows about it meanwhile, but not change it. */
 export async function lockConnection(tx: Db, id: string): Promise<Connection | null> {
-  const [found] = await tx.select().from(connection).where(eq(connection.id, id)).for('no key update');
+  const [found] = await tx.select(withMappings).from(connection).where(eq(connection.id, id)).for('no key update');
   return found ?? null;
 }
 

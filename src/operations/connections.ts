@@ -70,7 +70,7 @@ function resting(connector: Connector, pause: RemoteFailure): Connector {
   };
   const refuseLater = async (): Promise<never> => refuse();
   const asking = { check: refuseLater, describe: refuseLater, install: refuseLater, pull: refuse, fetch: refuseLater, push: refuseLater };
-  return { ...connector, ...asking, listen: connector.listen && refuseLater };
+  return { ...connector, ...asking, takeUp: refuseLater, listen: connector.listen && refuseLater };
 }
 
 const counted = new WeakMap<Connector, number>();
@@ -83,8 +83,19 @@ export function uncountedCalls(connector: Connector): number {
   return calls - before;
 }
 
-export function packFor(deps: Deps, connection: Connection, kind: CanonicalKind): MappingPack | null {
-  return deps.packs.find((pack) => pack.system === connection.kind && pack.kind === kind) ?? null;
+/** Which mappings are in force: the customer's own, and of other kinds those Fairway comes with for this system. */
+export function packsFor(deps: Pick<Deps, 'packs'>, connection: Pick<Connection, 'kind' | 'mappings'>): readonly MappingPack[] {
+  const own = new Set(connection.mappings.map((pack) => pack.kind));
+  return [...connection.mappings, ...deps.packs.filter((pack) => pack.system === connection.kind && !own.has(pack.kind))];
+}
+
+/** The mapping in force of one kind; null when this system does not hold it. */
+export function packFor(
+  deps: Pick<Deps, 'packs'>,
+  connection: Pick<Connection, 'kind' | 'mappings'>,
+  kind: CanonicalKind,
+): MappingPack | null {
+  return packsFor(deps, connection).find((pack) => pack.kind === kind) ?? null;
 }
 
 /**
