@@ -53,7 +53,8 @@ export async function mapRecords(
   return placed;
 }
 
-interface MapInput {
+/** One object of one connection. */
+export interface MapInput {
   readonly connection: Connection;
   readonly mapping: CompiledMapping;
   readonly kind: PlacedKind;
@@ -73,7 +74,7 @@ async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress):
       // Read under the lock: whoever maps the same object meanwhile has placed these, or will find them placed.
       await lockObject(tx, connection.id, mapping.object);
       const next = await unmappedRecords(tx, connection.id, mapping.object, afterId, batchSize);
-      if (next.length > 0) placed.push(...(await mapBatch(deps, tx, input, next)));
+      if (next.length > 0) placed.push(...(await mapBatch(deps, tx, input, next)).placed);
       return next;
     });
     const last = records.at(-1);
@@ -84,12 +85,20 @@ async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress):
   }
 }
 
-async function mapBatch(
+export interface MappedBatch {
+  /** Our ids of what was placed. */
+  readonly placed: readonly string[];
+  /** What could not be placed, or not whole, by the vendor's ids. */
+  readonly problems: readonly NewProblem[];
+}
+
+/** Places some records in the caller's transaction, under `lockObject`, whether they have changed or not. */
+export async function mapBatch(
   deps: Deps,
   tx: Db,
   { connection, mapping, kind, currency }: MapInput,
   records: readonly UnmappedRecord[],
-): Promise<readonly string[]> {
+): Promise<MappedBatch> {
   const at = deps.clock();
   const where = { source: 'map', connectionId: connection.id, object: mapping.object } as const;
   const known = await ownIds(
@@ -135,7 +144,7 @@ async function mapBatch(
   );
   problems.push(...[...misplaced, ...flawed].map(({ extId, failure }) => ({ id: deps.ids(), ref: extId, failure })));
   await reportProblems(tx, where, problems, at);
-  return placed.map(({ id }) => id);
+  return { placed: placed.map(({ id }) => id), problems };
 }
 
 /** What was to be written to a record that is gone need not be. */

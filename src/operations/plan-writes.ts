@@ -46,13 +46,17 @@ export async function planWrites(deps: Deps, input: PlanWritesInput, progress: R
   return planned;
 }
 
-interface PlanInput {
+/** One object of one CRM, and for whom it is planned. */
+export interface PlannedObject {
   readonly connection: Connection;
   readonly mapping: CompiledMapping;
   readonly kind: ProjectedKind;
   readonly runId: string | null;
-  readonly scope: Scope;
   readonly urgent: boolean;
+}
+
+interface PlanInput extends PlannedObject {
+  readonly scope: Scope;
 }
 
 /** A part's records and all that is known of them are in memory together, and nobody else places or edits them meanwhile. */
@@ -69,35 +73,48 @@ async function planObject(deps: Deps, input: PlanInput, onPlanned: (count: numbe
 }
 
 async function planSome(deps: Deps, input: PlanInput, recordIds: readonly string[]): Promise<number> {
-  const { connection, mapping, kind } = input;
-  return deps.db.transaction(async (tx) => {
+  const drafts = await deps.db.transaction(async (tx) => {
     // What is wanted is read under the lock, or of two plans the one that knows less could be the one that stays.
-    await lockObject(tx, connection.id, mapping.object);
-    const object = { connectionId: connection.id, mapping, kind };
-    await forgetEditsTakenBack(tx, object, recordIds);
-    const drafts = await draftWrites(deps, tx, input, await wantedValues(tx, object, recordIds));
-    const writes = drafts.filter((draft) => Object.keys(draft.fields).length > 0);
-    await logForeignEdits(deps, tx, input, writes);
-    await saveIntents(
-      tx,
-      writes.map((draft) => intentOf(deps, input, draft)),
-    );
-    await supersedeIntents(
-      tx,
-      connection.id,
-      mapping.object,
-      drafts.filter((draft) => Object.keys(draft.fields).length === 0).map((draft) => draft.recordId),
-      deps.clock(),
-    );
-    await keepProblems(deps, tx, input, drafts);
-    return writes.length;
+    await lockObject(tx, input.connection.id, input.mapping.object);
+    return planRecords(deps, tx, input, recordIds);
   });
+  return drafts.filter(isWrite).length;
+}
+
+/**
+ * Plans some records in the caller's transaction, under `lockObject`, and tells what it has planned: a transaction that is taken back
+ * afterwards leaves only that. By our ids; records that this CRM does not hold are left out.
+ */
+export async function planRecords(deps: Deps, tx: Db, input: PlannedObject, recordIds: readonly string[]): Promise<readonly Draft[]> {
+  const { connection, mapping, kind } = input;
+  const object = { connectionId: connection.id, mapping, kind };
+  await forgetEditsTakenBack(tx, object, recordIds);
+  const drafts = await draftWrites(deps, tx, input, await wantedValues(tx, object, recordIds));
+  const writes = drafts.filter(isWrite);
+  await logForeignEdits(deps, tx, input, writes);
+  await saveIntents(
+    tx,
+    writes.map((draft) => intentOf(deps, input, draft)),
+  );
+  await supersedeIntents(
+    tx,
+    connection.id,
+    mapping.object,
+    drafts.filter((draft) => !isWrite(draft)).map((draft) => draft.recordId),
+    deps.clock(),
+  );
+  await keepProblems(deps, tx, input, drafts);
+  return drafts;
+}
+
+export function isWrite({ fields }: Draft): boolean {
+  return Object.keys(fields).length > 0;
 }
 
 /** What one record's write would be; nothing is to be written where `fields` is empty. */
-interface Draft extends PlannedWrite {
+export interface Draft extends PlannedWrite {
   readonly address: Address;
-  /** What stands in these fields; of edited ones, what was agreed. */
+  /** What stands in these fields; of edited ones, what was agreed. One that nobody has read yet is absent. */
   readonly base: RemoteFields;
   readonly problems: Outbound['problems'];
 }
@@ -107,7 +124,7 @@ type Address =
   | { readonly operation: 'upsert'; readonly extId: null; readonly keyField: string; readonly keyValue: string };
 
 /** Records that this CRM does not hold, or that are gone from it, are left out: a late write must not revive what was deleted. */
-async function draftWrites(deps: Deps, tx: Db, input: PlanInput, projections: readonly Wanted[]): Promise<readonly Draft[]> {
+async function draftWrites(deps: Deps, tx: Db, input: PlannedObject, projections: readonly Wanted[]): Promise<readonly Draft[]> {
   const { connection, mapping, kind } = input;
   const ids = projections.map((one) => one.recordId);
   const states = new Map((await remoteStates(tx, connection.id, mapping.object, ids)).map((state) => [state.recordId, state]));
@@ -119,12 +136,18 @@ async function draftWrites(deps: Deps, tx: Db, input: PlanInput, projections: re
     const { fields, problems } = applyOutbound(mapping, target.values);
     const changed = state ? changedFields(mapping, fields, state.fields) : fields;
     const agreed: RemoteFields = { ...state?.fields, ...one.base };
-    const base = Object.fromEntries(Object.keys(changed).map((field) => [field, agreed[field] ?? null]));
+    const base = Object.fromEntries(
+      Object.keys(changed).flatMap((field) => (state && agreed[field] === undefined ? [] : [[field, agreed[field] ?? null]])),
+    );
     return [{ recordId: one.recordId, state, address: target.address, fields: changed, base, problems }];
   });
 }
 
-function intentOf(deps: Deps, { connection, mapping, kind, runId, urgent }: PlanInput, { recordId, state, address, fields, base }: Draft) {
+function intentOf(
+  deps: Deps,
+  { connection, mapping, kind, runId, urgent }: PlannedObject,
+  { recordId, state, address, fields, base }: Draft,
+) {
   return {
     id: deps.ids(),
     connectionId: connection.id,
@@ -159,11 +182,11 @@ function parentOf(mapping: CompiledMapping, kind: ProjectedKind, fields: RemoteF
   return null;
 }
 
-function problemsOf({ connection, mapping }: PlanInput) {
+function problemsOf({ connection, mapping }: PlannedObject) {
   return { source: 'plan', connectionId: connection.id, object: mapping.object } as const;
 }
 
-async function keepProblems(deps: Deps, tx: Db, input: PlanInput, drafts: readonly Draft[]): Promise<void> {
+async function keepProblems(deps: Deps, tx: Db, input: PlannedObject, drafts: readonly Draft[]): Promise<void> {
   const problems = drafts.flatMap(({ recordId, state, problems: found }) =>
     found.map(({ field, code, message, fix }): NewProblem => {
       return {

@@ -56,7 +56,7 @@ async function readAgain(
 ): Promise<ReadonlySet<string>> {
   const shared = new Set(mapping.twoWay.map((field) => field.remote));
   const unsure = writes.filter(
-    ({ fields, failure }) => failure?.class === 'retry' || Object.keys(fields).some((field) => shared.has(field)),
+    (write) => write.failure?.class === 'retry' || isBlind(write) || Object.keys(write.fields).some((field) => shared.has(field)),
   );
   const extIds = unsure.flatMap((intent) => intent.extId ?? []);
   if (extIds.length === 0) return new Set();
@@ -66,6 +66,11 @@ async function readAgain(
     saveRemoteRecords(tx, connection.id, mapping.object, records, { pulledAt, at: deps.clock(), via: 'read', stamps: 'doubted' }),
   );
   return new Set(extIds);
+}
+
+/** Whether it would overwrite what nobody has read: a field that was mapped since the record was. */
+function isBlind({ extId, fields, base }: WriteIntent): boolean {
+  return extId !== null && Object.keys(fields).some((field) => !(field in base));
 }
 
 /**
@@ -90,7 +95,14 @@ async function movedWrites(
     const state = states.get(write.recordId);
     if (!state) return write.operation === 'update';
     const others = othersOf(mapping, write, shadows.get(state.extId)?.shadow.fields ?? {});
-    return state.extId !== write.extId || unwanted.has(write) || movedFields({ ...others, ...write.base }, state.fields, same).length > 0;
+    // Planned again, it knows what it replaces.
+    const isNews = isBlind(write) && read.has(state.extId);
+    return (
+      isNews ||
+      state.extId !== write.extId ||
+      unwanted.has(write) ||
+      movedFields({ ...others, ...write.base }, state.fields, same).length > 0
+    );
   });
 }
 
