@@ -5,10 +5,15 @@
 import type { CompanyInput, NormalisedCompany } from './company.ts';
 import { countryCode } from '../country.ts';
 import { companyDomain, mailDomain } from './domain.ts';
+import { cityOf, postcodeOf, streetAddress } from './address.ts';
+import { writtenNames } from './aliases.ts';
 import { foldWords } from './fold.ts';
 import { leadingForms, legalForms, spacedNativeForms, unspacedNativeForms } from './legal-forms.ts';
+import { isTelling } from './name-words.ts';
+import { phoneNumber } from './phone.ts';
+import { registryIds } from './registry-id.ts';
 
-export const normaliserVersion = 'n1';
+export const normaliserVersion = 'n2';
 
 /** Spellings of one word that companies use side by side. Applied after legal forms are gone. */
 const synonyms: ReadonlyMap<string, string> = new Map([
@@ -51,36 +56,52 @@ const longestForm = Math.max(...[...suffixForms.keys()].map((words) => words.spl
 const unspacedNative = new RegExp(alternatives(unspacedNativeForms), 'gu');
 const spacedNative = new RegExp(`(?<![\\p{L}\\p{N}])(?:${alternatives(spacedNativeForms)})(?![\\p{L}\\p{N}])`, 'giu');
 
-/** What follows is another name of the same company; the one before it is the one it uses. */
-const otherName =
-  /[\s,;]+(?:d\/b\/a|dba|d\.b\.a\.?|t\/a|f\/k\/a|fka|a\/k\/a|aka|c\/o|doing business as|trading as|formerly(?: known as)?|also known as)[\s:]+/i;
+/** Other names kept of one company; more are lists of something else. */
+const mostAliases = 4;
 
 export function normaliseCompany(input: CompanyInput): NormalisedCompany {
-  const name = input.name.normalize('NFKC').trim();
-  const native = stripNativeForms(ownName(name));
-  const { words, legalForm } = stripForms(foldWords(native.name));
-  const tokens = words.map((word) => synonyms.get(word) ?? word);
+  const written = input.name.normalize('NFKC').trim();
+  const { own, others } = writtenNames(written);
+  const name = normaliseName(own);
+  // A name without a single letter or digit still needs a core of its own; it has no tokens, so it matches nothing.
+  const core = name.tokens.join(' ') || written || '-';
+  // A wrong country would count as evidence, so an unknown one counts as none.
+  const country = input.country ? countryCode(input.country) : null;
+  const website = companyDomain(input.domain);
+  const mailbox = mailDomain(input.email);
+  const aliases = otherCores([...others, ...(input.aliases ?? [])], core);
+  const phone = phoneNumber(input.phone, country);
+  const postcode = postcodeOf(input.postcode, country);
+  const city = cityOf(input.city);
   return {
-    // A name without a single letter or digit still needs a core of its own; it has no tokens, so it matches nothing.
-    core: tokens.join(' ') || name || '-',
-    tokens,
-    legalForm: native.legalForm ?? legalForm,
-    domain: companyDomain(input.domain) ?? mailDomain(input.email),
-    // A wrong country would count as evidence, so an unknown one counts as none.
-    country: input.country === null ? null : countryCode(input.country),
+    core,
+    tokens: name.tokens,
+    legalForm: name.legalForm,
+    domain: website ?? mailbox,
+    country,
+    ...(aliases.length > 0 && { aliases }),
+    ...(website !== null && mailbox !== null && mailbox !== website && { mailDomain: mailbox }),
+    ...(phone !== null && { phone }),
+    ...streetAddress(input.street),
+    ...(postcode !== null && { postcode }),
+    ...(city !== null && { city }),
+    ...registryIds(input.registryIds, country),
   };
 }
 
-/** The name without aliases and without what stands in brackets, unless that is a number: "Fund (III)" is not "Fund (IV)". */
-function ownName(name: string): string {
-  const [first = '', ...rest] = name.split(otherName);
-  const used = first.trim() === '' ? rest.join(' ') : first;
-  if (!used.includes('(')) return used;
-  const plain = used.replace(/\(([^()]*)\)/g, (whole, inside: string) => {
-    if (unspacedNativeForms.includes(whole)) return whole;
-    return /^\s*(?:no\.?\s*)?(?:\d+|[ivx]+)\s*$/i.test(inside) ? ` ${inside} ` : ' ';
+function normaliseName(name: string): { tokens: readonly string[]; legalForm: string | null } {
+  const native = stripNativeForms(name);
+  const { words, legalForm } = stripForms(foldWords(native.name));
+  return { tokens: words.map((word) => synonyms.get(word) ?? word), legalForm: native.legalForm ?? legalForm };
+}
+
+/** Cores of the other names. What only says a country, a part of a group or a kind of business names nobody: "Acme (UK) Ltd". */
+function otherCores(names: readonly string[], own: string): readonly string[] {
+  const cores = names.flatMap((name) => {
+    const { tokens } = normaliseName(name.normalize('NFKC').trim());
+    return tokens.join('').length >= 2 && tokens.some(isTelling) ? [tokens.join(' ')] : [];
   });
-  return /[\p{L}\p{N}]/u.test(plain) ? plain : used;
+  return [...new Set(cores)].filter((core) => core !== own).slice(0, mostAliases);
 }
 
 function stripNativeForms(name: string): { name: string; legalForm: string | null } {

@@ -2,8 +2,10 @@
  * Whether two companies are the same customer. Each compared field adds its weight, in bits: a weight of 1 doubles the
  * odds. The sum gives the probability that is shown; what may be called `same` is a rule people can be told.
  */
-import type { CompanyMatch, MatchEvidence, MatchVerdict, NormalisedCompany } from './company.ts';
+import type { CompanyMatch, MatchEvidence, MatchField, MatchLevel, MatchVerdict, NormalisedCompany } from './company.ts';
 import { compareNames, type NameLevel } from './compare-names.ts';
+import { gradeOf } from './explain.ts';
+import { normaliserVersion } from './normalise.ts';
 
 export const modelVersion = 'm1';
 
@@ -41,11 +43,26 @@ export function matchCompanies(left: NormalisedCompany, right: NormalisedCompany
   const verdict = verdictOf(name, domain, country, bits);
   const [low, high] = bands[verdict];
   const evidence: readonly MatchEvidence[] = [
-    { field: 'name', left: left.core, right: right.core, level: name === 'other_number' ? 'different' : name, weight: nameWeights[name] },
-    { field: 'domain', left: left.domain, right: right.domain, level: domain, weight: domainWeights[domain] },
-    { field: 'country', left: left.country, right: right.country, level: country, weight: countryWeights[country] },
+    entry('name', left.core, right.core, name === 'other_number' ? 'different' : name, nameWeights[name]),
+    entry('domain', left.domain, right.domain, domain, domainWeights[domain]),
+    entry('country', left.country, right.country, country, countryWeights[country]),
   ];
-  return { verdict, score: Math.min(high, Math.max(low, 1 / (1 + 2 ** -bits))), evidence, modelVersion };
+  const probability = 1 / (1 + 2 ** -bits);
+  const levels = new Map(evidence.map(({ field, level }) => [field, level]));
+  return {
+    verdict,
+    score: Math.min(high, Math.max(low, probability)),
+    bits,
+    probability,
+    grade: gradeOf((field) => levels.get(field) ?? 'missing'),
+    evidence,
+    modelVersion,
+    normaliserVersion,
+  };
+}
+
+function entry(field: MatchField, left: string | null, right: string | null, level: MatchLevel, bits: number): MatchEvidence {
+  return { field, left, right, level, bits, weight: Math.round(bits * 10) / 10 };
 }
 
 /** One domain is one customer, whatever it is called there; one name is, as long as neither domain nor country objects. */

@@ -50,7 +50,7 @@ export const registrations = z.object({
 });
 
 const evidence = z.object({
-  field: z.enum(['name', 'domain', 'country']),
+  field: z.enum(['registry_id', 'domain', 'phone', 'name', 'words', 'numbers', 'address', 'postcode', 'city', 'country']),
   left: z.string().nullable(),
   right: z.string().nullable(),
   level: z.enum(['exact', 'strong', 'close', 'weak', 'different', 'missing']),

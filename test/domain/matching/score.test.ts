@@ -120,9 +120,9 @@ describe('every match', () => {
 
   test('shows what it compared and what each field was worth', () => {
     expect(match(['Acme GmbH', 'acme.com', 'DE'], ['Acme', 'acme.com', 'US']).evidence).toEqual([
-      { field: 'name', left: 'acme', right: 'acme', level: 'exact', weight: 8 },
-      { field: 'domain', left: 'acme.com', right: 'acme.com', level: 'exact', weight: 14 },
-      { field: 'country', left: 'DE', right: 'US', level: 'different', weight: -2 },
+      { field: 'name', left: 'acme', right: 'acme', level: 'exact', bits: 8, weight: 8 },
+      { field: 'domain', left: 'acme.com', right: 'acme.com', level: 'exact', bits: 14, weight: 14 },
+      { field: 'country', left: 'DE', right: 'US', level: 'different', bits: -2, weight: -2 },
     ]);
   });
 });

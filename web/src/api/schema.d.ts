@@ -2791,7 +2791,7 @@ export interface paths {
                                         match: {
                                             readonly evidence: {
                                                 /** @enum {string} */
-                                                field: "name" | "domain" | "country";
+                                                field: "registry_id" | "domain" | "phone" | "name" | "words" | "numbers" | "address" | "postcode" | "city" | "country";
                                                 left: string | null;
                                                 /** @enum {string} */
                                                 level: "exact" | "strong" | "close" | "weak" | "different" | "missing";
@@ -2818,7 +2818,7 @@ export interface paths {
                                         match: {
                                             readonly evidence: {
                                                 /** @enum {string} */
-                                                field: "name" | "domain" | "country";
+                                                field: "registry_id" | "domain" | "phone" | "name" | "words" | "numbers" | "address" | "postcode" | "city" | "country";
                                                 left: string | null;
                                                 /** @enum {string} */
                                                 level: "exact" | "strong" | "close" | "weak" | "different" | "missing";

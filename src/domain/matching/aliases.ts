@@ -1,0 +1,36 @@
+import { unspacedNativeForms } from './legal-forms.ts';
+
+/** What follows is another name of the same company; the one before it is the one it uses. */
+const otherName =
+  /[\s,;(]+(?:d\/b\/a|dba|d\.b\.a\.?|t\/a|t\/as|f\/k\/a|fka|f\.k\.a\.?|a\/k\/a|aka|a\.k\.a\.?|n\/k\/a|nka|v\/h|c\/o|doing business as|trading as|formerly(?: known as| called)?|previously(?: known as)?|also known as|now known as|ehemals|vormals|anciennement|antes|früher|voorheen|tidigare|brand of)[\s:]+/i;
+
+export interface WrittenNames {
+  /** The name it uses, without what stands in brackets, unless that is a number: "Fund (III)" is not "Fund (IV)". */
+  readonly own: string;
+  readonly others: readonly string[];
+}
+
+/** The names one line holds: "Acme Inc. d/b/a Road Runner (RR)" are three. */
+export function writtenNames(line: string): WrittenNames {
+  const parts = line.split(otherName).map((part) => part.trim());
+  const [first = '', ...rest] = parts.filter((part) => /[\p{L}\p{N}]/u.test(part));
+  const { plain, inside } = withoutBrackets(parts.length > 1 ? closeBrackets(first) : first || line);
+  return { own: plain, others: [...rest.map((part) => withoutBrackets(closeBrackets(part)).plain), ...inside] };
+}
+
+/** Cutting at "(formerly" leaves one bracket alone. */
+function closeBrackets(part: string): string {
+  return part.replace(/\([^()]*$/, (open) => `${open})`).replace(/^([^()]*)\)/, '$1');
+}
+
+function withoutBrackets(name: string): { plain: string; inside: readonly string[] } {
+  if (!name.includes('(')) return { plain: name, inside: [] };
+  const inside: string[] = [];
+  const plain = name.replace(/\(([^()]*)\)/g, (whole, text: string) => {
+    if (unspacedNativeForms.includes(whole)) return whole;
+    if (/^\s*(?:no\.?\s*)?(?:\d+|[ivx]+)\s*$/i.test(text)) return ` ${text} `;
+    inside.push(text.trim());
+    return ' ';
+  });
+  return /[\p{L}\p{N}]/u.test(plain) ? { plain, inside } : { plain: name, inside: [] };
+}

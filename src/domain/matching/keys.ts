@@ -1,0 +1,73 @@
+import type { CompanyKeys, NormalisedCompany } from './company.ts';
+import { fillers } from './name-words.ts';
+
+/** Longer runs of words joined say no more than their parts. */
+const longestJoin = 24;
+/** A domain's label this short is an abbreviation many share. */
+const shortestLabel = 5;
+
+/**
+ * What a company is found by. Each key begins with its kind:
+ *
+ * | strong | | weak | |
+ * | --- | --- | --- | --- |
+ * | `dom:` | registrable domain, of the website or the contact's mailbox | `tok:` | a word of a name |
+ * | `tel:` | phone | `cat:` | neighbouring words joined, a long word, the domain's label: "Data Dog" meets datadog.com |
+ * | `vat:` `lei:` `duns:` | registry id | `acr:` | initials, or a name short enough to be some |
+ * | `name:` | the words of a name, sorted | `zip:` `addr:` | postcode and the name's first letters; house number and street |
+ */
+export function companyKeys(company: NormalisedCompany): CompanyKeys {
+  const names = [company.core, ...(company.aliases ?? [])].map(keyWords).filter((words) => words.length > 0);
+  const strong = [
+    ...prefixed('dom', company.domain, company.mailDomain),
+    ...prefixed('tel', company.phone),
+    ...prefixed('vat', company.vat),
+    ...prefixed('lei', company.lei),
+    ...prefixed('duns', company.duns),
+    ...names.map((words) => `name:${words.toSorted().join(' ')}`),
+  ];
+  const weak = [...names.flatMap(nameKeys), ...labelKeys(company), ...placeKeys(company, names)];
+  return { strong: [...new Set(strong)], weak: [...new Set(weak)] };
+}
+
+/** A word with each of its letters left out once; two words one letter apart share one of these, or one is among the other's. */
+export function oneDeletions(token: string): string[] {
+  const shortened = new Set<string>();
+  for (let at = 0; at < token.length; at++) shortened.add(token.slice(0, at) + token.slice(at + 1));
+  return [...shortened];
+}
+
+function prefixed(kind: string, ...values: readonly (string | null | undefined)[]): string[] {
+  return values.flatMap((value) => (value ? [`${kind}:${value}`] : []));
+}
+
+function keyWords(core: string): readonly string[] {
+  const all = core.split(' ').filter((word) => /^[a-z0-9]+$/.test(word));
+  const words = all.filter((word) => !fillers.has(word));
+  return words.length > 0 ? words : all;
+}
+
+function nameKeys(words: readonly string[]): string[] {
+  const joins = words.slice(1).map((word, index) => `${words[index]}${word}`);
+  const whole = words.join('');
+  const longWords = words.filter((word) => word.length > shortestLabel);
+  const cats = [...joins, ...longWords, whole].filter((join) => join.length <= longestJoin);
+  return [...words.map((word) => `tok:${word}`), ...cats.map((join) => `cat:${join}`), ...acronyms(words)];
+}
+
+function acronyms(words: readonly string[]): string[] {
+  const [first = ''] = words;
+  if (words.length <= 2) return /^[a-z]{2,5}$/.test(first) ? [`acr:${first}`] : [];
+  return [`acr:${words.map((word) => word[0]).join('')}`];
+}
+
+function labelKeys({ domain, mailDomain }: NormalisedCompany): string[] {
+  const labels = [domain, mailDomain].map((one) => one?.split('.')[0]?.replaceAll('-', '') ?? '');
+  return labels.filter((label) => label.length >= shortestLabel).map((label) => `cat:${label}`);
+}
+
+function placeKeys({ house, street, postcode }: NormalisedCompany, names: readonly (readonly string[])[]): string[] {
+  const prefixes = new Set(names.flatMap(([first = '']) => (first.length > 0 ? [first.slice(0, 3)] : [])));
+  const zips = postcode === undefined ? [] : [...prefixes].map((prefix) => `zip:${postcode} ${prefix}`);
+  return house === undefined || street === undefined ? zips : [...zips, `addr:${house} ${street}`];
+}
