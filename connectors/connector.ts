@@ -1,4 +1,5 @@
 import type { CrmObject } from '#src/domain/crm-schema.ts';
+import type { CanonicalKind } from '#src/domain/record.ts';
 
 /** What a system is asked to do, whoever makes it. One folder per vendor implements this; `registry.ts` lists them. */
 export const systemKinds = ['salesforce', 'hubspot', 'files'] as const;
@@ -89,6 +90,15 @@ export interface PushBatch {
   readonly keyField: string | null;
   /** Any number; the connector splits to the vendor's limits. */
   readonly writes: readonly RemoteWrite[];
+  /** Waited for before a job gets any rows that the vendor will work on whatever becomes of us: see `takeUp`. */
+  readonly onJob?: (job: PushJob) => Promise<void>;
+}
+
+/** Rows the vendor works on by itself once it has them. */
+export interface PushJob {
+  /** The vendor's name of it. */
+  readonly ticket: string;
+  readonly writeIds: readonly string[];
 }
 
 /** One per write, in any order. `modifiedAt` is the vendor's stamp of the write, or a lower bound of it; ISO 8601 UTC. */
@@ -235,7 +245,7 @@ export interface TokenVault {
 export interface Connector {
   readonly kind: SystemKind;
   /** The vendor's object name for one of ours, or null when this system does not hold it. */
-  objectFor(kind: 'account' | 'opportunity' | 'registration' | 'payout' | 'invoice'): string | null;
+  objectFor(kind: CanonicalKind): string | null;
   /** Signs in and asks something cheap. Throws `ConnectorError` saying what the vendor answered and what to change. */
   check(): Promise<AccountCheck>;
   describe(object: string): Promise<ObjectDescription>;
@@ -249,6 +259,12 @@ export interface Connector {
    */
   fetch(object: string, extIds: readonly string[], fields: readonly string[]): Promise<readonly RemoteRecord[]>;
   push(batch: PushBatch): Promise<readonly PushOutcome[]>;
+  /**
+   * What became of a job that an earlier push began and did not see the end of: one outcome a row of the batch, which may be some of the
+   * job's. Waits for its end or ends it; once this returns it writes nothing more. What it never came to, and all of a job the vendor
+   * does not know any more, is of class `retry`. For connectors that call `onJob`.
+   */
+  readonly takeUp?: (ticket: string, batch: PushBatch) => Promise<readonly PushOutcome[]>;
   /** How many writes are best handed over at once while nobody waits, where the vendor takes many rows as one job. */
   readonly pushRows?: number;
   /** Null when the signature, age or shape is wrong. */

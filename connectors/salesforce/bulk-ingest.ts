@@ -77,14 +77,34 @@ function portionsOf(batch: PushBatch): RemoteWrite[][] {
 /** @throws ConnectorError when the job did nothing at all: a job that was not closed never does */
 async function runJob(client: SalesforceClient, batch: PushBatch, writes: readonly RemoteWrite[]): Promise<PushOutcome[]> {
   const job = await createJob(client, batch);
+  await batch.onJob?.({ ticket: job.id, writeIds: writes.map(({ id }) => id) });
   const body = toCsv(writes.map((write) => toRow(batch, write)));
   const upload = { method: 'PUT', url: `/jobs/ingest/${job.id}/batches`, headers: { 'content-type': 'text/csv' }, body } as const;
   await client.once(upload, { timeoutMs: transferTimeoutMs });
+  await move(client, job.id, 'UploadComplete');
   const done = await finished(client, job.id);
   if (done.state === 'Failed' && done.numberRecordsProcessed === 0)
     throw new ConnectorError(toFailure('InvalidBatch', `Salesforce could not work on the bulk job ${job.id}.`));
   return outcomesOf(client, batch, writes, done);
 }
+
+/**
+ * What became of rows in a job whose beginner did not see its end. Of one that was never closed nobody knows whether it has all its rows:
+ * it is ended, and has written none.
+ * @throws ConnectorError when Salesforce cannot be asked, or the job neither finishes nor ends
+ */
+export async function takeUpIngest(client: SalesforceClient, ticket: string, batch: PushBatch): Promise<PushOutcome[]> {
+  const job = await jobNow(client, ticket).catch((error: unknown) => {
+    if (error instanceof ConnectorError && isUnknown(error)) return null;
+    throw error;
+  });
+  if (job === null) return batch.writes.map(({ id }) => ({ id, ok: false, failure: forgotten(ticket) }));
+  if (job.state === 'Open') await move(client, ticket, 'Aborted');
+  return outcomesOf(client, batch, batch.writes, await finished(client, ticket));
+}
+
+/** Salesforce keeps a job for seven days. */
+const isUnknown = ({ failure }: ConnectorError): boolean => ['NOT_FOUND', 'INVALIDJOB'].includes(failure.code);
 
 async function createJob(client: SalesforceClient, batch: PushBatch): Promise<Job> {
   const { object, operation } = batch;
@@ -94,9 +114,8 @@ async function createJob(client: SalesforceClient, batch: PushBatch): Promise<Jo
   return jobShape.parse((await client.repeatable({ method: 'POST', url: '/jobs/ingest', headers, body })).body);
 }
 
-/** Closes the job, which starts it, and waits for its end; one that takes too long is ended by us, so that it writes nothing later. */
+/** Waits for the job's end; one that takes too long is ended by us, so that it writes nothing later. */
 async function finished(client: SalesforceClient, jobId: string): Promise<Job> {
-  await move(client, jobId, 'UploadComplete');
   const job = await endOf(client, jobId, patienceMs);
   if (ended.has(job.state)) return job;
   await move(client, jobId, 'Aborted');
@@ -122,17 +141,22 @@ async function move(client: SalesforceClient, jobId: string, state: 'UploadCompl
 async function endOf(client: SalesforceClient, jobId: string, withinMs: number): Promise<Job> {
   let waitedMs = 0;
   for (let waitMs = firstPollMs; ; waitMs = Math.min(waitMs * 2, slowestPollMs)) {
-    const job = jobShape.parse((await client.repeatable({ method: 'GET', url: `/jobs/ingest/${jobId}` })).body);
+    const job = await jobNow(client, jobId);
     if (ended.has(job.state) || waitedMs >= withinMs) return job;
     await pause(waitMs);
     waitedMs += waitMs;
   }
 }
 
+async function jobNow(client: SalesforceClient, jobId: string): Promise<Job> {
+  return jobShape.parse((await client.repeatable({ method: 'GET', url: `/jobs/ingest/${jobId}` })).body);
+}
+
 /** No row was saved before its job was made, so the job's own stamp bounds theirs. */
 async function outcomesOf(client: SalesforceClient, batch: PushBatch, writes: readonly RemoteWrite[], job: Job): Promise<PushOutcome[]> {
   const modifiedAt = toUtc(job.createdDate);
-  const allSaved = job.numberRecordsProcessed === writes.length && job.numberRecordsFailed === 0;
+  // Rows are taken up that may be some of the job's: of one that was ended, as many others may have been saved.
+  const allSaved = job.state === 'JobComplete' && job.numberRecordsProcessed === writes.length && job.numberRecordsFailed === 0;
   if (allSaved && batch.operation === 'update')
     return writes.map((write) => ({ id: write.id, ok: true, extId: write.extId ?? '', created: false, modifiedAt }));
   const saved = await results(client, batch, job, 'successfulResults');
@@ -174,6 +198,13 @@ function toRowFailure(text: string): RemoteFailure {
       .filter(Boolean),
   );
 }
+
+const forgotten = (ticket: string): RemoteFailure => ({
+  class: 'retry',
+  code: 'BULK_JOB_UNKNOWN',
+  message: `Salesforce does not know the bulk job ${ticket} any more.`,
+  fix: 'Nothing to do: the records are looked at and, where they need it, written again.',
+});
 
 const unprocessed = (job: Job): RemoteFailure => ({
   class: 'retry',

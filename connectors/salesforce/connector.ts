@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BudgetWindow, Connector, ConnectorInput } from '../connector.ts';
+import { takeUpIngest } from './bulk-ingest.ts';
 import { listenToChanges } from './change-events.ts';
 import { SalesforceClient } from './client.ts';
 import { toDescription } from './describe.ts';
@@ -42,6 +43,7 @@ export function createSalesforce(input: ConnectorInput): Connector {
     pull: (request) => pullRecords(client, request, input.now),
     fetch: (object, extIds, fields) => fetchRecords(client, object, extIds, fields),
     push: (batch) => pushWrites(client, batch),
+    takeUp: (ticket, batch) => takeUpIngest(client, ticket, batch),
     pushRows: 10_000,
     webhookProof: 'address',
     verifyWebhook: (request) => readOutboundMessage(request, organizationId),

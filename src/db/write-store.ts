@@ -4,7 +4,7 @@ import type { Lane } from '#src/domain/budget.ts';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
-import { writeIntent } from './schema/work.ts';
+import { sentJob, writeIntent } from './schema/work.ts';
 
 export type WriteIntent = typeof writeIntent.$inferSelect;
 
@@ -59,11 +59,15 @@ export function laneOf({ urgent, runId }: Pick<WriteIntent, 'urgent' | 'runId'>)
   return runId === null ? 'hint' : 'bulk';
 }
 
+/** No job at the vendor's writes the record. */
+const free = sql`not exists (select 1 from ${sentJob} where ${sentJob.connectionId} = ${writeIntent.connectionId}
+  and ${writeIntent.recordId} = any(${sentJob.recordIds}))`;
+
 const forPeople = eq(writeIntent.urgent, true);
-/** What each lane takes up: its own, and what goes before it. */
+/** What each lane takes up: its own, and what goes before it. Records that are held by a job are left to the lane that waits for jobs. */
 const upTo: Readonly<Record<Lane, SQL | undefined>> = {
-  interactive: forPeople,
-  hint: or(forPeople, isNull(writeIntent.runId)),
+  interactive: and(forPeople, free),
+  hint: and(or(forPeople, isNull(writeIntent.runId)), free),
   bulk: undefined,
 };
 
@@ -180,13 +184,34 @@ export async function stillPending(db: Db, ids: readonly string[]): Promise<Read
   return new Set(rows.map((row) => row.id));
 }
 
+/** Who holds a connection's writing lock: a session, and its transaction. */
+export type WriterLock = string & { readonly writerLock: unique symbol };
+
 /**
- * One writer a connection, or an older value could land after a newer one: false while another holds the lock, which lasts to the end of
+ * One writer a connection, or an older value could land after a newer one: null while another holds the lock, which lasts to the end of
  * the transaction.
  */
-export async function lockWriter(tx: Db, connectionId: string): Promise<boolean> {
+export async function lockWriter(tx: Db, connectionId: string): Promise<WriterLock | null> {
   const [row] = await tx.execute<{ locked: boolean }>(sql`select pg_try_advisory_xact_lock(4700005, hashtext(${connectionId})) as locked`);
-  return row?.locked === true;
+  return row?.locked === true ? writerNow(tx, connectionId) : null;
+}
+
+/**
+ * The lock may go with its connection to the database while whoever took it lives on. Asked where each attempt is recorded, so that no
+ * more leaves than what was recorded before somebody else could take the lock.
+ * @throws Error when this is not the writer any more
+ */
+export async function requireWriter(tx: Db, connectionId: string, lock: WriterLock): Promise<void> {
+  if ((await writerNow(tx, connectionId)) !== lock)
+    throw new Error('the connection that held the writing lock is gone: another may write by now');
+}
+
+async function writerNow(db: Db, connectionId: string): Promise<WriterLock | null> {
+  const [row] = await db.execute<{ holder: WriterLock }>(sql`
+    select pid || ' ' || virtualtransaction as holder from pg_locks
+    where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+      and classid = 4700005 and objid::bigint = hashtext(${connectionId})::bigint & 4294967295 and objsubid = 2 and granted`);
+  return row?.holder ?? null;
 }
 
 /** Dead letters become pending again: all of a connection, or those of one object or one cause. Returns how many. */

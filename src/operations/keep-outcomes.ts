@@ -3,6 +3,7 @@ import { forgetDescriptions, type Connection } from '#src/db/connection-store.ts
 import { reportProblems, resolveProblems } from '#src/db/problem-store.ts';
 import { erasedRecords, lockObject, markGone, saveLinks } from '#src/db/remote-store.ts';
 import { tally } from '#src/db/run-store.ts';
+import { forgetSentJobs } from '#src/db/sent-job-store.ts';
 import { saveShadows, shadowsOf } from '#src/db/shadow-store.ts';
 import { buryIntents, postponeIntents, settleIntents, type WriteIntent } from '#src/db/write-store.ts';
 import type { Db } from '#src/db/client.ts';
@@ -13,6 +14,7 @@ import { takeHints } from './take-hints.ts';
 
 /** These may go through later as they are; the others need somebody to change something first. */
 const transient: ReadonlySet<RemoteFailure['class']> = new Set(['retry', 'throttle', 'auth']);
+export const mayPassLater = (failure: RemoteFailure): boolean => transient.has(failure.class);
 
 /** The object may look otherwise by now, or show us otherwise: the next plan asks. */
 const misfits: ReadonlySet<RemoteFailure['class']> = new Set(['mapping', 'permission']);
@@ -28,6 +30,8 @@ export interface SentGroup {
   readonly runId: string | null;
   /** Our clock just before it left. */
   readonly sentAt: Date;
+  /** Jobs at the vendor's of which, with these outcomes, all is known. */
+  readonly endedJobs: readonly string[];
 }
 
 /**
@@ -38,7 +42,7 @@ export interface SentGroup {
  */
 export async function keepOutcomes(
   deps: Deps,
-  { connection, runId, sentAt }: SentGroup,
+  { connection, runId, sentAt, endedJobs }: SentGroup,
   group: readonly WriteIntent[],
   outcomes: readonly PushOutcome[],
 ): Promise<RemoteFailure | null> {
@@ -54,8 +58,8 @@ export async function keepOutcomes(
     return outcome.ok && intent ? [{ intent, extId: outcome.extId, modifiedAt: outcome.modifiedAt }] : [];
   });
   const failed = outcomes.flatMap((outcome) => (outcome.ok ? [] : [{ id: outcome.id, failure: outcome.failure }]));
-  const dead = failed.filter(({ failure }) => !transient.has(failure.class));
-  const later = failed.filter(({ failure }) => transient.has(failure.class));
+  const dead = failed.filter(({ failure }) => !mayPassLater(failure));
+  const later = failed.filter(({ failure }) => mayPassLater(failure));
   const gone = dead.filter(({ failure }) => failure.class === 'gone').map(({ id }) => intentOf.get(id)?.extId ?? '');
   const problems = failed.map(({ id, failure }) => ({ id: deps.ids(), ref: refOf(id), failure }));
   await deps.db.transaction(async (tx) => {
@@ -72,6 +76,7 @@ export async function keepOutcomes(
     if (dead.some(({ failure }) => misfits.has(failure.class))) await forgetDescriptions(tx, connectionId);
     await markGone(tx, connectionId, object, gone, { sentAt, at });
     await postponeIntents(tx, later);
+    await forgetSentJobs(tx, connectionId, endedJobs);
     // The vendor's words may quote what was written.
     const erased = await erasedRecords(
       tx,

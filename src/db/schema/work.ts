@@ -101,6 +101,31 @@ export const writeIntent = pgTable(
   ],
 );
 
+/**
+ * A job the vendor works on by itself, from before it gets its rows until what became of all of them is kept. Whoever finds one that
+ * nobody waits for takes it up before anything is written to its records: an older value would land after a newer one.
+ */
+export const sentJob = pgTable(
+  'sent_job',
+  {
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connection.id, { onDelete: 'cascade' }),
+    /** The vendor's name of it. */
+    ticket: text().notNull(),
+    object: text().notNull(),
+    operation: text().$type<'update' | 'upsert'>().notNull(),
+    keyField: text('key_field'),
+    /** The intents its rows came from: one that has another id by now was replaced, and what the job made of it shows when it is read. */
+    intentIds: uuid('intent_ids').array().notNull(),
+    /** Our ids of the records they write. */
+    recordIds: uuid('record_ids').array().notNull(),
+    /** Our clock just before. */
+    sentAt: at('sent_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.connectionId, t.ticket] })],
+);
+
 /** A record that could not be read, placed or written, with the reason and the fix. Open until it goes through. */
 export const problem = pgTable(
   'problem',
