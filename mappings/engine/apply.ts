@@ -3,7 +3,7 @@ import { sameValue } from '#src/domain/sync/same-value.ts';
 import type { CompiledMapping, OutboundField } from './compile.ts';
 import { isRefusal } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
-import type { RemoteScalar } from './transform.ts';
+import type { RemoteScalar } from './transforms/definition.ts';
 
 export interface FieldProblem {
   /** Our field. */

@@ -5,8 +5,11 @@ import type { CanonicalField, CanonicalKind, FieldType } from '#src/domain/recor
 import type { Policy } from '#src/domain/sync/merge.ts';
 import { nearest } from './nearest.ts';
 import type { MappedField, MappingPack } from './pack.ts';
-import { buildTransform, defaultTransform } from './transform.ts';
-import type { Read, RemoteType, Transform, Write } from './transform.ts';
+import { isMisfit, pipeline } from './pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
+import { defaultTransform } from './transform.ts';
+import { isCombination } from './transforms/combination.ts';
+import type { Read, RemoteType, Write } from './transforms/definition.ts';
 
 /** What the engine needs to know of a vendor's object. */
 export interface RemoteShape {
@@ -109,12 +112,12 @@ interface Fitted {
   readonly field: MappedField;
   readonly canonical: CanonicalField;
   readonly target: RemoteFieldShape;
-  readonly transform: Transform;
+  readonly transform: Pipeline;
 }
 
 /** One line of the pack with both its ends found and its types checked, or null with the reason noted. */
 function fit(field: MappedField, pack: MappingPack, remote: ReadonlyMap<string, RemoteFieldShape>, findings: Findings): Fitted | null {
-  const known = fieldsOf(pack.kind);
+  const known = fieldsOf(pack.kind, pack.extra);
   const canonical = Object.hasOwn(known, field.local) ? known[field.local] : undefined;
   if (!canonical) {
     const message = `${pack.kind} has no field "${field.local}".`;
@@ -131,7 +134,10 @@ function fit(field: MappedField, pack: MappingPack, remote: ReadonlyMap<string, 
     findings[field.optional ? 'warnings' : 'problems'].push(missingRemote(field, pack, remote));
     return null;
   }
-  const fitted = { field, canonical, target, transform: buildTransform(field.transform ?? defaultTransform(canonical.type)) };
+  const steps = (field.transform ?? [defaultTransform(canonical.type)]).filter((spec) => !isCombination(spec));
+  const transform = pipeline(steps);
+  if (isMisfit(transform)) return null;
+  const fitted = { field, canonical, target, transform };
   const before = findings.problems.length;
   checkTypes(fitted, findings);
   if (field.direction !== 'in') checkWritable(fitted, schemaField(pack.kind, field.local), findings);
@@ -156,7 +162,7 @@ function suggestion(name: string, candidates: Iterable<string>, what: string): s
 }
 
 function checkTypes({ field, canonical, target, transform }: Fitted, { problems }: Findings): void {
-  const named = field.transform?.name ?? canonical.type;
+  const named = field.transform?.map(({ name }) => name).join(', ') ?? canonical.type;
   const add = (code: string, message: string, fix: string): number => problems.push({ field: field.local, code, message, fix });
   if (!transform.fills.includes(canonical.type)) {
     add(

@@ -1,63 +1,107 @@
-import { canonicalKinds } from '#src/domain/record.ts';
+import { canonicalKinds, extraTypes } from '#src/domain/record.ts';
 import { policies } from '#src/domain/sync/merge.ts';
 import { z } from 'zod';
 import { nearest } from './nearest.ts';
-import { transformNames, transformSpec } from './transform.ts';
+import { stepNames, transformSteps } from './transform.ts';
+import { isCombination, sourcesOf } from './transforms/combination.ts';
 
 const name = z.string().trim().min(1);
 
-const mappedField = z
+const packField = z
   .strictObject({
-    /** Our field, from `canonicalFields`. */
+    /** Our field: one of the kind's, or `extra.<name>`. */
     local: name,
-    /** The vendor's field. */
+    /** The vendor's field. May be left out where the first step names it: its first source is taken. */
     remote: name,
     /** `in`: read from the vendor · `out`: written to it · `both`. */
     direction: z.enum(['in', 'out', 'both']),
     /** Of a field that goes both ways: who wins when both sides changed it. Default: `crm`. */
     policy: z.enum(policies).optional(),
-    /** Default: the transform named like the type of our field. */
-    transform: transformSpec.optional(),
+    /** Steps in reading order; writing undoes them in reverse. Default: the transform named like the type of our field. */
+    transform: transformSteps.optional(),
+    /** Ours, when theirs is blank. */
+    default: z
+      .preprocess((value) => (typeof value === 'number' ? String(value) : value), z.union([z.string().min(1), z.boolean()]))
+      .optional(),
     /** A record without it is not placed, or not written. */
     required: z.boolean().optional(),
     /** An org that lacks the remote field is mapped without it, with a warning. */
     optional: z.boolean().optional(),
+    /** Of a field that goes both ways: its transform changes values on a round trip, and that is meant. */
+    lossy: z.literal(true).optional(),
   })
-  .refine((field) => !(field.required && field.optional), { error: 'a field cannot be both required and optional', path: ['optional'] })
-  .refine((field) => !(field.direction === 'in' && field.policy), {
-    error: 'a field that is only read is always as the CRM has it, so no policy decides',
-    path: ['policy'],
+  .superRefine((field, context) => {
+    const wrong = (setting: string, message: string): void => context.addIssue({ code: 'custom', path: [setting], message });
+    if (field.required && field.optional) wrong('optional', 'a field cannot be both required and optional');
+    if (field.direction === 'in' && field.policy)
+      wrong('policy', 'a field that is only read is always as the CRM has it, so no policy decides');
+    if (field.direction === 'out' && (field.policy ?? 'fairway') !== 'fairway')
+      wrong('policy', 'a field that is only written is Fairway’s, so no other policy decides');
+    if (field.direction === 'out' && field.default !== undefined)
+      wrong('default', 'a default fills our field when theirs is blank, and this field is only written');
+  });
+
+const mappedField = z.preprocess(withRemote, packField);
+
+/** A field a customer declares; in `local` it is written `extra.<name>`. */
+const extraField = z
+  .strictObject({
+    name: z.string().regex(/^[a-z][A-Za-z0-9]{0,59}$/, 'begins with a small letter and has letters and digits only, as in dealRegion'),
+    label: z.string().trim().min(1).max(80),
+    type: z.enum(extraTypes),
+    values: z.array(z.string().trim().min(1)).min(1).max(1_000).optional(),
   })
-  .refine((field) => !(field.direction === 'out' && (field.policy ?? 'fairway') !== 'fairway'), {
-    error: 'a field that is only written is Fairway’s, so no other policy decides',
-    path: ['policy'],
+  .superRefine((field, context) => {
+    if (field.values && field.type !== 'text')
+      context.addIssue({ code: 'custom', path: ['values'], message: `only a text has a list of values, and this is a ${field.type}` });
+    for (const index of repeated(field.values ?? []))
+      context.addIssue({ code: 'custom', path: ['values', index], message: `"${field.values?.[index]}" is listed twice` });
   });
 
 /** How one vendor object maps to one of our kinds. Declarative, versioned, and the same for every record of the object. */
-const mappingPack = z
+export const mappingPack = z
   .strictObject({
     system: name,
     /** The vendor's object name. */
     object: name,
     kind: z.enum(canonicalKinds),
     version: z.int().positive(),
-    fields: z.array(mappedField).min(1),
+    /** False: nothing of this kind is read or written. Kinds that not everybody uses come switched off; a version of the customer's own switches them on. */
+    enabled: z.boolean().optional(),
+    /** The customer's own fields of this kind. */
+    extra: z.array(extraField).max(200).optional(),
+    /** CEL over `remote`: records for which it is not true are not placed, and one placed before counts as gone. */
+    filter: z.string().trim().min(1).max(2_000).optional(),
+    /** Fields of ours by which a record without a link finds one we have; of what we create, the key of the upsert. */
+    match: z.array(name).min(1).max(5).optional(),
+    fields: z.array(mappedField).min(1).max(1_000),
   })
   .superRefine((pack, context) => {
+    const wrong = (path: readonly (string | number)[], message: string): void =>
+      context.addIssue({ code: 'custom', path: [...path], message });
     const reads = pack.fields.map((field) => (field.direction === 'out' ? null : field.local));
     const writes = pack.fields.map((field) => (field.direction === 'in' ? null : field.remote));
-    for (const index of repeated(reads))
-      context.addIssue({ code: 'custom', path: ['fields', index, 'local'], message: `"${reads[index]}" is read from two remote fields` });
-    for (const index of repeated(writes))
-      context.addIssue({
-        code: 'custom',
-        path: ['fields', index, 'remote'],
-        message: `"${writes[index]}" is written from two of our fields`,
-      });
+    const extras = pack.extra?.map((field) => field.name) ?? [];
+    for (const index of repeated(reads)) wrong(['fields', index, 'local'], `"${reads[index]}" is read from two remote fields`);
+    for (const index of repeated(writes)) wrong(['fields', index, 'remote'], `"${writes[index]}" is written from two of our fields`);
+    for (const index of repeated(extras)) wrong(['extra', index, 'name'], `"${extras[index]}" is declared twice`);
+    for (const index of repeated(pack.match ?? [])) wrong(['match', index], `"${pack.match?.[index]}" is listed twice`);
   });
 
 export type MappingPack = z.infer<typeof mappingPack>;
 export type MappedField = MappingPack['fields'][number];
+
+/** A line whose transform combines fields may leave out the one it would take first: theirs when it reads, ours when it writes. */
+function withRemote(written: unknown): unknown {
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) return written;
+  const line = written as Readonly<Record<string, unknown>>;
+  const side = line['direction'] === 'in' ? 'remote' : 'ours';
+  const missing = side === 'remote' ? 'remote' : 'local';
+  if (line[missing] !== undefined || line['direction'] === 'both') return written;
+  const steps = transformSteps.safeParse(line['transform']).data ?? [];
+  const first = steps.filter(isCombination).flatMap((spec) => sourcesOf(spec, side))[0];
+  return first === undefined ? written : { ...line, [missing]: first };
+}
 
 function repeated(names: readonly (string | null)[]): number[] {
   return names.flatMap((found, index) => (found !== null && names.indexOf(found) < index ? [index] : []));
@@ -92,7 +136,7 @@ function problemsOf(issue: Issue): PackProblem[] {
 }
 
 function keyFix(key: string, path: readonly PropertyKey[]): string {
-  const meant = nearest(key, Object.keys(path.at(0) === 'fields' ? mappedField.shape : mappingPack.shape));
+  const meant = nearest(key, Object.keys(path.at(0) === 'fields' ? packField.shape : mappingPack.shape));
   return meant ? `Rename it to "${meant}".` : 'Remove it.';
 }
 
@@ -104,7 +148,7 @@ function fixOf(issue: Issue, path: string): string {
     case 'invalid_type':
       return `Set ${what} to a value of type ${issue.expected}.`;
     case 'invalid_union':
-      return `Set ${what} to one of: ${transformNames.join(', ')}.`;
+      return `Set ${what} to one of: ${stepNames.join(', ')}.`;
     case 'too_small':
       return `Fill in ${what}.`;
     case 'custom':

@@ -110,7 +110,25 @@ export const canonicalFields = {
   },
 } as const satisfies Record<CanonicalKind, Record<string, CanonicalField>>;
 
-/** The fields of one kind, for code that handles any kind. */
-export function fieldsOf(kind: CanonicalKind): Readonly<Record<string, CanonicalField>> {
-  return canonicalFields[kind];
+/** What a customer's own field may hold. A reference may not be declared: nothing would resolve it. */
+export const extraTypes = ['text', 'boolean', 'decimal', 'date', 'instant'] as const satisfies readonly FieldType[];
+
+/** A field a customer declares for a kind, kept in `extra` of the row. */
+export interface ExtraField {
+  /** Without the prefix: `industry` is written `extra.industry`. */
+  readonly name: string;
+  readonly label: string;
+  readonly type: (typeof extraTypes)[number];
+  /** What a text may say; any text when absent. */
+  readonly values?: readonly string[] | undefined;
+}
+
+/** Before the name of a customer's own field wherever fields of all sorts are listed. */
+export const extraPrefix = 'extra.';
+
+/** The fields of one kind, for code that handles any kind; the customer's own as `extra.<name>`. */
+export function fieldsOf(kind: CanonicalKind, extra: readonly ExtraField[] = []): Readonly<Record<string, CanonicalField>> {
+  const declared: Readonly<Record<string, CanonicalField>> = canonicalFields[kind];
+  if (extra.length === 0) return declared;
+  return { ...declared, ...Object.fromEntries(extra.map(({ name, type }) => [`${extraPrefix}${name}`, remote(type)])) };
 }

@@ -65,13 +65,21 @@ describe('compiling a mapping', () => {
     ).toMatchObject([{ code: 'type_mismatch' }]);
     expect(
       problems(
-        compileAccount([{ local: 'isPartner', remote: 'Type', direction: 'in', transform: { name: 'country' } }], [remote('Type', 'text')]),
+        compileAccount(
+          [{ local: 'isPartner', remote: 'Type', direction: 'in', transform: [{ name: 'country' }] }],
+          [remote('Type', 'text')],
+        ),
       ),
     ).toEqual([{ field: 'isPartner', code: 'transform_unfit', fix: 'Remove the transform, or use "boolean".' }]);
   });
 
   it('refuses to write through a transform that only reads, to a field of another type, or to one nobody may change', () => {
-    const isPartner: MappedField = { local: 'isPartner', remote: 'Type', direction: 'both', transform: { name: 'equals', values: ['A'] } };
+    const isPartner: MappedField = {
+      local: 'isPartner',
+      remote: 'Type',
+      direction: 'both',
+      transform: [{ name: 'equals', values: ['A'] }],
+    };
     expect(problems(compileAccount([isPartner], [remote('Type', 'text')]))).toMatchObject([{ code: 'one_way' }]);
     const tierAsOf: MappedField = { local: 'tierAsOf', remote: 'As_Of__c', direction: 'out' };
     expect(problems(compileAccount([tierAsOf], [remote('As_Of__c', 'number')]))).toMatchObject([{ code: 'type_mismatch' }]);

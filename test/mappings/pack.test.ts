@@ -18,8 +18,8 @@ describe('reading a pack', () => {
       ],
     });
     expect(reading.ok && reading.pack.fields.map((found) => found.transform)).toEqual([
-      { name: 'text' },
-      { name: 'equals', values: ['A'] },
+      [{ name: 'text' }],
+      [{ name: 'equals', values: ['A'] }],
     ]);
   });
 
@@ -33,7 +33,7 @@ describe('reading a pack', () => {
       ['fields[0].direction', 'Set fields[0].direction to one of: in, out, both.'],
     ]);
     expect(problemsIn({ ...good, fields: [{ ...field, transform: 'contry' }] })).toMatchObject([
-      ['fields[0].transform.name', expect.stringContaining('country')],
+      ['fields[0].transform[0].name', expect.stringContaining('country')],
     ]);
     expect(problemsIn({ ...good, version: 'one' })).toEqual([['version', 'Set version to a value of type number.']]);
     expect(problemsIn({ ...good, fields: [] })).toEqual([['fields', 'Fill in fields.']]);

@@ -21,7 +21,7 @@ const remoteTypes = {
 export function shapeFor(pack: MappingPack): RemoteShape {
   const textual = new Set(['domain', 'country', 'upper', 'equals', 'lookup', 'text']);
   const fields = pack.fields.map((field) => {
-    const name = field.transform?.name ?? fieldsOf(pack.kind)[field.local]?.type ?? 'text';
+    const name = field.transform?.[0]?.name ?? fieldsOf(pack.kind)[field.local]?.type ?? 'text';
     return remote(field.remote, textual.has(name) ? 'text' : remoteTypes[name as keyof typeof remoteTypes]);
   });
   return { object: pack.object, fields };

@@ -1,10 +1,10 @@
 import { isRefusal } from '#mappings/engine/refusal.ts';
 import { buildTransform, transformNames } from '#mappings/engine/transform.ts';
-import type { TransformSpec } from '#mappings/engine/transform.ts';
+import type { ValueSpec } from '#mappings/engine/transform.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-const options: Record<(typeof transformNames)[number], TransformSpec> = {
+const options: Record<(typeof transformNames)[number], ValueSpec> = {
   text: { name: 'text' },
   boolean: { name: 'boolean' },
   decimal: { name: 'decimal' },
@@ -16,9 +16,20 @@ const options: Record<(typeof transformNames)[number], TransformSpec> = {
   upper: { name: 'upper' },
   equals: { name: 'equals', values: ['Channel Partner / Reseller'] },
   lookup: { name: 'lookup', map: { 'New Business': 'new', Existing: 'renewal' } },
+  trim: { name: 'trim' },
+  lower: { name: 'lower' },
+  title: { name: 'title' },
+  cut: { name: 'cut', length: 10 },
+  split: { name: 'split', separator: ' ', part: 1 },
+  replace: { name: 'replace', find: '-', with: '/' },
+  currency: { name: 'currency', code: 'EUR', format: '1.234,56' },
+  scale: { name: 'scale', by: '100' },
+  round: { name: 'round', places: 2 },
+  phone: { name: 'phone', country: 'DE' },
+  email: { name: 'email' },
 };
 
-const read = (spec: TransformSpec | (typeof transformNames)[number], value: unknown): unknown => {
+const read = (spec: ValueSpec | (typeof transformNames)[number], value: unknown): unknown => {
   const result = buildTransform(typeof spec === 'string' ? options[spec] : spec).read(value);
   return isRefusal(result) ? result.code : result;
 };

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { type JsonValue, systemKinds } from '#connectors/connector.ts';
 import type { MappedField, MappingPack } from '#mappings/engine/pack.ts';
-import { defaultTransform } from '#mappings/engine/transform.ts';
+import { defaultTransform, type TransformSpec } from '#mappings/engine/transform.ts';
 import { type MappedObject, mappedObjects } from '#src/db/mapping-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { type CanonicalField, fieldsOf } from '#src/domain/record.ts';
@@ -43,7 +43,7 @@ function objectAnswer(pack: MappingPack, known: MappedObject | undefined) {
 
 function fieldAnswer(field: MappedField, canonical: CanonicalField | undefined, known: MappedObject | undefined): MappingField {
   const described = known?.description?.fields.find((one) => one.name === field.remote);
-  const transform = field.transform ?? defaultTransform(canonical?.type ?? 'text');
+  const steps = field.transform ?? [defaultTransform(canonical?.type ?? 'text')];
   return {
     local: field.local,
     localType: canonical?.type ?? 'text',
@@ -52,8 +52,8 @@ function fieldAnswer(field: MappedField, canonical: CanonicalField | undefined, 
     remoteType: described?.type ?? null,
     direction: field.direction,
     owner: canonical?.owner ?? 'remote',
-    transform: transform.name,
-    options: optionsText(transform),
+    transform: steps.map(({ name }) => name).join(', '),
+    options: steps.flatMap((step) => optionsText(step) ?? []).join('; ') || null,
     required: field.required ?? canonical?.required ?? false,
     optional: field.optional ?? false,
     example: exampleText(known?.example[field.remote]),
@@ -61,7 +61,7 @@ function fieldAnswer(field: MappedField, canonical: CanonicalField | undefined, 
   };
 }
 
-function optionsText(transform: NonNullable<MappedField['transform']>): string | null {
+function optionsText(transform: TransformSpec): string | null {
   switch (transform.name) {
     case 'equals':
       return `true when ${transform.values.join(' or ')}`;

@@ -1,0 +1,48 @@
+import { Environment } from '@marcbachmann/cel-js';
+
+/** One node of a parsed expression, as far as we look at it. */
+export interface Node {
+  readonly op: string;
+  readonly args: unknown;
+}
+
+/** What an expression may reach: the vendor's record while reading, ours while writing. */
+export type Side = 'remote' | 'ours';
+
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+
+/** The nodes below one, in reading order. */
+export function children(node: Node): readonly Node[] {
+  if (isNode(node.args)) return [node.args];
+  return Array.isArray(node.args) ? node.args.flat(2).filter(isNode) : [];
+}
+
+/** The node and everything below it. */
+export function* nodesOf(node: Node): Generator<Node> {
+  yield node;
+  for (const child of children(node)) yield* nodesOf(child);
+}
+
+/** The field a node reads: `remote.Name`, `remote["assoc:companies"]`, `ours.extra.region`; null for any other node. */
+export function fieldNamed(node: Node, side: Side): string | null {
+  if (node.op !== '.' && node.op !== '[]') return null;
+  const [of, name] = node.args as readonly [Node, unknown];
+  const key = isNode(name) ? (name.op === 'value' ? name.args : null) : name;
+  if (typeof key !== 'string') return null;
+  if (of.op === 'id' && of.args === side) return key;
+  return fieldNamed(of, side) === 'extra' ? `extra.${key}` : null;
+}
+
+const syntax = new Environment();
+
+/** The fields an expression reads, each once, in reading order; none when it cannot be parsed, which compiling reports. */
+export function fieldsRead(cel: string, side: Side): readonly string[] {
+  let root: Node;
+  try {
+    root = syntax.parse(cel).ast as unknown as Node;
+  } catch {
+    return [];
+  }
+  const names = [...nodesOf(root)].flatMap((node) => fieldNamed(node, side) ?? []);
+  return [...new Set(names)].filter((name) => name !== 'extra');
+}

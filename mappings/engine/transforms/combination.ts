@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { fieldsRead } from '../expression/syntax.ts';
+import type { Side } from '../expression/syntax.ts';
+
+/**
+ * Transforms that put several fields together. Reading, they take the vendor's fields; writing, ours. None can be undone, so a
+ * field that goes both ways cannot have one.
+ */
+const sources = z.array(z.string().trim().min(1)).min(1).max(50);
+
+export const combinationSpecs = {
+  coalesce: z.strictObject({ name: z.literal('coalesce'), from: sources }),
+  join: z.strictObject({ name: z.literal('join'), from: sources, separator: z.string().max(20).default(' ') }),
+  template: z.strictObject({ name: z.literal('template'), text: z.string().min(1).max(2_000) }),
+  expression: z.strictObject({ name: z.literal('expression'), cel: z.string().trim().min(1).max(2_000) }),
+};
+
+export type CombinationName = keyof typeof combinationSpecs;
+export type CombinationSpec = z.infer<(typeof combinationSpecs)[CombinationName]>;
+
+export const isCombination = (spec: { readonly name: string }): spec is CombinationSpec => Object.hasOwn(combinationSpecs, spec.name);
+
+const placeholder = /\{([^{}]+)\}/g;
+
+/** The fields a combination takes, each once, in order. */
+export function sourcesOf(spec: CombinationSpec, side: Side): readonly string[] {
+  switch (spec.name) {
+    case 'coalesce':
+    case 'join':
+      return [...new Set(spec.from)];
+    case 'template':
+      return [...new Set([...spec.text.matchAll(placeholder)].map(([, field = '']) => field.trim()))];
+    case 'expression':
+      return fieldsRead(spec.cel, side);
+  }
+}

@@ -1,0 +1,69 @@
+import { getCountries, parsePhoneNumberFromString } from 'libphonenumber-js';
+import type { CountryCode } from 'libphonenumber-js';
+import { z } from 'zod';
+import { readCountry } from '../country.ts';
+import { readDomain } from '../domain-name.ts';
+import { isRefusal, refuse, shown } from '../refusal.ts';
+import { defined, named, symmetric, textual } from './definition.ts';
+import type { Read } from './definition.ts';
+import { readText } from './text.ts';
+
+const countries = new Set<string>(getCountries());
+const isCountry = (code: string): code is CountryCode => countries.has(code);
+const phoneSpec = z.strictObject({
+  name: z.literal('phone'),
+  /** Where numbers without a country code belong; without it they are refused. */
+  country: z.string().refine(isCountry, 'no such country; write two capitals, such as DE').optional(),
+});
+
+function readPhone(country: string | undefined): Read {
+  const at = country !== undefined && isCountry(country) ? country : undefined;
+  return (value) => {
+    const text = readText(value);
+    if (text === null || isRefusal(text)) return text;
+    const found = parsePhoneNumberFromString(String(text), at ? { defaultCountry: at, extract: false } : { extract: false });
+    if (found?.isPossible()) return found.ext ? `${found.number};ext=${found.ext}` : found.number;
+    const fix = at
+      ? 'Store the number with its country code, such as +49 30 1234567.'
+      : 'Store the country code, or name the country in the transform.';
+    return refuse('not_a_phone_number', `${shown(value)} is not a telephone number.`, fix);
+  };
+}
+
+const address = /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\]+\.[^\s@<>(),;:"[\]\\.]{2,}$/;
+const readEmail: Read = (value) => {
+  const text = readText(value);
+  if (text === null || isRefusal(text)) return text;
+  const bare = String(text)
+    .replace(/^mailto:/i, '')
+    .toLowerCase();
+  if (bare.length <= 254 && address.test(bare)) return bare;
+  return refuse('not_an_email', `${shown(value)} is not an e-mail address.`, 'Store one address, such as jo@acme.com.');
+};
+
+export const contactTransforms = {
+  domain: defined({
+    label: 'Web domain',
+    help: 'From a web or e-mail address, or a bare name: https://www.acme.com/shop → acme.com.',
+    options: named('domain'),
+    build: () => symmetric('text', textual, textual, readDomain),
+  }),
+  country: defined({
+    label: 'Country code',
+    help: 'From an English name or a code: Germany → DE.',
+    options: named('country'),
+    build: () => symmetric('text', textual, textual, readCountry),
+  }),
+  phone: defined({
+    label: 'Telephone number',
+    help: 'In the international form: with country DE, "030 1234567" → +49301234567.',
+    options: phoneSpec,
+    build: ({ country }) => symmetric('text', ['text', 'number'], ['text'], readPhone(country)),
+  }),
+  email: defined({
+    label: 'E-mail address',
+    help: 'Checked, in small letters: Jo@Acme.com → jo@acme.com.',
+    options: named('email'),
+    build: () => symmetric('text', textual, textual, readEmail),
+  }),
+};
