@@ -7,7 +7,7 @@ import { fetchRecords } from './fetch.ts';
 import { installSchema } from './install.ts';
 import { followJournal } from './journal.ts';
 import { windowsOf } from './limits.ts';
-import { accountPath, objectName } from './naming.ts';
+import { accountPath, objectFor } from './naming.ts';
 import { pullRecords } from './pull.ts';
 import { pushWrites } from './push.ts';
 import { readSettings, type HubspotSettings } from './settings.ts';
@@ -25,7 +25,7 @@ export function createHubspot(input: ConnectorInput): Connector {
   const customObjects = new CustomObjects(api);
   return {
     kind: 'hubspot',
-    objectFor: (kind) => (kind === 'invoice' ? null : objectName(kind)),
+    objectFor,
     check: async () => {
       const { portalId, uiDomain } = await accountOf(api, settings);
       return { account: `HubSpot ${portalId}`, limits: api.limits, learned: { portalId, ...(uiDomain === undefined ? {} : { uiDomain }) } };

@@ -9,6 +9,9 @@ import { propertiesAnswer, type WireProperty } from './wire.ts';
 const standardLabels: Readonly<Record<string, { readonly label: string; readonly associations: readonly string[] }>> = {
   companies: { label: 'Company', associations: [] },
   deals: { label: 'Deal', associations: ['companies'] },
+  contacts: { label: 'Contact', associations: ['companies'] },
+  products: { label: 'Product', associations: [] },
+  line_items: { label: 'Line item', associations: ['deals'] },
 };
 
 /** @throws ConnectorError (mapping) when the account has no such object */

@@ -1,15 +1,34 @@
 import type { CrmField, CrmObject, CrmObjectKind } from '#src/domain/crm-schema.ts';
+import type { CanonicalKind } from '#src/domain/record.ts';
 
 /** The dated API; v1–v3 end in September 2027. */
 export const apiVersion = '2026-09';
 
 const standardObjects = { account: 'companies', opportunity: 'deals' } as const;
+const readObjects = { contact: 'contacts', product: 'products', opportunity_line: 'line_items' } as const;
 
 /** The name a custom object is created under; afterwards it is addressed as `p_<name>` in every account. */
 export const schemaName = (kind: CrmObjectKind): string => `fairway_${kind}`;
 
 export function objectName(kind: CrmObjectKind): string {
   return kind === 'account' || kind === 'opportunity' ? standardObjects[kind] : `p_${schemaName(kind)}`;
+}
+
+/** The object of any of our kinds; null when HubSpot does not hold it. Some are only read, and so not part of what we install. */
+export function objectFor(kind: CanonicalKind): string | null {
+  switch (kind) {
+    case 'contact':
+    case 'product':
+    case 'opportunity_line':
+      return readObjects[kind];
+    case 'invoice':
+      return null;
+    case 'account':
+    case 'opportunity':
+    case 'registration':
+    case 'payout':
+      return objectName(kind);
+  }
 }
 
 /** On the account's own objects our names stand alone; on ours nothing else does, so they need no prefix. */
@@ -34,7 +53,13 @@ export const modifiedProperty = (object: string): string => (object === 'contact
 export const mergedIdsProperty = 'hs_merged_object_ids';
 
 /** `0-2` is the same in every account; a custom object's id is not. */
-export const standardTypeIds: Readonly<Record<string, string>> = { companies: '0-2', deals: '0-3' };
+export const standardTypeIds: Readonly<Record<string, string>> = {
+  contacts: '0-1',
+  companies: '0-2',
+  deals: '0-3',
+  products: '0-7',
+  line_items: '0-8',
+};
 
 export const objectPath = (object: string, rest = ''): string => `/crm/objects/${apiVersion}/${encodeURIComponent(object)}${rest}`;
 export const propertiesPath = (object: string, rest = ''): string => `/crm/properties/${apiVersion}/${encodeURIComponent(object)}${rest}`;

@@ -3,7 +3,10 @@ import type { CanonicalKind } from '#src/domain/record.ts';
 
 const objectNames: Readonly<Record<CanonicalKind, string | null>> = {
   account: 'Account',
+  contact: 'Contact',
+  product: 'Product2',
   opportunity: 'Opportunity',
+  opportunity_line: 'OpportunityLineItem',
   registration: 'Fairway_Registration__c',
   payout: 'Fairway_Payout__c',
   invoice: null,

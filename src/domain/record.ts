@@ -6,7 +6,16 @@
  * a decimal is a plain decimal string ("1234.50"), a date is `YYYY-MM-DD`, an instant is ISO 8601 in UTC,
  * a reference is the *remote* id until it is resolved through a link.
  */
-export const canonicalKinds = ['account', 'opportunity', 'registration', 'payout', 'invoice'] as const;
+export const canonicalKinds = [
+  'account',
+  'contact',
+  'product',
+  'opportunity',
+  'opportunity_line',
+  'registration',
+  'payout',
+  'invoice',
+] as const;
 export type CanonicalKind = (typeof canonicalKinds)[number];
 
 export type FieldType = 'text' | 'boolean' | 'decimal' | 'date' | 'instant' | 'reference';
@@ -34,9 +43,17 @@ export const canonicalFields = {
     domain: remote('text'),
     /** ISO 3166-1 alpha-2. */
     country: remote('text'),
+    street: remote('text'),
     city: remote('text'),
+    region: remote('text'),
     postcode: remote('text'),
     phone: remote('text'),
+    /** Other names it goes by: trade styles, former names. Several are separated by `;`. */
+    aliases: remote('text'),
+    /** What registries know it by. Two accounts with one of them in common are one company. */
+    vatId: remote('text'),
+    duns: remote('text'),
+    lei: remote('text'),
     isPartner: remote('boolean'),
     /** The partner's number in the ERP; invoices carry it. */
     partnerCode: remote('text'),
@@ -44,6 +61,21 @@ export const canonicalFields = {
     tierStanding: ours('text'),
     trailingRevenue: ours('decimal'),
     tierAsOf: ours('date'),
+  },
+  contact: {
+    account: pointsTo('account'),
+    firstName: remote('text'),
+    lastName: remote('text'),
+    email: remote('text'),
+    phone: remote('text'),
+    title: remote('text'),
+  },
+  product: {
+    /** The article number or SKU. */
+    code: remote('text'),
+    name: required('text'),
+    family: remote('text'),
+    isActive: remote('boolean'),
   },
   opportunity: {
     name: required('text'),
@@ -60,6 +92,16 @@ export const canonicalFields = {
     registeredPartner: ours('text'),
     protectedUntil: ours('date'),
     conflictSummary: ours('text'),
+  },
+  opportunity_line: {
+    opportunity: { type: 'reference', to: 'opportunity', owner: 'remote', required: true },
+    product: pointsTo('product'),
+    name: remote('text'),
+    quantity: remote('decimal'),
+    unitPrice: remote('decimal'),
+    /** What the line comes to, discounts included. */
+    amount: remote('decimal'),
+    currency: remote('text'),
   },
   registration: {
     number: required('text'),

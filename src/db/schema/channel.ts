@@ -8,6 +8,7 @@ import {
   index,
   integer,
   jsonb,
+  numeric,
   pgTable,
   primaryKey,
   text,
@@ -15,7 +16,7 @@ import {
   uuid,
   type AnyPgColumn,
 } from 'drizzle-orm/pg-core';
-import { at, id, minor } from './columns.ts';
+import { at, extra, id, minor } from './columns.ts';
 
 /** A company in a CRM: a customer, a prospect or a partner. `core` and `matchDomain` are what matching compares. */
 export const account = pgTable(
@@ -25,14 +26,22 @@ export const account = pgTable(
     name: text().notNull(),
     domain: text(),
     country: text(),
+    street: text(),
     city: text(),
+    region: text(),
     postcode: text(),
     phone: text(),
+    /** Other names, separated by `;`. */
+    aliases: text(),
+    vatId: text('vat_id'),
+    duns: text(),
+    lei: text(),
     isPartner: boolean('is_partner').notNull().default(false),
     partnerCode: text('partner_code'),
     core: text().notNull(),
     matchDomain: text('match_domain'),
     normaliserVersion: text('normaliser_version').notNull(),
+    extra: extra(),
     deleted: boolean().notNull().default(false),
   },
   (t) => [
@@ -55,9 +64,62 @@ export const opportunity = pgTable(
     currency: text(),
     closeDate: date('close_date'),
     openedAt: at('opened_at'),
+    extra: extra(),
     deleted: boolean().notNull().default(false),
   },
   (t) => [index('opportunity_account').on(t.accountId)],
+);
+
+/** A person at a company. */
+export const contact = pgTable(
+  'contact',
+  {
+    id: id(),
+    accountId: uuid('account_id').references(() => account.id),
+    firstName: text('first_name'),
+    lastName: text('last_name'),
+    email: text(),
+    phone: text(),
+    title: text(),
+    extra: extra(),
+    deleted: boolean().notNull().default(false),
+  },
+  (t) => [index('contact_account').on(t.accountId)],
+);
+
+/** Something the vendor sells. */
+export const product = pgTable(
+  'product',
+  {
+    id: id(),
+    code: text(),
+    name: text().notNull(),
+    family: text(),
+    isActive: boolean('is_active').notNull().default(true),
+    extra: extra(),
+    deleted: boolean().notNull().default(false),
+  },
+  (t) => [index('product_code').on(t.code)],
+);
+
+/** What is to be sold with an opportunity. Quantity and price are exact decimals: a price may be finer than its currency's minor unit. */
+export const opportunityLine = pgTable(
+  'opportunity_line',
+  {
+    id: id(),
+    opportunityId: uuid('opportunity_id')
+      .notNull()
+      .references(() => opportunity.id),
+    productId: uuid('product_id').references(() => product.id),
+    name: text(),
+    quantity: numeric(),
+    unitPrice: numeric('unit_price'),
+    amountMinor: minor('amount_minor'),
+    currency: text(),
+    extra: extra(),
+    deleted: boolean().notNull().default(false),
+  },
+  (t) => [index('opportunity_line_opportunity').on(t.opportunityId), index('opportunity_line_product').on(t.productId)],
 );
 
 /**
@@ -121,6 +183,7 @@ export const registration = pgTable(
     conflictSummary: text('conflict_summary'),
     conflictScore: integer('conflict_score'),
     programVersion: integer('program_version'),
+    extra: extra(),
     deleted: boolean().notNull().default(false),
   },
   (t) => [

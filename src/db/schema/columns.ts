@@ -1,5 +1,5 @@
-import type { CanonicalValue } from '#src/domain/record.ts';
-import { bigint, customType, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
+import { bigint, customType, jsonb, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** UUIDv7, made by `deps.ids`, never by the database. */
 export const id = () => uuid('id').primaryKey();
@@ -12,3 +12,5 @@ export const canonical = customType<{ data: CanonicalValue; driverData: unknown 
   toDriver: (value) => JSON.stringify(value),
   fromDriver: (value) => value as CanonicalValue,
 });
+/** Values of the fields a customer has declared for a kind, by their names without `extra.` before them. */
+export const extra = () => jsonb('extra').$type<CanonicalValues>().notNull().default({});
