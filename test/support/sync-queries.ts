@@ -46,6 +46,11 @@ export async function accountBehind(
   return row ? { id: row.id, deleted: row.deleted, mergedInto: row.merged_into } : null;
 }
 
+/** As if the time had passed for which a process, dead since, was to listen to its streams. */
+export async function endLeases(db: Db): Promise<void> {
+  await db.execute(sql`update listening set leased_until = now() - interval '1 second'`);
+}
+
 /** When calls to a vendor may go on, if any connection waits for that. */
 export async function pausedUntil(db: Db): Promise<Date | null> {
   const [row] = await db.execute<{ until: string | null }>(

@@ -51,7 +51,24 @@ export async function play(world: World, schedules: readonly Schedule[]): Promis
   );
   const broken = await brokenInvariants(world.service.deps.db);
   if (broken.length > 0) throw new Error(`invariants are broken: ${JSON.stringify(broken)}`);
-  for (const { story } of played) await story.check();
+  for (const [place, { story }] of played.entries()) {
+    try {
+      await story.check();
+    } catch (cause) {
+      throw new StoryError(place, cause);
+    }
+  }
+}
+
+/** One of the schedules was not kept to; its place among those played together. */
+export class StoryError extends Error {
+  override readonly name = 'StoryError';
+  readonly place: number;
+
+  constructor(place: number, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.place = place;
+  }
 }
 
 /** Nothing goes wrong any more: within two cycles both sides agree, and the third has nothing to write. */

@@ -4,13 +4,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { listConnections } from '#src/db/connection-store.ts';
-import { leaseMs } from '#src/db/listening-store.ts';
 import { upsertPerson } from '#src/db/person-store.ts';
 import { findRun, runningRun } from '#src/db/run-store.ts';
 import { startRun } from '#src/operations/start-run.ts';
 import type { TestRedis } from '#test/support/redis.ts';
 import { startService, type Service } from '#test/support/service.ts';
-import { workLeft } from '#test/support/sync-queries.ts';
+import { accountBehind, endLeases, workLeft } from '#test/support/sync-queries.ts';
 import { crmPeople, type CrmName, type CrmPeople } from './crm-people.ts';
 import { troubles, type Trouble } from './schedule.ts';
 
@@ -25,7 +24,6 @@ export class World implements AsyncDisposable {
   readonly #redisUrl: string | null;
   #worker: ChildProcess;
   #killing: Promise<void> = Promise.resolve();
-  #killedAt = 0;
 
   private constructor(service: Service, people: World['people'], personId: string, redisUrl: string | null, worker: ChildProcess) {
     this.service = service;
@@ -104,15 +102,26 @@ export class World implements AsyncDisposable {
       const gone = once(this.#worker, 'exit');
       this.#worker.kill('SIGKILL');
       await gone;
-      this.#killedAt = Date.now();
+      // Its leases run out by themselves within half a minute. Nobody is to wait for that: it holds nothing any more.
+      await endLeases(this.service.deps.db);
       this.#worker = await spawnWorker(this.service);
     });
     return this.#killing;
   }
 
-  /** Until the streams are heard again: a killed worker's lease on them has to run out first. */
+  /** Until both streams have told all there is: they tell in order, so whoever hears of a new account has heard what was before it. */
   async hearAgain(): Promise<void> {
-    await wait(Math.max(0, this.#killedAt + leaseMs + 3_000 - Date.now()));
+    await Promise.all(Object.values(this.people).map((people) => this.#hears(people)));
+  }
+
+  async #hears(people: CrmPeople): Promise<void> {
+    const connectionId = await this.connectionId(people.crm);
+    const extId = await people.createAccount('Heard');
+    for (let waited = 0; waited < 90_000; waited += 50) {
+      if (await accountBehind(this.service.deps.db, connectionId, extId)) return;
+      await wait(50);
+    }
+    throw new Error(`the stream of ${people.crm} is not heard any more`);
   }
 
   async flushQueue(): Promise<void> {
