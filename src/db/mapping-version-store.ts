@@ -59,6 +59,15 @@ export async function openVersions(db: Db): Promise<MappingVersion[]> {
   return db.select().from(mappingVersion).where(open).orderBy(mappingVersion.createdAt);
 }
 
+/** Kinds to which an object is being mapped by a draft or by what was handed in. */
+export async function openKinds(db: Db, connectionId: string, object: string): Promise<CanonicalKind[]> {
+  const rows = await db
+    .select({ kind: mappingVersion.kind })
+    .from(mappingVersion)
+    .where(and(eq(mappingVersion.connectionId, connectionId), eq(mappingVersion.object, object), open));
+  return rows.map(({ kind }) => kind);
+}
+
 /** The highest number given out for an object, whatever the kind; 0 for none. */
 export async function highestVersion(db: Db, connectionId: string, object: string): Promise<number> {
   const [found] = await db

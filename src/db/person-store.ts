@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { loginLink, person, type Role, session } from './schema/people.ts';
 
@@ -27,6 +27,21 @@ export async function upsertPerson(db: Db, row: NewPerson, changes: Partial<Pick
 export async function lockPersonByEmail(tx: Db, email: string): Promise<Person | null> {
   const [found] = await tx.select().from(person).where(eq(person.email, email)).for('update');
   return found ?? null;
+}
+
+export async function findPersonByEmail(db: Db, email: string): Promise<Person | null> {
+  const [found] = await db.select().from(person).where(eq(person.email, email));
+  return found ?? null;
+}
+
+/** By id; who was never here is not in it. */
+export async function personNames(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select({ id: person.id, name: person.name })
+    .from(person)
+    .where(inArray(person.id, [...new Set(ids)]));
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 export async function countPeople(db: Db): Promise<number> {

@@ -83,19 +83,19 @@ export function uncountedCalls(connector: Connector): number {
   return calls - before;
 }
 
-/** Which mappings are in force: the customer's own, and of other kinds those Fairway comes with for this system. */
-export function packsFor(deps: Pick<Deps, 'packs'>, connection: Pick<Connection, 'kind' | 'mappings'>): readonly MappingPack[] {
+/** Which mappings there are: the customer's own that are live, and of other kinds those Fairway comes with; switched off or not. */
+export function packsOf(deps: Pick<Deps, 'packs'>, connection: Pick<Connection, 'kind' | 'mappings'>): readonly MappingPack[] {
   const own = new Set(connection.mappings.map((pack) => pack.kind));
   return [...connection.mappings, ...deps.packs.filter((pack) => pack.system === connection.kind && !own.has(pack.kind))];
 }
 
-/** The mapping in force of one kind; null when this system does not hold it. */
+/** The mapping one kind goes by; null when this system does not hold the kind, or its mapping is switched off. */
 export function packFor(
   deps: Pick<Deps, 'packs'>,
   connection: Pick<Connection, 'kind' | 'mappings'>,
   kind: CanonicalKind,
 ): MappingPack | null {
-  return packsFor(deps, connection).find((pack) => pack.kind === kind) ?? null;
+  return packsOf(deps, connection).find((pack) => pack.kind === kind && pack.enabled !== false) ?? null;
 }
 
 /**

@@ -1,12 +1,10 @@
 import type { MappingPack } from '#mappings/engine/pack.ts';
+import type { MappingStatus } from '#src/domain/mapping/version-lifecycle.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 import { sql } from 'drizzle-orm';
 import { check, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { at, id } from './columns.ts';
 import { connection } from './connection.ts';
-
-export const mappingStatuses = ['draft', 'submitted', 'live', 'retired', 'rejected'] as const;
-export type MappingStatus = (typeof mappingStatuses)[number];
 
 /**
  * A customer's own mapping of one object to one kind. Until one is live, the mapping Fairway comes with is. A draft is edited in place; what

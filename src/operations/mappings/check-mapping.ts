@@ -1,0 +1,53 @@
+import { ConnectorError, type ObjectDescription } from '#connectors/connector.ts';
+import { compileMapping, type MappingProblem } from '#mappings/engine/compile.ts';
+import type { MappingPack } from '#mappings/engine/pack.ts';
+import { type Connection, readDescription, saveDescription } from '#src/db/connection-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { pauseInForce } from '../pause-connection.ts';
+
+export interface MappingCheck {
+  readonly problems: readonly MappingProblem[];
+  readonly warnings: readonly MappingProblem[];
+}
+
+/** What is wrong with a mapping, seen against what the vendor's object looks like. Without problems it may be handed in. */
+export function checkPack(pack: MappingPack, description: ObjectDescription): MappingCheck {
+  const compiled = compileMapping(pack, description);
+  return compiled.ok ? { problems: [], warnings: compiled.warnings } : { problems: compiled.problems, warnings: [] };
+}
+
+/** @throws AppError `conflict` naming the first problem and its fix, and how many there are */
+export function refuseProblems(what: string, { problems }: MappingCheck): void {
+  const [first] = problems;
+  if (!first) return;
+  const more = problems.length === 1 ? '' : ` ${problems.length - 1} more like this.`;
+  throw new AppError('conflict', `${what} does not fit: ${first.field}: ${first.message} ${first.fix}${more}`, { problems });
+}
+
+/** What the object looked like when it was last asked for; asked for now if never. Costs a call only then. */
+export async function knownDescription(deps: Deps, connection: Connection, object: string): Promise<ObjectDescription> {
+  const known = await readDescription(deps.db, connection.id, object);
+  if (known) return known;
+  const description = await freshDescription(deps, connection, object);
+  await saveDescription(deps.db, connection.id, description, deps.clock());
+  return description;
+}
+
+/**
+ * What the object looks like now. A person asks, perhaps for an object that is not there, so a refusal says nothing about the connection's
+ * health: it is told to the person.
+ *
+ * @throws AppError `connection_failed` with the vendor's words and what to do
+ */
+export async function freshDescription(deps: Deps, connection: Connection, object: string): Promise<ObjectDescription> {
+  const pause = pauseInForce(connection, 'interactive', deps.clock());
+  try {
+    if (pause) throw new ConnectorError(pause);
+    return await deps.connectorFor(connection, 'interactive').describe(object);
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    const { message, fix } = error.failure;
+    throw new AppError('connection_failed', `${connection.name} does not say what ${object} looks like: ${message} ${fix}`, { object }, error);
+  }
+}

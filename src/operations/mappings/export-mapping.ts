@@ -1,0 +1,24 @@
+import type { MappingPack } from '#mappings/engine/pack.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { mappingTarget, packNumbered, type MappingQuery } from './mapping-target.ts';
+import { packToYaml } from './pack-yaml.ts';
+
+export interface MappingFile {
+  readonly pack: MappingPack;
+  /** Of the file it is kept in: `salesforce.account.yaml`. */
+  readonly name: string;
+  readonly yaml: string;
+}
+
+/** A mapping as YAML, for git or for somebody to look at: one version of it, or the one in force. @throws AppError `not_found` */
+export async function exportMapping(deps: Deps, { version, ...query }: MappingQuery & { readonly version?: number | undefined }): Promise<MappingFile> {
+  const target = await mappingTarget(deps, query);
+  const pack = version === undefined ? target.inForce : await packNumbered(deps, target, version);
+  if (pack === null) throw new AppError('not_found', `${target.place.object} is not mapped yet.`, { ...target.place });
+  return { pack, name: fileNameOf(pack), yaml: packToYaml(pack) };
+}
+
+export function fileNameOf({ system, kind }: Pick<MappingPack, 'system' | 'kind'>): string {
+  return `${system}.${kind}.yaml`;
+}

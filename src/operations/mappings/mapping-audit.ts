@@ -1,0 +1,28 @@
+import type { AuditEntry } from '#src/db/audit-store.ts';
+import type { MappingVersion } from '#src/db/mapping-version-store.ts';
+
+type What = 'drafted' | 'draft_saved' | 'draft_discarded' | 'submitted' | 'approved' | 'rejected' | 'rolled_back';
+
+export interface MappingAct {
+  readonly what: What;
+  readonly version: Pick<MappingVersion, 'connectionId' | 'object' | 'kind' | 'version' | 'status'>;
+  readonly personId: string;
+  /** The version that was in force before; null when the kind was not mapped. */
+  readonly before?: number | null;
+  readonly reason?: string | null;
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+/** One step in the life of a mapping version, as it stands on the trail of its connection. */
+export function mappingAct({ what, version, personId, before, reason = null, more = {} }: MappingAct): AuditEntry {
+  const { connectionId, object, kind, version: number, status } = version;
+  return {
+    actorId: personId,
+    action: `mapping.${what}`,
+    subjectKind: 'connection',
+    subjectId: connectionId,
+    before: before === undefined ? null : { version: before },
+    after: { object, kind, version: number, status, ...more },
+    reason,
+  };
+}
