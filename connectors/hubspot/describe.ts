@@ -58,6 +58,7 @@ function asField(property: WireProperty, required: boolean): RemoteField {
     required,
     createable: writable,
     updateable: writable,
+    ...(property.hasUniqueValue ? { unique: true } : {}),
   };
 }
 

@@ -43,6 +43,7 @@ export const propertySchema = z.object({
   type: z.string(),
   archived: z.boolean().optional(),
   calculated: z.boolean().optional(),
+  hasUniqueValue: z.boolean().optional(),
   options: z.array(z.object({ value: z.string(), hidden: z.boolean().optional() })).optional(),
   modificationMetadata: z.object({ readOnlyValue: z.boolean() }).optional(),
 });

@@ -10,6 +10,7 @@ const fieldShape = z.object({
   defaultedOnCreate: z.boolean(),
   createable: z.boolean(),
   updateable: z.boolean(),
+  unique: z.boolean().optional(),
   referenceTo: z.array(z.string()),
   picklistValues: z.array(z.object({ active: z.boolean(), value: z.string() })),
 });
@@ -49,5 +50,6 @@ function toField(field: z.infer<typeof fieldShape>): RemoteField {
     required: field.createable && !field.nillable && !field.defaultedOnCreate,
     createable: field.createable,
     updateable: field.updateable,
+    ...(field.unique ? { unique: true } : {}),
   };
 }

@@ -88,8 +88,14 @@ async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress):
 export interface MappedBatch {
   /** Our ids of what was placed. */
   readonly placed: readonly string[];
-  /** What could not be placed, or not whole, by the vendor's ids. */
-  readonly problems: readonly NewProblem[];
+  /** Theirs of the records that could not be placed. */
+  readonly stuck: ReadonlySet<string>;
+  readonly problems: readonly PlacingProblem[];
+}
+
+/** Why a record could not be placed, or not whole; `field` is ours, where a single one is the reason. */
+export interface PlacingProblem extends NewProblem {
+  readonly field?: string;
 }
 
 /** Places some records in the caller's transaction, under `lockObject`, whether they have changed or not. */
@@ -108,14 +114,15 @@ export async function mapBatch(
     records.map((record) => record.extId),
   );
   const merged = await mergeViews(deps, tx, { connection, mapping, kind }, records, known);
-  const problems: NewProblem[] = [];
+  const problems: PlacingProblem[] = [];
   const mapped: Mapped[] = [];
   const stuck = new Set<string>();
   for (const record of records) {
     if (record.deleted) continue;
     const result = merged.get(record.extId) ?? applyInbound(mapping, record.fields);
     for (const { field, code, message, fix } of result.problems) {
-      problems.push({ id: deps.ids(), ref: record.extId, failure: { class: 'mapping', code, message: `${field}: ${message}`, fix } });
+      const failure = { class: 'mapping', code, message: `${field}: ${message}`, fix } as const;
+      problems.push({ id: deps.ids(), ref: record.extId, field, failure });
     }
     if (result.placed) mapped.push({ extId: record.extId, id: known.get(record.extId) ?? deps.ids(), values: result.values });
     else stuck.add(record.extId);
@@ -144,7 +151,7 @@ export async function mapBatch(
   );
   problems.push(...[...misplaced, ...flawed].map(({ extId, failure }) => ({ id: deps.ids(), ref: extId, failure })));
   await reportProblems(tx, where, problems, at);
-  return { placed: placed.map(({ id }) => id), problems };
+  return { placed: placed.map(({ id }) => id), stuck, problems };
 }
 
 /** What was to be written to a record that is gone need not be. */

@@ -1,0 +1,93 @@
+import type { RemoteFailure } from '#connectors/connector.ts';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import type { Db } from './client.ts';
+import { isKeyIn } from './is-in.ts';
+import type { UnmappedRecord } from './remote-store.ts';
+import { remoteRecord } from './schema/connection.ts';
+import { writeIntent } from './schema/work.ts';
+
+const { extId, fields, hash, deleted, mergedInto } = remoteRecord;
+const mappable = { extId, fields, hash, deleted, mergedInto };
+
+/** What the vendor last showed of these records, those that are there, whether it was placed or not. */
+export async function shownRecords(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<UnmappedRecord[]> {
+  if (extIds.length === 0) return [];
+  return db
+    .select(mappable)
+    .from(remoteRecord)
+    .where(
+      and(
+        eq(remoteRecord.connectionId, connectionId),
+        eq(remoteRecord.object, object),
+        eq(remoteRecord.deleted, false),
+        isKeyIn(remoteRecord.extId, extIds, 'text'),
+      ),
+    )
+    .orderBy(asc(remoteRecord.extId));
+}
+
+/** The next records that are there, by their ids, whether they have changed or not. */
+export async function recordsAfter(
+  db: Db,
+  connectionId: string,
+  object: string,
+  afterId: string,
+  limit: number,
+): Promise<UnmappedRecord[]> {
+  return db
+    .select(mappable)
+    .from(remoteRecord)
+    .where(
+      and(
+        eq(remoteRecord.connectionId, connectionId),
+        eq(remoteRecord.object, object),
+        eq(remoteRecord.deleted, false),
+        gt(remoteRecord.extId, afterId),
+      ),
+    )
+    .orderBy(asc(remoteRecord.extId))
+    .limit(limit);
+}
+
+/** A write the vendor has refused and that still stands so. */
+export interface RefusedWrite {
+  readonly ref: string;
+  readonly fields: readonly string[];
+  readonly failure: RemoteFailure;
+}
+
+/** Refused writes to any of these fields, the newest first. */
+export async function refusedWrites(
+  db: Db,
+  connectionId: string,
+  object: string,
+  fieldNames: readonly string[],
+  limit: number,
+): Promise<RefusedWrite[]> {
+  if (fieldNames.length === 0) return [];
+  const rows = await db.execute<{ ref: string; fields: string[]; failure: RemoteFailure }>(sql`
+    select coalesce(w.ext_id, w.key_value, w.record_id::text) as ref, w.failure,
+           array(select jsonb_object_keys(w.fields)) as fields
+    from ${writeIntent} w
+    where w.connection_id = ${connectionId} and w.object = ${object} and w.status = 'dead' and w.failure is not null
+      and w.fields ?| array(select jsonb_array_elements_text(${JSON.stringify(fieldNames)}::text::jsonb))
+    order by w.settled_at desc limit ${limit}`);
+  return [...rows];
+}
+
+/** What became of the writes planned under an id. A write that is still open may yet be sent. */
+export interface WriteTally {
+  readonly written: number;
+  readonly refused: number;
+  readonly open: number;
+  /** Others planned the same records anew before these were sent. */
+  readonly overtaken: number;
+}
+
+export async function tallyOfWrites(db: Db, runId: string): Promise<WriteTally> {
+  const [row] = await db.execute<{ written: number; refused: number; open: number; overtaken: number }>(sql`
+    select count(*) filter (where status = 'done')::int as written, count(*) filter (where status = 'dead')::int as refused,
+           count(*) filter (where status = 'pending')::int as open, count(*) filter (where status = 'superseded')::int as overtaken
+    from ${writeIntent} where run_id = ${runId}`);
+  return row ?? { written: 0, refused: 0, open: 0, overtaken: 0 };
+}
