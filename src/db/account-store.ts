@@ -1,7 +1,7 @@
 import { aliasedTable, and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { periodOf } from '#src/domain/period.ts';
 import type { PartnerMerge } from '#src/domain/tier/merged-partners.ts';
-import { bulkInsert, setExcluded } from './bulk.ts';
+import { addExtra, bulkInsert, setExcluded } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
 import { account, opportunity, partner } from './schema/channel.ts';
@@ -15,9 +15,15 @@ export async function saveAccounts(db: Db, rows: readonly AccountRow[]): Promise
     'name',
     'domain',
     'country',
+    'street',
     'city',
+    'region',
     'postcode',
     'phone',
+    'aliases',
+    'vat_id',
+    'duns',
+    'lei',
     'is_partner',
     'partner_code',
     'core',
@@ -25,7 +31,7 @@ export async function saveAccounts(db: Db, rows: readonly AccountRow[]): Promise
     'normaliser_version',
     'deleted',
   );
-  await bulkInsert(db, account, rows, sql`on conflict (id) do update set ${set}`);
+  await bulkInsert(db, account, rows, sql`on conflict (id) do update set ${set}${addExtra(account, rows)}`);
 }
 
 export async function accountsByIds(db: Db, ids: readonly string[]): Promise<(typeof account.$inferSelect)[]> {
@@ -49,7 +55,11 @@ export async function saveOpportunities(db: Db, rows: readonly OpportunityRow[])
     'opened_at',
     'deleted',
   );
-  await bulkInsert(db, opportunity, rows, sql`on conflict (id) do update set ${set}`);
+  await bulkInsert(db, opportunity, rows, sql`on conflict (id) do update set ${set}${addExtra(opportunity, rows)}`);
+}
+
+export async function opportunitiesByIds(db: Db, ids: readonly string[]): Promise<(typeof opportunity.$inferSelect)[]> {
+  return ids.length === 0 ? [] : db.select().from(opportunity).where(isIn(opportunity.id, ids));
 }
 
 export async function markOpportunitiesDeleted(db: Db, ids: readonly string[]): Promise<void> {

@@ -73,3 +73,11 @@ export function setExcluded(...columns: readonly string[]): SQL {
     sql`, `,
   );
 }
+
+/**
+ * `set` for the customer's own fields of a table that keeps them in `extra`: those that are given replace theirs, the others stay, because
+ * another connection's mapping may fill them. Rows without the key leave all of them alone.
+ */
+export function addExtra(table: PgTable, rows: readonly { readonly extra?: unknown }[]): SQL {
+  return rows[0] && 'extra' in rows[0] ? sql`, extra = ${table}.extra || excluded.extra` : sql``;
+}

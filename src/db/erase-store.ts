@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { erasedHash, ownIds } from './remote-store.ts';
 import { isIn } from './is-in.ts';
-import { account, partner, registration } from './schema/channel.ts';
+import { account, contact, opportunityLine, partner, product, registration } from './schema/channel.ts';
 
 /** Stands where a name was: lists and books still need something to show. */
 const erasedName = 'Erased';
@@ -47,18 +47,33 @@ async function eraseOurs(tx: Db, ids: readonly string[], at: Date): Promise<void
     update write_intent w set fields = '{}'::jsonb, base = '{}'::jsonb, key_value = null, failure = null,
       status = case when status in ('pending', 'dead') then 'superseded' else status end, settled_at = coalesce(settled_at, ${at.toISOString()})
     where record_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`);
-  const nowhere = { domain: null, country: null, city: null, postcode: null, phone: null };
+  const nowhere = {
+    ...{ domain: null, country: null, street: null, city: null, region: null, postcode: null, phone: null },
+    ...{ aliases: null, vatId: null, duns: null, lei: null, extra: {} },
+  };
   await tx
     .update(account)
     .set({ name: erasedName, core: '', matchDomain: null, deleted: true, ...nowhere })
     .where(isIn(account.id, ids));
   await tx.update(partner).set({ name: erasedName }).where(isIn(partner.accountId, ids));
-  const nobody = { customerDomain: null, customerCountry: null, contactEmail: null, core: '', matchDomain: null, matchCountry: null };
+  const nobody = {
+    extra: {},
+    customerDomain: null,
+    customerCountry: null,
+    contactEmail: null,
+    core: '',
+    matchDomain: null,
+    matchCountry: null,
+  };
   await tx
     .update(registration)
     .set({ customerName: erasedName, deleted: true, reason: null, conflictSummary: null, ...nobody })
     .where(isIn(registration.id, ids));
-  await tx.execute(sql`update opportunity set name = ${erasedName}, deleted = true where ${isAmong(ids)}`);
+  await tx.execute(sql`update opportunity set name = ${erasedName}, extra = '{}', deleted = true where ${isAmong(ids)}`);
+  const noOne = { firstName: null, lastName: null, email: null, phone: null, title: null, extra: {}, deleted: true };
+  await tx.update(contact).set(noOne).where(isIn(contact.id, ids));
+  await tx.update(product).set({ code: null, name: erasedName, family: null, extra: {}, deleted: true }).where(isIn(product.id, ids));
+  await tx.update(opportunityLine).set({ name: null, extra: {}, deleted: true }).where(isIn(opportunityLine.id, ids));
   await eraseFindings(tx, ids);
 }
 

@@ -1,7 +1,9 @@
 import { and, asc, eq, gt, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
+import { markContactsDeleted } from './contact-store.ts';
 import { isIn } from './is-in.ts';
+import { markOpportunityLinesDeleted, markProductsDeleted } from './product-store.ts';
 import { account, opportunity, partner, registration } from './schema/channel.ts';
 import { link, remoteRecord, resolution, shadow } from './schema/connection.ts';
 
@@ -145,6 +147,7 @@ const ended = (successions: readonly Succession[]): string[] => successions.map(
 /** What belonged to the account that ends belongs to the one that lives. */
 export async function endAccounts(tx: Db, successions: readonly Succession[], at: Date): Promise<void> {
   await tx.execute(sql`update opportunity o set account_id = x.lives from ${pairs(successions)} where o.account_id = x.ends`);
+  await tx.execute(sql`update contact c set account_id = x.lives from ${pairs(successions)} where c.account_id = x.ends`);
   const withPartner = await tx
     .select({ accountId: partner.accountId })
     .from(partner)
@@ -182,11 +185,23 @@ async function endPartner(tx: Db, { ends, lives }: Succession, at: Date): Promis
 /** Claims on the opportunity that ends are claims on the one that lives. */
 export async function endOpportunities(tx: Db, successions: readonly Succession[]): Promise<void> {
   await tx.execute(sql`update registration r set opportunity_id = x.lives from ${pairs(successions)} where r.opportunity_id = x.ends`);
+  await tx.execute(sql`update opportunity_line l set opportunity_id = x.lives from ${pairs(successions)} where l.opportunity_id = x.ends`);
   await tx
     .update(opportunity)
     .set({ deleted: true })
     .where(isIn(opportunity.id, ended(successions)));
 }
+
+/** Lines that name the product that ends name the one that lives. */
+export async function endProducts(tx: Db, successions: readonly Succession[]): Promise<void> {
+  await tx.execute(sql`update opportunity_line l set product_id = x.lives from ${pairs(successions)} where l.product_id = x.ends`);
+  await markProductsDeleted(tx, ended(successions));
+}
+
+/** Nothing points at a contact, nor at a line. */
+export const endContacts = (tx: Db, successions: readonly Succession[]): Promise<void> => markContactsDeleted(tx, ended(successions));
+export const endOpportunityLines = (tx: Db, successions: readonly Succession[]): Promise<void> =>
+  markOpportunityLinesDeleted(tx, ended(successions));
 
 /** Nothing points at a registration but its own case, which stays with it for the record. */
 export async function endRegistrations(tx: Db, successions: readonly Succession[]): Promise<void> {

@@ -1,6 +1,6 @@
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
 import { and, asc, eq, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
-import { bulkInsert, setExcluded } from './bulk.ts';
+import { addExtra, bulkInsert, setExcluded } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
 import { conflictCase, partner, registration } from './schema/channel.ts';
@@ -24,7 +24,7 @@ export async function saveRegistrations(db: Db, rows: readonly (typeof registrat
     ],
     ...['amount_minor', 'currency', 'expected_close', 'submitted_at', 'core', 'match_domain', 'match_country', 'deleted'],
   );
-  await bulkInsert(db, registration, rows, sql`on conflict (id) do update set ${set}`);
+  await bulkInsert(db, registration, rows, sql`on conflict (id) do update set ${set}${addExtra(registration, rows)}`);
 }
 
 export async function markRegistrationsDeleted(db: Db, ids: readonly string[]): Promise<void> {

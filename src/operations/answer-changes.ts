@@ -45,7 +45,14 @@ async function ours(
   connectionId: string,
   changed: readonly ChangedObject[],
 ): Promise<Readonly<Record<HintedKind, readonly string[]>>> {
-  const found: Record<HintedKind, string[]> = { account: [], opportunity: [], registration: [] };
+  const found: Record<HintedKind, string[]> = {
+    account: [],
+    contact: [],
+    product: [],
+    opportunity: [],
+    opportunity_line: [],
+    registration: [],
+  };
   for (const { object, kind, extIds } of changed) found[kind].push(...(await linkedIds(deps.db, connectionId, object, extIds)).values());
   return found;
 }

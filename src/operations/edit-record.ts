@@ -13,7 +13,7 @@ import type { CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
 import { emptyShadow, withEdit } from '#src/domain/sync/shadow.ts';
 import { requireConnection, tryMapping } from './connections.ts';
-import { ownRecords, saveOwnRecord, type EditableKind } from './own-records.ts';
+import { isOwnField, ownRecords, saveOwnRecord, type EditableKind } from './own-records.ts';
 import { relaySoon } from './relay-jobs.ts';
 
 export interface EditInput {
@@ -77,6 +77,7 @@ export async function editRecord(deps: Deps, { kind, id, values, seen, personId 
 export async function tellCrms(deps: Deps, tx: Db, kind: EditableKind, id: string): Promise<void> {
   const payload = {
     accountIds: kind === 'account' ? [id] : [],
+    opportunityIds: kind === 'opportunity' ? [id] : [],
     registrationIds: kind === 'registration' ? [id] : [],
     payoutBatchIds: [],
   };
@@ -107,9 +108,10 @@ async function placesOf(deps: Deps, kind: EditableKind, id: string): Promise<rea
 function twoWayField(places: readonly Place[], kind: EditableKind, field: string): OutboundField {
   for (const { mapping } of places) {
     const found = mapping.twoWay.find((one) => one.local === field);
-    if (found) return found;
+    if (found && isOwnField(kind, field)) return found;
   }
-  const known = [...new Set(places.flatMap(({ mapping }) => mapping.twoWay.map((one) => one.local)))].join(', ');
+  const twoWay = new Set(places.flatMap(({ mapping }) => mapping.twoWay.map((one) => one.local)));
+  const known = [...twoWay].filter((name) => isOwnField(kind, name)).join(', ');
   throw new AppError('bad_request', `"${field}" of a ${kind} cannot be changed here. These can: ${known}.`, { field });
 }
 

@@ -4,7 +4,10 @@ import type { Connection } from '#src/db/connection-store.ts';
 import {
   closeQuestionsAbout,
   endAccounts,
+  endContacts,
   endOpportunities,
+  endOpportunityLines,
+  endProducts,
   endRegistrations,
   mergedRecords,
   saveAliases,
@@ -18,7 +21,14 @@ import type { Deps } from '#src/deps.ts';
 import { succession } from '#src/domain/sync/gone.ts';
 
 /** Kinds that vendors merge. */
-const enders = { account: endAccounts, opportunity: endOpportunities, registration: endRegistrations } as const;
+const enders = {
+  account: endAccounts,
+  contact: endContacts,
+  product: endProducts,
+  opportunity: endOpportunities,
+  opportunity_line: endOpportunityLines,
+  registration: endRegistrations,
+} as const;
 
 export interface ObjectPlace {
   readonly connection: Connection;

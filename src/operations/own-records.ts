@@ -1,18 +1,44 @@
-import { accountsByIds, partnersOfAccounts, saveAccounts, savePartners } from '#src/db/account-store.ts';
+import {
+  accountsByIds,
+  opportunitiesByIds,
+  partnersOfAccounts,
+  saveAccounts,
+  saveOpportunities,
+  savePartners,
+} from '#src/db/account-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { registrationsByIds, saveRegistrations } from '#src/db/registration-store.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { formatMinor, parseMinor } from '#src/domain/money.ts';
-import type { CanonicalValues } from '#src/domain/record.ts';
-import { textOf } from './place/context.ts';
+import { extraPrefix, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
+import { accountColumns } from './place/account.ts';
+import { extraOf, textOf } from './place/context.ts';
 
 /** Kinds whose fields people change in Fairway, too. */
-export const editableKinds = ['account', 'registration'] as const;
+export const editableKinds = ['account', 'opportunity', 'registration'] as const;
 export type EditableKind = (typeof editableKinds)[number];
 
 export function isEditable(kind: string): kind is EditableKind {
   return (editableKinds as readonly string[]).includes(kind);
+}
+
+/** What people may change of a kind, where a mapping lets it go both ways; the customer's own fields besides. */
+const ownFields: Readonly<Record<EditableKind, readonly string[]>> = {
+  account: [
+    ...['name', 'domain', 'country', 'street', 'city', 'region', 'postcode', 'phone'],
+    ...['aliases', 'vatId', 'duns', 'lei', 'partnerCode'],
+  ],
+  opportunity: ['name', 'stage', 'amount', 'closeDate'],
+  registration: [
+    ...['customerName', 'customerDomain', 'customerCountry', 'contactEmail', 'productFamily'],
+    ...['dealType', 'amount', 'expectedClose'],
+  ],
+};
+
+/** Whether a field of ours can be changed here: what refers to other records, or follows from others, cannot. */
+export function isOwnField(kind: EditableKind, field: string): boolean {
+  return field.startsWith(extraPrefix) || ownFields[kind].includes(field);
 }
 
 /** One of our records, in canonical values: the fields that may go both ways. */
@@ -44,38 +70,70 @@ const kinds: Readonly<Record<EditableKind, Kind>> = {
   account: {
     async load(db, ids) {
       const rows = await accountsByIds(db, ids);
-      return new Map(rows.map(({ id, deleted, partnerCode }) => [id, { deleted, values: { partnerCode } }]));
+      return new Map(rows.map((row) => [row.id, { deleted: row.deleted, values: { ...accountValues(row), ...extraValues(row) } }]));
     },
     async save(tx, id, values) {
       const [row] = await accountsByIds(tx, [id]);
-      const partnerCode = textOf(values['partnerCode']);
-      if (!row || values['partnerCode'] === undefined) return;
-      await saveAccounts(tx, [{ ...row, partnerCode }]);
+      if (!row) return;
+      const { isPartner } = row;
+      const columns = accountColumns({ ...accountValues(row), ...values, isPartner });
+      await saveAccounts(tx, [{ ...row, ...columns, extra: extraOf(values) }]);
       const partner = (await partnersOfAccounts(tx, [id])).get(id);
-      if (partner) await savePartners(tx, [{ id: partner.id, accountId: id, name: partner.name, code: partnerCode }]);
+      if (partner) await savePartners(tx, [{ id: partner.id, accountId: id, name: columns.name, code: columns.partnerCode }]);
+    },
+  },
+  opportunity: {
+    async load(db, ids) {
+      const rows = await opportunitiesByIds(db, ids);
+      return new Map(rows.map((row) => [row.id, { deleted: row.deleted, values: { ...opportunityValues(row), ...extraValues(row) } }]));
+    },
+    async save(tx, id, values) {
+      const [row] = await opportunitiesByIds(tx, [id]);
+      if (!row) return;
+      const { name, stage, amount, closeDate } = { ...opportunityValues(row), ...values };
+      const columns = { name: textOf(name) ?? '', stage: textOf(stage), closeDate: textOf(closeDate), ...amountColumn(row, amount) };
+      await saveOpportunities(tx, [{ ...row, ...columns, extra: extraOf(values) }]);
     },
   },
   registration: {
     async load(db, ids) {
       const rows = await registrationsByIds(db, ids);
-      return new Map(rows.map((row) => [row.id, { deleted: row.deleted, values: registrationValues(row) }]));
+      return new Map(rows.map((row) => [row.id, { deleted: row.deleted, values: { ...registrationValues(row), ...extraValues(row) } }]));
     },
     async save(tx, id, values) {
       const [row] = await registrationsByIds(tx, [id]);
-      if (row) await saveRegistrations(tx, [{ ...row, ...registrationColumns(row, { ...registrationValues(row), ...values }) }]);
+      if (!row) return;
+      const columns = registrationColumns(row, { ...registrationValues(row), ...values });
+      await saveRegistrations(tx, [{ ...row, ...columns, extra: extraOf(values) }]);
     },
   },
 };
 
+type AccountRow = Awaited<ReturnType<typeof accountsByIds>>[number];
+type OpportunityRow = Awaited<ReturnType<typeof opportunitiesByIds>>[number];
 type RegistrationRow = Awaited<ReturnType<typeof registrationsByIds>>[number];
 
+function extraValues({ extra }: { readonly extra: CanonicalValues }): CanonicalValues {
+  return Object.fromEntries(Object.entries(extra).map(([name, value]) => [`${extraPrefix}${name}`, value]));
+}
+
+function accountValues(row: AccountRow): CanonicalValues {
+  const { name, domain, country, street, city, region, postcode, phone, aliases, vatId, duns, lei, partnerCode } = row;
+  return { name, domain, country, street, city, region, postcode, phone, aliases, vatId, duns, lei, partnerCode };
+}
+
+function opportunityValues(row: OpportunityRow) {
+  const { name, stage, closeDate } = row;
+  return { name, stage, closeDate, amount: amountValue(row) } satisfies CanonicalValues;
+}
+
 function registrationValues(row: RegistrationRow): CanonicalValues {
-  const { customerName, customerDomain, customerCountry, contactEmail, productFamily, dealType, expectedClose, currency } = row;
-  const amount = row.amountMinor === null || currency === null ? null : formatMinor(row.amountMinor, currency);
+  const { customerName, customerDomain, customerCountry, contactEmail, productFamily, dealType, expectedClose } = row;
+  const amount = amountValue(row);
   return { customerName, customerDomain, customerCountry, contactEmail, productFamily, dealType, expectedClose, amount };
 }
 
-function registrationColumns({ currency }: RegistrationRow, values: CanonicalValues) {
+function registrationColumns(row: RegistrationRow, values: CanonicalValues) {
   const customer = {
     customerName: textOf(values['customerName']) ?? '',
     customerDomain: textOf(values['customerDomain']),
@@ -88,17 +146,31 @@ function registrationColumns({ currency }: RegistrationRow, values: CanonicalVal
     country: customer.customerCountry,
     email: customer.contactEmail,
   });
-  const amount = textOf(values['amount']);
   return {
     ...customer,
     productFamily: textOf(values['productFamily']),
     dealType: values['dealType'] === 'renewal' ? ('renewal' as const) : ('new' as const),
-    amountMinor: amount === null ? null : minorOf(amount, currency ?? ''),
+    ...amountColumn(row, values['amount']),
     expectedClose: textOf(values['expectedClose']),
     core: normal.core,
     matchDomain: normal.domain,
     matchCountry: normal.country,
   };
+}
+
+interface Amount {
+  readonly amountMinor: bigint | null;
+  readonly currency: string | null;
+}
+
+function amountValue({ amountMinor, currency }: Amount): string | null {
+  return amountMinor === null || currency === null ? null : formatMinor(amountMinor, currency);
+}
+
+/** @throws AppError `bad_request` for an amount that the currency of the record cannot hold */
+function amountColumn({ currency }: Amount, value: CanonicalValue | undefined): Pick<Amount, 'amountMinor'> {
+  const amount = textOf(value);
+  return { amountMinor: amount === null ? null : minorOf(amount, currency ?? '') };
 }
 
 function minorOf(amount: string, currency: string): bigint {

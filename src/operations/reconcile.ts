@@ -13,7 +13,7 @@ import type { ReportProgress } from './progress.ts';
 import { raiseAlert } from './raise-alert.ts';
 import { readAhead } from './read-ahead.ts';
 
-export const reconciledKinds = ['account', 'opportunity', 'registration'] as const;
+export const reconciledKinds = ['account', 'contact', 'product', 'opportunity', 'opportunity_line', 'registration'] as const;
 export type ReconciledKind = (typeof reconciledKinds)[number];
 
 export interface ReconcileInput {

@@ -8,7 +8,7 @@ import { packFor } from './connections.ts';
 import { relaySoon } from './relay-jobs.ts';
 
 /** What hints can be about, later ones pointing at earlier ones. What only Fairway makes is nobody's news to us. */
-export const hintedKinds = ['account', 'opportunity', 'registration'] as const;
+export const hintedKinds = ['account', 'contact', 'product', 'opportunity', 'opportunity_line', 'registration'] as const;
 export type HintedKind = (typeof hintedKinds)[number];
 
 /** How long hints rest that could not be served after all of a job's attempts. */

@@ -8,6 +8,7 @@ import { pushWrites } from './push-writes.ts';
 
 export interface WriteBackInput {
   readonly accountIds?: readonly string[];
+  readonly opportunityIds?: readonly string[];
   readonly registrationIds: readonly string[];
   readonly payoutBatchIds: readonly string[];
   /** `hint` when it follows from a change in a CRM; else a person has decided it, and it goes first. */

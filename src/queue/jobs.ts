@@ -40,6 +40,7 @@ export const jobs = {
   'write-back': {
     payload: z.object({
       accountIds: z.array(z.uuid()).default([]),
+      opportunityIds: z.array(z.uuid()).default([]),
       registrationIds: z.array(z.uuid()),
       payoutBatchIds: z.array(z.uuid()),
       /** `hint` when it follows from a change in a CRM, and no person has decided it. */
@@ -51,11 +52,15 @@ export const jobs = {
   reconcile: {
     payload: z.object({
       connectionId: z.uuid(),
-      kind: z.enum(['account', 'opportunity', 'registration']),
+      kind: z.enum(['account', 'contact', 'product', 'opportunity', 'opportunity_line', 'registration']),
       vanishAgreed: z.boolean().default(false),
     }),
     retry: vendor,
   },
+  /** Find out what publishing a mapping version would do; nothing is changed. */
+  'dry-run-mapping': { payload: z.object({ versionId: z.uuid() }), retry: vendor },
+  /** Carry the live mapping over to the records that were there before it. */
+  'backfill-mapping': { payload: z.object({ backfillId: z.uuid() }), retry: vendor },
   /** Fetch what hints name at one connection, and let it take effect at once. */
   freshen: { payload: z.object({ connectionId: z.uuid() }), retry: vendor },
   /** Post one change of a connection's health to where the admin wants to hear of it. */

@@ -38,13 +38,13 @@ function expectedObject(system: System, object: CrmObject): string {
 const linesOf = (system: string, kind: string) => packs.find((pack) => pack.system === system && pack.kind === kind)?.fields ?? [];
 
 describe('the packs Fairway comes with', () => {
-  it('cover four objects in each CRM and invoices from files', () => {
-    expect(packs.map(({ system, kind }) => `${system} ${kind}`).toSorted()).toEqual(
-      [
-        ...systems.flatMap((system) => ['account', 'opportunity', 'payout', 'registration'].map((kind) => `${system} ${kind}`)),
-        'files invoice',
-      ].toSorted(),
-    );
+  it('cover four objects in each CRM and invoices from files, and come with three more of each CRM switched off', () => {
+    const named = (kinds: readonly string[]): string[] => systems.flatMap((system) => kinds.map((kind) => `${system} ${kind}`));
+    const on = [...named(['account', 'opportunity', 'payout', 'registration']), 'files invoice'];
+    const off = named(['contact', 'opportunity_line', 'product']);
+    const { true: shippedOn = [], false: shippedOff = [] } = Object.groupBy(packs, ({ enabled = true }) => `${enabled}`);
+    expect(shippedOn.map(({ system, kind }) => `${system} ${kind}`).toSorted()).toEqual(on.toSorted());
+    expect(shippedOff.map(({ system, kind }) => `${system} ${kind}`).toSorted()).toEqual(off.toSorted());
   });
 
   it.each(packs)('$system $kind fits an org that has its fields', (pack) => {

@@ -4,7 +4,9 @@ import type { Connection } from '#src/db/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { parseMinor } from '#src/domain/money.ts';
-import type { CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
+import { extraPrefix, type CanonicalKind, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
+import { linkedIds } from '#src/db/remote-store.ts';
+import { packFor } from '../connections.ts';
 
 /** One remote record after mapping, on its way into the canonical tables. */
 export interface Mapped {
@@ -58,4 +60,37 @@ export function amountOf(record: Mapped, currency: string, flaws: Misplaced[]): 
     flaws.push(misplaced(record.extId, 'amount_unreadable', error.message, 'Correct the amount or the currency on the record.'));
     return null;
   }
+}
+
+/**
+ * The column of the customer's own fields, for records of one mapping. None where no record has any: it is not touched then, and a first
+ * load of an org without them is not slower for it.
+ */
+export function extraColumn(records: readonly Mapped[]): (values: CanonicalValues) => { readonly extra?: CanonicalValues } {
+  if (!records.some(({ values }) => Object.keys(values).some(isExtra))) return () => ({});
+  return (values) => ({ extra: extraOf(values) });
+}
+
+/** The customer's own fields among these, by their names without the prefix. */
+export function extraOf(values: CanonicalValues): CanonicalValues {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (isExtra(name) ? [[name.slice(extraPrefix.length), value]] : [])),
+  );
+}
+
+const isExtra = (name: string): boolean => name.startsWith(extraPrefix);
+
+/** Ours, by the vendor's id, of the records of one kind that this field of these points at; what has not been placed is absent. */
+export function pointedAt(
+  { deps, tx, connection }: PlaceContext,
+  records: readonly Mapped[],
+  { field, to }: { readonly field: string; readonly to: CanonicalKind },
+): Promise<ReadonlyMap<string, string>> {
+  const object = packFor(deps, connection, to)?.object ?? '';
+  return linkedIds(
+    tx,
+    connection.id,
+    object,
+    records.flatMap(({ values }) => textOf(values[field]) ?? []),
+  );
 }

@@ -1,17 +1,19 @@
 import { saveOpportunities } from '#src/db/account-store.ts';
-import { linkedIds } from '#src/db/remote-store.ts';
-import { packFor } from '../connections.ts';
-import { amountOf, isTrue, misplaced, textOf, type Mapped, type Misplaced, type PlaceContext, type Placing } from './context.ts';
+import {
+  amountOf,
+  extraColumn,
+  isTrue,
+  misplaced,
+  pointedAt,
+  textOf,
+  type Mapped,
+  type Misplaced,
+  type PlaceContext,
+  type Placing,
+} from './context.ts';
 
 export async function placeOpportunities(context: PlaceContext, records: readonly Mapped[]): Promise<Placing> {
-  const { deps, tx, connection } = context;
-  const accountObject = packFor(deps, connection, 'account')?.object ?? '';
-  const accounts = await linkedIds(
-    tx,
-    connection.id,
-    accountObject,
-    records.flatMap(({ values }) => textOf(values['account']) ?? []),
-  );
+  const accounts = await pointedAt(context, records, { field: 'account', to: 'account' });
   const waiting: Misplaced[] = [];
   const flawed: Misplaced[] = [];
   const placed = records.filter((record) => {
@@ -27,8 +29,9 @@ export async function placeOpportunities(context: PlaceContext, records: readonl
     );
     return false;
   });
+  const extra = extraColumn(placed);
   await saveOpportunities(
-    tx,
+    context.tx,
     placed.map((record) => {
       const { id, values } = record;
       const currency = textOf(values['currency']) ?? context.currency;
@@ -45,6 +48,7 @@ export async function placeOpportunities(context: PlaceContext, records: readonl
         closeDate: textOf(values['closeDate']),
         openedAt: openedAt === null ? null : new Date(openedAt),
         deleted: false,
+        ...extra(values),
       };
     }),
   );

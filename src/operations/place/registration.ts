@@ -1,9 +1,17 @@
 import { partnersOfAccounts, type Partner } from '#src/db/account-store.ts';
 import { saveRegistrations } from '#src/db/registration-store.ts';
-import { linkedIds } from '#src/db/remote-store.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
-import { packFor } from '../connections.ts';
-import { amountOf, misplaced, textOf, type Mapped, type Misplaced, type PlaceContext, type Placing } from './context.ts';
+import {
+  amountOf,
+  extraColumn,
+  misplaced,
+  pointedAt,
+  textOf,
+  type Mapped,
+  type Misplaced,
+  type PlaceContext,
+  type Placing,
+} from './context.ts';
 
 /** Registrations. The partner must be an account marked as a partner; the opportunity, when named, must have been read. */
 export async function placeRegistrations(context: PlaceContext, records: readonly Mapped[]): Promise<Placing> {
@@ -11,6 +19,7 @@ export async function placeRegistrations(context: PlaceContext, records: readonl
   const waiting: Misplaced[] = [];
   const flawed: Misplaced[] = [];
   const placed: Mapped[] = [];
+  const extra = extraColumn(records);
   const rows = records.flatMap((record) => {
     const partner = partners.get(textOf(record.values['partner']) ?? '');
     const opportunity = textOf(record.values['opportunity']);
@@ -38,34 +47,22 @@ export async function placeRegistrations(context: PlaceContext, records: readonl
       return [];
     }
     placed.push(record);
-    return [toRow(context, record, partner, opportunities.get(opportunity ?? '') ?? null, flawed)];
+    return [{ ...toRow(context, record, partner, opportunities.get(opportunity ?? '') ?? null, flawed), ...extra(record.values) }];
   });
   await saveRegistrations(context.tx, rows);
   return { placed, misplaced: waiting, flawed };
 }
 
 /** Remote ids resolved: partner accounts to partners, opportunities to ours. */
-async function references({ deps, tx, connection }: PlaceContext, records: readonly Mapped[]) {
-  const accountObject = packFor(deps, connection, 'account')?.object ?? '';
-  const opportunityObject = packFor(deps, connection, 'opportunity')?.object ?? '';
-  const accounts = await linkedIds(
-    tx,
-    connection.id,
-    accountObject,
-    records.flatMap(({ values }) => textOf(values['partner']) ?? []),
-  );
-  const byAccount = await partnersOfAccounts(tx, [...accounts.values()]);
+async function references(context: PlaceContext, records: readonly Mapped[]) {
+  const accounts = await pointedAt(context, records, { field: 'partner', to: 'account' });
+  const byAccount = await partnersOfAccounts(context.tx, [...accounts.values()]);
   const partners = new Map<string, Partner>();
   for (const [extId, accountId] of accounts) {
     const partner = byAccount.get(accountId);
     if (partner) partners.set(extId, partner);
   }
-  const opportunities = await linkedIds(
-    tx,
-    connection.id,
-    opportunityObject,
-    records.flatMap(({ values }) => textOf(values['opportunity']) ?? []),
-  );
+  const opportunities = await pointedAt(context, records, { field: 'opportunity', to: 'opportunity' });
   return { partners, opportunities };
 }
 

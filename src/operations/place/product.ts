@@ -1,0 +1,20 @@
+import { saveProducts } from '#src/db/product-store.ts';
+import { extraColumn, textOf, type Mapped, type PlaceContext, type Placing } from './context.ts';
+
+/** What the vendor sells. A CRM that does not say whether a product is active sells it. */
+export async function placeProducts({ tx }: PlaceContext, records: readonly Mapped[]): Promise<Placing> {
+  const extra = extraColumn(records);
+  await saveProducts(
+    tx,
+    records.map(({ id, values }) => ({
+      id,
+      code: textOf(values['code']),
+      name: textOf(values['name']) ?? '',
+      family: textOf(values['family']),
+      isActive: values['isActive'] !== false,
+      deleted: false,
+      ...extra(values),
+    })),
+  );
+  return { placed: records, misplaced: [], flawed: [] };
+}
