@@ -11,8 +11,8 @@ export type Connection = typeof connection.$inferSelect & {
 export type Cursor = Pick<typeof cursor.$inferSelect, 'since' | 'startedAt' | 'resume' | 'done' | 'total' | 'beganAt'>;
 
 /** Named by hand: alone in a query, drizzle would leave the tables out, and both have an `id`. */
-const liveMappings = sql<readonly MappingPack[]>`coalesce((select jsonb_agg(m.pack order by m.kind) from mapping_version m
-  where m.connection_id = connection.id and m.status = 'live'), '[]'::jsonb)`;
+const liveMappings = sql<readonly MappingPack[]>`coalesce((select json_agg(m.pack order by m.kind) from mapping_version m
+  where m.connection_id = connection.id and m.status = 'live'), '[]'::json)`;
 const withMappings = { ...getTableColumns(connection), mappings: liveMappings };
 
 export async function listConnections(db: Db): Promise<Connection[]> {

@@ -2,7 +2,7 @@ import type { MappingPack } from '#mappings/engine/pack.ts';
 import type { MappingStatus } from '#src/domain/mapping/version-lifecycle.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 import { sql } from 'drizzle-orm';
-import { check, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { check, integer, json, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { at, id } from './columns.ts';
 import { connection } from './connection.ts';
 
@@ -21,7 +21,8 @@ export const mappingVersion = pgTable(
     kind: text().$type<CanonicalKind>().notNull(),
     /** Counts on from the shipped mapping's, for all kinds of the object together: a number means one thing for one object. */
     version: integer().notNull(),
-    pack: jsonb().$type<MappingPack>().notNull(),
+    /** As text: of a lookup the first of several values is written, and jsonb does not keep their order. */
+    pack: json().$type<MappingPack>().notNull(),
     status: text().$type<MappingStatus>().notNull(),
     /** The version that was live when this one was begun; null when none was. */
     basedOn: integer('based_on'),

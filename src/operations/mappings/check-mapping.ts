@@ -48,6 +48,11 @@ export async function freshDescription(deps: Deps, connection: Connection, objec
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     const { message, fix } = error.failure;
-    throw new AppError('connection_failed', `${connection.name} does not say what ${object} looks like: ${message} ${fix}`, { object }, error);
+    throw new AppError(
+      'connection_failed',
+      `${connection.name} does not say what ${object} looks like: ${message} ${fix}`,
+      { object },
+      error,
+    );
   }
 }

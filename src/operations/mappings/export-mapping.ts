@@ -12,7 +12,10 @@ export interface MappingFile {
 }
 
 /** A mapping as YAML, for git or for somebody to look at: one version of it, or the one in force. @throws AppError `not_found` */
-export async function exportMapping(deps: Deps, { version, ...query }: MappingQuery & { readonly version?: number | undefined }): Promise<MappingFile> {
+export async function exportMapping(
+  deps: Deps,
+  { version, ...query }: MappingQuery & { readonly version?: number | undefined },
+): Promise<MappingFile> {
   const target = await mappingTarget(deps, query);
   const pack = version === undefined ? target.inForce : await packNumbered(deps, target, version);
   if (pack === null) throw new AppError('not_found', `${target.place.object} is not mapped yet.`, { ...target.place });

@@ -41,9 +41,13 @@ async function onlyKind(deps: Deps, connection: Connection, object: string): Pro
   const kinds = new Set([...live.map((pack) => pack.kind), ...(await openKinds(deps.db, connection.id, object))]);
   const [kind, ...others] = kinds;
   if (kind === undefined)
-    throw new AppError('not_found', `${object} of ${connection.name} is mapped to nothing yet. Say to which kind of record it is to be mapped.`, {
-      field: 'kind',
-    });
+    throw new AppError(
+      'not_found',
+      `${object} of ${connection.name} is mapped to nothing yet. Say to which kind of record it is to be mapped.`,
+      {
+        field: 'kind',
+      },
+    );
   if (others.length === 0) return kind;
   throw new AppError('bad_request', `${object} is mapped to ${[...kinds].join(' and ')}. Say which of them you mean.`, { field: 'kind' });
 }

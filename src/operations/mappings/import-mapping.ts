@@ -1,0 +1,73 @@
+import type { MappingPack } from '#mappings/engine/pack.ts';
+import { openVersion, type MappingVersion } from '#src/db/mapping-version-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { checkPack, knownDescription, refuseProblems } from './check-mapping.ts';
+import { rejectMapping } from './decide-mapping.ts';
+import { draftMapping, saveMappingDraft } from './draft-mapping.ts';
+import { mappingTarget, type MappingTarget } from './mapping-target.ts';
+import { packFromYaml, samePack } from './pack-yaml.ts';
+import { submitMapping } from './submit-mapping.ts';
+
+/** @throws AppError `bad_request` naming the first thing that is wrong, its place and its fix */
+export function requirePack(yaml: string): MappingPack {
+  const reading = packFromYaml(yaml);
+  if (reading.ok) return reading.pack;
+  const [first] = reading.problems;
+  const more = reading.problems.length > 1 ? ` ${reading.problems.length - 1} more like this.` : '';
+  throw new AppError('bad_request', `${first?.path || 'The mapping'}: ${first?.message}. ${first?.fix}${more}`, {
+    problems: reading.problems,
+  });
+}
+
+export interface ImportInput {
+  readonly connectionId: string;
+  readonly pack: MappingPack;
+  readonly note: string | null;
+  readonly personId: string;
+}
+
+export type Imported =
+  /** It says what is in force already. */
+  | { readonly did: 'nothing'; readonly version: number }
+  /** The same was handed in before and waits for approval. */
+  | { readonly did: 'waits'; readonly version: number }
+  | { readonly did: 'submitted'; readonly version: number };
+
+/**
+ * Hands a mapping kept elsewhere, as in git, in for approval. What the same person handed in before and is not decided on gives way to it;
+ * somebody else's draft does not.
+ *
+ * @throws AppError `conflict` when it does not fit, or somebody else is at work on this mapping; `bad_request` when it is another system's
+ */
+export async function importMapping(deps: Deps, { connectionId, pack, note, personId }: ImportInput): Promise<Imported> {
+  const query = { connectionId, object: pack.object, kind: pack.kind };
+  const target = await mappingTarget(deps, query);
+  const { connection, inForce, place } = target;
+  if (pack.system !== connection.kind)
+    throw new AppError('bad_request', `This mapping is for ${pack.system}, and ${connection.name} is ${connection.kind}.`, {
+      field: 'system',
+    });
+  const open = await openVersion(deps.db, place);
+  if (open?.status === 'submitted' && samePack(open.pack, pack)) return { did: 'waits', version: open.version };
+  if (inForce && inForce.object === pack.object && samePack(inForce, pack)) return { did: 'nothing', version: inForce.version };
+  refuseProblems('This mapping', checkPack(pack, await knownDescription(deps, connection, pack.object)));
+  const draft = await draftedFrom(deps, target, open, pack, personId);
+  const against = inForce === null ? {} : { against: inForce.version };
+  const { version } = await submitMapping(deps, { ...query, revision: draft.revision, note, personId, ...against });
+  return { did: 'submitted', version };
+}
+
+async function draftedFrom(
+  deps: Deps,
+  { place }: MappingTarget,
+  open: MappingVersion | null,
+  pack: MappingPack,
+  personId: string,
+): Promise<MappingVersion> {
+  if (open?.editors.every((editor) => editor === personId)) {
+    if (open.status === 'draft') return (await saveMappingDraft(deps, { ...place, pack, revision: open.revision, personId })).version;
+    await rejectMapping(deps, { ...place, version: open.version, personId, reason: 'Its author has handed in another in its place.' });
+  }
+  return (await draftMapping(deps, { ...place, pack, personId })).version;
+}

@@ -1,0 +1,55 @@
+import { audit } from '#src/db/audit-store.ts';
+import { moveVersion, type MappingVersion } from '#src/db/mapping-version-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { moveMapping } from '#src/domain/mapping/version-lifecycle.ts';
+import { checkPack, knownDescription, refuseProblems } from './check-mapping.ts';
+import { lockedDraft, requireOpen } from './draft-mapping.ts';
+import { mappingAct } from './mapping-audit.ts';
+import { mappingTarget, type MappingQuery } from './mapping-target.ts';
+
+export interface SubmitInput extends MappingQuery {
+  /** Of the draft as the person saw it. */
+  readonly revision: number;
+  /** What it is for, for whoever approves it. */
+  readonly note: string | null;
+  /** The version in force that the person compared it with, where that is not the one the draft was begun from. */
+  readonly against?: number | undefined;
+  readonly personId: string;
+}
+
+/**
+ * Hands a draft in for approval; from here on it cannot be changed.
+ *
+ * @throws AppError `conflict` when it has problems, somebody saved it meanwhile, or another version has become live since it was begun
+ */
+export async function submitMapping(deps: Deps, { revision, note, against, personId, ...query }: SubmitInput): Promise<MappingVersion> {
+  const target = await mappingTarget(deps, query);
+  const description = await knownDescription(deps, target.connection, target.place.object);
+  return deps.db.transaction(async (tx) => {
+    const draft = await lockedDraft(tx, target, revision);
+    refuseProblems('This draft', checkPack(draft.pack, description));
+    // Read again under the lock: a roll-back may have gone before.
+    const { inForce } = await mappingTarget({ ...deps, db: tx }, { ...query, kind: target.place.kind });
+    const basedOn = against ?? draft.basedOn;
+    refuseStale(basedOn, inForce?.version ?? null);
+    const at = deps.clock();
+    const handedIn = { status: moveMapping(draft.status, 'submit'), note, basedOn, submittedBy: personId, submittedAt: at };
+    await moveVersion(tx, draft.id, { ...handedIn, editors: [...new Set([...draft.editors, personId])] });
+    const submitted = await requireOpen(tx, target);
+    await audit(tx, [mappingAct({ what: 'submitted', version: submitted, personId, before: basedOn, reason: note })], at);
+    return submitted;
+  });
+}
+
+/** What was drafted from one version must not undo another that came between. @throws AppError `conflict` */
+export function refuseStale(basedOn: number | null, inForce: number | null): void {
+  if (basedOn === inForce) return;
+  const now = inForce === null ? 'Nothing is live any more' : `Version ${inForce} has become live`;
+  const begun = basedOn === null ? 'when nothing was' : `from version ${basedOn}`;
+  throw new AppError(
+    'conflict',
+    `${now} since this was begun ${begun}. Look at what it would change there now; if it still says what you mean, hand it in against that version.`,
+    { basedOn, inForce },
+  );
+}
