@@ -20,3 +20,9 @@ export function shown(value: unknown): string {
   const text = String(value);
   return JSON.stringify(text.length > shownLength ? `${text.slice(0, shownLength)}…` : text);
 }
+
+/** The first three of a list, quoted. */
+export function shownList(values: readonly string[]): string {
+  const first = values.slice(0, 3).map(shown).join(', ');
+  return values.length > 3 ? `${first} and ${values.length - 3} more` : first;
+}

@@ -20,7 +20,7 @@ export type CombinationSpec = z.infer<(typeof combinationSpecs)[CombinationName]
 
 export const isCombination = (spec: { readonly name: string }): spec is CombinationSpec => Object.hasOwn(combinationSpecs, spec.name);
 
-const placeholder = /\{([^{}]+)\}/g;
+export const placeholder = /\{([^{}]+)\}/g;
 
 /** The fields a combination takes, each once, in order. */
 export function sourcesOf(spec: CombinationSpec, side: Side): readonly string[] {

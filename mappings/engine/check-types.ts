@@ -1,0 +1,59 @@
+import { stepPath } from './line.ts';
+import type { Line, Surroundings } from './line.ts';
+import { buildTransform, defaultTransform } from './transform.ts';
+import { asRemote } from './transforms/definition.ts';
+import type { RemoteType } from './transforms/definition.ts';
+
+/** What the line's steps are called in a message. */
+const named = ({ field, canonical }: Line): string => field.transform?.map(({ name }) => name).join(', ') ?? canonical.type;
+
+/** Whether the steps take what the line reads, fill what it fills, and can be undone where it writes. */
+export function checkTypes(line: Line, { findings }: Surroundings): void {
+  const { field, path, canonical, steps, reads, combination, target } = line;
+  const at = field.transform ? `${path}.transform` : `${path}.remote`;
+  const goal = combination && field.direction === 'out' ? combination.gives : canonical.type;
+  const add = (code: string, message: string, fix: string): void => findings.problem(at, field.local, code, message, fix);
+  if (!steps.fills.includes(goal)) {
+    const [fill] = steps.fills;
+    const further = fill && field.transform && goal !== 'boolean' && canReadOn(fill, goal) ? `, or add "${goal}" as the last step` : '';
+    const whose = combination && field.direction === 'out' ? `"${combination.name}"` : field.local;
+    const message = `The transform "${named(line)}" gives ${steps.fills.join(' or ') || 'mixed types'}, but ${whose} is ${goal}.`;
+    add('transform_unfit', message, `Remove the transform${further}, or use "${goal}".`);
+    return;
+  }
+  if (field.direction !== 'out' && !steps.readsFrom.includes(reads)) {
+    const what = combination ? `"${combination.name}" gives ${combination.gives}` : `${field.remote} is a ${reads} field`;
+    add(
+      'type_mismatch',
+      `${what}; "${named(line)}" reads ${steps.readsFrom.join(', ')}.`,
+      `Map ${field.local} to a ${steps.readsFrom[0]} field${throughLookup(line, reads)}.`,
+    );
+  }
+  if (field.direction === 'in' || !target) return;
+  if (!steps.write) {
+    const oneWay = steps.steps.findIndex(({ transform }) => transform.write === null);
+    const name = steps.steps[oneWay]?.name ?? named(line);
+    findings.problem(
+      stepPath(path, field, oneWay),
+      field.local,
+      'one_way',
+      `"${name}" can only read, so ${field.local} cannot be written to ${field.remote}.`,
+      'Set direction to "in".',
+    );
+  } else if (!steps.write.to.includes(target.type)) {
+    add(
+      'type_mismatch',
+      `${field.remote} is a ${target.type} field; "${named(line)}" writes ${steps.write.to.join(', ')}.`,
+      `Map ${field.local} to a ${steps.write.to[0]} field${throughLookup(line, target.type)}.`,
+    );
+  }
+}
+
+const canReadOn = (fill: Line['canonical']['type'], goal: Line['canonical']['type']): boolean =>
+  buildTransform(defaultTransform(goal)).readsFrom.includes(asRemote[fill]);
+
+/** Yes or no in words is what a lookup is for. */
+function throughLookup({ canonical, field }: Line, type: RemoteType): string {
+  const fits = canonical.type === 'boolean' && !field.transform && (type === 'picklist' || type === 'text');
+  return fits ? ', or use "lookup" to say which values mean yes and no' : '';
+}

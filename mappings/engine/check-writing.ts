@@ -1,0 +1,99 @@
+import { choicesOf, holds, schemaField, textLength } from './field-schema.ts';
+import type { Line, Surroundings } from './line.ts';
+import { nearest } from './nearest.ts';
+import { shown, shownList } from './refusal.ts';
+
+/** Whether the CRM takes what the line writes: the field, its length, its picklist. */
+export function checkWriting(line: Line, around: Surroundings): void {
+  checkWritable(line, around);
+  checkLength(line, around);
+  checkOffered(line, around);
+  const { field, path, target, canonical } = line;
+  if (!target?.required || field.required || (field.direction === 'both' && canonical.required)) return;
+  const message = `${field.remote} may not be empty in the CRM; when ${field.local} is empty, the CRM refuses the record.`;
+  around.findings.warning(`${path}.required`, field.local, 'may_be_emptied', message, 'Set required: true, so that it is never emptied.');
+}
+
+function checkWritable({ field, path, target }: Line, { creates, findings }: Surroundings): void {
+  if (!target) return;
+  const at = `${path}.remote`;
+  if (creates && target.updateable && !target.createable) {
+    const message = `${field.remote} cannot be set on a new record by the integration user.`;
+    findings.problem(
+      at,
+      field.local,
+      'not_createable',
+      message,
+      `Let the integration user set ${field.remote} on new records, or remove this line.`,
+    );
+  }
+  if (target.updateable) return;
+  if (creates && target.createable) {
+    const message = `${field.remote} can be set on a new record and never changed after.`;
+    findings.warning(at, field.local, 'create_only', message, `Make ${field.remote} changeable in the CRM if ${field.local} changes.`);
+    return;
+  }
+  const fix = `Let the integration user edit ${field.remote}, or set direction to "in".`;
+  findings.problem(at, field.local, 'not_updateable', `${field.remote} cannot be changed by the integration user.`, fix);
+}
+
+function checkLength({ field, path, target, steps }: Line, { kind, findings }: Surroundings): void {
+  if (!target || target.length === undefined || target.type !== 'text') return;
+  const longest = [...(steps.written ?? [])].toSorted((a, b) => b.length - a.length)[0];
+  if (longest !== undefined) {
+    if (longest.length <= target.length) return;
+    const message = `${field.remote} holds ${target.length} characters; ${shown(longest)} has ${longest.length}.`;
+    findings.problem(
+      `${path}.transform`,
+      field.local,
+      'too_short',
+      message,
+      `Give ${field.remote} a length of ${longest.length}, or write a shorter value.`,
+    );
+    return;
+  }
+  const schema = schemaField(kind, field.local);
+  const needed = schema && textLength(schema);
+  if (!needed || target.length >= needed) return;
+  const message = `${field.remote} holds ${target.length} characters; ${field.local} may have ${needed}.`;
+  findings[holds(schema) === 'code' ? 'problem' : 'warning'](
+    `${path}.remote`,
+    field.local,
+    'too_short',
+    message,
+    `Give ${field.remote} a length of ${needed}.`,
+  );
+}
+
+/** What could be written that the picklist does not offer: a typing error in a lookup, or a choice of ours the CRM lacks. */
+function checkOffered({ field, path, target, steps, combination }: Line, { kind, extra, findings }: Surroundings): void {
+  if (target?.type !== 'picklist' || !target.values) return;
+  const offered = target.values;
+  for (const value of steps.written ?? []) {
+    if (offered.includes(value)) continue;
+    const meant = nearest(value, offered);
+    const fix = meant ? `Did you mean ${shown(meant)}?` : `Add ${shown(value)} to the picklist of ${field.remote}, or write another value.`;
+    findings.problem(
+      `${path}.transform`,
+      field.local,
+      'not_in_picklist',
+      `${field.remote} does not offer ${shown(value)}, which this line writes.`,
+      fix,
+    );
+  }
+  if (steps.written || combination) return;
+  const write = steps.write?.as(target.type);
+  const lacking = (choicesOf(kind, field.local, extra) ?? []).filter((choice) => {
+    const written = write?.(choice);
+    return typeof written === 'string' && !offered.includes(written);
+  });
+  if (lacking.length === 0) return;
+  const message = `${field.remote} does not offer ${shownList(lacking)}; records for which ${field.local} is one of these are not updated there.`;
+  findings.warning(
+    `${path}.remote`,
+    field.local,
+    'not_in_picklist',
+    message,
+    `Add ${shownList(lacking)} to the picklist of ${field.remote}, or map with "lookup".`,
+  );
+}

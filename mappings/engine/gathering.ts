@@ -1,0 +1,117 @@
+import type { CanonicalValue, CanonicalValues, FieldType } from '#src/domain/record.ts';
+import type { Gathering, RemoteFieldShape, RemoteRecordFields } from './compiled-mapping.ts';
+import { compileExpression } from './expression/expression.ts';
+import type { Side } from './expression/syntax.ts';
+import { nearest } from './nearest.ts';
+import { isRefusal, refuse } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
+import { buildTransform, defaultTransform } from './transform.ts';
+import { placeholder, sourcesOf } from './transforms/combination.ts';
+import type { CombinationSpec } from './transforms/combination.ts';
+import type { Read, RemoteType } from './transforms/definition.ts';
+
+/** What the sources of a combination hold, by name. */
+export type SourceTypes = ReadonlyMap<string, FieldType>;
+
+/** A combination that fits its sources. */
+export interface Combination {
+  readonly name: string;
+  readonly sources: readonly string[];
+  readonly gives: FieldType;
+  readonly combine: (values: readonly CanonicalValue[]) => CanonicalValue | Refusal;
+}
+
+const remoteTypes: Readonly<Record<RemoteType, FieldType>> = {
+  text: 'text',
+  picklist: 'text',
+  number: 'decimal',
+  boolean: 'boolean',
+  date: 'date',
+  datetime: 'instant',
+  reference: 'reference',
+};
+
+/** A vendor's fields by what a combination makes of them. */
+export function remoteSources(fields: ReadonlyMap<string, RemoteFieldShape>): SourceTypes {
+  return new Map([...fields].map(([name, { type }]) => [name, remoteTypes[type]]));
+}
+
+/** Checks a combination against its sources. A refusal says what is wrong and what to do. */
+export function buildCombination(spec: CombinationSpec, side: Side, known: SourceTypes): Combination | Refusal {
+  if (spec.name === 'expression') {
+    const expression = compileExpression(spec.cel, { side, fields: known });
+    return 'code' in expression
+      ? expression
+      : { name: spec.name, sources: expression.fields, gives: expression.gives, combine: expression.evaluate };
+  }
+  const sources = sourcesOf(spec, side);
+  const unknown = sources.find((name) => !known.has(name));
+  if (unknown !== undefined) return noSource(spec.name, unknown, known);
+  switch (spec.name) {
+    case 'coalesce':
+      return coalesce(sources, known);
+    case 'join':
+      return {
+        name: spec.name,
+        sources,
+        gives: 'text',
+        combine: (values) => values.filter((value) => value !== null).join(spec.separator) || null,
+      };
+    case 'template':
+      return { name: spec.name, sources, gives: 'text', combine: filledTemplate(spec.text, sources) };
+  }
+}
+
+function noSource(name: string, source: string, known: SourceTypes): Refusal {
+  const meant = nearest(source, known.keys());
+  const fix = meant ? `Did you mean "${meant}"?` : 'Choose another field, or remove it.';
+  return refuse('unknown_source', `"${name}" takes "${source}", and there is no such field.`, fix);
+}
+
+function coalesce(sources: readonly string[], known: SourceTypes): Combination | Refusal {
+  const types = [...new Set(sources.map((source) => known.get(source) ?? 'text'))];
+  const [gives = 'text'] = types;
+  if (types.length > 1) {
+    const fix = 'Take fields of one type, or use an expression.';
+    return refuse('sources_differ', `"coalesce" takes the first of ${sources.join(', ')}, and those are ${types.join(' and ')}.`, fix);
+  }
+  return { name: 'coalesce', sources, gives, combine: (values) => values.find((value) => value !== null) ?? null };
+}
+
+/** Empty when every field in it is: punctuation alone says nothing. */
+function filledTemplate(text: string, sources: readonly string[]): Combination['combine'] {
+  return (values) => {
+    if (sources.length > 0 && values.every((value) => value === null)) return null;
+    const filled = text.replaceAll(placeholder, (_, field: string) => String(values[sources.indexOf(field.trim())] ?? ''));
+    return filled.trim() || null;
+  };
+}
+
+/** Reads the sources of a record, each by its type, and puts them together. */
+export function gatherRemote({ name, sources, combine }: Combination, known: SourceTypes): Gathering<RemoteRecordFields, CanonicalValue> {
+  const reads: readonly Read[] = sources.map((source) => buildTransform(defaultTransform(known.get(source) ?? 'text')).read);
+  const gather = (record: RemoteRecordFields): CanonicalValue | Refusal => {
+    const values: CanonicalValue[] = [];
+    for (let n = 0; n < sources.length; n += 1) {
+      const value = reads[n]?.(record[sources[n] ?? '']) ?? null;
+      if (isRefusal(value)) return value;
+      values.push(value);
+    }
+    return combine(values);
+  };
+  return { name, sources, gather };
+}
+
+/** Puts values of ours together; when one is not given, nothing can be written. */
+export function gatherOurs({ name, sources, combine }: Combination): Gathering<CanonicalValues, CanonicalValue> {
+  const gather = (values: CanonicalValues): CanonicalValue | Refusal | undefined => {
+    const given: CanonicalValue[] = [];
+    for (const source of sources) {
+      const value = values[source];
+      if (value === undefined) return undefined;
+      given.push(value);
+    }
+    return combine(given);
+  };
+  return { name, sources, gather };
+}
