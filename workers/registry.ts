@@ -4,6 +4,8 @@ import { decideRegistrations } from '#src/operations/decide-registrations.ts';
 import { draftPayouts } from '#src/operations/draft-payouts.ts';
 import { freshen } from '#src/operations/freshen.ts';
 import { mapRecords } from '#src/operations/map-records.ts';
+import { backfillMapping } from '#src/operations/mappings/backfill-mapping.ts';
+import { dryRunMapping } from '#src/operations/mappings/dry-run-mapping.ts';
 import { planWrites } from '#src/operations/plan-writes.ts';
 import type { ReportProgress } from '#src/operations/progress.ts';
 import { pullConnection } from '#src/operations/pull-connection.ts';
@@ -29,6 +31,8 @@ const processors: Processors = {
   replay: (deps, { connectionId }, progress) => pushWrites(deps, { connectionId, runId: null }, progress),
   'write-back': (deps, payload, progress) => writeBack(deps, payload, progress),
   reconcile: (deps, payload, progress) => reconcile(deps, payload, progress),
+  'dry-run-mapping': (deps, payload, progress) => dryRunMapping(deps, payload, progress),
+  'backfill-mapping': (deps, payload, progress) => backfillMapping(deps, payload, progress),
   freshen: (deps, payload, progress) => freshen(deps, payload, progress),
   alert: (deps, payload) => tellAlert(deps, payload),
 };

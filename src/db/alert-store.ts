@@ -1,10 +1,11 @@
-import { and, desc, eq, lt, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, notInArray, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { alert, connection } from './schema/connection.ts';
 
 export type Alert = typeof alert.$inferSelect;
-/** What a connection's health can be said to be. `vanishing` is about its records. */
-export type HealthState = Exclude<Alert['state'], 'vanishing'>;
+/** What a connection's health can be said to be. `vanishing` is about its records, `drift` about their fields. */
+export type HealthState = Exclude<Alert['state'], 'vanishing' | 'drift'>;
+const ofHealth = notInArray(alert.state, ['vanishing', 'drift']);
 
 export async function insertAlert(db: Db, row: typeof alert.$inferInsert): Promise<void> {
   await db.insert(alert).values(row);
@@ -15,7 +16,7 @@ export async function lastHealthTold(db: Db, connectionId: string): Promise<Heal
   const [last] = await db
     .select({ state: alert.state })
     .from(alert)
-    .where(and(eq(alert.connectionId, connectionId), ne(alert.state, 'vanishing')))
+    .where(and(eq(alert.connectionId, connectionId), ofHealth))
     .orderBy(desc(alert.at), desc(alert.id))
     .limit(1);
   return (last?.state ?? null) as HealthState | null;
@@ -43,7 +44,7 @@ export async function deleteOldAlerts(db: Db, before: Date): Promise<number> {
     .where(
       and(
         lt(alert.at, before),
-        sql`exists (select 1 from alert newer where newer.connection_id = ${alert.connectionId} and newer.at > ${alert.at} and newer.state <> 'vanishing')`,
+        sql`exists (select 1 from alert newer where newer.connection_id = ${alert.connectionId} and newer.at > ${alert.at} and newer.state not in ('vanishing', 'drift'))`,
       ),
     )
     .returning({ id: alert.id });

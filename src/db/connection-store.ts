@@ -109,12 +109,29 @@ export async function objectsNotScanned(db: Db, connectionId: string, before: Da
 }
 
 export async function readDescription(db: Db, connectionId: string, object: string): Promise<ObjectDescription | null> {
+  const last = await lastDescription(db, connectionId, object);
+  return last && !last.outdated ? last.description : null;
+}
+
+export interface LastDescription {
+  readonly description: ObjectDescription;
+  readonly describedAt: Date;
+  /** Something the vendor said since speaks against it. */
+  readonly outdated: boolean;
+}
+
+/** What an object was last said to look like, also when that is known to be outdated. */
+export async function lastDescription(db: Db, connectionId: string, object: string): Promise<LastDescription | null> {
+  const { description, describedAt } = objectDescription;
   const [found] = await db
-    .select({ description: objectDescription.description })
+    .select({ description, describedAt })
     .from(objectDescription)
     .where(and(eq(objectDescription.connectionId, connectionId), eq(objectDescription.object, object)));
-  return found?.description ?? null;
+  return found ? { ...found, outdated: found.describedAt.getTime() === outdated.getTime() } : null;
 }
+
+/** When nothing was described. */
+const outdated = new Date(0);
 
 export async function saveDescription(db: Db, connectionId: string, description: ObjectDescription, describedAt: Date): Promise<void> {
   await db
@@ -123,6 +140,7 @@ export async function saveDescription(db: Db, connectionId: string, description:
     .onConflictDoUpdate({ target: [objectDescription.connectionId, objectDescription.object], set: { description, describedAt } });
 }
 
+/** They are asked for again before they are next believed; until then they tell what has changed. */
 export async function forgetDescriptions(db: Db, connectionId: string): Promise<void> {
-  await db.delete(objectDescription).where(eq(objectDescription.connectionId, connectionId));
+  await db.update(objectDescription).set({ describedAt: outdated }).where(eq(objectDescription.connectionId, connectionId));
 }

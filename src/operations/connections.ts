@@ -1,8 +1,7 @@
 import { ConnectorError, type Connector, type RemoteFailure } from '#connectors/connector.ts';
-import { compileMapping, type CompiledMapping } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack.ts';
 import type { Connection } from '#src/db/connection-store.ts';
-import { findConnection, forgetDescriptions, listConnections, readDescription, saveDescription } from '#src/db/connection-store.ts';
+import { findConnection, listConnections } from '#src/db/connection-store.ts';
 import { connectionTroubles } from '#src/db/problem-store.ts';
 import { tally } from '#src/db/run-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -10,6 +9,7 @@ import type { Lane } from '#src/domain/budget.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 import { recordFailure, recordSuccess } from './connection-health.ts';
+import { fitMapping, knownFit, type LiveMapping } from './mappings/mapping-drift.ts';
 import { pauseInForce } from './pause-connection.ts';
 
 /** Connections that take part in runs. A failing one is tried again: its credentials may have been mended. */
@@ -100,7 +100,7 @@ export function packFor(
 
 /**
  * The mapping of one kind for one connection, compiled against what the vendor says its object looks like. The description
- * is kept, so that this costs a call only the first time and after a field turned out to be missing.
+ * is kept, so that this costs a call only once a day and after a field turned out to be missing.
  * Null when this system does not hold the kind. Throws `ConnectorError` (class `mapping`) naming every misfit and its fix.
  */
 export async function loadMapping(
@@ -108,29 +108,9 @@ export async function loadMapping(
   connection: Connection,
   connector: Connector,
   kind: CanonicalKind,
-): Promise<CompiledMapping | null> {
+): Promise<LiveMapping | null> {
   const pack = packFor(deps, connection, kind);
-  if (!pack) return null;
-  let description = await readDescription(deps.db, connection.id, pack.object);
-  if (!description) {
-    description = await connector.describe(pack.object);
-    await saveDescription(deps.db, connection.id, description, deps.clock());
-  }
-  const compiled = compileMapping(pack, description);
-  if (compiled.ok) return compiled.mapping;
-  await forgetDescriptions(deps.db, connection.id);
-  throw new ConnectorError({
-    class: 'mapping',
-    code: 'mapping_does_not_fit',
-    message: compiled.problems.map((problem) => `${problem.field}: ${problem.message}`).join('; '),
-    fix: compiled.problems[0]?.fix ?? 'Open Mappings and correct the fields named here.',
-  });
-}
-
-async function knownMapping(deps: Deps, connection: Connection, pack: MappingPack): Promise<CompiledMapping | null> {
-  const description = await readDescription(deps.db, connection.id, pack.object);
-  const compiled = description && compileMapping(pack, description);
-  return compiled?.ok ? compiled.mapping : null;
+  return pack && (await fitMapping(deps, connection, connector, pack)).mapping;
 }
 
 /**
@@ -141,12 +121,12 @@ export async function tryMapping(
   deps: Deps,
   connection: Connection,
   { kind, runId }: { readonly kind: CanonicalKind; readonly runId: string | null },
-): Promise<CompiledMapping | null> {
+): Promise<LiveMapping | null> {
   const pack = packFor(deps, connection, kind);
   if (!pack) return null;
   // Costs no call, so there is nothing to learn about a connection that is well.
-  const known = (await connectionTroubles(deps.db, connection.id)).length === 0 ? await knownMapping(deps, connection, pack) : null;
-  if (known) return known;
+  const known = (await connectionTroubles(deps.db, connection.id)).length === 0 ? await knownFit(deps, connection, pack) : null;
+  if (known) return known.mapping;
   try {
     const errand = { connectionId: connection.id, runId, about: `mapping of ${kind}` };
     // The refusal ends here, so it is final.

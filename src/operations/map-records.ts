@@ -1,5 +1,4 @@
 import { applyInbound } from '#mappings/engine/apply.ts';
-import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { settleAfterLoad } from '#src/db/after-load.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { reportProblems, resolveProblems, type NewProblem } from '#src/db/problem-store.ts';
@@ -8,10 +7,13 @@ import { countUnmapped, lockObject, markMapped, ownIds, saveLinks, unmappedRecor
 import { supersedeIntents } from '#src/db/write-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
+import type { CanonicalValues } from '#src/domain/record.ts';
 import { arrivalOf } from '#src/domain/sync/gone.ts';
 import { tryMapping, usableConnections } from './connections.ts';
 import { followMerges } from './follow-merges.ts';
+import type { LiveMapping } from './mappings/mapping-drift.ts';
 import { mergeViews } from './merge-views.ts';
+import { isEditable, ownRecords } from './own-records.ts';
 import type { Mapped } from './place/context.ts';
 import { placers, type PlacedKind } from './place/placers.ts';
 import { currentProgram } from './programs.ts';
@@ -56,7 +58,7 @@ export async function mapRecords(
 /** One object of one connection. */
 export interface MapInput {
   readonly connection: Connection;
-  readonly mapping: CompiledMapping;
+  readonly mapping: LiveMapping;
   readonly kind: PlacedKind;
   readonly currency: string;
 }
@@ -114,6 +116,7 @@ export async function mapBatch(
     records.map((record) => record.extId),
   );
   const merged = await mergeViews(deps, tx, { connection, mapping, kind }, records, known);
+  const kept = await keptValues(tx, { mapping, kind }, known);
   const problems: PlacingProblem[] = [];
   const mapped: Mapped[] = [];
   const stuck = new Set<string>();
@@ -124,8 +127,12 @@ export async function mapBatch(
       const failure = { class: 'mapping', code, message: `${field}: ${message}`, fix } as const;
       problems.push({ id: deps.ids(), ref: record.extId, field, failure });
     }
-    if (result.placed) mapped.push({ extId: record.extId, id: known.get(record.extId) ?? deps.ids(), values: result.values });
-    else stuck.add(record.extId);
+    if (!result.placed) {
+      stuck.add(record.extId);
+      continue;
+    }
+    const id = known.get(record.extId) ?? deps.ids();
+    mapped.push({ extId: record.extId, id, values: { ...kept.get(id), ...result.values } });
   }
   const { placed, misplaced, flawed } = await placers[kind].place({ deps, tx, connection, currency }, mapped);
   for (const { extId } of misplaced) stuck.add(extId);
@@ -152,6 +159,20 @@ export async function mapBatch(
   problems.push(...[...misplaced, ...flawed].map(({ extId, failure }) => ({ id: deps.ids(), ref: extId, failure })));
   await reportProblems(tx, where, problems, at);
   return { placed: placed.map(({ id }) => id), stuck, problems };
+}
+
+/** What a field said that cannot be read any more, by our ids: that it is gone is no reason to empty it. */
+async function keptValues(
+  tx: Db,
+  { mapping: { leftOut = [] }, kind }: Pick<MapInput, 'mapping' | 'kind'>,
+  known: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, CanonicalValues>> {
+  if (leftOut.length === 0 || !isEditable(kind)) return new Map();
+  const own = await ownRecords(tx, kind, [...known.values()]);
+  const kept = [...own].map(([id, { values }]) => {
+    return [id, Object.fromEntries(leftOut.flatMap((field) => (values[field] === undefined ? [] : [[field, values[field]]])))] as const;
+  });
+  return new Map(kept);
 }
 
 /** What was to be written to a record that is gone need not be. */

@@ -4,6 +4,7 @@ import type { Connection } from '#src/db/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { packFor, requireConnection } from './connections.ts';
 import { manyRecords } from './map-records.ts';
+import { misfitCode } from './mappings/mapping-drift.ts';
 import { placers, type PlacedKind } from './place/placers.ts';
 import type { ReportProgress } from './progress.ts';
 import { pullChanges } from './pull-changes.ts';
@@ -38,8 +39,13 @@ export async function pullConnection(
   const refused: ConnectorError[] = [];
   let loaded = 0;
   for (const { kind, object } of pulledObjects(deps, await requireConnection(deps, connectionId))) {
+    const pull = () => pullChanges(deps, { runId, connectionId, kind, object }, progress);
     try {
-      loaded += await pullChanges(deps, { runId, connectionId, kind, object }, progress);
+      loaded += await pull().catch((error: unknown) => {
+        // Its fields have been renamed or taken away: it is looked at afresh, and read without them.
+        if (error instanceof ConnectorError && error.failure.class === 'mapping' && error.failure.code !== misfitCode) return pull();
+        throw error;
+      });
     } catch (error) {
       if (!(error instanceof ConnectorError) || concernsAll.has(error.failure.class)) throw error;
       refused.push(error);

@@ -8,6 +8,7 @@ const headings: Readonly<Record<Alert['state'], string>> = {
   paused: 'A connection is paused',
   recovered: 'A connection works again',
   vanishing: 'Records are vanishing',
+  drift: 'Fields have changed in the CRM',
 };
 
 /**

@@ -302,7 +302,7 @@ export const alert = pgTable('alert', {
   connectionId: uuid('connection_id')
     .notNull()
     .references(() => connection.id, { onDelete: 'cascade' }),
-  state: text().$type<'failing' | 'paused' | 'recovered' | 'vanishing'>().notNull(),
+  state: text().$type<'failing' | 'paused' | 'recovered' | 'vanishing' | 'drift'>().notNull(),
   message: text().notNull(),
   at: at('at').notNull(),
   toldAt: at('told_at'),

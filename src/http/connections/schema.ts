@@ -136,7 +136,7 @@ export const connectionPage = z.object({
   /** More records were gone than may be taken back unasked: a sentence an object. */
   vanishing: z.array(z.string()),
   /** Changes of its health, the newest first. */
-  alerts: z.array(z.object({ state: z.enum(['failing', 'paused', 'recovered', 'vanishing']), message: z.string(), at: instant })),
+  alerts: z.array(z.object({ state: z.enum(['failing', 'paused', 'recovered', 'vanishing', 'drift']), message: z.string(), at: instant })),
 });
 
 export const limitsBody = z

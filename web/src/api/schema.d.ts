@@ -363,7 +363,7 @@ export interface paths {
                                 at: string;
                                 message: string;
                                 /** @enum {string} */
-                                state: "failing" | "paused" | "recovered" | "vanishing";
+                                state: "failing" | "paused" | "recovered" | "vanishing" | "drift";
                             }[];
                             backlog: {
                                 conflicts: {

@@ -1,0 +1,167 @@
+import type { CompiledMapping } from '#mappings/engine/compile.ts';
+import type { MappingPack } from '#mappings/engine/pack.ts';
+import { audit } from '#src/db/audit-store.ts';
+import { addBackfill, findBackfill, saveBackfill, type Backfill } from '#src/db/backfill-store.ts';
+import { recordsAfter, tallyOfWrites, type WriteTally } from '#src/db/carry-view.ts';
+import type { Db } from '#src/db/client.ts';
+import type { Connection } from '#src/db/connection-store.ts';
+import { addJobs } from '#src/db/job-store.ts';
+import { countPresent } from '#src/db/scan-store.ts';
+import { lockObject } from '#src/db/remote-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { loadMapping, packFor, packsOf, requireConnection, withConnection } from '../connections.ts';
+import { currentProgram } from '../programs.ts';
+import type { ReportProgress } from '../progress.ts';
+import type { ProjectedKind } from '../projections.ts';
+import { pushWrites } from '../push-writes.ts';
+import { reconcile, reconciledKinds, type ReconciledKind } from '../reconcile.ts';
+import { relaySoon } from '../relay-jobs.ts';
+import { recordsToPlan } from '../wanted-values.ts';
+import { carryOwn, carryRecords, isPlacedKind, isProjected, type CarriedRecord } from './backfill-records.ts';
+import { countCarried, emptyReport, type CarryReport } from './backfill-report.ts';
+
+export interface StartBackfillInput {
+  readonly connectionId: string;
+  readonly object: string;
+  /** Null at the command line. */
+  readonly personId: string | null;
+}
+
+/** What a backfill leaves: what it did here and planned for the CRM, and what became of the latter. */
+export interface BackfillReport extends CarryReport {
+  readonly writes: WriteTally;
+}
+
+/**
+ * Carries the mapping that is live over to all records of an object, because a person asks for it. It happens in a job, and is on the
+ * audit trail.
+ *
+ * @throws AppError `bad_request` when nothing is mapped to that object
+ */
+export async function startBackfill(
+  deps: Deps,
+  { connectionId, object, personId }: StartBackfillInput,
+): Promise<{ readonly backfillId: string | null; readonly alreadyRunning: boolean }> {
+  const connection = await requireConnection(deps, connectionId);
+  const pack = packsOf(deps, connection).find((one) => one.object === object && one.enabled !== false);
+  if (!pack) throw new AppError('bad_request', `Nothing of ${connection.name} is mapped to ${object}.`, { connectionId, field: 'object' });
+  const { kind, version } = pack;
+  const id = deps.ids();
+  const at = deps.clock();
+  const added = await deps.db.transaction(async (tx) => {
+    if (!(await addBackfill(tx, { id, connectionId, object, kind, version, startedBy: personId, startedAt: at }))) return false;
+    const key = `backfill-mapping:${connectionId}:${object}:${kind}`;
+    await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'backfill-mapping', key, payload: { backfillId: id } }], at);
+    const act = { action: 'mapping.backfill_started', subjectKind: 'connection', subjectId: connectionId } as const;
+    await audit(tx, [{ ...act, actorId: personId, before: null, after: { object, kind, version }, reason: null }], at);
+    return true;
+  });
+  await relaySoon(deps);
+  return { backfillId: added ? id : null, alreadyRunning: !added };
+}
+
+/** Few enough that nobody waits long for the object's lock. */
+const recordsAtOnce = 500;
+
+/**
+ * The job: everything is read again, mapped whether it has changed or not, compared and written. Each part and the place to go on from are
+ * one transaction, so that a crash costs a part and nothing is counted twice.
+ *
+ * @throws ConnectorError when the vendor cannot be asked: tried again, it goes on where it was
+ */
+export async function backfillMapping(
+  deps: Deps,
+  { backfillId }: { readonly backfillId: string },
+  progress: ReportProgress,
+): Promise<BackfillReport | null> {
+  const backfill = await findBackfill(deps.db, backfillId);
+  if (!backfill || backfill.phase === 'failed') return null;
+  if (backfill.phase === 'done') return backfill.report as BackfillReport;
+  if (backfill.phase === 'read') await readAgain(deps, backfill, progress);
+  if (backfill.phase !== 'push') await carryAll(deps, backfill, progress);
+  await pushWrites(deps, { connectionId: backfill.connectionId, runId: null }, progress);
+  const carried = ((await findBackfill(deps.db, backfillId))?.report ?? emptyReport) as CarryReport;
+  const report: BackfillReport = { ...carried, writes: await tallyOfWrites(deps.db, backfillId) };
+  await saveBackfill(deps.db, backfillId, { phase: 'done', report, finishedAt: deps.clock() });
+  return report;
+}
+
+/** With the fields of the mapping as it is now; what has vanished meanwhile is treated as by every comparison. */
+async function readAgain(deps: Deps, { id, connectionId, kind }: Backfill, progress: ReportProgress): Promise<void> {
+  if (isReconciled(kind)) await reconcile(deps, { connectionId, kind, vanishAgreed: false }, progress);
+  await saveBackfill(deps.db, id, { phase: 'carry' });
+}
+
+function isReconciled(kind: string): kind is ReconciledKind {
+  return (reconciledKinds as readonly string[]).includes(kind);
+}
+
+interface Carrying {
+  readonly connection: Connection;
+  readonly mapping: CompiledMapping;
+  readonly pack: MappingPack;
+  readonly currency: string;
+}
+
+async function carryAll(deps: Deps, { id, connectionId, object, kind, version }: Backfill, progress: ReportProgress): Promise<void> {
+  const { currency } = (await currentProgram(deps)).program;
+  const carrying = await withConnection(deps, { connectionId, runId: null, about: object }, async (connection, connector) => {
+    const pack = packFor(deps, connection, kind);
+    const mapping = await loadMapping(deps, connection, connector, kind);
+    return pack?.version === version && mapping ? { connection, mapping, pack, currency } : null;
+  });
+  if (!carrying) {
+    await saveBackfill(deps.db, id, { phase: 'failed', finishedAt: deps.clock() });
+    throw new AppError('conflict', `Version ${version} of ${object} is not live any more. Start the backfill of the one that is.`, { id });
+  }
+  const total = isPlacedKind(kind) ? await countPresent(deps.db, connectionId, object) : null;
+  const label = `Carrying version ${version} of ${object} over`;
+  for (;;) {
+    const report = await deps.db.transaction((tx) => carryNext(deps, tx, id, carrying));
+    if (!report) return;
+    await progress({ label, done: report.read, total });
+  }
+}
+
+/** The next part and where it ends, kept together. Null when there was none left. */
+async function carryNext(deps: Deps, tx: Db, id: string, carrying: Carrying): Promise<CarryReport | null> {
+  const { connection, mapping, pack } = carrying;
+  await lockObject(tx, connection.id, mapping.object);
+  const reached = await findBackfill(tx, id);
+  if (reached?.phase !== 'carry' && reached?.phase !== 'read') return null;
+  const { carried, afterId } = isPlacedKind(pack.kind)
+    ? await carryShown(deps, tx, { ...carrying, runId: id, kind: pack.kind }, reached.afterId)
+    : await carryMade(deps, tx, { ...carrying, runId: id }, reached.afterId);
+  if (carried.length === 0) {
+    await saveBackfill(tx, id, { phase: 'push' });
+    return null;
+  }
+  const report = countCarried((reached.report ?? emptyReport) as CarryReport, carried);
+  await saveBackfill(tx, id, { afterId, report });
+  return report;
+}
+
+interface Part {
+  readonly carried: readonly CarriedRecord[];
+  readonly afterId: string;
+}
+
+async function carryShown(deps: Deps, tx: Db, input: Parameters<typeof carryRecords>[2], afterId: string): Promise<Part> {
+  const records = await recordsAfter(tx, input.connection.id, input.mapping.object, afterId, recordsAtOnce);
+  return { carried: await carryRecords(deps, tx, input, records), afterId: records.at(-1)?.extId ?? afterId };
+}
+
+/** What only Fairway makes, by our ids. */
+async function carryMade(deps: Deps, tx: Db, input: Carrying & { readonly runId: string }, afterId: string): Promise<Part> {
+  const { connection, mapping, pack } = input;
+  if (!isProjected(pack.kind)) return { carried: [], afterId };
+  const kind: ProjectedKind = pack.kind;
+  const all = await recordsToPlan(tx, { connectionId: connection.id, mapping, kind }, {});
+  const next = all
+    .toSorted()
+    .filter((id) => id > afterId)
+    .slice(0, recordsAtOnce);
+  const carried = next.length === 0 ? [] : await carryOwn(deps, tx, { ...input, kind }, next);
+  return { carried, afterId: next.at(-1) ?? afterId };
+}

@@ -1,0 +1,154 @@
+import type { Connector, ObjectDescription, PullPage } from '#connectors/connector.ts';
+import { remoteFields } from '#mappings/engine/apply.ts';
+import { compileMapping, type CompiledMapping, type MappingProblem } from '#mappings/engine/compile.ts';
+import { shownRecords } from '#src/db/carry-view.ts';
+import type { Connection } from '#src/db/connection-store.ts';
+import { addJobs } from '#src/db/job-store.ts';
+import { findVersion, saveDryRun, type MappingVersion } from '#src/db/mapping-version-store.ts';
+import { lockObject } from '#src/db/remote-store.ts';
+import { newestOfEach, saveRemoteRecords } from '#src/db/save-remote-records.ts';
+import { trial } from '#src/db/trial.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { withConnection } from '../connections.ts';
+import type { PlacedKind } from '../place/placers.ts';
+import { currentProgram } from '../programs.ts';
+import type { ReportProgress } from '../progress.ts';
+import { readAhead } from '../read-ahead.ts';
+import { relaySoon } from '../relay-jobs.ts';
+import { recordsToPlan } from '../wanted-values.ts';
+import { carryOwn, carryRecords, isPlacedKind, isProjected, type CarriedRecord } from './backfill-records.ts';
+import { countCarried, emptyReport, type CarryReport } from './backfill-report.ts';
+import { foresee, uniqueValues } from './dry-run-refusals.ts';
+
+/** What a dry run leaves on its mapping version. */
+export type DryRun =
+  | { readonly fits: true; readonly revision: number; readonly report: CarryReport }
+  /** Nothing was read: publishing it as it is would stop the whole object. */
+  | { readonly fits: false; readonly revision: number; readonly problems: readonly MappingProblem[] };
+
+/** The findings are about another draft than the one that is there now. */
+export function isStale(version: Pick<MappingVersion, 'dryRun' | 'revision'>): boolean {
+  return (version.dryRun as DryRun | null)?.revision !== version.revision;
+}
+
+/**
+ * Finds out, on the live records and without changing anything anywhere, what publishing this version would do. It happens in a job;
+ * its findings are stored with the version.
+ *
+ * @throws AppError `not_found`; `conflict` for a version on which nothing is left to decide
+ */
+export async function startDryRun(
+  deps: Deps,
+  { versionId }: { readonly versionId: string },
+): Promise<{ readonly alreadyRunning: boolean }> {
+  await openVersion(deps, versionId);
+  const job = { id: deps.ids(), runId: null, stage: null, name: 'dry-run-mapping', key: dryRunKey(versionId), payload: { versionId } };
+  const added = await addJobs(deps.db, [job], deps.clock());
+  await relaySoon(deps);
+  return { alreadyRunning: added === 0 };
+}
+
+/** The open job of a version's dry run, whose row tells its progress. */
+export function dryRunKey(versionId: string): string {
+  return `dry-run-mapping:${versionId}`;
+}
+
+async function openVersion(deps: Deps, versionId: string): Promise<MappingVersion> {
+  const version = await findVersion(deps.db, versionId);
+  if (!version) throw new AppError('not_found', 'There is no such mapping version. The draft may have been thrown away.', { versionId });
+  if (version.status !== 'draft' && version.status !== 'submitted')
+    throw new AppError('conflict', `Version ${version.version} is ${version.status}: there is nothing to try out any more.`, { versionId });
+  return version;
+}
+
+/** A part's records are held by one transaction that is taken back; nobody else places or plans this object meanwhile. */
+const recordsAtOnce = 500;
+
+/**
+ * The job. Each part of what the vendor shows is stored, placed, planned and taken back: so what it tells is what a backfill does, and
+ * nothing else. One that is interrupted begins again.
+ *
+ * @throws ConnectorError when the vendor cannot be asked
+ */
+export async function dryRunMapping(deps: Deps, { versionId }: { readonly versionId: string }, progress: ReportProgress): Promise<DryRun> {
+  const version = await openVersion(deps, versionId);
+  const errand = { connectionId: version.connectionId, runId: null, about: `dry run of ${version.object}` };
+  const found = await withConnection(deps, errand, async (connection, connector): Promise<DryRun> => {
+    const description = await connector.describe(version.object);
+    const compiled = compileMapping(version.pack, description);
+    if (!compiled.ok) return { fits: false, revision: version.revision, problems: compiled.problems };
+    const input = { version, connection, connector, description, mapping: compiled.mapping };
+    const report = isPlacedKind(version.kind)
+      ? await tryRead(deps, { ...input, kind: version.kind }, progress)
+      : await tryOwn(deps, input, progress);
+    return { fits: true, revision: version.revision, report };
+  });
+  await saveDryRun(deps.db, versionId, found, deps.clock());
+  return found;
+}
+
+interface Trying {
+  readonly version: MappingVersion;
+  readonly connection: Connection;
+  readonly connector: Connector;
+  readonly description: ObjectDescription;
+  readonly mapping: CompiledMapping;
+}
+
+interface Reading extends Trying {
+  readonly kind: PlacedKind;
+}
+
+async function tryRead(deps: Deps, input: Reading, progress: ReportProgress): Promise<CarryReport> {
+  const { connection, connector, description, mapping } = input;
+  const { currency } = (await currentProgram(deps)).program;
+  const unique = uniqueValues(mapping, description);
+  let report = emptyReport;
+  const pages = connector.pull({ object: mapping.object, fields: remoteFields(mapping), since: null, resume: null });
+  for await (const page of readAhead(pages)) {
+    const records = newestOfEach(page.records.filter((record) => !record.deleted));
+    for (let start = 0; start < records.length; start += recordsAtOnce) {
+      const part = records.slice(start, start + recordsAtOnce);
+      const carried = await tryPart(deps, { ...input, currency }, { ...page, records: part });
+      unique.add(part, carried);
+      report = countCarried(report, carried);
+      await progress({ label: `Trying out ${mapping.object} of ${connection.name}`, done: report.read, total: page.total });
+    }
+  }
+  return { ...report, refused: [...report.refused, ...unique.repeated(), ...(await foresee(deps, input, report))] };
+}
+
+function tryPart(
+  deps: Deps,
+  { version: { pack }, connection, mapping, kind, currency }: Reading & { readonly currency: string },
+  page: PullPage,
+): Promise<readonly CarriedRecord[]> {
+  return trial(deps.db, async (tx) => {
+    await lockObject(tx, connection.id, mapping.object);
+    const showing = { pulledAt: page.askedAt, at: deps.clock(), via: 'scan', stamps: 'ordered' } as const;
+    await saveRemoteRecords(tx, connection.id, mapping.object, page.records, showing);
+    const extIds = page.records.map((record) => record.extId);
+    const shown = await shownRecords(tx, connection.id, mapping.object, extIds);
+    return carryRecords(deps, tx, { connection, mapping, pack, kind, currency, runId: deps.ids() }, shown);
+  });
+}
+
+/** Of what only Fairway makes, nothing is read: what the CRM holds is what was written. */
+async function tryOwn(deps: Deps, input: Trying, progress: ReportProgress): Promise<CarryReport> {
+  const { version, connection, mapping } = input;
+  const { kind, pack } = version;
+  if (!isProjected(kind)) return emptyReport;
+  const recordIds = await recordsToPlan(deps.db, { connectionId: connection.id, mapping, kind }, {});
+  let report = emptyReport;
+  for (let start = 0; start < recordIds.length; start += recordsAtOnce) {
+    const carried = await trial(deps.db, async (tx) => {
+      await lockObject(tx, connection.id, mapping.object);
+      const part = recordIds.slice(start, start + recordsAtOnce);
+      return carryOwn(deps, tx, { connection, mapping, pack, kind, runId: deps.ids() }, part);
+    });
+    report = countCarried(report, carried);
+    await progress({ label: `Trying out ${mapping.object} of ${connection.name}`, done: report.read, total: recordIds.length });
+  }
+  return { ...report, refused: [...report.refused, ...(await foresee(deps, input, report))] };
+}
