@@ -1,0 +1,52 @@
+import { sql } from 'drizzle-orm';
+import { expect, it } from 'vitest';
+import type { Deps } from '#src/deps.ts';
+import { pushWrites } from '#src/operations/push-writes.ts';
+import { sampleWith } from '#test/connectors/hubspot-account.ts';
+import { noProgress, startHintsStand } from './hints-stand.ts';
+
+it('a writer whose connection to the database was cut sends nothing more once another writes', { timeout: 60_000 }, async () => {
+  await using stand = await startHintsStand(sampleWith(2));
+  const { deps, connection } = stand;
+  const runId = deps.ids();
+  const fieldOf = { deals: 'fairway_conflict_summary', p_fairway_registration: 'conflict_summary' };
+  for (const [object, field] of Object.entries(fieldOf))
+    await deps.db.execute(sql`
+      insert into write_intent (id, connection_id, object, kind, record_id, operation, ext_id, fields, base, run_id, created_at)
+      select gen_random_uuid(), connection_id, object, kind, record_id, 'update', ext_id, ${JSON.stringify({ [field]: 'said' })}::text::jsonb,
+             ${JSON.stringify({ [field]: null })}::text::jsonb, ${runId}, now()
+      from link where object = ${object}`);
+  const [reached, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const pushed: string[] = [];
+  const slow = pushing(deps, async (object, push) => {
+    pushed.push(object);
+    reached.resolve();
+    await release.promise;
+    return push();
+  });
+  const input = { connectionId: connection.id, runId: null };
+  const first = pushWrites(slow, input, noProgress);
+  first.catch(() => {}); // looked at below
+  await reached.promise;
+  await deps.db.execute(sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 4700005`);
+  await pushWrites(deps, input, noProgress);
+  const [left] = await deps.db.execute<{ count: number }>(sql`select count(*)::int as count from write_intent where status = 'pending'`);
+  expect(left?.count).toBe(0);
+  // Something for the first to go on with.
+  await deps.db.execute(sql`update write_intent set status = 'pending' where run_id = ${runId} and object <> ${pushed[0]}`);
+  release.resolve();
+  await expect(first).rejects.toThrow('CONNECTION_CLOSED');
+  expect(pushed).toHaveLength(1);
+});
+
+type Push = ReturnType<Deps['connectorFor']>['push'];
+
+function pushing(deps: Deps, around: (object: string, push: () => ReturnType<Push>) => ReturnType<Push>): Deps {
+  return {
+    ...deps,
+    connectorFor: (...args) => {
+      const connector = deps.connectorFor(...args);
+      return { ...connector, push: (batch) => around(batch.object, () => connector.push(batch)) };
+    },
+  };
+}
