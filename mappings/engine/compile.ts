@@ -51,7 +51,7 @@ export function compileMapping(pack: MappingPack, shape: RemoteShape): Compilati
   };
   const { problems, warnings } = findings;
   if (problems.length === 0) return { ok: true, mapping, warnings };
-  return { ok: false, problems };
+  return { ok: false, problems, warnings };
 }
 
 function surroundingsOf(pack: MappingPack, shape: RemoteShape): Surroundings {

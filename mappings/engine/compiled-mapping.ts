@@ -105,4 +105,4 @@ export interface MappingProblem {
 
 export type Compilation =
   | { readonly ok: true; readonly mapping: CompiledMapping; readonly warnings: readonly MappingProblem[] }
-  | { readonly ok: false; readonly problems: readonly MappingProblem[] };
+  | { readonly ok: false; readonly problems: readonly MappingProblem[]; readonly warnings: readonly MappingProblem[] };
