@@ -11,7 +11,7 @@ export interface DifferenceLine {
   readonly says: string;
 }
 
-export interface MappingDifference {
+export interface Difference {
   readonly lines: readonly DifferenceLine[];
 }
 
@@ -21,7 +21,7 @@ export interface MappingDifference {
  *
  * @param before null: there was none
  */
-export function differenceOf(before: MappingPack | null, after: MappingPack): MappingDifference {
+export function differenceOf(before: MappingPack | null, after: MappingPack): Difference {
   const old = new Map((before?.fields ?? []).map((field) => [keyOf(field, before), field]));
   const kept = new Set<string>();
   const lines = after.fields.flatMap((field): DifferenceLine[] => {

@@ -1,0 +1,225 @@
+import { canonicalFields, extraPrefix, fieldsOf } from '#src/domain/record.ts';
+import type { CanonicalKind, ExtraField, FieldType } from '#src/domain/record.ts';
+import { distance } from 'fastest-levenshtein';
+import type { RemoteFieldShape } from './compiled-mapping.ts';
+import { schemaField } from './field-schema.ts';
+import type { MappingPack } from './pack.ts';
+import { isRefusal } from './refusal.ts';
+import { buildTransform, defaultTransform } from './transform.ts';
+import type { ValueSpec } from './transform.ts';
+
+/** A vendor's object with the names people see, from its description. */
+export interface LabelledShape {
+  readonly fields: readonly (RemoteFieldShape & { readonly label?: string })[];
+}
+
+/** What one of their fields could be mapped to. */
+export interface Suggestion {
+  readonly remote: string;
+  /** Our field; null when a field of the customer's own would have to be declared. */
+  readonly local: string | null;
+  readonly newField: ExtraField | null;
+  readonly transform: ValueSpec | null;
+  /** 0 to 1; below 0.5 nothing is suggested for a field of ours. */
+  readonly confidence: number;
+  /** Why, for the person who decides. */
+  readonly because: string;
+}
+
+const enough = 0.5;
+
+/**
+ * What the fields that a pack does not map yet could be mapped to: one of our fields that nothing fills, or, for a field the customer
+ * added, a new one. Names and labels are compared by their words, then types and sample values decide. Best first; each of our fields
+ * is suggested once.
+ *
+ * @param samples the vendor's records, as fetched; a few dozen are plenty
+ */
+export function suggestMatches(
+  pack: MappingPack,
+  description: LabelledShape,
+  samples: readonly Readonly<Record<string, unknown>>[] = [],
+): readonly Suggestion[] {
+  const mapped = new Set(pack.fields.map(({ remote }) => remote));
+  const filled = new Set(pack.fields.map(({ local }) => local));
+  const open = Object.entries(fieldsOf(pack.kind, pack.extra)).filter(([name, { owner }]) => owner === 'remote' && !filled.has(name));
+  const ours = open.map(([name, { type }]) => ({ name, type, words: wordsOf(name), labels: labelsOf(pack.kind, name) }));
+  const free = description.fields.filter(({ name }) => !mapped.has(name));
+  const candidates = free.flatMap((field) => {
+    const values = valuesIn(samples, field.name);
+    return ours.flatMap((local) => compare(field, local, values) ?? []);
+  });
+  const matches = bestOfEach(candidates.toSorted((a, b) => b.confidence - a.confidence));
+  const matched = new Set(matches.map(({ remote }) => remote));
+  const others = free.filter((field) => !matched.has(field.name) && isCustom(field.name));
+  return [...matches, ...newFields(others, pack, samples)];
+}
+
+interface OurField {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly words: readonly string[];
+  readonly labels: readonly (readonly string[])[];
+}
+
+/** Words that mean one thing in these fields, by the one we use. */
+const synonyms: Readonly<Record<string, string>> = {
+  ...{ zip: 'postcode', postal: 'postcode', postalcode: 'postcode', plz: 'postcode' },
+  ...{ website: 'domain', web: 'domain', url: 'domain', homepage: 'domain' },
+  ...{ telephone: 'phone', tel: 'phone', mobile: 'phone', fone: 'phone' },
+  ...{ mail: 'email', emailaddress: 'email' },
+  ...{ company: 'account', organisation: 'account', organization: 'account' },
+  ...{ deal: 'opportunity', opp: 'opportunity' },
+  ...{ vat: 'vat', tax: 'vat', ustid: 'vat' },
+  ...{ reseller: 'partner', channel: 'partner' },
+  ...{ surname: 'last', family: 'family', given: 'first', forename: 'first' },
+  ...{ sku: 'code', article: 'code', number: 'number', no: 'number', nr: 'number', num: 'number' },
+  ...{ state: 'region', province: 'region', county: 'region' },
+  ...{ value: 'amount', sum: 'amount', total: 'amount' },
+  ...{ town: 'city', ort: 'city', nation: 'country' },
+  ...{ closing: 'close', closed: 'close' },
+};
+/** Say nothing of what a field is about. */
+const noise = new Set(['c', 'custom', 'field', 'the', 'of', 'hs', 'billing', 'fairway', 'r', 'p', 'pc', 'is', 'a']);
+
+/** `Partner_Tier_Code__c`, `partnerTierCode` and "Partner tier code" are the same words. */
+export function wordsOf(name: string): readonly string[] {
+  const spaced = name
+    .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '');
+  const words = spaced.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  return words.filter((word) => word !== '' && !noise.has(word)).map((word) => synonyms[word] ?? word);
+}
+
+function labelsOf(kind: CanonicalKind, name: string): readonly (readonly string[])[] {
+  const schema = schemaField(kind, name);
+  return schema ? [wordsOf(schema.label)] : [];
+}
+
+/** How alike two lists of words are, 0 to 1: the share of words they have in common, where one letter in five may differ. */
+function likeness(a: readonly string[], b: readonly string[]): number {
+  if (a.length === 0 || b.length === 0) return 0;
+  if (a.join('') === b.join('')) return 1;
+  const shared = a.filter((word) => b.some((other) => alike(word, other))).length;
+  return (2 * shared) / (a.length + b.length);
+}
+
+function alike(a: string, b: string): boolean {
+  if (a === b) return true;
+  const longest = Math.max(a.length, b.length);
+  return longest >= 5 && Math.abs(a.length - b.length) <= longest / 5 && distance(a, b) <= longest / 5;
+}
+
+function compare(field: LabelledShape['fields'][number], ours: OurField, values: readonly unknown[]): Suggestion | null {
+  const goals = [ours.words, ...ours.labels];
+  const byName = Math.max(...goals.map((words) => likeness(wordsOf(field.name), words)));
+  const byLabel = field.label ? Math.max(...goals.map((words) => likeness(wordsOf(field.label ?? ''), words))) : 0;
+  const name = Math.max(byName, byLabel);
+  if (name < enough) return null;
+  const fit = fittingTransform(field, ours, values);
+  if (!fit) return null;
+  const told = byName >= byLabel ? `its name "${field.name}"` : `its label "${field.label}"`;
+  const likeOurs = name === 1 ? `is that of ${ours.name}` : `is like ${ours.name}`;
+  const bySamples = fit.read === null ? '' : `; ${fit.read.good} of ${fit.read.of} sample values can be read`;
+  const evidence = fit.read === null ? 0.9 : 0.6 + (0.4 * fit.read.good) / fit.read.of;
+  const confidence = Math.round(name * evidence * 100) / 100;
+  if (confidence < enough) return null;
+  const because = `${told[0]?.toUpperCase()}${told.slice(1)} ${likeOurs}, and it is a ${field.type} field${bySamples}.`;
+  return { remote: field.name, local: ours.name, newField: null, transform: fit.transform, confidence, because };
+}
+
+/** Transforms that mean more than their type, by the word a field of ours has for it. */
+const special: Readonly<Record<string, ValueSpec>> = {
+  domain: { name: 'domain' },
+  country: { name: 'country' },
+  email: { name: 'email' },
+  currency: { name: 'upper' },
+};
+
+interface Fit {
+  /** Null: the one of its type. */
+  readonly transform: ValueSpec | null;
+  /** How many of the sample values it can read; null when there are none. */
+  readonly read: { readonly good: number; readonly of: number } | null;
+}
+
+function fittingTransform(field: RemoteFieldShape, ours: OurField, values: readonly unknown[]): Fit | null {
+  const word = ours.words.find((found) => Object.hasOwn(special, found));
+  const spec = (word === undefined ? undefined : special[word]) ?? null;
+  const transform = buildTransform(spec ?? defaultTransform(ours.type));
+  if (!transform.fills.includes(ours.type) || !transform.readsFrom.includes(field.type)) return null;
+  if (values.length === 0) return { transform: spec, read: null };
+  const good = values.filter((value) => !isRefusal(transform.read(value))).length;
+  return good === 0 ? null : { transform: spec, read: { good, of: values.length } };
+}
+
+function valuesIn(samples: readonly Readonly<Record<string, unknown>>[], name: string): readonly unknown[] {
+  return samples.map((record) => record[name]).filter((value) => value !== null && value !== undefined && value !== '');
+}
+
+/** From the best down, each of theirs and each of ours once. */
+function bestOfEach(candidates: readonly Suggestion[]): Suggestion[] {
+  const taken = new Set<string>();
+  return candidates.filter(({ remote, local }) => {
+    if (taken.has(`theirs ${remote}`) || taken.has(`ours ${local}`)) return false;
+    taken.add(`theirs ${remote}`).add(`ours ${local}`);
+    return true;
+  });
+}
+
+/** Salesforce marks what a customer added; elsewhere a name of several words is the best sign. Fairway's own fields are not theirs. */
+function isCustom(name: string): boolean {
+  if (/^fairway_/i.test(name)) return false;
+  return name.endsWith('__c') || !/^(hs_|Is|assoc:|System|Last|Created|Master)/.test(name);
+}
+
+const extraTypes: Readonly<Record<RemoteFieldShape['type'], ExtraField['type'] | null>> = {
+  text: 'text',
+  picklist: 'text',
+  number: 'decimal',
+  boolean: 'boolean',
+  date: 'date',
+  datetime: 'instant',
+  reference: null,
+};
+
+function newFields(
+  fields: LabelledShape['fields'],
+  pack: MappingPack,
+  samples: readonly Readonly<Record<string, unknown>>[],
+): Suggestion[] {
+  const taken = new Set([...Object.keys(canonicalFields[pack.kind]), ...(pack.extra ?? []).map(({ name }) => name)]);
+  return fields.flatMap((field): Suggestion[] => {
+    const type = extraTypes[field.type];
+    const filled = valuesIn(samples, field.name).length;
+    if (type === null || (samples.length > 0 && filled === 0)) return [];
+    const name = freeName(field, taken);
+    if (name === null) return [];
+    taken.add(name);
+    const use = samples.length > 0 ? `${filled} of ${samples.length} sample records fill it` : 'no field of ours is like it';
+    const newField = { name, label: (field.label ?? field.name).trim().slice(0, 80) || name, type };
+    const confidence = samples.length > 0 ? Math.round((0.3 * filled * 100) / samples.length) / 100 : 0.1;
+    const because = `It could be a field of your own, ${extraPrefix}${name}: ${use}.`;
+    return [{ remote: field.name, local: null, newField, transform: null, confidence, because }];
+  });
+}
+
+/** A name in our way of writing that nobody has yet; null when its letters give none. */
+function freeName({ name, label }: LabelledShape['fields'][number], taken: ReadonlySet<string>): string | null {
+  const words = (label ?? name.replace(/__c$/, ''))
+    .normalize('NFKD')
+    .replaceAll(/[^A-Za-z0-9]+/g, ' ')
+    .trim()
+    .split(' ');
+  const joined = words
+    .map((word, n) => (n === 0 ? word.toLowerCase() : word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()))
+    .join('');
+  const base = joined.replace(/^\d+/, '').slice(0, 50);
+  if (!/^[a-z]/.test(base)) return null;
+  for (let n = 1; ; n += 1) {
+    const candidate = n === 1 ? base : `${base}${n}`;
+    if (!taken.has(candidate)) return candidate;
+  }
+}
