@@ -1,6 +1,8 @@
 import type { JsonValue, ObjectDescription } from '#connectors/connector.ts';
 import { sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
+import type { MappingPlace } from './mapping-version-store.ts';
+import { recordName } from './record-name.ts';
 
 /** A field of one connection's object as it really is, for showing beside the mapping. */
 export interface MappedObject {
@@ -25,4 +27,33 @@ export async function mappedObjects(db: Db): Promise<MappedObject[]> {
       left join object_description d on d.connection_id = c.id and d.object = o.object
      order by c.created_at, o.object`);
   return rows as unknown as MappedObject[];
+}
+
+/** The fields of a record of an object that was read, as examples; empty while none was. */
+export async function exampleOf(db: Db, connectionId: string, object: string): Promise<MappedObject['example']> {
+  const [row] = await db.execute(sql`
+    select fields from remote_record where connection_id = ${connectionId} and object = ${object} and not deleted order by ext_id desc limit 1`);
+  return (row?.['fields'] ?? {}) as MappedObject['example'];
+}
+
+/** A vendor's record, to try a mapping on. */
+export interface FoundRemote {
+  readonly extId: string;
+  /** What people call the record of ours it is linked with; null while it is not placed. */
+  readonly name: string | null;
+  readonly modifiedAt: Date;
+}
+
+/** By its id, or by the name of the record of ours it is linked with; without a text some that were read. */
+export async function searchRemote(db: Db, place: MappingPlace, text: string, limit: number): Promise<FoundRemote[]> {
+  const { connectionId, object, kind } = place;
+  const name = recordName(sql`${kind}`, sql`l.record_id`);
+  const part = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  const rows = await db.execute(sql`
+    select r.ext_id as "extId", ${name} as name, r.modified_at as "modifiedAt"
+      from remote_record r left join link l using (connection_id, object, ext_id)
+     where r.connection_id = ${connectionId} and r.object = ${object} and not r.deleted
+       and (${text} = '' or r.ext_id = ${text} or ${name} ilike ${part})
+     order by r.ext_id = ${text} desc, r.ext_id desc limit ${limit}`);
+  return rows.map((row) => ({ ...row, modifiedAt: new Date(row['modifiedAt'] as string) })) as unknown as FoundRemote[];
 }

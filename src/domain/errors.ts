@@ -1,6 +1,6 @@
 /**
  * The one error type that crosses rooms. `code` is catalogued here, `message` is safe to show to the person who asked
- * and says what to do; `detail` is for logs only, but for `field`: the field of the request that is at fault.
+ * and says what to do; `detail` is for logs only, but for `field`, the field of the request that is at fault, or `fields`, several with words each.
  */
 export const errorCodes = {
   bad_request: 400,

@@ -7,6 +7,9 @@ export const permissions = [
   'start_runs',
   'check_connections',
   'manage_connections',
+  'draft_mappings',
+  'approve_mappings',
+  'roll_back_mappings',
   'prepare_payouts',
   'approve_payouts',
   'download_payouts',
@@ -24,6 +27,11 @@ const granted: Readonly<Record<Permission, readonly Role[]>> = {
   check_connections: ['admin', 'ops'],
   /** Budgets, reconciliation, replay. */
   manage_connections: ['admin', 'ops'],
+  draft_mappings: ['admin', 'ops'],
+  /** Never one's own: the operation and the database see to that. */
+  approve_mappings: ['admin', 'ops'],
+  /** The emergency exit, which needs no second person. */
+  roll_back_mappings: ['admin'],
   prepare_payouts: ['admin', 'finance'],
   approve_payouts: ['admin', 'finance'],
   download_payouts: ['admin', 'finance'],

@@ -18,7 +18,7 @@ export interface HttpTest extends AsyncDisposable {
 }
 
 export interface Request {
-  readonly method?: 'GET' | 'POST' | 'PATCH';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly payload?: object;
   readonly headers?: Readonly<Record<string, string>>;
@@ -28,11 +28,14 @@ export interface HttpTestOptions {
   readonly publicUrl?: string;
   /** A Wednesday, so that two business days are two days. */
   readonly now?: string;
+  /** Stands in for the vendors. */
+  readonly connectorFor?: Deps['connectorFor'];
 }
 
-export async function startHttp({ publicUrl, now = '2026-11-18T10:00:00Z' }: HttpTestOptions = {}): Promise<HttpTest> {
+export async function startHttp({ publicUrl, now = '2026-11-18T10:00:00Z', connectorFor }: HttpTestOptions = {}): Promise<HttpTest> {
   await using starting = new AsyncDisposableStack();
-  const { deps, pass } = starting.use(await startDeps({ now, ...(publicUrl === undefined ? {} : { publicUrl }) }));
+  const { deps: built, pass } = starting.use(await startDeps({ now, ...(publicUrl === undefined ? {} : { publicUrl }) }));
+  const deps = connectorFor === undefined ? built : { ...built, connectorFor };
   const app = buildApp(deps);
   starting.defer(() => app.close());
   await app.ready();

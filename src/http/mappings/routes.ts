@@ -1,80 +1,103 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { type JsonValue, systemKinds } from '#connectors/connector.ts';
-import type { MappedField, MappingPack } from '#mappings/engine/pack.ts';
-import { defaultTransform, type TransformSpec } from '#mappings/engine/transform.ts';
-import { type MappedObject, mappedObjects } from '#src/db/mapping-view.ts';
+import { systemKinds } from '#connectors/connector.ts';
+import { listConnections } from '#src/db/connection-store.ts';
+import { mappedObjects, searchRemote } from '#src/db/mapping-view.ts';
+import { type MappingVersion, openVersions } from '#src/db/mapping-version-store.ts';
+import { personNames } from '#src/db/person-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { type CanonicalField, fieldsOf } from '#src/domain/record.ts';
+import { packsOf } from '#src/operations/connections.ts';
+import { mappingTarget } from '#src/operations/mappings/mapping-target.ts';
+import { personOf } from '../plugins/session.ts';
 import { answers } from '../schema.ts';
-import { type MappingField, mappings } from './schema.ts';
+import { draftRoutes } from './draft-routes.ts';
+import { mappingPageOf } from './page.ts';
+import { mappingPage, mappingParams, mappingQuery, mappings, recordQuery, records } from './schema.ts';
+import { objectAnswer } from './shipped.ts';
+import { versionRoutes } from './version-routes.ts';
 
 export const mappingRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {
-    app.get('/mappings', { config: { access: 'read' }, schema: { response: answers(mappings) } }, async () => {
-      const known = await mappedObjects(deps.db);
-      const bySystem = Map.groupBy(deps.packs, (pack) => pack.system);
-      return {
-        systems: systemKinds.flatMap((system) => {
-          const packs = bySystem.get(system) ?? [];
-          if (packs.length === 0) return [];
-          const used = known.filter((one) => one.system === system);
-          return [
-            {
-              system,
-              connections: [...new Set(used.map((one) => one.connectionName))],
-              objects: packs.map((pack) =>
-                objectAnswer(
-                  pack,
-                  used.find((one) => one.object === pack.object),
-                ),
-              ),
-            },
-          ];
-        }),
-      };
+    app.get('/mappings', { config: { access: 'read' }, schema: { response: answers(mappings) } }, async () => ({
+      systems: await shippedMappings(deps),
+      mappings: await mappingsInForce(deps),
+    }));
+
+    app.get(
+      '/mappings/:connectionId/:object',
+      { config: { access: 'read' }, schema: { params: mappingParams, querystring: mappingQuery, response: answers(mappingPage) } },
+      async (request) => mappingPageOf(deps, { ...request.params, kind: request.query.kind }, personOf(request)),
+    );
+
+    app.get(
+      '/mappings/:connectionId/:object/records',
+      { config: { access: 'read' }, schema: { params: mappingParams, querystring: recordQuery, response: answers(records) } },
+      async ({ params, query }) => {
+        const { place } = await mappingTarget(deps, { ...params, kind: query.kind });
+        const found = await searchRemote(deps.db, place, query.search, recordsFound);
+        return { records: found.map(({ extId, ...record }) => ({ ref: extId, ...record })) };
+      },
+    );
+
+    await app.register(draftRoutes(deps));
+    await app.register(versionRoutes(deps));
+  };
+
+const recordsFound = 20;
+
+async function shippedMappings(deps: Deps) {
+  const known = await mappedObjects(deps.db);
+  const bySystem = Map.groupBy(deps.packs, (pack) => pack.system);
+  return systemKinds.flatMap((system) => {
+    const packs = bySystem.get(system) ?? [];
+    if (packs.length === 0) return [];
+    const used = known.filter((one) => one.system === system);
+    return [
+      {
+        system,
+        connections: [...new Set(used.map((one) => one.connectionName))],
+        objects: packs.map((pack) =>
+          objectAnswer(
+            pack,
+            used.find((one) => one.object === pack.object),
+          ),
+        ),
+      },
+    ];
+  });
+}
+
+async function mappingsInForce(deps: Deps) {
+  const [connections, open] = await Promise.all([listConnections(deps.db), openVersions(deps.db)]);
+  const names = await personNames(
+    deps.db,
+    open.map((one) => one.submittedBy ?? one.updatedBy),
+  );
+  return connections.flatMap((connection) => {
+    const packs = packsOf(deps, connection);
+    const waiting = open.filter((one) => one.connectionId === connection.id);
+    const isOf = (one: MappingVersion) => (pack: (typeof packs)[number]) => pack.object === one.object && pack.kind === one.kind;
+    const where = { connectionId: connection.id, connection: connection.name, system: connection.kind };
+    const inForce = packs.map((pack) => {
+      const draft = waiting.find((one) => isOf(one)(pack));
+      const { object, kind, version, enabled = true, fields } = pack;
+      const own = connection.mappings.includes(pack);
+      return { ...where, object, kind, version, own, enabled, fieldCount: fields.length, open: draft ? openAnswer(draft, names) : null };
     });
-  };
-
-function objectAnswer(pack: MappingPack, known: MappedObject | undefined) {
-  const { object, kind, version } = pack;
-  return { object, kind, version, fields: pack.fields.map((field) => fieldAnswer(field, fieldsOf(kind)[field.local], known)) };
+    const first = waiting.filter((one) => !packs.some(isOf(one)));
+    return [
+      ...inForce,
+      ...first.map((one) => ({
+        ...{ ...where, object: one.object, kind: one.kind, version: null, own: true, enabled: false, fieldCount: one.pack.fields.length },
+        open: openAnswer(one, names),
+      })),
+    ];
+  });
 }
 
-function fieldAnswer(field: MappedField, canonical: CanonicalField | undefined, known: MappedObject | undefined): MappingField {
-  const described = known?.description?.fields.find((one) => one.name === field.remote);
-  const steps = field.transform ?? [defaultTransform(canonical?.type ?? 'text')];
-  return {
-    local: field.local,
-    localType: canonical?.type ?? 'text',
-    remote: field.remote,
-    remoteLabel: described?.label ?? null,
-    remoteType: described?.type ?? null,
-    direction: field.direction,
-    owner: canonical?.owner ?? 'remote',
-    transform: steps.map(({ name }) => name).join(', '),
-    options: steps.flatMap((step) => optionsText(step) ?? []).join('; ') || null,
-    required: field.required ?? canonical?.required ?? false,
-    optional: field.optional ?? false,
-    example: exampleText(known?.example[field.remote]),
-    present: known?.description ? described !== undefined : null,
-  };
-}
-
-function optionsText(transform: TransformSpec): string | null {
-  switch (transform.name) {
-    case 'equals':
-      return `true when ${transform.values.join(' or ')}`;
-    case 'lookup':
-      return Object.entries(transform.map)
-        .map(([theirs, ours]) => `${theirs} → ${ours}`)
-        .join(', ');
-    default:
-      return null;
-  }
-}
-
-function exampleText(value: JsonValue | undefined): string | null {
-  if (value === undefined || value === null || value === '') return null;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+function openAnswer(
+  { version, status, submittedBy, submittedAt, updatedBy, updatedAt }: MappingVersion,
+  names: ReadonlyMap<string, string>,
+) {
+  return { version, status, by: names.get(submittedBy ?? updatedBy) ?? null, at: submittedAt ?? updatedAt };
 }

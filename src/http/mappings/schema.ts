@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { canonicalKinds } from '#src/domain/record.ts';
+import { canonicalKinds, extraTypes } from '#src/domain/record.ts';
+import { mappingStatuses } from '#src/domain/mapping/version-lifecycle.ts';
+import { policies } from '#src/domain/sync/merge.ts';
+import { instant, systemKind } from '../schema.ts';
+
+const kind = z.enum(canonicalKinds);
+const direction = z.enum(['in', 'out', 'both']);
+
+export const mappingParams = z.object({ connectionId: z.uuid(), object: z.string().min(1).max(255) });
+/** Which kind is meant, where an object is mapped to several. */
+export const mappingQuery = z.object({ kind: kind.optional() });
 
 const field = z.object({
   /** Fairway's field. */
@@ -9,7 +19,7 @@ const field = z.object({
   remote: z.string(),
   remoteLabel: z.string().nullable(),
   remoteType: z.string().nullable(),
-  direction: z.enum(['in', 'out', 'both']),
+  direction,
   /** Who decides the value. */
   owner: z.enum(['remote', 'fairway']),
   transform: z.string(),
@@ -22,14 +32,236 @@ const field = z.object({
   /** False: the vendor's object was described and has no such field. */
   present: z.boolean().nullable(),
 });
+export type MappingField = z.infer<typeof field>;
+
+const openVersion = z.object({
+  version: z.number(),
+  status: z.enum(mappingStatuses),
+  /** Whoever saved the draft last, or handed it in. */
+  by: z.string().nullable(),
+  at: instant,
+});
 
 export const mappings = z.object({
+  /** The mappings Fairway comes with, by system. */
   systems: z.array(
     z.object({
       system: z.string(),
       connections: z.array(z.string()),
-      objects: z.array(z.object({ object: z.string(), kind: z.enum(canonicalKinds), version: z.number(), fields: z.array(field) })),
+      objects: z.array(z.object({ object: z.string(), kind, version: z.number(), fields: z.array(field) })),
+    }),
+  ),
+  /** What is in force, a row a connection, object and kind. */
+  mappings: z.array(
+    z.object({
+      connectionId: z.uuid(),
+      connection: z.string(),
+      system: systemKind,
+      object: z.string(),
+      kind,
+      /** Null while nothing is in force: the first version is being drafted. */
+      version: z.number().nullable(),
+      /** The customer's own, not the one Fairway comes with. */
+      own: z.boolean(),
+      /** False: nothing of this kind is read or written. */
+      enabled: z.boolean(),
+      fieldCount: z.number(),
+      /** A draft, or what waits for approval. */
+      open: openVersion.nullable(),
     }),
   ),
 });
-export type MappingField = z.infer<typeof field>;
+
+/** One step of a transform: its name and its options, which the catalogue describes. */
+const step = z.looseObject({ name: z.string() });
+
+/** A mapping, as read and written. A pack that is sent is read by the same rules as YAML, so names of steps without options do, too. */
+export const pack = z.object({
+  system: z.string(),
+  object: z.string(),
+  kind,
+  version: z.number(),
+  enabled: z.boolean().optional(),
+  extra: z
+    .array(z.object({ name: z.string(), label: z.string(), type: z.enum(extraTypes), values: z.array(z.string()).optional() }))
+    .optional(),
+  filter: z.string().optional(),
+  match: z.array(z.string()).optional(),
+  fields: z.array(
+    z.object({
+      local: z.string(),
+      remote: z.string(),
+      direction,
+      policy: z.enum(policies).optional(),
+      transform: z.array(step).optional(),
+      default: z.union([z.string(), z.boolean()]).optional(),
+      required: z.boolean().optional(),
+      optional: z.boolean().optional(),
+      lossy: z.literal(true).optional(),
+    }),
+  ),
+});
+
+export const problem = z.object({
+  /** Where in the pack: `fields[3].transform`; empty for the whole of it. */
+  path: z.string(),
+  field: z.string(),
+  code: z.string(),
+  message: z.string(),
+  fix: z.string(),
+});
+
+const person = z.string().nullable();
+
+/** One version, without its pack. People by name; null for nobody yet, or somebody who has left. */
+export const version = z.object({
+  version: z.number(),
+  status: z.enum([...mappingStatuses, 'shipped']),
+  basedOn: z.number().nullable(),
+  /** The version a roll-back brought back. */
+  restores: z.number().nullable(),
+  note: z.string().nullable(),
+  revision: z.number(),
+  createdBy: person,
+  createdAt: instant.nullable(),
+  updatedBy: person,
+  updatedAt: instant.nullable(),
+  submittedBy: person,
+  submittedAt: instant.nullable(),
+  decidedBy: person,
+  decidedAt: instant.nullable(),
+  decisionReason: z.string().nullable(),
+  retiredAt: instant.nullable(),
+  dryRunAt: instant.nullable(),
+});
+
+export const versionWithPack = version.extend({ pack });
+
+const remoteField = z.object({
+  name: z.string(),
+  label: z.string(),
+  type: z.string(),
+  length: z.number().nullable(),
+  values: z.array(z.string()).nullable(),
+  referenceTo: z.array(z.string()).nullable(),
+  required: z.boolean(),
+  createable: z.boolean(),
+  updateable: z.boolean(),
+  /** The value in a record that was read; null where none was, or it is empty. */
+  sample: z.string().nullable(),
+});
+
+const ourField = z.object({
+  /** As in `local`. */
+  name: z.string(),
+  label: z.string(),
+  type: z.string(),
+  required: z.boolean(),
+  owner: z.enum(['remote', 'fairway']),
+  /** The kind a reference points at. */
+  to: z.string().nullable(),
+  /** Declared by the customer. */
+  extra: z.boolean(),
+  values: z.array(z.string()).nullable(),
+});
+
+const transform = z.object({
+  name: z.string(),
+  label: z.string(),
+  help: z.string(),
+  /** JSON Schema of its name and options. */
+  options: z.record(z.string(), z.unknown()),
+});
+
+const checked = { problems: z.array(problem), warnings: z.array(problem) };
+
+export const mappingPage = z.object({
+  connection: z.object({ id: z.uuid(), name: z.string(), system: systemKind }),
+  object: z.string(),
+  objectLabel: z.string(),
+  kind,
+  /** All kinds this object is mapped to. */
+  kinds: z.array(kind),
+  /** What is in force; null while the kind is not mapped. Its problems are what no longer fits. */
+  live: z.object({ ...versionWithPack.shape, own: z.boolean(), ...checked }).nullable(),
+  /** The draft, or what waits for approval. */
+  open: z
+    .object({
+      ...versionWithPack.shape,
+      ...checked,
+      /** Whether the person who asks may approve it; else why not. */
+      mayApprove: z.boolean(),
+      whyNot: z.string().nullable(),
+    })
+    .nullable(),
+  remoteFields: z.array(remoteField),
+  ourFields: z.array(ourField),
+  transforms: z.array(transform),
+  history: z.array(version),
+});
+
+export const draftBody = z
+  .strictObject({
+    /** An earlier version to begin with; without it and `yaml`, what is in force. */
+    from: z.int().positive().optional(),
+    yaml: z.string().min(1).optional(),
+    kind: kind.optional(),
+  })
+  .refine((body) => body.from === undefined || body.yaml === undefined, { error: 'give from or yaml, not both', path: ['yaml'] });
+
+export const saveBody = z.strictObject({ pack: z.looseObject({}), revision: z.int() });
+export const discardQuery = mappingQuery.extend({ revision: z.coerce.number().int() });
+export const submitBody = z.strictObject({
+  revision: z.int(),
+  note: z.string().trim().max(2_000).default(''),
+  /** The version in force it was compared with, where that is not the one it was begun from. */
+  against: z.int().optional(),
+});
+const reason = z.string().trim().min(1).max(2_000);
+/** The version the person looked at. */
+export const approveBody = z.strictObject({ version: z.int() });
+export const rejectBody = z.strictObject({ version: z.int(), reason });
+export const rollBackBody = z.strictObject({ version: z.int(), reason });
+
+export const draft = z.object({ ...versionWithPack.shape, ...checked });
+export const discarded = z.object({ discarded: z.literal(true) });
+
+export const versionParams = mappingParams.extend({ version: z.coerce.number().int() });
+export const yamlFile = z.object({ name: z.string(), yaml: z.string() });
+
+/** `live`, `draft` or a number. */
+const side = z.union([z.literal('live'), z.literal('draft'), z.coerce.number().int()]);
+export const differenceQuery = mappingQuery.extend({ from: side.default('live'), to: side.default('draft') });
+export const difference = z.object({
+  from: z.number().nullable(),
+  to: z.number(),
+  lines: z.array(
+    z.object({
+      change: z.enum(['added', 'removed', 'changed']),
+      local: z.string().nullable(),
+      remote: z.string().nullable(),
+      /** One plain sentence. */
+      says: z.string(),
+    }),
+  ),
+});
+
+export const recordQuery = mappingQuery.extend({ search: z.string().trim().max(200).default('') });
+export const records = z.object({
+  records: z.array(z.object({ ref: z.string(), name: z.string().nullable(), modifiedAt: instant })),
+});
+
+export const suggestions = z.object({
+  suggestions: z.array(
+    z.object({
+      remote: z.string(),
+      /** One of our fields … */
+      local: z.string().nullable(),
+      /** … or a field the customer would declare. */
+      newField: z.object({ name: z.string(), label: z.string(), type: z.enum(extraTypes) }).nullable(),
+      /** 0 to 1. */
+      confidence: z.number(),
+      because: z.string(),
+    }),
+  ),
+});

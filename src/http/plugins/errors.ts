@@ -25,8 +25,7 @@ export function addErrorAnswers(app: FastifyInstance): void {
 function answerTo(error: FastifyError): { status: number; body: ErrorBody } {
   if (error instanceof AppError) {
     const { code, message, detail } = error;
-    const fields = typeof detail['field'] === 'string' ? { fields: { [detail['field']]: message } } : {};
-    return { status: errorCodes[code], body: { error: { code, message, ...fields } } };
+    return { status: errorCodes[code], body: { error: { code, message, ...faultyFields(detail, message) } } };
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const fields = Object.fromEntries(
@@ -43,4 +42,12 @@ function answerTo(error: FastifyError): { status: number; body: ErrorBody } {
     status: 500,
     body: { error: { code: 'internal', message: 'Something went wrong on our side. It was logged; please try again.' } },
   };
+}
+
+/** One field at fault, or several with words of their own. */
+function faultyFields(detail: AppError['detail'], message: string): Pick<ErrorBody['error'], 'fields'> {
+  const several = detail['fields'];
+  if (typeof several === 'object' && several !== null && !Array.isArray(several))
+    return { fields: several as Readonly<Record<string, string>> };
+  return typeof detail['field'] === 'string' ? { fields: { [detail['field']]: message } } : {};
 }

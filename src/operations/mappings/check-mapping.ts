@@ -1,9 +1,11 @@
 import { ConnectorError, type ObjectDescription } from '#connectors/connector.ts';
 import { compileMapping, type MappingProblem } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack.ts';
-import { type Connection, readDescription, saveDescription } from '#src/db/connection-store.ts';
+import { type Connection, listConnections, readDescription, saveDescription } from '#src/db/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { extraPrefix } from '#src/domain/record.ts';
+import { packsOf } from '../connections.ts';
 import { pauseInForce } from '../pause-connection.ts';
 
 export interface MappingCheck {
@@ -12,9 +14,33 @@ export interface MappingCheck {
 }
 
 /** What is wrong with a mapping, seen against what the vendor's object looks like. Without problems it may be handed in. */
-export function checkPack(pack: MappingPack, description: ObjectDescription): MappingCheck {
+export async function checkMapping(
+  deps: Pick<Deps, 'db' | 'packs'>,
+  connection: Connection,
+  pack: MappingPack,
+  description: ObjectDescription,
+): Promise<MappingCheck> {
   const compiled = compileMapping(pack, description);
-  return compiled.ok ? { problems: [], warnings: compiled.warnings } : { problems: compiled.problems, warnings: [] };
+  const problems = [...(compiled.ok ? [] : compiled.problems), ...(await disagreements(deps, connection, pack))];
+  return { problems, warnings: compiled.warnings };
+}
+
+/** A field of the customer's own is one field, however many CRMs fill it: its type is the same everywhere. */
+async function disagreements(deps: Pick<Deps, 'db' | 'packs'>, { id }: Connection, pack: MappingPack): Promise<MappingProblem[]> {
+  if (!pack.extra?.length) return [];
+  const others = (await listConnections(deps.db)).filter((one) => one.id !== id);
+  const declared = others.flatMap((one) =>
+    packsOf(deps, one).flatMap((other) =>
+      other.kind === pack.kind ? (other.extra ?? []).map((field) => ({ ...field, by: one.name })) : [],
+    ),
+  );
+  return pack.extra.flatMap((field, index) => {
+    const other = declared.find((one) => one.name === field.name && one.type !== field.type);
+    if (!other) return [];
+    const message = `${field.name} is ${field.type} here and ${other.type} in the mapping of ${other.by}.`;
+    const fix = `Set its type to ${other.type}, or give it another name.`;
+    return [{ path: `extra[${index}].type`, field: `${extraPrefix}${field.name}`, code: 'extra_type_differs', message, fix }];
+  });
 }
 
 /** @throws AppError `conflict` naming the first problem and its fix, and how many there are */

@@ -1,3 +1,4 @@
+import { differenceOf } from '#mappings/engine/difference.ts';
 import { audit } from '#src/db/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { lockConnection, saveDescription } from '#src/db/connection-store.ts';
@@ -5,7 +6,7 @@ import { liveVersion, moveVersion, openVersion, type MappingVersion } from '#src
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { approvalBlocker, moveMapping, type MappingEvent } from '#src/domain/mapping/version-lifecycle.ts';
-import { checkPack, freshDescription, refuseProblems } from './check-mapping.ts';
+import { checkMapping, freshDescription, refuseProblems } from './check-mapping.ts';
 import { mappingAct } from './mapping-audit.ts';
 import { mappingTarget, type MappingQuery, type MappingTarget } from './mapping-target.ts';
 import { refuseStale } from './submit-mapping.ts';
@@ -30,9 +31,8 @@ export async function approveMapping(deps: Deps, { version, personId, ...query }
   if (blocker !== null) throw new AppError('not_allowed', blocker, { version });
   // Before the transaction: one that waits for a vendor holds up everybody.
   const description = await freshDescription(deps, target.connection, target.place.object);
-  const check = checkPack(waiting.pack, description);
   await saveDescription(deps.db, target.place.connectionId, description, deps.clock());
-  refuseProblems(`Version ${version}`, check);
+  refuseProblems(`Version ${version}`, await checkMapping(deps, target.connection, waiting.pack, description));
   return deps.db.transaction(async (tx) => {
     await lockConnection(tx, target.place.connectionId);
     const approved = await waitingVersion(tx, target, version, 'approve');
@@ -42,7 +42,8 @@ export async function approveMapping(deps: Deps, { version, personId, ...query }
     await retireLive(tx, target, at);
     await moveVersion(tx, approved.id, { status: 'live', decidedBy: personId, decidedAt: at });
     const live = { ...approved, status: 'live', decidedBy: personId, decidedAt: at } as const;
-    const more = { submittedBy: approved.submittedBy };
+    const changes = differenceOf(inForce, approved.pack).lines.map((line) => line.says);
+    const more = { submittedBy: approved.submittedBy, changes };
     await audit(tx, [mappingAct({ what: 'approved', version: live, personId, before: inForce?.version ?? null, more })], at);
     return live;
   });

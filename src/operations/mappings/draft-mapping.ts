@@ -14,7 +14,7 @@ import {
 import { personNames } from '#src/db/person-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { checkPack, knownDescription, type MappingCheck } from './check-mapping.ts';
+import { checkMapping, knownDescription, type MappingCheck } from './check-mapping.ts';
 import { mappingAct } from './mapping-audit.ts';
 import { mappingTarget, packNumbered, type MappingQuery, type MappingTarget } from './mapping-target.ts';
 
@@ -59,7 +59,7 @@ export async function draftMapping(deps: Deps, input: DraftInput): Promise<Draft
     await audit(tx, [mappingAct({ what: 'drafted', version: added, personId, more: { from: input.from ?? null } })], at);
     return added;
   });
-  return { version, ...checkPack(version.pack, description) };
+  return { version, ...(await checkMapping(deps, target.connection, version.pack, description)) };
 }
 
 async function startOf(deps: Deps, target: MappingTarget, { from, pack }: DraftInput): Promise<MappingPack> {
@@ -127,7 +127,7 @@ export async function saveMappingDraft(deps: Deps, { pack, revision, personId, .
     await audit(tx, [mappingAct({ what: 'draft_saved', version: next, personId, more: { revision: next.revision } })], at);
     return next;
   });
-  return { version, ...checkPack(version.pack, description) };
+  return { version, ...(await checkMapping(deps, target.connection, version.pack, description)) };
 }
 
 /** Throws a draft away. Its number is given out again. @throws AppError `conflict`, as for saving it */

@@ -1,23 +1,26 @@
-import type { MappingPack } from '#mappings/engine/pack.ts';
+import type { MappingPack, PackProblem } from '#mappings/engine/pack.ts';
 import { openVersion, type MappingVersion } from '#src/db/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { checkPack, knownDescription, refuseProblems } from './check-mapping.ts';
+import { checkMapping, knownDescription, refuseProblems } from './check-mapping.ts';
 import { rejectMapping } from './decide-mapping.ts';
 import { draftMapping, saveMappingDraft } from './draft-mapping.ts';
 import { mappingTarget, type MappingTarget } from './mapping-target.ts';
 import { packFromYaml, samePack } from './pack-yaml.ts';
 import { submitMapping } from './submit-mapping.ts';
 
-/** @throws AppError `bad_request` naming the first thing that is wrong, its place and its fix */
+/** @throws AppError `bad_request` naming every place that is wrong, and its fix */
 export function requirePack(yaml: string): MappingPack {
   const reading = packFromYaml(yaml);
-  if (reading.ok) return reading.pack;
-  const [first] = reading.problems;
-  const more = reading.problems.length > 1 ? ` ${reading.problems.length - 1} more like this.` : '';
-  throw new AppError('bad_request', `${first?.path || 'The mapping'}: ${first?.message}. ${first?.fix}${more}`, {
-    problems: reading.problems,
-  });
+  if (!reading.ok) throw refusePack(reading.problems);
+  return reading.pack;
+}
+
+export function refusePack(problems: readonly PackProblem[]): AppError {
+  const words = problems.map(({ path, message, fix }) => [path || 'The mapping', `${message}. ${fix}`] as const);
+  const [first] = words;
+  const more = words.length > 1 ? ` ${words.length - 1} more like this.` : '';
+  return new AppError('bad_request', `${first?.join(': ') ?? 'This is no mapping.'}${more}`, { fields: Object.fromEntries(words) });
 }
 
 export interface ImportInput {
@@ -51,7 +54,7 @@ export async function importMapping(deps: Deps, { connectionId, pack, note, pers
   const open = await openVersion(deps.db, place);
   if (open?.status === 'submitted' && samePack(open.pack, pack)) return { did: 'waits', version: open.version };
   if (inForce && inForce.object === pack.object && samePack(inForce, pack)) return { did: 'nothing', version: inForce.version };
-  refuseProblems('This mapping', checkPack(pack, await knownDescription(deps, connection, pack.object)));
+  refuseProblems('This mapping', await checkMapping(deps, connection, pack, await knownDescription(deps, connection, pack.object)));
   const draft = await draftedFrom(deps, target, open, pack, personId);
   const against = inForce === null ? {} : { against: inForce.version };
   const { version } = await submitMapping(deps, { ...query, revision: draft.revision, note, personId, ...against });

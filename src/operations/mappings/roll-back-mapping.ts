@@ -4,7 +4,7 @@ import type { MappingPack } from '#mappings/engine/pack.ts';
 import { addVersion, versionNumbered, type MappingVersion } from '#src/db/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { checkPack, freshDescription, knownDescription, refuseProblems } from './check-mapping.ts';
+import { checkMapping, freshDescription, knownDescription, refuseProblems } from './check-mapping.ts';
 import { retireLive } from './decide-mapping.ts';
 import { nextVersion } from './draft-mapping.ts';
 import { mappingAct } from './mapping-audit.ts';
@@ -28,7 +28,7 @@ export async function rollBackMapping(deps: Deps, { version, reason, personId, .
   const target = await mappingTarget(deps, query);
   const pack = await onceLive(deps, target, version);
   const description = await descriptionAtHand(deps, target);
-  refuseProblems(`Version ${version}`, checkPack(pack, description));
+  refuseProblems(`Version ${version}`, await checkMapping(deps, target.connection, pack, description));
   return deps.db.transaction(async (tx) => {
     await lockConnection(tx, target.place.connectionId);
     const { inForce } = await mappingTarget({ ...deps, db: tx }, { ...query, kind: target.place.kind });

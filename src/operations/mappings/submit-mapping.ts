@@ -3,7 +3,7 @@ import { moveVersion, type MappingVersion } from '#src/db/mapping-version-store.
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { moveMapping } from '#src/domain/mapping/version-lifecycle.ts';
-import { checkPack, knownDescription, refuseProblems } from './check-mapping.ts';
+import { checkMapping, knownDescription, refuseProblems } from './check-mapping.ts';
 import { lockedDraft, requireOpen } from './draft-mapping.ts';
 import { mappingAct } from './mapping-audit.ts';
 import { mappingTarget, type MappingQuery } from './mapping-target.ts';
@@ -28,7 +28,7 @@ export async function submitMapping(deps: Deps, { revision, note, against, perso
   const description = await knownDescription(deps, target.connection, target.place.object);
   return deps.db.transaction(async (tx) => {
     const draft = await lockedDraft(tx, target, revision);
-    refuseProblems('This draft', checkPack(draft.pack, description));
+    refuseProblems('This draft', await checkMapping({ ...deps, db: tx }, target.connection, draft.pack, description));
     // Read again under the lock: a roll-back may have gone before.
     const { inForce } = await mappingTarget({ ...deps, db: tx }, { ...query, kind: target.place.kind });
     const basedOn = against ?? draft.basedOn;

@@ -6,7 +6,7 @@ import type { Deps } from '#src/deps.ts';
 import type { MappingQuery } from '#src/operations/mappings/mapping-target.ts';
 import { createLoginLink } from '#src/operations/sign-in.ts';
 import { startDeps, type TestDeps, type TestDepsOptions } from '#test/support/deps.ts';
-import { shapeFor } from '#test/mappings/shapes.ts';
+import { describedFor } from './described.ts';
 
 /** A Salesforce connection whose objects look as the test says, and people to work on its mappings. */
 export interface VersionsStand extends AsyncDisposable {
@@ -69,11 +69,4 @@ export async function startVersionsStand(options: TestDepsOptions = { now: '2026
 
 function plainField(name: string, change: Partial<RemoteField>): RemoteField {
   return { name, label: name, type: 'text', length: 255, required: false, createable: true, updateable: true, ...change };
-}
-
-/** An org whose object has every field the shipped mappings name. */
-function describedFor({ packs }: Deps, object: string): ObjectDescription {
-  const shapes = packs.filter((pack) => pack.system === 'salesforce' && pack.object === object).map(shapeFor);
-  const fields = new Map(shapes.flatMap((shape) => shape.fields.map((field) => [field.name, field] as const)));
-  return { object, label: object, fields: [...fields.values()].map((field) => ({ label: field.name, ...field })) };
 }

@@ -660,7 +660,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        kind?: "account" | "opportunity" | "registration";
+                        kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration";
                         /** @default false */
                         vanishAgreed?: boolean;
                     };
@@ -938,6 +938,28 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            mappings: {
+                                connection: string;
+                                /** Format: uuid */
+                                connectionId: string;
+                                enabled: boolean;
+                                fieldCount: number;
+                                /** @enum {string} */
+                                kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                                object: string;
+                                open: {
+                                    /** Format: date-time */
+                                    at: string;
+                                    by: string | null;
+                                    /** @enum {string} */
+                                    status: "draft" | "submitted" | "live" | "retired" | "rejected";
+                                    version: number;
+                                } | null;
+                                own: boolean;
+                                /** @enum {string} */
+                                system: "salesforce" | "hubspot" | "files";
+                                version: number | null;
+                            }[];
                             systems: {
                                 connections: string[];
                                 objects: {
@@ -959,12 +981,1437 @@ export interface paths {
                                         transform: string;
                                     }[];
                                     /** @enum {string} */
-                                    kind: "account" | "opportunity" | "registration" | "payout" | "invoice";
+                                    kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
                                     object: string;
                                     version: number;
                                 }[];
                                 system: string;
                             }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings/{connectionId}/{object}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            connection: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** @enum {string} */
+                                system: "salesforce" | "hubspot" | "files";
+                            };
+                            history: {
+                                basedOn: number | null;
+                                createdAt: string | null;
+                                createdBy: string | null;
+                                decidedAt: string | null;
+                                decidedBy: string | null;
+                                decisionReason: string | null;
+                                dryRunAt: string | null;
+                                note: string | null;
+                                restores: number | null;
+                                retiredAt: string | null;
+                                revision: number;
+                                /** @enum {string} */
+                                status: "draft" | "submitted" | "live" | "retired" | "rejected" | "shipped";
+                                submittedAt: string | null;
+                                submittedBy: string | null;
+                                updatedAt: string | null;
+                                updatedBy: string | null;
+                                version: number;
+                            }[];
+                            /** @enum {string} */
+                            kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                            kinds: ("account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice")[];
+                            live: {
+                                basedOn: number | null;
+                                createdAt: string | null;
+                                createdBy: string | null;
+                                decidedAt: string | null;
+                                decidedBy: string | null;
+                                decisionReason: string | null;
+                                dryRunAt: string | null;
+                                note: string | null;
+                                own: boolean;
+                                pack: {
+                                    enabled?: boolean;
+                                    extra?: {
+                                        label: string;
+                                        name: string;
+                                        /** @enum {string} */
+                                        type: "text" | "boolean" | "decimal" | "date" | "instant";
+                                        values?: string[];
+                                    }[];
+                                    fields: {
+                                        default?: string | boolean;
+                                        /** @enum {string} */
+                                        direction: "in" | "out" | "both";
+                                        local: string;
+                                        /** @enum {boolean} */
+                                        lossy?: true;
+                                        optional?: boolean;
+                                        /** @enum {string} */
+                                        policy?: "crm" | "fairway" | "latest" | "crm_unless_blank" | "ask";
+                                        remote: string;
+                                        required?: boolean;
+                                        transform?: ({
+                                            name: string;
+                                        } & {
+                                            [key: string]: unknown;
+                                        })[];
+                                    }[];
+                                    filter?: string;
+                                    /** @enum {string} */
+                                    kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                                    match?: string[];
+                                    object: string;
+                                    system: string;
+                                    version: number;
+                                };
+                                problems: {
+                                    code: string;
+                                    field: string;
+                                    fix: string;
+                                    message: string;
+                                    path: string;
+                                }[];
+                                restores: number | null;
+                                retiredAt: string | null;
+                                revision: number;
+                                /** @enum {string} */
+                                status: "draft" | "submitted" | "live" | "retired" | "rejected" | "shipped";
+                                submittedAt: string | null;
+                                submittedBy: string | null;
+                                updatedAt: string | null;
+                                updatedBy: string | null;
+                                version: number;
+                                warnings: {
+                                    code: string;
+                                    field: string;
+                                    fix: string;
+                                    message: string;
+                                    path: string;
+                                }[];
+                            } | null;
+                            object: string;
+                            objectLabel: string;
+                            open: {
+                                basedOn: number | null;
+                                createdAt: string | null;
+                                createdBy: string | null;
+                                decidedAt: string | null;
+                                decidedBy: string | null;
+                                decisionReason: string | null;
+                                dryRunAt: string | null;
+                                mayApprove: boolean;
+                                note: string | null;
+                                pack: {
+                                    enabled?: boolean;
+                                    extra?: {
+                                        label: string;
+                                        name: string;
+                                        /** @enum {string} */
+                                        type: "text" | "boolean" | "decimal" | "date" | "instant";
+                                        values?: string[];
+                                    }[];
+                                    fields: {
+                                        default?: string | boolean;
+                                        /** @enum {string} */
+                                        direction: "in" | "out" | "both";
+                                        local: string;
+                                        /** @enum {boolean} */
+                                        lossy?: true;
+                                        optional?: boolean;
+                                        /** @enum {string} */
+                                        policy?: "crm" | "fairway" | "latest" | "crm_unless_blank" | "ask";
+                                        remote: string;
+                                        required?: boolean;
+                                        transform?: ({
+                                            name: string;
+                                        } & {
+                                            [key: string]: unknown;
+                                        })[];
+                                    }[];
+                                    filter?: string;
+                                    /** @enum {string} */
+                                    kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                                    match?: string[];
+                                    object: string;
+                                    system: string;
+                                    version: number;
+                                };
+                                problems: {
+                                    code: string;
+                                    field: string;
+                                    fix: string;
+                                    message: string;
+                                    path: string;
+                                }[];
+                                restores: number | null;
+                                retiredAt: string | null;
+                                revision: number;
+                                /** @enum {string} */
+                                status: "draft" | "submitted" | "live" | "retired" | "rejected" | "shipped";
+                                submittedAt: string | null;
+                                submittedBy: string | null;
+                                updatedAt: string | null;
+                                updatedBy: string | null;
+                                version: number;
+                                warnings: {
+                                    code: string;
+                                    field: string;
+                                    fix: string;
+                                    message: string;
+                                    path: string;
+                                }[];
+                                whyNot: string | null;
+                            } | null;
+                            ourFields: {
+                                extra: boolean;
+                                label: string;
+                                name: string;
+                                /** @enum {string} */
+                                owner: "remote" | "fairway";
+                                required: boolean;
+                                to: string | null;
+                                type: string;
+                                values: string[] | null;
+                            }[];
+                            remoteFields: {
+                                createable: boolean;
+                                label: string;
+                                length: number | null;
+                                name: string;
+                                referenceTo: string[] | null;
+                                required: boolean;
+                                sample: string | null;
+                                type: string;
+                                updateable: boolean;
+                                values: string[] | null;
+                            }[];
+                            transforms: {
+                                help: string;
+                                label: string;
+                                name: string;
+                                options: {
+                                    [key: string]: unknown;
+                                };
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings/{connectionId}/{object}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    from?: "live" | "draft" | number;
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    to?: "live" | "draft" | number;
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            from: number | null;
+                            lines: {
+                                /** @enum {string} */
+                                change: "added" | "removed" | "changed";
+                                local: string | null;
+                                remote: string | null;
+                                says: string;
+                            }[];
+                            to: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings/{connectionId}/{object}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: {
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        pack: {
+                            [key: string]: unknown;
+                        };
+                        revision: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            basedOn: number | null;
+                            createdAt: string | null;
+                            createdBy: string | null;
+                            decidedAt: string | null;
+                            decidedBy: string | null;
+                            decisionReason: string | null;
+                            dryRunAt: string | null;
+                            note: string | null;
+                            pack: {
+                                enabled?: boolean;
+                                extra?: {
+                                    label: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    type: "text" | "boolean" | "decimal" | "date" | "instant";
+                                    values?: string[];
+                                }[];
+                                fields: {
+                                    default?: string | boolean;
+                                    /** @enum {string} */
+                                    direction: "in" | "out" | "both";
+                                    local: string;
+                                    /** @enum {boolean} */
+                                    lossy?: true;
+                                    optional?: boolean;
+                                    /** @enum {string} */
+                                    policy?: "crm" | "fairway" | "latest" | "crm_unless_blank" | "ask";
+                                    remote: string;
+                                    required?: boolean;
+                                    transform?: ({
+                                        name: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    })[];
+                                }[];
+                                filter?: string;
+                                /** @enum {string} */
+                                kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                                match?: string[];
+                                object: string;
+                                system: string;
+                                version: number;
+                            };
+                            problems: {
+                                code: string;
+                                field: string;
+                                fix: string;
+                                message: string;
+                                path: string;
+                            }[];
+                            restores: number | null;
+                            retiredAt: string | null;
+                            revision: number;
+                            /** @enum {string} */
+                            status: "draft" | "submitted" | "live" | "retired" | "rejected" | "shipped";
+                            submittedAt: string | null;
+                            submittedBy: string | null;
+                            updatedAt: string | null;
+                            updatedBy: string | null;
+                            version: number;
+                            warnings: {
+                                code: string;
+                                field: string;
+                                fix: string;
+                                message: string;
+                                path: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        from?: number;
+                        /** @enum {string} */
+                        kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                        yaml?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            basedOn: number | null;
+                            createdAt: string | null;
+                            createdBy: string | null;
+                            decidedAt: string | null;
+                            decidedBy: string | null;
+                            decisionReason: string | null;
+                            dryRunAt: string | null;
+                            note: string | null;
+                            pack: {
+                                enabled?: boolean;
+                                extra?: {
+                                    label: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    type: "text" | "boolean" | "decimal" | "date" | "instant";
+                                    values?: string[];
+                                }[];
+                                fields: {
+                                    default?: string | boolean;
+                                    /** @enum {string} */
+                                    direction: "in" | "out" | "both";
+                                    local: string;
+                                    /** @enum {boolean} */
+                                    lossy?: true;
+                                    optional?: boolean;
+                                    /** @enum {string} */
+                                    policy?: "crm" | "fairway" | "latest" | "crm_unless_blank" | "ask";
+                                    remote: string;
+                                    required?: boolean;
+                                    transform?: ({
+                                        name: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    })[];
+                                }[];
+                                filter?: string;
+                                /** @enum {string} */
+                                kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                                match?: string[];
+                                object: string;
+                                system: string;
+                                version: number;
+                            };
+                            problems: {
+                                code: string;
+                                field: string;
+                                fix: string;
+                                message: string;
+                                path: string;
+                            }[];
+                            restores: number | null;
+                            retiredAt: string | null;
+                            revision: number;
+                            /** @enum {string} */
+                            status: "draft" | "submitted" | "live" | "retired" | "rejected" | "shipped";
+                            submittedAt: string | null;
+                            submittedBy: string | null;
+                            updatedAt: string | null;
+                            updatedBy: string | null;
+                            version: number;
+                            warnings: {
+                                code: string;
+                                field: string;
+                                fix: string;
+                                message: string;
+                                path: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        delete: {
+            parameters: {
+                query: {
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    revision: number;
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {boolean} */
+                            discarded: true;
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings/{connectionId}/{object}/draft/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: {
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        version: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            basedOn: number | null;
+                            createdAt: string | null;
+                            createdBy: string | null;
+                            decidedAt: string | null;
+                            decidedBy: string | null;
+                            decisionReason: string | null;
+                            dryRunAt: string | null;
+                            note: string | null;
+                            restores: number | null;
+                            retiredAt: string | null;
+                            revision: number;
+                            /** @enum {string} */
+                            status: "draft" | "submitted" | "live" | "retired" | "rejected" | "shipped";
+                            submittedAt: string | null;
+                            submittedBy: string | null;
+                            updatedAt: string | null;
+                            updatedBy: string | null;
+                            version: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings/{connectionId}/{object}/draft/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: {
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                        version: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            basedOn: number | null;
+                            createdAt: string | null;
+                            createdBy: string | null;
+                            decidedAt: string | null;
+                            decidedBy: string | null;
+                            decisionReason: string | null;
+                            dryRunAt: string | null;
+                            note: string | null;
+                            restores: number | null;
+                            retiredAt: string | null;
+                            revision: number;
+                            /** @enum {string} */
+                            status: "draft" | "submitted" | "live" | "retired" | "rejected" | "shipped";
+                            submittedAt: string | null;
+                            submittedBy: string | null;
+                            updatedAt: string | null;
+                            updatedBy: string | null;
+                            version: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings/{connectionId}/{object}/draft/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: {
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        against?: number;
+                        /** @default  */
+                        note?: string;
+                        revision: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            basedOn: number | null;
+                            createdAt: string | null;
+                            createdBy: string | null;
+                            decidedAt: string | null;
+                            decidedBy: string | null;
+                            decisionReason: string | null;
+                            dryRunAt: string | null;
+                            note: string | null;
+                            restores: number | null;
+                            retiredAt: string | null;
+                            revision: number;
+                            /** @enum {string} */
+                            status: "draft" | "submitted" | "live" | "retired" | "rejected" | "shipped";
+                            submittedAt: string | null;
+                            submittedBy: string | null;
+                            updatedAt: string | null;
+                            updatedBy: string | null;
+                            version: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings/{connectionId}/{object}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                    search?: string;
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            records: {
+                                /** Format: date-time */
+                                modifiedAt: string;
+                                name: string | null;
+                                ref: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings/{connectionId}/{object}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: {
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                        version: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            basedOn: number | null;
+                            createdAt: string | null;
+                            createdBy: string | null;
+                            decidedAt: string | null;
+                            decidedBy: string | null;
+                            decisionReason: string | null;
+                            dryRunAt: string | null;
+                            note: string | null;
+                            restores: number | null;
+                            retiredAt: string | null;
+                            revision: number;
+                            /** @enum {string} */
+                            status: "draft" | "submitted" | "live" | "retired" | "rejected" | "shipped";
+                            submittedAt: string | null;
+                            submittedBy: string | null;
+                            updatedAt: string | null;
+                            updatedBy: string | null;
+                            version: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings/{connectionId}/{object}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            basedOn: number | null;
+                            createdAt: string | null;
+                            createdBy: string | null;
+                            decidedAt: string | null;
+                            decidedBy: string | null;
+                            decisionReason: string | null;
+                            dryRunAt: string | null;
+                            note: string | null;
+                            pack: {
+                                enabled?: boolean;
+                                extra?: {
+                                    label: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    type: "text" | "boolean" | "decimal" | "date" | "instant";
+                                    values?: string[];
+                                }[];
+                                fields: {
+                                    default?: string | boolean;
+                                    /** @enum {string} */
+                                    direction: "in" | "out" | "both";
+                                    local: string;
+                                    /** @enum {boolean} */
+                                    lossy?: true;
+                                    optional?: boolean;
+                                    /** @enum {string} */
+                                    policy?: "crm" | "fairway" | "latest" | "crm_unless_blank" | "ask";
+                                    remote: string;
+                                    required?: boolean;
+                                    transform?: ({
+                                        name: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    })[];
+                                }[];
+                                filter?: string;
+                                /** @enum {string} */
+                                kind: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                                match?: string[];
+                                object: string;
+                                system: string;
+                                version: number;
+                            };
+                            restores: number | null;
+                            retiredAt: string | null;
+                            revision: number;
+                            /** @enum {string} */
+                            status: "draft" | "submitted" | "live" | "retired" | "rejected" | "shipped";
+                            submittedAt: string | null;
+                            submittedBy: string | null;
+                            updatedAt: string | null;
+                            updatedBy: string | null;
+                            version: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings/{connectionId}/{object}/versions/{version}/yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            name: string;
+                            yaml: string;
                         };
                     };
                 };
@@ -1041,7 +2488,7 @@ export interface paths {
                             /** Format: uuid */
                             id: string;
                             name: string;
-                            permissions: ("read" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people")[];
+                            permissions: ("read" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people")[];
                             /** @enum {string} */
                             role: "admin" | "ops" | "finance" | "viewer";
                         };
@@ -3467,7 +4914,7 @@ export interface paths {
                             /** Format: uuid */
                             id: string;
                             name: string;
-                            permissions: ("read" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people")[];
+                            permissions: ("read" | "decide_registrations" | "edit_records" | "start_runs" | "check_connections" | "manage_connections" | "draft_mappings" | "approve_mappings" | "roll_back_mappings" | "prepare_payouts" | "approve_payouts" | "download_payouts" | "manage_people")[];
                             /** @enum {string} */
                             role: "admin" | "ops" | "finance" | "viewer";
                         };

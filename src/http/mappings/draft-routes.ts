@@ -1,0 +1,88 @@
+import { readPack, type MappingPack } from '#mappings/engine/pack.ts';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { Deps } from '#src/deps.ts';
+import { approveMapping, rejectMapping } from '#src/operations/mappings/decide-mapping.ts';
+import { discardMappingDraft, type Draft, draftMapping, saveMappingDraft } from '#src/operations/mappings/draft-mapping.ts';
+import { refusePack, requirePack } from '#src/operations/mappings/import-mapping.ts';
+import { submitMapping } from '#src/operations/mappings/submit-mapping.ts';
+import type { MappingVersion } from '#src/db/mapping-version-store.ts';
+import { personOf } from '../plugins/session.ts';
+import { answers } from '../schema.ts';
+import {
+  approveBody,
+  discarded,
+  discardQuery,
+  draft,
+  draftBody,
+  mappingParams,
+  mappingQuery,
+  rejectBody,
+  saveBody,
+  submitBody,
+  version,
+} from './schema.ts';
+import { authorsOf, versionAnswer } from './version-answer.ts';
+
+/** 800 fields with their picklists are more than other requests carry. */
+const packBytes = 4 * 1024 * 1024;
+
+/** What becomes of a draft: `…/draft`, and `…/draft/{submit,approve,reject}`. */
+export const draftRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    const path = '/mappings/:connectionId/:object/draft';
+    const where = { params: mappingParams, querystring: mappingQuery };
+    const mayDraft = { config: { access: 'draft_mappings' }, bodyLimit: packBytes } as const;
+    const mayDecide = { config: { access: 'approve_mappings' } } as const;
+
+    app.post(path, { ...mayDraft, schema: { params: mappingParams, body: draftBody, response: answers(draft) } }, async (request) => {
+      const { yaml, ...body } = request.body;
+      const pack = yaml === undefined ? undefined : requirePack(yaml);
+      const kind = body.kind ?? pack?.kind;
+      return draftAnswer(deps, await draftMapping(deps, { ...request.params, ...body, kind, pack, personId: personOf(request).id }));
+    });
+
+    app.put(path, { ...mayDraft, schema: { ...where, body: saveBody, response: answers(draft) } }, async (request) => {
+      const { revision, pack } = request.body;
+      const input = { ...request.params, ...request.query, pack: packOf(pack), revision, personId: personOf(request).id };
+      return draftAnswer(deps, await saveMappingDraft(deps, input));
+    });
+
+    app.delete(
+      path,
+      { ...mayDraft, schema: { params: mappingParams, querystring: discardQuery, response: answers(discarded) } },
+      async (request) => {
+        await discardMappingDraft(deps, { ...request.params, ...request.query, personId: personOf(request).id });
+        return { discarded: true as const };
+      },
+    );
+
+    app.post(`${path}/submit`, { ...mayDraft, schema: { ...where, body: submitBody, response: answers(version) } }, async (request) => {
+      const { note, ...body } = request.body;
+      const input = { ...request.params, ...request.query, ...body, note: note || null, personId: personOf(request).id };
+      return alone(deps, await submitMapping(deps, input));
+    });
+
+    app.post(`${path}/approve`, { ...mayDecide, schema: { ...where, body: approveBody, response: answers(version) } }, async (request) =>
+      alone(deps, await approveMapping(deps, { ...request.params, ...request.query, ...request.body, personId: personOf(request).id })),
+    );
+
+    app.post(`${path}/reject`, { ...mayDecide, schema: { ...where, body: rejectBody, response: answers(version) } }, async (request) =>
+      alone(deps, await rejectMapping(deps, { ...request.params, ...request.query, ...request.body, personId: personOf(request).id })),
+    );
+  };
+
+/** @throws AppError `bad_request` naming every place that is not as a mapping has it */
+function packOf(input: unknown): MappingPack {
+  const reading = readPack(input);
+  if (!reading.ok) throw refusePack(reading.problems);
+  return reading.pack;
+}
+
+async function draftAnswer(deps: Deps, { version: row, problems, warnings }: Draft) {
+  return { ...(await alone(deps, row)), pack: row.pack, problems: [...problems], warnings: [...warnings] };
+}
+
+async function alone(deps: Deps, row: MappingVersion) {
+  return versionAnswer(row, await authorsOf(deps, [row]));
+}

@@ -1,0 +1,75 @@
+import type { ObjectDescription } from '#connectors/connector.ts';
+import { catalogue } from '#mappings/engine/transform.ts';
+import { combinationSpecs } from '#mappings/engine/transforms/combination.ts';
+import { z } from 'zod';
+import type { MappedObject } from '#src/db/mapping-view.ts';
+import { crmSchema } from '#src/domain/crm-schema.ts';
+import { type CanonicalKind, type ExtraField, extraPrefix, fieldsOf } from '#src/domain/record.ts';
+import { exampleText } from './shipped.ts';
+
+/** The vendor's fields, by label; a sample beside each of which a value was read. */
+export function remoteFieldAnswers({ fields }: ObjectDescription, example: MappedObject['example']) {
+  return fields
+    .map(({ name, label, type, length, values, referenceTo, required, createable, updateable }) => ({
+      ...{ name, label, type, required, createable, updateable },
+      length: length ?? null,
+      values: values ? [...values] : null,
+      referenceTo: referenceTo ? [...referenceTo] : null,
+      sample: exampleText(example[name]),
+    }))
+    .toSorted((a, b) => a.label.localeCompare(b.label) || a.name.localeCompare(b.name));
+}
+
+/** Our fields of a kind, the customer's own last. */
+export function ourFieldAnswers(kind: CanonicalKind, extra: readonly ExtraField[]) {
+  const declared = new Map(extra.map((field) => [`${extraPrefix}${field.name}`, field]));
+  return Object.entries(fieldsOf(kind, extra)).map(([name, field]) => ({
+    name,
+    label: declared.get(name)?.label ?? labelOf(kind, name),
+    type: field.type,
+    required: field.required ?? false,
+    owner: field.owner,
+    to: field.to ?? null,
+    extra: declared.has(name),
+    values: valuesOf(kind, name, declared.get(name)),
+  }));
+}
+
+const schemaField = (kind: CanonicalKind, name: string) =>
+  crmSchema.find((object) => object.kind === kind)?.fields.find((field) => field.name === name);
+
+/** As it is called in the CRM where Fairway brings it there; else `trailingRevenue` as “Trailing revenue”. */
+function labelOf(kind: CanonicalKind, name: string): string {
+  const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return schemaField(kind, name)?.label ?? `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+function valuesOf(kind: CanonicalKind, name: string, declared: ExtraField | undefined): string[] | null {
+  const known = declared?.values ?? schemaField(kind, name)?.values;
+  return known ? [...known] : null;
+}
+
+const combinationHelp: Readonly<Record<keyof typeof combinationSpecs, { readonly label: string; readonly help: string }>> = {
+  coalesce: { label: 'First that is filled', help: 'The first of several fields that is not empty: mobile phone, else phone.' },
+  join: { label: 'Joined', help: 'Several fields one after the other, with something between them: street, city.' },
+  template: { label: 'Text with fields in it', help: 'A text with fields in braces: {FirstName} {LastName}.' },
+  expression: {
+    label: 'Expression',
+    help: 'A CEL expression for what no other transform does. It has no side effects and a limited cost.',
+  },
+};
+
+/** What can be done with a value on its way, with the JSON Schema of its options. Made once: it never changes while the process runs. */
+export const transformAnswers = [
+  ...Object.entries(catalogue).map(([name, { label, help, options }]) => ({ name, label, help, options: schemaOf(options) })),
+  ...Object.entries(combinationSpecs).map(([name, options]) => ({
+    name,
+    ...combinationHelp[name as keyof typeof combinationSpecs],
+    options: schemaOf(options),
+  })),
+];
+
+function schemaOf(options: z.ZodType): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(options, { io: 'input', unrepresentable: 'any' });
+  return schema;
+}

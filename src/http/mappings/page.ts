@@ -1,0 +1,67 @@
+import type { MappingProblem } from '#mappings/engine/compile.ts';
+import type { MappingPack } from '#mappings/engine/pack.ts';
+import { exampleOf } from '#src/db/mapping-view.ts';
+import { openKinds, openVersion, versionsOf } from '#src/db/mapping-version-store.ts';
+import type { Person } from '#src/db/person-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { approvalBlocker } from '#src/domain/mapping/version-lifecycle.ts';
+import { packsOf } from '#src/operations/connections.ts';
+import { checkMapping, knownDescription } from '#src/operations/mappings/check-mapping.ts';
+import { mappingTarget, type MappingQuery, type MappingTarget } from '#src/operations/mappings/mapping-target.ts';
+import { may } from '../permissions.ts';
+import { ourFieldAnswers, remoteFieldAnswers, transformAnswers } from './field-answers.ts';
+import { authorsOf, shippedAnswer, versionAnswer } from './version-answer.ts';
+
+/** All there is to know about one mapping: both sides' fields, what is live, what is being worked on, and what was before. */
+export async function mappingPageOf(deps: Deps, query: MappingQuery, person: Person) {
+  const target = await mappingTarget(deps, query);
+  const { connection, place, shipped } = target;
+  const description = await knownDescription(deps, connection, place.object);
+  const [example, versions, open, kinds] = await Promise.all([
+    exampleOf(deps.db, place.connectionId, place.object),
+    versionsOf(deps.db, place),
+    openVersion(deps.db, place),
+    openKinds(deps.db, place.connectionId, place.object),
+  ]);
+  const names = await authorsOf(deps, versions);
+  const check: Check = async (pack) => {
+    const { problems, warnings } = await checkMapping(deps, connection, pack, description);
+    return { pack, problems: [...problems], warnings: [...warnings] };
+  };
+  const whyNot = open && whyNotApprove(open, person);
+  return {
+    connection: { id: connection.id, name: connection.name, system: connection.kind },
+    object: place.object,
+    objectLabel: description.label,
+    kind: place.kind,
+    kinds: [...new Set([...packsOf(deps, connection).flatMap((pack) => (pack.object === place.object ? [pack.kind] : [])), ...kinds])],
+    live: await liveAnswer(target, versions, names, check),
+    open: open && { ...versionAnswer(open, names), ...(await check(open.pack)), mayApprove: whyNot === null, whyNot },
+    remoteFields: remoteFieldAnswers(description, example),
+    ourFields: ourFieldAnswers(place.kind, (open?.pack ?? target.inForce)?.extra ?? []),
+    transforms: transformAnswers,
+    history: [...versions.map((row) => versionAnswer(row, names)), ...(shipped ? [shippedAnswer(shipped)] : [])],
+  };
+}
+
+type Problems = MappingProblem[];
+type Check = (pack: MappingPack) => Promise<{ pack: MappingPack; problems: Problems; warnings: Problems }>;
+
+async function liveAnswer(
+  { inForce, place }: MappingTarget,
+  versions: Awaited<ReturnType<typeof versionsOf>>,
+  names: Awaited<ReturnType<typeof authorsOf>>,
+  check: Check,
+) {
+  if (inForce?.object !== place.object) return null;
+  const row = versions.find((one) => one.status === 'live');
+  const told = row ? { ...versionAnswer(row, names), own: true } : { ...shippedAnswer(inForce), own: false };
+  return { ...told, ...(await check(inForce)) };
+}
+
+/** Null when they may. */
+function whyNotApprove(open: Parameters<typeof approvalBlocker>[0] & { readonly status: string }, { id, role }: Person): string | null {
+  if (open.status === 'draft') return 'It has not been handed in yet.';
+  if (!may(role, 'approve_mappings')) return `Your role (${role}) does not approve mappings.`;
+  return approvalBlocker(open, id);
+}

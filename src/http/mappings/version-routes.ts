@@ -1,0 +1,72 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { versionNumbered } from '#src/db/mapping-version-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { compareMappings } from '#src/operations/mappings/compare-mappings.ts';
+import { exportMapping } from '#src/operations/mappings/export-mapping.ts';
+import { mappingTarget, packNumbered } from '#src/operations/mappings/mapping-target.ts';
+import { rollBackMapping } from '#src/operations/mappings/roll-back-mapping.ts';
+import { personOf } from '../plugins/session.ts';
+import { answers } from '../schema.ts';
+import {
+  difference,
+  differenceQuery,
+  mappingParams,
+  mappingQuery,
+  rollBackBody,
+  version,
+  versionParams,
+  versionWithPack,
+  yamlFile,
+} from './schema.ts';
+import { authorsOf, shippedAnswer, versionAnswer } from './version-answer.ts';
+
+/** What a mapping was and is: `…/versions/:version[/yaml]`, `…/difference`, `…/rollback`. */
+export const versionRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    const path = '/mappings/:connectionId/:object';
+    const numbered = { params: versionParams, querystring: mappingQuery };
+
+    app.get(
+      `${path}/versions/:version`,
+      { config: { access: 'read' }, schema: { ...numbered, response: answers(versionWithPack) } },
+      async ({ params, query }) => {
+        const target = await mappingTarget(deps, { ...params, ...query });
+        const row = await versionNumbered(deps.db, target.place, params.version);
+        if (row) return { ...versionAnswer(row, await authorsOf(deps, [row])), pack: row.pack };
+        const pack = await packNumbered(deps, target, params.version);
+        return { ...shippedAnswer(pack), pack };
+      },
+    );
+
+    app.get(
+      `${path}/versions/:version/yaml`,
+      { config: { access: 'read' }, schema: { ...numbered, response: answers(yamlFile) } },
+      async ({ params, query }) => {
+        const { name, yaml } = await exportMapping(deps, { ...params, ...query });
+        return { name, yaml };
+      },
+    );
+
+    app.get(
+      `${path}/difference`,
+      { config: { access: 'read' }, schema: { params: mappingParams, querystring: differenceQuery, response: answers(difference) } },
+      async ({ params, query }) => {
+        const { from, to, lines } = await compareMappings(deps, { ...params, ...query });
+        return { from, to, lines: [...lines] };
+      },
+    );
+
+    app.post(
+      `${path}/rollback`,
+      {
+        config: { access: 'roll_back_mappings' },
+        schema: { params: mappingParams, querystring: mappingQuery, body: rollBackBody, response: answers(version) },
+      },
+      async (request) => {
+        const input = { ...request.params, ...request.query, ...request.body, personId: personOf(request).id };
+        const live = await rollBackMapping(deps, input);
+        return versionAnswer(live, await authorsOf(deps, [live]));
+      },
+    );
+  };

@@ -1,0 +1,36 @@
+import { differenceOf, type Difference } from '#mappings/engine/difference.ts';
+import type { MappingPack } from '#mappings/engine/pack.ts';
+import { openVersion } from '#src/db/mapping-version-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { mappingTarget, packNumbered, type MappingQuery, type MappingTarget } from './mapping-target.ts';
+
+/** What is in force, the draft or what was handed in, or a version by its number. */
+export type MappingSide = 'live' | 'draft' | number;
+
+export interface CompareInput extends MappingQuery {
+  readonly from: MappingSide;
+  readonly to: MappingSide;
+}
+
+export interface Comparison extends Difference {
+  /** Null: nothing is in force. */
+  readonly from: number | null;
+  readonly to: number;
+}
+
+/** In plain sentences, what would be different. @throws AppError `not_found` when there is no such version, or no draft */
+export async function compareMappings(deps: Deps, { from, to, ...query }: CompareInput): Promise<Comparison> {
+  const target = await mappingTarget(deps, query);
+  const before = await sideOf(deps, target, from);
+  const after = await sideOf(deps, target, to);
+  if (after === null)
+    throw new AppError('not_found', to === 'draft' ? 'There is no draft of this mapping.' : 'Nothing is live of this mapping.', { to });
+  return { from: before?.version ?? null, to: after.version, ...differenceOf(before, after) };
+}
+
+async function sideOf(deps: Deps, target: MappingTarget, side: MappingSide): Promise<MappingPack | null> {
+  if (side === 'live') return target.inForce;
+  if (side === 'draft') return (await openVersion(deps.db, target.place))?.pack ?? null;
+  return packNumbered(deps, target, side);
+}
