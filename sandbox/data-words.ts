@@ -267,5 +267,8 @@ export const anyPartnerTrades: readonly string[] = phrases(
 export const firstNames: readonly string[] = words(
   'anna james sofia lukas marie thomas elena david ingrid paolo yuki priya joao karin pierre emma',
 );
+export const lastNames: readonly string[] = words(
+  'Almeida Berger Carlsson Dubois Eriksen Fischer Garcia Horvat Ivanova Jansen Kowalski Larsen Moreau',
+);
 export const freeMailHosts: readonly string[] = words('gmail.com outlook.com yahoo.com gmx.de hotmail.com');
 export const productFamilies: readonly string[] = phrases('Backup, Endpoint Security, Network Monitoring, Data Platform, Identity');

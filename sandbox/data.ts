@@ -4,6 +4,7 @@ import { stringify } from 'csv-stringify/sync';
 import { generateCompanies, partnerCount, placeAccounts } from './data-accounts.ts';
 import type { Crm, Placed } from './data-accounts.ts';
 import { Calendar } from './data-calendar.ts';
+import { catalogueOf } from './data-catalogue.ts';
 import { makeClaims } from './data-claims.ts';
 import type { Market } from './data-claims.ts';
 import { Deals } from './data-deals.ts';
@@ -53,11 +54,16 @@ export function generateSample({ seed, companies, today }: SampleInput): Sample 
     crm,
     registration: { ...numbered(index, registration.submittedAt), ...registration },
   }));
-  const share = (crm: Crm): CrmSample => ({
-    accounts: placed.filter((candidate) => candidate.crm === crm).map(({ account }) => account),
-    opportunities: deals.opportunities[crm],
-    registrations: registrations.filter((candidate) => candidate.crm === crm).map(({ registration }) => registration),
-  });
+  const share = (crm: Crm): CrmSample => {
+    const accounts = placed.filter((candidate) => candidate.crm === crm).map(({ account }) => account);
+    const opportunities = deals.opportunities[crm];
+    return {
+      accounts,
+      opportunities,
+      registrations: registrations.filter((candidate) => candidate.crm === crm).map(({ registration }) => registration),
+      ...catalogueOf(accounts, opportunities),
+    };
+  };
   const codes = placed.flatMap(({ account }) => account.partnerCode ?? []);
   const invoices = makeInvoices(
     codes,

@@ -13,12 +13,16 @@ import { Store } from './store.ts';
  * The sandbox as one process: a Salesforce, a HubSpot, and a control server that fills them. Prints one JSON line with
  * the addresses once all of them listen. State lives in `--dir`, so a second start resumes it.
  */
-const { values } = parseArgs({ options: { dir: { type: 'string', default: '.fairway/sandbox' } } });
+const { values } = parseArgs({
+  options: { dir: { type: 'string', default: '.fairway/sandbox' }, 'custom-fields': { type: 'string', default: '0' } },
+});
+const customFieldCount = Number(values['custom-fields']);
 mkdirSync(values.dir, { recursive: true });
 const store = new Store(join(values.dir, 'sandbox.sqlite'));
 const faults = new Faults();
 const options = { store, now: () => new Date(), faults };
 const vendors = { salesforce: buildSalesforce(options), hubspot: buildHubspot(options) };
+for (const vendor of Object.values(vendors)) vendor.addCustomFields(customFieldCount);
 const control: FastifyInstance = fastify({ bodyLimit: 1 << 20 });
 
 interface SeedRequest {
@@ -39,6 +43,7 @@ control.post('/seed', async (request) => {
   store.batch(() => {
     vendors.salesforce.seed(sample.salesforce);
     vendors.hubspot.seed(sample.hubspot);
+    for (const vendor of Object.values(vendors)) vendor.fillCustomFields(customFieldCount);
     store.put('control', 'seed', { companies: body.companies ?? null, seed: body.seed ?? 1 });
   });
   mkdirSync(body.erpDir, { recursive: true });
@@ -51,6 +56,14 @@ control.post('/seed-plain', (request) => {
   const { vendor, ...size } = request.body as PlainSize & { readonly vendor: keyof typeof vendors };
   store.batch(() => vendors[vendor].seed(plainSample(size, options.now())));
   return { seeded: true };
+});
+
+/** Adds fields of the organisation's own to the deals of a CRM, and fills them on part of those that are there. */
+control.post('/custom-fields', (request) => {
+  const { vendor, count } = request.body as { readonly vendor: keyof typeof vendors; readonly count: number };
+  vendors[vendor].addCustomFields(count);
+  vendors[vendor].fillCustomFields(count);
+  return { fields: count };
 });
 
 control.post('/credentials', (request) => {

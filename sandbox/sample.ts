@@ -62,11 +62,46 @@ export interface SampleInvoice {
   readonly appliesTo: string | null;
 }
 
+export interface SampleContact {
+  readonly accountKey: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly title: string;
+  readonly createdAt: string;
+}
+
+export interface SampleProduct {
+  readonly key: string;
+  readonly code: string;
+  readonly name: string;
+  readonly family: string;
+  /** Decimal string. */
+  readonly price: string;
+  readonly createdAt: string;
+}
+
+export interface SampleLine {
+  readonly opportunityKey: string;
+  readonly productKey: string;
+  readonly name: string;
+  readonly quantity: number;
+  /** Decimal string. */
+  readonly unitPrice: string;
+  readonly currency: string;
+  readonly createdAt: string;
+}
+
 /** One CRM's share. A registration's partner and opportunity are always in the same CRM. */
 export interface CrmSample {
   readonly accounts: readonly SampleAccount[];
   readonly opportunities: readonly SampleOpportunity[];
   readonly registrations: readonly SampleRegistration[];
+  /** Left out of samples made for measuring and for tests of other things. */
+  readonly contacts?: readonly SampleContact[];
+  readonly products?: readonly SampleProduct[];
+  readonly lines?: readonly SampleLine[];
 }
 
 export interface Sample {

@@ -16,6 +16,10 @@ export interface Vendor {
   readonly app: FastifyInstance;
   /** Loads sample records through the same validation the API uses. Throws when a field is not in the org. */
   seed(sample: CrmSample): void;
+  /** Adds fields of the organisation's own to its deals: the first so many of `customFields`. */
+  addCustomFields(count: number): void;
+  /** Fills them on part of the deals that are there, without anybody hearing of it. */
+  fillCustomFields(count: number): void;
   /** Settings and secrets with which an integration can connect, e.g. a HubSpot private app token. */
   credentials(input: { readonly publicKeyPem: string }): {
     readonly settings: Record<string, string>;

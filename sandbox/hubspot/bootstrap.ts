@@ -4,11 +4,13 @@ import { save, stamp, type Portal } from './portal.ts';
 import type { PropertyDefinition } from './properties.ts';
 import { standardAssociations, standardProperties, standardTypes, stampProperties } from './standard.ts';
 
-/** Gives a new account the standard objects; an account restored from disk has them already. */
+/** Gives a new account the standard objects; one restored from disk is given those that its version did not know. */
 export function bootstrap(portal: Portal): void {
-  if (objectTypes(portal).length > 0) return;
+  const known = new Set(objectTypes(portal).map((type) => type.objectTypeId));
+  const missing = standardTypes.filter((type) => !known.has(type.objectTypeId));
+  if (missing.length === 0) return;
   portal.store.batch(() => {
-    for (const standard of standardTypes) {
+    for (const standard of missing) {
       const type: ObjectType = {
         ...standard,
         fullyQualifiedName: standard.name.toUpperCase(),
@@ -18,7 +20,8 @@ export function bootstrap(portal: Portal): void {
       save(portal, 'type', type.objectTypeId, type);
       addVendorProperties(portal, type);
     }
-    for (const [from, to, typeId, label] of standardAssociations) {
+    const isNew = (id: string): boolean => !known.has(id);
+    for (const [from, to, typeId, label] of standardAssociations.filter(([from, to]) => isNew(from) || isNew(to))) {
       defineAssociation(portal, from, to, { typeId, label, category: 'HUBSPOT_DEFINED' });
     }
   });

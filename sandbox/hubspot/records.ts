@@ -130,7 +130,13 @@ function withValues(type: ObjectType, before: Readonly<Record<string, string>>, 
   const merged = Object.fromEntries(
     Object.entries({ ...before, ...values }).filter((entry): entry is [string, string] => entry[1] !== null),
   );
-  return type.name === 'deal' ? withDealState(merged) : merged;
+  if (type.name === 'deal') return withDealState(merged);
+  return type.name === 'line_item' ? withNetPrice(merged) : merged;
+}
+
+/** What a line comes to; nobody can write it. */
+function withNetPrice(properties: Record<string, string>): Record<string, string> {
+  return { ...properties, amount: (Number(properties['quantity'] ?? 1) * Number(properties['price'] ?? 0)).toFixed(2) };
 }
 
 /** HubSpot derives these from the stage; nobody can write them. */

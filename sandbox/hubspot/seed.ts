@@ -1,4 +1,12 @@
-import type { CrmSample, SampleAccount, SampleOpportunity, SampleRegistration } from '#sandbox/sample.ts';
+import type {
+  CrmSample,
+  SampleAccount,
+  SampleContact,
+  SampleLine,
+  SampleOpportunity,
+  SampleProduct,
+  SampleRegistration,
+} from '#sandbox/sample.ts';
 import { associate } from './associations.ts';
 import { resolveType } from './object-types.ts';
 import type { Portal } from './portal.ts';
@@ -12,6 +20,9 @@ export function seedSample(portal: Portal, sample: CrmSample): void {
   portal.store.batch(() => {
     const companies = new Map(sample.accounts.map((account) => [account.key, seedCompany(portal, account)]));
     const deals = new Map(sample.opportunities.map((deal) => [deal.key, seedDeal(portal, deal, idFor(companies, deal.accountKey))]));
+    for (const contact of sample.contacts ?? []) seedContact(portal, contact, idFor(companies, contact.accountKey));
+    const products = new Map((sample.products ?? []).map((product) => [product.key, seedProduct(portal, product)]));
+    for (const line of sample.lines ?? []) seedLine(portal, line, idFor(deals, line.opportunityKey), idFor(products, line.productKey));
     for (const registration of sample.registrations) {
       const deal = registration.opportunityKey === null ? null : idFor(deals, registration.opportunityKey);
       seedRegistration(portal, registration, idFor(companies, registration.partnerKey), deal);
@@ -62,6 +73,35 @@ function seedDeal(portal: Portal, deal: SampleOpportunity, companyId: string): s
   const { id } = createRecord(portal, type, values, deal.createdAt, deal.modifiedAt);
   associate(portal, { type, id }, { type: resolveType(portal, 'companies'), id: companyId }, null);
   return id;
+}
+
+function seedContact(portal: Portal, contact: SampleContact, companyId: string): void {
+  const type = resolveType(portal, 'contacts');
+  const { firstName, lastName, email, phone, title, createdAt } = contact;
+  const values = checkValues(portal, type, { firstname: firstName, lastname: lastName, email, phone, jobtitle: title });
+  const { id } = createRecord(portal, type, values, createdAt);
+  associate(portal, { type, id }, { type: resolveType(portal, 'companies'), id: companyId }, null);
+}
+
+function seedProduct(portal: Portal, { code, name, price, createdAt }: SampleProduct): string {
+  const type = resolveType(portal, 'products');
+  const productType = name.endsWith('plan') ? 'service' : 'inventory';
+  const values = checkValues(portal, type, { name, hs_sku: code, hs_product_type: productType, price });
+  return createRecord(portal, type, values, createdAt).id;
+}
+
+function seedLine(portal: Portal, line: SampleLine, dealId: string, productId: string): void {
+  const type = resolveType(portal, 'line_items');
+  const { name, quantity, unitPrice, currency, createdAt } = line;
+  const values = checkValues(portal, type, {
+    name,
+    quantity,
+    price: unitPrice,
+    hs_product_id: productId,
+    hs_line_item_currency_code: currency,
+  });
+  const { id } = createRecord(portal, type, values, createdAt);
+  associate(portal, { type, id }, { type: resolveType(portal, 'deals'), id: dealId }, null);
 }
 
 function seedRegistration(portal: Portal, registration: SampleRegistration, partnerId: string, dealId: string | null): void {

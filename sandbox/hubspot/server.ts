@@ -7,6 +7,7 @@ import { authenticate, createApp, expireTokens, issueToken, type App } from './a
 import { batchRoutes } from './batch-routes.ts';
 import { bootstrap } from './bootstrap.ts';
 import { controlRoutes } from './control-routes.ts';
+import { addCustomFields, fillCustomFields } from './custom-fields.ts';
 import { errorBody, HubspotError, invalid } from './errors.ts';
 import { summarise } from './journal.ts';
 import { journalFiles, journalRoutes } from './journal-routes.ts';
@@ -19,6 +20,7 @@ import { propertyRoutes } from './property-routes.ts';
 import { recordPages } from './record-page.ts';
 import { schemaRoutes } from './schema-routes.ts';
 import { seedSample } from './seed.ts';
+import { setupRoutes } from './setup-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 import { WebhookSender } from './webhook-sender.ts';
 
@@ -57,6 +59,7 @@ export function buildHubspot(options: VendorOptions): HubspotVendor {
   app.addHook('onClose', () => sender.close());
   recordPages(app, portal);
   controlRoutes(app, portal, limits);
+  setupRoutes(app, portal);
   journalFiles(app, portal);
   app.register(async (vendor) => {
     const faults = options.faults ?? new Faults();
@@ -70,6 +73,8 @@ export function buildHubspot(options: VendorOptions): HubspotVendor {
     app,
     limits,
     seed: (sample) => seedSample(portal, sample),
+    addCustomFields: (count) => portal.store.batch(() => addCustomFields(portal, count)),
+    fillCustomFields: (count) => portal.store.batch(() => fillCustomFields(portal, count)),
     credentials: () => {
       const created = createApp(portal, 'private');
       const { token } = issueToken(portal, created, 'access');

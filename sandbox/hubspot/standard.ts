@@ -1,7 +1,7 @@
 import type { ObjectType } from './object-types.ts';
 import type { PropertyDefinition, PropertyOption, PropertyType } from './properties.ts';
 
-/** What every account has before anybody adds to it: contacts, companies, deals, their properties and associations. */
+/** What every account has before anybody adds to it: its standard objects, their properties and associations. */
 type StandardType = Omit<ObjectType, 'createdAt' | 'updatedAt' | 'fullyQualifiedName'>;
 
 const standardType = (
@@ -14,7 +14,7 @@ const standardType = (
   objectTypeId,
   name,
   plural,
-  labels: { singular: capital(name), plural: capital(plural) },
+  labels: { singular: capital(name).replace('_', ' '), plural: capital(plural).replace('_', ' ') },
   custom: false,
   primaryDisplayProperty,
   requiredProperties: [],
@@ -27,6 +27,8 @@ export const standardTypes: readonly StandardType[] = [
   standardType('0-1', 'contact', 'contacts', 'email', ['firstname', 'lastname', 'email', 'phone']),
   standardType('0-2', 'company', 'companies', 'name', ['name', 'domain', 'phone']),
   standardType('0-3', 'deal', 'deals', 'dealname', ['dealname', 'dealstage', 'pipeline']),
+  standardType('0-7', 'product', 'products', 'name', ['name', 'hs_sku', 'description']),
+  standardType('0-8', 'line_item', 'line_items', 'name', ['name', 'hs_sku']),
 ];
 
 export const dealStages: readonly PropertyOption[] = [
@@ -60,6 +62,11 @@ const currencies: readonly PropertyOption[] = [
   'BRL',
   'SGD',
 ].map((value) => ({ value, label: value }));
+
+const productTypes: readonly PropertyOption[] = ['inventory', 'non_inventory', 'service'].map((value) => ({
+  value,
+  label: capital(value).replace('_', '-'),
+}));
 
 type StandardProperty = Pick<PropertyDefinition, 'name' | 'label' | 'type' | 'fieldType' | 'options' | 'hasUniqueValue' | 'readOnly'>;
 
@@ -100,6 +107,7 @@ export const standardProperties: Readonly<Record<string, readonly StandardProper
     property('firstname', 'First name'),
     property('lastname', 'Last name'),
     property('phone', 'Phone number'),
+    property('jobtitle', 'Job title'),
   ],
   '0-2': [
     property('name', 'Company name'),
@@ -107,7 +115,9 @@ export const standardProperties: Readonly<Record<string, readonly StandardProper
     property('type', 'Type', 'enumeration', { options: companyTypes }),
     property('country', 'Country/Region'),
     property('hs_country_code', 'Country/Region code'),
+    property('address', 'Street address'),
     property('city', 'City'),
+    property('state', 'State/Region'),
     property('zip', 'Postal code'),
     property('phone', 'Phone number'),
   ],
@@ -120,6 +130,22 @@ export const standardProperties: Readonly<Record<string, readonly StandardProper
     property('closedate', 'Close date', 'datetime'),
     property('hs_is_closed', 'Is deal closed?', 'bool', readOnly),
     property('hs_is_closed_won', 'Is closed won', 'bool', readOnly),
+  ],
+  '0-7': [
+    property('name', 'Name'),
+    property('hs_sku', 'SKU'),
+    property('hs_product_type', 'Product type', 'enumeration', { options: productTypes }),
+    property('description', 'Product description'),
+    property('price', 'Unit price', 'number'),
+  ],
+  '0-8': [
+    property('name', 'Name'),
+    property('hs_sku', 'SKU'),
+    property('hs_product_id', 'Product ID', 'number'),
+    property('quantity', 'Quantity', 'number'),
+    property('price', 'Unit price', 'number'),
+    property('amount', 'Net price', 'number', readOnly),
+    property('hs_line_item_currency_code', 'Currency', 'enumeration', { options: currencies }),
   ],
 };
 
@@ -135,6 +161,8 @@ export const standardAssociations: readonly (readonly [from: string, to: string,
   ['0-3', '0-2', 5, 'Primary'],
   ['0-2', '0-3', 342, null],
   ['0-2', '0-3', 6, 'Primary'],
+  ['0-3', '0-8', 19, null],
+  ['0-8', '0-3', 20, null],
 ];
 
 function capital(word: string): string {

@@ -15,6 +15,12 @@ export interface Authorship {
   readonly modifiedAt?: string;
 }
 
+/** The keys, `Object` and `Object.Field`, of what a permission set shows and lets edit. */
+interface Granted {
+  readonly readable: readonly string[];
+  readonly editable: readonly string[];
+}
+
 /** The org: its objects, its records and its unique indexes. Deleted records stay, marked, until the bin is emptied. */
 export class Org {
   readonly store: Store;
@@ -55,9 +61,27 @@ export class Org {
     this.forgetSchema();
   }
 
-  /** Adds a custom field to an object, or replaces it. */
+  /** Adds a custom field to an object, or replaces what the object says of a field. */
   putField(objectName: string, field: FieldDef): void {
     this.store.put('salesforce:#field', `${objectName}.${field.name}`, { object: objectName, field });
+    this.forgetSchema();
+  }
+
+  /** Ends a custom field, whoever declared it. Its values are the caller's to clear. */
+  removeField(objectName: string, name: string): void {
+    this.store.remove('salesforce:#field', `${objectName}.${name}`);
+    const object = this.store.collection('salesforce:#object').get(objectName) as unknown as ObjectDef | undefined;
+    if (object) this.putObject({ ...object, fields: object.fields.filter((field) => field.name !== name) });
+    this.forgetSchema();
+  }
+
+  /** What each permission set shows, by its id. */
+  grants(): [id: string, grants: Granted][] {
+    return [...this.store.collection('salesforce:#grants')] as unknown as [string, Granted][];
+  }
+
+  putGrants(id: string, granted: Granted): void {
+    this.store.put('salesforce:#grants', id, { ...granted });
     this.forgetSchema();
   }
 
@@ -135,10 +159,10 @@ export class Org {
   #objects(): ObjectDef[] {
     const added = [...this.store.collection('salesforce:#object').values()] as unknown as ObjectDef[];
     const fields = [...this.store.collection('salesforce:#field').values()] as unknown as { object: string; field: FieldDef }[];
-    return [...standardObjects, ...added].map((object) => ({
-      ...object,
-      fields: [...object.fields, ...fields.filter((entry) => entry.object === object.name).map((entry) => entry.field)],
-    }));
+    return [...standardObjects, ...added].map((object) => {
+      const put = fields.filter((entry) => entry.object === object.name).map((entry) => entry.field);
+      return { ...object, fields: [...new Map([...object.fields, ...put].map((field) => [field.name, field])).values()] };
+    });
   }
 
   #grantsOf(userId: string): Grants {

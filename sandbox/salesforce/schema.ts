@@ -4,6 +4,7 @@ export type SfType =
   | 'string'
   | 'textarea'
   | 'picklist'
+  | 'multipicklist'
   | 'currency'
   | 'double'
   | 'int'
@@ -37,6 +38,8 @@ export interface FieldDef {
   readonly unique?: boolean;
   readonly externalId?: boolean;
   readonly custom?: boolean;
+  /** A custom field that everybody's profile shows, as one made in Setup usually is; others are seen by permission set only. */
+  readonly inProfiles?: boolean;
   /** `REG-{00000}`: numbered by the org. */
   readonly displayFormat?: string;
   readonly help?: string;
@@ -104,7 +107,7 @@ export class Schema {
 }
 
 function seenBy(grants: Grants, object: ObjectDef, field: FieldDef): FieldDef[] {
-  if (!field.custom || field.required) return [field];
+  if (!field.custom || field.required || field.inProfiles) return [field];
   const key = `${object.name}.${field.name}`;
   if (!grants.readable.has(key)) return [];
   return [grants.editable.has(key) ? field : { ...field, readOnly: true }];

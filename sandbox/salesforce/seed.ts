@@ -1,4 +1,12 @@
-import type { CrmSample, SampleAccount, SampleOpportunity, SampleRegistration } from '../sample.ts';
+import type {
+  CrmSample,
+  SampleAccount,
+  SampleContact,
+  SampleLine,
+  SampleOpportunity,
+  SampleProduct,
+  SampleRegistration,
+} from '../sample.ts';
 import { adminUser } from './bootstrap.ts';
 import type { Org } from './org.ts';
 import { parseInstant } from './times.ts';
@@ -25,6 +33,12 @@ export function seedOrg(org: Org, sample: CrmSample): void {
   for (const opportunity of sample.opportunities) {
     ids.set(opportunity.key, insert(org, 'Opportunity', opportunityFields(opportunity, idOf(opportunity.accountKey)), opportunity));
   }
+  for (const contact of sample.contacts ?? []) insert(org, 'Contact', contactFields(contact, idOf(contact.accountKey)), asOf(contact));
+  for (const product of sample.products ?? []) ids.set(product.key, insert(org, 'Product2', productFields(product), asOf(product)));
+  for (const line of sample.lines ?? []) {
+    const links = { OpportunityId: idOf(line.opportunityKey), Product2Id: idOf(line.productKey) };
+    insert(org, 'OpportunityLineItem', { ...lineFields(line), ...links }, asOf(line));
+  }
   for (const registration of sample.registrations) {
     const links = {
       Partner__c: idOf(registration.partnerKey),
@@ -48,6 +62,20 @@ function insert(
   if (!createdAt || !modifiedAt) throw new Error(`not an instant: ${stamps.createdAt}, ${stamps.modifiedAt}`);
   const present = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
   return new Writer(org, org.schema(), { userId: adminUser(org).Id, createdAt, modifiedAt }).insert(object, present);
+}
+
+const asOf = ({ createdAt }: { readonly createdAt: string }) => ({ createdAt, modifiedAt: createdAt });
+
+function contactFields({ firstName, lastName, email, phone, title }: SampleContact, accountId: string): Record<string, unknown> {
+  return { AccountId: accountId, FirstName: firstName, LastName: lastName, Email: email, Phone: phone, Title: title };
+}
+
+function productFields({ code, name, family }: SampleProduct): Record<string, unknown> {
+  return { ProductCode: code, Name: name, Family: family, IsActive: true };
+}
+
+function lineFields({ quantity, unitPrice, currency }: SampleLine): Record<string, unknown> {
+  return { Quantity: quantity, UnitPrice: unitPrice, CurrencyIsoCode: currency };
 }
 
 function accountFields(account: SampleAccount): Record<string, unknown> {

@@ -12,6 +12,7 @@ import { bulkQueryRoutes, runQuery } from './bulk-query-routes.ts';
 import { collectionRoutes } from './collection-routes.ts';
 import { compositeRoutes } from './composite-routes.ts';
 import { controlRoutes } from './control-routes.ts';
+import { addCustomFields, fillCustomFields } from './custom-fields.ts';
 import { EventServer } from './events/event-server.ts';
 import { runIngest } from './ingest.ts';
 import { InnerCalls } from './inner-calls.ts';
@@ -23,6 +24,7 @@ import { recordPages } from './record-page.ts';
 import { recordRoutes } from './record-routes.ts';
 import { replicationRoutes } from './replication-routes.ts';
 import { seedOrg } from './seed.ts';
+import { setupRoutes } from './setup-routes.ts';
 
 const latestVersion = 68;
 const oldestVersion = 41;
@@ -57,6 +59,7 @@ export function buildSalesforce({ store, now, faults = new Faults() }: VendorOpt
   oauthRoutes(app, org);
   recordPages(app, org);
   controlRoutes(app, org);
+  setupRoutes(app, org);
   app.get('/services/data', (_request, reply) => reply.send(versions()));
   app.register(
     async (data) => {
@@ -79,6 +82,8 @@ export function buildSalesforce({ store, now, faults = new Faults() }: VendorOpt
   return {
     app,
     seed: (sample) => store.batch(() => seedOrg(org, sample)),
+    addCustomFields: (count) => store.batch(() => addCustomFields(org, count)),
+    fillCustomFields: (count) => store.batch(() => fillCustomFields(org, count)),
     listenForEvents: async (port) => {
       const bound = await events.listen(port);
       endpoint = `localhost:${bound}`; // a name, because TLS takes no bare address

@@ -79,10 +79,13 @@ const accountTypes = [
   'Other',
 ];
 
+/** Where the name is not what people say. */
+const labels: Readonly<Record<string, string>> = { Product2: 'Product', OpportunityLineItem: 'Opportunity Product' };
+
 function standard(name: string, labelPlural: string, keyPrefix: string, fields: readonly FieldDef[]): ObjectDef {
   return {
     name,
-    label: name.replace(/(?<=[a-z])(?=[A-Z])/g, ' '),
+    label: labels[name] ?? name.replace(/(?<=[a-z])(?=[A-Z])/g, ' '),
     labelPlural,
     keyPrefix,
     custom: false,
@@ -103,6 +106,8 @@ const account = standard('Account', 'Accounts', '001', [
   text('BillingCountryCode', 'Billing Country Code', 10),
   field('Phone', 'Account Phone', 'phone', { length: 40 }),
   text('AccountNumber', 'Account Number', 40),
+  text('Tradestyle', 'Tradestyle', 255),
+  text('DunsNumber', 'D-U-N-S Number', 9),
   field('Website', 'Website', 'url', { length: 255 }),
   picklist('Industry', 'Industry', [
     'Agriculture',
@@ -150,6 +155,27 @@ const opportunity = standard('Opportunity', 'Opportunities', '006', [
   owner,
 ]);
 
+const product = standard('Product2', 'Products', '01t', [
+  text('Name', 'Product Name', 255, { required: true }),
+  text('ProductCode', 'Product Code', 255),
+  picklist('Family', 'Product Family', []),
+  field('IsActive', 'Active', 'boolean'),
+  field('Description', 'Product Description', 'textarea', { length: 4000 }),
+]);
+
+/** A price book is left out: a line names its product itself. */
+const opportunityLine = standard('OpportunityLineItem', 'Opportunity Products', '00k', [
+  lookup('OpportunityId', 'Opportunity ID', 'Opportunity', 'Opportunity', { required: true, childName: 'OpportunityLineItems' }),
+  lookup('Product2Id', 'Product ID', 'Product2', 'Product2', { childName: 'OpportunityLineItems' }),
+  text('Name', 'Opportunity Product Name', 376, { readOnly: true }),
+  text('ProductCode', 'Product Code', 255, { readOnly: true }),
+  field('Quantity', 'Quantity', 'double', { precision: 12, scale: 2, required: true }),
+  money('UnitPrice', 'Sales Price'),
+  field('Discount', 'Discount', 'percent', { precision: 5, scale: 2 }),
+  field('TotalPrice', 'Total Price', 'currency', { precision: 18, scale: 2, readOnly: true }),
+  field('ServiceDate', 'Date', 'date'),
+]);
+
 const user = standard('User', 'Users', '005', [
   text('Username', 'Username', 80, { required: true }),
   text('FirstName', 'First Name', 40),
@@ -179,6 +205,8 @@ export const standardObjects: readonly ObjectDef[] = [
   account,
   contact,
   opportunity,
+  product,
+  opportunityLine,
   user,
   organization,
   permissionSet,

@@ -35,6 +35,8 @@ export function toStored(org: Org, field: FieldDef, value: unknown): StoredValue
       return toReference(org, field, value);
     case 'picklist':
       return toPicklist(field, value);
+    case 'multipicklist':
+      return toChoices(field, value);
     case 'email':
       if (!/^\S+@\S+\.\S+$/.test(String(value)))
         throw rowError('INVALID_EMAIL_ADDRESS', `${field.label}: invalid email address: ${String(value)}`, [field.name]);
@@ -101,6 +103,17 @@ function toPicklist(field: FieldDef, value: unknown): string | null {
   throw rowError('INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', `${field.label}: bad value for restricted picklist field: ${String(value)}`, [
     field.name,
   ]);
+}
+
+/** Several choices, separated by semicolons; each counts once, in the order the field lists them. */
+function toChoices(field: FieldDef, value: unknown): string | null {
+  const chosen = new Set(
+    String(value)
+      .split(';')
+      .flatMap((part) => toPicklist(field, part.trim()) ?? []),
+  );
+  const ranked = [...chosen].toSorted((a, b) => (field.values ?? []).indexOf(a) - (field.values ?? []).indexOf(b));
+  return ranked.length > 0 ? ranked.join(';') : null;
 }
 
 function toReference(org: Org, field: FieldDef, value: unknown): string {

@@ -57,14 +57,14 @@ export class Writer {
       CreatedById: this.#by.userId,
       ...this.#modified(),
     };
-    this.#save(object, derive(object, row));
+    this.#save(object, derive(this.#org, object, row));
     return id;
   }
 
   update(object: ObjectDef, rawId: unknown, fields: Fields): string {
     const row = this.#live(object, rawId);
     const values = this.#check(object, fields, row.Id);
-    this.#save(object, derive(object, { ...row, ...values, ...this.#modified() }));
+    this.#save(object, derive(this.#org, object, { ...row, ...values, ...this.#modified() }));
     return row.Id;
   }
 
@@ -180,13 +180,26 @@ const isOwnReference = (field: FieldDef): boolean =>
   field.type === 'reference' && field.referenceTo !== 'User' && !field.readOnly && !field.required;
 
 /** The values Salesforce works out from others. */
-function derive(object: ObjectDef, row: Row): Row {
+function derive(org: Org, object: ObjectDef, row: Row): Row {
   if (object.name === 'Opportunity') {
     const stage = stages[String(row['StageName'])];
     return { ...row, IsClosed: stage?.closed ?? false, IsWon: stage?.won ?? false };
   }
+  if (object.name === 'OpportunityLineItem') return { ...row, ...lineOf(org, row) };
   if (object.name === 'Contact' || object.name === 'User') {
     return { ...row, Name: [row['FirstName'], row['LastName']].filter(Boolean).join(' ') };
   }
   return row;
+}
+
+/** A line is named for its deal and its product, and comes to what quantity, price and discount make. */
+function lineOf(org: Org, row: Row): Record<string, unknown> {
+  const opportunity = org.row('Opportunity', String(row['OpportunityId']));
+  const product = org.row('Product2', String(row['Product2Id']));
+  const total = Number(row['Quantity'] ?? 0) * Number(row['UnitPrice'] ?? 0) * (1 - Number(row['Discount'] ?? 0) / 100);
+  return {
+    Name: [opportunity?.['Name'], product?.['Name']].filter(Boolean).join(' '),
+    ProductCode: product?.['ProductCode'] ?? null,
+    TotalPrice: Number(total.toFixed(2)),
+  };
 }

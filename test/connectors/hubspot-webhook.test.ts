@@ -140,7 +140,7 @@ describe('hubspot: hints', () => {
 
   it('has no word about objects we do not hold', () => {
     expect(
-      hints({ subscriptionType: 'contact.creation', objectId: 1 }, { subscriptionType: 'object.merge', objectTypeId: '0-1', objectId: 1 }),
+      hints({ subscriptionType: 'ticket.creation', objectId: 1 }, { subscriptionType: 'object.merge', objectTypeId: '0-5', objectId: 1 }),
     ).toEqual({
       hints: [],
       reply: null,

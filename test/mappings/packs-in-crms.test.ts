@@ -5,7 +5,7 @@ import { compileMapping } from '#mappings/engine/compile.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { loadPacks } from '#mappings/packs/packs.ts';
 import { generateSample } from '#sandbox/data.ts';
-import type { CrmSample } from '#sandbox/sample.ts';
+import type { CrmSample, SampleAccount } from '#sandbox/sample.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
 import { connectAccount, pagesOf } from '#test/connectors/hubspot-account.ts';
@@ -90,10 +90,29 @@ describe.each([
 
   it('read every account as it is', async () => {
     const accounts = await readAll(crm, 'account');
-    const expected = crm.sample.accounts.map(({ name, domain, country, city, postcode, phone, isPartner, partnerCode }) => ({
+    const picked = ({ name, domain, country, city, postcode, phone, isPartner, partnerCode }: CanonicalValues | SampleAccount) => ({
       ...{ name, domain, country, city, postcode, phone, isPartner, partnerCode },
-    }));
-    expect(sorted([...accounts.values()])).toEqual(sorted(expected));
+    });
+    expect(sorted([...accounts.values()].map(picked))).toEqual(sorted(crm.sample.accounts.map(picked)));
+  });
+
+  it('read contacts, products and lines, each with what it hangs on', async () => {
+    const [accounts, products, opportunities] = [
+      await readAll(crm, 'account'),
+      await readAll(crm, 'product'),
+      await readAll(crm, 'opportunity'),
+    ];
+    const contacts = [...(await readAll(crm, 'contact')).values()];
+    expect(contacts).toHaveLength(crm.sample.contacts?.length ?? -1);
+    expect(contacts.every(({ account, lastName }) => accounts.has(String(account)) && typeof lastName === 'string')).toBe(true);
+    expect(sorted([...products.values()].map(({ code }) => ({ code })))).toEqual(
+      sorted((crm.sample.products ?? []).map(({ code }) => ({ code }))),
+    );
+    const lines = [...(await readAll(crm, 'opportunity_line')).values()];
+    const worth = (sum: number, line: { readonly quantity: number; readonly unitPrice: string }): number =>
+      sum + line.quantity * Number(line.unitPrice);
+    expect(lines.reduce((sum, line) => sum + Number(line['amount']), 0)).toBe((crm.sample.lines ?? []).reduce(worth, 0));
+    expect(lines.every(({ opportunity, product }) => opportunities.has(String(opportunity)) && products.has(String(product)))).toBe(true);
   });
 
   it('read every deal with its account, its stage and its exact amount', async () => {

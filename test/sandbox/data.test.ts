@@ -11,7 +11,8 @@ import { alone } from '#test/support/connector-input.ts';
 const today = new Date('2026-11-22T10:00:00Z');
 const sample = generateSample({ seed: 1, companies: null, today });
 const crms = (from: Sample): readonly CrmSample[] => [from.salesforce, from.hubspot];
-const all = <K extends keyof CrmSample>(from: Sample, kind: K): CrmSample[K][number][] => crms(from).flatMap((crm) => [...crm[kind]]);
+const all = <K extends 'accounts' | 'opportunities' | 'registrations'>(from: Sample, kind: K): CrmSample[K][number][] =>
+  crms(from).flatMap((crm) => [...crm[kind]]);
 const share = (part: number, whole: number): number => part / whole;
 
 describe('the sample', () => {

@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { Org } from './org.ts';
+import { readInput } from './read-input.ts';
+import { deleteField, renameField, requireField, retireValue } from './setup.ts';
+
+const place = { object: z.string(), field: z.string() };
+const renameSchema = z.strictObject({ ...place, to: z.string().regex(/^[A-Za-z]\w{0,76}__c$/) });
+const deleteSchema = z.strictObject(place);
+const requireSchema = z.strictObject({ ...place, required: z.boolean().default(true) });
+const retireSchema = z.strictObject({ ...place, value: z.string().min(1) });
+
+/** What an administrator does to fields in Setup: not part of any Salesforce API. */
+export function setupRoutes(app: FastifyInstance, org: Org): void {
+  app.post('/sandbox/fields/rename', (request, reply) => {
+    const { to, ...field } = readInput(renameSchema, request.body);
+    org.store.batch(() => renameField(org, field, to));
+    return reply.send({ field: to });
+  });
+
+  app.post('/sandbox/fields/delete', (request, reply) => {
+    const field = readInput(deleteSchema, request.body);
+    org.store.batch(() => deleteField(org, field));
+    return reply.send({ deleted: field.field });
+  });
+
+  app.post('/sandbox/fields/require', (request, reply) => {
+    const { required, ...field } = readInput(requireSchema, request.body);
+    org.store.batch(() => requireField(org, field, required));
+    return reply.send({ field: field.field, required });
+  });
+
+  app.post('/sandbox/fields/retire-value', (request, reply) => {
+    const { value, ...field } = readInput(retireSchema, request.body);
+    org.store.batch(() => retireValue(org, field, value));
+    return reply.send({ field: field.field, retired: value });
+  });
+}
