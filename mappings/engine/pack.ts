@@ -1,8 +1,9 @@
 import { canonicalKinds, extraTypes } from '#src/domain/record.ts';
 import { policies } from '#src/domain/sync/merge.ts';
 import { z } from 'zod';
-import { nearest } from './nearest.ts';
-import { stepNames, transformSteps } from './transform.ts';
+import { packProblems } from './pack-problems.ts';
+import type { PackProblem } from './pack-problems.ts';
+import { transformSteps } from './transform.ts';
 import { isCombination, sourcesOf } from './transforms/combination.ts';
 
 const name = z.string().trim().min(1);
@@ -107,13 +108,7 @@ function repeated(names: readonly (string | null)[]): number[] {
   return names.flatMap((found, index) => (found !== null && names.indexOf(found) < index ? [index] : []));
 }
 
-/** What is wrong in a pack as written, before any org is asked. */
-export interface PackProblem {
-  /** `fields[3].direction`; empty for the whole pack. */
-  readonly path: string;
-  readonly message: string;
-  readonly fix: string;
-}
+export type { PackProblem };
 
 export type PackReading =
   | { readonly ok: true; readonly pack: MappingPack }
@@ -123,39 +118,11 @@ export type PackReading =
 export function readPack(input: unknown): PackReading {
   const result = mappingPack.safeParse(input);
   if (result.success) return { ok: true, pack: result.data };
-  return { ok: false, problems: result.error.issues.flatMap(problemsOf) };
+  return { ok: false, problems: packProblems(result.error.issues, input, settingsAt) };
 }
 
-type Issue = z.core.$ZodIssue;
-
-function problemsOf(issue: Issue): PackProblem[] {
-  const path = z.core.toDotPath(issue.path);
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ path, message: `"${key}" is not a setting here`, fix: keyFix(key, issue.path) }));
-  return [{ path, message: issue.message, fix: fixOf(issue, path) }];
-}
-
-function keyFix(key: string, path: readonly PropertyKey[]): string {
-  const meant = nearest(key, Object.keys(path.at(0) === 'fields' ? packField.shape : mappingPack.shape));
-  return meant ? `Rename it to "${meant}".` : 'Remove it.';
-}
-
-function fixOf(issue: Issue, path: string): string {
-  const what = path === '' ? 'the pack' : path;
-  switch (issue.code) {
-    case 'invalid_value':
-      return `Set ${what} to one of: ${issue.values.join(', ')}.`;
-    case 'invalid_type':
-      return `Set ${what} to a value of type ${issue.expected}.`;
-    case 'invalid_union':
-      return `Set ${what} to one of: ${stepNames.join(', ')}.`;
-    case 'too_small':
-      return `Fill in ${what}.`;
-    case 'custom':
-      if (path.endsWith('.optional')) return 'Remove one of the two.';
-      if (path.endsWith('.policy')) return `Remove ${what}, or set direction to "both".`;
-      return `Remove ${what.replace(/\.\w+$/, '')} or correct it.`;
-    default:
-      return `Correct ${what}.`;
-  }
+/** The settings there are at a place of a pack. */
+function settingsAt(path: readonly PropertyKey[]): readonly string[] {
+  if (path.at(0) === 'extra') return Object.keys(extraField.shape);
+  return Object.keys(path.at(0) === 'fields' ? packField.shape : mappingPack.shape);
 }

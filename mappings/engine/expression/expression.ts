@@ -2,7 +2,7 @@ import { Environment } from '@marcbachmann/cel-js';
 import type { CanonicalValue, FieldType } from '#src/domain/record.ts';
 import { readDecimal } from '../decimal.ts';
 import { nearest } from '../nearest.ts';
-import { refuse } from '../refusal.ts';
+import { refuse, shown } from '../refusal.ts';
 import type { Refusal } from '../refusal.ts';
 import { excess, longestInput, mostParts } from './bounds.ts';
 import { addExactNumbers, EmptyNumber, Exact } from './exact.ts';
@@ -98,7 +98,10 @@ export function compileExpression(cel: string, context: ExpressionContext): Expr
   const program = env.parse(cel);
   const checked = program.check();
   if (!checked.valid)
-    return wrong(`The expression does not fit together: ${summaryOf(checked.error)}.`, 'Correct the expression where it says so.');
+    return wrong(
+      `The expression does not fit together${whereOf(checked.error, cel)}: ${inWords(summaryOf(checked.error))}.`,
+      'Correct it there.',
+    );
   const gives = resultTypes[checked.type ?? ''];
   if (!gives)
     return wrong(`The expression gives a ${checked.type}, which no field holds.`, 'Let it give a text, a number, or true or false.');
@@ -138,6 +141,29 @@ const givers: Readonly<Record<Expression['gives'], (result: never) => CanonicalV
       : readDecimal(typeof result === 'bigint' ? String(result) : result),
 };
 
+/** The part of the expression an error is about. */
+function whereOf(error: unknown, cel: string): string {
+  const range = error instanceof Error && 'range' in error ? (error.range as { start: number; end: number } | undefined) : undefined;
+  if (!range) return '';
+  if (range.start >= cel.length) return ' at its end';
+  return ` at ${shown(cel.slice(range.start, Math.max(range.end, range.start + 1)))}`;
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'a text',
+  int: 'a whole number',
+  double: 'a number',
+  number: 'a number',
+  bool: 'a yes or no',
+};
+
+/** "no such overload: string == int", for people who do not write programs. */
+function inWords(summary: string): string {
+  const [, left = '', sign = '', right = ''] = /^no such overload: (\w+) (\S+) (\w+)$/.exec(summary) ?? [];
+  const [one, other] = [typeWords[left], typeWords[right]];
+  return one && other ? `"${sign}" does not work between ${one} and ${other}` : summary;
+}
+
 function summaryOf(error: unknown): string {
   const words =
     error instanceof Error && 'summary' in error ? String(error.summary) : error instanceof Error ? error.message : String(error);
@@ -153,7 +179,7 @@ function environmentFor(
   try {
     root = language.parse(cel).ast as unknown as Node;
   } catch (error) {
-    return refuse('expression_wrong', `The expression cannot be read: ${summaryOf(error)}.`, 'Correct the expression where it says so.');
+    return refuse('expression_wrong', `The expression cannot be read${whereOf(error, cel)}: ${summaryOf(error)}.`, 'Correct it there.');
   }
   const nodes = [...nodesOf(root)];
   const forbidden = nodes.map((node) => forbiddenIn(node, side)).find((found) => found !== null);

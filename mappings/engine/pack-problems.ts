@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { nearest } from './nearest.ts';
+import { shown } from './refusal.ts';
+
+/** What is wrong in a pack as written, before any org is asked. */
+export interface PackProblem {
+  /** `fields[3].direction`; empty for the whole pack. */
+  readonly path: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+type Issue = z.core.$ZodIssue;
+type SettingsAt = (path: readonly PropertyKey[]) => readonly string[];
+
+/** What a schema found, in words for the person who wrote the pack. */
+export function packProblems(issues: readonly Issue[], input: unknown, settingsAt: SettingsAt): readonly PackProblem[] {
+  const found = issues.flatMap((issue) => problemsOf(issue, input, settingsAt));
+  // A setting that is only misspelt is missing, too; the nearest name says both.
+  return found.filter(
+    ({ path, message }) => !(message === missing && found.some(({ fix }) => fix === `Rename it to "${path.split('.').at(-1)}".`)),
+  );
+}
+
+const missing = 'it is missing';
+
+function problemsOf(issue: Issue, input: unknown, settingsAt: SettingsAt): PackProblem[] {
+  const place = asWritten(issue.path, input);
+  const path = z.core.toDotPath(place);
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path, message: `"${key}" is not a setting here`, fix: keyFix(key, issue.path, settingsAt) }));
+  const given = valueAt(input, place);
+  // A discriminated union complains of the name it goes by.
+  const choices = issue.code === 'invalid_value' ? issue.values.map(String) : issue.code === 'invalid_union' ? stepNamesIn(issue) : null;
+  if (choices && given !== undefined)
+    return [{ path, message: `${shown(nameIn(given))} is not one of the choices`, fix: choiceFix(nameIn(given), choices) }];
+  return [{ path, message: messageOf(issue, given), fix: fixOf(issue, path, given) }];
+}
+
+/** A single step is read as a list of one; the person wrote no list. */
+function asWritten(path: readonly PropertyKey[], input: unknown): readonly PropertyKey[] {
+  const at = path.indexOf('transform');
+  if (at < 0 || path[at + 1] !== 0 || Array.isArray(valueAt(input, path.slice(0, at + 1)))) return path;
+  const rest = path.slice(at + 2);
+  const byName = typeof valueAt(input, path.slice(0, at + 1)) === 'string' && rest.at(0) === 'name';
+  return [...path.slice(0, at + 1), ...(byName ? [] : rest)];
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Readonly<Record<PropertyKey, unknown>>)[key];
+  }
+  return value;
+}
+
+const nameIn = (given: unknown): unknown => (typeof given === 'object' && given !== null && 'name' in given ? given.name : given);
+
+function stepNamesIn(issue: Extract<Issue, { code: 'invalid_union' }>): readonly string[] | null {
+  return 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : null;
+}
+
+function choiceFix(given: unknown, choices: readonly string[]): string {
+  const meant = typeof given === 'string' ? nearest(given, choices) : null;
+  return meant ? `Did you mean "${meant}"?` : `Choose one of: ${choices.join(', ')}.`;
+}
+
+function keyFix(key: string, path: readonly PropertyKey[], settingsAt: SettingsAt): string {
+  const inStep = path.includes('transform');
+  const meant = inStep ? null : nearest(key, settingsAt(path));
+  return meant ? `Rename it to "${meant}".` : 'Remove it.';
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  string: 'a text',
+  record: 'a list of pairs',
+  array: 'a list',
+  object: 'a set of settings',
+  int: 'a whole number',
+};
+
+function messageOf(issue: Issue, given: unknown): string {
+  if (
+    issue.code === 'custom' ||
+    issue.code === 'invalid_format' ||
+    (!issue.message.startsWith('Invalid') && !issue.message.startsWith('Too'))
+  )
+    return issue.message;
+  if (given === undefined) return missing;
+  if (issue.code === 'too_small' && (given === '' || (Array.isArray(given) && given.length === 0))) return 'it is empty';
+  if (issue.code === 'too_small') return `${shown(given)} is less than the least, ${String(issue.minimum)}`;
+  if (issue.code === 'too_big') return `${typeof given === 'number' ? shown(given) : 'it'} is more than the most, ${String(issue.maximum)}`;
+  return issue.code === 'invalid_type' ? `${shown(given)} is not ${kinds[issue.expected] ?? `a ${issue.expected}`}` : issue.message;
+}
+
+function fixOf(issue: Issue, path: string, given: unknown): string {
+  const what = path === '' ? 'the pack' : path;
+  switch (issue.code) {
+    case 'invalid_type':
+      return given === undefined && path !== ''
+        ? `Add ${what}: ${kinds[issue.expected] ?? `a ${issue.expected}`}.`
+        : `Set ${what} to ${kinds[issue.expected] ?? `a ${issue.expected}`}.`;
+    case 'invalid_value':
+      return `Set ${what} to one of: ${issue.values.join(', ')}.`;
+    case 'too_small':
+      return `Fill in ${what}.`;
+    case 'custom':
+      if (path.endsWith('.optional')) return 'Remove one of the two.';
+      if (path.endsWith('.policy') || path.endsWith('.default')) return `Remove ${what}, or set direction to "both".`;
+      if (path.includes('transform')) return `Correct ${what}.`;
+      return `Remove ${what.replace(/\.\w+$/, '')} or correct it.`;
+    default:
+      return `Correct ${what}.`;
+  }
+}
