@@ -38,26 +38,24 @@ export async function play(world: World, schedules: readonly Schedule[]): Promis
   const played = await Promise.all(
     schedules.map(async ({ crm, actions }) => ({ actions, story: new Story(world, world.people[crm], await world.connectionId(crm)) })),
   );
-  await Promise.all(played.map(({ story }) => story.begin()));
+  await eachOf(played, ({ story }) => story.begin());
   await world.run();
-  await Promise.all(
-    played.map(async ({ actions, story }) => {
-      for (const action of actions) await story.act(action);
-    }),
-  );
+  await eachOf(played, async ({ actions, story }) => {
+    for (const action of actions) await story.act(action);
+  });
   await comeToRest(
     world,
     played.map(({ story }) => story),
   );
   const broken = await brokenInvariants(world.service.deps.db);
   if (broken.length > 0) throw new Error(`invariants are broken: ${JSON.stringify(broken)}`);
-  for (const [place, { story }] of played.entries()) {
-    try {
-      await story.check();
-    } catch (cause) {
-      throw new StoryError(place, cause);
-    }
-  }
+  await eachOf(played, ({ story }) => story.check());
+}
+
+/** Side by side to the end of all of them: one that goes on while the world is taken down would spoil what is played next. */
+async function eachOf<T>(played: readonly T[], part: (one: T) => Promise<void>): Promise<void> {
+  const ends = await Promise.allSettled(played.map(part));
+  for (const [place, end] of ends.entries()) if (end.status === 'rejected') throw new StoryError(place, end.reason);
 }
 
 /** One of the schedules was not kept to; its place among those played together. */
@@ -142,9 +140,7 @@ class Story {
         if (this.#alive) await insistently(() => this.#people.edit(this.#extId, { status: action.value }));
         return;
       case 'crm deletes':
-        if (this.#alive) await insistently(() => this.#people.remove(this.#extId));
-        this.#alive = false;
-        return;
+        return this.#delete();
       case 'crm restores':
         if (!this.#alive) await insistently(() => this.#people.restore(this.#extId));
         this.#alive = true;
@@ -167,6 +163,14 @@ class Story {
       case 'flush queue':
         return this.#world.flushQueue();
     }
+  }
+
+  /** Whoever gets no answer looks before trying again: what is gone cannot be deleted once more. */
+  async #delete(): Promise<void> {
+    await insistently(async () => {
+      if (await this.#people.read(this.#extId)) await this.#people.remove(this.#extId);
+    });
+    this.#alive = false;
   }
 
   async #editInCrm(field: TwoWayField, value: string | null): Promise<void> {

@@ -23,7 +23,7 @@ export class World implements AsyncDisposable {
   readonly personId: string;
   readonly #redisUrl: string | null;
   #worker: ChildProcess;
-  #killing: Promise<void> = Promise.resolve();
+  #killing: Promise<void> | null = null;
 
   private constructor(service: Service, people: World['people'], personId: string, redisUrl: string | null, worker: ChildProcess) {
     this.service = service;
@@ -96,17 +96,21 @@ export class World implements AsyncDisposable {
     await this.finishEverything();
   }
 
-  /** One at a time: schedules play side by side, and a worker dies once. */
+  /** Schedules play side by side, and a worker dies once: who kills one that is dead has its successor to wait for. */
   killWorker(): Promise<void> {
-    this.#killing = this.#killing.then(async () => {
-      const gone = once(this.#worker, 'exit');
-      this.#worker.kill('SIGKILL');
-      await gone;
-      // Its leases run out by themselves within half a minute. Nobody is to wait for that: it holds nothing any more.
-      await endLeases(this.service.deps.db);
-      this.#worker = await spawnWorker(this.service);
+    this.#killing ??= this.#replaceWorker().finally(() => {
+      this.#killing = null;
     });
     return this.#killing;
+  }
+
+  async #replaceWorker(): Promise<void> {
+    const gone = once(this.#worker, 'exit');
+    this.#worker.kill('SIGKILL');
+    await gone;
+    // Its leases run out by themselves within half a minute. Nobody is to wait for that: it holds nothing any more.
+    await endLeases(this.service.deps.db);
+    this.#worker = await spawnWorker(this.service);
   }
 
   /** Until both streams have told all there is: they tell in order, so whoever hears of a new account has heard what was before it. */
@@ -141,6 +145,12 @@ export class World implements AsyncDisposable {
 
 async function spawnWorker(service: Service): Promise<ChildProcess> {
   const worker = fork(workerFile, [], { env: { ...process.env, ...service.env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  await once(worker, 'message');
+  const died = once(worker, 'exit').then(([code]) => {
+    throw new Error(`a worker ended with ${code} before it took jobs`);
+  });
+  const ready = once(worker, 'message');
+  // Later it is killed, and nobody is surprised.
+  died.catch(() => {});
+  await Promise.race([ready, died]);
   return worker;
 }
