@@ -106,7 +106,7 @@ describe('the packs Fairway comes with', () => {
         join(folder, 'account.yaml'),
         'system: x\nobject: Y\nkind: acount\nversion: 1\nfields: [{local: name, remote: Name, direction: in}]\n',
       );
-      expect(() => loadPacks(folder)).toThrow(/account\.yaml is wrong:\nkind: .*Set kind to one of: account/s);
+      expect(() => loadPacks(folder)).toThrow(/account\.yaml is wrong:\nkind: .*Did you mean "account"/s);
       writeFileSync(join(folder, 'account.yaml'), 'system: [x\n');
       expect(() => loadPacks(folder)).toThrow(/account\.yaml is not YAML/);
     } finally {
