@@ -6,6 +6,7 @@ import { freshen } from '#src/operations/freshen.ts';
 import { mapRecords } from '#src/operations/map-records.ts';
 import { backfillMapping } from '#src/operations/mappings/backfill-mapping.ts';
 import { dryRunMapping } from '#src/operations/mappings/dry-run-mapping.ts';
+import { runRestore } from '#src/operations/mappings/restore-writes.ts';
 import { planWrites } from '#src/operations/plan-writes.ts';
 import type { ReportProgress } from '#src/operations/progress.ts';
 import { pullConnection } from '#src/operations/pull-connection.ts';
@@ -33,6 +34,7 @@ const processors: Processors = {
   reconcile: (deps, payload, progress) => reconcile(deps, payload, progress),
   'dry-run-mapping': (deps, payload, progress) => dryRunMapping(deps, payload, progress),
   'backfill-mapping': (deps, payload, progress) => backfillMapping(deps, payload, progress),
+  'restore-writes': (deps, payload, progress) => runRestore(deps, payload, progress),
   freshen: (deps, payload, progress) => freshen(deps, payload, progress),
   alert: (deps, payload) => tellAlert(deps, payload),
 };

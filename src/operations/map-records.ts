@@ -9,9 +9,10 @@ import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
 import { arrivalOf } from '#src/domain/sync/gone.ts';
-import { tryMapping, usableConnections } from './connections.ts';
+import { packFor, tryMapping, usableConnections } from './connections.ts';
 import { followMerges } from './follow-merges.ts';
 import type { LiveMapping } from './mappings/mapping-drift.ts';
+import { writeDefaults } from './mappings/backfill-defaults.ts';
 import { mergeViews } from './merge-views.ts';
 import { isEditable, ownRecords } from './own-records.ts';
 import type { Mapped } from './place/context.ts';
@@ -115,25 +116,7 @@ export async function mapBatch(
     mapping.object,
     records.map((record) => record.extId),
   );
-  const merged = await mergeViews(deps, tx, { connection, mapping, kind }, records, known);
-  const kept = await keptValues(tx, { mapping, kind }, known);
-  const problems: PlacingProblem[] = [];
-  const mapped: Mapped[] = [];
-  const stuck = new Set<string>();
-  for (const record of records) {
-    if (record.deleted) continue;
-    const result = merged.get(record.extId) ?? applyInbound(mapping, record.fields);
-    for (const { field, code, message, fix } of result.problems) {
-      const failure = { class: 'mapping', code, message: `${field}: ${message}`, fix } as const;
-      problems.push({ id: deps.ids(), ref: record.extId, field, failure });
-    }
-    if (!result.placed) {
-      stuck.add(record.extId);
-      continue;
-    }
-    const id = known.get(record.extId) ?? deps.ids();
-    mapped.push({ extId: record.extId, id, values: { ...kept.get(id), ...result.values } });
-  }
+  const { mapped, problems, stuck, outside } = await readBatch(deps, tx, { connection, mapping, kind, currency }, records, known);
   const { placed, misplaced, flawed } = await placers[kind].place({ deps, tx, connection, currency }, mapped);
   for (const { extId } of misplaced) stuck.add(extId);
   // One that was merged into a record nobody has read or placed yet waits for it.
@@ -141,13 +124,15 @@ export async function mapBatch(
   for (const extId of waiting) stuck.add(extId);
   problems.push(...(await seekSurvivors(deps, tx, { connection, mapping }, waiting)));
   const gone = records.filter((record) => arrivalOf(record) === 'gone').map((record) => record.extId);
-  await forget(deps, tx, { connection, mapping, kind, currency }, gone, known);
+  await forget(deps, tx, { connection, mapping, kind, currency }, [...gone, ...outside], known);
+  const arrived = placed.filter(({ extId }) => !known.has(extId));
   await saveLinks(
     tx,
-    placed
-      .filter(({ extId }) => !known.has(extId))
-      .map(({ extId, id }) => ({ connectionId: connection.id, object: mapping.object, extId, kind, recordId: id })),
+    arrived.map(({ extId, id }) => ({ connectionId: connection.id, object: mapping.object, extId, kind, recordId: id })),
   );
+  const pack = packFor(deps, connection, kind);
+  // Here and in a backfill only: what somebody empties later stays empty.
+  if (pack) await writeDefaults(deps, tx, { connection, mapping, pack, kind }, arrived.map(({ id }) => id));
   const through = records.filter((record) => !stuck.has(record.extId));
   await markMapped(tx, connection.id, mapping.object, through);
   await resolveProblems(
@@ -159,6 +144,42 @@ export async function mapBatch(
   problems.push(...[...misplaced, ...flawed].map(({ extId, failure }) => ({ id: deps.ids(), ref: extId, failure })));
   await reportProblems(tx, where, problems, at);
   return { placed: placed.map(({ id }) => id), stuck, problems };
+}
+
+interface ReadBatch {
+  readonly mapped: readonly Mapped[];
+  readonly problems: PlacingProblem[];
+  readonly stuck: Set<string>;
+  /** Those the mapping is not about: placed before, they count as gone. */
+  readonly outside: readonly string[];
+}
+
+async function readBatch(
+  deps: Deps,
+  tx: Db,
+  { connection, mapping, kind }: MapInput,
+  records: readonly UnmappedRecord[],
+  known: ReadonlyMap<string, string>,
+): Promise<ReadBatch> {
+  const merged = await mergeViews(deps, tx, { connection, mapping, kind }, records, known);
+  const kept = await keptValues(tx, { mapping, kind }, known);
+  const problems: PlacingProblem[] = [];
+  const mapped: Mapped[] = [];
+  const stuck = new Set<string>();
+  const outside: string[] = [];
+  for (const { extId, fields, deleted } of records) {
+    if (deleted) continue;
+    const result = merged.get(extId) ?? applyInbound(mapping, fields);
+    for (const { field, code, message, fix } of result.problems) {
+      const failure = { class: 'mapping', code, message: `${field}: ${message}`, fix } as const;
+      problems.push({ id: deps.ids(), ref: extId, field, failure });
+    }
+    const id = known.get(extId) ?? deps.ids();
+    if (result.placed) mapped.push({ extId, id, values: { ...kept.get(id), ...result.values } });
+    else if (result.filtered) outside.push(extId);
+    else stuck.add(extId);
+  }
+  return { mapped, problems, stuck, outside };
 }
 
 /** What a field said that cannot be read any more, by our ids: that it is gone is no reason to empty it. */

@@ -11,6 +11,7 @@ import { movedFields } from '#src/domain/sync/intent.ts';
 import { loadMapping } from './connections.ts';
 import { editsToWrite } from './edits-to-write.ts';
 import { mapRecords } from './map-records.ts';
+import { recheckRestores } from './mappings/restore-recheck.ts';
 import { planWrites } from './plan-writes.ts';
 import type { ProjectedKind, Scope } from './projections.ts';
 
@@ -34,7 +35,15 @@ export async function recheckWrites(deps: Deps, input: RecheckInput, writes: rea
     deps.db,
     writes.map((intent) => intent.id),
   );
-  const current = writes.filter((intent) => pending.has(intent.id));
+  const { restoring, others } = await recheckRestores(
+    deps,
+    input,
+    writes.filter((intent) => pending.has(intent.id)),
+  );
+  return [...restoring, ...(await recheckPlanned(deps, input, others))];
+}
+
+async function recheckPlanned(deps: Deps, input: RecheckInput, current: readonly WriteIntent[]): Promise<readonly WriteIntent[]> {
   const [first] = current;
   if (!first) return [];
   const mapping = await loadMapping(deps, input.connection, input.connector, first.kind as ProjectedKind);

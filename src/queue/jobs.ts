@@ -61,6 +61,8 @@ export const jobs = {
   'dry-run-mapping': { payload: z.object({ versionId: z.uuid() }), retry: vendor },
   /** Carry the live mapping over to the records that were there before it. */
   'backfill-mapping': { payload: z.object({ backfillId: z.uuid() }), retry: vendor },
+  /** Put back what stood in the CRM before some writes. */
+  'restore-writes': { payload: z.object({ restoreId: z.uuid() }), retry: vendor },
   /** Fetch what hints name at one connection, and let it take effect at once. */
   freshen: { payload: z.object({ connectionId: z.uuid() }), retry: vendor },
   /** Post one change of a connection's health to where the admin wants to hear of it. */

@@ -9,42 +9,38 @@ import type { CrmKind, TwoWayWorld } from './two-way-world.ts';
 export const addedField = { salesforce: 'Fairway_Partner_Note__c', hubspot: 'fairway_partner_note' } as const;
 
 /** The CRM's admin adds a text field to its accounts. */
-export async function addAccountField({ deps, connection }: TwoWayWorld, crm: CrmKind): Promise<void> {
+export async function addAccountField(world: TwoWayWorld, crm: CrmKind): Promise<void> {
   const field: CrmField = { name: 'partnerNote', label: 'Partner note', help: 'A note.', type: 'text', writtenBy: 'fairway' };
   const schema = crmSchema.map((object) => (object.kind === 'account' ? { ...object, fields: [...object.fields, field] } : object));
-  await deps.connectorFor(await connection(crm)).install(schema);
+  await world.deps.connectorFor(await world.connection(crm)).install(schema);
 }
 
-/** Somebody drafts a mapping: the one in force, with other lines. */
-export async function draftOf(
-  { deps, connection, personId }: TwoWayWorld,
+/** The mapping in force, with other lines. */
+export async function changed(
+  world: TwoWayWorld,
   crm: CrmKind,
   kind: CanonicalKind,
   change: (fields: readonly MappedField[]) => readonly MappedField[],
-): Promise<MappingVersion> {
-  const at = deps.clock();
-  const of = await connection(crm);
-  const { id: connectionId } = of;
-  const pack = packFor(deps, of, kind);
+): Promise<MappingPack> {
+  const connection = await world.connection(crm);
+  const pack = packFor(world.deps, connection, kind);
   if (!pack) throw new Error(`${crm} has no ${kind}`);
-  const { object } = pack;
-  const version = Math.max(pack.version, await highestVersion(deps.db, connectionId, object)) + 1;
-  return addVersion(deps.db, {
-    id: deps.ids(),
-    connectionId,
-    object,
-    kind,
-    version,
-    pack: { ...pack, version, fields: [...change(pack.fields)] } as MappingPack,
-    status: 'draft',
-    basedOn: pack.version,
-    editors: [personId],
-    createdBy: personId,
-    createdAt: at,
-    updatedBy: personId,
-    updatedAt: at,
-  });
+  const version = Math.max(pack.version, await highestVersion(world.deps.db, connection.id, pack.object)) + 1;
+  return { ...pack, version, fields: [...change(pack.fields)] };
 }
+
+/** Somebody drafts that. */
+export async function draftOf(world: TwoWayWorld, crm: CrmKind, ...what: Tail<Parameters<typeof changed>>): Promise<MappingVersion> {
+  const { deps, personId } = world;
+  const pack = await changed(world, crm, ...what);
+  const { id: connectionId } = await world.connection(crm);
+  const { object, kind, version } = pack;
+  const at = deps.clock();
+  const by = { editors: [personId], createdBy: personId, createdAt: at, updatedBy: personId, updatedAt: at };
+  return addVersion(deps.db, { id: deps.ids(), connectionId, object, kind, version, pack, status: 'draft', basedOn: null, ...by });
+}
+
+type Tail<T extends readonly unknown[]> = T extends readonly [unknown, unknown, ...infer Rest] ? Rest : never;
 
 /** Somebody else has approved it. */
 export async function publish({ deps, personId }: TwoWayWorld, { id, connectionId, kind }: MappingVersion): Promise<void> {

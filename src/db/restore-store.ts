@@ -1,0 +1,67 @@
+import type { RemoteFields } from '#connectors/connector.ts';
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Db } from './client.ts';
+import type { MappingPlace } from './mapping-version-store.ts';
+import { mappingRestore } from './schema/mapping-work.ts';
+import { writeIntent } from './schema/work.ts';
+
+export type Restore = typeof mappingRestore.$inferSelect;
+
+/** False when one of the same mapping is under way. */
+export async function addRestore(tx: Db, row: typeof mappingRestore.$inferInsert): Promise<boolean> {
+  const added = await tx.insert(mappingRestore).values(row).onConflictDoNothing().returning({ id: mappingRestore.id });
+  return added.length > 0;
+}
+
+export async function findRestore(db: Db, id: string): Promise<Restore | null> {
+  const [found] = await db.select().from(mappingRestore).where(eq(mappingRestore.id, id));
+  return found ?? null;
+}
+
+export async function saveRestore(tx: Db, id: string, reached: Partial<Pick<Restore, 'phase' | 'report' | 'finishedAt'>>): Promise<void> {
+  await tx.update(mappingRestore).set(reached).where(eq(mappingRestore.id, id));
+}
+
+/** Those of the ids that are a restore's. */
+export async function restoresAmong(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await db
+    .select({ id: mappingRestore.id })
+    .from(mappingRestore)
+    .where(inArray(mappingRestore.id, [...ids]));
+  return new Set(rows.map((row) => row.id));
+}
+
+/** A write that landed, with what stood in its fields before. */
+export interface LandedWrite {
+  readonly recordId: string;
+  /** Null: the write made the record. */
+  readonly extId: string | null;
+  readonly fields: RemoteFields;
+  readonly base: RemoteFields;
+  readonly mappingVersion: number;
+}
+
+/** Writes that landed and undid nothing themselves, the last first: those of a mapping version, or so many. */
+export async function landedWrites(
+  db: Db,
+  { connectionId, object, kind }: MappingPlace,
+  { version, count }: Pick<Restore, 'version' | 'count'>,
+): Promise<LandedWrite[]> {
+  const { recordId, extId, fields, base, mappingVersion } = writeIntent;
+  const query = db
+    .select({ recordId, extId, fields, base, mappingVersion })
+    .from(writeIntent)
+    .where(
+      and(
+        eq(writeIntent.connectionId, connectionId),
+        eq(writeIntent.object, object),
+        eq(writeIntent.kind, kind),
+        eq(writeIntent.status, 'done'),
+        version === null ? undefined : eq(writeIntent.mappingVersion, version),
+        sql`not exists (select 1 from ${mappingRestore} where ${mappingRestore.id} = ${writeIntent.runId})`,
+      ),
+    )
+    .orderBy(sql`${writeIntent.settledAt} desc, ${writeIntent.id} desc`);
+  return count === null ? query : query.limit(count);
+}

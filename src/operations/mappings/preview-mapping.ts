@@ -1,0 +1,120 @@
+import { ConnectorError, type ObjectDescription, type RemoteRecord } from '#connectors/connector.ts';
+import { localFields, remoteFields } from '#mappings/engine/apply.ts';
+import { compileMapping, type CompiledMapping, type MappingProblem } from '#mappings/engine/compile.ts';
+import { explainInbound, explainOutbound, type ExplainedField } from '#mappings/engine/explain.ts';
+import type { MappingPack } from '#mappings/engine/pack.ts';
+import { shownRecords } from '#src/db/carry-view.ts';
+import type { Connection } from '#src/db/connection-store.ts';
+import { recordValues, type RecordValues } from '#src/db/record-values-view.ts';
+import { lockObject, ownIds } from '#src/db/remote-store.ts';
+import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
+import { trial } from '#src/db/trial.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import type { CanonicalValues } from '#src/domain/record.ts';
+import { requireConnection } from '../connections.ts';
+import { pauseInForce } from '../pause-connection.ts';
+import { currentProgram } from '../programs.ts';
+import { wantedValues } from '../wanted-values.ts';
+import { carryRecords, isPlacedKind, isProjected, type CarriedRecord, type CarriedWrite, type Refusal } from './backfill-records.ts';
+
+export interface PreviewInput {
+  readonly connectionId: string;
+  readonly pack: MappingPack;
+  /** The vendor's id of one record. */
+  readonly ref: string;
+}
+
+/** What a mapping would do with one record, both ways, and how each value comes about. */
+export type MappingPreview =
+  | { readonly fits: false; readonly problems: readonly MappingProblem[] }
+  | {
+      readonly fits: true;
+      readonly ref: string;
+      /** Ours: null where there is no such record; `after` also when the filter or a problem leaves it out. */
+      readonly before: RecordValues | null;
+      readonly after: RecordValues | null;
+      /** The vendor's fields → ours, step by step. */
+      readonly inbound: readonly ExplainedField[];
+      /** Ours → the vendor's fields, of those of which something is to be said. */
+      readonly outbound: readonly ExplainedField[];
+      /** Exactly what would be sent; null when the CRM says all of it already. */
+      readonly write: (CarriedWrite & { readonly object: string }) | null;
+      readonly refusals: readonly Refusal[];
+    };
+
+/**
+ * Shows on one live record what a mapping would do, draft or not: the record is fetched now, carried over by the code that does it for all,
+ * and all of it is taken back.
+ *
+ * @throws AppError `not_found` when the CRM does not show the record; `connection_failed` with its words when it cannot be asked;
+ *   `bad_request` for a kind of which nothing is read
+ */
+export async function previewMapping(deps: Deps, { connectionId, pack, ref }: PreviewInput): Promise<MappingPreview> {
+  const connection = await requireConnection(deps, connectionId);
+  const { kind } = pack;
+  if (!isPlacedKind(kind))
+    throw new AppError('bad_request', `A ${kind} is only written, so there is no record in the CRM to start from. Use a dry run.`, {
+      kind,
+    });
+  const look = await lookAtRecord(deps, connection, pack, ref);
+  if (!look.mapping) return { fits: false, problems: look.problems };
+  const { mapping, record, askedAt } = look;
+  const { currency } = (await currentProgram(deps)).program;
+  const { object } = mapping;
+  return trial(deps.db, async (tx) => {
+    await lockObject(tx, connectionId, object);
+    const own = async () => (await ownIds(tx, connectionId, object, [ref])).get(ref) ?? '';
+    const before = (await recordValues(tx, kind, [await own()])).get(await own()) ?? null;
+    const showing = { pulledAt: askedAt, at: deps.clock(), via: 'hint', stamps: 'doubted' } as const;
+    await saveRemoteRecords(tx, connectionId, object, [record], showing);
+    const shown = await shownRecords(tx, connectionId, object, [ref]);
+    const input = { connection, mapping, pack, kind, currency, runId: deps.ids() };
+    const [carried] = await carryRecords(deps, tx, input, shown);
+    const id = await own();
+    const [wanted] = isProjected(kind) && id !== '' ? await wantedValues(tx, { connectionId, mapping, kind }, [id]) : [];
+    const { write, refusals } = carried ?? nothing;
+    return {
+      fits: true,
+      ref,
+      before,
+      after: (await recordValues(tx, kind, [id])).get(id) ?? null,
+      inbound: explainInbound(mapping, record.fields),
+      outbound: explainOutbound(mapping, spokenOf(mapping, wanted?.values)),
+      write: write && { ...write, object },
+      refusals,
+    };
+  });
+}
+
+const nothing: Pick<CarriedRecord, 'write' | 'refusals'> = { write: null, refusals: [] };
+
+function spokenOf(mapping: CompiledMapping, values: CanonicalValues = {}): CanonicalValues {
+  const names = new Set(localFields(mapping));
+  return Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
+}
+
+type Look =
+  | { readonly mapping: null; readonly problems: readonly MappingProblem[] }
+  | { readonly mapping: CompiledMapping; readonly record: RemoteRecord; readonly askedAt: Date };
+
+/** A person waits: through the calls kept for that, and without a word about the connection's health. */
+async function lookAtRecord(deps: Deps, connection: Connection, pack: MappingPack, ref: string): Promise<Look> {
+  const pause = pauseInForce(connection, 'interactive', deps.clock());
+  const connector = deps.connectorFor(connection, 'interactive');
+  try {
+    if (pause) throw new ConnectorError(pause);
+    const description: ObjectDescription = await connector.describe(pack.object);
+    const compiled = compileMapping(pack, description);
+    if (!compiled.ok) return { mapping: null, problems: compiled.problems };
+    const askedAt = deps.sharedClock();
+    const records = await connector.fetch(pack.object, [ref], remoteFields(compiled.mapping));
+    const record = records.find((one) => one.extId === ref && !one.deleted);
+    if (!record) throw new AppError('not_found', `${connection.name} shows no ${pack.object} with the id ${ref}.`, { ref });
+    return { mapping: compiled.mapping, record, askedAt };
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    const { message, fix } = error.failure;
+    throw new AppError('connection_failed', `${connection.name} could not show the record: ${message} ${fix}`, { ref }, error);
+  }
+}

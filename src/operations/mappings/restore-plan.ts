@@ -1,0 +1,125 @@
+import type { JsonValue, RemoteField, RemoteFields } from '#connectors/connector.ts';
+import type { CompiledMapping } from '#mappings/engine/compile.ts';
+import type { LandedWrite } from '#src/db/restore-store.ts';
+import { sameValue, type ComparedAs } from '#src/domain/sync/same-value.ts';
+
+/** One value that was written and what stood there before the first of the writes that are undone. */
+export interface UndoneValue {
+  readonly field: string;
+  /** Undefined: nobody had read it. */
+  readonly previous: JsonValue | undefined;
+  readonly written: JsonValue;
+}
+
+export interface UndoneRecord {
+  readonly recordId: string;
+  /** Null: one of the writes made the record. */
+  readonly extId: string | null;
+  readonly values: readonly UndoneValue[];
+}
+
+/** What these writes changed, record by record. @param writes the last first */
+export function undoneRecords(writes: readonly LandedWrite[]): readonly UndoneRecord[] {
+  return [...Map.groupBy(writes, (write) => write.recordId)].map(([recordId, ofRecord]) => {
+    const values = new Map<string, UndoneValue>();
+    for (const { fields, base } of ofRecord) {
+      for (const [field, value] of Object.entries(fields)) {
+        // Walking back in time: the first met is what was written last, the last met is what stood there first.
+        values.set(field, { field, previous: base[field], written: values.get(field)?.written ?? value });
+      }
+    }
+    const made = ofRecord.some((write) => write.extId === null);
+    return { recordId, extId: made ? null : (ofRecord[0]?.extId ?? null), values: [...values.values()] };
+  });
+}
+
+export const skipReasons = ['edited', 'unknown', 'made', 'owned', 'gone'] as const;
+export type SkipReason = (typeof skipReasons)[number];
+
+export interface SkippedValue {
+  /** The vendor's id, or ours of a record that was made. */
+  readonly ref: string;
+  readonly field: string | null;
+  readonly reason: SkipReason;
+  readonly says: string;
+}
+
+/** What is to be done about one record. */
+export interface RecordRestore {
+  readonly recordId: string;
+  readonly extId: string;
+  /** Fields no mapping writes any more: written as they were. */
+  readonly direct: RemoteFields;
+  /** What stands in them now; only while it does may they be written. */
+  readonly base: RemoteFields;
+  /** Fields that go both ways: put back here, too, or the two sides would differ. */
+  readonly shared: RemoteFields;
+  readonly skipped: readonly SkippedValue[];
+}
+
+export interface Standing {
+  readonly mapping: CompiledMapping;
+  readonly described: ReadonlyMap<string, RemoteField>;
+  /** What the vendor shows now; null when the record is not there. */
+  readonly fields: RemoteFields | null;
+}
+
+/** Puts back what was there, where what was written still stands. */
+export function restoreOf({ recordId, extId, values }: UndoneRecord, { mapping, described, fields }: Standing): RecordRestore {
+  const ref = extId ?? recordId;
+  const nothing = { recordId, extId: ref, direct: {}, base: {}, shared: {} };
+  if (extId === null)
+    return {
+      ...nothing,
+      skipped: [
+        skip(ref, null, 'made', 'Fairway made this record, so nothing stood there before. Delete it in the CRM if it is not wanted.'),
+      ],
+    };
+  if (fields === null) return { ...nothing, skipped: [skip(ref, null, 'gone', 'The record is not there any more.')] };
+  const [direct, base, shared]: [Record<string, JsonValue>, Record<string, JsonValue>, Record<string, JsonValue>] = [{}, {}, {}];
+  const skipped: SkippedValue[] = [];
+  for (const { field, previous, written } of values) {
+    const standing = fields[field] ?? null;
+    const reason = reasonToSkip({ ref, field, previous, written, standing }, mapping, described.get(field));
+    if (reason) skipped.push(reason);
+    else if (previous !== undefined && !sameRemote(described.get(field), standing, previous)) {
+      if (mapping.twoWay.some(({ remote }) => remote === field)) shared[field] = previous;
+      else [direct[field], base[field]] = [previous, standing];
+    }
+  }
+  return { recordId, extId, direct, base, shared, skipped };
+}
+
+function reasonToSkip(
+  { ref, field, previous, written, standing }: UndoneValue & { readonly ref: string; readonly standing: JsonValue },
+  { outbound, twoWay, version }: CompiledMapping,
+  described: RemoteField | undefined,
+): SkippedValue | null {
+  const owned = outbound.some(({ remote }) => remote === field) && !twoWay.some(({ remote }) => remote === field);
+  if (owned)
+    return skip(ref, field, 'owned', `Version ${version}, which is live, writes ${field} itself and puts it right with the next run.`);
+  if (!described?.updateable) return skip(ref, field, 'gone', `${field} is not there any more, or may not be written.`);
+  if (previous === undefined) return skip(ref, field, 'unknown', `Nobody had read ${field} before it was first written.`);
+  if (sameRemote(described, standing, written) || sameRemote(described, standing, previous)) return null;
+  return skip(ref, field, 'edited', `Somebody has changed ${field} since.`);
+}
+
+function skip(ref: string, field: string | null, reason: SkipReason, says: string): SkippedValue {
+  return { ref, field, reason, says };
+}
+
+const comparedAs: Partial<Readonly<Record<RemoteField['type'], ComparedAs>>> = {
+  number: 'decimal',
+  datetime: 'instant',
+  picklist: 'picklist',
+};
+
+/** Whether two of the vendor's values mean the same in a field that need not be mapped any more. */
+export function sameRemote(field: RemoteField | undefined, a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  return sameValue(scalarOf(a), scalarOf(b), field && comparedAs[field.type]);
+}
+
+function scalarOf(value: JsonValue | undefined): string | null {
+  if (value === null || value === undefined) return null;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
