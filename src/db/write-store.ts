@@ -184,36 +184,6 @@ export async function stillPending(db: Db, ids: readonly string[]): Promise<Read
   return new Set(rows.map((row) => row.id));
 }
 
-/** Who holds a connection's writing lock: a session, and its transaction. */
-export type WriterLock = string & { readonly writerLock: unique symbol };
-
-/**
- * One writer a connection, or an older value could land after a newer one: null while another holds the lock, which lasts to the end of
- * the transaction.
- */
-export async function lockWriter(tx: Db, connectionId: string): Promise<WriterLock | null> {
-  const [row] = await tx.execute<{ locked: boolean }>(sql`select pg_try_advisory_xact_lock(4700005, hashtext(${connectionId})) as locked`);
-  return row?.locked === true ? writerNow(tx, connectionId) : null;
-}
-
-/**
- * The lock may go with its connection to the database while whoever took it lives on. Asked where each attempt is recorded, so that no
- * more leaves than what was recorded before somebody else could take the lock.
- * @throws Error when this is not the writer any more
- */
-export async function requireWriter(tx: Db, connectionId: string, lock: WriterLock): Promise<void> {
-  if ((await writerNow(tx, connectionId)) !== lock)
-    throw new Error('the connection that held the writing lock is gone: another may write by now');
-}
-
-async function writerNow(db: Db, connectionId: string): Promise<WriterLock | null> {
-  const [row] = await db.execute<{ holder: WriterLock }>(sql`
-    select pid || ' ' || virtualtransaction as holder from pg_locks
-    where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
-      and classid = 4700005 and objid::bigint = hashtext(${connectionId})::bigint & 4294967295 and objsubid = 2 and granted`);
-  return row?.holder ?? null;
-}
-
 /** Dead letters become pending again: all of a connection, or those of one object or one cause. Returns how many. */
 export async function reviveIntents(
   db: Db,

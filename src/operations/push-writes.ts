@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConnectorError } from '#connectors/connector.ts';
-import { earlyIntents, hasPending, laneOf, lockWriter, pendingIntents, type IntentPlace, type WriterLock } from '#src/db/write-store.ts';
+import { earlyIntents, hasPending, laneOf, pendingIntents, type IntentPlace } from '#src/db/write-store.ts';
+import { asWriter, type WriterLock } from '#src/db/writer-lock.ts';
 import type { Deps } from '#src/deps.ts';
 import type { Lane } from '#src/domain/budget.ts';
 import { requireConnection } from './connections.ts';
@@ -28,14 +29,8 @@ const pauseMs = 250;
 export async function pushWrites(deps: Deps, input: PushInput, progress: ReportProgress): Promise<void> {
   // Without work there is no reason to knock, and nothing to learn about the connection's health.
   while (await hasPending(deps.db, input.connectionId, input.lane ?? 'bulk')) {
-    // The lock's transaction does nothing else: every outcome commits on its own.
-    const sent = await deps.db.transaction(async (tx) => {
-      const lock = await lockWriter(tx, input.connectionId);
-      if (lock === null) return false;
-      await pushPending(deps, input, lock, progress);
-      return true;
-    });
-    if (sent) return;
+    // Every outcome commits on its own.
+    if (await asWriter(deps.db, input.connectionId, (lock) => pushPending(deps, input, lock, progress))) return;
     // Another writer is at it, and takes up between two chunks what goes first.
     await wait(pauseMs);
   }

@@ -14,8 +14,9 @@ it('a writer whose connection to the database was cut sends nothing more once an
     await deps.db.execute(sql`
       insert into write_intent (id, connection_id, object, kind, record_id, operation, ext_id, fields, base, run_id, created_at)
       select gen_random_uuid(), connection_id, object, kind, record_id, 'update', ext_id, ${JSON.stringify({ [field]: 'said' })}::text::jsonb,
-             ${JSON.stringify({ [field]: null })}::text::jsonb, ${runId}, now()
-      from link where object = ${object}`);
+             jsonb_build_object(${field}::text, coalesce(s.fields -> ${field}, r.fields -> ${field}, 'null'::jsonb)), ${runId}, now()
+      from link join remote_record r using (connection_id, object, ext_id) left join shadow s using (connection_id, object, ext_id)
+      where object = ${object}`);
   const [reached, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const pushed: string[] = [];
   const slow = pushing(deps, async (object, push) => {
@@ -26,16 +27,19 @@ it('a writer whose connection to the database was cut sends nothing more once an
   });
   const input = { connectionId: connection.id, runId: null };
   const first = pushWrites(slow, input, noProgress);
-  first.catch(() => {}); // looked at below
+  const stopped = expect(first).rejects.toThrow('writing lock is gone');
   await reached.promise;
   await deps.db.execute(sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 4700005`);
   await pushWrites(deps, input, noProgress);
   const [left] = await deps.db.execute<{ count: number }>(sql`select count(*)::int as count from write_intent where status = 'pending'`);
   expect(left?.count).toBe(0);
   // Something for the first to go on with.
-  await deps.db.execute(sql`update write_intent set status = 'pending' where run_id = ${runId} and object <> ${pushed[0]}`);
+  const again = await deps.db.execute(
+    sql`update write_intent set status = 'pending', base = fields where run_id = ${runId} and object <> ${pushed[0]} returning id`,
+  );
+  expect(again).toHaveLength(1);
   release.resolve();
-  await expect(first).rejects.toThrow('CONNECTION_CLOSED');
+  await stopped;
   expect(pushed).toHaveLength(1);
 });
 

@@ -1,0 +1,57 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from './client.ts';
+
+/** Who holds a connection's writing lock: a session, and its transaction. */
+export type WriterLock = string & { readonly writerLock: unique symbol };
+
+/**
+ * One writer a connection, or an older value could land after a newer one: false, without doing the work, while another holds the lock.
+ * The lock is a transaction's that does nothing else, so it may go with that one connection to the database while the work goes on: see
+ * `requireWriter`. Returns, and throws, only once the work has ended.
+ */
+export async function asWriter(db: Db, connectionId: string, work: (lock: WriterLock) => Promise<void>): Promise<boolean> {
+  const [taken, over] = [Promise.withResolvers<WriterLock | null>(), Promise.withResolvers<void>()];
+  let cut = false;
+  const holding = db.transaction(async (tx) => {
+    const lock = await lockWriter(tx, connectionId);
+    taken.resolve(lock);
+    if (lock !== null) await over.promise;
+  });
+  holding.catch((error: unknown) => {
+    cut = true;
+    taken.reject(error);
+  });
+  const lock = await taken.promise;
+  if (lock !== null) {
+    try {
+      await work(lock);
+    } finally {
+      // Nothing can be said to a connection that is gone: its transaction is over, and is left to wait.
+      if (!cut) over.resolve();
+    }
+  }
+  await holding;
+  return lock !== null;
+}
+
+/**
+ * Asked where each attempt is recorded, so that no more leaves than what was recorded before somebody else could take the lock.
+ * @throws Error when this is not the writer any more
+ */
+export async function requireWriter(tx: Db, connectionId: string, lock: WriterLock): Promise<void> {
+  if ((await writerNow(tx, connectionId)) !== lock)
+    throw new Error('the connection that held the writing lock is gone: another may write by now');
+}
+
+async function lockWriter(tx: Db, connectionId: string): Promise<WriterLock | null> {
+  const [row] = await tx.execute<{ locked: boolean }>(sql`select pg_try_advisory_xact_lock(4700005, hashtext(${connectionId})) as locked`);
+  return row?.locked === true ? writerNow(tx, connectionId) : null;
+}
+
+async function writerNow(db: Db, connectionId: string): Promise<WriterLock | null> {
+  const [row] = await db.execute<{ holder: WriterLock }>(sql`
+    select pid || ' ' || virtualtransaction as holder from pg_locks
+    where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+      and classid = 4700005 and objid::bigint = hashtext(${connectionId})::bigint & 4294967295 and objsubid = 2 and granted`);
+  return row?.holder ?? null;
+}
