@@ -1,0 +1,119 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill-mapping.ts';
+import { backfillOffer } from '#src/operations/mappings/backfill-offer.ts';
+import { restoreWrites, runRestore, type RestoreInput } from '#src/operations/mappings/restore-writes.ts';
+import { addAccountField, addedField, draftOf, publish } from './mappings-world.ts';
+import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
+
+/** What other products leave to their admins when a mapping changes. */
+let world: TwoWayWorld;
+beforeAll(async () => {
+  world = await startTwoWayWorld();
+}, 120_000);
+afterAll(() => world[Symbol.asyncDispose]());
+
+const noProgress = async (): Promise<void> => {};
+
+describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 120_000 }, (crm) => {
+  test('HubSpot–Salesforce native: a new mapping does not sync existing values', async () => {
+    const draft = await draftOf(world, crm, 'account', (fields) =>
+      fields.map((field) => (field.local === 'city' ? { ...field, transform: [{ name: 'upper' as const }] } : field)),
+    );
+    const place = { connectionId: draft.connectionId, object: draft.object, kind: draft.kind };
+    await publish(world, draft);
+    await world.sync();
+    const small = await smallCities(crm);
+    expect(small).toBeGreaterThan(10);
+    const offer = await backfillOffer(world.deps, place);
+    expect(offer).toMatchObject({ state: 'needed', version: draft.version });
+    expect(offer.says).toContain('Existing values have not been synced');
+    expect(offer.says).toContain(`${offer.records} records`);
+
+    const { backfillId } = await startBackfill(world.deps, { ...place, personId: world.personId });
+    await world.service.workUntil(async () => (await backfillOffer(world.deps, place)).state === 'done');
+    expect(await smallCities(crm)).toBe(0);
+    const done = await backfillOffer(world.deps, place);
+    expect(done).toMatchObject({ state: 'done', report: { fairway: { changed: small } } });
+    // Doing it again finds it done.
+    expect(await backfillMapping(world.deps, { backfillId: backfillId ?? '' }, noProgress)).toEqual(done.report);
+  });
+
+  it('can be undone: what stood in the CRM before comes back where nobody has edited since', async () => {
+    await addAccountField(world, crm);
+    const field = addedField[crm];
+    const [edited = '', touched = '', ...others] = await partners(crm);
+    await writeTo(crm, touched, { [field]: 'From before' });
+    const before = await draftOf(world, crm, 'account', (fields) => fields);
+    await publish(world, before);
+    const draft = await draftOf(world, crm, 'account', (fields) => [...fields, { local: 'tierStanding', remote: field, direction: 'out' }]);
+    await publish(world, draft);
+    // No backfill: the next run writes, and has to look first at what nobody has read.
+    await world.sync();
+    const standing = await valuesOf(crm, field, [edited, touched, ...others]);
+    expect(standing.every((value) => value !== null && value !== 'From before')).toBe(true);
+    await writeTo(crm, edited, { [field]: 'Somebody’s own words' });
+
+    const { connectionId, object, version } = draft;
+    const input: RestoreInput = { connectionId, object, undo: { version }, personId: world.personId };
+    await expect(restoreWrites(world.deps, input)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('Roll it back first'),
+    });
+    await publish(world, await draftOf(world, crm, 'account', (fields) => fields.filter(({ remote }) => remote !== field)));
+    const { restoreId } = await restoreWrites(world.deps, input);
+    const outcome = await runRestore(world.deps, { restoreId: restoreId ?? '' }, noProgress);
+    expect(outcome).toMatchObject({
+      records: 2 + others.length,
+      values: 1 + others.length,
+      skipped: { edited: 1, unknown: 0, made: 0, owned: 0, gone: 0 },
+      examples: [{ ref: edited, field, reason: 'edited' }],
+      writes: { written: 1 + others.length, refused: 0, open: 0, overtaken: 0 },
+    });
+    const restored = ['Somebody’s own words', 'From before', ...others.map(() => null)];
+    expect(await valuesOf(crm, field, [edited, touched, ...others])).toEqual(restored);
+    // The next plan does not write it again, and a second restore finds nothing to do.
+    await world.sync();
+    expect(await valuesOf(crm, field, [edited, touched, ...others])).toEqual(restored);
+    const again = await restoreWrites(world.deps, input);
+    expect(await runRestore(world.deps, { restoreId: again.restoreId ?? '' }, noProgress)).toMatchObject({
+      values: 0,
+      writes: { written: 0 },
+    });
+  });
+});
+
+async function smallCities(crm: CrmKind): Promise<number> {
+  const [row] = await world.deps.db.execute<{ count: number }>(sql`
+    select count(*)::int as count from account a join link l on l.record_id = a.id join connection c on c.id = l.connection_id
+    where c.kind = ${crm} and not a.deleted and l.merged_into is null and a.city <> upper(a.city)`);
+  return row?.count ?? 0;
+}
+
+/** The CRM's ids of accounts that have a tier. */
+async function partners(crm: CrmKind): Promise<readonly string[]> {
+  const rows = await world.deps.db.execute<{ ref: string }>(sql`
+    select distinct l.ext_id as ref from partner p join tier_assignment t on t.partner_id = p.id
+    join link l on l.record_id = p.account_id join connection c on c.id = l.connection_id
+    where c.kind = ${crm} and p.merged_into is null and l.merged_into is null order by 1`);
+  return rows.map(({ ref }) => ref);
+}
+
+const accounts = { salesforce: 'Account', hubspot: 'companies' } as const;
+
+/** Somebody changes an account in the CRM. */
+async function writeTo(crm: CrmKind, extId: string, fields: Readonly<Record<string, string>>): Promise<void> {
+  const connector = world.deps.connectorFor(await world.connection(crm));
+  const writes = [{ id: 'edit', extId, keyValue: null, fields }];
+  const [outcome] = await connector.push({ object: accounts[crm], operation: 'update', keyField: null, writes });
+  if (!outcome?.ok) throw new Error(`${crm} refused the edit: ${JSON.stringify(outcome)}`);
+}
+
+async function valuesOf(crm: CrmKind, field: string, extIds: readonly string[]): Promise<readonly (string | null)[]> {
+  const connector = world.deps.connectorFor(await world.connection(crm));
+  const records = new Map((await connector.fetch(accounts[crm], extIds, [field])).map((record) => [record.extId, record.fields[field]]));
+  return extIds.map((extId) => {
+    const value = records.get(extId);
+    return typeof value === 'string' && value !== '' ? value : null;
+  });
+}
