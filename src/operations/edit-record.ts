@@ -1,16 +1,17 @@
+import type { RemoteFields } from '#connectors/connector.ts';
 import { applyOutbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping, OutboundField } from '#mappings/engine/compile.ts';
 import { isRefusal } from '#mappings/engine/refusal.ts';
 import { audit } from '#src/db/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { addJobs } from '#src/db/job-store.ts';
-import { linksOf, lockObject, type RecordLink } from '#src/db/remote-store.ts';
+import { linksOf, lockObject, remoteStates, type RecordLink } from '#src/db/remote-store.ts';
 import { openQuestions } from '#src/db/resolution-store.ts';
 import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
-import { sameValue } from '#src/domain/sync/same-value.ts';
+import { isBlank, sameValue } from '#src/domain/sync/same-value.ts';
 import { emptyShadow, withEdit } from '#src/domain/sync/shadow.ts';
 import { requireConnection, tryMapping } from './connections.ts';
 import { isOwnField, ownRecords, saveOwnRecord, type EditableKind } from './own-records.ts';
@@ -59,7 +60,7 @@ export async function editRecord(deps: Deps, { kind, id, values, seen, personId 
     if (different.length === 0) return [];
     for (const field of different) refuseIfMoved(field, seen[field.local] ?? null, before.values[field.local] ?? null);
     const names = different.map((field) => field.local);
-    for (const place of places) await keepEdits(deps, tx, place, names, before.values);
+    for (const place of places) await keepEdits(deps, tx, place, { id, names, before: before.values });
     const after = Object.fromEntries(names.map((name) => [name, wanted[name] ?? null]));
     await saveOwnRecord(tx, kind, id, after);
     const at = deps.clock();
@@ -149,7 +150,13 @@ function readValues(places: readonly Place[], values: CanonicalValues): Canonica
   return read;
 }
 
-async function keepEdits(deps: Deps, tx: Db, { link, mapping }: Place, names: readonly string[], before: CanonicalValues): Promise<void> {
+interface Edit {
+  readonly id: string;
+  readonly names: readonly string[];
+  readonly before: CanonicalValues;
+}
+
+async function keepEdits(deps: Deps, tx: Db, { link, mapping }: Place, { id, names, before }: Edit): Promise<void> {
   const { connectionId, object, extId } = link;
   const asked = (await openQuestions(tx, connectionId, object, [extId])).get(extId);
   const question = names.find((name) => asked?.has(name));
@@ -158,7 +165,7 @@ async function keepEdits(deps: Deps, tx: Db, { link, mapping }: Place, names: re
       field: question,
     });
   const known: FieldShadow = (await shadowsOf(tx, connectionId, object, [extId])).get(extId)?.shadow ?? emptyShadow();
-  const seen = applyOutbound(mapping, before).fields;
+  const seen = { ...applyOutbound(mapping, before).fields, ...(await blankThere(tx, { link, mapping }, { id, names, before })) };
   const edited = mapping.twoWay
     .filter(({ local }) => names.includes(local))
     .reduce((shadow, field) => {
@@ -166,4 +173,24 @@ async function keepEdits(deps: Deps, tx: Db, { link, mapping }: Place, names: re
       return withEdit(shadow, names, { before: seen[field.remote] ?? null, at: deps.clock() });
     }, known);
   await saveShadows(tx, connectionId, object, new Map([[extId, edited]]));
+}
+
+/**
+ * Edited fields in which the person saw a default of ours because theirs is blank. Agreed is the blank: taken for agreed, the default would
+ * make it look as if somebody had emptied the field in the CRM.
+ */
+async function blankThere(tx: Db, { link, mapping }: Place, { id, names, before }: Edit): Promise<RemoteFields> {
+  const fallbacks = new Map(mapping.inbound.map(({ local, fallback }) => [local, fallback]));
+  const defaulted = mapping.twoWay.filter(({ local, type }) => {
+    const fallback = fallbacks.get(local) ?? null;
+    return names.includes(local) && fallback !== null && sameValue(before[local] ?? null, fallback, type);
+  });
+  if (defaulted.length === 0) return {};
+  const states = await remoteStates(tx, link.connectionId, link.object, [id]);
+  const standing = states.find(({ extId }) => extId === link.extId)?.fields ?? {};
+  const blank = defaulted.filter(({ remote, read }) => {
+    const theirs = read(standing[remote]);
+    return !isRefusal(theirs) && isBlank(theirs);
+  });
+  return Object.fromEntries(blank.map(({ remote }) => [remote, null]));
 }

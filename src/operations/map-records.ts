@@ -132,7 +132,13 @@ export async function mapBatch(
   );
   const pack = packFor(deps, connection, kind);
   // Here and in a backfill only: what somebody empties later stays empty.
-  if (pack) await writeDefaults(deps, tx, { connection, mapping, pack, kind }, arrived.map(({ id }) => id));
+  if (pack)
+    await writeDefaults(
+      deps,
+      tx,
+      { connection, mapping, pack, kind },
+      arrived.map(({ id }) => id),
+    );
   const through = records.filter((record) => !stuck.has(record.extId));
   await markMapped(tx, connection.id, mapping.object, through);
   await resolveProblems(

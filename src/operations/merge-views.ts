@@ -49,14 +49,15 @@ export async function mergeViews(
   const own = await editedValues(tx, place, shadowed, known);
   for (const [extId, { shadow, view }] of shadowed) {
     if (view === null) continue;
-    const read = applyInbound(mapping, standingFields({ view, shadow }));
+    const standing = standingFields({ view, shadow });
+    const read = applyInbound(mapping, standing);
     const ours = own.get(known.get(extId) ?? '') ?? {};
     if (!isTrusted(view, shadow)) {
       inbound.set(extId, withValues(read, editedOnly(mapping, shadow, ours)));
       if (isDoubtful(view, shadow)) doubtful.push(extId);
       continue;
     }
-    const merge = mergeTwoWay(mapping, { view, shadow }, read.values, ours);
+    const merge = mergeTwoWay(mapping, { view, shadow }, { theirs: read.values, standing }, ours);
     inbound.set(extId, withValues(read, merge.values));
     merged.push({ extId, recordId: known.get(extId) ?? '', view, shadow, merge });
   }
@@ -80,15 +81,17 @@ async function editedValues(
 function mergeTwoWay(
   mapping: CompiledMapping,
   { view, shadow }: { readonly view: RemoteView; readonly shadow: FieldShadow },
-  theirs: CanonicalValues,
+  { theirs, standing }: { readonly theirs: CanonicalValues; readonly standing: RemoteFields },
   ours: CanonicalValues,
 ): RecordMerge {
   const fields = mapping.twoWay.filter(({ local, remote }) => shadow.edits[local] !== undefined || shadow.fields[remote] !== undefined);
   const bases = valuesOf(mapping, shadow.fields);
+  // As it stands there: a default of ours in place of what somebody has emptied would hide that they have.
+  const asItStands = { ...theirs, ...valuesOf(mapping, standing) };
   return mergeRecord(
     fields.map(({ local, policy, type }) => ({ field: local, direction: 'both', policy, type })),
     {
-      theirs,
+      theirs: asItStands,
       ours: { ...bases, ...editedOnly(mapping, shadow, ours) },
       bases,
       edits: shadow.edits,
