@@ -30,6 +30,11 @@ export async function lockConnection(tx: Db, id: string): Promise<Connection | n
   return found ?? null;
 }
 
+/** Whether it is there; to the end of the transaction it then stays. Others may ask the same and change it meanwhile. */
+export async function holdConnection(tx: Db, id: string): Promise<boolean> {
+  return (await tx.select({ id: connection.id }).from(connection).where(eq(connection.id, id)).for('key share')).length > 0;
+}
+
 /** New settings or credentials deserve a try: they end a pause. */
 export async function saveConnection(db: Db, row: typeof connection.$inferInsert): Promise<void> {
   await db

@@ -1,7 +1,8 @@
 import { ConnectorError, type Connector, type RemoteFailure } from '#connectors/connector.ts';
 import type { MappingPack } from '#mappings/engine/pack.ts';
+import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connection-store.ts';
-import { findConnection, listConnections } from '#src/db/connection-store.ts';
+import { findConnection, holdConnection, listConnections } from '#src/db/connection-store.ts';
 import { connectionTroubles } from '#src/db/problem-store.ts';
 import { tally } from '#src/db/run-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -19,9 +20,20 @@ export async function usableConnections(deps: Deps): Promise<Connection[]> {
 
 export async function requireConnection(deps: Deps, connectionId: string): Promise<Connection> {
   const found = await findConnection(deps.db, connectionId);
-  if (!found) throw new AppError('not_found', 'There is no such connection. It may have been removed.', { connectionId });
+  if (!found) throw gone(connectionId);
   return found;
 }
+
+/**
+ * For a transaction that stores rows which name the connection without a foreign key: what was removed since it was loaded gets none, and
+ * it is not removed before they are there, to go with it.
+ */
+export async function requireHeld(tx: Db, connectionId: string): Promise<void> {
+  if (!(await holdConnection(tx, connectionId))) throw gone(connectionId);
+}
+
+const gone = (connectionId: string): AppError =>
+  new AppError('not_found', 'There is no such connection. It may have been removed.', { connectionId });
 
 /** What can fail without anything being left unread. */
 export const errandsThatWrite = ['writes', 'payout files'] as const;
@@ -100,7 +112,7 @@ export function packFor(
 
 /**
  * The mapping of one kind for one connection, compiled against what the vendor says its object looks like. The description
- * is kept, so that this costs a call only once a day and after a field turned out to be missing.
+ * is kept, so that this costs a call only once an hour and after a field turned out to be missing.
  * Null when this system does not hold the kind. Throws `ConnectorError` (class `mapping`) naming every misfit and its fix.
  */
 export async function loadMapping(

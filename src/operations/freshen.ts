@@ -8,7 +8,7 @@ import { lockObject } from '#src/db/remote-store.ts';
 import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
 import { answerChanges, type ChangedObject } from './answer-changes.ts';
-import { loadMapping, requireConnection, withConnection } from './connections.ts';
+import { loadMapping, requireConnection, requireHeld, withConnection } from './connections.ts';
 import type { ReportProgress } from './progress.ts';
 import { pullChanges } from './pull-changes.ts';
 import { pushWrites } from './push-writes.ts';
@@ -173,6 +173,7 @@ async function readNamed(deps: Deps, { connectionId, object, kind, hints: named 
       deleted || doubts.has(extId) ? 'doubted' : 'ordered',
     );
     await deps.db.transaction(async (tx) => {
+      await requireHeld(tx, connectionId);
       const showing = { pulledAt, at: deps.clock(), via: 'hint' } as const;
       await saveRemoteRecords(tx, connectionId, object, ordered, { ...showing, stamps: 'ordered' });
       await saveRemoteRecords(tx, connectionId, object, doubted, { ...showing, stamps: 'doubted' });

@@ -8,7 +8,7 @@ import { reportProblems, resolveProblems, vanishingCode } from '#src/db/problem-
 import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
 import { compareScan, countPresent, forgetScanned, saveScanned, type ScanDifference } from '#src/db/scan-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { loadMapping, packFor, requireConnection, usableConnections, withConnection } from './connections.ts';
+import { loadMapping, packFor, requireConnection, requireHeld, usableConnections, withConnection } from './connections.ts';
 import type { ReportProgress } from './progress.ts';
 import { raiseAlert } from './raise-alert.ts';
 import { readAhead } from './read-ahead.ts';
@@ -84,6 +84,7 @@ async function scanAll(deps: Deps, { connection, connector, mapping }: Scan, pro
     const showing = { pulledAt: page.askedAt, at: deps.clock(), via: 'scan', stamps: 'ordered' } as const;
     const present = page.records.filter((record) => !record.deleted).map((record) => record.extId);
     repaired += await deps.db.transaction(async (tx) => {
+      await requireHeld(tx, connection.id);
       await saveScanned(tx, connection.id, object, present);
       return saveRemoteRecords(tx, connection.id, object, page.records, showing);
     });
@@ -117,7 +118,10 @@ async function verify(
     const shown = new Set(found.map((record) => record.extId));
     const absent = [...asked].filter((extId) => mayGo.has(extId) && !shown.has(extId));
     const records = [...found, ...absent.map((extId) => ({ extId, fields: {}, modifiedAt: pulledAt.toISOString(), deleted: true }))];
-    const changed = await deps.db.transaction((tx) => saveRemoteRecords(tx, connection.id, mapping.object, records, showing));
+    const changed = await deps.db.transaction(async (tx) => {
+      await requireHeld(tx, connection.id);
+      return saveRemoteRecords(tx, connection.id, mapping.object, records, showing);
+    });
     const lost = records.filter((record) => record.deleted && asked.has(record.extId)).length;
     gone += Math.min(lost, changed);
     repaired += Math.max(0, changed - lost);

@@ -56,7 +56,7 @@ async function refusedWrites(value: string): Promise<void> {
 
 /** Has a worker process of its own send them, and kills it outright as soon as `reached`. */
 async function killWorkerAt(reached: () => Promise<boolean>): Promise<void> {
-  await replayDead(service.deps, { connectionId: crm.id });
+  await replayDead(service.deps, { connectionId: crm.id, personId: null });
   worker = fork(workerFile, [], {
     env: { ...process.env, ...service.env, SYNC_MINUTES: '0' },
     stdio: ['ignore', 'inherit', 'ignore', 'ipc'],

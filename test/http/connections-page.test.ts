@@ -129,6 +129,9 @@ describe('refused writes', () => {
     expect((await replay({ object: 'Account', code: 'INSUFFICIENT_ACCESS_OR_READONLY' })).json()).toEqual({ count: 23 });
     expect((await pageOf(data.salesforceId)).backlog).toMatchObject({ writes: { count: 24 }, refused: { count: 1 } });
     expect(await jobsWaiting(http.deps.db, 'replay')).toBe(1);
+    expect((await auditTrail(http.deps.db, 'Salesforce')).filter((act) => act.action === 'connection.replayed')).toMatchObject([
+      { actor: 'ops', before: null, after: { writes: 23, object: 'Account', code: 'INSUFFICIENT_ACCESS_OR_READONLY' } },
+    ]);
     expect((await replay({ object: 'Account' })).json()).toEqual({ count: 0 });
   });
 

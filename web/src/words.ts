@@ -113,6 +113,9 @@ const actions: Readonly<Record<string, string>> = {
   'account.conflict_answered': 'settled a conflict about account',
   'connection.limited': 'changed the limits of',
   'connection.vanishing_agreed': 'agreed that records vanish from',
+  'connection.replayed': 'sent refused writes again to',
+  'connection.webhooks_opened': 'made the secret webhook address of',
+  'connection.webhooks_closed': 'closed the secret webhook address of',
   'person.invited': 'invited',
 };
 

@@ -74,9 +74,9 @@ export const connectionRoutes =
     app.post(
       '/connections/:id/replay',
       { config: { access: 'manage_connections' }, schema: { params: idParams, body: replayBody, response: answers(replayed) } },
-      async ({ params, body }) => {
-        await requireConnection(deps, params.id);
-        return { count: await replayDead(deps, { connectionId: params.id, ...body }) };
+      async (request) => {
+        const { id: connectionId } = await requireConnection(deps, request.params.id);
+        return { count: await replayDead(deps, { connectionId, ...request.body, personId: personOf(request).id }) };
       },
     );
   };
