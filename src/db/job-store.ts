@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { job } from './schema/work.ts';
 
@@ -62,6 +62,12 @@ export async function requeueJob(db: Db, id: string): Promise<void> {
 
 export async function findJob(db: Db, id: string): Promise<Job | null> {
   const [found] = await db.select().from(job).where(eq(job.id, id));
+  return found ?? null;
+}
+
+/** The last job put out under a key, whatever became of it. */
+export async function latestJob(db: Db, key: string): Promise<Job | null> {
+  const [found] = await db.select().from(job).where(eq(job.key, key)).orderBy(desc(job.createdAt), desc(job.id)).limit(1);
   return found ?? null;
 }
 

@@ -36,6 +36,13 @@ export async function exampleOf(db: Db, connectionId: string, object: string): P
   return (row?.['fields'] ?? {}) as MappedObject['example'];
 }
 
+export async function newestRemoteIds(db: Db, connectionId: string, object: string, limit: number): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select ext_id as id from remote_record where connection_id = ${connectionId} and object = ${object} and not deleted
+     order by ext_id desc limit ${limit}`);
+  return rows.map((row) => row.id);
+}
+
 /** A vendor's record, to try a mapping on. */
 export interface FoundRemote {
   readonly extId: string;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connector } from '#connectors/connector.ts';
+import { saveDrift } from '#src/db/drift-store.ts';
 import type { Role } from '#src/db/schema/people.ts';
 import { parse } from 'yaml';
 import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
@@ -30,7 +31,7 @@ describe('the list', () => {
     expect(systems.map((one: { system: string }) => one.system)).toEqual(['salesforce', 'hubspot', 'files']);
     expect(mappings).toContainEqual({
       ...{ connectionId: data.salesforceId, connection: 'Salesforce', system: 'salesforce', object: 'Opportunity', kind: 'opportunity' },
-      ...{ version: expect.any(Number), own: false, enabled: true, fieldCount: expect.any(Number), open: null },
+      ...{ version: expect.any(Number), own: false, enabled: true, fieldCount: expect.any(Number), open: null, driftCount: 0 },
     });
   });
 });
@@ -53,6 +54,31 @@ describe('one mapping', () => {
     const lookup = page.transforms.find((one: { name: string }) => one.name === 'lookup');
     expect(lookup).toMatchObject({ label: 'Picklist values', options: { type: 'object', properties: { map: expect.anything() } } });
     expect(page.history).toMatchObject([{ status: 'shipped', version: page.live.version }]);
+  });
+
+  test('says what has changed in the CRM since its version was first held against it', async () => {
+    const { version } = (await get(opportunity())).live;
+    const finding = {
+      change: 'deleted',
+      remote: 'StageName',
+      locals: ['stage'],
+      renamedTo: null,
+      stops: true,
+      says: 'It is gone.',
+      fix: 'Map another.',
+    };
+    const place = { connectionId: data.salesforceId, object: 'Opportunity', kind: 'opportunity' as const };
+    const at = http.deps.clock();
+    const baseline = describedFor(http.deps, 'Opportunity');
+    await saveDrift(http.deps.db, { ...place, version, baseline, findings: [finding], told: 'x', foundAt: at, checkedAt: at });
+    expect((await get(opportunity())).drift).toMatchObject({ findings: [finding] });
+    expect((await get('/api/mappings')).mappings).toContainEqual(expect.objectContaining({ object: 'Opportunity', driftCount: 1 }));
+  });
+
+  test('suggests what the fields nobody has mapped could be', async () => {
+    const { suggestions, sampleCount, sampleTrouble } = (await olga({ url: `${opportunity('/suggestions')}` })).json();
+    expect({ suggestions, sampleCount, sampleTrouble }).toMatchObject({ suggestions: expect.any(Array), sampleCount: expect.any(Number) });
+    expect((await ask('viewer', 'viewer', { url: opportunity('/suggestions') })).statusCode).toBe(403);
   });
 
   test('of an object that nothing is mapped to is not there', async () => {

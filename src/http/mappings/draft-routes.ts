@@ -1,9 +1,8 @@
-import { readPack, type MappingPack } from '#mappings/engine/pack.ts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Deps } from '#src/deps.ts';
 import { approveMapping, rejectMapping } from '#src/operations/mappings/decide-mapping.ts';
 import { discardMappingDraft, type Draft, draftMapping, saveMappingDraft } from '#src/operations/mappings/draft-mapping.ts';
-import { refusePack, requirePack } from '#src/operations/mappings/import-mapping.ts';
+import { requirePack } from '#src/operations/mappings/import-mapping.ts';
 import { submitMapping } from '#src/operations/mappings/submit-mapping.ts';
 import type { MappingVersion } from '#src/db/mapping-version-store.ts';
 import { personOf } from '../plugins/session.ts';
@@ -24,7 +23,7 @@ import {
 import { authorsOf, versionAnswer } from './version-answer.ts';
 
 /** 800 fields with their picklists are more than other requests carry. */
-const packBytes = 4 * 1024 * 1024;
+export const packBytes = 4 * 1024 * 1024;
 
 /** What becomes of a draft: `…/draft`, and `…/draft/{submit,approve,reject}`. */
 export const draftRoutes =
@@ -44,7 +43,7 @@ export const draftRoutes =
 
     app.put(path, { ...mayDraft, schema: { ...where, body: saveBody, response: answers(draft) } }, async (request) => {
       const { revision, pack } = request.body;
-      const input = { ...request.params, ...request.query, pack: packOf(pack), revision, personId: personOf(request).id };
+      const input = { ...request.params, ...request.query, pack: requirePack(pack), revision, personId: personOf(request).id };
       return draftAnswer(deps, await saveMappingDraft(deps, input));
     });
 
@@ -71,13 +70,6 @@ export const draftRoutes =
       alone(deps, await rejectMapping(deps, { ...request.params, ...request.query, ...request.body, personId: personOf(request).id })),
     );
   };
-
-/** @throws AppError `bad_request` naming every place that is not as a mapping has it */
-function packOf(input: unknown): MappingPack {
-  const reading = readPack(input);
-  if (!reading.ok) throw refusePack(reading.problems);
-  return reading.pack;
-}
 
 async function draftAnswer(deps: Deps, { version: row, problems, warnings }: Draft) {
   return { ...(await alone(deps, row)), pack: row.pack, problems: [...problems], warnings: [...warnings] };

@@ -7,6 +7,7 @@ import type { Deps } from '#src/deps.ts';
 import { approvalBlocker } from '#src/domain/mapping/version-lifecycle.ts';
 import { packsOf } from '#src/operations/connections.ts';
 import { checkMapping, knownDescription } from '#src/operations/mappings/check-mapping.ts';
+import { type Drift, mappingDrift } from '#src/operations/mappings/mapping-drift.ts';
 import { mappingTarget, type MappingQuery, type MappingTarget } from '#src/operations/mappings/mapping-target.ts';
 import { may } from '../permissions.ts';
 import { ourFieldAnswers, remoteFieldAnswers, transformAnswers } from './field-answers.ts';
@@ -17,11 +18,12 @@ export async function mappingPageOf(deps: Deps, query: MappingQuery, person: Per
   const target = await mappingTarget(deps, query);
   const { connection, place, shipped } = target;
   const description = await knownDescription(deps, connection, place.object);
-  const [example, versions, open, kinds] = await Promise.all([
+  const [example, versions, open, kinds, drifts] = await Promise.all([
     exampleOf(deps.db, place.connectionId, place.object),
     versionsOf(deps.db, place),
     openVersion(deps.db, place),
     openKinds(deps.db, place.connectionId, place.object),
+    mappingDrift(deps, place.connectionId),
   ]);
   const names = await authorsOf(deps, versions);
   const check: Check = async (pack) => {
@@ -40,6 +42,7 @@ export async function mappingPageOf(deps: Deps, query: MappingQuery, person: Per
     remoteFields: remoteFieldAnswers(description, example),
     ourFields: ourFieldAnswers(place.kind, (open?.pack ?? target.inForce)?.extra ?? []),
     transforms: transformAnswers,
+    drift: driftAnswer(drifts, target),
     history: [...versions.map((row) => versionAnswer(row, names)), ...(shipped ? [shippedAnswer(shipped)] : [])],
   };
 }
@@ -57,6 +60,12 @@ async function liveAnswer(
   const row = versions.find((one) => one.status === 'live');
   const told = row ? { ...versionAnswer(row, names), own: true } : { ...shippedAnswer(inForce), own: false };
   return { ...told, ...(await check(inForce)) };
+}
+
+/** Of a version that is in force no more it is not told. */
+export function driftAnswer(drifts: readonly Drift[], { place, inForce }: Pick<MappingTarget, 'place' | 'inForce'>) {
+  const found = drifts.find((one) => one.object === place.object && one.kind === place.kind && one.version === inForce?.version);
+  return found ? { findings: [...found.findings], foundAt: found.foundAt, checkedAt: found.checkedAt } : null;
 }
 
 /** Null when they may. */

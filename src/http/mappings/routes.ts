@@ -6,13 +6,16 @@ import { type MappingVersion, openVersions } from '#src/db/mapping-version-store
 import { personNames } from '#src/db/person-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { packsOf } from '#src/operations/connections.ts';
+import { mappingDrift } from '#src/operations/mappings/mapping-drift.ts';
 import { mappingTarget } from '#src/operations/mappings/mapping-target.ts';
+import { suggestMapping } from '#src/operations/mappings/suggest-mapping.ts';
 import { personOf } from '../plugins/session.ts';
 import { answers } from '../schema.ts';
 import { draftRoutes } from './draft-routes.ts';
-import { mappingPageOf } from './page.ts';
-import { mappingPage, mappingParams, mappingQuery, mappings, recordQuery, records } from './schema.ts';
+import { driftAnswer, mappingPageOf } from './page.ts';
+import { mappingPage, mappingParams, mappingQuery, mappings, recordQuery, records, suggestions } from './schema.ts';
 import { objectAnswer } from './shipped.ts';
+import { trialRoutes } from './trial-routes.ts';
 import { versionRoutes } from './version-routes.ts';
 
 export const mappingRoutes =
@@ -39,8 +42,21 @@ export const mappingRoutes =
       },
     );
 
+    app.get(
+      '/mappings/:connectionId/:object/suggestions',
+      {
+        config: { access: 'draft_mappings' },
+        schema: { params: mappingParams, querystring: mappingQuery, response: answers(suggestions) },
+      },
+      async ({ params, query }) => {
+        const { suggestions: found, ...about } = await suggestMapping(deps, { ...params, kind: query.kind });
+        return { ...about, suggestions: [...found] };
+      },
+    );
+
     await app.register(draftRoutes(deps));
     await app.register(versionRoutes(deps));
+    await app.register(trialRoutes(deps));
   };
 
 const recordsFound = 20;
@@ -68,13 +84,14 @@ async function shippedMappings(deps: Deps) {
 }
 
 async function mappingsInForce(deps: Deps) {
-  const [connections, open] = await Promise.all([listConnections(deps.db), openVersions(deps.db)]);
+  const [connections, open, drifts] = await Promise.all([listConnections(deps.db), openVersions(deps.db), mappingDrift(deps)]);
   const names = await personNames(
     deps.db,
     open.map((one) => one.submittedBy ?? one.updatedBy),
   );
   return connections.flatMap((connection) => {
     const packs = packsOf(deps, connection);
+    const driftOf = drifts.filter((one) => one.connectionId === connection.id);
     const waiting = open.filter((one) => one.connectionId === connection.id);
     const isOf = (one: MappingVersion) => (pack: (typeof packs)[number]) => pack.object === one.object && pack.kind === one.kind;
     const where = { connectionId: connection.id, connection: connection.name, system: connection.kind };
@@ -82,14 +99,19 @@ async function mappingsInForce(deps: Deps) {
       const draft = waiting.find((one) => isOf(one)(pack));
       const { object, kind, version, enabled = true, fields } = pack;
       const own = connection.mappings.includes(pack);
-      return { ...where, object, kind, version, own, enabled, fieldCount: fields.length, open: draft ? openAnswer(draft, names) : null };
+      const place = { connectionId: connection.id, object, kind };
+      return {
+        ...{ ...where, object, kind, version, own, enabled, fieldCount: fields.length },
+        open: draft ? openAnswer(draft, names) : null,
+        driftCount: driftAnswer(driftOf, { place, inForce: pack })?.findings.length ?? 0,
+      };
     });
     const first = waiting.filter((one) => !packs.some(isOf(one)));
     return [
       ...inForce,
       ...first.map((one) => ({
         ...{ ...where, object: one.object, kind: one.kind, version: null, own: true, enabled: false, fieldCount: one.pack.fields.length },
-        open: openAnswer(one, names),
+        ...{ open: openAnswer(one, names), driftCount: 0 },
       })),
     ];
   });

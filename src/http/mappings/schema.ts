@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { canonicalKinds, extraTypes } from '#src/domain/record.ts';
 import { mappingStatuses } from '#src/domain/mapping/version-lifecycle.ts';
+import { driftChanges } from '#src/operations/mappings/mapping-drift-findings.ts';
 import { policies } from '#src/domain/sync/merge.ts';
 import { instant, systemKind } from '../schema.ts';
 
@@ -68,12 +69,21 @@ export const mappings = z.object({
       fieldCount: z.number(),
       /** A draft, or what waits for approval. */
       open: openVersion.nullable(),
+      /** How much has changed in the CRM that concerns it. */
+      driftCount: z.number(),
     }),
   ),
 });
 
 /** One step of a transform: its name and its options, which the catalogue describes. */
 const step = z.looseObject({ name: z.string() });
+
+const extraField = z.object({
+  name: z.string(),
+  label: z.string(),
+  type: z.enum(extraTypes),
+  values: z.array(z.string()).readonly().optional(),
+});
 
 /** A mapping, as read and written. A pack that is sent is read by the same rules as YAML, so names of steps without options do, too. */
 export const pack = z.object({
@@ -82,9 +92,7 @@ export const pack = z.object({
   kind,
   version: z.number(),
   enabled: z.boolean().optional(),
-  extra: z
-    .array(z.object({ name: z.string(), label: z.string(), type: z.enum(extraTypes), values: z.array(z.string()).optional() }))
-    .optional(),
+  extra: z.array(extraField).optional(),
   filter: z.string().optional(),
   match: z.array(z.string()).optional(),
   fields: z.array(
@@ -197,6 +205,26 @@ export const mappingPage = z.object({
   remoteFields: z.array(remoteField),
   ourFields: z.array(ourField),
   transforms: z.array(transform),
+  /** What has changed in the CRM since this version was first held against it; null while nobody has looked. */
+  drift: z
+    .object({
+      findings: z.array(
+        z.object({
+          change: z.enum(driftChanges),
+          remote: z.string(),
+          /** Our fields that are mapped to it. */
+          locals: z.array(z.string()).readonly(),
+          renamedTo: z.string().nullable(),
+          /** Whether these fields do not flow any more. */
+          stops: z.boolean(),
+          says: z.string(),
+          fix: z.string(),
+        }),
+      ),
+      foundAt: instant.nullable(),
+      checkedAt: instant,
+    })
+    .nullable(),
   history: z.array(version),
 });
 
@@ -258,10 +286,16 @@ export const suggestions = z.object({
       /** One of our fields … */
       local: z.string().nullable(),
       /** … or a field the customer would declare. */
-      newField: z.object({ name: z.string(), label: z.string(), type: z.enum(extraTypes) }).nullable(),
+      newField: extraField.nullable(),
+      /** Null: the one of the field's type. */
+      transform: step.nullable(),
       /** 0 to 1. */
       confidence: z.number(),
       because: z.string(),
     }),
   ),
+  /** Records whose values were looked at. */
+  sampleCount: z.number(),
+  /** Why there are none though records were read. */
+  sampleTrouble: z.string().nullable(),
 });

@@ -7,9 +7,11 @@ import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { addJobs } from '#src/db/job-store.ts';
 import { countPresent } from '#src/db/scan-store.ts';
+import type { MappingPlace } from '#src/db/mapping-version-store.ts';
 import { lockObject } from '#src/db/remote-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import type { CanonicalKind } from '#src/domain/record.ts';
 import { loadMapping, packFor, packsOf, requireConnection, withConnection } from '../connections.ts';
 import { currentProgram } from '../programs.ts';
 import type { ReportProgress } from '../progress.ts';
@@ -24,6 +26,8 @@ import { countCarried, emptyReport, type CarryReport } from './backfill-report.t
 export interface StartBackfillInput {
   readonly connectionId: string;
   readonly object: string;
+  /** Needed only where one object is mapped to several kinds. */
+  readonly kind?: CanonicalKind;
   /** Null at the command line. */
   readonly personId: string | null;
 }
@@ -41,17 +45,18 @@ export interface BackfillReport extends CarryReport {
  */
 export async function startBackfill(
   deps: Deps,
-  { connectionId, object, personId }: StartBackfillInput,
+  { connectionId, object, kind: asked, personId }: StartBackfillInput,
 ): Promise<{ readonly backfillId: string | null; readonly alreadyRunning: boolean }> {
   const connection = await requireConnection(deps, connectionId);
-  const pack = packsOf(deps, connection).find((one) => one.object === object && one.enabled !== false);
+  const of = packsOf(deps, connection).filter((one) => one.object === object && one.enabled !== false);
+  const pack = of.find((one) => asked === undefined || one.kind === asked);
   if (!pack) throw new AppError('bad_request', `Nothing of ${connection.name} is mapped to ${object}.`, { connectionId, field: 'object' });
   const { kind, version } = pack;
   const id = deps.ids();
   const at = deps.clock();
   const added = await deps.db.transaction(async (tx) => {
     if (!(await addBackfill(tx, { id, connectionId, object, kind, version, startedBy: personId, startedAt: at }))) return false;
-    const key = `backfill-mapping:${connectionId}:${object}:${kind}`;
+    const key = backfillKey({ connectionId, object, kind });
     await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'backfill-mapping', key, payload: { backfillId: id } }], at);
     const act = { action: 'mapping.backfill_started', subjectKind: 'connection', subjectId: connectionId } as const;
     await audit(tx, [{ ...act, actorId: personId, before: null, after: { object, kind, version }, reason: null }], at);
@@ -59,6 +64,11 @@ export async function startBackfill(
   });
   await relaySoon(deps);
   return { backfillId: added ? id : null, alreadyRunning: !added };
+}
+
+/** The job of a mapping's backfill, whose row tells its progress. */
+export function backfillKey({ connectionId, object, kind }: MappingPlace): string {
+  return `backfill-mapping:${connectionId}:${object}:${kind}`;
 }
 
 /** Few enough that nobody waits long for the object's lock. */

@@ -1,3 +1,4 @@
+import type { ObjectDescription } from '#connectors/connector.ts';
 import type { MappingPack } from '#mappings/engine/pack.ts';
 import { audit } from '#src/db/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
@@ -17,6 +18,7 @@ import { AppError } from '#src/domain/errors.ts';
 import { checkMapping, knownDescription, type MappingCheck } from './check-mapping.ts';
 import { mappingAct } from './mapping-audit.ts';
 import { mappingTarget, packNumbered, type MappingQuery, type MappingTarget } from './mapping-target.ts';
+import { suggestedPack } from './suggest-mapping.ts';
 
 export interface DraftInput extends MappingQuery {
   readonly personId: string;
@@ -38,7 +40,7 @@ export interface Draft extends MappingCheck {
 export async function draftMapping(deps: Deps, input: DraftInput): Promise<Draft> {
   const target = await mappingTarget(deps, input);
   const description = await knownDescription(deps, target.connection, target.place.object);
-  const start = await startOf(deps, target, input);
+  const start = await startOf(deps, target, description, input);
   const { personId } = input;
   const version = await deps.db.transaction(async (tx) => {
     const at = deps.clock();
@@ -62,12 +64,16 @@ export async function draftMapping(deps: Deps, input: DraftInput): Promise<Draft
   return { version, ...(await checkMapping(deps, target.connection, version.pack, description)) };
 }
 
-async function startOf(deps: Deps, target: MappingTarget, { from, pack }: DraftInput): Promise<MappingPack> {
+async function startOf(
+  deps: Deps,
+  target: MappingTarget,
+  description: ObjectDescription,
+  { from, pack }: DraftInput,
+): Promise<MappingPack> {
   if (pack !== undefined) return pack;
   if (from !== undefined) return packNumbered(deps, target, from);
   const { inForce, place } = target;
-  if (inForce?.object !== place.object)
-    throw new AppError('bad_request', `${place.object} is not mapped yet. Give a mapping to begin with.`, { field: 'yaml' });
+  if (inForce?.object !== place.object) return suggestedPack(target, description);
   // Whoever works on one that is switched off wants it on.
   const { enabled: _, ...rest } = inForce;
   return rest;

@@ -1,4 +1,4 @@
-import type { MappingPack, PackProblem } from '#mappings/engine/pack.ts';
+import { readPack, type MappingPack, type PackProblem } from '#mappings/engine/pack.ts';
 import { openVersion, type MappingVersion } from '#src/db/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -9,14 +9,14 @@ import { mappingTarget, type MappingTarget } from './mapping-target.ts';
 import { packFromYaml, samePack } from './pack-yaml.ts';
 import { submitMapping } from './submit-mapping.ts';
 
-/** @throws AppError `bad_request` naming every place that is wrong, and its fix */
-export function requirePack(yaml: string): MappingPack {
-  const reading = packFromYaml(yaml);
+/** A pack from YAML, or as sent. @throws AppError `bad_request` naming every place that is wrong, and its fix */
+export function requirePack(written: string | object): MappingPack {
+  const reading = typeof written === 'string' ? packFromYaml(written) : readPack(written);
   if (!reading.ok) throw refusePack(reading.problems);
   return reading.pack;
 }
 
-export function refusePack(problems: readonly PackProblem[]): AppError {
+function refusePack(problems: readonly PackProblem[]): AppError {
   const words = problems.map(({ path, message, fix }) => [path || 'The mapping', `${message}. ${fix}`] as const);
   const [first] = words;
   const more = words.length > 1 ? ` ${words.length - 1} more like this.` : '';

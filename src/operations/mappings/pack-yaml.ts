@@ -1,4 +1,5 @@
 import { readPack, type MappingPack, type PackReading } from '#mappings/engine/pack.ts';
+import { writtenPack } from '#mappings/engine/written-pack.ts';
 import { Document, isSeq, parse, visit } from 'yaml';
 
 const lineWidth = 140;
@@ -8,21 +9,13 @@ const lineWidth = 140;
  * difference of files is a difference of mappings.
  */
 export function packToYaml(pack: MappingPack): string {
-  const { system, object, kind, version, fields, ...settings } = pack;
-  const document = new Document({ system, object, kind, version, ...settings, fields: fields.map(shortly) });
+  const document = new Document(writtenPack(pack));
   visit(document, {
     Map(_, node, path) {
       if (path.some((one) => isSeq(one))) node.flow = true;
     },
   });
   return document.toString({ lineWidth, flowCollectionPadding: false, singleQuote: true });
-}
-
-/** `transform: domain` for one step without options, as a person would write it. */
-function shortly({ transform, ...field }: MappingPack['fields'][number]) {
-  if (transform === undefined) return field;
-  const steps = transform.map((step) => (Object.keys(step).length === 1 ? step.name : step));
-  return { ...field, transform: steps.length === 1 ? steps[0] : steps };
 }
 
 /** Reads YAML as a pack. The number in it is only a note of what it was: a new version gets its own, so it may be left out. */

@@ -942,6 +942,7 @@ export interface paths {
                                 connection: string;
                                 /** Format: uuid */
                                 connectionId: string;
+                                driftCount: number;
                                 enabled: boolean;
                                 fieldCount: number;
                                 /** @enum {string} */
@@ -1071,6 +1072,21 @@ export interface paths {
                                 /** @enum {string} */
                                 system: "salesforce" | "hubspot" | "files";
                             };
+                            drift: {
+                                /** Format: date-time */
+                                checkedAt: string;
+                                findings: {
+                                    /** @enum {string} */
+                                    change: "renamed" | "deleted" | "type" | "read_only" | "shortened" | "required" | "value_retired" | "value_added";
+                                    fix: string;
+                                    readonly locals: string[];
+                                    remote: string;
+                                    renamedTo: string | null;
+                                    says: string;
+                                    stops: boolean;
+                                }[];
+                                foundAt: string | null;
+                            } | null;
                             history: {
                                 basedOn: number | null;
                                 createdAt: string | null;
@@ -1111,7 +1127,7 @@ export interface paths {
                                         name: string;
                                         /** @enum {string} */
                                         type: "text" | "boolean" | "decimal" | "date" | "instant";
-                                        values?: string[];
+                                        readonly values?: string[];
                                     }[];
                                     fields: {
                                         default?: string | boolean;
@@ -1183,7 +1199,7 @@ export interface paths {
                                         name: string;
                                         /** @enum {string} */
                                         type: "text" | "boolean" | "decimal" | "date" | "instant";
-                                        values?: string[];
+                                        readonly values?: string[];
                                     }[];
                                     fields: {
                                         default?: string | boolean;
@@ -1275,6 +1291,217 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings/{connectionId}/{object}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string | null;
+                            finishedAt: string | null;
+                            progress: {
+                                done: number;
+                                label: string;
+                                total: number | null;
+                            } | null;
+                            records: number;
+                            report: {
+                                crm: {
+                                    readonly fields: {
+                                        count: number;
+                                        readonly examples: {
+                                            after: unknown;
+                                            before: unknown;
+                                            ref: string;
+                                        }[];
+                                        field: string;
+                                    }[];
+                                    payload: {
+                                        readonly fields: {
+                                            [key: string]: unknown;
+                                        };
+                                        operation: string;
+                                        ref: string;
+                                    } | null;
+                                    written: number;
+                                };
+                                fairway: {
+                                    added: number;
+                                    changed: number;
+                                    readonly fields: {
+                                        count: number;
+                                        readonly examples: {
+                                            after: unknown;
+                                            before: unknown;
+                                            ref: string;
+                                        }[];
+                                        field: string;
+                                    }[];
+                                    removed: number;
+                                };
+                                read: number;
+                                readonly refused: {
+                                    /** @enum {string} */
+                                    cause: "type" | "picklist" | "length" | "required" | "reference" | "duplicate" | "validation_rule" | "refused_before";
+                                    certain: boolean;
+                                    code: string;
+                                    count: number;
+                                    /** @enum {string} */
+                                    effect: "record" | "value" | "cut";
+                                    readonly examples: {
+                                        message: string;
+                                        ref: string;
+                                    }[];
+                                    field: string | null;
+                                    fix: string;
+                                    /** @enum {string} */
+                                    way: "in" | "out";
+                                }[];
+                                writes?: {
+                                    open: number;
+                                    overtaken: number;
+                                    refused: number;
+                                    written: number;
+                                };
+                            } | null;
+                            says: string;
+                            startedAt: string | null;
+                            /** @enum {string} */
+                            state: "none" | "needed" | "running" | "done" | "failed";
+                            version: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: {
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            alreadyRunning: boolean;
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1458,7 +1685,7 @@ export interface paths {
                                     name: string;
                                     /** @enum {string} */
                                     type: "text" | "boolean" | "decimal" | "date" | "instant";
-                                    values?: string[];
+                                    readonly values?: string[];
                                 }[];
                                 fields: {
                                     default?: string | boolean;
@@ -1594,7 +1821,7 @@ export interface paths {
                                     name: string;
                                     /** @enum {string} */
                                     type: "text" | "boolean" | "decimal" | "date" | "instant";
-                                    values?: string[];
+                                    readonly values?: string[];
                                 }[];
                                 fields: {
                                     default?: string | boolean;
@@ -1811,6 +2038,392 @@ export interface paths {
                             updatedAt: string | null;
                             updatedBy: string | null;
                             version: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings/{connectionId}/{object}/draft/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            at: string | null;
+                            error: string | null;
+                            findings: ({
+                                /** @enum {boolean} */
+                                fits: true;
+                                report: {
+                                    crm: {
+                                        readonly fields: {
+                                            count: number;
+                                            readonly examples: {
+                                                after: unknown;
+                                                before: unknown;
+                                                ref: string;
+                                            }[];
+                                            field: string;
+                                        }[];
+                                        payload: {
+                                            readonly fields: {
+                                                [key: string]: unknown;
+                                            };
+                                            operation: string;
+                                            ref: string;
+                                        } | null;
+                                        written: number;
+                                    };
+                                    fairway: {
+                                        added: number;
+                                        changed: number;
+                                        readonly fields: {
+                                            count: number;
+                                            readonly examples: {
+                                                after: unknown;
+                                                before: unknown;
+                                                ref: string;
+                                            }[];
+                                            field: string;
+                                        }[];
+                                        removed: number;
+                                    };
+                                    read: number;
+                                    readonly refused: {
+                                        /** @enum {string} */
+                                        cause: "type" | "picklist" | "length" | "required" | "reference" | "duplicate" | "validation_rule" | "refused_before";
+                                        certain: boolean;
+                                        code: string;
+                                        count: number;
+                                        /** @enum {string} */
+                                        effect: "record" | "value" | "cut";
+                                        readonly examples: {
+                                            message: string;
+                                            ref: string;
+                                        }[];
+                                        field: string | null;
+                                        fix: string;
+                                        /** @enum {string} */
+                                        way: "in" | "out";
+                                    }[];
+                                };
+                                revision: number;
+                            } | {
+                                /** @enum {boolean} */
+                                fits: false;
+                                readonly problems: {
+                                    code: string;
+                                    field: string;
+                                    fix: string;
+                                    message: string;
+                                    path: string;
+                                }[];
+                                revision: number;
+                            }) | null;
+                            progress: {
+                                done: number;
+                                label: string;
+                                total: number | null;
+                            } | null;
+                            running: boolean;
+                            stale: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: {
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            alreadyRunning: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings/{connectionId}/{object}/draft/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: {
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        pack?: {
+                            [key: string]: unknown;
+                        };
+                        recordRef: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {boolean} */
+                            fits: false;
+                            readonly problems: {
+                                code: string;
+                                field: string;
+                                fix: string;
+                                message: string;
+                                path: string;
+                            }[];
+                        } | {
+                            after: {
+                                [key: string]: unknown;
+                            } | null;
+                            before: {
+                                [key: string]: unknown;
+                            } | null;
+                            /** @enum {boolean} */
+                            fits: true;
+                            readonly inbound: {
+                                local: string;
+                                problem?: {
+                                    code: string;
+                                    field: string;
+                                    fix: string;
+                                    message: string;
+                                    /** @enum {string} */
+                                    severity: "error" | "warning";
+                                };
+                                remote: string;
+                                result?: unknown;
+                                readonly sources: {
+                                    field: string;
+                                    value: unknown;
+                                }[];
+                                readonly steps: {
+                                    in: unknown;
+                                    out: unknown;
+                                    transform: string;
+                                }[];
+                            }[];
+                            readonly outbound: {
+                                local: string;
+                                problem?: {
+                                    code: string;
+                                    field: string;
+                                    fix: string;
+                                    message: string;
+                                    /** @enum {string} */
+                                    severity: "error" | "warning";
+                                };
+                                remote: string;
+                                result?: unknown;
+                                readonly sources: {
+                                    field: string;
+                                    value: unknown;
+                                }[];
+                                readonly steps: {
+                                    in: unknown;
+                                    out: unknown;
+                                    transform: string;
+                                }[];
+                            }[];
+                            ref: string;
+                            readonly refusals: {
+                                code: string;
+                                /** @enum {string} */
+                                effect: "record" | "value" | "cut";
+                                field: string | null;
+                                fix: string;
+                                message: string;
+                                /** @enum {string} */
+                                way: "in" | "out";
+                            }[];
+                            write: {
+                                readonly changes: {
+                                    [key: string]: unknown;
+                                };
+                                readonly fields: {
+                                    [key: string]: unknown;
+                                };
+                                object: string;
+                                operation: string;
+                            } | null;
                         };
                     };
                 };
@@ -2112,6 +2725,195 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mappings/{connectionId}/{object}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: {
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        last?: number;
+                        version?: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            alreadyRunning: boolean;
+                            restoreId: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mappings/{connectionId}/{object}/restore/{restoreId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                    restoreId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            count: number | null;
+                            finishedAt: string | null;
+                            /** @enum {string} */
+                            phase: "plan" | "push" | "done" | "failed";
+                            report: {
+                                readonly examples: {
+                                    field: string | null;
+                                    /** @enum {string} */
+                                    reason: "edited" | "unknown" | "made" | "owned" | "gone";
+                                    ref: string;
+                                    says: string;
+                                }[];
+                                records: number;
+                                skipped: {
+                                    [key: string]: number;
+                                };
+                                values: number;
+                                writes?: {
+                                    open: number;
+                                    overtaken: number;
+                                    refused: number;
+                                    written: number;
+                                };
+                            } | null;
+                            /** Format: date-time */
+                            startedAt: string;
+                            version: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mappings/{connectionId}/{object}/rollback": {
         parameters: {
             query?: never;
@@ -2214,6 +3016,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mappings/{connectionId}/{object}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration" | "payout" | "invoice";
+                };
+                header?: never;
+                path: {
+                    connectionId: string;
+                    object: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            sampleCount: number;
+                            sampleTrouble: string | null;
+                            suggestions: {
+                                because: string;
+                                confidence: number;
+                                local: string | null;
+                                newField: {
+                                    label: string;
+                                    name: string;
+                                    /** @enum {string} */
+                                    type: "text" | "boolean" | "decimal" | "date" | "instant";
+                                    readonly values?: string[];
+                                } | null;
+                                remote: string;
+                                transform: ({
+                                    name: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | null;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mappings/{connectionId}/{object}/versions/{version}": {
         parameters: {
             query?: never;
@@ -2294,7 +3193,7 @@ export interface paths {
                                     name: string;
                                     /** @enum {string} */
                                     type: "text" | "boolean" | "decimal" | "date" | "instant";
-                                    values?: string[];
+                                    readonly values?: string[];
                                 }[];
                                 fields: {
                                     default?: string | boolean;

@@ -1,0 +1,120 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import { latestJob } from '#src/db/job-store.ts';
+import { openVersion } from '#src/db/mapping-version-store.ts';
+import { findRestore } from '#src/db/restore-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { backfillKey, startBackfill } from '#src/operations/mappings/backfill-mapping.ts';
+import { backfillOffer } from '#src/operations/mappings/backfill-offer.ts';
+import { requireOpen } from '#src/operations/mappings/draft-mapping.ts';
+import { dryRunKey, isStale, startDryRun } from '#src/operations/mappings/dry-run-mapping.ts';
+import { requirePack } from '#src/operations/mappings/import-mapping.ts';
+import { mappingTarget, type MappingQuery } from '#src/operations/mappings/mapping-target.ts';
+import { previewMapping } from '#src/operations/mappings/preview-mapping.ts';
+import { restoreWrites } from '#src/operations/mappings/restore-writes.ts';
+import { personOf } from '../plugins/session.ts';
+import { answers } from '../schema.ts';
+import { packBytes } from './draft-routes.ts';
+import { mappingParams, mappingQuery } from './schema.ts';
+import {
+  backfill,
+  dryRun,
+  type findings,
+  preview,
+  previewBody,
+  restore,
+  restoreBody,
+  restoreParams,
+  restoreStarted,
+  started,
+} from './trial-schema.ts';
+
+/** What a mapping would do, and having it done: `…/draft/{preview,dry-run}`, `…/{backfill,restore}`. */
+export const trialRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    const path = '/mappings/:connectionId/:object';
+    const where = { params: mappingParams, querystring: mappingQuery };
+    const mayDraft = { config: { access: 'draft_mappings' }, bodyLimit: packBytes } as const;
+    const mayPublish = { config: { access: 'approve_mappings' } } as const;
+    const mayRead = { config: { access: 'read' } } as const;
+
+    app.post(
+      `${path}/draft/preview`,
+      { ...mayDraft, schema: { ...where, body: previewBody, response: answers(preview) } },
+      async (request) => {
+        const { place, inForce } = await mappingTarget(deps, { ...request.params, ...request.query });
+        const given = request.body.pack;
+        const pack = given === undefined ? ((await openVersion(deps.db, place))?.pack ?? inForce) : requirePack(given);
+        if (pack?.object !== place.object || pack.kind !== place.kind)
+          throw new AppError('not_found', `There is no mapping of ${place.object} to ${place.kind} to try.`, { field: 'pack' });
+        return previewMapping(deps, { connectionId: place.connectionId, pack, ref: request.body.recordRef });
+      },
+    );
+
+    app.post(`${path}/draft/dry-run`, { ...mayDraft, schema: { ...where, response: answers(started) } }, async ({ params, query }) => {
+      const { id } = await requireOpen(deps.db, await mappingTarget(deps, { ...params, ...query }));
+      return startDryRun(deps, { versionId: id });
+    });
+
+    app.get(`${path}/draft/dry-run`, { ...mayRead, schema: { ...where, response: answers(dryRun) } }, async ({ params, query }) =>
+      dryRunAnswer(deps, { ...params, ...query }),
+    );
+
+    app.post(`${path}/backfill`, { ...mayPublish, schema: { ...where, response: answers(started) } }, async (request) => {
+      const { place } = await mappingTarget(deps, { ...request.params, ...request.query });
+      const { alreadyRunning } = await startBackfill(deps, { ...place, personId: personOf(request).id });
+      return { alreadyRunning };
+    });
+
+    app.get(`${path}/backfill`, { ...mayRead, schema: { ...where, response: answers(backfill) } }, async ({ params, query }) =>
+      backfillAnswer(deps, { ...params, ...query }),
+    );
+
+    app.post(
+      `${path}/restore`,
+      { ...mayPublish, schema: { ...where, body: restoreBody, response: answers(restoreStarted) } },
+      async (request) => {
+        const { place } = await mappingTarget(deps, { ...request.params, ...request.query });
+        const { version, last } = request.body;
+        const undo = version === undefined ? { count: last ?? 0 } : { version };
+        return restoreWrites(deps, { ...place, undo, personId: personOf(request).id });
+      },
+    );
+
+    app.get(
+      `${path}/restore/:restoreId`,
+      { ...mayRead, schema: { params: restoreParams, response: answers(restore) } },
+      async ({ params }) => {
+        const found = await findRestore(deps.db, params.restoreId);
+        if (found?.connectionId !== params.connectionId) throw new AppError('not_found', 'Nothing was restored under this id.', params);
+        return { ...found, report: found.report as z.infer<typeof restore>['report'] };
+      },
+    );
+  };
+
+async function dryRunAnswer(deps: Deps, query: MappingQuery): Promise<z.infer<typeof dryRun>> {
+  const version = await requireOpen(deps.db, await mappingTarget(deps, query));
+  const job = await latestJob(deps.db, dryRunKey(version.id));
+  const running = job?.status === 'waiting' || job?.status === 'queued';
+  return {
+    running,
+    progress: running ? job.progress : null,
+    error: job?.status === 'failed' ? job.error : null,
+    at: version.dryRunAt,
+    stale: version.dryRun !== null && isStale(version),
+    findings: version.dryRun as z.infer<typeof findings> | null,
+  };
+}
+
+async function backfillAnswer(deps: Deps, query: MappingQuery): Promise<z.infer<typeof backfill>> {
+  const { place } = await mappingTarget(deps, query);
+  const offer = await backfillOffer(deps, place);
+  const job = await latestJob(deps.db, backfillKey(place));
+  return {
+    ...offer,
+    progress: offer.state === 'running' ? (job?.progress ?? null) : null,
+    error: offer.state === 'failed' ? (job?.error ?? null) : null,
+  };
+}
