@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bulkInsert } from '#src/db/bulk.ts';
+import { remoteStates } from '#src/db/remote-store.ts';
+import { saveRemoteRecords, type Showing } from '#src/db/save-remote-records.ts';
+import { connection, link, remoteRecord } from '#src/db/schema/connection.ts';
+import { sealSecrets } from '#src/db/secrets.ts';
+import { saveShadows } from '#src/db/shadow-store.ts';
+import { replaces, type Arrived } from '#src/domain/sync/replaces.ts';
+import { isDoubtful, isTrusted, standingFields } from '#src/domain/sync/standing.ts';
+import { startDeps, type TestDeps } from '#test/support/deps.ts';
+
+/** The database asks of whole pages what the domain asks of one record: the two must never part. */
+const object = 'Account';
+let harness: TestDeps;
+let connectionId: string;
+beforeAll(async () => {
+  harness = await startDeps();
+  const { db, ids, clock, config } = harness.deps;
+  connectionId = ids();
+  const secrets = sealSecrets(config.masterKey, connectionId, {});
+  await db.insert(connection).values({ id: connectionId, kind: 'salesforce', name: 'S', settings: {}, secrets, createdAt: clock() });
+});
+afterAll(() => harness[Symbol.asyncDispose]());
+
+let records = 0;
+const nextId = (): string => `record ${(records += 1)}`;
+
+/** Few and close together, so that the same instant, and the next millisecond, come up all the time. */
+const instant = fc.constantFrom(0, 1, 2, 1_000).map((ms) => new Date(Date.UTC(2026, 10, 1, 8) + ms));
+const content = fc.record({ city: fc.constantFrom('Wien', 'Graz'), tier: fc.constantFrom('Gold', 'Silver') });
+
+describe('what stands in a CRM record', () => {
+  const view = fc.option(fc.record({ fields: content, pulledAt: instant, modifiedAt: instant }));
+  const shadow = fc.option(
+    fc.record({
+      fields: fc.record({ tier: fc.constantFrom('Gold', 'Silver', 'Bronze') }),
+      writtenAt: fc.option(instant),
+      modifiedAt: fc.option(instant),
+    }),
+  );
+
+  test('is the same to the database as to the domain, whatever was read and written when', async () => {
+    const { db, ids } = harness.deps;
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.record({ view, shadow }), { minLength: 1, maxLength: 40 }), async (cases) => {
+        const rows = cases.map((one) => ({ ...one, extId: nextId(), recordId: ids() }));
+        await bulkInsert(
+          db,
+          link,
+          rows.map(({ extId, recordId }) => ({ connectionId, object, extId, kind: 'account', recordId })),
+        );
+        const read = rows.flatMap(({ extId, view: seen }) => (seen ? [{ connectionId, object, extId, hash: extId, ...seen }] : []));
+        await bulkInsert(db, remoteRecord, read);
+        const known = rows.flatMap(({ extId, shadow: own }) => (own ? [[extId, { ...own, edits: {} }] as const] : []));
+        await saveShadows(db, connectionId, object, new Map(known));
+        const states = await remoteStates(
+          db,
+          connectionId,
+          object,
+          rows.map(({ recordId }) => recordId),
+        );
+        const stands = new Map(states.map(({ extId, fields }) => [extId, fields]));
+        for (const { extId, view: seen, shadow: own } of rows) {
+          expect(stands.get(extId)).toEqual(standingFields<string>({ view: seen, shadow: own }));
+          if (seen && own && isDoubtful(seen, own)) expect(isTrusted(seen, own)).toBe(false);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('what a read brought', () => {
+  const shown = fc.record({
+    fields: content,
+    pulledAt: instant,
+    modifiedAt: instant,
+    deleted: fc.boolean(),
+    mergedInto: fc.option(fc.constantFrom('a', 'b')),
+  });
+  type Shown = typeof shown extends fc.Arbitrary<infer T> ? T : never;
+  const arrived = ({ fields, pulledAt, modifiedAt, deleted, mergedInto }: Shown): Arrived => ({
+    pulledAt,
+    modifiedAt,
+    deleted,
+    hash: deleted ? `deleted ${mergedInto ?? ''}` : JSON.stringify([fields.city, fields.tier]),
+  });
+  const rules: Readonly<Record<Showing['stamps'], (next: Arrived, stored: Arrived) => boolean>> = {
+    ordered: (next, stored) => replaces(next, stored),
+    doubted: (next, stored) => replaces(next, stored, 'asked'),
+    // A file has no stamps to go by, and is not placed again for saying the same.
+    asked: (next, stored) => replaces(next, stored, 'asked') && next.hash !== stored.hash,
+  };
+
+  async function save(extId: string, { pulledAt, modifiedAt, mergedInto, ...rest }: Shown, stamps: Showing['stamps']): Promise<number> {
+    const record = { extId, ...rest, modifiedAt: modifiedAt.toISOString(), ...(rest.deleted && mergedInto !== null ? { mergedInto } : {}) };
+    const showing = { pulledAt, at: pulledAt, via: 'read', stamps } as const;
+    return harness.deps.db.transaction((tx) => saveRemoteRecords(tx, connectionId, object, [record], showing));
+  }
+
+  test.each(Object.keys(rules) as Showing['stamps'][])(
+    'replaces what is stored, by stamps that are %s, exactly when the domain says so',
+    async (stamps) => {
+      await fc.assert(
+        fc.asyncProperty(shown, shown, async (stored, next) => {
+          const extId = nextId();
+          expect(await save(extId, stored, 'ordered')).toBe(1);
+          expect(await save(extId, next, stamps)).toBe(rules[stamps](arrived(next), arrived(stored)) ? 1 : 0);
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
+});
