@@ -70,7 +70,7 @@ export const mappingPack = z
     /** False: nothing of this kind is read or written. Kinds that not everybody uses come switched off; a version of the customer's own switches them on. */
     enabled: z.boolean().optional(),
     /** The customer's own fields of this kind. */
-    extra: z.array(extraField).max(200).optional(),
+    extra: z.array(extraField).max(1_000).optional(),
     /** CEL over `remote`: records for which it is not true are not placed, and one placed before counts as gone. */
     filter: z.string().trim().min(1).max(2_000).optional(),
     /** Fields of ours by which a record without a link finds one we have; of what we create, the key of the upsert. */

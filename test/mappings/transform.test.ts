@@ -130,18 +130,6 @@ describe('reading', () => {
 });
 
 describe('every transform', () => {
-  it.each(transformNames)('%s never throws, and gives a value of a type it fills, null or a refusal with a fix', (name) => {
-    const transform = buildTransform(options[name]);
-    fc.assert(
-      fc.property(fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' })), (value) => {
-        const result = transform.read(value);
-        if (isRefusal(result)) expect(result.fix).not.toBe('');
-        else if (result !== null) expect(typeof result === 'boolean').toBe(transform.fills.includes('boolean'));
-      }),
-      { numRuns: 300 },
-    );
-  });
-
   it.each(transformNames)('%s reads what it has read as the same value', (name) => {
     const transform = buildTransform(options[name]);
     if (['equals', 'lookup', 'scale', 'split', 'replace'].includes(name)) return;
@@ -162,36 +150,7 @@ describe('every transform', () => {
   });
 });
 
-const canonicalDecimal = fc
-  .tuple(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), fc.integer({ min: 0, max: 8 }))
-  .map(([digits, scale]) => read('decimal', `${digits}e-${scale}`) as string);
-const day = fc.date({ min: new Date('1000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true });
-
-describe('both-ways transforms', () => {
-  it.each([
-    ['text', 'text', fc.string().map((text) => text.replaceAll('\r\n', '\n').trim() || 'x')],
-    ['upper', 'text', fc.string().map((text) => text.toUpperCase().replaceAll('\r\n', '\n').trim() || 'X')],
-    ['boolean', 'boolean', fc.boolean()],
-    ['decimal', 'number', canonicalDecimal],
-    ['decimal', 'text', canonicalDecimal],
-    ['date', 'date', day.map((date) => date.toISOString().slice(0, 10))],
-    ['instant', 'datetime', day.map((date) => date.toISOString())],
-    ['reference', 'reference', fc.stringMatching(/^[A-Za-z0-9]{1,18}$/)],
-    ['domain', 'text', fc.domain().map((domain) => read('domain', domain) as string)],
-    ['country', 'text', fc.constantFrom('DE', 'US', 'GB', 'XK', 'HK')],
-    ['lookup', 'picklist', fc.constantFrom('new', 'renewal')],
-  ] as const)('%s through a %s field gives back every value it is given', (name, type, values) => {
-    const transform = buildTransform(options[name]);
-    const write = transform.write?.as(type);
-    fc.assert(
-      fc.property(fc.option(values as fc.Arbitrary<string | boolean>, { nil: null }), (value) => {
-        const written = write?.(value);
-        expect(isRefusal(written)).toBe(false);
-        expect(transform.read(written)).toBe(value);
-      }),
-    );
-  });
-
+describe('writing', () => {
   it('a decimal that no double stands for exactly is written as its digits', () => {
     const write = buildTransform(options.decimal).write?.as('number');
     expect(write?.('1234.5')).toBe(1234.5);
