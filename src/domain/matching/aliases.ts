@@ -8,6 +8,8 @@ export interface WrittenNames {
   /** The name it uses, without what stands in brackets, unless that is a number: "Fund (III)" is not "Fund (IV)". */
   readonly own: string;
   readonly others: readonly string[];
+  /** What stands in brackets: another name, or a branch, a place, a share class. */
+  readonly bracketed: readonly string[];
 }
 
 /** The names one line holds: "Acme Inc. d/b/a Road Runner (RR)" are three. */
@@ -15,7 +17,12 @@ export function writtenNames(line: string): WrittenNames {
   const parts = line.split(otherName).map((part) => part.trim());
   const [first = '', ...rest] = parts.filter((part) => /[\p{L}\p{N}]/u.test(part));
   const { plain, inside } = withoutBrackets(parts.length > 1 ? closeBrackets(first) : first || line);
-  return { own: plain, others: [...rest.map((part) => withoutBrackets(closeBrackets(part)).plain), ...inside] };
+  return { own: plain, others: rest.map((part) => withoutBrackets(closeBrackets(part)).plain), bracketed: inside };
+}
+
+/** Whether what stands in brackets is the name in short: "Bayerische Motoren Werke (BMW)". */
+export function isShortFor(bracketed: string, name: string): boolean {
+  return /^\p{Lu}[\p{L}\d]{1,5}$/u.test(bracketed) && bracketed.toUpperCase().startsWith(name.trim().slice(0, 1).toUpperCase());
 }
 
 /** Cutting at "(formerly" leaves one bracket alone. */

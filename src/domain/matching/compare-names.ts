@@ -1,96 +1,101 @@
-import type { MatchEvidence, NormalisedCompany } from './company.ts';
-import { fillers, isPartWord, isTelling } from './name-words.ts';
-import { trigramSimilarity } from './trigram.ts';
-import { isTypo } from './typo.ts';
-
-export type NameLevel = MatchEvidence['level'] | 'other_number';
+import { alignWords, type Alignment } from './align-words.ts';
+import type { MatchLevel } from './company.ts';
+import type { PreparedCompany, PreparedName } from './prepare.ts';
 
 /**
- * How alike two names are:
- * `exact` the same words · `strong` the same but for order or slips · `close` the same but for words that name a part of a
- * group · `weak` one name begins with all of the other · `other_number` "Fund III" and "Fund IV" · `missing` a name without words.
+ * How alike two names are, and what that is worth.
+ * `name`: exact, the same words · strong, the same but for order or slips · close, the same but for words that name a part of a group,
+ * for more slips than a name can hold, or for little that tells · weak, one name within the other, or its initials.
+ * `words`: how rare what they share is, as sharing "Bank" says less than sharing "Xylotex".
+ * `numbers`: "Fund III" and "Fund IV".
  */
-export function compareNames(left: NormalisedCompany, right: NormalisedCompany): NameLevel {
-  if (!hasWords(left.core) || !hasWords(right.core)) return 'missing';
-  if (left.core === right.core) return 'exact';
-  const a = significant(left.tokens);
-  const b = significant(right.tokens);
-  if (numbersDiffer(a, b)) return 'other_number';
-  if (a.join('') === b.join('')) return 'exact';
-  return alignedLevel(a, b) ?? (trigramSimilarity(left.core, right.core) >= 0.8 ? 'weak' : 'different');
+export interface NameLevels {
+  readonly name: MatchLevel;
+  readonly words: MatchLevel;
+  readonly numbers: MatchLevel;
+  /** Which of their names were the most alike. */
+  readonly left: PreparedName;
+  readonly right: PreparedName;
 }
 
-/** The core of a name without letters or digits is only a placeholder. */
-function hasWords(core: string): boolean {
-  return /[a-z0-9]/.test(core);
+const order: Readonly<Record<MatchLevel, number>> = { exact: 5, strong: 4, close: 3, weak: 2, different: 1, missing: 0 };
+
+/** The best of all pairs of names. An alias that is another company's name is as good as the name. */
+export function compareNames(left: PreparedCompany, right: PreparedCompany): NameLevels {
+  let best: NameLevels | undefined;
+  for (const a of left.names) {
+    for (const b of right.names) {
+      const levels = compareTwo(a, b);
+      if (best === undefined || isBetter(levels, best)) best = levels;
+    }
+  }
+  if (!best) throw new RangeError('a company without a name');
+  return best;
 }
 
-function alignedLevel(a: readonly string[], b: readonly string[]): NameLevel | null {
-  const { slips, equal, restLeft, restRight } = align(a, b);
-  const contained = restLeft.length === 0 || restRight.length === 0;
-  if (restLeft.length === 0 && restRight.length === 0) return slips === 0 || canHoldSlips(slips, a, b) ? 'strong' : 'weak';
-  if (!equal.some(isTelling)) return null;
-  if ([...restLeft, ...restRight].every(isPartWord)) return 'close';
-  const [short, long] = a.length < b.length ? [a, b] : [b, a];
-  return contained && short.every((word, index) => word === long[index]) ? 'weak' : null;
+function isBetter(a: NameLevels, b: NameLevels): boolean {
+  return order[a.name] > order[b.name] || (a.name === b.name && order[a.words] > order[b.words]);
+}
+
+function compareTwo(left: PreparedName, right: PreparedName): NameLevels {
+  const numbers = numberLevel(left, right);
+  if (left.words.length === 0 || right.words.length === 0) return { name: 'missing', words: 'missing', numbers: 'missing', left, right };
+  const alignment = alignWords(left, right);
+  if (left.joined === right.joined) {
+    const worth = Math.max(alignment.shared, sumOf(left.bits));
+    return { name: 'exact', words: rarity(worth), numbers, left, right };
+  }
+  return { name: nameLevel(left, right, alignment), words: rarity(alignment.shared), numbers, left, right };
+}
+
+function numberLevel(left: PreparedName, right: PreparedName): MatchLevel {
+  if (left.numbers === '' || right.numbers === '') return 'missing';
+  return left.numbers === right.numbers ? 'exact' : 'different';
+}
+
+/** A shared word this rare says by itself that two names belong together, in bits. */
+const telling = 7.5;
+/** Shares of all that the words of both names are worth. */
+const nearlyAll = 0.8;
+const most = 0.6;
+
+function nameLevel(left: PreparedName, right: PreparedName, found: Alignment): MatchLevel {
+  const { leftDone, rightDone, slips, shared, onlyLeft, onlyRight, rarest } = found;
+  if (leftDone && rightDone) return slips === 0 || canHoldSlips(slips, left, right) ? 'strong' : 'close';
+  const likeness = shared / (shared + onlyLeft + onlyRight);
+  if (rarest >= telling) {
+    if (found.restIsPart && slips <= 1) return 'close';
+    if (likeness >= nearlyAll) return 'close';
+    if (likeness >= most || begins(left, right) || begins(right, left)) return 'weak';
+  }
+  return isAcronym(left, right) || isAcronym(right, left) ? 'weak' : 'different';
 }
 
 /** A slip in a short name (Capita, Capital) is as likely another name. */
-function canHoldSlips(slips: number, a: readonly string[], b: readonly string[]): boolean {
-  return slips <= Math.max(1, a.length / 2) && Math.max(a.join('').length, b.join('').length) >= 8;
+function canHoldSlips(slips: number, left: PreparedName, right: PreparedName): boolean {
+  return slips <= Math.max(1, left.words.length / 2) && Math.max(left.joined.length, right.joined.length) >= 8;
 }
 
-/** Pairs words off: first the equal ones, then slips, then what is one word here and two there ("data dog", "datadog"). */
-function align(a: readonly string[], b: readonly string[]): { slips: number; equal: string[]; restLeft: string[]; restRight: string[] } {
-  const equals = pairOff(a, b, (left, right) => left === right);
-  const typos = pairOff(equals.restLeft, equals.restRight, isTypo);
-  const { restLeft, restRight } = typos;
-  const slips = typos.paired.length;
-  const joined = restLeft.join('');
-  const split = joined !== '' && joined === restRight.join('');
-  return split
-    ? { slips, equal: [...equals.paired, joined], restLeft: [], restRight: [] }
-    : { slips, equal: equals.paired, restLeft, restRight };
+/** Whether one name is the first words of the other. */
+function begins(short: PreparedName, long: PreparedName): boolean {
+  return short.words.length < long.words.length && short.words.every((word, index) => word === long.words[index]);
 }
 
-function pairOff(
-  a: readonly string[],
-  b: readonly string[],
-  alike: (left: string, right: string) => boolean,
-): { paired: string[]; restLeft: string[]; restRight: string[] } {
-  const restRight = [...b];
-  const paired: string[] = [];
-  const restLeft = a.filter((left) => {
-    const at = restRight.findIndex((right) => alike(left, right));
-    if (at < 0) return true;
-    restRight.splice(at, 1);
-    paired.push(left);
-    return false;
-  });
-  return { paired, restLeft, restRight };
+/** "IBM" and "International Business Machines". */
+function isAcronym(short: PreparedName, long: PreparedName): boolean {
+  return short.words.length === 1 && long.words.length >= 3 && short.joined === long.initials;
 }
 
-/** Without fillers (unless nothing else is there) and with Roman numerals after the first word as digits. */
-function significant(tokens: readonly string[]): readonly string[] {
-  const numbered = tokens.map((token, index) => (index > 0 ? arabic(token) : token));
-  const words = numbered.filter((token) => !fillers.has(token));
-  return words.length === 0 ? numbered : words;
+/** In bits. One very rare word is worth 13, two common ones as many as eight. */
+function rarity(shared: number): MatchLevel {
+  if (shared >= 17) return 'exact';
+  if (shared >= 11.5) return 'strong';
+  if (shared >= 7.5) return 'close';
+  return shared > 3 ? 'weak' : 'different';
 }
 
-function arabic(token: string): string {
-  const [whole, tens = '', units = ''] = /^(x{0,3})(ix|iv|v?i{0,3})$/.exec(token) ?? [];
-  if (whole === undefined || whole === '') return token;
-  const ones: Readonly<Record<string, number>> = { ix: 9, iv: 4 };
-  const value = tens.length * 10 + (ones[units] ?? (units.startsWith('v') ? 4 + units.length : units.length));
-  return String(value);
-}
-
-function numbersDiffer(a: readonly string[], b: readonly string[]): boolean {
-  const numbers = [a, b].map((words) =>
-    words
-      .filter((word) => /^\d+$/.test(word))
-      .toSorted()
-      .join(' '),
-  );
-  return numbers[0] !== '' && numbers[1] !== '' && numbers[0] !== numbers[1];
+function sumOf(numbers: readonly number[]): number {
+  let sum = 0;
+  for (const number of numbers) sum += number;
+  return sum;
 }

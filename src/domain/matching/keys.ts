@@ -2,7 +2,7 @@ import type { CompanyKeys, NormalisedCompany } from './company.ts';
 import { fillers } from './name-words.ts';
 
 /** Longer runs of words joined say no more than their parts. */
-const longestJoin = 24;
+const longestJoin = 30;
 /** A domain's label this short is an abbreviation many share. */
 const shortestLabel = 5;
 
@@ -14,7 +14,7 @@ const shortestLabel = 5;
  * | `dom:` | registrable domain, of the website or the contact's mailbox | `tok:` | a word of a name |
  * | `tel:` | phone | `cat:` | neighbouring words joined, a long word, the domain's label: "Data Dog" meets datadog.com |
  * | `vat:` `lei:` `duns:` | registry id | `acr:` | initials, or a name short enough to be some |
- * | `name:` | the words of a name, sorted | `zip:` `addr:` | postcode and the name's first letters; house number and street |
+ * | `name:` | the words of a name, sorted | `zip:` `addr:` | postcode and the name's first letters; house number with street, and with postcode |
  */
 export function companyKeys(company: NormalisedCompany): CompanyKeys {
   const names = [company.core, ...(company.aliases ?? [])].map(keyWords).filter((words) => words.length > 0);
@@ -69,5 +69,6 @@ function labelKeys({ domain, mailDomain }: NormalisedCompany): string[] {
 function placeKeys({ house, street, postcode }: NormalisedCompany, names: readonly (readonly string[])[]): string[] {
   const prefixes = new Set(names.flatMap(([first = '']) => (first.length > 0 ? [first.slice(0, 3)] : [])));
   const zips = postcode === undefined ? [] : [...prefixes].map((prefix) => `zip:${postcode} ${prefix}`);
-  return house === undefined || street === undefined ? zips : [...zips, `addr:${house} ${street}`];
+  if (house === undefined) return zips;
+  return [...zips, ...[street, postcode].flatMap((where) => (where === undefined ? [] : [`addr:${house} ${where}`]))];
 }

@@ -6,12 +6,13 @@ import type { CompanyInput, NormalisedCompany } from './company.ts';
 import { countryCode } from '../country.ts';
 import { companyDomain, mailDomain } from './domain.ts';
 import { cityOf, postcodeOf, streetAddress } from './address.ts';
-import { writtenNames } from './aliases.ts';
+import { isShortFor, writtenNames } from './aliases.ts';
 import { foldWords } from './fold.ts';
 import { leadingForms, legalForms, spacedNativeForms, unspacedNativeForms } from './legal-forms.ts';
 import { isTelling } from './name-words.ts';
 import { phoneNumber } from './phone.ts';
 import { registryIds } from './registry-id.ts';
+import { isTypo } from './typo.ts';
 
 export const normaliserVersion = 'n2';
 
@@ -61,7 +62,7 @@ const mostAliases = 4;
 
 export function normaliseCompany(input: CompanyInput): NormalisedCompany {
   const written = input.name.normalize('NFKC').trim();
-  const { own, others } = writtenNames(written);
+  const { own, others, bracketed } = writtenNames(written);
   const name = normaliseName(own);
   // A name without a single letter or digit still needs a core of its own; it has no tokens, so it matches nothing.
   const core = name.tokens.join(' ') || written || '-';
@@ -69,7 +70,8 @@ export function normaliseCompany(input: CompanyInput): NormalisedCompany {
   const country = input.country ? countryCode(input.country) : null;
   const website = companyDomain(input.domain);
   const mailbox = mailDomain(input.email);
-  const aliases = otherCores([...others, ...(input.aliases ?? [])], core);
+  const short = bracketed.filter((one) => isShortFor(one, own) || isSecondName(one));
+  const aliases = otherCores([...others, ...short, ...(input.aliases ?? [])], core);
   const phone = phoneNumber(input.phone, country);
   const postcode = postcodeOf(input.postcode, country);
   const city = cityOf(input.city);
@@ -89,10 +91,34 @@ export function normaliseCompany(input: CompanyInput): NormalisedCompany {
   };
 }
 
+/** Long words of many names, for which a slip of the hand is not another name. */
+const longSynonyms = [
+  ...synonyms.keys(),
+  'technology',
+  'manufacturing',
+  'international',
+  'pharmaceuticals',
+  'industries',
+  'laboratories',
+  'engineering',
+].filter((word) => word.length >= 8);
+
+function usualSpelling(word: string): string {
+  const known = synonyms.get(word);
+  if (known !== undefined || word.length < 7) return known ?? word;
+  const meant = longSynonyms.find((long) => isTypo(word, long));
+  return meant === undefined ? word : (synonyms.get(meant) ?? meant);
+}
+
 function normaliseName(name: string): { tokens: readonly string[]; legalForm: string | null } {
   const native = stripNativeForms(name);
   const { words, legalForm } = stripForms(foldWords(native.name));
-  return { tokens: words.map((word) => synonyms.get(word) ?? word), legalForm: native.legalForm ?? legalForm };
+  return { tokens: words.map(usualSpelling), legalForm: native.legalForm ?? legalForm };
+}
+
+/** A single word in brackets is a place, a share class or a state: "(Cayman)", "(publ)", "(in liquidation)" names nobody. */
+function isSecondName(bracketed: string): boolean {
+  return countryCode(bracketed) === null && normaliseName(bracketed).tokens.filter(isTelling).length >= 2;
 }
 
 /** Cores of the other names. What only says a country, a part of a group or a kind of business names nobody: "Acme (UK) Ltd". */

@@ -2,30 +2,22 @@
  * Whether two companies are the same customer. Each compared field adds its weight, in bits: a weight of 1 doubles the
  * odds. The sum gives the probability that is shown; what may be called `same` is a rule people can be told.
  */
-import type { CompanyMatch, MatchEvidence, MatchField, MatchLevel, MatchVerdict, NormalisedCompany } from './company.ts';
-import { compareNames, type NameLevel } from './compare-names.ts';
+import { compareCompanies, type Comparison } from './compare.ts';
+import {
+  matchFields,
+  type CompanyMatch,
+  type MatchEvidence,
+  type MatchField,
+  type MatchVerdict,
+  type NormalisedCompany,
+} from './company.ts';
+import { defaultModel } from './default-model.ts';
 import { gradeOf } from './explain.ts';
+import { bitsOf, calibrated, weightOf, type MatchModel } from './model.ts';
 import { normaliserVersion } from './normalise.ts';
+import { prepareCompany } from './prepare.ts';
 
-export const modelVersion = 'm1';
-
-/** Of the pairs that share enough to be compared, about one in sixteen is one customer. */
-const priorBits = -4;
-
-const nameWeights: Readonly<Record<NameLevel, number>> = {
-  exact: 8,
-  strong: 7.4,
-  close: 6,
-  weak: 4.5,
-  missing: 0,
-  different: -4,
-  other_number: -9,
-};
-const domainWeights = { exact: 14, close: 10, missing: 0, different: -4 } as const;
-const countryWeights = { exact: 0.5, missing: 0, different: -2 } as const;
-
-type DomainLevel = keyof typeof domainWeights;
-type CountryLevel = keyof typeof countryWeights;
+export const modelVersion = defaultModel.version;
 
 /** The band of scores of each verdict, so that the number never contradicts the word. */
 const bands: Readonly<Record<MatchVerdict, readonly [low: number, high: number]>> = {
@@ -34,58 +26,86 @@ const bands: Readonly<Record<MatchVerdict, readonly [low: number, high: number]>
   different: [0, 0.49],
 };
 
-/** Symmetric. `same`: one customer. `related`: one group, or too alike to tell. The score lies in the verdict's band. */
-export function matchCompanies(left: NormalisedCompany, right: NormalisedCompany): CompanyMatch {
-  const name = compareNames(left, right);
-  const domain = domainLevel(left.domain, right.domain);
-  const country = countryLevel(left.country, right.country);
-  const bits = priorBits + nameWeights[name] + domainWeights[domain] + countryWeights[country];
-  const verdict = verdictOf(name, domain, country, bits);
+/** Symmetric. The same companies and the same model give the same match to the last bit. */
+export function matchCompanies(left: NormalisedCompany, right: NormalisedCompany, model: MatchModel = defaultModel): CompanyMatch {
+  const comparison = compareCompanies(prepareCompany(left, model.terms), prepareCompany(right, model.terms));
+  const bits = bitsOf(comparison, model);
+  const probability = calibrated(model.calibration, bits);
+  const verdict = verdictOf(comparison, bits, model);
   const [low, high] = bands[verdict];
-  const evidence: readonly MatchEvidence[] = [
-    entry('name', left.core, right.core, name === 'other_number' ? 'different' : name, nameWeights[name]),
-    entry('domain', left.domain, right.domain, domain, domainWeights[domain]),
-    entry('country', left.country, right.country, country, countryWeights[country]),
-  ];
-  const probability = 1 / (1 + 2 ** -bits);
-  const levels = new Map(evidence.map(({ field, level }) => [field, level]));
   return {
     verdict,
     score: Math.min(high, Math.max(low, probability)),
     bits,
     probability,
-    grade: gradeOf((field) => levels.get(field) ?? 'missing'),
-    evidence,
-    modelVersion,
+    grade: gradeOf((field) => comparison[field]),
+    evidence: evidenceOf(left, right, comparison, model),
+    modelVersion: model.version,
     normaliserVersion,
   };
 }
 
-function entry(field: MatchField, left: string | null, right: string | null, level: MatchLevel, bits: number): MatchEvidence {
-  return { field, left, right, level, bits, weight: Math.round(bits * 10) / 10 };
+/**
+ * Bits alone never make two companies one where something says they are two: another number in the name, another registry
+ * id, or, unless domain or registry id agree, another country, another website, or a name for a part of the group.
+ */
+export function verdictOf(found: Comparison, bits: number, { thresholds }: MatchModel): MatchVerdict {
+  if (bits >= thresholds.same && !hasObjection(found)) return 'same';
+  return bits >= thresholds.related ? 'related' : 'different';
 }
 
-/** One domain is one customer, whatever it is called there; one name is, as long as neither domain nor country objects. */
-function verdictOf(name: NameLevel, domain: DomainLevel, country: CountryLevel, bits: number): MatchVerdict {
-  if (domain === 'exact' && name !== 'other_number') return 'same';
-  const oneName = name === 'exact' || name === 'strong';
-  if (oneName && domain !== 'different' && country !== 'different') return 'same';
-  return bits >= 0 ? 'related' : 'different';
+function hasObjection({ registry_id, domain, name, numbers, country }: Comparison): boolean {
+  if (numbers === 'different' || registry_id === 'different') return true;
+  if (registry_id === 'exact' || domain === 'exact' || domain === 'strong') return false;
+  return name === 'close' || country === 'different' || domain === 'different';
 }
 
-/** `close`: the same label under another ending, acme.com and acme.de. Short labels are everybody's. */
-function domainLevel(left: string | null, right: string | null): DomainLevel {
-  if (left === null || right === null) return 'missing';
-  if (left === right) return 'exact';
-  const label = labelOf(left);
-  return label.length >= 4 && label === labelOf(right) ? 'close' : 'different';
+const alwaysShown: ReadonlySet<MatchField> = new Set(['name', 'domain', 'country']);
+
+function evidenceOf(left: NormalisedCompany, right: NormalisedCompany, found: Comparison, model: MatchModel): readonly MatchEvidence[] {
+  const evidence: MatchEvidence[] = [];
+  for (const field of matchFields) {
+    const level = found[field];
+    if (level === 'missing' && !alwaysShown.has(field)) continue;
+    const bits = weightOf(model, field, found);
+    const [a, b] = valuesOf(field, left, right, found);
+    evidence.push({ field, left: a, right: b, level, bits, weight: Math.round(bits * 10) / 10 });
+  }
+  return evidence;
 }
 
-function labelOf(domain: string): string {
-  return domain.slice(0, domain.indexOf('.'));
+type Values = readonly [left: string | null, right: string | null];
+
+function valuesOf(field: MatchField, left: NormalisedCompany, right: NormalisedCompany, { names, registry_id }: Comparison): Values {
+  switch (field) {
+    case 'name':
+      return [names.left.core, names.right.core];
+    case 'words':
+      return [names.left.words.join(' '), names.right.words.join(' ')];
+    case 'numbers':
+      return [names.left.numbers, names.right.numbers];
+    case 'registry_id':
+      return registryValues(left, right, registry_id === 'exact');
+    case 'address':
+      return [addressLine(left), addressLine(right)];
+    case 'domain':
+    case 'country':
+      return [left[field], right[field]];
+    case 'phone':
+    case 'postcode':
+    case 'city':
+      return [left[field] ?? null, right[field] ?? null];
+  }
 }
 
-function countryLevel(left: string | null, right: string | null): CountryLevel {
-  if (left === null || right === null) return 'missing';
-  return left === right ? 'exact' : 'different';
+/** The ids of the kind that agrees, or else of the first that both have. */
+function registryValues(left: NormalisedCompany, right: NormalisedCompany, agree: boolean): Values {
+  const kinds = (['vat', 'lei', 'duns'] as const).filter((kind) => left[kind] !== undefined && right[kind] !== undefined);
+  const kind = kinds.find((one) => (left[one] === right[one]) === agree) ?? 'vat';
+  return [left[kind] ?? null, right[kind] ?? null];
+}
+
+function addressLine({ house, street }: NormalisedCompany): string | null {
+  const line = [house, street].filter((part) => part !== undefined).join(' ');
+  return line === '' ? null : line;
 }

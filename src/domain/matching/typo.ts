@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein';
+
 /**
  * Whether two words are one word with a slip of the hand. Swapped neighbours and a letter too many or too few are slips in
  * words of five letters; a wrong letter only in words of seven, because short names one letter apart (Fords, Foods) are
@@ -5,37 +7,36 @@
  */
 export function isTypo(left: string, right: string): boolean {
   const [short, long] = left.length <= right.length ? [left, right] : [right, left];
-  if (/\d/.test(left + right) || long.length - short.length > 2) return false;
+  if (long.length < 4 || long.length - short.length > 2) return false;
   if (short.length < 8 && short[0] !== long[0]) return false;
-  if (long === `${short}s` && short.length >= 3) return true;
-  const distance = editDistance(short, long);
-  if (distance === 1) {
-    if (short.length < long.length) return long.length >= 5;
-    return isSwap(short, long) ? long.length >= 4 : long.length >= 7;
-  }
-  return distance === 2 && short.length >= 10;
+  let start = 0;
+  while (start < short.length && short[start] === long[start]) start++;
+  let end = 0;
+  while (end < short.length - start && short[short.length - 1 - end] === long[long.length - 1 - end]) end++;
+  const a = short.slice(start, short.length - end);
+  const b = long.slice(start, long.length - end);
+  // What is left on two slips is at most this long; most pairs end here.
+  if (b.length > 6 || /\d/.test(a + b)) return false;
+  if (b === 's' && a === '' && end === 0) return true;
+  if (isOneSlip(a, b, long.length)) return true;
+  return short.length >= 10 && isTwoSlips(a, b);
 }
 
-function isSwap(left: string, right: string): boolean {
-  const at = [...left].findIndex((letter, index) => letter !== right[index]);
-  return left[at] === right[at + 1] && left[at + 1] === right[at];
+function isOneSlip(a: string, b: string, length: number): boolean {
+  if (a.length === 0) return b.length === 0 || (b.length === 1 && length >= 5);
+  if (a.length === 1 && b.length === 1) return length >= 7;
+  return a.length === 2 && isSwap(a, b);
 }
 
-/** Damerau–Levenshtein distance (optimal string alignment). */
-function editDistance(left: string, right: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: right.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= left.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column++) {
-      const differs = left[row - 1] === right[column - 1] ? 0 : 1;
-      let best = Math.min((last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (last[column - 1] ?? 0) + differs);
-      const swapped = row > 1 && column > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
-      if (swapped) best = Math.min(best, (beforeLast[column - 2] ?? 0) + 1);
-      current.push(best);
-    }
-    beforeLast = last;
-    last = current;
-  }
-  return last[right.length] ?? 0;
+/** In long words. A swap counts as one slip, though Levenshtein counts two. */
+function isTwoSlips(a: string, b: string): boolean {
+  if (distance(a, b) <= 2) return true;
+  if (b.length > 4) return false;
+  return isSwap(a.slice(0, 2), b.slice(0, 2))
+    ? distance(a.slice(2), b.slice(2)) <= 1
+    : isSwap(a.slice(-2), b.slice(-2)) && distance(a.slice(0, -2), b.slice(0, -2)) <= 1;
+}
+
+function isSwap(a: string, b: string): boolean {
+  return a.length === 2 && b.length === 2 && a[0] === b[1] && a[1] === b[0];
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CompanyMatch, NormalisedCompany } from '#src/domain/matching/company.ts';
-import { normaliseCompany } from '#src/domain/matching/normalise.ts';
-import { matchCompanies } from '#src/domain/matching/score.ts';
+import { defaultModel } from '#src/domain/matching/default-model.ts';
+import { normaliseCompany, normaliserVersion } from '#src/domain/matching/normalise.ts';
+import { matchCompanies, modelVersion } from '#src/domain/matching/score.ts';
 
 type Written = readonly [name: string, domain?: string | null, country?: string | null];
 
@@ -118,11 +119,15 @@ describe('every match', () => {
     fc.assert(fc.property(companies, (one) => matchCompanies(one, one).verdict === 'same'));
   });
 
-  test('shows what it compared and what each field was worth', () => {
-    expect(match(['Acme GmbH', 'acme.com', 'DE'], ['Acme', 'acme.com', 'US']).evidence).toEqual([
-      { field: 'name', left: 'acme', right: 'acme', level: 'exact', bits: 8, weight: 8 },
-      { field: 'domain', left: 'acme.com', right: 'acme.com', level: 'exact', bits: 14, weight: 14 },
-      { field: 'country', left: 'DE', right: 'US', level: 'different', bits: -2, weight: -2 },
+  test('shows what it compared and what each field was worth, and the bits add up', () => {
+    const found = match(['Acme GmbH', 'acme.com', 'DE'], ['Acme', 'acme.com', 'US']);
+    expect(found.evidence.map(({ field, left, right, level }) => ({ field, left, right, level }))).toEqual([
+      { field: 'domain', left: 'acme.com', right: 'acme.com', level: 'exact' },
+      { field: 'name', left: 'acme', right: 'acme', level: 'exact' },
+      { field: 'words', left: 'acme', right: 'acme', level: 'strong' },
+      { field: 'country', left: 'DE', right: 'US', level: 'different' },
     ]);
+    expect(found.evidence.reduce((sum, { bits }) => sum + bits, defaultModel.priorBits)).toBeCloseTo(found.bits, 9);
+    expect(found).toMatchObject({ verdict: 'same', grade: 'ZAZABZZZZF', modelVersion, normaliserVersion });
   });
 });

@@ -1,0 +1,82 @@
+import type { NormalisedCompany } from './company.ts';
+import { companyKeys, oneDeletions } from './keys.ts';
+
+/** Words shorter than this have too many neighbours one letter away. */
+const shortestSlip = 5;
+
+const strongKinds: ReadonlySet<string> = new Set(['dom', 'tel', 'vat', 'lei', 'duns', 'name']);
+
+/** What may be the same company among some held in memory: for fits and evaluations. The product asks the database the same. */
+export interface CandidateIndex {
+  /** Key → who has it, in ascending order. */
+  readonly postings: ReadonlyMap<string, readonly number[]>;
+}
+
+/** @param kinds keys of these kinds only, as `tel` */
+export function indexCompanies(companies: readonly NormalisedCompany[], kinds?: ReadonlySet<string>): CandidateIndex {
+  const postings = new Map<string, number[]>();
+  for (const [at, company] of companies.entries()) {
+    for (const key of searchKeys(company)) {
+      if (kinds && !kinds.has(kindOf(key))) continue;
+      const members = postings.get(key);
+      if (members) members.push(at);
+      else postings.set(key, [at]);
+    }
+  }
+  return { postings };
+}
+
+/** Indexes of companies that share a key, those with the rarest key first, until there are `budget` of them. */
+export function candidatesFor(company: NormalisedCompany, { postings }: CandidateIndex, budget: number): readonly number[] {
+  const shared = [...searchKeys(company)].flatMap((key) => {
+    const members = postings.get(key);
+    return members ? [{ members, rank: isStrong(key) ? 0 : members.length }] : [];
+  });
+  const found = new Set<number>();
+  for (const { members } of shared.toSorted((a, b) => a.rank - b.rank)) {
+    if (found.size > 0 && found.size + members.length > budget) break;
+    for (const member of members) found.add(member);
+  }
+  return [...found];
+}
+
+export interface PairLimits {
+  /** A strong key that more companies share is a default value or a landlord. */
+  readonly strong: number;
+  readonly weak: number;
+}
+
+/** All pairs that share a key few enough share. Each once, as (smaller index, larger index). */
+export function candidatePairs({ postings }: CandidateIndex, limits: PairLimits): readonly (readonly [number, number])[] {
+  const seen = new Map<number, Set<number>>();
+  const pairs: (readonly [number, number])[] = [];
+  for (const [key, members] of postings) {
+    if (members.length > (isStrong(key) ? limits.strong : limits.weak)) continue;
+    for (const [at, left] of members.entries()) {
+      const partners = seen.get(left) ?? new Set();
+      seen.set(left, partners);
+      for (const right of members.slice(at + 1)) {
+        if (partners.has(right)) continue;
+        partners.add(right);
+        pairs.push([left, right]);
+      }
+    }
+  }
+  return pairs;
+}
+
+/** Its keys, and its longer words with a letter left out, so that two writings of one word meet. */
+function searchKeys(company: NormalisedCompany): ReadonlySet<string> {
+  const { strong, weak } = companyKeys(company);
+  const words = weak.flatMap((key) => (key.startsWith('tok:') ? [key.slice(4)] : []));
+  const slips = words.filter((word) => word.length >= shortestSlip && !/\d/.test(word)).flatMap((word) => [word, ...oneDeletions(word)]);
+  return new Set([...strong, ...weak, ...slips.map((word) => `slip:${word}`)]);
+}
+
+function isStrong(key: string): boolean {
+  return strongKinds.has(kindOf(key));
+}
+
+function kindOf(key: string): string {
+  return key.slice(0, key.indexOf(':'));
+}

@@ -1,0 +1,101 @@
+import type { MatchField, MatchLevel, NormalisedCompany } from './company.ts';
+import { compareNames, type NameLevels } from './compare-names.ts';
+import { labelOf, type PreparedCompany } from './prepare.ts';
+import { isTypo } from './typo.ts';
+
+/** What comparing two companies found: a level for each field. */
+export type Comparison = Readonly<Record<MatchField, MatchLevel>> & { readonly names: NameLevels };
+
+/** Symmetric. A field that one side does not have is `missing`, which is evidence of nothing. */
+export function compareCompanies(left: PreparedCompany, right: PreparedCompany): Comparison {
+  const a = left.company;
+  const b = right.company;
+  const names = compareNames(left, right);
+  return {
+    registry_id: registryLevel(a, b),
+    domain: domainLevel(left, right),
+    phone: phoneLevel(a.phone, b.phone),
+    name: names.name,
+    words: names.words,
+    numbers: names.numbers,
+    address: addressLevel(a, b),
+    postcode: postcodeLevel(a.postcode, b.postcode),
+    city: a.city === undefined || b.city === undefined ? 'missing' : cityLevel(a.city, b.city),
+    country: a.country === null || b.country === null ? 'missing' : a.country === b.country ? 'exact' : 'different',
+    names,
+  };
+}
+
+/** Ids of one kind that differ are two companies, unless another kind agrees: companies have several tax numbers. */
+function registryLevel(a: NormalisedCompany, b: NormalisedCompany): MatchLevel {
+  let level: MatchLevel = 'missing';
+  for (const kind of ['vat', 'lei', 'duns'] as const) {
+    const [left, right] = [a[kind], b[kind]];
+    if (left === undefined || right === undefined) continue;
+    if (left === right) return 'exact';
+    // Two countries' tax numbers may be one company's.
+    if (kind !== 'vat' || left.slice(0, 2) === right.slice(0, 2)) level = 'different';
+  }
+  return level;
+}
+
+/** Labels this short are everybody's. */
+const tellingLabel = 4;
+
+/** Website or mailbox: whichever agrees. `close`: one label under two endings, acme.com and acme.de. `weak`: the label is the other's name. */
+function domainLevel(left: PreparedCompany, right: PreparedCompany): MatchLevel {
+  const a = left.company;
+  const b = right.company;
+  if (a.domain === null || b.domain === null) return isNamed(left, right) || isNamed(right, left) ? 'weak' : 'missing';
+  if (a.domain === b.domain) return 'exact';
+  if (a.mailDomain !== undefined && (a.mailDomain === b.domain || a.mailDomain === b.mailDomain)) return 'strong';
+  if (b.mailDomain !== undefined && b.mailDomain === a.domain) return 'strong';
+  const label = left.label ?? '';
+  return label.length >= tellingLabel && label === labelOf(b.domain) ? 'close' : 'different';
+}
+
+function isNamed({ label }: PreparedCompany, { names, company }: PreparedCompany): boolean {
+  return label !== null && company.domain === null && label.length > tellingLabel && names.some(({ joined }) => joined === label);
+}
+
+/** Digits at the end that one without country or area code has in common with one that has them. */
+const localDigits = 7;
+
+/** `strong`: one lacks its country or area code · `close`: two extensions of one switchboard. */
+function phoneLevel(a: string | undefined, b: string | undefined): MatchLevel {
+  if (a === undefined || b === undefined) return 'missing';
+  if (a === b) return 'exact';
+  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
+  if (short.length >= localDigits && long.endsWith(short.replace(/^0/, ''))) return 'strong';
+  return a.length === b.length && a.length > localDigits && a.slice(0, -2) === b.slice(0, -2) ? 'close' : 'different';
+}
+
+/** `strong`: a street with a slip, or one that one side cut short · `close`: next door · `weak`: one house number. */
+function addressLevel(a: NormalisedCompany, b: NormalisedCompany): MatchLevel {
+  if (a.street === undefined || b.street === undefined) return 'missing';
+  const street = streetLevel(a.street, b.street);
+  if (a.house === undefined || b.house === undefined) return street === 'exact' ? 'close' : 'missing';
+  if (a.house === b.house) return street === 'different' ? 'weak' : street;
+  return street === 'exact' && Math.abs(Number.parseInt(a.house, 10) - Number.parseInt(b.house, 10)) <= 20 ? 'close' : 'different';
+}
+
+function streetLevel(a: string, b: string): MatchLevel {
+  if (a === b) return 'exact';
+  const [left, right] = [a.split(' '), b.split(' ')];
+  if (left[0] === right[0]) return left.length === right.length ? 'strong' : 'exact';
+  const alike = left.some((word) => right.some((other) => word === other || isTypo(word, other)));
+  return alike || a.startsWith(b) || b.startsWith(a) ? 'strong' : 'different';
+}
+
+/** `close`: one district (the first three signs). */
+function postcodeLevel(a: string | undefined, b: string | undefined): MatchLevel {
+  if (a === undefined || b === undefined) return 'missing';
+  if (a === b) return 'exact';
+  return a.slice(0, 3) === b.slice(0, 3) ? 'close' : 'different';
+}
+
+/** `close`: "Frankfurt" and "Frankfurt am Main". */
+function cityLevel(a: string, b: string): MatchLevel {
+  if (a === b) return 'exact';
+  return a.startsWith(`${b} `) || b.startsWith(`${a} `) || isTypo(a, b) ? 'close' : 'different';
+}

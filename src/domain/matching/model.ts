@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { matchFields, matchLevels, type MatchField, type MatchLevel } from './company.ts';
+
+/** The levels that are evidence; `missing` is none. */
+export type TellingLevel = Exclude<MatchLevel, 'missing'>;
+export const tellingLevels: readonly TellingLevel[] = matchLevels.filter((level) => level !== 'missing');
+
+const weight = z.number();
+const fieldWeights = z.object({ exact: weight, strong: weight, close: weight, weak: weight, different: weight }).readonly();
+export type FieldWeights = z.infer<typeof fieldWeights>;
+
+/** Fields whose levels are weighed one by one. What shared words are worth depends on how alike the names are. */
+export type SingleField = Exclude<MatchField, 'words'>;
+export const singleFields: readonly SingleField[] = matchFields.filter((field) => field !== 'words');
+
+/** All that scoring depends on, as data: plain JSON with a version, which is stored with every decision. */
+export const matchModelSchema = z
+  .object({
+    version: z.string(),
+    /** log2 of the odds that two companies that share a key are one. */
+    priorBits: z.number(),
+    /** Bits of each level: log2 of how much likelier it is among pairs that are one company. */
+    weights: z.record(z.enum(singleFields), fieldWeights).readonly(),
+    /** Level of the name → level of the words: what rare or common words add to the name's bits. */
+    words: z.record(z.enum(tellingLevels), fieldWeights).readonly(),
+    /** Sum of bits → probability: points of a line that never falls; straight between them, flat beyond. */
+    calibration: z
+      .array(z.tuple([z.number(), z.number().min(0).max(1)]).readonly())
+      .min(1)
+      .readonly(),
+    /** Sums of bits from which a pair is called so. */
+    thresholds: z.object({ same: z.number(), related: z.number() }).readonly(),
+    /** How often words occur in names. */
+    terms: z.object({ names: z.int().positive(), counts: z.record(z.string(), z.int()).readonly() }).readonly(),
+  })
+  .readonly();
+export type MatchModel = z.infer<typeof matchModelSchema>;
+
+/** A level for each field. */
+export type Levels = Readonly<Record<MatchField, MatchLevel>>;
+
+/** The sum of a comparison's evidence, the prior included. */
+export function bitsOf(levels: Levels, model: MatchModel): number {
+  let bits = model.priorBits;
+  for (const field of matchFields) bits += weightOf(model, field, levels);
+  return bits;
+}
+
+export function weightOf({ weights, words }: MatchModel, field: MatchField, levels: Levels): number {
+  const level = levels[field];
+  if (level === 'missing') return 0;
+  if (field !== 'words') return weights[field][level];
+  return levels.name === 'missing' ? 0 : words[levels.name][level];
+}
+
+/** The probability a sum of bits stands for. */
+export function calibrated(points: MatchModel['calibration'], bits: number): number {
+  const after = points.findIndex(([at]) => at > bits);
+  if (after === 0) return points[0]?.[1] ?? 0;
+  if (after < 0) return points.at(-1)?.[1] ?? 0;
+  const [x0 = 0, y0 = 0] = points[after - 1] ?? [];
+  const [x1 = 0, y1 = 0] = points[after] ?? [];
+  return y0 + ((y1 - y0) * (bits - x0)) / (x1 - x0);
+}

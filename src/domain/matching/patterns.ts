@@ -1,0 +1,64 @@
+import { matchFields, matchLevels, type MatchField, type MatchLevel, type NormalisedCompany } from './company.ts';
+import { compareCompanies } from './compare.ts';
+import type { Levels } from './model.ts';
+import { prepareCompany } from './prepare.ts';
+import type { TermStats } from './term-stats.ts';
+
+/** Pairs that compare alike: a fit looks at some thousand of these in the place of millions of pairs. */
+export interface LabelledPattern {
+  readonly levels: Levels;
+  /** How many of them are one company, as far as that is known. */
+  readonly same: number;
+  readonly different: number;
+}
+
+export interface PatternCounts {
+  readonly patterns: readonly { readonly levels: Levels; readonly count: number }[];
+  readonly pairs: number;
+}
+
+/** Counts comparisons one by one, in as much memory as there are patterns. */
+export interface PatternCounter {
+  add(left: NormalisedCompany, right: NormalisedCompany, same: boolean): void;
+  labelled(): readonly LabelledPattern[];
+  /** The same without the labels. */
+  counts(): PatternCounts;
+}
+
+export function countPatterns(terms: TermStats): PatternCounter {
+  const found = new Map<number, { same: number; different: number }>();
+  const labelled = (): readonly LabelledPattern[] => [...found].map(([pattern, counts]) => ({ levels: levelsOf(pattern), ...counts }));
+  return {
+    add(left, right, same) {
+      const pattern = patternOf(compareCompanies(prepareCompany(left, terms), prepareCompany(right, terms)));
+      let counts = found.get(pattern);
+      if (!counts) found.set(pattern, (counts = { same: 0, different: 0 }));
+      if (same) counts.same++;
+      else counts.different++;
+    },
+    labelled,
+    counts() {
+      const patterns = labelled().map(({ levels, same, different }) => ({ levels, count: same + different }));
+      return { patterns, pairs: patterns.reduce((sum, { count }) => sum + count, 0) };
+    },
+  };
+}
+
+const levelIndex: Readonly<Record<MatchLevel, number>> = { exact: 0, strong: 1, close: 2, weak: 3, different: 4, missing: 5 };
+
+/** One digit a field, so that comparisons that found the same are one number. */
+function patternOf(levels: Levels): number {
+  let pattern = 0;
+  for (const field of matchFields) pattern = pattern * matchLevels.length + levelIndex[levels[field]];
+  return pattern;
+}
+
+function levelsOf(pattern: number): Levels {
+  const entries: [MatchField, MatchLevel][] = [];
+  let rest = pattern;
+  for (const field of matchFields.toReversed()) {
+    entries.push([field, matchLevels[rest % matchLevels.length] ?? 'missing']);
+    rest = Math.floor(rest / matchLevels.length);
+  }
+  return Object.fromEntries(entries) as Record<MatchField, MatchLevel>;
+}
