@@ -18,6 +18,13 @@ export const canonicalKinds = [
 ] as const;
 export type CanonicalKind = (typeof canonicalKinds)[number];
 
+/** Kinds that an org may lack, or hide from us, without being worse for it: nothing is decided by them. */
+const optionalKinds: ReadonlySet<CanonicalKind> = new Set(['contact', 'product', 'opportunity_line']);
+
+export function isOptional(kind: CanonicalKind): boolean {
+  return optionalKinds.has(kind);
+}
+
 export type FieldType = 'text' | 'boolean' | 'decimal' | 'date' | 'instant' | 'reference';
 export type CanonicalValue = string | boolean | null;
 export type CanonicalValues = Readonly<Record<string, CanonicalValue>>;

@@ -3,12 +3,12 @@ import type { MappingPack } from '#mappings/engine/pack.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { findConnection, holdConnection, listConnections } from '#src/db/connection-store.ts';
-import { connectionTroubles } from '#src/db/problem-store.ts';
+import { connectionTroubles, reportProblems } from '#src/db/problem-store.ts';
 import { tally } from '#src/db/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { Lane } from '#src/domain/budget.ts';
 import { AppError } from '#src/domain/errors.ts';
-import type { CanonicalKind } from '#src/domain/record.ts';
+import { isOptional, type CanonicalKind } from '#src/domain/record.ts';
 import { recordFailure, recordSuccess } from './connection-health.ts';
 import { fitMapping, knownFit, type LiveMapping } from './mappings/mapping-drift.ts';
 import { pauseInForce } from './pause-connection.ts';
@@ -43,13 +43,16 @@ export interface Errand {
   readonly runId: string | null;
   /** What it is about: an object, or one of `errandsThatWrite`. A later success at the same thing is what mends a failure. */
   readonly about: string;
+  /** Whose object it is about, when it is about one. */
+  readonly kind?: CanonicalKind;
   /** For whom; `bulk` unless told. */
   readonly lane?: Lane;
 }
 
 /**
  * Works with one connection: counts its calls towards the run, and keeps its health. What the vendor refuses is shown on the
- * connection, with the vendor's words, until the same errand goes through. While the connection is paused, work that would ask the
+ * connection, with the vendor's words, until the same errand goes through; that an org lacks what it may lack is a problem, and no
+ * failing of the connection. While the connection is paused, work that would ask the
  * vendor fails with `PAUSED`, and other work goes on.
  */
 export async function withConnection<T>(
@@ -57,7 +60,7 @@ export async function withConnection<T>(
   errand: Errand,
   work: (connection: Connection, connector: Connector) => Promise<T>,
 ): Promise<T> {
-  const { about, lane = 'bulk' } = errand;
+  const { about, kind, lane = 'bulk' } = errand;
   const connection = await requireConnection(deps, errand.connectionId);
   const connector = deps.connectorFor(connection, lane);
   const callsBefore = connector.calls();
@@ -67,12 +70,30 @@ export async function withConnection<T>(
     await recordSuccess(deps, { connection, connector, about }, { letIn: connector.calls() > callsBefore });
     return result;
   } catch (error) {
-    if (error instanceof ConnectorError) await recordFailure(deps, { connection, connector, about }, error.failure);
+    if (error instanceof ConnectorError) {
+      if (isMissingOption(error.failure, kind)) await noteMissing(deps, { connection, about }, error.failure);
+      else await recordFailure(deps, { connection, connector, about }, error.failure);
+    }
     throw error;
   } finally {
     const calls = uncountedCalls(connector);
     if (errand.runId !== null) await tally(deps.db, errand.runId, errand.connectionId, 'calls', calls);
   }
+}
+
+/** Whether an org lacks, or hides from us, only what it may. */
+export function isMissingOption(failure: RemoteFailure, kind: CanonicalKind | undefined): boolean {
+  return kind !== undefined && isOptional(kind) && (failure.class === 'mapping' || failure.class === 'permission');
+}
+
+/** Mended, like any other problem of reading, by the next read of the object that goes through. */
+async function noteMissing(
+  deps: Deps,
+  { connection, about }: { readonly connection: Connection; readonly about: string },
+  failure: RemoteFailure,
+): Promise<void> {
+  const where = { source: 'pull', connectionId: connection.id, object: about } as const;
+  await reportProblems(deps.db, where, [{ id: deps.ids(), ref: connection.name, failure }], deps.clock());
 }
 
 /** Stands in for a connector of a paused connection: what costs no call works. */
@@ -140,7 +161,8 @@ export async function tryMapping(
   const known = (await connectionTroubles(deps.db, connection.id)).length === 0 ? await knownFit(deps, connection, pack) : null;
   if (known) return known.mapping;
   try {
-    const errand = { connectionId: connection.id, runId, about: `mapping of ${kind}` };
+    // What an org may lack has been noted under the object's own name.
+    const errand = { connectionId: connection.id, runId, kind, about: isOptional(kind) ? pack.object : `mapping of ${kind}` };
     // The refusal ends here, so it is final.
     return await withConnection({ ...deps, mayTryAgain: false }, errand, (current, connector) =>
       loadMapping(deps, current, connector, kind),

@@ -161,7 +161,7 @@ async function forgetErased(deps: Deps, { connectionId, object, hints }: HintedO
 }
 
 async function readNamed(deps: Deps, { connectionId, object, kind, hints: named }: HintedObject): Promise<readonly WaitingHint[]> {
-  await withConnection(deps, { connectionId, runId: null, about: object, lane: 'hint' }, async (connection, connector) => {
+  await withConnection(deps, { connectionId, runId: null, about: object, kind, lane: 'hint' }, async (connection, connector) => {
     const mapping = await loadMapping(deps, connection, connector, kind);
     if (!mapping) return;
     const pulledAt = deps.sharedClock();

@@ -2,7 +2,7 @@ import { ConnectorError, type FailureClass } from '#connectors/connector.ts';
 import { settleAfterLoad } from '#src/db/after-load.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { packFor, requireConnection } from './connections.ts';
+import { isMissingOption, packFor, requireConnection } from './connections.ts';
 import { manyRecords } from './map-records.ts';
 import { misfitCode } from './mappings/mapping-drift.ts';
 import { placers, type PlacedKind } from './place/placers.ts';
@@ -48,7 +48,7 @@ export async function pullConnection(
       });
     } catch (error) {
       if (!(error instanceof ConnectorError) || concernsAll.has(error.failure.class)) throw error;
-      refused.push(error);
+      if (!isMissingOption(error.failure, kind)) refused.push(error);
     }
   }
   if (loaded >= manyRecords) await settleAfterLoad(deps.db);

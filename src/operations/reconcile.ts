@@ -49,7 +49,7 @@ interface Scan {
 export async function reconcile(deps: Deps, input: ReconcileInput, progress: ReportProgress): Promise<Reconciliation> {
   const object = packFor(deps, await requireConnection(deps, input.connectionId), input.kind)?.object;
   if (object === undefined) return { scanned: 0, repaired: 0, gone: 0, stopped: false };
-  const errand = { connectionId: input.connectionId, runId: null, about: object };
+  const errand = { connectionId: input.connectionId, runId: null, about: object, kind: input.kind };
   return withConnection(deps, errand, async (connection, connector) => {
     const mapping = await loadMapping(deps, connection, connector, input.kind);
     if (!mapping) return { scanned: 0, repaired: 0, gone: 0, stopped: false };

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MappedField, MappingPack } from '#mappings/engine/pack.ts';
 import { addVersion } from '#src/db/mapping-version-store.ts';
-import type { CanonicalKind } from '#src/domain/record.ts';
+import { isOptional, type CanonicalKind } from '#src/domain/record.ts';
 import { editRecord } from '#src/operations/edit-record.ts';
 import { changed, publish } from './mappings-world.ts';
 import { seenOf, startTwoWayWorld, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
@@ -25,7 +25,7 @@ async function putLive(
   const shipped = deps.packs.find((one) => one.system === crm && one.kind === kind);
   const added = new Set(fields.map((field) => field.local));
   const pack: MappingPack = {
-    ...(kind === 'contact' && shipped
+    ...(isOptional(kind) && shipped
       ? shipped
       : await changed(world, crm, kind, (known) => [...known.filter((one) => !added.has(one.local)), ...fields])),
     ...change,
@@ -167,6 +167,19 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 60_000 }, 
     await putLive(crm, 'contact', { enabled: true });
     await world.sync();
     expect(await count()).toBeGreaterThan(100);
+  });
+
+  it('an object the org lacks and may lack is a note among the problems: the run is complete and the connection well', async () => {
+    const object = crm === 'salesforce' ? 'Nowhere__c' : 'p_nowhere';
+    await putLive(crm, 'product', { enabled: true, object });
+    const { summary } = await world.service.runJob();
+    expect(summary.complete).toBe(true);
+    const connection = await world.connection(crm);
+    expect(connection).toMatchObject({ status: 'active', failure: null });
+    const problems = await world.deps.db.execute(
+      sql`select source, object, status from problem where connection_id = ${connection.id} and object = ${object}`,
+    );
+    expect(problems).toEqual([{ source: 'pull', object, status: 'open' }]);
   });
 });
 
