@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill-mapping.ts';
 import { backfillOffer } from '#src/operations/mappings/backfill-offer.ts';
 import { restoreWrites, runRestore, type RestoreInput } from '#src/operations/mappings/restore-writes.ts';
-import { addAccountField, addedField, draftOf, publish } from './mappings-world.ts';
+import { accountsOf, accountValues, addAccountField, addedField, draftOf, publish, writeAccount } from './mappings-world.ts';
 import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
 
 /** What other products leave to their admins when a mapping changes. */
@@ -42,17 +42,17 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
   it('can be undone: what stood in the CRM before comes back where nobody has edited since', async () => {
     await addAccountField(world, crm);
     const field = addedField[crm];
-    const [edited = '', touched = '', ...others] = await partners(crm);
-    await writeTo(crm, touched, { [field]: 'From before' });
+    const [edited = '', touched = '', ...others] = await accountsOf(world, crm);
+    await writeAccount(world, crm, touched, { [field]: 'From before' });
     const before = await draftOf(world, crm, 'account', (fields) => fields);
     await publish(world, before);
     const draft = await draftOf(world, crm, 'account', (fields) => [...fields, { local: 'tierStanding', remote: field, direction: 'out' }]);
     await publish(world, draft);
     // No backfill: the next run writes, and has to look first at what nobody has read.
     await world.sync();
-    const standing = await valuesOf(crm, field, [edited, touched, ...others]);
+    const standing = await accountValues(world, crm, field, [edited, touched, ...others]);
     expect(standing.every((value) => value !== null && value !== 'From before')).toBe(true);
-    await writeTo(crm, edited, { [field]: 'Somebody’s own words' });
+    await writeAccount(world, crm, edited, { [field]: 'Somebody’s own words' });
 
     const { connectionId, object, version } = draft;
     const input: RestoreInput = { connectionId, object, undo: { version }, personId: world.personId };
@@ -71,10 +71,10 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
       writes: { written: 1 + others.length, refused: 0, open: 0, overtaken: 0 },
     });
     const restored = ['Somebody’s own words', 'From before', ...others.map(() => null)];
-    expect(await valuesOf(crm, field, [edited, touched, ...others])).toEqual(restored);
+    expect(await accountValues(world, crm, field, [edited, touched, ...others])).toEqual(restored);
     // The next plan does not write it again, and a second restore finds nothing to do.
     await world.sync();
-    expect(await valuesOf(crm, field, [edited, touched, ...others])).toEqual(restored);
+    expect(await accountValues(world, crm, field, [edited, touched, ...others])).toEqual(restored);
     const again = await restoreWrites(world.deps, input);
     expect(await runRestore(world.deps, { restoreId: again.restoreId ?? '' }, noProgress)).toMatchObject({
       values: 0,
@@ -88,32 +88,4 @@ async function smallCities(crm: CrmKind): Promise<number> {
     select count(*)::int as count from account a join link l on l.record_id = a.id join connection c on c.id = l.connection_id
     where c.kind = ${crm} and not a.deleted and l.merged_into is null and a.city <> upper(a.city)`);
   return row?.count ?? 0;
-}
-
-/** The CRM's ids of accounts that have a tier. */
-async function partners(crm: CrmKind): Promise<readonly string[]> {
-  const rows = await world.deps.db.execute<{ ref: string }>(sql`
-    select distinct l.ext_id as ref from partner p join tier_assignment t on t.partner_id = p.id
-    join link l on l.record_id = p.account_id join connection c on c.id = l.connection_id
-    where c.kind = ${crm} and p.merged_into is null and l.merged_into is null order by 1`);
-  return rows.map(({ ref }) => ref);
-}
-
-const accounts = { salesforce: 'Account', hubspot: 'companies' } as const;
-
-/** Somebody changes an account in the CRM. */
-async function writeTo(crm: CrmKind, extId: string, fields: Readonly<Record<string, string>>): Promise<void> {
-  const connector = world.deps.connectorFor(await world.connection(crm));
-  const writes = [{ id: 'edit', extId, keyValue: null, fields }];
-  const [outcome] = await connector.push({ object: accounts[crm], operation: 'update', keyField: null, writes });
-  if (!outcome?.ok) throw new Error(`${crm} refused the edit: ${JSON.stringify(outcome)}`);
-}
-
-async function valuesOf(crm: CrmKind, field: string, extIds: readonly string[]): Promise<readonly (string | null)[]> {
-  const connector = world.deps.connectorFor(await world.connection(crm));
-  const records = new Map((await connector.fetch(accounts[crm], extIds, [field])).map((record) => [record.extId, record.fields[field]]));
-  return extIds.map((extId) => {
-    const value = records.get(extId);
-    return typeof value === 'string' && value !== '' ? value : null;
-  });
 }

@@ -1,3 +1,5 @@
+import { sql } from 'drizzle-orm';
+import type { RemoteFields } from '#connectors/connector.ts';
 import type { MappedField, MappingPack } from '#mappings/engine/pack.ts';
 import { addVersion, highestVersion, liveVersion, moveVersion, type MappingVersion } from '#src/db/mapping-version-store.ts';
 import { crmSchema, type CrmField } from '#src/domain/crm-schema.ts';
@@ -9,8 +11,8 @@ import type { CrmKind, TwoWayWorld } from './two-way-world.ts';
 export const addedField = { salesforce: 'Fairway_Partner_Note__c', hubspot: 'fairway_partner_note' } as const;
 
 /** The CRM's admin adds a text field to its accounts. */
-export async function addAccountField(world: TwoWayWorld, crm: CrmKind): Promise<void> {
-  const field: CrmField = { name: 'partnerNote', label: 'Partner note', help: 'A note.', type: 'text', writtenBy: 'fairway' };
+export async function addAccountField(world: TwoWayWorld, crm: CrmKind, name = 'partnerNote'): Promise<void> {
+  const field: CrmField = { name, label: 'Partner note', help: 'A note.', type: 'text', writtenBy: 'fairway' };
   const schema = crmSchema.map((object) => (object.kind === 'account' ? { ...object, fields: [...object.fields, field] } : object));
   await world.deps.connectorFor(await world.connection(crm)).install(schema);
 }
@@ -21,12 +23,13 @@ export async function changed(
   crm: CrmKind,
   kind: CanonicalKind,
   change: (fields: readonly MappedField[]) => readonly MappedField[],
+  more: Partial<MappingPack> = {},
 ): Promise<MappingPack> {
   const connection = await world.connection(crm);
   const pack = packFor(world.deps, connection, kind);
   if (!pack) throw new Error(`${crm} has no ${kind}`);
   const version = Math.max(pack.version, await highestVersion(world.deps.db, connection.id, pack.object)) + 1;
-  return { ...pack, version, fields: [...change(pack.fields)] };
+  return { ...pack, ...more, version, fields: [...change(pack.fields)] };
 }
 
 /** Somebody drafts that. */
@@ -49,4 +52,39 @@ export async function publish({ deps, personId }: TwoWayWorld, { id, connectionI
   if (before) await moveVersion(deps.db, before.id, { status: 'retired', retiredAt: at });
   await moveVersion(deps.db, id, { status: 'submitted', submittedBy: personId, submittedAt: at });
   await moveVersion(deps.db, id, { status: 'live', decidedBy: deps.ids(), decidedAt: at });
+}
+
+const accountObjects = { salesforce: 'Account', hubspot: 'companies' } as const;
+
+/** The CRM's ids of accounts that have a tier. */
+export async function accountsOf({ deps }: TwoWayWorld, crm: CrmKind): Promise<readonly string[]> {
+  const rows = await deps.db.execute<{ ref: string }>(sql`
+    select distinct l.ext_id as ref from partner p join tier_assignment t on t.partner_id = p.id
+    join link l on l.record_id = p.account_id join connection c on c.id = l.connection_id
+    where c.kind = ${crm} and p.merged_into is null and l.merged_into is null order by 1`);
+  return rows.map(({ ref }) => ref);
+}
+
+/** Somebody changes an account in the CRM. */
+export async function writeAccount(world: TwoWayWorld, crm: CrmKind, extId: string, fields: RemoteFields): Promise<void> {
+  const connector = world.deps.connectorFor(await world.connection(crm));
+  const writes = [{ id: 'edit', extId, keyValue: null, fields }];
+  const [outcome] = await connector.push({ object: accountObjects[crm], operation: 'update', keyField: null, writes });
+  if (!outcome?.ok) throw new Error(`${crm} refused the edit: ${JSON.stringify(outcome)}`);
+}
+
+/** What the CRM says in one field of accounts, in their order. */
+export async function accountValues(
+  world: TwoWayWorld,
+  crm: CrmKind,
+  field: string,
+  extIds: readonly string[],
+): Promise<readonly (string | null)[]> {
+  const connector = world.deps.connectorFor(await world.connection(crm));
+  const records = await connector.fetch(accountObjects[crm], extIds, [field]);
+  const values = new Map(records.map((record) => [record.extId, record.fields[field]]));
+  return extIds.map((extId) => {
+    const value = values.get(extId);
+    return typeof value === 'string' && value !== '' ? value : null;
+  });
 }

@@ -3,14 +3,14 @@ import { compileMapping, type CompiledMapping, type MappingProblem } from '#mapp
 import type { MappingPack } from '#mappings/engine/pack.ts';
 import type { Db } from '#src/db/client.ts';
 import { forgetDescriptions, lastDescription, saveDescription, type Connection } from '#src/db/connection-store.ts';
-import { findDrift, listDrift, saveDrift, type MappingDrift } from '#src/db/drift-store.ts';
+import { findDrift, saveDrift, type MappingDrift } from '#src/db/drift-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { contentHash } from '#src/domain/sync/hash.ts';
 import { raiseAlert } from '../raise-alert.ts';
-import { driftBetween, isTrouble, type DriftFinding } from './mapping-drift-findings.ts';
+import { driftBetween, isTrouble } from './mapping-drift-findings.ts';
 
-/** How long what an object looks like is believed while its mapping fits … */
-const believedMs = 24 * 3_600_000;
+/** How long what an object looks like is believed while its mapping fits: HubSpot shows a field that is gone as empty, without a word … */
+const believedMs = 3_600_000;
 /** … and while it does not fit whole: somebody may be mending it. */
 const doubtedMs = 15 * 60_000;
 
@@ -28,7 +28,7 @@ export interface FittingMapping {
 }
 
 /**
- * A live mapping held against what its object looks like, which is asked for once a day and after a field turned out to be missing. A
+ * A live mapping held against what its object looks like, which is asked for once an hour and after a field turned out to be missing. A
  * mapping that has fitted once goes on without the fields that do not any more, and what changed is kept and told; one that never fitted is
  * refused whole.
  *
@@ -115,14 +115,17 @@ const rounds = 3;
 /** The mapping without the lines that do not fit; null when it cannot do without one of them. */
 function withoutMisfits(pack: MappingPack, description: ObjectDescription): FittingMapping | null {
   const left: MappingProblem[] = [];
+  const leftOut: string[] = [];
   let rest = pack;
   for (let round = 0; round < rounds; round += 1) {
     const compiled = compileMapping(rest, description);
-    if (compiled.ok) return { mapping: { ...compiled.mapping, leftOut: left.map((problem) => problem.field) }, left };
-    const misfits = new Set(compiled.problems.map((problem) => problem.field));
-    const fields = rest.fields.filter((field) => !misfits.has(field.local));
-    if (fields.length === rest.fields.length || fields.length === 0) return null;
+    if (compiled.ok) return { mapping: { ...compiled.mapping, leftOut }, left };
+    const misfits = new Set(compiled.problems.map(({ path }) => Number(/^fields\[(\d+)\]/.exec(path)?.[1] ?? NaN)));
+    const gone = rest.fields.filter((_, index) => misfits.has(index)).map((field) => field.local);
+    const fields = rest.fields.filter((_, index) => !misfits.has(index));
+    if (gone.length === 0 || fields.length === 0) return null;
     left.push(...compiled.problems);
+    leftOut.push(...gone);
     rest = { ...rest, fields };
   }
   return null;
@@ -146,24 +149,4 @@ async function noteDrift(deps: Deps, tx: Db, connection: Connection, { pack, bas
   if (told === null || same) return;
   const message = `${connection.name}: ${troubles.map(({ says, fix }) => `${says} ${fix}`).join(' ')}`;
   await raiseAlert(deps, tx, { connectionId: connection.id, state: 'drift', message });
-}
-
-/** What is to be shown beside a mapping. */
-export interface Drift {
-  readonly connectionId: string;
-  readonly object: string;
-  readonly kind: MappingDrift['kind'];
-  readonly version: number;
-  readonly findings: readonly DriftFinding[];
-  /** When this was noticed. */
-  readonly foundAt: Date | null;
-  readonly checkedAt: Date;
-}
-
-/** Every mapping whose object has changed since it was first held against it: of one connection, or of all. Costs no call. */
-export async function mappingDrift(deps: Pick<Deps, 'db'>, connectionId?: string): Promise<readonly Drift[]> {
-  const rows = await listDrift(deps.db, connectionId);
-  return rows.map(({ connectionId: of, object, kind, version, findings, foundAt, checkedAt }) => {
-    return { connectionId: of, object, kind, version, findings: findings as readonly DriftFinding[], foundAt, checkedAt };
-  });
 }

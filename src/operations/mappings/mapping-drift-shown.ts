@@ -1,0 +1,22 @@
+import { listConnections } from '#src/db/connection-store.ts';
+import { listDrift, type MappingDrift } from '#src/db/drift-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { packFor } from '../connections.ts';
+import type { DriftFinding } from './mapping-drift-findings.ts';
+
+/** What is to be shown beside a mapping. */
+export interface Drift extends Pick<MappingDrift, 'connectionId' | 'object' | 'kind' | 'version' | 'foundAt' | 'checkedAt'> {
+  readonly findings: readonly DriftFinding[];
+}
+
+/** Every mapping in force whose object has changed since it was first held against it: of one connection, or of all. Costs no call. */
+export async function mappingDrift(deps: Pick<Deps, 'db' | 'packs'>, connectionId?: string): Promise<readonly Drift[]> {
+  const connections = new Map((await listConnections(deps.db)).map((connection) => [connection.id, connection]));
+  const rows = await listDrift(deps.db, connectionId);
+  return rows.flatMap(({ connectionId: id, object, kind, version, findings, foundAt, checkedAt }) => {
+    const connection = connections.get(id);
+    const inForce = connection && packFor(deps, connection, kind);
+    if (inForce?.object !== object || inForce.version !== version) return [];
+    return [{ connectionId: id, object, kind, version, findings: findings as readonly DriftFinding[], foundAt, checkedAt }];
+  });
+}
