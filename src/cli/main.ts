@@ -4,6 +4,8 @@ import { ConnectorError } from '#connectors/connector.ts';
 import type { Command } from './command.ts';
 import { connectCommand } from './connect.ts';
 import { loginCommand } from './login.ts';
+import { mappingsCommand } from './mappings.ts';
+import { matchCommand } from './match.ts';
 import { migrateCommand } from './migrate.ts';
 import { schemaCommand } from './schema.ts';
 import { serveCommand } from './serve.ts';
@@ -20,6 +22,8 @@ const commands: Readonly<Record<string, Command>> = {
   login: loginCommand,
   connect: connectCommand,
   sync: syncCommand,
+  match: matchCommand,
+  mappings: mappingsCommand,
   webhook: webhookCommand,
   schema: schemaCommand,
   verify: verifyCommand,

@@ -46,23 +46,26 @@ export interface PairLimits {
   readonly weak: number;
 }
 
-/** All pairs that share a key few enough share. Each once, as (smaller index, larger index). */
-export function candidatePairs({ postings }: CandidateIndex, limits: PairLimits): readonly (readonly [number, number])[] {
-  const seen = new Map<number, Set<number>>();
-  const pairs: (readonly [number, number])[] = [];
-  for (const [key, members] of postings) {
-    if (members.length > (isStrong(key) ? limits.strong : limits.weak)) continue;
-    for (const [at, left] of members.entries()) {
-      const partners = seen.get(left) ?? new Set();
-      seen.set(left, partners);
-      for (const right of members.slice(at + 1)) {
-        if (partners.has(right)) continue;
-        partners.add(right);
-        pairs.push([left, right]);
-      }
+/**
+ * All pairs that share a key few enough share, one after the other, so that millions need no memory. Each once, as (smaller index,
+ * larger index).
+ *
+ * @param companies those the index was made of
+ */
+export function* candidatePairs(
+  companies: readonly NormalisedCompany[],
+  { postings }: CandidateIndex,
+  limits: PairLimits,
+): Generator<readonly [number, number]> {
+  for (const [left, company] of companies.entries()) {
+    const partners = new Set<number>();
+    for (const key of searchKeys(company)) {
+      const members = postings.get(key);
+      if (!members || members.length > (isStrong(key) ? limits.strong : limits.weak)) continue;
+      for (let at = members.length - 1; at >= 0 && (members[at] ?? 0) > left; at--) partners.add(members[at] ?? 0);
     }
+    for (const right of partners) yield [left, right];
   }
-  return pairs;
 }
 
 /** Its keys, and its longer words with a letter left out, so that two writings of one word meet. */

@@ -21,13 +21,10 @@ export interface PatternCounts {
 export interface PatternCounter {
   add(left: NormalisedCompany, right: NormalisedCompany, same: boolean): void;
   labelled(): readonly LabelledPattern[];
-  /** The same without the labels. */
-  counts(): PatternCounts;
 }
 
 export function countPatterns(terms: TermStats): PatternCounter {
   const found = new Map<number, { same: number; different: number }>();
-  const labelled = (): readonly LabelledPattern[] => [...found].map(([pattern, counts]) => ({ levels: levelsOf(pattern), ...counts }));
   return {
     add(left, right, same) {
       const pattern = patternOf(compareCompanies(prepareCompany(left, terms), prepareCompany(right, terms)));
@@ -36,12 +33,19 @@ export function countPatterns(terms: TermStats): PatternCounter {
       if (same) counts.same++;
       else counts.different++;
     },
-    labelled,
-    counts() {
-      const patterns = labelled().map(({ levels, same, different }) => ({ levels, count: same + different }));
-      return { patterns, pairs: patterns.reduce((sum, { count }) => sum + count, 0) };
-    },
+    labelled: () => [...found].map(([pattern, counts]) => ({ levels: levelsOf(pattern), ...counts })),
   };
+}
+
+/** The counts of all of them together. */
+export function mergedPatterns(parts: readonly (readonly LabelledPattern[])[]): readonly LabelledPattern[] {
+  const merged = new Map<number, LabelledPattern>();
+  for (const one of parts.flat()) {
+    const pattern = patternOf(one.levels);
+    const known = merged.get(pattern);
+    merged.set(pattern, known ? { ...one, same: known.same + one.same, different: known.different + one.different } : one);
+  }
+  return [...merged.values()];
 }
 
 const levelIndex: Readonly<Record<MatchLevel, number>> = { exact: 0, strong: 1, close: 2, weak: 3, different: 4, missing: 5 };

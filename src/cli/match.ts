@@ -1,0 +1,49 @@
+import { AppError } from '#src/domain/errors.ts';
+import type { Command } from './command.ts';
+import { evalMatch } from './match/eval.ts';
+import { fitMatch } from './match/fit.ts';
+import type { Subcommand } from './sync/subcommand.ts';
+
+const subcommands: Readonly<Record<string, Subcommand>> = {
+  fit: fitMatch,
+  eval: evalMatch,
+};
+
+export const matchCommand: Command = {
+  usage: Object.entries(subcommands)
+    .map(([name, { usage }]) => `${name} ${usage}`.trim())
+    .join(' | '),
+  summary: `Looks at how companies are matched.${Object.entries(subcommands)
+    .map(([name, { summary }]) => `\n      ${name.padEnd(10)}${summary}`)
+    .join('')}`,
+  options: {
+    pairs: { type: 'string' },
+    clusters: { type: 'string' },
+    id: { type: 'string' },
+    source: { type: 'string' },
+    map: { type: 'string' },
+    reference: { type: 'string' },
+    queries: { type: 'string' },
+    text: { type: 'string' },
+    deals: { type: 'string' },
+    seed: { type: 'string' },
+    errors: { type: 'string' },
+    companies: { type: 'string' },
+    out: { type: 'string' },
+    weights: { type: 'boolean' },
+    apply: { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
+  positionals: true,
+  async run(values, [name = '', ...rest]) {
+    const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
+    if (!subcommand) {
+      const which = name === '' ? 'Say what to do' : `There is no “match ${name}”. Say one of these`;
+      throw new AppError('bad_request', `${which}: ${Object.keys(subcommands).join(', ')}.`);
+    }
+    const foreign = Object.keys(values).find((option) => !subcommand.options.includes(option));
+    if (foreign !== undefined)
+      throw new AppError('bad_request', `match ${name} knows no --${foreign}. Usage: fairway match ${name} ${subcommand.usage}`);
+    return subcommand.run(values, rest);
+  },
+};
