@@ -37,7 +37,7 @@ function checkWritable({ field, path, target }: Line, { creates, findings }: Sur
   findings.problem(at, field.local, 'not_updateable', `${field.remote} cannot be changed by the integration user.`, fix);
 }
 
-function checkLength({ field, path, target, steps }: Line, { kind, findings }: Surroundings): void {
+function checkLength({ field, path, target, steps, combination }: Line, { kind, findings }: Surroundings): void {
   if (!target || target.length === undefined || target.type !== 'text') return;
   const longest = [...(steps.written ?? [])].toSorted((a, b) => b.length - a.length)[0];
   if (longest !== undefined) {
@@ -52,7 +52,7 @@ function checkLength({ field, path, target, steps }: Line, { kind, findings }: S
     );
     return;
   }
-  const schema = schemaField(kind, field.local);
+  const schema = combination ? null : schemaField(kind, field.local);
   const needed = schema && textLength(schema);
   if (!needed || target.length >= needed) return;
   const message = `${field.remote} holds ${target.length} characters; ${field.local} may have ${needed}.`;

@@ -85,6 +85,7 @@ describe('the bound of an expression', () => {
     ['texts doubled in a loop', `${list}.map(a, ${list}.map(b, a + b + a + b).join("")).join("")`],
     ['a replacement by the text itself', 'remote.Name.replace(" ", remote.Name)'],
     ['texts put together many times over', Array.from({ length: 140 }, () => 'remote.Name').join(' + ')],
+    ['a list of lists', `${list}.map(a, a.parts(","))[0].size() > 1`],
     ['more than a person would write', Array.from({ length: 400 }, () => '1').join(' + ')],
     ['deeper brackets than a person would write', `${'('.repeat(60)}1${')'.repeat(60)}`],
     ['a pattern that never ends', 'remote.Name.matches("(a+)+$")'],
@@ -100,7 +101,7 @@ describe('the bound of an expression', () => {
   it('lets no accepted expression take more than a moment on the worst record', () => {
     const worst = { Name: 'a '.repeat(4_000), Type: 'b '.repeat(4_000) };
     const accepted = [
-      `${list}.all(a, [1,2,3].all(b, a != "x" && b > 0))`,
+      `${list}.all(a, a != "x" && [1, 2, 3].all(b, b > 0))`,
       `${list}.map(a, a.upperAscii()).filter(a, a != "").join("-")`,
       'remote.Name.replace(" ", "").contains(remote.Type)',
       Array.from({ length: 60 }, () => 'remote.Name').join(' + '),

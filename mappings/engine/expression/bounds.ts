@@ -14,12 +14,17 @@ const mostSteps = 50_000;
 const largestResult = 1_000_000;
 const deepestLoop = 2;
 
-/** At worst: evaluation steps, characters (of all elements, for a list), and elements; 1 for what is no list. */
+/** At worst: evaluation steps, characters in all, and for a list its elements and the characters of the longest. */
 interface Bound {
   readonly steps: number;
   readonly size: number;
-  readonly count: number;
+  /** Null: no list. */
+  readonly count: number | null;
+  readonly longest: number;
 }
+
+const single = (steps: number, size: number): Bound => ({ steps, size, count: null, longest: size });
+const elementsOf = (bound: Bound): number => bound.count ?? 1;
 
 const loops = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 
@@ -32,6 +37,9 @@ interface Scope {
 class Unbounded extends Error {
   override readonly name = 'Unbounded';
 }
+
+/** A list of lists could hold as many elements as all of its lists together, at every turn. */
+const listInList = (): Unbounded => new Unbounded('makes a list of lists');
 
 /** Why an expression may not run, or null. */
 export function excess(root: Node, side: Side): string | null {
@@ -46,28 +54,36 @@ export function excess(root: Node, side: Side): string | null {
 }
 
 function boundOf(node: Node, scope: Scope): Bound {
-  if (fieldNamed(node, scope.side) !== null) return { steps: 1, size: longestInput, count: 1 };
-  if (node.op === 'value') return { steps: 1, size: String(node.args).length, count: 1 };
-  if (node.op === 'id') return { steps: 1, size: scope.elements.get(String(node.args)) ?? longestInput, count: 1 };
+  if (fieldNamed(node, scope.side) !== null) return single(1, longestInput);
+  if (node.op === 'value') return single(1, String(node.args).length);
+  if (node.op === 'id') return single(1, scope.elements.get(String(node.args)) ?? longestInput);
   if (node.op === 'rcall') {
     const [name, of, args] = node.args as readonly [string, Node, readonly Node[]];
     return checked(loops.has(name) ? loopBound(name, of, args, scope) : methodBound(name, boundOf(of, scope), all(args, scope)));
   }
   const below = all(children(node), scope);
-  if (node.op === 'list') return checked({ ...sum(below), count: Math.max(1, below.length) });
-  if (node.op === '?:') return checked({ steps: sum(below).steps, size: most(below, 'size'), count: most(below, 'count') });
-  if (node.op === '+') return checked({ ...sum(below), count: below.reduce((count, bound) => count + bound.count, 0) });
-  // What is left gives a number, yes or no, or one element of a list; comparing takes time by length.
   const { steps, size } = sum(below);
+  const listed = below.some(({ count }) => count !== null);
+  if (node.op === 'list') {
+    if (listed) throw listInList();
+    return checked({ steps, size, count: below.length, longest: most(below, 'size') });
+  }
+  if (node.op === '?:') {
+    return checked({ steps, size: most(below, 'size'), count: listed ? most(below, 'count') : null, longest: most(below, 'longest') });
+  }
+  if (node.op === '+') {
+    const count = listed ? below.reduce((all, bound) => all + elementsOf(bound), 0) : null;
+    return checked({ steps, size, count, longest: listed ? most(below, 'longest') : size });
+  }
+  // What is left gives a number, yes or no, or one element of a list; comparing takes time by length.
   const compared = node.op === 'in' ? most(below, 'count') : 1;
-  return checked({ steps: steps + compared + reading(size), size: Math.max(longestNumber, most(below, 'size')), count: 1 });
+  return checked(single(steps + compared + reading(size), Math.max(longestNumber, most(below, 'longest'))));
 }
 
 const longestNumber = 2_000;
 const all = (nodes: readonly Node[], scope: Scope): Bound[] => nodes.map((node) => boundOf(node, scope));
-const most = (bounds: readonly Bound[], of: 'size' | 'count'): number => Math.max(1, ...bounds.map((bound) => bound[of]));
-const sum = (bounds: readonly Bound[]): Bound =>
-  bounds.reduce((a, b) => ({ steps: a.steps + b.steps, size: a.size + b.size, count: 1 }), { steps: 1, size: 0, count: 1 });
+const most = (bounds: readonly Bound[], of: 'size' | 'count' | 'longest'): number => Math.max(1, ...bounds.map((bound) => bound[of] ?? 1));
+const sum = (bounds: readonly Bound[]): Bound => bounds.reduce((a, b) => single(a.steps + b.steps, a.size + b.size), single(1, 0));
 /** A step's worth of time goes by for so many characters looked at. */
 const reading = (size: number): number => Math.ceil(size / 1_000);
 
@@ -80,26 +96,29 @@ function loopBound(name: string, of: Node, args: readonly Node[], scope: Scope):
   if (scope.depth >= deepestLoop) throw new Unbounded(`has loops ${deepestLoop + 1} deep; ${deepestLoop} are allowed`);
   const list = boundOf(of, scope);
   const [variable, ...bodies] = args;
-  // One element may hold nearly all of the list's characters.
-  const elements = new Map(scope.elements).set(String(variable?.args), list.size);
+  const elements = new Map(scope.elements).set(String(variable?.args), list.longest);
   const body = all(bodies, { ...scope, elements, depth: scope.depth + 1 });
   const made = body.at(-1);
-  const steps = list.steps + list.count * sum(body).steps;
-  if (name === 'map' && made) return { steps, size: list.count * made.size, count: list.count * made.count };
-  return { steps, size: name === 'filter' ? list.size : 1, count: name === 'filter' ? list.count : 1 };
+  const count = elementsOf(list);
+  const steps = list.steps + count * sum(body).steps;
+  if (name === 'filter') return { ...list, steps, count };
+  if (name !== 'map' || !made) return single(steps, 1);
+  if (made.count !== null) throw listInList();
+  return { steps, size: count * made.size, count, longest: made.size };
 }
 
 function methodBound(name: string, of: Bound, args: readonly Bound[]): Bound {
   const steps = of.steps + sum(args).steps + reading(of.size + sum(args).size);
   switch (name) {
     case 'parts':
-      return { steps, size: of.size, count: mostParts };
+      // One part may hold nearly all of the text.
+      return { steps, size: of.size, count: mostParts, longest: of.size };
     case 'join':
-      return { steps, size: of.size + of.count * (args[0]?.size ?? 0), count: 1 };
+      return single(steps, of.size + elementsOf(of) * (args[0]?.size ?? 0));
     case 'replace':
       // At worst every character is replaced.
-      return { steps, size: of.size * Math.max(1, args[1]?.size ?? 1), count: 1 };
+      return single(steps, of.size * Math.max(1, args[1]?.size ?? 1));
     default:
-      return { steps, size: of.size, count: 1 };
+      return single(steps, of.size);
   }
 }

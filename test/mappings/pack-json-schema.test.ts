@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { packJsonSchema } from '#mappings/engine/pack-json-schema.ts';
+import { readPack } from '#mappings/engine/pack.ts';
+import { stepNames } from '#mappings/engine/transform.ts';
+import { writtenPack } from '#mappings/engine/written-pack.ts';
+import { loadPacks } from '#mappings/packs/packs.ts';
+import { describe, expect, it } from 'vitest';
+
+const file = new URL('../../mappings/packs/mapping-pack.schema.json', import.meta.url);
+
+describe('the JSON Schema editors use', () => {
+  it('is that of the packs we read; when it is not, write packJsonSchema() to the file', () => {
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(JSON.stringify(packJsonSchema())));
+  });
+
+  it('offers every transform', () => {
+    const text = JSON.stringify(packJsonSchema());
+    for (const name of stepNames) expect(text).toContain(`"const":"${name}"`);
+  });
+});
+
+describe('a pack written out', () => {
+  it.each(loadPacks().map((pack) => [`${pack.system} ${pack.kind}`, pack] as const))('%s is read as the pack it was', (_, pack) => {
+    expect(readPack(JSON.parse(JSON.stringify(writtenPack(pack))))).toEqual({ ok: true, pack });
+  });
+
+  it('names a step without options by its name, and leaves out what says nothing', () => {
+    const reading = readPack({
+      ...{ system: 'salesforce', object: 'Account', kind: 'account', version: 3, match: ['domain'] },
+      fields: [
+        { local: 'name', direction: 'in', transform: { name: 'coalesce', from: ['Name', 'Alias__c'] } },
+        { local: 'domain', remote: 'Website', direction: 'both', transform: ['trim', 'domain'], default: 'acme.com' },
+        { local: 'isPartner', remote: 'Type', direction: 'in', transform: [{ name: 'equals', values: ['Partner'] }] },
+      ],
+    });
+    expect(reading.ok && writtenPack(reading.pack)).toEqual({
+      ...{ system: 'salesforce', object: 'Account', kind: 'account', version: 3, match: ['domain'] },
+      fields: [
+        { local: 'name', remote: 'Name', direction: 'in', transform: { name: 'coalesce', from: ['Name', 'Alias__c'] } },
+        { local: 'domain', remote: 'Website', direction: 'both', transform: ['trim', 'domain'], default: 'acme.com' },
+        { local: 'isPartner', remote: 'Type', direction: 'in', transform: { name: 'equals', values: ['Partner'] } },
+      ],
+    });
+  });
+});
