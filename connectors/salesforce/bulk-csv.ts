@@ -1,42 +1,44 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { setImmediate } from 'node:timers/promises';
 import type { ReadableStream } from 'node:stream/web';
-import { parse } from 'csv-parse';
 import { stringify } from 'csv-stringify/sync';
 import type { JsonValue, RemoteField } from '../connector.ts';
+import { csvRows } from './csv-rows.ts';
+import type { Cells } from './csv-rows.ts';
 
 export type CsvRow = Readonly<Record<string, string>>;
 /** What the fields of an object hold, by name. */
 export type FieldTypes = ReadonlyMap<string, RemoteField['type']>;
 
-/** So few at once that whatever else this process has to do does not wait for a page of them. */
-const rowsAtOnce = 100;
-
-/** Each row as it arrives; the text is never held whole. */
+/** Each row as it arrives. @throws ConnectorError */
 export async function eachRow(body: ReadableStream<Uint8Array>, take: (row: CsvRow) => void): Promise<void> {
-  await pipeline(Readable.fromWeb(body), parse({ columns: true, bom: true }), async (rows: AsyncIterable<CsvRow>) => {
-    let taken = 0;
-    for await (const row of rows) {
-      take(row);
-      taken += 1;
-      if (taken % rowsAtOnce === 0) await setImmediate();
-    }
-  });
+  await eachCells(body, (names) => (cells) => take(Object.fromEntries(names.map((name, n) => [name, cells[n] ?? '']))));
 }
 
-/** A row of CSV with the values the REST API would give, so that both ways of reading agree to the letter. */
-export function toJson(row: CsvRow, types: FieldTypes): Record<string, JsonValue> {
-  const values: Record<string, JsonValue> = {};
-  for (const name in row) values[name] = toValue(row[name] ?? '', types.get(name));
-  return values;
+/** The same by the columns' places, which is quicker. @param reader is told the columns' names, and gives what takes a row */
+export async function eachCells(body: ReadableStream<Uint8Array>, reader: (names: Cells) => (cells: Cells) => void): Promise<void> {
+  let take: ((cells: Cells) => void) | null = null;
+  for await (const rows of csvRows(body)) {
+    for (const cells of rows) {
+      if (take) take(cells);
+      else take = reader(cells);
+    }
+  }
+}
+
+/** Turns rows of CSV into the values the REST API would give, so that both ways of reading agree to the letter. */
+export function jsonReader(names: Cells, types: FieldTypes): (cells: Cells) => Record<string, JsonValue> {
+  const columns = names.map((name) => ({ name, type: types.get(name) }));
+  return (cells) => {
+    const values: Record<string, JsonValue> = {};
+    for (const [n, { name, type }] of columns.entries()) values[name] = toValue(cells[n] ?? '', type);
+    return values;
+  };
 }
 
 function toValue(cell: string, type: RemoteField['type'] | undefined): JsonValue {
   if (cell === '') return null;
   if (type === 'boolean') return cell === 'true';
   if (type === 'number') return Number(cell);
-  if (type === 'datetime') return cell.replace(/Z$/, '+0000');
+  if (type === 'datetime') return cell.endsWith('Z') ? `${cell.slice(0, -1)}+0000` : cell;
   return cell;
 }
 

@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { ConnectorError } from '../connector.ts';
 import type { PullPage, PullRequest, RemoteRecord } from '../connector.ts';
-import { eachRow, toJson } from './bulk-csv.ts';
-import type { CsvRow, FieldTypes } from './bulk-csv.ts';
+import { eachCells, jsonReader } from './bulk-csv.ts';
+import type { FieldTypes } from './bulk-csv.ts';
 import { bulkToken } from './bulk-token.ts';
 import type { BulkPlace } from './bulk-token.ts';
 import type { SalesforceClient } from './client.ts';
@@ -77,7 +77,7 @@ export async function* readBulk(
   const types = await fieldTypes(client, request.object);
   let locator = place.locator;
   do {
-    const page = await readPage(client, place.jobId, locator, (row) => toRecord(rowShape.parse(toJson(row, types)), request.fields));
+    const page = await readPage(client, request, place.jobId, { locator, types });
     if (page === 'gone') return { kind: 'lost', afterId, again: true };
     locator = page.next;
     yield { records: page.records, resume: bulkToken({ ...place, locator: locator ?? nothingMore }), total, askedAt, serverTime };
@@ -126,12 +126,17 @@ interface ResultPage {
   readonly next: string | null;
 }
 
-/** @param read done with each row as it arrives, so that nobody waits for a whole page of them */
+interface PageStart {
+  readonly locator: string | null;
+  readonly types: FieldTypes;
+}
+
+/** Each row is read as it arrives, so that nobody waits for a whole page of them. */
 async function readPage(
   client: SalesforceClient,
+  request: PullRequest,
   jobId: string,
-  locator: string | null,
-  read: (row: CsvRow) => RemoteRecord,
+  { locator, types }: PageStart,
 ): Promise<ResultPage | 'gone'> {
   const from = locator === null ? '' : `&locator=${encodeURIComponent(locator)}`;
   let records: RemoteRecord[] = [];
@@ -142,7 +147,10 @@ async function readPage(
       records = []; // an attempt that broke off has left some
       const told = headers.get('sforce-locator');
       next = told === null || told === 'null' ? null : told;
-      await eachRow(body, (row) => records.push(read(row)));
+      await eachCells(body, (names) => {
+        const toJson = jsonReader(names, types);
+        return (cells) => records.push(toRecord(rowShape.parse(toJson(cells)), request.fields));
+      });
     },
   };
   try {
