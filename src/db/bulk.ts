@@ -3,9 +3,9 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Db } from './client.ts';
 
 /**
- * Inserts any number of rows in one statement with one parameter: a JSON array that PostgreSQL unpacks itself. About four
- * times as fast as a parameter per value, and free of the 65,535-parameter limit. Keys left out of the rows get the
- * column's default, so all rows must have the same keys. Returns how many rows were inserted or changed.
+ * Inserts any number of rows in one statement with one parameter a column: an array that PostgreSQL unpacks itself. Less than half the work of
+ * a JSON document of rows, of which each value is cut out and cast; and free of the 65,535-parameter limit. Keys left out of the rows get
+ * the column's default, so all rows must have the same keys. Returns how many rows were inserted or changed.
  *
  * @param conflict e.g. ``sql`on conflict (id) do update set name = excluded.name` ``
  */
@@ -19,34 +19,45 @@ export async function bulkInsert<T extends PgTable>(
   if (first === undefined) return 0;
   const columns = Object.entries(getTableColumns(table)).filter(([key]) => key in first);
   const names = columns.map(([, column]) => sql.identifier(column.name));
-  const picked = columns.map(([, column], place) => elementAt(place, column.getSQLType()));
-  const body = storableJson(
-    rows.map((row: Readonly<Record<string, unknown>>) => columns.map(([key]) => row[key])),
-    columns.some(([, { dataType }]) => dataType === 'bigint' || dataType === 'json'),
-  );
+  const lists = columns.map(([key, column]) => listOf(column.getSQLType(), rows, (row: Readonly<Record<string, unknown>>) => row[key]));
+  // JSON's null is no value.
+  const picked = columns.map(([, column], n) => (column.getSQLType() === 'jsonb' ? sql`nullif(${names[n]}, 'null')` : names[n]));
   const result = await db.execute(
     sql`insert into ${table} (${sql.join(names, sql`, `)})
-        select ${sql.join(picked, sql`, `)} from jsonb_array_elements(${body}::text::jsonb) as e ${conflict}`,
+        select ${sql.join(picked, sql`, `)} from rows from (${sql.join(lists, sql`, `)}) as x (${sql.join(names, sql`, `)}) ${conflict}`,
   );
   return result.count;
 }
 
 /**
- * A value of the JSON array `e`, by its place, as a type; JSON's null is no value. Rows as arrays take a third less time than as objects that
- * `jsonb_to_recordset` takes apart.
+ * One column of some rows, for `rows from (…)`. By way of a `select`: of a bare parameter PostgreSQL would take the array apart while it plans,
+ * and copy what it found, which is a sixth of the whole.
+ *
+ * @param holdsBigints false for JSON that came from outside: looking for them costs more than all the rest
  */
-export function elementAt(place: number, type: string): SQL {
-  const at = sql.raw(String(place));
-  if (type === 'jsonb') return sql`nullif(e -> ${at}, 'null')`;
-  return type === 'text' ? sql`e ->> ${at}` : sql`(e ->> ${at})::${sql.raw(columnType(type))}`;
+export function listOf<T>(type: string, rows: readonly T[], pick: (row: T) => unknown, holdsBigints = true): SQL {
+  if (type === 'jsonb') return sql`jsonb_array_elements((select ${storableJson(rows.map(pick), holdsBigints)}::text)::jsonb)`;
+  const literal = `{${rows.map((row) => elementLiteral(pick(row))).join(',')}}`;
+  // Half a surrogate pair is replaced when the text is encoded.
+  const kept = literal.includes('\0') ? literal.replaceAll('\0', '\uFFFD') : literal;
+  return sql`unnest((select ${kept}::text)::${sql.raw(columnType(type))}[])`;
 }
+
+function elementLiteral(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL';
+  if (value instanceof Date) return `"${value.toISOString()}"`;
+  return typeof value === 'string' ? `"${escaped.test(value) ? value.replace(escapedAll, '\\$&') : value}"` : String(value);
+}
+
+const escaped = /[\\"]/;
+const escapedAll = /[\\"]/g;
 
 /**
  * JSON that PostgreSQL takes, whatever its texts hold. It refuses a NUL, in text and jsonb alike, and in jsonb half a surrogate pair. CRMs
  * let both through, and one such record must not stop the batch it came in: each becomes U+FFFD, the sign for a character that
  * could not be read. They are so rare that looking for them afterwards costs a tenth of looking at every value.
  */
-export function storableJson(value: unknown, holdsBigints = false): string {
+function storableJson(value: unknown, holdsBigints: boolean): string {
   const json = holdsBigints
     ? JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? one.toString() : one))
     : JSON.stringify(value);

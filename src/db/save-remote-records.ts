@@ -1,6 +1,6 @@
 import type { RemoteRecord } from '#connectors/connector.ts';
 import { sql, type SQL } from 'drizzle-orm';
-import { storableJson } from './bulk.ts';
+import { listOf } from './bulk.ts';
 import type { Db } from './client.ts';
 
 /** How the vendor came to show something. */
@@ -51,18 +51,33 @@ export async function saveRemoteRecords(
 }
 
 /**
- * The same for part of an object's first read, and its links: there is nothing to compare with, so changes are not looked for. No record
- * may be in it twice. Call `startFirst` before it in the transaction.
+ * The same for part of an object's first read, and its links: none of the records may be in it twice, or be known. There is nothing to
+ * compare with then, and no row to make way for, which is a quarter of the work. Call `startFirst`, and ask what is known, before it in
+ * the transaction: under its lock what is unknown remains so.
  */
 export async function saveFirst(
   tx: Db,
   connectionId: string,
   object: string,
   records: readonly RemoteRecord[],
-  placed: FirstPlaced,
-  showing: Showing,
-): Promise<number> {
-  return records.length === 0 ? 0 : saveSome(tx, connectionId, object, records, showing, placed);
+  { kind, ids, finished }: FirstPlaced,
+  { pulledAt }: Showing,
+): Promise<void> {
+  if (records.length === 0) return;
+  const placed = {
+    record_id: listOf('uuid', records, ({ extId }) => ids.get(extId)),
+    placed: listOf('boolean', records, ({ extId }) => finished.has(extId)),
+  };
+  await tx.execute(sql`
+    with incoming as materialized (${hashed(records, placed)}),
+    linked as (
+      insert into link (connection_id, object, kind, ext_id, record_id)
+      select ${connectionId}::uuid, ${object}, ${kind}, ext_id, record_id from incoming where record_id is not null
+    )
+    insert into remote_record (connection_id, object, ext_id, fields, hash, modified_at, deleted, merged_into, pulled_at, mapped_hash)
+    select ${connectionId}::uuid, ${object}, ext_id, fields, hash, modified_at, deleted, merged_into, ${pulledAt.toISOString()}::timestamptz,
+           case when placed then hash end
+    from incoming`);
 }
 
 /**
@@ -90,34 +105,14 @@ export function newestOfEach(records: readonly RemoteRecord[]): RemoteRecord[] {
   return [...unique.values()];
 }
 
-/** The database hashes: it has the content in its canonical form, whatever order the vendor sent it in. */
-async function saveSome(
-  tx: Db,
-  connectionId: string,
-  object: string,
-  records: readonly RemoteRecord[],
-  showing: Showing,
-  first?: FirstPlaced,
-): Promise<number> {
+async function saveSome(tx: Db, connectionId: string, object: string, records: readonly RemoteRecord[], showing: Showing): Promise<number> {
   const { stamps, pulledAt } = showing;
-  const rows = records.map(({ extId, fields, modifiedAt, deleted, mergedInto }) => {
-    const row = [extId, fields, modifiedAt, deleted, mergedInto];
-    return first ? [...row, first.ids.get(extId), first.finished.has(extId)] : row;
-  });
   const [result] = await tx.execute<{ count: number }>(sql`
-    with incoming as materialized (
-      select x.*, encode(sha256(convert_to(${shownContent}, 'UTF8')), 'hex') as hash
-      from jsonb_array_elements(${storableJson(rows)}::text::jsonb) as e
-      cross join lateral (
-        select e ->> 0 as ext_id, e -> 1 as fields, (e ->> 2)::timestamptz as modified_at, (e ->> 3)::boolean as deleted, e ->> 4 as merged_into,
-               (e ->> 5)::uuid as record_id, (e ->> 6)::boolean as placed
-      ) x
-    ),
-    ${first ? linked(connectionId, object, first.kind) : knownBefore(connectionId, object)},
+    with incoming as materialized (${hashed(records)}),
+    ${knownBefore(connectionId, object)},
     saved as (
-      insert into remote_record (connection_id, object, ext_id, fields, hash, modified_at, deleted, merged_into, pulled_at, mapped_hash)
-      select ${connectionId}::uuid, ${object}, ext_id, fields, hash, modified_at, deleted, merged_into, ${pulledAt.toISOString()}::timestamptz,
-             case when placed then hash end
+      insert into remote_record (connection_id, object, ext_id, fields, hash, modified_at, deleted, merged_into, pulled_at)
+      select ${connectionId}::uuid, ${object}, ext_id, fields, hash, modified_at, deleted, merged_into, ${pulledAt.toISOString()}::timestamptz
       from incoming order by ext_id
       on conflict (connection_id, object, ext_id) do update
         set fields = case when excluded.deleted then remote_record.fields else excluded.fields end, hash = excluded.hash,
@@ -125,15 +120,30 @@ async function saveSome(
             deleted = excluded.deleted, merged_into = excluded.merged_into, pulled_at = excluded.pulled_at,
             mapped_hash = ${stamps === 'doubted' ? sql`null` : sql`remote_record.mapped_hash`}
         where ${replacing[stamps]}
-      returning ${first ? sql`1` : sql`ext_id, fields, deleted, merged_into, modified_at`}
-    )
-    ${first ? sql`` : sql`, ${told(connectionId, object, showing)}`}
+      returning ext_id, fields, deleted, merged_into, modified_at
+    ),
+    ${told(connectionId, object, showing)}
     select count(*)::int as count from saved`);
   return result?.count ?? 0;
 }
 
+/** The records as rows. The database hashes: it has the content in its canonical form, whatever order the vendor sent it in. */
+function hashed(records: readonly RemoteRecord[], more: Readonly<Record<string, SQL>> = {}): SQL {
+  const columns = {
+    ext_id: listOf('text', records, ({ extId }) => extId),
+    fields: listOf('jsonb', records, ({ fields }) => fields, false),
+    modified_at: listOf('timestamptz', records, ({ modifiedAt }) => modifiedAt),
+    deleted: listOf('boolean', records, ({ deleted }) => deleted),
+    merged_into: listOf('text', records, ({ mergedInto }) => mergedInto),
+    ...more,
+  };
+  return sql`
+    select *, encode(sha256(convert_to(${shownContent}, 'UTF8')), 'hex') as hash
+    from rows from (${sql.join(Object.values(columns), sql`, `)}) as x (${sql.raw(Object.keys(columns).join(', '))})`;
+}
+
 /** What a deleted record shows is no content: only that it is gone, and where to. */
-const shownContent = sql`case when x.deleted then 'deleted ' || coalesce(x.merged_into, '') else x.fields::text end`;
+const shownContent = sql`case when deleted then 'deleted ' || coalesce(merged_into, '') else fields::text end`;
 
 /** `replaces` of the domain, asked of whole pages. */
 const fresher = sql`remote_record.hash <> excluded.hash and remote_record.pulled_at <= excluded.pulled_at`;
@@ -141,11 +151,6 @@ const newer = sql`remote_record.modified_at < excluded.modified_at
           or (remote_record.modified_at = excluded.modified_at and ${fresher} and (excluded.deleted or not remote_record.deleted))`;
 
 const replacing = { ordered: newer, asked: fresher, doubted: sql`remote_record.pulled_at <= excluded.pulled_at` } as const;
-
-const linked = (connectionId: string, object: string, kind: string): SQL => sql`linked as (
-      insert into link (connection_id, object, kind, ext_id, record_id)
-      select ${connectionId}::uuid, ${object}, ${kind}, ext_id, record_id from incoming where record_id is not null
-    )`;
 
 /** As the statement found them: its own writes do not show in it. */
 const knownBefore = (connectionId: string, object: string): SQL => sql`before as materialized (

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { PullPage } from '#connectors/connector.ts';
-import { applyInbound, remoteFields, type Inbound } from '#mappings/engine/apply.ts';
+import { applyInbound, remoteFields } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { readCursor, saveCursor, type Cursor } from '#src/db/connection-store.ts';
 import { reportProblems, resolveUnseen } from '#src/db/problem-store.ts';
@@ -12,7 +12,7 @@ import type { Deps } from '#src/deps.ts';
 import type { Lane } from '#src/domain/budget.ts';
 import { finishReading, startReading } from '#src/domain/sync/cursor.ts';
 import { loadMapping, withConnection } from './connections.ts';
-import { placePage, type PageInput } from './place/place-page.ts';
+import { placePage, type MappedRecord, type PageInput } from './place/place-page.ts';
 import type { PlacedKind } from './place/placers.ts';
 import { currentProgram } from './programs.ts';
 import type { ReportProgress } from './progress.ts';
@@ -48,7 +48,7 @@ export async function pullChanges(deps: Deps, input: PullInput, progress: Report
     const reading = { connection, mapping, kind: input.kind, currency, runId: input.runId };
     let read: Cursor = cursor.beganAt === null ? { ...cursor, done: 0, total: null, beganAt: began } : cursor;
     const pages = connector.pull({ object, fields: remoteFields(mapping), since, resume: read.resume });
-    for await (const page of readAhead(withMapped(pages, read.since === null ? mapping : null))) {
+    for await (const page of readAhead(read.since === null ? withMapped(pages, mapping) : pages)) {
       read = await keepPage(deps, reading, read, page);
       await progress({ label: `Reading ${object} from ${connection.name}`, done: read.done, total: read.total });
     }
@@ -67,23 +67,22 @@ function readsWhole(kind: PlacedKind): boolean {
   return kind === 'invoice';
 }
 
-/** A page and, of a first read, what the mapping makes of its records, in their order; none comes twice. */
+/** A page; of a first read also its records with what the mapping makes of each. */
 interface ReadPage extends PullPage {
-  readonly mapped: readonly Inbound[];
+  readonly mapped?: readonly MappedRecord[];
 }
 
 /** So few at once that the database, done with one statement, does not wait long for the next. */
 const mappedAtOnce = 250;
 
 /** Done as part of reading, so that it happens while the database stores the page before. */
-async function* withMapped(pages: AsyncIterable<PullPage>, mapping: CompiledMapping | null): AsyncGenerator<ReadPage> {
+async function* withMapped(pages: AsyncIterable<PullPage>, mapping: CompiledMapping): AsyncGenerator<ReadPage> {
   for await (const page of pages) {
-    const records = mapping ? newestOfEach(page.records) : page.records;
-    const mapped: Inbound[] = [];
-    while (mapping && mapped.length < records.length) {
-      const next = records.slice(mapped.length, mapped.length + mappedAtOnce);
-      mapped.push(...next.map(({ fields }) => applyInbound(mapping, fields)));
-      await setImmediate();
+    const mapped: MappedRecord[] = [];
+    const records = newestOfEach(page.records);
+    for (const record of records) {
+      mapped.push({ record, inbound: applyInbound(mapping, record.fields) });
+      if (mapped.length % mappedAtOnce === 0) await setImmediate();
     }
     yield { ...page, records, mapped };
   }
@@ -102,8 +101,9 @@ async function keepPage(deps: Deps, reading: PageInput & { readonly runId: strin
   const at = deps.clock();
   const showing = { pulledAt: page.askedAt, at, via: 'read', stamps: readsWhole(kind) ? 'asked' : 'ordered' } as const;
   await deps.db.transaction(async (tx) => {
-    const changed =
-      read.since === null ? await keepFirst(deps, tx, reading, page, showing) : await keepChanged(deps, tx, reading, page, showing);
+    const changed = page.mapped
+      ? await keepFirst(deps, tx, reading, page.mapped, showing)
+      : await keepChanged(deps, tx, reading, page, showing);
     if (runId !== null) await tally(tx, runId, connection.id, `pulled:${kind}`, changed);
     const problems = (page.problems ?? []).map(({ ref, failure }) => ({ id: deps.ids(), ref, failure }));
     await reportProblems(tx, { source: 'pull', connectionId: connection.id, object }, problems, at);
@@ -129,21 +129,24 @@ async function keepChanged(deps: Deps, tx: Db, { connection, mapping }: PageInpu
 const rowsAtOnce = 2_500;
 
 /** Side by side on one connection: while the database stores one part, the next is made ready. */
-async function keepFirst(deps: Deps, tx: Db, reading: PageInput, page: ReadPage, showing: Showing): Promise<number> {
+async function keepFirst(deps: Deps, tx: Db, reading: PageInput, page: readonly MappedRecord[], showing: Showing): Promise<number> {
   const { connection, mapping } = reading;
-  const ids = page.records.map((record) => record.extId);
+  const ids = page.map(({ record }) => record.extId);
   const [, , known] = await Promise.all([
     lockObject(tx, connection.id, mapping.object),
     startFirst(tx, connection.id, mapping.object),
     knownRecords(tx, connection.id, mapping.object, ids),
   ]);
-  const starts = Array.from({ length: Math.ceil(page.records.length / rowsAtOnce) }, (_, n) => n * rowsAtOnce);
-  const counts = await Promise.all(
+  const fresh = page.filter(({ record }) => !known.has(record.extId));
+  const starts = Array.from({ length: Math.ceil(fresh.length / rowsAtOnce) }, (_, n) => n * rowsAtOnce);
+  await Promise.all(
     starts.map(async (start) => {
-      const part = page.records.slice(start, start + rowsAtOnce);
-      const placed = await placePage(deps, tx, reading, { records: part, mapped: page.mapped.slice(start, start + rowsAtOnce), known });
-      return saveFirst(tx, connection.id, mapping.object, part, placed, showing);
+      const part = fresh.slice(start, start + rowsAtOnce);
+      const placed = await placePage(deps, tx, reading, part);
+      const records = part.map(({ record }) => record);
+      await saveFirst(tx, connection.id, mapping.object, records, placed, showing);
     }),
   );
-  return counts.reduce((sum, count) => sum + count, 0);
+  const seen = page.filter(({ record }) => known.has(record.extId)).map(({ record }) => record);
+  return fresh.length + (await saveRemoteRecords(tx, connection.id, mapping.object, seen, showing));
 }

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bulkInsert } from '#src/db/bulk.ts';
+import { opportunity } from '#src/db/schema/channel.ts';
 import { connection, remoteRecord } from '#src/db/schema/connection.ts';
 import { sealSecrets } from '#src/db/secrets.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
@@ -33,4 +34,39 @@ test('a record with a NUL or half a character is stored with a replacement for i
   );
   const rows = await db.select().from(remoteRecord).where(eq(remoteRecord.connectionId, connectionId)).orderBy(remoteRecord.extId);
   expect(rows.map((row) => row.fields['Name'])).toEqual(['Ac\uFFFDme', 'Ac\uFFFDme', 'Acme 😀', '\\u0000']);
+});
+
+test('texts, dates, numbers and nothing at all come back as they were given, whatever an array’s or JSON’s signs they hold', async () => {
+  const { db, ids } = harness.deps;
+  const names = ['{"a","b"}', 'NULL', '', ' \\" ', 'C:\\n', 'line\nbreak\ttab', 'comma, brace {}', 'Zo\u00EB 😀'];
+  const rows = names.map((name, n) => ({
+    id: ids(),
+    name,
+    stage: n % 2 === 0 ? null : name,
+    amountMinor: BigInt(n) * 9_007_199_254_740_993n,
+    closeDate: `2026-0${n + 1}-28`,
+    openedAt: new Date(Date.UTC(2026, n, 1, 2, 3, 4, 567)),
+    isWon: n % 3 === 0,
+  }));
+  expect(await bulkInsert(db, opportunity, rows)).toBe(rows.length);
+  const kept = await db.select().from(opportunity).orderBy(opportunity.id);
+  expect(
+    kept.map(({ id, name, stage, amountMinor, closeDate, openedAt, isWon }) => ({
+      id,
+      name,
+      stage,
+      amountMinor,
+      closeDate,
+      openedAt,
+      isWon,
+    })),
+  ).toEqual(rows);
+});
+
+test('a NUL or half a character in a text column is replaced, too', async () => {
+  const { db, ids } = harness.deps;
+  const id = ids();
+  await bulkInsert(db, opportunity, [{ id, name: 'Ac\u0000me \ud83d' }]);
+  const [kept] = await db.select().from(opportunity).where(eq(opportunity.id, id));
+  expect(kept?.name).toBe('Ac\uFFFDme \uFFFD');
 });

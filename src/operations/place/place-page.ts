@@ -16,33 +16,27 @@ export interface PageInput {
   readonly currency: string;
 }
 
-/** Part of a page of a first read. */
-export interface PagePart {
-  readonly records: readonly RemoteRecord[];
-  /** What the mapping makes of each. */
-  readonly mapped: readonly Inbound[];
-  /** Theirs of the records that were read or linked before. */
-  readonly known: ReadonlySet<string>;
+/** A record of a first read, and what the mapping makes of it. */
+export interface MappedRecord {
+  readonly record: RemoteRecord;
+  readonly inbound: Inbound;
 }
 
 /**
  * Places part of a first read as it arrives, which spares reading it back and marking it: half the work of a first load. Only records
- * never seen before and without anything to be said about them; the others are left to the mapping that follows every read, which
- * compares, waits and explains. Call it before the part is kept, in the same transaction, under `lockObject`.
+ * without anything to be said about them; the others are left to the mapping that follows every read, which compares, waits and explains.
+ * Call it before the part is kept, in the same transaction, under `lockObject`, with records that were never read or linked before.
  */
 export async function placePage(
   deps: Deps,
   tx: Db,
   { connection, kind, currency }: PageInput,
-  { records, mapped, known }: PagePart,
+  part: readonly MappedRecord[],
 ): Promise<FirstPlaced> {
-  const plain = new Map<string, Mapped>();
-  for (const [n, { extId, deleted }] of records.entries()) {
-    const inbound = mapped[n];
-    if (deleted || known.has(extId) || !inbound?.placed || inbound.problems.length > 0) continue;
-    plain.set(extId, { extId, id: deps.ids(), values: inbound.values });
-  }
-  const { placed, flawed } = await placers[kind].place({ deps, tx, connection, currency }, [...plain.values()]);
+  const plain: Mapped[] = part
+    .filter(({ record, inbound }) => !record.deleted && inbound.placed && inbound.problems.length === 0)
+    .map(({ record, inbound }) => ({ extId: record.extId, id: deps.ids(), values: inbound.values }));
+  const { placed, flawed } = await placers[kind].place({ deps, tx, connection, currency }, plain);
   const finished = new Set(placed.map((record) => record.extId));
   for (const { extId } of flawed) finished.delete(extId);
   return { kind, ids: new Map(placed.map(({ extId, id }) => [extId, id])), finished };
