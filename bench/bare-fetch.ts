@@ -14,6 +14,7 @@ import { remoteFields } from '#mappings/engine/apply.ts';
 import { listConnections, type Connection } from '#src/db/connection-store.ts';
 import { openSecrets } from '#src/db/secrets.ts';
 import type { Deps } from '#src/deps.ts';
+import { packsOf } from '#src/operations/connections.ts';
 
 export interface BareFetch {
   readonly records: number;
@@ -59,7 +60,7 @@ export async function bareFetchAndCopy(deps: Deps, databaseUrl: string): Promise
 async function plan(deps: Deps, connection: Connection) {
   const connector = deps.connectorFor(connection);
   const objects = [];
-  for (const pack of deps.packs.filter((one) => one.system === connection.kind && one.kind !== 'payout')) {
+  for (const pack of packsOf(deps, connection).filter((one) => one.kind !== 'payout' && one.enabled !== false)) {
     const compiled = compileMapping(pack, await connector.describe(pack.object));
     if (!compiled.ok) throw new Error(`${pack.object} does not fit`);
     objects.push({ object: pack.object, fields: remoteFields(compiled.mapping) });

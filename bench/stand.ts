@@ -99,7 +99,7 @@ export async function timedRun(deps: Deps): Promise<TimedRun> {
       }
       return { durationMs, summary: run.summary as unknown as RunSummary, stagesMs };
     }
-    await wait(20);
+    await wait(50);
   }
 }
 
