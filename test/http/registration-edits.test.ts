@@ -39,7 +39,9 @@ describe('what may be changed of a registration', () => {
     ]);
     expect(editable).toContainEqual({
       field: 'amount',
+      label: null,
       type: 'decimal',
+      values: null,
       required: false,
       value: '84000.00',
       policy: 'ask',

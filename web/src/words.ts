@@ -111,6 +111,8 @@ const actions: Readonly<Record<string, string>> = {
   'registration.conflict_answered': 'settled a conflict about registration',
   'account.edited': 'edited account',
   'account.conflict_answered': 'settled a conflict about account',
+  'opportunity.edited': 'edited opportunity',
+  'opportunity.conflict_answered': 'settled a conflict about opportunity',
   'connection.limited': 'changed the limits of',
   'connection.vanishing_agreed': 'agreed that records vanish from',
   'connection.replayed': 'sent refused writes again to',

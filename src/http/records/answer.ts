@@ -4,14 +4,16 @@ import type { RecordOnPage } from '#src/db/record-view.ts';
 import type { TimelineEntry } from '#src/db/timeline-view.ts';
 import { auditedChanges, auditedFields } from '#src/operations/audited-changes.ts';
 import { crmRecordAnswer } from '../registrations/answer.ts';
+import type { OwnFields } from './own-fields.ts';
 import type { record, TimelineAnswerEntry } from './schema.ts';
 
 /** `connectionId|object` → the vendor's field → its label. */
 type Labels = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-export function recordAnswer({ places, ...shown }: RecordOnPage, labels: Labels): z.infer<typeof record> {
+export function recordAnswer({ places, ...shown }: RecordOnPage, own: OwnFields, labels: Labels): z.infer<typeof record> {
   return {
     ...shown,
+    ...own,
     places: places.map((place) => ({
       record: crmRecordAnswer(place),
       mergedInto: place.mergedInto,

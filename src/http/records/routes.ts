@@ -3,10 +3,13 @@ import { fieldLabels, recordForPage, searchRecords } from '#src/db/record-view.t
 import { timelineOf } from '#src/db/timeline-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { editRecord } from '#src/operations/edit-record.ts';
+import { personOf } from '../plugins/session.ts';
 import { decodeTimeCursor, encodeTimeCursor } from '../cursor.ts';
 import { answers } from '../schema.ts';
 import { recordAnswer, timelineEntryAnswer } from './answer.ts';
-import { found, record, recordParams, searchQuery, timeline, timelineQuery } from './schema.ts';
+import { ownFieldsOf } from './own-fields.ts';
+import { editBody, edited, found, record, recordParams, searchQuery, timeline, timelineQuery } from './schema.ts';
 
 const shownMatches = 30;
 
@@ -23,10 +26,20 @@ export const recordRoutes =
       '/records/:kind/:id',
       { config: { access: 'read' }, schema: { params: recordParams, response: answers(record) } },
       async ({ params }) => {
-        const [page, labels] = await Promise.all([recordForPage(deps.db, params.kind, params.id), fieldLabels(deps.db, params.id)]);
+        const [page, own, labels] = await Promise.all([
+          recordForPage(deps.db, params.kind, params.id),
+          ownFieldsOf(deps, params.kind, params.id),
+          fieldLabels(deps.db, params.id),
+        ]);
         if (page === null) throw new AppError('not_found', 'There is no such record. It may have been erased.', params);
-        return recordAnswer(page, labels);
+        return recordAnswer(page, own, labels);
       },
+    );
+
+    app.patch(
+      '/records/:kind/:id',
+      { config: { access: 'edit_records' }, schema: { params: recordParams, body: editBody, response: answers(edited) } },
+      async (request) => editRecord(deps, { ...request.params, ...request.body, personId: personOf(request).id }),
     );
 
     app.get(

@@ -18,12 +18,59 @@ export const found = z.object({
   ),
 });
 
+/** Canonical: a decimal, a date and an instant are text. */
+export const canonicalValue = z.union([z.string(), z.boolean(), z.null()]);
+
+const shownField = {
+  /** Fairway's name; `extra.…` for a field of the customer's own. */
+  field: z.string(),
+  /** What the customer calls a field of their own; null for Fairway's, whose name says it. */
+  label: z.string().nullable(),
+  type: z.enum(['text', 'boolean', 'decimal', 'date', 'instant', 'reference']),
+  /** What it may say; null when it may say anything. */
+  values: z.array(z.string()).readonly().nullable(),
+  value: canonicalValue,
+};
+
+/** A field the customer has declared in a mapping. */
+export const extraField = z.object(shownField);
+
+/** A field that is kept the same in Fairway and a CRM, and may be changed in either. */
+export const editableField = z.object({
+  ...shownField,
+  /** No record may be without it. */
+  required: z.boolean(),
+  /** Who wins when both sides change it, differently. */
+  policy: z.enum(policies),
+  /** Where it is written to. */
+  connection: z.string(),
+  /** Both sides have changed it, and a person is asked whose value stands. */
+  asked: z.boolean(),
+});
+
+const fieldValues = z.record(z.string().max(100), z.union([z.string().max(4000), z.boolean(), z.null()]));
+
+export const editBody = z.strictObject({
+  /** Canonical, or text as people enter it; null empties. */
+  values: fieldValues,
+  /** For each of these fields its value under `editable` when the person read it. If it has another by now, the answer is 409. */
+  seen: fieldValues,
+});
+export const edited = z.object({
+  /** Fields that say something else now; their CRM is being told. */
+  changed: z.array(z.string()).readonly(),
+});
+
 export const recordParams = z.object({ kind, id: z.uuid() });
 export const record = z.object({
   id: z.uuid(),
   kind,
   name: z.string().nullable(),
   deleted: z.boolean(),
+  /** Empty where it is in no CRM, or nothing of it goes both ways. */
+  editable: z.array(editableField),
+  /** The customer's own fields. */
+  extra: z.array(extraField),
   /** Where it is, and what each CRM showed of it last. */
   places: z.array(
     z.object({
@@ -42,9 +89,6 @@ export const timelineQuery = z.object({
   cursor: z.string().max(400).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(30),
 });
-
-/** Canonical: a decimal, a date and an instant are text. */
-export const canonicalValue = z.union([z.string(), z.boolean(), z.null()]);
 
 const place = {
   id: z.string(),

@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { askedFields } from '#src/db/conflict-view.ts';
 import { historyOf } from '#src/db/overview-view.ts';
 import { countRegistrations } from '#src/db/registration-store.ts';
 import { findRegistration, listRegistrations } from '#src/db/registration-view.ts';
@@ -8,13 +7,13 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { decideRegistration } from '#src/operations/decide-registration.ts';
 import { editRecord } from '#src/operations/edit-record.ts';
-import { ownRecords } from '#src/operations/own-records.ts';
 import { personOf } from '../plugins/session.ts';
 import { answers, idParams, moneyOrNull } from '../schema.ts';
 import { promiseOf, rivalsOf, writeBackAnswer } from './answer.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { editableFields } from './editable.ts';
-import { decided, decisionBody, editBody, edited, registrationDetail, registrationQuery, registrations } from './schema.ts';
+import { ownFieldsOf } from '../records/own-fields.ts';
+import { editBody, edited } from '../records/schema.ts';
+import { decided, decisionBody, registrationDetail, registrationQuery, registrations } from './schema.ts';
 
 export const registrationRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
@@ -62,13 +61,11 @@ async function detailOf(deps: Deps, id: string) {
   if (found === null) throw new AppError('not_found', 'There is no such registration. It may have been removed from the CRM.', { id });
   const { registration, opportunity, conflictCase } = found;
   const rivalIds = conflictCase?.decision.findings.map((finding) => finding.rival.id) ?? [];
-  const [places, own, writeBack, history, values, asked] = await Promise.all([
+  const [places, own, writeBack, history] = await Promise.all([
     crmRecordsOf(deps.db, rivalIds),
-    crmRecordsOf(deps.db, [registration.id]),
+    ownFieldsOf(deps, 'registration', registration.id),
     writeBackOf(deps.db, opportunity ? [registration.id, opportunity.id] : [registration.id]),
     historyOf(deps.db, [registration.id]),
-    ownRecords(deps.db, 'registration', [registration.id]),
-    askedFields(deps.db, registration.id),
   ]);
   return {
     ...registration,
@@ -92,7 +89,7 @@ async function detailOf(deps: Deps, id: string) {
       rivals: rivalsOf(conflictCase.decision, places),
     },
     writeBack: writeBack.map(writeBackAnswer),
-    editable: editableFields(deps.packs, { places: own, values: values.get(registration.id)?.values ?? {}, asked }),
+    ...own,
     history,
   };
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { registrationOrders } from '#src/db/registration-view.ts';
 import { type RegistrationStatus, registrationStatuses } from '#src/domain/crm-schema.ts';
-import { policies } from '#src/domain/sync/merge.ts';
 import { activity, businessDate, crmRecord, failure, instant, money } from '../schema.ts';
+import { editableField, extraField } from '../records/schema.ts';
 
 export const registrationStatus = z.enum(registrationStatuses);
 export const registrationCounts = z.object({
@@ -123,23 +123,6 @@ export const writeBack = z.object({
   ),
 });
 
-/** A field that is kept the same in Fairway and a CRM, and may be changed in either. */
-const editableField = z.object({
-  /** Fairway's name. */
-  field: z.string(),
-  type: z.enum(['text', 'boolean', 'decimal', 'date', 'instant', 'reference']),
-  /** No record may be without it. */
-  required: z.boolean(),
-  /** Canonical. */
-  value: z.union([z.string(), z.boolean(), z.null()]),
-  /** Who wins when both sides change it, differently. */
-  policy: z.enum(policies),
-  /** Where it is written to. */
-  connection: z.string(),
-  /** Both sides have changed it, and a person is asked whose value stands. */
-  asked: z.boolean(),
-});
-
 export const registrationDetail = z.object({
   id: z.uuid(),
   number: z.string(),
@@ -168,20 +151,9 @@ export const registrationDetail = z.object({
   writeBack: z.array(writeBack),
   /** Empty where it is in no CRM, or nothing of it goes both ways. */
   editable: z.array(editableField),
+  /** The customer's own fields. */
+  extra: z.array(extraField),
   history: z.array(activity),
-});
-
-const fieldValues = z.record(z.string().max(100), z.union([z.string().max(4000), z.boolean(), z.null()]));
-
-export const editBody = z.strictObject({
-  /** Canonical, or text as people enter it; null empties. */
-  values: fieldValues,
-  /** For each of these fields its value under `editable` when the person read it. If it has another by now, the answer is 409. */
-  seen: fieldValues,
-});
-export const edited = z.object({
-  /** Fields that say something else now; their CRM is being told. */
-  changed: z.array(z.string()).readonly(),
 });
 
 export const decisionBody = z.object({

@@ -4679,6 +4679,27 @@ export interface paths {
                     content: {
                         "application/json": {
                             deleted: boolean;
+                            editable: {
+                                asked: boolean;
+                                connection: string;
+                                field: string;
+                                label: string | null;
+                                /** @enum {string} */
+                                policy: "crm" | "fairway" | "latest" | "crm_unless_blank" | "ask";
+                                required: boolean;
+                                /** @enum {string} */
+                                type: "text" | "boolean" | "decimal" | "date" | "instant" | "reference";
+                                value: string | boolean | null;
+                                values: string[] | null;
+                            }[];
+                            extra: {
+                                field: string;
+                                label: string | null;
+                                /** @enum {string} */
+                                type: "text" | "boolean" | "decimal" | "date" | "instant" | "reference";
+                                value: string | boolean | null;
+                                values: string[] | null;
+                            }[];
                             /** Format: uuid */
                             id: string;
                             /** @enum {string} */
@@ -4713,7 +4734,78 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    kind: "registration" | "account" | "opportunity";
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        seen: {
+                            [key: string]: string | boolean | null;
+                        };
+                        values: {
+                            [key: string]: string | boolean | null;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: {
+                                /** @enum {string} */
+                                code: "bad_request" | "not_signed_in" | "not_allowed" | "not_found" | "conflict" | "too_many_requests" | "setting_invalid" | "connection_failed" | "internal";
+                                fields?: {
+                                    [key: string]: string;
+                                };
+                                message: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            readonly changed: string[];
+                        };
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/api/records/{kind}/{id}/timeline": {
@@ -5196,14 +5288,24 @@ export interface paths {
                                 asked: boolean;
                                 connection: string;
                                 field: string;
+                                label: string | null;
                                 /** @enum {string} */
                                 policy: "crm" | "fairway" | "latest" | "crm_unless_blank" | "ask";
                                 required: boolean;
                                 /** @enum {string} */
                                 type: "text" | "boolean" | "decimal" | "date" | "instant" | "reference";
                                 value: string | boolean | null;
+                                values: string[] | null;
                             }[];
                             expectedClose: string | null;
+                            extra: {
+                                field: string;
+                                label: string | null;
+                                /** @enum {string} */
+                                type: "text" | "boolean" | "decimal" | "date" | "instant" | "reference";
+                                value: string | boolean | null;
+                                values: string[] | null;
+                            }[];
                             history: {
                                 action: string;
                                 actor: string | null;

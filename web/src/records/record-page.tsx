@@ -7,7 +7,9 @@ import { Card, Facts, Page } from '../ui/page.tsx';
 import { Pill } from '../ui/pill.tsx';
 import { QueryView } from '../ui/states.tsx';
 import { When } from '../ui/when.tsx';
-import { recordKinds } from '../words.ts';
+import { plain, recordKinds, sentence } from '../words.ts';
+import { EditButton } from './edit-button.tsx';
+import { OwnFieldsCard, shownValue } from './own-fields-card.tsx';
 import styles from './record-page.module.css';
 import { TimelineCard } from './timeline-card.tsx';
 
@@ -36,6 +38,8 @@ function KnownRecord({ kind, id }: { readonly kind: RecordKind; readonly id: str
           <div className={styles.columns}>
             <TimelineCard kind={kind} id={id} />
             <div className={styles.stack}>
+              <SharedCard record={data} />
+              <OwnFieldsCard fields={data.extra.filter(({ field }) => !isShared(data, field))} />
               {data.places.map((place) => (
                 <PlaceCard key={`${place.record.connection}-${place.record.extId}`} place={place} />
               ))}
@@ -49,6 +53,20 @@ function KnownRecord({ kind, id }: { readonly kind: RecordKind; readonly id: str
         )}
       </QueryView>
     </Page>
+  );
+}
+
+const isShared = ({ editable }: RecordDetail, field: string): boolean => editable.some((one) => one.field === field);
+
+/** What is kept the same here and in the CRM, and may be changed in either. */
+function SharedCard({ record }: { readonly record: RecordDetail }) {
+  const { kind, id, name, editable } = record;
+  if (editable.length === 0) return null;
+  const edited = { kind, id, name: name ?? recordKinds[kind], editable, currency: null };
+  return (
+    <Card title="Kept the same" aside={<EditButton record={edited} />}>
+      <Facts facts={editable.map((field) => [field.label ?? sentence(plain(field.field)), shownValue(field)] as const)} />
+    </Card>
   );
 }
 

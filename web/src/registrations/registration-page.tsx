@@ -10,7 +10,8 @@ import { Pill } from '../ui/pill.tsx';
 import { QueryView } from '../ui/states.tsx';
 import { registrationStatus } from '../words.ts';
 import { DecisionCard } from './decision-card.tsx';
-import { EditButton } from './edit-button.tsx';
+import { EditButton } from '../records/edit-button.tsx';
+import { OwnFieldsCard } from '../records/own-fields-card.tsx';
 import styles from './registration-page.module.css';
 import { RivalCard } from './rival-card.tsx';
 import { WriteBackCard } from './write-back-card.tsx';
@@ -36,6 +37,7 @@ export function RegistrationPage() {
           <div className={styles.columns}>
             <div className={styles.stack}>
               <ClaimCard registration={data} />
+              <OwnFieldsCard fields={data.extra} />
               <ConflictSection registration={data} />
               <TimelineCard kind="registration" id={data.id} />
             </div>
@@ -62,7 +64,7 @@ function Lead({ registration }: { readonly registration: Registration }) {
 function ClaimCard({ registration }: { readonly registration: Registration }) {
   const { opportunity } = registration;
   return (
-    <Card title="The claim" aside={<EditButton registration={registration} />}>
+    <Card title="The claim" aside={<EditButton record={editedRecord(registration)} />}>
       <div className={styles.facts}>
         <Facts
           facts={[
@@ -87,6 +89,9 @@ function ClaimCard({ registration }: { readonly registration: Registration }) {
     </Card>
   );
 }
+
+const editedRecord = ({ id, number, editable, amount }: Registration) =>
+  ({ kind: 'registration', id, name: number, editable, currency: amount?.currency ?? null }) as const;
 
 function ConflictSection({ registration }: { readonly registration: Registration }) {
   const conflict = registration.conflictCase;

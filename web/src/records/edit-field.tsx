@@ -15,24 +15,45 @@ interface EditFieldProps {
 /** Hints of different length must not push the inputs of one row apart. */
 const hintLast: NonNullable<TextInputProps['inputWrapperOrder']> = ['label', 'input', 'error', 'description'];
 
-const dealTypes = [
-  { value: 'new', label: 'New business' },
-  { value: 'renewal', label: 'Renewal' },
-];
+/** What a field that says only one of a few things may say; null for the others. */
+function choicesOf({ field, type, values }: EditableField) {
+  if (field === 'dealType')
+    return [
+      { value: 'new', label: 'New business' },
+      { value: 'renewal', label: 'Renewal' },
+    ];
+  if (type === 'boolean')
+    return [
+      { value: 'true', label: 'Yes' },
+      { value: 'false', label: 'No' },
+    ];
+  return values?.map((value) => ({ value, label: value })) ?? null;
+}
 
 /** One field, with what becomes of it when the CRM is changed, too. */
 export function EditField({ field, currency, value, error, onChange }: EditFieldProps) {
   const { required, type, asked } = field;
   const common = {
-    label: sentence(plain(field.field)) + (type === 'decimal' && currency !== null ? ` (${currency})` : ''),
+    label: (field.label ?? sentence(plain(field.field))) + (type === 'decimal' && currency !== null ? ` (${currency})` : ''),
     description: asked ? askedText : `If it changes in ${field.connection}, too: ${policyText(field.policy, field.connection)}.`,
     required,
     disabled: asked,
     error,
     inputWrapperOrder: hintLast,
   };
-  if (field.field === 'dealType') {
-    return <Select {...common} data={dealTypes} value={value} allowDeselect={false} onChange={(next) => onChange(next ?? value)} />;
+  const choices = choicesOf(field);
+  if (choices) {
+    const mayBeEmpty = field.field !== 'dealType' && !required;
+    return (
+      <Select
+        {...common}
+        data={choices}
+        value={value === '' ? null : value}
+        clearable={mayBeEmpty}
+        allowDeselect={mayBeEmpty}
+        onChange={(next) => onChange(next ?? '')}
+      />
+    );
   }
   return (
     <TextInput

@@ -1,12 +1,13 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Refusal } from '../api/client.ts';
-import type { EditableField, Registration } from '../api/types.ts';
+import type { EditableField } from '../api/types.ts';
+import { recordKinds } from '../words.ts';
 import { EditField } from './edit-field.tsx';
 import styles from './edit-modal.module.css';
-import { useEdit } from './use-edit.ts';
+import { type EditedRecord, useEdit } from './use-edit.ts';
 
-/** What was typed, by field; only what differs from the claim is sent. */
+/** What was typed, by field; only what differs from the record is sent. */
 type Draft = Readonly<Record<string, string>>;
 
 type Messages = Readonly<Record<string, string>>;
@@ -23,18 +24,18 @@ function movedFields(before: readonly EditableField[], now: readonly EditableFie
   );
 }
 
-/** Corrects a claim where its CRM may be corrected from here. */
-export function EditModal({ registration, onClose }: { readonly registration: Registration; readonly onClose: () => void }) {
-  const { number } = registration;
+/** Corrects a record where its CRM may be corrected from here. */
+export function EditModal({ record, onClose }: { readonly record: EditedRecord; readonly onClose: () => void }) {
+  const { kind, name, currency } = record;
   // As it was when the form was opened, and not as it becomes behind it: the API holds an edit against what the person saw.
-  const [editable, setEditable] = useState(registration.editable);
+  const [editable, setEditable] = useState(record.editable);
   const [moved, setMoved] = useState<Messages>({});
   const [draft, setDraft] = useState<Draft>({});
   const onMoved = (now: readonly EditableField[]) => {
     setMoved(movedFields(editable, now));
     setEditable([...now]);
   };
-  const edit = useEdit(registration, editable, { onDone: onClose, onMoved });
+  const edit = useEdit(record, editable, { onDone: onClose, onMoved });
   const refused = edit.error instanceof Refusal ? edit.error.fields : {};
   const changes = Object.fromEntries(
     editable.flatMap(({ field, value, asked }) => {
@@ -51,7 +52,7 @@ export function EditModal({ registration, onClose }: { readonly registration: Re
   };
   const targets = [...new Set(editable.map((one) => one.connection))].join(' and ');
   return (
-    <Modal opened onClose={onClose} title={`Edit ${number}`} closeButtonProps={{ 'aria-label': 'Close' }} size="lg">
+    <Modal opened onClose={onClose} title={`Edit ${name}`} closeButtonProps={{ 'aria-label': 'Close' }} size="lg">
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           <p className={styles.hint}>What you change will be written to {targets}.</p>
@@ -60,9 +61,13 @@ export function EditModal({ registration, onClose }: { readonly registration: Re
               <EditField
                 key={field.field}
                 field={field}
-                currency={registration.amount?.currency ?? null}
+                currency={currency}
                 value={draft[field.field] ?? String(field.value ?? '')}
-                error={missing.includes(field) ? 'No registration may be without it.' : (moved[field.field] ?? refused[field.field])}
+                error={
+                  missing.includes(field)
+                    ? `No ${recordKinds[kind].toLowerCase()} may be without it.`
+                    : (moved[field.field] ?? refused[field.field])
+                }
                 onChange={(value) => setDraft((old) => ({ ...old, [field.field]: value }))}
               />
             ))}

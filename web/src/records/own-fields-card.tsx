@@ -1,0 +1,22 @@
+import type { ReactNode } from 'react';
+import type { ExtraField } from '../api/types.ts';
+import { dayText, stampText } from '../format.ts';
+import { Card, Facts } from '../ui/page.tsx';
+
+/** The fields a customer has declared for a kind; nothing where there are none. */
+export function OwnFieldsCard({ fields, aside }: { readonly fields: readonly ExtraField[]; readonly aside?: ReactNode }) {
+  if (fields.length === 0) return null;
+  return (
+    <Card title="Your fields" aside={aside}>
+      <Facts facts={fields.map((field) => [field.label ?? field.field, shownValue(field)] as const)} />
+    </Card>
+  );
+}
+
+/** A value as people read it; null when there is none. */
+export function shownValue({ type, value }: Pick<ExtraField, 'type' | 'value'>): string | null {
+  if (value === null || value === '') return null;
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  if (type === 'date') return dayText(value);
+  return type === 'instant' ? stampText(value) : value;
+}
