@@ -35,15 +35,6 @@ export interface RemoteField {
   readonly unique?: true;
 }
 
-/** A rule of the customer's own that may refuse a write. */
-export interface VendorRule {
-  readonly name: string;
-  /** What the vendor says when it refuses. */
-  readonly message: string;
-  /** Fields it looks at, by the vendor's names, as far as can be told. */
-  readonly fields: readonly string[];
-}
-
 export interface ObjectDescription {
   readonly object: string;
   readonly label: string;
@@ -260,8 +251,6 @@ export interface Connector {
   /** Signs in and asks something cheap. Throws `ConnectorError` saying what the vendor answered and what to change. */
   check(): Promise<AccountCheck>;
   describe(object: string): Promise<ObjectDescription>;
-  /** The customer's own rules for writes to an object, where the vendor tells them. */
-  readonly rules?: (object: string) => Promise<readonly VendorRule[]>;
   /** Adds what is missing of the schema, touches nothing else; a second call creates nothing. */
   install(schema: readonly CrmObject[]): Promise<InstallReport>;
   pull(request: PullRequest): AsyncIterable<PullPage>;

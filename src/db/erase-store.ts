@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Db } from './client.ts';
+import { eraseExamples } from './erase-examples.ts';
 import { erasedHash, ownIds } from './remote-store.ts';
 import { isIn } from './is-in.ts';
 import { account, contact, opportunityLine, partner, product, registration } from './schema/channel.ts';
@@ -37,6 +38,7 @@ export async function eraseRecords(tx: Db, connectionId: string, object: string,
   await tx.execute(sql`
     delete from problem p where p.connection_id = ${connectionId} and p.object = ${object}
       and p.ref in (select jsonb_array_elements_text(${JSON.stringify(extIds)}::text::jsonb))`);
+  await eraseExamples(tx, connectionId, extIds);
   await eraseOurs(tx, [...known.values()], at);
 }
 

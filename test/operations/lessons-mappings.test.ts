@@ -81,7 +81,26 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
       writes: { written: 0 },
     });
   });
+
+  it('and the last write of a field that goes both ways is undone on both sides', async () => {
+    const claim = await world.claim(crm);
+    const was = await world.inCrm(crm, claim, ['productFamily']);
+    await world.editHere(claim, { productFamily: 'Entered by mistake' });
+    await world.sync();
+    expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'Entered by mistake' });
+    const { id: connectionId } = await world.connection(crm);
+    const object = claims[crm];
+    const { restoreId } = await restoreWrites(world.deps, { connectionId, object, undo: { count: 1 }, personId: world.personId });
+    expect(await runRestore(world.deps, { restoreId: restoreId ?? '' }, noProgress)).toMatchObject({ values: 1, writes: { written: 1 } });
+    expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual(was);
+    expect(await world.here(claim)).toMatchObject(was);
+    expect((await world.sync())[crm]).toBe(0);
+    expect(await world.here(claim)).toMatchObject(was);
+    expect(await world.resolutions(claim)).toEqual([]);
+  });
 });
+
+const claims = { salesforce: 'Fairway_Registration__c', hubspot: 'p_fairway_registration' } as const;
 
 async function smallCities(crm: CrmKind): Promise<number> {
   const [row] = await world.deps.db.execute<{ count: number }>(sql`

@@ -50,7 +50,7 @@ describe.each(['salesforce', 'hubspot'] as const)('a dry run on %s', { timeout: 
     await refuseProduct(world.service, crm, null);
     const before = await discarding(await draftOf(world, crm, 'registration', (fields) => fields));
     expect(before.crm.written).toBe(1);
-    expect(before.refused).toMatchObject([{ cause: 'refused_before', certain: false, count: 1, examples: [{ ref: claim.extId }] }]);
+    expect(before.refused).toMatchObject([{ cause: 'validation_rule', certain: false, count: 1, examples: [{ ref: claim.extId }] }]);
     await world.sync();
   });
 

@@ -1,10 +1,10 @@
-import type { Connector, ObjectDescription, RemoteRecord } from '#connectors/connector.ts';
+import type { ObjectDescription, RemoteFailure, RemoteRecord } from '#connectors/connector.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { refusedWrites } from '#src/db/carry-view.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { CarriedRecord } from './backfill-records.ts';
-import { examplesKept, type CarryReport, type RefusedValues } from './backfill-report.ts';
+import { examplesKept, type CarryReport, type RefusalCause, type RefusedValues } from './backfill-report.ts';
 
 /** Watches the fields in which the vendor allows each value once. */
 export interface UniqueValues {
@@ -55,40 +55,27 @@ export function uniqueValues({ outbound }: CompiledMapping, { fields }: ObjectDe
 /** Refused writes looked at for what may happen again. */
 const refusedRead = 200;
 
-export interface Foreseeing {
-  readonly connection: Connection;
-  readonly connector: Connector;
-  readonly mapping: CompiledMapping;
-}
-
 /**
- * What the vendor may refuse and only says when it is asked: its rules that look at a field that is written, and what it has refused of
- * these fields before. None of it is certain, and asking would run the customer's automations.
+ * What the vendor may refuse and only says when it is asked: the customer's rules, its limits and its duplicate rules, as far as they have
+ * refused these fields before and nothing has gone through since. None of it is certain, and asking would run the customer's automations.
  */
-export async function foresee(deps: Deps, input: Foreseeing, { crm }: CarryReport): Promise<readonly RefusedValues[]> {
-  if (crm.written === 0) return [];
-  const written = new Map(crm.fields.map(({ field, count }) => [field, count]));
-  return [...(await fromRules(input, written)), ...(await fromHistory(deps, input, [...written.keys()]))];
-}
-
-async function fromRules({ connector, mapping }: Foreseeing, written: ReadonlyMap<string, number>): Promise<readonly RefusedValues[]> {
-  const rules = (await connector.rules?.(mapping.object)) ?? [];
-  return rules.flatMap(({ name, message, fields }) => {
-    const field = fields.find((one) => written.has(one));
-    if (field === undefined) return [];
-    const fix = `Look at the rule ${name} of ${mapping.object}, or leave ${field} out.`;
-    const reason = { effect: 'record', way: 'out', field, code: name, cause: 'validation_rule', certain: false } as const;
-    return [{ ...reason, count: written.get(field) ?? 0, fix, examples: [{ ref: name, message }] }];
-  });
-}
-
-async function fromHistory(deps: Deps, { connection, mapping }: Foreseeing, fields: readonly string[]): Promise<readonly RefusedValues[]> {
-  const refused = await refusedWrites(deps.db, connection.id, mapping.object, fields, refusedRead);
+export async function foresee(
+  deps: Deps,
+  { connection, mapping }: { readonly connection: Connection; readonly mapping: CompiledMapping },
+  { crm }: CarryReport,
+): Promise<readonly RefusedValues[]> {
+  const written = crm.fields.map(({ field }) => field);
+  const refused = await refusedWrites(deps.db, connection.id, mapping.object, written, refusedRead);
   return [...Map.groupBy(refused, ({ failure }) => failure.code)].flatMap(([code, writes]) => {
     const [first] = writes;
     if (!first) return [];
     const examples = writes.slice(0, examplesKept).map(({ ref, failure }) => ({ ref, message: failure.message }));
-    const reason = { effect: 'record', way: 'out', field: null, code, cause: 'refused_before', certain: false } as const;
+    const reason = { effect: 'record', way: 'out', field: null, code, cause: causeOfFailure(first.failure), certain: false } as const;
     return [{ ...reason, count: writes.length, fix: first.failure.fix, examples }];
   });
+}
+
+function causeOfFailure({ class: sort, code }: RemoteFailure): RefusalCause {
+  if (code.includes('DUPLICATE')) return 'duplicate';
+  return sort === 'validation' ? 'validation_rule' : 'refused_before';
 }

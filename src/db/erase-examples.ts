@@ -1,0 +1,51 @@
+import { eq, sql } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import type { Db } from './client.ts';
+import { mappingVersion } from './schema/mapping.ts';
+import { mappingBackfill, mappingRestore } from './schema/mapping-work.ts';
+
+/** Takes what dry runs, backfills and restores quote of these records out of their findings; the counts stay. */
+export async function eraseExamples(tx: Db, connectionId: string, extIds: readonly string[]): Promise<void> {
+  const refs = new Set(extIds);
+  await rewrite(tx, mappingVersion, { ...mappingVersion, findings: mappingVersion.dryRun }, connectionId, refs, (dryRun) => ({ dryRun }));
+  await rewrite(tx, mappingBackfill, { ...mappingBackfill, findings: mappingBackfill.report }, connectionId, refs, (report) => ({
+    report,
+  }));
+  await rewrite(tx, mappingRestore, { ...mappingRestore, findings: mappingRestore.report }, connectionId, refs, (report) => ({ report }));
+}
+
+interface Columns {
+  readonly id: PgColumn;
+  readonly connectionId: PgColumn;
+  readonly findings: PgColumn;
+}
+
+async function rewrite(
+  tx: Db,
+  table: PgTable,
+  { id, connectionId, findings }: Columns,
+  connection: string,
+  refs: ReadonlySet<string>,
+  set: (findings: unknown) => Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const quoting = sql`${connectionId} = ${connection} and exists (
+    select 1 from jsonb_path_query(${findings}, '$.**.ref') as quoted
+    where quoted #>> '{}' in (select jsonb_array_elements_text(${JSON.stringify([...refs])}::text::jsonb)))`;
+  const rows = await tx.select({ id, findings }).from(table).where(quoting);
+  for (const row of rows)
+    await tx
+      .update(table)
+      .set(set(withoutRefs(row.findings, refs)))
+      .where(eq(id, row.id));
+}
+
+/** What speaks of one of these records: a part of a list is left out, anything else is emptied. */
+function withoutRefs(value: unknown, refs: ReadonlySet<string>): unknown {
+  if (Array.isArray(value)) return value.filter((one) => !speaksOf(one, refs)).map((one) => withoutRefs(one, refs));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, speaksOf(one, refs) ? null : withoutRefs(one, refs)]));
+}
+
+function speaksOf(value: unknown, refs: ReadonlySet<string>): boolean {
+  return typeof value === 'object' && value !== null && 'ref' in value && typeof value.ref === 'string' && refs.has(value.ref);
+}
