@@ -82,7 +82,7 @@ function changesOf(was: MappedField, is: MappedField): string[] {
   if (was.direction !== is.direction) says.push(`${local} ${ways[is.direction]} ${is.remote}; it ${past[was.direction]} ${was.remote}.`);
   else if (was.remote !== is.remote) says.push(`${local} ${ways[is.direction]} ${is.remote} instead of ${was.remote}.`);
   if (!same(was.transform, is.transform)) {
-    says.push(`${local} is now carried over as ${stepsWords(is)}; it was ${stepsWords(was)}.`);
+    says.push(`${local} is now carried over as ${stepsWords(is)}; before, as ${stepsWords(was)}.`);
   }
   if (is.direction === 'both' && was.direction === 'both' && (was.policy ?? 'crm') !== (is.policy ?? 'crm')) {
     says.push(`When both sides changed ${local}, ${winners[is.policy ?? 'crm']}; before, ${winners[was.policy ?? 'crm']}.`);

@@ -7,6 +7,7 @@ import type { MappingPack } from './pack.ts';
 import { isRefusal } from './refusal.ts';
 import { buildTransform, defaultTransform } from './transform.ts';
 import type { ValueSpec } from './transform.ts';
+import { textual } from './transforms/definition.ts';
 
 /** A vendor's object with the names people see, from its description. */
 export interface LabelledShape {
@@ -149,6 +150,8 @@ function fittingTransform(field: RemoteFieldShape, ours: OurField, values: reado
   const word = ours.words.find((found) => Object.hasOwn(special, found));
   const spec = (word === undefined ? undefined : special[word]) ?? null;
   const transform = buildTransform(spec ?? defaultTransform(ours.type));
+  // Anything can be read as a text; that is no reason to.
+  if (ours.type === 'text' && !textual.includes(field.type)) return null;
   if (!transform.fills.includes(ours.type) || !transform.readsFrom.includes(field.type)) return null;
   if (values.length === 0) return { transform: spec, read: null };
   const good = values.filter((value) => !isRefusal(transform.read(value))).length;

@@ -18,6 +18,14 @@ export const combinationSpecs = {
 export type CombinationName = keyof typeof combinationSpecs;
 export type CombinationSpec = z.infer<(typeof combinationSpecs)[CombinationName]>;
 
+/** For the console, as in `TransformDefinition`. */
+export const combinationWords: Readonly<Record<CombinationName, { readonly label: string; readonly help: string }>> = {
+  coalesce: { label: 'First filled field', help: 'The first of several fields that is filled: Mobile, else Phone.' },
+  join: { label: 'Join fields', help: 'Several fields as one text, without those that are blank: street, city → "Hauptstr. 1, Köln".' },
+  template: { label: 'Text with fields', help: 'A text with fields filled in: "{tier} since {tierAsOf}".' },
+  expression: { label: 'Expression', help: 'What a CEL expression comes to: remote.Employees > 1000 ? "large" : "small".' },
+};
+
 export const isCombination = (spec: { readonly name: string }): spec is CombinationSpec => Object.hasOwn(combinationSpecs, spec.name);
 
 export const placeholder = /\{([^{}]+)\}/g;

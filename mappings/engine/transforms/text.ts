@@ -86,7 +86,7 @@ export const textTransforms = {
     options: named('trim'),
     build: unchanging(readTrim),
   }),
-  upper: defined({ label: 'Capitals', help: 'usd → USD.', options: named('upper'), build: unchanging(readUpper) }),
+  upper: defined({ label: 'Capitals', help: 'All letters as capitals: usd → USD.', options: named('upper'), build: unchanging(readUpper) }),
   lower: defined({
     label: 'Small letters',
     help: 'SALES@ACME.COM → sales@acme.com.',
