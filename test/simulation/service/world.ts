@@ -24,6 +24,7 @@ export class World implements AsyncDisposable {
   readonly #redisUrl: string | null;
   #worker: ChildProcess;
   #killing: Promise<void> | null = null;
+  #finishing: Promise<void> | null = null;
 
   private constructor(service: Service, people: World['people'], personId: string, redisUrl: string | null, worker: ChildProcess) {
     this.service = service;
@@ -67,30 +68,32 @@ export class World implements AsyncDisposable {
   }
 
   /** Until no run is under way. */
-  async finishRun(): Promise<void> {
-    for (let waited = 0; waited < 90_000; waited += 20) {
-      if (!(await runningRun(this.service.deps.db))) return;
-      await wait(20);
-    }
-    throw new Error('a run did not end within a minute and a half');
+  finishRun(): Promise<void> {
+    // One looks for all schedules: each for itself, they would keep the database busy with nothing else.
+    this.#finishing ??= this.#untilNoRun().finally(() => {
+      this.#finishing = null;
+    });
+    return this.#finishing;
+  }
+
+  async #untilNoRun(): Promise<void> {
+    const { db } = this.service.deps;
+    await untilNothing(async () => {
+      const run = await runningRun(db);
+      return run ? [`run ${run.id} in ${run.stage}`, ...(await workLeft(db))] : [];
+    });
   }
 
   /** Until nothing is under way and nothing is to come. Whatever was put out must get somewhere. */
   async finishEverything(): Promise<void> {
-    let left: readonly string[] = [];
-    for (let waited = 0; waited < 90_000; waited += 50) {
-      left = await workLeft(this.service.deps.db);
-      if (left.length === 0) return;
-      await wait(50);
-    }
-    throw new Error(`work stands still: ${left.join(', ')}`);
+    await untilNothing(() => workLeft(this.service.deps.db));
   }
 
   /** One whole main job, and all that follows from it. */
   async run(): Promise<void> {
-    await this.finishRun();
+    await this.#untilNoRun();
     const { runId } = await startRun(this.service.deps, { trigger: 'person' });
-    await this.finishRun();
+    await this.#untilNoRun();
     const run = await findRun(this.service.deps.db, runId);
     if (run?.status !== 'done') throw new Error(`the run ended as ${run?.status}: ${run?.error}`);
     await this.finishEverything();
@@ -140,6 +143,25 @@ export class World implements AsyncDisposable {
     this.#worker.kill('SIGKILL');
     await gone;
     await this.service[Symbol.asyncDispose]();
+  }
+}
+
+const stillMs = 90_000;
+const longestMs = 10 * 60_000;
+
+/** Until there is nothing left. Standing still is not to get anywhere for a minute and a half, however slow the machine. */
+async function untilNothing(look: () => Promise<readonly string[]>): Promise<void> {
+  const began = Date.now();
+  let changedAt = began;
+  let before = '';
+  for (;;) {
+    const left = (await look()).join(', ');
+    if (left === '') return;
+    if (left !== before) changedAt = Date.now();
+    before = left;
+    if (Date.now() - changedAt > stillMs) throw new Error(`work stands still: ${left}`);
+    if (Date.now() - began > longestMs) throw new Error(`work never ends: ${left}`);
+    await wait(50);
   }
 }
 
