@@ -1,5 +1,5 @@
 import type { RemoteFields } from '#connectors/connector.ts';
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, notInArray, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import type { MappingPlace } from './mapping-version-store.ts';
 import { mappingRestore } from './schema/mapping-work.ts';
@@ -7,10 +7,24 @@ import { writeIntent } from './schema/work.ts';
 
 export type Restore = typeof mappingRestore.$inferSelect;
 
-/** False when one of the same mapping is under way. */
-export async function addRestore(tx: Db, row: typeof mappingRestore.$inferInsert): Promise<boolean> {
-  const added = await tx.insert(mappingRestore).values(row).onConflictDoNothing().returning({ id: mappingRestore.id });
-  return added.length > 0;
+/** At most one of a mapping is under way. */
+export async function addRestore(tx: Db, row: typeof mappingRestore.$inferInsert): Promise<void> {
+  await tx.insert(mappingRestore).values(row);
+}
+
+/** Those of a mapping that are not over, are. */
+export async function endRestores(tx: Db, { connectionId, object, kind }: MappingPlace, finishedAt: Date): Promise<void> {
+  await tx
+    .update(mappingRestore)
+    .set({ phase: 'failed', finishedAt })
+    .where(
+      and(
+        eq(mappingRestore.connectionId, connectionId),
+        eq(mappingRestore.object, object),
+        eq(mappingRestore.kind, kind),
+        notInArray(mappingRestore.phase, ['done', 'failed']),
+      ),
+    );
 }
 
 export async function findRestore(db: Db, id: string): Promise<Restore | null> {

@@ -91,11 +91,15 @@ describe.each(['salesforce', 'hubspot'] as const)('a dry run on %s', { timeout: 
     expect(report.crm).toMatchObject({ written: report.fairway.changed - 1, fields: [{ field, count: report.fairway.changed - 1 }] });
 
     await publish(world, draft);
-    const { backfillId = '' } = await startBackfill(world.deps, { ...draft, personId: null });
+    const { backfillId } = await startBackfill(world.deps, { ...draft, personId: null });
     const dies = async ({ label }: { readonly label: string }): Promise<void> => {
       if (label.startsWith('Carrying')) throw new Error('killed');
     };
     await expect(backfillMapping(world.deps, { backfillId: backfillId ?? '' }, dies)).rejects.toThrow('killed');
+    // Its job gave up: whoever starts it again goes on with it.
+    await world.deps.db.execute(sql`update job set status = 'failed' where name = 'backfill-mapping'`);
+    expect(await startBackfill(world.deps, { ...draft, personId: null })).toEqual({ backfillId, alreadyRunning: false });
+    expect(await startBackfill(world.deps, { ...draft, personId: null })).toEqual({ backfillId: null, alreadyRunning: true });
     const done = await backfillMapping(world.deps, { backfillId: backfillId ?? '' }, noProgress);
     expect(done).toMatchObject({ read: report.read, fairway: report.fairway, crm: { written: report.crm.written } });
     expect(done?.writes).toMatchObject({ written: report.crm.written, refused: 0, open: 0 });

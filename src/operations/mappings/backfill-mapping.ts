@@ -1,7 +1,7 @@
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack.ts';
 import { audit } from '#src/db/audit-store.ts';
-import { addBackfill, findBackfill, saveBackfill, type Backfill } from '#src/db/backfill-store.ts';
+import { addBackfill, findBackfill, runningBackfill, saveBackfill, type Backfill } from '#src/db/backfill-store.ts';
 import { recordsAfter, tallyOfWrites, type WriteTally } from '#src/db/carry-view.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connection-store.ts';
@@ -41,7 +41,7 @@ export interface BackfillReport extends CarryReport {
  * Carries the mapping that is live over to all records of an object, because a person asks for it. It happens in a job, and is on the
  * audit trail.
  *
- * @throws AppError `bad_request` when nothing is mapped to that object
+ * @throws AppError `bad_request` when nothing is mapped to that object; `conflict` when two people start it in the same moment
  */
 export async function startBackfill(
   deps: Deps,
@@ -52,18 +52,43 @@ export async function startBackfill(
   const pack = of.find((one) => asked === undefined || one.kind === asked);
   if (!pack) throw new AppError('bad_request', `Nothing of ${connection.name} is mapped to ${object}.`, { connectionId, field: 'object' });
   const { kind, version } = pack;
-  const id = deps.ids();
+  const place = { connectionId, object, kind };
   const at = deps.clock();
-  const added = await deps.db.transaction(async (tx) => {
-    if (!(await addBackfill(tx, { id, connectionId, object, kind, version, startedBy: personId, startedAt: at }))) return false;
-    const key = backfillKey({ connectionId, object, kind });
-    await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'backfill-mapping', key, payload: { backfillId: id } }], at);
+  const backfillId = await deps.db.transaction(async (tx) => {
+    const id = await openBackfill(deps, tx, place, { version, startedBy: personId, startedAt: at });
+    const job = {
+      id: deps.ids(),
+      runId: null,
+      stage: null,
+      name: 'backfill-mapping',
+      key: backfillKey(place),
+      payload: { backfillId: id },
+    };
+    if ((await addJobs(tx, [job], at)) === 0) return null;
     const act = { action: 'mapping.backfill_started', subjectKind: 'connection', subjectId: connectionId } as const;
     await audit(tx, [{ ...act, actorId: personId, before: null, after: { object, kind, version }, reason: null }], at);
-    return true;
+    return id;
   });
   await relaySoon(deps);
-  return { backfillId: added ? id : null, alreadyRunning: !added };
+  return { backfillId, alreadyRunning: backfillId === null };
+}
+
+/**
+ * The one to go on with, whose job gave up when the vendor could not be asked for long, or else a new one. One of a version that is not in
+ * force any more ends here.
+ */
+async function openBackfill(
+  deps: Deps,
+  tx: Db,
+  place: MappingPlace,
+  begun: Pick<Backfill, 'version' | 'startedBy' | 'startedAt'>,
+): Promise<string> {
+  const left = await runningBackfill(tx, place);
+  if (left?.version === begun.version) return left.id;
+  if (left) await saveBackfill(tx, left.id, { phase: 'failed', finishedAt: begun.startedAt });
+  const id = deps.ids();
+  if (await addBackfill(tx, { id, ...place, ...begun })) return id;
+  throw new AppError('conflict', 'Somebody else has just started this. Look again in a moment.', { ...place });
 }
 
 /** The job of a mapping's backfill, whose row tells its progress. */

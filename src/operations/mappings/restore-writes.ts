@@ -6,7 +6,7 @@ import type { Db } from '#src/db/client.ts';
 import { saveDescription, type Connection } from '#src/db/connection-store.ts';
 import { addJobs } from '#src/db/job-store.ts';
 import { lockObject } from '#src/db/remote-store.ts';
-import { addRestore, findRestore, landedWrites, saveRestore, type Restore } from '#src/db/restore-store.ts';
+import { addRestore, endRestores, findRestore, landedWrites, saveRestore, type Restore } from '#src/db/restore-store.ts';
 import { editedRecords, saveShadows, shadowsOf, type FieldShadow } from '#src/db/shadow-store.ts';
 import { saveIntents } from '#src/db/write-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -68,9 +68,12 @@ export async function restoreWrites(
   const at = deps.clock();
   const { kind } = target.place;
   const added = await deps.db.transaction(async (tx) => {
-    if (!(await addRestore(tx, { id, connectionId, object, kind, ...which, startedBy: personId, startedAt: at }))) return false;
     const key = `restore-writes:${connectionId}:${object}:${kind}`;
-    await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'restore-writes', key, payload: { restoreId: id } }], at);
+    const job = { id: deps.ids(), runId: null, stage: null, name: 'restore-writes', key, payload: { restoreId: id } };
+    if ((await addJobs(tx, [job], at)) === 0) return false;
+    // One whose job gave up is over: this one looks at everything afresh.
+    await endRestores(tx, target.place, at);
+    await addRestore(tx, { id, connectionId, object, kind, ...which, startedBy: personId, startedAt: at });
     const act = { action: 'mapping.restore_started', subjectKind: 'connection', subjectId: connectionId } as const;
     await audit(
       tx,
