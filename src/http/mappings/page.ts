@@ -7,7 +7,7 @@ import type { Deps } from '#src/deps.ts';
 import { approvalBlocker } from '#src/domain/mapping/version-lifecycle.ts';
 import { packsOf } from '#src/operations/connections.ts';
 import { checkMapping, knownDescription } from '#src/operations/mappings/check-mapping.ts';
-import { type Drift, mappingDrift } from '#src/operations/mappings/mapping-drift.ts';
+import { type Drift, mappingDrift } from '#src/operations/mappings/mapping-drift-shown.ts';
 import { mappingTarget, type MappingQuery, type MappingTarget } from '#src/operations/mappings/mapping-target.ts';
 import { may } from '../permissions.ts';
 import { ourFieldAnswers, remoteFieldAnswers, transformAnswers } from './field-answers.ts';
@@ -42,7 +42,7 @@ export async function mappingPageOf(deps: Deps, query: MappingQuery, person: Per
     remoteFields: remoteFieldAnswers(description, example),
     ourFields: ourFieldAnswers(place.kind, (open?.pack ?? target.inForce)?.extra ?? []),
     transforms: transformAnswers,
-    drift: driftAnswer(drifts, target),
+    drift: driftAnswer(drifts, place),
     history: [...versions.map((row) => versionAnswer(row, names)), ...(shipped ? [shippedAnswer(shipped)] : [])],
   };
 }
@@ -62,9 +62,8 @@ async function liveAnswer(
   return { ...told, ...(await check(inForce)) };
 }
 
-/** Of a version that is in force no more it is not told. */
-export function driftAnswer(drifts: readonly Drift[], { place, inForce }: Pick<MappingTarget, 'place' | 'inForce'>) {
-  const found = drifts.find((one) => one.object === place.object && one.kind === place.kind && one.version === inForce?.version);
+export function driftAnswer(drifts: readonly Drift[], { object, kind }: Pick<MappingTarget['place'], 'object' | 'kind'>) {
+  const found = drifts.find((one) => one.object === object && one.kind === kind);
   return found ? { findings: [...found.findings], foundAt: found.foundAt, checkedAt: found.checkedAt } : null;
 }
 

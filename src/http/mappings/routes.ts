@@ -6,7 +6,7 @@ import { type MappingVersion, openVersions } from '#src/db/mapping-version-store
 import { personNames } from '#src/db/person-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { packsOf } from '#src/operations/connections.ts';
-import { mappingDrift } from '#src/operations/mappings/mapping-drift.ts';
+import { mappingDrift } from '#src/operations/mappings/mapping-drift-shown.ts';
 import { mappingTarget } from '#src/operations/mappings/mapping-target.ts';
 import { suggestMapping } from '#src/operations/mappings/suggest-mapping.ts';
 import { personOf } from '../plugins/session.ts';
@@ -99,11 +99,10 @@ async function mappingsInForce(deps: Deps) {
       const draft = waiting.find((one) => isOf(one)(pack));
       const { object, kind, version, enabled = true, fields } = pack;
       const own = connection.mappings.includes(pack);
-      const place = { connectionId: connection.id, object, kind };
       return {
         ...{ ...where, object, kind, version, own, enabled, fieldCount: fields.length },
         open: draft ? openAnswer(draft, names) : null,
-        driftCount: driftAnswer(driftOf, { place, inForce: pack })?.findings.length ?? 0,
+        driftCount: driftAnswer(driftOf, pack)?.findings.length ?? 0,
       };
     });
     const first = waiting.filter((one) => !packs.some(isOf(one)));

@@ -1,6 +1,7 @@
 import type { Connector, ObjectDescription, PullPage } from '#connectors/connector.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import { compileMapping, type CompiledMapping, type MappingProblem } from '#mappings/engine/compile.ts';
+import type { MappingPack } from '#mappings/engine/pack.ts';
 import { shownRecords } from '#src/db/carry-view.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { addJobs } from '#src/db/job-store.ts';
@@ -21,11 +22,14 @@ import { carryOwn, carryRecords, isPlacedKind, isProjected, type CarriedRecord }
 import { countCarried, emptyReport, type CarryReport } from './backfill-report.ts';
 import { foresee, uniqueValues } from './dry-run-refusals.ts';
 
-/** What a dry run leaves on its mapping version. */
-export type DryRun =
-  | { readonly fits: true; readonly revision: number; readonly report: CarryReport }
+/** What was found out about a mapping. */
+export type TryOut =
+  | { readonly fits: true; readonly report: CarryReport }
   /** Nothing was read: publishing it as it is would stop the whole object. */
-  | { readonly fits: false; readonly revision: number; readonly problems: readonly MappingProblem[] };
+  | { readonly fits: false; readonly problems: readonly MappingProblem[] };
+
+/** What a dry run leaves on its mapping version. */
+export type DryRun = TryOut & { readonly revision: number };
 
 /** The findings are about another draft than the one that is there now. */
 export function isStale(version: Pick<MappingVersion, 'dryRun' | 'revision'>): boolean {
@@ -72,24 +76,32 @@ const recordsAtOnce = 500;
  * @throws ConnectorError when the vendor cannot be asked
  */
 export async function dryRunMapping(deps: Deps, { versionId }: { readonly versionId: string }, progress: ReportProgress): Promise<DryRun> {
-  const version = await openVersion(deps, versionId);
-  const errand = { connectionId: version.connectionId, runId: null, about: `dry run of ${version.object}` };
-  const found = await withConnection(deps, errand, async (connection, connector): Promise<DryRun> => {
-    const description = await connector.describe(version.object);
-    const compiled = compileMapping(version.pack, description);
-    if (!compiled.ok) return { fits: false, revision: version.revision, problems: compiled.problems };
-    const input = { version, connection, connector, description, mapping: compiled.mapping };
-    const report = isPlacedKind(version.kind)
-      ? await tryRead(deps, { ...input, kind: version.kind }, progress)
-      : await tryOwn(deps, input, progress);
-    return { fits: true, revision: version.revision, report };
-  });
+  const { connectionId, pack, revision } = await openVersion(deps, versionId);
+  const found = { ...(await tryOut(deps, { connectionId, pack }, progress)), revision };
   await saveDryRun(deps.db, versionId, found, deps.clock());
   return found;
 }
 
+/** What publishing a mapping would do, which need not be a version yet. @throws ConnectorError when the vendor cannot be asked */
+export async function tryOut(
+  deps: Deps,
+  { connectionId, pack }: { readonly connectionId: string; readonly pack: MappingPack },
+  progress: ReportProgress,
+): Promise<TryOut> {
+  const errand = { connectionId, runId: null, about: `dry run of ${pack.object}` };
+  return withConnection(deps, errand, async (connection, connector): Promise<TryOut> => {
+    const description = await connector.describe(pack.object);
+    const compiled = compileMapping(pack, description);
+    if (!compiled.ok) return { fits: false, problems: compiled.problems };
+    const { kind } = pack;
+    const input = { pack, connection, connector, description, mapping: compiled.mapping };
+    const report = isPlacedKind(kind) ? await tryRead(deps, { ...input, kind }, progress) : await tryOwn(deps, input, progress);
+    return { fits: true, report };
+  });
+}
+
 interface Trying {
-  readonly version: MappingVersion;
+  readonly pack: MappingPack;
   readonly connection: Connection;
   readonly connector: Connector;
   readonly description: ObjectDescription;
@@ -121,7 +133,7 @@ async function tryRead(deps: Deps, input: Reading, progress: ReportProgress): Pr
 
 function tryPart(
   deps: Deps,
-  { version: { pack }, connection, mapping, kind, currency }: Reading & { readonly currency: string },
+  { pack, connection, mapping, kind, currency }: Reading & { readonly currency: string },
   page: PullPage,
 ): Promise<readonly CarriedRecord[]> {
   return trial(deps.db, async (tx) => {
@@ -136,8 +148,8 @@ function tryPart(
 
 /** Of what only Fairway makes, nothing is read: what the CRM holds is what was written. */
 async function tryOwn(deps: Deps, input: Trying, progress: ReportProgress): Promise<CarryReport> {
-  const { version, connection, mapping } = input;
-  const { kind, pack } = version;
+  const { pack, connection, mapping } = input;
+  const { kind } = pack;
   if (!isProjected(kind)) return emptyReport;
   const recordIds = await recordsToPlan(deps.db, { connectionId: connection.id, mapping, kind }, {});
   let report = emptyReport;

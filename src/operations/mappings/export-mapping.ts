@@ -1,6 +1,8 @@
 import type { MappingPack } from '#mappings/engine/pack.ts';
+import type { Connection } from '#src/db/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
+import type { CanonicalKind } from '#src/domain/record.ts';
 import { mappingTarget, packNumbered, type MappingQuery } from './mapping-target.ts';
 import { packToYaml } from './pack-yaml.ts';
 
@@ -19,9 +21,14 @@ export async function exportMapping(
   const target = await mappingTarget(deps, query);
   const pack = version === undefined ? target.inForce : await packNumbered(deps, target, version);
   if (pack === null) throw new AppError('not_found', `${target.place.object} is not mapped yet.`, { ...target.place });
-  return { pack, name: fileNameOf(pack), yaml: packToYaml(pack) };
+  return { pack, name: fileNameOf(target.connection, pack.kind), yaml: packToYaml(pack) };
 }
 
-export function fileNameOf({ system, kind }: Pick<MappingPack, 'system' | 'kind'>): string {
-  return `${system}.${kind}.yaml`;
+/** `HubSpot EMEA` and `account` as `hubspot-emea.account.yaml`. */
+export function fileNameOf({ name }: Pick<Connection, 'name'>, kind: CanonicalKind): string {
+  return `${slugOf(name)}.${kind}.yaml`;
+}
+
+export function slugOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z\d]+/g, '-').replaceAll(/^-|-$/g, '') || 'connection';
 }
