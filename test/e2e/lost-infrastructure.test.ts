@@ -1,69 +1,15 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
 import { migrate } from '#src/db/migrate.ts';
-import { findRun, type Run } from '#src/db/run-store.ts';
-import type { Stage } from '#src/operations/run-stages.ts';
 import { startRun } from '#src/operations/start-run.ts';
-import type { RunSummary } from '#src/operations/summarise-run.ts';
 import { redisServer, startRedis } from '#test/support/redis.ts';
-import { startService, type Service } from '#test/support/service.ts';
-import { brokenInvariants } from '#test/support/sync-queries.ts';
-
-const workerFile = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
-
-/** A worker process of its own, ended with the test. One that dies is started again, as every way to run Fairway does. */
-async function withWorker(service: Service, work: () => Promise<void>): Promise<void> {
-  let over = false;
-  let worker: ChildProcess;
-  const launch = (): void => {
-    worker = fork(workerFile, [], { env: { ...process.env, ...service.env }, stdio: ['ignore', 'inherit', 'ignore', 'ipc'] });
-    worker.once('exit', () => void (over || setTimeout(launch, 500)));
-  };
-  launch();
-  try {
-    await work();
-  } finally {
-    over = true;
-    const last = worker!;
-    if (last.exitCode === null && last.signalCode === null) {
-      const gone = once(last, 'exit');
-      last.kill('SIGKILL');
-      await gone;
-    }
-  }
-}
-
-/** Waits until the run is in this stage or past it; null waits for its end. A database that is away is asked again. */
-async function reach(service: Service, runId: string, stage: Stage | null): Promise<Run> {
-  for (let waited = 0; waited < 150_000; waited += 10) {
-    const run = await findRun(service.deps.db, runId).catch(() => null);
-    if (run?.status === 'failed') throw new Error(`the run failed: ${run.error}`);
-    if (run && (run.status === 'done' || run.stage === stage)) return run;
-    await wait(10);
-  }
-  throw new Error(`the run never reached ${stage ?? 'its end'}`);
-}
-
-/** The whole sample was worked through, once, and a further run finds nothing to do. */
-async function expectWholeAndOnce(service: Service, run: Run): Promise<void> {
-  const summary = run.summary as unknown as RunSummary;
-  expect(summary).toMatchObject({ pulled: { accounts: 2_000, opportunities: 3_000, registrations: 200 }, problems: 0 });
-  expect(await brokenInvariants(service.deps.db)).toEqual([]);
-  const payoutsInCrms = (await service.countRecords('salesforce', 'payout')) + (await service.countRecords('hubspot', 'payout'));
-  expect(payoutsInCrms).toBe(summary.payouts);
-  await service.runJob();
-  const again = (await service.runJob()).summary;
-  expect(again.written).toEqual({ salesforce: 0, hubspot: 0 });
-  expect([again.accruals, again.payouts, again.registrations]).toEqual([summary.accruals, summary.payouts, summary.registrations]);
-}
+import { startService } from '#test/support/service.ts';
+import { expectWholeAndOnce, reach, withWorker } from './main-job-in-trouble.ts';
 
 describe('what the service stands on is lost in the middle of the main job', () => {
   it('goes on to the same end when PostgreSQL is killed and comes back', { timeout: 240_000 }, async () => {

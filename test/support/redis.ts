@@ -12,29 +12,44 @@ export const redisServer: string | null = findCommand(['redis-server', 'valkey-s
 export interface TestRedis {
   readonly url: string;
   readonly pid: number;
+  /** Where it keeps what it keeps. */
+  readonly dir: string;
+  /** Ends it outright, and leaves what it kept. */
+  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** An empty Redis or Valkey of one test file's own, set up as the queue asks of a real one. */
-export async function startRedis(): Promise<TestRedis> {
+export interface TestRedisOptions {
+  /** Whether it writes each change to an append-only file. */
+  readonly appendOnly?: boolean;
+  /** One that was killed, to be started again on the same port with what is in its folder. */
+  readonly again?: TestRedis;
+}
+
+/** A Redis or Valkey of one test file's own, empty unless another is started again, set up as the queue asks of a real one. */
+export async function startRedis({ appendOnly = false, again }: TestRedisOptions = {}): Promise<TestRedis> {
   if (redisServer === null) throw new Error('guard the tests with skipIf(redisServer === null)');
-  const dir = mkdtempSync(join(tmpdir(), 'fairway-redis-'));
-  const port = await freePort();
-  const options = { port, bind: '127.0.0.1', dir, save: '', appendonly: 'no', 'maxmemory-policy': 'noeviction' };
+  const dir = again?.dir ?? mkdtempSync(join(tmpdir(), 'fairway-redis-'));
+  const port = again ? Number(new URL(again.url).port) : await freePort();
+  const options = { port, bind: '127.0.0.1', dir, save: '', appendonly: appendOnly ? 'yes' : 'no', 'maxmemory-policy': 'noeviction' };
   const server = spawn(
     redisServer,
     Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   await ready(server);
+  const kill = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+  };
   return {
     url: `redis://127.0.0.1:${port}`,
     pid: server.pid ?? 0,
+    dir,
+    kill,
     stop: async () => {
-      if (server.exitCode === null && server.signalCode === null) {
-        server.kill('SIGKILL');
-        await once(server, 'exit');
-      }
+      await kill();
       rmSync(dir, { recursive: true, force: true });
     },
   };
