@@ -50,6 +50,10 @@ describe.each(['salesforce', 'hubspot'] as const)('a new mapping of accounts at 
       await count(sql`select count(*)::int as count from write_intent where mapping_version = ${draft.version} and run_id = ${backfillId}`),
     ).toBe(partners);
 
+    // Its job finds it done.
+    await world.service.workUntil(
+      async () => (await count(sql`select count(*)::int as count from job where status in ('waiting', 'queued')`)) === 0,
+    );
     const again = await startBackfill(world.deps, { connectionId, object: draft.object, personId: null });
     expect(again.alreadyRunning).toBe(false);
     const second = await backfillMapping(world.deps, { backfillId: again.backfillId ?? '' }, noProgress);
