@@ -16,6 +16,7 @@ import { expectWholeAndOnce, reach, withWorker } from './main-job-in-trouble.ts'
 
 const clockFile = fileURLToPath(new URL('./skewed-clock.ts', import.meta.url));
 const timeout = 240_000;
+const [mount, unmount] = ['/bin/mount', '/bin/umount'] as const;
 
 describe('in the middle of the main job', () => {
   it.skipIf(redisServer === null)('Redis comes back with an old append-only file: nothing is lost or done twice', { timeout }, async () => {
@@ -73,8 +74,8 @@ describe('in the middle of the main job', () => {
     await using stack = new AsyncDisposableStack();
     const disk = await mkdtemp(join(tmpdir(), 'fairway-test-disk-'));
     stack.defer(() => rm(disk, { recursive: true, force: true }));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400m', 'tmpfs', disk]);
-    stack.defer(() => void execFileSync('umount', ['-l', disk]));
+    execFileSync(mount, ['-t', 'tmpfs', '-o', 'size=400m', 'tmpfs', disk]);
+    stack.defer(() => void execFileSync(unmount, ['-l', disk]));
     const options = { dir: join(disk, 'postgres'), log: () => {}, settings: { max_wal_size: '64MB', min_wal_size: '32MB' } };
     const server = await startEmbeddedPostgres(options);
     stack.defer(() => server.stop());
@@ -99,8 +100,8 @@ function mayMount(): boolean {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
   const dir = mkdtempSync(join(tmpdir(), 'fairway-test-mount-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', dir], { stdio: 'ignore' });
-    execFileSync('umount', [dir]);
+    execFileSync(mount, ['-t', 'tmpfs', 'tmpfs', dir], { stdio: 'ignore' });
+    execFileSync(unmount, [dir]);
     return true;
   } catch {
     return false;
