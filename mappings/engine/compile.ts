@@ -11,15 +11,7 @@ import type { Line, Surroundings } from './line.ts';
 import type { MappingPack } from './pack.ts';
 import { isRefusal } from './refusal.ts';
 
-export type {
-  Compilation,
-  CompiledMapping,
-  InboundField,
-  MappingProblem,
-  OutboundField,
-  RemoteFieldShape,
-  RemoteShape,
-} from './compiled-mapping.ts';
+export type { Compilation, CompiledMapping, MappingProblem, OutboundField, RemoteFieldShape, RemoteShape } from './compiled-mapping.ts';
 
 /** Checks a pack against what an org really has, once, so that applying it to a record needs no checks but the values'. */
 export function compileMapping(pack: MappingPack, shape: RemoteShape): Compilation {
@@ -27,6 +19,7 @@ export function compileMapping(pack: MappingPack, shape: RemoteShape): Compilati
   const { findings } = around;
   const inbound: InboundField[] = [];
   const outbound: OutboundField[] = [];
+  const twoWay: OutboundField[] = [];
   const lines: Line[] = [];
   for (const [index, field] of pack.fields.entries()) {
     const line = findLine(field, index, around);
@@ -34,7 +27,9 @@ export function compileMapping(pack: MappingPack, shape: RemoteShape): Compilati
     if (!line || !fitted) continue;
     lines.push(line);
     if (fitted.inbound) inbound.push(fitted.inbound);
-    if (fitted.outbound) outbound.push(fitted.outbound);
+    if (!fitted.outbound) continue;
+    outbound.push(fitted.outbound);
+    if (field.direction === 'both') twoWay.push(fitted.outbound);
   }
   const filter = compileFilter(around);
   const match = checkMatch(around);
@@ -42,9 +37,6 @@ export function compileMapping(pack: MappingPack, shape: RemoteShape): Compilati
   checkCoverage(shape, around);
   checkCircles(lines, findings);
   const { system, object, kind, version } = pack;
-  const twoWay = outbound.filter(({ local, remote }) =>
-    lines.some(({ field }) => field.direction === 'both' && field.local === local && field.remote === remote),
-  );
   const mapping: CompiledMapping = {
     ...{ system, object, kind, version, inbound, outbound, twoWay, match, extra: pack.extra ?? [] },
     ...(filter ? { filter } : {}),

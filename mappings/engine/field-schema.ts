@@ -27,6 +27,7 @@ export function holds(schema: CrmField | null): 'code' | 'prose' {
 
 /** All that one of our fields may say, where that is declared; null when it may say anything. */
 export function choicesOf(kind: CanonicalKind, local: string, extra: readonly ExtraField[]): readonly string[] | null {
-  const own = extra.find(({ name }) => `${extraPrefix}${name}` === local);
-  return own?.values ?? schemaField(kind, local)?.values ?? null;
+  if (!local.startsWith(extraPrefix)) return schemaField(kind, local)?.values ?? null;
+  const own = local.slice(extraPrefix.length);
+  return extra.find(({ name }) => name === own)?.values ?? null;
 }

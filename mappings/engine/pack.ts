@@ -105,7 +105,13 @@ function withRemote(written: unknown): unknown {
 }
 
 function repeated(names: readonly (string | null)[]): number[] {
-  return names.flatMap((found, index) => (found !== null && names.indexOf(found) < index ? [index] : []));
+  const seen = new Set<string>();
+  return names.flatMap((found, index) => {
+    if (found === null) return [];
+    const again = seen.has(found);
+    seen.add(found);
+    return again ? [index] : [];
+  });
 }
 
 export type { PackProblem };

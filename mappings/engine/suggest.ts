@@ -84,7 +84,7 @@ const synonyms: Readonly<Record<string, string>> = {
 const noise = new Set(['c', 'custom', 'field', 'the', 'of', 'hs', 'billing', 'fairway', 'r', 'p', 'pc', 'is', 'a']);
 
 /** `Partner_Tier_Code__c`, `partnerTierCode` and "Partner tier code" are the same words. */
-export function wordsOf(name: string): readonly string[] {
+function wordsOf(name: string): readonly string[] {
   const spaced = name
     .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
     .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
