@@ -17,7 +17,7 @@ import { AppError } from '#src/domain/errors.ts';
 import { callBudgets } from '#src/operations/call-budget.ts';
 import { checkConnection } from '#src/operations/check-connection.ts';
 import { limitConnection } from '#src/operations/limit-connection.ts';
-import { requireConnection } from '#src/operations/connections.ts';
+import { packsOf, requireConnection } from '#src/operations/connections.ts';
 import { replayDead } from '#src/operations/replay-writes.ts';
 import { startReconcile } from '#src/operations/start-reconcile.ts';
 import { startRun } from '#src/operations/start-run.ts';
@@ -84,7 +84,8 @@ export const connectionRoutes =
 const shownLetters = 20;
 const shownAlerts = 8;
 
-async function pageOf({ db, clock, packs }: Deps, id: string) {
+async function pageOf(deps: Deps, id: string) {
+  const { db, clock } = deps;
   const connection = await connectionForPage(db, id);
   if (connection === null) throw new AppError('not_found', 'There is no such connection. It may have been removed.', { id });
   const now = clock();
@@ -99,15 +100,15 @@ async function pageOf({ db, clock, packs }: Deps, id: string) {
     vanishingWords(db, id),
     recentAlerts(db, id, shownAlerts),
   ]);
-  const own = packs.filter((pack) => pack.system === connection.kind);
+  const inForce = packsOf(deps, await requireConnection(deps, id)).filter((pack) => pack.enabled !== false);
   const { settings, callsUsed: _used, callsAllowed: _allowed, ...shown } = connection;
   return {
     ...shown,
     place: placeOf(settings),
-    written: own.some((pack) => pack.fields.some((field) => field.direction !== 'in')),
+    written: inForce.some((pack) => pack.fields.some((field) => field.direction !== 'in')),
     objects: objects.map((one) => ({
       ...one,
-      kind: own.find((pack) => pack.object === one.object)?.kind ?? null,
+      kind: inForce.find((pack) => pack.object === one.object)?.kind ?? null,
       reading: readingAnswer(one.reading, now),
     })),
     traffic,

@@ -30,5 +30,10 @@ export function fileNameOf({ name }: Pick<Connection, 'name'>, kind: CanonicalKi
 }
 
 export function slugOf(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z\d]+/g, '-').replaceAll(/^-|-$/g, '') || 'connection';
+  return (
+    name
+      .toLowerCase()
+      .replaceAll(/[^a-z\d]+/g, '-')
+      .replaceAll(/^-|-$/g, '') || 'connection'
+  );
 }

@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Connector } from '#connectors/connector.ts';
+import type { MappingPack } from '#mappings/engine/pack.ts';
+import { connection } from '#src/db/schema/connection.ts';
+import { sealSecrets } from '#src/db/secrets.ts';
+import type { Deps } from '#src/deps.ts';
+import { compareMappings } from '#src/operations/mappings/compare-mappings.ts';
+import { approveMapping } from '#src/operations/mappings/decide-mapping.ts';
+import { draftMapping } from '#src/operations/mappings/draft-mapping.ts';
+import { importMapping } from '#src/operations/mappings/import-mapping.ts';
+import { submitMapping } from '#src/operations/mappings/submit-mapping.ts';
+import { pullChanges } from '#src/operations/pull-changes.ts';
+import { startVersionsStand, type VersionsStand } from './versions-stand.ts';
+
+let stand: VersionsStand;
+beforeEach(async () => {
+  stand = await startVersionsStand();
+});
+afterEach(() => stand[Symbol.asyncDispose]());
+
+const place = () => ({ ...stand.account, kind: 'account' as const });
+const shipped = (): MappingPack => {
+  const pack = stand.deps.packs.find((one) => one.system === 'salesforce' && one.object === 'Account');
+  if (!pack) throw new Error('no shipped mapping');
+  return pack;
+};
+const withArea = (type: 'text' | 'boolean' = 'text'): MappingPack => ({
+  ...shipped(),
+  extra: [{ name: 'salesArea', label: 'Sales area', type }],
+  fields: [...shipped().fields, { local: 'extra.salesArea', remote: 'Area__c', direction: 'in' }],
+});
+const published = async (pack: MappingPack, deps: Deps = stand.deps, where = place()) => {
+  const { version } = await draftMapping(deps, { ...where, pack, personId: stand.people.olga });
+  await submitMapping(deps, { ...where, revision: 1, note: null, personId: stand.people.olga });
+  return approveMapping(deps, { ...where, version: version.version, personId: stand.people.piet });
+};
+
+describe('a mapping that is live', () => {
+  test('is what the next read asks the vendor by', async () => {
+    stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
+    const asked: (readonly string[])[] = [];
+    const reading: Deps = {
+      ...stand.deps,
+      connectorFor: (...which) =>
+        ({
+          ...stand.deps.connectorFor(...which),
+          calls: () => 0,
+          limits: () => ({ used: null, allowed: null }),
+          async *pull({ fields }) {
+            asked.push(fields);
+          },
+        }) as Partial<Connector> as Connector,
+    };
+    const read = () => pullChanges(reading, { ...place(), runId: null }, async () => {});
+    await read();
+    await published(withArea());
+    await read();
+    expect(asked.map((fields) => fields.includes('Area__c'))).toEqual([false, true]);
+  });
+
+  test('gives a field of the customer’s own one type, in whatever CRM it is', async () => {
+    stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
+    const otherId = stand.deps.ids();
+    await stand.deps.db.insert(connection).values({
+      id: otherId,
+      kind: 'salesforce',
+      name: 'Salesforce Japan',
+      settings: {},
+      secrets: sealSecrets(stand.deps.config.masterKey, otherId, { token: 'none' }),
+      createdAt: stand.deps.clock(),
+    });
+    await published(withArea());
+    const elsewhere = { ...place(), connectionId: otherId, personId: stand.people.olga };
+    const { problems } = await draftMapping(stand.deps, { ...elsewhere, pack: withArea('boolean') });
+    expect(problems).toContainEqual({
+      path: 'extra[0].type',
+      field: 'extra.salesArea',
+      code: 'extra_type_differs',
+      message: 'salesArea is boolean here and text in the mapping of Salesforce.',
+      fix: 'Set its type to text, or give it another name.',
+    });
+  });
+
+  test('of another object takes the place of the one the kind went by', async () => {
+    stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
+    stand.looksLike('Company__c', { ...stand.withField('Account', 'Area__c', {}), object: 'Company__c' });
+    await published(withArea());
+    const moved = await published(withArea(), stand.deps, { ...place(), object: 'Company__c' });
+    expect(moved.pack).toMatchObject({ object: 'Company__c', version: 1 });
+    await expect(compareMappings(stand.deps, { ...place(), from: 'draft', to: 'live' })).resolves.toMatchObject({ from: null, to: 1 });
+  });
+});
+
+describe('a mapping from elsewhere', () => {
+  const imported = (pack: MappingPack, personId = stand.people.olga) =>
+    importMapping(stand.deps, { connectionId: stand.account.connectionId, pack, note: 'From git', personId });
+
+  test('is handed in once, and not at all when it says what is live', async () => {
+    stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
+    expect(await imported({ ...shipped(), version: 77 })).toEqual({ did: 'nothing', version: shipped().version });
+    const first = await imported(withArea());
+    expect(first).toEqual({ did: 'submitted', version: shipped().version + 1 });
+    expect(await imported(withArea())).toEqual({ did: 'waits', version: first.version });
+    expect(await compareMappings(stand.deps, { ...place(), from: 'live', to: 'draft' })).toMatchObject({
+      from: shipped().version,
+      to: first.version,
+    });
+  });
+
+  test('takes the place of what the same person handed in, and of nobody else’s', async () => {
+    stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
+    const first = await imported(withArea());
+    const next = { ...withArea(), fields: withArea().fields.filter((field) => field.local !== 'phone') };
+    await expect(imported(next, stand.people.piet)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await imported(next)).toEqual({ did: 'submitted', version: first.version + 1 });
+  });
+
+  test('is refused when it does not fit, or is another system’s', async () => {
+    await expect(imported(withArea())).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('Area__c') });
+    await expect(imported({ ...shipped(), system: 'hubspot' })).rejects.toMatchObject({
+      message: 'This mapping is for hubspot, and Salesforce is salesforce.',
+    });
+  });
+});
