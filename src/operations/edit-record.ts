@@ -113,7 +113,11 @@ function twoWayField(places: readonly Place[], kind: EditableKind, field: string
   }
   const twoWay = new Set(places.flatMap(({ mapping }) => mapping.twoWay.map((one) => one.local)));
   const known = [...twoWay].filter((name) => isOwnField(kind, name)).join(', ');
-  throw new AppError('bad_request', `"${field}" of a ${kind} cannot be changed here. These can: ${known}.`, { field });
+  throw new AppError(
+    'bad_request',
+    `"${field}" of ${kind === 'registration' ? 'a' : 'an'} ${kind} cannot be changed here. These can: ${known || 'none'}.`,
+    { field },
+  );
 }
 
 /** @throws AppError `bad_request`: who does not say what they saw would overwrite what they did not see */

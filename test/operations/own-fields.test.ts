@@ -117,7 +117,7 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 60_000 }, 
     expect(await extraOf(id)).toEqual({ fromElsewhere: 'kept', budgetCode: 'BUD-2', budgetCost: '12.25' });
     expect(Number((await shown(crm, 'opportunity', extId, [cost]))?.[cost])).toBe(12.25);
     expect(await world.sync()).toMatchObject({ [crm]: 0 });
-    await expect(edit({ name: 'Other' })).rejects.toThrow('"name" of a opportunity cannot be changed here');
+    await expect(edit({ name: 'Other' })).rejects.toThrow('"name" of an opportunity cannot be changed here');
   });
 
   it('a default fills a blank of a record that is new, here and there, once: whoever empties it wins', async () => {
