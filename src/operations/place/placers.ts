@@ -30,7 +30,3 @@ export const placers = {
   }
 >;
 export type PlacedKind = keyof typeof placers;
-
-export function isPlacedKind(kind: string): kind is PlacedKind {
-  return Object.hasOwn(placers, kind);
-}
