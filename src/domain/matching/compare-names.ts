@@ -81,9 +81,9 @@ function begins(short: PreparedName, long: PreparedName): boolean {
   return short.words.length < long.words.length && short.words.every((word, index) => word === long.words[index]);
 }
 
-/** "IBM" and "International Business Machines". */
+/** "IBM" and "International Business Machines", "PG & E" and "Pacific Gas & Electric". */
 function isAcronym(short: PreparedName, long: PreparedName): boolean {
-  return short.words.length === 1 && long.words.length >= 3 && short.joined === long.initials;
+  return short.words.length <= 2 && long.words.length >= 3 && short.joined === long.initials;
 }
 
 /** In bits. One very rare word is worth 13, two common ones as many as eight. */

@@ -70,14 +70,23 @@ function phoneLevel(a: string | undefined, b: string | undefined): MatchLevel {
   return a.length === b.length && a.length > localDigits && a.slice(0, -2) === b.slice(0, -2) ? 'close' : 'different';
 }
 
-/** `strong`: a street with a slip, or one that one side cut short · `close`: next door · `weak`: one house number. */
+/**
+ * `strong`: a street with a slip, one that one side cut short, or one house number in one postcode, as a corner house has two streets ·
+ * `close`: next door · `weak`: one house number.
+ */
 function addressLevel(a: NormalisedCompany, b: NormalisedCompany): MatchLevel {
   if (a.street === undefined || b.street === undefined) return 'missing';
   const street = streetLevel(a.street, b.street);
   if (a.house === undefined || b.house === undefined) return street === 'exact' ? 'close' : 'missing';
-  if (a.house === b.house) return street === 'different' ? 'weak' : street;
-  return street === 'exact' && Math.abs(Number.parseInt(a.house, 10) - Number.parseInt(b.house, 10)) <= 20 ? 'close' : 'different';
+  if (a.house === b.house) {
+    if (street !== 'different') return street;
+    return a.postcode !== undefined && a.postcode === b.postcode ? 'strong' : 'weak';
+  }
+  return street === 'exact' && Math.abs(Number.parseInt(a.house, 10) - Number.parseInt(b.house, 10)) <= nextDoor ? 'close' : 'different';
 }
+
+/** House numbers this near are one block. */
+const nextDoor = 20;
 
 function streetLevel(a: string, b: string): MatchLevel {
   if (a === b) return 'exact';

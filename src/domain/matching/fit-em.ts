@@ -14,6 +14,9 @@ export interface BlockedPass {
   readonly leftOut: readonly MatchField[];
 }
 
+/** Fields that few companies share by chance. With fewer than two of them, what looks like a class of matches may be anything. */
+const identifying: readonly Feature[] = ['registry_id', 'domain', 'phone', 'address'];
+const fewestIdentifying = 2;
 const rounds = 60;
 const nearlyAll = 0.8;
 /** Pairs supposed of each category beforehand, so that none is impossible. */
@@ -25,11 +28,12 @@ const fewestPairs = 30;
 
 /**
  * @param candidates all pairs that will be scored
- * @param start what the data cannot say stays as it is there
+ * @param start what the data cannot say stays as it is there; all of it, where the data has too few fields to check one by another
  */
 export function fitByExpectation(passes: readonly BlockedPass[], candidates: PatternCounts, start: MatchModel): MatchModel {
   const fitted = passes.map(fitPass);
   const m = new Map(features.map((feature) => [feature, averaged(feature, fitted)]));
+  if (identifying.filter((feature) => (m.get(feature)?.total ?? 0) >= fewestPairs).length < fewestIdentifying) return start;
   const { bits, priorBits } = fitBackground(candidates, m, start);
   return { ...withBits(start, bits), priorBits };
 }

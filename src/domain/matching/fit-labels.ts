@@ -17,7 +17,7 @@ import type { LabelledPattern } from './patterns.ts';
 import { solve } from './solve.ts';
 
 /** How many answers it takes to move a weight as far as the prior holds it. */
-const ridge: number = 2;
+const ridge: number = 0.5;
 const newtonSteps = 25;
 const ln2 = Math.log(2);
 

@@ -56,9 +56,8 @@ function nameKeys(words: readonly string[]): string[] {
 }
 
 function acronyms(words: readonly string[]): string[] {
-  const [first = ''] = words;
-  if (words.length <= 2) return /^[a-z]{2,5}$/.test(first) ? [`acr:${first}`] : [];
-  return [`acr:${words.map((word) => word[0]).join('')}`];
+  if (words.length > 2) return [`acr:${words.map((word) => word[0]).join('')}`];
+  return [...new Set([words[0] ?? '', words.join('')])].filter((short) => /^[a-z]{2,5}$/.test(short)).map((short) => `acr:${short}`);
 }
 
 function labelKeys({ domain, mailDomain }: NormalisedCompany): string[] {
