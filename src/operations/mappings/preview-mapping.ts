@@ -64,21 +64,23 @@ export async function previewMapping(deps: Deps, { connectionId, pack, ref }: Pr
   const { object } = mapping;
   return trial(deps.db, async (tx) => {
     await lockObject(tx, connectionId, object);
-    const own = async () => (await ownIds(tx, connectionId, object, [ref])).get(ref) ?? '';
-    const before = (await recordValues(tx, kind, [await own()])).get(await own()) ?? null;
+    // One that was never placed has none, until the trial places it.
+    const ids = async () => [...(await ownIds(tx, connectionId, object, [ref])).values()];
+    const values = async () => [...(await recordValues(tx, kind, await ids())).values()][0] ?? null;
+    const before = await values();
     const showing = { pulledAt: askedAt, at: deps.clock(), via: 'hint', stamps: 'doubted' } as const;
     await saveRemoteRecords(tx, connectionId, object, [record], showing);
     const shown = await shownRecords(tx, connectionId, object, [ref]);
     const input = { connection, mapping, pack, kind, currency, runId: deps.ids() };
     const [carried] = await carryRecords(deps, tx, input, shown);
-    const id = await own();
-    const [wanted] = isProjected(kind) && id !== '' ? await wantedValues(tx, { connectionId, mapping, kind }, [id]) : [];
+    const placed = await ids();
+    const [wanted] = isProjected(kind) && placed.length > 0 ? await wantedValues(tx, { connectionId, mapping, kind }, placed) : [];
     const { write, refusals } = carried ?? nothing;
     return {
       fits: true,
       ref,
       before,
-      after: (await recordValues(tx, kind, [id])).get(id) ?? null,
+      after: await values(),
       inbound: explainInbound(mapping, record.fields),
       outbound: explainOutbound(mapping, spokenOf(mapping, wanted?.values)),
       write: write && { ...write, object },

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Connector } from '#connectors/connector.ts';
+import type { Connector, PullPage } from '#connectors/connector.ts';
 import type { MappingPack } from '#mappings/engine/pack.ts';
 import { connection } from '#src/db/schema/connection.ts';
 import { sealSecrets } from '#src/db/secrets.ts';
@@ -17,6 +17,11 @@ beforeEach(async () => {
   stand = await startVersionsStand();
 });
 afterEach(() => stand[Symbol.asyncDispose]());
+
+/** A vendor at which nothing has changed. */
+const noPages = (): AsyncIterable<PullPage> => ({
+  [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
+});
 
 const place = () => ({ ...stand.account, kind: 'account' as const });
 const shipped = (): MappingPack => {
@@ -46,8 +51,9 @@ describe('a mapping that is live', () => {
           ...stand.deps.connectorFor(...which),
           calls: () => 0,
           limits: () => ({ used: null, allowed: null }),
-          async *pull({ fields }) {
+          pull: ({ fields }) => {
             asked.push(fields);
+            return noPages();
           },
         }) as Partial<Connector> as Connector,
     };

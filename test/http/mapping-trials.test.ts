@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Connector, RemoteRecord } from '#connectors/connector.ts';
+import { openVersion, saveDryRun } from '#src/db/mapping-version-store.ts';
+import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
+import { jobsWaiting } from '#test/support/queries.ts';
+import { describedFor } from '#test/operations/mappings/described.ts';
+import { type HttpTest, type Request, startHttp } from './http-test.ts';
+
+let http: HttpTest;
+let data: ConsoleData;
+beforeAll(async () => {
+  const fields = { Name: 'Halvorsen Shipping AS', Website: 'https://www.halvorsen-shipping.no/about', BillingCity: 'Bergen' };
+  const record: RemoteRecord = { extId: '001A', fields, modifiedAt: '2026-11-18T09:00:00.000Z', deleted: false };
+  const vendor: Partial<Connector> = {
+    describe: async (object) => describedFor(http.deps, object),
+    fetch: async (_object, ids) => (ids.includes('001A') ? [record] : []),
+  };
+  http = await startHttp({ connectorFor: () => vendor as Connector });
+  data = await seedConsole(http.deps);
+});
+afterAll(() => http[Symbol.asyncDispose]());
+
+const path = (rest: string) => `/api/mappings/${data.salesforceId}/Account${rest}`;
+const as = async (role: 'ops' | 'viewer', request: Request) => (await http.as(role))(request);
+const post = (rest: string, payload: object = {}): Request => ({ method: 'POST', url: path(rest), payload });
+const get = async (rest: string) => (await as('viewer', { url: path(rest) })).json();
+
+describe('a preview', () => {
+  test('shows on one live record what the mapping in force, the draft or what is sent would do, step by step', async () => {
+    const preview = await as('ops', post('/draft/preview', { recordRef: '001A' }));
+    expect(preview.json()).toMatchObject({ fits: true, ref: '001A', after: { domain: 'halvorsen-shipping.no', city: 'Bergen' } });
+    const domain = preview.json().inbound.find((one: { local: string }) => one.local === 'domain');
+    expect(domain).toMatchObject({ sources: [{ field: 'Website' }], steps: [{ transform: 'domain', out: 'halvorsen-shipping.no' }] });
+
+    const { pack } = (await get('')).live;
+    const loud = pack.fields.map((one: { local: string }) => (one.local === 'city' ? { ...one, transform: 'upper' } : one));
+    const sent = await as('ops', post('/draft/preview', { recordRef: '001A', pack: { ...pack, fields: loud } }));
+    expect(sent.json().after).toMatchObject({ city: 'BERGEN' });
+  });
+
+  test('is not for viewers, and says when there is no such record', async () => {
+    expect((await as('viewer', post('/draft/preview', { recordRef: '001A' }))).statusCode).toBe(403);
+    expect((await as('ops', post('/draft/preview', { recordRef: '001B' }))).statusCode).toBe(404);
+    expect((await as('ops', post('/draft/preview', { recordRef: '001A', pack: { system: 'salesforce' } }))).statusCode).toBe(400);
+  });
+});
+
+describe('a dry run', () => {
+  test('is of a draft, runs in a job, and tells of what it found which draft it was about', async () => {
+    expect((await as('ops', post('/draft/dry-run'))).statusCode).toBe(404);
+    const { version } = (await as('ops', post('/draft'))).json();
+    expect(version).toBeGreaterThan(1);
+    expect((await as('ops', post('/draft/dry-run'))).json()).toEqual({ alreadyRunning: false });
+    expect((await as('ops', post('/draft/dry-run'))).json()).toEqual({ alreadyRunning: true });
+    expect(await jobsWaiting(http.deps.db, 'dry-run-mapping')).toBe(1);
+    expect(await get('/draft/dry-run')).toEqual({ running: true, progress: null, error: null, at: null, stale: false, findings: null });
+
+    const open = await openVersion(http.deps.db, { connectionId: data.salesforceId, object: 'Account', kind: 'account' });
+    const examples = [{ ref: '001A', before: 'Bergen', after: 'BERGEN' }];
+    const fairway = { changed: 1, added: 0, removed: 0, fields: [{ field: 'city', count: 1, examples }] };
+    const report = { read: 12, fairway, crm: { written: 0, fields: [], payload: null }, refused: [] };
+    await saveDryRun(http.deps.db, open?.id ?? '', { fits: true, revision: 1, report }, http.deps.clock());
+    expect(await get('/draft/dry-run')).toMatchObject({ stale: false, findings: { fits: true, report } });
+
+    await as('ops', { method: 'PUT', url: path('/draft'), payload: { pack: open?.pack ?? {}, revision: 1 } });
+    expect(await get('/draft/dry-run')).toMatchObject({ stale: true });
+  });
+});
+
+describe('a backfill', () => {
+  test('is offered with the records there are, and runs once at a time', async () => {
+    expect(await get('/backfill')).toMatchObject({ state: 'none', version: null, says: expect.any(String) });
+    expect((await as('viewer', post('/backfill'))).statusCode).toBe(403);
+    expect((await as('ops', post('/backfill'))).json()).toEqual({ alreadyRunning: false });
+    expect((await as('ops', post('/backfill'))).json()).toEqual({ alreadyRunning: true });
+    expect(await jobsWaiting(http.deps.db, 'backfill-mapping')).toBe(1);
+  });
+});
+
+describe('undoing writes', () => {
+  test('says which, of a version or the last so many, and that there is nothing where there is nothing', async () => {
+    expect((await as('ops', post('/restore', {}))).statusCode).toBe(400);
+    expect((await as('ops', post('/restore', { version: 1, last: 3 }))).statusCode).toBe(400);
+    expect((await as('viewer', post('/restore', { last: 3 }))).statusCode).toBe(403);
+    expect((await as('ops', post('/restore', { version: 99 }))).json().error.message).toContain(
+      'Nothing is known to have been written to Account',
+    );
+    expect((await as('viewer', { url: path(`/restore/${data.runId}`) })).statusCode).toBe(404);
+  });
+});
