@@ -3,7 +3,7 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Db } from './client.ts';
 
 /**
- * Inserts any number of rows in one statement with one parameter a column: an array that PostgreSQL unpacks itself. Less than half the work of
+ * Inserts any number of rows in one statement with one parameter a column: an array that PostgreSQL unpacks itself. Less work than
  * a JSON document of rows, of which each value is cut out and cast; and free of the 65,535-parameter limit. Keys left out of the rows get
  * the column's default, so all rows must have the same keys. Returns how many rows were inserted or changed.
  *
