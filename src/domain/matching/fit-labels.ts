@@ -22,6 +22,7 @@ const newtonSteps = 25;
 const ln2 = Math.log(2);
 
 export function fitByLabels(labelled: readonly LabelledPattern[], prior: MatchModel): MatchModel {
+  if (labelled.length === 0) return prior;
   const monotone = falling(logistic(labelled, prior), labelled);
   const model = { ...monotone, priorBits: refitPrior(labelled, monotone) };
   return { ...model, calibration: calibrate(labelled, model) };

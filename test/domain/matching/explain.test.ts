@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { matchFields, type CompanyInput } from '#src/domain/matching/company.ts';
+import { cleanIf, redacted } from '#src/domain/matching/explain.ts';
+import { normaliseCompany } from '#src/domain/matching/normalise.ts';
+import { matchCompanies } from '#src/domain/matching/score.ts';
+
+const match = (left: CompanyInput, right: CompanyInput) => matchCompanies(normaliseCompany(left), normaliseCompany(right));
+
+describe('an explanation', () => {
+  test('grades every field with one letter, and comes out the same to the last bit from what was stored', () => {
+    const [left, right] = [
+      normaliseCompany({ name: 'Acme GmbH', domain: 'acme.de', country: 'DE', phone: '089 63600', street: 'Hauptstr. 12', city: 'Berlin' }),
+      normaliseCompany({
+        name: 'Acmee Group',
+        email: 'a@acme.de',
+        country: 'AT',
+        phone: '+49 89 63601',
+        street: 'Hauptstraße 14',
+        city: 'Bern',
+      }),
+    ];
+    const first = matchCompanies(left, right);
+    expect(first.grade).toMatch(/^[A-DFZ]+$/);
+    expect(first.grade).toHaveLength(matchFields.length);
+    expect(matchCompanies(JSON.parse(JSON.stringify(left)), JSON.parse(JSON.stringify(right)))).toEqual(first);
+  });
+
+  test('says what would have to differ, the weightiest first', () => {
+    const found = cleanIf(
+      match({ name: 'Acme', domain: 'acme.com', country: 'DE' }, { name: 'Acme Ltd', domain: 'acme.com', country: 'US' }),
+    );
+    expect(found[0]).toBe('Clean if the domain were another, and more of these: both have acme.com.');
+    expect(found[1]).toBe('Clean if the name were another, and more of these: both have acme.');
+  });
+
+  test('says of the one field that carries the match that it is enough', () => {
+    const found = cleanIf(match({ name: 'Coyote Traps', domain: 'acme.com' }, { name: 'Summit Steel', domain: 'acme.com' }));
+    expect(found).toEqual(['Clean if the domain were another: both have acme.com.']);
+  });
+
+  test('has nothing to say of a pair that is clean', () => {
+    expect(cleanIf(match({ name: 'Coyote Traps' }, { name: 'Summit Steel' }))).toEqual([]);
+  });
+
+  test('tells a partner that and how something matched, and nothing the other side wrote', () => {
+    const shown = redacted(match({ name: 'Acme', domain: 'acme.com' }, { name: 'Acme Secret Project', domain: 'acme.com' }));
+    expect(shown.verdict).toBe('same');
+    expect(shown.fields).toContainEqual({ field: 'domain', level: 'exact' });
+    expect(JSON.stringify(shown)).not.toMatch(/acme|secret/i);
+  });
+});
+
+describe('fields beside the name', () => {
+  test.each<[string, CompanyInput, CompanyInput, string]>([
+    [
+      'one tax number',
+      { name: 'Acme', registryIds: { vat: 'DE136695976' } },
+      { name: 'Traps', registryIds: { vat: 'DE 136 695 976' } },
+      'same',
+    ],
+    [
+      'two D-U-N-S numbers',
+      { name: 'Acme', registryIds: { duns: '150483782' } },
+      { name: 'Acme', registryIds: { duns: '150483783' } },
+      'different',
+    ],
+    [
+      'one phone and a name within the other',
+      { name: 'Acme', phone: '+1 312 386 5286' },
+      { name: 'Acme Traps', phone: '(312) 386-5286', country: 'US' },
+      'same',
+    ],
+    [
+      'one building, two names',
+      { name: 'Acme Traps', street: '12 Main St', postcode: '60302' },
+      { name: 'Summit Steel', street: '12 Main Street', postcode: '60302' },
+      'related',
+    ],
+    ['one postcode, two names', { name: 'Acme Traps', postcode: '60302' }, { name: 'Summit Steel', postcode: '60302' }, 'different'],
+    [
+      'a mailbox at the other’s domain',
+      { name: 'Traps', domain: 'traps.de', email: 'a@acme.com' },
+      { name: 'Acme', domain: 'acme.com' },
+      'same',
+    ],
+    ['a trading name', { name: 'Coyote Ltd d/b/a Road Runner' }, { name: 'Road Runner Inc' }, 'same'],
+    ['initials only', { name: 'IBM' }, { name: 'International Business Machines' }, 'different'],
+  ])('%s: %s', (_case, left, right, verdict) => {
+    expect(match(left, right).verdict).toBe(verdict);
+  });
+});
