@@ -211,6 +211,14 @@ export async function lockObject(tx: Db, connectionId: string, object: string): 
   await tx.execute(sql`select pg_advisory_xact_lock(4700006, hashtext(${`${connectionId}|${object}`}))`);
 }
 
+/** Our ids of all the records of one object that can be written to. */
+export async function linkedRecords(db: Db, connectionId: string, object: string): Promise<string[]> {
+  const rows = await db.execute<{ record_id: string }>(sql`
+    select distinct l.record_id from link l join remote_record r using (connection_id, object, ext_id)
+    where l.connection_id = ${connectionId} and l.object = ${object} and l.merged_into is null and not r.deleted`);
+  return rows.map((row) => row.record_id);
+}
+
 /** Our ids of the records, or of those of them among `among`, that show something in this field, as pulled or as written since. */
 export async function recordsShowing(
   db: Db,

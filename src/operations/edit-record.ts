@@ -139,11 +139,14 @@ function refuseIfMoved({ local, type }: OutboundField, seen: CanonicalValue, now
   );
 }
 
+const twoWayOnly = (mapping: CompiledMapping): CompiledMapping => ({ ...mapping, outbound: mapping.twoWay });
+
 /** The values as they will be read back from each CRM; what one of them could not hold whole is refused. */
 function readValues(places: readonly Place[], values: CanonicalValues): CanonicalValues {
   const read: Record<string, CanonicalValue> = {};
   for (const { mapping } of places) {
-    const { fields, problems } = applyOutbound(mapping, values);
+    // Lines that only write are planned once it is kept: what becomes of them is no reason to refuse it.
+    const { fields, problems } = applyOutbound(twoWayOnly(mapping), values);
     const [problem] = problems;
     if (problem) throw new AppError('bad_request', `${problem.field}: ${problem.message} ${problem.fix}`, { field: problem.field });
     for (const { local, remote, read: asRead } of mapping.twoWay) {
@@ -169,7 +172,10 @@ async function keepEdits(deps: Deps, tx: Db, { link, mapping }: Place, { id, nam
       field: question,
     });
   const known: FieldShadow = (await shadowsOf(tx, connectionId, object, [extId])).get(extId)?.shadow ?? emptyShadow();
-  const seen = { ...applyOutbound(mapping, before).fields, ...(await blankThere(tx, { link, mapping }, { id, names, before })) };
+  const seen = {
+    ...applyOutbound(twoWayOnly(mapping), before).fields,
+    ...(await blankThere(tx, { link, mapping }, { id, names, before })),
+  };
   const edited = mapping.twoWay
     .filter(({ local }) => names.includes(local))
     .reduce((shadow, field) => {

@@ -31,19 +31,21 @@ export async function logForeignEdits(deps: Deps, tx: Db, place: MergePlace, wri
     const extId = state?.extId ?? '';
     const { shadow, view } = shadowed.get(extId) ?? {};
     if (!shadow || !view || !isTrusted(view, shadow)) continue;
-    const owned = mapping.outbound.filter((field) => !shared.has(field) && fields[field.remote] !== undefined);
+    // What was put together from several of our fields is the value of none of them.
+    const owned = mapping.outbound.filter((field) => !shared.has(field) && field.gathering === null && fields[field.remote] !== undefined);
+    const lines = { ...mapping, outbound: owned };
     const merge = mergeRecord(
       owned.map(({ local, policy, type }) => ({ field: local, direction: 'out', policy, type })),
       {
-        theirs: valuesOf(mapping, view.fields),
-        ours: valuesOf(mapping, fields),
-        bases: valuesOf(mapping, shadow.fields),
+        theirs: valuesOf(lines, view.fields),
+        ours: valuesOf(lines, fields),
+        bases: valuesOf(lines, shadow.fields),
         edits: {},
-        sent: sentValues(mapping, shadow),
+        sent: sentValues(owned, shadow),
         theirsAt: view.modifiedAt,
       },
     );
-    if (merge.rebased.length > 0) moved.set(extId, rebasedShadow(mapping, shadow, view.fields, { ...merge, edits: shadow.edits }));
+    if (merge.rebased.length > 0) moved.set(extId, rebasedShadow(owned, shadow, view.fields, { ...merge, edits: shadow.edits }));
     const where = { connectionId: connection.id, object: mapping.object, extId, kind, recordId, mappingVersion: mapping.version };
     resolutions.push(...merge.conflicts.map((conflict) => resolutionOf(deps, where, conflict)));
   }

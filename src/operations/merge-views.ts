@@ -1,6 +1,6 @@
 import type { RemoteFields } from '#connectors/connector.ts';
 import { applyInbound, valuesOf, type Inbound } from '#mappings/engine/apply.ts';
-import type { CompiledMapping } from '#mappings/engine/compile.ts';
+import type { CompiledMapping, OutboundField } from '#mappings/engine/compile.ts';
 import { isRefusal, type Refusal } from '#mappings/engine/refusal.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connection-store.ts';
@@ -85,9 +85,11 @@ function mergeTwoWay(
   ours: CanonicalValues,
 ): RecordMerge {
   const fields = mapping.twoWay.filter(({ local, remote }) => shadow.edits[local] !== undefined || shadow.fields[remote] !== undefined);
-  const bases = valuesOf(mapping, shadow.fields);
+  // Another line may write the same field of ours to another of theirs: what stands there says nothing of this one.
+  const shared = { ...mapping, outbound: mapping.twoWay };
+  const bases = valuesOf(shared, shadow.fields);
   // As it stands there: a default of ours in place of what somebody has emptied would hide that they have.
-  const asItStands = { ...theirs, ...valuesOf(mapping, standing) };
+  const asItStands = { ...theirs, ...valuesOf(shared, standing) };
   return mergeRecord(
     fields.map(({ local, policy, type }) => ({ field: local, direction: 'both', policy, type })),
     {
@@ -95,15 +97,18 @@ function mergeTwoWay(
       ours: { ...bases, ...editedOnly(mapping, shadow, ours) },
       bases,
       edits: shadow.edits,
-      sent: sentValues(mapping, shadow),
+      sent: sentValues(mapping.twoWay, shadow),
       theirsAt: view.modifiedAt,
     },
   );
 }
 
 /** What went out and may have arrived, by our names. */
-export function sentValues(mapping: CompiledMapping, { sent = {} }: FieldShadow): Readonly<Record<string, readonly CanonicalValue[]>> {
-  const out = mapping.outbound.filter(({ remote }) => sent[remote] !== undefined);
+export function sentValues(
+  lines: readonly OutboundField[],
+  { sent = {} }: FieldShadow,
+): Readonly<Record<string, readonly CanonicalValue[]>> {
+  const out = lines.filter(({ remote }) => sent[remote] !== undefined);
   return Object.fromEntries(out.map(({ local, remote, read }) => [local, (sent[remote] ?? []).flatMap((value) => readable(read(value)))]));
 }
 
@@ -137,7 +142,7 @@ async function keepMerges(deps: Deps, tx: Db, { connection, mapping, kind }: Mer
     tx,
     connection.id,
     mapping.object,
-    new Map(changed.map(({ extId, shadow, view, merge }) => [extId, rebasedShadow(mapping, shadow, view.fields, merge)])),
+    new Map(changed.map(({ extId, shadow, view, merge }) => [extId, rebasedShadow(mapping.twoWay, shadow, view.fields, merge)])),
   );
   const questions = await openQuestions(
     tx,
@@ -163,12 +168,12 @@ async function keepMerges(deps: Deps, tx: Db, { connection, mapping, kind }: Mer
 
 /** The shadow after a merge: where the base moved, it holds what stands in the CRM. */
 export function rebasedShadow(
-  mapping: CompiledMapping,
+  lines: readonly OutboundField[],
   shadow: FieldShadow,
   standing: RemoteFields,
   { rebased, edits }: Pick<RecordMerge, 'rebased' | 'edits'>,
 ): FieldShadow {
-  const moved = mapping.outbound.filter(({ local }) => rebased.includes(local));
+  const moved = lines.filter(({ local }) => rebased.includes(local));
   const bases = Object.fromEntries(moved.map(({ remote }) => [remote, standing[remote] ?? null]));
   return { ...withBases(shadow, bases), edits };
 }

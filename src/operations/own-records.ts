@@ -41,7 +41,7 @@ export function isOwnField(kind: EditableKind, field: string): boolean {
   return field.startsWith(extraPrefix) || ownFields[kind].includes(field);
 }
 
-/** One of our records, in canonical values: the fields that may go both ways. */
+/** One of our records, in canonical values: all but what refers to other records and what Fairway decides. */
 export interface OwnRecord {
   readonly deleted: boolean;
   readonly values: CanonicalValues;
@@ -75,8 +75,7 @@ const kinds: Readonly<Record<EditableKind, Kind>> = {
     async save(tx, id, values) {
       const [row] = await accountsByIds(tx, [id]);
       if (!row) return;
-      const { isPartner } = row;
-      const columns = accountColumns({ ...accountValues(row), ...values, isPartner });
+      const columns = accountColumns({ ...accountValues(row), ...values });
       await saveAccounts(tx, [{ ...row, ...columns, extra: extraOf(values) }]);
       const partner = (await partnersOfAccounts(tx, [id])).get(id);
       if (partner) await savePartners(tx, [{ id: partner.id, accountId: id, name: columns.name, code: columns.partnerCode }]);
@@ -118,19 +117,26 @@ function extraValues({ extra }: { readonly extra: CanonicalValues }): CanonicalV
 }
 
 function accountValues(row: AccountRow): CanonicalValues {
-  const { name, domain, country, street, city, region, postcode, phone, aliases, vatId, duns, lei, partnerCode } = row;
-  return { name, domain, country, street, city, region, postcode, phone, aliases, vatId, duns, lei, partnerCode };
+  const { name, domain, country, street, city, region, postcode, phone, aliases, vatId, duns, lei, isPartner, partnerCode } = row;
+  return { name, domain, country, street, city, region, postcode, phone, aliases, vatId, duns, lei, isPartner, partnerCode };
 }
 
 function opportunityValues(row: OpportunityRow) {
-  const { name, stage, closeDate } = row;
-  return { name, stage, closeDate, amount: amountValue(row) } satisfies CanonicalValues;
+  const { name, stage, isClosed, isWon, currency, closeDate } = row;
+  return {
+    ...{ name, stage, isClosed, isWon, currency, closeDate },
+    amount: amountValue(row),
+    openedAt: row.openedAt?.toISOString() ?? null,
+  } satisfies CanonicalValues;
 }
 
 function registrationValues(row: RegistrationRow): CanonicalValues {
-  const { customerName, customerDomain, customerCountry, contactEmail, productFamily, dealType, expectedClose } = row;
-  const amount = amountValue(row);
-  return { customerName, customerDomain, customerCountry, contactEmail, productFamily, dealType, expectedClose, amount };
+  const { number, customerName, customerDomain, customerCountry, contactEmail, productFamily, dealType, currency, expectedClose } = row;
+  return {
+    ...{ number, customerName, customerDomain, customerCountry, contactEmail, productFamily, dealType, currency, expectedClose },
+    amount: amountValue(row),
+    submittedAt: row.submittedAt.toISOString(),
+  };
 }
 
 function registrationColumns(row: RegistrationRow, values: CanonicalValues) {

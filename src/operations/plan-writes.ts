@@ -12,7 +12,7 @@ import { forgetEditsTakenBack } from './edits-to-write.ts';
 import { logForeignEdits, type PlannedWrite } from './log-foreign-edits.ts';
 import type { ReportProgress } from './progress.ts';
 import { isComplete, projectedKinds, type ProjectedKind, type Projection, type Scope } from './projections.ts';
-import { recordsToPlan, wantedValues, type Wanted } from './wanted-values.ts';
+import { linesToWrite, recordsToPlan, wantedValues, type Wanted } from './wanted-values.ts';
 
 export interface PlanWritesInput {
   /** Null outside a run: then what is planned goes out before what runs plan. */
@@ -133,7 +133,8 @@ async function draftWrites(deps: Deps, tx: Db, input: PlannedObject, projections
     const state = states.get(one.recordId) ?? null;
     const target = kind === 'payout' ? payoutTarget(mapping, one, state, accounts) : state && knownTarget(state, one.values);
     if (!target) return [];
-    const { fields, problems } = applyOutbound(mapping, target.values);
+    const lines = linesToWrite(mapping, { values: target.values, known: one.known });
+    const { fields, problems } = applyOutbound(lines.mapping, lines.values);
     const changed = state ? changedFields(mapping, fields, state.fields) : fields;
     const agreed: RemoteFields = { ...state?.fields, ...one.base };
     const base = Object.fromEntries(

@@ -1,9 +1,12 @@
 import type { RemoteFields } from '#connectors/connector.ts';
+import { localFields } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import { recordsShowing } from '#src/db/remote-store.ts';
+import { linkedRecords, recordsShowing } from '#src/db/remote-store.ts';
 import { editedRecords } from '#src/db/shadow-store.ts';
+import { canonicalFields, extraPrefix, type CanonicalField, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
 import { editsToWrite } from './edits-to-write.ts';
+import { isEditable, ownRecords } from './own-records.ts';
 import { isComplete, project, recordsInScope, type ProjectedKind, type Projection, type Scope } from './projections.ts';
 
 /** One object of one CRM. */
@@ -16,15 +19,18 @@ export interface WantedObject {
 export interface Wanted extends Projection {
   /** What was agreed of the fields people edited, under the vendor's names. */
   readonly base?: RemoteFields;
+  /** What was read or edited of it, for lines that only write; null when none takes any of it. */
+  readonly known: CanonicalValues | null;
 }
 
 /**
  * Our ids of the records a plan has to look at: those of which something is to be said and, in a plan of everything, those that still show
- * what nobody says any more, or that people have edited.
+ * what nobody says any more, or that people have edited. All of them, where a line writes what was read of each.
  */
 export async function recordsToPlan(db: Db, { connectionId, mapping, kind }: WantedObject, scope: Scope): Promise<readonly string[]> {
   const ids = new Set(await recordsInScope(db, kind, scope));
   if (!isComplete(scope)) return [...ids];
+  if (takesKnown(mapping).length > 0) for (const id of await linkedRecords(db, connectionId, mapping.object)) ids.add(id);
   const mark = markOf(mapping, kind);
   if (mark !== undefined) for (const id of await recordsShowing(db, connectionId, mapping.object, mark)) ids.add(id);
   for (const { recordId } of await editedRecords(db, connectionId, mapping.object)) ids.add(recordId);
@@ -36,14 +42,59 @@ export async function wantedValues(tx: Db, object: WantedObject, recordIds: read
   const current = await project(tx, object.kind, recordIds);
   const projections = [...current, ...(await outdated(tx, object, recordIds, current))];
   const edits = await editsToWrite(tx, object, recordIds);
-  if (edits.size === 0) return projections;
+  const known = await knownValues(tx, object, recordIds);
   const spokenOf = new Set(projections.map((one) => one.recordId));
-  const alone = [...edits].filter(([recordId]) => !spokenOf.has(recordId)).map(([recordId, edited]) => ({ recordId, ...edited }));
-  const together = projections.map((one): Wanted => {
+  const alone = [...new Set([...edits.keys(), ...known.keys()])].filter((recordId) => !spokenOf.has(recordId));
+  return [...projections, ...alone.map((recordId): Projection => ({ recordId, values: {} }))].map((one): Wanted => {
     const edited = edits.get(one.recordId);
-    return edited ? { ...one, values: { ...one.values, ...edited.values }, base: edited.base } : one;
+    const together = edited ? { ...one, values: { ...one.values, ...edited.values }, base: edited.base } : one;
+    return { ...together, known: known.get(one.recordId) ?? null };
   });
-  return [...together, ...alone];
+}
+
+/**
+ * The lines by which one record is written, and the values they take. What is only known of it makes no line write that goes both ways:
+ * such a field is written only while somebody has edited it here.
+ */
+export function linesToWrite(
+  mapping: CompiledMapping,
+  { values, known }: Pick<Wanted, 'values' | 'known'>,
+): { readonly mapping: CompiledMapping; readonly values: CanonicalValues } {
+  if (known === null) return { mapping, values };
+  const shared = new Set(mapping.twoWay);
+  const outbound = mapping.outbound.filter((field) => !shared.has(field) || values[field.local] !== undefined);
+  return { mapping: { ...mapping, outbound }, values: { ...known, ...values } };
+}
+
+/** Lines that only write. */
+function onlyOut(mapping: CompiledMapping): CompiledMapping {
+  const shared = new Set(mapping.twoWay);
+  return { ...mapping, outbound: mapping.outbound.filter((field) => !shared.has(field)) };
+}
+
+function isDecided({ kind }: CompiledMapping, field: string): boolean {
+  const declared: Readonly<Record<string, CanonicalField>> = canonicalFields[kind];
+  return declared[field]?.owner === 'fairway';
+}
+
+/** What lines that only write take and Fairway does not decide: it was read, here or from another CRM, or edited. */
+function takesKnown(mapping: CompiledMapping): readonly string[] {
+  return localFields(onlyOut(mapping)).filter((field) => !isDecided(mapping, field));
+}
+
+/** By our ids; empty where no line takes any of it, which costs nothing. An own field that nothing has filled yet is blank. */
+async function knownValues(
+  db: Db,
+  { mapping, kind }: WantedObject,
+  recordIds: readonly string[],
+): Promise<ReadonlyMap<string, CanonicalValues>> {
+  const fields = takesKnown(mapping);
+  if (fields.length === 0 || !isEditable(kind)) return new Map();
+  const own = [...(await ownRecords(db, kind, recordIds))].map(([id, { values }]) => {
+    const given = fields.map((field) => [field, field.startsWith(extraPrefix) ? (values[field] ?? null) : values[field]] as const);
+    return [id, Object.fromEntries(given.filter((one): one is [string, CanonicalValue] => one[1] !== undefined))] as const;
+  });
+  return new Map(own);
 }
 
 /** The field by which a record shows that Fairway speaks of it. */
@@ -64,8 +115,8 @@ async function outdated(
   if (mark === undefined) return [];
   const spokenOf = new Set(current.map((one) => one.recordId));
   const silent = recordIds.filter((recordId) => !spokenOf.has(recordId));
-  const shared = new Set(mapping.twoWay);
-  const nothing = Object.fromEntries(mapping.outbound.filter((field) => !shared.has(field)).map((field) => [field.local, null]));
+  const decided = localFields(onlyOut(mapping)).filter((field) => isDecided(mapping, field));
+  const nothing = Object.fromEntries(decided.map((field) => [field, null]));
   const showing = await recordsShowing(tx, connectionId, mapping.object, mark, silent);
   return showing.map((recordId) => ({ recordId, values: nothing }));
 }

@@ -15,7 +15,7 @@ import type { CanonicalValues } from '#src/domain/record.ts';
 import { requireConnection } from '../connections.ts';
 import { pauseInForce } from '../pause-connection.ts';
 import { currentProgram } from '../programs.ts';
-import { wantedValues } from '../wanted-values.ts';
+import { linesToWrite, wantedValues } from '../wanted-values.ts';
 import { carryRecords, isPlacedKind, isProjected, type CarriedRecord, type CarriedWrite, type Refusal } from './backfill-records.ts';
 
 export interface PreviewInput {
@@ -76,13 +76,14 @@ export async function previewMapping(deps: Deps, { connectionId, pack, ref }: Pr
     const placed = await ids();
     const [wanted] = isProjected(kind) && placed.length > 0 ? await wantedValues(tx, { connectionId, mapping, kind }, placed) : [];
     const { write, refusals } = carried ?? nothing;
+    const spoken = linesToWrite(mapping, wanted ?? { values: {}, known: null });
     return {
       fits: true,
       ref,
       before,
       after: await values(),
       inbound: explainInbound(mapping, record.fields),
-      outbound: explainOutbound(mapping, spokenOf(mapping, wanted?.values)),
+      outbound: explainOutbound(spoken.mapping, spokenOf(spoken.mapping, spoken.values)),
       write: write && { ...write, object },
       refusals,
     };
@@ -91,7 +92,7 @@ export async function previewMapping(deps: Deps, { connectionId, pack, ref }: Pr
 
 const nothing: Pick<CarriedRecord, 'write' | 'refusals'> = { write: null, refusals: [] };
 
-function spokenOf(mapping: CompiledMapping, values: CanonicalValues = {}): CanonicalValues {
+function spokenOf(mapping: CompiledMapping, values: CanonicalValues): CanonicalValues {
   const names = new Set(localFields(mapping));
   return Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
 }
