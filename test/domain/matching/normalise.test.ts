@@ -77,6 +77,23 @@ describe('legal forms', () => {
     ['Chinese and Korean', 'Acme有限公司', 'Acme股份有限公司', 'Acme有限责任公司', '주식회사 Acme', '(주)Acme'],
     ['Cyrillic and Greek', 'ООО «Acme»', 'Acme ЗАО', 'ТОВ Acme', 'Acme ЕООД', 'OOO Acme', 'Acme Α.Ε.', 'Acme Ε.Π.Ε.'],
     ['Hebrew, Arabic and Thai', 'Acme בע"מ', 'Acme ش.م.م', 'บริษัท Acme จำกัด', 'บริษัท Acme จำกัด (มหาชน)'],
+    ['long English', 'Acme Limited by Guarantee', 'Acme Open JSC', 'Acme Free Zone LLC', 'Acme Cyf', 'Acme Incorp.'],
+    [
+      'long German',
+      'Acme Ges. mit beschr. Haftung',
+      'Acme Aktien-Gesellschaft',
+      'Acme e.Kfm.',
+      'Acme EWIV',
+      'Acme Gesellschaft mbH & Co. KG',
+    ],
+    ['Romance, rarer', 'Acme SICAV', 'Acme S.A.D.', 'Acme S. en C.', 'Acme C. por A.', 'Acme Societate pe acțiuni', 'Acme S.A.C.V.'],
+    ['Nordic, rarer', 'Acme Tmi', 'Acme Hlutafélag', 'Acme Partnerselskab', 'Acme Publikt Aktiebolag'],
+    ['Central European, rarer', 'Acme o.p.s.', 'Acme k.s.', 'Acme Sp. z ogr. odp.', 'Acme Kht.', 'Acme j.t.d.', 'Acme Shoqëri Aksionere'],
+    ['Turkish and Azeri, rarer', 'Acme Anonim Ortaklığı', 'Acme Koll. Şti.', 'Acme MMC', 'Acme Açıq Səhmdar Cəmiyyəti'],
+    ['Vietnamese, rarer', 'DNTN Acme', 'Tổng công ty Acme', 'Hợp tác xã Acme'],
+    ['East Asian, rarer', 'Acme相互会社', '学校法人Acme', 'Acme合伙企业', '재단법인 Acme', '(사)Acme', 'บมจ. Acme'],
+    ['Cyrillic and Georgian, rarer', 'ОДО Acme', 'Acme ЕТ', 'ФОП Acme', 'Acme ХХК', 'სააქციო საზოგადოება Acme'],
+    ['Arabic and Indian', 'Acme المحدودة', 'شركة مساهمة Acme', 'Acme प्राइवेट लिमिटेड', 'Acme লিমিটেড'],
   ])('%s forms are no part of the name', (_family, ...names) => {
     expect(names.map((name) => [name, core(name)])).toEqual(names.map((name) => [name, 'acme']));
   });
