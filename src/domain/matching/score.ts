@@ -8,6 +8,7 @@ import {
   type CompanyMatch,
   type MatchEvidence,
   type MatchField,
+  type MatchLevel,
   type MatchVerdict,
   type NormalisedCompany,
 } from './company.ts';
@@ -76,7 +77,12 @@ function evidenceOf(left: NormalisedCompany, right: NormalisedCompany, found: Co
 
 type Values = readonly [left: string | null, right: string | null];
 
-function valuesOf(field: MatchField, left: NormalisedCompany, right: NormalisedCompany, { names, registry_id }: Comparison): Values {
+function valuesOf(
+  field: MatchField,
+  left: NormalisedCompany,
+  right: NormalisedCompany,
+  { names, registry_id, domain }: Comparison,
+): Values {
   switch (field) {
     case 'name':
       return [names.left.core, names.right.core];
@@ -89,13 +95,23 @@ function valuesOf(field: MatchField, left: NormalisedCompany, right: NormalisedC
     case 'address':
       return [addressLine(left), addressLine(right)];
     case 'domain':
+      return domainValues(left, right, domain);
     case 'country':
-      return [left[field], right[field]];
+      return [left.country, right.country];
     case 'phone':
     case 'postcode':
     case 'city':
       return [left[field] ?? null, right[field] ?? null];
   }
+}
+
+/** What was compared: where a mailbox agrees, its domain; where a domain is the other's name, that name. */
+function domainValues(left: NormalisedCompany, right: NormalisedCompany, level: MatchLevel): Values {
+  if (level === 'weak') return [left.domain ?? left.core, right.domain ?? right.core];
+  if (level !== 'strong') return [left.domain, right.domain];
+  const shared =
+    [left.domain, left.mailDomain].find((one) => one !== undefined && (one === right.domain || one === right.mailDomain)) ?? null;
+  return [shared, shared];
 }
 
 /** The ids of the kind that agrees, or else of the first that both have. */

@@ -50,6 +50,14 @@ describe('an explanation', () => {
   });
 });
 
+test('the domain shown is the one that was compared: the mailbox that agrees, or the name the domain spells', () => {
+  const shown = (left: CompanyInput, right: CompanyInput) => match(left, right).evidence.find(({ field }) => field === 'domain');
+  const mailbox = shown({ name: 'Traps', domain: 'traps.de', email: 'a@acme.com' }, { name: 'Acme', domain: 'acme.com' });
+  expect(mailbox).toMatchObject({ level: 'strong', left: 'acme.com', right: 'acme.com' });
+  const spelt = shown({ name: 'CT Holding', domain: 'coyotetraps.com' }, { name: 'Coyote Traps' });
+  expect(spelt).toMatchObject({ level: 'weak', left: 'coyotetraps.com', right: 'coyote traps' });
+});
+
 describe('fields beside the name', () => {
   test.each<[string, CompanyInput, CompanyInput, string]>([
     [

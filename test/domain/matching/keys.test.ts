@@ -70,7 +70,9 @@ describe('candidates in memory', () => {
   );
 
   test('pairs come once each, smaller index first, slips included', () => {
-    expect([...candidatePairs(companies, indexCompanies(companies), { strong: 9, weak: 9 })].toSorted(([a, b], [c, d]) => a - c || b - d)).toEqual([
+    expect(
+      [...candidatePairs(companies, indexCompanies(companies), { strong: 9, weak: 9 })].toSorted(([a, b], [c, d]) => a - c || b - d),
+    ).toEqual([
       [0, 1],
       [2, 3],
       [2, 4],
