@@ -127,6 +127,28 @@ export interface RemoteFailure {
   readonly retryAfterMs?: number;
 }
 
+/** A rule of the customer's own that may refuse a write, as far as it can be known before the vendor is asked to write. */
+export interface WriteRule {
+  readonly name: string;
+  readonly sort: 'validation' | 'duplicate';
+  /** What the vendor says when it refuses by this rule. */
+  readonly failure: RemoteFailure;
+  /** The vendor's fields that `judge` wants to know. */
+  readonly reads: readonly string[];
+  readonly judge: (write: JudgedWrite) => RuleVerdict;
+}
+
+export interface JudgedWrite {
+  readonly operation: PushBatch['operation'];
+  /** What is to be written. */
+  readonly fields: RemoteFields;
+  /** What stands in the record besides. Of a field that is absent it is not known. */
+  readonly standing: RemoteFields;
+}
+
+/** `unknown`: the rule depends on what only the vendor knows, or is written in words of which we are not certain. */
+export type RuleVerdict = 'passes' | 'refuses' | 'unknown';
+
 /** A whole call failed. Row failures are outcomes, not errors. */
 export class ConnectorError extends Error {
   override readonly name = 'ConnectorError';
@@ -252,6 +274,11 @@ export interface Connector {
   check(): Promise<AccountCheck>;
   describe(object: string): Promise<ObjectDescription>;
   /** Adds what is missing of the schema, touches nothing else; a second call creates nothing. */
+  /**
+   * The active rules of an object that may refuse a write, where the vendor tells them. Costs calls: for when somebody asks.
+   * @throws ConnectorError `permission`, `mapping` or `gone` when the vendor does not show them to us
+   */
+  readonly writeRules?: (description: ObjectDescription) => Promise<readonly WriteRule[]>;
   install(schema: readonly CrmObject[]): Promise<InstallReport>;
   pull(request: PullRequest): AsyncIterable<PullPage>;
   /**

@@ -14,6 +14,7 @@ import { readSettings, type HubspotSettings } from './settings.ts';
 import { openTransport, type Transport } from './transport.ts';
 import { readWebhook } from './webhook.ts';
 import { accountAnswer } from './wire.ts';
+import { readWriteRules } from './write-rules.ts';
 
 /** @throws AppError `setting_invalid` naming the setting or secret that is missing or malformed */
 export function createHubspot(input: ConnectorInput): Connector {
@@ -31,6 +32,7 @@ export function createHubspot(input: ConnectorInput): Connector {
       return { account: `HubSpot ${portalId}`, limits: api.limits, learned: { portalId, ...(uiDomain === undefined ? {} : { uiDomain }) } };
     },
     describe: (object) => describeObject(api, customObjects, object),
+    writeRules: (description) => readWriteRules(api, customObjects, description),
     install: (schema) => installSchema(api, customObjects, schema),
     pull: (request) => pullRecords(api, request, input.now),
     fetch: (object, extIds, fields) => fetchRecords(api, object, extIds, fields),

@@ -63,6 +63,7 @@ export const standardTypeIds: Readonly<Record<string, string>> = {
 
 export const objectPath = (object: string, rest = ''): string => `/crm/objects/${apiVersion}/${encodeURIComponent(object)}${rest}`;
 export const propertiesPath = (object: string, rest = ''): string => `/crm/properties/${apiVersion}/${encodeURIComponent(object)}${rest}`;
+export const validationsPath = (typeId: string): string => `/crm/property-validations/${apiVersion}/${encodeURIComponent(typeId)}`;
 export const associationsPath = (from: string, to: string, rest: string): string =>
   `/crm/associations/${apiVersion}/${encodeURIComponent(from)}/${encodeURIComponent(to)}/${rest}`;
 export const schemasPath = (rest = ''): string => `/crm-object-schemas/${apiVersion}/schemas${rest}`;

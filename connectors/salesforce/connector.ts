@@ -11,6 +11,7 @@ import { pushWrites } from './push.ts';
 import { pullRecords } from './read.ts';
 import { parseSettings } from './settings.ts';
 import { readOutboundMessage } from './webhook.ts';
+import { readWriteRules } from './write-rules.ts';
 
 const organizationShape = z.object({ records: z.tuple([z.object({ Id: z.string(), Name: z.string() })]) });
 const organizationUrl = `/query?q=${encodeURIComponent('SELECT Id, Name FROM Organization')}`;
@@ -39,6 +40,7 @@ export function createSalesforce(input: ConnectorInput): Connector {
       return { account: organization.Name, limits: client.limits(), learned: { instanceUrl, organizationId } };
     },
     describe: async (object) => toDescription((await client.repeatable({ method: 'GET', url: `/sobjects/${object}/describe` })).body),
+    writeRules: (description) => readWriteRules(client, description),
     install: (schema) => installSchema(client, schema, settings),
     pull: (request) => pullRecords(client, request, input.now),
     fetch: (object, extIds, fields) => fetchRecords(client, object, extIds, fields),

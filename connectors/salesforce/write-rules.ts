@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { ObjectDescription, WriteRule } from '../connector.ts';
+import type { SalesforceClient } from './client.ts';
+import { toFailure } from './errors.ts';
+import { fieldsOf, parseFormula } from './formula.ts';
+import { formulaNames, judgeFormula } from './judge-formula.ts';
+import { quoted } from './record.ts';
+
+/** A rule's formula costs a call of its own: Salesforce shows the metadata of one row at a time. The rules beyond may refuse anything. */
+const formulasRead = 50;
+
+const rulesShape = z.object({
+  records: z.array(z.object({ Id: z.string(), ValidationName: z.string(), ErrorMessage: z.string().nullish() })),
+});
+/** Without a formula, as of rules that belong to a managed package. */
+const metadataShape = z.object({ errorConditionFormula: z.string().nullish(), errorDisplayField: z.string().nullish() });
+const metadataAnswer = z.object({ records: z.array(z.object({ Metadata: metadataShape.nullish() })) });
+const duplicatesShape = z.object({ records: z.array(z.object({ DeveloperName: z.string(), MasterLabel: z.string() })) });
+
+type RuleRow = z.infer<typeof rulesShape>['records'][number];
+type RuleMetadata = z.infer<typeof metadataShape>;
+
+/**
+ * The active validation rules and duplicate rules of an object. The integration user needs “View Setup and Configuration” to see them.
+ * @throws ConnectorError `permission` or `mapping` without it
+ */
+export async function readWriteRules(client: SalesforceClient, description: ObjectDescription): Promise<readonly WriteRule[]> {
+  const { object } = description;
+  const { records } = rulesShape.parse(
+    await query(
+      client,
+      '/tooling/query',
+      `SELECT Id, ValidationName, ErrorMessage FROM ValidationRule WHERE EntityDefinition.QualifiedApiName = '${quoted(object)}' AND Active = true ORDER BY ValidationName`,
+    ),
+  );
+  const rules: WriteRule[] = [];
+  for (const [n, row] of records.entries()) {
+    const metadata = n < formulasRead ? await readMetadata(client, row.Id) : null;
+    rules.push(validationRule(row, metadata, description));
+  }
+  return [...rules, ...(await readDuplicateRules(client, object))];
+}
+
+async function readMetadata(client: SalesforceClient, id: string): Promise<RuleMetadata | null> {
+  const soql = `SELECT Metadata FROM ValidationRule WHERE Id = '${quoted(id)}'`;
+  return metadataAnswer.parse(await query(client, '/tooling/query', soql)).records[0]?.Metadata ?? null;
+}
+
+async function query(client: SalesforceClient, path: string, soql: string): Promise<unknown> {
+  return (await client.repeatable({ method: 'GET', url: `${path}?q=${encodeURIComponent(soql)}` })).body;
+}
+
+function validationRule(
+  { ValidationName, ErrorMessage }: RuleRow,
+  metadata: RuleMetadata | null,
+  { fields }: ObjectDescription,
+): WriteRule {
+  const formula = parseFormula(metadata?.errorConditionFormula ?? '');
+  const described = formulaNames(fields);
+  const shownAt = described.get(metadata?.errorDisplayField?.toLowerCase() ?? '');
+  const failure = toFailure('FIELD_CUSTOM_VALIDATION_EXCEPTION', ErrorMessage ?? '', shownAt ? [shownAt.name] : []);
+  return {
+    name: ValidationName,
+    sort: 'validation',
+    failure,
+    reads: formula ? fieldsOf(formula).flatMap((name) => described.get(name.toLowerCase())?.name ?? []) : [],
+    judge: (write) => (formula ? judgeFormula(formula, write, described) : 'unknown'),
+  };
+}
+
+/**
+ * Which records a duplicate rule finds alike, and whether it blocks them, no query tells. Our writes ask to be saved in spite of an
+ * alert, so that only a rule that blocks refuses them.
+ */
+async function readDuplicateRules(client: SalesforceClient, object: string): Promise<readonly WriteRule[]> {
+  const soql = `SELECT DeveloperName, MasterLabel FROM DuplicateRule WHERE SobjectType = '${quoted(object)}' AND IsActive = true`;
+  const { records } = duplicatesShape.parse(await query(client, '/query', soql));
+  return records.map(({ DeveloperName, MasterLabel }) => ({
+    name: DeveloperName,
+    sort: 'duplicate',
+    failure: toFailure('DUPLICATES_DETECTED', `If it blocks, duplicate rule “${MasterLabel}” refuses records like others.`),
+    reads: [],
+    judge: () => 'unknown',
+  }));
+}
