@@ -94,7 +94,7 @@ async function eraseFindings(tx: Db, ids: readonly string[]): Promise<void> {
                     where o.account_id::text in ${erased})
     ),
     emptied as (
-      update conflict_case k set decision = k.decision || jsonb_build_object('reason', '', 'findings', '[]'::jsonb)
+      update conflict_case k set facts = null, decision = k.decision || jsonb_build_object('reason', '', 'findings', '[]'::jsonb)
       from naming where k.registration_id = naming.registration_id
     )
     update registration r set conflict_summary = null, reason = null from naming where r.id = naming.registration_id`);

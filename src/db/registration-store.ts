@@ -1,16 +1,20 @@
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
 import { and, asc, eq, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
-import { addExtra, bulkInsert, setExcluded } from './bulk.ts';
+import { addExtra, bulkInsert, setExcluded, setOthers } from './bulk.ts';
 import type { Db } from './client.ts';
-import { isIn } from './is-in.ts';
+import { isIn, isKeyIn } from './is-in.ts';
 import { conflictCase, partner, registration } from './schema/channel.ts';
 
 export type Registration = typeof registration.$inferSelect;
 export type ConflictCase = typeof conflictCase.$inferInsert;
 
-/** What the CRM says of them; what Fairway decided stays. */
-export async function saveRegistrations(db: Db, rows: readonly (typeof registration.$inferInsert)[]): Promise<void> {
-  const set = setExcluded(
+/** What the CRM says of them; what Fairway decided stays. @param keep columns of rows that are there already, to be left as they are */
+export async function saveRegistrations(
+  db: Db,
+  rows: readonly (typeof registration.$inferInsert)[],
+  keep?: ReadonlySet<string>,
+): Promise<void> {
+  const columns = [
     ...[
       'number',
       'partner_id',
@@ -23,7 +27,8 @@ export async function saveRegistrations(db: Db, rows: readonly (typeof registrat
       'deal_type',
     ],
     ...['amount_minor', 'currency', 'expected_close', 'submitted_at', 'core', 'match_domain', 'match_country', 'deleted'],
-  );
+  ];
+  const set = setOthers(columns, keep);
   await bulkInsert(db, registration, rows, sql`on conflict (id) do update set ${set}${addExtra(registration, rows)}`);
 }
 
@@ -99,7 +104,7 @@ export async function saveCases(db: Db, cases: readonly ConflictCase[]): Promise
     db,
     conflictCase,
     cases,
-    sql`on conflict (registration_id) do update set ${setExcluded('decision', 'model_version', 'normaliser_version', 'program_version', 'closed_at')}`,
+    sql`on conflict (registration_id) do update set ${setExcluded('decision', 'model_version', 'model_hash', 'normaliser_version', 'program_version', 'facts', 'closed_at')}`,
   );
 }
 
@@ -120,48 +125,6 @@ export async function overdueRegistrations(db: Db, today: string): Promise<Regis
     .where(and(eq(registration.status, 'approved'), lt(registration.protectedUntil, today)));
 }
 
-export interface RivalRow {
-  readonly claim_id: string;
-  readonly rival_id: string;
-}
-
-/** Names this alike are worth a close look; how alike they are is for the domain to say. */
-const wideNet = { similarity: '0.45', wordSimilarity: '0.85' };
-
-/**
- * Index conditions for names: alike; containing the claim's as words; or being the claim's first words ("Acme" for "Acme
- * Deutschland"), since trigram indexes look up containment one way only. Thresholds hold to the end of the transaction, and so does
- * the ban on sequential scans: fresh tables have no statistics yet, and the planner would compare every name with every other.
- */
-async function castNet(tx: Db): Promise<void> {
-  await tx.execute(sql`
-    select set_config('pg_trgm.similarity_threshold', ${wideNet.similarity}, true),
-           set_config('pg_trgm.word_similarity_threshold', ${wideNet.wordSimilarity}, true),
-           set_config('enable_seqscan', 'off', true)`);
-}
-
-/** The claims in question, each with the leading parts of its name. */
-const claims = (ids: readonly string[]): SQL => sql`
-  select id, core, match_domain,
-         array(select array_to_string((string_to_array(core, ' '))[1:n], ' ') from generate_series(1, cardinality(string_to_array(core, ' ')) - 1) n) as heads
-  from registration where id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`;
-
-/** Registrations that may be about the same customer as one of these. Call it in a transaction. */
-export async function rivalRegistrations(tx: Db, ids: readonly string[]): Promise<RivalRow[]> {
-  await castNet(tx);
-  const rows = await tx.execute<{ claim_id: string; rival_id: string }>(sql`
-    with claim as materialized (${claims(ids)}),
-    candidate as (
-      select c.id as claim_id, r.id as rival_id from claim c join registration r on r.match_domain = c.match_domain
-      union
-      select c.id, r.id from claim c join registration r on r.core % c.core or c.core <% r.core or r.core = any (c.heads)
-    )
-    select k.claim_id, k.rival_id from candidate k join registration r on r.id = k.rival_id
-    where k.rival_id <> k.claim_id and not r.deleted and r.status not in ('rejected', 'expired', 'withdrawn')
-    order by k.claim_id, k.rival_id`);
-  return [...rows];
-}
-
 /** Records that changed, by our ids. */
 export interface ChangedRecords {
   readonly accountIds: readonly string[];
@@ -170,74 +133,52 @@ export interface ChangedRecords {
 }
 
 /**
- * Queued claims that these changes may decide differently: the changed ones themselves, those held up by one of them, and those whose
- * customer one of them now may be. Looked at from the other side the net above has small holes; the next full round has none. Call it in
- * a transaction.
+ * Queued claims among these changes, and those held up by one of them. Whose customer one of them may be now is for matching to say: of
+ * which records that is to be asked comes back, too.
  */
-export async function claimsAffected(tx: Db, { accountIds, opportunityIds, registrationIds }: ChangedRecords): Promise<string[]> {
-  await castNet(tx);
+export async function claimsHeldUp(
+  tx: Db,
+  { accountIds, opportunityIds, registrationIds }: ChangedRecords,
+): Promise<{ readonly claimIds: readonly string[]; readonly subjectIds: readonly string[] }> {
   const ids = (values: readonly string[]): SQL =>
     sql`select value::uuid from jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb)`;
   const rows = await tx.execute<{ id: string }>(sql`
-    with queued as materialized (
-      select id, core, match_domain from registration where status = 'in_review' and decided_by is null and not deleted
-    ),
-    changed_account as materialized (
-      select id, core, match_domain from account
-      where id in (${ids(accountIds)}) or id in (select account_id from opportunity where id in (${ids(opportunityIds)}))
-    ),
+    with queued as materialized (select id from registration where status = 'in_review' and decided_by is null and not deleted),
     changed as materialized (
       select id from registration where id in (${ids(registrationIds)})
       union select id from opportunity where id in (${ids(opportunityIds)}) or account_id in (${ids(accountIds)})
-    ),
-    name as materialized (
-      select distinct core, match_domain from (
-        select core, match_domain from registration where id in (${ids(registrationIds)})
-        union all select core, match_domain from changed_account) all_names
     )
     select q.id from queued q join changed c on c.id = q.id
     union
     select q.id from queued q join conflict_case k on k.registration_id = q.id
       cross join lateral jsonb_array_elements(k.decision -> 'findings') f
-      join changed c on c.id = (f -> 'rival' ->> 'id')::uuid
-    union
-    select q.id from queued q join name n on q.match_domain = n.match_domain
-      or strpos(' ' || n.core || ' ', ' ' || q.core || ' ') > 0 or strpos(' ' || q.core || ' ', ' ' || n.core || ' ') > 0
-    union
-    select q.id from name n join registration q on q.core % n.core
-    where q.status = 'in_review' and q.decided_by is null and not q.deleted`);
-  return rows.map((row) => row.id);
+      join changed c on c.id = (f -> 'rival' ->> 'id')::uuid`);
+  const owners = await tx.execute<{ id: string }>(
+    sql`select distinct account_id as id from opportunity where id in (${ids(opportunityIds)}) and account_id is not null`,
+  );
+  const subjectIds = new Set([...accountIds, ...registrationIds, ...owners.map(({ id }) => id)]);
+  return { claimIds: rows.map(({ id }) => id), subjectIds: [...subjectIds] };
 }
 
-export interface RivalOpportunityRow {
-  readonly claim_id: string;
+export interface OpenOpportunity {
+  readonly accountId: string;
   readonly id: string;
   readonly name: string;
+  readonly accountName: string;
   readonly stage: string | null;
-  readonly opened_at: string | null;
-  readonly account_name: string;
-  readonly core: string;
-  readonly match_domain: string | null;
-  readonly country: string | null;
+  readonly openedAt: string | null;
 }
 
-/** Open opportunities our own sales team works at what may be the same customer: those no registration is linked to. Call it in a transaction. */
-export async function rivalOpportunities(tx: Db, ids: readonly string[]): Promise<RivalOpportunityRow[]> {
-  await castNet(tx);
-  const rows = await tx.execute<{ [K in keyof RivalOpportunityRow]: RivalOpportunityRow[K] }>(sql`
-    with claim as materialized (${claims(ids)}),
-    candidate as (
-      select c.id as claim_id, a.id as account_id from claim c join account a on a.match_domain = c.match_domain
-      union
-      select c.id, a.id from claim c join account a on a.core % c.core or c.core <% a.core or a.core = any (c.heads)
-    )
-    select k.claim_id, o.id, o.name, o.stage, to_char(o.opened_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as opened_at,
-           a.name as account_name, a.core, a.match_domain, a.country
-    from candidate k
-    join account a on a.id = k.account_id and not a.deleted
-    join opportunity o on o.account_id = a.id and not o.is_closed and not o.deleted
-    where not exists (select 1 from registration r where r.opportunity_id = o.id and not r.deleted and r.status not in ('rejected', 'expired', 'withdrawn'))
-    order by k.claim_id, o.id`);
+/** Open opportunities our own sales team works at these accounts: those no registration is linked to. */
+export async function openOpportunities(tx: Db, accountIds: readonly string[]): Promise<OpenOpportunity[]> {
+  if (accountIds.length === 0) return [];
+  const rows = await tx.execute<{ [K in keyof OpenOpportunity]: OpenOpportunity[K] }>(sql`
+    select a.id as "accountId", o.id, o.name, a.name as "accountName", o.stage,
+           to_char(o.opened_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "openedAt"
+    from account a join opportunity o on o.account_id = a.id and not o.is_closed and not o.deleted
+    where ${isKeyIn(sql`a.id`, accountIds, 'uuid')} and not a.deleted
+      and not exists (select 1 from registration r where r.opportunity_id = o.id and not r.deleted and r.status not in ('rejected', 'expired', 'withdrawn'))
+    order by o.id`);
   return [...rows];
 }
 

@@ -1,15 +1,13 @@
 import type { Db } from '#src/db/client.ts';
-import { settleNames } from '#src/db/after-load.ts';
 import { audit, type AuditEntry } from '#src/db/audit-store.ts';
 import { addJobs } from '#src/db/job-store.ts';
+import { markOutdated } from '#src/db/match-profile-store.ts';
+import { keepModel, modelHash } from '#src/db/match-model-store.ts';
 import {
-  claimsAffected,
+  claimsHeldUp,
   lockDecisions,
   overdueRegistrations,
-  registrationsByIds,
   registrationsWithCase,
-  rivalOpportunities,
-  rivalRegistrations,
   saveCases,
   saveVerdicts,
   undecidedClaims,
@@ -19,15 +17,16 @@ import {
   type Verdict,
 } from '#src/db/registration-store.ts';
 import type { Deps } from '#src/deps.ts';
-import type { NormalisedCompany } from '#src/domain/matching/company.ts';
+import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { normaliserVersion } from '#src/domain/matching/normalise.ts';
-import { matchCompanies, modelVersion } from '#src/domain/matching/score.ts';
 import { conflictScore, conflictSummary, decideRegistration } from '#src/domain/registration/decide.ts';
 import type { Program } from '#src/domain/program/program.ts';
 import { move } from '#src/domain/registration/lifecycle.ts';
-import type { RegistrationDecision, RegistrationFacts, Rival } from '#src/domain/registration/registration.ts';
+import type { CaseFacts, RegistrationDecision, RegistrationFacts } from '#src/domain/registration/registration.ts';
+import { findRivals, sharingKeys, type Rivals } from './find-rivals.ts';
 import type { ReportProgress } from './progress.ts';
 import { currentProgram } from './programs.ts';
+import { refreshProfiles, refreshWithin } from './refresh-profiles.ts';
 import { relaySoon } from './relay-jobs.ts';
 
 /**
@@ -41,8 +40,9 @@ import { relaySoon } from './relay-jobs.ts';
 export async function decideRegistrations(deps: Deps, progress: ReportProgress, changed?: ChangedRecords): Promise<void> {
   const { program, version } = await currentProgram(deps);
   const round: Round = { program, version, at: deps.clock() };
-  // Of few changes nobody else says when it is enough.
-  if (changed) await settleNames(deps.db);
+  if (!changed) await markOutdated(deps.db, normaliserVersion);
+  // Most of it before the lock: after a first read that is every account there is.
+  await refreshProfiles(deps.db);
   const done = await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
     if (changed) return decideAffected(deps, tx, round, changed);
@@ -81,11 +81,20 @@ async function decideAffected(deps: Deps, tx: Db, round: Round, changed: Changed
   return done;
 }
 
+/** Queued claims that these changes may decide differently: the changed ones, those held up by one, those whose customer one may be now. */
+async function claimsAffected(tx: Db, changed: ChangedRecords): Promise<string[]> {
+  await refreshWithin(tx);
+  const { claimIds, subjectIds } = await claimsHeldUp(tx, changed);
+  return [...new Set([...claimIds, ...(await sharingKeys(tx, subjectIds, 'queued'))])];
+}
+
 /** Returns the verdicts that say something new. */
 async function decideClaims(tx: Db, { program, version, at }: Round, claims: readonly Claim[]): Promise<readonly Verdict[]> {
   if (claims.length === 0) return [];
   const today = at.toISOString().slice(0, 10);
-  const rivals = await gatherRivals(tx, claims);
+  // Whatever was committed with one of these claims can be found from here on, so no two of them pass unseen by each other.
+  await refreshWithin(tx);
+  const rivals = await findRivals(tx, claims);
   const status = new Map(claims.map((claim) => [claim.id, { status: claim.status, protectedUntil: claim.protectedUntil }]));
   const withCase = await registrationsWithCase(
     tx,
@@ -96,16 +105,16 @@ async function decideClaims(tx: Db, { program, version, at }: Round, claims: rea
   const cases: ConflictCase[] = [];
   for (const claim of claims) {
     // What was decided a moment ago counts already.
-    const known = (rivals.get(claim.id) ?? []).map((rival) =>
-      rival.kind === 'registration' ? { ...rival, ...status.get(rival.id) } : rival,
-    );
+    const found = rivals.get(claim.id);
+    const known = (found?.rivals ?? []).map(({ rival }) => (rival.kind === 'registration' ? { ...rival, ...status.get(rival.id) } : rival));
     const decision = decideRegistration(factsOf(claim), known, program, today);
     const verdict = verdictOf(claim, decision, version, at);
     status.set(claim.id, { status: verdict.status, protectedUntil: verdict.protectedUntil });
     verdicts.push(verdict);
     // A case whose last rival has gone is closed with what is known now.
-    if (decision.findings.length > 0 || withCase.has(claim.id)) cases.push(caseOf(claim.id, decision, version, at));
+    if (decision.findings.length > 0 || withCase.has(claim.id)) cases.push(caseOf(claim.id, decision, found, version, at));
   }
+  if (cases.length > 0) await keepModel(tx, defaultModel, at);
   await saveCases(tx, cases);
   const changed = verdicts.filter((verdict, index) => verdict.status !== claims[index]?.status || verdict.reason !== claims[index]?.reason);
   await saveVerdicts(tx, changed);
@@ -115,72 +124,6 @@ async function decideClaims(tx: Db, { program, version, at }: Round, claims: rea
     at,
   );
   return changed;
-}
-
-type Rivals = ReadonlyMap<string, readonly Rival[]>;
-
-/** Per claim, everything that may be the same customer and, compared closely, is not a different one. */
-async function gatherRivals(tx: Db, claims: readonly Claim[]): Promise<Rivals> {
-  const byId = new Map(claims.map((claim) => [claim.id, claim]));
-  const found = new Map<string, Rival[]>();
-  const keep = (claimId: string, rival: Rival): void => {
-    if (rival.match.verdict !== 'different') found.set(claimId, [...(found.get(claimId) ?? []), rival]);
-  };
-  const pairs = await rivalRegistrations(tx, [...byId.keys()]);
-  const others = new Map(
-    (
-      await registrationsByIds(
-        tx,
-        pairs.map((pair) => pair.rival_id),
-      )
-    ).map((row) => [row.id, row]),
-  );
-  for (const pair of pairs) {
-    const claim = byId.get(pair.claim_id);
-    const other = others.get(pair.rival_id);
-    if (claim && other) keep(claim.id, registrationRival(claim, other));
-  }
-  for (const row of await rivalOpportunities(tx, [...byId.keys()])) {
-    const claim = byId.get(row.claim_id);
-    if (!claim || claim.opportunityId === row.id) continue;
-    const match = matchCompanies(companyOf(claim), normalised(row.core, row.match_domain, row.country));
-    keep(claim.id, {
-      kind: 'opportunity',
-      id: row.id,
-      name: row.name,
-      accountName: row.account_name,
-      stage: row.stage,
-      openedAt: row.opened_at,
-      match,
-    });
-  }
-  return found;
-}
-
-function registrationRival(claim: Claim, other: Claim): Rival {
-  return {
-    kind: 'registration',
-    id: other.id,
-    number: other.number,
-    partnerId: other.partnerId,
-    partnerName: other.partnerName,
-    customerName: other.customerName,
-    productFamily: other.productFamily,
-    dealType: other.dealType,
-    status: other.status,
-    submittedAt: other.submittedAt.toISOString(),
-    protectedUntil: other.protectedUntil,
-    match: matchCompanies(companyOf(claim), companyOf(other)),
-  };
-}
-
-function companyOf(claim: Claim): NormalisedCompany {
-  return normalised(claim.core, claim.matchDomain, claim.matchCountry);
-}
-
-/** From what was stored when the record was placed; nothing is normalised twice. */
-function normalised(core: string, domain: string | null, country: string | null): NormalisedCompany {
-  return { core, tokens: core.split(' '), legalForm: null, domain, country };
 }
 
 function factsOf(claim: Claim): RegistrationFacts {
@@ -215,16 +158,30 @@ function verdictOf(claim: Claim, decision: RegistrationDecision, programVersion:
   };
 }
 
-function caseOf(registrationId: string, decision: RegistrationDecision, programVersion: number, at: Date): ConflictCase {
+function caseOf(
+  registrationId: string,
+  decision: RegistrationDecision,
+  found: Rivals | undefined,
+  programVersion: number,
+  at: Date,
+): ConflictCase {
   return {
     registrationId,
     decision,
-    modelVersion,
+    modelVersion: defaultModel.version,
+    modelHash: modelHash(defaultModel),
     normaliserVersion,
     programVersion,
+    facts: found ? caseFacts(decision, found) : null,
     openedAt: at,
     closedAt: decision.outcome === 'review' ? null : at,
   };
+}
+
+/** Of the rivals that the rules speak of. */
+function caseFacts({ findings }: RegistrationDecision, { company, rivals }: Rivals): CaseFacts {
+  const told = new Set(findings.map(({ rival }) => rival.id));
+  return { company, rivals: rivals.flatMap(({ facts }) => (told.has(facts.id) ? [facts] : [])) };
 }
 
 function auditOf(verdict: Verdict, claim: Claim | undefined): AuditEntry {

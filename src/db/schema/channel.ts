@@ -1,4 +1,4 @@
-import type { RegistrationDecision } from '#src/domain/registration/registration.ts';
+import type { CaseFacts, RegistrationDecision } from '#src/domain/registration/registration.ts';
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
 import { sql } from 'drizzle-orm';
 import {
@@ -19,37 +19,29 @@ import {
 import { at, extra, id, minor } from './columns.ts';
 
 /** A company in a CRM: a customer, a prospect or a partner. `core` and `matchDomain` are what matching compares. */
-export const account = pgTable(
-  'account',
-  {
-    id: id(),
-    name: text().notNull(),
-    domain: text(),
-    country: text(),
-    street: text(),
-    city: text(),
-    region: text(),
-    postcode: text(),
-    phone: text(),
-    /** Other names, separated by `;`. */
-    aliases: text(),
-    vatId: text('vat_id'),
-    duns: text(),
-    lei: text(),
-    isPartner: boolean('is_partner').notNull().default(false),
-    partnerCode: text('partner_code'),
-    core: text().notNull(),
-    matchDomain: text('match_domain'),
-    normaliserVersion: text('normaliser_version').notNull(),
-    extra: extra(),
-    deleted: boolean().notNull().default(false),
-  },
-  (t) => [
-    index('account_core_trgm').using('gin', t.core.op('gin_trgm_ops')),
-    index('account_match_domain').on(t.matchDomain),
-    index('account_core').on(t.core),
-  ],
-);
+export const account = pgTable('account', {
+  id: id(),
+  name: text().notNull(),
+  domain: text(),
+  country: text(),
+  street: text(),
+  city: text(),
+  region: text(),
+  postcode: text(),
+  phone: text(),
+  /** Other names, separated by `;`. */
+  aliases: text(),
+  vatId: text('vat_id'),
+  duns: text(),
+  lei: text(),
+  isPartner: boolean('is_partner').notNull().default(false),
+  partnerCode: text('partner_code'),
+  core: text().notNull(),
+  matchDomain: text('match_domain'),
+  normaliserVersion: text('normaliser_version').notNull(),
+  extra: extra(),
+  deleted: boolean().notNull().default(false),
+});
 
 export const opportunity = pgTable(
   'opportunity',
@@ -186,12 +178,7 @@ export const registration = pgTable(
     extra: extra(),
     deleted: boolean().notNull().default(false),
   },
-  (t) => [
-    index('registration_core_trgm').using('gin', t.core.op('gin_trgm_ops')),
-    index('registration_match_domain').on(t.matchDomain),
-    index('registration_status').on(t.status),
-    index('registration_opportunity').on(t.opportunityId),
-  ],
+  (t) => [index('registration_status').on(t.status), index('registration_opportunity').on(t.opportunityId)],
 );
 
 /** Candidates, evidence and verdict for one registration, as known when it was decided. */
@@ -201,8 +188,12 @@ export const conflictCase = pgTable('conflict_case', {
     .references(() => registration.id, { onDelete: 'cascade' }),
   decision: jsonb().$type<RegistrationDecision>().notNull(),
   modelVersion: text('model_version').notNull(),
+  /** `match_model.hash`; null for cases from before models were kept. */
+  modelHash: text('model_hash'),
   normaliserVersion: text('normaliser_version').notNull(),
   programVersion: integer('program_version').notNull(),
+  /** What was compared; never leaves the review queue. Null for cases from before it was kept, and once a party was erased. */
+  facts: jsonb().$type<CaseFacts>(),
   openedAt: at('opened_at').notNull(),
   closedAt: at('closed_at'),
 });

@@ -1,4 +1,4 @@
-import type { CompanyMatch } from '#src/domain/matching/company.ts';
+import type { CompanyMatch, NormalisedCompany } from '#src/domain/matching/company.ts';
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
 
 /** What the rules of engagement need to know of the registration that is being decided. */
@@ -58,3 +58,18 @@ export type RegistrationDecision =
   | { readonly outcome: 'approve'; readonly reason: string; readonly protectedUntil: string; readonly findings: readonly Finding[] }
   | { readonly outcome: 'review'; readonly reason: string; readonly findings: readonly Finding[] }
   | { readonly outcome: 'reject'; readonly reason: string; readonly findings: readonly Finding[] };
+
+/** What a decision compared: enough to work it out again to the last bit. */
+export interface CaseFacts {
+  readonly company: NormalisedCompany;
+  readonly rivals: readonly RivalFacts[];
+}
+
+export interface RivalFacts {
+  readonly id: string;
+  readonly company: NormalisedCompany;
+  /** Keys that found it, e.g. `dom:acme.com`. */
+  readonly foundBy: readonly string[];
+  /** What would have to differ for the two to be told apart. */
+  readonly cleanIf: readonly string[];
+}

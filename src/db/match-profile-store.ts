@@ -1,0 +1,134 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { NormalisedCompany } from '#src/domain/matching/company.ts';
+import { listOf } from './bulk.ts';
+import type { Db } from './client.ts';
+import { isIn } from './is-in.ts';
+import { accountsByIds } from './account-store.ts';
+import { registrationsByIds } from './registration-store.ts';
+import { matchProfile } from './schema/matching.ts';
+
+export const subjectKinds = ['account', 'registration'] as const;
+export type SubjectKind = (typeof subjectKinds)[number];
+
+/** As they stand in the tables. */
+export const kindNumbers: Readonly<Record<SubjectKind, number>> = { account: 1, registration: 2 };
+
+export interface Subject {
+  readonly kind: SubjectKind;
+  readonly id: string;
+}
+
+export interface Profile extends Subject {
+  readonly normal: NormalisedCompany;
+  readonly keys: readonly string[];
+}
+
+/** Keys and words are stored by their hash: small, and saying nothing of a record that was erased. */
+export const hashOf = (value: SQL): SQL => sql`hashtextextended(${value}, 0)`;
+
+/**
+ * Look-ups by key only, to the end of the transaction or `anyPlan`: fresh tables have no statistics yet, and the planner would read all
+ * profiles to find a few.
+ */
+const lookUps = (only: boolean): SQL => sql`
+  select ${sql.join(
+    ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'].map((name) => sql`set_config(${name}, ${only ? 'off' : 'on'}, true)`),
+    sql`, `,
+  )}`;
+
+export async function isAnyStale(db: Db): Promise<boolean> {
+  const [row] = await db.execute<{ any: boolean }>(sql`select exists (select from match_stale) as any`);
+  return row?.any === true;
+}
+
+/** Who may bring profiles up to date, one at a time, until the transaction ends: what one has taken up another must be able to see done. */
+export async function lockProfiles(tx: Db): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(4700005)`);
+}
+
+/** Takes up to so many changes off the list, the oldest first; of several changes to one record, one. */
+export async function takeStale(tx: Db, limit: number): Promise<readonly Subject[]> {
+  const rows = await tx.execute<{ kind: number; id: string }>(sql`
+    delete from match_stale where id = any (array(select id from match_stale order by id limit ${limit}))
+    returning subject_kind as kind, subject_id as id`);
+  const subjects = new Map(
+    rows.map(({ kind, id }) => [id, { kind: kind === kindNumbers.account ? 'account' : 'registration', id } as const]),
+  );
+  return [...subjects.values()];
+}
+
+/** Has every profile made by another normaliser made anew. */
+export async function markOutdated(db: Db, normaliserVersion: string): Promise<void> {
+  await db.execute(sql`
+    insert into match_stale (subject_kind, subject_id) select subject_kind, subject_id from match_profile
+    where normaliser_version < ${normaliserVersion} or normaliser_version > ${normaliserVersion}`);
+}
+
+/** What profiles are made of. Deleted records have none. */
+export async function profileSources(tx: Db, subjects: readonly Subject[]) {
+  const ids = (kind: SubjectKind): string[] => subjects.filter((one) => one.kind === kind).map(({ id }) => id);
+  const accounts = await accountsByIds(tx, ids('account'));
+  const registrations = await registrationsByIds(tx, ids('registration'));
+  return { accounts: accounts.filter((row) => !row.deleted), registrations: registrations.filter((row) => !row.deleted) };
+}
+
+/** Replaces the profiles of these records and what they are found by. */
+export async function saveProfiles(tx: Db, profiles: readonly Profile[], normaliserVersion: string): Promise<void> {
+  if (profiles.length === 0) return;
+  await tx.execute(lookUps(true));
+  await tx.execute(sql`
+    with given as materialized (
+      select kind, id, normal, array(select distinct ${hashOf(sql`k`)} from jsonb_array_elements_text(keys) k) as keys
+      from rows from (${listOf('smallint', profiles, ({ kind }) => kindNumbers[kind])}, ${listOf('uuid', profiles, ({ id }) => id)},
+        ${listOf('jsonb', profiles, ({ normal }) => normal, false)}, ${listOf('jsonb', profiles, ({ keys }) => keys, false)}) as x (kind, id, normal, keys)
+    ),
+    old as materialized (select id, subject_kind, keys from match_profile where subject_id = any (array(select id from given))),
+    saved as (
+      insert into match_profile (subject_kind, subject_id, normal, keys, normaliser_version)
+      select kind, id, normal, keys, ${normaliserVersion} from given order by id
+      on conflict (subject_id) do update set normal = excluded.normal, keys = excluded.keys, normaliser_version = excluded.normaliser_version
+      returning id, subject_kind, keys
+    ),
+    lost as materialized (
+      select old.id, old.subject_kind, k.key from old join saved using (id) cross join lateral unnest(old.keys) k (key) where k.key <> all (saved.keys)
+    ),
+    removed as (
+      delete from match_key k using lost where (k.key, k.subject_kind, k.profile_id) = (lost.key, lost.subject_kind, lost.id)
+    )
+    insert into match_key (key, subject_kind, profile_id)
+    select k.key, s.subject_kind, s.id from saved s cross join lateral unnest(s.keys) k (key)
+    where not exists (select from old where old.id = s.id and k.key = any (old.keys))
+    on conflict do nothing`);
+  await tx.execute(lookUps(false));
+}
+
+/** Of these words, those never seen before. */
+export async function unknownWords(tx: Db, words: readonly string[]): Promise<readonly string[]> {
+  if (words.length === 0) return [];
+  const rows = await tx.execute<{ word: string }>(sql`
+    select word from ${listOf('text', words, (word) => word)} x (word)
+    cross join lateral (
+      select exists (select from match_slip where slip = ${hashOf(sql`word`)} and key = ${hashOf(sql`'tok:' || word`)} limit 1) as known
+    ) seen where not known`);
+  return rows.map(({ word }) => word);
+}
+
+/** @param slips each word's writings with a letter less, and itself */
+export async function saveSlips(tx: Db, slips: readonly { readonly word: string; readonly slip: string }[]): Promise<void> {
+  if (slips.length === 0) return;
+  await tx.execute(sql`
+    insert into match_slip (slip, key)
+    select distinct ${hashOf(sql`slip`)}, ${hashOf(sql`'tok:' || word`)}
+    from rows from (${listOf('text', slips, ({ slip }) => slip)}, ${listOf('text', slips, ({ word }) => word)}) as x (slip, word)
+    order by 1, 2 on conflict do nothing`);
+}
+
+/** By the subject's id. */
+export async function profilesOf(db: Db, subjectIds: readonly string[]): Promise<ReadonlyMap<string, NormalisedCompany>> {
+  if (subjectIds.length === 0) return new Map();
+  const rows = await db
+    .select({ id: matchProfile.subjectId, normal: matchProfile.normal })
+    .from(matchProfile)
+    .where(isIn(matchProfile.subjectId, subjectIds));
+  return new Map(rows.map(({ id, normal }) => [id, normal]));
+}

@@ -1,0 +1,110 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { NormalisedCompany } from '#src/domain/matching/company.ts';
+import { listOf } from './bulk.ts';
+import type { Db } from './client.ts';
+import { hashOf, kindNumbers, subjectKinds, type Subject, type SubjectKind } from './match-profile-store.ts';
+
+/** One company to be found, and by what. */
+export interface CandidateQuery {
+  /** The caller's name for it. */
+  readonly id: string;
+  readonly strong: readonly string[];
+  readonly weak: readonly string[];
+  /** Words with a letter less: a word of another company that leaves the same is looked up, too. */
+  readonly slips: readonly string[];
+}
+
+export interface CandidateLimits {
+  /** A key that more companies have says nothing: it is left out. */
+  readonly perKey: number;
+  /** Candidates of one kind for one query, those with the rarest keys first; a strong key comes before all others. */
+  readonly rows: number;
+}
+
+export interface Candidate extends Subject {
+  readonly queryId: string;
+  readonly normal: NormalisedCompany;
+  /** The keys that found it. */
+  readonly foundBy: readonly string[];
+}
+
+/** Words that one misspelling may stand for. */
+const mostMeanings = 60;
+
+/** What of the candidates matters: every one, or those that a claim on this customer competes with. */
+export type CandidateScope = 'all' | 'competing' | 'queued';
+
+/**
+ * Records that share a key with one of these, in a single look-up: each key is read no further than `perKey`, the shortest lists are taken
+ * first, and only what is left is fetched. Made of look-ups whatever the planner knows of the tables.
+ */
+export async function findCandidates(
+  tx: Db,
+  queries: readonly CandidateQuery[],
+  limits: CandidateLimits,
+  scope: CandidateScope,
+): Promise<readonly Candidate[]> {
+  const asked = queries.flatMap(({ id, strong, weak, slips }) => [
+    ...strong.map((key) => ({ id, key, how: 0 })),
+    ...weak.map((key) => ({ id, key, how: 1 })),
+    ...slips.map((key) => ({ id, key, how: 2 })),
+  ]);
+  if (asked.length === 0) return [];
+  const kinds = (scope === 'queued' ? (['registration'] as const) : subjectKinds).map((kind) => kindNumbers[kind]);
+  const rows = await tx.execute<{ query_id: string; kind: number; id: string; normal: NormalisedCompany; found_by: string[] }>(sql`
+    with asked as materialized (
+      select id, label, how, ${hashOf(sql`label`)} as hash from rows from (${listOf('text', asked, ({ id }) => id)},
+        ${listOf('text', asked, ({ key }) => key)}, ${listOf('smallint', asked, ({ how }) => how)}) as x (id, label, how)
+    ),
+    wanted as materialized (
+      select id, hash as key, min(how) as how, (array_agg(label order by how, label))[1] as label from (
+        select id, hash, how, label from asked where how < 2
+        union all
+        select a.id, s.key, a.how, 'slip:' || a.label from asked a
+          cross join lateral (select key from match_slip where slip = a.hash limit ${mostMeanings}) s where a.how = 2
+      ) meant group by id, hash
+    ),
+    posting as materialized (
+      select w.id, w.label, w.how, kind, w.key, list.ids, cardinality(list.ids) as length from wanted w
+      cross join unnest(array[${sql.join(kinds, sql`, `)}]::smallint[]) kind
+      cross join lateral (
+        select array(select profile_id from match_key where key = w.key and subject_kind = kind limit ${limits.perKey + 1}) as ids
+      ) list
+    ),
+    budgeted as (
+      select *, sum(length) over (partition by id, kind order by (how > 0), length, key) - length as before
+      from posting where length between 1 and ${limits.perKey}
+    ),
+    candidate as (
+      select b.id, profile_id, array_agg(b.label order by b.how, b.length, b.label) as found_by
+      from budgeted b cross join lateral unnest(b.ids) profile_id
+      where b.before = 0 or b.before + b.length <= ${limits.rows}
+      group by b.id, profile_id
+    )
+    select c.id as query_id, p.subject_kind as kind, p.subject_id as id, p.normal, c.found_by
+    from candidate c cross join lateral (select * from match_profile where id = c.profile_id limit 1) p
+    where ${scopes[scope]}
+    order by c.id, p.subject_id`);
+  return rows.map((row) => ({
+    queryId: row.query_id,
+    kind: kindOf(row.kind),
+    id: row.id,
+    normal: row.normal,
+    foundBy: row.found_by,
+  }));
+}
+
+const holdsClaim = sql`not r.deleted and r.status not in ('rejected', 'expired', 'withdrawn')`;
+
+const scopes: Readonly<Record<CandidateScope, SQL>> = {
+  all: sql`true`,
+  competing: sql`case p.subject_kind
+    when 1 then exists (select from opportunity o where o.account_id = p.subject_id and not o.is_closed and not o.deleted)
+    else exists (select from registration r where r.id = p.subject_id and ${holdsClaim}) end`,
+  queued: sql`exists (
+    select from registration r where r.id = p.subject_id and r.status = 'in_review' and r.decided_by is null and not r.deleted)`,
+};
+
+function kindOf(number: number): SubjectKind {
+  return number === kindNumbers.account ? 'account' : 'registration';
+}

@@ -1,0 +1,140 @@
+import type { Db } from '#src/db/client.ts';
+import { profilesOf, type SubjectKind } from '#src/db/match-profile-store.ts';
+import { findCandidates, type Candidate, type CandidateLimits, type CandidateQuery, type CandidateScope } from '#src/db/match-store.ts';
+import { openOpportunities, registrationsByIds, type Claim } from '#src/db/registration-store.ts';
+import type { CompanyMatch, NormalisedCompany } from '#src/domain/matching/company.ts';
+import { cleanIf } from '#src/domain/matching/explain.ts';
+import { matchCompanies } from '#src/domain/matching/score.ts';
+import type { Rival, RivalFacts } from '#src/domain/registration/registration.ts';
+import { searchKeys, slipsOf } from './match-keys.ts';
+
+/** A list of 1,500 is read in about a millisecond; what more companies share is a word like “international”. */
+export const candidateLimits: CandidateLimits = { perKey: 1_500, rows: 500 };
+
+/** Claims looked up in one go. */
+const chunk = 100;
+
+/** A record that may be the same company. */
+export interface Match {
+  readonly kind: SubjectKind;
+  readonly id: string;
+  readonly company: NormalisedCompany;
+  readonly foundBy: readonly string[];
+  readonly match: CompanyMatch;
+}
+
+/** Every account and registration that may be this company, the likeliest first. Bring profiles up to date before. */
+export async function findMatches(
+  db: Db,
+  company: NormalisedCompany,
+  limits: CandidateLimits = candidateLimits,
+): Promise<readonly Match[]> {
+  const candidates = await findCandidates(db, [queryOf('', company)], limits, 'all');
+  return candidates.flatMap((candidate) => matchOf(company, candidate) ?? []).toSorted((a, b) => b.match.bits - a.match.bits);
+}
+
+/** What a claim competes with, and what was compared to say so. */
+export interface KnownRival {
+  readonly rival: Rival;
+  readonly facts: RivalFacts;
+}
+
+export interface Rivals {
+  /** The customer as it was compared. */
+  readonly company: NormalisedCompany;
+  readonly rivals: readonly KnownRival[];
+}
+
+/** By claim, everything that may be the same customer and, compared closely, is not a different one. Bring profiles up to date before. */
+export async function findRivals(tx: Db, claims: readonly Claim[]): Promise<ReadonlyMap<string, Rivals>> {
+  const found = new Map<string, Rivals>();
+  for (let at = 0; at < claims.length; at += chunk)
+    for (const entry of await rivalsOf(tx, claims.slice(at, at + chunk))) found.set(...entry);
+  return found;
+}
+
+/** Records that share a key with one of these. */
+export async function sharingKeys(tx: Db, subjectIds: readonly string[], scope: CandidateScope): Promise<readonly string[]> {
+  const found = new Set<string>();
+  const profiles = [...(await profilesOf(tx, subjectIds))];
+  for (let at = 0; at < profiles.length; at += chunk) {
+    const queries = profiles.slice(at, at + chunk).map(([id, normal]) => queryOf(id, normal));
+    for (const { id } of await findCandidates(tx, queries, candidateLimits, scope)) found.add(id);
+  }
+  return [...found];
+}
+
+async function rivalsOf(tx: Db, claims: readonly Claim[]): Promise<readonly (readonly [string, Rivals])[]> {
+  const companies = await profilesOf(
+    tx,
+    claims.map(({ id }) => id),
+  );
+  const companyOf = ({ id, number }: Claim): NormalisedCompany => {
+    const company = companies.get(id);
+    if (!company)
+      throw new TypeError(`registration ${number} has no profile: profiles must be brought up to date before claims are decided`);
+    return company;
+  };
+  const queries = claims.map((claim) => queryOf(claim.id, companyOf(claim)));
+  const candidates = Map.groupBy(await findCandidates(tx, queries, candidateLimits, 'competing'), ({ queryId }) => queryId);
+  const matches = new Map(
+    claims.map((claim) => {
+      const others = (candidates.get(claim.id) ?? []).filter(({ id }) => id !== claim.id);
+      return [claim.id, others.flatMap((candidate) => matchOf(companyOf(claim), candidate) ?? [])];
+    }),
+  );
+  const deals = await dealsOf(tx, [...matches.values()].flat());
+  return claims.map((claim) => {
+    const rivals = (matches.get(claim.id) ?? []).flatMap((match) =>
+      deals(match)
+        .filter(({ id }) => id !== claim.opportunityId)
+        .map((rival): KnownRival => ({ rival, facts: factsOf(rival, match) })),
+    );
+    return [claim.id, { company: companyOf(claim), rivals }];
+  });
+}
+
+function queryOf(id: string, company: NormalisedCompany): CandidateQuery {
+  const { strong, weak, words } = searchKeys(company);
+  return { id, strong, weak, slips: [...new Set(words.flatMap(slipsOf))] };
+}
+
+/** Null for another company. */
+function matchOf(company: NormalisedCompany, { kind, id, normal, foundBy }: Candidate): Match | null {
+  const match = matchCompanies(company, normal);
+  return match.verdict === 'different' ? null : { kind, id, company: normal, foundBy, match };
+}
+
+function factsOf({ id }: Rival, { company, foundBy, match }: Match): RivalFacts {
+  return { id, company, foundBy, cleanIf: cleanIf(match) };
+}
+
+/** What is going on at each match: the registration itself, or the open opportunities of the account. */
+async function dealsOf(tx: Db, matches: readonly Match[]): Promise<(match: Match) => readonly Rival[]> {
+  const ids = (kind: SubjectKind): string[] => [...new Set(matches.filter((match) => match.kind === kind).map(({ id }) => id))];
+  const registrations = new Map((await registrationsByIds(tx, ids('registration'))).map((row) => [row.id, row]));
+  const opportunities = Map.groupBy(await openOpportunities(tx, ids('account')), (row) => row.accountId);
+  return ({ kind, id, match }) => {
+    if (kind === 'account')
+      return (opportunities.get(id) ?? []).map(({ accountId: _, ...row }) => ({ kind: 'opportunity', ...row, match }));
+    const row = registrations.get(id);
+    return row ? [registrationRival(row, match)] : [];
+  };
+}
+
+function registrationRival(other: Claim, match: CompanyMatch): Rival {
+  return {
+    kind: 'registration',
+    id: other.id,
+    number: other.number,
+    partnerId: other.partnerId,
+    partnerName: other.partnerName,
+    customerName: other.customerName,
+    productFamily: other.productFamily,
+    dealType: other.dealType,
+    status: other.status,
+    submittedAt: other.submittedAt.toISOString(),
+    protectedUntil: other.protectedUntil,
+    match,
+  };
+}

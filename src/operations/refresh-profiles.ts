@@ -1,0 +1,73 @@
+import {
+  isAnyStale,
+  lockProfiles,
+  profileSources,
+  saveProfiles,
+  saveSlips,
+  takeStale,
+  unknownWords,
+  type Profile,
+  type SubjectKind,
+} from '#src/db/match-profile-store.ts';
+import type { Db } from '#src/db/client.ts';
+import type { NormalisedCompany } from '#src/domain/matching/company.ts';
+import { normaliseCompany, normaliserVersion } from '#src/domain/matching/normalise.ts';
+import { searchKeys, slipsOf } from './match-keys.ts';
+
+/** Records of one transaction: a first read of millions must not be one. */
+const chunk = 2_000;
+
+/** Brings profiles up to date in transactions of their own, and returns how many records had changed. Afterwards what was committed before the call can be found. */
+export async function refreshProfiles(db: Db): Promise<number> {
+  let done = 0;
+  while (await isAnyStale(db)) done += await db.transaction((tx) => refreshSome(tx, chunk));
+  return done;
+}
+
+/** The same within the caller's transaction, for the few that changed since. */
+export async function refreshWithin(tx: Db): Promise<void> {
+  while (await isAnyStale(tx)) await refreshSome(tx, chunk);
+}
+
+async function refreshSome(tx: Db, limit: number): Promise<number> {
+  await lockProfiles(tx);
+  const subjects = await takeStale(tx, limit);
+  const { accounts, registrations } = await profileSources(tx, subjects);
+  const profiles = [
+    ...accounts.map((row) => profileOf('account', row.id, accountCompany(row))),
+    ...registrations.map((row) => profileOf('registration', row.id, customerCompany(row))),
+  ];
+  await saveProfiles(
+    tx,
+    profiles.map(({ profile }) => profile),
+    normaliserVersion,
+  );
+  const unknown = await unknownWords(tx, [...new Set(profiles.flatMap(({ words }) => words))]);
+  await saveSlips(
+    tx,
+    unknown.flatMap((word) => slipsOf(word).map((slip) => ({ word, slip }))),
+  );
+  return subjects.length;
+}
+
+type Sources = Awaited<ReturnType<typeof profileSources>>;
+
+function accountCompany(row: Sources['accounts'][number]): NormalisedCompany {
+  const { name, domain, country, street, city, postcode, phone, vatId, duns, lei } = row;
+  const aliases = row.aliases?.split(';').map((alias) => alias.trim());
+  return normaliseCompany({ name, domain, country, street, city, postcode, phone, aliases, registryIds: { vat: vatId, duns, lei } });
+}
+
+function customerCompany(row: Sources['registrations'][number]): NormalisedCompany {
+  const { customerName, customerDomain, customerCountry, contactEmail } = row;
+  return normaliseCompany({ name: customerName, domain: customerDomain, country: customerCountry, email: contactEmail });
+}
+
+function profileOf(
+  kind: SubjectKind,
+  id: string,
+  normal: NormalisedCompany,
+): { readonly profile: Profile; readonly words: readonly string[] } {
+  const { strong, weak, words } = searchKeys(normal);
+  return { profile: { kind, id, normal, keys: [...strong, ...weak] }, words };
+}
