@@ -8,6 +8,7 @@ import { parse } from './input.ts';
 import { archiveRecord, eraseRecord, mergeRecords, restoreRecord, touchRecords } from './lifecycle.ts';
 import type { Allowance, RateLimits } from './limits.ts';
 import { resolveType, type ObjectType } from './object-types.ts';
+import { setValidations, validationSchema, validationsOf } from './property-validations.ts';
 import { stamp, type Portal } from './portal.ts';
 import { checkValues, createRecord, findRecord, recordsOf, renderRecord, requireRecord, updateRecord, type CrmRecord } from './records.ts';
 import { changeSettings, settingsOf, settingsSchema, type Settings } from './settings.ts';
@@ -62,6 +63,12 @@ export function controlRoutes(app: FastifyInstance, portal: Portal, limits: Rate
   app.put('/sandbox/rules', (request) => {
     setRules(portal, parse(z.strictObject({ rules: z.array(ruleSchema) }), request.body).rules);
     return { rules: rulesOf(portal) };
+  });
+
+  app.get('/sandbox/validations', () => ({ validations: validationsOf(portal) }));
+  app.put('/sandbox/validations', (request) => {
+    setValidations(portal, parse(z.strictObject({ validations: z.array(validationSchema) }), request.body).validations);
+    return { validations: validationsOf(portal) };
   });
 
   appRoutes(app, portal);

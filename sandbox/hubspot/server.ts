@@ -21,6 +21,7 @@ import { recordPages } from './record-page.ts';
 import { schemaRoutes } from './schema-routes.ts';
 import { seedSample } from './seed.ts';
 import { setupRoutes } from './setup-routes.ts';
+import { validationRoutes } from './validation-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 import { WebhookSender } from './webhook-sender.ts';
 
@@ -149,6 +150,7 @@ function addApi(api: FastifyInstance, portal: Portal, limits: RateLimits): void 
   batchRoutes(api, portal, `/crm/objects/${apiVersion}`);
   associationRoutes(api, portal, `/crm/associations/${apiVersion}`);
   propertyRoutes(api, portal, `/crm/properties/${apiVersion}`);
+  validationRoutes(api, portal, `/crm/property-validations/${apiVersion}`);
   schemaRoutes(api, portal, `/crm-object-schemas/${apiVersion}/schemas`);
   for (const url of ['/crm/*', '/crm-object-schemas/*', '/account-info/*', '/app-webhooks/*']) {
     api.all(url, (request) => {

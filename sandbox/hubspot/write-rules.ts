@@ -4,6 +4,7 @@ import { invalid, type HubspotError } from './errors.ts';
 import { resolveType, shouted, type ObjectType } from './object-types.ts';
 import { save, stamp, table, type Portal } from './portal.ts';
 import { propertyOf } from './properties.ts';
+import { refuseByValidations } from './property-validations.ts';
 import type { CrmRecord, Values } from './records.ts';
 
 /** An admin's rule: `required` must be filled, always or only while `when.property` has `when.value`. */
@@ -30,7 +31,7 @@ export function setRules(portal: Portal, rules: readonly WriteRule[]): void {
  * Since version 2026-09 an admin's rules bind every writer, not only people. A rule is looked at when a record is created and
  * when an update names one of its properties: a record that broke it before can still be changed elsewhere.
  * @param before undefined for a new record
- * @throws HubspotError when the record would break a rule, or a contact's e-mail was erased for good
+ * @throws HubspotError when the record would break a rule, when a written value breaks its property's validation rules, or a contact's e-mail was erased for good
  */
 export function checkWrite(portal: Portal, type: ObjectType, before: CrmRecord | undefined, values: Values): void {
   const email = values['email'];
@@ -43,6 +44,7 @@ export function checkWrite(portal: Portal, type: ObjectType, before: CrmRecord |
     .map((rule) => rule.required)
     .filter((name) => (after[name] ?? null) === null);
   if (missing.length > 0) throw conditionallyRequired(type, [...new Set(missing)]);
+  refuseByValidations(portal, type, values);
 }
 
 function conditionallyRequired(type: ObjectType, missing: readonly string[]): HubspotError {

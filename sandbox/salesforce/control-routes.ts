@@ -11,6 +11,7 @@ import type { Org } from './org.ts';
 import { emptyBin, undelete } from './recycle-bin.ts';
 import { readInput } from './read-input.ts';
 import { authorize } from './refresh-tokens.ts';
+import { showRules } from './rule-metadata.ts';
 import { conditionQuery } from './rules.ts';
 import { changeSettings, settingsOf, settingsSchema } from './settings.ts';
 import { planQuery } from './soql/plan.ts';
@@ -39,7 +40,9 @@ export function controlRoutes(app: FastifyInstance, org: Org): void {
   app.patch('/sandbox/settings', (request, reply) => {
     const changes = readInput(settingsSchema.partial(), request.body);
     for (const rule of changes.validationRules ?? []) planQuery(org, org.schema(), conditionQuery(rule));
-    return reply.send(changeSettings(org, changes));
+    const settings = changeSettings(org, changes);
+    org.store.batch(() => showRules(org, settings));
+    return reply.send(settings);
   });
 
   app.post('/sandbox/undelete', (request, reply) => {

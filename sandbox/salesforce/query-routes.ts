@@ -3,6 +3,7 @@ import type { Api } from './api.ts';
 import { ApiError } from './api-error.ts';
 import { toolingSchema } from './events/channel-members.ts';
 import { toRecordBody } from './record-body.ts';
+import { duplicateRuleSchema, refuseManyWithMetadata } from './rule-metadata.ts';
 import { planQuery } from './soql/plan.ts';
 import type { Plan } from './soql/plan.ts';
 
@@ -23,7 +24,7 @@ export function queryRoutes(app: FastifyInstance, api: Api): void {
     const { q } = request.query as { q?: string };
     if (!q) throw new ApiError(400, 'MALFORMED_QUERY', 'A query string has to be specified');
     api.note(request, 'query');
-    const plan = planQuery(api.org, api.schema(request), q);
+    const plan = planQuery(api.org, /\bFROM\s+DuplicateRule\b/i.test(q) ? duplicateRuleSchema : api.schema(request), q);
     api.note(request, `query ${plan.object.name}`);
     const rows = plan.select({ includeDeleted });
     if (plan.count) return { totalSize: rows.length, done: true, records: [] };
@@ -50,13 +51,15 @@ export function queryRoutes(app: FastifyInstance, api: Api): void {
 
   app.get('/query', (request, reply) => reply.send(start(request, false)));
   app.get('/queryAll', (request, reply) => reply.send(start(request, true)));
-  /** Metadata of the org by query; only its event channels are there. */
+  /** Metadata of the org by query; only its event channels and validation rules are there. */
   app.get('/tooling/query', (request, reply) => {
     const { q = '' } = request.query as { q?: string };
     const { version } = request.params as { version: string };
     api.note(request, 'tooling query');
     const plan = planQuery(api.org, toolingSchema, q);
-    const records = plan.select({ includeDeleted: false }).map((row) => toRecordBody(api.org, version, plan.object, plan.columns, row));
+    const rows = plan.select({ includeDeleted: false });
+    refuseManyWithMetadata(plan, rows);
+    const records = rows.map((row) => toRecordBody(api.org, version, plan.object, plan.columns, row));
     return reply.send({ size: records.length, totalSize: records.length, done: true, records });
   });
   app.get('/query/:locator', (request, reply) => {

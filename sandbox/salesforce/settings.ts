@@ -18,7 +18,12 @@ const validationRuleSchema = z.strictObject({
   message: z.string().min(1),
   /** The field the message is shown at; without one, the top of the page. */
   field: z.string().min(1).optional(),
+  /** What Setup calls the rule. */
+  name: z.string().min(1).optional(),
+  /** The same condition in the words of a formula, as the rule's metadata shows it; without it, the condition is shown as it is. */
+  formula: z.string().min(1).optional(),
 });
+export type ValidationRule = z.infer<typeof validationRuleSchema>;
 
 /** What an administrator of the org has set up. */
 export const settingsSchema = z.strictObject({

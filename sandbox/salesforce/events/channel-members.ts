@@ -1,5 +1,6 @@
 import { makeId } from '../ids.ts';
 import type { Org } from '../org.ts';
+import { validationRuleObjects } from '../rule-metadata.ts';
 import { Schema } from '../schema.ts';
 import type { FieldDef } from '../schema.ts';
 import { systemFields } from '../standard-objects.ts';
@@ -8,9 +9,10 @@ import { eventEntity } from './change-event.ts';
 const collection = 'salesforce:PlatformEventChannelMember';
 const text = (name: string, label: string): FieldDef => ({ name, label, type: 'string', length: 255 });
 
-/** What the Tooling API shows of the channels. */
+/** What the Tooling API shows. */
 export const toolingSchema = new Schema(
   [
+    ...validationRuleObjects,
     {
       name: 'PlatformEventChannelMember',
       label: 'Platform Event Channel Member',
