@@ -69,6 +69,8 @@ const report = z.object({
       cause: z.enum(refusalCauses),
       /** False: the vendor may refuse it, and only says when asked. */
       certain: z.boolean(),
+      /** The vendor's name of the rule that refuses it, when that is known. */
+      rule: z.string().optional(),
       count: z.number(),
       examples: list(z.object({ ref: z.string(), message: z.string() })),
     }),

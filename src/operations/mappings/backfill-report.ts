@@ -53,6 +53,8 @@ export interface RefusedValues extends Pick<Refusal, 'effect' | 'way' | 'field' 
   readonly cause: RefusalCause;
   /** False: the vendor may refuse it, and only says when asked. */
   readonly certain: boolean;
+  /** The vendor's name of the rule that refuses it, when that is known. */
+  readonly rule?: string;
   /** Values, or whole records; of a rule that may refuse some: how many it may. */
   readonly count: number;
   readonly examples: readonly { readonly ref: string; readonly message: string }[];

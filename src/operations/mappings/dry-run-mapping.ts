@@ -1,4 +1,4 @@
-import type { Connector, ObjectDescription, PullPage } from '#connectors/connector.ts';
+import type { Connector, ObjectDescription, PullPage, RemoteRecord } from '#connectors/connector.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import { compileMapping, type CompiledMapping, type MappingProblem } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack.ts';
@@ -21,6 +21,7 @@ import { recordsToPlan } from '../wanted-values.ts';
 import { carryOwn, carryRecords, isPlacedKind, isProjected, type CarriedRecord } from './backfill-records.ts';
 import { countCarried, emptyReport, type CarryReport } from './backfill-report.ts';
 import { foresee, uniqueValues } from './dry-run-refusals.ts';
+import { watchRules } from './dry-run-rules.ts';
 
 /** What was found out about a mapping. */
 export type TryOut =
@@ -116,19 +117,33 @@ async function tryRead(deps: Deps, input: Reading, progress: ReportProgress): Pr
   const { connection, connector, description, mapping } = input;
   const { currency } = (await currentProgram(deps)).program;
   const unique = uniqueValues(mapping, description);
+  const rules = await watchRules(connector, description, mapping);
+  const mapped = remoteFields(mapping);
   let report = emptyReport;
-  const pages = connector.pull({ object: mapping.object, fields: remoteFields(mapping), since: null, resume: null });
+  const pages = connector.pull({ object: mapping.object, fields: [...new Set([...mapped, ...rules.reads])], since: null, resume: null });
   for await (const page of readAhead(pages)) {
     const records = newestOfEach(page.records.filter((record) => !record.deleted));
     for (let start = 0; start < records.length; start += recordsAtOnce) {
       const part = records.slice(start, start + recordsAtOnce);
-      const carried = await tryPart(deps, { ...input, currency }, { ...page, records: part });
+      // What only the rules want to know is not stored: a read would not have it either.
+      const carried = await tryPart(deps, { ...input, currency }, { ...page, records: part.map((record) => onlyFields(record, mapped)) });
       unique.add(part, carried);
+      rules.add(part, carried);
       report = countCarried(report, carried);
       await progress({ label: `Trying out ${mapping.object} of ${connection.name}`, done: report.read, total: page.total });
     }
   }
-  return { ...report, refused: [...report.refused, ...unique.repeated(), ...(await foresee(deps, input, report))] };
+  return {
+    ...report,
+    refused: [...report.refused, ...unique.repeated(), ...rules.found(), ...(await foresee(deps, input, report, rules))],
+  };
+}
+
+function onlyFields(record: RemoteRecord, names: readonly string[]): RemoteRecord {
+  return {
+    ...record,
+    fields: Object.fromEntries(names.flatMap((name) => (name in record.fields ? [[name, record.fields[name] ?? null]] : []))),
+  };
 }
 
 function tryPart(
@@ -148,9 +163,10 @@ function tryPart(
 
 /** Of what only Fairway makes, nothing is read: what the CRM holds is what was written. */
 async function tryOwn(deps: Deps, input: Trying, progress: ReportProgress): Promise<CarryReport> {
-  const { pack, connection, mapping } = input;
+  const { pack, connection, connector, description, mapping } = input;
   const { kind } = pack;
   if (!isProjected(kind)) return emptyReport;
+  const rules = await watchRules(connector, description, mapping);
   const recordIds = await recordsToPlan(deps.db, { connectionId: connection.id, mapping, kind }, {});
   let report = emptyReport;
   for (let start = 0; start < recordIds.length; start += recordsAtOnce) {
@@ -159,8 +175,19 @@ async function tryOwn(deps: Deps, input: Trying, progress: ReportProgress): Prom
       const part = recordIds.slice(start, start + recordsAtOnce);
       return carryOwn(deps, tx, { connection, mapping, pack, kind, runId: deps.ids() }, part);
     });
+    rules.add(await standingOf(input, carried, rules.reads), carried);
     report = countCarried(report, carried);
     await progress({ label: `Trying out ${mapping.object} of ${connection.name}`, done: report.read, total: recordIds.length });
   }
-  return { ...report, refused: [...report.refused, ...(await foresee(deps, input, report))] };
+  return { ...report, refused: [...report.refused, ...rules.found(), ...(await foresee(deps, input, report, rules))] };
+}
+
+/** Of records that are there already, what the rules want to know. */
+async function standingOf(
+  { connector, mapping }: Trying,
+  carried: readonly CarriedRecord[],
+  reads: readonly string[],
+): Promise<readonly RemoteRecord[]> {
+  const there = carried.flatMap(({ ref, write }) => (write?.operation === 'update' ? [ref] : []));
+  return reads.length === 0 || there.length === 0 ? [] : connector.fetch(mapping.object, there, reads);
 }

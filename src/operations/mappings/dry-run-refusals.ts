@@ -5,6 +5,7 @@ import type { Connection } from '#src/db/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { CarriedRecord } from './backfill-records.ts';
 import { examplesKept, type CarryReport, type RefusalCause, type RefusedValues } from './backfill-report.ts';
+import type { RuleWatch } from './dry-run-rules.ts';
 
 /** Watches the fields in which the vendor allows each value once. */
 export interface UniqueValues {
@@ -56,16 +57,18 @@ export function uniqueValues({ outbound }: CompiledMapping, { fields }: ObjectDe
 const refusedRead = 200;
 
 /**
- * What the vendor may refuse and only says when it is asked: the customer's rules, its limits and its duplicate rules, as far as they have
- * refused these fields before and nothing has gone through since. None of it is certain, and asking would run the customer's automations.
+ * What the vendor may refuse and only says when it is asked, as far as it has refused these fields before, nothing has gone through since
+ * and no rule is known to refuse it anyhow. None of it is certain, and asking would run the customer's automations.
  */
 export async function foresee(
   deps: Deps,
   { connection, mapping }: { readonly connection: Connection; readonly mapping: CompiledMapping },
   { crm }: CarryReport,
+  rules: RuleWatch,
 ): Promise<readonly RefusedValues[]> {
   const written = crm.fields.map(({ field }) => field);
-  const refused = await refusedWrites(deps.db, connection.id, mapping.object, written, refusedRead);
+  const before = await refusedWrites(deps.db, connection.id, mapping.object, written, refusedRead);
+  const refused = before.filter(({ ref }) => !rules.isRefused(ref));
   return [...Map.groupBy(refused, ({ failure }) => failure.code)].flatMap(([code, writes]) => {
     const [first] = writes;
     if (!first) return [];
