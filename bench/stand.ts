@@ -82,11 +82,14 @@ export interface TimedRun {
   readonly summary: RunSummary;
   /** The longest job of each stage. */
   readonly stagesMs: Readonly<Record<string, number>>;
+  /** Until everything read stood in its canonical tables: the end of the last job that maps. */
+  readonly placedMs: number;
 }
 
 /** The main job once, by the stand's worker. */
 export async function timedRun(deps: Deps): Promise<TimedRun> {
   const began = performance.now();
+  const beganAt = Date.now();
   const { runId } = await startRun(deps, { trigger: 'person' });
   for (;;) {
     const run = await findRun(deps.db, runId);
@@ -94,10 +97,12 @@ export async function timedRun(deps: Deps): Promise<TimedRun> {
     if (run?.status === 'done') {
       const durationMs = Math.round(performance.now() - began);
       const stagesMs: Record<string, number> = {};
+      let placedMs = 0;
       for (const job of await jobsOf(deps.db, runId)) {
         stagesMs[job.stage ?? ''] = Math.max(stagesMs[job.stage ?? ''] ?? 0, (job.finishedAt?.getTime() ?? 0) - job.createdAt.getTime());
+        if (job.stage === 'map') placedMs = Math.max(placedMs, (job.finishedAt?.getTime() ?? 0) - beganAt);
       }
-      return { durationMs, summary: run.summary as unknown as RunSummary, stagesMs };
+      return { durationMs, summary: run.summary as unknown as RunSummary, stagesMs, placedMs };
     }
     await wait(50);
   }

@@ -5,7 +5,7 @@ import { openStand, peakMemoryMb, timedRun } from './stand.ts';
 
 /**
  * The first load of a large Salesforce into canonical tables, in records a second, beside its floor: the same records fetched by the vendor's bare client
- * and copied into PostgreSQL as they are. `--opportunities N --accounts N` for other sizes.
+ * and copied into PostgreSQL as they are. What a run does after that (decide, assess, pay, plan, push) is told in `details`. `--opportunities N --accounts N` for other sizes.
  */
 const { values } = parseArgs({
   options: { opportunities: { type: 'string', default: '100000' }, accounts: { type: 'string', default: '30000' } },
@@ -19,19 +19,27 @@ console.error(`seeded ${size.accounts + size.opportunities} records`);
 const floor = await bareFetchAndCopy(stand.deps, stand.databaseUrl);
 console.error(`floor: ${floor.records} records in ${floor.durationMs} ms`);
 const worker = await stand.startWorker();
-const { durationMs, summary, stagesMs } = await timedRun(stand.deps);
+const { durationMs, placedMs, summary, stagesMs } = await timedRun(stand.deps);
 
 const records = summary.pulled.accounts + summary.pulled.opportunities;
 if (records !== size.accounts + size.opportunities) throw new Error(`${records} records were read, not all of them`);
 console.log(
   JSON.stringify({
     name: 'sync-backfill',
-    value: Math.round((records / durationMs) * 1_000),
+    value: Math.round((records / placedMs) * 1_000),
     unit: 'records/s',
     floor: Math.round((floor.records / floor.durationMs) * 1_000),
     /** Wall time over the floor's wall time for the same records. */
-    ratio: Number((durationMs / floor.durationMs).toFixed(2)),
+    ratio: Number((placedMs / floor.durationMs).toFixed(2)),
     rssMb: peakMemoryMb(worker.pid),
-    details: { records, durationMs, floorMs: floor.durationMs, stagesMs, calls: summary.calls, floorCalls: floor.calls },
+    details: {
+      records,
+      placedMs,
+      floorMs: floor.durationMs,
+      wholeRun: { durationMs, ratio: Number((durationMs / floor.durationMs).toFixed(2)) },
+      stagesMs,
+      calls: summary.calls,
+      floorCalls: floor.calls,
+    },
   }),
 );
