@@ -1,4 +1,4 @@
-import { canonicalFields, extraPrefix } from '#src/domain/record.ts';
+import { canonicalFields, extraPrefix, type FieldType } from '#src/domain/record.ts';
 import type { RemoteShape } from './compiled-mapping.ts';
 import { suggestion } from './findings.ts';
 import type { Surroundings } from './line.ts';
@@ -29,6 +29,10 @@ export function checkMatch({ pack, ours, remote, kind, creates, findings }: Surr
   for (const [index, local] of (pack.match ?? []).entries()) {
     const path = `match[${index}]`;
     const add = (code: string, message: string, fix: string): void => findings.problem(path, local, code, message, fix);
+    if (kind === 'invoice') {
+      add('match_unfit', 'An invoice is that of the file it came in, and is not matched with others.', 'Remove match.');
+      continue;
+    }
     const type = ours[local]?.type;
     if (!type) {
       add('unknown_field', `${kind} has no field "${local}".`, suggestion(local, Object.keys(ours), `${kind} field`));
@@ -42,8 +46,12 @@ export function checkMatch({ pack, ours, remote, kind, creates, findings }: Surr
         `Records are matched by "${local}", and no line ${verb} it.`,
         `Add a line that ${verb} "${local}", or remove it from match.`,
       );
-    } else if (type === 'boolean' || type === 'date' || remote.get(line.remote)?.type === 'picklist') {
-      const what = type === 'boolean' || type === 'date' ? `is a ${type}` : `comes from the picklist ${line.remote}`;
+    } else if (creates && kind === 'payout' && local !== 'key') {
+      const fix = 'Match by "key", or remove match.';
+      add('match_ambiguous', `Each payout has a "key" of its own, by which it is created once only; "${local}" may be shared.`, fix);
+    } else {
+      const what = sharedBecause(local, type, remote.get(line.remote)?.type === 'picklist' ? line.remote : null);
+      if (what === null) continue;
       add(
         'match_ambiguous',
         `"${local}" ${what}, so many records share one value and none can be told by it.`,
@@ -52,6 +60,14 @@ export function checkMatch({ pack, ours, remote, kind, creates, findings }: Surr
     }
   }
   return pack.match ?? [];
+}
+
+/** Why a field tells no record from another; null when it may. A decimal of the customer's own may be a number that does. */
+function sharedBecause(local: string, type: FieldType, picklist: string | null): string | null {
+  if (type === 'boolean' || type === 'date') return `is a ${type}`;
+  if (type === 'reference') return 'refers to another record';
+  if (type === 'decimal' && !local.startsWith(extraPrefix)) return 'is an amount';
+  return picklist === null ? null : `comes from the picklist ${picklist}`;
 }
 
 /** A field of the customer's own must be new, and used. */

@@ -1,7 +1,7 @@
 import { aliasedTable, and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { periodOf } from '#src/domain/period.ts';
 import type { PartnerMerge } from '#src/domain/tier/merged-partners.ts';
-import { addExtra, bulkInsert, setExcluded } from './bulk.ts';
+import { addExtra, bulkInsert, setExcluded, setOthers } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
 import { account, opportunity, partner } from './schema/channel.ts';
@@ -10,8 +10,9 @@ export type AccountRow = typeof account.$inferInsert;
 export type OpportunityRow = typeof opportunity.$inferInsert;
 export type Partner = typeof partner.$inferSelect;
 
-export async function saveAccounts(db: Db, rows: readonly AccountRow[]): Promise<void> {
-  const set = setExcluded(
+/** @param keep columns of rows that are there already, to be left as they are */
+export async function saveAccounts(db: Db, rows: readonly AccountRow[], keep?: ReadonlySet<string>): Promise<void> {
+  const columns = [
     'name',
     'domain',
     'country',
@@ -30,7 +31,8 @@ export async function saveAccounts(db: Db, rows: readonly AccountRow[]): Promise
     'match_domain',
     'normaliser_version',
     'deleted',
-  );
+  ];
+  const set = setOthers(columns, keep);
   await bulkInsert(db, account, rows, sql`on conflict (id) do update set ${set}${addExtra(account, rows)}`);
 }
 
@@ -42,19 +44,10 @@ export async function markAccountsDeleted(db: Db, ids: readonly string[]): Promi
   if (ids.length > 0) await db.update(account).set({ deleted: true }).where(isIn(account.id, ids));
 }
 
-export async function saveOpportunities(db: Db, rows: readonly OpportunityRow[]): Promise<void> {
-  const set = setExcluded(
-    'account_id',
-    'name',
-    'stage',
-    'is_closed',
-    'is_won',
-    'amount_minor',
-    'currency',
-    'close_date',
-    'opened_at',
-    'deleted',
-  );
+/** @param keep columns of rows that are there already, to be left as they are */
+export async function saveOpportunities(db: Db, rows: readonly OpportunityRow[], keep?: ReadonlySet<string>): Promise<void> {
+  const columns = ['account_id', 'name', 'stage', 'is_closed', 'is_won', 'amount_minor', 'currency', 'close_date', 'opened_at', 'deleted'];
+  const set = setOthers(columns, keep);
   await bulkInsert(db, opportunity, rows, sql`on conflict (id) do update set ${set}${addExtra(opportunity, rows)}`);
 }
 

@@ -85,6 +85,11 @@ export function setExcluded(...columns: readonly string[]): SQL {
   );
 }
 
+/** The same without columns that are to stay as they are. */
+export function setOthers(columns: readonly string[], keep: ReadonlySet<string> = new Set()): SQL {
+  return setExcluded(...columns.filter((name) => !keep.has(name)));
+}
+
 /**
  * `set` for the customer's own fields of a table that keeps them in `extra`: those that are given replace theirs, the others stay, because
  * another connection's mapping may fill them. Rows without the key leave all of them alone.

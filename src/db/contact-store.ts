@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm';
-import { addExtra, bulkInsert, setExcluded } from './bulk.ts';
+import { addExtra, bulkInsert, setOthers } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
 import { contact } from './schema/channel.ts';
 
-export async function saveContacts(db: Db, rows: readonly (typeof contact.$inferInsert)[]): Promise<void> {
-  const set = setExcluded('account_id', 'first_name', 'last_name', 'email', 'phone', 'title', 'deleted');
+/** @param keep columns of rows that are there already, to be left as they are */
+export async function saveContacts(db: Db, rows: readonly (typeof contact.$inferInsert)[], keep?: ReadonlySet<string>): Promise<void> {
+  const set = setOthers(['account_id', 'first_name', 'last_name', 'email', 'phone', 'title', 'deleted'], keep);
   await bulkInsert(db, contact, rows, sql`on conflict (id) do update set ${set}${addExtra(contact, rows)}`);
 }
 

@@ -111,6 +111,11 @@ export async function saveAliases(tx: Db, { connectionId, object, kind, aliases 
   );
 }
 
+/** Records of other CRMs that are one with a record of ours that ends are one with the one that lives. */
+export async function moveLinks(tx: Db, kind: string, successions: readonly Succession[]): Promise<void> {
+  await tx.execute(sql`update link l set record_id = x.lives from ${pairs(successions)} where l.record_id = x.ends and l.kind = ${kind}`);
+}
+
 /** Nobody needs to answer any more what to do with records that are gone: the CRM has decided. */
 export async function closeQuestionsAbout(
   tx: Db,

@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm';
-import { addExtra, bulkInsert, setExcluded } from './bulk.ts';
+import { addExtra, bulkInsert, setOthers } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isIn } from './is-in.ts';
 import { opportunityLine, product } from './schema/channel.ts';
 
-export async function saveProducts(db: Db, rows: readonly (typeof product.$inferInsert)[]): Promise<void> {
-  const set = setExcluded('code', 'name', 'family', 'is_active', 'deleted');
+/** @param keep columns of rows that are there already, to be left as they are */
+export async function saveProducts(db: Db, rows: readonly (typeof product.$inferInsert)[], keep?: ReadonlySet<string>): Promise<void> {
+  const set = setOthers(['code', 'name', 'family', 'is_active', 'deleted'], keep);
   await bulkInsert(db, product, rows, sql`on conflict (id) do update set ${set}${addExtra(product, rows)}`);
 }
 
@@ -13,8 +14,14 @@ export async function markProductsDeleted(db: Db, ids: readonly string[]): Promi
   if (ids.length > 0) await db.update(product).set({ deleted: true }).where(isIn(product.id, ids));
 }
 
-export async function saveOpportunityLines(db: Db, rows: readonly (typeof opportunityLine.$inferInsert)[]): Promise<void> {
-  const set = setExcluded('opportunity_id', 'product_id', 'name', 'quantity', 'unit_price', 'amount_minor', 'currency', 'deleted');
+/** @param keep columns of rows that are there already, to be left as they are */
+export async function saveOpportunityLines(
+  db: Db,
+  rows: readonly (typeof opportunityLine.$inferInsert)[],
+  keep?: ReadonlySet<string>,
+): Promise<void> {
+  const columns = ['opportunity_id', 'product_id', 'name', 'quantity', 'unit_price', 'amount_minor', 'currency', 'deleted'];
+  const set = setOthers(columns, keep);
   await bulkInsert(db, opportunityLine, rows, sql`on conflict (id) do update set ${set}${addExtra(opportunityLine, rows)}`);
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { extraPrefix, fieldsOf, type CanonicalKind, type CanonicalValue } from '#src/domain/record.ts';
 import { formatMinor } from '#src/domain/money.ts';
+import { columnOf } from './canonical-columns.ts';
 import type { Db } from './client.ts';
 import { isKeyIn } from './is-in.ts';
 
@@ -27,8 +28,7 @@ type Row = Readonly<Record<string, unknown>>;
 function valuesOf(kind: CanonicalKind, row: Row, amountMinor: string | null): RecordValues {
   const values: Record<string, CanonicalValue> = { deleted: row['deleted'] === true };
   for (const [field, { type }] of Object.entries(fieldsOf(kind))) {
-    const column = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    const value = type === 'reference' ? row[`${column}_id`] : row[column];
+    const value = row[columnOf(kind, field)];
     if (field === 'amount') values[field] = amountOf(amountMinor, row['currency']);
     else if (value !== undefined) values[field] = shown(value, type);
   }

@@ -10,6 +10,7 @@ import {
   endProducts,
   endRegistrations,
   mergedRecords,
+  moveLinks,
   saveAliases,
   type MergedRecord,
   type Succession,
@@ -71,7 +72,10 @@ async function follow(deps: Deps, tx: Db, { connection, mapping, kind }: ObjectP
       .filter(([extId]) => !known.has(extId))
       .map(([extId, recordId]) => ({ connectionId: connection.id, object, extId, kind, recordId })),
   );
-  if (isMergeable(kind) && successions.length > 0) await enders[kind](tx, successions, at);
+  if (isMergeable(kind) && successions.length > 0) {
+    await enders[kind](tx, successions, at);
+    await moveLinks(tx, kind, successions);
+  }
   const aliases = merged.flatMap(({ extId, survivorId }) => {
     const recordId = living.get(survivorId);
     return recordId === undefined ? [] : [{ extId, survivorId, recordId }];

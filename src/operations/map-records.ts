@@ -1,21 +1,22 @@
-import { applyInbound } from '#mappings/engine/apply.ts';
+import { applyInbound, type Inbound } from '#mappings/engine/apply.ts';
 import { settleAfterLoad } from '#src/db/after-load.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import { reportProblems, resolveProblems, type NewProblem } from '#src/db/problem-store.ts';
 import { closeQuestionsAbout } from '#src/db/merge-store.ts';
 import { countUnmapped, lockObject, markMapped, ownIds, saveLinks, unmappedRecords, type UnmappedRecord } from '#src/db/remote-store.ts';
+import { livingElsewhere } from '#src/db/shared-record-store.ts';
 import { supersedeIntents } from '#src/db/write-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
-import type { CanonicalValues } from '#src/domain/record.ts';
 import { arrivalOf } from '#src/domain/sync/gone.ts';
 import { packFor, tryMapping, usableConnections } from './connections.ts';
 import { followMerges } from './follow-merges.ts';
 import type { LiveMapping } from './mappings/mapping-drift.ts';
 import { writeDefaults } from './mappings/backfill-defaults.ts';
 import { mergeViews } from './merge-views.ts';
-import { isEditable, ownRecords } from './own-records.ts';
-import type { Mapped } from './place/context.ts';
+import { keptColumns, type Mapped } from './place/context.ts';
+import { keptValues } from './place/kept-values.ts';
+import { matchRecords } from './place/match-records.ts';
 import { placers, type PlacedKind } from './place/placers.ts';
 import { currentProgram } from './programs.ts';
 import type { ReportProgress } from './progress.ts';
@@ -117,7 +118,7 @@ export async function mapBatch(
     records.map((record) => record.extId),
   );
   const { mapped, problems, stuck, outside } = await readBatch(deps, tx, { connection, mapping, kind, currency }, records, known);
-  const { placed, misplaced, flawed } = await placers[kind].place({ deps, tx, connection, currency }, mapped);
+  const { placed, misplaced, flawed } = await placers[kind].place({ deps, tx, connection, currency, keep: keptColumns(mapping) }, mapped);
   for (const { extId } of misplaced) stuck.add(extId);
   // One that was merged into a record nobody has read or placed yet waits for it.
   const waiting = records.filter((record) => arrivalOf(record) === 'merged').map((record) => record.extId);
@@ -168,11 +169,10 @@ async function readBatch(
   known: ReadonlyMap<string, string>,
 ): Promise<ReadBatch> {
   const merged = await mergeViews(deps, tx, { connection, mapping, kind }, records, known);
-  const kept = await keptValues(tx, { mapping, kind }, known);
   const problems: PlacingProblem[] = [];
-  const mapped: Mapped[] = [];
   const stuck = new Set<string>();
   const outside: string[] = [];
+  const read: { readonly extId: string; readonly result: Inbound }[] = [];
   for (const { extId, fields, deleted } of records) {
     if (deleted) continue;
     const result = merged.get(extId) ?? applyInbound(mapping, fields);
@@ -180,29 +180,31 @@ async function readBatch(
       const failure = { class: 'mapping', code, message: `${field}: ${message}`, fix } as const;
       problems.push({ id: deps.ids(), ref: extId, field, failure });
     }
-    const id = known.get(extId) ?? deps.ids();
-    if (result.placed) mapped.push({ extId, id, values: { ...kept.get(id), ...result.values } });
+    if (result.placed) read.push({ extId, result });
     else if (result.filtered) outside.push(extId);
     else stuck.add(extId);
   }
+  const unlinked = read.filter(({ extId }) => !known.has(extId)).map(({ extId, result }) => ({ extId, values: result.values }));
+  const matching = await matchRecords(tx, { connection, mapping }, unlinked);
+  for (const { extId, failure } of matching.misplaced) {
+    stuck.add(extId);
+    problems.push({ id: deps.ids(), ref: extId, failure });
+  }
+  const ours = new Map([...known, ...matching.ids]);
+  const placeable = read.filter(({ extId }) => !stuck.has(extId));
+  const before = placeable.flatMap(({ extId, result }) => {
+    const id = ours.get(extId);
+    return id === undefined ? [] : [{ id, whole: result.problems.length === 0 }];
+  });
+  const kept = await keptValues(tx, mapping, before);
+  const mapped = placeable.map(({ extId, result }): Mapped => {
+    const id = ours.get(extId) ?? deps.ids();
+    return { extId, id, values: { ...kept.get(id), ...result.values } };
+  });
   return { mapped, problems, stuck, outside };
 }
 
-/** What a field said that cannot be read any more, by our ids: that it is gone is no reason to empty it. */
-async function keptValues(
-  tx: Db,
-  { mapping: { leftOut = [] }, kind }: Pick<MapInput, 'mapping' | 'kind'>,
-  known: ReadonlyMap<string, string>,
-): Promise<ReadonlyMap<string, CanonicalValues>> {
-  if (leftOut.length === 0 || !isEditable(kind)) return new Map();
-  const own = await ownRecords(tx, kind, [...known.values()]);
-  const kept = [...own].map(([id, { values }]) => {
-    return [id, Object.fromEntries(leftOut.flatMap((field) => (values[field] === undefined ? [] : [[field, values[field]]])))] as const;
-  });
-  return new Map(kept);
-}
-
-/** What was to be written to a record that is gone need not be. */
+/** What was to be written to a record that is gone need not be. One that lives on in another CRM lives on here. */
 async function forget(
   deps: Deps,
   tx: Db,
@@ -210,9 +212,14 @@ async function forget(
   extIds: readonly string[],
   known: ReadonlyMap<string, string>,
 ): Promise<void> {
+  const { object } = mapping;
   const ids = extIds.flatMap((extId) => known.get(extId) ?? []);
-  await placers[kind].forget(tx, ids);
-  await supersedeIntents(tx, connection.id, mapping.object, ids, deps.clock());
-  await closeQuestionsAbout(tx, connection.id, mapping.object, extIds, deps.clock());
-  await resolveProblems(tx, { source: 'write', connectionId: connection.id, object: mapping.object }, extIds, deps.clock());
+  const living = await livingElsewhere(tx, { connectionId: connection.id, object, kind }, ids, extIds);
+  await placers[kind].forget(
+    tx,
+    ids.filter((id) => !living.has(id)),
+  );
+  await supersedeIntents(tx, connection.id, object, ids, deps.clock());
+  await closeQuestionsAbout(tx, connection.id, object, extIds, deps.clock());
+  await resolveProblems(tx, { source: 'write', connectionId: connection.id, object }, extIds, deps.clock());
 }

@@ -26,6 +26,7 @@ export async function placeContacts(context: PlaceContext, records: readonly Map
       deleted: false,
       ...extra(values),
     })),
+    context.keep,
   );
   return { placed, misplaced: waiting, flawed: [] };
 }

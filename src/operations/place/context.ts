@@ -1,4 +1,6 @@
 import type { RemoteFailure } from '#connectors/connector.ts';
+import type { CompiledMapping } from '#mappings/engine/compile.ts';
+import { unfilledColumns } from '#src/db/canonical-columns.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -22,6 +24,13 @@ export interface PlaceContext {
   readonly connection: Connection;
   /** Currency of amounts that come without one: the programme's. */
   readonly currency: string;
+  /** Columns of records that are there already which this mapping does not fill: another CRM's may. */
+  readonly keep: ReadonlySet<string>;
+}
+
+/** Columns the mapping does not fill, in the same way for every record of a batch. */
+export function keptColumns({ kind, inbound }: CompiledMapping): ReadonlySet<string> {
+  return unfilledColumns(kind, new Set(inbound.map(({ local }) => local)));
 }
 
 /** Why a record cannot be placed yet. It is tried again every run. */

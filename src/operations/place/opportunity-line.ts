@@ -48,6 +48,6 @@ export async function placeOpportunityLines(context: PlaceContext, records: read
       },
     ];
   });
-  await saveOpportunityLines(context.tx, rows);
+  await saveOpportunityLines(context.tx, rows, context.keep);
   return { placed, misplaced: waiting, flawed };
 }

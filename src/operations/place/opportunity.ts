@@ -51,6 +51,7 @@ export async function placeOpportunities(context: PlaceContext, records: readonl
         ...extra(values),
       };
     }),
+    context.keep,
   );
   return { placed, misplaced: waiting, flawed };
 }

@@ -5,7 +5,7 @@ import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connection-store.ts';
 import type { FirstPlaced } from '#src/db/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
-import type { Mapped } from './context.ts';
+import { keptColumns, type Mapped } from './context.ts';
 import { placers, type PlacedKind } from './placers.ts';
 
 export interface PageInput {
@@ -30,13 +30,15 @@ export interface MappedRecord {
 export async function placePage(
   deps: Deps,
   tx: Db,
-  { connection, kind, currency }: PageInput,
+  { connection, mapping, kind, currency }: PageInput,
   part: readonly MappedRecord[],
 ): Promise<FirstPlaced> {
-  const plain: Mapped[] = part
+  // What may be the same as a record of another CRM is matched once all of both has been read.
+  const placeable = mapping.match.length > 0 ? [] : part;
+  const plain: Mapped[] = placeable
     .filter(({ record, inbound }) => !record.deleted && inbound.placed && inbound.problems.length === 0)
     .map(({ record, inbound }) => ({ extId: record.extId, id: deps.ids(), values: inbound.values }));
-  const { placed, flawed } = await placers[kind].place({ deps, tx, connection, currency }, plain);
+  const { placed, flawed } = await placers[kind].place({ deps, tx, connection, currency, keep: keptColumns(mapping) }, plain);
   const finished = new Set(placed.map((record) => record.extId));
   for (const { extId } of flawed) finished.delete(extId);
   return { kind, ids: new Map(placed.map(({ extId, id }) => [extId, id])), finished };

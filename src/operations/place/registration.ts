@@ -49,7 +49,7 @@ export async function placeRegistrations(context: PlaceContext, records: readonl
     placed.push(record);
     return [{ ...toRow(context, record, partner, opportunities.get(opportunity ?? '') ?? null, flawed), ...extra(record.values) }];
   });
-  await saveRegistrations(context.tx, rows);
+  await saveRegistrations(context.tx, rows, context.keep);
   return { placed, misplaced: waiting, flawed };
 }
 

@@ -1,0 +1,99 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { extraPrefix, type CanonicalKind, type CanonicalValue, type FieldType } from '#src/domain/record.ts';
+import { listOf } from './bulk.ts';
+import { columnOf } from './canonical-columns.ts';
+import type { Db } from './client.ts';
+import { isKeyIn } from './is-in.ts';
+
+/** One object of one connection, and what its records are to us. */
+export interface ObjectOfKind {
+  readonly connectionId: string;
+  readonly object: string;
+  readonly kind: CanonicalKind;
+}
+
+/** A field records are matched by. */
+export interface MatchField {
+  readonly name: string;
+  readonly type: FieldType;
+}
+
+/** A record that has no link yet, and what it says in the match fields, in their order. */
+export interface KeyedRecord {
+  readonly extId: string;
+  readonly keys: readonly CanonicalValue[];
+}
+
+/** A record of ours, read from another object, that says the same in the match fields. */
+export interface Candidate {
+  /** The vendor's id of the record that looks for it. */
+  readonly extId: string;
+  readonly recordId: string;
+  /** Where it was read: the connection and its id there. */
+  readonly elsewhere: string;
+  /** The record of this object that is linked with it already; null when there is none. */
+  readonly takenBy: string | null;
+}
+
+/** Held to the end of the transaction: of two connections that bring the same record at once, the second must find what the first placed. */
+export async function lockMatching(tx: Db, kind: CanonicalKind): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(4700009, hashtext(${kind}))`);
+}
+
+/** Those that several connections can have in common: all that live and were read from another object. */
+export async function matchCandidates(
+  db: Db,
+  { connectionId, object, kind }: ObjectOfKind,
+  fields: readonly MatchField[],
+  records: readonly KeyedRecord[],
+): Promise<readonly Candidate[]> {
+  const names = fields.map((_, n) => sql.identifier(`k${n}`));
+  const lists = fields.map((_, n) => listOf('text', records, ({ keys }) => keys[n]));
+  const same = fields.map((field, n) => sameKey(kind, field, sql`x.${names[n]}`));
+  const rows = await db.execute<{ ext_id: string; record_id: string; elsewhere: string; taken_by: string | null }>(sql`
+    with asked as materialized (
+      select * from rows from (${listOf('text', records, ({ extId }) => extId)}, ${sql.join(lists, sql`, `)})
+        as x (ext_id, ${sql.join(names, sql`, `)})
+    )
+    select x.ext_id, t.id as record_id, min(c.name || ' ' || l.ext_id) as elsewhere, (
+             select min(own.ext_id) from link own join remote_record r using (connection_id, object, ext_id)
+             where own.record_id = t.id and own.connection_id = ${connectionId} and own.object = ${object}
+               and own.merged_into is null and not r.deleted
+           ) as taken_by
+    from asked x
+    join ${sql.identifier(kind)} t on not t.deleted and ${sql.join(same, sql` and `)}
+    join link l on l.record_id = t.id and l.merged_into is null and (l.connection_id, l.object) <> (${connectionId}::uuid, ${object})
+    join remote_record held on (held.connection_id, held.object, held.ext_id) = (l.connection_id, l.object, l.ext_id) and not held.deleted
+    join connection c on c.id = l.connection_id
+    group by x.ext_id, t.id
+    order by x.ext_id, t.id`);
+  return rows.map((row) => ({ extId: row.ext_id, recordId: row.record_id, elsewhere: row.elsewhere, takenBy: row.taken_by }));
+}
+
+/** Whether a record of ours says the same as a key, which comes as text; compared by what the field holds. */
+function sameKey(kind: CanonicalKind, { name, type }: MatchField, key: SQL): SQL {
+  if (!name.startsWith(extraPrefix)) {
+    const column = sql`t.${sql.identifier(columnOf(kind, name))}`;
+    return type === 'instant' ? sql`${column} = ${key}::timestamptz` : sql`${column} = ${key}`;
+  }
+  const own = sql`t.extra ->> ${name.slice(extraPrefix.length)}::text`;
+  // What another mapping of before stored under the name may be no number.
+  return type === 'decimal'
+    ? sql`case when ${own} ~ '^-?[0-9]+([.][0-9]+)?$' then (${own})::numeric = ${key}::numeric else false end`
+    : sql`${own} = ${key}`;
+}
+
+/** Those of our records that also live in another object, or under another id of this one than these. */
+export async function livingElsewhere(
+  db: Db,
+  { connectionId, object, kind }: ObjectOfKind,
+  ids: readonly string[],
+  goneExtIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const here = sql`l.connection_id = ${connectionId} and l.object = ${object} and ${isKeyIn(sql`l.ext_id`, goneExtIds, 'text')}`;
+  const rows = await db.execute<{ record_id: string }>(sql`
+    select distinct l.record_id from link l join remote_record r using (connection_id, object, ext_id)
+    where ${isKeyIn(sql`l.record_id`, ids, 'uuid')} and l.kind = ${kind} and l.merged_into is null and not r.deleted and not (${here})`);
+  return new Set(rows.map((row) => row.record_id));
+}
