@@ -47,8 +47,14 @@ async function recheckPlanned(deps: Deps, input: RecheckInput, current: readonly
   const [first] = current;
   if (!first) return [];
   const mapping = await loadMapping(deps, input.connection, input.connector, first.kind as ProjectedKind);
+  if (!mapping) {
+    // Nothing of this kind is written any more.
+    const ids = current.map((intent) => intent.id);
+    await dropIntents(deps.db, ids, deps.clock());
+    return [];
+  }
   // What only Fairway makes, nobody else changes.
-  if (!mapping || mapping.inbound.length === 0) return current;
+  if (mapping.inbound.length === 0) return current;
   const read = await readAgain(deps, input, mapping, current);
   const moved = await movedWrites(deps, input.connection, mapping, current, read);
   if (moved.length === 0) return current;
@@ -83,8 +89,9 @@ function isBlind({ extId, fields, base }: WriteIntent): boolean {
 }
 
 /**
- * Writes that say something else than would be planned now: their record is gone or no longer holds what it held, nobody wants them any
- * more, or the vendor has just shown that somebody changed another field that only Fairway writes.
+ * Writes that say something else than would be planned now: another mapping is live than the one they came from, their record is gone or
+ * no longer holds what it held, nobody wants them any more, or the vendor has just shown that somebody changed another field that only
+ * Fairway writes.
  *
  * @param read the records that were read again, by the vendor's ids
  */
@@ -108,6 +115,7 @@ async function movedWrites(
     const isNews = isBlind(write) && read.has(state.extId);
     return (
       isNews ||
+      write.mappingVersion !== mapping.version ||
       state.extId !== write.extId ||
       unwanted.has(write) ||
       movedFields({ ...others, ...write.base }, state.fields, same).length > 0

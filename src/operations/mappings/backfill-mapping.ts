@@ -55,6 +55,7 @@ export async function startBackfill(
   const place = { connectionId, object, kind };
   const at = deps.clock();
   const backfillId = await deps.db.transaction(async (tx) => {
+    const underWay = await runningBackfill(tx, place);
     const id = await openBackfill(deps, tx, place, { version, startedBy: personId, startedAt: at });
     const job = {
       id: deps.ids(),
@@ -64,13 +65,22 @@ export async function startBackfill(
       key: backfillKey(place),
       payload: { backfillId: id },
     };
-    if ((await addJobs(tx, [job], at)) === 0) return null;
+    if ((await addJobs(tx, [job], at)) === 0) {
+      if (underWay === null || underWay.version === version) return null;
+      throw stillEnding(underWay);
+    }
     const act = { action: 'mapping.backfill_started', subjectKind: 'connection', subjectId: connectionId } as const;
     await audit(tx, [{ ...act, actorId: personId, before: null, after: { object, kind, version }, reason: null }], at);
     return id;
   });
   await relaySoon(deps);
   return { backfillId, alreadyRunning: backfillId === null };
+}
+
+/** Its job goes on until the next part; what this transaction has done is taken back. */
+function stillEnding({ object, version }: Backfill): AppError {
+  const message = `The backfill of version ${version} of ${object} has not ended yet, and does so by itself. Start this one again in a minute.`;
+  return new AppError('conflict', message, { version });
 }
 
 /**
@@ -146,23 +156,27 @@ async function carryAll(deps: Deps, { id, connectionId, object, kind, version }:
     const mapping = await loadMapping(deps, connection, connector, kind);
     return pack?.version === version && mapping ? { connection, mapping, pack, currency } : null;
   });
-  if (!carrying) {
+  const stop = async (): Promise<never> => {
     await saveBackfill(deps.db, id, { phase: 'failed', finishedAt: deps.clock() });
     throw new AppError('conflict', `Version ${version} of ${object} is not live any more. Start the backfill of the one that is.`, { id });
-  }
+  };
+  if (!carrying) return stop();
   const total = isPlacedKind(kind) ? await countPresent(deps.db, connectionId, object) : null;
   const label = `Carrying version ${version} of ${object} over`;
   for (;;) {
     const report = await deps.db.transaction((tx) => carryNext(deps, tx, id, carrying));
+    if (report === 'overtaken') return stop();
     if (!report) return;
     await progress({ label, done: report.read, total });
   }
 }
 
-/** The next part and where it ends, kept together. Null when there was none left. */
-async function carryNext(deps: Deps, tx: Db, id: string, carrying: Carrying): Promise<CarryReport | null> {
+/** The next part and where it ends, kept together. Null when there was none left; `overtaken` once another version is live. */
+async function carryNext(deps: Deps, tx: Db, id: string, carrying: Carrying): Promise<CarryReport | 'overtaken' | null> {
   const { connection, mapping, pack } = carrying;
   await lockObject(tx, connection.id, mapping.object);
+  const inForce = packFor(deps, await requireConnection({ ...deps, db: tx }, connection.id), pack.kind);
+  if (inForce?.version !== pack.version || inForce.object !== pack.object) return 'overtaken';
   const reached = await findBackfill(tx, id);
   if (reached?.phase !== 'carry' && reached?.phase !== 'read') return null;
   const { carried, afterId } = isPlacedKind(pack.kind)
