@@ -37,7 +37,9 @@ export async function approveMapping(deps: Deps, { version, personId, ...query }
     await lockConnection(tx, target.place.connectionId);
     const approved = await waitingVersion(tx, target, version, 'approve');
     const { inForce } = await mappingTarget({ ...deps, db: tx }, { ...query, kind: target.place.kind });
-    refuseStale(approved.basedOn, inForce?.version ?? null);
+    // It was handed in and cannot be again: only another draft can be.
+    const advice = `Turn it down; if its changes are still wanted, begin a draft from version ${version} and hand that in.`;
+    refuseStale(approved.basedOn, inForce?.version ?? null, advice);
     const at = deps.clock();
     await retireLive(tx, target, at);
     await moveVersion(tx, approved.id, { status: 'live', decidedBy: personId, decidedAt: at });

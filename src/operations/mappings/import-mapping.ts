@@ -52,7 +52,9 @@ export async function importMapping(deps: Deps, { connectionId, pack, note, pers
       field: 'system',
     });
   const open = await openVersion(deps.db, place);
-  if (open?.status === 'submitted' && samePack(open.pack, pack)) return { did: 'waits', version: open.version };
+  // Handed in against a version that is not live any more, it cannot be approved.
+  const isCurrent = open?.basedOn === (inForce?.version ?? null);
+  if (open?.status === 'submitted' && isCurrent && samePack(open.pack, pack)) return { did: 'waits', version: open.version };
   if (inForce && inForce.object === pack.object && samePack(inForce, pack)) return { did: 'nothing', version: inForce.version };
   refuseProblems('This mapping', await checkMapping(deps, connection, pack, await knownDescription(deps, connection, pack.object)));
   const draft = await draftedFrom(deps, target, open, pack, personId);

@@ -32,7 +32,8 @@ export async function submitMapping(deps: Deps, { revision, note, against, perso
     // Read again under the lock: a roll-back may have gone before.
     const { inForce } = await mappingTarget({ ...deps, db: tx }, { ...query, kind: target.place.kind });
     const basedOn = against ?? draft.basedOn;
-    refuseStale(basedOn, inForce?.version ?? null);
+    const advice = 'Look at what it would change there now; if it still says what you mean, hand it in against that version.';
+    refuseStale(basedOn, inForce?.version ?? null, advice);
     const at = deps.clock();
     const handedIn = { status: moveMapping(draft.status, 'submit'), note, basedOn, submittedBy: personId, submittedAt: at };
     await moveVersion(tx, draft.id, { ...handedIn, editors: [...new Set([...draft.editors, personId])] });
@@ -43,13 +44,9 @@ export async function submitMapping(deps: Deps, { revision, note, against, perso
 }
 
 /** What was drafted from one version must not undo another that came between. @throws AppError `conflict` */
-export function refuseStale(basedOn: number | null, inForce: number | null): void {
+export function refuseStale(basedOn: number | null, inForce: number | null, advice: string): void {
   if (basedOn === inForce) return;
   const now = inForce === null ? 'Nothing is live any more' : `Version ${inForce} has become live`;
   const begun = basedOn === null ? 'when nothing was' : `from version ${basedOn}`;
-  throw new AppError(
-    'conflict',
-    `${now} since this was begun ${begun}. Look at what it would change there now; if it still says what you mean, hand it in against that version.`,
-    { basedOn, inForce },
-  );
+  throw new AppError('conflict', `${now} since this was begun ${begun}. ${advice}`, { basedOn, inForce });
 }

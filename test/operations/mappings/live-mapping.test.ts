@@ -8,6 +8,7 @@ import { compareMappings } from '#src/operations/mappings/compare-mappings.ts';
 import { approveMapping } from '#src/operations/mappings/decide-mapping.ts';
 import { draftMapping } from '#src/operations/mappings/draft-mapping.ts';
 import { importMapping } from '#src/operations/mappings/import-mapping.ts';
+import { rollBackMapping } from '#src/operations/mappings/roll-back-mapping.ts';
 import { submitMapping } from '#src/operations/mappings/submit-mapping.ts';
 import { pullChanges } from '#src/operations/pull-changes.ts';
 import { startVersionsStand, type VersionsStand } from './versions-stand.ts';
@@ -119,6 +120,27 @@ describe('a mapping from elsewhere', () => {
     const next = { ...withArea(), fields: withArea().fields.filter((field) => field.local !== 'phone') };
     await expect(imported(next, stand.people.piet)).rejects.toMatchObject({ code: 'conflict' });
     expect(await imported(next)).toEqual({ did: 'submitted', version: first.version + 1 });
+  });
+
+  test('is handed in anew once another version is live than the one it was handed in against: that one nobody can approve', async () => {
+    stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
+    await published({ ...shipped(), fields: shipped().fields.filter((field) => field.local !== 'phone') });
+    const first = await imported(withArea());
+    const { version: back } = await rollBackMapping(stand.deps, {
+      ...place(),
+      version: shipped().version,
+      reason: 'Phones are missed',
+      personId: stand.people.ada,
+    });
+    await expect(approveMapping(stand.deps, { ...place(), version: first.version, personId: stand.people.piet })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(`begin a draft from version ${first.version}`),
+    });
+    const next = await imported(withArea());
+    expect(next).toEqual({ did: 'submitted', version: back + 1 });
+    expect(await approveMapping(stand.deps, { ...place(), version: next.version, personId: stand.people.piet })).toMatchObject({
+      status: 'live',
+    });
   });
 
   test('is refused when it does not fit, or is another system’s', async () => {
