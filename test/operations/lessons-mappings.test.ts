@@ -100,6 +100,26 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
   });
 });
 
+describe.each(['salesforce', 'hubspot'] as const)('undoing writes to %s', { timeout: 120_000 }, (crm) => {
+  it('leaves alone what somebody has entered here since, and has not been sent yet', async () => {
+    const claim = await world.claim(crm);
+    await world.editHere(claim, { productFamily: 'Entered by mistake' });
+    await world.sync();
+    await world.editHere(claim, { productFamily: 'The right one' });
+    const { id: connectionId } = await world.connection(crm);
+    const input = { connectionId, object: claims[crm], undo: { count: 1 }, personId: world.personId } as const;
+    const { restoreId } = await restoreWrites(world.deps, input);
+    expect(await runRestore(world.deps, { restoreId: restoreId ?? '' }, noProgress)).toMatchObject({
+      values: 0,
+      skipped: { edited: 1 },
+      examples: [{ ref: claim.extId, reason: 'edited' }],
+    });
+    await world.sync();
+    expect(await world.here(claim)).toMatchObject({ productFamily: 'The right one' });
+    expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'The right one' });
+  });
+});
+
 const claims = { salesforce: 'Fairway_Registration__c', hubspot: 'p_fairway_registration' } as const;
 
 async function smallCities(crm: CrmKind): Promise<number> {

@@ -1,6 +1,8 @@
 import type { JsonValue, RemoteField, RemoteFields } from '#connectors/connector.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
+import { isRefusal } from '#mappings/engine/refusal.ts';
 import type { LandedWrite } from '#src/db/restore-store.ts';
+import type { CanonicalValues } from '#src/domain/record.ts';
 import { sameValue, type ComparedAs } from '#src/domain/sync/same-value.ts';
 
 /** One value that was written and what stood there before the first of the writes that are undone. */
@@ -54,6 +56,8 @@ export interface RecordRestore {
   readonly base: RemoteFields;
   /** Fields that go both ways: put back here, too, or the two sides would differ. */
   readonly shared: RemoteFields;
+  /** What stands in the latter now. */
+  readonly stands: RemoteFields;
   readonly skipped: readonly SkippedValue[];
 }
 
@@ -67,7 +71,7 @@ export interface Standing {
 /** Puts back what was there, where what was written still stands. */
 export function restoreOf({ recordId, extId, values }: UndoneRecord, { mapping, described, fields }: Standing): RecordRestore {
   const ref = extId ?? recordId;
-  const nothing = { recordId, extId: ref, direct: {}, base: {}, shared: {} };
+  const nothing = { recordId, extId: ref, direct: {}, base: {}, shared: {}, stands: {} };
   if (extId === null)
     return {
       ...nothing,
@@ -76,18 +80,34 @@ export function restoreOf({ recordId, extId, values }: UndoneRecord, { mapping, 
       ],
     };
   if (fields === null) return { ...nothing, skipped: [skip(ref, null, 'gone', 'The record is not there any more.')] };
-  const [direct, base, shared]: [Record<string, JsonValue>, Record<string, JsonValue>, Record<string, JsonValue>] = [{}, {}, {}];
+  const direct: Record<string, JsonValue> = {};
+  const base: Record<string, JsonValue> = {};
+  const shared: Record<string, JsonValue> = {};
+  const stands: Record<string, JsonValue> = {};
   const skipped: SkippedValue[] = [];
   for (const { field, previous, written } of values) {
     const standing = fields[field] ?? null;
     const reason = reasonToSkip({ ref, field, previous, written, standing }, mapping, described.get(field));
     if (reason) skipped.push(reason);
     else if (previous !== undefined && !sameRemote(described.get(field), standing, previous)) {
-      if (mapping.twoWay.some(({ remote }) => remote === field)) shared[field] = previous;
+      if (mapping.twoWay.some(({ remote }) => remote === field)) [shared[field], stands[field]] = [previous, standing];
       else [direct[field], base[field]] = [previous, standing];
     }
   }
-  return { recordId, extId, direct, base, shared, skipped };
+  return { recordId, extId, direct, base, shared, stands, skipped };
+}
+
+/** The same without what somebody has entered here since and the CRM has not been told yet. @param ours the record's values now */
+export function withoutOurEdits(restore: RecordRestore, mapping: CompiledMapping, ours: CanonicalValues): RecordRestore {
+  const { extId, shared, stands } = restore;
+  const edited = mapping.twoWay.filter(({ local, remote, type, read }) => {
+    const says = [stands[remote], shared[remote]].flatMap((value) => (value === undefined ? [] : [read(value)]));
+    return says.length > 0 && !says.some((value) => isRefusal(value) || sameValue(ours[local] ?? null, value ?? null, type));
+  });
+  const names = new Set(edited.map(({ remote }) => remote));
+  const skipped = edited.map(({ local, remote }) => skip(extId, remote, 'edited', `Somebody has changed ${local} in Fairway since.`));
+  const left = Object.fromEntries(Object.entries(shared).filter(([field]) => !names.has(field)));
+  return { ...restore, shared: left, skipped: [...restore.skipped, ...skipped] };
 }
 
 function reasonToSkip(

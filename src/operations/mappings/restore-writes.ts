@@ -14,7 +14,7 @@ import { AppError } from '#src/domain/errors.ts';
 import type { CanonicalKind, CanonicalValue } from '#src/domain/record.ts';
 import { emptyShadow, withEdit } from '#src/domain/sync/shadow.ts';
 import { loadMapping, withConnection } from '../connections.ts';
-import { isEditable, saveOwnRecord } from '../own-records.ts';
+import { isEditable, ownRecords, saveOwnRecord } from '../own-records.ts';
 import { planRecords } from '../plan-writes.ts';
 import type { ReportProgress } from '../progress.ts';
 import { pushWrites } from '../push-writes.ts';
@@ -24,7 +24,7 @@ import type { LiveMapping } from './mapping-drift.ts';
 import { mappingTarget } from './mapping-target.ts';
 import { countRestores, emptyRestoreReport, type RestoreReport } from './restore-report.ts';
 import { noVersion } from './restore-recheck.ts';
-import { restoreOf, undoneRecords, type RecordRestore, type UndoneRecord } from './restore-plan.ts';
+import { restoreOf, undoneRecords, withoutOurEdits, type RecordRestore, type UndoneRecord } from './restore-plan.ts';
 
 export interface RestoreInput {
   readonly connectionId: string;
@@ -131,14 +131,16 @@ async function planRestore(deps: Deps, { restore, connection, connector }: Resto
   let report = emptyRestoreReport;
   for (let start = 0; start < undone.length; start += recordsAtOnce) {
     const part = undone.slice(start, start + recordsAtOnce);
-    const restores = await lookAt(connector, { mapping, description }, part);
-    report = countRestores(report, restores);
-    const reached = report;
-    await deps.db.transaction(async (tx) => {
+    const looked = await lookAt(connector, { mapping, description }, part);
+    const soFar = report;
+    report = await deps.db.transaction(async (tx) => {
       await lockObject(tx, connection.id, restore.object);
+      const restores = await leaveOurEdits(tx, restore, mapping, looked);
+      const reached = countRestores(soFar, restores);
       await writeDirect(deps, tx, restore, restores);
       await editShared(deps, tx, restore, mapping, restores);
       await saveRestore(tx, restore.id, { report: reached });
+      return reached;
     });
     await progress({ label: `Looking at what was written to ${restore.object}`, done: start + part.length, total: undone.length });
   }
@@ -191,6 +193,18 @@ async function writeDirect(
         createdAt: deps.clock(),
       })),
   );
+}
+
+async function leaveOurEdits(
+  tx: Db,
+  { kind }: Restore,
+  mapping: LiveMapping,
+  restores: readonly RecordRestore[],
+): Promise<readonly RecordRestore[]> {
+  const shared = restores.filter((one) => Object.keys(one.shared).length > 0).map((one) => one.recordId);
+  if (shared.length === 0 || !isEditable(kind)) return restores;
+  const own = await ownRecords(tx, kind, shared);
+  return restores.map((one) => withoutOurEdits(one, mapping, own.get(one.recordId)?.values ?? {}));
 }
 
 /** A field that goes both ways is put back here, as if a person had entered it, and is planned and merged like every edit. */
