@@ -162,7 +162,11 @@ describe('a mapping’s way from draft to live', () => {
       await olga(post(opportunity('/draft'), { yaml: yaml.replace('local: name,', 'local: name, required: true,') }))
     ).json();
     expect(drafted.pack.fields[0]).toEqual({ local: 'name', remote: 'Name', direction: 'in', required: true });
-    await olga({ method: 'DELETE', url: opportunity('/draft?revision=1') });
+    const replaced = (await olga(put(opportunity('/draft'), { yaml, revision: 1 }))).json();
+    expect([replaced.revision, replaced.pack.fields[0]]).toEqual([2, { local: 'name', remote: 'Name', direction: 'in' }]);
+    const both = await olga(put(opportunity('/draft'), { yaml, pack: replaced.pack, revision: 2 }));
+    expect([both.statusCode, both.json().error.fields]).toEqual([400, { pack: expect.stringContaining('one of them') }]);
+    await olga({ method: 'DELETE', url: opportunity('/draft?revision=2') });
   });
 
   test('names every place that is wrong in what was sent', async () => {

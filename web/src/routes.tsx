@@ -34,6 +34,10 @@ export function makeRouter() {
           lazy: async () => ({ Component: (await import('./connections/connection-page.tsx')).ConnectionPage }),
         },
         { path: 'mappings', lazy: async () => ({ Component: (await import('./mappings/mappings-page.tsx')).MappingsPage }) },
+        {
+          path: 'mappings/:connectionId/:object',
+          lazy: async () => ({ Component: (await import('./mappings/mapping-page.tsx')).MappingPage }),
+        },
         { path: 'people', lazy: async () => ({ Component: (await import('./people/people-page.tsx')).PeoplePage }) },
         { path: '*', Component: LostPage },
       ],

@@ -1619,10 +1619,11 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        pack: {
+                        pack?: {
                             [key: string]: unknown;
                         };
                         revision: number;
+                        yaml?: string;
                     };
                 };
             };

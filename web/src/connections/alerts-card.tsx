@@ -12,6 +12,7 @@ const states: Readonly<Record<Alert['state'], { readonly label: string; readonly
   paused: { label: 'Paused', tone: 'warn' },
   recovered: { label: 'Recovered', tone: 'good' },
   vanishing: { label: 'Asks you', tone: 'warn' },
+  drift: { label: 'Changed under a mapping', tone: 'warn' },
 };
 
 /** When its health changed lately. */

@@ -9,17 +9,22 @@ import { EmptyState, QueryView } from '../ui/states.tsx';
 import { Tabs } from '../ui/tabs.tsx';
 import { plain, sentence, systemNames } from '../words.ts';
 import styles from './mappings-page.module.css';
+import { MappingsTable } from './mappings-table.tsx';
 
 export function MappingsPage() {
   const query = useQuery(mappingsQuery);
   return (
     <Page title="Mappings" lead="Which field of the CRM or ERP is which field of Fairway, which way values travel, and who decides them.">
       <QueryView query={query} rows={10}>
-        {({ systems }) =>
+        {({ systems, mappings }) =>
           systems.length === 0 ? (
             <EmptyState title="No mapping">Fairway comes with one for each system; this installation has none. Reinstall it.</EmptyState>
           ) : (
-            <Systems systems={systems} />
+            <div className={styles.objects}>
+              {mappings.length > 0 && <MappingsTable mappings={mappings} />}
+              <h2 className={styles.shipped}>What Fairway comes with</h2>
+              <Systems systems={systems} />
+            </div>
           )
         }
       </QueryView>

@@ -1,0 +1,109 @@
+import { Button, Group, Modal, Stack } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, expectAnswer } from '../api/client.ts';
+import { countText, plural } from '../format.ts';
+import { useMay } from '../shell/session.ts';
+import styles from './backfill-card.module.css';
+import { CarryReport } from './carry-report.tsx';
+import { at, backfillQuery } from './mapping-queries.ts';
+import type { Backfill, MappingPage, Place } from './mapping-types.ts';
+import modalStyles from './modals.module.css';
+import { ProgressLine } from './progress-line.tsx';
+
+/** After publishing: the records that were there before stay as they were until they are carried over. */
+export function BackfillCard({ place, page }: { readonly place: Place; readonly page: MappingPage }) {
+  const data = useQuery(backfillQuery(place)).data;
+  // While the next version is worked on, a backfill that is done is history.
+  if (!data || data.state === 'none' || (data.state === 'done' && page.open !== null)) return null;
+  return (
+    <section className={styles.card} data-state={data.state} aria-label="Backfill">
+      <div className={styles.head}>
+        <p className={styles.says}>{data.says}</p>
+        <Start place={place} page={page} data={data} />
+      </div>
+      {data.state === 'running' && <ProgressLine progress={data.progress} fallback="Waiting for a worker" />}
+      {data.error !== null && <p className={styles.bad}>The last backfill stopped: {data.error}</p>}
+      {data.state === 'done' && data.report && (
+        <details>
+          <summary>{writesText(data) ?? 'What it did'}</summary>
+          <CarryReport report={data.report} crm={page.connection.name} />
+        </details>
+      )}
+    </section>
+  );
+}
+
+function writesText({ report }: Backfill): string | null {
+  if (!report?.writes) return null;
+  const { written, refused, open, overtaken } = report.writes;
+  const parts = [
+    `${plural(written, 'record')} written`,
+    open > 0 ? `${countText(open)} on their way` : null,
+    refused > 0 ? `${countText(refused)} refused` : null,
+    overtaken > 0 ? `${countText(overtaken)} changed meanwhile` : null,
+  ];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
+interface StartProps {
+  readonly place: Place;
+  readonly page: MappingPage;
+  readonly data: Backfill;
+}
+
+function Start({ place, page, data }: StartProps) {
+  const mayPublish = useMay('approve_mappings');
+  const [asking, { open, close }] = useDisclosure(false);
+  const queries = useQueryClient();
+  const start = useMutation({
+    mutationFn: () => expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/backfill', { params: at(place) })),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: backfillQuery(place).queryKey });
+      close();
+    },
+  });
+  if (!mayPublish || (data.state !== 'needed' && data.state !== 'failed')) return null;
+  const crm = page.connection.name;
+  return (
+    <>
+      <Button size="compact-md" onClick={open}>
+        Backfill {plural(data.records, 'record')}
+      </Button>
+      {asking && (
+        <Modal
+          opened
+          onClose={close}
+          title={`Backfill ${plural(data.records, 'record')} of ${page.objectLabel}?`}
+          closeButtonProps={{ 'aria-label': 'Close' }}
+          size="lg"
+        >
+          <Stack gap="sm">
+            <p className={modalStyles.lead}>
+              Every record is carried over to version {data.version}. What comes of it is written to {crm}; a value somebody changed
+              meanwhile is left alone. The writes can be undone under “History”.
+            </p>
+            {data.report ? (
+              <CarryReport report={data.report} crm={crm} would />
+            ) : (
+              <p className={modalStyles.lead}>It was not tried on all records, so how many are written is known once it is done.</p>
+            )}
+            {start.error && (
+              <p className={modalStyles.failure} role="alert">
+                {start.error.message}
+              </p>
+            )}
+            <Group justify="flex-end" gap="xs">
+              <Button variant="default" onClick={close}>
+                Not now
+              </Button>
+              <Button loading={start.isPending} onClick={() => start.mutate()}>
+                Start the backfill
+              </Button>
+            </Group>
+          </Stack>
+        </Modal>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+import { useQuery } from '@tanstack/react-query';
+import { QueryView } from '../ui/states.tsx';
+import styles from './changes-list.module.css';
+import { differenceQuery } from './mapping-queries.ts';
+import type { Place } from './mapping-types.ts';
+
+interface ChangesListProps {
+  readonly place: Place;
+  readonly from: number | 'live';
+  readonly to: number | 'draft';
+  readonly revision?: number | null;
+}
+
+const signs = { added: '+', removed: '−', changed: '~' } as const;
+
+/** What is different between two versions, a sentence a change. */
+export function ChangesList({ place, from, to, revision = null }: ChangesListProps) {
+  const query = useQuery(differenceQuery(place, from, to, revision));
+  return (
+    <QueryView query={query} rows={3}>
+      {({ lines }) =>
+        lines.length === 0 ? (
+          <p className={styles.none}>Nothing is different.</p>
+        ) : (
+          <ul className={styles.list}>
+            {lines.map(({ change, says }) => (
+              <li key={says} data-change={change}>
+                <span className={styles.sign} role="img" aria-label={change}>
+                  {signs[change]}
+                </span>
+                {says}
+              </li>
+            ))}
+          </ul>
+        )
+      }
+    </QueryView>
+  );
+}

@@ -1,0 +1,148 @@
+import { Button, Group, Modal, Stack, Textarea } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, expectAnswer } from '../api/client.ts';
+import { countText } from '../format.ts';
+import { useMay } from '../shell/session.ts';
+import { tell, tellFailure } from '../ui/toast.tsx';
+import { ChangesList } from './changes-list.tsx';
+import { at, dryRunQuery } from './mapping-queries.ts';
+import type { MappingPage, OpenVersion, Place } from './mapping-types.ts';
+import styles from './modals.module.css';
+
+interface DecideButtonsProps {
+  readonly place: Place;
+  readonly page: MappingPage;
+  readonly onShow: (tab: string) => void;
+}
+
+/** For the second pair of eyes: approve what waits, or turn it down. Its author may take it back. */
+export function DecideButtons({ place, page, onShow }: DecideButtonsProps) {
+  const mayDecide = useMay('approve_mappings');
+  const [approving, approval] = useDisclosure(false);
+  const [rejecting, rejection] = useDisclosure(false);
+  const { open } = page;
+  if (!open) return null;
+  return (
+    <>
+      {open.whyNot !== null && <span className={styles.why}>{open.whyNot}</span>}
+      <Button size="compact-md" variant="default" onClick={() => onShow('dry-run')}>
+        Try on all records
+      </Button>
+      {mayDecide && (
+        <Button size="compact-md" variant="default" onClick={rejection.open}>
+          {open.mayApprove ? 'Turn down' : 'Take back'}
+        </Button>
+      )}
+      {open.mayApprove && (
+        <Button size="compact-md" onClick={approval.open}>
+          Approve
+        </Button>
+      )}
+      {approving && <ApproveModal place={place} open={open} onClose={approval.close} />}
+      {rejecting && <RejectModal place={place} open={open} onClose={rejection.close} />}
+    </>
+  );
+}
+
+interface DecideModalProps {
+  readonly place: Place;
+  readonly open: OpenVersion;
+  readonly onClose: () => void;
+}
+
+function ApproveModal({ place, open: { version, submittedBy, note }, onClose }: DecideModalProps) {
+  const queries = useQueryClient();
+  const dryRun = useQuery(dryRunQuery(place)).data;
+  const approve = useMutation({
+    mutationFn: () =>
+      expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/draft/approve', { params: at(place), body: { version } })),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['mapping'] });
+      tell(`Version ${version} is live`, 'Records go by it as they change. A backfill carries over those that are there already.');
+      onClose();
+    },
+  });
+  const report = dryRun?.findings?.fits && !dryRun.stale ? dryRun.findings.report : null;
+  return (
+    <Modal opened onClose={onClose} title={`Approve version ${version}`} closeButtonProps={{ 'aria-label': 'Close' }} size="lg">
+      <Stack gap="sm">
+        <p className={styles.lead}>
+          {submittedBy} handed it in{note ? `: “${note}”` : '.'}
+        </p>
+        <div className={styles.scroll} tabIndex={0} role="region" aria-label="What changes">
+          <ChangesList place={place} from="live" to={version} />
+        </div>
+        <p className={styles.lead}>
+          {report
+            ? `Its dry run on ${countText(report.read)} records would change ${countText(report.fairway.changed)} in Fairway and write ${countText(report.crm.written)} in the CRM.`
+            : 'It has not been tried on all records. “Try on all records” says what would change before anything does.'}
+        </p>
+        {approve.error && (
+          <p className={styles.failure} role="alert">
+            {approve.error.message}
+          </p>
+        )}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Not yet
+          </Button>
+          <Button loading={approve.isPending} onClick={() => approve.mutate()}>
+            Approve and make it live
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+function RejectModal({ place, open: { version, mayApprove }, onClose }: DecideModalProps) {
+  const [reason, setReason] = useState('');
+  const queries = useQueryClient();
+  const word = mayApprove ? 'Turn down' : 'Take back';
+  const reject = useMutation({
+    mutationFn: () =>
+      expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/draft/reject', { params: at(place), body: { version, reason } })),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['mapping'] });
+      tell(
+        `Version ${version} is ${mayApprove ? 'turned down' : 'taken back'}`,
+        'What is live stays. Its history keeps it: a new draft can begin from there.',
+      );
+      onClose();
+    },
+    onError: tellFailure,
+  });
+  return (
+    <Modal opened onClose={onClose} title={`${word} version ${version}`} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (reason.trim() !== '') reject.mutate();
+        }}
+      >
+        <Stack gap="sm">
+          <Textarea
+            label="Why?"
+            required
+            autosize
+            minRows={2}
+            maxLength={2000}
+            data-autofocus
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={reject.isPending} disabled={reason.trim() === ''}>
+              {word}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

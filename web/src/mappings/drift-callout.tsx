@@ -1,0 +1,55 @@
+import { Button } from '@mantine/core';
+import { Callout } from '../ui/callout.tsx';
+import { When } from '../ui/when.tsx';
+import { changeLine, type EditedPack } from './edit-pack.ts';
+import type { DriftFinding, MappingPage } from './mapping-types.ts';
+import styles from './drift-callout.module.css';
+import type { Draft } from './use-draft.ts';
+
+interface DriftCalloutProps {
+  readonly page: MappingPage;
+  readonly draft: Draft;
+  readonly editable: boolean;
+}
+
+/** What has changed in the CRM under a live mapping, what follows from it, and what to do. */
+export function DriftCallout({ page: { drift, connection }, draft, editable }: DriftCalloutProps) {
+  if (!drift || drift.findings.length === 0) return null;
+  const stops = drift.findings.some((finding) => finding.stops);
+  return (
+    <Callout tone={stops ? 'bad' : 'warn'} title={`${connection.name} has changed under this mapping`}>
+      <p>
+        Noticed <When at={drift.foundAt} />, looked at <When at={drift.checkedAt} />. All other fields go on.
+      </p>
+      <ul className={styles.findings}>
+        {drift.findings.map((finding) => (
+          <li key={`${finding.change} ${finding.remote}`}>
+            {finding.says} <strong>{finding.fix}</strong>
+            {editable && canFollow(draft.edited, finding) && (
+              <Button
+                size="compact-xs"
+                variant="default"
+                className={styles.follow ?? ''}
+                onClick={() => void draft.edit((edited) => follow(edited, finding))}
+              >
+                Use {finding.renamedTo}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Callout>
+  );
+}
+
+function canFollow({ lines }: EditedPack, { renamedTo, remote }: DriftFinding): boolean {
+  return renamedTo !== null && lines.some((line) => line.field.remote === remote);
+}
+
+/** Maps what was mapped to the old name to the new one. */
+function follow(edited: EditedPack, { renamedTo, remote }: DriftFinding): EditedPack {
+  if (renamedTo === null) return edited;
+  return edited.lines
+    .filter((line) => line.field.remote === remote)
+    .reduce((next, line) => changeLine(next, line.id, (field) => ({ ...field, remote: renamedTo })), edited);
+}

@@ -1,0 +1,92 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, expectAnswer } from '../api/client.ts';
+import { useMay } from '../shell/session.ts';
+import { QueryView } from '../ui/states.tsx';
+import { tellFailure } from '../ui/toast.tsx';
+import { When } from '../ui/when.tsx';
+import { CarryReport } from './carry-report.tsx';
+import { at, dryRunQuery } from './mapping-queries.ts';
+import type { DryRun, MappingPage, Place } from './mapping-types.ts';
+import { ProgressLine } from './progress-line.tsx';
+import styles from './side-panel.module.css';
+import type { Draft } from './use-draft.ts';
+
+interface DryRunPanelProps {
+  readonly place: Place;
+  readonly page: MappingPage;
+  readonly draft: Draft;
+}
+
+/** What publishing would do to every record, found out without doing it. */
+export function DryRunPanel({ place, page, draft }: DryRunPanelProps) {
+  const mayTry = useMay('draft_mappings');
+  const has = draft.saved !== null;
+  const query = useQuery({ ...dryRunQuery(place), enabled: has });
+  const queries = useQueryClient();
+  const start = useMutation({
+    mutationFn: async () => {
+      if (!(await draft.flush())) throw new Error('The draft could not be saved, so it was not tried.');
+      return expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/draft/dry-run', { params: at(place) }));
+    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: dryRunQuery(place).queryKey }),
+    onError: tellFailure,
+  });
+  if (!has)
+    return (
+      <p className={styles.lead}>
+        With a draft, this says what publishing it would do to every record of {page.objectLabel}, before anything is done.
+      </p>
+    );
+  return (
+    <QueryView query={query} rows={3}>
+      {(data) => (
+        <>
+          <p className={styles.lead}>
+            Every record is fetched, carried over and taken back. Nothing is changed, here or in {page.connection.name}.
+          </p>
+          {mayTry && (
+            <Button
+              size="compact-md"
+              variant={data.findings && !data.stale ? 'default' : 'filled'}
+              loading={start.isPending}
+              disabled={data.running}
+              onClick={() => start.mutate()}
+            >
+              {data.findings ? 'Try again' : 'Try on all records'}
+            </Button>
+          )}
+          <Findings data={data} crm={page.connection.name} />
+        </>
+      )}
+    </QueryView>
+  );
+}
+
+function Findings({ data: { running, progress, error, at: when, stale, findings }, crm }: { readonly data: DryRun; readonly crm: string }) {
+  if (running) return <ProgressLine progress={progress} fallback="Waiting for a worker" />;
+  return (
+    <>
+      {error !== null && (
+        <p className={styles.bad} role="alert">
+          The last one ended without findings: {error}
+        </p>
+      )}
+      {findings && (
+        <p className={styles.lead}>
+          Tried <When at={when} />.{stale && <strong> The draft was changed since: try again for what it says now.</strong>}
+        </p>
+      )}
+      {findings?.fits === false && (
+        <ul className={styles.problems}>
+          {findings.problems.map(({ path, field, code, message, fix }) => (
+            <li key={`${path} ${field} ${code}`}>
+              {message} <strong>{fix}</strong>
+            </li>
+          ))}
+        </ul>
+      )}
+      {findings?.fits && <CarryReport report={findings.report} crm={crm} would />}
+    </>
+  );
+}

@@ -1,0 +1,133 @@
+import { Button } from '@mantine/core';
+import { memo, useEffect, useRef } from 'react';
+import { Pill } from '../ui/pill.tsx';
+import { acceptSuggestion, bestDirection } from './edit-pack.ts';
+import { useEditor } from './editor-context.ts';
+import styles from './field-row.module.css';
+import { LineEditor } from './line-editor.tsx';
+import { MapChoice } from './map-choice.tsx';
+import type { OurField, RemoteField } from './mapping-types.ts';
+import { directionSigns, directionText, typeNames } from './mapping-words.ts';
+import { needsAttention, type Row } from './rows.ts';
+
+interface FieldRowProps {
+  readonly row: Row;
+  readonly open: boolean;
+  readonly onOpen: (key: string | null) => void;
+}
+
+/** A pair of fields, or a field that is mapped to nothing; opened, everything about it can be set. */
+export const FieldRow = memo(function FieldRow({ row, open, onOpen }: FieldRowProps) {
+  const { crm } = useEditor();
+  const { line, key } = row;
+  const head = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    // The button that opened it may be gone, and the focus with it.
+    if (open && document.activeElement === document.body) head.current?.focus({ preventScroll: true });
+  }, [open]);
+  const direction = line?.field.direction;
+  return (
+    <li className={styles.row} data-open={open || undefined} data-trouble={needsAttention(row) || undefined}>
+      <div className={styles.pair}>
+        <button ref={head} type="button" data-row className={styles.head} aria-expanded={open} onClick={() => onOpen(open ? null : key)}>
+          <Theirs name={row.remoteName} field={row.remote} />
+          <span className={styles.arrow} data-direction={direction}>
+            {direction && (
+              <span role="img" aria-label={directionText(direction, crm)} title={directionText(direction, crm)}>
+                {directionSigns[direction]}
+              </span>
+            )}
+          </span>
+          <Ours name={row.localName} field={row.ours} />
+        </button>
+        {line === null && <Offer row={row} onOpen={onOpen} />}
+      </div>
+      <Marks row={row} />
+      {open && (line ? <LineEditor row={row} line={line} onRemoved={() => onOpen(null)} /> : <MapChoice row={row} onMapped={onOpen} />)}
+    </li>
+  );
+});
+
+function Theirs({ name, field }: { readonly name: string | null; readonly field: RemoteField | null }) {
+  if (name === null) return <span className={styles.nothing}>Nothing fills it</span>;
+  return (
+    <span className={styles.side}>
+      <span className={styles.label}>{field?.label ?? name}</span>
+      {field && <span className={styles.type}>{typeNames[field.type] ?? field.type}</span>}
+      {field?.required && <span className={styles.required}>required</span>}
+      {field && !field.updateable && <span className={styles.mark}>read only</span>}
+      {!field && <Pill tone="bad">Not there</Pill>}
+      <span className={styles.name}>{name}</span>
+      {field?.sample && <span className={styles.sample}>e.g. {field.sample}</span>}
+    </span>
+  );
+}
+
+function Ours({ name, field }: { readonly name: string | null; readonly field: OurField | null }) {
+  if (name === null) return <span className={styles.nothing}>Not mapped</span>;
+  return (
+    <span className={styles.side}>
+      <span className={styles.label}>{field?.label ?? name}</span>
+      {field && <span className={styles.type}>{typeNames[field.type] ?? field.type}</span>}
+      {field?.required && <span className={styles.required}>required</span>}
+      {field?.owner === 'fairway' && <span className={styles.mark}>Fairway’s</span>}
+      <span className={styles.name}>{name}</span>
+    </span>
+  );
+}
+
+function Marks({ row: { problems, warnings, drift } }: { readonly row: Row }) {
+  const stops = drift.find((finding) => finding.stops);
+  const [problem] = problems;
+  const [warning] = warnings;
+  if (problem)
+    return (
+      <p className={styles.problem}>
+        {problem.message} <strong>{problem.fix}</strong>
+      </p>
+    );
+  if (stops)
+    return (
+      <p className={styles.problem}>
+        {stops.says} <strong>{stops.fix}</strong>
+      </p>
+    );
+  const [found] = drift;
+  if (found) return <p className={styles.warning}>{found.says}</p>;
+  return warning ? <p className={styles.warning}>{warning.message}</p> : null;
+}
+
+/** One click where it is clear what a field could be; otherwise a way to say. */
+function Offer({ row, onOpen }: { readonly row: Row; readonly onOpen: (key: string | null) => void }) {
+  const { crm, editable, edit, ourFields } = useEditor();
+  const { suggestion, remote, ours, key } = row;
+  if (!editable) return null;
+  if (!suggestion || !remote) {
+    return (
+      <span className={styles.offer}>
+        <Button size="compact-sm" variant="subtle" onClick={() => onOpen(key)} aria-label={`Map ${remote?.label ?? ours?.label ?? ''}`}>
+          Map…
+        </Button>
+      </span>
+    );
+  }
+  const target = ourFields.find((field) => field.name === suggestion.local);
+  const label = target?.label ?? suggestion.newField?.label ?? '';
+  const direction = bestDirection(remote, target ?? { owner: 'remote', type: suggestion.newField?.type ?? 'text' });
+  const accept = () => {
+    const { lines } = edit((edited) => acceptSuggestion(edited, suggestion, remote, target));
+    // Opened, so that what may follow, such as a default, is at hand.
+    onOpen(lines.at(-1)?.id ?? null);
+  };
+  return (
+    <span className={styles.offer}>
+      <span className={styles.because} title={suggestion.because}>
+        <strong>{label}</strong> {suggestion.newField ? '(new field). ' : ''}
+        {suggestion.because}
+      </span>
+      <Button size="compact-sm" variant="light" onClick={accept} aria-label={`Map ${remote.label}: ${directionText(direction, crm)}`}>
+        {direction === 'both' ? 'Map both ways' : direction === 'in' ? 'Read it' : 'Write it'}
+      </Button>
+    </span>
+  );
+}

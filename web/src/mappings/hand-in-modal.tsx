@@ -1,0 +1,90 @@
+import { Button, Group, Modal, Stack, Textarea } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, expectAnswer } from '../api/client.ts';
+import { Callout } from '../ui/callout.tsx';
+import { tell } from '../ui/toast.tsx';
+import { ChangesList } from './changes-list.tsx';
+import { at } from './mapping-queries.ts';
+import type { MappingPage, Place } from './mapping-types.ts';
+import styles from './modals.module.css';
+import type { Draft } from './use-draft.ts';
+
+interface HandInModalProps {
+  readonly place: Place;
+  readonly page: MappingPage;
+  readonly draft: Draft;
+  readonly onClose: () => void;
+}
+
+/** Hands a draft in for somebody else to approve, with what it changes in front of one's eyes. */
+export function HandInModal({ place, page, draft, onClose }: HandInModalProps) {
+  const [note, setNote] = useState('');
+  const queries = useQueryClient();
+  const { saved } = draft;
+  // Another version became live since the draft was begun: what is shown below is held against that one.
+  const against = page.live && page.open && page.open.basedOn !== page.live.version ? page.live.version : undefined;
+  const submit = useMutation({
+    mutationFn: () =>
+      expectAnswer(
+        api.POST('/api/mappings/{connectionId}/{object}/draft/submit', {
+          params: at(place),
+          body: { revision: saved?.revision ?? 0, note, ...(against === undefined ? {} : { against }) },
+        }),
+      ),
+    onSuccess: async ({ version }) => {
+      await queries.invalidateQueries({ queryKey: ['mapping'] });
+      tell(`Version ${version} is handed in`, 'Somebody else has to approve it. This page shows when it is live.');
+      onClose();
+    },
+  });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={`Hand in version ${saved?.version ?? ''}`}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      size="lg"
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit.mutate();
+        }}
+      >
+        <Stack gap="sm">
+          {against !== undefined && (
+            <Callout tone="warn" title={`Version ${against} has become live since this draft was begun`}>
+              <p>What it changed is undone where this draft says otherwise. Below is what this draft changes of version {against}.</p>
+            </Callout>
+          )}
+          <div className={styles.scroll} tabIndex={0} role="region" aria-label="What changes">
+            <ChangesList place={place} from="live" to="draft" revision={saved?.revision ?? null} />
+          </div>
+          <Textarea
+            label="What is it for?"
+            description="For whoever approves it. May be left empty."
+            autosize
+            minRows={2}
+            maxLength={2000}
+            value={note}
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
+          {submit.error && (
+            <p className={styles.failure} role="alert">
+              {submit.error.message}
+            </p>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Go on editing
+            </Button>
+            <Button type="submit" loading={submit.isPending}>
+              Hand in for approval
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,114 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { useMay } from '../shell/session.ts';
+import { Pill } from '../ui/pill.tsx';
+import { When } from '../ui/when.tsx';
+import { ChangesList } from './changes-list.tsx';
+import styles from './history-panel.module.css';
+import type { MappingPage, MappingVersion, Place } from './mapping-types.ts';
+import { versionStatus } from './mapping-words.ts';
+import { RestoreForm } from './restore-form.tsx';
+import { RollBackModal } from './roll-back-modal.tsx';
+import type { Draft } from './use-draft.ts';
+
+interface HistoryPanelProps {
+  readonly place: Place;
+  readonly page: MappingPage;
+  readonly draft: Draft;
+}
+
+/** Every version there was, what it changed, and the way back. */
+export function HistoryPanel({ place, page, draft }: HistoryPanelProps) {
+  const mayUndo = useMay('approve_mappings');
+  const [back, setBack] = useState<MappingVersion | null>(null);
+  return (
+    <>
+      <ol className={styles.versions}>
+        {page.history.map((version) => (
+          <Version key={`${version.status} ${version.version}`} place={place} page={page} version={version} onRollBack={setBack} />
+        ))}
+      </ol>
+      {mayUndo && <RestoreForm place={place} page={page} />}
+      {back && <RollBackModal place={place} page={page} version={back} draft={draft} onClose={() => setBack(null)} />}
+    </>
+  );
+}
+
+interface VersionProps {
+  readonly place: Place;
+  readonly page: MappingPage;
+  readonly version: MappingVersion;
+  readonly onRollBack: (version: MappingVersion) => void;
+}
+
+function Version({ place, page, version, onRollBack }: VersionProps) {
+  const mayRollBack = useMay('roll_back_mappings');
+  const [shown, setShown] = useState(false);
+  const { version: number, status, note, decisionReason, restores, basedOn } = version;
+  const { label, tone } = versionStatus[status];
+  const inForce = page.live?.version === number;
+  const before = basedOn ?? page.history.find((one) => one.version < number)?.version;
+  return (
+    <li>
+      <div className={styles.head}>
+        <strong>Version {number}</strong>
+        <Pill tone={inForce ? 'good' : tone}>{inForce && status === 'shipped' ? 'Live, as it came' : label}</Pill>
+      </div>
+      <p className={styles.facts}>
+        <Facts version={version} />
+      </p>
+      {restores !== null && <p className={styles.facts}>Brings back version {restores}.</p>}
+      {note && <p className={styles.note}>“{note}”</p>}
+      {decisionReason && <p className={styles.note}>“{decisionReason}”</p>}
+      <div className={styles.actions}>
+        {before !== undefined && before !== number && (
+          <Button size="compact-xs" variant="subtle" aria-expanded={shown} onClick={() => setShown(!shown)}>
+            {shown ? 'Hide what changed' : `What changed since version ${before}`}
+          </Button>
+        )}
+        {mayRollBack && !inForce && (status === 'retired' || status === 'shipped') && (
+          <Button size="compact-xs" variant="default" onClick={() => onRollBack(version)}>
+            Roll back to this
+          </Button>
+        )}
+      </div>
+      {shown && before !== undefined && <ChangesList place={place} from={before} to={number} revision={version.revision} />}
+    </li>
+  );
+}
+
+function Facts({
+  version: { status, createdBy, updatedBy, updatedAt, submittedBy, submittedAt, decidedBy, decidedAt },
+}: {
+  readonly version: MappingVersion;
+}) {
+  switch (status) {
+    case 'shipped':
+      return 'The mapping Fairway comes with.';
+    case 'draft':
+      return (
+        <>
+          Saved by {updatedBy} <When at={updatedAt} />
+        </>
+      );
+    case 'submitted':
+      return (
+        <>
+          Handed in by {submittedBy} <When at={submittedAt} />
+        </>
+      );
+    case 'rejected':
+      return (
+        <>
+          By {submittedBy ?? createdBy}, turned down by {decidedBy} <When at={decidedAt} />
+        </>
+      );
+    case 'live':
+    case 'retired':
+      return (
+        <>
+          By {submittedBy ?? createdBy}, {submittedBy === null ? 'made live' : 'approved'} by {decidedBy} <When at={decidedAt} />
+        </>
+      );
+  }
+}

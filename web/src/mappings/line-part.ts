@@ -1,0 +1,9 @@
+import type { MappedLine } from './mapping-types.ts';
+import type { Row } from './rows.ts';
+
+/** What each part of a line's editor is given. */
+export interface LinePartProps {
+  readonly row: Row;
+  readonly field: MappedLine;
+  readonly change: (next: (field: MappedLine) => MappedLine) => void;
+}

@@ -1,0 +1,110 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { api, expectAnswer } from '../api/client.ts';
+import type { Pack, Place } from './mapping-types.ts';
+
+/** What the mapping editor reads, by the name it is cached under. */
+
+const idleRefreshMs = 15_000;
+const waitingRefreshMs = 3_000;
+const runningRefreshMs = 1_000;
+
+/** The path and query of everything about one mapping. */
+export function at({ connectionId, object, kind }: Place) {
+  return { path: { connectionId, object }, query: kind === undefined ? {} : { kind } };
+}
+
+const keyOf = (place: Place, ...rest: unknown[]) => ['mapping', place.connectionId, place.object, place.kind ?? null, ...rest];
+
+export function mappingPageQuery(place: Place) {
+  return queryOptions({
+    queryKey: keyOf(place, 'page'),
+    queryFn: () => expectAnswer(api.GET('/api/mappings/{connectionId}/{object}', { params: at(place) })),
+    // Whoever handed a version in should see it become live.
+    refetchInterval: ({ state }) => (state.data?.open?.status === 'submitted' ? waitingRefreshMs : idleRefreshMs),
+  });
+}
+
+/** Asked for once: reading sample records costs calls. Suggestions that are taken fall away on the page itself. */
+export function suggestionsQuery(place: Place) {
+  return queryOptions({
+    queryKey: keyOf(place, 'suggestions'),
+    queryFn: () => expectAnswer(api.GET('/api/mappings/{connectionId}/{object}/suggestions', { params: at(place) })),
+    staleTime: Infinity,
+  });
+}
+
+export function recordsToTryQuery(place: Place, search: string) {
+  const { path, query } = at(place);
+  return queryOptions({
+    queryKey: keyOf(place, 'records', search),
+    queryFn: () =>
+      expectAnswer(api.GET('/api/mappings/{connectionId}/{object}/records', { params: { path, query: { ...query, search } } })),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+}
+
+export function previewQuery(place: Place, pack: Pack, recordRef: string | null) {
+  return queryOptions({
+    queryKey: keyOf(place, 'preview', recordRef, pack),
+    queryFn: () =>
+      expectAnswer(
+        api.POST('/api/mappings/{connectionId}/{object}/draft/preview', {
+          params: at(place),
+          body: { recordRef: recordRef ?? '', pack },
+        }),
+      ),
+    enabled: recordRef !== null,
+    placeholderData: keepPreviousData,
+    // Each costs calls on the CRM.
+    staleTime: 60_000,
+    gcTime: 60_000,
+    retry: false,
+  });
+}
+
+/** @param revision of the draft, where it is one of the sides: another one is another difference */
+export function differenceQuery(place: Place, from: number | 'live', to: number | 'draft', revision: number | null = null) {
+  const { path, query } = at(place);
+  return queryOptions({
+    queryKey: keyOf(place, 'difference', from, to, revision),
+    queryFn: () =>
+      expectAnswer(api.GET('/api/mappings/{connectionId}/{object}/difference', { params: { path, query: { ...query, from, to } } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function dryRunQuery(place: Place) {
+  return queryOptions({
+    queryKey: keyOf(place, 'dry-run'),
+    queryFn: () => expectAnswer(api.GET('/api/mappings/{connectionId}/{object}/draft/dry-run', { params: at(place) })),
+    refetchInterval: ({ state }) => (state.data?.running ? runningRefreshMs : false),
+  });
+}
+
+export function backfillQuery(place: Place) {
+  return queryOptions({
+    queryKey: keyOf(place, 'backfill'),
+    queryFn: () => expectAnswer(api.GET('/api/mappings/{connectionId}/{object}/backfill', { params: at(place) })),
+    refetchInterval: ({ state }) => (isBusy(state.data) ? runningRefreshMs : idleRefreshMs),
+  });
+}
+
+/** Carrying records over, or still writing what came of it. */
+function isBusy(data: { readonly state: string; readonly report?: object | null } | undefined): boolean {
+  if (data === undefined || data.state === 'running') return data?.state === 'running';
+  const writes = data.report && 'writes' in data.report ? (data.report.writes as { readonly open: number } | undefined) : undefined;
+  return data.state === 'done' && (writes?.open ?? 0) > 0;
+}
+
+export function restoreQuery(place: Place, restoreId: string) {
+  const { connectionId, object } = place;
+  return queryOptions({
+    queryKey: keyOf(place, 'restore', restoreId),
+    queryFn: () =>
+      expectAnswer(
+        api.GET('/api/mappings/{connectionId}/{object}/restore/{restoreId}', { params: { path: { connectionId, object, restoreId } } }),
+      ),
+    refetchInterval: ({ state }) => (state.data && ['done', 'failed'].includes(state.data.phase) ? false : runningRefreshMs),
+  });
+}

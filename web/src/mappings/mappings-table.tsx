@@ -1,0 +1,59 @@
+import { DataTable } from '../ui/data-table.tsx';
+import { Card } from '../ui/page.tsx';
+import { Pill } from '../ui/pill.tsx';
+import { When } from '../ui/when.tsx';
+import { countText, plural } from '../format.ts';
+import { plain, sentence } from '../words.ts';
+import type { ListedMapping } from './mapping-types.ts';
+
+/** Every mapping of what is connected: a row an object, with what somebody has to do about it. */
+export function MappingsTable({ mappings }: { readonly mappings: readonly ListedMapping[] }) {
+  return (
+    <Card flush title="In force" aside={<span className="dim small">Open one to change it</span>}>
+      <DataTable
+        rows={mappings}
+        rowKey={({ connectionId, object, kind }) => `${connectionId} ${object} ${kind}`}
+        linkTo={mappingPath}
+        columns={[
+          {
+            id: 'object',
+            header: 'Object',
+            cell: (row) => `${row.object} in ${row.connection}`,
+            sortBy: (row) => row.connection + row.object,
+          },
+          { id: 'kind', header: 'Kind of record', cell: (row) => sentence(plain(row.kind)) },
+          { id: 'version', header: 'Live', cell: (row) => <Live row={row} /> },
+          { id: 'open', header: 'Being worked on', cell: (row) => <Open row={row} /> },
+          { id: 'fields', header: 'Fields', align: 'right', cell: (row) => countText(row.fieldCount), sortBy: (row) => row.fieldCount },
+          { id: 'drift', header: 'CRM changed', cell: (row) => <Drift row={row} />, sortBy: (row) => row.driftCount },
+        ]}
+      />
+    </Card>
+  );
+}
+
+export function mappingPath({ connectionId, object, kind }: Pick<ListedMapping, 'connectionId' | 'object' | 'kind'>): string {
+  return `/mappings/${connectionId}/${encodeURIComponent(object)}?kind=${kind}`;
+}
+
+function Live({ row: { version, own, enabled } }: { readonly row: ListedMapping }) {
+  if (version === null) return <span className="dim">nothing yet</span>;
+  if (!enabled) return <Pill tone="quiet">Switched off</Pill>;
+  return own ? `Version ${version}` : `Version ${version}, as it came`;
+}
+
+function Open({ row: { open } }: { readonly row: ListedMapping }) {
+  if (!open) return <span className="dim">—</span>;
+  return (
+    <>
+      <Pill tone={open.status === 'submitted' ? 'warn' : 'quiet'}>{open.status === 'submitted' ? 'Waits for approval' : 'Draft'}</Pill>{' '}
+      <span className="dim small">
+        {open.by ?? 'somebody'}, <When at={open.at} />
+      </span>
+    </>
+  );
+}
+
+function Drift({ row: { driftCount } }: { readonly row: ListedMapping }) {
+  return driftCount === 0 ? <span className="dim">—</span> : <Pill tone="warn">{plural(driftCount, 'change')}</Pill>;
+}

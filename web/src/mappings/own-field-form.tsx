@@ -1,0 +1,80 @@
+import { Button, Group, Select, TagsInput, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { nameFrom, ownFieldFor } from './edit-pack.ts';
+import { useEditor } from './editor-context.ts';
+import styles from './line-editor.module.css';
+import type { OwnField, RemoteField } from './mapping-types.ts';
+
+const types: readonly { readonly value: OwnField['type']; readonly label: string }[] = [
+  { value: 'text', label: 'Text' },
+  { value: 'decimal', label: 'Number' },
+  { value: 'boolean', label: 'Yes or no' },
+  { value: 'date', label: 'Date' },
+  { value: 'instant', label: 'Date and time' },
+];
+
+export const ownFieldLabel = ({ label, name }: OwnField): string => label || name;
+
+interface OwnFieldFormProps {
+  /** What it is to hold. */
+  readonly remote: RemoteField;
+  readonly onDone: (field: OwnField) => void;
+  readonly onCancel: () => void;
+}
+
+/** Declares a field of one's own, without leaving the row it is for. */
+export function OwnFieldForm({ remote, onDone, onCancel }: OwnFieldFormProps) {
+  const { ourFields } = useEditor();
+  const taken = new Set(ourFields.map((field) => field.name.replace(/^extra\./, '')));
+  const [field, setField] = useState(() => ownFieldFor(remote, taken));
+  const [named, setNamed] = useState(false);
+  const clash = taken.has(field.name) ? 'There is a field with this name.' : null;
+  const wrong = /^[a-z][A-Za-z0-9]{0,59}$/.test(field.name) ? clash : 'A small letter first, then letters and digits: dealRegion.';
+  const relabel = (label: string) => setField((old) => ({ ...old, label, name: named ? old.name : nameFrom(label) || old.name }));
+  return (
+    <form
+      className={styles.grid}
+      aria-label="New field of your own"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (wrong === null && field.label.trim() !== '') onDone({ ...field, label: field.label.trim() });
+      }}
+    >
+      <TextInput label="Label" data-autofocus maxLength={80} value={field.label} onChange={(event) => relabel(event.currentTarget.value)} />
+      <TextInput
+        label="Name"
+        description="As it is called in files and over the API."
+        value={field.name}
+        error={wrong}
+        onChange={(event) => {
+          setNamed(true);
+          const name = event.currentTarget.value;
+          setField((old) => ({ ...old, name }));
+        }}
+      />
+      <Select
+        label="Holds"
+        data={types.map((one) => ({ ...one }))}
+        value={field.type}
+        allowDeselect={false}
+        onChange={(type) => type !== null && setField(({ values: _, ...old }) => ({ ...old, type: type as OwnField['type'] }))}
+      />
+      {field.type === 'text' && (
+        <TagsInput
+          label="Only these values"
+          description="None: any text."
+          value={field.values ?? []}
+          onChange={(values) => setField(({ values: _, ...old }) => (values.length > 0 ? { ...old, values } : old))}
+        />
+      )}
+      <Group gap="xs" className={styles.actions ?? ''}>
+        <Button type="submit" disabled={wrong !== null || field.label.trim() === ''}>
+          Add and map
+        </Button>
+        <Button variant="default" onClick={onCancel}>
+          Cancel
+        </Button>
+      </Group>
+    </form>
+  );
+}

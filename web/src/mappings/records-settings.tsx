@@ -1,0 +1,40 @@
+import { MultiSelect, TextInput } from '@mantine/core';
+import { changeWhole, type EditedPack } from './edit-pack.ts';
+import { useEditor } from './editor-context.ts';
+import styles from './field-list.module.css';
+
+/** Which records the mapping is about, and how a new one finds its own. */
+export function RecordsSettings({ edited: { whole, lines } }: { readonly edited: EditedPack }) {
+  const { crm, edit, editable, ourFields } = useEditor();
+  const labels = new Map(ourFields.map((field) => [field.name, field.label]));
+  const mapped = [...new Set([...lines.map(({ field }) => field.local), ...(whole.match ?? [])])];
+  const says = [whole.filter === undefined ? 'all are taken' : 'some are taken', whole.match ? 'matched by fields' : null];
+  return (
+    <details className={styles.settings}>
+      <summary>
+        Which records <span className="dim">{says.filter((one) => one !== null).join(', ')}</span>
+      </summary>
+      <fieldset disabled={!editable} className={styles.settingsBody}>
+        <TextInput
+          label="Only records for which this is true"
+          description={`An expression over the record in ${crm}: remote.Type != "Test". Others are treated as gone. Empty: all.`}
+          classNames={{ input: 'mono' }}
+          value={whole.filter ?? ''}
+          onChange={(event) => {
+            const filter = event.currentTarget.value;
+            edit((old) => changeWhole(old, 'filter', filter.trim() === '' ? undefined : filter));
+          }}
+        />
+        <MultiSelect
+          label="A new record finds one of Fairway’s by"
+          description="Up to five fields that tell records apart. None: by the link alone."
+          maxValues={5}
+          disabled={!editable}
+          data={mapped.map((name) => ({ value: name, label: labels.get(name) ?? name }))}
+          value={whole.match ?? []}
+          onChange={(match) => void edit((old) => changeWhole(old, 'match', match.length === 0 ? undefined : match))}
+        />
+      </fieldset>
+    </details>
+  );
+}

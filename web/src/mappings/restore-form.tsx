@@ -1,0 +1,135 @@
+import { Button, Group, Modal, NumberInput, Select, Stack } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, expectAnswer } from '../api/client.ts';
+import { countText, plural } from '../format.ts';
+import { QueryView } from '../ui/states.tsx';
+import { tell } from '../ui/toast.tsx';
+import styles from './history-panel.module.css';
+import { at, restoreQuery } from './mapping-queries.ts';
+import type { MappingPage, Place, Restore } from './mapping-types.ts';
+import modalStyles from './modals.module.css';
+import { ProgressLine } from './progress-line.tsx';
+
+type Extent = { readonly version: number } | { readonly last: number };
+
+/** Puts back what the CRM said before Fairway wrote, wherever nobody has edited since. */
+export function RestoreForm({ place, page }: { readonly place: Place; readonly page: MappingPage }) {
+  const [extent, setExtent] = useState<Extent>({ last: 100 });
+  const [asking, setAsking] = useState(false);
+  const [restoreId, setRestoreId] = useState<string | null>(null);
+  const crm = page.connection.name;
+  const restore = useMutation({
+    mutationFn: () => expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/restore', { params: at(place), body: extent })),
+    onSuccess: (answer) => {
+      setAsking(false);
+      if (answer.restoreId === null) tell('Nothing to undo', `No write of ${page.objectLabel} is to be undone.`);
+      else setRestoreId(answer.restoreId);
+    },
+  });
+  const versions = page.history.filter((one) => one.status === 'live' || one.status === 'retired').map((one) => one.version);
+  const choices = [
+    { value: 'last', label: 'the last writes' },
+    ...versions.map((one) => ({ value: String(one), label: `all writes of version ${one}` })),
+  ];
+  const text = 'last' in extent ? `the last ${plural(extent.last, 'write')}` : `all writes of version ${extent.version}`;
+  return (
+    <section className={styles.restore} aria-label="Undo writes">
+      <h3>Undo writes</h3>
+      <p className={styles.facts}>Puts back what {crm} said before, wherever nobody has edited since. Records Fairway made stay.</p>
+      <div className={styles.restoreRow}>
+        <Select
+          aria-label="Which writes"
+          data={choices}
+          value={'last' in extent ? 'last' : String(extent.version)}
+          allowDeselect={false}
+          onChange={(value) => setExtent(value === null || value === 'last' ? { last: 100 } : { version: Number(value) })}
+        />
+        {'last' in extent && (
+          <NumberInput
+            aria-label="How many"
+            min={1}
+            max={100_000}
+            clampBehavior="strict"
+            allowDecimal={false}
+            value={extent.last}
+            onChange={(value) => typeof value === 'number' && value >= 1 && setExtent({ last: value })}
+          />
+        )}
+        <Button variant="default" onClick={() => setAsking(true)}>
+          Undo…
+        </Button>
+      </div>
+      {restoreId !== null && <Outcome place={place} restoreId={restoreId} crm={crm} />}
+      {asking && (
+        <Modal opened onClose={() => setAsking(false)} title={`Undo ${text}?`} closeButtonProps={{ 'aria-label': 'Close' }}>
+          <Stack gap="sm">
+            <p className={modalStyles.lead}>
+              The values {crm} had before are written back. Fields somebody edited since, and records Fairway made, are left as they are and
+              listed. The mapping stays as it is: roll it back, too, or the values may be written again.
+            </p>
+            {restore.error && (
+              <p className={modalStyles.failure} role="alert">
+                {restore.error.message}
+              </p>
+            )}
+            <Group justify="flex-end" gap="xs">
+              <Button variant="default" onClick={() => setAsking(false)}>
+                Cancel
+              </Button>
+              <Button color="red" loading={restore.isPending} onClick={() => restore.mutate()}>
+                Undo {text}
+              </Button>
+            </Group>
+          </Stack>
+        </Modal>
+      )}
+    </section>
+  );
+}
+
+const skipWords: Readonly<Record<string, string>> = {
+  edited: 'edited since',
+  unknown: 'not known what was there',
+  made: 'made by Fairway',
+  owned: 'Fairway’s own fields',
+  gone: 'gone',
+};
+
+function Outcome({ place, restoreId, crm }: { readonly place: Place; readonly restoreId: string; readonly crm: string }) {
+  const query = useQuery(restoreQuery(place, restoreId));
+  return (
+    <QueryView query={query} rows={1}>
+      {(data) => <Report data={data} crm={crm} />}
+    </QueryView>
+  );
+}
+
+function Report({ data: { phase, report }, crm }: { readonly data: Restore; readonly crm: string }) {
+  if (phase === 'plan' || phase === 'push') {
+    return <ProgressLine progress={null} fallback={phase === 'plan' ? 'Looking at what can be put back' : `Writing to ${crm}`} />;
+  }
+  if (phase === 'failed') return <p className={styles.bad}>It stopped. What was put back so far stays; start it again to go on.</p>;
+  if (!report) return <p className={styles.facts}>Nothing was to be undone.</p>;
+  const skipped = Object.entries(report.skipped).filter(([, count]) => count > 0);
+  return (
+    <div role="status">
+      <p className={styles.facts}>
+        {plural(report.values, 'value')} put back on {plural(report.records, 'record')}.
+        {skipped.map(([reason, count]) => ` ${countText(count)} left: ${skipWords[reason] ?? reason}.`)}
+      </p>
+      {report.examples.length > 0 && (
+        <details>
+          <summary>What was left as it is</summary>
+          <ul className={styles.examples}>
+            {report.examples.slice(0, 20).map(({ ref, field, says }) => (
+              <li key={`${ref} ${field}`}>
+                <span className="mono dim">{ref}</span> {says}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}

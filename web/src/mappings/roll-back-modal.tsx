@@ -1,0 +1,76 @@
+import { Button, Group, Modal, Stack, Textarea } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, expectAnswer } from '../api/client.ts';
+import { tell } from '../ui/toast.tsx';
+import { ChangesList } from './changes-list.tsx';
+import { at } from './mapping-queries.ts';
+import type { MappingPage, MappingVersion, Place } from './mapping-types.ts';
+import styles from './modals.module.css';
+import type { Draft } from './use-draft.ts';
+
+interface RollBackModalProps {
+  readonly place: Place;
+  readonly page: MappingPage;
+  readonly version: MappingVersion;
+  readonly draft: Draft;
+  readonly onClose: () => void;
+}
+
+/** Makes an earlier version live again, at once and without a second person: the emergency exit. */
+export function RollBackModal({ place, page, version: { version }, draft, onClose }: RollBackModalProps) {
+  const [reason, setReason] = useState('');
+  const queries = useQueryClient();
+  const live = page.live?.version;
+  const rollBack = useMutation({
+    mutationFn: async () => {
+      await draft.flush();
+      return expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/rollback', { params: at(place), body: { version, reason } }));
+    },
+    onSuccess: async (now) => {
+      await queries.invalidateQueries({ queryKey: ['mapping'] });
+      tell(`Version ${now.version} is live`, `It is what version ${version} was. Values it wrote meanwhile can be undone below.`);
+      onClose();
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title={`Roll back to version ${version}`} closeButtonProps={{ 'aria-label': 'Close' }} size="lg">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (reason.trim() !== '') rollBack.mutate();
+        }}
+      >
+        <Stack gap="sm">
+          <p className={styles.lead}>It becomes live at once, under a new number. Of what is live now, this changes:</p>
+          <div className={styles.scroll} tabIndex={0} role="region" aria-label="What changes">
+            <ChangesList place={place} from={live ?? 'live'} to={version} />
+          </div>
+          <Textarea
+            label="Why?"
+            required
+            autosize
+            minRows={2}
+            maxLength={2000}
+            data-autofocus
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          {rollBack.error && (
+            <p className={styles.failure} role="alert">
+              {rollBack.error.message}
+            </p>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" color="red" loading={rollBack.isPending} disabled={reason.trim() === ''}>
+              Roll back to version {version}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,134 @@
+import type { Line } from './edit-pack.ts';
+import type { DriftFinding, OurField, Problem, RemoteField, Suggestion } from './mapping-types.ts';
+
+/** One row of the editor: a mapped pair, or a field of either side that nothing is mapped to. */
+export interface Row {
+  readonly key: string;
+  readonly line: Line | null;
+  /** As the mapping calls it; null for a field of ours that nothing fills. */
+  readonly remoteName: string | null;
+  readonly remote: RemoteField | null;
+  readonly localName: string | null;
+  readonly ours: OurField | null;
+  readonly suggestion: Suggestion | null;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  readonly drift: readonly DriftFinding[];
+}
+
+export interface RowSources {
+  readonly lines: readonly Line[];
+  /** The pairs of the version that is live. */
+  readonly live: ReadonlySet<string>;
+  readonly remoteFields: readonly RemoteField[];
+  readonly ourFields: readonly OurField[];
+  readonly suggestions: readonly Suggestion[];
+  readonly problems: ReadonlyMap<Line['field'], readonly Problem[]>;
+  readonly warnings: ReadonlyMap<Line['field'], readonly Problem[]>;
+  readonly drift: readonly DriftFinding[];
+}
+
+/**
+ * What is live first, in its order; then the CRM's other fields, those with a suggestion before the rest, where a field that is mapped now
+ * keeps its place; then those of ours that nothing fills.
+ */
+export function rowsOf(sources: RowSources): readonly Row[] {
+  const { lines, live, remoteFields, ourFields, suggestions } = sources;
+  const mapped = mappedRows(sources);
+  const isLive = ({ line }: Row) => line !== null && live.has(pairOf(line.field));
+  const mappedTheirs = new Set(lines.map(({ field }) => field.remote));
+  const mappedOurs = new Set(lines.map(({ field }) => field.local));
+  const rank = new Map(suggestions.map((one, index) => [one.remote, index]));
+  const rankOf = ({ remoteName }: Row) => rank.get(remoteName ?? '') ?? suggestions.length;
+  const open = new Map(suggestions.flatMap((one) => (one.local !== null && mappedOurs.has(one.local) ? [] : [[one.remote, one] as const])));
+  const freeTheirs = remoteFields
+    .filter((field) => !mappedTheirs.has(field.name))
+    .map((remote): Row => ({
+      ...emptyRow,
+      key: `remote ${remote.name}`,
+      remoteName: remote.name,
+      remote,
+      suggestion: open.get(remote.name) ?? null,
+    }));
+  const added = mapped.filter((row) => !isLive(row));
+  const middle = [...added, ...freeTheirs].toSorted((a, b) => rankOf(a) - rankOf(b) || labelOf(a).localeCompare(labelOf(b)));
+  const freeOurs = ourFields
+    .filter((field) => !mappedOurs.has(field.name))
+    .map((field): Row => ({ ...emptyRow, key: `ours ${field.name}`, localName: field.name, ours: field }));
+  return [...mapped.filter(isLive), ...middle, ...freeOurs];
+}
+
+/** What a line is known by from one version to the next. */
+export const pairOf = ({ local, remote }: Line['field']): string => `${local} ${remote}`;
+
+const labelOf = ({ remote, remoteName }: Row): string => remote?.label ?? remoteName ?? '';
+const none: readonly never[] = [];
+const emptyRow = {
+  ...{ line: null, remoteName: null, remote: null, localName: null, ours: null, suggestion: null },
+  ...{ problems: none, warnings: none, drift: none },
+} satisfies Omit<Row, 'key'>;
+
+function mappedRows({ lines, remoteFields, ourFields, problems, warnings, drift }: RowSources): readonly Row[] {
+  const theirs = new Map(remoteFields.map((field) => [field.name, field]));
+  const ours = new Map(ourFields.map((field) => [field.name, field]));
+  const drifted = Map.groupBy(drift, (finding) => finding.remote);
+  return lines.map((line) => {
+    const { field } = line;
+    return {
+      ...{ key: line.id, line, remoteName: field.remote, remote: theirs.get(field.remote) ?? null, suggestion: null },
+      ...{ localName: field.local, ours: ours.get(field.local) ?? null },
+      ...{ problems: problems.get(field) ?? none, warnings: warnings.get(field) ?? none, drift: drifted.get(field.remote) ?? none },
+    };
+  });
+}
+
+export const rowFilters = ['all', 'mapped', 'open', 'suggested', 'attention'] as const;
+export type RowFilter = (typeof rowFilters)[number];
+
+export function needsAttention({ problems, drift }: Row): boolean {
+  return problems.length > 0 || drift.some((finding) => finding.stops);
+}
+
+const shows: Readonly<Record<RowFilter, (row: Row) => boolean>> = {
+  all: () => true,
+  mapped: (row) => row.line !== null,
+  open: (row) => row.line === null,
+  suggested: (row) => row.suggestion !== null,
+  attention: needsAttention,
+};
+
+/** @param kept rows that stay whatever the search says: somebody is at work on them */
+export function filterRows(
+  rows: readonly Row[],
+  filter: RowFilter,
+  search: { readonly theirs: string; readonly ours: string },
+  kept: string | null,
+) {
+  const [theirs, ours] = [wordsOf(search.theirs), wordsOf(search.ours)];
+  return rows.filter(
+    (row) =>
+      row.key === kept ||
+      (shows[filter](row) &&
+        holds(theirs, row.remoteName, row.remote?.label, row.remote?.type) &&
+        holds(
+          ours,
+          row.localName ?? row.suggestion?.newField?.name ?? row.suggestion?.local,
+          row.ours?.label ?? row.suggestion?.newField?.label,
+        )),
+  );
+}
+
+const wordsOf = (text: string): string[] =>
+  text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+
+function holds(words: readonly string[], ...texts: readonly (string | null | undefined)[]): boolean {
+  if (words.length === 0) return true;
+  const all = texts
+    .filter((text) => text !== null && text !== undefined)
+    .join(' ')
+    .toLowerCase();
+  return all !== '' && words.every((word) => all.includes(word));
+}

@@ -1,0 +1,54 @@
+import { Tabs } from '../ui/tabs.tsx';
+import { ChangesList } from './changes-list.tsx';
+import { DryRunPanel } from './dry-run-panel.tsx';
+import { HistoryPanel } from './history-panel.tsx';
+import type { MappingPage, Pack, Place } from './mapping-types.ts';
+import { PreviewPanel } from './preview-panel.tsx';
+import styles from './side-panel.module.css';
+import type { Draft } from './use-draft.ts';
+
+interface SidePanelProps {
+  readonly place: Place;
+  readonly page: MappingPage;
+  readonly draft: Draft;
+  /** As it is on the page, saved or not. */
+  readonly pack: Pack;
+  readonly tab: string;
+  readonly onTab: (tab: string) => void;
+  /** Our field of the row that is open. */
+  readonly focused: string | null;
+}
+
+const tabs = [
+  { value: 'preview', label: 'Preview' },
+  { value: 'changes', label: 'Changes' },
+  { value: 'dry-run', label: 'All records' },
+  { value: 'history', label: 'History' },
+];
+
+/** Beside the fields: what the mapping does to one record and to all, what it changes, and what was before. */
+export function SidePanel({ place, page, draft, pack, tab, onTab, focused }: SidePanelProps) {
+  const revision = draft.saved?.revision ?? null;
+  return (
+    <aside className={styles.panel} aria-label="What this mapping does">
+      <Tabs label="What this mapping does" tabs={tabs} value={tab} onChange={onTab}>
+        {tab === 'preview' && <PreviewPanel place={place} page={page} pack={pack} focused={focused} />}
+        {tab === 'changes' &&
+          (draft.saved ? (
+            <>
+              <p className={styles.lead}>
+                {page.live
+                  ? `Draft of version ${draft.saved.version} against version ${page.live.version}, which is live.`
+                  : 'All of it is new.'}
+              </p>
+              <ChangesList place={place} from="live" to="draft" revision={revision} />
+            </>
+          ) : (
+            <p className={styles.lead}>Nothing: what you see is live. The first change begins a draft.</p>
+          ))}
+        {tab === 'dry-run' && <DryRunPanel place={place} page={page} draft={draft} />}
+        {tab === 'history' && <HistoryPanel place={place} page={page} draft={draft} />}
+      </Tabs>
+    </aside>
+  );
+}

@@ -1,0 +1,34 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, expectAnswer } from '../api/client.ts';
+import { EmptyState } from '../ui/states.tsx';
+import { tellFailure } from '../ui/toast.tsx';
+import { plain } from '../words.ts';
+import { at, mappingPageQuery } from './mapping-queries.ts';
+import type { MappingPage, Place } from './mapping-types.ts';
+
+/** An object of which nothing is mapped: begins with the fields whose names say what they are. */
+export function StartDraft({ place, page }: { readonly place: Place; readonly page: MappingPage }) {
+  const queries = useQueryClient();
+  const start = useMutation({
+    mutationFn: () => {
+      const { path, query } = at(place);
+      return expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/draft', { params: { path }, body: query }));
+    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: mappingPageQuery(place).queryKey }),
+    onError: tellFailure,
+  });
+  return (
+    <EmptyState
+      title={`${page.objectLabel} is not mapped yet`}
+      action={
+        <Button loading={start.isPending} onClick={() => start.mutate()}>
+          Begin with what the names suggest
+        </Button>
+      }
+    >
+      Nothing of it is read or written. A draft begins with the fields that are called like those of {plain(page.kind)}; nothing changes
+      until it is approved.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,139 @@
+import { Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { ReactNode } from 'react';
+import { plural } from '../format.ts';
+import { useMay } from '../shell/session.ts';
+import { When } from '../ui/when.tsx';
+import { DecideButtons } from './decide-buttons.tsx';
+import { HandInModal } from './hand-in-modal.tsx';
+import type { MappingPage, Place } from './mapping-types.ts';
+import type { Row } from './rows.ts';
+import styles from './status-bar.module.css';
+import type { Draft } from './use-draft.ts';
+import { YamlMenu } from './yaml-menu.tsx';
+
+interface StatusBarProps {
+  readonly place: Place;
+  readonly page: MappingPage;
+  readonly draft: Draft;
+  readonly rows: readonly Row[];
+  readonly onShow: (tab: string) => void;
+  readonly onProblem: (key: string) => void;
+}
+
+/** How the mapping stands, and the next step: it stays in sight while the fields scroll. */
+export function StatusBar({ place, page, draft, rows, onShow, onProblem }: StatusBarProps) {
+  const mayDraft = useMay('draft_mappings');
+  const { open } = page;
+  return (
+    <section className={styles.bar} aria-label="State of this mapping">
+      <div className={styles.says} role="status">
+        {draft.state.is === 'overtaken' ? <Overtaken draft={draft} error={draft.state.error} /> : <Says page={page} draft={draft} />}
+      </div>
+      <div className={styles.actions}>
+        {open?.status === 'submitted' && <DecideButtons place={place} page={page} onShow={onShow} />}
+        {open?.status !== 'submitted' && draft.saved && mayDraft && (
+          <DraftButtons place={place} page={page} draft={draft} rows={rows} onShow={onShow} onProblem={onProblem} />
+        )}
+        <YamlMenu place={place} page={page} draft={draft} />
+      </div>
+    </section>
+  );
+}
+
+function Says({ page: { open, live }, draft: { saved, state } }: { readonly page: MappingPage; readonly draft: Draft }) {
+  if (open?.status === 'submitted') {
+    return (
+      <>
+        <strong>Version {open.version} waits for approval.</strong> Handed in by {open.submittedBy ?? 'somebody'}{' '}
+        <When at={open.submittedAt} />
+        {open.note && <span className={styles.note}>“{open.note}”</span>}
+      </>
+    );
+  }
+  if (saved) {
+    return (
+      <>
+        <strong>Draft of version {saved.version}.</strong> <Saving state={state} />{' '}
+        <span className="dim">Nothing counts until it is approved.</span>
+      </>
+    );
+  }
+  if (state.is !== 'saved') return <Saving state={state} />;
+  if (!live) return <strong>Nothing is live.</strong>;
+  return (
+    <>
+      <strong>
+        Version {live.version} is live{live.own ? '' : ': it came with Fairway'}.
+      </strong>{' '}
+      <span className="dim">{live.decidedBy ? `Approved by ${live.decidedBy}. ` : ''}A change begins a draft.</span>
+    </>
+  );
+}
+
+function Saving({ state }: { readonly state: Draft['state'] }): ReactNode {
+  switch (state.is) {
+    case 'saved':
+      return 'Saved.';
+    case 'waiting':
+    case 'saving':
+      return 'Saving…';
+    case 'failed':
+      return <span className={styles.bad}>Not saved: {state.error.message}</span>;
+    case 'overtaken':
+      return null;
+  }
+}
+
+function Overtaken({ draft, error }: { readonly draft: Draft; readonly error: Error }) {
+  return (
+    <div className={styles.overtaken}>
+      <span className={styles.bad}>
+        <strong>Not saved.</strong> {error.message} What you changed is still on this page.
+      </span>
+      <Button size="compact-sm" variant="default" onClick={() => void draft.reload()}>
+        Show what is there now
+      </Button>
+      <Button size="compact-sm" variant="default" onClick={() => void draft.overwrite()}>
+        Save mine over it
+      </Button>
+    </div>
+  );
+}
+
+function DraftButtons({ place, page, draft, rows, onShow, onProblem }: StatusBarProps) {
+  const [handingIn, { open, close }] = useDisclosure(false);
+  const problems = draft.saved?.problems.length ?? 0;
+  const first = rows.find((row) => row.problems.length > 0);
+  const begin = async () => {
+    if (await draft.flush()) open();
+  };
+  return (
+    <>
+      {problems > 0 && (
+        <Button
+          size="compact-md"
+          variant="light"
+          color="red"
+          onClick={() => {
+            if (!first) return;
+            onProblem(first.key);
+            requestAnimationFrame(() => document.querySelector('[data-open]')?.scrollIntoView({ block: 'center' }));
+          }}
+        >
+          {plural(problems, 'problem')}
+        </Button>
+      )}
+      <Button size="compact-md" variant="default" onClick={() => onShow('changes')}>
+        What changes
+      </Button>
+      <Button size="compact-md" variant="default" onClick={() => onShow('dry-run')}>
+        Try on all records
+      </Button>
+      <Button size="compact-md" disabled={problems > 0} onClick={() => void begin()}>
+        Hand in
+      </Button>
+      {handingIn && <HandInModal place={place} page={page} draft={draft} onClose={close} />}
+    </>
+  );
+}

@@ -1,0 +1,16 @@
+import { Callout } from '../ui/callout.tsx';
+import type { Problem } from './mapping-types.ts';
+
+/** What is wrong with the mapping, and with no one line of it. */
+export function WholeProblems({ problems }: { readonly problems: readonly Problem[] }) {
+  if (problems.length === 0) return null;
+  return (
+    <Callout tone="bad" title="The mapping does not fit yet">
+      {problems.map(({ path, code, field, message, fix }) => (
+        <p key={`${path} ${code} ${field}`}>
+          {message} <strong>{fix}</strong>
+        </p>
+      ))}
+    </Callout>
+  );
+}

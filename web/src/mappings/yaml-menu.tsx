@@ -1,0 +1,170 @@
+import { ActionIcon, Button, FileButton, Group, Menu, Modal, Stack, Textarea } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconDots } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, expectAnswer } from '../api/client.ts';
+import { useMay } from '../shell/session.ts';
+import { tell, tellFailure } from '../ui/toast.tsx';
+import { at } from './mapping-queries.ts';
+import type { MappingPage, Place } from './mapping-types.ts';
+import styles from './modals.module.css';
+import type { Draft } from './use-draft.ts';
+
+interface YamlMenuProps {
+  readonly place: Place;
+  readonly page: MappingPage;
+  readonly draft: Draft;
+}
+
+/** The mapping as a file, there and back, and the end of a draft. */
+export function YamlMenu({ place, page, draft }: YamlMenuProps) {
+  const mayDraft = useMay('draft_mappings');
+  const [importing, importer] = useDisclosure(false);
+  const [discarding, discarder] = useDisclosure(false);
+  const save = useMutation({ mutationFn: (version: number) => download(place, version), onError: tellFailure });
+  const { live } = page;
+  const { saved } = draft;
+  const waits = page.open?.status === 'submitted';
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="default" size={30} aria-label="More">
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {live && <Menu.Item onClick={() => save.mutate(live.version)}>Export version {live.version} as YAML</Menu.Item>}
+          {saved && (
+            <Menu.Item onClick={() => void draft.flush().then((ok) => ok && save.mutate(saved.version))}>
+              Export this {waits ? 'version' : 'draft'} as YAML
+            </Menu.Item>
+          )}
+          {mayDraft && !waits && <Menu.Item onClick={importer.open}>Import YAML…</Menu.Item>}
+          {mayDraft && saved && !waits && (
+            <Menu.Item color="red" onClick={discarder.open}>
+              Discard the draft…
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {importing && <ImportModal place={place} draft={draft} onClose={importer.close} />}
+      {discarding && <DiscardModal place={place} draft={draft} onClose={discarder.close} />}
+    </>
+  );
+}
+
+async function download(place: Place, version: number): Promise<void> {
+  const { path, query } = at(place);
+  const { name, yaml } = await expectAnswer(
+    api.GET('/api/mappings/{connectionId}/{object}/versions/{version}/yaml', { params: { path: { ...path, version }, query } }),
+  );
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([yaml], { type: 'application/yaml' }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+interface YamlModalProps {
+  readonly place: Place;
+  readonly draft: Draft;
+  readonly onClose: () => void;
+}
+
+function ImportModal({ place, draft, onClose }: YamlModalProps) {
+  const [yaml, setYaml] = useState('');
+  const { saved } = draft;
+  const load = useMutation({
+    mutationFn: async () => {
+      if (saved === null) {
+        const { path, query } = at(place);
+        return expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/draft', { params: { path }, body: { ...query, yaml } }));
+      }
+      const { revision } = saved;
+      return expectAnswer(api.PUT('/api/mappings/{connectionId}/{object}/draft', { params: at(place), body: { yaml, revision } }));
+    },
+    onSuccess: async ({ version, problems }) => {
+      await draft.reload();
+      tell(`Version ${version} is imported as a draft`, problems.length === 0 ? 'It fits.' : 'What does not fit is marked in the fields.');
+      onClose();
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title="Import YAML" closeButtonProps={{ 'aria-label': 'Close' }} size="lg">
+      <Stack gap="sm">
+        <p className={styles.lead}>
+          {saved ? 'What the file says takes the place of this draft.' : 'A draft begins with what the file says.'} Nothing counts until it
+          is approved.
+        </p>
+        <FileButton accept=".yaml,.yml" onChange={(file) => void file?.text().then(setYaml)}>
+          {(props) => (
+            <Button variant="default" {...props}>
+              Choose a file
+            </Button>
+          )}
+        </FileButton>
+        <Textarea
+          label="Or paste it"
+          autosize
+          minRows={6}
+          maxRows={16}
+          classNames={{ input: 'mono' }}
+          value={yaml}
+          onChange={(event) => setYaml(event.currentTarget.value)}
+        />
+        {load.error && (
+          <p className={styles.failure} role="alert">
+            {load.error.message}
+          </p>
+        )}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button disabled={yaml.trim() === ''} loading={load.isPending} onClick={() => load.mutate()}>
+            Import
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+function DiscardModal({ place, draft, onClose }: YamlModalProps) {
+  const queries = useQueryClient();
+  const discard = useMutation({
+    mutationFn: async () => {
+      // What is still on its way would begin the draft anew.
+      await draft.flush();
+      const { path, query } = at(place);
+      const revision = draft.revision() ?? 0;
+      return expectAnswer(api.DELETE('/api/mappings/{connectionId}/{object}/draft', { params: { path, query: { ...query, revision } } }));
+    },
+    onSuccess: async () => {
+      await draft.reload();
+      await queries.invalidateQueries({ queryKey: ['mapping'] });
+      tell('The draft is discarded', 'What is live was never changed.');
+      onClose();
+    },
+    onError: tellFailure,
+  });
+  return (
+    <Modal opened onClose={onClose} title="Discard the draft?" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Stack gap="sm">
+        <p className={styles.lead}>
+          All changes since the live version are thrown away, also those of others. This cannot be undone; an export keeps them.
+        </p>
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Keep it
+          </Button>
+          <Button color="red" loading={discard.isPending} onClick={() => discard.mutate()}>
+            Discard the draft
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
