@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ObjectDescription, WriteRule } from '../connector.ts';
+import { ConnectorError, type ObjectDescription, type WriteRule } from '../connector.ts';
 import type { SalesforceClient } from './client.ts';
 import { toFailure } from './errors.ts';
 import { fieldsOf, parseFormula } from './formula.ts';
@@ -73,13 +73,22 @@ function validationRule(
  * alert, so that only a rule that blocks refuses them.
  */
 async function readDuplicateRules(client: SalesforceClient, object: string): Promise<readonly WriteRule[]> {
-  const soql = `SELECT DeveloperName, MasterLabel FROM DuplicateRule WHERE SobjectType = '${quoted(object)}' AND IsActive = true`;
-  const { records } = duplicatesShape.parse(await query(client, '/query', soql));
-  return records.map(({ DeveloperName, MasterLabel }) => ({
+  return (await activeDuplicateRules(client, object)).map(({ DeveloperName, MasterLabel }) => ({
     name: DeveloperName,
     sort: 'duplicate',
     failure: toFailure('DUPLICATES_DETECTED', `If it blocks, duplicate rule “${MasterLabel}” refuses records like others.`),
     reads: [],
     judge: () => 'unknown',
   }));
+}
+
+async function activeDuplicateRules(client: SalesforceClient, object: string): Promise<z.infer<typeof duplicatesShape>['records']> {
+  const soql = `SELECT DeveloperName, MasterLabel FROM DuplicateRule WHERE SobjectType = '${quoted(object)}' AND IsActive = true`;
+  try {
+    return duplicatesShape.parse(await query(client, '/query', soql)).records;
+  } catch (error) {
+    // Who sees validation rules sees these, too: an org without the object has none.
+    if (error instanceof ConnectorError && error.failure.code === 'INVALID_TYPE') return [];
+    throw error;
+  }
 }

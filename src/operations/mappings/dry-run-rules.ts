@@ -15,7 +15,11 @@ export interface RuleWatch {
 }
 
 /** @throws ConnectorError when the vendor cannot be asked; that it does not show its rules is a finding */
-export async function watchRules(connector: Connector, description: ObjectDescription, mapping: CompiledMapping): Promise<RuleWatch> {
+export async function watchRules(
+  connector: Pick<Connector, 'writeRules'>,
+  description: ObjectDescription,
+  mapping: Pick<CompiledMapping, 'outbound'>,
+): Promise<RuleWatch> {
   const { rules, hidden } = await rulesOf(connector, description);
   const described = new Set(description.fields.map((field) => field.name));
   const tallies = rules.map((rule) => new RuleTally(rule, mapping));
@@ -46,7 +50,7 @@ interface Rules {
   readonly hidden: ConnectorError | null;
 }
 
-async function rulesOf({ writeRules }: Connector, description: ObjectDescription): Promise<Rules> {
+async function rulesOf({ writeRules }: Pick<Connector, 'writeRules'>, description: ObjectDescription): Promise<Rules> {
   try {
     return { rules: (await writeRules?.(description)) ?? [], hidden: null };
   } catch (error) {
@@ -83,7 +87,7 @@ class RuleTally {
   readonly #certain: Concerned = { count: 0, refs: [] };
   readonly #possible: Concerned = { count: 0, refs: [] };
 
-  constructor(rule: WriteRule, { outbound }: CompiledMapping) {
+  constructor(rule: WriteRule, { outbound }: Pick<CompiledMapping, 'outbound'>) {
     this.rule = rule;
     const [only, ...others] = rule.failure.fields ?? [];
     this.#field = others.length > 0 ? null : (outbound.find(({ remote }) => remote === only)?.local ?? null);
