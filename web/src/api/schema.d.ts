@@ -1418,6 +1418,7 @@ export interface paths {
                                     }[];
                                     field: string | null;
                                     fix: string;
+                                    rule?: string;
                                     /** @enum {string} */
                                     way: "in" | "out";
                                 }[];
@@ -2168,6 +2169,7 @@ export interface paths {
                                         }[];
                                         field: string | null;
                                         fix: string;
+                                        rule?: string;
                                         /** @enum {string} */
                                         way: "in" | "out";
                                     }[];
