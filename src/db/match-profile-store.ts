@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { listOf } from './bulk.ts';
 import type { Db } from './client.ts';
-import { isIn } from './is-in.ts';
+import { isKeyIn } from './is-in.ts';
 import { accountsByIds } from './account-store.ts';
 import { registrationsByIds } from './registration-store.ts';
 import { matchProfile } from './schema/matching.ts';
@@ -129,6 +129,6 @@ export async function profilesOf(db: Db, subjectIds: readonly string[]): Promise
   const rows = await db
     .select({ id: matchProfile.subjectId, normal: matchProfile.normal })
     .from(matchProfile)
-    .where(isIn(matchProfile.subjectId, subjectIds));
+    .where(isKeyIn(matchProfile.subjectId, subjectIds, 'uuid'));
   return new Map(rows.map(({ id, normal }) => [id, normal]));
 }

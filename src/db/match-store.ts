@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { listOf } from './bulk.ts';
 import type { Db } from './client.ts';
-import { hashOf, kindNumbers, subjectKinds, type Subject, type SubjectKind } from './match-profile-store.ts';
+import { hashOf, kindNumbers, profilesOf, subjectKinds, type Subject, type SubjectKind } from './match-profile-store.ts';
 
 /** One company to be found, and by what. */
 export interface CandidateQuery {
@@ -51,7 +51,7 @@ export async function findCandidates(
   ]);
   if (asked.length === 0) return [];
   const kinds = (scope === 'queued' ? (['registration'] as const) : subjectKinds).map((kind) => kindNumbers[kind]);
-  const rows = await tx.execute<{ query_id: string; kind: number; id: string; normal: NormalisedCompany; found_by: string[] }>(sql`
+  const rows = await tx.execute<{ query_id: string; kind: number; id: string; found_by: string[] }>(sql`
     with asked as materialized (
       select id, label, how, ${hashOf(sql`label`)} as hash from rows from (${listOf('text', asked, ({ id }) => id)},
         ${listOf('text', asked, ({ key }) => key)}, ${listOf('smallint', asked, ({ how }) => how)}) as x (id, label, how)
@@ -81,17 +81,16 @@ export async function findCandidates(
       where b.before = 0 or b.before + b.length <= ${limits.rows}
       group by b.id, profile_id
     )
-    select c.id as query_id, p.subject_kind as kind, p.subject_id as id, p.normal, c.found_by
+    select c.id as query_id, p.subject_kind as kind, p.subject_id as id, c.found_by
     from candidate c cross join lateral (select * from match_profile where id = c.profile_id limit 1) p
     where ${scopes[scope]}
     order by c.id, p.subject_id`);
-  return rows.map((row) => ({
-    queryId: row.query_id,
-    kind: kindOf(row.kind),
-    id: row.id,
-    normal: row.normal,
-    foundBy: row.found_by,
-  }));
+  // One object a company, however many queries found it: what is worked out of it is remembered with it.
+  const normals = await profilesOf(tx, [...new Set(rows.map(({ id }) => id))]);
+  return rows.flatMap(({ query_id: queryId, kind, id, found_by: foundBy }) => {
+    const normal = normals.get(id);
+    return normal ? [{ queryId, kind: kindOf(kind), id, normal, foundBy }] : [];
+  });
 }
 
 const holdsClaim = sql`not r.deleted and r.status not in ('rejected', 'expired', 'withdrawn')`;

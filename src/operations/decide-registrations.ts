@@ -28,6 +28,7 @@ import type { ReportProgress } from './progress.ts';
 import { currentProgram } from './programs.ts';
 import { refreshProfiles, refreshWithin } from './refresh-profiles.ts';
 import { relaySoon } from './relay-jobs.ts';
+import { serveTogether } from './serve-together.ts';
 
 /**
  * Answers every open claim by the rules of engagement, in order of precedence, and ends protection windows that have run out.
@@ -38,21 +39,45 @@ import { relaySoon } from './relay-jobs.ts';
  * `changed.registrationIds`, which are the caller's to plan, is told to its CRM by a job put out in the same transaction.
  */
 export async function decideRegistrations(deps: Deps, progress: ReportProgress, changed?: ChangedRecords): Promise<void> {
-  const { program, version } = await currentProgram(deps);
-  const round: Round = { program, version, at: deps.clock() };
-  if (!changed) await markOutdated(deps.db, normaliserVersion);
+  if (changed) return decideChanged(deps, changed);
+  const round = await startRound(deps);
+  await markOutdated(deps.db, normaliserVersion);
   // Most of it before the lock: after a first read that is every account there is.
   await refreshProfiles(deps.db);
   const done = await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
-    if (changed) return decideAffected(deps, tx, round, changed);
     const claims = await undecidedClaims(tx);
     await decideClaims(tx, round, claims);
     await expire(tx, round);
     return claims.length;
   });
-  if (changed) await relaySoon(deps);
   await progress({ label: 'Deciding registrations', done, total: done });
+}
+
+const waiting = new WeakMap<Db, (changed: ChangedRecords) => Promise<void>>();
+
+/** All who ask while a round is under way are answered by the next. */
+function decideChanged(deps: Deps, changed: ChangedRecords): Promise<void> {
+  let ask = waiting.get(deps.db);
+  if (!ask) waiting.set(deps.db, (ask = serveTogether((all) => decideTogether(deps, all))));
+  return ask(changed);
+}
+
+async function decideTogether(deps: Deps, all: readonly ChangedRecords[]): Promise<void> {
+  const union = (field: keyof ChangedRecords): string[] => [...new Set(all.flatMap((changed) => changed[field]))];
+  const changed = { accountIds: union('accountIds'), opportunityIds: union('opportunityIds'), registrationIds: union('registrationIds') };
+  const round = await startRound(deps);
+  await refreshProfiles(deps.db);
+  await deps.db.transaction(async (tx) => {
+    await lockDecisions(tx);
+    await decideAffected(deps, tx, round, changed);
+  });
+  await relaySoon(deps);
+}
+
+async function startRound(deps: Deps): Promise<Round> {
+  const { program, version } = await currentProgram(deps);
+  return { program, version, at: deps.clock() };
 }
 
 interface Round {
@@ -61,12 +86,11 @@ interface Round {
   readonly at: Date;
 }
 
-/** Wave by wave, as one decision may free or hold up another claim. It ends, because no rule takes a decision back. Returns how many it looked at. */
-async function decideAffected(deps: Deps, tx: Db, round: Round, changed: ChangedRecords): Promise<number> {
+/** Wave by wave, as one decision may free or hold up another claim. It ends, because no rule takes a decision back. */
+async function decideAffected(deps: Deps, tx: Db, round: Round, changed: ChangedRecords): Promise<void> {
   const told = new Set(changed.registrationIds);
   const decided = new Set<string>();
   let wave = changed;
-  let done = 0;
   do {
     const claims = await undecidedClaims(tx, await claimsAffected(tx, wave));
     const verdicts = await decideClaims(tx, round, claims);
@@ -74,11 +98,9 @@ async function decideAffected(deps: Deps, tx: Db, round: Round, changed: Changed
     const before = new Map(claims.map(({ id, status }) => [id, status]));
     const moved = verdicts.filter(({ id, status }) => before.get(id) !== status).map(({ id }) => id);
     wave = { accountIds: [], opportunityIds: [], registrationIds: moved };
-    done += claims.length;
   } while (wave.registrationIds.length > 0);
   const payload = { registrationIds: [...decided], payoutBatchIds: [], lane: 'hint' };
   if (decided.size > 0) await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'write-back', payload }], round.at);
-  return done;
 }
 
 /** Queued claims that these changes may decide differently: the changed ones, those held up by one, those whose customer one may be now. */

@@ -28,7 +28,7 @@ export function decideRegistration(
   return { outcome: 'approve', reason: `No earlier claim on this customer. Protected until ${protectedUntil}.`, protectedUntil, findings };
 }
 
-/** One paragraph for the CRM, the gravest finding first; empty when there is none. */
+/** One paragraph for the CRM, the gravest finding first, without other partners' names and deals; empty when there is none. */
 export function conflictSummary(findings: readonly Finding[]): string {
   return say(findings.toSorted(byImportance));
 }
@@ -38,8 +38,9 @@ export function conflictScore(findings: readonly Finding[]): number {
   return Math.max(0, ...findings.map(({ rival }) => Math.round(rival.match.score * 100)));
 }
 
+/** The partner and the rep read it. */
 function say(findings: readonly Finding[]): string {
-  const told = findings.slice(0, summarised).map((finding) => finding.says);
+  const told = findings.slice(0, summarised).map((finding) => finding.tells);
   const rest = findings.length - told.length;
   return [...told, ...(rest > 0 ? [`And ${rest} more.`] : [])].join(' ');
 }

@@ -52,6 +52,8 @@ export interface Finding {
   readonly rival: Rival;
   /** One sentence for the reviewer. */
   readonly says: string;
+  /** The same for the CRM record and the partner, who must not learn of others' deals: that something matched and how. */
+  readonly tells: string;
 }
 
 export type RegistrationDecision =

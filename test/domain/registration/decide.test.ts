@@ -192,16 +192,27 @@ describe('direct opportunity', () => {
 
 describe('the summary', () => {
   test('says in one sentence a rival what conflicts and why', () => {
+    const [earlier] = decide(registration()).findings;
+    expect(earlier?.says).toBe('Same customer as DR-2026-0007 by Northwind Partners (submitted 2026-10-02, domain identical).');
     expect(conflictSummary(decide(registration()).findings)).toBe(
-      'Same customer as DR-2026-0007 by Northwind Partners (submitted 2026-10-02, domain identical).',
+      'Same customer as an earlier registration of another partner (domain identical).',
     );
-    expect(conflictSummary(decide(registration({ match: sameByName })).findings)).toContain('(submitted 2026-10-02, name identical)');
+    expect(conflictSummary(decide(registration({ match: sameByName })).findings)).toContain('(name identical)');
     expect(conflictSummary(decide(registration({ match: related })).findings)).toBe(
-      'Possibly the same customer as DR-2026-0007 by Northwind Partners (submitted 2026-10-02, name alike, different part of a group, other country).',
+      'Possibly the same customer as an earlier registration of another partner (name alike, different part of a group, other country).',
     );
-    expect(conflictSummary(decide(opportunity()).findings)).toBe(
+    const [direct] = decide(opportunity()).findings;
+    expect(direct?.says).toBe(
       'Same customer as our own opportunity "Acme rollout" at Acme GmbH (Proposal, opened 2026-08-01, domain identical).',
     );
+  });
+
+  test('and the reason tell the partner nothing of who else is at the customer: no name, number, stage or date', () => {
+    for (const rival of [registration(), registration({ submittedAt: '2026-10-06T00:00:00Z', status: 'approved' }), opportunity()]) {
+      const { reason, findings } = decide(rival);
+      for (const secret of ['Northwind', 'DR-2026', 'Acme', 'rollout', 'Proposal', '2026-'])
+        expect(`${reason} ${conflictSummary(findings)}`).not.toContain(secret);
+    }
   });
 
   test('is empty without findings', () => {
@@ -212,7 +223,7 @@ describe('the summary', () => {
   test('puts the gravest first and does not run on for ever', () => {
     const many = Array.from({ length: 30 }, (_, index) => registration({ id: `r-${index + 100}`, number: `DR-${index}`, match: related }));
     const summary = conflictSummary(decide(...many, opportunity()).findings);
-    expect(summary).toMatch(/^Same customer as our own opportunity/);
+    expect(summary).toMatch(/^Same customer as an open opportunity/);
     expect(summary).toMatch(/And 21 more\.$/);
   });
 

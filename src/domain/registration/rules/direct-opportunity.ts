@@ -13,5 +13,6 @@ export const directOpportunity: Rule = (facts, rival) => {
     effect: rival.match.verdict === 'same' ? 'review' : 'note',
     rival,
     says: `${customerWords(rival)} as our own opportunity "${rival.name}" at ${rival.accountName} (${details.filter((detail) => detail !== null).join(', ')}).`,
+    tells: `${customerWords(rival)} as an open opportunity of the vendor's own sales team (${describeMatch(rival.match)}).`,
   };
 };

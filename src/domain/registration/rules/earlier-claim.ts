@@ -14,5 +14,6 @@ export const earlierClaim: Rule = (facts, rival, today) => {
     effect: 'review',
     rival,
     says: `${customerWords(rival)} as ${rival.number} by ${rival.partnerName} (${submittedOn(rival)}, ${describeMatch(rival.match)}).`,
+    tells: `${customerWords(rival)} as an earlier registration of another partner (${describeMatch(rival.match)}).`,
   };
 };

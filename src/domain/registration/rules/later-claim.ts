@@ -15,5 +15,6 @@ export const laterClaim: Rule = (facts, rival, today) => {
     effect: approved ? 'review' : 'note',
     rival,
     says: `${customerWords(rival)} in a later registration, ${rival.number} by ${rival.partnerName} (${approved ? 'already approved, ' : ''}${submittedOn(rival)}, ${describeMatch(rival.match)}).`,
+    tells: `${customerWords(rival)} in a later registration of another partner (${approved ? 'already approved, ' : ''}${describeMatch(rival.match)}).`,
   };
 };

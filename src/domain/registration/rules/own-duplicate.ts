@@ -13,7 +13,9 @@ export const ownDuplicate: Rule = (facts, rival, today) => {
   if (!holdsClaim(rival, today) || !isEarlier(rival, facts)) return null;
   const effect = effectOf(facts, rival);
   const details = [submittedOn(rival), describeMatch(rival.match)];
-  return { rule: 'own_duplicate', effect, rival, says: `${openings[effect](rival.number)} (${details.join(', ')}).` };
+  // Its own registration is no secret to the partner.
+  const says = `${openings[effect](rival.number)} (${details.join(', ')}).`;
+  return { rule: 'own_duplicate', effect, rival, says, tells: says };
 };
 
 type Effect = Finding['effect'];

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sql } from 'drizzle-orm';
+import { saveAccounts, saveOpportunities, savePartners } from '#src/db/account-store.ts';
+import { endAccounts } from '#src/db/merge-store.ts';
+import { saveRegistrations } from '#src/db/registration-store.ts';
+import { decideRegistrations } from '#src/operations/decide-registrations.ts';
+import { startDeps, type TestDeps } from '#test/support/deps.ts';
+
+const noProgress = async (): Promise<void> => {};
+let test: TestDeps;
+/** Another process on the same database. */
+let other: TestDeps;
+let partners: readonly string[];
+beforeAll(async () => {
+  test = await startDeps({ now: '2026-10-05T09:00:00Z' });
+  other = await startDeps({ now: '2026-10-05T09:00:00Z', databaseUrl: test.databaseUrl });
+  partners = await savePartnerAccounts(100);
+}, 60_000);
+afterAll(async () => {
+  await other[Symbol.asyncDispose]();
+  await test[Symbol.asyncDispose]();
+});
+
+const derived = { core: '', normaliserVersion: 'none' };
+
+async function savePartnerAccounts(count: number): Promise<readonly string[]> {
+  const { db, ids } = test.deps;
+  const rows = Array.from({ length: count }, (_, n) => ({
+    id: ids(),
+    name: `Reseller number ${n + 1} of ${'abcdefghij'[n % 10]}`,
+    ...derived,
+  }));
+  await saveAccounts(
+    db,
+    rows.map((row) => ({ ...row, isPartner: true })),
+  );
+  const saved = rows.map((row, n) => ({ id: ids(), accountId: row.id, name: row.name, code: `P-${n}` }));
+  await savePartners(db, saved);
+  return saved.map(({ id }) => id);
+}
+
+interface Claimed {
+  readonly name: string;
+  readonly domain?: string;
+  readonly country?: string;
+  readonly submittedAt?: string;
+}
+
+let numbers = 0;
+
+/** Saves a claim as a read does: in a transaction of its own. */
+async function register(partnerId: string, { name, domain, country, submittedAt = '2026-10-05T08:00:00Z' }: Claimed): Promise<string> {
+  const id = test.deps.ids();
+  const row = {
+    id,
+    number: `DR-${++numbers}`,
+    partnerId,
+    customerName: name,
+    customerDomain: domain ?? null,
+    customerCountry: country ?? null,
+  };
+  await test.deps.db.transaction((tx) => saveRegistrations(tx, [{ ...row, submittedAt: new Date(submittedAt), core: '', deleted: false }]));
+  return id;
+}
+
+const decide = (registrationIds: readonly string[], accountIds: readonly string[] = [], { deps } = test): Promise<void> =>
+  decideRegistrations(deps, noProgress, { registrationIds, accountIds, opportunityIds: [] });
+
+async function verdictsOf(ids: readonly string[]) {
+  const rows = await test.deps.db.execute<{ id: string; status: string; rivals: string[] }>(sql`
+    select r.id, r.status, coalesce((select array_agg(f -> 'rival' ->> 'id') from jsonb_array_elements(k.decision -> 'findings') f), '{}') as rivals
+    from registration r left join conflict_case k on k.registration_id = r.id
+    where r.id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`);
+  return new Map(rows.map(({ id, status, rivals }) => [id, { status, rivals }]));
+}
+
+/** Each partner registers at the same moment, half of them through each process, and waits for its own answer. */
+async function allAtOnce(claims: readonly Claimed[]): Promise<readonly string[]> {
+  return Promise.all(
+    claims.map(async (claim, n) => {
+      const id = await register(partners[n] ?? '', claim);
+      await decide([id], [], n % 2 === 0 ? test : other);
+      return id;
+    }),
+  );
+}
+
+it('of a hundred partners who register one customer at the same moment exactly one is first, and every other sees it', async () => {
+  const ids = await allAtOnce(
+    partners.map((_, n) => ({ name: n % 2 === 0 ? 'Quillfeather Dynamics Ltd' : 'Quillfeather Dynamics', domain: 'quillfeather.example' })),
+  );
+  const verdicts = await verdictsOf(ids);
+  const approved = ids.filter((id) => verdicts.get(id)?.status === 'approved');
+  expect(approved).toHaveLength(1);
+  const others = ids.filter((id) => id !== approved[0]);
+  expect(others.map((id) => verdicts.get(id)?.status)).toEqual(others.map(() => 'in_review'));
+  for (const id of others) expect(verdicts.get(id)?.rivals).toContain(approved[0]);
+}, 120_000);
+
+it('two who write one customer differently at the same moment, with no key in common but a misspelt word, do not both pass', async () => {
+  const names = ['Brombeerstrauch Logistik', 'Brombeerstrauhc Logistik'];
+  const ids = await allAtOnce(names.map((name) => ({ name, country: 'DE' })));
+  const statuses = [...(await verdictsOf(ids)).values()].map(({ status }) => status);
+  expect(statuses.toSorted()).toEqual(['approved', 'in_review']);
+});
+
+async function dealAt(name: string, more: { readonly domain?: string; readonly aliases?: string } = {}): Promise<string> {
+  const { db, ids } = test.deps;
+  const id = ids();
+  await saveAccounts(db, [{ id, name, domain: null, aliases: null, ...derived, ...more }]);
+  await saveOpportunities(db, [{ id: ids(), accountId: id, name: `Deal at ${name}`, isClosed: false }]);
+  return id;
+}
+
+const statusOf = async (id: string): Promise<string | undefined> => (await verdictsOf([id])).get(id)?.status;
+
+it('a claim that waits for a person is decided anew when the account that held it up turns out to be another company', async () => {
+  const account = await dealAt('Tannenzapfen Maschinenbau', { domain: 'tannenzapfen.example' });
+  const claim = await register(partners[0] ?? '', { name: 'Tannenzapfen Maschinenbau', domain: 'tannenzapfen.example' });
+  await decide([claim]);
+  expect(await statusOf(claim)).toBe('in_review');
+  await saveAccounts(test.deps.db, [{ id: account, name: 'Wolkenbruch Reederei', domain: 'wolkenbruch.example', ...derived }]);
+  await decide([], [account]);
+  expect(await statusOf(claim)).toBe('approved');
+});
+
+it('an account is found by a name it gains, and no more once it is merged into another', async () => {
+  const account = await dealAt('Ziegenpeter Holding');
+  const survivor = await dealAt('Kuckucksheim Verwaltung');
+  await saveAccounts(test.deps.db, [{ id: account, name: 'Ziegenpeter Holding', aliases: 'Morgenrot Seilbahnen; Abendrot', ...derived }]);
+  const claim = await register(partners[1] ?? '', { name: 'Morgenrot Seilbahnen GmbH' });
+  await decide([claim]);
+  expect(await statusOf(claim)).toBe('in_review');
+  await test.deps.db.transaction((tx) => endAccounts(tx, [{ ends: account, lives: survivor }], test.deps.clock()));
+  await decide([], [account, survivor]);
+  expect(await statusOf(claim)).toBe('approved');
+});
+
+it('what is compared of a deleted record goes in the same transaction, keys and all', async () => {
+  const { db } = test.deps;
+  const account = await dealAt('Haselnuss Fernwärme');
+  await decide([], [account]);
+  const kept = async () => {
+    const [row] = await db.execute<{ profiles: number; keys: number }>(sql`
+      select (select count(*)::int from match_profile where subject_id = ${account}) as profiles,
+             (select count(*)::int from match_key where profile_id not in (select id from match_profile)) as keys`);
+    return row;
+  };
+  expect(await kept()).toEqual({ profiles: 1, keys: 0 });
+  await saveAccounts(db, [{ id: account, name: 'Erased', deleted: true, ...derived }]);
+  expect(await kept()).toEqual({ profiles: 0, keys: 0 });
+});
