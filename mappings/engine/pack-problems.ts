@@ -23,12 +23,16 @@ export function packProblems(issues: readonly Issue[], input: unknown, settingsA
 }
 
 const missing = 'it is missing';
+/** Of the settings there are none of, in one place: whoever has more has sent something else. */
+const mostKeys = 100;
 
 function problemsOf(issue: Issue, input: unknown, settingsAt: SettingsAt): PackProblem[] {
   const place = asWritten(issue.path, input);
   const path = z.core.toDotPath(place);
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ path, message: `"${key}" is not a setting here`, fix: keyFix(key, issue.path, settingsAt) }));
+    return issue.keys
+      .slice(0, mostKeys)
+      .map((key) => ({ path, message: `"${key}" is not a setting here`, fix: keyFix(key, issue.path, settingsAt) }));
   const given = valueAt(input, place);
   // A discriminated union complains of the name it goes by.
   const choices = issue.code === 'invalid_value' ? issue.values.map(String) : issue.code === 'invalid_union' ? stepNamesIn(issue) : null;

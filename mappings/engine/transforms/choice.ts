@@ -11,12 +11,16 @@ const scalar = z.union([z.string(), z.boolean()]);
 /** True when the remote value is one of these; case does not count. */
 const equalsSpec = z.strictObject({ name: z.literal('equals'), values: z.array(z.string().min(1)).min(1) });
 
+/** Picklists have fewer; what has more is a table of its own. */
+const mostValues = 5_000;
+
 /** Remote value → ours, case-sensitive. Written the other way round, the first remote value that fits is taken. */
 const lookupSpec = z.strictObject({
   name: z.literal('lookup'),
   map: z
     .record(z.string(), scalar)
     .refine((map) => Object.keys(map).length > 0, 'list at least one value')
+    .refine((map) => Object.keys(map).length <= mostValues, `list ${mostValues} values at most`)
     .refine((map) => Object.keys(map).every((key) => key !== '' && key === key.trim()), 'values are compared without spaces around them'),
   /** For every remote value the map does not name; without it such a value is a problem. */
   otherwise: scalar.nullable().optional(),

@@ -78,7 +78,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 
 function readMappingFile(file: string, text: string, connections: readonly Connection[]): MappingFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false });
   const at: MappingFile['at'] = ({ path, message, fix }) => ({ file, line: lineOf(document, lines, path), path, message, fix });
   const reading = packFromYaml(text);
   const connection = connectionFor(file, String(document.get('system')), connections);

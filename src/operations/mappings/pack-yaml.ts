@@ -1,6 +1,6 @@
 import { readPack, type MappingPack, type PackReading } from '#mappings/engine/pack.ts';
 import { writtenPack } from '#mappings/engine/written-pack.ts';
-import { Document, isSeq, parse, visit } from 'yaml';
+import { Document, isScalar, isSeq, parseDocument, visit } from 'yaml';
 
 const lineWidth = 140;
 
@@ -22,12 +22,30 @@ export function packToYaml(pack: MappingPack): string {
 export function packFromYaml(text: string): PackReading {
   let parsed: unknown;
   try {
-    parsed = parse(text);
+    parsed = valueOf(text);
   } catch (error) {
     const message = error instanceof Error ? error.message.trimEnd() : String(error);
     return { ok: false, problems: [{ path: '', message: `This is not YAML: ${message}`, fix: 'Correct it at the place named.' }] };
   }
   return readPack(isUnnumbered(parsed) ? { ...parsed, version: 1 } : parsed);
+}
+
+/** The library looks for keys that repeat by comparing each with each, which takes minutes for a long lookup; they are looked for here. */
+function valueOf(text: string): unknown {
+  const document = parseDocument(text, { uniqueKeys: false });
+  const [error] = document.errors;
+  if (error) throw error;
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        const name = isScalar(key) ? key.value : key;
+        if (seen.has(name)) throw new SyntaxError(`"${String(name)}" is written twice in one place.`);
+        seen.add(name);
+      }
+    },
+  });
+  return document.toJS();
 }
 
 function isUnnumbered(parsed: unknown): parsed is object {
