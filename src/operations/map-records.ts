@@ -46,15 +46,32 @@ export async function mapRecords(
   const { program } = await currentProgram(deps);
   const placed = new Map<PlacedKind, readonly string[]>();
   for (const kind of (Object.keys(placers) as PlacedKind[]).filter((one) => scope === undefined || scope.kinds.includes(one))) {
-    for (const connection of connections) {
-      const mapping = await tryMapping(deps, connection, { kind, runId });
-      if (!mapping) continue;
+    for (const { connection, mapping } of await mappingsOf(deps, connections, { kind, runId })) {
       const ids = await mapObject(deps, { connection, mapping, kind, currency: program.currency }, progress);
       placed.set(kind, [...(placed.get(kind) ?? []), ...ids]);
     }
   }
   if (placed.values().reduce((sum, ids) => sum + ids.length, 0) >= manyRecords) await settleAfterLoad(deps.db);
   return placed;
+}
+
+interface ConnectionMapping {
+  readonly connection: Connection;
+  readonly mapping: LiveMapping;
+}
+
+/** Those with match fields come last: they find what the others bring. */
+async function mappingsOf(
+  deps: Deps,
+  connections: readonly Connection[],
+  which: { readonly kind: PlacedKind; readonly runId: string | null },
+): Promise<readonly ConnectionMapping[]> {
+  const found: ConnectionMapping[] = [];
+  for (const connection of connections) {
+    const mapping = await tryMapping(deps, connection, which);
+    if (mapping) found.push({ connection, mapping });
+  }
+  return found.toSorted((a, b) => Number(a.mapping.match.length > 0) - Number(b.mapping.match.length > 0));
 }
 
 /** One object of one connection. */

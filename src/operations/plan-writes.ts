@@ -140,8 +140,15 @@ async function draftWrites(deps: Deps, tx: Db, input: PlannedObject, projections
     const base = Object.fromEntries(
       Object.keys(changed).flatMap((field) => (state && agreed[field] === undefined ? [] : [[field, agreed[field] ?? null]])),
     );
-    return [{ recordId: one.recordId, state, address: target.address, fields: changed, base, problems }];
+    return [{ recordId: one.recordId, state, address: asWritten(target.address, fields), fields: changed, base, problems }];
   });
+}
+
+/** The key by which a record is made is the one that is written into it, whatever steps it went through. */
+function asWritten(address: Address, fields: Outbound['fields']): Address {
+  if (address.operation === 'update') return address;
+  const key = fields[address.keyField];
+  return typeof key === 'string' ? { ...address, keyValue: key } : address;
 }
 
 function intentOf(

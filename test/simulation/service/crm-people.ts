@@ -15,6 +15,7 @@ export interface CrmPeople {
   remove(id: string): Promise<void>;
   restore(id: string): Promise<void>;
   createAccount(name: string): Promise<string>;
+  removeAccount(id: string): Promise<void>;
   /** Merges the second into the first; gives the survivor's id, which may be a new one. */
   mergeAccounts(first: string, second: string): Promise<string>;
 }
@@ -75,6 +76,7 @@ async function salesforcePeople(url: string): Promise<CrmPeople> {
       await answer(await fetch(`${url}/sandbox/undelete`, { method: 'POST', headers: json, body: JSON.stringify({ id }) }), 'undelete');
     },
     createAccount: (name) => create('/sobjects/Account', { Name: name, Type: 'Customer' }),
+    removeAccount: (id) => call('DELETE', `/sobjects/Account/${id}`),
     async mergeAccounts(masterId, loserId) {
       const body = JSON.stringify({ masterId, loserIds: [loserId] });
       await answer(await fetch(`${url}/sandbox/merge`, { method: 'POST', headers: json, body }), 'merge');
@@ -128,6 +130,7 @@ async function hubspotPeople(url: string): Promise<CrmPeople> {
     remove: (id) => act('archive', { objectType, id }),
     restore: (id) => act('restore', { objectType, id }),
     createAccount: async (name) => (await act<{ id: string }>('edit', { objectType: 'companies', properties: { name } })).id,
+    removeAccount: (id) => act('archive', { objectType: 'companies', id }),
     mergeAccounts: async (primaryId, otherId) => (await act<{ id: string }>('merge', { objectType: 'companies', primaryId, otherId })).id,
   };
 }

@@ -1,0 +1,130 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { crmPeople, type CrmPeople } from '#test/simulation/service/crm-people.ts';
+import { draftOf, publish, writeAccount } from './mappings-world.ts';
+import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
+
+let world: TwoWayWorld;
+let people: Readonly<Record<CrmKind, CrmPeople>>;
+beforeAll(async () => {
+  world = await startTwoWayWorld();
+  const { addresses } = world.service;
+  people = { salesforce: await crmPeople('salesforce', addresses), hubspot: await crmPeople('hubspot', addresses) };
+  const matched = await draftOf(
+    world,
+    'hubspot',
+    'account',
+    (fields) => [
+      // Salesforce fills these; HubSpot's telephone number stands in for a field only HubSpot has.
+      ...fields.filter(({ local }) => !['city', 'phone', 'domain', 'country'].includes(local)),
+      { local: 'vatId', remote: 'phone', direction: 'in' },
+    ],
+    { match: ['name'] },
+  );
+  await publish(world, matched);
+  // Whichever of the two is heard of first: the other finds it.
+  await publish(world, await draftOf(world, 'salesforce', 'account', (fields) => fields, { match: ['name'] }));
+}, 120_000);
+afterAll(() => world[Symbol.asyncDispose]());
+
+interface Row {
+  readonly id: string;
+  readonly city: string | null;
+  readonly vatId: string | null;
+  readonly matchDomain: string | null;
+  readonly deleted: boolean;
+}
+
+async function rowsNamed(name: string): Promise<readonly Row[]> {
+  const rows = await world.deps.db.execute(sql`
+    select id, city, vat_id as "vatId", match_domain as "matchDomain", deleted from account where name = ${name} order by id`);
+  return rows as unknown as readonly Row[];
+}
+
+async function problemOf(extId: string): Promise<unknown> {
+  const [row] = await world.deps.db.execute<{ failure: unknown }>(
+    sql`select jsonb_build_object('code', code, 'message', message) as failure from problem where ref = ${extId} and status = 'open'`,
+  );
+  return row?.failure;
+}
+
+/** Both CRMs have it, and Fairway one record of the two. */
+async function shared(name: string): Promise<Readonly<Record<CrmKind, string>>> {
+  const salesforce = await people.salesforce.createAccount(name);
+  await writeAccount(world, 'salesforce', salesforce, { BillingCity: 'Graz', Website: 'https://shared.example' });
+  const hubspot = await people.hubspot.createAccount(name);
+  await writeAccount(world, 'hubspot', hubspot, { phone: 'ATU1', city: 'Linz' });
+  await world.sync();
+  return { salesforce, hubspot };
+}
+
+describe('a mapping with match fields', { timeout: 120_000 }, () => {
+  it('makes one record of what two CRMs hold, and neither empties or overwrites what only the other’s mapping fills', async () => {
+    const { salesforce, hubspot } = await shared('Shared Mills');
+    const [row, ...others] = await rowsNamed('Shared Mills');
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ city: 'Graz', vatId: 'ATU1', matchDomain: 'shared.example' });
+    await writeAccount(world, 'salesforce', salesforce, { BillingCity: 'Wels' });
+    await world.sync();
+    await writeAccount(world, 'hubspot', hubspot, { phone: 'ATU2' });
+    await world.sync();
+    expect(await rowsNamed('Shared Mills')).toEqual([{ ...row, city: 'Wels', vatId: 'ATU2' }]);
+    expect(await world.sync()).toMatchObject({ salesforce: 0, hubspot: 0 });
+  });
+
+  it('keeps a shared record while one CRM has it, and takes it back when none does', async () => {
+    const { salesforce, hubspot } = await shared('Shared Ropes');
+    await people.salesforce.removeAccount(salesforce);
+    await world.sync();
+    expect(await rowsNamed('Shared Ropes')).toMatchObject([{ deleted: false, vatId: 'ATU1' }]);
+    await people.hubspot.removeAccount(hubspot);
+    await world.sync();
+    expect(await rowsNamed('Shared Ropes')).toMatchObject([{ deleted: true }]);
+  });
+
+  it('makes a new record where nothing is the same, and leaves two of one CRM apart', async () => {
+    for (let n = 0; n < 2; n += 1) await people.hubspot.createAccount('Alone Twice');
+    await world.sync();
+    expect(await rowsNamed('Alone Twice')).toHaveLength(2);
+  });
+
+  it('asks a person where several are the same, or one is another’s already, and places it once that is settled', async () => {
+    const twins = [await people.salesforce.createAccount('Twin Works'), await people.salesforce.createAccount('Twin Works')];
+    await world.sync();
+    const unsure = await people.hubspot.createAccount('Twin Works');
+    const late = await people.hubspot.createAccount('Shared Mills');
+    await world.sync();
+    const named = `(${twins.map((extId) => `Salesforce \\(sandbox\\) ${extId}`).join('|')})`;
+    expect(await problemOf(unsure)).toMatchObject({
+      code: 'match_ambiguous',
+      message: expect.stringMatching(new RegExp(`^2 records say the same in name: ${named}, ${named}\\.$`)),
+    });
+    expect(await problemOf(late)).toMatchObject({
+      code: 'match_taken',
+      message: expect.stringMatching(
+        /^It says the same in name as Salesforce \(sandbox\) \w+, which is HubSpot \(sandbox\) \d+ already\.$/,
+      ),
+    });
+    expect(await rowsNamed('Twin Works')).toHaveLength(2);
+
+    await writeAccount(world, 'salesforce', twins[1] ?? '', { Name: 'Twin Works West' });
+    await writeAccount(world, 'hubspot', late, { name: 'Shared Mills South' });
+    // What Salesforce says may be placed after what waits for it was tried again.
+    for (let n = 0; n < 2; n += 1) await world.sync();
+    expect([await problemOf(unsure), await problemOf(late)]).toEqual([undefined, undefined]);
+    expect(await rowsNamed('Twin Works')).toHaveLength(1);
+    expect(await rowsNamed('Shared Mills South')).toHaveLength(1);
+  });
+
+  it('follows when the CRM that shares a record merges it into another', async () => {
+    const { salesforce, hubspot } = await shared('Shared Nets');
+    const survivor = await people.salesforce.createAccount('Nets and More');
+    await world.sync();
+    await people.salesforce.mergeAccounts(survivor, salesforce);
+    await world.sync();
+    const links = await world.deps.db.execute<{ recordId: string }>(
+      sql`select distinct record_id as "recordId" from link where ext_id in (${survivor}, ${hubspot})`,
+    );
+    expect(links).toHaveLength(1);
+  });
+});
