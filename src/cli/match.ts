@@ -1,12 +1,16 @@
 import { AppError } from '#src/domain/errors.ts';
 import type { Command } from './command.ts';
 import { evalMatch } from './match/eval.ts';
+import { explainMatchCommand } from './match/explain.ts';
 import { fitMatch } from './match/fit.ts';
+import { rescoreCommand } from './match/rescore.ts';
 import type { Subcommand } from './sync/subcommand.ts';
 
 const subcommands: Readonly<Record<string, Subcommand>> = {
   fit: fitMatch,
   eval: evalMatch,
+  explain: explainMatchCommand,
+  rescore: rescoreCommand,
 };
 
 export const matchCommand: Command = {

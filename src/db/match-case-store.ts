@@ -1,0 +1,41 @@
+import { asc, eq, gt } from 'drizzle-orm';
+import type { Db } from './client.ts';
+import { conflictCase, registration } from './schema/channel.ts';
+
+const kept = {
+  registrationId: conflictCase.registrationId,
+  number: registration.number,
+  status: registration.status,
+  decision: conflictCase.decision,
+  facts: conflictCase.facts,
+  modelVersion: conflictCase.modelVersion,
+  modelHash: conflictCase.modelHash,
+  normaliserVersion: conflictCase.normaliserVersion,
+};
+
+const keptCases = (db: Db) => db.select(kept).from(conflictCase).innerJoin(registration, eq(registration.id, conflictCase.registrationId));
+
+/** A case as it was decided. */
+export type KeptCase = Awaited<ReturnType<typeof keptCases>>[number];
+
+/** The case of one registration, with what was compared. */
+export async function keptCase(db: Db, registrationId: string): Promise<KeptCase | null> {
+  const [row] = await keptCases(db).where(eq(conflictCase.registrationId, registrationId));
+  return row ?? null;
+}
+
+const pageSize = 200;
+
+/** Every case, by registration id, a page at a time. */
+export async function* allCases(db: Db): AsyncGenerator<KeptCase> {
+  for (let after: string | null = null; ;) {
+    const page: KeptCase[] = await keptCases(db)
+      .where(after === null ? undefined : gt(conflictCase.registrationId, after))
+      .orderBy(asc(conflictCase.registrationId))
+      .limit(pageSize);
+    yield* page;
+    const last = page.at(-1);
+    if (!last || page.length < pageSize) return;
+    after = last.registrationId;
+  }
+}

@@ -1,0 +1,99 @@
+import { allCases, type KeptCase } from '#src/db/match-case-store.ts';
+import { modelHash } from '#src/db/match-model-store.ts';
+import { trial } from '#src/db/trial.ts';
+import type { Db } from '#src/db/client.ts';
+import type { Deps } from '#src/deps.ts';
+import type { MatchVerdict } from '#src/domain/matching/company.ts';
+import { defaultModel } from '#src/domain/matching/default-model.ts';
+import { matchCompanies } from '#src/domain/matching/score.ts';
+import { decideRegistrations } from './decide-registrations.ts';
+
+/** A verdict on two companies that the present model and the present records change. `none`: not among the rivals. */
+export interface VerdictChange {
+  readonly number: string;
+  readonly status: string;
+  readonly rivalId: string;
+  readonly before: MatchVerdict | 'none';
+  readonly after: MatchVerdict | 'none';
+}
+
+export interface Rescoring {
+  readonly modelVersion: string;
+  readonly modelHash: string;
+  readonly cases: number;
+  /** Of registrations the rules may still answer: these change when it is applied. */
+  readonly open: readonly VerdictChange[];
+  /** What a changed verdict means for a registration that waits. */
+  readonly outcomes: readonly { readonly number: string; readonly before: string; readonly after: string }[];
+  /** Of registrations that were answered: for people to look at. An answer is never taken back by a model. */
+  readonly answered: readonly VerdictChange[];
+  readonly applied: boolean;
+}
+
+/**
+ * What the present model says of every stored decision. A dry run decides as if it counted and takes all of it back; applied, the open
+ * registrations are decided with it.
+ */
+export async function rescoreMatches(deps: Deps, apply: boolean): Promise<Rescoring> {
+  const decide = async (db: Db) => {
+    const before = await snapshot(db);
+    await decideRegistrations({ ...deps, db }, async () => {});
+    return { before, after: await snapshot(db) };
+  };
+  const { before, after } = apply ? await decide(deps.db) : await trial(deps.db, decide);
+  const open: VerdictChange[] = [];
+  const outcomes: { number: string; before: string; after: string }[] = [];
+  for (const [id, now] of after) {
+    const then = before.get(id);
+    if (then && then.status !== now.status) outcomes.push({ number: now.number, before: then.status, after: now.status });
+    if (now.stored !== then?.stored) open.push(...changesBetween(now, then?.verdicts ?? new Map(), now.verdicts));
+  }
+  const answered = [...before.values()].filter((one) => one.isAnswered).flatMap((one) => changesBetween(one, one.verdicts, one.replayed));
+  return {
+    modelVersion: defaultModel.version,
+    modelHash: modelHash(defaultModel),
+    cases: after.size,
+    open,
+    outcomes,
+    answered,
+    applied: apply,
+  };
+}
+
+type Verdicts = ReadonlyMap<string, MatchVerdict>;
+
+interface Scored {
+  readonly number: string;
+  readonly status: string;
+  readonly isAnswered: boolean;
+  /** What is stored, as one text. */
+  readonly stored: string;
+  readonly verdicts: Verdicts;
+  /** What the present model says of the same facts. */
+  readonly replayed: Verdicts;
+}
+
+async function snapshot(db: Db): Promise<ReadonlyMap<string, Scored>> {
+  const scored = new Map<string, Scored>();
+  for await (const one of allCases(db)) scored.set(one.registrationId, scoredOf(one));
+  return scored;
+}
+
+function scoredOf({ number, status, decision, facts }: KeptCase): Scored {
+  const verdicts = new Map(decision.findings.map(({ rival }) => [rival.id, rival.match.verdict]));
+  const replayed = new Map(verdicts);
+  for (const { id, company } of facts?.rivals ?? []) if (facts) replayed.set(id, matchCompanies(facts.company, company).verdict);
+  const isAnswered = status !== 'submitted' && status !== 'in_review';
+  const stored = [...verdicts]
+    .map(([id, verdict]) => `${id} ${verdict}`)
+    .toSorted()
+    .join();
+  return { number, status, isAnswered, stored, verdicts, replayed };
+}
+
+function changesBetween({ number, status }: Scored, before: Verdicts, after: Verdicts): VerdictChange[] {
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((rivalId) => {
+    const change = { before: before.get(rivalId) ?? 'none', after: after.get(rivalId) ?? 'none' } as const;
+    return change.before === change.after ? [] : [{ number, status, rivalId, ...change }];
+  });
+}
