@@ -125,7 +125,8 @@ function isBlank(arg: Formula | undefined, scope: Scope): Truth {
   }
   const found = standingIn(arg, scope);
   if (!found || found.field.type === 'boolean') return undefined;
-  return found.value === null || (typeof found.value === 'string' && found.value.trim() === '');
+  if (found.field.type === 'text') return fieldValue(arg, scope) === undefined ? undefined : fieldValue(arg, scope) === '';
+  return found.value === null || found.value === '';
 }
 
 function picklistText(arg: Formula | undefined, scope: Scope): string | undefined {

@@ -42,7 +42,7 @@ describe('a validation rule of Salesforce', () => {
     expect(judged('CloseDate < DATE(2026, 6, 1) /* this half */')).toBe('refuses');
     expect(judged('Name = ""', { fields: { Name: null } })).toBe('refuses');
     expect(judged('ISNULL(Name)', { fields: { Name: null } })).toBe('passes');
-    expect(judged('ISBLANK(Name)', { fields: { Name: '  ' } })).toBe('refuses');
+    expect(judged('ISBLANK(Name)', { fields: { Name: '' } })).toBe('refuses');
   });
 
   it('reads its operators in the order of Salesforce, comparisons before AND before OR', () => {
@@ -62,6 +62,7 @@ describe('a validation rule of Salesforce', () => {
     expect(judged('Amount + 1 > 0')).toBe('unknown');
     expect(judged('Missing__c = 1')).toBe('unknown');
     expect(judged('AccountId = "001000000000001"')).toBe('unknown');
+    expect(judged('ISBLANK(Name)', { fields: { Name: '  ' } })).toBe('unknown');
     expect(judged('Name = " a"', { fields: { Name: ' a' } })).toBe('unknown');
   });
 

@@ -36,8 +36,31 @@ describe('the rules of a Salesforce object', () => {
     ]);
     const write = { operation: 'update', fields: { Amount: -1 }, standing: { CloseDate: '2026-01-01' } } as const;
     expect(rules.map((one) => one.judge(write))).toEqual(['refuses', 'unknown', 'unknown']);
-    const failure = { code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', class: 'validation' };
-    expect(rules[0]?.failure).toMatchObject(failure);
+    expect(rules[0]?.failure).toMatchObject({ code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', class: 'validation' });
+  });
+
+  it('beyond the first fifty, by name, are told without what they say', async () => {
+    const rule = { object: 'Opportunity', message: 'No debts.', errorCondition: 'Amount < 0' };
+    const validationRules = Array.from({ length: 51 }, (_, n) => ({ ...rule, name: `Rule_${10 + n}` }));
+    await control(org, 'PATCH', 'settings', { validationRules, duplicateRules: [] });
+    const before = connector.calls();
+    const rules = (await connector.writeRules?.(await connector.describe('Opportunity'))) ?? [];
+    expect(connector.calls() - before).toBe(53);
+    const write = { operation: 'update', fields: { Amount: -1 }, standing: {} } as const;
+    expect(rules.map((one) => one.judge(write)).slice(-2)).toEqual(['refuses', 'unknown']);
+  });
+
+  it('are hidden where validation rules are not shown, and without duplicate rules where the org has none', async () => {
+    const description = await connector.describe('Opportunity');
+    const hide = (path: string) => {
+      const body = [{ errorCode: 'INVALID_TYPE', message: 'not supported' }];
+      org.faults.add({ vendor: 'salesforce', match: { path }, fault: { kind: 'status', status: 400, body } });
+    };
+    hide('DuplicateRule');
+    expect((await connector.writeRules?.(description))?.map(({ sort }) => sort)).toEqual(Array(51).fill('validation'));
+    hide('ValidationRule');
+    await expect(connector.writeRules?.(description)).rejects.toMatchObject({ failure: { class: 'mapping', code: 'INVALID_TYPE' } });
+    org.faults.clear();
   });
 });
 

@@ -58,7 +58,9 @@ describe('a dry run', () => {
     const open = await openVersion(http.deps.db, { connectionId: data.salesforceId, object: 'Account', kind: 'account' });
     const examples = [{ ref: '001A', before: 'Bergen', after: 'BERGEN' }];
     const fairway = { changed: 1, added: 0, removed: 0, fields: [{ field: 'city', count: 1, examples }] };
-    const report = { read: 12, fairway, crm: { written: 0, fields: [], payload: null }, refused: [] };
+    const reason = { effect: 'record', way: 'out', field: null, code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', fix: 'Correct it.' } as const;
+    const refused = [{ ...reason, cause: 'validation_rule', certain: true, rule: 'No_Debts', count: 1, examples: [] }] as const;
+    const report = { read: 12, fairway, crm: { written: 0, fields: [], payload: null }, refused };
     await saveDryRun(http.deps.db, open?.id ?? '', { fits: true, revision: 1, report }, http.deps.clock());
     expect(await get('/draft/dry-run')).toMatchObject({ stale: false, findings: { fits: true, report } });
 

@@ -112,9 +112,9 @@ describe.each(['salesforce', 'hubspot'] as const)('a dry run on %s that meets th
     expect(found.report.refused).toMatchObject(
       crm === 'salesforce'
         ? [
-            { ...reason, rule: 'No_Notes', certain: true, count: ofFamily, field: null, examples: expect.any(Array) },
-            { ...reason, rule: 'Polite', certain: false, count: written - long },
+            { ...reason, rule: 'No_Notes', certain: true, count: ofFamily, field: null },
             { ...reason, rule: 'Short_Notes', certain: true, count: long, field: local, code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION' },
+            { ...reason, rule: 'Polite', certain: false, count: written - long },
             { ...reason, cause: 'duplicate', rule: 'Same_Number', certain: false, count: written },
           ]
         : [

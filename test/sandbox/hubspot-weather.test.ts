@@ -66,6 +66,30 @@ describe('HubSpot sandbox: an admin’s validation rules', () => {
   });
 });
 
+describe('HubSpot sandbox: validation rules of properties', () => {
+  const path = '/crm/property-validations/2026-09/0-3';
+
+  it('refuse the values that are written, and are shown by object, property and type', async () => {
+    await account.control('PUT', '/rules', { rules: [] });
+    const rule = { ruleType: 'MAX_LENGTH', ruleArguments: ['5'] };
+    await account.control('PUT', '/validations', { validations: [{ objectType: 'deals', property: 'dealname', ...rule }] });
+    const refused = await account.call('POST', deals, { properties: { dealname: 'Pumps and pipes' } });
+    expect([refused.status, refused.body.category, refused.body.errors[0].context.propertyName]).toEqual([
+      400,
+      'VALIDATION_ERROR',
+      ['dealname'],
+    ]);
+    expect((await account.call('POST', deals, { properties: { dealname: 'Pumps' } })).status).toBe(201);
+    const shown = { ...rule, shouldApplyNormalization: false };
+    expect((await account.call('GET', path)).body.results).toEqual([{ propertyName: 'dealname', propertyValidationRules: [shown] }]);
+    expect((await account.call('GET', `${path}/dealname`)).body.results).toEqual([shown]);
+    expect((await account.call('GET', `${path}/dealname/rule-type/MAX_LENGTH`)).body).toEqual(shown);
+    expect((await account.call('GET', `${path}/dealname/rule-type/REGEX`)).status).toBe(404);
+    await account.control('PUT', '/validations', { validations: [] });
+    expect((await account.call('GET', path)).body.results).toEqual([]);
+  });
+});
+
 describe('HubSpot sandbox: search lag', () => {
   it('shows a new record late and a changed one as it was, while reads are current', async () => {
     const old = await create(companies, { name: 'Before' });

@@ -64,6 +64,17 @@ describe('duplicate rules', () => {
   });
 });
 
+describe('duplicate rules by query', () => {
+  it('are active and of an object, without what they compare and whether they block', async () => {
+    const same = { name: 'Same_Site', object: 'Account', fields: ['Website'], action: 'alert' };
+    await control(org, 'PATCH', 'settings', { duplicateRules: [same] });
+    const soql = 'SELECT DeveloperName, MasterLabel, SobjectType, IsActive FROM DuplicateRule WHERE IsActive = true';
+    expect((await connection.query(soql)).records).toMatchObject([
+      { DeveloperName: 'Same_Site', MasterLabel: 'Same Site', SobjectType: 'Account', IsActive: true },
+    ]);
+  });
+});
+
 describe('validation rules', () => {
   const negative = { object: 'Opportunity', errorCondition: 'Amount < 0', message: 'No deal below zero.', field: 'Amount' };
   const deal = { Name: 'Deal', StageName: 'Prospecting', CloseDate: '2026-12-01' };
@@ -94,6 +105,30 @@ describe('validation rules', () => {
     const answer = await control(org, 'PATCH', 'settings', { validationRules: [{ ...negative, errorCondition: 'Colour__c = 1' }] });
     expect(answer).toMatchObject({ status: 400, body: [{ errorCode: 'INVALID_FIELD' }] });
     expect((await control(org, 'GET', 'settings')).body).toMatchObject({ validationRules: [] });
+  });
+
+  it('are shown by the Tooling API with their formulas, those of one at a time, as long as they are there', async () => {
+    const tooling = (soql: string) => connection.request<{ records: unknown[] }>(`/tooling/query?q=${encodeURIComponent(soql)}`);
+    const formula = 'AND(Amount < 0, NOT(ISNEW()))';
+    await control(org, 'PATCH', 'settings', {
+      validationRules: [
+        { ...negative, name: 'Not_Negative', formula },
+        { object: 'Account', errorCondition: "Name = 'x'", message: 'No.' },
+      ],
+    });
+    const ofObject =
+      "FROM ValidationRule WHERE EntityDefinition.QualifiedApiName = 'Opportunity' AND Active = true ORDER BY ValidationName";
+    const { records } = await tooling(`SELECT ValidationName, ErrorMessage, EntityDefinition.QualifiedApiName ${ofObject}`);
+    expect(records).toMatchObject([
+      { ValidationName: 'Not_Negative', ErrorMessage: 'No deal below zero.', EntityDefinition: { QualifiedApiName: 'Opportunity' } },
+    ]);
+    expect((await tooling(`SELECT Metadata ${ofObject}`)).records).toMatchObject([
+      { Metadata: { active: true, errorConditionFormula: formula, errorDisplayField: 'Amount', errorMessage: 'No deal below zero.' } },
+    ]);
+    const refusal = await refusalOf(tooling('SELECT Metadata FROM ValidationRule'));
+    expect(refusal).toMatchObject({ errorCode: 'MALFORMED_QUERY', message: expect.stringContaining('no more than one row') });
+    await control(org, 'PATCH', 'settings', { validationRules: [] });
+    expect((await tooling('SELECT Id FROM ValidationRule')).records).toEqual([]);
   });
 });
 

@@ -40,7 +40,7 @@ export async function watchRules(
       }
     },
     isRefused: (ref) => refused.has(ref),
-    found: () => [...tallies.flatMap((tally) => tally.found()), ...(hidden && written > 0 ? [unseen(hidden, written)] : [])],
+    found: () => [...found(tallies, true), ...found(tallies, false), ...(hidden && written > 0 ? [unseen(hidden, written)] : [])],
   };
 }
 
@@ -74,6 +74,10 @@ function unseen({ failure }: ConnectorError, count: number): RefusedValues {
   };
 }
 
+function found(tallies: readonly RuleTally[], certain: boolean): readonly RefusedValues[] {
+  return tallies.map((tally) => tally.refused(certain)).filter(({ count }) => count > 0);
+}
+
 interface Concerned {
   count: number;
   /** The first of them. */
@@ -99,11 +103,8 @@ class RuleTally {
     if (concerned.refs.length < examplesKept) concerned.refs.push(ref);
   }
 
-  found(): readonly RefusedValues[] {
-    return [this.#refused(this.#certain, true), this.#refused(this.#possible, false)].filter(({ count }) => count > 0);
-  }
-
-  #refused({ count, refs }: Concerned, certain: boolean): RefusedValues {
+  refused(certain: boolean): RefusedValues {
+    const { count, refs } = certain ? this.#certain : this.#possible;
     const { name, sort, failure } = this.rule;
     const { code, message, fix } = failure;
     const cause = sort === 'duplicate' ? 'duplicate' : 'validation_rule';
