@@ -46,7 +46,19 @@ export async function markAccountsDeleted(db: Db, ids: readonly string[]): Promi
 
 /** @param keep columns of rows that are there already, to be left as they are */
 export async function saveOpportunities(db: Db, rows: readonly OpportunityRow[], keep?: ReadonlySet<string>): Promise<void> {
-  const columns = ['account_id', 'name', 'stage', 'is_closed', 'is_won', 'amount_minor', 'currency', 'close_date', 'opened_at', 'deleted'];
+  const columns = [
+    'account_id',
+    'name',
+    'stage',
+    'is_closed',
+    'is_won',
+    'amount_minor',
+    'currency',
+    'close_date',
+    'product_family',
+    'opened_at',
+    'deleted',
+  ];
   const set = setOthers(columns, keep);
   await bulkInsert(db, opportunity, rows, sql`on conflict (id) do update set ${set}${addExtra(opportunity, rows)}`);
 }

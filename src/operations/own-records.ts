@@ -29,7 +29,7 @@ const ownFields: Readonly<Record<EditableKind, readonly string[]>> = {
     ...['name', 'domain', 'country', 'street', 'city', 'region', 'postcode', 'phone'],
     ...['aliases', 'vatId', 'duns', 'lei', 'partnerCode'],
   ],
-  opportunity: ['name', 'stage', 'amount', 'closeDate'],
+  opportunity: ['name', 'stage', 'amount', 'closeDate', 'productFamily'],
   registration: [
     ...['customerName', 'customerDomain', 'customerCountry', 'contactEmail', 'productFamily'],
     ...['dealType', 'amount', 'expectedClose'],
@@ -89,8 +89,11 @@ const kinds: Readonly<Record<EditableKind, Kind>> = {
     async save(tx, id, values) {
       const [row] = await opportunitiesByIds(tx, [id]);
       if (!row) return;
-      const { name, stage, amount, closeDate } = { ...opportunityValues(row), ...values };
-      const columns = { name: textOf(name) ?? '', stage: textOf(stage), closeDate: textOf(closeDate), ...amountColumn(row, amount) };
+      const { name, stage, amount, closeDate, productFamily } = { ...opportunityValues(row), ...values };
+      const columns = {
+        ...{ name: textOf(name) ?? '', stage: textOf(stage), closeDate: textOf(closeDate), productFamily: textOf(productFamily) },
+        ...amountColumn(row, amount),
+      };
       await saveOpportunities(tx, [{ ...row, ...columns, extra: extraOf(values) }]);
     },
   },
@@ -122,9 +125,9 @@ function accountValues(row: AccountRow): CanonicalValues {
 }
 
 function opportunityValues(row: OpportunityRow) {
-  const { name, stage, isClosed, isWon, currency, closeDate } = row;
+  const { name, stage, isClosed, isWon, currency, closeDate, productFamily } = row;
   return {
-    ...{ name, stage, isClosed, isWon, currency, closeDate },
+    ...{ name, stage, isClosed, isWon, currency, closeDate, productFamily },
     amount: amountValue(row),
     openedAt: row.openedAt?.toISOString() ?? null,
   } satisfies CanonicalValues;

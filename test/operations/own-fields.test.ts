@@ -76,6 +76,8 @@ async function shown(crm: CrmKind, kind: CanonicalKind, extId: string, fields: r
   return record?.fields;
 }
 
+const familyOf = async (id: string): Promise<unknown> =>
+  (await world.deps.db.execute<{ family: unknown }>(sql`select product_family as family from opportunity where id = ${id}`))[0]?.family;
 const extraOf = async (id: string): Promise<unknown> =>
   (await world.deps.db.execute<{ extra: unknown }>(sql`select extra from opportunity where id = ${id}`))[0]?.extra;
 
@@ -100,6 +102,7 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 60_000 }, 
       [
         { local: 'extra.budgetCode', remote: code, direction: 'both' },
         { local: 'extra.budgetCost', remote: cost, direction: 'both', policy: 'fairway' },
+        { local: 'productFamily', remote: code, direction: 'in' },
       ],
     );
     const { id, extId } = await anOpportunity(crm);
@@ -107,6 +110,7 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 60_000 }, 
     await push(crm, 'opportunity', extId, { [code]: 'BUD-1', [cost]: 10.5 });
     await world.sync();
     expect(await extraOf(id)).toEqual({ fromElsewhere: 'kept', budgetCode: 'BUD-1', budgetCost: '10.5' });
+    expect(await familyOf(id)).toBe('BUD-1');
 
     const { deps, personId } = world;
     const edit = async (values: Readonly<Record<string, string | null>>) =>

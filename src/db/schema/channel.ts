@@ -55,6 +55,7 @@ export const opportunity = pgTable(
     amountMinor: minor('amount_minor'),
     currency: text(),
     closeDate: date('close_date'),
+    productFamily: text('product_family'),
     openedAt: at('opened_at'),
     extra: extra(),
     deleted: boolean().notNull().default(false),

@@ -46,6 +46,7 @@ export async function placeOpportunities(context: PlaceContext, records: readonl
         amountMinor: amountOf(record, currency, flawed),
         currency,
         closeDate: textOf(values['closeDate']),
+        productFamily: textOf(values['productFamily']),
         openedAt: openedAt === null ? null : new Date(openedAt),
         deleted: false,
         ...extra(values),

@@ -1,0 +1,1 @@
+ALTER TABLE "opportunity" ADD COLUMN "product_family" text;
