@@ -68,7 +68,7 @@ export function LookupTable({ step, row, onChange }: LookupTableProps) {
               label="All others in Fairway"
               ours={row.ours}
               value={otherwise ?? null}
-              empty="a problem, to be looked at"
+              empty="refused, and listed"
               onChange={(value) => set({ otherwise: value ?? undefined })}
             />
           </td>
@@ -80,7 +80,7 @@ export function LookupTable({ step, row, onChange }: LookupTableProps) {
               data={listed}
               clearable
               size="xs"
-              placeholder="a problem, to be looked at"
+              placeholder="refused, and listed"
               value={otherwiseRemote ?? null}
               onChange={(value) => set({ otherwiseRemote: value ?? undefined })}
             />

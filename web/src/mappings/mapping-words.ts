@@ -60,5 +60,8 @@ export const causeNames = {
 export function shownValue(value: unknown): string {
   if (value === null || value === undefined || value === '') return 'empty';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  // Exact, but without the noise of a clock.
+  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/.test(value))
+    return `${value.slice(0, 10)} ${value.slice(11, 19)} UTC`;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

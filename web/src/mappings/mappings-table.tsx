@@ -1,10 +1,24 @@
-import { DataTable } from '../ui/data-table.tsx';
+import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Card } from '../ui/page.tsx';
 import { Pill } from '../ui/pill.tsx';
 import { When } from '../ui/when.tsx';
 import { countText, plural } from '../format.ts';
 import { plain, sentence } from '../words.ts';
 import type { ListedMapping } from './mapping-types.ts';
+
+const columns: readonly Column<ListedMapping>[] = [
+  {
+    id: 'object',
+    header: 'Object',
+    cell: (row) => `${row.object} in ${row.connection}`,
+    sortBy: (row) => row.connection + row.object,
+  },
+  { id: 'kind', header: 'Kind of record', cell: (row) => sentence(plain(row.kind)) },
+  { id: 'version', header: 'Version', cell: (row) => <Live row={row} /> },
+  { id: 'open', header: 'Being worked on', cell: (row) => <Open row={row} /> },
+  { id: 'fields', header: 'Fields', align: 'right', cell: (row) => countText(row.fieldCount), sortBy: (row) => row.fieldCount },
+  { id: 'drift', header: 'CRM changed', cell: (row) => <Drift row={row} />, sortBy: (row) => row.driftCount },
+];
 
 /** Every mapping of what is connected: a row an object, with what somebody has to do about it. */
 export function MappingsTable({ mappings }: { readonly mappings: readonly ListedMapping[] }) {
@@ -14,19 +28,8 @@ export function MappingsTable({ mappings }: { readonly mappings: readonly Listed
         rows={mappings}
         rowKey={({ connectionId, object, kind }) => `${connectionId} ${object} ${kind}`}
         linkTo={mappingPath}
-        columns={[
-          {
-            id: 'object',
-            header: 'Object',
-            cell: (row) => `${row.object} in ${row.connection}`,
-            sortBy: (row) => row.connection + row.object,
-          },
-          { id: 'kind', header: 'Kind of record', cell: (row) => sentence(plain(row.kind)) },
-          { id: 'version', header: 'Live', cell: (row) => <Live row={row} /> },
-          { id: 'open', header: 'Being worked on', cell: (row) => <Open row={row} /> },
-          { id: 'fields', header: 'Fields', align: 'right', cell: (row) => countText(row.fieldCount), sortBy: (row) => row.fieldCount },
-          { id: 'drift', header: 'CRM changed', cell: (row) => <Drift row={row} />, sortBy: (row) => row.driftCount },
-        ]}
+        label="Mappings in force"
+        columns={columns}
       />
     </Card>
   );
@@ -39,7 +42,7 @@ export function mappingPath({ connectionId, object, kind }: Pick<ListedMapping, 
 function Live({ row: { version, own, enabled } }: { readonly row: ListedMapping }) {
   if (version === null) return <span className="dim">nothing yet</span>;
   if (!enabled) return <Pill tone="quiet">Switched off</Pill>;
-  return own ? `Version ${version}` : `Version ${version}, as it came`;
+  return own ? version : <span className="num">{version}, as it came</span>;
 }
 
 function Open({ row: { open } }: { readonly row: ListedMapping }) {

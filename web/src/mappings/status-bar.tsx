@@ -55,7 +55,7 @@ function Says({ page: { open, live }, draft: { saved, state } }: { readonly page
     return (
       <>
         <strong>Draft of version {saved.version}.</strong> <Saving state={state} />{' '}
-        <span className="dim">Nothing counts until it is approved.</span>
+        <span className={styles.more}>Nothing counts until it is approved.</span>
       </>
     );
   }

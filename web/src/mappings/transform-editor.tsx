@@ -54,7 +54,7 @@ export function TransformEditor({ row, field, change }: LinePartProps) {
                 </ActionIcon>
               )}
             </div>
-            <p className={styles.hint}>{info?.help}</p>
+            {step.name !== 'lookup' && <p className={styles.hint}>{info?.help}</p>}
             {step.name === 'lookup' ? (
               <LookupTable step={step} row={row} onChange={replace} />
             ) : (
