@@ -74,6 +74,15 @@ describe('hints', () => {
     expect([await names(), await openJobs()]).toEqual([[], []]);
   });
 
+  it('an object whose mapping is switched off is dropped, too, and taken once it is switched on: nobody asks the vendor for it before', async () => {
+    const contact: Hint = { object: 'contacts', extId: '5' };
+    await tell(contact, { ...contact, erased: true });
+    expect([await names(), await openJobs()]).toEqual([[], []]);
+    const packs = deps.packs.map((pack) => (pack.object === 'contacts' ? { ...pack, enabled: true } : pack));
+    await deps.db.transaction((tx) => takeHints({ ...deps, packs }, tx, { connection, hints: [contact], via: 'webhook' }));
+    expect([await names(), await openJobs()]).toEqual([['contacts 5'], [expect.any(String)]]);
+  });
+
   it('deliveries about the same records, in whatever order, do not block each other', async () => {
     const hints = Array.from({ length: 100 }, (_, n) => deal(String(n)));
     await Promise.all(Array.from({ length: 8 }, (_, n) => tell(...(n % 2 === 0 ? hints : hints.toReversed()))));

@@ -88,6 +88,39 @@ describe('a mapping that is live', () => {
     });
   });
 
+  test('is not approved, nor one from git taken, that gives a field of the customer’s own another type than a live one of another CRM', async () => {
+    stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
+    const connectionId = stand.deps.ids();
+    const secrets = sealSecrets(stand.deps.config.masterKey, connectionId, { token: 'none' });
+    const row = {
+      id: connectionId,
+      kind: 'salesforce',
+      name: 'Salesforce Japan',
+      settings: {},
+      secrets,
+      createdAt: stand.deps.clock(),
+    } as const;
+    await stand.deps.db.insert(connection).values(row);
+    const elsewhere = { ...place(), connectionId };
+    // Handed in while nothing contradicts it.
+    const waiting = await draftMapping(stand.deps, { ...elsewhere, pack: withArea('boolean'), personId: stand.people.olga });
+    await submitMapping(stand.deps, { ...elsewhere, revision: 1, note: null, personId: stand.people.olga });
+    await published(withArea());
+    const differs = {
+      code: 'conflict',
+      message: expect.stringContaining('salesArea is boolean here and text in the mapping of Salesforce.'),
+    };
+    const { version } = waiting.version;
+    await expect(approveMapping(stand.deps, { ...elsewhere, version, personId: stand.people.piet })).rejects.toMatchObject(differs);
+    const fromGit = {
+      connectionId,
+      pack: { ...withArea('boolean'), filter: 'remote.Name != ""' },
+      note: 'From git',
+      personId: stand.people.olga,
+    };
+    await expect(importMapping(stand.deps, fromGit)).rejects.toMatchObject(differs);
+  });
+
   test('of another object takes the place of the one the kind went by', async () => {
     stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
     stand.looksLike('Company__c', { ...stand.withField('Account', 'Area__c', {}), object: 'Company__c' });
