@@ -118,15 +118,9 @@ function standingIn(formula: Formula, { described, fields, standing }: Scope): S
 }
 
 function isBlank(arg: Formula | undefined, scope: Scope): Truth {
-  if (!arg) return undefined;
-  if (arg.kind !== 'field') {
-    const value = evaluate(arg, scope);
-    return value === undefined ? undefined : value === null || value === '';
-  }
-  const found = standingIn(arg, scope);
-  if (!found || found.field.type === 'boolean') return undefined;
-  if (found.field.type === 'text') return fieldValue(arg, scope) === undefined ? undefined : fieldValue(arg, scope) === '';
-  return found.value === null || found.value === '';
+  const found = arg && standingIn(arg, scope);
+  const value = found && found.field.type !== 'text' ? found.value : arg && evaluate(arg, scope);
+  return value === undefined || typeof value === 'boolean' ? undefined : value === null || value === '';
 }
 
 function picklistText(arg: Formula | undefined, scope: Scope): string | undefined {

@@ -22,17 +22,11 @@ type RuleMetadata = z.infer<typeof metadataShape>;
 
 /**
  * The active validation rules and duplicate rules of an object. The integration user needs “View Setup and Configuration” to see them.
- * @throws ConnectorError `permission` or `mapping` without it
+ * @throws ConnectorError `permission` without it
  */
 export async function readWriteRules(client: SalesforceClient, description: ObjectDescription): Promise<readonly WriteRule[]> {
   const { object } = description;
-  const { records } = rulesShape.parse(
-    await query(
-      client,
-      '/tooling/query',
-      `SELECT Id, ValidationName, ErrorMessage FROM ValidationRule WHERE EntityDefinition.QualifiedApiName = '${quoted(object)}' AND Active = true ORDER BY ValidationName`,
-    ),
-  );
+  const records = await activeRules(client, object);
   const rules: WriteRule[] = [];
   for (const [n, row] of records.entries()) {
     const metadata = n < formulasRead ? await readMetadata(client, row.Id) : null;
@@ -40,6 +34,20 @@ export async function readWriteRules(client: SalesforceClient, description: Obje
   }
   return [...rules, ...(await readDuplicateRules(client, object))];
 }
+
+async function activeRules(client: SalesforceClient, object: string): Promise<readonly RuleRow[]> {
+  const soql = `SELECT Id, ValidationName, ErrorMessage FROM ValidationRule WHERE EntityDefinition.QualifiedApiName = '${quoted(object)}' AND Active = true ORDER BY ValidationName`;
+  try {
+    return rulesShape.parse(await query(client, '/tooling/query', soql)).records;
+  } catch (error) {
+    // What a user may not see is not there for it.
+    if (!(error instanceof ConnectorError) || error.failure.code !== 'INVALID_TYPE') throw error;
+    throw new ConnectorError({ ...error.failure, class: 'permission', fix: seeSetup }, error);
+  }
+}
+
+const seeSetup =
+  'Give the integration user “View Setup and Configuration”, so that Fairway can see your validation rules, and try it out again.';
 
 async function readMetadata(client: SalesforceClient, id: string): Promise<RuleMetadata | null> {
   const soql = `SELECT Metadata FROM ValidationRule WHERE Id = '${quoted(id)}'`;

@@ -59,7 +59,9 @@ describe('the rules of a Salesforce object', () => {
     hide('DuplicateRule');
     expect((await connector.writeRules?.(description))?.map(({ sort }) => sort)).toEqual(Array(51).fill('validation'));
     hide('ValidationRule');
-    await expect(connector.writeRules?.(description)).rejects.toMatchObject({ failure: { class: 'mapping', code: 'INVALID_TYPE' } });
+    await expect(connector.writeRules?.(description)).rejects.toMatchObject({
+      failure: { class: 'permission', fix: expect.stringContaining('View Setup and Configuration') },
+    });
     org.faults.clear();
   });
 });

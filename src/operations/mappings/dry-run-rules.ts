@@ -69,7 +69,7 @@ function unseen({ failure }: ConnectorError, count: number): RefusedValues {
     cause: 'validation_rule',
     certain: false,
     count,
-    fix: `Let the integration user see the CRM's validation rules, and try it out again: ${failure.message}`,
+    fix: failure.class === 'permission' ? failure.fix : `The CRM does not show its validation rules: ${failure.message}`,
     examples: [],
   };
 }
