@@ -56,12 +56,10 @@ export interface LandedWrite {
   readonly mappingVersion: number;
 }
 
-/** Writes that landed and undid nothing themselves, the last first: those of a mapping version, or so many. */
-export async function landedWrites(
-  db: Db,
-  { connectionId, object, kind }: MappingPlace,
-  { version, count }: Pick<Restore, 'version' | 'count'>,
-): Promise<LandedWrite[]> {
+/** All of a mapping version, or so many of the last. */
+type Which = Pick<Restore, 'version' | 'count'>;
+
+function landed(db: Db, { connectionId, object, kind }: MappingPlace, { version, count }: Which) {
   const { recordId, extId, fields, base, mappingVersion } = writeIntent;
   const query = db
     .select({ recordId, extId, fields, base, mappingVersion })
@@ -78,4 +76,27 @@ export async function landedWrites(
     )
     .orderBy(sql`${writeIntent.settledAt} desc, ${writeIntent.id} desc`);
   return count === null ? query : query.limit(count);
+}
+
+/** Writes that landed and undid nothing themselves, the last first: those of a mapping version, or so many. */
+export async function landedWrites(db: Db, place: MappingPlace, which: Which): Promise<LandedWrite[]> {
+  return landed(db, place, which);
+}
+
+/** How many there are, and whether one of them was made by this version and wrote one of these fields. */
+export async function tallyOfLanded(
+  db: Db,
+  place: MappingPlace,
+  which: Which,
+  { version, fields }: { readonly version: number | null; readonly fields: readonly string[] },
+): Promise<{ readonly writes: number; readonly ofVersion: boolean }> {
+  const writes = landed(db, place, which).as('landed');
+  const names = sql`array(select jsonb_array_elements_text(${JSON.stringify(fields)}::text::jsonb))`;
+  const [row] = await db
+    .select({
+      writes: sql<number>`count(*)::int`,
+      ofVersion: sql<boolean>`coalesce(bool_or(${writes.mappingVersion} = ${version} and ${writes.fields} ?| ${names}), false)`,
+    })
+    .from(writes);
+  return row ?? { writes: 0, ofVersion: false };
 }

@@ -6,7 +6,7 @@ import type { Db } from '#src/db/client.ts';
 import { saveDescription, type Connection } from '#src/db/connection-store.ts';
 import { addJobs } from '#src/db/job-store.ts';
 import { lockObject } from '#src/db/remote-store.ts';
-import { addRestore, endRestores, findRestore, landedWrites, saveRestore, type Restore } from '#src/db/restore-store.ts';
+import { addRestore, endRestores, findRestore, landedWrites, saveRestore, tallyOfLanded, type Restore } from '#src/db/restore-store.ts';
 import { editedRecords, saveShadows, shadowsOf, type FieldShadow } from '#src/db/shadow-store.ts';
 import { saveIntents } from '#src/db/write-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -50,15 +50,11 @@ export async function restoreWrites(
 ): Promise<{ readonly restoreId: string | null; readonly alreadyRunning: boolean }> {
   const target = await mappingTarget(deps, { connectionId, object, kind: asked });
   const which = { version: 'version' in undo ? undo.version : null, count: 'count' in undo ? undo.count : null };
-  const writes = await landedWrites(deps.db, target.place, which);
-  if (writes.length === 0)
-    throw new AppError('bad_request', `Nothing is known to have been written to ${object} that could be undone.`, which);
-  const owned = new Set(target.inForce?.fields.flatMap((field) => (field.direction === 'out' ? [field.remote] : [])));
-  const live = target.inForce?.version;
-  const again = writes.find(
-    ({ mappingVersion, fields }) => mappingVersion === live && Object.keys(fields).some((field) => owned.has(field)),
-  );
-  if (again)
+  const owned = target.inForce?.fields.flatMap((field) => (field.direction === 'out' ? [field.remote] : [])) ?? [];
+  const live = target.inForce?.version ?? null;
+  const { writes, ofVersion } = await tallyOfLanded(deps.db, target.place, which, { version: live, fields: owned });
+  if (writes === 0) throw new AppError('bad_request', `Nothing is known to have been written to ${object} that could be undone.`, which);
+  if (ofVersion)
     throw new AppError(
       'conflict',
       `Version ${live} of ${object} is live and would write the same again with the next run. Roll it back first (on the mapping’s page, or with: npm run fairway -- mappings rollback), then restore.`,
@@ -75,11 +71,7 @@ export async function restoreWrites(
     await endRestores(tx, target.place, at);
     await addRestore(tx, { id, connectionId, object, kind, ...which, startedBy: personId, startedAt: at });
     const act = { action: 'mapping.restore_started', subjectKind: 'connection', subjectId: connectionId } as const;
-    await audit(
-      tx,
-      [{ ...act, actorId: personId, before: null, after: { object, kind, ...which, writes: writes.length }, reason: null }],
-      at,
-    );
+    await audit(tx, [{ ...act, actorId: personId, before: null, after: { object, kind, ...which, writes }, reason: null }], at);
     return true;
   });
   await relaySoon(deps);
