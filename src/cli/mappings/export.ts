@@ -9,7 +9,7 @@ import { textOption } from '../command.ts';
 import { withDeps } from '../with-deps.ts';
 import { chosenConnections } from '../sync/chosen-connections.ts';
 import type { Subcommand } from '../sync/subcommand.ts';
-import { folderOf } from './mapping-files.ts';
+import { folderOf, requireOwnNames } from './mapping-files.ts';
 import { schemaLine, writeSchema } from './schema-file.ts';
 
 export const exportMappings: Subcommand = {
@@ -20,6 +20,7 @@ export const exportMappings: Subcommand = {
     const folder = folderOf(positionals);
     return withDeps(async (deps) => {
       const connections = await chosenConnections(deps, textOption(values['connection']));
+      requireOwnNames(await chosenConnections(deps, null));
       await mkdir(folder, { recursive: true });
       await writeSchema(folder);
       const told = [];

@@ -53,6 +53,7 @@ export async function readMappingFiles(
 ): Promise<readonly MappingFile[]> {
   const only = textOption(values['connection']);
   const connections = await chosenConnections(deps, null);
+  requireOwnNames(connections);
   const wanted = only === null ? null : (await chosenConnections(deps, only)).map((one) => one.id);
   const names = (await namesIn(folder)).filter((name) => /\.ya?ml$/.test(name));
   const files = await Promise.all(
@@ -61,6 +62,16 @@ export async function readMappingFiles(
   const chosen = files.filter((one) => wanted === null || wanted.includes(one.connection.id));
   if (chosen.length > 0) return chosen;
   throw new AppError('not_found', `There is no mapping file in ${folder}. Write them with: npm run fairway -- mappings init ${folder}`);
+}
+
+/** Files name their connection. @throws AppError naming two whose files would be the same */
+export function requireOwnNames(connections: readonly Connection[]): void {
+  for (const [slug, [one, other]] of Map.groupBy(connections, ({ name }) => slugOf(name)))
+    if (one && other)
+      throw new AppError(
+        'conflict',
+        `The files of “${one.name}” and “${other.name}” would both be called ${slug}.…: connect one of the two under another name.`,
+      );
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -33,7 +33,7 @@ export function slugOf(name: string): string {
   return (
     name
       .toLowerCase()
-      .replaceAll(/[^a-z\d]+/g, '-')
+      .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
       .replaceAll(/^-|-$/g, '') || 'connection'
   );
 }
