@@ -10,7 +10,7 @@ import styles from './mapping-editor.module.css';
 import { suggestionsQuery } from './mapping-queries.ts';
 import type { MappingPage, OurField, OwnField, Place } from './mapping-types.ts';
 import { ownFieldLabel } from './own-field-form.tsx';
-import { pairOf, rowsOf } from './rows.ts';
+import { pairOf, rowKeeper, rowsOf } from './rows.ts';
 import { SidePanel } from './side-panel.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { problemsByLine, problemsOfWhole, useDraft } from './use-draft.ts';
@@ -31,19 +31,22 @@ export function MappingEditor({ place, page }: { readonly place: Place; readonly
   const ourFields = useMemo(() => withOwn(page.ourFields, edited.whole.extra ?? []), [page.ourFields, edited.whole.extra]);
   const checked = saved ?? page.live;
   const live = useMemo(() => new Set(page.live?.pack.fields.map(pairOf)), [page.live]);
+  const [keepRows] = useState(rowKeeper);
   const rows = useMemo(
     () =>
-      rowsOf({
-        lines: edited.lines,
-        live,
-        remoteFields: page.remoteFields,
-        ourFields,
-        suggestions: suggested.data?.suggestions ?? [],
-        problems: checked ? problemsByLine(checked.pack, checked.problems) : noProblems,
-        warnings: checked ? problemsByLine(checked.pack, checked.warnings) : noProblems,
-        drift: page.drift?.findings ?? [],
-      }),
-    [edited.lines, live, page.remoteFields, ourFields, suggested.data, checked, page.drift],
+      keepRows(
+        rowsOf({
+          lines: edited.lines,
+          live,
+          remoteFields: page.remoteFields,
+          ourFields,
+          suggestions: suggested.data?.suggestions ?? [],
+          problems: checked ? problemsByLine(checked.pack, checked.problems) : noProblems,
+          warnings: checked ? problemsByLine(checked.pack, checked.warnings) : noProblems,
+          drift: page.drift?.findings ?? [],
+        }),
+      ),
+    [keepRows, edited.lines, live, page.remoteFields, ourFields, suggested.data, checked, page.drift],
   );
   const pack = useMemo(() => closePack(edited), [edited]);
   const settledPack = useDeferredValue(pack);

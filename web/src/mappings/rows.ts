@@ -82,6 +82,22 @@ function mappedRows({ lines, remoteFields, ourFields, problems, warnings, drift 
   });
 }
 
+/**
+ * Gives back the very row of the last time where nothing about it is otherwise, so that a page of 800 fields draws the one somebody types
+ * into and no other.
+ */
+export function rowKeeper(): (rows: readonly Row[]) => readonly Row[] {
+  let known = new Map<string, Row>();
+  return (rows) => {
+    const kept = rows.map((row) => {
+      const last = known.get(row.key);
+      return last && (Object.keys(row) as (keyof Row)[]).every((name) => Object.is(last[name], row[name])) ? last : row;
+    });
+    known = new Map(kept.map((row) => [row.key, row]));
+    return kept;
+  };
+}
+
 export const rowFilters = ['all', 'mapped', 'open', 'suggested', 'attention'] as const;
 export type RowFilter = (typeof rowFilters)[number];
 

@@ -71,6 +71,8 @@ export function useDraft(place: Place, page: MappingPage): Draft {
       now.current.saved = { ...answer, pack };
       setSaved(now.current.saved);
       setState({ is: now.current.unsaved ? 'waiting' : 'saved' });
+      // A page that was asked for before would come back without it.
+      await queries.cancelQueries({ queryKey: mappingPageQuery(place).queryKey });
       queries.setQueryData(mappingPageQuery(place).queryKey, (old) => old && withDraft(old, answer));
       return true;
     } catch (error) {
