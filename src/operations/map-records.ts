@@ -1,6 +1,6 @@
 import { applyInbound, type Inbound } from '#mappings/engine/apply.ts';
 import { settleAfterLoad } from '#src/db/after-load.ts';
-import type { Connection } from '#src/db/connection-store.ts';
+import { findConnection, type Connection } from '#src/db/connection-store.ts';
 import { reportProblems, resolveProblems, type NewProblem } from '#src/db/problem-store.ts';
 import { closeQuestionsAbout } from '#src/db/merge-store.ts';
 import { countUnmapped, lockObject, markMapped, ownIds, saveLinks, unmappedRecords, type UnmappedRecord } from '#src/db/remote-store.ts';
@@ -84,7 +84,7 @@ export interface MapInput {
 
 /** Returns our ids of what was placed. */
 async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress): Promise<readonly string[]> {
-  const { connection, mapping } = input;
+  const { connection, mapping, kind } = input;
   await followMerges(deps, input);
   const total = await countUnmapped(deps.db, connection.id, mapping.object);
   const placed: string[] = [];
@@ -94,6 +94,9 @@ async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress):
     const records = await deps.db.transaction(async (tx) => {
       // Read under the lock: whoever maps the same object meanwhile has placed these, or will find them placed.
       await lockObject(tx, connection.id, mapping.object);
+      const current = await findConnection(tx, connection.id);
+      // Another version has become live: what is left is placed by that, the next time anything is.
+      if (current && packFor(deps, current, kind)?.version !== mapping.version) return [];
       const next = await unmappedRecords(tx, connection.id, mapping.object, afterId, batchSize);
       if (next.length > 0) placed.push(...(await mapBatch(deps, tx, input, next)).placed);
       return next;

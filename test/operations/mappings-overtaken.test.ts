@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { latestBackfill, saveBackfill } from '#src/db/backfill-store.ts';
 import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill-mapping.ts';
+import { mapRecords } from '#src/operations/map-records.ts';
 import { planWrites } from '#src/operations/plan-writes.ts';
 import { pushWrites } from '#src/operations/push-writes.ts';
 import { accountsOf, accountValues, addAccountField, addedField, draftOf, publish } from './mappings-world.ts';
@@ -66,6 +67,25 @@ describe('a mapping that is not live any more', { timeout: 120_000 }, () => {
       phase: 'failed',
       report: { read: 500, fairway: { changed: small - left } },
     });
+  });
+
+  test('places nothing after the part it is at', async () => {
+    const bad = await inCapitals();
+    const { connectionId, object } = bad;
+    const small = await smallCities();
+    const unmapped = await world.deps.db.execute(
+      sql`update remote_record set mapped_hash = null where connection_id = ${connectionId} and object = ${object} returning 1`,
+    );
+    expect(unmapped.length).toBeGreaterThan(1_000);
+    await publish(world, bad);
+    const rolledBack = async (): Promise<void> => publish(world, await withCitiesAsTheyAre());
+    await mapRecords(world.deps, null, rolledBack, { connectionId, kinds: ['account'] });
+    const left = await smallCities();
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThan(small);
+    // The rest waits for the version that is live, and is placed by it.
+    await mapRecords(world.deps, null, noProgress, { connectionId, kinds: ['account'] });
+    expect(await smallCities()).toBe(left);
   });
 
   test('does not let the next one’s backfill be begun and never done while its own is still under way', async () => {
