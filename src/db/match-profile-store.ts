@@ -47,14 +47,14 @@ export async function lockProfiles(tx: Db): Promise<void> {
 }
 
 /** Takes up to so many changes off the list, the oldest first; of several changes to one record, one. */
-export async function takeStale(tx: Db, limit: number): Promise<readonly Subject[]> {
+export async function takeStale(tx: Db, limit: number): Promise<{ readonly subjects: readonly Subject[]; readonly taken: number }> {
   const rows = await tx.execute<{ kind: number; id: string }>(sql`
     delete from match_stale where id = any (array(select id from match_stale order by id limit ${limit}))
     returning subject_kind as kind, subject_id as id`);
   const subjects = new Map(
     rows.map(({ kind, id }) => [id, { kind: kind === kindNumbers.account ? 'account' : 'registration', id } as const]),
   );
-  return [...subjects.values()];
+  return { subjects: [...subjects.values()], taken: rows.length };
 }
 
 /** Has every profile made by another normaliser made anew. */

@@ -13,25 +13,37 @@ import type { Db } from '#src/db/client.ts';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { normaliseCompany, normaliserVersion } from '#src/domain/matching/normalise.ts';
 import { searchKeys, slipsOf } from './match-keys.ts';
+import { serveTogether } from './serve-together.ts';
 
 /** Records of one transaction: a first read of millions must not be one. */
 const chunk = 2_000;
 
-/** Brings profiles up to date in transactions of their own, and returns how many records had changed. Afterwards what was committed before the call can be found. */
-export async function refreshProfiles(db: Db): Promise<number> {
-  let done = 0;
-  while (await isAnyStale(db)) done += await db.transaction((tx) => refreshSome(tx, chunk));
-  return done;
+/** Brings profiles up to date, in transactions of their own: afterwards what was committed before the call can be found. */
+export async function refreshProfiles(db: Db): Promise<void> {
+  if (!(await isAnyStale(db))) return;
+  let ask = waiting.get(db);
+  if (!ask) waiting.set(db, (ask = serveTogether(() => refreshAll(db))));
+  await ask(null);
+}
+
+/** Of many who look at the same moment, one brings profiles up to date for all. */
+const waiting = new WeakMap<Db, (input: null) => Promise<void>>();
+
+async function refreshAll(db: Db): Promise<void> {
+  while ((await db.transaction((tx) => refreshSome(tx, chunk))) === chunk);
 }
 
 /** The same within the caller's transaction, for the few that changed since. */
 export async function refreshWithin(tx: Db): Promise<void> {
-  while (await isAnyStale(tx)) await refreshSome(tx, chunk);
+  if (!(await isAnyStale(tx))) return;
+  while ((await refreshSome(tx, chunk)) === chunk);
 }
 
+/** Returns how many changes it took up. */
 async function refreshSome(tx: Db, limit: number): Promise<number> {
   await lockProfiles(tx);
-  const subjects = await takeStale(tx, limit);
+  const { subjects, taken } = await takeStale(tx, limit);
+  if (taken === 0) return 0;
   const { accounts, registrations } = await profileSources(tx, subjects);
   const profiles = [
     ...accounts.map((row) => profileOf('account', row.id, accountCompany(row))),
@@ -47,7 +59,7 @@ async function refreshSome(tx: Db, limit: number): Promise<number> {
     tx,
     unknown.flatMap((word) => slipsOf(word).map((slip) => ({ word, slip }))),
   );
-  return subjects.length;
+  return taken;
 }
 
 type Sources = Awaited<ReturnType<typeof profileSources>>;
