@@ -19,9 +19,15 @@ export interface Sandbox {
 
 const mainFile = fileURLToPath(new URL('../../sandbox/main.ts', import.meta.url));
 
-/** Starts the stand-ins for Salesforce and HubSpot as a process of their own, with their state in `dir`. */
-export async function startSandbox(dir: string): Promise<Sandbox> {
-  const child = fork(mainFile, ['--dir', dir], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], detached: true });
+/**
+ * Starts the stand-ins for Salesforce and HubSpot as a process of their own, with their state in `dir`. `customFields`: so many fields of
+ * the organisation's own on its deals.
+ */
+export async function startSandbox(dir: string, { customFields = 0 }: { readonly customFields?: number } = {}): Promise<Sandbox> {
+  const child = fork(mainFile, ['--dir', dir, '--custom-fields', String(customFields)], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    detached: true,
+  });
   const line = await firstLine(child);
   return { addresses: addressesSchema.parse(JSON.parse(line)), stop: () => ended(child) };
 }

@@ -34,16 +34,23 @@ export interface ServiceOptions {
   readonly redisUrl?: string | null;
   /** A migrated database to work on, instead of one of the test's own. */
   readonly databaseUrl?: string;
+  /** So many fields of the organisation's own on the deals of each CRM, filled on part of them. */
+  readonly customFields?: number;
   /** So many plain records in each CRM, and no ERP, instead of the sample. */
   readonly plain?: { readonly accounts: number; readonly partners: number; readonly opportunities: number };
 }
 
-export async function startService({ redisUrl = null, databaseUrl: given, plain }: ServiceOptions = {}): Promise<Service> {
+export async function startService({
+  redisUrl = null,
+  databaseUrl: given,
+  customFields = 0,
+  plain,
+}: ServiceOptions = {}): Promise<Service> {
   await using starting = new AsyncDisposableStack();
   const { deps, dir, env, databaseUrl } = starting.use(
     await startDeps({ redisUrl, ...(given === undefined ? {} : { databaseUrl: given }) }),
   );
-  const sandbox = await startSandbox(join(dir, 'sandbox'));
+  const sandbox = await startSandbox(join(dir, 'sandbox'), { customFields });
   starting.defer(() => sandbox.stop());
   const erpDir = join(dir, 'erp');
   if (plain === undefined) await connectSandbox(deps, { addresses: sandbox.addresses, erpDir, companies: null }, () => {});

@@ -1,0 +1,183 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listConnections } from '#src/db/connection-store.ts';
+import { buildApp } from '#src/http/app.ts';
+import { createLoginLink } from '#src/operations/sign-in.ts';
+import { startWorker } from '#workers/worker.ts';
+import { browserPath, startBrowser } from '#test/support/browser.ts';
+import { dealsInCrm, type DealFields } from '#test/support/crm-deals.ts';
+import { startService, type Service } from '#test/support/service.ts';
+
+const crms = ['salesforce', 'hubspot'] as const;
+type Crm = (typeof crms)[number];
+const objects = { salesforce: 'Opportunity', hubspot: 'deals' } as const;
+
+/** Five of the organisation's sixty, of five types, and what is to stand where nothing does. */
+const fields = [
+  { label: 'Budget Status', theirs: { salesforce: 'Budget_Status__c', hubspot: 'budget_status' }, blank: 'Waiting' },
+  { label: 'Budget Code', theirs: { salesforce: 'Budget_Code__c', hubspot: 'budget_code' }, blank: 'NONE-1' },
+  { label: 'Budget Units', theirs: { salesforce: 'Budget_Units__c', hubspot: 'budget_units' }, blank: '7' },
+  { label: 'Security Code', theirs: { salesforce: 'Security_Code__c', hubspot: 'security_code' }, blank: 'NONE-2' },
+  { label: 'Security Due', theirs: { salesforce: 'Security_Due__c', hubspot: 'security_due' }, blank: '2026-12-31' },
+] as const;
+
+describe.skipIf(browserPath === null)('two people who have never seen the mapping editor', () => {
+  let stack: AsyncDisposableStack;
+  let service: Service;
+  let browser: Browser;
+  let address: string;
+
+  beforeAll(async () => {
+    stack = new AsyncDisposableStack();
+    service = stack.use(await startService({ customFields: 60 }));
+    await service.runJob();
+    const app = buildApp(service.deps);
+    address = await app.listen({ host: '127.0.0.1', port: 0 });
+    stack.defer(async () => app.close());
+    stack.use(startWorker(service.deps, { syncMinutes: 0 }));
+    browser = await startBrowser();
+    stack.defer(() => browser.close());
+  }, 180_000);
+  afterAll(() => stack.disposeAsync());
+
+  it.for(crms)(
+    'map five of sixty custom fields of %s both ways, try them on a record, publish and backfill in at most 25 clicks on one page, and the CRM has the values',
+    { timeout: 180_000 },
+    async (crm) => {
+      const names = fields.map((field) => field.theirs[crm]);
+      const before = await dealsInCrm(service, crm, names);
+      const editor = await open(crm, 'olga', 'Olga Ops');
+      const [clicks, page] = [{ count: 0 }, editor.url()];
+      const click = async (target: Locator) => {
+        clicks.count += 1;
+        await target.click();
+      };
+
+      for (const { label, blank } of fields) {
+        await editor.keyboard.press('Escape');
+        await editor
+          .getByRole('textbox', { name: /^Search .* fields$/ })
+          .first()
+          .fill(label);
+        await click(editor.getByRole('button', { name: `Map ${label}: Both ways` }));
+        const fallback = editor.getByLabel('When it is blank').and(editor.locator('input'));
+        await click(fallback);
+        await fallback.fill(blank);
+        // Of a picklist this takes the value that was typed; in a text it does nothing.
+        await editor.keyboard.press('ArrowDown');
+        await editor.keyboard.press('Enter');
+      }
+      await saved(editor);
+      expect(await serious(editor)).toEqual([]);
+
+      await click(editor.getByLabel('Record', { exact: true }).and(editor.locator('input')));
+      await click(editor.getByRole('option').nth(1));
+      const inbound = editor.getByRole('complementary').getByRole('listitem').filter({ hasText: 'Budget Code' });
+      await inbound.first().waitFor();
+      expect(await editor.getByRole('complementary').getByText('Budget Code').count()).toBeGreaterThan(0);
+
+      await click(editor.getByRole('button', { name: 'Try on all records' }).first());
+      await click(editor.getByRole('complementary').getByRole('button', { name: 'Try on all records' }));
+      await editor.getByText('records looked at').waitFor({ timeout: 90_000 });
+      await click(editor.getByRole('button', { name: 'Hand in', exact: true }));
+      await editor.getByText('goes both ways with').first().waitFor();
+      await click(editor.getByRole('button', { name: 'Hand in for approval' }));
+      await editor.getByText(/waits for approval\./).waitFor();
+
+      const approver = await open(crm, 'piet', 'Piet Peer');
+      await click(approver.getByRole('button', { name: 'Approve', exact: true }));
+      await click(approver.getByRole('button', { name: 'Approve and make it live' }));
+      await approver
+        .getByText(/is live\./)
+        .first()
+        .waitFor();
+
+      await click(editor.getByRole('button', { name: /^Backfill [\d,]+ records$/ }));
+      await click(editor.getByRole('button', { name: 'Start the backfill' }));
+      await editor.getByText(/^[\d,]+ records? written$/).waitFor({ timeout: 120_000 });
+
+      expect(clicks.count, 'clicks of both people').toBeLessThanOrEqual(25);
+      expect([editor.url(), approver.url()]).toEqual([page, page]);
+      await expect.poll(() => dealsInCrm(service, crm, names), { timeout: 60_000, interval: 1_000 }).toEqual(withDefaults(before, crm));
+      await Promise.all([editor, approver].map((one) => one.context().close()));
+    },
+  );
+
+  it('lose nothing by a reload, hear who was quicker, and need no mouse', { timeout: 120_000 }, async () => {
+    const olga = await open('salesforce', 'olga', 'Olga Ops', 'Account');
+    await olga.keyboard.press('/');
+    await olga.keyboard.type('Account Phone');
+    await olga.keyboard.press('ArrowDown');
+    expect(await focusedText(olga)).toContain('Phone');
+    await olga.keyboard.press('Enter');
+    await leftOut(olga).focus();
+    await olga.keyboard.press('Space');
+    await saved(olga);
+    await olga.keyboard.press('Escape');
+    expect(await focusedText(olga)).toContain('Phone');
+
+    await olga.reload();
+    await openPhone(olga);
+    expect(await leftOut(olga).isChecked()).toBe(true);
+
+    // Her page does not hear of what he does until she saves.
+    await olga.route(/\/api\/mappings\/[^/]+\/Account(\?|$)/, (route) => route.abort());
+    const piet = await open('salesforce', 'piet', 'Piet Peer', 'Account');
+    await openPhone(piet);
+    await leftOut(piet).uncheck();
+    await saved(piet);
+    await leftOut(olga).uncheck();
+    await olga.getByText(/Not saved\..*Piet Peer saved this draft at/).waitFor();
+    await olga.unroute(/\/api\/mappings\/[^/]+\/Account(\?|$)/);
+    await olga.getByRole('button', { name: 'Show what is there now' }).click();
+    await saved(olga);
+    await Promise.all([olga, piet].map((one) => one.context().close()));
+  });
+
+  const leftOut = (page: Page): Locator => page.getByLabel('Left out where the CRM lacks the field');
+  const focusedText = (page: Page): Promise<string | null> => page.evaluate('document.activeElement.textContent');
+
+  async function openPhone(page: Page): Promise<void> {
+    await page
+      .getByRole('textbox', { name: /^Search .* fields$/ })
+      .first()
+      .fill('Account Phone');
+    await page.getByRole('button', { name: /^Account Phone/ }).click();
+  }
+
+  async function open(crm: Crm, login: string, name: string, object: string = objects[crm]): Promise<Page> {
+    const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+    const { token } = await createLoginLink(service.deps, { email: `${login}@vendor.test`, name, role: 'ops' });
+    await page.goto(`${address}/sign-in?token=${token}`);
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    const connection = (await listConnections(service.deps.db)).find((one) => one.kind === crm);
+    await page.goto(`${address}/mappings/${connection?.id}/${object}`);
+    await page.getByRole('region', { name: 'Fields' }).waitFor();
+    return page;
+  }
+
+  const saved = (page: Page): Promise<void> =>
+    page
+      .getByRole('status')
+      .filter({ hasText: /Draft of version \d+\.\s*Saved\./ })
+      .waitFor();
+
+  async function serious(page: Page): Promise<string[]> {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    return violations
+      .filter((one) => one.impact === 'serious' || one.impact === 'critical')
+      .map((one) => `${one.id} at ${one.nodes[0]?.target.join(' ')}`);
+  }
+});
+
+/** Every blank has the default, and every other value is as it was. */
+function withDefaults(before: ReadonlyMap<string, DealFields>, crm: Crm): ReadonlyMap<string, DealFields> {
+  const blanks = new Map(fields.map((field) => [field.theirs[crm] as string, field.blank]));
+  return new Map(
+    [...before].map(([id, values]) => [
+      id,
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? blanks.get(name) ?? null])),
+    ]),
+  );
+}
