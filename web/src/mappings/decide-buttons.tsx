@@ -59,9 +59,10 @@ function ApproveModal({ place, open: { version, submittedBy, note }, onClose }: 
     mutationFn: () =>
       expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/draft/approve', { params: at(place), body: { version } })),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['mapping'] });
-      tell(`Version ${version} is live`, 'Records go by it as they change. A backfill carries over those that are there already.');
+      // Closed first: a version that is live has no dry run to ask for.
       onClose();
+      tell(`Version ${version} is live`, 'Records go by it as they change. A backfill carries over those that are there already.');
+      await queries.invalidateQueries({ queryKey: ['mapping'] });
     },
   });
   const report = dryRun?.findings?.fits && !dryRun.stale ? dryRun.findings.report : null;

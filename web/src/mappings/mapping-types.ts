@@ -18,7 +18,6 @@ export type TransformInfo = MappingPage['transforms'][number];
 export type DriftFinding = NonNullable<MappingPage['drift']>['findings'][number];
 export type Suggestion = Get<'/api/mappings/{connectionId}/{object}/suggestions'>['suggestions'][number];
 export type ListedMapping = Get<'/api/mappings'>['mappings'][number];
-export type DifferenceLine = Get<'/api/mappings/{connectionId}/{object}/difference'>['lines'][number];
 export type DryRun = Get<'/api/mappings/{connectionId}/{object}/draft/dry-run'>;
 export type Backfill = Get<'/api/mappings/{connectionId}/{object}/backfill'>;
 export type CarryReport = NonNullable<Backfill['report']>;
