@@ -18,7 +18,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { at, extra, id, minor } from './columns.ts';
 
-/** A company in a CRM: a customer, a prospect or a partner. `core` and `matchDomain` are what matching compares. */
+/** A company in a CRM: a customer, a prospect or a partner. What matching compares is in `match_profile`. */
 export const account = pgTable('account', {
   id: id(),
   name: text().notNull(),
