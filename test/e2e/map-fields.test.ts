@@ -104,7 +104,7 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
     },
   );
 
-  it('lose nothing by a reload, hear who was quicker, and need no mouse', { timeout: 120_000 }, async () => {
+  it('lose nothing by a reload, hear who was quicker, and need neither a mouse nor a large screen', { timeout: 120_000 }, async () => {
     const olga = await open('salesforce', 'olga', 'Olga Ops', 'Account');
     await olga.keyboard.press('/');
     await olga.keyboard.type('Account Phone');
@@ -132,6 +132,11 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
     await olga.unroute(/\/api\/mappings\/[^/]+\/Account(\?|$)/);
     await olga.getByRole('button', { name: 'Show what is there now' }).click();
     await saved(olga);
+
+    await olga.emulateMedia({ colorScheme: 'dark' });
+    await olga.setViewportSize({ width: 390, height: 844 });
+    expect(await serious(olga)).toEqual([]);
+    expect(await olga.evaluate<number>('document.documentElement.scrollWidth - innerWidth'), 'wider than a phone').toBeLessThanOrEqual(0);
     await Promise.all([olga, piet].map((one) => one.context().close()));
   });
 
