@@ -43,7 +43,13 @@ export const draftRoutes =
 
     app.put(path, { ...mayDraft, schema: { ...where, body: saveBody, response: answers(draft) } }, async (request) => {
       const { revision, pack, yaml } = request.body;
-      const input = { ...request.params, ...request.query, pack: requirePack(yaml ?? pack ?? {}), revision, personId: personOf(request).id };
+      const input = {
+        ...request.params,
+        ...request.query,
+        pack: requirePack(yaml ?? pack ?? {}),
+        revision,
+        personId: personOf(request).id,
+      };
       return draftAnswer(deps, await saveMappingDraft(deps, input));
     });
 
