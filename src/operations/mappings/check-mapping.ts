@@ -26,7 +26,7 @@ export async function checkMapping(
 }
 
 /** A field of the customer's own is one field, however many CRMs fill it: its type is the same everywhere. */
-async function disagreements(deps: Pick<Deps, 'db' | 'packs'>, { id }: Connection, pack: MappingPack): Promise<MappingProblem[]> {
+export async function disagreements(deps: Pick<Deps, 'db' | 'packs'>, { id }: Connection, pack: MappingPack): Promise<MappingProblem[]> {
   if (!pack.extra?.length) return [];
   const others = (await listConnections(deps.db)).filter((one) => one.id !== id);
   const declared = others.flatMap((one) =>

@@ -113,7 +113,7 @@ function misfit(problems: readonly MappingProblem[]): ConnectorError {
 const rounds = 3;
 
 /** The mapping without the lines that do not fit; null when it cannot do without one of them. */
-function withoutMisfits(pack: MappingPack, description: ObjectDescription): FittingMapping | null {
+export function withoutMisfits(pack: MappingPack, description: ObjectDescription): FittingMapping | null {
   const left: MappingProblem[] = [];
   const leftOut: string[] = [];
   let rest = pack;

@@ -1,12 +1,15 @@
+import type { ObjectDescription } from '#connectors/connector.ts';
 import { audit } from '#src/db/audit-store.ts';
 import { lockConnection } from '#src/db/connection-store.ts';
 import type { MappingPack } from '#mappings/engine/pack.ts';
+import { saveDrift } from '#src/db/drift-store.ts';
 import { addVersion, versionNumbered, type MappingVersion } from '#src/db/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { checkMapping, freshDescription, knownDescription, refuseProblems } from './check-mapping.ts';
+import { checkMapping, disagreements, freshDescription, knownDescription, refuseProblems } from './check-mapping.ts';
 import { retireLive } from './decide-mapping.ts';
 import { nextVersion } from './draft-mapping.ts';
+import { withoutMisfits } from './mapping-drift.ts';
 import { mappingAct } from './mapping-audit.ts';
 import { mappingTarget, packNumbered, type MappingQuery, type MappingTarget } from './mapping-target.ts';
 
@@ -22,13 +25,13 @@ export interface RollBackInput extends MappingQuery {
  * Makes an earlier mapping live again, as a version with a number of its own, so that each write still names what it came from. A draft
  * that is open stays, and has to be handed in against the new version.
  *
- * @throws AppError `conflict` when it is in force already, was never live, or no longer fits the vendor's object
+ * @throws AppError `conflict` when it is in force already, was never live, or cannot do without a field that the vendor's object has lost
  */
 export async function rollBackMapping(deps: Deps, { version, reason, personId, ...query }: RollBackInput): Promise<MappingVersion> {
   const target = await mappingTarget(deps, query);
   const pack = await onceLive(deps, target, version);
   const description = await descriptionAtHand(deps, target);
-  refuseProblems(`Version ${version}`, await checkMapping(deps, target.connection, pack, description));
+  const without = await misfitsOf(deps, target, pack, description);
   return deps.db.transaction(async (tx) => {
     await lockConnection(tx, target.place.connectionId);
     const { inForce } = await mappingTarget({ ...deps, db: tx }, { ...query, kind: target.place.kind });
@@ -54,10 +57,42 @@ export async function rollBackMapping(deps: Deps, { version, reason, personId, .
       decidedAt: at,
       decisionReason: reason,
     });
-    const more = { restores: version, approvedBy: 'nobody else: a roll-back takes one admin' };
+    // A mapping goes on without some of its fields only where it is known to have fitted once: this one was live.
+    if (without.length > 0)
+      await saveDrift(tx, {
+        ...target.place,
+        version: live.version,
+        baseline: description,
+        findings: [],
+        told: null,
+        foundAt: null,
+        checkedAt: at,
+      });
+    const said = without.length > 0 ? { without } : {};
+    const more = { restores: version, approvedBy: 'nobody else: a roll-back takes one admin', ...said };
     await audit(tx, [mappingAct({ what: 'rolled_back', version: live, personId, before: inForce?.version ?? null, reason, more })], at);
     return live;
   });
+}
+
+/**
+ * Our fields that it has to do without, because the CRM has lost theirs since: the way back must not be shut by what has nothing to do with it.
+ *
+ * @throws AppError `conflict` when it cannot do without one of them, or disagrees with another CRM's mapping
+ */
+async function misfitsOf(
+  deps: Deps,
+  { connection }: MappingTarget,
+  pack: MappingPack,
+  description: ObjectDescription,
+): Promise<readonly string[]> {
+  const check = await checkMapping(deps, connection, pack, description);
+  if (check.problems.length === 0) return [];
+  const fitting = withoutMisfits(pack, description);
+  const ofTypes = await disagreements(deps, connection, pack);
+  if (!fitting || ofTypes.length > 0)
+    refuseProblems(`Version ${pack.version}`, ofTypes.length > 0 ? { ...check, problems: ofTypes } : check);
+  return [...new Set(fitting?.mapping.leftOut ?? [])];
 }
 
 /** What one admin brings back alone, two people have approved before; or Fairway came with it. */

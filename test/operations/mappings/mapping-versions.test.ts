@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MappingPack } from '#mappings/engine/pack.ts';
-import { findConnection } from '#src/db/connection-store.ts';
+import { findConnection, forgetDescriptions } from '#src/db/connection-store.ts';
 import { liveVersion, versionsOf } from '#src/db/mapping-version-store.ts';
-import { packFor } from '#src/operations/connections.ts';
+import { packFor, requireConnection } from '#src/operations/connections.ts';
 import { approveMapping, rejectMapping } from '#src/operations/mappings/decide-mapping.ts';
 import { discardMappingDraft, draftMapping, saveMappingDraft } from '#src/operations/mappings/draft-mapping.ts';
+import { fitMapping } from '#src/operations/mappings/mapping-drift.ts';
 import { rollBackMapping } from '#src/operations/mappings/roll-back-mapping.ts';
 import { submitMapping } from '#src/operations/mappings/submit-mapping.ts';
 import { auditTrail } from '#test/support/queries.ts';
@@ -240,19 +241,19 @@ describe('a decision', () => {
 });
 
 describe('a roll-back', () => {
-  const back = (version: number) =>
+  const rolledBackTo = (version: number) =>
     rollBackMapping(stand.deps, { ...place(), version, reason: 'Phones are missed', personId: stand.people.ada });
 
   test('brings an earlier mapping back in one step, under a number of its own', async () => {
     const live = await published();
-    expect(await back(shipped().version)).toMatchObject({ version: live.version + 1, status: 'live', restores: shipped().version });
+    expect(await rolledBackTo(shipped().version)).toMatchObject({ version: live.version + 1, status: 'live', restores: shipped().version });
     expect((await inForce())?.fields).toEqual(shipped().fields);
-    expect(await back(live.version)).toMatchObject({ version: live.version + 2, pack: { fields: live.pack.fields } });
+    expect(await rolledBackTo(live.version)).toMatchObject({ version: live.version + 2, pack: { fields: live.pack.fields } });
   });
 
   test('is on the audit trail as one person’s doing, with the reason', async () => {
     await published();
-    await back(shipped().version);
+    await rolledBackTo(shipped().version);
     expect((await auditTrail(stand.deps.db, 'Salesforce')).at(-1)).toMatchObject({
       action: 'mapping.rolled_back',
       actor: 'Ada',
@@ -263,23 +264,37 @@ describe('a roll-back', () => {
 
   test('does not make live what nobody approved', async () => {
     const { version } = await submitted();
-    await expect(back(version)).rejects.toMatchObject({ message: expect.stringContaining('was never live') });
+    await expect(rolledBackTo(version)).rejects.toMatchObject({ message: expect.stringContaining('was never live') });
     await rejectMapping(stand.deps, { ...place(), version, reason: 'No', personId: stand.people.piet });
-    await expect(back(version)).rejects.toMatchObject({ message: expect.stringContaining('was never live') });
+    await expect(rolledBackTo(version)).rejects.toMatchObject({ message: expect.stringContaining('was never live') });
   });
 
-  test('to what is live already, or to what does not fit any more, is refused', async () => {
-    await expect(back(shipped().version)).rejects.toMatchObject({ message: expect.stringContaining('is live already') });
+  test('to what is live already, or cannot do without what the CRM has lost, is refused', async () => {
+    await expect(rolledBackTo(shipped().version)).rejects.toMatchObject({ message: expect.stringContaining('is live already') });
     const live = await published();
-    stand.looksLike('Account', stand.withField('Account', 'Phone', null));
-    await expect(back(shipped().version)).rejects.toMatchObject({ message: expect.stringContaining('Account has no field "Phone"') });
+    stand.looksLike('Account', stand.withField('Account', 'Name', null));
+    await expect(rolledBackTo(shipped().version)).rejects.toMatchObject({
+      message: expect.stringContaining('Account has no field "Name"'),
+    });
     expect((await inForce())?.version).toBe(live.version);
+  });
+
+  test('goes on without a field that the CRM has lost since, in runs as well, and says so', async () => {
+    await published();
+    stand.looksLike('Account', stand.withField('Account', 'Phone', null));
+    const back = await rolledBackTo(shipped().version);
+    expect(await inForce()).toMatchObject({ version: back.version });
+    expect((await auditTrail(stand.deps.db, 'Salesforce')).at(-1)).toMatchObject({ after: { without: ['phone'] } });
+    const connection = await requireConnection(stand.deps, stand.account.connectionId);
+    await forgetDescriptions(stand.deps.db, connection.id);
+    const fitting = await fitMapping(stand.deps, connection, stand.deps.connectorFor(connection), back.pack);
+    expect(fitting.mapping).toMatchObject({ version: back.version, leftOut: ['phone'] });
   });
 
   test('works while the vendor does not answer, from what is known of the object', async () => {
     await published();
     stand.looksLike('Account', null);
-    expect((await back(shipped().version)).status).toBe('live');
+    expect((await rolledBackTo(shipped().version)).status).toBe('live');
   });
 });
 
