@@ -7,8 +7,11 @@ export const migrateCommand: Command = {
   options: {},
   positionals: false,
   run: () =>
-    withDeps(async () => {
-      console.log('The database is up to date.');
-      return 0;
-    }),
+    withDeps(
+      async () => {
+        console.log('The database is up to date.');
+        return 0;
+      },
+      { mayMigrate: true },
+    ),
 };

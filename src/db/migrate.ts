@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import { openDatabase } from './client.ts';
 
@@ -9,4 +11,17 @@ export async function migrate(url: string): Promise<void> {
   await using database = openDatabase(url, 1);
   await database.db.execute('select pg_advisory_lock(4700001)');
   await applyMigrations(database.db, { migrationsFolder: folder });
+}
+
+/** How far a database is. `behind`: it is in use, and this version of Fairway would change it. */
+export async function schemaState(url: string): Promise<'empty' | 'behind' | 'current'> {
+  await using database = openDatabase(url, 1);
+  const [table] = await database.db.execute<{ there: boolean }>(
+    sql`select to_regclass('drizzle.__drizzle_migrations') is not null as there`,
+  );
+  if (!table?.there) return 'empty';
+  const [last] = await database.db.execute<{ at: string | null }>(sql`select max(created_at) as at from drizzle.__drizzle_migrations`);
+  if (last?.at == null) return 'empty';
+  const newest = readMigrationFiles({ migrationsFolder: folder }).at(-1)?.folderMillis ?? 0;
+  return Number(last.at) < newest ? 'behind' : 'current';
 }

@@ -125,7 +125,11 @@ describe('a mistake at the command line', () => {
     [[], {}, 'Say what to do: status'],
     [['explain'], {}, 'Say which record'],
     [['status'], { agree: true }, 'sync status knows no --agree'],
-    [['reconcile'], { kind: 'invoice' }, '--kind invoice is not one of account, opportunity, registration'],
+    [
+      ['reconcile'],
+      { kind: 'invoice' },
+      '--kind invoice is not one of account, contact, product, opportunity, opportunity_line, registration',
+    ],
   ])('is named with what there is: %o %o', async (positionals, values, message) => {
     await expect(output(positionals, values)).rejects.toThrow(message);
   });
