@@ -34,7 +34,16 @@ describe('a login link', () => {
     expect(response.json()).toMatchObject({
       email: 'ops@vendor.test',
       role: 'ops',
-      permissions: ['read', 'decide_registrations', 'edit_records', 'start_runs', 'check_connections', 'manage_connections'],
+      permissions: [
+        'read',
+        'decide_registrations',
+        'edit_records',
+        'start_runs',
+        'check_connections',
+        'manage_connections',
+        'draft_mappings',
+        'approve_mappings',
+      ],
     });
   });
 
