@@ -133,7 +133,8 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
     await olga.getByRole('button', { name: 'Show what is there now' }).click();
     await saved(olga);
 
-    await olga.emulateMedia({ colorScheme: 'dark' });
+    // Colours that are still on their way are nobody's to read.
+    await olga.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
     await olga.setViewportSize({ width: 390, height: 844 });
     expect(await serious(olga)).toEqual([]);
     expect(await olga.evaluate<number>('document.documentElement.scrollWidth - innerWidth'), 'wider than a phone').toBeLessThanOrEqual(0);

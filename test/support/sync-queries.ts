@@ -34,6 +34,20 @@ export async function resolutionsOf(db: Db, recordId: string): Promise<readonly 
   ];
 }
 
+/** What Fairway noticed of what became of a CRM's record until an instant, in order: the vendor's fields with what they said before and after. */
+export async function noticedChanges(
+  db: Db,
+  connectionId: string,
+  extId: string,
+  until: Date,
+): Promise<readonly Readonly<Record<string, readonly [unknown, unknown]>>[]> {
+  const rows = await db.execute<{ changes: Readonly<Record<string, readonly [unknown, unknown]>> }>(
+    sql`select changes from remote_change where connection_id = ${connectionId} and ext_id = ${extId}
+         and modified_at <= ${until.toISOString()} order by id`,
+  );
+  return rows.map(({ changes }) => changes);
+}
+
 /** Our account behind a CRM's id, and whether it is alive; null when Fairway does not know the id. */
 export async function accountBehind(
   db: Db,
