@@ -14,7 +14,7 @@ import { toUtc } from './record.ts';
 /** Salesforce takes 150 MB once it has encoded the upload in base64. */
 const uploadBytes = 90_000_000;
 const transferTimeoutMs = 5 * 60_000;
-const firstPollMs = 500;
+const firstPollMs = 200;
 const slowestPollMs = 20_000;
 const patienceMs = 30 * 60_000;
 const abortPatienceMs = 2 * 60_000;

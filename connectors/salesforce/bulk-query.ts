@@ -14,7 +14,7 @@ import { rowShape, toRecord, toSoql } from './record.ts';
 /** As many as two parts of a first read: larger ones take more memory, and not less time. */
 const pageRows = 5_000;
 const pageTimeoutMs = 5 * 60_000;
-const firstPollMs = 500;
+const firstPollMs = 200;
 const slowestPollMs = 20_000;
 const patienceMs = 30 * 60_000;
 /** Stands where the next page's locator would, after the last one. */
