@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import postgres from 'postgres';
 import { v7 } from 'uuid';
 import { normaliseCompany, normaliserVersion } from '#src/domain/matching/normalise.ts';
-import { searchKeys, slipsOf } from '#src/operations/match-keys.ts';
+import { searchKeys, slipsOf } from '#src/domain/matching/search-keys.ts';
 
 export interface BenchCompany {
   readonly id: string;

@@ -1,13 +1,15 @@
 import type { RemoteFailure } from '#connectors/connector.ts';
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, sql, type SQL } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { isKeyIn } from './is-in.ts';
-import type { UnmappedRecord } from './remote-store.ts';
+import { mappable, type UnmappedRecord } from './remote-store.ts';
 import { remoteRecord } from './schema/connection.ts';
 import { writeIntent } from './schema/work.ts';
 
-const { extId, fields, hash, deleted, mergedInto } = remoteRecord;
-const mappable = { extId, fields, hash, deleted, mergedInto };
+/** Records of an object that the vendor shows. */
+function present(connectionId: string, object: string, among: SQL): SQL | undefined {
+  return and(eq(remoteRecord.connectionId, connectionId), eq(remoteRecord.object, object), eq(remoteRecord.deleted, false), among);
+}
 
 /** What the vendor last showed of these records, those that are there, whether it was placed or not. */
 export async function shownRecords(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<UnmappedRecord[]> {
@@ -15,14 +17,7 @@ export async function shownRecords(db: Db, connectionId: string, object: string,
   return db
     .select(mappable)
     .from(remoteRecord)
-    .where(
-      and(
-        eq(remoteRecord.connectionId, connectionId),
-        eq(remoteRecord.object, object),
-        eq(remoteRecord.deleted, false),
-        isKeyIn(remoteRecord.extId, extIds, 'text'),
-      ),
-    )
+    .where(present(connectionId, object, isKeyIn(remoteRecord.extId, extIds, 'text')))
     .orderBy(asc(remoteRecord.extId));
 }
 
@@ -37,14 +32,7 @@ export async function recordsAfter(
   return db
     .select(mappable)
     .from(remoteRecord)
-    .where(
-      and(
-        eq(remoteRecord.connectionId, connectionId),
-        eq(remoteRecord.object, object),
-        eq(remoteRecord.deleted, false),
-        gt(remoteRecord.extId, afterId),
-      ),
-    )
+    .where(present(connectionId, object, gt(remoteRecord.extId, afterId)))
     .orderBy(asc(remoteRecord.extId))
     .limit(limit);
 }

@@ -33,7 +33,10 @@ export async function erasedRecords(db: Db, connectionId: string, object: string
   return new Set(rows.map((row) => row.extId));
 }
 
-export type UnmappedRecord = Pick<typeof remoteRecord.$inferSelect, 'extId' | 'fields' | 'hash' | 'deleted' | 'mergedInto'>;
+const { extId, fields, hash, deleted, mergedInto } = remoteRecord;
+/** What mapping needs of a record. */
+export const mappable = { extId, fields, hash, deleted, mergedInto };
+export type UnmappedRecord = Pick<typeof remoteRecord.$inferSelect, keyof typeof mappable>;
 
 /** The next records, by id, that changed since they were last placed. */
 export async function unmappedRecords(
@@ -44,13 +47,7 @@ export async function unmappedRecords(
   limit: number,
 ): Promise<UnmappedRecord[]> {
   return db
-    .select({
-      extId: remoteRecord.extId,
-      fields: remoteRecord.fields,
-      hash: remoteRecord.hash,
-      deleted: remoteRecord.deleted,
-      mergedInto: remoteRecord.mergedInto,
-    })
+    .select(mappable)
     .from(remoteRecord)
     .where(
       and(

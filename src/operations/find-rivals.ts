@@ -5,8 +5,8 @@ import { openOpportunities, registrationsByIds, type Claim } from '#src/db/regis
 import type { CompanyMatch, NormalisedCompany } from '#src/domain/matching/company.ts';
 import { cleanIf } from '#src/domain/matching/explain.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
+import { searchKeys, slipsOf } from '#src/domain/matching/search-keys.ts';
 import type { Rival, RivalFacts } from '#src/domain/registration/registration.ts';
-import { searchKeys, slipsOf } from './match-keys.ts';
 
 /** A list of 1,500 is read in about a millisecond; what more companies share is a word like “international”. */
 export const candidateLimits: CandidateLimits = { perKey: 1_500, rows: 500 };

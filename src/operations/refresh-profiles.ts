@@ -12,7 +12,7 @@ import {
 import type { Db } from '#src/db/client.ts';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { normaliseCompany, normaliserVersion } from '#src/domain/matching/normalise.ts';
-import { searchKeys, slipsOf } from './match-keys.ts';
+import { searchKeys, slipsOf } from '#src/domain/matching/search-keys.ts';
 import { serveTogether } from './serve-together.ts';
 
 /** Records of one transaction: a first read of millions must not be one. */

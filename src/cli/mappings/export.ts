@@ -1,16 +1,14 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from '#src/db/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { packsOf } from '#src/operations/connections.ts';
 import { fileNameOf } from '#src/operations/mappings/export-mapping.ts';
 import { packFromYaml, packToYaml, samePack } from '#src/operations/mappings/pack-yaml.ts';
-import { textOption } from '../command.ts';
 import { withDeps } from '../with-deps.ts';
-import { chosenConnections } from '../sync/chosen-connections.ts';
 import type { Subcommand } from '../sync/subcommand.ts';
-import { folderOf, requireOwnNames } from './mapping-files.ts';
-import { schemaLine, writeSchema } from './schema-file.ts';
+import { folderOf, folderToFill } from './mapping-files.ts';
+import { schemaLine } from './schema-file.ts';
 
 export const exportMappings: Subcommand = {
   usage: 'FOLDER [--connection NAME] [--json]',
@@ -19,12 +17,8 @@ export const exportMappings: Subcommand = {
   async run(values, positionals) {
     const folder = folderOf(positionals);
     return withDeps(async (deps) => {
-      const connections = await chosenConnections(deps, textOption(values['connection']));
-      requireOwnNames(await chosenConnections(deps, null));
-      await mkdir(folder, { recursive: true });
-      await writeSchema(folder);
       const told = [];
-      for (const connection of connections) told.push(...(await written(deps, folder, connection)));
+      for (const connection of await folderToFill(deps, folder, values)) told.push(...(await written(deps, folder, connection)));
       if (values['json'] === true) console.log(JSON.stringify(told, null, 2));
       else for (const { file, did } of told) console.log(`${file}: ${did}`);
       return 0;

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writtenPack } from '#mappings/engine/written-pack.ts';
 import type { MappingPack } from '#mappings/engine/pack.ts';
@@ -9,12 +9,10 @@ import { packsOf } from '#src/operations/connections.ts';
 import { fileNameOf } from '#src/operations/mappings/export-mapping.ts';
 import { packToYaml } from '#src/operations/mappings/pack-yaml.ts';
 import { suggestedField, suggestMapping, type Suggestions } from '#src/operations/mappings/suggest-mapping.ts';
-import { textOption } from '../command.ts';
 import { withDeps } from '../with-deps.ts';
-import { chosenConnections } from '../sync/chosen-connections.ts';
 import type { Subcommand } from '../sync/subcommand.ts';
-import { folderOf, requireOwnNames } from './mapping-files.ts';
-import { schemaLine, writeSchema } from './schema-file.ts';
+import { folderOf, folderToFill } from './mapping-files.ts';
+import { schemaLine } from './schema-file.ts';
 
 export const initMappings: Subcommand = {
   usage: 'FOLDER [--connection NAME] [--json]',
@@ -23,12 +21,8 @@ export const initMappings: Subcommand = {
   async run(values, positionals) {
     const folder = folderOf(positionals);
     return withDeps(async (deps) => {
-      const connections = await chosenConnections(deps, textOption(values['connection']));
-      requireOwnNames(await chosenConnections(deps, null));
-      await mkdir(folder, { recursive: true });
-      await writeSchema(folder);
       const told = [];
-      for (const connection of connections) {
+      for (const connection of await folderToFill(deps, folder, values)) {
         for (const pack of packsOf(deps, connection)) told.push(await begin(deps, folder, connection, pack));
       }
       if (values['json'] === true) console.log(JSON.stringify(told, null, 2));

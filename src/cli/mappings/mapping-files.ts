@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { MappingPack } from '#mappings/engine/pack.ts';
 import { LineCounter, parseDocument } from 'yaml';
@@ -9,6 +9,7 @@ import { slugOf } from '#src/operations/mappings/export-mapping.ts';
 import { packFromYaml } from '#src/operations/mappings/pack-yaml.ts';
 import { textOption } from '../command.ts';
 import { chosenConnections } from '../sync/chosen-connections.ts';
+import { writeSchema } from './schema-file.ts';
 
 /** Something wrong in a file, where an editor finds it. */
 export interface FileProblem {
@@ -38,6 +39,24 @@ export function folderOf(positionals: readonly string[]): string {
   if (folder === undefined) throw new AppError('bad_request', 'Say in which folder the mapping files are, e.g. crm-mappings.');
   if (second !== undefined) throw new AppError('bad_request', `One folder at a time; “${second}” is a second one.`);
   return folder;
+}
+
+/**
+ * The folder a command writes mapping files to, made if need be, with the schema for editors in it; and the connections whose files they
+ * are: all, or with `--connection` one.
+ *
+ * @throws AppError when there is no such connection, or two would share a file
+ */
+export async function folderToFill(
+  deps: Deps,
+  folder: string,
+  values: Readonly<Record<string, string | boolean | undefined>>,
+): Promise<readonly Connection[]> {
+  const connections = await chosenConnections(deps, textOption(values['connection']));
+  requireOwnNames(await chosenConnections(deps, null));
+  await mkdir(folder, { recursive: true });
+  await writeSchema(folder);
+  return connections;
 }
 
 /**

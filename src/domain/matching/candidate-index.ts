@@ -1,8 +1,5 @@
 import type { NormalisedCompany } from './company.ts';
-import { companyKeys, oneDeletions } from './keys.ts';
-
-/** Words shorter than this have too many neighbours one letter away. */
-const shortestSlip = 5;
+import { searchKeys, slipsOf } from './search-keys.ts';
 
 const strongKinds: ReadonlySet<string> = new Set(['dom', 'tel', 'vat', 'lei', 'duns', 'name']);
 
@@ -16,7 +13,7 @@ export interface CandidateIndex {
 export function indexCompanies(companies: readonly NormalisedCompany[], kinds?: ReadonlySet<string>): CandidateIndex {
   const postings = new Map<string, number[]>();
   for (const [at, company] of companies.entries()) {
-    for (const key of searchKeys(company)) {
+    for (const key of indexKeys(company)) {
       if (kinds && !kinds.has(kindOf(key))) continue;
       const members = postings.get(key);
       if (members) members.push(at);
@@ -28,7 +25,7 @@ export function indexCompanies(companies: readonly NormalisedCompany[], kinds?: 
 
 /** Indexes of companies that share a key, those with the rarest key first, until there are `budget` of them. */
 export function candidatesFor(company: NormalisedCompany, { postings }: CandidateIndex, budget: number): readonly number[] {
-  const shared = [...searchKeys(company)].flatMap((key) => {
+  const shared = [...indexKeys(company)].flatMap((key) => {
     const members = postings.get(key);
     return members ? [{ members, rank: isStrong(key) ? 0 : members.length }] : [];
   });
@@ -59,7 +56,7 @@ export function* candidatePairs(
 ): Generator<readonly [number, number]> {
   for (const [left, company] of companies.entries()) {
     const partners = new Set<number>();
-    for (const key of searchKeys(company)) {
+    for (const key of indexKeys(company)) {
       const members = postings.get(key);
       if (!members || members.length > (isStrong(key) ? limits.strong : limits.weak)) continue;
       for (let at = members.length - 1; at >= 0 && (members[at] ?? 0) > left; at--) partners.add(members[at] ?? 0);
@@ -69,11 +66,9 @@ export function* candidatePairs(
 }
 
 /** Its keys, and its longer words with a letter left out, so that two writings of one word meet. */
-function searchKeys(company: NormalisedCompany): ReadonlySet<string> {
-  const { strong, weak } = companyKeys(company);
-  const words = weak.flatMap((key) => (key.startsWith('tok:') ? [key.slice(4)] : []));
-  const slips = words.filter((word) => word.length >= shortestSlip && !/\d/.test(word)).flatMap((word) => [word, ...oneDeletions(word)]);
-  return new Set([...strong, ...weak, ...slips.map((word) => `slip:${word}`)]);
+function indexKeys(company: NormalisedCompany): ReadonlySet<string> {
+  const { strong, weak, words } = searchKeys(company);
+  return new Set([...strong, ...weak, ...words.flatMap(slipsOf).map((slip) => `slip:${slip}`)]);
 }
 
 function isStrong(key: string): boolean {

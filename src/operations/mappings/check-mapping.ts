@@ -44,7 +44,7 @@ export async function disagreements(deps: Pick<Deps, 'db' | 'packs'>, { id }: Co
 }
 
 /** @throws AppError `conflict` naming the first problem and its fix, and how many there are */
-export function refuseProblems(what: string, { problems }: MappingCheck): void {
+export function refuseProblems(what: string, { problems }: Pick<MappingCheck, 'problems'>): void {
   const [first] = problems;
   if (!first) return;
   const more = problems.length === 1 ? '' : ` ${problems.length - 1} more like this.`;

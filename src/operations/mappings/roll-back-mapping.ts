@@ -86,12 +86,11 @@ async function misfitsOf(
   pack: MappingPack,
   description: ObjectDescription,
 ): Promise<readonly string[]> {
-  const check = await checkMapping(deps, connection, pack, description);
-  if (check.problems.length === 0) return [];
   const fitting = withoutMisfits(pack, description);
-  const ofTypes = await disagreements(deps, connection, pack);
-  if (!fitting || ofTypes.length > 0)
-    refuseProblems(`Version ${pack.version}`, ofTypes.length > 0 ? { ...check, problems: ofTypes } : check);
+  const problems = fitting
+    ? await disagreements(deps, connection, pack)
+    : (await checkMapping(deps, connection, pack, description)).problems;
+  refuseProblems(`Version ${pack.version}`, { problems });
   return [...new Set(fitting?.mapping.leftOut ?? [])];
 }
 

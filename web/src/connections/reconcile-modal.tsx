@@ -1,9 +1,10 @@
-import { Button, Checkbox, Group, Modal, Select, Stack } from '@mantine/core';
+import { Button, Checkbox, Modal, Select, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, expectAnswer } from '../api/client.ts';
 import { connectionQuery } from '../api/queries.ts';
 import type { ConnectionDetail, RecordKind } from '../api/types.ts';
+import { ModalActions } from '../ui/modal-actions.tsx';
 import { tell } from '../ui/toast.tsx';
 import { recordKinds } from '../words.ts';
 
@@ -61,14 +62,11 @@ export function ReconcileModal({ connection, onClose }: ReconcileModalProps) {
           onChange={(event) => setAgreed(event.currentTarget.checked)}
         />
         {start.error && <span role="alert">{start.error.message}</span>}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
+        <ModalActions onCancel={onClose}>
           <Button loading={start.isPending} {...(agreed ? { color: 'red.9' } : {})} onClick={() => start.mutate()}>
             {agreed ? 'Compare and take back' : 'Compare'}
           </Button>
-        </Group>
+        </ModalActions>
       </Stack>
     </Modal>
   );

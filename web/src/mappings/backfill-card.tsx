@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Modal, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, expectAnswer } from '../api/client.ts';
 import { countText, plural } from '../format.ts';
 import { useMay } from '../shell/session.ts';
+import { ModalActions } from '../ui/modal-actions.tsx';
 import styles from './backfill-card.module.css';
 import { CarryReport } from './carry-report.tsx';
 import { at, backfillQuery } from './mapping-queries.ts';
@@ -88,19 +89,11 @@ function Start({ place, page, data }: StartProps) {
             ) : (
               <p className={modalStyles.lead}>It was not tried on all records, so how many are written is known once it is done.</p>
             )}
-            {start.error && (
-              <p className={modalStyles.failure} role="alert">
-                {start.error.message}
-              </p>
-            )}
-            <Group justify="flex-end" gap="xs">
-              <Button variant="default" onClick={close}>
-                Not now
-              </Button>
+            <ModalActions cancel="Not now" onCancel={close} error={start.error}>
               <Button loading={start.isPending} onClick={() => start.mutate()}>
                 Start the backfill
               </Button>
-            </Group>
+            </ModalActions>
           </Stack>
         </Modal>
       )}

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack, Textarea } from '@mantine/core';
+import { Button, Modal, Stack, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, expectAnswer } from '../api/client.ts';
 import { countText } from '../format.ts';
 import { useMay } from '../shell/session.ts';
+import { ModalActions } from '../ui/modal-actions.tsx';
 import { tell, tellFailure } from '../ui/toast.tsx';
 import { ChangesList } from './changes-list.tsx';
 import { at, dryRunQuery } from './mapping-queries.ts';
@@ -80,19 +81,11 @@ function ApproveModal({ place, open: { version, submittedBy, note }, onClose }: 
             ? `Its dry run on ${countText(report.read)} records would change ${countText(report.fairway.changed)} in Fairway and write ${countText(report.crm.written)} in the CRM.`
             : 'It has not been tried on all records. “Try on all records” says what would change before anything does.'}
         </p>
-        {approve.error && (
-          <p className={styles.failure} role="alert">
-            {approve.error.message}
-          </p>
-        )}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            Not yet
-          </Button>
+        <ModalActions cancel="Not yet" onCancel={onClose} error={approve.error}>
           <Button loading={approve.isPending} onClick={() => approve.mutate()}>
             Approve and make it live
           </Button>
-        </Group>
+        </ModalActions>
       </Stack>
     </Modal>
   );
@@ -134,14 +127,11 @@ function RejectModal({ place, open: { version, mayApprove }, onClose }: DecideMo
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
           />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
+          <ModalActions onCancel={onClose}>
             <Button type="submit" loading={reject.isPending} disabled={reason.trim() === ''}>
               {word}
             </Button>
-          </Group>
+          </ModalActions>
         </Stack>
       </form>
     </Modal>

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Textarea } from '@mantine/core';
+import { Button, Modal, Stack, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, expectAnswer } from '../api/client.ts';
 import { Callout } from '../ui/callout.tsx';
+import { ModalActions } from '../ui/modal-actions.tsx';
 import { tell } from '../ui/toast.tsx';
 import { ChangesList } from './changes-list.tsx';
 import { at } from './mapping-queries.ts';
@@ -70,19 +71,11 @@ export function HandInModal({ place, page, draft, onClose }: HandInModalProps) {
             value={note}
             onChange={(event) => setNote(event.currentTarget.value)}
           />
-          {submit.error && (
-            <p className={styles.failure} role="alert">
-              {submit.error.message}
-            </p>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Go on editing
-            </Button>
+          <ModalActions cancel="Go on editing" onCancel={onClose} error={submit.error}>
             <Button type="submit" loading={submit.isPending}>
               Hand in for approval
             </Button>
-          </Group>
+          </ModalActions>
         </Stack>
       </form>
     </Modal>

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, NumberInput, Select, Stack } from '@mantine/core';
+import { Button, Modal, NumberInput, Select, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, expectAnswer } from '../api/client.ts';
 import { countText, plural } from '../format.ts';
+import { ModalActions } from '../ui/modal-actions.tsx';
 import { QueryView } from '../ui/states.tsx';
 import { tell } from '../ui/toast.tsx';
 import styles from './history-panel.module.css';
@@ -68,19 +69,11 @@ export function RestoreForm({ place, page }: { readonly place: Place; readonly p
               The values {crm} had before are written back. Fields somebody edited since, and records Fairway made, are left as they are and
               listed. The mapping stays as it is: roll it back, too, or the values may be written again.
             </p>
-            {restore.error && (
-              <p className={modalStyles.failure} role="alert">
-                {restore.error.message}
-              </p>
-            )}
-            <Group justify="flex-end" gap="xs">
-              <Button variant="default" onClick={() => setAsking(false)}>
-                Cancel
-              </Button>
+            <ModalActions onCancel={() => setAsking(false)} error={restore.error}>
               <Button color="red" loading={restore.isPending} onClick={() => restore.mutate()}>
                 Undo {text}
               </Button>
-            </Group>
+            </ModalActions>
           </Stack>
         </Modal>
       )}

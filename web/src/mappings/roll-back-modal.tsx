@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Textarea } from '@mantine/core';
+import { Button, Modal, Stack, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, expectAnswer } from '../api/client.ts';
+import { ModalActions } from '../ui/modal-actions.tsx';
 import { tell } from '../ui/toast.tsx';
 import { ChangesList } from './changes-list.tsx';
 import { at } from './mapping-queries.ts';
@@ -56,19 +57,11 @@ export function RollBackModal({ place, page, version: { version }, draft, onClos
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
           />
-          {rollBack.error && (
-            <p className={styles.failure} role="alert">
-              {rollBack.error.message}
-            </p>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
+          <ModalActions onCancel={onClose} error={rollBack.error}>
             <Button type="submit" color="red" loading={rollBack.isPending} disabled={reason.trim() === ''}>
               Roll back to version {version}
             </Button>
-          </Group>
+          </ModalActions>
         </Stack>
       </form>
     </Modal>

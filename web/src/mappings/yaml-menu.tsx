@@ -1,10 +1,11 @@
-import { ActionIcon, Button, FileButton, Group, Menu, Modal, Stack, Textarea } from '@mantine/core';
+import { ActionIcon, Button, FileButton, Menu, Modal, Stack, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconDots } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, expectAnswer } from '../api/client.ts';
 import { useMay } from '../shell/session.ts';
+import { ModalActions } from '../ui/modal-actions.tsx';
 import { tell, tellFailure } from '../ui/toast.tsx';
 import { at } from './mapping-queries.ts';
 import type { MappingPage, Place } from './mapping-types.ts';
@@ -114,19 +115,11 @@ function ImportModal({ place, draft, onClose }: YamlModalProps) {
           value={yaml}
           onChange={(event) => setYaml(event.currentTarget.value)}
         />
-        {load.error && (
-          <p className={styles.failure} role="alert">
-            {load.error.message}
-          </p>
-        )}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
+        <ModalActions onCancel={onClose} error={load.error}>
           <Button disabled={yaml.trim() === ''} loading={load.isPending} onClick={() => load.mutate()}>
             Import
           </Button>
-        </Group>
+        </ModalActions>
       </Stack>
     </Modal>
   );
@@ -156,14 +149,11 @@ function DiscardModal({ place, draft, onClose }: YamlModalProps) {
         <p className={styles.lead}>
           All changes since the live version are thrown away, also those of others. This cannot be undone; an export keeps them.
         </p>
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            Keep it
-          </Button>
+        <ModalActions cancel="Keep it" onCancel={onClose}>
           <Button color="red" loading={discard.isPending} onClick={() => discard.mutate()}>
             Discard the draft
           </Button>
-        </Group>
+        </ModalActions>
       </Stack>
     </Modal>
   );

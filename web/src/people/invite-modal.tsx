@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { api, expectAnswer, Refusal } from '../api/client.ts';
 import { peopleQuery } from '../api/queries.ts';
 import type { Role } from '../api/types.ts';
+import { ModalActions } from '../ui/modal-actions.tsx';
 import { roleNames } from '../words.ts';
 import styles from './invite-modal.module.css';
 
@@ -64,19 +65,11 @@ export function InviteModal({ opened, onClose }: InviteModalProps) {
                 ))}
               </Stack>
             </Radio.Group>
-            {invite.error && Object.keys(fields).length === 0 && (
-              <p className={styles.failure} role="alert">
-                {invite.error.message}
-              </p>
-            )}
-            <Group justify="flex-end" gap="xs">
-              <Button variant="default" onClick={onClose}>
-                Cancel
-              </Button>
+            <ModalActions onCancel={onClose} error={Object.keys(fields).length === 0 ? invite.error : null}>
               <Button type="submit" loading={invite.isPending}>
                 Make a link
               </Button>
-            </Group>
+            </ModalActions>
           </Stack>
         </form>
       )}

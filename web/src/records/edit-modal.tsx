@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Modal, Stack } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Refusal } from '../api/client.ts';
 import type { EditableField } from '../api/types.ts';
+import { ModalActions } from '../ui/modal-actions.tsx';
 import { recordKinds } from '../words.ts';
 import { EditField } from './edit-field.tsx';
 import styles from './edit-modal.module.css';
@@ -72,19 +73,11 @@ export function EditModal({ record, onClose }: { readonly record: EditedRecord; 
               />
             ))}
           </div>
-          {edit.error && Object.keys(refused).length === 0 && (
-            <p className={styles.failure} role="alert">
-              {edit.error.message}
-            </p>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
+          <ModalActions onCancel={onClose} error={Object.keys(refused).length === 0 ? edit.error : null}>
             <Button type="submit" loading={edit.isPending} disabled={Object.keys(changes).length === 0}>
               Save and write to {targets}
             </Button>
-          </Group>
+          </ModalActions>
         </Stack>
       </form>
     </Modal>

@@ -1,5 +1,5 @@
-import type { NormalisedCompany } from '#src/domain/matching/company.ts';
-import { companyKeys, oneDeletions } from '#src/domain/matching/keys.ts';
+import type { NormalisedCompany } from './company.ts';
+import { companyKeys, oneDeletions } from './keys.ts';
 
 /** Words shorter than this have too many neighbours one letter away. */
 const shortestSlip = 5;
