@@ -1,7 +1,24 @@
-import type { NormalisedCompany } from '#src/domain/matching/company.ts';
+import type { MatchVerdict, NormalisedCompany } from '#src/domain/matching/company.ts';
+import type { MatchAnswer } from '#src/domain/matching/match-quality.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
-import { bigint, index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core';
-import { at } from './columns.ts';
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  check,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { registration } from './channel.ts';
+import { at, id } from './columns.ts';
+import { person } from './people.ts';
 
 /**
  * What an account's company or a registration's customer is compared by. Follows from the record; a deleted record has none. `id` is small
@@ -57,3 +74,68 @@ export const matchModel = pgTable('match_model', {
   body: jsonb().$type<MatchModel>().notNull(),
   firstUsedAt: at('first_used_at').notNull(),
 });
+
+/**
+ * Which model decides: the one adopted last, and the delivered one while there is none. Who has proposed a model never adopts it, because
+ * it answers every registration that comes.
+ */
+export const matchAdoption = pgTable(
+  'match_adoption',
+  {
+    id: id(),
+    modelHash: text('model_hash')
+      .notNull()
+      .references(() => matchModel.hash),
+    proposedBy: uuid('proposed_by')
+      .notNull()
+      .references(() => person.id),
+    proposedAt: at('proposed_at').notNull(),
+    adoptedBy: uuid('adopted_by').references(() => person.id),
+    adoptedAt: at('adopted_at'),
+  },
+  (t) => [
+    check('match_adoption_takes_two', sql`${t.adoptedBy} <> ${t.proposedBy}`),
+    check('match_adoption_is_dated', sql`num_nulls(${t.adoptedBy}, ${t.adoptedAt}) in (0, 2)`),
+  ],
+);
+
+/**
+ * Two companies that somebody said something about, or is asked about, as they were compared at the time. Alerts are answered where they
+ * are shown; a sample of what raised none is put up for review, and until somebody answers the row is a question.
+ */
+export const matchLabel = pgTable(
+  'match_label',
+  {
+    id: id(),
+    registrationId: uuid('registration_id')
+      .notNull()
+      .references(() => registration.id, { onDelete: 'cascade' }),
+    rivalKind: text('rival_kind').$type<'account' | 'opportunity' | 'registration'>().notNull(),
+    rivalId: uuid('rival_id').notNull(),
+    origin: text().$type<'alert' | 'sample'>().notNull(),
+    /** The registration's customer. */
+    ours: jsonb().$type<NormalisedCompany>().notNull(),
+    theirs: jsonb().$type<NormalisedCompany>().notNull(),
+    modelHash: text('model_hash').notNull(),
+    bits: doublePrecision().notNull(),
+    probability: doublePrecision().notNull(),
+    verdict: text().$type<MatchVerdict>().notNull(),
+    /** How many like it this one stands for: one over the chance it had of being asked. */
+    weight: doublePrecision().notNull(),
+    /** When the two were compared: the month whose figures it counts in. */
+    comparedAt: at('compared_at').notNull(),
+    answer: text().$type<MatchAnswer>(),
+    answeredBy: uuid('answered_by').references(() => person.id),
+    answeredAt: at('answered_at'),
+  },
+  (t) => [
+    uniqueIndex('match_label_pair').on(t.registrationId, t.rivalId),
+    index('match_label_rival').on(t.rivalId),
+    index('match_label_month').on(t.comparedAt),
+    index('match_label_question')
+      .on(t.id)
+      .where(sql`${t.answer} is null`),
+    check('match_label_is_signed', sql`num_nulls(${t.answer}, ${t.answeredBy}, ${t.answeredAt}) in (0, 3)`),
+    check('match_label_stands_for_one', sql`${t.weight} >= 1`),
+  ],
+);
