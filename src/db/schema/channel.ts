@@ -18,30 +18,37 @@ import {
 } from 'drizzle-orm/pg-core';
 import { at, extra, id, minor } from './columns.ts';
 
+/** How a name is looked up by its beginning, whatever its case. */
+const beginning = (name: AnyPgColumn) => sql`lower(${name}) text_pattern_ops`;
+
 /** A company in a CRM: a customer, a prospect or a partner. What matching compares is in `match_profile`. */
-export const account = pgTable('account', {
-  id: id(),
-  name: text().notNull(),
-  domain: text(),
-  country: text(),
-  street: text(),
-  city: text(),
-  region: text(),
-  postcode: text(),
-  phone: text(),
-  /** Other names, separated by `;`. */
-  aliases: text(),
-  vatId: text('vat_id'),
-  duns: text(),
-  lei: text(),
-  isPartner: boolean('is_partner').notNull().default(false),
-  partnerCode: text('partner_code'),
-  core: text().notNull(),
-  matchDomain: text('match_domain'),
-  normaliserVersion: text('normaliser_version').notNull(),
-  extra: extra(),
-  deleted: boolean().notNull().default(false),
-});
+export const account = pgTable(
+  'account',
+  {
+    id: id(),
+    name: text().notNull(),
+    domain: text(),
+    country: text(),
+    street: text(),
+    city: text(),
+    region: text(),
+    postcode: text(),
+    phone: text(),
+    /** Other names, separated by `;`. */
+    aliases: text(),
+    vatId: text('vat_id'),
+    duns: text(),
+    lei: text(),
+    isPartner: boolean('is_partner').notNull().default(false),
+    partnerCode: text('partner_code'),
+    core: text().notNull(),
+    matchDomain: text('match_domain'),
+    normaliserVersion: text('normaliser_version').notNull(),
+    extra: extra(),
+    deleted: boolean().notNull().default(false),
+  },
+  (t) => [index('account_name').using('btree', beginning(t.name))],
+);
 
 export const opportunity = pgTable(
   'opportunity',
@@ -60,7 +67,7 @@ export const opportunity = pgTable(
     extra: extra(),
     deleted: boolean().notNull().default(false),
   },
-  (t) => [index('opportunity_account').on(t.accountId)],
+  (t) => [index('opportunity_account').on(t.accountId), index('opportunity_name').using('btree', beginning(t.name))],
 );
 
 /** A person at a company. */
@@ -77,7 +84,7 @@ export const contact = pgTable(
     extra: extra(),
     deleted: boolean().notNull().default(false),
   },
-  (t) => [index('contact_account').on(t.accountId)],
+  (t) => [index('contact_account').on(t.accountId), index('contact_last_name').using('btree', beginning(t.lastName))],
 );
 
 /** Something the vendor sells. */
@@ -92,7 +99,7 @@ export const product = pgTable(
     extra: extra(),
     deleted: boolean().notNull().default(false),
   },
-  (t) => [index('product_code').on(t.code)],
+  (t) => [index('product_code').on(t.code), index('product_name').using('btree', beginning(t.name))],
 );
 
 /** What is to be sold with an opportunity. Quantity and price are exact decimals: a price may be finer than its currency's minor unit. */
@@ -112,7 +119,11 @@ export const opportunityLine = pgTable(
     extra: extra(),
     deleted: boolean().notNull().default(false),
   },
-  (t) => [index('opportunity_line_opportunity').on(t.opportunityId), index('opportunity_line_product').on(t.productId)],
+  (t) => [
+    index('opportunity_line_opportunity').on(t.opportunityId),
+    index('opportunity_line_product').on(t.productId),
+    index('opportunity_line_name').using('btree', beginning(t.name)),
+  ],
 );
 
 /**
@@ -179,7 +190,11 @@ export const registration = pgTable(
     extra: extra(),
     deleted: boolean().notNull().default(false),
   },
-  (t) => [index('registration_status').on(t.status), index('registration_opportunity').on(t.opportunityId)],
+  (t) => [
+    index('registration_status').on(t.status),
+    index('registration_opportunity').on(t.opportunityId),
+    index('registration_number').using('btree', beginning(t.number)),
+  ],
 );
 
 /** Candidates, evidence and verdict for one registration, as known when it was decided. */

@@ -98,6 +98,10 @@ export const writeIntent = pgTable(
       .where(sql`${t.status} in ('pending', 'dead')`),
     index('write_intent_record').on(t.recordId, t.createdAt),
     index('write_intent_run').on(t.runId),
+    // What a mapping version wrote, a record after another: undoing it goes through them in parts.
+    index('write_intent_landed')
+      .on(t.connectionId, t.object, t.mappingVersion, t.recordId)
+      .where(sql`${t.status} = 'done'`),
   ],
 );
 
