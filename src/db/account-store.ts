@@ -27,6 +27,8 @@ export async function saveAccounts(db: Db, rows: readonly AccountRow[], keep?: R
     'lei',
     'is_partner',
     'partner_code',
+    'territory',
+    'customer_since',
     'core',
     'match_domain',
     'normaliser_version',

@@ -70,6 +70,14 @@ export const crmSchema: readonly CrmObject[] = [
         writtenBy: 'crm',
       },
       {
+        name: 'territory',
+        label: 'Partner territory',
+        help: 'Countries this partner may sell in, such as "DE; AT; CH". Blank: anywhere.',
+        type: 'text',
+        length: 255,
+        writtenBy: 'crm',
+      },
+      {
         name: 'tier',
         label: 'Partner tier',
         help: 'Current tier in the partner programme.',

@@ -64,6 +64,10 @@ export const canonicalFields = {
     isPartner: remote('boolean'),
     /** The partner's number in the ERP; invoices carry it. */
     partnerCode: remote('text'),
+    /** Countries a partner may sell in, as codes or names, separated by `;`. Blank: anywhere. */
+    territory: remote('text'),
+    /** The day it first bought, where the CRM keeps it; won opportunities say it, too. */
+    customerSince: remote('date'),
     tier: ours('text'),
     tierStanding: ours('text'),
     trailingRevenue: ours('decimal'),

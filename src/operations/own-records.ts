@@ -27,7 +27,7 @@ export function isEditable(kind: string): kind is EditableKind {
 const ownFields: Readonly<Record<EditableKind, readonly string[]>> = {
   account: [
     ...['name', 'domain', 'country', 'street', 'city', 'region', 'postcode', 'phone'],
-    ...['aliases', 'vatId', 'duns', 'lei', 'partnerCode'],
+    ...['aliases', 'vatId', 'duns', 'lei', 'partnerCode', 'territory', 'customerSince'],
   ],
   opportunity: ['name', 'stage', 'amount', 'closeDate', 'productFamily'],
   registration: [
@@ -121,7 +121,11 @@ function extraValues({ extra }: { readonly extra: CanonicalValues }): CanonicalV
 
 function accountValues(row: AccountRow): CanonicalValues {
   const { name, domain, country, street, city, region, postcode, phone, aliases, vatId, duns, lei, isPartner, partnerCode } = row;
-  return { name, domain, country, street, city, region, postcode, phone, aliases, vatId, duns, lei, isPartner, partnerCode };
+  const { territory, customerSince } = row;
+  return {
+    ...{ name, domain, country, street, city, region, postcode, phone, aliases, vatId, duns, lei, isPartner, partnerCode },
+    ...{ territory, customerSince },
+  };
 }
 
 function opportunityValues(row: OpportunityRow) {

@@ -41,6 +41,10 @@ export const account = pgTable(
     lei: text(),
     isPartner: boolean('is_partner').notNull().default(false),
     partnerCode: text('partner_code'),
+    /** Of a partner: countries it may sell in, separated by `;`. Null: anywhere. */
+    territory: text(),
+    /** Of a customer, where the CRM keeps it. */
+    customerSince: date('customer_since'),
     core: text().notNull(),
     matchDomain: text('match_domain'),
     normaliserVersion: text('normaliser_version').notNull(),

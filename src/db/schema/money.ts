@@ -25,7 +25,12 @@ export const sourceDocument = pgTable(
     paidOn: date('paid_on'),
     appliesTo: text('applies_to'),
   },
-  (t) => [unique().on(t.connectionId, t.number), index('source_document_partner').on(t.partnerId, t.issuedOn)],
+  (t) => [
+    unique().on(t.connectionId, t.number),
+    index('source_document_partner').on(t.partnerId, t.issuedOn),
+    // Who sold to a customer before is asked by name, for every claim that is decided.
+    index('source_document_customer').on(sql`lower(${t.customerName})`),
+  ],
 );
 
 /** One balanced entry. Never changed: a correction is another entry. */

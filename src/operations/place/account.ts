@@ -37,6 +37,8 @@ export function accountColumns(values: CanonicalValues) {
     lei: textOf(values['lei']),
     isPartner: isTrue(values['isPartner']),
     partnerCode: textOf(values['partnerCode']),
+    territory: textOf(values['territory']),
+    customerSince: textOf(values['customerSince']),
     core: normal.core,
     matchDomain: normal.domain,
     normaliserVersion,
