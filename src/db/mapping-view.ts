@@ -1,5 +1,6 @@
 import type { JsonValue, ObjectDescription } from '#connectors/connector.ts';
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
+import type { CanonicalKind } from '#src/domain/record.ts';
 import type { Db } from './client.ts';
 import type { MappingPlace } from './mapping-version-store.ts';
 import { recordName } from './record-name.ts';
@@ -51,16 +52,52 @@ export interface FoundRemote {
   readonly modifiedAt: Date;
 }
 
-/** By its id, or by the name of the record of ours it is linked with; without a text some that were read. */
+/**
+ * By its id, or by how the name of the record of ours it is linked with begins, whatever the case; without a text some that were read.
+ * Looked up in indexes: there may be hundreds of thousands.
+ */
 export async function searchRemote(db: Db, place: MappingPlace, text: string, limit: number): Promise<FoundRemote[]> {
-  const { connectionId, object, kind } = place;
-  const name = recordName(sql`${kind}`, sql`l.record_id`);
-  const part = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-  const rows = await db.execute(sql`
-    select r.ext_id as "extId", ${name} as name, r.modified_at as "modifiedAt"
-      from remote_record r left join link l using (connection_id, object, ext_id)
-     where r.connection_id = ${connectionId} and r.object = ${object} and not r.deleted
-       and (${text} = '' or r.ext_id = ${text} or ${name} ilike ${part})
-     order by r.ext_id = ${text} desc, r.ext_id desc limit ${limit}`);
-  return rows.map((row) => ({ ...row, modifiedAt: new Date(row['modifiedAt'] as string) })) as unknown as FoundRemote[];
+  if (text === '')
+    return found(
+      db,
+      place,
+      sql`select ext_id, 0 as rank from remote_record r where ${presentIn(place)} order by ext_id desc limit ${limit}`,
+    );
+  const byId = sql`select ext_id, -1::bigint as rank from remote_record r where ${presentIn(place)} and ext_id = ${text}`;
+  const named = names[place.kind];
+  if (!named) return found(db, place, byId);
+  const byName = sql`
+    select ext_id, row_number() over () as rank from (
+      select r.ext_id from ${named.table} t join link l on l.record_id = t.id
+        join remote_record r on (r.connection_id, r.object, r.ext_id) = (l.connection_id, l.object, l.ext_id)
+       where ${presentIn(place)} and lower(t.${named.column}) ~>=~ lower(${text}) and lower(t.${named.column}) ~<~ lower(${text + lastCharacter})
+       order by lower(t.${named.column}) using ~<~ limit ${limit}) n`;
+  return (await found(db, place, sql`${byId} union all ${byName}`)).slice(0, limit);
+}
+
+const presentIn = ({ connectionId, object }: MappingPlace) =>
+  sql`r.connection_id = ${connectionId} and r.object = ${object} and not r.deleted`;
+
+/** Sorts after everything a name may go on with. */
+const lastCharacter = '\u{10FFFF}';
+
+/** Where the name of a kind is looked up; each has an index on how it begins. */
+const names: Partial<Readonly<Record<CanonicalKind, { readonly table: SQL; readonly column: SQL }>>> = {
+  account: { table: sql`account`, column: sql`name` },
+  contact: { table: sql`contact`, column: sql`last_name` },
+  opportunity: { table: sql`opportunity`, column: sql`name` },
+  opportunity_line: { table: sql`opportunity_line`, column: sql`name` },
+  product: { table: sql`product`, column: sql`name` },
+  registration: { table: sql`registration`, column: sql`number` },
+};
+
+/** @param which `ext_id` and `rank`, in whose order they come; of equal rank the newest id first */
+async function found(db: Db, { connectionId, object, kind }: MappingPlace, which: SQL): Promise<FoundRemote[]> {
+  const rows = await db.execute<{ extId: string; name: string | null; modifiedAt: string }>(sql`
+    select r.ext_id as "extId", ${recordName(sql`${kind}`, sql`l.record_id`)} as name, r.modified_at as "modifiedAt"
+      from (select ext_id, min(rank) as rank from (${which}) a group by ext_id) w
+      join remote_record r on (r.connection_id, r.object, r.ext_id) = (${connectionId}::uuid, ${object}, w.ext_id)
+      left join link l on (l.connection_id, l.object, l.ext_id) = (r.connection_id, r.object, r.ext_id)
+     order by w.rank, r.ext_id desc`);
+  return rows.map((row) => ({ ...row, modifiedAt: new Date(row.modifiedAt) }));
 }

@@ -9,8 +9,14 @@ import { type HttpTest, type Request, startHttp } from './http-test.ts';
 
 let http: HttpTest;
 let data: ConsoleData;
+/** Objects the vendor was asked about. */
+const described: string[] = [];
 beforeAll(async () => {
-  const connectorFor = () => ({ describe: async (object: string) => describedFor(http.deps, object) }) as Partial<Connector> as Connector;
+  const describe = async (object: string) => {
+    described.push(object);
+    return describedFor(http.deps, object);
+  };
+  const connectorFor = () => ({ describe }) as Partial<Connector> as Connector;
   http = await startHttp({ connectorFor });
   data = await seedConsole(http.deps);
 });
@@ -37,8 +43,20 @@ describe('the list', () => {
 });
 
 describe('one mapping', () => {
+  test('is shown to who may only look without a call to the vendor, and to an editor with what the vendor says', async () => {
+    const asked = described.length;
+    const product = `/api/mappings/${data.salesforceId}/Product2`;
+    const seen = await get(product);
+    expect(described.length).toBe(asked);
+    expect(seen).toMatchObject({ objectLabel: 'Product2', remoteFields: [], live: { problems: [], pack: { object: 'Product2' } } });
+    expect((await olga({ url: product })).json().remoteFields.length).toBeGreaterThan(0);
+    expect(described.slice(asked)).toEqual(['Product2']);
+    expect((await get(product)).remoteFields.length).toBeGreaterThan(0);
+    expect(described.length).toBe(asked + 1);
+  });
+
   test('has both sides’ fields, what is live and the catalogue of transforms', async () => {
-    const page = await get(account());
+    const page = (await olga({ url: account() })).json();
     expect(page).toMatchObject({
       connection: { name: 'Salesforce', system: 'salesforce' },
       object: 'Account',

@@ -1,5 +1,7 @@
+import type { ObjectDescription } from '#connectors/connector.ts';
 import type { MappingProblem } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack.ts';
+import { lastDescription } from '#src/db/connection-store.ts';
 import { exampleOf } from '#src/db/mapping-view.ts';
 import { openKinds, openVersion, versionsOf } from '#src/db/mapping-version-store.ts';
 import type { Person } from '#src/db/person-store.ts';
@@ -17,7 +19,7 @@ import { authorsOf, shippedAnswer, versionAnswer } from './version-answer.ts';
 export async function mappingPageOf(deps: Deps, query: MappingQuery, person: Person) {
   const target = await mappingTarget(deps, query);
   const { connection, place, shipped } = target;
-  const description = await knownDescription(deps, connection, place.object);
+  const description = await descriptionFor(deps, target, person);
   const [example, versions, open, kinds, drifts] = await Promise.all([
     exampleOf(deps.db, place.connectionId, place.object),
     versionsOf(deps.db, place),
@@ -27,6 +29,7 @@ export async function mappingPageOf(deps: Deps, query: MappingQuery, person: Per
   ]);
   const names = await authorsOf(deps, versions);
   const check: Check = async (pack) => {
+    if (!description) return { pack, problems: [], warnings: [] };
     const { problems, warnings } = await checkMapping(deps, connection, pack, description);
     return { pack, problems: [...problems], warnings: [...warnings] };
   };
@@ -34,17 +37,23 @@ export async function mappingPageOf(deps: Deps, query: MappingQuery, person: Per
   return {
     connection: { id: connection.id, name: connection.name, system: connection.kind },
     object: place.object,
-    objectLabel: description.label,
+    objectLabel: description?.label ?? place.object,
     kind: place.kind,
     kinds: [...new Set([...packsOf(deps, connection).flatMap((pack) => (pack.object === place.object ? [pack.kind] : [])), ...kinds])],
     live: await liveAnswer(target, versions, names, check),
     open: open && { ...versionAnswer(open, names), ...(await check(open.pack)), mayApprove: whyNot === null, whyNot },
-    remoteFields: remoteFieldAnswers(description, example),
+    remoteFields: description ? remoteFieldAnswers(description, example) : [],
     ourFields: ourFieldAnswers(place.kind, (open?.pack ?? target.inForce)?.extra ?? []),
     transforms: transformAnswers,
     drift: driftAnswer(drifts, place),
     history: [...versions.map((row) => versionAnswer(row, names)), ...(shipped ? [shippedAnswer(shipped)] : [])],
   };
+}
+
+/** Only for who may change a mapping is the vendor asked, where nobody has yet: looking at one costs no call. Null while nobody has. */
+async function descriptionFor(deps: Deps, { connection, place }: MappingTarget, { role }: Person): Promise<ObjectDescription | null> {
+  if (may(role, 'draft_mappings')) return knownDescription(deps, connection, place.object);
+  return (await lastDescription(deps.db, connection.id, place.object))?.description ?? null;
 }
 
 type Problems = MappingProblem[];

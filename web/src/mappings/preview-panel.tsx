@@ -1,4 +1,4 @@
-import { Checkbox, Select } from '@mantine/core';
+import { Checkbox, Loader, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -40,13 +40,16 @@ export function PreviewPanel({ place, page, pack, focused }: PreviewPanelProps) 
     );
   const known = records.data?.records ?? [];
   const current = [...newest, ...known].find((record) => record.ref === ref);
-  const shown = current && !known.some((record) => record.ref === ref) ? [current, ...known] : known;
+  // What is tried stays choosable; beside what somebody looks for it would only be in the way.
+  const shown = current && sought === '' && !known.some((record) => record.ref === ref) ? [current, ...known] : known;
   return (
     <div className={styles.preview}>
       <Select
         label="Record"
         description="Fetched now, carried over, and taken back: nothing is changed."
-        placeholder="Search by name or id"
+        placeholder="Beginning of its name, or its id"
+        nothingFoundMessage={search === sought && !records.isFetching ? 'No record whose name begins so, or with this id' : 'Searching…'}
+        rightSection={search !== sought || records.isFetching ? <Loader size={14} aria-label="Searching" /> : undefined}
         searchable
         allowDeselect={false}
         filter={({ options }) => options}

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bulkInsert } from '#src/db/bulk.ts';
+import { searchRemote } from '#src/db/mapping-view.ts';
+import { account } from '#src/db/schema/channel.ts';
+import { connection, link, remoteRecord } from '#src/db/schema/connection.ts';
+import { sealSecrets } from '#src/db/secrets.ts';
+import { startDeps, type TestDeps } from '#test/support/deps.ts';
+
+const object = 'Account';
+const kind = 'account';
+
+let harness: TestDeps;
+let connectionId: string;
+const other = { id: '' };
+beforeAll(async () => {
+  harness = await startDeps();
+  connectionId = await connect('S');
+  other.id = await connect('T');
+});
+afterAll(() => harness[Symbol.asyncDispose]());
+
+async function connect(name: string): Promise<string> {
+  const { db, ids, clock, config } = harness.deps;
+  const id = ids();
+  await db
+    .insert(connection)
+    .values({ id, kind: 'salesforce', name, settings: {}, secrets: sealSecrets(config.masterKey, id, {}), createdAt: clock() });
+  return id;
+}
+
+/** Accounts that were read and placed, by the vendor's ids. */
+async function place(
+  connectionId: string,
+  named: Readonly<Record<string, string>>,
+  more: { readonly deleted?: boolean } = {},
+): Promise<void> {
+  const { db, ids, clock } = harness.deps;
+  const at = clock();
+  const rows = Object.entries(named).map(([extId, name]) => ({ extId, name, id: ids() }));
+  await bulkInsert(
+    db,
+    account,
+    rows.map(({ id, name }) => ({ id, name, core: name, normaliserVersion: 'n' })),
+  );
+  await bulkInsert(
+    db,
+    link,
+    rows.map(({ id, extId }) => ({ connectionId, object, extId, kind, recordId: id })),
+  );
+  await bulkInsert(
+    db,
+    remoteRecord,
+    rows.map(({ extId }) => ({
+      connectionId,
+      object,
+      extId,
+      fields: {},
+      hash: extId,
+      modifiedAt: at,
+      pulledAt: at,
+      deleted: false,
+      ...more,
+    })),
+  );
+}
+
+const find = async (text: string, limit = 20) =>
+  (await searchRemote(harness.deps.db, { connectionId, object, kind }, text, limit)).map(({ extId }) => extId);
+
+test('records are found by how their name begins, whatever the case, in the order of their names, and by their id before all', async () => {
+  await place(connectionId, {
+    a1: 'Ärzte Süd',
+    a2: 'acme West',
+    a3: 'ACME East',
+    a4: 'Western Acme',
+    a5: '100% Acme',
+    a6: '100 Acme',
+    acme: 'Zoo',
+  });
+  await place(connectionId, { gone: 'Acme Gone' }, { deleted: true });
+  await place(other.id, { far: 'Acme Far' });
+  expect(await find('Acme')).toEqual(['a3', 'a2']);
+  expect(await find('acme')).toEqual(['acme', 'a3', 'a2']);
+  expect(await find('acme', 2)).toEqual(['acme', 'a3']);
+  expect(await find('ä')).toEqual(['a1']);
+  expect(await find('100%')).toEqual(['a5']);
+  expect(await find('nobody')).toEqual([]);
+  expect(await find('')).toEqual(['acme', 'a6', 'a5', 'a4', 'a3', 'a2', 'a1']);
+});
+
+test('a name is looked up in its index however many records there are', async () => {
+  const { db } = harness.deps;
+  await place(connectionId, Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`m${n}`, `${n} Company`])));
+  const before = await indexScans();
+  expect(await find('1999 comp')).toEqual(['m1999']);
+  await expect.poll(indexScans).toBeGreaterThan(before);
+
+  async function indexScans(): Promise<number> {
+    const [row] = await db.execute<{ scans: number }>(
+      `select pg_stat_clear_snapshot(), (select idx_scan::int from pg_stat_user_indexes where indexrelname = 'account_name') as scans`,
+    );
+    return row?.scans ?? 0;
+  }
+});
