@@ -77,6 +77,11 @@ export async function highestVersion(db: Db, connectionId: string, object: strin
   return found?.highest ?? 0;
 }
 
+/** Held to the end of the transaction: what one connection's mapping declares is checked against all others', which must not change meanwhile. */
+export async function lockDeclaredFields(tx: Db, kind: CanonicalKind): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(4700010, hashtext(${kind}))`);
+}
+
 export async function addVersion(tx: Db, row: NewMappingVersion): Promise<MappingVersion> {
   const [added] = await tx.insert(mappingVersion).values(row).returning();
   if (!added) throw new TypeError('an insert gave no row');

@@ -15,7 +15,6 @@ import type { CanonicalKind } from '#src/domain/record.ts';
 import { loadMapping, packFor, packsOf, requireConnection, withConnection } from '../connections.ts';
 import { currentProgram } from '../programs.ts';
 import type { ReportProgress } from '../progress.ts';
-import type { ProjectedKind } from '../projections.ts';
 import { pushWrites } from '../push-writes.ts';
 import { reconcile, reconciledKinds, type ReconciledKind } from '../reconcile.ts';
 import { relaySoon } from '../relay-jobs.ts';
@@ -161,10 +160,11 @@ async function carryAll(deps: Deps, { id, connectionId, object, kind, version }:
     throw new AppError('conflict', `Version ${version} of ${object} is not live any more. Start the backfill of the one that is.`, { id });
   };
   if (!carrying) return stop();
-  const total = isPlacedKind(kind) ? await countPresent(deps.db, connectionId, object) : null;
+  const made = isPlacedKind(kind) ? [] : await madeRecords(deps.db, carrying);
+  const total = isPlacedKind(kind) ? await countPresent(deps.db, connectionId, object) : made.length;
   const label = `Carrying version ${version} of ${object} over`;
   for (;;) {
-    const report = await deps.db.transaction((tx) => carryNext(deps, tx, id, carrying));
+    const report = await deps.db.transaction((tx) => carryNext(deps, tx, id, { ...carrying, made }));
     if (report === 'overtaken') return stop();
     if (!report) return;
     await progress({ label, done: report.read, total });
@@ -172,7 +172,7 @@ async function carryAll(deps: Deps, { id, connectionId, object, kind, version }:
 }
 
 /** The next part and where it ends, kept together. Null when there was none left; `overtaken` once another version is live. */
-async function carryNext(deps: Deps, tx: Db, id: string, carrying: Carrying): Promise<CarryReport | 'overtaken' | null> {
+async function carryNext(deps: Deps, tx: Db, id: string, carrying: CarryingAll): Promise<CarryReport | 'overtaken' | null> {
   const { connection, mapping, pack } = carrying;
   await lockObject(tx, connection.id, mapping.object);
   const inForce = packFor(deps, await requireConnection({ ...deps, db: tx }, connection.id), pack.kind);
@@ -182,7 +182,8 @@ async function carryNext(deps: Deps, tx: Db, id: string, carrying: Carrying): Pr
   const { carried, afterId } = isPlacedKind(pack.kind)
     ? await carryShown(deps, tx, { ...carrying, runId: id, kind: pack.kind }, reached.afterId)
     : await carryMade(deps, tx, { ...carrying, runId: id }, reached.afterId);
-  if (carried.length === 0) {
+  // Of a part there may be nothing to say: its records live in another CRM.
+  if (afterId === reached.afterId) {
     await saveBackfill(tx, id, { phase: 'push' });
     return null;
   }
@@ -201,16 +202,32 @@ async function carryShown(deps: Deps, tx: Db, input: Parameters<typeof carryReco
   return { carried: await carryRecords(deps, tx, input, records), afterId: records.at(-1)?.extId ?? afterId };
 }
 
-/** What only Fairway makes, by our ids. */
-async function carryMade(deps: Deps, tx: Db, input: Carrying & { readonly runId: string }, afterId: string): Promise<Part> {
-  const { connection, mapping, pack } = input;
+interface CarryingAll extends Carrying {
+  /** Records that only Fairway makes, by our ids, in their order. One made since is planned by the mapping in force as it is. */
+  readonly made: readonly string[];
+}
+
+async function madeRecords(db: Db, { connection, mapping, pack: { kind } }: Carrying): Promise<readonly string[]> {
+  if (!isProjected(kind)) return [];
+  return (await recordsToPlan(db, { connectionId: connection.id, mapping, kind }, {})).toSorted();
+}
+
+async function carryMade(deps: Deps, tx: Db, input: CarryingAll & { readonly runId: string }, afterId: string): Promise<Part> {
+  const { made, pack } = input;
   if (!isProjected(pack.kind)) return { carried: [], afterId };
-  const kind: ProjectedKind = pack.kind;
-  const all = await recordsToPlan(tx, { connectionId: connection.id, mapping, kind }, {});
-  const next = all
-    .toSorted()
-    .filter((id) => id > afterId)
-    .slice(0, recordsAtOnce);
-  const carried = next.length === 0 ? [] : await carryOwn(deps, tx, { ...input, kind }, next);
+  const start = placeAfter(made, afterId);
+  const next = made.slice(start, start + recordsAtOnce);
+  const carried = next.length === 0 ? [] : await carryOwn(deps, tx, { ...input, kind: pack.kind }, next);
   return { carried, afterId: next.at(-1) ?? afterId };
+}
+
+/** Where the first of some sorted ids stands that comes after this one. */
+function placeAfter(sorted: readonly string[], id: string): number {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((sorted[middle] ?? '') > id) to = middle;
+    else from = middle + 1;
+  }
+  return from;
 }

@@ -2,6 +2,7 @@ import { ConnectorError, type ObjectDescription } from '#connectors/connector.ts
 import { compileMapping, type MappingProblem } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack.ts';
 import { type Connection, listConnections, readDescription, saveDescription } from '#src/db/connection-store.ts';
+import { lockDeclaredFields } from '#src/db/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { extraPrefix } from '#src/domain/record.ts';
@@ -41,6 +42,17 @@ export async function disagreements(deps: Pick<Deps, 'db' | 'packs'>, { id }: Co
     const fix = `Set its type to ${other.type}, or give it another name.`;
     return [{ path: `extra[${index}].type`, field: `${extraPrefix}${field.name}`, code: 'extra_type_differs', message, fix }];
   });
+}
+
+/**
+ * Looks again at the moment a mapping becomes live, in that transaction: another connection's may have become live since it was checked.
+ *
+ * @throws AppError `conflict` when both declare a field otherwise
+ */
+export async function refuseDisagreements(deps: Pick<Deps, 'db' | 'packs'>, connection: Connection, pack: MappingPack): Promise<void> {
+  if (!pack.extra?.length) return;
+  await lockDeclaredFields(deps.db, pack.kind);
+  refuseProblems(`Version ${pack.version}`, { problems: await disagreements(deps, connection, pack) });
 }
 
 /** @throws AppError `conflict` naming the first problem and its fix, and how many there are */

@@ -6,7 +6,7 @@ import { liveVersion, moveVersion, openVersion, type MappingVersion } from '#src
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { approvalBlocker, moveMapping, type MappingEvent } from '#src/domain/mapping/version-lifecycle.ts';
-import { checkMapping, freshDescription, refuseProblems } from './check-mapping.ts';
+import { checkMapping, freshDescription, refuseDisagreements, refuseProblems } from './check-mapping.ts';
 import { mappingAct } from './mapping-audit.ts';
 import { mappingTarget, type MappingQuery, type MappingTarget } from './mapping-target.ts';
 import { refuseStale } from './submit-mapping.ts';
@@ -40,6 +40,7 @@ export async function approveMapping(deps: Deps, { version, personId, ...query }
     // It was handed in and cannot be again: only another draft can be.
     const advice = `Turn it down; if its changes are still wanted, begin a draft from version ${version} and hand that in.`;
     refuseStale(approved.basedOn, inForce?.version ?? null, advice);
+    await refuseDisagreements({ ...deps, db: tx }, target.connection, approved.pack);
     const at = deps.clock();
     await retireLive(tx, target, at);
     await moveVersion(tx, approved.id, { status: 'live', decidedBy: personId, decidedAt: at });

@@ -6,7 +6,7 @@ import { saveDrift } from '#src/db/drift-store.ts';
 import { addVersion, versionNumbered, type MappingVersion } from '#src/db/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { checkMapping, disagreements, freshDescription, knownDescription, refuseProblems } from './check-mapping.ts';
+import { checkMapping, disagreements, freshDescription, knownDescription, refuseDisagreements, refuseProblems } from './check-mapping.ts';
 import { retireLive } from './decide-mapping.ts';
 import { nextVersion } from './draft-mapping.ts';
 import { withoutMisfits } from './mapping-drift.ts';
@@ -37,6 +37,7 @@ export async function rollBackMapping(deps: Deps, { version, reason, personId, .
     const { inForce } = await mappingTarget({ ...deps, db: tx }, { ...query, kind: target.place.kind });
     if (inForce?.version === version && inForce.object === target.place.object)
       throw new AppError('conflict', `Version ${version} is live already.`, { version });
+    await refuseDisagreements({ ...deps, db: tx }, target.connection, pack);
     const at = deps.clock();
     await retireLive(tx, target, at);
     const live = await addVersion(tx, {

@@ -88,6 +88,38 @@ describe('a mapping that is live', () => {
     });
   });
 
+  test('is one of two that give a field of the customer’s own different types, when both are approved in the same moment', async () => {
+    stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
+    const otherId = stand.deps.ids();
+    const secrets = sealSecrets(stand.deps.config.masterKey, otherId, { token: 'none' });
+    const other = {
+      id: otherId,
+      kind: 'salesforce',
+      name: 'Salesforce Japan',
+      settings: {},
+      secrets,
+      createdAt: stand.deps.clock(),
+    } as const;
+    await stand.deps.db.insert(connection).values(other);
+    const { olga, piet } = stand.people;
+    const waiting = await Promise.all(
+      (
+        [
+          [place(), 'text'],
+          [{ ...place(), connectionId: otherId }, 'boolean'],
+        ] as const
+      ).map(async ([where, type]) => {
+        const { version } = await draftMapping(stand.deps, { ...where, pack: withArea(type), personId: olga });
+        await submitMapping(stand.deps, { ...where, revision: 1, note: null, personId: olga });
+        return { ...where, version: version.version, personId: piet };
+      }),
+    );
+    const answers = await Promise.allSettled(waiting.map((input) => approveMapping(stand.deps, input)));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const refused = answers.find((answer) => answer.status === 'rejected');
+    expect(refused?.reason).toMatchObject({ code: 'conflict', message: expect.stringContaining('salesArea') });
+  });
+
   test('is not approved, nor one from git taken, that gives a field of the customer’s own another type than a live one of another CRM', async () => {
     stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
     const connectionId = stand.deps.ids();
