@@ -24,6 +24,8 @@ export interface Config {
   readonly syncMinutes: number;
   /** `null`: alerts are posted nowhere. */
   readonly alertWebhookUrl: string | null;
+  /** Of registrations without a conflict, the share that reviewers are asked about: 0 to 1. */
+  readonly matchSampleShare: number;
 }
 
 /**
@@ -45,6 +47,7 @@ export function loadConfig(env: Env, { dir }: { readonly dir: string }): Config 
     workerConcurrency: settings.WORKER_CONCURRENCY,
     syncMinutes: settings.SYNC_MINUTES,
     alertWebhookUrl: settings.ALERT_WEBHOOK_URL,
+    matchSampleShare: settings.MATCH_SAMPLE_PERCENT / 100,
   });
 }
 

@@ -38,6 +38,7 @@ export const settingsSchema = z.object({
   ALERT_WEBHOOK_URL: address(/^https?$/, 'not an http:// or https:// address')
     .nullable()
     .default(null),
+  MATCH_SAMPLE_PERCENT: wholeNumber(0, 100).default(2),
 } satisfies Record<SettingName, z.ZodType>);
 export type Settings = z.output<typeof settingsSchema>;
 
@@ -117,6 +118,13 @@ export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
     meaning: 'Where to post when a connection stops working, is paused or works again: JSON with a `text`, as chat services take it.',
     fix: 'Use the incoming-webhook address of your chat service, or unset it.',
     secret: true,
+  },
+  MATCH_SAMPLE_PERCENT: {
+    unset: '`2`',
+    meaning:
+      'Of a hundred registrations without a conflict, how many reviewers are asked about, so that missed conflicts can be estimated. `0` asks nobody.',
+    fix: 'Use 2, or 0 for none.',
+    secret: false,
   },
 };
 

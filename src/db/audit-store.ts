@@ -9,7 +9,7 @@ export interface AuditEntry {
   readonly actorId: string | null;
   /** `registration.approved` … */
   readonly action: string;
-  readonly subjectKind: 'account' | 'opportunity' | 'registration' | 'payout_batch' | 'connection' | 'person';
+  readonly subjectKind: 'account' | 'opportunity' | 'registration' | 'payout_batch' | 'connection' | 'person' | 'match_model';
   readonly subjectId: string;
   readonly before: unknown;
   readonly after: unknown;

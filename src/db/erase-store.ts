@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { eraseExamples } from './erase-examples.ts';
+import { eraseLabels } from './match-label-store.ts';
 import { erasedHash, ownIds } from './remote-store.ts';
 import { isIn } from './is-in.ts';
 import { account, contact, opportunityLine, partner, product, registration } from './schema/channel.ts';
@@ -76,6 +77,7 @@ async function eraseOurs(tx: Db, ids: readonly string[], at: Date): Promise<void
   await tx.update(contact).set(noOne).where(isIn(contact.id, ids));
   await tx.update(product).set({ code: null, name: erasedName, family: null, extra: {}, deleted: true }).where(isIn(product.id, ids));
   await tx.update(opportunityLine).set({ name: null, extra: {}, deleted: true }).where(isIn(opportunityLine.id, ids));
+  await eraseLabels(tx, ids);
   await eraseFindings(tx, ids);
 }
 

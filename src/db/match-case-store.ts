@@ -11,6 +11,7 @@ const kept = {
   modelVersion: conflictCase.modelVersion,
   modelHash: conflictCase.modelHash,
   normaliserVersion: conflictCase.normaliserVersion,
+  openedAt: conflictCase.openedAt,
 };
 
 const keptCases = (db: Db) => db.select(kept).from(conflictCase).innerJoin(registration, eq(registration.id, conflictCase.registrationId));

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { matchModelSchema, type MatchModel } from '#src/domain/matching/model.ts';
 import type { Db } from './client.ts';
-import { matchModel } from './schema/matching.ts';
+import { matchAdoption, matchModel } from './schema/matching.ts';
 
 const hashes = new WeakMap<MatchModel, string>();
 
@@ -20,7 +20,61 @@ export async function keepModel(tx: Db, model: MatchModel, at: Date): Promise<vo
   if (!known) await tx.insert(matchModel).values(row).onConflictDoNothing();
 }
 
+const parsed = new Map<string, MatchModel>();
+
+/** A model never changes, so it is read once a process. */
 export async function findModel(db: Db, hash: string): Promise<MatchModel | null> {
+  const known = parsed.get(hash);
+  if (known) return known;
   const [row] = await db.select({ body: matchModel.body }).from(matchModel).where(eq(matchModel.hash, hash));
-  return row ? matchModelSchema.parse(row.body) : null;
+  if (!row) return null;
+  const model = matchModelSchema.parse(row.body);
+  parsed.set(hash, model);
+  // jsonb keeps no order of keys, and the hash was taken of the order it was written in.
+  hashes.set(model, hash);
+  return model;
+}
+
+/** Models of this version, or of which the hash begins so; the newest first. */
+export async function modelsNamed(db: Db, name: string): Promise<readonly { readonly hash: string; readonly version: string }[]> {
+  return db
+    .select({ hash: matchModel.hash, version: matchModel.version })
+    .from(matchModel)
+    .where(sql`${matchModel.version} = ${name} or (length(${name}) >= 8 and starts_with(${matchModel.hash}, ${name}))`)
+    .orderBy(desc(matchModel.firstUsedAt));
+}
+
+/** The model that was adopted last; null while none was. */
+export async function adoptedHash(db: Db): Promise<string | null> {
+  const [row] = await db
+    .select({ hash: matchAdoption.modelHash })
+    .from(matchAdoption)
+    .where(isNotNull(matchAdoption.adoptedAt))
+    .orderBy(desc(matchAdoption.adoptedAt), desc(matchAdoption.id))
+    .limit(1);
+  return row?.hash ?? null;
+}
+
+/** @param row a model that is kept */
+export async function addProposal(
+  tx: Db,
+  row: Pick<typeof matchAdoption.$inferInsert, 'id' | 'modelHash' | 'proposedBy' | 'proposedAt'>,
+): Promise<void> {
+  await tx.insert(matchAdoption).values(row);
+}
+
+/** The newest proposal of this model that nobody has adopted, held to the end of the transaction. */
+export async function lockProposal(tx: Db, hash: string): Promise<typeof matchAdoption.$inferSelect | null> {
+  const [row] = await tx
+    .select()
+    .from(matchAdoption)
+    .where(and(eq(matchAdoption.modelHash, hash), isNull(matchAdoption.adoptedAt)))
+    .orderBy(desc(matchAdoption.proposedAt), desc(matchAdoption.id))
+    .limit(1)
+    .for('update');
+  return row ?? null;
+}
+
+export async function markAdopted(tx: Db, id: string, adoptedBy: string, adoptedAt: Date): Promise<void> {
+  await tx.update(matchAdoption).set({ adoptedBy, adoptedAt }).where(eq(matchAdoption.id, id));
 }

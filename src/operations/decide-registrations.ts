@@ -17,17 +17,19 @@ import {
   type Verdict,
 } from '#src/db/registration-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { defaultModel } from '#src/domain/matching/default-model.ts';
+import type { MatchModel } from '#src/domain/matching/model.ts';
 import { normaliserVersion } from '#src/domain/matching/normalise.ts';
 import { conflictScore, conflictSummary, decideRegistration } from '#src/domain/registration/decide.ts';
 import type { Program } from '#src/domain/program/program.ts';
 import { move } from '#src/domain/registration/lifecycle.ts';
 import type { CaseFacts, RegistrationDecision, RegistrationFacts } from '#src/domain/registration/registration.ts';
 import { findRivals, sharingKeys, type Rivals } from './find-rivals.ts';
+import { liveModel } from './live-model.ts';
 import type { ReportProgress } from './progress.ts';
 import { currentProgram } from './programs.ts';
 import { refreshProfiles, refreshWithin } from './refresh-profiles.ts';
 import { relaySoon } from './relay-jobs.ts';
+import { sampleClear, type Clear } from './sample-clear.ts';
 import { serveTogether } from './serve-together.ts';
 
 /**
@@ -39,7 +41,11 @@ import { serveTogether } from './serve-together.ts';
  * `changed.registrationIds`, which are the caller's to plan, is told to its CRM by a job put out in the same transaction.
  */
 export async function decideRegistrations(deps: Deps, progress: ReportProgress, changed?: ChangedRecords): Promise<void> {
-  if (changed) return decideChanged(deps, changed);
+  return changed ? decideChanged(deps, changed) : decideAll(deps, progress, liveModel);
+}
+
+/** All of them. @param modelOf which model decides, asked under the lock of decisions */
+export async function decideAll(deps: Deps, progress: ReportProgress, modelOf: (tx: Db) => Promise<MatchModel>): Promise<void> {
   const round = await startRound(deps);
   await markOutdated(deps.db, normaliserVersion);
   // Most of it before the lock: after a first read that is every account there is.
@@ -47,7 +53,7 @@ export async function decideRegistrations(deps: Deps, progress: ReportProgress, 
   const done = await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
     const claims = await undecidedClaims(tx);
-    await decideClaims(tx, round, claims);
+    await decideClaims(deps, tx, { ...round, model: await modelOf(tx) }, claims);
     await expire(tx, round);
     return claims.length;
   });
@@ -70,12 +76,12 @@ async function decideTogether(deps: Deps, all: readonly ChangedRecords[]): Promi
   await refreshProfiles(deps.db);
   await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
-    await decideAffected(deps, tx, round, changed);
+    await decideAffected(deps, tx, { ...round, model: await liveModel(tx) }, changed);
   });
   await relaySoon(deps);
 }
 
-async function startRound(deps: Deps): Promise<Round> {
+async function startRound(deps: Deps): Promise<Omit<Round, 'model'>> {
   const { program, version } = await currentProgram(deps);
   return { program, version, at: deps.clock() };
 }
@@ -83,6 +89,7 @@ async function startRound(deps: Deps): Promise<Round> {
 interface Round {
   readonly program: Program;
   readonly version: number;
+  readonly model: MatchModel;
   readonly at: Date;
 }
 
@@ -93,7 +100,7 @@ async function decideAffected(deps: Deps, tx: Db, round: Round, changed: Changed
   let wave = changed;
   do {
     const claims = await undecidedClaims(tx, await claimsAffected(tx, wave));
-    const verdicts = await decideClaims(tx, round, claims);
+    const verdicts = await decideClaims(deps, tx, round, claims);
     for (const { id } of verdicts) if (!told.has(id)) decided.add(id);
     const before = new Map(claims.map(({ id, status }) => [id, status]));
     const moved = verdicts.filter(({ id, status }) => before.get(id) !== status).map(({ id }) => id);
@@ -111,12 +118,13 @@ async function claimsAffected(tx: Db, changed: ChangedRecords): Promise<string[]
 }
 
 /** Returns the verdicts that say something new. */
-async function decideClaims(tx: Db, { program, version, at }: Round, claims: readonly Claim[]): Promise<readonly Verdict[]> {
+async function decideClaims(deps: Deps, tx: Db, round: Round, claims: readonly Claim[]): Promise<readonly Verdict[]> {
   if (claims.length === 0) return [];
+  const { program, model, at } = round;
   const today = at.toISOString().slice(0, 10);
   // Whatever was committed with one of these claims can be found from here on, so no two of them pass unseen by each other.
   await refreshWithin(tx);
-  const rivals = await findRivals(tx, claims);
+  const rivals = await findRivals(tx, claims, model);
   const status = new Map(claims.map((claim) => [claim.id, { status: claim.status, protectedUntil: claim.protectedUntil }]));
   const withCase = await registrationsWithCase(
     tx,
@@ -125,19 +133,23 @@ async function decideClaims(tx: Db, { program, version, at }: Round, claims: rea
   const claimOf = new Map(claims.map((claim) => [claim.id, claim]));
   const verdicts: Verdict[] = [];
   const cases: ConflictCase[] = [];
+  const clear: Clear[] = [];
   for (const claim of claims) {
     // What was decided a moment ago counts already.
     const found = rivals.get(claim.id);
     const known = (found?.rivals ?? []).map(({ rival }) => (rival.kind === 'registration' ? { ...rival, ...status.get(rival.id) } : rival));
     const decision = decideRegistration(factsOf(claim), known, program, today);
-    const verdict = verdictOf(claim, decision, version, at);
+    const verdict = verdictOf(claim, decision, round);
     status.set(claim.id, { status: verdict.status, protectedUntil: verdict.protectedUntil });
     verdicts.push(verdict);
     // A case whose last rival has gone is closed with what is known now.
-    if (decision.findings.length > 0 || withCase.has(claim.id)) cases.push(caseOf(claim.id, decision, found, version, at));
+    if (decision.findings.length > 0 || withCase.has(claim.id)) cases.push(caseOf(claim.id, decision, found, round));
+    if (!decision.findings.some(({ rival }) => rival) && found?.nearest)
+      clear.push({ registrationId: claim.id, ours: found.company, nearest: found.nearest });
   }
-  if (cases.length > 0) await keepModel(tx, defaultModel, at);
+  if (cases.length > 0) await keepModel(tx, model, at);
   await saveCases(tx, cases);
+  await sampleClear(deps, tx, clear, model, at);
   const changed = verdicts.filter((verdict, index) => verdict.status !== claims[index]?.status || verdict.reason !== claims[index]?.reason);
   await saveVerdicts(tx, changed);
   await audit(
@@ -165,7 +177,7 @@ function factsOf(claim: Claim): RegistrationFacts {
 
 const events = { approve: 'approve', review: 'queue', reject: 'reject' } as const satisfies Record<RegistrationDecision['outcome'], string>;
 
-function verdictOf(claim: Claim, decision: RegistrationDecision, programVersion: number, at: Date): Verdict {
+function verdictOf(claim: Claim, decision: RegistrationDecision, { version: programVersion, at }: Round): Verdict {
   const stays = decision.outcome === 'review' && claim.status === 'in_review';
   return {
     id: claim.id,
@@ -184,14 +196,13 @@ function caseOf(
   registrationId: string,
   decision: RegistrationDecision,
   found: Rivals | undefined,
-  programVersion: number,
-  at: Date,
+  { version: programVersion, model, at }: Round,
 ): ConflictCase {
   return {
     registrationId,
     decision,
-    modelVersion: defaultModel.version,
-    modelHash: modelHash(defaultModel),
+    modelVersion: model.version,
+    modelHash: modelHash(model),
     normaliserVersion,
     programVersion,
     facts: found ? caseFacts(decision, found) : null,
@@ -219,7 +230,7 @@ function auditOf(verdict: Verdict, claim: Claim | undefined): AuditEntry {
 }
 
 /** Protection ends by itself; the CRM is told in the same run. */
-async function expire(tx: Db, { version: programVersion, at }: Round): Promise<void> {
+async function expire(tx: Db, { version: programVersion, at }: Omit<Round, 'model'>): Promise<void> {
   const overdue = await overdueRegistrations(tx, at.toISOString().slice(0, 10));
   const verdicts = overdue.map((one): Verdict => ({
     id: one.id,

@@ -3,7 +3,9 @@ import { profilesOf, type SubjectKind } from '#src/db/match-profile-store.ts';
 import { findCandidates, type Candidate, type CandidateLimits, type CandidateQuery, type CandidateScope } from '#src/db/match-store.ts';
 import { openOpportunities, registrationsByIds, type Claim } from '#src/db/registration-store.ts';
 import type { CompanyMatch, NormalisedCompany } from '#src/domain/matching/company.ts';
+import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { cleanIf } from '#src/domain/matching/explain.ts';
+import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { searchKeys, slipsOf } from '#src/domain/matching/search-keys.ts';
 import type { Rival, RivalFacts } from '#src/domain/registration/registration.ts';
@@ -28,9 +30,13 @@ export async function findMatches(
   db: Db,
   company: NormalisedCompany,
   limits: CandidateLimits = candidateLimits,
+  model: MatchModel = defaultModel,
 ): Promise<readonly Match[]> {
   const candidates = await findCandidates(db, [queryOf('', company)], limits, 'all');
-  return candidates.flatMap((candidate) => matchOf(company, candidate) ?? []).toSorted((a, b) => b.match.bits - a.match.bits);
+  return candidates
+    .map((candidate) => matchOf(company, candidate, model))
+    .filter(isAlike)
+    .toSorted((a, b) => b.match.bits - a.match.bits);
 }
 
 /** What a claim competes with, and what was compared to say so. */
@@ -43,13 +49,15 @@ export interface Rivals {
   /** The customer as it was compared. */
   readonly company: NormalisedCompany;
   readonly rivals: readonly KnownRival[];
+  /** The likeliest of what was told apart; null when nothing was, or nobody competes there. */
+  readonly nearest: Match | null;
 }
 
 /** By claim, everything that may be the same customer and, compared closely, is not a different one. Bring profiles up to date before. */
-export async function findRivals(tx: Db, claims: readonly Claim[]): Promise<ReadonlyMap<string, Rivals>> {
+export async function findRivals(tx: Db, claims: readonly Claim[], model: MatchModel): Promise<ReadonlyMap<string, Rivals>> {
   const found = new Map<string, Rivals>();
   for (let at = 0; at < claims.length; at += chunk)
-    for (const entry of await rivalsOf(tx, claims.slice(at, at + chunk))) found.set(...entry);
+    for (const entry of await rivalsOf(tx, claims.slice(at, at + chunk), model)) found.set(...entry);
   return found;
 }
 
@@ -64,7 +72,7 @@ export async function sharingKeys(tx: Db, subjectIds: readonly string[], scope: 
   return [...found];
 }
 
-async function rivalsOf(tx: Db, claims: readonly Claim[]): Promise<readonly (readonly [string, Rivals])[]> {
+async function rivalsOf(tx: Db, claims: readonly Claim[], model: MatchModel): Promise<readonly (readonly [string, Rivals])[]> {
   const companies = await profilesOf(
     tx,
     claims.map(({ id }) => id),
@@ -77,21 +85,33 @@ async function rivalsOf(tx: Db, claims: readonly Claim[]): Promise<readonly (rea
   };
   const queries = claims.map((claim) => queryOf(claim.id, companyOf(claim)));
   const candidates = Map.groupBy(await findCandidates(tx, queries, candidateLimits, 'competing'), ({ queryId }) => queryId);
-  const matches = new Map(
+  const compared = new Map(
     claims.map((claim) => {
       const others = (candidates.get(claim.id) ?? []).filter(({ id }) => id !== claim.id);
-      return [claim.id, others.flatMap((candidate) => matchOf(companyOf(claim), candidate) ?? [])];
+      return [claim.id, parted(others.map((candidate) => matchOf(companyOf(claim), candidate, model)))];
     }),
   );
-  const deals = await dealsOf(tx, [...matches.values()].flat());
+  const deals = await dealsOf(
+    tx,
+    [...compared.values()].flatMap(({ alike, nearest }) => (nearest ? [...alike, nearest] : alike)),
+  );
   return claims.map((claim) => {
-    const rivals = (matches.get(claim.id) ?? []).flatMap((match) =>
-      deals(match)
-        .filter(({ id }) => id !== claim.opportunityId)
-        .map((rival): KnownRival => ({ rival, facts: factsOf(rival, match) })),
-    );
-    return [claim.id, { company: companyOf(claim), rivals }];
+    const { alike, nearest } = compared.get(claim.id) ?? parted([]);
+    const rivalDeals = (match: Match): readonly Rival[] => deals(match).filter(({ id }) => id !== claim.opportunityId);
+    const rivals = alike.flatMap((match) => rivalDeals(match).map((rival): KnownRival => ({ rival, facts: factsOf(rival, match) })));
+    return [claim.id, { company: companyOf(claim), rivals, nearest: nearest && rivalDeals(nearest).length > 0 ? nearest : null }];
   });
+}
+
+/** What may be the same company, and the likeliest of the rest. */
+function parted(matches: readonly Match[]): { readonly alike: readonly Match[]; readonly nearest: Match | null } {
+  const alike: Match[] = [];
+  let nearest: Match | null = null;
+  for (const one of matches) {
+    if (isAlike(one)) alike.push(one);
+    else if (nearest === null || one.match.bits > nearest.match.bits) nearest = one;
+  }
+  return { alike, nearest };
 }
 
 function queryOf(id: string, company: NormalisedCompany): CandidateQuery {
@@ -99,10 +119,12 @@ function queryOf(id: string, company: NormalisedCompany): CandidateQuery {
   return { id, strong, weak, slips: [...new Set(words.flatMap(slipsOf))] };
 }
 
-/** Null for another company. */
-function matchOf(company: NormalisedCompany, { kind, id, normal, foundBy }: Candidate): Match | null {
-  const match = matchCompanies(company, normal);
-  return match.verdict === 'different' ? null : { kind, id, company: normal, foundBy, match };
+function matchOf(company: NormalisedCompany, { kind, id, normal, foundBy }: Candidate, model: MatchModel): Match {
+  return { kind, id, company: normal, foundBy, match: matchCompanies(company, normal, model) };
+}
+
+function isAlike({ match }: Match): boolean {
+  return match.verdict !== 'different';
 }
 
 function factsOf({ id }: Rival, { company, foundBy, match }: Match): RivalFacts {

@@ -4,11 +4,13 @@ import { trial } from '#src/db/trial.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import type { MatchVerdict } from '#src/domain/matching/company.ts';
-import { defaultModel } from '#src/domain/matching/default-model.ts';
+import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
-import { decideRegistrations } from './decide-registrations.ts';
+import { adoptModel } from './adopt-model.ts';
+import { decideAll } from './decide-registrations.ts';
+import { liveModel } from './live-model.ts';
 
-/** A verdict on two companies that the present model and the present records change. `none`: not among the rivals. */
+/** A verdict on two companies that the model and the present records change. `none`: not among the rivals. */
 export interface VerdictChange {
   readonly number: string;
   readonly status: string;
@@ -30,16 +32,32 @@ export interface Rescoring {
   readonly applied: boolean;
 }
 
+export interface RescoreInput {
+  /** Null: the one that decides now. */
+  readonly model: MatchModel | null;
+  /** `adoptedBy`: who makes the model the one that decides, having been proposed by somebody else. */
+  readonly apply: { readonly adoptedBy: string | null } | null;
+}
+
 /**
- * What the present model says of every stored decision. A dry run decides as if it counted and takes all of it back; applied, the open
- * registrations are decided with it.
+ * What a model says of every stored decision. A dry run decides as if it counted and takes all of it back; applied, the model is the one
+ * that decides from then on, and the open registrations are decided with it.
+ *
+ * @throws AppError as `adoptModel` does
  */
-export async function rescoreMatches(deps: Deps, apply: boolean): Promise<Rescoring> {
+export async function rescoreMatches(deps: Deps, { model: named, apply }: RescoreInput): Promise<Rescoring> {
+  const model = named ?? (await liveModel(deps.db));
   const decide = async (db: Db) => {
-    const before = await snapshot(db);
-    await decideRegistrations({ ...deps, db }, async () => {});
-    return { before, after: await snapshot(db) };
+    const before = await snapshot(db, model);
+    await decideAll(
+      { ...deps, db },
+      async () => {},
+      async () => model,
+    );
+    return { before, after: await snapshot(db, model) };
   };
+  // Should this stop half-way, the next run decides the rest: by then the model is adopted.
+  if (named && apply?.adoptedBy) await adoptModel(deps, { modelHash: modelHash(named), personId: apply.adoptedBy });
   const { before, after } = apply ? await decide(deps.db) : await trial(deps.db, decide);
   const open: VerdictChange[] = [];
   const outcomes: { number: string; before: string; after: string }[] = [];
@@ -50,13 +68,13 @@ export async function rescoreMatches(deps: Deps, apply: boolean): Promise<Rescor
   }
   const answered = [...before.values()].filter((one) => one.isAnswered).flatMap((one) => changesBetween(one, one.verdicts, one.replayed));
   return {
-    modelVersion: defaultModel.version,
-    modelHash: modelHash(defaultModel),
+    modelVersion: model.version,
+    modelHash: modelHash(model),
     cases: after.size,
     open,
     outcomes,
     answered,
-    applied: apply,
+    applied: apply !== null,
   };
 }
 
@@ -69,20 +87,20 @@ interface Scored {
   /** What is stored, as one text. */
   readonly stored: string;
   readonly verdicts: Verdicts;
-  /** What the present model says of the same facts. */
+  /** What the model says of the same facts. */
   readonly replayed: Verdicts;
 }
 
-async function snapshot(db: Db): Promise<ReadonlyMap<string, Scored>> {
+async function snapshot(db: Db, model: MatchModel): Promise<ReadonlyMap<string, Scored>> {
   const scored = new Map<string, Scored>();
-  for await (const one of allCases(db)) scored.set(one.registrationId, scoredOf(one));
+  for await (const one of allCases(db)) scored.set(one.registrationId, scoredOf(one, model));
   return scored;
 }
 
-function scoredOf({ number, status, decision, facts }: KeptCase): Scored {
+function scoredOf({ number, status, decision, facts }: KeptCase, model: MatchModel): Scored {
   const verdicts = new Map(decision.findings.map(({ rival }) => [rival.id, rival.match.verdict]));
   const replayed = new Map(verdicts);
-  for (const { id, company } of facts?.rivals ?? []) if (facts) replayed.set(id, matchCompanies(facts.company, company).verdict);
+  for (const { id, company } of facts?.rivals ?? []) if (facts) replayed.set(id, matchCompanies(facts.company, company, model).verdict);
   const isAnswered = status !== 'submitted' && status !== 'in_review';
   const stored = [...verdicts]
     .map(([id, verdict]) => `${id} ${verdict}`)

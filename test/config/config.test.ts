@@ -63,6 +63,7 @@ describe('loadConfig', () => {
         WORKER_CONCURRENCY: '12',
         SYNC_MINUTES: '0',
         ALERT_WEBHOOK_URL: 'https://chat.example.com/hooks/1',
+        MATCH_SAMPLE_PERCENT: '5',
       }),
       { dir: '/nowhere' },
     );
@@ -78,6 +79,7 @@ describe('loadConfig', () => {
       workerConcurrency: 12,
       syncMinutes: 0,
       alertWebhookUrl: 'https://chat.example.com/hooks/1',
+      matchSampleShare: 0.05,
     });
     expect(Object.isFrozen(config)).toBe(true);
   });

@@ -48,6 +48,7 @@ describe('a stored decision', () => {
 });
 
 describe('scoring history again', () => {
+  const dry = { model: null, apply: null };
   const stored = async () => (await explainMatch(test.deps, contested)).rivals[0]?.stored.verdict;
   let now: string | undefined;
   beforeEach(async () => {
@@ -55,7 +56,7 @@ describe('scoring history again', () => {
   });
 
   it('names no verdict while nothing has changed', async () => {
-    const { cases, open, outcomes, answered } = await rescoreMatches(test.deps, false);
+    const { cases, open, outcomes, answered } = await rescoreMatches(test.deps, dry);
     expect(cases).toBeGreaterThan(0);
     expect([open, outcomes, answered]).toEqual([[], [], []]);
   });
@@ -63,9 +64,9 @@ describe('scoring history again', () => {
   it('lists in a dry run each verdict that would change, and changes none; applied, it does', async () => {
     await storedAs(verdict, sql`'"different"'::jsonb`);
     const change = { number: 'DR-2026-0002', before: 'different', after: now };
-    expect((await rescoreMatches(test.deps, false)).open).toEqual([expect.objectContaining(change)]);
+    expect((await rescoreMatches(test.deps, dry)).open).toEqual([expect.objectContaining(change)]);
     expect(await stored()).toBe('different');
-    expect((await rescoreMatches(test.deps, true)).open).toEqual([expect.objectContaining(change)]);
+    expect((await rescoreMatches(test.deps, { model: null, apply: { adoptedBy: null } })).open).toEqual([expect.objectContaining(change)]);
     expect(await stored()).toBe(now);
   });
 });

@@ -1,3 +1,5 @@
+import { reliability } from '#src/domain/matching/reliability.ts';
+
 /** Pairs with one score, and the truth about them. */
 export interface Scored {
   readonly score: number;
@@ -51,16 +53,7 @@ export function rounded(value: number): number {
   return Number(value.toFixed(4));
 }
 
-const bins = 10;
-
-/** Expected calibration error over ten bins of equal width: how far, on average, what was said is from what was so. */
+/** Expected calibration error over ten bins of equal width. */
 export function calibrationError(judged: readonly { readonly probability: number; readonly same: boolean }[]): number {
-  const sums = Array.from({ length: bins }, () => ({ said: 0, so: 0 }));
-  for (const { probability, same } of judged) {
-    const bin = sums[Math.min(bins - 1, Math.floor(probability * bins))];
-    if (!bin) throw new RangeError(`no probability: ${probability}`);
-    bin.said += probability;
-    bin.so += same ? 1 : 0;
-  }
-  return rounded(sums.reduce((sum, { said, so }) => sum + Math.abs(said - so), 0) / Math.max(1, judged.length));
+  return rounded(reliability(judged.map((one) => ({ ...one, weight: 1 }))).error);
 }

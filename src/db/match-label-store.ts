@@ -1,0 +1,129 @@
+import { and, asc, count, eq, gt, gte, isNotNull, isNull, sql } from 'drizzle-orm';
+import { bulkInsert } from './bulk.ts';
+import type { Db } from './client.ts';
+import { account, conflictCase, partner, registration } from './schema/channel.ts';
+import { matchLabel } from './schema/matching.ts';
+import { person } from './schema/people.ts';
+
+export type MatchLabel = typeof matchLabel.$inferSelect;
+
+/** Two companies as they were compared, before anybody has said anything of them. */
+export type Comparison = Omit<MatchLabel, 'answer' | 'answeredBy' | 'answeredAt'>;
+
+/** Puts these up for review. Of a pair that somebody has spoken of already nothing changes. */
+export async function saveQuestions(tx: Db, questions: readonly Comparison[]): Promise<void> {
+  await bulkInsert(tx, matchLabel, questions, sql`on conflict do nothing`);
+}
+
+/** What is known of this pair, held to the end of the transaction. */
+export async function lockLabel(tx: Db, registrationId: string, rivalId: string): Promise<MatchLabel | null> {
+  const [row] = await tx.select().from(matchLabel).where(isPair(registrationId, rivalId)).for('update');
+  return row ?? null;
+}
+
+/** Whoever says something of a pair at the same moment as somebody else comes after them. */
+export async function saveLabel(tx: Db, label: MatchLabel): Promise<void> {
+  const { id: _, registrationId: __, rivalId: ___, ...said } = label;
+  await tx
+    .insert(matchLabel)
+    .values(label)
+    .onConflictDoUpdate({ target: [matchLabel.registrationId, matchLabel.rivalId], set: said });
+}
+
+export async function removeLabel(tx: Db, id: string): Promise<void> {
+  await tx.delete(matchLabel).where(eq(matchLabel.id, id));
+}
+
+const isPair = (registrationId: string, rivalId: string) =>
+  and(eq(matchLabel.registrationId, registrationId), eq(matchLabel.rivalId, rivalId));
+
+/** What was said of this registration's customer and others. */
+export async function labelsOf(db: Db, registrationId: string) {
+  return db
+    .select({ rivalId: matchLabel.rivalId, answer: matchLabel.answer, answeredBy: person.name, answeredAt: matchLabel.answeredAt })
+    .from(matchLabel)
+    .innerJoin(person, eq(person.id, matchLabel.answeredBy))
+    .where(eq(matchLabel.registrationId, registrationId));
+}
+
+const other = sql.identifier('other');
+
+/** What waits for an answer, the oldest first, with the names as people write them. */
+export async function openQuestions(db: Db, limit: number) {
+  return db
+    .select({
+      registrationId: matchLabel.registrationId,
+      number: registration.number,
+      partnerName: partner.name,
+      customerName: registration.customerName,
+      rivalKind: matchLabel.rivalKind,
+      rivalId: matchLabel.rivalId,
+      rivalName: sql<string>`coalesce(${account.name}, (select customer_name from registration ${other} where ${other}.id = ${matchLabel.rivalId}), '')`,
+      ours: matchLabel.ours,
+      theirs: matchLabel.theirs,
+      comparedAt: matchLabel.comparedAt,
+    })
+    .from(matchLabel)
+    .innerJoin(registration, eq(registration.id, matchLabel.registrationId))
+    .innerJoin(partner, eq(partner.id, registration.partnerId))
+    .leftJoin(account, eq(account.id, matchLabel.rivalId))
+    .where(isNull(matchLabel.answer))
+    .orderBy(asc(matchLabel.id))
+    .limit(limit);
+}
+
+/** Questions nobody has answered, and answers of either origin. */
+export async function countLabels(db: Db): Promise<{ readonly open: number; readonly given: number }> {
+  const [row] = await db.select({ all: count(), given: count(matchLabel.answer) }).from(matchLabel);
+  const { all = 0, given = 0 } = row ?? {};
+  return { open: all - given, given };
+}
+
+/** UTC. */
+const monthOf = (column: typeof matchLabel.comparedAt | typeof conflictCase.openedAt) =>
+  sql<string>`to_char(${column} at time zone 'UTC', 'YYYY-MM')`;
+
+/** Every pair compared since then that was answered or asked. */
+export async function comparedPairs(db: Db, since: Date) {
+  return db
+    .select({
+      month: monthOf(matchLabel.comparedAt),
+      registrationId: matchLabel.registrationId,
+      origin: matchLabel.origin,
+      probability: matchLabel.probability,
+      weight: matchLabel.weight,
+      answer: matchLabel.answer,
+    })
+    .from(matchLabel)
+    .where(gte(matchLabel.comparedAt, since));
+}
+
+/** By month, registrations that got an alert since then. Only those have a score. */
+export async function alertedByMonth(db: Db, since: Date): Promise<ReadonlyMap<string, number>> {
+  const month = monthOf(conflictCase.openedAt);
+  const rows = await db
+    .select({ month, registrations: count() })
+    .from(conflictCase)
+    .innerJoin(registration, eq(registration.id, conflictCase.registrationId))
+    .where(and(gte(conflictCase.openedAt, since), gt(registration.conflictScore, 0)))
+    .groupBy(sql`1`);
+  return new Map(rows.map((row) => [row.month, row.registrations]));
+}
+
+/** Every answer with the companies it is about: what a model learns from. */
+export async function answeredPairs(db: Db) {
+  const rows = await db
+    .select({ ours: matchLabel.ours, theirs: matchLabel.theirs, answer: matchLabel.answer })
+    .from(matchLabel)
+    .where(isNotNull(matchLabel.answer))
+    .orderBy(asc(matchLabel.id));
+  return rows.flatMap(({ answer, ...pair }) => (answer === null ? [] : [{ ...pair, answer }]));
+}
+
+/** What was said of companies that have been erased goes with them. */
+export async function eraseLabels(tx: Db, ids: readonly string[]): Promise<void> {
+  const erased = sql`(select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`;
+  await tx.execute(sql`
+    delete from match_label where registration_id in ${erased} or rival_id in ${erased}
+      or rival_id in (select id from opportunity where account_id in ${erased})`);
+}

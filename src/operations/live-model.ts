@@ -1,0 +1,14 @@
+import type { Db } from '#src/db/client.ts';
+import { adoptedHash, findModel, modelHash } from '#src/db/match-model-store.ts';
+import { defaultModel } from '#src/domain/matching/default-model.ts';
+import { AppError } from '#src/domain/errors.ts';
+import type { MatchModel } from '#src/domain/matching/model.ts';
+
+/** The model that decides: the one adopted last, or the delivered one. Which it is, is asked anew; what it is, is remembered. */
+export async function liveModel(db: Db): Promise<MatchModel> {
+  const hash = await adoptedHash(db);
+  if (hash === null || hash === modelHash(defaultModel)) return defaultModel;
+  const model = await findModel(db, hash);
+  if (!model) throw new AppError('internal', 'The match model that was adopted is no longer kept.', { hash });
+  return model;
+}
