@@ -46,6 +46,14 @@ export async function lockProfiles(tx: Db): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(4700005)`);
 }
 
+/**
+ * Lets the transaction end without waiting for the disk. For one that does nothing but bring profiles up to date: should the machine fail, what
+ * it took off the list is on it again.
+ */
+export async function commitLazily(tx: Db): Promise<void> {
+  await tx.execute(sql`select set_config('synchronous_commit', 'off', true)`);
+}
+
 /** Takes up to so many changes off the list, the oldest first; of several changes to one record, one. */
 export async function takeStale(tx: Db, limit: number): Promise<{ readonly subjects: readonly Subject[]; readonly taken: number }> {
   const rows = await tx.execute<{ kind: number; id: string }>(sql`

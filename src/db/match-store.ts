@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { listOf } from './bulk.ts';
 import type { Db } from './client.ts';
-import { hashOf, kindNumbers, profilesOf, subjectKinds, type Subject, type SubjectKind } from './match-profile-store.ts';
+import { hashOf, kindNumbers, subjectKinds, type Subject, type SubjectKind } from './match-profile-store.ts';
 
 /** One company to be found, and by what. */
 export interface CandidateQuery {
@@ -31,8 +31,16 @@ export interface Candidate extends Subject {
 /** Words that one misspelling may stand for. */
 const mostMeanings = 60;
 
-/** What of the candidates matters: every one, or those that a claim on this customer competes with. */
+/** What of the candidates matters: every one, or those a claim on this customer is decided by: rival claims, open deals, earlier purchases. */
 export type CandidateScope = 'all' | 'competing' | 'queued';
+
+interface FoundRow extends Record<string, unknown> {
+  readonly kind: number;
+  readonly id: string;
+  readonly normal: NormalisedCompany;
+  /** By query, the keys that found it. */
+  readonly found: Readonly<Record<string, readonly string[]>>;
+}
 
 /**
  * Records that share a key with one of these, in a single look-up: each key is read no further than `perKey`, the shortest lists are taken
@@ -51,7 +59,7 @@ export async function findCandidates(
   ]);
   if (asked.length === 0) return [];
   const kinds = (scope === 'queued' ? (['registration'] as const) : subjectKinds).map((kind) => kindNumbers[kind]);
-  const rows = await tx.execute<{ query_id: string; kind: number; id: string; found_by: string[] }>(sql`
+  const rows = await tx.execute<FoundRow>(sql`
     with asked as materialized (
       select id, label, how, ${hashOf(sql`label`)} as hash from rows from (${listOf('text', asked, ({ id }) => id)},
         ${listOf('text', asked, ({ key }) => key)}, ${listOf('smallint', asked, ({ how }) => how)}) as x (id, label, how)
@@ -64,12 +72,18 @@ export async function findCandidates(
           cross join lateral (select key from match_slip where slip = a.hash limit ${mostMeanings}) s where a.how = 2
       ) meant group by id, hash
     ),
-    posting as materialized (
+    short as materialized (
       select w.id, w.label, w.how, kind, w.key, list.ids, cardinality(list.ids) as length from wanted w
       cross join unnest(array[${sql.join(kinds, sql`, `)}]::smallint[]) kind
-      cross join lateral (
-        select array(select profile_id from match_key where key = w.key and subject_kind = kind limit ${limits.perKey + 1}) as ids
-      ) list
+      cross join lateral (${idsOf(sql`w.key`, limits.rows + 1)}) list
+    ),
+    posting as (
+      select * from short where length <= ${limits.rows}
+      union all
+      select s.id, s.label, s.how, s.kind, s.key, list.ids, cardinality(list.ids) from short s
+      cross join lateral (${idsOf(sql`s.key`, limits.perKey + 1)}) list
+      where length > ${limits.rows} and not exists (
+        select from short o where o.id = s.id and o.kind = s.kind and o.length between 1 and ${limits.rows} and (o.how = 0 or s.how > 0))
     ),
     budgeted as (
       select *, sum(length) over (partition by id, kind order by (how > 0), length, key) - length as before
@@ -81,25 +95,30 @@ export async function findCandidates(
       where b.before = 0 or b.before + b.length <= ${limits.rows}
       group by b.id, profile_id
     )
-    select c.id as query_id, p.subject_kind as kind, p.subject_id as id, c.found_by
-    from candidate c cross join lateral (select * from match_profile where id = c.profile_id limit 1) p
+    select p.subject_kind as kind, p.subject_id as id, p.normal, c.found
+    from (select profile_id, jsonb_object_agg(id, found_by) as found from candidate group by profile_id) c
+    cross join lateral (select * from match_profile where id = c.profile_id limit 1) p
     where ${scopes[scope]}
-    order by c.id, p.subject_id`);
+    order by p.subject_id`);
   // One object a company, however many queries found it: what is worked out of it is remembered with it.
-  const normals = await profilesOf(tx, [...new Set(rows.map(({ id }) => id))]);
-  return rows.flatMap(({ query_id: queryId, kind, id, found_by: foundBy }) => {
-    const normal = normals.get(id);
-    return normal ? [{ queryId, kind: kindOf(kind), id, normal, foundBy }] : [];
-  });
+  return rows.flatMap(({ kind, id, normal, found }) =>
+    Object.entries(found).map(([queryId, foundBy]) => ({ queryId, kind: kindOf(kind), id, normal, foundBy })),
+  );
 }
 
-const holdsClaim = sql`not r.deleted and r.status not in ('rejected', 'expired', 'withdrawn')`;
+/** `offset 0`, or the list would be read once for itself and once for its length. */
+const idsOf = (key: SQL, limit: number): SQL =>
+  sql`select array(select profile_id from match_key where key = ${key} and subject_kind = kind limit ${limit}) as ids offset 0`;
+
+/** One whose protection has ended counts, too: the partner it was had the customer. */
+const heldClaim = sql`not r.deleted and r.status not in ('rejected', 'withdrawn')`;
 
 const scopes: Readonly<Record<CandidateScope, SQL>> = {
   all: sql`true`,
   competing: sql`case p.subject_kind
-    when 1 then exists (select from opportunity o where o.account_id = p.subject_id and not o.is_closed and not o.deleted)
-    else exists (select from registration r where r.id = p.subject_id and ${holdsClaim}) end`,
+    when 1 then exists (select from opportunity o where o.account_id = p.subject_id and (o.is_won or not o.is_closed) and not o.deleted)
+      or exists (select from account a where a.id = p.subject_id and a.customer_since is not null)
+    else exists (select from registration r where r.id = p.subject_id and ${heldClaim}) end`,
   queued: sql`exists (
     select from registration r where r.id = p.subject_id and r.status = 'in_review' and r.decided_by is null and not r.deleted)`,
 };

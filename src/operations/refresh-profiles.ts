@@ -1,4 +1,5 @@
 import {
+  commitLazily,
   isAnyStale,
   lockProfiles,
   profileSources,
@@ -30,7 +31,11 @@ export async function refreshProfiles(db: Db): Promise<void> {
 const waiting = new WeakMap<Db, (input: null) => Promise<void>>();
 
 async function refreshAll(db: Db): Promise<void> {
-  while ((await db.transaction((tx) => refreshSome(tx, chunk))) === chunk);
+  const refreshLazily = async (tx: Db): Promise<number> => {
+    await commitLazily(tx);
+    return refreshSome(tx, chunk);
+  };
+  while ((await db.transaction(refreshLazily)) === chunk);
 }
 
 /** The same within the caller's transaction, for the few that changed since. */
