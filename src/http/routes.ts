@@ -3,6 +3,7 @@ import type { Deps } from '#src/deps.ts';
 import { conflictRoutes } from './conflicts/routes.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import { mappingRoutes } from './mappings/routes.ts';
+import { matchQualityRoutes } from './match-quality/routes.ts';
 import { overviewRoutes } from './overview/routes.ts';
 import { payoutRoutes } from './payouts/routes.ts';
 import { peopleRoutes } from './people/routes.ts';
@@ -26,6 +27,7 @@ export const resources: readonly { readonly prefix: string; readonly routes: (de
   { prefix: '/api', routes: payoutRoutes }, // GET /payouts[/:id[/items/:itemId|/csv]] · POST /payouts/:id/{submit,approve,return,export}
   { prefix: '/api', routes: recordRoutes }, // GET /records[/:kind/:id[/timeline]]
   { prefix: '/api', routes: conflictRoutes }, // GET /conflicts · POST /conflicts/:id/answer
+  { prefix: '/api', routes: matchQualityRoutes }, // GET /match-quality[/questions|/labels/:registrationId] · PUT /match-quality/labels/:registrationId/:rivalId
   { prefix: '/api', routes: connectionRoutes }, // GET /connections[/:id] · PATCH /connections/:id · POST /connections/:id/{check,sync,reconcile,replay}
   { prefix: '/api', routes: problemRoutes }, // GET /problems
   { prefix: '/api', routes: peopleRoutes }, // GET /people · POST /people

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Db } from '#src/db/client.ts';
 import { findModel, modelsNamed } from '#src/db/match-model-store.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -22,6 +22,11 @@ export async function namedModel(db: Db, name: string): Promise<MatchModel> {
   if (!model)
     throw new AppError('not_found', `No model is called “${name}”. Name a file (….json), a version or the first 8 digits of a hash.`);
   return model;
+}
+
+/** As JSON that `namedModel` reads again. */
+export async function writeModel(model: MatchModel, path: string): Promise<void> {
+  await writeFile(path, `${JSON.stringify(model, null, 2)}\n`);
 }
 
 async function modelIn(path: string): Promise<MatchModel> {

@@ -9,6 +9,11 @@ import { wilson, type Interval } from './wilson.ts';
 export const matchAnswers = ['same', 'related', 'different'] as const;
 export type MatchAnswer = (typeof matchAnswers)[number];
 
+/** What an alert is for. */
+export function isOneGroup({ answer }: { readonly answer: MatchAnswer | null }): boolean {
+  return answer === 'same' || answer === 'related';
+}
+
 /** Fewer answers than this are chance, and no figure is shown. */
 export const fewestAnswers = 20;
 
@@ -49,7 +54,7 @@ export function matchQuality(pairs: readonly ComparedPair[], alerted: number): M
   const alerts = pairs.filter(({ origin, answer }) => origin === 'alert' && answer !== null);
   const sample = pairs.filter(({ origin }) => origin === 'sample');
   const answered = sample.filter(({ answer }) => answer !== null);
-  const right = alerts.filter(isOne).length;
+  const right = alerts.filter(isOneGroup).length;
   const conflicts = conflictsAmong(alerts, alerted);
   const missed = missedIn(sample, answered);
   return {
@@ -64,15 +69,11 @@ export function matchQuality(pairs: readonly ComparedPair[], alerted: number): M
   };
 }
 
-function isOne({ answer }: ComparedPair): boolean {
-  return answer === 'same' || answer === 'related';
-}
-
 /** Registrations with an alert that are in conflict: one answer of a registration that says so is enough. */
 function conflictsAmong(alerts: readonly ComparedPair[], alerted: number): Estimate | null {
   const registrations = [...Map.groupBy(alerts, ({ registrationId }) => registrationId).values()];
   if (registrations.length < fewestAnswers) return null;
-  const share = registrations.filter((group) => group.some(isOne)).length / registrations.length;
+  const share = registrations.filter((group) => group.some(isOneGroup)).length / registrations.length;
   return times(alerted, { value: share, ...wilson(share, registrations.length) });
 }
 
@@ -80,7 +81,7 @@ function conflictsAmong(alerts: readonly ComparedPair[], alerted: number): Estim
 function missedIn(asked: readonly ComparedPair[], answered: readonly ComparedPair[]): Estimate | null {
   if (answered.length < fewestAnswers) return null;
   const total = weightOf(answered);
-  const share = weightOf(answered.filter(isOne)) / total;
+  const share = weightOf(answered.filter(isOneGroup)) / total;
   // As many answers of one weight as tell as much as these (Kish), should the share of the sample have been changed on the way.
   const equal = total ** 2 / answered.reduce((sum, { weight }) => sum + weight ** 2, 0);
   return times(weightOf(asked), { value: share, ...wilson(share, equal) });
@@ -97,7 +98,7 @@ function calibrationOf(alerts: readonly ComparedPair[], answered: readonly Compa
   if (alerts.length + answered.length < fewestAnswers) return null;
   // Answered alerts stand for those nobody said anything of.
   const each = Math.max(1, alerted / Math.max(1, new Set(alerts.map(({ registrationId }) => registrationId)).size));
-  const judged = (pair: ComparedPair, weight: number): Judged => ({ probability: pair.probability, same: isOne(pair), weight });
+  const judged = (pair: ComparedPair, weight: number): Judged => ({ probability: pair.probability, same: isOneGroup(pair), weight });
   return reliability([...alerts.map((pair) => judged(pair, each)), ...answered.map((pair) => judged(pair, pair.weight))]);
 }
 

@@ -1,0 +1,69 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { countLabels, labelsOf, openQuestions } from '#src/db/match-label-store.ts';
+import type { Deps } from '#src/deps.ts';
+import type { NormalisedCompany } from '#src/domain/matching/company.ts';
+import { fewestAnswers } from '#src/domain/matching/match-quality.ts';
+import { fewestToFit } from '#src/domain/matching/fit-answers.ts';
+import { labelMatch } from '#src/operations/label-match.ts';
+import { matchQualityReport } from '#src/operations/match-quality.ts';
+import { personOf } from '../plugins/session.ts';
+import { answers } from '../schema.ts';
+import { labelBody, labelled, matchQualityAnswer, matchQuestions, pairParams, registrationLabels, registrationParams } from './schema.ts';
+
+/** Questions answered one after another; more are fetched when these are. */
+const shownQuestions = 20;
+
+export const matchQualityRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get('/match-quality', { config: { access: 'read' }, schema: { response: answers(matchQualityAnswer) } }, async () => {
+      const report = await matchQualityReport(deps);
+      return { ...report, fewestAnswers, fewestToFit, sampleShare: deps.config.matchSampleShare };
+    });
+
+    app.get('/match-quality/questions', { config: { access: 'read' }, schema: { response: answers(matchQuestions) } }, async () => {
+      const [rows, { open }] = await Promise.all([openQuestions(deps.db, shownQuestions), countLabels(deps.db)]);
+      return { questions: rows.map(questionAnswer), open };
+    });
+
+    app.get(
+      '/match-quality/labels/:registrationId',
+      { config: { access: 'read' }, schema: { params: registrationParams, response: answers(registrationLabels) } },
+      async ({ params }) => ({ labels: await labelsOf(deps.db, params.registrationId) }),
+    );
+
+    app.put(
+      '/match-quality/labels/:registrationId/:rivalId',
+      { config: { access: 'decide_registrations' }, schema: { params: pairParams, body: labelBody, response: answers(labelled) } },
+      async (request) => {
+        const { answer } = request.body;
+        await labelMatch(deps, { ...request.params, answer, personId: personOf(request).id });
+        return { answer };
+      },
+    );
+  };
+
+type Question = Awaited<ReturnType<typeof openQuestions>>[number];
+
+function questionAnswer(row: Question) {
+  return {
+    registration: { id: row.registrationId, number: row.number, partnerName: row.partnerName },
+    rival: { id: row.rivalId, kind: row.rivalKind },
+    ours: companyAnswer(row.customerName, row.ours),
+    theirs: companyAnswer(row.rivalName, row.theirs),
+    comparedAt: row.comparedAt,
+  };
+}
+
+function companyAnswer(name: string, { core, domain, country, city, house, street, postcode, phone }: NormalisedCompany) {
+  const address = [house, street].filter((part) => part !== undefined).join(' ');
+  return {
+    name: name || core,
+    domain,
+    country,
+    city: city ?? null,
+    address: address || null,
+    postcode: postcode ?? null,
+    phone: phone ?? null,
+  };
+}
