@@ -1,6 +1,9 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connector, RemoteRecord } from '#connectors/connector.ts';
-import { openVersion, saveDryRun } from '#src/db/mapping-version-store.ts';
+import { addBackfill, runningBackfill, saveBackfill } from '#src/db/backfill-store.ts';
+import { moveVersion, openVersion, saveDryRun } from '#src/db/mapping-version-store.ts';
+import { job, writeIntent } from '#src/db/schema/work.ts';
 import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
 import { jobsWaiting } from '#test/support/queries.ts';
 import { describedFor } from '#test/operations/mappings/described.ts';
@@ -21,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => http[Symbol.asyncDispose]());
 
 const path = (rest: string) => `/api/mappings/${data.salesforceId}/Account${rest}`;
-const as = async (role: 'ops' | 'viewer', request: Request) => (await http.as(role))(request);
+const as = async (role: 'ops' | 'viewer' | 'admin', request: Request) => (await http.as(role))(request);
 const post = (rest: string, payload: object = {}): Request => ({ method: 'POST', url: path(rest), payload });
 const get = async (rest: string) => (await as('viewer', { url: path(rest) })).json();
 
@@ -77,6 +80,35 @@ describe('a backfill', () => {
     expect((await as('ops', post('/backfill'))).json()).toEqual({ alreadyRunning: true });
     expect(await jobsWaiting(http.deps.db, 'backfill-mapping')).toBe(1);
   });
+
+  test('that is done says what was done and what has become of its writes since, not what is still to do', async () => {
+    const { db, ids, clock } = http.deps;
+    const place = { connectionId: data.salesforceId, object: 'Account', kind: 'account' } as const;
+    const draft = await openVersion(db, place);
+    const { version = 0, id: versionId = '' } = draft ?? {};
+    await moveVersion(db, versionId, { status: 'submitted', submittedAt: clock() });
+    await moveVersion(db, versionId, { status: 'live', decidedBy: ids(), decidedAt: clock() });
+    const left = await runningBackfill(db, place);
+    if (left) await saveBackfill(db, left.id, { phase: 'failed', finishedAt: clock() });
+    const id = ids();
+    const misfit = { effect: 'value', way: 'in', field: 'city', code: 'too_long', cause: 'length', fix: 'Shorten it.' } as const;
+    const report = {
+      ...{ read: 9, fairway: { changed: 4, added: 1, removed: 0, fields: [] }, crm: { written: 3, fields: [], payload: null } },
+      refused: [{ ...misfit, certain: true, count: 2, examples: [] }],
+      writes: { written: 1, refused: 0, open: 2, overtaken: 0 },
+    };
+    await addBackfill(db, { id, ...place, version, phase: 'done', report, startedAt: clock(), finishedAt: clock() });
+    const intent = (status: 'done' | 'dead') => ({
+      ...{ id: ids(), ...place, recordId: ids(), operation: 'update' as const, extId: ids(), fields: {}, status, runId: id },
+      ...{ mappingVersion: version, createdAt: clock(), settledAt: clock() },
+    });
+    await db.insert(writeIntent).values([intent('done'), intent('done'), intent('dead')]);
+    const answer = await get('/backfill');
+    expect(answer).toMatchObject({ state: 'done', report: { writes: { written: 2, refused: 1, open: 0, overtaken: 0 } } });
+    expect(answer.says).toBe(
+      `All records of Account have been carried over to version ${version}: 5 changed in Fairway, 2 written in the CRM, 1 refused by the CRM, 2 left out, because they do not fit.`,
+    );
+  });
 });
 
 describe('undoing writes', () => {
@@ -88,5 +120,15 @@ describe('undoing writes', () => {
       'Nothing is known to have been written to Account',
     );
     expect((await as('viewer', { url: path(`/restore/${data.runId}`) })).statusCode).toBe(404);
+  });
+
+  test('tells how far it is while it is under way', async () => {
+    const [intent] = await http.deps.db.select().from(writeIntent).where(eq(writeIntent.status, 'done')).limit(1);
+    expect(intent).toBeDefined();
+    const { restoreId } = (await as('admin', post('/restore', { last: 1 }))).json();
+    expect(await get(`/restore/${restoreId}`)).toMatchObject({ phase: 'plan', progress: null });
+    const progress = { label: 'Looking at what was written to Account', done: 500, total: 2_000 };
+    await http.deps.db.update(job).set({ progress }).where(eq(job.name, 'restore-writes'));
+    expect(await get(`/restore/${restoreId}`)).toMatchObject({ phase: 'plan', progress, report: null });
   });
 });

@@ -35,6 +35,8 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
     expect(await smallCities(crm)).toBe(0);
     const done = await backfillOffer(world.deps, place);
     expect(done).toMatchObject({ state: 'done', report: { fairway: { changed: small } } });
+    expect(done.says).toContain(`: ${small} changed in Fairway, `);
+    expect(done.says).not.toContain('to change');
     // Doing it again finds it done.
     expect(await backfillMapping(world.deps, { backfillId: backfillId ?? '' }, noProgress)).toEqual(done.report);
   });

@@ -12,7 +12,7 @@ import { dryRunKey, isStale, startDryRun } from '#src/operations/mappings/dry-ru
 import { requirePack } from '#src/operations/mappings/import-mapping.ts';
 import { mappingTarget, type MappingQuery } from '#src/operations/mappings/mapping-target.ts';
 import { previewMapping } from '#src/operations/mappings/preview-mapping.ts';
-import { restoreWrites } from '#src/operations/mappings/restore-writes.ts';
+import { restoreKey, restoreWrites } from '#src/operations/mappings/restore-writes.ts';
 import { personOf } from '../plugins/session.ts';
 import { answers } from '../schema.ts';
 import { packBytes } from './draft-routes.ts';
@@ -89,7 +89,9 @@ export const trialRoutes =
       async ({ params }) => {
         const found = await findRestore(deps.db, params.restoreId);
         if (found?.connectionId !== params.connectionId) throw new AppError('not_found', 'Nothing was restored under this id.', params);
-        return { ...found, report: found.report as z.infer<typeof restore>['report'] };
+        const over = found.phase === 'done' || found.phase === 'failed';
+        const job = over ? null : await latestJob(deps.db, restoreKey(found));
+        return { ...found, progress: job?.progress ?? null, report: found.report as z.infer<typeof restore>['report'] };
       },
     );
   };

@@ -120,6 +120,8 @@ export const restore = z.object({
   version: z.number().nullable(),
   count: z.number().nullable(),
   phase: z.enum(['plan', 'push', 'done', 'failed']),
+  /** Of the part that is under way; null before it, and afterwards. */
+  progress: progress.nullable(),
   report: z
     .object({
       records: z.number(),

@@ -1,3 +1,4 @@
+import { tallyOfWrites } from '#src/db/carry-view.ts';
 import { latestBackfill, type Backfill } from '#src/db/backfill-store.ts';
 import { liveVersion, type MappingPlace } from '#src/db/mapping-version-store.ts';
 import { countPresent } from '#src/db/scan-store.ts';
@@ -30,7 +31,7 @@ export async function backfillOffer(deps: Pick<Deps, 'db'>, place: MappingPlace)
   const ofThis = live && last?.version === live.version ? last : null;
   const state = live ? stateOf(ofThis) : 'none';
   const dryRun = live && !isStale(live) ? (live.dryRun as DryRun) : null;
-  const report = (ofThis?.report as CarryReport | null | undefined) ?? (dryRun?.fits ? dryRun.report : null);
+  const report = (await carriedSoFar(deps, ofThis)) ?? (dryRun?.fits ? dryRun.report : null);
   return {
     state,
     version: live?.version ?? null,
@@ -42,6 +43,15 @@ export async function backfillOffer(deps: Pick<Deps, 'db'>, place: MappingPlace)
   };
 }
 
+/** What it did, with what has become of its writes since: one that was on its way may have landed, one that was refused been sent again. */
+async function carriedSoFar({ db }: Pick<Deps, 'db'>, backfill: Backfill | null): Promise<CarryReport | BackfillReport | null> {
+  const report = (backfill?.report ?? null) as CarryReport | BackfillReport | null;
+  if (!backfill || !report || !('writes' in report) || report.writes.open + report.writes.refused === 0) return report;
+  const writes = await tallyOfWrites(db, backfill.id);
+  // Landed writes are pruned in time.
+  return { ...report, writes: { ...writes, written: Math.max(writes.written, report.writes.written) } };
+}
+
 function stateOf(backfill: Backfill | null): BackfillOffer['state'] {
   if (!backfill) return 'needed';
   return backfill.phase === 'done' || backfill.phase === 'failed' ? backfill.phase : 'running';
@@ -51,7 +61,7 @@ interface Spoken {
   readonly object: string;
   readonly version: number;
   readonly records: number;
-  readonly report: CarryReport | null;
+  readonly report: BackfillOffer['report'];
 }
 
 function wordsFor(state: BackfillOffer['state'], { object, version, records, report }: Spoken): string {
@@ -66,10 +76,29 @@ function wordsFor(state: BackfillOffer['state'], { object, version, records, rep
     case 'running':
       return `The ${records} records of ${object} are being carried over to version ${version}.`;
     case 'done':
-      return `All records of ${object} have been carried over to version ${version}${report ? `: ${changesOf(report)}` : ''}.`;
+      return `All records of ${object} have been carried over to version ${version}${report ? `: ${doneOf(report)}` : ''}.`;
   }
 }
 
+const recordsOf = ({ changed, added, removed }: CarryReport['fairway']): number => changed + added + removed;
+
+/** What would be done. */
 function changesOf({ fairway, crm }: CarryReport): string {
-  return `${fairway.changed + fairway.added + fairway.removed} to change in Fairway and ${crm.written} in the CRM`;
+  return `${recordsOf(fairway)} to change in Fairway and ${crm.written} in the CRM`;
+}
+
+/** What was done. Values that could not be carried over count as refused, as do records the CRM did not take. */
+function doneOf(report: CarryReport | BackfillReport): string {
+  const { fairway, crm, refused } = report;
+  const writes = 'writes' in report ? report.writes : { written: crm.written, refused: 0, open: 0, overtaken: 0 };
+  const left = refused.reduce((sum, one) => sum + (one.effect === 'cut' ? 0 : one.count), 0);
+  const parts = [
+    `${recordsOf(fairway)} changed in Fairway`,
+    `${writes.written} written in the CRM`,
+    ...(writes.open > 0 ? [`${writes.open} on their way there`] : []),
+    ...(writes.overtaken > 0 ? [`${writes.overtaken} left, because they changed meanwhile`] : []),
+    ...(writes.refused > 0 ? [`${writes.refused} refused by the CRM`] : []),
+    ...(left > 0 ? [`${left} left out, because they do not fit`] : []),
+  ];
+  return parts.join(', ');
 }

@@ -5,8 +5,9 @@ import { tallyOfWrites, type WriteTally } from '#src/db/carry-view.ts';
 import type { Db } from '#src/db/client.ts';
 import { saveDescription, type Connection } from '#src/db/connection-store.ts';
 import { addJobs } from '#src/db/job-store.ts';
+import type { MappingPlace } from '#src/db/mapping-version-store.ts';
 import { lockObject } from '#src/db/remote-store.ts';
-import { addRestore, endRestores, findRestore, landedWrites, saveRestore, tallyOfLanded, type Restore } from '#src/db/restore-store.ts';
+import { addRestore, endRestores, findRestore, landedParts, saveRestore, tallyOfLanded, type Restore } from '#src/db/restore-store.ts';
 import { editedRecords, saveShadows, shadowsOf, type FieldShadow } from '#src/db/shadow-store.ts';
 import { saveIntents } from '#src/db/write-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -64,7 +65,7 @@ export async function restoreWrites(
   const at = deps.clock();
   const { kind } = target.place;
   const added = await deps.db.transaction(async (tx) => {
-    const key = `restore-writes:${connectionId}:${object}:${kind}`;
+    const key = restoreKey(target.place);
     const job = { id: deps.ids(), runId: null, stage: null, name: 'restore-writes', key, payload: { restoreId: id } };
     if ((await addJobs(tx, [job], at)) === 0) return false;
     // One whose job gave up is over: this one looks at everything afresh.
@@ -76,6 +77,11 @@ export async function restoreWrites(
   });
   await relaySoon(deps);
   return { restoreId: added ? id : null, alreadyRunning: !added };
+}
+
+/** The job of a mapping's restore, whose row tells its progress. */
+export function restoreKey({ connectionId, object, kind }: MappingPlace): string {
+  return `restore-writes:${connectionId}:${object}:${kind}`;
 }
 
 export interface RestoreOutcome extends RestoreReport {
@@ -119,10 +125,11 @@ async function planRestore(deps: Deps, { restore, connection, connector }: Resto
   await saveDescription(deps.db, connection.id, description, deps.clock());
   const mapping = await loadMapping(deps, connection, connector, restore.kind);
   if (!mapping) throw new AppError('conflict', `${restore.object} is not mapped any more.`, { restoreId: restore.id });
-  const undone = undoneRecords(await landedWrites(deps.db, restore, restore));
+  const { records: total } = await tallyOfLanded(deps.db, restore, restore, { version: null, fields: [] });
   let report = emptyRestoreReport;
-  for (let start = 0; start < undone.length; start += recordsAtOnce) {
-    const part = undone.slice(start, start + recordsAtOnce);
+  let done = 0;
+  for await (const writes of landedParts(deps.db, restore, restore, recordsAtOnce)) {
+    const part = undoneRecords(writes);
     const looked = await lookAt(connector, { mapping, description }, part);
     const soFar = report;
     report = await deps.db.transaction(async (tx) => {
@@ -134,7 +141,8 @@ async function planRestore(deps: Deps, { restore, connection, connector }: Resto
       await saveRestore(tx, restore.id, { report: reached });
       return reached;
     });
-    await progress({ label: `Looking at what was written to ${restore.object}`, done: start + part.length, total: undone.length });
+    done += part.length;
+    await progress({ label: `Looking at what was written to ${restore.object}`, done, total });
   }
   await saveRestore(deps.db, restore.id, { phase: 'push' });
 }

@@ -2881,6 +2881,11 @@ export interface paths {
                             finishedAt: string | null;
                             /** @enum {string} */
                             phase: "plan" | "push" | "done" | "failed";
+                            progress: {
+                                done: number;
+                                label: string;
+                                total: number | null;
+                            } | null;
                             report: {
                                 readonly examples: {
                                     field: string | null;
@@ -5605,6 +5610,13 @@ export interface paths {
                             answerDueAt: string;
                             conflictCase: {
                                 closedAt: string | null;
+                                findings: {
+                                    /** @enum {string} */
+                                    effect: "block" | "review" | "note";
+                                    /** @enum {string} */
+                                    rule: "own_duplicate" | "own_update" | "earlier_claim" | "later_claim" | "protection_ended" | "direct_opportunity" | "existing_customer" | "renewal" | "outside_territory";
+                                    says: string;
+                                }[];
                                 modelVersion: string;
                                 /** Format: date-time */
                                 openedAt: string;
@@ -5625,7 +5637,7 @@ export interface paths {
                                         /** @enum {string} */
                                         effect: "block" | "review" | "note";
                                         /** @enum {string} */
-                                        rule: "own_duplicate" | "earlier_claim" | "later_claim" | "direct_opportunity";
+                                        rule: "own_duplicate" | "own_update" | "earlier_claim" | "later_claim" | "protection_ended" | "direct_opportunity" | "existing_customer" | "renewal" | "outside_territory";
                                         says: string;
                                     }[];
                                     rival: {
@@ -5678,6 +5690,27 @@ export interface paths {
                                         name: string;
                                         openedAt: string | null;
                                         stage: string | null;
+                                    } | {
+                                        accountName: string;
+                                        id: string;
+                                        /** @enum {string} */
+                                        kind: "customer";
+                                        match: {
+                                            readonly evidence: {
+                                                /** @enum {string} */
+                                                field: "registry_id" | "domain" | "phone" | "name" | "words" | "numbers" | "address" | "postcode" | "city" | "country";
+                                                left: string | null;
+                                                /** @enum {string} */
+                                                level: "exact" | "strong" | "close" | "weak" | "different" | "missing";
+                                                right: string | null;
+                                                weight: number;
+                                            }[];
+                                            modelVersion: string;
+                                            score: number;
+                                            /** @enum {string} */
+                                            verdict: "same" | "related" | "different";
+                                        };
+                                        since: string;
                                     };
                                 }[];
                             } | null;

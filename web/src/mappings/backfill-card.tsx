@@ -1,8 +1,9 @@
 import { Button, Modal, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { api, expectAnswer } from '../api/client.ts';
-import { countText, plural } from '../format.ts';
+import { plural } from '../format.ts';
 import { useMay } from '../shell/session.ts';
 import { ModalActions } from '../ui/modal-actions.tsx';
 import styles from './backfill-card.module.css';
@@ -26,25 +27,33 @@ export function BackfillCard({ place, page }: { readonly place: Place; readonly 
       {data.state === 'running' && <ProgressLine progress={data.progress} fallback="Waiting for a worker" />}
       {data.error !== null && <p className={styles.bad}>The last backfill stopped: {data.error}</p>}
       {data.state === 'done' && data.report && (
-        <details>
-          <summary>{writesText(data) ?? 'What it did'}</summary>
-          <CarryReport report={data.report} crm={page.connection.name} />
-        </details>
+        <>
+          <Refused data={data} page={page} />
+          <details>
+            <summary>What it did, field by field</summary>
+            <CarryReport report={data.report} crm={page.connection.name} />
+          </details>
+        </>
       )}
     </section>
   );
 }
 
-function writesText({ report }: Backfill): string | null {
-  if (!report?.writes) return null;
-  const { written, refused, open, overtaken } = report.writes;
-  const parts = [
-    `${plural(written, 'record')} written`,
-    open > 0 ? `${countText(open)} on their way` : null,
-    refused > 0 ? `${countText(refused)} refused` : null,
-    overtaken > 0 ? `${countText(overtaken)} changed meanwhile` : null,
-  ];
-  return parts.filter((part) => part !== null).join(', ');
+/** Where to see what did not go through, and mend it. */
+function Refused({ data: { report }, page: { connection } }: { readonly data: Backfill; readonly page: MappingPage }) {
+  const byCrm = report?.writes?.refused ?? 0;
+  const misfits = report?.refused.some(({ effect }) => effect !== 'cut') ?? false;
+  if (byCrm === 0 && !misfits) return null;
+  return (
+    <p className={styles.refused}>
+      {byCrm > 0 && (
+        <Link to={`/connections/${connection.id}`}>
+          See {plural(byCrm, 'record')} {connection.name} refused, and send again
+        </Link>
+      )}
+      {misfits && <Link to="/problems">See what could not be carried over</Link>}
+    </p>
+  );
 }
 
 interface StartProps {

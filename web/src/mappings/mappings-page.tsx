@@ -8,20 +8,33 @@ import { Pill } from '../ui/pill.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { Tabs } from '../ui/tabs.tsx';
 import { plain, sentence, systemNames } from '../words.ts';
+import { useMay } from '../shell/session.ts';
+import { MapAnother } from './map-another.tsx';
 import styles from './mappings-page.module.css';
 import { MappingsTable } from './mappings-table.tsx';
 
 export function MappingsPage() {
   const query = useQuery(mappingsQuery);
+  const mayDraft = useMay('draft_mappings');
   return (
-    <Page title="Mappings" lead="Which field of the CRM or ERP is which field of Fairway, which way values travel, and who decides them.">
+    <Page
+      title="Mappings"
+      actions={mayDraft && query.data && <MapAnother mappings={query.data.mappings} />}
+      lead="Which field of the CRM or ERP is which field of Fairway, which way values travel, and who decides them."
+    >
       <QueryView query={query} rows={10}>
         {({ systems, mappings }) =>
           systems.length === 0 ? (
             <EmptyState title="No mapping">Fairway comes with one for each system; this installation has none. Reinstall it.</EmptyState>
           ) : (
             <div className={styles.objects}>
-              {mappings.length > 0 && <MappingsTable mappings={mappings} />}
+              {mappings.length > 0 ? (
+                <MappingsTable mappings={mappings} />
+              ) : (
+                <EmptyState title="Nothing is connected yet">
+                  Connect a CRM or an ERP, and its objects can be mapped. Below is what Fairway starts with.
+                </EmptyState>
+              )}
               <h2 className={styles.shipped}>What Fairway comes with</h2>
               <Systems systems={systems} />
             </div>

@@ -98,9 +98,9 @@ function Outcome({ place, restoreId, crm }: { readonly place: Place; readonly re
   );
 }
 
-function Report({ data: { phase, report }, crm }: { readonly data: Restore; readonly crm: string }) {
+function Report({ data: { phase, progress, report }, crm }: { readonly data: Restore; readonly crm: string }) {
   if (phase === 'plan' || phase === 'push') {
-    return <ProgressLine progress={null} fallback={phase === 'plan' ? 'Looking at what can be put back' : `Writing to ${crm}`} />;
+    return <ProgressLine progress={progress} fallback={phase === 'plan' ? 'Looking at what can be put back' : `Writing to ${crm}`} />;
   }
   if (phase === 'failed') return <p className={styles.bad}>It stopped. What was put back so far stays; start it again to go on.</p>;
   if (!report) return <p className={styles.facts}>Nothing was to be undone.</p>;
