@@ -133,7 +133,7 @@ export interface ChangedRecords {
 }
 
 /**
- * Queued claims among these changes, and those held up by one of them. Whose customer one of them may be now is for matching to say: of
+ * Queued claims among these changes, those of a partner whose account is, and those held up by one of them. Whose customer one of them may be now is for matching to say: of
  * which records that is to be asked comes back, too.
  */
 export async function claimsHeldUp(
@@ -143,12 +143,14 @@ export async function claimsHeldUp(
   const ids = (values: readonly string[]): SQL =>
     sql`select value::uuid from jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb)`;
   const rows = await tx.execute<{ id: string }>(sql`
-    with queued as materialized (select id from registration where status = 'in_review' and decided_by is null and not deleted),
+    with queued as materialized (select id, partner_id from registration where status = 'in_review' and decided_by is null and not deleted),
     changed as materialized (
       select id from registration where id in (${ids(registrationIds)})
       union select id from opportunity where id in (${ids(opportunityIds)}) or account_id in (${ids(accountIds)})
     )
     select q.id from queued q join changed c on c.id = q.id
+    union
+    select q.id from queued q join partner p on p.id = q.partner_id where p.account_id in (${ids(accountIds)})
     union
     select q.id from queued q join conflict_case k on k.registration_id = q.id
       cross join lateral jsonb_array_elements(k.decision -> 'findings') f
@@ -166,6 +168,7 @@ export interface OpenOpportunity {
   readonly name: string;
   readonly accountName: string;
   readonly stage: string | null;
+  readonly productFamily: string | null;
   readonly openedAt: string | null;
 }
 
@@ -173,7 +176,7 @@ export interface OpenOpportunity {
 export async function openOpportunities(tx: Db, accountIds: readonly string[]): Promise<OpenOpportunity[]> {
   if (accountIds.length === 0) return [];
   const rows = await tx.execute<{ [K in keyof OpenOpportunity]: OpenOpportunity[K] }>(sql`
-    select a.id as "accountId", o.id, o.name, a.name as "accountName", o.stage,
+    select a.id as "accountId", o.id, o.name, a.name as "accountName", o.stage, o.product_family as "productFamily",
            to_char(o.opened_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "openedAt"
     from account a join opportunity o on o.account_id = a.id and not o.is_closed and not o.deleted
     where ${isKeyIn(sql`a.id`, accountIds, 'uuid')} and not a.deleted
@@ -203,7 +206,7 @@ export async function countRegistrations(db: Db): Promise<Record<RegistrationSta
   return counts;
 }
 
-/** Registrations that a competing claim blocked or sent to a person. */
+/** Registrations that another claim, an open deal or an earlier purchase blocked or sent to a person. */
 export async function countConflicts(db: Db): Promise<number> {
-  return db.$count(conflictCase, sql`${conflictCase.decision} -> 'findings' @? '$[*] ? (@.effect != "note")'`);
+  return db.$count(conflictCase, sql`${conflictCase.decision} -> 'findings' @? '$[*] ? (@.effect != "note" && @.rival != null)'`);
 }

@@ -23,6 +23,11 @@ export function addDays(date: string, days: number): string {
   return dayOf(date).add({ days }).toString();
 }
 
+/** Days from one date to another; negative when that is the earlier. */
+export function daysBetween(from: string, to: string): number {
+  return dayOf(from).until(dayOf(to)).days;
+}
+
 /** Every period from `from` to `to`, both included; empty when `from` is the later one. */
 export function periodsBetween(from: string, to: string): string[] {
   const last = monthOf(to);

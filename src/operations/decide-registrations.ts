@@ -22,7 +22,8 @@ import { normaliserVersion } from '#src/domain/matching/normalise.ts';
 import { conflictScore, conflictSummary, decideRegistration } from '#src/domain/registration/decide.ts';
 import type { Program } from '#src/domain/program/program.ts';
 import { move } from '#src/domain/registration/lifecycle.ts';
-import type { CaseFacts, RegistrationDecision, RegistrationFacts } from '#src/domain/registration/registration.ts';
+import type { CaseFacts, RegistrationDecision } from '#src/domain/registration/registration.ts';
+import { claimFacts } from './claim-facts.ts';
 import { findRivals, sharingKeys, type Rivals } from './find-rivals.ts';
 import { liveModel } from './live-model.ts';
 import type { ReportProgress } from './progress.ts';
@@ -125,6 +126,7 @@ async function decideClaims(deps: Deps, tx: Db, round: Round, claims: readonly C
   // Whatever was committed with one of these claims can be found from here on, so no two of them pass unseen by each other.
   await refreshWithin(tx);
   const rivals = await findRivals(tx, claims, model);
+  const factsOf = await claimFacts(tx, claims, rivals);
   const status = new Map(claims.map((claim) => [claim.id, { status: claim.status, protectedUntil: claim.protectedUntil }]));
   const withCase = await registrationsWithCase(
     tx,
@@ -158,21 +160,6 @@ async function decideClaims(deps: Deps, tx: Db, round: Round, claims: readonly C
     at,
   );
   return changed;
-}
-
-function factsOf(claim: Claim): RegistrationFacts {
-  return {
-    id: claim.id,
-    number: claim.number,
-    partnerId: claim.partnerId,
-    partnerName: claim.partnerName,
-    opportunityId: claim.opportunityId,
-    customerName: claim.customerName,
-    customerDomain: claim.customerDomain,
-    productFamily: claim.productFamily,
-    dealType: claim.dealType,
-    submittedAt: claim.submittedAt.toISOString(),
-  };
 }
 
 const events = { approve: 'approve', review: 'queue', reject: 'reject' } as const satisfies Record<RegistrationDecision['outcome'], string>;
@@ -213,7 +200,7 @@ function caseOf(
 
 /** Of the rivals that the rules speak of. */
 function caseFacts({ findings }: RegistrationDecision, { company, rivals }: Rivals): CaseFacts {
-  const told = new Set(findings.map(({ rival }) => rival.id));
+  const told = new Set(findings.map(({ rival }) => rival?.id));
   return { company, rivals: rivals.flatMap(({ facts }) => (told.has(facts.id) ? [facts] : [])) };
 }
 

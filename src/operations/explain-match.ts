@@ -42,7 +42,7 @@ export async function explainMatch({ db }: Deps, registrationId: string): Promis
   if (!facts || modelHash === null || !model)
     throw new AppError('not_found', `What was compared for ${number} is not kept: it was decided before that was, or a party was erased.`);
   const rivals = facts.rivals.flatMap(({ id, company, foundBy, cleanIf }): ExplainedRival[] => {
-    const findings = decision.findings.filter(({ rival }) => rival.id === id);
+    const findings = decision.findings.filter(({ rival }) => rival?.id === id);
     const rival = findings[0]?.rival;
     if (!rival) return [];
     const replayed = matchCompanies(facts.company, company, model);

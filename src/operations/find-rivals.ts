@@ -1,7 +1,7 @@
 import type { Db } from '#src/db/client.ts';
 import { profilesOf, type SubjectKind } from '#src/db/match-profile-store.ts';
 import { findCandidates, type Candidate, type CandidateLimits, type CandidateQuery, type CandidateScope } from '#src/db/match-store.ts';
-import { openOpportunities, registrationsByIds, type Claim } from '#src/db/registration-store.ts';
+import type { Claim } from '#src/db/registration-store.ts';
 import type { CompanyMatch, NormalisedCompany } from '#src/domain/matching/company.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { cleanIf } from '#src/domain/matching/explain.ts';
@@ -9,6 +9,7 @@ import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { searchKeys, slipsOf } from '#src/domain/matching/search-keys.ts';
 import type { Rival, RivalFacts } from '#src/domain/registration/registration.ts';
+import { loadDeals } from './load-deals.ts';
 
 /** A list of 1,500 is read in about a millisecond; what more companies share is a word like “international”. */
 export const candidateLimits: CandidateLimits = { perKey: 1_500, rows: 500 };
@@ -91,7 +92,7 @@ async function rivalsOf(tx: Db, claims: readonly Claim[], model: MatchModel): Pr
       return [claim.id, parted(others.map((candidate) => matchOf(companyOf(claim), candidate, model)))];
     }),
   );
-  const deals = await dealsOf(
+  const deals = await loadDeals(
     tx,
     [...compared.values()].flatMap(({ alike, nearest }) => (nearest ? [...alike, nearest] : alike)),
   );
@@ -129,34 +130,4 @@ function isAlike({ match }: Match): boolean {
 
 function factsOf({ id }: Rival, { company, foundBy, match }: Match): RivalFacts {
   return { id, company, foundBy, cleanIf: cleanIf(match) };
-}
-
-/** What is going on at each match: the registration itself, or the open opportunities of the account. */
-async function dealsOf(tx: Db, matches: readonly Match[]): Promise<(match: Match) => readonly Rival[]> {
-  const ids = (kind: SubjectKind): string[] => [...new Set(matches.filter((match) => match.kind === kind).map(({ id }) => id))];
-  const registrations = new Map((await registrationsByIds(tx, ids('registration'))).map((row) => [row.id, row]));
-  const opportunities = Map.groupBy(await openOpportunities(tx, ids('account')), (row) => row.accountId);
-  return ({ kind, id, match }) => {
-    if (kind === 'account')
-      return (opportunities.get(id) ?? []).map(({ accountId: _, ...row }) => ({ kind: 'opportunity', ...row, match }));
-    const row = registrations.get(id);
-    return row ? [registrationRival(row, match)] : [];
-  };
-}
-
-function registrationRival(other: Claim, match: CompanyMatch): Rival {
-  return {
-    kind: 'registration',
-    id: other.id,
-    number: other.number,
-    partnerId: other.partnerId,
-    partnerName: other.partnerName,
-    customerName: other.customerName,
-    productFamily: other.productFamily,
-    dealType: other.dealType,
-    status: other.status,
-    submittedAt: other.submittedAt.toISOString(),
-    protectedUntil: other.protectedUntil,
-    match,
-  };
 }

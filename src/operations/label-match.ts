@@ -69,7 +69,7 @@ async function shownRival(tx: Db, id: string, registrationId: string, rivalId: s
   return {
     id,
     registrationId,
-    rivalKind: rival.kind,
+    rivalKind: rival.kind === 'customer' ? 'account' : rival.kind,
     rivalId,
     origin: 'alert',
     ours: found.facts.company,

@@ -98,7 +98,7 @@ async function snapshot(db: Db, model: MatchModel): Promise<ReadonlyMap<string, 
 }
 
 function scoredOf({ number, status, decision, facts }: KeptCase, model: MatchModel): Scored {
-  const verdicts = new Map(decision.findings.map(({ rival }) => [rival.id, rival.match.verdict]));
+  const verdicts = new Map(decision.findings.flatMap(({ rival }) => (rival ? [[rival.id, rival.match.verdict] as const] : [])));
   const replayed = new Map(verdicts);
   for (const { id, company } of facts?.rivals ?? []) if (facts) replayed.set(id, matchCompanies(facts.company, company, model).verdict);
   const isAnswered = status !== 'submitted' && status !== 'in_review';

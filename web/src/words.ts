@@ -1,4 +1,4 @@
-import type { ConnectionDetail, PayoutBatch, Policy, RecordKind, RegistrationStatus, Role } from './api/types.ts';
+import type { ConnectionDetail, Finding, PayoutBatch, Policy, RecordKind, RegistrationStatus, Role } from './api/types.ts';
 
 /** Fairway's words on screen, in one place. */
 
@@ -85,12 +85,17 @@ export const stageNames: Readonly<Record<string, string>> = {
   push: 'Write back',
 };
 
-export const ruleNames = {
+export const ruleNames: Readonly<Record<Finding['rule'], string>> = {
   own_duplicate: 'Own duplicate',
+  own_update: 'Update of an own claim',
   earlier_claim: 'Earlier claim',
   later_claim: 'Later claim',
+  protection_ended: 'Protection ended',
   direct_opportunity: 'Direct opportunity',
-} as const;
+  existing_customer: 'Existing customer',
+  renewal: 'Renewal',
+  outside_territory: 'Territory',
+};
 
 /** What the audit trail records, told after the name of who did it. */
 const actions: Readonly<Record<string, string>> = {
@@ -109,6 +114,9 @@ const actions: Readonly<Record<string, string>> = {
   'connection.changed': 'reconnected',
   'registration.edited': 'edited registration',
   'registration.conflict_answered': 'settled a conflict about registration',
+  'registration.customer_compared': 'said whether somebody else’s customer is that of registration',
+  'match_model.proposed': 'proposed another match model',
+  'match_model.adopted': 'made another match model decide',
   'account.edited': 'edited account',
   'account.conflict_answered': 'settled a conflict about account',
   'opportunity.edited': 'edited opportunity',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { addDays } from '../period.ts';
+import { defaultEngagement } from './engagement.ts';
 import type { Program } from './program.ts';
 
 const name = z.string().trim().min(1, 'Give it a name.').max(40, 'Use 40 characters or fewer: it has to fit a CRM field.');
@@ -21,6 +22,16 @@ const component = z.strictObject({
   rates: z.record(z.string(), rate),
 });
 
+const names = (what: string) => z.array(z.string().trim().min(1, `Name the ${what}, or remove the line.`)).readonly();
+
+/** Programmes from before a field was asked for have its default. */
+const engagement = z.strictObject({
+  conflictScope: z.enum(['customer', 'family'], 'Use "customer" or "family".').default(defaultEngagement.conflictScope),
+  productFamilies: names('family').default(defaultEngagement.productFamilies),
+  lateStages: names('stage').default(defaultEngagement.lateStages),
+  existingCustomer: z.enum(['review', 'note'], 'Use "review" or "note".').default(defaultEngagement.existingCustomer),
+});
+
 const programSchema = z
   .strictObject({
     name: z.string().trim().min(1, 'Give the programme a name.').max(80, 'Use 80 characters or fewer.'),
@@ -28,6 +39,7 @@ const programSchema = z
     startsOn: z.string().refine(isDate, 'Use a date like 2026-01-01.'),
     protectionDays: z.int('Use a whole number of days.').min(1, 'Protect for at least 1 day.').max(1095, 'Protect for at most 1095 days.'),
     payoutGraceDays: z.int('Use a whole number of days.').min(0, 'Use 0 for none.').max(90, 'Wait for at most 90 days.'),
+    engagement: engagement.prefault({}),
     tiers: z.array(z.strictObject({ name, trailingRevenueMinor: minor })).min(1, 'Add at least one tier.'),
     components: z.array(component),
   })

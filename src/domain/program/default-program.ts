@@ -1,3 +1,4 @@
+import { defaultEngagement } from './engagement.ts';
 import type { Program } from './program.ts';
 
 /** What a new installation starts with, so that the first run shows something; the ops admin publishes their own over it. */
@@ -7,6 +8,7 @@ export const defaultProgram: Program = {
   startsOn: '2026-01-01',
   protectionDays: 90,
   payoutGraceDays: 5,
+  engagement: defaultEngagement,
   tiers: [
     { name: 'Registered', trailingRevenueMinor: 0n },
     { name: 'Silver', trailingRevenueMinor: 100_000_00n },

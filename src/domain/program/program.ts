@@ -1,3 +1,5 @@
+import type { EngagementPolicy } from './engagement.ts';
+
 /** A partner programme at one version. Immutable once published; every decision pins the version it was made under. */
 export interface Program {
   readonly name: string;
@@ -8,6 +10,7 @@ export interface Program {
   readonly protectionDays: number;
   /** Days a finished month stays open for documents that arrive late, before it is closed and its payouts are drafted. */
   readonly payoutGraceDays: number;
+  readonly engagement: EngagementPolicy;
   /** From the lowest to the highest; the first has no requirement, so every partner has a tier. */
   readonly tiers: readonly Tier[];
   readonly components: readonly Component[];

@@ -1,7 +1,8 @@
 import { addDays } from '../period.ts';
 import type { Program } from '../program/program.ts';
 import type { Finding, RegistrationDecision, RegistrationFacts, Rival } from './registration.ts';
-import { rules } from './rules/rules.ts';
+import type { RuleContext } from './rules/rule.ts';
+import { claimRules, rivalRules } from './rules/rules.ts';
 
 /** Findings told on a CRM record; beyond that the reader needs the review queue, not a longer paragraph. */
 const summarised = 10;
@@ -16,10 +17,12 @@ export function decideRegistration(
   program: Program,
   today: string,
 ): RegistrationDecision {
-  const findings = rivals
-    .filter((rival) => rival.id !== facts.id)
-    .flatMap((rival) => Object.values(rules).flatMap((rule) => rule(facts, rival, today) ?? []))
-    .toSorted(byImportance);
+  const others = rivals.filter((rival) => rival.id !== facts.id);
+  const context: RuleContext = { today, policy: program.engagement };
+  const findings = [
+    ...others.flatMap((rival) => Object.values(rivalRules).flatMap((rule) => rule(facts, rival, context) ?? [])),
+    ...Object.values(claimRules).flatMap((rule) => rule(facts, others, context) ?? []),
+  ].toSorted(byImportance);
   const blocks = findings.filter(({ effect }) => effect === 'block');
   if (blocks.length > 0) return { outcome: 'reject', reason: say(blocks), findings };
   const reviews = findings.filter(({ effect }) => effect === 'review');
@@ -35,7 +38,8 @@ export function conflictSummary(findings: readonly Finding[]): string {
 
 /** The strongest match with a competing claim, 0 to 100; 0 when there is none. */
 export function conflictScore(findings: readonly Finding[]): number {
-  return Math.max(0, ...findings.map(({ rival }) => Math.round(rival.match.score * 100)));
+  const competing = findings.flatMap(({ rival }) => (rival === null || rival.kind === 'customer' ? [] : [rival.match.score]));
+  return Math.max(0, ...competing.map((score) => Math.round(score * 100)));
 }
 
 /** The partner and the rep read it. */
@@ -48,5 +52,9 @@ function say(findings: readonly Finding[]): string {
 const gravity: Readonly<Record<Finding['effect'], number>> = { block: 0, review: 1, note: 2 };
 
 function byImportance(a: Finding, b: Finding): number {
-  return gravity[a.effect] - gravity[b.effect] || b.rival.match.score - a.rival.match.score || (a.rival.id < b.rival.id ? -1 : 1);
+  return gravity[a.effect] - gravity[b.effect] || scoreOf(b) - scoreOf(a) || (orderOf(a) < orderOf(b) ? -1 : 1);
 }
+
+/** What competes comes before what is said of the claim itself. */
+const scoreOf = ({ rival }: Finding): number => rival?.match.score ?? 0;
+const orderOf = ({ rival, rule }: Finding): string => `${rival?.id ?? ''} ${rule}`;

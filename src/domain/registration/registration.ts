@@ -1,22 +1,49 @@
 import type { CompanyMatch, NormalisedCompany } from '#src/domain/matching/company.ts';
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
 
+/** What a registration says of its deal besides customer and product: what a partner changes in the course of it. */
+export interface DealTerms {
+  /** `1234.50 USD` */
+  readonly amount: string | null;
+  /** `YYYY-MM-DD` */
+  readonly expectedClose: string | null;
+  readonly contactEmail: string | null;
+}
+
+/** Invoices of one partner to a company of the customer's name. */
+export interface PartnerSales {
+  readonly partnerId: string;
+  readonly partnerName: string;
+  /** `YYYY-MM-DD` of the first and the last. */
+  readonly firstOn: string;
+  readonly lastOn: string;
+}
+
 /** What the rules of engagement need to know of the registration that is being decided. */
 export interface RegistrationFacts {
   readonly id: string;
   readonly number: string;
   readonly partnerId: string;
   readonly partnerName: string;
+  /** Countries the partner may sell in, as the CRM has them; null: anywhere. */
+  readonly territory: string | null;
   readonly opportunityId: string | null;
   readonly customerName: string;
   readonly customerDomain: string | null;
+  /** ISO 3166-1 alpha-2. */
+  readonly customerCountry: string | null;
   readonly productFamily: string | null;
   readonly dealType: 'new' | 'renewal';
+  readonly terms: DealTerms;
   /** ISO instant; precedence goes by this, then by id. */
   readonly submittedAt: string;
+  readonly invoiced: readonly PartnerSales[];
 }
 
-/** Another claim on what may be the same customer: a registration, or a deal our own sales team works. */
+/**
+ * What may be about the same customer: another registration, a deal our own sales team works, or an account that has bought before (always
+ * the same company).
+ */
 export type Rival =
   | {
       readonly kind: 'registration';
@@ -27,9 +54,12 @@ export type Rival =
       readonly customerName: string;
       readonly productFamily: string | null;
       readonly dealType: RegistrationFacts['dealType'];
+      readonly terms: DealTerms;
       readonly status: RegistrationStatus;
       readonly submittedAt: string;
       readonly protectedUntil: string | null;
+      /** What became of its opportunity; null when it has none. */
+      readonly outcome: 'open' | 'won' | 'lost' | null;
       readonly match: CompanyMatch;
     }
   | {
@@ -38,18 +68,43 @@ export type Rival =
       readonly name: string;
       readonly accountName: string;
       readonly stage: string | null;
+      readonly productFamily: string | null;
       readonly openedAt: string | null;
+      readonly match: CompanyMatch;
+    }
+  | {
+      readonly kind: 'customer';
+      readonly id: string;
+      readonly accountName: string;
+      /** The first day it is known to have bought, `YYYY-MM-DD`. */
+      readonly since: string;
+      /** Families of the opportunities it was won with; null when one of them names none. */
+      readonly families: readonly string[] | null;
       readonly match: CompanyMatch;
     };
 
-export type RuleKind = 'own_duplicate' | 'earlier_claim' | 'later_claim' | 'direct_opportunity';
+/** Rules that look at one rival. */
+export const rivalRuleKinds = [
+  'own_duplicate',
+  'own_update',
+  'earlier_claim',
+  'later_claim',
+  'protection_ended',
+  'direct_opportunity',
+] as const;
+export type RivalRuleKind = (typeof rivalRuleKinds)[number];
+/** Rules that look at the claim itself, in the light of what is known of its customer. */
+export const claimRuleKinds = ['existing_customer', 'renewal', 'outside_territory'] as const;
+export type ClaimRuleKind = (typeof claimRuleKinds)[number];
+export type RuleKind = RivalRuleKind | ClaimRuleKind;
 
-/** What one rule of engagement says of one rival. */
+/** What one rule of engagement says. */
 export interface Finding {
   readonly rule: RuleKind;
   /** block: cannot be approved · review: a person decides · note: told, not held up. */
   readonly effect: 'block' | 'review' | 'note';
-  readonly rival: Rival;
+  /** What it speaks of; null when that is the claim itself. */
+  readonly rival: Rival | null;
   /** One sentence for the reviewer. */
   readonly says: string;
   /** The same for the CRM record and the partner, who must not learn of others' deals: that something matched and how. */

@@ -1,5 +1,6 @@
 /** How findings are put to the people who read them on a CRM record. */
 import type { CompanyMatch, MatchEvidence } from '../matching/company.ts';
+import type { FamilyRelation } from './families.ts';
 import type { RegistrationRival } from './precedence.ts';
 import type { Rival } from './registration.ts';
 
@@ -15,6 +16,30 @@ export function submittedOn(rival: RegistrationRival): string {
 /** The UTC day of an ISO instant. */
 export function day(instant: string): string {
   return instant.slice(0, 10);
+}
+
+const familyPhrases: Readonly<Record<FamilyRelation, string | null>> = {
+  same: null,
+  unknown: null,
+  ancestor: 'overlapping product family',
+  sibling: 'related product family',
+  disjoint: 'other product family',
+};
+
+/** What a rival's product family has to do with the claim's: `related product family`. Null where there is nothing to say. */
+export function familyWords(relation: FamilyRelation): string | null {
+  return familyPhrases[relation];
+}
+
+/** The same with the family's name, which is for reviewers only. */
+export function namedFamilyWords(relation: FamilyRelation, family: string | null): string | null {
+  const words = familyWords(relation);
+  return words === null ? null : `${words} ${family ?? ''}`.trimEnd();
+}
+
+/** `(a, b)` of what there is to say. */
+export function inBrackets(...details: readonly (string | null)[]): string {
+  return `(${details.filter((detail) => detail !== null).join(', ')})`;
 }
 
 const wordsByLevel: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { JsonValue } from '#connectors/connector.ts';
 import type { CrmRecord, WriteBackRow } from '#src/db/write-back-view.ts';
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
-import type { RegistrationDecision } from '#src/domain/registration/registration.ts';
+import type { Finding, RegistrationDecision } from '#src/domain/registration/registration.ts';
 import { answerDueAt } from '#src/operations/answer-promise.ts';
 import { crmRecordUrl } from '#src/operations/crm-link.ts';
 import type { crmRecord } from '../schema.ts';
@@ -25,23 +25,32 @@ export function crmRecordAnswer(place: Omit<CrmRecord, 'recordId'>): z.infer<typ
   };
 }
 
+type Answer = z.infer<typeof conflictCase>;
+
+const gravity = { block: 0, review: 1, note: 2 } as const;
+
 /** One entry a rival: the rules speak of the same rival more than once. Those that hold the registration up come first. */
-export function rivalsOf(decision: RegistrationDecision, places: readonly CrmRecord[]): z.infer<typeof conflictCase>['rivals'] {
-  const gravity = { block: 0, review: 1, note: 2 } as const;
-  const byRival = Map.groupBy(decision.findings, (finding) => finding.rival.id);
-  return [...byRival.values()]
-    .flatMap((findings) => (findings[0] ? [{ rival: findings[0].rival, findings }] : []))
-    .map(({ rival, findings }) => ({
+export function rivalsOf({ findings }: RegistrationDecision, places: readonly CrmRecord[]): Answer['rivals'] {
+  const rivals = new Map(findings.flatMap(({ rival }) => (rival ? [[rival.id, rival] as const] : [])));
+  return [...rivals.values()]
+    .map((rival) => ({
       rival,
-      findings: findings
-        .toSorted((a, b) => gravity[a.effect] - gravity[b.effect])
-        .map(({ rule, effect, says }) => ({ rule, effect, says })),
+      findings: findingsOf(findings.filter((finding) => finding.rival?.id === rival.id)),
       crm: places.filter((place) => place.recordId === rival.id).map(crmRecordAnswer),
     }))
     .toSorted(
       (a, b) =>
         gravity[a.findings[0]?.effect ?? 'note'] - gravity[b.findings[0]?.effect ?? 'note'] || b.rival.match.score - a.rival.match.score,
     );
+}
+
+/** What the rules say of the claim itself. */
+export function ownFindingsOf({ findings }: RegistrationDecision): Answer['findings'] {
+  return findingsOf(findings.filter(({ rival }) => rival === null));
+}
+
+function findingsOf(findings: readonly Finding[]): Answer['findings'] {
+  return findings.toSorted((a, b) => gravity[a.effect] - gravity[b.effect]).map(({ rule, effect, says }) => ({ rule, effect, says }));
 }
 
 /** The newest intent that names a field says what it should hold and how far the writing is. */

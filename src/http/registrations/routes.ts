@@ -9,7 +9,7 @@ import { decideRegistration } from '#src/operations/decide-registration.ts';
 import { editRecord } from '#src/operations/edit-record.ts';
 import { personOf } from '../plugins/session.ts';
 import { answers, idParams, moneyOrNull } from '../schema.ts';
-import { promiseOf, rivalsOf, writeBackAnswer } from './answer.ts';
+import { ownFindingsOf, promiseOf, rivalsOf, writeBackAnswer } from './answer.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { ownFieldsOf } from '../records/own-fields.ts';
 import { editBody, edited } from '../records/schema.ts';
@@ -60,7 +60,7 @@ async function detailOf(deps: Deps, id: string) {
   const found = await findRegistration(deps.db, id);
   if (found === null) throw new AppError('not_found', 'There is no such registration. It may have been removed from the CRM.', { id });
   const { registration, opportunity, conflictCase } = found;
-  const rivalIds = conflictCase?.decision.findings.map((finding) => finding.rival.id) ?? [];
+  const rivalIds = conflictCase?.decision.findings.flatMap(({ rival }) => rival?.id ?? []) ?? [];
   const [places, own, writeBack, history] = await Promise.all([
     crmRecordsOf(deps.db, rivalIds),
     ownFieldsOf(deps, 'registration', registration.id),
@@ -86,6 +86,7 @@ async function detailOf(deps: Deps, id: string) {
       programVersion: conflictCase.programVersion,
       openedAt: conflictCase.openedAt,
       closedAt: conflictCase.closedAt,
+      findings: ownFindingsOf(conflictCase.decision),
       rivals: rivalsOf(conflictCase.decision, places),
     },
     writeBack: writeBack.map(writeBackAnswer),

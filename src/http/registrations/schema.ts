@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { registrationOrders } from '#src/db/registration-view.ts';
 import { type RegistrationStatus, registrationStatuses } from '#src/domain/crm-schema.ts';
+import { claimRuleKinds, rivalRuleKinds } from '#src/domain/registration/registration.ts';
 import { activity, businessDate, crmRecord, failure, instant, money } from '../schema.ts';
 import { editableField, extraField } from '../records/schema.ts';
 
@@ -85,10 +86,12 @@ const rival = z.discriminatedUnion('kind', [
     openedAt: z.string().nullable(),
     match,
   }),
+  /** An account that has bought before. */
+  z.object({ kind: z.literal('customer'), id: z.string(), accountName: z.string(), since: businessDate, match }),
 ]);
 
 const finding = z.object({
-  rule: z.enum(['own_duplicate', 'earlier_claim', 'later_claim', 'direct_opportunity']),
+  rule: z.enum([...rivalRuleKinds, ...claimRuleKinds]),
   effect: z.enum(['block', 'review', 'note']),
   says: z.string(),
 });
@@ -100,7 +103,9 @@ export const conflictCase = z.object({
   programVersion: z.number(),
   openedAt: instant,
   closedAt: instant.nullable(),
-  /** Each competing claim with what the rules say of it and where it is in the CRM. */
+  /** What the rules say of the claim itself. */
+  findings: z.array(finding),
+  /** Each competing claim, and the customer's earlier purchases, with what the rules say of it and where it is in the CRM. */
   rivals: z.array(z.object({ rival, findings: z.array(finding), crm: z.array(crmRecord) })),
 });
 

@@ -11,6 +11,15 @@ test('a programme comes back from its JSON as it went in', () => {
   expect(programFromJson(JSON.parse(JSON.stringify(json)))).toEqual(defaultProgram);
 });
 
+test('a programme from before the rules of engagement had a policy takes the default one', () => {
+  const { engagement: _, ...before } = json;
+  expect(programFromJson(before)).toEqual(defaultProgram);
+  expect(programFromJson({ ...json, engagement: { conflictScope: 'customer' } }).engagement).toEqual({
+    ...defaultProgram.engagement,
+    conflictScope: 'customer',
+  });
+});
+
 test('the default programme asks and pays what the documentation says', () => {
   expect(json.tiers.map((tier) => [tier.name, tier.trailingRevenueMinor])).toEqual([
     ['Registered', '0'],
@@ -53,6 +62,8 @@ describe('what cannot be used is refused, naming the field and the remedy', () =
       { ...json, components: [{ ...commission, rates: { ...commission.rates, Gold: ['0', '0'] } }] },
     ],
     ['components.1.code: There are two components with the code commission.', { ...json, components: [commission, commission] }],
+    ['engagement.conflictScope: Use "customer" or "family".', { ...json, engagement: { conflictScope: 'product' } }],
+    ['engagement.productFamilies.0: Name the family', { ...json, engagement: { productFamilies: [' '] } }],
     ['currency: Use an ISO 4217 code', { ...json, currency: 'USDOLLAR' }],
     ['startsOn: Use a date like 2026-01-01.', { ...json, startsOn: '2026-02-30' }],
     ['payoutGraceDays: Wait for at most 90 days.', { ...json, payoutGraceDays: 91 }],

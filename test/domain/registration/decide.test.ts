@@ -1,68 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CompanyMatch } from '#src/domain/matching/company.ts';
-import { normaliseCompany } from '#src/domain/matching/normalise.ts';
-import { matchCompanies } from '#src/domain/matching/score.ts';
-import { defaultProgram } from '#src/domain/program/default-program.ts';
 import { conflictScore, conflictSummary, decideRegistration } from '#src/domain/registration/decide.ts';
-import type { OpportunityRival, RegistrationRival } from '#src/domain/registration/precedence.ts';
-import type { RegistrationDecision, RegistrationFacts, Rival } from '#src/domain/registration/registration.ts';
+import type { RegistrationRival } from '#src/domain/registration/precedence.ts';
+import type { RegistrationFacts, Rival } from '#src/domain/registration/registration.ts';
+import { defaultProgram } from '#src/domain/program/default-program.ts';
+import { brief, claim, customer, decide, decideWith, matches, opportunity, own, registration, today } from './claims.ts';
 
-const today = '2026-10-05';
-
-const company = (name: string, domain: string | null, country: string | null = null) => normaliseCompany({ name, domain, country });
-const acme = company('Acme GmbH', 'acme.com', 'DE');
-const sameByDomain = matchCompanies(acme, company('Acme Robotics', 'acme.com'));
-const sameByName = matchCompanies(acme, company('ACME AG', null));
-const related = matchCompanies(acme, company('Acme France', null, 'FR'));
-const different = matchCompanies(acme, company('Summit Steel', 'summit.com'));
-
-const facts: RegistrationFacts = {
-  id: 'r-5',
-  number: 'DR-2026-0010',
-  partnerId: 'p-1',
-  partnerName: 'Contoso Channel',
-  opportunityId: 'o-1',
-  customerName: 'Acme GmbH',
-  customerDomain: 'acme.com',
-  productFamily: 'Platform',
-  dealType: 'new',
-  submittedAt: '2026-10-05T09:00:00.000Z',
-};
-
-function registration(changes: Partial<RegistrationRival> = {}): RegistrationRival {
-  return {
-    kind: 'registration',
-    dealType: 'new',
-    id: 'r-1',
-    number: 'DR-2026-0007',
-    partnerId: 'p-2',
-    partnerName: 'Northwind Partners',
-    customerName: 'Acme Robotics',
-    productFamily: 'Platform',
-    status: 'submitted',
-    submittedAt: '2026-10-02T09:00:00.000Z',
-    protectedUntil: null,
-    match: sameByDomain,
-    ...changes,
-  };
-}
-
-function opportunity(changes: Partial<OpportunityRival> = {}): OpportunityRival {
-  return {
-    kind: 'opportunity',
-    id: 'o-2',
-    name: 'Acme rollout',
-    accountName: 'Acme GmbH',
-    stage: 'Proposal',
-    openedAt: '2026-08-01T00:00:00.000Z',
-    match: sameByDomain,
-    ...changes,
-  };
-}
-
-const decide = (...rivals: Rival[]): RegistrationDecision => decideRegistration(facts, rivals, defaultProgram, today);
-const brief = ({ outcome, findings }: RegistrationDecision) => [outcome, ...findings.map(({ rule, effect }) => `${rule} ${effect}`)];
+const { different, related, sameByDomain, sameByName } = matches;
 
 describe('without a rival', () => {
   test('a registration is approved and protected for the programme’s window', () => {
@@ -75,68 +20,11 @@ describe('without a rival', () => {
   });
 
   test('a registration is not its own rival', () => {
-    expect(decide(registration({ id: facts.id, partnerId: 'p-1' })).outcome).toBe('approve');
+    expect(decide(own({ id: claim.id })).outcome).toBe('approve');
   });
 
   test('another customer is no rival', () => {
     expect(brief(decide(registration({ match: different }), opportunity({ match: different })))).toEqual(['approve']);
-  });
-});
-
-describe('own duplicate', () => {
-  const own = (changes: Partial<RegistrationRival> = {}): RegistrationRival =>
-    registration({ partnerId: 'p-1', partnerName: 'Contoso Channel', ...changes });
-
-  test('the later registration of one customer by one partner is rejected and names the earlier one', () => {
-    const decision = decide(own());
-    expect(brief(decision)).toEqual(['reject', 'own_duplicate block']);
-    expect(decision.reason).toBe('Duplicate of DR-2026-0007 by the same partner (submitted 2026-10-02, domain identical).');
-  });
-
-  test('the earlier one is not touched by the later one', () => {
-    expect(brief(decide(own({ submittedAt: '2026-10-05T09:00:00.001Z' })))).toEqual(['approve']);
-  });
-
-  test('of two submitted in one instant, the one with the smaller id stands', () => {
-    expect(decide(own({ submittedAt: '2026-10-05T11:00:00+02:00', id: 'r-4' })).outcome).toBe('reject');
-    expect(decide(own({ submittedAt: '2026-10-05T11:00:00+02:00', id: 'r-6' })).outcome).toBe('approve');
-  });
-
-  test.each(['rejected', 'expired', 'withdrawn'] as const)('one that was %s does not stand in the way', (status) => {
-    expect(decide(own({ status })).outcome).toBe('approve');
-  });
-
-  test.each<[string, Partial<RegistrationRival>]>([
-    ['in another writing', { productFamily: ' platform ' }],
-    ['of the same deal type', { dealType: 'new' }],
-  ])('the same product family %s is the same deal', (_case, changes) => {
-    expect(brief(decide(own(changes)))).toEqual(['reject', 'own_duplicate block']);
-  });
-
-  test('two that both name no product family are the same deal', () => {
-    const decision = decideRegistration({ ...facts, productFamily: null }, [own({ productFamily: null })], defaultProgram, today);
-    expect(brief(decision)).toEqual(['reject', 'own_duplicate block']);
-  });
-
-  test.each<[string, Partial<RegistrationRival>]>([
-    ['a renewal', { dealType: 'renewal', status: 'approved', protectedUntil: '2026-12-31' }],
-    ['a second product', { productFamily: 'Analytics', status: 'approved', protectedUntil: '2026-12-31' }],
-  ])('%s beside a protected deal of the same partner is told and not held up', (_case, changes) => {
-    const decision = decide(own(changes));
-    expect(brief(decision)).toEqual(['approve', 'own_duplicate note']);
-    expect(conflictSummary(decision.findings)).toBe(
-      'Another deal than DR-2026-0007 by the same partner with this customer (submitted 2026-10-02, domain identical).',
-    );
-  });
-
-  test('where only one of the two names its product family, a person says whether it is the same deal', () => {
-    const decision = decide(own({ productFamily: null }));
-    expect(brief(decision)).toEqual(['review', 'own_duplicate review']);
-    expect(decision.reason).toMatch(/^Possibly a duplicate of DR-2026-0007 by the same partner/);
-  });
-
-  test('a related company is another customer to the same partner', () => {
-    expect(brief(decide(own({ match: related })))).toEqual(['approve']);
   });
 });
 
@@ -233,18 +121,99 @@ describe('the summary', () => {
   });
 });
 
+const anyRival = fc.oneof(
+  fc
+    .record({
+      id: fc.constantFrom('r-1', 'r-2', 'r-3', 'r-6', 'r-7'),
+      partnerId: fc.constantFrom('p-1', 'p-2', 'p-3'),
+      productFamily: fc.constantFrom(null, 'Platform', 'Platform / Analytics', 'Platform / Search', 'Services'),
+      dealType: fc.constantFrom('new', 'renewal'),
+      status: fc.constantFrom('submitted', 'in_review', 'approved', 'expired', 'rejected', 'withdrawn'),
+      submittedAt: fc.constantFrom('2025-10-01T09:00:00Z', '2026-10-02T09:00:00Z', '2026-10-05T09:00:00Z', '2026-10-05T10:00:00Z'),
+      protectedUntil: fc.constantFrom(null, '2026-01-01', '2026-10-04', '2026-10-05', '2026-12-31'),
+      outcome: fc.constantFrom(null, 'open', 'won', 'lost'),
+      match: fc.constantFrom(...Object.values(matches)),
+    } satisfies { [K in keyof RegistrationRival]?: fc.Arbitrary<RegistrationRival[K]> })
+    .map((changes) => registration(changes)),
+  fc
+    .record({
+      id: fc.constantFrom('o-1', 'o-2', 'o-3'),
+      stage: fc.constantFrom(null, 'Prospecting', 'Negotiation/Review'),
+      openedAt: fc.constantFrom(null, '2026-08-01T00:00:00Z', '2026-10-05T12:00:00Z'),
+      match: fc.constantFrom(...Object.values(matches)),
+    })
+    .map((changes) => opportunity(changes)),
+  fc
+    .record({
+      id: fc.constantFrom('a-1', 'a-2'),
+      since: fc.constantFrom('2023-01-01', '2026-11-01'),
+      families: fc.constantFrom(null, ['Platform'], ['Services']),
+    })
+    .map((changes) => customer(changes)),
+);
+const anyRivals = fc.uniqueArray(anyRival, { selector: ({ id }) => id, maxLength: 8 });
+const anyClaim = fc.record({
+  productFamily: fc.constantFrom(null, 'Platform', 'Services'),
+  dealType: fc.constantFrom('new', 'renewal'),
+  territory: fc.constantFrom(null, 'DE', 'FR; IT', 'DACH'),
+} satisfies { [K in keyof RegistrationFacts]?: fc.Arbitrary<RegistrationFacts[K]> });
+
 test('the order in which rivals are found changes nothing', () => {
-  const rivals: Rival[] = [
-    registration(),
-    registration({ id: 'r-2', match: related }),
-    registration({ id: 'r-3', partnerId: 'p-1' }),
-    registration({ id: 'r-9', submittedAt: '2026-10-06T00:00:00Z' }),
-    opportunity(),
-    opportunity({ id: 'o-3', match: related }),
-  ];
+  const shuffled = anyRivals.chain((rivals) => fc.tuple(fc.constant(rivals), fc.shuffledSubarray(rivals, { minLength: rivals.length })));
   fc.assert(
-    fc.property(fc.shuffledSubarray(rivals, { minLength: rivals.length }), (shuffled) => {
-      expect(decide(...shuffled)).toEqual(decide(...rivals));
+    fc.property(anyClaim, shuffled, (changes, [rivals, others]) => {
+      expect(decideWith({ claim: changes }, ...others)).toEqual(decideWith({ claim: changes }, ...rivals));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('whatever stands in the way, the partner learns no name, number, date or stage of others', () => {
+  const named = anyRivals.map((rivals) =>
+    rivals.map((rival): Rival =>
+      rival.kind === 'registration' && rival.partnerId !== claim.partnerId ? { ...rival, number: 'DR-SECRET' } : rival,
+    ),
+  );
+  const invoiced = [{ partnerId: 'p-9', partnerName: 'Northwind Partners', firstOn: '2025-01-01', lastOn: '2025-02-02' }];
+  fc.assert(
+    fc.property(anyClaim, named, (changes, rivals) => {
+      const { findings } = decideWith({ claim: { ...changes, invoiced } }, ...rivals);
+      const told = findings.filter(({ rule }) => !rule.startsWith('own_')).map(({ tells }) => tells);
+      for (const secret of ['Northwind', 'SECRET', 'Acme', 'rollout', 'Negotiation', 'Prospecting', 'Platform', 'Services', '202'])
+        expect(told.join(' ')).not.toContain(secret);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('of two who register one deal at the same moment exactly one is approved, whoever is decided first', () => {
+  const claims = fc.tuple(
+    fc.constantFrom('2026-10-05T09:00:00Z', '2026-10-05T08:59:59Z'),
+    fc.constantFrom('Platform', 'platform', null, 'Platform / Search'),
+    fc.boolean(),
+  );
+  fc.assert(
+    fc.property(claims, ([submittedAt, productFamily, otherFirst]) => {
+      const other: RegistrationFacts = {
+        ...claim,
+        id: 'r-6',
+        partnerId: 'p-2',
+        partnerName: 'Northwind Partners',
+        submittedAt,
+        productFamily,
+      };
+      const asRival = (facts: RegistrationFacts, status: RegistrationRival['status'], protectedUntil: string | null): RegistrationRival =>
+        registration({ ...facts, status, protectedUntil, match: sameByDomain });
+      const [first, second] = otherFirst ? [other, claim] : [claim, other];
+      const one = decideRegistration(first, [asRival(second, 'submitted', null)], defaultProgram, today);
+      const status = one.outcome === 'approve' ? 'approved' : 'in_review';
+      const two = decideRegistration(
+        second,
+        [asRival(first, status, one.outcome === 'approve' ? one.protectedUntil : null)],
+        defaultProgram,
+        today,
+      );
+      expect([one.outcome, two.outcome].toSorted()).toEqual(['approve', 'review']);
     }),
   );
 });

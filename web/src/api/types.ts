@@ -17,6 +17,7 @@ export type RegistrationStatus = ListedRegistration['status'];
 export type Registration = Get<'/api/registrations/{id}'>;
 export type ConflictCase = NonNullable<Registration['conflictCase']>;
 export type RivalEntry = ConflictCase['rivals'][number];
+export type Finding = ConflictCase['findings'][number];
 export type WriteBack = Registration['writeBack'][number];
 export type CrmRecord = WriteBack['record'];
 export type MappedSystem = Get<'/api/mappings'>['systems'][number];

@@ -12,6 +12,7 @@ import { registrationStatus } from '../words.ts';
 import { DecisionCard } from './decision-card.tsx';
 import { EditButton } from '../records/edit-button.tsx';
 import { OwnFieldsCard } from '../records/own-fields-card.tsx';
+import { FindingsList } from './findings-list.tsx';
 import styles from './registration-page.module.css';
 import { RivalCard } from './rival-card.tsx';
 import { WriteBackCard } from './write-back-card.tsx';
@@ -95,7 +96,7 @@ const editedRecord = ({ id, number, editable, amount }: Registration) =>
 
 function ConflictSection({ registration }: { readonly registration: Registration }) {
   const conflict = registration.conflictCase;
-  if (conflict === null || conflict.rivals.length === 0) {
+  if (conflict === null || (conflict.rivals.length === 0 && conflict.findings.length === 0)) {
     return (
       <Card title="Conflict case">
         <p className={styles.clear}>
@@ -114,6 +115,11 @@ function ConflictSection({ registration }: { readonly registration: Registration
           Programme version {conflict.programVersion}, match model {conflict.modelVersion}
         </span>
       </div>
+      {conflict.findings.length > 0 && (
+        <Card title="The claim itself" flush>
+          <FindingsList findings={conflict.findings} />
+        </Card>
+      )}
       {conflict.rivals.map((entry) => (
         <RivalCard key={entry.rival.id} entry={entry} registration={registration} />
       ))}

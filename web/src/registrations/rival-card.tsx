@@ -1,17 +1,12 @@
-import { Link } from 'react-router';
 import type { Registration, RivalEntry } from '../api/types.ts';
-import { dayText, stampText } from '../format.ts';
+import { RivalAnswer } from '../match-quality/rival-answer.tsx';
 import { CrmLink } from '../ui/crm-link.tsx';
 import { Card } from '../ui/page.tsx';
-import { Pill } from '../ui/pill.tsx';
-import { registrationStatus, ruleNames, sentence, type Tone } from '../words.ts';
+import { sentence } from '../words.ts';
+import { FindingsList } from './findings-list.tsx';
 import styles from './rival-card.module.css';
+import { rivalName, RivalTitle } from './rival-title.tsx';
 
-const effects: Readonly<Record<RivalEntry['findings'][number]['effect'], { readonly label: string; readonly tone: Tone }>> = {
-  block: { label: 'Blocks', tone: 'bad' },
-  review: { label: 'Needs you', tone: 'warn' },
-  note: { label: 'Note', tone: 'quiet' },
-};
 const verdicts = { same: 'Same customer', related: 'Related', different: 'Different' } as const;
 const levels = {
   exact: 'Identical',
@@ -22,7 +17,7 @@ const levels = {
   missing: 'Missing',
 } as const;
 
-/** A competing claim: what the rules say of it, and the evidence field by field. */
+/** A competing claim, or an earlier purchase: what the rules say of it, and the evidence field by field. */
 export function RivalCard({ entry, registration }: { readonly entry: RivalEntry; readonly registration: Registration }) {
   const { rival, findings, crm } = entry;
   return (
@@ -37,60 +32,24 @@ export function RivalCard({ entry, registration }: { readonly entry: RivalEntry;
       }
       flush
     >
-      <ul className={styles.findings}>
-        {findings.map((finding) => (
-          <li key={`${finding.rule}-${finding.says}`}>
-            <Pill tone={effects[finding.effect].tone}>{effects[finding.effect].label}</Pill>
-            <span>
-              <span className="dim">{ruleNames[finding.rule]}: </span>
-              {finding.says}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <FindingsList findings={findings} />
       <Evidence rival={rival} registration={registration} />
+      <RivalAnswer
+        registrationId={registration.id}
+        rivalId={rival.id}
+        rivalName={rival.kind === 'registration' ? rival.customerName : rival.accountName}
+      />
     </Card>
   );
 }
 
-function RivalTitle({ rival }: { readonly rival: RivalEntry['rival'] }) {
-  if (rival.kind === 'opportunity') {
-    return (
-      <span className={styles.title}>
-        Opportunity “{rival.name}”
-        <span className={styles.about}>
-          {rival.accountName}
-          {rival.stage !== null && `, ${rival.stage}`}
-          {rival.openedAt !== null && `, opened ${dayText(rival.openedAt.slice(0, 10))}`}
-        </span>
-      </span>
-    );
-  }
-  return (
-    <span className={styles.title}>
-      <span>
-        <Link to={`/registrations/${rival.id}`}>{rival.number}</Link> by {rival.partnerName}
-      </span>
-      <span className={styles.about}>
-        {rival.status === 'submitted' ? 'Submitted' : `${registrationStatus[rival.status].label}, submitted`}{' '}
-        <time title={stampText(rival.submittedAt)}>{dayText(rival.submittedAt.slice(0, 10))}</time>
-        {rival.protectedUntil !== null && `, protected until ${dayText(rival.protectedUntil)}`}
-        {rival.productFamily !== null && `, ${rival.productFamily}`}
-      </span>
-    </span>
-  );
-}
+const columnNames = { opportunity: 'Opportunity', customer: 'Account' } as const;
 
 function Evidence({ rival, registration }: { readonly rival: RivalEntry['rival']; readonly registration: Registration }) {
   const { match } = rival;
   const heaviest = Math.max(1, ...match.evidence.map((one) => Math.abs(one.weight)));
   return (
-    <div
-      className={styles.scroll}
-      role="region"
-      aria-label={`Evidence against ${rival.kind === 'registration' ? rival.number : rival.name}`}
-      tabIndex={0}
-    >
+    <div className={styles.scroll} role="region" aria-label={`Evidence against ${rivalName(rival)}`} tabIndex={0}>
       <table className={styles.evidence}>
         <caption>
           <strong>{verdicts[match.verdict]}</strong> <span className="num">{Math.round(match.score * 100)} of 100</span>
@@ -99,7 +58,7 @@ function Evidence({ rival, registration }: { readonly rival: RivalEntry['rival']
           <tr>
             <th scope="col">Field</th>
             <th scope="col">{registration.number}</th>
-            <th scope="col">{rival.kind === 'registration' ? rival.number : 'Opportunity'}</th>
+            <th scope="col">{rival.kind === 'registration' ? rival.number : columnNames[rival.kind]}</th>
             <th scope="col">Compares as</th>
             <th scope="col" className="right">
               Weight

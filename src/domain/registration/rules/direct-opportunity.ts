@@ -1,18 +1,53 @@
 /**
  * Our own sales team already works the deal: paying a partner for it, or pulling it from a colleague, is a decision for a
- * person. The opportunity the registration itself is linked to is that deal, not a rival of it.
+ * person. The opportunity the registration itself is linked to is that deal, not a rival of it. One that was opened after the partner
+ * registered, or is for products that have nothing to do with the claim's, is told — unless the former is about to close.
  */
-import { customerWords, day, describeMatch } from '../words.ts';
-import type { Rule } from './rule.ts';
+import type { EngagementPolicy } from '../../program/engagement.ts';
+import { relateFamilies, type FamilyRelation } from '../families.ts';
+import type { OpportunityRival } from '../precedence.ts';
+import type { Finding, RegistrationFacts } from '../registration.ts';
+import { customerWords, day, describeMatch, familyWords, inBrackets, namedFamilyWords } from '../words.ts';
+import type { RivalRule } from './rule.ts';
 
-export const directOpportunity: Rule = (facts, rival) => {
+export const directOpportunity: RivalRule = (facts, rival, { policy }) => {
   if (rival.kind !== 'opportunity' || rival.id === facts.opportunityId || rival.match.verdict === 'different') return null;
-  const details = [rival.stage, rival.openedAt === null ? null : `opened ${day(rival.openedAt)}`, describeMatch(rival.match)];
+  const relation = relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies);
+  const isLate = isLateStage(rival, policy);
+  const isYounger = openedAfter(rival, facts);
+  const match = describeMatch(rival.match);
+  const details = inBrackets(
+    isLate ? `about to close: ${rival.stage}` : rival.stage,
+    rival.openedAt === null ? null : `opened ${day(rival.openedAt)}${isYounger ? ', after this registration' : ''}`,
+    namedFamilyWords(relation, rival.productFamily),
+    match,
+  );
   return {
     rule: 'direct_opportunity',
-    effect: rival.match.verdict === 'same' ? 'review' : 'note',
+    effect: effectOf(rival, { relation, isLate, isYounger }, policy),
     rival,
-    says: `${customerWords(rival)} as our own opportunity "${rival.name}" at ${rival.accountName} (${details.filter((detail) => detail !== null).join(', ')}).`,
-    tells: `${customerWords(rival)} as an open opportunity of the vendor's own sales team (${describeMatch(rival.match)}).`,
+    says: `${customerWords(rival)} as our own opportunity "${rival.name}" at ${rival.accountName} ${details}.`,
+    tells: `${customerWords(rival)} as an open opportunity of the vendor's own sales team ${inBrackets(familyWords(relation), match)}.`,
   };
 };
+
+interface Standing {
+  readonly relation: FamilyRelation;
+  readonly isLate: boolean;
+  readonly isYounger: boolean;
+}
+
+function effectOf(rival: OpportunityRival, { relation, isLate, isYounger }: Standing, policy: EngagementPolicy): Finding['effect'] {
+  if (relation === 'disjoint' && policy.conflictScope === 'family') return 'note';
+  if (isLate) return 'review';
+  return rival.match.verdict === 'same' && !isYounger ? 'review' : 'note';
+}
+
+function isLateStage({ stage }: OpportunityRival, { lateStages }: EngagementPolicy): boolean {
+  const name = stage?.trim().toLowerCase();
+  return lateStages.some((late) => late.trim().toLowerCase() === name);
+}
+
+function openedAfter({ openedAt }: OpportunityRival, { submittedAt }: RegistrationFacts): boolean {
+  return openedAt !== null && Date.parse(openedAt) > Date.parse(submittedAt);
+}

@@ -1,19 +1,24 @@
 /**
  * The rule a channel stands on: whoever registered a customer first is protected. A later claim of another partner is
- * never approved over it without a person looking, not even when the two companies are only related.
+ * never approved over it without a person looking, not even when the two companies are only related. Where the programme protects
+ * deals rather than customers, a claim for products that have nothing to do with the earlier one's is told and goes through.
  */
+import { relateFamilies } from '../families.ts';
 import { holdsClaim, isEarlier } from '../precedence.ts';
-import { customerWords, describeMatch, submittedOn } from '../words.ts';
-import type { Rule } from './rule.ts';
+import { customerWords, describeMatch, familyWords, inBrackets, namedFamilyWords, submittedOn } from '../words.ts';
+import type { RivalRule } from './rule.ts';
 
-export const earlierClaim: Rule = (facts, rival, today) => {
+export const earlierClaim: RivalRule = (facts, rival, { today, policy }) => {
   if (rival.kind !== 'registration' || rival.partnerId === facts.partnerId || rival.match.verdict === 'different') return null;
   if (!holdsClaim(rival, today) || !isEarlier(rival, facts)) return null;
+  const relation = relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies);
+  const match = describeMatch(rival.match);
+  const details = inBrackets(submittedOn(rival), namedFamilyWords(relation, rival.productFamily), match);
   return {
     rule: 'earlier_claim',
-    effect: 'review',
+    effect: relation === 'disjoint' && policy.conflictScope === 'family' ? 'note' : 'review',
     rival,
-    says: `${customerWords(rival)} as ${rival.number} by ${rival.partnerName} (${submittedOn(rival)}, ${describeMatch(rival.match)}).`,
-    tells: `${customerWords(rival)} as an earlier registration of another partner (${describeMatch(rival.match)}).`,
+    says: `${customerWords(rival)} as ${rival.number} by ${rival.partnerName} ${details}.`,
+    tells: `${customerWords(rival)} as an earlier registration of another partner ${inBrackets(familyWords(relation), match)}.`,
   };
 };

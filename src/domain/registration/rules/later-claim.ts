@@ -1,20 +1,26 @@
 /**
  * Somebody else registered the same customer afterwards. That is their conflict, so the first claim is told and not held
- * up — unless the later one has been approved in the meantime: then approving this one too would promise one customer twice.
+ * up — unless the later one has been approved in the meantime: then approving this one too would promise one customer twice, or one
+ * customer's products twice where the programme protects deals.
  */
+import { relateFamilies } from '../families.ts';
 import { holdsClaim, isEarlier } from '../precedence.ts';
-import { customerWords, describeMatch, submittedOn } from '../words.ts';
-import type { Rule } from './rule.ts';
+import { customerWords, describeMatch, familyWords, inBrackets, namedFamilyWords, submittedOn } from '../words.ts';
+import type { RivalRule } from './rule.ts';
 
-export const laterClaim: Rule = (facts, rival, today) => {
+export const laterClaim: RivalRule = (facts, rival, { today, policy }) => {
   if (rival.kind !== 'registration' || rival.partnerId === facts.partnerId || rival.match.verdict === 'different') return null;
   if (!holdsClaim(rival, today) || isEarlier(rival, facts)) return null;
-  const approved = rival.status === 'approved';
+  const relation = relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies);
+  const competes = relation !== 'disjoint' || policy.conflictScope === 'customer';
+  const approved = rival.status === 'approved' ? 'already approved' : null;
+  const match = describeMatch(rival.match);
+  const details = inBrackets(approved, submittedOn(rival), namedFamilyWords(relation, rival.productFamily), match);
   return {
     rule: 'later_claim',
-    effect: approved ? 'review' : 'note',
+    effect: approved !== null && competes ? 'review' : 'note',
     rival,
-    says: `${customerWords(rival)} in a later registration, ${rival.number} by ${rival.partnerName} (${approved ? 'already approved, ' : ''}${submittedOn(rival)}, ${describeMatch(rival.match)}).`,
-    tells: `${customerWords(rival)} in a later registration of another partner (${approved ? 'already approved, ' : ''}${describeMatch(rival.match)}).`,
+    says: `${customerWords(rival)} in a later registration, ${rival.number} by ${rival.partnerName} ${details}.`,
+    tells: `${customerWords(rival)} in a later registration of another partner ${inBrackets(approved, familyWords(relation), match)}.`,
   };
 };

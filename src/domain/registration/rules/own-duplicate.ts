@@ -1,34 +1,50 @@
 /**
  * A partner who registers one deal twice would hold the customer twice as long. The first registration stands; the later one is
- * turned down and names it, so that the partner can update that one instead. A renewal or another product for a customer of its
- * own is a deal of its own, and is only told; where one of the two does not name its product, a person says which it is.
+ * turned down and names it. A renewal or another product for a customer of its own is a deal of its own, and is only told; where the
+ * products may be one, a person says which it is. One that says something new is an update: see `own-update.ts`.
  */
-import { holdsClaim, isEarlier, type RegistrationRival } from '../precedence.ts';
-import type { Finding, RegistrationFacts } from '../registration.ts';
-import { describeMatch, submittedOn } from '../words.ts';
-import type { Rule } from './rule.ts';
+import { differencesBetween, ownEarlier, type OwnEarlier } from '../own-deals.ts';
+import type { Finding } from '../registration.ts';
+import { describeMatch, inBrackets, submittedOn } from '../words.ts';
+import type { RivalRule } from './rule.ts';
 
-export const ownDuplicate: Rule = (facts, rival, today) => {
-  if (rival.kind !== 'registration' || rival.partnerId !== facts.partnerId || rival.match.verdict !== 'same') return null;
-  if (!holdsClaim(rival, today) || !isEarlier(rival, facts)) return null;
-  const effect = effectOf(facts, rival);
-  const details = [submittedOn(rival), describeMatch(rival.match)];
+export const ownDuplicate: RivalRule = (facts, rival, context) => {
+  const earlier = ownEarlier(facts, rival, context);
+  if (!earlier || (earlier.relation === 'same_deal' && differencesBetween(facts, earlier.rival).length > 0)) return null;
+  const { opening, closing, effect } = verdicts[earlier.relation];
+  const { number, match } = earlier.rival;
   // Its own registration is no secret to the partner.
-  const says = `${openings[effect](rival.number)} (${details.join(', ')}).`;
+  const says = `${opening(number)} ${inBrackets(submittedOn(earlier.rival), describeMatch(match))}.${closing(number)}`;
   return { rule: 'own_duplicate', effect, rival, says, tells: says };
 };
 
-type Effect = Finding['effect'];
+interface Verdict {
+  readonly effect: Finding['effect'];
+  readonly opening: (number: string) => string;
+  readonly closing: (number: string) => string;
+}
 
-const openings: Readonly<Record<Effect, (number: string) => string>> = {
-  block: (number) => `Duplicate of ${number} by the same partner`,
-  review: (number) => `Possibly a duplicate of ${number} by the same partner, as only one of the two names its product family`,
-  note: (number) => `Another deal than ${number} by the same partner with this customer`,
+const nothing = (): string => '';
+const possible = (why: string): Verdict => ({
+  effect: 'review',
+  opening: (number) => `Possibly a duplicate of ${number} by the same partner, as ${why}`,
+  closing: nothing,
+});
+const anotherDeal: Verdict = {
+  effect: 'note',
+  opening: (number) => `Another deal than ${number} by the same partner with this customer`,
+  closing: nothing,
 };
 
-function effectOf(facts: RegistrationFacts, rival: RegistrationRival): Effect {
-  if (rival.dealType !== facts.dealType) return 'note';
-  const [family, other] = [facts.productFamily, rival.productFamily].map((name) => name?.trim().toLowerCase() || null);
-  if (family === other) return 'block';
-  return family === null || other === null ? 'review' : 'note';
-}
+const verdicts: Readonly<Record<OwnEarlier['relation'], Verdict>> = {
+  same_deal: {
+    effect: 'block',
+    opening: (number) => `Duplicate of ${number} by the same partner`,
+    closing: (number) => ` ${number} stands, and says the same.`,
+  },
+  same: anotherDeal,
+  unknown: possible('only one of the two names a product family of the programme'),
+  ancestor: possible('the product family of one is part of the other’s'),
+  sibling: anotherDeal,
+  disjoint: anotherDeal,
+};

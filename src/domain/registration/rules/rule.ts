@@ -1,7 +1,18 @@
+import type { EngagementPolicy } from '../../program/engagement.ts';
 import type { Finding, RegistrationFacts, Rival } from '../registration.ts';
 
+/** When a claim is decided, and by which policy. */
+export interface RuleContext {
+  /** `YYYY-MM-DD` */
+  readonly today: string;
+  readonly policy: EngagementPolicy;
+}
+
 /**
- * One rule of engagement: what it says of one rival of one registration, or null when it does not apply. `today` is
- * `YYYY-MM-DD`. A rule never looks at more than one rival; `decideRegistration` weighs the findings.
+ * A rule of engagement between a registration and one rival: what it says, or null when it does not apply. It never looks at more than one
+ * rival; `decideRegistration` weighs the findings.
  */
-export type Rule = (facts: RegistrationFacts, rival: Rival, today: string) => Finding | null;
+export type RivalRule = (facts: RegistrationFacts, rival: Rival, context: RuleContext) => Finding | null;
+
+/** A rule about the registration itself: it competes with nobody, but may look at everything that is known of the customer. */
+export type ClaimRule = (facts: RegistrationFacts, rivals: readonly Rival[], context: RuleContext) => Finding | null;

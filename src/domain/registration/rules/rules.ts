@@ -1,14 +1,27 @@
-import type { RuleKind } from '../registration.ts';
+import type { ClaimRuleKind, RivalRuleKind } from '../registration.ts';
 import { directOpportunity } from './direct-opportunity.ts';
 import { earlierClaim } from './earlier-claim.ts';
+import { existingCustomer } from './existing-customer.ts';
 import { laterClaim } from './later-claim.ts';
+import { outsideTerritory } from './outside-territory.ts';
 import { ownDuplicate } from './own-duplicate.ts';
-import type { Rule } from './rule.ts';
+import { ownUpdate } from './own-update.ts';
+import { protectionEnded } from './protection-ended.ts';
+import { renewal } from './renewal.ts';
+import type { ClaimRule, RivalRule } from './rule.ts';
 
 /** The rules of engagement. A new one is a file, a kind and a line here. */
-export const rules: Readonly<Record<RuleKind, Rule>> = {
+export const rivalRules: Readonly<Record<RivalRuleKind, RivalRule>> = {
   own_duplicate: ownDuplicate,
+  own_update: ownUpdate,
   earlier_claim: earlierClaim,
   later_claim: laterClaim,
+  protection_ended: protectionEnded,
   direct_opportunity: directOpportunity,
+};
+
+export const claimRules: Readonly<Record<ClaimRuleKind, ClaimRule>> = {
+  existing_customer: existingCustomer,
+  renewal,
+  outside_territory: outsideTerritory,
 };

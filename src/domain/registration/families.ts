@@ -1,0 +1,43 @@
+/** `ancestor`: one is part of the other. `sibling`: both are part of a third. `unknown`: one of them is not named. */
+export type FamilyRelation = 'same' | 'ancestor' | 'sibling' | 'disjoint' | 'unknown';
+
+/**
+ * How two product families stand to each other. A family is a path, `Network / Switches` or `Network > Switches`; case and spaces do not
+ * matter. @param declared the programme's families, as paths: a name that is not among them, nor the last part of exactly one, is unknown
+ */
+export function relateFamilies(left: string | null, right: string | null, declared: readonly string[]): FamilyRelation {
+  const [a, b] = [pathOf(left ?? ''), pathOf(right ?? '')];
+  if (a.length === 0 || b.length === 0) return 'unknown';
+  if (a.join('/') === b.join('/')) return 'same';
+  const [from, to] = [resolve(a, declared), resolve(b, declared)];
+  if (!from || !to) return 'unknown';
+  const shared = sharedParts(from, to);
+  if (shared === from.length && shared === to.length) return 'same';
+  if (shared === from.length || shared === to.length) return 'ancestor';
+  return shared > 0 ? 'sibling' : 'disjoint';
+}
+
+type Path = readonly string[];
+
+function pathOf(name: string): Path {
+  const parts = name.split(/[/>]/).map((part) => part.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase());
+  return parts.filter((part) => part !== '');
+}
+
+/** The declared family that ends in these parts; undefined for none or several. Whatever is written, where none are declared. */
+function resolve(path: Path, declared: readonly string[]): Path | undefined {
+  if (declared.length === 0) return path;
+  const nodes = new Map<string, Path>();
+  for (const family of declared.map(pathOf))
+    for (let length = 1; length <= family.length; length += 1) nodes.set(family.slice(0, length).join('/'), family.slice(0, length));
+  const written = path.join('/');
+  const exact = nodes.get(written);
+  if (exact) return exact;
+  const ending = [...nodes].filter(([node]) => node.endsWith(`/${written}`)).map(([, node]) => node);
+  return ending.length === 1 ? ending[0] : undefined;
+}
+
+function sharedParts(a: Path, b: Path): number {
+  const differs = a.findIndex((part, index) => part !== b[index]);
+  return differs === -1 ? a.length : differs;
+}

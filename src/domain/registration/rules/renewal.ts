@@ -1,0 +1,36 @@
+/**
+ * A renewal belongs to the partner the customer came through: it is approved for one that was invoiced for it or registered it before.
+ * For any other, and for a company that is not known to have bought, a person looks.
+ */
+import { historyOf, type CustomerHistory } from '../customer-history.ts';
+import type { RegistrationFacts } from '../registration.ts';
+import type { ClaimRule } from './rule.ts';
+
+export const renewal: ClaimRule = (facts, rivals, { today }) => {
+  if (facts.dealType !== 'renewal') return null;
+  const history = historyOf(facts, rivals, today);
+  if (history.incumbents.some(({ partnerId }) => partnerId === facts.partnerId)) return null;
+  return { rule: 'renewal', effect: 'review', rival: history.shownBy, ...wordsFor(facts, history) };
+};
+
+function wordsFor(
+  { partnerName }: RegistrationFacts,
+  { since, incumbents }: CustomerHistory,
+): { readonly says: string; readonly tells: string } {
+  if (incumbents.length > 0) {
+    const others = incumbents.map((one) => `${one.partnerName} (${one.how})`).join(', ');
+    return {
+      says: `Renewal for a customer that came through ${others}, and not through ${partnerName}.`,
+      tells: 'A renewal for a customer that came through another partner.',
+    };
+  }
+  return since === null
+    ? {
+        says: 'Renewal for a company that is not known to have bought before.',
+        tells: 'A renewal for a company that is not known to be a customer.',
+      }
+    : {
+        says: `Renewal for a customer since ${since}; nothing shows that it came through ${partnerName}.`,
+        tells: 'A renewal for a customer that is not known to have come through you.',
+      };
+}

@@ -1,0 +1,56 @@
+import type { Db } from '#src/db/client.ts';
+import { salesTo, territoriesOf } from '#src/db/customer-store.ts';
+import type { Claim } from '#src/db/registration-store.ts';
+import type { PartnerSales, RegistrationFacts } from '#src/domain/registration/registration.ts';
+import type { Rivals } from './find-rivals.ts';
+import { termsOf } from './load-deals.ts';
+
+/** What the rules need to know of each of these claims, besides its rivals. */
+export async function claimFacts(
+  tx: Db,
+  claims: readonly Claim[],
+  rivals: ReadonlyMap<string, Rivals>,
+): Promise<(claim: Claim) => RegistrationFacts> {
+  const namesOf = (claim: Claim): readonly string[] => namesOfCustomer(claim, rivals.get(claim.id));
+  const sales = await salesTo(tx, [...new Set(claims.flatMap(namesOf))]);
+  const territories = await territoriesOf(tx, [...new Set(claims.map(({ partnerId }) => partnerId))]);
+  return (claim) => ({
+    id: claim.id,
+    number: claim.number,
+    partnerId: claim.partnerId,
+    partnerName: claim.partnerName,
+    territory: territories.get(claim.partnerId) ?? null,
+    opportunityId: claim.opportunityId,
+    customerName: claim.customerName,
+    customerDomain: claim.customerDomain,
+    customerCountry: rivals.get(claim.id)?.company.country ?? null,
+    productFamily: claim.productFamily,
+    dealType: claim.dealType,
+    terms: termsOf(claim),
+    submittedAt: claim.submittedAt.toISOString(),
+    invoiced: together(namesOf(claim).flatMap((name) => sales.get(name) ?? [])),
+  });
+}
+
+/** What the customer is called: by the partner, and by accounts that are the same company. Invoices carry nothing else of it. */
+function namesOfCustomer({ customerName }: Claim, found: Rivals | undefined): readonly string[] {
+  const accounts = (found?.rivals ?? []).flatMap(({ rival }) =>
+    rival.kind !== 'registration' && rival.match.verdict === 'same' ? [rival.accountName] : [],
+  );
+  return [...new Set([customerName, ...accounts])];
+}
+
+/** One entry a partner, whatever names it invoiced the customer by. */
+function together(sales: readonly PartnerSales[]): readonly PartnerSales[] {
+  return [...Map.groupBy(sales, ({ partnerId }) => partnerId).values()].flatMap((some) => {
+    const [first] = some;
+    if (!first) return [];
+    const firstOn = some.map((one) => one.firstOn).toSorted()[0] ?? first.firstOn;
+    const lastOn =
+      some
+        .map((one) => one.lastOn)
+        .toSorted()
+        .at(-1) ?? first.lastOn;
+    return [{ ...first, firstOn, lastOn }];
+  });
+}

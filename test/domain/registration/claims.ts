@@ -1,0 +1,109 @@
+import { normaliseCompany } from '#src/domain/matching/normalise.ts';
+import { matchCompanies } from '#src/domain/matching/score.ts';
+import { defaultProgram } from '#src/domain/program/default-program.ts';
+import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
+import { decideRegistration } from '#src/domain/registration/decide.ts';
+import type { OpportunityRival, RegistrationRival } from '#src/domain/registration/precedence.ts';
+import type { RegistrationDecision, RegistrationFacts, Rival } from '#src/domain/registration/registration.ts';
+
+/** One claim, and what may stand in its way: the day is 2026-10-05, the customer Acme, the partner Contoso. */
+export const today = '2026-10-05';
+
+const company = (name: string, domain: string | null, country: string | null = null) => normaliseCompany({ name, domain, country });
+const acme = company('Acme GmbH', 'acme.com', 'DE');
+export const matches = {
+  sameByDomain: matchCompanies(acme, company('Acme Robotics', 'acme.com')),
+  sameByName: matchCompanies(acme, company('ACME AG', null)),
+  related: matchCompanies(acme, company('Acme France', null, 'FR')),
+  different: matchCompanies(acme, company('Summit Steel', 'summit.com')),
+} as const;
+
+export const claim: RegistrationFacts = {
+  id: 'r-5',
+  number: 'DR-2026-0010',
+  partnerId: 'p-1',
+  partnerName: 'Contoso Channel',
+  territory: null,
+  opportunityId: 'o-1',
+  customerName: 'Acme GmbH',
+  customerDomain: 'acme.com',
+  customerCountry: 'DE',
+  productFamily: 'Platform',
+  dealType: 'new',
+  terms: { amount: '50000.00 USD', expectedClose: '2026-12-01', contactEmail: 'ada@acme.com' },
+  submittedAt: '2026-10-05T09:00:00.000Z',
+  invoiced: [],
+};
+
+/** By another partner, three days earlier. */
+export function registration(changes: Partial<RegistrationRival> = {}): RegistrationRival {
+  return {
+    kind: 'registration',
+    dealType: 'new',
+    id: 'r-1',
+    number: 'DR-2026-0007',
+    partnerId: 'p-2',
+    partnerName: 'Northwind Partners',
+    customerName: 'Acme Robotics',
+    productFamily: 'Platform',
+    terms: claim.terms,
+    status: 'submitted',
+    submittedAt: '2026-10-02T09:00:00.000Z',
+    protectedUntil: null,
+    outcome: null,
+    match: matches.sameByDomain,
+    ...changes,
+  };
+}
+
+/** By the claim's partner, three days earlier. */
+export const own = (changes: Partial<RegistrationRival> = {}): RegistrationRival =>
+  registration({ partnerId: claim.partnerId, partnerName: claim.partnerName, ...changes });
+
+/** Of our own sales team, two months old. */
+export function opportunity(changes: Partial<OpportunityRival> = {}): OpportunityRival {
+  return {
+    kind: 'opportunity',
+    id: 'o-2',
+    name: 'Acme rollout',
+    accountName: 'Acme GmbH',
+    stage: 'Proposal',
+    productFamily: null,
+    openedAt: '2026-08-01T00:00:00.000Z',
+    match: matches.sameByDomain,
+    ...changes,
+  };
+}
+
+type CustomerRival = Extract<Rival, { kind: 'customer' }>;
+
+/** The account, which bought two years ago. */
+export function customer(changes: Partial<CustomerRival> = {}): CustomerRival {
+  return {
+    kind: 'customer',
+    id: 'a-1',
+    accountName: 'Acme GmbH',
+    since: '2024-03-01',
+    families: null,
+    match: matches.sameByDomain,
+    ...changes,
+  };
+}
+
+export interface Decided {
+  readonly claim?: Partial<RegistrationFacts>;
+  readonly policy?: Partial<EngagementPolicy>;
+}
+
+export function decideWith({ claim: changes = {}, policy = {} }: Decided, ...rivals: readonly Rival[]): RegistrationDecision {
+  const program = { ...defaultProgram, engagement: { ...defaultProgram.engagement, ...policy } };
+  return decideRegistration({ ...claim, ...changes }, rivals, program, today);
+}
+
+export const decide = (...rivals: readonly Rival[]): RegistrationDecision => decideWith({}, ...rivals);
+
+/** `['review', 'earlier_claim review']` */
+export const brief = ({ outcome, findings }: RegistrationDecision): readonly string[] => [
+  outcome,
+  ...findings.map(({ rule, effect }) => `${rule} ${effect}`),
+];

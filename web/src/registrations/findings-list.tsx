@@ -1,0 +1,27 @@
+import type { Finding } from '../api/types.ts';
+import { Pill } from '../ui/pill.tsx';
+import { ruleNames, type Tone } from '../words.ts';
+import styles from './findings-list.module.css';
+
+const effects: Readonly<Record<Finding['effect'], { readonly label: string; readonly tone: Tone }>> = {
+  block: { label: 'Blocks', tone: 'bad' },
+  review: { label: 'Needs you', tone: 'warn' },
+  note: { label: 'Note', tone: 'quiet' },
+};
+
+/** What the rules of engagement say, each with what that does to the registration. */
+export function FindingsList({ findings }: { readonly findings: readonly Finding[] }) {
+  return (
+    <ul className={styles.findings}>
+      {findings.map((finding) => (
+        <li key={`${finding.rule}-${finding.says}`}>
+          <Pill tone={effects[finding.effect].tone}>{effects[finding.effect].label}</Pill>
+          <span>
+            <span className="dim">{ruleNames[finding.rule]}: </span>
+            {finding.says}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
