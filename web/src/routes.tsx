@@ -26,6 +26,14 @@ export function makeRouter() {
         { path: 'payouts/:id', lazy: async () => ({ Component: (await import('./payouts/payout-page.tsx')).PayoutPage }) },
         { path: 'problems', lazy: async () => ({ Component: (await import('./problems/problems-page.tsx')).ProblemsPage }) },
         { path: 'conflicts', lazy: async () => ({ Component: (await import('./conflicts/conflicts-page.tsx')).ConflictsPage }) },
+        {
+          path: 'match-quality',
+          lazy: async () => ({ Component: (await import('./match-quality/match-quality-page.tsx')).MatchQualityPage }),
+        },
+        {
+          path: 'match-quality',
+          lazy: async () => ({ Component: (await import('./match-quality/match-quality-page.tsx')).MatchQualityPage }),
+        },
         { path: 'records', lazy: async () => ({ Component: (await import('./records/records-page.tsx')).RecordsPage }) },
         { path: 'records/:kind/:id', lazy: async () => ({ Component: (await import('./records/record-page.tsx')).RecordPage }) },
         { path: 'connections', lazy: async () => ({ Component: (await import('./connections/connections-page.tsx')).ConnectionsPage }) },

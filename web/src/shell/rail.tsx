@@ -10,6 +10,7 @@ import {
   IconLogout,
   IconMoon,
   IconPlugConnected,
+  IconScale,
   IconSun,
   IconUsers,
 } from '@tabler/icons-react';
@@ -52,6 +53,7 @@ export function Rail({ me }: { readonly me: Me }) {
     { to: '/conflicts', label: 'Conflicts', Icon: IconArrowsSplit2, count: overview?.conflicts ?? 0 },
     { to: '/problems', label: 'Problems', Icon: IconAlertTriangle, count: overview?.problems.records ?? 0 },
     { to: '/records', label: 'Records', Icon: IconDatabaseSearch },
+    { to: '/match-quality', label: 'Match quality', Icon: IconScale },
   ];
   const setup: Entry[] = [
     {

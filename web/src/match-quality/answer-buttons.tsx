@@ -1,0 +1,41 @@
+import { Button } from '@mantine/core';
+import styles from './answer-buttons.module.css';
+import type { MatchAnswer } from './match-quality-queries.ts';
+
+/** What each answer is called, and the key that gives it where one question is asked at a time. */
+export const answerWords = {
+  same: { label: 'Same customer', key: 's' },
+  related: { label: 'Same group', key: 'g' },
+  different: { label: 'Another customer', key: 'a' },
+} as const satisfies Readonly<Record<MatchAnswer, { readonly label: string; readonly key: string }>>;
+
+const answers = Object.keys(answerWords) as readonly MatchAnswer[];
+
+interface AnswerButtonsProps {
+  /** What is asked, for those who cannot see it beside the buttons. */
+  readonly label: string;
+  readonly given: MatchAnswer | null;
+  readonly pending: boolean;
+  /** Null takes the answer back: the pressed button was pressed again. */
+  readonly onAnswer: (answer: MatchAnswer | null) => void;
+}
+
+export function AnswerButtons({ label, given, pending, onAnswer }: AnswerButtonsProps) {
+  return (
+    <div className={styles.answers} role="group" aria-label={label}>
+      {answers.map((answer) => (
+        <Button
+          key={answer}
+          size="xs"
+          variant={given === answer ? 'filled' : 'default'}
+          data-key={answerWords[answer].key}
+          aria-pressed={given === answer}
+          disabled={pending}
+          onClick={() => onAnswer(given === answer ? null : answer)}
+        >
+          {answerWords[answer].label}
+        </Button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import { countText, percentText } from '../format.ts';
+import styles from './calibration-chart.module.css';
+import type { Reliability } from './match-quality-queries.ts';
+
+/** Units of the drawing. */
+const side = 240;
+const edge = { left: 40, right: 12, top: 12, bottom: 36 };
+const ticks = [0, 0.25, 0.5, 0.75, 1];
+const x = (share: number): number => edge.left + share * side;
+const y = (share: number): number => edge.top + (1 - share) * side;
+/** The more answers a point stands on, the larger it is. */
+const radius = (answers: number): number => Math.min(11, 3 + Math.sqrt(answers));
+
+/** What was said of pairs against what turned out: on the line, a probability means what it says. The table says the same in figures. */
+export function CalibrationChart({ calibration: { error, bins } }: { readonly calibration: Reliability }) {
+  return (
+    <div className={styles.chart}>
+      <svg
+        className={styles.drawing}
+        viewBox={`0 0 ${edge.left + side + edge.right} ${edge.top + side + edge.bottom}`}
+        role="img"
+        aria-label={`What turned out against what was said: on average ${percentText(error, 1)} apart. The table has the figures.`}
+      >
+        {ticks.map((tick) => (
+          <g key={tick}>
+            <line className={styles.grid} x1={x(0)} x2={x(1)} y1={y(tick)} y2={y(tick)} />
+            <text className={styles.label} x={x(0) - 6} y={y(tick) + 4} textAnchor="end">
+              {tick * 100}
+            </text>
+            <text className={styles.label} x={x(tick)} y={y(0) + 16} textAnchor="middle">
+              {tick * 100}
+            </text>
+          </g>
+        ))}
+        <text className={styles.label} x={x(0.5)} y={y(0) + 31} textAnchor="middle">
+          Said, %
+        </text>
+        <text className={styles.label} transform={`translate(10 ${y(0.5)}) rotate(-90)`} textAnchor="middle">
+          Turned out, %
+        </text>
+        <line className={styles.ideal} x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} />
+        <polyline className={styles.line} points={bins.map(({ said, so }) => `${x(said)},${y(so)}`).join(' ')} />
+        {bins.map(({ said, so, answers }) => (
+          <circle key={said} className={styles.point} cx={x(said)} cy={y(so)} r={radius(answers)} />
+        ))}
+      </svg>
+      <table className={styles.table}>
+        <caption>Pairs by the probability that was said of them</caption>
+        <thead>
+          <tr>
+            <th scope="col">Said</th>
+            <th scope="col">Turned out</th>
+            <th scope="col">Answers</th>
+          </tr>
+        </thead>
+        <tbody>
+          {bins.map(({ said, so, answers }) => (
+            <tr key={said}>
+              <td className="num">{percentText(said, 1)}</td>
+              <td className="num">{percentText(so, 1)}</td>
+              <td className="num">{countText(answers)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

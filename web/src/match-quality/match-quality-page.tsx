@@ -1,0 +1,95 @@
+import { Select } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { countText, periodText } from '../format.ts';
+import { Card, Page } from '../ui/page.tsx';
+import { EmptyState, QueryView } from '../ui/states.tsx';
+import { CalibrationChart } from './calibration-chart.tsx';
+import { type MatchQuality, matchQualityQuery } from './match-quality-queries.ts';
+import styles from './match-quality-page.module.css';
+import { MonthTable } from './month-table.tsx';
+import { QuestionCard } from './question-card.tsx';
+
+/** How good matching is by what reviewers say, and the questions that tell. */
+export function MatchQualityPage() {
+  const query = useQuery(matchQualityQuery);
+  return (
+    <Page
+      title="Match quality"
+      lead="Whether alerts are right, what they miss, and whether probabilities mean what they say: worked out from what reviewers answered here and on registrations."
+    >
+      <QueryView query={query} rows={8}>
+        {(quality) => (
+          <div className={styles.stack}>
+            <QuestionCard sampleShare={quality.sampleShare} />
+            <Months quality={quality} />
+            <Calibration quality={quality} />
+            <p className={styles.model}>
+              Model {quality.model.version} decides (<span className="mono">{quality.model.hash.slice(0, 12)}</span>).{' '}
+              {quality.given < quality.fewestToFit
+                ? `${countText(quality.given)} of the ${countText(quality.fewestToFit)} answers are there that it takes to fit it to them.`
+                : `${countText(quality.given)} answers are there to fit it to.`}
+            </p>
+          </div>
+        )}
+      </QueryView>
+    </Page>
+  );
+}
+
+function Months({ quality }: { readonly quality: MatchQuality }) {
+  if (quality.months.length === 0)
+    return (
+      <Card title="Month by month">
+        <EmptyState title="Nothing was compared yet">
+          Once registrations come in, their alerts and the sample of clear ones are counted here.
+        </EmptyState>
+      </Card>
+    );
+  return (
+    <Card title="Month by month" flush>
+      <MonthTable quality={quality} />
+      <p className={styles.hint}>
+        Under each share, where the true one lies 95 times in 100. A month gets its figures from {quality.fewestAnswers} answers on, and
+        they get better with each. What alerts miss is estimated from a random {Math.round(quality.sampleShare * 100)} % of clear
+        registrations.
+      </p>
+    </Card>
+  );
+}
+
+const wholeYear = 'all';
+
+function Calibration({ quality }: { readonly quality: MatchQuality }) {
+  const [month, setMonth] = useState<string>(wholeYear);
+  const { calibration } = quality.months.find((one) => one.month === month) ?? quality.whole;
+  return (
+    <Card
+      title="Do probabilities mean what they say?"
+      aside={
+        quality.months.length > 0 && (
+          <Select
+            size="xs"
+            aria-label="Month"
+            allowDeselect={false}
+            data={[
+              { value: wholeYear, label: 'Last 12 months' },
+              ...quality.months.map((one) => ({ value: one.month, label: periodText(one.month) })),
+            ]}
+            value={month}
+            onChange={(value) => setMonth(value ?? wholeYear)}
+            w={160}
+          />
+        )
+      }
+    >
+      {calibration === null ? (
+        <EmptyState title="Not enough answers yet">
+          It takes {quality.fewestAnswers} answers to hold what the model said against what people say.
+        </EmptyState>
+      ) : (
+        <CalibrationChart calibration={calibration} />
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,61 @@
+import type { ReactNode } from 'react';
+import { countText, percentText, periodText } from '../format.ts';
+import { type Column, DataTable } from '../ui/data-table.tsx';
+import type { Estimate, MatchQuality } from './match-quality-queries.ts';
+import styles from './month-table.module.css';
+
+type Month = MatchQuality['months'][number];
+
+/** A line a month: what the alerts were worth, and what they missed. */
+export function MonthTable({ quality }: { readonly quality: MatchQuality }) {
+  return <DataTable label="Match quality by month" columns={columns} rows={quality.months} rowKey={({ month }) => month} />;
+}
+
+const columns: readonly Column<Month>[] = [
+  { id: 'month', header: 'Month', cell: ({ month }) => periodText(month) },
+  { id: 'alerted', header: 'Registrations with an alert', align: 'right', cell: ({ alerted }) => <Count count={alerted} /> },
+  { id: 'judged', header: 'Alerts answered', align: 'right', cell: ({ judged }) => <Count count={judged} /> },
+  { id: 'precision', header: 'Of them right', align: 'right', cell: ({ precision }) => <Share of={precision} /> },
+  {
+    id: 'answered',
+    header: 'Clear ones answered',
+    align: 'right',
+    cell: ({ answered, asked }) => (
+      <span className="num">
+        {countText(answered)} of {countText(asked)}
+      </span>
+    ),
+  },
+  {
+    id: 'missed',
+    header: 'Missed, estimated',
+    align: 'right',
+    cell: ({ missed }) => (missed === null ? tooFew : <Count count={Math.round(missed)} />),
+  },
+  { id: 'recall', header: 'Conflicts found', align: 'right', cell: ({ recall }) => <Share of={recall} /> },
+  {
+    id: 'calibration',
+    header: 'Calibration error',
+    align: 'right',
+    cell: ({ calibration }) => (calibration === null ? tooFew : <span className="num">{calibration.error.toFixed(3)}</span>),
+  },
+];
+
+const tooFew: ReactNode = <span className={styles.few}>not enough answers yet</span>;
+
+function Count({ count }: { readonly count: number }) {
+  return <span className="num">{countText(count)}</span>;
+}
+
+/** With where the true share probably lies. */
+function Share({ of }: { readonly of: Estimate | null }) {
+  if (of === null) return tooFew;
+  return (
+    <span className="num">
+      {percentText(of.value, 1)}
+      <span className={styles.between}>
+        {percentText(of.low, 1)} to {percentText(of.high, 1)}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,157 @@
+import { Button, Kbd } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useRef, useState } from 'react';
+import { Link } from 'react-router';
+import { plural } from '../format.ts';
+import { useMay } from '../shell/session.ts';
+import { Card } from '../ui/page.tsx';
+import { EmptyState, QueryView } from '../ui/states.tsx';
+import { tellWithUndo } from '../ui/toast.tsx';
+import { recordPath } from '../words.ts';
+import { AnswerButtons, answerWords } from './answer-buttons.tsx';
+import { type MatchAnswer, type Question, questionsQuery } from './match-quality-queries.ts';
+import styles from './question-card.module.css';
+import { useAnswer } from './use-answer.ts';
+import { useAnswerKeys } from './use-answer-keys.ts';
+
+const keyOf = ({ registration, rival }: Question): string => `${registration.id} ${rival.id}`;
+
+/** One question after another about registrations that raised no alert. Nothing waits for the answers. */
+export function QuestionCard({ sampleShare }: { readonly sampleShare: number }) {
+  const query = useQuery(questionsQuery);
+  const [passed, setPassed] = useState<ReadonlySet<string>>(new Set());
+  const pass = (question: Question) => setPassed((old) => new Set([...old, keyOf(question)]));
+  const bringBack = (question: Question) => setPassed((old) => new Set([...old].filter((key) => key !== keyOf(question))));
+  return (
+    <Card title="Are these the same customer?" aside={<span className="dim small">{query.data && `${query.data.open} waiting`}</span>}>
+      <QueryView query={query} rows={4}>
+        {({ questions }) => {
+          const question = questions.find((one) => !passed.has(keyOf(one)));
+          if (question) return <OneQuestion question={question} onPass={() => pass(question)} onUndo={() => bringBack(question)} />;
+          if (questions.length > 0) return <AllSkipped count={questions.length} again={() => setPassed(new Set())} />;
+          return <NothingToAsk sampleShare={sampleShare} />;
+        }}
+      </QueryView>
+    </Card>
+  );
+}
+
+interface OneQuestionProps {
+  readonly question: Question;
+  readonly onPass: () => void;
+  readonly onUndo: () => void;
+}
+
+function OneQuestion({ question, onPass, onUndo }: OneQuestionProps) {
+  const card = useRef<HTMLDivElement>(null);
+  const may = useMay('decide_registrations');
+  const answer = useAnswer();
+  useAnswerKeys(card);
+  const pair = { registrationId: question.registration.id, rivalId: question.rival.id };
+  const say = (said: MatchAnswer | null) => {
+    if (said === null) return;
+    answer.mutate(
+      { ...pair, answer: said },
+      {
+        onSuccess: () => {
+          onPass();
+          tellWithUndo(answerWords[said].label, `${question.ours.name} and ${question.theirs.name}`, () => {
+            answer.mutate({ ...pair, answer: null }, { onSuccess: onUndo });
+          });
+        },
+      },
+    );
+  };
+  return (
+    <div ref={card}>
+      <Compared question={question} />
+      {may ? (
+        <div className={styles.foot}>
+          <AnswerButtons label="Are these the same customer?" given={null} pending={answer.isPending} onAnswer={say} />
+          <Button size="xs" variant="subtle" data-key="n" disabled={answer.isPending} onClick={onPass}>
+            Skip
+          </Button>
+          <span className={styles.keys}>
+            <Kbd size="xs">s</Kbd> same, <Kbd size="xs">g</Kbd> group, <Kbd size="xs">a</Kbd> another, <Kbd size="xs">n</Kbd> skips
+          </span>
+        </div>
+      ) : (
+        <p className={styles.notice}>Operations or an admin can answer.</p>
+      )}
+    </div>
+  );
+}
+
+const fields = [
+  ['Name', 'name'],
+  ['Website', 'domain'],
+  ['Country', 'country'],
+  ['City', 'city'],
+  ['Address', 'address'],
+  ['Postcode', 'postcode'],
+  ['Phone', 'phone'],
+] as const satisfies readonly (readonly [string, keyof Question['ours']])[];
+
+/** Both companies, and not what the model makes of them: who knows that answers as it did. */
+function Compared({ question: { registration, rival, ours, theirs } }: { readonly question: Question }) {
+  const path = recordPath(rival.kind, rival.id);
+  const known = fields.filter(([, field]) => ours[field] !== null || theirs[field] !== null);
+  return (
+    <table className={styles.compared} aria-label="The two companies">
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">
+            <Link to={`/registrations/${registration.id}`}>{registration.number}</Link> by {registration.partnerName}
+          </th>
+          <th scope="col">{path === null ? rivalWords[rival.kind] : <Link to={path}>{rivalWords[rival.kind]}</Link>}</th>
+        </tr>
+      </thead>
+      <tbody aria-live="polite">
+        {known.map(([name, field]) => (
+          <tr key={field}>
+            <th scope="row">{name}</th>
+            <td>{shown(ours[field])}</td>
+            <td>{shown(theirs[field])}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const rivalWords = { account: 'A customer in the CRM', opportunity: 'An opportunity', registration: 'Another registration' } as const;
+
+function shown(value: string | null): ReactNode {
+  return value ?? <span className="dim">not given</span>;
+}
+
+function AllSkipped({ count, again }: { readonly count: number; readonly again: () => void }) {
+  return (
+    <EmptyState
+      title="You have skipped the rest"
+      action={
+        <Button variant="default" size="xs" onClick={again}>
+          Look at them again
+        </Button>
+      }
+    >
+      {plural(count, 'question')} {count === 1 ? 'waits' : 'wait'} for somebody who knows.
+    </EmptyState>
+  );
+}
+
+function NothingToAsk({ sampleShare }: { readonly sampleShare: number }) {
+  if (sampleShare === 0)
+    return (
+      <EmptyState title="Nobody is asked">
+        The sample of clear registrations is switched off (MATCH_SAMPLE_PERCENT=0), so what alerts miss cannot be estimated.
+      </EmptyState>
+    );
+  return (
+    <EmptyState title="No question is waiting">
+      Of every hundred registrations without a conflict about {Math.round(sampleShare * 100)} are put up here, with the company most like
+      their customer.
+    </EmptyState>
+  );
+}

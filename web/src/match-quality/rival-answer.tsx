@@ -1,0 +1,45 @@
+import { useQuery } from '@tanstack/react-query';
+import { stampText } from '../format.ts';
+import { useMay } from '../shell/session.ts';
+import { AnswerButtons, answerWords } from './answer-buttons.tsx';
+import { labelsQuery } from './match-quality-queries.ts';
+import styles from './rival-answer.module.css';
+import { useAnswer } from './use-answer.ts';
+
+interface RivalAnswerProps {
+  readonly registrationId: string;
+  readonly rivalId: string;
+  /** What the rival is called. */
+  readonly rivalName: string;
+}
+
+/** Whether a rival's customer is the registration's. Nobody has to say: the decision is another question. */
+export function RivalAnswer({ registrationId, rivalId, rivalName }: RivalAnswerProps) {
+  const may = useMay('decide_registrations');
+  const answer = useAnswer();
+  const labels = useQuery(labelsQuery(registrationId)).data?.labels;
+  if (labels === undefined) return null;
+  const label = labels.find((one) => one.rivalId === rivalId);
+  const given = label?.answer ?? null;
+  if (!may && given === null) return null;
+  return (
+    <div className={styles.answer}>
+      <p className={styles.question}>
+        Is it the same customer?{' '}
+        <span className="dim" aria-live="polite">
+          {label && given !== null
+            ? `${label.answeredBy}: ${answerWords[given].label}${label.answeredAt === null ? '' : `, ${stampText(label.answeredAt)}`}`
+            : 'If you know, say so: matching learns from it. It decides nothing here.'}
+        </span>
+      </p>
+      {may && (
+        <AnswerButtons
+          label={`Is the customer of ${rivalName} the same?`}
+          given={given}
+          pending={answer.isPending}
+          onAnswer={(said) => answer.mutate({ registrationId, rivalId, answer: said })}
+        />
+      )}
+    </div>
+  );
+}
