@@ -24,8 +24,17 @@ const slipWorth = 0.85;
 const cutWorth = 0.5;
 const shortestCut = 3;
 
-/** Pairs words off: the equal ones, then slips, then what is one word here and two there ("data dog", "datadog"), then words cut short. */
+/**
+ * Pairs words off: the equal ones, then slips, then what is one word here and two there ("data dog", "datadog"), then words cut short.
+ * A word takes the first that is like it, so who asks first may matter: it is always the same of two names, whichever side it is on.
+ */
 export function alignWords(left: PreparedName, right: PreparedName): Alignment {
+  if (left.core <= right.core) return pairOff(left, right);
+  const { onlyLeft, onlyRight, leftDone, rightDone, ...both } = pairOff(right, left);
+  return { ...both, onlyLeft: onlyRight, onlyRight: onlyLeft, leftDone: rightDone, rightDone: leftDone };
+}
+
+function pairOff(left: PreparedName, right: PreparedName): Alignment {
   const found = new Pairing(left, right);
   found.pairEqual();
   if (found.isOpen()) found.pairAlike(isTypo, slipWorth, 1);

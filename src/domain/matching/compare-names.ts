@@ -19,6 +19,8 @@ export interface NameLevels {
 }
 
 const order: Readonly<Record<MatchLevel, number>> = { exact: 5, strong: 4, close: 3, weak: 2, different: 1, missing: 0 };
+/** A number that only one of them has says less against them than two that differ. */
+const numberOrder: Readonly<Record<MatchLevel, number>> = { ...order, different: 0, missing: 1 };
 
 /** The best of all pairs of names. An alias that is another company's name is as good as the name. */
 export function compareNames(left: PreparedCompany, right: PreparedCompany): NameLevels {
@@ -33,8 +35,10 @@ export function compareNames(left: PreparedCompany, right: PreparedCompany): Nam
   return best;
 }
 
+/** Whatever the order the names come in: of pairs alike in all of these any may stand for all. */
 function isBetter(a: NameLevels, b: NameLevels): boolean {
-  return order[a.name] > order[b.name] || (a.name === b.name && order[a.words] > order[b.words]);
+  const better = order[a.name] - order[b.name] || order[a.words] - order[b.words] || numberOrder[a.numbers] - numberOrder[b.numbers];
+  return better > 0;
 }
 
 function compareTwo(left: PreparedName, right: PreparedName): NameLevels {
@@ -42,7 +46,8 @@ function compareTwo(left: PreparedName, right: PreparedName): NameLevels {
   if (left.words.length === 0 || right.words.length === 0) return { name: 'missing', words: 'missing', numbers: 'missing', left, right };
   const alignment = alignWords(left, right);
   if (left.joined === right.joined) {
-    const worth = Math.max(alignment.shared, sumOf(left.bits));
+    // Written together and apart it may be of other worth: the lesser one is sure.
+    const worth = Math.max(alignment.shared, Math.min(sumOf(left.bits), sumOf(right.bits)));
     return { name: 'exact', words: rarity(worth), numbers, left, right };
   }
   return { name: nameLevel(left, right, alignment), words: rarity(alignment.shared), numbers, left, right };
@@ -62,7 +67,7 @@ const most = 0.6;
 function nameLevel(left: PreparedName, right: PreparedName, found: Alignment): MatchLevel {
   const { leftDone, rightDone, slips, shared, onlyLeft, onlyRight, rarest } = found;
   if (leftDone && rightDone) return slips === 0 || canHoldSlips(slips, left, right) ? 'strong' : 'close';
-  const likeness = shared / (shared + onlyLeft + onlyRight);
+  const likeness = shared / (shared + (onlyLeft + onlyRight));
   if (rarest >= telling) {
     if (found.restIsPart && slips <= 1) return 'close';
     if (likeness >= nearlyAll) return 'close';
@@ -73,7 +78,9 @@ function nameLevel(left: PreparedName, right: PreparedName, found: Alignment): M
 
 /** A slip in a short name (Capita, Capital) is as likely another name. */
 function canHoldSlips(slips: number, left: PreparedName, right: PreparedName): boolean {
-  return slips <= Math.max(1, left.words.length / 2) && Math.max(left.joined.length, right.joined.length) >= 8;
+  return (
+    slips <= Math.max(1, Math.min(left.words.length, right.words.length) / 2) && Math.max(left.joined.length, right.joined.length) >= 8
+  );
 }
 
 /** Whether one name is the first words of the other. */

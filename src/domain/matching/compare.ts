@@ -66,7 +66,7 @@ function phoneLevel(a: string | undefined, b: string | undefined): MatchLevel {
   if (a === undefined || b === undefined) return 'missing';
   if (a === b) return 'exact';
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
-  if (short.length >= localDigits && long.endsWith(short.replace(/^0/, ''))) return 'strong';
+  if (short.length >= localDigits && short.length < long.length && long.endsWith(short.replace(/^0/, ''))) return 'strong';
   return a.length === b.length && a.length > localDigits && a.slice(0, -2) === b.slice(0, -2) ? 'close' : 'different';
 }
 

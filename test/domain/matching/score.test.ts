@@ -92,15 +92,57 @@ describe('every match', () => {
     )
     .map(company);
 
+  /** Whatever a company may have, drawn from few values, so that two of them agree in part. */
+  const someOf = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined });
+  const name = fc
+    .array(fc.oneof(words, fc.constantFrom('dat', 'adog', 'summits', 'stee', 'nwg', '5', 'bankk', 'north', 'wind', 'holdings')), {
+      minLength: 1,
+      maxLength: 5,
+    })
+    .map((all) => all.join(' '));
+  const wholeCompanies = fc
+    .record({
+      name,
+      aliases: fc.array(name, { maxLength: 2 }),
+      domain: someOf('acme.com', 'acme.de', 'summit.com', 'datadog.com'),
+      email: someOf('a@acme.com', 'b@summit.com', 'c@gmail.com'),
+      phone: someOf('+49 89 1234567', '089 1234567', '0891234567', '1891234567', '8891234567', '+49 89 1234568'),
+      street: someOf('1 Main St', '12 Main St', '1 Mian St', '1 Market Square', 'Main St'),
+      postcode: someOf('80331', '80333', '10115'),
+      city: someOf('Frankfurt', 'Frankfurt am Main', 'Munich'),
+      country: someOf('DE', 'US'),
+      registryIds: someOf({ duns: '150483782' }, { duns: '150483783', lei: '529900T8BM49AURSDO55' }, { lei: '529900T8BM49AURSDO55' }),
+    })
+    .map(normaliseCompany);
+
+  const bothWays = (left: NormalisedCompany, right: NormalisedCompany) =>
+    [matchCompanies(left, right), matchCompanies(right, left)].map(({ verdict, score, bits, grade }) => ({ verdict, score, bits, grade }));
+
   test('reads the same from both sides', () => {
     fc.assert(
-      fc.property(companies, companies, (left, right) => {
-        const one = matchCompanies(left, right);
-        const other = matchCompanies(right, left);
-        expect([one.verdict, one.score]).toEqual([other.verdict, other.score]);
+      fc.property(fc.oneof(companies, wholeCompanies), fc.oneof(companies, wholeCompanies), (left, right) => {
+        const [one, other] = bothWays(left, right);
+        expect(one).toEqual(other);
       }),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     );
+  });
+
+  test.each<[string, NormalisedCompany, NormalisedCompany]>([
+    ['one word here and two there', company(['datadog']), company(['data dog'])],
+    [
+      'telephones of one length, one with a zero',
+      normaliseCompany({ name: 'a', phone: '0891234567' }),
+      normaliseCompany({ name: 'b', phone: '1891234567' }),
+    ],
+    [
+      'aliases, some with numbers',
+      normaliseCompany({ name: 'Acme 4', aliases: ['Acme'] }),
+      normaliseCompany({ name: 'Acme Acme 5', aliases: ['Acme Acme'] }),
+    ],
+  ])('reads the same from both sides: %s', (_case, left, right) => {
+    const [one, other] = bothWays(left, right);
+    expect(one).toEqual(other);
   });
 
   test('has a score that agrees with its verdict', () => {
