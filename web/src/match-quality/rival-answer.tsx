@@ -9,7 +9,7 @@ import { useAnswer } from './use-answer.ts';
 interface RivalAnswerProps {
   readonly registrationId: string;
   readonly rivalId: string;
-  /** What the rival is called. */
+  /** What the rival’s customer is called. */
   readonly rivalName: string;
 }
 
@@ -34,7 +34,7 @@ export function RivalAnswer({ registrationId, rivalId, rivalName }: RivalAnswerP
       </p>
       {may && (
         <AnswerButtons
-          label={`Is the customer of ${rivalName} the same?`}
+          label={`Is ${rivalName} the same customer?`}
           given={given}
           pending={answer.isPending}
           onAnswer={(said) => answer.mutate({ registrationId, rivalId, answer: said })}
