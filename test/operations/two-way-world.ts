@@ -114,7 +114,7 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
     },
     async sync() {
       const { summary } = await service.runJob();
-      await service.workUntil(async () => (await openJobs(deps)) === 0);
+      await service.workUntil(async () => !(await isAnythingWaiting(deps)));
       return summary.written;
     },
     async resolutions({ id }) {
@@ -187,7 +187,10 @@ export async function refuseProduct(service: Service, crm: CrmKind, family: stri
   if (!response.ok) throw new Error(`the rule was refused: ${await response.text()}`);
 }
 
-async function openJobs(deps: Deps): Promise<number> {
-  const [row] = await deps.db.execute<{ count: number }>(sql`select count(*)::int as count from job where status in ('waiting', 'queued')`);
-  return row?.count ?? 0;
+/** Work that goes on by itself. A doubt about a page that was asked for while a write was under way rests two seconds before it has a job. */
+async function isAnythingWaiting(deps: Deps): Promise<boolean> {
+  const [row] = await deps.db.execute<{ waiting: boolean }>(sql`
+    select exists (select from job where status in ('waiting', 'queued'))
+        or exists (select from hint h join connection c on c.id = h.connection_id where c.status <> 'disabled' and c.paused_until is null) as waiting`);
+  return row?.waiting ?? true;
 }
