@@ -1,0 +1,134 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eraseLabels, labelsOf, openQuestions } from '#src/db/match-label-store.ts';
+import { matchLabel } from '#src/db/schema/matching.ts';
+import { registrationsByIds } from '#src/db/registration-store.ts';
+import type { MatchAnswer } from '#src/domain/matching/match-quality.ts';
+import { matchCompanies } from '#src/domain/matching/score.ts';
+import { labelMatch } from '#src/operations/label-match.ts';
+import { matchQualityReport } from '#src/operations/match-quality.ts';
+import { createLoginLink } from '#src/operations/sign-in.ts';
+import { startDeps, type TestDeps } from '#test/support/deps.ts';
+import { seedMatches, type SeededMatches } from '#test/support/match-labels.ts';
+
+let test: TestDeps;
+let seeded: SeededMatches;
+let olga: string;
+let omar: string;
+beforeAll(async () => {
+  test = await startDeps({ now: '2026-11-18T10:00:00Z' });
+  const personOf = async (name: string) =>
+    (await createLoginLink(test.deps, { email: `${name}@example.com`, name, role: 'ops' })).person.id;
+  [olga, omar] = [await personOf('olga'), await personOf('omar')];
+  seeded = await seedMatches(test.deps, { alerts: 30, clear: 30 });
+}, 60_000);
+afterAll(() => test[Symbol.asyncDispose]());
+
+const say = (pair: { readonly registrationId: string; readonly rivalId: string }, answer: MatchAnswer | null, personId = olga) =>
+  labelMatch(test.deps, { ...pair, answer, personId });
+const rows = (registrationId: string) =>
+  test.deps.db
+    .select()
+    .from(matchLabel)
+    .where(sql`registration_id = ${registrationId}`);
+const audited = async (registrationId: string) =>
+  (
+    await test.deps.db.execute<{ after: { answer: string | null } }>(
+      sql`select after from audit_event where action = 'registration.customer_compared' and subject_id = ${registrationId} order by id`,
+    )
+  ).map(({ after }) => after.answer);
+
+describe('what a reviewer says of an alert', () => {
+  it('is kept with both companies, the model and what it said of them, and decides nothing', async () => {
+    const [alert] = seeded.alerts;
+    if (!alert) throw new Error('nothing was seeded');
+    const statusBefore = (await registrationsByIds(test.deps.db, [alert.registrationId]))[0]?.status;
+    await say(alert, 'same');
+    const [label] = await rows(alert.registrationId);
+    if (!label) throw new Error('nothing was kept');
+    expect(label).toMatchObject({
+      origin: 'alert',
+      verdict: 'same',
+      weight: 1,
+      answer: 'same',
+      answeredBy: olga,
+      rivalKind: 'opportunity',
+    });
+    const again = matchCompanies(label.ours, label.theirs);
+    expect([label.bits, label.probability]).toEqual([again.bits, again.probability]);
+    expect((await registrationsByIds(test.deps.db, [alert.registrationId]))[0]?.status).toBe(statusBefore);
+  });
+
+  it('can be changed by oneself or by somebody else, and taken back; each time is on the audit trail', async () => {
+    const alert = seeded.alerts[1] ?? { registrationId: '', rivalId: '' };
+    await say(alert, 'same');
+    await say(alert, 'related', omar);
+    expect(await labelsOf(test.deps.db, alert.registrationId)).toMatchObject([{ answer: 'related', answeredBy: 'omar' }]);
+    await say(alert, null);
+    expect(await rows(alert.registrationId)).toEqual([]);
+    expect(await audited(alert.registrationId)).toEqual(['same', 'related', null]);
+  });
+
+  it('is one label when two people say it at the same moment', async () => {
+    const alert = seeded.alerts[2] ?? { registrationId: '', rivalId: '' };
+    await Promise.all([say(alert, 'same'), say(alert, 'different', omar)]);
+    expect(await rows(alert.registrationId)).toHaveLength(1);
+    await say(alert, null);
+  });
+
+  it('is refused of two that were not compared', async () => {
+    const [first, second] = [seeded.alerts[3], seeded.alerts[4]];
+    const pair = { registrationId: first?.registrationId ?? '', rivalId: second?.rivalId ?? '' };
+    await expect(say(pair, 'same')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(say(pair, null)).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('the sample of clear registrations', () => {
+  it('is approved like any other, and asks about the likeliest company each was told apart from', async () => {
+    const questions = await openQuestions(test.deps.db, 100);
+    expect(questions).toHaveLength(30);
+    const accounts = new Map(seeded.clear.map((one) => [one.registrationId, one.accountId]));
+    for (const { registrationId, rivalId } of questions) expect(rivalId).toBe(accounts.get(registrationId));
+    const claims = await registrationsByIds(
+      test.deps.db,
+      seeded.clear.map(({ registrationId }) => registrationId),
+    );
+    expect(new Set(claims.map(({ status }) => status))).toEqual(new Set(['approved']));
+  });
+
+  it('is a question again when an answer is taken back', async () => {
+    const { registrationId = '', accountId = '' } = seeded.clear[0] ?? {};
+    await say({ registrationId, rivalId: accountId }, 'different');
+    expect(await openQuestions(test.deps.db, 100)).toHaveLength(29);
+    await say({ registrationId, rivalId: accountId }, null);
+    expect(await openQuestions(test.deps.db, 100)).toHaveLength(30);
+  });
+});
+
+describe('the month’s figures', () => {
+  it('are told from twenty answers on: the share of alerts that were right, and what was missed by the weights of the sample', async () => {
+    for (const alert of seeded.alerts.slice(0, 19)) await say(alert, 'same');
+    for (const { registrationId, accountId } of seeded.clear.slice(0, 24)) await say({ registrationId, rivalId: accountId }, 'different');
+    const [before] = (await matchQualityReport(test.deps)).months;
+    expect(before).toMatchObject({ month: '2026-11', alerted: 30, judged: 19, asked: 30, answered: 24, precision: null, recall: null });
+
+    await say(seeded.alerts[19] ?? { registrationId: '', rivalId: '' }, 'different');
+    const { registrationId = '', accountId = '' } = seeded.clear[24] ?? {};
+    await say({ registrationId, rivalId: accountId }, 'related');
+    const [month] = (await matchQualityReport(test.deps)).months;
+    expect(month?.precision?.value).toBeCloseTo(19 / 20, 9);
+    // One of 25 answered was missed, and 30 were asked.
+    expect(month?.missed).toBeCloseTo(30 / 25, 9);
+    const found = 30 * (19 / 20);
+    expect(month?.recall?.value).toBeCloseTo(found / (found + 30 / 25), 9);
+    expect(month?.recall?.low).toBeLessThan(month?.recall?.value ?? 0);
+    expect(month?.calibration?.bins.reduce((sum, { answers }) => sum + answers, 0)).toBe(45);
+  });
+
+  it('lose what was said of a company that is erased', async () => {
+    const { registrationId = '', accountId = '' } = seeded.clear[1] ?? {};
+    await test.deps.db.transaction((tx) => eraseLabels(tx, [accountId]));
+    expect(await rows(registrationId)).toEqual([]);
+  });
+});
