@@ -5,6 +5,7 @@ import { shown, shownList } from './refusal.ts';
 
 /** Whether the CRM takes what the line writes: the field, its length, its picklist. */
 export function checkWriting(line: Line, around: Surroundings): void {
+  checkReferences(line, around);
   checkWritable(line, around);
   checkLength(line, around);
   checkOffered(line, around);
@@ -13,6 +14,24 @@ export function checkWriting(line: Line, around: Surroundings): void {
   const message = `${field.remote} may not be empty in the CRM; when ${field.local} is empty, the CRM refuses the record.`;
   around.findings.warning(`${path}.required`, field.local, 'may_be_emptied', message, 'Set required: true, so that it is never emptied.');
 }
+
+/** Only of records Fairway makes does it say what they refer to: everywhere else such a line would never write anything. */
+function checkReferences({ field, path, canonical, combination }: Line, { creates, ours, findings }: Surroundings): void {
+  if (creates) return;
+  const reference = combination
+    ? combination.sources.find((name) => ours[name]?.type === 'reference')
+    : referenceOf(field.local, canonical);
+  if (reference === undefined) return;
+  const message = `${reference} refers to another record, and references are only read, so ${field.remote} would never be written.`;
+  if (field.direction === 'both') {
+    findings.warning(`${path}.direction`, field.local, 'reference_not_written', message, 'Set direction to "in".');
+    return;
+  }
+  const fix = `Remove the line${combination ? `, or take another field than ${reference}` : ', or set direction to "in"'}.`;
+  findings.problem(combination ? `${path}.transform` : `${path}.direction`, field.local, 'reference_not_written', message, fix);
+}
+
+const referenceOf = (local: string, { type }: Line['canonical']): string | undefined => (type === 'reference' ? local : undefined);
 
 function checkWritable({ field, path, target }: Line, { creates, findings }: Surroundings): void {
   if (!target) return;

@@ -32,6 +32,7 @@ export const mappingsCommand: Command = {
     json: { type: 'boolean' },
     connection: { type: 'string' },
     as: { type: 'string' },
+    author: { type: 'string' },
     note: { type: 'string' },
     object: { type: 'string' },
     kind: { type: 'string' },

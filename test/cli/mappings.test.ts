@@ -13,6 +13,7 @@ let service: Service;
 let folder: string;
 let piet: string;
 const printed: string[] = [];
+const errors: string[] = [];
 beforeAll(async () => {
   service = await startService({ plain: { accounts: 12, partners: 2, opportunities: 6 } });
   await service.runJob();
@@ -22,6 +23,7 @@ beforeAll(async () => {
   piet = (await createLoginLink(service.deps, { email: 'piet@vendor.test', name: 'Piet', role: 'ops' })).person.id;
   for (const [name, value] of Object.entries(service.env)) vi.stubEnv(name, value);
   vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
+  vi.spyOn(console, 'error').mockImplementation((line: string) => void errors.push(line));
 }, 120_000);
 afterEach(() => printed.splice(0));
 afterAll(async () => {
@@ -139,6 +141,26 @@ describe('a change in git', () => {
     expect(versionIn(again)).toBe(versionIn(first) + 1);
     const waiting = { connectionId: (await salesforce()).id, object: 'Account', version: versionIn(again) };
     await rejectMapping(service.deps, { ...waiting, personId: piet, reason: 'Not now' });
+  });
+});
+
+describe('the author that git knows', () => {
+  test('cannot approve what CI hands in with their name, and CI may hand in anew what others wrote', async () => {
+    const says = (transform: string) =>
+      edit((text) => text.replace(/remote: Phone, direction: in[^}]*/, `remote: Phone, direction: in, transform: ${transform}`));
+    const versionIn = ({ told }: Awaited<ReturnType<typeof json>>) => told.find((one: { file: string }) => one.file === account()).version;
+    await says('trim');
+    const first = versionIn(await json(['apply', folder], { as: 'olga@vendor.test', author: 'Piet@vendor.test, someone@elsewhere.test' }));
+    expect(errors.join('\n')).toContain('someone@elsewhere.test is nobody here, and so cannot approve it in any case.');
+    const place = { connectionId: (await salesforce()).id, object: 'Account', kind: 'account' as const };
+    await expect(approveMapping(service.deps, { ...place, version: first, personId: piet })).rejects.toMatchObject({
+      code: 'not_allowed',
+      message: expect.stringContaining('You worked on this mapping'),
+    });
+    await says('upper');
+    const second = versionIn(await json(['apply', folder], { as: 'olga@vendor.test', author: 'ada@vendor.test' }));
+    expect(second).toBe(first + 1);
+    await rejectMapping(service.deps, { ...place, version: second, personId: piet, reason: 'Not now' });
   });
 });
 

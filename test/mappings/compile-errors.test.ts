@@ -392,6 +392,32 @@ fields: []`,
   ],
 ];
 
+describe('a reference', () => {
+  const owner = remote('Owner', 'reference');
+  const problemsOf = (kind: 'contact' | 'payout', ...fields: readonly object[]) => {
+    const reading = readPack({ system: 'salesforce', object: 'Contact', kind, version: 1, fields });
+    if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
+    const result = compileMapping(reading.pack, { ...shape, fields: [...shape.fields, owner] });
+    const say = ({ path, code }: { readonly path: string; readonly code: string }) => `${path} ${code}`;
+    return { problems: result.ok ? [] : result.problems.map(say), warnings: result.warnings.map(say) };
+  };
+  const read = { local: 'lastName', remote: 'Name', direction: 'in' };
+
+  it('is only read: a line that would write one, or take one to write, is refused, and one of both ways warned of', () => {
+    const refused = ['fields[1].direction reference_not_written'];
+    expect(problemsOf('contact', read, { local: 'account', remote: 'Owner', direction: 'out' }).problems).toEqual(refused);
+    const taken = { local: 'account', remote: 'City', direction: 'out', transform: { name: 'template', text: 'of {account}' } };
+    expect(problemsOf('contact', read, taken).problems).toEqual(['fields[1].transform reference_not_written']);
+    const both = problemsOf('contact', read, { local: 'account', remote: 'Owner', direction: 'both' });
+    expect([both.problems, both.warnings]).toEqual([[], expect.arrayContaining(refused)]);
+  });
+
+  it('of a record that Fairway makes is written', () => {
+    const key = { local: 'key', remote: 'Name', direction: 'out' };
+    expect(problemsOf('payout', key, { local: 'partner', remote: 'Owner', direction: 'out' }).problems).toEqual([]);
+  });
+});
+
 describe('a wrong mapping is refused with the place, what is wrong and what to do', () => {
   it.each(wrong)('%s', (_, yaml, complaint) => {
     expect(complaintsOf(yaml)).toEqual([complaint]);

@@ -19,3 +19,17 @@ export async function actingPerson({ db }: Deps, email: string, roles: readonly 
   if (roles.includes(found.role)) return found;
   throw new AppError('not_allowed', `${email} has the role ${found.role}; this takes ${roles.join(' or ')}.`, { role: found.role });
 }
+
+/** Who wrote what is handed in, besides whoever hands it in: `--author a@x,b@x`. Whom Fairway does not know cannot approve anything. */
+export async function namedAuthors(
+  { db }: Deps,
+  values: Readonly<Record<string, string | boolean | undefined>>,
+): Promise<{ readonly authorIds: readonly string[]; readonly strangers: readonly string[] }> {
+  const named = (textOption(values['author']) ?? '').split(',').map((email) => email.trim().toLowerCase());
+  const emails = [...new Set(named.filter((email) => email !== ''))];
+  const found = await Promise.all(emails.map(async (email) => ({ email, person: await findPersonByEmail(db, email) })));
+  return {
+    authorIds: found.flatMap(({ person }) => person?.id ?? []),
+    strangers: found.flatMap(({ email, person }) => (person ? [] : [email])),
+  };
+}

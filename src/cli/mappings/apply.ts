@@ -5,15 +5,15 @@ import { importMapping, type Imported } from '#src/operations/mappings/import-ma
 import { textOption } from '../command.ts';
 import { withDeps } from '../with-deps.ts';
 import type { Subcommand } from '../sync/subcommand.ts';
-import { actingEmail, actingPerson } from './acting-person.ts';
+import { actingEmail, actingPerson, namedAuthors } from './acting-person.ts';
 import { checkFiles } from './check-files.ts';
 import { folderOf, problemLine, readMappingFiles, requireReadable, type ReadableFile } from './mapping-files.ts';
 
 export const applyMappings: Subcommand = {
-  usage: 'FOLDER --as EMAIL [--note TEXT] [--connection NAME] [--json]',
+  usage: 'FOLDER --as EMAIL [--author EMAIL,…] [--note TEXT] [--connection NAME] [--json]',
   summary:
     'Hands in what the files say differently from what is live. Somebody else approves it in the console; until then nothing changes.',
-  options: ['as', 'note', 'connection', 'json'],
+  options: ['as', 'author', 'note', 'connection', 'json'],
   async run(values, positionals) {
     const folder = folderOf(positionals);
     const email = actingEmail(values);
@@ -22,11 +22,13 @@ export const applyMappings: Subcommand = {
       const files = requireReadable(await readMappingFiles(deps, folder, values));
       await refuseMisfits(deps, files);
       const note = textOption(values['note']);
+      const { authorIds, strangers } = await namedAuthors(deps, values);
       const told = [];
       for (const { file, connection, pack } of files) {
-        const imported = await importMapping(deps, { connectionId: connection.id, pack, note, personId: person.id });
+        const imported = await importMapping(deps, { connectionId: connection.id, pack, note, personId: person.id, authorIds });
         told.push({ file, connection: connection.name, ...imported, address: addressOf(config, connection.id, pack) });
       }
+      for (const email of strangers) console.error(`${email} is nobody here, and so cannot approve it in any case.`);
       if (values['json'] === true) console.log(JSON.stringify(told, null, 2));
       else for (const one of told) console.log(`${one.file}: ${words(one)}`);
       return 0;

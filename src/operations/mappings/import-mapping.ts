@@ -28,6 +28,8 @@ export interface ImportInput {
   readonly pack: MappingPack;
   readonly note: string | null;
   readonly personId: string;
+  /** Who else wrote it, as git knows it: they cannot approve it either. */
+  readonly authorIds?: readonly string[] | undefined;
 }
 
 export type Imported =
@@ -43,7 +45,7 @@ export type Imported =
  *
  * @throws AppError `conflict` when it does not fit, or somebody else is at work on this mapping; `bad_request` when it is another system's
  */
-export async function importMapping(deps: Deps, { connectionId, pack, note, personId }: ImportInput): Promise<Imported> {
+export async function importMapping(deps: Deps, { connectionId, pack, note, personId, authorIds }: ImportInput): Promise<Imported> {
   const query = { connectionId, object: pack.object, kind: pack.kind };
   const target = await mappingTarget(deps, query);
   const { connection, inForce, place } = target;
@@ -59,7 +61,7 @@ export async function importMapping(deps: Deps, { connectionId, pack, note, pers
   refuseProblems('This mapping', await checkMapping(deps, connection, pack, await knownDescription(deps, connection, pack.object)));
   const draft = await draftedFrom(deps, target, open, pack, personId);
   const against = inForce === null ? {} : { against: inForce.version };
-  const { version } = await submitMapping(deps, { ...query, revision: draft.revision, note, personId, ...against });
+  const { version } = await submitMapping(deps, { ...query, revision: draft.revision, note, personId, authorIds, ...against });
   return { did: 'submitted', version };
 }
 
@@ -70,9 +72,15 @@ async function draftedFrom(
   pack: MappingPack,
   personId: string,
 ): Promise<MappingVersion> {
-  if (open?.editors.every((editor) => editor === personId)) {
+  if (open && isOwn(open, personId)) {
     if (open.status === 'draft') return (await saveMappingDraft(deps, { ...place, pack, revision: open.revision, personId })).version;
     await rejectMapping(deps, { ...place, version: open.version, personId, reason: 'Its author has handed in another in its place.' });
   }
   return (await draftMapping(deps, { ...place, pack, personId })).version;
+}
+
+/** Nobody else has worked on it here; of what was handed in, others may be named as its authors. */
+function isOwn({ status, editors, createdBy, updatedBy, submittedBy }: MappingVersion, personId: string): boolean {
+  if (status === 'draft') return editors.every((editor) => editor === personId);
+  return [createdBy, updatedBy, submittedBy].every((one) => one === personId);
 }

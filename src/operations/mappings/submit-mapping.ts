@@ -16,6 +16,8 @@ export interface SubmitInput extends MappingQuery {
   /** The version in force that the person compared it with, where that is not the one the draft was begun from. */
   readonly against?: number | undefined;
   readonly personId: string;
+  /** Who else wrote it, outside the console: they had a hand in it and cannot approve it either. */
+  readonly authorIds?: readonly string[] | undefined;
 }
 
 /**
@@ -23,7 +25,10 @@ export interface SubmitInput extends MappingQuery {
  *
  * @throws AppError `conflict` when it has problems, somebody saved it meanwhile, or another version has become live since it was begun
  */
-export async function submitMapping(deps: Deps, { revision, note, against, personId, ...query }: SubmitInput): Promise<MappingVersion> {
+export async function submitMapping(
+  deps: Deps,
+  { revision, note, against, personId, authorIds = [], ...query }: SubmitInput,
+): Promise<MappingVersion> {
   const target = await mappingTarget(deps, query);
   const description = await knownDescription(deps, target.connection, target.place.object);
   return deps.db.transaction(async (tx) => {
@@ -36,7 +41,7 @@ export async function submitMapping(deps: Deps, { revision, note, against, perso
     refuseStale(basedOn, inForce?.version ?? null, advice);
     const at = deps.clock();
     const handedIn = { status: moveMapping(draft.status, 'submit'), note, basedOn, submittedBy: personId, submittedAt: at };
-    await moveVersion(tx, draft.id, { ...handedIn, editors: [...new Set([...draft.editors, personId])] });
+    await moveVersion(tx, draft.id, { ...handedIn, editors: [...new Set([...draft.editors, personId, ...authorIds])] });
     const submitted = await requireOpen(tx, target);
     await audit(tx, [mappingAct({ what: 'submitted', version: submitted, personId, before: basedOn, reason: note })], at);
     return submitted;
