@@ -16,6 +16,9 @@ export const partnerCount = 60;
 const customerCount = 1940;
 const salesforceShare = 0.6;
 
+/** Of two partners, one in each CRM, by their number; the others may sell anywhere. */
+const territories: Readonly<Record<number, string>> = { 7: 'US; CA; GB; IE', 8: 'Germany; Austria; Switzerland' };
+
 /** Generated companies for a sample of its own, or none when real ones are given. */
 export function generateCompanies(names: CompanyNames): Company[] {
   return [...Array.from({ length: partnerCount }, () => names.partner()), ...Array.from({ length: customerCount }, () => names.customer())];
@@ -43,6 +46,7 @@ export function placeAccounts(companies: readonly Company[], partnerAt: Readonly
         phone: phone(company, random),
         isPartner,
         partnerCode: isPartner ? `P-${String(partners).padStart(4, '0')}` : null,
+        ...(isPartner && territories[partners] !== undefined ? { territory: territories[partners] } : {}),
         createdAt: calendar.instant(createdDaysAgo),
         modifiedAt: calendar.instant(createdDaysAgo * random.next()),
       },

@@ -23,6 +23,8 @@ export interface Market {
 export interface Claim {
   readonly crm: Crm;
   readonly registration: Omit<SampleRegistration, 'key' | 'number'>;
+  /** The account and the partner that sold to it before, where this is a renewal by that partner. */
+  readonly renews: { readonly customerName: string; readonly partnerCode: string | null } | null;
 }
 
 /** What a partner writes of the customer. */
@@ -89,7 +91,7 @@ function directDeal(market: Market): Claim[] {
   // Now and then a rep has opened an opportunity for the partner too, beside their own.
   const daysAgo = random.next() * 59;
   const opportunityKey = random.chance(0.25) ? market.deals.open(customer, daysAgo, productFamily).key : null;
-  return [claim(market, partner, written, { productFamily, daysAgo, opportunityKey })];
+  return [renewing(claim(market, partner, written, { productFamily, daysAgo, opportunityKey }), partner, customer)];
 }
 
 /** One customer, two partners, written two ways: another name, another address, or only an e-mail. */
@@ -172,27 +174,35 @@ function dealOf(market: Market): DealClaim {
   const { key } = market.deals.open(customer, daysAgo + random.next() * 5 - 1, productFamily);
   const terms = { productFamily, daysAgo, opportunityKey: key };
   const written = writtenOf(market, customer.account);
-  return { partner, customer, written, terms, first: claim(market, partner, written, terms) };
+  return { partner, customer, written, terms, first: renewing(claim(market, partner, written, terms), partner, customer) };
 }
 
-function claim(market: Market, partner: Placed, written: Written, terms: Partial<Terms> = {}): Claim {
+/** A claim on a customer, which, if it is a renewal, came through this partner. */
+function renewing(made: Claim, partner: Placed, customer: Placed): Claim {
+  if (made.registration.dealType === 'new') return made;
+  return { ...made, renews: { customerName: customer.account.name, partnerCode: partner.account.partnerCode } };
+}
+
+/** @param terms of the deal with a customer in the CRM; without them it is new business, as nobody renews what was never sold */
+function claim(market: Market, partner: Placed, written: Written, terms?: Terms): Claim {
   const { random, calendar } = market;
   return {
     crm: partner.crm,
     registration: {
       partnerKey: partner.account.key,
-      opportunityKey: terms.opportunityKey ?? null,
+      opportunityKey: terms?.opportunityKey ?? null,
       customerName: written.name,
       customerDomain: written.domain,
       customerCountry: written.country,
       contactEmail: written.email,
-      productFamily: terms.productFamily ?? random.pick(productFamilies),
-      dealType: random.chance(0.12) ? 'renewal' : 'new',
+      productFamily: terms?.productFamily ?? random.pick(productFamilies),
+      dealType: random.chance(0.12) && terms ? 'renewal' : 'new',
       amount: dealAmount(random),
       currency: 'USD',
       expectedClose: calendar.date(random.between(10, 150)),
-      submittedAt: calendar.instant(terms.daysAgo ?? random.next() * 59),
+      submittedAt: calendar.instant(terms?.daysAgo ?? random.next() * 59),
     },
+    renews: null,
   };
 }
 

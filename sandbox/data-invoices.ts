@@ -44,6 +44,19 @@ export function makeInvoices(
   return [...invoices, ...credits.map((credit, index) => ({ ...credit, number: numberOf('CM', credit.issuedOn, index) }))];
 }
 
+/** Lets the oldest invoices of partners that renew be to the customers they renew, credit memos along with them. Nothing else changes. */
+export function sellRenewals(
+  invoices: readonly SampleInvoice[],
+  renewals: readonly { readonly customerName: string; readonly partnerCode: string | null }[],
+): SampleInvoice[] {
+  const customers = new Map<string, string>();
+  for (const { customerName, partnerCode } of renewals) {
+    const first = invoices.find((one) => one.kind === 'invoice' && one.partnerCode === partnerCode && !customers.has(one.number));
+    if (first) customers.set(first.number, customerName);
+  }
+  return invoices.map((one) => ({ ...one, customerName: customers.get(one.appliesTo ?? one.number) ?? one.customerName }));
+}
+
 function draftsOf(partnerCode: string, size: (typeof sizes)[number], customerNames: readonly string[], random: Random): Draft[] {
   const inFifteenMonths = (size.from + random.next() * (size.to - size.from)) * 1.25;
   const weights = Array.from({ length: size.invoices + random.between(-2, 2) }, () => 0.3 + random.next());

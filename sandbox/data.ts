@@ -8,7 +8,7 @@ import { catalogueOf } from './data-catalogue.ts';
 import { makeClaims } from './data-claims.ts';
 import type { Market } from './data-claims.ts';
 import { Deals } from './data-deals.ts';
-import { makeInvoices } from './data-invoices.ts';
+import { makeInvoices, sellRenewals } from './data-invoices.ts';
 import { CompanyNames } from './data-names.ts';
 import type { Company } from './data-names.ts';
 import { Random } from './data-random.ts';
@@ -71,7 +71,8 @@ export function generateSample({ seed, companies, today }: SampleInput): Sample 
     random,
     calendar,
   );
-  return { salesforce: share('salesforce'), hubspot: share('hubspot'), invoices };
+  const renewals = claims.flatMap(({ renews }) => renews ?? []);
+  return { salesforce: share('salesforce'), hubspot: share('hubspot'), invoices: sellRenewals(invoices, renewals) };
 }
 
 function byCrm(placed: readonly Placed[]): Record<Crm, Placed[]> {

@@ -15,6 +15,8 @@ export interface SampleAccount {
   readonly isPartner: boolean;
   /** `P-0001`; only partners have one. */
   readonly partnerCode: string | null;
+  /** Countries a partner may sell in, as somebody wrote them; without it, anywhere. */
+  readonly territory?: string;
   readonly createdAt: string;
   readonly modifiedAt: string;
 }

@@ -48,6 +48,7 @@ function seedCompany(portal: Portal, account: SampleAccount): string {
     phone: account.phone,
     type: account.isPartner ? 'PARTNER' : 'PROSPECT',
     ...(account.partnerCode === null ? {} : { fairway_partner_code: account.partnerCode }),
+    ...(account.territory === undefined ? {} : { fairway_territory: account.territory }),
   });
   return createRecord(portal, type, values, account.createdAt, account.modifiedAt).id;
 }

@@ -89,6 +89,7 @@ function accountFields(account: SampleAccount): Record<string, unknown> {
     BillingPostalCode: account.postcode,
     Phone: account.phone,
     Fairway_Partner_Code__c: account.partnerCode,
+    Fairway_Territory__c: account.territory ?? null,
   };
 }
 

@@ -60,6 +60,14 @@ export async function salesTo(tx: Db, names: readonly string[]): Promise<Readonl
   return byName;
 }
 
+/** The name of the account each of these opportunities is with. */
+export async function accountNamesOf(tx: Db, opportunityIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (opportunityIds.length === 0) return new Map();
+  const rows = await tx.execute<{ id: string; name: string }>(sql`
+    select o.id, a.name from opportunity o join account a on a.id = o.account_id where ${isKeyIn(sql`o.id`, opportunityIds, 'uuid')}`);
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** Countries these partners may sell in, as the CRM has them; those that may sell anywhere are left out. */
 export async function territoriesOf(tx: Db, partnerIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const rows = await tx

@@ -1,5 +1,5 @@
 import type { Db } from '#src/db/client.ts';
-import { salesTo, territoriesOf } from '#src/db/customer-store.ts';
+import { accountNamesOf, salesTo, territoriesOf } from '#src/db/customer-store.ts';
 import type { Claim } from '#src/db/registration-store.ts';
 import type { PartnerSales, RegistrationFacts } from '#src/domain/registration/registration.ts';
 import type { Rivals } from './find-rivals.ts';
@@ -11,7 +11,11 @@ export async function claimFacts(
   claims: readonly Claim[],
   rivals: ReadonlyMap<string, Rivals>,
 ): Promise<(claim: Claim) => RegistrationFacts> {
-  const namesOf = (claim: Claim): readonly string[] => namesOfCustomer(claim, rivals.get(claim.id));
+  const linked = await accountNamesOf(
+    tx,
+    claims.flatMap(({ opportunityId }) => opportunityId ?? []),
+  );
+  const namesOf = (claim: Claim): readonly string[] => namesOfCustomer(claim, linked, rivals.get(claim.id));
   const sales = await salesTo(tx, [...new Set(claims.flatMap(namesOf))]);
   const territories = await territoriesOf(tx, [...new Set(claims.map(({ partnerId }) => partnerId))]);
   return (claim) => ({
@@ -32,12 +36,17 @@ export async function claimFacts(
   });
 }
 
-/** What the customer is called: by the partner, and by accounts that are the same company. Invoices carry nothing else of it. */
-function namesOfCustomer({ customerName }: Claim, found: Rivals | undefined): readonly string[] {
+/** What the customer is called: by the partner, by the account the deal is with, and by others that are the same company. */
+function namesOfCustomer(
+  { customerName, opportunityId }: Claim,
+  linked: ReadonlyMap<string, string>,
+  found: Rivals | undefined,
+): readonly string[] {
   const accounts = (found?.rivals ?? []).flatMap(({ rival }) =>
     rival.kind !== 'registration' && rival.match.verdict === 'same' ? [rival.accountName] : [],
   );
-  return [...new Set([customerName, ...accounts])];
+  const own = opportunityId === null ? undefined : linked.get(opportunityId);
+  return [...new Set([customerName, ...(own === undefined ? [] : [own]), ...accounts])];
 }
 
 /** One entry a partner, whatever names it invoiced the customer by. */

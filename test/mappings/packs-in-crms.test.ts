@@ -90,8 +90,18 @@ describe.each([
 
   it('read every account as it is', async () => {
     const accounts = await readAll(crm, 'account');
-    const picked = ({ name, domain, country, city, postcode, phone, isPartner, partnerCode }: CanonicalValues | SampleAccount) => ({
-      ...{ name, domain, country, city, postcode, phone, isPartner, partnerCode },
+    const picked = ({
+      name,
+      domain,
+      country,
+      city,
+      postcode,
+      phone,
+      isPartner,
+      partnerCode,
+      territory,
+    }: CanonicalValues | SampleAccount) => ({
+      ...{ name, domain, country, city, postcode, phone, isPartner, partnerCode, territory: territory ?? null },
     });
     expect(sorted([...accounts.values()].map(picked))).toEqual(sorted(crm.sample.accounts.map(picked)));
   });

@@ -98,6 +98,28 @@ describe('its registrations', () => {
     ).toBeGreaterThan(15);
   });
 
+  it('renew what the ERP invoiced the customer through the partner for, but for those of a second partner', () => {
+    const codes = new Map(accounts.map((account) => [account.key, account.partnerCode]));
+    const renewals = registrations.filter((registration) => registration.dealType === 'renewal');
+    const invoiced = renewals.filter((registration) =>
+      sample.invoices.some(
+        ({ partnerCode, customerName }) =>
+          partnerCode === codes.get(registration.partnerKey) &&
+          accounts.some(({ name, domain }) => name === customerName && domain === registration.customerDomain),
+      ),
+    );
+    expect(renewals.length).toBeGreaterThan(8);
+    expect(share(invoiced.length, renewals.length)).toBeGreaterThan(0.7);
+  });
+
+  it('come from two partners, one in each CRM, that may sell in some countries only, among others', () => {
+    for (const { accounts: ours, registrations: claims } of crms(sample)) {
+      const limited = ours.filter(({ territory }) => territory !== undefined);
+      expect(limited).toHaveLength(1);
+      expect(claims.some(({ partnerKey }) => partnerKey === limited[0]?.key)).toBe(true);
+    }
+  });
+
   it('have another claim or an open deal of our own on the same customer in two fifths of the cases or so', () => {
     const open = all(sample, 'opportunities').filter((deal) => !deal.stage.startsWith('closed'));
     const hostOf = (registration: (typeof registrations)[number]): string => registration.contactEmail?.split('@')[1] ?? '';
