@@ -83,6 +83,15 @@ function sameKey(kind: CanonicalKind, { name, type }: MatchField, key: SQL): SQL
     : sql`${own} = ${key}`;
 }
 
+/** Those of these records that were read and are not placed yet as they are, by the vendor's ids. */
+export async function unplacedAmong(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (extIds.length === 0) return new Set();
+  const rows = await db.execute<{ ext_id: string }>(sql`
+    select ext_id from remote_record where connection_id = ${connectionId} and object = ${object}
+      and ${isKeyIn(sql`ext_id`, extIds, 'text')} and mapped_hash is distinct from hash`);
+  return new Set(rows.map((row) => row.ext_id));
+}
+
 /** Those of our records that also live in another object, or under another id of this one than these. */
 export async function livingElsewhere(
   db: Db,

@@ -3,7 +3,7 @@ import { settleAfterLoad } from '#src/db/after-load.ts';
 import { findConnection, type Connection } from '#src/db/connection-store.ts';
 import { reportProblems, resolveProblems, type NewProblem } from '#src/db/problem-store.ts';
 import { closeQuestionsAbout } from '#src/db/merge-store.ts';
-import { countUnmapped, lockObject, markMapped, ownIds, saveLinks, unmappedRecords, type UnmappedRecord } from '#src/db/remote-store.ts';
+import { countUnmapped, markMapped, ownIds, saveLinks, unmappedRecords, type UnmappedRecord } from '#src/db/remote-store.ts';
 import { livingElsewhere } from '#src/db/shared-record-store.ts';
 import { supersedeIntents } from '#src/db/write-store.ts';
 import type { Db } from '#src/db/client.ts';
@@ -21,6 +21,7 @@ import { placers, type PlacedKind } from './place/placers.ts';
 import { currentProgram } from './programs.ts';
 import type { ReportProgress } from './progress.ts';
 import { seekSurvivors } from './seek-survivors.ts';
+import { lockPlaces, peersOf, sharedBefore, shareChanges, type MappedPlace } from './share-changes.ts';
 
 const batchSize = 1_000;
 /** From here on the database is better off being told. */
@@ -46,8 +47,11 @@ export async function mapRecords(
   const { program } = await currentProgram(deps);
   const placed = new Map<PlacedKind, readonly string[]>();
   for (const kind of (Object.keys(placers) as PlacedKind[]).filter((one) => scope === undefined || scope.kinds.includes(one))) {
-    for (const { connection, mapping } of await mappingsOf(deps, connections, { kind, runId })) {
-      const ids = await mapObject(deps, { connection, mapping, kind, currency: program.currency }, progress);
+    const places = await mappingsOf(deps, connections, { kind, runId });
+    const all = await allPlaces(deps, places, { kind, runId, scope });
+    for (const place of places) {
+      const peers = peersOf(place, all);
+      const ids = await mapObject(deps, { ...place, kind, currency: program.currency, peers }, progress);
       placed.set(kind, [...(placed.get(kind) ?? []), ...ids]);
     }
   }
@@ -55,23 +59,30 @@ export async function mapRecords(
   return placed;
 }
 
-interface ConnectionMapping {
-  readonly connection: Connection;
-  readonly mapping: LiveMapping;
-}
-
 /** Those with match fields come last: they find what the others bring. */
 async function mappingsOf(
   deps: Deps,
   connections: readonly Connection[],
   which: { readonly kind: PlacedKind; readonly runId: string | null },
-): Promise<readonly ConnectionMapping[]> {
-  const found: ConnectionMapping[] = [];
+): Promise<readonly MappedPlace[]> {
+  const found: MappedPlace[] = [];
   for (const connection of connections) {
     const mapping = await tryMapping(deps, connection, which);
     if (mapping) found.push({ connection, mapping });
   }
   return found.toSorted((a, b) => Number(a.mapping.match.length > 0) - Number(b.mapping.match.length > 0));
+}
+
+/** Beside those that are mapped now, the others that may hold the same records: none unless some mapping of the kind has match fields. */
+async function allPlaces(
+  deps: Deps,
+  places: readonly MappedPlace[],
+  { kind, runId, scope }: { readonly kind: PlacedKind; readonly runId: string | null; readonly scope: MapScope | undefined },
+): Promise<readonly MappedPlace[]> {
+  if (scope === undefined || places.length === 0) return places;
+  const everyone = await usableConnections(deps);
+  if (!everyone.some((one) => packFor(deps, one, kind)?.match)) return places;
+  return mappingsOf(deps, everyone, { kind, runId });
 }
 
 /** One object of one connection. */
@@ -80,6 +91,8 @@ export interface MapInput {
   readonly mapping: LiveMapping;
   readonly kind: PlacedKind;
   readonly currency: string;
+  /** Other CRMs that are told what has changed here; without any, nobody is. */
+  readonly peers?: readonly MappedPlace[];
 }
 
 /** Returns our ids of what was placed. */
@@ -93,7 +106,7 @@ async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress):
   for (;;) {
     const records = await deps.db.transaction(async (tx) => {
       // Read under the lock: whoever maps the same object meanwhile has placed these, or will find them placed.
-      await lockObject(tx, connection.id, mapping.object);
+      await lockPlaces(tx, [input, ...(input.peers ?? [])]);
       const current = await findConnection(tx, connection.id);
       // Another version has become live: what is left is placed by that, the next time anything is.
       if (current && packFor(deps, current, kind)?.version !== mapping.version) return [];
@@ -126,7 +139,7 @@ export interface PlacingProblem extends NewProblem {
 export async function mapBatch(
   deps: Deps,
   tx: Db,
-  { connection, mapping, kind, currency }: MapInput,
+  { connection, mapping, kind, currency, peers = [] }: MapInput,
   records: readonly UnmappedRecord[],
 ): Promise<MappedBatch> {
   const at = deps.clock();
@@ -137,8 +150,10 @@ export async function mapBatch(
     mapping.object,
     records.map((record) => record.extId),
   );
+  const before = await sharedBefore(tx, kind, peers, [...known.values()]);
   const { mapped, problems, stuck, outside } = await readBatch(deps, tx, { connection, mapping, kind, currency }, records, known);
   const { placed, misplaced, flawed } = await placers[kind].place({ deps, tx, connection, currency, keep: keptColumns(mapping) }, mapped);
+  await shareChanges(deps, tx, before);
   for (const { extId } of misplaced) stuck.add(extId);
   // One that was merged into a record nobody has read or placed yet waits for it.
   const waiting = records.filter((record) => arrivalOf(record) === 'merged').map((record) => record.extId);

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { editRecord } from '#src/operations/edit-record.ts';
 import { crmPeople, type CrmPeople } from '#test/simulation/service/crm-people.ts';
-import { draftOf, publish, writeAccount } from './mappings-world.ts';
-import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
+import { accountValues, draftOf, publish, writeAccount } from './mappings-world.ts';
+import { seenOf, startTwoWayWorld, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
 
 let world: TwoWayWorld;
 let people: Readonly<Record<CrmKind, CrmPeople>>;
@@ -126,5 +127,79 @@ describe('a mapping with match fields', { timeout: 120_000 }, () => {
       sql`select distinct record_id as "recordId" from link where ext_id in (${survivor}, ${hubspot})`,
     );
     expect(links).toHaveLength(1);
+  });
+});
+
+describe('a field of a record that is in two CRMs', { timeout: 120_000 }, () => {
+  const code = { salesforce: 'Fairway_Partner_Code__c', hubspot: 'fairway_partner_code' } as const;
+  const codes = async (ids: Readonly<Record<CrmKind, string>>) => ({
+    salesforce: (await accountValues(world, 'salesforce', code.salesforce, [ids.salesforce]))[0],
+    hubspot: (await accountValues(world, 'hubspot', code.hubspot, [ids.hubspot]))[0],
+  });
+
+  it('that goes both ways in both is the same in all three, whichever CRM or whoever here changes it, and nothing goes round', async () => {
+    const ids = await shared('Two Homes');
+    const same = (value: string | null) => ({ salesforce: value, hubspot: value });
+    const id = (await rowsNamed('Two Homes'))[0]?.id ?? '';
+    const ours = async () => (await seenOf(world.deps, 'account', id))['partnerCode'];
+    await writeAccount(world, 'salesforce', ids.salesforce, { [code.salesforce]: 'SF-1' });
+    await world.sync();
+    expect([await ours(), await codes(ids)]).toEqual(['SF-1', same('SF-1')]);
+    await writeAccount(world, 'hubspot', ids.hubspot, { [code.hubspot]: 'HS-2' });
+    // Salesforce is placed before HubSpot in a run or after it; either way the other is told by the plan that follows.
+    await world.sync();
+    expect([await ours(), await codes(ids)]).toEqual(['HS-2', same('HS-2')]);
+    const seen = await seenOf(world.deps, 'account', id);
+    await editRecord(world.deps, { kind: 'account', id, values: { partnerCode: 'US-3' }, seen, personId: world.personId });
+    await world.sync();
+    expect([await ours(), await codes(ids)]).toEqual(['US-3', same('US-3')]);
+    await writeAccount(world, 'salesforce', ids.salesforce, { [code.salesforce]: null });
+    await world.sync();
+    expect([await ours(), await codes(ids)]).toEqual([null, same(null)]);
+    // Something else changes: what stands in the field is not news.
+    await writeAccount(world, 'hubspot', ids.hubspot, { phone: 'ATU9' });
+    await world.sync();
+    expect(await world.sync()).toMatchObject({ salesforce: 0, hubspot: 0 });
+    expect([await ours(), await codes(ids)]).toEqual([null, same(null)]);
+    expect(await resolutionsOf(id)).toBe(0);
+  });
+
+  it('that both CRMs have changed at once is settled by the policy, or asked about, and neither is overwritten unasked', async () => {
+    const ids = await shared('Two Minds');
+    const id = (await rowsNamed('Two Minds'))[0]?.id ?? '';
+    await writeAccount(world, 'salesforce', ids.salesforce, { [code.salesforce]: 'SF-5' });
+    await writeAccount(world, 'hubspot', ids.hubspot, { [code.hubspot]: 'HS-5' });
+    await world.sync();
+    expect(await codes(ids)).toEqual({ salesforce: 'SF-5', hubspot: 'HS-5' });
+    expect(await resolutionsOf(id)).toBeGreaterThan(0);
+  });
+
+  const resolutionsOf = async (id: string): Promise<number> => {
+    const [row] = await world.deps.db.execute<{ count: number }>(
+      sql`select count(*)::int as count from resolution where record_id = ${id} and winner is null`,
+    );
+    return row?.count ?? 0;
+  };
+
+  it('that goes both ways in one and is written to the other is the same in all three, whoever changes it', async () => {
+    const out = await draftOf(world, 'hubspot', 'account', (fields) =>
+      fields.map((field) => {
+        if (field.local !== 'partnerCode') return field;
+        const { policy: _, ...line } = field;
+        return { ...line, direction: 'out' as const };
+      }),
+    );
+    await publish(world, out);
+    const ids = await shared('One Home');
+    await writeAccount(world, 'salesforce', ids.salesforce, { [code.salesforce]: 'SF-3' });
+    for (let n = 0; n < 2; n += 1) await world.sync();
+    expect(await codes(ids)).toEqual({ salesforce: 'SF-3', hubspot: 'SF-3' });
+    const [row] = await rowsNamed('One Home');
+    const id = row?.id ?? '';
+    const seen = await seenOf(world.deps, 'account', id);
+    await editRecord(world.deps, { kind: 'account', id, values: { partnerCode: 'US-4' }, seen, personId: world.personId });
+    await world.sync();
+    expect(await codes(ids)).toEqual({ salesforce: 'US-4', hubspot: 'US-4' });
+    expect(await world.sync()).toMatchObject({ salesforce: 0, hubspot: 0 });
   });
 });
