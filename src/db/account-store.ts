@@ -29,9 +29,8 @@ export async function saveAccounts(db: Db, rows: readonly AccountRow[], keep?: R
     'partner_code',
     'territory',
     'customer_since',
-    'core',
-    'match_domain',
-    'normaliser_version',
+    // What a version before filled is emptied with the next change.
+    ...['core', 'match_domain', 'normaliser_version'],
     'deleted',
   ];
   const set = setOthers(columns, keep);

@@ -23,6 +23,11 @@ export interface Profile extends Subject {
   readonly keys: readonly string[];
 }
 
+/** Its two letters as a number, which takes no room in the index; 0 for none. @param code ISO 3166-1 alpha-2 */
+export function countryNumber(code: string | null): number {
+  return code === null ? 0 : code.charCodeAt(0) * 256 + code.charCodeAt(1);
+}
+
 /** Keys and words are stored by their hash: small, and saying nothing of a record that was erased. */
 export const hashOf = (value: SQL): SQL => sql`hashtextextended(${value}, 0)`;
 
@@ -86,27 +91,30 @@ export async function saveProfiles(tx: Db, profiles: readonly Profile[], normali
   await tx.execute(lookUps(true));
   await tx.execute(sql`
     with given as materialized (
-      select kind, id, normal, array(select distinct ${hashOf(sql`k`)} from jsonb_array_elements_text(keys) k) as keys
+      select kind, id, country, normal, array(select distinct ${hashOf(sql`k`)} from jsonb_array_elements_text(keys) k) as keys
       from rows from (${listOf('smallint', profiles, ({ kind }) => kindNumbers[kind])}, ${listOf('uuid', profiles, ({ id }) => id)},
-        ${listOf('jsonb', profiles, ({ normal }) => normal, false)}, ${listOf('jsonb', profiles, ({ keys }) => keys, false)}) as x (kind, id, normal, keys)
+        ${listOf('smallint', profiles, ({ normal }) => countryNumber(normal.country))},
+        ${listOf('jsonb', profiles, ({ normal }) => normal, false)}, ${listOf('jsonb', profiles, ({ keys }) => keys, false)}) as x (kind, id, country, normal, keys)
     ),
-    old as materialized (select id, subject_kind, keys from match_profile where subject_id = any (array(select id from given))),
+    old as materialized (select id, subject_kind, country, keys from match_profile where subject_id = any (array(select id from given))),
     saved as (
-      insert into match_profile (subject_kind, subject_id, normal, keys, normaliser_version)
-      select kind, id, normal, keys, ${normaliserVersion} from given order by id
-      on conflict (subject_id) do update set normal = excluded.normal, keys = excluded.keys, normaliser_version = excluded.normaliser_version
-      returning id, subject_kind, keys
+      insert into match_profile (subject_kind, subject_id, country, normal, keys, normaliser_version)
+      select kind, id, country, normal, keys, ${normaliserVersion} from given order by id
+      on conflict (subject_id) do update set country = excluded.country, normal = excluded.normal, keys = excluded.keys, normaliser_version = excluded.normaliser_version
+      returning id, subject_kind, country, keys
     ),
     lost as materialized (
-      select old.id, old.subject_kind, k.key from old join saved using (id) cross join lateral unnest(old.keys) k (key) where k.key <> all (saved.keys)
+      select old.id, old.subject_kind, old.country, k.key from old join saved using (id) cross join lateral unnest(old.keys) k (key)
+      where old.country <> saved.country or k.key <> all (saved.keys)
     ),
     removed as (
-      delete from match_key k using lost where (k.key, k.subject_kind, k.profile_id) = (lost.key, lost.subject_kind, lost.id)
+      delete from match_key k using lost
+      where (k.key, k.subject_kind, k.profile_id) = (lost.key, lost.subject_kind, lost.id) and k.country in (lost.country, 0)
     )
-    insert into match_key (key, subject_kind, profile_id)
-    select k.key, s.subject_kind, s.id from saved s cross join lateral unnest(s.keys) k (key)
-    where not exists (select from old where old.id = s.id and k.key = any (old.keys))
-    on conflict do nothing`);
+    insert into match_key (key, subject_kind, country, profile_id)
+    select k.key, s.subject_kind, s.country, s.id from saved s cross join lateral unnest(s.keys) k (key)
+    where not exists (select from old where old.id = s.id and old.country = s.country and k.key = any (old.keys))
+    order by 1, 2, 3, 4 on conflict do nothing`);
   await tx.execute(lookUps(false));
 }
 

@@ -2,12 +2,14 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { listOf } from './bulk.ts';
 import type { Db } from './client.ts';
-import { hashOf, kindNumbers, subjectKinds, type Subject, type SubjectKind } from './match-profile-store.ts';
+import { countryNumber, hashOf, kindNumbers, subjectKinds, type Subject, type SubjectKind } from './match-profile-store.ts';
 
 /** One company to be found, and by what. */
 export interface CandidateQuery {
   /** The caller's name for it. */
   readonly id: string;
+  /** ISO 3166-1 alpha-2: of a weak key that too many companies have, those of this country are looked at, and those of none. */
+  readonly country: string | null;
   readonly strong: readonly string[];
   readonly weak: readonly string[];
   /** Words with a letter less: a word of another company that leaves the same is looked up, too. */
@@ -15,9 +17,9 @@ export interface CandidateQuery {
 }
 
 export interface CandidateLimits {
-  /** A key that more companies have says nothing: it is left out. */
+  /** A key that more companies have says nothing, not even where it is all there is to go by: it is left out. */
   readonly perKey: number;
-  /** Candidates of one kind for one query, those with the rarest keys first; a strong key comes before all others. */
+  /** Candidates of one kind for one query: strong keys first, then the rarest, then common ones within the country. */
   readonly rows: number;
 }
 
@@ -52,45 +54,53 @@ export async function findCandidates(
   limits: CandidateLimits,
   scope: CandidateScope,
 ): Promise<readonly Candidate[]> {
-  const asked = queries.flatMap(({ id, strong, weak, slips }) => [
-    ...strong.map((key) => ({ id, key, how: 0 })),
-    ...weak.map((key) => ({ id, key, how: 1 })),
-    ...slips.map((key) => ({ id, key, how: 2 })),
-  ]);
+  const asked = queries.flatMap(({ id, country, strong, weak, slips }) => {
+    const from = { id, country: countryNumber(country) };
+    return [
+      ...strong.map((key) => ({ ...from, key, how: 0 })),
+      ...weak.map((key) => ({ ...from, key, how: 1 })),
+      ...slips.map((key) => ({ ...from, key, how: 2 })),
+    ];
+  });
   if (asked.length === 0) return [];
   const kinds = (scope === 'queued' ? (['registration'] as const) : subjectKinds).map((kind) => kindNumbers[kind]);
   const rows = await tx.execute<FoundRow>(sql`
     with asked as materialized (
-      select id, label, how, ${hashOf(sql`label`)} as hash from rows from (${listOf('text', asked, ({ id }) => id)},
-        ${listOf('text', asked, ({ key }) => key)}, ${listOf('smallint', asked, ({ how }) => how)}) as x (id, label, how)
+      select id, country, label, how, ${hashOf(sql`label`)} as hash from rows from (${listOf('text', asked, ({ id }) => id)},
+        ${listOf('smallint', asked, ({ country }) => country)}, ${listOf('text', asked, ({ key }) => key)},
+        ${listOf('smallint', asked, ({ how }) => how)}) as x (id, country, label, how)
     ),
     wanted as materialized (
-      select id, hash as key, min(how) as how, (array_agg(label order by how, label))[1] as label from (
-        select id, hash, how, label from asked where how < 2
+      select id, country, hash as key, min(how) as how, (array_agg(label order by how, label))[1] as label from (
+        select id, country, hash, how, label from asked where how < 2
         union all
-        select a.id, s.key, a.how, 'slip:' || a.label from asked a
+        select a.id, a.country, s.key, a.how, 'slip:' || a.label from asked a
           cross join lateral (select key from match_slip where slip = a.hash limit ${mostMeanings}) s where a.how = 2
-      ) meant group by id, hash
+      ) meant group by id, country, hash
     ),
-    short as materialized (
-      select w.id, w.label, w.how, kind, w.key, list.ids, cardinality(list.ids) as length from wanted w
+    list as materialized (
+      select w.id, w.country, w.label, (w.how > 0)::int as rank, kind, w.key, list.ids, cardinality(list.ids) as length from wanted w
       cross join unnest(array[${sql.join(kinds, sql`, `)}]::smallint[]) kind
-      cross join lateral (${idsOf(sql`w.key`, limits.rows + 1)}) list
+      cross join lateral (${idsOf(sql`key = w.key and subject_kind = kind`, limits.rows + 1)}) list
     ),
     posting as (
-      select * from short where length <= ${limits.rows}
+      select id, label, rank, kind, key, ids, length from list where length <= ${limits.rows}
       union all
-      select s.id, s.label, s.how, s.kind, s.key, list.ids, cardinality(list.ids) from short s
-      cross join lateral (${idsOf(sql`s.key`, limits.perKey + 1)}) list
-      where length > ${limits.rows} and not exists (
-        select from short o where o.id = s.id and o.kind = s.kind and o.length between 1 and ${limits.rows} and (o.how = 0 or s.how > 0))
+      select l.id, l.label || '|' || chr(l.country / 256) || chr(l.country % 256), 2, l.kind, l.key, own.ids, cardinality(own.ids) from list l
+      cross join lateral (${idsOf(sql`key = l.key and subject_kind = l.kind and country in (l.country, 0)`, limits.rows + 1)}) own
+      where l.length > ${limits.rows} and l.rank > 0 and l.country > 0
+      union all
+      select l.id, l.label, l.rank * 3, l.kind, l.key, whole.ids, cardinality(whole.ids) from list l
+      cross join lateral (${idsOf(sql`key = l.key and subject_kind = l.kind`, limits.perKey + 1)}) whole
+      where l.length > ${limits.rows} and not exists (
+        select from list o where o.id = l.id and o.kind = l.kind and o.length between 1 and ${limits.rows} and o.rank <= l.rank)
     ),
     budgeted as (
-      select *, sum(length) over (partition by id, kind order by (how > 0), length, key) - length as before
+      select *, sum(length) over (partition by id, kind order by rank, length, key) - length as before
       from posting where length between 1 and ${limits.perKey}
     ),
     candidate as (
-      select b.id, profile_id, array_agg(b.label order by b.how, b.length, b.label) as found_by
+      select b.id, profile_id, array_agg(b.label order by b.rank, b.length, b.label) as found_by
       from budgeted b cross join lateral unnest(b.ids) profile_id
       where b.before = 0 or b.before + b.length <= ${limits.rows}
       group by b.id, profile_id
@@ -107,8 +117,8 @@ export async function findCandidates(
 }
 
 /** `offset 0`, or the list would be read once for itself and once for its length. */
-const idsOf = (key: SQL, limit: number): SQL =>
-  sql`select array(select profile_id from match_key where key = ${key} and subject_kind = kind limit ${limit}) as ids offset 0`;
+const idsOf = (which: SQL, limit: number): SQL =>
+  sql`select array(select profile_id from match_key where ${which} limit ${limit}) as ids offset 0`;
 
 /** One whose protection has ended counts, too: the partner it was had the customer. */
 const heldClaim = sql`not r.deleted and r.status not in ('rejected', 'withdrawn')`;

@@ -117,7 +117,7 @@ function parted(matches: readonly Match[]): { readonly alike: readonly Match[]; 
 
 function queryOf(id: string, company: NormalisedCompany): CandidateQuery {
   const { strong, weak, words } = searchKeys(company);
-  return { id, strong, weak, slips: [...new Set(words.flatMap(slipsOf))] };
+  return { id, country: company.country, strong, weak, slips: [...new Set(words.flatMap(slipsOf))] };
 }
 
 function matchOf(company: NormalisedCompany, { kind, id, normal, foundBy }: Candidate, model: MatchModel): Match {

@@ -9,7 +9,6 @@ import {
 import type { Db } from '#src/db/client.ts';
 import { registrationsByIds, saveRegistrations } from '#src/db/registration-store.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { formatMinor, parseMinor } from '#src/domain/money.ts';
 import { extraPrefix, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
 import { accountColumns } from './place/account.ts';
@@ -147,27 +146,15 @@ function registrationValues(row: RegistrationRow): CanonicalValues {
 }
 
 function registrationColumns(row: RegistrationRow, values: CanonicalValues) {
-  const customer = {
+  return {
     customerName: textOf(values['customerName']) ?? '',
     customerDomain: textOf(values['customerDomain']),
     customerCountry: textOf(values['customerCountry']),
     contactEmail: textOf(values['contactEmail']),
-  };
-  const normal = normaliseCompany({
-    name: customer.customerName,
-    domain: customer.customerDomain,
-    country: customer.customerCountry,
-    email: customer.contactEmail,
-  });
-  return {
-    ...customer,
     productFamily: textOf(values['productFamily']),
     dealType: values['dealType'] === 'renewal' ? ('renewal' as const) : ('new' as const),
     ...amountColumn(row, values['amount']),
     expectedClose: textOf(values['expectedClose']),
-    core: normal.core,
-    matchDomain: normal.domain,
-    matchCountry: normal.country,
   };
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CanonicalValues } from '#src/domain/record.ts';
 import { editRecord } from '#src/operations/edit-record.ts';
+import { refreshProfiles } from '#src/operations/refresh-profiles.ts';
 import { seenOf, startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
 
 let world: TwoWayWorld;
@@ -44,8 +45,9 @@ describe('editing a registration', { timeout: 60_000 }, () => {
   it('changes what the matching of customers goes by', async () => {
     const claim = await world.claim('salesforce');
     await edit(claim.id, { customerName: 'Nordwind Analytics GmbH', customerDomain: 'nordwind.example' });
-    const [row] = await world.deps.db.execute(sql`select core, match_domain from registration where id = ${claim.id}`);
-    expect(row).toMatchObject({ core: 'nordwind analytics', match_domain: 'nordwind.example' });
+    await refreshProfiles(world.deps.db);
+    const [row] = await world.deps.db.execute(sql`select normal from match_profile where subject_id = ${claim.id}`);
+    expect(row?.['normal']).toMatchObject({ core: 'nordwind analytics', domain: 'nordwind.example' });
   });
 
   it('is refused, field and fix named, for a value the CRM could not hold, and changes nothing', async () => {

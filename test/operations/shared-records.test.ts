@@ -38,7 +38,8 @@ interface Row {
 
 async function rowsNamed(name: string): Promise<readonly Row[]> {
   const rows = await world.deps.db.execute(sql`
-    select id, city, vat_id as "vatId", match_domain as "matchDomain", deleted from account where name = ${name} order by id`);
+    select id, city, vat_id as "vatId", (select normal ->> 'domain' from match_profile where subject_id = a.id) as "matchDomain", deleted
+    from account a where name = ${name} order by id`);
   return rows as unknown as readonly Row[];
 }
 

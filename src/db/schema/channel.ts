@@ -45,9 +45,10 @@ export const account = pgTable(
     territory: text(),
     /** Of a customer, where the CRM keeps it. */
     customerSince: date('customer_since'),
-    core: text().notNull(),
+    /** This and the next two: nobody reads or fills them any more. To be dropped when no process of a version that fills them can be running. */
+    core: text(),
     matchDomain: text('match_domain'),
-    normaliserVersion: text('normaliser_version').notNull(),
+    normaliserVersion: text('normaliser_version'),
     extra: extra(),
     deleted: boolean().notNull().default(false),
   },
@@ -179,7 +180,8 @@ export const registration = pgTable(
     currency: text(),
     expectedClose: date('expected_close'),
     submittedAt: at('submitted_at').notNull(),
-    core: text().notNull(),
+    /** This and the next two: as of accounts, to be dropped. */
+    core: text(),
     matchDomain: text('match_domain'),
     matchCountry: text('match_country'),
     status: text().$type<RegistrationStatus>().notNull().default('submitted'),

@@ -30,6 +30,8 @@ export const matchProfile = pgTable(
     id: integer().primaryKey().generatedAlwaysAsIdentity(),
     subjectKind: smallint('subject_kind').notNull(),
     subjectId: uuid('subject_id').notNull().unique(),
+    /** As it stands in `match_key`. */
+    country: smallint().notNull().default(0),
     normal: jsonb().$type<NormalisedCompany>().notNull(),
     /** Hashes of its keys, as they stand in `match_key`. */
     keys: bigint({ mode: 'bigint' }).array().notNull(),
@@ -40,16 +42,18 @@ export const matchProfile = pgTable(
 
 /**
  * Who has a key. A look-up reads no further than the longest list worth comparing, so nobody has to count how often each key occurs, and
- * common words cost no more than rare ones.
+ * common words cost no more than rare ones. Within a key companies of one country (`countryNumber`) stand together: of a word that too many
+ * have a look-up reads those of its own.
  */
 export const matchKey = pgTable(
   'match_key',
   {
     key: bigint({ mode: 'bigint' }).notNull(),
     subjectKind: smallint('subject_kind').notNull(),
+    country: smallint().notNull().default(0),
     profileId: integer('profile_id').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.key, t.subjectKind, t.profileId] })],
+  (t) => [primaryKey({ columns: [t.key, t.subjectKind, t.country, t.profileId] })],
 );
 
 /** Words of names, whole and with each letter left out once, and the key of the word: two writings of one word meet here. */

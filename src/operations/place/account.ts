@@ -1,9 +1,8 @@
 import { saveAccounts, savePartners } from '#src/db/account-store.ts';
-import { normaliseCompany, normaliserVersion } from '#src/domain/matching/normalise.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
 import { extraColumn, isTrue, textOf, type Mapped, type PlaceContext, type Placing } from './context.ts';
 
-/** Accounts, made comparable once for every later match; those that are partners become partners. */
+/** Accounts; those that are partners become partners. */
 export async function placeAccounts({ deps, tx, keep }: PlaceContext, records: readonly Mapped[]): Promise<Placing> {
   const extra = extraColumn(records);
   const rows = records.map(({ id, values }) => ({ id, ...accountColumns(values), deleted: false, ...extra(values) }));
@@ -18,14 +17,10 @@ export async function placeAccounts({ deps, tx, keep }: PlaceContext, records: r
 
 /** What a row says of an account, and what follows from that. */
 export function accountColumns(values: CanonicalValues) {
-  const name = textOf(values['name']) ?? '';
-  const domain = textOf(values['domain']);
-  const country = textOf(values['country']);
-  const normal = normaliseCompany({ name, domain, country });
   return {
-    name,
-    domain,
-    country,
+    name: textOf(values['name']) ?? '',
+    domain: textOf(values['domain']),
+    country: textOf(values['country']),
     street: textOf(values['street']),
     city: textOf(values['city']),
     region: textOf(values['region']),
@@ -39,8 +34,5 @@ export function accountColumns(values: CanonicalValues) {
     partnerCode: textOf(values['partnerCode']),
     territory: textOf(values['territory']),
     customerSince: textOf(values['customerSince']),
-    core: normal.core,
-    matchDomain: normal.domain,
-    normaliserVersion,
   };
 }

@@ -1,6 +1,5 @@
 import { partnersOfAccounts, type Partner } from '#src/db/account-store.ts';
 import { saveRegistrations } from '#src/db/registration-store.ts';
-import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import {
   amountOf,
   extraColumn,
@@ -68,30 +67,22 @@ async function references(context: PlaceContext, records: readonly Mapped[]) {
 
 function toRow(context: PlaceContext, record: Mapped, partner: Partner, opportunityId: string | null, flawed: Misplaced[]) {
   const { id, values } = record;
-  const customerName = textOf(values['customerName']) ?? '';
-  const customerDomain = textOf(values['customerDomain']);
-  const customerCountry = textOf(values['customerCountry']);
-  const contactEmail = textOf(values['contactEmail']);
-  const normal = normaliseCompany({ name: customerName, domain: customerDomain, country: customerCountry, email: contactEmail });
   const currency = textOf(values['currency']) ?? context.currency;
   return {
     id,
     number: textOf(values['number']) ?? '',
     partnerId: partner.id,
     opportunityId,
-    customerName,
-    customerDomain,
-    customerCountry,
-    contactEmail,
+    customerName: textOf(values['customerName']) ?? '',
+    customerDomain: textOf(values['customerDomain']),
+    customerCountry: textOf(values['customerCountry']),
+    contactEmail: textOf(values['contactEmail']),
     productFamily: textOf(values['productFamily']),
     dealType: values['dealType'] === 'renewal' ? ('renewal' as const) : ('new' as const),
     amountMinor: amountOf(record, currency, flawed),
     currency,
     expectedClose: textOf(values['expectedClose']),
     submittedAt: new Date(textOf(values['submittedAt']) ?? 0),
-    core: normal.core,
-    matchDomain: normal.domain,
-    matchCountry: normal.country,
     deleted: false,
   };
 }
