@@ -13,7 +13,7 @@ export interface SeededMatches {
 }
 
 const firsts = ['quartz', 'velvet', 'copper', 'saffron', 'juniper', 'thistle', 'walnut', 'harbor', 'meadow', 'granite'] as const;
-const seconds = ['moor', 'field', 'stone', 'bridge', 'wood', 'ford', 'dale', 'crest', 'haven', 'wick'] as const;
+const seconds = ['moor', 'field', 'stone', 'bridge', 'glen', 'ford', 'dale', 'crest', 'haven', 'wick'] as const;
 /** A hundred words that are no slip of each other. */
 const words = firsts.flatMap((first) => seconds.map((second) => `${first}${second}`));
 
