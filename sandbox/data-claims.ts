@@ -48,7 +48,8 @@ const plan: readonly (readonly [times: number, scenario: Scenario])[] = [
   [25, directDeal],
   [16, twoPartners],
   [5, subsidiary],
-  [5, sameTwice],
+  [3, sameTwice],
+  [2, updated],
   [3, freeMail],
   [3, wrongCountry],
 ];
@@ -113,11 +114,24 @@ function subsidiary(market: Market): Claim[] {
   });
 }
 
-/** One partner registers a customer, forgets it, and registers it again. */
+/** One partner registers a deal, forgets it, and registers it again. */
 function sameTwice(market: Market): Claim[] {
-  const { partner, written, terms, first } = dealOf(market);
-  const again = { ...written, name: otherName(written.name, market.random) };
-  return [first, claim(market, partner, again, { ...terms, daysAgo: laterThan(terms.daysAgo, market.random) })];
+  const [first, again] = registeredAgain(market);
+  const { amount, expectedClose, contactEmail } = first.registration;
+  return [first, { ...again, registration: { ...again.registration, amount, expectedClose, contactEmail } }];
+}
+
+/** One partner registers a deal and, when it has come to another amount, registers it again. */
+function updated(market: Market): Claim[] {
+  return [...registeredAgain(market)];
+}
+
+function registeredAgain(market: Market): readonly [first: Claim, again: Claim] {
+  const { partner, customer, written, terms, first } = dealOf(market);
+  const rewritten = { ...written, name: otherName(written.name, market.random) };
+  const again = claim(market, partner, rewritten, { ...terms, daysAgo: laterThan(terms.daysAgo, market.random) });
+  const { dealType } = first.registration;
+  return [first, renewing({ ...again, registration: { ...again.registration, dealType } }, partner, customer)];
 }
 
 /** The second partner knows neither website nor company mailbox. */
