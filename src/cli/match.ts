@@ -1,5 +1,6 @@
 import { AppError } from '#src/domain/errors.ts';
 import type { Command } from './command.ts';
+import { duplicatesCommand } from './match/duplicates.ts';
 import { evalMatch } from './match/eval.ts';
 import { explainMatchCommand } from './match/explain.ts';
 import { fitMatch } from './match/fit.ts';
@@ -11,6 +12,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   eval: evalMatch,
   explain: explainMatchCommand,
   rescore: rescoreCommand,
+  duplicates: duplicatesCommand,
 };
 
 export const matchCommand: Command = {
@@ -34,7 +36,9 @@ export const matchCommand: Command = {
     errors: { type: 'string' },
     companies: { type: 'string' },
     out: { type: 'string' },
+    connection: { type: 'string' },
     weights: { type: 'boolean' },
+    related: { type: 'boolean' },
     model: { type: 'string' },
     propose: { type: 'boolean' },
     apply: { type: 'boolean' },

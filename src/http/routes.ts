@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Deps } from '#src/deps.ts';
 import { conflictRoutes } from './conflicts/routes.ts';
 import { connectionRoutes } from './connections/routes.ts';
+import { duplicateRoutes } from './duplicates/routes.ts';
 import { mappingRoutes } from './mappings/routes.ts';
 import { matchQualityRoutes } from './match-quality/routes.ts';
 import { overviewRoutes } from './overview/routes.ts';
@@ -28,6 +29,7 @@ export const resources: readonly { readonly prefix: string; readonly routes: (de
   { prefix: '/api', routes: recordRoutes }, // GET /records[/:kind/:id[/timeline]]
   { prefix: '/api', routes: conflictRoutes }, // GET /conflicts · POST /conflicts/:id/answer
   { prefix: '/api', routes: matchQualityRoutes }, // GET /match-quality[/questions|/labels/:registrationId] · PUT /match-quality/labels/:registrationId/:rivalId
+  { prefix: '/api', routes: duplicateRoutes }, // GET /duplicates[/dismissed|/csv] · POST /duplicates/{start,dismiss}
   { prefix: '/api', routes: connectionRoutes }, // GET /connections[/:id] · PATCH /connections/:id · POST /connections/:id/{check,sync,reconcile,replay}
   { prefix: '/api', routes: problemRoutes }, // GET /problems
   { prefix: '/api', routes: peopleRoutes }, // GET /people · POST /people

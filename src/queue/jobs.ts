@@ -63,6 +63,8 @@ export const jobs = {
   'backfill-mapping': { payload: z.object({ backfillId: z.uuid() }), retry: vendor },
   /** Put back what stood in the CRM before some writes. */
   'restore-writes': { payload: z.object({ restoreId: z.uuid() }), retry: vendor },
+  /** Look through all accounts of one connection for those that are one customer; nothing is written to it. */
+  'find-duplicates': { payload: z.object({ reportId: z.uuid() }), retry: local },
   /** Fetch what hints name at one connection, and let it take effect at once. */
   freshen: { payload: z.object({ connectionId: z.uuid() }), retry: vendor },
   /** Post one change of a connection's health to where the admin wants to hear of it. */

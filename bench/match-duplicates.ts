@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { v7 } from 'uuid';
+import { startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
+import { openDatabase } from '#src/db/client.ts';
+import { addReport } from '#src/db/duplicate-store.ts';
+import { migrate } from '#src/db/migrate.ts';
+import { findDuplicates } from '#src/operations/duplicates/find-duplicates.ts';
+import { refreshProfiles } from '#src/operations/refresh-profiles.ts';
+import { plantedAccounts, saveCrm } from '#test/support/planted-duplicates.ts';
+
+/**
+ * How many accounts a second are looked through for duplicates, from the first that is compared to the last group. Their profiles are there:
+ * the first decision makes them. `--accounts N`.
+ */
+const { values } = parseArgs({ options: { accounts: { type: 'string', default: '100000' } } });
+const count = Number(values.accounts);
+
+await using stack = new AsyncDisposableStack();
+const dir = await mkdtemp(join(tmpdir(), 'fairway-duplicates-'));
+stack.defer(() => rm(dir, { recursive: true, force: true }));
+const server = await startEmbeddedPostgres({ dir: join(dir, 'postgres'), log: () => {} });
+stack.defer(() => server.stop());
+await migrate(server.url);
+const { db } = stack.use(openDatabase(server.url, 4));
+const deps = { db, ids: v7, clock: () => new Date() };
+
+const { connectionId } = await saveCrm(deps, 'bench', plantedAccounts(count, 7));
+await refreshProfiles(db);
+const reportId = v7();
+const versions = { modelVersion: 'bench', normaliserVersion: 'bench' };
+await addReport(db, { id: reportId, connectionId, related: false, ...versions, startedAt: deps.clock() });
+
+let most = 0;
+const began = performance.now();
+const report = await findDuplicates(deps, { reportId }, () => {
+  most = Math.max(most, process.memoryUsage.rss());
+  return Promise.resolve();
+});
+const seconds = (performance.now() - began) / 1_000;
+console.log(
+  JSON.stringify({
+    name: 'match-duplicates',
+    value: Math.round(count / seconds),
+    unit: 'accounts/s',
+    rssMb: Math.round(most / 2 ** 20),
+    details: {
+      rows: count,
+      seconds: Math.round(seconds * 10) / 10,
+      compared: report?.compared,
+      groups: report?.groups,
+      surplus: report?.surplus,
+    },
+  }),
+);

@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import { listConnections, type Connection } from '#src/db/connection-store.ts';
+import { latestReport, type DuplicateReport } from '#src/db/duplicate-store.ts';
+import type { StandingAccount } from '#src/db/duplicate-view.ts';
+import { latestJob } from '#src/db/job-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { filledFields } from '#src/domain/duplicates/differences.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { packFor } from '#src/operations/connections.ts';
+import { shownGroups, type ShownGroup } from '#src/operations/duplicates/shown-groups.ts';
+import { duplicatesKey } from '#src/operations/duplicates/start-duplicates.ts';
+import { crmRecordAnswer } from '../registrations/answer.ts';
+import type { duplicates, duplicatesQuery } from './schema.ts';
+
+type Answer = z.infer<typeof duplicates>;
+type Group = Answer['groups'][number];
+
+/** @throws AppError `not_found` for a connection that is not there or holds no accounts */
+export async function duplicatesAnswer(deps: Deps, query: z.infer<typeof duplicatesQuery>): Promise<Answer> {
+  const crms = (await listConnections(deps.db)).filter((one) => packFor(deps, one, 'account') !== null);
+  const connections = crms.map(({ id, name }) => ({ id, name }));
+  const connection = query.connection === undefined ? crms[0] : crms.find(({ id }) => id === query.connection);
+  if (!connection && query.connection !== undefined) throw new AppError('not_found', 'There is no such connection with accounts.', query);
+  if (!connection)
+    return { connections, connectionId: null, running: false, progress: null, error: null, report: null, groups: [], next: null };
+  const job = await latestJob(deps.db, duplicatesKey(connection.id));
+  const running = job?.status === 'waiting' || job?.status === 'queued';
+  const report = await latestReport(deps.db, connection.id);
+  const page = report ? await pageOf(deps, connection, report, query) : { groups: [], next: null };
+  return {
+    ...{ connections, connectionId: connection.id, running },
+    progress: running ? job.progress : null,
+    error: job?.status === 'failed' && (!report || job.createdAt > report.startedAt) ? job.error : null,
+    report,
+    ...page,
+  };
+}
+
+/** Groups that have come to nothing since are passed over, so that a page is full while there is more. */
+async function pageOf({ db }: Deps, connection: Connection, report: DuplicateReport, { after, limit }: z.infer<typeof duplicatesQuery>) {
+  const groups: Group[] = [];
+  for await (const group of shownGroups(db, report, after)) {
+    if (groups.length === limit) return { groups, next: groups.at(-1)?.no ?? null };
+    groups.push(groupAnswer(connection, group));
+  }
+  return { groups, next: null };
+}
+
+function groupAnswer(connection: Connection, { no, survivor, why, others, near }: ShownGroup): Group {
+  return {
+    ...{ no, why, survivor: accountAnswer(connection, survivor), near: near.map((one) => accountAnswer(connection, one)) },
+    others: others.map(({ account, score, reasons, differences, by }) => ({
+      ...accountAnswer(connection, account),
+      ...{ score, reasons: [...reasons.for], against: [...reasons.against], differences: [...differences], by: by?.name ?? null },
+    })),
+  };
+}
+
+function accountAnswer(connection: Connection, account: StandingAccount): Group['survivor'] {
+  const { id, name, object, extId, isPartner, openOpportunities, registrations, values } = account;
+  const { name: connectionName, kind: connectionKind, settings } = connection;
+  const crm = crmRecordAnswer({ connectionName, connectionKind, settings, object, extId });
+  return { id, name, crm, isPartner, openOpportunities, registrations, filled: filledFields(values) };
+}

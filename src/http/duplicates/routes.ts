@@ -1,0 +1,66 @@
+import { Readable } from 'node:stream';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { latestDismissals } from '#src/db/dismissal-store.ts';
+import { latestReport } from '#src/db/duplicate-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { requireConnection } from '#src/operations/connections.ts';
+import { dismissDuplicates } from '#src/operations/duplicates/dismiss-duplicates.ts';
+import { duplicatesCsv } from '#src/operations/duplicates/duplicates-csv.ts';
+import { startDuplicates } from '#src/operations/duplicates/start-duplicates.ts';
+import { personOf } from '../plugins/session.ts';
+import { answers } from '../schema.ts';
+import { duplicatesAnswer } from './answer.ts';
+import { connectionQuery, dismissals, dismissBody, dismissed, duplicates, duplicatesQuery, startBody, started } from './schema.ts';
+
+const dismissalsShown = 200;
+
+/** Accounts of a CRM that are one customer. */
+export const duplicateRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get(
+      '/duplicates',
+      { config: { access: 'read' }, schema: { querystring: duplicatesQuery, response: answers(duplicates) } },
+      async ({ query }) => duplicatesAnswer(deps, query),
+    );
+
+    app.post(
+      '/duplicates/start',
+      { config: { access: 'manage_connections' }, schema: { body: startBody, response: answers(started) } },
+      async (request) => {
+        const { connection: connectionId, related } = request.body;
+        return startDuplicates(deps, { connectionId, related, personId: personOf(request).id });
+      },
+    );
+
+    app.post(
+      '/duplicates/dismiss',
+      { config: { access: 'edit_records' }, schema: { body: dismissBody, response: answers(dismissed) } },
+      async (request) => {
+        await dismissDuplicates(deps, { ...request.body, personId: personOf(request).id });
+        return { dismissed: request.body.dismissed };
+      },
+    );
+
+    app.get(
+      '/duplicates/dismissed',
+      { config: { access: 'read' }, schema: { querystring: connectionQuery, response: answers(dismissals) } },
+      async ({ query }) => ({ pairs: [...(await latestDismissals(deps.db, query.connection, dismissalsShown))] }),
+    );
+
+    app.get(
+      '/duplicates/csv',
+      { config: { access: 'read' }, schema: { querystring: connectionQuery, produces: ['text/csv'] } },
+      async ({ query }, reply) => {
+        const connection = await requireConnection(deps, query.connection);
+        const report = await latestReport(deps.db, connection.id);
+        if (!report) throw new AppError('not_found', `Nobody has looked for duplicates in ${connection.name} yet.`);
+        const fileName = `duplicates-${connection.name}.csv`.replace(/[^\w.-]/g, '_');
+        return reply
+          .type('text/csv; charset=utf-8')
+          .header('content-disposition', `attachment; filename="${fileName}"`)
+          .send(Readable.from(duplicatesCsv(deps.db, connection, report)));
+      },
+    );
+  };

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { canonicalValue } from '../records/schema.ts';
+import { crmRecord, instant } from '../schema.ts';
+
+export const duplicatesQuery = z.object({
+  /** Without it: the first that holds accounts. */
+  connection: z.uuid().optional(),
+  /** The number of the last group that was shown. */
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+
+export const connectionQuery = z.object({ connection: z.uuid() });
+
+const progress = z.object({ label: z.string(), done: z.number(), total: z.number().nullable() });
+
+const account = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  crm: crmRecord,
+  isPartner: z.boolean(),
+  openOpportunities: z.number(),
+  registrations: z.number(),
+  /** Fields that say something. */
+  filled: z.number(),
+});
+
+const duplicate = account.extend({
+  /** 0 to 1. */
+  score: z.number(),
+  /** In words, the weightiest first. */
+  reasons: z.array(z.string()),
+  against: z.array(z.string()),
+  /** What a merge has to choose between, by our names of the fields. */
+  differences: z.array(z.object({ field: z.string(), kept: canonicalValue, other: canonicalValue })),
+  /** The account of the group it was recognised by, when that is not the survivor. */
+  by: z.string().nullable(),
+});
+
+const group = z.object({
+  no: z.number(),
+  survivor: account,
+  /** Why this one should stay. */
+  why: z.string(),
+  others: z.array(duplicate),
+  /** Accounts that are one customer with some of the group and not with all. */
+  near: z.array(account),
+});
+
+export const duplicates = z.object({
+  /** Connections that hold accounts. */
+  connections: z.array(z.object({ id: z.uuid(), name: z.string() })),
+  /** The one this is about; null while there is none. */
+  connectionId: z.uuid().nullable(),
+  running: z.boolean(),
+  progress: progress.nullable(),
+  /** Why the last look stopped. */
+  error: z.string().nullable(),
+  /** The last that came to its end. */
+  report: z
+    .object({
+      id: z.uuid(),
+      accounts: z.number(),
+      compared: z.number(),
+      groups: z.number(),
+      surplus: z.number(),
+      related: z.boolean(),
+      finishedAt: instant.nullable(),
+    })
+    .nullable(),
+  groups: z.array(group),
+  /** What to ask for next; null at the end. */
+  next: z.number().nullable(),
+});
+
+export const startBody = z.strictObject({ connection: z.uuid(), related: z.boolean().default(false) });
+export const started = z.object({ alreadyRunning: z.boolean() });
+
+const mostPairs = 2_000;
+
+export const dismissBody = z.strictObject({
+  pairs: z
+    .array(z.strictObject({ leftId: z.uuid(), rightId: z.uuid() }).refine(({ leftId, rightId }) => leftId !== rightId, 'are one account'))
+    .min(1)
+    .max(mostPairs),
+  /** False takes it back. */
+  dismissed: z.boolean(),
+});
+export const dismissed = z.object({ dismissed: z.boolean() });
+
+export const dismissals = z.object({
+  /** The latest first. */
+  pairs: z.array(
+    z.object({
+      leftId: z.uuid(),
+      rightId: z.uuid(),
+      leftName: z.string(),
+      rightName: z.string(),
+      /** Null when the person is not known any more. */
+      person: z.string().nullable(),
+      at: instant,
+    }),
+  ),
+});

@@ -1,0 +1,39 @@
+import { audit, type AuditEntry } from '#src/db/audit-store.ts';
+import { dismissPairs, undismissPairs, type AccountPair } from '#src/db/dismissal-store.ts';
+import { accountsByIds } from '#src/db/account-store.ts';
+import type { Deps } from '#src/deps.ts';
+import { AppError } from '#src/domain/errors.ts';
+
+export interface DismissInput {
+  readonly pairs: readonly AccountPair[];
+  /** False takes an earlier word back. */
+  readonly dismissed: boolean;
+  readonly personId: string;
+}
+
+/**
+ * Somebody says that accounts are two customers, for good: no later report suggests to merge them. It is on the audit trail of both, and can be
+ * taken back.
+ *
+ * @throws AppError `not_found` when one of the accounts is not there (any more)
+ */
+export async function dismissDuplicates(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { pairs, dismissed, personId }: DismissInput,
+): Promise<void> {
+  const at = clock();
+  const ids = [...new Set(pairs.flatMap(({ leftId, rightId }) => [leftId, rightId]))];
+  await db.transaction(async (tx) => {
+    const accounts = new Map((await accountsByIds(tx, ids)).filter((one) => !one.deleted).map((one) => [one.id, one]));
+    const missing = ids.find((id) => !accounts.has(id));
+    if (missing !== undefined) throw new AppError('not_found', 'One of these accounts is not there any more. Look again.', { id: missing });
+    const changed = dismissed ? await dismissPairs(tx, pairs, { personId, at }) : await undismissPairs(tx, pairs);
+    if (changed === 0) return;
+    const action = dismissed ? 'account.told_apart' : 'account.may_be_duplicate';
+    const entries = ids.map((id): AuditEntry => {
+      const others = pairs.flatMap(({ leftId, rightId }) => (leftId === id ? [rightId] : rightId === id ? [leftId] : []));
+      return { actorId: personId, action, subjectKind: 'account', subjectId: id, before: null, after: { others }, reason: null };
+    });
+    await audit(tx, entries, at);
+  });
+}

@@ -1,0 +1,88 @@
+import type { Db } from '#src/db/client.ts';
+import { dismissedAmong, pairKey } from '#src/db/dismissal-store.ts';
+import { groupsAfter, type DuplicateGroup, type DuplicateReport } from '#src/db/duplicate-store.ts';
+import { standingAccounts, type StandingAccount } from '#src/db/duplicate-view.ts';
+import { differencesOf, filledFields, type FieldDifference } from '#src/domain/duplicates/differences.ts';
+import { reasonsOf, type Reasons } from '#src/domain/duplicates/reasons.ts';
+import { survivorOf } from '#src/domain/duplicates/survivor.ts';
+import { withoutToldApart } from '#src/domain/duplicates/told-apart.ts';
+import type { CompanyMatch } from '#src/domain/matching/company.ts';
+import { matchCompanies } from '#src/domain/matching/score.ts';
+
+/** Accounts that are one customer as they stand now, and which should stay. */
+export interface ShownGroup {
+  readonly no: number;
+  readonly survivor: StandingAccount;
+  /** Why this one should stay. */
+  readonly why: string;
+  readonly others: readonly ShownDuplicate[];
+  /** Accounts that are one customer with some of the group and not with all: for a person to look at. */
+  readonly near: readonly StandingAccount[];
+}
+
+export interface ShownDuplicate {
+  readonly account: StandingAccount;
+  /** 0 to 1. */
+  readonly score: number;
+  readonly reasons: Reasons;
+  /** What a merge has to choose between. */
+  readonly differences: readonly FieldDifference[];
+  /** The account of the group it was recognised by, when that is not the survivor. */
+  readonly by: StandingAccount | null;
+}
+
+const groupsAtOnce = 50;
+
+/**
+ * The groups of a report after one of its numbers, as they stand now: accounts that were merged, deleted or erased since are left out, and
+ * so is who was told apart from the rest.
+ */
+export async function* shownGroups(db: Db, { id, connectionId }: DuplicateReport, after = 0): AsyncGenerator<ShownGroup> {
+  for (let last = after; ;) {
+    const page = await groupsAfter(db, id, last, groupsAtOnce);
+    const ids = page.flatMap(({ accountIds, nearIds }) => [...accountIds, ...nearIds]);
+    const accounts = await standingAccounts(db, connectionId, ids);
+    const told = await dismissedAmong(db, ids);
+    yield* page.flatMap((group) => shownGroup(group, accounts, told) ?? []);
+    last = page.at(-1)?.no ?? last;
+    if (page.length < groupsAtOnce) return;
+  }
+}
+
+type Accounts = ReadonlyMap<string, StandingAccount>;
+
+/** Null when it is a group no more. */
+function shownGroup({ no, accountIds, nearIds }: DuplicateGroup, accounts: Accounts, told: ReadonlySet<string>): ShownGroup | null {
+  const isToldApart = (left: StandingAccount, right: StandingAccount): boolean => told.has(pairKey({ leftId: left.id, rightId: right.id }));
+  const members = withoutToldApart(living(accountIds, accounts), isToldApart);
+  if (members.length < 2) return null;
+  const { id, why } = survivorOf(members.map((one) => ({ ...one, filled: filledFields(one.values) })));
+  const survivor = members.find((one) => one.id === id);
+  if (!survivor) throw new TypeError(`the survivor ${id} is none of its group`);
+  const others = members.filter((one) => one !== survivor).map((one) => shownDuplicate(one, survivor, members));
+  const near = living(nearIds, accounts).filter((one) => !members.some((member) => isToldApart(one, member)));
+  return { no, survivor, why, others, near };
+}
+
+function living(ids: readonly string[], accounts: Accounts): readonly StandingAccount[] {
+  return ids.flatMap((id) => accounts.get(id) ?? []);
+}
+
+function shownDuplicate(account: StandingAccount, survivor: StandingAccount, members: readonly StandingAccount[]): ShownDuplicate {
+  const { by, match } = recognised(account, survivor, members);
+  const differences = differencesOf(survivor.values, account.values);
+  return { account, score: match.score, reasons: reasonsOf(match), differences, by: by === survivor ? null : by };
+}
+
+/** By the survivor, or by the member it has most in common with. */
+function recognised(account: StandingAccount, survivor: StandingAccount, members: readonly StandingAccount[]) {
+  const compared = members
+    .filter((one) => one !== account)
+    .map((by): { readonly by: StandingAccount; readonly match: CompanyMatch } => ({
+      by,
+      match: matchCompanies(by.normal, account.normal),
+    }));
+  const first = compared.find(({ by }) => by === survivor);
+  const best = compared.reduce((one, other) => (other.match.bits > one.match.bits ? other : one));
+  return first?.match.verdict === 'same' ? first : best;
+}
