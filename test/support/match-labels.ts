@@ -12,10 +12,13 @@ export interface SeededMatches {
   readonly clear: readonly { readonly registrationId: string; readonly accountId: string }[];
 }
 
-const firsts = ['quartz', 'velvet', 'copper', 'saffron', 'juniper', 'thistle', 'walnut', 'harbor', 'meadow', 'granite'] as const;
+const firsts = [
+  ...['quartz', 'velvet', 'copper', 'saffron', 'juniper', 'thistle', 'walnut', 'harbor', 'meadow', 'granite', 'amber'],
+  ...['cobalt', 'dahlia', 'ember', 'falcon', 'ginger', 'hazel', 'indigo', 'jasper', 'kestrel', 'lantern', 'marble'],
+] as const;
 const seconds = ['moor', 'field', 'stone', 'bridge', 'glen', 'ford', 'dale', 'crest', 'haven', 'wick'] as const;
-/** A hundred words that are no slip of each other. */
-const words = firsts.flatMap((first) => seconds.map((second) => `${first}${second}`));
+/** More than two hundred words that are no slip of each other. */
+const words = firsts.flatMap((first) => seconds.map((second) => `${first[0]?.toUpperCase()}${first.slice(1)}${second}`));
 
 /** Seeds and decides them; `share` of the clear ones become questions. */
 export async function seedMatches(
@@ -23,7 +26,7 @@ export async function seedMatches(
   { alerts, clear, share = 1 }: { readonly alerts: number; readonly clear: number; readonly share?: number },
 ): Promise<SeededMatches> {
   const reseller = accountRow(deps, 'Ninefold Resellers', 'ninefold-resellers.example');
-  const customers = words.slice(0, alerts + clear).map((word) => accountRow(deps, `${word} Steel`, `${word}-steel.example`));
+  const customers = words.slice(0, alerts + clear).map((word) => accountRow(deps, `${word} Steel`, `${word.toLowerCase()}-steel.example`));
   await saveAccounts(deps.db, [
     { ...reseller, isPartner: true, partnerCode: 'P-9' },
     ...customers.map((one) => ({ ...one, isPartner: false, partnerCode: null })),

@@ -4,7 +4,7 @@ import type { Reliability } from './match-quality-queries.ts';
 
 /** Units of the drawing. */
 const side = 240;
-const edge = { left: 40, right: 12, top: 12, bottom: 36 };
+const edge = { left: 50, right: 12, top: 12, bottom: 44 };
 const ticks = [0, 0.25, 0.5, 0.75, 1];
 const x = (share: number): number => edge.left + share * side;
 const y = (share: number): number => edge.top + (1 - share) * side;
@@ -24,18 +24,18 @@ export function CalibrationChart({ calibration: { error, bins } }: { readonly ca
         {ticks.map((tick) => (
           <g key={tick}>
             <line className={styles.grid} x1={x(0)} x2={x(1)} y1={y(tick)} y2={y(tick)} />
-            <text className={styles.label} x={x(0) - 6} y={y(tick) + 4} textAnchor="end">
+            <text className={styles.label} x={x(0) - 14} y={y(tick) + 4} textAnchor="end">
               {tick * 100}
             </text>
-            <text className={styles.label} x={x(tick)} y={y(0) + 16} textAnchor="middle">
+            <text className={styles.label} x={x(tick)} y={y(0) + 24} textAnchor="middle">
               {tick * 100}
             </text>
           </g>
         ))}
-        <text className={styles.label} x={x(0.5)} y={y(0) + 31} textAnchor="middle">
+        <text className={styles.label} x={x(0.5)} y={y(0) + 40} textAnchor="middle">
           Said, %
         </text>
-        <text className={styles.label} transform={`translate(10 ${y(0.5)}) rotate(-90)`} textAnchor="middle">
+        <text className={styles.label} transform={`translate(12 ${y(0.5)}) rotate(-90)`} textAnchor="middle">
           Turned out, %
         </text>
         <line className={styles.ideal} x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} />

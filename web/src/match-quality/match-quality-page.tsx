@@ -1,7 +1,7 @@
 import { Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { countText, periodText } from '../format.ts';
+import { countText, percentText, periodText } from '../format.ts';
 import { Card, Page } from '../ui/page.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { CalibrationChart } from './calibration-chart.tsx';
@@ -51,8 +51,7 @@ function Months({ quality }: { readonly quality: MatchQuality }) {
       <MonthTable quality={quality} />
       <p className={styles.hint}>
         Under each share, where the true one lies 95 times in 100. A month gets its figures from {quality.fewestAnswers} answers on, and
-        they get better with each. What alerts miss is estimated from a random {Math.round(quality.sampleShare * 100)} % of clear
-        registrations.
+        they get better with each. What alerts miss is estimated from a random {percentText(quality.sampleShare, 1)} of clear registrations.
       </p>
     </Card>
   );

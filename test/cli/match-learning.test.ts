@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { matchCommand } from '#src/cli/match.ts';
+import { modelHash } from '#src/db/match-model-store.ts';
+import { liveModel } from '#src/operations/live-model.ts';
+import { labelMatch } from '#src/operations/label-match.ts';
+import { createLoginLink } from '#src/operations/sign-in.ts';
+import { startDeps, type TestDeps } from '#test/support/deps.ts';
+import { seedMatches, type SeededMatches } from '#test/support/match-labels.ts';
+
+let service: TestDeps;
+let seeded: SeededMatches;
+let personId: string;
+let folder: string;
+let file: string;
+const printed: string[] = [];
+beforeAll(async () => {
+  service = await startDeps();
+  folder = await mkdtemp(join(tmpdir(), 'match-learning-'));
+  file = join(folder, 'model.json');
+  const personOf = async (name: string) =>
+    (await createLoginLink(service.deps, { email: `${name}@example.com`, name, role: 'ops' })).person.id;
+  personId = await personOf('pia');
+  await personOf('ada');
+  seeded = await seedMatches(service.deps, { alerts: 105, clear: 105 });
+  for (const [name, value] of Object.entries(service.env)) vi.stubEnv(name, value);
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
+}, 120_000);
+afterEach(() => printed.splice(0));
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  await service[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const match = async (positional: string, values: Readonly<Record<string, string | boolean>> = {}): Promise<string> => {
+  await matchCommand.run(values, [positional]);
+  return printed.join('\n');
+};
+const say = (registrationId: string, rivalId: string, answer: 'same' | 'different') =>
+  labelMatch(service.deps, { registrationId, rivalId, answer, personId });
+
+describe('match fit', () => {
+  test('says how many answers are missing', async () => {
+    for (const { registrationId, rivalId } of seeded.alerts) await say(registrationId, rivalId, 'same');
+    await expect(match('fit', { out: file })).rejects.toThrow('105 answers of reviewers are too few to fit the model to: 95 are missing.');
+    await expect(match('fit')).rejects.toThrow('Say with --out FILE');
+    await expect(match('fit', { out: file, weights: true })).rejects.toThrow('--weights goes with --companies');
+  });
+
+  test('writes a model fitted to the answers, and tells how it does before and after on answers it has not seen', async () => {
+    for (const { registrationId, accountId } of seeded.clear) await say(registrationId, accountId, 'different');
+    const text = await match('fit', { out: file });
+    expect(text).toContain('210 answers, 105 of them one customer or one group.');
+    expect(text).toMatch(/m2 as it decides now: precision 1, recall 1, calibration error [\d.]+, [\d.]+ bits lost an answer/);
+    expect(text).toMatch(/m2\+210 on answers it has not seen: precision 1, recall 1, calibration error [\d.]+, [\d.]+ bits lost an answer/);
+    expect((await liveModel(service.deps.db)).version).toBe('m2');
+  });
+});
+
+describe('match rescore', () => {
+  test('of a file is a dry run; the model decides once it was proposed by one and applied by another', async () => {
+    expect(await match('rescore', { model: file })).toMatch(/^Model m2\+210 .*: a dry run, nothing was changed\./);
+    await expect(match('rescore', { model: file, propose: true })).rejects.toThrow('--as EMAIL');
+    await expect(match('rescore', { model: file, apply: true, as: 'ada@example.com' })).rejects.toThrow('Nobody has proposed this model');
+    expect(await match('rescore', { model: file, propose: true, as: 'pia@example.com' })).toContain(
+      'Proposed. Somebody else makes it decide',
+    );
+    await expect(match('rescore', { model: 'm2+210', apply: true, as: 'pia@example.com' })).rejects.toThrow(
+      'Who proposed a model does not adopt it',
+    );
+    expect((await liveModel(service.deps.db)).version).toBe('m2');
+
+    printed.splice(0);
+    expect(await match('rescore', { model: 'm2+210', apply: true, as: 'ada@example.com' })).toMatch(/cases: applied\./);
+    expect((await liveModel(service.deps.db)).version).toBe('m2+210');
+    printed.splice(0);
+    expect(await match('rescore')).toMatch(/^Model m2\+210 /);
+  });
+
+  test('knows a model by its version, its hash or its file, and says when there is none', async () => {
+    const hash = modelHash(await liveModel(service.deps.db)).slice(0, 12);
+    expect(await match('rescore', { model: hash })).toContain(`Model m2+210 (${hash})`);
+    await expect(match('rescore', { model: 'm99' })).rejects.toThrow('No model is called “m99”.');
+    await expect(match('rescore', { model: join(folder, 'none.json') })).rejects.toThrow('cannot be read');
+    await expect(match('rescore', { propose: true })).rejects.toThrow('Say with --model which model to propose');
+    await expect(match('rescore', { model: file, propose: true, apply: true })).rejects.toThrow('Who proposes a model does not apply it.');
+  });
+});
