@@ -34,6 +34,7 @@ export const matchCommand: Command = {
     deals: { type: 'string' },
     seed: { type: 'string' },
     errors: { type: 'string' },
+    answers: { type: 'boolean' },
     companies: { type: 'string' },
     out: { type: 'string' },
     connection: { type: 'string' },

@@ -61,6 +61,12 @@ describe('match fit', () => {
   });
 });
 
+test('match eval --answers judges a model by all answers, the one that decides unless another is named', async () => {
+  expect(JSON.parse(await match('eval', { answers: true }))).toMatchObject({ n: 210, precision: 1, recall: 1 });
+  printed.splice(0);
+  expect(JSON.parse(await match('eval', { answers: true, model: file }))).toMatchObject({ n: 210, precision: 1, recall: 1 });
+});
+
 describe('match rescore', () => {
   test('of a file is a dry run; the model decides once it was proposed by one and applied by another', async () => {
     expect(await match('rescore', { model: file })).toMatch(/^Model m2\+210 .*: a dry run, nothing was changed\./);

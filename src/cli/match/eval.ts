@@ -1,11 +1,16 @@
+import { answeredPairs } from '#src/db/match-label-store.ts';
 import { AppError } from '#src/domain/errors.ts';
+import { liveModel } from '#src/operations/live-model.ts';
 import { textOption } from '../command.ts';
 import type { Subcommand } from '../sync/subcommand.ts';
+import { withDeps } from '../with-deps.ts';
+import { answerFigures } from './answer-figures.ts';
 import { parseColumnMap } from './company-file.ts';
 import { evalClusters } from './eval-clusters.ts';
 import { dealFigures, findRivals, rivalErrors } from './eval-deals.ts';
 import { evalPairs } from './eval-pairs.ts';
 import { evalReference } from './eval-reference.ts';
+import { namedModel } from './named-model.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { dealSet } from './deal-set.ts';
 import { knownCompanies } from './known-companies.ts';
@@ -18,16 +23,28 @@ const defaultSeed = '7';
 
 export const evalMatch: Subcommand = {
   usage:
-    '--pairs FILE | --clusters FILE --id COLUMN [--source COLUMN] [--map name=COLUMN,address=COLUMN,…] | --reference FILE --queries FILE --text COLUMN --id COLUMN | --deals FILE [--seed N]  [--errors N]',
-  summary: 'How well the matcher does on a file whose answers are known. The last line is JSON.',
-  options: ['pairs', 'clusters', 'id', 'source', 'map', 'reference', 'queries', 'text', 'deals', 'seed', 'errors'],
+    '--pairs FILE | --clusters FILE --id COLUMN [--source COLUMN] [--map name=COLUMN,address=COLUMN,…] | --reference FILE --queries FILE --text COLUMN --id COLUMN | --deals FILE [--seed N]  [--errors N] | --answers [--model FILE|VERSION]',
+  summary: 'How well the matcher does on a file whose answers are known, or on what reviewers answered. The last line is JSON.',
+  options: ['pairs', 'clusters', 'id', 'source', 'map', 'reference', 'queries', 'text', 'deals', 'seed', 'errors', 'answers', 'model'],
   async run(values) {
+    if (values['answers'] === true) return evalAnswers(textOption(values['model']));
     const mode = modes.find(({ option }) => textOption(values[option]) !== null);
-    if (!mode) throw new AppError('bad_request', `Say what to evaluate: ${modes.map(({ option }) => `--${option} FILE`).join(', ')}.`);
+    if (!mode)
+      throw new AppError('bad_request', `Say what to evaluate: ${modes.map(({ option }) => `--${option} FILE`).join(', ')}, --answers.`);
     console.log(JSON.stringify(await mode.run(required(values, mode.option), values)));
     return 0;
   },
 };
+
+/** @param name null for the model that decides now */
+async function evalAnswers(name: string | null): Promise<number> {
+  return withDeps(async ({ db }) => {
+    const model = name === null ? await liveModel(db) : await namedModel(db, name);
+    const pairs = await answeredPairs(db);
+    console.log(JSON.stringify(answerFigures(pairs.map((pair) => ({ pair, model })))));
+    return 0;
+  });
+}
 
 interface Mode {
   readonly option: string;

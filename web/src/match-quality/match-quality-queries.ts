@@ -13,7 +13,6 @@ export type Quality = MatchQuality['whole'];
 export type Estimate = NonNullable<Quality['precision']>;
 export type Reliability = NonNullable<Quality['calibration']>;
 export type Question = Answer<'/api/match-quality/questions'>['questions'][number];
-export type MatchLabel = Answer<'/api/match-quality/labels/{registrationId}'>['labels'][number];
 export type MatchAnswer = 'same' | 'related' | 'different';
 
 export const matchQualityQuery = queryOptions({

@@ -1,0 +1,34 @@
+import { isOneGroup } from '#src/domain/matching/match-quality.ts';
+import type { AnsweredPair } from '#src/domain/matching/fit-answers.ts';
+import type { MatchModel } from '#src/domain/matching/model.ts';
+import { matchCompanies } from '#src/domain/matching/score.ts';
+import { calibrationError, rounded, rowAt } from './figures.ts';
+
+export interface AnswerFigures {
+  readonly n: number;
+  /** Of the pairs the model raises an alert for, the share that is one customer or one group; of these, the share with an alert. */
+  readonly precision: number;
+  readonly recall: number;
+  readonly calibrationError: number;
+  /** How surprised the model is by an answer, on average: 0 for one that was certain and right. */
+  readonly bitsLost: number;
+}
+
+/** How well answers were foretold, each by the model beside it. Of the pairs that were answered: nothing is weighed. */
+export function answerFigures(judged: readonly { readonly pair: AnsweredPair; readonly model: MatchModel }[]): AnswerFigures {
+  const scored = judged.map(({ pair, model }) => {
+    const { bits, probability } = matchCompanies(pair.ours, pair.theirs, model);
+    return { score: bits - model.thresholds.related, probability, isOne: isOneGroup(pair) };
+  });
+  const truth = scored.filter(({ isOne }) => isOne).length;
+  const counted = scored.map(({ score, isOne }) => ({ score, same: isOne ? 1 : 0, different: isOne ? 0 : 1 }));
+  const { precision, recall } = rowAt(0, counted, truth);
+  const lost = scored.reduce((sum, { probability, isOne }) => sum - Math.log2(isOne ? probability : 1 - probability), 0);
+  return {
+    n: judged.length,
+    precision,
+    recall,
+    calibrationError: calibrationError(scored.map(({ probability, isOne }) => ({ probability, same: isOne }))),
+    bitsLost: rounded(lost / Math.max(1, judged.length)),
+  };
+}
