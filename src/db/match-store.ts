@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
+import { slipsOf } from '#src/domain/matching/search-keys.ts';
 import { listOf } from './bulk.ts';
 import type { Db } from './client.ts';
 import { countryNumber, hashOf, kindNumbers, subjectKinds, type Subject, type SubjectKind } from './match-profile-store.ts';
@@ -12,14 +13,14 @@ export interface CandidateQuery {
   readonly country: string | null;
   readonly strong: readonly string[];
   readonly weak: readonly string[];
-  /** Words with a letter less: a word of another company that leaves the same is looked up, too. */
-  readonly slips: readonly string[];
+  /** Those that somebody may have written with a slip of the hand: a word of another company that leaves the same with a letter less is looked up, too. */
+  readonly words: readonly string[];
 }
 
 export interface CandidateLimits {
   /** A key that more companies have says nothing, not even where it is all there is to go by: it is left out. */
   readonly perKey: number;
-  /** Candidates of one kind for one query: strong keys first, then the rarest, then common ones within the country. */
+  /** Candidates of one kind for one query: see `ranks`. */
   readonly rows: number;
 }
 
@@ -29,6 +30,21 @@ export interface Candidate extends Subject {
   /** The keys that found it. */
   readonly foundBy: readonly string[];
 }
+
+/** In which order lists are taken, the shorter of one kind first. */
+const ranks = {
+  strong: 0,
+  /** A weak key. A word one slip away only where it is the more usual one: who writes “tiarnui” means “tianrui”, who writes “china” not “chia”. */
+  rare: 1,
+  /** A common key within the country. */
+  narrowed: 2,
+  unlikely: 3,
+  /** Where there is nothing else to go by. */
+  common: 4,
+} as const;
+
+/** A word this rare may itself be the slip. */
+const fewEnough = 10;
 
 /** Words that one misspelling may stand for. */
 const mostMeanings = 60;
@@ -54,46 +70,46 @@ export async function findCandidates(
   limits: CandidateLimits,
   scope: CandidateScope,
 ): Promise<readonly Candidate[]> {
-  const asked = queries.flatMap(({ id, country, strong, weak, slips }) => {
-    const from = { id, country: countryNumber(country) };
-    return [
-      ...strong.map((key) => ({ ...from, key, how: 0 })),
-      ...weak.map((key) => ({ ...from, key, how: 1 })),
-      ...slips.map((key) => ({ ...from, key, how: 2 })),
-    ];
-  });
+  const asked = queries.flatMap(askedOf);
   if (asked.length === 0) return [];
   const kinds = (scope === 'queued' ? (['registration'] as const) : subjectKinds).map((kind) => kindNumbers[kind]);
   const rows = await tx.execute<FoundRow>(sql`
     with asked as materialized (
-      select id, country, label, how, ${hashOf(sql`label`)} as hash from rows from (${listOf('text', asked, ({ id }) => id)},
-        ${listOf('smallint', asked, ({ country }) => country)}, ${listOf('text', asked, ({ key }) => key)},
-        ${listOf('smallint', asked, ({ how }) => how)}) as x (id, country, label, how)
+      select id, country, label, how, ${hashOf(sql`label`)} as hash, ${hashOf(sql`'tok:' || word`)} as own from rows from (
+        ${listOf('text', asked, ({ id }) => id)}, ${listOf('smallint', asked, ({ country }) => country)},
+        ${listOf('text', asked, ({ key }) => key)}, ${listOf('smallint', asked, ({ how }) => how)},
+        ${listOf('text', asked, ({ word }) => word)}) as x (id, country, label, how, word)
     ),
     wanted as materialized (
-      select id, country, hash as key, min(how) as how, (array_agg(label order by how, label))[1] as label from (
-        select id, country, hash, how, label from asked where how < 2
+      select id, country, hash as key, min(how) as how, (array_agg(label order by how, label))[1] as label, min(own) as own from (
+        select id, country, hash, how, label, own from asked where how < 2
         union all
-        select a.id, a.country, s.key, a.how, 'slip:' || a.label from asked a
+        select a.id, a.country, s.key, a.how, 'slip:' || a.label, a.own from asked a
           cross join lateral (select key from match_slip where slip = a.hash limit ${mostMeanings}) s where a.how = 2
       ) meant group by id, country, hash
     ),
     list as materialized (
-      select w.id, w.country, w.label, (w.how > 0)::int as rank, kind, w.key, list.ids, cardinality(list.ids) as length from wanted w
+      select w.*, kind, front.ids, cardinality(front.ids) as length from wanted w
       cross join unnest(array[${sql.join(kinds, sql`, `)}]::smallint[]) kind
-      cross join lateral (${idsOf(sql`key = w.key and subject_kind = kind`, limits.rows + 1)}) list
+      cross join lateral (${idsOf(sql`key = w.key and subject_kind = kind`, limits.rows + 1)}) front
     ),
     posting as (
-      select id, label, rank, kind, key, ids, length from list where length <= ${limits.rows}
+      select l.id, l.label, case
+          when l.how = 0 then ${ranks.strong}
+          when l.how = 1 or l.length <= ${fewEnough} or l.length >= coalesce(o.length, 0) then ${ranks.rare}
+          else ${ranks.unlikely} end as rank, l.kind, l.key, l.ids, l.length
+      from list l left join list o on l.how = 2 and o.id = l.id and o.kind = l.kind and o.key = l.own
+      where l.length between 1 and ${limits.rows}
       union all
-      select l.id, l.label || '|' || chr(l.country / 256) || chr(l.country % 256), 2, l.kind, l.key, own.ids, cardinality(own.ids) from list l
+      select l.id, l.label || '|' || chr(l.country / 256) || chr(l.country % 256), ${ranks.narrowed}, l.kind, l.key, own.ids, cardinality(own.ids)
+      from list l
       cross join lateral (${idsOf(sql`key = l.key and subject_kind = l.kind and country in (l.country, 0)`, limits.rows + 1)}) own
-      where l.length > ${limits.rows} and l.rank > 0 and l.country > 0
+      where l.length > ${limits.rows} and l.how > 0 and l.country > 0
       union all
-      select l.id, l.label, l.rank * 3, l.kind, l.key, whole.ids, cardinality(whole.ids) from list l
-      cross join lateral (${idsOf(sql`key = l.key and subject_kind = l.kind`, limits.perKey + 1)}) whole
+      select l.id, l.label, case when l.how = 0 then ${ranks.strong} else ${ranks.common} end, l.kind, l.key, whole.ids, cardinality(whole.ids)
+      from list l cross join lateral (${idsOf(sql`key = l.key and subject_kind = l.kind`, limits.perKey + 1)}) whole
       where l.length > ${limits.rows} and not exists (
-        select from list o where o.id = l.id and o.kind = l.kind and o.length between 1 and ${limits.rows} and o.rank <= l.rank)
+        select from list o where o.id = l.id and o.kind = l.kind and o.length between 1 and ${limits.rows} and (o.how = 0 or l.how > 0))
     ),
     budgeted as (
       select *, sum(length) over (partition by id, kind order by rank, length, key) - length as before
@@ -114,6 +130,16 @@ export async function findCandidates(
   return rows.flatMap(({ kind, id, normal, found }) =>
     Object.entries(found).map(([queryId, foundBy]) => ({ queryId, kind: kindOf(kind), id, normal, foundBy })),
   );
+}
+
+/** `how`: 0 for a strong key, 1 for a weak one, 2 for a word with a letter less. */
+function askedOf({ id, country, strong, weak, words }: CandidateQuery) {
+  const from = { id, country: countryNumber(country), word: null };
+  return [
+    ...strong.map((key) => ({ ...from, key, how: 0 })),
+    ...weak.map((key) => ({ ...from, key, how: 1 })),
+    ...words.flatMap((word) => slipsOf(word).map((key) => ({ ...from, key, how: 2, word }))),
+  ];
 }
 
 /** `offset 0`, or the list would be read once for itself and once for its length. */

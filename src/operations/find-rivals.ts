@@ -7,7 +7,7 @@ import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { cleanIf } from '#src/domain/matching/explain.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
-import { searchKeys, slipsOf } from '#src/domain/matching/search-keys.ts';
+import { searchKeys } from '#src/domain/matching/search-keys.ts';
 import type { Rival, RivalFacts } from '#src/domain/registration/registration.ts';
 import { loadDeals } from './load-deals.ts';
 
@@ -117,7 +117,7 @@ function parted(matches: readonly Match[]): { readonly alike: readonly Match[]; 
 
 function queryOf(id: string, company: NormalisedCompany): CandidateQuery {
   const { strong, weak, words } = searchKeys(company);
-  return { id, country: company.country, strong, weak, slips: [...new Set(words.flatMap(slipsOf))] };
+  return { id, country: company.country, strong, weak, words };
 }
 
 function matchOf(company: NormalisedCompany, { kind, id, normal, foundBy }: Candidate, model: MatchModel): Match {
