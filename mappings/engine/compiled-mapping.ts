@@ -28,6 +28,16 @@ export interface Gathering<From, Result> {
   readonly sources: readonly string[];
   /** Undefined: a source was not given, so nothing can be said. */
   readonly gather: (from: From) => Result | Refusal | undefined;
+  /** It is not in the record, but in the one it points at. */
+  readonly related?: RelatedField;
+}
+
+/** A field of the record that one of the vendor's fields points at. */
+export interface RelatedField {
+  readonly remote: string;
+  /** Of the record pointed at. */
+  readonly kind: CanonicalKind;
+  readonly field: string;
 }
 
 export interface InboundField {

@@ -5,6 +5,7 @@ import { checkDefault, checkLoss, checkReading } from './check-values.ts';
 import { checkWriting } from './check-writing.ts';
 import { choicesOf, holds, schemaField } from './field-schema.ts';
 import { gatherOurs, gatherRemote } from './gathering.ts';
+import { gatherRelated } from './related.ts';
 import type { Line, Surroundings } from './line.ts';
 import { isRefusal, refuse, shown } from './refusal.ts';
 import type { Read } from './transforms/definition.ts';
@@ -39,7 +40,9 @@ function inboundField({ field, canonical, combination, steps }: Line, fallback: 
     remote: field.remote,
     required: (field.required || canonical.required) ?? false,
     read: choices ? oneOf(choices, field.local, steps.read) : steps.read,
-    gathering: combination && gatherRemote(combination, around.sources.remote),
+    gathering:
+      combination &&
+      (combination.related ? gatherRelated(combination, combination.related) : gatherRemote(combination, around.sources.remote)),
     fallback,
     steps: steps.steps,
   };

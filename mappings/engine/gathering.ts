@@ -1,5 +1,5 @@
 import type { CanonicalValue, CanonicalValues, FieldType } from '#src/domain/record.ts';
-import type { Gathering, RemoteFieldShape, RemoteRecordFields } from './compiled-mapping.ts';
+import type { Gathering, RelatedField, RemoteFieldShape, RemoteRecordFields } from './compiled-mapping.ts';
 import { compileExpression } from './expression/expression.ts';
 import type { Side } from './expression/syntax.ts';
 import { nearest } from './nearest.ts';
@@ -19,6 +19,8 @@ export interface Combination {
   readonly sources: readonly string[];
   readonly gives: FieldType;
   readonly combine: (values: readonly CanonicalValue[]) => CanonicalValue | Refusal;
+  /** Set when it is looked up in the record pointed at. */
+  readonly related?: RelatedField;
 }
 
 const remoteTypes: Readonly<Record<RemoteType, FieldType>> = {
@@ -37,7 +39,11 @@ export function remoteSources(fields: ReadonlyMap<string, RemoteFieldShape>): So
 }
 
 /** Checks a combination against its sources. A refusal says what is wrong and what to do. */
-export function buildCombination(spec: CombinationSpec, side: Side, known: SourceTypes): Combination | Refusal {
+export function buildCombination(
+  spec: Exclude<CombinationSpec, { name: 'related' }>,
+  side: Side,
+  known: SourceTypes,
+): Combination | Refusal {
   if (spec.name === 'expression') {
     const expression = compileExpression(spec.cel, { side, fields: known });
     return 'code' in expression

@@ -9,6 +9,9 @@ import type { MappedField, MappingPack } from './pack.ts';
 import { isMisfit, pipeline } from './pipeline.ts';
 import type { Pipeline } from './pipeline.ts';
 import { defaultTransform } from './transform.ts';
+import { buildRelated } from './related.ts';
+import { refuse } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 import type { ValueSpec } from './transform.ts';
 import { isCombination } from './transforms/combination.ts';
 import { asRemote } from './transforms/definition.ts';
@@ -78,7 +81,7 @@ function missingRemote(field: MappedField, path: string, { pack, remote, kind, f
 }
 
 /** The line's combination, null when it has none, undefined when what it has does not fit. */
-function findCombination(field: MappedField, path: string, { sources, findings }: Surroundings): Combination | null | undefined {
+function findCombination(field: MappedField, path: string, { pack, sources, findings }: Surroundings): Combination | null | undefined {
   const specs = field.transform ?? [];
   const places = specs.flatMap((spec, index) => (isCombination(spec) ? [index] : []));
   const [place] = places;
@@ -107,10 +110,15 @@ function findCombination(field: MappedField, path: string, { sources, findings }
     );
     return undefined;
   }
-  const built = buildCombination(spec, side, sources[side]);
+  const built = spec.name === 'related' ? findRelated(field, spec.field, side, pack) : buildCombination(spec, side, sources[side]);
   if (!('code' in built)) return built;
   findings.problem(at, field.local, built.code, built.message, built.fix);
   return undefined;
+}
+
+function findRelated(field: MappedField, name: string, side: 'ours' | 'remote', pack: MappingPack): Combination | Refusal {
+  if (side === 'remote') return buildRelated(field, name, pack);
+  return refuse('one_way', '"related" only reads.', 'Set direction to "in", or write what the CRM has of that record itself.');
 }
 
 const names = ({ transform }: MappedField): string => (transform ?? []).map(({ name }) => name).join(', ');

@@ -34,6 +34,8 @@ export function stepWords(spec: TransformSpec): string {
       return `${spec.from.join(', ')} joined by ${JSON.stringify(spec.separator)}`;
     case 'template':
       return `the text ${JSON.stringify(spec.text)}`;
+    case 'related':
+      return `${spec.field} of the record it points at`;
     case 'expression':
       return `the expression ${spec.cel}`;
     case 'text':

@@ -92,6 +92,26 @@ export async function unplacedAmong(db: Db, connectionId: string, object: string
   return new Set(rows.map((row) => row.ext_id));
 }
 
+/** Records of an object that refer to one of these, by our ids, count as not placed yet. @param reference our name of the field */
+export async function unplaceReferring(
+  tx: Db,
+  { connectionId, object, kind }: ObjectOfKind,
+  reference: string,
+  targetIds: readonly string[],
+): Promise<void> {
+  const column = sql`t.${sql.identifier(columnOf(kind, reference))}`;
+  // A registration refers to the partner an account is.
+  const refers =
+    reference === 'partner'
+      ? sql`${column} in (select id from partner where ${isKeyIn(sql`account_id`, targetIds, 'uuid')})`
+      : isKeyIn(column, targetIds, 'uuid');
+  await tx.execute(sql`
+    update remote_record r set mapped_hash = null
+    from link l join ${sql.identifier(kind)} t on t.id = l.record_id
+    where ${refers} and l.connection_id = ${connectionId} and l.object = ${object} and l.merged_into is null
+      and (r.connection_id, r.object, r.ext_id) = (l.connection_id, l.object, l.ext_id) and not r.deleted and r.mapped_hash is not null`);
+}
+
 /** Those of our records that also live in another object, or under another id of this one than these. */
 export async function livingElsewhere(
   db: Db,

@@ -1,4 +1,5 @@
 import { applyInbound, type Inbound } from '#mappings/engine/apply.ts';
+import { splitRelated } from '#mappings/engine/related.ts';
 import { settleAfterLoad } from '#src/db/after-load.ts';
 import { findConnection, type Connection } from '#src/db/connection-store.ts';
 import { reportProblems, resolveProblems, type NewProblem } from '#src/db/problem-store.ts';
@@ -18,6 +19,7 @@ import { keptColumns, type Mapped } from './place/context.ts';
 import { keptValues } from './place/kept-values.ts';
 import { matchRecords } from './place/match-records.ts';
 import { placers, type PlacedKind } from './place/placers.ts';
+import { alsoLooked, placeReferringAgain, withRelated } from './place/related-values.ts';
 import { currentProgram } from './programs.ts';
 import type { ReportProgress } from './progress.ts';
 import { seekSurvivors } from './seek-survivors.ts';
@@ -162,6 +164,13 @@ export async function mapBatch(
   const gone = records.filter((record) => arrivalOf(record) === 'gone').map((record) => record.extId);
   await forget(deps, tx, { connection, mapping, kind, currency }, [...gone, ...outside], known);
   const arrived = placed.filter(({ extId }) => !known.has(extId));
+  await placeReferringAgain(
+    deps,
+    tx,
+    connection,
+    kind,
+    placed.map(({ id }) => id),
+  );
   await saveLinks(
     tx,
     arrived.map(({ extId, id }) => ({ connectionId: connection.id, object: mapping.object, extId, kind, recordId: id })),
@@ -203,14 +212,16 @@ async function readBatch(
   records: readonly UnmappedRecord[],
   known: ReadonlyMap<string, string>,
 ): Promise<ReadBatch> {
-  const merged = await mergeViews(deps, tx, { connection, mapping, kind }, records, known);
+  const { plain, looking } = splitRelated(mapping);
+  const merged = await mergeViews(deps, tx, { connection, mapping: plain, kind }, records, known);
+  const related = await withRelated(deps, tx, { connection, mapping }, records);
   const problems: PlacingProblem[] = [];
   const stuck = new Set<string>();
   const outside: string[] = [];
   const read: { readonly extId: string; readonly result: Inbound }[] = [];
   for (const { extId, fields, deleted } of records) {
     if (deleted) continue;
-    const result = merged.get(extId) ?? applyInbound(mapping, fields);
+    const result = alsoLooked(looking, merged.get(extId) ?? applyInbound(plain, fields), related.get(extId) ?? fields);
     for (const { field, code, message, fix } of result.problems) {
       const failure = { class: 'mapping', code, message: `${field}: ${message}`, fix } as const;
       problems.push({ id: deps.ids(), ref: extId, field, failure });

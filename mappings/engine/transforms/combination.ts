@@ -12,6 +12,8 @@ export const combinationSpecs = {
   coalesce: z.strictObject({ name: z.literal('coalesce'), from: sources }),
   join: z.strictObject({ name: z.literal('join'), from: sources, separator: z.string().max(20).default(' ') }),
   template: z.strictObject({ name: z.literal('template'), text: z.string().min(1).max(2_000) }),
+  /** Of the record that the line's field points at. */
+  related: z.strictObject({ name: z.literal('related'), field: z.string().trim().min(1).max(100) }),
   expression: z.strictObject({ name: z.literal('expression'), cel: z.string().trim().min(1).max(2_000) }),
 };
 
@@ -23,6 +25,10 @@ export const combinationWords: Readonly<Record<CombinationName, { readonly label
   coalesce: { label: 'First filled field', help: 'The first of several fields that is filled: Mobile, else Phone.' },
   join: { label: 'Join fields', help: 'Several fields as one text, without those that are blank: street, city → "Hauptstr. 1, Köln".' },
   template: { label: 'Text with fields', help: 'A text with fields filled in: "{tier} since {tierAsOf}".' },
+  related: {
+    label: 'Field of the record it points at',
+    help: 'Lookup by reference: the name, domain … of the account, opportunity … it refers to.',
+  },
   expression: { label: 'Expression', help: 'What a CEL expression comes to: remote.Employees > 1000 ? "large" : "small".' },
 };
 
@@ -38,6 +44,9 @@ export function sourcesOf(spec: CombinationSpec, side: Side): readonly string[] 
       return [...new Set(spec.from)];
     case 'template':
       return [...new Set([...spec.text.matchAll(placeholder)].map(([, field = '']) => field.trim()))];
+    // The line's own field: no other is named.
+    case 'related':
+      return [];
     case 'expression':
       return fieldsRead(spec.cel, side);
   }

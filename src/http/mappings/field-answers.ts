@@ -53,6 +53,10 @@ const combinationHelp: Readonly<Record<keyof typeof combinationSpecs, { readonly
   coalesce: { label: 'First that is filled', help: 'The first of several fields that is not empty: mobile phone, else phone.' },
   join: { label: 'Joined', help: 'Several fields one after the other, with something between them: street, city.' },
   template: { label: 'Text with fields in it', help: 'A text with fields in braces: {FirstName} {LastName}.' },
+  related: {
+    label: 'Field of the record it points at',
+    help: 'Lookup by reference: of a field that is also read as a reference, what the record it points at says, such as the domain of the account.',
+  },
   expression: {
     label: 'Expression',
     help: 'A CEL expression for what no other transform does. It has no side effects and a limited cost.',

@@ -1,12 +1,13 @@
 import { ConnectorError, type ObjectDescription } from '#connectors/connector.ts';
 import { compileMapping, type MappingProblem } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack.ts';
+import { relatedLines } from '#mappings/engine/related.ts';
 import { type Connection, listConnections, readDescription, saveDescription } from '#src/db/connection-store.ts';
 import { lockDeclaredFields } from '#src/db/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { extraPrefix } from '#src/domain/record.ts';
-import { packsOf } from '../connections.ts';
+import { canonicalFields, extraPrefix, type CanonicalField } from '#src/domain/record.ts';
+import { packFor, packsOf } from '../connections.ts';
 import { pauseInForce } from '../pause-connection.ts';
 
 export interface MappingCheck {
@@ -23,7 +24,21 @@ export async function checkMapping(
 ): Promise<MappingCheck> {
   const compiled = compileMapping(pack, description);
   const problems = [...(compiled.ok ? [] : compiled.problems), ...(await disagreements(deps, connection, pack))];
-  return { problems, warnings: compiled.warnings };
+  return { problems: [...problems, ...unknownOwnFields(deps, connection, pack)], warnings: compiled.warnings };
+}
+
+/** What is looked up in another record and is a field of the customer's own has to be declared in that record's mapping. */
+function unknownOwnFields(deps: Pick<Deps, 'packs'>, connection: Connection, pack: MappingPack): MappingProblem[] {
+  const ours: Readonly<Record<string, CanonicalField>> = canonicalFields[pack.kind];
+  return relatedLines(pack).flatMap(({ index, line, field }) => {
+    const kind = pack.fields.flatMap(({ local, remote }) => (remote === line.remote ? (ours[local]?.to ?? []) : []))[0];
+    if (!kind || !field.startsWith(extraPrefix)) return [];
+    const declared = packFor(deps, connection, kind)?.extra?.map(({ name }) => `${extraPrefix}${name}`) ?? [];
+    if (declared.includes(field)) return [];
+    const message = `The mapping of ${kind} that is live declares no field "${field}".`;
+    const fix = `Declare it there first${declared.length > 0 ? `, or take one of ${declared.join(', ')}` : ''}.`;
+    return [{ path: `fields[${index}].transform`, field: line.local, code: 'unknown_source', message, fix }];
+  });
 }
 
 /** A field of the customer's own is one field, however many CRMs fill it: its type is the same everywhere. */
@@ -88,9 +103,12 @@ export async function freshDescription(deps: Deps, connection: Connection, objec
     const { message, fix } = error.failure;
     throw new AppError(
       'connection_failed',
-      `${connection.name} does not say what ${object} looks like: ${message} ${fix}`,
+      `${connection.name} does not say what ${object} looks like: ${sentence(message)} ${fix}`,
       { object },
       error,
     );
   }
 }
+
+/** Vendors do not always end theirs. */
+const sentence = (words: string): string => (/[.!?]$/.test(words.trim()) ? words.trim() : `${words.trim()}.`);

@@ -15,6 +15,7 @@ import type { CanonicalValues } from '#src/domain/record.ts';
 import { requireConnection } from '../connections.ts';
 import { pauseInForce } from '../pause-connection.ts';
 import { currentProgram } from '../programs.ts';
+import { withRelated } from '../place/related-values.ts';
 import { linesToWrite, wantedValues } from '../wanted-values.ts';
 import { carryRecords, isPlacedKind, isProjected, type CarriedRecord, type CarriedWrite, type Refusal } from './backfill-records.ts';
 
@@ -75,6 +76,7 @@ export async function previewMapping(deps: Deps, { connectionId, pack, ref }: Pr
     const [carried] = await carryRecords(deps, tx, input, shown);
     const placed = await ids();
     const [wanted] = isProjected(kind) && placed.length > 0 ? await wantedValues(tx, { connectionId, mapping, kind }, placed) : [];
+    const related = await withRelated(deps, tx, { connection, mapping }, [record]);
     const { write, refusals } = carried ?? nothing;
     const spoken = linesToWrite(mapping, wanted ?? { values: {}, known: null });
     return {
@@ -82,7 +84,7 @@ export async function previewMapping(deps: Deps, { connectionId, pack, ref }: Pr
       ref,
       before,
       after: await values(),
-      inbound: explainInbound(mapping, record.fields),
+      inbound: explainInbound(mapping, related.get(ref) ?? record.fields),
       outbound: explainOutbound(spoken.mapping, spokenOf(spoken.mapping, spoken.values)),
       write: write && { ...write, object },
       refusals,

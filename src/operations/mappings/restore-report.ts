@@ -2,7 +2,7 @@ import type { RecordRestore, SkippedValue, SkipReason } from './restore-plan.ts'
 
 /** What undoing writes comes to. Stored as it is, so it lists no more than a page can show. */
 export interface RestoreReport {
-  /** Records that were written to. */
+  /** Records of which something had been written. */
   readonly records: number;
   /** Values that are put back. */
   readonly values: number;

@@ -49,6 +49,7 @@ function firstValue(name: string, schema: OptionSchema, { remote }: Row): unknow
   if (schema.type === 'array') return name === 'values' ? [(remote?.values?.[0] ?? remote?.sample) || 'yes'] : [remote?.name ?? ''];
   if (name === 'text') return `{${remote?.name ?? ''}}`;
   if (name === 'cel') return `remote.${remote?.name ?? ''}`;
+  if (name === 'field') return 'name';
   return name === 'code' ? 'EUR' : ' ';
 }
 
@@ -94,6 +95,7 @@ const labels: Readonly<Record<string, string>> = {
   cel: 'Expression (CEL)',
   code: 'Currency',
   country: 'Country of numbers without a code',
+  field: 'Fairway’s name of that record’s field',
   find: 'Find',
   format: 'Written like',
   from: 'Fields, in this order',
