@@ -60,7 +60,7 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
           .getByRole('textbox', { name: /^Search .* fields$/ })
           .first()
           .fill(label);
-        await click(editor.getByRole('button', { name: `Map ${label}: Both ways` }));
+        await click(editor.getByRole('button', { name: `Map both ways: ${label}` }));
         const fallback = editor.getByLabel('When it is blank').and(editor.locator('input'));
         await click(fallback);
         await fallback.fill(blank);
@@ -95,7 +95,7 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
 
       await click(editor.getByRole('button', { name: /^Backfill [\d,]+ records$/ }));
       await click(editor.getByRole('button', { name: 'Start the backfill' }));
-      await editor.getByText(/^[\d,]+ records? written$/).waitFor({ timeout: 120_000 });
+      await editor.getByText(/[\d,]+ written in the CRM\.$/).waitFor({ timeout: 120_000 });
 
       expect(clicks.count, 'clicks of both people').toBeLessThanOrEqual(25);
       expect([editor.url(), approver.url()]).toEqual([page, page]);

@@ -25,9 +25,18 @@ export function DecideButtons({ place, page, onShow }: DecideButtonsProps) {
   const [rejecting, rejection] = useDisclosure(false);
   const { open } = page;
   if (!open) return null;
+  const live = page.live?.version ?? null;
+  const isOvertaken = open.basedOn !== live;
   return (
     <>
-      {open.whyNot !== null && <span className={styles.why}>{open.whyNot}</span>}
+      {isOvertaken ? (
+        <span className={styles.why}>
+          {live === null ? 'Nothing is live any more' : `Version ${live} has become live`} since it was begun, so it cannot be approved.
+          Turn it down; under History a draft can begin from it.
+        </span>
+      ) : (
+        open.whyNot !== null && <span className={styles.why}>{open.whyNot}</span>
+      )}
       <Button size="compact-md" variant="default" onClick={() => onShow('dry-run')}>
         Try on all records
       </Button>
@@ -36,7 +45,7 @@ export function DecideButtons({ place, page, onShow }: DecideButtonsProps) {
           {open.mayApprove ? 'Turn down' : 'Take back'}
         </Button>
       )}
-      {open.mayApprove && (
+      {open.mayApprove && !isOvertaken && (
         <Button size="compact-md" onClick={approval.open}>
           Approve
         </Button>

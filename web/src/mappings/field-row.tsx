@@ -97,9 +97,11 @@ function Marks({ row: { problems, warnings, drift } }: { readonly row: Row }) {
   return warning ? <p className={styles.warning}>{warning.message}</p> : null;
 }
 
+const offers = { both: 'Map both ways', in: 'Read it', out: 'Write it' } as const;
+
 /** One click where it is clear what a field could be; otherwise a way to say. */
 function Offer({ row, onOpen }: { readonly row: Row; readonly onOpen: (key: string | null) => void }) {
-  const { crm, editable, edit, ourFields } = useEditor();
+  const { editable, edit, ourFields } = useEditor();
   const { suggestion, remote, ours, key } = row;
   if (!editable) return null;
   if (!suggestion || !remote) {
@@ -125,8 +127,8 @@ function Offer({ row, onOpen }: { readonly row: Row; readonly onOpen: (key: stri
         <strong>{label}</strong> {suggestion.newField ? '(new field). ' : ''}
         {suggestion.because}
       </span>
-      <Button size="compact-sm" variant="light" onClick={accept} aria-label={`Map ${remote.label}: ${directionText(direction, crm)}`}>
-        {direction === 'both' ? 'Map both ways' : direction === 'in' ? 'Read it' : 'Write it'}
+      <Button size="compact-sm" variant="light" onClick={accept} aria-label={`${offers[direction]}: ${remote.label}`}>
+        {offers[direction]}
       </Button>
     </span>
   );

@@ -1,10 +1,14 @@
 import { Button } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { api, expectAnswer } from '../api/client.ts';
 import { useMay } from '../shell/session.ts';
 import { Pill } from '../ui/pill.tsx';
+import { tellFailure } from '../ui/toast.tsx';
 import { When } from '../ui/when.tsx';
 import { ChangesList } from './changes-list.tsx';
 import styles from './history-panel.module.css';
+import { at } from './mapping-queries.ts';
 import type { MappingPage, MappingVersion, Place } from './mapping-types.ts';
 import { versionStatus } from './mapping-words.ts';
 import { RestoreForm } from './restore-form.tsx';
@@ -25,7 +29,14 @@ export function HistoryPanel({ place, page, draft }: HistoryPanelProps) {
     <>
       <ol className={styles.versions}>
         {page.history.map((version) => (
-          <Version key={`${version.status} ${version.version}`} place={place} page={page} version={version} onRollBack={setBack} />
+          <Version
+            key={`${version.status} ${version.version}`}
+            place={place}
+            page={page}
+            version={version}
+            draft={draft}
+            onRollBack={setBack}
+          />
         ))}
       </ol>
       {mayUndo && <RestoreForm place={place} page={page} />}
@@ -38,12 +49,23 @@ interface VersionProps {
   readonly place: Place;
   readonly page: MappingPage;
   readonly version: MappingVersion;
+  readonly draft: Draft;
   readonly onRollBack: (version: MappingVersion) => void;
 }
 
-function Version({ place, page, version, onRollBack }: VersionProps) {
+function Version({ place, page, version, draft, onRollBack }: VersionProps) {
   const mayRollBack = useMay('roll_back_mappings');
+  const mayDraft = useMay('draft_mappings');
   const [shown, setShown] = useState(false);
+  const begin = useMutation({
+    mutationFn: () => {
+      const { path, query } = at(place);
+      const body = { ...query, from: version.version };
+      return expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/draft', { params: { path }, body }));
+    },
+    onSuccess: () => draft.reload(),
+    onError: tellFailure,
+  });
   const { version: number, status, note, decisionReason, restores, basedOn } = version;
   const { label, tone } = versionStatus[status];
   const inForce = page.live?.version === number;
@@ -59,7 +81,7 @@ function Version({ place, page, version, onRollBack }: VersionProps) {
       </p>
       {restores !== null && <p className={styles.facts}>Brings back version {restores}.</p>}
       {note && <p className={styles.note}>“{note}”</p>}
-      {decisionReason && <p className={styles.note}>“{decisionReason}”</p>}
+      {decisionReason && decisionReason !== note && <p className={styles.note}>“{decisionReason}”</p>}
       <div className={styles.actions}>
         {before !== undefined && before !== number && (
           <Button size="compact-xs" variant="subtle" aria-expanded={shown} onClick={() => setShown(!shown)}>
@@ -69,6 +91,11 @@ function Version({ place, page, version, onRollBack }: VersionProps) {
         {mayRollBack && !inForce && (status === 'retired' || status === 'shipped') && (
           <Button size="compact-xs" variant="default" onClick={() => onRollBack(version)}>
             Roll back to this
+          </Button>
+        )}
+        {mayDraft && page.open === null && !inForce && (
+          <Button size="compact-xs" variant="default" loading={begin.isPending} onClick={() => begin.mutate()}>
+            Begin a draft from it
           </Button>
         )}
       </div>

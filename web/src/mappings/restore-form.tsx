@@ -70,7 +70,7 @@ export function RestoreForm({ place, page }: { readonly place: Place; readonly p
               listed. The mapping stays as it is: roll it back, too, or the values may be written again.
             </p>
             <ModalActions onCancel={() => setAsking(false)} error={restore.error}>
-              <Button color="red" loading={restore.isPending} onClick={() => restore.mutate()}>
+              <Button color="red.9" loading={restore.isPending} onClick={() => restore.mutate()}>
                 Undo {text}
               </Button>
             </ModalActions>
@@ -108,7 +108,8 @@ function Report({ data: { phase, progress, report }, crm }: { readonly data: Res
   return (
     <div role="status">
       <p className={styles.facts}>
-        {plural(report.values, 'value')} put back on {plural(report.records, 'record')}.
+        {report.values === 0 ? 'Nothing was put back' : `${plural(report.values, 'value')} put back`}, of {plural(report.records, 'record')}{' '}
+        looked at.
         {skipped.map(([reason, count]) => ` ${countText(count)} left: ${skipWords[reason] ?? reason}.`)}
       </p>
       {report.examples.length > 0 && (

@@ -58,7 +58,7 @@ export function RollBackModal({ place, page, version: { version }, draft, onClos
             onChange={(event) => setReason(event.currentTarget.value)}
           />
           <ModalActions onCancel={onClose} error={rollBack.error}>
-            <Button type="submit" color="red" loading={rollBack.isPending} disabled={reason.trim() === ''}>
+            <Button type="submit" color="red.9" loading={rollBack.isPending} disabled={reason.trim() === ''}>
               Roll back to version {version}
             </Button>
           </ModalActions>

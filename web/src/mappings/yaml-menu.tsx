@@ -150,7 +150,7 @@ function DiscardModal({ place, draft, onClose }: YamlModalProps) {
           All changes since the live version are thrown away, also those of others. This cannot be undone; an export keeps them.
         </p>
         <ModalActions cancel="Keep it" onCancel={onClose}>
-          <Button color="red" loading={discard.isPending} onClick={() => discard.mutate()}>
+          <Button color="red.9" loading={discard.isPending} onClick={() => discard.mutate()}>
             Discard the draft
           </Button>
         </ModalActions>
