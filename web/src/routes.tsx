@@ -30,6 +30,7 @@ export function makeRouter() {
           path: 'match-quality',
           lazy: async () => ({ Component: (await import('./match-quality/match-quality-page.tsx')).MatchQualityPage }),
         },
+        { path: 'duplicates', lazy: async () => ({ Component: (await import('./duplicates/duplicates-page.tsx')).DuplicatesPage }) },
         { path: 'records', lazy: async () => ({ Component: (await import('./records/records-page.tsx')).RecordsPage }) },
         { path: 'records/:kind/:id', lazy: async () => ({ Component: (await import('./records/record-page.tsx')).RecordPage }) },
         { path: 'connections', lazy: async () => ({ Component: (await import('./connections/connections-page.tsx')).ConnectionsPage }) },

@@ -118,6 +118,8 @@ const actions: Readonly<Record<string, string>> = {
   'match_model.proposed': 'proposed another match model',
   'match_model.adopted': 'made another match model decide',
   'account.edited': 'edited account',
+  'account.told_apart': 'told from others account',
+  'account.may_be_duplicate': 'took back that others are not account',
   'account.conflict_answered': 'settled a conflict about account',
   'opportunity.edited': 'edited opportunity',
   'opportunity.conflict_answered': 'settled a conflict about opportunity',

@@ -6,8 +6,10 @@ import { pairsOf, type DuplicateReport } from '#src/db/duplicate-store.ts';
 import { standingAccounts, type StandingAccount } from '#src/db/duplicate-view.ts';
 import { differencesOf, type FieldDifference } from '#src/domain/duplicates/differences.ts';
 import { reasonsOf, type Reasons } from '#src/domain/duplicates/reasons.ts';
+import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { crmRecordUrl } from '../crm-link.ts';
+import { liveModel } from '../live-model.ts';
 import { shownGroups, type ShownGroup } from './shown-groups.ts';
 
 /** The columns, in this order. `docs/duplicates.md` describes each. */
@@ -37,13 +39,14 @@ export async function* duplicatesCsv(db: Db, connection: Connection, report: Dup
   yield written([columns]);
   for await (const group of shownGroups(db, report)) yield written(group.others.map((_, at) => cells(mergeLine(connection, group, at))));
   if (!report.related) return;
+  const model = await liveModel(db);
   for await (const pairs of pairsOf(db, report.id, 'related', relatedAtOnce)) {
     const ids = pairs.flatMap(({ leftId, rightId }) => [leftId, rightId]);
     const accounts = await standingAccounts(db, report.connectionId, ids);
     const told = await dismissedAmong(db, ids);
     const lines = pairs.flatMap((pair) => {
       const [left, right] = [accounts.get(pair.leftId), accounts.get(pair.rightId)];
-      return left && right && !told.has(pairKey(pair)) ? [cells(relatedLine(connection, left, right))] : [];
+      return left && right && !told.has(pairKey(pair)) ? [cells(relatedLine(connection, left, right, model))] : [];
     });
     yield written(lines);
   }
@@ -73,8 +76,8 @@ function mergeLine(connection: Connection, { no, survivor, why, others, near }: 
   };
 }
 
-function relatedLine(connection: Connection, left: StandingAccount, right: StandingAccount): Line {
-  const match = matchCompanies(left.normal, right.normal);
+function relatedLine(connection: Connection, left: StandingAccount, right: StandingAccount, model: MatchModel): Line {
+  const match = matchCompanies(left.normal, right.normal, model);
   const pair = { score: match.score, reasons: reasonsOf(match), differences: differencesOf(left.values, right.values) };
   return {
     ...pairCells(connection, left, right, pair),

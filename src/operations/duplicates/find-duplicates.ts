@@ -11,8 +11,10 @@ import type { Db } from '#src/db/client.ts';
 import { ordered } from '#src/db/dismissal-store.ts';
 import { findReport, savePairs, saveReport, type DuplicatePair, type DuplicateReport } from '#src/db/duplicate-store.ts';
 import type { Deps } from '#src/deps.ts';
+import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { searchKeys, slipsOf } from '#src/domain/matching/search-keys.ts';
+import { liveModel } from '../live-model.ts';
 import type { ReportProgress } from '../progress.ts';
 import { refreshProfiles } from '../refresh-profiles.ts';
 import { groupDuplicates } from './group-duplicates.ts';
@@ -56,6 +58,7 @@ export async function findDuplicates(
 async function compareNext(tx: Db, reportId: string): Promise<number | null> {
   const report = await findReport(tx, reportId, true);
   if (report?.phase !== 'compare') return null;
+  const model = await liveModel(tx);
   const accounts = await accountsAfter(tx, report.connectionId, report.afterProfile, accountsAtOnce);
   const last = accounts.at(-1);
   if (!last) {
@@ -69,7 +72,7 @@ async function compareNext(tx: Db, reportId: string): Promise<number | null> {
   );
   const pairs = candidates.flatMap(([a, b]) => {
     const [left, right] = [known.get(a), known.get(b)];
-    return left && right ? [pairOf(left, right)] : [];
+    return left && right ? [pairOf(left, right, model)] : [];
   });
   await savePairs(
     tx,
@@ -88,7 +91,7 @@ function keysOf({ profile, normal }: ProfiledAccount) {
   return { profile, strong, weak, slips: isPlain ? [...new Set(words.flatMap(slipsOf))] : [] };
 }
 
-function pairOf(left: ProfiledAccount, right: ProfiledAccount): DuplicatePair {
-  const { verdict, bits } = matchCompanies(left.normal, right.normal);
+function pairOf(left: ProfiledAccount, right: ProfiledAccount, model: MatchModel): DuplicatePair {
+  const { verdict, bits } = matchCompanies(left.normal, right.normal, model);
   return ordered({ leftId: left.id, rightId: right.id, verdict, bits });
 }

@@ -5,7 +5,9 @@ import { deleteEarlierReports, findReport, pairsOf, saveGroups, saveReport, type
 import { clustersOf, type Relation, type SamePair } from '#src/domain/duplicates/cluster.ts';
 import { relationOf } from '#src/domain/duplicates/relation.ts';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
+import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
+import { liveModel } from '../live-model.ts';
 import { connectedPairs } from './connected-pairs.ts';
 
 const pairsAtOnce = 5_000;
@@ -22,8 +24,9 @@ export async function groupDuplicates(tx: Db, reportId: string, at: Date): Promi
   const report = await findReport(tx, reportId, true);
   if (report?.phase !== 'group') return;
   const { ids, components } = await connectedPairs(untoldPairs(tx, reportId));
+  const model = await liveModel(tx);
   const found: Found[] = [];
-  for (const batch of batches(components)) found.push(...(await groupsOf(tx, ids, batch)));
+  for (const batch of batches(components)) found.push(...(await groupsOf(tx, model, ids, batch)));
   found.sort((a, b) => b.bits - a.bits || ((a.accountIds[0] ?? '') < (b.accountIds[0] ?? '') ? -1 : 1));
   await saveGroups(
     tx,
@@ -61,7 +64,7 @@ function* batches(components: readonly Component[]): Generator<readonly Componen
   if (batch.length > 0) yield batch;
 }
 
-async function groupsOf(tx: Db, ids: readonly string[], components: readonly Component[]): Promise<readonly Found[]> {
+async function groupsOf(tx: Db, model: MatchModel, ids: readonly string[], components: readonly Component[]): Promise<readonly Found[]> {
   // A pair by itself has nobody else to be held against.
   const members = components.filter(({ length }) => length > 1).flatMap((pairs) => pairs.flatMap(({ left, right }) => [left, right]));
   const idsOf = (places: readonly number[]): string[] => places.map((place) => ids[place] ?? '');
@@ -70,7 +73,7 @@ async function groupsOf(tx: Db, ids: readonly string[], components: readonly Com
   const told = await dismissedAmong(tx, crowded);
   const relation = (left: number, right: number): Relation => {
     const [leftId = '', rightId = ''] = idsOf([left, right]);
-    return told.has(pairKey({ leftId, rightId })) ? 'apart' : relationBetween(companies.get(leftId), companies.get(rightId));
+    return told.has(pairKey({ leftId, rightId })) ? 'apart' : relationBetween(companies.get(leftId), companies.get(rightId), model);
   };
   return components.flatMap((pairs) => {
     const { clusters, near } = clustersOf(pairs, relation);
@@ -83,6 +86,6 @@ async function groupsOf(tx: Db, ids: readonly string[], components: readonly Com
 }
 
 /** Who has no profile any more is gone, and joins nobody. */
-function relationBetween(left: NormalisedCompany | undefined, right: NormalisedCompany | undefined): Relation {
-  return left && right ? relationOf(matchCompanies(left, right)) : 'apart';
+function relationBetween(left: NormalisedCompany | undefined, right: NormalisedCompany | undefined, model: MatchModel): Relation {
+  return left && right ? relationOf(matchCompanies(left, right, model)) : 'apart';
 }

@@ -7,7 +7,9 @@ import { reasonsOf, type Reasons } from '#src/domain/duplicates/reasons.ts';
 import { survivorOf } from '#src/domain/duplicates/survivor.ts';
 import { withoutToldApart } from '#src/domain/duplicates/told-apart.ts';
 import type { CompanyMatch } from '#src/domain/matching/company.ts';
+import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
+import { liveModel } from '../live-model.ts';
 
 /** Accounts that are one customer as they stand now, and which should stay. */
 export interface ShownGroup {
@@ -38,49 +40,60 @@ const groupsAtOnce = 50;
  * so is who was told apart from the rest.
  */
 export async function* shownGroups(db: Db, { id, connectionId }: DuplicateReport, after = 0): AsyncGenerator<ShownGroup> {
+  const model = await liveModel(db);
   for (let last = after; ;) {
     const page = await groupsAfter(db, id, last, groupsAtOnce);
     const ids = page.flatMap(({ accountIds, nearIds }) => [...accountIds, ...nearIds]);
     const accounts = await standingAccounts(db, connectionId, ids);
     const told = await dismissedAmong(db, ids);
-    yield* page.flatMap((group) => shownGroup(group, accounts, told) ?? []);
+    yield* page.flatMap((group) => shownGroup(group, { accounts, told, model }) ?? []);
     last = page.at(-1)?.no ?? last;
     if (page.length < groupsAtOnce) return;
   }
 }
 
-type Accounts = ReadonlyMap<string, StandingAccount>;
+interface Known {
+  readonly accounts: ReadonlyMap<string, StandingAccount>;
+  /** Pairs that were told apart. */
+  readonly told: ReadonlySet<string>;
+  readonly model: MatchModel;
+}
 
 /** Null when it is a group no more. */
-function shownGroup({ no, accountIds, nearIds }: DuplicateGroup, accounts: Accounts, told: ReadonlySet<string>): ShownGroup | null {
+function shownGroup({ no, accountIds, nearIds }: DuplicateGroup, { accounts, told, model }: Known): ShownGroup | null {
   const isToldApart = (left: StandingAccount, right: StandingAccount): boolean => told.has(pairKey({ leftId: left.id, rightId: right.id }));
   const members = withoutToldApart(living(accountIds, accounts), isToldApart);
   if (members.length < 2) return null;
   const { id, why } = survivorOf(members.map((one) => ({ ...one, filled: filledFields(one.values) })));
   const survivor = members.find((one) => one.id === id);
   if (!survivor) throw new TypeError(`the survivor ${id} is none of its group`);
-  const others = members.filter((one) => one !== survivor).map((one) => shownDuplicate(one, survivor, members));
+  const others = members.filter((one) => one !== survivor).map((one) => shownDuplicate(one, survivor, members, model));
   const near = living(nearIds, accounts).filter((one) => !members.some((member) => isToldApart(one, member)));
   return { no, survivor, why, others, near };
 }
 
-function living(ids: readonly string[], accounts: Accounts): readonly StandingAccount[] {
+function living(ids: readonly string[], accounts: Known['accounts']): readonly StandingAccount[] {
   return ids.flatMap((id) => accounts.get(id) ?? []);
 }
 
-function shownDuplicate(account: StandingAccount, survivor: StandingAccount, members: readonly StandingAccount[]): ShownDuplicate {
-  const { by, match } = recognised(account, survivor, members);
+function shownDuplicate(
+  account: StandingAccount,
+  survivor: StandingAccount,
+  members: readonly StandingAccount[],
+  model: MatchModel,
+): ShownDuplicate {
+  const { by, match } = recognised(account, survivor, members, model);
   const differences = differencesOf(survivor.values, account.values);
   return { account, score: match.score, reasons: reasonsOf(match), differences, by: by === survivor ? null : by };
 }
 
 /** By the survivor, or by the member it has most in common with. */
-function recognised(account: StandingAccount, survivor: StandingAccount, members: readonly StandingAccount[]) {
+function recognised(account: StandingAccount, survivor: StandingAccount, members: readonly StandingAccount[], model: MatchModel) {
   const compared = members
     .filter((one) => one !== account)
     .map((by): { readonly by: StandingAccount; readonly match: CompanyMatch } => ({
       by,
-      match: matchCompanies(by.normal, account.normal),
+      match: matchCompanies(by.normal, account.normal, model),
     }));
   const first = compared.find(({ by }) => by === survivor);
   const best = compared.reduce((one, other) => (other.match.bits > one.match.bits ? other : one));

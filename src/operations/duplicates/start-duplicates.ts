@@ -1,11 +1,12 @@
 import type { Db } from '#src/db/client.ts';
 import { addReport, runningReport, saveReport } from '#src/db/duplicate-store.ts';
 import { addJobs } from '#src/db/job-store.ts';
+import { modelHash } from '#src/db/match-model-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { normaliserVersion } from '#src/domain/matching/normalise.ts';
-import { modelVersion } from '#src/domain/matching/score.ts';
 import { packFor, requireConnection } from '../connections.ts';
+import { liveModel } from '../live-model.ts';
 import { relaySoon } from '../relay-jobs.ts';
 
 export interface DuplicatesInput {
@@ -49,6 +50,8 @@ export async function openReport(deps: Deps, { connectionId, related, personId }
   if (packFor(deps, connection, 'account') === null)
     throw new AppError('bad_request', `${connection.name} has no accounts to look through.`, { connectionId });
   const at = deps.clock();
+  const model = await liveModel(deps.db);
+  const modelVersion = `${model.version} ${modelHash(model).slice(0, 12)}`;
   const left = await runningReport(deps.db, connectionId);
   if (left && left.related === related && left.modelVersion === modelVersion && left.normaliserVersion === normaliserVersion)
     return left.id;

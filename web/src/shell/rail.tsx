@@ -4,6 +4,7 @@ import {
   IconArrowsLeftRight,
   IconArrowsSplit2,
   IconCoins,
+  IconCopyCheck,
   IconDatabaseSearch,
   IconFileCheck,
   IconGauge,
@@ -53,6 +54,7 @@ export function Rail({ me }: { readonly me: Me }) {
     { to: '/conflicts', label: 'Conflicts', Icon: IconArrowsSplit2, count: overview?.conflicts ?? 0 },
     { to: '/problems', label: 'Problems', Icon: IconAlertTriangle, count: overview?.problems.records ?? 0 },
     { to: '/records', label: 'Records', Icon: IconDatabaseSearch },
+    { to: '/duplicates', label: 'Duplicates', Icon: IconCopyCheck },
     { to: '/match-quality', label: 'Match quality', Icon: IconScale },
   ];
   const setup: Entry[] = [

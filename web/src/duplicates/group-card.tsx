@@ -1,0 +1,164 @@
+import { Button } from '@mantine/core';
+import { Link } from 'react-router';
+import { percentText, plural, valueText } from '../format.ts';
+import { useMay } from '../shell/session.ts';
+import { CrmLink } from '../ui/crm-link.tsx';
+import { Card } from '../ui/page.tsx';
+import { Pill } from '../ui/pill.tsx';
+import { plain, recordPath, sentence } from '../words.ts';
+import type { Account, Duplicate, Group } from './duplicate-queries.ts';
+import styles from './group-card.module.css';
+import { pairsAmong, useTellApart } from './use-tell-apart.ts';
+
+/** Accounts that are one customer: which should stay and why, and of each other how it was recognised and where it differs. */
+export function GroupCard({ group }: { readonly group: Group }) {
+  const { survivor, why, others, near } = group;
+  const ids = [survivor, ...others].map(({ id }) => id);
+  return (
+    <Card title={<AccountName account={survivor} />} aside={<CrmLink record={survivor.crm} />} flush>
+      <p className={styles.why}>
+        <Pill tone="good">Stays</Pill>
+        <span>
+          {why} <span className="dim">{about(survivor)}</span>
+        </span>
+      </p>
+      <ul className={styles.others}>
+        {others.map((one) => (
+          <DuplicateItem key={one.id} one={one} survivor={survivor} rest={ids.filter((id) => id !== one.id)} />
+        ))}
+      </ul>
+      <div className={styles.foot}>
+        <Near accounts={near} />
+        <NotDuplicates ids={ids} name={survivor.name} />
+      </div>
+    </Card>
+  );
+}
+
+function AccountName({ account }: { readonly account: Pick<Account, 'id' | 'name'> }) {
+  const path = recordPath('account', account.id);
+  return path === null ? account.name : <Link to={path}>{account.name}</Link>;
+}
+
+function about({ isPartner, openOpportunities, registrations, filled }: Account): string {
+  const facts = [
+    isPartner ? 'a partner' : null,
+    openOpportunities > 0 ? plural(openOpportunities, 'open opportunity', 'open opportunities') : null,
+    registrations > 0 ? plural(registrations, 'registration') : null,
+    `${plural(filled, 'field')} filled`,
+  ];
+  return `${sentence(facts.filter((fact) => fact !== null).join(', '))}.`;
+}
+
+interface DuplicateItemProps {
+  readonly one: Duplicate;
+  readonly survivor: Account;
+  /** The other accounts of the group. */
+  readonly rest: readonly string[];
+}
+
+function DuplicateItem({ one, survivor, rest }: DuplicateItemProps) {
+  return (
+    <li className={styles.other}>
+      <div className={styles.head}>
+        <h3>
+          <AccountName account={one} />
+        </h3>
+        <span className="small">
+          <span className="num">{percentText(one.score, 1)}</span> sure · <CrmLink record={one.crm} />
+        </span>
+      </div>
+      <p className={styles.reasons}>
+        {sentence(one.reasons.join(', '))}
+        {one.by !== null && <span className="dim"> (compared with {one.by})</span>}
+        {one.against.length > 0 && <span className={styles.against}> But {one.against.join(', ')}.</span>}
+      </p>
+      <p className="small dim">{about(one)}</p>
+      {one.isPartner && survivor.isPartner && (
+        <p className={styles.warning}>Both are partners: merge them only when they are paid as one.</p>
+      )}
+      <div className={styles.more}>
+        <Differences one={one} survivor={survivor} />
+        {rest.length > 1 && <AnotherCompany one={one} rest={rest} />}
+      </div>
+    </li>
+  );
+}
+
+function Differences({ one, survivor }: { readonly one: Duplicate; readonly survivor: Account }) {
+  if (one.differences.length === 0) return <span className="small dim">It says nothing that {survivor.name} does not say.</span>;
+  return (
+    <details className={styles.details}>
+      <summary>{plural(one.differences.length, 'field')} to choose between</summary>
+      <div className={styles.scroll} role="region" aria-label={`Where ${one.name} differs`} tabIndex={0}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">Field</th>
+              <th scope="col">Stays</th>
+              <th scope="col">This one</th>
+            </tr>
+          </thead>
+          <tbody>
+            {one.differences.map(({ field, kept, other }) => (
+              <tr key={field}>
+                <th scope="row">{sentence(plain(field))}</th>
+                <td>{valueText(kept) ?? <span className="dim">empty</span>}</td>
+                <td>{valueText(other) ?? <span className="dim">empty</span>}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+function Near({ accounts }: { readonly accounts: readonly Account[] }) {
+  if (accounts.length === 0) return <span />;
+  return (
+    <p className="small">
+      Look at these, too, which match some of the group and not all:{' '}
+      {accounts.map((account, at) => (
+        <span key={account.id}>
+          {at > 0 && ', '}
+          <AccountName account={account} />
+        </span>
+      ))}
+    </p>
+  );
+}
+
+function AnotherCompany({ one, rest }: Pick<DuplicateItemProps, 'one' | 'rest'>) {
+  const mayEdit = useMay('edit_records');
+  const tellApart = useTellApart();
+  if (!mayEdit) return null;
+  const pairs = rest.map((rightId) => ({ leftId: one.id, rightId }));
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      loading={tellApart.isPending}
+      onClick={() => tellApart.mutate({ pairs, dismissed: true, title: `${one.name} is another company` })}
+    >
+      Another company
+    </Button>
+  );
+}
+
+function NotDuplicates({ ids, name }: { readonly ids: readonly string[]; readonly name: string }) {
+  const mayEdit = useMay('edit_records');
+  const tellApart = useTellApart();
+  if (!mayEdit) return null;
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      aria-label={`Not duplicates: ${name}`}
+      loading={tellApart.isPending}
+      onClick={() => tellApart.mutate({ pairs: pairsAmong(ids), dismissed: true, title: 'No duplicates' })}
+    >
+      Not duplicates
+    </Button>
+  );
+}
