@@ -67,7 +67,7 @@ test('match eval --answers judges a model by all answers, the one that decides u
   expect(JSON.parse(await match('eval', { answers: true, model: file }))).toMatchObject({ n: 210, precision: 1, recall: 1 });
 });
 
-describe('match rescore', () => {
+describe('match rescore', { timeout: 60_000 }, () => {
   test('of a file is a dry run; the model decides once it was proposed by one and applied by another', async () => {
     expect(await match('rescore', { model: file })).toMatch(/^Model m2\+210 .*: a dry run, nothing was changed\./);
     await expect(match('rescore', { model: file, propose: true })).rejects.toThrow('--as EMAIL');

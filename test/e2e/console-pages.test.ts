@@ -72,6 +72,7 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     ['/connections/:paused', 'HubSpot EMEA'],
     ['/conflicts', 'Conflicts'],
     ['/conflicts?status=settled', 'Conflicts'],
+    ['/match-quality', 'Match quality'],
     ['/records', 'Records'],
     ['/records?search=meridian', 'Records'],
     ['/records/opportunity/:opportunity', 'Meridian plant roll-out'],

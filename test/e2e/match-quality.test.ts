@@ -66,6 +66,19 @@ describe.skipIf(browserPath === null)('a reviewer in the console', { timeout: 60
     await expect.poll(name).toBe(first);
   });
 
+  test('takes back the last answer, too, after which there was nothing left to ask', async () => {
+    await page.goto(`${address}/match-quality`);
+    await page.getByText('3 waiting').waitFor();
+    for (const left of [2, 1, 0]) {
+      await page.keyboard.press('a');
+      await page.getByText(`${left} waiting`).waitFor();
+    }
+    await page.getByRole('heading', { name: 'No question is waiting' }).waitFor();
+    await page.getByRole('button', { name: 'Undo' }).last().click();
+    await page.getByText('1 waiting').waitFor();
+    await page.getByRole('row', { name: /^Name/ }).waitFor();
+  });
+
   test('says of a rival whether it is the same customer, changes it and takes it back; the decision stays open', async () => {
     await page.goto(`${address}/registrations/${seeded.alerts[0]?.registrationId}`);
     const same = page.getByRole('button', { name: 'Same customer' });

@@ -70,12 +70,13 @@ export const matchStale = pgTable('match_stale', {
   subjectId: uuid('subject_id').notNull(),
 });
 
-/** Every model a decision was made with: what was decided can be worked out again after the model has changed. */
+/** Every model a decision was made with, or that was proposed: what was decided can be worked out again after the model has changed. */
 export const matchModel = pgTable('match_model', {
   /** SHA-256 of the body. */
   hash: text().primaryKey(),
   version: text().notNull(),
   body: jsonb().$type<MatchModel>().notNull(),
+  /** When it was first kept here. */
   firstUsedAt: at('first_used_at').notNull(),
 });
 

@@ -19,15 +19,33 @@ const keyOf = ({ registration, rival }: Question): string => `${registration.id}
 /** One question after another about registrations that raised no alert. Nothing waits for the answers. */
 export function QuestionCard({ sampleShare }: { readonly sampleShare: number }) {
   const query = useQuery(questionsQuery);
+  const answer = useAnswer();
   const [passed, setPassed] = useState<ReadonlySet<string>>(new Set());
   const pass = (question: Question) => setPassed((old) => new Set([...old, keyOf(question)]));
   const bringBack = (question: Question) => setPassed((old) => new Set([...old].filter((key) => key !== keyOf(question))));
+  const say = (question: Question, said: MatchAnswer) => {
+    const pair = { registrationId: question.registration.id, rivalId: question.rival.id };
+    const takeBack = () => answer.mutate({ ...pair, answer: null }, { onSuccess: () => bringBack(question) });
+    const onSuccess = () => {
+      pass(question);
+      tellWithUndo(answerWords[said].label, `${question.ours.name} and ${question.theirs.name}`, takeBack);
+    };
+    answer.mutate({ ...pair, answer: said }, { onSuccess });
+  };
   return (
     <Card title="Are these the same customer?" aside={<span className="dim small">{query.data && `${query.data.open} waiting`}</span>}>
       <QueryView query={query} rows={4}>
         {({ questions }) => {
           const question = questions.find((one) => !passed.has(keyOf(one)));
-          if (question) return <OneQuestion question={question} onPass={() => pass(question)} onUndo={() => bringBack(question)} />;
+          if (question)
+            return (
+              <OneQuestion
+                question={question}
+                pending={answer.isPending}
+                onAnswer={(said) => say(question, said)}
+                onPass={() => pass(question)}
+              />
+            );
           if (questions.length > 0) return <AllSkipped count={questions.length} again={() => setPassed(new Set())} />;
           return <NothingToAsk sampleShare={sampleShare} />;
         }}
@@ -38,37 +56,27 @@ export function QuestionCard({ sampleShare }: { readonly sampleShare: number }) 
 
 interface OneQuestionProps {
   readonly question: Question;
+  readonly pending: boolean;
+  readonly onAnswer: (answer: MatchAnswer) => void;
   readonly onPass: () => void;
-  readonly onUndo: () => void;
 }
 
-function OneQuestion({ question, onPass, onUndo }: OneQuestionProps) {
+function OneQuestion({ question, pending, onAnswer, onPass }: OneQuestionProps) {
   const card = useRef<HTMLDivElement>(null);
   const may = useMay('decide_registrations');
-  const answer = useAnswer();
   useAnswerKeys(card);
-  const pair = { registrationId: question.registration.id, rivalId: question.rival.id };
-  const say = (said: MatchAnswer | null) => {
-    if (said === null) return;
-    answer.mutate(
-      { ...pair, answer: said },
-      {
-        onSuccess: () => {
-          onPass();
-          tellWithUndo(answerWords[said].label, `${question.ours.name} and ${question.theirs.name}`, () => {
-            answer.mutate({ ...pair, answer: null }, { onSuccess: onUndo });
-          });
-        },
-      },
-    );
-  };
   return (
     <div ref={card}>
       <Compared question={question} />
       {may ? (
         <div className={styles.foot}>
-          <AnswerButtons label="Are these the same customer?" given={null} pending={answer.isPending} onAnswer={say} />
-          <Button size="xs" variant="subtle" data-key="n" disabled={answer.isPending} onClick={onPass}>
+          <AnswerButtons
+            label="Are these the same customer?"
+            given={null}
+            pending={pending}
+            onAnswer={(said) => said !== null && onAnswer(said)}
+          />
+          <Button size="xs" variant="subtle" data-key="n" disabled={pending} onClick={onPass}>
             Skip
           </Button>
           <span className={styles.keys}>
