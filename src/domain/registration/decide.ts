@@ -28,7 +28,7 @@ export function decideRegistration(
   const reviews = findings.filter(({ effect }) => effect === 'review');
   if (reviews.length > 0) return { outcome: 'review', reason: say(reviews), findings };
   const protectedUntil = addDays(today, program.protectionDays);
-  return { outcome: 'approve', reason: `No earlier claim on this customer. Protected until ${protectedUntil}.`, protectedUntil, findings };
+  return { outcome: 'approve', reason: `No other claim stands in the way. Protected until ${protectedUntil}.`, protectedUntil, findings };
 }
 
 /** One paragraph for the CRM, the gravest finding first, without other partners' names and deals; empty when there is none. */

@@ -13,7 +13,7 @@ describe('without a rival', () => {
   test('a registration is approved and protected for the programme’s window', () => {
     expect(decide()).toEqual({
       outcome: 'approve',
-      reason: 'No earlier claim on this customer. Protected until 2027-01-03.',
+      reason: 'No other claim stands in the way. Protected until 2027-01-03.',
       protectedUntil: '2027-01-03',
       findings: [],
     });
