@@ -52,7 +52,7 @@ async function eraseOurs(tx: Db, ids: readonly string[], at: Date): Promise<void
     where record_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`);
   const nowhere = {
     ...{ domain: null, country: null, street: null, city: null, region: null, postcode: null, phone: null },
-    ...{ aliases: null, vatId: null, duns: null, lei: null, territory: null, customerSince: null, extra: {} },
+    ...{ aliases: null, former: [], vatId: null, duns: null, lei: null, territory: null, customerSince: null, extra: {} },
   };
   await tx
     .update(account)

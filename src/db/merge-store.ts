@@ -159,11 +159,26 @@ export async function endAccounts(tx: Db, successions: readonly Succession[], at
     .where(isIn(partner.accountId, ended(successions)));
   const partners = new Set(withPartner.map((row) => row.accountId));
   // One after the other: the first of two may make the survivor a partner, and the second then joins it.
-  for (const one of successions) if (partners.has(one.ends)) await endPartner(tx, one, at);
+  for (const one of successions) {
+    if (partners.has(one.ends)) await endPartner(tx, one, at);
+    await keepNames(tx, one);
+  }
   await tx
     .update(account)
     .set({ deleted: true })
     .where(isIn(account.id, ended(successions)));
+}
+
+/** Also those of the one that lives: it may take on the other's, as the vendor decides which of the two to keep. */
+async function keepNames(tx: Db, { ends, lives }: Succession): Promise<void> {
+  await tx.execute(sql`
+    update account set former = (
+      select jsonb_agg(distinct known.one) from account a cross join lateral (
+        select jsonb_build_object('name', a.name, 'domain', a.domain) as one
+        union all select jsonb_build_object('name', trim(alias), 'domain', null) from regexp_split_to_table(a.aliases, ';') alias
+        union all select jsonb_array_elements(a.former)
+      ) known where a.id in (${ends}, ${lives})
+    ) where id = ${lives}`);
 }
 
 /**

@@ -70,9 +70,11 @@ async function refreshSome(tx: Db, limit: number): Promise<number> {
 type Sources = Awaited<ReturnType<typeof profileSources>>;
 
 function accountCompany(row: Sources['accounts'][number]): NormalisedCompany {
-  const { name, domain, country, street, city, postcode, phone, vatId, duns, lei } = row;
-  const aliases = row.aliases?.split(';').map((alias) => alias.trim());
-  return normaliseCompany({ name, domain, country, street, city, postcode, phone, aliases, registryIds: { vat: vatId, duns, lei } });
+  const { name, domain, country, street, city, postcode, phone, former, vatId, duns, lei } = row;
+  const aliases = [...(row.aliases?.split(';').map((alias) => alias.trim()) ?? []), ...former.map((one) => one.name)];
+  const otherDomain = former.find((one) => one.domain !== null && one.domain !== domain)?.domain;
+  const registryIds = { vat: vatId, duns, lei };
+  return normaliseCompany({ name, domain, otherDomain, country, street, city, postcode, phone, aliases, registryIds });
 }
 
 function customerCompany(row: Sources['registrations'][number]): NormalisedCompany {

@@ -124,16 +124,35 @@ it('a claim that waits for a person is decided anew when the account that held i
   expect(await statusOf(claim)).toBe('approved');
 });
 
-it('an account is found by a name it gains, and no more once it is merged into another', async () => {
-  const account = await dealAt('Ziegenpeter Holding');
+it('an account is found by a name it gains, and where it is merged into another the survivor is, by its names and its website', async () => {
+  const account = await dealAt('Ziegenpeter Holding', { domain: 'ziegenpeter.example' });
   const survivor = await dealAt('Kuckucksheim Verwaltung');
-  await saveAccounts(test.deps.db, [{ id: account, name: 'Ziegenpeter Holding', aliases: 'Morgenrot Seilbahnen; Abendrot', ...derived }]);
+  const known = { name: 'Ziegenpeter Holding', domain: 'ziegenpeter.example' };
+  await saveAccounts(test.deps.db, [{ id: account, ...known, aliases: 'Morgenrot Seilbahnen; Abendrot', ...derived }]);
   const claim = await register(partners[1] ?? '', { name: 'Morgenrot Seilbahnen GmbH' });
   await decide([claim]);
   expect(await statusOf(claim)).toBe('in_review');
   await test.deps.db.transaction((tx) => endAccounts(tx, [{ ends: account, lives: survivor }], test.deps.clock()));
   await decide([], [account, survivor]);
-  expect(await statusOf(claim)).toBe('approved');
+  expect(await statusOf(claim)).toBe('in_review');
+  const claims = [
+    await register(partners[2] ?? '', { name: 'Ziegenpeter Holding AG' }),
+    await register(partners[3] ?? '', { name: 'Wetterleuchten', domain: 'ziegenpeter.example' }),
+    await register(partners[4] ?? '', { name: 'Kuckucksheim Verwaltung' }),
+  ];
+  await decide(claims);
+  expect(await Promise.all(claims.map(statusOf))).toEqual(['in_review', 'in_review', 'in_review']);
+});
+
+it('a claim that waits for a person is decided anew when an account gains the name by a merge', async () => {
+  const [account, survivor] = [await dealAt('Schneeball Optik'), await dealAt('Lawinen Optik')];
+  const claim = await register(partners[1] ?? '', { name: 'Schneeball Optik', domain: 'schneeball.example' });
+  await decide([claim]);
+  expect((await verdictsOf([claim])).get(claim)?.rivals).toHaveLength(1);
+  await test.deps.db.transaction((tx) => endAccounts(tx, [{ ends: account, lives: survivor }], test.deps.clock()));
+  await saveAccounts(test.deps.db, [{ id: survivor, name: 'Lawinen Optik', aliases: null, ...derived }]);
+  await decide([], [survivor]);
+  expect((await verdictsOf([claim])).get(claim)?.rivals).toHaveLength(2);
 });
 
 it('what is compared of a deleted record goes in the same transaction, keys and all', async () => {

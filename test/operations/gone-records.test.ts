@@ -4,6 +4,9 @@ import { postEntries, postedAccruals, unpaidEntries } from '#src/db/ledger-store
 import { partnersByCode } from '#src/db/account-store.ts';
 import { saveDocuments, invoiceFacts } from '#src/db/document-store.ts';
 import { remoteStates } from '#src/db/remote-store.ts';
+import { normaliseCompany } from '#src/domain/matching/normalise.ts';
+import { findMatches } from '#src/operations/find-rivals.ts';
+import { refreshProfiles } from '#src/operations/refresh-profiles.ts';
 import {
   changesOf,
   firstRow,
@@ -27,6 +30,12 @@ const dealOf = (stand: ReadingStand, name: string) =>
     sql`select a.name as account, o.deleted from opportunity o left join account a on a.id = o.account_id where o.name = ${name}`,
   );
 
+/** Ids of ours that may be a company of this name. */
+async function foundBy(stand: ReadingStand, name: string): Promise<readonly string[]> {
+  await refreshProfiles(stand.deps.db);
+  return (await findMatches(stand.deps.db, normaliseCompany({ name }))).map(({ id }) => id);
+}
+
 describe('records that go in Salesforce', () => {
   let stand: SalesforceStand;
 
@@ -38,6 +47,8 @@ describe('records that go in Salesforce', () => {
         sampleAccount('Reseller One', { isPartner: true, partnerCode: 'P-1' }),
         sampleAccount('Reseller Uno', { isPartner: true, partnerCode: 'P-2' }),
         sampleAccount('Globex'),
+        sampleAccount('Umbrella Apparel'),
+        sampleAccount('Tyrell Works'),
       ],
       opportunities: [sampleOpportunity('Acme deal', 'Acme Corp'), sampleOpportunity('Globex deal', 'Globex')],
       registrations: [],
@@ -75,6 +86,15 @@ describe('records that go in Salesforce', () => {
     });
     expect(await firstRow(stand.deps.db, sql`select ext_id from shadow where ext_id = ${loser}`)).toBeUndefined();
     expect((await changesOf(stand.deps.db, loser)).map((change) => change.what)).toEqual(['merged']);
+  });
+
+  it('who means the company that was merged finds the survivor, and who means the survivor still does', async () => {
+    const [survivor, loser] = [await stand.idOf('account', 'Umbrella Apparel'), await stand.idOf('account', 'Tyrell Works')];
+    stand.pass(60_000);
+    await stand.control('merge', { masterId: survivor, loserIds: [loser] });
+    await readAll();
+    const { id } = (await ours(stand, survivor)) ?? {};
+    expect([await foundBy(stand, 'Tyrell Works'), await foundBy(stand, 'Umbrella Apparel')]).toEqual([[id], [id]]);
   });
 
   it('nothing is ever written to a merged record, nor taken from its survivor when the last of it goes', async () => {
@@ -138,7 +158,14 @@ describe('records that are merged in HubSpot', () => {
 
   beforeAll(async () => {
     stand = await startHubspotStand({
-      accounts: [sampleAccount('Initech'), sampleAccount('Initech GmbH'), sampleAccount('Hooli'), sampleAccount('Hooli Inc')],
+      accounts: [
+        sampleAccount('Initech'),
+        sampleAccount('Initech GmbH'),
+        sampleAccount('Hooli'),
+        sampleAccount('Hooli Inc'),
+        sampleAccount('Tyrell Works'),
+        sampleAccount('Umbrella Apparel'),
+      ],
       opportunities: [sampleOpportunity('Initech deal', 'Initech GmbH')],
       registrations: [],
     });
@@ -177,5 +204,17 @@ describe('records that are merged in HubSpot', () => {
     expect(await stand.idOf('account', 'Hooli')).toBe(primary);
     expect(await ours(stand, primary)).toEqual(kept);
     expect(await ours(stand, other)).toEqual(kept);
+  });
+
+  it('who means the company that was merged finds the survivor, and who means the survivor still does, whichever record lives on', async () => {
+    const [primary, other] = [await stand.idOf('account', 'Umbrella Apparel'), await stand.idOf('account', 'Tyrell Works')];
+    stand.pass(60_000);
+    await stand.control('merge', { objectType: 'company', primaryId: primary, otherId: other, userId: 1 });
+    stand.pass(60_000);
+    await stand.read('account');
+    await stand.map();
+    const { id } = (await ours(stand, primary)) ?? {};
+    expect(await ours(stand, other)).toMatchObject({ id, name: 'Umbrella Apparel' });
+    expect([await foundBy(stand, 'Tyrell Works'), await foundBy(stand, 'Umbrella Apparel')]).toEqual([[id], [id]]);
   });
 });

@@ -21,6 +21,12 @@ import { at, extra, id, minor } from './columns.ts';
 /** How a name is looked up by its beginning, whatever its case. */
 const beginning = (name: AnyPgColumn) => sql`lower(${name}) text_pattern_ops`;
 
+/** What an account was called that is one with another now. */
+export interface FormerName {
+  readonly name: string;
+  readonly domain: string | null;
+}
+
 /** A company in a CRM: a customer, a prospect or a partner. What matching compares is in `match_profile`. */
 export const account = pgTable(
   'account',
@@ -45,6 +51,8 @@ export const account = pgTable(
     territory: text(),
     /** Of a customer, where the CRM keeps it. */
     customerSince: date('customer_since'),
+    /** Names and domains of accounts that were merged into it, and its own before: whoever knows one of them means this account. */
+    former: jsonb().$type<readonly FormerName[]>().notNull().default([]),
     /** This and the next two: nobody reads or fills them any more. To be dropped when no process of a version that fills them can be running. */
     core: text(),
     matchDomain: text('match_domain'),

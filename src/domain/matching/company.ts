@@ -4,6 +4,8 @@ export interface CompanyInput {
   /** Other names it goes by, beyond those written into `name` ("d/b/a", "formerly"). */
   readonly aliases?: readonly string[] | undefined;
   readonly domain?: string | null | undefined;
+  /** Another website, as of a company that was merged into it; counts like a mailbox's domain. */
+  readonly otherDomain?: string | null | undefined;
   /** A contact's mailbox; counts by its domain, and only when that is no free mail. */
   readonly email?: string | null | undefined;
   readonly phone?: string | null | undefined;

@@ -69,7 +69,7 @@ export function normaliseCompany(input: CompanyInput): NormalisedCompany {
   // A wrong country would count as evidence, so an unknown one counts as none.
   const country = input.country ? countryCode(input.country) : null;
   const website = companyDomain(input.domain);
-  const mailbox = mailDomain(input.email);
+  const mailbox = mailDomain(input.email) ?? companyDomain(input.otherDomain);
   const short = bracketed.filter((one) => isShortFor(one, own) || isSecondName(one));
   const aliases = otherCores([...others, ...short, ...(input.aliases ?? [])], core);
   const phone = phoneNumber(input.phone, country);
