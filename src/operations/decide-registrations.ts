@@ -19,6 +19,7 @@ import {
 import type { Deps } from '#src/deps.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { normaliserVersion } from '#src/domain/matching/normalise.ts';
+import { isSampled } from '#src/domain/matching/sample.ts';
 import { conflictScore, conflictSummary, decideRegistration } from '#src/domain/registration/decide.ts';
 import type { Program } from '#src/domain/program/program.ts';
 import { move } from '#src/domain/registration/lifecycle.ts';
@@ -125,7 +126,7 @@ async function decideClaims(deps: Deps, tx: Db, round: Round, claims: readonly C
   const today = at.toISOString().slice(0, 10);
   // Whatever was committed with one of these claims can be found from here on, so no two of them pass unseen by each other.
   await refreshWithin(tx);
-  const rivals = await findRivals(tx, claims, model);
+  const rivals = await findRivals(tx, claims, model, (id) => isSampled(id, deps.config.matchSampleShare));
   const factsOf = await claimFacts(tx, claims, rivals);
   const status = new Map(claims.map((claim) => [claim.id, { status: claim.status, protectedUntil: claim.protectedUntil }]));
   const withCase = await registrationsWithCase(

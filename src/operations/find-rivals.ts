@@ -50,15 +50,20 @@ export interface Rivals {
   /** The customer as it was compared. */
   readonly company: NormalisedCompany;
   readonly rivals: readonly KnownRival[];
-  /** The likeliest of what was told apart; null when nothing was, or nobody competes there. */
+  /** Of a claim in the sample the likeliest of what was told apart; null when nothing was, or nobody competes there. */
   readonly nearest: Match | null;
 }
 
 /** By claim, everything that may be the same customer and, compared closely, is not a different one. Bring profiles up to date before. */
-export async function findRivals(tx: Db, claims: readonly Claim[], model: MatchModel): Promise<ReadonlyMap<string, Rivals>> {
+export async function findRivals(
+  tx: Db,
+  claims: readonly Claim[],
+  model: MatchModel,
+  inSample: (registrationId: string) => boolean,
+): Promise<ReadonlyMap<string, Rivals>> {
   const found = new Map<string, Rivals>();
   for (let at = 0; at < claims.length; at += chunk)
-    for (const entry of await rivalsOf(tx, claims.slice(at, at + chunk), model)) found.set(...entry);
+    for (const entry of await rivalsOf(tx, claims.slice(at, at + chunk), model, inSample)) found.set(...entry);
   return found;
 }
 
@@ -73,7 +78,12 @@ export async function sharingKeys(tx: Db, subjectIds: readonly string[], scope: 
   return [...found];
 }
 
-async function rivalsOf(tx: Db, claims: readonly Claim[], model: MatchModel): Promise<readonly (readonly [string, Rivals])[]> {
+async function rivalsOf(
+  tx: Db,
+  claims: readonly Claim[],
+  model: MatchModel,
+  inSample: (registrationId: string) => boolean,
+): Promise<readonly (readonly [string, Rivals])[]> {
   const companies = await profilesOf(
     tx,
     claims.map(({ id }) => id),
@@ -89,7 +99,8 @@ async function rivalsOf(tx: Db, claims: readonly Claim[], model: MatchModel): Pr
   const compared = new Map(
     claims.map((claim) => {
       const others = (candidates.get(claim.id) ?? []).filter(({ id }) => id !== claim.id);
-      return [claim.id, parted(others.map((candidate) => matchOf(companyOf(claim), candidate, model)))];
+      const matches = others.map((candidate) => matchOf(companyOf(claim), candidate, model));
+      return [claim.id, { alike: matches.filter(isAlike), nearest: inSample(claim.id) ? nearestOf(matches) : null }];
     }),
   );
   const deals = await loadDeals(
@@ -97,22 +108,18 @@ async function rivalsOf(tx: Db, claims: readonly Claim[], model: MatchModel): Pr
     [...compared.values()].flatMap(({ alike, nearest }) => (nearest ? [...alike, nearest] : alike)),
   );
   return claims.map((claim) => {
-    const { alike, nearest } = compared.get(claim.id) ?? parted([]);
+    const { alike, nearest } = compared.get(claim.id) ?? { alike: [], nearest: null };
     const rivalDeals = (match: Match): readonly Rival[] => deals(match).filter(({ id }) => id !== claim.opportunityId);
     const rivals = alike.flatMap((match) => rivalDeals(match).map((rival): KnownRival => ({ rival, facts: factsOf(rival, match) })));
     return [claim.id, { company: companyOf(claim), rivals, nearest: nearest && rivalDeals(nearest).length > 0 ? nearest : null }];
   });
 }
 
-/** What may be the same company, and the likeliest of the rest. */
-function parted(matches: readonly Match[]): { readonly alike: readonly Match[]; readonly nearest: Match | null } {
-  const alike: Match[] = [];
+/** The likeliest of those that are another company. */
+function nearestOf(matches: readonly Match[]): Match | null {
   let nearest: Match | null = null;
-  for (const one of matches) {
-    if (isAlike(one)) alike.push(one);
-    else if (nearest === null || one.match.bits > nearest.match.bits) nearest = one;
-  }
-  return { alike, nearest };
+  for (const one of matches) if (!isAlike(one) && (nearest === null || one.match.bits > nearest.match.bits)) nearest = one;
+  return nearest;
 }
 
 function queryOf(id: string, company: NormalisedCompany): CandidateQuery {

@@ -4,10 +4,9 @@ import { keepModel, modelHash } from '#src/db/match-model-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
-import { isSampled } from '#src/domain/matching/sample.ts';
 import type { Match } from './find-rivals.ts';
 
-/** A registration without an alert, and the likeliest company it was told apart from. */
+/** A registration of the sample without an alert, and the likeliest company it was told apart from. */
 export interface Clear {
   readonly registrationId: string;
   readonly ours: NormalisedCompany;
@@ -15,29 +14,26 @@ export interface Clear {
 }
 
 /**
- * Puts a random share of clear registrations up for review. Nothing waits for the answer: it only tells what alerts miss, which nobody
+ * Puts clear registrations of the random sample up for review. Nothing waits for the answer: it only tells what alerts miss, which nobody
  * would ever see otherwise.
  */
 export async function sampleClear(deps: Deps, tx: Db, clear: readonly Clear[], model: MatchModel, at: Date): Promise<void> {
-  const share = deps.config.matchSampleShare;
-  const questions = clear
-    .filter(({ registrationId }) => isSampled(registrationId, share))
-    .map(({ registrationId, ours, nearest: { kind, id, company, match } }) => ({
-      id: deps.ids(),
-      registrationId,
-      rivalKind: kind,
-      rivalId: id,
-      origin: 'sample' as const,
-      ours,
-      theirs: company,
-      modelHash: modelHash(model),
-      bits: match.bits,
-      probability: match.probability,
-      verdict: match.verdict,
-      weight: 1 / share,
-      comparedAt: at,
-    }));
-  if (questions.length === 0) return;
+  if (clear.length === 0) return;
+  const questions = clear.map(({ registrationId, ours, nearest: { kind, id, company, match } }) => ({
+    id: deps.ids(),
+    registrationId,
+    rivalKind: kind,
+    rivalId: id,
+    origin: 'sample' as const,
+    ours,
+    theirs: company,
+    modelHash: modelHash(model),
+    bits: match.bits,
+    probability: match.probability,
+    verdict: match.verdict,
+    weight: 1 / deps.config.matchSampleShare,
+    comparedAt: at,
+  }));
   await keepModel(tx, model, at);
   await saveQuestions(tx, questions);
 }
