@@ -1,8 +1,16 @@
 import { unspacedNativeForms } from './legal-forms.ts';
 
-/** What follows is another name of the same company; the one before it is the one it uses. */
-const otherName =
-  /[\s,;(]+(?:d\/b\/a|dba|d\.b\.a\.?|t\/a|t\/as|f\/k\/a|fka|f\.k\.a\.?|a\/k\/a|aka|a\.k\.a\.?|n\/k\/a|nka|v\/h|c\/o|doing business as|trading as|formerly(?: known as| called)?|previously(?: known as)?|also known as|now known as|ehemals|vormals|anciennement|antes|früher|voorheen|tidigare|brand of)[\s:]+/i;
+/** What follows one of these is another name of the same company; the one before it is the one it uses. */
+export const otherNameMarks: readonly string[] = [
+  ...['d/b/a', 'dba', 'd.b.a', 'd.b.a.', 'doing business as', 't/a', 't/as', 'trading as', 'brand of', 'c/o'],
+  ...['f/k/a', 'fka', 'f.k.a', 'f.k.a.', 'formerly', 'formerly known as', 'formerly called', 'previously', 'previously known as'],
+  ...['a/k/a', 'aka', 'a.k.a', 'a.k.a.', 'also known as', 'n/k/a', 'nka', 'now known as'],
+  ...['v/h', 'voorheen', 'ehemals', 'vormals', 'früher', 'anciennement', 'antes', 'tidigare'],
+];
+
+/** The longest first: "formerly known as" is no "formerly" with a name that begins with "known". */
+const marks = otherNameMarks.toSorted((a, b) => b.length - a.length).map((mark) => mark.replace(/[./]/g, '\\$&'));
+const otherName = new RegExp(`[\\s,;(]+(?:${marks.join('|')})[\\s:]+`, 'i');
 
 export interface WrittenNames {
   /** The name it uses, without what stands in brackets, unless that is a number: "Fund (III)" is not "Fund (IV)". */

@@ -7,7 +7,7 @@ const freeMailDomains: ReadonlySet<string> = new Set(freeMail);
  * Where many companies live side by side: social networks, marketplaces, site builders. An address there says nothing
  * about who a company is, whether the company is in the path (facebook.com/acme) or the host (acme.wixsite.com).
  */
-const sharedHosts: ReadonlySet<string> = new Set([
+export const sharedHosts: ReadonlySet<string> = new Set([
   ...['facebook.com', 'fb.com', 'fb.me', 'linkedin.com', 'lnkd.in', 'instagram.com', 'twitter.com', 'x.com', 'youtube.com', 'youtu.be'],
   ...['tiktok.com', 'pinterest.com', 'vk.com', 'xing.com', 'whatsapp.com', 'wa.me', 't.me', 'telegram.org', 'medium.com', 'linktr.ee'],
   ...['google.com', 'goo.gl', 'bit.ly', 'yelp.com', 'crunchbase.com', 'wikipedia.org', 'github.com', 'github.io', 'gitlab.io'],
@@ -49,7 +49,7 @@ const sharedHosts: ReadonlySet<string> = new Set([
     'onmicrosoft.com',
     'hubspotpagebuilder.com',
     'force.com',
-    'my.site.com',
+    'site.com',
     'strikingly.com',
     'site123.me',
     'ueniweb.com',

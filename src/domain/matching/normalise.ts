@@ -14,10 +14,10 @@ import { phoneNumber } from './phone.ts';
 import { registryIds } from './registry-id.ts';
 import { isTypo } from './typo.ts';
 
-export const normaliserVersion = 'n2';
+export const normaliserVersion = 'n3';
 
 /** Spellings of one word that companies use side by side. Applied after legal forms are gone. */
-const synonyms: ReadonlyMap<string, string> = new Map([
+export const synonyms: ReadonlyMap<string, string> = new Map([
   ['intl', 'international'],
   ['int', 'international'],
   ['natl', 'national'],

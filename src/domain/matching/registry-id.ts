@@ -2,8 +2,8 @@ import { stdnum, type Validator } from 'stdnum';
 import { countryCode } from '../country.ts';
 import type { RegistryIds } from './company.ts';
 
-/** What each country calls the number its companies are taxed under. */
-const vatNames: Readonly<Record<string, string>> = {
+/** What each country calls the number its companies are taxed under, or the one it is made of. */
+export const vatNames: Readonly<Record<string, string>> = {
   ...{
     AT: 'uid',
     BE: 'vat',
@@ -37,8 +37,8 @@ const vatNames: Readonly<Record<string, string>> = {
     SE: 'vat',
     SI: 'ddv',
     SK: 'dph',
-    CH: 'vat',
-    NO: 'mva',
+    CH: 'uid',
+    NO: 'orgnr',
     AU: 'abn',
     BR: 'cnpj',
     IN: 'gstin',
@@ -65,16 +65,27 @@ function compact(written: string | null | undefined): string {
   return (written ?? '').toUpperCase().replace(/[^A-Z0-9]/g, '');
 }
 
+/** What follows the number of the company itself: the name of the tax, in each language of the country, or one of its accounts. */
+const endings: Readonly<Record<string, RegExp>> = { CH: /(?:MWST|TVA|IVA|TPV)$/, NO: /MVA$/, CA: /R[A-Z]\d{4}$/ };
+
+const fewestDigits = 5;
+
 function vatNumber(text: string, country: string | null): string | null {
-  if (!/\d{5}/.test(text)) return null;
+  if (text.replace(/\D/g, '').length < fewestDigits) return null;
   const prefix = vatCountry(text.slice(0, 2));
-  const code = prefix ?? country;
-  if (code === null) return null;
-  const digits = prefix === null ? text : text.slice(2);
+  // A number without a prefix may begin like one: Mexican companies by their initials.
+  const own = country === null || country === prefix ? null : checked(country, text);
+  if (own !== null) return own;
+  if (prefix !== null) return validatorOf(prefix) ? checked(prefix, text, text.slice(2)) : prefix + text.slice(2);
+  return country === null || validatorOf(country) ? null : country + text;
+}
+
+/** Some validators want the prefix, some refuse it. Null where neither writing can be right, and where nobody can tell. */
+function checked(code: string, ...writings: readonly string[]): string | null {
   const validator = validatorOf(code);
-  if (!validator) return code + digits;
-  // Some validators want the prefix, some refuse it.
-  const result = [text, digits].map((one) => validator.validate(one)).find(({ isValid }) => isValid);
+  if (!validator) return null;
+  const results = writings.map((one) => validator.validate(one.replace(endings[code] ?? '', '')));
+  const result = results.find(({ isValid }) => isValid);
   if (!result?.isValid) return null;
   return code + (result.compact.startsWith(code) ? result.compact.slice(2) : result.compact);
 }

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { isShortFor, otherNameMarks, writtenNames } from '#src/domain/matching/aliases.ts';
+import { normaliseCompany, synonyms } from '#src/domain/matching/normalise.ts';
+
+describe('other names in a name', () => {
+  test.each(otherNameMarks)('what follows “%s” is another name, with a comma, in brackets, in capitals and with a colon', (mark) => {
+    const lines = [
+      `Contoso Inc. ${mark} Road Runner`,
+      `Contoso Inc., ${mark.toUpperCase()} Road Runner`,
+      `Contoso Inc. (${mark}: Road Runner)`,
+    ];
+    expect(lines.map((line) => normaliseCompany({ name: line }))).toEqual(
+      lines.map(() => normaliseCompany({ name: 'Contoso Inc.', aliases: ['Road Runner'] })),
+    );
+  });
+
+  test.each(otherNameMarks)('a word that only begins or ends like “%s” is part of the name', (mark) => {
+    const inside = `x${mark}x`;
+    expect(writtenNames(`Contoso ${inside} Road Runner`)).toEqual({ own: `Contoso ${inside} Road Runner`, others: [], bracketed: [] });
+  });
+
+  test('a longer mark is not taken for a shorter one with the rest as a name', () => {
+    const longer = otherNameMarks.filter((mark) => otherNameMarks.some((other) => mark.startsWith(`${other} `)));
+    expect(longer.length).toBeGreaterThan(0);
+    expect(longer.map((mark) => writtenNames(`Contoso ${mark} Coyote`).others)).toEqual(longer.map(() => ['Coyote']));
+  });
+
+  test.each<[rule: string, line: string, own: string, bracketed: readonly string[]]>([
+    ['brackets hold another name, or a place', 'Contoso (Munich)', 'Contoso', ['Munich']],
+    ['a number in brackets is part of the name', 'Contoso Fund (III)', 'Contoso Fund  III', []],
+    ['a numbered one, too', 'Contoso Fund (No. 4)', 'Contoso Fund  No. 4', []],
+    ['a legal form in brackets stays for who takes forms off', '(주)Contoso', '(주)Contoso', []],
+    ['a name that is all in brackets is the name', '(Contoso)', '(Contoso)', ['Contoso']],
+  ])('%s', (_rule, line, own, bracketed) => {
+    const written = writtenNames(line);
+    expect([written.own.trim(), written.bracketed]).toEqual([own, own === line ? written.bracketed : bracketed]);
+  });
+
+  test.each<[string, string, boolean]>([
+    ['BMW', 'Bayerische Motoren Werke', true],
+    ['B2B', 'Business to Business', true],
+    ['BMW', 'Motoren Werke', false],
+    ['Bavaria', 'Bayerische Motoren Werke', false],
+    ['bmw', 'Bayerische Motoren Werke', false],
+  ])('“%s” in brackets behind “%s” is the name in short: %s', (bracketed, name, expected) => {
+    expect(isShortFor(bracketed, name)).toBe(expected);
+  });
+});
+
+describe('spellings of one word', () => {
+  test.each([...synonyms])('“%s” is compared as “%s”', (written, usual) => {
+    const core = (word: string): string => normaliseCompany({ name: `Contoso ${word} Zubrowka` }).core;
+    expect([core(written), core(written.toUpperCase())]).toEqual([`contoso ${usual} zubrowka`, `contoso ${usual} zubrowka`]);
+    expect(core(usual)).toBe(core(written));
+  });
+});
