@@ -46,6 +46,9 @@ export async function labelsOf(db: Db, registrationId: string) {
     .where(eq(matchLabel.registrationId, registrationId));
 }
 
+/** Of a registration that has gone from the CRM nobody needs to know. */
+const isOpen = and(isNull(matchLabel.answer), eq(registration.deleted, false));
+
 const other = sql.identifier('other');
 
 /** What waits for an answer, the oldest first, with the names as people write them. */
@@ -67,16 +70,18 @@ export async function openQuestions(db: Db, limit: number) {
     .innerJoin(registration, eq(registration.id, matchLabel.registrationId))
     .innerJoin(partner, eq(partner.id, registration.partnerId))
     .leftJoin(account, eq(account.id, matchLabel.rivalId))
-    .where(isNull(matchLabel.answer))
+    .where(isOpen)
     .orderBy(asc(matchLabel.id))
     .limit(limit);
 }
 
 /** Questions nobody has answered, and answers of either origin. */
 export async function countLabels(db: Db): Promise<{ readonly open: number; readonly given: number }> {
-  const [row] = await db.select({ all: count(), given: count(matchLabel.answer) }).from(matchLabel);
-  const { all = 0, given = 0 } = row ?? {};
-  return { open: all - given, given };
+  const [row] = await db
+    .select({ open: sql<number>`count(*) filter (where ${isOpen})::int`, given: count(matchLabel.answer) })
+    .from(matchLabel)
+    .innerJoin(registration, eq(registration.id, matchLabel.registrationId));
+  return row ?? { open: 0, given: 0 };
 }
 
 /** UTC. */

@@ -50,7 +50,9 @@ describe('another model', () => {
     await proposeModel(test.deps, { model: strict, personId: proposer });
     expect(await liveModel(test.deps.db)).toBe(defaultModel);
     await expect(adopt(strict, proposer)).rejects.toMatchObject({ code: 'not_allowed' });
-    await expect(test.deps.db.execute(sql`update match_adoption set adopted_by = proposed_by, adopted_at = now()`)).rejects.toThrow();
+    await expect(test.deps.db.execute(sql`update match_adoption set adopted_by = proposed_by, adopted_at = now()`)).rejects.toMatchObject({
+      cause: { constraint_name: 'match_adoption_takes_two' },
+    });
     expect(await liveModel(test.deps.db)).toBe(defaultModel);
   });
 

@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eraseLabels, labelsOf, openQuestions } from '#src/db/match-label-store.ts';
+import { countLabels, eraseLabels, labelsOf, openQuestions } from '#src/db/match-label-store.ts';
 import { matchLabel } from '#src/db/schema/matching.ts';
-import { registrationsByIds } from '#src/db/registration-store.ts';
+import { markRegistrationsDeleted, registrationsByIds } from '#src/db/registration-store.ts';
 import type { MatchAnswer } from '#src/domain/matching/match-quality.ts';
+import { isSampled } from '#src/domain/matching/sample.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { labelMatch } from '#src/operations/label-match.ts';
 import { matchQualityReport } from '#src/operations/match-quality.ts';
@@ -104,6 +105,23 @@ describe('the sample of clear registrations', () => {
     await say({ registrationId, rivalId: accountId }, null);
     expect(await openQuestions(test.deps.db, 100)).toHaveLength(30);
   });
+});
+
+it.each([0, 0.5])('a sample of %d asks about exactly those drawn, each with the weight of those that are not', async (share) => {
+  await using other = await startDeps({ now: '2026-11-18T10:00:00Z' });
+  const { clear } = await seedMatches(other.deps, { alerts: 0, clear: 40, share });
+  const asked = await other.deps.db.select().from(matchLabel);
+  const drawn = clear.map(({ registrationId }) => registrationId).filter((id) => isSampled(id, share));
+  expect(asked.map(({ registrationId }) => registrationId).toSorted()).toEqual(drawn.toSorted());
+  expect(asked.every(({ weight, answer }) => weight === 1 / share && answer === null)).toBe(true);
+});
+
+it('a registration that has gone from the CRM is not asked about any more', async () => {
+  const { registrationId = '' } = seeded.clear[29] ?? {};
+  const open = async () => [(await openQuestions(test.deps.db, 100)).length, (await countLabels(test.deps.db)).open];
+  expect(await open()).toEqual([30, 30]);
+  await markRegistrationsDeleted(test.deps.db, [registrationId]);
+  expect(await open()).toEqual([29, 29]);
 });
 
 describe('the month’s figures', () => {
