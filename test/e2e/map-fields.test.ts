@@ -141,6 +141,34 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
     await Promise.all([olga, piet].map((one) => one.context().close()));
   });
 
+  it('come by the keyboard alone from the list to an object that nobody has mapped', { timeout: 120_000 }, async () => {
+    const olga = await open('salesforce', 'olga', 'Olga Ops', 'Account');
+    await olga.goto(`${address}/mappings`);
+    const button = olga.getByRole('button', { name: 'Map another object' });
+    await button.focus();
+    await olga.keyboard.press('Enter');
+    const choose = async (label: string, option: string) => {
+      const focused = () => olga.evaluate<string>("document.activeElement.labels?.[0]?.textContent ?? ''");
+      await expect.poll(focused).toBe(label);
+      await olga.keyboard.press('Enter');
+      await olga.getByRole('option', { name: option }).waitFor();
+      const chosen = () => olga.evaluate<string>("document.querySelector('[role=option][data-combobox-selected]')?.textContent ?? ''");
+      for (let n = 0; n < 12 && !(await chosen()).startsWith(option); n += 1) await olga.keyboard.press('ArrowDown');
+      await olga.keyboard.press('Enter');
+      await olga.keyboard.press('Tab');
+    };
+    await choose('Connection', 'Salesforce');
+    await choose('Kind of record', 'Account');
+    await olga.keyboard.type('Contact');
+    await olga.getByText('Account goes by Account today').waitFor();
+    expect(await serious(olga)).toEqual([]);
+    await olga.keyboard.press('Escape');
+    await olga.getByRole('button', { name: 'Look at its fields' }).focus();
+    await olga.keyboard.press('Enter');
+    await olga.getByRole('heading', { name: 'Contact is not mapped yet' }).waitFor();
+    await olga.context().close();
+  });
+
   const leftOut = (page: Page): Locator => page.getByLabel('Left out where the CRM lacks the field');
   const focusedText = (page: Page): Promise<string | null> => page.evaluate('document.activeElement.textContent');
 

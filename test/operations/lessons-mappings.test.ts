@@ -28,14 +28,14 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
     const offer = await backfillOffer(world.deps, place);
     expect(offer).toMatchObject({ state: 'needed', version: draft.version });
     expect(offer.says).toContain('Existing values have not been synced');
-    expect(offer.says).toContain(`${offer.records} records`);
+    expect(offer.says).toContain(`${offer.records.toLocaleString('en-US')} records`);
 
     const { backfillId } = await startBackfill(world.deps, { ...place, personId: world.personId });
     await world.service.workUntil(async () => (await backfillOffer(world.deps, place)).state === 'done');
     expect(await smallCities(crm)).toBe(0);
     const done = await backfillOffer(world.deps, place);
     expect(done).toMatchObject({ state: 'done', report: { fairway: { changed: small } } });
-    expect(done.says).toContain(`: ${small} changed in Fairway, `);
+    expect(done.says).toContain(`: ${small.toLocaleString('en-US')} changed in Fairway, `);
     expect(done.says).not.toContain('to change');
     // Doing it again finds it done.
     expect(await backfillMapping(world.deps, { backfillId: backfillId ?? '' }, noProgress)).toEqual(done.report);

@@ -71,20 +71,22 @@ function wordsFor(state: BackfillOffer['state'], { object, version, records, rep
     case 'needed':
     case 'failed': {
       const found = report ? ` Its dry run found ${changesOf(report)}.` : '';
-      return `Existing values have not been synced: the ${records} records of ${object} from before version ${version} stay as they were mapped until they change.${found} Backfill them.`;
+      return `Existing values have not been synced: the ${told(records)} records of ${object} from before version ${version} stay as they were mapped until they change.${found} Backfill them.`;
     }
     case 'running':
-      return `The ${records} records of ${object} are being carried over to version ${version}.`;
+      return `The ${told(records)} records of ${object} are being carried over to version ${version}.`;
     case 'done':
       return `All records of ${object} have been carried over to version ${version}${report ? `: ${doneOf(report)}` : ''}.`;
   }
 }
 
+/** As the console writes numbers. */
+const told = (count: number): string => count.toLocaleString('en-US');
 const recordsOf = ({ changed, added, removed }: CarryReport['fairway']): number => changed + added + removed;
 
 /** What would be done. */
 function changesOf({ fairway, crm }: CarryReport): string {
-  return `${recordsOf(fairway)} to change in Fairway and ${crm.written} in the CRM`;
+  return `${told(recordsOf(fairway))} to change in Fairway and ${told(crm.written)} in the CRM`;
 }
 
 /** What was done. Values that could not be carried over count as refused, as do records the CRM did not take. */
@@ -93,12 +95,12 @@ function doneOf(report: CarryReport | BackfillReport): string {
   const writes = 'writes' in report ? report.writes : { written: crm.written, refused: 0, open: 0, overtaken: 0 };
   const left = refused.reduce((sum, one) => sum + (one.effect === 'cut' ? 0 : one.count), 0);
   const parts = [
-    `${recordsOf(fairway)} changed in Fairway`,
-    `${writes.written} written in the CRM`,
-    ...(writes.open > 0 ? [`${writes.open} on their way there`] : []),
-    ...(writes.overtaken > 0 ? [`${writes.overtaken} left, because they changed meanwhile`] : []),
-    ...(writes.refused > 0 ? [`${writes.refused} refused by the CRM`] : []),
-    ...(left > 0 ? [`${left} left out, because they do not fit`] : []),
+    `${told(recordsOf(fairway))} changed in Fairway`,
+    `${told(writes.written)} written in the CRM`,
+    ...(writes.open > 0 ? [`${told(writes.open)} on their way there`] : []),
+    ...(writes.overtaken > 0 ? [`${told(writes.overtaken)} left, because they changed meanwhile`] : []),
+    ...(writes.refused > 0 ? [`${told(writes.refused)} refused by the CRM`] : []),
+    ...(left > 0 ? [`${told(left)} left out, because they do not fit`] : []),
   ];
   return parts.join(', ');
 }

@@ -49,6 +49,7 @@ export const FieldRow = memo(function FieldRow({ row, open, onOpen }: FieldRowPr
 });
 
 function Theirs({ name, field }: { readonly name: string | null; readonly field: RemoteField | null }) {
+  const { remoteFields } = useEditor();
   if (name === null) return <span className={styles.nothing}>Nothing fills it</span>;
   return (
     <span className={styles.side}>
@@ -56,7 +57,8 @@ function Theirs({ name, field }: { readonly name: string | null; readonly field:
       {field && <span className={styles.type}>{typeNames[field.type] ?? field.type}</span>}
       {field?.required && <span className={styles.required}>required</span>}
       {field && !field.updateable && <span className={styles.mark}>read only</span>}
-      {!field && <Pill tone="bad">Not there</Pill>}
+      {/* Nobody has asked the CRM yet: what it has is not known. */}
+      {!field && remoteFields.length > 0 && <Pill tone="bad">Not there</Pill>}
       <span className={styles.name}>{name}</span>
       {field?.sample && <span className={styles.sample}>e.g. {field.sample}</span>}
     </span>

@@ -75,7 +75,7 @@ function Choice({ mappable, onClose }: { readonly mappable: readonly Mappable[];
         />
         <Autocomplete
           label="Object"
-          description={`Its name as ${chosen?.connection ?? 'the CRM'} has it for programs, such as ${chosen?.example ?? 'Account'}. One nobody has used here yet can be typed in.`}
+          description={`Its API name in ${chosen?.connection ?? 'the CRM'}, such as ${chosen?.example ?? 'Account'}: one of those known here, or any other.`}
           data={[...(chosen?.objects ?? [])]}
           value={object}
           disabled={kind === null}

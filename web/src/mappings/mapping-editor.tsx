@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useMay } from '../shell/session.ts';
@@ -11,7 +12,7 @@ import { suggestionsQuery } from './mapping-queries.ts';
 import type { MappingPage, OurField, OwnField, Place } from './mapping-types.ts';
 import { ownFieldLabel } from './own-field-form.tsx';
 import { pairOf, rowKeeper, rowsOf } from './rows.ts';
-import { SidePanel } from './side-panel.tsx';
+import { showSidePanel, SidePanel } from './side-panel.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { problemsByLine, problemsOfWhole, useDraft } from './use-draft.ts';
 import { WholeProblems } from './whole-problems.tsx';
@@ -57,14 +58,21 @@ export function MappingEditor({ place, page }: { readonly place: Place; readonly
     }),
     [place, page.connection.name, editable, draft.edit, ourFields, page.remoteFields, page.transforms, page.kind],
   );
+  const showTab = useCallback((shown: string) => {
+    setTab(shown);
+    showSidePanel();
+  }, []);
   const show = useCallback((key: string | null) => setOpenRow(key), []);
   const openLocal = rows.find((row) => row.key === openRow)?.localName ?? null;
   return (
     <EditorContext value={parts}>
-      <StatusBar place={place} page={page} draft={draft} onShow={setTab} onProblem={show} rows={rows} />
+      <StatusBar place={place} page={page} draft={draft} onShow={showTab} onProblem={show} rows={rows} />
       <DriftCallout page={page} draft={draft} editable={editable} />
       <BackfillCard place={place} page={page} />
       <WholeProblems problems={problemsOfWhole(checked?.problems ?? [])} />
+      <Button className={styles.jump ?? ''} variant="default" size="compact-md" onClick={showSidePanel}>
+        Preview, changes and history
+      </Button>
       <div className={styles.columns}>
         <FieldList
           rows={rows}

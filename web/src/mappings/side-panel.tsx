@@ -26,11 +26,18 @@ const tabs = [
   { value: 'history', label: 'History' },
 ];
 
+const sidePanelId = 'mapping-side-panel';
+
+/** On a narrow screen it stands below the fields, of which there may be hundreds. */
+export function showSidePanel(): void {
+  if (matchMedia('(max-width: 1180px)').matches) document.getElementById(sidePanelId)?.scrollIntoView({ block: 'start' });
+}
+
 /** Beside the fields: what the mapping does to one record and to all, what it changes, and what was before. */
 export function SidePanel({ place, page, draft, pack, tab, onTab, focused }: SidePanelProps) {
   const revision = draft.saved?.revision ?? null;
   return (
-    <aside className={styles.panel} aria-label="What this mapping does">
+    <aside className={styles.panel} aria-label="What this mapping does" id={sidePanelId}>
       <Tabs label="What this mapping does" tabs={tabs} value={tab} onChange={onTab}>
         {tab === 'preview' && <PreviewPanel place={place} page={page} pack={pack} focused={focused} />}
         {tab === 'changes' &&

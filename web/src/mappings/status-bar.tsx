@@ -26,7 +26,7 @@ export function StatusBar({ place, page, draft, rows, onShow, onProblem }: Statu
   const mayDraft = useMay('draft_mappings');
   const { open } = page;
   return (
-    <section className={styles.bar} aria-label="State of this mapping">
+    <section className={styles.bar} aria-label="State of this mapping" data-waits={open?.status === 'submitted' || undefined}>
       <div className={styles.says} role="status">
         {draft.state.is === 'overtaken' ? <Overtaken draft={draft} error={draft.state.error} /> : <Says page={page} draft={draft} />}
       </div>
@@ -42,6 +42,7 @@ export function StatusBar({ place, page, draft, rows, onShow, onProblem }: Statu
 }
 
 function Says({ page: { open, live }, draft: { saved, state } }: { readonly page: MappingPage; readonly draft: Draft }) {
+  const mayDraft = useMay('draft_mappings');
   if (open?.status === 'submitted') {
     return (
       <>
@@ -61,12 +62,23 @@ function Says({ page: { open, live }, draft: { saved, state } }: { readonly page
   }
   if (state.is !== 'saved') return <Saving state={state} />;
   if (!live) return <strong>Nothing is live.</strong>;
+  if (live.pack.enabled === false) {
+    return (
+      <>
+        <strong>Switched off: nothing of it is read or written.</strong>{' '}
+        <span className="dim">{mayDraft && 'A change begins a draft, which switches it on once it is approved.'}</span>
+      </>
+    );
+  }
   return (
     <>
       <strong>
         Version {live.version} is live{live.own ? '' : ': it came with Fairway'}.
       </strong>{' '}
-      <span className="dim">{live.decidedBy ? `Approved by ${live.decidedBy}. ` : ''}A change begins a draft.</span>
+      <span className="dim">
+        {live.decidedBy ? `Approved by ${live.decidedBy}. ` : ''}
+        {mayDraft && 'A change begins a draft.'}
+      </span>
     </>
   );
 }
