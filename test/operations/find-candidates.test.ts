@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { saveAccounts } from '#src/db/account-store.ts';
+import type { CandidateLimits } from '#src/db/match-store.ts';
+import { normaliseCompany } from '#src/domain/matching/normalise.ts';
+import { findMatches } from '#src/operations/find-rivals.ts';
+import { refreshProfiles } from '#src/operations/refresh-profiles.ts';
+import { startDeps, type TestDeps } from '#test/support/deps.ts';
+
+/** So low that what happens to a word of a million companies happens to one of twenty. */
+const limits: CandidateLimits = { perKey: 30, rows: 20 };
+
+let test: TestDeps;
+beforeAll(async () => {
+  test = await startDeps();
+  const named = (name: string, country: string | null) => ({ id: test.deps.ids(), name, country });
+  const many = (count: number, word: string) => Array.from({ length: count }, (_, n) => named(`${word} x${n}${word}`, 'US'));
+  await saveAccounts(test.deps.db, [
+    ...[
+      ...many(50, 'Jupiter'),
+      ...many(30, 'Mines'),
+      named('Jupiter Mines', 'NL'),
+      named('Mines of Jupiter', null),
+      named('Jupiter Mines', 'DE'),
+    ],
+    ...[...many(25, 'China'), ...many(11, 'Chinal'), ...many(11, 'Tianrui'), named('China Tianrui', 'SE')],
+  ]);
+  await refreshProfiles(test.deps.db);
+}, 60_000);
+afterAll(() => test[Symbol.asyncDispose]());
+
+const found = async (name: string, country: string | null) =>
+  (await findMatches(test.deps.db, normaliseCompany({ name, country }), limits)).map(({ company, foundBy }) => ({
+    found: `${company.core}, ${company.country}`,
+    by: foundBy,
+  }));
+
+it('a word that too many companies have finds those of the same country and those of none, also through a slip of the hand', async () => {
+  const matches = await found('Jupietr Mines', 'NL');
+  expect(matches.map((one) => one.found).toSorted()).toEqual(['jupiter mines, NL', 'mines of jupiter, null']);
+  expect(matches[0]?.by.toSorted()).toEqual(['slip:jupier|NL', 'tok:mines|NL']);
+});
+
+it('where the company that is looked for has no country, a word that too many have finds nobody', async () => {
+  expect(await found('Jupietr Mines', null)).toEqual([]);
+});
+
+it('a word is taken for a slip of another only where the other is the more usual one, however few have the rarer', async () => {
+  expect(await found('China Tianriu', null)).toEqual([{ found: 'china tianrui, SE', by: ['slip:tianri'] }]);
+});
