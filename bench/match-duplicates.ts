@@ -5,18 +5,18 @@ import { parseArgs } from 'node:util';
 import { v7 } from 'uuid';
 import { startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
 import { openDatabase } from '#src/db/client.ts';
-import { addReport } from '#src/db/duplicate-store.ts';
+import { addReport, groupsAfter } from '#src/db/duplicate-store.ts';
 import { migrate } from '#src/db/migrate.ts';
 import { findDuplicates } from '#src/operations/duplicates/find-duplicates.ts';
 import { refreshProfiles } from '#src/operations/refresh-profiles.ts';
-import { plantedAccounts, saveCrm } from '#test/support/planted-duplicates.ts';
+import { pairFigures, plantedAccounts, saveCrm } from '#test/support/planted-duplicates.ts';
 
 /**
  * How many accounts a second are looked through for duplicates, from the first that is compared to the last group. Their profiles are there:
- * the first decision makes them. `--accounts N`.
+ * the first decision makes them. Also how many of the planted duplicates are found, and how many suggestions are right. `--accounts N`, `--seed N`.
  */
-const { values } = parseArgs({ options: { accounts: { type: 'string', default: '100000' } } });
-const count = Number(values.accounts);
+const { values } = parseArgs({ options: { accounts: { type: 'string', default: '100000' }, seed: { type: 'string', default: '7' } } });
+const [count, seed] = [Number(values.accounts), Number(values.seed)];
 
 await using stack = new AsyncDisposableStack();
 const dir = await mkdtemp(join(tmpdir(), 'fairway-duplicates-'));
@@ -27,7 +27,7 @@ await migrate(server.url);
 const { db } = stack.use(openDatabase(server.url, 4));
 const deps = { db, ids: v7, clock: () => new Date() };
 
-const { connectionId } = await saveCrm(deps, 'bench', plantedAccounts(count, 7));
+const { connectionId, ids } = await saveCrm(deps, 'bench', plantedAccounts(count, seed));
 await refreshProfiles(db);
 const reportId = v7();
 const versions = { modelVersion: 'bench', normaliserVersion: 'bench' };
@@ -40,6 +40,9 @@ const report = await findDuplicates(deps, { reportId }, () => {
   return Promise.resolve();
 });
 const seconds = (performance.now() - began) / 1_000;
+const places = new Map(ids.map((id, place) => [id, place]));
+const groups = (await groupsAfter(db, reportId, 0, count)).map(({ accountIds }) => accountIds.flatMap((id) => places.get(id) ?? []));
+const figures = pairFigures([...plantedAccounts(count, seed)], groups);
 console.log(
   JSON.stringify({
     name: 'match-duplicates',
@@ -52,6 +55,7 @@ console.log(
       compared: report?.compared,
       groups: report?.groups,
       surplus: report?.surplus,
+      ...figures,
     },
   }),
 );

@@ -23,7 +23,7 @@ afterAll(async () => {
 test('match duplicates says how many there are and which should stay, and writes the whole of it to a file', async () => {
   const out = join(service.dir, 'duplicates.csv');
   expect(await matchCommand.run({ out }, ['duplicates'])).toBe(0);
-  expect(printed[0]).toMatch(/^Salesforce: of 400 accounts, \d+ are another account once more, in \d+ groups\. See .*duplicates\.csv\.$/);
+  expect(printed[0]).toMatch(/^Salesforce: of 400 accounts, \d+ repeat another, in \d+ groups\. See .*duplicates\.csv\.$/);
   expect(printed.join('\n')).toMatch(/\n\n.+ \(001\d+AAA\) stays\. .+\n {2}.+ \(001\d+AAA\), [01]\.\d\d: /);
   expect((await readFile(out, 'utf8')).split('\n').length).toBeGreaterThan(20);
 });

@@ -27,6 +27,9 @@ const nothing = { domain: null, street: null, city: null, postcode: null, phone:
 const forms = ['Ltd', 'Inc.', 'GmbH', 'S.A.', 'B.V.', 'LLC', 'AG', 'Corp'];
 const reformed: Making = ({ name }, random) => ({ name: `${bare(name)} ${random.pick(forms)}` });
 
+/** Another website tells two companies of one name apart: such copies are `related`, and left to people. */
+export const movedWebsite = 'another website, same address';
+
 /** The ways a second account of one customer comes to be. */
 const duplicates: Readonly<Record<string, Making>> = {
   'other legal form, website only': (one, random) => ({ ...nothing, ...reformed(one, random), domain: `https://www.${one.domain ?? ''}/` }),
@@ -35,7 +38,7 @@ const duplicates: Readonly<Record<string, Making>> = {
     ...{ ...nothing, name: bare(name).toUpperCase() },
     ...{ street: street?.replace(/Street$/, 'St.') ?? null, city, postcode },
   }),
-  'another website, same address': (one) => ({ domain: `${one.domain?.split('.')[0] ?? ''}group.com`, phone: null }),
+  [movedWebsite]: (one) => ({ domain: `${one.domain?.split('.')[0] ?? ''}group.com`, phone: null }),
   'trading name, same phone and website': (_, random) => ({ name: word(random), street: null, city: null, postcode: null }),
   'name and city only': (one, random) => ({ ...nothing, ...reformed(one, random), city: one.city }),
   'misspelt, same city and postcode': ({ name, city, postcode }, random) => ({ ...nothing, name: misspelt(name, random), city, postcode }),
@@ -163,4 +166,17 @@ export async function saveCrm(deps: Pick<Deps, 'db' | 'ids' | 'clock'>, name: st
 
 export function extIdOf(index: number): string {
   return `001${String(index).padStart(12, '0')}AAA`;
+}
+
+/** How well groups of accounts, by their places, say which are one customer. */
+export function pairFigures(accounts: readonly Pick<PlantedAccount, 'customer' | 'kind'>[], groups: readonly (readonly number[])[]) {
+  const pairs = (size: number): number => (size * (size - 1)) / 2;
+  const customersOf = (places: readonly number[]) => [...Map.groupBy(places, (place) => accounts[place]?.customer).values()];
+  const sum = (sizes: readonly { readonly length: number }[]): number => sizes.reduce((total, { length }) => total + pairs(length), 0);
+  const suggested = sum(groups);
+  const right = sum(groups.flatMap(customersOf));
+  const all = customersOf([...accounts.keys()]);
+  const recognisable = all.map((places) => places.filter((place) => accounts[place]?.kind !== movedWebsite));
+  const rightOfThose = sum(groups.flatMap((group) => customersOf(group.filter((place) => accounts[place]?.kind !== movedWebsite))));
+  return { precision: right / suggested, recall: right / sum(all), recallWithoutMovedWebsites: rightOfThose / sum(recognisable) };
 }

@@ -67,7 +67,7 @@ const shownAtMost = 20;
 
 async function* lines({ db }: Deps, { name }: Connection, report: DuplicateReport, out: string | null): AsyncGenerator<string> {
   const { accounts, groups, surplus } = report;
-  yield `${name}: of ${accounts} accounts, ${surplus} are another account once more, in ${groups} groups.${out === null ? '' : ` See ${out}.`}`;
+  yield `${name}: of ${accounts} accounts, ${surplus} repeat another, in ${groups} groups.${out === null ? '' : ` See ${out}.`}`;
   let shown = 0;
   for await (const group of shownGroups(db, report)) {
     if (shown === shownAtMost) {

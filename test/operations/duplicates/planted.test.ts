@@ -3,10 +3,15 @@ import { groupsAfter } from '#src/db/duplicate-store.ts';
 import { findDuplicates } from '#src/operations/duplicates/find-duplicates.ts';
 import { openReport } from '#src/operations/duplicates/start-duplicates.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
-import { duplicateKinds, lookalikeKinds, plantedAccounts, saveCrm, type PlantedAccount } from '#test/support/planted-duplicates.ts';
+import {
+  duplicateKinds,
+  lookalikeKinds,
+  movedWebsite,
+  plantedAccounts,
+  saveCrm,
+  type PlantedAccount,
+} from '#test/support/planted-duplicates.ts';
 
-/** A website of its own is what tells two companies of one name apart: such copies are `related`, and left to people. */
-const leftToPeople = 'another website, same address';
 const accounts = [...plantedAccounts(4_000, 23)];
 let test: TestDeps;
 /** Groups, as what each account really is. */
@@ -40,7 +45,7 @@ it('no namesake in another country, no branch and no fund of another number is s
   expect(wrong.filter((pair) => kinds.some((kind) => isOf(pair, kind)))).toEqual([]);
 });
 
-it.each(duplicateKinds.filter((kind) => kind !== leftToPeople))(
+it.each(duplicateKinds.filter((kind) => kind !== movedWebsite))(
   'of copies with “%s”, at least ninety-five in a hundred are found',
   (kind) => {
     const truth = [...Map.groupBy(accounts, ({ customer }) => customer).values()].flatMap(pairsIn);

@@ -112,7 +112,7 @@ function State({ data }: { readonly data: Duplicates }) {
       {report && (
         <p className={styles.summary}>
           Of {plural(report.accounts, 'account')}, <strong>{countText(report.surplus)}</strong>{' '}
-          {report.surplus === 1 ? 'is another account' : 'are other accounts'} once more, in {plural(report.groups, 'group')}.
+          {report.surplus === 1 ? 'repeats' : 'repeat'} another, in {plural(report.groups, 'group')}.
           {report.finishedAt !== null && (
             <span className="dim">
               {' '}

@@ -65,7 +65,7 @@ function DuplicateItem({ one, survivor, rest }: DuplicateItemProps) {
           <AccountName account={one} />
         </h3>
         <span className="small">
-          <span className="num">{percentText(one.score, 1)}</span> sure · <CrmLink record={one.crm} />
+          <span className="num">{sureText(one.score)}</span> sure · <CrmLink record={one.crm} />
         </span>
       </div>
       <p className={styles.reasons}>
@@ -83,6 +83,11 @@ function DuplicateItem({ one, survivor, rest }: DuplicateItemProps) {
       </div>
     </li>
   );
+}
+
+/** Nobody is wholly sure. */
+function sureText(score: number): string {
+  return score > 0.99 ? 'over 99 %' : percentText(score, 1);
 }
 
 function Differences({ one, survivor }: { readonly one: Duplicate; readonly survivor: Account }) {
