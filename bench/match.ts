@@ -13,12 +13,13 @@ import { findMatches } from '#src/operations/find-rivals.ts';
 import { refreshProfiles } from '#src/operations/refresh-profiles.ts';
 import { loadDatabase, type BenchCompany } from './match-load.ts';
 import { madeUpNames, nameMixer } from './match-names.ts';
+import { recallByWriting } from './match-recall.ts';
 
 /**
  * How long it takes to find everything that may be one company among very many, end to end: from what a partner wrote to every match
  * with its evidence, while accounts change. Eight clients check twenty companies a second, and fifty accounts a second are
  * written. `--accounts N`, `--seconds N`, `--companies FILE.csv` for names made of real ones, `--keep DIR` to load the database once
- * and measure it again and again.
+ * and measure it again and again, `--recall N` companies to look for by differently written names afterwards.
  */
 const { values } = parseArgs({
   options: {
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '30' },
     companies: { type: 'string' },
     keep: { type: 'string' },
+    recall: { type: 'string', default: '300' },
   },
 });
 const accounts = Number(values.accounts);
@@ -61,6 +63,7 @@ await Promise.all([
 ]);
 
 const { dbBytes, sizesMb } = await sizes(server.url);
+const recall = await recallByWriting(db, known.slice(0, Number(values.recall)), (name) => mixer.misspelt(name));
 console.log(
   JSON.stringify({
     name: 'match',
@@ -80,6 +83,7 @@ console.log(
       checksPerSecond: round(times.length / seconds),
       writesPerSecond: round(written / seconds),
       found: round(found / times.length),
+      recall,
       loadS: loaded,
       dbBytes,
       sizesMb,

@@ -1,0 +1,41 @@
+import type { Db } from '#src/db/client.ts';
+import { normaliseCompany } from '#src/domain/matching/normalise.ts';
+import { matchCompanies } from '#src/domain/matching/score.ts';
+import { findMatches } from '#src/operations/find-rivals.ts';
+import type { BenchCompany } from './match-load.ts';
+
+export interface Recall {
+  /** Writings that, held against the company that is meant, are no other customer. */
+  readonly writings: number;
+  /** Of those, the share where it is found. */
+  readonly found: number;
+}
+
+/**
+ * Whether a company is found among very many by name and country alone, by the way its name is written: what the matcher would take for
+ * another customer is not counted, so what is missing was not looked at.
+ */
+export async function recallByWriting(
+  db: Db,
+  companies: readonly BenchCompany[],
+  misspelt: (name: string) => string,
+): Promise<Readonly<Record<string, Recall>>> {
+  const ways: Readonly<Record<string, (name: string) => string>> = {
+    asItIs: (name) => name,
+    misspelt,
+    lastWordLess: (name) => (name.split(' ').length > 2 ? name.slice(0, name.lastIndexOf(' ')) : name),
+    aWordMore: (name) => `${name} Nordics`,
+  };
+  const recalls: [string, Recall][] = [];
+  for (const [way, write] of Object.entries(ways)) {
+    let [writings, found] = [0, 0];
+    for (const { id, name, domain, country } of companies) {
+      const written = normaliseCompany({ name: write(name), country });
+      if (matchCompanies(written, normaliseCompany({ name, domain, country })).verdict === 'different') continue;
+      writings += 1;
+      if ((await findMatches(db, written)).some((match) => match.id === id)) found += 1;
+    }
+    recalls.push([way, { writings, found: Math.round((10_000 * found) / writings) / 10_000 }]);
+  }
+  return Object.fromEntries(recalls);
+}
