@@ -9,7 +9,7 @@ import { account, partner } from './schema/channel.ts';
 export interface KnownCustomer {
   readonly accountId: string;
   readonly name: string;
-  /** `YYYY-MM-DD` of its first won opportunity, or since when the CRM says it is a customer, if that is earlier. */
+  /** `YYYY-MM-DD`: its first won opportunity, the first invoice to a customer of its name, or since when the CRM says so; the earliest. */
   readonly since: string;
   /** Of its won opportunities; null when one names none, or none is known. */
   readonly families: readonly string[] | null;
@@ -19,14 +19,16 @@ export interface KnownCustomer {
 export async function knownCustomers(tx: Db, accountIds: readonly string[]): Promise<readonly KnownCustomer[]> {
   if (accountIds.length === 0) return [];
   const rows = await tx.execute<{ [K in keyof KnownCustomer]: KnownCustomer[K] }>(sql`
-    select a.id as "accountId", a.name, least(a.customer_since, won.since)::text as since,
+    select a.id as "accountId", a.name, least(a.customer_since, won.since, billed.since)::text as since,
            case when won.named then won.families end as families
     from account a cross join lateral (
       select min(coalesce(o.close_date, (o.opened_at at time zone 'UTC')::date)) as since,
              array_agg(distinct o.product_family) as families, bool_and(o.product_family is not null) as named
       from opportunity o where o.account_id = a.id and o.is_won and not o.deleted
-    ) won
-    where ${isKeyIn(sql`a.id`, accountIds, 'uuid')} and not a.deleted and least(a.customer_since, won.since) is not null
+    ) won cross join lateral (
+      select min(d.issued_on) as since from source_document d where lower(d.customer_name) = lower(a.name) and d.kind = 'invoice'
+    ) billed
+    where ${isKeyIn(sql`a.id`, accountIds, 'uuid')} and not a.deleted and least(a.customer_since, won.since, billed.since) is not null
     order by a.id`);
   return [...rows];
 }

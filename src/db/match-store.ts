@@ -153,7 +153,8 @@ const scopes: Readonly<Record<CandidateScope, SQL>> = {
   all: sql`true`,
   competing: sql`case p.subject_kind
     when 1 then exists (select from opportunity o where o.account_id = p.subject_id and (o.is_won or not o.is_closed) and not o.deleted)
-      or exists (select from account a where a.id = p.subject_id and a.customer_since is not null)
+      or exists (select from account a where a.id = p.subject_id and (a.customer_since is not null
+        or exists (select from source_document d where lower(d.customer_name) = lower(a.name))))
     else exists (select from registration r where r.id = p.subject_id and ${heldClaim}) end`,
   queued: sql`exists (
     select from registration r where r.id = p.subject_id and r.status = 'in_review' and r.decided_by is null and not r.deleted)`,

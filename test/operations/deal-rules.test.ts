@@ -124,6 +124,16 @@ describe('a renewal', () => {
     expect((await decided(await register(await partner(), 'Kastanienallee Immobilien', { ...renewal })))[0]).toBe('in_review');
   });
 
+  it('is approved for the partner that was invoiced for an account without a single deal, whatever the claim calls it', async () => {
+    const seller = await partner();
+    const [account] = await customer('Buchenau Fassaden Holding');
+    const { db } = test.deps;
+    await saveAccounts(db, [{ id: account, name: 'Buchenau Fassaden Holding', domain: 'buchenau-fassaden.example', ...derived }]);
+    await invoice(seller, 'Buchenau Fassaden Holding');
+    const claim = { ...renewal, customerDomain: 'buchenau-fassaden.example' };
+    expect(await decided(await register(seller, 'Buchenau Fassaden', claim))).toEqual(['approved']);
+  });
+
   it('is approved for a partner that another was merged into which sold the first time', async () => {
     const [seller, survivor] = [await partner(), await partner()];
     await invoice(seller, 'Platanenhof Hotels');
