@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { saveAccounts } from '#src/db/account-store.ts';
 import type { CandidateLimits } from '#src/db/match-store.ts';
@@ -46,4 +47,17 @@ it('where the company that is looked for has no country, a word that too many ha
 
 it('a word is taken for a slip of another only where the other is the more usual one, however few have the rarer', async () => {
   expect(await found('China Tianriu', null)).toEqual([{ found: 'china tianrui, SE', by: ['slip:tianri'] }]);
+});
+
+it('an account that moves to another country is found there, and its keys move with it', async () => {
+  const id = test.deps.ids();
+  await saveAccounts(test.deps.db, [{ id, name: 'Mines Jupiter', country: 'FR' }]);
+  await refreshProfiles(test.deps.db);
+  expect(await found('Jupietr Mines', 'IT')).not.toContainEqual(expect.objectContaining({ found: 'mines jupiter, FR' }));
+  await saveAccounts(test.deps.db, [{ id, name: 'Mines Jupiter', country: 'IT' }]);
+  await refreshProfiles(test.deps.db);
+  expect(await found('Jupietr Mines', 'IT')).toContainEqual(expect.objectContaining({ found: 'mines jupiter, IT' }));
+  const [row] = await test.deps.db.execute<{ strays: number }>(sql`
+    select count(*)::int as strays from match_key k join match_profile p on p.id = k.profile_id where k.country <> p.country or k.key <> all (p.keys)`);
+  expect(row?.strays).toBe(0);
 });
