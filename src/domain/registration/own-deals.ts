@@ -1,6 +1,6 @@
 import { relateFamilies, type FamilyRelation } from './families.ts';
 import { holdsClaim, isEarlier, type RegistrationRival } from './precedence.ts';
-import type { RegistrationFacts, Rival } from './registration.ts';
+import type { DealTerms, RegistrationFacts, Rival } from './registration.ts';
 import type { RuleContext } from './rules/rule.ts';
 
 /** How a registration stands to an earlier one of the same partner for the same customer. */
@@ -19,15 +19,20 @@ export function ownEarlier(facts: RegistrationFacts, rival: Rival, { today, poli
   return { rival, relation: isUnnamed || relation === 'same' ? 'same_deal' : relation };
 }
 
-/** What a later registration of the same deal says otherwise, as `amount 60000.00 USD instead of 50000.00 USD`. A blank says nothing. */
+/**
+ * What a later registration of the same deal says otherwise, as `amount 60000.00 USD instead of 50000.00 USD`. A blank says nothing. The contact
+ * is a person and the sentence goes to the audit trail, which nobody can erase anything from: whom it names is not repeated.
+ */
 export function differencesBetween(
   { terms }: Pick<RegistrationFacts, 'terms'>,
   before: Pick<RegistrationFacts, 'terms'>,
 ): readonly string[] {
-  const labels = { amount: 'amount', expectedClose: 'expected close', contactEmail: 'contact' } as const;
-  return (['amount', 'expectedClose', 'contactEmail'] as const).flatMap((field) => {
-    const [now, then] = [terms[field], before.terms[field]];
-    if (now === null || now.toLowerCase() === then?.toLowerCase()) return [];
-    return [`${labels[field]} ${now} instead of ${then ?? 'none'}`];
-  });
+  const differs = (field: keyof DealTerms): boolean =>
+    terms[field] !== null && terms[field].toLowerCase() !== before.terms[field]?.toLowerCase();
+  const values = (field: 'amount' | 'expectedClose'): string => `${terms[field]} instead of ${before.terms[field] ?? 'none'}`;
+  return [
+    ...(differs('amount') ? [`amount ${values('amount')}`] : []),
+    ...(differs('expectedClose') ? [`expected close ${values('expectedClose')}`] : []),
+    ...(differs('contactEmail') ? ['another contact'] : []),
+  ];
 }

@@ -12,13 +12,13 @@ describe('a second registration of one deal by one partner', () => {
     );
   });
 
-  test('that says something new is an update: it is rejected, says what differs and where to change it', () => {
+  test('that says something new is an update: it is rejected, says what differs, without anybody’s address, and where to change it', () => {
     const terms = { amount: '60000.00 USD', expectedClose: '2027-01-15', contactEmail: 'bob@acme.com' };
     const decision = decideWith({ claim: { terms } }, own());
     expect(brief(decision)).toEqual(['reject', 'own_update block']);
     expect(decision.reason).toBe(
       'Update of DR-2026-0007 by the same partner (submitted 2026-10-02, domain identical): amount 60000.00 USD instead of 50000.00 USD; ' +
-        'expected close 2027-01-15 instead of 2026-12-01; contact bob@acme.com instead of ada@acme.com. ' +
+        'expected close 2027-01-15 instead of 2026-12-01; another contact. ' +
         'Change DR-2026-0007 instead: it keeps its place and its protection.',
     );
   });
