@@ -2,7 +2,7 @@ import { accrueIncentives } from '#src/operations/accrue-incentives.ts';
 import { assessTiers } from '#src/operations/assess-tiers.ts';
 import { decideRegistrations } from '#src/operations/decide-registrations.ts';
 import { draftPayouts } from '#src/operations/draft-payouts.ts';
-import { findDuplicates } from '#src/operations/duplicates/find-duplicates.ts';
+import { findDuplicatesAsked } from '#src/operations/duplicates/find-duplicates.ts';
 import { freshen } from '#src/operations/freshen.ts';
 import { mapRecords } from '#src/operations/map-records.ts';
 import { backfillMapping } from '#src/operations/mappings/backfill-mapping.ts';
@@ -36,7 +36,7 @@ const processors: Processors = {
   'dry-run-mapping': (deps, payload, progress) => dryRunMapping(deps, payload, progress),
   'backfill-mapping': (deps, payload, progress) => backfillMapping(deps, payload, progress),
   'restore-writes': (deps, payload, progress) => runRestore(deps, payload, progress),
-  'find-duplicates': (deps, payload, progress) => findDuplicates(deps, payload, progress),
+  'find-duplicates': (deps, payload, progress) => findDuplicatesAsked(deps, payload, progress),
   freshen: (deps, payload, progress) => freshen(deps, payload, progress),
   alert: (deps, payload) => tellAlert(deps, payload),
 };

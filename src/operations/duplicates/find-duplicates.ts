@@ -9,7 +9,7 @@ import {
 } from '#src/db/duplicate-candidates.ts';
 import type { Db } from '#src/db/client.ts';
 import { ordered } from '#src/db/dismissal-store.ts';
-import { findReport, savePairs, saveReport, type DuplicatePair, type DuplicateReport } from '#src/db/duplicate-store.ts';
+import { findReport, runningReport, savePairs, saveReport, type DuplicatePair, type DuplicateReport } from '#src/db/duplicate-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
@@ -29,7 +29,7 @@ const limits: PairLimits = { perKey: 300, rows: 60 };
 const accountsAtOnce = 500;
 
 /**
- * The job: every account of the connection is compared with those it shares a key with, and what is one customer is put into groups. Each
+ * Every account of the connection is compared with those it shares a key with, and what is one customer is put into groups. Each
  * part and the place to go on from are one transaction, so that it goes on where it was, whoever takes it up. Nothing is written to the CRM.
  *
  * @returns the report, at its end; null when it is gone or was given up
@@ -51,7 +51,23 @@ export async function findDuplicates(
   }
   await progress({ label: 'Grouping', done: total, total });
   await deps.db.transaction((tx) => groupDuplicates(tx, reportId, deps.clock()));
-  return findReport(deps.db, reportId);
+  const ended = await findReport(deps.db, reportId);
+  return ended?.phase === 'done' ? ended : null;
+}
+
+/** The job. While it is open no other is put out, so that one begun anew meanwhile, with other answers or by another model, is its work, too. */
+export async function findDuplicatesAsked(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  { reportId }: { readonly reportId: string },
+  progress: ReportProgress,
+): Promise<void> {
+  const asked = await findReport(deps.db, reportId);
+  await findDuplicates(deps, { reportId }, progress);
+  for (;;) {
+    const next = asked && (await runningReport(deps.db, asked.connectionId));
+    if (!next) return;
+    await findDuplicates(deps, { reportId: next.id }, progress);
+  }
 }
 
 /** Returns how many accounts have been compared by now; null when all have. */

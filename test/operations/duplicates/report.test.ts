@@ -132,6 +132,25 @@ it('runs as a job, once at a time', async () => {
   expect(await groupsOf(connectionId)).toHaveLength(1);
 });
 
+it('asked for related accounts, too, while one is under way, the job begins anew and ends what was asked last', async () => {
+  const { connectionId } = await saveCrm(test.deps, 'Salesforce', contoso);
+  await startDuplicates(test.deps, { connectionId, related: false, personId: null });
+  await startDuplicates(test.deps, { connectionId, related: true, personId: null });
+  const jobs = await test.deps.db.execute<{ payload: unknown }>(sql`select payload from job where name = 'find-duplicates'`);
+  expect(jobs).toHaveLength(1);
+  await processJob(test.deps, 'find-duplicates', jobs[0]?.payload, async () => {});
+  expect(await latestReport(test.deps.db, connectionId)).toMatchObject({ related: true, phase: 'done', groups: 1 });
+});
+
+it('given up half-way it is no report: nobody is told that nothing was found', async () => {
+  const { connectionId } = await saveCrm(test.deps, 'Salesforce', contoso);
+  const reportId = await openReport(test.deps, { connectionId, related: false, personId: null });
+  const giveUp = async () => {
+    await openReport(test.deps, { connectionId, related: true, personId: null });
+  };
+  expect(await findDuplicates(test.deps, { reportId }, giveUp)).toBeNull();
+});
+
 it('the file has a line a merge, with both ids, why, and the values that differ; related pairs are for looking at', async () => {
   const moved = { ...plain, name: '=Northwind Traders', domain: 'northwind-traders.io' };
   const { connectionId } = await saveCrm(test.deps, 'Salesforce', [whole, byWebsite, other, moved]);
