@@ -1,6 +1,6 @@
 import type { ObjectDescription } from '#connectors/connector.ts';
 import { catalogue } from '#mappings/engine/transform.ts';
-import { combinationSpecs } from '#mappings/engine/transforms/combination.ts';
+import { combinationSpecs, combinationWords } from '#mappings/engine/transforms/combination.ts';
 import { z } from 'zod';
 import type { MappedObject } from '#src/db/mapping-view.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
@@ -49,26 +49,12 @@ function valuesOf(kind: CanonicalKind, name: string, declared: ExtraField | unde
   return known ? [...known] : null;
 }
 
-const combinationHelp: Readonly<Record<keyof typeof combinationSpecs, { readonly label: string; readonly help: string }>> = {
-  coalesce: { label: 'First that is filled', help: 'The first of several fields that is not empty: mobile phone, else phone.' },
-  join: { label: 'Joined', help: 'Several fields one after the other, with something between them: street, city.' },
-  template: { label: 'Text with fields in it', help: 'A text with fields in braces: {FirstName} {LastName}.' },
-  related: {
-    label: 'Field of the record it points at',
-    help: 'Lookup by reference: of a field that is also read as a reference, what the record it points at says, such as the domain of the account.',
-  },
-  expression: {
-    label: 'Expression',
-    help: 'A CEL expression for what no other transform does. It has no side effects and a limited cost.',
-  },
-};
-
 /** What can be done with a value on its way, with the JSON Schema of its options. Made once: it never changes while the process runs. */
 export const transformAnswers = [
   ...Object.entries(catalogue).map(([name, { label, help, options }]) => ({ name, label, help, options: schemaOf(options) })),
   ...Object.entries(combinationSpecs).map(([name, options]) => ({
     name,
-    ...combinationHelp[name as keyof typeof combinationSpecs],
+    ...combinationWords[name as keyof typeof combinationSpecs],
     options: schemaOf(options),
   })),
 ];
