@@ -40,9 +40,9 @@ export function clustersOf(pairs: readonly SamePair[], relation: (left: number, 
   const own = (member: number): Cluster => clusterOf.get(member) ?? { members: [member], centres: [member] };
   const bySurety = pairs.toSorted((a, b) => b.bits - a.bits || a.left - b.left || a.right - b.right);
   for (const { left, right } of bySurety) {
-    const joined =
-      clusterOf.get(left) !== undefined && clusterOf.get(left) === clusterOf.get(right) ? null : joinedOf(own(left), own(right), related);
-    for (const member of joined?.members ?? []) if (joined) clusterOf.set(member, joined);
+    const [one, other] = [own(left), own(right)];
+    const joined = one === other ? null : joinedOf(one, other, related);
+    if (joined) for (const member of joined.members) clusterOf.set(member, joined);
   }
   const found = [...new Set(clusterOf.values())];
   return { clusters: found.map(({ members }) => members), near: found.map((cluster) => nearTo(cluster, bySurety, clusterOf)) };
