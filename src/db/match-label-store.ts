@@ -1,6 +1,7 @@
 import { and, asc, count, eq, gt, gte, isNotNull, isNull, sql } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
+import { isKeyIn } from './is-in.ts';
 import { account, conflictCase, partner, registration } from './schema/channel.ts';
 import { matchLabel } from './schema/matching.ts';
 import { person } from './schema/people.ts';
@@ -13,6 +14,15 @@ export type Comparison = Omit<MatchLabel, 'answer' | 'answeredBy' | 'answeredAt'
 /** Puts these up for review. Of a pair that somebody has spoken of already nothing changes. */
 export async function saveQuestions(tx: Db, questions: readonly Comparison[]): Promise<void> {
   await bulkInsert(tx, matchLabel, questions, sql`on conflict do nothing`);
+}
+
+/** Of these registrations, those the sample has asked about. */
+export async function sampledAmong(db: Db, registrationIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectDistinct({ id: matchLabel.registrationId })
+    .from(matchLabel)
+    .where(and(isKeyIn(matchLabel.registrationId, registrationIds, 'uuid'), eq(matchLabel.origin, 'sample')));
+  return new Set(rows.map((row) => row.id));
 }
 
 /** What is known of this pair, held to the end of the transaction. */

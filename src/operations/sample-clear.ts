@@ -1,4 +1,4 @@
-import { saveQuestions } from '#src/db/match-label-store.ts';
+import { sampledAmong, saveQuestions } from '#src/db/match-label-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { keepModel, modelHash } from '#src/db/match-model-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -19,7 +19,14 @@ export interface Clear {
  */
 export async function sampleClear(deps: Deps, tx: Db, clear: readonly Clear[], model: MatchModel, at: Date): Promise<void> {
   if (clear.length === 0) return;
-  const questions = clear.map(({ registrationId, ours, nearest: { kind, id, company, match } }) => ({
+  // A registration that waits is compared in every run, and what is nearest to it may change: asked about twice, it would stand for twice as many.
+  const asked = await sampledAmong(
+    tx,
+    clear.map(({ registrationId }) => registrationId),
+  );
+  const fresh = clear.filter(({ registrationId }) => !asked.has(registrationId));
+  if (fresh.length === 0) return;
+  const questions = fresh.map(({ registrationId, ours, nearest: { kind, id, company, match } }) => ({
     id: deps.ids(),
     registrationId,
     rivalKind: kind,

@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { saveAccounts, saveOpportunities } from '#src/db/account-store.ts';
 import { countLabels, eraseLabels, labelsOf, openQuestions } from '#src/db/match-label-store.ts';
 import { matchLabel } from '#src/db/schema/matching.ts';
 import { markRegistrationsDeleted, registrationsByIds } from '#src/db/registration-store.ts';
 import type { MatchAnswer } from '#src/domain/matching/match-quality.ts';
 import { isSampled } from '#src/domain/matching/sample.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
+import { decideRegistrations } from '#src/operations/decide-registrations.ts';
 import { labelMatch } from '#src/operations/label-match.ts';
 import { matchQualityReport } from '#src/operations/match-quality.ts';
 import { createLoginLink } from '#src/operations/sign-in.ts';
@@ -114,6 +116,22 @@ it.each([0, 0.5])('a sample of %d asks about exactly those drawn, each with the 
   const drawn = clear.map(({ registrationId }) => registrationId).filter((id) => isSampled(id, share));
   expect(asked.map(({ registrationId }) => registrationId).toSorted()).toEqual(drawn.toSorted());
   expect(asked.every(({ weight, answer }) => weight === 1 / share && answer === null)).toBe(true);
+});
+
+it('a registration that waits is asked about once, whatever comes nearest to it later', async () => {
+  await using other = await startDeps({ now: '2026-11-18T10:00:00Z' });
+  const { db, ids } = other.deps;
+  const { clear } = await seedMatches(other.deps, { alerts: 0, clear: 1 });
+  const [first] = await db.select().from(matchLabel);
+  await db.execute(sql`update account set territory = 'DE' where name = 'Ninefold Resellers'`);
+  await db.execute(sql`update registration set status = 'submitted'`);
+  await db.execute(sql`update opportunity set is_closed = true`);
+  const nearer = { id: ids(), name: 'Quartzmoor Ironworks', domain: 'quartzmoor-ironworks.example', country: 'US' };
+  await saveAccounts(db, [nearer]);
+  await saveOpportunities(db, [{ id: ids(), accountId: nearer.id, name: 'Roll-out' }]);
+  await decideRegistrations({ ...other.deps, config: { ...other.deps.config, matchSampleShare: 1 } }, async () => {});
+  expect((await registrationsByIds(db, [clear[0]?.registrationId ?? '']))[0]?.status).toBe('in_review');
+  expect(await db.select().from(matchLabel)).toEqual([first]);
 });
 
 it('a registration that has gone from the CRM is not asked about any more', async () => {
