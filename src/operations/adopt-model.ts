@@ -28,10 +28,11 @@ export async function adoptModel(
   deps: Deps,
   { modelHash: hash, personId }: { readonly modelHash: string; readonly personId: string },
 ): Promise<void> {
-  const at = deps.clock();
   await deps.db.transaction(async (tx) => {
     // No decision is made with one model while another is adopted.
     await lockDecisions(tx);
+    // Read under the lock, on the clock all processes share: whoever adopts last decides, however long each has waited.
+    const at = deps.sharedClock();
     const proposal = await lockProposal(tx, hash);
     if (!proposal)
       throw new AppError('not_found', 'Nobody has proposed this model: look at its dry run and propose it with --propose.', { hash });

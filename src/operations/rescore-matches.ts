@@ -52,7 +52,8 @@ export async function rescoreMatches(deps: Deps, { model: named, apply }: Rescor
     await decideAll(
       { ...deps, db },
       async () => {},
-      async () => model,
+      // Somebody may have adopted another meanwhile.
+      apply ? liveModel : async () => model,
     );
     return { before, after: await snapshot(db, model) };
   };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'drizzle-orm';
 import { modelHash } from '#src/db/match-model-store.ts';
-import { registrationsByIds } from '#src/db/registration-store.ts';
+import { lockDecisions, registrationsByIds } from '#src/db/registration-store.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { matchModelSchema, type MatchModel } from '#src/domain/matching/model.ts';
 import { adoptModel, proposeModel } from '#src/operations/adopt-model.ts';
@@ -83,5 +83,20 @@ describe('another model', () => {
     await rescoreMatches(test.deps, { model: defaultModel, apply: { adoptedBy: proposer } });
     expect(await liveModel(test.deps.db)).toBe(defaultModel);
     expect(await explainMatch(test.deps, contested())).toMatchObject({ modelVersion: 'strict', reproduced: true });
+  });
+
+  it('decides when it was adopted last, also by somebody who had to wait until another was adopted', async () => {
+    for (const model of [strict, blind]) await proposeModel(test.deps, { model, personId: proposer });
+    let waiting = Promise.resolve();
+    await test.deps.db.transaction(async (tx) => {
+      await lockDecisions(tx);
+      waiting = adopt(strict, adopter);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      test.pass(1_000);
+      await adoptModel({ ...test.deps, db: tx }, { modelHash: modelHash(blind), personId: adopter });
+      test.pass(1_000);
+    });
+    await waiting;
+    expect((await liveModel(test.deps.db)).version).toBe('strict');
   });
 });
