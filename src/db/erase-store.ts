@@ -94,6 +94,7 @@ async function eraseFindings(tx: Db, ids: readonly string[]): Promise<void> {
          or exists (select 1 from jsonb_array_elements(decision -> 'findings') f where f -> 'rival' ->> 'id' in ${erased})
          or exists (select 1 from jsonb_array_elements(decision -> 'findings') f join opportunity o on o.id::text = f -> 'rival' ->> 'id'
                     where o.account_id::text in ${erased})
+         or exists (select 1 from jsonb_array_elements(facts -> 'rules' -> 'untold') r where r ->> 'id' in ${erased})
     ),
     emptied as (
       update conflict_case k set facts = null, decision = k.decision || jsonb_build_object('reason', '', 'findings', '[]'::jsonb)

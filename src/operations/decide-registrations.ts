@@ -23,6 +23,7 @@ import { isSampled } from '#src/domain/matching/sample.ts';
 import { conflictScore, conflictSummary, decideRegistration } from '#src/domain/registration/decide.ts';
 import type { Program } from '#src/domain/program/program.ts';
 import { move } from '#src/domain/registration/lifecycle.ts';
+import { ruleFacts } from '#src/domain/registration/replay.ts';
 import type { CaseFacts, RegistrationDecision } from '#src/domain/registration/registration.ts';
 import { claimFacts } from './claim-facts.ts';
 import { findRivals, sharingKeys, type Rivals } from './find-rivals.ts';
@@ -141,12 +142,16 @@ async function decideClaims(deps: Deps, tx: Db, round: Round, claims: readonly C
     // What was decided a moment ago counts already.
     const found = rivals.get(claim.id);
     const known = (found?.rivals ?? []).map(({ rival }) => (rival.kind === 'registration' ? { ...rival, ...status.get(rival.id) } : rival));
-    const decision = decideRegistration(factsOf(claim), known, program, today);
+    const facts = factsOf(claim);
+    const decision = decideRegistration(facts, known, program, today);
     const verdict = verdictOf(claim, decision, round);
     status.set(claim.id, { status: verdict.status, protectedUntil: verdict.protectedUntil });
     verdicts.push(verdict);
     // A case whose last rival has gone is closed with what is known now.
-    if (decision.findings.length > 0 || withCase.has(claim.id)) cases.push(caseOf(claim.id, decision, found, round));
+    if (decision.findings.length > 0 || withCase.has(claim.id)) {
+      const rules = ruleFacts(decision, facts, known, { today, policy: program });
+      cases.push(caseOf(claim.id, decision, found && { ...caseFacts(decision, found), rules }, round));
+    }
     if (!decision.findings.some(({ rival }) => rival) && found?.nearest)
       clear.push({ registrationId: claim.id, ours: found.company, nearest: found.nearest });
   }
@@ -183,7 +188,7 @@ function verdictOf(claim: Claim, decision: RegistrationDecision, { version: prog
 function caseOf(
   registrationId: string,
   decision: RegistrationDecision,
-  found: Rivals | undefined,
+  facts: CaseFacts | undefined,
   { version: programVersion, model, at }: Round,
 ): ConflictCase {
   return {
@@ -193,7 +198,7 @@ function caseOf(
     modelHash: modelHash(model),
     normaliserVersion,
     programVersion,
-    facts: found ? caseFacts(decision, found) : null,
+    facts: facts ?? null,
     openedAt: at,
     closedAt: decision.outcome === 'review' ? null : at,
   };

@@ -5,6 +5,7 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CompanyMatch } from '#src/domain/matching/company.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
+import { decideAgain } from '#src/domain/registration/replay.ts';
 import type { Finding, RegistrationDecision, Rival } from '#src/domain/registration/registration.ts';
 
 /** One rival of a decided registration: what was stored, and what the same facts and the same model give today. */
@@ -26,11 +27,13 @@ export interface Explanation {
   readonly modelHash: string;
   readonly normaliserVersion: string;
   readonly rivals: readonly ExplainedRival[];
+  /** Whether the rules come to the same findings and outcome again; null for a case from before what they went by was kept. */
+  readonly rulesReproduced: boolean | null;
   readonly reproduced: boolean;
 }
 
 /**
- * Works a stored decision's matches out again, from the facts and with the model that are stored with it.
+ * Works a stored decision's matches and findings out again, from the facts and with the model and the policy that are stored with it.
  *
  * @throws AppError `not_found` when nothing was found to conflict, or what was compared is no longer kept
  */
@@ -50,11 +53,16 @@ export async function explainMatch({ db }: Deps, registrationId: string): Promis
     const reproduced = isDeepStrictEqual(evidenceOf(rival.match), evidenceOf(replayed));
     return [{ rival, findings: said, foundBy, cleanIf, stored: rival.match, replayed, reproduced }];
   });
-  const reproduced = rivals.every((one) => one.reproduced);
-  return { number, outcome: decision.outcome, modelVersion, modelHash, normaliserVersion, rivals, reproduced };
+  const rulesReproduced = facts.rules ? isDeepStrictEqual(stored(decision), stored(decideAgain(decision, facts.rules))) : null;
+  const reproduced = rivals.every((one) => one.reproduced) && rulesReproduced !== false;
+  return { number, outcome: decision.outcome, modelVersion, modelHash, normaliserVersion, rivals, rulesReproduced, reproduced };
 }
 
 /** As it is stored. What is normalised already is not normalised again, so the normaliser of today does not matter. */
 function evidenceOf({ normaliserVersion: _, ...match }: CompanyMatch): unknown {
-  return JSON.parse(JSON.stringify(match));
+  return stored(match);
+}
+
+function stored(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
 }

@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from 'drizzle-orm';
 import { saveAccounts, saveOpportunities, savePartners } from '#src/db/account-store.ts';
 import { connection } from '#src/db/schema/connection.ts';
 import { saveDocuments } from '#src/db/document-store.ts';
+import { eraseRecords } from '#src/db/erase-store.ts';
 import { endAccounts } from '#src/db/merge-store.ts';
 import { registrationsByIds, saveRegistrations, saveVerdicts } from '#src/db/registration-store.ts';
 import { findRegistration } from '#src/db/registration-view.ts';
+import { saveLinks } from '#src/db/remote-store.ts';
 import { sealSecrets } from '#src/db/secrets.ts';
 import { decideRegistrations } from '#src/operations/decide-registrations.ts';
+import { explainMatch } from '#src/operations/explain-match.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 /** The facts the rules of engagement go by, from the tables they are in. The rules themselves: `test/domain/registration`. */
@@ -75,6 +79,8 @@ async function decided(id: string): Promise<readonly string[]> {
 
 async function verdict(id: string): Promise<readonly string[]> {
   const found = await findRegistration(test.deps.db, id);
+  // Every decision of these tests is worked out again from what was stored with it.
+  if (found?.conflictCase) expect(await explainMatch(test.deps, id)).toMatchObject({ rulesReproduced: true, reproduced: true });
   return [
     found?.registration.status ?? '',
     ...(found?.conflictCase?.decision.findings ?? []).map(({ rule, effect }) => `${rule} ${effect}`),
@@ -153,6 +159,38 @@ describe('a renewal', () => {
 
   it('for a company nobody has sold to is queued', async () => {
     expect(await decided(await register(await partner(), 'Zedernholz Neubau', { ...renewal }))).toEqual(['in_review', 'renewal review']);
+  });
+});
+
+describe('what a decision went by', () => {
+  const explained = async (id: string) => (await explainMatch(test.deps, id)).rulesReproduced;
+
+  it('is kept with it: it is worked out again when invoices, deals and territory say something else by then', async () => {
+    const [seller, limited] = [await partner(), await partner('DE')];
+    const [accountId, dealId] = await customer('Holunderhof Saft', { customerSince: '2024-04-01', wonOn: '2025-01-10' });
+    await invoice(seller, 'Holunderhof Saft');
+    const claim = await register(limited, 'Holunderhof Saft', { customerCountry: 'FR' });
+    expect(await decided(claim)).toEqual(['in_review', 'existing_customer review', 'outside_territory review']);
+    const { db } = test.deps;
+    await saveAccounts(db, [{ id: limited.accountId, name: 'Reseller', isPartner: true, territory: 'FR', ...derived }]);
+    await saveAccounts(db, [{ id: accountId, name: 'Holunderhof Saft', ...derived }]);
+    await saveOpportunities(db, [{ id: dealId, accountId, name: 'Lost after all', isClosed: true, isWon: false }]);
+    await invoice(limited, 'Holunderhof Saft');
+    expect(await explained(claim)).toBe(true);
+  });
+
+  it('is gone when an account that showed it, and that no finding names, is erased', async () => {
+    const [first] = await customer('Wacholder Brennerei', { wonOn: '2024-01-10' });
+    const [second] = await customer('Wacholder Brennerei', { wonOn: '2025-01-10' });
+    const claim = await register(await partner(), 'Wacholder Brennerei');
+    expect(await decided(claim)).toEqual(['in_review', 'existing_customer review']);
+    const told = (await findRegistration(test.deps.db, claim))?.conflictCase?.decision.findings[0]?.rival?.id;
+    expect(told).toBe(first);
+    await saveLinks(test.deps.db, [{ connectionId, object: 'Customer', extId: 'C-1', kind: 'account', recordId: second }]);
+    await test.deps.db.transaction((tx) => eraseRecords(tx, connectionId, 'Customer', ['C-1'], test.deps.clock()));
+    await expect(explainMatch(test.deps, claim)).rejects.toMatchObject({ code: 'not_found' });
+    const kept = await test.deps.db.execute<{ facts: unknown }>(sql`select facts from conflict_case where registration_id = ${claim}`);
+    expect(kept[0]?.facts).toBeNull();
   });
 });
 

@@ -42,6 +42,13 @@ describe('a stored decision', () => {
     expect((await explainMatch(test.deps, contested)).reproduced).toBe(true);
   });
 
+  it('of which the rules would say something else is said not to be reproduced', async () => {
+    expect(await explainMatch(test.deps, contested)).toMatchObject({ rulesReproduced: true });
+    await storedAs(sql`'{outcome}'`, sql`'"reject"'::jsonb`);
+    expect(await explainMatch(test.deps, contested)).toMatchObject({ rulesReproduced: false, reproduced: false });
+    await storedAs(sql`'{outcome}'`, sql`'"review"'::jsonb`);
+  });
+
   it('of which nothing is known says so', async () => {
     await expect(explainMatch(test.deps, test.deps.ids())).rejects.toMatchObject({ code: 'not_found' });
   });

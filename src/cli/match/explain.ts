@@ -21,10 +21,21 @@ export const explainMatchCommand: Subcommand = {
   },
 };
 
-function lines({ number, outcome, modelVersion, modelHash, normaliserVersion, rivals, reproduced }: Explanation): string[] {
+function lines({
+  number,
+  outcome,
+  modelVersion,
+  modelHash,
+  normaliserVersion,
+  rivals,
+  rulesReproduced,
+  reproduced,
+}: Explanation): string[] {
   return [
     `${number}: ${outcome}; model ${modelVersion} (${modelHash.slice(0, 12)}), normaliser ${normaliserVersion}`,
     ...rivals.flatMap(rivalLines),
+    ...(rulesReproduced === false ? ['', '  The rules come to something else today.'] : []),
+    ...(rulesReproduced === null ? ['', '  What the rules went by was not kept then: only the matches were worked out again.'] : []),
     reproduced ? 'Worked out again: the same to the last bit.' : 'Worked out again: NOT the same. See above.',
   ];
 }

@@ -46,6 +46,11 @@ export function historyOf(facts: RegistrationFacts, rivals: readonly Rival[], to
   };
 }
 
+/** Whether the rules that ask for a customer's history may go by this rival, though none of them speaks of it. */
+export function showsHistory(rival: Rival): boolean {
+  return rival.match.verdict === 'same' && rival.kind !== 'opportunity';
+}
+
 function traceOf(rival: Rival, today: string): Trace | null {
   if (rival.match.verdict !== 'same') return null;
   switch (rival.kind) {

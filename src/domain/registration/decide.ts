@@ -1,6 +1,5 @@
 import { addDays } from '../period.ts';
-import type { Program } from '../program/program.ts';
-import type { Finding, RegistrationDecision, RegistrationFacts, Rival } from './registration.ts';
+import type { DecisionPolicy, Finding, RegistrationDecision, RegistrationFacts, Rival } from './registration.ts';
 import type { RuleContext } from './rules/rule.ts';
 import { claimRules, rivalRules } from './rules/rules.ts';
 
@@ -14,7 +13,7 @@ const summarised = 10;
 export function decideRegistration(
   facts: RegistrationFacts,
   rivals: readonly Rival[],
-  program: Program,
+  program: DecisionPolicy,
   today: string,
 ): RegistrationDecision {
   const others = rivals.filter((rival) => rival.id !== facts.id);

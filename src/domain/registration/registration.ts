@@ -1,5 +1,6 @@
 import type { CompanyMatch, NormalisedCompany } from '#src/domain/matching/company.ts';
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
+import type { Program } from '#src/domain/program/program.ts';
 
 /** What a registration says of its deal besides customer and product: what a partner changes in the course of it. */
 export interface DealTerms {
@@ -116,11 +117,26 @@ export type RegistrationDecision =
   | { readonly outcome: 'review'; readonly reason: string; readonly findings: readonly Finding[] }
   | { readonly outcome: 'reject'; readonly reason: string; readonly findings: readonly Finding[] };
 
-/** What a decision compared: enough to work it out again to the last bit. */
+/** What a decision compared and went by: enough to work it out again to the last bit. */
 export interface CaseFacts {
   readonly company: NormalisedCompany;
   readonly rivals: readonly RivalFacts[];
+  /** Absent in cases from before it was kept. */
+  readonly rules?: RuleFacts;
 }
+
+/** What the rules of engagement went by, besides the rivals they speak of. */
+export interface RuleFacts {
+  readonly claim: RegistrationFacts;
+  /** Those no finding speaks of that show what the customer bought, and through whom. */
+  readonly untold: readonly Rival[];
+  /** `YYYY-MM-DD` */
+  readonly today: string;
+  readonly policy: DecisionPolicy;
+}
+
+/** What of a programme decides about registrations. Kept as it was: what a programme leaves out may have another default later. */
+export type DecisionPolicy = Pick<Program, 'engagement' | 'protectionDays'>;
 
 export interface RivalFacts {
   readonly id: string;
