@@ -3,7 +3,7 @@ import type { Db } from './client.ts';
 import { eraseExamples } from './erase-examples.ts';
 import { eraseLabels } from './match-label-store.ts';
 import { erasedHash, ownIds } from './remote-store.ts';
-import { isIn } from './is-in.ts';
+import { isIn, isKeyIn } from './is-in.ts';
 import { account, contact, opportunityLine, partner, product, registration } from './schema/channel.ts';
 
 /** Stands where a name was: lists and books still need something to show. */
@@ -40,7 +40,17 @@ export async function eraseRecords(tx: Db, connectionId: string, object: string,
     delete from problem p where p.connection_id = ${connectionId} and p.object = ${object}
       and p.ref in (select jsonb_array_elements_text(${JSON.stringify(extIds)}::text::jsonb))`);
   await eraseExamples(tx, connectionId, extIds);
-  await eraseOurs(tx, [...known.values()], at);
+  const ids = [...known.values()];
+  await eraseOurs(tx, [...ids, ...(await endedIn(tx, ids))], at);
+}
+
+/** Accounts that were merged into these: nothing leads to them any more but the names that were kept of them. */
+async function endedIn(tx: Db, accountIds: readonly string[]): Promise<readonly string[]> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    select distinct ended.id from account lives cross join lateral jsonb_array_elements(lives.former) known
+    join account ended on lower(ended.name) = lower(known ->> 'name') and ended.domain is not distinct from known ->> 'domain'
+    where ${isKeyIn(sql`lives.id`, accountIds, 'uuid')} and ended.deleted and ended.id <> lives.id`);
+  return rows.map((row) => row.id);
 }
 
 /** Of our own records, whatever kind they are of. */

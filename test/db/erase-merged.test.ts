@@ -1,0 +1,36 @@
+import { sql } from 'drizzle-orm';
+import { expect, it } from 'vitest';
+import { saveAccounts, saveOpportunities, savePartners } from '#src/db/account-store.ts';
+import { eraseRecords } from '#src/db/erase-store.ts';
+import { endAccounts } from '#src/db/merge-store.ts';
+import { saveRegistrations } from '#src/db/registration-store.ts';
+import { saveLinks } from '#src/db/remote-store.ts';
+import { connection } from '#src/db/schema/connection.ts';
+import { sealSecrets } from '#src/db/secrets.ts';
+import { decideRegistrations } from '#src/operations/decide-registrations.ts';
+import { startDeps } from '#test/support/deps.ts';
+
+it('an account that was merged away is erased with the one it was merged into, and so is what a decision said of it', async () => {
+  await using test = await startDeps({ now: '2026-11-18T10:00:00Z' });
+  const { db, ids, clock, config } = test.deps;
+  const [connectionId, ends, lives, seller, partnerId] = [ids(), ids(), ids(), ids(), ids()];
+  const secrets = sealSecrets(config.masterKey, connectionId, {});
+  await db.insert(connection).values([{ id: connectionId, kind: 'files', name: 'CRM', settings: {}, secrets, createdAt: clock() }]);
+  await saveAccounts(db, [
+    { id: ends, name: 'Zebra Handels GmbH', domain: 'zebra.example', phone: '+49 89 63600' },
+    { id: lives, name: 'Quagga AG', domain: 'quagga.example', phone: null },
+    { id: seller, name: 'Reseller', domain: null, phone: null },
+  ]);
+  await savePartners(db, [{ id: partnerId, accountId: seller, name: 'Reseller', code: 'P-1' }]);
+  await saveOpportunities(db, [{ id: ids(), accountId: ends, name: 'Deal', isClosed: true, isWon: true, closeDate: '2025-01-10' }]);
+  const claim = { id: ids(), number: 'DR-1', partnerId, customerName: 'Z. Handel', customerDomain: 'zebra.example', submittedAt: clock() };
+  await saveRegistrations(db, [claim]);
+  await decideRegistrations(test.deps, async () => {});
+  await db.transaction((tx) => endAccounts(tx, [{ ends, lives }], clock()));
+  await saveLinks(db, [{ connectionId, object: 'Account', extId: 'A-1', kind: 'account', recordId: lives }]);
+  await db.transaction((tx) => eraseRecords(tx, connectionId, 'Account', ['A-1'], clock()));
+  const [left] = await db.execute<{ accounts: number; cases: number }>(sql`select
+    (select count(*)::int from account a where to_jsonb(a)::text ~* 'zebra|quagga|63600') as accounts,
+    (select count(*)::int from conflict_case k where to_jsonb(k)::text ~* 'zebra handels') as cases`);
+  expect(left).toEqual({ accounts: 0, cases: 0 });
+});
