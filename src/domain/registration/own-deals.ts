@@ -6,7 +6,8 @@ import type { RuleContext } from './rules/rule.ts';
 /** How a registration stands to an earlier one of the same partner for the same customer. */
 export interface OwnEarlier {
   readonly rival: RegistrationRival;
-  readonly relation: 'same_deal' | FamilyRelation;
+  /** `closed_deal`: the same deal, by all that is written, but that one is won or lost. */
+  readonly relation: 'same_deal' | 'closed_deal' | FamilyRelation;
 }
 
 /** Null for a rival that is none, or that no longer holds its claim. Two that both name no product are one deal; a renewal is another. */
@@ -16,7 +17,8 @@ export function ownEarlier(facts: RegistrationFacts, rival: Rival, { today, poli
   if (rival.dealType !== facts.dealType) return { rival, relation: 'disjoint' };
   const isUnnamed = [facts, rival].every(({ productFamily }) => !productFamily?.trim());
   const relation = relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies);
-  return { rival, relation: isUnnamed || relation === 'same' ? 'same_deal' : relation };
+  if (!isUnnamed && relation !== 'same') return { rival, relation };
+  return { rival, relation: rival.outcome === 'won' || rival.outcome === 'lost' ? 'closed_deal' : 'same_deal' };
 }
 
 /**

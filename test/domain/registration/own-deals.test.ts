@@ -36,6 +36,17 @@ describe('a second registration of one deal by one partner', () => {
     expect(decision.reason).toContain('amount 50000.00 USD instead of none');
   });
 
+  test.each(['won', 'lost'] as const)(
+    'after the first was %s is no duplicate or update of it: a person says whether it is another deal',
+    (outcome) => {
+      for (const terms of [claim.terms, { ...claim.terms, amount: '60000.00 USD' }]) {
+        const decision = decideWith({ claim: { terms } }, own({ outcome }));
+        expect(brief(decision)).toEqual(['review', 'own_duplicate review']);
+        expect(decision.reason).toContain('Possibly another deal than DR-2026-0007 by the same partner, which is closed');
+      }
+    },
+  );
+
   test('does not touch the first', () => {
     expect(brief(decide(own({ submittedAt: '2026-10-05T09:00:00.001Z' })))).toEqual(['approve']);
   });

@@ -1,7 +1,7 @@
 /**
  * A partner who registers one deal twice would hold the customer twice as long. The first registration stands; the later one is
  * turned down and names it. A renewal or another product for a customer of its own is a deal of its own, and is only told; where the
- * products may be one, a person says which it is. One that says something new is an update: see `own-update.ts`.
+ * products may be one, or where the first deal is won or lost by now, a person says which it is. One that says something new is an update: see `own-update.ts`.
  */
 import { differencesBetween, ownEarlier, type OwnEarlier } from '../own-deals.ts';
 import type { Finding } from '../registration.ts';
@@ -41,6 +41,11 @@ const verdicts: Readonly<Record<OwnEarlier['relation'], Verdict>> = {
     effect: 'block',
     opening: (number) => `Duplicate of ${number} by the same partner`,
     closing: (number) => ` ${number} stands, and says the same.`,
+  },
+  closed_deal: {
+    effect: 'review',
+    opening: (number) => `Possibly another deal than ${number} by the same partner, which is closed`,
+    closing: nothing,
   },
   same: anotherDeal,
   unknown: possible('only one of the two names a product family of the programme'),
