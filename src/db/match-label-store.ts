@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, gte, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gte, isNotNull, isNull, sql } from 'drizzle-orm';
 import { bulkInsert } from './bulk.ts';
 import type { Db } from './client.ts';
 import { isKeyIn } from './is-in.ts';
@@ -113,14 +113,13 @@ export async function comparedPairs(db: Db, since: Date) {
     .where(gte(matchLabel.comparedAt, since));
 }
 
-/** By month, registrations that got an alert since then. Only those have a score. */
+/** By month, registrations that got an alert since then: that name some rival, be it only an earlier purchase, which has no score. */
 export async function alertedByMonth(db: Db, since: Date): Promise<ReadonlyMap<string, number>> {
   const month = monthOf(conflictCase.openedAt);
   const rows = await db
     .select({ month, registrations: count() })
     .from(conflictCase)
-    .innerJoin(registration, eq(registration.id, conflictCase.registrationId))
-    .where(and(gte(conflictCase.openedAt, since), gt(registration.conflictScore, 0)))
+    .where(and(gte(conflictCase.openedAt, since), sql`${conflictCase.decision} -> 'findings' @? '$[*] ? (@.rival != null)'`))
     .groupBy(sql`1`);
   return new Map(rows.map((row) => [row.month, row.registrations]));
 }

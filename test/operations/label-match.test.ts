@@ -134,6 +134,18 @@ it('a registration that waits is asked about once, whatever comes nearest to it 
   expect(await db.select().from(matchLabel)).toEqual([first]);
 });
 
+it('a registration that names nothing but an earlier purchase counts among the alerts, as what is said of it does', async () => {
+  await using other = await startDeps({ now: '2026-11-18T10:00:00Z' });
+  const { alerts } = await seedMatches(other.deps, { alerts: 1, clear: 0 });
+  const { db } = other.deps;
+  await db.execute(sql`update opportunity set is_closed = true, is_won = true, close_date = '2025-01-10'`);
+  await db.execute(sql`update registration set status = 'submitted'`);
+  await decideRegistrations(other.deps, async () => {});
+  const [claim] = await registrationsByIds(db, [alerts[0]?.registrationId ?? '']);
+  expect(claim).toMatchObject({ status: 'in_review', conflictScore: 0 });
+  expect((await matchQualityReport(other.deps)).whole).toMatchObject({ alerted: 1, asked: 0 });
+});
+
 it('a registration that has gone from the CRM is not asked about any more', async () => {
   const { registrationId = '' } = seeded.clear[29] ?? {};
   const open = async () => [(await openQuestions(test.deps.db, 100)).length, (await countLabels(test.deps.db)).open];
