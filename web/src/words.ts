@@ -100,7 +100,7 @@ export const ruleNames: Readonly<Record<Finding['rule'], string>> = {
 /** What the audit trail records, told after the name of who did it. */
 const actions: Readonly<Record<string, string>> = {
   'registration.submitted': 'took in registration',
-  'registration.in_review': 'sent to review registration',
+  'registration.in_review': 'asked for a review of registration',
   'registration.approved': 'approved registration',
   'registration.rejected': 'rejected registration',
   'registration.expired': 'ended the protection window of registration',
@@ -118,8 +118,8 @@ const actions: Readonly<Record<string, string>> = {
   'match_model.proposed': 'proposed another match model',
   'match_model.adopted': 'made another match model decide',
   'account.edited': 'edited account',
-  'account.told_apart': 'told from others account',
-  'account.may_be_duplicate': 'took back that others are not account',
+  'account.told_apart': 'told others apart from account',
+  'account.may_be_duplicate': 'took back what told others apart from account',
   'account.conflict_answered': 'settled a conflict about account',
   'opportunity.edited': 'edited opportunity',
   'opportunity.conflict_answered': 'settled a conflict about opportunity',

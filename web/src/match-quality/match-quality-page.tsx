@@ -50,6 +50,7 @@ function Months({ quality }: { readonly quality: MatchQuality }) {
     <Card title="Month by month" flush>
       <MonthTable quality={quality} />
       <p className={styles.hint}>
+        Alerts are registrations that something was found for, clear ones all others; right is an alert for the same customer or group.
         Under each share, where the true one lies 95 times in 100. A month gets its figures from {quality.fewestAnswers} answers on, and
         they get better with each. What alerts miss is estimated from a random {percentText(quality.sampleShare, 1)} of clear registrations.
       </p>

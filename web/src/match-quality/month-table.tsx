@@ -13,12 +13,12 @@ export function MonthTable({ quality }: { readonly quality: MatchQuality }) {
 
 const columns: readonly Column<Month>[] = [
   { id: 'month', header: 'Month', cell: ({ month }) => periodText(month) },
-  { id: 'alerted', header: 'Registrations with an alert', align: 'right', cell: ({ alerted }) => <Count count={alerted} /> },
-  { id: 'judged', header: 'Alerts answered', align: 'right', cell: ({ judged }) => <Count count={judged} /> },
-  { id: 'precision', header: 'Of them right', align: 'right', cell: ({ precision }) => <Share of={precision} /> },
+  { id: 'alerted', header: 'Alerts', align: 'right', cell: ({ alerted }) => <Count count={alerted} /> },
+  { id: 'judged', header: 'Answered', align: 'right', cell: ({ judged }) => <Count count={judged} /> },
+  { id: 'precision', header: 'Right', align: 'right', cell: ({ precision }) => <Share of={precision} /> },
   {
     id: 'answered',
-    header: 'Clear ones answered',
+    header: 'Clear, answered',
     align: 'right',
     cell: ({ answered, asked }) => (
       <span className="num">
@@ -28,11 +28,11 @@ const columns: readonly Column<Month>[] = [
   },
   {
     id: 'missed',
-    header: 'Missed, estimated',
+    header: 'Missed, about',
     align: 'right',
     cell: ({ missed }) => (missed === null ? tooFew : <Count count={Math.round(missed)} />),
   },
-  { id: 'recall', header: 'Conflicts found', align: 'right', cell: ({ recall }) => <Share of={recall} /> },
+  { id: 'recall', header: 'Found of all', align: 'right', cell: ({ recall }) => <Share of={recall} /> },
   {
     id: 'calibration',
     header: 'Calibration error',
