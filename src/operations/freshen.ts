@@ -4,6 +4,7 @@ import { remoteFields } from '#mappings/engine/apply.ts';
 import { readCursor } from '#src/db/connection-store.ts';
 import { eraseRecords } from '#src/db/erase-store.ts';
 import { crowdedHints, forgetHints, hintsShownSince, waitingHints, type WaitingHint } from '#src/db/hint-store.ts';
+import { lockDecisions } from '#src/db/registration-store.ts';
 import { lockObject } from '#src/db/remote-store.ts';
 import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
@@ -153,7 +154,8 @@ async function readCrowd(deps: Deps, what: HintedObject, progress: ReportProgres
 async function forgetErased(deps: Deps, { connectionId, object, hints }: HintedObject): Promise<readonly WaitingHint[]> {
   const erased = hints.map(({ extId }) => extId);
   await deps.db.transaction(async (tx) => {
-    // Whoever holds what they said in memory, to place, plan or write it, ends first or finds it gone.
+    // Whoever holds what they said in memory, to decide, place, plan or write it, ends first or finds it gone.
+    await lockDecisions(tx);
     await lockObject(tx, connectionId, object);
     await eraseRecords(tx, connectionId, object, erased, deps.sharedClock());
   });

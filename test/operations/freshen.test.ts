@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ConnectorError, type Connector, type Hint } from '#connectors/connector.ts';
 import { waitingHints } from '#src/db/hint-store.ts';
+import { lockDecisions } from '#src/db/registration-store.ts';
 import { lockObject } from '#src/db/remote-store.ts';
 import { saveShadows } from '#src/db/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -223,6 +224,24 @@ describe('serving hints', () => {
     const [record] = await deps.db.execute(sql`select fields, deleted from remote_record where ext_id = ${extId}`);
     expect([record, await waiting()]).toEqual([{ fields: {}, deleted: true }, 1]);
     await serve();
+  });
+
+  it('waits with an erasure for a decision under way, which would keep what it compared', async () => {
+    const extId = await register('DR-2026-0253', 'Fourth Private Person');
+    await tell({ object: registrations, extId });
+    await serve();
+    await tell({ object: registrations, extId, erased: true });
+    const lockedOut = async () =>
+      (await deps.db.execute(sql`select 1 from pg_locks where locktype = 'advisory' and not granted`)).length > 0;
+    let erasing: Promise<void> | undefined;
+    await deps.db.transaction(async (tx) => {
+      await lockDecisions(tx);
+      erasing = serve();
+      await expect.poll(lockedOut, { timeout: 5_000 }).toBe(true);
+      await tx.execute(sql`update registration set reason = 'Same as Fourth Private Person' where number = 'DR-2026-0253'`);
+    });
+    await erasing;
+    expect([...(await deps.db.execute(sql`select reason from registration where number = 'DR-2026-0253'`))]).toEqual([{ reason: null }]);
   });
 
   it('waits with an erasure for a mapping under way, which would write back what it holds, and a write that ends later keeps nothing', async () => {
