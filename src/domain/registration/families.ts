@@ -1,3 +1,5 @@
+import type { EngagementPolicy } from '../program/engagement.ts';
+
 /** `ancestor`: one is part of the other. `sibling`: both are part of a third. `unknown`: one of them is not named. */
 export type FamilyRelation = 'same' | 'ancestor' | 'sibling' | 'disjoint' | 'unknown';
 
@@ -15,6 +17,11 @@ export function relateFamilies(left: string | null, right: string | null, declar
   if (shared === from.length && shared === to.length) return 'same';
   if (shared === from.length || shared === to.length) return 'ancestor';
   return shared > 0 ? 'sibling' : 'disjoint';
+}
+
+/** Whether claims for products that stand so to each other are two deals, which do not compete, as the programme has it. */
+export function areTwoDeals(relation: FamilyRelation, { conflictScope }: EngagementPolicy): boolean {
+  return relation === 'disjoint' && conflictScope === 'family';
 }
 
 type Path = readonly string[];

@@ -4,7 +4,7 @@
  * registered, or is for products that have nothing to do with the claim's, is told — unless the former is about to close.
  */
 import type { EngagementPolicy } from '../../program/engagement.ts';
-import { relateFamilies, type FamilyRelation } from '../families.ts';
+import { areTwoDeals, relateFamilies, type FamilyRelation } from '../families.ts';
 import type { OpportunityRival } from '../precedence.ts';
 import type { Finding, RegistrationFacts } from '../registration.ts';
 import { customerWords, day, describeMatch, familyWords, inBrackets, namedFamilyWords } from '../words.ts';
@@ -38,7 +38,7 @@ interface Standing {
 }
 
 function effectOf(rival: OpportunityRival, { relation, isLate, isYounger }: Standing, policy: EngagementPolicy): Finding['effect'] {
-  if (relation === 'disjoint' && policy.conflictScope === 'family') return 'note';
+  if (areTwoDeals(relation, policy)) return 'note';
   if (isLate) return 'review';
   return rival.match.verdict === 'same' && !isYounger ? 'review' : 'note';
 }

@@ -3,7 +3,7 @@
  * never approved over it without a person looking, not even when the two companies are only related. Where the programme protects
  * deals rather than customers, a claim for products that have nothing to do with the earlier one's is told and goes through.
  */
-import { relateFamilies } from '../families.ts';
+import { areTwoDeals, relateFamilies } from '../families.ts';
 import { holdsClaim, isEarlier } from '../precedence.ts';
 import { customerWords, describeMatch, familyWords, inBrackets, namedFamilyWords, submittedOn } from '../words.ts';
 import type { RivalRule } from './rule.ts';
@@ -16,7 +16,7 @@ export const earlierClaim: RivalRule = (facts, rival, { today, policy }) => {
   const details = inBrackets(submittedOn(rival), namedFamilyWords(relation, rival.productFamily), match);
   return {
     rule: 'earlier_claim',
-    effect: relation === 'disjoint' && policy.conflictScope === 'family' ? 'note' : 'review',
+    effect: areTwoDeals(relation, policy) ? 'note' : 'review',
     rival,
     says: `${customerWords(rival)} as ${rival.number} by ${rival.partnerName} ${details}.`,
     tells: `${customerWords(rival)} as an earlier registration of another partner ${inBrackets(familyWords(relation), match)}.`,

@@ -3,7 +3,7 @@
  * up — unless the later one has been approved in the meantime: then approving this one too would promise one customer twice, or one
  * customer's products twice where the programme protects deals.
  */
-import { relateFamilies } from '../families.ts';
+import { areTwoDeals, relateFamilies } from '../families.ts';
 import { holdsClaim, isEarlier } from '../precedence.ts';
 import { customerWords, describeMatch, familyWords, inBrackets, namedFamilyWords, submittedOn } from '../words.ts';
 import type { RivalRule } from './rule.ts';
@@ -12,13 +12,12 @@ export const laterClaim: RivalRule = (facts, rival, { today, policy }) => {
   if (rival.kind !== 'registration' || rival.partnerId === facts.partnerId || rival.match.verdict === 'different') return null;
   if (!holdsClaim(rival, today) || isEarlier(rival, facts)) return null;
   const relation = relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies);
-  const competes = relation !== 'disjoint' || policy.conflictScope === 'customer';
   const approved = rival.status === 'approved' ? 'already approved' : null;
   const match = describeMatch(rival.match);
   const details = inBrackets(approved, submittedOn(rival), namedFamilyWords(relation, rival.productFamily), match);
   return {
     rule: 'later_claim',
-    effect: approved !== null && competes ? 'review' : 'note',
+    effect: approved !== null && !areTwoDeals(relation, policy) ? 'review' : 'note',
     rival,
     says: `${customerWords(rival)} in a later registration, ${rival.number} by ${rival.partnerName} ${details}.`,
     tells: `${customerWords(rival)} in a later registration of another partner ${inBrackets(approved, familyWords(relation), match)}.`,
