@@ -25,7 +25,8 @@ export async function loadDeals(tx: Db, matches: readonly Matched[]): Promise<(m
     [...registrations.values()].flatMap(({ opportunityId }) => opportunityId ?? []),
   );
   const opportunities = Map.groupBy(await openOpportunities(tx, ids('account')), (row) => row.accountId);
-  const customers = new Map((await knownCustomers(tx, ids('account'))).map((row) => [row.accountId, row]));
+  const sameAccounts = matches.filter((match) => match.kind === 'account' && match.match.verdict === 'same').map(({ id }) => id);
+  const customers = new Map((await knownCustomers(tx, [...new Set(sameAccounts)])).map((row) => [row.accountId, row]));
   return ({ kind, id, match }) => {
     if (kind === 'registration') {
       const row = registrations.get(id);

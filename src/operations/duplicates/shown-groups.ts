@@ -87,15 +87,21 @@ function shownDuplicate(
   return { account, score: match.score, reasons: reasonsOf(match), differences, by: by === survivor ? null : by };
 }
 
-/** By the survivor, or by the member it has most in common with. */
-function recognised(account: StandingAccount, survivor: StandingAccount, members: readonly StandingAccount[], model: MatchModel) {
-  const compared = members
-    .filter((one) => one !== account)
-    .map((by): { readonly by: StandingAccount; readonly match: CompanyMatch } => ({
-      by,
-      match: matchCompanies(by.normal, account.normal, model),
-    }));
-  const first = compared.find(({ by }) => by === survivor);
-  const best = compared.reduce((one, other) => (other.match.bits > one.match.bits ? other : one));
-  return first?.match.verdict === 'same' ? first : best;
+interface Recognised {
+  readonly by: StandingAccount;
+  readonly match: CompanyMatch;
+}
+
+/** By the survivor, or where that is not enough by the member it has most in common with. */
+function recognised(
+  account: StandingAccount,
+  survivor: StandingAccount,
+  members: readonly StandingAccount[],
+  model: MatchModel,
+): Recognised {
+  const comparedWith = (by: StandingAccount): Recognised => ({ by, match: matchCompanies(by.normal, account.normal, model) });
+  const first = comparedWith(survivor);
+  if (first.match.verdict === 'same') return first;
+  const all = members.filter((one) => one !== account).map((one) => (one === survivor ? first : comparedWith(one)));
+  return all.reduce((one, other) => (other.match.bits > one.match.bits ? other : one));
 }
