@@ -39,13 +39,13 @@ export async function countForPlanner(db: Db): Promise<void> {
   );
 }
 
-/** Only where a record of ours lives in a connection: merges happen within one CRM. */
+/** Where accounts of ours are records of a connection, as `l`; more conditions may follow. Merges happen within one CRM. */
+export const accountPlaces = (connectionId: string): SQL => sql`
+  link l join remote_record r using (connection_id, object, ext_id)
+  where l.connection_id = ${connectionId} and l.kind = 'account' and l.merged_into is null and not r.deleted`;
+
 const livingIn = (connectionId: string): SQL => sql`
-  cross join lateral (
-    select 1 from link l join remote_record r using (connection_id, object, ext_id)
-    where l.record_id = p.subject_id and l.connection_id = ${connectionId} and l.kind = 'account' and l.merged_into is null and not r.deleted
-    limit 1
-  ) living`;
+  cross join lateral (select 1 from ${accountPlaces(connectionId)} and l.record_id = p.subject_id limit 1) living`;
 
 /** The next accounts of a connection that can be compared, by their profiles' numbers. */
 export async function accountsAfter(tx: Db, connectionId: string, after: number, limit: number): Promise<readonly ProfiledAccount[]> {
@@ -72,8 +72,7 @@ export async function accountsById(tx: Db, ids: readonly string[]): Promise<read
 
 export async function countAccounts(db: Db, connectionId: string): Promise<number> {
   const [row] = await db.execute<{ count: number }>(sql`
-    select count(*)::int as count from link l join remote_record r using (connection_id, object, ext_id)
-    where l.connection_id = ${connectionId} and l.kind = 'account' and l.merged_into is null and not r.deleted`);
+    select count(*)::int as count from ${accountPlaces(connectionId)}`);
   return row?.count ?? 0;
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { listOf } from './bulk.ts';
 import type { Db } from './client.ts';
+import { accountPlaces } from './duplicate-candidates.ts';
 import { recordValues, type RecordValues } from './record-values-view.ts';
 
 /** An account of a CRM, with what hangs on it. */
@@ -37,9 +38,7 @@ export async function standingAccounts(
     cross join lateral (select * from account where account.id = x.id and not deleted limit 1) a
     cross join lateral (select * from match_profile where subject_id = x.id limit 1) p
     cross join lateral (
-      select l.object, l.ext_id from link l join remote_record r using (connection_id, object, ext_id)
-      where l.record_id = x.id and l.connection_id = ${connectionId} and l.kind = 'account' and l.merged_into is null and not r.deleted
-      order by l.ext_id limit 1
+      select l.object, l.ext_id from ${accountPlaces(connectionId)} and l.record_id = x.id order by l.ext_id limit 1
     ) place`);
   const values = await recordValues(
     db,

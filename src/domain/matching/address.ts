@@ -63,3 +63,9 @@ export function cityOf(written: string | null | undefined): string | null {
   const words = foldWords(written ?? '').map((word) => (word === 'st' ? 'saint' : word));
   return words.length === 0 ? null : words.join(' ');
 }
+
+/** As a line to show; null where nothing is known. */
+export function addressLine({ house, street }: StreetAddress): string | null {
+  const line = [house, street].filter((part) => part !== undefined).join(' ');
+  return line === '' ? null : line;
+}

@@ -2,6 +2,7 @@
  * Whether two companies are the same customer. Each compared field adds its weight, in bits: a weight of 1 doubles the
  * odds. The sum gives the probability that is shown; what may be called `same` is a rule people can be told.
  */
+import { addressLine } from './address.ts';
 import { compareCompanies, type Comparison } from './compare.ts';
 import {
   matchFields,
@@ -119,9 +120,4 @@ function registryValues(left: NormalisedCompany, right: NormalisedCompany, agree
   const kinds = (['vat', 'lei', 'duns'] as const).filter((kind) => left[kind] !== undefined && right[kind] !== undefined);
   const kind = kinds.find((one) => (left[one] === right[one]) === agree) ?? 'vat';
   return [left[kind] ?? null, right[kind] ?? null];
-}
-
-function addressLine({ house, street }: NormalisedCompany): string | null {
-  const line = [house, street].filter((part) => part !== undefined).join(' ');
-  return line === '' ? null : line;
 }

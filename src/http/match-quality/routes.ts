@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { countLabels, labelsOf, openQuestions } from '#src/db/match-label-store.ts';
 import type { Deps } from '#src/deps.ts';
+import { addressLine } from '#src/domain/matching/address.ts';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { fewestAnswers } from '#src/domain/matching/match-quality.ts';
 import { fewestToFit } from '#src/domain/matching/fit-answers.ts';
@@ -55,14 +56,14 @@ function questionAnswer(row: Question) {
   };
 }
 
-function companyAnswer(name: string, { core, domain, country, city, house, street, postcode, phone }: NormalisedCompany) {
-  const address = [house, street].filter((part) => part !== undefined).join(' ');
+function companyAnswer(name: string, company: NormalisedCompany) {
+  const { core, domain, country, city, postcode, phone } = company;
   return {
     name: name || core,
     domain,
     country,
     city: city ?? null,
-    address: address || null,
+    address: addressLine(company),
     postcode: postcode ?? null,
     phone: phone ?? null,
   };
