@@ -1,7 +1,9 @@
 import type { paths } from './schema.d.ts';
 
-type Answer<Operation> = Operation extends { responses: { 200: { content: { 'application/json': infer Body } } } } ? Body : never;
-type Get<Path extends keyof paths> = Answer<paths[Path]['get']>;
+/** What an operation answers. */
+export type Answer<Operation> = Operation extends { responses: { 200: { content: { 'application/json': infer Body } } } } ? Body : never;
+/** What is read at a path. */
+export type Get<Path extends keyof paths> = Answer<paths[Path]['get']>;
 
 export type Me = Get<'/api/me'>;
 export type Permission = Me['permissions'][number];

@@ -4,6 +4,7 @@ import { useRef } from 'react';
 import { useSearchParams } from 'react-router';
 import { conflictsQuery, connectionsQuery } from '../api/queries.ts';
 import { countText } from '../format.ts';
+import { changedParams } from '../ui/changed-params.ts';
 import { Page } from '../ui/page.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { Tabs } from '../ui/tabs.tsx';
@@ -21,7 +22,7 @@ export function ConflictsPage() {
   const connections = useQuery(connectionsQuery).data?.connections.filter((one) => one.kind !== 'files') ?? [];
   const list = useRef<HTMLUListElement>(null);
   useItemKeys(list);
-  const change = (changes: Readonly<Record<string, string | null>>) => setParams((old) => changed(old, changes), { replace: true });
+  const change = (changes: Readonly<Record<string, string | null>>) => setParams((old) => changedParams(old, changes), { replace: true });
   return (
     <Page
       title="Conflicts"
@@ -96,13 +97,4 @@ function Nothing({ status }: { readonly status: 'open' | 'settled' }) {
   return (
     <EmptyState title="No conflict yet">No field was changed on both sides, differently, as far back as Fairway remembers.</EmptyState>
   );
-}
-
-function changed(params: URLSearchParams, changes: Readonly<Record<string, string | null>>): URLSearchParams {
-  const next = new URLSearchParams(params);
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null) next.delete(name);
-    else next.set(name, value);
-  }
-  return next;
 }

@@ -1,13 +1,10 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, expectAnswer } from '../api/client.ts';
-import type { paths } from '../api/schema.d.ts';
+import type { Get } from '../api/types.ts';
 
 /** What the page of duplicate accounts reads, by the name it is cached under. */
 
-type Answer<Path extends keyof paths> = paths[Path]['get'] extends { responses: { 200: { content: { 'application/json': infer Body } } } }
-  ? Body
-  : never;
-export type Duplicates = Answer<'/api/duplicates'>;
+export type Duplicates = Get<'/api/duplicates'>;
 export type Group = Duplicates['groups'][number];
 export type Account = Group['survivor'];
 export type Duplicate = Group['others'][number];

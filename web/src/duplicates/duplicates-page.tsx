@@ -7,6 +7,7 @@ import { countText, plural } from '../format.ts';
 import { ProgressLine } from '../mappings/progress-line.tsx';
 import { useMay } from '../shell/session.ts';
 import { Callout } from '../ui/callout.tsx';
+import { changedParams } from '../ui/changed-params.ts';
 import { Page } from '../ui/page.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { Tabs } from '../ui/tabs.tsx';
@@ -23,7 +24,7 @@ export function DuplicatesPage() {
   const after = Number(params.get('after') ?? 0) || 0;
   const query = useQuery(duplicatesQuery(params.get('connection'), after));
   const data = query.data;
-  const change = (changes: Readonly<Record<string, string | null>>) => setParams((old) => changed(old, changes), { replace: true });
+  const change = (changes: Readonly<Record<string, string | null>>) => setParams((old) => changedParams(old, changes), { replace: true });
   return (
     <Page
       title="Duplicate accounts"
@@ -163,13 +164,4 @@ function Groups({ data, after, go }: GroupsProps) {
       </div>
     </>
   );
-}
-
-function changed(params: URLSearchParams, changes: Readonly<Record<string, string | null>>): URLSearchParams {
-  const next = new URLSearchParams(params);
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null) next.delete(name);
-    else next.set(name, value);
-  }
-  return next;
 }

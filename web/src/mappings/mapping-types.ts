@@ -1,7 +1,5 @@
 import type { paths } from '../api/schema.d.ts';
-
-type Answer<Operation> = Operation extends { responses: { 200: { content: { 'application/json': infer Body } } } } ? Body : never;
-type Get<Path extends keyof paths> = Answer<paths[Path]['get']>;
+import type { Answer, Get } from '../api/types.ts';
 
 export type MappingPage = Get<'/api/mappings/{connectionId}/{object}'>;
 export type Kind = MappingPage['kind'];

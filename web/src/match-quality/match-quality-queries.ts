@@ -1,18 +1,12 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, expectAnswer } from '../api/client.ts';
-import type { paths } from '../api/schema.d.ts';
+import type { Get } from '../api/types.ts';
 
-type Answer<Path extends keyof paths> = paths[Path] extends {
-  get: { responses: { 200: { content: { 'application/json': infer Body } } } };
-}
-  ? Body
-  : never;
-
-export type MatchQuality = Answer<'/api/match-quality'>;
+export type MatchQuality = Get<'/api/match-quality'>;
 export type Quality = MatchQuality['whole'];
 export type Estimate = NonNullable<Quality['precision']>;
 export type Reliability = NonNullable<Quality['calibration']>;
-export type Question = Answer<'/api/match-quality/questions'>['questions'][number];
+export type Question = Get<'/api/match-quality/questions'>['questions'][number];
 export type MatchAnswer = 'same' | 'related' | 'different';
 
 export const matchQualityQuery = queryOptions({

@@ -2,6 +2,7 @@ import { Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import { connectionsQuery, problemsQuery } from '../api/queries.ts';
+import { changedParams } from '../ui/changed-params.ts';
 import { Page } from '../ui/page.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { Tabs } from '../ui/tabs.tsx';
@@ -14,16 +15,7 @@ export function ProblemsPage() {
   const connection = params.get('connection');
   const query = useQuery(problemsQuery(status, connection));
   const connections = useQuery(connectionsQuery).data?.connections ?? [];
-  const change = (name: string, value: string | null) =>
-    setParams(
-      (old) => {
-        const next = new URLSearchParams(old);
-        if (value === null) next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
+  const change = (name: string, value: string | null) => setParams((old) => changedParams(old, { [name]: value }), { replace: true });
   return (
     <Page
       title="Problems"

@@ -7,6 +7,7 @@ import { useSearchParams } from 'react-router';
 import { type RegistrationSearch, registrationsQuery } from '../api/queries.ts';
 import type { ListedRegistration, RegistrationPage as Listing } from '../api/types.ts';
 import { agoText, countText, dayText } from '../format.ts';
+import { changedParams } from '../ui/changed-params.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { MoneyText } from '../ui/money.tsx';
 import { Card, Page } from '../ui/page.tsx';
@@ -42,7 +43,7 @@ export function RegistrationsPage() {
   const cursor = params.get('cursor');
   const search = params.get('search') ?? '';
   const [typed, setTyped] = useState(search);
-  const change = (changes: Record<string, string>) => setParams((old) => withChanges(old, { cursor: '', ...changes }), { replace: true });
+  const change = (changes: Record<string, string>) => setParams((old) => changedParams(old, { cursor: '', ...changes }), { replace: true });
   const searchSoon = useDebouncedCallback((text: string) => change({ search: text.trim() }), searchPauseMs);
 
   const status: RegistrationSearch['status'] = tab === 'all' ? undefined : tab;
@@ -93,7 +94,7 @@ export function RegistrationsPage() {
                   tab={tab}
                   searching={search !== ''}
                   firstPage={cursor === null}
-                  onPage={(next) => setParams((old) => withChanges(old, { cursor: next }))}
+                  onPage={(next) => setParams((old) => changedParams(old, { cursor: next }))}
                 />
               )}
             </QueryView>
@@ -199,13 +200,4 @@ function tabCount(tab: Tab, counts: Listing['counts']): string {
   if (tab === 'waiting') return countText(counts.submitted + counts.in_review);
   if (tab === 'all') return countText(Object.values(counts).reduce((sum, count) => sum + count, 0));
   return countText(counts[tab]);
-}
-
-function withChanges(params: URLSearchParams, changes: Record<string, string>): URLSearchParams {
-  const next = new URLSearchParams(params);
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === '') next.delete(name);
-    else next.set(name, value);
-  }
-  return next;
 }
