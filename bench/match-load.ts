@@ -58,10 +58,7 @@ export async function loadDatabase(dir: string, count: number, companies: Iterab
 async function copyAccounts(sql: postgres.Sql, companies: Iterable<Omit<BenchCompany, 'id'>>, fresh: boolean): Promise<void> {
   const [any] = fresh ? [] : await sql`select 1 from account limit 1`;
   if (any) return;
-  await pipeline(
-    Readable.from(lines(companies)),
-    await sql`copy account (id, name, domain, country, core, normaliser_version) from stdin`.writable(),
-  );
+  await pipeline(Readable.from(lines(companies)), await sql`copy account (id, name, domain, country) from stdin`.writable());
 }
 
 async function makeProfiles(url: string): Promise<void> {
@@ -78,7 +75,7 @@ async function mustHold(sql: postgres.Sql, count: number): Promise<void> {
 function* lines(companies: Iterable<Omit<BenchCompany, 'id'>>) {
   let block: string[] = [];
   for (const { name, domain, country } of companies) {
-    block.push([v7(), name, domain, country, '', 'bench'].map(cell).join('\t'));
+    block.push([v7(), name, domain, country].map(cell).join('\t'));
     if (block.length < 500) continue;
     yield `${block.join('\n')}\n`;
     block = [];

@@ -26,16 +26,15 @@ export interface Match {
   readonly match: CompanyMatch;
 }
 
-/** Every account and registration that may be this company, the likeliest first. Bring profiles up to date before. */
+/** Every account and registration that may be this company by the delivered model, the likeliest first. Bring profiles up to date before. */
 export async function findMatches(
   db: Db,
   company: NormalisedCompany,
   limits: CandidateLimits = candidateLimits,
-  model: MatchModel = defaultModel,
 ): Promise<readonly Match[]> {
   const candidates = await findCandidates(db, [queryOf('', company)], limits, 'all');
   return candidates
-    .map((candidate) => matchOf(company, candidate, model))
+    .map((candidate) => matchOf(company, candidate, defaultModel))
     .filter(isAlike)
     .toSorted((a, b) => b.match.bits - a.match.bits);
 }
