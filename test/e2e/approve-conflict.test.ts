@@ -1,9 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildApp } from '#src/http/app.ts';
 import { createLoginLink } from '#src/operations/sign-in.ts';
-import { startWorker } from '#workers/worker.ts';
-import { browserPath, startBrowser } from '#test/support/browser.ts';
+import { browserPath, serveToBrowser } from '#test/support/browser.ts';
 import { linkedReview } from '#test/support/queries.ts';
 import { startService, type Service } from '#test/support/service.ts';
 
@@ -17,12 +15,7 @@ describe.skipIf(browserPath === null)('an ops admin working the queue in a brows
     stack = new AsyncDisposableStack();
     service = stack.use(await startService());
     await service.runJob();
-    const app = buildApp(service.deps);
-    address = await app.listen({ host: '127.0.0.1', port: 0 });
-    stack.defer(async () => app.close());
-    stack.use(startWorker(service.deps, { syncMinutes: 0 }));
-    browser = await startBrowser();
-    stack.defer(() => browser.close());
+    ({ address, browser } = await serveToBrowser(stack, service));
   }, 120_000);
   afterAll(() => stack.disposeAsync());
 

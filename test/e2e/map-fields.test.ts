@@ -2,10 +2,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listConnections } from '#src/db/connection-store.ts';
-import { buildApp } from '#src/http/app.ts';
 import { createLoginLink } from '#src/operations/sign-in.ts';
-import { startWorker } from '#workers/worker.ts';
-import { browserPath, startBrowser } from '#test/support/browser.ts';
+import { browserPath, serveToBrowser } from '#test/support/browser.ts';
 import { dealsInCrm, type DealFields } from '#test/support/crm-deals.ts';
 import { startService, type Service } from '#test/support/service.ts';
 
@@ -32,12 +30,7 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
     stack = new AsyncDisposableStack();
     service = stack.use(await startService({ customFields: 60 }));
     await service.runJob();
-    const app = buildApp(service.deps);
-    address = await app.listen({ host: '127.0.0.1', port: 0 });
-    stack.defer(async () => app.close());
-    stack.use(startWorker(service.deps, { syncMinutes: 0 }));
-    browser = await startBrowser();
-    stack.defer(() => browser.close());
+    ({ address, browser } = await serveToBrowser(stack, service));
   }, 180_000);
   afterAll(() => stack.disposeAsync());
 
