@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { countReporter } from './test/support/count-reporter.ts';
+import { countReporter } from './test/support/setup/count-reporter.ts';
 
 export default defineConfig({
   test: {
@@ -7,7 +7,7 @@ export default defineConfig({
     // Processes, not threads: tests start servers, send signals and change the environment.
     pool: 'forks',
     maxWorkers: 2,
-    globalSetup: ['test/support/postgres-setup.ts', 'test/support/console-setup.ts'],
+    globalSetup: ['test/support/setup/postgres-setup.ts', 'test/support/setup/console-setup.ts'],
     reporters: ['default', countReporter],
     testTimeout: 20_000,
     hookTimeout: 60_000,

@@ -11,10 +11,10 @@ import { parse } from 'csv-parse/sync';
 import postgres from 'postgres';
 import { compileMapping } from '#mappings/engine/compile.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
-import { listConnections, type Connection } from '#src/db/connection-store.ts';
-import { openSecrets } from '#src/db/secrets.ts';
+import { listConnections, type Connection } from '#src/db/connections/connection-store.ts';
+import { openSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
-import { packsOf } from '#src/operations/connections.ts';
+import { packsOf } from '#src/operations/connections/use-connection.ts';
 
 export interface BareFetch {
   readonly records: number;

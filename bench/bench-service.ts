@@ -6,16 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
-import { startSandbox, type SandboxAddresses } from '#src/cli/sandbox.ts';
-import { workerFlags } from '#src/cli/worker-flags.ts';
+import { startEmbeddedPostgres } from '#src/cli/local/embedded-postgres.ts';
+import { startSandbox, type SandboxAddresses } from '#src/cli/local/sandbox.ts';
+import { workerFlags } from '#src/cli/local/worker-flags.ts';
 import { loadConfig } from '#src/config/config.ts';
-import { jobsOf } from '#src/db/job-store.ts';
+import { jobsOf } from '#src/db/jobs/job-store.ts';
 import { migrate } from '#src/db/migrate.ts';
-import { findRun } from '#src/db/run-store.ts';
+import { findRun } from '#src/db/runs/run-store.ts';
 import { buildDeps, type Deps } from '#src/deps.ts';
-import { startRun } from '#src/operations/start-run.ts';
-import type { RunSummary } from '#src/operations/summarise-run.ts';
+import { startRun } from '#src/operations/runs/start-run.ts';
+import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
 
 /** Fairway as in production: sandbox, PostgreSQL and worker are processes of their own. Nothing is connected yet. */
 export interface Stand extends AsyncDisposable {

@@ -1,5 +1,5 @@
-import { listConnections } from '#src/db/connection-store.ts';
-import type { Stand } from './stand.ts';
+import { listConnections } from '#src/db/connections/connection-store.ts';
+import type { Stand } from './bench-service.ts';
 
 /** Somebody else changes the phone number of every account in both CRMs. */
 export async function changeEverything({ deps, addresses }: Stand, expected: number): Promise<void> {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { connectSandbox } from '#src/cli/sandbox.ts';
+import { connectSandbox } from '#src/cli/local/sandbox.ts';
 import { bareFetchAndCopy } from './bare-fetch.ts';
-import { openStand, peakMemoryMb, timedRun } from './stand.ts';
+import { openStand, peakMemoryMb, timedRun } from './bench-service.ts';
 
 /**
  * The main job from an empty database to answers in both CRMs, in records a second, beside its floor: the same records fetched by

@@ -1,11 +1,11 @@
 import { applyInbound, applyOutbound } from '#mappings/engine/apply.ts';
 import { compileMapping } from '#mappings/engine/compile.ts';
 import type { CompiledMapping, RemoteFieldShape, RemoteShape } from '#mappings/engine/compile.ts';
-import { readPack } from '#mappings/engine/pack.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
+import { readPack } from '#mappings/engine/pack/pack.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
 import { accountByHand, remoteByHand } from './mapping-by-hand.ts';
-import { peakMemoryMb } from './stand.ts';
+import { peakMemoryMb } from './bench-service.ts';
 
 /**
  * Mapping 100,000 records of 60 fields in each direction, in records a second, beside its floor: the same conversions in code written

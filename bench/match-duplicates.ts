@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { v7 } from 'uuid';
-import { startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '#src/cli/local/embedded-postgres.ts';
 import { openDatabase } from '#src/db/client.ts';
-import { addReport, groupsAfter } from '#src/db/duplicate-store.ts';
+import { addReport, groupsAfter } from '#src/db/duplicates/duplicate-store.ts';
 import { migrate } from '#src/db/migrate.ts';
 import { findDuplicates } from '#src/operations/duplicates/find-duplicates.ts';
-import { refreshProfiles } from '#src/operations/refresh-profiles.ts';
+import { refreshProfiles } from '#src/operations/matching/refresh-profiles.ts';
 import { pairFigures, plantedAccounts, saveCrm } from '#test/support/planted-duplicates.ts';
 
 /**

@@ -3,10 +3,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import postgres from 'postgres';
 import { v7 } from 'uuid';
-import { startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '#src/cli/local/embedded-postgres.ts';
 import { openDatabase } from '#src/db/client.ts';
 import { migrate } from '#src/db/migrate.ts';
-import { refreshProfiles } from '#src/operations/refresh-profiles.ts';
+import { refreshProfiles } from '#src/operations/matching/refresh-profiles.ts';
 
 export interface BenchCompany {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Connection } from '#src/db/connection-store.ts';
-import type { Stand } from './stand.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import type { Stand } from './bench-service.ts';
 
 /** Registrations somebody enters in a CRM at a steady rate. */
 export interface Claimed {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { connectCrms } from '#src/cli/sandbox.ts';
+import { connectCrms } from '#src/cli/local/sandbox.ts';
 import { bareFetchAndCopy } from './bare-fetch.ts';
-import { openStand, peakMemoryMb, timedRun } from './stand.ts';
+import { openStand, peakMemoryMb, timedRun } from './bench-service.ts';
 
 /**
  * The first load of a large Salesforce into canonical tables, in records a second, beside its floor: the same records fetched by the vendor's bare client

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { connectCrms } from '#src/cli/sandbox.ts';
-import { openStand, peakMemoryMb, timedRun, type Stand } from './stand.ts';
+import { connectCrms } from '#src/cli/local/sandbox.ts';
+import { openStand, peakMemoryMb, timedRun, type Stand } from './bench-service.ts';
 import { changeEverything } from './change-everything.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { connectCrms } from '#src/cli/sandbox.ts';
-import { listConnections } from '#src/db/connection-store.ts';
+import { connectCrms } from '#src/cli/local/sandbox.ts';
+import { listConnections } from '#src/db/connections/connection-store.ts';
 import { listenerState } from './listener-state.ts';
 import { registerClaims, type Claimed } from './register-claims.ts';
-import { openStand, peakMemoryMb, timedRun } from './stand.ts';
+import { openStand, peakMemoryMb, timedRun } from './bench-service.ts';
 
 /**
  * From a change in the CRM to the decision visible in the CRM: partners register deals in both CRMs at a steady rate, the vendors' streams

@@ -1,4 +1,4 @@
-import type { Connector, ConnectorInput, SystemKind } from './connector.ts';
+import type { Connector, ConnectorInput, SystemKind } from './contract/crm.ts';
 import { createFiles } from './files/connector.ts';
 import { createHubspot } from './hubspot/connector.ts';
 import { createSalesforce } from './salesforce/connector.ts';

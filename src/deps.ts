@@ -1,18 +1,18 @@
 import { randomFillSync } from 'node:crypto';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { v7 } from 'uuid';
-import type { Connector } from '#connectors/connector.ts';
+import type { Connector } from '#connectors/contract/crm.ts';
 import { createConnector } from '#connectors/registry.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { loadPacks } from '#mappings/packs/packs.ts';
 import type { Config } from '#src/config/config.ts';
 import { openDatabase, type Db } from '#src/db/client.ts';
-import { callGate } from '#src/db/call-gate.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { openSecrets } from '#src/db/secrets.ts';
+import { callGate } from '#src/db/connections/call-gate.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { openSecrets } from '#src/db/connections/secrets.ts';
 import { openSharedClock } from '#src/db/shared-clock.ts';
-import { tokenVault } from '#src/db/token-store.ts';
-import type { Lane } from '#src/domain/budget.ts';
+import { tokenVault } from '#src/db/connections/token-store.ts';
+import type { Lane } from '#src/domain/connections/budget.ts';
 import { loggedError } from '#src/domain/errors.ts';
 import { openQueue, type JobQueue } from '#src/queue/backend.ts';
 

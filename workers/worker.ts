@@ -1,10 +1,10 @@
 import type { Deps } from '#src/deps.ts';
-import { listenToStreams } from '#src/operations/listen.ts';
-import { pruneHistory } from '#src/operations/prune-history.ts';
-import { relayJobs, sweepJobs } from '#src/operations/relay-jobs.ts';
-import { scheduleReconciliations } from '#src/operations/reconcile.ts';
-import { startScheduledRun } from '#src/operations/start-run.ts';
-import { wakeNeglectedHints } from '#src/operations/take-hints.ts';
+import { listenToStreams } from '#src/operations/hints/listen-for-hints.ts';
+import { pruneHistory } from '#src/operations/runs/prune-history.ts';
+import { relayJobs, sweepJobs } from '#src/operations/jobs/relay-jobs.ts';
+import { scheduleReconciliations } from '#src/operations/pull/reconcile-object.ts';
+import { startScheduledRun } from '#src/operations/runs/start-run.ts';
+import { wakeNeglectedHints } from '#src/operations/hints/record-hints.ts';
 import { runJob } from './run-job.ts';
 
 const relayEveryMs = 500;

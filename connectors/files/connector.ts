@@ -1,6 +1,6 @@
 import { access, stat } from 'node:fs/promises';
 import { constants } from 'node:fs';
-import { ConnectorError } from '#connectors/connector.ts';
+import { ConnectorError } from '#connectors/contract/crm.ts';
 import type {
   Connector,
   ConnectorInput,
@@ -10,7 +10,7 @@ import type {
   RemoteField,
   RemoteFields,
   RemoteRecord,
-} from '#connectors/connector.ts';
+} from '#connectors/contract/crm.ts';
 import { z } from 'zod';
 import { isSince, readInbox } from './invoice-inbox.ts';
 import type { StandingInvoice } from './invoice-inbox.ts';

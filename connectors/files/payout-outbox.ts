@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PushOutcome, RemoteFailure, RemoteWrite } from '#connectors/connector.ts';
+import type { PushOutcome, RemoteFailure, RemoteWrite } from '#connectors/contract/crm.ts';
 import { formatMinor, parseMinor } from '#src/domain/money.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { parse } from 'csv-parse/sync';

@@ -1,8 +1,8 @@
 import pRetry from 'p-retry';
 import { z } from 'zod';
-import { ConnectorError, type Tokens, type TokenVault } from '#connectors/connector.ts';
+import { ConnectorError, type Tokens, type TokenVault } from '#connectors/contract/crm.ts';
 import { errorSchema, failureOf, unreadable } from './errors.ts';
-import { apiVersion } from './naming.ts';
+import { apiVersion } from './schema/naming.ts';
 import type { Transport } from './transport.ts';
 
 /** Where a call's access token comes from. */

@@ -1,7 +1,7 @@
-import { ConnectorError, type RemoteFailure } from '#connectors/connector.ts';
+import { ConnectorError, type RemoteFailure } from '#connectors/contract/crm.ts';
 import type { HubspotApi } from './api.ts';
 import { failureOf } from './errors.ts';
-import { associationsPath } from './naming.ts';
+import { associationsPath } from './schema/naming.ts';
 import { anything, associationErrors, associationsAnswer, labelsAnswer } from './wire.ts';
 
 const readSize = 1_000;

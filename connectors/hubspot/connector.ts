@@ -1,20 +1,20 @@
-import { ConnectorError, type CallGate, type Connector, type ConnectorInput, type ListenRequest } from '#connectors/connector.ts';
+import { ConnectorError, type CallGate, type Connector, type ConnectorInput, type ListenRequest } from '#connectors/contract/crm.ts';
 import { clientAccess, fixedAccess, vaultAccess, type AppCredentials } from './access.ts';
 import { HubspotApi } from './api.ts';
-import { CustomObjects } from './custom-objects.ts';
-import { describeObject } from './describe.ts';
+import { CustomObjects } from './schema/custom-objects.ts';
+import { describeObject } from './schema/describe.ts';
 import { fetchRecords } from './fetch.ts';
-import { installSchema } from './install.ts';
-import { followJournal } from './journal.ts';
+import { installSchema } from './schema/install.ts';
+import { followJournal } from './events/journal.ts';
 import { windowsOf } from './limits.ts';
-import { accountPath, objectFor } from './naming.ts';
+import { accountPath, objectFor } from './schema/naming.ts';
 import { pullRecords } from './pull.ts';
 import { pushWrites } from './push.ts';
 import { readSettings, type HubspotSettings } from './settings.ts';
 import { openTransport, type Transport } from './transport.ts';
-import { readWebhook } from './webhook.ts';
+import { readWebhook } from './events/webhook.ts';
 import { accountAnswer } from './wire.ts';
-import { readWriteRules } from './write-rules.ts';
+import { readWriteRules } from './schema/write-rules.ts';
 
 /** @throws AppError `setting_invalid` naming the setting or secret that is missing or malformed */
 export function createHubspot(input: ConnectorInput): Connector {

@@ -1,8 +1,8 @@
-import { ConnectorError, type RemoteRecord } from '#connectors/connector.ts';
+import { ConnectorError, type RemoteRecord } from '#connectors/contract/crm.ts';
 import type { HubspotApi } from './api.ts';
 import { chunks } from './associations.ts';
 import { unreadable } from './errors.ts';
-import { objectPath } from './naming.ts';
+import { objectPath } from './schema/naming.ts';
 import { asRecords, mergedAway, propertiesFor } from './records.ts';
 import { batchAnswer, type WireRecord } from './wire.ts';
 

@@ -1,4 +1,4 @@
-import type { BudgetWindow, WindowReading } from '#connectors/connector.ts';
+import type { BudgetWindow, WindowReading } from '#connectors/contract/crm.ts';
 
 export type AuthType = 'private' | 'oauth';
 

@@ -1,7 +1,7 @@
-import { ConnectorError, type PullPage, type PullRequest } from '#connectors/connector.ts';
+import { ConnectorError, type PullPage, type PullRequest } from '#connectors/contract/crm.ts';
 import type { HubspotApi } from './api.ts';
 import { unreadable } from './errors.ts';
-import { associationTarget, modifiedProperty, objectPath } from './naming.ts';
+import { associationTarget, modifiedProperty, objectPath } from './schema/naming.ts';
 import { asRecords, mergedAway, propertiesFor } from './records.ts';
 import { listAnswer, searchAnswer, type WireRecord } from './wire.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectorError, type PushBatch, type PushOutcome, type RemoteFailure, type RemoteWrite } from '#connectors/connector.ts';
+import { ConnectorError, type PushBatch, type PushOutcome, type RemoteFailure, type RemoteWrite } from '#connectors/contract/crm.ts';
 import type { HubspotApi } from './api.ts';
 import { writeReferences, type WantedReference } from './associations.ts';
 import { failureOf, isLock } from './errors.ts';
-import { associationTarget, objectPath } from './naming.ts';
+import { associationTarget, objectPath } from './schema/naming.ts';
 import { stampOf } from './records.ts';
 import { toWire } from './values.ts';
 import { batchAnswer, type BatchAnswer, type WireRecord } from './wire.ts';

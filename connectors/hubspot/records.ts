@@ -1,7 +1,7 @@
-import type { RemoteFields, RemoteRecord } from '#connectors/connector.ts';
+import type { RemoteFields, RemoteRecord } from '#connectors/contract/crm.ts';
 import type { HubspotApi } from './api.ts';
 import { readReferences } from './associations.ts';
-import { associationTarget, mergedIdsProperty, modifiedProperty } from './naming.ts';
+import { associationTarget, mergedIdsProperty, modifiedProperty } from './schema/naming.ts';
 import { asInstant, fromWire } from './values.ts';
 import type { WireRecord } from './wire.ts';
 

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import type { BudgetWindow, Connector, ConnectorInput } from '../connector.ts';
-import { takeUpIngest } from './bulk-ingest.ts';
-import { listenToChanges } from './change-events.ts';
+import type { BudgetWindow, Connector, ConnectorInput } from '#connectors/contract/crm.ts';
+import { takeUpIngest } from './bulk/bulk-ingest.ts';
+import { listenToChanges } from './events/change-events.ts';
 import { SalesforceClient } from './client.ts';
-import { toDescription } from './describe.ts';
+import { toDescription } from './schema/describe.ts';
 import { fetchRecords } from './fetch.ts';
-import { installSchema } from './install.ts';
-import { objectNameOf } from './naming.ts';
+import { installSchema } from './schema/install.ts';
+import { objectNameOf } from './schema/naming.ts';
 import { pushWrites } from './push.ts';
 import { pullRecords } from './read.ts';
 import { parseSettings } from './settings.ts';
-import { readOutboundMessage } from './webhook.ts';
-import { readWriteRules } from './write-rules.ts';
+import { readOutboundMessage } from './events/webhook.ts';
+import { readWriteRules } from './schema/write-rules.ts';
 
 const organizationShape = z.object({ records: z.tuple([z.object({ Id: z.string(), Name: z.string() })]) });
 const organizationUrl = `/query?q=${encodeURIComponent('SELECT Id, Name FROM Organization')}`;

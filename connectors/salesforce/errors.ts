@@ -1,5 +1,5 @@
-import { ConnectorError } from '../connector.ts';
-import type { FailureClass, RemoteFailure } from '../connector.ts';
+import { ConnectorError } from '#connectors/contract/crm.ts';
+import type { FailureClass, RemoteFailure } from '#connectors/contract/crm.ts';
 
 interface Advice {
   readonly class: FailureClass;

@@ -1,5 +1,5 @@
-import type { PushBatch, PushOutcome } from '../connector.ts';
-import { canIngest, ingestWrites } from './bulk-ingest.ts';
+import type { PushBatch, PushOutcome } from '#connectors/contract/crm.ts';
+import { canIngest, ingestWrites } from './bulk/bulk-ingest.ts';
 import type { SalesforceClient } from './client.ts';
 import { isLocked, pushCollections } from './collections.ts';
 

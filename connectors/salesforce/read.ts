@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ConnectorError } from '../connector.ts';
-import type { PullPage, PullRequest } from '../connector.ts';
-import { readBulk, startBulk } from './bulk-query.ts';
-import { bulkToken, isBulkToken, readToken } from './bulk-token.ts';
+import { ConnectorError } from '#connectors/contract/crm.ts';
+import type { PullPage, PullRequest } from '#connectors/contract/crm.ts';
+import { readBulk, startBulk } from './bulk/bulk-query.ts';
+import { bulkToken, isBulkToken, readToken } from './bulk/bulk-token.ts';
 import type { SalesforceClient } from './client.ts';
 import { rowShape, toRecord, toSoql } from './record.ts';
 import type { Row } from './record.ts';

@@ -1,14 +1,14 @@
 import { fieldsOf } from '#src/domain/record.ts';
 import type { Compilation, CompiledMapping, InboundField, OutboundField, RecordFilter, RemoteShape } from './compiled-mapping.ts';
-import { checkCircles } from './check-circles.ts';
-import { checkCoverage, checkExtras, checkMatch } from './check-pack.ts';
+import { checkCircles } from './check/check-circles.ts';
+import { checkCoverage, checkExtras, checkMatch } from './check/check-pack.ts';
 import { compileExpression } from './expression/expression.ts';
-import { Findings } from './findings.ts';
-import { fitLine } from './fit-line.ts';
+import { Findings } from './check/findings.ts';
+import { fitLine } from './check/fit-line.ts';
 import { gatherRemote, remoteSources } from './gathering.ts';
-import { findLine } from './line.ts';
-import type { Line, Surroundings } from './line.ts';
-import type { MappingPack } from './pack.ts';
+import { findLine } from './pack/line.ts';
+import type { Line, Surroundings } from './pack/line.ts';
+import type { MappingPack } from './pack/pack.ts';
 import { isRefusal } from './refusal.ts';
 
 export type { Compilation, CompiledMapping, MappingProblem, OutboundField, RemoteFieldShape, RemoteShape } from './compiled-mapping.ts';

@@ -2,7 +2,7 @@ import type { CanonicalValue, CanonicalValues, FieldType } from '#src/domain/rec
 import type { Gathering, RelatedField, RemoteFieldShape, RemoteRecordFields } from './compiled-mapping.ts';
 import { compileExpression } from './expression/expression.ts';
 import type { Side } from './expression/syntax.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from './check/nearest.ts';
 import { isRefusal, refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 import { buildTransform, defaultTransform } from './transform.ts';

@@ -7,9 +7,9 @@ import {
   type CanonicalValue,
 } from '#src/domain/record.ts';
 import type { CompiledMapping, Gathering, RelatedField, RemoteRecordFields } from './compiled-mapping.ts';
-import { suggestion } from './findings.ts';
+import { suggestion } from './check/findings.ts';
 import type { Combination } from './gathering.ts';
-import type { MappedField, MappingPack } from './pack.ts';
+import type { MappedField, MappingPack } from './pack/pack.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 import { isCombination } from './transforms/combination.ts';

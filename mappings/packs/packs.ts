@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '#src/domain/errors.ts';
 import { parse } from 'yaml';
-import { readPack } from '../engine/pack.ts';
-import type { MappingPack } from '../engine/pack.ts';
+import { readPack } from '#mappings/engine/pack/pack.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 
 /**
  * The mappings Fairway comes with: one YAML file for each object, in one folder for each system.

@@ -1,4 +1,4 @@
-import type { ObjectType } from './object-types.ts';
+import type { ObjectType } from './schema/object-types.ts';
 import { save, table, type Portal } from './portal.ts';
 
 const collection = (type: ObjectType): string => `alias:${type.objectTypeId}`;

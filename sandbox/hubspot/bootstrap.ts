@@ -1,8 +1,8 @@
-import { defineAssociation } from './associations.ts';
-import { objectTypes, type ObjectType } from './object-types.ts';
+import { defineAssociation } from './records/associations.ts';
+import { objectTypes, type ObjectType } from './schema/object-types.ts';
 import { save, stamp, type Portal } from './portal.ts';
-import type { PropertyDefinition } from './properties.ts';
-import { standardAssociations, standardProperties, standardTypes, stampProperties } from './standard.ts';
+import type { PropertyDefinition } from './schema/properties.ts';
+import { standardAssociations, standardProperties, standardTypes, stampProperties } from './schema/standard.ts';
 
 /** Gives a new account the standard objects; one restored from disk is given those that its version did not know. */
 export function bootstrap(portal: Portal): void {

@@ -2,17 +2,26 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { actingAs, person } from './actor.ts';
 import { appsOf, createApp, findApp, issueToken, setInstalled } from './apps.ts';
-import { associate } from './associations.ts';
+import { associate } from './records/associations.ts';
 import { notFound } from './errors.ts';
 import { parse } from './input.ts';
-import { archiveRecord, eraseRecord, mergeRecords, restoreRecord, touchRecords } from './lifecycle.ts';
+import { archiveRecord, eraseRecord, mergeRecords, restoreRecord, touchRecords } from './records/lifecycle.ts';
 import type { Allowance, RateLimits } from './limits.ts';
-import { resolveType, type ObjectType } from './object-types.ts';
-import { setValidations, validationSchema, validationsOf } from './property-validations.ts';
+import { resolveType, type ObjectType } from './schema/object-types.ts';
+import { setValidations, validationSchema, validationsOf } from './schema/property-validations.ts';
 import { stamp, type Portal } from './portal.ts';
-import { checkValues, createRecord, findRecord, recordsOf, renderRecord, requireRecord, updateRecord, type CrmRecord } from './records.ts';
+import {
+  checkValues,
+  createRecord,
+  findRecord,
+  recordsOf,
+  renderRecord,
+  requireRecord,
+  updateRecord,
+  type CrmRecord,
+} from './records/records.ts';
 import { changeSettings, settingsOf, settingsSchema, type Settings } from './settings.ts';
-import { checkWrite, ruleSchema, rulesOf, setRules } from './write-rules.ts';
+import { checkWrite, ruleSchema, rulesOf, setRules } from './schema/write-rules.ts';
 
 const id = z.coerce.string();
 const byWhom = { objectType: z.string(), userId: z.number().int().default(7_001) };

@@ -7,10 +7,10 @@ import type {
   SampleProduct,
   SampleRegistration,
 } from '#sandbox/sample.ts';
-import { associate } from './associations.ts';
-import { resolveType } from './object-types.ts';
+import { associate } from './records/associations.ts';
+import { resolveType } from './schema/object-types.ts';
 import type { Portal } from './portal.ts';
-import { checkValues, createRecord } from './records.ts';
+import { checkValues, createRecord } from './records/records.ts';
 
 /**
  * Loads a sample through the validation the API uses, with the sample's own stamps.

@@ -1,6 +1,6 @@
-import type { Org } from './org.ts';
-import type { Row } from './row.ts';
-import { Writer } from './writer.ts';
+import type { Org } from './records/org.ts';
+import type { Row } from './records/row.ts';
+import { Writer } from './records/writer.ts';
 
 /** What a fresh org has: itself and two users. Runs on every start and changes nothing later. */
 export function bootstrapOrg(org: Org): void {

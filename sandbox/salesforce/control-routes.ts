@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { rowError } from './api-error.ts';
+import { rowError } from './rest/api-error.ts';
 import { adminUser } from './bootstrap.ts';
 import type { ChangeEvent } from './events/change-event.ts';
-import { toId18 } from './ids.ts';
-import { mergeAccounts } from './merge.ts';
-import { originOf } from './oauth.ts';
-import type { Org } from './org.ts';
-import { emptyBin, undelete } from './recycle-bin.ts';
-import { readInput } from './read-input.ts';
-import { authorize } from './refresh-tokens.ts';
-import { showRules } from './rule-metadata.ts';
-import { conditionQuery } from './rules.ts';
+import { toId18 } from './records/ids.ts';
+import { mergeAccounts } from './records/merge.ts';
+import { originOf } from './auth/oauth.ts';
+import type { Org } from './records/org.ts';
+import { emptyBin, undelete } from './records/recycle-bin.ts';
+import { readInput } from './rest/read-input.ts';
+import { authorize } from './auth/refresh-tokens.ts';
+import { showRules } from './metadata/rule-metadata.ts';
+import { conditionQuery } from './records/rules.ts';
 import { changeSettings, settingsOf, settingsSchema } from './settings.ts';
 import { planQuery } from './soql/plan.ts';
 

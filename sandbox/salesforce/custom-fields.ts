@@ -1,6 +1,6 @@
-import { customFields, customValue, type CustomField, type CustomType } from '../data-custom-fields.ts';
-import type { Org } from './org.ts';
-import type { FieldDef } from './schema.ts';
+import { customFields, customValue, type CustomField, type CustomType } from '#sandbox/data-custom-fields.ts';
+import type { Org } from './records/org.ts';
+import type { FieldDef } from './records/schema.ts';
 
 const forms: Readonly<Record<CustomType, Omit<FieldDef, 'name' | 'label'>>> = {
   picklist: { type: 'picklist', length: 255, restricted: true },

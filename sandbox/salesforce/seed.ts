@@ -6,11 +6,11 @@ import type {
   SampleOpportunity,
   SampleProduct,
   SampleRegistration,
-} from '../sample.ts';
+} from '#sandbox/sample.ts';
 import { adminUser } from './bootstrap.ts';
-import type { Org } from './org.ts';
-import { parseInstant } from './times.ts';
-import { Writer } from './writer.ts';
+import type { Org } from './records/org.ts';
+import { parseInstant } from './records/times.ts';
+import { Writer } from './records/writer.ts';
 
 const stageNames: Readonly<Record<SampleOpportunity['stage'], string>> = {
   prospecting: 'Prospecting',

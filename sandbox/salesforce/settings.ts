@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Org } from './org.ts';
+import type { Org } from './records/org.ts';
 
 const duplicateRuleSchema = z.strictObject({
   name: z.string().min(1),

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { Org } from './org.ts';
-import { readInput } from './read-input.ts';
+import type { Org } from './records/org.ts';
+import { readInput } from './rest/read-input.ts';
 import { deleteField, renameField, requireField, retireValue } from './setup.ts';
 
 const place = { object: z.string(), field: z.string() };

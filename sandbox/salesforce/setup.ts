@@ -1,6 +1,6 @@
-import { rowError } from './api-error.ts';
-import type { Org } from './org.ts';
-import type { FieldDef, ObjectDef } from './schema.ts';
+import { rowError } from './rest/api-error.ts';
+import type { Org } from './records/org.ts';
+import type { FieldDef, ObjectDef } from './records/schema.ts';
 
 /** What an administrator does to fields in Setup. A field is named by its object and its API name. */
 interface Place {

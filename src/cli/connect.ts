@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { systemKinds, type SystemKind, type Tokens } from '#connectors/connector.ts';
+import { systemKinds, type SystemKind, type Tokens } from '#connectors/contract/crm.ts';
 import { loadConfig } from '#src/config/config.ts';
 import { readEnv } from '#src/config/env.ts';
-import { listConnections } from '#src/db/connection-store.ts';
+import { listConnections } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { connect, type ConnectInput } from '#src/operations/connect.ts';
+import { connect, type ConnectInput } from '#src/operations/connections/connect.ts';
 import { textOption, type Command } from './command.ts';
-import { lockFolder } from './folder-lock.ts';
-import { forget } from './forget.ts';
-import { isSandbox } from './sandbox.ts';
+import { lockFolder } from './local/folder-lock.ts';
+import { forget } from './local/forget.ts';
+import { isSandbox } from './local/sandbox.ts';
 import { withDeps } from './with-deps.ts';
 
 type Values = Readonly<Record<string, string | boolean | undefined>>;

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { MultiBar, type SingleBar } from 'cli-progress';
-import { jobsOf, type Job } from '#src/db/job-store.ts';
-import { findRun, type Run } from '#src/db/run-store.ts';
+import { jobsOf, type Job } from '#src/db/jobs/job-store.ts';
+import { findRun, type Run } from '#src/db/runs/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { stages } from '#src/operations/run-stages.ts';
+import { stages } from '#src/operations/runs/run-stages.ts';
 
 const pollMs = 150;
 

@@ -1,4 +1,4 @@
-import { createLoginLink } from '#src/operations/sign-in.ts';
+import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { roles, type Role } from '#src/db/schema/people.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { textOption, type Command } from './command.ts';

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { toSource } from '#connectors/salesforce/metadata.ts';
+import { toSource } from '#connectors/salesforce/schema/metadata.ts';
 import { salesforceApiVersion } from '#connectors/salesforce/settings.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { textOption, type Command } from './command.ts';

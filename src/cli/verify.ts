@@ -1,5 +1,5 @@
-import { firstBrokenLink } from '#src/db/audit-store.ts';
-import { unbalancedCurrencies } from '#src/db/ledger-store.ts';
+import { firstBrokenLink } from '#src/db/people/audit-store.ts';
+import { unbalancedCurrencies } from '#src/db/ledger/ledger-store.ts';
 import type { Command } from './command.ts';
 import { withDeps } from './with-deps.ts';
 

@@ -1,5 +1,5 @@
 import { AppError } from '#src/domain/errors.ts';
-import { closeWebhookAddress, openWebhookAddress } from '#src/operations/webhook-address.ts';
+import { closeWebhookAddress, openWebhookAddress } from '#src/operations/connections/webhook-address.ts';
 import { textOption, type Command } from './command.ts';
 import { chosenConnections } from './sync/chosen-connections.ts';
 import { withDeps } from './with-deps.ts';

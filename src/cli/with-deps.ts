@@ -4,7 +4,7 @@ import { readEnv } from '#src/config/env.ts';
 import { migrate, schemaState } from '#src/db/migrate.ts';
 import { buildDeps, type Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { runningPostgresUrl, startEmbeddedPostgres } from './embedded-postgres.ts';
+import { runningPostgresUrl, startEmbeddedPostgres } from './local/embedded-postgres.ts';
 
 /**
  * For commands that do one thing and end: on the configured database, the embedded one of a running Fairway, or one started for the purpose.

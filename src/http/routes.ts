@@ -1,20 +1,20 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Deps } from '#src/deps.ts';
-import { conflictRoutes } from './conflicts/routes.ts';
+import { conflictRoutes } from './sync/conflict-routes.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import { duplicateRoutes } from './duplicates/routes.ts';
 import { mappingRoutes } from './mappings/routes.ts';
-import { matchQualityRoutes } from './match-quality/routes.ts';
-import { overviewRoutes } from './overview/routes.ts';
+import { matchQualityRoutes } from './matching/routes.ts';
+import { overviewRoutes } from './runs/overview-routes.ts';
 import { payoutRoutes } from './payouts/routes.ts';
 import { peopleRoutes } from './people/routes.ts';
-import { problemRoutes } from './problems/routes.ts';
+import { problemRoutes } from './sync/problem-routes.ts';
 import { recordRoutes } from './records/routes.ts';
 import { registrationRoutes } from './registrations/routes.ts';
 import { runRoutes } from './runs/routes.ts';
-import { signInRoutes } from './sign-in/routes.ts';
+import { signInRoutes } from './people/sign-in-routes.ts';
 import { systemRoutes } from './system/routes.ts';
-import { webhookRoutes } from './webhooks/routes.ts';
+import { webhookRoutes } from './sync/webhook-routes.ts';
 
 /** The map of the API: every resource, and where it lives. */
 export const resources: readonly { readonly prefix: string; readonly routes: (deps: Deps) => FastifyPluginAsyncZod }[] = [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { systemKinds } from '#connectors/connector.ts';
+import { systemKinds } from '#connectors/contract/crm.ts';
 import { type ErrorCode, errorCodes } from '#src/domain/errors.ts';
 import { formatMinor } from '#src/domain/money.ts';
 

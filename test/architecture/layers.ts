@@ -18,7 +18,7 @@ export const floors: readonly Floor[] = [
     rooms: ['src/db', 'src/queue', 'connectors', 'mappings/packs', 'src/config'],
     purpose: 'the outside world, one room each',
   },
-  { name: 'contracts', rooms: ['connectors/connector.ts', 'mappings/engine'], purpose: 'what a vendor’s record is to us' },
+  { name: 'contracts', rooms: ['connectors/contract/crm.ts', 'mappings/engine'], purpose: 'what a vendor’s record is to us' },
   { name: 'values', rooms: ['src/domain'], purpose: 'pure: values in, decisions out' },
 ];
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
-import { buildConsole } from '#src/cli/build-console.ts';
+import { buildConsole } from '#src/cli/local/build-console.ts';
 
 const dist = fileURLToPath(new URL('../../web/dist', import.meta.url));
 beforeAll(() => buildConsole(() => {}), 60_000);

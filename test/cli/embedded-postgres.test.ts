@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import postgres from 'postgres';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type EmbeddedPostgres, runningPostgresUrl, startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
-import { findPostgresBinaries, postgresRunner } from '#src/cli/postgres-binaries.ts';
+import { type EmbeddedPostgres, runningPostgresUrl, startEmbeddedPostgres } from '#src/cli/local/embedded-postgres.ts';
+import { findPostgresBinaries, postgresRunner } from '#src/cli/local/postgres-binaries.ts';
 
 let parent: string;
 let dir: string;
@@ -94,8 +94,8 @@ describe('the embedded PostgreSQL', () => {
   });
 
   test('a server whose starter was killed is taken over, still running', async () => {
-    const script = `import { runningPostgresUrl, startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
-import { findPostgresBinaries, postgresRunner } from '#src/cli/postgres-binaries.ts';
+    const script = `import { runningPostgresUrl, startEmbeddedPostgres } from '#src/cli/local/embedded-postgres.ts';
+import { findPostgresBinaries, postgresRunner } from '#src/cli/local/postgres-binaries.ts';
       const { url } = await startEmbeddedPostgres({ dir: process.argv[1], log: () => {} });
       console.log(url); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script, dir], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Connection } from '#src/db/connection-store.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
 import { requireOwnNames } from '#src/cli/mappings/mapping-files.ts';
-import { fileNameOf } from '#src/operations/mappings/export-mapping.ts';
+import { fileNameOf } from '#src/operations/mappings/versions/export-mapping.ts';
 
 const named = (...names: readonly string[]) => names.map((name) => ({ name }) as Connection);
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { mappingsCommand } from '#src/cli/mappings.ts';
-import { listConnections } from '#src/db/connection-store.ts';
-import { approveMapping, rejectMapping } from '#src/operations/mappings/decide-mapping.ts';
-import { createLoginLink } from '#src/operations/sign-in.ts';
+import { listConnections } from '#src/db/connections/connection-store.ts';
+import { approveMapping, rejectMapping } from '#src/operations/mappings/versions/decide-mapping.ts';
+import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { auditTrail } from '#test/support/queries.ts';
 import { startService, type Service } from '#test/support/service.ts';
 

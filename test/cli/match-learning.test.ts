@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { matchCommand } from '#src/cli/match.ts';
-import { modelHash } from '#src/db/match-model-store.ts';
-import { liveModel } from '#src/operations/live-model.ts';
-import { labelMatch } from '#src/operations/label-match.ts';
-import { createLoginLink } from '#src/operations/sign-in.ts';
+import { modelHash } from '#src/db/matching/match-model-store.ts';
+import { liveModel } from '#src/operations/matching/live-model.ts';
+import { labelMatch } from '#src/operations/matching/label-match.ts';
+import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { seedMatches, type SeededMatches } from '#test/support/match-labels.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { workerFlags } from '#src/cli/worker-flags.ts';
+import { workerFlags } from '#src/cli/local/worker-flags.ts';
 import { loadConfig } from '#src/config/config.ts';
 import { readEnv, settingNames } from '#src/config/env.ts';
 

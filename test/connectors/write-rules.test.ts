@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Connector, JsonValue, RuleVerdict } from '#connectors/connector.ts';
+import type { Connector, JsonValue, RuleVerdict } from '#connectors/contract/crm.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
-import { openAccount, type TestAccount } from '#test/sandbox/hubspot-account.ts';
-import { control } from '#test/sandbox/salesforce-control.ts';
-import { startOrg, type RunningOrg } from '#test/sandbox/salesforce-org.ts';
+import { openAccount, type TestAccount } from '#test/sandbox/hubspot/account.ts';
+import { control } from '#test/sandbox/salesforce/control.ts';
+import { startOrg, type RunningOrg } from '#test/sandbox/salesforce/org.ts';
 import { alone } from '#test/support/connector-input.ts';
-import { connectOrg } from './salesforce-sample.ts';
+import { connectOrg } from './salesforce/sample.ts';
 
 describe('the rules of a Salesforce object', () => {
   let org: RunningOrg;

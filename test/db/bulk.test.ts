@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bulkInsert } from '#src/db/bulk.ts';
 import { opportunity } from '#src/db/schema/channel.ts';
 import { connection, remoteRecord } from '#src/db/schema/connection.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 let harness: TestDeps;

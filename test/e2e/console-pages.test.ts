@@ -1,9 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildConsole } from '#src/cli/build-console.ts';
-import { editRecord } from '#src/operations/edit-record.ts';
-import { createLoginLink } from '#src/operations/sign-in.ts';
+import { buildConsole } from '#src/cli/local/build-console.ts';
+import { editRecord } from '#src/operations/edits/edit-record.ts';
+import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 import { browserPath, startBrowser } from '#test/support/browser.ts';
 import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';

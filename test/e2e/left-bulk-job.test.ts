@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { listConnections, type Connection } from '#src/db/connection-store.ts';
-import { pushWrites } from '#src/operations/push-writes.ts';
-import { replayDead } from '#src/operations/replay-writes.ts';
+import { listConnections, type Connection } from '#src/db/connections/connection-store.ts';
+import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { replayDead } from '#src/operations/write/retry-dead-letters.ts';
 import { startService, type Service } from '#test/support/service.ts';
 
 const workerFile = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));

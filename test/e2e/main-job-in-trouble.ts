@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { findRun, type Run } from '#src/db/run-store.ts';
-import type { Stage } from '#src/operations/run-stages.ts';
-import type { RunSummary } from '#src/operations/summarise-run.ts';
+import { findRun, type Run } from '#src/db/runs/run-store.ts';
+import type { Stage } from '#src/operations/runs/run-stages.ts';
+import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
 import type { Service } from '#test/support/service.ts';
 import { brokenInvariants } from '#test/support/sync-queries.ts';
 

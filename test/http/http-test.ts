@@ -2,7 +2,7 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import type { Role } from '#src/db/schema/people.ts';
 import type { Deps } from '#src/deps.ts';
 import { buildApp } from '#src/http/app.ts';
-import { createLoginLink, signIn } from '#src/operations/sign-in.ts';
+import { createLoginLink, signIn } from '#src/operations/people/sign-in.ts';
 import { startDeps } from '#test/support/deps.ts';
 
 /** The API on a database of its own, with a clock that tests move. */

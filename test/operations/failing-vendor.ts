@@ -1,6 +1,6 @@
-import { ConnectorError, type Connector, type FailureClass, type RemoteFailure } from '#connectors/connector.ts';
-import { findConnection, saveConnection, type Connection } from '#src/db/connection-store.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
+import { ConnectorError, type Connector, type FailureClass, type RemoteFailure } from '#connectors/contract/crm.ts';
+import { findConnection, saveConnection, type Connection } from '#src/db/connections/connection-store.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
 
 export const failure = (failureClass: FailureClass, retryAfterMs?: number): RemoteFailure => ({

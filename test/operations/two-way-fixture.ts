@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
-import type { Connector, JsonValue, PushBatch, PushOutcome, RemoteFields } from '#connectors/connector.ts';
-import { listConnections, type Connection } from '#src/db/connection-store.ts';
-import type { Resolution } from '#src/db/resolution-store.ts';
+import type { Connector, JsonValue, PushBatch, PushOutcome, RemoteFields } from '#connectors/contract/crm.ts';
+import { listConnections, type Connection } from '#src/db/connections/connection-store.ts';
+import type { Resolution } from '#src/db/sync/resolution-store.ts';
 import type { Deps } from '#src/deps.ts';
-import type { Lane } from '#src/domain/budget.ts';
+import type { Lane } from '#src/domain/connections/budget.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
-import { editRecord } from '#src/operations/edit-record.ts';
-import { ownRecords, type EditableKind } from '#src/operations/own-records.ts';
-import { createLoginLink } from '#src/operations/sign-in.ts';
+import { editRecord } from '#src/operations/edits/edit-record.ts';
+import { ownRecords, type EditableKind } from '#src/operations/records/canonical-values.ts';
+import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { crmPeople } from '#test/simulation/service/crm-people.ts';
 import { startService, type Service } from '#test/support/service.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openQueue } from '#src/queue/backend.ts';
-import { decideRegistration } from '#src/operations/decide-registration.ts';
-import { createLoginLink } from '#src/operations/sign-in.ts';
-import { startRun } from '#src/operations/start-run.ts';
+import { decideRegistration } from '#src/operations/registrations/review-registration.ts';
+import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { startRun } from '#src/operations/runs/start-run.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { jobsWaiting } from '#test/support/queries.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customFields, customTypes, customValue, mostCustomFields } from '#sandbox/data-custom-fields.ts';
 import type { CrmSample } from '#sandbox/sample.ts';
-import { openAccount, type TestAccount } from './hubspot-account.ts';
-import { control } from './salesforce-control.ts';
-import { connectTo, startOrg, type RunningOrg } from './salesforce-org.ts';
+import { openAccount, type TestAccount } from './hubspot/account.ts';
+import { control } from './salesforce/control.ts';
+import { connectTo, startOrg, type RunningOrg } from './salesforce/org.ts';
 
 const stamps = { createdAt: '2025-05-01T08:00:00.000Z', modifiedAt: '2025-06-01T00:00:00.000Z' };
 const account = { key: 'a', name: 'Acme', domain: null, country: null, countryName: null, city: null, postcode: null, phone: null };

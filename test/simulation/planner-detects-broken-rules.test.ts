@@ -1,10 +1,10 @@
 import type * as cursor from '#src/domain/sync/cursor.ts';
-import type * as gone from '#src/domain/sync/gone.ts';
+import type * as gone from '#src/domain/sync/existence.ts';
 import type * as intent from '#src/domain/sync/intent.ts';
 import type * as mergeRecord from '#src/domain/sync/merge-record.ts';
 import type * as replaces from '#src/domain/sync/replaces.ts';
 import type * as shadow from '#src/domain/sync/shadow.ts';
-import type * as standing from '#src/domain/sync/standing.ts';
+import type * as standing from '#src/domain/sync/remote-state.ts';
 import { afterEach, expect, test, vi } from 'vitest';
 
 /** The rules, by their files. */

@@ -1,18 +1,18 @@
-import { saveAccounts, saveOpportunities, savePartners } from '#src/db/account-store.ts';
+import { saveAccounts, saveOpportunities, savePartners } from '#src/db/records/account-store.ts';
 import { connection, cursor, link, remoteRecord, shadow } from '#src/db/schema/connection.ts';
 import { sourceDocument } from '#src/db/schema/money.ts';
 import { job, run, runTally, writeIntent } from '#src/db/schema/work.ts';
-import { reportProblems } from '#src/db/problem-store.ts';
-import { saveRegistrations } from '#src/db/registration-store.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
+import { reportProblems } from '#src/db/sync/problem-store.ts';
+import { saveRegistrations } from '#src/db/registrations/registration-store.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { addMonths, periodOf } from '#src/domain/period.ts';
-import { accrueIncentives } from '#src/operations/accrue-incentives.ts';
-import { assessTiers } from '#src/operations/assess-tiers.ts';
-import { decideRegistrations } from '#src/operations/decide-registrations.ts';
-import { draftPayouts } from '#src/operations/draft-payouts.ts';
-import type { RunSummary } from '#src/operations/summarise-run.ts';
+import { accrueIncentives } from '#src/operations/incentive/accrue-incentives.ts';
+import { assessTiers } from '#src/operations/program/assess-tiers.ts';
+import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { draftPayouts } from '#src/operations/payouts/draft-payouts.ts';
+import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
 
 /** What the tests need to find again. */
 export interface ConsoleData {

@@ -1,5 +1,5 @@
 import type { Service } from './service.ts';
-import { listConnections } from '#src/db/connection-store.ts';
+import { listConnections } from '#src/db/connections/connection-store.ts';
 
 /** A deal's values as text; null where it is blank. */
 export type DealFields = Readonly<Record<string, string | null>>;

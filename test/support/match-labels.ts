@@ -1,8 +1,8 @@
-import { saveAccounts, saveOpportunities, savePartners } from '#src/db/account-store.ts';
-import { saveRegistrations } from '#src/db/registration-store.ts';
+import { saveAccounts, saveOpportunities, savePartners } from '#src/db/records/account-store.ts';
+import { saveRegistrations } from '#src/db/registrations/registration-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
-import { decideRegistrations } from '#src/operations/decide-registrations.ts';
+import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 
 /** Registrations of which it is known what they should raise. */
 export interface SeededMatches {

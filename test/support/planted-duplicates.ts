@@ -1,9 +1,9 @@
 import { bare } from '#src/cli/match/deal-variations.ts';
 import { seeded, type Seeded } from '#src/cli/match/seeded.ts';
-import { saveAccounts, type AccountRow } from '#src/db/account-store.ts';
+import { saveAccounts, type AccountRow } from '#src/db/records/account-store.ts';
 import { bulkInsert } from '#src/db/bulk.ts';
-import { saveConnection } from '#src/db/connection-store.ts';
-import { saveLinks } from '#src/db/remote-store.ts';
+import { saveConnection } from '#src/db/connections/connection-store.ts';
+import { saveLinks } from '#src/db/sync/remote-store.ts';
 import { remoteRecord } from '#src/db/schema/connection.ts';
 import type { Deps } from '#src/deps.ts';
 

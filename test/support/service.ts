@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { connectCrms, connectSandbox, startSandbox, type SandboxAddresses } from '#src/cli/sandbox.ts';
-import { listConnections } from '#src/db/connection-store.ts';
-import { findRun, type Run } from '#src/db/run-store.ts';
+import { connectCrms, connectSandbox, startSandbox, type SandboxAddresses } from '#src/cli/local/sandbox.ts';
+import { listConnections } from '#src/db/connections/connection-store.ts';
+import { findRun, type Run } from '#src/db/runs/run-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { startRun } from '#src/operations/start-run.ts';
-import type { RunSummary } from '#src/operations/summarise-run.ts';
+import { startRun } from '#src/operations/runs/start-run.ts';
+import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
 import { startWorker } from '#workers/worker.ts';
 import { startDeps } from './deps.ts';
 

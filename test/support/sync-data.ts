@@ -1,6 +1,6 @@
 import { and, eq, ne } from 'drizzle-orm';
-import type { ObjectDescription, RemoteFailure } from '#connectors/connector.ts';
-import { addJobs, settleJob } from '#src/db/job-store.ts';
+import type { ObjectDescription, RemoteFailure } from '#connectors/contract/crm.ts';
+import { addJobs, settleJob } from '#src/db/jobs/job-store.ts';
 import {
   alert,
   budget,
@@ -17,11 +17,11 @@ import {
 } from '#src/db/schema/connection.ts';
 import { opportunity } from '#src/db/schema/channel.ts';
 import { runTally, writeIntent } from '#src/db/schema/work.ts';
-import { reportProblems } from '#src/db/problem-store.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
+import { reportProblems } from '#src/db/sync/problem-store.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
-import { reconcileJob } from '#src/operations/reconcile.ts';
-import { shapeFor } from '#test/mappings/shapes.ts';
+import { reconcileJob } from '#src/operations/pull/reconcile-object.ts';
+import { shapeFor } from '#test/mappings/engine/shapes.ts';
 import type { ConsoleData } from './console-data.ts';
 
 const minuteMs = 60_000;

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConnectorError, type Connector } from '#connectors/connector.ts';
-import { listConnections } from '#src/db/connection-store.ts';
-import { addJobs, findJob, settleJob, type Job } from '#src/db/job-store.ts';
-import { findRun, insertRun, updateRun } from '#src/db/run-store.ts';
+import { ConnectorError, type Connector } from '#connectors/contract/crm.ts';
+import { listConnections } from '#src/db/connections/connection-store.ts';
+import { addJobs, findJob, settleJob, type Job } from '#src/db/jobs/job-store.ts';
+import { findRun, insertRun, updateRun } from '#src/db/runs/run-store.ts';
 import { JobRetry } from '#src/queue/backend.ts';
 import type { JobName } from '#src/queue/jobs.ts';
 import { seedConsole } from '#test/support/console-data.ts';

@@ -5,7 +5,7 @@ import { Shell } from './shell/shell.tsx';
 /** The map of the console. A page's code is loaded when it is first opened. */
 export function makeRouter() {
   return createBrowserRouter([
-    { path: '/sign-in', lazy: async () => ({ Component: (await import('./sign-in/sign-in-page.tsx')).SignInPage }) },
+    { path: '/sign-in', lazy: async () => ({ Component: (await import('./people/sign-in-page.tsx')).SignInPage }) },
     {
       path: '/',
       Component: Shell,
@@ -13,7 +13,7 @@ export function makeRouter() {
       // Nothing to show while the first page's code loads: the shell is about to draw itself.
       hydrateFallbackElement: <></>,
       children: [
-        { index: true, lazy: async () => ({ Component: (await import('./overview/overview-page.tsx')).OverviewPage }) },
+        { index: true, lazy: async () => ({ Component: (await import('./runs/overview-page.tsx')).OverviewPage }) },
         {
           path: 'registrations',
           lazy: async () => ({ Component: (await import('./registrations/registrations-page.tsx')).RegistrationsPage }),
@@ -24,11 +24,11 @@ export function makeRouter() {
         },
         { path: 'payouts', lazy: async () => ({ Component: (await import('./payouts/payouts-page.tsx')).PayoutsPage }) },
         { path: 'payouts/:id', lazy: async () => ({ Component: (await import('./payouts/payout-page.tsx')).PayoutPage }) },
-        { path: 'problems', lazy: async () => ({ Component: (await import('./problems/problems-page.tsx')).ProblemsPage }) },
-        { path: 'conflicts', lazy: async () => ({ Component: (await import('./conflicts/conflicts-page.tsx')).ConflictsPage }) },
+        { path: 'problems', lazy: async () => ({ Component: (await import('./sync/problems-page.tsx')).ProblemsPage }) },
+        { path: 'conflicts', lazy: async () => ({ Component: (await import('./sync/conflicts-page.tsx')).ConflictsPage }) },
         {
           path: 'match-quality',
-          lazy: async () => ({ Component: (await import('./match-quality/match-quality-page.tsx')).MatchQualityPage }),
+          lazy: async () => ({ Component: (await import('./matching/match-quality-page.tsx')).MatchQualityPage }),
         },
         { path: 'duplicates', lazy: async () => ({ Component: (await import('./duplicates/duplicates-page.tsx')).DuplicatesPage }) },
         { path: 'records', lazy: async () => ({ Component: (await import('./records/records-page.tsx')).RecordsPage }) },

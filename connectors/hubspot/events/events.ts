@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Hint } from '#connectors/connector.ts';
+import type { Hint } from '#connectors/contract/crm.ts';
 
 /** Ids are numbers in some events and strings in others. */
 export const eventId = z.union([z.string(), z.number()]).transform(String);

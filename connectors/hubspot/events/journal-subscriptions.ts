@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { HubspotApi } from './api.ts';
+import type { HubspotApi } from '#connectors/hubspot/api.ts';
 import { eventId } from './events.ts';
-import { anything } from './wire.ts';
+import { anything } from '#connectors/hubspot/wire.ts';
 
 /** The journal has dates of its own. */
 export const journalVersion = '2026-03';

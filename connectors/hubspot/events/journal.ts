@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { ConnectorError, type Hint, type ListenRequest } from '#connectors/connector.ts';
-import type { HubspotApi } from './api.ts';
-import { unreachable, unreadable } from './errors.ts';
+import { ConnectorError, type Hint, type ListenRequest } from '#connectors/contract/crm.ts';
+import type { HubspotApi } from '#connectors/hubspot/api.ts';
+import { unreachable, unreadable } from '#connectors/hubspot/errors.ts';
 import { eventId, hintsOf, type Touched } from './events.ts';
 import { ensureSubscriptions, journalVersion } from './journal-subscriptions.ts';
-import { readJson } from './transport.ts';
+import { readJson } from '#connectors/hubspot/transport.ts';
 
 /** When there is nothing new, HubSpot says so at once; it is asked again after this. */
 const idleMs = 500;

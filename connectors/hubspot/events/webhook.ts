@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { Hint, WebhookRequest } from '#connectors/connector.ts';
+import type { Hint, WebhookRequest } from '#connectors/contract/crm.ts';
 import { eventId, hintsOf, type Touched } from './events.ts';
 
 export interface WebhookReader {

@@ -1,8 +1,8 @@
-import { ConnectorError } from '#connectors/connector.ts';
-import type { HubspotApi } from './api.ts';
-import { failureOf } from './errors.ts';
+import { ConnectorError } from '#connectors/contract/crm.ts';
+import type { HubspotApi } from '#connectors/hubspot/api.ts';
+import { failureOf } from '#connectors/hubspot/errors.ts';
 import { objectName, schemasPath, standardTypeIds } from './naming.ts';
-import { schemasAnswer, type CustomSchema } from './wire.ts';
+import { schemasAnswer, type CustomSchema } from '#connectors/hubspot/wire.ts';
 
 /** How the type ids of custom objects begin, in every account. */
 const customPrefix = '2-';

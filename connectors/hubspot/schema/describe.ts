@@ -1,9 +1,9 @@
-import { ConnectorError, type ObjectDescription, type RemoteField } from '#connectors/connector.ts';
-import type { HubspotApi } from './api.ts';
-import { failureOf } from './errors.ts';
+import { ConnectorError, type ObjectDescription, type RemoteField } from '#connectors/contract/crm.ts';
+import type { HubspotApi } from '#connectors/hubspot/api.ts';
+import { failureOf } from '#connectors/hubspot/errors.ts';
 import type { CustomObjects } from './custom-objects.ts';
 import { associationField, propertiesPath, standardTypeIds } from './naming.ts';
-import { propertiesAnswer, type WireProperty } from './wire.ts';
+import { propertiesAnswer, type WireProperty } from '#connectors/hubspot/wire.ts';
 
 /** A company's deals are many, so only the deal's side is a reference. */
 const standardLabels: Readonly<Record<string, { readonly label: string; readonly associations: readonly string[] }>> = {

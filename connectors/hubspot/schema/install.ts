@@ -1,10 +1,10 @@
-import { ConnectorError, type InstallReport } from '#connectors/connector.ts';
+import { ConnectorError, type InstallReport } from '#connectors/contract/crm.ts';
 import type { CrmField, CrmFieldType, CrmObject } from '#src/domain/crm-schema.ts';
-import type { HubspotApi } from './api.ts';
+import type { HubspotApi } from '#connectors/hubspot/api.ts';
 import type { CustomObjects } from './custom-objects.ts';
-import { failureOf } from './errors.ts';
+import { failureOf } from '#connectors/hubspot/errors.ts';
 import { objectName, propertiesPath, propertyName, schemaName, schemasPath, standardTypeIds } from './naming.ts';
-import { anything, customSchema, definitionErrors, groupsAnswer, propertiesAnswer, type CustomSchema } from './wire.ts';
+import { anything, customSchema, definitionErrors, groupsAnswer, propertiesAnswer, type CustomSchema } from '#connectors/hubspot/wire.ts';
 
 const group = { name: 'fairway', label: 'Fairway' } as const;
 

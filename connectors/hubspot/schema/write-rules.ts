@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { JudgedWrite, ObjectDescription, RemoteFailure, RuleVerdict, WriteRule } from '#connectors/connector.ts';
-import type { HubspotApi } from './api.ts';
+import type { JudgedWrite, ObjectDescription, RemoteFailure, RuleVerdict, WriteRule } from '#connectors/contract/crm.ts';
+import type { HubspotApi } from '#connectors/hubspot/api.ts';
 import type { CustomObjects } from './custom-objects.ts';
 import { validationsPath } from './naming.ts';
-import { toWire } from './values.ts';
+import { toWire } from '#connectors/hubspot/values.ts';
 
 const ruleSchema = z.object({
   ruleType: z.string(),

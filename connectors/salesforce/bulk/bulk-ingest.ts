@@ -1,15 +1,15 @@
 import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { ConnectorError } from '../connector.ts';
-import type { JsonValue, PushBatch, PushOutcome, RemoteFailure, RemoteWrite } from '../connector.ts';
+import { ConnectorError } from '#connectors/contract/crm.ts';
+import type { JsonValue, PushBatch, PushOutcome, RemoteFailure, RemoteWrite } from '#connectors/contract/crm.ts';
 import { eachRow, emptied, toCsv } from './bulk-csv.ts';
 import type { CsvRow } from './bulk-csv.ts';
-import type { SalesforceClient } from './client.ts';
-import { keyFieldOf } from './collections.ts';
-import { toFailure } from './errors.ts';
-import { inTurn } from './portions.ts';
-import { toUtc } from './record.ts';
+import type { SalesforceClient } from '#connectors/salesforce/client.ts';
+import { keyFieldOf } from '#connectors/salesforce/collections.ts';
+import { toFailure } from '#connectors/salesforce/errors.ts';
+import { inTurn } from '#connectors/salesforce/portions.ts';
+import { toUtc } from '#connectors/salesforce/record.ts';
 
 /** Salesforce takes 150 MB once it has encoded the upload in base64. */
 const uploadBytes = 90_000_000;

@@ -1,15 +1,15 @@
 import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { ConnectorError } from '../connector.ts';
-import type { PullPage, PullRequest, RemoteRecord } from '../connector.ts';
+import { ConnectorError } from '#connectors/contract/crm.ts';
+import type { PullPage, PullRequest, RemoteRecord } from '#connectors/contract/crm.ts';
 import { eachCells, jsonReader } from './bulk-csv.ts';
 import type { FieldTypes } from './bulk-csv.ts';
 import { bulkToken } from './bulk-token.ts';
 import type { BulkPlace } from './bulk-token.ts';
-import type { SalesforceClient } from './client.ts';
-import { toDescription } from './describe.ts';
-import { rowShape, toRecord, toSoql } from './record.ts';
+import type { SalesforceClient } from '#connectors/salesforce/client.ts';
+import { toDescription } from '#connectors/salesforce/schema/describe.ts';
+import { rowShape, toRecord, toSoql } from '#connectors/salesforce/record.ts';
 
 /** As many as two parts of a first read: larger ones take more memory, and not less time. */
 const pageRows = 5_000;

@@ -1,6 +1,6 @@
-import { ConnectorError } from '../connector.ts';
-import type { Hint, ListenRequest } from '../connector.ts';
-import type { SalesforceClient } from './client.ts';
+import { ConnectorError } from '#connectors/contract/crm.ts';
+import type { Hint, ListenRequest } from '#connectors/contract/crm.ts';
+import type { SalesforceClient } from '#connectors/salesforce/client.ts';
 import { EventDecoder } from './event-decoder.ts';
 import type { ChangeHeader } from './event-decoder.ts';
 import { PubSub } from './pub-sub.ts';

@@ -1,6 +1,6 @@
 import grpc from '@grpc/grpc-js';
-import { ConnectorError } from '../connector.ts';
-import type { FailureClass } from '../connector.ts';
+import { ConnectorError } from '#connectors/contract/crm.ts';
+import type { FailureClass } from '#connectors/contract/crm.ts';
 
 /** An error of gRPC, with Salesforce's own code when it gave one. */
 export interface PubSubError {

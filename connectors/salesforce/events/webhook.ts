@@ -1,6 +1,6 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { z } from 'zod';
-import type { WebhookRequest, WebhookVerdict } from '../connector.ts';
+import type { WebhookRequest, WebhookVerdict } from '#connectors/contract/crm.ts';
 
 /** Entities stay unread: nothing we take from the message needs them, and a hostile one cannot expand. */
 const parser = new XMLParser({

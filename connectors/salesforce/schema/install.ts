@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { CrmObject } from '#src/domain/crm-schema.ts';
-import { ConnectorError } from '../connector.ts';
-import type { InstallReport } from '../connector.ts';
-import type { SalesforceClient } from './client.ts';
+import { ConnectorError } from '#connectors/contract/crm.ts';
+import type { InstallReport } from '#connectors/contract/crm.ts';
+import type { SalesforceClient } from '#connectors/salesforce/client.ts';
 import { toDescription } from './describe.ts';
 import { toPackage, toZip } from './metadata.ts';
 import { changeEventOf, channelMemberOf, crmObjectName, fieldNameOf, permissionSetName } from './naming.ts';
-import type { SalesforceSettings } from './settings.ts';
-import { quoted } from './record.ts';
+import type { SalesforceSettings } from '#connectors/salesforce/settings.ts';
+import { quoted } from '#connectors/salesforce/record.ts';
 
 const firstPollMs = 100;
 const slowestPollMs = 3000;

@@ -1,4 +1,4 @@
-import type { JsonValue, JudgedWrite, RemoteField, RuleVerdict } from '../connector.ts';
+import type { JsonValue, JudgedWrite, RemoteField, RuleVerdict } from '#connectors/contract/crm.ts';
 import type { Formula } from './formula.ts';
 
 /** A value in a formula; undefined: not known. Empty text is '', any other empty value null. */

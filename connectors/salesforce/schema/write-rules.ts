@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { ConnectorError, type ObjectDescription, type WriteRule } from '../connector.ts';
-import type { SalesforceClient } from './client.ts';
-import { toFailure } from './errors.ts';
+import { ConnectorError, type ObjectDescription, type WriteRule } from '#connectors/contract/crm.ts';
+import type { SalesforceClient } from '#connectors/salesforce/client.ts';
+import { toFailure } from '#connectors/salesforce/errors.ts';
 import { fieldsOf, parseFormula } from './formula.ts';
 import { formulaNames, judgeFormula } from './judge-formula.ts';
-import { quoted } from './record.ts';
+import { quoted } from '#connectors/salesforce/record.ts';
 
 /** A rule's formula costs a call of its own: Salesforce shows the metadata of one row at a time. The rules beyond may refuse anything. */
 const formulasRead = 50;

@@ -1,5 +1,5 @@
 import type { Findings } from './findings.ts';
-import type { Line } from './line.ts';
+import type { Line } from '#mappings/engine/pack/line.ts';
 
 /** One line's way from what it takes to what it fills. */
 interface Way {

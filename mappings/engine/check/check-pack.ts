@@ -1,8 +1,8 @@
 import { canonicalFields, extraPrefix, type FieldType } from '#src/domain/record.ts';
-import type { RemoteShape } from './compiled-mapping.ts';
+import type { RemoteShape } from '#mappings/engine/compiled-mapping.ts';
 import { suggestion } from './findings.ts';
-import type { Surroundings } from './line.ts';
-import { isCombination, sourcesOf } from './transforms/combination.ts';
+import type { Surroundings } from '#mappings/engine/pack/line.ts';
+import { isCombination, sourcesOf } from '#mappings/engine/transforms/combination.ts';
 
 /** What no single line shows: a field of ours nothing fills, and a field of theirs that a new record needs. */
 export function checkCoverage(shape: RemoteShape, { pack, ours, remote, kind, creates, findings }: Surroundings): void {

@@ -1,8 +1,8 @@
-import { stepPath } from './line.ts';
-import type { Line, Surroundings } from './line.ts';
-import { buildTransform, defaultTransform } from './transform.ts';
-import { asRemote } from './transforms/definition.ts';
-import type { RemoteType } from './transforms/definition.ts';
+import { stepPath } from '#mappings/engine/pack/line.ts';
+import type { Line, Surroundings } from '#mappings/engine/pack/line.ts';
+import { buildTransform, defaultTransform } from '#mappings/engine/transform.ts';
+import { asRemote } from '#mappings/engine/transforms/definition.ts';
+import type { RemoteType } from '#mappings/engine/transforms/definition.ts';
 
 /** What the line's steps are called in a message. */
 const named = ({ field, canonical }: Line): string => field.transform?.map(({ name }) => name).join(', ') ?? canonical.type;

@@ -1,10 +1,10 @@
 import type { CanonicalValue, FieldType } from '#src/domain/record.ts';
-import { choicesOf } from './field-schema.ts';
-import type { Line, Surroundings } from './line.ts';
-import { nearest } from './nearest.ts';
-import type { Pipeline } from './pipeline.ts';
-import { isRefusal, shown, shownList } from './refusal.ts';
-import { buildTransform, defaultTransform } from './transform.ts';
+import { choicesOf } from '#mappings/engine/field-schema.ts';
+import type { Line, Surroundings } from '#mappings/engine/pack/line.ts';
+import { nearest } from '#mappings/engine/values/nearest.ts';
+import type { Pipeline } from '#mappings/engine/pipeline.ts';
+import { isRefusal, shown, shownList } from '#mappings/engine/refusal.ts';
+import { buildTransform, defaultTransform } from '#mappings/engine/transform.ts';
 
 /** What a picklist offers beside what the steps were told of. */
 export function checkReading({ field, path, target, steps }: Line, { findings, pack, kind, extra }: Surroundings): void {

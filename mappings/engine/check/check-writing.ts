@@ -1,7 +1,7 @@
-import { choicesOf, holds, schemaField, textLength } from './field-schema.ts';
-import type { Line, Surroundings } from './line.ts';
-import { nearest } from './nearest.ts';
-import { shown, shownList } from './refusal.ts';
+import { choicesOf, holds, schemaField, textLength } from '#mappings/engine/field-schema.ts';
+import type { Line, Surroundings } from '#mappings/engine/pack/line.ts';
+import { nearest } from '#mappings/engine/values/nearest.ts';
+import { shown, shownList } from '#mappings/engine/refusal.ts';
 
 /** Whether the CRM takes what the line writes: the field, its length, its picklist. */
 export function checkWriting(line: Line, around: Surroundings): void {

@@ -1,14 +1,14 @@
 import type { CanonicalValue } from '#src/domain/record.ts';
-import type { InboundField, OutboundField } from './compiled-mapping.ts';
+import type { InboundField, OutboundField } from '#mappings/engine/compiled-mapping.ts';
 import { checkTypes } from './check-types.ts';
 import { checkDefault, checkLoss, checkReading } from './check-values.ts';
 import { checkWriting } from './check-writing.ts';
-import { choicesOf, holds, schemaField } from './field-schema.ts';
-import { gatherOurs, gatherRemote } from './gathering.ts';
-import { gatherRelated } from './related.ts';
-import type { Line, Surroundings } from './line.ts';
-import { isRefusal, refuse, shown } from './refusal.ts';
-import type { Read } from './transforms/definition.ts';
+import { choicesOf, holds, schemaField } from '#mappings/engine/field-schema.ts';
+import { gatherOurs, gatherRemote } from '#mappings/engine/gathering.ts';
+import { gatherRelated } from '#mappings/engine/related.ts';
+import type { Line, Surroundings } from '#mappings/engine/pack/line.ts';
+import { isRefusal, refuse, shown } from '#mappings/engine/refusal.ts';
+import type { Read } from '#mappings/engine/transforms/definition.ts';
 
 /** A line ready to be applied, in the directions it goes. */
 export interface FittedLine {

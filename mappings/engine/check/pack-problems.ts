@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { nearest } from './nearest.ts';
-import { shown } from './refusal.ts';
+import { nearest } from '#mappings/engine/values/nearest.ts';
+import { shown } from '#mappings/engine/refusal.ts';
 
 /** What is wrong in a pack as written, before any org is asked. */
 export interface PackProblem {

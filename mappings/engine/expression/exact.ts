@@ -1,5 +1,5 @@
 import type { Environment } from '@marcbachmann/cel-js';
-import { readDecimal } from '../decimal.ts';
+import { readDecimal } from '#mappings/engine/values/decimal.ts';
 
 /** Longer numbers than any ledger has would make arithmetic slow. */
 const mostDigits = 1_000;

@@ -1,9 +1,9 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { CanonicalValue, FieldType } from '#src/domain/record.ts';
-import { readDecimal } from '../decimal.ts';
-import { nearest } from '../nearest.ts';
-import { refuse, shown } from '../refusal.ts';
-import type { Refusal } from '../refusal.ts';
+import { readDecimal } from '#mappings/engine/values/decimal.ts';
+import { nearest } from '#mappings/engine/values/nearest.ts';
+import { refuse, shown } from '#mappings/engine/refusal.ts';
+import type { Refusal } from '#mappings/engine/refusal.ts';
 import { excess, longestInput, mostParts } from './bounds.ts';
 import { addExactNumbers, EmptyNumber, Exact } from './exact.ts';
 import { fieldNamed, nodesOf } from './syntax.ts';

@@ -1,21 +1,21 @@
 import type { CanonicalField, CanonicalKind, ExtraField, FieldType } from '#src/domain/record.ts';
-import type { RemoteFieldShape } from './compiled-mapping.ts';
-import { schemaField } from './field-schema.ts';
-import { suggestion } from './findings.ts';
-import type { Findings } from './findings.ts';
-import { buildCombination } from './gathering.ts';
-import type { Combination, SourceTypes } from './gathering.ts';
+import type { RemoteFieldShape } from '#mappings/engine/compiled-mapping.ts';
+import { schemaField } from '#mappings/engine/field-schema.ts';
+import { suggestion } from '#mappings/engine/check/findings.ts';
+import type { Findings } from '#mappings/engine/check/findings.ts';
+import { buildCombination } from '#mappings/engine/gathering.ts';
+import type { Combination, SourceTypes } from '#mappings/engine/gathering.ts';
 import type { MappedField, MappingPack } from './pack.ts';
-import { isMisfit, pipeline } from './pipeline.ts';
-import type { Pipeline } from './pipeline.ts';
-import { defaultTransform } from './transform.ts';
-import { buildRelated } from './related.ts';
-import { refuse } from './refusal.ts';
-import type { Refusal } from './refusal.ts';
-import type { ValueSpec } from './transform.ts';
-import { isCombination } from './transforms/combination.ts';
-import { asRemote } from './transforms/definition.ts';
-import type { RemoteType } from './transforms/definition.ts';
+import { isMisfit, pipeline } from '#mappings/engine/pipeline.ts';
+import type { Pipeline } from '#mappings/engine/pipeline.ts';
+import { defaultTransform } from '#mappings/engine/transform.ts';
+import { buildRelated } from '#mappings/engine/related.ts';
+import { refuse } from '#mappings/engine/refusal.ts';
+import type { Refusal } from '#mappings/engine/refusal.ts';
+import type { ValueSpec } from '#mappings/engine/transform.ts';
+import { isCombination } from '#mappings/engine/transforms/combination.ts';
+import { asRemote } from '#mappings/engine/transforms/definition.ts';
+import type { RemoteType } from '#mappings/engine/transforms/definition.ts';
 
 /** What a line is checked against. */
 export interface Surroundings {

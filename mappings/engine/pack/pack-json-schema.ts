@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mappingPack } from './pack.ts';
-import { stepNames, transformSteps } from './transform.ts';
+import { stepNames, transformSteps } from '#mappings/engine/transform.ts';
 
 /** A JSON Schema of packs as they are written, for editors: `# yaml-language-server: $schema=…`. */
 export function packJsonSchema(): object {

@@ -1,10 +1,10 @@
 import { canonicalKinds, extraTypes } from '#src/domain/record.ts';
 import { policies } from '#src/domain/sync/merge.ts';
 import { z } from 'zod';
-import { packProblems } from './pack-problems.ts';
-import type { PackProblem } from './pack-problems.ts';
-import { transformSteps } from './transform.ts';
-import { isCombination, sourcesOf } from './transforms/combination.ts';
+import { packProblems } from '#mappings/engine/check/pack-problems.ts';
+import type { PackProblem } from '#mappings/engine/check/pack-problems.ts';
+import { transformSteps } from '#mappings/engine/transform.ts';
+import { isCombination, sourcesOf } from '#mappings/engine/transforms/combination.ts';
 
 const name = z.string().trim().min(1);
 

@@ -1,4 +1,4 @@
-import type { TransformSpec } from './transform.ts';
+import type { TransformSpec } from '#mappings/engine/transform.ts';
 
 /** A step in the words of the console: `picklist values (New Business → new, otherwise other)`. */
 export function stepWords(spec: TransformSpec): string {

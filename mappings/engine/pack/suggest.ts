@@ -1,13 +1,13 @@
 import { canonicalFields, extraPrefix, fieldsOf } from '#src/domain/record.ts';
 import type { CanonicalKind, ExtraField, FieldType } from '#src/domain/record.ts';
 import { distance } from 'fastest-levenshtein';
-import type { RemoteFieldShape } from './compiled-mapping.ts';
-import { schemaField } from './field-schema.ts';
+import type { RemoteFieldShape } from '#mappings/engine/compiled-mapping.ts';
+import { schemaField } from '#mappings/engine/field-schema.ts';
 import type { MappingPack } from './pack.ts';
-import { isRefusal } from './refusal.ts';
-import { buildTransform, defaultTransform } from './transform.ts';
-import type { ValueSpec } from './transform.ts';
-import { textual } from './transforms/definition.ts';
+import { isRefusal } from '#mappings/engine/refusal.ts';
+import { buildTransform, defaultTransform } from '#mappings/engine/transform.ts';
+import type { ValueSpec } from '#mappings/engine/transform.ts';
+import { textual } from '#mappings/engine/transforms/definition.ts';
 
 /** A vendor's object with the names people see, from its description. */
 export interface LabelledShape {

@@ -1,5 +1,5 @@
 import type { MappedField, MappingPack } from './pack.ts';
-import type { TransformSpec } from './transform.ts';
+import type { TransformSpec } from '#mappings/engine/transform.ts';
 
 type Written = Readonly<Record<string, unknown>>;
 

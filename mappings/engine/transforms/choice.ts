@@ -1,6 +1,6 @@
 import type { CanonicalValue } from '#src/domain/record.ts';
 import { z } from 'zod';
-import { isRefusal, refuse, shown } from '../refusal.ts';
+import { isRefusal, refuse, shown } from '#mappings/engine/refusal.ts';
 import { defined, named, symmetric, textual } from './definition.ts';
 import type { Read, RemoteType, Transform, Write } from './definition.ts';
 import { readText } from './text.ts';

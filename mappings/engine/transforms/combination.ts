@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { fieldsRead } from '../expression/syntax.ts';
-import type { Side } from '../expression/syntax.ts';
+import { fieldsRead } from '#mappings/engine/expression/syntax.ts';
+import type { Side } from '#mappings/engine/expression/syntax.ts';
 
 /**
  * Transforms that put several fields together. Reading, they take the vendor's fields; writing, ours. None can be undone, so a

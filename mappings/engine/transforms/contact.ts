@@ -1,9 +1,9 @@
 import { getCountries, parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { CountryCode } from 'libphonenumber-js';
 import { z } from 'zod';
-import { readCountry } from '../country.ts';
-import { readDomain } from '../domain-name.ts';
-import { isRefusal, refuse, shown } from '../refusal.ts';
+import { readCountry } from '#mappings/engine/values/country.ts';
+import { readDomain } from '#mappings/engine/values/domain-name.ts';
+import { isRefusal, refuse, shown } from '#mappings/engine/refusal.ts';
 import { defined, named, symmetric, textual } from './definition.ts';
 import type { Read } from './definition.ts';
 import { readText } from './text.ts';

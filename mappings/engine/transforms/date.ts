@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Temporal } from 'temporal-polyfill';
-import { readDate, readInstant } from '../calendar.ts';
-import { isRefusal, refuse, shown } from '../refusal.ts';
+import { readDate, readInstant } from '#mappings/engine/values/calendar.ts';
+import { isRefusal, refuse, shown } from '#mappings/engine/refusal.ts';
 import { defined, symmetric, textual } from './definition.ts';
 import type { Read, Transform, Write } from './definition.ts';
 

@@ -1,6 +1,6 @@
 import type { CanonicalValue, FieldType } from '#src/domain/record.ts';
 import { z } from 'zod';
-import type { Refusal } from '../refusal.ts';
+import type { Refusal } from '#mappings/engine/refusal.ts';
 
 export type RemoteType = 'text' | 'number' | 'boolean' | 'date' | 'datetime' | 'picklist' | 'reference';
 export type RemoteScalar = string | number | boolean | null;

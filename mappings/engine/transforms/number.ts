@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { decimalToNumber, readDecimal } from '../decimal.ts';
-import { isRefusal, refuse, shown } from '../refusal.ts';
-import type { Refusal } from '../refusal.ts';
+import { decimalToNumber, readDecimal } from '#mappings/engine/values/decimal.ts';
+import { isRefusal, refuse, shown } from '#mappings/engine/refusal.ts';
+import type { Refusal } from '#mappings/engine/refusal.ts';
 import { defined, textual } from './definition.ts';
 import type { Read, RemoteScalar, Transform, Write } from './definition.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refuse, shown } from '../refusal.ts';
+import { refuse, shown } from '#mappings/engine/refusal.ts';
 import { anything, defined, named, symmetric, textual } from './definition.ts';
 import type { Read, Transform } from './definition.ts';
 

@@ -1,5 +1,5 @@
-import { refuse, shown } from './refusal.ts';
-import type { Refusal } from './refusal.ts';
+import { refuse, shown } from '#mappings/engine/refusal.ts';
+import type { Refusal } from '#mappings/engine/refusal.ts';
 
 const dateOnly = /^(\d{4})-(\d\d)-(\d\d)$/;
 const dateAndTime = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:([zZ])|([+-])(\d\d):?(\d\d))$/;

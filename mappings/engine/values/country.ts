@@ -1,6 +1,6 @@
 import { countryCode } from '#src/domain/country.ts';
-import { refuse, shown } from './refusal.ts';
-import type { Refusal } from './refusal.ts';
+import { refuse, shown } from '#mappings/engine/refusal.ts';
+import type { Refusal } from '#mappings/engine/refusal.ts';
 
 const advice = 'Store the English name of the country or its two-letter code, such as DE.';
 

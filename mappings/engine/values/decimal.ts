@@ -1,5 +1,5 @@
-import { refuse, shown } from './refusal.ts';
-import type { Refusal } from './refusal.ts';
+import { refuse, shown } from '#mappings/engine/refusal.ts';
+import type { Refusal } from '#mappings/engine/refusal.ts';
 
 const alreadyCanonical = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 const readable = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;

@@ -1,5 +1,5 @@
-import { refuse, shown } from './refusal.ts';
-import type { Refusal } from './refusal.ts';
+import { refuse, shown } from '#mappings/engine/refusal.ts';
+import type { Refusal } from '#mappings/engine/refusal.ts';
 
 const host = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/;
 const beyondAscii = /[\u0080-\uffff]/;

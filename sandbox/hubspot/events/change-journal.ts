@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import type { RecordedChange } from './change.ts';
-import { forget, nextId, save, table, type Portal } from './portal.ts';
-import { settingsOf } from './settings.ts';
+import type { RecordedChange } from '#sandbox/hubspot/records/change.ts';
+import { forget, nextId, save, table, type Portal } from '#sandbox/hubspot/portal.ts';
+import { settingsOf } from '#sandbox/hubspot/settings.ts';
 
 export const journalActions = [
   'CREATE',

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { authenticate, findApp, type App } from './apps.ts';
+import { authenticate, findApp, type App } from '#sandbox/hubspot/apps.ts';
 import {
   fileEndingAt,
   journalActions,
@@ -12,10 +12,10 @@ import {
   type JournalFile,
   type JournalSubscription,
 } from './change-journal.ts';
-import { HubspotError, notFound } from './errors.ts';
-import { parse } from './input.ts';
-import { resolveType } from './object-types.ts';
-import { forget, nextId, save, stamp, type Portal } from './portal.ts';
+import { HubspotError, notFound } from '#sandbox/hubspot/errors.ts';
+import { parse } from '#sandbox/hubspot/input.ts';
+import { resolveType } from '#sandbox/hubspot/schema/object-types.ts';
+import { forget, nextId, save, stamp, type Portal } from '#sandbox/hubspot/portal.ts';
 
 const subscriptionSchema = z.object({
   subscriptionType: z.enum(journalSubscriptionTypes),

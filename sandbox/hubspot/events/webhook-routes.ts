@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { findApp } from './apps.ts';
-import { invalid, notFound } from './errors.ts';
-import { parse } from './input.ts';
-import { resolveType } from './object-types.ts';
-import { table, type Portal } from './portal.ts';
-import { propertyOf } from './properties.ts';
+import { findApp } from '#sandbox/hubspot/apps.ts';
+import { invalid, notFound } from '#sandbox/hubspot/errors.ts';
+import { parse } from '#sandbox/hubspot/input.ts';
+import { resolveType } from '#sandbox/hubspot/schema/object-types.ts';
+import { table, type Portal } from '#sandbox/hubspot/portal.ts';
+import { propertyOf } from '#sandbox/hubspot/schema/properties.ts';
 import {
   findSubscription,
   removeTarget,

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { findApp } from './apps.ts';
-import { forget, save, table, type Portal } from './portal.ts';
-import { settingsOf } from './settings.ts';
+import { findApp } from '#sandbox/hubspot/apps.ts';
+import { forget, save, table, type Portal } from '#sandbox/hubspot/portal.ts';
+import { settingsOf } from '#sandbox/hubspot/settings.ts';
 import { queueName, type QueuedEvent } from './webhook-queue.ts';
 import { targetOf } from './webhook-subscriptions.ts';
 

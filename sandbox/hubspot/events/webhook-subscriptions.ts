@@ -1,7 +1,7 @@
-import type { Change } from './change.ts';
-import { conflict, notFound } from './errors.ts';
-import { findType } from './object-types.ts';
-import { forget, nextId, save, stamp, table, type Portal } from './portal.ts';
+import type { Change } from '#sandbox/hubspot/records/change.ts';
+import { conflict, notFound } from '#sandbox/hubspot/errors.ts';
+import { findType } from '#sandbox/hubspot/schema/object-types.ts';
+import { forget, nextId, save, stamp, table, type Portal } from '#sandbox/hubspot/portal.ts';
 
 export const webhookKinds = [
   'creation',

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { associationsOf } from './associations.ts';
+import { associationsOf } from '#sandbox/hubspot/records/associations.ts';
 import { html, page, type Html } from './html.ts';
-import { findType, objectTypes, type ObjectType } from './object-types.ts';
-import type { Portal } from './portal.ts';
-import { propertiesOf, type PropertyDefinition } from './properties.ts';
-import { findRecord, recordsOf, valueOf, type CrmRecord } from './records.ts';
+import { findType, objectTypes, type ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
+import type { Portal } from '#sandbox/hubspot/portal.ts';
+import { propertiesOf, type PropertyDefinition } from '#sandbox/hubspot/schema/properties.ts';
+import { findRecord, recordsOf, valueOf, type CrmRecord } from '#sandbox/hubspot/records/records.ts';
 
 /** What people see of the account: a list to find a record, and the record with what Fairway wrote on it. Needs no token. */
 export function recordPages(app: FastifyInstance, portal: Portal): void {

@@ -2,10 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { associate, associationsOf, associationTypes, dissociate } from './associations.ts';
 import { checkSize, complete, rowError } from './batch.ts';
-import { HubspotError } from './errors.ts';
-import { parse } from './input.ts';
-import { resolveType, type ObjectType } from './object-types.ts';
-import { stamp, type Portal } from './portal.ts';
+import { HubspotError } from '#sandbox/hubspot/errors.ts';
+import { parse } from '#sandbox/hubspot/input.ts';
+import { resolveType, type ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
+import { stamp, type Portal } from '#sandbox/hubspot/portal.ts';
 import { findRecord } from './records.ts';
 
 interface PairRoute {

@@ -1,6 +1,6 @@
-import { HubspotError, invalid } from './errors.ts';
-import { shouted, type ObjectType } from './object-types.ts';
-import { forget, nextId, save, table, type Portal } from './portal.ts';
+import { HubspotError, invalid } from '#sandbox/hubspot/errors.ts';
+import { shouted, type ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
+import { forget, nextId, save, table, type Portal } from '#sandbox/hubspot/portal.ts';
 import { findRecord } from './records.ts';
 import { recordChange } from './record-change.ts';
 

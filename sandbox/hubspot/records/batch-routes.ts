@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { currentId } from './aliases.ts';
+import { currentId } from '#sandbox/hubspot/aliases.ts';
 import { checkDistinct, checkSize, complete, writeBatch, type BatchAnswer } from './batch.ts';
-import { HubspotError, invalid } from './errors.ts';
-import { parse } from './input.ts';
+import { HubspotError, invalid } from '#sandbox/hubspot/errors.ts';
+import { parse } from '#sandbox/hubspot/input.ts';
 import { archiveRecord } from './lifecycle.ts';
 import { associationsSchema, createWithAssociations } from './object-routes.ts';
-import { resolveType, shouted, type ObjectType } from './object-types.ts';
-import { stamp, type Portal } from './portal.ts';
+import { resolveType, shouted, type ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
+import { stamp, type Portal } from '#sandbox/hubspot/portal.ts';
 import {
   checkValues,
   createRecord,
@@ -21,7 +21,7 @@ import {
   type CrmRecord,
 } from './records.ts';
 import { checkHistorySize, viewRecord } from './record-view.ts';
-import { checkWrite } from './write-rules.ts';
+import { checkWrite } from '#sandbox/hubspot/schema/write-rules.ts';
 
 interface BatchRoute {
   Params: { objectType: string };

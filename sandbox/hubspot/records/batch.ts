@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { rowFault } from '#sandbox/faults.ts';
-import { HubspotError, invalid } from './errors.ts';
-import { stamp, type Portal } from './portal.ts';
+import { HubspotError, invalid } from '#sandbox/hubspot/errors.ts';
+import { stamp, type Portal } from '#sandbox/hubspot/portal.ts';
 
 export interface BatchAnswer {
   readonly status: number;

@@ -1,5 +1,5 @@
-import type { Actor } from './actor.ts';
-import type { ObjectType } from './object-types.ts';
+import type { Actor } from '#sandbox/hubspot/actor.ts';
+import type { ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
 
 /** What happened to one record, or between two. */
 export type Change =

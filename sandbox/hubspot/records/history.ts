@@ -1,6 +1,6 @@
-import { currentActor, type Actor } from './actor.ts';
-import type { ObjectType } from './object-types.ts';
-import { forget, save, stamp, table, type Portal } from './portal.ts';
+import { currentActor, type Actor } from '#sandbox/hubspot/actor.ts';
+import type { ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
+import { forget, save, stamp, table, type Portal } from '#sandbox/hubspot/portal.ts';
 
 /** One value a property has had. */
 export interface PropertyVersion {

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { parse } from './input.ts';
+import { parse } from '#sandbox/hubspot/input.ts';
 import { eraseRecord, mergeRecords } from './lifecycle.ts';
-import { resolveType } from './object-types.ts';
-import type { Portal } from './portal.ts';
+import { resolveType } from '#sandbox/hubspot/schema/object-types.ts';
+import type { Portal } from '#sandbox/hubspot/portal.ts';
 import { renderRecord } from './records.ts';
 
 interface TypeRoute {

@@ -1,13 +1,13 @@
-import { addAlias } from './aliases.ts';
+import { addAlias } from '#sandbox/hubspot/aliases.ts';
 import { associate, associationsOf, associationTypes, dissociate } from './associations.ts';
-import { invalid, notFound } from './errors.ts';
+import { invalid, notFound } from '#sandbox/hubspot/errors.ts';
 import { extendHistory, forgetHistory, moveHistory } from './history.ts';
-import { objectTypes, type ObjectType } from './object-types.ts';
-import { nextId, stamp, type Portal } from './portal.ts';
+import { objectTypes, type ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
+import { nextId, stamp, type Portal } from '#sandbox/hubspot/portal.ts';
 import { findByUnique, findRecord, recordsOf, removeRecord, requireRecord, requireUnique, saveRecord, type CrmRecord } from './records.ts';
 import { recordChange } from './record-change.ts';
-import { settingsOf } from './settings.ts';
-import { barEmail } from './write-rules.ts';
+import { settingsOf } from '#sandbox/hubspot/settings.ts';
+import { barEmail } from '#sandbox/hubspot/schema/write-rules.ts';
 
 /** Puts a record out of sight; it keeps its values and associations and can come back. */
 export function archiveRecord(portal: Portal, type: ObjectType, record: CrmRecord): void {

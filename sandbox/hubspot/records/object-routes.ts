@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { currentId } from './aliases.ts';
+import { currentId } from '#sandbox/hubspot/aliases.ts';
 import { associate, associationsOf, associationTypes } from './associations.ts';
-import { invalid, notFound } from './errors.ts';
-import { listParameter, parse } from './input.ts';
+import { invalid, notFound } from '#sandbox/hubspot/errors.ts';
+import { listParameter, parse } from '#sandbox/hubspot/input.ts';
 import { archiveRecord } from './lifecycle.ts';
-import { objectTypes, resolveType, type ObjectType } from './object-types.ts';
-import type { Portal } from './portal.ts';
+import { objectTypes, resolveType, type ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
+import type { Portal } from '#sandbox/hubspot/portal.ts';
 import {
   checkValues,
   createRecord,
@@ -20,7 +20,7 @@ import {
 } from './records.ts';
 import { checkHistorySize, viewRecord } from './record-view.ts';
 import { search, searchSchema } from './search.ts';
-import { checkWrite } from './write-rules.ts';
+import { checkWrite } from '#sandbox/hubspot/schema/write-rules.ts';
 
 interface TypeRoute {
   Params: { objectType: string };

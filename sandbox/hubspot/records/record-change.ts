@@ -1,8 +1,8 @@
-import { currentActor } from './actor.ts';
+import { currentActor } from '#sandbox/hubspot/actor.ts';
 import type { Change, RecordedChange } from './change.ts';
-import { journalChange } from './change-journal.ts';
-import { stamp, type Portal } from './portal.ts';
-import { queueWebhooks } from './webhook-queue.ts';
+import { journalChange } from '#sandbox/hubspot/events/change-journal.ts';
+import { stamp, type Portal } from '#sandbox/hubspot/portal.ts';
+import { queueWebhooks } from '#sandbox/hubspot/events/webhook-queue.ts';
 
 /** Tells every subscriber of the account, by webhook and by journal. Changes nobody made, those of the sample, are not told. */
 export function recordChange(portal: Portal, change: Change): void {

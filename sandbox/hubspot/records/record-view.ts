@@ -1,7 +1,7 @@
-import { invalid } from './errors.ts';
+import { invalid } from '#sandbox/hubspot/errors.ts';
 import { historyOf } from './history.ts';
-import type { ObjectType } from './object-types.ts';
-import type { Portal } from './portal.ts';
+import type { ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
+import type { Portal } from '#sandbox/hubspot/portal.ts';
 import { renderRecord, type CrmRecord } from './records.ts';
 
 /** A record as it is sent, with the history of those properties it was asked for. */

@@ -1,9 +1,9 @@
-import { currentActor, type Actor } from './actor.ts';
-import { invalid, notFound, type HubspotError } from './errors.ts';
+import { currentActor, type Actor } from '#sandbox/hubspot/actor.ts';
+import { invalid, notFound, type HubspotError } from '#sandbox/hubspot/errors.ts';
 import { extendHistory } from './history.ts';
-import { shouted, type ObjectType } from './object-types.ts';
-import { forget, nextId, save, stamp, table, type Portal } from './portal.ts';
-import { propertiesOf } from './properties.ts';
+import { shouted, type ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
+import { forget, nextId, save, stamp, table, type Portal } from '#sandbox/hubspot/portal.ts';
+import { propertiesOf } from '#sandbox/hubspot/schema/properties.ts';
 import { recordChange } from './record-change.ts';
 import { delayIndexing } from './search-index.ts';
 import { holderOf, reindex } from './unique-index.ts';

@@ -1,6 +1,6 @@
-import { currentLateMs } from './actor.ts';
-import type { Portal } from './portal.ts';
-import { settingsOf } from './settings.ts';
+import { currentLateMs } from '#sandbox/hubspot/actor.ts';
+import type { Portal } from '#sandbox/hubspot/portal.ts';
+import { settingsOf } from '#sandbox/hubspot/settings.ts';
 
 interface Unindexed<T> {
   readonly until: number;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { invalid } from './errors.ts';
-import type { ObjectType } from './object-types.ts';
-import type { Portal } from './portal.ts';
-import { propertiesOf, type PropertyType } from './properties.ts';
+import { invalid } from '#sandbox/hubspot/errors.ts';
+import type { ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
+import type { Portal } from '#sandbox/hubspot/portal.ts';
+import { propertiesOf, type PropertyType } from '#sandbox/hubspot/schema/properties.ts';
 import { recordsOf, valueOf, type CrmRecord } from './records.ts';
 import { asIndexed } from './search-index.ts';
 

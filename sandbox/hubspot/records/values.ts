@@ -1,4 +1,4 @@
-import type { PropertyDefinition } from './properties.ts';
+import type { PropertyDefinition } from '#sandbox/hubspot/schema/properties.ts';
 
 /** A value as it is kept: a string, or null for none. */
 export type CheckedValue =

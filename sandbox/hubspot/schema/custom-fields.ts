@@ -1,8 +1,8 @@
 import { customFields, customValue, type CustomField, type CustomType } from '#sandbox/data-custom-fields.ts';
 import { resolveType } from './object-types.ts';
-import type { Portal } from './portal.ts';
+import type { Portal } from '#sandbox/hubspot/portal.ts';
 import { createGroup, createProperty, groupsOf, propertiesOf, type PropertyDefinition } from './properties.ts';
-import { recordsOf, saveRecord } from './records.ts';
+import { recordsOf, saveRecord } from '#sandbox/hubspot/records/records.ts';
 
 const group = { name: 'projects', label: 'Projects' } as const;
 

@@ -1,5 +1,5 @@
-import { conflict, invalid } from './errors.ts';
-import { nextId, save, stamp, table, type Portal } from './portal.ts';
+import { conflict, invalid } from '#sandbox/hubspot/errors.ts';
+import { nextId, save, stamp, table, type Portal } from '#sandbox/hubspot/portal.ts';
 
 /** A kind of record: standard ones have ids `0-…`, an account's own `2-…`. */
 export interface ObjectType {

@@ -1,6 +1,6 @@
-import { conflict, HubspotError, invalid } from './errors.ts';
+import { conflict, HubspotError, invalid } from '#sandbox/hubspot/errors.ts';
 import type { ObjectType } from './object-types.ts';
-import { save, stamp, table, type Portal } from './portal.ts';
+import { save, stamp, table, type Portal } from '#sandbox/hubspot/portal.ts';
 
 export const propertyTypes = ['string', 'number', 'date', 'datetime', 'enumeration', 'bool'] as const;
 export type PropertyType = (typeof propertyTypes)[number];

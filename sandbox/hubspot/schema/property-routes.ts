@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { complete, checkSize, rowError } from './batch.ts';
-import { HubspotError } from './errors.ts';
-import { parse } from './input.ts';
+import { complete, checkSize, rowError } from '#sandbox/hubspot/records/batch.ts';
+import { HubspotError } from '#sandbox/hubspot/errors.ts';
+import { parse } from '#sandbox/hubspot/input.ts';
 import { resolveType, type ObjectType } from './object-types.ts';
-import { stamp, type Portal } from './portal.ts';
+import { stamp, type Portal } from '#sandbox/hubspot/portal.ts';
 import { createGroup, createProperty, groupsOf, propertiesOf, propertyOf, propertyTypes, renderProperty } from './properties.ts';
 
 interface TypeRoute {

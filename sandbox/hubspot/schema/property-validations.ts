@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { invalid, notFound } from './errors.ts';
+import { invalid, notFound } from '#sandbox/hubspot/errors.ts';
 import type { ObjectType } from './object-types.ts';
 import { resolveType } from './object-types.ts';
-import { save, table, type Portal } from './portal.ts';
+import { save, table, type Portal } from '#sandbox/hubspot/portal.ts';
 import { propertyOf } from './properties.ts';
 
 type Accepts = (value: string, argument: string) => boolean;

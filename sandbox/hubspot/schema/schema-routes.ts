@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { allowAssociation, associationTypes } from './associations.ts';
-import { addVendorProperties } from './bootstrap.ts';
-import { invalid } from './errors.ts';
-import { parse } from './input.ts';
+import { allowAssociation, associationTypes } from '#sandbox/hubspot/records/associations.ts';
+import { addVendorProperties } from '#sandbox/hubspot/bootstrap.ts';
+import { invalid } from '#sandbox/hubspot/errors.ts';
+import { parse } from '#sandbox/hubspot/input.ts';
 import { createType, objectTypes, resolveType, type ObjectType } from './object-types.ts';
-import type { Portal } from './portal.ts';
+import type { Portal } from '#sandbox/hubspot/portal.ts';
 import { createProperty, groupsOf, propertiesOf, renderProperty } from './properties.ts';
 import { propertySchema } from './property-routes.ts';
 

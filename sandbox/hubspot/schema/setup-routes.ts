@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { parse } from './input.ts';
+import { parse } from '#sandbox/hubspot/input.ts';
 import { resolveType } from './object-types.ts';
-import type { Portal } from './portal.ts';
+import type { Portal } from '#sandbox/hubspot/portal.ts';
 import { renderProperty } from './properties.ts';
 import { deleteProperty, relabelProperty, requireProperty, retireOption } from './setup.ts';
 

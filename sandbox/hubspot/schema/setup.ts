@@ -1,8 +1,8 @@
-import { invalid } from './errors.ts';
+import { invalid } from '#sandbox/hubspot/errors.ts';
 import type { ObjectType } from './object-types.ts';
-import { forget, save, stamp, type Portal } from './portal.ts';
+import { forget, save, stamp, type Portal } from '#sandbox/hubspot/portal.ts';
 import { propertyOf, type PropertyDefinition } from './properties.ts';
-import { recordsOf, saveRecord } from './records.ts';
+import { recordsOf, saveRecord } from '#sandbox/hubspot/records/records.ts';
 
 /** What an administrator does to properties in the account's settings. */
 interface Place {

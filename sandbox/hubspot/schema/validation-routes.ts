@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { resolveType } from './object-types.ts';
-import type { Portal } from './portal.ts';
+import type { Portal } from '#sandbox/hubspot/portal.ts';
 import { propertyOf } from './properties.ts';
 import { renderRule, ruleOf, rulesByProperty } from './property-validations.ts';
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { invalid, type HubspotError } from './errors.ts';
+import { invalid, type HubspotError } from '#sandbox/hubspot/errors.ts';
 import { resolveType, shouted, type ObjectType } from './object-types.ts';
-import { save, stamp, table, type Portal } from './portal.ts';
+import { save, stamp, table, type Portal } from '#sandbox/hubspot/portal.ts';
 import { propertyOf } from './properties.ts';
 import { refuseByValidations } from './property-validations.ts';
-import type { CrmRecord, Values } from './records.ts';
+import type { CrmRecord, Values } from '#sandbox/hubspot/records/records.ts';
 
 /** An admin's rule: `required` must be filled, always or only while `when.property` has `when.value`. */
 export const ruleSchema = z.strictObject({

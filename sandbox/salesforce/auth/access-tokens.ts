@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { Body } from '../store.ts';
-import { ApiError } from './api-error.ts';
-import { organizationId } from './bootstrap.ts';
-import type { Org } from './org.ts';
+import type { Body } from '#sandbox/store.ts';
+import { ApiError } from '#sandbox/salesforce/rest/api-error.ts';
+import { organizationId } from '#sandbox/salesforce/bootstrap.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
 
 /** How long an access token works: the session setting of the org. */
 const tokenLifetimeMs = 2 * 60 * 60 * 1000;

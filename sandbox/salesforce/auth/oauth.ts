@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { decodeJwt, errors, importSPKI, jwtVerify } from 'jose';
 import { issueAccessToken, revokeAccessToken } from './access-tokens.ts';
-import { integrationUser, organizationId } from './bootstrap.ts';
-import type { Org } from './org.ts';
+import { integrationUser, organizationId } from '#sandbox/salesforce/bootstrap.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
 import { refresh, revokeRefreshToken } from './refresh-tokens.ts';
 
 const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { issueAccessToken } from './access-tokens.ts';
-import { integrationUser } from './bootstrap.ts';
-import type { Org } from './org.ts';
+import { integrationUser } from '#sandbox/salesforce/bootstrap.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
 
 const collection = 'salesforce:#refresh-token';
 

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Api } from './api.ts';
-import { ApiError } from './api-error.ts';
+import type { Api } from '#sandbox/salesforce/rest/api.ts';
+import { ApiError } from '#sandbox/salesforce/rest/api-error.ts';
 import { delimiters, lineEndings, toJobInfo } from './bulk-jobs.ts';
 import type { BulkJobs, Job } from './bulk-jobs.ts';
 import { toCsv } from './ingest.ts';
-import { readInput } from './read-input.ts';
+import { readInput } from '#sandbox/salesforce/rest/read-input.ts';
 
 const createSchema = z
   .object({

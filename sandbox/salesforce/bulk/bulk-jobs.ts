@@ -1,9 +1,9 @@
-import type { Fault } from '../faults.ts';
-import type { Body } from '../store.ts';
-import { ApiError } from './api-error.ts';
-import { makeId, ordinalOf } from './ids.ts';
-import type { Org } from './org.ts';
-import { settingsOf } from './settings.ts';
+import type { Fault } from '#sandbox/faults.ts';
+import type { Body } from '#sandbox/store.ts';
+import { ApiError } from '#sandbox/salesforce/rest/api-error.ts';
+import { makeId, ordinalOf } from '#sandbox/salesforce/records/ids.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
+import { settingsOf } from '#sandbox/salesforce/settings.ts';
 
 export type JobState = 'Open' | 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Aborted' | 'Failed';
 export type JobKind = 'query' | 'ingest';

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Api } from './api.ts';
-import { ApiError } from './api-error.ts';
+import type { Api } from '#sandbox/salesforce/rest/api.ts';
+import { ApiError } from '#sandbox/salesforce/rest/api-error.ts';
 import { delimiters, lineEndings, toJobInfo } from './bulk-jobs.ts';
 import type { BulkJobs, Job, JobOutcome } from './bulk-jobs.ts';
-import { readInput } from './read-input.ts';
-import { settingsOf } from './settings.ts';
-import { valueAt } from './soql/path.ts';
-import type { Path } from './soql/path.ts';
-import { planQuery } from './soql/plan.ts';
+import { readInput } from '#sandbox/salesforce/rest/read-input.ts';
+import { settingsOf } from '#sandbox/salesforce/settings.ts';
+import { valueAt } from '#sandbox/salesforce/soql/path.ts';
+import type { Path } from '#sandbox/salesforce/soql/path.ts';
+import { planQuery } from '#sandbox/salesforce/soql/plan.ts';
 
 const createSchema = z.object({
   operation: z.enum(['query', 'queryAll']),

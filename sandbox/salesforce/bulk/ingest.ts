@@ -1,13 +1,13 @@
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { lateMs } from '../faults.ts';
-import type { Api } from './api.ts';
-import { ApiError } from './api-error.ts';
+import { lateMs } from '#sandbox/faults.ts';
+import type { Api } from '#sandbox/salesforce/rest/api.ts';
+import { ApiError } from '#sandbox/salesforce/rest/api-error.ts';
 import { delimiters } from './bulk-jobs.ts';
 import type { BulkJobs, Job, JobOutcome } from './bulk-jobs.ts';
-import type { FieldDef, ObjectDef, Schema } from './schema.ts';
-import { Writer } from './writer.ts';
-import type { Fields } from './writer.ts';
+import type { FieldDef, ObjectDef, Schema } from '#sandbox/salesforce/records/schema.ts';
+import { Writer } from '#sandbox/salesforce/records/writer.ts';
+import type { Fields } from '#sandbox/salesforce/records/writer.ts';
 
 /** Uploaded rows by column, as text. */
 interface Upload {

@@ -1,5 +1,5 @@
 import { generate } from 'selfsigned';
-import type { Store } from '../../store.ts';
+import type { Store } from '#sandbox/store.ts';
 
 export interface Certificate {
   readonly key: string;

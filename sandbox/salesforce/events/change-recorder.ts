@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Org } from '../org.ts';
-import type { Row } from '../row.ts';
-import type { ObjectDef } from '../schema.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
+import type { Row } from '#sandbox/salesforce/records/row.ts';
+import type { ObjectDef } from '#sandbox/salesforce/records/schema.ts';
 import { selectedEntities } from './channel-members.ts';
 import { eventEntity } from './change-event.ts';
 import type { ChangeEvent, ChangeType } from './change-event.ts';

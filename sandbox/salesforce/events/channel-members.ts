@@ -1,9 +1,9 @@
-import { makeId } from '../ids.ts';
-import type { Org } from '../org.ts';
-import { validationRuleObjects } from '../rule-metadata.ts';
-import { Schema } from '../schema.ts';
-import type { FieldDef } from '../schema.ts';
-import { systemFields } from '../standard-objects.ts';
+import { makeId } from '#sandbox/salesforce/records/ids.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
+import { validationRuleObjects } from '#sandbox/salesforce/metadata/rule-metadata.ts';
+import { Schema } from '#sandbox/salesforce/records/schema.ts';
+import type { FieldDef } from '#sandbox/salesforce/records/schema.ts';
+import { systemFields } from '#sandbox/salesforce/records/standard-objects.ts';
 import { eventEntity } from './change-event.ts';
 
 const collection = 'salesforce:PlatformEventChannelMember';

@@ -1,4 +1,4 @@
-import type { Store } from '../../store.ts';
+import type { Store } from '#sandbox/store.ts';
 import type { ChangeEvent } from './change-event.ts';
 
 const collection = 'salesforce:#event';

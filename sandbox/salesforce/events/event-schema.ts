@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import schemas from 'avro-js/lib/schemas.js';
 import type { AvroType } from 'avro-js/lib/schemas.js';
-import type { FieldDef, ObjectDef } from '../schema.ts';
+import type { FieldDef, ObjectDef } from '#sandbox/salesforce/records/schema.ts';
 import { changeTypes, eventEntity } from './change-event.ts';
 import type { ChangeEvent } from './change-event.ts';
 

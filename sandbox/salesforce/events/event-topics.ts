@@ -1,5 +1,5 @@
-import type { Org } from '../org.ts';
-import type { ObjectDef } from '../schema.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
+import type { ObjectDef } from '#sandbox/salesforce/records/schema.ts';
 import { selectedEntities } from './channel-members.ts';
 import { eventEntity } from './change-event.ts';
 import type { ChangeEvent } from './change-event.ts';

@@ -1,6 +1,6 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
-import type { Org } from '../org.ts';
-import { settingsOf } from '../settings.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
+import { settingsOf } from '#sandbox/salesforce/settings.ts';
 import { refusal } from './event-error.ts';
 import type { LoggedEvent } from './event-log.ts';
 import type { EventTopics, Topic } from './event-topics.ts';

@@ -1,5 +1,5 @@
-import type { ChannelMember } from './events/channel-members.ts';
-import type { FieldDef, ObjectDef } from './schema.ts';
+import type { ChannelMember } from '#sandbox/salesforce/events/channel-members.ts';
+import type { FieldDef, ObjectDef } from '#sandbox/salesforce/records/schema.ts';
 
 /** What a permission set shows and opens: `Object` and `Object.Field`. */
 export interface PermissionSetDef {

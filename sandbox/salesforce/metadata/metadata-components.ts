@@ -1,5 +1,5 @@
-import type { FieldDef, ObjectDef, SfType } from './schema.ts';
-import { owner, systemFields } from './standard-objects.ts';
+import type { FieldDef, ObjectDef, SfType } from '#sandbox/salesforce/records/schema.ts';
+import { owner, systemFields } from '#sandbox/salesforce/records/standard-objects.ts';
 
 /** One parsed element; every leaf is text. */
 export interface Xml {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Api } from './api.ts';
-import { ApiError } from './api-error.ts';
-import { makeId } from './ids.ts';
+import type { Api } from '#sandbox/salesforce/rest/api.ts';
+import { ApiError } from '#sandbox/salesforce/rest/api-error.ts';
+import { makeId } from '#sandbox/salesforce/records/ids.ts';
 import { deployPackage } from './metadata.ts';
 import type { DeployOutcome } from './metadata.ts';
 

@@ -3,12 +3,12 @@ import type { Unzipped } from 'fflate';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { z } from 'zod';
 import type { Draft } from './draft.ts';
-import { checkMember, isMember, putMember } from './events/channel-members.ts';
-import type { ChannelMember } from './events/channel-members.ts';
-import { customKeyPrefix } from './ids.ts';
+import { checkMember, isMember, putMember } from '#sandbox/salesforce/events/channel-members.ts';
+import type { ChannelMember } from '#sandbox/salesforce/events/channel-members.ts';
+import { customKeyPrefix } from '#sandbox/salesforce/records/ids.ts';
 import { list, readField, readObject, required } from './metadata-components.ts';
 import type { Xml } from './metadata-components.ts';
-import type { Org } from './org.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
 import { applyPermissionSet, readPermissionSet } from './permission-sets.ts';
 
 export interface ComponentMessage {

@@ -1,9 +1,9 @@
-import { integrationUser } from './bootstrap.ts';
+import { integrationUser } from '#sandbox/salesforce/bootstrap.ts';
 import type { Draft, PermissionSetDef } from './draft.ts';
 import { list, required } from './metadata-components.ts';
 import type { Xml } from './metadata-components.ts';
-import type { Org } from './org.ts';
-import { Writer } from './writer.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
+import { Writer } from '#sandbox/salesforce/records/writer.ts';
 
 /** @throws Error in the vendor's words when it names what neither the org nor the package has. */
 export function readPermissionSet(org: Org, draft: Draft, xml: Xml): PermissionSetDef {

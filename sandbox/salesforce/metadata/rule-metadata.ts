@@ -1,11 +1,11 @@
-import { ApiError } from './api-error.ts';
-import { makeId } from './ids.ts';
-import type { Org } from './org.ts';
-import { Schema } from './schema.ts';
-import type { FieldDef, ObjectDef } from './schema.ts';
-import type { DuplicateRule, ValidationRule } from './settings.ts';
-import type { Plan } from './soql/plan.ts';
-import { systemFields } from './standard-objects.ts';
+import { ApiError } from '#sandbox/salesforce/rest/api-error.ts';
+import { makeId } from '#sandbox/salesforce/records/ids.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
+import { Schema } from '#sandbox/salesforce/records/schema.ts';
+import type { FieldDef, ObjectDef } from '#sandbox/salesforce/records/schema.ts';
+import type { DuplicateRule, ValidationRule } from '#sandbox/salesforce/settings.ts';
+import type { Plan } from '#sandbox/salesforce/soql/plan.ts';
+import { systemFields } from '#sandbox/salesforce/records/standard-objects.ts';
 
 const text = (name: string): FieldDef => ({ name, label: name, type: 'string', length: 255 });
 const flag = (name: string): FieldDef => ({ name, label: name, type: 'boolean' });

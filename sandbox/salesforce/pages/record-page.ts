@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { toId18 } from './ids.ts';
-import type { Org } from './org.ts';
-import type { Row } from './row.ts';
+import { toId18 } from '#sandbox/salesforce/records/ids.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
+import type { Row } from '#sandbox/salesforce/records/row.ts';
 import { detailList, html, markup, page, raw, statusBadge } from './record-html.ts';
 import type { Html } from './record-html.ts';
-import type { FieldDef, ObjectDef } from './schema.ts';
+import type { FieldDef, ObjectDef } from '#sandbox/salesforce/records/schema.ts';
 
 const listed = ['Account', 'Opportunity', 'Fairway_Registration__c', 'Fairway_Payout__c'];
 const listLimit = 50;

@@ -1,5 +1,5 @@
-import type { Store } from '../store.ts';
-import { EventLog } from './events/event-log.ts';
+import type { Store } from '#sandbox/store.ts';
+import { EventLog } from '#sandbox/salesforce/events/event-log.ts';
 import { makeId, ordinalOf } from './ids.ts';
 import type { Row } from './row.ts';
 import { Schema } from './schema.ts';

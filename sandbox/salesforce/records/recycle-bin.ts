@@ -1,5 +1,5 @@
-import { rowError } from './api-error.ts';
-import { adminUser } from './bootstrap.ts';
+import { rowError } from '#sandbox/salesforce/rest/api-error.ts';
+import { adminUser } from '#sandbox/salesforce/bootstrap.ts';
 import type { Org } from './org.ts';
 import { Writer } from './writer.ts';
 

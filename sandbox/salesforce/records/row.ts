@@ -1,4 +1,4 @@
-import type { Body } from '../store.ts';
+import type { Body } from '#sandbox/store.ts';
 
 /** A record as the org keeps it. */
 export type Row = Body & { readonly Id: string };

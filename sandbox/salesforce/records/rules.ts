@@ -1,10 +1,10 @@
-import { ApiError, rowError } from './api-error.ts';
+import { ApiError, rowError } from '#sandbox/salesforce/rest/api-error.ts';
 import type { Org } from './org.ts';
 import type { Row } from './row.ts';
 import type { ObjectDef } from './schema.ts';
-import { settingsOf } from './settings.ts';
-import type { DuplicateRule } from './settings.ts';
-import { planQuery } from './soql/plan.ts';
+import { settingsOf } from '#sandbox/salesforce/settings.ts';
+import type { DuplicateRule } from '#sandbox/salesforce/settings.ts';
+import { planQuery } from '#sandbox/salesforce/soql/plan.ts';
 
 /** The org's own rules, in Salesforce's order: validation first, then duplicates. @throws ApiError when one refuses the record. */
 export function refuseByRules(org: Org, object: ObjectDef, row: Row, allowDuplicates: boolean): void {

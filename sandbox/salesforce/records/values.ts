@@ -1,4 +1,4 @@
-import { rowError } from './api-error.ts';
+import { rowError } from '#sandbox/salesforce/rest/api-error.ts';
 import { toId18 } from './ids.ts';
 import type { Org } from './org.ts';
 import type { FieldDef } from './schema.ts';

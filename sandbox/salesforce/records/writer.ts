@@ -1,5 +1,5 @@
-import { ApiError, rowError } from './api-error.ts';
-import { ChangeRecorder } from './events/change-recorder.ts';
+import { ApiError, rowError } from '#sandbox/salesforce/rest/api-error.ts';
+import { ChangeRecorder } from '#sandbox/salesforce/events/change-recorder.ts';
 import { toId18 } from './ids.ts';
 import type { Authorship, Org } from './org.ts';
 import type { Row } from './row.ts';

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { lateMs, rowFault } from '../faults.ts';
-import type { Struck } from '../faults.ts';
-import { userOf } from './access-tokens.ts';
+import { lateMs, rowFault } from '#sandbox/faults.ts';
+import type { Struck } from '#sandbox/faults.ts';
+import { userOf } from '#sandbox/salesforce/auth/access-tokens.ts';
 import { ApiError, rowError, toErrorBody } from './api-error.ts';
 import type { InnerCalls } from './inner-calls.ts';
-import type { Org } from './org.ts';
-import type { ObjectDef, Schema } from './schema.ts';
-import { settingsOf } from './settings.ts';
-import { Writer } from './writer.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
+import type { ObjectDef, Schema } from '#sandbox/salesforce/records/schema.ts';
+import { settingsOf } from '#sandbox/salesforce/settings.ts';
+import { Writer } from '#sandbox/salesforce/records/writer.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Api } from './api.ts';
 import { ApiError, rowError, toRowResult } from './api-error.ts';
-import { toId18 } from './ids.ts';
+import { toId18 } from '#sandbox/salesforce/records/ids.ts';
 import { toRecordBody } from './record-body.ts';
-import type { ObjectDef } from './schema.ts';
-import type { Fields, Writer } from './writer.ts';
+import type { ObjectDef } from '#sandbox/salesforce/records/schema.ts';
+import type { Fields, Writer } from '#sandbox/salesforce/records/writer.ts';
 
 const maxRows = 200;
 const maxTypeChunks = 10;

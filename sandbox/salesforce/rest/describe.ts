@@ -1,5 +1,5 @@
-import type { FieldDef, ObjectDef, Schema } from './schema.ts';
-import { orgCurrency } from './standard-objects.ts';
+import type { FieldDef, ObjectDef, Schema } from '#sandbox/salesforce/records/schema.ts';
+import { orgCurrency } from '#sandbox/salesforce/records/standard-objects.ts';
 
 const soapTypes: Readonly<Partial<Record<FieldDef['type'], string>>> = {
   id: 'tns:ID',

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Api } from './api.ts';
 import { ApiError } from './api-error.ts';
-import { toolingSchema } from './events/channel-members.ts';
+import { toolingSchema } from '#sandbox/salesforce/events/channel-members.ts';
 import { toRecordBody } from './record-body.ts';
-import { duplicateRuleSchema, refuseManyWithMetadata } from './rule-metadata.ts';
-import { planQuery } from './soql/plan.ts';
-import type { Plan } from './soql/plan.ts';
+import { duplicateRuleSchema, refuseManyWithMetadata } from '#sandbox/salesforce/metadata/rule-metadata.ts';
+import { planQuery } from '#sandbox/salesforce/soql/plan.ts';
+import type { Plan } from '#sandbox/salesforce/soql/plan.ts';
 
 /** A query that has more to give. Salesforce keeps the ten latest for a user. */
 interface Cursor {

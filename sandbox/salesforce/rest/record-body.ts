@@ -1,7 +1,7 @@
-import type { Org } from './org.ts';
-import type { Row } from './row.ts';
-import type { ObjectDef } from './schema.ts';
-import type { Path } from './soql/path.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
+import type { Row } from '#sandbox/salesforce/records/row.ts';
+import type { ObjectDef } from '#sandbox/salesforce/records/schema.ts';
+import type { Path } from '#sandbox/salesforce/soql/path.ts';
 
 /** How Salesforce hands out one record: its attributes, then the selected fields, parents nested. */
 export function toRecordBody(org: Org, version: string, object: ObjectDef, columns: readonly Path[], row: Row): Record<string, unknown> {

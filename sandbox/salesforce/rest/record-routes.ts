@@ -2,12 +2,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Api } from './api.ts';
 import { ApiError } from './api-error.ts';
 import { describeBrief, describeObject } from './describe.ts';
-import { toId18 } from './ids.ts';
-import type { Row } from './row.ts';
+import { toId18 } from '#sandbox/salesforce/records/ids.ts';
+import type { Row } from '#sandbox/salesforce/records/row.ts';
 import { toRecordBody } from './record-body.ts';
-import type { FieldDef, ObjectDef } from './schema.ts';
-import { toStored } from './values.ts';
-import type { Fields } from './writer.ts';
+import type { FieldDef, ObjectDef } from '#sandbox/salesforce/records/schema.ts';
+import { toStored } from '#sandbox/salesforce/records/values.ts';
+import type { Fields } from '#sandbox/salesforce/records/writer.ts';
 
 interface RecordParams {
   readonly version: string;

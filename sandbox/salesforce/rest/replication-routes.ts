@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Api } from './api.ts';
 import { ApiError } from './api-error.ts';
-import type { Org } from './org.ts';
-import type { Row } from './row.ts';
-import type { ObjectDef } from './schema.ts';
-import { parseInstant, toStamp } from './times.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
+import type { Row } from '#sandbox/salesforce/records/row.ts';
+import type { ObjectDef } from '#sandbox/salesforce/records/schema.ts';
+import { parseInstant, toStamp } from '#sandbox/salesforce/records/times.ts';
 
 const dayMs = 86_400_000;
 const minuteMs = 60_000;

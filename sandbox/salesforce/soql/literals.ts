@@ -1,7 +1,7 @@
-import type { FieldDef } from '../schema.ts';
-import { toId18 } from '../ids.ts';
-import { parseDay, parseInstant } from '../times.ts';
-import { ApiError } from '../api-error.ts';
+import type { FieldDef } from '#sandbox/salesforce/records/schema.ts';
+import { toId18 } from '#sandbox/salesforce/records/ids.ts';
+import { parseDay, parseInstant } from '#sandbox/salesforce/records/times.ts';
+import { ApiError } from '#sandbox/salesforce/rest/api-error.ts';
 
 /** One literal of a condition. A relative date is a range of days, `from` inclusive, `to` exclusive. */
 export type Literal =

@@ -1,7 +1,7 @@
-import { ApiError } from '../api-error.ts';
-import type { Org } from '../org.ts';
-import type { Row } from '../row.ts';
-import type { FieldDef, ObjectDef, Schema } from '../schema.ts';
+import { ApiError } from '#sandbox/salesforce/rest/api-error.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
+import type { Row } from '#sandbox/salesforce/records/row.ts';
+import type { FieldDef, ObjectDef, Schema } from '#sandbox/salesforce/records/schema.ts';
 
 /** A field, reached over zero or more parents. */
 export interface Path {

@@ -1,9 +1,9 @@
 import { parseQuery } from '@jetstreamapp/soql-parser-js';
 import type { FieldType, OrderByClause, Query } from '@jetstreamapp/soql-parser-js';
-import { ApiError } from '../api-error.ts';
-import type { Org } from '../org.ts';
-import type { Row } from '../row.ts';
-import type { ObjectDef, Schema } from '../schema.ts';
+import { ApiError } from '#sandbox/salesforce/rest/api-error.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
+import type { Row } from '#sandbox/salesforce/records/row.ts';
+import type { ObjectDef, Schema } from '#sandbox/salesforce/records/schema.ts';
 import { atPlace, resolvePath, valueAt } from './path.ts';
 import type { Path, Scope } from './path.ts';
 import { compileWhere } from './where.ts';

@@ -1,8 +1,8 @@
 import type { ConditionWithValueQuery, NegationCondition, Query, WhereClause } from '@jetstreamapp/soql-parser-js';
-import { ApiError } from '../api-error.ts';
-import type { Org } from '../org.ts';
-import type { Row } from '../row.ts';
-import type { ObjectDef } from '../schema.ts';
+import { ApiError } from '#sandbox/salesforce/rest/api-error.ts';
+import type { Org } from '#sandbox/salesforce/records/org.ts';
+import type { Row } from '#sandbox/salesforce/records/row.ts';
+import type { ObjectDef } from '#sandbox/salesforce/records/schema.ts';
 import { readLiteral } from './literals.ts';
 import type { Literal } from './literals.ts';
 import { resolvePath, valueAt } from './path.ts';

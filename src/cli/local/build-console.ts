@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const web = fileURLToPath(new URL('../../web', import.meta.url));
+const web = fileURLToPath(new URL('../../../web', import.meta.url));
 const dist = join(web, 'dist');
 const stampName = '.built-from';
 

@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { listConnections, saveConnection, type Connection } from '#src/db/connection-store.ts';
+import { listConnections, saveConnection, type Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { connect } from '#src/operations/connect.ts';
+import { connect } from '#src/operations/connections/connect.ts';
 
 const addressesSchema = z.object({ salesforce: z.url(), hubspot: z.url(), control: z.url(), events: z.url() });
 export type SandboxAddresses = z.infer<typeof addressesSchema>;
@@ -17,7 +17,7 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
-const mainFile = fileURLToPath(new URL('../../sandbox/main.ts', import.meta.url));
+const mainFile = fileURLToPath(new URL('../../../sandbox/main.ts', import.meta.url));
 
 /**
  * Starts the stand-ins for Salesforce and HubSpot as a process of their own, with their state in `dir`. `customFields`: so many fields of

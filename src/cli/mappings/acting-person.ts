@@ -1,8 +1,8 @@
-import { findPersonByEmail, type Person } from '#src/db/person-store.ts';
+import { findPersonByEmail, type Person } from '#src/db/people/person-store.ts';
 import type { Role } from '#src/db/schema/people.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { textOption } from '../command.ts';
+import { textOption } from '#src/cli/command.ts';
 
 /** Who does it: the audit trail names them, and what they hand in somebody else approves. @throws AppError */
 export function actingEmail(values: Readonly<Record<string, string | boolean | undefined>>): string {

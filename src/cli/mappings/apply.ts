@@ -1,10 +1,10 @@
 import type { Config } from '#src/config/config.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { importMapping, type Imported } from '#src/operations/mappings/import-mapping.ts';
-import { textOption } from '../command.ts';
-import { withDeps } from '../with-deps.ts';
-import type { Subcommand } from '../sync/subcommand.ts';
+import { importMapping, type Imported } from '#src/operations/mappings/versions/import-mapping.ts';
+import { textOption } from '#src/cli/command.ts';
+import { withDeps } from '#src/cli/with-deps.ts';
+import type { Subcommand } from '#src/cli/sync/subcommand.ts';
 import { actingEmail, actingPerson, namedAuthors } from './acting-person.ts';
 import { checkFiles } from './check-files.ts';
 import { folderOf, problemLine, readMappingFiles, requireReadable, type ReadableFile } from './mapping-files.ts';

@@ -1,6 +1,6 @@
 import type { Deps } from '#src/deps.ts';
-import { saveDescription } from '#src/db/connection-store.ts';
-import { checkMapping, freshDescription } from '#src/operations/mappings/check-mapping.ts';
+import { saveDescription } from '#src/db/connections/connection-store.ts';
+import { checkMapping, freshDescription } from '#src/operations/mappings/versions/check-mapping.ts';
 import type { FileProblem, MappingFile } from './mapping-files.ts';
 
 export interface CheckedFile {

@@ -1,8 +1,8 @@
-import { differenceOf, type DifferenceLine } from '#mappings/engine/difference.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
+import { differenceOf, type DifferenceLine } from '#mappings/engine/pack/difference.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import type { Deps } from '#src/deps.ts';
-import { packsOf } from '#src/operations/connections.ts';
-import { samePack } from '#src/operations/mappings/pack-yaml.ts';
+import { packsOf } from '#src/operations/connections/use-connection.ts';
+import { samePack } from '#src/operations/mappings/versions/pack-yaml.ts';
 import type { ReadableFile } from './mapping-files.ts';
 
 export interface ComparedFile {

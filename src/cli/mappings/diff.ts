@@ -1,5 +1,5 @@
-import { withDeps } from '../with-deps.ts';
-import type { Subcommand } from '../sync/subcommand.ts';
+import { withDeps } from '#src/cli/with-deps.ts';
+import type { Subcommand } from '#src/cli/sync/subcommand.ts';
 import { comparedJson, compareFiles, differenceLines } from './compare-files.ts';
 import { folderOf, readMappingFiles, requireReadable } from './mapping-files.ts';
 

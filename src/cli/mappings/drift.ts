@@ -1,14 +1,14 @@
-import type { MappingPack } from '#mappings/engine/pack.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { findDrift } from '#src/db/drift-store.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { findDrift } from '#src/db/mappings/drift-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { packsOf } from '#src/operations/connections.ts';
-import { checkMapping, freshDescription } from '#src/operations/mappings/check-mapping.ts';
-import { driftBetween, isTrouble } from '#src/operations/mappings/mapping-drift-findings.ts';
-import { textOption } from '../command.ts';
-import { withDeps } from '../with-deps.ts';
-import { chosenConnections } from '../sync/chosen-connections.ts';
-import type { Subcommand } from '../sync/subcommand.ts';
+import { packsOf } from '#src/operations/connections/use-connection.ts';
+import { checkMapping, freshDescription } from '#src/operations/mappings/versions/check-mapping.ts';
+import { driftBetween, isTrouble } from '#src/operations/live-mappings/drift-findings.ts';
+import { textOption } from '#src/cli/command.ts';
+import { withDeps } from '#src/cli/with-deps.ts';
+import { chosenConnections } from '#src/cli/sync/chosen-connections.ts';
+import type { Subcommand } from '#src/cli/sync/subcommand.ts';
 import { compareFiles, type ComparedFile } from './compare-files.ts';
 import { readMappingFiles, requireReadable } from './mapping-files.ts';
 

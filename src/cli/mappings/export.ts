@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Connection } from '#src/db/connection-store.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { packsOf } from '#src/operations/connections.ts';
-import { fileNameOf } from '#src/operations/mappings/export-mapping.ts';
-import { packFromYaml, packToYaml, samePack } from '#src/operations/mappings/pack-yaml.ts';
-import { withDeps } from '../with-deps.ts';
-import type { Subcommand } from '../sync/subcommand.ts';
+import { packsOf } from '#src/operations/connections/use-connection.ts';
+import { fileNameOf } from '#src/operations/mappings/versions/export-mapping.ts';
+import { packFromYaml, packToYaml, samePack } from '#src/operations/mappings/versions/pack-yaml.ts';
+import { withDeps } from '#src/cli/with-deps.ts';
+import type { Subcommand } from '#src/cli/sync/subcommand.ts';
 import { folderOf, folderToFill } from './mapping-files.ts';
 import { schemaLine } from './schema-file.ts';
 

@@ -1,16 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writtenPack } from '#mappings/engine/written-pack.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
+import { writtenPack } from '#mappings/engine/pack/written-pack.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { stringify } from 'yaml';
-import type { Connection } from '#src/db/connection-store.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { packsOf } from '#src/operations/connections.ts';
-import { fileNameOf } from '#src/operations/mappings/export-mapping.ts';
-import { packToYaml } from '#src/operations/mappings/pack-yaml.ts';
-import { suggestedField, suggestMapping, type Suggestions } from '#src/operations/mappings/suggest-mapping.ts';
-import { withDeps } from '../with-deps.ts';
-import type { Subcommand } from '../sync/subcommand.ts';
+import { packsOf } from '#src/operations/connections/use-connection.ts';
+import { fileNameOf } from '#src/operations/mappings/versions/export-mapping.ts';
+import { packToYaml } from '#src/operations/mappings/versions/pack-yaml.ts';
+import { suggestedField, suggestMapping, type Suggestions } from '#src/operations/mappings/versions/suggest-mapping.ts';
+import { withDeps } from '#src/cli/with-deps.ts';
+import type { Subcommand } from '#src/cli/sync/subcommand.ts';
 import { folderOf, folderToFill } from './mapping-files.ts';
 import { schemaLine } from './schema-file.ts';
 

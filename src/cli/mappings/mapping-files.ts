@@ -1,14 +1,14 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { MappingPack } from '#mappings/engine/pack.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { LineCounter, parseDocument } from 'yaml';
-import type { Connection } from '#src/db/connection-store.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { slugOf } from '#src/operations/mappings/export-mapping.ts';
-import { packFromYaml } from '#src/operations/mappings/pack-yaml.ts';
-import { textOption } from '../command.ts';
-import { chosenConnections } from '../sync/chosen-connections.ts';
+import { slugOf } from '#src/operations/mappings/versions/export-mapping.ts';
+import { packFromYaml } from '#src/operations/mappings/versions/pack-yaml.ts';
+import { textOption } from '#src/cli/command.ts';
+import { chosenConnections } from '#src/cli/sync/chosen-connections.ts';
 import { writeSchema } from './schema-file.ts';
 
 /** Something wrong in a file, where an editor finds it. */

@@ -1,7 +1,7 @@
 import type { Deps } from '#src/deps.ts';
-import { tryOut, type TryOut } from '#src/operations/mappings/dry-run-mapping.ts';
-import { withDeps } from '../with-deps.ts';
-import type { Subcommand } from '../sync/subcommand.ts';
+import { tryOut, type TryOut } from '#src/operations/mappings/trial/dry-run-mapping.ts';
+import { withDeps } from '#src/cli/with-deps.ts';
+import type { Subcommand } from '#src/cli/sync/subcommand.ts';
 import { comparedJson, compareFiles, differenceLines, type ComparedFile } from './compare-files.ts';
 import { folderOf, problemLine, readMappingFiles, requireReadable } from './mapping-files.ts';
 

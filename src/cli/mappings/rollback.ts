@@ -1,10 +1,10 @@
 import { AppError } from '#src/domain/errors.ts';
 import { canonicalKinds, type CanonicalKind } from '#src/domain/record.ts';
-import { rollBackMapping } from '#src/operations/mappings/roll-back-mapping.ts';
-import { textOption } from '../command.ts';
-import { withDeps } from '../with-deps.ts';
-import { chosenConnections } from '../sync/chosen-connections.ts';
-import type { Subcommand } from '../sync/subcommand.ts';
+import { rollBackMapping } from '#src/operations/mappings/versions/roll-back-mapping.ts';
+import { textOption } from '#src/cli/command.ts';
+import { withDeps } from '#src/cli/with-deps.ts';
+import { chosenConnections } from '#src/cli/sync/chosen-connections.ts';
+import type { Subcommand } from '#src/cli/sync/subcommand.ts';
 import { actingEmail, actingPerson } from './acting-person.ts';
 
 type Values = Readonly<Record<string, string | boolean | undefined>>;

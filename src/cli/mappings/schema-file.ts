@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packJsonSchema } from '#mappings/engine/pack-json-schema.ts';
+import { packJsonSchema } from '#mappings/engine/pack/pack-json-schema.ts';
 
 const name = 'mapping.schema.json';
 

@@ -1,5 +1,5 @@
-import { withDeps } from '../with-deps.ts';
-import type { Subcommand } from '../sync/subcommand.ts';
+import { withDeps } from '#src/cli/with-deps.ts';
+import type { Subcommand } from '#src/cli/sync/subcommand.ts';
 import { checkFiles } from './check-files.ts';
 import { folderOf, problemLine, readMappingFiles } from './mapping-files.ts';
 

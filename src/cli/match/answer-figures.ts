@@ -1,5 +1,5 @@
-import { isOneGroup } from '#src/domain/matching/match-quality.ts';
-import type { AnsweredPair } from '#src/domain/matching/fit-answers.ts';
+import { isOneGroup } from '#src/domain/matching/learning/match-quality.ts';
+import type { AnsweredPair } from '#src/domain/matching/learning/fit-answers.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { calibrationError, rounded, rowAt } from './figures.ts';

@@ -1,18 +1,18 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { Connection } from '#src/db/connection-store.ts';
-import type { DuplicateReport } from '#src/db/duplicate-store.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import type { DuplicateReport } from '#src/db/duplicates/duplicate-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { packFor } from '#src/operations/connections.ts';
+import { packFor } from '#src/operations/connections/use-connection.ts';
 import { duplicatesCsv } from '#src/operations/duplicates/duplicates-csv.ts';
 import { findDuplicates } from '#src/operations/duplicates/find-duplicates.ts';
-import { shownGroups, type ShownGroup } from '#src/operations/duplicates/shown-groups.ts';
+import { shownGroups, type ShownGroup } from '#src/operations/duplicates/list-groups.ts';
 import { openReport } from '#src/operations/duplicates/start-duplicates.ts';
-import { textOption } from '../command.ts';
-import { chosenConnections } from '../sync/chosen-connections.ts';
-import type { Subcommand } from '../sync/subcommand.ts';
-import { withDeps } from '../with-deps.ts';
+import { textOption } from '#src/cli/command.ts';
+import { chosenConnections } from '#src/cli/sync/chosen-connections.ts';
+import type { Subcommand } from '#src/cli/sync/subcommand.ts';
+import { withDeps } from '#src/cli/with-deps.ts';
 
 export const duplicatesCommand: Subcommand = {
   usage: '[--connection NAME] [--out FILE.csv] [--related] [--json]',

@@ -1,8 +1,8 @@
 import { candidatePairs, indexCompanies } from '#src/domain/matching/candidate-index.ts';
 import type { MatchField, NormalisedCompany } from '#src/domain/matching/company.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
-import { fitByExpectation } from '#src/domain/matching/fit-em.ts';
-import { fitByLabels } from '#src/domain/matching/fit-labels.ts';
+import { fitByExpectation } from '#src/domain/matching/learning/fit-em.ts';
+import { fitByLabels } from '#src/domain/matching/learning/fit-labels.ts';
 import { bitsOf, type MatchModel } from '#src/domain/matching/model.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import {
@@ -11,9 +11,9 @@ import {
   type LabelledPattern,
   type PatternCounter,
   type PatternCounts,
-} from '#src/domain/matching/patterns.ts';
+} from '#src/domain/matching/learning/patterns.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
-import { countTerms } from '#src/domain/matching/term-stats.ts';
+import { countTerms } from '#src/domain/matching/names/term-stats.ts';
 import { companyOf, readRows, usualMap, type ColumnMap } from './company-file.ts';
 import { bestRow, rounded, rowAt, type Row, type Scored } from './figures.ts';
 import { pairErrors } from './pair-errors.ts';

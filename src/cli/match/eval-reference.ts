@@ -1,4 +1,4 @@
-import { alignWords } from '#src/domain/matching/align-words.ts';
+import { alignWords } from '#src/domain/matching/names/align-words.ts';
 import { candidatesFor, indexCompanies } from '#src/domain/matching/candidate-index.ts';
 import { compareCompanies } from '#src/domain/matching/compare.ts';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
@@ -6,7 +6,7 @@ import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { bitsOf, type MatchModel } from '#src/domain/matching/model.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { prepareCompany } from '#src/domain/matching/prepare.ts';
-import { countTerms } from '#src/domain/matching/term-stats.ts';
+import { countTerms } from '#src/domain/matching/names/term-stats.ts';
 import { readRows } from './company-file.ts';
 import { rounded } from './figures.ts';
 

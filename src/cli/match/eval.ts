@@ -1,9 +1,9 @@
-import { answeredPairs } from '#src/db/match-label-store.ts';
+import { answeredPairs } from '#src/db/matching/match-label-store.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { liveModel } from '#src/operations/live-model.ts';
-import { textOption } from '../command.ts';
-import type { Subcommand } from '../sync/subcommand.ts';
-import { withDeps } from '../with-deps.ts';
+import { liveModel } from '#src/operations/matching/live-model.ts';
+import { textOption } from '#src/cli/command.ts';
+import type { Subcommand } from '#src/cli/sync/subcommand.ts';
+import { withDeps } from '#src/cli/with-deps.ts';
 import { answerFigures } from './answer-figures.ts';
 import { parseColumnMap } from './company-file.ts';
 import { evalClusters } from './eval-clusters.ts';

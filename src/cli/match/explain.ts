@@ -1,8 +1,8 @@
-import { recordsNamed } from '#src/db/record-view.ts';
+import { recordsNamed } from '#src/db/records/record-view.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { explainMatch, type ExplainedRival, type Explanation } from '#src/operations/explain-match.ts';
-import type { Subcommand } from '../sync/subcommand.ts';
-import { withDeps } from '../with-deps.ts';
+import { explainMatch, type ExplainedRival, type Explanation } from '#src/operations/matching/explain-match.ts';
+import type { Subcommand } from '#src/cli/sync/subcommand.ts';
+import { withDeps } from '#src/cli/with-deps.ts';
 
 export const explainMatchCommand: Subcommand = {
   usage: 'REGISTRATION [--json]',

@@ -1,4 +1,4 @@
-import { reliability } from '#src/domain/matching/reliability.ts';
+import { reliability } from '#src/domain/matching/learning/reliability.ts';
 
 /** Pairs with one score, and the truth about them. */
 export interface Scored {

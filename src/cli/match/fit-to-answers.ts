@@ -1,10 +1,10 @@
-import { answeredPairs } from '#src/db/match-label-store.ts';
+import { answeredPairs } from '#src/db/matching/match-label-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
-import { fewestToFit, fitByAnswers, heldOut } from '#src/domain/matching/fit-answers.ts';
-import { isOneGroup } from '#src/domain/matching/match-quality.ts';
-import { liveModel } from '#src/operations/live-model.ts';
+import { fewestToFit, fitByAnswers, heldOut } from '#src/domain/matching/learning/fit-answers.ts';
+import { isOneGroup } from '#src/domain/matching/learning/match-quality.ts';
+import { liveModel } from '#src/operations/matching/live-model.ts';
 import { answerFigures, type AnswerFigures } from './answer-figures.ts';
 import { writeModel } from './named-model.ts';
 

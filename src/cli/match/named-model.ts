@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Db } from '#src/db/client.ts';
-import { findModel, modelsNamed } from '#src/db/match-model-store.ts';
+import { findModel, modelsNamed } from '#src/db/matching/match-model-store.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { matchModelSchema, type MatchModel } from '#src/domain/matching/model.ts';

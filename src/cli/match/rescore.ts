@@ -1,10 +1,10 @@
 import { AppError } from '#src/domain/errors.ts';
-import { proposeModel } from '#src/operations/adopt-model.ts';
-import { rescoreMatches, type Rescoring, type VerdictChange } from '#src/operations/rescore-matches.ts';
-import { textOption } from '../command.ts';
-import { actingEmail, actingPerson } from '../mappings/acting-person.ts';
-import type { Subcommand } from '../sync/subcommand.ts';
-import { withDeps } from '../with-deps.ts';
+import { proposeModel } from '#src/operations/matching/adopt-model.ts';
+import { rescoreMatches, type Rescoring, type VerdictChange } from '#src/operations/registrations/rescore-registrations.ts';
+import { textOption } from '#src/cli/command.ts';
+import { actingEmail, actingPerson } from '#src/cli/mappings/acting-person.ts';
+import type { Subcommand } from '#src/cli/sync/subcommand.ts';
+import { withDeps } from '#src/cli/with-deps.ts';
 import { namedModel } from './named-model.ts';
 
 /** Who may change what decides: those who decide registrations. */

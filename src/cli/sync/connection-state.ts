@@ -6,12 +6,12 @@ import {
   objectReadings,
   vanishingWords,
   type ConnectionOnPage,
-} from '#src/db/connection-page-view.ts';
-import { deadLetters } from '#src/db/dead-letter-view.ts';
+} from '#src/db/connections/connection-page-view.ts';
+import { deadLetters } from '#src/db/sync/dead-letter-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { callBudgets } from '#src/operations/call-budget.ts';
-import { remainingMs } from '#src/operations/progress.ts';
+import { callBudgets } from '#src/operations/connections/call-budget.ts';
+import { remainingMs } from '#src/operations/jobs/progress.ts';
 
 export type ConnectionState = Awaited<ReturnType<typeof stateOf>>;
 

@@ -1,8 +1,8 @@
-import { recordsNamed } from '#src/db/record-view.ts';
-import { timelineOf, type TimelineCursor, type TimelineEntry } from '#src/db/timeline-view.ts';
+import { recordsNamed } from '#src/db/records/record-view.ts';
+import { timelineOf, type TimelineCursor, type TimelineEntry } from '#src/db/records/timeline-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { withDeps } from '../with-deps.ts';
+import { withDeps } from '#src/cli/with-deps.ts';
 import type { Subcommand } from './subcommand.ts';
 import { entryLines } from './timeline-words.ts';
 

@@ -1,10 +1,10 @@
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { packFor } from '#src/operations/connections.ts';
-import { reconciledKinds, type ReconciledKind } from '#src/operations/reconcile.ts';
-import { startReconcile } from '#src/operations/start-reconcile.ts';
-import { textOption } from '../command.ts';
-import { withDeps } from '../with-deps.ts';
+import { packFor } from '#src/operations/connections/use-connection.ts';
+import { reconciledKinds, type ReconciledKind } from '#src/operations/pull/reconcile-object.ts';
+import { startReconcile } from '#src/operations/pull/start-reconcile.ts';
+import { textOption } from '#src/cli/command.ts';
+import { withDeps } from '#src/cli/with-deps.ts';
 import { chosenConnections } from './chosen-connections.ts';
 import type { Subcommand } from './subcommand.ts';
 

@@ -1,6 +1,6 @@
-import { replayDead } from '#src/operations/replay-writes.ts';
-import { textOption } from '../command.ts';
-import { withDeps } from '../with-deps.ts';
+import { replayDead } from '#src/operations/write/retry-dead-letters.ts';
+import { textOption } from '#src/cli/command.ts';
+import { withDeps } from '#src/cli/with-deps.ts';
 import { chosenConnections } from './chosen-connections.ts';
 import type { Subcommand } from './subcommand.ts';
 

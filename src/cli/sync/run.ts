@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { jobsOf } from '#src/db/job-store.ts';
+import { jobsOf } from '#src/db/jobs/job-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { startRun } from '#src/operations/start-run.ts';
-import { followRun } from '../follow-run.ts';
-import { withDeps } from '../with-deps.ts';
+import { startRun } from '#src/operations/runs/start-run.ts';
+import { followRun } from '#src/cli/follow-run.ts';
+import { withDeps } from '#src/cli/with-deps.ts';
 import type { Subcommand } from './subcommand.ts';
 
 export const runSync: Subcommand = {

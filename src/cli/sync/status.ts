@@ -1,5 +1,5 @@
-import { textOption } from '../command.ts';
-import { withDeps } from '../with-deps.ts';
+import { textOption } from '#src/cli/command.ts';
+import { withDeps } from '#src/cli/with-deps.ts';
 import { chosenConnections } from './chosen-connections.ts';
 import { stateOf } from './connection-state.ts';
 import { statusText } from './status-words.ts';

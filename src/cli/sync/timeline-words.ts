@@ -1,7 +1,7 @@
-import type { JsonValue } from '#connectors/connector.ts';
-import type { TimelineEntry } from '#src/db/timeline-view.ts';
+import type { JsonValue } from '#connectors/contract/crm.ts';
+import type { TimelineEntry } from '#src/db/records/timeline-view.ts';
 import type { Policy } from '#src/domain/sync/merge.ts';
-import { auditedChanges, auditedFields } from '#src/operations/audited-changes.ts';
+import { auditedChanges, auditedFields } from '#src/operations/edits/audited-changes.ts';
 
 /** One entry of a timeline for the terminal: a line with the time, and more under it, indented. */
 export function entryLines(entry: TimelineEntry): string[] {

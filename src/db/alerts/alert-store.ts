@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, notInArray, sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { alert, connection } from './schema/connection.ts';
+import type { Db } from '#src/db/client.ts';
+import { alert, connection } from '#src/db/schema/connection.ts';
 
 export type Alert = typeof alert.$inferSelect;
 /** What a connection's health can be said to be. `vanishing` is about its records, `drift` about their fields. */

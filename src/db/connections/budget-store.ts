@@ -1,9 +1,9 @@
-import type { BudgetWindow, WindowReading } from '#connectors/connector.ts';
+import type { BudgetWindow, WindowReading } from '#connectors/contract/crm.ts';
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
-import { longestLogS, type BudgetState } from '#src/domain/budget.ts';
-import type { Db } from './client.ts';
-import { isIn } from './is-in.ts';
-import { budget, connection } from './schema/connection.ts';
+import { longestLogS, type BudgetState } from '#src/domain/connections/budget.ts';
+import type { Db } from '#src/db/client.ts';
+import { isIn } from '#src/db/is-in.ts';
+import { budget, connection } from '#src/db/schema/connection.ts';
 
 /** Vendors count calls when they arrive, which may be closer together than they left: our short windows are a little longer. */
 const paddedMs = (lengthMs: number): number => (lengthMs > longestLogS * 1_000 ? lengthMs : lengthMs + Math.max(150, lengthMs / 20));

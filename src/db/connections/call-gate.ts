@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectorError, type BudgetWindow, type CallGate, type RemoteFailure, type WindowReading } from '#connectors/connector.ts';
-import { longestLogS, takeTurn, type Lane, type Turn } from '#src/domain/budget.ts';
+import { ConnectorError, type BudgetWindow, type CallGate, type RemoteFailure, type WindowReading } from '#connectors/contract/crm.ts';
+import { longestLogS, takeTurn, type Lane, type Turn } from '#src/domain/connections/budget.ts';
 import { ensureBudgets, holdBudget, isHeld, lockBudgets, saveBudgets, saveReading } from './budget-store.ts';
-import type { Db } from './client.ts';
+import type { Db } from '#src/db/client.ts';
 
 export interface GateOptions {
   readonly connectionId: string;

@@ -1,9 +1,9 @@
-import type { BudgetWindow, RemoteFailure, RemoteFields, SystemKind } from '#connectors/connector.ts';
+import type { BudgetWindow, RemoteFailure, RemoteFields, SystemKind } from '#connectors/contract/crm.ts';
 import { and, desc, eq, sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { vanishingCode } from './problem-store.ts';
-import { alert, budget, connection, listening } from './schema/connection.ts';
-import { job, problem } from './schema/work.ts';
+import type { Db } from '#src/db/client.ts';
+import { vanishingCode } from '#src/db/sync/problem-store.ts';
+import { alert, budget, connection, listening } from '#src/db/schema/connection.ts';
+import { job, problem } from '#src/db/schema/work.ts';
 
 /** Everything the page of one connection shows, but its dead letters: see `dead-letter-view.ts`. */
 export interface ConnectionOnPage {

@@ -1,8 +1,8 @@
-import type { ObjectDescription, RemoteFailure } from '#connectors/connector.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
+import type { ObjectDescription, RemoteFailure } from '#connectors/contract/crm.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { and, asc, eq, getTableColumns, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { connection, cursor, objectDescription } from './schema/connection.ts';
+import type { Db } from '#src/db/client.ts';
+import { connection, cursor, objectDescription } from '#src/db/schema/connection.ts';
 
 export type Connection = typeof connection.$inferSelect & {
   /** The customer's own mappings that are live, at most one a kind. Kinds without one go by the mapping Fairway comes with. */

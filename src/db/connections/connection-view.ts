@@ -1,6 +1,6 @@
 import { asc, desc, sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { connection } from './schema/connection.ts';
+import type { Db } from '#src/db/client.ts';
+import { connection } from '#src/db/schema/connection.ts';
 
 export interface ObjectFreshness {
   readonly object: string;

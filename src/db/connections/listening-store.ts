@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { listening } from './schema/connection.ts';
+import type { Db } from '#src/db/client.ts';
+import { listening } from '#src/db/schema/connection.ts';
 
 /** One process listens to a connection at a time, and says so again before this is over. */
 export const leaseMs = 30_000;

@@ -1,8 +1,8 @@
-import { ConnectorError, type TokenVault, type Tokens } from '#connectors/connector.ts';
+import { ConnectorError, type TokenVault, type Tokens } from '#connectors/contract/crm.ts';
 import { eq, sql } from 'drizzle-orm';
 import { createHash } from 'node:crypto';
-import type { Db } from './client.ts';
-import { connectionToken } from './schema/connection.ts';
+import type { Db } from '#src/db/client.ts';
+import { connectionToken } from '#src/db/schema/connection.ts';
 import { openSecrets, sealSecrets } from './secrets.ts';
 
 /** A connection's OAuth tokens, shared by all processes through one sealed row. */

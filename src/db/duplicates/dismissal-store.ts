@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { bulkInsert, listOf } from './bulk.ts';
-import type { Db } from './client.ts';
-import { duplicateDismissal } from './schema/duplicates.ts';
+import { bulkInsert, listOf } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { duplicateDismissal } from '#src/db/schema/duplicates.ts';
 
 /** Two accounts, in either order. */
 export interface AccountPair {

@@ -1,8 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
-import { listOf } from './bulk.ts';
-import type { Db } from './client.ts';
-import { hashOf, kindNumbers } from './match-profile-store.ts';
+import { listOf } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { hashOf, kindNumbers } from '#src/db/matching/match-profile-store.ts';
 
 /** An account as it is compared; `profile` is the number its keys lead to. */
 export interface ProfiledAccount {

@@ -1,7 +1,7 @@
 import { and, desc, eq, lt, ne, notInArray, or, sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { bulkInsert } from './bulk.ts';
-import { duplicateGroup, duplicatePair, duplicateReport } from './schema/duplicates.ts';
+import type { Db } from '#src/db/client.ts';
+import { bulkInsert } from '#src/db/bulk.ts';
+import { duplicateGroup, duplicatePair, duplicateReport } from '#src/db/schema/duplicates.ts';
 
 export type DuplicateReport = typeof duplicateReport.$inferSelect;
 export type DuplicatePair = Omit<typeof duplicatePair.$inferSelect, 'reportId'>;

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
-import { listOf } from './bulk.ts';
-import type { Db } from './client.ts';
+import { listOf } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
 import { accountPlaces } from './duplicate-candidates.ts';
-import { recordValues, type RecordValues } from './record-values-view.ts';
+import { recordValues, type RecordValues } from '#src/db/records/record-values-view.ts';
 
 /** An account of a CRM, with what hangs on it. */
 export interface StandingAccount {

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { job } from './schema/work.ts';
+import type { Db } from '#src/db/client.ts';
+import { job } from '#src/db/schema/work.ts';
 
 export type Job = typeof job.$inferSelect;
 

@@ -1,7 +1,7 @@
 import { max, sql } from 'drizzle-orm';
-import { bulkInsert } from './bulk.ts';
-import type { Db } from './client.ts';
-import { journalTx, payoutLine, period, posting } from './schema/money.ts';
+import { bulkInsert } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { journalTx, payoutLine, period, posting } from '#src/db/schema/money.ts';
 
 export interface Posted {
   readonly partnerId: string;

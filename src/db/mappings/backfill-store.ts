@@ -1,7 +1,7 @@
 import { and, desc, eq, notInArray } from 'drizzle-orm';
-import type { Db } from './client.ts';
+import type { Db } from '#src/db/client.ts';
 import type { MappingPlace } from './mapping-version-store.ts';
-import { mappingBackfill } from './schema/mapping-work.ts';
+import { mappingBackfill } from '#src/db/schema/mapping-work.ts';
 
 export type Backfill = typeof mappingBackfill.$inferSelect;
 

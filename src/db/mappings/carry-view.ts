@@ -1,10 +1,10 @@
-import type { RemoteFailure } from '#connectors/connector.ts';
+import type { RemoteFailure } from '#connectors/contract/crm.ts';
 import { and, asc, eq, gt, sql, type SQL } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { isKeyIn } from './is-in.ts';
-import { mappable, type UnmappedRecord } from './remote-store.ts';
-import { remoteRecord } from './schema/connection.ts';
-import { writeIntent } from './schema/work.ts';
+import type { Db } from '#src/db/client.ts';
+import { isKeyIn } from '#src/db/is-in.ts';
+import { mappable, type UnmappedRecord } from '#src/db/sync/remote-store.ts';
+import { remoteRecord } from '#src/db/schema/connection.ts';
+import { writeIntent } from '#src/db/schema/work.ts';
 
 /** Records of an object that the vendor shows. */
 function present(connectionId: string, object: string, among: SQL): SQL | undefined {

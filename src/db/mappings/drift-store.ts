@@ -1,8 +1,8 @@
-import type { ObjectDescription } from '#connectors/connector.ts';
+import type { ObjectDescription } from '#connectors/contract/crm.ts';
 import { and, asc, eq, sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
+import type { Db } from '#src/db/client.ts';
 import type { MappingPlace } from './mapping-version-store.ts';
-import { mappingDrift } from './schema/mapping-work.ts';
+import { mappingDrift } from '#src/db/schema/mapping-work.ts';
 
 export type MappingDrift = typeof mappingDrift.$inferSelect;
 

@@ -1,8 +1,8 @@
-import type { MappingPack } from '#mappings/engine/pack.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { CanonicalKind } from '#src/domain/record.ts';
-import type { Db } from './client.ts';
-import { mappingVersion } from './schema/mapping.ts';
+import type { Db } from '#src/db/client.ts';
+import { mappingVersion } from '#src/db/schema/mapping.ts';
 
 export type MappingVersion = typeof mappingVersion.$inferSelect;
 export type NewMappingVersion = typeof mappingVersion.$inferInsert;

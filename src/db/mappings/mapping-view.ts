@@ -1,9 +1,9 @@
-import type { JsonValue, ObjectDescription } from '#connectors/connector.ts';
+import type { JsonValue, ObjectDescription } from '#connectors/contract/crm.ts';
 import { sql, type SQL } from 'drizzle-orm';
 import type { CanonicalKind } from '#src/domain/record.ts';
-import type { Db } from './client.ts';
+import type { Db } from '#src/db/client.ts';
 import type { MappingPlace } from './mapping-version-store.ts';
-import { recordName } from './record-name.ts';
+import { recordName } from '#src/db/records/record-name.ts';
 
 /** A field of one connection's object as it really is, for showing beside the mapping. */
 export interface MappedObject {

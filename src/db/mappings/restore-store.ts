@@ -1,10 +1,10 @@
-import type { RemoteFields } from '#connectors/connector.ts';
+import type { RemoteFields } from '#connectors/contract/crm.ts';
 import { and, asc, eq, gt, inArray, notInArray, sql, type SQL } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { isKeyIn } from './is-in.ts';
+import type { Db } from '#src/db/client.ts';
+import { isKeyIn } from '#src/db/is-in.ts';
 import type { MappingPlace } from './mapping-version-store.ts';
-import { mappingRestore } from './schema/mapping-work.ts';
-import { writeIntent } from './schema/work.ts';
+import { mappingRestore } from '#src/db/schema/mapping-work.ts';
+import { writeIntent } from '#src/db/schema/work.ts';
 
 export type Restore = typeof mappingRestore.$inferSelect;
 

@@ -1,6 +1,6 @@
 import { asc, eq, gt } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { conflictCase, registration } from './schema/channel.ts';
+import type { Db } from '#src/db/client.ts';
+import { conflictCase, registration } from '#src/db/schema/channel.ts';
 
 const kept = {
   registrationId: conflictCase.registrationId,

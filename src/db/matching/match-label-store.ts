@@ -1,10 +1,10 @@
 import { and, asc, count, eq, gte, isNotNull, isNull, sql } from 'drizzle-orm';
-import { bulkInsert } from './bulk.ts';
-import type { Db } from './client.ts';
-import { isKeyIn } from './is-in.ts';
-import { account, conflictCase, partner, registration } from './schema/channel.ts';
-import { matchLabel } from './schema/matching.ts';
-import { person } from './schema/people.ts';
+import { bulkInsert } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { isKeyIn } from '#src/db/is-in.ts';
+import { account, conflictCase, partner, registration } from '#src/db/schema/channel.ts';
+import { matchLabel } from '#src/db/schema/matching.ts';
+import { person } from '#src/db/schema/people.ts';
 
 export type MatchLabel = typeof matchLabel.$inferSelect;
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { matchModelSchema, type MatchModel } from '#src/domain/matching/model.ts';
-import type { Db } from './client.ts';
-import { matchAdoption, matchModel } from './schema/matching.ts';
+import type { Db } from '#src/db/client.ts';
+import { matchAdoption, matchModel } from '#src/db/schema/matching.ts';
 
 const hashes = new WeakMap<MatchModel, string>();
 

@@ -1,11 +1,11 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
-import { listOf } from './bulk.ts';
-import type { Db } from './client.ts';
-import { isKeyIn } from './is-in.ts';
-import { accountsByIds } from './account-store.ts';
-import { registrationsByIds } from './registration-store.ts';
-import { matchProfile } from './schema/matching.ts';
+import { listOf } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { isKeyIn } from '#src/db/is-in.ts';
+import { accountsByIds } from '#src/db/records/account-store.ts';
+import { registrationsByIds } from '#src/db/registrations/registration-store.ts';
+import { matchProfile } from '#src/db/schema/matching.ts';
 
 export const subjectKinds = ['account', 'registration'] as const;
 export type SubjectKind = (typeof subjectKinds)[number];

@@ -1,8 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { slipsOf } from '#src/domain/matching/search-keys.ts';
-import { listOf } from './bulk.ts';
-import type { Db } from './client.ts';
+import { listOf } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
 import { countryNumber, hashOf, kindNumbers, subjectKinds, type Subject, type SubjectKind } from './match-profile-store.ts';
 
 /** One company to be found, and by what. */

@@ -1,10 +1,10 @@
 import { aliasedTable, and, asc, eq, exists, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
-import { bulkInsert } from './bulk.ts';
-import type { Payee } from '#src/domain/payout/payee.ts';
-import type { Db } from './client.ts';
-import { isIn } from './is-in.ts';
-import { partner } from './schema/channel.ts';
-import { payoutBatch, payoutItem } from './schema/money.ts';
+import { bulkInsert } from '#src/db/bulk.ts';
+import type { Payee } from '#src/domain/payouts/payee.ts';
+import type { Db } from '#src/db/client.ts';
+import { isIn } from '#src/db/is-in.ts';
+import { partner } from '#src/db/schema/channel.ts';
+import { payoutBatch, payoutItem } from '#src/db/schema/money.ts';
 
 export type PayoutBatch = typeof payoutBatch.$inferSelect;
 export type PayoutItem = typeof payoutItem.$inferSelect & Payee & { readonly accountId: string };

@@ -1,9 +1,9 @@
 import type { AccrualTrace } from '#src/domain/incentive/facts.ts';
 import { aliasedTable, and, asc, desc, eq, sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { partner } from './schema/channel.ts';
-import { journalTx, payoutBatch, payoutItem, payoutLine, posting, sourceDocument } from './schema/money.ts';
-import { person } from './schema/people.ts';
+import type { Db } from '#src/db/client.ts';
+import { partner } from '#src/db/schema/channel.ts';
+import { journalTx, payoutBatch, payoutItem, payoutLine, posting, sourceDocument } from '#src/db/schema/money.ts';
+import { person } from '#src/db/schema/people.ts';
 
 const submitter = aliasedTable(person, 'submitter');
 const approver = aliasedTable(person, 'approver');

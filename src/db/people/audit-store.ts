@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { asc, desc, sql } from 'drizzle-orm';
-import { bulkInsert } from './bulk.ts';
-import type { Db } from './client.ts';
-import { auditEvent } from './schema/people.ts';
+import { bulkInsert } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { auditEvent } from '#src/db/schema/people.ts';
 
 export interface AuditEntry {
   /** A person's id, or null for Fairway itself. */

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { loginLink, person, type Role, session } from './schema/people.ts';
+import type { Db } from '#src/db/client.ts';
+import { loginLink, person, type Role, session } from '#src/db/schema/people.ts';
 
 export type Person = typeof person.$inferSelect;
 

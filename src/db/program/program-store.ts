@@ -1,6 +1,6 @@
 import { desc } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { programVersion } from './schema/channel.ts';
+import type { Db } from '#src/db/client.ts';
+import { programVersion } from '#src/db/schema/channel.ts';
 
 export type ProgramVersion = typeof programVersion.$inferSelect;
 

@@ -1,10 +1,10 @@
 import type { Standing } from '#src/domain/incentive/facts.ts';
 import { desc, eq, inArray, sql } from 'drizzle-orm';
-import { bulkInsert, setExcluded } from './bulk.ts';
-import type { Db } from './client.ts';
-import { isIn } from './is-in.ts';
-import { partner, tierAssignment } from './schema/channel.ts';
-import { sourceDocument } from './schema/money.ts';
+import { bulkInsert, setExcluded } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { isIn } from '#src/db/is-in.ts';
+import { partner, tierAssignment } from '#src/db/schema/channel.ts';
+import { sourceDocument } from '#src/db/schema/money.ts';
 
 /** Returns how many standings are new or different. */
 export async function saveStandings(db: Db, standings: readonly Standing[], programVersion: number): Promise<number> {

@@ -1,10 +1,10 @@
 import { aliasedTable, and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { periodOf } from '#src/domain/period.ts';
-import type { PartnerMerge } from '#src/domain/tier/merged-partners.ts';
-import { addExtra, bulkInsert, setExcluded, setOthers } from './bulk.ts';
-import type { Db } from './client.ts';
-import { isIn } from './is-in.ts';
-import { account, opportunity, partner } from './schema/channel.ts';
+import type { PartnerMerge } from '#src/domain/program/merged-partners.ts';
+import { addExtra, bulkInsert, setExcluded, setOthers } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { isIn } from '#src/db/is-in.ts';
+import { account, opportunity, partner } from '#src/db/schema/channel.ts';
 
 export type AccountRow = typeof account.$inferInsert;
 export type OpportunityRow = typeof opportunity.$inferInsert;

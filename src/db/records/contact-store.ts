@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { addExtra, bulkInsert, setOthers } from './bulk.ts';
-import type { Db } from './client.ts';
-import { isIn } from './is-in.ts';
-import { contact } from './schema/channel.ts';
+import { addExtra, bulkInsert, setOthers } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { isIn } from '#src/db/is-in.ts';
+import { contact } from '#src/db/schema/channel.ts';
 
 /** @param keep columns of rows that are there already, to be left as they are */
 export async function saveContacts(db: Db, rows: readonly (typeof contact.$inferInsert)[], keep?: ReadonlySet<string>): Promise<void> {

@@ -1,9 +1,9 @@
 import { eq, sql } from 'drizzle-orm';
-import type { PartnerSales } from '#src/domain/registration/registration.ts';
-import { listOf } from './bulk.ts';
-import type { Db } from './client.ts';
-import { isIn, isKeyIn } from './is-in.ts';
-import { account, partner } from './schema/channel.ts';
+import type { PartnerSales } from '#src/domain/registrations/registration.ts';
+import { listOf } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { isIn, isKeyIn } from '#src/db/is-in.ts';
+import { account, partner } from '#src/db/schema/channel.ts';
 
 /** An account that has bought before. */
 export interface KnownCustomer {

@@ -1,9 +1,9 @@
 import type { InvoiceFact } from '#src/domain/incentive/facts.ts';
 import { eq, sql } from 'drizzle-orm';
-import { bulkInsert, setExcluded } from './bulk.ts';
-import type { Db } from './client.ts';
-import { partner } from './schema/channel.ts';
-import { sourceDocument } from './schema/money.ts';
+import { bulkInsert, setExcluded } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { partner } from '#src/db/schema/channel.ts';
+import { sourceDocument } from '#src/db/schema/money.ts';
 
 /**
  * A document stays with the partner it was booked to when that one has been merged away since: its code now leads to the survivor, or was

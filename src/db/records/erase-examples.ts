@@ -1,8 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import type { Db } from './client.ts';
-import { mappingVersion } from './schema/mapping.ts';
-import { mappingBackfill, mappingRestore } from './schema/mapping-work.ts';
+import type { Db } from '#src/db/client.ts';
+import { mappingVersion } from '#src/db/schema/mapping.ts';
+import { mappingBackfill, mappingRestore } from '#src/db/schema/mapping-work.ts';
 
 /** Takes what dry runs, backfills and restores quote of these records out of their findings; the counts stay. */
 export async function eraseExamples(tx: Db, connectionId: string, extIds: readonly string[]): Promise<void> {

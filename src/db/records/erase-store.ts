@@ -1,10 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { Db } from './client.ts';
+import type { Db } from '#src/db/client.ts';
 import { eraseExamples } from './erase-examples.ts';
-import { eraseLabels } from './match-label-store.ts';
-import { erasedHash, ownIds } from './remote-store.ts';
-import { isIn, isKeyIn } from './is-in.ts';
-import { account, contact, opportunityLine, partner, product, registration } from './schema/channel.ts';
+import { eraseLabels } from '#src/db/matching/match-label-store.ts';
+import { erasedHash, ownIds } from '#src/db/sync/remote-store.ts';
+import { isIn, isKeyIn } from '#src/db/is-in.ts';
+import { account, contact, opportunityLine, partner, product, registration } from '#src/db/schema/channel.ts';
 
 /** Stands where a name was: lists and books still need something to show. */
 const erasedName = 'Erased';

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { extraPrefix, fieldsOf, type CanonicalKind, type CanonicalValue } from '#src/domain/record.ts';
 import { formatMinor } from '#src/domain/money.ts';
 import { columnOf } from './canonical-columns.ts';
-import type { Db } from './client.ts';
-import { isKeyIn } from './is-in.ts';
+import type { Db } from '#src/db/client.ts';
+import { isKeyIn } from '#src/db/is-in.ts';
 
 /** What a record of ours says, by the names mappings use; `null` for a field that is empty. */
 export type RecordValues = Readonly<Record<string, CanonicalValue>>;

@@ -1,6 +1,6 @@
-import type { JsonValue, RemoteFields, SystemKind } from '#connectors/connector.ts';
+import type { JsonValue, RemoteFields, SystemKind } from '#connectors/contract/crm.ts';
 import { sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
+import type { Db } from '#src/db/client.ts';
 import { recordName } from './record-name.ts';
 
 /** Kinds that live in a CRM and have a name of their own. */

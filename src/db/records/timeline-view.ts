@@ -1,8 +1,8 @@
-import type { JsonValue, RemoteFailure, RemoteFields, SystemKind } from '#connectors/connector.ts';
+import type { JsonValue, RemoteFailure, RemoteFields, SystemKind } from '#connectors/contract/crm.ts';
 import { type SQL, sql } from 'drizzle-orm';
 import type { CanonicalValue } from '#src/domain/record.ts';
 import type { Policy } from '#src/domain/sync/merge.ts';
-import type { Db } from './client.ts';
+import type { Db } from '#src/db/client.ts';
 
 /** What happened to one record of ours, in one CRM or in Fairway. */
 export type TimelineEntry = TimelinePlace & (Came | Resolved | Sent | Troubled | Acted);

@@ -1,9 +1,9 @@
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
 import { and, asc, eq, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
-import { addExtra, bulkInsert, setExcluded, setOthers } from './bulk.ts';
-import type { Db } from './client.ts';
-import { isIn, isKeyIn } from './is-in.ts';
-import { conflictCase, partner, registration } from './schema/channel.ts';
+import { addExtra, bulkInsert, setExcluded, setOthers } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { isIn, isKeyIn } from '#src/db/is-in.ts';
+import { conflictCase, partner, registration } from '#src/db/schema/channel.ts';
 
 export type Registration = typeof registration.$inferSelect;
 export type ConflictCase = typeof conflictCase.$inferInsert;

@@ -1,8 +1,8 @@
 import { and, count, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
-import type { Db } from './client.ts';
-import { account, conflictCase, opportunity, partner, registration } from './schema/channel.ts';
-import { person } from './schema/people.ts';
+import type { Db } from '#src/db/client.ts';
+import { account, conflictCase, opportunity, partner, registration } from '#src/db/schema/channel.ts';
+import { person } from '#src/db/schema/people.ts';
 
 /** What the queue can be ordered by; the id breaks ties, so that a page ends at exactly one place. */
 const orders = {

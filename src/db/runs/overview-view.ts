@@ -1,8 +1,8 @@
 import { and, count, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { payoutBatch } from './schema/money.ts';
-import { connection } from './schema/connection.ts';
-import { job, problem, run, runTally } from './schema/work.ts';
+import type { Db } from '#src/db/client.ts';
+import { payoutBatch } from '#src/db/schema/money.ts';
+import { connection } from '#src/db/schema/connection.ts';
+import { job, problem, run, runTally } from '#src/db/schema/work.ts';
 
 export type RunRow = typeof run.$inferSelect;
 

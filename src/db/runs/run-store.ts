@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, lt, ne, notInArray, sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { run, runTally } from './schema/work.ts';
+import type { Db } from '#src/db/client.ts';
+import { run, runTally } from '#src/db/schema/work.ts';
 
 export type Run = typeof run.$inferSelect;
 

@@ -1,4 +1,4 @@
-import type { CaseFacts, RegistrationDecision } from '#src/domain/registration/registration.ts';
+import type { CaseFacts, RegistrationDecision } from '#src/domain/registrations/registration.ts';
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
 import { sql } from 'drizzle-orm';
 import {

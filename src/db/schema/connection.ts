@@ -1,4 +1,4 @@
-import type { BudgetWindow, JsonValue, ObjectDescription, RemoteFailure, RemoteFields, SystemKind } from '#connectors/connector.ts';
+import type { BudgetWindow, JsonValue, ObjectDescription, RemoteFailure, RemoteFields, SystemKind } from '#connectors/contract/crm.ts';
 import type { Policy } from '#src/domain/sync/merge.ts';
 import {
   bigserial,
@@ -14,7 +14,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { sql } from 'drizzle-orm';
-import type { SealedSecrets } from '../secrets.ts';
+import type { SealedSecrets } from '#src/db/connections/secrets.ts';
 import { at, canonical, id } from './columns.ts';
 
 /** One CRM or ERP account we are signed in to. */

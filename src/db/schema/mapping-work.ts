@@ -1,4 +1,4 @@
-import type { ObjectDescription } from '#connectors/connector.ts';
+import type { ObjectDescription } from '#connectors/contract/crm.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';

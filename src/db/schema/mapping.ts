@@ -1,5 +1,5 @@
-import type { MappingPack } from '#mappings/engine/pack.ts';
-import type { MappingStatus } from '#src/domain/mapping/version-lifecycle.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
+import type { MappingStatus } from '#src/domain/mappings/version-lifecycle.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 import { sql } from 'drizzle-orm';
 import { check, integer, json, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';

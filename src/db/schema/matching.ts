@@ -1,5 +1,5 @@
 import type { MatchVerdict, NormalisedCompany } from '#src/domain/matching/company.ts';
-import type { MatchAnswer } from '#src/domain/matching/match-quality.ts';
+import type { MatchAnswer } from '#src/domain/matching/learning/match-quality.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { sql } from 'drizzle-orm';
 import {

@@ -1,4 +1,4 @@
-import type { RemoteFailure, RemoteFields } from '#connectors/connector.ts';
+import type { RemoteFailure, RemoteFields } from '#connectors/contract/crm.ts';
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, json, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { connection } from './connection.ts';

@@ -1,9 +1,9 @@
-import type { RemoteFields, SystemKind } from '#connectors/connector.ts';
+import type { RemoteFields, SystemKind } from '#connectors/contract/crm.ts';
 import { sql } from 'drizzle-orm';
 import type { CanonicalValue } from '#src/domain/record.ts';
 import type { Policy } from '#src/domain/sync/merge.ts';
-import type { Db } from './client.ts';
-import { recordName } from './record-name.ts';
+import type { Db } from '#src/db/client.ts';
+import { recordName } from '#src/db/records/record-name.ts';
 
 /** One field on which the CRM and Fairway disagreed. */
 export interface ConflictRow {

@@ -1,7 +1,7 @@
-import type { RemoteFields } from '#connectors/connector.ts';
+import type { RemoteFields } from '#connectors/contract/crm.ts';
 import { sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { recordName } from './record-name.ts';
+import type { Db } from '#src/db/client.ts';
+import { recordName } from '#src/db/records/record-name.ts';
 
 /** Writes that were refused for good, by cause: the same code on the same object. */
 export interface DeadLetterGroup {

@@ -1,8 +1,8 @@
-import type { Hint } from '#connectors/connector.ts';
+import type { Hint } from '#connectors/contract/crm.ts';
 import { sql, type SQL } from 'drizzle-orm';
-import { bulkInsert } from './bulk.ts';
-import type { Db } from './client.ts';
-import { hint } from './schema/connection.ts';
+import { bulkInsert } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { hint } from '#src/db/schema/connection.ts';
 
 type HintRow = typeof hint.$inferSelect;
 

@@ -1,11 +1,11 @@
 import { and, asc, eq, gt, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
-import { bulkInsert } from './bulk.ts';
-import type { Db } from './client.ts';
-import { markContactsDeleted } from './contact-store.ts';
-import { isIn } from './is-in.ts';
-import { markOpportunityLinesDeleted, markProductsDeleted } from './product-store.ts';
-import { account, opportunity, partner, registration } from './schema/channel.ts';
-import { link, remoteRecord, resolution, shadow } from './schema/connection.ts';
+import { bulkInsert } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { markContactsDeleted } from '#src/db/records/contact-store.ts';
+import { isIn } from '#src/db/is-in.ts';
+import { markOpportunityLinesDeleted, markProductsDeleted } from '#src/db/records/product-store.ts';
+import { account, opportunity, partner, registration } from '#src/db/schema/channel.ts';
+import { link, remoteRecord, resolution, shadow } from '#src/db/schema/connection.ts';
 
 /** A record the vendor merged, and where its id leads now, however many merges it took. */
 export interface MergedRecord {

@@ -1,10 +1,10 @@
-import type { RemoteFailure } from '#connectors/connector.ts';
+import type { RemoteFailure } from '#connectors/contract/crm.ts';
 import { and, eq, lt, ne, notInArray, sql, type SQL } from 'drizzle-orm';
-import { bulkInsert } from './bulk.ts';
-import type { Db } from './client.ts';
-import { isIn } from './is-in.ts';
-import { connection } from './schema/connection.ts';
-import { problem } from './schema/work.ts';
+import { bulkInsert } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { isIn } from '#src/db/is-in.ts';
+import { connection } from '#src/db/schema/connection.ts';
+import { problem } from '#src/db/schema/work.ts';
 
 export type Problem = typeof problem.$inferSelect;
 export type ProblemSource = Problem['source'];

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
+import type { Db } from '#src/db/client.ts';
 import type { ProblemSource } from './problem-store.ts';
 
 /** Problems with one cause: the same code for the same kind of record in the same place. */

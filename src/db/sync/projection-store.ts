@@ -1,10 +1,10 @@
 import { and, eq, isNotNull, isNull } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { isIn } from './is-in.ts';
-import { account, opportunity, partner, registration } from './schema/channel.ts';
-import { payoutBatch, payoutItem } from './schema/money.ts';
-import type { PayoutBatch } from './payout-store.ts';
-import type { Registration } from './registration-store.ts';
+import type { Db } from '#src/db/client.ts';
+import { isIn } from '#src/db/is-in.ts';
+import { account, opportunity, partner, registration } from '#src/db/schema/channel.ts';
+import { payoutBatch, payoutItem } from '#src/db/schema/money.ts';
+import type { PayoutBatch } from '#src/db/payouts/payout-store.ts';
+import type { Registration } from '#src/db/registrations/registration-store.ts';
 
 /** Our ids of the accounts the CRM is told of: those of partners. */
 export async function partnerAccountIds(db: Db): Promise<string[]> {

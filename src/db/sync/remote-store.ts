@@ -1,9 +1,9 @@
-import type { RemoteFields } from '#connectors/connector.ts';
+import type { RemoteFields } from '#connectors/contract/crm.ts';
 import { and, asc, eq, gt, isNull, sql, type SQL } from 'drizzle-orm';
-import { bulkInsert } from './bulk.ts';
-import type { Db } from './client.ts';
-import { isKeyIn } from './is-in.ts';
-import { link, remoteRecord } from './schema/connection.ts';
+import { bulkInsert } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { isKeyIn } from '#src/db/is-in.ts';
+import { link, remoteRecord } from '#src/db/schema/connection.ts';
 
 /** Which of these records were read or linked before. */
 export async function knownRecords(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<ReadonlySet<string>> {

@@ -1,8 +1,8 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { bulkInsert, setExcluded } from './bulk.ts';
-import type { Db } from './client.ts';
-import { isIn } from './is-in.ts';
-import { resolution } from './schema/connection.ts';
+import { bulkInsert, setExcluded } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { isIn } from '#src/db/is-in.ts';
+import { resolution } from '#src/db/schema/connection.ts';
 
 export type Resolution = typeof resolution.$inferSelect;
 export type NewResolution = Omit<Resolution, 'decidedBy'>;

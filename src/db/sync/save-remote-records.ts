@@ -1,7 +1,7 @@
-import type { RemoteRecord } from '#connectors/connector.ts';
+import type { RemoteRecord } from '#connectors/contract/crm.ts';
 import { sql, type SQL } from 'drizzle-orm';
-import { listOf } from './bulk.ts';
-import type { Db } from './client.ts';
+import { listOf } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
 
 /** How the vendor came to show something. */
 export interface Showing {

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { bulkInsert } from './bulk.ts';
-import type { Db } from './client.ts';
-import { remoteRecord, scanned } from './schema/connection.ts';
+import { bulkInsert } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { remoteRecord, scanned } from '#src/db/schema/connection.ts';
 
 /** Remembers what a scan has seen. */
 export async function saveScanned(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<void> {

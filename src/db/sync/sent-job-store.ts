@@ -1,7 +1,7 @@
 import { and, asc, eq } from 'drizzle-orm';
-import type { Db } from './client.ts';
-import { isIn } from './is-in.ts';
-import { sentJob, writeIntent } from './schema/work.ts';
+import type { Db } from '#src/db/client.ts';
+import { isIn } from '#src/db/is-in.ts';
+import { sentJob, writeIntent } from '#src/db/schema/work.ts';
 import type { WriteIntent } from './write-store.ts';
 
 export type SentJob = typeof sentJob.$inferSelect;

@@ -1,12 +1,12 @@
-import type { RemoteFields } from '#connectors/connector.ts';
+import type { RemoteFields } from '#connectors/contract/crm.ts';
 import type { EditedShadow } from '#src/domain/sync/shadow.ts';
-import type { View } from '#src/domain/sync/standing.ts';
+import type { View } from '#src/domain/sync/remote-state.ts';
 import { and, eq, sql } from 'drizzle-orm';
-import { bulkInsert, setExcluded } from './bulk.ts';
-import type { Db } from './client.ts';
-import { isIn, isKeyIn } from './is-in.ts';
+import { bulkInsert, setExcluded } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { isIn, isKeyIn } from '#src/db/is-in.ts';
 import { erasedRecords } from './remote-store.ts';
-import { link, remoteRecord, shadow } from './schema/connection.ts';
+import { link, remoteRecord, shadow } from '#src/db/schema/connection.ts';
 
 export type FieldShadow = EditedShadow<RemoteFields[string]>;
 export type RemoteView = View<RemoteFields[string]>;

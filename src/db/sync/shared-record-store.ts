@@ -1,9 +1,9 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { extraPrefix, type CanonicalKind, type CanonicalValue, type FieldType } from '#src/domain/record.ts';
-import { listOf } from './bulk.ts';
-import { columnOf } from './canonical-columns.ts';
-import type { Db } from './client.ts';
-import { isKeyIn } from './is-in.ts';
+import { listOf } from '#src/db/bulk.ts';
+import { columnOf } from '#src/db/records/canonical-columns.ts';
+import type { Db } from '#src/db/client.ts';
+import { isKeyIn } from '#src/db/is-in.ts';
 
 /** One object of one connection, and what its records are to us. */
 export interface ObjectOfKind {

@@ -1,6 +1,6 @@
-import type { RemoteFailure, RemoteFields, SystemKind } from '#connectors/connector.ts';
+import type { RemoteFailure, RemoteFields, SystemKind } from '#connectors/contract/crm.ts';
 import { sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
+import type { Db } from '#src/db/client.ts';
 
 /** One CRM record behind one of ours: where it is, what it holds and what we still want to write to it. */
 export interface WriteBackRow {

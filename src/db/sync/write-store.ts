@@ -1,10 +1,10 @@
-import type { RemoteFailure } from '#connectors/connector.ts';
+import type { RemoteFailure } from '#connectors/contract/crm.ts';
 import { and, desc, eq, inArray, isNotNull, isNull, not, or, sql, type SQL } from 'drizzle-orm';
-import type { Lane } from '#src/domain/budget.ts';
-import { bulkInsert } from './bulk.ts';
-import type { Db } from './client.ts';
-import { isIn } from './is-in.ts';
-import { sentJob, writeIntent } from './schema/work.ts';
+import type { Lane } from '#src/domain/connections/budget.ts';
+import { bulkInsert } from '#src/db/bulk.ts';
+import type { Db } from '#src/db/client.ts';
+import { isIn } from '#src/db/is-in.ts';
+import { sentJob, writeIntent } from '#src/db/schema/work.ts';
 
 export type WriteIntent = typeof writeIntent.$inferSelect;
 

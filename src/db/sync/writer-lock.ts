@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
+import type { Db } from '#src/db/client.ts';
 
 /** Who holds a connection's writing lock: a session, and its transaction. */
 export type WriterLock = string & { readonly writerLock: unique symbol };

@@ -1,5 +1,5 @@
-import { fieldsOf, type CanonicalValue } from '../record.ts';
-import { sameValue } from '../sync/same-value.ts';
+import { fieldsOf, type CanonicalValue } from '#src/domain/record.ts';
+import { sameValue } from '#src/domain/sync/same-value.ts';
 
 /** A field in which two accounts differ. */
 export interface FieldDifference {

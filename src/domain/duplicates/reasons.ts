@@ -1,4 +1,4 @@
-import type { CompanyMatch, MatchEvidence, MatchField, MatchLevel } from '../matching/company.ts';
+import type { CompanyMatch, MatchEvidence, MatchField, MatchLevel } from '#src/domain/matching/company.ts';
 
 type Found = Exclude<MatchLevel, 'missing'>;
 type Words = Readonly<Partial<Record<Found, string>>>;

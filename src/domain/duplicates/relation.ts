@@ -1,4 +1,4 @@
-import type { CompanyMatch, MatchField } from '../matching/company.ts';
+import type { CompanyMatch, MatchField } from '#src/domain/matching/company.ts';
 import type { Relation } from './cluster.ts';
 
 /** What a company has one of … */

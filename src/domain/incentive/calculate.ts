@@ -1,8 +1,8 @@
-import { AppError } from '../errors.ts';
-import { multiplyRate } from '../money.ts';
-import { periodOf } from '../period.ts';
-import type { Component, Program } from '../program/program.ts';
-import { partnerIn, type PartnerMerges } from '../tier/merged-partners.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { multiplyRate } from '#src/domain/money.ts';
+import { periodOf } from '#src/domain/period.ts';
+import type { Component, Program } from '#src/domain/program/program.ts';
+import { partnerIn, type PartnerMerges } from '#src/domain/program/merged-partners.ts';
 import type { DesiredAccrual, InvoiceFact, Standing } from './facts.ts';
 
 /** Where a partner's standing in a month (`YYYY-MM`) is found. */

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { AppError } from '#src/domain/errors.ts';
 
 export const mappingStatuses = ['draft', 'submitted', 'live', 'retired', 'rejected'] as const;
 export type MappingStatus = (typeof mappingStatuses)[number];

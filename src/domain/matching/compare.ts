@@ -1,7 +1,7 @@
 import type { MatchField, MatchLevel, NormalisedCompany } from './company.ts';
-import { compareNames, type NameLevels } from './compare-names.ts';
+import { compareNames, type NameLevels } from './names/compare-names.ts';
 import { labelOf, type PreparedCompany } from './prepare.ts';
-import { isTypo } from './typo.ts';
+import { isTypo } from './names/typo.ts';
 
 /** What comparing two companies found: a level for each field. */
 export type Comparison = Readonly<Record<MatchField, MatchLevel>> & { readonly names: NameLevels };

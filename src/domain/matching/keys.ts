@@ -1,5 +1,5 @@
 import type { CompanyKeys, NormalisedCompany } from './company.ts';
-import { fillers } from './name-words.ts';
+import { fillers } from './names/name-words.ts';
 
 /** Longer runs of words joined say no more than their parts. */
 const longestJoin = 30;

@@ -3,16 +3,16 @@
  * change here can be found and re-run instead of quietly comparing old forms with new ones.
  */
 import type { CompanyInput, NormalisedCompany } from './company.ts';
-import { countryCode } from '../country.ts';
-import { companyDomain, mailDomain } from './domain.ts';
-import { cityOf, postcodeOf, streetAddress } from './address.ts';
-import { isShortFor, writtenNames } from './aliases.ts';
-import { foldWords } from './fold.ts';
-import { leadingForms, legalForms, spacedNativeForms, unspacedNativeForms } from './legal-forms.ts';
-import { isTelling } from './name-words.ts';
-import { phoneNumber } from './phone.ts';
-import { registryIds } from './registry-id.ts';
-import { isTypo } from './typo.ts';
+import { countryCode } from '#src/domain/country.ts';
+import { companyDomain, mailDomain } from './fields/domain.ts';
+import { cityOf, postcodeOf, streetAddress } from './fields/address.ts';
+import { isShortFor, writtenNames } from './names/aliases.ts';
+import { foldWords } from './names/fold.ts';
+import { leadingForms, legalForms, spacedNativeForms, unspacedNativeForms } from './names/legal-forms.ts';
+import { isTelling } from './names/name-words.ts';
+import { phoneNumber } from './fields/phone.ts';
+import { registryIds } from './fields/registry-id.ts';
+import { isTypo } from './names/typo.ts';
 
 export const normaliserVersion = 'n3';
 

@@ -1,6 +1,6 @@
 import type { NormalisedCompany } from './company.ts';
-import { fillers, isPartWord } from './name-words.ts';
-import { termBits, type TermStats } from './term-stats.ts';
+import { fillers, isPartWord } from './names/name-words.ts';
+import { termBits, type TermStats } from './names/term-stats.ts';
 
 /** A name taken apart once, so that comparing it thousands of times costs little. */
 export interface PreparedName {

@@ -2,7 +2,7 @@
  * Whether two companies are the same customer. Each compared field adds its weight, in bits: a weight of 1 doubles the
  * odds. The sum gives the probability that is shown; what may be called `same` is a rule people can be told.
  */
-import { addressLine } from './address.ts';
+import { addressLine } from './fields/address.ts';
 import { compareCompanies, type Comparison } from './compare.ts';
 import {
   matchFields,

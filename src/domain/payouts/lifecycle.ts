@@ -1,5 +1,5 @@
-import type { PayoutStatus } from '../crm-schema.ts';
-import { AppError } from '../errors.ts';
+import type { PayoutStatus } from '#src/domain/crm-schema.ts';
+import { AppError } from '#src/domain/errors.ts';
 
 export type BatchStatus = Extract<PayoutStatus, 'draft' | 'submitted' | 'approved' | 'exported'>;
 

@@ -1,8 +1,8 @@
-import type { InvoiceFact, Standing } from '../incentive/facts.ts';
-import { AppError } from '../errors.ts';
-import { displayMinor, formatMinor, groupThousands } from '../money.ts';
-import { addDays, addMonths, firstDay, periodOf, periodsBetween } from '../period.ts';
-import type { Program, Tier } from '../program/program.ts';
+import type { InvoiceFact, Standing } from '#src/domain/incentive/facts.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { displayMinor, formatMinor, groupThousands } from '#src/domain/money.ts';
+import { addDays, addMonths, firstDay, periodOf, periodsBetween } from '#src/domain/period.ts';
+import type { Program, Tier } from './program.ts';
 import { partnerIn, type PartnerMerges } from './merged-partners.ts';
 
 /**

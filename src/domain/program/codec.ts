@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
-import { addDays } from '../period.ts';
+import { AppError } from '#src/domain/errors.ts';
+import { addDays } from '#src/domain/period.ts';
 import { defaultEngagement } from './engagement.ts';
 import type { Program } from './program.ts';
 

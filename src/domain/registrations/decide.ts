@@ -1,4 +1,4 @@
-import { addDays } from '../period.ts';
+import { addDays } from '#src/domain/period.ts';
 import type { DecisionPolicy, Finding, RegistrationDecision, RegistrationFacts, Rival } from './registration.ts';
 import type { RuleContext } from './rules/rule.ts';
 import { claimRules, rivalRules } from './rules/rules.ts';

@@ -1,4 +1,4 @@
-import type { EngagementPolicy } from '../program/engagement.ts';
+import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
 
 /** `ancestor`: one is part of the other. `sibling`: both are part of a third. `unknown`: one of them is not named. */
 export type FamilyRelation = 'same' | 'ancestor' | 'sibling' | 'disjoint' | 'unknown';

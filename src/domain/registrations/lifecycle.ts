@@ -1,5 +1,5 @@
-import type { RegistrationStatus } from '../crm-schema.ts';
-import { AppError } from '../errors.ts';
+import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
+import { AppError } from '#src/domain/errors.ts';
 
 export const registrationEvents = ['submit', 'queue', 'approve', 'reject', 'withdraw', 'expire', 'reopen'] as const;
 export type RegistrationEvent = (typeof registrationEvents)[number];

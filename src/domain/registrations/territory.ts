@@ -1,4 +1,4 @@
-import { countryCode } from '../country.ts';
+import { countryCode } from '#src/domain/country.ts';
 
 /** Where a partner may sell. */
 export interface Territory {

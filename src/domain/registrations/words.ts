@@ -1,5 +1,5 @@
 /** How findings are put to the people who read them on a CRM record. */
-import type { CompanyMatch, MatchEvidence } from '../matching/company.ts';
+import type { CompanyMatch, MatchEvidence } from '#src/domain/matching/company.ts';
 import type { FamilyRelation } from './families.ts';
 import type { RegistrationRival } from './precedence.ts';
 import type { Rival } from './registration.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AppError } from '../errors.ts';
+import { AppError } from '#src/domain/errors.ts';
 
 /** SHA-256, in hex, of a value's canonical JSON: equal content gives equal hashes, whatever order its keys came in. */
 export function contentHash(value: unknown): string {

@@ -1,4 +1,4 @@
-import type { CanonicalValue, CanonicalValues } from '../record.ts';
+import type { CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
 import { mergeField, mergeOwnedField, type FieldMerge, type Policy } from './merge.ts';
 import { isBlank, sameValue, type ComparedAs } from './same-value.ts';
 

@@ -1,4 +1,4 @@
-import type { CanonicalValue } from '../record.ts';
+import type { CanonicalValue } from '#src/domain/record.ts';
 import { isBlank, sameValue, type ComparedAs } from './same-value.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { View } from './standing.ts';
+import type { View } from './remote-state.ts';
 
 /**
  * Whether what a read brought replaces what is stored of the record. Pages and fetches overtake each other: an older stamp never

@@ -1,4 +1,4 @@
-import type { CanonicalValue, FieldType } from '../record.ts';
+import type { CanonicalValue, FieldType } from '#src/domain/record.ts';
 
 /** How two values are compared: as a field of ours, or as the choices of a picklist, several of them joined by `;`. */
 export type ComparedAs = FieldType | 'picklist';

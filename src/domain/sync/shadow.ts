@@ -1,4 +1,4 @@
-import type { Shadow } from './standing.ts';
+import type { Shadow } from './remote-state.ts';
 
 export interface EditedShadow<Value> extends Shadow<Value> {
   /** Our field → ISO instant of an edit in Fairway that is not known to be written. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { RemoteFields } from '#connectors/connector.ts';
-import type { ObjectReading, ReconcileJob } from '#src/db/connection-page-view.ts';
-import { remainingMs } from '#src/operations/progress.ts';
+import type { RemoteFields } from '#connectors/contract/crm.ts';
+import type { ObjectReading, ReconcileJob } from '#src/db/connections/connection-page-view.ts';
+import { remainingMs } from '#src/operations/jobs/progress.ts';
 import type { connectionPage } from './schema.ts';
 
 type Page = z.infer<typeof connectionPage>;

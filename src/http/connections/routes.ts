@@ -9,20 +9,20 @@ import {
   reconcileJobs,
   trafficOf,
   vanishingWords,
-} from '#src/db/connection-page-view.ts';
-import { connectionsForView, freshness } from '#src/db/connection-view.ts';
-import { deadLetters } from '#src/db/dead-letter-view.ts';
+} from '#src/db/connections/connection-page-view.ts';
+import { connectionsForView, freshness } from '#src/db/connections/connection-view.ts';
+import { deadLetters } from '#src/db/sync/dead-letter-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { callBudgets } from '#src/operations/call-budget.ts';
-import { checkConnection } from '#src/operations/check-connection.ts';
-import { limitConnection } from '#src/operations/limit-connection.ts';
-import { packsOf, requireConnection } from '#src/operations/connections.ts';
-import { replayDead } from '#src/operations/replay-writes.ts';
-import { startReconcile } from '#src/operations/start-reconcile.ts';
-import { startRun } from '#src/operations/start-run.ts';
-import { personOf } from '../plugins/session.ts';
-import { answers, idParams } from '../schema.ts';
+import { callBudgets } from '#src/operations/connections/call-budget.ts';
+import { checkConnection } from '#src/operations/connections/check-connection.ts';
+import { limitConnection } from '#src/operations/connections/limit-connection.ts';
+import { packsOf, requireConnection } from '#src/operations/connections/use-connection.ts';
+import { replayDead } from '#src/operations/write/retry-dead-letters.ts';
+import { startReconcile } from '#src/operations/pull/start-reconcile.ts';
+import { startRun } from '#src/operations/runs/start-run.ts';
+import { personOf } from '#src/http/plugins/session.ts';
+import { answers, idParams } from '#src/http/schema.ts';
 import { placeOf, readingAnswer, reconcileAnswer } from './answer.ts';
 import { checked, connectionPage, connections, limits, limitsBody, reconcileBody, replayBody, replayed, started } from './schema.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { CallBudget } from '#src/operations/call-budget.ts';
-import { reconciledKinds } from '#src/operations/reconcile.ts';
-import { failure, instant, systemKind } from '../schema.ts';
+import type { CallBudget } from '#src/operations/connections/call-budget.ts';
+import { reconciledKinds } from '#src/operations/pull/reconcile-object.ts';
+import { failure, instant, systemKind } from '#src/http/schema.ts';
 
 const status = z.enum(['active', 'failing', 'disabled']);
 

@@ -1,15 +1,15 @@
 import type { z } from 'zod';
-import { listConnections, type Connection } from '#src/db/connection-store.ts';
-import { latestReport, type DuplicateReport } from '#src/db/duplicate-store.ts';
-import type { StandingAccount } from '#src/db/duplicate-view.ts';
-import { latestJob } from '#src/db/job-store.ts';
+import { listConnections, type Connection } from '#src/db/connections/connection-store.ts';
+import { latestReport, type DuplicateReport } from '#src/db/duplicates/duplicate-store.ts';
+import type { StandingAccount } from '#src/db/duplicates/duplicate-view.ts';
+import { latestJob } from '#src/db/jobs/job-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { filledFields } from '#src/domain/duplicates/differences.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { packFor } from '#src/operations/connections.ts';
-import { shownGroups, type ShownGroup } from '#src/operations/duplicates/shown-groups.ts';
+import { packFor } from '#src/operations/connections/use-connection.ts';
+import { shownGroups, type ShownGroup } from '#src/operations/duplicates/list-groups.ts';
 import { duplicatesKey } from '#src/operations/duplicates/start-duplicates.ts';
-import { crmRecordAnswer } from '../registrations/answer.ts';
+import { crmRecordAnswer } from '#src/http/registrations/answer.ts';
 import type { duplicates, duplicatesQuery } from './schema.ts';
 
 type Answer = z.infer<typeof duplicates>;

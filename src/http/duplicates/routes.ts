@@ -1,15 +1,15 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { latestDismissals } from '#src/db/dismissal-store.ts';
-import { latestReport } from '#src/db/duplicate-store.ts';
+import { latestDismissals } from '#src/db/duplicates/dismissal-store.ts';
+import { latestReport } from '#src/db/duplicates/duplicate-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { requireConnection } from '#src/operations/connections.ts';
+import { requireConnection } from '#src/operations/connections/use-connection.ts';
 import { dismissDuplicates } from '#src/operations/duplicates/dismiss-duplicates.ts';
 import { duplicatesCsv } from '#src/operations/duplicates/duplicates-csv.ts';
 import { startDuplicates } from '#src/operations/duplicates/start-duplicates.ts';
-import { personOf } from '../plugins/session.ts';
-import { answers } from '../schema.ts';
+import { personOf } from '#src/http/plugins/session.ts';
+import { answers } from '#src/http/schema.ts';
 import { duplicatesAnswer } from './answer.ts';
 import { connectionQuery, dismissals, dismissBody, dismissed, duplicates, duplicatesQuery, startBody, started } from './schema.ts';
 

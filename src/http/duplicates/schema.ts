@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { canonicalValue } from '../records/schema.ts';
-import { crmRecord, instant } from '../schema.ts';
+import { canonicalValue } from '#src/http/records/schema.ts';
+import { crmRecord, instant } from '#src/http/schema.ts';
 
 export const duplicatesQuery = z.object({
   /** Without it: the first that holds accounts. */

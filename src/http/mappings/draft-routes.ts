@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Deps } from '#src/deps.ts';
-import { approveMapping, rejectMapping } from '#src/operations/mappings/decide-mapping.ts';
-import { discardMappingDraft, type Draft, draftMapping, saveMappingDraft } from '#src/operations/mappings/draft-mapping.ts';
-import { requirePack } from '#src/operations/mappings/import-mapping.ts';
-import { submitMapping } from '#src/operations/mappings/submit-mapping.ts';
-import type { MappingVersion } from '#src/db/mapping-version-store.ts';
-import { personOf } from '../plugins/session.ts';
-import { answers } from '../schema.ts';
+import { approveMapping, rejectMapping } from '#src/operations/mappings/versions/decide-mapping.ts';
+import { discardMappingDraft, type Draft, draftMapping, saveMappingDraft } from '#src/operations/mappings/versions/draft-mapping.ts';
+import { requirePack } from '#src/operations/mappings/versions/import-mapping.ts';
+import { submitMapping } from '#src/operations/mappings/versions/submit-mapping.ts';
+import type { MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
+import { personOf } from '#src/http/plugins/session.ts';
+import { answers } from '#src/http/schema.ts';
 import {
   approveBody,
   discarded,

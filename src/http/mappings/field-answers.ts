@@ -1,8 +1,8 @@
-import type { ObjectDescription } from '#connectors/connector.ts';
+import type { ObjectDescription } from '#connectors/contract/crm.ts';
 import { catalogue } from '#mappings/engine/transform.ts';
 import { combinationSpecs, combinationWords } from '#mappings/engine/transforms/combination.ts';
 import { z } from 'zod';
-import type { MappedObject } from '#src/db/mapping-view.ts';
+import type { MappedObject } from '#src/db/mappings/mapping-view.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { type CanonicalKind, type ExtraField, extraPrefix, fieldsOf } from '#src/domain/record.ts';
 import { exampleText } from './shipped.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { canonicalKinds, extraTypes } from '#src/domain/record.ts';
-import { mappingStatuses } from '#src/domain/mapping/version-lifecycle.ts';
-import { driftChanges } from '#src/operations/mappings/mapping-drift-findings.ts';
+import { mappingStatuses } from '#src/domain/mappings/version-lifecycle.ts';
+import { driftChanges } from '#src/operations/live-mappings/drift-findings.ts';
 import { policies } from '#src/domain/sync/merge.ts';
-import { instant, systemKind } from '../schema.ts';
+import { instant, systemKind } from '#src/http/schema.ts';
 
 const kind = z.enum(canonicalKinds);
 const direction = z.enum(['in', 'out', 'both']);

@@ -1,7 +1,7 @@
-import type { JsonValue } from '#connectors/connector.ts';
-import type { MappedField, MappingPack } from '#mappings/engine/pack.ts';
+import type { JsonValue } from '#connectors/contract/crm.ts';
+import type { MappedField, MappingPack } from '#mappings/engine/pack/pack.ts';
 import { defaultTransform } from '#mappings/engine/transform.ts';
-import type { MappedObject } from '#src/db/mapping-view.ts';
+import type { MappedObject } from '#src/db/mappings/mapping-view.ts';
 import { type CanonicalField, fieldsOf } from '#src/domain/record.ts';
 import type { MappingField } from './schema.ts';
 

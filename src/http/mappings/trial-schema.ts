@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { refusalCauses } from '#src/operations/mappings/backfill-report.ts';
-import { skipReasons } from '#src/operations/mappings/restore-plan.ts';
-import { instant } from '../schema.ts';
+import { refusalCauses } from '#src/operations/mappings/backfill/backfill-report.ts';
+import { skipReasons } from '#src/operations/mappings/restore/restore-plan.ts';
+import { instant } from '#src/http/schema.ts';
 import { problem } from './schema.ts';
 
 /** What a mapping would do, does and has done to records: previews, dry runs, backfills and restores. */

@@ -1,6 +1,6 @@
-import type { MappingPack } from '#mappings/engine/pack.ts';
-import type { MappingVersion } from '#src/db/mapping-version-store.ts';
-import { personNames } from '#src/db/person-store.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
+import type { MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
+import { personNames } from '#src/db/people/person-store.ts';
 import type { Deps } from '#src/deps.ts';
 
 type Names = ReadonlyMap<string, string>;

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { versionNumbered } from '#src/db/mapping-version-store.ts';
+import { versionNumbered } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { compareMappings } from '#src/operations/mappings/compare-mappings.ts';
-import { exportMapping } from '#src/operations/mappings/export-mapping.ts';
-import { mappingTarget, packNumbered } from '#src/operations/mappings/mapping-target.ts';
-import { rollBackMapping } from '#src/operations/mappings/roll-back-mapping.ts';
-import { personOf } from '../plugins/session.ts';
-import { answers } from '../schema.ts';
+import { compareMappings } from '#src/operations/mappings/versions/compare-mappings.ts';
+import { exportMapping } from '#src/operations/mappings/versions/export-mapping.ts';
+import { mappingTarget, packNumbered } from '#src/operations/mappings/versions/mapping-target.ts';
+import { rollBackMapping } from '#src/operations/mappings/versions/roll-back-mapping.ts';
+import { personOf } from '#src/http/plugins/session.ts';
+import { answers } from '#src/http/schema.ts';
 import {
   difference,
   differenceQuery,

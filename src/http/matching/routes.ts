@@ -1,14 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { countLabels, labelsOf, openQuestions } from '#src/db/match-label-store.ts';
+import { countLabels, labelsOf, openQuestions } from '#src/db/matching/match-label-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { addressLine } from '#src/domain/matching/address.ts';
+import { addressLine } from '#src/domain/matching/fields/address.ts';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
-import { fewestAnswers } from '#src/domain/matching/match-quality.ts';
-import { fewestToFit } from '#src/domain/matching/fit-answers.ts';
-import { labelMatch } from '#src/operations/label-match.ts';
-import { matchQualityReport } from '#src/operations/match-quality.ts';
-import { personOf } from '../plugins/session.ts';
-import { answers } from '../schema.ts';
+import { fewestAnswers } from '#src/domain/matching/learning/match-quality.ts';
+import { fewestToFit } from '#src/domain/matching/learning/fit-answers.ts';
+import { labelMatch } from '#src/operations/matching/label-match.ts';
+import { matchQualityReport } from '#src/operations/matching/match-quality.ts';
+import { personOf } from '#src/http/plugins/session.ts';
+import { answers } from '#src/http/schema.ts';
 import { labelBody, labelled, matchQualityAnswer, matchQuestions, pairParams, registrationLabels, registrationParams } from './schema.ts';
 
 /** Questions answered one after another; more are fetched when these are. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { matchAnswers } from '#src/domain/matching/match-quality.ts';
-import { instant } from '../schema.ts';
+import { matchAnswers } from '#src/domain/matching/learning/match-quality.ts';
+import { instant } from '#src/http/schema.ts';
 
 /** A share from 0 to 1 and where, 95 times in 100, the true one lies. */
 const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });

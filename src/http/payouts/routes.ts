@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { Person } from '#src/db/person-store.ts';
-import { findPayoutBatchRow, listPayoutBatches, type PayoutBatchRow, payoutItemsOf, payoutLinesOf } from '#src/db/payout-view.ts';
+import type { Person } from '#src/db/people/person-store.ts';
+import { findPayoutBatchRow, listPayoutBatches, type PayoutBatchRow, payoutItemsOf, payoutLinesOf } from '#src/db/payouts/payout-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { approvePayoutBatch, exportPayoutBatch, returnPayoutBatch, submitPayoutBatch } from '#src/operations/payout-batch.ts';
-import { payoutCsv } from '#src/operations/payout-csv.ts';
-import type { Permission } from '../permissions.ts';
-import { personOf } from '../plugins/session.ts';
-import { answers, idParams, moneyOf } from '../schema.ts';
+import { approvePayoutBatch, exportPayoutBatch, returnPayoutBatch, submitPayoutBatch } from '#src/operations/payouts/payout-batch.ts';
+import { payoutCsv } from '#src/operations/payouts/payout-file.ts';
+import type { Permission } from '#src/http/permissions.ts';
+import { personOf } from '#src/http/plugins/session.ts';
+import { answers, idParams, moneyOf } from '#src/http/schema.ts';
 import { itemParams, moved, payoutDetail, payoutLines, payouts } from './schema.ts';
 import { traceAnswer } from './trace.ts';
 

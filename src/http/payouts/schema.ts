@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { businessDate, instant, money } from '../schema.ts';
+import { businessDate, instant, money } from '#src/http/schema.ts';
 
 const batch = z.object({
   id: z.uuid(),

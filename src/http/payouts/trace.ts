@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { moneyOf } from '../schema.ts';
+import { moneyOf } from '#src/http/schema.ts';
 
 const whole = z.union([z.string().regex(/^-?\d+$/), z.int()]).transform(BigInt);
 

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Deps } from '#src/deps.ts';
-import { invitePerson, listPeople } from '#src/operations/people.ts';
-import { personOf } from '../plugins/session.ts';
-import { answers } from '../schema.ts';
+import { invitePerson, listPeople } from '#src/operations/people/invite-person.ts';
+import { personOf } from '#src/http/plugins/session.ts';
+import { answers } from '#src/http/schema.ts';
 import { inviteBody, invited, people } from './schema.ts';
 
 export const peopleRoutes =

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { roles } from '#src/db/schema/people.ts';
-import { instant } from '../schema.ts';
+import { instant } from '#src/http/schema.ts';
 
 const person = z.object({ id: z.uuid(), name: z.string(), email: z.string(), role: z.enum(roles) });
 

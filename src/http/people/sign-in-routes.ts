@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Person } from '#src/db/person-store.ts';
+import type { Person } from '#src/db/people/person-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { signIn, signOut } from '#src/operations/sign-in.ts';
-import { permissionsOf } from '../permissions.ts';
-import { limitAttempts } from '../plugins/rate-limit.ts';
-import { clearSessionCookie, personOf, readSessionCookie, setSessionCookie } from '../plugins/session.ts';
-import { answers } from '../schema.ts';
-import { me, signInBody } from './schema.ts';
+import { signIn, signOut } from '#src/operations/people/sign-in.ts';
+import { permissionsOf } from '#src/http/permissions.ts';
+import { limitAttempts } from '#src/http/plugins/rate-limit.ts';
+import { clearSessionCookie, personOf, readSessionCookie, setSessionCookie } from '#src/http/plugins/session.ts';
+import { answers } from '#src/http/schema.ts';
+import { me, signInBody } from './sign-in-schema.ts';
 
 export const signInRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>

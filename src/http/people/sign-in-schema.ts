@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { roles } from '#src/db/schema/people.ts';
-import { permissions } from '../permissions.ts';
+import { permissions } from '#src/http/permissions.ts';
 
 export const signInBody = z.object({ token: z.string().min(20).max(200) });
 

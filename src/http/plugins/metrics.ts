@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { openProblems } from '#src/db/overview-view.ts';
-import { waitingRegistrations } from '#src/db/registration-view.ts';
+import { openProblems } from '#src/db/runs/overview-view.ts';
+import { waitingRegistrations } from '#src/db/registrations/registration-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { promiseCutoff } from '#src/operations/answer-promise.ts';
+import { promiseCutoff } from '#src/domain/registrations/response-deadline.ts';
 
 const loopback = /^(127\.|::1$|::ffff:127\.)/;
 

@@ -1,10 +1,10 @@
 import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Person } from '#src/db/person-store.ts';
+import type { Person } from '#src/db/people/person-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { resolveSession, sessionLifeMs } from '#src/operations/sign-in.ts';
-import { may, type Permission } from '../permissions.ts';
+import { resolveSession, sessionLifeMs } from '#src/operations/people/sign-in.ts';
+import { may, type Permission } from '#src/http/permissions.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

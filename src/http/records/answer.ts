@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { JsonValue } from '#connectors/connector.ts';
-import type { RecordOnPage } from '#src/db/record-view.ts';
-import type { TimelineEntry } from '#src/db/timeline-view.ts';
-import { auditedChanges, auditedFields } from '#src/operations/audited-changes.ts';
-import { crmRecordAnswer } from '../registrations/answer.ts';
-import type { OwnFields } from './own-fields.ts';
+import type { JsonValue } from '#connectors/contract/crm.ts';
+import type { RecordOnPage } from '#src/db/records/record-view.ts';
+import type { TimelineEntry } from '#src/db/records/timeline-view.ts';
+import { auditedChanges, auditedFields } from '#src/operations/edits/audited-changes.ts';
+import { crmRecordAnswer } from '#src/http/registrations/answer.ts';
+import type { OwnFields } from './editable-fields.ts';
 import type { record, TimelineAnswerEntry } from './schema.ts';
 
 /** `connectionId|object` → the vendor's field → its label. */

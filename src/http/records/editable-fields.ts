@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import type { MappingPack } from '#mappings/engine/pack.ts';
-import { askedFields } from '#src/db/conflict-view.ts';
-import { listConnections } from '#src/db/connection-store.ts';
-import { crmRecordsOf } from '#src/db/write-back-view.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
+import { askedFields } from '#src/db/sync/conflict-view.ts';
+import { listConnections } from '#src/db/connections/connection-store.ts';
+import { crmRecordsOf } from '#src/db/sync/write-back-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { extraPrefix, fieldsOf, type CanonicalField, type CanonicalValues } from '#src/domain/record.ts';
-import { packFor } from '#src/operations/connections.ts';
-import { isOwnField, ownRecords, type EditableKind } from '#src/operations/own-records.ts';
+import { packFor } from '#src/operations/connections/use-connection.ts';
+import { isOwnField, ownRecords, type EditableKind } from '#src/operations/records/canonical-values.ts';
 import type { editableField, extraField } from './schema.ts';
 
 type ExtraField = z.infer<typeof extraField>;

@@ -1,14 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { fieldLabels, recordForPage, searchRecords } from '#src/db/record-view.ts';
-import { timelineOf } from '#src/db/timeline-view.ts';
+import { fieldLabels, recordForPage, searchRecords } from '#src/db/records/record-view.ts';
+import { timelineOf } from '#src/db/records/timeline-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { editRecord } from '#src/operations/edit-record.ts';
-import { personOf } from '../plugins/session.ts';
-import { decodeTimeCursor, encodeTimeCursor } from '../cursor.ts';
-import { answers } from '../schema.ts';
+import { editRecord } from '#src/operations/edits/edit-record.ts';
+import { personOf } from '#src/http/plugins/session.ts';
+import { decodeTimeCursor, encodeTimeCursor } from '#src/http/cursor.ts';
+import { answers } from '#src/http/schema.ts';
 import { recordAnswer, timelineEntryAnswer } from './answer.ts';
-import { ownFieldsOf } from './own-fields.ts';
+import { ownFieldsOf } from './editable-fields.ts';
 import { editBody, edited, found, record, recordParams, searchQuery, timeline, timelineQuery } from './schema.ts';
 
 const shownMatches = 30;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { namedKinds } from '#src/db/record-view.ts';
+import { namedKinds } from '#src/db/records/record-view.ts';
 import { policies } from '#src/domain/sync/merge.ts';
-import { crmRecord, failure, instant, systemKind } from '../schema.ts';
+import { crmRecord, failure, instant, systemKind } from '#src/http/schema.ts';
 
 const kind = z.enum(namedKinds);
 

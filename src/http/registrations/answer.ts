@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { JsonValue } from '#connectors/connector.ts';
-import type { CrmRecord, WriteBackRow } from '#src/db/write-back-view.ts';
+import type { JsonValue } from '#connectors/contract/crm.ts';
+import type { CrmRecord, WriteBackRow } from '#src/db/sync/write-back-view.ts';
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
-import type { Finding, RegistrationDecision } from '#src/domain/registration/registration.ts';
-import { answerDueAt } from '#src/operations/answer-promise.ts';
-import { crmRecordUrl } from '#src/operations/crm-link.ts';
-import type { crmRecord } from '../schema.ts';
+import type { Finding, RegistrationDecision } from '#src/domain/registrations/registration.ts';
+import { answerDueAt } from '#src/domain/registrations/response-deadline.ts';
+import { crmRecordUrl } from '#src/operations/connections/crm-record-url.ts';
+import type { crmRecord } from '#src/http/schema.ts';
 import type { conflictCase, writeBack } from './schema.ts';
 
 /** When the answer was promised, and whether that is missed. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RegistrationCursor } from '#src/db/registration-view.ts';
+import type { RegistrationCursor } from '#src/db/registrations/registration-view.ts';
 import { AppError } from '#src/domain/errors.ts';
 
 // The key goes into a cast in SQL, so it must look like what was sent out: a timestamp or a number.

@@ -1,18 +1,18 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { historyOf } from '#src/db/overview-view.ts';
-import { countRegistrations } from '#src/db/registration-store.ts';
-import { findRegistration, listRegistrations } from '#src/db/registration-view.ts';
-import { crmRecordsOf, writeBackOf } from '#src/db/write-back-view.ts';
+import { historyOf } from '#src/db/runs/overview-view.ts';
+import { countRegistrations } from '#src/db/registrations/registration-store.ts';
+import { findRegistration, listRegistrations } from '#src/db/registrations/registration-view.ts';
+import { crmRecordsOf, writeBackOf } from '#src/db/sync/write-back-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { decideRegistration } from '#src/operations/decide-registration.ts';
-import { editRecord } from '#src/operations/edit-record.ts';
-import { personOf } from '../plugins/session.ts';
-import { answers, idParams, moneyOrNull } from '../schema.ts';
+import { decideRegistration } from '#src/operations/registrations/review-registration.ts';
+import { editRecord } from '#src/operations/edits/edit-record.ts';
+import { personOf } from '#src/http/plugins/session.ts';
+import { answers, idParams, moneyOrNull } from '#src/http/schema.ts';
 import { ownFindingsOf, promiseOf, rivalsOf, writeBackAnswer } from './answer.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { ownFieldsOf } from '../records/own-fields.ts';
-import { editBody, edited } from '../records/schema.ts';
+import { ownFieldsOf } from '#src/http/records/editable-fields.ts';
+import { editBody, edited } from '#src/http/records/schema.ts';
 import { decided, decisionBody, registrationDetail, registrationQuery, registrations } from './schema.ts';
 
 export const registrationRoutes =

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { registrationOrders } from '#src/db/registration-view.ts';
+import { registrationOrders } from '#src/db/registrations/registration-view.ts';
 import { type RegistrationStatus, registrationStatuses } from '#src/domain/crm-schema.ts';
-import { claimRuleKinds, rivalRuleKinds } from '#src/domain/registration/registration.ts';
-import { activity, businessDate, crmRecord, failure, instant, money } from '../schema.ts';
-import { editableField, extraField } from '../records/schema.ts';
+import { claimRuleKinds, rivalRuleKinds } from '#src/domain/registrations/registration.ts';
+import { activity, businessDate, crmRecord, failure, instant, money } from '#src/http/schema.ts';
+import { editableField, extraField } from '#src/http/records/schema.ts';
 
 export const registrationStatus = z.enum(registrationStatuses);
 export const registrationCounts = z.object({

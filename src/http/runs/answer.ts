@@ -1,4 +1,4 @@
-import type { RunRow } from '#src/db/overview-view.ts';
+import type { RunRow } from '#src/db/runs/overview-view.ts';
 import { summary } from './schema.ts';
 
 /** A run as the API tells it. A summary written by a version that counted other things is left out. */

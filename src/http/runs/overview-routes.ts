@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { countOpenConflicts } from '#src/db/conflict-view.ts';
+import { countOpenConflicts } from '#src/db/sync/conflict-view.ts';
 import {
   connectionHealth,
   lastFinishedRun,
@@ -8,15 +8,15 @@ import {
   recentActivity,
   runningRunRow,
   stageProgress,
-} from '#src/db/overview-view.ts';
-import { accruedIn } from '#src/db/payout-view.ts';
-import { countRegistrations } from '#src/db/registration-store.ts';
-import { waitingRegistrations } from '#src/db/registration-view.ts';
+} from '#src/db/runs/overview-view.ts';
+import { accruedIn } from '#src/db/payouts/payout-view.ts';
+import { countRegistrations } from '#src/db/registrations/registration-store.ts';
+import { waitingRegistrations } from '#src/db/registrations/registration-view.ts';
 import type { Deps } from '#src/deps.ts';
-import { answerDueAt, promiseCutoff, promisedBusinessDays } from '#src/operations/answer-promise.ts';
-import { runAnswer } from '../runs/answer.ts';
-import { answers, moneyOf } from '../schema.ts';
-import { overview } from './schema.ts';
+import { answerDueAt, promiseCutoff, promisedBusinessDays } from '#src/domain/registrations/response-deadline.ts';
+import { runAnswer } from './answer.ts';
+import { answers, moneyOf } from '#src/http/schema.ts';
+import { overview } from './overview-schema.ts';
 
 const shownActivity = 12;
 

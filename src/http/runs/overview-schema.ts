@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { registrationCounts } from '../registrations/schema.ts';
-import { runSummary, stage } from '../runs/schema.ts';
-import { activity, failure, instant, money, systemKind } from '../schema.ts';
+import { registrationCounts } from '#src/http/registrations/schema.ts';
+import { runSummary, stage } from './schema.ts';
+import { activity, failure, instant, money, systemKind } from '#src/http/schema.ts';
 
 export const overview = z.object({
   now: instant,

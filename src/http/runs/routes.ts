@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { findRunRow, listRuns, runTallies, stageProgress } from '#src/db/overview-view.ts';
+import { findRunRow, listRuns, runTallies, stageProgress } from '#src/db/runs/overview-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { startRun } from '#src/operations/start-run.ts';
-import { answers, idParams } from '../schema.ts';
+import { startRun } from '#src/operations/runs/start-run.ts';
+import { answers, idParams } from '#src/http/schema.ts';
 import { runAnswer } from './answer.ts';
 import { runDetail, runs, started } from './schema.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { RunSummary } from '#src/operations/summarise-run.ts';
-import { instant } from '../schema.ts';
+import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
+import { instant } from '#src/http/schema.ts';
 
 export const summary = z.object({
   /** New or changed records that were read. */

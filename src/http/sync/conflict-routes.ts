@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { type ConflictRow, countOpenConflicts, listConflicts } from '#src/db/conflict-view.ts';
+import { type ConflictRow, countOpenConflicts, listConflicts } from '#src/db/sync/conflict-view.ts';
 import type { Deps } from '#src/deps.ts';
-import { answerConflict } from '#src/operations/answer-conflict.ts';
-import { decodeTimeCursor, encodeTimeCursor } from '../cursor.ts';
-import { personOf } from '../plugins/session.ts';
-import { crmRecordAnswer } from '../registrations/answer.ts';
-import { answers, idParams } from '../schema.ts';
-import { answerBody, answered, conflictQuery, conflicts } from './schema.ts';
+import { answerConflict } from '#src/operations/edits/resolve-conflict.ts';
+import { decodeTimeCursor, encodeTimeCursor } from '#src/http/cursor.ts';
+import { personOf } from '#src/http/plugins/session.ts';
+import { crmRecordAnswer } from '#src/http/registrations/answer.ts';
+import { answers, idParams } from '#src/http/schema.ts';
+import { answerBody, answered, conflictQuery, conflicts } from './conflict-schema.ts';
 
 export const conflictRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>

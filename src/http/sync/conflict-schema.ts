@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { policies } from '#src/domain/sync/merge.ts';
-import { canonicalValue } from '../records/schema.ts';
-import { crmRecord, instant } from '../schema.ts';
+import { canonicalValue } from '#src/http/records/schema.ts';
+import { crmRecord, instant } from '#src/http/schema.ts';
 
 export const conflictQuery = z.object({
   status: z.enum(['open', 'settled']).default('open'),

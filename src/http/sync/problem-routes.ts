@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { groupedProblems } from '#src/db/problem-view.ts';
+import { groupedProblems } from '#src/db/sync/problem-view.ts';
 import type { Deps } from '#src/deps.ts';
-import { answers } from '../schema.ts';
-import { problemQuery, problems } from './schema.ts';
+import { answers } from '#src/http/schema.ts';
+import { problemQuery, problems } from './problem-schema.ts';
 
 const shownRecords = 20;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant } from '../schema.ts';
+import { instant } from '#src/http/schema.ts';
 
 export const problemQuery = z.object({ status: z.enum(['open', 'resolved']).default('open'), connection: z.uuid().optional() });
 

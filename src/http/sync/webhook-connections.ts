@@ -1,4 +1,4 @@
-import { listConnections, type Connection } from '#src/db/connection-store.ts';
+import { listConnections, type Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 
 const lookAgainAfterMs = 5_000;

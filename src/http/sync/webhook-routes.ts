@@ -1,15 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { WebhookRequest } from '#connectors/connector.ts';
-import type { Connection } from '#src/db/connection-store.ts';
+import type { WebhookRequest } from '#connectors/contract/crm.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { relaySoon } from '#src/operations/relay-jobs.ts';
-import { takeHints } from '#src/operations/take-hints.ts';
-import { isWebhookToken } from '#src/operations/webhook-address.ts';
-import { knownConnections } from './known-connections.ts';
-import { limitRefusals, tooManyRefused } from './limit-refusals.ts';
+import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
+import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { isWebhookToken } from '#src/operations/connections/webhook-address.ts';
+import { knownConnections } from './webhook-connections.ts';
+import { limitRefusals, tooManyRefused } from './webhook-refusals.ts';
 
 const bodyLimit = 1024 * 1024;
 const params = z.object({ connectionId: z.string(), token: z.string().optional() });

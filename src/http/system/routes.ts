@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { pingDatabase } from '#src/db/overview-view.ts';
+import { pingDatabase } from '#src/db/runs/overview-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { health } from './schema.ts';
 

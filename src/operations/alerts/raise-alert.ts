@@ -1,8 +1,8 @@
-import { insertAlert, lastHealthTold, type Alert, type HealthState } from '#src/db/alert-store.ts';
+import { insertAlert, lastHealthTold, type Alert, type HealthState } from '#src/db/alerts/alert-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { listConnections, lockConnection, type Connection } from '#src/db/connection-store.ts';
-import { addJobs } from '#src/db/job-store.ts';
-import { runningRun } from '#src/db/run-store.ts';
+import { listConnections, lockConnection, type Connection } from '#src/db/connections/connection-store.ts';
+import { addJobs } from '#src/db/jobs/job-store.ts';
+import { runningRun } from '#src/db/runs/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 
 /** Keeps that something changed with a connection, and has it told. Call it in the transaction that changes it. */

@@ -1,4 +1,4 @@
-import { lockUntoldAlert, markTold, type Alert } from '#src/db/alert-store.ts';
+import { lockUntoldAlert, markTold, type Alert } from '#src/db/alerts/alert-store.ts';
 import type { Deps } from '#src/deps.ts';
 
 const timeoutMs = 10_000;

@@ -1,6 +1,6 @@
-import type { BudgetWindow } from '#connectors/connector.ts';
-import type { BudgetRow, ConnectionOnPage } from '#src/db/connection-page-view.ts';
-import { laneLimit } from '#src/domain/budget.ts';
+import type { BudgetWindow } from '#connectors/contract/crm.ts';
+import type { BudgetRow, ConnectionOnPage } from '#src/db/connections/connection-page-view.ts';
+import { laneLimit } from '#src/domain/connections/budget.ts';
 
 /** One of a vendor's limits, as people are told of it. */
 export interface CallBudget {

@@ -1,8 +1,8 @@
-import { ConnectorError, type RemoteFailure } from '#connectors/connector.ts';
-import { releaseBudgets } from '#src/db/budget-store.ts';
-import { saveHealth } from '#src/db/connection-store.ts';
+import { ConnectorError, type RemoteFailure } from '#connectors/contract/crm.ts';
+import { releaseBudgets } from '#src/db/connections/budget-store.ts';
+import { saveHealth } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { withConnection } from './connections.ts';
+import { withConnection } from './use-connection.ts';
 import { noPause } from './pause-connection.ts';
 
 export interface ConnectionCheck {

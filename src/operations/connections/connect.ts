@@ -1,10 +1,10 @@
-import type { Connector, RemoteFields, SystemKind, Tokens, TokenVault } from '#connectors/connector.ts';
+import type { Connector, RemoteFields, SystemKind, Tokens, TokenVault } from '#connectors/contract/crm.ts';
 import { createConnector } from '#connectors/registry.ts';
-import { audit } from '#src/db/audit-store.ts';
-import { callGate } from '#src/db/call-gate.ts';
-import { listConnections, markInstalled, saveConnection, saveHealth } from '#src/db/connection-store.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
-import { heldTokens, keepTokens, tokenVault } from '#src/db/token-store.ts';
+import { audit } from '#src/db/people/audit-store.ts';
+import { callGate } from '#src/db/connections/call-gate.ts';
+import { listConnections, markInstalled, saveConnection, saveHealth } from '#src/db/connections/connection-store.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
+import { heldTokens, keepTokens, tokenVault } from '#src/db/connections/token-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { AppError } from '#src/domain/errors.ts';

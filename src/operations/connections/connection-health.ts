@@ -1,10 +1,16 @@
-import type { Connector, RemoteFailure } from '#connectors/connector.ts';
+import type { Connector, RemoteFailure } from '#connectors/contract/crm.ts';
 import type { Db } from '#src/db/client.ts';
-import { forgetDescriptions, lockConnection, saveHealth, type Connection, type ConnectionHealth } from '#src/db/connection-store.ts';
-import { connectionTroubles, reportProblems, resolveProblems } from '#src/db/problem-store.ts';
+import {
+  forgetDescriptions,
+  lockConnection,
+  saveHealth,
+  type Connection,
+  type ConnectionHealth,
+} from '#src/db/connections/connection-store.ts';
+import { connectionTroubles, reportProblems, resolveProblems } from '#src/db/sync/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { noPause, pauseAfter } from './pause-connection.ts';
-import { tellHealth } from './raise-alert.ts';
+import { tellHealth } from '#src/operations/alerts/raise-alert.ts';
 
 /** What was done with a connection. */
 export interface ConnectionErrand {

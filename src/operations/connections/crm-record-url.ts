@@ -1,4 +1,4 @@
-import type { RemoteFields, SystemKind } from '#connectors/connector.ts';
+import type { RemoteFields, SystemKind } from '#connectors/contract/crm.ts';
 
 export interface CrmPlace {
   readonly kind: SystemKind;

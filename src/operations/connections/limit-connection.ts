@@ -1,7 +1,7 @@
-import { audit } from '#src/db/audit-store.ts';
-import { type ConnectionLimits, saveLimits } from '#src/db/connection-store.ts';
+import { audit } from '#src/db/people/audit-store.ts';
+import { type ConnectionLimits, saveLimits } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { requireConnection } from './connections.ts';
+import { requireConnection } from './use-connection.ts';
 
 export interface LimitConnectionInput {
   readonly connectionId: string;

@@ -1,6 +1,6 @@
-import type { RemoteFailure } from '#connectors/connector.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import type { Lane } from '#src/domain/budget.ts';
+import type { RemoteFailure } from '#connectors/contract/crm.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import type { Lane } from '#src/domain/connections/budget.ts';
 
 /** A vendor's wait up to this is sat out on the queue. Beyond it a run would only stand still, so the connection rests. */
 export const longestSatOutMs = 2 * 60_000;

@@ -1,16 +1,16 @@
-import { ConnectorError, type Connector, type RemoteFailure } from '#connectors/connector.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
+import { ConnectorError, type Connector, type RemoteFailure } from '#connectors/contract/crm.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import type { Db } from '#src/db/client.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { findConnection, holdConnection, listConnections } from '#src/db/connection-store.ts';
-import { connectionTroubles, reportProblems } from '#src/db/problem-store.ts';
-import { tally } from '#src/db/run-store.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { findConnection, holdConnection, listConnections } from '#src/db/connections/connection-store.ts';
+import { connectionTroubles, reportProblems } from '#src/db/sync/problem-store.ts';
+import { tally } from '#src/db/runs/run-store.ts';
 import type { Deps } from '#src/deps.ts';
-import type { Lane } from '#src/domain/budget.ts';
+import type { Lane } from '#src/domain/connections/budget.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { isOptional, type CanonicalKind } from '#src/domain/record.ts';
 import { recordFailure, recordSuccess } from './connection-health.ts';
-import { fitMapping, knownFit, type LiveMapping } from './mappings/mapping-drift.ts';
+import { fitMapping, knownFit, type LiveMapping } from '#src/operations/live-mappings/load-live-mapping.ts';
 import { pauseInForce } from './pause-connection.ts';
 
 /** Connections that take part in runs. A failing one is tried again: its credentials may have been mended. */

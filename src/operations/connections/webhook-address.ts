@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { audit } from '#src/db/audit-store.ts';
-import { lockConnection, saveWebhookToken, type Connection } from '#src/db/connection-store.ts';
+import { audit } from '#src/db/people/audit-store.ts';
+import { lockConnection, saveWebhookToken, type Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 

@@ -1,4 +1,4 @@
-import type { DuplicatePair } from '#src/db/duplicate-store.ts';
+import type { DuplicatePair } from '#src/db/duplicates/duplicate-store.ts';
 import { disjointSets } from '#src/domain/disjoint-sets.ts';
 import type { SamePair } from '#src/domain/duplicates/cluster.ts';
 

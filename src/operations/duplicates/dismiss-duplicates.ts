@@ -1,6 +1,6 @@
-import { audit, type AuditEntry } from '#src/db/audit-store.ts';
-import { dismissPairs, undismissPairs, type AccountPair } from '#src/db/dismissal-store.ts';
-import { accountsByIds } from '#src/db/account-store.ts';
+import { audit, type AuditEntry } from '#src/db/people/audit-store.ts';
+import { dismissPairs, undismissPairs, type AccountPair } from '#src/db/duplicates/dismissal-store.ts';
+import { accountsByIds } from '#src/db/records/account-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 

@@ -1,16 +1,16 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Connection } from '#src/db/connection-store.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { dismissedAmong, pairKey } from '#src/db/dismissal-store.ts';
-import { pairsOf, type DuplicateReport } from '#src/db/duplicate-store.ts';
-import { standingAccounts, type StandingAccount } from '#src/db/duplicate-view.ts';
+import { dismissedAmong, pairKey } from '#src/db/duplicates/dismissal-store.ts';
+import { pairsOf, type DuplicateReport } from '#src/db/duplicates/duplicate-store.ts';
+import { standingAccounts, type StandingAccount } from '#src/db/duplicates/duplicate-view.ts';
 import { differencesOf, type FieldDifference } from '#src/domain/duplicates/differences.ts';
 import { reasonsOf, type Reasons } from '#src/domain/duplicates/reasons.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
-import { crmRecordUrl } from '../crm-link.ts';
-import { liveModel } from '../live-model.ts';
-import { shownGroups, type ShownGroup } from './shown-groups.ts';
+import { crmRecordUrl } from '#src/operations/connections/crm-record-url.ts';
+import { liveModel } from '#src/operations/matching/live-model.ts';
+import { shownGroups, type ShownGroup } from './list-groups.ts';
 
 /** The columns, in this order. `docs/duplicates.md` describes each. */
 const columns = [

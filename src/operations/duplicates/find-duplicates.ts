@@ -6,17 +6,24 @@ import {
   countForPlanner,
   type PairLimits,
   type ProfiledAccount,
-} from '#src/db/duplicate-candidates.ts';
+} from '#src/db/duplicates/duplicate-candidates.ts';
 import type { Db } from '#src/db/client.ts';
-import { ordered } from '#src/db/dismissal-store.ts';
-import { findReport, runningReport, savePairs, saveReport, type DuplicatePair, type DuplicateReport } from '#src/db/duplicate-store.ts';
+import { ordered } from '#src/db/duplicates/dismissal-store.ts';
+import {
+  findReport,
+  runningReport,
+  savePairs,
+  saveReport,
+  type DuplicatePair,
+  type DuplicateReport,
+} from '#src/db/duplicates/duplicate-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { searchKeys, slipsOf } from '#src/domain/matching/search-keys.ts';
-import { liveModel } from '../live-model.ts';
-import type { ReportProgress } from '../progress.ts';
-import { refreshProfiles } from '../refresh-profiles.ts';
+import { liveModel } from '#src/operations/matching/live-model.ts';
+import type { ReportProgress } from '#src/operations/jobs/progress.ts';
+import { refreshProfiles } from '#src/operations/matching/refresh-profiles.ts';
 import { groupDuplicates } from './group-duplicates.ts';
 
 /**

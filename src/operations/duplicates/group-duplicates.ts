@@ -1,13 +1,20 @@
 import type { Db } from '#src/db/client.ts';
-import { dismissedAmong, pairKey } from '#src/db/dismissal-store.ts';
-import { accountsById } from '#src/db/duplicate-candidates.ts';
-import { deleteEarlierReports, findReport, pairsOf, saveGroups, saveReport, type DuplicateGroup } from '#src/db/duplicate-store.ts';
+import { dismissedAmong, pairKey } from '#src/db/duplicates/dismissal-store.ts';
+import { accountsById } from '#src/db/duplicates/duplicate-candidates.ts';
+import {
+  deleteEarlierReports,
+  findReport,
+  pairsOf,
+  saveGroups,
+  saveReport,
+  type DuplicateGroup,
+} from '#src/db/duplicates/duplicate-store.ts';
 import { clustersOf, type Relation, type SamePair } from '#src/domain/duplicates/cluster.ts';
 import { relationOf } from '#src/domain/duplicates/relation.ts';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
-import { liveModel } from '../live-model.ts';
+import { liveModel } from '#src/operations/matching/live-model.ts';
 import { connectedPairs } from './connected-pairs.ts';
 
 const pairsAtOnce = 5_000;

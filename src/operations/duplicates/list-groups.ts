@@ -1,15 +1,15 @@
 import type { Db } from '#src/db/client.ts';
-import { dismissedAmong, pairKey } from '#src/db/dismissal-store.ts';
-import { groupsAfter, type DuplicateGroup, type DuplicateReport } from '#src/db/duplicate-store.ts';
-import { standingAccounts, type StandingAccount } from '#src/db/duplicate-view.ts';
+import { dismissedAmong, pairKey } from '#src/db/duplicates/dismissal-store.ts';
+import { groupsAfter, type DuplicateGroup, type DuplicateReport } from '#src/db/duplicates/duplicate-store.ts';
+import { standingAccounts, type StandingAccount } from '#src/db/duplicates/duplicate-view.ts';
 import { differencesOf, filledFields, type FieldDifference } from '#src/domain/duplicates/differences.ts';
 import { reasonsOf, type Reasons } from '#src/domain/duplicates/reasons.ts';
 import { survivorOf } from '#src/domain/duplicates/survivor.ts';
-import { withoutToldApart } from '#src/domain/duplicates/told-apart.ts';
+import { withoutToldApart } from '#src/domain/duplicates/dismissed-pairs.ts';
 import type { CompanyMatch } from '#src/domain/matching/company.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
-import { liveModel } from '../live-model.ts';
+import { liveModel } from '#src/operations/matching/live-model.ts';
 
 /** Accounts that are one customer as they stand now, and which should stay. */
 export interface ShownGroup {

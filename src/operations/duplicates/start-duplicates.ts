@@ -1,13 +1,13 @@
 import type { Db } from '#src/db/client.ts';
-import { addReport, runningReport, saveReport } from '#src/db/duplicate-store.ts';
-import { addJobs } from '#src/db/job-store.ts';
-import { modelHash } from '#src/db/match-model-store.ts';
+import { addReport, runningReport, saveReport } from '#src/db/duplicates/duplicate-store.ts';
+import { addJobs } from '#src/db/jobs/job-store.ts';
+import { modelHash } from '#src/db/matching/match-model-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { normaliserVersion } from '#src/domain/matching/normalise.ts';
-import { packFor, requireConnection } from '../connections.ts';
-import { liveModel } from '../live-model.ts';
-import { relaySoon } from '../relay-jobs.ts';
+import { packFor, requireConnection } from '#src/operations/connections/use-connection.ts';
+import { liveModel } from '#src/operations/matching/live-model.ts';
+import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 export interface DuplicatesInput {
   readonly connectionId: string;

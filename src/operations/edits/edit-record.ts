@@ -1,21 +1,21 @@
-import type { RemoteFields } from '#connectors/connector.ts';
+import type { RemoteFields } from '#connectors/contract/crm.ts';
 import { applyOutbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping, OutboundField } from '#mappings/engine/compile.ts';
 import { isRefusal } from '#mappings/engine/refusal.ts';
-import { audit } from '#src/db/audit-store.ts';
+import { audit } from '#src/db/people/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { addJobs } from '#src/db/job-store.ts';
-import { linksOf, lockObject, remoteStates, type RecordLink } from '#src/db/remote-store.ts';
-import { openQuestions } from '#src/db/resolution-store.ts';
-import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/shadow-store.ts';
+import { addJobs } from '#src/db/jobs/job-store.ts';
+import { linksOf, lockObject, remoteStates, type RecordLink } from '#src/db/sync/remote-store.ts';
+import { openQuestions } from '#src/db/sync/resolution-store.ts';
+import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
 import { isBlank, sameValue } from '#src/domain/sync/same-value.ts';
 import { emptyShadow, withEdit } from '#src/domain/sync/shadow.ts';
-import { requireConnection, tryMapping } from './connections.ts';
-import { isOwnField, ownRecords, saveOwnRecord, type EditableKind } from './own-records.ts';
-import { relaySoon } from './relay-jobs.ts';
+import { requireConnection, tryMapping } from '#src/operations/connections/use-connection.ts';
+import { isOwnField, ownRecords, saveOwnRecord, type EditableKind } from '#src/operations/records/canonical-values.ts';
+import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 export interface EditInput {
   readonly kind: EditableKind;

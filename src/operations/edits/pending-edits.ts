@@ -1,11 +1,11 @@
-import type { RemoteFields } from '#connectors/connector.ts';
+import type { RemoteFields } from '#connectors/contract/crm.ts';
 import { applyOutbound, sameField } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import { openQuestions } from '#src/db/resolution-store.ts';
-import { dropEdits, editedRecords, type EditedRecord } from '#src/db/shadow-store.ts';
+import { openQuestions } from '#src/db/sync/resolution-store.ts';
+import { dropEdits, editedRecords, type EditedRecord } from '#src/db/sync/shadow-store.ts';
 import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
-import { isEditable, ownRecords } from './own-records.ts';
+import { isEditable, ownRecords } from '#src/operations/records/canonical-values.ts';
 
 export interface EditedObject {
   readonly connectionId: string;

@@ -1,16 +1,16 @@
 import type { OutboundField } from '#mappings/engine/compile.ts';
 import { isRefusal } from '#mappings/engine/refusal.ts';
-import { audit } from '#src/db/audit-store.ts';
+import { audit } from '#src/db/people/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { lockObject } from '#src/db/remote-store.ts';
-import { findResolution, lockResolution, settleResolution, type Resolution } from '#src/db/resolution-store.ts';
-import { saveShadows, shadowsOf } from '#src/db/shadow-store.ts';
+import { lockObject } from '#src/db/sync/remote-store.ts';
+import { findResolution, lockResolution, settleResolution, type Resolution } from '#src/db/sync/resolution-store.ts';
+import { saveShadows, shadowsOf } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { requireConnection, tryMapping } from './connections.ts';
+import { requireConnection, tryMapping } from '#src/operations/connections/use-connection.ts';
 import { tellCrms } from './edit-record.ts';
-import { isEditable, saveOwnRecord, type EditableKind } from './own-records.ts';
-import { relaySoon } from './relay-jobs.ts';
+import { isEditable, saveOwnRecord, type EditableKind } from '#src/operations/records/canonical-values.ts';
+import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 export interface AnswerConflictInput {
   readonly resolutionId: string;

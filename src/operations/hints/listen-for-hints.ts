@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Connector, ListenRequest } from '#connectors/connector.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { leaseMs, releaseLease, renewLease, savePosition, saveStreamError, takeLease } from '#src/db/listening-store.ts';
+import type { Connector, ListenRequest } from '#connectors/contract/crm.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { leaseMs, releaseLease, renewLease, savePosition, saveStreamError, takeLease } from '#src/db/connections/listening-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { errorWords } from '#src/domain/errors.ts';
-import { usableConnections } from './connections.ts';
-import { pauseInForce } from './pause-connection.ts';
-import { relaySoon } from './relay-jobs.ts';
-import { hintedObjects, takeHints } from './take-hints.ts';
+import { usableConnections } from '#src/operations/connections/use-connection.ts';
+import { pauseInForce } from '#src/operations/connections/pause-connection.ts';
+import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
+import { hintedObjects, takeHints } from './record-hints.ts';
 
 const lookEveryMs = 5_000;
 const renewEveryMs = leaseMs / 3;

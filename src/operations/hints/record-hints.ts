@@ -1,11 +1,11 @@
-import type { Hint } from '#connectors/connector.ts';
+import type { Hint } from '#connectors/contract/crm.ts';
 import type { Db } from '#src/db/client.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { freshenKey, neglectedHints, saveHints } from '#src/db/hint-store.ts';
-import { addJobs, type NewJob } from '#src/db/job-store.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { freshenKey, neglectedHints, saveHints } from '#src/db/sync/hint-store.ts';
+import { addJobs, type NewJob } from '#src/db/jobs/job-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { packFor } from './connections.ts';
-import { relaySoon } from './relay-jobs.ts';
+import { packFor } from '#src/operations/connections/use-connection.ts';
+import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 /** What hints can be about, later ones pointing at earlier ones. What only Fairway makes is nobody's news to us. */
 export const hintedKinds = ['account', 'contact', 'product', 'opportunity', 'opportunity_line', 'registration'] as const;

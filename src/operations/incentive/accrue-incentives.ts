@@ -1,14 +1,14 @@
-import { partnerMerges } from '#src/db/account-store.ts';
-import { invoiceFacts } from '#src/db/document-store.ts';
-import { lastClosedPeriod, lockLedger, postedAccruals, postEntries, type NewEntry } from '#src/db/ledger-store.ts';
-import { sellersStandings } from '#src/db/tier-store.ts';
+import { partnerMerges } from '#src/db/records/account-store.ts';
+import { invoiceFacts } from '#src/db/records/document-store.ts';
+import { lastClosedPeriod, lockLedger, postedAccruals, postEntries, type NewEntry } from '#src/db/ledger/ledger-store.ts';
+import { sellersStandings } from '#src/db/program/tier-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { calculateAccruals, standingKey } from '#src/domain/incentive/calculate.ts';
 import type { InvoiceFact } from '#src/domain/incentive/facts.ts';
-import { deltaPostings, journalOf } from '#src/domain/incentive/post.ts';
+import { deltaPostings, journalOf } from '#src/domain/ledger/post.ts';
 import { openPeriodFor, periodOf } from '#src/domain/period.ts';
-import type { ReportProgress } from './progress.ts';
-import { currentProgram } from './programs.ts';
+import type { ReportProgress } from '#src/operations/jobs/progress.ts';
+import { currentProgram } from '#src/operations/program/current-program.ts';
 
 /**
  * Posts what partners should have been credited, less what they have been, into the open period. Doing it again posts nothing; a

@@ -1,4 +1,4 @@
-import { requeueJob, silentJobs, takeWaitingJobs } from '#src/db/job-store.ts';
+import { requeueJob, silentJobs, takeWaitingJobs } from '#src/db/jobs/job-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { isJobName } from '#src/queue/jobs.ts';
 

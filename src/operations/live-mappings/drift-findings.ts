@@ -1,5 +1,5 @@
-import type { ObjectDescription, RemoteField } from '#connectors/connector.ts';
-import type { MappedField, MappingPack } from '#mappings/engine/pack.ts';
+import type { ObjectDescription, RemoteField } from '#connectors/contract/crm.ts';
+import type { MappedField, MappingPack } from '#mappings/engine/pack/pack.ts';
 
 export const driftChanges = ['renamed', 'deleted', 'type', 'read_only', 'shortened', 'required', 'value_retired', 'value_added'] as const;
 export type DriftChange = (typeof driftChanges)[number];

@@ -1,13 +1,13 @@
-import { ConnectorError, type Connector, type ObjectDescription } from '#connectors/connector.ts';
+import { ConnectorError, type Connector, type ObjectDescription } from '#connectors/contract/crm.ts';
 import { compileMapping, type CompiledMapping, type MappingProblem } from '#mappings/engine/compile.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import type { Db } from '#src/db/client.ts';
-import { forgetDescriptions, lastDescription, saveDescription, type Connection } from '#src/db/connection-store.ts';
-import { findDrift, saveDrift, type MappingDrift } from '#src/db/drift-store.ts';
+import { forgetDescriptions, lastDescription, saveDescription, type Connection } from '#src/db/connections/connection-store.ts';
+import { findDrift, saveDrift, type MappingDrift } from '#src/db/mappings/drift-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { contentHash } from '#src/domain/sync/hash.ts';
-import { raiseAlert } from '../raise-alert.ts';
-import { driftBetween, isTrouble } from './mapping-drift-findings.ts';
+import { raiseAlert } from '#src/operations/alerts/raise-alert.ts';
+import { driftBetween, isTrouble } from './drift-findings.ts';
 
 /** How long what an object looks like is believed while its mapping fits: HubSpot shows a field that is gone as empty, without a word … */
 const believedMs = 3_600_000;

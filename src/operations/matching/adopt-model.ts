@@ -1,6 +1,6 @@
-import { audit, type AuditEntry } from '#src/db/audit-store.ts';
-import { adoptedHash, addProposal, keepModel, lockProposal, markAdopted, modelHash } from '#src/db/match-model-store.ts';
-import { lockDecisions } from '#src/db/registration-store.ts';
+import { audit, type AuditEntry } from '#src/db/people/audit-store.ts';
+import { adoptedHash, addProposal, keepModel, lockProposal, markAdopted, modelHash } from '#src/db/matching/match-model-store.ts';
+import { lockDecisions } from '#src/db/registrations/registration-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';

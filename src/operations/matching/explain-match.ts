@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { keptCase } from '#src/db/match-case-store.ts';
-import { findModel } from '#src/db/match-model-store.ts';
+import { keptCase } from '#src/db/matching/match-case-store.ts';
+import { findModel } from '#src/db/matching/match-model-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CompanyMatch } from '#src/domain/matching/company.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
-import { decideAgain } from '#src/domain/registration/replay.ts';
-import type { Finding, RegistrationDecision, Rival } from '#src/domain/registration/registration.ts';
+import { decideAgain } from '#src/domain/registrations/replay.ts';
+import type { Finding, RegistrationDecision, Rival } from '#src/domain/registrations/registration.ts';
 
 /** One rival of a decided registration: what was stored, and what the same facts and the same model give today. */
 export interface ExplainedRival {

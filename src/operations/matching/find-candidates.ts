@@ -1,14 +1,20 @@
 import type { Db } from '#src/db/client.ts';
-import { profilesOf, type SubjectKind } from '#src/db/match-profile-store.ts';
-import { findCandidates, type Candidate, type CandidateLimits, type CandidateQuery, type CandidateScope } from '#src/db/match-store.ts';
-import type { Claim } from '#src/db/registration-store.ts';
+import { profilesOf, type SubjectKind } from '#src/db/matching/match-profile-store.ts';
+import {
+  findCandidates,
+  type Candidate,
+  type CandidateLimits,
+  type CandidateQuery,
+  type CandidateScope,
+} from '#src/db/matching/match-store.ts';
+import type { Claim } from '#src/db/registrations/registration-store.ts';
 import type { CompanyMatch, NormalisedCompany } from '#src/domain/matching/company.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { cleanIf } from '#src/domain/matching/explain.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { searchKeys } from '#src/domain/matching/search-keys.ts';
-import type { Rival, RivalFacts } from '#src/domain/registration/registration.ts';
+import type { Rival, RivalFacts } from '#src/domain/registrations/registration.ts';
 import { loadDeals } from './load-deals.ts';
 
 /** A list of 1,500 is read in about a millisecond; what more companies share is a word like “international”. */

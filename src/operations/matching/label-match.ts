@@ -1,10 +1,10 @@
-import { audit } from '#src/db/audit-store.ts';
+import { audit } from '#src/db/people/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { keptCase } from '#src/db/match-case-store.ts';
-import { lockLabel, removeLabel, saveLabel, type Comparison, type MatchLabel } from '#src/db/match-label-store.ts';
+import { keptCase } from '#src/db/matching/match-case-store.ts';
+import { lockLabel, removeLabel, saveLabel, type Comparison, type MatchLabel } from '#src/db/matching/match-label-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import type { MatchAnswer } from '#src/domain/matching/match-quality.ts';
+import type { MatchAnswer } from '#src/domain/matching/learning/match-quality.ts';
 
 export interface LabelInput {
   readonly registrationId: string;

@@ -1,5 +1,5 @@
 import type { Db } from '#src/db/client.ts';
-import { adoptedHash, findModel, modelHash } from '#src/db/match-model-store.ts';
+import { adoptedHash, findModel, modelHash } from '#src/db/matching/match-model-store.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';

@@ -1,10 +1,10 @@
 import type { Db } from '#src/db/client.ts';
-import { knownCustomers, outcomesOf, type DealOutcome } from '#src/db/customer-store.ts';
-import type { SubjectKind } from '#src/db/match-profile-store.ts';
-import { openOpportunities, registrationsByIds, type Claim } from '#src/db/registration-store.ts';
+import { knownCustomers, outcomesOf, type DealOutcome } from '#src/db/records/customer-store.ts';
+import type { SubjectKind } from '#src/db/matching/match-profile-store.ts';
+import { openOpportunities, registrationsByIds, type Claim } from '#src/db/registrations/registration-store.ts';
 import type { CompanyMatch } from '#src/domain/matching/company.ts';
 import { formatMinor } from '#src/domain/money.ts';
-import type { DealTerms, Rival } from '#src/domain/registration/registration.ts';
+import type { DealTerms, Rival } from '#src/domain/registrations/registration.ts';
 
 /** A record that may be the same company. */
 interface Matched {

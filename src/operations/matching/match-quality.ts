@@ -1,7 +1,7 @@
-import { alertedByMonth, comparedPairs, countLabels } from '#src/db/match-label-store.ts';
-import { modelHash } from '#src/db/match-model-store.ts';
+import { alertedByMonth, comparedPairs, countLabels } from '#src/db/matching/match-label-store.ts';
+import { modelHash } from '#src/db/matching/match-model-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { matchQuality, type MatchQuality } from '#src/domain/matching/match-quality.ts';
+import { matchQuality, type MatchQuality } from '#src/domain/matching/learning/match-quality.ts';
 import { addMonths, periodOf } from '#src/domain/period.ts';
 import { liveModel } from './live-model.ts';
 

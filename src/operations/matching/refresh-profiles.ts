@@ -9,12 +9,12 @@ import {
   unknownWords,
   type Profile,
   type SubjectKind,
-} from '#src/db/match-profile-store.ts';
+} from '#src/db/matching/match-profile-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { normaliseCompany, normaliserVersion } from '#src/domain/matching/normalise.ts';
 import { searchKeys, slipsOf } from '#src/domain/matching/search-keys.ts';
-import { serveTogether } from './serve-together.ts';
+import { serveTogether } from './coalesce-calls.ts';
 
 /** Records of one transaction: a first read of millions must not be one. */
 const chunk = 2_000;

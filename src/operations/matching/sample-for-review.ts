@@ -1,10 +1,10 @@
-import { sampledAmong, saveQuestions } from '#src/db/match-label-store.ts';
+import { sampledAmong, saveQuestions } from '#src/db/matching/match-label-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { keepModel, modelHash } from '#src/db/match-model-store.ts';
+import { keepModel, modelHash } from '#src/db/matching/match-model-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
-import type { Match } from './find-rivals.ts';
+import type { Match } from './find-candidates.ts';
 
 /** A registration of the sample without an alert, and the likeliest company it was told apart from. */
 export interface Clear {

@@ -1,16 +1,16 @@
-import { ConnectorError } from '#connectors/connector.ts';
-import { closePeriod, lastClosedPeriod, lockLedger, savePayoutLines, unpaidEntries, type OpenEntry } from '#src/db/ledger-store.ts';
-import { batchesAwaitingFile, insertBatches, payeesOf, payoutItems, type PayoutBatch } from '#src/db/payout-store.ts';
-import { connectionsNotRead } from '#src/db/problem-store.ts';
+import { ConnectorError } from '#connectors/contract/crm.ts';
+import { closePeriod, lastClosedPeriod, lockLedger, savePayoutLines, unpaidEntries, type OpenEntry } from '#src/db/ledger/ledger-store.ts';
+import { batchesAwaitingFile, insertBatches, payeesOf, payoutItems, type PayoutBatch } from '#src/db/payouts/payout-store.ts';
+import { connectionsNotRead } from '#src/db/sync/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { planPayouts, type OpenBalance, type PayoutItemPlan } from '#src/domain/payout/batch.ts';
-import { payeeName, type Payee } from '#src/domain/payout/payee.ts';
+import { planPayouts, type OpenBalance, type PayoutItemPlan } from '#src/domain/payouts/batch.ts';
+import { payeeName, type Payee } from '#src/domain/payouts/payee.ts';
 import { monthToPay } from '#src/domain/period.ts';
 import { contentHash } from '#src/domain/sync/hash.ts';
-import { errandsThatWrite } from './connections.ts';
-import { writePayoutFile } from './payout-csv.ts';
-import { currentProgram } from './programs.ts';
-import type { ReportProgress } from './progress.ts';
+import { errandsThatWrite } from '#src/operations/connections/use-connection.ts';
+import { writePayoutFile } from './payout-file.ts';
+import { currentProgram } from '#src/operations/program/current-program.ts';
+import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 
 /**
  * Closes the last month whose days of grace are over and drafts what it pays: one batch a currency, one item a partner. A draft pays

@@ -1,17 +1,17 @@
-import { audit } from '#src/db/audit-store.ts';
+import { audit } from '#src/db/people/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { addJobs } from '#src/db/job-store.ts';
-import { lastClosedPeriod, lockLedger, postEntries } from '#src/db/ledger-store.ts';
-import { lockBatch, payoutItems, renameItems, updateBatch, type PayoutBatch, type PayoutItem } from '#src/db/payout-store.ts';
+import { addJobs } from '#src/db/jobs/job-store.ts';
+import { lastClosedPeriod, lockLedger, postEntries } from '#src/db/ledger/ledger-store.ts';
+import { lockBatch, payoutItems, renameItems, updateBatch, type PayoutBatch, type PayoutItem } from '#src/db/payouts/payout-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { payoutKey } from '#src/domain/payout/batch.ts';
-import { approvalBlockers, moveBatch, type PayoutEvent } from '#src/domain/payout/lifecycle.ts';
-import { payeeBlockers, payeeName } from '#src/domain/payout/payee.ts';
+import { payoutKey } from '#src/domain/payouts/batch.ts';
+import { approvalBlockers, moveBatch, type PayoutEvent } from '#src/domain/payouts/lifecycle.ts';
+import { payeeBlockers, payeeName } from '#src/domain/payouts/payee.ts';
 import { openPeriodFor, periodOf } from '#src/domain/period.ts';
 import { batchHash } from './draft-payouts.ts';
-import { currentProgram } from './programs.ts';
-import { relaySoon } from './relay-jobs.ts';
+import { currentProgram } from '#src/operations/program/current-program.ts';
+import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 export interface BatchInput {
   readonly batchId: string;

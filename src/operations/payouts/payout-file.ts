@@ -1,12 +1,12 @@
-import { ConnectorError, type RemoteFailure, type RemoteWrite } from '#connectors/connector.ts';
+import { ConnectorError, type RemoteFailure, type RemoteWrite } from '#connectors/contract/crm.ts';
 import { renderPayouts } from '#connectors/files/payout-outbox.ts';
-import { confirmFile, findBatch, payoutItems, type PayoutBatch, type PayoutItem } from '#src/db/payout-store.ts';
-import { reportProblems, resolveProblems } from '#src/db/problem-store.ts';
+import { confirmFile, findBatch, payoutItems, type PayoutBatch, type PayoutItem } from '#src/db/payouts/payout-store.ts';
+import { reportProblems, resolveProblems } from '#src/db/sync/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { formatMinor } from '#src/domain/money.ts';
-import { payeeBlockers } from '#src/domain/payout/payee.ts';
-import { usableConnections, withConnection } from './connections.ts';
+import { payeeBlockers } from '#src/domain/payouts/payee.ts';
+import { usableConnections, withConnection } from '#src/operations/connections/use-connection.ts';
 
 /** Until two people have agreed and it was released, a file says so in its name: nobody should pay a draft. */
 function fileBatch(batch: Pick<PayoutBatch, 'key' | 'status'>): string {

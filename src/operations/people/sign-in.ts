@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { audit } from '#src/db/audit-store.ts';
+import { audit } from '#src/db/people/audit-store.ts';
 import {
   countPeople,
   deleteSession,
@@ -11,7 +11,7 @@ import {
   touchSession,
   upsertPerson,
   useLoginLink,
-} from '#src/db/person-store.ts';
+} from '#src/db/people/person-store.ts';
 import type { Role } from '#src/db/schema/people.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';

@@ -1,4 +1,4 @@
-import { saveAccounts, savePartners } from '#src/db/account-store.ts';
+import { saveAccounts, savePartners } from '#src/db/records/account-store.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
 import { extraColumn, isTrue, textOf, type Mapped, type PlaceContext, type Placing } from './context.ts';
 

@@ -1,4 +1,4 @@
-import { saveContacts } from '#src/db/contact-store.ts';
+import { saveContacts } from '#src/db/records/contact-store.ts';
 import { extraColumn, misplaced, pointedAt, textOf, type Mapped, type Misplaced, type PlaceContext, type Placing } from './context.ts';
 
 /** People at companies. One without a company is kept: it may be given one later. */

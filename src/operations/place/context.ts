@@ -1,14 +1,14 @@
-import type { RemoteFailure } from '#connectors/connector.ts';
+import type { RemoteFailure } from '#connectors/contract/crm.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
-import { unfilledColumns } from '#src/db/canonical-columns.ts';
+import { unfilledColumns } from '#src/db/records/canonical-columns.ts';
 import type { Db } from '#src/db/client.ts';
-import type { Connection } from '#src/db/connection-store.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { parseMinor } from '#src/domain/money.ts';
 import { extraPrefix, type CanonicalKind, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
-import { linkedIds } from '#src/db/remote-store.ts';
-import { packFor } from '../connections.ts';
+import { linkedIds } from '#src/db/sync/remote-store.ts';
+import { packFor } from '#src/operations/connections/use-connection.ts';
 
 /** One remote record after mapping, on its way into the canonical tables. */
 export interface Mapped {

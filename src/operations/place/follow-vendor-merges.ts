@@ -1,6 +1,6 @@
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import type { Connection } from '#src/db/connection-store.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
 import {
   closeQuestionsAbout,
   endAccounts,
@@ -14,12 +14,12 @@ import {
   saveAliases,
   type MergedRecord,
   type Succession,
-} from '#src/db/merge-store.ts';
-import { resolveProblems } from '#src/db/problem-store.ts';
-import { lockObject, markMapped, ownIds, saveLinks } from '#src/db/remote-store.ts';
-import { supersedeIntents } from '#src/db/write-store.ts';
+} from '#src/db/sync/merge-store.ts';
+import { resolveProblems } from '#src/db/sync/problem-store.ts';
+import { lockObject, markMapped, ownIds, saveLinks } from '#src/db/sync/remote-store.ts';
+import { supersedeIntents } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { succession } from '#src/domain/sync/gone.ts';
+import { succession } from '#src/domain/sync/existence.ts';
 
 /** Kinds that vendors merge. */
 const enders = {

@@ -1,5 +1,5 @@
-import { partnersByCode } from '#src/db/account-store.ts';
-import { saveDocuments } from '#src/db/document-store.ts';
+import { partnersByCode } from '#src/db/records/account-store.ts';
+import { saveDocuments } from '#src/db/records/document-store.ts';
 import { amountOf, misplaced, textOf, type Mapped, type Misplaced, type PlaceContext, type Placing } from './context.ts';
 
 /** Invoices and credit memos. Each belongs to the partner whose code it carries. */

@@ -1,7 +1,7 @@
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { lockMatching, matchCandidates, type Candidate, type KeyedRecord } from '#src/db/shared-record-store.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { lockMatching, matchCandidates, type Candidate, type KeyedRecord } from '#src/db/sync/shared-record-store.ts';
 import { fieldsOf, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
 import { isBlank } from '#src/domain/sync/same-value.ts';
 import { misplaced, type Misplaced } from './context.ts';

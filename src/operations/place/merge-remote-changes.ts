@@ -1,18 +1,18 @@
-import type { RemoteFields } from '#connectors/connector.ts';
+import type { RemoteFields } from '#connectors/contract/crm.ts';
 import { applyInbound, valuesOf, type Inbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping, OutboundField } from '#mappings/engine/compile.ts';
 import { isRefusal, type Refusal } from '#mappings/engine/refusal.ts';
 import type { Db } from '#src/db/client.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { closeQuestions, openQuestions, saveResolutions, type MootQuestion, type NewResolution } from '#src/db/resolution-store.ts';
-import { saveShadows, shadowsOf, type FieldShadow, type RemoteView, type ShadowedRecord } from '#src/db/shadow-store.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { closeQuestions, openQuestions, saveResolutions, type MootQuestion, type NewResolution } from '#src/db/sync/resolution-store.ts';
+import { saveShadows, shadowsOf, type FieldShadow, type RemoteView, type ShadowedRecord } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { CanonicalKind, CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
 import { mergeRecord, type Conflict, type RecordMerge } from '#src/domain/sync/merge-record.ts';
 import { withBases } from '#src/domain/sync/shadow.ts';
-import { isDoubtful, isTrusted, standingFields } from '#src/domain/sync/standing.ts';
-import { isEditable, ownRecords } from './own-records.ts';
-import { takeHints } from './take-hints.ts';
+import { isDoubtful, isTrusted, standingFields } from '#src/domain/sync/remote-state.ts';
+import { isEditable, ownRecords } from '#src/operations/records/canonical-values.ts';
+import { takeHints } from '#src/operations/hints/record-hints.ts';
 
 export interface MergePlace {
   readonly connection: Connection;

@@ -1,4 +1,4 @@
-import { saveOpportunityLines } from '#src/db/product-store.ts';
+import { saveOpportunityLines } from '#src/db/records/product-store.ts';
 import {
   amountOf,
   extraColumn,

@@ -1,4 +1,4 @@
-import { saveOpportunities } from '#src/db/account-store.ts';
+import { saveOpportunities } from '#src/db/records/account-store.ts';
 import {
   amountOf,
   extraColumn,

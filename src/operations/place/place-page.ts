@@ -1,9 +1,9 @@
-import type { RemoteRecord } from '#connectors/connector.ts';
+import type { RemoteRecord } from '#connectors/contract/crm.ts';
 import type { Inbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import type { FirstPlaced } from '#src/db/save-remote-records.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import type { FirstPlaced } from '#src/db/sync/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
 import { keptColumns, type Mapped } from './context.ts';
 import { placers, type PlacedKind } from './placers.ts';

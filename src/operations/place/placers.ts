@@ -1,8 +1,8 @@
-import { markAccountsDeleted, markOpportunitiesDeleted } from '#src/db/account-store.ts';
+import { markAccountsDeleted, markOpportunitiesDeleted } from '#src/db/records/account-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { markContactsDeleted } from '#src/db/contact-store.ts';
-import { markOpportunityLinesDeleted, markProductsDeleted } from '#src/db/product-store.ts';
-import { markRegistrationsDeleted } from '#src/db/registration-store.ts';
+import { markContactsDeleted } from '#src/db/records/contact-store.ts';
+import { markOpportunityLinesDeleted, markProductsDeleted } from '#src/db/records/product-store.ts';
+import { markRegistrationsDeleted } from '#src/db/registrations/registration-store.ts';
 import { placeAccounts } from './account.ts';
 import { placeContacts } from './contact.ts';
 import type { Mapped, PlaceContext, Placing } from './context.ts';

@@ -1,8 +1,8 @@
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import { recordValues } from '#src/db/record-values-view.ts';
+import { recordValues } from '#src/db/records/record-values-view.ts';
 import { canonicalFields, type CanonicalField, type CanonicalKind, type CanonicalValues } from '#src/domain/record.ts';
-import { isEditable, ownRecords } from '../own-records.ts';
+import { isEditable, ownRecords } from '#src/operations/records/canonical-values.ts';
 
 /** Fields from which others follow: what makes a company comparable, and what a partner goes by. */
 const sources: Partial<Readonly<Record<CanonicalKind, readonly string[]>>> = {

@@ -1,4 +1,4 @@
-import { saveProducts } from '#src/db/product-store.ts';
+import { saveProducts } from '#src/db/records/product-store.ts';
 import { extraColumn, textOf, type Mapped, type PlaceContext, type Placing } from './context.ts';
 
 /** What the vendor sells. A CRM that does not say whether a product is active sells it. */

@@ -1,17 +1,17 @@
-import type { JsonValue } from '#connectors/connector.ts';
+import type { JsonValue } from '#connectors/contract/crm.ts';
 import { applyOutbound } from '#mappings/engine/apply.ts';
 import type { OutboundField } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { lockObject, remoteStates, type RemoteState } from '#src/db/remote-store.ts';
-import { unplacedAmong } from '#src/db/shared-record-store.ts';
-import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/shadow-store.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { lockObject, remoteStates, type RemoteState } from '#src/db/sync/remote-store.ts';
+import { unplacedAmong } from '#src/db/sync/shared-record-store.ts';
+import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
 import { emptyShadow, withEdit } from '#src/domain/sync/shadow.ts';
-import type { LiveMapping } from './mappings/mapping-drift.ts';
-import { isEditable, ownRecords } from './own-records.ts';
+import type { LiveMapping } from '#src/operations/live-mappings/load-live-mapping.ts';
+import { isEditable, ownRecords } from '#src/operations/records/canonical-values.ts';
 
 /** One object of one CRM, as a kind is mapped to it. */
 export interface MappedPlace {

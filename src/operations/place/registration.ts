@@ -1,5 +1,5 @@
-import { partnersOfAccounts, type Partner } from '#src/db/account-store.ts';
-import { saveRegistrations } from '#src/db/registration-store.ts';
+import { partnersOfAccounts, type Partner } from '#src/db/records/account-store.ts';
+import { saveRegistrations } from '#src/db/registrations/registration-store.ts';
 import {
   amountOf,
   extraColumn,

@@ -1,15 +1,15 @@
-import type { JsonValue, RemoteFields } from '#connectors/connector.ts';
+import type { JsonValue, RemoteFields } from '#connectors/contract/crm.ts';
 import { applyInbound, type Inbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { relatedFields, relatedKey, relatedLines } from '#mappings/engine/related.ts';
 import type { Db } from '#src/db/client.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { recordValues } from '#src/db/record-values-view.ts';
-import { linkedIds } from '#src/db/remote-store.ts';
-import { unplaceReferring } from '#src/db/shared-record-store.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { recordValues } from '#src/db/records/record-values-view.ts';
+import { linkedIds } from '#src/db/sync/remote-store.ts';
+import { unplaceReferring } from '#src/db/sync/shared-record-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { canonicalFields, type CanonicalField, type CanonicalKind } from '#src/domain/record.ts';
-import { packFor, packsOf } from '../connections.ts';
+import { packFor, packsOf } from '#src/operations/connections/use-connection.ts';
 
 interface Pulled {
   readonly extId: string;

@@ -1,10 +1,10 @@
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { unreadSurvivors } from '#src/db/merge-store.ts';
-import { refsWithProblem, type NewProblem } from '#src/db/problem-store.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { unreadSurvivors } from '#src/db/sync/merge-store.ts';
+import { refsWithProblem, type NewProblem } from '#src/db/sync/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { takeHints } from './take-hints.ts';
+import { takeHints } from '#src/operations/hints/record-hints.ts';
 
 const code = 'survivor_unread';
 

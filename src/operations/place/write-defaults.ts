@@ -1,14 +1,14 @@
-import type { MappingPack } from '#mappings/engine/pack.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { isRefusal } from '#mappings/engine/refusal.ts';
 import type { Db } from '#src/db/client.ts';
-import { remoteStates } from '#src/db/remote-store.ts';
-import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/shadow-store.ts';
+import { remoteStates } from '#src/db/sync/remote-store.ts';
+import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { CanonicalKind, CanonicalValue } from '#src/domain/record.ts';
 import { isBlank } from '#src/domain/sync/same-value.ts';
 import { emptyShadow, withEdit } from '#src/domain/sync/shadow.ts';
-import { isEditable, ownRecords } from '../own-records.ts';
+import { isEditable, ownRecords } from '#src/operations/records/canonical-values.ts';
 
 export interface DefaultsInput {
   readonly connection: { readonly id: string };

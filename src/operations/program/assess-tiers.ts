@@ -1,11 +1,11 @@
-import { listPartners, partnerMerges } from '#src/db/account-store.ts';
-import { invoiceFacts } from '#src/db/document-store.ts';
-import { saveStandings } from '#src/db/tier-store.ts';
+import { listPartners, partnerMerges } from '#src/db/records/account-store.ts';
+import { invoiceFacts } from '#src/db/records/document-store.ts';
+import { saveStandings } from '#src/db/program/tier-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { periodOf, periodsBetween } from '#src/domain/period.ts';
-import { assessAll } from '#src/domain/tier/standing.ts';
-import type { ReportProgress } from './progress.ts';
-import { currentProgram } from './programs.ts';
+import { assessAll } from '#src/domain/program/assess-tier.ts';
+import type { ReportProgress } from '#src/operations/jobs/progress.ts';
+import { currentProgram } from './current-program.ts';
 
 /** Each has a standing a month of the programme, each with its explanation: those of all at once would fill the memory. */
 const partnersAtOnce = 500;

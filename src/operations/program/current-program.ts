@@ -1,4 +1,4 @@
-import { insertProgram, latestProgram } from '#src/db/program-store.ts';
+import { insertProgram, latestProgram } from '#src/db/program/program-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { programFromJson, programToJson } from '#src/domain/program/codec.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';

@@ -1,13 +1,13 @@
-import { ConnectorError, type FailureClass } from '#connectors/connector.ts';
-import { settleAfterLoad } from '#src/db/after-load.ts';
-import type { Connection } from '#src/db/connection-store.ts';
+import { ConnectorError, type FailureClass } from '#connectors/contract/crm.ts';
+import { settleAfterLoad } from '#src/db/analyze-after-load.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { isMissingOption, packFor, requireConnection } from './connections.ts';
-import { manyRecords } from './map-records.ts';
-import { misfitCode } from './mappings/mapping-drift.ts';
-import { placers, type PlacedKind } from './place/placers.ts';
-import type { ReportProgress } from './progress.ts';
-import { pullChanges } from './pull-changes.ts';
+import { isMissingOption, packFor, requireConnection } from '#src/operations/connections/use-connection.ts';
+import { manyRecords } from '#src/operations/place/place-records.ts';
+import { misfitCode } from '#src/operations/live-mappings/load-live-mapping.ts';
+import { placers, type PlacedKind } from '#src/operations/place/placers.ts';
+import type { ReportProgress } from '#src/operations/jobs/progress.ts';
+import { pullChanges } from './pull-object.ts';
 
 /** What keeps one object from being read keeps every other. */
 const concernsAll: ReadonlySet<FailureClass> = new Set(['auth', 'throttle', 'retry']);

@@ -1,22 +1,22 @@
 import { setImmediate } from 'node:timers/promises';
-import type { PullPage } from '#connectors/connector.ts';
+import type { PullPage } from '#connectors/contract/crm.ts';
 import { applyInbound, remoteFields } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
-import { readCursor, saveCursor, type Cursor } from '#src/db/connection-store.ts';
-import { reportProblems, resolveUnseen } from '#src/db/problem-store.ts';
+import { readCursor, saveCursor, type Cursor } from '#src/db/connections/connection-store.ts';
+import { reportProblems, resolveUnseen } from '#src/db/sync/problem-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { deadAtStamp, knownRecords, lockObject } from '#src/db/remote-store.ts';
-import { tally } from '#src/db/run-store.ts';
-import { newestOfEach, saveFirst, saveRemoteRecords, startFirst, type Showing } from '#src/db/save-remote-records.ts';
+import { deadAtStamp, knownRecords, lockObject } from '#src/db/sync/remote-store.ts';
+import { tally } from '#src/db/runs/run-store.ts';
+import { newestOfEach, saveFirst, saveRemoteRecords, startFirst, type Showing } from '#src/db/sync/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
-import type { Lane } from '#src/domain/budget.ts';
+import type { Lane } from '#src/domain/connections/budget.ts';
 import { finishReading, startReading } from '#src/domain/sync/cursor.ts';
-import { loadMapping, withConnection } from './connections.ts';
-import { placePage, type MappedRecord, type PageInput } from './place/place-page.ts';
-import type { PlacedKind } from './place/placers.ts';
-import { currentProgram } from './programs.ts';
-import type { ReportProgress } from './progress.ts';
-import { takeHints } from './take-hints.ts';
+import { loadMapping, withConnection } from '#src/operations/connections/use-connection.ts';
+import { placePage, type MappedRecord, type PageInput } from '#src/operations/place/place-page.ts';
+import type { PlacedKind } from '#src/operations/place/placers.ts';
+import { currentProgram } from '#src/operations/program/current-program.ts';
+import type { ReportProgress } from '#src/operations/jobs/progress.ts';
+import { takeHints } from '#src/operations/hints/record-hints.ts';
 import { readAhead } from './read-ahead.ts';
 
 export interface PullInput {

@@ -1,16 +1,23 @@
-import type { Connector } from '#connectors/connector.ts';
+import type { Connector } from '#connectors/contract/crm.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
-import { objectsNotScanned, saveCursor, type Connection } from '#src/db/connection-store.ts';
-import { addJobs, type NewJob } from '#src/db/job-store.ts';
-import { unreadSurvivors } from '#src/db/merge-store.ts';
-import { reportProblems, resolveProblems, vanishingCode } from '#src/db/problem-store.ts';
-import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
-import { compareScan, countPresent, forgetScanned, saveScanned, type ScanDifference } from '#src/db/scan-store.ts';
+import { objectsNotScanned, saveCursor, type Connection } from '#src/db/connections/connection-store.ts';
+import { addJobs, type NewJob } from '#src/db/jobs/job-store.ts';
+import { unreadSurvivors } from '#src/db/sync/merge-store.ts';
+import { reportProblems, resolveProblems, vanishingCode } from '#src/db/sync/problem-store.ts';
+import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
+import { compareScan, countPresent, forgetScanned, saveScanned, type ScanDifference } from '#src/db/sync/scan-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { loadMapping, packFor, requireConnection, requireHeld, usableConnections, withConnection } from './connections.ts';
-import type { ReportProgress } from './progress.ts';
-import { raiseAlert } from './raise-alert.ts';
+import {
+  loadMapping,
+  packFor,
+  requireConnection,
+  requireHeld,
+  usableConnections,
+  withConnection,
+} from '#src/operations/connections/use-connection.ts';
+import type { ReportProgress } from '#src/operations/jobs/progress.ts';
+import { raiseAlert } from '#src/operations/alerts/raise-alert.ts';
 import { readAhead } from './read-ahead.ts';
 
 export const reconciledKinds = ['account', 'contact', 'product', 'opportunity', 'opportunity_line', 'registration'] as const;

@@ -1,10 +1,10 @@
-import { audit } from '#src/db/audit-store.ts';
-import { addJobs } from '#src/db/job-store.ts';
+import { audit } from '#src/db/people/audit-store.ts';
+import { addJobs } from '#src/db/jobs/job-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { packFor, requireConnection } from './connections.ts';
-import { reconciledKinds, reconcileJob, type ReconciledKind } from './reconcile.ts';
-import { relaySoon } from './relay-jobs.ts';
+import { packFor, requireConnection } from '#src/operations/connections/use-connection.ts';
+import { reconciledKinds, reconcileJob, type ReconciledKind } from './reconcile-object.ts';
+import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 export interface StartReconcileInput {
   readonly connectionId: string;

@@ -5,14 +5,14 @@ import {
   saveAccounts,
   saveOpportunities,
   savePartners,
-} from '#src/db/account-store.ts';
+} from '#src/db/records/account-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { registrationsByIds, saveRegistrations } from '#src/db/registration-store.ts';
+import { registrationsByIds, saveRegistrations } from '#src/db/registrations/registration-store.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { formatMinor, parseMinor } from '#src/domain/money.ts';
 import { extraPrefix, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
-import { accountColumns } from './place/account.ts';
-import { extraOf, textOf } from './place/context.ts';
+import { accountColumns } from '#src/operations/place/account.ts';
+import { extraOf, textOf } from '#src/operations/place/context.ts';
 
 /** Kinds whose fields people change in Fairway, too. */
 export const editableKinds = ['account', 'opportunity', 'registration'] as const;

@@ -1,11 +1,11 @@
-import { opportunitiesNamedBy, registrationsOfOpportunities } from '#src/db/projection-store.ts';
-import { linkedIds } from '#src/db/remote-store.ts';
+import { opportunitiesNamedBy, registrationsOfOpportunities } from '#src/db/sync/projection-store.ts';
+import { linkedIds } from '#src/db/sync/remote-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { decideRegistrations } from './decide-registrations.ts';
-import { mapRecords } from './map-records.ts';
-import { planWrites } from './plan-writes.ts';
-import type { ReportProgress } from './progress.ts';
-import { hintedKinds, type HintedKind } from './take-hints.ts';
+import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { mapRecords } from '#src/operations/place/place-records.ts';
+import { planWrites } from '#src/operations/write/plan-writes.ts';
+import type { ReportProgress } from '#src/operations/jobs/progress.ts';
+import { hintedKinds, type HintedKind } from '#src/operations/hints/record-hints.ts';
 
 /** Records of one object that were read again, by the vendor's ids. */
 export interface ChangedObject {

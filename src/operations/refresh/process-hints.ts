@@ -1,19 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ConnectorError, type FailureClass } from '#connectors/connector.ts';
+import { ConnectorError, type FailureClass } from '#connectors/contract/crm.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
-import { readCursor } from '#src/db/connection-store.ts';
-import { eraseRecords } from '#src/db/erase-store.ts';
-import { crowdedHints, forgetHints, hintsShownSince, waitingHints, type WaitingHint } from '#src/db/hint-store.ts';
-import { lockDecisions } from '#src/db/registration-store.ts';
-import { lockObject } from '#src/db/remote-store.ts';
-import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
+import { readCursor } from '#src/db/connections/connection-store.ts';
+import { eraseRecords } from '#src/db/records/erase-store.ts';
+import { crowdedHints, forgetHints, hintsShownSince, waitingHints, type WaitingHint } from '#src/db/sync/hint-store.ts';
+import { lockDecisions } from '#src/db/registrations/registration-store.ts';
+import { lockObject } from '#src/db/sync/remote-store.ts';
+import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
-import { answerChanges, type ChangedObject } from './answer-changes.ts';
-import { loadMapping, requireConnection, requireHeld, withConnection } from './connections.ts';
-import type { ReportProgress } from './progress.ts';
-import { pullChanges } from './pull-changes.ts';
-import { pushWrites } from './push-writes.ts';
-import { hintedObjects, type HintedKind } from './take-hints.ts';
+import { answerChanges, type ChangedObject } from './apply-changed-records.ts';
+import { loadMapping, requireConnection, requireHeld, withConnection } from '#src/operations/connections/use-connection.ts';
+import type { ReportProgress } from '#src/operations/jobs/progress.ts';
+import { pullChanges } from '#src/operations/pull/pull-object.ts';
+import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { hintedObjects, type HintedKind } from '#src/operations/hints/record-hints.ts';
 
 /** Of one object, in one go. */
 const batchSize = 500;

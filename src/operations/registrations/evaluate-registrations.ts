@@ -1,8 +1,8 @@
 import type { Db } from '#src/db/client.ts';
-import { audit, type AuditEntry } from '#src/db/audit-store.ts';
-import { addJobs } from '#src/db/job-store.ts';
-import { markOutdated } from '#src/db/match-profile-store.ts';
-import { keepModel, modelHash } from '#src/db/match-model-store.ts';
+import { audit, type AuditEntry } from '#src/db/people/audit-store.ts';
+import { addJobs } from '#src/db/jobs/job-store.ts';
+import { markOutdated } from '#src/db/matching/match-profile-store.ts';
+import { keepModel, modelHash } from '#src/db/matching/match-model-store.ts';
 import {
   claimsHeldUp,
   lockDecisions,
@@ -15,25 +15,25 @@ import {
   type Claim,
   type ConflictCase,
   type Verdict,
-} from '#src/db/registration-store.ts';
+} from '#src/db/registrations/registration-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { normaliserVersion } from '#src/domain/matching/normalise.ts';
 import { isSampled } from '#src/domain/matching/sample.ts';
-import { conflictScore, conflictSummary, decideRegistration } from '#src/domain/registration/decide.ts';
+import { conflictScore, conflictSummary, decideRegistration } from '#src/domain/registrations/decide.ts';
 import type { Program } from '#src/domain/program/program.ts';
-import { move } from '#src/domain/registration/lifecycle.ts';
-import { ruleFacts } from '#src/domain/registration/replay.ts';
-import type { CaseFacts, RegistrationDecision } from '#src/domain/registration/registration.ts';
-import { claimFacts } from './claim-facts.ts';
-import { findRivals, sharingKeys, type Rivals } from './find-rivals.ts';
-import { liveModel } from './live-model.ts';
-import type { ReportProgress } from './progress.ts';
-import { currentProgram } from './programs.ts';
-import { refreshProfiles, refreshWithin } from './refresh-profiles.ts';
-import { relaySoon } from './relay-jobs.ts';
-import { sampleClear, type Clear } from './sample-clear.ts';
-import { serveTogether } from './serve-together.ts';
+import { move } from '#src/domain/registrations/lifecycle.ts';
+import { ruleFacts } from '#src/domain/registrations/replay.ts';
+import type { CaseFacts, RegistrationDecision } from '#src/domain/registrations/registration.ts';
+import { claimFacts } from './registration-facts.ts';
+import { findRivals, sharingKeys, type Rivals } from '#src/operations/matching/find-candidates.ts';
+import { liveModel } from '#src/operations/matching/live-model.ts';
+import type { ReportProgress } from '#src/operations/jobs/progress.ts';
+import { currentProgram } from '#src/operations/program/current-program.ts';
+import { refreshProfiles, refreshWithin } from '#src/operations/matching/refresh-profiles.ts';
+import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
+import { sampleClear, type Clear } from '#src/operations/matching/sample-for-review.ts';
+import { serveTogether } from '#src/operations/matching/coalesce-calls.ts';
 
 /**
  * Answers every open claim by the rules of engagement, in order of precedence, and ends protection windows that have run out.

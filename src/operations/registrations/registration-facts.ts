@@ -1,9 +1,9 @@
 import type { Db } from '#src/db/client.ts';
-import { accountNamesOf, salesTo, territoriesOf } from '#src/db/customer-store.ts';
-import type { Claim } from '#src/db/registration-store.ts';
-import type { PartnerSales, RegistrationFacts } from '#src/domain/registration/registration.ts';
-import type { Rivals } from './find-rivals.ts';
-import { termsOf } from './load-deals.ts';
+import { accountNamesOf, salesTo, territoriesOf } from '#src/db/records/customer-store.ts';
+import type { Claim } from '#src/db/registrations/registration-store.ts';
+import type { PartnerSales, RegistrationFacts } from '#src/domain/registrations/registration.ts';
+import type { Rivals } from '#src/operations/matching/find-candidates.ts';
+import { termsOf } from '#src/operations/matching/load-deals.ts';
 
 /** What the rules need to know of each of these claims, besides its rivals. */
 export async function claimFacts(

@@ -1,14 +1,14 @@
-import { allCases, type KeptCase } from '#src/db/match-case-store.ts';
-import { modelHash } from '#src/db/match-model-store.ts';
-import { trial } from '#src/db/trial.ts';
+import { allCases, type KeptCase } from '#src/db/matching/match-case-store.ts';
+import { modelHash } from '#src/db/matching/match-model-store.ts';
+import { trial } from '#src/db/roll-back-after.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import type { MatchVerdict } from '#src/domain/matching/company.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
-import { adoptModel } from './adopt-model.ts';
-import { decideAll } from './decide-registrations.ts';
-import { liveModel } from './live-model.ts';
+import { adoptModel } from '#src/operations/matching/adopt-model.ts';
+import { decideAll } from './evaluate-registrations.ts';
+import { liveModel } from '#src/operations/matching/live-model.ts';
 
 /** A verdict on two companies that the model and the present records change. `none`: not among the rivals. */
 export interface VerdictChange {

@@ -1,12 +1,12 @@
-import { audit } from '#src/db/audit-store.ts';
-import { addJobs } from '#src/db/job-store.ts';
-import { closeCase, findClaim, lockDecisions, saveVerdicts, type Verdict } from '#src/db/registration-store.ts';
+import { audit } from '#src/db/people/audit-store.ts';
+import { addJobs } from '#src/db/jobs/job-store.ts';
+import { closeCase, findClaim, lockDecisions, saveVerdicts, type Verdict } from '#src/db/registrations/registration-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { addDays } from '#src/domain/period.ts';
-import { move } from '#src/domain/registration/lifecycle.ts';
-import { currentProgram } from './programs.ts';
-import { relaySoon } from './relay-jobs.ts';
+import { move } from '#src/domain/registrations/lifecycle.ts';
+import { currentProgram } from '#src/operations/program/current-program.ts';
+import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 export interface DecideInput {
   readonly registrationId: string;

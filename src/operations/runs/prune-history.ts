@@ -1,11 +1,11 @@
-import { deleteOldAlerts } from '#src/db/alert-store.ts';
-import { deleteDoneJobs, deleteOldJobs } from '#src/db/job-store.ts';
-import { deleteEndedAccess } from '#src/db/person-store.ts';
-import { deleteOldChanges } from '#src/db/remote-store.ts';
-import { deleteOldRuns } from '#src/db/run-store.ts';
-import { deleteOldIntents } from '#src/db/write-store.ts';
+import { deleteOldAlerts } from '#src/db/alerts/alert-store.ts';
+import { deleteDoneJobs, deleteOldJobs } from '#src/db/jobs/job-store.ts';
+import { deleteEndedAccess } from '#src/db/people/person-store.ts';
+import { deleteOldChanges } from '#src/db/sync/remote-store.ts';
+import { deleteOldRuns } from '#src/db/runs/run-store.ts';
+import { deleteOldIntents } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { sessionIdleMs } from './sign-in.ts';
+import { sessionIdleMs } from '#src/operations/people/sign-in.ts';
 
 /** How long finished work can be looked up … */
 const workLifeMs = 90 * 24 * 3_600_000;

@@ -1,11 +1,11 @@
-import { addJobs, openJobsOf, type NewJob } from '#src/db/job-store.ts';
-import { lockRun, updateRun } from '#src/db/run-store.ts';
+import { addJobs, openJobsOf, type NewJob } from '#src/db/jobs/job-store.ts';
+import { lockRun, updateRun } from '#src/db/runs/run-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import type { JobName, JobPayload } from '#src/queue/jobs.ts';
-import { packFor, usableConnections } from './connections.ts';
-import { pulledObjects } from './pull-connection.ts';
-import { tellHealthOfAll } from './raise-alert.ts';
+import { packFor, usableConnections } from '#src/operations/connections/use-connection.ts';
+import { pulledObjects } from '#src/operations/pull/pull-connection.ts';
+import { tellHealthOfAll } from '#src/operations/alerts/raise-alert.ts';
 import { summariseRun } from './summarise-run.ts';
 
 /** The main job, in order. A stage begins when the one before has no open job left. */

@@ -1,6 +1,6 @@
-import { hasRunSince, insertRun, lockRunStarts, runningRun } from '#src/db/run-store.ts';
+import { hasRunSince, insertRun, lockRunStarts, runningRun } from '#src/db/runs/run-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { relaySoon } from './relay-jobs.ts';
+import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 import { enterStage, stages } from './run-stages.ts';
 
 type Trigger = 'start' | 'person' | 'schedule';

@@ -1,11 +1,11 @@
 import type { Db } from '#src/db/client.ts';
-import { listConnections } from '#src/db/connection-store.ts';
-import { failedJobsOf } from '#src/db/job-store.ts';
-import { countAccruals } from '#src/db/ledger-store.ts';
-import { countPayouts } from '#src/db/payout-store.ts';
-import { countOpenProblems } from '#src/db/problem-store.ts';
-import { countConflicts, countRegistrations } from '#src/db/registration-store.ts';
-import { findRun, talliesOf } from '#src/db/run-store.ts';
+import { listConnections } from '#src/db/connections/connection-store.ts';
+import { failedJobsOf } from '#src/db/jobs/job-store.ts';
+import { countAccruals } from '#src/db/ledger/ledger-store.ts';
+import { countPayouts } from '#src/db/payouts/payout-store.ts';
+import { countOpenProblems } from '#src/db/sync/problem-store.ts';
+import { countConflicts, countRegistrations } from '#src/db/registrations/registration-store.ts';
+import { findRun, talliesOf } from '#src/db/runs/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 
 /**

@@ -10,8 +10,8 @@ import {
   registrationsOfOpportunities,
   registrationsToProject,
   type ProjectedRegistration,
-} from '#src/db/projection-store.ts';
-import { currentStandings } from '#src/db/tier-store.ts';
+} from '#src/db/sync/projection-store.ts';
+import { currentStandings } from '#src/db/program/tier-store.ts';
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
 import { formatMinor } from '#src/domain/money.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';

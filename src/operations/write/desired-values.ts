@@ -1,13 +1,13 @@
-import type { RemoteFields } from '#connectors/connector.ts';
+import type { RemoteFields } from '#connectors/contract/crm.ts';
 import { localFields } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import { linkedRecords, recordsShowing } from '#src/db/remote-store.ts';
-import { editedRecords } from '#src/db/shadow-store.ts';
+import { linkedRecords, recordsShowing } from '#src/db/sync/remote-store.ts';
+import { editedRecords } from '#src/db/sync/shadow-store.ts';
 import { canonicalFields, extraPrefix, type CanonicalField, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
-import { editsToWrite } from './edits-to-write.ts';
-import { isEditable, ownRecords } from './own-records.ts';
-import { isComplete, project, recordsInScope, type ProjectedKind, type Projection, type Scope } from './projections.ts';
+import { editsToWrite } from '#src/operations/edits/pending-edits.ts';
+import { isEditable, ownRecords } from '#src/operations/records/canonical-values.ts';
+import { isComplete, project, recordsInScope, type ProjectedKind, type Projection, type Scope } from './decided-values.ts';
 
 /** One object of one CRM. */
 export interface WantedObject {

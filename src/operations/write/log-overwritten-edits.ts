@@ -1,13 +1,13 @@
-import type { RemoteFields } from '#connectors/connector.ts';
+import type { RemoteFields } from '#connectors/contract/crm.ts';
 import { valuesOf } from '#mappings/engine/apply.ts';
 import type { Db } from '#src/db/client.ts';
-import type { RemoteState } from '#src/db/remote-store.ts';
-import { saveResolutions, type NewResolution } from '#src/db/resolution-store.ts';
-import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/shadow-store.ts';
+import type { RemoteState } from '#src/db/sync/remote-store.ts';
+import { saveResolutions, type NewResolution } from '#src/db/sync/resolution-store.ts';
+import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { mergeRecord } from '#src/domain/sync/merge-record.ts';
-import { isTrusted } from '#src/domain/sync/standing.ts';
-import { rebasedShadow, resolutionOf, sentValues, type MergePlace } from './merge-views.ts';
+import { isTrusted } from '#src/domain/sync/remote-state.ts';
+import { rebasedShadow, resolutionOf, sentValues, type MergePlace } from '#src/operations/place/merge-remote-changes.ts';
 
 /** What is to be written to a record, and what it holds; null when it is to be made. */
 export interface PlannedWrite {

@@ -1,18 +1,18 @@
-import type { RemoteFields } from '#connectors/connector.ts';
+import type { RemoteFields } from '#connectors/contract/crm.ts';
 import { applyOutbound, changedFields, type Outbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { reportProblems, resolveUnseen, type NewProblem } from '#src/db/problem-store.ts';
-import { lockObject, remoteStates, type RemoteState } from '#src/db/remote-store.ts';
-import { saveIntents, supersedeIntents } from '#src/db/write-store.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { reportProblems, resolveUnseen, type NewProblem } from '#src/db/sync/problem-store.ts';
+import { lockObject, remoteStates, type RemoteState } from '#src/db/sync/remote-store.ts';
+import { saveIntents, supersedeIntents } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { packFor, tryMapping, usableConnections } from './connections.ts';
-import { forgetEditsTakenBack } from './edits-to-write.ts';
-import { logForeignEdits, type PlannedWrite } from './log-foreign-edits.ts';
-import type { ReportProgress } from './progress.ts';
-import { isComplete, projectedKinds, type ProjectedKind, type Projection, type Scope } from './projections.ts';
-import { linesToWrite, recordsToPlan, wantedValues, type Wanted } from './wanted-values.ts';
+import { packFor, tryMapping, usableConnections } from '#src/operations/connections/use-connection.ts';
+import { forgetEditsTakenBack } from '#src/operations/edits/pending-edits.ts';
+import { logForeignEdits, type PlannedWrite } from './log-overwritten-edits.ts';
+import type { ReportProgress } from '#src/operations/jobs/progress.ts';
+import { isComplete, projectedKinds, type ProjectedKind, type Projection, type Scope } from './decided-values.ts';
+import { linesToWrite, recordsToPlan, wantedValues, type Wanted } from './desired-values.ts';
 
 export interface PlanWritesInput {
   /** Null outside a run: then what is planned goes out before what runs plan. */

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ConnectorError } from '#connectors/connector.ts';
-import { earlyIntents, hasPending, laneOf, pendingIntents, type IntentPlace } from '#src/db/write-store.ts';
-import { asWriter, type WriterLock } from '#src/db/writer-lock.ts';
+import { ConnectorError } from '#connectors/contract/crm.ts';
+import { earlyIntents, hasPending, laneOf, pendingIntents, type IntentPlace } from '#src/db/sync/write-store.ts';
+import { asWriter, type WriterLock } from '#src/db/sync/writer-lock.ts';
 import type { Deps } from '#src/deps.ts';
-import type { Lane } from '#src/domain/budget.ts';
-import { requireConnection } from './connections.ts';
-import type { ReportProgress } from './progress.ts';
+import type { Lane } from '#src/domain/connections/budget.ts';
+import { requireConnection } from '#src/operations/connections/use-connection.ts';
+import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { chunkSize, firstTarget, sendWrites, type Writer } from './send-writes.ts';
-import { takeUpJobs } from './take-up-jobs.ts';
+import { takeUpJobs } from './recover-bulk-jobs.ts';
 
 export interface PushInput {
   readonly connectionId: string;

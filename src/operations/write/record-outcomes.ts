@@ -1,16 +1,16 @@
-import type { JsonValue, PushOutcome, RemoteFailure } from '#connectors/connector.ts';
-import { forgetDescriptions, type Connection } from '#src/db/connection-store.ts';
-import { reportProblems, resolveProblems } from '#src/db/problem-store.ts';
-import { erasedRecords, lockObject, markGone, saveLinks } from '#src/db/remote-store.ts';
-import { tally } from '#src/db/run-store.ts';
-import { forgetSentJobs } from '#src/db/sent-job-store.ts';
-import { saveShadows, shadowsOf } from '#src/db/shadow-store.ts';
-import { buryIntents, postponeIntents, settleIntents, type WriteIntent } from '#src/db/write-store.ts';
+import type { JsonValue, PushOutcome, RemoteFailure } from '#connectors/contract/crm.ts';
+import { forgetDescriptions, type Connection } from '#src/db/connections/connection-store.ts';
+import { reportProblems, resolveProblems } from '#src/db/sync/problem-store.ts';
+import { erasedRecords, lockObject, markGone, saveLinks } from '#src/db/sync/remote-store.ts';
+import { tally } from '#src/db/runs/run-store.ts';
+import { forgetSentJobs } from '#src/db/sync/sent-job-store.ts';
+import { saveShadows, shadowsOf } from '#src/db/sync/shadow-store.ts';
+import { buryIntents, postponeIntents, settleIntents, type WriteIntent } from '#src/db/sync/write-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import { emptyShadow, withRefusal, withWrite } from '#src/domain/sync/shadow.ts';
-import { isDoubtful } from '#src/domain/sync/standing.ts';
-import { takeHints } from './take-hints.ts';
+import { isDoubtful } from '#src/domain/sync/remote-state.ts';
+import { takeHints } from '#src/operations/hints/record-hints.ts';
 
 /** These may go through later as they are; the others need somebody to change something first. */
 const transient: ReadonlySet<RemoteFailure['class']> = new Set(['retry', 'throttle', 'auth']);

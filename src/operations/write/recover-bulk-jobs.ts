@@ -1,8 +1,8 @@
-import type { RemoteFailure } from '#connectors/connector.ts';
-import { pendingOfJob, sentJobs, type SentJob } from '#src/db/sent-job-store.ts';
+import type { RemoteFailure } from '#connectors/contract/crm.ts';
+import { pendingOfJob, sentJobs, type SentJob } from '#src/db/sync/sent-job-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { withConnection } from './connections.ts';
-import { keepOutcomes } from './keep-outcomes.ts';
+import { withConnection } from '#src/operations/connections/use-connection.ts';
+import { keepOutcomes } from './record-outcomes.ts';
 import { besideUrgent, type Writer } from './send-writes.ts';
 
 /**

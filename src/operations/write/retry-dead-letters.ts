@@ -1,8 +1,8 @@
-import { audit } from '#src/db/audit-store.ts';
-import { addJobs } from '#src/db/job-store.ts';
-import { reviveIntents } from '#src/db/write-store.ts';
+import { audit } from '#src/db/people/audit-store.ts';
+import { addJobs } from '#src/db/jobs/job-store.ts';
+import { reviveIntents } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { relaySoon } from './relay-jobs.ts';
+import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 export interface ReplayInput {
   readonly connectionId: string;

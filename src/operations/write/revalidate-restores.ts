@@ -1,11 +1,11 @@
-import type { Connector } from '#connectors/connector.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { restoresAmong } from '#src/db/restore-store.ts';
-import { dropIntents, type WriteIntent } from '#src/db/write-store.ts';
+import type { Connector } from '#connectors/contract/crm.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { restoresAmong } from '#src/db/mappings/restore-store.ts';
+import { dropIntents, type WriteIntent } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { movedFields } from '#src/domain/sync/intent.ts';
-import { lastDescription } from '#src/db/connection-store.ts';
-import { sameRemote } from './restore-plan.ts';
+import { lastDescription } from '#src/db/connections/connection-store.ts';
+import { sameRemote } from '#src/operations/mappings/restore/restore-plan.ts';
 
 export interface Rechecked {
   /** Writes that put back what was there, and still may. */

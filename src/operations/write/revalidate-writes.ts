@@ -1,19 +1,19 @@
-import type { Connector, JsonValue, RemoteFields } from '#connectors/connector.ts';
+import type { Connector, JsonValue, RemoteFields } from '#connectors/contract/crm.ts';
 import { applyOutbound, remoteFields, sameField } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { remoteStates } from '#src/db/remote-store.ts';
-import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
-import { shadowsOf } from '#src/db/shadow-store.ts';
-import { dropIntents, pendingOf, stillPending, type WriteIntent } from '#src/db/write-store.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { remoteStates } from '#src/db/sync/remote-store.ts';
+import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
+import { shadowsOf } from '#src/db/sync/shadow-store.ts';
+import { dropIntents, pendingOf, stillPending, type WriteIntent } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { movedFields } from '#src/domain/sync/intent.ts';
-import { loadMapping } from './connections.ts';
-import { editsToWrite } from './edits-to-write.ts';
-import { mapRecords } from './map-records.ts';
-import { recheckRestores } from './mappings/restore-recheck.ts';
+import { loadMapping } from '#src/operations/connections/use-connection.ts';
+import { editsToWrite } from '#src/operations/edits/pending-edits.ts';
+import { mapRecords } from '#src/operations/place/place-records.ts';
+import { recheckRestores } from './revalidate-restores.ts';
 import { planWrites } from './plan-writes.ts';
-import type { ProjectedKind, Scope } from './projections.ts';
+import type { ProjectedKind, Scope } from './decided-values.ts';
 
 export interface RecheckInput {
   readonly connection: Connection;

@@ -6,18 +6,18 @@ import {
   type PushJob,
   type PushOutcome,
   type RemoteFailure,
-} from '#connectors/connector.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { lockObject } from '#src/db/remote-store.ts';
-import { saveSentJob } from '#src/db/sent-job-store.ts';
-import { saveShadows, shadowsOf } from '#src/db/shadow-store.ts';
-import { earlyIntents, laneOf, postponeIntents, type WriteIntent } from '#src/db/write-store.ts';
-import { requireWriter, type WriterLock } from '#src/db/writer-lock.ts';
+} from '#connectors/contract/crm.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { lockObject } from '#src/db/sync/remote-store.ts';
+import { saveSentJob } from '#src/db/sync/sent-job-store.ts';
+import { saveShadows, shadowsOf } from '#src/db/sync/shadow-store.ts';
+import { earlyIntents, laneOf, postponeIntents, type WriteIntent } from '#src/db/sync/write-store.ts';
+import { requireWriter, type WriterLock } from '#src/db/sync/writer-lock.ts';
 import type { Deps } from '#src/deps.ts';
 import { emptyShadow, withAttempt } from '#src/domain/sync/shadow.ts';
-import { withConnection } from './connections.ts';
-import { keepOutcomes, mayPassLater } from './keep-outcomes.ts';
-import { recheckWrites } from './recheck-writes.ts';
+import { withConnection } from '#src/operations/connections/use-connection.ts';
+import { keepOutcomes, mayPassLater } from './record-outcomes.ts';
+import { recheckWrites } from './revalidate-writes.ts';
 
 /** Full calls for each vendor, and few enough that what a person decides meanwhile goes out within seconds. */
 export const chunkSize = 1_000;

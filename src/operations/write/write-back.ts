@@ -1,10 +1,10 @@
-import { batchesByIds, payoutItems } from '#src/db/payout-store.ts';
+import { batchesByIds, payoutItems } from '#src/db/payouts/payout-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { packFor, usableConnections } from './connections.ts';
-import { writePayoutFile } from './payout-csv.ts';
+import { packFor, usableConnections } from '#src/operations/connections/use-connection.ts';
+import { writePayoutFile } from '#src/operations/payouts/payout-file.ts';
 import { planWrites } from './plan-writes.ts';
-import type { ReportProgress } from './progress.ts';
-import { pushWrites } from './push-writes.ts';
+import type { ReportProgress } from '#src/operations/jobs/progress.ts';
+import { pushWrites } from './push-connection.ts';
 
 export interface WriteBackInput {
   readonly accountIds?: readonly string[];

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import type { Hint, RemoteWrite } from '#connectors/connector.ts';
+import type { Hint, RemoteWrite } from '#connectors/contract/crm.ts';
 import { idsOf, needs, pullAll, ready } from './contract-state.ts';
 import type { State } from './contract-state.ts';
 

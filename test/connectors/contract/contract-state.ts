@@ -1,5 +1,5 @@
 import type { TestContext } from 'vitest';
-import type { Connector, InstallReport, PullPage, RemoteRecord } from '#connectors/connector.ts';
+import type { Connector, InstallReport, PullPage, RemoteRecord } from '#connectors/contract/crm.ts';
 import type { ContractSubject } from './contract-subject.ts';
 
 /** ISO 8601 in UTC. */

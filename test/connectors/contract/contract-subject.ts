@@ -1,4 +1,4 @@
-import type { CallGate, Connector, RemoteFields } from '#connectors/connector.ts';
+import type { CallGate, Connector, RemoteFields } from '#connectors/contract/crm.ts';
 import type { CrmObject } from '#src/domain/crm-schema.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 

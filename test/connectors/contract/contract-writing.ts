@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { PushOutcome, RemoteWrite } from '#connectors/connector.ts';
+import type { PushOutcome, RemoteWrite } from '#connectors/contract/crm.ts';
 import { idsOf, instant, needs, pullAll, ready } from './contract-state.ts';
 import type { State } from './contract-state.ts';
 

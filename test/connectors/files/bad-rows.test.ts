@@ -1,6 +1,6 @@
 import { readAmount } from '#connectors/files/amount.ts';
 import { describe, expect, it } from 'vitest';
-import { Folders, header, row } from './files-folders.ts';
+import { Folders, header, row } from './folders.ts';
 
 const first = row({ invoice_number: 'INV-A' });
 const last = row({ invoice_number: 'INV-Z' });

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import { connectorContract } from './contract.ts';
-import { Folders, row } from './files-folders.ts';
+import { connectorContract } from '#test/connectors/contract/contract.ts';
+import { Folders, row } from './folders.ts';
 import { invoiceColumns } from '#connectors/files/invoice-row.ts';
 import { describe, expect, it } from 'vitest';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Connector, PullPage } from '#connectors/connector.ts';
+import type { Connector, PullPage } from '#connectors/contract/crm.ts';
 import { createFiles } from '#connectors/files/connector.ts';
 import { invoiceColumns } from '#connectors/files/invoice-row.ts';
 import { alone } from '#test/support/connector-input.ts';

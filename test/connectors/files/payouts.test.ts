@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PushBatch, RemoteFields, RemoteWrite } from '#connectors/connector.ts';
+import type { PushBatch, RemoteFields, RemoteWrite } from '#connectors/contract/crm.ts';
 import { describe, expect, it } from 'vitest';
-import { Folders } from './files-folders.ts';
+import { Folders } from './folders.ts';
 
 const payout = (n: number, changes: RemoteFields = {}): RemoteWrite => ({
   id: `w${n}`,

@@ -1,10 +1,10 @@
-import type { Connector, PullPage, PullRequest } from '#connectors/connector.ts';
+import type { Connector, PullPage, PullRequest } from '#connectors/contract/crm.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
 import type { CrmSample } from '#sandbox/sample.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
-import { openAccount, type TestAccount } from '#test/sandbox/hubspot-account.ts';
+import { openAccount, type TestAccount } from '#test/sandbox/hubspot/account.ts';
 import { alone } from '#test/support/connector-input.ts';
-import { waitingGate } from './hubspot-gate.ts';
+import { waitingGate } from './gate.ts';
 
 /** A HubSpot account with a connector to it. */
 export interface ConnectedAccount {

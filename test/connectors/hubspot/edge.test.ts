@@ -1,8 +1,8 @@
 import nock from 'nock';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ConnectorError, type CallGate, type Connector, type PushBatch } from '#connectors/connector.ts';
+import { ConnectorError, type CallGate, type Connector, type PushBatch } from '#connectors/contract/crm.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
-import { pagesOf } from './hubspot-account.ts';
+import { pagesOf } from './account.ts';
 import { alone } from '#test/support/connector-input.ts';
 
 /** What the vendor does that the sandbox cannot: fail in between, and answer in older shapes. */

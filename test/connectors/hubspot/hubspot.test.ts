@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Connector, PushBatch, RemoteRecord, RemoteWrite } from '#connectors/connector.ts';
+import type { Connector, PushBatch, RemoteRecord, RemoteWrite } from '#connectors/contract/crm.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
-import { connectorContract } from './contract.ts';
-import { connectAccount, installedAccount, pagesOf, sampleWith, type ConnectedAccount } from './hubspot-account.ts';
+import { connectorContract } from '#test/connectors/contract/contract.ts';
+import { connectAccount, installedAccount, pagesOf, sampleWith, type ConnectedAccount } from './account.ts';
 
 connectorContract('hubspot', async () => {
   const { account, connect } = await connectAccount();

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Connector, Hint, ListenRequest } from '#connectors/connector.ts';
+import type { Connector, Hint, ListenRequest } from '#connectors/contract/crm.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
 import { Faults } from '#sandbox/faults.ts';
-import { openAccount, type TestAccount } from '#test/sandbox/hubspot-account.ts';
+import { openAccount, type TestAccount } from '#test/sandbox/hubspot/account.ts';
 import { alone } from '#test/support/connector-input.ts';
 
 const faults = new Faults();

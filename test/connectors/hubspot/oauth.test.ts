@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Connector } from '#connectors/connector.ts';
+import type { Connector } from '#connectors/contract/crm.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
 import { Faults } from '#sandbox/faults.ts';
-import { openAccount, type TestAccount } from '#test/sandbox/hubspot-account.ts';
+import { openAccount, type TestAccount } from '#test/sandbox/hubspot/account.ts';
 import { alone } from '#test/support/connector-input.ts';
-import { memoryVault } from './hubspot-vault.ts';
+import { memoryVault } from './vault.ts';
 
 const faults = new Faults();
 let account: TestAccount;

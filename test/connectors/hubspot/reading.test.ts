@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RemoteRecord } from '#connectors/connector.ts';
+import type { RemoteRecord } from '#connectors/contract/crm.ts';
 import { enterprise } from '#sandbox/hubspot/limits.ts';
-import { installedAccount, pagesOf, sampleWith } from './hubspot-account.ts';
+import { installedAccount, pagesOf, sampleWith } from './account.ts';
 
 type Installed = Awaited<ReturnType<typeof installedAccount>>;
 const companies = '/crm/objects/2026-09/companies';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { WebhookRequest } from '#connectors/connector.ts';
+import type { WebhookRequest } from '#connectors/contract/crm.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
 import { alone } from '#test/support/connector-input.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Connector, PushBatch } from '#connectors/connector.ts';
+import type { Connector, PushBatch } from '#connectors/contract/crm.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
 import { Faults } from '#sandbox/faults.ts';
-import { openAccount, type TestAccount } from '#test/sandbox/hubspot-account.ts';
+import { openAccount, type TestAccount } from '#test/sandbox/hubspot/account.ts';
 import { alone } from '#test/support/connector-input.ts';
 
 const faults = new Faults();

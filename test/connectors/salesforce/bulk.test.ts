@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Connector, PushBatch, PushOutcome, RemoteRecord } from '#connectors/connector.ts';
+import type { Connector, PushBatch, PushOutcome, RemoteRecord } from '#connectors/contract/crm.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
-import { control } from '../sandbox/salesforce-control.ts';
-import { startOrg } from '../sandbox/salesforce-org.ts';
-import type { RunningOrg } from '../sandbox/salesforce-org.ts';
-import { connectOrg, pagesOf, recordsOf, sampleAccount, sampleDeal } from './salesforce-sample.ts';
+import { control } from '#test/sandbox/salesforce/control.ts';
+import { startOrg } from '#test/sandbox/salesforce/org.ts';
+import type { RunningOrg } from '#test/sandbox/salesforce/org.ts';
+import { connectOrg, pagesOf, recordsOf, sampleAccount, sampleDeal } from './sample.ts';
 
 const total = 10_050;
 const object = 'Opportunity';

@@ -2,7 +2,7 @@ import { ReadableStream } from 'node:stream/web';
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { csvRows } from '#connectors/salesforce/csv-rows.ts';
+import { csvRows } from '#connectors/salesforce/bulk/csv-rows.ts';
 
 async function readAll(bytes: Uint8Array, pieceLength: number): Promise<string[][]> {
   const body = new ReadableStream<Uint8Array>({

@@ -1,8 +1,8 @@
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSalesforce } from '#connectors/salesforce/connector.ts';
-import type { Connector, PullPage, PushBatch } from '#connectors/connector.ts';
-import { privateKeyPem } from '../sandbox/salesforce-org.ts';
+import type { Connector, PullPage, PushBatch } from '#connectors/contract/crm.ts';
+import { privateKeyPem } from '#test/sandbox/salesforce/org.ts';
 import { alone } from '#test/support/connector-input.ts';
 
 const login = 'https://login.example.com';

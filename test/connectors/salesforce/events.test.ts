@@ -1,12 +1,12 @@
 import type { Connection } from 'jsforce';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Connector, Hint } from '#connectors/connector.ts';
+import type { Connector, Hint } from '#connectors/contract/crm.ts';
 import { buildSalesforce } from '#sandbox/salesforce/server.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
-import { control } from '../sandbox/salesforce-control.ts';
-import { connectTo, startOrg } from '../sandbox/salesforce-org.ts';
-import type { RunningOrg } from '../sandbox/salesforce-org.ts';
-import { connectOrg, sampleAccount } from './salesforce-sample.ts';
+import { control } from '#test/sandbox/salesforce/control.ts';
+import { connectTo, startOrg } from '#test/sandbox/salesforce/org.ts';
+import type { RunningOrg } from '#test/sandbox/salesforce/org.ts';
+import { connectOrg, sampleAccount } from './sample.ts';
 
 const objects = ['Account', 'Opportunity'];
 

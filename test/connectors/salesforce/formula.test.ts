@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { JudgedWrite, RemoteField, RuleVerdict } from '#connectors/connector.ts';
-import { fieldsOf, parseFormula } from '#connectors/salesforce/formula.ts';
-import { formulaNames, judgeFormula } from '#connectors/salesforce/judge-formula.ts';
+import type { JudgedWrite, RemoteField, RuleVerdict } from '#connectors/contract/crm.ts';
+import { fieldsOf, parseFormula } from '#connectors/salesforce/schema/formula.ts';
+import { formulaNames, judgeFormula } from '#connectors/salesforce/schema/judge-formula.ts';
 
 const field = (name: string, type: RemoteField['type']): RemoteField => ({
   name,

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CallGate, Connector, RemoteRecord } from '#connectors/connector.ts';
-import { ConnectorError } from '#connectors/connector.ts';
+import type { CallGate, Connector, RemoteRecord } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/crm.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
-import { control } from '../sandbox/salesforce-control.ts';
-import { connectTo, startOrg } from '../sandbox/salesforce-org.ts';
-import type { RunningOrg } from '../sandbox/salesforce-org.ts';
-import { connectOrg, pagesOf, recordsOf, sampleAccount } from './salesforce-sample.ts';
+import { control } from '#test/sandbox/salesforce/control.ts';
+import { connectTo, startOrg } from '#test/sandbox/salesforce/org.ts';
+import type { RunningOrg } from '#test/sandbox/salesforce/org.ts';
+import { connectOrg, pagesOf, recordsOf, sampleAccount } from './sample.ts';
 
 const object = 'Account';
 const fields = ['Name'];

@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
-import { toPackage, toSource } from '#connectors/salesforce/metadata.ts';
-import { fieldNameOf, objectNameOf } from '#connectors/salesforce/naming.ts';
+import { toPackage, toSource } from '#connectors/salesforce/schema/metadata.ts';
+import { fieldNameOf, objectNameOf } from '#connectors/salesforce/schema/naming.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 
 const parse = (text: string | undefined): unknown => new XMLParser({ parseTagValue: false }).parse(text ?? '');

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSalesforce } from '#connectors/salesforce/connector.ts';
-import type { Connector } from '#connectors/connector.ts';
+import type { Connector } from '#connectors/contract/crm.ts';
 import type { CrmSample } from '#sandbox/sample.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
-import { assertionFor, privateKeyPem, startOrg } from '../sandbox/salesforce-org.ts';
-import type { RunningOrg } from '../sandbox/salesforce-org.ts';
-import { control } from '../sandbox/salesforce-control.ts';
-import { connectorContract } from './contract.ts';
-import { connectOrg, sampleAccount } from './salesforce-sample.ts';
+import { assertionFor, privateKeyPem, startOrg } from '#test/sandbox/salesforce/org.ts';
+import type { RunningOrg } from '#test/sandbox/salesforce/org.ts';
+import { control } from '#test/sandbox/salesforce/control.ts';
+import { connectorContract } from '#test/connectors/contract/contract.ts';
+import { connectOrg, sampleAccount } from './sample.ts';
 import { alone } from '#test/support/connector-input.ts';
 
 const accountTotal = 2100;

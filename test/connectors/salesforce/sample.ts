@@ -1,9 +1,9 @@
-import type { Connector, ConnectorInput, PullPage, PullRequest, RemoteRecord } from '#connectors/connector.ts';
+import type { Connector, ConnectorInput, PullPage, PullRequest, RemoteRecord } from '#connectors/contract/crm.ts';
 import { createSalesforce } from '#connectors/salesforce/connector.ts';
 import type { SampleAccount, SampleOpportunity } from '#sandbox/sample.ts';
 import { alone } from '#test/support/connector-input.ts';
-import { privateKeyPem } from '../sandbox/salesforce-org.ts';
-import type { RunningOrg } from '../sandbox/salesforce-org.ts';
+import { privateKeyPem } from '#test/sandbox/salesforce/org.ts';
+import type { RunningOrg } from '#test/sandbox/salesforce/org.ts';
 
 const stamps = { createdAt: '2026-01-01T00:00:00Z', modifiedAt: '2026-02-01T00:00:00Z' };
 

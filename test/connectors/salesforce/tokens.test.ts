@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ConnectorError } from '#connectors/connector.ts';
-import type { Connector, TokenVault, Tokens } from '#connectors/connector.ts';
+import { ConnectorError } from '#connectors/contract/crm.ts';
+import type { Connector, TokenVault, Tokens } from '#connectors/contract/crm.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
-import { control } from '../sandbox/salesforce-control.ts';
-import { startOrg } from '../sandbox/salesforce-org.ts';
-import type { RunningOrg } from '../sandbox/salesforce-org.ts';
-import { connectOrg } from './salesforce-sample.ts';
+import { control } from '#test/sandbox/salesforce/control.ts';
+import { startOrg } from '#test/sandbox/salesforce/org.ts';
+import type { RunningOrg } from '#test/sandbox/salesforce/org.ts';
+import { connectOrg } from './sample.ts';
 
 interface Grant {
   readonly clientId: string;

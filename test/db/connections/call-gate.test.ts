@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectCrms, startSandbox, type SandboxAddresses } from '#src/cli/sandbox.ts';
-import { listConnections, type Connection } from '#src/db/connection-store.ts';
-import { openSecrets } from '#src/db/secrets.ts';
+import { connectCrms, startSandbox, type SandboxAddresses } from '#src/cli/local/sandbox.ts';
+import { listConnections, type Connection } from '#src/db/connections/connection-store.ts';
+import { openSecrets } from '#src/db/connections/secrets.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 const callerFile = fileURLToPath(new URL('caller.ts', import.meta.url));

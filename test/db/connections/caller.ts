@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { z } from 'zod';
-import type { BudgetWindow, CallSort } from '#connectors/connector.ts';
-import { callGate } from '#src/db/call-gate.ts';
+import type { BudgetWindow, CallSort } from '#connectors/contract/crm.ts';
+import { callGate } from '#src/db/connections/call-gate.ts';
 import { openDatabase } from '#src/db/client.ts';
 
 /**

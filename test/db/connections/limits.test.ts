@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { BudgetWindow, CallGate } from '#connectors/connector.ts';
-import { releaseBudgets } from '#src/db/budget-store.ts';
-import { callGate } from '#src/db/call-gate.ts';
-import { saveConnection } from '#src/db/connection-store.ts';
+import type { BudgetWindow, CallGate } from '#connectors/contract/crm.ts';
+import { releaseBudgets } from '#src/db/connections/budget-store.ts';
+import { callGate } from '#src/db/connections/call-gate.ts';
+import { saveConnection } from '#src/db/connections/connection-store.ts';
 import { budget, connection } from '#src/db/schema/connection.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
-import type { Lane } from '#src/domain/budget.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
+import type { Lane } from '#src/domain/connections/budget.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 const burst: BudgetWindow = { name: 'burst', lengthMs: 10_000, allowed: 4, counts: ['call', 'search'] };

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { openSecrets, sealSecrets } from '#src/db/secrets.ts';
+import { openSecrets, sealSecrets } from '#src/db/connections/secrets.ts';
 
 const key = randomBytes(32);
 const connectionId = randomUUID();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sql } from 'drizzle-orm';
-import { addBackfill, findBackfill, saveBackfill } from '#src/db/backfill-store.ts';
-import { eraseExamples } from '#src/db/erase-examples.ts';
+import { addBackfill, findBackfill, saveBackfill } from '#src/db/mappings/backfill-store.ts';
+import { eraseExamples } from '#src/db/records/erase-examples.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 let test: TestDeps;

@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { saveAccounts, saveOpportunities, savePartners } from '#src/db/account-store.ts';
-import { eraseRecords } from '#src/db/erase-store.ts';
-import { endAccounts } from '#src/db/merge-store.ts';
-import { saveRegistrations } from '#src/db/registration-store.ts';
-import { saveLinks } from '#src/db/remote-store.ts';
+import { saveAccounts, saveOpportunities, savePartners } from '#src/db/records/account-store.ts';
+import { eraseRecords } from '#src/db/records/erase-store.ts';
+import { endAccounts } from '#src/db/sync/merge-store.ts';
+import { saveRegistrations } from '#src/db/registrations/registration-store.ts';
+import { saveLinks } from '#src/db/sync/remote-store.ts';
 import { connection } from '#src/db/schema/connection.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
-import { decideRegistrations } from '#src/operations/decide-registrations.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
+import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { startDeps } from '#test/support/deps.ts';
 
 it('an account that was merged away is erased with the one it was merged into, and so is what a decision said of it', async () => {

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bulkInsert } from '#src/db/bulk.ts';
-import { landedParts, tallyOfLanded, type LandedWrite } from '#src/db/restore-store.ts';
+import { landedParts, tallyOfLanded, type LandedWrite } from '#src/db/mappings/restore-store.ts';
 import { connection } from '#src/db/schema/connection.ts';
 import { writeIntent } from '#src/db/schema/work.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 const object = 'Account';

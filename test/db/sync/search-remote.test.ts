@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bulkInsert } from '#src/db/bulk.ts';
-import { searchRemote } from '#src/db/mapping-view.ts';
+import { searchRemote } from '#src/db/mappings/mapping-view.ts';
 import { account } from '#src/db/schema/channel.ts';
 import { connection, link, remoteRecord } from '#src/db/schema/connection.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 const object = 'Account';

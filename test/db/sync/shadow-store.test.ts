@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { connection, link, remoteRecord } from '#src/db/schema/connection.ts';
-import { remoteStates } from '#src/db/remote-store.ts';
-import { saveShadows, shadowsOf } from '#src/db/shadow-store.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
+import { remoteStates } from '#src/db/sync/remote-store.ts';
+import { saveShadows, shadowsOf } from '#src/db/sync/shadow-store.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 const object = 'Account';

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bulkInsert } from '#src/db/bulk.ts';
-import { remoteStates } from '#src/db/remote-store.ts';
-import { saveRemoteRecords, type Showing } from '#src/db/save-remote-records.ts';
+import { remoteStates } from '#src/db/sync/remote-store.ts';
+import { saveRemoteRecords, type Showing } from '#src/db/sync/save-remote-records.ts';
 import { connection, link, remoteRecord } from '#src/db/schema/connection.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
-import { saveShadows } from '#src/db/shadow-store.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
+import { saveShadows } from '#src/db/sync/shadow-store.ts';
 import { replaces, type Arrived } from '#src/domain/sync/replaces.ts';
-import { isDoubtful, isTrusted, standingFields } from '#src/domain/sync/standing.ts';
+import { isDoubtful, isTrusted, standingFields } from '#src/domain/sync/remote-state.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 /** The database asks of whole pages what the domain asks of one record: the two must never part. */

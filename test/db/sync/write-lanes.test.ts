@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { saveConnection } from '#src/db/connection-store.ts';
+import { saveConnection } from '#src/db/connections/connection-store.ts';
 import { connection } from '#src/db/schema/connection.ts';
 import type { writeIntent } from '#src/db/schema/work.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
-import { earlyIntents, hasPending, laneOf, pendingIntents, saveIntents } from '#src/db/write-store.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
+import { earlyIntents, hasPending, laneOf, pendingIntents, saveIntents } from '#src/db/sync/write-store.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 let test: TestDeps;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { earliestInstant, laneLimit, lanes, takeTurn, type BudgetState, type Lane } from '#src/domain/budget.ts';
+import { earliestInstant, laneLimit, lanes, takeTurn, type BudgetState, type Lane } from '#src/domain/connections/budget.ts';
 
 const burst: BudgetState = {
   name: 'burst',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clustersOf, type Relation, type SamePair } from '#src/domain/duplicates/cluster.ts';
 import { relationOf } from '#src/domain/duplicates/relation.ts';
-import { withoutToldApart } from '#src/domain/duplicates/told-apart.ts';
+import { withoutToldApart } from '#src/domain/duplicates/dismissed-pairs.ts';
 import type { CompanyInput } from '#src/domain/matching/company.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { calculateAccruals, standingKey } from '#src/domain/incentive/calculate.ts';
 import type { DesiredAccrual, InvoiceFact, Standing } from '#src/domain/incentive/facts.ts';
-import { deltaPostings, journalOf, type Delta, type PostedAccrual } from '#src/domain/incentive/post.ts';
+import { deltaPostings, journalOf, type Delta, type PostedAccrual } from '#src/domain/ledger/post.ts';
 import { periodsBetween } from '#src/domain/period.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';
 

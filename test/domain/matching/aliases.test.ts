@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isShortFor, otherNameMarks, writtenNames } from '#src/domain/matching/aliases.ts';
+import { isShortFor, otherNameMarks, writtenNames } from '#src/domain/matching/names/aliases.ts';
 import { normaliseCompany, synonyms } from '#src/domain/matching/normalise.ts';
 
 describe('other names in a name', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { cityOf, postcodeOf, streetAddress } from '#src/domain/matching/address.ts';
-import { writtenNames } from '#src/domain/matching/aliases.ts';
+import { cityOf, postcodeOf, streetAddress } from '#src/domain/matching/fields/address.ts';
+import { writtenNames } from '#src/domain/matching/names/aliases.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
-import { phoneNumber } from '#src/domain/matching/phone.ts';
-import { registryIds } from '#src/domain/matching/registry-id.ts';
+import { phoneNumber } from '#src/domain/matching/fields/phone.ts';
+import { registryIds } from '#src/domain/matching/fields/registry-id.ts';
 
 describe('phone numbers', () => {
   test.each([

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { matchFields, type MatchLevel } from '#src/domain/matching/company.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
-import { fitByExpectation } from '#src/domain/matching/fit-em.ts';
-import { calibrate, fitByLabels } from '#src/domain/matching/fit-labels.ts';
-import { isotonicSteps } from '#src/domain/matching/isotonic.ts';
+import { fitByExpectation } from '#src/domain/matching/learning/fit-em.ts';
+import { calibrate, fitByLabels } from '#src/domain/matching/learning/fit-labels.ts';
+import { isotonicSteps } from '#src/domain/matching/learning/isotonic.ts';
 import { bitsOf, calibrated, matchModelSchema, singleFields, tellingLevels, type Levels } from '#src/domain/matching/model.ts';
-import type { LabelledPattern, PatternCounts } from '#src/domain/matching/patterns.ts';
-import { solve } from '#src/domain/matching/solve.ts';
+import type { LabelledPattern, PatternCounts } from '#src/domain/matching/learning/patterns.ts';
+import { solve } from '#src/domain/matching/learning/solve.ts';
 
 const levels = (given: Partial<Record<keyof Levels, MatchLevel>>): Levels => ({
   ...(Object.fromEntries(matchFields.map((field) => [field, 'missing'])) as Record<keyof Levels, MatchLevel>),

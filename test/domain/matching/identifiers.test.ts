@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { companyDomain, mailDomain, sharedHosts } from '#src/domain/matching/domain.ts';
-import { phoneNumber } from '#src/domain/matching/phone.ts';
-import { registryIds, vatNames } from '#src/domain/matching/registry-id.ts';
+import { companyDomain, mailDomain, sharedHosts } from '#src/domain/matching/fields/domain.ts';
+import { phoneNumber } from '#src/domain/matching/fields/phone.ts';
+import { registryIds, vatNames } from '#src/domain/matching/fields/registry-id.ts';
 
 /** A country → a number that is right there, as its companies write it, and as it is compared. */
 const numbers: Readonly<Record<string, readonly [written: string, kept: string]>> = {

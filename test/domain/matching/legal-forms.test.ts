@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { leadingForms, legalForms, spacedNativeForms, unspacedNativeForms } from '#src/domain/matching/legal-forms.ts';
+import { leadingForms, legalForms, spacedNativeForms, unspacedNativeForms } from '#src/domain/matching/names/legal-forms.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 
 /** A row of the table → a name as its country writes it. */

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fitByAnswers, heldOut, type AnsweredPair } from '#src/domain/matching/fit-answers.ts';
-import { clustersOf } from '#src/domain/matching/fit-clusters.ts';
+import { fitByAnswers, heldOut, type AnsweredPair } from '#src/domain/matching/learning/fit-answers.ts';
+import { clustersOf } from '#src/domain/matching/learning/fit-clusters.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
-import { matchAnswers, matchQuality, type ComparedPair } from '#src/domain/matching/match-quality.ts';
+import { matchAnswers, matchQuality, type ComparedPair } from '#src/domain/matching/learning/match-quality.ts';
 import { matchModelSchema } from '#src/domain/matching/model.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
-import { reliability } from '#src/domain/matching/reliability.ts';
+import { reliability } from '#src/domain/matching/learning/reliability.ts';
 import { isSampled } from '#src/domain/matching/sample.ts';
-import { wilson } from '#src/domain/matching/wilson.ts';
+import { wilson } from '#src/domain/matching/learning/wilson.ts';
 
 describe('the random sample', () => {
   const share = fc.double({ min: 0, max: 1, noNaN: true });

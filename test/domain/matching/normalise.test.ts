@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { foldWords } from '#src/domain/matching/fold.ts';
-import { legalForms } from '#src/domain/matching/legal-forms.ts';
+import { foldWords } from '#src/domain/matching/names/fold.ts';
+import { legalForms } from '#src/domain/matching/names/legal-forms.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 
 const core = (name: string): string => normaliseCompany({ name, domain: null, country: null }).core;

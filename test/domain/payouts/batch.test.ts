@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { payoutKey, planPayouts, type OpenBalance } from '#src/domain/payout/batch.ts';
+import { payoutKey, planPayouts, type OpenBalance } from '#src/domain/payouts/batch.ts';
 
 const open = (partnerId: string, amountMinor: bigint, changes: Partial<OpenBalance> = {}): OpenBalance => ({
   partnerId,

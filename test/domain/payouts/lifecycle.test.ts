@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#src/domain/errors.ts';
-import { approvalBlockers, canMoveBatch, moveBatch, payoutEvents, type ApprovalFacts } from '#src/domain/payout/lifecycle.ts';
+import { approvalBlockers, canMoveBatch, moveBatch, payoutEvents, type ApprovalFacts } from '#src/domain/payouts/lifecycle.ts';
 
 describe('a payout batch', () => {
   test('goes from draft to exported by way of an approval, and no other way', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { payeeBlockers, payeeName } from '#src/domain/payout/payee.ts';
+import { payeeBlockers, payeeName } from '#src/domain/payouts/payee.ts';
 
 const payee = (partnerCode: string | null, codeIsShared = false) => ({
   partnerId: 'id-1',

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { InvoiceFact } from '#src/domain/incentive/facts.ts';
 import { parseMinor } from '#src/domain/money.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';
-import { assessAll, assessStanding } from '#src/domain/tier/standing.ts';
+import { assessAll, assessStanding } from '#src/domain/program/assess-tier.ts';
 
 function invoice(amount: string, issuedOn: string, changes: Partial<InvoiceFact> = {}): InvoiceFact {
   const number = `${changes.kind ?? 'invoice'}-${amount}-${issuedOn}`;

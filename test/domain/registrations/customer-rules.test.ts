@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { PartnerSales } from '#src/domain/registration/registration.ts';
-import { conflictScore } from '#src/domain/registration/decide.ts';
-import { brief, customer, decideWith, own, registration } from './claims.ts';
+import type { PartnerSales } from '#src/domain/registrations/registration.ts';
+import { conflictScore } from '#src/domain/registrations/decide.ts';
+import { brief, customer, decideWith, own, registration } from './registration-builders.ts';
 
 const invoicedBy = (partnerId: string, partnerName: string): readonly PartnerSales[] => [
   { partnerId, partnerName, firstOn: '2025-02-01', lastOn: '2026-01-05' },

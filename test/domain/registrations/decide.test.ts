@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CompanyMatch } from '#src/domain/matching/company.ts';
-import { conflictScore, conflictSummary, decideRegistration } from '#src/domain/registration/decide.ts';
-import type { RegistrationRival } from '#src/domain/registration/precedence.ts';
-import type { RegistrationFacts, Rival } from '#src/domain/registration/registration.ts';
+import { conflictScore, conflictSummary, decideRegistration } from '#src/domain/registrations/decide.ts';
+import type { RegistrationRival } from '#src/domain/registrations/precedence.ts';
+import type { RegistrationFacts, Rival } from '#src/domain/registrations/registration.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';
-import { brief, claim, customer, decide, decideWith, matches, opportunity, own, registration, today } from './claims.ts';
+import { brief, claim, customer, decide, decideWith, matches, opportunity, own, registration, today } from './registration-builders.ts';
 
 const { different, related, sameByDomain, sameByName } = matches;
 

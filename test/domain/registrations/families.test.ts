@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { relateFamilies } from '#src/domain/registration/families.ts';
-import type { RegistrationRival } from '#src/domain/registration/precedence.ts';
-import { brief, decide, decideWith, opportunity, registration } from './claims.ts';
+import { relateFamilies } from '#src/domain/registrations/families.ts';
+import type { RegistrationRival } from '#src/domain/registrations/precedence.ts';
+import { brief, decide, decideWith, opportunity, registration } from './registration-builders.ts';
 
 describe('two product families', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { registrationStatuses } from '#src/domain/crm-schema.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { canMove, move, registrationEvents } from '#src/domain/registration/lifecycle.ts';
+import { canMove, move, registrationEvents } from '#src/domain/registrations/lifecycle.ts';
 
 describe('a registration', () => {
   test('is decided at once, or after a review', () => {

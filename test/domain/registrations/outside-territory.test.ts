@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { territoryOf } from '#src/domain/registration/territory.ts';
-import { brief, decideWith } from './claims.ts';
+import { territoryOf } from '#src/domain/registrations/territory.ts';
+import { brief, decideWith } from './registration-builders.ts';
 
 const decideIn = (territory: string | null, customerCountry: string | null) => decideWith({ claim: { territory, customerCountry } });
 

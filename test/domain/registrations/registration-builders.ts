@@ -2,9 +2,9 @@ import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';
 import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
-import { decideRegistration } from '#src/domain/registration/decide.ts';
-import type { OpportunityRival, RegistrationRival } from '#src/domain/registration/precedence.ts';
-import type { RegistrationDecision, RegistrationFacts, Rival } from '#src/domain/registration/registration.ts';
+import { decideRegistration } from '#src/domain/registrations/decide.ts';
+import type { OpportunityRival, RegistrationRival } from '#src/domain/registrations/precedence.ts';
+import type { RegistrationDecision, RegistrationFacts, Rival } from '#src/domain/registrations/registration.ts';
 
 /** One claim, and what may stand in its way: the day is 2026-10-05, the customer Acme, the partner Contoso. */
 export const today = '2026-10-05';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { conflictSummary } from '#src/domain/registration/decide.ts';
-import type { RegistrationRival } from '#src/domain/registration/precedence.ts';
-import { brief, claim, decide, decideWith, matches, own } from './claims.ts';
+import { conflictSummary } from '#src/domain/registrations/decide.ts';
+import type { RegistrationRival } from '#src/domain/registrations/precedence.ts';
+import { brief, claim, decide, decideWith, matches, own } from './registration-builders.ts';
 
 describe('a second registration of one deal by one partner', () => {
   test('that says the same is a duplicate: it is rejected and names the first, which stands', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { RegistrationRival } from '#src/domain/registration/precedence.ts';
-import { brief, decide, decideWith, matches, opportunity, registration } from './claims.ts';
+import type { RegistrationRival } from '#src/domain/registrations/precedence.ts';
+import { brief, decide, decideWith, matches, opportunity, registration } from './registration-builders.ts';
 
 describe('protection of another partner', () => {
   const until = (protectedUntil: string, changes: Partial<RegistrationRival> = {}): RegistrationRival =>

@@ -1,4 +1,4 @@
-import { arrivalOf, succession } from '#src/domain/sync/gone.ts';
+import { arrivalOf, succession } from '#src/domain/sync/existence.ts';
 import { expect, test } from 'vitest';
 
 test('a record that was merged is not one that was deleted', () => {

@@ -1,5 +1,5 @@
 import { replaces } from '#src/domain/sync/replaces.ts';
-import { isDoubtful, isTrusted, standingFields } from '#src/domain/sync/standing.ts';
+import { isDoubtful, isTrusted, standingFields } from '#src/domain/sync/remote-state.ts';
 import { describe, expect, test } from 'vitest';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 1, 8, minute));

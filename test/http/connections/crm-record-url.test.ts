@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { crmRecordUrl } from '#src/operations/crm-link.ts';
+import { crmRecordUrl } from '#src/operations/connections/crm-record-url.ts';
 
 test('a Salesforce record opens in Lightning at the org’s own address', () => {
   const place = {

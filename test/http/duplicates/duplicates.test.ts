@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findDuplicates } from '#src/operations/duplicates/find-duplicates.ts';
 import { openReport } from '#src/operations/duplicates/start-duplicates.ts';
 import { type PlantedAccount, saveCrm } from '#test/support/planted-duplicates.ts';
-import { type HttpTest, startHttp } from './http-test.ts';
+import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 
 const plain = { customer: 0, kind: '', domain: null, country: 'DE', street: null, city: null, postcode: null, phone: null };
 const accounts: readonly PlantedAccount[] = ['contoso.de', 'northwind.com', 'fabrikam.com'].flatMap((domain) => {

@@ -1,13 +1,13 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Connector, RemoteRecord } from '#connectors/connector.ts';
-import { addBackfill, runningBackfill, saveBackfill } from '#src/db/backfill-store.ts';
-import { moveVersion, openVersion, saveDryRun } from '#src/db/mapping-version-store.ts';
+import type { Connector, RemoteRecord } from '#connectors/contract/crm.ts';
+import { addBackfill, runningBackfill, saveBackfill } from '#src/db/mappings/backfill-store.ts';
+import { moveVersion, openVersion, saveDryRun } from '#src/db/mappings/mapping-version-store.ts';
 import { job, writeIntent } from '#src/db/schema/work.ts';
 import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
 import { jobsWaiting } from '#test/support/queries.ts';
 import { describedFor } from '#test/operations/mappings/described.ts';
-import { type HttpTest, type Request, startHttp } from './http-test.ts';
+import { type HttpTest, type Request, startHttp } from '#test/http/http-test.ts';
 
 let http: HttpTest;
 let data: ConsoleData;

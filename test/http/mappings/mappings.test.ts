@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Connector } from '#connectors/connector.ts';
-import { saveDrift } from '#src/db/drift-store.ts';
+import type { Connector } from '#connectors/contract/crm.ts';
+import { saveDrift } from '#src/db/mappings/drift-store.ts';
 import type { Role } from '#src/db/schema/people.ts';
 import { parse } from 'yaml';
 import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
 import { describedFor } from '#test/operations/mappings/described.ts';
-import { type HttpTest, type Request, startHttp } from './http-test.ts';
+import { type HttpTest, type Request, startHttp } from '#test/http/http-test.ts';
 
 let http: HttpTest;
 let data: ConsoleData;

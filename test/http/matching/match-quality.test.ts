@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { conflictCase } from '#src/db/schema/channel.ts';
 import { seedMatches, type SeededMatches } from '#test/support/match-labels.ts';
-import { type HttpTest, startHttp } from './http-test.ts';
+import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 
 let http: HttpTest;
 let seeded: SeededMatches;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { percentText, traceAnswer } from '#src/http/payouts/trace.ts';
 import { seedConsole } from '#test/support/console-data.ts';
-import { type HttpTest, startHttp } from './http-test.ts';
+import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 
 let http: HttpTest;
 let batchId: string;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Role, roles } from '#src/db/schema/people.ts';
 import { buildApp } from '#src/http/app.ts';
-import { type HttpTest, type Request, startHttp } from './http-test.ts';
+import { type HttpTest, type Request, startHttp } from '#test/http/http-test.ts';
 
 let http: HttpTest;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { recentActivity } from '#src/db/overview-view.ts';
-import { invitePerson } from '#src/operations/people.ts';
+import { recentActivity } from '#src/db/runs/overview-view.ts';
+import { invitePerson } from '#src/operations/people/invite-person.ts';
 import { auditTrail } from '#test/support/queries.ts';
-import { type HttpTest, startHttp } from './http-test.ts';
+import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 
 let http: HttpTest;
 beforeAll(async () => {

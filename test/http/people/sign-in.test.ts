@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createLoginLink } from '#src/operations/sign-in.ts';
-import { type HttpTest, startHttp } from './http-test.ts';
+import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { MappingPack } from '#mappings/engine/pack.ts';
-import { saveDescription } from '#src/db/connection-store.ts';
-import { addVersion, moveVersion } from '#src/db/mapping-version-store.ts';
-import { shapeFor } from '#test/mappings/shapes.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
+import { saveDescription } from '#src/db/connections/connection-store.ts';
+import { addVersion, moveVersion } from '#src/db/mappings/mapping-version-store.ts';
+import { shapeFor } from '#test/mappings/engine/shapes.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { jobsWaiting } from '#test/support/queries.ts';
 import { seedSync } from '#test/support/sync-data.ts';
-import { type HttpTest, startHttp } from './http-test.ts';
+import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 
 let http: HttpTest;
 let url: string;

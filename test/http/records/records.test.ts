@@ -3,7 +3,7 @@ import { remoteChange } from '#src/db/schema/connection.ts';
 import { writeIntent } from '#src/db/schema/work.ts';
 import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
 import { seedSync, type SyncData } from '#test/support/sync-data.ts';
-import { type HttpTest, startHttp } from './http-test.ts';
+import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 
 let http: HttpTest;
 let data: ConsoleData;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
 import { jobsWaiting } from '#test/support/queries.ts';
 import { seedSync } from '#test/support/sync-data.ts';
-import { type HttpTest, startHttp } from './http-test.ts';
+import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 
 let http: HttpTest;
 let data: ConsoleData;

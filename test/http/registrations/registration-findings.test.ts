@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { saveOpportunities } from '#src/db/account-store.ts';
+import { saveOpportunities } from '#src/db/records/account-store.ts';
 import { account } from '#src/db/schema/channel.ts';
-import { decideRegistrations } from '#src/operations/decide-registrations.ts';
+import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
-import { type HttpTest, startHttp } from './http-test.ts';
+import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 
 let http: HttpTest;
 let data: ConsoleData;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { answerDueAt, promiseCutoff } from '#src/operations/answer-promise.ts';
+import { answerDueAt, promiseCutoff } from '#src/domain/registrations/response-deadline.ts';
 
 const due = (submitted: string): string => answerDueAt(new Date(submitted)).toISOString();
 

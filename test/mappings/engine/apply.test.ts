@@ -1,7 +1,7 @@
 import { applyInbound, applyOutbound, changedFields, remoteFields } from '#mappings/engine/apply.ts';
 import { compileMapping } from '#mappings/engine/compile.ts';
 import type { CompiledMapping, RemoteFieldShape } from '#mappings/engine/compile.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { loadPacks } from '#mappings/packs/packs.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

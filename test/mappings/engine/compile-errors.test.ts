@@ -1,6 +1,6 @@
 import { compileMapping } from '#mappings/engine/compile.ts';
 import type { RemoteShape } from '#mappings/engine/compile.ts';
-import { readPack } from '#mappings/engine/pack.ts';
+import { readPack } from '#mappings/engine/pack/pack.ts';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { remote } from './shapes.ts';

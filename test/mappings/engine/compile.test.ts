@@ -1,6 +1,6 @@
 import { compileMapping } from '#mappings/engine/compile.ts';
 import type { RemoteFieldShape } from '#mappings/engine/compile.ts';
-import type { MappedField } from '#mappings/engine/pack.ts';
+import type { MappedField } from '#mappings/engine/pack/pack.ts';
 import { describe, expect, it } from 'vitest';
 import { pack, remote } from './shapes.ts';
 

@@ -1,6 +1,6 @@
-import { differenceOf } from '#mappings/engine/difference.ts';
-import { readPack } from '#mappings/engine/pack.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
+import { differenceOf } from '#mappings/engine/pack/difference.ts';
+import { readPack } from '#mappings/engine/pack/pack.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 

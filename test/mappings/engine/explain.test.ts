@@ -2,7 +2,7 @@ import { applyInbound, applyOutbound, localFields, remoteFields } from '#mapping
 import { compileMapping } from '#mappings/engine/compile.ts';
 import type { CompiledMapping, RemoteFieldShape } from '#mappings/engine/compile.ts';
 import { explainInbound, explainOutbound } from '#mappings/engine/explain.ts';
-import { readPack } from '#mappings/engine/pack.ts';
+import { readPack } from '#mappings/engine/pack/pack.ts';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { remote } from './shapes.ts';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { packJsonSchema } from '#mappings/engine/pack-json-schema.ts';
-import { readPack } from '#mappings/engine/pack.ts';
+import { packJsonSchema } from '#mappings/engine/pack/pack-json-schema.ts';
+import { readPack } from '#mappings/engine/pack/pack.ts';
 import { stepNames } from '#mappings/engine/transform.ts';
-import { writtenPack } from '#mappings/engine/written-pack.ts';
+import { writtenPack } from '#mappings/engine/pack/written-pack.ts';
 import { loadPacks } from '#mappings/packs/packs.ts';
 import { describe, expect, it } from 'vitest';
 
-const file = new URL('../../mappings/packs/mapping-pack.schema.json', import.meta.url);
+const file = new URL('../../../mappings/packs/mapping-pack.schema.json', import.meta.url);
 
 describe('the JSON Schema editors use', () => {
   it('is that of the packs we read; when it is not, write packJsonSchema() to the file', () => {

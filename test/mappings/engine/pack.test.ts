@@ -1,4 +1,4 @@
-import { readPack } from '#mappings/engine/pack.ts';
+import { readPack } from '#mappings/engine/pack/pack.ts';
 import { describe, expect, it } from 'vitest';
 
 const field = { local: 'name', remote: 'Name', direction: 'in' };

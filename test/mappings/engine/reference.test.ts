@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { compileMapping } from '#mappings/engine/compile.ts';
-import { readPack } from '#mappings/engine/pack.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
+import { readPack } from '#mappings/engine/pack/pack.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { catalogue, stepNames } from '#mappings/engine/transform.ts';
 import { combinationWords } from '#mappings/engine/transforms/combination.ts';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { remote } from './shapes.ts';
 
-const reference = readFileSync(new URL('../../docs/mappings.md', import.meta.url), 'utf8');
+const reference = readFileSync(new URL('../../../docs/mappings.md', import.meta.url), 'utf8');
 const blocks = [...reference.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => parse(yaml) as unknown);
 /** Everything written as code in the first cell of a table's row. */
 const steps = [...reference.matchAll(/^\| `([^`]+)` \|/gm)].map(([, code = '']) => parse(code) as string | { name: string });

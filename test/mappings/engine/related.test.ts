@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { applyInbound, remoteFields } from '#mappings/engine/apply.ts';
 import { compileMapping } from '#mappings/engine/compile.ts';
 import { explainInbound } from '#mappings/engine/explain.ts';
-import { readPack } from '#mappings/engine/pack.ts';
+import { readPack } from '#mappings/engine/pack/pack.ts';
 import { relatedKey } from '#mappings/engine/related.ts';
 import { canonicalFields, type CanonicalField, type CanonicalKind } from '#src/domain/record.ts';
 import { remote } from './shapes.ts';

@@ -1,5 +1,5 @@
 import type { RemoteFieldShape, RemoteShape } from '#mappings/engine/compile.ts';
-import type { MappedField, MappingPack } from '#mappings/engine/pack.ts';
+import type { MappedField, MappingPack } from '#mappings/engine/pack/pack.ts';
 import { fieldsOf } from '#src/domain/record.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 

@@ -1,4 +1,4 @@
-import { suggestMatches } from '#mappings/engine/suggest.ts';
+import { suggestMatches } from '#mappings/engine/pack/suggest.ts';
 import { describe, expect, it } from 'vitest';
 import { pack, remote } from './shapes.ts';
 

@@ -1,4 +1,4 @@
-import type { Connector, RemoteRecord } from '#connectors/connector.ts';
+import type { Connector, RemoteRecord } from '#connectors/contract/crm.ts';
 import { createSalesforce } from '#connectors/salesforce/connector.ts';
 import { applyInbound, applyOutbound, changedFields, remoteFields } from '#mappings/engine/apply.ts';
 import { compileMapping } from '#mappings/engine/compile.ts';
@@ -8,8 +8,8 @@ import { generateSample } from '#sandbox/data.ts';
 import type { CrmSample, SampleAccount } from '#sandbox/sample.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
-import { connectAccount, pagesOf } from '#test/connectors/hubspot-account.ts';
-import { privateKeyPem, startOrg } from '#test/sandbox/salesforce-org.ts';
+import { connectAccount, pagesOf } from '#test/connectors/hubspot/account.ts';
+import { privateKeyPem, startOrg } from '#test/sandbox/salesforce/org.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alone } from '#test/support/connector-input.ts';
 

@@ -6,7 +6,7 @@ import { loadPacks } from '#mappings/packs/packs.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import type { CrmField, CrmObject } from '#src/domain/crm-schema.ts';
 import { describe, expect, it } from 'vitest';
-import { shapeFor } from './shapes.ts';
+import { shapeFor } from '#test/mappings/engine/shapes.ts';
 
 const packs = loadPacks();
 const standard = {

@@ -3,17 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { asc } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ConnectorError } from '#connectors/connector.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { insertRun, updateRun } from '#src/db/run-store.ts';
+import type { ConnectorError } from '#connectors/contract/crm.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { insertRun, updateRun } from '#src/db/runs/run-store.ts';
 import { alert, connection } from '#src/db/schema/connection.ts';
 import { job, run } from '#src/db/schema/work.ts';
 import type { Deps } from '#src/deps.ts';
-import { withConnection } from '#src/operations/connections.ts';
-import { raiseAlert, tellHealthOfAll } from '#src/operations/raise-alert.ts';
-import { tellAlert } from '#src/operations/tell-alert.ts';
+import { withConnection } from '#src/operations/connections/use-connection.ts';
+import { raiseAlert, tellHealthOfAll } from '#src/operations/alerts/raise-alert.ts';
+import { tellAlert } from '#src/operations/alerts/send-alert.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
-import { addConnection, fakeVendor, refusal, type FakeVendor } from './failing-vendor.ts';
+import { addConnection, fakeVendor, refusal, type FakeVendor } from '#test/operations/failing-vendor.ts';
 
 describe('alerts', () => {
   let test: TestDeps;

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { startSandbox, type SandboxAddresses } from '#src/cli/sandbox.ts';
-import { findConnection, listConnections, saveHealth } from '#src/db/connection-store.ts';
-import { tokenVault } from '#src/db/token-store.ts';
-import { checkConnection } from '#src/operations/check-connection.ts';
-import { connect, type ConnectInput } from '#src/operations/connect.ts';
+import { startSandbox, type SandboxAddresses } from '#src/cli/local/sandbox.ts';
+import { findConnection, listConnections, saveHealth } from '#src/db/connections/connection-store.ts';
+import { tokenVault } from '#src/db/connections/token-store.ts';
+import { checkConnection } from '#src/operations/connections/check-connection.ts';
+import { connect, type ConnectInput } from '#src/operations/connections/connect.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 const approvalSchema = z.object({ clientId: z.string(), clientSecret: z.string(), refreshToken: z.string() });

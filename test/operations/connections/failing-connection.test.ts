@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConnectorError, type Connector } from '#connectors/connector.ts';
-import { listConnections, saveConnection, type Connection } from '#src/db/connection-store.ts';
-import { openSecrets, sealSecrets } from '#src/db/secrets.ts';
+import { ConnectorError, type Connector } from '#connectors/contract/crm.ts';
+import { listConnections, saveConnection, type Connection } from '#src/db/connections/connection-store.ts';
+import { openSecrets, sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
-import { withConnection } from '#src/operations/connections.ts';
-import { decideRegistration } from '#src/operations/decide-registration.ts';
-import { mapRecords } from '#src/operations/map-records.ts';
-import { planWrites } from '#src/operations/plan-writes.ts';
-import { pushWrites } from '#src/operations/push-writes.ts';
-import { createLoginLink } from '#src/operations/sign-in.ts';
-import { writeBack } from '#src/operations/write-back.ts';
+import { withConnection } from '#src/operations/connections/use-connection.ts';
+import { decideRegistration } from '#src/operations/registrations/review-registration.ts';
+import { mapRecords } from '#src/operations/place/place-records.ts';
+import { planWrites } from '#src/operations/write/plan-writes.ts';
+import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { createLoginLink } from '#src/operations/people/sign-in.ts';
+import { writeBack } from '#src/operations/write/write-back.ts';
 import { anyPayout, countRows, linkedReview, openIntents, openProblems, remoteIdOf } from '#test/support/queries.ts';
 import { startService, type Service } from '#test/support/service.ts';
 

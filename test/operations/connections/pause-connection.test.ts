@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { saveConnection, type Connection } from '#src/db/connection-store.ts';
-import { addJobs, jobsOf, type Job } from '#src/db/job-store.ts';
-import { findRun, insertRun } from '#src/db/run-store.ts';
+import { saveConnection, type Connection } from '#src/db/connections/connection-store.ts';
+import { addJobs, jobsOf, type Job } from '#src/db/jobs/job-store.ts';
+import { findRun, insertRun } from '#src/db/runs/run-store.ts';
 import { connection } from '#src/db/schema/connection.ts';
 import { run } from '#src/db/schema/work.ts';
-import type { Lane } from '#src/domain/budget.ts';
-import { checkConnection } from '#src/operations/check-connection.ts';
-import { tryMapping, withConnection } from '#src/operations/connections.ts';
+import type { Lane } from '#src/domain/connections/budget.ts';
+import { checkConnection } from '#src/operations/connections/check-connection.ts';
+import { tryMapping, withConnection } from '#src/operations/connections/use-connection.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { openProblems } from '#test/support/queries.ts';
 import { runJob } from '#workers/run-job.ts';
-import { addConnection, fakeVendor, refusal, requireSaved, type FakeVendor } from './failing-vendor.ts';
+import { addConnection, fakeVendor, refusal, requireSaved, type FakeVendor } from '#test/operations/failing-vendor.ts';
 
 const minuteMs = 60_000;
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { listConnections, type Connection } from '#src/db/connection-store.ts';
-import { jobsOf } from '#src/db/job-store.ts';
-import { checkConnection } from '#src/operations/check-connection.ts';
-import { connect } from '#src/operations/connect.ts';
-import { requireConnection } from '#src/operations/connections.ts';
+import { listConnections, type Connection } from '#src/db/connections/connection-store.ts';
+import { jobsOf } from '#src/db/jobs/job-store.ts';
+import { checkConnection } from '#src/operations/connections/check-connection.ts';
+import { connect } from '#src/operations/connections/connect.ts';
+import { requireConnection } from '#src/operations/connections/use-connection.ts';
 import { startService, type Service } from '#test/support/service.ts';
 
 const appSchema = z.object({ clientId: z.string(), clientSecret: z.string(), refreshToken: z.string() });

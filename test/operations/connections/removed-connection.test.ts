@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import type { Connector } from '#connectors/connector.ts';
+import type { Connector } from '#connectors/contract/crm.ts';
 import type { Deps } from '#src/deps.ts';
-import { freshen } from '#src/operations/freshen.ts';
-import { reconcile } from '#src/operations/reconcile.ts';
-import { takeHints } from '#src/operations/take-hints.ts';
-import { sampleWith } from '#test/connectors/hubspot-account.ts';
-import { noProgress, startHintsStand } from './hints-stand.ts';
+import { freshen } from '#src/operations/refresh/process-hints.ts';
+import { reconcile } from '#src/operations/pull/reconcile-object.ts';
+import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { sampleWith } from '#test/connectors/hubspot/account.ts';
+import { noProgress, startHintsStand } from '#test/operations/hints/hints-fixture.ts';
 
 type Read = (deps: Deps, connectionId: string) => Promise<unknown>;
 const reads: readonly (readonly [string, Read])[] = [

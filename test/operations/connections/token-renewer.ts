@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { openDatabase } from '#src/db/client.ts';
-import { tokenVault } from '#src/db/token-store.ts';
+import { tokenVault } from '#src/db/connections/token-store.ts';
 
 /** A process that found its access token refused: renews it at the vendor of its first argument, and prints the tokens it may use. */
 const order = z

@@ -4,14 +4,14 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ConnectorError } from '#connectors/connector.ts';
-import type { Connection } from '#src/db/connection-store.ts';
+import { ConnectorError } from '#connectors/contract/crm.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
 import { connection, connectionToken } from '#src/db/schema/connection.ts';
-import { keepTokens, tokenVault } from '#src/db/token-store.ts';
+import { keepTokens, tokenVault } from '#src/db/connections/token-store.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
-import { addConnection, refusal } from './failing-vendor.ts';
+import { addConnection, refusal } from '#test/operations/failing-vendor.ts';
 
-const renewerFile = fileURLToPath(new URL('renewer.ts', import.meta.url));
+const renewerFile = fileURLToPath(new URL('token-renewer.ts', import.meta.url));
 const first = { accessToken: 'access-1', refreshToken: 'refresh-1', expiresAt: null };
 
 describe('the tokens of a connection', { timeout: 60_000 }, () => {

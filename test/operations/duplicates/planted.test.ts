@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { groupsAfter } from '#src/db/duplicate-store.ts';
+import { groupsAfter } from '#src/db/duplicates/duplicate-store.ts';
 import { findDuplicates } from '#src/operations/duplicates/find-duplicates.ts';
 import { openReport } from '#src/operations/duplicates/start-duplicates.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';

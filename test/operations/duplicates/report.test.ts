@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { markAccountsDeleted } from '#src/db/account-store.ts';
-import { findConnection } from '#src/db/connection-store.ts';
-import { findReport, latestReport } from '#src/db/duplicate-store.ts';
+import { markAccountsDeleted } from '#src/db/records/account-store.ts';
+import { findConnection } from '#src/db/connections/connection-store.ts';
+import { findReport, latestReport } from '#src/db/duplicates/duplicate-store.ts';
 import { dismissDuplicates } from '#src/operations/duplicates/dismiss-duplicates.ts';
 import { duplicatesCsv } from '#src/operations/duplicates/duplicates-csv.ts';
 import { findDuplicates } from '#src/operations/duplicates/find-duplicates.ts';
-import { shownGroups, type ShownGroup } from '#src/operations/duplicates/shown-groups.ts';
+import { shownGroups, type ShownGroup } from '#src/operations/duplicates/list-groups.ts';
 import { openReport, startDuplicates } from '#src/operations/duplicates/start-duplicates.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { plantedAccounts, saveCrm, type PlantedAccount } from '#test/support/planted-duplicates.ts';

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MappedField, MappingPack } from '#mappings/engine/pack.ts';
-import { addVersion } from '#src/db/mapping-version-store.ts';
+import type { MappedField, MappingPack } from '#mappings/engine/pack/pack.ts';
+import { addVersion } from '#src/db/mappings/mapping-version-store.ts';
 import { isOptional, type CanonicalKind } from '#src/domain/record.ts';
-import { editRecord } from '#src/operations/edit-record.ts';
-import { changed, publish } from './mappings-world.ts';
-import { seenOf, startTwoWayWorld, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
+import { editRecord } from '#src/operations/edits/edit-record.ts';
+import { changed, publish } from '#test/operations/mappings/mappings-fixture.ts';
+import { seenOf, startTwoWayWorld, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {

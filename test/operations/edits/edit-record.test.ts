@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CanonicalValues } from '#src/domain/record.ts';
-import { editRecord } from '#src/operations/edit-record.ts';
-import { refreshProfiles } from '#src/operations/refresh-profiles.ts';
-import { seenOf, startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
+import { editRecord } from '#src/operations/edits/edit-record.ts';
+import { refreshProfiles } from '#src/operations/matching/refresh-profiles.ts';
+import { seenOf, startTwoWayWorld, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {

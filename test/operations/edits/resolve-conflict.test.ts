@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answerConflict } from '#src/operations/answer-conflict.ts';
-import { startTwoWayWorld, type Claim, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
+import { answerConflict } from '#src/operations/edits/resolve-conflict.ts';
+import { startTwoWayWorld, type Claim, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Lane } from '#src/domain/budget.ts';
+import type { Lane } from '#src/domain/connections/budget.ts';
 import type { Deps } from '#src/deps.ts';
-import { freshen } from '#src/operations/freshen.ts';
-import { takeHints } from '#src/operations/take-hints.ts';
-import { sampleWith } from '#test/connectors/hubspot-account.ts';
-import { noProgress, startHintsStand, type HintsStand } from './hints-stand.ts';
+import { freshen } from '#src/operations/refresh/process-hints.ts';
+import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { sampleWith } from '#test/connectors/hubspot/account.ts';
+import { noProgress, startHintsStand, type HintsStand } from './hints-fixture.ts';
 
 const deals = 1_020;
 const untouched = 15;

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Hint } from '#connectors/connector.ts';
-import { findConnection, saveConnection, type Connection } from '#src/db/connection-store.ts';
-import { forgetHints, waitingHints, type WaitingHint } from '#src/db/hint-store.ts';
-import { settleJob } from '#src/db/job-store.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
+import type { Hint } from '#connectors/contract/crm.ts';
+import { findConnection, saveConnection, type Connection } from '#src/db/connections/connection-store.ts';
+import { forgetHints, waitingHints, type WaitingHint } from '#src/db/sync/hint-store.ts';
+import { settleJob } from '#src/db/jobs/job-store.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
-import { takeHints, wakeNeglectedHints } from '#src/operations/take-hints.ts';
+import { takeHints, wakeNeglectedHints } from '#src/operations/hints/record-hints.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 let test: TestDeps;

@@ -1,16 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Connector, ListenRequest } from '#connectors/connector.ts';
-import { findConnection, saveConnection } from '#src/db/connection-store.ts';
-import { releaseLease, renewLease, savePosition, takeLease } from '#src/db/listening-store.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
+import type { Connector, ListenRequest } from '#connectors/contract/crm.ts';
+import { findConnection, saveConnection } from '#src/db/connections/connection-store.ts';
+import { releaseLease, renewLease, savePosition, takeLease } from '#src/db/connections/listening-store.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
-import { listenToStreams } from '#src/operations/listen.ts';
+import { listenToStreams } from '#src/operations/hints/listen-for-hints.ts';
 import { startWorker } from '#workers/worker.ts';
-import { sampleWith } from '#test/connectors/hubspot-account.ts';
+import { sampleWith } from '#test/connectors/hubspot/account.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
-import { startHintsStand } from './hints-stand.ts';
+import { startHintsStand } from './hints-fixture.ts';
 
 type Listen = (request: ListenRequest) => Promise<void>;
 

@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Deps } from '#src/deps.ts';
-import { freshen } from '#src/operations/freshen.ts';
+import { freshen } from '#src/operations/refresh/process-hints.ts';
 import { startWorker } from '#workers/worker.ts';
-import { sampleWith } from '#test/connectors/hubspot-account.ts';
-import { noProgress, readEverything, startHintsStand, type HintsStand } from './hints-stand.ts';
+import { sampleWith } from '#test/connectors/hubspot/account.ts';
+import { noProgress, readEverything, startHintsStand, type HintsStand } from './hints-fixture.ts';
 
 /** What other products' synchronisation got wrong about webhooks, each held against ours. */
 const deals = 12;

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addJobs, findJob, jobsOf } from '#src/db/job-store.ts';
-import { findRun } from '#src/db/run-store.ts';
-import { relayJobs, sweepJobs } from '#src/operations/relay-jobs.ts';
-import { startRun } from '#src/operations/start-run.ts';
+import { addJobs, findJob, jobsOf } from '#src/db/jobs/job-store.ts';
+import { findRun } from '#src/db/runs/run-store.ts';
+import { relayJobs, sweepJobs } from '#src/operations/jobs/relay-jobs.ts';
+import { startRun } from '#src/operations/runs/start-run.ts';
 import { startWorker } from '#workers/worker.ts';
 import { backends } from '#test/support/backends.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { ObjectDescription, RemoteField } from '#connectors/connector.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
-import { driftBetween } from '#src/operations/mappings/mapping-drift-findings.ts';
+import type { ObjectDescription, RemoteField } from '#connectors/contract/crm.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
+import { driftBetween } from '#src/operations/live-mappings/drift-findings.ts';
 
 const plain = { required: false, createable: true, updateable: true } as const;
 const field = (name: string, more: Partial<RemoteField> = {}): RemoteField => ({

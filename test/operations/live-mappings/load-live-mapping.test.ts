@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Connector, PullPage } from '#connectors/connector.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
+import type { Connector, PullPage } from '#connectors/contract/crm.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { connection } from '#src/db/schema/connection.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
-import { compareMappings } from '#src/operations/mappings/compare-mappings.ts';
-import { approveMapping } from '#src/operations/mappings/decide-mapping.ts';
-import { draftMapping } from '#src/operations/mappings/draft-mapping.ts';
-import { importMapping } from '#src/operations/mappings/import-mapping.ts';
-import { rollBackMapping } from '#src/operations/mappings/roll-back-mapping.ts';
-import { submitMapping } from '#src/operations/mappings/submit-mapping.ts';
-import { pullChanges } from '#src/operations/pull-changes.ts';
-import { startVersionsStand, type VersionsStand } from './versions-stand.ts';
+import { compareMappings } from '#src/operations/mappings/versions/compare-mappings.ts';
+import { approveMapping } from '#src/operations/mappings/versions/decide-mapping.ts';
+import { draftMapping } from '#src/operations/mappings/versions/draft-mapping.ts';
+import { importMapping } from '#src/operations/mappings/versions/import-mapping.ts';
+import { rollBackMapping } from '#src/operations/mappings/versions/roll-back-mapping.ts';
+import { submitMapping } from '#src/operations/mappings/versions/submit-mapping.ts';
+import { pullChanges } from '#src/operations/pull/pull-object.ts';
+import { startVersionsStand, type VersionsStand } from '#test/operations/mappings/versions/versions-fixture.ts';
 
 let stand: VersionsStand;
 beforeEach(async () => {

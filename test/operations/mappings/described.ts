@@ -1,6 +1,6 @@
-import type { ObjectDescription } from '#connectors/connector.ts';
+import type { ObjectDescription } from '#connectors/contract/crm.ts';
 import type { Deps } from '#src/deps.ts';
-import { shapeFor } from '#test/mappings/shapes.ts';
+import { shapeFor } from '#test/mappings/engine/shapes.ts';
 
 /** An org whose object has every field the shipped mappings name. */
 export function describedFor({ packs }: Deps, object: string): ObjectDescription {

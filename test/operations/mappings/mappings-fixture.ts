@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
-import type { RemoteFields } from '#connectors/connector.ts';
-import type { MappedField, MappingPack } from '#mappings/engine/pack.ts';
-import { addVersion, highestVersion, liveVersion, moveVersion, type MappingVersion } from '#src/db/mapping-version-store.ts';
+import type { RemoteFields } from '#connectors/contract/crm.ts';
+import type { MappedField, MappingPack } from '#mappings/engine/pack/pack.ts';
+import { addVersion, highestVersion, liveVersion, moveVersion, type MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
 import { crmSchema, type CrmField } from '#src/domain/crm-schema.ts';
-import { packFor } from '#src/operations/connections.ts';
+import { packFor } from '#src/operations/connections/use-connection.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
-import type { CrmKind, TwoWayWorld } from './two-way-world.ts';
+import type { CrmKind, TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 /** The vendor's name of a text field that a test adds. */
 export const addedField = { salesforce: 'Fairway_Partner_Note__c', hubspot: 'fairway_partner_note' } as const;

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill-mapping.ts';
-import { backfillOffer } from '#src/operations/mappings/backfill-offer.ts';
-import { restoreWrites, runRestore, type RestoreInput } from '#src/operations/mappings/restore-writes.ts';
-import { accountsOf, accountValues, addAccountField, addedField, draftOf, publish, writeAccount } from './mappings-world.ts';
-import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
+import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill/backfill-mapping.ts';
+import { backfillOffer } from '#src/operations/mappings/backfill/backfill-offer.ts';
+import { restoreWrites, runRestore, type RestoreInput } from '#src/operations/mappings/restore/restore-writes.ts';
+import { accountsOf, accountValues, addAccountField, addedField, draftOf, publish, writeAccount } from './mappings-fixture.ts';
+import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 /** What other products leave to their admins when a mapping changes. */
 let world: TwoWayWorld;

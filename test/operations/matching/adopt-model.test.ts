@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'drizzle-orm';
-import { modelHash } from '#src/db/match-model-store.ts';
-import { lockDecisions, registrationsByIds } from '#src/db/registration-store.ts';
+import { modelHash } from '#src/db/matching/match-model-store.ts';
+import { lockDecisions, registrationsByIds } from '#src/db/registrations/registration-store.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { matchModelSchema, type MatchModel } from '#src/domain/matching/model.ts';
-import { adoptModel, proposeModel } from '#src/operations/adopt-model.ts';
-import { explainMatch } from '#src/operations/explain-match.ts';
-import { liveModel } from '#src/operations/live-model.ts';
-import { rescoreMatches } from '#src/operations/rescore-matches.ts';
-import { createLoginLink } from '#src/operations/sign-in.ts';
+import { adoptModel, proposeModel } from '#src/operations/matching/adopt-model.ts';
+import { explainMatch } from '#src/operations/matching/explain-match.ts';
+import { liveModel } from '#src/operations/matching/live-model.ts';
+import { rescoreMatches } from '#src/operations/registrations/rescore-registrations.ts';
+import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { seedMatches, type SeededMatches } from '#test/support/match-labels.ts';
 

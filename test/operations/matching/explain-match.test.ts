@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sql, type SQL } from 'drizzle-orm';
-import { explainMatch } from '#src/operations/explain-match.ts';
-import { rescoreMatches } from '#src/operations/rescore-matches.ts';
+import { explainMatch } from '#src/operations/matching/explain-match.ts';
+import { rescoreMatches } from '#src/operations/registrations/rescore-registrations.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { saveAccounts } from '#src/db/account-store.ts';
-import type { CandidateLimits } from '#src/db/match-store.ts';
+import { saveAccounts } from '#src/db/records/account-store.ts';
+import type { CandidateLimits } from '#src/db/matching/match-store.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
-import { findMatches } from '#src/operations/find-rivals.ts';
-import { refreshProfiles } from '#src/operations/refresh-profiles.ts';
+import { findMatches } from '#src/operations/matching/find-candidates.ts';
+import { refreshProfiles } from '#src/operations/matching/refresh-profiles.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 /** So low that what happens to a word of a million companies happens to one of twenty. */

@@ -1,16 +1,16 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { saveAccounts, saveOpportunities } from '#src/db/account-store.ts';
-import { countLabels, eraseLabels, labelsOf, openQuestions } from '#src/db/match-label-store.ts';
+import { saveAccounts, saveOpportunities } from '#src/db/records/account-store.ts';
+import { countLabels, eraseLabels, labelsOf, openQuestions } from '#src/db/matching/match-label-store.ts';
 import { matchLabel } from '#src/db/schema/matching.ts';
-import { markRegistrationsDeleted, registrationsByIds } from '#src/db/registration-store.ts';
-import type { MatchAnswer } from '#src/domain/matching/match-quality.ts';
+import { markRegistrationsDeleted, registrationsByIds } from '#src/db/registrations/registration-store.ts';
+import type { MatchAnswer } from '#src/domain/matching/learning/match-quality.ts';
 import { isSampled } from '#src/domain/matching/sample.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
-import { decideRegistrations } from '#src/operations/decide-registrations.ts';
-import { labelMatch } from '#src/operations/label-match.ts';
-import { matchQualityReport } from '#src/operations/match-quality.ts';
-import { createLoginLink } from '#src/operations/sign-in.ts';
+import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { labelMatch } from '#src/operations/matching/label-match.ts';
+import { matchQualityReport } from '#src/operations/matching/match-quality.ts';
+import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { seedMatches, type SeededMatches } from '#test/support/match-labels.ts';
 

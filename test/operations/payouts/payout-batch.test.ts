@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { unbalancedCurrencies } from '#src/db/ledger-store.ts';
-import { payoutItems, batchesAwaitingFile, type PayoutBatch } from '#src/db/payout-store.ts';
+import { unbalancedCurrencies } from '#src/db/ledger/ledger-store.ts';
+import { payoutItems, batchesAwaitingFile, type PayoutBatch } from '#src/db/payouts/payout-store.ts';
 import type { Role } from '#src/db/schema/people.ts';
-import { accrueIncentives } from '#src/operations/accrue-incentives.ts';
-import { draftPayouts } from '#src/operations/draft-payouts.ts';
-import { approvePayoutBatch, exportPayoutBatch, returnPayoutBatch, submitPayoutBatch } from '#src/operations/payout-batch.ts';
-import { payoutCsv } from '#src/operations/payout-csv.ts';
-import { createLoginLink } from '#src/operations/sign-in.ts';
+import { accrueIncentives } from '#src/operations/incentive/accrue-incentives.ts';
+import { draftPayouts } from '#src/operations/payouts/draft-payouts.ts';
+import { approvePayoutBatch, exportPayoutBatch, returnPayoutBatch, submitPayoutBatch } from '#src/operations/payouts/payout-batch.ts';
+import { payoutCsv } from '#src/operations/payouts/payout-file.ts';
+import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { partnersByCode, saveAccounts, savePartners } from '#src/db/account-store.ts';
-import { invoiceFacts, saveDocuments } from '#src/db/document-store.ts';
-import { postedAccruals } from '#src/db/ledger-store.ts';
-import { endAccounts } from '#src/db/merge-store.ts';
-import { payeesOf } from '#src/db/payout-store.ts';
+import { partnersByCode, saveAccounts, savePartners } from '#src/db/records/account-store.ts';
+import { invoiceFacts, saveDocuments } from '#src/db/records/document-store.ts';
+import { postedAccruals } from '#src/db/ledger/ledger-store.ts';
+import { endAccounts } from '#src/db/sync/merge-store.ts';
+import { payeesOf } from '#src/db/payouts/payout-store.ts';
 import { connection } from '#src/db/schema/connection.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
-import { sellersStandings } from '#src/db/tier-store.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
+import { sellersStandings } from '#src/db/program/tier-store.ts';
 import { periodsBetween } from '#src/domain/period.ts';
-import { accrueIncentives } from '#src/operations/accrue-incentives.ts';
-import { assessTiers } from '#src/operations/assess-tiers.ts';
+import { accrueIncentives } from '#src/operations/incentive/accrue-incentives.ts';
+import { assessTiers } from '#src/operations/program/assess-tiers.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 const noProgress = async (): Promise<void> => {};

@@ -1,9 +1,17 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MappedField } from '#mappings/engine/pack.ts';
-import { editRecord } from '#src/operations/edit-record.ts';
-import { accountsOf, accountValues, addAccountField, addedField, draftOf, publish, writeAccount } from './mappings-world.ts';
-import { seenOf, startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
+import type { MappedField } from '#mappings/engine/pack/pack.ts';
+import { editRecord } from '#src/operations/edits/edit-record.ts';
+import {
+  accountsOf,
+  accountValues,
+  addAccountField,
+  addedField,
+  draftOf,
+  publish,
+  writeAccount,
+} from '#test/operations/mappings/mappings-fixture.ts';
+import { seenOf, startTwoWayWorld, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {

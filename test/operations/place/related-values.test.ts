@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkMapping } from '#src/operations/mappings/check-mapping.ts';
-import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill-mapping.ts';
-import { previewMapping } from '#src/operations/mappings/preview-mapping.ts';
-import { changed, draftOf, publish, writeAccount } from './mappings-world.ts';
-import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
+import { checkMapping } from '#src/operations/mappings/versions/check-mapping.ts';
+import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill/backfill-mapping.ts';
+import { previewMapping } from '#src/operations/mappings/trial/preview-mapping.ts';
+import { changed, draftOf, publish, writeAccount } from '#test/operations/mappings/mappings-fixture.ts';
+import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {

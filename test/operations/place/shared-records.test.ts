@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { editRecord } from '#src/operations/edit-record.ts';
+import { editRecord } from '#src/operations/edits/edit-record.ts';
 import { crmPeople, type CrmPeople } from '#test/simulation/service/crm-people.ts';
-import { accountValues, draftOf, publish, writeAccount } from './mappings-world.ts';
-import { seenOf, startTwoWayWorld, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
+import { accountValues, draftOf, publish, writeAccount } from '#test/operations/mappings/mappings-fixture.ts';
+import { seenOf, startTwoWayWorld, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 let people: Readonly<Record<CrmKind, CrmPeople>>;

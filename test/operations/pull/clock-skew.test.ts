@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { saveHints, waitingHints } from '#src/db/hint-store.ts';
+import { saveHints, waitingHints } from '#src/db/sync/hint-store.ts';
 import { openSharedClock } from '#src/db/shared-clock.ts';
 import type { Deps } from '#src/deps.ts';
-import { freshen } from '#src/operations/freshen.ts';
-import { takeHints } from '#src/operations/take-hints.ts';
-import { sampleWith } from '#test/connectors/hubspot-account.ts';
-import { noProgress, startHintsStand, type HintsStand } from './hints-stand.ts';
+import { freshen } from '#src/operations/refresh/process-hints.ts';
+import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { sampleWith } from '#test/connectors/hubspot/account.ts';
+import { noProgress, startHintsStand, type HintsStand } from '#test/operations/hints/hints-fixture.ts';
 
 let stand: HintsStand;
 let deps: Deps;

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { postEntries, postedAccruals, unpaidEntries } from '#src/db/ledger-store.ts';
-import { partnersByCode } from '#src/db/account-store.ts';
-import { saveDocuments, invoiceFacts } from '#src/db/document-store.ts';
-import { remoteStates } from '#src/db/remote-store.ts';
+import { postEntries, postedAccruals, unpaidEntries } from '#src/db/ledger/ledger-store.ts';
+import { partnersByCode } from '#src/db/records/account-store.ts';
+import { saveDocuments, invoiceFacts } from '#src/db/records/document-store.ts';
+import { remoteStates } from '#src/db/sync/remote-store.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
-import { findMatches } from '#src/operations/find-rivals.ts';
-import { refreshProfiles } from '#src/operations/refresh-profiles.ts';
+import { findMatches } from '#src/operations/matching/find-candidates.ts';
+import { refreshProfiles } from '#src/operations/matching/refresh-profiles.ts';
 import {
   changesOf,
   firstRow,
@@ -17,7 +17,7 @@ import {
   startSalesforceStand,
   type ReadingStand,
   type SalesforceStand,
-} from './reading-stand.ts';
+} from './reading-fixture.ts';
 
 const ours = (stand: ReadingStand, extId: string) =>
   firstRow<{ id: string; name: string; deleted: boolean }>(

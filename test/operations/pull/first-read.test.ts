@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { remainingMs } from '#src/operations/progress.ts';
-import { pullConnection } from '#src/operations/pull-connection.ts';
-import { firstRow, sampleAccount, sampleOpportunity, startSalesforceStand, type SalesforceStand } from './reading-stand.ts';
+import { remainingMs } from '#src/operations/jobs/progress.ts';
+import { pullConnection } from '#src/operations/pull/pull-connection.ts';
+import { firstRow, sampleAccount, sampleOpportunity, startSalesforceStand, type SalesforceStand } from './reading-fixture.ts';
 
 describe('the first read of a connection', () => {
   let stand: SalesforceStand;

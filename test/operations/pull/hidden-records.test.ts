@@ -1,12 +1,20 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { waitingHints } from '#src/db/hint-store.ts';
-import { freshen } from '#src/operations/freshen.ts';
-import { reconcile } from '#src/operations/reconcile.ts';
-import { takeHints } from '#src/operations/take-hints.ts';
-import { connectTo } from '#test/sandbox/salesforce-org.ts';
+import { waitingHints } from '#src/db/sync/hint-store.ts';
+import { freshen } from '#src/operations/refresh/process-hints.ts';
+import { reconcile } from '#src/operations/pull/reconcile-object.ts';
+import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { connectTo } from '#test/sandbox/salesforce/org.ts';
 import { openProblems } from '#test/support/queries.ts';
-import { changesOf, firstRow, noProgress, remoteRow, sampleAccount, startSalesforceStand, type SalesforceStand } from './reading-stand.ts';
+import {
+  changesOf,
+  firstRow,
+  noProgress,
+  remoteRow,
+  sampleAccount,
+  startSalesforceStand,
+  type SalesforceStand,
+} from './reading-fixture.ts';
 
 /** Sharing can hide records from the integration user: Salesforce then answers as if they had never been. */
 

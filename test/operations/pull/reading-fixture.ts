@@ -1,16 +1,16 @@
 import { sql } from 'drizzle-orm';
-import type { Connector, PullPage, RemoteFields } from '#connectors/connector.ts';
+import type { Connector, PullPage, RemoteFields } from '#connectors/contract/crm.ts';
 import { buildHubspot } from '#sandbox/hubspot/server.ts';
 import type { CrmSample, SampleAccount, SampleOpportunity } from '#sandbox/sample.ts';
 import { Store } from '#sandbox/store.ts';
 import type { Db } from '#src/db/client.ts';
-import { requireConnection } from '#src/operations/connections.ts';
-import type { Connection } from '#src/db/connection-store.ts';
+import { requireConnection } from '#src/operations/connections/use-connection.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { connect } from '#src/operations/connect.ts';
-import { mapRecords } from '#src/operations/map-records.ts';
-import { pullChanges } from '#src/operations/pull-changes.ts';
-import { connectTo, privateKeyPem, startOrg, type RunningOrg } from '#test/sandbox/salesforce-org.ts';
+import { connect } from '#src/operations/connections/connect.ts';
+import { mapRecords } from '#src/operations/place/place-records.ts';
+import { pullChanges } from '#src/operations/pull/pull-object.ts';
+import { connectTo, privateKeyPem, startOrg, type RunningOrg } from '#test/sandbox/salesforce/org.ts';
 import { startDeps } from '#test/support/deps.ts';
 
 export const noProgress = async (): Promise<void> => {};

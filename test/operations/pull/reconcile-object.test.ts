@@ -1,9 +1,17 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Connector, PullRequest } from '#connectors/connector.ts';
-import { reconcile, scheduleReconciliations } from '#src/operations/reconcile.ts';
+import type { Connector, PullRequest } from '#connectors/contract/crm.ts';
+import { reconcile, scheduleReconciliations } from '#src/operations/pull/reconcile-object.ts';
 import { openProblems } from '#test/support/queries.ts';
-import { changesOf, firstRow, noProgress, remoteRow, sampleAccount, startSalesforceStand, type SalesforceStand } from './reading-stand.ts';
+import {
+  changesOf,
+  firstRow,
+  noProgress,
+  remoteRow,
+  sampleAccount,
+  startSalesforceStand,
+  type SalesforceStand,
+} from './reading-fixture.ts';
 
 describe('reconciling an object', () => {
   let stand: SalesforceStand;

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PullPage } from '#connectors/connector.ts';
+import type { PullPage } from '#connectors/contract/crm.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import type { SampleRegistration } from '#sandbox/sample.ts';
-import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
-import { loadMapping } from '#src/operations/connections.ts';
-import { reconcile } from '#src/operations/reconcile.ts';
+import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
+import { loadMapping } from '#src/operations/connections/use-connection.ts';
+import { reconcile } from '#src/operations/pull/reconcile-object.ts';
 import { openProblems } from '#test/support/queries.ts';
 import {
   changesOf,
@@ -18,7 +18,7 @@ import {
   startSalesforceStand,
   type ReadingStand,
   type SalesforceStand,
-} from './reading-stand.ts';
+} from './reading-fixture.ts';
 
 /** What other synchronisation products got wrong when they read, and whose lesson it was. */
 

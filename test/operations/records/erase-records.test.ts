@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Db } from '#src/db/client.ts';
-import { eraseRecords } from '#src/db/erase-store.ts';
-import { reportProblems } from '#src/db/problem-store.ts';
-import { decideRegistrations } from '#src/operations/decide-registrations.ts';
-import { editRecord } from '#src/operations/edit-record.ts';
-import { planWrites } from '#src/operations/plan-writes.ts';
-import { pushWrites } from '#src/operations/push-writes.ts';
-import { createLoginLink } from '#src/operations/sign-in.ts';
+import { eraseRecords } from '#src/db/records/erase-store.ts';
+import { reportProblems } from '#src/db/sync/problem-store.ts';
+import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { editRecord } from '#src/operations/edits/edit-record.ts';
+import { planWrites } from '#src/operations/write/plan-writes.ts';
+import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import {
   firstRow,
   noProgress,
@@ -16,7 +16,7 @@ import {
   sampleOpportunity,
   startSalesforceStand,
   type SalesforceStand,
-} from './reading-stand.ts';
+} from '#test/operations/pull/reading-fixture.ts';
 
 let stand: SalesforceStand;
 const object = objects.salesforce.registration;

@@ -1,16 +1,16 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ConnectorError, type Connector, type Hint } from '#connectors/connector.ts';
-import { waitingHints } from '#src/db/hint-store.ts';
-import { lockDecisions } from '#src/db/registration-store.ts';
-import { lockObject } from '#src/db/remote-store.ts';
-import { saveShadows } from '#src/db/shadow-store.ts';
+import { ConnectorError, type Connector, type Hint } from '#connectors/contract/crm.ts';
+import { waitingHints } from '#src/db/sync/hint-store.ts';
+import { lockDecisions } from '#src/db/registrations/registration-store.ts';
+import { lockObject } from '#src/db/sync/remote-store.ts';
+import { saveShadows } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { emptyShadow } from '#src/domain/sync/shadow.ts';
-import { freshen } from '#src/operations/freshen.ts';
-import { takeHints } from '#src/operations/take-hints.ts';
-import { sampleWith } from '#test/connectors/hubspot-account.ts';
-import { noProgress, startHintsStand, type HintsStand } from './hints-stand.ts';
+import { freshen } from '#src/operations/refresh/process-hints.ts';
+import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { sampleWith } from '#test/connectors/hubspot/account.ts';
+import { noProgress, startHintsStand, type HintsStand } from '#test/operations/hints/hints-fixture.ts';
 
 const registrations = 'p_fairway_registration';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sql } from 'drizzle-orm';
-import { saveAccounts, saveOpportunities, savePartners } from '#src/db/account-store.ts';
-import { endAccounts } from '#src/db/merge-store.ts';
-import { saveRegistrations } from '#src/db/registration-store.ts';
-import { decideRegistrations } from '#src/operations/decide-registrations.ts';
+import { saveAccounts, saveOpportunities, savePartners } from '#src/db/records/account-store.ts';
+import { endAccounts } from '#src/db/sync/merge-store.ts';
+import { saveRegistrations } from '#src/db/registrations/registration-store.ts';
+import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 const noProgress = async (): Promise<void> => {};

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'drizzle-orm';
-import { saveAccounts, saveOpportunities, savePartners } from '#src/db/account-store.ts';
+import { saveAccounts, saveOpportunities, savePartners } from '#src/db/records/account-store.ts';
 import { connection } from '#src/db/schema/connection.ts';
-import { saveDocuments } from '#src/db/document-store.ts';
-import { eraseRecords } from '#src/db/erase-store.ts';
-import { endAccounts } from '#src/db/merge-store.ts';
-import { registrationsByIds, saveRegistrations, saveVerdicts } from '#src/db/registration-store.ts';
-import { findRegistration } from '#src/db/registration-view.ts';
-import { saveLinks } from '#src/db/remote-store.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
-import { decideRegistrations } from '#src/operations/decide-registrations.ts';
-import { explainMatch } from '#src/operations/explain-match.ts';
+import { saveDocuments } from '#src/db/records/document-store.ts';
+import { eraseRecords } from '#src/db/records/erase-store.ts';
+import { endAccounts } from '#src/db/sync/merge-store.ts';
+import { registrationsByIds, saveRegistrations, saveVerdicts } from '#src/db/registrations/registration-store.ts';
+import { findRegistration } from '#src/db/registrations/registration-view.ts';
+import { saveLinks } from '#src/db/sync/remote-store.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
+import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { explainMatch } from '#src/operations/matching/explain-match.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 /** The facts the rules of engagement go by, from the tables they are in. The rules themselves: `test/domain/registration`. */

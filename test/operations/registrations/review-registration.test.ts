@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jobsWaiting } from '#test/support/queries.ts';
-import { registrationsByIds } from '#src/db/registration-store.ts';
-import { decideRegistration, type DecideInput } from '#src/operations/decide-registration.ts';
-import { decideRegistrations } from '#src/operations/decide-registrations.ts';
-import { createLoginLink } from '#src/operations/sign-in.ts';
+import { registrationsByIds } from '#src/db/registrations/registration-store.ts';
+import { decideRegistration, type DecideInput } from '#src/operations/registrations/review-registration.ts';
+import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 

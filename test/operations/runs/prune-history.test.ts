@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { addJobs, settleJob } from '#src/db/job-store.ts';
-import { insertRun } from '#src/db/run-store.ts';
-import { saveIntents, settleIntents } from '#src/db/write-store.ts';
-import { pruneHistory } from '#src/operations/prune-history.ts';
-import { createLoginLink, resolveSession, signIn } from '#src/operations/sign-in.ts';
+import { addJobs, settleJob } from '#src/db/jobs/job-store.ts';
+import { insertRun } from '#src/db/runs/run-store.ts';
+import { saveIntents, settleIntents } from '#src/db/sync/write-store.ts';
+import { pruneHistory } from '#src/operations/runs/prune-history.ts';
+import { createLoginLink, resolveSession, signIn } from '#src/operations/people/sign-in.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 

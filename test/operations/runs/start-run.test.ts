@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startRun, startScheduledRun } from '#src/operations/start-run.ts';
+import { startRun, startScheduledRun } from '#src/operations/runs/start-run.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 const everyMs = 5 * 60_000;

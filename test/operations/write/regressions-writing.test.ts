@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { ConnectorError } from '#connectors/connector.ts';
-import { planWrites } from '#src/operations/plan-writes.ts';
-import { pushWrites } from '#src/operations/push-writes.ts';
+import { ConnectorError } from '#connectors/contract/crm.ts';
+import { planWrites } from '#src/operations/write/plan-writes.ts';
+import { pushWrites } from '#src/operations/write/push-connection.ts';
 import { openIntents, openProblems } from '#test/support/queries.ts';
-import { pushing, refuseProduct, startTwoWayWorld, type Claim, type TwoWayWorld } from './two-way-world.ts';
+import { pushing, refuseProduct, startTwoWayWorld, type Claim, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 /** What other products got wrong when they wrote to CRMs. */
 let world: TwoWayWorld;

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PushBatch, PushOutcome, RemoteFields, RemoteFailure } from '#connectors/connector.ts';
-import { mapRecords } from '#src/operations/map-records.ts';
-import { planWrites } from '#src/operations/plan-writes.ts';
-import { pullChanges } from '#src/operations/pull-changes.ts';
-import { pushWrites } from '#src/operations/push-writes.ts';
-import { pushing, startTwoWayWorld, type Claim, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
+import type { PushBatch, PushOutcome, RemoteFields, RemoteFailure } from '#connectors/contract/crm.ts';
+import { mapRecords } from '#src/operations/place/place-records.ts';
+import { planWrites } from '#src/operations/write/plan-writes.ts';
+import { pullChanges } from '#src/operations/pull/pull-object.ts';
+import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { pushing, startTwoWayWorld, type Claim, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {

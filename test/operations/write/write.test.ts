@@ -1,16 +1,16 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConnectorError, type PushBatch } from '#connectors/connector.ts';
+import { ConnectorError, type PushBatch } from '#connectors/contract/crm.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
-import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
-import { lanes, type Lane } from '#src/domain/budget.ts';
-import { loadMapping } from '#src/operations/connections.ts';
-import { mapRecords } from '#src/operations/map-records.ts';
-import { planWrites } from '#src/operations/plan-writes.ts';
-import { pushWrites } from '#src/operations/push-writes.ts';
-import { replayDead } from '#src/operations/replay-writes.ts';
+import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
+import { lanes, type Lane } from '#src/domain/connections/budget.ts';
+import { loadMapping } from '#src/operations/connections/use-connection.ts';
+import { mapRecords } from '#src/operations/place/place-records.ts';
+import { planWrites } from '#src/operations/write/plan-writes.ts';
+import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { replayDead } from '#src/operations/write/retry-dead-letters.ts';
 import { openIntents } from '#test/support/queries.ts';
-import { pushing, refuseProduct, startTwoWayWorld, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
+import { pushing, refuseProduct, startTwoWayWorld, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import type { Deps } from '#src/deps.ts';
-import { pushWrites } from '#src/operations/push-writes.ts';
-import { sampleWith } from '#test/connectors/hubspot-account.ts';
-import { noProgress, startHintsStand } from './hints-stand.ts';
+import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { sampleWith } from '#test/connectors/hubspot/account.ts';
+import { noProgress, startHintsStand } from '#test/operations/hints/hints-fixture.ts';
 
 it('a writer whose connection to the database was cut sends nothing more once another writes', { timeout: 60_000 }, async () => {
   await using stand = await startHintsStand(sampleWith(2));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enterprise } from '#sandbox/hubspot/limits.ts';
-import { openAccount, registrationSchema, type TestAccount } from './hubspot-account.ts';
+import { openAccount, registrationSchema, type TestAccount } from './account.ts';
 
 let account: TestAccount;
 let companyIds: string[] = [];

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Faults } from '#sandbox/faults.ts';
-import { openAccount, type Answer, type TestAccount } from './hubspot-account.ts';
+import { openAccount, type Answer, type TestAccount } from './account.ts';
 
 let account: TestAccount;
 let faults: Faults;

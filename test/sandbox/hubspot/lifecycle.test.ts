@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openAccount, type TestAccount } from './hubspot-account.ts';
+import { openAccount, type TestAccount } from './account.ts';
 
 let account: TestAccount;
 beforeEach(async () => {

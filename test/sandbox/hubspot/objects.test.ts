@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openAccount, registrationSchema, type TestAccount } from './hubspot-account.ts';
+import { openAccount, registrationSchema, type TestAccount } from './account.ts';
 
 let account: TestAccount;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CrmSample, SampleAccount } from '#sandbox/sample.ts';
-import { openAccount, registrationSchema, type TestAccount } from './hubspot-account.ts';
+import { openAccount, registrationSchema, type TestAccount } from './account.ts';
 
 const registrationObject = {
   ...registrationSchema,

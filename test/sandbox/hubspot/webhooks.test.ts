@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readWebhook } from '#connectors/hubspot/webhook.ts';
+import { readWebhook } from '#connectors/hubspot/events/webhook.ts';
 import { buildHubspot } from '#sandbox/hubspot/server.ts';
-import { openAccount, type Answer, type TestAccount } from './hubspot-account.ts';
-import { openReceiver, type Receiver } from './hubspot-receiver.ts';
+import { openAccount, type Answer, type TestAccount } from './account.ts';
+import { openReceiver, type Receiver } from './receiver.ts';
 
 let account: TestAccount;
 let receiver: Receiver;

@@ -2,10 +2,10 @@ import { request as httpRequest } from 'node:http';
 import type { Connection } from 'jsforce';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildSalesforce } from '#sandbox/salesforce/server.ts';
-import { control, refusalOf } from './salesforce-control.ts';
-import { connectTo, startOrg } from './salesforce-org.ts';
-import type { RunningOrg } from './salesforce-org.ts';
-import { assignClaims, claimPackage, deploy } from './salesforce-package.ts';
+import { control, refusalOf } from './control.ts';
+import { connectTo, startOrg } from './org.ts';
+import type { RunningOrg } from './org.ts';
+import { assignClaims, claimPackage, deploy } from './package.ts';
 
 let org: RunningOrg;
 let connection: Connection;

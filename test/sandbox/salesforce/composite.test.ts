@@ -1,8 +1,8 @@
 import type { Connection } from 'jsforce';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { control, refusalOf } from './salesforce-control.ts';
-import { connectTo, startOrg } from './salesforce-org.ts';
-import type { RunningOrg } from './salesforce-org.ts';
+import { control, refusalOf } from './control.ts';
+import { connectTo, startOrg } from './org.ts';
+import type { RunningOrg } from './org.ts';
 
 interface Sub {
   readonly body: unknown;

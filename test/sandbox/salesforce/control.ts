@@ -1,4 +1,4 @@
-import type { RunningOrg } from './salesforce-org.ts';
+import type { RunningOrg } from './org.ts';
 
 export interface ControlAnswer<T> {
   readonly status: number;

@@ -1,9 +1,9 @@
 import type { Connection } from 'jsforce';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildSalesforce } from '#sandbox/salesforce/server.ts';
-import { control, refusalOf } from './salesforce-control.ts';
-import { connectTo, startOrg } from './salesforce-org.ts';
-import type { RunningOrg } from './salesforce-org.ts';
+import { control, refusalOf } from './control.ts';
+import { connectTo, startOrg } from './org.ts';
+import type { RunningOrg } from './org.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;

@@ -1,14 +1,14 @@
 import type { Connection } from 'jsforce';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { EventDecoder } from '#connectors/salesforce/event-decoder.ts';
-import { PubSub } from '#connectors/salesforce/pub-sub.ts';
-import type { FetchAnswer, Subscription } from '#connectors/salesforce/pub-sub.ts';
-import { toPubSubError } from '#connectors/salesforce/pub-sub-error.ts';
+import { EventDecoder } from '#connectors/salesforce/events/event-decoder.ts';
+import { PubSub } from '#connectors/salesforce/events/pub-sub.ts';
+import type { FetchAnswer, Subscription } from '#connectors/salesforce/events/pub-sub.ts';
+import { toPubSubError } from '#connectors/salesforce/events/pub-sub-error.ts';
 import { certificateOf } from '#sandbox/salesforce/events/certificate.ts';
 import { buildSalesforce } from '#sandbox/salesforce/server.ts';
-import { control } from './salesforce-control.ts';
-import { connectTo, packageZip, startOrg } from './salesforce-org.ts';
-import type { RunningOrg } from './salesforce-org.ts';
+import { control } from './control.ts';
+import { connectTo, packageZip, startOrg } from './org.ts';
+import type { RunningOrg } from './org.ts';
 
 const member = `<?xml version="1.0" encoding="UTF-8"?><PlatformEventChannelMember xmlns="http://soap.sforce.com/2006/04/metadata">
   <eventChannel>ChangeEvents</eventChannel><selectedEntity>AccountChangeEvent</selectedEntity></PlatformEventChannelMember>`;

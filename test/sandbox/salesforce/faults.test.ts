@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Connection } from 'jsforce';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { faultRoutes } from '#sandbox/faults.ts';
-import { connectTo, startOrg } from './salesforce-org.ts';
-import type { RunningOrg } from './salesforce-org.ts';
+import { connectTo, startOrg } from './org.ts';
+import type { RunningOrg } from './org.ts';
 
 let org: RunningOrg;
 let control: FastifyInstance;

@@ -1,8 +1,8 @@
 import { Connection } from 'jsforce';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { control, refusalOf } from './salesforce-control.ts';
-import { startOrg } from './salesforce-org.ts';
-import type { RunningOrg } from './salesforce-org.ts';
+import { control, refusalOf } from './control.ts';
+import { startOrg } from './org.ts';
+import type { RunningOrg } from './org.ts';
 
 interface Authorization {
   readonly clientId: string;

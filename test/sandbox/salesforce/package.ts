@@ -1,5 +1,5 @@
 import type { Connection } from 'jsforce';
-import { packageZip } from './salesforce-org.ts';
+import { packageZip } from './org.ts';
 
 const object = (body: string): string =>
   `<?xml version="1.0" encoding="UTF-8"?><CustomObject xmlns="http://soap.sforce.com/2006/04/metadata">${body}</CustomObject>`;

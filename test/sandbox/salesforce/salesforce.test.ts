@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Connection } from 'jsforce';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assertionFor, connectTo, startOrg } from './salesforce-org.ts';
-import type { RunningOrg } from './salesforce-org.ts';
-import { assignClaims, claimPackage, deploy } from './salesforce-package.ts';
+import { assertionFor, connectTo, startOrg } from './org.ts';
+import type { RunningOrg } from './org.ts';
+import { assignClaims, claimPackage, deploy } from './package.ts';
 
 let org: RunningOrg;
 let connection: Connection;

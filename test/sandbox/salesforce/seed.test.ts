@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { CrmSample } from '#sandbox/sample.ts';
 import { buildSalesforce } from '#sandbox/salesforce/server.ts';
-import { assignClaims, claimPackage, deploy } from './salesforce-package.ts';
-import { connectTo, startOrg } from './salesforce-org.ts';
-import type { RunningOrg } from './salesforce-org.ts';
+import { assignClaims, claimPackage, deploy } from './package.ts';
+import { connectTo, startOrg } from './org.ts';
+import type { RunningOrg } from './org.ts';
 
 let org: RunningOrg;
 beforeEach(async () => void (org = await startOrg()));

@@ -1,4 +1,4 @@
-import type { SandboxAddresses } from '#src/cli/sandbox.ts';
+import type { SandboxAddresses } from '#src/cli/local/sandbox.ts';
 
 export type CrmName = 'salesforce' | 'hubspot';
 export type CrmFields = Readonly<Record<string, string | null>>;

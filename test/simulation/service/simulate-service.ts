@@ -4,7 +4,7 @@ import type { backends } from '#test/support/backends.ts';
 import type { TestRedis } from '#test/support/redis.ts';
 import { schedules, type Schedule } from './schedule.ts';
 import { play, StoryError } from './story.ts';
-import { World } from './world.ts';
+import { World } from './service-fixture.ts';
 
 /** Schedules a backend, unless SCHEDULES says otherwise. */
 const count = Number(process.env['SCHEDULES'] ?? 100);

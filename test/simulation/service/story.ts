@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '#src/domain/errors.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
-import { packFor, requireConnection, tryMapping } from '#src/operations/connections.ts';
-import { answerConflict } from '#src/operations/answer-conflict.ts';
-import { editRecord } from '#src/operations/edit-record.ts';
-import { relaySoon } from '#src/operations/relay-jobs.ts';
-import { takeHints } from '#src/operations/take-hints.ts';
-import { listConnections } from '#src/db/connection-store.ts';
+import { packFor, requireConnection, tryMapping } from '#src/operations/connections/use-connection.ts';
+import { answerConflict } from '#src/operations/edits/resolve-conflict.ts';
+import { editRecord } from '#src/operations/edits/edit-record.ts';
+import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
+import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { listConnections } from '#src/db/connections/connection-store.ts';
 import {
   accountBehind,
   brokenInvariants,
@@ -19,7 +19,7 @@ import {
 } from '#test/support/sync-queries.ts';
 import type { CrmFields, CrmPeople } from './crm-people.ts';
 import { twoWayFields, type Action, type Schedule, type TwoWayField } from './schedule.ts';
-import type { World } from './world.ts';
+import type { World } from './service-fixture.ts';
 
 interface AcceptedEdit {
   readonly side: 'crm' | 'fairway';

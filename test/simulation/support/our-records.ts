@@ -1,9 +1,9 @@
-import { arrivalOf, succession } from '#src/domain/sync/gone.ts';
+import { arrivalOf, succession } from '#src/domain/sync/existence.ts';
 import { supersede } from '#src/domain/sync/intent.ts';
 import { mergeRecord, type WrittenField } from '#src/domain/sync/merge-record.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
 import { withBases, withEdit } from '#src/domain/sync/shadow.ts';
-import { isDoubtful, isTrusted, standingFields } from '#src/domain/sync/standing.ts';
+import { isDoubtful, isTrusted, standingFields } from '#src/domain/sync/remote-state.ts';
 import { isShared, sharedFields, syncedFields, type Values } from './fields.ts';
 import type { CanonicalCell, Intent, LoggedConflict, Tables } from './tables.ts';
 import type { Witness } from './witness.ts';

@@ -2,7 +2,7 @@ import type { ReadCursor } from '#src/domain/sync/cursor.ts';
 import type { Conflict } from '#src/domain/sync/merge-record.ts';
 import type { Arrived } from '#src/domain/sync/replaces.ts';
 import { emptyShadow, type EditedShadow } from '#src/domain/sync/shadow.ts';
-import type { View } from '#src/domain/sync/standing.ts';
+import type { View } from '#src/domain/sync/remote-state.ts';
 import type { Values } from './fields.ts';
 
 export type CanonicalCell = Values[string];

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedPostgres } from '#src/cli/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '#src/cli/local/embedded-postgres.ts';
 import { AppError } from '#src/domain/errors.ts';
 
 declare module 'vitest' {

@@ -1,5 +1,5 @@
 import type { ConnectionDetail } from '../api/types.ts';
-import { Card } from '../ui/page.tsx';
+import { Card } from '../ui/layout/page.tsx';
 import { Pill } from '../ui/pill.tsx';
 import { When } from '../ui/when.tsx';
 import type { Tone } from '../words.ts';

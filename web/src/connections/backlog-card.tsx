@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { ConnectionDetail } from '../api/types.ts';
 import { agoText, countText } from '../format.ts';
-import { Card, Facts } from '../ui/page.tsx';
+import { Card, Facts } from '../ui/layout/page.tsx';
 
 type Waiting = ConnectionDetail['backlog']['writes'];
 

@@ -1,6 +1,6 @@
 import type { BudgetWindow, ConnectionDetail } from '../api/types.ts';
 import { agoText, countText, percentText } from '../format.ts';
-import { Card } from '../ui/page.tsx';
+import { Card } from '../ui/layout/page.tsx';
 import { Meter } from '../ui/meter.tsx';
 import styles from './connection-page.module.css';
 import { LimitsForm } from './limits-form.tsx';

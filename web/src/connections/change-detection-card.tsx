@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { ConnectionDetail } from '../api/types.ts';
 import { agoText } from '../format.ts';
 import { useMay } from '../shell/session.ts';
-import { Card, Facts } from '../ui/page.tsx';
+import { Card, Facts } from '../ui/layout/page.tsx';
 import { When } from '../ui/when.tsx';
 
 interface InStepCardProps {

@@ -4,7 +4,7 @@ import { api, expectAnswer } from '../api/client.ts';
 import { connectionQuery, connectionsQuery, overviewQuery } from '../api/queries.ts';
 import type { Connection } from '../api/types.ts';
 import { useMay } from '../shell/session.ts';
-import { tell, tellFailure } from '../ui/toast.tsx';
+import { tell, tellFailure } from '../ui/layout/toast.tsx';
 
 /** Asks the vendor whether we may still come in. */
 export function CheckButton({ connection: { id, name } }: { readonly connection: Pick<Connection, 'id' | 'name'> }) {

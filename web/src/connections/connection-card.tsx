@@ -2,7 +2,7 @@ import { Link } from 'react-router';
 import type { Connection } from '../api/types.ts';
 import { agoText, countText } from '../format.ts';
 import { Meter } from '../ui/meter.tsx';
-import { Card } from '../ui/page.tsx';
+import { Card } from '../ui/layout/page.tsx';
 import { Pill } from '../ui/pill.tsx';
 import { When } from '../ui/when.tsx';
 import { connectionState, systemNames } from '../words.ts';

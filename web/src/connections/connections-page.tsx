@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { connectionsQuery } from '../api/queries.ts';
-import { Page } from '../ui/page.tsx';
-import { EmptyState, QueryView } from '../ui/states.tsx';
+import { Page } from '../ui/layout/page.tsx';
+import { EmptyState, QueryView } from '../ui/layout/states.tsx';
 import { ConnectionCard } from './connection-card.tsx';
 import styles from './connections-page.module.css';
 

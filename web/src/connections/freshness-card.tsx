@@ -1,7 +1,7 @@
 import type { ConnectionDetail } from '../api/types.ts';
 import { countText, percentText, plural, roughlyText } from '../format.ts';
-import { Card } from '../ui/page.tsx';
-import { EmptyState } from '../ui/states.tsx';
+import { Card } from '../ui/layout/page.tsx';
+import { EmptyState } from '../ui/layout/states.tsx';
 import { When } from '../ui/when.tsx';
 import styles from './freshness-card.module.css';
 

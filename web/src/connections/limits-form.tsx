@@ -5,7 +5,7 @@ import { api, expectAnswer, Refusal } from '../api/client.ts';
 import { connectionQuery } from '../api/queries.ts';
 import type { ConnectionDetail } from '../api/types.ts';
 import { useMay } from '../shell/session.ts';
-import { tell } from '../ui/toast.tsx';
+import { tell } from '../ui/layout/toast.tsx';
 import styles from './connection-page.module.css';
 
 /** How much of the vendor's allowance Fairway may use, and how much may vanish before a person is asked. */

@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { api, expectAnswer } from '../api/client.ts';
 import { connectionQuery } from '../api/queries.ts';
 import type { ConnectionDetail, RecordKind } from '../api/types.ts';
-import { ModalActions } from '../ui/modal-actions.tsx';
-import { tell } from '../ui/toast.tsx';
+import { ModalActions } from '../ui/layout/modal-actions.tsx';
+import { tell } from '../ui/layout/toast.tsx';
 import { recordKinds } from '../words.ts';
 
 interface ReconcileModalProps {

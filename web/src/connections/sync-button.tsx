@@ -5,7 +5,7 @@ import { api, expectAnswer } from '../api/client.ts';
 import { connectionQuery, overviewQuery } from '../api/queries.ts';
 import type { ConnectionDetail } from '../api/types.ts';
 import { useMay } from '../shell/session.ts';
-import { tell, tellFailure } from '../ui/toast.tsx';
+import { tell, tellFailure } from '../ui/layout/toast.tsx';
 
 /** Reads what changed and writes what differs, now. */
 export function SyncButton({ connection: { id } }: { readonly connection: ConnectionDetail }) {

@@ -1,6 +1,6 @@
 import type { ConnectionDetail } from '../api/types.ts';
 import { countText, plural, timeText } from '../format.ts';
-import { Card } from '../ui/page.tsx';
+import { Card } from '../ui/layout/page.tsx';
 import styles from './traffic-card.module.css';
 
 type Hour = ConnectionDetail['traffic'][number];

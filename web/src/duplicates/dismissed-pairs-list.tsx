@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useMay } from '../shell/session.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { EmptyState, QueryView } from '../ui/states.tsx';
+import { EmptyState, QueryView } from '../ui/layout/states.tsx';
 import { When } from '../ui/when.tsx';
 import { recordPath } from '../words.ts';
 import { type Pair, toldApartQuery } from './duplicate-queries.ts';
-import { useTellApart } from './use-tell-apart.ts';
+import { useTellApart } from './use-dismiss-pairs.ts';
 
 interface ToldApart extends Pair {
   readonly leftName: string;

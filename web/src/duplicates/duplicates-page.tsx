@@ -6,17 +6,17 @@ import { api, expectAnswer } from '../api/client.ts';
 import { countText, plural } from '../format.ts';
 import { ProgressLine } from '../mappings/progress-line.tsx';
 import { useMay } from '../shell/session.ts';
-import { Callout } from '../ui/callout.tsx';
+import { Callout } from '../ui/layout/callout.tsx';
 import { changedParams } from '../ui/changed-params.ts';
-import { Page } from '../ui/page.tsx';
-import { EmptyState, QueryView } from '../ui/states.tsx';
-import { Tabs } from '../ui/tabs.tsx';
-import { tellFailure } from '../ui/toast.tsx';
+import { Page } from '../ui/layout/page.tsx';
+import { EmptyState, QueryView } from '../ui/layout/states.tsx';
+import { Tabs } from '../ui/layout/tabs.tsx';
+import { tellFailure } from '../ui/layout/toast.tsx';
 import { When } from '../ui/when.tsx';
 import { type Duplicates, duplicatesQuery } from './duplicate-queries.ts';
 import styles from './duplicates-page.module.css';
 import { GroupCard } from './group-card.tsx';
-import { ToldApartList } from './told-apart-list.tsx';
+import { ToldApartList } from './dismissed-pairs-list.tsx';
 
 /** Accounts of one CRM that are one customer, and which of them should stay. Merging is done in the CRM. */
 export function DuplicatesPage() {

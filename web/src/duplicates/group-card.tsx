@@ -3,12 +3,12 @@ import { Link } from 'react-router';
 import { percentText, plural, valueText } from '../format.ts';
 import { useMay } from '../shell/session.ts';
 import { CrmLink } from '../ui/crm-link.tsx';
-import { Card } from '../ui/page.tsx';
+import { Card } from '../ui/layout/page.tsx';
 import { Pill } from '../ui/pill.tsx';
 import { plain, recordPath, sentence } from '../words.ts';
 import type { Account, Duplicate, Group } from './duplicate-queries.ts';
 import styles from './group-card.module.css';
-import { pairsAmong, useTellApart } from './use-tell-apart.ts';
+import { pairsAmong, useTellApart } from './use-dismiss-pairs.ts';
 
 /** Accounts that are one customer: which should stay and why, and of each other how it was recognised and where it differs. */
 export function GroupCard({ group }: { readonly group: Group }) {

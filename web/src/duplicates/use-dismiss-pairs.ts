@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, expectAnswer } from '../api/client.ts';
-import { tell, tellFailure, tellWithUndo } from '../ui/toast.tsx';
+import { tell, tellFailure, tellWithUndo } from '../ui/layout/toast.tsx';
 import type { Pair } from './duplicate-queries.ts';
 
 interface Telling {

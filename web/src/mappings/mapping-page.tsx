@@ -3,15 +3,15 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { useMay } from '../shell/session.ts';
-import { EmptyState, QueryView } from '../ui/states.tsx';
-import { Page } from '../ui/page.tsx';
+import { EmptyState, QueryView } from '../ui/layout/states.tsx';
+import { Page } from '../ui/layout/page.tsx';
 import { Pill } from '../ui/pill.tsx';
 import { plain, sentence } from '../words.ts';
-import { MappingEditor } from './mapping-editor.tsx';
+import { MappingEditor } from './editor/mapping-editor.tsx';
 import { mappingPageQuery } from './mapping-queries.ts';
 import type { Kind, MappingPage as PageData } from './mapping-types.ts';
 import { versionStatus } from './mapping-words.ts';
-import { StartDraft } from './start-draft.tsx';
+import { StartDraft } from './versions/start-draft.tsx';
 
 const parent = { to: '/mappings', label: 'Mappings' };
 

@@ -1,5 +1,5 @@
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { Card } from '../ui/page.tsx';
+import { Card } from '../ui/layout/page.tsx';
 import { Pill } from '../ui/pill.tsx';
 import { When } from '../ui/when.tsx';
 import { countText, plural } from '../format.ts';

@@ -1,6 +1,6 @@
 import { Progress } from '@mantine/core';
 import { countText } from '../format.ts';
-import styles from './side-panel.module.css';
+import styles from './trial/side-panel.module.css';
 
 interface ProgressLineProps {
   readonly progress: { readonly label: string; readonly done: number; readonly total: number | null } | null;

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, expectAnswer } from '../api/client.ts';
-import { tellFailure } from '../ui/toast.tsx';
+import { tellFailure } from '../ui/layout/toast.tsx';
 import type { MatchAnswer } from './match-quality-queries.ts';
 
 interface Pair {

@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import { api, expectAnswer } from '../api/client.ts';
 import type { PayoutDetail } from '../api/types.ts';
 import { useMay } from '../shell/session.ts';
-import { Card } from '../ui/page.tsx';
-import { tell, tellFailure } from '../ui/toast.tsx';
+import { Card } from '../ui/layout/page.tsx';
+import { tell, tellFailure } from '../ui/layout/toast.tsx';
 import styles from './batch-actions.module.css';
 
 type Step = 'submit' | 'approve' | 'return' | 'export';

@@ -5,7 +5,7 @@ import { payoutLinesQuery } from '../api/queries.ts';
 import type { PayoutDetail, PayoutItem, PayoutLine } from '../api/types.ts';
 import { amountText, plural } from '../format.ts';
 import { MoneyText } from '../ui/money.tsx';
-import { QueryView } from '../ui/states.tsx';
+import { QueryView } from '../ui/layout/states.tsx';
 import { plain, sentence } from '../words.ts';
 import styles from './item-list.module.css';
 

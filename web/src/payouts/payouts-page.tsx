@@ -4,9 +4,9 @@ import type { PayoutBatch } from '../api/types.ts';
 import { countText, periodText } from '../format.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { MoneyText } from '../ui/money.tsx';
-import { Card, Page } from '../ui/page.tsx';
+import { Card, Page } from '../ui/layout/page.tsx';
 import { Pill } from '../ui/pill.tsx';
-import { EmptyState, QueryView } from '../ui/states.tsx';
+import { EmptyState, QueryView } from '../ui/layout/states.tsx';
 import { When } from '../ui/when.tsx';
 import { batchStatus } from '../words.ts';
 

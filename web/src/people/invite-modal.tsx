@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { api, expectAnswer, Refusal } from '../api/client.ts';
 import { peopleQuery } from '../api/queries.ts';
 import type { Role } from '../api/types.ts';
-import { ModalActions } from '../ui/modal-actions.tsx';
+import { ModalActions } from '../ui/layout/modal-actions.tsx';
 import { roleNames } from '../words.ts';
 import styles from './invite-modal.module.css';
 

@@ -2,7 +2,7 @@ import { Button, Modal, Stack } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Refusal } from '../api/client.ts';
 import type { EditableField } from '../api/types.ts';
-import { ModalActions } from '../ui/modal-actions.tsx';
+import { ModalActions } from '../ui/layout/modal-actions.tsx';
 import { recordKinds } from '../words.ts';
 import { EditField } from './edit-field.tsx';
 import styles from './edit-modal.module.css';

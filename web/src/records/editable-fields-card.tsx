@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ExtraField } from '../api/types.ts';
 import { dayText, stampText } from '../format.ts';
-import { Card, Facts } from '../ui/page.tsx';
+import { Card, Facts } from '../ui/layout/page.tsx';
 
 /** The fields a customer has declared for a kind; nothing where there are none. */
 export function OwnFieldsCard({ fields, aside }: { readonly fields: readonly ExtraField[]; readonly aside?: ReactNode }) {

@@ -3,13 +3,13 @@ import { Navigate, useParams } from 'react-router';
 import { recordQuery } from '../api/queries.ts';
 import type { RecordDetail, RecordKind } from '../api/types.ts';
 import { CrmLink } from '../ui/crm-link.tsx';
-import { Card, Facts, Page } from '../ui/page.tsx';
+import { Card, Facts, Page } from '../ui/layout/page.tsx';
 import { Pill } from '../ui/pill.tsx';
-import { QueryView } from '../ui/states.tsx';
+import { QueryView } from '../ui/layout/states.tsx';
 import { When } from '../ui/when.tsx';
 import { plain, recordKinds, sentence } from '../words.ts';
 import { EditButton } from './edit-button.tsx';
-import { OwnFieldsCard, shownValue } from './own-fields-card.tsx';
+import { OwnFieldsCard, shownValue } from './editable-fields-card.tsx';
 import styles from './record-page.module.css';
 import { TimelineCard } from './timeline-card.tsx';
 

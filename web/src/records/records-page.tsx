@@ -7,8 +7,8 @@ import { useSearchParams } from 'react-router';
 import { recordsQuery } from '../api/queries.ts';
 import type { FoundRecord } from '../api/types.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { Card, Page } from '../ui/page.tsx';
-import { EmptyState, QueryView } from '../ui/states.tsx';
+import { Card, Page } from '../ui/layout/page.tsx';
+import { EmptyState, QueryView } from '../ui/layout/states.tsx';
 import { recordKinds, recordPath } from '../words.ts';
 import styles from './records-page.module.css';
 

@@ -2,8 +2,8 @@ import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { timelineQuery } from '../api/queries.ts';
 import type { RecordKind } from '../api/types.ts';
-import { Card } from '../ui/page.tsx';
-import { EmptyState, FailureState, Waiting } from '../ui/states.tsx';
+import { Card } from '../ui/layout/page.tsx';
+import { EmptyState, FailureState, Waiting } from '../ui/layout/states.tsx';
 import { TimelineItem } from './timeline-item.tsx';
 import styles from './timeline-card.module.css';
 

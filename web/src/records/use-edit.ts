@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, expectAnswer, Refusal } from '../api/client.ts';
 import { overviewQuery, recordQuery, registrationQuery } from '../api/queries.ts';
 import type { EditableField, RecordKind } from '../api/types.ts';
-import { tell } from '../ui/toast.tsx';
+import { tell } from '../ui/layout/toast.tsx';
 
 /** Field → its new value, canonical; null empties it. */
 type Changes = Readonly<Record<string, string | null>>;

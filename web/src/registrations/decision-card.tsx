@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Registration } from '../api/types.ts';
 import { agoText, dayText, stampText } from '../format.ts';
 import { useMay } from '../shell/session.ts';
-import { Card, Facts } from '../ui/page.tsx';
+import { Card, Facts } from '../ui/layout/page.tsx';
 import styles from './decision-card.module.css';
 import { useDecide } from './use-decide.ts';
 

@@ -1,7 +1,7 @@
 import type { Registration, RivalEntry } from '../api/types.ts';
-import { RivalAnswer } from '../match-quality/rival-answer.tsx';
+import { RivalAnswer } from '../matching/rival-answer.tsx';
 import { CrmLink } from '../ui/crm-link.tsx';
-import { Card } from '../ui/page.tsx';
+import { Card } from '../ui/layout/page.tsx';
 import { sentence } from '../words.ts';
 import { FindingsList } from './findings-list.tsx';
 import styles from './rival-card.module.css';

@@ -3,7 +3,7 @@ import { api, expectAnswer } from '../api/client.ts';
 import { overviewQuery, registrationQuery } from '../api/queries.ts';
 import type { Registration } from '../api/types.ts';
 import { dayText } from '../format.ts';
-import { tell, tellFailure, tellWithUndo } from '../ui/toast.tsx';
+import { tell, tellFailure, tellWithUndo } from '../ui/layout/toast.tsx';
 
 interface Decision {
   readonly decision: 'approve' | 'reject' | 'reopen';

@@ -1,6 +1,6 @@
 import type { WriteBack } from '../api/types.ts';
 import { CrmLink } from '../ui/crm-link.tsx';
-import { Card } from '../ui/page.tsx';
+import { Card } from '../ui/layout/page.tsx';
 import { Pill } from '../ui/pill.tsx';
 import { When } from '../ui/when.tsx';
 import type { Tone } from '../words.ts';

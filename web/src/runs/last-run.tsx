@@ -1,8 +1,8 @@
 import type { Run } from '../api/types.ts';
 import { countText, durationText } from '../format.ts';
-import { Card } from '../ui/page.tsx';
+import { Card } from '../ui/layout/page.tsx';
 import { Pill } from '../ui/pill.tsx';
-import { EmptyState } from '../ui/states.tsx';
+import { EmptyState } from '../ui/layout/states.tsx';
 import { When } from '../ui/when.tsx';
 import styles from './last-run.module.css';
 

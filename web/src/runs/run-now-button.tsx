@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, expectAnswer } from '../api/client.ts';
 import { overviewQuery } from '../api/queries.ts';
 import { useMay } from '../shell/session.ts';
-import { tell, tellFailure } from '../ui/toast.tsx';
+import { tell, tellFailure } from '../ui/layout/toast.tsx';
 
 export function RunNowButton({ running }: { readonly running: boolean }) {
   const queries = useQueryClient();

@@ -1,6 +1,6 @@
 import type { RunningRun } from '../api/types.ts';
 import { agoText, countText } from '../format.ts';
-import { Card } from '../ui/page.tsx';
+import { Card } from '../ui/layout/page.tsx';
 import { stageNames } from '../words.ts';
 import styles from './run-progress.module.css';
 

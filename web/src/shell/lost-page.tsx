@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { Link, useRouteError } from 'react-router';
-import { Page } from '../ui/page.tsx';
-import { EmptyState } from '../ui/states.tsx';
+import { Page } from '../ui/layout/page.tsx';
+import { EmptyState } from '../ui/layout/states.tsx';
 
 /** An address that is no page, or a page that broke. */
 export function LostPage() {

@@ -5,7 +5,7 @@ import { Suspense, useEffect, useRef } from 'react';
 import { Navigate, Outlet, useLocation, useNavigation } from 'react-router';
 import { Refusal } from '../api/client.ts';
 import { meQuery } from '../api/queries.ts';
-import { FailureState } from '../ui/states.tsx';
+import { FailureState } from '../ui/layout/states.tsx';
 import { LogoMark } from './logo.tsx';
 import { Rail } from './rail.tsx';
 import styles from './shell.module.css';

@@ -8,7 +8,7 @@ import type { Conflict } from '../api/types.ts';
 import { stampText, valueText } from '../format.ts';
 import { useMay } from '../shell/session.ts';
 import { CrmLink } from '../ui/crm-link.tsx';
-import { tell, tellFailure } from '../ui/toast.tsx';
+import { tell, tellFailure } from '../ui/layout/toast.tsx';
 import { When } from '../ui/when.tsx';
 import { plain, policyText, recordPath, sentence, systemNames } from '../words.ts';
 import styles from './conflicts-page.module.css';

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { ProblemGroup } from '../api/types.ts';
 import { countText, plural } from '../format.ts';
-import { Card } from '../ui/page.tsx';
+import { Card } from '../ui/layout/page.tsx';
 import { When } from '../ui/when.tsx';
 import styles from './problem-card.module.css';
 

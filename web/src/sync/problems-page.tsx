@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import { connectionsQuery, problemsQuery } from '../api/queries.ts';
 import { changedParams } from '../ui/changed-params.ts';
-import { Page } from '../ui/page.tsx';
-import { EmptyState, QueryView } from '../ui/states.tsx';
-import { Tabs } from '../ui/tabs.tsx';
+import { Page } from '../ui/layout/page.tsx';
+import { EmptyState, QueryView } from '../ui/layout/states.tsx';
+import { Tabs } from '../ui/layout/tabs.tsx';
 import { ProblemCard } from './problem-card.tsx';
 import styles from './problems-page.module.css';
 

@@ -1,4 +1,4 @@
-import { foldWords } from './fold.ts';
+import { foldWords } from '#src/domain/matching/names/fold.ts';
 
 /** Kinds of street and directions: written, shortened or left out at will, so they tell two streets apart from nothing. */
 const silentWords: ReadonlySet<string> = new Set(

@@ -1,6 +1,6 @@
 import { stdnum, type Validator } from 'stdnum';
-import { countryCode } from '../country.ts';
-import type { RegistryIds } from './company.ts';
+import { countryCode } from '#src/domain/country.ts';
+import type { RegistryIds } from '#src/domain/matching/company.ts';
 
 /** What each country calls the number its companies are taxed under, or the one it is made of. */
 export const vatNames: Readonly<Record<string, string>> = {

@@ -2,11 +2,11 @@
  * A model refined by what reviewers said. Who was asked depends on what was compared and not on the answer, alerts being answered more often
  * than clear ones: what the weights say of an answer, given what was compared, is then the same, so no answer counts more than another.
  */
-import type { NormalisedCompany } from './company.ts';
+import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { clustersOf } from './fit-clusters.ts';
 import { fitByLabels } from './fit-labels.ts';
 import { isOneGroup, type MatchAnswer } from './match-quality.ts';
-import { matchModelSchema, type MatchModel } from './model.ts';
+import { matchModelSchema, type MatchModel } from '#src/domain/matching/model.ts';
 import { countPatterns, type LabelledPattern } from './patterns.ts';
 
 /** With fewer, the prior knows better. */

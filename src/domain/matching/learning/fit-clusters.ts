@@ -1,4 +1,4 @@
-import { disjointSets } from '../disjoint-sets.ts';
+import { disjointSets } from '#src/domain/disjoint-sets.ts';
 
 /**
  * Puts pairs that share a company, by way of others too, into one cluster: what is learnt from one of them must not be judged by another.

@@ -4,8 +4,15 @@
  * often it occurs among pairs that are not (u) is then learnt from all pairs that will be scored: beside random pairs, whose
  * fields hardly ever agree, two branches with one telephone would pass for one place.
  */
-import type { MatchField } from './company.ts';
-import { singleFields, tellingLevels, type FieldWeights, type Levels, type MatchModel, type TellingLevel } from './model.ts';
+import type { MatchField } from '#src/domain/matching/company.ts';
+import {
+  singleFields,
+  tellingLevels,
+  type FieldWeights,
+  type Levels,
+  type MatchModel,
+  type TellingLevel,
+} from '#src/domain/matching/model.ts';
 import type { PatternCounts } from './patterns.ts';
 
 /** Pairs that share a key of one kind. The fields that key is made of say nothing about them, so they are left out of the pass. */

@@ -12,7 +12,7 @@ import {
   type MatchModel,
   type SingleField,
   type TellingLevel,
-} from './model.ts';
+} from '#src/domain/matching/model.ts';
 import type { LabelledPattern } from './patterns.ts';
 import { solve } from './solve.ts';
 

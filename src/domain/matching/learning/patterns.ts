@@ -1,8 +1,8 @@
-import { matchFields, matchLevels, type MatchField, type MatchLevel, type NormalisedCompany } from './company.ts';
-import { compareCompanies } from './compare.ts';
-import type { Levels } from './model.ts';
-import { prepareCompany } from './prepare.ts';
-import type { TermStats } from './term-stats.ts';
+import { matchFields, matchLevels, type MatchField, type MatchLevel, type NormalisedCompany } from '#src/domain/matching/company.ts';
+import { compareCompanies } from '#src/domain/matching/compare.ts';
+import type { Levels } from '#src/domain/matching/model.ts';
+import { prepareCompany } from '#src/domain/matching/prepare.ts';
+import type { TermStats } from '#src/domain/matching/names/term-stats.ts';
 
 /** Pairs that compare alike: a fit looks at some thousand of these in the place of millions of pairs. */
 export interface LabelledPattern {

@@ -1,4 +1,4 @@
-import type { PreparedName } from './prepare.ts';
+import type { PreparedName } from '#src/domain/matching/prepare.ts';
 import { isTypo } from './typo.ts';
 
 /** How the words of two names pair off. */

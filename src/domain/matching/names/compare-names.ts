@@ -1,6 +1,6 @@
 import { alignWords, type Alignment } from './align-words.ts';
-import type { MatchLevel } from './company.ts';
-import type { PreparedCompany, PreparedName } from './prepare.ts';
+import type { MatchLevel } from '#src/domain/matching/company.ts';
+import type { PreparedCompany, PreparedName } from '#src/domain/matching/prepare.ts';
 
 /**
  * How alike two names are, and what that is worth.

@@ -1,4 +1,4 @@
-import { countryWords } from '../country.ts';
+import { countryWords } from '#src/domain/country.ts';
 
 /** Words that say nothing about who a company is. */
 export const fillers: ReadonlySet<string> = new Set([

@@ -3,11 +3,11 @@
  * person. The opportunity the registration itself is linked to is that deal, not a rival of it. One that was opened after the partner
  * registered, or is for products that have nothing to do with the claim's, is told — unless the former is about to close.
  */
-import type { EngagementPolicy } from '../../program/engagement.ts';
-import { areTwoDeals, relateFamilies, type FamilyRelation } from '../families.ts';
-import type { OpportunityRival } from '../precedence.ts';
-import type { Finding, RegistrationFacts } from '../registration.ts';
-import { customerWords, day, describeMatch, familyWords, inBrackets, namedFamilyWords } from '../words.ts';
+import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
+import { areTwoDeals, relateFamilies, type FamilyRelation } from '#src/domain/registrations/families.ts';
+import type { OpportunityRival } from '#src/domain/registrations/precedence.ts';
+import type { Finding, RegistrationFacts } from '#src/domain/registrations/registration.ts';
+import { customerWords, day, describeMatch, familyWords, inBrackets, namedFamilyWords } from '#src/domain/registrations/words.ts';
 import type { RivalRule } from './rule.ts';
 
 export const directOpportunity: RivalRule = (facts, rival, { policy }) => {

@@ -3,9 +3,9 @@
  * never approved over it without a person looking, not even when the two companies are only related. Where the programme protects
  * deals rather than customers, a claim for products that have nothing to do with the earlier one's is told and goes through.
  */
-import { areTwoDeals, relateFamilies } from '../families.ts';
-import { holdsClaim, isEarlier } from '../precedence.ts';
-import { customerWords, describeMatch, familyWords, inBrackets, namedFamilyWords, submittedOn } from '../words.ts';
+import { areTwoDeals, relateFamilies } from '#src/domain/registrations/families.ts';
+import { holdsClaim, isEarlier } from '#src/domain/registrations/precedence.ts';
+import { customerWords, describeMatch, familyWords, inBrackets, namedFamilyWords, submittedOn } from '#src/domain/registrations/words.ts';
 import type { RivalRule } from './rule.ts';
 
 export const earlierClaim: RivalRule = (facts, rival, { today, policy }) => {

@@ -2,10 +2,10 @@
  * New business with a company that has bought before is often a renewal by another name, and a renewal belongs to whoever sold the first
  * time. Selling it another product is new business; so is a further deal by the partner it came through.
  */
-import { historyOf, type CustomerHistory } from '../customer-history.ts';
-import { relateFamilies } from '../families.ts';
-import type { RegistrationFacts } from '../registration.ts';
-import { inBrackets } from '../words.ts';
+import { historyOf, type CustomerHistory } from '#src/domain/registrations/customer-history.ts';
+import { relateFamilies } from '#src/domain/registrations/families.ts';
+import type { RegistrationFacts } from '#src/domain/registrations/registration.ts';
+import { inBrackets } from '#src/domain/registrations/words.ts';
 import type { ClaimRule, RuleContext } from './rule.ts';
 
 export const existingCustomer: ClaimRule = (facts, rivals, context) => {

@@ -3,9 +3,9 @@
  * up — unless the later one has been approved in the meantime: then approving this one too would promise one customer twice, or one
  * customer's products twice where the programme protects deals.
  */
-import { areTwoDeals, relateFamilies } from '../families.ts';
-import { holdsClaim, isEarlier } from '../precedence.ts';
-import { customerWords, describeMatch, familyWords, inBrackets, namedFamilyWords, submittedOn } from '../words.ts';
+import { areTwoDeals, relateFamilies } from '#src/domain/registrations/families.ts';
+import { holdsClaim, isEarlier } from '#src/domain/registrations/precedence.ts';
+import { customerWords, describeMatch, familyWords, inBrackets, namedFamilyWords, submittedOn } from '#src/domain/registrations/words.ts';
 import type { RivalRule } from './rule.ts';
 
 export const laterClaim: RivalRule = (facts, rival, { today, policy }) => {

@@ -2,7 +2,7 @@
  * Some partners may sell in certain countries only, and the CRM says in which. A claim elsewhere is not wrong, but an exception that
  * somebody has to grant. Where country or territory cannot be read nobody can say that it is inside, so a person looks, too.
  */
-import { territoryOf, type Territory } from '../territory.ts';
+import { territoryOf, type Territory } from '#src/domain/registrations/territory.ts';
 import type { ClaimRule } from './rule.ts';
 
 export const outsideTerritory: ClaimRule = (facts) => {

@@ -2,9 +2,9 @@
  * Protection that is over protects nobody: a claim made after it, or still waiting when it ends, is free to be approved. While the end
  * is fresh it is worth knowing, because the partner who had the customer may be about to close the deal.
  */
-import { daysBetween } from '../../period.ts';
-import { relateFamilies } from '../families.ts';
-import { customerWords, day, describeMatch, inBrackets } from '../words.ts';
+import { daysBetween } from '#src/domain/period.ts';
+import { relateFamilies } from '#src/domain/registrations/families.ts';
+import { customerWords, day, describeMatch, inBrackets } from '#src/domain/registrations/words.ts';
 import type { RivalRule } from './rule.ts';
 
 /** Days before the claim's submission from which on the end of a protection is told. */

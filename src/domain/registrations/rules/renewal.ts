@@ -2,8 +2,8 @@
  * A renewal belongs to the partner the customer came through: it is approved for one that was invoiced for it or registered it before.
  * For any other, and for a company that is not known to have bought, a person looks.
  */
-import { historyOf, type CustomerHistory } from '../customer-history.ts';
-import type { RegistrationFacts } from '../registration.ts';
+import { historyOf, type CustomerHistory } from '#src/domain/registrations/customer-history.ts';
+import type { RegistrationFacts } from '#src/domain/registrations/registration.ts';
 import type { ClaimRule } from './rule.ts';
 
 export const renewal: ClaimRule = (facts, rivals, { today }) => {

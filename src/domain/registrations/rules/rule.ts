@@ -1,5 +1,5 @@
-import type { EngagementPolicy } from '../../program/engagement.ts';
-import type { Finding, RegistrationFacts, Rival } from '../registration.ts';
+import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
+import type { Finding, RegistrationFacts, Rival } from '#src/domain/registrations/registration.ts';
 
 /** When a claim is decided, and by which policy. */
 export interface RuleContext {

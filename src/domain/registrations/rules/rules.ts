@@ -1,11 +1,11 @@
-import type { ClaimRuleKind, RivalRuleKind } from '../registration.ts';
+import type { ClaimRuleKind, RivalRuleKind } from '#src/domain/registrations/registration.ts';
 import { directOpportunity } from './direct-opportunity.ts';
-import { earlierClaim } from './earlier-claim.ts';
+import { earlierClaim } from './earlier-registration.ts';
 import { existingCustomer } from './existing-customer.ts';
-import { laterClaim } from './later-claim.ts';
+import { laterClaim } from './later-registration.ts';
 import { outsideTerritory } from './outside-territory.ts';
-import { ownDuplicate } from './own-duplicate.ts';
-import { ownUpdate } from './own-update.ts';
+import { ownDuplicate } from './same-partner-duplicate.ts';
+import { ownUpdate } from './same-partner-update.ts';
 import { protectionEnded } from './protection-ended.ts';
 import { renewal } from './renewal.ts';
 import type { ClaimRule, RivalRule } from './rule.ts';

@@ -1,11 +1,11 @@
-import { tallyOfWrites } from '#src/db/carry-view.ts';
-import { latestBackfill, type Backfill } from '#src/db/backfill-store.ts';
-import { liveVersion, type MappingPlace } from '#src/db/mapping-version-store.ts';
-import { countPresent } from '#src/db/scan-store.ts';
+import { tallyOfWrites } from '#src/db/mappings/carry-view.ts';
+import { latestBackfill, type Backfill } from '#src/db/mappings/backfill-store.ts';
+import { liveVersion, type MappingPlace } from '#src/db/mappings/mapping-version-store.ts';
+import { countPresent } from '#src/db/sync/scan-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { BackfillReport } from './backfill-mapping.ts';
 import type { CarryReport } from './backfill-report.ts';
-import { isStale, type DryRun } from './dry-run-mapping.ts';
+import { isStale, type DryRun } from '#src/operations/mappings/trial/dry-run-mapping.ts';
 
 /** Whether the records that were there before a mapping have been carried over to it. */
 export interface BackfillOffer {

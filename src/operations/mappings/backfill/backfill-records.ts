@@ -1,15 +1,15 @@
-import type { JsonValue, RemoteFields } from '#connectors/connector.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
-import { recordValues, type RecordValues } from '#src/db/record-values-view.ts';
+import type { JsonValue, RemoteFields } from '#connectors/contract/crm.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
+import { recordValues, type RecordValues } from '#src/db/records/record-values-view.ts';
 import type { Db } from '#src/db/client.ts';
-import { ownIds, type UnmappedRecord } from '#src/db/remote-store.ts';
+import { ownIds, type UnmappedRecord } from '#src/db/sync/remote-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { CanonicalValue } from '#src/domain/record.ts';
-import { mapBatch, type MapInput, type MappedBatch } from '../map-records.ts';
-import { placers, type PlacedKind } from '../place/placers.ts';
-import { planRecords, type Draft } from '../plan-writes.ts';
-import { projectedKinds, type ProjectedKind } from '../projections.ts';
-import { writeDefaults } from './backfill-defaults.ts';
+import { mapBatch, type MapInput, type MappedBatch } from '#src/operations/place/place-records.ts';
+import { placers, type PlacedKind } from '#src/operations/place/placers.ts';
+import { planRecords, type Draft } from '#src/operations/write/plan-writes.ts';
+import { projectedKinds, type ProjectedKind } from '#src/operations/write/decided-values.ts';
+import { writeDefaults } from '#src/operations/place/write-defaults.ts';
 
 export interface CarryInput extends MapInput {
   readonly pack: MappingPack;

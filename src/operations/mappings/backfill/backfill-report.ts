@@ -1,4 +1,4 @@
-import type { JsonValue, RemoteFields } from '#connectors/connector.ts';
+import type { JsonValue, RemoteFields } from '#connectors/contract/crm.ts';
 import type { CarriedRecord, CarriedWrite, Refusal } from './backfill-records.ts';
 
 /** What a dry run found, and what a backfill has done: they count alike. Stored as it is, so it holds no more than a page can show. */

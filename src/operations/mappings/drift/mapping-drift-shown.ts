@@ -1,8 +1,8 @@
-import { listConnections } from '#src/db/connection-store.ts';
-import { listDrift, type MappingDrift } from '#src/db/drift-store.ts';
+import { listConnections } from '#src/db/connections/connection-store.ts';
+import { listDrift, type MappingDrift } from '#src/db/mappings/drift-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { packFor } from '../connections.ts';
-import type { DriftFinding } from './mapping-drift-findings.ts';
+import { packFor } from '#src/operations/connections/use-connection.ts';
+import type { DriftFinding } from '#src/operations/live-mappings/drift-findings.ts';
 
 /** What is to be shown beside a mapping. */
 export interface Drift extends Pick<MappingDrift, 'connectionId' | 'object' | 'kind' | 'version' | 'foundAt' | 'checkedAt'> {

@@ -1,7 +1,7 @@
-import type { JsonValue, RemoteField, RemoteFields } from '#connectors/connector.ts';
+import type { JsonValue, RemoteField, RemoteFields } from '#connectors/contract/crm.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { isRefusal } from '#mappings/engine/refusal.ts';
-import type { LandedWrite } from '#src/db/restore-store.ts';
+import type { LandedWrite } from '#src/db/mappings/restore-store.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
 import { sameValue, type ComparedAs } from '#src/domain/sync/same-value.ts';
 

@@ -1,30 +1,38 @@
-import type { Connector, ObjectDescription, RemoteFields } from '#connectors/connector.ts';
+import type { Connector, ObjectDescription, RemoteFields } from '#connectors/contract/crm.ts';
 import { isRefusal } from '#mappings/engine/refusal.ts';
-import { audit } from '#src/db/audit-store.ts';
-import { tallyOfWrites, type WriteTally } from '#src/db/carry-view.ts';
+import { audit } from '#src/db/people/audit-store.ts';
+import { tallyOfWrites, type WriteTally } from '#src/db/mappings/carry-view.ts';
 import type { Db } from '#src/db/client.ts';
-import { saveDescription, type Connection } from '#src/db/connection-store.ts';
-import { addJobs } from '#src/db/job-store.ts';
-import type { MappingPlace } from '#src/db/mapping-version-store.ts';
-import { lockObject } from '#src/db/remote-store.ts';
-import { addRestore, endRestores, findRestore, landedParts, saveRestore, tallyOfLanded, type Restore } from '#src/db/restore-store.ts';
-import { editedRecords, saveShadows, shadowsOf, type FieldShadow } from '#src/db/shadow-store.ts';
-import { saveIntents } from '#src/db/write-store.ts';
+import { saveDescription, type Connection } from '#src/db/connections/connection-store.ts';
+import { addJobs } from '#src/db/jobs/job-store.ts';
+import type { MappingPlace } from '#src/db/mappings/mapping-version-store.ts';
+import { lockObject } from '#src/db/sync/remote-store.ts';
+import {
+  addRestore,
+  endRestores,
+  findRestore,
+  landedParts,
+  saveRestore,
+  tallyOfLanded,
+  type Restore,
+} from '#src/db/mappings/restore-store.ts';
+import { editedRecords, saveShadows, shadowsOf, type FieldShadow } from '#src/db/sync/shadow-store.ts';
+import { saveIntents } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CanonicalKind, CanonicalValue } from '#src/domain/record.ts';
 import { emptyShadow, withEdit } from '#src/domain/sync/shadow.ts';
-import { loadMapping, withConnection } from '../connections.ts';
-import { isEditable, ownRecords, saveOwnRecord } from '../own-records.ts';
-import { planRecords } from '../plan-writes.ts';
-import type { ReportProgress } from '../progress.ts';
-import { pushWrites } from '../push-writes.ts';
-import { relaySoon } from '../relay-jobs.ts';
-import { isProjected } from './backfill-records.ts';
-import type { LiveMapping } from './mapping-drift.ts';
-import { mappingTarget } from './mapping-target.ts';
+import { loadMapping, withConnection } from '#src/operations/connections/use-connection.ts';
+import { isEditable, ownRecords, saveOwnRecord } from '#src/operations/records/canonical-values.ts';
+import { planRecords } from '#src/operations/write/plan-writes.ts';
+import type { ReportProgress } from '#src/operations/jobs/progress.ts';
+import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
+import { isProjected } from '#src/operations/mappings/backfill/backfill-records.ts';
+import type { LiveMapping } from '#src/operations/live-mappings/load-live-mapping.ts';
+import { mappingTarget } from '#src/operations/mappings/versions/mapping-target.ts';
 import { countRestores, emptyRestoreReport, type RestoreReport } from './restore-report.ts';
-import { noVersion } from './restore-recheck.ts';
+import { noVersion } from '#src/operations/write/revalidate-restores.ts';
 import { restoreOf, undoneRecords, withoutOurEdits, type RecordRestore, type UndoneRecord } from './restore-plan.ts';
 
 export interface RestoreInput {

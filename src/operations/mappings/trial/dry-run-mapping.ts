@@ -1,25 +1,31 @@
-import type { Connector, ObjectDescription, PullPage, RemoteRecord } from '#connectors/connector.ts';
+import type { Connector, ObjectDescription, PullPage, RemoteRecord } from '#connectors/contract/crm.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import { compileMapping, type CompiledMapping, type MappingProblem } from '#mappings/engine/compile.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
-import { shownRecords } from '#src/db/carry-view.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { addJobs } from '#src/db/job-store.ts';
-import { findVersion, saveDryRun, type MappingVersion } from '#src/db/mapping-version-store.ts';
-import { lockObject } from '#src/db/remote-store.ts';
-import { newestOfEach, saveRemoteRecords } from '#src/db/save-remote-records.ts';
-import { trial } from '#src/db/trial.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
+import { shownRecords } from '#src/db/mappings/carry-view.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { addJobs } from '#src/db/jobs/job-store.ts';
+import { findVersion, saveDryRun, type MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
+import { lockObject } from '#src/db/sync/remote-store.ts';
+import { newestOfEach, saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
+import { trial } from '#src/db/roll-back-after.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { withConnection } from '../connections.ts';
-import type { PlacedKind } from '../place/placers.ts';
-import { currentProgram } from '../programs.ts';
-import type { ReportProgress } from '../progress.ts';
-import { readAhead } from '../read-ahead.ts';
-import { relaySoon } from '../relay-jobs.ts';
-import { recordsToPlan } from '../wanted-values.ts';
-import { carryOwn, carryRecords, isPlacedKind, isProjected, type CarriedRecord } from './backfill-records.ts';
-import { countCarried, emptyReport, type CarryReport } from './backfill-report.ts';
+import { withConnection } from '#src/operations/connections/use-connection.ts';
+import type { PlacedKind } from '#src/operations/place/placers.ts';
+import { currentProgram } from '#src/operations/program/current-program.ts';
+import type { ReportProgress } from '#src/operations/jobs/progress.ts';
+import { readAhead } from '#src/operations/pull/read-ahead.ts';
+import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
+import { recordsToPlan } from '#src/operations/write/desired-values.ts';
+import {
+  carryOwn,
+  carryRecords,
+  isPlacedKind,
+  isProjected,
+  type CarriedRecord,
+} from '#src/operations/mappings/backfill/backfill-records.ts';
+import { countCarried, emptyReport, type CarryReport } from '#src/operations/mappings/backfill/backfill-report.ts';
 import { foresee, uniqueValues } from './dry-run-refusals.ts';
 import { watchRules } from './dry-run-rules.ts';
 

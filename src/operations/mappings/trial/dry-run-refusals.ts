@@ -1,10 +1,15 @@
-import type { ObjectDescription, RemoteFailure, RemoteRecord } from '#connectors/connector.ts';
+import type { ObjectDescription, RemoteFailure, RemoteRecord } from '#connectors/contract/crm.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
-import { refusedWrites } from '#src/db/carry-view.ts';
-import type { Connection } from '#src/db/connection-store.ts';
+import { refusedWrites } from '#src/db/mappings/carry-view.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
-import type { CarriedRecord } from './backfill-records.ts';
-import { examplesKept, type CarryReport, type RefusalCause, type RefusedValues } from './backfill-report.ts';
+import type { CarriedRecord } from '#src/operations/mappings/backfill/backfill-records.ts';
+import {
+  examplesKept,
+  type CarryReport,
+  type RefusalCause,
+  type RefusedValues,
+} from '#src/operations/mappings/backfill/backfill-report.ts';
 import type { RuleWatch } from './dry-run-rules.ts';
 
 /** Watches the fields in which the vendor allows each value once. */

@@ -1,7 +1,7 @@
-import { ConnectorError, type Connector, type ObjectDescription, type RemoteRecord, type WriteRule } from '#connectors/connector.ts';
+import { ConnectorError, type Connector, type ObjectDescription, type RemoteRecord, type WriteRule } from '#connectors/contract/crm.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
-import type { CarriedRecord } from './backfill-records.ts';
-import { examplesKept, type RefusedValues } from './backfill-report.ts';
+import type { CarriedRecord } from '#src/operations/mappings/backfill/backfill-records.ts';
+import { examplesKept, type RefusedValues } from '#src/operations/mappings/backfill/backfill-report.ts';
 
 /** Holds planned writes against the rules of the customer's own that may refuse them. */
 export interface RuleWatch {

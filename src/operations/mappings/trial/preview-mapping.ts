@@ -1,23 +1,30 @@
-import { ConnectorError, type ObjectDescription, type RemoteRecord } from '#connectors/connector.ts';
+import { ConnectorError, type ObjectDescription, type RemoteRecord } from '#connectors/contract/crm.ts';
 import { localFields, remoteFields } from '#mappings/engine/apply.ts';
 import { compileMapping, type CompiledMapping, type MappingProblem } from '#mappings/engine/compile.ts';
 import { explainInbound, explainOutbound, type ExplainedField } from '#mappings/engine/explain.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
-import { shownRecords } from '#src/db/carry-view.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { recordValues, type RecordValues } from '#src/db/record-values-view.ts';
-import { lockObject, ownIds } from '#src/db/remote-store.ts';
-import { saveRemoteRecords } from '#src/db/save-remote-records.ts';
-import { trial } from '#src/db/trial.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
+import { shownRecords } from '#src/db/mappings/carry-view.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { recordValues, type RecordValues } from '#src/db/records/record-values-view.ts';
+import { lockObject, ownIds } from '#src/db/sync/remote-store.ts';
+import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
+import { trial } from '#src/db/roll-back-after.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
-import { requireConnection } from '../connections.ts';
-import { pauseInForce } from '../pause-connection.ts';
-import { currentProgram } from '../programs.ts';
-import { withRelated } from '../place/related-values.ts';
-import { linesToWrite, wantedValues } from '../wanted-values.ts';
-import { carryRecords, isPlacedKind, isProjected, type CarriedRecord, type CarriedWrite, type Refusal } from './backfill-records.ts';
+import { requireConnection } from '#src/operations/connections/use-connection.ts';
+import { pauseInForce } from '#src/operations/connections/pause-connection.ts';
+import { currentProgram } from '#src/operations/program/current-program.ts';
+import { withRelated } from '#src/operations/place/related-values.ts';
+import { linesToWrite, wantedValues } from '#src/operations/write/desired-values.ts';
+import {
+  carryRecords,
+  isPlacedKind,
+  isProjected,
+  type CarriedRecord,
+  type CarriedWrite,
+  type Refusal,
+} from '#src/operations/mappings/backfill/backfill-records.ts';
 
 export interface PreviewInput {
   readonly connectionId: string;

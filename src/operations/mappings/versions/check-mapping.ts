@@ -1,14 +1,14 @@
-import { ConnectorError, type ObjectDescription } from '#connectors/connector.ts';
+import { ConnectorError, type ObjectDescription } from '#connectors/contract/crm.ts';
 import { compileMapping, type MappingProblem } from '#mappings/engine/compile.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { relatedLines } from '#mappings/engine/related.ts';
-import { type Connection, listConnections, readDescription, saveDescription } from '#src/db/connection-store.ts';
-import { lockDeclaredFields } from '#src/db/mapping-version-store.ts';
+import { type Connection, listConnections, readDescription, saveDescription } from '#src/db/connections/connection-store.ts';
+import { lockDeclaredFields } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { canonicalFields, extraPrefix, type CanonicalField } from '#src/domain/record.ts';
-import { packFor, packsOf } from '../connections.ts';
-import { pauseInForce } from '../pause-connection.ts';
+import { packFor, packsOf } from '#src/operations/connections/use-connection.ts';
+import { pauseInForce } from '#src/operations/connections/pause-connection.ts';
 
 export interface MappingCheck {
   readonly problems: readonly MappingProblem[];

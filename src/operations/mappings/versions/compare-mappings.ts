@@ -1,6 +1,6 @@
-import { differenceOf, type Difference } from '#mappings/engine/difference.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
-import { openVersion } from '#src/db/mapping-version-store.ts';
+import { differenceOf, type Difference } from '#mappings/engine/pack/difference.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
+import { openVersion } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { mappingTarget, packNumbered, type MappingQuery, type MappingTarget } from './mapping-target.ts';

@@ -1,11 +1,11 @@
-import { differenceOf } from '#mappings/engine/difference.ts';
-import { audit } from '#src/db/audit-store.ts';
+import { differenceOf } from '#mappings/engine/pack/difference.ts';
+import { audit } from '#src/db/people/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { lockConnection, saveDescription } from '#src/db/connection-store.ts';
-import { liveVersion, moveVersion, openVersion, type MappingVersion } from '#src/db/mapping-version-store.ts';
+import { lockConnection, saveDescription } from '#src/db/connections/connection-store.ts';
+import { liveVersion, moveVersion, openVersion, type MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { approvalBlocker, moveMapping, type MappingEvent } from '#src/domain/mapping/version-lifecycle.ts';
+import { approvalBlocker, moveMapping, type MappingEvent } from '#src/domain/mappings/version-lifecycle.ts';
 import { checkMapping, freshDescription, refuseDisagreements, refuseProblems } from './check-mapping.ts';
 import { mappingAct } from './mapping-audit.ts';
 import { mappingTarget, type MappingQuery, type MappingTarget } from './mapping-target.ts';

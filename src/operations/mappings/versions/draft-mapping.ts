@@ -1,8 +1,8 @@
-import type { ObjectDescription } from '#connectors/connector.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
-import { audit } from '#src/db/audit-store.ts';
+import type { ObjectDescription } from '#connectors/contract/crm.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
+import { audit } from '#src/db/people/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { lockConnection } from '#src/db/connection-store.ts';
+import { lockConnection } from '#src/db/connections/connection-store.ts';
 import {
   addVersion,
   deleteDraft,
@@ -11,8 +11,8 @@ import {
   saveDraft,
   type MappingPlace,
   type MappingVersion,
-} from '#src/db/mapping-version-store.ts';
-import { personNames } from '#src/db/person-store.ts';
+} from '#src/db/mappings/mapping-version-store.ts';
+import { personNames } from '#src/db/people/person-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { checkMapping, knownDescription, type MappingCheck } from './check-mapping.ts';

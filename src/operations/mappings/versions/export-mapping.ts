@@ -1,5 +1,5 @@
-import type { MappingPack } from '#mappings/engine/pack.ts';
-import type { Connection } from '#src/db/connection-store.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';

@@ -1,5 +1,5 @@
-import { readPack, type MappingPack, type PackProblem } from '#mappings/engine/pack.ts';
-import { openVersion, type MappingVersion } from '#src/db/mapping-version-store.ts';
+import { readPack, type MappingPack, type PackProblem } from '#mappings/engine/pack/pack.ts';
+import { openVersion, type MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { checkMapping, knownDescription, refuseProblems } from './check-mapping.ts';

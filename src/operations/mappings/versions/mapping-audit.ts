@@ -1,5 +1,5 @@
-import type { AuditEntry } from '#src/db/audit-store.ts';
-import type { MappingVersion } from '#src/db/mapping-version-store.ts';
+import type { AuditEntry } from '#src/db/people/audit-store.ts';
+import type { MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
 
 type What = 'drafted' | 'draft_saved' | 'draft_discarded' | 'submitted' | 'approved' | 'rejected' | 'rolled_back';
 

@@ -1,10 +1,10 @@
-import type { MappingPack } from '#mappings/engine/pack.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { openKinds, versionNumbered, type MappingPlace } from '#src/db/mapping-version-store.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { openKinds, versionNumbered, type MappingPlace } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
-import { packsOf, requireConnection } from '../connections.ts';
+import { packsOf, requireConnection } from '#src/operations/connections/use-connection.ts';
 
 /** Which mapping a person speaks of. */
 export interface MappingQuery {

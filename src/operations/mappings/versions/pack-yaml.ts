@@ -1,5 +1,5 @@
-import { readPack, type MappingPack, type PackReading } from '#mappings/engine/pack.ts';
-import { writtenPack } from '#mappings/engine/written-pack.ts';
+import { readPack, type MappingPack, type PackReading } from '#mappings/engine/pack/pack.ts';
+import { writtenPack } from '#mappings/engine/pack/written-pack.ts';
 import { Document, isScalar, isSeq, parseDocument, visit } from 'yaml';
 
 const lineWidth = 140;

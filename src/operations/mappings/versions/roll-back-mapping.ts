@@ -1,15 +1,15 @@
-import type { ObjectDescription } from '#connectors/connector.ts';
-import { audit } from '#src/db/audit-store.ts';
-import { lockConnection } from '#src/db/connection-store.ts';
-import type { MappingPack } from '#mappings/engine/pack.ts';
-import { saveDrift } from '#src/db/drift-store.ts';
-import { addVersion, versionNumbered, type MappingVersion } from '#src/db/mapping-version-store.ts';
+import type { ObjectDescription } from '#connectors/contract/crm.ts';
+import { audit } from '#src/db/people/audit-store.ts';
+import { lockConnection } from '#src/db/connections/connection-store.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
+import { saveDrift } from '#src/db/mappings/drift-store.ts';
+import { addVersion, versionNumbered, type MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { checkMapping, disagreements, freshDescription, knownDescription, refuseDisagreements, refuseProblems } from './check-mapping.ts';
 import { retireLive } from './decide-mapping.ts';
 import { nextVersion } from './draft-mapping.ts';
-import { withoutMisfits } from './mapping-drift.ts';
+import { withoutMisfits } from '#src/operations/live-mappings/load-live-mapping.ts';
 import { mappingAct } from './mapping-audit.ts';
 import { mappingTarget, packNumbered, type MappingQuery, type MappingTarget } from './mapping-target.ts';
 

@@ -1,8 +1,8 @@
-import { audit } from '#src/db/audit-store.ts';
-import { moveVersion, type MappingVersion } from '#src/db/mapping-version-store.ts';
+import { audit } from '#src/db/people/audit-store.ts';
+import { moveVersion, type MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { moveMapping } from '#src/domain/mapping/version-lifecycle.ts';
+import { moveMapping } from '#src/domain/mappings/version-lifecycle.ts';
 import { checkMapping, knownDescription, refuseProblems } from './check-mapping.ts';
 import { lockedDraft, requireOpen } from './draft-mapping.ts';
 import { mappingAct } from './mapping-audit.ts';

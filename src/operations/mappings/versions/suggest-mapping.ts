@@ -1,13 +1,13 @@
-import { ConnectorError, type ObjectDescription, type RemoteFields } from '#connectors/connector.ts';
-import type { MappedField, MappingPack } from '#mappings/engine/pack.ts';
-import { suggestMatches, type Suggestion } from '#mappings/engine/suggest.ts';
-import type { Connection } from '#src/db/connection-store.ts';
-import { newestRemoteIds } from '#src/db/mapping-view.ts';
-import { openVersion } from '#src/db/mapping-version-store.ts';
+import { ConnectorError, type ObjectDescription, type RemoteFields } from '#connectors/contract/crm.ts';
+import type { MappedField, MappingPack } from '#mappings/engine/pack/pack.ts';
+import { suggestMatches, type Suggestion } from '#mappings/engine/pack/suggest.ts';
+import type { Connection } from '#src/db/connections/connection-store.ts';
+import { newestRemoteIds } from '#src/db/mappings/mapping-view.ts';
+import { openVersion } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { fieldsOf } from '#src/domain/record.ts';
-import { pauseInForce } from '../pause-connection.ts';
+import { pauseInForce } from '#src/operations/connections/pause-connection.ts';
 import { knownDescription } from './check-mapping.ts';
 import { mappingTarget, type MappingQuery, type MappingTarget } from './mapping-target.ts';
 

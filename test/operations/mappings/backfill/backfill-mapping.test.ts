@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill-mapping.ts';
-import { dryRunMapping } from '#src/operations/mappings/dry-run-mapping.ts';
-import { addAccountField, addedField, draftOf, publish } from './mappings-world.ts';
-import { startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
+import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill/backfill-mapping.ts';
+import { dryRunMapping } from '#src/operations/mappings/trial/dry-run-mapping.ts';
+import { addAccountField, addedField, draftOf, publish } from '#test/operations/mappings/mappings-fixture.ts';
+import { startTwoWayWorld, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {

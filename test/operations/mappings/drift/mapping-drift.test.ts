@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MappedField } from '#mappings/engine/pack.ts';
-import { mappingDrift } from '#src/operations/mappings/mapping-drift-shown.ts';
-import { accountsOf, addAccountField, addedField, draftOf, publish, writeAccount } from './mappings-world.ts';
-import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
+import type { MappedField } from '#mappings/engine/pack/pack.ts';
+import { mappingDrift } from '#src/operations/mappings/drift/mapping-drift-shown.ts';
+import { accountsOf, addAccountField, addedField, draftOf, publish, writeAccount } from '#test/operations/mappings/mappings-fixture.ts';
+import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {

@@ -1,12 +1,20 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MappedField, MappingPack } from '#mappings/engine/pack.ts';
-import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill-mapping.ts';
-import type { RefusedValues } from '#src/operations/mappings/backfill-report.ts';
-import { dryRunMapping, isStale } from '#src/operations/mappings/dry-run-mapping.ts';
-import { findVersion, saveDraft, type MappingVersion } from '#src/db/mapping-version-store.ts';
-import { accountsOf, accountValues, addAccountField, addedField, draftOf, publish, writeAccount } from './mappings-world.ts';
-import { refuseProduct, startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
+import type { MappedField, MappingPack } from '#mappings/engine/pack/pack.ts';
+import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill/backfill-mapping.ts';
+import type { RefusedValues } from '#src/operations/mappings/backfill/backfill-report.ts';
+import { dryRunMapping, isStale } from '#src/operations/mappings/trial/dry-run-mapping.ts';
+import { findVersion, saveDraft, type MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
+import {
+  accountsOf,
+  accountValues,
+  addAccountField,
+  addedField,
+  draftOf,
+  publish,
+  writeAccount,
+} from '#test/operations/mappings/mappings-fixture.ts';
+import { refuseProduct, startTwoWayWorld, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {

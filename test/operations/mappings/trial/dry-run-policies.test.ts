@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crmSchema, type CrmField } from '#src/domain/crm-schema.ts';
-import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill-mapping.ts';
-import { dryRunMapping } from '#src/operations/mappings/dry-run-mapping.ts';
-import { draftOf, publish } from './mappings-world.ts';
-import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
+import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill/backfill-mapping.ts';
+import { dryRunMapping } from '#src/operations/mappings/trial/dry-run-mapping.ts';
+import { draftOf, publish } from '#test/operations/mappings/mappings-fixture.ts';
+import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {

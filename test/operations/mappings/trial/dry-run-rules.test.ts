@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ConnectorError, type FailureClass } from '#connectors/connector.ts';
-import type { CarriedRecord } from '#src/operations/mappings/backfill-records.ts';
-import { watchRules } from '#src/operations/mappings/dry-run-rules.ts';
+import { ConnectorError, type FailureClass } from '#connectors/contract/crm.ts';
+import type { CarriedRecord } from '#src/operations/mappings/backfill/backfill-records.ts';
+import { watchRules } from '#src/operations/mappings/trial/dry-run-rules.ts';
 
 const description = { object: 'Account', label: 'Account', fields: [] };
 const carried: CarriedRecord = {

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { previewMapping } from '#src/operations/mappings/preview-mapping.ts';
-import { addAccountField, addedField, changed } from './mappings-world.ts';
-import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from './two-way-world.ts';
+import { previewMapping } from '#src/operations/mappings/trial/preview-mapping.ts';
+import { addAccountField, addedField, changed } from '#test/operations/mappings/mappings-fixture.ts';
+import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {

@@ -1,16 +1,16 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { MappingPack } from '#mappings/engine/pack.ts';
-import { findConnection, forgetDescriptions } from '#src/db/connection-store.ts';
-import { liveVersion, versionsOf } from '#src/db/mapping-version-store.ts';
-import { packFor, requireConnection } from '#src/operations/connections.ts';
-import { approveMapping, rejectMapping } from '#src/operations/mappings/decide-mapping.ts';
-import { discardMappingDraft, draftMapping, saveMappingDraft } from '#src/operations/mappings/draft-mapping.ts';
-import { fitMapping } from '#src/operations/mappings/mapping-drift.ts';
-import { rollBackMapping } from '#src/operations/mappings/roll-back-mapping.ts';
-import { submitMapping } from '#src/operations/mappings/submit-mapping.ts';
+import type { MappingPack } from '#mappings/engine/pack/pack.ts';
+import { findConnection, forgetDescriptions } from '#src/db/connections/connection-store.ts';
+import { liveVersion, versionsOf } from '#src/db/mappings/mapping-version-store.ts';
+import { packFor, requireConnection } from '#src/operations/connections/use-connection.ts';
+import { approveMapping, rejectMapping } from '#src/operations/mappings/versions/decide-mapping.ts';
+import { discardMappingDraft, draftMapping, saveMappingDraft } from '#src/operations/mappings/versions/draft-mapping.ts';
+import { fitMapping } from '#src/operations/live-mappings/load-live-mapping.ts';
+import { rollBackMapping } from '#src/operations/mappings/versions/roll-back-mapping.ts';
+import { submitMapping } from '#src/operations/mappings/versions/submit-mapping.ts';
 import { auditTrail } from '#test/support/queries.ts';
-import { startVersionsStand, type VersionsStand } from './versions-stand.ts';
+import { startVersionsStand, type VersionsStand } from './versions-fixture.ts';
 
 let stand: VersionsStand;
 beforeEach(async () => {

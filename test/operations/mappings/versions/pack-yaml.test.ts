@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { packFromYaml } from '#src/operations/mappings/pack-yaml.ts';
+import { packFromYaml } from '#src/operations/mappings/versions/pack-yaml.ts';
 
 const pack = (map: string) => `
 system: salesforce

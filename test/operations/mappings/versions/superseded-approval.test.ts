@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { latestBackfill, saveBackfill } from '#src/db/backfill-store.ts';
-import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill-mapping.ts';
-import { mapRecords } from '#src/operations/map-records.ts';
-import { planWrites } from '#src/operations/plan-writes.ts';
-import { pushWrites } from '#src/operations/push-writes.ts';
-import { accountsOf, accountValues, addAccountField, addedField, draftOf, publish } from './mappings-world.ts';
-import { startTwoWayWorld, type TwoWayWorld } from './two-way-world.ts';
+import { latestBackfill, saveBackfill } from '#src/db/mappings/backfill-store.ts';
+import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill/backfill-mapping.ts';
+import { mapRecords } from '#src/operations/place/place-records.ts';
+import { planWrites } from '#src/operations/write/plan-writes.ts';
+import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { accountsOf, accountValues, addAccountField, addedField, draftOf, publish } from '#test/operations/mappings/mappings-fixture.ts';
+import { startTwoWayWorld, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 /** A version that is no longer live stops at once: a roll-back is an emergency exit only if it does. */
 let world: TwoWayWorld;

@@ -1,12 +1,12 @@
-import type { Connector, ObjectDescription, RemoteField } from '#connectors/connector.ts';
-import { ConnectorError } from '#connectors/connector.ts';
+import type { Connector, ObjectDescription, RemoteField } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/crm.ts';
 import { connection } from '#src/db/schema/connection.ts';
-import { sealSecrets } from '#src/db/secrets.ts';
+import { sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
-import type { MappingQuery } from '#src/operations/mappings/mapping-target.ts';
-import { createLoginLink } from '#src/operations/sign-in.ts';
+import type { MappingQuery } from '#src/operations/mappings/versions/mapping-target.ts';
+import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { startDeps, type TestDeps, type TestDepsOptions } from '#test/support/deps.ts';
-import { describedFor } from './described.ts';
+import { describedFor } from '#test/operations/mappings/described.ts';
 
 /** A Salesforce connection whose objects look as the test says, and people to work on its mappings. */
 export interface VersionsStand extends AsyncDisposable {

@@ -2,16 +2,16 @@ import { Button, Modal, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { api, expectAnswer } from '../api/client.ts';
-import { plural } from '../format.ts';
-import { useMay } from '../shell/session.ts';
-import { ModalActions } from '../ui/modal-actions.tsx';
+import { api, expectAnswer } from '../../api/client.ts';
+import { plural } from '../../format.ts';
+import { useMay } from '../../shell/session.ts';
+import { ModalActions } from '../../ui/layout/modal-actions.tsx';
 import styles from './backfill-card.module.css';
-import { CarryReport } from './carry-report.tsx';
-import { at, backfillQuery } from './mapping-queries.ts';
-import type { Backfill, MappingPage, Place } from './mapping-types.ts';
-import modalStyles from './modals.module.css';
-import { ProgressLine } from './progress-line.tsx';
+import { CarryReport } from './backfill-report.tsx';
+import { at, backfillQuery } from '../mapping-queries.ts';
+import type { Backfill, MappingPage, Place } from '../mapping-types.ts';
+import modalStyles from '../modals.module.css';
+import { ProgressLine } from '../progress-line.tsx';
 
 /** After publishing: the records that were there before stay as they were until they are carried over. */
 export function BackfillCard({ place, page }: { readonly place: Place; readonly page: MappingPage }) {

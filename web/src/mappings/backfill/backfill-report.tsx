@@ -1,7 +1,7 @@
-import { countText, plural } from '../format.ts';
-import styles from './carry-report.module.css';
-import type { CarryReport as Report } from './mapping-types.ts';
-import { causeNames, shownValue } from './mapping-words.ts';
+import { countText, plural } from '../../format.ts';
+import styles from './backfill-report.module.css';
+import type { CarryReport as Report } from '../mapping-types.ts';
+import { causeNames, shownValue } from '../mapping-words.ts';
 
 interface CarryReportProps {
   readonly report: Report;

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
-import { Callout } from '../ui/callout.tsx';
-import { When } from '../ui/when.tsx';
-import { changeLine, type EditedPack } from './edit-pack.ts';
-import type { DriftFinding, MappingPage } from './mapping-types.ts';
+import { Callout } from '../../ui/layout/callout.tsx';
+import { When } from '../../ui/when.tsx';
+import { changeLine, type EditedPack } from '../editor/edit-pack.ts';
+import type { DriftFinding, MappingPage } from '../mapping-types.ts';
 import styles from './drift-callout.module.css';
-import type { Draft } from './use-draft.ts';
+import type { Draft } from '../editor/use-draft.ts';
 
 interface DriftCalloutProps {
   readonly page: MappingPage;

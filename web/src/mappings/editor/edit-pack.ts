@@ -1,4 +1,4 @@
-import type { MappedLine, OurField, OwnField, Pack, RemoteField, Suggestion } from './mapping-types.ts';
+import type { MappedLine, OurField, OwnField, Pack, RemoteField, Suggestion } from '../mapping-types.ts';
 
 /** A line with a name that stays while it is edited, so that it keeps its place and the focus on the page. */
 export interface Line {

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { Draft } from './use-draft.ts';
-import type { Kind, OurField, Place, RemoteField, TransformInfo } from './mapping-types.ts';
+import type { Kind, OurField, Place, RemoteField, TransformInfo } from '../mapping-types.ts';
 
 /** What every part of the editor needs to know. */
 export interface EditorParts {

@@ -1,7 +1,7 @@
 import { SegmentedControl, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
-import { countText, plural } from '../format.ts';
+import { countText, plural } from '../../format.ts';
 import type { EditedPack } from './edit-pack.ts';
 import { useEditor } from './editor-context.ts';
 import styles from './field-list.module.css';

@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core';
 import { memo, useEffect, useRef } from 'react';
-import { Pill } from '../ui/pill.tsx';
+import { Pill } from '../../ui/pill.tsx';
 import { acceptSuggestion, bestDirection } from './edit-pack.ts';
 import { useEditor } from './editor-context.ts';
 import styles from './field-row.module.css';
-import { LineEditor } from './line-editor.tsx';
-import { MapChoice } from './map-choice.tsx';
-import type { OurField, RemoteField } from './mapping-types.ts';
-import { directionSigns, directionText, typeNames } from './mapping-words.ts';
+import { LineEditor } from './line/line-editor.tsx';
+import { MapChoice } from './line/map-choice.tsx';
+import type { OurField, RemoteField } from '../mapping-types.ts';
+import { directionSigns, directionText, typeNames } from '../mapping-words.ts';
 import { needsAttention, type Row } from './rows.ts';
 
 interface FieldRowProps {

@@ -1,19 +1,19 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
-import { useMay } from '../shell/session.ts';
-import { BackfillCard } from './backfill-card.tsx';
-import { DriftCallout } from './drift-callout.tsx';
+import { useMay } from '../../shell/session.ts';
+import { BackfillCard } from '../backfill/backfill-card.tsx';
+import { DriftCallout } from '../drift/drift-callout.tsx';
 import { closePack } from './edit-pack.ts';
 import { EditorContext, type EditorParts } from './editor-context.ts';
 import { FieldList } from './field-list.tsx';
 import styles from './mapping-editor.module.css';
-import { suggestionsQuery } from './mapping-queries.ts';
-import type { MappingPage, OurField, OwnField, Place } from './mapping-types.ts';
-import { ownFieldLabel } from './own-field-form.tsx';
+import { suggestionsQuery } from '../mapping-queries.ts';
+import type { MappingPage, OurField, OwnField, Place } from '../mapping-types.ts';
+import { ownFieldLabel } from './line/custom-field-form.tsx';
 import { pairOf, rowKeeper, rowsOf } from './rows.ts';
-import { showSidePanel, SidePanel } from './side-panel.tsx';
-import { StatusBar } from './status-bar.tsx';
+import { showSidePanel, SidePanel } from '../trial/side-panel.tsx';
+import { StatusBar } from '../versions/status-bar.tsx';
 import { problemsByLine, problemsOfWhole, useDraft } from './use-draft.ts';
 import { WholeProblems } from './whole-problems.tsx';
 

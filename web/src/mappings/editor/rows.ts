@@ -1,5 +1,5 @@
 import type { Line } from './edit-pack.ts';
-import type { DriftFinding, OurField, Problem, RemoteField, Suggestion } from './mapping-types.ts';
+import type { DriftFinding, OurField, Problem, RemoteField, Suggestion } from '../mapping-types.ts';
 
 /** One row of the editor: a mapped pair, or a field of either side that nothing is mapped to. */
 export interface Row {

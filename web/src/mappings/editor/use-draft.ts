@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { api, expectAnswer, Refusal } from '../api/client.ts';
+import { api, expectAnswer, Refusal } from '../../api/client.ts';
 import { closePack, type EditedPack, openPack } from './edit-pack.ts';
-import { at, mappingPageQuery } from './mapping-queries.ts';
-import type { MappedLine, MappingPage, OpenVersion, Pack, Place, Problem } from './mapping-types.ts';
+import { at, mappingPageQuery } from '../mapping-queries.ts';
+import type { MappedLine, MappingPage, OpenVersion, Pack, Place, Problem } from '../mapping-types.ts';
 
 /** What the server last said of the draft. */
 interface Saved {

@@ -1,5 +1,5 @@
-import { Callout } from '../ui/callout.tsx';
-import type { Problem } from './mapping-types.ts';
+import { Callout } from '../../ui/layout/callout.tsx';
+import type { Problem } from '../mapping-types.ts';
 
 /** What is wrong with the mapping, and with no one line of it. */
 export function WholeProblems({ problems }: { readonly problems: readonly Problem[] }) {

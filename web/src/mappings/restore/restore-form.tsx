@@ -1,16 +1,16 @@
 import { Button, Modal, NumberInput, Select, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, expectAnswer } from '../api/client.ts';
-import { countText, plural } from '../format.ts';
-import { ModalActions } from '../ui/modal-actions.tsx';
-import { QueryView } from '../ui/states.tsx';
-import { tell } from '../ui/toast.tsx';
-import styles from './history-panel.module.css';
-import { at, restoreQuery } from './mapping-queries.ts';
-import type { MappingPage, Place, Restore } from './mapping-types.ts';
-import modalStyles from './modals.module.css';
-import { ProgressLine } from './progress-line.tsx';
+import { api, expectAnswer } from '../../api/client.ts';
+import { countText, plural } from '../../format.ts';
+import { ModalActions } from '../../ui/layout/modal-actions.tsx';
+import { QueryView } from '../../ui/layout/states.tsx';
+import { tell } from '../../ui/layout/toast.tsx';
+import styles from '../versions/history-panel.module.css';
+import { at, restoreQuery } from '../mapping-queries.ts';
+import type { MappingPage, Place, Restore } from '../mapping-types.ts';
+import modalStyles from '../modals.module.css';
+import { ProgressLine } from '../progress-line.tsx';
 
 type Extent = { readonly version: number } | { readonly last: number };
 

@@ -1,16 +1,16 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { api, expectAnswer } from '../api/client.ts';
-import { useMay } from '../shell/session.ts';
-import { QueryView } from '../ui/states.tsx';
-import { tellFailure } from '../ui/toast.tsx';
-import { When } from '../ui/when.tsx';
-import { CarryReport } from './carry-report.tsx';
-import { at, dryRunQuery } from './mapping-queries.ts';
-import type { DryRun, MappingPage, Place } from './mapping-types.ts';
-import { ProgressLine } from './progress-line.tsx';
+import { api, expectAnswer } from '../../api/client.ts';
+import { useMay } from '../../shell/session.ts';
+import { QueryView } from '../../ui/layout/states.tsx';
+import { tellFailure } from '../../ui/layout/toast.tsx';
+import { When } from '../../ui/when.tsx';
+import { CarryReport } from '../backfill/backfill-report.tsx';
+import { at, dryRunQuery } from '../mapping-queries.ts';
+import type { DryRun, MappingPage, Place } from '../mapping-types.ts';
+import { ProgressLine } from '../progress-line.tsx';
 import styles from './side-panel.module.css';
-import type { Draft } from './use-draft.ts';
+import type { Draft } from '../editor/use-draft.ts';
 
 interface DryRunPanelProps {
   readonly place: Place;

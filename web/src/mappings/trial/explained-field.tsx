@@ -1,6 +1,6 @@
 import styles from './explained-field.module.css';
-import type { Explained } from './mapping-types.ts';
-import { shownValue } from './mapping-words.ts';
+import type { Explained } from '../mapping-types.ts';
+import { shownValue } from '../mapping-words.ts';
 
 interface ExplainedFieldProps {
   readonly one: Explained;

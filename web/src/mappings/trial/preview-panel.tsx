@@ -2,13 +2,13 @@ import { Checkbox, Loader, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useMay } from '../shell/session.ts';
-import { EmptyState, FailureState, Waiting } from '../ui/states.tsx';
-import { useEditor } from './editor-context.ts';
+import { useMay } from '../../shell/session.ts';
+import { EmptyState, FailureState, Waiting } from '../../ui/layout/states.tsx';
+import { useEditor } from '../editor/editor-context.ts';
 import { ExplainedField } from './explained-field.tsx';
-import { previewQuery, recordsToTryQuery } from './mapping-queries.ts';
-import type { Explained, FittingPreview, MappingPage, Pack, Place } from './mapping-types.ts';
-import { shownValue } from './mapping-words.ts';
+import { previewQuery, recordsToTryQuery } from '../mapping-queries.ts';
+import type { Explained, FittingPreview, MappingPage, Pack, Place } from '../mapping-types.ts';
+import { shownValue } from '../mapping-words.ts';
 import styles from './preview-panel.module.css';
 
 interface PreviewPanelProps {

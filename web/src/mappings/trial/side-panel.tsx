@@ -1,11 +1,11 @@
-import { Tabs } from '../ui/tabs.tsx';
-import { ChangesList } from './changes-list.tsx';
+import { Tabs } from '../../ui/layout/tabs.tsx';
+import { ChangesList } from '../versions/changes-list.tsx';
 import { DryRunPanel } from './dry-run-panel.tsx';
-import { HistoryPanel } from './history-panel.tsx';
-import type { MappingPage, Pack, Place } from './mapping-types.ts';
+import { HistoryPanel } from '../versions/history-panel.tsx';
+import type { MappingPage, Pack, Place } from '../mapping-types.ts';
 import { PreviewPanel } from './preview-panel.tsx';
 import styles from './side-panel.module.css';
-import type { Draft } from './use-draft.ts';
+import type { Draft } from '../editor/use-draft.ts';
 
 interface SidePanelProps {
   readonly place: Place;

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { QueryView } from '../ui/states.tsx';
+import { QueryView } from '../../ui/layout/states.tsx';
 import styles from './changes-list.module.css';
-import { differenceQuery } from './mapping-queries.ts';
-import type { Place } from './mapping-types.ts';
+import { differenceQuery } from '../mapping-queries.ts';
+import type { Place } from '../mapping-types.ts';
 
 interface ChangesListProps {
   readonly place: Place;

@@ -2,15 +2,15 @@ import { Button, Modal, Stack, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, expectAnswer } from '../api/client.ts';
-import { countText } from '../format.ts';
-import { useMay } from '../shell/session.ts';
-import { ModalActions } from '../ui/modal-actions.tsx';
-import { tell, tellFailure } from '../ui/toast.tsx';
+import { api, expectAnswer } from '../../api/client.ts';
+import { countText } from '../../format.ts';
+import { useMay } from '../../shell/session.ts';
+import { ModalActions } from '../../ui/layout/modal-actions.tsx';
+import { tell, tellFailure } from '../../ui/layout/toast.tsx';
 import { ChangesList } from './changes-list.tsx';
-import { at, dryRunQuery } from './mapping-queries.ts';
-import type { MappingPage, OpenVersion, Place } from './mapping-types.ts';
-import styles from './modals.module.css';
+import { at, dryRunQuery } from '../mapping-queries.ts';
+import type { MappingPage, OpenVersion, Place } from '../mapping-types.ts';
+import styles from '../modals.module.css';
 
 interface DecideButtonsProps {
   readonly place: Place;

@@ -1,19 +1,19 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, expectAnswer } from '../api/client.ts';
-import { useMay } from '../shell/session.ts';
-import { Pill } from '../ui/pill.tsx';
-import { tellFailure } from '../ui/toast.tsx';
-import { When } from '../ui/when.tsx';
+import { api, expectAnswer } from '../../api/client.ts';
+import { useMay } from '../../shell/session.ts';
+import { Pill } from '../../ui/pill.tsx';
+import { tellFailure } from '../../ui/layout/toast.tsx';
+import { When } from '../../ui/when.tsx';
 import { ChangesList } from './changes-list.tsx';
 import styles from './history-panel.module.css';
-import { at } from './mapping-queries.ts';
-import type { MappingPage, MappingVersion, Place } from './mapping-types.ts';
-import { versionStatus } from './mapping-words.ts';
-import { RestoreForm } from './restore-form.tsx';
+import { at } from '../mapping-queries.ts';
+import type { MappingPage, MappingVersion, Place } from '../mapping-types.ts';
+import { versionStatus } from '../mapping-words.ts';
+import { RestoreForm } from '../restore/restore-form.tsx';
 import { RollBackModal } from './roll-back-modal.tsx';
-import type { Draft } from './use-draft.ts';
+import type { Draft } from '../editor/use-draft.ts';
 
 interface HistoryPanelProps {
   readonly place: Place;

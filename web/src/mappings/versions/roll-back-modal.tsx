@@ -1,14 +1,14 @@
 import { Button, Modal, Stack, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, expectAnswer } from '../api/client.ts';
-import { ModalActions } from '../ui/modal-actions.tsx';
-import { tell } from '../ui/toast.tsx';
+import { api, expectAnswer } from '../../api/client.ts';
+import { ModalActions } from '../../ui/layout/modal-actions.tsx';
+import { tell } from '../../ui/layout/toast.tsx';
 import { ChangesList } from './changes-list.tsx';
-import { at } from './mapping-queries.ts';
-import type { MappingPage, MappingVersion, Place } from './mapping-types.ts';
-import styles from './modals.module.css';
-import type { Draft } from './use-draft.ts';
+import { at } from '../mapping-queries.ts';
+import type { MappingPage, MappingVersion, Place } from '../mapping-types.ts';
+import styles from '../modals.module.css';
+import type { Draft } from '../editor/use-draft.ts';
 
 interface RollBackModalProps {
   readonly place: Place;

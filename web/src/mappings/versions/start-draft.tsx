@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { api, expectAnswer } from '../api/client.ts';
-import { EmptyState } from '../ui/states.tsx';
-import { tellFailure } from '../ui/toast.tsx';
-import { plain } from '../words.ts';
-import { at, mappingPageQuery } from './mapping-queries.ts';
-import type { MappingPage, Place } from './mapping-types.ts';
+import { api, expectAnswer } from '../../api/client.ts';
+import { EmptyState } from '../../ui/layout/states.tsx';
+import { tellFailure } from '../../ui/layout/toast.tsx';
+import { plain } from '../../words.ts';
+import { at, mappingPageQuery } from '../mapping-queries.ts';
+import type { MappingPage, Place } from '../mapping-types.ts';
 
 /** An object of which nothing is mapped: begins with the fields whose names say what they are. */
 export function StartDraft({ place, page }: { readonly place: Place; readonly page: MappingPage }) {

@@ -1,15 +1,15 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { ReactNode } from 'react';
-import { plural } from '../format.ts';
-import { useMay } from '../shell/session.ts';
-import { When } from '../ui/when.tsx';
+import { plural } from '../../format.ts';
+import { useMay } from '../../shell/session.ts';
+import { When } from '../../ui/when.tsx';
 import { DecideButtons } from './decide-buttons.tsx';
-import { HandInModal } from './hand-in-modal.tsx';
-import type { MappingPage, Place } from './mapping-types.ts';
-import type { Row } from './rows.ts';
+import { HandInModal } from './submit-modal.tsx';
+import type { MappingPage, Place } from '../mapping-types.ts';
+import type { Row } from '../editor/rows.ts';
 import styles from './status-bar.module.css';
-import type { Draft } from './use-draft.ts';
+import type { Draft } from '../editor/use-draft.ts';
 import { YamlMenu } from './yaml-menu.tsx';
 
 interface StatusBarProps {

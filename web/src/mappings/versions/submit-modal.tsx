@@ -1,15 +1,15 @@
 import { Button, Modal, Stack, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, expectAnswer } from '../api/client.ts';
-import { Callout } from '../ui/callout.tsx';
-import { ModalActions } from '../ui/modal-actions.tsx';
-import { tell } from '../ui/toast.tsx';
+import { api, expectAnswer } from '../../api/client.ts';
+import { Callout } from '../../ui/layout/callout.tsx';
+import { ModalActions } from '../../ui/layout/modal-actions.tsx';
+import { tell } from '../../ui/layout/toast.tsx';
 import { ChangesList } from './changes-list.tsx';
-import { at } from './mapping-queries.ts';
-import type { MappingPage, Place } from './mapping-types.ts';
-import styles from './modals.module.css';
-import type { Draft } from './use-draft.ts';
+import { at } from '../mapping-queries.ts';
+import type { MappingPage, Place } from '../mapping-types.ts';
+import styles from '../modals.module.css';
+import type { Draft } from '../editor/use-draft.ts';
 
 interface HandInModalProps {
   readonly place: Place;

@@ -3,14 +3,14 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconDots } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, expectAnswer } from '../api/client.ts';
-import { useMay } from '../shell/session.ts';
-import { ModalActions } from '../ui/modal-actions.tsx';
-import { tell, tellFailure } from '../ui/toast.tsx';
-import { at } from './mapping-queries.ts';
-import type { MappingPage, Place } from './mapping-types.ts';
-import styles from './modals.module.css';
-import type { Draft } from './use-draft.ts';
+import { api, expectAnswer } from '../../api/client.ts';
+import { useMay } from '../../shell/session.ts';
+import { ModalActions } from '../../ui/layout/modal-actions.tsx';
+import { tell, tellFailure } from '../../ui/layout/toast.tsx';
+import { at } from '../mapping-queries.ts';
+import type { MappingPage, Place } from '../mapping-types.ts';
+import styles from '../modals.module.css';
+import type { Draft } from '../editor/use-draft.ts';
 
 interface YamlMenuProps {
   readonly place: Place;

@@ -1,9 +1,9 @@
 import { Button, Group, Select, TagsInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { nameFrom, ownFieldFor } from './edit-pack.ts';
-import { useEditor } from './editor-context.ts';
+import { nameFrom, ownFieldFor } from '../edit-pack.ts';
+import { useEditor } from '../editor-context.ts';
 import styles from './line-editor.module.css';
-import type { OwnField, RemoteField } from './mapping-types.ts';
+import type { OwnField, RemoteField } from '../../mapping-types.ts';
 
 const types: readonly { readonly value: OwnField['type']; readonly label: string }[] = [
   { value: 'text', label: 'Text' },

@@ -1,11 +1,11 @@
 import { Button, Checkbox, SegmentedControl, Select, TextInput } from '@mantine/core';
-import { changeLine, type Line, removeLine } from './edit-pack.ts';
-import { useEditor } from './editor-context.ts';
+import { changeLine, type Line, removeLine } from '../edit-pack.ts';
+import { useEditor } from '../editor-context.ts';
 import styles from './line-editor.module.css';
 import type { LinePartProps } from './line-part.ts';
-import type { MappedLine } from './mapping-types.ts';
-import { policyOptions } from './mapping-words.ts';
-import type { Row } from './rows.ts';
+import type { MappedLine } from '../../mapping-types.ts';
+import { policyOptions } from '../../mapping-words.ts';
+import type { Row } from '../rows.ts';
 import { TransformEditor } from './transform-editor.tsx';
 
 interface LineEditorProps {

@@ -1,5 +1,5 @@
-import type { MappedLine } from './mapping-types.ts';
-import type { Row } from './rows.ts';
+import type { MappedLine } from '../../mapping-types.ts';
+import type { Row } from '../rows.ts';
 
 /** What each part of a line's editor is given. */
 export interface LinePartProps {

@@ -1,10 +1,10 @@
 import { ActionIcon, Button, Select, TextInput } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useEditor } from './editor-context.ts';
+import { useEditor } from '../editor-context.ts';
 import styles from './lookup-table.module.css';
-import type { OurField, Step } from './mapping-types.ts';
-import type { Row } from './rows.ts';
+import type { OurField, Step } from '../../mapping-types.ts';
+import type { Row } from '../rows.ts';
 
 type Ours = string | boolean;
 

@@ -1,10 +1,10 @@
 import { Button, Select } from '@mantine/core';
 import { useState } from 'react';
-import { addLine, bestDirection, declareField } from './edit-pack.ts';
-import { useEditor } from './editor-context.ts';
+import { addLine, bestDirection, declareField } from '../edit-pack.ts';
+import { useEditor } from '../editor-context.ts';
 import styles from './line-editor.module.css';
-import { OwnFieldForm } from './own-field-form.tsx';
-import type { Row } from './rows.ts';
+import { OwnFieldForm } from './custom-field-form.tsx';
+import type { Row } from '../rows.ts';
 
 /** What a field that is mapped to nothing could be mapped to: one of the other side's, or a new field of one's own. */
 export function MapChoice({ row, onMapped }: { readonly row: Row; readonly onMapped: (key: string | null) => void }) {

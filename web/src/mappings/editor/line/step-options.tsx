@@ -1,8 +1,8 @@
 import { NumberInput, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
-import { useEditor } from './editor-context.ts';
+import { useEditor } from '../editor-context.ts';
 import styles from './line-editor.module.css';
-import type { Step, TransformInfo } from './mapping-types.ts';
-import type { Row } from './rows.ts';
+import type { Step, TransformInfo } from '../../mapping-types.ts';
+import type { Row } from '../rows.ts';
 
 /** As far as the options of steps use JSON Schema. */
 interface OptionSchema {

@@ -1,10 +1,10 @@
 import { ActionIcon, Button, Select } from '@mantine/core';
 import { IconArrowUp, IconX } from '@tabler/icons-react';
-import { useEditor } from './editor-context.ts';
+import { useEditor } from '../editor-context.ts';
 import styles from './line-editor.module.css';
 import type { LinePartProps } from './line-part.ts';
 import { LookupTable } from './lookup-table.tsx';
-import type { Step, TransformInfo } from './mapping-types.ts';
+import type { Step, TransformInfo } from '../../mapping-types.ts';
 import { firstOptions, StepOptions } from './step-options.tsx';
 
 /** The steps a value goes through when it is read; writing undoes them from the last to the first. */
