@@ -60,12 +60,18 @@ export async function bareFetchAndCopy(deps: Deps, databaseUrl: string): Promise
 async function plan(deps: Deps, connection: Connection) {
   const connector = deps.connectorFor(connection);
   const objects = [];
-  for (const pack of packsOf(deps, connection).filter((one) => one.kind !== 'payout' && one.enabled !== false)) {
+  for (const pack of packsOf(deps, connection).filter(
+    (one) => one.kind !== 'payout' && one.enabled !== false,
+  )) {
     const compiled = compileMapping(pack, await connector.describe(pack.object));
     if (!compiled.ok) throw new Error(`${pack.object} does not fit`);
     objects.push({ object: pack.object, fields: remoteFields(compiled.mapping) });
   }
-  return { connection, objects, secrets: openSecrets(deps.config.masterKey, connection.id, connection.secrets) };
+  return {
+    connection,
+    objects,
+    secrets: openSecrets(deps.config.masterKey, connection.id, connection.secrets),
+  };
 }
 
 async function copy(sql: postgres.Sql, rows: readonly Row[]): Promise<void> {
@@ -92,7 +98,11 @@ async function* salesforceRows(
     body: new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }),
   });
   const token = (await answer.json()) as { access_token: string; instance_url: string };
-  const client = new SalesforceConnection({ instanceUrl: token.instance_url, accessToken: token.access_token, version: '67.0' });
+  const client = new SalesforceConnection({
+    instanceUrl: token.instance_url,
+    accessToken: token.access_token,
+    version: '67.0',
+  });
   let page = await client.query(`SELECT ${[...new Set(['Id', ...fields])].join(', ')} FROM ${object}`);
   for (;;) {
     calls.salesforce += 1;
@@ -125,7 +135,11 @@ async function* hubspotRows(
       limit: 200,
       after: 0,
     };
-    const answer = await client.apiRequest({ method: 'POST', path: `/crm/objects/2026-09/${object}/search`, body });
+    const answer = await client.apiRequest({
+      method: 'POST',
+      path: `/crm/objects/2026-09/${object}/search`,
+      body,
+    });
     if (answer.status === 429) {
       await wait(200);
       continue;
@@ -142,7 +156,10 @@ async function* hubspotRows(
 async function* fileRows(connection: Connection): AsyncGenerator<Row[]> {
   const inbox = String(connection.settings['inbox']);
   for (const name of await readdir(inbox)) {
-    const records = parse(await readFile(join(inbox, name), 'utf8'), { columns: true }) as Record<string, string>[];
+    const records = parse(await readFile(join(inbox, name), 'utf8'), { columns: true }) as Record<
+      string,
+      string
+    >[];
     yield records.map((record): Row => ['invoice', record['invoice_number'] ?? '', JSON.stringify(record)]);
   }
 }

@@ -68,9 +68,14 @@ export async function openStand(settings: Readonly<Record<string, string>> = {})
       return { pid: worker.pid ?? 0 };
     },
     async control(path, body) {
-      const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      const post = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      };
       const response = await fetch(`${sandbox.addresses.control}${path}`, body === undefined ? {} : post);
-      if (!response.ok) throw new Error(`the sandbox answered ${path} with ${response.status}: ${await response.text()}`);
+      if (!response.ok)
+        throw new Error(`the sandbox answered ${path} with ${response.status}: ${await response.text()}`);
       return response.json();
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -99,7 +104,10 @@ export async function timedRun(deps: Deps): Promise<TimedRun> {
       const stagesMs: Record<string, number> = {};
       let placedMs = 0;
       for (const job of await jobsOf(deps.db, runId)) {
-        stagesMs[job.stage ?? ''] = Math.max(stagesMs[job.stage ?? ''] ?? 0, (job.finishedAt?.getTime() ?? 0) - job.createdAt.getTime());
+        stagesMs[job.stage ?? ''] = Math.max(
+          stagesMs[job.stage ?? ''] ?? 0,
+          (job.finishedAt?.getTime() ?? 0) - job.createdAt.getTime(),
+        );
         if (job.stage === 'map') placedMs = Math.max(placedMs, (job.finishedAt?.getTime() ?? 0) - beganAt);
       }
       return { durationMs, summary: run.summary as unknown as RunSummary, stagesMs, placedMs };

@@ -11,14 +11,23 @@ export async function changeEverything({ deps, addresses }: Stand, expected: num
     const ids: string[] = [];
     for await (const page of connector.pull({ object, fields: [phone], since: null, resume: null }))
       ids.push(...page.records.map((record) => record.extId));
-    if (ids.length !== expected) throw new Error(`${connection.name} holds ${ids.length} accounts, not ${expected}`);
+    if (ids.length !== expected)
+      throw new Error(`${connection.name} holds ${ids.length} accounts, not ${expected}`);
     const outcomes = await connector.push({
       object,
       operation: 'update',
       keyField: null,
-      writes: ids.map((extId, n) => ({ id: String(n), extId, keyValue: null, fields: { [phone]: `+49 89 ${2_000_000 + n}` } })),
+      writes: ids.map((extId, n) => ({
+        id: String(n),
+        extId,
+        keyValue: null,
+        fields: { [phone]: `+49 89 ${2_000_000 + n}` },
+      })),
     });
     const refused = outcomes.find((outcome) => !outcome.ok);
-    if (refused) throw new Error(`${connection.name} at ${JSON.stringify(addresses)} refused a change: ${JSON.stringify(refused)}`);
+    if (refused)
+      throw new Error(
+        `${connection.name} at ${JSON.stringify(addresses)} refused a change: ${JSON.stringify(refused)}`,
+      );
   }
 }

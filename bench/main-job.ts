@@ -11,8 +11,10 @@ import { openStand, peakMemoryMb, timedRun } from './bench-service.ts';
 const { values } = parseArgs({ options: { companies: { type: 'string' } } });
 await using stand = await openStand();
 const { deps } = stand;
-await connectSandbox(deps, { addresses: stand.addresses, erpDir: join(stand.dir, 'erp'), companies: values.companies ?? null }, (line) =>
-  console.error(line),
+await connectSandbox(
+  deps,
+  { addresses: stand.addresses, erpDir: join(stand.dir, 'erp'), companies: values.companies ?? null },
+  (line) => console.error(line),
 );
 
 // The floor first: it must not find the sandbox warmed up by the job.
@@ -42,7 +44,11 @@ console.log(
       calls,
       floorCalls: floor.calls,
       written,
-      secondRun: { durationMs: second.durationMs, written: second.summary.written, calls: second.summary.calls },
+      secondRun: {
+        durationMs: second.durationMs,
+        written: second.summary.written,
+        calls: second.summary.calls,
+      },
     },
   }),
 );

@@ -33,18 +33,31 @@ function lines(): Line[] {
     transform?: unknown,
   ): Line => {
     const name = `${type}${n}${transform ? 'Choice' : ''}`;
-    return { local: `extra.${name}`, type, transform, remote: { name: `F_${name}__c`, ...everybody, ...remote } };
+    return {
+      local: `extra.${name}`,
+      type,
+      transform,
+      remote: { name: `F_${name}__c`, ...everybody, ...remote },
+    };
   };
-  const some = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
+  const some = <T>(count: number, make: (n: number) => T): T[] =>
+    Array.from({ length: count }, (_, n) => make(n));
   return [
     { local: 'name', type: 'text', remote: { name: 'Name', type: 'text', length: 255, ...everybody } },
-    { local: 'domain', type: 'text', transform: 'domain', remote: { name: 'Website', type: 'text', length: 255, ...everybody } },
+    {
+      local: 'domain',
+      type: 'text',
+      transform: 'domain',
+      remote: { name: 'Website', type: 'text', length: 255, ...everybody },
+    },
     ...some(18, (n) => own(n, 'text', { type: 'text', length: 255 })),
     ...some(12, (n) => own(n, 'decimal', { type: 'number' })),
     ...some(8, (n) => own(n, 'boolean', { type: 'boolean' })),
     ...some(8, (n) => own(n, 'date', { type: 'date' })),
     ...some(6, (n) => own(n, 'instant', { type: 'datetime' })),
-    ...some(6, (n) => own(n, 'text', { type: 'picklist', values: Object.keys(sizes) }, { name: 'lookup', map: sizes })),
+    ...some(6, (n) =>
+      own(n, 'text', { type: 'picklist', values: Object.keys(sizes) }, { name: 'lookup', map: sizes }),
+    ),
   ];
 }
 
@@ -54,8 +67,20 @@ function packOf(used: readonly Line[]): MappingPack {
   const extra = used.flatMap(({ local, type }) =>
     local.startsWith('extra.') ? [{ name: local.slice('extra.'.length), label: local, type }] : [],
   );
-  const fields = used.map(({ local, transform, remote }) => ({ local, remote: remote.name, direction: 'both', transform }));
-  const reading = readPack({ system: 'salesforce', object: 'Account', kind: 'account', version: 1, extra, fields });
+  const fields = used.map(({ local, transform, remote }) => ({
+    local,
+    remote: remote.name,
+    direction: 'both',
+    transform,
+  }));
+  const reading = readPack({
+    system: 'salesforce',
+    object: 'Account',
+    kind: 'account',
+    version: 1,
+    extra,
+    fields,
+  });
   if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
   return reading.pack;
 }
@@ -86,7 +111,9 @@ function valueOf({ remote, type }: Line, n: number): unknown {
 
 const shape: RemoteShape = { object: 'Account', fields: all.map(({ remote }) => remote) };
 const mapping = compiled(packOf(all), shape);
-const records = Array.from({ length: recordCount }, (_, n) => Object.fromEntries(all.map((line) => [line.remote.name, valueOf(line, n)])));
+const records = Array.from({ length: recordCount }, (_, n) =>
+  Object.fromEntries(all.map((line) => [line.remote.name, valueOf(line, n)])),
+);
 const ours: CanonicalValues[] = records.map((record) => applyInbound(mapping, record).values);
 checkFloor();
 
@@ -133,7 +160,10 @@ function compileWide(): number {
   });
   const pack = packOf([...all.slice(0, 1), ...wide.slice(1)]);
   const started = performance.now();
-  compiled(pack, { object: 'Account', fields: [...all.slice(0, 1), ...wide.slice(1)].map(({ remote }) => remote) });
+  compiled(pack, {
+    object: 'Account',
+    fields: [...all.slice(0, 1), ...wide.slice(1)].map(({ remote }) => remote),
+  });
   return performance.now() - started;
 }
 
@@ -151,8 +181,16 @@ console.log(
     details: {
       records: recordCount,
       fields: all.length,
-      in: { recordsPerSecond: perSecond(best.in), floor: perSecond(best.inFloor), ratio: ratio(best.in, best.inFloor) },
-      out: { recordsPerSecond: perSecond(best.out), floor: perSecond(best.outFloor), ratio: ratio(best.out, best.outFloor) },
+      in: {
+        recordsPerSecond: perSecond(best.in),
+        floor: perSecond(best.inFloor),
+        ratio: ratio(best.in, best.inFloor),
+      },
+      out: {
+        recordsPerSecond: perSecond(best.out),
+        floor: perSecond(best.outFloor),
+        ratio: ratio(best.out, best.outFloor),
+      },
       compileWideMs: Number(compileWide().toFixed(1)),
     },
   }),

@@ -15,7 +15,9 @@ import { pairFigures, plantedAccounts, saveCrm } from '#test/support/planted-dup
  * How many accounts a second are looked through for duplicates, from the first that is compared to the last group. Their profiles are there:
  * the first decision makes them. Also how many of the planted duplicates are found, and how many suggestions are right. `--accounts N`, `--seed N`.
  */
-const { values } = parseArgs({ options: { accounts: { type: 'string', default: '100000' }, seed: { type: 'string', default: '7' } } });
+const { values } = parseArgs({
+  options: { accounts: { type: 'string', default: '100000' }, seed: { type: 'string', default: '7' } },
+});
 const [count, seed] = [Number(values.accounts), Number(values.seed)];
 
 await using stack = new AsyncDisposableStack();
@@ -41,7 +43,9 @@ const report = await findDuplicates(deps, { reportId }, () => {
 });
 const seconds = (performance.now() - began) / 1_000;
 const places = new Map(ids.map((id, place) => [id, place]));
-const groups = (await groupsAfter(db, reportId, 0, count)).map(({ accountIds }) => accountIds.flatMap((id) => places.get(id) ?? []));
+const groups = (await groupsAfter(db, reportId, 0, count)).map(({ accountIds }) =>
+  accountIds.flatMap((id) => places.get(id) ?? []),
+);
 const figures = pairFigures([...plantedAccounts(count, seed)], groups);
 console.log(
   JSON.stringify({

@@ -16,7 +16,12 @@ export interface BenchCompany {
 }
 
 /** A first load must not wait for the disk at every step; what is measured afterwards runs with the settings of the product. */
-const loading = { max_wal_size: '16GB', checkpoint_timeout: '1h', synchronous_commit: 'off', maintenance_work_mem: '512MB' };
+const loading = {
+  max_wal_size: '16GB',
+  checkpoint_timeout: '1h',
+  synchronous_commit: 'off',
+  maintenance_work_mem: '512MB',
+};
 /** The mark of a folder whose accounts and profiles are all there. */
 const loadedMark = 'bench_loaded';
 
@@ -32,7 +37,11 @@ export interface Loaded {
  *
  * @throws RangeError when the folder holds another number of accounts
  */
-export async function loadDatabase(dir: string, count: number, companies: Iterable<Omit<BenchCompany, 'id'>>): Promise<Loaded> {
+export async function loadDatabase(
+  dir: string,
+  count: number,
+  companies: Iterable<Omit<BenchCompany, 'id'>>,
+): Promise<Loaded> {
   const fresh = !existsSync(dir);
   const server = await startEmbeddedPostgres({ dir, log: () => {}, settings: loading });
   const sql = postgres(server.url, { max: 1, onnotice: () => {} });
@@ -46,7 +55,8 @@ export async function loadDatabase(dir: string, count: number, companies: Iterab
     const profileSeconds = await seconds(() => makeProfiles(server.url));
     // For the floor: what a look-up of nothing but the domain takes.
     await sql`create index if not exists bench_account_domain on account (domain)`;
-    for (const table of ['account', 'match_profile', 'match_key', 'match_slip', 'match_stale']) await sql.unsafe(`vacuum analyze ${table}`);
+    for (const table of ['account', 'match_profile', 'match_key', 'match_slip', 'match_stale'])
+      await sql.unsafe(`vacuum analyze ${table}`);
     await sql.unsafe(`create table ${loadedMark} ()`);
     return { copySeconds, profileSeconds };
   } finally {
@@ -55,10 +65,17 @@ export async function loadDatabase(dir: string, count: number, companies: Iterab
   }
 }
 
-async function copyAccounts(sql: postgres.Sql, companies: Iterable<Omit<BenchCompany, 'id'>>, fresh: boolean): Promise<void> {
+async function copyAccounts(
+  sql: postgres.Sql,
+  companies: Iterable<Omit<BenchCompany, 'id'>>,
+  fresh: boolean,
+): Promise<void> {
   const [any] = fresh ? [] : await sql`select 1 from account limit 1`;
   if (any) return;
-  await pipeline(Readable.from(lines(companies)), await sql`copy account (id, name, domain, country) from stdin`.writable());
+  await pipeline(
+    Readable.from(lines(companies)),
+    await sql`copy account (id, name, domain, country) from stdin`.writable(),
+  );
 }
 
 async function makeProfiles(url: string): Promise<void> {
@@ -69,7 +86,9 @@ async function makeProfiles(url: string): Promise<void> {
 async function mustHold(sql: postgres.Sql, count: number): Promise<void> {
   const [row] = await sql<{ held: number }[]>`select count(*)::int as held from account`;
   if (row?.held !== count)
-    throw new RangeError(`the database holds ${row?.held} accounts, and ${count} were asked for: name another folder`);
+    throw new RangeError(
+      `the database holds ${row?.held} accounts, and ${count} were asked for: name another folder`,
+    );
 }
 
 function* lines(companies: Iterable<Omit<BenchCompany, 'id'>>) {

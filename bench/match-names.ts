@@ -1,7 +1,18 @@
 import { seeded } from '#src/cli/match/seeded.ts';
 
 const forms = ['Inc', 'GmbH', 'Ltd', 'SA', 'AB', 'BV', 'LLC', 'Oy', 'SpA', ''];
-const trades = ['Systems', 'Group', 'Logistics', 'Solutions', 'Engineering', 'Foods', 'Energy', 'Partners', 'Holding', 'International'];
+const trades = [
+  'Systems',
+  'Group',
+  'Logistics',
+  'Solutions',
+  'Engineering',
+  'Foods',
+  'Energy',
+  'Partners',
+  'Holding',
+  'International',
+];
 const countries = ['US', 'DE', 'GB', 'FR', 'NL', 'SE', 'IT', 'ES', 'JP', 'BR'];
 const endings = ['com', 'de', 'co.uk', 'fr', 'nl', 'io'];
 const syllables =
@@ -19,7 +30,9 @@ export function madeUpNames(): string[] {
     return text.charAt(0).toUpperCase() + text.slice(1);
   };
   const words = Array.from({ length: 60_000 }, word);
-  return Array.from({ length: 100_000 }, () => [of(words), of(words), of(trades), of(forms)].join(' ').trim());
+  return Array.from({ length: 100_000 }, () =>
+    [of(words), of(words), of(trades), of(forms)].join(' ').trim(),
+  );
 }
 
 export interface NameMixer {
@@ -27,7 +40,9 @@ export interface NameMixer {
   chance(share: number): boolean;
   /** A name of words of several. */
   name(): string;
-  companies(count: number): Iterable<{ readonly name: string; readonly domain: string | null; readonly country: string }>;
+  companies(
+    count: number,
+  ): Iterable<{ readonly name: string; readonly domain: string | null; readonly country: string }>;
   /** With two neighbouring letters of its longest word swapped. */
   misspelt(name: string): string;
 }
@@ -40,14 +55,18 @@ export function nameMixer(names: readonly string[], seed: number): NameMixer {
   const any = (): readonly string[] => split[Math.floor(random() * split.length)] ?? [];
   const name = (): string => {
     const [head, tail] = [any(), any()];
-    return [...head.slice(0, Math.ceil(head.length / 2)), ...tail.slice(Math.ceil(tail.length / 2))].join(' ');
+    return [...head.slice(0, Math.ceil(head.length / 2)), ...tail.slice(Math.ceil(tail.length / 2))].join(
+      ' ',
+    );
   };
   const domainOf = (of: string): string | null => {
     const label = of
       .toLowerCase()
       .replaceAll(/[^a-z0-9]/g, '')
       .slice(0, 20);
-    return label.length < 3 || random() < 0.3 ? null : `${label}.${endings[Math.floor(random() * endings.length)]}`;
+    return label.length < 3 || random() < 0.3
+      ? null
+      : `${label}.${endings[Math.floor(random() * endings.length)]}`;
   };
   return {
     random,
@@ -56,7 +75,11 @@ export function nameMixer(names: readonly string[], seed: number): NameMixer {
     *companies(count) {
       for (let n = 0; n < count; n += 1) {
         const made = name();
-        yield { name: made, domain: domainOf(made), country: countries[Math.floor(random() * countries.length)] ?? 'US' };
+        yield {
+          name: made,
+          domain: domainOf(made),
+          country: countries[Math.floor(random() * countries.length)] ?? 'US',
+        };
       }
     },
     misspelt(written) {

@@ -31,7 +31,8 @@ export async function recallByWriting(
     let [writings, found] = [0, 0];
     for (const { id, name, domain, country } of companies) {
       const written = normaliseCompany({ name: write(name), country });
-      if (matchCompanies(written, normaliseCompany({ name, domain, country })).verdict === 'different') continue;
+      if (matchCompanies(written, normaliseCompany({ name, domain, country })).verdict === 'different')
+        continue;
       writings += 1;
       if ((await findMatches(db, written)).some((match) => match.id === id)) found += 1;
     }

@@ -16,7 +16,8 @@ import { matchCompanies } from '#src/domain/matching/score.ts';
  */
 const { values } = parseArgs({ options: { companies: { type: 'string' } } });
 const secondsMeasured = 5;
-const companies = values.companies === undefined ? madeUpCompanies(20_000) : await knownCompanies(values.companies);
+const companies =
+  values.companies === undefined ? madeUpCompanies(20_000) : await knownCompanies(values.companies);
 const { accounts, registrations } = dealSet(companies, 'judge', 1_000, 7);
 const index = indexCompanies(accounts);
 const pairs: [NormalisedCompany, NormalisedCompany][] = [];
@@ -36,7 +37,11 @@ console.log(
     value: Math.round(scored / cpuSeconds),
     unit: 'pairs/s of one core',
     rssMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
-    details: { pairs: pairs.length, accounts: accounts.length, alertShare: Number((alerts / scored).toFixed(4)) },
+    details: {
+      pairs: pairs.length,
+      accounts: accounts.length,
+      alertShare: Number((alerts / scored).toFixed(4)),
+    },
   }),
 );
 
@@ -79,8 +84,20 @@ function madeUpCompanies(count: number): readonly KnownCompany[] {
     'vel',
     'zan',
   ];
-  const common = ['Systems', 'Technologies', 'Group', 'Energy', 'Foods', 'Logistics', 'Capital', 'Medical', 'Bank', 'Industries'];
-  const word = (): string => Array.from({ length: 2 + random.below(2) }, () => random.pick(syllables)).join('');
+  const common = [
+    'Systems',
+    'Technologies',
+    'Group',
+    'Energy',
+    'Foods',
+    'Logistics',
+    'Capital',
+    'Medical',
+    'Bank',
+    'Industries',
+  ];
+  const word = (): string =>
+    Array.from({ length: 2 + random.below(2) }, () => random.pick(syllables)).join('');
   return Array.from({ length: count }, () => {
     const name = [word(), ...(random.chance(0.4) ? [word()] : []), random.pick(common)].join(' ');
     return {

@@ -42,7 +42,10 @@ const kept = 5_000;
 await using stack = new AsyncDisposableStack();
 const dir = values.keep ?? (await mkdtemp(join(tmpdir(), 'fairway-match-')));
 if (values.keep === undefined) stack.defer(() => rm(dir, { recursive: true, force: true }));
-const names = values.companies === undefined ? madeUpNames() : (await knownCompanies(values.companies)).map(({ name }) => name);
+const names =
+  values.companies === undefined
+    ? madeUpNames()
+    : (await knownCompanies(values.companies)).map(({ name }) => name);
 const mixer = nameMixer(names, 7);
 const loaded = await loadDatabase(join(dir, 'postgres'), accounts, mixer.companies(accounts));
 
@@ -58,12 +61,16 @@ let found = 0;
 const until = performance.now() + seconds * 1_000;
 let written = 0;
 await Promise.all([
-  ...Array.from({ length: clients }, (_, n) => everyMs((1_000 * clients) / checksPerSecond, n * (1_000 / checksPerSecond), checkOne)),
+  ...Array.from({ length: clients }, (_, n) =>
+    everyMs((1_000 * clients) / checksPerSecond, n * (1_000 / checksPerSecond), checkOne),
+  ),
   everyMs(1_000 / writesPerSecond, 0, writeOne),
 ]);
 
 const { dbBytes, sizesMb } = await sizes(server.url);
-const recall = await recallByWriting(db, known.slice(0, Number(values.recall)), (name) => mixer.misspelt(name));
+const recall = await recallByWriting(db, known.slice(0, Number(values.recall)), (name) =>
+  mixer.misspelt(name),
+);
 console.log(
   JSON.stringify({
     name: 'match',
@@ -92,7 +99,11 @@ console.log(
 );
 
 /** One after the other at a steady pace: a check that is late keeps its client's next one waiting, and that wait counts. */
-async function everyMs(intervalMs: number, offsetMs: number, work: (dueAt: number) => Promise<void>): Promise<void> {
+async function everyMs(
+  intervalMs: number,
+  offsetMs: number,
+  work: (dueAt: number) => Promise<void>,
+): Promise<void> {
   for (let due = performance.now() + offsetMs; due < until; due += intervalMs) {
     await wait(Math.max(0, due - performance.now()));
     await work(due);
@@ -110,7 +121,10 @@ async function checkOne(dueAt: number): Promise<void> {
 async function check(on: Db, { name, domain, country }: BenchCompany) {
   await refreshProfiles(on);
   const written = mixer.chance(1 / 3) ? mixer.misspelt(name) : name;
-  return findMatches(on, normaliseCompany({ name: written, domain: mixer.chance(1 / 2) ? domain : null, country }));
+  return findMatches(
+    on,
+    normaliseCompany({ name: written, domain: mixer.chance(1 / 2) ? domain : null, country }),
+  );
 }
 
 /** An account that gains another name, and so other keys. */
@@ -157,7 +171,10 @@ async function sizes(url: string) {
     where relname in ('account', 'match_profile', 'match_key', 'match_slip') order by relname`;
   const [total] = await sql<{ bytes: string }[]>`select pg_database_size(current_database()) as bytes`;
   await sql.end();
-  return { dbBytes: Number(total?.bytes), sizesMb: Object.fromEntries(rows.map(({ name, mb }) => [name, mb])) };
+  return {
+    dbBytes: Number(total?.bytes),
+    sizesMb: Object.fromEntries(rows.map(({ name, mb }) => [name, mb])),
+  };
 }
 
 function quantile(values: readonly number[], share: number): number {

@@ -18,11 +18,23 @@ const stampGrainMs = 1_000;
 const answered = 'SELECT Id FROM Fairway_Registration__c WHERE Status__c != null';
 
 /** Starts entering `rate` registrations a second for so many seconds, spread over the partners there are. */
-export async function registerClaims(stand: Stand, { kind }: Connection, rate: number, seconds: number): Promise<Claimed> {
-  const entry = kind === 'salesforce' ? await salesforceEntry(stand.addresses.salesforce) : await hubspotEntry(stand.addresses.hubspot);
+export async function registerClaims(
+  stand: Stand,
+  { kind }: Connection,
+  rate: number,
+  seconds: number,
+): Promise<Claimed> {
+  const entry =
+    kind === 'salesforce'
+      ? await salesforceEntry(stand.addresses.salesforce)
+      : await hubspotEntry(stand.addresses.hubspot);
   const perTick = Math.round((rate * tickMs) / 1_000);
   const total = perTick * Math.round((seconds * 1_000) / tickMs);
-  const claims: Claims = { createdAt: new Map(), total, untilMs: Date.now() + seconds * 1_000 + longestWaitMs };
+  const claims: Claims = {
+    createdAt: new Map(),
+    total,
+    untilMs: Date.now() + seconds * 1_000 + longestWaitMs,
+  };
   const entered = enter(entry, claims, perTick);
   // From the first claim on: an answer counts from when it could be seen, not from when somebody looked.
   const seen = Promise.all([entry.answers(claims, entered), entered]);
@@ -96,7 +108,12 @@ async function salesforceEntry(url: string): Promise<Entry> {
   });
   const headers = { ...json, authorization: `Bearer ${accessToken}` };
   const query = async (soql: string): Promise<readonly { Id: string }[]> =>
-    (await call<{ records: { Id: string }[] }>(`${url}/services/data/v67.0/query?q=${encodeURIComponent(soql)}`, { headers })).records;
+    (
+      await call<{ records: { Id: string }[] }>(
+        `${url}/services/data/v67.0/query?q=${encodeURIComponent(soql)}`,
+        { headers },
+      )
+    ).records;
   const partners = await query("SELECT Id FROM Account WHERE Type = 'Channel Partner / Reseller' LIMIT 50");
   return {
     async create(numbers) {
@@ -109,7 +126,11 @@ async function salesforceEntry(url: string): Promise<Entry> {
         Submitted_At__c: new Date().toISOString(),
       }));
       const body = JSON.stringify({ allOrNone: true, records });
-      const results = await call<{ id: string }[]>(`${url}/services/data/v67.0/composite/sobjects`, { method: 'POST', headers, body });
+      const results = await call<{ id: string }[]>(`${url}/services/data/v67.0/composite/sobjects`, {
+        method: 'POST',
+        headers,
+        body,
+      });
       return results.map((result) => result.id);
     },
     async answers(claims) {
@@ -117,7 +138,8 @@ async function salesforceEntry(url: string): Promise<Entry> {
       return findAll(claims, lookEveryMs, async (found) => {
         const asked = Date.now();
         const changed = new Date(since - stampGrainMs).toISOString();
-        for (const { Id } of await query(`${answered} AND SystemModstamp >= ${changed}`)) if (!found.has(Id)) found.set(Id, Date.now());
+        for (const { Id } of await query(`${answered} AND SystemModstamp >= ${changed}`))
+          if (!found.has(Id)) found.set(Id, Date.now());
         since = asked;
       });
     },
@@ -142,8 +164,18 @@ async function hubspotEntry(url: string): Promise<Entry> {
   );
   const partners = companies.results.filter((one) => one.properties.type === 'PARTNER');
   const historyOf = async (ids: readonly string[]): Promise<readonly WithHistory[]> => {
-    const body = JSON.stringify({ inputs: ids.map((id) => ({ id })), properties: [], propertiesWithHistory: ['status'] });
-    return (await call<{ results: WithHistory[] }>(`${objects}/${objectType}/batch/read`, { method: 'POST', headers, body })).results;
+    const body = JSON.stringify({
+      inputs: ids.map((id) => ({ id })),
+      properties: [],
+      propertiesWithHistory: ['status'],
+    });
+    return (
+      await call<{ results: WithHistory[] }>(`${objects}/${objectType}/batch/read`, {
+        method: 'POST',
+        headers,
+        body,
+      })
+    ).results;
   };
   return {
     async create(numbers) {
@@ -179,5 +211,7 @@ async function hubspotEntry(url: string): Promise<Entry> {
 
 interface WithHistory {
   readonly id: string;
-  readonly propertiesWithHistory: { readonly status?: readonly { readonly value: string; readonly timestamp: string }[] };
+  readonly propertiesWithHistory: {
+    readonly status?: readonly { readonly value: string; readonly timestamp: string }[];
+  };
 }

@@ -8,7 +8,10 @@ import { openStand, peakMemoryMb, timedRun } from './bench-service.ts';
  * and copied into PostgreSQL as they are. What a run does after that (decide, assess, pay, plan, push) is told in `details`. `--opportunities N --accounts N` for other sizes.
  */
 const { values } = parseArgs({
-  options: { opportunities: { type: 'string', default: '100000' }, accounts: { type: 'string', default: '30000' } },
+  options: {
+    opportunities: { type: 'string', default: '100000' },
+    accounts: { type: 'string', default: '30000' },
+  },
 });
 const size = { accounts: Number(values.accounts), partners: 60, opportunities: Number(values.opportunities) };
 await using stand = await openStand();
@@ -22,7 +25,8 @@ const worker = await stand.startWorker();
 const { durationMs, placedMs, summary, stagesMs } = await timedRun(stand.deps);
 
 const records = summary.pulled.accounts + summary.pulled.opportunities;
-if (records !== size.accounts + size.opportunities) throw new Error(`${records} records were read, not all of them`);
+if (records !== size.accounts + size.opportunities)
+  throw new Error(`${records} records were read, not all of them`);
 console.log(
   JSON.stringify({
     name: 'sync-backfill',

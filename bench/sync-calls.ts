@@ -40,7 +40,10 @@ const used = {
   hubspotWrite: writes(written.hubspot.slice(before.hubspot.length)),
 };
 const ratios = Object.fromEntries(
-  Object.entries(used).map(([work, calls]) => [work, Number((calls / fewest[work as keyof typeof fewest]).toFixed(2))]),
+  Object.entries(used).map(([work, calls]) => [
+    work,
+    Number((calls / fewest[work as keyof typeof fewest]).toFixed(2)),
+  ]),
 );
 console.log(
   JSON.stringify({
@@ -58,7 +61,9 @@ console.log(
       written: first.summary.written,
       echoWrites: echo.summary.written,
       pulledAgain: second.summary.pulled,
-      refused: [...read.salesforce, ...read.hubspot].filter((call) => call.status === 429 || call.status === 403).length,
+      refused: [...read.salesforce, ...read.hubspot].filter(
+        (call) => call.status === 429 || call.status === 403,
+      ).length,
       // Everything else the second run asked: one idle look at each object that did not change.
       idlePolls: {
         salesforce: read.salesforce.length - changed.salesforce.length - used.salesforceRead,
@@ -76,17 +81,25 @@ interface Call {
 }
 
 /** Calls that count towards the customer's limits. HubSpot's journal and sign-in are the app's, and use up none of the account's. */
-async function countCalls(at: Stand): Promise<{ readonly salesforce: readonly Call[]; readonly hubspot: readonly Call[] }> {
-  const [salesforce, hubspot] = (await Promise.all([at.control('/calls/salesforce'), at.control('/calls/hubspot')])) as [Call[], Call[]];
+async function countCalls(
+  at: Stand,
+): Promise<{ readonly salesforce: readonly Call[]; readonly hubspot: readonly Call[] }> {
+  const [salesforce, hubspot] = (await Promise.all([
+    at.control('/calls/salesforce'),
+    at.control('/calls/hubspot'),
+  ])) as [Call[], Call[]];
   return { salesforce, hubspot: hubspot.filter(({ path }) => !/^\/(webhooks-journal|oauth)\//.test(path)) };
 }
 
 function accountReads(calls: readonly Call[]): number {
-  return calls.filter((call) => isRead(call) && /Account|compan|0-2/i.test(`${call.path} ${call.summary}`)).length;
+  return calls.filter((call) => isRead(call) && /Account|compan|0-2/i.test(`${call.path} ${call.summary}`))
+    .length;
 }
 
 function isRead({ method, path }: Call): boolean {
-  return method === 'GET' ? !path.includes('/jobs/ingest') : /\/search|\/batch\/read|\/jobs\/query/.test(path);
+  return method === 'GET'
+    ? !path.includes('/jobs/ingest')
+    : /\/search|\/batch\/read|\/jobs\/query/.test(path);
 }
 
 /** Everything that carries rows to the vendor, and what a bulk job costs besides. */

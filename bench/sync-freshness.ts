@@ -11,7 +11,9 @@ import { openStand, peakMemoryMb, timedRun } from './bench-service.ts';
  * (change events, webhooks journal) wake the worker, and every registration's answer is timed by the vendors' own stamps. No run takes part.
  * `--rate N` registrations a second, `--seconds N`.
  */
-const { values } = parseArgs({ options: { rate: { type: 'string', default: '50' }, seconds: { type: 'string', default: '30' } } });
+const { values } = parseArgs({
+  options: { rate: { type: 'string', default: '50' }, seconds: { type: 'string', default: '30' } },
+});
 const rate = Number(values.rate);
 const seconds = Number(values.seconds);
 await using stand = await openStand();
@@ -27,13 +29,20 @@ for (let waited = 0; !(await listenerState(stand.databaseUrl, connections.length
 }
 
 const claims: Claimed[] = [];
-for (const connection of connections) claims.push(await registerClaims(stand, connection, rate / connections.length, seconds));
-const latencies = (await Promise.all(claims.map((one) => one.answered()))).map((list) => list.toSorted((a, b) => a - b));
+for (const connection of connections)
+  claims.push(await registerClaims(stand, connection, rate / connections.length, seconds));
+const latencies = (await Promise.all(claims.map((one) => one.answered()))).map((list) =>
+  list.toSorted((a, b) => a - b),
+);
 
 const all = latencies.flat().toSorted((a, b) => a - b);
 const at = (list: readonly number[], share: number): number =>
   Math.round(list[Math.min(list.length - 1, Math.floor(list.length * share))] ?? Number.NaN);
-const summary = (list: readonly number[]) => ({ p50: at(list, 0.5), p95: at(list, 0.95), p99: at(list, 0.99) });
+const summary = (list: readonly number[]) => ({
+  p50: at(list, 0.5),
+  p95: at(list, 0.95),
+  p99: at(list, 0.99),
+});
 console.log(
   JSON.stringify({
     name: 'sync-freshness',

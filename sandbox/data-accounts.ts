@@ -17,15 +17,26 @@ const customerCount = 1940;
 const salesforceShare = 0.6;
 
 /** Of two partners, one in each CRM, by their number; the others may sell anywhere. */
-const territories: Readonly<Record<number, string>> = { 7: 'US; CA; GB; IE', 8: 'Germany; Austria; Switzerland' };
+const territories: Readonly<Record<number, string>> = {
+  7: 'US; CA; GB; IE',
+  8: 'Germany; Austria; Switzerland',
+};
 
 /** Generated companies for a sample of its own, or none when real ones are given. */
 export function generateCompanies(names: CompanyNames): Company[] {
-  return [...Array.from({ length: partnerCount }, () => names.partner()), ...Array.from({ length: customerCount }, () => names.customer())];
+  return [
+    ...Array.from({ length: partnerCount }, () => names.partner()),
+    ...Array.from({ length: customerCount }, () => names.customer()),
+  ];
 }
 
 /** Every company as an account; the companies at `partnerAt` are partners. */
-export function placeAccounts(companies: readonly Company[], partnerAt: ReadonlySet<number>, random: Random, calendar: Calendar): Placed[] {
+export function placeAccounts(
+  companies: readonly Company[],
+  partnerAt: ReadonlySet<number>,
+  random: Random,
+  calendar: Calendar,
+): Placed[] {
   let partners = 0;
   return companies.map((company, index): Placed => {
     const isPartner = partnerAt.has(index);
@@ -77,7 +88,10 @@ function englishNames(): ReadonlyMap<string, string> {
   const all = letters
     .flatMap((first) => letters.map((second) => first + second))
     .filter((code) => new Intl.Locale(`und-${code}`).region === code);
-  return new Map([...all.map((code): [string, string] => [names.of(code) ?? code, code]), ...Object.entries(otherNames)]);
+  return new Map([
+    ...all.map((code): [string, string] => [names.of(code) ?? code, code]),
+    ...Object.entries(otherNames),
+  ]);
 }
 
 function countryCode(name: string | null): string | null {

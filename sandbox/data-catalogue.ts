@@ -19,18 +19,30 @@ const titles = [
 const editions = ['Standard', 'Professional', 'Service plan'] as const;
 
 /** A contact for every fourth account; three products a family; one or two lines for every fifth deal. */
-export function catalogueOf(accounts: readonly SampleAccount[], opportunities: readonly SampleOpportunity[]): Catalogue {
+export function catalogueOf(
+  accounts: readonly SampleAccount[],
+  opportunities: readonly SampleOpportunity[],
+): Catalogue {
   const createdAt = accounts.map((account) => account.createdAt).toSorted()[0] ?? '';
   const products = productFamilies.flatMap((family, n) =>
     editions.map((edition, m): SampleProduct => {
       const code = `${family.slice(0, 3).toUpperCase()}-${String(n * editions.length + m + 1).padStart(3, '0')}`;
-      return { key: code, code, name: `${family} ${edition}`, family, price: `${(n + 1) * 250 * (m + 1)}.00`, createdAt };
+      return {
+        key: code,
+        code,
+        name: `${family} ${edition}`,
+        family,
+        price: `${(n + 1) * 250 * (m + 1)}.00`,
+        createdAt,
+      };
     }),
   );
   return {
     contacts: accounts.filter((_, n) => n % 4 === 0).map(contactOf),
     products,
-    lines: opportunities.filter((_, n) => n % 5 === 0).flatMap((opportunity, n) => linesOf(opportunity, n, products)),
+    lines: opportunities
+      .filter((_, n) => n % 5 === 0)
+      .flatMap((opportunity, n) => linesOf(opportunity, n, products)),
   };
 }
 
@@ -49,20 +61,25 @@ function contactOf(account: SampleAccount, n: number): SampleContact {
   };
 }
 
-function linesOf(opportunity: SampleOpportunity, n: number, products: readonly SampleProduct[]): SampleLine[] {
-  return Array.from({ length: 1 + (n % 2) }, (_, m) => products[(n * 3 + m) % products.length]).flatMap((product) =>
-    product
-      ? [
-          {
-            opportunityKey: opportunity.key,
-            productKey: product.key,
-            name: product.name,
-            quantity: 1 + (n % 12),
-            unitPrice: product.price,
-            currency: opportunity.currency,
-            createdAt: opportunity.createdAt,
-          },
-        ]
-      : [],
+function linesOf(
+  opportunity: SampleOpportunity,
+  n: number,
+  products: readonly SampleProduct[],
+): SampleLine[] {
+  return Array.from({ length: 1 + (n % 2) }, (_, m) => products[(n * 3 + m) % products.length]).flatMap(
+    (product) =>
+      product
+        ? [
+            {
+              opportunityKey: opportunity.key,
+              productKey: product.key,
+              name: product.name,
+              quantity: 1 + (n % 12),
+              unitPrice: product.price,
+              currency: opportunity.currency,
+              createdAt: opportunity.createdAt,
+            },
+          ]
+        : [],
   );
 }

@@ -56,7 +56,9 @@ const plan: readonly (readonly [times: number, scenario: Scenario])[] = [
 
 /** All claims, oldest first. */
 export function makeClaims(market: Market): Claim[] {
-  const claims = plan.flatMap(([times, scenario]) => Array.from({ length: times }, () => scenario(market)).flat());
+  const claims = plan.flatMap(([times, scenario]) =>
+    Array.from({ length: times }, () => scenario(market)).flat(),
+  );
   return claims.toSorted((a, b) => (a.registration.submittedAt < b.registration.submittedAt ? -1 : 1));
 }
 
@@ -92,7 +94,9 @@ function directDeal(market: Market): Claim[] {
   // Now and then a rep has opened an opportunity for the partner too, beside their own.
   const daysAgo = random.next() * 59;
   const opportunityKey = random.chance(0.25) ? market.deals.open(customer, daysAgo, productFamily).key : null;
-  return [renewing(claim(market, partner, written, { productFamily, daysAgo, opportunityKey }), partner, customer)];
+  return [
+    renewing(claim(market, partner, written, { productFamily, daysAgo, opportunityKey }), partner, customer),
+  ];
 }
 
 /** One customer, two partners, written two ways: another name, another address, or only an e-mail. */
@@ -110,7 +114,12 @@ function subsidiary(market: Market): Claim[] {
   return rivals(market, (written) => {
     const country = market.random.pick(countries.filter((candidate) => candidate.code !== written.country));
     const domain = `${written.domain?.split('.', 1)[0] ?? slug(core(written.name))}.${country.tld}`;
-    return { name: `${core(written.name)} ${country.subsidiary}`, domain, country: country.code, email: mailAt(domain, market.random) };
+    return {
+      name: `${core(written.name)} ${country.subsidiary}`,
+      domain,
+      country: country.code,
+      email: mailAt(domain, market.random),
+    };
   });
 }
 
@@ -129,9 +138,15 @@ function updated(market: Market): Claim[] {
 function registeredAgain(market: Market): readonly [first: Claim, again: Claim] {
   const { partner, customer, written, terms, first } = dealOf(market);
   const rewritten = { ...written, name: otherName(written.name, market.random) };
-  const again = claim(market, partner, rewritten, { ...terms, daysAgo: laterThan(terms.daysAgo, market.random) });
+  const again = claim(market, partner, rewritten, {
+    ...terms,
+    daysAgo: laterThan(terms.daysAgo, market.random),
+  });
   const { dealType } = first.registration;
-  return [first, renewing({ ...again, registration: { ...again.registration, dealType } }, partner, customer)];
+  return [
+    first,
+    renewing({ ...again, registration: { ...again.registration, dealType } }, partner, customer),
+  ];
 }
 
 /** The second partner knows neither website nor company mailbox. */
@@ -160,7 +175,10 @@ function rivals(market: Market, rewrite: (written: Written) => Written): Claim[]
   const other = partnerIn(market, partner);
   const { productFamily } = terms;
   const daysAgo = laterThan(terms.daysAgo, random);
-  const opportunityKey = other.crm === customer.crm && random.chance(0.5) ? deals.open(customer, daysAgo, productFamily).key : null;
+  const opportunityKey =
+    other.crm === customer.crm && random.chance(0.5)
+      ? deals.open(customer, daysAgo, productFamily).key
+      : null;
   return [first, claim(market, other, rewrite(written), { productFamily, daysAgo, opportunityKey })];
 }
 
@@ -188,13 +206,22 @@ function dealOf(market: Market): DealClaim {
   const { key } = market.deals.open(customer, daysAgo + random.next() * 5 - 1, productFamily);
   const terms = { productFamily, daysAgo, opportunityKey: key };
   const written = writtenOf(market, customer.account);
-  return { partner, customer, written, terms, first: renewing(claim(market, partner, written, terms), partner, customer) };
+  return {
+    partner,
+    customer,
+    written,
+    terms,
+    first: renewing(claim(market, partner, written, terms), partner, customer),
+  };
 }
 
 /** A claim on a customer, which, if it is a renewal, came through this partner. */
 function renewing(made: Claim, partner: Placed, customer: Placed): Claim {
   if (made.registration.dealType === 'new') return made;
-  return { ...made, renews: { customerName: customer.account.name, partnerCode: partner.account.partnerCode } };
+  return {
+    ...made,
+    renews: { customerName: customer.account.name, partnerCode: partner.account.partnerCode },
+  };
 }
 
 /** @param terms of the deal with a customer in the CRM; without them it is new business, as nobody renews what was never sold */

@@ -30,8 +30,34 @@ export interface CustomField {
 
 /** As years of projects leave them behind: each project has added the same sorts of fields for its own purpose. */
 const projects = [
-  ...['Budget', 'Security', 'Legal', 'Delivery', 'Renewal', 'Pricing', 'Onboarding', 'Support', 'Training', 'Audit', 'Pilot', 'Migration'],
-  ...['Hardware', 'Software', 'Network', 'Storage', 'Cloud', 'Logistics', 'Customs', 'Insurance', 'Leasing', 'Credit', 'Tax', 'Invoice'],
+  ...[
+    'Budget',
+    'Security',
+    'Legal',
+    'Delivery',
+    'Renewal',
+    'Pricing',
+    'Onboarding',
+    'Support',
+    'Training',
+    'Audit',
+    'Pilot',
+    'Migration',
+  ],
+  ...[
+    'Hardware',
+    'Software',
+    'Network',
+    'Storage',
+    'Cloud',
+    'Logistics',
+    'Customs',
+    'Insurance',
+    'Leasing',
+    'Credit',
+    'Tax',
+    'Invoice',
+  ],
   ...[
     'Sponsor',
     'Buyer',
@@ -74,22 +100,23 @@ const projects = [
   ],
 ] as const;
 
-const aspects: Readonly<Record<CustomType, { readonly word: string; readonly values?: readonly string[] }>> = {
-  picklist: { word: 'Status', values: ['Not started', 'In progress', 'Waiting', 'Done'] },
-  text: { word: 'Code' },
-  number: { word: 'Units' },
-  currency: { word: 'Cost' },
-  date: { word: 'Due' },
-  checkbox: { word: 'Approved' },
-  multipicklist: { word: 'Scope', values: productFamilies },
-  phone: { word: 'Phone' },
-  email: { word: 'Email' },
-  url: { word: 'Link' },
-  datetime: { word: 'Reviewed At' },
-  percent: { word: 'Share' },
-  longText: { word: 'Notes' },
-  reference: { word: 'Company' },
-};
+const aspects: Readonly<Record<CustomType, { readonly word: string; readonly values?: readonly string[] }>> =
+  {
+    picklist: { word: 'Status', values: ['Not started', 'In progress', 'Waiting', 'Done'] },
+    text: { word: 'Code' },
+    number: { word: 'Units' },
+    currency: { word: 'Cost' },
+    date: { word: 'Due' },
+    checkbox: { word: 'Approved' },
+    multipicklist: { word: 'Scope', values: productFamilies },
+    phone: { word: 'Phone' },
+    email: { word: 'Email' },
+    url: { word: 'Link' },
+    datetime: { word: 'Reviewed At' },
+    percent: { word: 'Share' },
+    longText: { word: 'Notes' },
+    reference: { word: 'Company' },
+  };
 
 export const mostCustomFields = projects.length * customTypes.length;
 
@@ -107,7 +134,10 @@ export function customFields(count: number): CustomField[] {
  * What a field says on the record of this ordinal, the same every time; null on most records, and on all of them for some fields, as in an
  * organisation that has forgotten what it added them for. A reference says nothing here: the vendor knows the records.
  */
-export function customValue({ label, type, values }: CustomField, ordinal: number): string | number | boolean | null {
+export function customValue(
+  { label, type, values }: CustomField,
+  ordinal: number,
+): string | number | boolean | null {
   const dice = hashOf(`${label} ${ordinal}`);
   if (hashOf(label) % 10 === 0 || dice % 5 > 1) return null;
   const day = new Date(Date.UTC(2026, 0, 1 + (dice % 365)));

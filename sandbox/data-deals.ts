@@ -23,7 +23,11 @@ export class Deals {
   }
 
   /** A deal that is being worked on, opened that many days ago. */
-  open(customer: Placed, daysAgo: number, productFamily: string = this.#random.pick(productFamilies)): SampleOpportunity {
+  open(
+    customer: Placed,
+    daysAgo: number,
+    productFamily: string = this.#random.pick(productFamilies),
+  ): SampleOpportunity {
     const closeDate = this.#calendar.date(this.#random.between(5, 180));
     return this.#add(customer, {
       stage: this.#random.pick(openStages),
@@ -42,7 +46,13 @@ export class Deals {
     const closedDaysAgo = random.between(2, daysAgo - 5);
     const stage = random.chance(0.65) ? 'closed_won' : 'closed_lost';
     const closeDate = this.#calendar.date(-closedDaysAgo);
-    return this.#add(customer, { stage, productFamily: random.pick(productFamilies), daysAgo, changedDaysAgo: closedDaysAgo, closeDate });
+    return this.#add(customer, {
+      stage,
+      productFamily: random.pick(productFamilies),
+      daysAgo,
+      changedDaysAgo: closedDaysAgo,
+      closeDate,
+    });
   }
 
   #add({ crm, account }: Placed, deal: Deal): SampleOpportunity {

@@ -38,10 +38,19 @@ export function makeInvoices(
   const drafts = sizes.flatMap((size) =>
     codes.slice(next, (next += size.partners)).flatMap((code) => draftsOf(code, size, customerNames, random)),
   );
-  const invoices = drafts.toSorted((a, b) => b.daysAgo - a.daysAgo).map((draft, index) => invoiceOf(draft, index, random, calendar));
-  const credited = invoices.filter((_, index) => (drafts.length - index) / drafts.length > 0.1 && random.chance(creditShare));
-  const credits = credited.map((invoice) => creditOf(invoice, random, calendar)).toSorted((a, b) => (a.issuedOn < b.issuedOn ? -1 : 1));
-  return [...invoices, ...credits.map((credit, index) => ({ ...credit, number: numberOf('CM', credit.issuedOn, index) }))];
+  const invoices = drafts
+    .toSorted((a, b) => b.daysAgo - a.daysAgo)
+    .map((draft, index) => invoiceOf(draft, index, random, calendar));
+  const credited = invoices.filter(
+    (_, index) => (drafts.length - index) / drafts.length > 0.1 && random.chance(creditShare),
+  );
+  const credits = credited
+    .map((invoice) => creditOf(invoice, random, calendar))
+    .toSorted((a, b) => (a.issuedOn < b.issuedOn ? -1 : 1));
+  return [
+    ...invoices,
+    ...credits.map((credit, index) => ({ ...credit, number: numberOf('CM', credit.issuedOn, index) })),
+  ];
 }
 
 /** Lets the oldest invoices of partners that renew be to the customers they renew, credit memos along with them. Nothing else changes. */
@@ -51,13 +60,23 @@ export function sellRenewals(
 ): SampleInvoice[] {
   const customers = new Map<string, string>();
   for (const { customerName, partnerCode } of renewals) {
-    const first = invoices.find((one) => one.kind === 'invoice' && one.partnerCode === partnerCode && !customers.has(one.number));
+    const first = invoices.find(
+      (one) => one.kind === 'invoice' && one.partnerCode === partnerCode && !customers.has(one.number),
+    );
     if (first) customers.set(first.number, customerName);
   }
-  return invoices.map((one) => ({ ...one, customerName: customers.get(one.appliesTo ?? one.number) ?? one.customerName }));
+  return invoices.map((one) => ({
+    ...one,
+    customerName: customers.get(one.appliesTo ?? one.number) ?? one.customerName,
+  }));
 }
 
-function draftsOf(partnerCode: string, size: (typeof sizes)[number], customerNames: readonly string[], random: Random): Draft[] {
+function draftsOf(
+  partnerCode: string,
+  size: (typeof sizes)[number],
+  customerNames: readonly string[],
+  random: Random,
+): Draft[] {
   const inFifteenMonths = (size.from + random.next() * (size.to - size.from)) * 1.25;
   const weights = Array.from({ length: size.invoices + random.between(-2, 2) }, () => 0.3 + random.next());
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -70,23 +89,46 @@ function draftsOf(partnerCode: string, size: (typeof sizes)[number], customerNam
   }));
 }
 
-function invoiceOf({ cents, daysAgo, ...draft }: Draft, index: number, random: Random, calendar: Calendar): SampleInvoice {
+function invoiceOf(
+  { cents, daysAgo, ...draft }: Draft,
+  index: number,
+  random: Random,
+  calendar: Calendar,
+): SampleInvoice {
   const issuedOn = calendar.date(-daysAgo);
   const paidDaysAgo = daysAgo - random.between(12, 55);
   const paidOn = paidDaysAgo >= 1 && random.chance(0.88) ? calendar.date(-paidDaysAgo) : null;
-  return { number: numberOf('INV', issuedOn, index), kind: 'invoice', ...draft, amount: decimal(cents), issuedOn, paidOn, appliesTo: null };
+  return {
+    number: numberOf('INV', issuedOn, index),
+    kind: 'invoice',
+    ...draft,
+    amount: decimal(cents),
+    issuedOn,
+    paidOn,
+    appliesTo: null,
+  };
 }
 
 /** Takes back part of an invoice, or now and then all of it, within the five weeks after it. */
 function creditOf(invoice: SampleInvoice, random: Random, calendar: Calendar): SampleInvoice {
   const cents = Math.round(Number(invoice.amount) * 100);
   const share = random.chance(0.2) ? 1 : 0.05 + random.next() * 0.5;
-  const after = new Date(Date.parse(invoice.issuedOn) + random.between(4, 35) * 86_400_000).toISOString().slice(0, 10);
+  const after = new Date(Date.parse(invoice.issuedOn) + random.between(4, 35) * 86_400_000)
+    .toISOString()
+    .slice(0, 10);
   const yesterday = calendar.date(-1);
   const issuedOn = after < yesterday ? after : yesterday;
-  return { ...invoice, kind: 'credit_memo', amount: decimal(Math.round(cents * share)), issuedOn, paidOn: null, appliesTo: invoice.number };
+  return {
+    ...invoice,
+    kind: 'credit_memo',
+    amount: decimal(Math.round(cents * share)),
+    issuedOn,
+    paidOn: null,
+    appliesTo: invoice.number,
+  };
 }
 
 const numberOf = (prefix: string, issuedOn: string, index: number): string =>
   `${prefix}-${issuedOn.slice(0, 4)}-${String(index + 1).padStart(5, '0')}`;
-const decimal = (cents: number): string => `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
+const decimal = (cents: number): string =>
+  `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;

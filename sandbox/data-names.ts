@@ -38,7 +38,10 @@ export class CompanyNames {
   partner(): Company {
     return this.#untilNew((country) => {
       const trades = partnerTrades[country.code];
-      return [this.#random.pick(partnerStems), this.#random.pick(trades && this.#random.chance(0.7) ? trades : anyPartnerTrades)];
+      return [
+        this.#random.pick(partnerStems),
+        this.#random.pick(trades && this.#random.chance(0.7) ? trades : anyPartnerTrades),
+      ];
     });
   }
 
@@ -57,15 +60,26 @@ export class CompanyNames {
       this.#names.add(key);
       const [city, zipcode] = this.#random.pick(country.cities);
       const domain = this.#random.chance(0.04) ? null : this.#domain(head, trade, country);
-      return { name: `${head} ${trade} ${this.#random.pick(country.forms)}`, domain, country: country.name, city, zipcode };
+      return {
+        name: `${head} ${trade} ${this.#random.pick(country.forms)}`,
+        domain,
+        country: country.name,
+        city,
+        zipcode,
+      };
     }
   }
 
   #domain(head: string, trade: string, country: Country): string {
     const tld = this.#random.chance(0.3) ? 'com' : country.tld;
     const [first, second] = [slug(head), slug(trade)];
-    const wishes = this.#random.shuffled([`${first}-${second}.${tld}`, `${first}${second}.${tld}`, `${first}${second.slice(0, 3)}.${tld}`]);
-    const free = wishes.find((wish) => !this.#domains.has(wish)) ?? `${first}-${second}-${this.#domains.size}.${tld}`;
+    const wishes = this.#random.shuffled([
+      `${first}-${second}.${tld}`,
+      `${first}${second}.${tld}`,
+      `${first}${second.slice(0, 3)}.${tld}`,
+    ]);
+    const free =
+      wishes.find((wish) => !this.#domains.has(wish)) ?? `${first}-${second}-${this.#domains.size}.${tld}`;
     this.#domains.add(free);
     return free;
   }
@@ -73,6 +87,11 @@ export class CompanyNames {
 
 /** A name as it would stand in an address. */
 export function slug(name: string): string {
-  const plain = name.toLowerCase().replaceAll('ø', 'o').replaceAll('ł', 'l').replaceAll('ß', 'ss').normalize('NFKD');
+  const plain = name
+    .toLowerCase()
+    .replaceAll('ø', 'o')
+    .replaceAll('ł', 'l')
+    .replaceAll('ß', 'ss')
+    .normalize('NFKD');
   return plain.replace(/[^a-z0-9]+/g, '');
 }

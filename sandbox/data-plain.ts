@@ -55,7 +55,24 @@ export function plainSample(size: PlainSize, today: Date): CrmSample {
 
 /** A word of its own for each number, so that names do not resemble one another. */
 function lettersOf(n: number): string {
-  const syllables = ['ba', 'ko', 'ri', 'tu', 'me', 'la', 'so', 'ni', 'fe', 'du', 'ga', 'po', 'vi', 'ze', 'hu', 'ja'];
+  const syllables = [
+    'ba',
+    'ko',
+    'ri',
+    'tu',
+    'me',
+    'la',
+    'so',
+    'ni',
+    'fe',
+    'du',
+    'ga',
+    'po',
+    'vi',
+    'ze',
+    'hu',
+    'ja',
+  ];
   // An odd multiplier walks all 16^5 words before it repeats one.
   let rest = (n * 480_569) % 16 ** 5;
   let word = '';

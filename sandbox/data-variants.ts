@@ -20,9 +20,9 @@ const longForms: readonly (readonly [short: string, long: string])[] = [
   ['AB', 'Aktiebolag'],
 ];
 
-const legalForms = [...new Set([...countries.flatMap((country) => country.forms), ...longForms.flat()])].toSorted(
-  (a, b) => b.length - a.length,
-);
+const legalForms = [
+  ...new Set([...countries.flatMap((country) => country.forms), ...longForms.flat()]),
+].toSorted((a, b) => b.length - a.length);
 
 /** The name without its legal form; never empty. */
 export function core(name: string): string {
@@ -81,5 +81,11 @@ export function otherName(name: string, random: Random): string {
 }
 
 export function otherAddress(domain: string, random: Random): string {
-  return random.pick([`www.${domain}`, `https://www.${domain}/`, `shop.${domain}`, `eu.${domain}`, domain.toUpperCase()]);
+  return random.pick([
+    `www.${domain}`,
+    `https://www.${domain}/`,
+    `shop.${domain}`,
+    `eu.${domain}`,
+    domain.toUpperCase(),
+  ]);
 }

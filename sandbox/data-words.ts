@@ -37,7 +37,9 @@ export const countries: readonly Country[] = [
       ['Boston', '02110'],
       ['Seattle', '98101'],
     ],
-    families: words('Whitaker Lindqvist Halloran Beckett Castellano Thornton Prescott Delaney Sorensen Abernathy Kowalczyk Marlowe'),
+    families: words(
+      'Whitaker Lindqvist Halloran Beckett Castellano Thornton Prescott Delaney Sorensen Abernathy Kowalczyk Marlowe',
+    ),
   },
   {
     code: 'GB',
@@ -53,7 +55,9 @@ export const countries: readonly Country[] = [
       ['Bristol', 'BS1 6QH'],
       ['Glasgow', 'G2 1AL'],
     ],
-    families: words('Ashworth Pemberton Holloway Fairbairn Wetherby Kingsley Drummond Treloar Osborne Haldane'),
+    families: words(
+      'Ashworth Pemberton Holloway Fairbairn Wetherby Kingsley Drummond Treloar Osborne Haldane',
+    ),
   },
   {
     code: 'DE',
@@ -69,7 +73,9 @@ export const countries: readonly Country[] = [
       ['Stuttgart', '70173'],
       ['Leipzig', '04109'],
     ],
-    families: words('Brandt Müller Keller Hoffmann Jäger Lindemann Schröder Vogel Köhler Wagner Böhm Reinhardt'),
+    families: words(
+      'Brandt Müller Keller Hoffmann Jäger Lindemann Schröder Vogel Köhler Wagner Böhm Reinhardt',
+    ),
     trades: phrases(
       'Logistik, Maschinenbau, Werkzeuge, Elektrotechnik, Pharma, Energie, Verlag, Lebensmittel, Stahlbau, Medizintechnik, Versicherung, Optik, Papier, Spedition',
     ),
@@ -105,7 +111,9 @@ export const countries: readonly Country[] = [
       ['Eindhoven', '5611 AZ'],
     ],
     families: ['van Dijk', 'de Groot', 'Bakker', 'Visser', 'Hoekstra', 'Verhoeven', 'Mulder', 'Kuipers'],
-    trades: phrases('Transport, Techniek, Voeding, Zuivel, Logistiek, Energie, Verzekeringen, Bouw, Tuinbouw, Scheepvaart'),
+    trades: phrases(
+      'Transport, Techniek, Voeding, Zuivel, Logistiek, Energie, Verzekeringen, Bouw, Tuinbouw, Scheepvaart',
+    ),
   },
   {
     code: 'SE',
@@ -135,7 +143,9 @@ export const countries: readonly Country[] = [
       ['Bilbao', '48009'],
     ],
     families: words('Navarro Ibáñez Castaño Robledo Echeverría Salazar Montero Quintana'),
-    trades: phrases('Logística, Alimentación, Energía, Seguros, Textil, Construcciones, Farmacia, Cerámica, Transportes, Bodegas'),
+    trades: phrases(
+      'Logística, Alimentación, Energía, Seguros, Textil, Construcciones, Farmacia, Cerámica, Transportes, Bodegas',
+    ),
   },
   {
     code: 'IT',
@@ -150,7 +160,9 @@ export const countries: readonly Country[] = [
       ['Bologna', '40121'],
     ],
     families: words('Bellini Ferrante Moretti Santoro Colombo Marchetti Bassani Gallo'),
-    trades: phrases('Meccanica, Logistica, Alimentari, Tessuti, Assicurazioni, Farmaceutici, Ceramiche, Acciai, Energia, Ottica'),
+    trades: phrases(
+      'Meccanica, Logistica, Alimentari, Tessuti, Assicurazioni, Farmaceutici, Ceramiche, Acciai, Energia, Ottica',
+    ),
   },
   {
     code: 'PL',
@@ -240,7 +252,9 @@ export const countries: readonly Country[] = [
       ['Recife', '50010-000'],
     ],
     families: words('Cavalcanti Nogueira Ferraz Guimarães Peixoto Siqueira'),
-    trades: phrases('Logística, Alimentos, Energia, Seguros, Papel, Mineração, Têxtil, Transportes, Saúde, Agro'),
+    trades: phrases(
+      'Logística, Alimentos, Energia, Seguros, Papel, Mineração, Têxtil, Transportes, Saúde, Agro',
+    ),
   },
 ];
 
@@ -271,4 +285,6 @@ export const lastNames: readonly string[] = words(
   'Almeida Berger Carlsson Dubois Eriksen Fischer Garcia Horvat Ivanova Jansen Kowalski Larsen Moreau',
 );
 export const freeMailHosts: readonly string[] = words('gmail.com outlook.com yahoo.com gmx.de hotmail.com');
-export const productFamilies: readonly string[] = phrases('Backup, Endpoint Security, Network Monitoring, Data Platform, Identity');
+export const productFamilies: readonly string[] = phrases(
+  'Backup, Endpoint Security, Network Monitoring, Data Platform, Identity',
+);

@@ -60,7 +60,9 @@ export function generateSample({ seed, companies, today }: SampleInput): Sample 
     return {
       accounts,
       opportunities,
-      registrations: registrations.filter((candidate) => candidate.crm === crm).map(({ registration }) => registration),
+      registrations: registrations
+        .filter((candidate) => candidate.crm === crm)
+        .map(({ registration }) => registration),
       ...catalogueOf(accounts, opportunities),
     };
   };
@@ -72,11 +74,18 @@ export function generateSample({ seed, companies, today }: SampleInput): Sample 
     calendar,
   );
   const renewals = claims.flatMap(({ renews }) => renews ?? []);
-  return { salesforce: share('salesforce'), hubspot: share('hubspot'), invoices: sellRenewals(invoices, renewals) };
+  return {
+    salesforce: share('salesforce'),
+    hubspot: share('hubspot'),
+    invoices: sellRenewals(invoices, renewals),
+  };
 }
 
 function byCrm(placed: readonly Placed[]): Record<Crm, Placed[]> {
-  return { salesforce: placed.filter(({ crm }) => crm === 'salesforce'), hubspot: placed.filter(({ crm }) => crm === 'hubspot') };
+  return {
+    salesforce: placed.filter(({ crm }) => crm === 'salesforce'),
+    hubspot: placed.filter(({ crm }) => crm === 'hubspot'),
+  };
 }
 
 function numbered(index: number, submittedAt: string): Pick<SampleRegistration, 'key' | 'number'> {
@@ -86,17 +95,38 @@ function numbered(index: number, submittedAt: string): Pick<SampleRegistration, 
 
 /** Reads a companies file with the columns name, domain, country, city and zipcode; others are ignored. */
 export async function readCompanies(file: string): Promise<Company[]> {
-  const rows = parse(await readFile(file, 'utf8'), { bom: true, columns: true }) as Readonly<Record<string, string | undefined>>[];
-  const cell = (row: Readonly<Record<string, string | undefined>>, column: string): string | null => row[column]?.trim() || null;
+  const rows = parse(await readFile(file, 'utf8'), { bom: true, columns: true }) as Readonly<
+    Record<string, string | undefined>
+  >[];
+  const cell = (row: Readonly<Record<string, string | undefined>>, column: string): string | null =>
+    row[column]?.trim() || null;
   return rows.flatMap((row) => {
     const name = cell(row, 'name');
     return name === null
       ? []
-      : [{ name, domain: cell(row, 'domain'), country: cell(row, 'country'), city: cell(row, 'city'), zipcode: cell(row, 'zipcode') }];
+      : [
+          {
+            name,
+            domain: cell(row, 'domain'),
+            country: cell(row, 'country'),
+            city: cell(row, 'city'),
+            zipcode: cell(row, 'zipcode'),
+          },
+        ];
   });
 }
 
-const header = ['invoice_number', 'kind', 'partner_code', 'customer_name', 'currency', 'amount', 'issued_on', 'paid_on', 'applies_to'];
+const header = [
+  'invoice_number',
+  'kind',
+  'partner_code',
+  'customer_name',
+  'currency',
+  'amount',
+  'issued_on',
+  'paid_on',
+  'applies_to',
+];
 
 /** What the ERP drops: one file for each month of issue, by name in the order of time. */
 export function invoicesToCsv(invoices: readonly SampleInvoice[]): [fileName: string, csv: string][] {

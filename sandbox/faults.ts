@@ -88,7 +88,8 @@ export class Faults {
   strike(vendor: string, method: string, url: string): readonly Fault[] {
     return this.#entries.flatMap((entry) => {
       const { match, fault, vendor: of } = entry.rule;
-      const pathMatches = match.path === undefined || url.includes(match.path) || new RegExp(match.path).test(url);
+      const pathMatches =
+        match.path === undefined || url.includes(match.path) || new RegExp(match.path).test(url);
       if (of !== vendor || (match.method ?? method) !== method || !pathMatches) return [];
       entry.seen += 1;
       if (entry.seen < match.nth || entry.struck >= (match.times ?? Infinity)) return [];
@@ -103,7 +104,10 @@ export function faultRoutes(control: FastifyInstance, faults: Faults): void {
   control.post('/faults', (request, reply) => {
     const parsed = z.array(ruleSchema).safeParse([request.body].flat());
     if (!parsed.success) {
-      const problems = parsed.error.issues.map(({ path, message }) => ({ field: path.slice(1).join('.'), message }));
+      const problems = parsed.error.issues.map(({ path, message }) => ({
+        field: path.slice(1).join('.'),
+        message,
+      }));
       return reply.status(400).send({ error: 'this is not a fault rule', problems });
     }
     for (const rule of parsed.data) faults.add(rule);
@@ -157,7 +161,8 @@ export function installFaults(app: FastifyInstance, vendor: FaultyVendor): void 
     return undefined;
   });
   app.addHook('onSend', async (request) => {
-    if (request.faults?.some((fault) => fault.kind === 'cut' && fault.when === 'after')) request.raw.socket.destroy();
+    if (request.faults?.some((fault) => fault.kind === 'cut' && fault.when === 'after'))
+      request.raw.socket.destroy();
   });
   // A server waits for its open sockets before it closes; those that hang would keep it forever.
   app.addHook('preClose', async () => hanging.forEach((socket) => socket.destroy()));
@@ -173,7 +178,8 @@ async function strikeFirst(
   const { socket } = request.raw;
   switch (fault.kind) {
     case 'status':
-      if (fault.retryAfterSeconds !== undefined) void reply.header('Retry-After', String(fault.retryAfterSeconds));
+      if (fault.retryAfterSeconds !== undefined)
+        void reply.header('Retry-After', String(fault.retryAfterSeconds));
       await reply.status(fault.status).send(fault.body ?? errorBody(fault.status));
       return;
     case 'slow':

@@ -14,7 +14,10 @@ import { Store } from './store.ts';
  * the addresses once all of them listen. State lives in `--dir`, so a second start resumes it.
  */
 const { values } = parseArgs({
-  options: { dir: { type: 'string', default: '.fairway/sandbox' }, 'custom-fields': { type: 'string', default: '0' } },
+  options: {
+    dir: { type: 'string', default: '.fairway/sandbox' },
+    'custom-fields': { type: 'string', default: '0' },
+  },
 });
 const customFieldCount = Number(values['custom-fields']);
 mkdirSync(values.dir, { recursive: true });
@@ -68,7 +71,10 @@ control.post('/custom-fields', (request) => {
 
 control.post('/credentials', (request) => {
   const body = request.body as { publicKeyPem: string };
-  return store.batch(() => ({ salesforce: vendors.salesforce.credentials(body), hubspot: vendors.hubspot.credentials(body) }));
+  return store.batch(() => ({
+    salesforce: vendors.salesforce.credentials(body),
+    hubspot: vendors.hubspot.credentials(body),
+  }));
 });
 
 faultRoutes(control, faults);
@@ -95,9 +101,16 @@ const addresses = {
   salesforce: await serve(vendors.salesforce.app, ports['salesforce'] ?? 4711),
   hubspot: await serve(vendors.hubspot.app, ports['hubspot'] ?? 4721),
   control: await serve(control, ports['control'] ?? 4731),
-  events: await onFreePort(ports['events'] ?? 4741, async (port) => `https://localhost:${await vendors.salesforce.listenForEvents(port)}`),
+  events: await onFreePort(
+    ports['events'] ?? 4741,
+    async (port) => `https://localhost:${await vendors.salesforce.listenForEvents(port)}`,
+  ),
 };
-store.put('control', 'ports', Object.fromEntries(Object.entries(addresses).map(([name, url]) => [name, Number(new URL(url).port)])));
+store.put(
+  'control',
+  'ports',
+  Object.fromEntries(Object.entries(addresses).map(([name, url]) => [name, Number(new URL(url).port)])),
+);
 console.log(JSON.stringify(addresses));
 
 let stopping = false;

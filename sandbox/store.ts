@@ -33,7 +33,10 @@ export class Store {
       create table if not exists call (n integer primary key, vendor text, at text, method text, path text, status integer, summary text);
     `);
     for (const row of this.#db.prepare('select collection, id, body from record').iterate()) {
-      this.collection(String(row['collection'])).set(String(row['id']), JSON.parse(String(row['body'])) as Body);
+      this.collection(String(row['collection'])).set(
+        String(row['id']),
+        JSON.parse(String(row['body'])) as Body,
+      );
     }
   }
 
@@ -46,7 +49,12 @@ export class Store {
 
   put(collection: string, id: string, body: Body): void {
     this.collection(collection).set(id, body);
-    this.#run('insert into record values (?, ?, ?) on conflict do update set body = excluded.body', collection, id, JSON.stringify(body));
+    this.#run(
+      'insert into record values (?, ?, ?) on conflict do update set body = excluded.body',
+      collection,
+      id,
+      JSON.stringify(body),
+    );
   }
 
   remove(collection: string, id: string): void {
@@ -68,7 +76,8 @@ export class Store {
 
   /** Forgets every collection whose name starts with `prefix`, and that vendor's calls. */
   clear(prefix: string): void {
-    for (const name of [...this.#collections.keys()]) if (name.startsWith(prefix)) this.#collections.delete(name);
+    for (const name of [...this.#collections.keys()])
+      if (name.startsWith(prefix)) this.#collections.delete(name);
     this.#run("delete from record where collection like ? || '%'", prefix);
     this.#run("delete from call where ? like vendor || '%'", prefix);
   }

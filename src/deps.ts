@@ -34,7 +34,10 @@ export interface Deps extends AsyncDisposable {
    * The connector of a connection, signed in lazily and kept; changed credentials make a new one.
    * @param lane which part of the vendor's limits its calls may use; `bulk` unless told
    */
-  readonly connectorFor: (connection: Pick<Connection, 'id' | 'kind' | 'settings' | 'secrets'>, lane?: Lane) => Connector;
+  readonly connectorFor: (
+    connection: Pick<Connection, 'id' | 'kind' | 'settings' | 'secrets'>,
+    lane?: Lane,
+  ) => Connector;
 }
 
 export interface DepsOverrides {
@@ -45,24 +48,36 @@ export interface DepsOverrides {
 /** Errors are logged by their words, not by what they carry: see `loggedError`. */
 export function buildLog(level: string, destination: DestinationStream): Logger {
   const serializers = { err: loggedError, error: loggedError };
-  return pino({ level, serializers, redact: ['*.secrets', '*.token', '*.accessToken', '*.privateKeyPem'] }, destination);
+  return pino(
+    { level, serializers, redact: ['*.secrets', '*.token', '*.accessToken', '*.privateKeyPem'] },
+    destination,
+  );
 }
 
 /** @param databaseUrl the configured database, or the embedded one once it is up. */
-export async function buildDeps(config: Config, databaseUrl: string, overrides: DepsOverrides = {}): Promise<Deps> {
+export async function buildDeps(
+  config: Config,
+  databaseUrl: string,
+  overrides: DepsOverrides = {},
+): Promise<Deps> {
   const clock = overrides.clock ?? (() => new Date());
   // Standard output belongs to commands' answers.
   const log = overrides.log ?? buildLog(config.logLevel, pino.destination(2));
   await using started = new AsyncDisposableStack();
   const { db } = started.use(openDatabase(databaseUrl, config.workerConcurrency * 2 + 4)); // a job may hold a lock's transaction beside its work
-  const clockTrouble = (error: unknown): void => log.warn({ err: error }, 'the database’s clock could not be read');
+  const clockTrouble = (error: unknown): void =>
+    log.warn({ err: error }, 'the database’s clock could not be read');
   // Who brings a clock of its own means it for everything.
   const sharedClock = overrides.clock ?? started.use(await openSharedClock(db, clock, clockTrouble)).now;
   const queue = started.use(await openQueue({ databaseUrl, redisUrl: config.redisUrl }));
-  const connectors = started.adopt(new Map<string, { readonly seal: string; readonly connector: Connector }>(), async (all) => {
-    await Promise.all([...all.values()].map(({ connector }) => connector.close()));
-  });
-  const gateTrouble = (error: unknown): void => log.warn({ err: error }, 'a vendor’s limit could not be noted');
+  const connectors = started.adopt(
+    new Map<string, { readonly seal: string; readonly connector: Connector }>(),
+    async (all) => {
+      await Promise.all([...all.values()].map(({ connector }) => connector.close()));
+    },
+  );
+  const gateTrouble = (error: unknown): void =>
+    log.warn({ err: error }, 'a vendor’s limit could not be noted');
   const connectorFor: Deps['connectorFor'] = (connection, lane = 'bulk') => {
     const seal = connection.secrets.dataKey;
     const key = `${connection.id} ${lane}`;
@@ -73,7 +88,12 @@ export async function buildDeps(config: Config, databaseUrl: string, overrides: 
       settings: connection.settings,
       secrets,
       now: sharedClock,
-      gate: callGate(db, { connectionId: connection.id, lane, windows: () => connector.windows(), onError: gateTrouble }),
+      gate: callGate(db, {
+        connectionId: connection.id,
+        lane,
+        windows: () => connector.windows(),
+        onError: gateTrouble,
+      }),
       tokens: tokenVault(db, config.masterKey, connection.id),
     });
     connectors.set(key, { seal, connector });

@@ -7,7 +7,10 @@ import { startWorker } from './worker.ts';
 /** A worker process: takes jobs until told to stop, then finishes the ones it has. */
 const config = loadConfig(readEnv(), { dir: process.cwd() });
 if (config.databaseUrl === null)
-  throw new AppError('setting_invalid', 'A worker needs DATABASE_URL. `npm start` starts one on the embedded database by itself.');
+  throw new AppError(
+    'setting_invalid',
+    'A worker needs DATABASE_URL. `npm start` starts one on the embedded database by itself.',
+  );
 const deps = await buildDeps(config, config.databaseUrl);
 const worker = startWorker(deps, { syncMinutes: config.syncMinutes });
 deps.log.info({ backend: deps.queue.backend, concurrency: config.workerConcurrency }, 'worker started');

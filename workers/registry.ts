@@ -18,7 +18,9 @@ import { writeBack } from '#src/operations/write/write-back.ts';
 import type { Deps } from '#src/deps.ts';
 import { jobs, type JobName, type JobPayload } from '#src/queue/jobs.ts';
 
-type Processors = { readonly [N in JobName]: (deps: Deps, payload: JobPayload<N>, progress: ReportProgress) => Promise<unknown> };
+type Processors = {
+  readonly [N in JobName]: (deps: Deps, payload: JobPayload<N>, progress: ReportProgress) => Promise<unknown>;
+};
 
 /** Job → operation. A job without a line here does not compile. */
 const processors: Processors = {
@@ -42,6 +44,11 @@ const processors: Processors = {
 };
 
 /** Parses the payload and runs the operation. */
-export async function processJob<N extends JobName>(deps: Deps, name: N, payload: unknown, progress: ReportProgress): Promise<void> {
+export async function processJob<N extends JobName>(
+  deps: Deps,
+  name: N,
+  payload: unknown,
+  progress: ReportProgress,
+): Promise<void> {
   await processors[name](deps, jobs[name].payload.parse(payload) as JobPayload<N>, progress);
 }

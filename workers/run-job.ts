@@ -23,7 +23,10 @@ export async function runJob(deps: Deps, queued: QueuedJob): Promise<void> {
   await startAttempt(deps.db, job.id, deps.clock());
   let latest = job.progress ?? { label: job.name, done: 0, total: null };
   // A beat that is lost is followed by another; a job that goes silent is looked for by the sweeper.
-  const beat = setInterval(() => void saveProgress(deps.db, job.id, latest, deps.clock()).catch(() => {}), heartbeatMs);
+  const beat = setInterval(
+    () => void saveProgress(deps.db, job.id, latest, deps.clock()).catch(() => {}),
+    heartbeatMs,
+  );
   const mayTryAgain = !queued.lastAttempt && failsWithItsVendor(job.name);
   try {
     await processJob({ ...deps, mayTryAgain }, job.name, job.payload, async (progress) => {
@@ -47,7 +50,8 @@ export async function runJob(deps: Deps, queued: QueuedJob): Promise<void> {
 
 /** Trying again helps against weather, not against wrong credentials, a missing field or a bug in the request. */
 function mayPass(error: unknown): boolean {
-  if (error instanceof ConnectorError) return error.failure.class === 'retry' || error.failure.class === 'throttle';
+  if (error instanceof ConnectorError)
+    return error.failure.class === 'retry' || error.failure.class === 'throttle';
   return !(error instanceof AppError);
 }
 
@@ -73,7 +77,12 @@ async function settle(deps: Deps, job: Job, error: unknown): Promise<void> {
   const message = error === null ? null : failureWords(error, at);
   await deps.db.transaction(async (tx) => {
     // Two workers may have had it, when one was taken for dead: what the first made of it stands.
-    const settled = await settleJob(tx, job.id, { status: message === null ? 'done' : 'failed', error: message }, at);
+    const settled = await settleJob(
+      tx,
+      job.id,
+      { status: message === null ? 'done' : 'failed', error: message },
+      at,
+    );
     if (!settled || job.runId === null) return;
     if (message === null || toleratesFailure.has(job.name)) return advanceRun(deps, tx, job.runId);
     await failRun(tx, job.runId, message, at);

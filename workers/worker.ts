@@ -49,7 +49,12 @@ export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDi
 }
 
 /** Again and again with a pause between and one before; an error is logged and the next round tried. Disposing waits for the round under way. */
-function repeat(deps: Deps, everyMs: number, work: () => Promise<unknown>, firstAfterMs = everyMs): AsyncDisposable {
+function repeat(
+  deps: Deps,
+  everyMs: number,
+  work: () => Promise<unknown>,
+  firstAfterMs = everyMs,
+): AsyncDisposable {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> = Promise.resolve();

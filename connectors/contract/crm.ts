@@ -5,7 +5,13 @@ import type { CanonicalKind } from '#src/domain/record.ts';
 export const systemKinds = ['salesforce', 'hubspot', 'files'] as const;
 export type SystemKind = (typeof systemKinds)[number];
 
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
 export type RemoteFields = Readonly<Record<string, JsonValue>>;
 
 export interface RemoteRecord {
@@ -105,14 +111,28 @@ export interface PushJob {
 
 /** One per write, in any order. `modifiedAt` is the vendor's stamp of the write, or a lower bound of it; ISO 8601 UTC. */
 export type PushOutcome =
-  | { readonly id: string; readonly ok: true; readonly extId: string; readonly created: boolean; readonly modifiedAt: string }
+  | {
+      readonly id: string;
+      readonly ok: true;
+      readonly extId: string;
+      readonly created: boolean;
+      readonly modifiedAt: string;
+    }
   | { readonly id: string; readonly ok: false; readonly failure: RemoteFailure };
 
 /**
  * retry: transient · throttle: a limit, see `retryAfterMs` · auth: credentials · validation: the customer's rules refuse
  * the values · mapping: a field or object that is not there · permission: the integration user may not · gone: deleted or merged.
  */
-export const failureClasses = ['retry', 'throttle', 'auth', 'validation', 'mapping', 'permission', 'gone'] as const;
+export const failureClasses = [
+  'retry',
+  'throttle',
+  'auth',
+  'validation',
+  'mapping',
+  'permission',
+  'gone',
+] as const;
 export type FailureClass = (typeof failureClasses)[number];
 
 export interface RemoteFailure {
@@ -263,7 +283,11 @@ export interface TokenVault {
    * @param rotates a refresh token works once: after an exchange that nobody knows the end of, it is never sent again
    * @throws ConnectorError of class `auth` when an earlier exchange was interrupted so
    */
-  renew(refused: string, exchange: (current: Tokens) => Promise<Tokens>, options: { readonly rotates: boolean }): Promise<Tokens>;
+  renew(
+    refused: string,
+    exchange: (current: Tokens) => Promise<Tokens>,
+    options: { readonly rotates: boolean },
+  ): Promise<Tokens>;
 }
 
 export interface Connector {
@@ -286,7 +310,11 @@ export interface Connector {
    * `mergedInto` besides, and the survivor comes, too. An id that is absent from the answer is one of which the vendor says nothing: it
    * was purged, or we may no longer see it. That alone is no reason to take anything back.
    */
-  fetch(object: string, extIds: readonly string[], fields: readonly string[]): Promise<readonly RemoteRecord[]>;
+  fetch(
+    object: string,
+    extIds: readonly string[],
+    fields: readonly string[],
+  ): Promise<readonly RemoteRecord[]>;
   push(batch: PushBatch): Promise<readonly PushOutcome[]>;
   /**
    * What became of a job that an earlier push began and did not see the end of: one outcome a row of the batch, which may be some of the

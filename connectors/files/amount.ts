@@ -36,7 +36,11 @@ export function readAmount(text: string, digits: number): AmountReading {
   }
   const parts = split(amount);
   if (!parts)
-    return refused('amount_unreadable', `${JSON.stringify(text)} is not an amount`, 'Write digits with a decimal point, such as 1234.50.');
+    return refused(
+      'amount_unreadable',
+      `${JSON.stringify(text)} is not an amount`,
+      'Write digits with a decimal point, such as 1234.50.',
+    );
   const whole = parts.whole.replace(/^0+(?=\d)/, '');
   const fraction = parts.fraction.replace(/0+$/, '');
   if (fraction.length > digits)
@@ -62,7 +66,12 @@ function split(amount: string): { readonly whole: string; readonly fraction: str
   return { whole: (parts[1] ?? '').replace(/\D/g, ''), fraction: parts[4] ?? '' };
 }
 
-const refused = (code: string, message: string, fix: string): AmountReading => ({ ok: false, code, message: `${message}.`, fix });
+const refused = (code: string, message: string, fix: string): AmountReading => ({
+  ok: false,
+  code,
+  message: `${message}.`,
+  fix,
+});
 
 /** Decimals of an ISO 4217 currency, or null when there is no such currency. */
 export function currencyDigits(currency: string): number | null {

@@ -49,7 +49,9 @@ export function createFiles({ settings, now }: ConnectorInput): Connector {
     },
     push: async ({ object, operation, writes }) => {
       if (object !== 'payout' || operation !== 'upsert')
-        throw new ConnectorError(unsupported(`${operation} of ${object}`, 'Files take upserts of payouts only.'));
+        throw new ConnectorError(
+          unsupported(`${operation} of ${object}`, 'Files take upserts of payouts only.'),
+        );
       return folderAccess('outbox', folders.outbox, () => writePayouts(folders.outbox, writes, now));
     },
     verifyWebhook: () => null,
@@ -66,29 +68,52 @@ function readSettings(settings: RemoteFields): FilesSettings {
   if (parsed.success) return parsed.data;
   const missing = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
   const fix = 'Set inbox to the folder of the invoice files and outbox to the folder for payout files.';
-  throw new ConnectorError({ class: 'validation', code: 'setting_missing', message: `The connection lacks ${missing}.`, fix });
+  throw new ConnectorError({
+    class: 'validation',
+    code: 'setting_missing',
+    message: `The connection lacks ${missing}.`,
+    fix,
+  });
 }
 
-async function* pull(inbox: string, { object, fields, since, resume }: PullRequest, now: () => Date): AsyncGenerator<PullPage> {
+async function* pull(
+  inbox: string,
+  { object, fields, since, resume }: PullRequest,
+  now: () => Date,
+): AsyncGenerator<PullPage> {
   expectInvoices(object, fields);
   const askedAt = now();
   const serverTime = askedAt.toISOString();
   const { invoices, problems } = await folderAccess('inbox', inbox, () => readInbox(inbox, since));
   const wanted = [...invoices].filter(
-    ([id, { modifiedAt }]) => (resume === null || id > resume) && (since === null || isSince(modifiedAt, since)),
+    ([id, { modifiedAt }]) =>
+      (resume === null || id > resume) && (since === null || isSince(modifiedAt, since)),
   );
-  const records = wanted.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([id, invoice]) => recordOf(id, invoice, fields, now));
+  const records = wanted
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, invoice]) => recordOf(id, invoice, fields, now));
   // Problems come with a resumed pull too: what a whole pass does not report counts as mended. The first page comes even when
   // empty, because it carries the time.
   const page = (from: number): PullPage => {
     const some = records.slice(from, from + pageSize);
-    return { records: some, resume: some.at(-1)?.extId ?? resume ?? '', total: records.length, askedAt, serverTime };
+    return {
+      records: some,
+      resume: some.at(-1)?.extId ?? resume ?? '',
+      total: records.length,
+      askedAt,
+      serverTime,
+    };
   };
   yield { ...page(0), ...(problems.length > 0 && { problems }) };
   for (let from = pageSize; from < records.length; from += pageSize) yield page(from);
 }
 
-function recordOf(extId: string, invoice: StandingInvoice | undefined, fields: readonly string[], now: () => Date): RemoteRecord {
+function recordOf(
+  extId: string,
+  invoice: StandingInvoice | undefined,
+  fields: readonly string[],
+  now: () => Date,
+): RemoteRecord {
   if (!invoice) return { extId, fields: {}, modifiedAt: now().toISOString(), deleted: true };
   const all: Readonly<Record<string, string | null>> = invoice.fields;
   return {
@@ -100,44 +125,69 @@ function recordOf(extId: string, invoice: StandingInvoice | undefined, fields: r
 }
 
 function expectInvoices(object: string, fields: readonly string[]): void {
-  if (object !== 'invoice') throw new ConnectorError(unsupported(`reading ${object}`, 'Files hold invoices to read and payouts to write.'));
+  if (object !== 'invoice')
+    throw new ConnectorError(
+      unsupported(`reading ${object}`, 'Files hold invoices to read and payouts to write.'),
+    );
   const unknown = fields.filter((field) => !invoiceColumns.some((column) => column === field));
   if (unknown.length > 0)
-    throw new ConnectorError(unsupported(`the field ${unknown.join(', ')}`, `Use the columns ${invoiceColumns.join(', ')}.`));
+    throw new ConnectorError(
+      unsupported(`the field ${unknown.join(', ')}`, `Use the columns ${invoiceColumns.join(', ')}.`),
+    );
 }
 
 function unsupported(what: string, fix: string): ConnectorError['failure'] {
   return { class: 'mapping', code: 'not_supported', message: `Files do not support ${what}.`, fix };
 }
 
-const types: Readonly<Record<string, RemoteField['type']>> = { amount: 'number', line_count: 'number', issued_on: 'date', paid_on: 'date' };
+const types: Readonly<Record<string, RemoteField['type']>> = {
+  amount: 'number',
+  line_count: 'number',
+  issued_on: 'date',
+  paid_on: 'date',
+};
 const emptyable = new Set(['customer_name', 'paid_on', 'applies_to']);
 
 function describe(object: string): ObjectDescription {
   const columns = object === 'invoice' ? invoiceColumns : object === 'payout' ? payoutColumns : null;
-  if (!columns) throw new ConnectorError(unsupported(`the object ${object}`, 'Files hold invoices and payouts.'));
+  if (!columns)
+    throw new ConnectorError(unsupported(`the object ${object}`, 'Files hold invoices and payouts.'));
   const writable = object === 'payout';
   const fields = columns.map((name): RemoteField => {
     const label = name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
-    return { name, label, type: types[name] ?? 'text', required: !emptyable.has(name), createable: writable, updateable: writable };
+    return {
+      name,
+      label,
+      type: types[name] ?? 'text',
+      required: !emptyable.has(name),
+      createable: writable,
+      updateable: writable,
+    };
   });
   return { object, label: object === 'invoice' ? 'Invoice' : 'Payout', fields };
 }
 
 async function checkFolders({ inbox, outbox }: FilesSettings): Promise<void> {
   await folderAccess('inbox', inbox, async () => {
-    if (!(await stat(inbox)).isDirectory()) throw Object.assign(new Error(`${inbox} is not a folder`), { code: 'ENOTDIR' });
+    if (!(await stat(inbox)).isDirectory())
+      throw Object.assign(new Error(`${inbox} is not a folder`), { code: 'ENOTDIR' });
     await access(inbox, constants.R_OK | constants.X_OK);
   });
   await folderAccess('outbox', outbox, async () => {
-    const found = await stat(outbox).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? null : Promise.reject(error)));
+    const found = await stat(outbox).catch((error: NodeJS.ErrnoException) =>
+      error.code === 'ENOENT' ? null : Promise.reject(error),
+    );
     // The first payout file creates it.
     if (found) await access(outbox, constants.W_OK | constants.X_OK);
   });
 }
 
 /** Does something with a folder; what the file system refuses becomes a failure that names the folder and the remedy. */
-async function folderAccess<T>(which: keyof FilesSettings, folder: string, work: () => Promise<T>): Promise<T> {
+async function folderAccess<T>(
+  which: keyof FilesSettings,
+  folder: string,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -148,7 +198,12 @@ async function folderAccess<T>(which: keyof FilesSettings, folder: string, work:
       ? `Let Fairway's user ${which === 'inbox' ? 'read' : 'write to'} ${folder}.`
       : `Check that ${folder} is there, or change the ${which} setting of this connection.`;
     throw new ConnectorError(
-      { class: denied ? 'permission' : 'retry', code: `${which}_unavailable`, message: error instanceof Error ? error.message : code, fix },
+      {
+        class: denied ? 'permission' : 'retry',
+        code: `${which}_unavailable`,
+        message: error instanceof Error ? error.message : code,
+        fix,
+      },
       error,
     );
   }

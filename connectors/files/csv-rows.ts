@@ -46,7 +46,10 @@ interface Dialect {
 function detect(lines: readonly string[]): Dialect {
   const header = lines.find((line) => line.trim() !== '') ?? '';
   const count = (separator: string): number => header.split(separator).length;
-  const separator = [';', '\t'].reduce((best, candidate) => (count(candidate) > count(best) ? candidate : best), ',');
+  const separator = [';', '\t'].reduce(
+    (best, candidate) => (count(candidate) > count(best) ? candidate : best),
+    ',',
+  );
   return { separator, width: parseText(header, separator)?.[0]?.length ?? 0 };
 }
 
@@ -98,14 +101,20 @@ function joinCell(
 
 function parseRun(run: readonly Line[], separator: string): CsvRow[] {
   const parsed = parseText(run.map(({ text }) => text).join('\n'), separator);
-  if (parsed?.length === run.length) return run.map(({ line }, index) => ({ line, cells: parsed[index] ?? null }));
+  if (parsed?.length === run.length)
+    return run.map(({ line }, index) => ({ line, cells: parsed[index] ?? null }));
   return run.map(({ line, text }) => ({ line, cells: parseText(text, separator)?.[0] ?? null }));
 }
 
 /** Null when the quotes make no sense. */
 function parseText(text: string, separator: string): string[][] | null {
   try {
-    return parse(text, { delimiter: separator, recordDelimiter: '\n', relaxColumnCount: true, relaxQuotes: true });
+    return parse(text, {
+      delimiter: separator,
+      recordDelimiter: '\n',
+      relaxColumnCount: true,
+      relaxQuotes: true,
+    });
   } catch (error) {
     if (error instanceof CsvError) return null;
     throw error;

@@ -64,9 +64,14 @@ async function csvFiles(folder: string): Promise<CsvFile[]> {
 }
 
 /** Adds a file's documents to `invoices` and returns what could not be read. */
-async function readFile(folder: string, file: CsvFile, invoices: Map<string, StandingInvoice>): Promise<RecordProblem[]> {
+async function readFile(
+  folder: string,
+  file: CsvFile,
+  invoices: Map<string, StandingInvoice>,
+): Promise<RecordProblem[]> {
   const problems: RecordProblem[] = [];
-  const report = (line: number, problem: RowProblem): number => problems.push(asRecordProblem(`${file.name}:${line}`, problem));
+  const report = (line: number, problem: RowProblem): number =>
+    problems.push(asRecordProblem(`${file.name}:${line}`, problem));
   let layout: InvoiceLayout | null = null;
   for await (const rows of readRows(join(folder, file.name))) {
     for (const { line, cells } of rows) {
@@ -78,7 +83,13 @@ async function readFile(folder: string, file: CsvFile, invoices: Map<string, Sta
         const reading = readInvoice(cells, layout);
         const standing = reading.ok ? invoices.get(reading.number) : undefined;
         if (!reading.ok) report(line, reading.problem);
-        else invoices.set(reading.number, { fields: reading.fields, file: file.name, line, modifiedAt: file.modifiedAt });
+        else
+          invoices.set(reading.number, {
+            fields: reading.fields,
+            file: file.name,
+            line,
+            modifiedAt: file.modifiedAt,
+          });
         if (reading.ok && standing?.file === file.name && !isPaymentOf(standing.fields, reading.fields))
           report(line, repeated(reading.number, standing.line, line));
       }
@@ -86,7 +97,11 @@ async function readFile(folder: string, file: CsvFile, invoices: Map<string, Sta
   }
   if (layout) return problems;
   return [
-    asRecordProblem(`${file.name}:1`, { code: 'file_empty', message: 'The file has no header.', fix: 'Export it again, or remove it.' }),
+    asRecordProblem(`${file.name}:1`, {
+      code: 'file_empty',
+      message: 'The file has no header.',
+      fix: 'Export it again, or remove it.',
+    }),
   ];
 }
 
@@ -111,7 +126,11 @@ function limited(problems: readonly RecordProblem[], file: string): readonly Rec
   const message = `${more} more rows of this file could not be read.`;
   return [
     ...problems.slice(0, problemsPerFile),
-    asRecordProblem(file, { code: 'more_problems', message, fix: 'Correct the rows named so far and export the file again.' }),
+    asRecordProblem(file, {
+      code: 'more_problems',
+      message,
+      fix: 'Correct the rows named so far and export the file again.',
+    }),
   ];
 }
 

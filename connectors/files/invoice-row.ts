@@ -38,7 +38,9 @@ export interface InvoiceLayout {
 /** Finds the columns in a header, whatever else it holds. */
 export function readHeader(
   cells: readonly string[],
-): { readonly ok: true; readonly layout: InvoiceLayout } | { readonly ok: false; readonly problem: RowProblem } {
+):
+  | { readonly ok: true; readonly layout: InvoiceLayout }
+  | { readonly ok: false; readonly problem: RowProblem } {
   const names = cells.map((cell) =>
     cell
       .trim()
@@ -47,7 +49,10 @@ export function readHeader(
   );
   const missing = invoiceColumns.filter((column) => !names.includes(column));
   if (missing.length === 0) {
-    const at = Object.fromEntries(invoiceColumns.map((column) => [column, names.indexOf(column)])) as Record<InvoiceColumn, number>;
+    const at = Object.fromEntries(invoiceColumns.map((column) => [column, names.indexOf(column)])) as Record<
+      InvoiceColumn,
+      number
+    >;
     return { ok: true, layout: { width: cells.length, at } };
   }
   const message = `The header lacks ${missing.join(', ')}.`;
@@ -63,7 +68,11 @@ const isDate = (text: string): boolean => z.iso.date().safeParse(text).success;
 /** Reads one row, or says what is wrong with the first cell that is. */
 export function readInvoice(cells: readonly string[] | null, { width, at }: InvoiceLayout): InvoiceReading {
   if (!cells)
-    return bad('row_unreadable', 'The quotes in this row do not match.', 'Close every quote, and double a quote inside a quoted cell.');
+    return bad(
+      'row_unreadable',
+      'The quotes in this row do not match.',
+      'Close every quote, and double a quote inside a quoted cell.',
+    );
   if (cells.some((cell) => unreadable.test(cell))) {
     return bad(
       'character_unreadable',
@@ -80,21 +89,39 @@ export function readInvoice(cells: readonly string[] | null, { width, at }: Invo
   }
   const cell = (column: InvoiceColumn): string => cells[at[column]]?.trim() ?? '';
   for (const column of ['invoice_number', 'partner_code'] as const) {
-    if (cell(column) === '') return bad('value_missing', `The row has no ${column}.`, `Fill in ${column}.`, column);
+    if (cell(column) === '')
+      return bad('value_missing', `The row has no ${column}.`, `Fill in ${column}.`, column);
   }
   const kind = cell('kind').toLowerCase();
   if (!kinds.includes(kind))
-    return bad('kind_unknown', `"${cell('kind')}" is not a kind of document.`, `Set kind to ${kinds.join(' or ')}.`, 'kind');
+    return bad(
+      'kind_unknown',
+      `"${cell('kind')}" is not a kind of document.`,
+      `Set kind to ${kinds.join(' or ')}.`,
+      'kind',
+    );
   const currency = cell('currency').toUpperCase();
   const digits = currencyDigits(currency);
   if (digits === null)
-    return bad('currency_unknown', `"${cell('currency')}" is not a currency.`, 'Set currency to an ISO 4217 code such as USD.', 'currency');
+    return bad(
+      'currency_unknown',
+      `"${cell('currency')}" is not a currency.`,
+      'Set currency to an ISO 4217 code such as USD.',
+      'currency',
+    );
   const amount = readAmount(cell('amount'), digits);
   if (!amount.ok) return bad(amount.code, amount.message, amount.fix, 'amount');
   if (!isDate(cell('issued_on'))) return badDate(cell('issued_on'), 'issued_on');
   if (cell('paid_on') !== '' && !isDate(cell('paid_on'))) return badDate(cell('paid_on'), 'paid_on');
-  const fields = Object.fromEntries(invoiceColumns.map((column) => [column, cell(column) || null])) as Record<InvoiceColumn, string | null>;
-  return { ok: true, number: cell('invoice_number'), fields: { ...fields, kind, currency, amount: amount.amount } };
+  const fields = Object.fromEntries(invoiceColumns.map((column) => [column, cell(column) || null])) as Record<
+    InvoiceColumn,
+    string | null
+  >;
+  return {
+    ok: true,
+    number: cell('invoice_number'),
+    fields: { ...fields, kind, currency, amount: amount.amount },
+  };
 }
 
 function badDate(text: string, column: InvoiceColumn): InvoiceReading {

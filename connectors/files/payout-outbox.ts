@@ -8,7 +8,16 @@ import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 
 /** The columns of a payout file, in this order. `docs/payout-csv.md` describes each. */
-export const payoutColumns = ['payout_key', 'batch', 'period', 'partner_code', 'partner_name', 'currency', 'amount', 'line_count'] as const;
+export const payoutColumns = [
+  'payout_key',
+  'batch',
+  'period',
+  'partner_code',
+  'partner_name',
+  'currency',
+  'amount',
+  'line_count',
+] as const;
 
 const text = z.string().trim().min(1);
 const decimal = z.union([z.string(), z.number().transform(String)]);
@@ -33,7 +42,11 @@ type Rows = Map<string, readonly string[]>;
  * bytes. All or nothing: a file that lacks a row would not tie out, so one bad row costs its batch the file, and every row of
  * the batch the same failure. A file appears complete or not at all.
  */
-export async function writePayouts(folder: string, writes: readonly RemoteWrite[], now: () => Date): Promise<PushOutcome[]> {
+export async function writePayouts(
+  folder: string,
+  writes: readonly RemoteWrite[],
+  now: () => Date,
+): Promise<PushOutcome[]> {
   const batches = Map.groupBy(writes, ({ fields }) => fields['batch']);
   const outcomes: PushOutcome[] = [];
   for (const own of batches.values()) outcomes.push(...(await writeBatch(folder, own, now)));
@@ -53,15 +66,26 @@ export function renderPayouts(writes: readonly RemoteWrite[]): {
   };
 }
 
-type RowReading = { readonly ok: true; readonly row: PayoutRow } | { readonly ok: false; readonly failure: RemoteFailure };
+type RowReading =
+  | { readonly ok: true; readonly row: PayoutRow }
+  | { readonly ok: false; readonly failure: RemoteFailure };
 
 function readRow(write: RemoteWrite): RowReading {
-  const parsed = payoutRow.safeParse({ ...write.fields, payout_key: write.keyValue ?? write.fields['payout_key'] });
+  const parsed = payoutRow.safeParse({
+    ...write.fields,
+    payout_key: write.keyValue ?? write.fields['payout_key'],
+  });
   if (!parsed.success) {
     const fields = [
-      ...new Set(parsed.error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])]))),
+      ...new Set(
+        parsed.error.issues.flatMap((issue) =>
+          issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])],
+        ),
+      ),
     ];
-    const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`.trim()).join('; ');
+    const wrong = parsed.error.issues
+      .map((issue) => `${issue.path.join('.')} ${issue.message}`.trim())
+      .join('; ');
     // The failure stands for the whole file, so it names its row.
     const message = `${write.keyValue ?? 'A row without a key'}: ${wrong}`;
     return {
@@ -93,8 +117,13 @@ function readRow(write: RemoteWrite): RowReading {
   }
 }
 
-async function writeBatch(folder: string, writes: readonly RemoteWrite[], now: () => Date): Promise<PushOutcome[]> {
-  const allFail = (failure: RemoteFailure): PushOutcome[] => writes.map(({ id }) => ({ id, ok: false, failure }));
+async function writeBatch(
+  folder: string,
+  writes: readonly RemoteWrite[],
+  now: () => Date,
+): Promise<PushOutcome[]> {
+  const allFail = (failure: RemoteFailure): PushOutcome[] =>
+    writes.map(({ id }) => ({ id, ok: false, failure }));
   const rows: { readonly id: string; readonly row: PayoutRow }[] = [];
   for (const write of writes) {
     const reading = readRow(write);
@@ -119,7 +148,9 @@ async function writeBatch(folder: string, writes: readonly RemoteWrite[], now: (
 
 /** Numbers are checked by pattern and never touched; an apostrophe before `-5.00` would be a payment lost. */
 function cellsOf(row: PayoutRow): string[] {
-  return payoutColumns.map((column) => (column === 'amount' || column === 'line_count' ? row[column] : safeText(row[column])));
+  return payoutColumns.map((column) =>
+    column === 'amount' || column === 'line_count' ? row[column] : safeText(row[column]),
+  );
 }
 
 /** A spreadsheet runs what looks like a formula, also behind blanks: partners choose their own names. */
@@ -145,13 +176,19 @@ async function contentOf(file: string): Promise<string | null> {
 /** Null when the file is not one of ours: somebody edited it, and their work is not ours to overwrite. */
 function parseRows(content: string): Rows | null {
   const [header, ...rows] = parse(content, { relaxColumnCount: true, relaxQuotes: true }) as string[][];
-  if (header?.join() !== payoutColumns.join() || rows.some((row) => row.length !== payoutColumns.length)) return null;
+  if (header?.join() !== payoutColumns.join() || rows.some((row) => row.length !== payoutColumns.length))
+    return null;
   return new Map(rows.map((row) => [row[0] ?? '', row]));
 }
 
 function foreignFile(file: string): RemoteFailure {
   const message = `${file} is there already and is not a payout file of this format.`;
-  return { class: 'validation', code: 'outbox_file_foreign', message, fix: 'Move the file away and export again.' };
+  return {
+    class: 'validation',
+    code: 'outbox_file_foreign',
+    message,
+    fix: 'Move the file away and export again.',
+  };
 }
 
 async function replace(file: string, content: string): Promise<void> {

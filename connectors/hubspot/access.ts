@@ -20,19 +20,33 @@ export interface AppCredentials {
 }
 
 /** A private app's token works until somebody revokes it. */
-export const fixedAccess = (accessToken: string): Access => ({ token: async () => accessToken, renewed: async () => false });
+export const fixedAccess = (accessToken: string): Access => ({
+  token: async () => accessToken,
+  renewed: async () => false,
+});
 
 /** A token with less than this to live is renewed first: refused calls count against an app's certification. */
 const marginMs = 30_000;
 
-const isSpent = (expiresAt: string | null, now: Date): boolean => expiresAt !== null && Date.parse(expiresAt) - now.getTime() <= marginMs;
+const isSpent = (expiresAt: string | null, now: Date): boolean =>
+  expiresAt !== null && Date.parse(expiresAt) - now.getTime() <= marginMs;
 
 /** An OAuth app's tokens, which all processes share through the vault. */
-export function vaultAccess(vault: TokenVault, transport: Transport, app: AppCredentials, now: () => Date): Access {
+export function vaultAccess(
+  vault: TokenVault,
+  transport: Transport,
+  app: AppCredentials,
+  now: () => Date,
+): Access {
   let held: Tokens | null = null;
   let renewing: Promise<Tokens> | null = null;
   const exchange = async ({ refreshToken }: Tokens): Promise<Tokens> => {
-    const granted = await requestToken(transport, app, { grant_type: 'refresh_token', refresh_token: refreshToken }, now);
+    const granted = await requestToken(
+      transport,
+      app,
+      { grant_type: 'refresh_token', refresh_token: refreshToken },
+      now,
+    );
     // HubSpot hands the same refresh token out for good, but is free to change that.
     return { ...granted, refreshToken: granted.refreshToken ?? refreshToken };
   };
@@ -51,16 +65,27 @@ export function vaultAccess(vault: TokenVault, transport: Transport, app: AppCre
       return (isSpent(held.expiresAt, now()) ? await renew(held.accessToken) : held).accessToken;
     },
     // Another call may have renewed it since this one left.
-    renewed: async (refused) => (held?.accessToken !== refused ? held !== null : (await renew(refused)).accessToken !== refused),
+    renewed: async (refused) =>
+      held?.accessToken !== refused ? held !== null : (await renew(refused)).accessToken !== refused,
   };
 }
 
 /** The app's own token, which opens the webhooks journal and nothing else. */
-export function clientAccess(transport: Transport, app: AppCredentials, scopes: readonly string[], now: () => Date): Access {
+export function clientAccess(
+  transport: Transport,
+  app: AppCredentials,
+  scopes: readonly string[],
+  now: () => Date,
+): Access {
   let held: { readonly accessToken: string; readonly expiresAt: string } | null = null;
   const token = async (): Promise<string> => {
     if (!held || isSpent(held.expiresAt, now()))
-      held = await requestToken(transport, app, { grant_type: 'client_credentials', scope: scopes.join(' ') }, now);
+      held = await requestToken(
+        transport,
+        app,
+        { grant_type: 'client_credentials', scope: scopes.join(' ') },
+        now,
+      );
     return held.accessToken;
   };
   return {
@@ -72,7 +97,11 @@ export function clientAccess(transport: Transport, app: AppCredentials, scopes: 
   };
 }
 
-const grantAnswer = z.object({ access_token: z.string().min(1), refresh_token: z.string().min(1).optional(), expires_in: z.number() });
+const grantAnswer = z.object({
+  access_token: z.string().min(1),
+  refresh_token: z.string().min(1).optional(),
+  expires_in: z.number(),
+});
 
 interface Granted {
   readonly accessToken: string;
@@ -95,14 +124,18 @@ async function requestToken(
     if (status >= 300) throw refusal(status, body);
     const parsed = grantAnswer.safeParse(body);
     // The answer holds tokens: only what is wrong with it may be told.
-    if (!parsed.success) throw new ConnectorError(unreadable(path, parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')));
+    if (!parsed.success)
+      throw new ConnectorError(
+        unreadable(path, parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')),
+      );
     const { access_token: accessToken, refresh_token: refreshToken, expires_in: seconds } = parsed.data;
     return { accessToken, refreshToken, expiresAt: new Date(askedAt + seconds * 1_000).toISOString() };
   };
   return pRetry(once, { retries: 2, minTimeout: 300, shouldRetry: ({ error }) => isPassing(error) });
 }
 
-const isPassing = (error: Error): boolean => error instanceof ConnectorError && error.failure.class === 'retry';
+const isPassing = (error: Error): boolean =>
+  error instanceof ConnectorError && error.failure.class === 'retry';
 
 function refusal(status: number, body: unknown): ConnectorError {
   const said = errorSchema.safeParse(body).data ?? {};

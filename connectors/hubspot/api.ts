@@ -74,7 +74,9 @@ export class HubspotApi {
     const { access } = this.#input;
     const token = await access.token();
     const answer = await this.#attempt(call, token);
-    return answer.status === 401 && (await access.renewed(token)) ? this.#attempt(call, await access.token()) : answer;
+    return answer.status === 401 && (await access.renewed(token))
+      ? this.#attempt(call, await access.token())
+      : answer;
   }
 
   async #attempt(call: ApiCall, token: string): Promise<WireAnswer> {
@@ -96,7 +98,8 @@ export class HubspotApi {
     const said = errorSchema.safeParse(body).data ?? {};
     const seconds = numberIn(headers, 'retry-after');
     const failure = failureOf(status, said, seconds === null ? null : seconds * 1_000);
-    if (failure.class === 'throttle') await this.#input.gate.hold(refusedWindow(said.policyName), failure.retryAfterMs ?? 0);
+    if (failure.class === 'throttle')
+      await this.#input.gate.hold(refusedWindow(said.policyName), failure.retryAfterMs ?? 0);
     return failure;
   }
 }

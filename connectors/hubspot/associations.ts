@@ -14,7 +14,12 @@ interface Held {
 }
 
 /** The reference from each of these records to `target`: the primary association, or the first; none when absent. */
-export async function readReferences(api: HubspotApi, object: string, target: string, ids: readonly string[]): Promise<Map<string, Held>> {
+export async function readReferences(
+  api: HubspotApi,
+  object: string,
+  target: string,
+  ids: readonly string[],
+): Promise<Map<string, Held>> {
   const found = new Map<string, Held>();
   for (const some of chunks(ids, readSize)) {
     const call = {
@@ -24,8 +29,10 @@ export async function readReferences(api: HubspotApi, object: string, target: st
     } as const;
     const { data } = await api.send(call, associationsAnswer);
     for (const { from, to } of data.results) {
-      const primary = to.find((other) => other.associationTypes.some((type) => type.label === 'Primary')) ?? to[0];
-      if (primary) found.set(from.id, { value: primary.toObjectId, all: to.map((other) => other.toObjectId) });
+      const primary =
+        to.find((other) => other.associationTypes.some((type) => type.label === 'Primary')) ?? to[0];
+      if (primary)
+        found.set(from.id, { value: primary.toObjectId, all: to.map((other) => other.toObjectId) });
     }
   }
   return found;
@@ -57,31 +64,46 @@ export async function writeReferences(
   );
   const wrong = wanted.filter(({ from, to }) => (held.get(from)?.value ?? null) !== to);
   if (wrong.length === 0) return failures;
-  const { data } = await api.send({ method: 'GET', path: associationsPath(object, target, 'labels') }, labelsAnswer);
+  const { data } = await api.send(
+    { method: 'GET', path: associationsPath(object, target, 'labels') },
+    labelsAnswer,
+  );
   const primary = data.results.find((type) => type.label === 'Primary');
   const type = primary ?? data.results.find((one) => !one.label);
   if (!type)
     throw new ConnectorError(
-      failureOf(400, { message: `Unable to infer object type: ${object} cannot be associated with ${target}` }, null),
+      failureOf(
+        400,
+        { message: `Unable to infer object type: ${object} cannot be associated with ${target}` },
+        null,
+      ),
     );
 
   const types = [{ associationCategory: type.category, associationTypeId: type.typeId }];
-  const links = wrong.flatMap(({ from, to }) => (to === null ? [] : [{ from: { id: from }, to: { id: to }, types }]));
+  const links = wrong.flatMap(({ from, to }) =>
+    to === null ? [] : [{ from: { id: from }, to: { id: to }, types }],
+  );
   for (const inputs of chunks(links, writeSize)) {
     const answer = await api.send(
       { method: 'POST', path: associationsPath(object, target, 'batch/create'), body: { inputs } },
       associationErrors,
     );
     for (const error of answer.data?.errors ?? []) {
-      for (const from of error.context?.['fromObjectId'] ?? []) failures.set(from, failureOf(400, error, null));
+      for (const from of error.context?.['fromObjectId'] ?? [])
+        failures.set(from, failureOf(400, error, null));
     }
   }
   // Only after the new one is there: a crash in between leaves one association too many, never none.
   const stale = wrong
     .filter(({ from }) => !failures.has(from))
-    .flatMap(({ from, to }) => obsolete(held.get(from), to, primary !== undefined).map((id) => ({ from: { id: from }, to: [{ id }] })));
+    .flatMap(({ from, to }) =>
+      obsolete(held.get(from), to, primary !== undefined).map((id) => ({ from: { id: from }, to: [{ id }] })),
+    );
   for (const inputs of chunks(stale, writeSize))
-    await api.send({ method: 'POST', path: associationsPath(object, target, 'batch/archive'), body: { inputs } }, anything);
+    await api.send(
+      { method: 'POST', path: associationsPath(object, target, 'batch/archive'), body: { inputs } },
+      anything,
+    );
   return failures;
 }
 
@@ -92,5 +114,7 @@ function obsolete(held: Held | undefined, to: string | null, labelled: boolean):
 }
 
 export function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }

@@ -1,4 +1,10 @@
-import { ConnectorError, type CallGate, type Connector, type ConnectorInput, type ListenRequest } from '#connectors/contract/crm.ts';
+import {
+  ConnectorError,
+  type CallGate,
+  type Connector,
+  type ConnectorInput,
+  type ListenRequest,
+} from '#connectors/contract/crm.ts';
 import { clientAccess, fixedAccess, vaultAccess, type AppCredentials } from './access.ts';
 import { HubspotApi } from './api.ts';
 import { CustomObjects } from './schema/custom-objects.ts';
@@ -21,7 +27,10 @@ export function createHubspot(input: ConnectorInput): Connector {
   const settings = readSettings(input);
   const { app, appId, authType, accessToken = '', clientSecret } = settings;
   const transport = openTransport(settings.basePath);
-  const access = authType === 'oauth' && app ? vaultAccess(input.tokens, transport, app, input.now) : fixedAccess(accessToken);
+  const access =
+    authType === 'oauth' && app
+      ? vaultAccess(input.tokens, transport, app, input.now)
+      : fixedAccess(accessToken);
   const api = new HubspotApi({ transport, access, gate: input.gate });
   const customObjects = new CustomObjects(api);
   return {
@@ -29,7 +38,11 @@ export function createHubspot(input: ConnectorInput): Connector {
     objectFor,
     check: async () => {
       const { portalId, uiDomain } = await accountOf(api, settings);
-      return { account: `HubSpot ${portalId}`, limits: api.limits, learned: { portalId, ...(uiDomain === undefined ? {} : { uiDomain }) } };
+      return {
+        account: `HubSpot ${portalId}`,
+        limits: api.limits,
+        learned: { portalId, ...(uiDomain === undefined ? {} : { uiDomain }) },
+      };
     },
     describe: (object) => describeObject(api, customObjects, object),
     writeRules: (description) => readWriteRules(api, customObjects, description),

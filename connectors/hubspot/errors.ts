@@ -23,9 +23,14 @@ export const errorSchema = z.object({
 export type HubspotErrorBody = z.infer<typeof errorSchema>;
 
 /** Turns a refused call, or one refused row of a batch, into a failure somebody can act on. */
-export function failureOf(status: number, body: HubspotErrorBody, retryAfterMs: number | null): RemoteFailure {
+export function failureOf(
+  status: number,
+  body: HubspotErrorBody,
+  retryAfterMs: number | null,
+): RemoteFailure {
   const details = propertyProblems(body);
-  const code = details.find((detail) => detail.code)?.code ?? body.policyName ?? body.category ?? `HTTP_${status}`;
+  const code =
+    details.find((detail) => detail.code)?.code ?? body.policyName ?? body.category ?? `HTTP_${status}`;
   const failureClass = classOf(status, code, body);
   const fields = [...new Set(details.flatMap((detail) => detail.fields))];
   const words = details.flatMap((detail) => detail.message ?? []);
@@ -48,7 +53,9 @@ export function unreachable(reason: unknown): RemoteFailure {
     class: 'retry',
     code: 'UNREACHABLE',
     message:
-      reason instanceof Error ? `${reason.message}${reason.cause instanceof Error ? `: ${reason.cause.message}` : ''}` : String(reason),
+      reason instanceof Error
+        ? `${reason.message}${reason.cause instanceof Error ? `: ${reason.cause.message}` : ''}`
+        : String(reason),
     fix: 'Check that this server can reach HubSpot; Fairway tries again by itself.',
   };
 }
@@ -79,7 +86,9 @@ function propertyProblems(body: HubspotErrorBody): Detail[] {
   }
   const quoted = /^Property values were not valid: (\[.*\])$/s.exec(body.message ?? '')?.[1];
   const parsed = quoted === undefined ? null : quotedSchema.safeParse(quoted);
-  return parsed?.success ? parsed.data.map(({ message, error, name }) => ({ message, code: error, fields: [name] })) : [];
+  return parsed?.success
+    ? parsed.data.map(({ message, error, name }) => ({ message, code: error, fields: [name] }))
+    : [];
 }
 
 const quotedSchema = z
@@ -98,13 +107,23 @@ const quotedSchema = z
 const mappingCodes = new Set(['PROPERTY_DOESNT_EXIST', 'READ_ONLY_VALUE']);
 
 function classOf(status: number, code: string, body: HubspotErrorBody): FailureClass {
-  if (mappingCodes.has(code) || /Unable to infer object type|property .* does not exist/i.test(body.message ?? '')) return 'mapping';
+  if (
+    mappingCodes.has(code) ||
+    /Unable to infer object type|property .* does not exist/i.test(body.message ?? '')
+  )
+    return 'mapping';
   if (status === 429 || body.category === 'RATE_LIMITS') return 'throttle';
-  if (status === 401 || body.category === 'INVALID_AUTHENTICATION' || body.category === 'EXPIRED_AUTHENTICATION') return 'auth';
+  if (
+    status === 401 ||
+    body.category === 'INVALID_AUTHENTICATION' ||
+    body.category === 'EXPIRED_AUTHENTICATION'
+  )
+    return 'auth';
   if (status === 403 || body.category === 'MISSING_SCOPES') return 'permission';
   if (status === 404 || body.category === 'OBJECT_NOT_FOUND') return 'gone';
   // 477: the account moves between data centres.
-  if (status >= 500 || status === 477 || status === 408 || transientCategories.has(body.category ?? '')) return 'retry';
+  if (status >= 500 || status === 477 || status === 408 || transientCategories.has(body.category ?? ''))
+    return 'retry';
   return isLocked(status, body) ? 'retry' : 'validation';
 }
 
@@ -113,20 +132,30 @@ const transientCategories = new Set(['INTERNAL_ERROR', 'UNKNOWN', 'TIMEOUT']);
 
 /** Another write to the record is under way. HubSpot also says conflict of something that exists already, which no waiting helps. */
 const isLocked = (status: number, { category, message = '' }: HubspotErrorBody): boolean =>
-  status === 423 || category === 'LOCKED' || (category === 'CONFLICT' && !/already (exists|has)|existing id/i.test(message));
+  status === 423 ||
+  category === 'LOCKED' ||
+  (category === 'CONFLICT' && !/already (exists|has)|existing id/i.test(message));
 
 /** A row that can be sent again in a moment, when the other write is over. */
-export const isLock = (failure: RemoteFailure): boolean => failure.class === 'retry' && lockCodes.has(failure.code);
+export const isLock = (failure: RemoteFailure): boolean =>
+  failure.class === 'retry' && lockCodes.has(failure.code);
 const lockCodes = new Set(['LOCKED', 'CONFLICT', 'HTTP_423']);
 
-function fixFor(failureClass: FailureClass, code: string, fields: readonly string[], body: HubspotErrorBody): string {
+function fixFor(
+  failureClass: FailureClass,
+  code: string,
+  fields: readonly string[],
+  body: HubspotErrorBody,
+): string {
   const named = fields.join(', ');
   switch (failureClass) {
     case 'auth':
       return 'Copy the access token of the private app again (HubSpot: Settings → Integrations → Private apps) into this connection, or install the OAuth app again.';
     case 'permission': {
       const scopes =
-        body.errors?.flatMap((error) => error.context?.['requiredGranularScopes'] ?? error.context?.['requiredScopes'] ?? []) ?? [];
+        body.errors?.flatMap(
+          (error) => error.context?.['requiredGranularScopes'] ?? error.context?.['requiredScopes'] ?? [],
+        ) ?? [];
       return `Give the private app the scopes it lacks${scopes.length > 0 ? ` (${scopes.join(', ')})` : ''}; custom objects also need an Enterprise account.`;
     }
     case 'throttle':

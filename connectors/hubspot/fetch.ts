@@ -32,7 +32,9 @@ export async function fetchRecords(
     // A missing record has no stamp of its own: it was gone when HubSpot answered.
     for (const id of ids) if (!found.has(id)) goneAt.set(id, serverTime);
   }
-  const merged = mergedAway(object, [...found.values()]).filter(({ extId }) => asked.has(extId) && !found.has(extId));
+  const merged = mergedAway(object, [...found.values()]).filter(
+    ({ extId }) => asked.has(extId) && !found.has(extId),
+  );
   const mergedIds = new Set(merged.map(({ extId }) => extId));
   const gone = [...goneAt].filter(([extId]) => !mergedIds.has(extId) && !found.has(extId));
   return [

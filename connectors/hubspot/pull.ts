@@ -24,7 +24,11 @@ interface Found {
  * there is, while search lags behind. What changed only search can tell. A changed reference alone moves no stamp: the journal
  * tells of it, and the next whole read brings it.
  */
-export async function* pullRecords(api: HubspotApi, request: PullRequest, now: () => Date): AsyncIterable<PullPage> {
+export async function* pullRecords(
+  api: HubspotApi,
+  request: PullRequest,
+  now: () => Date,
+): AsyncIterable<PullPage> {
   const { object, fields, since } = request;
   const found = since === null ? listed(api, request, now) : searched(api, { ...request, since }, now);
   const size = fields.some((field) => associationTarget(field) !== null) ? referencesSize : 1;
@@ -50,18 +54,28 @@ async function* gathered(calls: AsyncIterable<Found>, size: number): AsyncIterab
 
 function joined(calls: readonly Found[]): Found | null {
   const [first, last] = [calls[0], calls.at(-1)];
-  return first && last ? { ...first, resume: last.resume, records: calls.flatMap((call) => call.records) } : null;
+  return first && last
+    ? { ...first, resume: last.resume, records: calls.flatMap((call) => call.records) }
+    : null;
 }
 
 /** Walks the whole object by record id, which is what HubSpot's cursor of a list is. */
-async function* listed(api: HubspotApi, { object, fields, resume }: PullRequest, now: () => Date): AsyncIterable<Found> {
+async function* listed(
+  api: HubspotApi,
+  { object, fields, resume }: PullRequest,
+  now: () => Date,
+): AsyncIterable<Found> {
   const properties = propertiesFor(object, fields).join(',');
   const total = resume === null ? await countAll(api, object) : null;
   let after = resume;
   let serverTime: string | null = null;
   for (;;) {
     const askedAt = now();
-    const query = new URLSearchParams({ limit: String(listSize), properties, ...(after === null ? {} : { after }) });
+    const query = new URLSearchParams({
+      limit: String(listSize),
+      properties,
+      ...(after === null ? {} : { after }),
+    });
     const path = objectPath(object);
     const answer = await api.send({ method: 'GET', path: `${path}?${query.toString()}` }, listAnswer);
     serverTime ??= timeIn(answer, path);
@@ -73,7 +87,10 @@ async function* listed(api: HubspotApi, { object, fields, resume }: PullRequest,
 }
 
 async function countAll(api: HubspotApi, object: string): Promise<number> {
-  const { data } = await api.send({ method: 'POST', path: objectPath(object, '/search'), body: searchBody([], 1, []) }, searchAnswer);
+  const { data } = await api.send(
+    { method: 'POST', path: objectPath(object, '/search'), body: searchBody([], 1, []) },
+    searchAnswer,
+  );
   return data.total;
 }
 
@@ -87,15 +104,25 @@ async function* searched(
   now: () => Date,
 ): AsyncIterable<Found> {
   const properties = propertiesFor(object, fields);
-  const changed = { propertyName: modifiedProperty(object), operator: 'GTE', value: String(Date.parse(since)) };
+  const changed = {
+    propertyName: modifiedProperty(object),
+    operator: 'GTE',
+    value: String(Date.parse(since)),
+  };
   const path = objectPath(object, '/search');
   let after = resume ?? '0';
   let serverTime: string | null = null;
   let all: number | null = null;
   for (;;) {
     const askedAt = now();
-    const filters = [changed, ...(after === '0' ? [] : [{ propertyName: 'hs_object_id', operator: 'GT', value: after }])];
-    const answer = await api.send({ method: 'POST', path, body: searchBody(filters, searchSize, properties) }, searchAnswer);
+    const filters = [
+      changed,
+      ...(after === '0' ? [] : [{ propertyName: 'hs_object_id', operator: 'GT', value: after }]),
+    ];
+    const answer = await api.send(
+      { method: 'POST', path, body: searchBody(filters, searchSize, properties) },
+      searchAnswer,
+    );
     serverTime ??= timeIn(answer, path);
     const { results, total } = answer.data;
     if (after === '0') all = total;
@@ -115,6 +142,7 @@ const searchBody = (filters: readonly object[], limit: number, properties: reado
 });
 
 function timeIn({ serverTime }: { readonly serverTime: string | null }, path: string): string {
-  if (serverTime === null) throw new ConnectorError(unreadable(path, 'no Date header, so there is no instant to go on from'));
+  if (serverTime === null)
+    throw new ConnectorError(unreadable(path, 'no Date header, so there is no instant to go on from'));
   return serverTime;
 }

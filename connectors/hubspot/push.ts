@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectorError, type PushBatch, type PushOutcome, type RemoteFailure, type RemoteWrite } from '#connectors/contract/crm.ts';
+import {
+  ConnectorError,
+  type PushBatch,
+  type PushOutcome,
+  type RemoteFailure,
+  type RemoteWrite,
+} from '#connectors/contract/crm.ts';
 import type { HubspotApi } from './api.ts';
 import { writeReferences, type WantedReference } from './associations.ts';
 import { failureOf, isLock } from './errors.ts';
@@ -22,7 +28,8 @@ export async function pushWrites(api: HubspotApi, batch: PushBatch): Promise<rea
   const outcomes = new Map<string, PushOutcome>();
   // An older write must not land after a newer one to the same record.
   const newest = new Map(batch.writes.map((write) => [addressOf(batch, write), write.id]));
-  const mayGoAgain = (write: RemoteWrite): boolean => isLocked(outcomes.get(write.id)) && newest.get(addressOf(batch, write)) === write.id;
+  const mayGoAgain = (write: RemoteWrite): boolean =>
+    isLocked(outcomes.get(write.id)) && newest.get(addressOf(batch, write)) === write.id;
   let open = batch.writes;
   let stopped: ConnectorError | null = null;
   for (let turn = 0; open.length > 0 && !stopped && turn <= lockRetries; turn += 1) {
@@ -39,7 +46,8 @@ export async function pushWrites(api: HubspotApi, batch: PushBatch): Promise<rea
   );
 }
 
-const isLocked = (outcome: PushOutcome | undefined): boolean => outcome?.ok === false && isLock(outcome.failure);
+const isLocked = (outcome: PushOutcome | undefined): boolean =>
+  outcome?.ok === false && isLock(outcome.failure);
 
 /** @returns what stopped it, with the outcomes of the rows answered until then noted */
 async function sendAll(
@@ -58,10 +66,15 @@ async function sendAll(
   }
 }
 
-const failed = (write: RemoteWrite, failure: RemoteFailure): PushOutcome => ({ id: write.id, ok: false, failure });
+const failed = (write: RemoteWrite, failure: RemoteFailure): PushOutcome => ({
+  id: write.id,
+  ok: false,
+  failure,
+});
 
 /** What the write addresses: HubSpot refuses a batch that names one record twice. */
-const addressOf = (batch: PushBatch, write: RemoteWrite): string => (batch.operation === 'update' ? write.extId : write.keyValue) ?? '';
+const addressOf = (batch: PushBatch, write: RemoteWrite): string =>
+  (batch.operation === 'update' ? write.extId : write.keyValue) ?? '';
 
 function distinctChunks(batch: PushBatch, writes: readonly RemoteWrite[]): RemoteWrite[][] {
   const all: RemoteWrite[][] = [];
@@ -93,7 +106,10 @@ async function sendIsolating(
   if (writes.length === 0) return;
   const path = objectPath(batch.object, `/batch/${batch.operation}`);
   try {
-    const { data } = await api.send({ method: 'POST', path, body: { inputs: writes.map((write) => input(batch, write)) } }, batchAnswer);
+    const { data } = await api.send(
+      { method: 'POST', path, body: { inputs: writes.map((write) => input(batch, write)) } },
+      batchAnswer,
+    );
     for (const outcome of outcomesOf(batch, writes, data)) note(outcome);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
@@ -134,12 +150,19 @@ function outcomesOf(batch: PushBatch, writes: readonly RemoteWrite[], answer: Ba
   for (const record of answer.results) landed.set(record.objectWriteTraceId ?? keyOf(batch, record), record);
   const refused = new Map<string, RemoteFailure>();
   for (const error of answer.errors ?? []) {
-    for (const key of error.context?.['objectWriteTraceId'] ?? error.context?.['ids'] ?? []) refused.set(key, failureOf(207, error, null));
+    for (const key of error.context?.['objectWriteTraceId'] ?? error.context?.['ids'] ?? [])
+      refused.set(key, failureOf(207, error, null));
   }
   return writes.map((write) => {
     const record = landed.get(write.id) ?? landed.get(addressOf(batch, write));
     if (record)
-      return { id: write.id, ok: true, extId: record.id, created: record.new ?? false, modifiedAt: stampOf(batch.object, record) };
+      return {
+        id: write.id,
+        ok: true,
+        extId: record.id,
+        created: record.new ?? false,
+        modifiedAt: stampOf(batch.object, record),
+      };
     return failed(write, refused.get(write.id) ?? refused.get(addressOf(batch, write)) ?? unanswered);
   });
 }
@@ -155,19 +178,32 @@ const unanswered: RemoteFailure = {
 };
 
 /** A row whose association is refused has failed, although its properties landed: trying it again is harmless. */
-async function associateLanded(api: HubspotApi, batch: PushBatch, outcomes: readonly PushOutcome[]): Promise<readonly PushOutcome[]> {
+async function associateLanded(
+  api: HubspotApi,
+  batch: PushBatch,
+  outcomes: readonly PushOutcome[],
+): Promise<readonly PushOutcome[]> {
   const fieldsById = new Map(batch.writes.map((write) => [write.id, write.fields]));
   const pseudoFields = new Set(
-    batch.writes.flatMap((write) => Object.keys(write.fields)).filter((field) => associationTarget(field) !== null),
+    batch.writes
+      .flatMap((write) => Object.keys(write.fields))
+      .filter((field) => associationTarget(field) !== null),
   );
   const failures = new Map<string, RemoteFailure>();
   for (const field of pseudoFields) {
     const wanted = outcomes.flatMap((outcome): WantedReference[] => {
       const value = fieldsById.get(outcome.id)?.[field];
-      return outcome.ok && value !== undefined ? [{ from: outcome.extId, to: value === null ? null : String(value) }] : [];
+      return outcome.ok && value !== undefined
+        ? [{ from: outcome.extId, to: value === null ? null : String(value) }]
+        : [];
     });
     if (wanted.length === 0) continue;
-    for (const [from, failure] of await referenceFailures(api, batch.object, associationTarget(field) ?? '', wanted))
+    for (const [from, failure] of await referenceFailures(
+      api,
+      batch.object,
+      associationTarget(field) ?? '',
+      wanted,
+    ))
       failures.set(from, failure);
   }
   return outcomes.map((outcome) => {

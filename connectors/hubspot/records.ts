@@ -26,7 +26,9 @@ export async function asRecords(
     if (target !== null) references.set(field, await readReferences(api, object, target, ids));
   }
   const valueOf = (record: WireRecord, field: string): RemoteFields[string] =>
-    associationTarget(field) === null ? fromWire(record.properties[field]) : (references.get(field)?.get(record.id)?.value ?? null);
+    associationTarget(field) === null
+      ? fromWire(record.properties[field])
+      : (references.get(field)?.get(record.id)?.value ?? null);
   return found.map((record) => ({
     extId: record.id,
     fields: Object.fromEntries(fields.map((field) => [field, valueOf(record, field)])),
@@ -47,7 +49,8 @@ export const mergedAway = (object: string, survivors: readonly WireRecord[]): Re
     })),
   );
 
-const mergedIds = (record: WireRecord): string[] => record.properties[mergedIdsProperty]?.split(';').filter((id) => id !== '') ?? [];
+const mergedIds = (record: WireRecord): string[] =>
+  record.properties[mergedIdsProperty]?.split(';').filter((id) => id !== '') ?? [];
 
 /** The stamp a write is answered with is the one reads show. */
 export const stampOf = (object: string, record: WireRecord): string =>

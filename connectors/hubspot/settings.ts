@@ -25,8 +25,10 @@ export function readSettings(input: Pick<ConnectorInput, 'settings' | 'secrets'>
   const secrets = read(secretsSchema, input.secrets);
   const { clientId } = settings;
   const { clientSecret } = secrets;
-  const app: AppCredentials | null = clientId === undefined || clientSecret === undefined ? null : { clientId, clientSecret };
-  if (settings.authType === 'oauth' && !app) throw missing(clientId === undefined ? 'clientId' : 'clientSecret');
+  const app: AppCredentials | null =
+    clientId === undefined || clientSecret === undefined ? null : { clientId, clientSecret };
+  if (settings.authType === 'oauth' && !app)
+    throw missing(clientId === undefined ? 'clientId' : 'clientSecret');
   if (settings.authType === 'private' && secrets.accessToken === undefined) throw missing('accessToken');
   return { ...settings, ...secrets, basePath: settings.basePath.replace(/\/$/, ''), app };
 }
@@ -38,4 +40,5 @@ function read<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
 }
 
 /** The value itself may be a secret, so only its name is told. */
-const missing = (name: string): AppError => new AppError('setting_invalid', `The HubSpot connection needs a valid ${name}.`);
+const missing = (name: string): AppError =>
+  new AppError('setting_invalid', `The HubSpot connection needs a valid ${name}.`);

@@ -24,14 +24,19 @@ const patienceMs = 30_000;
  * @param signal gives up early
  * @throws ConnectorError (retry) when nobody answered
  */
-export type Transport = (call: WireCall, accessToken: string | null, signal?: AbortSignal) => Promise<WireAnswer>;
+export type Transport = (
+  call: WireCall,
+  accessToken: string | null,
+  signal?: AbortSignal,
+) => Promise<WireAnswer>;
 
 /** The client's own limiter and retries stay off, because they are one per process, whoever configured them last. */
 export function openTransport(basePath: string): Transport {
   const client = new Client({ basePath });
   return async ({ method, path, body, form }, accessToken, signal) => {
     const given = form ? { body: new URLSearchParams(form), defaultJson: false } : body ? { body } : {};
-    const headers: Record<string, string> = accessToken === null ? {} : { Authorization: `Bearer ${accessToken}` };
+    const headers: Record<string, string> =
+      accessToken === null ? {} : { Authorization: `Bearer ${accessToken}` };
     const asked = client.apiRequest({ method, path, headers, ...given }).then(async (response) => {
       return { status: response.status, headers: response.headers, body: readJson(await response.text()) };
     });

@@ -28,7 +28,12 @@ export const associationsAnswer = z.object({
   results: z.array(
     z.object({
       from: z.object({ id }),
-      to: z.array(z.object({ toObjectId: id, associationTypes: z.array(z.object({ typeId: z.number(), label: z.string().nullish() })) })),
+      to: z.array(
+        z.object({
+          toObjectId: id,
+          associationTypes: z.array(z.object({ typeId: z.number(), label: z.string().nullish() })),
+        }),
+      ),
     }),
   ),
 });

@@ -52,7 +52,10 @@ export class SalesforceClient {
   /** Sign-ins since the last call that was let in; a second one in a row means that a fresh token is refused. */
   #renewals = 0;
 
-  constructor(settings: SalesforceSettings, { now, gate, tokens }: Pick<ConnectorInput, 'now' | 'gate' | 'tokens'>) {
+  constructor(
+    settings: SalesforceSettings,
+    { now, gate, tokens }: Pick<ConnectorInput, 'now' | 'gate' | 'tokens'>,
+  ) {
     this.#gate = gate;
     this.#wire = { gate, calls: 0, limits: { used: null, allowed: null } };
     this.#signIn = signInBy(settings, now, tokens);
@@ -72,7 +75,8 @@ export class SalesforceClient {
   /** The user the connection works as. */
   async userId(): Promise<string> {
     const { identity } = await this.#signedIn();
-    const address = identity ?? resourcesShape.parse((await this.repeatable({ method: 'GET', url: '/' })).body).identity;
+    const address =
+      identity ?? resourcesShape.parse((await this.repeatable({ method: 'GET', url: '/' })).body).identity;
     return address.split('/').at(-1) ?? '';
   }
 
@@ -96,7 +100,9 @@ export class SalesforceClient {
       minTimeout: firstRetryMs,
       randomize: true,
       shouldRetry: ({ error }) =>
-        error instanceof ConnectorError && error.failure.class === 'retry' && error.failure.code !== 'INVALID_QUERY_LOCATOR',
+        error instanceof ConnectorError &&
+        error.failure.class === 'retry' &&
+        error.failure.code !== 'INVALID_QUERY_LOCATOR',
     });
   }
 
@@ -108,11 +114,17 @@ export class SalesforceClient {
   /** @param begunMs when the first attempt began, as any of them may be the one that was carried out */
   async #send(request: HttpRequest, options: ExchangeOptions, begunMs: number): Promise<Answer> {
     const transport = new FetchTransport(this.#wire, options);
-    const body = await this.#guarded((connection) => connection.request({ ...request, headers: { ...request.headers } }, { transport }));
+    const body = await this.#guarded((connection) =>
+      connection.request({ ...request, headers: { ...request.headers } }, { transport }),
+    );
     const { answeredAt } = transport;
     if (answeredAt === null) throw new Error('Salesforce answered without a Date header');
     const tookMs = Math.ceil(performance.now() - begunMs);
-    return { body, answeredAt, stampedFrom: new Date(Date.parse(answeredAt) - tookMs - clockGrainMs).toISOString() };
+    return {
+      body,
+      answeredAt,
+      stampedFrom: new Date(Date.parse(answeredAt) - tookMs - clockGrainMs).toISOString(),
+    };
   }
 
   /** Starts a metadata deployment and gives its id. @throws ConnectorError */
@@ -139,7 +151,11 @@ export class SalesforceClient {
       return result;
     } catch (error) {
       /** jsforce keeps only the message of a failed renewal; the failure itself says what to change. */
-      if (this.#renewalFailure && error instanceof Error && error.message.startsWith('Unable to refresh session'))
+      if (
+        this.#renewalFailure &&
+        error instanceof Error &&
+        error.message.startsWith('Unable to refresh session')
+      )
         throw this.#renewalFailure;
       throw error instanceof ConnectorError ? error : await this.#refused(toConnectorError(error));
     }
@@ -148,7 +164,8 @@ export class SalesforceClient {
   /** Salesforce's own refusal for too many calls concerns everybody who works with this org. */
   async #refused(error: ConnectorError): Promise<ConnectorError> {
     const { code, retryAfterMs } = error.failure;
-    if (code === 'REQUEST_LIMIT_EXCEEDED' && retryAfterMs !== undefined) await this.#gate.hold('day', retryAfterMs);
+    if (code === 'REQUEST_LIMIT_EXCEEDED' && retryAfterMs !== undefined)
+      await this.#gate.hold('day', retryAfterMs);
     return error;
   }
 
@@ -172,7 +189,8 @@ export class SalesforceClient {
   async #renew(refused: string): Promise<SalesforceSession> {
     this.#renewals += 1;
     try {
-      if (this.#renewals > 1) throw new ConnectorError(signInFailure('INVALID_SESSION_ID', 'a new access token was refused'));
+      if (this.#renewals > 1)
+        throw new ConnectorError(signInFailure('INVALID_SESSION_ID', 'a new access token was refused'));
       this.#session = this.#enter(this.#signIn.renew(refused));
       return await this.#session;
     } catch (error) {

@@ -11,7 +11,11 @@ const rowsPerCall = 200;
 const lockRetries = 2;
 const lockPauseMs = 1000;
 
-const errorShape = z.object({ statusCode: z.string(), message: z.string(), fields: z.array(z.string()).default([]) });
+const errorShape = z.object({
+  statusCode: z.string(),
+  message: z.string(),
+  fields: z.array(z.string()).default([]),
+});
 const resultShape = z.discriminatedUnion('success', [
   z.object({ success: z.literal(true), id: z.string(), created: z.boolean().default(false) }),
   z.object({ success: z.literal(false), errors: z.array(errorShape).min(1) }),
@@ -28,7 +32,11 @@ export async function pushCollections(client: SalesforceClient, batch: PushBatch
   return inTurn(portions, (writes) => pushPortion(client, batch, writes));
 }
 
-async function pushPortion(client: SalesforceClient, batch: PushBatch, writes: readonly RemoteWrite[]): Promise<PushOutcome[]> {
+async function pushPortion(
+  client: SalesforceClient,
+  batch: PushBatch,
+  writes: readonly RemoteWrite[],
+): Promise<PushOutcome[]> {
   const outcomes = new Map<string, PushOutcome>();
   let pending = writes;
   const attempt = async (): Promise<void> => {
@@ -55,25 +63,40 @@ export const isLocked = (outcome: PushOutcome | undefined): boolean =>
   outcome?.ok === false && outcome.failure.code === 'UNABLE_TO_LOCK_ROW';
 
 /** An org whose automation takes its time may need longer for 200 rows than we wait, and not for fewer. */
-async function sendOrSplit(client: SalesforceClient, batch: PushBatch, writes: readonly RemoteWrite[]): Promise<PushOutcome[]> {
+async function sendOrSplit(
+  client: SalesforceClient,
+  batch: PushBatch,
+  writes: readonly RemoteWrite[],
+): Promise<PushOutcome[]> {
   try {
     return await send(client, batch, writes);
   } catch (error) {
-    if (!(error instanceof ConnectorError) || error.failure.code !== 'ETIMEDOUT' || writes.length === 1) throw error;
+    if (!(error instanceof ConnectorError) || error.failure.code !== 'ETIMEDOUT' || writes.length === 1)
+      throw error;
     const middle = Math.ceil(writes.length / 2);
-    return inTurn([writes.slice(0, middle), writes.slice(middle)], (half) => sendOrSplit(client, batch, half));
+    return inTurn([writes.slice(0, middle), writes.slice(middle)], (half) =>
+      sendOrSplit(client, batch, half),
+    );
   }
 }
 
-async function send(client: SalesforceClient, batch: PushBatch, writes: readonly RemoteWrite[]): Promise<PushOutcome[]> {
+async function send(
+  client: SalesforceClient,
+  batch: PushBatch,
+  writes: readonly RemoteWrite[],
+): Promise<PushOutcome[]> {
   const { body, stampedFrom } = await client.repeatable({
     method: 'PATCH',
-    url: batch.operation === 'upsert' ? `/composite/sobjects/${batch.object}/${keyFieldOf(batch)}` : '/composite/sobjects',
+    url:
+      batch.operation === 'upsert'
+        ? `/composite/sobjects/${batch.object}/${keyFieldOf(batch)}`
+        : '/composite/sobjects',
     headers: { 'content-type': 'application/json', 'Sforce-Duplicate-Rule-Header': 'allowSave=true' },
     body: JSON.stringify({ allOrNone: false, records: writes.map((write) => toRow(batch, write)) }),
   });
   const results = resultsShape.parse(body);
-  if (results.length !== writes.length) throw new Error(`Salesforce answered ${results.length} results to ${writes.length} rows`);
+  if (results.length !== writes.length)
+    throw new Error(`Salesforce answered ${results.length} results to ${writes.length} rows`);
   return writes.map((write, n) => toOutcome(write, results[n], stampedFrom));
 }
 
@@ -85,12 +108,18 @@ export function keyFieldOf(batch: PushBatch): string {
 
 function toRow(batch: PushBatch, write: RemoteWrite): Record<string, unknown> {
   const attributes = { type: batch.object };
-  if (batch.operation === 'upsert') return { attributes, ...write.fields, [keyFieldOf(batch)]: write.keyValue };
+  if (batch.operation === 'upsert')
+    return { attributes, ...write.fields, [keyFieldOf(batch)]: write.keyValue };
   return { attributes, ...write.fields, id: write.extId };
 }
 
-function toOutcome(write: RemoteWrite, result: z.infer<typeof resultShape> | undefined, modifiedAt: string): PushOutcome {
-  if (result?.success) return { id: write.id, ok: true, extId: result.id, created: result.created, modifiedAt };
+function toOutcome(
+  write: RemoteWrite,
+  result: z.infer<typeof resultShape> | undefined,
+  modifiedAt: string,
+): PushOutcome {
+  if (result?.success)
+    return { id: write.id, ok: true, extId: result.id, created: result.created, modifiedAt };
   return { id: write.id, ok: false, failure: failureOf(result?.errors ?? []) };
 }
 

@@ -37,9 +37,14 @@ export function createSalesforce(input: ConnectorInput): Connector {
       const [organization] = organizationShape.parse(body).records;
       organizationId = organization.Id;
       const { instanceUrl } = await client.session();
-      return { account: organization.Name, limits: client.limits(), learned: { instanceUrl, organizationId } };
+      return {
+        account: organization.Name,
+        limits: client.limits(),
+        learned: { instanceUrl, organizationId },
+      };
     },
-    describe: async (object) => toDescription((await client.repeatable({ method: 'GET', url: `/sobjects/${object}/describe` })).body),
+    describe: async (object) =>
+      toDescription((await client.repeatable({ method: 'GET', url: `/sobjects/${object}/describe` })).body),
     writeRules: (description) => readWriteRules(client, description),
     install: (schema) => installSchema(client, schema, settings),
     pull: (request) => pullRecords(client, request, input.now),

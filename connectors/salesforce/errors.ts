@@ -11,7 +11,10 @@ const advise = (failureClass: FailureClass, fix: string): Advice => ({ class: fa
 const dailyLimitPauseMs = 15 * 60_000;
 const concurrencyPauseMs = 30_000;
 
-const passing = advise('retry', 'Nothing to do: it is tried again. If it lasts, look at status.salesforce.com.');
+const passing = advise(
+  'retry',
+  'Nothing to do: it is tried again. If it lasts, look at status.salesforce.com.',
+);
 const reauthorise = advise(
   'auth',
   'Check that the external client app is enabled and that the integration user may use it, then test the connection.',
@@ -30,7 +33,10 @@ const remap = advise(
 );
 
 const byCode: Readonly<Record<string, Advice>> = {
-  UNABLE_TO_LOCK_ROW: advise('retry', 'Nothing to do: someone else was changing the record or its parent, and it is tried again.'),
+  UNABLE_TO_LOCK_ROW: advise(
+    'retry',
+    'Nothing to do: someone else was changing the record or its parent, and it is tried again.',
+  ),
   SERVER_UNAVAILABLE: passing,
   UNKNOWN_EXCEPTION: passing,
   QUERY_TIMEOUT: passing,
@@ -39,12 +45,21 @@ const byCode: Readonly<Record<string, Advice>> = {
     'throttle',
     "The org's API calls are used up: wait, or raise the limit under Setup › Company Information.",
   ),
-  STORAGE_LIMIT_EXCEEDED: advise('throttle', "The org's data storage is full: free some, or buy more, in Salesforce."),
+  STORAGE_LIMIT_EXCEEDED: advise(
+    'throttle',
+    "The org's data storage is full: free some, or buy more, in Salesforce.",
+  ),
   INVALID_SESSION_ID: reauthorise,
   INVALID_LOGIN: reauthorise,
   INACTIVE_USER: advise('auth', 'The integration user is inactive: activate it in Setup › Users.'),
-  API_DISABLED_FOR_ORG: advise('auth', 'The edition or the profile has no API access: turn on “API Enabled” for the integration user.'),
-  API_CURRENTLY_DISABLED: advise('auth', 'The API is switched off for this user: turn on “API Enabled” for the integration user.'),
+  API_DISABLED_FOR_ORG: advise(
+    'auth',
+    'The edition or the profile has no API access: turn on “API Enabled” for the integration user.',
+  ),
+  API_CURRENTLY_DISABLED: advise(
+    'auth',
+    'The API is switched off for this user: turn on “API Enabled” for the integration user.',
+  ),
   FIELD_CUSTOM_VALIDATION_EXCEPTION: advise(
     'validation',
     'A validation rule of yours refuses this record: correct the record, or exempt the integration user in the rule, and the next run writes it again.',
@@ -55,7 +70,10 @@ const byCode: Readonly<Record<string, Advice>> = {
     'validation',
     'Salesforce requires a field that is empty: map a value to it, or make it optional for the integration user.',
   ),
-  STRING_TOO_LONG: advise('validation', 'The text does not fit the field: shorten it in the mapping, or lengthen the field in Setup.'),
+  STRING_TOO_LONG: advise(
+    'validation',
+    'The text does not fit the field: shorten it in the mapping, or lengthen the field in Setup.',
+  ),
   INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST: advise(
     'validation',
     "Add the value to the picklist in Setup, or translate it to one of the picklist's values in the mapping.",
@@ -78,8 +96,14 @@ const byCode: Readonly<Record<string, Advice>> = {
     'validation',
     'An Apex trigger of yours failed on this record: ask its developer, and the next run writes it again.',
   ),
-  JSON_PARSER_ERROR: advise('validation', "The value does not suit the field's type: correct the mapping's conversion."),
-  MALFORMED_ID: advise('validation', 'A reference does not hold the id of the right kind of record: correct the mapping.'),
+  JSON_PARSER_ERROR: advise(
+    'validation',
+    "The value does not suit the field's type: correct the mapping's conversion.",
+  ),
+  MALFORMED_ID: advise(
+    'validation',
+    'A reference does not hold the id of the right kind of record: correct the mapping.',
+  ),
   INVALID_FIELD: remap,
   INVALID_TYPE: remap,
   MALFORMED_QUERY: remap,
@@ -102,11 +126,21 @@ const byCode: Readonly<Record<string, Advice>> = {
 export function toFailure(code: string, message: string, fields: readonly string[] = []): RemoteFailure {
   const said = { code, message: message.trim() || code, ...(fields.length ? { fields } : {}) };
   if (code === 'REQUEST_LIMIT_EXCEEDED') {
-    return { ...said, ...(byCode[code] as Advice), retryAfterMs: /concurrent/i.test(message) ? concurrencyPauseMs : dailyLimitPauseMs };
+    return {
+      ...said,
+      ...(byCode[code] as Advice),
+      retryAfterMs: /concurrent/i.test(message) ? concurrencyPauseMs : dailyLimitPauseMs,
+    };
   }
-  if (code === 'INVALID_CROSS_REFERENCE_KEY') return { ...said, ...(fields.length ? dataRule : (byCode['ENTITY_IS_DELETED'] as Advice)) };
+  if (code === 'INVALID_CROSS_REFERENCE_KEY')
+    return { ...said, ...(fields.length ? dataRule : (byCode['ENTITY_IS_DELETED'] as Advice)) };
   const advice =
-    byCode[code] ?? (/^ERROR_HTTP_(5\d\d|408|420|429)$/.test(code) ? passing : /^ERROR_HTTP_40[13]$/.test(code) ? reauthorise : dataRule);
+    byCode[code] ??
+    (/^ERROR_HTTP_(5\d\d|408|420|429)$/.test(code)
+      ? passing
+      : /^ERROR_HTTP_40[13]$/.test(code)
+        ? reauthorise
+        : dataRule);
   return { ...said, ...advice };
 }
 
@@ -115,7 +149,11 @@ export function toConnectorError(error: unknown): ConnectorError {
   if (error instanceof ConnectorError) return error;
   if (!(error instanceof Error)) throw error;
   const network = networkCode(error);
-  if (network) return new ConnectorError(unreachable(network, error.cause instanceof Error ? error.cause.message : error.message), error);
+  if (network)
+    return new ConnectorError(
+      unreachable(network, error.cause instanceof Error ? error.cause.message : error.message),
+      error,
+    );
   if ('errorCode' in error && typeof error.errorCode === 'string') {
     return new ConnectorError(toFailure(error.errorCode, error.message, fieldsOf(error)), error);
   }
@@ -124,7 +162,9 @@ export function toConnectorError(error: unknown): ConnectorError {
 
 function fieldsOf(error: Error): string[] {
   const data = 'data' in error ? error.data : null;
-  return typeof data === 'object' && data !== null && 'fields' in data && Array.isArray(data.fields) ? data.fields.map(String) : [];
+  return typeof data === 'object' && data !== null && 'fields' in data && Array.isArray(data.fields)
+    ? data.fields.map(String)
+    : [];
 }
 
 /** `fetch` hides the socket's code in its cause; a time-out is an error of its own. */
@@ -147,7 +187,12 @@ function unreachable(code: string, message: string): RemoteFailure {
 
 /** Why Salesforce refused to sign us in, by its `error` and `error_description`. */
 export function signInFailure(code: string, description: string): RemoteFailure {
-  return { class: 'auth', code, message: `Salesforce refused to sign in: ${code}: ${description}`, fix: signInFix(code, description) };
+  return {
+    class: 'auth',
+    code,
+    message: `Salesforce refused to sign in: ${code}: ${description}`,
+    fix: signInFix(code, description),
+  };
 }
 
 function signInFix(code: string, description: string): string {

@@ -11,7 +11,11 @@ const idsPerQuery = 400;
 const longestChain = 10;
 
 const retrievedShape = z.array(rowShape.nullable());
-const tombstoneShape = z.object({ Id: z.string(), SystemModstamp: z.string(), MasterRecordId: z.string().nullish() });
+const tombstoneShape = z.object({
+  Id: z.string(),
+  SystemModstamp: z.string(),
+  MasterRecordId: z.string().nullish(),
+});
 const tombstonesShape = z.object({ records: z.array(tombstoneShape) });
 type Tombstone = z.infer<typeof tombstoneShape>;
 
@@ -34,7 +38,9 @@ export async function fetchRecords(
     for (const record of records) found.set(record.extId, record);
     const buried = await readTombstones(client, object, missing);
     for (const tombstone of buried) tombstones.set(tombstone.Id, tombstone);
-    wanted = [...new Set(buried.flatMap((tombstone) => tombstone.MasterRecordId ?? []))].filter((id) => !found.has(id));
+    wanted = [...new Set(buried.flatMap((tombstone) => tombstone.MasterRecordId ?? []))].filter(
+      (id) => !found.has(id),
+    );
   }
   for (const { Id, SystemModstamp } of tombstones.values()) {
     const survivor = survivorOf(Id, tombstones);
@@ -46,7 +52,8 @@ export async function fetchRecords(
 
 function survivorOf(id: string, tombstones: ReadonlyMap<string, Tombstone>): string | null {
   let survivor: string | null = null;
-  for (let next = tombstones.get(id)?.MasterRecordId; next; next = tombstones.get(next)?.MasterRecordId) survivor = next;
+  for (let next = tombstones.get(id)?.MasterRecordId; next; next = tombstones.get(next)?.MasterRecordId)
+    survivor = next;
   return survivor;
 }
 
@@ -55,7 +62,12 @@ interface Retrieved {
   readonly missing: readonly string[];
 }
 
-async function retrieve(client: SalesforceClient, object: string, ids: readonly string[], fields: readonly string[]): Promise<Retrieved> {
+async function retrieve(
+  client: SalesforceClient,
+  object: string,
+  ids: readonly string[],
+  fields: readonly string[],
+): Promise<Retrieved> {
   const records: RemoteRecord[] = [];
   const missing: string[] = [];
   for (let start = 0; start < ids.length; start += idsPerRetrieve) {
@@ -74,7 +86,11 @@ async function retrieve(client: SalesforceClient, object: string, ids: readonly 
   return { records, missing };
 }
 
-async function readTombstones(client: SalesforceClient, object: string, ids: readonly string[]): Promise<Tombstone[]> {
+async function readTombstones(
+  client: SalesforceClient,
+  object: string,
+  ids: readonly string[],
+): Promise<Tombstone[]> {
   const tombstones: Tombstone[] = [];
   for (let start = 0; start < ids.length; start += idsPerQuery) {
     const list = ids
@@ -82,7 +98,10 @@ async function readTombstones(client: SalesforceClient, object: string, ids: rea
       .map((id) => `'${quoted(id)}'`)
       .join(',');
     const soql = `SELECT ${[...columns([]), ...tombstoneColumns(object)].join(', ')} FROM ${object} WHERE Id IN (${list}) AND IsDeleted = true`;
-    const { body } = await client.repeatable({ method: 'GET', url: `/queryAll?q=${encodeURIComponent(soql)}` });
+    const { body } = await client.repeatable({
+      method: 'GET',
+      url: `/queryAll?q=${encodeURIComponent(soql)}`,
+    });
     tombstones.push(...tombstonesShape.parse(body).records);
   }
   return tombstones;

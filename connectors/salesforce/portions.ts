@@ -16,7 +16,12 @@ export async function inTurn(
     } catch (error) {
       if (!(error instanceof ConnectorError) || n === 0) throw error;
       const { failure } = error;
-      return [...outcomes, ...portions.slice(n).flatMap((left) => left.map(({ id }): PushOutcome => ({ id, ok: false, failure })))];
+      return [
+        ...outcomes,
+        ...portions
+          .slice(n)
+          .flatMap((left) => left.map(({ id }): PushOutcome => ({ id, ok: false, failure }))),
+      ];
     }
   }
   return outcomes;

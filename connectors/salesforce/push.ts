@@ -18,6 +18,9 @@ export async function pushWrites(client: SalesforceClient, batch: PushBatch): Pr
   const locked = new Set(outcomes.filter(isLocked).map(({ id }) => id));
   if (locked.size === 0) return outcomes;
   // A job works on several parts at once, which compete for their parents' locks; one after the other they do not.
-  const again = await pushCollections(client, { ...batch, writes: batch.writes.filter(({ id }) => locked.has(id)) });
+  const again = await pushCollections(client, {
+    ...batch,
+    writes: batch.writes.filter(({ id }) => locked.has(id)),
+  });
   return [...outcomes.filter(({ id }) => !locked.has(id)), ...again];
 }

@@ -25,7 +25,11 @@ const pageShape = z.object({
  * gave, or the place in the bulk job.
  * @throws ConnectorError
  */
-export async function* pullRecords(client: SalesforceClient, request: PullRequest, now: () => Date): AsyncGenerator<PullPage> {
+export async function* pullRecords(
+  client: SalesforceClient,
+  request: PullRequest,
+  now: () => Date,
+): AsyncGenerator<PullPage> {
   let resume = request.resume || null;
   let total: number | null = null;
   let mayBulk = true;
@@ -82,7 +86,8 @@ async function* readByRest(
     if (first && afterId === null) total = page.total;
     lastId = page.rows.at(-1)?.Id ?? lastId;
     const records = page.rows.map((row) => toRecord(row, request.fields));
-    const job = first && mayBulk && page.total > bulkRows ? await startBulk(client, request, lastId, now) : null;
+    const job =
+      first && mayBulk && page.total > bulkRows ? await startBulk(client, request, lastId, now) : null;
     const resume = job ? bulkToken(job) : (lastId ?? '');
     yield { records, resume, total, askedAt, serverTime };
     if (job) return { token: resume, total };
@@ -108,7 +113,8 @@ async function readPage(client: SalesforceClient, url: string): Promise<Page | '
     const { records, done, nextRecordsUrl, totalSize } = pageShape.parse(body);
     return { rows: records, nextUrl: done ? null : (nextRecordsUrl ?? null), total: totalSize, answeredAt };
   } catch (error) {
-    if (error instanceof ConnectorError && error.failure.code === 'INVALID_QUERY_LOCATOR') return 'cursor lost';
+    if (error instanceof ConnectorError && error.failure.code === 'INVALID_QUERY_LOCATOR')
+      return 'cursor lost';
     throw error;
   }
 }

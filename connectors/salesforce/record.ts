@@ -14,17 +14,28 @@ export const rowShape = z.looseObject({
 /** A record as Salesforce's JSON has it. */
 export type Row = z.infer<typeof rowShape>;
 
-export const columns = (fields: readonly string[]): string[] => [...new Set(['Id', 'SystemModstamp', ...fields])];
+export const columns = (fields: readonly string[]): string[] => [
+  ...new Set(['Id', 'SystemModstamp', ...fields]),
+];
 
 /** What a read that includes deletions asks for besides. */
-export const tombstoneColumns = (object: string): string[] => ['IsDeleted', ...(isMergeable(object) ? ['MasterRecordId'] : [])];
+export const tombstoneColumns = (object: string): string[] => [
+  'IsDeleted',
+  ...(isMergeable(object) ? ['MasterRecordId'] : []),
+];
 
 export function toRecord(row: Row, fields: readonly string[]): RemoteRecord {
   const values: Record<string, JsonValue> = {};
   for (const field of fields) values[field] = (row[field] ?? null) as JsonValue;
   const deleted = row.IsDeleted ?? false;
   const master = deleted ? row.MasterRecordId : null;
-  return { extId: row.Id, fields: values, modifiedAt: toUtc(row.SystemModstamp), deleted, ...(master ? { mergedInto: master } : {}) };
+  return {
+    extId: row.Id,
+    fields: values,
+    modifiedAt: toUtc(row.SystemModstamp),
+    deleted,
+    ...(master ? { mergedInto: master } : {}),
+  };
 }
 
 /** `2026-11-22T02:00:00.000+0000` → `2026-11-22T02:00:00.000Z` */
@@ -41,7 +52,11 @@ export const quoted = (text: string): string => text.replace(/[\\']/g, '\\$&');
 
 /** The query for a read, without its order. @param afterId only what comes after this id */
 export function toSoql(
-  { object, fields, since }: { readonly object: string; readonly fields: readonly string[]; readonly since: string | null },
+  {
+    object,
+    fields,
+    since,
+  }: { readonly object: string; readonly fields: readonly string[]; readonly since: string | null },
   afterId: string | null,
 ): string {
   const conditions = [

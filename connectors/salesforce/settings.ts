@@ -58,16 +58,24 @@ export interface RefreshAuth {
   readonly instanceUrl: string;
   readonly clientSecret: string | null;
 }
-export type SalesforceSettings = Omit<z.infer<typeof settingsShape>, 'authType' | 'audience'> & { readonly auth: JwtAuth | RefreshAuth };
+export type SalesforceSettings = Omit<z.infer<typeof settingsShape>, 'authType' | 'audience'> & {
+  readonly auth: JwtAuth | RefreshAuth;
+};
 
 /** @throws ConnectorError naming the setting that is wrong; never its value. */
-export function parseSettings({ settings, secrets }: Pick<ConnectorInput, 'settings' | 'secrets'>): SalesforceSettings {
+export function parseSettings({
+  settings,
+  secrets,
+}: Pick<ConnectorInput, 'settings' | 'secrets'>): SalesforceSettings {
   const { authType, audience, ...common } = parsed(settingsShape, settings);
   if (common.pubSubTrust === 'self-signed' && !isLoopback(common.pubSubEndpoint)) throw wrong('pubSubTrust');
   if (authType === 'jwt') {
     const { username } = parsed(jwtShape, settings);
     const { privateKeyPem } = parsed(jwtSecrets, secrets);
-    return { ...common, auth: { type: 'jwt', username, audience: audience ?? common.loginUrl, privateKeyPem } };
+    return {
+      ...common,
+      auth: { type: 'jwt', username, audience: audience ?? common.loginUrl, privateKeyPem },
+    };
   }
   const { instanceUrl } = parsed(refreshShape, settings);
   const { clientSecret = null } = parsed(refreshSecrets, secrets);

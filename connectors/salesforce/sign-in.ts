@@ -43,7 +43,10 @@ async function byAssertion(
     .setProtectedHeader({ alg: 'RS256' })
     .setExpirationTime(new Date(now.getTime() + assertionLifetimeMs))
     .sign(readKey(privateKeyPem));
-  const token = await requestToken(loginUrl, { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion });
+  const token = await requestToken(loginUrl, {
+    grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+    assertion,
+  });
   return { accessToken: token.access_token, instanceUrl: token.instance_url, identity: token.id };
 }
 
@@ -65,8 +68,16 @@ function readKey(pem: string): KeyObject {
  * OAuth 2.0 refresh token flow. A refresh token works once, and Salesforce takes the second use of one for theft and ends the whole
  * authorisation; so the vault lets one process exchange it, and stores what came back before anybody uses it.
  */
-function byRefreshToken({ loginUrl, clientId }: SalesforceSettings, auth: RefreshAuth, vault: TokenVault): SignIn {
-  const toSession = ({ accessToken }: Tokens): SalesforceSession => ({ accessToken, instanceUrl: auth.instanceUrl, identity: null });
+function byRefreshToken(
+  { loginUrl, clientId }: SalesforceSettings,
+  auth: RefreshAuth,
+  vault: TokenVault,
+): SignIn {
+  const toSession = ({ accessToken }: Tokens): SalesforceSession => ({
+    accessToken,
+    instanceUrl: auth.instanceUrl,
+    identity: null,
+  });
   const exchange = async ({ refreshToken }: Tokens): Promise<Tokens> => {
     const reply = await requestToken(loginUrl, {
       grant_type: 'refresh_token',
@@ -74,7 +85,11 @@ function byRefreshToken({ loginUrl, clientId }: SalesforceSettings, auth: Refres
       client_id: clientId,
       ...(auth.clientSecret === null ? {} : { client_secret: auth.clientSecret }),
     });
-    return { accessToken: reply.access_token, refreshToken: reply.refresh_token ?? refreshToken, expiresAt: null };
+    return {
+      accessToken: reply.access_token,
+      refreshToken: reply.refresh_token ?? refreshToken,
+      expiresAt: null,
+    };
   };
   const renew = async (refused: string): Promise<SalesforceSession> => {
     await reach(loginUrl);
@@ -98,7 +113,9 @@ function byRefreshToken({ loginUrl, clientId }: SalesforceSettings, auth: Refres
 /** An exchange that nobody knows the end of costs the authorisation. One that could not even begin must not be tried. */
 async function reach(loginUrl: string): Promise<void> {
   try {
-    const response = await fetch(`${loginUrl}/services/data`, { signal: AbortSignal.timeout(reachTimeoutMs) });
+    const response = await fetch(`${loginUrl}/services/data`, {
+      signal: AbortSignal.timeout(reachTimeoutMs),
+    });
     await response.body?.cancel();
   } catch (error) {
     throw toConnectorError(error);

@@ -16,16 +16,22 @@ const timeoutMs = 30_000;
 const busyStatus: ReadonlySet<number> = new Set([408, 420, 429]);
 
 /** Asks for an access token, once. @throws ConnectorError: of class `auth` with Salesforce's answer and what to change, `retry` when it may pass */
-export async function requestToken(loginUrl: string, form: Readonly<Record<string, string>>): Promise<TokenReply> {
+export async function requestToken(
+  loginUrl: string,
+  form: Readonly<Record<string, string>>,
+): Promise<TokenReply> {
   const { status, text } = await post(`${loginUrl}/services/oauth2/token`, new URLSearchParams(form));
   const reply = parseJson(text);
   const token = tokenShape.safeParse(reply);
   if (status === 200 && token.success) return token.data;
   // A login that has too much to do says nothing of who asked: taken for a refusal, it would silence the connection for minutes.
   if (status >= 500 || busyStatus.has(status))
-    throw new ConnectorError(toFailure(`ERROR_HTTP_${status}`, `The login URL answered ${status} without a token.`));
+    throw new ConnectorError(
+      toFailure(`ERROR_HTTP_${status}`, `The login URL answered ${status} without a token.`),
+    );
   const refusal = refusalShape.safeParse(reply);
-  if (refusal.success) throw new ConnectorError(signInFailure(refusal.data.error, refusal.data.error_description));
+  if (refusal.success)
+    throw new ConnectorError(signInFailure(refusal.data.error, refusal.data.error_description));
   throw new ConnectorError({
     class: 'auth',
     code: `ERROR_HTTP_${status}`,

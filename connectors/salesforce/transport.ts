@@ -44,8 +44,15 @@ export class FetchTransport extends Transport {
 
   async #exchange({ url, method, headers, body }: HttpRequest): Promise<HttpResponse> {
     await this.#wire.gate.admit('call');
-    const init = { method, ...(headers ? { headers } : {}), ...(body === undefined || body === null ? {} : { body: body as string }) };
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(this.#options.timeoutMs ?? timeoutMs) });
+    const init = {
+      method,
+      ...(headers ? { headers } : {}),
+      ...(body === undefined || body === null ? {} : { body: body as string }),
+    };
+    const response = await fetch(url, {
+      ...init,
+      signal: AbortSignal.timeout(this.#options.timeoutMs ?? timeoutMs),
+    });
     /** A refused session is not billed: jsforce signs in again and repeats the call. */
     if (response.status !== 401) this.#wire.calls += 1;
     await this.#learn(response.headers.get('sforce-limit-info') ?? '');
@@ -53,7 +60,11 @@ export class FetchTransport extends Transport {
     this.answeredAt = date === null ? null : new Date(date).toISOString();
     const { reader } = this.#options;
     if (!reader || !response.ok || !response.body)
-      return { statusCode: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+      return {
+        statusCode: response.status,
+        headers: Object.fromEntries(response.headers),
+        body: await response.text(),
+      };
     await reader(response.body, response.headers);
     return { statusCode: response.status, headers: {}, body: '' };
   }

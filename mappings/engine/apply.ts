@@ -42,7 +42,8 @@ export function applyInbound(mapping: CompiledMapping, remoteFields: RemoteRecor
   let problems: FieldProblem[] | null = null;
   let placed = true;
   for (const field of mapping.inbound) {
-    const read = field.gathering === null ? field.read(remoteFields[field.remote]) : gathered(field, remoteFields);
+    const read =
+      field.gathering === null ? field.read(remoteFields[field.remote]) : gathered(field, remoteFields);
     const value = read === null ? field.fallback : read;
     if (isRefusal(value)) {
       placed &&= !field.required;
@@ -99,7 +100,13 @@ function toWrite(field: OutboundField, value: CanonicalValue | Refusal): RemoteS
 /** The remote fields a pull must ask for: what is read, and what is written, because a write compares with what stands there. */
 export function remoteFields(mapping: CompiledMapping): readonly string[] {
   const read = mapping.inbound.flatMap((field) => field.gathering?.sources ?? [field.remote]);
-  return [...new Set([...read, ...mapping.outbound.map((field) => field.remote), ...(mapping.filter?.sources ?? [])])];
+  return [
+    ...new Set([
+      ...read,
+      ...mapping.outbound.map((field) => field.remote),
+      ...(mapping.filter?.sources ?? []),
+    ]),
+  ];
 }
 
 /** Our fields a write is made from: with all of them given, everything that may be written is. */
@@ -131,7 +138,10 @@ export function sameField({ read, type }: OutboundField, a: unknown, b: unknown)
 }
 
 /** What the vendor's values of the fields we may write mean; those that are not given, or cannot be read, are absent. */
-export function valuesOf(mapping: CompiledMapping, fields: Readonly<Record<string, unknown>>): CanonicalValues {
+export function valuesOf(
+  mapping: CompiledMapping,
+  fields: Readonly<Record<string, unknown>>,
+): CanonicalValues {
   const values: Record<string, CanonicalValue> = {};
   for (const { local, remote, read, gathering } of mapping.outbound) {
     // What was put together from several of our fields is the value of none.
@@ -141,14 +151,22 @@ export function valuesOf(mapping: CompiledMapping, fields: Readonly<Record<strin
   return values;
 }
 
-function problem(field: string, { code, message, fix }: Refusal, severity: FieldProblem['severity']): FieldProblem {
+function problem(
+  field: string,
+  { code, message, fix }: Refusal,
+  severity: FieldProblem['severity'],
+): FieldProblem {
   return { field, code, message, fix, severity };
 }
 
 function missing(local: string, remote: string): FieldProblem {
   return problem(
     local,
-    { code: 'required_missing', message: `${local} is empty, and no record can do without it.`, fix: `Fill in ${remote}.` },
+    {
+      code: 'required_missing',
+      message: `${local} is empty, and no record can do without it.`,
+      fix: `Fill in ${remote}.`,
+    },
     'error',
   );
 }
@@ -157,14 +175,22 @@ function missing(local: string, remote: string): FieldProblem {
 function fitting(field: OutboundField, written: string): string | Refusal {
   if (field.values && !field.values.has(written)) {
     const fix = `Add ${JSON.stringify(written)} to the picklist, or map it with the transform "lookup".`;
-    return { code: 'not_in_picklist', message: `${field.remote} does not offer ${JSON.stringify(written)}.`, fix };
+    return {
+      code: 'not_in_picklist',
+      message: `${field.remote} does not offer ${JSON.stringify(written)}.`,
+      fix,
+    };
   }
   if (field.length === null || written.length <= field.length || field.holds === 'prose') return written;
   const { fix, message } = tooLong(field, field.length, written);
   return { code: 'too_long', message: `${message}.`, fix };
 }
 
-function tooLong(field: OutboundField, length: number, written: string): { readonly message: string; readonly fix: string } {
+function tooLong(
+  field: OutboundField,
+  length: number,
+  written: string,
+): { readonly message: string; readonly fix: string } {
   return {
     message: `${field.remote} holds ${length} characters, ${field.local} has ${written.length}`,
     fix: `Give ${field.remote} a length of at least ${written.length}.`,

@@ -1,5 +1,12 @@
 import { fieldsOf } from '#src/domain/record.ts';
-import type { Compilation, CompiledMapping, InboundField, OutboundField, RecordFilter, RemoteShape } from './compiled-mapping.ts';
+import type {
+  Compilation,
+  CompiledMapping,
+  InboundField,
+  OutboundField,
+  RecordFilter,
+  RemoteShape,
+} from './compiled-mapping.ts';
 import { checkCircles } from './check/check-circles.ts';
 import { checkCoverage, checkExtras, checkMatch } from './check/check-pack.ts';
 import { compileExpression } from './expression/expression.ts';
@@ -11,7 +18,14 @@ import type { Line, Surroundings } from './pack/line.ts';
 import type { MappingPack } from './pack/pack.ts';
 import { isRefusal } from './refusal.ts';
 
-export type { Compilation, CompiledMapping, MappingProblem, OutboundField, RemoteFieldShape, RemoteShape } from './compiled-mapping.ts';
+export type {
+  Compilation,
+  CompiledMapping,
+  MappingProblem,
+  OutboundField,
+  RemoteFieldShape,
+  RemoteShape,
+} from './compiled-mapping.ts';
 
 /** Checks a pack against what an org really has, once, so that applying it to a record needs no checks but the values'. */
 export function compileMapping(pack: MappingPack, shape: RemoteShape): Compilation {
@@ -81,7 +95,12 @@ function compileFilter({ pack, sources, findings }: Surroundings): RecordFilter 
       'Name a field, as in remote.Type == "Partner", or remove the filter.',
     );
   }
-  const combination = { name: 'filter', sources: expression.fields, gives: expression.gives, combine: expression.evaluate };
+  const combination = {
+    name: 'filter',
+    sources: expression.fields,
+    gives: expression.gives,
+    combine: expression.evaluate,
+  };
   const { gather } = gatherRemote(combination, sources.remote);
   const passes: RecordFilter['passes'] = (record) => {
     const result = gather(record);

@@ -1,4 +1,10 @@
-import type { CanonicalKind, CanonicalValue, CanonicalValues, ExtraField, FieldType } from '#src/domain/record.ts';
+import type {
+  CanonicalKind,
+  CanonicalValue,
+  CanonicalValues,
+  ExtraField,
+  FieldType,
+} from '#src/domain/record.ts';
 import type { Policy } from '#src/domain/sync/merge.ts';
 import type { Step } from './pipeline.ts';
 import type { Refusal } from './refusal.ts';
@@ -115,4 +121,8 @@ export interface MappingProblem {
 
 export type Compilation =
   | { readonly ok: true; readonly mapping: CompiledMapping; readonly warnings: readonly MappingProblem[] }
-  | { readonly ok: false; readonly problems: readonly MappingProblem[]; readonly warnings: readonly MappingProblem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly MappingProblem[];
+      readonly warnings: readonly MappingProblem[];
+    };

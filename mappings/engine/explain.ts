@@ -27,12 +27,18 @@ export interface ExplainedField {
 }
 
 /** How `applyInbound` comes to each value of one record. Slower; for one record somebody looks at. */
-export function explainInbound(mapping: CompiledMapping, remote: RemoteRecordFields): readonly ExplainedField[] {
+export function explainInbound(
+  mapping: CompiledMapping,
+  remote: RemoteRecordFields,
+): readonly ExplainedField[] {
   // What came of it is not worked out a second time, so an explanation cannot differ from what is done.
   const { filter: _, ...unfiltered } = mapping;
   const { values, problems } = applyInbound(unfiltered, remote);
   return mapping.inbound.map((field) => {
-    const sources = (field.gathering?.sources ?? [field.remote]).map((name) => ({ field: name, value: remote[name] ?? null }));
+    const sources = (field.gathering?.sources ?? [field.remote]).map((name) => ({
+      field: name,
+      value: remote[name] ?? null,
+    }));
     const found = values[field.local];
     return {
       ...{ local: field.local, remote: field.remote, sources, steps: inboundSteps(field, remote) },
@@ -47,7 +53,11 @@ function inboundSteps(field: InboundField, remote: RemoteRecordFields): Explaine
   let given: unknown = remote[field.remote] ?? null;
   if (field.gathering) {
     const gathered = field.gathering.gather(remote) ?? null;
-    steps.push({ transform: field.gathering.name, in: field.gathering.sources.map((name) => remote[name] ?? null), out: told(gathered) });
+    steps.push({
+      transform: field.gathering.name,
+      in: field.gathering.sources.map((name) => remote[name] ?? null),
+      out: told(gathered),
+    });
     if (isRefusal(gathered)) return steps;
     given = gathered;
   }
@@ -57,17 +67,24 @@ function inboundSteps(field: InboundField, remote: RemoteRecordFields): Explaine
     if (isRefusal(out)) return steps;
     given = out;
   }
-  if (given === null && field.fallback !== null) steps.push({ transform: 'default', in: null, out: field.fallback });
+  if (given === null && field.fallback !== null)
+    steps.push({ transform: 'default', in: null, out: field.fallback });
   return steps;
 }
 
 /** How `applyOutbound` comes to each value it writes. Fields of which nothing is given are absent. */
-export function explainOutbound(mapping: CompiledMapping, values: CanonicalValues): readonly ExplainedField[] {
+export function explainOutbound(
+  mapping: CompiledMapping,
+  values: CanonicalValues,
+): readonly ExplainedField[] {
   return mapping.outbound.flatMap((field) => {
     const given = field.gathering ? field.gathering.gather(values) : values[field.local];
     if (given === undefined) return [];
     const { fields, problems } = applyOutbound({ ...mapping, outbound: [field] }, values);
-    const sources = (field.gathering?.sources ?? [field.local]).map((name) => ({ field: name, value: values[name] ?? null }));
+    const sources = (field.gathering?.sources ?? [field.local]).map((name) => ({
+      field: name,
+      value: values[name] ?? null,
+    }));
     return [
       {
         ...{ local: field.local, remote: field.remote, sources, steps: outboundSteps(field, values, fields) },
@@ -79,18 +96,28 @@ export function explainOutbound(mapping: CompiledMapping, values: CanonicalValue
 }
 
 /** The steps undone, from ours to theirs, and what was made to fit at the end. */
-function outboundSteps(field: OutboundField, values: CanonicalValues, fields: Outbound['fields']): ExplainedStep[] {
+function outboundSteps(
+  field: OutboundField,
+  values: CanonicalValues,
+  fields: Outbound['fields'],
+): ExplainedStep[] {
   const steps: ExplainedStep[] = [];
   let given: unknown = values[field.local] ?? null;
   if (field.gathering) {
     const gathered = field.gathering.gather(values) ?? null;
-    steps.push({ transform: field.gathering.name, in: field.gathering.sources.map((name) => values[name] ?? null), out: told(gathered) });
+    steps.push({
+      transform: field.gathering.name,
+      in: field.gathering.sources.map((name) => values[name] ?? null),
+      out: told(gathered),
+    });
     if (isRefusal(gathered)) return steps;
     given = gathered;
   }
   for (const [index, { name, transform }] of [...field.steps.entries()].toReversed()) {
     const before = field.steps[index - 1]?.transform.fills[0];
-    const out = transform.write?.as(before === undefined ? field.target : asRemote[before])(given as CanonicalValue) ?? null;
+    const out =
+      transform.write?.as(before === undefined ? field.target : asRemote[before])(given as CanonicalValue) ??
+      null;
     steps.push({ transform: name, in: given, out: told(out) });
     if (isRefusal(out)) return steps;
     given = index > 0 && typeof out === 'number' ? String(out) : out;

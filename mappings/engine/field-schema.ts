@@ -7,7 +7,9 @@ import type { CanonicalKind, ExtraField } from '#src/domain/record.ts';
 const defaultTextLength = 255;
 const longTextLength = 32_000;
 
-const declared = new Map(crmSchema.flatMap((object) => object.fields.map((field) => [`${object.kind} ${field.name}`, field])));
+const declared = new Map(
+  crmSchema.flatMap((object) => object.fields.map((field) => [`${object.kind} ${field.name}`, field])),
+);
 
 /** How Fairway declares one of its own fields in a CRM; null for every other field. */
 export function schemaField(kind: CanonicalKind, local: string): CrmField | null {
@@ -26,7 +28,11 @@ export function holds(schema: CrmField | null): 'code' | 'prose' {
 }
 
 /** All that one of our fields may say, where that is declared; null when it may say anything. */
-export function choicesOf(kind: CanonicalKind, local: string, extra: readonly ExtraField[]): readonly string[] | null {
+export function choicesOf(
+  kind: CanonicalKind,
+  local: string,
+  extra: readonly ExtraField[],
+): readonly string[] | null {
   if (!local.startsWith(extraPrefix)) return schemaField(kind, local)?.values ?? null;
   const own = local.slice(extraPrefix.length);
   return extra.find(({ name }) => name === own)?.values ?? null;

@@ -2,7 +2,7 @@ import type { CanonicalValue, CanonicalValues, FieldType } from '#src/domain/rec
 import type { Gathering, RelatedField, RemoteFieldShape, RemoteRecordFields } from './compiled-mapping.ts';
 import { compileExpression } from './expression/expression.ts';
 import type { Side } from './expression/syntax.ts';
-import { nearest } from './check/nearest.ts';
+import { nearest } from './values/nearest.ts';
 import { isRefusal, refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 import { buildTransform, defaultTransform } from './transform.ts';
@@ -48,7 +48,12 @@ export function buildCombination(
     const expression = compileExpression(spec.cel, { side, fields: known });
     return 'code' in expression
       ? expression
-      : { name: spec.name, sources: expression.fields, gives: expression.gives, combine: expression.evaluate };
+      : {
+          name: spec.name,
+          sources: expression.fields,
+          gives: expression.gives,
+          combine: expression.evaluate,
+        };
   }
   const sources = sourcesOf(spec, side);
   const unknown = sources.find((name) => !known.has(name));
@@ -79,23 +84,39 @@ function coalesce(sources: readonly string[], known: SourceTypes): Combination |
   const [gives = 'text'] = types;
   if (types.length > 1) {
     const fix = 'Take fields of one type, or use an expression.';
-    return refuse('sources_differ', `"coalesce" takes the first of ${sources.join(', ')}, and those are ${types.join(' and ')}.`, fix);
+    return refuse(
+      'sources_differ',
+      `"coalesce" takes the first of ${sources.join(', ')}, and those are ${types.join(' and ')}.`,
+      fix,
+    );
   }
-  return { name: 'coalesce', sources, gives, combine: (values) => values.find((value) => value !== null) ?? null };
+  return {
+    name: 'coalesce',
+    sources,
+    gives,
+    combine: (values) => values.find((value) => value !== null) ?? null,
+  };
 }
 
 /** Empty when every field in it is: punctuation alone says nothing. */
 function filledTemplate(text: string, sources: readonly string[]): Combination['combine'] {
   return (values) => {
     if (sources.length > 0 && values.every((value) => value === null)) return null;
-    const filled = text.replaceAll(placeholder, (_, field: string) => String(values[sources.indexOf(field.trim())] ?? ''));
+    const filled = text.replaceAll(placeholder, (_, field: string) =>
+      String(values[sources.indexOf(field.trim())] ?? ''),
+    );
     return filled.trim() || null;
   };
 }
 
 /** Reads the sources of a record, each by its type, and puts them together. */
-export function gatherRemote({ name, sources, combine }: Combination, known: SourceTypes): Gathering<RemoteRecordFields, CanonicalValue> {
-  const reads: readonly Read[] = sources.map((source) => buildTransform(defaultTransform(known.get(source) ?? 'text')).read);
+export function gatherRemote(
+  { name, sources, combine }: Combination,
+  known: SourceTypes,
+): Gathering<RemoteRecordFields, CanonicalValue> {
+  const reads: readonly Read[] = sources.map(
+    (source) => buildTransform(defaultTransform(known.get(source) ?? 'text')).read,
+  );
   const gather = (record: RemoteRecordFields): CanonicalValue | Refusal => {
     const values: CanonicalValue[] = [];
     for (let n = 0; n < sources.length; n += 1) {
@@ -109,7 +130,11 @@ export function gatherRemote({ name, sources, combine }: Combination, known: Sou
 }
 
 /** Puts values of ours together; when one is not given, nothing can be written. */
-export function gatherOurs({ name, sources, combine }: Combination): Gathering<CanonicalValues, CanonicalValue> {
+export function gatherOurs({
+  name,
+  sources,
+  combine,
+}: Combination): Gathering<CanonicalValues, CanonicalValue> {
   const gather = (values: CanonicalValues): CanonicalValue | Refusal | undefined => {
     const given: CanonicalValue[] = [];
     for (const source of sources) {

@@ -10,13 +10,22 @@ import { numberTransforms } from './transforms/number.ts';
 import { textTransforms } from './transforms/text.ts';
 
 /** Everything a single value can be put through, by name. What combines several fields is in `transforms/combination.ts`. */
-export const catalogue = { ...textTransforms, ...numberTransforms, ...dateTransforms, ...contactTransforms, ...choiceTransforms };
+export const catalogue = {
+  ...textTransforms,
+  ...numberTransforms,
+  ...dateTransforms,
+  ...contactTransforms,
+  ...choiceTransforms,
+};
 export type TransformName = keyof typeof catalogue;
 export type ValueSpec = z.infer<(typeof catalogue)[TransformName]['options']>;
 export type TransformSpec = ValueSpec | CombinationSpec;
 
 export const transformNames = Object.keys(catalogue) as readonly TransformName[];
-export const stepNames: readonly TransformSpec['name'][] = [...transformNames, ...Object.keys(combinationSpecs)] as TransformSpec['name'][];
+export const stepNames: readonly TransformSpec['name'][] = [
+  ...transformNames,
+  ...Object.keys(combinationSpecs),
+] as TransformSpec['name'][];
 
 const step = z.discriminatedUnion('name', [
   catalogue.text.options,
@@ -46,7 +55,8 @@ const step = z.discriminatedUnion('name', [
 
 /** `country`, `{name: equals, values: [PARTNER]}`, or a list of such steps; always a list once read. */
 export const transformSteps = z.preprocess(
-  (written) => (written === undefined ? undefined : (Array.isArray(written) ? written : [written]).map(asSpec)),
+  (written) =>
+    written === undefined ? undefined : (Array.isArray(written) ? written : [written]).map(asSpec),
   z.array(step).min(1).max(10),
 );
 const asSpec = (written: unknown): unknown => (typeof written === 'string' ? { name: written } : written);

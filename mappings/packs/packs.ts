@@ -11,7 +11,9 @@ import type { MappingPack } from '#mappings/engine/pack/pack.ts';
  * Throws `AppError` `setting_invalid` naming file, place and fix of everything that is wrong in the first bad file.
  */
 export function loadPacks(folder: string = import.meta.dirname): readonly MappingPack[] {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.yaml'),
+  );
   return files.toSorted().map((file) => loadPack(join(folder, file)));
 }
 
@@ -19,7 +21,9 @@ function loadPack(file: string): MappingPack {
   const reading = readPack(parseYaml(file));
   if (reading.ok) return reading.pack;
   const problems = reading.problems.map(({ path, message, fix }) => `${path || 'pack'}: ${message}. ${fix}`);
-  throw new AppError('setting_invalid', `The mapping pack ${file} is wrong:\n${problems.join('\n')}`, { file });
+  throw new AppError('setting_invalid', `The mapping pack ${file} is wrong:\n${problems.join('\n')}`, {
+    file,
+  });
 }
 
 function parseYaml(file: string): unknown {

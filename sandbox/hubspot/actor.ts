@@ -18,7 +18,8 @@ const acting = new AsyncLocalStorage<Acting>();
  * Every change inside belongs to this actor.
  * @param lateMs how much longer than usual these changes take to reach search
  */
-export const actingAs = <T>(actor: Actor, work: () => T, lateMs = 0): T => acting.run({ actor, lateMs }, work);
+export const actingAs = <T>(actor: Actor, work: () => T, lateMs = 0): T =>
+  acting.run({ actor, lateMs }, work);
 
 /** Null while the account is being filled: what was there before anybody came is nobody's change. */
 export const currentActor = (): Actor | null => acting.getStore()?.actor ?? null;

@@ -26,11 +26,19 @@ export interface Token {
 }
 
 export const appsOf = (portal: Portal): App[] => [...table<App>(portal, 'app').values()];
-export const findApp = (portal: Portal, appId: number): App | undefined => table<App>(portal, 'app').get(String(appId));
+export const findApp = (portal: Portal, appId: number): App | undefined =>
+  table<App>(portal, 'app').get(String(appId));
 
 export function createApp(portal: Portal, kind: App['kind']): App {
   const appId = nextId(portal, 'app');
-  const app: App = { appId, kind, clientId: randomUUID(), clientSecret: randomUUID(), installed: true, createdAt: stamp(portal) };
+  const app: App = {
+    appId,
+    kind,
+    clientId: randomUUID(),
+    clientSecret: randomUUID(),
+    installed: true,
+    createdAt: stamp(portal),
+  };
   save(portal, 'app', String(appId), app);
   return app;
 }
@@ -50,18 +58,27 @@ const oauthScopes = [
 ];
 
 /** @param scopes what the token may do; left to the defaults it may do everything an integration of companies and deals needs */
-export function issueToken(portal: Portal, app: App, use: Token['use'], scopes: readonly string[] = oauthScopes): Token {
+export function issueToken(
+  portal: Portal,
+  app: App,
+  use: Token['use'],
+  scopes: readonly string[] = oauthScopes,
+): Token {
   const prefix = app.kind === 'private' ? 'pat-na1-' : '';
-  const seconds = { access: app.kind === 'private' ? null : settingsOf(portal).accessTokenSeconds, refresh: null, code: 60, client: 1800 }[
-    use
-  ];
+  const seconds = {
+    access: app.kind === 'private' ? null : settingsOf(portal).accessTokenSeconds,
+    refresh: null,
+    code: 60,
+    client: 1800,
+  }[use];
   const expiresAt = seconds === null ? null : new Date(portal.now().getTime() + seconds * 1000).toISOString();
   const token: Token = { token: `${prefix}${randomUUID()}`, appId: app.appId, use, scopes, expiresAt };
   save(portal, 'token', token.token, token);
   return token;
 }
 
-export const findToken = (portal: Portal, token: string): Token | undefined => table<Token>(portal, 'token').get(token);
+export const findToken = (portal: Portal, token: string): Token | undefined =>
+  table<Token>(portal, 'token').get(token);
 
 export const isExpired = (portal: Portal, token: Token): boolean =>
   token.expiresAt !== null && Date.parse(token.expiresAt) <= portal.now().getTime();
@@ -84,11 +101,13 @@ export function authenticate(portal: Portal, header: string | undefined, use: 'a
   const token = findToken(portal, given);
   const app = token?.use === use ? findApp(portal, token.appId) : undefined;
   if (!token || !app?.installed) throw refused('INVALID_AUTHENTICATION', deactivated);
-  if (isExpired(portal, token)) throw refused('EXPIRED_AUTHENTICATION', 'The OAuth token used to make this call has expired.');
+  if (isExpired(portal, token))
+    throw refused('EXPIRED_AUTHENTICATION', 'The OAuth token used to make this call has expired.');
   return app;
 }
 
 const refused = (category: string, message: string): HubspotError => new HubspotError(401, category, message);
 const noCredentials =
   'Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at https://developers.hubspot.com/docs/methods/auth/oauth-overview';
-const deactivated = 'The access token used to make this call is invalid or was deactivated. Check the app in the account settings.';
+const deactivated =
+  'The access token used to make this call is invalid or was deactivated. Check the app in the account settings.';

@@ -2,7 +2,12 @@ import { defineAssociation } from './records/associations.ts';
 import { objectTypes, type ObjectType } from './schema/object-types.ts';
 import { save, stamp, type Portal } from './portal.ts';
 import type { PropertyDefinition } from './schema/properties.ts';
-import { standardAssociations, standardProperties, standardTypes, stampProperties } from './schema/standard.ts';
+import {
+  standardAssociations,
+  standardProperties,
+  standardTypes,
+  stampProperties,
+} from './schema/standard.ts';
 
 /** Gives a new account the standard objects; one restored from disk is given those that its version did not know. */
 export function bootstrap(portal: Portal): void {
@@ -21,7 +26,9 @@ export function bootstrap(portal: Portal): void {
       addVendorProperties(portal, type);
     }
     const isNew = (id: string): boolean => !known.has(id);
-    for (const [from, to, typeId, label] of standardAssociations.filter(([from, to]) => isNew(from) || isNew(to))) {
+    for (const [from, to, typeId, label] of standardAssociations.filter(
+      ([from, to]) => isNew(from) || isNew(to),
+    )) {
       defineAssociation(portal, from, to, { typeId, label, category: 'HUBSPOT_DEFINED' });
     }
   });
@@ -30,7 +37,10 @@ export function bootstrap(portal: Portal): void {
 /** The stamps every type has, the standard properties of a standard one, and a group to hold them. */
 export function addVendorProperties(portal: Portal, type: ObjectType): void {
   const groupName = `${type.custom ? type.name : type.name.toLowerCase()}_information`;
-  save(portal, `group:${type.objectTypeId}`, groupName, { name: groupName, label: `${type.labels.singular} information` });
+  save(portal, `group:${type.objectTypeId}`, groupName, {
+    name: groupName,
+    label: `${type.labels.singular} information`,
+  });
   for (const standard of [...stampProperties(type), ...(standardProperties[type.objectTypeId] ?? [])]) {
     const definition: PropertyDefinition = {
       ...standard,

@@ -5,7 +5,13 @@ import { appsOf, createApp, findApp, issueToken, setInstalled } from './apps.ts'
 import { associate } from './records/associations.ts';
 import { notFound } from './errors.ts';
 import { parse } from './input.ts';
-import { archiveRecord, eraseRecord, mergeRecords, restoreRecord, touchRecords } from './records/lifecycle.ts';
+import {
+  archiveRecord,
+  eraseRecord,
+  mergeRecords,
+  restoreRecord,
+  touchRecords,
+} from './records/lifecycle.ts';
 import type { Allowance, RateLimits } from './limits.ts';
 import { resolveType, type ObjectType } from './schema/object-types.ts';
 import { setValidations, validationSchema, validationsOf } from './schema/property-validations.ts';
@@ -25,7 +31,11 @@ import { checkWrite, ruleSchema, rulesOf, setRules } from './schema/write-rules.
 
 const id = z.coerce.string();
 const byWhom = { objectType: z.string(), userId: z.number().int().default(7_001) };
-const editSchema = z.strictObject({ ...byWhom, id: id.optional(), properties: z.record(z.string(), z.unknown()) });
+const editSchema = z.strictObject({
+  ...byWhom,
+  id: id.optional(),
+  properties: z.record(z.string(), z.unknown()),
+});
 const recordSchema = z.strictObject({ ...byWhom, id });
 const mergeSchema = z.strictObject({ ...byWhom, primaryId: id, otherId: id });
 const associateSchema = z.strictObject({
@@ -35,9 +45,15 @@ const associateSchema = z.strictObject({
   toId: id,
   typeId: z.number().int().nullable().default(null),
 });
-const touchSchema = z.strictObject({ objectType: z.string(), ids: z.array(id).optional(), at: z.iso.datetime().optional() });
+const touchSchema = z.strictObject({
+  objectType: z.string(),
+  ids: z.array(id).optional(),
+  at: z.iso.datetime().optional(),
+});
 const count = z.number().int().min(0);
-const limitsSchema = z.strictObject({ perTenSeconds: count, oauthPerTenSeconds: count, perDay: count, searchesPerSecond: count }).partial();
+const limitsSchema = z
+  .strictObject({ perTenSeconds: count, oauthPerTenSeconds: count, perDay: count, searchesPerSecond: count })
+  .partial();
 
 /** `/sandbox/…`: what happens in an account without an API: people at work, admins, time. Needs no token and counts against no limit. */
 export function controlRoutes(app: FastifyInstance, portal: Portal, limits: RateLimits): void {
@@ -47,7 +63,8 @@ export function controlRoutes(app: FastifyInstance, portal: Portal, limits: Rate
     const { objectType, ids, at } = parse(touchSchema, request.body);
     const type = resolveType(portal, objectType);
     const records =
-      ids?.map((one) => requireRecord(portal, type, one)) ?? [...recordsOf(portal, type).values()].filter((one) => !one.archived);
+      ids?.map((one) => requireRecord(portal, type, one)) ??
+      [...recordsOf(portal, type).values()].filter((one) => !one.archived);
     const updatedAt = at === undefined ? stamp(portal) : new Date(at).toISOString();
     portal.store.batch(() => touchRecords(portal, type, records, updatedAt));
     return { touched: records.length, updatedAt };
@@ -76,7 +93,10 @@ export function controlRoutes(app: FastifyInstance, portal: Portal, limits: Rate
 
   app.get('/sandbox/validations', () => ({ validations: validationsOf(portal) }));
   app.put('/sandbox/validations', (request) => {
-    setValidations(portal, parse(z.strictObject({ validations: z.array(validationSchema) }), request.body).validations);
+    setValidations(
+      portal,
+      parse(z.strictObject({ validations: z.array(validationSchema) }), request.body).validations,
+    );
     return { validations: validationsOf(portal) };
   });
 
@@ -85,8 +105,10 @@ export function controlRoutes(app: FastifyInstance, portal: Portal, limits: Rate
 
 /** A rep at work: what is done here counts as `CRM_UI`, by that user. */
 function peopleRoutes(app: FastifyInstance, portal: Portal): void {
-  const shown = (type: ObjectType, record: CrmRecord): object => renderRecord(type, record, Object.keys(record.properties));
-  const as = <T>(userId: number, work: () => T): T => actingAs(person(userId), () => portal.store.batch(work));
+  const shown = (type: ObjectType, record: CrmRecord): object =>
+    renderRecord(type, record, Object.keys(record.properties));
+  const as = <T>(userId: number, work: () => T): T =>
+    actingAs(person(userId), () => portal.store.batch(work));
 
   app.post('/sandbox/edit', (request) => {
     const { objectType, id: editedId, properties, userId } = parse(editSchema, request.body);
@@ -94,7 +116,9 @@ function peopleRoutes(app: FastifyInstance, portal: Portal): void {
     const record = editedId === undefined ? undefined : requireRecord(portal, type, editedId);
     const values = checkValues(portal, type, properties);
     checkWrite(portal, type, record, values);
-    return as(userId, () => shown(type, record ? updateRecord(portal, type, record, values) : createRecord(portal, type, values)));
+    return as(userId, () =>
+      shown(type, record ? updateRecord(portal, type, record, values) : createRecord(portal, type, values)),
+    );
   });
 
   app.post('/sandbox/archive', (request, reply) => {
@@ -140,13 +164,21 @@ function appRoutes(app: FastifyInstance, portal: Portal): void {
     parse(z.strictObject({}), request.body);
     const created = createApp(portal, 'oauth');
     const [access, refresh] = [issueToken(portal, created, 'access'), issueToken(portal, created, 'refresh')];
-    return reply.code(201).send({ ...created, accessToken: access.token, refreshToken: refresh.token, expiresAt: access.expiresAt });
+    return reply
+      .code(201)
+      .send({
+        ...created,
+        accessToken: access.token,
+        refreshToken: refresh.token,
+        expiresAt: access.expiresAt,
+      });
   });
 
   app.post<{ Params: { appId: string; action: string } }>('/sandbox/apps/:appId/:action', (request) => {
     const found = findApp(portal, Number(request.params.appId));
     const { action } = request.params;
-    if (!found || (action !== 'install' && action !== 'uninstall')) throw notFound(`Cannot ${action} app ${request.params.appId}`);
+    if (!found || (action !== 'install' && action !== 'uninstall'))
+      throw notFound(`Cannot ${action} app ${request.params.appId}`);
     return setInstalled(portal, found, action === 'install');
   });
 }

@@ -24,7 +24,13 @@ export class HubspotError extends Error {
   readonly extras: ErrorExtras;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, category: string, message: string, extras: ErrorExtras = {}, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    status: number,
+    category: string,
+    message: string,
+    extras: ErrorExtras = {},
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.status = status;
     this.category = category;
@@ -40,5 +46,11 @@ export const notFound = (message: string, extras: ErrorExtras = {}): HubspotErro
 export const conflict = (message: string): HubspotError => new HubspotError(409, 'CONFLICT', message);
 
 export function errorBody(error: HubspotError): object {
-  return { status: 'error', message: error.message, correlationId: randomUUID(), category: error.category, ...error.extras };
+  return {
+    status: 'error',
+    message: error.message,
+    correlationId: randomUUID(),
+    category: error.category,
+    ...error.extras,
+  };
 }

@@ -6,7 +6,8 @@ export function parse<T extends z.ZodType>(schema: T, input: unknown): z.infer<T
   const parsed = schema.safeParse(input ?? {});
   if (parsed.success) return parsed.data;
   const unset = parsed.error.issues.filter(
-    (issue) => issue.code === 'invalid_type' && issue.input === undefined && at(input, issue.path) === undefined,
+    (issue) =>
+      issue.code === 'invalid_type' && issue.input === undefined && at(input, issue.path) === undefined,
   );
   if (unset.length > 0)
     throw invalid(
@@ -18,7 +19,8 @@ export function parse<T extends z.ZodType>(schema: T, input: unknown): z.infer<T
 
 function at(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined),
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
     input,
   );
 }

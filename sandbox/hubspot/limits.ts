@@ -13,7 +13,12 @@ export interface Allowance {
   readonly searchesPerSecond: number;
 }
 
-export const enterprise: Allowance = { perTenSeconds: 190, oauthPerTenSeconds: 110, perDay: 1_000_000, searchesPerSecond: 5 };
+export const enterprise: Allowance = {
+  perTenSeconds: 190,
+  oauthPerTenSeconds: 110,
+  perDay: 1_000_000,
+  searchesPerSecond: 5,
+};
 
 const tenSecondsMs = 10_000;
 const secondMs = 1_000;
@@ -41,7 +46,11 @@ export class RateLimits {
     const counts = isPrivate || !isSearch;
     if (isPrivate && this.#today >= perDay) throw exceeded('DAILY', 'daily', 3600);
     if (counts && recent.length >= most)
-      throw exceeded('TEN_SECONDLY_ROLLING', 'ten_secondly_rolling', ((recent[0] ?? at) + tenSecondsMs - at) / 1000);
+      throw exceeded(
+        'TEN_SECONDLY_ROLLING',
+        'ten_secondly_rolling',
+        ((recent[0] ?? at) + tenSecondsMs - at) / 1000,
+      );
     if (isSearch && this.#searches.length >= searchesPerSecond) throw exceeded('SECONDLY', 'secondly', 1);
     if (counts) recent.push(at);
     this.#byApp.set(app.appId, recent);
@@ -59,7 +68,10 @@ export class RateLimits {
 
   #daily(): Record<string, string> {
     const { perDay } = this.allowance;
-    return { 'X-HubSpot-RateLimit-Daily': String(perDay), 'X-HubSpot-RateLimit-Daily-Remaining': String(perDay - this.#today) };
+    return {
+      'X-HubSpot-RateLimit-Daily': String(perDay),
+      'X-HubSpot-RateLimit-Daily-Remaining': String(perDay - this.#today),
+    };
   }
 }
 

@@ -8,12 +8,21 @@ import { settingsOf } from './settings.ts';
 
 const clientSchema = z.object({ client_id: z.string(), client_secret: z.string() });
 const tokenSchema = z.discriminatedUnion('grant_type', [
-  clientSchema.extend({ grant_type: z.literal('authorization_code'), code: z.string(), redirect_uri: z.string() }),
+  clientSchema.extend({
+    grant_type: z.literal('authorization_code'),
+    code: z.string(),
+    redirect_uri: z.string(),
+  }),
   clientSchema.extend({ grant_type: z.literal('refresh_token'), refresh_token: z.string() }),
   clientSchema.extend({ grant_type: z.literal('client_credentials'), scope: z.string() }),
 ]);
 const tokenActionSchema = clientSchema.extend({ token: z.string() });
-const authorizeSchema = z.object({ client_id: z.string(), redirect_uri: z.url(), scope: z.string(), state: z.string().optional() });
+const authorizeSchema = z.object({
+  client_id: z.string(),
+  redirect_uri: z.url(),
+  scope: z.string(),
+  state: z.string().optional(),
+});
 
 /** `/oauth/authorize`, which grants at once, and `/oauth/<version>/token[/introspect|/revoke]`. */
 export function oauthRoutes(app: FastifyInstance, portal: Portal, prefix: string): void {
@@ -32,19 +41,38 @@ export function oauthRoutes(app: FastifyInstance, portal: Portal, prefix: string
     const client = clientOf(portal, asked);
     switch (asked.grant_type) {
       case 'authorization_code': {
-        const code = usable(portal, client, asked.code, 'code', 'BAD_AUTH_CODE', 'missing or unknown auth code');
+        const code = usable(
+          portal,
+          client,
+          asked.code,
+          'code',
+          'BAD_AUTH_CODE',
+          'missing or unknown auth code',
+        );
         forget(portal, 'token', code.token);
         return granted(portal, client, code.scopes, issueToken(portal, client, 'refresh', code.scopes));
       }
       case 'refresh_token': {
-        const refresh = usable(portal, client, asked.refresh_token, 'refresh', 'BAD_REFRESH_TOKEN', 'missing or invalid refresh token');
+        const refresh = usable(
+          portal,
+          client,
+          asked.refresh_token,
+          'refresh',
+          'BAD_REFRESH_TOKEN',
+          'missing or invalid refresh token',
+        );
         if (!settingsOf(portal).rotateRefreshTokens) return granted(portal, client, refresh.scopes, refresh);
         forget(portal, 'token', refresh.token);
         return granted(portal, client, refresh.scopes, issueToken(portal, client, 'refresh', refresh.scopes));
       }
       case 'client_credentials': {
         const token = issueToken(portal, client, 'client', asked.scope.split(' '));
-        return { access_token: token.token, expires_in: secondsLeft(portal, token), token_type: 'bearer', scopes: token.scopes };
+        return {
+          access_token: token.token,
+          expires_in: secondsLeft(portal, token),
+          token_type: 'bearer',
+          scopes: token.scopes,
+        };
       }
     }
   });
@@ -53,7 +81,8 @@ export function oauthRoutes(app: FastifyInstance, portal: Portal, prefix: string
     const asked = parse(tokenActionSchema, request.body);
     const client = clientOf(portal, asked);
     const token = findToken(portal, asked.token);
-    if (!token || token.appId !== client.appId || !client.installed || isExpired(portal, token)) return { active: false };
+    if (!token || token.appId !== client.appId || !client.installed || isExpired(portal, token))
+      return { active: false };
     const { appId: app_id, scopes, use } = token;
     return {
       active: true,
@@ -100,9 +129,20 @@ function clientOf(portal: Portal, asked: z.infer<typeof clientSchema>): App {
 }
 
 /** A code or refresh token of this client that is still good; none is, once the app is uninstalled. */
-function usable(portal: Portal, client: App, given: string, use: Token['use'], status: string, message: string): Token {
+function usable(
+  portal: Portal,
+  client: App,
+  given: string,
+  use: Token['use'],
+  status: string,
+  message: string,
+): Token {
   const token = findToken(portal, given);
-  const good = token?.use === use && token.appId === client.appId && !isExpired(portal, token) && findApp(portal, token.appId)?.installed;
+  const good =
+    token?.use === use &&
+    token.appId === client.appId &&
+    !isExpired(portal, token) &&
+    findApp(portal, token.appId)?.installed;
   if (!token || !good) throw oauthError(status, 'invalid_grant', message);
   return token;
 }

@@ -19,10 +19,19 @@ import { checkValues, createRecord } from './records/records.ts';
 export function seedSample(portal: Portal, sample: CrmSample): void {
   portal.store.batch(() => {
     const companies = new Map(sample.accounts.map((account) => [account.key, seedCompany(portal, account)]));
-    const deals = new Map(sample.opportunities.map((deal) => [deal.key, seedDeal(portal, deal, idFor(companies, deal.accountKey))]));
-    for (const contact of sample.contacts ?? []) seedContact(portal, contact, idFor(companies, contact.accountKey));
-    const products = new Map((sample.products ?? []).map((product) => [product.key, seedProduct(portal, product)]));
-    for (const line of sample.lines ?? []) seedLine(portal, line, idFor(deals, line.opportunityKey), idFor(products, line.productKey));
+    const deals = new Map(
+      sample.opportunities.map((deal) => [
+        deal.key,
+        seedDeal(portal, deal, idFor(companies, deal.accountKey)),
+      ]),
+    );
+    for (const contact of sample.contacts ?? [])
+      seedContact(portal, contact, idFor(companies, contact.accountKey));
+    const products = new Map(
+      (sample.products ?? []).map((product) => [product.key, seedProduct(portal, product)]),
+    );
+    for (const line of sample.lines ?? [])
+      seedLine(portal, line, idFor(deals, line.opportunityKey), idFor(products, line.productKey));
     for (const registration of sample.registrations) {
       const deal = registration.opportunityKey === null ? null : idFor(deals, registration.opportunityKey);
       seedRegistration(portal, registration, idFor(companies, registration.partnerKey), deal);
@@ -79,7 +88,13 @@ function seedDeal(portal: Portal, deal: SampleOpportunity, companyId: string): s
 function seedContact(portal: Portal, contact: SampleContact, companyId: string): void {
   const type = resolveType(portal, 'contacts');
   const { firstName, lastName, email, phone, title, createdAt } = contact;
-  const values = checkValues(portal, type, { firstname: firstName, lastname: lastName, email, phone, jobtitle: title });
+  const values = checkValues(portal, type, {
+    firstname: firstName,
+    lastname: lastName,
+    email,
+    phone,
+    jobtitle: title,
+  });
   const { id } = createRecord(portal, type, values, createdAt);
   associate(portal, { type, id }, { type: resolveType(portal, 'companies'), id: companyId }, null);
 }
@@ -105,7 +120,12 @@ function seedLine(portal: Portal, line: SampleLine, dealId: string, productId: s
   associate(portal, { type, id }, { type: resolveType(portal, 'deals'), id: dealId }, null);
 }
 
-function seedRegistration(portal: Portal, registration: SampleRegistration, partnerId: string, dealId: string | null): void {
+function seedRegistration(
+  portal: Portal,
+  registration: SampleRegistration,
+  partnerId: string,
+  dealId: string | null,
+): void {
   const type = resolveType(portal, 'p_fairway_registration');
   const values = checkValues(portal, type, {
     number: registration.number,
@@ -122,5 +142,6 @@ function seedRegistration(portal: Portal, registration: SampleRegistration, part
   });
   const { id } = createRecord(portal, type, values, registration.submittedAt);
   associate(portal, { type, id }, { type: resolveType(portal, 'companies'), id: partnerId }, null);
-  if (dealId !== null) associate(portal, { type, id }, { type: resolveType(portal, 'deals'), id: dealId }, null);
+  if (dealId !== null)
+    associate(portal, { type, id }, { type: resolveType(portal, 'deals'), id: dealId }, null);
 }

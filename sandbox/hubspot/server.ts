@@ -64,7 +64,12 @@ export function buildHubspot(options: VendorOptions): HubspotVendor {
   journalFiles(app, portal);
   app.register(async (vendor) => {
     const faults = options.faults ?? new Faults();
-    installFaults(vendor, { faults, vendor: 'hubspot', errorBody: faultBody, expireTokens: () => expireTokens(portal) });
+    installFaults(vendor, {
+      faults,
+      vendor: 'hubspot',
+      errorBody: faultBody,
+      expireTokens: () => expireTokens(portal),
+    });
     vendor.addHook('onSend', async (request, reply) => recordCall(portal, request, reply.statusCode));
     oauthRoutes(vendor, portal, `/oauth/${apiVersion}`);
     for (const version of ['2026-03', apiVersion]) journalRoutes(vendor, portal, version);
@@ -81,7 +86,12 @@ export function buildHubspot(options: VendorOptions): HubspotVendor {
       const { token } = issueToken(portal, created, 'access');
       const address: Record<string, string> = app.server.listening ? { basePath: app.listeningOrigin } : {};
       return {
-        settings: { ...address, portalId: String(portalId), appId: String(created.appId), clientId: created.clientId },
+        settings: {
+          ...address,
+          portalId: String(portalId),
+          appId: String(created.appId),
+          clientId: created.clientId,
+        },
         secrets: { accessToken: token, clientSecret: created.clientSecret },
       };
     },
@@ -94,8 +104,10 @@ function acceptBodies(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_: unknown, body: string) =>
     body === '' ? undefined : readJson(body),
   );
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, async (_: unknown, body: string) =>
-    Object.fromEntries(new URLSearchParams(body)),
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    async (_: unknown, body: string) => Object.fromEntries(new URLSearchParams(body)),
   );
 }
 
@@ -103,14 +115,22 @@ function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new HubspotError(400, 'VALIDATION_ERROR', `Invalid input JSON: ${error instanceof Error ? error.message : 'unreadable'}`);
+    throw new HubspotError(
+      400,
+      'VALIDATION_ERROR',
+      `Invalid input JSON: ${error instanceof Error ? error.message : 'unreadable'}`,
+    );
   }
 }
 
 /** What fastify itself refuses (no such type of content, broken JSON) in the vendor's shape; anything else is our bug. */
 function fromFastify(error: unknown): HubspotError {
-  const status = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
-  if (status >= 400 && status < 500) return invalid(`Invalid input JSON: ${error instanceof Error ? error.message : 'unreadable'}`);
+  const status =
+    error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+      ? error.statusCode
+      : 500;
+  if (status >= 400 && status < 500)
+    return invalid(`Invalid input JSON: ${error instanceof Error ? error.message : 'unreadable'}`);
   console.error(error);
   return new HubspotError(500, 'INTERNAL_ERROR', 'internal error');
 }
@@ -128,7 +148,14 @@ function recordCall(portal: Portal, request: FastifyRequest, status: number): vo
   if (request.faults?.some((fault) => fault.kind === 'status')) return;
   const { method, body } = request;
   const path = pathOf(request);
-  portal.store.recordCall({ vendor: 'hubspot', at: stamp(portal), method, path, status, summary: summarise(method, path, body) });
+  portal.store.recordCall({
+    vendor: 'hubspot',
+    at: stamp(portal),
+    method,
+    path,
+    status,
+    summary: summarise(method, path, body),
+  });
 }
 
 function addApi(api: FastifyInstance, portal: Portal, limits: RateLimits): void {

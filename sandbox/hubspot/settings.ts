@@ -18,7 +18,18 @@ export const settingsSchema = z.strictObject({
   webhookRetryDelaysMs: z
     .array(ms)
     .max(10)
-    .default([minuteMs, 5 * minuteMs, 15 * minuteMs, hourMs, 2 * hourMs, 3 * hourMs, 3 * hourMs, 4 * hourMs, 5 * hourMs, 5 * hourMs]),
+    .default([
+      minuteMs,
+      5 * minuteMs,
+      15 * minuteMs,
+      hourMs,
+      2 * hourMs,
+      3 * hourMs,
+      3 * hourMs,
+      4 * hourMs,
+      5 * hourMs,
+      5 * hourMs,
+    ]),
   webhookTimeoutMs: ms.default(5_000),
   /** `reversed` delivers what is due newest first. */
   webhookOrder: z.enum(['occurred', 'reversed']).default('occurred'),
@@ -33,7 +44,8 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 const defaults: Settings = settingsSchema.parse({});
 
-export const settingsOf = (portal: Portal): Settings => table<Settings>(portal, 'settings').get('current') ?? defaults;
+export const settingsOf = (portal: Portal): Settings =>
+  table<Settings>(portal, 'settings').get('current') ?? defaults;
 
 export function changeSettings(portal: Portal, changes: Partial<Settings>): Settings {
   const settings = { ...settingsOf(portal), ...changes };

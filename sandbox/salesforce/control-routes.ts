@@ -51,7 +51,9 @@ export function controlRoutes(app: FastifyInstance, org: Org): void {
     return reply.send({ id: input.id });
   });
 
-  app.post('/sandbox/empty-bin', (_request, reply) => reply.send({ purged: org.store.batch(() => emptyBin(org)) }));
+  app.post('/sandbox/empty-bin', (_request, reply) =>
+    reply.send({ purged: org.store.batch(() => emptyBin(org)) }),
+  );
 
   app.post('/sandbox/hide', (request, reply) => {
     const { ids } = readInput(hideSchema, request.body);
@@ -72,7 +74,9 @@ export function controlRoutes(app: FastifyInstance, org: Org): void {
 
   app.post('/sandbox/garble', (request, reply) => {
     const { object, ids } = readInput(garbleSchema, request.body);
-    return reply.send({ replayId: emit(org, { entity: object, recordIds: ids, changeType: 'UPDATE', garbled: true }) });
+    return reply.send({
+      replayId: emit(org, { entity: object, recordIds: ids, changeType: 'UPDATE', garbled: true }),
+    });
   });
 
   app.post('/sandbox/forget-events', (_request, reply) => {
@@ -86,8 +90,18 @@ export function controlRoutes(app: FastifyInstance, org: Org): void {
 }
 
 /** An event that no change of a record wrote. Gives its replay id. */
-function emit(org: Org, told: Pick<ChangeEvent, 'entity' | 'recordIds' | 'changeType'> & { readonly garbled?: true }): number {
-  if (!org.schema().object(told.entity)) throw rowError('INVALID_TYPE', `sObject type '${told.entity}' is not supported.`);
-  const made = { origin: '', transactionKey: randomUUID(), sequence: 1, userId: adminUser(org).Id, at: org.now().toISOString() };
+function emit(
+  org: Org,
+  told: Pick<ChangeEvent, 'entity' | 'recordIds' | 'changeType'> & { readonly garbled?: true },
+): number {
+  if (!org.schema().object(told.entity))
+    throw rowError('INVALID_TYPE', `sObject type '${told.entity}' is not supported.`);
+  const made = {
+    origin: '',
+    transactionKey: randomUUID(),
+    sequence: 1,
+    userId: adminUser(org).Id,
+    at: org.now().toISOString(),
+  };
   return org.store.batch(() => org.events.append({ ...told, ...made, values: {}, changed: [] }));
 }

@@ -20,7 +20,8 @@ const forms: Readonly<Record<CustomType, Omit<FieldDef, 'name' | 'label'>>> = {
 };
 
 /** The API name Setup would propose: `Budget_Status__c`. */
-const apiName = ({ label }: CustomField, suffix: '__c' | '__r'): string => `${label.replaceAll(' ', '_')}${suffix}`;
+const apiName = ({ label }: CustomField, suffix: '__c' | '__r'): string =>
+  `${label.replaceAll(' ', '_')}${suffix}`;
 
 /** Gives opportunities the organisation's own fields, shown to everybody by their profile. Those that are there stay as they are. */
 export function addCustomFields(org: Org, count: number): void {
@@ -52,7 +53,12 @@ export function fillCustomFields(org: Org, count: number): void {
   if (!object) return;
   for (const [ordinal, row] of [...org.rows('Opportunity').values()].entries()) {
     const values = fields.map((field) => {
-      const value = field.type === 'reference' ? (ordinal % 7 === 0 ? row['AccountId'] : null) : customValue(field, ordinal);
+      const value =
+        field.type === 'reference'
+          ? ordinal % 7 === 0
+            ? row['AccountId']
+            : null
+          : customValue(field, ordinal);
       return [apiName(field, '__c'), field.type === 'checkbox' ? (value ?? false) : value] as const;
     });
     org.save(object, { ...row, ...Object.fromEntries(values) });

@@ -29,12 +29,18 @@ export function seedOrg(org: Org, sample: CrmSample): void {
     if (id === undefined) throw new Error(`the sample refers to ${key}, which it does not contain`);
     return id;
   };
-  for (const account of sample.accounts) ids.set(account.key, insert(org, 'Account', accountFields(account), account));
+  for (const account of sample.accounts)
+    ids.set(account.key, insert(org, 'Account', accountFields(account), account));
   for (const opportunity of sample.opportunities) {
-    ids.set(opportunity.key, insert(org, 'Opportunity', opportunityFields(opportunity, idOf(opportunity.accountKey)), opportunity));
+    ids.set(
+      opportunity.key,
+      insert(org, 'Opportunity', opportunityFields(opportunity, idOf(opportunity.accountKey)), opportunity),
+    );
   }
-  for (const contact of sample.contacts ?? []) insert(org, 'Contact', contactFields(contact, idOf(contact.accountKey)), asOf(contact));
-  for (const product of sample.products ?? []) ids.set(product.key, insert(org, 'Product2', productFields(product), asOf(product)));
+  for (const contact of sample.contacts ?? [])
+    insert(org, 'Contact', contactFields(contact, idOf(contact.accountKey)), asOf(contact));
+  for (const product of sample.products ?? [])
+    ids.set(product.key, insert(org, 'Product2', productFields(product), asOf(product)));
   for (const line of sample.lines ?? []) {
     const links = { OpportunityId: idOf(line.opportunityKey), Product2Id: idOf(line.productKey) };
     insert(org, 'OpportunityLineItem', { ...lineFields(line), ...links }, asOf(line));
@@ -61,13 +67,26 @@ function insert(
   const modifiedAt = parseInstant(stamps.modifiedAt);
   if (!createdAt || !modifiedAt) throw new Error(`not an instant: ${stamps.createdAt}, ${stamps.modifiedAt}`);
   const present = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-  return new Writer(org, org.schema(), { userId: adminUser(org).Id, createdAt, modifiedAt }).insert(object, present);
+  return new Writer(org, org.schema(), { userId: adminUser(org).Id, createdAt, modifiedAt }).insert(
+    object,
+    present,
+  );
 }
 
 const asOf = ({ createdAt }: { readonly createdAt: string }) => ({ createdAt, modifiedAt: createdAt });
 
-function contactFields({ firstName, lastName, email, phone, title }: SampleContact, accountId: string): Record<string, unknown> {
-  return { AccountId: accountId, FirstName: firstName, LastName: lastName, Email: email, Phone: phone, Title: title };
+function contactFields(
+  { firstName, lastName, email, phone, title }: SampleContact,
+  accountId: string,
+): Record<string, unknown> {
+  return {
+    AccountId: accountId,
+    FirstName: firstName,
+    LastName: lastName,
+    Email: email,
+    Phone: phone,
+    Title: title,
+  };
 }
 
 function productFields({ code, name, family }: SampleProduct): Record<string, unknown> {

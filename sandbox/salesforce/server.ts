@@ -40,10 +40,14 @@ export function buildSalesforce({ store, now, faults = new Faults() }: VendorOpt
     ingest: (job) => runIngest(api, jobs, job),
   });
   const app = fastify({ bodyLimit: 64 << 20, routerOptions: { maxParamLength: 1000 } });
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, new URLSearchParams(String(body))),
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, new URLSearchParams(String(body))),
   );
-  app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
   app.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.addHook('onReady', async () => jobs.resume());
   app.addHook('onClose', async () => jobs.stop());
@@ -91,7 +95,9 @@ export function buildSalesforce({ store, now, faults = new Faults() }: VendorOpt
     },
     credentials: ({ publicKeyPem }) => {
       const streams: Record<string, string> =
-        endpoint === null ? { changeEvents: 'off' } : { pubSubEndpoint: endpoint, pubSubTrust: 'self-signed' };
+        endpoint === null
+          ? { changeEvents: 'off' }
+          : { pubSubEndpoint: endpoint, pubSubTrust: 'self-signed' };
       return { settings: { ...registerClient(org, publicKeyPem), ...streams }, secrets: {} };
     },
   };
@@ -99,7 +105,11 @@ export function buildSalesforce({ store, now, faults = new Faults() }: VendorOpt
 
 function versions(): object[] {
   const numbers = Array.from({ length: latestVersion - oldestVersion + 1 }, (_, n) => oldestVersion + n);
-  return numbers.map((number) => ({ label: `v${number}`, url: `/services/data/v${number}.0`, version: `${number}.0` }));
+  return numbers.map((number) => ({
+    label: `v${number}`,
+    url: `/services/data/v${number}.0`,
+    version: `${number}.0`,
+  }));
 }
 
 function resourceRoutes(app: FastifyInstance, api: Api): void {

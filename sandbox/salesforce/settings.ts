@@ -50,11 +50,17 @@ const freshOrg: Settings = {
 };
 
 export function settingsOf(org: Org): Settings {
-  return { ...freshOrg, ...(org.store.collection('salesforce:#settings').get('org') as Partial<Settings> | undefined) };
+  return {
+    ...freshOrg,
+    ...(org.store.collection('salesforce:#settings').get('org') as Partial<Settings> | undefined),
+  };
 }
 
 /** Changes the settings that are named and leaves the others. */
-export function changeSettings(org: Org, changes: { readonly [Name in keyof Settings]?: Settings[Name] | undefined }): Settings {
+export function changeSettings(
+  org: Org,
+  changes: { readonly [Name in keyof Settings]?: Settings[Name] | undefined },
+): Settings {
   const named = Object.entries(changes).filter(([, value]) => value !== undefined);
   const settings: Settings = { ...settingsOf(org), ...Object.fromEntries(named) };
   org.store.put('salesforce:#settings', 'org', settings);

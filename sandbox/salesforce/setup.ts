@@ -9,17 +9,22 @@ interface Place {
 }
 
 /** @throws ApiError when there is no such field */
-function placeOf(org: Org, { object: objectName, field: name }: Place): { readonly object: ObjectDef; readonly field: FieldDef } {
+function placeOf(
+  org: Org,
+  { object: objectName, field: name }: Place,
+): { readonly object: ObjectDef; readonly field: FieldDef } {
   const object = org.schema().object(objectName);
   const field = object && org.schema().field(object, name);
-  if (!object || !field) throw rowError('INVALID_FIELD', `No such column '${name}' on sobject of type ${objectName}`);
+  if (!object || !field)
+    throw rowError('INVALID_FIELD', `No such column '${name}' on sobject of type ${objectName}`);
   return { object, field };
 }
 
 /** A custom field gets another API name; its values, and who may see it, go along. */
 export function renameField(org: Org, place: Place, to: string): void {
   const { object, field } = customPlace(org, place);
-  if (org.schema().field(object, to)) throw rowError('DUPLICATE_DEVELOPER_NAME', `There is already a field named ${to} on ${object.name}.`);
+  if (org.schema().field(object, to))
+    throw rowError('DUPLICATE_DEVELOPER_NAME', `There is already a field named ${to} on ${object.name}.`);
   org.removeField(object.name, field.name);
   org.putField(object.name, { ...field, name: to });
   for (const [id, { readable, editable }] of org.grants()) {
@@ -48,7 +53,10 @@ export function deleteField(org: Org, place: Place): void {
 function customPlace(org: Org, place: Place): ReturnType<typeof placeOf> {
   const found = placeOf(org, place);
   if (!found.field.custom)
-    throw rowError('INVALID_OPERATION', `${place.field} is a standard field: it can be neither renamed nor deleted.`);
+    throw rowError(
+      'INVALID_OPERATION',
+      `${place.field} is a standard field: it can be neither renamed nor deleted.`,
+    );
   return found;
 }
 
@@ -61,6 +69,7 @@ export function requireField(org: Org, place: Place, required: boolean): void {
 /** The value can no longer be chosen. Records that hold it keep it. */
 export function retireValue(org: Org, place: Place, value: string): void {
   const { object, field } = placeOf(org, place);
-  if (!field.values?.includes(value)) throw rowError('INVALID_FIELD', `${field.name} has no value '${value}'.`, [field.name]);
+  if (!field.values?.includes(value))
+    throw rowError('INVALID_FIELD', `${field.name} has no value '${value}'.`, [field.name]);
   org.putField(object.name, { ...field, values: field.values.filter((one) => one !== value) });
 }

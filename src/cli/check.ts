@@ -33,7 +33,8 @@ function command(program: string, ...args: readonly string[]): Promise<Outcome> 
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 300_000 });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
     child.on('error', reject);
     child.on('close', (exitCode) => resolve({ passed: exitCode === 0, output }));
   });
@@ -53,7 +54,11 @@ async function checkMigrations(): Promise<Outcome> {
     const known = readdirSync('migrations');
     const forgotten = readdirSync(copy).filter((file) => !known.includes(file));
     if (!passed || forgotten.length === 0) return { passed, output };
-    return { passed: false, output: 'The schema has changes without a migration. Run: npx drizzle-kit generate --name what-changes\n' };
+    return {
+      passed: false,
+      output:
+        'The schema has changes without a migration. Run: npx drizzle-kit generate --name what-changes\n',
+    };
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
@@ -70,6 +75,8 @@ for (const { name, run } of steps) {
   failed.push(name);
 }
 console.log(
-  failed.length === 0 ? `All ${steps.length} checks passed.` : `${failed.length} of ${steps.length} checks failed: ${failed.join(', ')}.`,
+  failed.length === 0
+    ? `All ${steps.length} checks passed.`
+    : `${failed.length} of ${steps.length} checks failed: ${failed.join(', ')}.`,
 );
 process.exitCode = failed.length === 0 ? 0 : 1;

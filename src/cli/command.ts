@@ -6,7 +6,10 @@ export interface Command {
   readonly options: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
   readonly positionals: boolean;
   /** Returns the exit code. Throws `AppError` or `ConnectorError` with words for the person at the terminal. */
-  run(values: Readonly<Record<string, string | boolean | undefined>>, positionals: readonly string[]): Promise<number>;
+  run(
+    values: Readonly<Record<string, string | boolean | undefined>>,
+    positionals: readonly string[],
+  ): Promise<number>;
 }
 
 export function textOption(value: string | boolean | undefined): string | null {

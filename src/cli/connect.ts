@@ -42,7 +42,8 @@ export const connectCommand: Command = {
   },
   positionals: true,
   async run(values, [kind]) {
-    if (!isSystemKind(kind)) throw new AppError('bad_request', `Say what to connect: ${systemKinds.join(', ')}.`);
+    if (!isSystemKind(kind))
+      throw new AppError('bad_request', `Say what to connect: ${systemKinds.join(', ')}.`);
     const input = await inputs[kind](values);
     if (values['fresh'] === true) await startOver();
     return withDeps(async (deps) => {
@@ -84,14 +85,22 @@ const grantedTokens = async (values: Values): Promise<Tokens> => ({
   expiresAt: new Date(0).toISOString(),
 });
 
-async function salesforceSignIn(values: Values): Promise<Pick<ConnectInput, 'settings' | 'secrets' | 'tokens'>> {
+async function salesforceSignIn(
+  values: Values,
+): Promise<Pick<ConnectInput, 'settings' | 'secrets' | 'tokens'>> {
   if (!hasRefreshToken(values)) {
-    return { settings: { username: needed(values, 'username') }, secrets: { privateKeyPem: await secretFile(values, 'key-file') } };
+    return {
+      settings: { username: needed(values, 'username') },
+      secrets: { privateKeyPem: await secretFile(values, 'key-file') },
+    };
   }
   return {
     settings: { authType: 'refresh_token', instanceUrl: needed(values, 'instance-url') },
     // An app of the public kind has none.
-    secrets: textOption(values['client-secret-file']) === null ? {} : { clientSecret: await secretFile(values, 'client-secret-file') },
+    secrets:
+      textOption(values['client-secret-file']) === null
+        ? {}
+        : { clientSecret: await secretFile(values, 'client-secret-file') },
     tokens: await grantedTokens(values),
   };
 }
@@ -101,7 +110,8 @@ async function hubspotSignIn(values: Values): Promise<Pick<ConnectInput, 'settin
   const settings = { ...given(values, 'client-id', 'clientId'), ...given(values, 'app-id', 'appId') };
   const hasSecret = textOption(values['client-secret-file']) !== null;
   const app = hasSecret ? { clientSecret: await secretFile(values, 'client-secret-file') } : {};
-  if (!hasRefreshToken(values)) return { settings, secrets: { accessToken: await secretFile(values, 'token-file'), ...app } };
+  if (!hasRefreshToken(values))
+    return { settings, secrets: { accessToken: await secretFile(values, 'token-file'), ...app } };
   return {
     settings: { authType: 'oauth', ...settings, clientId: needed(values, 'client-id') },
     secrets: { clientSecret: await secretFile(values, 'client-secret-file') },
@@ -117,7 +127,10 @@ function given(values: Values, option: string, setting: string): Readonly<Record
 const inputs: Readonly<Record<SystemKind, (values: Values) => Promise<ConnectInput>>> = {
   salesforce: async (values) => {
     const { settings, ...signIn } = await salesforceSignIn(values);
-    const common = { loginUrl: textOption(values['login-url']) ?? 'https://login.salesforce.com', clientId: needed(values, 'client-id') };
+    const common = {
+      loginUrl: textOption(values['login-url']) ?? 'https://login.salesforce.com',
+      clientId: needed(values, 'client-id'),
+    };
     const events = values['no-change-events'] === true ? { changeEvents: 'off' } : {};
     return {
       kind: 'salesforce',
@@ -126,7 +139,11 @@ const inputs: Readonly<Record<SystemKind, (values: Values) => Promise<ConnectInp
       ...signIn,
     };
   },
-  hubspot: async (values) => ({ kind: 'hubspot', name: textOption(values['name']) ?? 'HubSpot', ...(await hubspotSignIn(values)) }),
+  hubspot: async (values) => ({
+    kind: 'hubspot',
+    name: textOption(values['name']) ?? 'HubSpot',
+    ...(await hubspotSignIn(values)),
+  }),
   files: async (values) => ({
     kind: 'files',
     name: textOption(values['name']) ?? 'ERP files',

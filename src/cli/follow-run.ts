@@ -56,7 +56,11 @@ function barView(): RunView {
 }
 
 /** Records where jobs count them, else jobs. */
-function measure(jobs: readonly Job[]): { readonly done: number; readonly total: number; readonly label: string } {
+function measure(jobs: readonly Job[]): {
+  readonly done: number;
+  readonly total: number;
+  readonly label: string;
+} {
   const open = jobs.filter((job) => job.status === 'waiting' || job.status === 'queued');
   const label = (open[0] ?? jobs.at(-1))?.progress?.label ?? '';
   const records = jobs.reduce((sum, job) => sum + (job.progress?.done ?? 0), 0);

@@ -26,7 +26,9 @@ const [command = 'help', ...rest] = process.argv.slice(2);
 const isTool = Object.hasOwn(tools, command);
 try {
   await ensureInstalled(isTool);
-  const script = isTool ? tools[/** @type {keyof typeof tools} */ (command)](rest) : ['src/cli/main.ts', command, ...rest];
+  const script = isTool
+    ? tools[/** @type {keyof typeof tools} */ (command)](rest)
+    : ['src/cli/main.ts', command, ...rest];
   handOver(script.map((part, index) => (index === 0 ? join(root, part) : part)));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
@@ -36,7 +38,8 @@ try {
 /** @param {string | undefined} name */
 function benchFile(name) {
   const file = `bench/${name}.ts`;
-  if (!name || !existsSync(join(root, file))) throw new Error(`usage: npm run bench -- NAME, where bench/NAME.ts exists`);
+  if (!name || !existsSync(join(root, file)))
+    throw new Error(`usage: npm run bench -- NAME, where bench/NAME.ts exists`);
   return file;
 }
 
@@ -56,9 +59,14 @@ async function ensureInstalled(withDev) {
         stdio: ['ignore', 2, 2],
       }),
     );
-    if (exitCode !== 0) throw new Error('npm ci failed (its words are above). It needs the npm registry and a writable folder.');
+    if (exitCode !== 0)
+      throw new Error(
+        'npm ci failed (its words are above). It needs the npm registry and a writable folder.',
+      );
     if (!existsSync(nodeBinary)) {
-      throw new Error(`npm ci left no ${nodeBinary}: install scripts are off. Run: npm rebuild --ignore-scripts=false`);
+      throw new Error(
+        `npm ci left no ${nodeBinary}: install scripts are off. Run: npm rebuild --ignore-scripts=false`,
+      );
     }
   });
 }
@@ -133,7 +141,12 @@ function handOver(script) {
   const env = { ...process.env, PATH: [join(root, 'node_modules/.bin'), ...pathEntries()].join(delimiter) };
   const child = isTool
     ? spawn(nodeBinary, script, { cwd: root, env, stdio: 'inherit' })
-    : spawn(nodeBinary, script, { cwd: root, env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'], detached: true });
+    : spawn(nodeBinary, script, {
+        cwd: root,
+        env,
+        stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+        detached: true,
+      });
   const byTerminal = isTool && Boolean(process.stdin.isTTY);
   let last = { signal: '', at: 0 };
   /** @type {NodeJS.Signals[]} */

@@ -7,15 +7,21 @@ import { publishedAddress } from './start.ts';
 
 export const loginCommand: Command = {
   usage: '[EMAIL] [--role admin|ops|finance|viewer] [--name NAME]',
-  summary: 'Prints a link that signs a person in once, within 30 minutes. Without an e-mail: the first administrator.',
+  summary:
+    'Prints a link that signs a person in once, within 30 minutes. Without an e-mail: the first administrator.',
   options: { role: { type: 'string' }, name: { type: 'string' } },
   positionals: true,
   async run(values, [email = 'admin@localhost']) {
     const role = textOption(values['role']);
-    if (role !== null && !isRole(role)) throw new AppError('bad_request', `--role ${role} is not one of ${roles.join(', ')}.`);
+    if (role !== null && !isRole(role))
+      throw new AppError('bad_request', `--role ${role} is not one of ${roles.join(', ')}.`);
     return withDeps(async (deps, config) => {
       const name = textOption(values['name']);
-      const { token } = await createLoginLink(deps, { email, ...(name === null ? {} : { name }), ...(role === null ? {} : { role }) });
+      const { token } = await createLoginLink(deps, {
+        email,
+        ...(name === null ? {} : { name }),
+        ...(role === null ? {} : { role }),
+      });
       console.log(`${config.publicUrl ?? publishedAddress(config)}/sign-in?token=${token}`);
       return 0;
     });

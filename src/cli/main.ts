@@ -65,8 +65,10 @@ function helpFor(name: string, { usage, summary }: Command): string {
 /** What went wrong, and what to do; the stack only for what nobody foresaw. */
 function explain(error: unknown, name: string, { usage }: Command): string {
   if (error instanceof AppError) return error.message;
-  if (error instanceof ConnectorError) return `${error.failure.code}: ${error.failure.message}\n${error.failure.fix}`;
+  if (error instanceof ConnectorError)
+    return `${error.failure.code}: ${error.failure.message}\n${error.failure.fix}`;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code.startsWith('ERR_PARSE_ARGS') && error instanceof Error) return `${error.message}\nUsage: fairway ${name} ${usage}`;
+  if (code.startsWith('ERR_PARSE_ARGS') && error instanceof Error)
+    return `${error.message}\nUsage: fairway ${name} ${usage}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -48,7 +48,10 @@ export const mappingsCommand: Command = {
     }
     const foreign = Object.keys(values).find((option) => !subcommand.options.includes(option));
     if (foreign !== undefined)
-      throw new AppError('bad_request', `mappings ${name} knows no --${foreign}. Usage: fairway mappings ${name} ${subcommand.usage}`);
+      throw new AppError(
+        'bad_request',
+        `mappings ${name} knows no --${foreign}. Usage: fairway mappings ${name} ${subcommand.usage}`,
+      );
     return subcommand.run(values, rest);
   },
 };

@@ -55,7 +55,10 @@ export const matchCommand: Command = {
     }
     const foreign = Object.keys(values).find((option) => !subcommand.options.includes(option));
     if (foreign !== undefined)
-      throw new AppError('bad_request', `match ${name} knows no --${foreign}. Usage: fairway match ${name} ${subcommand.usage}`);
+      throw new AppError(
+        'bad_request',
+        `match ${name} knows no --${foreign}. Usage: fairway match ${name} ${subcommand.usage}`,
+      );
     return subcommand.run(values, rest);
   },
 };

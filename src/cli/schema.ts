@@ -7,7 +7,8 @@ import { textOption, type Command } from './command.ts';
 
 export const schemaCommand: Command = {
   usage: '--out FOLDER',
-  summary: 'Writes the Salesforce metadata source of what Fairway adds to an org, to review or to deploy with sf project deploy.',
+  summary:
+    'Writes the Salesforce metadata source of what Fairway adds to an org, to review or to deploy with sf project deploy.',
   options: { out: { type: 'string' } },
   positionals: false,
   async run(values) {

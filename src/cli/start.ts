@@ -35,7 +35,12 @@ export const startCommand: Command = {
   usage: '[--once [--json]] [--fresh] [--companies FILE.csv]',
   summary:
     'Starts everything on this machine, runs the main job and serves the console. --once: runs it once and ends, with 3 if a vendor could not be asked for everything.',
-  options: { once: { type: 'boolean' }, json: { type: 'boolean' }, fresh: { type: 'boolean' }, companies: { type: 'string' } },
+  options: {
+    once: { type: 'boolean' },
+    json: { type: 'boolean' },
+    fresh: { type: 'boolean' },
+    companies: { type: 'string' },
+  },
   positionals: false,
   run: (values) =>
     start({
@@ -69,7 +74,8 @@ async function start(options: StartOptions): Promise<number> {
 }
 
 function checkOptions({ companies }: StartOptions): void {
-  if (companies !== null && !existsSync(companies)) throw new AppError('bad_request', `--companies: there is no file ${companies}.`);
+  if (companies !== null && !existsSync(companies))
+    throw new AppError('bad_request', `--companies: there is no file ${companies}.`);
 }
 
 /** Database, migrations and, where no connection is configured, the sandbox. */
@@ -77,13 +83,19 @@ async function bringUp(stack: AsyncDisposableStack, config: Config, options: Sta
   let databaseUrl = config.databaseUrl;
   if (databaseUrl === null) {
     say('Starting PostgreSQL');
-    const server = await startEmbeddedPostgres({ dir: join(config.dir, 'postgres'), log: (line) => say(`  ${line}`) });
+    const server = await startEmbeddedPostgres({
+      dir: join(config.dir, 'postgres'),
+      log: (line) => say(`  ${line}`),
+    });
     stack.defer(() => server.stop());
     databaseUrl = server.url;
   }
   await migrate(databaseUrl);
   const deps = stack.use(
-    await buildDeps({ ...config, databaseUrl, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel }, databaseUrl),
+    await buildDeps(
+      { ...config, databaseUrl, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel },
+      databaseUrl,
+    ),
   );
   const connections = await listConnections(deps.db);
   if (connections.length > 0 && !connections.some(isSandbox)) return deps;
@@ -92,12 +104,15 @@ async function bringUp(stack: AsyncDisposableStack, config: Config, options: Sta
   stack.defer(() => sandbox.stop());
   // Interrupted before all three were connected: begin the connecting again, which changes nothing that is there.
   if (connections.length < 3)
-    await connectSandbox(deps, { addresses: sandbox.addresses, erpDir: join(config.dir, 'erp'), companies: options.companies }, (line) =>
-      say(`  ${line}`),
+    await connectSandbox(
+      deps,
+      { addresses: sandbox.addresses, erpDir: join(config.dir, 'erp'), companies: options.companies },
+      (line) => say(`  ${line}`),
     );
   else {
     await followSandbox(deps, sandbox.addresses);
-    if (options.companies !== null) say('  the sandbox is filled already; --companies counts on a fresh start (add --fresh)');
+    if (options.companies !== null)
+      say('  the sandbox is filled already; --companies counts on a fresh start (add --fresh)');
   }
   say(`  Salesforce ${sandbox.addresses.salesforce}   HubSpot ${sandbox.addresses.hubspot}`);
   return deps;
@@ -118,7 +133,12 @@ function superviseWorker(deps: Deps, config: Config): AsyncDisposable {
     LOG_LEVEL: deps.config.logLevel,
   };
   const launch = (): void => {
-    child = fork(workerFile, [], { env, execArgv: [...workerFlags], stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true });
+    child = fork(workerFile, [], {
+      env,
+      execArgv: [...workerFlags],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      detached: true,
+    });
     child.once('exit', (exitCode, signal) => {
       child = null;
       if (stopping) return;
@@ -160,11 +180,18 @@ async function runOnce(deps: Deps, { json }: StartOptions, stopped: Promise<void
   }
   console.log(json ? JSON.stringify(run.summary) : describe(run));
   if (run.summary?.['complete'] !== false) return 0;
-  say('The main job is not complete: a vendor could not be asked for everything. The next run goes on from there.');
+  say(
+    'The main job is not complete: a vendor could not be asked for everything. The next run goes on from there.',
+  );
   return exitIncomplete;
 }
 
-async function serve(deps: Deps, config: Config, lock: FolderLock, stack: AsyncDisposableStack): Promise<void> {
+async function serve(
+  deps: Deps,
+  config: Config,
+  lock: FolderLock,
+  stack: AsyncDisposableStack,
+): Promise<void> {
   await buildConsole((line) => say(line));
   const app = buildApp(deps);
   stack.defer(async () => app.close());
@@ -174,22 +201,32 @@ async function serve(deps: Deps, config: Config, lock: FolderLock, stack: AsyncD
   lock.publish(address);
   const published = config.publicUrl ?? address;
   writeFileSync(addressFile(config), published);
-  const { token } = await createLoginLink(deps, { email: 'admin@localhost', name: 'Administrator', role: 'admin' });
+  const { token } = await createLoginLink(deps, {
+    email: 'admin@localhost',
+    name: 'Administrator',
+    role: 'admin',
+  });
   console.log(`Fairway is at ${published}`);
   console.log(`Sign in once, within 30 minutes: ${published}/sign-in?token=${token}`);
 }
 
 async function runAndReport(deps: Deps): Promise<void> {
   const run = await runMainJob(deps);
-  console.log(run.status === 'failed' ? `The main job failed in stage ${run.stage}: ${run.error}` : describe(run));
+  console.log(
+    run.status === 'failed' ? `The main job failed in stage ${run.stage}: ${run.error}` : describe(run),
+  );
   console.log('Running until Ctrl-C.');
 }
 
 /** The run in words, for people. */
 function describe({ summary }: Run): string {
   const { paused, complete, ...counts } = (summary ?? {}) as Partial<RunSummary>;
-  const lines = Object.entries(counts).map(([name, value]) => `  ${name}: ${typeof value === 'object' ? listed(value) : value}`);
-  const rests = (paused ?? []).map(({ connection, until, why }) => `  paused: ${connection}, until ${until}. ${why}`);
+  const lines = Object.entries(counts).map(
+    ([name, value]) => `  ${name}: ${typeof value === 'object' ? listed(value) : value}`,
+  );
+  const rests = (paused ?? []).map(
+    ({ connection, until, why }) => `  paused: ${connection}, until ${until}. ${why}`,
+  );
   return [...lines, ...rests, ...(complete === false ? ['  complete: no'] : [])].join('\n');
 }
 
@@ -202,5 +239,7 @@ const addressFile = (config: Config): string => join(config.dir, 'address');
 
 /** Where the console of this folder's Fairway answers, or last did. */
 export function publishedAddress(config: Config): string {
-  return existsSync(addressFile(config)) ? readFileSync(addressFile(config), 'utf8') : `http://${config.host}:${config.port}`;
+  return existsSync(addressFile(config))
+    ? readFileSync(addressFile(config), 'utf8')
+    : `http://${config.host}:${config.port}`;
 }

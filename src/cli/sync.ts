@@ -39,7 +39,10 @@ export const syncCommand: Command = {
     }
     const foreign = Object.keys(values).find((option) => !subcommand.options.includes(option));
     if (foreign !== undefined)
-      throw new AppError('bad_request', `sync ${name} knows no --${foreign}. Usage: fairway sync ${name} ${subcommand.usage}`);
+      throw new AppError(
+        'bad_request',
+        `sync ${name} knows no --${foreign}. Usage: fairway sync ${name} ${subcommand.usage}`,
+      );
     return subcommand.run(values, rest);
   },
 };

@@ -13,10 +13,14 @@ export const verifyCommand: Command = {
       const unbalanced = await unbalancedCurrencies(db);
       const broken = await firstBrokenLink(db);
       console.log(
-        unbalanced.length === 0 ? 'The ledger balances in every currency.' : `The ledger does not balance in ${unbalanced.join(', ')}.`,
+        unbalanced.length === 0
+          ? 'The ledger balances in every currency.'
+          : `The ledger does not balance in ${unbalanced.join(', ')}.`,
       );
       console.log(
-        broken === null ? 'The audit trail is whole.' : `The audit trail is broken at entry ${broken}: it or the one before was changed.`,
+        broken === null
+          ? 'The audit trail is whole.'
+          : `The audit trail is broken at entry ${broken}: it or the one before was changed.`,
       );
       return unbalanced.length === 0 && broken === null ? 0 : 1;
     }),

@@ -19,7 +19,9 @@ export const webhookCommand: Command = {
           await closeWebhookAddress(deps, { connectionId });
           console.log(`${known} takes no unsigned webhooks any more.`);
         } else {
-          console.log(`${await openWebhookAddress(deps, { connectionId })}\nKeep it like a password: it is not shown again.`);
+          console.log(
+            `${await openWebhookAddress(deps, { connectionId })}\nKeep it like a password: it is not shown again.`,
+          );
         }
       }
       return 0;

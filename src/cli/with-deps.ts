@@ -12,7 +12,10 @@ import { runningPostgresUrl, startEmbeddedPostgres } from './local/embedded-post
  * @throws AppError `conflict` on a database of your own that an older Fairway runs on: looking at it from a newer checkout, as a check of
  * a pull request does, must not change it. `migrate`, `start` and `serve` do that.
  */
-export async function withDeps<T>(work: (deps: Deps, config: Config) => Promise<T>, { mayMigrate = false } = {}): Promise<T> {
+export async function withDeps<T>(
+  work: (deps: Deps, config: Config) => Promise<T>,
+  { mayMigrate = false } = {},
+): Promise<T> {
   const config = loadConfig(readEnv(), { dir: process.cwd() });
   await using stack = new AsyncDisposableStack();
   const url = config.databaseUrl ?? (await embeddedUrl(config, stack));

@@ -41,7 +41,8 @@ export function loadConfig(env: Env, { dir }: { readonly dir: string }): Config 
     port: settings.PORT,
     host: settings.HOST,
     dir: fairwayDir,
-    masterKey: settings.FAIRWAY_KEY === null ? keptMasterKey(fairwayDir) : Buffer.from(settings.FAIRWAY_KEY, 'base64'),
+    masterKey:
+      settings.FAIRWAY_KEY === null ? keptMasterKey(fairwayDir) : Buffer.from(settings.FAIRWAY_KEY, 'base64'),
     publicUrl: settings.FAIRWAY_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     logLevel: settings.LOG_LEVEL,
     workerConcurrency: settings.WORKER_CONCURRENCY,
@@ -53,7 +54,9 @@ export function loadConfig(env: Env, { dir }: { readonly dir: string }): Config 
 
 function parseSettings(env: Env): Settings {
   const parsed = settingsSchema.safeParse(env);
-  const problems = (parsed.error?.issues ?? []).map((issue) => describe(issue.path[0] as SettingName, issue.message, env));
+  const problems = (parsed.error?.issues ?? []).map((issue) =>
+    describe(issue.path[0] as SettingName, issue.message, env),
+  );
   // Several machines may share a database, so a key kept on one of them would lock the others out.
   if (env.DATABASE_URL !== undefined && env.FAIRWAY_KEY === undefined) {
     problems.push(describe('FAIRWAY_KEY', 'required when DATABASE_URL is set', env));

@@ -18,7 +18,10 @@ export function keptMasterKey(dir: string): Buffer {
   }
   const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64');
   if (key.length !== 32) {
-    throw new AppError('setting_invalid', `${path} does not hold 32 bytes in base64. Restore it from a backup, or set FAIRWAY_KEY.`);
+    throw new AppError(
+      'setting_invalid',
+      `${path} does not hold 32 bytes in base64. Restore it from a backup, or set FAIRWAY_KEY.`,
+    );
   }
   return key;
 }

@@ -15,7 +15,9 @@ const wholeNumber = (from: number, to: number) => {
 const address = (protocol: RegExp, problem: string) => z.url({ protocol, error: problem });
 
 /** The master key is 256 bits, so that it can be an AES-256 key as it is. */
-const masterKeyText = z.string().refine((text) => /^[A-Za-z0-9+/]{43}=$/.test(text), 'not 32 bytes in base64');
+const masterKeyText = z
+  .string()
+  .refine((text) => /^[A-Za-z0-9+/]{43}=$/.test(text), 'not 32 bytes in base64');
 
 /** What each variable must look like. Keys are the variables; `null` means "not set, and that has a meaning". */
 export const settingsSchema = z.object({
@@ -61,7 +63,8 @@ export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
   },
   REDIS_URL: {
     unset: 'the queue lives in PostgreSQL',
-    meaning: 'Redis or Valkey for the queue, once one machine is not enough. It needs `maxmemory-policy noeviction`.',
+    meaning:
+      'Redis or Valkey for the queue, once one machine is not enough. It needs `maxmemory-policy noeviction`.',
     fix: 'Use redis://HOST:6379, or unset it to keep the queue in PostgreSQL.',
     secret: true,
   },
@@ -79,13 +82,15 @@ export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
   },
   FAIRWAY_DIR: {
     unset: '`.fairway`',
-    meaning: 'The folder for what this machine keeps: the embedded database and its key. A relative path starts at the project.',
+    meaning:
+      'The folder for what this machine keeps: the embedded database and its key. A relative path starts at the project.',
     fix: 'Use a folder this user may write to.',
     secret: false,
   },
   FAIRWAY_KEY: {
     unset: 'made on first start and kept in `FAIRWAY_DIR/key`; required with `DATABASE_URL`',
-    meaning: 'The master key, 32 bytes in base64, that wraps the key of each connection. Lose it and every connection signs in again.',
+    meaning:
+      'The master key, 32 bytes in base64, that wraps the key of each connection. Lose it and every connection signs in again.',
     fix: 'Make one with: openssl rand -base64 32',
     secret: true,
   },
@@ -103,7 +108,8 @@ export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
   },
   WORKER_CONCURRENCY: {
     unset: '`4`',
-    meaning: 'How many jobs one worker process runs at a time. A job is a batch of records, so a few go a long way.',
+    meaning:
+      'How many jobs one worker process runs at a time. A job is a batch of records, so a few go a long way.',
     fix: 'Use a number near 4.',
     secret: false,
   },
@@ -115,7 +121,8 @@ export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
   },
   ALERT_WEBHOOK_URL: {
     unset: 'alerts show in the console only',
-    meaning: 'Where to post when a connection stops working, is paused or works again: JSON with a `text`, as chat services take it.',
+    meaning:
+      'Where to post when a connection stops working, is paused or works again: JSON with a `text`, as chat services take it.',
     fix: 'Use the incoming-webhook address of your chat service, or unset it.',
     secret: true,
   },
@@ -130,6 +137,8 @@ export const settingGuides: Readonly<Record<SettingName, SettingGuide>> = {
 
 /** The table in `docs/settings.md`; a test keeps the two equal. */
 export function renderSettingsTable(): string {
-  const rows = settingNames.map((name) => `| \`${name}\` | ${settingGuides[name].unset} | ${settingGuides[name].meaning} |`);
+  const rows = settingNames.map(
+    (name) => `| \`${name}\` | ${settingGuides[name].unset} | ${settingGuides[name].meaning} |`,
+  );
   return ['| Setting | When unset | Meaning |', '| --- | --- | --- |', ...rows].join('\n');
 }

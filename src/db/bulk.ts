@@ -19,9 +19,13 @@ export async function bulkInsert<T extends PgTable>(
   if (first === undefined) return 0;
   const columns = Object.entries(getTableColumns(table)).filter(([key]) => key in first);
   const names = columns.map(([, column]) => sql.identifier(column.name));
-  const lists = columns.map(([key, column]) => listOf(column.getSQLType(), rows, (row: Readonly<Record<string, unknown>>) => row[key]));
+  const lists = columns.map(([key, column]) =>
+    listOf(column.getSQLType(), rows, (row: Readonly<Record<string, unknown>>) => row[key]),
+  );
   // JSON's null is no value.
-  const picked = columns.map(([, column], n) => (column.getSQLType() === 'jsonb' ? sql`nullif(${names[n]}, 'null')` : names[n]));
+  const picked = columns.map(([, column], n) =>
+    column.getSQLType() === 'jsonb' ? sql`nullif(${names[n]}, 'null')` : names[n],
+  );
   const result = await db.execute(
     sql`insert into ${table} (${sql.join(names, sql`, `)})
         select ${sql.join(picked, sql`, `)} from rows from (${sql.join(lists, sql`, `)}) as x (${sql.join(names, sql`, `)}) ${conflict}`,
@@ -35,8 +39,14 @@ export async function bulkInsert<T extends PgTable>(
  *
  * @param holdsBigints false for JSON that came from outside: looking for them costs more than all the rest
  */
-export function listOf<T>(type: string, rows: readonly T[], pick: (row: T) => unknown, holdsBigints = true): SQL {
-  if (type === 'jsonb') return sql`jsonb_array_elements((select ${storableJson(rows.map(pick), holdsBigints)}::text)::jsonb)`;
+export function listOf<T>(
+  type: string,
+  rows: readonly T[],
+  pick: (row: T) => unknown,
+  holdsBigints = true,
+): SQL {
+  if (type === 'jsonb')
+    return sql`jsonb_array_elements((select ${storableJson(rows.map(pick), holdsBigints)}::text)::jsonb)`;
   const literal = `{${rows.map((row) => elementLiteral(pick(row))).join(',')}}`;
   // Half a surrogate pair is replaced when the text is encoded.
   const kept = literal.includes('\0') ? literal.replaceAll('\0', '\uFFFD') : literal;
@@ -46,7 +56,9 @@ export function listOf<T>(type: string, rows: readonly T[], pick: (row: T) => un
 function elementLiteral(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
   if (value instanceof Date) return `"${value.toISOString()}"`;
-  return typeof value === 'string' ? `"${escaped.test(value) ? value.replace(escapedAll, '\\$&') : value}"` : String(value);
+  return typeof value === 'string'
+    ? `"${escaped.test(value) ? value.replace(escapedAll, '\\$&') : value}"`
+    : String(value);
 }
 
 const escaped = /[\\"]/;

@@ -20,7 +20,9 @@ export async function schemaState(url: string): Promise<'empty' | 'behind' | 'cu
     sql`select to_regclass('drizzle.__drizzle_migrations') is not null as there`,
   );
   if (!table?.there) return 'empty';
-  const [last] = await database.db.execute<{ at: string | null }>(sql`select max(created_at) as at from drizzle.__drizzle_migrations`);
+  const [last] = await database.db.execute<{ at: string | null }>(
+    sql`select max(created_at) as at from drizzle.__drizzle_migrations`,
+  );
   if (last?.at == null) return 'empty';
   const newest = readMigrationFiles({ migrationsFolder: folder }).at(-1)?.folderMillis ?? 0;
   return Number(last.at) < newest ? 'behind' : 'current';

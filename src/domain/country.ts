@@ -1,5 +1,20 @@
 /** What Unicode names besides the countries of ISO 3166-1: groups of states, private use, and reserved islands. */
-const notCountries = new Set(['AC', 'CP', 'CQ', 'DG', 'EA', 'EU', 'EZ', 'IC', 'QO', 'TA', 'UN', 'XA', 'XB', 'ZZ']);
+const notCountries = new Set([
+  'AC',
+  'CP',
+  'CQ',
+  'DG',
+  'EA',
+  'EU',
+  'EZ',
+  'IC',
+  'QO',
+  'TA',
+  'UN',
+  'XA',
+  'XB',
+  'ZZ',
+]);
 
 /** How people and address forms write countries whose Unicode name is another one, separated by commas. */
 const aliases: Readonly<Record<string, string>> = {
@@ -117,4 +132,6 @@ export function countryCode(country: string): string | null {
 }
 
 /** Every single word that names a country: "Acme Germany" is Acme in Germany. */
-export const countryWords: ReadonlySet<string> = new Set([...byName.keys()].filter((name) => /^[a-z]{4,}$/.test(name)));
+export const countryWords: ReadonlySet<string> = new Set(
+  [...byName.keys()].filter((name) => /^[a-z]{4,}$/.test(name)),
+);

@@ -4,7 +4,15 @@
  * Generated from it: the Salesforce metadata package, the HubSpot object schemas and properties, and — because the
  * sandbox's org receives that same deployment over HTTP — the org the tests run against.
  */
-export type CrmFieldType = 'text' | 'longText' | 'number' | 'money' | 'date' | 'datetime' | 'picklist' | 'reference';
+export type CrmFieldType =
+  | 'text'
+  | 'longText'
+  | 'number'
+  | 'money'
+  | 'date'
+  | 'datetime'
+  | 'picklist'
+  | 'reference';
 export type CrmObjectKind = 'account' | 'opportunity' | 'registration' | 'payout';
 
 export interface CrmField {
@@ -33,7 +41,14 @@ export interface CrmObject {
   readonly fields: readonly CrmField[];
 }
 
-export const registrationStatuses = ['submitted', 'in_review', 'approved', 'rejected', 'expired', 'withdrawn'] as const;
+export const registrationStatuses = [
+  'submitted',
+  'in_review',
+  'approved',
+  'rejected',
+  'expired',
+  'withdrawn',
+] as const;
 export type RegistrationStatus = (typeof registrationStatuses)[number];
 
 export const payoutStatuses = ['draft', 'submitted', 'approved', 'exported', 'paid', 'returned'] as const;
@@ -100,7 +115,13 @@ export const crmSchema: readonly CrmObject[] = [
         type: 'money',
         writtenBy: 'fairway',
       },
-      { name: 'tierAsOf', label: 'Tier as of', help: 'The day from which this tier applies.', type: 'date', writtenBy: 'fairway' },
+      {
+        name: 'tierAsOf',
+        label: 'Tier as of',
+        help: 'The day from which this tier applies.',
+        type: 'date',
+        writtenBy: 'fairway',
+      },
     ],
   },
   {
@@ -160,11 +181,43 @@ export const crmSchema: readonly CrmObject[] = [
         referenceTo: 'opportunity',
         writtenBy: 'crm',
       },
-      { name: 'customerName', label: 'Customer name', help: 'The end customer, as the partner wrote it.', type: 'text', writtenBy: 'crm' },
-      { name: 'customerDomain', label: 'Customer domain', help: "The end customer's web domain.", type: 'text', writtenBy: 'crm' },
-      { name: 'customerCountry', label: 'Customer country', help: 'ISO 3166-1 alpha-2 code.', type: 'text', length: 2, writtenBy: 'crm' },
-      { name: 'contactEmail', label: 'Contact e-mail', help: "The partner's contact at the end customer.", type: 'text', writtenBy: 'crm' },
-      { name: 'productFamily', label: 'Product family', help: 'What is to be sold.', type: 'text', length: 80, writtenBy: 'crm' },
+      {
+        name: 'customerName',
+        label: 'Customer name',
+        help: 'The end customer, as the partner wrote it.',
+        type: 'text',
+        writtenBy: 'crm',
+      },
+      {
+        name: 'customerDomain',
+        label: 'Customer domain',
+        help: "The end customer's web domain.",
+        type: 'text',
+        writtenBy: 'crm',
+      },
+      {
+        name: 'customerCountry',
+        label: 'Customer country',
+        help: 'ISO 3166-1 alpha-2 code.',
+        type: 'text',
+        length: 2,
+        writtenBy: 'crm',
+      },
+      {
+        name: 'contactEmail',
+        label: 'Contact e-mail',
+        help: "The partner's contact at the end customer.",
+        type: 'text',
+        writtenBy: 'crm',
+      },
+      {
+        name: 'productFamily',
+        label: 'Product family',
+        help: 'What is to be sold.',
+        type: 'text',
+        length: 80,
+        writtenBy: 'crm',
+      },
       {
         name: 'dealType',
         label: 'Deal type',
@@ -173,9 +226,28 @@ export const crmSchema: readonly CrmObject[] = [
         values: ['new', 'renewal'],
         writtenBy: 'crm',
       },
-      { name: 'amount', label: 'Amount', help: 'Expected value of the deal.', type: 'money', writtenBy: 'crm' },
-      { name: 'currency', label: 'Currency', help: 'ISO 4217 code of the amount.', type: 'text', length: 3, writtenBy: 'crm' },
-      { name: 'expectedClose', label: 'Expected close', help: 'When the partner expects to close.', type: 'date', writtenBy: 'crm' },
+      {
+        name: 'amount',
+        label: 'Amount',
+        help: 'Expected value of the deal.',
+        type: 'money',
+        writtenBy: 'crm',
+      },
+      {
+        name: 'currency',
+        label: 'Currency',
+        help: 'ISO 4217 code of the amount.',
+        type: 'text',
+        length: 3,
+        writtenBy: 'crm',
+      },
+      {
+        name: 'expectedClose',
+        label: 'Expected close',
+        help: 'When the partner expects to close.',
+        type: 'date',
+        writtenBy: 'crm',
+      },
       {
         name: 'submittedAt',
         label: 'Submitted at',
@@ -183,10 +255,29 @@ export const crmSchema: readonly CrmObject[] = [
         type: 'datetime',
         writtenBy: 'crm',
       },
-      { name: 'status', label: 'Status', help: "Fairway's answer.", type: 'picklist', values: registrationStatuses, writtenBy: 'fairway' },
-      { name: 'decidedAt', label: 'Decided at', help: 'When the answer was given.', type: 'datetime', writtenBy: 'fairway' },
+      {
+        name: 'status',
+        label: 'Status',
+        help: "Fairway's answer.",
+        type: 'picklist',
+        values: registrationStatuses,
+        writtenBy: 'fairway',
+      },
+      {
+        name: 'decidedAt',
+        label: 'Decided at',
+        help: 'When the answer was given.',
+        type: 'datetime',
+        writtenBy: 'fairway',
+      },
       protectedUntil,
-      { name: 'reason', label: 'Reason', help: 'Why it was decided so.', type: 'longText', writtenBy: 'fairway' },
+      {
+        name: 'reason',
+        label: 'Reason',
+        help: 'Why it was decided so.',
+        type: 'longText',
+        writtenBy: 'fairway',
+      },
       conflictSummary,
       {
         name: 'conflictScore',
@@ -221,7 +312,14 @@ export const crmSchema: readonly CrmObject[] = [
         referenceTo: 'account',
         writtenBy: 'fairway',
       },
-      { name: 'batch', label: 'Batch', help: 'The payout batch this belongs to.', type: 'text', length: 80, writtenBy: 'fairway' },
+      {
+        name: 'batch',
+        label: 'Batch',
+        help: 'The payout batch this belongs to.',
+        type: 'text',
+        length: 80,
+        writtenBy: 'fairway',
+      },
       {
         name: 'period',
         label: 'Period',
@@ -231,9 +329,29 @@ export const crmSchema: readonly CrmObject[] = [
         writtenBy: 'fairway',
       },
       { name: 'amount', label: 'Amount', help: 'What is paid.', type: 'money', writtenBy: 'fairway' },
-      { name: 'currency', label: 'Currency', help: 'ISO 4217 code of the amount.', type: 'text', length: 3, writtenBy: 'fairway' },
-      { name: 'status', label: 'Status', help: 'Where the payout stands.', type: 'picklist', values: payoutStatuses, writtenBy: 'fairway' },
-      { name: 'lineCount', label: 'Lines', help: 'How many invoice lines it pays for.', type: 'number', writtenBy: 'fairway' },
+      {
+        name: 'currency',
+        label: 'Currency',
+        help: 'ISO 4217 code of the amount.',
+        type: 'text',
+        length: 3,
+        writtenBy: 'fairway',
+      },
+      {
+        name: 'status',
+        label: 'Status',
+        help: 'Where the payout stands.',
+        type: 'picklist',
+        values: payoutStatuses,
+        writtenBy: 'fairway',
+      },
+      {
+        name: 'lineCount',
+        label: 'Lines',
+        help: 'How many invoice lines it pays for.',
+        type: 'number',
+        writtenBy: 'fairway',
+      },
     ],
   },
 ];

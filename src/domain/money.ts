@@ -28,16 +28,21 @@ const isoExponents: Readonly<Record<string, number>> = {
   YER: 2,
 };
 
-const exponents = new Map(Intl.supportedValuesOf('currency').map((code) => [code, isoExponents[code] ?? displayExponent(code)]));
+const exponents = new Map(
+  Intl.supportedValuesOf('currency').map((code) => [code, isoExponents[code] ?? displayExponent(code)]),
+);
 
 function displayExponent(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return (
+    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+  );
 }
 
 /** How many decimals a currency has: 2 for USD, 0 for JPY, 3 for KWD. Throws `bad_request` for a code that is not a currency. */
 export function currencyExponent(code: string): number {
   const exponent = exponents.get(code);
-  if (exponent === undefined) throw new AppError('bad_request', `"${code}" is not an ISO 4217 currency code, such as USD or EUR.`);
+  if (exponent === undefined)
+    throw new AppError('bad_request', `"${code}" is not an ISO 4217 currency code, such as USD or EUR.`);
   return exponent;
 }
 
@@ -48,10 +53,14 @@ export function currencyExponent(code: string): number {
 export function parseMinor(decimal: string, currency: string): bigint {
   const exponent = currencyExponent(currency);
   const [, sign, whole, fraction = ''] = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(decimal.trim()) ?? [];
-  if (whole === undefined) throw new AppError('bad_request', `"${decimal}" is not a plain decimal amount, such as 1234.50.`);
+  if (whole === undefined)
+    throw new AppError('bad_request', `"${decimal}" is not a plain decimal amount, such as 1234.50.`);
   const digits = fraction.replace(/0+$/, '');
   if (digits.length > exponent) {
-    throw new AppError('bad_request', `"${decimal}" has more decimals than ${currency} allows (${exponent}).`);
+    throw new AppError(
+      'bad_request',
+      `"${decimal}" has more decimals than ${currency} allows (${exponent}).`,
+    );
   }
   const magnitude = BigInt(whole + digits.padEnd(exponent, '0'));
   return sign === '-' ? -magnitude : magnitude;
@@ -83,7 +92,8 @@ export type Rounding = 'half_even' | 'half_up';
 /** `minor × rate`, rounded once. Symmetric in sign, so that a credit memo takes back exactly what its invoice gave. */
 export function multiplyRate(minor: bigint, rate: Rate, rounding: Rounding = 'half_even'): bigint {
   const [numerator, denominator] = rate;
-  if (denominator <= 0n) throw new AppError('internal', 'A rate needs a positive denominator.', { rate: rate.map(String) });
+  if (denominator <= 0n)
+    throw new AppError('internal', 'A rate needs a positive denominator.', { rate: rate.map(String) });
   const product = minor * numerator;
   const magnitude = absolute(product);
   const quotient = magnitude / denominator;
@@ -114,7 +124,9 @@ export function allocate(total: bigint, weights: readonly bigint[], ids: readonl
     remainder: (magnitude * weight) % sum,
   }));
   const leftOver = magnitude - shares.reduce((given, share) => given + share.units, 0n);
-  const byClaim = shares.toSorted((a, b) => descending(a.remainder, b.remainder) || ascending(a.id, b.id) || a.index - b.index);
+  const byClaim = shares.toSorted(
+    (a, b) => descending(a.remainder, b.remainder) || ascending(a.id, b.id) || a.index - b.index,
+  );
   const lucky = new Set(byClaim.slice(0, Number(leftOver)).map((share) => share.index));
   return shares.map(({ index, units }) => {
     const part = lucky.has(index) ? units + 1n : units;

@@ -7,7 +7,8 @@ import { AppError } from './errors.ts';
 
 /** The month a date falls in. Only the shape of the date is checked: this runs once for every invoice. */
 export function periodOf(date: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) throw new AppError('bad_request', `"${date}" is not a date like 2026-10-31.`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date))
+    throw new AppError('bad_request', `"${date}" is not a date like 2026-10-31.`);
   return date.slice(0, 7);
 }
 
@@ -32,14 +33,19 @@ export function daysBetween(from: string, to: string): number {
 export function periodsBetween(from: string, to: string): string[] {
   const last = monthOf(to);
   const periods: string[] = [];
-  for (let month = monthOf(from); Temporal.PlainYearMonth.compare(month, last) <= 0; month = month.add({ months: 1 })) {
+  for (
+    let month = monthOf(from);
+    Temporal.PlainYearMonth.compare(month, last) <= 0;
+    month = month.add({ months: 1 })
+  ) {
     periods.push(month.toString());
   }
   return periods;
 }
 
 function monthOf(period: string): Temporal.PlainYearMonth {
-  if (!/^\d{4}-(?:0[1-9]|1[0-2])$/.test(period)) throw new AppError('bad_request', `"${period}" is not a month like 2026-10.`);
+  if (!/^\d{4}-(?:0[1-9]|1[0-2])$/.test(period))
+    throw new AppError('bad_request', `"${period}" is not a month like 2026-10.`);
   return Temporal.PlainYearMonth.from(period);
 }
 

@@ -164,7 +164,13 @@ export const canonicalFields = {
 } as const satisfies Record<CanonicalKind, Record<string, CanonicalField>>;
 
 /** What a customer's own field may hold. A reference may not be declared: nothing would resolve it. */
-export const extraTypes = ['text', 'boolean', 'decimal', 'date', 'instant'] as const satisfies readonly FieldType[];
+export const extraTypes = [
+  'text',
+  'boolean',
+  'decimal',
+  'date',
+  'instant',
+] as const satisfies readonly FieldType[];
 
 /** A field a customer declares for a kind, kept in `extra` of the row. */
 export interface ExtraField {
@@ -180,8 +186,14 @@ export interface ExtraField {
 export const extraPrefix = 'extra.';
 
 /** The fields of one kind, for code that handles any kind; the customer's own as `extra.<name>`. */
-export function fieldsOf(kind: CanonicalKind, extra: readonly ExtraField[] = []): Readonly<Record<string, CanonicalField>> {
+export function fieldsOf(
+  kind: CanonicalKind,
+  extra: readonly ExtraField[] = [],
+): Readonly<Record<string, CanonicalField>> {
   const declared: Readonly<Record<string, CanonicalField>> = canonicalFields[kind];
   if (extra.length === 0) return declared;
-  return { ...declared, ...Object.fromEntries(extra.map(({ name, type }) => [`${extraPrefix}${name}`, remote(type)])) };
+  return {
+    ...declared,
+    ...Object.fromEntries(extra.map(({ name, type }) => [`${extraPrefix}${name}`, remote(type)])),
+  };
 }

@@ -24,6 +24,11 @@ export function decodeTimeCursor(text: string): TimeCursor {
     const [at, id] = cursor.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
     return { at, id };
   } catch (cause) {
-    throw new AppError('bad_request', 'This page no longer exists. Start again from the first.', { cursor: text }, cause);
+    throw new AppError(
+      'bad_request',
+      'This page no longer exists. Start again from the first.',
+      { cursor: text },
+      cause,
+    );
   }
 }

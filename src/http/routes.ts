@@ -17,7 +17,10 @@ import { systemRoutes } from './system/routes.ts';
 import { webhookRoutes } from './sync/webhook-routes.ts';
 
 /** The map of the API: every resource, and where it lives. */
-export const resources: readonly { readonly prefix: string; readonly routes: (deps: Deps) => FastifyPluginAsyncZod }[] = [
+export const resources: readonly {
+  readonly prefix: string;
+  readonly routes: (deps: Deps) => FastifyPluginAsyncZod;
+}[] = [
   { prefix: '', routes: systemRoutes }, // GET /healthz · GET /api/openapi.json
   { prefix: '', routes: webhookRoutes }, // POST /webhooks/:connectionId
   { prefix: '/api', routes: signInRoutes }, // POST /sign-in · POST /sign-out · GET /me

@@ -59,7 +59,11 @@ export const activity = z.object({
 
 const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
 const refused = z.object({
-  error: z.object({ code: z.enum(codes), message: z.string(), fields: z.record(z.string(), z.string()).optional() }),
+  error: z.object({
+    code: z.enum(codes),
+    message: z.string(),
+    fields: z.record(z.string(), z.string()).optional(),
+  }),
 });
 
 /** A route's answers: the expected one, and the same shape for every refusal. */

@@ -40,7 +40,11 @@ export interface JobQueue extends AsyncDisposable {
   /** Forgets a finished or failed job, so that it can be added again. */
   forget(id: string): Promise<void>;
   /** Starts taking jobs. Dispose the result to stop: running jobs are finished first. */
-  work(process: (job: QueuedJob) => Promise<void>, concurrency: number, onError: (error: Error) => void): AsyncDisposable;
+  work(
+    process: (job: QueuedJob) => Promise<void>,
+    concurrency: number,
+    onError: (error: Error) => void,
+  ): AsyncDisposable;
 }
 
 const queueName = 'fairway';
@@ -55,7 +59,10 @@ const workerSettings = { lockDuration: 10_000, stalledInterval: 5_000, maxStalle
  * The queue on Redis or Valkey when there is one, else on PostgreSQL. Both behave the same to their callers; the queue test
  * runs on both. Neither is the truth about work: the `job` table is, so either may lose everything.
  */
-export async function openQueue(input: { readonly databaseUrl: string; readonly redisUrl: string | null }): Promise<JobQueue> {
+export async function openQueue(input: {
+  readonly databaseUrl: string;
+  readonly redisUrl: string | null;
+}): Promise<JobQueue> {
   return input.redisUrl === null ? openPostgresQueue(input.databaseUrl) : openRedisQueue(input.redisUrl);
 }
 
@@ -70,7 +77,10 @@ async function openPostgresQueue(connectionString: string): Promise<JobQueue> {
     queue as unknown as Queue,
     (process, options) => {
       const own = openPool(connectionString);
-      const worker = new classes.Worker(queueName, process, { connection: own as PgPool, ...options }) as unknown as Worker;
+      const worker = new classes.Worker(queueName, process, {
+        connection: own as PgPool,
+        ...options,
+      }) as unknown as Worker;
       worker.once('closed', () => void own.end());
       return worker;
     },
@@ -122,7 +132,12 @@ async function openRedisQueue(url: string): Promise<JobQueue> {
       redis.disconnect();
     },
   };
-  const jobQueue = toJobQueue('redis', queue, (process, options) => redisWorker(url, prefix, process, options), state);
+  const jobQueue = toJobQueue(
+    'redis',
+    queue,
+    (process, options) => redisWorker(url, prefix, process, options),
+    state,
+  );
   await settledOrAfter(queue.waitUntilReady(), firstContactMs);
   return jobQueue;
 }
@@ -157,7 +172,12 @@ interface QueueConnection {
 }
 
 /** The job's own wait, doubling, or what the processor asked for when that is longer; and some more, lest all come back at one instant. */
-function backoffMs(attemptsMade: number, _type: string | undefined, error: Error | undefined, job: Pick<Job, 'name'> | undefined): number {
+function backoffMs(
+  attemptsMade: number,
+  _type: string | undefined,
+  error: Error | undefined,
+  job: Pick<Job, 'name'> | undefined,
+): number {
   const policy = job && isJobName(job.name) ? jobs[job.name].retry.backoffMs : 1_000;
   const asked = error instanceof JobRetry ? (error.afterMs ?? 0) : 0;
   return Math.max(asked, policy * 2 ** (attemptsMade - 1)) + Math.round(Math.random() * policy);
@@ -202,11 +222,14 @@ function toJobQueue(
       await queue.remove(id);
     },
     work(process, concurrency, onError) {
-      const worker = makeWorker((job) => process({ id: job.id ?? '', lastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1) }), {
-        concurrency,
-        ...workerSettings,
-        settings: { backoffStrategy: backoffMs },
-      });
+      const worker = makeWorker(
+        (job) => process({ id: job.id ?? '', lastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1) }),
+        {
+          concurrency,
+          ...workerSettings,
+          settings: { backoffStrategy: backoffMs },
+        },
+      );
       worker.on('error', onError);
       return { [Symbol.asyncDispose]: () => worker.close() };
     },

@@ -25,16 +25,28 @@ describe('the picture', () => {
 
 describe('the check bites', () => {
   const refused = [
-    ['a value that reaches for the database', 'src/domain/money.ts', "import { db } from '#src/db/client.ts'"],
+    [
+      'a value that reaches for the database',
+      'src/domain/money.ts',
+      "import { db } from '#src/db/client.ts'",
+    ],
     ['a type is an import too', 'src/domain/money.ts', "import type { Db } from '#src/db/client.ts'"],
     ['a re-export is an import too', 'src/domain/money.ts', "export * from '#test/db/client.ts'"],
     ['a lazy import is an import too', 'src/domain/money.ts', "const x = await import('#src/db/client.ts')"],
     ['two rooms of one floor', 'src/db/client.ts', "import { x } from '#src/queue/jobs.ts'"],
     ['an operation that looks up', 'src/operations/register-deal.ts', "import { x } from '#src/http/app.ts'"],
-    ['one vendor that uses another', 'connectors/hubspot/client.ts', "import { x } from '#test/salesforce/client.ts'"],
+    [
+      'one vendor that uses another',
+      'connectors/hubspot/client.ts',
+      "import { x } from '#test/salesforce/client.ts'",
+    ],
     ['a product that knows the sandbox', 'src/cli/start.ts', "import { Store } from '#sandbox/store.ts'"],
     ['a sandbox that knows the product', 'sandbox/store.ts', "import { x } from '#src/domain/record.ts'"],
-    ['a product that knows its tests', 'src/domain/money.ts', "import { x } from '#test/support/database.ts'"],
+    [
+      'a product that knows its tests',
+      'src/domain/money.ts',
+      "import { x } from '#test/support/database.ts'",
+    ],
   ] as const;
   test.each(refused)('%s is refused', (_, file, source) => {
     expect(brokenImports(file, source)).toHaveLength(1);

@@ -18,7 +18,11 @@ export const floors: readonly Floor[] = [
     rooms: ['src/db', 'src/queue', 'connectors', 'mappings/packs', 'src/config'],
     purpose: 'the outside world, one room each',
   },
-  { name: 'contracts', rooms: ['connectors/contract/crm.ts', 'mappings/engine'], purpose: 'what a vendor’s record is to us' },
+  {
+    name: 'contracts',
+    rooms: ['connectors/contract/crm.ts', 'mappings/engine'],
+    purpose: 'what a vendor’s record is to us',
+  },
   { name: 'values', rooms: ['src/domain'], purpose: 'pure: values in, decisions out' },
 ];
 
@@ -34,7 +38,9 @@ const sandbox = 'sandbox';
 /** The folders the picture covers. `web` meets the product over HTTP; `test` and `bench` may look everywhere. */
 export const coveredFolders: readonly string[] = ['src', 'connectors', 'mappings', 'workers', sandbox];
 
-const allRooms = floors.flatMap((floor, level) => floor.rooms.map((room) => ({ room, level, floor: floor.name })));
+const allRooms = floors.flatMap((floor, level) =>
+  floor.rooms.map((room) => ({ room, level, floor: floor.name })),
+);
 
 function roomOf(file: string) {
   const matching = allRooms.filter(({ room }) => file === room || file.startsWith(`${room}/`));
@@ -81,7 +87,12 @@ function areNeighbours(terrace: string, file: string, target: string): boolean {
 /** The picture in docs/ARCHITECTURE.md. */
 export function renderPicture(): string {
   const rows = floors.map((floor) => [floor.name, floor.rooms.join('   '), floor.purpose] as const);
-  const [nameWidth, roomsWidth] = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  const lines = rows.map(([name, rooms, purpose]) => `${name.padEnd(nameWidth ?? 0)}   ${rooms.padEnd(roomsWidth ?? 0)}   ${purpose}`);
+  const [nameWidth, roomsWidth] = [0, 1].map((column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const lines = rows.map(
+    ([name, rooms, purpose]) =>
+      `${name.padEnd(nameWidth ?? 0)}   ${rooms.padEnd(roomsWidth ?? 0)}   ${purpose}`,
+  );
   return lines.join(`\n   ↓\n`);
 }

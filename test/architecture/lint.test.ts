@@ -10,11 +10,17 @@ const planted = {
   'src/domain/sql.ts': ["import { sql } from 'drizzle-orm';", 'eslint(no-restricted-imports)'],
   'src/domain/files.ts': ["import { readFileSync } from 'node:fs';", 'eslint(no-restricted-imports)'],
   'src/domain/clock.ts': ['export const now = () => Date.now();', 'eslint(no-restricted-properties)'],
-  'src/operations/sql.ts': ["import { sql } from 'drizzle-orm/postgres-js';", 'eslint(no-restricted-imports)'],
+  'src/operations/sql.ts': [
+    "import { sql } from 'drizzle-orm/postgres-js';",
+    'eslint(no-restricted-imports)',
+  ],
   'src/operations/queue.ts': ["import { Queue } from 'bullmq';", 'eslint(no-restricted-imports)'],
   'src/db/http.ts': ["import { fastify } from 'fastify';", 'eslint(no-restricted-imports)'],
   'connectors/hubspot/jsforce.ts': ["import { Connection } from 'jsforce';", 'eslint(no-restricted-imports)'],
-  'connectors/salesforce/hubspot.ts': ["import { Client } from '@hubspot/api-client';", 'eslint(no-restricted-imports)'],
+  'connectors/salesforce/hubspot.ts': [
+    "import { Client } from '@hubspot/api-client';",
+    'eslint(no-restricted-imports)',
+  ],
   'src/http/env.ts': ['export const port = process.env.PORT;', 'node(no-process-env)'],
   'src/http/default.ts': ['export default 1;', 'import(no-default-export)'],
   'src/http/promise.ts': ['export function go() { Promise.resolve(1); }', 'typescript(no-floating-promises)'],
@@ -41,9 +47,13 @@ let found: ReadonlyMap<string, readonly string[]>;
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'fairway-lint-'));
-  for (const file of ['.oxlintrc.json', 'tsconfig.json', 'package.json']) copyFileSync(file, join(root, file));
+  for (const file of ['.oxlintrc.json', 'tsconfig.json', 'package.json'])
+    copyFileSync(file, join(root, file));
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'));
-  const files = [...Object.entries(innocent), ...Object.entries(planted).map(([file, [source]]) => [file, source] as const)];
+  const files = [
+    ...Object.entries(innocent),
+    ...Object.entries(planted).map(([file, [source]]) => [file, source] as const),
+  ];
   for (const [file, source] of files) {
     mkdirSync(join(root, dirname(file)), { recursive: true });
     writeFileSync(join(root, file), `${source}\n`);

@@ -38,6 +38,11 @@ test('a connection made or changed at the command line is on the audit trail', a
   const settings = { inbox, outbox };
   expect(await auditTrail(service.deps.db, 'Books')).toMatchObject([
     { ...act, action: 'connection.added', before: null, after: { kind: 'files', settings } },
-    { ...act, action: 'connection.changed', before: { kind: 'files', settings }, after: { kind: 'files', settings } },
+    {
+      ...act,
+      action: 'connection.changed',
+      before: { kind: 'files', settings },
+      after: { kind: 'files', settings },
+    },
   ]);
 });

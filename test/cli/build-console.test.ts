@@ -10,7 +10,8 @@ beforeAll(() => buildConsole(() => {}), 60_000);
 test('a console built during a test run is the one people get: a production build without paths of the machine', () => {
   const scripts = readdirSync(join(dist, 'assets')).filter((name) => name.endsWith('.js'));
   expect(scripts.length).toBeGreaterThan(5);
-  for (const name of scripts) expect(readFileSync(join(dist, 'assets', name), 'utf8')).not.toMatch(/jsxDEV|\/src\/ui\//);
+  for (const name of scripts)
+    expect(readFileSync(join(dist, 'assets', name), 'utf8')).not.toMatch(/jsxDEV|\/src\/ui\//);
 });
 
 test('a console is not built again while its sources stay the same', async () => {

@@ -1,12 +1,27 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import postgres from 'postgres';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type EmbeddedPostgres, runningPostgresUrl, startEmbeddedPostgres } from '#src/cli/local/embedded-postgres.ts';
+import {
+  type EmbeddedPostgres,
+  runningPostgresUrl,
+  startEmbeddedPostgres,
+} from '#src/cli/local/embedded-postgres.ts';
 import { findPostgresBinaries, postgresRunner } from '#src/cli/local/postgres-binaries.ts';
 
 let parent: string;
@@ -66,12 +81,9 @@ describe('the embedded PostgreSQL', () => {
     const { url } = await start();
     expect(await query(url, 'SHOW server_encoding')).toEqual(['UTF8']);
     expect(await query(url, 'SHOW synchronous_commit')).toEqual(['on']);
-    expect(await query(url, "SELECT word FROM (VALUES ('b'), ('ä'), ('A'), ('a')) AS t (word) ORDER BY word")).toEqual([
-      'A',
-      'a',
-      'b',
-      'ä',
-    ]);
+    expect(
+      await query(url, "SELECT word FROM (VALUES ('b'), ('ä'), ('A'), ('a')) AS t (word) ORDER BY word"),
+    ).toEqual(['A', 'a', 'b', 'ä']);
     expect(await query(url, "SELECT upper('ä')")).toEqual(['Ä']);
   });
 
@@ -98,7 +110,9 @@ describe('the embedded PostgreSQL', () => {
 import { findPostgresBinaries, postgresRunner } from '#src/cli/local/postgres-binaries.ts';
       const { url } = await startEmbeddedPostgres({ dir: process.argv[1], log: () => {} });
       console.log(url); setInterval(() => {}, 1000);`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script, dir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [url] = (await once(child.stdout, 'data')) as [Buffer];
     const pid = postmasterPid();
     child.kill('SIGKILL');
@@ -135,7 +149,9 @@ import { findPostgresBinaries, postgresRunner } from '#src/cli/local/postgres-bi
   test('a second start beside a running one is refused with the address of the first', async () => {
     const first = await start();
     const address = `127.0.0.1:${new URL(first.url).port}`;
-    await expect(startEmbeddedPostgres({ dir, log: () => {} })).rejects.toThrow(`(process ${process.pid}) at ${address}`);
+    await expect(startEmbeddedPostgres({ dir, log: () => {} })).rejects.toThrow(
+      `(process ${process.pid}) at ${address}`,
+    );
     expect(await query(first.url, 'SELECT 1 AS one')).toEqual([1]);
   });
 
@@ -187,11 +203,17 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     const { initdb } = await findPostgresBinaries();
     const programs = join(parent, 'native/bin');
     cpSync(join(dirname(initdb), '..'), join(parent, 'native'), { recursive: true, verbatimSymlinks: true });
-    const binaries = { initdb: join(programs, 'initdb'), pg_ctl: join(programs, 'pg_ctl'), postgres: join(programs, 'postgres') };
+    const binaries = {
+      initdb: join(programs, 'initdb'),
+      pg_ctl: join(programs, 'pg_ctl'),
+      postgres: join(programs, 'postgres'),
+    };
     mkdirSync(dir);
     onlyCommands('setpriv');
     const run = await postgresRunner(dir, binaries);
-    expect(await run(binaries.initdb, ['-D', join(dir, 'data'), '--no-instructions'])).toMatchObject({ exitCode: 0 });
+    expect(await run(binaries.initdb, ['-D', join(dir, 'data'), '--no-instructions'])).toMatchObject({
+      exitCode: 0,
+    });
   });
 
   test('data that nobody owns is used as nobody where namespaces work again', async () => {

@@ -11,6 +11,10 @@ test('a command says how it is used without settings that could be loaded', { ti
 });
 
 test('what was typed wrong is said before what is set wrong', { timeout: 30_000 }, async () => {
-  const mistake = run(process.execPath, ['src/cli/main.ts', 'sync', 'reconcile', '--kind', 'invoice'], { env });
-  await expect(mistake).rejects.toMatchObject({ stderr: expect.stringContaining('--kind invoice is not one of account') });
+  const mistake = run(process.execPath, ['src/cli/main.ts', 'sync', 'reconcile', '--kind', 'invoice'], {
+    env,
+  });
+  await expect(mistake).rejects.toMatchObject({
+    stderr: expect.stringContaining('--kind invoice is not one of account'),
+  });
 });

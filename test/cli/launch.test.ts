@@ -1,6 +1,15 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -36,7 +45,8 @@ afterEach(() => {
 });
 
 const main = (code: string) => writeFileSync(join(root, 'src/cli/main.ts'), code);
-const npmCalls = () => (existsSync(join(root, 'npm-calls')) ? readFileSync(join(root, 'npm-calls'), 'utf8').trim().split('\n') : []);
+const npmCalls = () =>
+  existsSync(join(root, 'npm-calls')) ? readFileSync(join(root, 'npm-calls'), 'utf8').trim().split('\n') : [];
 
 function launch(...args: readonly string[]): ChildProcessWithoutNullStreams {
   const env = { ...process.env, PATH: `${join(root, 'commands')}:${process.env['PATH']}` };
@@ -47,12 +57,14 @@ function launch(...args: readonly string[]): ChildProcessWithoutNullStreams {
 
 async function outcome(child: ChildProcessWithoutNullStreams) {
   const text = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) child[stream].on('data', (data: Buffer) => (text[stream] += data.toString()));
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream].on('data', (data: Buffer) => (text[stream] += data.toString()));
   const [exitCode, signal] = (await once(child, 'close')) as [number | null, string | null];
   return { ...text, exitCode, signal };
 }
 
-const line = async (child: ChildProcessWithoutNullStreams) => String(((await once(child.stdout, 'data')) as [Buffer])[0]).trim();
+const line = async (child: ChildProcessWithoutNullStreams) =>
+  String(((await once(child.stdout, 'data')) as [Buffer])[0]).trim();
 
 describe('installing', () => {
   test('the first command installs and says so, and stdout holds the command’s words alone', async () => {
@@ -145,7 +157,9 @@ describe('handing over', () => {
     const child = launch('start');
     await line(child);
     child.kill('SIGKILL');
-    await expect.poll(() => existsSync(note) && readFileSync(note, 'utf8'), { timeout: 5000 }).toBe('orphaned');
+    await expect
+      .poll(() => existsSync(note) && readFileSync(note, 'utf8'), { timeout: 5000 })
+      .toBe('orphaned');
   });
 
   test('a finished command ends although the launcher still listens', async () => {

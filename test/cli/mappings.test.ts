@@ -20,7 +20,8 @@ beforeAll(async () => {
   folder = join(await mkdtemp(join(tmpdir(), 'mappings-')), 'crm');
   await createLoginLink(service.deps, { email: 'olga@vendor.test', name: 'Olga', role: 'ops' });
   await createLoginLink(service.deps, { email: 'ada@vendor.test', name: 'Ada', role: 'admin' });
-  piet = (await createLoginLink(service.deps, { email: 'piet@vendor.test', name: 'Piet', role: 'ops' })).person.id;
+  piet = (await createLoginLink(service.deps, { email: 'piet@vendor.test', name: 'Piet', role: 'ops' }))
+    .person.id;
   for (const [name, value] of Object.entries(service.env)) vi.stubEnv(name, value);
   vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
   vi.spyOn(console, 'error').mockImplementation((line: string) => void errors.push(line));
@@ -45,25 +46,35 @@ const json = async (positionals: readonly string[], values: Values = {}) => {
 };
 const file = (name: string) => join(folder, name);
 const account = () => file('salesforce-sandbox.account.yaml');
-const edit = async (change: (text: string) => string) => writeFile(account(), change(await readFile(account(), 'utf8')));
+const edit = async (change: (text: string) => string) =>
+  writeFile(account(), change(await readFile(account(), 'utf8')));
 const salesforce = async () => {
   const found = (await listConnections(service.deps.db)).find((one) => one.kind === 'salesforce');
   if (!found) throw new Error('no Salesforce');
   return found;
 };
 
-const shout = (text: string) => text.replace('remote: BillingCity, direction: in', 'remote: BillingCity, direction: in, transform: upper');
+const shout = (text: string) =>
+  text.replace('remote: BillingCity, direction: in', 'remote: BillingCity, direction: in, transform: upper');
 
 describe('mappings init', () => {
   test('writes a file a mapping that fits, with suggestions as comments, and never over one that is there', async () => {
-    expect((await run(['init', folder])).text).toMatch(/salesforce-sandbox\.account\.yaml: written, with \d+ suggestions?\./);
+    expect((await run(['init', folder])).text).toMatch(
+      /salesforce-sandbox\.account\.yaml: written, with \d+ suggestions?\./,
+    );
     const text = await readFile(account(), 'utf8');
-    expect(text).toMatch(/^# yaml-language-server: \$schema=\.\/mapping\.schema\.json\nsystem: salesforce\nobject: Account\n/);
+    expect(text).toMatch(
+      /^# yaml-language-server: \$schema=\.\/mapping\.schema\.json\nsystem: salesforce\nobject: Account\n/,
+    );
     expect(text).toMatch(/ {2}# Suggested from names, types and the values of 12 records; not mapped yet\./);
-    expect(JSON.parse(await readFile(file('mapping.schema.json'), 'utf8'))).toMatchObject({ title: 'Fairway mapping pack' });
+    expect(JSON.parse(await readFile(file('mapping.schema.json'), 'utf8'))).toMatchObject({
+      title: 'Fairway mapping pack',
+    });
 
     await edit((before) => `# ours\n${before}`);
-    expect((await run(['init', folder])).text).toContain('salesforce-sandbox.account.yaml: is there already and stays as it is');
+    expect((await run(['init', folder])).text).toContain(
+      'salesforce-sandbox.account.yaml: is there already and stays as it is',
+    );
     expect(await readFile(account(), 'utf8')).toBe(`# ours\n${text}`);
     expect((await run(['validate', folder])).code).toBe(0);
     expect((await json(['drift', folder])).told).toEqual([]);
@@ -73,19 +84,29 @@ describe('mappings init', () => {
 describe('mappings validate', () => {
   test('names file, line, place and fix of what the CRM does not have, and ends with 1', async () => {
     await edit((text) => text.replace('remote: Phone,', 'remote: Phoney,'));
-    const line = (await readFile(account(), 'utf8')).split('\n').findIndex((one) => one.includes('Phoney')) + 1;
+    const line =
+      (await readFile(account(), 'utf8')).split('\n').findIndex((one) => one.includes('Phoney')) + 1;
     const { code, text } = await run(['validate', folder]);
-    expect([code, text]).toEqual([1, expect.stringContaining(`${account()}:${line}: fields[7].remote: Account has no field "Phoney"`)]);
+    expect([code, text]).toEqual([
+      1,
+      expect.stringContaining(`${account()}:${line}: fields[7].remote: Account has no field "Phoney"`),
+    ]);
     expect(text).toContain('Did you mean the remote field "Phone"?');
     const { told } = await json(['validate', folder], { connection: 'Salesforce (sandbox)' });
-    expect(told.find((one: { file: string }) => one.file === account()).problems).toMatchObject([{ line, path: 'fields[7].remote' }]);
+    expect(told.find((one: { file: string }) => one.file === account()).problems).toMatchObject([
+      { line, path: 'fields[7].remote' },
+    ]);
     expect(told.some((one: { connection: string }) => one.connection.startsWith('HubSpot'))).toBe(false);
   });
 
   test('names what is no mapping, too, and nothing is applied while one file is wrong', async () => {
     await edit((text) => text.replace('remote: Phoney, direction: in', 'remote: Phone, direction: inwards'));
-    expect((await run(['validate', folder])).text).toMatch(/:\d+: fields\[7\]\.direction: .* one of: in, out, both/);
-    await expect(run(['apply', folder], { as: 'olga@vendor.test' })).rejects.toThrow(/fields\[7\]\.direction/);
+    expect((await run(['validate', folder])).text).toMatch(
+      /:\d+: fields\[7\]\.direction: .* one of: in, out, both/,
+    );
+    await expect(run(['apply', folder], { as: 'olga@vendor.test' })).rejects.toThrow(
+      /fields\[7\]\.direction/,
+    );
     await edit((text) => text.replace('direction: inwards', 'direction: in'));
     expect((await run(['validate', folder])).code).toBe(0);
   });
@@ -96,7 +117,9 @@ describe('a change in git', () => {
     await edit(shout);
     const { told } = await json(['diff', folder]);
     const differing = told.filter((one: { same: boolean }) => !one.same);
-    expect(differing).toMatchObject([{ file: account(), object: 'Account', lines: [{ change: 'changed', local: 'city' }] }]);
+    expect(differing).toMatchObject([
+      { file: account(), object: 'Account', lines: [{ change: 'changed', local: 'city' }] },
+    ]);
     const { code, text } = await run(['plan', folder]);
     expect(code).toBe(0);
     expect(text).toMatch(
@@ -108,7 +131,9 @@ describe('a change in git', () => {
 
   test('is handed in by somebody and approved by somebody else, once', async () => {
     await expect(run(['apply', folder])).rejects.toThrow('Say with --as EMAIL');
-    await expect(run(['apply', folder], { as: 'nobody@vendor.test' })).rejects.toThrow('Nobody here has the address nobody@vendor.test');
+    await expect(run(['apply', folder], { as: 'nobody@vendor.test' })).rejects.toThrow(
+      'Nobody here has the address nobody@vendor.test',
+    );
     const { told } = await json(['apply', folder], { as: 'olga@vendor.test', note: 'Cities in capitals' });
     const { id } = await salesforce();
     const handedIn = told.find((one: { file: string }) => one.file === account());
@@ -125,18 +150,29 @@ describe('a change in git', () => {
     const place = { connectionId: id, object: 'Account', kind: 'account' as const };
     await approveMapping(service.deps, { ...place, version: handedIn.version, personId: piet });
     expect((await salesforce()).mappings).toMatchObject([{ version: handedIn.version }]);
-    expect(await run(['drift', folder])).toMatchObject({ code: 0, text: expect.stringMatching(/^No drift in \d+ mappings\.$/) });
+    expect(await run(['drift', folder])).toMatchObject({
+      code: 0,
+      text: expect.stringMatching(/^No drift in \d+ mappings\.$/),
+    });
     expect((await run(['apply', folder], { as: 'olga@vendor.test' })).text).toContain(
       `says what is live already (version ${handedIn.version})`,
     );
   });
 
   test('that is handed in anew takes the place of one’s own that waits, not of somebody else’s', async () => {
-    await edit((text) => text.replace('remote: BillingState, direction: in', 'remote: BillingState, direction: in, transform: upper'));
+    await edit((text) =>
+      text.replace(
+        'remote: BillingState, direction: in',
+        'remote: BillingState, direction: in, transform: upper',
+      ),
+    );
     const first = await json(['apply', folder], { as: 'olga@vendor.test' });
     await edit((text) => text.replace(/ {2}- \{local: duns.*\n/, ''));
-    const versionIn = ({ told }: typeof first) => told.find((one: { file: string }) => one.file === account()).version;
-    await expect(run(['apply', folder], { as: 'ada@vendor.test' })).rejects.toThrow('waits for approval, handed in by Olga');
+    const versionIn = ({ told }: typeof first) =>
+      told.find((one: { file: string }) => one.file === account()).version;
+    await expect(run(['apply', folder], { as: 'ada@vendor.test' })).rejects.toThrow(
+      'waits for approval, handed in by Olga',
+    );
     const again = await json(['apply', folder], { as: 'olga@vendor.test' });
     expect(versionIn(again)).toBe(versionIn(first) + 1);
     const waiting = { connectionId: (await salesforce()).id, object: 'Account', version: versionIn(again) };
@@ -147,18 +183,35 @@ describe('a change in git', () => {
 describe('the author that git knows', () => {
   test('cannot approve what CI hands in with their name, and CI may hand in anew what others wrote', async () => {
     const says = (transform: string) =>
-      edit((text) => text.replace(/remote: Phone, direction: in[^}]*/, `remote: Phone, direction: in, transform: ${transform}`));
-    const versionIn = ({ told }: Awaited<ReturnType<typeof json>>) => told.find((one: { file: string }) => one.file === account()).version;
+      edit((text) =>
+        text.replace(
+          /remote: Phone, direction: in[^}]*/,
+          `remote: Phone, direction: in, transform: ${transform}`,
+        ),
+      );
+    const versionIn = ({ told }: Awaited<ReturnType<typeof json>>) =>
+      told.find((one: { file: string }) => one.file === account()).version;
     await says('trim');
-    const first = versionIn(await json(['apply', folder], { as: 'olga@vendor.test', author: 'Piet@vendor.test, someone@elsewhere.test' }));
-    expect(errors.join('\n')).toContain('someone@elsewhere.test is nobody here, and so cannot approve it in any case.');
+    const first = versionIn(
+      await json(['apply', folder], {
+        as: 'olga@vendor.test',
+        author: 'Piet@vendor.test, someone@elsewhere.test',
+      }),
+    );
+    expect(errors.join('\n')).toContain(
+      'someone@elsewhere.test is nobody here, and so cannot approve it in any case.',
+    );
     const place = { connectionId: (await salesforce()).id, object: 'Account', kind: 'account' as const };
-    await expect(approveMapping(service.deps, { ...place, version: first, personId: piet })).rejects.toMatchObject({
+    await expect(
+      approveMapping(service.deps, { ...place, version: first, personId: piet }),
+    ).rejects.toMatchObject({
       code: 'not_allowed',
       message: expect.stringContaining('You worked on this mapping'),
     });
     await says('upper');
-    const second = versionIn(await json(['apply', folder], { as: 'olga@vendor.test', author: 'ada@vendor.test' }));
+    const second = versionIn(
+      await json(['apply', folder], { as: 'olga@vendor.test', author: 'ada@vendor.test' }),
+    );
     expect(second).toBe(first + 1);
     await rejectMapping(service.deps, { ...place, version: second, personId: piet, reason: 'Not now' });
   });
@@ -167,7 +220,9 @@ describe('the author that git knows', () => {
 describe('mappings export', () => {
   test('writes what is live over the files, and leaves a file that says the same its comments', async () => {
     const { told } = await json(['export', folder]);
-    expect(told.filter((one: { did: string }) => one.did === 'written').map((one: { file: string }) => one.file)).toEqual([account()]);
+    expect(
+      told.filter((one: { did: string }) => one.did === 'written').map((one: { file: string }) => one.file),
+    ).toEqual([account()]);
     const text = await readFile(account(), 'utf8');
     expect(text).toContain('remote: BillingCity, direction: in, transform: upper');
     await edit((before) => before.replace('fields:', '# the fields\nfields:'));
@@ -180,10 +235,16 @@ describe('mappings rollback', () => {
   const input = { connection: 'Salesforce (sandbox)', object: 'Account', reason: 'The match got worse' };
 
   test('is one command, an admin’s, on the audit trail', async () => {
-    const shipped = service.deps.packs.find((pack) => pack.system === 'salesforce' && pack.kind === 'account')?.version ?? 0;
+    const shipped =
+      service.deps.packs.find((pack) => pack.system === 'salesforce' && pack.kind === 'account')?.version ??
+      0;
     const to = String(shipped);
-    await expect(run(['rollback'], { ...input, to, as: 'olga@vendor.test' })).rejects.toThrow('this takes admin');
-    await expect(run(['rollback'], { ...input, to: 'last', as: 'ada@vendor.test' })).rejects.toThrow('--to last is no version number');
+    await expect(run(['rollback'], { ...input, to, as: 'olga@vendor.test' })).rejects.toThrow(
+      'this takes admin',
+    );
+    await expect(run(['rollback'], { ...input, to: 'last', as: 'ada@vendor.test' })).rejects.toThrow(
+      '--to last is no version number',
+    );
     await expect(run(['rollback'], { ...input, as: 'ada@vendor.test' })).rejects.toThrow('--to is missing');
     expect((await run(['rollback'], { ...input, to, as: 'ada@vendor.test' })).text).toMatch(
       new RegExp(`^Version ${shipped} of Account is live again, as version \\d+`),
@@ -193,7 +254,9 @@ describe('mappings rollback', () => {
       actor: 'Ada',
       reason: input.reason,
     });
-    expect((await run(['drift', folder])).text).toContain(`${account()} is not what is live. Applying it would mean:\n  city `);
+    expect((await run(['drift', folder])).text).toContain(
+      `${account()} is not what is live. Applying it would mean:\n  city `,
+    );
     expect((await run(['export', folder])).code).toBe(0);
     expect((await run(['drift', folder])).code).toBe(0);
   });
@@ -203,10 +266,17 @@ describe('mappings drift', () => {
   test('ends with 1 when the CRM no longer has what a live mapping needs, with the effect and the fix', async () => {
     const body = JSON.stringify({ object: 'Account', field: 'Fairway_Tier__c' });
     const headers = { 'content-type': 'application/json' };
-    const deleted = await fetch(`${service.addresses.salesforce}/sandbox/fields/delete`, { method: 'POST', headers, body });
+    const deleted = await fetch(`${service.addresses.salesforce}/sandbox/fields/delete`, {
+      method: 'POST',
+      headers,
+      body,
+    });
     expect(deleted.status).toBe(200);
     const { code, text } = await run(['drift'], { connection: 'Salesforce (sandbox)' });
-    expect([code, text]).toEqual([1, expect.stringMatching(/^Account as account of Salesforce \(sandbox\)[^]*Fairway_Tier__c/)]);
+    expect([code, text]).toEqual([
+      1,
+      expect.stringMatching(/^Account as account of Salesforce \(sandbox\)[^]*Fairway_Tier__c/),
+    ]);
   });
 });
 
@@ -224,8 +294,13 @@ describe('a mistake at the command line', () => {
   });
 
   test('a file whose connection nobody can tell is named', async () => {
-    await writeFile(file('netsuite.invoice.yaml'), 'system: netsuite\nobject: Invoice\nkind: invoice\nfields: []\n');
-    await expect(run(['validate', folder])).rejects.toThrow('netsuite.invoice.yaml: for which connection is it? Name it as one of these: ');
+    await writeFile(
+      file('netsuite.invoice.yaml'),
+      'system: netsuite\nobject: Invoice\nkind: invoice\nfields: []\n',
+    );
+    await expect(run(['validate', folder])).rejects.toThrow(
+      'netsuite.invoice.yaml: for which connection is it? Name it as one of these: ',
+    );
     await rm(file('netsuite.invoice.yaml'));
   });
 });

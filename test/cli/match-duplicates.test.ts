@@ -23,7 +23,9 @@ afterAll(async () => {
 test('match duplicates says how many there are and which should stay, and writes the whole of it to a file', async () => {
   const out = join(service.dir, 'duplicates.csv');
   expect(await matchCommand.run({ out }, ['duplicates'])).toBe(0);
-  expect(printed[0]).toMatch(/^Salesforce: of 400 accounts, \d+ repeat another, in \d+ groups\. See .*duplicates\.csv\.$/);
+  expect(printed[0]).toMatch(
+    /^Salesforce: of 400 accounts, \d+ repeat another, in \d+ groups\. See .*duplicates\.csv\.$/,
+  );
   expect(printed.join('\n')).toMatch(/\n\n.+ \(001\d+AAA\) stays\. .+\n {2}.+ \(001\d+AAA\), [01]\.\d\d: /);
   expect((await readFile(out, 'utf8')).split('\n').length).toBeGreaterThan(20);
 });
@@ -36,6 +38,8 @@ test('match duplicates --json is one line for a script; two CRMs want to be told
     modelVersion: expect.any(String) as string,
   });
   await saveCrm(service.deps, 'HubSpot', []);
-  await expect(matchCommand.run({}, ['duplicates'])).rejects.toThrow('Say which CRM with --connection: Salesforce, HubSpot.');
+  await expect(matchCommand.run({}, ['duplicates'])).rejects.toThrow(
+    'Say which CRM with --connection: Salesforce, HubSpot.',
+  );
   expect(await matchCommand.run({ connection: 'hubspot' }, ['duplicates'])).toBe(0);
 });

@@ -36,7 +36,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const match = async (positional: string, values: Readonly<Record<string, string | boolean>> = {}): Promise<string> => {
+const match = async (
+  positional: string,
+  values: Readonly<Record<string, string | boolean>> = {},
+): Promise<string> => {
   await matchCommand.run(values, [positional]);
   return printed.join('\n');
 };
@@ -46,32 +49,53 @@ const say = (registrationId: string, rivalId: string, answer: 'same' | 'differen
 describe('match fit', () => {
   test('says how many answers are missing', async () => {
     for (const { registrationId, rivalId } of seeded.alerts) await say(registrationId, rivalId, 'same');
-    await expect(match('fit', { out: file })).rejects.toThrow('105 answers of reviewers are too few to fit the model to: 95 are missing.');
+    await expect(match('fit', { out: file })).rejects.toThrow(
+      '105 answers of reviewers are too few to fit the model to: 95 are missing.',
+    );
     await expect(match('fit')).rejects.toThrow('Say with --out FILE');
-    await expect(match('fit', { out: file, weights: true })).rejects.toThrow('--weights goes with --companies');
+    await expect(match('fit', { out: file, weights: true })).rejects.toThrow(
+      '--weights goes with --companies',
+    );
   });
 
   test('writes a model fitted to the answers, and tells how it does before and after on answers it has not seen', async () => {
-    for (const { registrationId, accountId } of seeded.clear) await say(registrationId, accountId, 'different');
+    for (const { registrationId, accountId } of seeded.clear)
+      await say(registrationId, accountId, 'different');
     const text = await match('fit', { out: file });
     expect(text).toContain('210 answers, 105 of them one customer or one group.');
-    expect(text).toMatch(/m2 as it decides now: precision 1, recall 1, calibration error [\d.]+, [\d.]+ bits lost an answer/);
-    expect(text).toMatch(/m2\+210 on answers it has not seen: precision 1, recall 1, calibration error [\d.]+, [\d.]+ bits lost an answer/);
+    expect(text).toMatch(
+      /m2 as it decides now: precision 1, recall 1, calibration error [\d.]+, [\d.]+ bits lost an answer/,
+    );
+    expect(text).toMatch(
+      /m2\+210 on answers it has not seen: precision 1, recall 1, calibration error [\d.]+, [\d.]+ bits lost an answer/,
+    );
     expect((await liveModel(service.deps.db)).version).toBe('m2');
   });
 });
 
 test('match eval --answers judges a model by all answers, the one that decides unless another is named', async () => {
-  expect(JSON.parse(await match('eval', { answers: true }))).toMatchObject({ n: 210, precision: 1, recall: 1 });
+  expect(JSON.parse(await match('eval', { answers: true }))).toMatchObject({
+    n: 210,
+    precision: 1,
+    recall: 1,
+  });
   printed.splice(0);
-  expect(JSON.parse(await match('eval', { answers: true, model: file }))).toMatchObject({ n: 210, precision: 1, recall: 1 });
+  expect(JSON.parse(await match('eval', { answers: true, model: file }))).toMatchObject({
+    n: 210,
+    precision: 1,
+    recall: 1,
+  });
 });
 
 describe('match rescore', { timeout: 60_000 }, () => {
   test('of a file is a dry run; the model decides once it was proposed by one and applied by another', async () => {
-    expect(await match('rescore', { model: file })).toMatch(/^Model m2\+210 .*: a dry run, nothing was changed\./);
+    expect(await match('rescore', { model: file })).toMatch(
+      /^Model m2\+210 .*: a dry run, nothing was changed\./,
+    );
     await expect(match('rescore', { model: file, propose: true })).rejects.toThrow('--as EMAIL');
-    await expect(match('rescore', { model: file, apply: true, as: 'ada@example.com' })).rejects.toThrow('Nobody has proposed this model');
+    await expect(match('rescore', { model: file, apply: true, as: 'ada@example.com' })).rejects.toThrow(
+      'Nobody has proposed this model',
+    );
     expect(await match('rescore', { model: file, propose: true, as: 'pia@example.com' })).toContain(
       'Proposed. Somebody else makes it decide',
     );
@@ -81,7 +105,9 @@ describe('match rescore', { timeout: 60_000 }, () => {
     expect((await liveModel(service.deps.db)).version).toBe('m2');
 
     printed.splice(0);
-    expect(await match('rescore', { model: 'm2+210', apply: true, as: 'ada@example.com' })).toMatch(/cases: applied\./);
+    expect(await match('rescore', { model: 'm2+210', apply: true, as: 'ada@example.com' })).toMatch(
+      /cases: applied\./,
+    );
     expect((await liveModel(service.deps.db)).version).toBe('m2+210');
     printed.splice(0);
     expect(await match('rescore')).toMatch(/^Model m2\+210 /);
@@ -92,7 +118,11 @@ describe('match rescore', { timeout: 60_000 }, () => {
     expect(await match('rescore', { model: hash })).toContain(`Model m2+210 (${hash})`);
     await expect(match('rescore', { model: 'm99' })).rejects.toThrow('No model is called “m99”.');
     await expect(match('rescore', { model: join(folder, 'none.json') })).rejects.toThrow('cannot be read');
-    await expect(match('rescore', { propose: true })).rejects.toThrow('Say with --model which model to propose');
-    await expect(match('rescore', { model: file, propose: true, apply: true })).rejects.toThrow('Who proposes a model does not apply it.');
+    await expect(match('rescore', { propose: true })).rejects.toThrow(
+      'Say with --model which model to propose',
+    );
+    await expect(match('rescore', { model: file, propose: true, apply: true })).rejects.toThrow(
+      'Who proposes a model does not apply it.',
+    );
   });
 });

@@ -23,7 +23,12 @@ async function file(name: string, lines: readonly string[]): Promise<string> {
   return path;
 }
 
-const row = z.strictObject({ threshold: z.number(), precision: z.number(), recall: z.number(), f1: z.number() });
+const row = z.strictObject({
+  threshold: z.number(),
+  precision: z.number(),
+  recall: z.number(),
+  f1: z.number(),
+});
 
 /** Runs a subcommand and returns its last line, parsed. */
 async function lastLine(name: string, values: Record<string, string>): Promise<unknown> {
@@ -48,9 +53,16 @@ describe('match eval --pairs', () => {
       'Summit Foods,Summit Steel,0,,',
       'Coyote,Traps,1,acme.com,www.acme.com',
     ]);
-    const figures = z.object({ n: z.number(), default: row, best: row }).parse(await lastLine('eval', { pairs: path }));
+    const figures = z
+      .object({ n: z.number(), default: row, best: row })
+      .parse(await lastLine('eval', { pairs: path }));
     expect(figures.n).toBe(5);
-    expect(figures.default).toEqual({ threshold: defaultModel.thresholds.related, precision: 1, recall: 0.75, f1: 0.8571 });
+    expect(figures.default).toEqual({
+      threshold: defaultModel.thresholds.related,
+      precision: 1,
+      recall: 0.75,
+      f1: 0.8571,
+    });
     expect(figures.best.f1).toBeGreaterThanOrEqual(figures.default.f1);
   });
 
@@ -75,12 +87,22 @@ describe('match eval --clusters', () => {
   test('compares what shares a key; true pairs that were never compared count as missed', async () => {
     const path = await file('clusters.csv', [...clusters, '3,a,Blue,', '3,b,Red,']);
     const figures = await lastLine('eval', { clusters: path, id: 'Id Of', map: 'name=Site,phone=Tel' });
-    expect(figures).toMatchObject({ n: 7, truePairs: 5, blockingRecall: 0.8, best: { precision: 1, recall: 0.8 } });
+    expect(figures).toMatchObject({
+      n: 7,
+      truePairs: 5,
+      blockingRecall: 0.8,
+      best: { precision: 1, recall: 0.8 },
+    });
   });
 
   test('looks only across sources when told which column is the source', async () => {
     const path = await file('sources.csv', clusters);
-    const figures = await lastLine('eval', { clusters: path, id: 'Id Of', source: 'From', map: 'name=Site,phone=Tel' });
+    const figures = await lastLine('eval', {
+      clusters: path,
+      id: 'Id Of',
+      source: 'From',
+      map: 'name=Site,phone=Tel',
+    });
     expect(figures).toMatchObject({ truePairs: 3, blockingRecall: 1 });
   });
 
@@ -102,8 +124,16 @@ describe('match eval --clusters', () => {
 });
 
 test('match eval --reference ranks the texts of the right id, and asks only what has an answer', async () => {
-  const reference = await file('reference.csv', ['text,id', 'University of Oxford,ox', 'University of Cambridge,cam']);
-  const queries = await file('queries.csv', ['text,id', '"Department of Physics, Oxford University, UK",ox', 'Sorbonne,paris']);
+  const reference = await file('reference.csv', [
+    'text,id',
+    'University of Oxford,ox',
+    'University of Cambridge,cam',
+  ]);
+  const queries = await file('queries.csv', [
+    'text,id',
+    '"Department of Physics, Oxford University, UK",ox',
+    'Sorbonne,paris',
+  ]);
   const figures = await lastLine('eval', { reference, queries, text: 'text', id: 'id' });
   expect(figures).toEqual({ n: 1, recallAt1: 1, recallAt20: 1 });
 });
@@ -126,37 +156,65 @@ test('figures: precision and recall at a threshold, the best threshold, and the 
   ];
   expect(rowAt(2, scored, 10)).toEqual({ threshold: 2, precision: 1, recall: 0.8, f1: 0.8889 });
   expect(bestRow(scored, 10)).toEqual({ threshold: 1, precision: 0.9, recall: 0.9, f1: 0.9 });
-  expect(calibrationError([0.9, 0.9, 0.1, 0.1].map((probability, at) => ({ probability, same: at === 0 })))).toBe(0.25);
+  expect(
+    calibrationError([0.9, 0.9, 0.1, 0.1].map((probability, at) => ({ probability, same: at === 0 }))),
+  ).toBe(0.25);
 });
 
 const companies = process.env['FAIRWAY_DATA'];
 
-describe.skipIf(companies === undefined)('the deal-conflict set (set FAIRWAY_DATA to a CSV of real companies to run this)', () => {
-  test('finds conflicts, leaves clean registrations alone, and means its probabilities', async () => {
-    const set = dealSet(await knownCompanies(companies ?? ''), 'judge', 1_500, 11);
-    const figures = dealFigures(findRivals(set, defaultModel));
-    expect(figures.recallStrongKey).toBeGreaterThanOrEqual(0.99);
-    expect(figures.recallNameAndCountry).toBeGreaterThanOrEqual(0.95);
-    expect(figures.falseAlertsPer100).toBeLessThanOrEqual(2);
-    expect(figures.calibrationError).toBeLessThanOrEqual(0.03);
-  }, 120_000);
-});
+describe.skipIf(companies === undefined)(
+  'the deal-conflict set (set FAIRWAY_DATA to a CSV of real companies to run this)',
+  () => {
+    test('finds conflicts, leaves clean registrations alone, and means its probabilities', async () => {
+      const set = dealSet(await knownCompanies(companies ?? ''), 'judge', 1_500, 11);
+      const figures = dealFigures(findRivals(set, defaultModel));
+      expect(figures.recallStrongKey).toBeGreaterThanOrEqual(0.99);
+      expect(figures.recallNameAndCountry).toBeGreaterThanOrEqual(0.95);
+      expect(figures.falseAlertsPer100).toBeLessThanOrEqual(2);
+      expect(figures.calibrationError).toBeLessThanOrEqual(0.03);
+    }, 120_000);
+  },
+);
 
 test('the deal-conflict set is the same for the same seed, and its halves share no company', async () => {
   const words = ['Coyote', 'Summit', 'Harbor', 'Quartz', 'Velvet', 'Copper', 'Saffron', 'Juniper'];
-  const lines = words.flatMap((first) => words.map((second) => `${first} ${second} Ltd,${first}${second}.com,US`.toLowerCase()));
+  const lines = words.flatMap((first) =>
+    words.map((second) => `${first} ${second} Ltd,${first}${second}.com,US`.toLowerCase()),
+  );
   const known = await knownCompanies(await file('companies.csv', ['name,domain,country', ...lines]));
-  const [learn, judge, again] = [dealSet(known, 'learn', 40, 1), dealSet(known, 'judge', 40, 1), dealSet(known, 'judge', 40, 1)];
+  const [learn, judge, again] = [
+    dealSet(known, 'learn', 40, 1),
+    dealSet(known, 'judge', 40, 1),
+    dealSet(known, 'judge', 40, 1),
+  ];
   expect(again).toEqual(judge);
   const domains = new Set(learn.accounts.map(({ domain }) => domain));
-  expect(judge.accounts.filter(({ domain, country }) => country === 'US' && !domain?.includes('-') && domains.has(domain))).toEqual([]);
+  expect(
+    judge.accounts.filter(
+      ({ domain, country }) => country === 'US' && !domain?.includes('-') && domains.has(domain),
+    ),
+  ).toEqual([]);
   const { recallStrongKey } = dealFigures(findRivals(judge, defaultModel));
   expect(recallStrongKey).toBe(1);
 });
 
 test('match fit writes a model that can be read again, its calibration fitted', async () => {
-  const words = ['Coyote', 'Summit', 'Harbor', 'Quartz', 'Velvet', 'Copper', 'Saffron', 'Juniper', 'Thistle', 'Walnut'];
-  const lines = words.flatMap((first) => words.map((second) => `${first} ${second} Ltd,${first}${second}.com,US`.toLowerCase()));
+  const words = [
+    'Coyote',
+    'Summit',
+    'Harbor',
+    'Quartz',
+    'Velvet',
+    'Copper',
+    'Saffron',
+    'Juniper',
+    'Thistle',
+    'Walnut',
+  ];
+  const lines = words.flatMap((first) =>
+    words.map((second) => `${first} ${second} Ltd,${first}${second}.com,US`.toLowerCase()),
+  );
   const [path, out] = [await file('fit.csv', ['name,domain,country', ...lines]), join(folder, 'model.json')];
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   expect(await matchCommand.run({ companies: path, out }, ['fit'])).toBe(0);

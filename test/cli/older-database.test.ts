@@ -16,7 +16,9 @@ afterAll(async () => {
 });
 
 const applied = async () =>
-  (await service.deps.db.execute(sql`select hash, created_at from drizzle.__drizzle_migrations order by id`)).map((row) => ({ ...row }));
+  (
+    await service.deps.db.execute(sql`select hash, created_at from drizzle.__drizzle_migrations order by id`)
+  ).map((row) => ({ ...row }));
 
 test('a command that looks at a database of an older version changes nothing there, and says what to do', async () => {
   await expect(syncCommand.run({}, ['status'])).rejects.toMatchObject({ code: 'not_found' });

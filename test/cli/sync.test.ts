@@ -24,7 +24,10 @@ afterAll(async () => {
   await service[Symbol.asyncDispose]();
 });
 
-const output = async (positionals: readonly string[], values: Readonly<Record<string, string | boolean>> = {}): Promise<string> => {
+const output = async (
+  positionals: readonly string[],
+  values: Readonly<Record<string, string | boolean>> = {},
+): Promise<string> => {
   await syncCommand.run(values, positionals);
   return printed.join('\n');
 };
@@ -36,15 +39,24 @@ describe('sync status', () => {
     expect(text).toMatch(/\nSalesforce +healthy +reading +3 +0 +1 +24 +2 +1,240 of 100,000\n/);
     expect(text).toMatch(/\nHubSpot EMEA +paused +not yet .* 225,400 of 240,000 allotted\n/);
     expect(text).toContain('reading Contact: 12,400 of 48,000, about 9 min to go');
-    expect(text).toContain('refused 23 writes to Account: insufficient access rights on object id (INSUFFICIENT_ACCESS_OR_READONLY)');
+    expect(text).toContain(
+      'refused 23 writes to Account: insufficient access rights on object id (INSUFFICIENT_ACCESS_OR_READONLY)',
+    );
     expect(text).toMatch(/paused until 2\d{3}-.*240,000 calls/);
   });
 
   test('ends with 1 while somebody is needed: a write was refused, a person is asked, or a sign-in is refused; a used-up limit mends itself', async () => {
     expect(await syncCommand.run({ connection: 'Salesforce' }, ['status'])).toBe(1);
-    await service.deps.db.execute(sql`update connection set status = 'active', failure = null where name = 'HubSpot EMEA'`);
+    await service.deps.db.execute(
+      sql`update connection set status = 'active', failure = null where name = 'HubSpot EMEA'`,
+    );
     expect(await syncCommand.run({ connection: 'HubSpot EMEA' }, ['status'])).toBe(0);
-    const failure = { class: 'auth', code: 'INVALID_TOKEN', message: 'The token was revoked.', fix: 'Connect again.' };
+    const failure = {
+      class: 'auth',
+      code: 'INVALID_TOKEN',
+      message: 'The token was revoked.',
+      fix: 'Connect again.',
+    };
     await service.deps.db.execute(
       sql`update connection set status = 'failing', failure = ${JSON.stringify(failure)}::text::jsonb where name = 'HubSpot EMEA'`,
     );
@@ -55,7 +67,12 @@ describe('sync status', () => {
   test('as JSON has the same in numbers, of one connection where one is named', async () => {
     const states = JSON.parse(await output(['status'], { json: true, connection: 'salesforce' }));
     expect(states).toMatchObject([
-      { name: 'Salesforce', state: 'healthy', backlog: { hints: { count: 3 } }, budget: [{ window: 'day', used: 1240, ours: 910 }] },
+      {
+        name: 'Salesforce',
+        state: 'healthy',
+        backlog: { hints: { count: 3 } },
+        budget: [{ window: 'day', used: 1240, ours: 910 }],
+      },
     ]);
   });
 });
@@ -84,28 +101,36 @@ describe('sync explain', () => {
   });
 
   test('says that a person is asked where one is', async () => {
-    expect(await output(['explain', sync.opportunityExtId])).toContain('both changed closeDate: a person is asked');
+    expect(await output(['explain', sync.opportunityExtId])).toContain(
+      'both changed closeDate: a person is asked',
+    );
   });
 
   test('of what nobody knows says so', async () => {
-    await expect(output(['explain', '0065f00000NOTHING'])).rejects.toThrow('No record is named “0065f00000NOTHING”');
+    await expect(output(['explain', '0065f00000NOTHING'])).rejects.toThrow(
+      'No record is named “0065f00000NOTHING”',
+    );
   });
 });
 
 describe('sync replay', () => {
   test('sends again what one cause held up', async () => {
-    expect(await output(['replay'], { connection: 'Salesforce', code: 'INSUFFICIENT_ACCESS_OR_READONLY' })).toBe(
-      'Salesforce: 23 writes on the way again.',
-    );
+    expect(
+      await output(['replay'], { connection: 'Salesforce', code: 'INSUFFICIENT_ACCESS_OR_READONLY' }),
+    ).toBe('Salesforce: 23 writes on the way again.');
     expect(await jobsWaiting(service.deps.db, 'replay')).toBe(1);
   });
 });
 
 describe('sync reconcile', () => {
   test('puts a comparison out for each kind, once', async () => {
-    expect(await output(['reconcile'], { connection: 'Salesforce' })).toContain('Salesforce: the comparison is put out.');
+    expect(await output(['reconcile'], { connection: 'Salesforce' })).toContain(
+      'Salesforce: the comparison is put out.',
+    );
     printed.splice(0);
-    expect(await output(['reconcile'], { connection: 'Salesforce' })).toContain('Salesforce: is being compared already.');
+    expect(await output(['reconcile'], { connection: 'Salesforce' })).toContain(
+      'Salesforce: is being compared already.',
+    );
     expect(await jobsWaiting(service.deps.db, 'reconcile')).toBe(3);
   });
 
@@ -113,15 +138,28 @@ describe('sync reconcile', () => {
     await expect(output(['reconcile'], { agree: true })).rejects.toThrow('--connection');
     await output(['reconcile'], { agree: true, connection: 'HubSpot EMEA', kind: 'account' });
     expect(await auditTrail(service.deps.db, 'HubSpot EMEA')).toMatchObject([
-      { action: 'connection.vanishing_agreed', actor: null, after: { kinds: 'account' }, reason: 'command line' },
+      {
+        action: 'connection.vanishing_agreed',
+        actor: null,
+        after: { kinds: 'account' },
+        reason: 'command line',
+      },
     ]);
   });
 });
 
 describe('a mistake at the command line', () => {
   test.each([
-    [['status'], { connection: 'Netsuite' }, 'There is no connection “Netsuite”. These there are: Salesforce, HubSpot EMEA.'],
-    [['restart'], {}, 'There is no “sync restart”. Say one of these: status, run, reconcile, replay, explain.'],
+    [
+      ['status'],
+      { connection: 'Netsuite' },
+      'There is no connection “Netsuite”. These there are: Salesforce, HubSpot EMEA.',
+    ],
+    [
+      ['restart'],
+      {},
+      'There is no “sync restart”. Say one of these: status, run, reconcile, replay, explain.',
+    ],
     [[], {}, 'Say what to do: status'],
     [['explain'], {}, 'Say which record'],
     [['status'], { agree: true }, 'sync status knows no --agree'],

@@ -85,7 +85,12 @@ describe('loadConfig', () => {
   });
 
   test('all wrong settings are named at once, each with its problem and its fix', () => {
-    const { code, message } = refusal({ PORT: '70000', LOG_LEVEL: 'loud', WORKER_CONCURRENCY: '1.5', FAIRWAY_PUBLIC_URL: 'fairway' });
+    const { code, message } = refusal({
+      PORT: '70000',
+      LOG_LEVEL: 'loud',
+      WORKER_CONCURRENCY: '1.5',
+      FAIRWAY_PUBLIC_URL: 'fairway',
+    });
     expect(code).toBe('setting_invalid');
     expect(message.split('\n')).toEqual([
       '4 settings are wrong:',
@@ -97,7 +102,11 @@ describe('loadConfig', () => {
   });
 
   test('a message never repeats a secret', () => {
-    const { message } = refusal({ DATABASE_URL: 'mysql://u:hunter2@db/x', FAIRWAY_KEY: 'hunter2', REDIS_URL: 'http://:hunter2@cache' });
+    const { message } = refusal({
+      DATABASE_URL: 'mysql://u:hunter2@db/x',
+      FAIRWAY_KEY: 'hunter2',
+      REDIS_URL: 'http://:hunter2@cache',
+    });
     expect(message).not.toContain('hunter2');
     expect(message).toContain('3 settings are wrong');
   });

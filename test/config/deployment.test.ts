@@ -10,11 +10,16 @@ const serviceSchema = z.object({
   image: z.string(),
   command: z.array(z.string()).optional(),
   environment: z.record(z.string(), z.string()).default({}),
-  healthcheck: z.union([z.object({ disable: z.literal(true) }), z.object({ test: z.array(z.string()) })]).optional(),
+  healthcheck: z
+    .union([z.object({ disable: z.literal(true) }), z.object({ test: z.array(z.string()) })])
+    .optional(),
   volumes: z.array(z.string()).default([]),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
 });
-const composeSchema = z.object({ services: z.record(z.string(), serviceSchema), volumes: z.record(z.string(), z.null()) });
+const composeSchema = z.object({
+  services: z.record(z.string(), serviceSchema),
+  volumes: z.record(z.string(), z.null()),
+});
 
 const compose = composeSchema.parse(parse(readFileSync('compose.yaml', 'utf8'), { merge: true }));
 const services = Object.entries(compose.services);
@@ -35,10 +40,16 @@ describe('compose.yaml', () => {
   });
 
   test.each(ours)('%s gets settings the product knows and accepts', (_, { environment }) => {
-    expect(Object.keys(environment).filter((name) => !settingNames.some((known) => known === name))).toEqual([]);
+    expect(Object.keys(environment).filter((name) => !settingNames.some((known) => known === name))).toEqual(
+      [],
+    );
     const secrets = { POSTGRES_PASSWORD: 'secret', FAIRWAY_KEY: Buffer.alloc(32).toString('base64') };
-    const env = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, substitute(value, secrets)]));
-    expect(loadConfig(readEnv(env), { dir: '/app' }).databaseUrl).toBe('postgres://fairway:secret@postgres:5432/fairway');
+    const env = Object.fromEntries(
+      Object.entries(environment).map(([name, value]) => [name, substitute(value, secrets)]),
+    );
+    expect(loadConfig(readEnv(env), { dir: '/app' }).databaseUrl).toBe(
+      'postgres://fairway:secret@postgres:5432/fairway',
+    );
   });
 
   test.each(ours)('%s starts a file that exists', (_, { command }) => {
@@ -61,7 +72,8 @@ describe('compose.yaml', () => {
   });
 
   test('what others wait for says when it is healthy', () => {
-    for (const name of ['postgres', 'valkey']) expect(compose.services[name]?.healthcheck).toHaveProperty('test');
+    for (const name of ['postgres', 'valkey'])
+      expect(compose.services[name]?.healthcheck).toHaveProperty('test');
   });
 
   test('every secret comes from outside and has no default', () => {
@@ -80,7 +92,9 @@ describe('compose.yaml', () => {
 });
 
 describe('the image', () => {
-  const copies = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((match) => match[1]?.split(' ') ?? []);
+  const copies = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(
+    (match) => match[1]?.split(' ') ?? [],
+  );
 
   test.each(copies)('%s, which it copies, exists and is let through .dockerignore', (path) => {
     expect(existsSync(path)).toBe(true);
@@ -88,7 +102,8 @@ describe('the image', () => {
   });
 
   test('every folder the server imports from is in it', () => {
-    for (const folder of ['src', 'connectors', 'mappings', 'workers', 'migrations']) expect(copies).toContain(folder);
+    for (const folder of ['src', 'connectors', 'mappings', 'workers', 'migrations'])
+      expect(copies).toContain(folder);
   });
 
   test('it runs as a user without rights and answers a health check', () => {

@@ -22,7 +22,12 @@ describe('the rules of a Salesforce object', () => {
     const rule = { object: 'Opportunity', message: 'No debts.', field: 'Amount' };
     await control(org, 'PATCH', 'settings', {
       validationRules: [
-        { ...rule, name: 'No_Debts', errorCondition: 'Amount < 0', formula: 'AND(Amount < 0, NOT(ISBLANK(CloseDate)))' },
+        {
+          ...rule,
+          name: 'No_Debts',
+          errorCondition: 'Amount < 0',
+          formula: 'AND(Amount < 0, NOT(ISBLANK(CloseDate)))',
+        },
         { ...rule, name: 'Other', errorCondition: "Name LIKE 'x%'" },
         { ...rule, object: 'Account', errorCondition: "Name = 'x'" },
       ],
@@ -30,13 +35,25 @@ describe('the rules of a Salesforce object', () => {
     });
     const rules = (await connector.writeRules?.(description)) ?? [];
     expect(rules).toMatchObject([
-      { name: 'No_Debts', sort: 'validation', reads: ['Amount', 'CloseDate'], failure: { message: 'No debts.', fields: ['Amount'] } },
+      {
+        name: 'No_Debts',
+        sort: 'validation',
+        reads: ['Amount', 'CloseDate'],
+        failure: { message: 'No debts.', fields: ['Amount'] },
+      },
       { name: 'Other', sort: 'validation', reads: [] },
       { name: 'Same_Name', sort: 'duplicate', failure: { code: 'DUPLICATES_DETECTED' } },
     ]);
-    const write = { operation: 'update', fields: { Amount: -1 }, standing: { CloseDate: '2026-01-01' } } as const;
+    const write = {
+      operation: 'update',
+      fields: { Amount: -1 },
+      standing: { CloseDate: '2026-01-01' },
+    } as const;
     expect(rules.map((one) => one.judge(write))).toEqual(['refuses', 'unknown', 'unknown']);
-    expect(rules[0]?.failure).toMatchObject({ code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', class: 'validation' });
+    expect(rules[0]?.failure).toMatchObject({
+      code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+      class: 'validation',
+    });
   });
 
   it('beyond the first fifty, by name, are told without what they say', async () => {
@@ -57,7 +74,9 @@ describe('the rules of a Salesforce object', () => {
       org.faults.add({ vendor: 'salesforce', match: { path }, fault: { kind: 'status', status: 400, body } });
     };
     hide('DuplicateRule');
-    expect((await connector.writeRules?.(description))?.map(({ sort }) => sort)).toEqual(Array(51).fill('validation'));
+    expect((await connector.writeRules?.(description))?.map(({ sort }) => sort)).toEqual(
+      Array(51).fill('validation'),
+    );
     hide('ValidationRule');
     await expect(connector.writeRules?.(description)).rejects.toMatchObject({
       failure: { class: 'permission', fix: expect.stringContaining('View Setup and Configuration') },
@@ -71,16 +90,32 @@ describe('the rules of a HubSpot object', () => {
   let connector: Connector;
   beforeAll(async () => {
     account = await openAccount();
-    connector = createHubspot({ ...alone, settings: { basePath: account.url }, secrets: account.secrets, now: () => new Date() });
+    connector = createHubspot({
+      ...alone,
+      settings: { basePath: account.url },
+      secrets: account.secrets,
+      now: () => new Date(),
+    });
   });
   afterAll(() => account.close());
 
-  const judge = async (property: string, ruleType: string, argument: string, values: readonly JsonValue[]): Promise<RuleVerdict[]> => {
+  const judge = async (
+    property: string,
+    ruleType: string,
+    argument: string,
+    values: readonly JsonValue[],
+  ): Promise<RuleVerdict[]> => {
     const validations = [{ objectType: 'deals', property, ruleType, ruleArguments: [argument] }];
     expect((await account.control('PUT', '/validations', { validations })).status).toBe(200);
     const [rule] = (await connector.writeRules?.(await connector.describe('deals'))) ?? [];
-    expect(rule).toMatchObject({ name: `${property}: ${ruleType}`, failure: { code: ruleType, fields: [property] } });
-    return values.map((value) => rule?.judge({ operation: 'update', fields: { [property]: value }, standing: {} }) ?? 'unknown');
+    expect(rule).toMatchObject({
+      name: `${property}: ${ruleType}`,
+      failure: { code: ruleType, fields: [property] },
+    });
+    return values.map(
+      (value) =>
+        rule?.judge({ operation: 'update', fields: { [property]: value }, standing: {} }) ?? 'unknown',
+    );
   };
 
   it('are the validations of its properties, and what is certain of them is what the account then does', async () => {
@@ -97,7 +132,9 @@ describe('the rules of a HubSpot object', () => {
       expect(await judge(property, ruleType, argument, values)).toEqual(verdicts);
       for (const [n, value] of values.entries()) {
         if (verdicts[n] === 'unknown') continue;
-        const { status } = await account.call('POST', '/crm/objects/2026-09/deals', { properties: { [property]: value ?? '' } });
+        const { status } = await account.call('POST', '/crm/objects/2026-09/deals', {
+          properties: { [property]: value ?? '' },
+        });
         expect([ruleType, value, status]).toEqual([ruleType, value, verdicts[n] === 'refuses' ? 400 : 201]);
       }
     }
@@ -106,6 +143,8 @@ describe('the rules of a HubSpot object', () => {
   it('do not concern what is not written', async () => {
     await judge('dealname', 'MAX_LENGTH', '1', []);
     const [rule] = (await connector.writeRules?.(await connector.describe('deals'))) ?? [];
-    expect(rule?.judge({ operation: 'update', fields: { amount: 1 }, standing: { dealname: 'too long' } })).toBe('passes');
+    expect(
+      rule?.judge({ operation: 'update', fields: { amount: 1 }, standing: { dealname: 'too long' } }),
+    ).toBe('passes');
   });
 });

@@ -16,7 +16,9 @@ test('a record with a NUL or half a character is stored with a replacement for i
   const { db, ids, clock, config } = harness.deps;
   const connectionId = ids();
   const secrets = sealSecrets(config.masterKey, connectionId, {});
-  await db.insert(connection).values({ id: connectionId, kind: 'salesforce', name: 'S', settings: {}, secrets, createdAt: clock() });
+  await db
+    .insert(connection)
+    .values({ id: connectionId, kind: 'salesforce', name: 'S', settings: {}, secrets, createdAt: clock() });
   const record = (extId: string, fields: Record<string, string>) => ({
     connectionId,
     object: 'Account',
@@ -32,13 +34,26 @@ test('a record with a NUL or half a character is stored with a replacement for i
     remoteRecord,
     Object.entries(names).map(([extId, Name]) => record(extId, { Name })),
   );
-  const rows = await db.select().from(remoteRecord).where(eq(remoteRecord.connectionId, connectionId)).orderBy(remoteRecord.extId);
+  const rows = await db
+    .select()
+    .from(remoteRecord)
+    .where(eq(remoteRecord.connectionId, connectionId))
+    .orderBy(remoteRecord.extId);
   expect(rows.map((row) => row.fields['Name'])).toEqual(['Ac\uFFFDme', 'Ac\uFFFDme', 'Acme 😀', '\\u0000']);
 });
 
 test('texts, dates, numbers and nothing at all come back as they were given, whatever an array’s or JSON’s signs they hold', async () => {
   const { db, ids } = harness.deps;
-  const names = ['{"a","b"}', 'NULL', '', ' \\" ', 'C:\\n', 'line\nbreak\ttab', 'comma, brace {}', 'Zo\u00EB 😀'];
+  const names = [
+    '{"a","b"}',
+    'NULL',
+    '',
+    ' \\" ',
+    'C:\\n',
+    'line\nbreak\ttab',
+    'comma, brace {}',
+    'Zo\u00EB 😀',
+  ];
   const rows = names.map((name, n) => ({
     id: ids(),
     name,

@@ -3,7 +3,8 @@ import postgres from 'postgres';
 import { expect, it } from 'vitest';
 import { emptyDatabase } from '#test/support/database.ts';
 
-const statements = (name: string): string[] => readFileSync(`migrations/${name}.sql`, 'utf8').split('--> statement-breakpoint');
+const statements = (name: string): string[] =>
+  readFileSync(`migrations/${name}.sql`, 'utf8').split('--> statement-breakpoint');
 
 it('two-way sync arrives on a database in use: cursors go on where they were, links and shadows stay, and a connection still takes its records with it', async () => {
   const database = await emptyDatabase();
@@ -22,14 +23,18 @@ it('two-way sync arrives on a database in use: cursors go on where they were, li
 
     for (const statement of statements('0001_two_way_sync')) await sql.unsafe(statement);
 
-    expect(await sql`select resume, started_at from cursor`).toMatchObject([{ resume: '4711', started_at: '2026-11-20T10:00:00.000Z' }]);
-    expect(await sql`select fields, edits, sent from shadow`).toMatchObject([{ fields: { tier: 'Gold' }, edits: {}, sent: {} }]);
+    expect(await sql`select resume, started_at from cursor`).toMatchObject([
+      { resume: '4711', started_at: '2026-11-20T10:00:00.000Z' },
+    ]);
+    expect(await sql`select fields, edits, sent from shadow`).toMatchObject([
+      { fields: { tier: 'Gold' }, edits: {}, sent: {} },
+    ]);
     expect(await sql`select merged_into from link`).toMatchObject([{ merged_into: null }]);
     expect(await sql`select merged_into from partner`).toMatchObject([{ merged_into: null }]);
     await sql`delete from connection`;
-    expect(await sql`select (select count(*) from remote_record)::int as records, (select count(*) from link)::int as links`).toEqual([
-      { records: 0, links: 0 },
-    ]);
+    expect(
+      await sql`select (select count(*) from remote_record)::int as records, (select count(*) from link)::int as links`,
+    ).toEqual([{ records: 0, links: 0 }]);
   } finally {
     await sql.end();
     await database.drop();

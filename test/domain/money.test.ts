@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#src/domain/errors.ts';
-import { allocate, currencyExponent, displayMinor, formatMinor, multiplyRate, parseMinor } from '#src/domain/money.ts';
+import {
+  allocate,
+  currencyExponent,
+  displayMinor,
+  formatMinor,
+  multiplyRate,
+  parseMinor,
+} from '#src/domain/money.ts';
 
 const currencies = fc.constantFrom('USD', 'EUR', 'JPY', 'KWD', 'HUF');
 const amounts = fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n });
@@ -24,7 +31,13 @@ describe('currencies', () => {
 
 describe('parsing and formatting', () => {
   test('formatting and parsing again gives the same amount, in every currency', () => {
-    fc.assert(fc.property(amounts, currencies, (minor, currency) => parseMinor(formatMinor(minor, currency), currency) === minor));
+    fc.assert(
+      fc.property(
+        amounts,
+        currencies,
+        (minor, currency) => parseMinor(formatMinor(minor, currency), currency) === minor,
+      ),
+    );
   });
 
   test.each([
@@ -82,9 +95,14 @@ describe('rates', () => {
 
   test('a credit takes back exactly what the same amount gave', () => {
     fc.assert(
-      fc.property(amounts, rates, fc.constantFrom('half_even' as const, 'half_up' as const), (minor, rate, rounding) => {
-        expect(multiplyRate(-minor, rate, rounding)).toBe(-multiplyRate(minor, rate, rounding));
-      }),
+      fc.property(
+        amounts,
+        rates,
+        fc.constantFrom('half_even' as const, 'half_up' as const),
+        (minor, rate, rounding) => {
+          expect(multiplyRate(-minor, rate, rounding)).toBe(-multiplyRate(minor, rate, rounding));
+        },
+      ),
     );
   });
 

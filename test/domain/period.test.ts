@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#src/domain/errors.ts';
-import { addDays, addMonths, firstDay, monthToPay, openPeriodFor, periodOf, periodsBetween } from '#src/domain/period.ts';
+import {
+  addDays,
+  addMonths,
+  firstDay,
+  monthToPay,
+  openPeriodFor,
+  periodOf,
+  periodsBetween,
+} from '#src/domain/period.ts';
 
 describe('periods', () => {
   test('a date belongs to its month', () => {
@@ -39,10 +47,12 @@ describe('periods', () => {
     expect(monthToPay('2027-01-03', 5)).toBe('2026-11');
   });
 
-  test.each([() => periodOf('10/31/2026'), () => firstDay('2026-13'), () => addMonths('2026', 1), () => addDays('2026-02-30', 1)])(
-    'what is no date is refused (%#)',
-    (call) => {
-      expect(call).toThrow(AppError);
-    },
-  );
+  test.each([
+    () => periodOf('10/31/2026'),
+    () => firstDay('2026-13'),
+    () => addMonths('2026', 1),
+    () => addDays('2026-02-30', 1),
+  ])('what is no date is refused (%#)', (call) => {
+    expect(call).toThrow(AppError);
+  });
 });

@@ -56,7 +56,11 @@ describe.skipIf(browserPath === null)('an ops admin working the queue in a brows
   );
 
   async function signIn(page: Page): Promise<void> {
-    const { token } = await createLoginLink(service.deps, { email: 'ops@example.com', name: 'Olga Ops', role: 'ops' });
+    const { token } = await createLoginLink(service.deps, {
+      email: 'ops@example.com',
+      name: 'Olga Ops',
+      role: 'ops',
+    });
     await page.goto(`${address}/sign-in?token=${token}`);
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
   }
@@ -78,7 +82,9 @@ describe.skipIf(browserPath === null)('an ops admin working the queue in a brows
 
   /** The opportunity a registration's record page links to. */
   async function opportunityAddress(page: Page): Promise<string> {
-    const addresses = await page.getByRole('link').evaluateAll((links) => links.map((link) => (link as unknown as { href: string }).href));
+    const addresses = await page
+      .getByRole('link')
+      .evaluateAll((links) => links.map((link) => (link as unknown as { href: string }).href));
     return addresses.find((href) => /\/(Opportunity|0-3)\/\w/.test(href)) ?? '';
   }
 });

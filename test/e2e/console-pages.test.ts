@@ -89,20 +89,26 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     let view: Page;
     beforeAll(async () => {
       const storageState = await context.storageState();
-      view = await watchedPage(await browser.newContext({ storageState, colorScheme: scheme, viewport: { width, height: 900 } }));
+      view = await watchedPage(
+        await browser.newContext({ storageState, colorScheme: scheme, viewport: { width, height: 900 } }),
+      );
     });
     afterAll(() => view.context().close());
 
-    test.each(pages)('%s is accessible, fits the screen and loads without complaint', async (path, heading) => {
-      await view.goto(`${address}${await resolved(path)}`);
-      await view.getByRole('heading', { level: 1, name: heading }).waitFor();
-      await view.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
-      expect(await seriousIn(view)).toEqual([]);
-      expect(await view.evaluate<number>('document.documentElement.scrollWidth - innerWidth'), 'wider than the screen').toBeLessThanOrEqual(
-        0,
-      );
-      expect(complaints).toEqual([]);
-    });
+    test.each(pages)(
+      '%s is accessible, fits the screen and loads without complaint',
+      async (path, heading) => {
+        await view.goto(`${address}${await resolved(path)}`);
+        await view.getByRole('heading', { level: 1, name: heading }).waitFor();
+        await view.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
+        expect(await seriousIn(view)).toEqual([]);
+        expect(
+          await view.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
+          'wider than the screen',
+        ).toBeLessThanOrEqual(0);
+        expect(complaints).toEqual([]);
+      },
+    );
   });
 
   test('lets the queue be walked and a registration be opened by keyboard alone', async () => {
@@ -180,7 +186,10 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
   });
 
   test('folds the navigation behind a button on a phone, and it closes on choosing', async () => {
-    const phone = await browser.newContext({ storageState: await context.storageState(), viewport: { width: 390, height: 844 } });
+    const phone = await browser.newContext({
+      storageState: await context.storageState(),
+      viewport: { width: 390, height: 844 },
+    });
     const view = await watchedPage(phone);
     await view.goto(`${address}/`);
     await view.getByRole('button', { name: 'Navigation' }).click();
@@ -296,11 +305,14 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     await page.getByRole('button', { name: 'Edit' }).click();
     const dialog = page.getByRole('dialog', { name: 'Edit DR-2026-0004' });
     await dialog.getByLabel(/^Amount/).fill('17000');
-    const personId = (await createLoginLink(http.deps, { email: 'quick@vendor.test', role: 'ops' })).person.id;
+    const personId = (await createLoginLink(http.deps, { email: 'quick@vendor.test', role: 'ops' })).person
+      .id;
     const quicker = { values: { amount: '16999.00' }, seen: { amount: '16250.50' } };
     await editRecord(http.deps, { kind: 'registration', id, ...quicker, personId });
     await dialog.getByRole('button', { name: 'Save and write to Salesforce' }).click();
-    await dialog.getByText('Somebody changed it to “16999.00” meanwhile. Saving again replaces that.').waitFor();
+    await dialog
+      .getByText('Somebody changed it to “16999.00” meanwhile. Saving again replaces that.')
+      .waitFor();
     await dialog.getByRole('button', { name: 'Save and write to Salesforce' }).click();
     await dialog.waitFor({ state: 'detached' });
     await page.getByText('17,000.00').first().waitFor();
@@ -329,13 +341,16 @@ describe.skipIf(browserPath === null)('the console', { timeout: 60_000 }, () => 
     watched.on('pageerror', (error) => complaints.push(error.message));
     watched.on('console', (message) => {
       // A refused request is part of some tests; a refused script or style never is.
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        complaints.push(message.text());
     });
     return watched;
   }
 
   async function resolved(path: string): Promise<string> {
-    const { batches } = (await (await context.request.get(`${address}/api/payouts`)).json()) as { batches: { id: string }[] };
+    const { batches } = (await (await context.request.get(`${address}/api/payouts`)).json()) as {
+      batches: { id: string }[];
+    };
     return path
       .replace(':review', data.registrationIds.get('DR-2026-0002') ?? '')
       .replace(':approved', data.registrationIds.get('DR-2026-0001') ?? '')

@@ -9,7 +9,16 @@ import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 import { browserPath, startBrowser } from '#test/support/browser.ts';
 import { type PlantedAccount, saveCrm } from '#test/support/planted-duplicates.ts';
 
-const plain = { customer: 0, kind: '', domain: null, country: 'DE', street: null, city: null, postcode: null, phone: null };
+const plain = {
+  customer: 0,
+  kind: '',
+  domain: null,
+  country: 'DE',
+  street: null,
+  city: null,
+  postcode: null,
+  phone: null,
+};
 const accounts: readonly PlantedAccount[] = [
   { ...plain, name: 'Contoso Robotics GmbH', domain: 'contoso.de', phone: '+49 89 63600', city: 'Munich' },
   { ...plain, name: 'CONTOSO ROBOTICS', phone: '089 / 63600' },
@@ -33,7 +42,11 @@ describe.skipIf(browserPath === null)('duplicate accounts in the console', { tim
     browser = await startBrowser();
     stack.defer(() => browser.close());
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    const { token } = await createLoginLink(http.deps, { email: 'ops@vendor.test', name: 'Olga Ops', role: 'ops' });
+    const { token } = await createLoginLink(http.deps, {
+      email: 'ops@vendor.test',
+      name: 'Olga Ops',
+      role: 'ops',
+    });
     await page.goto(`${address}/sign-in?token=${token}`);
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
   }, 120_000);
@@ -51,7 +64,9 @@ describe.skipIf(browserPath === null)('duplicate accounts in the console', { tim
   test('come with what stays, why, how each other was recognised, and where it opens in the CRM', async () => {
     await page.reload();
     await page.getByText('It is the most complete: 5 fields, the next 3.').waitFor();
-    const other = page.getByRole('listitem').filter({ has: page.getByRole('heading', { level: 3, name: 'CONTOSO ROBOTICS' }) });
+    const other = page
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('heading', { level: 3, name: 'CONTOSO ROBOTICS' }) });
     expect(await other.last().innerText()).toContain('ame phone (+498963600)');
     expect(
       await other
@@ -59,7 +74,9 @@ describe.skipIf(browserPath === null)('duplicate accounts in the console', { tim
         .getByRole('link', { name: /Open in Salesforce/ })
         .getAttribute('href'),
     ).toContain('/lightning/r/Account/001');
-    expect(await page.getByRole('link', { name: 'Download CSV' }).getAttribute('href')).toContain(connectionId);
+    expect(await page.getByRole('link', { name: 'Download CSV' }).getAttribute('href')).toContain(
+      connectionId,
+    );
   });
 
   test('that are another company leave their group at once, are listed as told apart, and come back when that is taken back', async () => {
@@ -73,7 +90,9 @@ describe.skipIf(browserPath === null)('duplicate accounts in the console', { tim
         .getByRole('button', { name: /Take back that/ })
         .first()
         .click();
-      await expect.poll(async () => page.getByRole('button', { name: /Take back that/ }).count()).toBe(left - 1);
+      await expect
+        .poll(async () => page.getByRole('button', { name: /Take back that/ }).count())
+        .toBe(left - 1);
     }
     await page.getByRole('tab', { name: 'Suggested' }).click();
     await expect.poll(async () => page.getByRole('heading', { level: 3 }).count()).toBe(2);
@@ -84,16 +103,24 @@ describe.skipIf(browserPath === null)('duplicate accounts in the console', { tim
     { scheme: 'dark', width: 380 },
   ] as const)('fit the screen and are accessible, $scheme at $width px', async ({ scheme, width }) => {
     const storageState = await page.context().storageState();
-    const context = await browser.newContext({ storageState, colorScheme: scheme, viewport: { width, height: 900 } });
+    const context = await browser.newContext({
+      storageState,
+      colorScheme: scheme,
+      viewport: { width, height: 900 },
+    });
     const view = await context.newPage();
     await view.goto(`${address}/duplicates`);
     await view.getByRole('heading', { level: 3 }).first().waitFor();
     await view.locator('summary').first().click();
     const { violations } = await new AxeBuilder({ page: view }).analyze();
     expect(
-      violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes[0]?.html}`),
+      violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${id} ${nodes[0]?.html}`),
     ).toEqual([]);
-    expect(await view.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    expect(
+      await view.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
+    ).toBeLessThanOrEqual(0);
     await context.close();
   });
 });

@@ -19,80 +19,109 @@ const timeout = 240_000;
 const [mount, unmount] = ['/bin/mount', '/bin/umount'] as const;
 
 describe('in the middle of the main job', () => {
-  it.skipIf(redisServer === null)('Redis comes back with an old append-only file: nothing is lost or done twice', { timeout }, async () => {
-    await using stack = new AsyncDisposableStack();
-    let redis = await startRedis({ appendOnly: true });
-    stack.defer(() => redis.stop());
-    const service = stack.use(await startService({ redisUrl: redis.url }));
-    await withWorker(service, async () => {
-      const { runId } = await startRun(service.deps, { trigger: 'start' });
-      await reach(service, runId, 'pull');
-      await wait(300);
-      const [kept, old] = [join(redis.dir, 'appendonlydir'), join(redis.dir, 'backup')];
-      await cp(kept, old, { recursive: true });
-      await reach(service, runId, 'push');
-      await redis.kill();
-      await rm(kept, { recursive: true });
-      await cp(old, kept, { recursive: true });
-      redis = await startRedis({ appendOnly: true, again: redis });
-      await expectWholeAndOnce(service, await reach(service, runId, null));
-    });
-  });
+  it.skipIf(redisServer === null)(
+    'Redis comes back with an old append-only file: nothing is lost or done twice',
+    { timeout },
+    async () => {
+      await using stack = new AsyncDisposableStack();
+      let redis = await startRedis({ appendOnly: true });
+      stack.defer(() => redis.stop());
+      const service = stack.use(await startService({ redisUrl: redis.url }));
+      await withWorker(service, async () => {
+        const { runId } = await startRun(service.deps, { trigger: 'start' });
+        await reach(service, runId, 'pull');
+        await wait(300);
+        const [kept, old] = [join(redis.dir, 'appendonlydir'), join(redis.dir, 'backup')];
+        await cp(kept, old, { recursive: true });
+        await reach(service, runId, 'push');
+        await redis.kill();
+        await rm(kept, { recursive: true });
+        await cp(old, kept, { recursive: true });
+        redis = await startRedis({ appendOnly: true, again: redis });
+        await expectWholeAndOnce(service, await reach(service, runId, null));
+      });
+    },
+  );
 
-  it('one worker’s clock is ten minutes ahead and another’s ten behind: the end is the same', { timeout }, async () => {
-    await using service = await startService();
-    const skewed = (minutes: number) => ({ execArgv: ['--import', clockFile], env: { SKEW_MS: String(minutes * 60_000) } });
-    const job = async (): Promise<void> => {
-      const { runId } = await startRun(service.deps, { trigger: 'start' });
-      const run = await reach(service, runId, null);
-      const off = sql<boolean>`bool_and(abs(extract(epoch from finished_at - now())) > 300) as off`;
-      expect([...(await service.deps.db.execute(sql`select ${off} from job where run_id = ${runId}`))]).toEqual([{ off: true }]);
-      await expectWholeAndOnce(service, run);
-    };
-    await withWorker(service, () => withWorker(service, job, skewed(10)), skewed(-10));
-  });
+  it(
+    'one worker’s clock is ten minutes ahead and another’s ten behind: the end is the same',
+    { timeout },
+    async () => {
+      await using service = await startService();
+      const skewed = (minutes: number) => ({
+        execArgv: ['--import', clockFile],
+        env: { SKEW_MS: String(minutes * 60_000) },
+      });
+      const job = async (): Promise<void> => {
+        const { runId } = await startRun(service.deps, { trigger: 'start' });
+        const run = await reach(service, runId, null);
+        const off = sql<boolean>`bool_and(abs(extract(epoch from finished_at - now())) > 300) as off`;
+        expect([
+          ...(await service.deps.db.execute(sql`select ${off} from job where run_id = ${runId}`)),
+        ]).toEqual([{ off: true }]);
+        await expectWholeAndOnce(service, run);
+      };
+      await withWorker(service, () => withWorker(service, job, skewed(10)), skewed(-10));
+    },
+  );
 
-  it('vendors take writes and never answer: each is given up and made again, and nothing twice', { timeout }, async () => {
-    await using service = await startService();
-    const rules = [
-      { vendor: 'salesforce', match: { path: '/composite/sobjects', nth: 2, times: 1 } },
-      { vendor: 'hubspot', match: { path: '/batch/(update|upsert|create)', nth: 2, times: 1 } },
-    ];
-    const faults = `${service.addresses.control}/faults`;
-    const body = JSON.stringify(rules.map((rule) => ({ ...rule, fault: { kind: 'hang' } })));
-    expect((await fetch(faults, { method: 'POST', headers: { 'content-type': 'application/json' }, body })).ok).toBe(true);
-    await withWorker(service, async () => {
-      const { runId } = await startRun(service.deps, { trigger: 'start' });
-      const run = await reach(service, runId, null);
-      const struck = (await (await fetch(faults)).json()) as { readonly rules: readonly { readonly struck: number }[] };
-      expect(struck.rules.map((rule) => rule.struck)).toEqual([1, 1]);
-      await expectWholeAndOnce(service, run);
-    });
-  });
+  it(
+    'vendors take writes and never answer: each is given up and made again, and nothing twice',
+    { timeout },
+    async () => {
+      await using service = await startService();
+      const rules = [
+        { vendor: 'salesforce', match: { path: '/composite/sobjects', nth: 2, times: 1 } },
+        { vendor: 'hubspot', match: { path: '/batch/(update|upsert|create)', nth: 2, times: 1 } },
+      ];
+      const faults = `${service.addresses.control}/faults`;
+      const body = JSON.stringify(rules.map((rule) => ({ ...rule, fault: { kind: 'hang' } })));
+      expect(
+        (await fetch(faults, { method: 'POST', headers: { 'content-type': 'application/json' }, body })).ok,
+      ).toBe(true);
+      await withWorker(service, async () => {
+        const { runId } = await startRun(service.deps, { trigger: 'start' });
+        const run = await reach(service, runId, null);
+        const struck = (await (await fetch(faults)).json()) as {
+          readonly rules: readonly { readonly struck: number }[];
+        };
+        expect(struck.rules.map((rule) => rule.struck)).toEqual([1, 1]);
+        await expectWholeAndOnce(service, run);
+      });
+    },
+  );
 
-  it.skipIf(!mayMount())('PostgreSQL’s disk is full for a while: it goes on when there is room', { timeout }, async () => {
-    await using stack = new AsyncDisposableStack();
-    const disk = await mkdtemp(join(tmpdir(), 'fairway-test-disk-'));
-    stack.defer(() => rm(disk, { recursive: true, force: true }));
-    execFileSync(mount, ['-t', 'tmpfs', '-o', 'size=400m', 'tmpfs', disk]);
-    stack.defer(() => void execFileSync(unmount, ['-l', disk]));
-    const options = { dir: join(disk, 'postgres'), log: () => {}, settings: { max_wal_size: '64MB', min_wal_size: '32MB' } };
-    const server = await startEmbeddedPostgres(options);
-    stack.defer(() => server.stop());
-    await migrate(server.url);
-    const service = stack.use(await startService({ databaseUrl: server.url }));
-    let log = '';
-    const work = async (): Promise<void> => {
-      const { runId } = await startRun(service.deps, { trigger: 'start' });
-      await reach(service, runId, 'pull');
-      const filler = join(disk, 'filler');
-      await fill(disk, filler);
-      await expect.poll(() => log, { timeout: 60_000 }).toContain('No space left on device');
-      await rm(filler);
-      await expectWholeAndOnce(service, await reach(service, runId, null));
-    };
-    await withWorker(service, work, { env: { LOG_LEVEL: 'warn' }, onLog: (text) => (log += text) });
-  });
+  it.skipIf(!mayMount())(
+    'PostgreSQL’s disk is full for a while: it goes on when there is room',
+    { timeout },
+    async () => {
+      await using stack = new AsyncDisposableStack();
+      const disk = await mkdtemp(join(tmpdir(), 'fairway-test-disk-'));
+      stack.defer(() => rm(disk, { recursive: true, force: true }));
+      execFileSync(mount, ['-t', 'tmpfs', '-o', 'size=400m', 'tmpfs', disk]);
+      stack.defer(() => void execFileSync(unmount, ['-l', disk]));
+      const options = {
+        dir: join(disk, 'postgres'),
+        log: () => {},
+        settings: { max_wal_size: '64MB', min_wal_size: '32MB' },
+      };
+      const server = await startEmbeddedPostgres(options);
+      stack.defer(() => server.stop());
+      await migrate(server.url);
+      const service = stack.use(await startService({ databaseUrl: server.url }));
+      let log = '';
+      const work = async (): Promise<void> => {
+        const { runId } = await startRun(service.deps, { trigger: 'start' });
+        await reach(service, runId, 'pull');
+        const filler = join(disk, 'filler');
+        await fill(disk, filler);
+        await expect.poll(() => log, { timeout: 60_000 }).toContain('No space left on device');
+        await rm(filler);
+        await expectWholeAndOnce(service, await reach(service, runId, null));
+      };
+      await withWorker(service, work, { env: { LOG_LEVEL: 'warn' }, onLog: (text) => (log += text) });
+    },
+  );
 });
 
 /** Root may, unless its container says otherwise. */

@@ -28,33 +28,49 @@ for (const backend of backends) {
       await redis?.stop();
     });
 
-    it('leaves a job that the next worker brings to the same end, with nothing done twice', { timeout: 180_000 }, async () => {
-      const { runId } = await startRun(service.deps, { trigger: 'start' });
-      for (const stage of ['pull', 'map', 'push'] as const) {
-        const worker = spawnWorker();
-        await reach(runId, stage);
-        // Somewhere inside the stage, not at its edge.
-        await wait(stage === 'push' ? 30 : 150);
-        await kill(worker);
-      }
-      const last = spawnWorker();
-      await reach(runId, null);
-      last.kill('SIGTERM');
-      await once(last, 'exit');
+    it(
+      'leaves a job that the next worker brings to the same end, with nothing done twice',
+      { timeout: 180_000 },
+      async () => {
+        const { runId } = await startRun(service.deps, { trigger: 'start' });
+        for (const stage of ['pull', 'map', 'push'] as const) {
+          const worker = spawnWorker();
+          await reach(runId, stage);
+          // Somewhere inside the stage, not at its edge.
+          await wait(stage === 'push' ? 30 : 150);
+          await kill(worker);
+        }
+        const last = spawnWorker();
+        await reach(runId, null);
+        last.kill('SIGTERM');
+        await once(last, 'exit');
 
-      const { summary } = (await findRun(service.deps.db, runId)) as unknown as { summary: RunSummary };
-      expect(summary).toMatchObject({ pulled: { accounts: 2_000, opportunities: 3_000, registrations: 200 }, problems: 0 });
-      expect(await doubledWork(service.deps.db)).toEqual([]);
-      const payoutsInCrms = (await service.countRecords('salesforce', 'payout')) + (await service.countRecords('hubspot', 'payout'));
-      expect(payoutsInCrms).toBe(summary.payouts);
+        const { summary } = (await findRun(service.deps.db, runId)) as unknown as { summary: RunSummary };
+        expect(summary).toMatchObject({
+          pulled: { accounts: 2_000, opportunities: 3_000, registrations: 200 },
+          problems: 0,
+        });
+        expect(await doubledWork(service.deps.db)).toEqual([]);
+        const payoutsInCrms =
+          (await service.countRecords('salesforce', 'payout')) +
+          (await service.countRecords('hubspot', 'payout'));
+        expect(payoutsInCrms).toBe(summary.payouts);
 
-      const again = (await service.runJob()).summary;
-      expect(again.written).toEqual({ salesforce: 0, hubspot: 0 });
-      expect([again.accruals, again.payouts, again.registrations]).toEqual([summary.accruals, summary.payouts, summary.registrations]);
-    });
+        const again = (await service.runJob()).summary;
+        expect(again.written).toEqual({ salesforce: 0, hubspot: 0 });
+        expect([again.accruals, again.payouts, again.registrations]).toEqual([
+          summary.accruals,
+          summary.payouts,
+          summary.registrations,
+        ]);
+      },
+    );
 
     function spawnWorker(): ChildProcess {
-      return fork(workerFile, [], { env: { ...process.env, ...service.env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      return fork(workerFile, [], {
+        env: { ...process.env, ...service.env },
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      });
     }
 
     async function kill(worker: ChildProcess): Promise<void> {

@@ -26,7 +26,10 @@ describe('what the service stands on is lost in the middle of the main job', () 
       for (const stage of ['pull', 'push'] as const) {
         await reach(service, runId, stage);
         await wait(100);
-        process.kill(Number((await readFile(join(options.dir, 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]), 'SIGKILL');
+        process.kill(
+          Number((await readFile(join(options.dir, 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]),
+          'SIGKILL',
+        );
         await server.stop();
         server = await startEmbeddedPostgres(options);
       }
@@ -34,47 +37,59 @@ describe('what the service stands on is lost in the middle of the main job', () 
     });
   });
 
-  it.skipIf(redisServer === null)('goes on to the same end when Redis forgets everything', { timeout: 240_000 }, async () => {
-    await using stack = new AsyncDisposableStack();
-    const redis = await startRedis();
-    stack.defer(() => redis.stop());
-    const service = stack.use(await startService({ redisUrl: redis.url }));
-    const client = new Redis(redis.url);
-    stack.defer(() => client.disconnect());
-    await withWorker(service, async () => {
-      const { runId } = await startRun(service.deps, { trigger: 'start' });
-      for (const stage of ['pull', 'map', 'push'] as const) {
-        await reach(service, runId, stage);
-        await client.flushall();
-      }
-      await expectWholeAndOnce(service, await reach(service, runId, null));
-    });
-  });
+  it.skipIf(redisServer === null)(
+    'goes on to the same end when Redis forgets everything',
+    { timeout: 240_000 },
+    async () => {
+      await using stack = new AsyncDisposableStack();
+      const redis = await startRedis();
+      stack.defer(() => redis.stop());
+      const service = stack.use(await startService({ redisUrl: redis.url }));
+      const client = new Redis(redis.url);
+      stack.defer(() => client.disconnect());
+      await withWorker(service, async () => {
+        const { runId } = await startRun(service.deps, { trigger: 'start' });
+        for (const stage of ['pull', 'map', 'push'] as const) {
+          await reach(service, runId, stage);
+          await client.flushall();
+        }
+        await expectWholeAndOnce(service, await reach(service, runId, null));
+      });
+    },
+  );
 
-  it('makes nothing twice when connections are cut after the vendors took the writes', { timeout: 240_000 }, async () => {
-    await using service = await startService();
-    const rules = (['salesforce', 'hubspot'] as const).flatMap((vendor) =>
-      [1, 3, 4].map((nth) => ({
-        vendor,
-        match: { path: vendor === 'salesforce' ? '/composite/sobjects' : '/batch/(update|upsert|create)', nth, times: 1 },
-        fault: { kind: 'cut', when: 'after' },
-      })),
-    );
-    const answer = await fetch(`${service.addresses.control}/faults`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(rules),
-    });
-    expect(answer.ok).toBe(true);
-    await withWorker(service, async () => {
-      const { runId } = await startRun(service.deps, { trigger: 'start' });
-      const run = await reach(service, runId, null);
-      const faults = (await (await fetch(`${service.addresses.control}/faults`)).json()) as {
-        readonly rules: { readonly struck: number }[];
-      };
-      expect(faults.rules.reduce((sum, rule) => sum + rule.struck, 0)).toBeGreaterThan(3);
-      await fetch(`${service.addresses.control}/faults`, { method: 'DELETE' });
-      await expectWholeAndOnce(service, run);
-    });
-  });
+  it(
+    'makes nothing twice when connections are cut after the vendors took the writes',
+    { timeout: 240_000 },
+    async () => {
+      await using service = await startService();
+      const rules = (['salesforce', 'hubspot'] as const).flatMap((vendor) =>
+        [1, 3, 4].map((nth) => ({
+          vendor,
+          match: {
+            path: vendor === 'salesforce' ? '/composite/sobjects' : '/batch/(update|upsert|create)',
+            nth,
+            times: 1,
+          },
+          fault: { kind: 'cut', when: 'after' },
+        })),
+      );
+      const answer = await fetch(`${service.addresses.control}/faults`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(rules),
+      });
+      expect(answer.ok).toBe(true);
+      await withWorker(service, async () => {
+        const { runId } = await startRun(service.deps, { trigger: 'start' });
+        const run = await reach(service, runId, null);
+        const faults = (await (await fetch(`${service.addresses.control}/faults`)).json()) as {
+          readonly rules: { readonly struck: number }[];
+        };
+        expect(faults.rules.reduce((sum, rule) => sum + rule.struck, 0)).toBeGreaterThan(3);
+        await fetch(`${service.addresses.control}/faults`, { method: 'DELETE' });
+        await expectWholeAndOnce(service, run);
+      });
+    },
+  );
 });

@@ -29,7 +29,10 @@ export async function withWorker(
   let worker: ChildProcess;
   const launch = (): void => {
     const options = { env: { ...process.env, ...service.env, ...env }, execArgv: [...execArgv] };
-    worker = fork(workerFile, [], { ...options, stdio: ['ignore', 'inherit', onLog ? 'pipe' : 'ignore', 'ipc'] });
+    worker = fork(workerFile, [], {
+      ...options,
+      stdio: ['ignore', 'inherit', onLog ? 'pipe' : 'ignore', 'ipc'],
+    });
     worker.stderr?.on('data', (data: Buffer) => onLog?.(data.toString()));
     worker.once('exit', () => void (over || setTimeout(launch, 500)));
   };
@@ -61,12 +64,20 @@ export async function reach(service: Service, runId: string, stage: Stage | null
 /** The whole sample was worked through, once, and a further run finds nothing to do. */
 export async function expectWholeAndOnce(service: Service, run: Run): Promise<void> {
   const summary = run.summary as unknown as RunSummary;
-  expect(summary).toMatchObject({ pulled: { accounts: 2_000, opportunities: 3_000, registrations: 200 }, problems: 0 });
+  expect(summary).toMatchObject({
+    pulled: { accounts: 2_000, opportunities: 3_000, registrations: 200 },
+    problems: 0,
+  });
   expect(await brokenInvariants(service.deps.db)).toEqual([]);
-  const payoutsInCrms = (await service.countRecords('salesforce', 'payout')) + (await service.countRecords('hubspot', 'payout'));
+  const payoutsInCrms =
+    (await service.countRecords('salesforce', 'payout')) + (await service.countRecords('hubspot', 'payout'));
   expect(payoutsInCrms).toBe(summary.payouts);
   await service.runJob();
   const again = (await service.runJob()).summary;
   expect(again.written).toEqual({ salesforce: 0, hubspot: 0 });
-  expect([again.accruals, again.payouts, again.registrations]).toEqual([summary.accruals, summary.payouts, summary.registrations]);
+  expect([again.accruals, again.payouts, again.registrations]).toEqual([
+    summary.accruals,
+    summary.payouts,
+    summary.registrations,
+  ]);
 }

@@ -22,7 +22,9 @@ for (const backend of backends) {
     beforeAll(async () => {
       redis = await backend.start();
       service = await startService({ redisUrl: redis?.url ?? null });
-      connections = Object.fromEntries((await listConnections(service.deps.db)).map((connection) => [connection.kind, connection]));
+      connections = Object.fromEntries(
+        (await listConnections(service.deps.db)).map((connection) => [connection.kind, connection]),
+      );
     });
     afterAll(async () => {
       await service[Symbol.asyncDispose]();
@@ -30,12 +32,17 @@ for (const backend of backends) {
     });
 
     it('pulls everything, decides every registration and writes the answers back', async () => {
-      const callsBefore = { salesforce: await callsCounted('salesforce'), hubspot: await callsCounted('hubspot') };
+      const callsBefore = {
+        salesforce: await callsCounted('salesforce'),
+        hubspot: await callsCounted('hubspot'),
+      };
       const { summary } = await service.runJob();
       expect(summary.pulled).toMatchObject({ accounts: 2_000, opportunities: 3_000, registrations: 200 });
       expect(summary.pulled.invoices).toBeGreaterThan(500);
       expect(summary.registrations.total).toBe(200);
-      expect(summary.registrations.approved + summary.registrations.inReview + summary.registrations.rejected).toBe(200);
+      expect(
+        summary.registrations.approved + summary.registrations.inReview + summary.registrations.rejected,
+      ).toBe(200);
       expect(summary.conflicts).toBeGreaterThan(20);
       expect(summary.registrations.approved).toBeGreaterThan(80);
       expect(summary.written.salesforce).toBeGreaterThan(100);
@@ -77,12 +84,20 @@ for (const backend of backends) {
       const id = String(changed?.['Id']);
       await salesforce
         .sobject('Opportunity')
-        .update({ Id: id, Amount: 123_456, Fairway_Registration_Status__c: 'rejected', Fairway_Registered_Partner__c: 'Somebody else' });
+        .update({
+          Id: id,
+          Amount: 123_456,
+          Fairway_Registration_Status__c: 'rejected',
+          Fairway_Registered_Partner__c: 'Somebody else',
+        });
       await service.runJob();
       // The run reads the change, or the stream told of it before: either way the answer comes back.
       const now = (): Promise<Record<string, unknown>> => salesforce.sobject('Opportunity').retrieve(id);
       await service.workUntil(async () => (await now())['Fairway_Registration_Status__c'] === 'approved');
-      expect(await now()).toMatchObject({ Amount: 123_456, Fairway_Registered_Partner__c: changed?.['Fairway_Registered_Partner__c'] });
+      expect(await now()).toMatchObject({
+        Amount: 123_456,
+        Fairway_Registered_Partner__c: changed?.['Fairway_Registered_Partner__c'],
+      });
     });
 
     it('puts its answer back on a HubSpot deal that somebody changed', async () => {
@@ -94,7 +109,11 @@ for (const backend of backends) {
           method: 'POST',
           path: '/crm/objects/2026-09/deals/search',
           body: {
-            filterGroups: [{ filters: [{ propertyName: 'fairway_registration_status', operator: 'EQ', value: 'approved' }] }],
+            filterGroups: [
+              {
+                filters: [{ propertyName: 'fairway_registration_status', operator: 'EQ', value: 'approved' }],
+              },
+            ],
             sorts: [],
             properties,
             limit: 1,
@@ -102,7 +121,9 @@ for (const backend of backends) {
           },
         })
       ).json();
-      const { id, properties: before } = (found as { results: { id: string; properties: Record<string, string> }[] }).results[0] ?? {
+      const { id, properties: before } = (
+        found as { results: { id: string; properties: Record<string, string> }[] }
+      ).results[0] ?? {
         id: '',
         properties: {},
       };
@@ -115,7 +136,10 @@ for (const backend of backends) {
       expect(summary.pulled.opportunities).toBe(1);
       expect(summary.written.hubspot).toBe(1);
       const now = (await (
-        await hubspot.apiRequest({ method: 'GET', path: `/crm/objects/2026-09/deals/${id}?properties=${properties.join(',')}` })
+        await hubspot.apiRequest({
+          method: 'GET',
+          path: `/crm/objects/2026-09/deals/${id}?properties=${properties.join(',')}`,
+        })
       ).json()) as { properties: Record<string, string> };
       expect(now.properties).toMatchObject({
         amount: '4321',
@@ -124,41 +148,55 @@ for (const backend of backends) {
       });
     });
 
-    it.for(['salesforce', 'hubspot'] as const)('answers a queued registration once the rival opportunity in %s is lost', async (kind) => {
-      const held = (await registrationsInReview(service.deps.db)).find(
-        (one) => one.system === kind && one.rivals.length > 0 && one.rivals.every((rival) => rival.system === kind),
-      );
-      expect(held, 'the sample has a registration held up by open opportunities alone').toBeDefined();
-      const { extId, rivals } = held as ReviewedRegistration;
-      if (kind === 'salesforce') {
-        const salesforce = await salesforceClient(connection(kind));
-        for (const rival of rivals) await salesforce.sobject('Opportunity').update({ Id: rival.extId, StageName: 'Closed Lost' });
-        await service.runJob();
-        const now = await salesforce.sobject('Fairway_Registration__c').retrieve(extId);
-        expect(now['Status__c']).toBe('approved');
-      } else {
-        const hubspot = hubspotClient(connection(kind));
-        for (const rival of rivals)
-          await hubspot.apiRequest({
-            method: 'PATCH',
-            path: `/crm/objects/2026-09/deals/${rival.extId}`,
-            body: { properties: { dealstage: 'closedlost' } },
-          });
-        await service.runJob();
-        const now = (await (
-          await hubspot.apiRequest({ method: 'GET', path: `/crm/objects/2026-09/p_fairway_registration/${extId}?properties=status` })
-        ).json()) as { properties: Record<string, string> };
-        expect(now.properties['status']).toBe('approved');
-      }
-    });
+    it.for(['salesforce', 'hubspot'] as const)(
+      'answers a queued registration once the rival opportunity in %s is lost',
+      async (kind) => {
+        const held = (await registrationsInReview(service.deps.db)).find(
+          (one) =>
+            one.system === kind &&
+            one.rivals.length > 0 &&
+            one.rivals.every((rival) => rival.system === kind),
+        );
+        expect(held, 'the sample has a registration held up by open opportunities alone').toBeDefined();
+        const { extId, rivals } = held as ReviewedRegistration;
+        if (kind === 'salesforce') {
+          const salesforce = await salesforceClient(connection(kind));
+          for (const rival of rivals)
+            await salesforce.sobject('Opportunity').update({ Id: rival.extId, StageName: 'Closed Lost' });
+          await service.runJob();
+          const now = await salesforce.sobject('Fairway_Registration__c').retrieve(extId);
+          expect(now['Status__c']).toBe('approved');
+        } else {
+          const hubspot = hubspotClient(connection(kind));
+          for (const rival of rivals)
+            await hubspot.apiRequest({
+              method: 'PATCH',
+              path: `/crm/objects/2026-09/deals/${rival.extId}`,
+              body: { properties: { dealstage: 'closedlost' } },
+            });
+          await service.runJob();
+          const now = (await (
+            await hubspot.apiRequest({
+              method: 'GET',
+              path: `/crm/objects/2026-09/p_fairway_registration/${extId}?properties=status`,
+            })
+          ).json()) as { properties: Record<string, string> };
+          expect(now.properties['status']).toBe('approved');
+        }
+      },
+    );
 
     it('reports an unreadable invoice row with the reason and the fix, takes the rest, and forgets it once mended', async () => {
       const file = join(service.erpDir, 'in', 'late.csv');
       const [sample = ''] = await readdir(join(service.erpDir, 'in'));
-      const [header = '', row = ''] = (await readFile(join(service.erpDir, 'in', sample), 'utf8')).split(/\r?\n/);
+      const [header = '', row = ''] = (await readFile(join(service.erpDir, 'in', sample), 'utf8')).split(
+        /\r?\n/,
+      );
       const cells = row.split(',');
       const withNumber = (number: string, amount: string): string =>
-        [number, 'invoice', cells[2], 'Late Customer', 'USD', amount, '2026-10-05', '2026-10-20', ''].join(',');
+        [number, 'invoice', cells[2], 'Late Customer', 'USD', amount, '2026-10-05', '2026-10-20', ''].join(
+          ',',
+        );
       await writeFile(
         file,
         `${header}\n${withNumber('LATE-1', '100.00')}\n${withNumber('LATE-2', 'one hundred')}\n${withNumber('LATE-3', '7.00').replace(cells[2] ?? '', 'P-9999')}\n`,
@@ -166,7 +204,9 @@ for (const backend of backends) {
       const { summary } = await service.runJob();
       expect(summary.problems).toBe(2);
       const problems = await openProblems(service.deps.db);
-      expect(problems.map((problem) => problem.ref)).toEqual(expect.arrayContaining(['late.csv:3', 'LATE-3']));
+      expect(problems.map((problem) => problem.ref)).toEqual(
+        expect.arrayContaining(['late.csv:3', 'LATE-3']),
+      );
       for (const problem of problems) expect(problem.fix).not.toBe('');
       await writeFile(
         file,
@@ -199,14 +239,20 @@ for (const backend of backends) {
       await salesforce.sobject('Fairway_Registration__c').destroy(String(registration?.['Id']));
       const after = (await service.runJob()).summary;
       expect(after.registrations.total).toBe(before.registrations.total - 1);
-      const opportunity = await salesforce.sobject('Opportunity').retrieve(String(registration?.['Opportunity__c']));
+      const opportunity = await salesforce
+        .sobject('Opportunity')
+        .retrieve(String(registration?.['Opportunity__c']));
       expect(opportunity['Fairway_Registration_Status__c']).toBeNull();
-      expect((await service.runJob()).summary).toMatchObject({ problems: 0, written: { salesforce: 0, hubspot: 0 } });
+      expect((await service.runJob()).summary).toMatchObject({
+        problems: 0,
+        written: { salesforce: 0, hubspot: 0 },
+      });
     });
 
     /** Listening for hints goes on beside the run, is an app's and not the account's, and counts against no limit. */
     async function callsCounted(vendor: 'salesforce' | 'hubspot'): Promise<number> {
-      return (await service.callsTo(vendor)).filter(({ path }) => !/^\/(webhooks-journal|oauth)\//.test(path)).length;
+      return (await service.callsTo(vendor)).filter(({ path }) => !/^\/(webhooks-journal|oauth)\//.test(path))
+        .length;
     }
 
     function connection(kind: 'salesforce' | 'hubspot'): Connection {
@@ -217,9 +263,16 @@ for (const backend of backends) {
 
     async function salesforceClient(of: Connection): Promise<SalesforceConnection> {
       const { privateKeyPem = '' } = openSecrets(service.deps.config.masterKey, of.id, of.secrets);
-      const settings = parseSettings({ settings: { ...of.settings, loginUrl: service.addresses.salesforce }, secrets: { privateKeyPem } });
+      const settings = parseSettings({
+        settings: { ...of.settings, loginUrl: service.addresses.salesforce },
+        secrets: { privateKeyPem },
+      });
       const session = await signInBy(settings, () => new Date(), alone.tokens).open();
-      return new SalesforceConnection({ instanceUrl: session.instanceUrl, accessToken: session.accessToken, version: '67.0' });
+      return new SalesforceConnection({
+        instanceUrl: session.instanceUrl,
+        accessToken: session.accessToken,
+        version: '67.0',
+      });
     }
 
     function hubspotClient(of: Connection): Client {

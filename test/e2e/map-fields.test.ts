@@ -13,11 +13,23 @@ const objects = { salesforce: 'Opportunity', hubspot: 'deals' } as const;
 
 /** Five of the organisation's sixty, of five types, and what is to stand where nothing does. */
 const fields = [
-  { label: 'Budget Status', theirs: { salesforce: 'Budget_Status__c', hubspot: 'budget_status' }, blank: 'Waiting' },
+  {
+    label: 'Budget Status',
+    theirs: { salesforce: 'Budget_Status__c', hubspot: 'budget_status' },
+    blank: 'Waiting',
+  },
   { label: 'Budget Code', theirs: { salesforce: 'Budget_Code__c', hubspot: 'budget_code' }, blank: 'NONE-1' },
   { label: 'Budget Units', theirs: { salesforce: 'Budget_Units__c', hubspot: 'budget_units' }, blank: '7' },
-  { label: 'Security Code', theirs: { salesforce: 'Security_Code__c', hubspot: 'security_code' }, blank: 'NONE-2' },
-  { label: 'Security Due', theirs: { salesforce: 'Security_Due__c', hubspot: 'security_due' }, blank: '2026-12-31' },
+  {
+    label: 'Security Code',
+    theirs: { salesforce: 'Security_Code__c', hubspot: 'security_code' },
+    blank: 'NONE-2',
+  },
+  {
+    label: 'Security Due',
+    theirs: { salesforce: 'Security_Due__c', hubspot: 'security_due' },
+    blank: '2026-12-31',
+  },
 ] as const;
 
 describe.skipIf(browserPath === null)('two people who have never seen the mapping editor', () => {
@@ -66,7 +78,10 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
 
       await click(editor.getByLabel('Record', { exact: true }).and(editor.locator('input')));
       await click(editor.getByRole('option').nth(1));
-      const inbound = editor.getByRole('complementary').getByRole('listitem').filter({ hasText: 'Budget Code' });
+      const inbound = editor
+        .getByRole('complementary')
+        .getByRole('listitem')
+        .filter({ hasText: 'Budget Code' });
       await inbound.first().waitFor();
       expect(await editor.getByRole('complementary').getByText('Budget Code').count()).toBeGreaterThan(0);
 
@@ -92,78 +107,96 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
 
       expect(clicks.count, 'clicks of both people').toBeLessThanOrEqual(25);
       expect([editor.url(), approver.url()]).toEqual([page, page]);
-      await expect.poll(() => dealsInCrm(service, crm, names), { timeout: 60_000, interval: 1_000 }).toEqual(withDefaults(before, crm));
+      await expect
+        .poll(() => dealsInCrm(service, crm, names), { timeout: 60_000, interval: 1_000 })
+        .toEqual(withDefaults(before, crm));
       await Promise.all([editor, approver].map((one) => one.context().close()));
     },
   );
 
-  it('lose nothing by a reload, hear who was quicker, and need neither a mouse nor a large screen', { timeout: 120_000 }, async () => {
-    const olga = await open('salesforce', 'olga', 'Olga Ops', 'Account');
-    await olga.keyboard.press('/');
-    await olga.keyboard.type('Account Phone');
-    await olga.keyboard.press('ArrowDown');
-    expect(await focusedText(olga)).toContain('Phone');
-    await olga.keyboard.press('Enter');
-    await leftOut(olga).focus();
-    await olga.keyboard.press('Space');
-    await saved(olga);
-    await olga.keyboard.press('Escape');
-    expect(await focusedText(olga)).toContain('Phone');
-
-    await olga.reload();
-    await openPhone(olga);
-    expect(await leftOut(olga).isChecked()).toBe(true);
-
-    // Her page does not hear of what he does until she saves.
-    await olga.route(/\/api\/mappings\/[^/]+\/Account(\?|$)/, (route) => route.abort());
-    const piet = await open('salesforce', 'piet', 'Piet Peer', 'Account');
-    await openPhone(piet);
-    await leftOut(piet).uncheck();
-    await saved(piet);
-    await leftOut(olga).uncheck();
-    await olga.getByText(/Not saved\..*Piet Peer saved this draft at/).waitFor();
-    await olga.unroute(/\/api\/mappings\/[^/]+\/Account(\?|$)/);
-    await olga.getByRole('button', { name: 'Show what is there now' }).click();
-    await saved(olga);
-
-    // Colours that are still on their way are nobody's to read.
-    await olga.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
-    await olga.setViewportSize({ width: 390, height: 844 });
-    expect(await serious(olga)).toEqual([]);
-    expect(await olga.evaluate<number>('document.documentElement.scrollWidth - innerWidth'), 'wider than a phone').toBeLessThanOrEqual(0);
-    await Promise.all([olga, piet].map((one) => one.context().close()));
-  });
-
-  it('come by the keyboard alone from the list to an object that nobody has mapped', { timeout: 120_000 }, async () => {
-    const olga = await open('salesforce', 'olga', 'Olga Ops', 'Account');
-    await olga.goto(`${address}/mappings`);
-    const button = olga.getByRole('button', { name: 'Map another object' });
-    await button.focus();
-    await olga.keyboard.press('Enter');
-    const choose = async (label: string, option: string) => {
-      const focused = () => olga.evaluate<string>("document.activeElement.labels?.[0]?.textContent ?? ''");
-      await expect.poll(focused).toBe(label);
+  it(
+    'lose nothing by a reload, hear who was quicker, and need neither a mouse nor a large screen',
+    { timeout: 120_000 },
+    async () => {
+      const olga = await open('salesforce', 'olga', 'Olga Ops', 'Account');
+      await olga.keyboard.press('/');
+      await olga.keyboard.type('Account Phone');
+      await olga.keyboard.press('ArrowDown');
+      expect(await focusedText(olga)).toContain('Phone');
       await olga.keyboard.press('Enter');
-      await olga.getByRole('option', { name: option }).waitFor();
-      const chosen = () => olga.evaluate<string>("document.querySelector('[role=option][data-combobox-selected]')?.textContent ?? ''");
-      for (let n = 0; n < 12 && !(await chosen()).startsWith(option); n += 1) await olga.keyboard.press('ArrowDown');
+      await leftOut(olga).focus();
+      await olga.keyboard.press('Space');
+      await saved(olga);
+      await olga.keyboard.press('Escape');
+      expect(await focusedText(olga)).toContain('Phone');
+
+      await olga.reload();
+      await openPhone(olga);
+      expect(await leftOut(olga).isChecked()).toBe(true);
+
+      // Her page does not hear of what he does until she saves.
+      await olga.route(/\/api\/mappings\/[^/]+\/Account(\?|$)/, (route) => route.abort());
+      const piet = await open('salesforce', 'piet', 'Piet Peer', 'Account');
+      await openPhone(piet);
+      await leftOut(piet).uncheck();
+      await saved(piet);
+      await leftOut(olga).uncheck();
+      await olga.getByText(/Not saved\..*Piet Peer saved this draft at/).waitFor();
+      await olga.unroute(/\/api\/mappings\/[^/]+\/Account(\?|$)/);
+      await olga.getByRole('button', { name: 'Show what is there now' }).click();
+      await saved(olga);
+
+      // Colours that are still on their way are nobody's to read.
+      await olga.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+      await olga.setViewportSize({ width: 390, height: 844 });
+      expect(await serious(olga)).toEqual([]);
+      expect(
+        await olga.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
+        'wider than a phone',
+      ).toBeLessThanOrEqual(0);
+      await Promise.all([olga, piet].map((one) => one.context().close()));
+    },
+  );
+
+  it(
+    'come by the keyboard alone from the list to an object that nobody has mapped',
+    { timeout: 120_000 },
+    async () => {
+      const olga = await open('salesforce', 'olga', 'Olga Ops', 'Account');
+      await olga.goto(`${address}/mappings`);
+      const button = olga.getByRole('button', { name: 'Map another object' });
+      await button.focus();
       await olga.keyboard.press('Enter');
-      await olga.keyboard.press('Tab');
-    };
-    await choose('Connection', 'Salesforce');
-    await choose('Kind of record', 'Account');
-    await olga.keyboard.type('Contact');
-    await olga.getByText('Account goes by Account today').waitFor();
-    expect(await serious(olga)).toEqual([]);
-    await olga.keyboard.press('Escape');
-    await olga.getByRole('button', { name: 'Look at its fields' }).focus();
-    await olga.keyboard.press('Enter');
-    await olga.getByRole('heading', { name: 'Contact is not mapped yet' }).waitFor();
-    await olga.context().close();
-  });
+      const choose = async (label: string, option: string) => {
+        const focused = () => olga.evaluate<string>("document.activeElement.labels?.[0]?.textContent ?? ''");
+        await expect.poll(focused).toBe(label);
+        await olga.keyboard.press('Enter');
+        await olga.getByRole('option', { name: option }).waitFor();
+        const chosen = () =>
+          olga.evaluate<string>(
+            "document.querySelector('[role=option][data-combobox-selected]')?.textContent ?? ''",
+          );
+        for (let n = 0; n < 12 && !(await chosen()).startsWith(option); n += 1)
+          await olga.keyboard.press('ArrowDown');
+        await olga.keyboard.press('Enter');
+        await olga.keyboard.press('Tab');
+      };
+      await choose('Connection', 'Salesforce');
+      await choose('Kind of record', 'Account');
+      await olga.keyboard.type('Contact');
+      await olga.getByText('Account goes by Account today').waitFor();
+      expect(await serious(olga)).toEqual([]);
+      await olga.keyboard.press('Escape');
+      await olga.getByRole('button', { name: 'Look at its fields' }).focus();
+      await olga.keyboard.press('Enter');
+      await olga.getByRole('heading', { name: 'Contact is not mapped yet' }).waitFor();
+      await olga.context().close();
+    },
+  );
 
   const leftOut = (page: Page): Locator => page.getByLabel('Left out where the CRM lacks the field');
-  const focusedText = (page: Page): Promise<string | null> => page.evaluate('document.activeElement.textContent');
+  const focusedText = (page: Page): Promise<string | null> =>
+    page.evaluate('document.activeElement.textContent');
 
   async function openPhone(page: Page): Promise<void> {
     await page
@@ -175,7 +208,11 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
 
   async function open(crm: Crm, login: string, name: string, object: string = objects[crm]): Promise<Page> {
     const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-    const { token } = await createLoginLink(service.deps, { email: `${login}@vendor.test`, name, role: 'ops' });
+    const { token } = await createLoginLink(service.deps, {
+      email: `${login}@vendor.test`,
+      name,
+      role: 'ops',
+    });
     await page.goto(`${address}/sign-in?token=${token}`);
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     const connection = (await listConnections(service.deps.db)).find((one) => one.kind === crm);
@@ -204,7 +241,9 @@ function withDefaults(before: ReadonlyMap<string, DealFields>, crm: Crm): Readon
   return new Map(
     [...before].map(([id, values]) => [
       id,
-      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? blanks.get(name) ?? null])),
+      Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [name, value ?? blanks.get(name) ?? null]),
+      ),
     ]),
   );
 }

@@ -24,11 +24,17 @@ describe.skipIf(browserPath === null)('a reviewer in the console', { timeout: 60
     address = await http.app.listen({ host: '127.0.0.1', port: 0 });
     browser = await startBrowser();
     stack.defer(() => browser.close());
-    const { person } = await createLoginLink(http.deps, { email: 'omar@example.com', name: 'Omar', role: 'ops' });
+    const { person } = await createLoginLink(http.deps, {
+      email: 'omar@example.com',
+      name: 'Omar',
+      role: 'ops',
+    });
     const say = (registrationId: string, rivalId: string, answer: 'same' | 'different') =>
       labelMatch(http.deps, { registrationId, rivalId, answer, personId: person.id });
-    for (const { registrationId, rivalId } of seeded.alerts.slice(1)) await say(registrationId, rivalId, 'same');
-    for (const { registrationId, accountId } of seeded.clear.slice(4)) await say(registrationId, accountId, 'different');
+    for (const { registrationId, rivalId } of seeded.alerts.slice(1))
+      await say(registrationId, rivalId, 'same');
+    for (const { registrationId, accountId } of seeded.clear.slice(4))
+      await say(registrationId, accountId, 'different');
     page = await signedIn('light', 1440);
   }, 120_000);
   afterAll(() => stack.disposeAsync());
@@ -45,7 +51,9 @@ describe.skipIf(browserPath === null)('a reviewer in the console', { timeout: 60
     expect(await page.getByRole('row', { name: /^Name/ }).innerText()).not.toBe(first);
     await month.getByText('100 %').first().waitFor();
     expect(await month.getByText('not enough answers yet').count()).toBe(0);
-    expect(await page.getByRole('img', { name: /What turned out against what was said/ }).isVisible()).toBe(true);
+    expect(await page.getByRole('img', { name: /What turned out against what was said/ }).isVisible()).toBe(
+      true,
+    );
   });
 
   test('skips, answers and takes back by keyboard alone', async () => {
@@ -103,24 +111,35 @@ describe.skipIf(browserPath === null)('a reviewer in the console', { timeout: 60
       await view.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
       const { violations } = await new AxeBuilder({ page: view }).analyze();
       expect(
-        violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => [id, nodes[0]?.html]),
+        violations
+          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .map(({ id, nodes }) => [id, nodes[0]?.html]),
       ).toEqual([]);
-      expect(await view.evaluate<number>('document.documentElement.scrollWidth - innerWidth'), 'wider than the screen').toBeLessThanOrEqual(
-        0,
-      );
+      expect(
+        await view.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
+        'wider than the screen',
+      ).toBeLessThanOrEqual(0);
     }
     await view.context().close();
   });
 
   async function signedIn(colorScheme: 'light' | 'dark', width: number): Promise<Page> {
-    const view = await (await browser.newContext({ colorScheme, viewport: { width, height: 900 } })).newPage();
-    const { token } = await createLoginLink(http.deps, { email: 'olga@example.com', name: 'olga', role: 'ops' });
+    const view = await (
+      await browser.newContext({ colorScheme, viewport: { width, height: 900 } })
+    ).newPage();
+    const { token } = await createLoginLink(http.deps, {
+      email: 'olga@example.com',
+      name: 'olga',
+      role: 'ops',
+    });
     await view.goto(`${address}/sign-in?token=${token}`);
     await view.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     return view;
   }
 
   function monthName(): string {
-    return new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(http.deps.clock());
+    return new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+      http.deps.clock(),
+    );
   }
 });

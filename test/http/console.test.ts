@@ -28,12 +28,15 @@ function consoleFrom(from: string): FastifyInstance {
 }
 
 describe('the built console', () => {
-  test.each(['/', '/registrations', '/sign-in?token=abc'])('answers %s with its page, which is always fetched anew', async (url) => {
-    const response = await app.inject({ url });
-    expect(response.statusCode).toBe(200);
-    expect(response.body).toContain('Fairway');
-    expect(response.headers['cache-control']).toBe('no-cache');
-  });
+  test.each(['/', '/registrations', '/sign-in?token=abc'])(
+    'answers %s with its page, which is always fetched anew',
+    async (url) => {
+      const response = await app.inject({ url });
+      expect(response.statusCode).toBe(200);
+      expect(response.body).toContain('Fairway');
+      expect(response.headers['cache-control']).toBe('no-cache');
+    },
+  );
 
   test('has its hashed files cached for good', async () => {
     const response = await app.inject({ url: '/assets/index-abc123.js' });
@@ -41,9 +44,12 @@ describe('the built console', () => {
     expect(response.headers['cache-control']).toContain('immutable');
   });
 
-  test.each(['/assets/index-old000.js', '/api/nothing', '/../package.json'])('does not answer %s with a page', async (url) => {
-    expect((await app.inject({ url })).statusCode).toBe(404);
-  });
+  test.each(['/assets/index-old000.js', '/api/nothing', '/../package.json'])(
+    'does not answer %s with a page',
+    async (url) => {
+      expect((await app.inject({ url })).statusCode).toBe(404);
+    },
+  );
 
   test('takes no mutation for a page', async () => {
     expect((await app.inject({ method: 'POST', url: '/registrations' })).statusCode).toBe(404);

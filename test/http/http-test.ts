@@ -32,16 +32,24 @@ export interface HttpTestOptions {
   readonly connectorFor?: Deps['connectorFor'];
 }
 
-export async function startHttp({ publicUrl, now = '2026-11-18T10:00:00Z', connectorFor }: HttpTestOptions = {}): Promise<HttpTest> {
+export async function startHttp({
+  publicUrl,
+  now = '2026-11-18T10:00:00Z',
+  connectorFor,
+}: HttpTestOptions = {}): Promise<HttpTest> {
   await using starting = new AsyncDisposableStack();
-  const { deps: built, pass } = starting.use(await startDeps({ now, ...(publicUrl === undefined ? {} : { publicUrl }) }));
+  const { deps: built, pass } = starting.use(
+    await startDeps({ now, ...(publicUrl === undefined ? {} : { publicUrl }) }),
+  );
   const deps = connectorFor === undefined ? built : { ...built, connectorFor };
   const app = buildApp(deps);
   starting.defer(() => app.close());
   await app.ready();
   const owned = starting.move();
   const cookieName = publicUrl?.startsWith('https') === true ? '__Host-fairway_session' : 'fairway_session';
-  const cookiesOf = async (role: Role, name: string = role) => ({ [cookieName]: await sessionOf(deps, role, name) });
+  const cookiesOf = async (role: Role, name: string = role) => ({
+    [cookieName]: await sessionOf(deps, role, name),
+  });
   return {
     deps,
     app,

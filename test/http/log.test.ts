@@ -18,6 +18,9 @@ test('a request that fails in the database is logged without the values of its q
   });
   expect(response.statusCode).toBe(500);
   const [line] = lines.filter((one) => one.includes('request failed'));
-  expect(JSON.parse(line ?? '{}').err).toMatchObject({ message: 'relation "login_link" does not exist', code: '42P01' });
+  expect(JSON.parse(line ?? '{}').err).toMatchObject({
+    message: 'relation "login_link" does not exist',
+    code: '42P01',
+  });
   expect(lines.join('')).not.toMatch(/params|token_hash/);
 });

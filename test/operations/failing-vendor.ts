@@ -1,4 +1,9 @@
-import { ConnectorError, type Connector, type FailureClass, type RemoteFailure } from '#connectors/contract/crm.ts';
+import {
+  ConnectorError,
+  type Connector,
+  type FailureClass,
+  type RemoteFailure,
+} from '#connectors/contract/crm.ts';
 import { findConnection, saveConnection, type Connection } from '#src/db/connections/connection-store.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
@@ -63,7 +68,14 @@ export function fakeVendor(deps: Deps): FakeVendor {
 export async function addConnection(deps: Deps, name = 'HubSpot'): Promise<Connection> {
   const id = deps.ids();
   const secrets = sealSecrets(deps.config.masterKey, id, { accessToken: 'token' });
-  await saveConnection(deps.db, { id, kind: 'hubspot', name, settings: {}, secrets, createdAt: deps.clock() });
+  await saveConnection(deps.db, {
+    id,
+    kind: 'hubspot',
+    name,
+    settings: {},
+    secrets,
+    createdAt: deps.clock(),
+  });
   return requireSaved(deps, id);
 }
 

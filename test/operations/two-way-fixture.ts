@@ -34,11 +34,17 @@ export interface TwoWayWorld extends AsyncDisposable {
   /** Somebody changes it in Fairway, as it stands there; the CRM is told by the next `sync`. */
   editHere(claim: Claim, values: CanonicalValues): Promise<void>;
   /** What the CRM says, by our names, as text. */
-  inCrm(crm: CrmKind, claim: Claim, fields: readonly string[]): Promise<Readonly<Record<string, string | null>>>;
+  inCrm(
+    crm: CrmKind,
+    claim: Claim,
+    fields: readonly string[],
+  ): Promise<Readonly<Record<string, string | null>>>;
   here(claim: Claim): Promise<Readonly<Record<string, JsonValue>>>;
   /** One run, and whatever else is waiting. Returns how many records each CRM was told. */
   sync(): Promise<Readonly<Record<CrmKind, number>>>;
-  resolutions(claim: Claim): Promise<readonly Pick<Resolution, 'id' | 'field' | 'base' | 'theirs' | 'ours' | 'policy' | 'winner'>[]>;
+  resolutions(
+    claim: Claim,
+  ): Promise<readonly Pick<Resolution, 'id' | 'field' | 'base' | 'theirs' | 'ours' | 'policy' | 'winner'>[]>;
 }
 
 export async function startTwoWayWorld(): Promise<TwoWayWorld> {
@@ -60,7 +66,8 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
     if (!pack) throw new Error(`no pack for ${crm}`);
     return pack;
   };
-  const remoteOf = (crm: CrmKind, field: string): string => packOf(crm).fields.find((one) => one.local === field)?.remote ?? field;
+  const remoteOf = (crm: CrmKind, field: string): string =>
+    packOf(crm).fields.find((one) => one.local === field)?.remote ?? field;
 
   return {
     service,
@@ -79,17 +86,30 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
       return free;
     },
     async editInCrm(crm, { extId }, values) {
-      const fields = Object.fromEntries(Object.entries(values).map(([field, value]) => [remoteOf(crm, field), value]));
+      const fields = Object.fromEntries(
+        Object.entries(values).map(([field, value]) => [remoteOf(crm, field), value]),
+      );
       const write = { id: 'edit', extId, keyValue: null, fields };
       const connector = deps.connectorFor(await connection(crm));
-      const [outcome] = await connector.push({ object: packOf(crm).object, operation: 'update', keyField: null, writes: [write] });
+      const [outcome] = await connector.push({
+        object: packOf(crm).object,
+        operation: 'update',
+        keyField: null,
+        writes: [write],
+      });
       if (!outcome?.ok) throw new Error(`${crm} refused the edit: ${JSON.stringify(outcome)}`);
     },
     async removeInCrm(crm, { extId }) {
       await (await crmPeople(crm, service.addresses)).remove(extId);
     },
     async editHere({ id }, values) {
-      await editRecord(deps, { kind: 'registration', id, values, seen: await seenOf(deps, 'registration', id), personId });
+      await editRecord(deps, {
+        kind: 'registration',
+        id,
+        values,
+        seen: await seenOf(deps, 'registration', id),
+        personId,
+      });
     },
     async inCrm(crm, { extId }, fields) {
       const connector = deps.connectorFor(await connection(crm));
@@ -133,7 +153,10 @@ export async function seenOf(deps: Deps, kind: EditableKind, id: string): Promis
 }
 
 /** Deps whose connectors write in another way. */
-export function pushing(deps: Deps, push: (connector: Connector, batch: PushBatch, lane: Lane) => Promise<readonly PushOutcome[]>): Deps {
+export function pushing(
+  deps: Deps,
+  push: (connector: Connector, batch: PushBatch, lane: Lane) => Promise<readonly PushOutcome[]>,
+): Deps {
   return {
     ...deps,
     connectorFor: (connection, lane = 'bulk') => {
@@ -174,7 +197,13 @@ export async function refuseProduct(service: Service, crm: CrmKind, family: stri
         rules:
           family === null
             ? []
-            : [{ objectType: 'p_fairway_registration', required: 'conflict_summary', when: { property: 'product_family', value: family } }],
+            : [
+                {
+                  objectType: 'p_fairway_registration',
+                  required: 'conflict_summary',
+                  when: { property: 'product_family', value: family },
+                },
+              ],
       },
     },
   } as const;

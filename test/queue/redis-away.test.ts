@@ -24,7 +24,9 @@ describe.skipIf(redisServer === null)('while Redis is away', () => {
     const { registrationIds } = await seedConsole(test.deps);
     const personId = (await createLoginLink(test.deps, { email: 'olga@example.com', role: 'ops' })).person.id;
     const registrationId = registrationIds.get('DR-2026-0002') ?? '';
-    return (await decideRegistration(test.deps, { registrationId, decision: 'approve', reason: '', personId })).status;
+    return (
+      await decideRegistration(test.deps, { registrationId, decision: 'approve', reason: '', personId })
+    ).status;
   }
 
   it('a decision is taken all the same, and its job waits in the outbox', { timeout: 20_000 }, async () => {
@@ -40,14 +42,22 @@ describe.skipIf(redisServer === null)('while Redis is away', () => {
     expect(await jobsWaiting(test.deps.db, 'map')).toBe(1);
   });
 
-  it('a Redis that is there and does not answer is given up within seconds', { timeout: 20_000 }, async () => {
-    process.kill(redis.pid, 'SIGSTOP');
-    await expect(test.deps.queue.add([{ id: test.deps.ids(), name: 'map' }])).rejects.toThrow(/timed out/i);
-  });
+  it(
+    'a Redis that is there and does not answer is given up within seconds',
+    { timeout: 20_000 },
+    async () => {
+      process.kill(redis.pid, 'SIGSTOP');
+      await expect(test.deps.queue.add([{ id: test.deps.ids(), name: 'map' }])).rejects.toThrow(/timed out/i);
+    },
+  );
 
-  it('a process starts without it, and says of each call that it cannot be served', { timeout: 20_000 }, async () => {
-    await redis.stop();
-    await using queue = await openQueue({ databaseUrl: test.databaseUrl, redisUrl: redis.url });
-    await expect(queue.add([{ id: test.deps.ids(), name: 'map' }])).rejects.toThrow(/cannot be reached/);
-  });
+  it(
+    'a process starts without it, and says of each call that it cannot be served',
+    { timeout: 20_000 },
+    async () => {
+      await redis.stop();
+      await using queue = await openQueue({ databaseUrl: test.databaseUrl, redisUrl: redis.url });
+      await expect(queue.add([{ id: test.deps.ids(), name: 'map' }])).rejects.toThrow(/cannot be reached/);
+    },
+  );
 });

@@ -6,8 +6,24 @@ import { control } from './salesforce/control.ts';
 import { connectTo, startOrg, type RunningOrg } from './salesforce/org.ts';
 
 const stamps = { createdAt: '2025-05-01T08:00:00.000Z', modifiedAt: '2025-06-01T00:00:00.000Z' };
-const account = { key: 'a', name: 'Acme', domain: null, country: null, countryName: null, city: null, postcode: null, phone: null };
-const deal = { accountKey: 'a', stage: 'proposal', amount: '1.00', currency: 'EUR', closeDate: '2026-12-01', ...stamps } as const;
+const account = {
+  key: 'a',
+  name: 'Acme',
+  domain: null,
+  country: null,
+  countryName: null,
+  city: null,
+  postcode: null,
+  phone: null,
+};
+const deal = {
+  accountKey: 'a',
+  stage: 'proposal',
+  amount: '1.00',
+  currency: 'EUR',
+  closeDate: '2026-12-01',
+  ...stamps,
+} as const;
 const sample: CrmSample = {
   accounts: [{ ...account, isPartner: false, partnerCode: null, ...stamps }],
   opportunities: Array.from({ length: 40 }, (_, n) => ({ key: `o${n}`, name: `Deal ${n}`, ...deal })),
@@ -25,7 +41,12 @@ it('there are 812 different fields of all types, of which the first sixty are th
 it('a field is filled on part of the records, and some on none', () => {
   const filled = customFields(60)
     .filter(({ type }) => type !== 'reference')
-    .map((field) => Array.from({ length: 100 }, (_, ordinal) => customValue(field, ordinal)).filter((value) => value !== null).length);
+    .map(
+      (field) =>
+        Array.from({ length: 100 }, (_, ordinal) => customValue(field, ordinal)).filter(
+          (value) => value !== null,
+        ).length,
+    );
   expect(filled.filter((count) => count === 0).length).toBeGreaterThan(0);
   expect(Math.max(...filled)).toBeLessThan(70);
 });
@@ -54,14 +75,20 @@ describe('a Salesforce org with fields of its own', () => {
   };
   const valuesOf = async (name: string): Promise<unknown[]> => {
     const { records } = await (await connectTo(org)).query(`SELECT ${name}, SystemModstamp FROM Opportunity`);
-    expect(new Set(records.map((record) => record['SystemModstamp']))).toEqual(new Set(['2025-06-01T00:00:00.000+0000']));
+    expect(new Set(records.map((record) => record['SystemModstamp']))).toEqual(
+      new Set(['2025-06-01T00:00:00.000+0000']),
+    );
     return records.flatMap((record) => record[name] ?? []);
   };
 
   it('shows them to the integration user, with values on part of the opportunities and stamps where they were', async () => {
     const described = await (await connectTo(org)).sobject('Opportunity').describe();
     expect(described.fields.filter((field) => field.custom)).toHaveLength(60);
-    expect(await fieldNamed('Budget_Scope__c')).toMatchObject({ type: 'multipicklist', updateable: true, nillable: true });
+    expect(await fieldNamed('Budget_Scope__c')).toMatchObject({
+      type: 'multipicklist',
+      updateable: true,
+      nillable: true,
+    });
     const scopes = await valuesOf('Budget_Scope__c');
     expect(scopes.length).toBeGreaterThan(0);
     expect(scopes.length).toBeLessThan(40);
@@ -72,8 +99,12 @@ describe('a Salesforce org with fields of its own', () => {
     const { records } = await connection.query('SELECT Id FROM Opportunity LIMIT 1');
     const Id = String(records[0]?.['Id']);
     await connection.sobject('Opportunity').update({ Id, Budget_Scope__c: 'Identity; Backup;identity' });
-    expect(await connection.sobject('Opportunity').retrieve(Id)).toMatchObject({ Budget_Scope__c: 'Backup;Identity' });
-    await expect(connection.sobject('Opportunity').update({ Id, Budget_Scope__c: 'Backup;Bricks' })).rejects.toMatchObject({
+    expect(await connection.sobject('Opportunity').retrieve(Id)).toMatchObject({
+      Budget_Scope__c: 'Backup;Identity',
+    });
+    await expect(
+      connection.sobject('Opportunity').update({ Id, Budget_Scope__c: 'Backup;Bricks' }),
+    ).rejects.toMatchObject({
       errorCode: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
     });
   });
@@ -82,7 +113,9 @@ describe('a Salesforce org with fields of its own', () => {
     const units = (await connectTo(org)).query('SELECT Budget_Units__c FROM Opportunity');
     const before = (await units).records.map((record) => record['Budget_Units__c']);
     const place = { object: 'Opportunity', field: 'Budget_Units__c' };
-    expect(await control(org, 'POST', 'fields/rename', { ...place, to: 'Seats__c' })).toMatchObject({ status: 200 });
+    expect(await control(org, 'POST', 'fields/rename', { ...place, to: 'Seats__c' })).toMatchObject({
+      status: 200,
+    });
     const { records } = await (await connectTo(org)).query('SELECT Seats__c FROM Opportunity');
     expect(records.map((record) => record['Seats__c'])).toEqual(before);
     expect(await fieldNamed('Budget_Units__c')).toBeUndefined();
@@ -90,14 +123,22 @@ describe('a Salesforce org with fields of its own', () => {
     await control(org, 'POST', 'fields/require', { object: 'Opportunity', field: 'Budget_Code__c' });
     expect(await fieldNamed('Budget_Code__c')).toMatchObject({ nillable: false });
 
-    await control(org, 'POST', 'fields/retire-value', { object: 'Opportunity', field: 'Budget_Status__c', value: 'Waiting' });
+    await control(org, 'POST', 'fields/retire-value', {
+      object: 'Opportunity',
+      field: 'Budget_Status__c',
+      value: 'Waiting',
+    });
     const status = await fieldNamed('Budget_Status__c');
     expect(status?.picklistValues.map(({ value }) => value)).toEqual(['Not started', 'In progress', 'Done']);
 
     await control(org, 'POST', 'fields/delete', { object: 'Opportunity', field: 'Budget_Cost__c' });
     expect(await fieldNamed('Budget_Cost__c')).toBeUndefined();
-    expect(await control(org, 'POST', 'fields/delete', { object: 'Opportunity', field: 'Amount' })).toMatchObject({ status: 400 });
-    expect(await control(org, 'POST', 'fields/rename', { ...place, to: 'Other__c' })).toMatchObject({ status: 400 });
+    expect(
+      await control(org, 'POST', 'fields/delete', { object: 'Opportunity', field: 'Amount' }),
+    ).toMatchObject({ status: 400 });
+    expect(await control(org, 'POST', 'fields/rename', { ...place, to: 'Other__c' })).toMatchObject({
+      status: 400,
+    });
   });
 });
 
@@ -111,12 +152,19 @@ describe('a HubSpot account with properties of its own', () => {
   });
   afterAll(() => hubspot.close());
 
-  const propertyNamed = async (name: string) => (await hubspot.call('GET', `/crm/properties/2026-09/deals/${name}`)).body;
+  const propertyNamed = async (name: string) =>
+    (await hubspot.call('GET', `/crm/properties/2026-09/deals/${name}`)).body;
 
   it('has them on deals, with values on part of the deals and stamps where they were', async () => {
     expect(await propertyNamed('budget_scope')).toMatchObject({ type: 'enumeration', fieldType: 'checkbox' });
-    const { body } = await hubspot.call('GET', '/crm/objects/2026-09/deals?limit=100&properties=budget_scope');
-    const deals = body.results as readonly { readonly updatedAt: string; readonly properties: Readonly<Record<string, string | null>> }[];
+    const { body } = await hubspot.call(
+      'GET',
+      '/crm/objects/2026-09/deals?limit=100&properties=budget_scope',
+    );
+    const deals = body.results as readonly {
+      readonly updatedAt: string;
+      readonly properties: Readonly<Record<string, string | null>>;
+    }[];
     const filled = deals.filter(({ properties }) => properties['budget_scope'] !== null);
     expect(filled.length).toBeGreaterThan(0);
     expect(filled.length).toBeLessThan(40);
@@ -129,19 +177,29 @@ describe('a HubSpot account with properties of its own', () => {
     await hubspot.control('POST', '/properties/retire-value', { ...place, value: 'Waiting' });
     const status = await propertyNamed('budget_status');
     expect(status.label).toBe('State of the budget');
-    expect(status.options.map((option: { value: string }) => option.value)).toEqual(['Not started', 'In progress', 'Done']);
+    expect(status.options.map((option: { value: string }) => option.value)).toEqual([
+      'Not started',
+      'In progress',
+      'Done',
+    ]);
 
     await hubspot.control('POST', '/properties/require', { objectType: 'deals', property: 'budget_code' });
     expect(
-      await hubspot.call('POST', '/crm/objects/2026-09/deals', { properties: { dealname: 'New' } }).catch((error: unknown) => error),
+      await hubspot
+        .call('POST', '/crm/objects/2026-09/deals', { properties: { dealname: 'New' } })
+        .catch((error: unknown) => error),
     ).toMatchObject({
       status: 400,
     });
 
     await hubspot.control('POST', '/properties/delete', { objectType: 'deals', property: 'budget_cost' });
-    expect(await hubspot.control('POST', '/properties/delete', { objectType: 'deals', property: 'budget_cost' })).toMatchObject({
+    expect(
+      await hubspot.control('POST', '/properties/delete', { objectType: 'deals', property: 'budget_cost' }),
+    ).toMatchObject({
       status: 404,
     });
-    expect(await hubspot.control('POST', '/properties/delete', { objectType: 'deals', property: 'amount' })).toMatchObject({ status: 400 });
+    expect(
+      await hubspot.control('POST', '/properties/delete', { objectType: 'deals', property: 'amount' }),
+    ).toMatchObject({ status: 400 });
   });
 });

@@ -11,17 +11,22 @@ import { alone } from '#test/support/connector-input.ts';
 const today = new Date('2026-11-22T10:00:00Z');
 const sample = generateSample({ seed: 1, companies: null, today });
 const crms = (from: Sample): readonly CrmSample[] => [from.salesforce, from.hubspot];
-const all = <K extends 'accounts' | 'opportunities' | 'registrations'>(from: Sample, kind: K): CrmSample[K][number][] =>
-  crms(from).flatMap((crm) => [...crm[kind]]);
+const all = <K extends 'accounts' | 'opportunities' | 'registrations'>(
+  from: Sample,
+  kind: K,
+): CrmSample[K][number][] => crms(from).flatMap((crm) => [...crm[kind]]);
 const share = (part: number, whole: number): number => part / whole;
 
 describe('the sample', () => {
   it('has exactly 2,000 accounts, 60 of them partners, 3,000 opportunities and 200 registrations, three fifths in Salesforce', () => {
     const accounts = all(sample, 'accounts');
     const partners = accounts.filter((account) => account.isPartner);
-    expect([accounts.length, partners.length, all(sample, 'opportunities').length, all(sample, 'registrations').length]).toEqual([
-      2000, 60, 3000, 200,
-    ]);
+    expect([
+      accounts.length,
+      partners.length,
+      all(sample, 'opportunities').length,
+      all(sample, 'registrations').length,
+    ]).toEqual([2000, 60, 3000, 200]);
     expect(partners.flatMap((partner) => partner.partnerCode ?? []).toSorted()).toEqual(
       Array.from({ length: 60 }, (_, n) => `P-${String(n + 1).padStart(4, '0')}`),
     );
@@ -40,14 +45,21 @@ describe('the sample', () => {
     for (const { accounts, opportunities, registrations } of crms(sample)) {
       const byKey = new Map(accounts.map((account) => [account.key, account]));
       const deals = new Set(opportunities.map((opportunity) => opportunity.key));
-      expect(opportunities.filter((opportunity) => byKey.get(opportunity.accountKey)?.isPartner !== false)).toEqual([]);
-      expect(registrations.filter((registration) => !byKey.get(registration.partnerKey)?.isPartner)).toEqual([]);
-      expect(registrations.filter(({ opportunityKey }) => opportunityKey !== null && !deals.has(opportunityKey))).toEqual([]);
+      expect(
+        opportunities.filter((opportunity) => byKey.get(opportunity.accountKey)?.isPartner !== false),
+      ).toEqual([]);
+      expect(registrations.filter((registration) => !byKey.get(registration.partnerKey)?.isPartner)).toEqual(
+        [],
+      );
+      expect(
+        registrations.filter(({ opportunityKey }) => opportunityKey !== null && !deals.has(opportunityKey)),
+      ).toEqual([]);
     }
   });
 
   it('uses every key, number, name and address once', () => {
-    for (const kind of ['accounts', 'opportunities', 'registrations'] as const) expectUnique(all(sample, kind).map((record) => record.key));
+    for (const kind of ['accounts', 'opportunities', 'registrations'] as const)
+      expectUnique(all(sample, kind).map((record) => record.key));
     expectUnique(all(sample, 'registrations').map((registration) => registration.number));
     expectUnique(all(sample, 'accounts').map((account) => account.name));
     expectUnique(all(sample, 'accounts').flatMap((account) => account.domain ?? []));
@@ -57,14 +69,21 @@ describe('the sample', () => {
   it('lies in the past by at least an hour, registrations in the last sixty days', () => {
     const latest = '2026-11-22T09:00:00.000Z';
     const stamped = [...all(sample, 'accounts'), ...all(sample, 'opportunities')];
-    expect(stamped.filter((record) => record.createdAt > record.modifiedAt || record.modifiedAt > latest)).toEqual([]);
+    expect(
+      stamped.filter((record) => record.createdAt > record.modifiedAt || record.modifiedAt > latest),
+    ).toEqual([]);
     const submitted = all(sample, 'registrations').map((registration) => registration.submittedAt);
     expect(submitted.filter((stamp) => stamp > latest || stamp < '2026-09-23T10:00:00.000Z')).toEqual([]);
-    expect(sample.invoices.filter((invoice) => invoice.issuedOn > '2026-11-21' || (invoice.paidOn ?? '') > '2026-11-21')).toEqual([]);
+    expect(
+      sample.invoices.filter(
+        (invoice) => invoice.issuedOn > '2026-11-21' || (invoice.paidOn ?? '') > '2026-11-21',
+      ),
+    ).toEqual([]);
   });
 
   it('closes deals in the past and expects to close open ones in the future', () => {
-    for (const { stage, closeDate } of all(sample, 'opportunities')) expect(closeDate < '2026-11-22').toBe(stage.startsWith('closed'));
+    for (const { stage, closeDate } of all(sample, 'opportunities'))
+      expect(closeDate < '2026-11-22').toBe(stage.startsWith('closed'));
   });
 });
 
@@ -77,24 +96,35 @@ describe('its registrations', () => {
   const accounts = all(sample, 'accounts');
 
   it('are numbered in the order in which they were submitted', () => {
-    const byNumber = registrations.toSorted((a, b) => (a.number < b.number ? -1 : 1)).map((registration) => registration.submittedAt);
+    const byNumber = registrations
+      .toSorted((a, b) => (a.number < b.number ? -1 : 1))
+      .map((registration) => registration.submittedAt);
     expect(byNumber).toEqual(byNumber.toSorted());
   });
 
   it('are linked to an opportunity in about half of the cases', () => {
-    expect(share(registrations.filter((registration) => registration.opportunityKey !== null).length, 200)).toBeCloseTo(0.5, 1);
+    expect(
+      share(registrations.filter((registration) => registration.opportunityKey !== null).length, 200),
+    ).toBeCloseTo(0.5, 1);
   });
 
   it('include new customers, customers without a website, free-mail contacts and names written in another way', () => {
     const known = new Set(accounts.map((account) => account.name));
     const domains = new Map(accounts.map((account) => [account.domain, account.name]));
-    const count = (test: (registration: (typeof registrations)[number]) => unknown): number => registrations.filter(test).length;
+    const count = (test: (registration: (typeof registrations)[number]) => unknown): number =>
+      registrations.filter(test).length;
     const mailHost = (email: string | null): string => email?.split('@')[1] ?? '';
     expect(count((found) => !known.has(found.customerName))).toBeGreaterThan(60);
     expect(count((found) => found.customerDomain === null)).toBeGreaterThan(5);
-    expect(count((found) => /gmail|outlook|yahoo|gmx|hotmail/.test(mailHost(found.contactEmail)))).toBeGreaterThanOrEqual(3);
     expect(
-      count((found) => domains.has(mailHost(found.contactEmail)) && domains.get(mailHost(found.contactEmail)) !== found.customerName),
+      count((found) => /gmail|outlook|yahoo|gmx|hotmail/.test(mailHost(found.contactEmail))),
+    ).toBeGreaterThanOrEqual(3);
+    expect(
+      count(
+        (found) =>
+          domains.has(mailHost(found.contactEmail)) &&
+          domains.get(mailHost(found.contactEmail)) !== found.customerName,
+      ),
     ).toBeGreaterThan(15);
   });
 
@@ -105,7 +135,9 @@ describe('its registrations', () => {
       sample.invoices.some(
         ({ partnerCode, customerName }) =>
           partnerCode === codes.get(registration.partnerKey) &&
-          accounts.some(({ name, domain }) => name === customerName && domain === registration.customerDomain),
+          accounts.some(
+            ({ name, domain }) => name === customerName && domain === registration.customerDomain,
+          ),
       ),
     );
     expect(renewals.length).toBeGreaterThan(8);
@@ -122,11 +154,17 @@ describe('its registrations', () => {
 
   it('have another claim or an open deal of our own on the same customer in two fifths of the cases or so', () => {
     const open = all(sample, 'opportunities').filter((deal) => !deal.stage.startsWith('closed'));
-    const hostOf = (registration: (typeof registrations)[number]): string => registration.contactEmail?.split('@')[1] ?? '';
+    const hostOf = (registration: (typeof registrations)[number]): string =>
+      registration.contactEmail?.split('@')[1] ?? '';
     const rivals = registrations.filter((registration) => {
       const account = accounts.find((candidate) => candidate.domain === hostOf(registration));
-      const deal = open.some((candidate) => candidate.accountKey === account?.key && candidate.key !== registration.opportunityKey);
-      return deal || registrations.some((other) => other !== registration && hostOf(other) === hostOf(registration));
+      const deal = open.some(
+        (candidate) => candidate.accountKey === account?.key && candidate.key !== registration.opportunityKey,
+      );
+      return (
+        deal ||
+        registrations.some((other) => other !== registration && hostOf(other) === hostOf(registration))
+      );
     });
     // National companies and free-mail contacts compete too, but share no address: 89 less 10 and 6, give or take a shared mail host.
     expect(rivals.length).toBeGreaterThanOrEqual(70);
@@ -136,13 +174,17 @@ describe('its registrations', () => {
 
 describe('its invoices', () => {
   const { invoices } = sample;
-  const cents = (invoice: SampleInvoice): number => Math.round(Number(invoice.amount) * 100) * (invoice.kind === 'invoice' ? 1 : -1);
+  const cents = (invoice: SampleInvoice): number =>
+    Math.round(Number(invoice.amount) * 100) * (invoice.kind === 'invoice' ? 1 : -1);
 
   it('are about 900, four fifths paid, some corrected by a credit memo, a handful in EUR', () => {
     const billed = invoices.filter((invoice) => invoice.kind === 'invoice');
     expect(invoices.length).toBeGreaterThan(820);
     expect(invoices.length).toBeLessThan(1000);
-    expect(share(billed.filter((invoice) => invoice.paidOn !== null).length, billed.length)).toBeCloseTo(0.8, 1);
+    expect(share(billed.filter((invoice) => invoice.paidOn !== null).length, billed.length)).toBeCloseTo(
+      0.8,
+      1,
+    );
     const numbers = new Map(billed.map((invoice) => [invoice.number, invoice]));
     const credits = invoices.filter((invoice) => invoice.kind === 'credit_memo');
     expect(credits.length).toBeGreaterThan(20);
@@ -159,11 +201,18 @@ describe('its invoices', () => {
 
   it('put partners into every tier from 0 through 100,000 and 500,000 to 2,000,000 USD', () => {
     const revenue = new Map<string, number>();
-    for (const invoice of invoices.filter((found) => found.currency === 'USD' && found.issuedOn > '2025-11-22')) {
+    for (const invoice of invoices.filter(
+      (found) => found.currency === 'USD' && found.issuedOn > '2025-11-22',
+    )) {
       revenue.set(invoice.partnerCode, (revenue.get(invoice.partnerCode) ?? 0) + cents(invoice) / 100);
     }
-    const reached = (from: number, below: number): number => [...revenue.values()].filter((total) => total >= from && total < below).length;
-    expect([reached(0, 1e5), reached(1e5, 5e5), reached(5e5, 2e6), reached(2e6, Infinity)].every((partners) => partners >= 2)).toBe(true);
+    const reached = (from: number, below: number): number =>
+      [...revenue.values()].filter((total) => total >= from && total < below).length;
+    expect(
+      [reached(0, 1e5), reached(1e5, 5e5), reached(5e5, 2e6), reached(2e6, Infinity)].every(
+        (partners) => partners >= 2,
+      ),
+    ).toBe(true);
   });
 
   it('become one file a month that the file connector reads without a problem, to the last cent', async () => {
@@ -173,12 +222,23 @@ describe('its invoices', () => {
       expect(files.map(([name]) => name)).toEqual(files.map(([name]) => name).toSorted());
       expect(files.every(([name]) => /^invoices-\d{4}-\d{2}\.csv$/.test(name))).toBe(true);
       for (const [name, csv] of files) writeFileSync(join(folder, name), csv);
-      const connector = createFiles({ ...alone, settings: { inbox: folder, outbox: folder }, secrets: {}, now: () => today });
+      const connector = createFiles({
+        ...alone,
+        settings: { inbox: folder, outbox: folder },
+        secrets: {},
+        now: () => today,
+      });
       let total = 0;
-      for await (const page of connector.pull({ object: 'invoice', fields: invoiceColumns, since: null, resume: null })) {
+      for await (const page of connector.pull({
+        object: 'invoice',
+        fields: invoiceColumns,
+        since: null,
+        resume: null,
+      })) {
         expect(page.problems ?? []).toEqual([]);
         total += page.records.reduce(
-          (sum, { fields }) => sum + Math.round(Number(fields['amount']) * 100) * (fields['kind'] === 'invoice' ? 1 : -1),
+          (sum, { fields }) =>
+            sum + Math.round(Number(fields['amount']) * 100) * (fields['kind'] === 'invoice' ? 1 : -1),
           0,
         );
       }
@@ -214,7 +274,13 @@ describe('a sample of real companies', () => {
         'shareclass_figi,name,domain,country,state,city,zipcode,exchange\nX1,"Acme, Inc.",acme.com,United States,IL,Chicago,60606,NYS\n,Solo,,,,,,\n',
       );
       expect(await readCompanies(file)).toEqual([
-        { name: 'Acme, Inc.', domain: 'acme.com', country: 'United States', city: 'Chicago', zipcode: '60606' },
+        {
+          name: 'Acme, Inc.',
+          domain: 'acme.com',
+          country: 'United States',
+          city: 'Chicago',
+          zipcode: '60606',
+        },
         { name: 'Solo', domain: null, country: null, city: null, zipcode: null },
       ]);
     } finally {

@@ -51,7 +51,9 @@ test('an unbroken planner keeps its promises', async () => {
 });
 
 test('reading without a look-back is found out: rows that become visible late are missed', async () => {
-  const found = await findingsWith('cursor', () => ({ startReading: (position) => ({ ...position, from: position.since }) }));
+  const found = await findingsWith('cursor', () => ({
+    startReading: (position) => ({ ...position, from: position.since }),
+  }));
   expect(found).toContain('breaks a promise');
 });
 
@@ -71,7 +73,9 @@ test('taking each view for the truth is found out: a stale page makes our own wr
 });
 
 test('an outcome that closes a newer intent is found out', async () => {
-  expect(await findingsWith('intent', () => ({ isSettledBy: () => true }))).toContain('is called done, and was never accepted');
+  expect(await findingsWith('intent', () => ({ isSettledBy: () => true }))).toContain(
+    'is called done, and was never accepted',
+  );
 });
 
 test('an older intent that stays in place of a newer one is found out', async () => {

@@ -75,7 +75,8 @@ class Simulation {
       }
       const { landed } = world.oracle;
       this.#runCycle(world);
-      if (world.oracle.landed > landed) world.oracle.violations.push(`the third cycle made ${world.oracle.landed - landed} writes`);
+      if (world.oracle.landed > landed)
+        world.oracle.violations.push(`the third cycle made ${world.oracle.landed - landed} writes`);
       world.oracle.judge(world.connection);
       return world.oracle.violations.map((violation) => `${world.crm.traits.name} ${violation}`);
     });
@@ -92,7 +93,12 @@ class Simulation {
       case 'crm edits':
         return this.#editInCrm(world, action.record, fieldNames[action.field] ?? '', action.value);
       case 'fairway edits':
-        return this.#editInFairway(world, action.record, sharedFields[action.field % sharedFields.length] ?? '', action.value);
+        return this.#editInFairway(
+          world,
+          action.record,
+          sharedFields[action.field % sharedFields.length] ?? '',
+          action.value,
+        );
       case 'derive':
         return this.#derive(world, action.record);
       case 'answer':
@@ -129,7 +135,12 @@ class Simulation {
     oracle.edited('crm', extId, field, { before, value });
   }
 
-  #editInFairway({ crm, connection, oracle }: World, record: number, field: string, source: ValueSource): void {
+  #editInFairway(
+    { crm, connection, oracle }: World,
+    record: number,
+    field: string,
+    source: ValueSource,
+  ): void {
     const recordId = pick([...connection.tables.records.keys()], record);
     const extId = recordId === undefined ? null : connection.tables.remoteOf(recordId);
     if (recordId === undefined || extId === null) return;
@@ -144,11 +155,18 @@ class Simulation {
   #derive({ connection, oracle }: World, record: number): void {
     const recordId = pick([...connection.tables.records.keys()], record);
     const before = connection.tables.records.get(recordId ?? '')?.values[ownedField] ?? null;
-    if (recordId === undefined || !connection.ours.derive(recordId, ownedField, this.#value('derived', 'new', null))) return;
+    if (
+      recordId === undefined ||
+      !connection.ours.derive(recordId, ownedField, this.#value('derived', 'new', null))
+    )
+      return;
     oracle.replaced(null, connection.tables.remoteOf(recordId) ?? '', ownedField, before);
   }
 
-  #changeExistence(world: World, action: { readonly do: 'create' | 'delete' | 'restore' | 'merge'; readonly record: number }): void {
+  #changeExistence(
+    world: World,
+    action: { readonly do: 'create' | 'delete' | 'restore' | 'merge'; readonly record: number },
+  ): void {
     const { crm, oracle } = world;
     const extId = pick(action.do === 'restore' ? crm.binned() : crm.free(), action.record);
     if (action.do === 'create') this.#create(world);
@@ -159,7 +177,8 @@ class Simulation {
       oracle.ended(extId);
     }
     const other = pick(crm.free(), action.record + 1);
-    if (action.do === 'merge' && other !== undefined && other !== extId) oracle.mergedAway(extId, other, crm.merge(extId, other));
+    if (action.do === 'merge' && other !== undefined && other !== extId)
+      oracle.mergedAway(extId, other, crm.merge(extId, other));
   }
 
   #create({ crm, oracle }: World): void {
@@ -210,7 +229,11 @@ class Simulation {
     return answered > 0;
   }
 
-  #value(by: 'crm' | 'fairway' | 'derived', source: ValueSource, other: CanonicalCell | undefined): CanonicalCell {
+  #value(
+    by: 'crm' | 'fairway' | 'derived',
+    source: ValueSource,
+    other: CanonicalCell | undefined,
+  ): CanonicalCell {
     if (source === 'blank') return null;
     if (source === 'as on the other side') return other ?? null;
     this.#values += 1;
@@ -230,7 +253,13 @@ function simulate(schedule: readonly Action[]): readonly string[] {
 }
 
 /** What happens in so many schedules: event → how often. */
-export function eventsIn({ seed, runs }: { readonly seed: number; readonly runs: number }): ReadonlyMap<string, number> {
+export function eventsIn({
+  seed,
+  runs,
+}: {
+  readonly seed: number;
+  readonly runs: number;
+}): ReadonlyMap<string, number> {
   const events = new Map<string, number>();
   for (const schedule of fc.sample(schedules, { seed, numRuns: runs })) {
     const simulation = new Simulation();
@@ -246,7 +275,11 @@ export function eventsIn({ seed, runs }: { readonly seed: number; readonly runs:
  *
  * @throws Error with the seed, the path and the shortest schedule found, in words
  */
-export function checkSchedules(input: { readonly seed: number; readonly runs: number; readonly path?: string }): void {
+export function checkSchedules(input: {
+  readonly seed: number;
+  readonly runs: number;
+  readonly path?: string;
+}): void {
   const { seed, runs, path } = input;
   const details = fc.check(
     fc.property(schedules, (schedule) => simulate(schedule).length === 0),

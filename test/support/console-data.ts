@@ -35,12 +35,42 @@ const partners = [
 
 /** Partner, customer, domain, days ago, amount. Two name one customer; one names a customer sales already works with. */
 const claims = [
-  { partner: 0, customer: 'Halvorsen Shipping AS', domain: 'halvorsen-shipping.no', daysAgo: 21, amount: 84_000_00n },
-  { partner: 1, customer: 'Halvorsen Shipping', domain: 'halvorsen-shipping.no', daysAgo: 8, amount: 91_500_00n },
-  { partner: 2, customer: 'Meridian Foods Inc.', domain: 'meridianfoods.com', daysAgo: 1, amount: 240_000_00n },
+  {
+    partner: 0,
+    customer: 'Halvorsen Shipping AS',
+    domain: 'halvorsen-shipping.no',
+    daysAgo: 21,
+    amount: 84_000_00n,
+  },
+  {
+    partner: 1,
+    customer: 'Halvorsen Shipping',
+    domain: 'halvorsen-shipping.no',
+    daysAgo: 8,
+    amount: 91_500_00n,
+  },
+  {
+    partner: 2,
+    customer: 'Meridian Foods Inc.',
+    domain: 'meridianfoods.com',
+    daysAgo: 1,
+    amount: 240_000_00n,
+  },
   { partner: 3, customer: 'Quillmark Press Ltd', domain: 'quillmark.co.uk', daysAgo: 3, amount: 15_750_00n },
-  { partner: 0, customer: 'Osterberg Pharma AG', domain: 'osterberg-pharma.de', daysAgo: 34, amount: 410_000_00n },
-  { partner: 0, customer: 'Osterberg Pharma', domain: 'osterberg-pharma.de', daysAgo: 2, amount: 410_000_00n },
+  {
+    partner: 0,
+    customer: 'Osterberg Pharma AG',
+    domain: 'osterberg-pharma.de',
+    daysAgo: 34,
+    amount: 410_000_00n,
+  },
+  {
+    partner: 0,
+    customer: 'Osterberg Pharma',
+    domain: 'osterberg-pharma.de',
+    daysAgo: 2,
+    amount: 410_000_00n,
+  },
 ] as const;
 
 /** A channel with something on every page of the console: decided and drafted by the real operations, placed by hand. */
@@ -64,7 +94,9 @@ export async function seedConsole(deps: Deps): Promise<ConsoleData> {
 export async function seedRunningRun(deps: Deps): Promise<string> {
   const now = deps.clock();
   const runId = deps.ids();
-  await deps.db.insert(run).values({ id: runId, trigger: 'person', stage: 'pull', startedAt: new Date(now.getTime() - 20_000) });
+  await deps.db
+    .insert(run)
+    .values({ id: runId, trigger: 'person', stage: 'pull', startedAt: new Date(now.getTime() - 20_000) });
   const progress = [
     { label: 'Reading Account from Salesforce', done: 1200, total: 5000 },
     { label: 'Reading deals from HubSpot', done: 300, total: null },
@@ -135,10 +167,19 @@ async function seedConnections(deps: Deps, now: Date) {
 }
 
 async function seedCompanies(deps: Deps, now: Date): Promise<string[]> {
-  const partnerAccounts = partners.map(({ name, code }) => ({ ...accountRow(deps, name, null), isPartner: true, partnerCode: code }));
+  const partnerAccounts = partners.map(({ name, code }) => ({
+    ...accountRow(deps, name, null),
+    isPartner: true,
+    partnerCode: code,
+  }));
   const customer = accountRow(deps, 'Meridian Foods, Inc', 'meridianfoods.com');
   await saveAccounts(deps.db, [...partnerAccounts, { ...customer, isPartner: false, partnerCode: null }]);
-  const rows = partnerAccounts.map(({ id, name, partnerCode }) => ({ id: deps.ids(), accountId: id, name, code: partnerCode }));
+  const rows = partnerAccounts.map(({ id, name, partnerCode }) => ({
+    id: deps.ids(),
+    accountId: id,
+    name,
+    code: partnerCode,
+  }));
   await savePartners(deps.db, rows);
   await saveOpportunities(deps.db, [
     {
@@ -158,10 +199,22 @@ async function seedCompanies(deps: Deps, now: Date): Promise<string[]> {
 
 function accountRow(deps: Deps, name: string, domain: string | null) {
   const company = normaliseCompany({ name, domain, country: 'US' });
-  return { id: deps.ids(), name, domain, country: 'US', core: company.core, matchDomain: company.domain, normaliserVersion: 'n1' };
+  return {
+    id: deps.ids(),
+    name,
+    domain,
+    country: 'US',
+    core: company.core,
+    matchDomain: company.domain,
+    normaliserVersion: 'n1',
+  };
 }
 
-async function seedClaims(deps: Deps, partnerIds: readonly string[], now: Date): Promise<Map<string, string>> {
+async function seedClaims(
+  deps: Deps,
+  partnerIds: readonly string[],
+  now: Date,
+): Promise<Map<string, string>> {
   const rows = claims.map((claim, index) => {
     const company = normaliseCompany({ name: claim.customer, domain: claim.domain, country: null });
     return {
@@ -187,7 +240,12 @@ async function seedClaims(deps: Deps, partnerIds: readonly string[], now: Date):
 }
 
 /** Invoices issued and paid in the month before, so that a batch is drafted. */
-async function seedDocuments(deps: Deps, connectionId: string, partnerIds: readonly string[], now: Date): Promise<void> {
+async function seedDocuments(
+  deps: Deps,
+  connectionId: string,
+  partnerIds: readonly string[],
+  now: Date,
+): Promise<void> {
   const month = addMonths(periodOf(now.toISOString().slice(0, 10)), -1);
   const rows = partners.flatMap(({ invoiced }, partner) =>
     invoiced.map((amountMinor, index) => ({
@@ -206,7 +264,11 @@ async function seedDocuments(deps: Deps, connectionId: string, partnerIds: reado
   await deps.db.insert(sourceDocument).values(rows);
 }
 
-async function seedRun(deps: Deps, { salesforceId, hubspotId }: { salesforceId: string; hubspotId: string }, now: Date): Promise<string> {
+async function seedRun(
+  deps: Deps,
+  { salesforceId, hubspotId }: { salesforceId: string; hubspotId: string },
+  now: Date,
+): Promise<string> {
   const runId = deps.ids();
   const summary: RunSummary = {
     pulled: { accounts: 4812, opportunities: 2210, registrations: 6, invoices: 7 },
@@ -239,10 +301,23 @@ async function seedRun(deps: Deps, { salesforceId, hubspotId }: { salesforceId: 
 }
 
 /** Salesforce holds every registration; one answer arrived, one is on its way, one was refused. */
-async function seedWriteBack(deps: Deps, connectionId: string, ids: ReadonlyMap<string, string>, now: Date): Promise<void> {
+async function seedWriteBack(
+  deps: Deps,
+  connectionId: string,
+  ids: ReadonlyMap<string, string>,
+  now: Date,
+): Promise<void> {
   const object = 'Fairway_Registration__c';
-  const placed = [...ids].map(([number, recordId], index) => ({ number, recordId, extId: `a015f00000${index}AAA` }));
-  await deps.db.insert(link).values(placed.map(({ recordId, extId }) => ({ connectionId, object, extId, kind: 'registration', recordId })));
+  const placed = [...ids].map(([number, recordId], index) => ({
+    number,
+    recordId,
+    extId: `a015f00000${index}AAA`,
+  }));
+  await deps.db
+    .insert(link)
+    .values(
+      placed.map(({ recordId, extId }) => ({ connectionId, object, extId, kind: 'registration', recordId })),
+    );
   const pulledAt = new Date(now.getTime() - 3_600_000);
   await deps.db.insert(remoteRecord).values(
     placed.map(({ number, extId }) => ({
@@ -258,7 +333,9 @@ async function seedWriteBack(deps: Deps, connectionId: string, ids: ReadonlyMap<
   );
   const [first, second, third] = placed;
   if (!first || !second || !third) throw new Error('there are at least three claims');
-  await deps.db.insert(shadow).values({ connectionId, object, extId: first.extId, fields: { Status__c: 'approved' }, writtenAt: now });
+  await deps.db
+    .insert(shadow)
+    .values({ connectionId, object, extId: first.extId, fields: { Status__c: 'approved' }, writtenAt: now });
   const intent = { connectionId, object, kind: 'registration', operation: 'update' as const, createdAt: now };
   const refused = {
     class: 'validation',
@@ -311,7 +388,11 @@ async function seedProblems(
   await reportProblems(
     deps.db,
     { source: 'write', connectionId: salesforceId, object: 'Opportunity' },
-    Array.from({ length: 6 }, (_, index) => ({ id: deps.ids(), ref: `0065f00000${index}AAA`, failure: validation })),
+    Array.from({ length: 6 }, (_, index) => ({
+      id: deps.ids(),
+      ref: `0065f00000${index}AAA`,
+      failure: validation,
+    })),
     now,
   );
   const expired = {

@@ -15,7 +15,9 @@ export async function dealsInCrm(
   const connection = (await listConnections(deps.db)).find((one) => one.kind === crm);
   if (!connection) throw new Error(`no ${crm} connection`);
   const deals = new Map<string, DealFields>();
-  const pages = deps.connectorFor(connection).pull({ object: objects[crm], fields: [...fields], since: null, resume: null });
+  const pages = deps
+    .connectorFor(connection)
+    .pull({ object: objects[crm], fields: [...fields], since: null, resume: null });
   for await (const { records } of pages) {
     for (const { extId, fields: values, deleted } of records) {
       if (!deleted) deals.set(extId, Object.fromEntries(fields.map((name) => [name, textOf(values[name])])));
@@ -24,4 +26,5 @@ export async function dealsInCrm(
   return deals;
 }
 
-const textOf = (value: unknown): string | null => (value === null || value === undefined || value === '' ? null : String(value));
+const textOf = (value: unknown): string | null =>
+  value === null || value === undefined || value === '' ? null : String(value);

@@ -5,7 +5,9 @@ import { emptyDatabase, testDatabase } from './database.ts';
 const tables = async (url: string) => {
   const sql = postgres(url, { max: 1 });
   try {
-    return (await sql`SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`).map((row) => row['tablename'] as string);
+    return (await sql`SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`).map(
+      (row) => row['tablename'] as string,
+    );
   } finally {
     await sql.end();
   }

@@ -27,7 +27,12 @@ export interface TestDepsOptions {
 }
 
 /** What operations work with, on a database and in a folder of the test's own. */
-export async function startDeps({ now, redisUrl = null, publicUrl, databaseUrl }: TestDepsOptions = {}): Promise<TestDeps> {
+export async function startDeps({
+  now,
+  redisUrl = null,
+  publicUrl,
+  databaseUrl,
+}: TestDepsOptions = {}): Promise<TestDeps> {
   await using starting = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'fairway-test-'));
   starting.defer(() => rm(dir, { recursive: true, force: true }));
@@ -42,7 +47,9 @@ export async function startDeps({ now, redisUrl = null, publicUrl, databaseUrl }
     ...(publicUrl === undefined ? {} : { FAIRWAY_PUBLIC_URL: publicUrl }),
   };
   const clock = { now: now === undefined ? null : Date.parse(now) };
-  const deps = starting.use(await buildDeps(loadConfig(env, { dir }), url, { clock: () => new Date(clock.now ?? Date.now()) }));
+  const deps = starting.use(
+    await buildDeps(loadConfig(env, { dir }), url, { clock: () => new Date(clock.now ?? Date.now()) }),
+  );
   const owned = starting.move();
   return {
     deps,

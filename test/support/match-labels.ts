@@ -13,12 +13,49 @@ export interface SeededMatches {
 }
 
 const firsts = [
-  ...['quartz', 'velvet', 'copper', 'saffron', 'juniper', 'thistle', 'walnut', 'harbor', 'meadow', 'granite', 'amber'],
-  ...['cobalt', 'dahlia', 'ember', 'falcon', 'ginger', 'hazel', 'indigo', 'jasper', 'kestrel', 'lantern', 'marble'],
+  ...[
+    'quartz',
+    'velvet',
+    'copper',
+    'saffron',
+    'juniper',
+    'thistle',
+    'walnut',
+    'harbor',
+    'meadow',
+    'granite',
+    'amber',
+  ],
+  ...[
+    'cobalt',
+    'dahlia',
+    'ember',
+    'falcon',
+    'ginger',
+    'hazel',
+    'indigo',
+    'jasper',
+    'kestrel',
+    'lantern',
+    'marble',
+  ],
 ] as const;
-const seconds = ['moor', 'field', 'stone', 'bridge', 'glen', 'ford', 'dale', 'crest', 'haven', 'wick'] as const;
+const seconds = [
+  'moor',
+  'field',
+  'stone',
+  'bridge',
+  'glen',
+  'ford',
+  'dale',
+  'crest',
+  'haven',
+  'wick',
+] as const;
 /** More than two hundred words that are no slip of each other. */
-const words = firsts.flatMap((first) => seconds.map((second) => `${first[0]?.toUpperCase()}${first.slice(1)}${second}`));
+const words = firsts.flatMap((first) =>
+  seconds.map((second) => `${first[0]?.toUpperCase()}${first.slice(1)}${second}`),
+);
 
 /** Seeds and decides them; `share` of the clear ones become questions. */
 export async function seedMatches(
@@ -26,7 +63,9 @@ export async function seedMatches(
   { alerts, clear, share = 1 }: { readonly alerts: number; readonly clear: number; readonly share?: number },
 ): Promise<SeededMatches> {
   const reseller = accountRow(deps, 'Ninefold Resellers', 'ninefold-resellers.example');
-  const customers = words.slice(0, alerts + clear).map((word) => accountRow(deps, `${word} Steel`, `${word.toLowerCase()}-steel.example`));
+  const customers = words
+    .slice(0, alerts + clear)
+    .map((word) => accountRow(deps, `${word} Steel`, `${word.toLowerCase()}-steel.example`));
   await saveAccounts(deps.db, [
     { ...reseller, isPartner: true, partnerCode: 'P-9' },
     ...customers.map((one) => ({ ...one, isPartner: false, partnerCode: null })),
@@ -70,7 +109,11 @@ function dealRow(deps: Deps, accountId: string, name: string) {
 }
 
 function claimRow(deps: Deps, partnerId: string, at: number, customerName: string, customerDomain: string) {
-  const { core, domain, country } = normaliseCompany({ name: customerName, domain: customerDomain, country: 'US' });
+  const { core, domain, country } = normaliseCompany({
+    name: customerName,
+    domain: customerDomain,
+    country: 'US',
+  });
   return {
     id: deps.ids(),
     number: `DR-2026-1${String(at).padStart(3, '0')}`,

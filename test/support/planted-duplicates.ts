@@ -32,16 +32,34 @@ export const movedWebsite = 'another website, same address';
 
 /** The ways a second account of one customer comes to be. */
 const duplicates: Readonly<Record<string, Making>> = {
-  'other legal form, website only': (one, random) => ({ ...nothing, ...reformed(one, random), domain: `https://www.${one.domain ?? ''}/` }),
-  'misspelt, same phone': (one, random) => ({ ...nothing, name: misspelt(one.name, random), phone: regrouped(one.phone) }),
+  'other legal form, website only': (one, random) => ({
+    ...nothing,
+    ...reformed(one, random),
+    domain: `https://www.${one.domain ?? ''}/`,
+  }),
+  'misspelt, same phone': (one, random) => ({
+    ...nothing,
+    name: misspelt(one.name, random),
+    phone: regrouped(one.phone),
+  }),
   'capitals, same address': ({ name, street, city, postcode }) => ({
     ...{ ...nothing, name: bare(name).toUpperCase() },
     ...{ street: street?.replace(/Street$/, 'St.') ?? null, city, postcode },
   }),
   [movedWebsite]: (one) => ({ domain: `${one.domain?.split('.')[0] ?? ''}group.com`, phone: null }),
-  'trading name, same phone and website': (_, random) => ({ name: word(random), street: null, city: null, postcode: null }),
+  'trading name, same phone and website': (_, random) => ({
+    name: word(random),
+    street: null,
+    city: null,
+    postcode: null,
+  }),
   'name and city only': (one, random) => ({ ...nothing, ...reformed(one, random), city: one.city }),
-  'misspelt, same city and postcode': ({ name, city, postcode }, random) => ({ ...nothing, name: misspelt(name, random), city, postcode }),
+  'misspelt, same city and postcode': ({ name, city, postcode }, random) => ({
+    ...nothing,
+    name: misspelt(name, random),
+    city,
+    postcode,
+  }),
 };
 export const duplicateKinds = Object.keys(duplicates);
 
@@ -55,16 +73,39 @@ const lookalikes: Readonly<Record<string, Making>> = {
     domain: `${word(random).toLowerCase()}.com`,
   }),
   'branch in another city': (_, random) => ({ ...elsewhere(random), domain: null }),
-  'neighbour in the building': (_, random) => ({ ...company(random), phone: elsewhere(random).phone, domain: null }),
+  'neighbour in the building': (_, random) => ({
+    ...company(random),
+    phone: elsewhere(random).phone,
+    domain: null,
+  }),
   [fund]: ({ name }, random) => ({ name: name.replace(/\d+$/, String(2 + random.below(7))) }),
 };
 export const lookalikeKinds = Object.keys(lookalikes);
 
 const countries = ['US', 'DE', 'GB', 'FR', 'NL'];
-const prefixes: Readonly<Record<string, string>> = { US: '+1 415 ', DE: '+49 89 ', GB: '+44 20 7', FR: '+33 1 4', NL: '+31 20 ' };
-const trades = ['Systems', 'Logistics', 'Foods', 'Energy', 'Partners', 'Packaging', 'Instruments', 'Textiles', 'Robotics', 'Shipping'];
+const prefixes: Readonly<Record<string, string>> = {
+  US: '+1 415 ',
+  DE: '+49 89 ',
+  GB: '+44 20 7',
+  FR: '+33 1 4',
+  NL: '+31 20 ',
+};
+const trades = [
+  'Systems',
+  'Logistics',
+  'Foods',
+  'Energy',
+  'Partners',
+  'Packaging',
+  'Instruments',
+  'Textiles',
+  'Robotics',
+  'Shipping',
+];
 const syllables =
-  'ba be bo ca co da de do fa ga go ha ka ko la le lo ma me mo na ne no pa pe ra re ro sa se so ta te to va vo wa za zo'.split(' ');
+  'ba be bo ca co da de do fa ga go ha ka ko la le lo ma me mo na ne no pa pe ra re ro sa se so ta te to va vo wa za zo'.split(
+    ' ',
+  );
 
 function word(random: Seeded): string {
   const text = Array.from({ length: 4 + random.below(2) }, () => random.pick(syllables)).join('');
@@ -88,7 +129,9 @@ function elsewhere(random: Seeded) {
 
 function company(random: Seeded): Pick<PlantedAccount, 'name' | 'domain'> {
   const [first, second] = [word(random), random.chance(0.5) ? word(random) : ''];
-  const name = [first, second, random.pick(trades), random.pick(forms)].filter((part) => part !== '').join(' ');
+  const name = [first, second, random.pick(trades), random.pick(forms)]
+    .filter((part) => part !== '')
+    .join(' ');
   return { name, domain: `${`${first}${second}`.toLowerCase()}.com` };
 }
 
@@ -96,7 +139,10 @@ function company(random: Seeded): Pick<PlantedAccount, 'name' | 'domain'> {
 function misspelt(name: string, random: Seeded): string {
   const longest = name.split(' ').toSorted((a, b) => b.length - a.length)[0] ?? '';
   const at = 1 + random.below(Math.max(1, longest.length - 3));
-  return name.replace(longest, `${longest.slice(0, at)}${longest[at + 1] ?? ''}${longest[at] ?? ''}${longest.slice(at + 2)}`);
+  return name.replace(
+    longest,
+    `${longest.slice(0, at)}${longest[at + 1] ?? ''}${longest[at] ?? ''}${longest.slice(at + 2)}`,
+  );
 }
 
 function regrouped(phone: string | null): string | null {
@@ -116,19 +162,36 @@ export function* plantedAccounts(count: number, seed: number): Generator<Planted
     const copies = random.chance(0.1) ? 1 + random.below(3) : 0;
     const kinds = Array.from({ length: copies }, () => random.pick(duplicateKinds));
     const family = [one, ...kinds.map((kind) => ({ ...one, ...duplicates[kind]?.(one, random), kind }))];
-    if (lookalike !== null) family.push({ ...one, ...lookalikes[lookalike]?.(one, random), kind: lookalike, customer: -1 - customer });
+    if (lookalike !== null)
+      family.push({
+        ...one,
+        ...lookalikes[lookalike]?.(one, random),
+        kind: lookalike,
+        customer: -1 - customer,
+      });
     yield* family.slice(0, count - made);
     made += family.length;
   }
 }
 
 /** Puts accounts into a connection as if they had been read from it; returns it and our ids, in order. */
-export async function saveCrm(deps: Pick<Deps, 'db' | 'ids' | 'clock'>, name: string, accounts: Iterable<PlantedAccount>) {
+export async function saveCrm(
+  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  name: string,
+  accounts: Iterable<PlantedAccount>,
+) {
   const connectionId = deps.ids();
   const at = deps.clock();
   const secrets = { dataKey: '', sealed: '' } as never;
   await saveConnection(deps.db, {
-    ...{ id: connectionId, kind: 'salesforce', name, settings: { instanceUrl: 'https://acme.my.salesforce.test' }, secrets, createdAt: at },
+    ...{
+      id: connectionId,
+      kind: 'salesforce',
+      name,
+      settings: { instanceUrl: 'https://acme.my.salesforce.test' },
+      secrets,
+      createdAt: at,
+    },
   });
   const ids: string[] = [];
   let rows: AccountRow[] = [];
@@ -169,14 +232,26 @@ export function extIdOf(index: number): string {
 }
 
 /** How well groups of accounts, by their places, say which are one customer. */
-export function pairFigures(accounts: readonly Pick<PlantedAccount, 'customer' | 'kind'>[], groups: readonly (readonly number[])[]) {
+export function pairFigures(
+  accounts: readonly Pick<PlantedAccount, 'customer' | 'kind'>[],
+  groups: readonly (readonly number[])[],
+) {
   const pairs = (size: number): number => (size * (size - 1)) / 2;
-  const customersOf = (places: readonly number[]) => [...Map.groupBy(places, (place) => accounts[place]?.customer).values()];
-  const sum = (sizes: readonly { readonly length: number }[]): number => sizes.reduce((total, { length }) => total + pairs(length), 0);
+  const customersOf = (places: readonly number[]) => [
+    ...Map.groupBy(places, (place) => accounts[place]?.customer).values(),
+  ];
+  const sum = (sizes: readonly { readonly length: number }[]): number =>
+    sizes.reduce((total, { length }) => total + pairs(length), 0);
   const suggested = sum(groups);
   const right = sum(groups.flatMap(customersOf));
   const all = customersOf([...accounts.keys()]);
   const recognisable = all.map((places) => places.filter((place) => accounts[place]?.kind !== movedWebsite));
-  const rightOfThose = sum(groups.flatMap((group) => customersOf(group.filter((place) => accounts[place]?.kind !== movedWebsite))));
-  return { precision: right / suggested, recall: right / sum(all), recallWithoutMovedWebsites: rightOfThose / sum(recognisable) };
+  const rightOfThose = sum(
+    groups.flatMap((group) => customersOf(group.filter((place) => accounts[place]?.kind !== movedWebsite))),
+  );
+  return {
+    precision: right / suggested,
+    recall: right / sum(all),
+    recallWithoutMovedWebsites: rightOfThose / sum(recognisable),
+  };
 }

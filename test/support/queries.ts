@@ -4,7 +4,9 @@ import type { Db } from '#src/db/client.ts';
 /** What tests ask the database that no store needs to. */
 export async function openProblems(
   db: Db,
-): Promise<readonly { readonly ref: string; readonly code: string; readonly message: string; readonly fix: string }[]> {
+): Promise<
+  readonly { readonly ref: string; readonly code: string; readonly message: string; readonly fix: string }[]
+> {
   return [
     ...(await db.execute<{ ref: string; code: string; message: string; fix: string }>(
       sql`select ref, code, message, fix from problem where status = 'open' order by ref`,
@@ -22,7 +24,12 @@ export interface ReviewedRegistration {
 
 /** Registrations in review, with the opportunities that hold them up where nothing else does. */
 export async function registrationsInReview(db: Db): Promise<ReviewedRegistration[]> {
-  const rows = await db.execute<{ number: string; system: string; ext_id: string; rivals: { system: string; extId: string }[] | null }>(sql`
+  const rows = await db.execute<{
+    number: string;
+    system: string;
+    ext_id: string;
+    rivals: { system: string; extId: string }[] | null;
+  }>(sql`
     select r.number, c.kind as system, l.ext_id,
       (select json_agg(json_build_object('system', oc.kind, 'extId', ol.ext_id))
          from jsonb_array_elements(k.decision -> 'findings') f
@@ -36,7 +43,12 @@ export async function registrationsInReview(db: Db): Promise<ReviewedRegistratio
     join conflict_case k on k.registration_id = r.id
     where r.status = 'in_review'
     order by r.number`);
-  return rows.map((row) => ({ number: row.number, system: row.system, extId: row.ext_id, rivals: row.rivals ?? [] }));
+  return rows.map((row) => ({
+    number: row.number,
+    system: row.system,
+    extId: row.ext_id,
+    rivals: row.rivals ?? [],
+  }));
 }
 
 /** Anything that must exist at most once and does not: documents credited twice, entries paid twice, books that do not balance. */
@@ -57,7 +69,10 @@ export async function doubledWork(db: Db): Promise<readonly Readonly<Record<stri
 }
 
 /** A registration in review that a rival registration or opportunity holds up, and that is linked to an opportunity of its own. */
-export async function linkedReview(db: Db, system: string): Promise<{ readonly number: string; readonly partnerName: string }> {
+export async function linkedReview(
+  db: Db,
+  system: string,
+): Promise<{ readonly number: string; readonly partnerName: string }> {
   const [row] = await db.execute<{ number: string; partner_name: string }>(sql`
     select r.number, p.name as partner_name from registration r join partner p on p.id = r.partner_id
     join link l on l.record_id = r.id join connection c on c.id = l.connection_id
@@ -79,7 +94,9 @@ export async function jobsWaiting(db: Db, name: string): Promise<number> {
 }
 
 export async function countRows(db: Db, table: string): Promise<number> {
-  const [row] = await db.execute<{ count: number }>(sql`select count(*)::int as count from ${sql.identifier(table)}`);
+  const [row] = await db.execute<{ count: number }>(
+    sql`select count(*)::int as count from ${sql.identifier(table)}`,
+  );
   return row?.count ?? 0;
 }
 

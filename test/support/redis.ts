@@ -31,7 +31,14 @@ export async function startRedis({ appendOnly = false, again }: TestRedisOptions
   if (redisServer === null) throw new Error('guard the tests with skipIf(redisServer === null)');
   const dir = again?.dir ?? mkdtempSync(join(tmpdir(), 'fairway-redis-'));
   const port = again ? Number(new URL(again.url).port) : await freePort();
-  const options = { port, bind: '127.0.0.1', dir, save: '', appendonly: appendOnly ? 'yes' : 'no', 'maxmemory-policy': 'noeviction' };
+  const options = {
+    port,
+    bind: '127.0.0.1',
+    dir,
+    save: '',
+    appendonly: appendOnly ? 'yes' : 'no',
+    'maxmemory-policy': 'noeviction',
+  };
   const server = spawn(
     redisServer,
     Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),

@@ -27,7 +27,14 @@ export interface Service extends AsyncDisposable {
   /** Calls a vendor's stand-in counted since its start. */
   callsTo(
     vendor: 'salesforce' | 'hubspot',
-  ): Promise<readonly { readonly method: string; readonly path: string; readonly summary: string; readonly status: number }[]>;
+  ): Promise<
+    readonly {
+      readonly method: string;
+      readonly path: string;
+      readonly summary: string;
+      readonly status: number;
+    }[]
+  >;
 }
 
 export interface ServiceOptions {
@@ -53,7 +60,8 @@ export async function startService({
   const sandbox = await startSandbox(join(dir, 'sandbox'), { customFields });
   starting.defer(() => sandbox.stop());
   const erpDir = join(dir, 'erp');
-  if (plain === undefined) await connectSandbox(deps, { addresses: sandbox.addresses, erpDir, companies: null }, () => {});
+  if (plain === undefined)
+    await connectSandbox(deps, { addresses: sandbox.addresses, erpDir, companies: null }, () => {});
   else await connectPlain(deps, sandbox.addresses, plain);
   const owned = starting.move();
 
@@ -88,7 +96,12 @@ export async function startService({
       if (!connection) throw new Error(`no ${vendor} connection`);
       const connector = deps.connectorFor(connection);
       let count = 0;
-      for await (const page of connector.pull({ object: connector.objectFor(kind) ?? '', fields: [], since: null, resume: null }))
+      for await (const page of connector.pull({
+        object: connector.objectFor(kind) ?? '',
+        fields: [],
+        since: null,
+        resume: null,
+      }))
         count += page.records.length;
       return count;
     },
@@ -96,7 +109,11 @@ export async function startService({
   };
 }
 
-async function connectPlain(deps: Deps, addresses: SandboxAddresses, size: NonNullable<ServiceOptions['plain']>): Promise<void> {
+async function connectPlain(
+  deps: Deps,
+  addresses: SandboxAddresses,
+  size: NonNullable<ServiceOptions['plain']>,
+): Promise<void> {
   await connectCrms(deps, addresses);
   for (const vendor of ['salesforce', 'hubspot']) {
     const body = JSON.stringify({ vendor, ...size });

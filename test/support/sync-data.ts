@@ -54,7 +54,11 @@ const opportunityExtId = '0065f000009ZZZ';
 type Before = (ms: number) => Date;
 
 /** A first read under way, a stream that is heard, hints that wait, a reconciliation that is over. */
-async function seedReading(deps: Deps, { salesforceId, hubspotId }: ConsoleData, before: Before): Promise<void> {
+async function seedReading(
+  deps: Deps,
+  { salesforceId, hubspotId }: ConsoleData,
+  before: Before,
+): Promise<void> {
   await deps.db.insert(cursor).values({
     connectionId: salesforceId,
     object: 'Contact',
@@ -83,7 +87,10 @@ async function seedReading(deps: Deps, { salesforceId, hubspotId }: ConsoleData,
     })),
   );
   const jobId = deps.ids();
-  const comparison = reconcileJob({ ids: () => jobId }, { connectionId: salesforceId, kind: 'account', vanishAgreed: false });
+  const comparison = reconcileJob(
+    { ids: () => jobId },
+    { connectionId: salesforceId, kind: 'account', vanishAgreed: false },
+  );
   await addJobs(deps.db, [comparison], before(5 * hourMs));
   await settleJob(deps.db, jobId, { status: 'done', error: null }, before(5 * hourMs - 4 * minuteMs));
   await deps.db
@@ -98,7 +105,13 @@ async function seedReading(deps: Deps, { salesforceId, hubspotId }: ConsoleData,
       message: 'Paused: the calls of this day are used up.',
       at: before(20 * minuteMs),
     },
-    { id: deps.ids(), connectionId: hubspotId, state: 'recovered', message: 'HubSpot EMEA answers again.', at: before(30 * hourMs) },
+    {
+      id: deps.ids(),
+      connectionId: hubspotId,
+      state: 'recovered',
+      message: 'HubSpot EMEA answers again.',
+      at: before(30 * hourMs),
+    },
   ]);
 }
 
@@ -107,8 +120,22 @@ async function seedBudgets(deps: Deps, { salesforceId, hubspotId }: ConsoleData,
   const seconds = now.getTime() / 1000;
   const today = new Date(`${now.toISOString().slice(0, 10)}T00:00:00Z`);
   await deps.db.insert(budget).values([
-    { connectionId: salesforceId, window: 'day', allowed: 100_000, used: 1_240, ours: 910, windowStartedAt: today },
-    { connectionId: hubspotId, window: 'day', allowed: 250_000, used: 231_000, ours: 225_400, windowStartedAt: today },
+    {
+      connectionId: salesforceId,
+      window: 'day',
+      allowed: 100_000,
+      used: 1_240,
+      ours: 910,
+      windowStartedAt: today,
+    },
+    {
+      connectionId: hubspotId,
+      window: 'day',
+      allowed: 250_000,
+      used: 231_000,
+      ours: 225_400,
+      windowStartedAt: today,
+    },
     {
       connectionId: hubspotId,
       window: 'burst',
@@ -121,8 +148,14 @@ async function seedBudgets(deps: Deps, { salesforceId, hubspotId }: ConsoleData,
   await deps.db
     .update(connection)
     .set({
-      settings: { loginUrl: 'https://vendor.my.salesforce.com', clientId: 'consumer-key', username: 'integration@vendor.test' },
-      secrets: sealSecrets(deps.config.masterKey, salesforceId, { privateKeyPem: 'nobody signs in with this' }),
+      settings: {
+        loginUrl: 'https://vendor.my.salesforce.com',
+        clientId: 'consumer-key',
+        username: 'integration@vendor.test',
+      },
+      secrets: sealSecrets(deps.config.masterKey, salesforceId, {
+        privateKeyPem: 'nobody signs in with this',
+      }),
     })
     .where(eq(connection.id, salesforceId));
   await deps.db
@@ -137,7 +170,9 @@ async function seedBudgets(deps: Deps, { salesforceId, hubspotId }: ConsoleData,
 
 /** Writes that were accepted over the last hours, to accounts nobody asks about. */
 async function seedTraffic(deps: Deps, { salesforceId, runId }: ConsoleData, before: Before): Promise<void> {
-  await deps.db.insert(runTally).values({ runId, connectionId: salesforceId, measure: 'pulled:account', count: 640 });
+  await deps.db
+    .insert(runTally)
+    .values({ runId, connectionId: salesforceId, measure: 'pulled:account', count: 640 });
   const writes = [3, 0, 14, 40, 22, 5].flatMap((count, hours) =>
     Array.from({ length: count }, () => ({
       id: deps.ids(),
@@ -202,7 +237,11 @@ async function seedOpportunity(deps: Deps, { salesforceId }: ConsoleData, before
 }
 
 /** What happened to DR-2026-0001: a change came, it was merged, an answer was written; a value could not be read once. */
-async function seedStory(deps: Deps, { salesforceId, registrationIds }: ConsoleData, before: Before): Promise<void> {
+async function seedStory(
+  deps: Deps,
+  { salesforceId, registrationIds }: ConsoleData,
+  before: Before,
+): Promise<void> {
   await deps.db.insert(objectDescription).values({
     connectionId: salesforceId,
     object: registrations,
@@ -220,7 +259,14 @@ async function seedStory(deps: Deps, { salesforceId, registrationIds }: ConsoleD
       at: before(2 * hourMs),
     },
     // What comes back of the answer below.
-    { ...place, what: 'changed', changes: { Status__c: ['submitted', 'approved'] }, via: 'read', modifiedAt: before(0), at: before(-1) },
+    {
+      ...place,
+      what: 'changed',
+      changes: { Status__c: ['submitted', 'approved'] },
+      via: 'read',
+      modifiedAt: before(0),
+      at: before(-1),
+    },
   ]);
   await deps.db.insert(resolution).values({
     id: deps.ids(),
@@ -244,7 +290,12 @@ async function seedStory(deps: Deps, { salesforceId, registrationIds }: ConsoleD
       {
         id: deps.ids(),
         ref: place.extId,
-        failure: { class: 'mapping', code: 'not_a_date', message: 'expectedClose: “soon” is not a date', fix: 'Enter a date in the CRM.' },
+        failure: {
+          class: 'mapping',
+          code: 'not_a_date',
+          message: 'expectedClose: “soon” is not a date',
+          fix: 'Enter a date in the CRM.',
+        },
       },
     ],
     before(3 * hourMs),
@@ -255,8 +306,15 @@ async function seedStory(deps: Deps, { salesforceId, registrationIds }: ConsoleD
 function describedRegistration(deps: Deps): ObjectDescription {
   const pack = deps.packs.find((one) => one.system === 'salesforce' && one.kind === 'registration');
   if (!pack) throw new Error('there is a pack for it');
-  const labels: Readonly<Record<string, string>> = { Status__c: 'Status', Amount__c: 'Deal amount', Contact_Email__c: 'Contact e-mail' };
-  const fields = shapeFor(pack).fields.map((field) => ({ ...field, label: labels[field.name] ?? field.name }));
+  const labels: Readonly<Record<string, string>> = {
+    Status__c: 'Status',
+    Amount__c: 'Deal amount',
+    Contact_Email__c: 'Contact e-mail',
+  };
+  const fields = shapeFor(pack).fields.map((field) => ({
+    ...field,
+    label: labels[field.name] ?? field.name,
+  }));
   return { object: registrations, label: 'Deal registration', fields };
 }
 

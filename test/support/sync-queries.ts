@@ -6,7 +6,11 @@ export async function registrationAsKnown(
   db: Db,
   connectionId: string,
   extId: string,
-): Promise<{ readonly id: string; readonly deleted: boolean; readonly values: Readonly<Record<string, string | null>> } | null> {
+): Promise<{
+  readonly id: string;
+  readonly deleted: boolean;
+  readonly values: Readonly<Record<string, string | null>>;
+} | null> {
   const [row] = await db.execute<{ id: string; deleted: boolean; values: Record<string, string | null> }>(sql`
     select r.id, r.deleted, jsonb_build_object(
       'customerName', r.customer_name, 'contactEmail', r.contact_email, 'productFamily', r.product_family, 'dealType', r.deal_type,

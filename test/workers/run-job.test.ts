@@ -20,7 +20,10 @@ describe('an attempt at a job', () => {
   });
   afterEach(() => test[Symbol.asyncDispose]());
 
-  async function putOut(name: JobName, payload: object = {}): Promise<{ readonly jobId: string; readonly runId: string }> {
+  async function putOut(
+    name: JobName,
+    payload: object = {},
+  ): Promise<{ readonly jobId: string; readonly runId: string }> {
     const { db, ids, clock } = test.deps;
     const [jobId, runId] = [ids(), ids()];
     await insertRun(db, { id: runId, trigger: 'person', stage: name, startedAt: clock() });
@@ -54,7 +57,8 @@ describe('an attempt at a job', () => {
       const late = await db.transaction(async (tx) => {
         await tx.execute(sql`lock table registration in access exclusive mode`);
         const running = runJob(test.deps, { id: jobId, lastAttempt: true });
-        for (let waited = 0; (await job(jobId))?.attempts !== 1 && waited < 5_000; waited += 20) await wait(20);
+        for (let waited = 0; (await job(jobId))?.attempts !== 1 && waited < 5_000; waited += 20)
+          await wait(20);
         await settleJob(db, jobId, { status: 'done', error: null }, clock());
         await updateRun(db, runId, { status });
         await tx.execute(sql`alter table registration rename to registration_away`);
@@ -76,8 +80,18 @@ describe('an attempt at a job', () => {
 
   async function pullThrottledFor(retryAfterMs: number): Promise<string> {
     const [connection] = await listConnections(test.deps.db);
-    const { jobId } = await putOut('pull', { connectionId: connection?.id, object: 'Account', kind: 'account' });
-    const throttled = new ConnectorError({ class: 'throttle', code: 'LIMIT', message: 'too many calls', fix: 'Wait.', retryAfterMs });
+    const { jobId } = await putOut('pull', {
+      connectionId: connection?.id,
+      object: 'Account',
+      kind: 'account',
+    });
+    const throttled = new ConnectorError({
+      class: 'throttle',
+      code: 'LIMIT',
+      message: 'too many calls',
+      fix: 'Wait.',
+      retryAfterMs,
+    });
     const refuse = (): never => {
       throw throttled;
     };
@@ -92,6 +106,9 @@ describe('an attempt at a job', () => {
 
   it('that a vendor throttles for long is over, and says until when the vendor is left alone', async () => {
     const jobId = await pullThrottledFor(15 * 60_000);
-    expect(await job(jobId)).toMatchObject({ status: 'failed', error: expect.stringContaining('2026-11-18T10:15:00.000Z') });
+    expect(await job(jobId)).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('2026-11-18T10:15:00.000Z'),
+    });
   });
 });

@@ -2,9 +2,20 @@ import type { Money } from './api/types.ts';
 
 const number = new Intl.NumberFormat('en');
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-const stamp = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+const stamp = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+});
 const clockTime = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+const day = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
 const month = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 export function countText(count: number): string {
@@ -71,7 +82,9 @@ export function roughlyText(ms: number): string {
   if (minutes < 1) return 'less than a minute';
   if (minutes < 90) return `about ${plural(Math.round(minutes), 'minute')}`;
   const hours = minutes / 60;
-  return hours < 36 ? `about ${plural(Math.round(hours), 'hour')}` : `about ${plural(Math.round(hours / 24), 'day')}`;
+  return hours < 36
+    ? `about ${plural(Math.round(hours), 'hour')}`
+    : `about ${plural(Math.round(hours / 24), 'day')}`;
 }
 
 export function percentText(part: number, whole: number): string {

@@ -19,7 +19,8 @@ const queries = new QueryClient({
       staleTime: 2_000,
       // A refusal is an answer; asking again changes nothing.
       retry: (failures, error) =>
-        failures < maxRetries && !(error instanceof Refusal && error.code !== 'unreachable' && error.code !== 'internal'),
+        failures < maxRetries &&
+        !(error instanceof Refusal && error.code !== 'unreachable' && error.code !== 'internal'),
     },
   },
 });

@@ -1,4 +1,12 @@
-import type { ConnectionDetail, Finding, PayoutBatch, Policy, RecordKind, RegistrationStatus, Role } from './api/types.ts';
+import type {
+  ConnectionDetail,
+  Finding,
+  PayoutBatch,
+  Policy,
+  RecordKind,
+  RegistrationStatus,
+  Role,
+} from './api/types.ts';
 
 /** Fairway's words on screen, in one place. */
 
@@ -31,11 +39,19 @@ export const roleNames: Readonly<Record<Role, { readonly label: string; readonly
   viewer: { label: 'Viewer', may: 'Reads everything, changes nothing' },
 };
 
-export const systemNames: Readonly<Record<string, string>> = { salesforce: 'Salesforce', hubspot: 'HubSpot', files: 'ERP files' };
+export const systemNames: Readonly<Record<string, string>> = {
+  salesforce: 'Salesforce',
+  hubspot: 'HubSpot',
+  files: 'ERP files',
+};
 
 /** How a connection is. A paused one is asked nothing, whatever else is the matter. */
-export function connectionState({ status, pausedUntil }: Pick<ConnectionDetail, 'status' | 'pausedUntil'>, now = Date.now()): Label {
-  if (status !== 'disabled' && pausedUntil !== null && Date.parse(pausedUntil) > now) return { label: 'Paused', tone: 'warn' };
+export function connectionState(
+  { status, pausedUntil }: Pick<ConnectionDetail, 'status' | 'pausedUntil'>,
+  now = Date.now(),
+): Label {
+  if (status !== 'disabled' && pausedUntil !== null && Date.parse(pausedUntil) > now)
+    return { label: 'Paused', tone: 'warn' };
   return connectionStatus[status];
 }
 

@@ -42,8 +42,11 @@ export async function ensureSubscriptions({ api, portalId, objects }: Subscriber
   const { data } = await api.send({ method: 'GET', path }, subscriptionsAnswer);
   const ours = data.results.filter((one) => (one.portalId ?? portalId) === portalId);
   const typeIds = [...objects.keys()];
-  const missing = typeIds.flatMap((typeId) => wantedFor(typeId, typeIds)).filter((wanted) => !ours.some((one) => covers(one, wanted)));
-  for (const wanted of missing) await api.send({ method: 'POST', path, body: { ...wanted, portalId: Number(portalId) } }, anything);
+  const missing = typeIds
+    .flatMap((typeId) => wantedFor(typeId, typeIds))
+    .filter((wanted) => !ours.some((one) => covers(one, wanted)));
+  for (const wanted of missing)
+    await api.send({ method: 'POST', path, body: { ...wanted, portalId: Number(portalId) } }, anything);
 }
 
 function wantedFor(objectTypeId: string, all: readonly string[]): Wanted[] {

@@ -28,7 +28,10 @@ export interface JournalInput {
  * Follows the webhooks journal, HubSpot's log of changes: files of events, three days back, each known by its offset.
  * @throws ConnectorError when the stream breaks
  */
-export async function followJournal(journal: JournalInput, { position, deliver, signal }: Omit<ListenRequest, 'objects'>): Promise<void> {
+export async function followJournal(
+  journal: JournalInput,
+  { position, deliver, signal }: Omit<ListenRequest, 'objects'>,
+): Promise<void> {
   await ensureSubscriptions(journal);
   let at = position;
   if (at === null) {
@@ -43,7 +46,10 @@ export async function followJournal(journal: JournalInput, { position, deliver, 
     } else if (file === 'expired') {
       // The new position is taken first: what happens while the objects are read again is heard of.
       at = (await latest(journal))?.currentOffset ?? beginning;
-      await deliver({ hints: [...journal.objects.values()].map((object) => ({ object, extId: null })), position: at });
+      await deliver({
+        hints: [...journal.objects.values()].map((object) => ({ object, extId: null })),
+        position: at,
+      });
     } else {
       at = file.currentOffset;
       await deliver({ hints: hintsIn(journal, await download(file.url, signal)), position: at });
@@ -89,7 +95,9 @@ const fileSchema = z.object({ journalEvents: z.array(eventSchema) });
 
 /** The address is signed for this one file and needs no token; it lies with HubSpot's storage provider. */
 async function download(url: string, signal: AbortSignal): Promise<readonly JournalEvent[]> {
-  const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(downloadMs)]) }).catch((error: unknown) => {
+  const response = await fetch(url, {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(downloadMs)]),
+  }).catch((error: unknown) => {
     signal.throwIfAborted();
     throw new ConnectorError(unreachable(error), error);
   });
@@ -101,8 +109,13 @@ async function download(url: string, signal: AbortSignal): Promise<readonly Jour
 }
 
 /** One app may be in several accounts, and one journal tells of all of them. */
-function hintsIn({ portalId, appId, objects }: JournalInput, events: readonly JournalEvent[]): readonly Hint[] {
-  const heard = events.filter((event) => (event.portalId ?? portalId) === portalId && event.sourceId !== appId);
+function hintsIn(
+  { portalId, appId, objects }: JournalInput,
+  events: readonly JournalEvent[],
+): readonly Hint[] {
+  const heard = events.filter(
+    (event) => (event.portalId ?? portalId) === portalId && event.sourceId !== appId,
+  );
   return hintsOf(heard.flatMap((event) => touchedBy(event, objects)));
 }
 

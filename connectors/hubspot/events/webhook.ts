@@ -25,13 +25,18 @@ export function readWebhook(request: WebhookRequest, reader: WebhookReader): rea
 }
 
 function isSigned(request: WebhookRequest, clientSecret: string): boolean {
-  const header = (name: string): string | undefined => Object.entries(request.headers).find(([key]) => key.toLowerCase() === name)?.[1];
+  const header = (name: string): string | undefined =>
+    Object.entries(request.headers).find(([key]) => key.toLowerCase() === name)?.[1];
   const signature = header('x-hubspot-signature-v3');
   const timestamp = header('x-hubspot-request-timestamp');
   if (signature === undefined || timestamp === undefined || !/^\d{1,15}$/.test(timestamp)) return false;
   if (Math.abs(request.receivedAt.getTime() - Number(timestamp)) > maxAgeMs) return false;
   const url = request.url.replace(decodedInSignature, (encoded) => decodeURIComponent(encoded));
-  const expected = createHmac('sha256', clientSecret).update(`${request.method}${url}`).update(request.rawBody).update(timestamp).digest();
+  const expected = createHmac('sha256', clientSecret)
+    .update(`${request.method}${url}`)
+    .update(request.rawBody)
+    .update(timestamp)
+    .digest();
   const given = Buffer.from(signature, 'base64');
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
@@ -65,7 +70,12 @@ type NamesOf = (typeId: string) => readonly string[];
 function hintsIn(rawBody: Buffer, { appId, namesOf }: WebhookReader): readonly Hint[] | null {
   const events = eventsIn(rawBody);
   return (
-    events && hintsOf(events.filter(({ sourceId }) => appId === null || sourceId !== appId).flatMap((event) => touchedBy(event, namesOf)))
+    events &&
+    hintsOf(
+      events
+        .filter(({ sourceId }) => appId === null || sourceId !== appId)
+        .flatMap((event) => touchedBy(event, namesOf)),
+    )
   );
 }
 

@@ -39,7 +39,10 @@ export class CustomObjects {
     if (known !== undefined) return known;
     await this.read();
     const found = this.#typeIdNamed(object);
-    if (found === undefined) throw new ConnectorError(failureOf(400, { message: `Unable to infer object type from: ${object}` }, null));
+    if (found === undefined)
+      throw new ConnectorError(
+        failureOf(400, { message: `Unable to infer object type from: ${object}` }, null),
+      );
     return found;
   }
 

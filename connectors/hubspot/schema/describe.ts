@@ -6,7 +6,9 @@ import { associationField, propertiesPath, standardTypeIds } from './naming.ts';
 import { propertiesAnswer, type WireProperty } from '#connectors/hubspot/wire.ts';
 
 /** A company's deals are many, so only the deal's side is a reference. */
-const standardLabels: Readonly<Record<string, { readonly label: string; readonly associations: readonly string[] }>> = {
+const standardLabels: Readonly<
+  Record<string, { readonly label: string; readonly associations: readonly string[] }>
+> = {
   companies: { label: 'Company', associations: [] },
   deals: { label: 'Deal', associations: ['companies'] },
   contacts: { label: 'Contact', associations: ['companies'] },
@@ -15,28 +17,46 @@ const standardLabels: Readonly<Record<string, { readonly label: string; readonly
 };
 
 /** @throws ConnectorError (mapping) when the account has no such object */
-export async function describeObject(api: HubspotApi, customObjects: CustomObjects, object: string): Promise<ObjectDescription> {
+export async function describeObject(
+  api: HubspotApi,
+  customObjects: CustomObjects,
+  object: string,
+): Promise<ObjectDescription> {
   const standard = standardLabels[object];
   if (!standard) return describeCustom(customObjects, object);
   const { data } = await api.send({ method: 'GET', path: propertiesPath(object) }, propertiesAnswer);
-  return { object, label: standard.label, fields: [...propertiesOf(data.results, []), ...standard.associations.map(reference)] };
+  return {
+    object,
+    label: standard.label,
+    fields: [...propertiesOf(data.results, []), ...standard.associations.map(reference)],
+  };
 }
 
 async function describeCustom(customObjects: CustomObjects, object: string): Promise<ObjectDescription> {
-  const schema = (await customObjects.read()).find((candidate) => `p_${candidate.name}` === object || candidate.objectTypeId === object);
-  if (!schema) throw new ConnectorError(failureOf(400, { message: `Unable to infer object type from: ${object}` }, null));
+  const schema = (await customObjects.read()).find(
+    (candidate) => `p_${candidate.name}` === object || candidate.objectTypeId === object,
+  );
+  if (!schema)
+    throw new ConnectorError(
+      failureOf(400, { message: `Unable to infer object type from: ${object}` }, null),
+    );
   const targets = Object.entries(standardTypeIds).filter(([, typeId]) =>
     schema.associations.some((association) => association.toObjectTypeId === typeId),
   );
   return {
     object,
     label: schema.labels.singular ?? schema.name,
-    fields: [...propertiesOf(schema.properties, schema.requiredProperties), ...targets.map(([target]) => reference(target))],
+    fields: [
+      ...propertiesOf(schema.properties, schema.requiredProperties),
+      ...targets.map(([target]) => reference(target)),
+    ],
   };
 }
 
 const propertiesOf = (properties: readonly WireProperty[], required: readonly string[]): RemoteField[] =>
-  properties.filter((property) => !property.archived).map((property) => asField(property, required.includes(property.name)));
+  properties
+    .filter((property) => !property.archived)
+    .map((property) => asField(property, required.includes(property.name)));
 
 const types: Readonly<Record<string, RemoteField['type']>> = {
   number: 'number',
@@ -48,7 +68,8 @@ const types: Readonly<Record<string, RemoteField['type']>> = {
 
 function asField(property: WireProperty, required: boolean): RemoteField {
   const type = types[property.type] ?? 'text';
-  const writable = !(property.modificationMetadata?.readOnlyValue ?? false) && !(property.calculated ?? false);
+  const writable =
+    !(property.modificationMetadata?.readOnlyValue ?? false) && !(property.calculated ?? false);
   const values = property.options?.filter((option) => !option.hidden).map((option) => option.value) ?? [];
   return {
     name: property.name,

@@ -47,7 +47,8 @@ export const associationTarget = (field: string): string | null =>
   field.startsWith(associationPrefix) ? field.slice(associationPrefix.length) : null;
 
 /** Every object stamps its changes in the same property, except contacts. */
-export const modifiedProperty = (object: string): string => (object === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate');
+export const modifiedProperty = (object: string): string =>
+  object === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate';
 
 /** Where a survivor keeps the ids that were merged into it; every object has it. */
 export const mergedIdsProperty = 'hs_merged_object_ids';
@@ -61,9 +62,12 @@ export const standardTypeIds: Readonly<Record<string, string>> = {
   line_items: '0-8',
 };
 
-export const objectPath = (object: string, rest = ''): string => `/crm/objects/${apiVersion}/${encodeURIComponent(object)}${rest}`;
-export const propertiesPath = (object: string, rest = ''): string => `/crm/properties/${apiVersion}/${encodeURIComponent(object)}${rest}`;
-export const validationsPath = (typeId: string): string => `/crm/property-validations/${apiVersion}/${encodeURIComponent(typeId)}`;
+export const objectPath = (object: string, rest = ''): string =>
+  `/crm/objects/${apiVersion}/${encodeURIComponent(object)}${rest}`;
+export const propertiesPath = (object: string, rest = ''): string =>
+  `/crm/properties/${apiVersion}/${encodeURIComponent(object)}${rest}`;
+export const validationsPath = (typeId: string): string =>
+  `/crm/property-validations/${apiVersion}/${encodeURIComponent(typeId)}`;
 export const associationsPath = (from: string, to: string, rest: string): string =>
   `/crm/associations/${apiVersion}/${encodeURIComponent(from)}/${encodeURIComponent(to)}/${rest}`;
 export const schemasPath = (rest = ''): string => `/crm-object-schemas/${apiVersion}/schemas${rest}`;

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import type { JudgedWrite, ObjectDescription, RemoteFailure, RuleVerdict, WriteRule } from '#connectors/contract/crm.ts';
+import type {
+  JudgedWrite,
+  ObjectDescription,
+  RemoteFailure,
+  RuleVerdict,
+  WriteRule,
+} from '#connectors/contract/crm.ts';
 import type { HubspotApi } from '#connectors/hubspot/api.ts';
 import type { CustomObjects } from './custom-objects.ts';
 import { validationsPath } from './naming.ts';
@@ -40,7 +46,13 @@ function writeRule(property: string, rule: PropertyRule): WriteRule {
     fix: `Correct what is mapped to ${property}, or relax its validation rule in HubSpot (Settings → Properties).`,
     fields: [property],
   };
-  return { name: `${property}: ${ruleType}`, sort: 'validation', failure, reads: [], judge: (write) => judge(property, rule, write) };
+  return {
+    name: `${property}: ${ruleType}`,
+    sort: 'validation',
+    failure,
+    reads: [],
+    judge: (write) => judge(property, rule, write),
+  };
 }
 
 /** Only a value that is written is looked at: what a record holds already may stay. */
@@ -53,7 +65,9 @@ function judge(
   const value = written === undefined ? '' : toWire(written);
   if (value === '') return 'passes';
   const [argument = ''] = ruleArguments;
-  const verdict = verdicts[ruleType]?.(value, argument) ?? (isPlain(value) && plainPasses.has(ruleType) ? 'passes' : 'unknown');
+  const verdict =
+    verdicts[ruleType]?.(value, argument) ??
+    (isPlain(value) && plainPasses.has(ruleType) ? 'passes' : 'unknown');
   // What HubSpot makes of a text before it looks at it is nowhere written.
   const isText = ruleType === 'ALPHANUMERIC' || ruleType.endsWith('_LENGTH');
   return verdict === 'refuses' && isText && shouldApplyNormalization === true ? 'unknown' : verdict;

@@ -10,11 +10,17 @@ export type FieldTypes = ReadonlyMap<string, RemoteField['type']>;
 
 /** Each row as it arrives. @throws ConnectorError */
 export async function eachRow(body: ReadableStream<Uint8Array>, take: (row: CsvRow) => void): Promise<void> {
-  await eachCells(body, (names) => (cells) => take(Object.fromEntries(names.map((name, n) => [name, cells[n] ?? '']))));
+  await eachCells(
+    body,
+    (names) => (cells) => take(Object.fromEntries(names.map((name, n) => [name, cells[n] ?? '']))),
+  );
 }
 
 /** The same by the columns' places, which is quicker. @param reader is told the columns' names, and gives what takes a row */
-export async function eachCells(body: ReadableStream<Uint8Array>, reader: (names: Cells) => (cells: Cells) => void): Promise<void> {
+export async function eachCells(
+  body: ReadableStream<Uint8Array>,
+  reader: (names: Cells) => (cells: Cells) => void,
+): Promise<void> {
   let take: ((cells: Cells) => void) | null = null;
   for await (const rows of csvRows(body)) {
     for (const cells of rows) {
@@ -48,7 +54,11 @@ export const emptied = '#N/A';
 /** Rows for an upload. What a row does not name stays as it is. */
 export function toCsv(rows: readonly Readonly<Record<string, JsonValue>>[]): string {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  return stringify([names, ...rows.map((row) => names.map((name) => (name in row ? toCell(row[name]) : '')))], { quoted_empty: true });
+  return stringify(
+    [names, ...rows.map((row) => names.map((name) => (name in row ? toCell(row[name]) : '')))],
+    { quoted_empty: true },
+  );
 }
 
-const toCell = (value: JsonValue | undefined): string => (value === null || value === '' ? emptied : String(value));
+const toCell = (value: JsonValue | undefined): string =>
+  value === null || value === '' ? emptied : String(value);

@@ -2,7 +2,13 @@ import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { ConnectorError } from '#connectors/contract/crm.ts';
-import type { JsonValue, PushBatch, PushOutcome, RemoteFailure, RemoteWrite } from '#connectors/contract/crm.ts';
+import type {
+  JsonValue,
+  PushBatch,
+  PushOutcome,
+  RemoteFailure,
+  RemoteWrite,
+} from '#connectors/contract/crm.ts';
 import { eachRow, emptied, toCsv } from './bulk-csv.ts';
 import type { CsvRow } from './bulk-csv.ts';
 import type { SalesforceClient } from '#connectors/salesforce/client.ts';
@@ -32,24 +38,37 @@ const json = { 'content-type': 'application/json' };
 
 /** The column by which a result is told from the others. */
 const keyColumn = (batch: PushBatch): string => (batch.operation === 'upsert' ? keyFieldOf(batch) : 'Id');
-const keyOf = (batch: PushBatch, write: RemoteWrite): string => (batch.operation === 'upsert' ? write.keyValue : write.extId) ?? '';
+const keyOf = (batch: PushBatch, write: RemoteWrite): string =>
+  (batch.operation === 'upsert' ? write.keyValue : write.extId) ?? '';
 
 /** Whether each row's result can be told by its key, and each value spelled in CSV. */
 export function canIngest(batch: PushBatch): boolean {
   const keys = new Set(batch.writes.map((write) => keyOf(batch, write)));
-  const spellable = (value: JsonValue): boolean => value !== emptied && (value === null || typeof value !== 'object');
-  return keys.size === batch.writes.length && !keys.has('') && batch.writes.every(({ fields }) => Object.values(fields).every(spellable));
+  const spellable = (value: JsonValue): boolean =>
+    value !== emptied && (value === null || typeof value !== 'object');
+  return (
+    keys.size === batch.writes.length &&
+    !keys.has('') &&
+    batch.writes.every(({ fields }) => Object.values(fields).every(spellable))
+  );
 }
 
 /**
  * Writes rows as Bulk API 2.0 jobs. Null when Salesforce takes nothing of it this way; rows by themselves may tell why.
  * @throws ConnectorError, see `inTurn`
  */
-export async function ingestWrites(client: SalesforceClient, batch: PushBatch): Promise<PushOutcome[] | null> {
+export async function ingestWrites(
+  client: SalesforceClient,
+  batch: PushBatch,
+): Promise<PushOutcome[] | null> {
   try {
     return await inTurn(portionsOf(batch), (writes) => runJob(client, batch, writes));
   } catch (error) {
-    if (error instanceof ConnectorError && ['validation', 'mapping', 'permission'].includes(error.failure.class)) return null;
+    if (
+      error instanceof ConnectorError &&
+      ['validation', 'mapping', 'permission'].includes(error.failure.class)
+    )
+      return null;
     throw error;
   }
 }
@@ -75,16 +94,27 @@ function portionsOf(batch: PushBatch): RemoteWrite[][] {
 }
 
 /** @throws ConnectorError when the job did nothing at all: a job that was not closed never does */
-async function runJob(client: SalesforceClient, batch: PushBatch, writes: readonly RemoteWrite[]): Promise<PushOutcome[]> {
+async function runJob(
+  client: SalesforceClient,
+  batch: PushBatch,
+  writes: readonly RemoteWrite[],
+): Promise<PushOutcome[]> {
   const job = await createJob(client, batch);
   await batch.onJob?.({ ticket: job.id, writeIds: writes.map(({ id }) => id) });
   const body = toCsv(writes.map((write) => toRow(batch, write)));
-  const upload = { method: 'PUT', url: `/jobs/ingest/${job.id}/batches`, headers: { 'content-type': 'text/csv' }, body } as const;
+  const upload = {
+    method: 'PUT',
+    url: `/jobs/ingest/${job.id}/batches`,
+    headers: { 'content-type': 'text/csv' },
+    body,
+  } as const;
   await client.once(upload, { timeoutMs: transferTimeoutMs });
   await move(client, job.id, 'UploadComplete');
   const done = await finished(client, job.id);
   if (done.state === 'Failed' && done.numberRecordsProcessed === 0)
-    throw new ConnectorError(toFailure('InvalidBatch', `Salesforce could not work on the bulk job ${job.id}.`));
+    throw new ConnectorError(
+      toFailure('InvalidBatch', `Salesforce could not work on the bulk job ${job.id}.`),
+    );
   return outcomesOf(client, batch, writes, done);
 }
 
@@ -93,7 +123,11 @@ async function runJob(client: SalesforceClient, batch: PushBatch, writes: readon
  * it is ended, and has written none.
  * @throws ConnectorError when Salesforce cannot be asked, or the job neither finishes nor ends
  */
-export async function takeUpIngest(client: SalesforceClient, ticket: string, batch: PushBatch): Promise<PushOutcome[]> {
+export async function takeUpIngest(
+  client: SalesforceClient,
+  ticket: string,
+  batch: PushBatch,
+): Promise<PushOutcome[]> {
   const job = await jobNow(client, ticket).catch((error: unknown) => {
     if (error instanceof ConnectorError && isUnknown(error)) return null;
     throw error;
@@ -104,14 +138,24 @@ export async function takeUpIngest(client: SalesforceClient, ticket: string, bat
 }
 
 /** Salesforce keeps a job for seven days. */
-const isUnknown = ({ failure }: ConnectorError): boolean => ['NOT_FOUND', 'INVALIDJOB'].includes(failure.code);
+const isUnknown = ({ failure }: ConnectorError): boolean =>
+  ['NOT_FOUND', 'INVALIDJOB'].includes(failure.code);
 
 async function createJob(client: SalesforceClient, batch: PushBatch): Promise<Job> {
   const { object, operation } = batch;
   const key = operation === 'upsert' ? { externalIdFieldName: keyFieldOf(batch) } : {};
-  const body = JSON.stringify({ object, operation, ...key, contentType: 'CSV', columnDelimiter: 'COMMA', lineEnding: 'LF' });
+  const body = JSON.stringify({
+    object,
+    operation,
+    ...key,
+    contentType: 'CSV',
+    columnDelimiter: 'COMMA',
+    lineEnding: 'LF',
+  });
   const headers = { ...json, 'Sforce-Duplicate-Rule-Header': 'allowSave=true' };
-  return jobShape.parse((await client.repeatable({ method: 'POST', url: '/jobs/ingest', headers, body })).body);
+  return jobShape.parse(
+    (await client.repeatable({ method: 'POST', url: '/jobs/ingest', headers, body })).body,
+  );
 }
 
 /** Waits for the job's end; one that takes too long is ended by us, so that it writes nothing later. */
@@ -130,9 +174,18 @@ async function finished(client: SalesforceClient, jobId: string): Promise<Job> {
 }
 
 /** Repeated, the move may already have been made; how the job stands is seen next. */
-async function move(client: SalesforceClient, jobId: string, state: 'UploadComplete' | 'Aborted'): Promise<void> {
+async function move(
+  client: SalesforceClient,
+  jobId: string,
+  state: 'UploadComplete' | 'Aborted',
+): Promise<void> {
   try {
-    await client.repeatable({ method: 'PATCH', url: `/jobs/ingest/${jobId}`, headers: json, body: JSON.stringify({ state }) });
+    await client.repeatable({
+      method: 'PATCH',
+      url: `/jobs/ingest/${jobId}`,
+      headers: json,
+      body: JSON.stringify({ state }),
+    });
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.failure.code !== 'INVALIDJOBSTATE') throw error;
   }
@@ -153,19 +206,47 @@ async function jobNow(client: SalesforceClient, jobId: string): Promise<Job> {
 }
 
 /** No row was saved before its job was made, so the job's own stamp bounds theirs. */
-async function outcomesOf(client: SalesforceClient, batch: PushBatch, writes: readonly RemoteWrite[], job: Job): Promise<PushOutcome[]> {
+async function outcomesOf(
+  client: SalesforceClient,
+  batch: PushBatch,
+  writes: readonly RemoteWrite[],
+  job: Job,
+): Promise<PushOutcome[]> {
   const modifiedAt = toUtc(job.createdDate);
   // Rows are taken up that may be some of the job's: of one that was ended, as many others may have been saved.
-  const allSaved = job.state === 'JobComplete' && job.numberRecordsProcessed === writes.length && job.numberRecordsFailed === 0;
+  const allSaved =
+    job.state === 'JobComplete' &&
+    job.numberRecordsProcessed === writes.length &&
+    job.numberRecordsFailed === 0;
   if (allSaved && batch.operation === 'update')
-    return writes.map((write) => ({ id: write.id, ok: true, extId: write.extId ?? '', created: false, modifiedAt }));
+    return writes.map((write) => ({
+      id: write.id,
+      ok: true,
+      extId: write.extId ?? '',
+      created: false,
+      modifiedAt,
+    }));
   const saved = await results(client, batch, job, 'successfulResults');
-  const failed = job.numberRecordsFailed > 0 ? await results(client, batch, job, 'failedResults') : new Map<string, CsvRow>();
+  const failed =
+    job.numberRecordsFailed > 0
+      ? await results(client, batch, job, 'failedResults')
+      : new Map<string, CsvRow>();
   return writes.map((write) => {
     const good = saved.get(keyOf(batch, write));
-    if (good) return { id: write.id, ok: true, extId: good['sf__Id'] ?? '', created: good['sf__Created'] === 'true', modifiedAt };
+    if (good)
+      return {
+        id: write.id,
+        ok: true,
+        extId: good['sf__Id'] ?? '',
+        created: good['sf__Created'] === 'true',
+        modifiedAt,
+      };
     const bad = failed.get(keyOf(batch, write));
-    return { id: write.id, ok: false, failure: bad ? toRowFailure(bad['sf__Error'] ?? '') : unprocessed(job) };
+    return {
+      id: write.id,
+      ok: false,
+      failure: bad ? toRowFailure(bad['sf__Error'] ?? '') : unprocessed(job),
+    };
   });
 }
 
@@ -182,13 +263,17 @@ async function results(
       const { sf__Id = '', sf__Created = '', sf__Error = '' } = row;
       rows.set(row[column] ?? '', { sf__Id, sf__Created, sf__Error });
     });
-  await client.repeatable({ method: 'GET', url: `/jobs/ingest/${id}/${which}` }, { timeoutMs: transferTimeoutMs, reader });
+  await client.repeatable(
+    { method: 'GET', url: `/jobs/ingest/${id}/${which}` },
+    { timeoutMs: transferTimeoutMs, reader },
+  );
   return rows;
 }
 
 /** `STRING_TOO_LONG:Tier: data value too large (max length=40):Fairway_Tier__c --` */
 function toRowFailure(text: string): RemoteFailure {
-  const [, code = 'UNKNOWN_EXCEPTION', message = text, fields = ''] = /^([A-Z_]+):([\s\S]*?)(?::([\w,\s]*))?(?: --)?$/.exec(text) ?? [];
+  const [, code = 'UNKNOWN_EXCEPTION', message = text, fields = ''] =
+    /^([A-Z_]+):([\s\S]*?)(?::([\w,\s]*))?(?: --)?$/.exec(text) ?? [];
   return toFailure(
     code,
     message,

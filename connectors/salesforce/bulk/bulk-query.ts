@@ -45,7 +45,12 @@ export async function startBulk(
   });
   try {
     // Made twice, a job is only read once; the other one ends by itself.
-    const answer = await client.repeatable({ method: 'POST', url: '/jobs/query', headers: { 'content-type': 'application/json' }, body });
+    const answer = await client.repeatable({
+      method: 'POST',
+      url: '/jobs/query',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
     return { jobId: jobShape.parse(answer.body).id, askedAt, afterId, locator: null };
   } catch (error) {
     if (error instanceof ConnectorError && isRefusal(error)) return null;
@@ -54,10 +59,13 @@ export async function startBulk(
 }
 
 /** Whether Salesforce does not take the query as a bulk job; REST may. */
-const isRefusal = ({ failure }: ConnectorError): boolean => ['validation', 'mapping', 'permission'].includes(failure.class);
+const isRefusal = ({ failure }: ConnectorError): boolean =>
+  ['validation', 'mapping', 'permission'].includes(failure.class);
 
 /** How a bulk read ended; a job that is gone or failed is followed by another one or, when `again` is false, by none. */
-export type BulkEnd = { readonly kind: 'read' } | { readonly kind: 'lost'; readonly afterId: string | null; readonly again: boolean };
+export type BulkEnd =
+  | { readonly kind: 'read' }
+  | { readonly kind: 'lost'; readonly afterId: string | null; readonly again: boolean };
 
 /** The results of a job, page by page, once it is done. @throws ConnectorError */
 export async function* readBulk(
@@ -80,7 +88,13 @@ export async function* readBulk(
     const page = await readPage(client, request, place.jobId, { locator, types });
     if (page === 'gone') return { kind: 'lost', afterId, again: true };
     locator = page.next;
-    yield { records: page.records, resume: bulkToken({ ...place, locator: locator ?? nothingMore }), total, askedAt, serverTime };
+    yield {
+      records: page.records,
+      resume: bulkToken({ ...place, locator: locator ?? nothingMore }),
+      total,
+      askedAt,
+      serverTime,
+    };
   } while (locator !== null);
   return { kind: 'read' };
 }
@@ -154,7 +168,10 @@ async function readPage(
     },
   };
   try {
-    await client.repeatable({ method: 'GET', url: `/jobs/query/${jobId}/results?maxRecords=${pageRows}${from}` }, options);
+    await client.repeatable(
+      { method: 'GET', url: `/jobs/query/${jobId}/results?maxRecords=${pageRows}${from}` },
+      options,
+    );
     return { records, next };
   } catch (error) {
     if (error instanceof ConnectorError && isGone(error)) return 'gone';

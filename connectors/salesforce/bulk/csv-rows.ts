@@ -19,7 +19,8 @@ export async function* csvRows(body: ReadableStream<Uint8Array>): AsyncGenerator
     const { rows, end } = readRows(text);
     rest = text.slice(end);
     width ||= rows[0]?.length ?? 0;
-    if (rows.some((cells) => cells.length !== width)) throw malformed(`a row has not the header's ${width} cells`);
+    if (rows.some((cells) => cells.length !== width))
+      throw malformed(`a row has not the header's ${width} cells`);
     return rows;
   };
   for await (const bytes of body) {

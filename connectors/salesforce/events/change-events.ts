@@ -19,12 +19,20 @@ const ownOrigin = ';client=fairway';
  * A session that has expired is renewed; a replay id that Salesforce has forgotten becomes a hint for each object as a whole.
  * @throws ConnectorError when the stream breaks
  */
-export async function listenToChanges(client: SalesforceClient, settings: PubSubSettings, request: ListenRequest): Promise<void> {
+export async function listenToChanges(
+  client: SalesforceClient,
+  settings: PubSubSettings,
+  request: ListenRequest,
+): Promise<void> {
   let position = request.position;
   let renewed = false;
   while (!request.signal.aborted) {
     const { accessToken, instanceUrl } = await client.session();
-    const { end, heard, position: reached } = await hear(new PubSub(settings, { accessToken, instanceUrl }), { ...request, position });
+    const {
+      end,
+      heard,
+      position: reached,
+    } = await hear(new PubSub(settings, { accessToken, instanceUrl }), { ...request, position });
     position = reached;
     if (end === 'stopped') return;
     if (end === 'position lost') {
@@ -59,7 +67,11 @@ interface Heard {
 /** One subscription, until it ends one way or another. */
 async function hear(pubSub: PubSub, { objects, position, deliver, signal }: ListenRequest): Promise<Heard> {
   const decoder = new EventDecoder(pubSub);
-  const subscription = pubSub.subscribe({ topic, replayId: position ? Buffer.from(position, 'base64') : null, wanted: eventsAhead });
+  const subscription = pubSub.subscribe({
+    topic,
+    replayId: position ? Buffer.from(position, 'base64') : null,
+    wanted: eventsAhead,
+  });
   const cancel = (): void => subscription.cancel();
   signal.addEventListener('abort', cancel, { once: true });
   if (signal.aborted) cancel();
@@ -78,14 +90,19 @@ async function hear(pubSub: PubSub, { objects, position, deliver, signal }: List
       const batch = { hints: await hintsOf(decoder, answer, objects), position: positionOf(answer) };
       await deliver(batch);
       reached = batch.position;
-      if (answer.pendingNumRequested < eventsAhead) subscription.requestMore(eventsAhead - answer.pendingNumRequested);
+      if (answer.pendingNumRequested < eventsAhead)
+        subscription.requestMore(eventsAhead - answer.pendingNumRequested);
       silence = setTimeout(giveUp, silenceMs);
     }
     if (signal.aborted) return { end: 'stopped', heard, position: reached };
     throw new ConnectorError({ ...brokenOff, message: 'Salesforce ended the stream of change events.' });
   } catch (error) {
     if (signal.aborted) return { end: 'stopped', heard, position: reached };
-    if (silent) throw new ConnectorError({ ...brokenOff, message: 'Salesforce fell silent on the stream of change events.' }, error);
+    if (silent)
+      throw new ConnectorError(
+        { ...brokenOff, message: 'Salesforce fell silent on the stream of change events.' },
+        error,
+      );
     const told = toPubSubError(error);
     if (!told) throw error;
     if (isReplayIdLost(told)) return { end: 'position lost', heard, position: reached };
@@ -99,18 +116,28 @@ async function hear(pubSub: PubSub, { objects, position, deliver, signal }: List
   }
 }
 
-const brokenOff = { class: 'retry', code: 'STREAM_ENDED', fix: 'Nothing to do: it is listened to again.' } as const;
+const brokenOff = {
+  class: 'retry',
+  code: 'STREAM_ENDED',
+  fix: 'Nothing to do: it is listened to again.',
+} as const;
 
 /** The last event of an answer; without events, how far the stream is. */
-const positionOf = ({ events, latestReplayId }: FetchAnswer): string => (events.at(-1)?.replayId ?? latestReplayId).toString('base64');
+const positionOf = ({ events, latestReplayId }: FetchAnswer): string =>
+  (events.at(-1)?.replayId ?? latestReplayId).toString('base64');
 
-async function hintsOf(decoder: EventDecoder, { events }: FetchAnswer, objects: readonly string[]): Promise<Hint[]> {
+async function hintsOf(
+  decoder: EventDecoder,
+  { events }: FetchAnswer,
+  objects: readonly string[],
+): Promise<Hint[]> {
   const hints = new Map<string, Hint>();
   for (const event of events) {
     const header = await decoder.header(event);
     // Of an event that cannot be read nobody knows which object it concerns.
     const told = header ? hintsFrom(header) : wholeObjects(objects);
-    for (const hint of told) if (objects.includes(hint.object)) hints.set(`${hint.object} ${hint.extId}`, hint);
+    for (const hint of told)
+      if (objects.includes(hint.object)) hints.set(`${hint.object} ${hint.extId}`, hint);
   }
   return [...hints.values()];
 }
@@ -120,8 +147,10 @@ function hintsFrom({ entityName: object, recordIds, changeType, changeOrigin }: 
   const isGap = changeType.startsWith('GAP_');
   if (!isGap && changeOrigin.endsWith(ownOrigin)) return [];
   // `001*` stands for all records of an object.
-  if (changeType === 'GAP_OVERFLOW' || recordIds.some((id) => id.includes('*'))) return [{ object, extId: null }];
+  if (changeType === 'GAP_OVERFLOW' || recordIds.some((id) => id.includes('*')))
+    return [{ object, extId: null }];
   return recordIds.map((extId) => ({ object, extId }));
 }
 
-const wholeObjects = (objects: readonly string[]): Hint[] => objects.map((object) => ({ object, extId: null }));
+const wholeObjects = (objects: readonly string[]): Hint[] =>
+  objects.map((object) => ({ object, extId: null }));

@@ -11,7 +11,13 @@ export interface PubSubError {
 }
 
 export function toPubSubError(error: unknown): PubSubError | null {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'number' || !('metadata' in error)) return null;
+  if (
+    !(error instanceof Error) ||
+    !('code' in error) ||
+    typeof error.code !== 'number' ||
+    !('metadata' in error)
+  )
+    return null;
   const { code: status, metadata } = error;
   const told = metadata instanceof grpc.Metadata ? metadata.get('error-code')[0] : undefined;
   return { status, code: told === undefined ? null : String(told), message: error.message };
@@ -28,7 +34,11 @@ export const isAnswered = ({ status }: PubSubError): boolean =>
   [grpc.status.INVALID_ARGUMENT, grpc.status.NOT_FOUND, grpc.status.PERMISSION_DENIED].includes(status);
 
 export function toStreamFailure(error: PubSubError): ConnectorError {
-  const failureClass: FailureClass = isSessionRefused(error) ? 'auth' : isAnswered(error) ? 'permission' : 'retry';
+  const failureClass: FailureClass = isSessionRefused(error)
+    ? 'auth'
+    : isAnswered(error)
+      ? 'permission'
+      : 'retry';
   return new ConnectorError({
     class: failureClass,
     code: error.code ?? `GRPC_${grpc.status[error.status] ?? error.status}`,
@@ -41,5 +51,6 @@ const fixes = {
   auth: 'Check that the external client app is enabled and that the integration user may use it, then test the connection.',
   permission:
     'Select the objects under Setup › Change Data Capture and let the integration user read them, or set changeEvents to off for this connection.',
-  retry: 'Nothing to do: it is listened to again. If it lasts, check that this server may reach the Pub/Sub endpoint.',
+  retry:
+    'Nothing to do: it is listened to again. If it lasts, check that this server may reach the Pub/Sub endpoint.',
 };

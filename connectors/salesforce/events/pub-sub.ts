@@ -7,13 +7,23 @@ import { z } from 'zod';
 const require = createRequire(import.meta.url);
 /** The Pub/Sub API's published interface. Why we take no more of the package that ships it: docs/decisions/0007-change-events-without-the-client.md */
 const protoFile = join(require.resolve('salesforce-pubsub-api-client'), '../../pubsub_api.proto');
-const definition = protoLoader.loadSync(protoFile, { longs: Number, defaults: true, arrays: true, enums: String });
+const definition = protoLoader.loadSync(protoFile, {
+  longs: Number,
+  defaults: true,
+  arrays: true,
+  enums: String,
+});
 const service = definition['eventbus.v1.PubSub'] as grpc.ServiceDefinition;
 
 const callTimeoutMs = 30_000;
 
 const answerShape = z.object({
-  events: z.array(z.object({ replayId: z.instanceof(Buffer), event: z.object({ schemaId: z.string(), payload: z.instanceof(Buffer) }) })),
+  events: z.array(
+    z.object({
+      replayId: z.instanceof(Buffer),
+      event: z.object({ schemaId: z.string(), payload: z.instanceof(Buffer) }),
+    }),
+  ),
   latestReplayId: z.instanceof(Buffer),
   pendingNumRequested: z.number(),
 });
@@ -42,7 +52,9 @@ export class PubSub {
   readonly #client: grpc.Client;
 
   constructor({ pubSubEndpoint, pubSubTrust }: PubSubSettings, { accessToken, instanceUrl }: PubSubSession) {
-    const tls = grpc.credentials.createSsl(null, null, null, { rejectUnauthorized: pubSubTrust === 'authorities' });
+    const tls = grpc.credentials.createSsl(null, null, null, {
+      rejectUnauthorized: pubSubTrust === 'authorities',
+    });
     const caller = grpc.credentials.createFromMetadataGenerator((_options, done) => {
       const metadata = new grpc.Metadata();
       metadata.set('accesstoken', accessToken);
@@ -55,7 +67,11 @@ export class PubSub {
 
   subscribe({ topic, replayId, wanted }: SubscribeFrom): Subscription {
     const method = methodOf('Subscribe');
-    const stream = this.#client.makeBidiStreamRequest(method.path, method.requestSerialize, method.responseDeserialize);
+    const stream = this.#client.makeBidiStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+    );
     const from = replayId === null ? { replayPreset: 'LATEST' } : { replayPreset: 'CUSTOM', replayId };
     stream.write({ topicName: topic, numRequested: wanted, ...from });
     return new Subscription(stream);
@@ -66,8 +82,13 @@ export class PubSub {
     const { path, requestSerialize, responseDeserialize } = methodOf('GetSchema');
     const options = { deadline: Date.now() + callTimeoutMs };
     const answer = await new Promise<unknown>((resolve, reject) => {
-      this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, { schemaId }, options, (error, value) =>
-        error ? reject(error) : resolve(value),
+      this.#client.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        { schemaId },
+        options,
+        (error, value) => (error ? reject(error) : resolve(value)),
       );
     });
     return schemaShape.parse(answer).schemaJson;

@@ -37,13 +37,20 @@ const ack =
  * The records an outbound message says changed; null unless it is one, from our org. These messages carry no signature,
  * which is why they may only wake us: nothing in them is believed but the ids to look at.
  */
-export function readOutboundMessage(request: WebhookRequest, organizationId: string | undefined): WebhookVerdict | null {
+export function readOutboundMessage(
+  request: WebhookRequest,
+  organizationId: string | undefined,
+): WebhookVerdict | null {
   const text = request.rawBody.toString('utf8');
-  if (organizationId === undefined || request.method !== 'POST' || XMLValidator.validate(text) !== true) return null;
+  if (organizationId === undefined || request.method !== 'POST' || XMLValidator.validate(text) !== true)
+    return null;
   const envelope = envelopeShape.safeParse(parser.parse(text));
   if (!envelope.success) return null;
   const { OrganizationId, Notification } = envelope.data.Envelope.Body.notifications;
   if (OrganizationId.slice(0, 15) !== organizationId.slice(0, 15)) return null;
-  const hints = Notification.map(({ sObject }) => ({ object: sObject['@_type'].replace(/^.*:/, ''), extId: sObject.Id }));
+  const hints = Notification.map(({ sObject }) => ({
+    object: sObject['@_type'].replace(/^.*:/, ''),
+    extId: sObject.Id,
+  }));
   return { hints, reply: { contentType: 'text/xml; charset=utf-8', body: ack } };
 }

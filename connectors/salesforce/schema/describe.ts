@@ -45,7 +45,9 @@ function toField(field: z.infer<typeof fieldShape>): RemoteField {
     label: field.label,
     type,
     ...(type === 'text' && field.length > 0 ? { length: field.length } : {}),
-    ...(type === 'picklist' ? { values: field.picklistValues.filter((value) => value.active).map((value) => value.value) } : {}),
+    ...(type === 'picklist'
+      ? { values: field.picklistValues.filter((value) => value.active).map((value) => value.value) }
+      : {}),
     ...(type === 'reference' ? { referenceTo: field.referenceTo } : {}),
     required: field.createable && !field.nillable && !field.defaultedOnCreate,
     createable: field.createable,

@@ -8,7 +8,13 @@ export type Formula =
 const literals: Readonly<Record<string, boolean | null>> = { TRUE: true, FALSE: false, NULL: null };
 
 /** Other spellings of one operator. */
-const spellings: Readonly<Record<string, string>> = { '==': '=', '!=': '<>', '&&': 'AND', '||': 'OR', '!': 'NOT' };
+const spellings: Readonly<Record<string, string>> = {
+  '==': '=',
+  '!=': '<>',
+  '&&': 'AND',
+  '||': 'OR',
+  '!': 'NOT',
+};
 
 /** What binds tighter has the higher number; all of them group from the left. */
 const binding: Readonly<Record<string, number>> = {
@@ -157,9 +163,12 @@ class Parser {
 function signed(sign: '-' | '+', operand: Formula): Formula {
   if (sign === '+') return operand;
   const isNumber = operand.kind === 'literal' && typeof operand.value === 'number';
-  return isNumber ? { kind: 'literal', value: -Number(operand.value) } : { kind: 'call', name: '-', args: [operand] };
+  return isNumber
+    ? { kind: 'literal', value: -Number(operand.value) }
+    : { kind: 'call', name: '-', args: [operand] };
 }
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
-const unquoted = (text: string): string => text.slice(1, -1).replace(/\\([^])/g, (_, char: string) => escapes[char] ?? char);
+const unquoted = (text: string): string =>
+  text.slice(1, -1).replace(/\\([^])/g, (_, char: string) => escapes[char] ?? char);

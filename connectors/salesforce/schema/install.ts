@@ -15,20 +15,31 @@ const slowestPollMs = 3000;
 const patienceMs = 10 * 60_000;
 
 /** One or many: Salesforce answers a single message without the list around it. */
-const messages = z.union([z.array(z.unknown()), z.unknown().transform((one) => (one === undefined || one === null ? [] : [one]))]);
+const messages = z.union([
+  z.array(z.unknown()),
+  z.unknown().transform((one) => (one === undefined || one === null ? [] : [one])),
+]);
 const failureShape = z.object({ fullName: z.string(), problem: z.string().nullish() });
-const successShape = z.object({ fullName: z.string(), created: z.boolean(), componentType: z.string().nullish() });
+const successShape = z.object({
+  fullName: z.string(),
+  created: z.boolean(),
+  componentType: z.string().nullish(),
+});
 const deployShape = z.object({
   deployResult: z.object({
     done: z.boolean(),
     success: z.boolean(),
     status: z.string(),
     errorMessage: z.string().nullish(),
-    details: z.object({ componentSuccesses: messages.optional(), componentFailures: messages.optional() }).optional(),
+    details: z
+      .object({ componentSuccesses: messages.optional(), componentFailures: messages.optional() })
+      .optional(),
   }),
 });
 type DeployResult = z.infer<typeof deployShape>['deployResult'];
-const membersShape = z.object({ records: z.array(z.object({ DeveloperName: z.string(), SelectedEntity: z.string() })) });
+const membersShape = z.object({
+  records: z.array(z.object({ DeveloperName: z.string(), SelectedEntity: z.string() })),
+});
 const idsShape = z.object({ records: z.array(z.object({ Id: z.string() })) });
 
 /**
@@ -65,7 +76,10 @@ async function compare(
   for (const object of schema) {
     const name = crmObjectName(object.kind);
     const shown = await fieldNames(client, name);
-    const wanted = [...(object.custom ? [name] : []), ...object.fields.map((field) => `${name}.${fieldNameOf(object, field.name)}`)];
+    const wanted = [
+      ...(object.custom ? [name] : []),
+      ...object.fields.map((field) => `${name}.${fieldNameOf(object, field.name)}`),
+    ];
     if (selected) {
       if (selected.has(changeEventOf(name)) || selected.has(channelMemberOf(name))) existing += 1;
       else missing.add(channelMemberOf(name));
@@ -80,9 +94,15 @@ async function compare(
 
 /** What the org already tells the changes of, by entity and by component. */
 async function selectedEntities(client: SalesforceClient): Promise<ReadonlySet<string>> {
-  const soql = "SELECT DeveloperName, SelectedEntity FROM PlatformEventChannelMember WHERE EventChannel = 'ChangeEvents'";
-  const { body } = await client.repeatable({ method: 'GET', url: `/tooling/query?q=${encodeURIComponent(soql)}` });
-  return new Set(membersShape.parse(body).records.flatMap((member) => [member.DeveloperName, member.SelectedEntity]));
+  const soql =
+    "SELECT DeveloperName, SelectedEntity FROM PlatformEventChannelMember WHERE EventChannel = 'ChangeEvents'";
+  const { body } = await client.repeatable({
+    method: 'GET',
+    url: `/tooling/query?q=${encodeURIComponent(soql)}`,
+  });
+  return new Set(
+    membersShape.parse(body).records.flatMap((member) => [member.DeveloperName, member.SelectedEntity]),
+  );
 }
 
 async function fieldNames(client: SalesforceClient, object: string): Promise<Set<string> | null> {
@@ -98,7 +118,10 @@ async function fieldNames(client: SalesforceClient, object: string): Promise<Set
 async function finished(client: SalesforceClient, id: string): Promise<DeployResult> {
   let waitedMs = 0;
   for (let waitMs = firstPollMs; waitedMs < patienceMs; waitMs = Math.min(waitMs * 2, slowestPollMs)) {
-    const { body } = await client.repeatable({ method: 'GET', url: `/metadata/deployRequest/${id}?includeDetails=true` });
+    const { body } = await client.repeatable({
+      method: 'GET',
+      url: `/metadata/deployRequest/${id}?includeDetails=true`,
+    });
     const { deployResult } = deployShape.parse(body);
     if (deployResult.done) return deployResult;
     await pause(waitMs);
@@ -124,7 +147,8 @@ function refused(result: DeployResult): ConnectorError {
   return new ConnectorError({
     class: 'permission',
     code: 'deploy_failed',
-    message: said.slice(0, 5).join(' · ') || (result.errorMessage ?? `The deployment ended as ${result.status}.`),
+    message:
+      said.slice(0, 5).join(' · ') || (result.errorMessage ?? `The deployment ended as ${result.status}.`),
     fix: failures.some((failure) => isChannelMember(failure.fullName)) ? freeEvents : correctSetup,
     fields: failures.map((failure) => failure.fullName),
   });
@@ -132,8 +156,12 @@ function refused(result: DeployResult): ConnectorError {
 
 /** Deployed fields are invisible, to administrators too, until a permission set shows them. */
 async function assignPermissionSet(client: SalesforceClient): Promise<void> {
-  const [permissionSetId] = await idsOf(client, `SELECT Id FROM PermissionSet WHERE Name = '${permissionSetName}'`);
-  if (permissionSetId === undefined) throw new Error(`the permission set ${permissionSetName} is not there after its deployment`);
+  const [permissionSetId] = await idsOf(
+    client,
+    `SELECT Id FROM PermissionSet WHERE Name = '${permissionSetName}'`,
+  );
+  if (permissionSetId === undefined)
+    throw new Error(`the permission set ${permissionSetName} is not there after its deployment`);
   const userId = await client.userId();
   const assigned = await idsOf(
     client,
@@ -141,7 +169,12 @@ async function assignPermissionSet(client: SalesforceClient): Promise<void> {
   );
   if (assigned.length) return;
   const body = JSON.stringify({ PermissionSetId: permissionSetId, AssigneeId: userId });
-  await client.once({ method: 'POST', url: '/sobjects/PermissionSetAssignment', headers: { 'content-type': 'application/json' }, body });
+  await client.once({
+    method: 'POST',
+    url: '/sobjects/PermissionSetAssignment',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
 }
 
 async function idsOf(client: SalesforceClient, soql: string): Promise<string[]> {

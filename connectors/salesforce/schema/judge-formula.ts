@@ -20,7 +20,11 @@ export function formulaNames(fields: readonly RemoteField[]): ReadonlyMap<string
  * ISPICKVAL, TEXT of a picklist, LEN, DATE of numbers, ISNEW and ISCHANGED, on fields of the record; whatever else a formula says is not
  * known, and so is its outcome unless the rest decides it.
  */
-export function judgeFormula(formula: Formula, write: JudgedWrite, described: ReadonlyMap<string, RemoteField>): RuleVerdict {
+export function judgeFormula(
+  formula: Formula,
+  write: JudgedWrite,
+  described: ReadonlyMap<string, RemoteField>,
+): RuleVerdict {
   const outcome = truth(formula, { ...write, described, blankAsZero: false });
   if (outcome !== undefined) return outcome ? 'refuses' : 'passes';
   // An empty number is compared as nothing or as zero, which no document says of all cases: the rule passes where neither makes it true.
@@ -53,7 +57,8 @@ const functions: Readonly<Record<string, Apply>> = {
   NOT: ([arg], scope) => (arg ? not(truth(arg, scope)) : undefined),
   ISBLANK: ([arg], scope) => isBlank(arg, scope),
   // Text is never null, whatever is in it.
-  ISNULL: ([arg], scope) => (arg?.kind === 'field' && standingIn(arg, scope)?.field.type === 'text' ? false : isBlank(arg, scope)),
+  ISNULL: ([arg], scope) =>
+    arg?.kind === 'field' && standingIn(arg, scope)?.field.type === 'text' ? false : isBlank(arg, scope),
   ISPICKVAL: ([picklist, option], scope) => {
     const wanted = option && evaluate(option, scope);
     const held = picklistText(picklist, scope);
@@ -68,7 +73,9 @@ const functions: Readonly<Record<string, Apply>> = {
   ISNEW: (_, { operation }) => (operation === 'update' ? false : undefined),
   ISCHANGED: ([arg], scope) => {
     const found = arg && standingIn(arg, scope);
-    return found && scope.operation === 'update' && !Object.hasOwn(scope.fields, found.field.name) ? false : undefined;
+    return found && scope.operation === 'update' && !Object.hasOwn(scope.fields, found.field.name)
+      ? false
+      : undefined;
   },
   '=': comparison((left, right) => left === right),
   '<>': comparison((left, right) => left !== right),
@@ -92,7 +99,14 @@ function comparison(test: (left: Comparable, right: Comparable) => boolean, orde
     const sides = [one, other].map((side) => side && evaluate(side, scope));
     const isNumeric = sides.some((side) => typeof side === 'number');
     const [left, right] = sides.map((side) => (side === null && isNumeric && scope.blankAsZero ? 0 : side));
-    if (left === undefined || right === undefined || left === null || right === null || typeof left !== typeof right) return undefined;
+    if (
+      left === undefined ||
+      right === undefined ||
+      left === null ||
+      right === null ||
+      typeof left !== typeof right
+    )
+      return undefined;
     return ordered && !isNumeric && !(isDay(left) && isDay(right)) ? undefined : test(left, right);
   };
 }
@@ -102,7 +116,9 @@ const isDay = (value: Comparable): boolean => typeof value === 'string' && /^\d{
 function dateOf(parts: readonly Value[]): Value {
   const [year, month, day] = parts;
   if (![year, month, day].every(Number.isInteger)) return undefined;
-  return [String(year).padStart(4, '0'), ...[month, day].map((part) => String(part).padStart(2, '0'))].join('-');
+  return [String(year).padStart(4, '0'), ...[month, day].map((part) => String(part).padStart(2, '0'))].join(
+    '-',
+  );
 }
 
 interface Standing {

@@ -22,7 +22,11 @@ export type Wanted = (fullName: string) => boolean;
 const everything: Wanted = () => true;
 
 /** The deployable package with what is wanted of the schema, and the permission set that shows all of it. */
-export function toPackage(schema: readonly CrmObject[], apiVersion: string, wanted: Wanted = everything): Files {
+export function toPackage(
+  schema: readonly CrmObject[],
+  apiVersion: string,
+  wanted: Wanted = everything,
+): Files {
   const files: Record<string, string> = {};
   const objects: string[] = [];
   const fields: string[] = [];
@@ -38,10 +42,16 @@ export function toPackage(schema: readonly CrmObject[], apiVersion: string, want
     if (whole) objects.push(name);
     fields.push(...added.map((field) => `${name}.${fieldNameOf(object, field.name)}`));
   }
-  files[`permissionsets/${permissionSetName}.permissionset`] = document('PermissionSet', permissionSetElement(schema));
-  const heard = schema.map((object) => crmObjectName(object.kind)).filter((name) => wanted(channelMemberOf(name)));
+  files[`permissionsets/${permissionSetName}.permissionset`] = document(
+    'PermissionSet',
+    permissionSetElement(schema),
+  );
+  const heard = schema
+    .map((object) => crmObjectName(object.kind))
+    .filter((name) => wanted(channelMemberOf(name)));
   for (const name of heard)
-    files[`platformEventChannelMembers/${channelMemberOf(name)}.platformEventChannelMember`] = channelMemberDocument(name);
+    files[`platformEventChannelMembers/${channelMemberOf(name)}.platformEventChannelMember`] =
+      channelMemberDocument(name);
   files['package.xml'] = document('Package', {
     types: [
       { members: objects, name: 'CustomObject' },
@@ -57,28 +67,49 @@ export function toPackage(schema: readonly CrmObject[], apiVersion: string, want
 /** The same as a source-format project, for admins who review and deploy it with Salesforce's command line. */
 export function toSource(schema: readonly CrmObject[], apiVersion: string): Files {
   const root = 'force-app/main/default';
-  const project = { packageDirectories: [{ path: 'force-app', default: true }], namespace: '', sourceApiVersion: apiVersion };
+  const project = {
+    packageDirectories: [{ path: 'force-app', default: true }],
+    namespace: '',
+    sourceApiVersion: apiVersion,
+  };
   const files: Record<string, string> = { 'sfdx-project.json': `${JSON.stringify(project, null, 2)}\n` };
   for (const object of schema) {
     const name = crmObjectName(object.kind);
-    if (object.custom) files[`${root}/objects/${name}/${name}.object-meta.xml`] = document('CustomObject', objectElement(object));
+    if (object.custom)
+      files[`${root}/objects/${name}/${name}.object-meta.xml`] = document(
+        'CustomObject',
+        objectElement(object),
+      );
     for (const field of object.fields) {
       const fieldName = fieldNameOf(object, field.name);
-      files[`${root}/objects/${name}/fields/${fieldName}.field-meta.xml`] = document('CustomField', fieldElement(object, field));
+      files[`${root}/objects/${name}/fields/${fieldName}.field-meta.xml`] = document(
+        'CustomField',
+        fieldElement(object, field),
+      );
     }
-    files[`${root}/platformEventChannelMembers/${channelMemberOf(name)}.platformEventChannelMember-meta.xml`] = channelMemberDocument(name);
+    files[
+      `${root}/platformEventChannelMembers/${channelMemberOf(name)}.platformEventChannelMember-meta.xml`
+    ] = channelMemberDocument(name);
   }
-  files[`${root}/permissionsets/${permissionSetName}.permissionset-meta.xml`] = document('PermissionSet', permissionSetElement(schema));
+  files[`${root}/permissionsets/${permissionSetName}.permissionset-meta.xml`] = document(
+    'PermissionSet',
+    permissionSetElement(schema),
+  );
   return files;
 }
 
 export function toZip(files: Files): Buffer {
-  return Buffer.from(zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)]))));
+  return Buffer.from(
+    zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)]))),
+  );
 }
 
 /** Has Salesforce tell of an object's changes as they happen. */
 const channelMemberDocument = (objectName: string): string =>
-  document('PlatformEventChannelMember', { eventChannel: 'ChangeEvents', selectedEntity: changeEventOf(objectName) });
+  document('PlatformEventChannelMember', {
+    eventChannel: 'ChangeEvents',
+    selectedEntity: changeEventOf(objectName),
+  });
 
 function objectElement(object: CrmObject): Element {
   return {
@@ -89,7 +120,11 @@ function objectElement(object: CrmObject): Element {
     enableSearch: true,
     label: object.label,
     /** Numbered by the org, because nobody should have to think of a name; people know the record by its own number. */
-    nameField: { displayFormat: `${object.kind.slice(0, 3).toUpperCase()}-{000000}`, label: `${object.label} record`, type: 'AutoNumber' },
+    nameField: {
+      displayFormat: `${object.kind.slice(0, 3).toUpperCase()}-{000000}`,
+      label: `${object.label} record`,
+      type: 'AutoNumber',
+    },
     pluralLabel: object.pluralLabel,
     sharingModel: 'ReadWrite',
   };
@@ -134,7 +169,8 @@ function valueSetElement(values: readonly string[]): Element {
 }
 
 /** in_review → In review */
-const toLabel = (value: string): string => (value.charAt(0).toUpperCase() + value.slice(1)).replaceAll('_', ' ');
+const toLabel = (value: string): string =>
+  (value.charAt(0).toUpperCase() + value.slice(1)).replaceAll('_', ' ');
 
 function lookupElement(object: CrmObject, field: CrmField): Element {
   if (!field.referenceTo) throw new Error(`${object.kind}.${field.name} points nowhere`);
@@ -152,7 +188,11 @@ function permissionSetElement(schema: readonly CrmObject[]): Element {
   const fieldPermissions = schema.flatMap((object) =>
     object.fields
       .filter((field) => !field.required)
-      .map((field) => ({ editable: true, field: `${crmObjectName(object.kind)}.${fieldNameOf(object, field.name)}`, readable: true })),
+      .map((field) => ({
+        editable: true,
+        field: `${crmObjectName(object.kind)}.${fieldNameOf(object, field.name)}`,
+        readable: true,
+      })),
   );
   const objectPermissions = schema.map((object) => ({
     allowCreate: object.custom,
@@ -164,5 +204,11 @@ function permissionSetElement(schema: readonly CrmObject[]): Element {
     viewAllRecords: true,
   }));
   const description = 'Lets the Fairway integration user read and write the fields Fairway installed.';
-  return { description, fieldPermissions, hasActivationRequired: false, label: 'Fairway integration', objectPermissions };
+  return {
+    description,
+    fieldPermissions,
+    hasActivationRequired: false,
+    label: 'Fairway integration',
+    objectPermissions,
+  };
 }

@@ -31,7 +31,8 @@ export const changeEventOf = (objectName: string): string =>
   objectName.endsWith('__c') ? objectName.replace(/__c$/, '__ChangeEvent') : `${objectName}ChangeEvent`;
 
 /** The component that selects an object's change events for the standard channel, as Setup itself names it. */
-export const channelMemberOf = (objectName: string): string => `ChangeEvents_${changeEventOf(objectName).replaceAll('__', '_')}`;
+export const channelMemberOf = (objectName: string): string =>
+  `ChangeEvents_${changeEventOf(objectName).replaceAll('__', '_')}`;
 
 /** customerName → Customer_Name, as administrators write API names. */
 function toApiName(camelCase: string): string {

@@ -10,12 +10,19 @@ import { quoted } from '#connectors/salesforce/record.ts';
 const formulasRead = 50;
 
 const rulesShape = z.object({
-  records: z.array(z.object({ Id: z.string(), ValidationName: z.string(), ErrorMessage: z.string().nullish() })),
+  records: z.array(
+    z.object({ Id: z.string(), ValidationName: z.string(), ErrorMessage: z.string().nullish() }),
+  ),
 });
 /** Without a formula, as of rules that belong to a managed package. */
-const metadataShape = z.object({ errorConditionFormula: z.string().nullish(), errorDisplayField: z.string().nullish() });
+const metadataShape = z.object({
+  errorConditionFormula: z.string().nullish(),
+  errorDisplayField: z.string().nullish(),
+});
 const metadataAnswer = z.object({ records: z.array(z.object({ Metadata: metadataShape.nullish() })) });
-const duplicatesShape = z.object({ records: z.array(z.object({ DeveloperName: z.string(), MasterLabel: z.string() })) });
+const duplicatesShape = z.object({
+  records: z.array(z.object({ DeveloperName: z.string(), MasterLabel: z.string() })),
+});
 
 type RuleRow = z.infer<typeof rulesShape>['records'][number];
 type RuleMetadata = z.infer<typeof metadataShape>;
@@ -24,7 +31,10 @@ type RuleMetadata = z.infer<typeof metadataShape>;
  * The active validation rules and duplicate rules of an object. The integration user needs “View Setup and Configuration” to see them.
  * @throws ConnectorError `permission` without it
  */
-export async function readWriteRules(client: SalesforceClient, description: ObjectDescription): Promise<readonly WriteRule[]> {
+export async function readWriteRules(
+  client: SalesforceClient,
+  description: ObjectDescription,
+): Promise<readonly WriteRule[]> {
   const { object } = description;
   const records = await activeRules(client, object);
   const rules: WriteRule[] = [];
@@ -66,7 +76,11 @@ function validationRule(
   const formula = parseFormula(metadata?.errorConditionFormula ?? '');
   const described = formulaNames(fields);
   const shownAt = described.get(metadata?.errorDisplayField?.toLowerCase() ?? '');
-  const failure = toFailure('FIELD_CUSTOM_VALIDATION_EXCEPTION', ErrorMessage ?? '', shownAt ? [shownAt.name] : []);
+  const failure = toFailure(
+    'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+    ErrorMessage ?? '',
+    shownAt ? [shownAt.name] : [],
+  );
   return {
     name: ValidationName,
     sort: 'validation',
@@ -84,13 +98,19 @@ async function readDuplicateRules(client: SalesforceClient, object: string): Pro
   return (await activeDuplicateRules(client, object)).map(({ DeveloperName, MasterLabel }) => ({
     name: DeveloperName,
     sort: 'duplicate',
-    failure: toFailure('DUPLICATES_DETECTED', `If it blocks, duplicate rule “${MasterLabel}” refuses records like others.`),
+    failure: toFailure(
+      'DUPLICATES_DETECTED',
+      `If it blocks, duplicate rule “${MasterLabel}” refuses records like others.`,
+    ),
     reads: [],
     judge: () => 'unknown',
   }));
 }
 
-async function activeDuplicateRules(client: SalesforceClient, object: string): Promise<z.infer<typeof duplicatesShape>['records']> {
+async function activeDuplicateRules(
+  client: SalesforceClient,
+  object: string,
+): Promise<z.infer<typeof duplicatesShape>['records']> {
   const soql = `SELECT DeveloperName, MasterLabel FROM DuplicateRule WHERE SobjectType = '${quoted(object)}' AND IsActive = true`;
   try {
     return duplicatesShape.parse(await query(client, '/query', soql)).records;

@@ -23,7 +23,13 @@ export function checkCircles(lines: readonly Line[], findings: Findings): void {
     if (!last) return;
     const round = [circle[0]?.from, ...circle.map(({ to }) => to)].map(plain).join(' → ');
     const fix = 'Remove one of these lines, or set one pair of fields to direction "both".';
-    findings.problem(last.path, last.field.local, 'circular', `A value goes round in a circle: ${round}.`, fix);
+    findings.problem(
+      last.path,
+      last.field.local,
+      'circular',
+      `A value goes round in a circle: ${round}.`,
+      fix,
+    );
     return;
   }
 }
@@ -41,11 +47,19 @@ function waysOf(line: Line): Way[] {
   }
   const reads = field.direction === 'in';
   const sources = combination?.sources ?? [reads ? field.remote : field.local];
-  return sources.map((source) => ({ from: `${reads ? 'theirs' : 'ours'} ${source}`, to: reads ? ours : theirs, line }));
+  return sources.map((source) => ({
+    from: `${reads ? 'theirs' : 'ours'} ${source}`,
+    to: reads ? ours : theirs,
+    line,
+  }));
 }
 
 /** Follows ways from a field, never back along the line just used, until one is met again. */
-function circleFrom(start: string, ways: ReadonlyMap<string, readonly Way[]>, done: Set<string>): readonly Way[] | null {
+function circleFrom(
+  start: string,
+  ways: ReadonlyMap<string, readonly Way[]>,
+  done: Set<string>,
+): readonly Way[] | null {
   const path: Way[] = [];
   const open = new Set<string>();
   const visit = (node: string, by: Line | null): readonly Way[] | null => {

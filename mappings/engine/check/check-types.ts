@@ -5,24 +5,31 @@ import { asRemote } from '#mappings/engine/transforms/definition.ts';
 import type { RemoteType } from '#mappings/engine/transforms/definition.ts';
 
 /** What the line's steps are called in a message. */
-const named = ({ field, canonical }: Line): string => field.transform?.map(({ name }) => name).join(', ') ?? canonical.type;
+const named = ({ field, canonical }: Line): string =>
+  field.transform?.map(({ name }) => name).join(', ') ?? canonical.type;
 
 /** Whether the steps take what the line reads, fill what it fills, and can be undone where it writes. */
 export function checkTypes(line: Line, { findings }: Surroundings): void {
   const { field, path, canonical, steps, reads, combination, target } = line;
   const at = field.transform ? `${path}.transform` : `${path}.remote`;
   const goal = combination && field.direction === 'out' ? combination.gives : canonical.type;
-  const add = (code: string, message: string, fix: string): void => findings.problem(at, field.local, code, message, fix);
+  const add = (code: string, message: string, fix: string): void =>
+    findings.problem(at, field.local, code, message, fix);
   if (!steps.fills.includes(goal)) {
     const [fill] = steps.fills;
-    const further = fill && field.transform && goal !== 'boolean' && canReadOn(fill, goal) ? `, or add "${goal}" as the last step` : '';
+    const further =
+      fill && field.transform && goal !== 'boolean' && canReadOn(fill, goal)
+        ? `, or add "${goal}" as the last step`
+        : '';
     const whose = combination && field.direction === 'out' ? `"${combination.name}"` : field.local;
     const message = `The transform "${named(line)}" gives ${steps.fills.join(' or ') || 'mixed types'}, but ${whose} is ${goal}.`;
     add('transform_unfit', message, `Remove the transform${further}, or use "${goal}".`);
     return;
   }
   if (field.direction !== 'out' && !steps.readsFrom.includes(reads)) {
-    const what = combination ? `"${combination.name}" gives ${combination.gives}` : `${field.remote} is a ${reads} field`;
+    const what = combination
+      ? `"${combination.name}" gives ${combination.gives}`
+      : `${field.remote} is a ${reads} field`;
     add(
       'type_mismatch',
       `${what}; "${named(line)}" reads ${steps.readsFrom.join(', ')}.`,

@@ -7,18 +7,31 @@ import { isRefusal, shown, shownList } from '#mappings/engine/refusal.ts';
 import { buildTransform, defaultTransform } from '#mappings/engine/transform.ts';
 
 /** What a picklist offers beside what the steps were told of. */
-export function checkReading({ field, path, target, steps }: Line, { findings, pack, kind, extra }: Surroundings): void {
+export function checkReading(
+  { field, path, target, steps }: Line,
+  { findings, pack, kind, extra }: Surroundings,
+): void {
   if (target?.type !== 'picklist' || !target.values) return;
   const offered = target.values;
   const { named: told } = steps;
-  const same = (a: string, b: string): boolean => a === b || (told?.sameCase === false && a.toLowerCase() === b.toLowerCase());
+  const same = (a: string, b: string): boolean =>
+    a === b || (told?.sameCase === false && a.toLowerCase() === b.toLowerCase());
   for (const value of told?.values ?? []) {
     if (offered.some((choice) => same(choice, value))) continue;
     const meant = nearest(value, offered);
-    const fix = meant ? `Did you mean ${shown(meant)}?` : `Remove ${shown(value)}, or add it to the picklist.`;
-    findings.warning(`${path}.transform`, field.local, 'choice_unknown', `${field.remote} does not offer ${shown(value)}.`, fix);
+    const fix = meant
+      ? `Did you mean ${shown(meant)}?`
+      : `Remove ${shown(value)}, or add it to the picklist.`;
+    findings.warning(
+      `${path}.transform`,
+      field.local,
+      'choice_unknown',
+      `${field.remote} does not offer ${shown(value)}.`,
+      fix,
+    );
   }
-  const choices = told || steps.steps.length > 1 || field.transform ? null : choicesOf(kind, field.local, extra);
+  const choices =
+    told || steps.steps.length > 1 || field.transform ? null : choicesOf(kind, field.local, extra);
   const known = told?.others === 'refused' ? told.values : choices;
   const strange = known ? offered.filter((choice) => !known.some((value) => same(choice, value))) : [];
   if (strange.length === 0) return;
@@ -37,7 +50,13 @@ export function checkLoss({ field, path, steps, target }: Line, { findings }: Su
   if (field.direction !== 'both' || !target) return;
   if (steps.loses !== null && !field.lossy) {
     const message = `Going both ways, "${lossyStep(steps)}" loses ${steps.loses}.`;
-    findings.problem(`${path}.lossy`, field.local, 'lossy', message, 'Set direction to "in" or "out", or lossy: true if that is meant.');
+    findings.problem(
+      `${path}.lossy`,
+      field.local,
+      'lossy',
+      message,
+      'Set direction to "in" or "out", or lossy: true if that is meant.',
+    );
     return;
   }
   if (steps.loses === null && field.lossy)
@@ -49,7 +68,9 @@ export function checkLoss({ field, path, steps, target }: Line, { findings }: Su
       'Remove "lossy".',
     );
   const write = steps.write?.as(target.type);
-  const broken = (steps.filled ?? []).find((value) => !field.lossy && write && steps.read(write(value)) !== value);
+  const broken = (steps.filled ?? []).find(
+    (value) => !field.lossy && write && steps.read(write(value)) !== value,
+  );
   if (broken === undefined) return;
   const message = `${shown(broken)} is written to ${field.remote} in a way that is not read back as ${shown(broken)}.`;
   findings.problem(
@@ -61,7 +82,8 @@ export function checkLoss({ field, path, steps, target }: Line, { findings }: Su
   );
 }
 
-const lossyStep = (steps: Pipeline): string => steps.steps.find(({ transform }) => transform.loses !== null)?.name ?? '';
+const lossyStep = (steps: Pipeline): string =>
+  steps.steps.find(({ transform }) => transform.loses !== null)?.name ?? '';
 
 const examples: Readonly<Record<FieldType, string>> = {
   text: 'a text',
@@ -73,7 +95,10 @@ const examples: Readonly<Record<FieldType, string>> = {
 };
 
 /** The default as a value of our field; null when there is none. What goes both ways must take it, too. */
-export function checkDefault({ field, path, canonical, target, steps }: Line, { kind, extra, findings }: Surroundings): CanonicalValue {
+export function checkDefault(
+  { field, path, canonical, target, steps }: Line,
+  { kind, extra, findings }: Surroundings,
+): CanonicalValue {
   if (field.default === undefined) return null;
   const at = `${path}.default`;
   const add = (code: string, message: string, fix: string): null => {
@@ -81,19 +106,35 @@ export function checkDefault({ field, path, canonical, target, steps }: Line, { 
     return null;
   };
   if (canonical.type === 'reference')
-    return add('default_unfit', `${field.local} points at a record, and no default can.`, 'Remove "default".');
+    return add(
+      'default_unfit',
+      `${field.local} points at a record, and no default can.`,
+      'Remove "default".',
+    );
   const value = buildTransform(defaultTransform(canonical.type)).read(field.default);
   if (isRefusal(value) || (canonical.type === 'boolean') !== (typeof field.default === 'boolean')) {
-    return add('default_unfit', `The default ${shown(field.default)} is not a ${canonical.type}.`, `Write ${examples[canonical.type]}.`);
+    return add(
+      'default_unfit',
+      `The default ${shown(field.default)} is not a ${canonical.type}.`,
+      `Write ${examples[canonical.type]}.`,
+    );
   }
   const choices = choicesOf(kind, field.local, extra);
   if (choices && !choices.includes(String(value))) {
-    return add('default_unfit', `${field.local} cannot be ${shown(value)}.`, `Write one of: ${choices.join(', ')}.`);
+    return add(
+      'default_unfit',
+      `${field.local} cannot be ${shown(value)}.`,
+      `Write one of: ${choices.join(', ')}.`,
+    );
   }
   if (field.direction !== 'both' || !target) return value;
   const written = steps.write?.as(target.type)(value);
   if (isRefusal(written))
-    return add('default_unwritable', `The default ${shown(value)} cannot be written to ${field.remote}: ${written.message}`, written.fix);
+    return add(
+      'default_unwritable',
+      `The default ${shown(value)} cannot be written to ${field.remote}: ${written.message}`,
+      written.fix,
+    );
   if (target.values && typeof written === 'string' && !target.values.includes(written)) {
     const meant = nearest(written, target.values);
     return add(

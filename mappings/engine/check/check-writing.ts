@@ -12,11 +12,20 @@ export function checkWriting(line: Line, around: Surroundings): void {
   const { field, path, target, canonical } = line;
   if (!target?.required || field.required || (field.direction === 'both' && canonical.required)) return;
   const message = `${field.remote} may not be empty in the CRM; when ${field.local} is empty, the CRM refuses the record.`;
-  around.findings.warning(`${path}.required`, field.local, 'may_be_emptied', message, 'Set required: true, so that it is never emptied.');
+  around.findings.warning(
+    `${path}.required`,
+    field.local,
+    'may_be_emptied',
+    message,
+    'Set required: true, so that it is never emptied.',
+  );
 }
 
 /** Only of records Fairway makes does it say what they refer to: everywhere else such a line would never write anything. */
-function checkReferences({ field, path, canonical, combination }: Line, { creates, ours, findings }: Surroundings): void {
+function checkReferences(
+  { field, path, canonical, combination }: Line,
+  { creates, ours, findings }: Surroundings,
+): void {
   if (creates) return;
   const reference = combination
     ? combination.sources.find((name) => ours[name]?.type === 'reference')
@@ -24,14 +33,27 @@ function checkReferences({ field, path, canonical, combination }: Line, { create
   if (reference === undefined) return;
   const message = `${reference} refers to another record, and references are only read, so ${field.remote} would never be written.`;
   if (field.direction === 'both') {
-    findings.warning(`${path}.direction`, field.local, 'reference_not_written', message, 'Set direction to "in".');
+    findings.warning(
+      `${path}.direction`,
+      field.local,
+      'reference_not_written',
+      message,
+      'Set direction to "in".',
+    );
     return;
   }
   const fix = `Remove the line${combination ? `, or take another field than ${reference}` : ', or set direction to "in"'}.`;
-  findings.problem(combination ? `${path}.transform` : `${path}.direction`, field.local, 'reference_not_written', message, fix);
+  findings.problem(
+    combination ? `${path}.transform` : `${path}.direction`,
+    field.local,
+    'reference_not_written',
+    message,
+    fix,
+  );
 }
 
-const referenceOf = (local: string, { type }: Line['canonical']): string | undefined => (type === 'reference' ? local : undefined);
+const referenceOf = (local: string, { type }: Line['canonical']): string | undefined =>
+  type === 'reference' ? local : undefined;
 
 function checkWritable({ field, path, target }: Line, { creates, findings }: Surroundings): void {
   if (!target) return;
@@ -49,14 +71,29 @@ function checkWritable({ field, path, target }: Line, { creates, findings }: Sur
   if (target.updateable) return;
   if (creates && target.createable) {
     const message = `${field.remote} can be set on a new record and never changed after.`;
-    findings.warning(at, field.local, 'create_only', message, `Make ${field.remote} changeable in the CRM if ${field.local} changes.`);
+    findings.warning(
+      at,
+      field.local,
+      'create_only',
+      message,
+      `Make ${field.remote} changeable in the CRM if ${field.local} changes.`,
+    );
     return;
   }
   const fix = `Let the integration user edit ${field.remote}, or set direction to "in".`;
-  findings.problem(at, field.local, 'not_updateable', `${field.remote} cannot be changed by the integration user.`, fix);
+  findings.problem(
+    at,
+    field.local,
+    'not_updateable',
+    `${field.remote} cannot be changed by the integration user.`,
+    fix,
+  );
 }
 
-function checkLength({ field, path, target, steps, combination }: Line, { kind, findings }: Surroundings): void {
+function checkLength(
+  { field, path, target, steps, combination }: Line,
+  { kind, findings }: Surroundings,
+): void {
   if (!target || target.length === undefined || target.type !== 'text') return;
   const longest = [...(steps.written ?? [])].toSorted((a, b) => b.length - a.length)[0];
   if (longest !== undefined) {
@@ -85,13 +122,18 @@ function checkLength({ field, path, target, steps, combination }: Line, { kind, 
 }
 
 /** What could be written that the picklist does not offer: a typing error in a lookup, or a choice of ours the CRM lacks. */
-function checkOffered({ field, path, target, steps, combination }: Line, { kind, extra, findings }: Surroundings): void {
+function checkOffered(
+  { field, path, target, steps, combination }: Line,
+  { kind, extra, findings }: Surroundings,
+): void {
   if (target?.type !== 'picklist' || !target.values) return;
   const offered = target.values;
   for (const value of steps.written ?? []) {
     if (offered.includes(value)) continue;
     const meant = nearest(value, offered);
-    const fix = meant ? `Did you mean ${shown(meant)}?` : `Add ${shown(value)} to the picklist of ${field.remote}, or write another value.`;
+    const fix = meant
+      ? `Did you mean ${shown(meant)}?`
+      : `Add ${shown(value)} to the picklist of ${field.remote}, or write another value.`;
     findings.problem(
       `${path}.transform`,
       field.local,

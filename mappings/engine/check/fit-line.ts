@@ -33,7 +33,11 @@ export function fitLine(line: Line, around: Surroundings): FittedLine | null {
   };
 }
 
-function inboundField({ field, canonical, combination, steps }: Line, fallback: CanonicalValue, around: Surroundings): InboundField {
+function inboundField(
+  { field, canonical, combination, steps }: Line,
+  fallback: CanonicalValue,
+  around: Surroundings,
+): InboundField {
   const choices = field.local.startsWith('extra.') ? choicesOf(around.kind, field.local, around.extra) : null;
   return {
     local: field.local,
@@ -42,7 +46,9 @@ function inboundField({ field, canonical, combination, steps }: Line, fallback: 
     read: choices ? oneOf(choices, field.local, steps.read) : steps.read,
     gathering:
       combination &&
-      (combination.related ? gatherRelated(combination, combination.related) : gatherRemote(combination, around.sources.remote)),
+      (combination.related
+        ? gatherRelated(combination, combination.related)
+        : gatherRemote(combination, around.sources.remote)),
     fallback,
     steps: steps.steps,
   };
@@ -63,7 +69,10 @@ function oneOf(choices: readonly string[], local: string, read: Read): Read {
 }
 
 /** Only called for a line that passed `checkTypes`, where a one-way transform is refused. */
-function outboundField({ field, canonical, combination, target, steps }: Line, { kind }: Surroundings): OutboundField {
+function outboundField(
+  { field, canonical, combination, target, steps }: Line,
+  { kind }: Surroundings,
+): OutboundField {
   const write = target && steps.write?.as(target.type);
   if (!write) throw new TypeError(`${field.local} has no way out`);
   return {

@@ -14,11 +14,16 @@ type Issue = z.core.$ZodIssue;
 type SettingsAt = (path: readonly PropertyKey[]) => readonly string[];
 
 /** What a schema found, in words for the person who wrote the pack. */
-export function packProblems(issues: readonly Issue[], input: unknown, settingsAt: SettingsAt): readonly PackProblem[] {
+export function packProblems(
+  issues: readonly Issue[],
+  input: unknown,
+  settingsAt: SettingsAt,
+): readonly PackProblem[] {
   const found = issues.flatMap((issue) => problemsOf(issue, input, settingsAt));
   // A setting that is only misspelt is missing, too; the nearest name says both.
   return found.filter(
-    ({ path, message }) => !(message === missing && found.some(({ fix }) => fix === `Rename it to "${path.split('.').at(-1)}".`)),
+    ({ path, message }) =>
+      !(message === missing && found.some(({ fix }) => fix === `Rename it to "${path.split('.').at(-1)}".`)),
   );
 }
 
@@ -32,12 +37,27 @@ function problemsOf(issue: Issue, input: unknown, settingsAt: SettingsAt): PackP
   if (issue.code === 'unrecognized_keys')
     return issue.keys
       .slice(0, mostKeys)
-      .map((key) => ({ path, message: `"${key}" is not a setting here`, fix: keyFix(key, issue.path, settingsAt) }));
+      .map((key) => ({
+        path,
+        message: `"${key}" is not a setting here`,
+        fix: keyFix(key, issue.path, settingsAt),
+      }));
   const given = valueAt(input, place);
   // A discriminated union complains of the name it goes by.
-  const choices = issue.code === 'invalid_value' ? issue.values.map(String) : issue.code === 'invalid_union' ? stepNamesIn(issue) : null;
+  const choices =
+    issue.code === 'invalid_value'
+      ? issue.values.map(String)
+      : issue.code === 'invalid_union'
+        ? stepNamesIn(issue)
+        : null;
   if (choices && given !== undefined)
-    return [{ path, message: `${shown(nameIn(given))} is not one of the choices`, fix: choiceFix(nameIn(given), choices) }];
+    return [
+      {
+        path,
+        message: `${shown(nameIn(given))} is not one of the choices`,
+        fix: choiceFix(nameIn(given), choices),
+      },
+    ];
   return [{ path, message: messageOf(issue, given), fix: fixOf(issue, path, given) }];
 }
 
@@ -59,7 +79,8 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-const nameIn = (given: unknown): unknown => (typeof given === 'object' && given !== null && 'name' in given ? given.name : given);
+const nameIn = (given: unknown): unknown =>
+  typeof given === 'object' && given !== null && 'name' in given ? given.name : given;
 
 function stepNamesIn(issue: Extract<Issue, { code: 'invalid_union' }>): readonly string[] | null {
   return 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : null;
@@ -92,10 +113,14 @@ function messageOf(issue: Issue, given: unknown): string {
   )
     return issue.message;
   if (given === undefined) return missing;
-  if (issue.code === 'too_small' && (given === '' || (Array.isArray(given) && given.length === 0))) return 'it is empty';
+  if (issue.code === 'too_small' && (given === '' || (Array.isArray(given) && given.length === 0)))
+    return 'it is empty';
   if (issue.code === 'too_small') return `${shown(given)} is less than the least, ${String(issue.minimum)}`;
-  if (issue.code === 'too_big') return `${typeof given === 'number' ? shown(given) : 'it'} is more than the most, ${String(issue.maximum)}`;
-  return issue.code === 'invalid_type' ? `${shown(given)} is not ${kinds[issue.expected] ?? `a ${issue.expected}`}` : issue.message;
+  if (issue.code === 'too_big')
+    return `${typeof given === 'number' ? shown(given) : 'it'} is more than the most, ${String(issue.maximum)}`;
+  return issue.code === 'invalid_type'
+    ? `${shown(given)} is not ${kinds[issue.expected] ?? `a ${issue.expected}`}`
+    : issue.message;
 }
 
 function fixOf(issue: Issue, path: string, given: unknown): string {
@@ -111,7 +136,8 @@ function fixOf(issue: Issue, path: string, given: unknown): string {
       return `Fill in ${what}.`;
     case 'custom':
       if (path.endsWith('.optional')) return 'Remove one of the two.';
-      if (path.endsWith('.policy') || path.endsWith('.default')) return `Remove ${what}, or set direction to "both".`;
+      if (path.endsWith('.policy') || path.endsWith('.default'))
+        return `Remove ${what}, or set direction to "both".`;
       if (path.includes('transform')) return `Correct ${what}.`;
       return `Remove ${what.replace(/\.\w+$/, '')} or correct it.`;
     default:

@@ -46,7 +46,9 @@ export function excess(root: Node, side: Side): string | null {
   try {
     const { steps, size } = boundOf(root, { side, elements: new Map(), depth: 0 });
     if (steps > mostSteps) return `could take ${steps} steps on one record; ${mostSteps} are allowed`;
-    return size > largestResult ? `could make a text of ${size} characters; ${largestResult} are allowed` : null;
+    return size > largestResult
+      ? `could make a text of ${size} characters; ${largestResult} are allowed`
+      : null;
   } catch (error) {
     if (error instanceof Unbounded) return error.message;
     throw error;
@@ -59,7 +61,11 @@ function boundOf(node: Node, scope: Scope): Bound {
   if (node.op === 'id') return single(1, scope.elements.get(String(node.args)) ?? longestInput);
   if (node.op === 'rcall') {
     const [name, of, args] = node.args as readonly [string, Node, readonly Node[]];
-    return checked(loops.has(name) ? loopBound(name, of, args, scope) : methodBound(name, boundOf(of, scope), all(args, scope)));
+    return checked(
+      loops.has(name)
+        ? loopBound(name, of, args, scope)
+        : methodBound(name, boundOf(of, scope), all(args, scope)),
+    );
   }
   const below = all(children(node), scope);
   const { steps, size } = sum(below);
@@ -69,7 +75,12 @@ function boundOf(node: Node, scope: Scope): Bound {
     return checked({ steps, size, count: below.length, longest: most(below, 'size') });
   }
   if (node.op === '?:') {
-    return checked({ steps, size: most(below, 'size'), count: listed ? most(below, 'count') : null, longest: most(below, 'longest') });
+    return checked({
+      steps,
+      size: most(below, 'size'),
+      count: listed ? most(below, 'count') : null,
+      longest: most(below, 'longest'),
+    });
   }
   if (node.op === '+') {
     const count = listed ? below.reduce((all, bound) => all + elementsOf(bound), 0) : null;
@@ -82,18 +93,22 @@ function boundOf(node: Node, scope: Scope): Bound {
 
 const longestNumber = 2_000;
 const all = (nodes: readonly Node[], scope: Scope): Bound[] => nodes.map((node) => boundOf(node, scope));
-const most = (bounds: readonly Bound[], of: 'size' | 'count' | 'longest'): number => Math.max(1, ...bounds.map((bound) => bound[of] ?? 1));
-const sum = (bounds: readonly Bound[]): Bound => bounds.reduce((a, b) => single(a.steps + b.steps, a.size + b.size), single(1, 0));
+const most = (bounds: readonly Bound[], of: 'size' | 'count' | 'longest'): number =>
+  Math.max(1, ...bounds.map((bound) => bound[of] ?? 1));
+const sum = (bounds: readonly Bound[]): Bound =>
+  bounds.reduce((a, b) => single(a.steps + b.steps, a.size + b.size), single(1, 0));
 /** A step's worth of time goes by for so many characters looked at. */
 const reading = (size: number): number => Math.ceil(size / 1_000);
 
 function checked(bound: Bound): Bound {
-  if (bound.size > largestResult) throw new Unbounded(`could make a text of ${bound.size} characters; ${largestResult} are allowed`);
+  if (bound.size > largestResult)
+    throw new Unbounded(`could make a text of ${bound.size} characters; ${largestResult} are allowed`);
   return bound;
 }
 
 function loopBound(name: string, of: Node, args: readonly Node[], scope: Scope): Bound {
-  if (scope.depth >= deepestLoop) throw new Unbounded(`has loops ${deepestLoop + 1} deep; ${deepestLoop} are allowed`);
+  if (scope.depth >= deepestLoop)
+    throw new Unbounded(`has loops ${deepestLoop + 1} deep; ${deepestLoop} are allowed`);
   const list = boundOf(of, scope);
   const [variable, ...bodies] = args;
   const elements = new Map(scope.elements).set(String(variable?.args), list.longest);

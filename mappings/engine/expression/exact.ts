@@ -25,7 +25,8 @@ export class Exact {
   static from(decimal: string | null): Exact {
     if (decimal === null) return new Exact(null, 0);
     const [whole = '', fraction = ''] = decimal.split('.');
-    if (whole.length + fraction.length > mostDigits) throw new RangeError(`a number has more than ${mostDigits} digits`);
+    if (whole.length + fraction.length > mostDigits)
+      throw new RangeError(`a number has more than ${mostDigits} digits`);
     return new Exact(BigInt(whole + fraction), fraction.length);
   }
 
@@ -65,7 +66,8 @@ function halfUp(digits: bigint, by: bigint): bigint {
 const common = (a: Exact, b: Exact): number => Math.max(a.scale, b.scale);
 
 function checked(digits: bigint, scale: number): Exact {
-  if (digits.toString().length > mostDigits || scale > mostDigits) throw new RangeError(`a number has more than ${mostDigits} digits`);
+  if (digits.toString().length > mostDigits || scale > mostDigits)
+    throw new RangeError(`a number has more than ${mostDigits} digits`);
   return new Exact(digits, scale);
 }
 
@@ -106,7 +108,8 @@ type Operand = Exact | bigint | number | string;
 function exactOf(value: Operand): Exact {
   if (value instanceof Exact) return value;
   const decimal = readDecimal(typeof value === 'bigint' ? String(value) : value);
-  if (decimal !== null && typeof decimal !== 'string') throw new RangeError(`${JSON.stringify(String(value))} is not a number`);
+  if (decimal !== null && typeof decimal !== 'string')
+    throw new RangeError(`${JSON.stringify(String(value))} is not a number`);
   return Exact.from(decimal);
 }
 
@@ -115,17 +118,23 @@ export function addExactNumbers(env: Environment): void {
   env.registerType('number', Exact);
   for (const [left, right] of pairs) {
     for (const [sign, reckon] of Object.entries(arithmetic))
-      env.registerOperator(`${left} ${sign} ${right}: number`, (a: Operand, b: Operand) => reckon(exactOf(a), exactOf(b)));
+      env.registerOperator(`${left} ${sign} ${right}: number`, (a: Operand, b: Operand) =>
+        reckon(exactOf(a), exactOf(b)),
+      );
     for (const [sign, compare] of Object.entries(comparison)) {
       // Equality the library turns round by itself.
       if (sign === '==' && left !== 'number') continue;
-      env.registerOperator(`${left} ${sign} ${right}: bool`, (a: Operand, b: Operand) => compare(exactOf(a), exactOf(b)));
+      env.registerOperator(`${left} ${sign} ${right}: bool`, (a: Operand, b: Operand) =>
+        compare(exactOf(a), exactOf(b)),
+      );
     }
   }
   env.registerFunction('number(string): number', exactOf);
   env.registerFunction('number(int): number', exactOf);
   env.registerFunction('number(double): number', exactOf);
   env.registerFunction('string(number): string', (value: Exact) => value.toString());
-  env.registerFunction('round(number, int): number', (value: Exact, places: bigint) => value.rounded(Number(places)));
+  env.registerFunction('round(number, int): number', (value: Exact, places: bigint) =>
+    value.rounded(Number(places)),
+  );
   env.registerFunction('filled(number): bool', (value: Exact) => value.filled);
 }

@@ -62,7 +62,18 @@ const operators = new Set([
 /** Regular expressions are not among them: one can be written that never ends. */
 const functions = ['size', 'string', 'number', 'round', 'filled'];
 const methods = [
-  ...['startsWith', 'endsWith', 'contains', 'indexOf', 'lastIndexOf', 'substring', 'trim', 'lowerAscii', 'upperAscii', 'size'],
+  ...[
+    'startsWith',
+    'endsWith',
+    'contains',
+    'indexOf',
+    'lastIndexOf',
+    'substring',
+    'trim',
+    'lowerAscii',
+    'upperAscii',
+    'size',
+  ],
   ...['replace', 'parts', 'join', 'all', 'exists', 'exists_one', 'map', 'filter'],
 ];
 const instead: Readonly<Record<string, string>> = {
@@ -74,19 +85,30 @@ const instead: Readonly<Record<string, string>> = {
   toUpperCase: 'Use upperAscii().',
 };
 
-const limits = { maxAstNodes: 300, maxDepth: 40, maxListElements: 100, maxMapEntries: 0, maxCallArguments: 8 };
+const limits = {
+  maxAstNodes: 300,
+  maxDepth: 40,
+  maxListElements: 100,
+  maxMapEntries: 0,
+  maxCallArguments: 8,
+};
 
 const language = new Environment({ limits });
 addExactNumbers(language);
 language.registerFunction('filled(string): bool', (text: string) => text !== '');
-language.registerFunction('string.replace(string, string): string', (text: string, find: string, by: string) =>
-  find === '' ? text : text.replaceAll(find, () => by),
+language.registerFunction(
+  'string.replace(string, string): string',
+  (text: string, find: string, by: string) => (find === '' ? text : text.replaceAll(find, () => by)),
 );
-language.registerFunction('string.parts(string): list<string>', (text: string, separator: string) => parts(text, separator));
+language.registerFunction('string.parts(string): list<string>', (text: string, separator: string) =>
+  parts(text, separator),
+);
 
 function parts(text: string, separator: string): string[] {
   const found = text.split(separator);
-  return found.length <= mostParts ? found : [...found.slice(0, mostParts - 1), found.slice(mostParts - 1).join(separator)];
+  return found.length <= mostParts
+    ? found
+    : [...found.slice(0, mostParts - 1), found.slice(mostParts - 1).join(separator)];
 }
 
 /** Checks an expression against the fields it may read. A refusal says what is wrong and what to do. */
@@ -104,7 +126,10 @@ export function compileExpression(cel: string, context: ExpressionContext): Expr
     );
   const gives = resultTypes[checked.type ?? ''];
   if (!gives)
-    return wrong(`The expression gives a ${checked.type}, which no field holds.`, 'Let it give a text, a number, or true or false.');
+    return wrong(
+      `The expression gives a ${checked.type}, which no field holds.`,
+      'Let it give a text, a number, or true or false.',
+    );
   const give = givers[gives];
   const reach = placer(fields, context);
   const evaluate = (values: readonly CanonicalValue[]): CanonicalValue | Refusal => {
@@ -143,7 +168,10 @@ const givers: Readonly<Record<Expression['gives'], (result: never) => CanonicalV
 
 /** The part of the expression an error is about. */
 function whereOf(error: unknown, cel: string): string {
-  const range = error instanceof Error && 'range' in error ? (error.range as { start: number; end: number } | undefined) : undefined;
+  const range =
+    error instanceof Error && 'range' in error
+      ? (error.range as { start: number; end: number } | undefined)
+      : undefined;
   if (!range) return '';
   if (range.start >= cel.length) return ' at its end';
   return ` at ${shown(cel.slice(range.start, Math.max(range.end, range.start + 1)))}`;
@@ -166,7 +194,11 @@ function inWords(summary: string): string {
 
 function summaryOf(error: unknown): string {
   const words =
-    error instanceof Error && 'summary' in error ? String(error.summary) : error instanceof Error ? error.message : String(error);
+    error instanceof Error && 'summary' in error
+      ? String(error.summary)
+      : error instanceof Error
+        ? error.message
+        : String(error);
   return words.replace(/\.$/, '');
 }
 
@@ -179,12 +211,18 @@ function environmentFor(
   try {
     root = language.parse(cel).ast as unknown as Node;
   } catch (error) {
-    return refuse('expression_wrong', `The expression cannot be read${whereOf(error, cel)}: ${summaryOf(error)}.`, 'Correct it there.');
+    return refuse(
+      'expression_wrong',
+      `The expression cannot be read${whereOf(error, cel)}: ${summaryOf(error)}.`,
+      'Correct it there.',
+    );
   }
   const nodes = [...nodesOf(root)];
   const forbidden = nodes.map((node) => forbiddenIn(node, side)).find((found) => found !== null);
   if (forbidden) return forbidden;
-  const fields = [...new Set(nodes.flatMap((node) => fieldNamed(node, side) ?? []))].filter((name) => name !== 'extra');
+  const fields = [...new Set(nodes.flatMap((node) => fieldNamed(node, side) ?? []))].filter(
+    (name) => name !== 'extra',
+  );
   const unknown = fields.find((name) => !known.has(name));
   if (unknown !== undefined) return unknownField(unknown, known, side);
   const excessive = excess(root, side);
@@ -205,7 +243,8 @@ function unknownField(name: string, known: ExpressionContext['fields'], side: Si
 }
 
 function forbiddenIn(node: Node, side: Side): Refusal | null {
-  const not = (name: string, fix: string): Refusal => refuse('expression_wrong', `Expressions cannot use "${name}".`, fix);
+  const not = (name: string, fix: string): Refusal =>
+    refuse('expression_wrong', `Expressions cannot use "${name}".`, fix);
   if (!operators.has(node.op)) return not(node.op, 'Write it with the operators the reference lists.');
   if (node.op === 'id' && (node.args === 'remote' || node.args === 'ours') && node.args !== side) {
     const fix =
@@ -244,7 +283,10 @@ function schemaOf(fields: readonly string[], known: ExpressionContext['fields'])
 }
 
 /** Puts the values where the expression looks for them. */
-function placer(fields: readonly string[], { side, fields: known }: ExpressionContext): (values: readonly CanonicalValue[]) => never {
+function placer(
+  fields: readonly string[],
+  { side, fields: known }: ExpressionContext,
+): (values: readonly CanonicalValue[]) => never {
   const places = fields.map((name) => ({
     name,
     own: name.startsWith('extra.') ? name.slice('extra.'.length) : null,

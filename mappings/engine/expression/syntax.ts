@@ -9,7 +9,8 @@ export interface Node {
 /** What an expression may reach: the vendor's record while reading, ours while writing. */
 export type Side = 'remote' | 'ours';
 
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 
 /** The nodes below one, in reading order. */
 export function children(node: Node): readonly Node[] {

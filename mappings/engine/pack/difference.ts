@@ -28,8 +28,14 @@ export function differenceOf(before: MappingPack | null, after: MappingPack): Di
     const key = keyOf(field, after);
     const was = old.get(key) ?? oneOf(before?.fields ?? [], after.fields, field);
     if (was) kept.add(keyOf(was, before));
-    if (!was) return [{ change: 'added', local: field.local, remote: field.remote, says: `${sentence(field)}.` }];
-    return changesOf(was, field).map((says) => ({ change: 'changed', local: field.local, remote: field.remote, says }));
+    if (!was)
+      return [{ change: 'added', local: field.local, remote: field.remote, says: `${sentence(field)}.` }];
+    return changesOf(was, field).map((says) => ({
+      change: 'changed',
+      local: field.local,
+      remote: field.remote,
+      says,
+    }));
   });
   const gone = (before?.fields ?? []).filter((field) => !kept.has(keyOf(field, before)));
   return { lines: [...wholeOf(before, after), ...lines, ...gone.map(removed)] };
@@ -37,14 +43,24 @@ export function differenceOf(before: MappingPack | null, after: MappingPack): Di
 
 /** Several lines may write one field of ours, so what is written to takes part in the name when there are. */
 function keyOf(field: MappedField, pack: MappingPack | null): string {
-  const twins = pack?.fields.filter(({ local, direction }) => local === field.local && direction === field.direction) ?? [];
-  return twins.length > 1 ? `${field.local} ${field.direction} ${field.remote}` : `${field.local} ${field.direction}`;
+  const twins =
+    pack?.fields.filter(({ local, direction }) => local === field.local && direction === field.direction) ??
+    [];
+  return twins.length > 1
+    ? `${field.local} ${field.direction} ${field.remote}`
+    : `${field.local} ${field.direction}`;
 }
 
 /** The one line a field had and has, whatever its direction. */
-function oneOf(before: readonly MappedField[], after: readonly MappedField[], { local }: MappedField): MappedField | null {
+function oneOf(
+  before: readonly MappedField[],
+  after: readonly MappedField[],
+  { local }: MappedField,
+): MappedField | null {
   const [was, ...others] = before.filter((field) => field.local === local);
-  return was && others.length === 0 && after.filter((field) => field.local === local).length === 1 ? was : null;
+  return was && others.length === 0 && after.filter((field) => field.local === local).length === 1
+    ? was
+    : null;
 }
 
 const ways = { in: 'is read from', out: 'is written to', both: 'goes both ways with' } as const;
@@ -55,7 +71,8 @@ function sentence(field: MappedField): string {
   return `${field.local} ${ways[field.direction]} ${field.remote}${steps}${fallback}`;
 }
 
-const stepsWords = ({ transform }: MappedField): string => (transform ?? []).map(stepWords).join(', then ') || 'it stands';
+const stepsWords = ({ transform }: MappedField): string =>
+  (transform ?? []).map(stepWords).join(', then ') || 'it stands';
 const quoted = (value: unknown): string => JSON.stringify(value);
 
 function removed(field: MappedField): DifferenceLine {
@@ -79,26 +96,38 @@ const winners = {
 function changesOf(was: MappedField, is: MappedField): string[] {
   const { local } = is;
   const says: string[] = [];
-  if (was.direction !== is.direction) says.push(`${local} ${ways[is.direction]} ${is.remote}; it ${past[was.direction]} ${was.remote}.`);
-  else if (was.remote !== is.remote) says.push(`${local} ${ways[is.direction]} ${is.remote} instead of ${was.remote}.`);
+  if (was.direction !== is.direction)
+    says.push(`${local} ${ways[is.direction]} ${is.remote}; it ${past[was.direction]} ${was.remote}.`);
+  else if (was.remote !== is.remote)
+    says.push(`${local} ${ways[is.direction]} ${is.remote} instead of ${was.remote}.`);
   if (!same(was.transform, is.transform)) {
     says.push(`${local} is now carried over as ${stepsWords(is)}; before, as ${stepsWords(was)}.`);
   }
   if (is.direction === 'both' && was.direction === 'both' && (was.policy ?? 'crm') !== (is.policy ?? 'crm')) {
-    says.push(`When both sides changed ${local}, ${winners[is.policy ?? 'crm']}; before, ${winners[was.policy ?? 'crm']}.`);
+    says.push(
+      `When both sides changed ${local}, ${winners[is.policy ?? 'crm']}; before, ${winners[was.policy ?? 'crm']}.`,
+    );
   }
   if (was.default !== is.default) says.push(defaultChange(was, is));
   if ((was.required ?? false) !== (is.required ?? false)) {
     const verb = is.direction === 'out' ? 'written' : 'placed';
-    says.push(is.required ? `Records without ${local} are no longer ${verb}.` : `Records without ${local} are ${verb}, too.`);
+    says.push(
+      is.required
+        ? `Records without ${local} are no longer ${verb}.`
+        : `Records without ${local} are ${verb}, too.`,
+    );
   }
   if ((was.optional ?? false) !== (is.optional ?? false)) {
     says.push(
-      is.optional ? `If the CRM lacks ${is.remote}, ${local} is left out.` : `If the CRM lacks ${is.remote}, the mapping does not fit.`,
+      is.optional
+        ? `If the CRM lacks ${is.remote}, ${local} is left out.`
+        : `If the CRM lacks ${is.remote}, the mapping does not fit.`,
     );
   }
   if ((was.lossy ?? false) !== (is.lossy ?? false)) {
-    says.push(is.lossy ? `${local} may change on its way there and back.` : `${local} has to come back as it went.`);
+    says.push(
+      is.lossy ? `${local} may change on its way there and back.` : `${local} has to come back as it went.`,
+    );
   }
   return says;
 }
@@ -106,7 +135,8 @@ function changesOf(was: MappedField, is: MappedField): string[] {
 const past = { in: 'was read from', out: 'was written to', both: 'went both ways with' } as const;
 
 function defaultChange({ default: was }: MappedField, { local, remote, default: is }: MappedField): string {
-  if (is === undefined) return `When ${remote} is blank, ${local} stays blank; before, it was ${quoted(was)}.`;
+  if (is === undefined)
+    return `When ${remote} is blank, ${local} stays blank; before, it was ${quoted(was)}.`;
   return `When ${remote} is blank, ${local} is ${quoted(is)}${was === undefined ? '' : `; before, it was ${quoted(was)}`}.`;
 }
 
@@ -127,13 +157,19 @@ function wholeOf(before: MappingPack | null, after: MappingPack): DifferenceLine
   if (before && before.object !== after.object)
     says.push(`${after.kind} records are those of ${after.object} instead of ${before.object}.`);
   if ((before?.enabled ?? true) !== (after.enabled ?? true)) {
-    says.push(after.enabled === false ? `${after.object} is neither read nor written.` : `${after.object} is read and written.`);
+    says.push(
+      after.enabled === false
+        ? `${after.object} is neither read nor written.`
+        : `${after.object} is read and written.`,
+    );
   }
   if (before?.filter !== after.filter) says.push(filterChange(before?.filter, after));
   if (!same(before?.match, after.match)) {
     const fields = after.match?.join(', then ');
     says.push(
-      fields ? `New records of ${after.object} are matched by ${fields}.` : `New records of ${after.object} are matched by no field.`,
+      fields
+        ? `New records of ${after.object} are matched by ${fields}.`
+        : `New records of ${after.object} are matched by no field.`,
     );
   }
   const whole: DifferenceLine[] = says.map((sentenceOf) => ({
@@ -161,15 +197,28 @@ function extrasOf(before: MappingPack | null, after: MappingPack): DifferenceLin
   const now = (after.extra ?? []).flatMap((field): DifferenceLine[] => {
     const was = old.get(field.name);
     old.delete(field.name);
-    if (!was) return [line('added', field.name, `${after.kind} has a field of your own, "${field.label}" (${field.type}).`)];
+    if (!was)
+      return [
+        line('added', field.name, `${after.kind} has a field of your own, "${field.label}" (${field.type}).`),
+      ];
     if (same(was, field)) return [];
     const values = field.values ? `, one of ${field.values.join(', ')}` : '';
-    return [line('changed', field.name, `Your own field "${was.label}" (${was.type}) is now "${field.label}" (${field.type}${values}).`)];
+    return [
+      line(
+        'changed',
+        field.name,
+        `Your own field "${was.label}" (${was.type}) is now "${field.label}" (${field.type}${values}).`,
+      ),
+    ];
   });
   return [
     ...now,
     ...[...old.values()].map((field) =>
-      line('removed', field.name, `Your own field "${field.label}" is no longer declared; what it holds stays stored.`),
+      line(
+        'removed',
+        field.name,
+        `Your own field "${field.label}" is no longer declared; what it holds stays stored.`,
+      ),
     ),
   ];
 }

@@ -63,7 +63,9 @@ export function findLine(field: MappedField, index: number, around: Surroundings
   }
   const reads = gathersRemote ? asRemote[combination.gives] : (target?.type ?? 'text');
   const steps = putTogether(field, path, combination?.gives ?? null, canonical.type, around.findings);
-  return steps && { field, path, canonical, target: gathersRemote ? null : target, combination, steps, reads };
+  return (
+    steps && { field, path, canonical, target: gathersRemote ? null : target, combination, steps, reads }
+  );
 }
 
 function noSuchLocal({ local }: MappedField, path: string, { kind, ours, findings }: Surroundings): void {
@@ -73,15 +75,31 @@ function noSuchLocal({ local }: MappedField, path: string, { kind, ours, finding
   findings.problem(`${path}.local`, local, 'unknown_field', `${kind} has no field "${local}".`, fix);
 }
 
-function missingRemote(field: MappedField, path: string, { pack, remote, kind, findings }: Surroundings): void {
+function missingRemote(
+  field: MappedField,
+  path: string,
+  { pack, remote, kind, findings }: Surroundings,
+): void {
   const message = `${pack.object} has no field "${field.remote}", or the integration user may not see it.`;
   const meant = suggestion(field.remote, remote.keys(), 'remote field');
-  const fix = schemaField(kind, field.local) ? `Install Fairway's fields on this connection. ${meant}` : meant;
-  findings[field.optional ? 'warning' : 'problem'](`${path}.remote`, field.local, 'remote_field_missing', message, fix);
+  const fix = schemaField(kind, field.local)
+    ? `Install Fairway's fields on this connection. ${meant}`
+    : meant;
+  findings[field.optional ? 'warning' : 'problem'](
+    `${path}.remote`,
+    field.local,
+    'remote_field_missing',
+    message,
+    fix,
+  );
 }
 
 /** The line's combination, null when it has none, undefined when what it has does not fit. */
-function findCombination(field: MappedField, path: string, { pack, sources, findings }: Surroundings): Combination | null | undefined {
+function findCombination(
+  field: MappedField,
+  path: string,
+  { pack, sources, findings }: Surroundings,
+): Combination | null | undefined {
   const specs = field.transform ?? [];
   const places = specs.flatMap((spec, index) => (isCombination(spec) ? [index] : []));
   const [place] = places;
@@ -91,11 +109,23 @@ function findCombination(field: MappedField, path: string, { pack, sources, find
   const side = field.direction === 'out' ? 'ours' : 'remote';
   if (field.direction === 'both') {
     const message = `"${spec.name}" puts fields together and cannot be undone, so ${field.local} cannot go both ways.`;
-    findings.problem(at, field.local, 'one_way', message, 'Set direction to "in" or "out"; write the other way with a line of its own.');
+    findings.problem(
+      at,
+      field.local,
+      'one_way',
+      message,
+      'Set direction to "in" or "out"; write the other way with a line of its own.',
+    );
     return undefined;
   }
   if (places.length > 1) {
-    findings.problem(at, field.local, 'steps_misplaced', 'A line puts fields together once.', `Remove all but one of ${names(field)}.`);
+    findings.problem(
+      at,
+      field.local,
+      'steps_misplaced',
+      'A line puts fields together once.',
+      `Remove all but one of ${names(field)}.`,
+    );
     return undefined;
   }
   if (place !== (side === 'remote' ? 0 : specs.length - 1)) {
@@ -110,15 +140,27 @@ function findCombination(field: MappedField, path: string, { pack, sources, find
     );
     return undefined;
   }
-  const built = spec.name === 'related' ? findRelated(field, spec.field, side, pack) : buildCombination(spec, side, sources[side]);
+  const built =
+    spec.name === 'related'
+      ? findRelated(field, spec.field, side, pack)
+      : buildCombination(spec, side, sources[side]);
   if (!('code' in built)) return built;
   findings.problem(at, field.local, built.code, built.message, built.fix);
   return undefined;
 }
 
-function findRelated(field: MappedField, name: string, side: 'ours' | 'remote', pack: MappingPack): Combination | Refusal {
+function findRelated(
+  field: MappedField,
+  name: string,
+  side: 'ours' | 'remote',
+  pack: MappingPack,
+): Combination | Refusal {
   if (side === 'remote') return buildRelated(field, name, pack);
-  return refuse('one_way', '"related" only reads.', 'Set direction to "in", or write what the CRM has of that record itself.');
+  return refuse(
+    'one_way',
+    '"related" only reads.',
+    'Set direction to "in", or write what the CRM has of that record itself.',
+  );
 }
 
 const names = ({ transform }: MappedField): string => (transform ?? []).map(({ name }) => name).join(', ');
@@ -129,7 +171,13 @@ export function stepPath(path: string, { transform }: MappedField, index: number
 }
 
 /** The steps for single values. What is put together is read by the type of our field, and written by its own, unless steps say otherwise. */
-function putTogether(field: MappedField, path: string, gives: FieldType | null, type: FieldType, findings: Findings): Pipeline | null {
+function putTogether(
+  field: MappedField,
+  path: string,
+  gives: FieldType | null,
+  type: FieldType,
+  findings: Findings,
+): Pipeline | null {
   const written = (field.transform ?? []).filter((spec): spec is ValueSpec => !isCombination(spec));
   const natural = defaultTransform(gives !== null && field.direction === 'out' ? gives : type);
   const specs = written.length > 0 ? written : [natural];
@@ -148,7 +196,13 @@ function putTogether(field: MappedField, path: string, gives: FieldType | null, 
     );
   } else {
     const message = `"${step}" cannot take the ${steps.gives} that "${specs[steps.index - 1]?.name}" gives.`;
-    findings.problem(at, field.local, 'steps_misfit', message, `Remove "${step}", or put the steps in another order.`);
+    findings.problem(
+      at,
+      field.local,
+      'steps_misfit',
+      message,
+      `Remove "${step}", or put the steps in another order.`,
+    );
   }
   return null;
 }

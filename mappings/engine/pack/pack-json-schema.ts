@@ -15,7 +15,9 @@ export function packJsonSchema(): object {
       override: ({ zodSchema, jsonSchema, path }) => {
         if ((zodSchema as unknown) === transformSteps || path.at(-1) === 'transform') {
           for (const key of Object.keys(jsonSchema)) delete jsonSchema[key as keyof typeof jsonSchema];
-          Object.assign(jsonSchema, { anyOf: [...one.anyOf, { type: 'array', minItems: 1, maxItems: 10, items: one }] });
+          Object.assign(jsonSchema, {
+            anyOf: [...one.anyOf, { type: 'array', minItems: 1, maxItems: 10, items: one }],
+          });
         }
         // A line that puts fields together may leave out the one it would take first.
         if (jsonSchema.required?.includes('direction')) jsonSchema.required = ['direction'];

@@ -22,7 +22,10 @@ const packField = z
     transform: transformSteps.optional(),
     /** Ours, when theirs is blank. */
     default: z
-      .preprocess((value) => (typeof value === 'number' ? String(value) : value), z.union([z.string().min(1), z.boolean()]))
+      .preprocess(
+        (value) => (typeof value === 'number' ? String(value) : value),
+        z.union([z.string().min(1), z.boolean()]),
+      )
       .optional(),
     /** A record without it is not placed, or not written. */
     required: z.boolean().optional(),
@@ -32,7 +35,8 @@ const packField = z
     lossy: z.literal(true).optional(),
   })
   .superRefine((field, context) => {
-    const wrong = (setting: string, message: string): void => context.addIssue({ code: 'custom', path: [setting], message });
+    const wrong = (setting: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [setting], message });
     if (field.required && field.optional) wrong('optional', 'a field cannot be both required and optional');
     if (field.direction === 'in' && field.policy)
       wrong('policy', 'a field that is only read is always as the CRM has it, so no policy decides');
@@ -47,16 +51,29 @@ const mappedField = z.preprocess(withRemote, packField);
 /** A field a customer declares; in `local` it is written `extra.<name>`. */
 const extraField = z
   .strictObject({
-    name: z.string().regex(/^[a-z][A-Za-z0-9]{0,59}$/, 'begins with a small letter and has letters and digits only, as in dealRegion'),
+    name: z
+      .string()
+      .regex(
+        /^[a-z][A-Za-z0-9]{0,59}$/,
+        'begins with a small letter and has letters and digits only, as in dealRegion',
+      ),
     label: z.string().trim().min(1).max(80),
     type: z.enum(extraTypes),
     values: z.array(z.string().trim().min(1)).min(1).max(1_000).optional(),
   })
   .superRefine((field, context) => {
     if (field.values && field.type !== 'text')
-      context.addIssue({ code: 'custom', path: ['values'], message: `only a text has a list of values, and this is a ${field.type}` });
+      context.addIssue({
+        code: 'custom',
+        path: ['values'],
+        message: `only a text has a list of values, and this is a ${field.type}`,
+      });
     for (const index of repeated(field.values ?? []))
-      context.addIssue({ code: 'custom', path: ['values', index], message: `"${field.values?.[index]}" is listed twice` });
+      context.addIssue({
+        code: 'custom',
+        path: ['values', index],
+        message: `"${field.values?.[index]}" is listed twice`,
+      });
   });
 
 /** How one vendor object maps to one of our kinds. Declarative, versioned, and the same for every record of the object. */
@@ -83,10 +100,14 @@ export const mappingPack = z
     const reads = pack.fields.map((field) => (field.direction === 'out' ? null : field.local));
     const writes = pack.fields.map((field) => (field.direction === 'in' ? null : field.remote));
     const extras = pack.extra?.map((field) => field.name) ?? [];
-    for (const index of repeated(reads)) wrong(['fields', index, 'local'], `"${reads[index]}" is read from two remote fields`);
-    for (const index of repeated(writes)) wrong(['fields', index, 'remote'], `"${writes[index]}" is written from two of our fields`);
-    for (const index of repeated(extras)) wrong(['extra', index, 'name'], `"${extras[index]}" is declared twice`);
-    for (const index of repeated(pack.match ?? [])) wrong(['match', index], `"${pack.match?.[index]}" is listed twice`);
+    for (const index of repeated(reads))
+      wrong(['fields', index, 'local'], `"${reads[index]}" is read from two remote fields`);
+    for (const index of repeated(writes))
+      wrong(['fields', index, 'remote'], `"${writes[index]}" is written from two of our fields`);
+    for (const index of repeated(extras))
+      wrong(['extra', index, 'name'], `"${extras[index]}" is declared twice`);
+    for (const index of repeated(pack.match ?? []))
+      wrong(['match', index], `"${pack.match?.[index]}" is listed twice`);
   });
 
 export type MappingPack = z.infer<typeof mappingPack>;

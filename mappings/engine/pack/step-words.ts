@@ -23,11 +23,17 @@ export function stepWords(spec: TransformSpec): string {
       return `rounded to ${spec.places} decimals`;
     case 'date':
     case 'instant':
-      return [spec.name === 'date' ? 'date' : 'date and time', spec.format && `written ${spec.format}`, spec.zone && `in ${spec.zone}`]
+      return [
+        spec.name === 'date' ? 'date' : 'date and time',
+        spec.format && `written ${spec.format}`,
+        spec.zone && `in ${spec.zone}`,
+      ]
         .filter((part) => part !== undefined)
         .join(' ');
     case 'phone':
-      return spec.country ? `telephone number of ${spec.country} unless it says otherwise` : 'telephone number';
+      return spec.country
+        ? `telephone number of ${spec.country} unless it says otherwise`
+        : 'telephone number';
     case 'coalesce':
       return `the first filled of ${spec.from.join(', ')}`;
     case 'join':
@@ -65,7 +71,11 @@ const plainWords = {
   reference: 'reference',
 } as const;
 
-function lookupWords({ map, otherwise, otherwiseRemote }: Extract<TransformSpec, { name: 'lookup' }>): string {
+function lookupWords({
+  map,
+  otherwise,
+  otherwiseRemote,
+}: Extract<TransformSpec, { name: 'lookup' }>): string {
   const pairs = Object.entries(map).map(([theirs, ours]) => `${theirs} → ${ours}`);
   if (otherwise !== undefined) pairs.push(`all others → ${otherwise ?? 'empty'}`);
   if (otherwiseRemote !== undefined) pairs.push(`all others of ours → ${otherwiseRemote ?? 'empty'}`);

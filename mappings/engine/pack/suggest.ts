@@ -43,8 +43,15 @@ export function suggestMatches(
 ): readonly Suggestion[] {
   const mapped = new Set(pack.fields.map(({ remote }) => remote));
   const filled = new Set(pack.fields.map(({ local }) => local));
-  const open = Object.entries(fieldsOf(pack.kind, pack.extra)).filter(([name, { owner }]) => owner === 'remote' && !filled.has(name));
-  const ours = open.map(([name, { type }]) => ({ name, type, words: wordsOf(name), labels: labelsOf(pack.kind, name) }));
+  const open = Object.entries(fieldsOf(pack.kind, pack.extra)).filter(
+    ([name, { owner }]) => owner === 'remote' && !filled.has(name),
+  );
+  const ours = open.map(([name, { type }]) => ({
+    name,
+    type,
+    words: wordsOf(name),
+    labels: labelsOf(pack.kind, name),
+  }));
   const free = description.fields.filter(({ name }) => !mapped.has(name));
   const candidates = free.flatMap((field) => {
     const values = valuesIn(samples, field.name);
@@ -81,7 +88,21 @@ const synonyms: Readonly<Record<string, string>> = {
   ...{ closing: 'close', closed: 'close' },
 };
 /** Say nothing of what a field is about. */
-const noise = new Set(['c', 'custom', 'field', 'the', 'of', 'hs', 'billing', 'fairway', 'r', 'p', 'pc', 'is', 'a']);
+const noise = new Set([
+  'c',
+  'custom',
+  'field',
+  'the',
+  'of',
+  'hs',
+  'billing',
+  'fairway',
+  'r',
+  'p',
+  'pc',
+  'is',
+  'a',
+]);
 
 /** `Partner_Tier_Code__c`, `partnerTierCode` and "Partner tier code" are the same words. */
 function wordsOf(name: string): readonly string[] {
@@ -113,10 +134,16 @@ function alike(a: string, b: string): boolean {
   return longest >= 5 && Math.abs(a.length - b.length) <= longest / 5 && distance(a, b) <= longest / 5;
 }
 
-function compare(field: LabelledShape['fields'][number], ours: OurField, values: readonly unknown[]): Suggestion | null {
+function compare(
+  field: LabelledShape['fields'][number],
+  ours: OurField,
+  values: readonly unknown[],
+): Suggestion | null {
   const goals = [ours.words, ...ours.labels];
   const byName = Math.max(...goals.map((words) => likeness(wordsOf(field.name), words)));
-  const byLabel = field.label ? Math.max(...goals.map((words) => likeness(wordsOf(field.label ?? ''), words))) : 0;
+  const byLabel = field.label
+    ? Math.max(...goals.map((words) => likeness(wordsOf(field.label ?? ''), words)))
+    : 0;
   const name = Math.max(byName, byLabel);
   if (name < enough) return null;
   const fit = fittingTransform(field, ours, values);
@@ -128,7 +155,14 @@ function compare(field: LabelledShape['fields'][number], ours: OurField, values:
   const confidence = Math.round(name * evidence * 100) / 100;
   if (confidence < enough) return null;
   const because = `${told[0]?.toUpperCase()}${told.slice(1)} ${likeOurs}, and it is a ${field.type} field${bySamples}.`;
-  return { remote: field.name, local: ours.name, newField: null, transform: fit.transform, confidence, because };
+  return {
+    remote: field.name,
+    local: ours.name,
+    newField: null,
+    transform: fit.transform,
+    confidence,
+    because,
+  };
 }
 
 /** Transforms that mean more than their type, by the word a field of ours has for it. */
@@ -159,7 +193,9 @@ function fittingTransform(field: RemoteFieldShape, ours: OurField, values: reado
 }
 
 function valuesIn(samples: readonly Readonly<Record<string, unknown>>[], name: string): readonly unknown[] {
-  return samples.map((record) => record[name]).filter((value) => value !== null && value !== undefined && value !== '');
+  return samples
+    .map((record) => record[name])
+    .filter((value) => value !== null && value !== undefined && value !== '');
 }
 
 /** From the best down, each of theirs and each of ours once. */
@@ -193,7 +229,10 @@ function newFields(
   pack: MappingPack,
   samples: readonly Readonly<Record<string, unknown>>[],
 ): Suggestion[] {
-  const taken = new Set([...Object.keys(canonicalFields[pack.kind]), ...(pack.extra ?? []).map(({ name }) => name)]);
+  const taken = new Set([
+    ...Object.keys(canonicalFields[pack.kind]),
+    ...(pack.extra ?? []).map(({ name }) => name),
+  ]);
   return fields.flatMap((field): Suggestion[] => {
     const type = extraTypes[field.type];
     const filled = valuesIn(samples, field.name).length;
@@ -201,7 +240,10 @@ function newFields(
     const name = freeName(field, taken);
     if (name === null) return [];
     taken.add(name);
-    const use = samples.length > 0 ? `${filled} of ${samples.length} sample records fill it` : 'no field of ours is like it';
+    const use =
+      samples.length > 0
+        ? `${filled} of ${samples.length} sample records fill it`
+        : 'no field of ours is like it';
     const newField = { name, label: (field.label ?? field.name).trim().slice(0, 80) || name, type };
     const confidence = samples.length > 0 ? Math.round((0.3 * filled * 100) / samples.length) / 100 : 0.1;
     const because = `It could be a field of your own, ${extraPrefix}${name}: ${use}.`;
@@ -210,14 +252,19 @@ function newFields(
 }
 
 /** A name in our way of writing that nobody has yet; null when its letters give none. */
-function freeName({ name, label }: LabelledShape['fields'][number], taken: ReadonlySet<string>): string | null {
+function freeName(
+  { name, label }: LabelledShape['fields'][number],
+  taken: ReadonlySet<string>,
+): string | null {
   const words = (label ?? name.replace(/__c$/, ''))
     .normalize('NFKD')
     .replaceAll(/[^A-Za-z0-9]+/g, ' ')
     .trim()
     .split(' ');
   const joined = words
-    .map((word, n) => (n === 0 ? word.toLowerCase() : word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()))
+    .map((word, n) =>
+      n === 0 ? word.toLowerCase() : word.charAt(0).toUpperCase() + word.slice(1).toLowerCase(),
+    )
     .join('');
   const base = joined.replace(/^\d+/, '').slice(0, 50);
   if (!/^[a-z]/.test(base)) return null;

@@ -4,12 +4,39 @@ import type { TransformSpec } from '#mappings/engine/transform.ts';
 type Written = Readonly<Record<string, unknown>>;
 
 /** A pack as a person would write it: a single step without a list, one without options by its name, nothing that is left out. */
-export function writtenPack({ system, object, kind, version, enabled, extra, filter, match, fields }: MappingPack): Written {
-  return present({ system, object, kind, version, enabled, extra, filter, match, fields: fields.map(writtenField) });
+export function writtenPack({
+  system,
+  object,
+  kind,
+  version,
+  enabled,
+  extra,
+  filter,
+  match,
+  fields,
+}: MappingPack): Written {
+  return present({
+    system,
+    object,
+    kind,
+    version,
+    enabled,
+    extra,
+    filter,
+    match,
+    fields: fields.map(writtenField),
+  });
 }
 
 function writtenField({ transform, local, remote, direction, policy, ...rest }: MappedField): Written {
-  return present({ local, remote, direction, policy, transform: transform && writtenSteps(transform), ...rest });
+  return present({
+    local,
+    remote,
+    direction,
+    policy,
+    transform: transform && writtenSteps(transform),
+    ...rest,
+  });
 }
 
 function writtenSteps(steps: readonly TransformSpec[]): unknown {
@@ -17,4 +44,5 @@ function writtenSteps(steps: readonly TransformSpec[]): unknown {
   return written.length === 1 ? written[0] : written;
 }
 
-const present = (value: object): Written => Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined));
+const present = (value: object): Written =>
+  Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined));

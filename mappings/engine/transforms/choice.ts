@@ -21,7 +21,10 @@ const lookupSpec = z.strictObject({
     .record(z.string(), scalar)
     .refine((map) => Object.keys(map).length > 0, 'list at least one value')
     .refine((map) => Object.keys(map).length <= mostValues, `list ${mostValues} values at most`)
-    .refine((map) => Object.keys(map).every((key) => key !== '' && key === key.trim()), 'values are compared without spaces around them'),
+    .refine(
+      (map) => Object.keys(map).every((key) => key !== '' && key === key.trim()),
+      'values are compared without spaces around them',
+    ),
   /** For every remote value the map does not name; without it such a value is a problem. */
   otherwise: scalar.nullable().optional(),
   /** Written for every value of ours the map does not name; without it such a value is a problem. */
@@ -46,7 +49,11 @@ const readBoolean: Read = (value) => {
 const readReference: Read = (value) => {
   if (!Array.isArray(value)) return readText(value);
   if (value.length <= 1) return readText(value[0]);
-  return refuse('several_references', `The record points at ${value.length} others.`, 'Leave one association, or mark one as primary.');
+  return refuse(
+    'several_references',
+    `The record points at ${value.length} others.`,
+    'Leave one association, or mark one as primary.',
+  );
 };
 
 function equals(spec: z.infer<typeof equalsSpec>): Transform {
@@ -79,17 +86,29 @@ function lookup(spec: LookupSpec): Transform {
     const found = ours.get(String(text)) ?? spec.otherwise;
     return found !== undefined
       ? found
-      : refuse('value_not_listed', `${shown(value)} is not in the lookup (${known}).`, `Add ${shown(value)} to the lookup of this field.`);
+      : refuse(
+          'value_not_listed',
+          `${shown(value)} is not in the lookup (${known}).`,
+          `Add ${shown(value)} to the lookup of this field.`,
+        );
   };
   const write: Write = (value) => {
     if (value === null) return null;
     const found = theirs.get(value) ?? spec.otherwiseRemote;
     return found !== undefined
       ? found
-      : refuse('value_not_listed', `The lookup has no remote value for ${shown(value)}.`, `Add a line that maps to ${shown(value)}.`);
+      : refuse(
+          'value_not_listed',
+          `The lookup has no remote value for ${shown(value)}.`,
+          `Add a line that maps to ${shown(value)}.`,
+        );
   };
-  const filled = [...new Set([...ours.values(), spec.otherwise])].filter((value) => value !== null && value !== undefined);
-  const kinds = new Set(filled.map((value): 'boolean' | 'text' => (typeof value === 'boolean' ? 'boolean' : 'text')));
+  const filled = [...new Set([...ours.values(), spec.otherwise])].filter(
+    (value) => value !== null && value !== undefined,
+  );
+  const kinds = new Set(
+    filled.map((value): 'boolean' | 'text' => (typeof value === 'boolean' ? 'boolean' : 'text')),
+  );
   return {
     fills: kinds.size === 1 ? [...kinds] : [],
     readsFrom: singleValued,
@@ -98,11 +117,18 @@ function lookup(spec: LookupSpec): Transform {
     loses: whatLookupLoses(spec, theirs),
     written: [...new Set([...theirs.values(), ...(spec.otherwiseRemote ? [spec.otherwiseRemote] : [])])],
     filled,
-    named: { values: [...ours.keys()], others: spec.otherwise === undefined ? 'refused' : 'taken', sameCase: true },
+    named: {
+      values: [...ours.keys()],
+      others: spec.otherwise === undefined ? 'refused' : 'taken',
+      sameCase: true,
+    },
   };
 }
 
-function whatLookupLoses({ map, otherwise, otherwiseRemote }: LookupSpec, theirs: ReadonlyMap<CanonicalValue, string>): string | null {
+function whatLookupLoses(
+  { map, otherwise, otherwiseRemote }: LookupSpec,
+  theirs: ReadonlyMap<CanonicalValue, string>,
+): string | null {
   const folded = Object.entries(map).find(([remote, local]) => theirs.get(local) !== remote);
   if (folded) return `that ${shown(folded[0])} was not ${shown(theirs.get(folded[1]))}`;
   if (otherwise !== undefined) return 'which of the values it does not list was there';
@@ -132,6 +158,7 @@ export const choiceTransforms = {
     label: 'Reference',
     help: 'The record this one points at: theirs is read as the one of ours it is linked with.',
     options: named('reference'),
-    build: () => symmetric('reference', ['reference', 'text', 'number'], ['reference', 'text'], readReference),
+    build: () =>
+      symmetric('reference', ['reference', 'text', 'number'], ['reference', 'text'], readReference),
   }),
 };

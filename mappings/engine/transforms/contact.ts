@@ -21,7 +21,10 @@ function readPhone(country: string | undefined): Read {
   return (value) => {
     const text = readText(value);
     if (text === null || isRefusal(text)) return text;
-    const found = parsePhoneNumberFromString(String(text), at ? { defaultCountry: at, extract: false } : { extract: false });
+    const found = parsePhoneNumberFromString(
+      String(text),
+      at ? { defaultCountry: at, extract: false } : { extract: false },
+    );
     if (found?.isPossible()) return found.ext ? `${found.number};ext=${found.ext}` : found.number;
     const fix = at
       ? 'Store the number with its country code, such as +49 30 1234567.'
@@ -38,7 +41,11 @@ const readEmail: Read = (value) => {
     .replace(/^mailto:/i, '')
     .toLowerCase();
   if (bare.length <= 254 && address.test(bare)) return bare;
-  return refuse('not_an_email', `${shown(value)} is not an e-mail address.`, 'Store one address, such as jo@acme.com.');
+  return refuse(
+    'not_an_email',
+    `${shown(value)} is not an e-mail address.`,
+    'Store one address, such as jo@acme.com.',
+  );
 };
 
 export const contactTransforms = {

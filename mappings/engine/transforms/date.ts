@@ -6,7 +6,15 @@ import { defined, symmetric, textual } from './definition.ts';
 import type { Read, Transform, Write } from './definition.ts';
 
 /** How a date is written as text. Whether 03/04 is in March or April is said here, never guessed. */
-const dateFormats = ['YYYY-MM-DD', 'DD/MM/YYYY', 'MM/DD/YYYY', 'DD.MM.YYYY', 'DD-MM-YYYY', 'YYYY/MM/DD', 'YYYYMMDD'] as const;
+const dateFormats = [
+  'YYYY-MM-DD',
+  'DD/MM/YYYY',
+  'MM/DD/YYYY',
+  'DD.MM.YYYY',
+  'DD-MM-YYYY',
+  'YYYY/MM/DD',
+  'YYYYMMDD',
+] as const;
 type DateFormat = (typeof dateFormats)[number];
 
 const zones = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]);
@@ -18,13 +26,19 @@ const dateSpec = z
     error: 'a date written as text has no time zone: choose a format or a zone',
     path: ['zone'],
   });
-const instantSpec = z.strictObject({ name: z.literal('instant'), zone: zone.optional(), format: format.optional() });
+const instantSpec = z.strictObject({
+  name: z.literal('instant'),
+  zone: zone.optional(),
+  format: format.optional(),
+});
 
 /** A pattern with the year, month and day as named groups; one digit is enough where a separator follows. */
 function patternOf(written: DateFormat, rest = ''): RegExp {
   const few = written === 'YYYYMMDD' ? '\\d\\d' : '\\d\\d?';
   const parts = { YYYY: '(?<year>\\d{4})', MM: `(?<month>${few})`, DD: `(?<day>${few})` };
-  return new RegExp(`^${written.replaceAll('.', '\\.').replace(/YYYY|MM|DD/g, (part) => parts[part as keyof typeof parts])}${rest}$`);
+  return new RegExp(
+    `^${written.replaceAll('.', '\\.').replace(/YYYY|MM|DD/g, (part) => parts[part as keyof typeof parts])}${rest}$`,
+  );
 }
 
 const isoOf = (groups: Readonly<Record<string, string | undefined>>): string =>
@@ -64,7 +78,13 @@ function dayIn(timeZone: string): Transform {
     if (typeof instant !== 'string') return isRefusal(instant) ? readDate(value) : null;
     return Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainDate().toString();
   };
-  return { fills: ['date'], readsFrom: ['datetime', 'date', 'text', 'number'], read, write: null, loses: 'the time of day' };
+  return {
+    fills: ['date'],
+    readsFrom: ['datetime', 'date', 'text', 'number'],
+    read,
+    write: null,
+    loses: 'the time of day',
+  };
 }
 
 function date({ format: written, zone: timeZone }: z.infer<typeof dateSpec>): Transform {
@@ -88,14 +108,27 @@ function localTime(written: DateFormat, timeZone: string): Transform {
     const fix = `Store times as ${written} HH:MM, or choose another format.`;
     return refuse('not_an_instant', `${shown(value)} is not a time written ${written} HH:MM.`, fix);
   };
-  return { fills: ['instant'], readsFrom: ['text', 'datetime'], read, write: null, loses: 'how the time was written' };
+  return {
+    fills: ['instant'],
+    readsFrom: ['text', 'datetime'],
+    read,
+    write: null,
+    loses: 'how the time was written',
+  };
 }
 
 function momentOf(groups: Readonly<Record<string, string | undefined>>, timeZone: string): string | null {
   const day = readDate(isoOf(groups));
-  const [hour, minute, second] = [Number(groups['hour'] ?? 0), Number(groups['minute'] ?? 0), Number(groups['second'] ?? 0)];
+  const [hour, minute, second] = [
+    Number(groups['hour'] ?? 0),
+    Number(groups['minute'] ?? 0),
+    Number(groups['second'] ?? 0),
+  ];
   if (typeof day !== 'string' || hour > 23 || minute > 59 || second > 59) return null;
-  const moment = Temporal.PlainDate.from(day).toZonedDateTime({ timeZone, plainTime: { hour, minute, second } });
+  const moment = Temporal.PlainDate.from(day).toZonedDateTime({
+    timeZone,
+    plainTime: { hour, minute, second },
+  });
   return new Date(moment.epochMilliseconds).toISOString();
 }
 

@@ -24,7 +24,11 @@ export interface Transform {
   readonly written?: readonly string[];
   readonly filled?: readonly CanonicalValue[];
   /** The vendor's values it was told of: `others` says what becomes of the rest. */
-  readonly named?: { readonly values: readonly string[]; readonly others: 'refused' | 'taken'; readonly sameCase: boolean };
+  readonly named?: {
+    readonly values: readonly string[];
+    readonly others: 'refused' | 'taken';
+    readonly sameCase: boolean;
+  };
 }
 
 /** One entry of the catalogue. */
@@ -50,15 +54,30 @@ export const asRemote: Readonly<Record<FieldType, RemoteType>> = {
 };
 
 export const textual: readonly RemoteType[] = ['text', 'picklist'];
-export const anything: readonly RemoteType[] = ['text', 'picklist', 'number', 'boolean', 'date', 'datetime', 'reference'];
+export const anything: readonly RemoteType[] = [
+  'text',
+  'picklist',
+  'number',
+  'boolean',
+  'date',
+  'datetime',
+  'reference',
+];
 
 /** What we send must be readable as what we mean; a vendor takes the reading as it is. */
-export function symmetric(fills: FieldType, readsFrom: readonly RemoteType[], to: readonly RemoteType[], read: Read): Transform {
+export function symmetric(
+  fills: FieldType,
+  readsFrom: readonly RemoteType[],
+  to: readonly RemoteType[],
+  read: Read,
+): Transform {
   return { fills: [fills], readsFrom, read, write: { to, as: () => read }, loses: null };
 }
 
 /** Keeps the options' type beside what is built from them. */
-export const defined = <Schema extends z.ZodType>(definition: TransformDefinition<Schema>): TransformDefinition<Schema> => definition;
+export const defined = <Schema extends z.ZodType>(
+  definition: TransformDefinition<Schema>,
+): TransformDefinition<Schema> => definition;
 
 /** Options of a transform that has none. */
 export const named = <Name extends string>(name: Name) => z.strictObject({ name: z.literal(name) });

@@ -25,7 +25,10 @@ const currencySpec = z.strictObject({
     .refine((code) => Intl.supportedValuesOf('currency').includes(code), 'no such currency'),
   format,
 });
-const scaleSpec = z.strictObject({ name: z.literal('scale'), by: z.enum(['0.001', '0.01', '0.1', '10', '100', '1000']) });
+const scaleSpec = z.strictObject({
+  name: z.literal('scale'),
+  by: z.enum(['0.001', '0.01', '0.1', '10', '100', '1000']),
+});
 const roundSpec = z.strictObject({ name: z.literal('round'), places: z.int().min(0).max(10) });
 
 const writeNumber: Write = (value) => {
@@ -42,7 +45,14 @@ const asNumber = (written: RemoteScalar | Refusal): RemoteScalar | Refusal =>
   typeof written === 'string' ? decimalToNumber(written) : written;
 
 function decimal({ format: written }: z.infer<typeof decimalSpec>): Transform {
-  if (written) return { fills: ['decimal'], readsFrom: textual, read: readFormatted(written), write: asText(written), loses: null };
+  if (written)
+    return {
+      fills: ['decimal'],
+      readsFrom: textual,
+      read: readFormatted(written),
+      write: asText(written),
+      loses: null,
+    };
   return {
     fills: ['decimal'],
     readsFrom: ['number', 'text'],
@@ -58,7 +68,9 @@ const escaped = (mark: string): string => mark.replace(/[.]/g, '\\.');
 /** Thousands are grouped in threes or not at all: what is grouped otherwise was written in another format. */
 function readFormatted(written: NumberFormat): Read {
   const { decimal: point, group } = marks[written];
-  const pattern = new RegExp(`^[+-]?(?:\\d{1,3}(?:${escaped(group)}\\d{3})+|\\d+)(?:${escaped(point)}\\d+)?$`);
+  const pattern = new RegExp(
+    `^[+-]?(?:\\d{1,3}(?:${escaped(group)}\\d{3})+|\\d+)(?:${escaped(point)}\\d+)?$`,
+  );
   return (value) => {
     if (value === null || value === undefined) return null;
     const text =
@@ -103,7 +115,11 @@ function currency({ code, format: written }: z.infer<typeof currencySpec>): Tran
     const found = plain(sign + amount);
     if (!isRefusal(found)) return found;
     const fix = `Store amounts in ${code} like ${written}, or map another field.`;
-    return refuse('not_an_amount', `${shown(value)} is not an amount in ${code} written like ${written}.`, fix);
+    return refuse(
+      'not_an_amount',
+      `${shown(value)} is not an amount in ${code} written like ${written}.`,
+      fix,
+    );
   };
   return { fills: ['decimal'], readsFrom: textual, read, write: asText(written, `${code} `), loses: null };
 }
@@ -131,7 +147,13 @@ function scale({ by }: z.infer<typeof scaleSpec>): Transform {
       const plain = readDecimal(value);
       return typeof plain === 'string' ? shift(plain, move) : plain;
     };
-  return { fills: ['decimal'], readsFrom: ['number', 'text'], read: through(places), write: numeric(through(-places)), loses: null };
+  return {
+    fills: ['decimal'],
+    readsFrom: ['number', 'text'],
+    read: through(places),
+    write: numeric(through(-places)),
+    loses: null,
+  };
 }
 
 /** Half away from zero, as invoices are rounded. */
@@ -139,7 +161,8 @@ function rounded(value: string, places: number): string {
   const [whole = '', fraction = ''] = value.split('.');
   if (fraction.length <= places) return value;
   const negative = whole.startsWith('-');
-  const digits = BigInt(whole.replace('-', '') + fraction.slice(0, places)) + (Number(fraction[places]) >= 5 ? 1n : 0n);
+  const digits =
+    BigInt(whole.replace('-', '') + fraction.slice(0, places)) + (Number(fraction[places]) >= 5 ? 1n : 0n);
   return shift(`${negative ? '-' : ''}${digits}`, -places);
 }
 
@@ -148,7 +171,13 @@ function round({ places }: z.infer<typeof roundSpec>): Transform {
     const plain = readDecimal(value);
     return typeof plain === 'string' ? rounded(plain, places) : plain;
   };
-  return { fills: ['decimal'], readsFrom: ['number', 'text'], read, write: numeric(read), loses: `decimals after the ${places}th` };
+  return {
+    fills: ['decimal'],
+    readsFrom: ['number', 'text'],
+    read,
+    write: numeric(read),
+    loses: `decimals after the ${places}th`,
+  };
 }
 
 export const numberTransforms = {

@@ -28,7 +28,10 @@ const readUpper = made((text) => text.toUpperCase());
 const readLower = made((text) => text.toLowerCase());
 /** The first letter of each word; the rest as it is, so that "McDonald GmbH" keeps its capitals. */
 const readTitle = made((text) =>
-  text.replace(/(^|[\s\-/(])(\p{Ll})/gu, (_, before: string, letter: string) => before + letter.toUpperCase()),
+  text.replace(
+    /(^|[\s\-/(])(\p{Ll})/gu,
+    (_, before: string, letter: string) => before + letter.toUpperCase(),
+  ),
 );
 
 const unchanging = (read: Read) => (): Transform => symmetric('text', textual, textual, read);
@@ -70,7 +73,13 @@ function split({ separator, part }: z.infer<typeof splitSpec>): Transform {
 
 function replace(spec: z.infer<typeof replaceSpec>): Transform {
   const read = made((text) => text.replaceAll(spec.find, () => spec.with).trim());
-  return { fills: ['text'], readsFrom: textual, read, write: { to: textual, as: () => readText }, loses: `every ${shown(spec.find)}` };
+  return {
+    fills: ['text'],
+    readsFrom: textual,
+    read,
+    write: { to: textual, as: () => readText },
+    loses: `every ${shown(spec.find)}`,
+  };
 }
 
 export const textTransforms = {
@@ -86,7 +95,12 @@ export const textTransforms = {
     options: named('trim'),
     build: unchanging(readTrim),
   }),
-  upper: defined({ label: 'Capitals', help: 'All letters as capitals: usd → USD.', options: named('upper'), build: unchanging(readUpper) }),
+  upper: defined({
+    label: 'Capitals',
+    help: 'All letters as capitals: usd → USD.',
+    options: named('upper'),
+    build: unchanging(readUpper),
+  }),
   lower: defined({
     label: 'Small letters',
     help: 'SALES@ACME.COM → sales@acme.com.',
@@ -99,7 +113,12 @@ export const textTransforms = {
     options: named('title'),
     build: unchanging(readTitle),
   }),
-  cut: defined({ label: 'Cut to a length', help: 'Keeps the first characters and drops the rest.', options: cutSpec, build: cut }),
+  cut: defined({
+    label: 'Cut to a length',
+    help: 'Keeps the first characters and drops the rest.',
+    options: cutSpec,
+    build: cut,
+  }),
   split: defined({
     label: 'One part of a text',
     help: 'Cuts the text at a separator and takes one part: part 1 of "Anna Meier" at " " is "Anna"; part -1 is the last.',

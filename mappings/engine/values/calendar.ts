@@ -2,7 +2,8 @@ import { refuse, shown } from '#mappings/engine/refusal.ts';
 import type { Refusal } from '#mappings/engine/refusal.ts';
 
 const dateOnly = /^(\d{4})-(\d\d)-(\d\d)$/;
-const dateAndTime = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:([zZ])|([+-])(\d\d):?(\d\d))$/;
+const dateAndTime =
+  /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:([zZ])|([+-])(\d\d):?(\d\d))$/;
 /** HubSpot writes stamps as milliseconds; eight digits would be a date such as 20261122, which is something else. */
 const epochMs = /^-?\d{11,14}$/;
 const isoLength = '2026-11-22T10:00:00.000Z'.length;
@@ -26,7 +27,8 @@ function parseInstant(text: string): string | null {
   const parts = dateAndTime.exec(text);
   if (!parts) return null;
   const at = (index: number): number => Number(parts[index] ?? 0);
-  if (!isDay(at(1), at(2), at(3)) || at(4) > 23 || at(5) > 59 || at(6) > 59 || at(10) > 14 || at(11) > 59) return null;
+  if (!isDay(at(1), at(2), at(3)) || at(4) > 23 || at(5) > 59 || at(6) > 59 || at(10) > 14 || at(11) > 59)
+    return null;
   const ms = Number((parts[7] ?? '').slice(0, 3).padEnd(3, '0'));
   const offset = (at(10) * 60 + at(11)) * (parts[9] === '-' ? -1 : 1);
   return fromMs(Date.UTC(at(1), at(2) - 1, at(3), at(4), at(5) - offset, at(6), ms));
@@ -39,7 +41,8 @@ function parseInstant(text: string): string | null {
 export function readInstant(value: unknown): string | null | Refusal {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string' && value.trim() === '') return null;
-  const read = typeof value === 'number' ? fromMs(value) : typeof value === 'string' ? parseInstant(value.trim()) : null;
+  const read =
+    typeof value === 'number' ? fromMs(value) : typeof value === 'string' ? parseInstant(value.trim()) : null;
   return (
     read ??
     refuse(

@@ -25,5 +25,9 @@ export function readDomain(value: unknown): string | null | Refusal {
     .replace(/\.$/, '');
   const name = toAscii(bare)?.replace(/^(?:www\d?\.)+(?=[^.]+\.)/, '');
   if (name && name.length <= 253 && host.test(name)) return name;
-  return refuse('not_a_domain', `${shown(value)} is not a web or e-mail address.`, 'Store the website (acme.com) or leave it empty.');
+  return refuse(
+    'not_a_domain',
+    `${shown(value)} is not a web or e-mail address.`,
+    'Store the website (acme.com) or leave it empty.',
+  );
 }

@@ -57,16 +57,24 @@ export const journalSubscriptions = (portal: Portal): JournalSubscription[] => [
 /** Notes the change once for every app that subscribed to it. */
 export function journalChange(portal: Portal, change: RecordedChange): void {
   const action = actionOf(change);
-  const apps = new Set(journalSubscriptions(portal).flatMap((one) => (notes(one, change, action) ? [one.appId] : [])));
+  const apps = new Set(
+    journalSubscriptions(portal).flatMap((one) => (notes(one, change, action) ? [one.appId] : [])),
+  );
   for (const appId of apps) {
     // Offsets are UUIDs that sort by time, so that the store gives the entries back in order after a restart.
     const id = `00000000-0000-7000-8000-${String(nextId(portal, 'journal')).padStart(12, '0')}`;
-    save(portal, collection, id, { id, appId, occurredAt: change.occurredAt, event: eventOf(portal, change, action) });
+    save(portal, collection, id, {
+      id,
+      appId,
+      occurredAt: change.occurredAt,
+      event: eventOf(portal, change, action),
+    });
   }
 }
 
 function notes(subscription: JournalSubscription, change: RecordedChange, action: JournalAction): boolean {
-  if (subscription.objectTypeId !== change.type.objectTypeId || !subscription.actions.includes(action)) return false;
+  if (subscription.objectTypeId !== change.type.objectTypeId || !subscription.actions.includes(action))
+    return false;
   const { properties, associatedObjectTypeIds } = subscription;
   if (change.kind === 'propertyChange') return properties === null || properties.includes(change.name);
   if (change.kind === 'associationChange')
@@ -146,7 +154,11 @@ function entriesOf(portal: Portal, appId: number): Entry[] {
  * @param after an offset, or null for the earliest
  * @returns null when there is nothing (more); `expired` when the offset is unknown or older than the journal goes back
  */
-export function nextFile(portal: Portal, appId: number, after: string | null): JournalFile | null | 'expired' {
+export function nextFile(
+  portal: Portal,
+  appId: number,
+  after: string | null,
+): JournalFile | null | 'expired' {
   const entries = entriesOf(portal, appId);
   const at = after === null ? -1 : entries.findIndex((entry) => entry.id === after);
   if (after !== null && at < 0) return 'expired';
@@ -154,10 +166,16 @@ export function nextFile(portal: Portal, appId: number, after: string | null): J
 }
 
 /** The last file alone: where a client starts that has read everything by other means. */
-export const latestFile = (portal: Portal, appId: number): JournalFile | null => fileOf(entriesOf(portal, appId).slice(-1));
+export const latestFile = (portal: Portal, appId: number): JournalFile | null =>
+  fileOf(entriesOf(portal, appId).slice(-1));
 
 /** The file that ends at an offset and holds that many entries. */
-export function fileEndingAt(portal: Portal, appId: number, offset: string, length: number): JournalFile | null {
+export function fileEndingAt(
+  portal: Portal,
+  appId: number,
+  offset: string,
+  length: number,
+): JournalFile | null {
   const entries = entriesOf(portal, appId);
   const end = entries.findIndex((entry) => entry.id === offset) + 1;
   return fileOf(entries.slice(Math.max(0, end - length), end));
@@ -165,7 +183,9 @@ export function fileEndingAt(portal: Portal, appId: number, offset: string, leng
 
 function fileOf(entries: readonly Entry[]): JournalFile | null {
   const last = entries.at(-1);
-  return last ? { offset: last.id, publishedAt: last.occurredAt, journalEvents: entries.map((entry) => entry.event) } : null;
+  return last
+    ? { offset: last.id, publishedAt: last.occurredAt, journalEvents: entries.map((entry) => entry.event) }
+    : null;
 }
 
 /** What makes a file's address a pre-signed one. */

@@ -35,18 +35,28 @@ const addressMs = 5 * 60_000;
  * goes into it. With a client-credentials token; the files themselves need none.
  */
 export function journalRoutes(app: FastifyInstance, portal: Portal, version: string): void {
-  const clientOf = (request: FastifyRequest): App => authenticate(portal, request.headers.authorization, 'client');
+  const clientOf = (request: FastifyRequest): App =>
+    authenticate(portal, request.headers.authorization, 'client');
 
   for (const variant of ['journal', 'journal-local']) {
     const prefix = `/webhooks-journal/${variant}/${version}`;
-    const answer = (request: FastifyRequest, reply: FastifyReply, find: (appId: number) => ReturnType<typeof nextFile>): FastifyReply => {
+    const answer = (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      find: (appId: number) => ReturnType<typeof nextFile>,
+    ): FastifyReply => {
       const client = clientOf(request);
       const file = find(client.appId);
-      if (file === 'expired') throw new HubspotError(404, 'OBJECT_NOT_FOUND', 'The offset has expired or does not exist.');
+      if (file === 'expired')
+        throw new HubspotError(404, 'OBJECT_NOT_FOUND', 'The offset has expired or does not exist.');
       return file === null ? reply.code(204).send() : reply.send(pointer(portal, client, file, request));
     };
-    app.get(`${prefix}/earliest`, (request, reply) => answer(request, reply, (appId) => nextFile(portal, appId, null)));
-    app.get(`${prefix}/latest`, (request, reply) => answer(request, reply, (appId) => latestFile(portal, appId)));
+    app.get(`${prefix}/earliest`, (request, reply) =>
+      answer(request, reply, (appId) => nextFile(portal, appId, null)),
+    );
+    app.get(`${prefix}/latest`, (request, reply) =>
+      answer(request, reply, (appId) => latestFile(portal, appId)),
+    );
     app.get<{ Params: { offset: string } }>(`${prefix}/offset/:offset/next`, (request, reply) =>
       answer(request, reply, (appId) => nextFile(portal, appId, request.params.offset)),
     );
@@ -62,13 +72,22 @@ export function journalRoutes(app: FastifyInstance, portal: Portal, version: str
     const wanted = parse(subscriptionSchema, request.body);
     const id = nextId(portal, 'subscription');
     const { objectTypeId } = resolveType(portal, wanted.objectTypeId);
-    const subscription: JournalSubscription = { ...wanted, objectTypeId, id, appId, createdAt: stamp(portal), updatedAt: stamp(portal) };
+    const subscription: JournalSubscription = {
+      ...wanted,
+      objectTypeId,
+      id,
+      appId,
+      createdAt: stamp(portal),
+      updatedAt: stamp(portal),
+    };
     save(portal, 'journal-subscription', String(id), subscription);
     return subscription;
   });
   app.delete<{ Params: { id: string } }>(`${subscriptions}/:id`, (request, reply) => {
     const { appId } = clientOf(request);
-    const known = journalSubscriptions(portal).find((one) => one.appId === appId && String(one.id) === request.params.id);
+    const known = journalSubscriptions(portal).find(
+      (one) => one.appId === appId && String(one.id) === request.params.id,
+    );
     if (!known) throw notFound(`No subscription ${request.params.id} exists`);
     forget(portal, 'journal-subscription', request.params.id);
     return reply.code(204).send();
@@ -77,16 +96,23 @@ export function journalRoutes(app: FastifyInstance, portal: Portal, version: str
 
 /** `/journal-files/<app>/<offset>/<length>`: what HubSpot keeps at its storage provider. */
 export function journalFiles(app: FastifyInstance, portal: Portal): void {
-  app.get<{ Params: { appId: string; offset: string; length: string } }>('/journal-files/:appId/:offset/:length', (request) => {
-    const { expires, signature } = parse(fileSchema, request.query);
-    const { appId, offset, length } = request.params;
-    const owner = findApp(portal, Number(appId));
-    const good = owner && signFile(owner.clientSecret, pathOf(request), expires) === signature && expires > stamp(portal);
-    if (!owner || !good) throw new HubspotError(403, 'FORBIDDEN', 'The address of this file has expired or was not signed.');
-    const file = fileEndingAt(portal, owner.appId, offset, Number(length));
-    if (!file) throw notFound('The file has expired.');
-    return file;
-  });
+  app.get<{ Params: { appId: string; offset: string; length: string } }>(
+    '/journal-files/:appId/:offset/:length',
+    (request) => {
+      const { expires, signature } = parse(fileSchema, request.query);
+      const { appId, offset, length } = request.params;
+      const owner = findApp(portal, Number(appId));
+      const good =
+        owner &&
+        signFile(owner.clientSecret, pathOf(request), expires) === signature &&
+        expires > stamp(portal);
+      if (!owner || !good)
+        throw new HubspotError(403, 'FORBIDDEN', 'The address of this file has expired or was not signed.');
+      const file = fileEndingAt(portal, owner.appId, offset, Number(length));
+      if (!file) throw notFound('The file has expired.');
+      return file;
+    },
+  );
 }
 
 const pathOf = (request: FastifyRequest): string => request.url.split('?')[0] ?? '';
@@ -94,6 +120,13 @@ const pathOf = (request: FastifyRequest): string => request.url.split('?')[0] ??
 function pointer(portal: Portal, client: App, file: JournalFile, request: FastifyRequest): object {
   const expiresAt = new Date(portal.now().getTime() + addressMs).toISOString();
   const path = `/journal-files/${client.appId}/${file.offset}/${file.journalEvents.length}`;
-  const query = new URLSearchParams({ expires: expiresAt, signature: signFile(client.clientSecret, path, expiresAt) });
-  return { url: `${request.protocol}://${request.host}${path}?${query.toString()}`, expiresAt, currentOffset: file.offset };
+  const query = new URLSearchParams({
+    expires: expiresAt,
+    signature: signFile(client.clientSecret, path, expiresAt),
+  });
+  return {
+    url: `${request.protocol}://${request.host}${path}?${query.toString()}`,
+    expiresAt,
+    currentOffset: file.offset,
+  };
 }

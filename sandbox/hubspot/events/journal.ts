@@ -5,12 +5,16 @@ export function summarise(method: string, path: string, body: unknown): string {
   const area = parts.slice(0, version).at(-1) ?? '';
   const rest = parts.slice(version + 1);
   const inputs =
-    typeof body === 'object' && body !== null && 'inputs' in body && Array.isArray(body.inputs) ? ` × ${body.inputs.length}` : '';
+    typeof body === 'object' && body !== null && 'inputs' in body && Array.isArray(body.inputs)
+      ? ` × ${body.inputs.length}`
+      : '';
   const [type = '', ...action] = rest;
   switch (area) {
     case 'objects':
       if (['search', 'merge', 'gdpr-delete'].includes(action[0] ?? '')) return `${action[0]} ${type}`;
-      return action[0] === 'batch' ? `batch ${action[1]} ${type}${inputs}` : `${verbs[method] ?? method} ${type}`;
+      return action[0] === 'batch'
+        ? `batch ${action[1]} ${type}${inputs}`
+        : `${verbs[method] ?? method} ${type}`;
     case 'associations':
       return `${action.slice(1).join(' ')} associations ${type} → ${action[0]}${inputs}`;
     case 'properties':
@@ -31,4 +35,9 @@ export function summarise(method: string, path: string, body: unknown): string {
   }
 }
 
-const verbs: Readonly<Record<string, string>> = { GET: 'read', POST: 'create', PATCH: 'update', DELETE: 'archive' };
+const verbs: Readonly<Record<string, string>> = {
+  GET: 'read',
+  POST: 'create',
+  PATCH: 'update',
+  DELETE: 'archive',
+};

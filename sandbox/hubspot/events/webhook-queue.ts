@@ -37,7 +37,12 @@ export function queueWebhooks(portal: Portal, change: RecordedChange): void {
 }
 
 /** The event as HubSpot documents it, all but its `attemptNumber`. */
-function eventOf(portal: Portal, subscription: Subscription, change: RecordedChange, eventId: number): QueuedEvent['event'] {
+function eventOf(
+  portal: Portal,
+  subscription: Subscription,
+  change: RecordedChange,
+  eventId: number,
+): QueuedEvent['event'] {
   return {
     eventId,
     subscriptionId: Number(subscription.id),

@@ -28,7 +28,9 @@ interface SubscriptionRoute {
 
 const targetSchema = z.object({
   targetUrl: z.url({ protocol: /^https?$/ }),
-  throttling: z.object({ maxConcurrentRequests: z.number().int().min(1).max(10) }).default({ maxConcurrentRequests: 10 }),
+  throttling: z
+    .object({ maxConcurrentRequests: z.number().int().min(1).max(10) })
+    .default({ maxConcurrentRequests: 10 }),
 });
 const activeSchema = z.object({ active: z.boolean() });
 const subscriptionSchema = z.object({
@@ -52,7 +54,9 @@ export function webhookRoutes(app: FastifyInstance, portal: Portal, prefix: stri
     return target;
   });
 
-  app.put<AppRoute>(`${prefix}/:appId/settings`, (request) => setTarget(portal, appOf(request), parse(targetSchema, request.body)));
+  app.put<AppRoute>(`${prefix}/:appId/settings`, (request) =>
+    setTarget(portal, appOf(request), parse(targetSchema, request.body)),
+  );
 
   app.delete<AppRoute>(`${prefix}/:appId/settings`, (request, reply) => {
     removeTarget(portal, appOf(request));
@@ -61,7 +65,9 @@ export function webhookRoutes(app: FastifyInstance, portal: Portal, prefix: stri
 
   app.get<AppRoute>(`${prefix}/:appId/subscriptions`, (request) => {
     const appId = appOf(request);
-    return { results: subscriptionsOf(portal).flatMap((one) => (one.appId === appId ? [rendered(one)] : [])) };
+    return {
+      results: subscriptionsOf(portal).flatMap((one) => (one.appId === appId ? [rendered(one)] : [])),
+    };
   });
 
   app.post<AppRoute>(`${prefix}/:appId/subscriptions`, (request, reply) => {
@@ -92,7 +98,8 @@ const rendered = ({ appId: _, ...subscription }: Subscription): object => subscr
 function checked(portal: Portal, asked: z.infer<typeof subscriptionSchema>): Parameters<typeof subscribe>[2] {
   const { eventType, objectTypeId, propertyName, active } = asked;
   const [object] = eventType.split('.');
-  if (object === 'object' && objectTypeId === undefined) throw invalid('An objectTypeId is required to subscribe to object events.');
+  if (object === 'object' && objectTypeId === undefined)
+    throw invalid('An objectTypeId is required to subscribe to object events.');
   const type = resolveType(portal, object === 'object' ? (objectTypeId ?? '') : (object ?? ''));
   if (propertyName !== undefined) propertyOf(portal, type, propertyName);
   return {

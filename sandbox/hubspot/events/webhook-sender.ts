@@ -45,7 +45,9 @@ export class WebhookSender {
   #pump(): void {
     const settings = settingsOf(this.#portal);
     if (settings.webhooksPaused) return;
-    const waiting = [...table<QueuedEvent>(this.#portal, queueName).values()].filter(({ id }) => !this.#sending.has(id));
+    const waiting = [...table<QueuedEvent>(this.#portal, queueName).values()].filter(
+      ({ id }) => !this.#sending.has(id),
+    );
     const due = waiting.filter((queued) => queued.dueAt <= Date.now());
     if (settings.webhookOrder === 'reversed') due.reverse();
     for (const [appId, events] of Map.groupBy(due, (queued) => queued.appId)) {
@@ -54,7 +56,9 @@ export class WebhookSender {
         this.#start(appId, events.slice(post * mostEventsPerPost, (post + 1) * mostEventsPerPost));
       }
     }
-    const next = Math.min(...waiting.filter(({ id }) => !this.#sending.has(id)).map((queued) => queued.dueAt));
+    const next = Math.min(
+      ...waiting.filter(({ id }) => !this.#sending.has(id)).map((queued) => queued.dueAt),
+    );
     // What is due and found no free post goes out when one ends.
     if (Number.isFinite(next) && next > Date.now()) this.#sleep(next - Date.now());
   }
@@ -78,7 +82,8 @@ export class WebhookSender {
   async #deliver(appId: number, batch: readonly QueuedEvent[]): Promise<void> {
     const app = findApp(this.#portal, appId);
     const target = targetOf(this.#portal, appId);
-    const taken = app?.installed && target ? await this.#post(target.targetUrl, app.clientSecret, batch) : 'gone';
+    const taken =
+      app?.installed && target ? await this.#post(target.targetUrl, app.clientSecret, batch) : 'gone';
     // Not the app's fault: what a closing vendor could not deliver it delivers when it is back.
     if (this.#closing.signal.aborted && taken !== true) return;
     this.#portal.store.batch(() => {
@@ -89,7 +94,10 @@ export class WebhookSender {
   async #post(targetUrl: string, clientSecret: string, batch: readonly QueuedEvent[]): Promise<boolean> {
     const body = JSON.stringify(batch.map(({ event, attempts }) => ({ ...event, attemptNumber: attempts })));
     const timestamp = String(this.#portal.now().getTime());
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(settingsOf(this.#portal).webhookTimeoutMs)]);
+    const signal = AbortSignal.any([
+      this.#closing.signal,
+      AbortSignal.timeout(settingsOf(this.#portal).webhookTimeoutMs),
+    ]);
     const headers = {
       'content-type': 'application/json',
       'x-hubspot-request-timestamp': timestamp,
@@ -108,9 +116,14 @@ export class WebhookSender {
   #settle(queued: QueuedEvent, taken: boolean | 'gone'): void {
     const { webhookRetryDelaysMs, webhookDuplicates } = settingsOf(this.#portal);
     const delayMs = webhookRetryDelaysMs[queued.attempts];
-    if (taken === true && webhookDuplicates && !queued.again) save(this.#portal, queueName, queued.id, { ...queued, again: true });
+    if (taken === true && webhookDuplicates && !queued.again)
+      save(this.#portal, queueName, queued.id, { ...queued, again: true });
     else if (taken === false && delayMs !== undefined)
-      save(this.#portal, queueName, queued.id, { ...queued, attempts: queued.attempts + 1, dueAt: Date.now() + delayMs });
+      save(this.#portal, queueName, queued.id, {
+        ...queued,
+        attempts: queued.attempts + 1,
+        dueAt: Date.now() + delayMs,
+      });
     else forget(this.#portal, queueName, queued.id);
   }
 }

@@ -38,15 +38,26 @@ export interface Subscription {
 export const targetOf = (portal: Portal, appId: number): WebhookTarget | undefined =>
   table<WebhookTarget>(portal, 'webhook-target').get(String(appId));
 
-export function setTarget(portal: Portal, appId: number, wanted: Pick<WebhookTarget, 'targetUrl' | 'throttling'>): WebhookTarget {
-  const target = { ...wanted, createdAt: targetOf(portal, appId)?.createdAt ?? stamp(portal), updatedAt: stamp(portal) };
+export function setTarget(
+  portal: Portal,
+  appId: number,
+  wanted: Pick<WebhookTarget, 'targetUrl' | 'throttling'>,
+): WebhookTarget {
+  const target = {
+    ...wanted,
+    createdAt: targetOf(portal, appId)?.createdAt ?? stamp(portal),
+    updatedAt: stamp(portal),
+  };
   save(portal, 'webhook-target', String(appId), target);
   return target;
 }
 
-export const removeTarget = (portal: Portal, appId: number): void => forget(portal, 'webhook-target', String(appId));
+export const removeTarget = (portal: Portal, appId: number): void =>
+  forget(portal, 'webhook-target', String(appId));
 
-export const subscriptionsOf = (portal: Portal): Subscription[] => [...table<Subscription>(portal, 'webhook-subscription').values()];
+export const subscriptionsOf = (portal: Portal): Subscription[] => [
+  ...table<Subscription>(portal, 'webhook-subscription').values(),
+];
 
 export function subscribe(
   portal: Portal,
@@ -77,12 +88,17 @@ export function setActive(portal: Portal, subscription: Subscription, active: bo
   return changed;
 }
 
-export const unsubscribe = (portal: Portal, subscription: Subscription): void => forget(portal, 'webhook-subscription', subscription.id);
+export const unsubscribe = (portal: Portal, subscription: Subscription): void =>
+  forget(portal, 'webhook-subscription', subscription.id);
 
 export function wants(portal: Portal, subscription: Subscription, change: Change): boolean {
   const [object = '', kind] = subscription.eventType.split('.');
   const typeId = object === 'object' ? subscription.objectTypeId : object;
   if (!subscription.active || kind !== change.kind || typeId === undefined) return false;
   if (findType(portal, typeId)?.objectTypeId !== change.type.objectTypeId) return false;
-  return change.kind !== 'propertyChange' || subscription.propertyName === undefined || subscription.propertyName === change.name;
+  return (
+    change.kind !== 'propertyChange' ||
+    subscription.propertyName === undefined ||
+    subscription.propertyName === change.name
+  );
 }

@@ -44,7 +44,8 @@ function answer(reply: FastifyReply, status: number, title: string, body: Html):
 }
 
 /** Contacts play no part in a partner channel; companies come first, then deals, then the account's own objects. */
-const shownTypes = (portal: Portal): ObjectType[] => objectTypes(portal).filter((type) => type.name !== 'contact');
+const shownTypes = (portal: Portal): ObjectType[] =>
+  objectTypes(portal).filter((type) => type.name !== 'contact');
 
 const titleOf = (type: ObjectType, record: CrmRecord): string =>
   valueOf(type, record, type.primaryDisplayProperty) ?? `Record ${record.id}`;
@@ -59,7 +60,9 @@ function listing(portal: Portal, types: readonly ObjectType[], type: ObjectType,
   const wanted = query.trim().toLowerCase();
   const names = [type.primaryDisplayProperty, ...columnsOf(type)];
   const found = [...recordsOf(portal, type).values()].filter(
-    (record) => !record.archived && (wanted === '' || names.some((name) => valueOf(type, record, name)?.toLowerCase().includes(wanted))),
+    (record) =>
+      !record.archived &&
+      (wanted === '' || names.some((name) => valueOf(type, record, name)?.toLowerCase().includes(wanted))),
   );
   const definitions = propertiesOf(portal, type);
   const rows = found.slice(0, listLength).map(
@@ -77,7 +80,11 @@ function listing(portal: Portal, types: readonly ObjectType[], type: ObjectType,
       <ul class="tabs">
         ${types.map(
           (one) =>
-            html`<li><a href="/?type=${one.objectTypeId}" ${one === type ? html`aria-current="page"` : ''}>${one.labels.plural}</a></li>`,
+            html`<li>
+              <a href="/?type=${one.objectTypeId}" ${one === type ? html`aria-current="page"` : ''}
+                >${one.labels.plural}</a
+              >
+            </li>`,
         )}
       </ul>
     </nav>
@@ -117,13 +124,24 @@ const columns: Readonly<Record<string, readonly string[]>> = {
 const columnsOf = (type: ObjectType): readonly string[] => columns[type.name] ?? [];
 
 /** On standard objects Fairway's properties carry its prefix; on its own objects they are the decision, not the claim. */
-const decided = new Set(['status', 'decided_at', 'protected_until', 'reason', 'conflict_summary', 'conflict_score']);
+const decided = new Set([
+  'status',
+  'decided_at',
+  'protected_until',
+  'reason',
+  'conflict_summary',
+  'conflict_score',
+]);
 const isFairways = (type: ObjectType, name: string): boolean =>
-  name.startsWith('fairway_') || (type.name === 'fairway_registration' && decided.has(name)) || type.name === 'fairway_payout';
+  name.startsWith('fairway_') ||
+  (type.name === 'fairway_registration' && decided.has(name)) ||
+  type.name === 'fairway_payout';
 
 function recordView(portal: Portal, type: ObjectType, record: CrmRecord): Html {
   const definitions = [...propertiesOf(portal, type).values()];
-  const own = definitions.filter((definition) => isFairways(type, definition.name) && !definition.hubspotDefined);
+  const own = definitions.filter(
+    (definition) => isFairways(type, definition.name) && !definition.hubspotDefined,
+  );
   const rest = definitions.filter((definition) => !own.includes(definition));
   const entries = (some: readonly PropertyDefinition[]): Html[] =>
     some.flatMap((definition) => {
@@ -154,14 +172,18 @@ function recordView(portal: Portal, type: ObjectType, record: CrmRecord): Html {
 }
 
 function associatedCard(portal: Portal, type: ObjectType, record: CrmRecord, to: ObjectType): Html {
-  const others = associationsOf(portal, type, record.id, to).flatMap((other) => findRecord(portal, to, other.id) ?? []);
+  const others = associationsOf(portal, type, record.id, to).flatMap(
+    (other) => findRecord(portal, to, other.id) ?? [],
+  );
   if (others.length === 0) return html``;
   const definitions = propertiesOf(portal, to);
   const state = (other: CrmRecord): Html => {
     const value = valueOf(to, other, 'status') ?? valueOf(to, other, 'dealstage');
     return value === null
       ? html``
-      : html` <span class="badge">${shown(definitions.get('status') ?? definitions.get('dealstage'), value)}</span>`;
+      : html` <span class="badge"
+          >${shown(definitions.get('status') ?? definitions.get('dealstage'), value)}</span
+        >`;
   };
   return html`<section class="card">
     <h2>${to.labels.plural}</h2>
@@ -171,9 +193,12 @@ function associatedCard(portal: Portal, type: ObjectType, record: CrmRecord, to:
   </section>`;
 }
 
-const badged = (definition: PropertyDefinition): boolean => definition.type === 'enumeration' || definition.name === 'fairway_tier';
+const badged = (definition: PropertyDefinition): boolean =>
+  definition.type === 'enumeration' || definition.name === 'fairway_tier';
 const display = (definition: PropertyDefinition, value: string): Html =>
-  badged(definition) ? html`<span class="badge">${shown(definition, value)}</span>` : html`${shown(definition, value)}`;
+  badged(definition)
+    ? html`<span class="badge">${shown(definition, value)}</span>`
+    : html`${shown(definition, value)}`;
 
 /** A value as people read it: the option's label, the day, the minute. */
 function shown(definition: PropertyDefinition | undefined, value: string | null): string {

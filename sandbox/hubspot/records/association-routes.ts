@@ -15,19 +15,27 @@ interface PairRoute {
 const end = z.object({ id: z.coerce.string() });
 const type = z.object({ associationCategory: z.string(), associationTypeId: z.number().int() });
 const readSchema = z.object({ inputs: z.array(end) });
-const createSchema = z.object({ inputs: z.array(z.object({ from: end, to: end, types: z.array(type).min(1) })) });
+const createSchema = z.object({
+  inputs: z.array(z.object({ from: end, to: end, types: z.array(type).min(1) })),
+});
 const defaultSchema = z.object({ inputs: z.array(z.object({ from: end, to: end })) });
 const archiveSchema = z.object({ inputs: z.array(z.object({ from: end, to: z.array(end) })) });
 
 /** `/crm/associations/<version>/<from>/<to>`: labels, and batches of 1,000 to read and 2,000 to write. */
 export function associationRoutes(app: FastifyInstance, portal: Portal, prefix: string): void {
-  const pairOf = (request: { params: { from: string; to: string } }): readonly [from: ObjectType, to: ObjectType] => [
+  const pairOf = (request: {
+    params: { from: string; to: string };
+  }): readonly [from: ObjectType, to: ObjectType] => [
     resolveType(portal, request.params.from),
     resolveType(portal, request.params.to),
   ];
 
   app.get<PairRoute>(`${prefix}/:from/:to/labels`, (request) => ({
-    results: associationTypes(portal, ...pairOf(request)).map(({ typeId, label, category }) => ({ category, typeId, label })),
+    results: associationTypes(portal, ...pairOf(request)).map(({ typeId, label, category }) => ({
+      category,
+      typeId,
+      label,
+    })),
   }));
 
   app.post<PairRoute>(`${prefix}/:from/:to/batch/read`, (request, reply) => {
@@ -43,7 +51,11 @@ export function associationRoutes(app: FastifyInstance, portal: Portal, prefix: 
 
   app.post<PairRoute>(`${prefix}/:from/:to/batch/create`, (request, reply) => {
     const { inputs } = parse(createSchema, request.body);
-    const links = inputs.map(({ from, to, types }) => ({ from: from.id, to: to.id, typeIds: types.map((one) => one.associationTypeId) }));
+    const links = inputs.map(({ from, to, types }) => ({
+      from: from.id,
+      to: to.id,
+      typeIds: types.map((one) => one.associationTypeId),
+    }));
     const { status, body } = createAssociations(portal, ...pairOf(request), links, 201);
     return reply.code(status).send(body);
   });
@@ -61,7 +73,8 @@ export function associationRoutes(app: FastifyInstance, portal: Portal, prefix: 
     checkSize(inputs, 2000);
     portal.store.batch(() => {
       for (const input of inputs)
-        for (const other of input.to) dissociate(portal, { type: from, id: input.from.id }, { type: to, id: other.id });
+        for (const other of input.to)
+          dissociate(portal, { type: from, id: input.from.id }, { type: to, id: other.id });
     });
     return reply.code(204).send();
   });
@@ -88,7 +101,9 @@ function createAssociations(
   portal.store.batch(() => {
     for (const link of links) {
       try {
-        const typeIds = link.typeIds.map((typeId) => associate(portal, { type: from, id: link.from }, { type: to, id: link.to }, typeId));
+        const typeIds = link.typeIds.map((typeId) =>
+          associate(portal, { type: from, id: link.from }, { type: to, id: link.to }, typeId),
+        );
         results.push({
           fromObjectTypeId: from.objectTypeId,
           fromObjectId: link.from,
@@ -106,10 +121,18 @@ function createAssociations(
 }
 
 /** A record with no association at all is answered with an error of its own, as documented; the others are results. */
-function readAssociations(portal: Portal, from: ObjectType, to: ObjectType, ids: readonly string[]): ReturnType<typeof complete> {
+function readAssociations(
+  portal: Portal,
+  from: ObjectType,
+  to: ObjectType,
+  ids: readonly string[],
+): ReturnType<typeof complete> {
   const startedAt = stamp(portal);
   const types = new Map(associationTypes(portal, from, to).map((known) => [known.typeId, known]));
-  const read = ids.map((id) => ({ id, others: associationsOf(portal, from, id, to).filter((other) => findRecord(portal, to, other.id)) }));
+  const read = ids.map((id) => ({
+    id,
+    others: associationsOf(portal, from, id, to).filter((other) => findRecord(portal, to, other.id)),
+  }));
   const results = read
     .filter(({ others }) => others.length > 0)
     .map(({ id, others }) => ({

@@ -19,14 +19,21 @@ export interface Association {
 
 const pair = (from: string, to: string): string => `${from}>${to}`;
 
-export function associationTypes(portal: Portal, from: ObjectType, to: ObjectType): readonly AssociationType[] {
+export function associationTypes(
+  portal: Portal,
+  from: ObjectType,
+  to: ObjectType,
+): readonly AssociationType[] {
   return (
-    table<{ types: readonly AssociationType[] }>(portal, 'association-type').get(pair(from.objectTypeId, to.objectTypeId))?.types ?? []
+    table<{ types: readonly AssociationType[] }>(portal, 'association-type').get(
+      pair(from.objectTypeId, to.objectTypeId),
+    )?.types ?? []
   );
 }
 
 export function defineAssociation(portal: Portal, from: string, to: string, type: AssociationType): void {
-  const known = table<{ types: readonly AssociationType[] }>(portal, 'association-type').get(pair(from, to))?.types ?? [];
+  const known =
+    table<{ types: readonly AssociationType[] }>(portal, 'association-type').get(pair(from, to))?.types ?? [];
   save(portal, 'association-type', pair(from, to), { types: [...known, type] });
 }
 
@@ -35,7 +42,11 @@ export function allowAssociation(portal: Portal, from: ObjectType, to: ObjectTyp
   const known = associationTypes(portal, from, to).find((type) => type.label === null);
   if (known) return known.typeId;
   const typeId = nextId(portal, 'associationType');
-  defineAssociation(portal, from.objectTypeId, to.objectTypeId, { typeId, label: null, category: 'USER_DEFINED' });
+  defineAssociation(portal, from.objectTypeId, to.objectTypeId, {
+    typeId,
+    label: null,
+    category: 'USER_DEFINED',
+  });
   defineAssociation(portal, to.objectTypeId, from.objectTypeId, {
     typeId: nextId(portal, 'associationType'),
     label: null,
@@ -44,11 +55,17 @@ export function allowAssociation(portal: Portal, from: ObjectType, to: ObjectTyp
   return typeId;
 }
 
-export function associationsOf(portal: Portal, from: ObjectType, id: string, to: ObjectType): readonly Association[] {
+export function associationsOf(
+  portal: Portal,
+  from: ObjectType,
+  id: string,
+  to: ObjectType,
+): readonly Association[] {
   return table<{ to: readonly Association[] }>(portal, collection(from, to)).get(id)?.to ?? [];
 }
 
-const collection = (from: ObjectType, to: ObjectType): string => `association:${pair(from.objectTypeId, to.objectTypeId)}`;
+const collection = (from: ObjectType, to: ObjectType): string =>
+  `association:${pair(from.objectTypeId, to.objectTypeId)}`;
 
 export interface End {
   readonly type: ObjectType;
@@ -64,7 +81,10 @@ export interface End {
 export function associate(portal: Portal, from: End, to: End, typeId: number | null): number {
   const types = associationTypes(portal, from.type, to.type);
   const chosen = types.find((type) => (typeId === null ? type.label === null : type.typeId === typeId));
-  if (!chosen) throw invalid(`No association type ${typeId ?? 'default'} exists between ${shouted(from.type)} and ${shouted(to.type)}`);
+  if (!chosen)
+    throw invalid(
+      `No association type ${typeId ?? 'default'} exists between ${shouted(from.type)} and ${shouted(to.type)}`,
+    );
   requireBoth(portal, from, to);
   const unlabelled = types.find((type) => type.label === null);
   const primary = types.find((type) => type.label === 'Primary');
@@ -80,7 +100,11 @@ export function associate(portal: Portal, from: End, to: End, typeId: number | n
         { type: to.type, id: other.id },
         other.typeIds.filter((id) => id !== primary.typeId),
       );
-  const wanted = [chosen.typeId, ...(unlabelled ? [unlabelled.typeId] : []), ...(makesPrimary ? [primary.typeId] : [])];
+  const wanted = [
+    chosen.typeId,
+    ...(unlabelled ? [unlabelled.typeId] : []),
+    ...(makesPrimary ? [primary.typeId] : []),
+  ];
   const before = others.find((other) => other.id === to.id)?.typeIds ?? [];
   replace(portal, from, to, [...new Set([...before, ...wanted])]);
   return chosen.typeId;
@@ -92,7 +116,9 @@ function requireBoth(portal: Portal, from: End, to: End): void {
   for (const end of [from, to]) {
     if (findRecord(portal, end.type, end.id)) continue;
     const context = end === from ? { fromObjectId: [from.id] } : { toObjectId: [to.id] };
-    throw new HubspotError(404, 'OBJECT_NOT_FOUND', `No ${shouted(end.type)} with ID ${end.id} exists`, { context });
+    throw new HubspotError(404, 'OBJECT_NOT_FOUND', `No ${shouted(end.type)} with ID ${end.id} exists`, {
+      context,
+    });
   }
 }
 
@@ -117,7 +143,12 @@ function write(portal: Portal, from: End, to: End, typeIds: readonly number[]): 
   const others = associationsOf(portal, from.type, from.id, to.type);
   const at = others.findIndex((other) => other.id === to.id);
   const entry = { id: to.id, typeIds };
-  const next = typeIds.length === 0 ? others.filter((other) => other.id !== to.id) : at < 0 ? [...others, entry] : others.with(at, entry);
+  const next =
+    typeIds.length === 0
+      ? others.filter((other) => other.id !== to.id)
+      : at < 0
+        ? [...others, entry]
+        : others.with(at, entry);
   if (next.length > 0) save(portal, collection(from.type, to.type), from.id, { to: next });
   else forget(portal, collection(from.type, to.type), from.id);
   tell(portal, from, to, others[at]?.typeIds ?? [], typeIds);

@@ -37,16 +37,24 @@ const readSchema = z.object({
   inputs: z.array(z.object({ id: idSchema })),
   idProperty: z.string().optional(),
 });
-const createSchema = z.object({ inputs: z.array(z.object({ properties, associations: associationsSchema, ...trace })) });
-const updateSchema = z.object({ inputs: z.array(z.object({ id: idSchema, idProperty: z.string().optional(), properties, ...trace })) });
+const createSchema = z.object({
+  inputs: z.array(z.object({ properties, associations: associationsSchema, ...trace })),
+});
+const updateSchema = z.object({
+  inputs: z.array(z.object({ id: idSchema, idProperty: z.string().optional(), properties, ...trace })),
+});
 const archiveSchema = z.object({ inputs: z.array(z.object({ id: idSchema })) });
 
 /** `/crm/objects/<version>/<type>/batch/{read,create,update,upsert,archive}`, a hundred at a time. */
 export function batchRoutes(app: FastifyInstance, portal: Portal, prefix: string): void {
-  const typeOf = (request: { params: { objectType: string } }): ObjectType => resolveType(portal, request.params.objectType);
+  const typeOf = (request: { params: { objectType: string } }): ObjectType =>
+    resolveType(portal, request.params.objectType);
 
   app.post<BatchRoute>(`${prefix}/:objectType/batch/read`, (request, reply) =>
-    send(reply, readBatch(portal, typeOf(request), parse(readSchema, request.body), request.query.archived === 'true')),
+    send(
+      reply,
+      readBatch(portal, typeOf(request), parse(readSchema, request.body), request.query.archived === 'true'),
+    ),
   );
 
   app.post<BatchRoute>(`${prefix}/:objectType/batch/create`, (request, reply) => {
@@ -76,7 +84,8 @@ export function batchRoutes(app: FastifyInstance, portal: Portal, prefix: string
     checkWrites(portal, type, inputs);
     checkDistinct(inputs.map((input) => input.id));
     const without = inputs.find((input) => input.idProperty === undefined);
-    if (without) throw invalid(`An idProperty is required to upsert; the input with id ${without.id} has none.`);
+    if (without)
+      throw invalid(`An idProperty is required to upsert; the input with id ${without.id} has none.`);
     return send(
       reply,
       writeBatch(portal, request, inputs, 200, (input) => prepareUpsert(portal, type, input)),
@@ -97,7 +106,8 @@ export function batchRoutes(app: FastifyInstance, portal: Portal, prefix: string
   });
 }
 
-const send = (reply: FastifyReply, answer: BatchAnswer): FastifyReply => reply.code(answer.status).send(answer.body);
+const send = (reply: FastifyReply, answer: BatchAnswer): FastifyReply =>
+  reply.code(answer.status).send(answer.body);
 
 /** A name that no property has is the request's fault, not a row's: HubSpot then refuses all of it. */
 function checkWrites(
@@ -107,10 +117,20 @@ function checkWrites(
 ): void {
   checkSize(inputs);
   const first = inputs.find((input) => unknownProperties(portal, type, input.properties).length > 0);
-  if (first) checkValues(portal, type, Object.fromEntries(unknownProperties(portal, type, first.properties).map((name) => [name, ''])));
+  if (first)
+    checkValues(
+      portal,
+      type,
+      Object.fromEntries(unknownProperties(portal, type, first.properties).map((name) => [name, ''])),
+    );
 }
 
-function readBatch(portal: Portal, type: ObjectType, body: z.infer<typeof readSchema>, archived: boolean): BatchAnswer {
+function readBatch(
+  portal: Portal,
+  type: ObjectType,
+  body: z.infer<typeof readSchema>,
+  archived: boolean,
+): BatchAnswer {
   checkSize(body.inputs);
   checkHistorySize(body.propertiesWithHistory, body.inputs.length);
   const startedAt = stamp(portal);
@@ -137,7 +157,9 @@ type WriteInput = z.infer<typeof updateSchema>['inputs'][number];
 
 function prepareUpdate(portal: Portal, type: ObjectType, input: WriteInput): () => object {
   const record =
-    input.idProperty === undefined ? findRecord(portal, type, input.id) : findByUnique(portal, type, input.idProperty, input.id);
+    input.idProperty === undefined
+      ? findRecord(portal, type, input.id)
+      : findByUnique(portal, type, input.idProperty, input.id);
   if (!record) throw missingRow(portal, type, input.id);
   const values = checkValues(portal, type, input.properties);
   checkWrite(portal, type, record, values);
@@ -146,18 +168,29 @@ function prepareUpdate(portal: Portal, type: ObjectType, input: WriteInput): () 
 
 function missingRow(portal: Portal, type: ObjectType, id: string): HubspotError {
   const archived = recordsOf(portal, type).has(id) ? 'they are archived' : 'they may be deleted or not exist';
-  return new HubspotError(404, 'OBJECT_NOT_FOUND', `Could not get some ${shouted(type)} objects, ${archived}. Check that ids are valid.`, {
-    context: { ids: [id] },
-  });
+  return new HubspotError(
+    404,
+    'OBJECT_NOT_FOUND',
+    `Could not get some ${shouted(type)} objects, ${archived}. Check that ids are valid.`,
+    {
+      context: { ids: [id] },
+    },
+  );
 }
 
 function prepareUpsert(portal: Portal, type: ObjectType, input: WriteInput): () => object {
   const idProperty = input.idProperty ?? '';
   const known = findByUnique(portal, type, idProperty, input.id);
-  const values = checkValues(portal, type, known ? input.properties : { ...input.properties, [idProperty]: input.id });
+  const values = checkValues(
+    portal,
+    type,
+    known ? input.properties : { ...input.properties, [idProperty]: input.id },
+  );
   checkWrite(portal, type, known, values);
   return () => {
-    const record = known ? updateRecord(portal, type, requireRecord(portal, type, known.id), values) : createRecord(portal, type, values);
+    const record = known
+      ? updateRecord(portal, type, requireRecord(portal, type, known.id), values)
+      : createRecord(portal, type, values);
     return { ...renderRecord(type, record, Object.keys(values)), new: !known };
   };
 }

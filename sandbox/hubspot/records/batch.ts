@@ -23,7 +23,10 @@ export function checkSize(inputs: readonly unknown[], most = 100): void {
 
 export function checkDistinct(ids: readonly string[]): void {
   const repeated = ids.filter((id, index) => ids.indexOf(id) !== index);
-  if (repeated.length > 0) throw invalid(`Duplicate IDs found in batch input: [${[...new Set(repeated)].join(', ')}]. IDs must be unique.`);
+  if (repeated.length > 0)
+    throw invalid(
+      `Duplicate IDs found in batch input: [${[...new Set(repeated)].join(', ')}]. IDs must be unique.`,
+    );
 }
 
 /**
@@ -82,7 +85,10 @@ function refuseStruck(request: FastifyRequest, row: number): void {
   }
 }
 
-export function rowError(error: HubspotError, context: Readonly<Record<string, readonly string[]>>): RowError {
+export function rowError(
+  error: HubspotError,
+  context: Readonly<Record<string, readonly string[]>>,
+): RowError {
   const { errors } = error.extras;
   return {
     status: 'error',
@@ -101,5 +107,7 @@ export function complete(
   errors: readonly object[],
 ): BatchAnswer {
   const body = { status: 'COMPLETE', results, startedAt, completedAt: stamp(portal) };
-  return errors.length === 0 ? { status: doneStatus, body } : { status: 207, body: { ...body, numErrors: errors.length, errors } };
+  return errors.length === 0
+    ? { status: doneStatus, body }
+    : { status: 207, body: { ...body, numErrors: errors.length, errors } };
 }

@@ -3,7 +3,11 @@ import type { ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
 
 /** What happened to one record, or between two. */
 export type Change =
-  | { readonly kind: 'creation' | 'deletion' | 'restore' | 'privacyDeletion'; readonly type: ObjectType; readonly id: string }
+  | {
+      readonly kind: 'creation' | 'deletion' | 'restore' | 'privacyDeletion';
+      readonly type: ObjectType;
+      readonly id: string;
+    }
   | {
       readonly kind: 'propertyChange';
       readonly type: ObjectType;

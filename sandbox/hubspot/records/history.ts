@@ -26,7 +26,12 @@ const kept = (type: ObjectType): number => (type.name === 'contact' ? 45 : 20);
 const collection = (type: ObjectType): string => `history:${type.objectTypeId}`;
 
 /** Every value a property has had that is still kept, newest first. */
-export function historyOf(portal: Portal, type: ObjectType, record: Historied, name: string): readonly PropertyVersion[] {
+export function historyOf(
+  portal: Portal,
+  type: ObjectType,
+  record: Historied,
+  name: string,
+): readonly PropertyVersion[] {
   const versions = table<History>(portal, collection(type)).get(record.id)?.[name];
   if (versions) return versions;
   const value = record.properties[name];
@@ -34,7 +39,12 @@ export function historyOf(portal: Portal, type: ObjectType, record: Historied, n
 }
 
 /** Adds the current actor's values for properties that differ; a cleared one gets an empty value. */
-export function extendHistory(portal: Portal, type: ObjectType, before: Historied, changed: Readonly<Record<string, string | null>>): void {
+export function extendHistory(
+  portal: Portal,
+  type: ObjectType,
+  before: Historied,
+  changed: Readonly<Record<string, string | null>>,
+): void {
   const actor = currentActor();
   const added = Object.entries(changed).map(([name, value]): [string, readonly PropertyVersion[]] => {
     const versions = [version(value ?? '', stamp(portal), actor), ...historyOf(portal, type, before, name)];

@@ -11,7 +11,10 @@ interface TypeRoute {
 }
 
 const mergeSchema = z.object({ primaryObjectId: z.coerce.string(), objectIdToMerge: z.coerce.string() });
-const eraseSchema = z.object({ objectId: z.coerce.string(), idProperty: z.string().nullable().default(null) });
+const eraseSchema = z.object({
+  objectId: z.coerce.string(),
+  idProperty: z.string().nullable().default(null),
+});
 
 /** `/crm/objects/<version>/<type>/{merge,gdpr-delete}`: what cannot be undone. */
 export function lifecycleRoutes(app: FastifyInstance, portal: Portal, prefix: string): void {

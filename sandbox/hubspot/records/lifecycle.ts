@@ -4,21 +4,36 @@ import { invalid, notFound } from '#sandbox/hubspot/errors.ts';
 import { extendHistory, forgetHistory, moveHistory } from './history.ts';
 import { objectTypes, type ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
 import { nextId, stamp, type Portal } from '#sandbox/hubspot/portal.ts';
-import { findByUnique, findRecord, recordsOf, removeRecord, requireRecord, requireUnique, saveRecord, type CrmRecord } from './records.ts';
+import {
+  findByUnique,
+  findRecord,
+  recordsOf,
+  removeRecord,
+  requireRecord,
+  requireUnique,
+  saveRecord,
+  type CrmRecord,
+} from './records.ts';
 import { recordChange } from './record-change.ts';
 import { settingsOf } from '#sandbox/hubspot/settings.ts';
 import { barEmail } from '#sandbox/hubspot/schema/write-rules.ts';
 
 /** Puts a record out of sight; it keeps its values and associations and can come back. */
 export function archiveRecord(portal: Portal, type: ObjectType, record: CrmRecord): void {
-  saveRecord(portal, type, { ...record, archived: true, archivedAt: stamp(portal), updatedAt: stamp(portal) }, record);
+  saveRecord(
+    portal,
+    type,
+    { ...record, archived: true, archivedAt: stamp(portal), updatedAt: stamp(portal) },
+    record,
+  );
   recordChange(portal, { kind: 'deletion', type, id: record.id });
 }
 
 /** @throws HubspotError when the record is not archived, or another has taken its unique value meanwhile */
 export function restoreRecord(portal: Portal, type: ObjectType, id: string): CrmRecord {
   const archived = recordsOf(portal, type).get(id);
-  if (!archived?.archived) throw notFound(`No archived ${type.name} with ID ${id} exists`, { context: { ids: [id] } });
+  if (!archived?.archived)
+    throw notFound(`No archived ${type.name} with ID ${id} exists`, { context: { ids: [id] } });
   requireUnique(portal, type, id, archived.properties);
   const { archivedAt: _, ...rest } = archived;
   const record = { ...rest, archived: false, updatedAt: stamp(portal) };
@@ -28,7 +43,12 @@ export function restoreRecord(portal: Portal, type: ObjectType, id: string): Crm
 }
 
 /** Gives records one and the same modification stamp, as a bulk edit does; nothing else about them changes. */
-export function touchRecords(portal: Portal, type: ObjectType, records: readonly CrmRecord[], updatedAt: string): void {
+export function touchRecords(
+  portal: Portal,
+  type: ObjectType,
+  records: readonly CrmRecord[],
+  updatedAt: string,
+): void {
   for (const record of records) saveRecord(portal, type, { ...record, updatedAt }, record);
 }
 
@@ -39,14 +59,22 @@ const mergedIds = 'hs_merged_object_ids';
  * Merges `otherId` into `primaryId`: the primary's values win, the other's fill its gaps. Both ids go on being read as the
  * survivor, which may have a new one of its own.
  */
-export function mergeRecords(portal: Portal, type: ObjectType, primaryId: string, otherId: string): CrmRecord {
+export function mergeRecords(
+  portal: Portal,
+  type: ObjectType,
+  primaryId: string,
+  otherId: string,
+): CrmRecord {
   if (primaryId === otherId) throw invalid(`A ${type.name} cannot be merged with itself: ${primaryId}`);
   const primary = requireRecord(portal, type, primaryId);
   const other = requireRecord(portal, type, otherId);
   const id = takesNewId(portal) ? String(nextId(portal, 'record')) : primaryId;
   const fillsGap = (name: string): boolean => name !== mergedIds && primary.properties[name] === undefined;
   const moved = Object.fromEntries(Object.entries(other.properties).filter(([name]) => fillsGap(name)));
-  const merged = [primary, other].flatMap((record) => [record.id, ...(record.properties[mergedIds]?.split(';') ?? [])]);
+  const merged = [primary, other].flatMap((record) => [
+    record.id,
+    ...(record.properties[mergedIds]?.split(';') ?? []),
+  ]);
   const survivor: CrmRecord = {
     ...primary,
     id,
@@ -67,7 +95,14 @@ export function mergeRecords(portal: Portal, type: ObjectType, primaryId: string
   forgetHistory(portal, type, otherId);
   if (id !== primaryId) moveHistory(portal, type, primaryId, id);
   extendHistory(portal, type, { ...primary, id }, moved);
-  recordChange(portal, { kind: 'merge', type, id, primaryId, mergedIds: [otherId], propertiesMoved: Object.keys(moved).length });
+  recordChange(portal, {
+    kind: 'merge',
+    type,
+    id,
+    primaryId,
+    mergedIds: [otherId],
+    propertiesMoved: Object.keys(moved).length,
+  });
   return survivor;
 }
 
@@ -78,13 +113,16 @@ function takesNewId(portal: Portal): boolean {
 
 function moveAssociations(portal: Portal, type: ObjectType, from: string, to: string): void {
   for (const otherType of objectTypes(portal)) {
-    const labelled = associationTypes(portal, type, otherType).filter((known) => known.label !== null && known.label !== 'Primary');
+    const labelled = associationTypes(portal, type, otherType).filter(
+      (known) => known.label !== null && known.label !== 'Primary',
+    );
     for (const { id, typeIds } of associationsOf(portal, type, from, otherType)) {
       const other = { type: otherType, id };
       dissociate(portal, { type, id: from }, other);
       // Archived records lose theirs: when they come back, nothing connects the two any more.
       if (!findRecord(portal, otherType, id)) continue;
-      for (const { typeId } of labelled) if (typeIds.includes(typeId)) associate(portal, { type, id: to }, other, typeId);
+      for (const { typeId } of labelled)
+        if (typeIds.includes(typeId)) associate(portal, { type, id: to }, other, typeId);
       // The default type, from the side that has a primary company, gives that label to the survivor only where it is free.
       if (type.name === 'company') associate(portal, other, { type, id: to }, null);
       else associate(portal, { type, id: to }, other, null);
@@ -97,10 +135,12 @@ function moveAssociations(portal: Portal, type: ObjectType, from: string, to: st
  * @param idProperty null when `id` is a record id
  */
 export function eraseRecord(portal: Portal, type: ObjectType, id: string, idProperty: string | null): void {
-  const record = idProperty === null ? recordsOf(portal, type).get(id) : findByUnique(portal, type, idProperty, id);
+  const record =
+    idProperty === null ? recordsOf(portal, type).get(id) : findByUnique(portal, type, idProperty, id);
   const email = record?.properties['email'] ?? (idProperty === 'email' ? id : undefined);
   if (type.name === 'contact' && email !== undefined) barEmail(portal, email);
-  if (!record && email === undefined) throw notFound(`No ${type.name} with ID ${id} exists`, { context: { ids: [id] } });
+  if (!record && email === undefined)
+    throw notFound(`No ${type.name} with ID ${id} exists`, { context: { ids: [id] } });
   if (!record) return;
   for (const to of objectTypes(portal)) {
     for (const other of associationsOf(portal, type, record.id, to)) {

@@ -34,9 +34,16 @@ const typeSchema = z.object({ associationTypeId: z.number().int() });
 export const associationsSchema = z
   .array(z.object({ to: z.object({ id: z.coerce.string() }), types: z.array(typeSchema).min(1) }))
   .optional();
-const createSchema = z.object({ properties: z.record(z.string(), z.unknown()), associations: associationsSchema });
+const createSchema = z.object({
+  properties: z.record(z.string(), z.unknown()),
+  associations: associationsSchema,
+});
 const updateSchema = createSchema.pick({ properties: true });
-const shownSchema = z.object({ properties: listParameter, propertiesWithHistory: listParameter, associations: listParameter });
+const shownSchema = z.object({
+  properties: listParameter,
+  propertiesWithHistory: listParameter,
+  associations: listParameter,
+});
 type Shown = z.infer<typeof shownSchema>;
 const listSchema = shownSchema.extend({
   limit: z.coerce.number().int().min(1).max(100).default(10),
@@ -46,10 +53,15 @@ const listSchema = shownSchema.extend({
 
 /** `/crm/objects/<version>/<type>`: list, create, read, update, archive and search. */
 export function objectRoutes(app: FastifyInstance, portal: Portal, prefix: string): void {
-  const typeOf = (request: { params: { objectType: string } }): ObjectType => resolveType(portal, request.params.objectType);
-  const recordOf = (request: { params: { id: string }; query: { idProperty?: string } }, type: ObjectType): CrmRecord => {
+  const typeOf = (request: { params: { objectType: string } }): ObjectType =>
+    resolveType(portal, request.params.objectType);
+  const recordOf = (
+    request: { params: { id: string }; query: { idProperty?: string } },
+    type: ObjectType,
+  ): CrmRecord => {
     const { idProperty } = request.query;
-    const found = idProperty === undefined ? undefined : findByUnique(portal, type, idProperty, request.params.id);
+    const found =
+      idProperty === undefined ? undefined : findByUnique(portal, type, idProperty, request.params.id);
     return found ?? requireRecord(portal, type, request.params.id);
   };
 
@@ -67,7 +79,9 @@ export function objectRoutes(app: FastifyInstance, portal: Portal, prefix: strin
     const page = rest.slice(0, limit);
     const last = page.at(-1);
     const results = page.map((record) => withAssociations(portal, type, record, shown));
-    return last && rest.length > limit ? { results, paging: { next: { after: last.id, link: `?after=${last.id}` } } } : { results };
+    return last && rest.length > limit
+      ? { results, paging: { next: { after: last.id, link: `?after=${last.id}` } } }
+      : { results };
   });
 
   app.post<TypeRoute>(`${prefix}/:objectType`, (request, reply) => {
@@ -80,9 +94,11 @@ export function objectRoutes(app: FastifyInstance, portal: Portal, prefix: strin
     const type = typeOf(request);
     const shown = parse(shownSchema, request.query);
     const { id } = request.params;
-    if (request.query.archived !== 'true') return withAssociations(portal, type, readOf(request, type), shown);
+    if (request.query.archived !== 'true')
+      return withAssociations(portal, type, readOf(request, type), shown);
     const archived = recordsOf(portal, type).get(id);
-    if (!archived?.archived) throw notFound(`No archived ${type.name} with ID ${id} exists`, { context: { ids: [id] } });
+    if (!archived?.archived)
+      throw notFound(`No archived ${type.name} with ID ${id} exists`, { context: { ids: [id] } });
     return withAssociations(portal, type, archived, shown);
   });
 
@@ -112,7 +128,11 @@ export function objectRoutes(app: FastifyInstance, portal: Portal, prefix: strin
 }
 
 /** Checks everything of a new record; what is returned then writes it with its associations. */
-export function createWithAssociations(portal: Portal, type: ObjectType, input: z.infer<typeof createSchema>): () => object {
+export function createWithAssociations(
+  portal: Portal,
+  type: ObjectType,
+  input: z.infer<typeof createSchema>,
+): () => object {
   const values = checkValues(portal, type, input.properties);
   checkWrite(portal, type, undefined, values);
   const links = (input.associations ?? []).flatMap(({ to, types }) =>
@@ -132,7 +152,9 @@ function linkTo(
   id: string,
   typeId: number,
 ): { readonly to: { readonly type: ObjectType; readonly id: string }; readonly typeId: number } {
-  const type = objectTypes(portal).find((candidate) => associationTypes(portal, from, candidate).some((known) => known.typeId === typeId));
+  const type = objectTypes(portal).find((candidate) =>
+    associationTypes(portal, from, candidate).some((known) => known.typeId === typeId),
+  );
   if (!type) throw invalid(`The association type ${typeId} does not exist for ${from.name}`);
   requireRecord(portal, type, id);
   return { to: { type, id }, typeId };

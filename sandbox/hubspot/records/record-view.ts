@@ -16,7 +16,9 @@ export function viewRecord(
   if (withHistory.length === 0) return rendered;
   return {
     ...rendered,
-    propertiesWithHistory: Object.fromEntries(withHistory.map((name) => [name, historyOf(portal, type, record, name)])),
+    propertiesWithHistory: Object.fromEntries(
+      withHistory.map((name) => [name, historyOf(portal, type, record, name)]),
+    ),
   };
 }
 
@@ -25,5 +27,7 @@ const mostWithHistory = 50;
 /** History makes answers long: HubSpot then gives half as many records. */
 export function checkHistorySize(withHistory: readonly string[], records: number): void {
   if (withHistory.length > 0 && records > mostWithHistory)
-    throw invalid(`With propertiesWithHistory at most ${mostWithHistory} records can be requested, but there were ${records}.`);
+    throw invalid(
+      `With propertiesWithHistory at most ${mostWithHistory} records can be requested, but there were ${records}.`,
+    );
 }

@@ -33,7 +33,8 @@ interface PropertyProblem {
   readonly portalId: number;
 }
 
-export const recordsOf = (portal: Portal, type: ObjectType): ReadonlyMap<string, CrmRecord> => table(portal, `object:${type.objectTypeId}`);
+export const recordsOf = (portal: Portal, type: ObjectType): ReadonlyMap<string, CrmRecord> =>
+  table(portal, `object:${type.objectTypeId}`);
 
 export function findRecord(portal: Portal, type: ObjectType, id: string): CrmRecord | undefined {
   const record = recordsOf(portal, type).get(id);
@@ -42,24 +43,37 @@ export function findRecord(portal: Portal, type: ObjectType, id: string): CrmRec
 
 export function requireRecord(portal: Portal, type: ObjectType, id: string): CrmRecord {
   const record = findRecord(portal, type, id);
-  if (!record) throw notFound(`Object not found.  objectId are usually numeric: ${id}`, { context: { ids: [id] } });
+  if (!record)
+    throw notFound(`Object not found.  objectId are usually numeric: ${id}`, { context: { ids: [id] } });
   return record;
 }
 
 /** Names no property has, in the order met. HubSpot refuses a whole batch for one of these. */
-export function unknownProperties(portal: Portal, type: ObjectType, input: Readonly<Record<string, unknown>>): string[] {
+export function unknownProperties(
+  portal: Portal,
+  type: ObjectType,
+  input: Readonly<Record<string, unknown>>,
+): string[] {
   return Object.keys(input).filter((name) => !propertiesOf(portal, type).has(name));
 }
 
 /** @throws HubspotError listing every property that is not right. */
-export function checkValues(portal: Portal, type: ObjectType, input: Readonly<Record<string, unknown>>): Values {
+export function checkValues(
+  portal: Portal,
+  type: ObjectType,
+  input: Readonly<Record<string, unknown>>,
+): Values {
   const values: Record<string, string | null> = {};
   const problems: PropertyProblem[] = [];
   for (const [name, raw] of Object.entries(input)) {
     const definition = propertiesOf(portal, type).get(name);
     const checked = definition
       ? checkValue(definition, raw)
-      : ({ ok: false, error: 'PROPERTY_DOESNT_EXIST', message: `Property "${name}" does not exist` } as const);
+      : ({
+          ok: false,
+          error: 'PROPERTY_DOESNT_EXIST',
+          message: `Property "${name}" does not exist`,
+        } as const);
     if (checked.ok) values[name] = checked.value;
     else
       problems.push({
@@ -77,7 +91,11 @@ export function checkValues(portal: Portal, type: ObjectType, input: Readonly<Re
 
 function propertiesInvalid(problems: readonly PropertyProblem[]): HubspotError {
   return invalid(`Property values were not valid: ${JSON.stringify(problems)}`, {
-    errors: problems.map(({ message, error, name }) => ({ message, code: error, context: { propertyName: [name] } })),
+    errors: problems.map(({ message, error, name }) => ({
+      message,
+      code: error,
+      context: { propertyName: [name] },
+    })),
   });
 }
 
@@ -89,7 +107,9 @@ export function createRecord(
   createdAt = stamp(portal),
   updatedAt = createdAt,
 ): CrmRecord {
-  const missing = type.requiredProperties.filter((name) => values[name] === undefined || values[name] === null);
+  const missing = type.requiredProperties.filter(
+    (name) => values[name] === undefined || values[name] === null,
+  );
   if (missing.length > 0) {
     const message = `Error creating ${shouted(type)}. Some required properties were not set.`;
     throw invalid(message, {
@@ -101,17 +121,29 @@ export function createRecord(
   requireUnique(portal, type, id, values);
   const createdBy = currentActor();
   const properties = withValues(type, {}, values);
-  const record = { id, properties, createdAt, updatedAt, archived: false, ...(createdBy === null ? {} : { createdBy }) };
+  const record = {
+    id,
+    properties,
+    createdAt,
+    updatedAt,
+    archived: false,
+    ...(createdBy === null ? {} : { createdBy }),
+  };
   saveRecord(portal, type, record, undefined);
   recordChange(portal, { kind: 'creation', type, id });
-  for (const [name, value] of Object.entries(properties)) recordChange(portal, { kind: 'propertyChange', type, id, name, value });
+  for (const [name, value] of Object.entries(properties))
+    recordChange(portal, { kind: 'propertyChange', type, id, name, value });
   return record;
 }
 
 /** Moves the modification stamp even when nothing differs, as HubSpot does. */
 export function updateRecord(portal: Portal, type: ObjectType, record: CrmRecord, values: Values): CrmRecord {
   requireUnique(portal, type, record.id, values);
-  const updated = { ...record, properties: withValues(type, record.properties, values), updatedAt: stamp(portal) };
+  const updated = {
+    ...record,
+    properties: withValues(type, record.properties, values),
+    updatedAt: stamp(portal),
+  };
   saveRecord(portal, type, updated, record);
   const changed = differences(record.properties, updated.properties);
   extendHistory(portal, type, record, changed);
@@ -126,7 +158,11 @@ function differences(before: CrmRecord['properties'], after: CrmRecord['properti
   return Object.fromEntries(names.map((name) => [name, after[name] ?? null]));
 }
 
-function withValues(type: ObjectType, before: Readonly<Record<string, string>>, values: Values): Record<string, string> {
+function withValues(
+  type: ObjectType,
+  before: Readonly<Record<string, string>>,
+  values: Values,
+): Record<string, string> {
   const merged = Object.fromEntries(
     Object.entries({ ...before, ...values }).filter((entry): entry is [string, string] => entry[1] !== null),
   );
@@ -136,7 +172,10 @@ function withValues(type: ObjectType, before: Readonly<Record<string, string>>, 
 
 /** What a line comes to; nobody can write it. */
 function withNetPrice(properties: Record<string, string>): Record<string, string> {
-  return { ...properties, amount: (Number(properties['quantity'] ?? 1) * Number(properties['price'] ?? 0)).toFixed(2) };
+  return {
+    ...properties,
+    amount: (Number(properties['quantity'] ?? 1) * Number(properties['price'] ?? 0)).toFixed(2),
+  };
 }
 
 /** HubSpot derives these from the stage; nobody can write them. */
@@ -144,7 +183,12 @@ function withDealState(properties: Record<string, string>): Record<string, strin
   const stage = properties['dealstage'];
   if (stage === undefined) return properties;
   const won = stage === 'closedwon';
-  return { pipeline: 'default', ...properties, hs_is_closed: String(won || stage === 'closedlost'), hs_is_closed_won: String(won) };
+  return {
+    pipeline: 'default',
+    ...properties,
+    hs_is_closed: String(won || stage === 'closedlost'),
+    hs_is_closed_won: String(won),
+  };
 }
 
 /** The wire shape: the properties asked for, null when empty, and always the three stamps. */
@@ -167,7 +211,12 @@ export function valueOf(type: ObjectType, record: CrmRecord, name: string): stri
   return record.properties[name] ?? null;
 }
 
-export function findByUnique(portal: Portal, type: ObjectType, property: string, value: string): CrmRecord | undefined {
+export function findByUnique(
+  portal: Portal,
+  type: ObjectType,
+  property: string,
+  value: string,
+): CrmRecord | undefined {
   if (!propertiesOf(portal, type).get(property)?.hasUniqueValue) {
     throw invalid(
       `Unable to perform update/upsert by non-unique ${type.objectTypeId} property ${property} in portal ID ${portal.portalId}`,
@@ -183,12 +232,19 @@ export function requireUnique(portal: Portal, type: ObjectType, id: string, valu
     const holder = findByUnique(portal, type, name, value);
     if (!holder || holder.id === id) continue;
     const message = `Cannot set property ${name} to ${value} on ${id}. ${holder.id} already has that value.`;
-    throw invalid(message, { errors: [{ message, code: 'CONFLICTING_UNIQUE_VALUE', context: { propertyName: [name] } }] });
+    throw invalid(message, {
+      errors: [{ message, code: 'CONFLICTING_UNIQUE_VALUE', context: { propertyName: [name] } }],
+    });
   }
 }
 
 /** Writes a record with all that follows from it; the caller says what happened with `recordChange`. */
-export function saveRecord(portal: Portal, type: ObjectType, record: CrmRecord, before: CrmRecord | undefined): void {
+export function saveRecord(
+  portal: Portal,
+  type: ObjectType,
+  record: CrmRecord,
+  before: CrmRecord | undefined,
+): void {
   const records = recordsOf(portal, type);
   delayIndexing(portal, records, record.id, before);
   save(portal, `object:${type.objectTypeId}`, record.id, record);

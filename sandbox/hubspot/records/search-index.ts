@@ -15,7 +15,12 @@ interface Unindexed<T> {
 const waiting = new WeakMap<object, Map<string, readonly Unindexed<unknown>[]>>();
 
 /** Called with every write: remembers what search will go on to show. */
-export function delayIndexing<T>(portal: Portal, records: ReadonlyMap<string, T>, id: string, before: T | undefined): void {
+export function delayIndexing<T>(
+  portal: Portal,
+  records: ReadonlyMap<string, T>,
+  id: string,
+  before: T | undefined,
+): void {
   const lagMs = Math.max(settingsOf(portal).searchLagMs, currentLateMs());
   if (lagMs === 0) return;
   const byId = waiting.get(records) ?? new Map<string, readonly Unindexed<unknown>[]>();
@@ -26,7 +31,11 @@ export function delayIndexing<T>(portal: Portal, records: ReadonlyMap<string, T>
 }
 
 /** A record as search knows it; undefined when it does not know it yet. */
-export function asIndexed<T extends { readonly id: string }>(portal: Portal, records: ReadonlyMap<string, T>, record: T): T | undefined {
+export function asIndexed<T extends { readonly id: string }>(
+  portal: Portal,
+  records: ReadonlyMap<string, T>,
+  record: T,
+): T | undefined {
   const byId = waiting.get(records);
   if (!byId) return record;
   const now = portal.now().getTime();

@@ -38,7 +38,13 @@ export const searchSchema = z.object({
   limit: z.number().int(),
   properties: z.array(z.string()),
   sorts: z.array(
-    z.union([z.string(), z.object({ propertyName: z.string(), direction: z.enum(['ASCENDING', 'DESCENDING']).default('ASCENDING') })]),
+    z.union([
+      z.string(),
+      z.object({
+        propertyName: z.string(),
+        direction: z.enum(['ASCENDING', 'DESCENDING']).default('ASCENDING'),
+      }),
+    ]),
   ),
   query: z.string().optional(),
 });
@@ -65,12 +71,20 @@ export function search(portal: Portal, type: ObjectType, request: SearchRequest)
     const record = current.archived ? undefined : asIndexed(portal, records, current);
     if (!record) continue;
     if (groups.length > 0 && !groups.some((filters) => filters.every((matches) => matches(record)))) continue;
-    if (query && !type.searchableProperties.some((name) => valueOf(type, record, name)?.toLowerCase().includes(query))) continue;
+    if (
+      query &&
+      !type.searchableProperties.some((name) => valueOf(type, record, name)?.toLowerCase().includes(query))
+    )
+      continue;
     found.push(record);
   }
   found.sort(comparator(type, request.sorts[0], kinds));
   const end = offset + request.limit;
-  return { total: found.length, records: found.slice(offset, end), next: end < found.length ? String(end) : null };
+  return {
+    total: found.length,
+    records: found.slice(offset, end),
+    next: end < found.length ? String(end) : null,
+  };
 }
 
 function checkRequest(portal: Portal, type: ObjectType, request: SearchRequest): number {
@@ -78,15 +92,20 @@ function checkRequest(portal: Portal, type: ObjectType, request: SearchRequest):
   if (limit < 1 || limit > 200) throw invalid(`Invalid limit ${limit}: it must be between 1 and 200.`);
   const offset = request.after === '' ? 0 : Number(request.after);
   if (!Number.isInteger(offset) || offset < 0) throw invalid(`Invalid paging cursor: ${request.after}`);
-  if (offset + limit > 10_000) throw invalid('The maximum number of results a search can page through is 10000.');
+  if (offset + limit > 10_000)
+    throw invalid('The maximum number of results a search can page through is 10000.');
   const total = filterGroups.reduce((sum, group) => sum + group.filters.length, 0);
   if (filterGroups.length > 5 || total > 18 || filterGroups.some((group) => group.filters.length > 6)) {
     throw invalid('Too many filters: at most 5 filterGroups, 6 filters in each and 18 in all.');
   }
   if (sorts.length > 1) throw invalid('Only one sort is allowed.');
   const sorted = sorts.map((sort) => (typeof sort === 'string' ? sort : sort.propertyName));
-  for (const name of [...filterGroups.flatMap((group) => group.filters.map((filter) => filter.propertyName)), ...sorted]) {
-    if (!propertiesOf(portal, type).has(name)) throw invalid(`There was a problem with the request. Property ${name} does not exist.`);
+  for (const name of [
+    ...filterGroups.flatMap((group) => group.filters.map((filter) => filter.propertyName)),
+    ...sorted,
+  ]) {
+    if (!propertiesOf(portal, type).has(name))
+      throw invalid(`There was a problem with the request. Property ${name} does not exist.`);
   }
   return offset;
 }
@@ -96,20 +115,25 @@ type Comparable = string | number;
 /** Text compares without case, as HubSpot's index does; dates by instant, written as ISO or epoch milliseconds. */
 function comparable(value: string, kind: PropertyType): Comparable {
   if (kind === 'number') return Number(value);
-  if (kind === 'date' || kind === 'datetime') return /^-?\d+$/.test(value) ? Number(value) : Date.parse(value);
+  if (kind === 'date' || kind === 'datetime')
+    return /^-?\d+$/.test(value) ? Number(value) : Date.parse(value);
   return value.toLowerCase();
 }
 
 function compile(type: ObjectType, filter: Filter, kind: PropertyType): (record: CrmRecord) => boolean {
   const need = (value: string | undefined, what: string): string => {
     if (value === undefined)
-      throw invalid(`There was a problem with the request. Operator ${filter.operator} on ${filter.propertyName} requires ${what}.`);
+      throw invalid(
+        `There was a problem with the request. Operator ${filter.operator} on ${filter.propertyName} requires ${what}.`,
+      );
     return value;
   };
   const parsed = (value: string): Comparable => {
     const result = comparable(value, kind);
     if (typeof result === 'number' && Number.isNaN(result))
-      throw invalid(`There was a problem with the request. ${value} is not a valid value for ${filter.propertyName}.`);
+      throw invalid(
+        `There was a problem with the request. ${value} is not a valid value for ${filter.propertyName}.`,
+      );
     return result;
   };
   const test =
@@ -155,7 +179,11 @@ function compile(type: ObjectType, filter: Filter, kind: PropertyType): (record:
 
 type Test = (accepts: (value: Comparable) => boolean, whenEmpty?: boolean) => (record: CrmRecord) => boolean;
 
-function ordering(operator: 'EQ' | 'NEQ' | 'LT' | 'LTE' | 'GT' | 'GTE', wanted: Comparable, test: Test): (record: CrmRecord) => boolean {
+function ordering(
+  operator: 'EQ' | 'NEQ' | 'LT' | 'LTE' | 'GT' | 'GTE',
+  wanted: Comparable,
+  test: Test,
+): (record: CrmRecord) => boolean {
   switch (operator) {
     case 'EQ':
       return test((value) => value === wanted);
@@ -185,7 +213,8 @@ function comparator(
 ): (a: CrmRecord, b: CrmRecord) => number {
   const byId = (a: CrmRecord, b: CrmRecord): number => Number(a.id) - Number(b.id);
   if (sort === undefined) return byId;
-  const { propertyName, direction } = typeof sort === 'string' ? { propertyName: sort, direction: 'ASCENDING' } : sort;
+  const { propertyName, direction } =
+    typeof sort === 'string' ? { propertyName: sort, direction: 'ASCENDING' } : sort;
   const sign = direction === 'DESCENDING' ? -1 : 1;
   if (propertyName === 'hs_object_id') return (a, b) => sign * byId(a, b);
   const kind = kinds.get(propertyName) ?? 'string';

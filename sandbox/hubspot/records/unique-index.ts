@@ -12,7 +12,11 @@ interface Indexable {
 const indexes = new WeakMap<ReadonlyMap<string, Indexable>, Map<string, Map<string, string>>>();
 
 /** The id of the record that has this value; an archived record gives its values up. */
-export function holderOf(records: ReadonlyMap<string, Indexable>, property: string, value: string): string | undefined {
+export function holderOf(
+  records: ReadonlyMap<string, Indexable>,
+  property: string,
+  value: string,
+): string | undefined {
   const byProperty = indexes.get(records) ?? new Map<string, Map<string, string>>();
   indexes.set(records, byProperty);
   const index = byProperty.get(property) ?? build(records, property);
@@ -30,7 +34,11 @@ function build(records: ReadonlyMap<string, Indexable>, property: string): Map<s
 }
 
 /** Called with every write; `after` is undefined when the record is gone. */
-export function reindex(records: ReadonlyMap<string, Indexable>, before: Indexable | undefined, after: Indexable | undefined): void {
+export function reindex(
+  records: ReadonlyMap<string, Indexable>,
+  before: Indexable | undefined,
+  after: Indexable | undefined,
+): void {
   for (const [property, index] of indexes.get(records) ?? []) {
     const old = before?.archived ? undefined : before?.properties[property];
     const value = after?.archived ? undefined : after?.properties[property];

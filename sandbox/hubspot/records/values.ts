@@ -10,15 +10,23 @@ const refused = (error: string, message: string): CheckedValue => ({ ok: false, 
 
 /** Checks what a client sent for one property and brings it into the form HubSpot returns it in. */
 export function checkValue(definition: PropertyDefinition, raw: unknown): CheckedValue {
-  if (definition.readOnly) return refused('READ_ONLY_VALUE', `"${definition.name}" is a read only property; its value cannot be set.`);
+  if (definition.readOnly)
+    return refused(
+      'READ_ONLY_VALUE',
+      `"${definition.name}" is a read only property; its value cannot be set.`,
+    );
   if (raw === null || raw === '') return kept(null);
-  if (typeof raw === 'object') return refused('INVALID_TYPE', `Property values must be strings; "${definition.name}" was not.`);
+  if (typeof raw === 'object')
+    return refused('INVALID_TYPE', `Property values must be strings; "${definition.name}" was not.`);
   const text = String(raw);
   switch (definition.type) {
     case 'string':
       return text.length <= 65_536
         ? kept(text)
-        : refused('PROPERTY_VALUE_TOO_LONG', `Property values are limited to 65536 characters; "${definition.name}" has ${text.length}.`);
+        : refused(
+            'PROPERTY_VALUE_TOO_LONG',
+            `Property values are limited to 65536 characters; "${definition.name}" has ${text.length}.`,
+          );
     case 'number':
       return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim())
         ? kept(text.trim())
@@ -51,7 +59,11 @@ const dayMs = 86_400_000;
 function checkDate(text: string): CheckedValue {
   if (/^-?\d{1,13}$/.test(text)) {
     const ms = Number(text);
-    if (ms % dayMs !== 0) return refused('INVALID_DATE', `${text} is at ${new Date(ms).toISOString().slice(11, -1)} UTC, not midnight!`);
+    if (ms % dayMs !== 0)
+      return refused(
+        'INVALID_DATE',
+        `${text} is at ${new Date(ms).toISOString().slice(11, -1)} UTC, not midnight!`,
+      );
     return kept(new Date(ms).toISOString().slice(0, 10));
   }
   return isDay(text) ? kept(text) : refused('INVALID_DATE', `${text} was not a valid date.`);
@@ -60,9 +72,12 @@ function checkDate(text: string): CheckedValue {
 function checkDatetime(text: string): CheckedValue {
   if (/^-?\d{1,13}$/.test(text)) return kept(new Date(Number(text)).toISOString());
   if (isDay(text)) return kept(`${text}T00:00:00.000Z`);
-  const zoned = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(text) && isDay(text.slice(0, 10));
+  const zoned =
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(text) && isDay(text.slice(0, 10));
   const ms = zoned ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(ms) ? refused('INVALID_DATE', `${text} was not a valid datetime.`) : kept(new Date(ms).toISOString());
+  return Number.isNaN(ms)
+    ? refused('INVALID_DATE', `${text} was not a valid datetime.`)
+    : kept(new Date(ms).toISOString());
 }
 
 /** A day that exists: `2026-02-30` does not. */

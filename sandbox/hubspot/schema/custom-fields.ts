@@ -1,7 +1,13 @@
 import { customFields, customValue, type CustomField, type CustomType } from '#sandbox/data-custom-fields.ts';
 import { resolveType } from './object-types.ts';
 import type { Portal } from '#sandbox/hubspot/portal.ts';
-import { createGroup, createProperty, groupsOf, propertiesOf, type PropertyDefinition } from './properties.ts';
+import {
+  createGroup,
+  createProperty,
+  groupsOf,
+  propertiesOf,
+  type PropertyDefinition,
+} from './properties.ts';
 import { recordsOf, saveRecord } from '#sandbox/hubspot/records/records.ts';
 
 const group = { name: 'projects', label: 'Projects' } as const;
@@ -51,9 +57,15 @@ export function fillCustomFields(portal: Portal, count: number): void {
   const fields = customFields(count);
   for (const [ordinal, record] of [...recordsOf(portal, type).values()].entries()) {
     const values = fields.flatMap((field) => {
-      const value = field.type === 'reference' && ordinal % 7 === 0 ? `Company ${ordinal}` : customValue(field, ordinal);
+      const value =
+        field.type === 'reference' && ordinal % 7 === 0 ? `Company ${ordinal}` : customValue(field, ordinal);
       return value === null ? [] : [[nameOf(field), String(value)] as const];
     });
-    saveRecord(portal, type, { ...record, properties: { ...record.properties, ...Object.fromEntries(values) } }, record);
+    saveRecord(
+      portal,
+      type,
+      { ...record, properties: { ...record.properties, ...Object.fromEntries(values) } },
+      record,
+    );
   }
 }

@@ -41,7 +41,8 @@ export function resolveType(portal: Portal, spelling: string): ObjectType {
 }
 
 /** How the vendor names a type in its messages. */
-export const shouted = (type: ObjectType): string => (type.custom ? type.fullyQualifiedName : type.name).toUpperCase();
+export const shouted = (type: ObjectType): string =>
+  (type.custom ? type.fullyQualifiedName : type.name).toUpperCase();
 
 export interface NewObjectType {
   readonly name: string;
@@ -52,7 +53,8 @@ export interface NewObjectType {
 }
 
 export function createType(portal: Portal, input: NewObjectType): ObjectType {
-  if (objectTypes(portal).some((type) => type.name === input.name)) throw conflict(`Object type with name ${input.name} already exists`);
+  if (objectTypes(portal).some((type) => type.name === input.name))
+    throw conflict(`Object type with name ${input.name} already exists`);
   const type: ObjectType = {
     ...input,
     objectTypeId: `2-${nextId(portal, 'objectType')}`,

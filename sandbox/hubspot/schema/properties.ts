@@ -43,21 +43,28 @@ export const groupsOf = (portal: Portal, type: ObjectType): ReadonlyMap<string, 
 export function propertyOf(portal: Portal, type: ObjectType, name: string): PropertyDefinition {
   const found = propertiesOf(portal, type).get(name);
   if (!found)
-    throw new HubspotError(404, 'OBJECT_NOT_FOUND', `Property "${name}" does not exist`, { subCategory: 'Properties.PROPERTY_NOT_FOUND' });
+    throw new HubspotError(404, 'OBJECT_NOT_FOUND', `Property "${name}" does not exist`, {
+      subCategory: 'Properties.PROPERTY_NOT_FOUND',
+    });
   return found;
 }
 
 export function createGroup(portal: Portal, type: ObjectType, group: PropertyGroup): PropertyGroup {
-  if (groupsOf(portal, type).has(group.name)) throw conflict(`A property group named '${group.name}' already exists.`);
+  if (groupsOf(portal, type).has(group.name))
+    throw conflict(`A property group named '${group.name}' already exists.`);
   save(portal, `group:${type.objectTypeId}`, group.name, group);
   return group;
 }
 
 export function createProperty(portal: Portal, type: ObjectType, input: NewProperty): PropertyDefinition {
   if (!/^[a-z][a-z0-9_]{0,99}$/.test(input.name))
-    throw invalid(`Property name '${input.name}' is invalid. Only lowercase letters, numbers and underscores are allowed.`);
-  if (propertiesOf(portal, type).has(input.name)) throw conflict(`A property named '${input.name}' already exists.`);
-  if (!groupsOf(portal, type).has(input.groupName)) throw invalid(`Property group '${input.groupName}' does not exist.`);
+    throw invalid(
+      `Property name '${input.name}' is invalid. Only lowercase letters, numbers and underscores are allowed.`,
+    );
+  if (propertiesOf(portal, type).has(input.name))
+    throw conflict(`A property named '${input.name}' already exists.`);
+  if (!groupsOf(portal, type).has(input.groupName))
+    throw invalid(`Property group '${input.groupName}' does not exist.`);
   if (input.type === 'enumeration' && input.options.length === 0)
     throw invalid(`Enumeration property '${input.name}' must have at least one option.`);
   if (input.hasUniqueValue && !['string', 'number'].includes(input.type))

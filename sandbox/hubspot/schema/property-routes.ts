@@ -5,7 +5,15 @@ import { HubspotError } from '#sandbox/hubspot/errors.ts';
 import { parse } from '#sandbox/hubspot/input.ts';
 import { resolveType, type ObjectType } from './object-types.ts';
 import { stamp, type Portal } from '#sandbox/hubspot/portal.ts';
-import { createGroup, createProperty, groupsOf, propertiesOf, propertyOf, propertyTypes, renderProperty } from './properties.ts';
+import {
+  createGroup,
+  createProperty,
+  groupsOf,
+  propertiesOf,
+  propertyOf,
+  propertyTypes,
+  renderProperty,
+} from './properties.ts';
 
 interface TypeRoute {
   Params: { objectType: string };
@@ -26,14 +34,17 @@ const readSchema = z.object({ inputs: z.array(z.object({ name: z.string() })) })
 
 /** `/crm/properties/<version>/<type>`: definitions and the groups they are shown in. */
 export function propertyRoutes(app: FastifyInstance, portal: Portal, prefix: string): void {
-  const typeOf = (request: { params: { objectType: string } }): ObjectType => resolveType(portal, request.params.objectType);
+  const typeOf = (request: { params: { objectType: string } }): ObjectType =>
+    resolveType(portal, request.params.objectType);
 
   app.get<TypeRoute>(`${prefix}/:objectType`, (request) => ({
     results: [...propertiesOf(portal, typeOf(request)).values()].map(renderProperty),
   }));
 
   app.post<TypeRoute>(`${prefix}/:objectType`, (request, reply) =>
-    reply.code(201).send(renderProperty(createProperty(portal, typeOf(request), parse(propertySchema, request.body)))),
+    reply
+      .code(201)
+      .send(renderProperty(createProperty(portal, typeOf(request), parse(propertySchema, request.body)))),
   );
 
   app.get<{ Params: { objectType: string; name: string } }>(`${prefix}/:objectType/:name`, (request) =>
@@ -41,16 +52,28 @@ export function propertyRoutes(app: FastifyInstance, portal: Portal, prefix: str
   );
 
   app.get<TypeRoute>(`${prefix}/:objectType/groups`, (request) => ({
-    results: [...groupsOf(portal, typeOf(request)).values()].map((group) => ({ ...group, displayOrder: -1, archived: false })),
+    results: [...groupsOf(portal, typeOf(request)).values()].map((group) => ({
+      ...group,
+      displayOrder: -1,
+      archived: false,
+    })),
   }));
 
   app.post<TypeRoute>(`${prefix}/:objectType/groups`, (request, reply) =>
-    reply.code(201).send({ ...createGroup(portal, typeOf(request), parse(groupSchema, request.body)), displayOrder: -1, archived: false }),
+    reply
+      .code(201)
+      .send({
+        ...createGroup(portal, typeOf(request), parse(groupSchema, request.body)),
+        displayOrder: -1,
+        archived: false,
+      }),
   );
 
   app.post<TypeRoute>(`${prefix}/:objectType/batch/read`, (request, reply) => {
     const { inputs } = parse(readSchema, request.body);
-    const { status, body } = eachProperty(portal, inputs, 200, ({ name }) => renderProperty(propertyOf(portal, typeOf(request), name)));
+    const { status, body } = eachProperty(portal, inputs, 200, ({ name }) =>
+      renderProperty(propertyOf(portal, typeOf(request), name)),
+    );
     return reply.code(status).send(body);
   });
 

@@ -7,7 +7,8 @@ import { propertyOf } from './properties.ts';
 
 type Accepts = (value: string, argument: string) => boolean;
 
-const dayOf = (value: string): string => new Date(/^\d+$/.test(value) ? Number(value) : value).toISOString().slice(0, 10);
+const dayOf = (value: string): string =>
+  new Date(/^\d+$/.test(value) ? Number(value) : value).toISOString().slice(0, 10);
 const characters: Readonly<Record<string, RegExp>> = {
   ALPHANUMERIC: /^[\p{L}\p{N}]*$/u,
   ALPHA_ONLY: /^\p{L}*$/u,
@@ -35,17 +36,24 @@ export const validationSchema = z.strictObject({
 export type PropertyValidation = z.infer<typeof validationSchema>;
 
 export const validationsOf = (portal: Portal): readonly PropertyValidation[] =>
-  table<{ validations: readonly PropertyValidation[] }>(portal, 'property-validations').get('current')?.validations ?? [];
+  table<{ validations: readonly PropertyValidation[] }>(portal, 'property-validations').get('current')
+    ?.validations ?? [];
 
 /** Replaces the account's validation rules. @throws HubspotError when one names an object or a property that is not there */
 export function setValidations(portal: Portal, validations: readonly PropertyValidation[]): void {
-  for (const { objectType, property } of validations) propertyOf(portal, resolveType(portal, objectType), property);
+  for (const { objectType, property } of validations)
+    propertyOf(portal, resolveType(portal, objectType), property);
   save(portal, 'property-validations', 'current', { validations });
 }
 
 /** Of one object, by property. */
-export function rulesByProperty(portal: Portal, type: ObjectType): ReadonlyMap<string, readonly PropertyValidation[]> {
-  const ofType = validationsOf(portal).filter((one) => resolveType(portal, one.objectType).objectTypeId === type.objectTypeId);
+export function rulesByProperty(
+  portal: Portal,
+  type: ObjectType,
+): ReadonlyMap<string, readonly PropertyValidation[]> {
+  const ofType = validationsOf(portal).filter(
+    (one) => resolveType(portal, one.objectType).objectTypeId === type.objectTypeId,
+  );
   return Map.groupBy(ofType, (one) => one.property);
 }
 
@@ -56,7 +64,12 @@ export const renderRule = ({ ruleType, ruleArguments }: PropertyValidation): obj
 });
 
 /** @throws HubspotError 404 when the property has no rule of that type */
-export function ruleOf(portal: Portal, type: ObjectType, property: string, ruleType: string): PropertyValidation {
+export function ruleOf(
+  portal: Portal,
+  type: ObjectType,
+  property: string,
+  ruleType: string,
+): PropertyValidation {
   const found = rulesByProperty(portal, type)
     .get(property)
     ?.find((one) => one.ruleType === ruleType);
@@ -65,11 +78,17 @@ export function ruleOf(portal: Portal, type: ObjectType, property: string, ruleT
 }
 
 /** Looks only at the values that are written. @throws HubspotError naming the properties whose rules they break */
-export function refuseByValidations(portal: Portal, type: ObjectType, values: Readonly<Record<string, string | null>>): void {
-  const broken = [...rulesByProperty(portal, type).values()].flat().filter(({ property, ruleType, ruleArguments }) => {
-    const value = values[property] ?? null;
-    return value !== null && !accepts[ruleType](value, ruleArguments[0] ?? '');
-  });
+export function refuseByValidations(
+  portal: Portal,
+  type: ObjectType,
+  values: Readonly<Record<string, string | null>>,
+): void {
+  const broken = [...rulesByProperty(portal, type).values()]
+    .flat()
+    .filter(({ property, ruleType, ruleArguments }) => {
+      const value = values[property] ?? null;
+      return value !== null && !accepts[ruleType](value, ruleArguments[0] ?? '');
+    });
   if (broken.length === 0) return;
   const problems = broken.map(({ property, ruleType, ruleArguments }) => ({
     isValid: false,
@@ -79,6 +98,10 @@ export function refuseByValidations(portal: Portal, type: ObjectType, values: Re
     portalId: portal.portalId,
   }));
   throw invalid(`Property values were not valid: ${JSON.stringify(problems)}`, {
-    errors: problems.map(({ message, error, name }) => ({ message, code: error, context: { propertyName: [name] } })),
+    errors: problems.map(({ message, error, name }) => ({
+      message,
+      code: error,
+      context: { propertyName: [name] },
+    })),
   });
 }

@@ -35,10 +35,13 @@ export function schemaRoutes(app: FastifyInstance, portal: Portal, prefix: strin
   app.post(prefix, (request, reply) => {
     const input = parse(schemaSchema, request.body);
     const names = new Set(input.properties.map((property) => property.name));
-    const unknown = [input.primaryDisplayProperty, ...input.requiredProperties, ...input.searchableProperties].find(
-      (name) => !names.has(name),
-    );
-    if (unknown !== undefined) throw invalid(`Property ${unknown} is not one of the properties of the schema.`);
+    const unknown = [
+      input.primaryDisplayProperty,
+      ...input.requiredProperties,
+      ...input.searchableProperties,
+    ].find((name) => !names.has(name));
+    if (unknown !== undefined)
+      throw invalid(`Property ${unknown} is not one of the properties of the schema.`);
     const associated = input.associatedObjects.map((spelling) => resolveType(portal, spelling));
     return reply.code(201).send(portal.store.batch(() => createSchema(portal, input, associated)));
   });
@@ -52,12 +55,23 @@ export function schemaRoutes(app: FastifyInstance, portal: Portal, prefix: strin
   });
 }
 
-function createSchema(portal: Portal, input: z.infer<typeof schemaSchema>, associated: readonly ObjectType[]): object {
+function createSchema(
+  portal: Portal,
+  input: z.infer<typeof schemaSchema>,
+  associated: readonly ObjectType[],
+): object {
   const { name, labels, primaryDisplayProperty, requiredProperties, searchableProperties } = input;
-  const type = createType(portal, { name, labels, primaryDisplayProperty, requiredProperties, searchableProperties });
+  const type = createType(portal, {
+    name,
+    labels,
+    primaryDisplayProperty,
+    requiredProperties,
+    searchableProperties,
+  });
   addVendorProperties(portal, type);
   const [group] = groupsOf(portal, type).keys();
-  for (const property of input.properties) createProperty(portal, type, { ...property, groupName: property.groupName ?? group ?? '' });
+  for (const property of input.properties)
+    createProperty(portal, type, { ...property, groupName: property.groupName ?? group ?? '' });
   for (const to of associated) allowAssociation(portal, type, to);
   return renderSchema(portal, type);
 }

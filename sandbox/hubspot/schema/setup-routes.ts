@@ -14,7 +14,10 @@ const retireSchema = z.strictObject({ ...place, value: z.string().min(1) });
 
 /** What an administrator does to properties in the account's settings: not part of any HubSpot API. */
 export function setupRoutes(app: FastifyInstance, portal: Portal): void {
-  const placeOf = ({ objectType, property }: z.infer<typeof deleteSchema>) => ({ type: resolveType(portal, objectType), property });
+  const placeOf = ({ objectType, property }: z.infer<typeof deleteSchema>) => ({
+    type: resolveType(portal, objectType),
+    property,
+  });
 
   app.post('/sandbox/properties/relabel', (request) => {
     const { label, ...named } = parse(relabelSchema, request.body);

@@ -30,14 +30,21 @@ export function deleteProperty(portal: Portal, { type, property }: Place): void 
 export function requireProperty(portal: Portal, { type, property }: Place, required: boolean): void {
   propertyOf(portal, type, property);
   const others = type.requiredProperties.filter((name) => name !== property);
-  save(portal, 'type', type.objectTypeId, { ...type, requiredProperties: required ? [...others, property] : others });
+  save(portal, 'type', type.objectTypeId, {
+    ...type,
+    requiredProperties: required ? [...others, property] : others,
+  });
 }
 
 /** The option can no longer be chosen. Records that hold it keep it. */
 export function retireOption(portal: Portal, place: Place, value: string): PropertyDefinition {
   const definition = propertyOf(portal, place.type, place.property);
-  if (!definition.options.some((option) => option.value === value)) throw invalid(`${value} is not an option of '${place.property}'.`);
-  return put(portal, place, { ...definition, options: definition.options.filter((option) => option.value !== value) });
+  if (!definition.options.some((option) => option.value === value))
+    throw invalid(`${value} is not an option of '${place.property}'.`);
+  return put(portal, place, {
+    ...definition,
+    options: definition.options.filter((option) => option.value !== value),
+  });
 }
 
 function put(portal: Portal, { type }: Place, definition: PropertyDefinition): PropertyDefinition {

@@ -41,10 +41,12 @@ export const dealStages: readonly PropertyOption[] = [
   { value: 'closedlost', label: 'Closed lost' },
 ];
 
-const companyTypes: readonly PropertyOption[] = ['PROSPECT', 'PARTNER', 'RESELLER', 'VENDOR', 'OTHER'].map((value) => ({
-  value,
-  label: capital(value.toLowerCase()),
-}));
+const companyTypes: readonly PropertyOption[] = ['PROSPECT', 'PARTNER', 'RESELLER', 'VENDOR', 'OTHER'].map(
+  (value) => ({
+    value,
+    label: capital(value.toLowerCase()),
+  }),
+);
 const currencies: readonly PropertyOption[] = [
   'USD',
   'EUR',
@@ -68,9 +70,17 @@ const productTypes: readonly PropertyOption[] = ['inventory', 'non_inventory', '
   label: capital(value).replace('_', '-'),
 }));
 
-type StandardProperty = Pick<PropertyDefinition, 'name' | 'label' | 'type' | 'fieldType' | 'options' | 'hasUniqueValue' | 'readOnly'>;
+type StandardProperty = Pick<
+  PropertyDefinition,
+  'name' | 'label' | 'type' | 'fieldType' | 'options' | 'hasUniqueValue' | 'readOnly'
+>;
 
-const property = (name: string, label: string, type: PropertyType = 'string', more: Partial<StandardProperty> = {}): StandardProperty => ({
+const property = (
+  name: string,
+  label: string,
+  type: PropertyType = 'string',
+  more: Partial<StandardProperty> = {},
+): StandardProperty => ({
   name,
   label,
   type,
@@ -92,10 +102,14 @@ const property = (name: string, label: string, type: PropertyType = 'string', mo
 const readOnly = { readOnly: true } as const;
 
 /** Set by HubSpot on every record, whatever its type. */
-export function stampProperties(type: Pick<ObjectType, 'createdProperty' | 'modifiedProperty'>): readonly StandardProperty[] {
+export function stampProperties(
+  type: Pick<ObjectType, 'createdProperty' | 'modifiedProperty'>,
+): readonly StandardProperty[] {
   return [
     property('hs_object_id', 'Record ID', 'number', readOnly),
-    property(type.createdProperty, 'Create date', 'datetime', { readOnly: type.createdProperty !== 'createdate' }),
+    property(type.createdProperty, 'Create date', 'datetime', {
+      readOnly: type.createdProperty !== 'createdate',
+    }),
     property(type.modifiedProperty, 'Last modified date', 'datetime', readOnly),
     property('hs_merged_object_ids', 'Merged record IDs', 'string', readOnly),
   ];
@@ -123,7 +137,9 @@ export const standardProperties: Readonly<Record<string, readonly StandardProper
   ],
   '0-3': [
     property('dealname', 'Deal name'),
-    property('pipeline', 'Pipeline', 'enumeration', { options: [{ value: 'default', label: 'Sales pipeline' }] }),
+    property('pipeline', 'Pipeline', 'enumeration', {
+      options: [{ value: 'default', label: 'Sales pipeline' }],
+    }),
     property('dealstage', 'Deal stage', 'enumeration', { options: dealStages }),
     property('amount', 'Amount', 'number'),
     property('deal_currency_code', 'Currency', 'enumeration', { options: currencies }),
@@ -150,7 +166,12 @@ export const standardProperties: Readonly<Record<string, readonly StandardProper
 };
 
 /** HubSpot's own association types: [from, to, type id, label]. An unlabelled one exists for each direction of each pair. */
-export const standardAssociations: readonly (readonly [from: string, to: string, typeId: number, label: string | null])[] = [
+export const standardAssociations: readonly (readonly [
+  from: string,
+  to: string,
+  typeId: number,
+  label: string | null,
+])[] = [
   ['0-1', '0-2', 279, null],
   ['0-1', '0-2', 1, 'Primary'],
   ['0-2', '0-1', 280, null],

@@ -13,7 +13,10 @@ export function validationRoutes(app: FastifyInstance, portal: Portal, prefix: s
   app.get<{ Params: { objectType: string } }>(`${prefix}/:objectType`, ({ params }) => {
     const rules = rulesByProperty(portal, resolveType(portal, params.objectType));
     return {
-      results: [...rules].map(([propertyName, found]) => ({ propertyName, propertyValidationRules: found.map(renderRule) })),
+      results: [...rules].map(([propertyName, found]) => ({
+        propertyName,
+        propertyValidationRules: found.map(renderRule),
+      })),
     };
   });
 
@@ -25,6 +28,7 @@ export function validationRoutes(app: FastifyInstance, portal: Portal, prefix: s
 
   app.get<{ Params: PropertyRoute['Params'] & { ruleType: string } }>(
     `${prefix}/:objectType/:property/rule-type/:ruleType`,
-    ({ params: { objectType, property, ruleType } }) => renderRule(ruleOf(portal, resolveType(portal, objectType), property, ruleType)),
+    ({ params: { objectType, property, ruleType } }) =>
+      renderRule(ruleOf(portal, resolveType(portal, objectType), property, ruleType)),
   );
 }

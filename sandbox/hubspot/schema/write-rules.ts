@@ -22,7 +22,8 @@ export const rulesOf = (portal: Portal): readonly WriteRule[] =>
 export function setRules(portal: Portal, rules: readonly WriteRule[]): void {
   for (const rule of rules) {
     const type = resolveType(portal, rule.objectType);
-    for (const name of [rule.required, ...(rule.when ? [rule.when.property] : [])]) propertyOf(portal, type, name);
+    for (const name of [rule.required, ...(rule.when ? [rule.when.property] : [])])
+      propertyOf(portal, type, name);
   }
   save(portal, 'write-rules', 'current', { rules });
 }
@@ -33,13 +34,20 @@ export function setRules(portal: Portal, rules: readonly WriteRule[]): void {
  * @param before undefined for a new record
  * @throws HubspotError when the record would break a rule, when a written value breaks its property's validation rules, or a contact's e-mail was erased for good
  */
-export function checkWrite(portal: Portal, type: ObjectType, before: CrmRecord | undefined, values: Values): void {
+export function checkWrite(
+  portal: Portal,
+  type: ObjectType,
+  before: CrmRecord | undefined,
+  values: Values,
+): void {
   const email = values['email'];
   if (type.name === 'contact' && typeof email === 'string' && isBarred(portal, email)) throw barred();
   const after: Values = { ...before?.properties, ...values };
   const missing = rulesOf(portal)
     .filter((rule) => resolveType(portal, rule.objectType).objectTypeId === type.objectTypeId)
-    .filter(({ required, when }) => !before || required in values || (when !== null && when.property in values))
+    .filter(
+      ({ required, when }) => !before || required in values || (when !== null && when.property in values),
+    )
     .filter(({ when }) => when === null || after[when.property] === when.value)
     .map((rule) => rule.required)
     .filter((name) => (after[name] ?? null) === null);
@@ -61,11 +69,16 @@ function conditionallyRequired(type: ObjectType, missing: readonly string[]): Hu
 
 function barred(): HubspotError {
   const message = 'This email address belongs to a contact that was permanently deleted and cannot be used.';
-  return invalid(message, { errors: [{ message, code: 'GDPR_DELETED_EMAIL', context: { propertyName: ['email'] } }] });
+  return invalid(message, {
+    errors: [{ message, code: 'GDPR_DELETED_EMAIL', context: { propertyName: ['email'] } }],
+  });
 }
 
 /** The address itself must not be kept. */
-const fingerprint = (email: string): string => createHash('sha256').update(email.trim().toLowerCase()).digest('hex');
+const fingerprint = (email: string): string =>
+  createHash('sha256').update(email.trim().toLowerCase()).digest('hex');
 
-export const barEmail = (portal: Portal, email: string): void => save(portal, 'barred-email', fingerprint(email), { since: stamp(portal) });
-const isBarred = (portal: Portal, email: string): boolean => table(portal, 'barred-email').has(fingerprint(email));
+export const barEmail = (portal: Portal, email: string): void =>
+  save(portal, 'barred-email', fingerprint(email), { since: stamp(portal) });
+const isBarred = (portal: Portal, email: string): boolean =>
+  table(portal, 'barred-email').has(fingerprint(email));

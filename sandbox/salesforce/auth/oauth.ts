@@ -18,7 +18,8 @@ export function registerClient(org: Org, publicKeyPem: string): { clientId: stri
   return { clientId, username };
 }
 
-export const originOf = (request: FastifyRequest): string => `${request.protocol}://${request.headers.host ?? request.hostname}`;
+export const originOf = (request: FastifyRequest): string =>
+  `${request.protocol}://${request.headers.host ?? request.hostname}`;
 
 /** The address that names an org and a user. */
 export const identityUrl = (org: Org, request: FastifyRequest, userId: string): string =>
@@ -45,13 +46,26 @@ export function oauthRoutes(app: FastifyInstance, org: Org): void {
   });
 }
 
-async function grantToAssertion(org: Org, request: FastifyRequest, reply: FastifyReply, form: URLSearchParams): Promise<FastifyReply> {
-  const verdict = await checkAssertion(org, form.get('assertion') ?? '', [originOf(request), ...salesforceLogins]);
+async function grantToAssertion(
+  org: Org,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  form: URLSearchParams,
+): Promise<FastifyReply> {
+  const verdict = await checkAssertion(org, form.get('assertion') ?? '', [
+    originOf(request),
+    ...salesforceLogins,
+  ]);
   if ('error' in verdict) return refuse(reply, verdict.error, verdict.description);
   return reply.send(tokenAnswer(org, request, verdict.userId, issueAccessToken(org, verdict.userId)));
 }
 
-function grantToRefreshToken(org: Org, request: FastifyRequest, reply: FastifyReply, form: URLSearchParams): FastifyReply {
+function grantToRefreshToken(
+  org: Org,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  form: URLSearchParams,
+): FastifyReply {
   const granted = org.store.batch(() =>
     refresh(org, {
       refreshToken: form.get('refresh_token') ?? '',
@@ -61,7 +75,10 @@ function grantToRefreshToken(org: Org, request: FastifyRequest, reply: FastifyRe
   );
   if (granted === 'invalid_client') return refuse(reply, 'invalid_client', 'invalid client credentials');
   if (granted === 'invalid_grant') return refuse(reply, 'invalid_grant', 'expired access/refresh token');
-  return reply.send({ ...tokenAnswer(org, request, granted.userId, granted.accessToken), refresh_token: granted.refreshToken });
+  return reply.send({
+    ...tokenAnswer(org, request, granted.userId, granted.accessToken),
+    refresh_token: granted.refreshToken,
+  });
 }
 
 function tokenAnswer(org: Org, request: FastifyRequest, userId: string, accessToken: string): object {
@@ -87,11 +104,16 @@ async function checkAssertion(org: Org, assertion: string, audiences: readonly s
     const client = org.store.collection('salesforce:#client').get(iss);
     if (!client) return { error: 'invalid_client_id', description: 'client identifier invalid' };
     const key = await importSPKI(String(client['publicKeyPem']), 'RS256');
-    const { payload } = await jwtVerify(assertion, key, { algorithms: ['RS256'], currentDate: org.now(), requiredClaims: ['exp'] });
+    const { payload } = await jwtVerify(assertion, key, {
+      algorithms: ['RS256'],
+      currentDate: org.now(),
+      requiredClaims: ['exp'],
+    });
     if (![payload.aud].flat().some((audience) => audiences.includes(String(audience).replace(/\/$/, '')))) {
       return { error: 'invalid_grant', description: 'audience is invalid' };
     }
-    if (payload.sub !== client['username']) return { error: 'invalid_grant', description: "user hasn't approved this consumer" };
+    if (payload.sub !== client['username'])
+      return { error: 'invalid_grant', description: "user hasn't approved this consumer" };
     return { userId: String(client['userId']) };
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError) return invalid;

@@ -18,11 +18,17 @@ export interface TokenPair {
 }
 
 /** What the web-server flow ends with: a user has approved a new app. */
-export function authorize(org: Org): TokenPair & { readonly clientId: string; readonly clientSecret: string } {
+export function authorize(
+  org: Org,
+): TokenPair & { readonly clientId: string; readonly clientSecret: string } {
   const user = integrationUser(org);
   const clientId = `3MVG9${randomBytes(30).toString('base64url')}`;
   const clientSecret = randomBytes(32).toString('hex').toUpperCase();
-  org.store.put('salesforce:#client', clientId, { clientSecret, username: String(user['Username']), userId: user.Id });
+  org.store.put('salesforce:#client', clientId, {
+    clientSecret,
+    username: String(user['Username']),
+    userId: user.Id,
+  });
   return { clientId, clientSecret, ...issuePair(org, { family: randomUUID(), clientId, userId: user.Id }) };
 }
 
@@ -42,10 +48,16 @@ export interface RefreshRequest {
  * A new pair for a refresh token, which works once. One that comes a second time was stolen, or its successor was lost: Salesforce
  * cannot know which, and ends the whole family.
  */
-export function refresh(org: Org, request: RefreshRequest): (TokenPair & { readonly userId: string }) | 'invalid_client' | 'invalid_grant' {
-  const token = org.store.collection(collection).get(request.refreshToken) as (Family & { used: boolean }) | undefined;
+export function refresh(
+  org: Org,
+  request: RefreshRequest,
+): (TokenPair & { readonly userId: string }) | 'invalid_client' | 'invalid_grant' {
+  const token = org.store.collection(collection).get(request.refreshToken) as
+    | (Family & { used: boolean })
+    | undefined;
   const client = org.store.collection('salesforce:#client').get(request.clientId);
-  if (!client || (request.clientSecret !== null && request.clientSecret !== client['clientSecret'])) return 'invalid_client';
+  if (!client || (request.clientSecret !== null && request.clientSecret !== client['clientSecret']))
+    return 'invalid_client';
   if (!token || token.clientId !== request.clientId) return 'invalid_grant';
   if (token.used) {
     revokeFamily(org, token.family);
@@ -65,6 +77,7 @@ export function revokeRefreshToken(org: Org, refreshToken: string): boolean {
 
 function revokeFamily(org: Org, family: string): void {
   for (const name of [collection, 'salesforce:#token']) {
-    for (const [token, body] of [...org.store.collection(name)]) if (body['family'] === family) org.store.remove(name, token);
+    for (const [token, body] of [...org.store.collection(name)])
+      if (body['family'] === family) org.store.remove(name, token);
   }
 }

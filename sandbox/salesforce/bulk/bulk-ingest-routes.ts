@@ -46,13 +46,17 @@ export function bulkIngestRoutes(app: FastifyInstance, api: Api, jobs: BulkJobs)
     return reply.send(toJobInfo(job));
   });
 
-  app.put('/jobs/ingest/:id/batches', { bodyLimit: maxUploadBytes, errorHandler: tooLarge }, (request, reply) => {
-    const job = jobOf(api, jobs, request, 'upload');
-    if (job.state !== 'Open' || 'csv' in jobs.part('data', job.id))
-      throw new ApiError(400, 'INVALIDJOBSTATE', 'Data can be uploaded once, to an open job');
-    jobs.putPart('data', job.id, { csv: String(request.body ?? '') });
-    return reply.status(201).send();
-  });
+  app.put(
+    '/jobs/ingest/:id/batches',
+    { bodyLimit: maxUploadBytes, errorHandler: tooLarge },
+    (request, reply) => {
+      const job = jobOf(api, jobs, request, 'upload');
+      if (job.state !== 'Open' || 'csv' in jobs.part('data', job.id))
+        throw new ApiError(400, 'INVALIDJOBSTATE', 'Data can be uploaded once, to an open job');
+      jobs.putPart('data', job.id, { csv: String(request.body ?? '') });
+      return reply.status(201).send();
+    },
+  );
 
   app.patch('/jobs/ingest/:id', (request, reply) => {
     const { state } = readInput(closeSchema, request.body, 'INVALIDJOB');
@@ -77,7 +81,10 @@ function resultRoutes(app: FastifyInstance, api: Api, jobs: BulkJobs): void {
     app.get(`/jobs/ingest/:id/${kind}Results`, (request, reply) => {
       const job = ended(jobOf(api, jobs, request, `${kind} results`));
       const outcome = kind === 'successful' ? 'sf__Created' : 'sf__Error';
-      return sendCsv(reply, String(jobs.part('results', job.id)[kind] ?? toCsv(job, ['sf__Id', outcome], [])));
+      return sendCsv(
+        reply,
+        String(jobs.part('results', job.id)[kind] ?? toCsv(job, ['sf__Id', outcome], [])),
+      );
     });
   }
   /** Rows are saved in one go, so a job that was aborted or failed has processed none of them. */
@@ -88,7 +95,8 @@ function resultRoutes(app: FastifyInstance, api: Api, jobs: BulkJobs): void {
   });
 }
 
-const sendCsv = (reply: FastifyReply, csv: string): FastifyReply => reply.type('text/csv; charset=UTF-8').send(csv);
+const sendCsv = (reply: FastifyReply, csv: string): FastifyReply =>
+  reply.type('text/csv; charset=UTF-8').send(csv);
 
 function ended(job: Job): Job {
   if (['JobComplete', 'Aborted', 'Failed'].includes(job.state)) return job;
@@ -110,7 +118,11 @@ function checkKey(api: Api, request: FastifyRequest, objectName: string, keyName
   }
 }
 
-function tooLarge(error: Error & { statusCode?: number }, _request: FastifyRequest, reply: FastifyReply): void {
+function tooLarge(
+  error: Error & { statusCode?: number },
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   if (error.statusCode !== 413) throw error;
   const message = 'The upload is larger than 150 MB after base64 encoding';
   void reply.status(413).send([{ errorCode: 'REQUEST_ENTITY_TOO_LARGE', message }]);

@@ -8,7 +8,14 @@ import { settingsOf } from '#sandbox/salesforce/settings.ts';
 export type JobState = 'Open' | 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Aborted' | 'Failed';
 export type JobKind = 'query' | 'ingest';
 
-export const delimiters = { COMMA: ',', SEMICOLON: ';', TAB: '\t', PIPE: '|', CARET: '^', BACKQUOTE: '`' } as const;
+export const delimiters = {
+  COMMA: ',',
+  SEMICOLON: ';',
+  TAB: '\t',
+  PIPE: '|',
+  CARET: '^',
+  BACKQUOTE: '`',
+} as const;
 export const lineEndings = { LF: '\n', CRLF: '\r\n' } as const;
 
 /** A Bulk API 2.0 job as the org remembers it. */
@@ -45,7 +52,8 @@ export interface JobOutcome {
   readonly errorMessage?: string;
 }
 
-type JobSeed = Partial<Job> & Pick<Job, 'kind' | 'operation' | 'object' | 'createdById' | 'state' | 'apiVersion'>;
+type JobSeed = Partial<Job> &
+  Pick<Job, 'kind' | 'operation' | 'object' | 'createdById' | 'state' | 'apiVersion'>;
 
 /** The moves a job may make. */
 const nextStates: Readonly<Record<JobState, readonly JobState[]>> = {
@@ -120,8 +128,10 @@ export class BulkJobs {
 
   /** @throws ApiError INVALIDJOBSTATE while the job takes data or runs */
   remove(job: Job): void {
-    if (!idle.includes(job.state)) throw new ApiError(400, 'INVALIDJOBSTATE', `A job in the state ${job.state} cannot be deleted`);
-    for (const name of ['salesforce:#job', 'salesforce:#job-data', 'salesforce:#job-results']) this.#org.store.remove(name, job.id);
+    if (!idle.includes(job.state))
+      throw new ApiError(400, 'INVALIDJOBSTATE', `A job in the state ${job.state} cannot be deleted`);
+    for (const name of ['salesforce:#job', 'salesforce:#job-data', 'salesforce:#job-results'])
+      this.#org.store.remove(name, job.id);
   }
 
   /** Goes on with what a stopped sandbox left undone. */
@@ -192,8 +202,19 @@ export class BulkJobs {
 
 /** A job as the API describes it. */
 export function toJobInfo(job: Job): Record<string, unknown> {
-  const { id, operation, object, createdById, createdDate, systemModstamp, state, lineEnding, columnDelimiter } = job;
-  const contentUrl = state === 'Open' ? { contentUrl: `services/data/v${job.apiVersion}/jobs/ingest/${id}/batches` } : {};
+  const {
+    id,
+    operation,
+    object,
+    createdById,
+    createdDate,
+    systemModstamp,
+    state,
+    lineEnding,
+    columnDelimiter,
+  } = job;
+  const contentUrl =
+    state === 'Open' ? { contentUrl: `services/data/v${job.apiVersion}/jobs/ingest/${id}/batches` } : {};
   const key = job.externalIdFieldName === null ? {} : { externalIdFieldName: job.externalIdFieldName };
   return {
     id,

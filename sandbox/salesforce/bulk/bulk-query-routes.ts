@@ -24,7 +24,8 @@ export function bulkQueryRoutes(app: FastifyInstance, api: Api, jobs: BulkJobs):
   app.post('/jobs/query', (request, reply) => {
     const input = readInput(createSchema, request.body, 'INVALIDJOB');
     const plan = planQuery(api.org, api.schema(request), input.query);
-    if (plan.count) throw new ApiError(400, 'INVALIDJOB', 'Aggregate functions are not supported in bulk queries');
+    if (plan.count)
+      throw new ApiError(400, 'INVALIDJOB', 'Aggregate functions are not supported in bulk queries');
     api.note(request, `bulk query ${plan.object.name}`);
     const createdById = api.userId(request);
     const job = jobs.create({
@@ -62,8 +63,13 @@ export function runQuery(api: Api, jobs: BulkJobs, job: Job): JobOutcome {
   const delimiter = delimiters[job.columnDelimiter];
   const rows = plan
     .select({ includeDeleted: job.operation === 'queryAll' })
-    .map((row) => plan.columns.map((column) => quoted(cellOf(column, valueAt(api.org, column, row)))).join(delimiter));
-  jobs.putPart('results', job.id, { header: plan.columns.map((column) => quoted(nameOf(column))).join(delimiter), rows });
+    .map((row) =>
+      plan.columns.map((column) => quoted(cellOf(column, valueAt(api.org, column, row)))).join(delimiter),
+    );
+  jobs.putPart('results', job.id, {
+    header: plan.columns.map((column) => quoted(nameOf(column))).join(delimiter),
+    rows,
+  });
   return { processed: rows.length, failed: 0 };
 }
 
@@ -88,16 +94,19 @@ interface Results {
 }
 
 function resultsOf(jobs: BulkJobs, job: Job): Results {
-  if (job.state !== 'JobComplete') throw new ApiError(400, 'INVALIDJOBSTATE', `A job in the state ${job.state} has no results`);
+  if (job.state !== 'JobComplete')
+    throw new ApiError(400, 'INVALIDJOBSTATE', `A job in the state ${job.state} has no results`);
   return jobs.part('results', job.id) as unknown as Results;
 }
 
 /** Locators are opaque to clients: the first row of the page, and the rows of each. */
-const toLocator = (from: number, size: number): string => Buffer.from(`${from}:${size}`).toString('base64url');
+const toLocator = (from: number, size: number): string =>
+  Buffer.from(`${from}:${size}`).toString('base64url');
 
 function fromLocator(locator: string): { readonly from: number; readonly size: number } {
   const [, from, size] = /^(\d+):(\d+)$/.exec(Buffer.from(locator, 'base64url').toString()) ?? [];
-  if (from === undefined || size === undefined) throw new ApiError(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
+  if (from === undefined || size === undefined)
+    throw new ApiError(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
   return { from: Number(from), size: Number(size) };
 }
 
@@ -110,9 +119,12 @@ function sendPage(api: Api, jobs: BulkJobs, request: FastifyRequest, reply: Fast
   const job = jobOf(api, jobs, request, 'results');
   const { header, rows } = resultsOf(jobs, job);
   const { locator, maxRecords } = request.query as PageQuery;
-  const at = locator === undefined ? { from: 0, size: settingsOf(api.org).bulkPageRows } : fromLocator(locator);
+  const at =
+    locator === undefined ? { from: 0, size: settingsOf(api.org).bulkPageRows } : fromLocator(locator);
   const size =
-    maxRecords === undefined ? at.size : Math.min(settingsOf(api.org).bulkPageRows, Math.max(1, Number.parseInt(maxRecords, 10) || 1));
+    maxRecords === undefined
+      ? at.size
+      : Math.min(settingsOf(api.org).bulkPageRows, Math.max(1, Number.parseInt(maxRecords, 10) || 1));
   const page = rows.slice(at.from, at.from + size);
   const next = at.from + size < rows.length ? toLocator(at.from + size, size) : 'null';
   const end = lineEndings[job.lineEnding];
@@ -128,9 +140,12 @@ function pageList(api: Api, jobs: BulkJobs, request: FastifyRequest): object {
   const job = jobOf(api, jobs, request, 'result pages');
   const { rows } = resultsOf(jobs, job);
   const { locator } = request.query as PageQuery;
-  const { from, size } = locator === undefined ? { from: 0, size: settingsOf(api.org).bulkPageRows } : fromLocator(locator);
+  const { from, size } =
+    locator === undefined ? { from: 0, size: settingsOf(api.org).bulkPageRows } : fromLocator(locator);
   const base = `/services/data/v${api.version(request)}/jobs/query/${job.id}`;
-  const starts = Array.from({ length: parallelPages }, (_, n) => from + n * size).filter((start) => start === 0 || start < rows.length);
+  const starts = Array.from({ length: parallelPages }, (_, n) => from + n * size).filter(
+    (start) => start === 0 || start < rows.length,
+  );
   const next = from + parallelPages * size;
   const more = next < rows.length;
   return {

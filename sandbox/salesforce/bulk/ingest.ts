@@ -21,9 +21,11 @@ export function runIngest(api: Api, jobs: BulkJobs, job: Job): JobOutcome {
   const object = schema.object(job.object);
   const upload = readUpload(job, jobs.part('data', job.id)['csv']);
   if (typeof upload === 'string') return { processed: 0, failed: 0, errorMessage: upload };
-  if (!object) return { processed: 0, failed: 0, errorMessage: `InvalidJob : The object ${job.object} is not there` };
+  if (!object)
+    return { processed: 0, failed: 0, errorMessage: `InvalidJob : The object ${job.object} is not there` };
   const unknown = upload.columns.find((column) => !schema.field(object, column));
-  if (unknown !== undefined) return { processed: 0, failed: 0, errorMessage: `InvalidBatch : Field name not found : ${unknown}` };
+  if (unknown !== undefined)
+    return { processed: 0, failed: 0, errorMessage: `InvalidBatch : Field name not found : ${unknown}` };
   const origin = `com/salesforce/api/bulkapi/${job.apiVersion}${job.client}`;
   const options = { allowDuplicates: job.allowDuplicates, lateMs: lateMs(job), origin };
   const writer = new Writer(api.org, schema, { userId: job.createdById }, options);
@@ -37,7 +39,11 @@ export function runIngest(api: Api, jobs: BulkJobs, job: Job): JobOutcome {
       successful.push([id, String(created), ...row]);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      failed.push([String(record['Id'] ?? ''), `${error.errorCode}:${error.message}:${error.fields.join(',')} --`, ...row]);
+      failed.push([
+        String(record['Id'] ?? ''),
+        `${error.errorCode}:${error.message}:${error.fields.join(',')} --`,
+        ...row,
+      ]);
     }
   }
   jobs.putPart('results', job.id, {
@@ -54,7 +60,11 @@ function readUpload(job: Job, csv: unknown): Upload | string {
   if (header.endsWith('\r\n') !== (job.lineEnding === 'CRLF') && header !== '')
     return `ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is ${job.lineEnding}`;
   try {
-    const lines = parse(text, { delimiter: delimiters[job.columnDelimiter], skip_empty_lines: true, bom: true });
+    const lines = parse(text, {
+      delimiter: delimiters[job.columnDelimiter],
+      skip_empty_lines: true,
+      bom: true,
+    });
     return { columns: lines[0] ?? [], rows: lines.slice(1) };
   } catch (error) {
     return `InvalidBatch : Failed to parse CSV: ${error instanceof Error ? error.message : 'unreadable'}`;
@@ -62,7 +72,12 @@ function readUpload(job: Job, csv: unknown): Upload | string {
 }
 
 /** An empty cell leaves a field as it is; `#N/A` empties it. */
-function toRecord(schema: Schema, object: ObjectDef, columns: readonly string[], cells: readonly string[]): Fields {
+function toRecord(
+  schema: Schema,
+  object: ObjectDef,
+  columns: readonly string[],
+  cells: readonly string[],
+): Fields {
   const entries = columns.flatMap((column, n): [string, unknown][] => {
     const cell = cells[n] ?? '';
     const field = schema.field(object, column);
@@ -76,7 +91,13 @@ function toValue(field: FieldDef, cell: string): unknown {
   return /^(true|1)$/i.test(cell) ? true : /^(false|0)$/i.test(cell) ? false : cell;
 }
 
-function saveRow(job: Job, schema: Schema, object: ObjectDef, writer: Writer, record: Fields): { id: string; created: boolean } {
+function saveRow(
+  job: Job,
+  schema: Schema,
+  object: ObjectDef,
+  writer: Writer,
+  record: Fields,
+): { id: string; created: boolean } {
   const { Id: id, ...fields } = record;
   switch (job.operation) {
     case 'insert':
@@ -100,5 +121,10 @@ function saveRow(job: Job, schema: Schema, object: ObjectDef, writer: Writer, re
 
 export function toCsv(job: Job, columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const record_delimiter = job.lineEnding === 'CRLF' ? 'windows' : 'unix';
-  return stringify([columns, ...rows], { delimiter: delimiters[job.columnDelimiter], quoted: true, quoted_empty: true, record_delimiter });
+  return stringify([columns, ...rows], {
+    delimiter: delimiters[job.columnDelimiter],
+    quoted: true,
+    quoted_empty: true,
+    record_delimiter,
+  });
 }

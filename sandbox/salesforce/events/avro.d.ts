@@ -13,7 +13,10 @@ declare module 'avro-js/lib/schemas.js' {
     readonly compare: (a: bigint, b: bigint) => number;
   }
   const schemas: {
-    createType(schema: object, options?: { readonly registry?: Readonly<Record<string, AvroType>> }): AvroType;
+    createType(
+      schema: object,
+      options?: { readonly registry?: Readonly<Record<string, AvroType>> },
+    ): AvroType;
     readonly types: { readonly LongType: { using(methods: LongMethods): AvroType } };
   };
   export type { AvroType };

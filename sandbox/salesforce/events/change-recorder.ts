@@ -42,8 +42,11 @@ export class ChangeRecorder {
     if (!this.#selected.has(eventEntity(object.name))) return () => undefined;
     const changeType = typeOf(before, row);
     const changed = changeType === 'UPDATE' ? changedFields(object, before, row) : [];
-    const values = changeType === 'DELETE' ? {} : valuesOf(object, row, changeType === 'UPDATE' ? changed : null);
-    const written = this.#joined(object.name, row.Id, changeType, values) ?? this.#append(object.name, row.Id, changeType, values, changed);
+    const values =
+      changeType === 'DELETE' ? {} : valuesOf(object, row, changeType === 'UPDATE' ? changed : null);
+    const written =
+      this.#joined(object.name, row.Id, changeType, values) ??
+      this.#append(object.name, row.Id, changeType, values, changed);
     return () => this.#takeBack(written, row.Id);
   }
 
@@ -71,11 +74,20 @@ export class ChangeRecorder {
   }
 
   /** The last event, when this record changed in the same way. */
-  #joined(entity: string, id: string, changeType: ChangeType, values: Readonly<Record<string, unknown>>): Written | null {
+  #joined(
+    entity: string,
+    id: string,
+    changeType: ChangeType,
+    values: Readonly<Record<string, unknown>>,
+  ): Written | null {
     const last = this.#last;
     if (!last || last.event.entity !== entity || last.event.changeType !== changeType) return null;
     const { recordIds } = last.event;
-    if (recordIds.length >= recordsPerEvent || recordIds.includes(id) || JSON.stringify(last.event.values) !== JSON.stringify(values))
+    if (
+      recordIds.length >= recordsPerEvent ||
+      recordIds.includes(id) ||
+      JSON.stringify(last.event.values) !== JSON.stringify(values)
+    )
       return null;
     last.event = { ...last.event, recordIds: [...recordIds, id] };
     this.#org.events.replace(last.replayId, last.event);
@@ -101,6 +113,9 @@ const changedFields = (object: ObjectDef, before: Row | null, row: Row): string[
 
 function valuesOf(object: ObjectDef, row: Row, changed: readonly string[] | null): Record<string, unknown> {
   const names = changed ?? object.fields.map((field) => field.name);
-  const told = names.filter((name) => name !== 'Id' && name !== 'IsDeleted' && !unremarkable.has(name) && (row[name] ?? null) !== null);
+  const told = names.filter(
+    (name) =>
+      name !== 'Id' && name !== 'IsDeleted' && !unremarkable.has(name) && (row[name] ?? null) !== null,
+  );
   return Object.fromEntries(told.map((name) => [name, row[name]]));
 }

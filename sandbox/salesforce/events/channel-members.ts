@@ -36,14 +36,22 @@ export interface ChannelMember {
 }
 
 /** @throws Error in the vendor's words when there is no such channel or entity */
-export function checkMember(objectNames: readonly string[], { eventChannel, selectedEntity }: ChannelMember): void {
-  if (eventChannel !== 'ChangeEvents') throw new Error(`In field: eventChannel - no PlatformEventChannel named ${eventChannel} found`);
+export function checkMember(
+  objectNames: readonly string[],
+  { eventChannel, selectedEntity }: ChannelMember,
+): void {
+  if (eventChannel !== 'ChangeEvents')
+    throw new Error(`In field: eventChannel - no PlatformEventChannel named ${eventChannel} found`);
   if (!objectNames.some((name) => eventEntity(name) === selectedEntity))
     throw new Error(`In field: selectedEntity - no Entity named ${selectedEntity} found`);
 }
 
 /** @returns whether it is new */
-export function putMember(org: Org, developerName: string, { eventChannel, selectedEntity }: ChannelMember): boolean {
+export function putMember(
+  org: Org,
+  developerName: string,
+  { eventChannel, selectedEntity }: ChannelMember,
+): boolean {
   const rows = org.store.collection(collection);
   const known = rows.values().find((row) => row['DeveloperName'] === developerName);
   const id = known ? String(known['Id']) : makeId('0v8', rows.size + 1);

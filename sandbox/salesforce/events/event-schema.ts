@@ -15,7 +15,10 @@ const header = {
     fields: [
       { name: 'entityName', type: 'string' },
       { name: 'recordIds', type: strings },
-      { name: 'changeType', type: { type: 'enum', name: 'ChangeType', symbols: [...changeTypes, 'SNAPSHOT'] } },
+      {
+        name: 'changeType',
+        type: { type: 'enum', name: 'ChangeType', symbols: [...changeTypes, 'SNAPSHOT'] },
+      },
       { name: 'changeOrigin', type: 'string' },
       { name: 'transactionKey', type: 'string' },
       { name: 'sequenceNumber', type: 'int' },
@@ -64,8 +67,16 @@ export class EventSchema {
 
   constructor(object: ObjectDef) {
     this.#fields = object.fields.filter((field) => field.name !== 'Id' && field.name !== 'IsDeleted');
-    const fields = [header, ...this.#fields.map((field) => ({ name: field.name, type: ['null', avroType(field)], default: null }))];
-    const schema = { type: 'record', name: eventEntity(object.name), namespace: 'com.sforce.eventbus', fields };
+    const fields = [
+      header,
+      ...this.#fields.map((field) => ({ name: field.name, type: ['null', avroType(field)], default: null })),
+    ];
+    const schema = {
+      type: 'record',
+      name: eventEntity(object.name),
+      namespace: 'com.sforce.eventbus',
+      fields,
+    };
     this.json = JSON.stringify(schema);
     this.id = createHash('sha256').update(this.json).digest('base64url').slice(0, 22);
     this.#type = schemas.createType(schema, { registry: { long } });
@@ -73,7 +84,10 @@ export class EventSchema {
 
   encode(event: ChangeEvent): Buffer {
     const at = Date.parse(event.at);
-    const body = this.#fields.map((field): [string, unknown] => [field.name, toUnion(field, event.values[field.name])]);
+    const body = this.#fields.map((field): [string, unknown] => [
+      field.name,
+      toUnion(field, event.values[field.name]),
+    ]);
     return this.#type.toBuffer({
       ChangeEventHeader: {
         entityName: event.entity,
@@ -85,7 +99,9 @@ export class EventSchema {
         commitTimestamp: BigInt(at),
         commitNumber: BigInt(at) * 1000n,
         commitUser: event.userId,
-        nulledFields: this.#bitmap(event.changed.filter((name) => event.values[name] === undefined && !systemStamp.has(name))),
+        nulledFields: this.#bitmap(
+          event.changed.filter((name) => event.values[name] === undefined && !systemStamp.has(name)),
+        ),
         diffFields: [],
         changedFields: this.#bitmap(event.changed),
       },
@@ -96,7 +112,8 @@ export class EventSchema {
   /** Which fields, by their places in the schema: bit 0 is the header. */
   #bitmap(names: readonly string[]): string[] {
     let bits = 0n;
-    for (const [n, field] of this.#fields.entries()) if (names.includes(field.name)) bits |= 1n << BigInt(n + 1);
+    for (const [n, field] of this.#fields.entries())
+      if (names.includes(field.name)) bits |= 1n << BigInt(n + 1);
     return bits === 0n ? [] : [`0x${bits.toString(16).toUpperCase()}`];
   }
 }

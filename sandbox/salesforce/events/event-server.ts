@@ -16,7 +16,10 @@ const require = createRequire(import.meta.url);
 /** The interface as Salesforce has published it. */
 const protoFile = join(require.resolve('salesforce-pubsub-api-client'), '../../pubsub_api.proto');
 
-type Unary<Request, Answer> = (call: grpc.ServerUnaryCall<Request, Answer>, callback: grpc.sendUnaryData<Answer>) => void;
+type Unary<Request, Answer> = (
+  call: grpc.ServerUnaryCall<Request, Answer>,
+  callback: grpc.sendUnaryData<Answer>,
+) => void;
 
 /** The org's Pub/Sub API: gRPC over TLS on the loopback address. */
 export class EventServer {
@@ -36,10 +39,18 @@ export class EventServer {
     // What fails is thrown, too: a port that is taken is no news to whoever looks for a free one.
     grpc.setLogVerbosity(grpc.logVerbosity.NONE);
     const server = new grpc.Server();
-    server.addService(service(), { GetTopic: this.#getTopic, GetSchema: this.#getSchema, Subscribe: this.#subscribe });
-    const credentials = grpc.ServerCredentials.createSsl(null, [{ private_key: Buffer.from(key), cert_chain: Buffer.from(cert) }]);
+    server.addService(service(), {
+      GetTopic: this.#getTopic,
+      GetSchema: this.#getSchema,
+      Subscribe: this.#subscribe,
+    });
+    const credentials = grpc.ServerCredentials.createSsl(null, [
+      { private_key: Buffer.from(key), cert_chain: Buffer.from(cert) },
+    ]);
     const bound = await new Promise<number>((resolve, reject) =>
-      server.bindAsync(`127.0.0.1:${port}`, credentials, (error, at) => (error ? reject(error) : resolve(at))),
+      server.bindAsync(`127.0.0.1:${port}`, credentials, (error, at) =>
+        error ? reject(error) : resolve(at),
+      ),
     );
     this.#server = server;
     return bound;
@@ -52,7 +63,8 @@ export class EventServer {
   }
 
   readonly #getTopic: Unary<{ topicName: string }, object> = (call, callback) => {
-    const topic = this.#authenticated(call.metadata, callback) && this.#topicOf(call.request.topicName, callback);
+    const topic =
+      this.#authenticated(call.metadata, callback) && this.#topicOf(call.request.topicName, callback);
     if (!topic) return;
     callback(null, {
       topicName: topic.name,
@@ -86,7 +98,8 @@ export class EventServer {
 
   #topicOf(name: string, fail: (error: grpc.ServiceError) => void): Topic | null {
     const topic = this.#topics.find(name);
-    if (!topic) fail(refusal('topic.not.found', `The topic ${name} could not be found.`, grpc.status.NOT_FOUND));
+    if (!topic)
+      fail(refusal('topic.not.found', `The topic ${name} could not be found.`, grpc.status.NOT_FOUND));
     return topic;
   }
 
@@ -94,12 +107,19 @@ export class EventServer {
     const text = (name: string): string => String(metadata.get(name)[0] ?? '');
     const tenant = text('tenantid').slice(0, 15) === organizationId(this.#org).slice(0, 15);
     if (tenant && text('instanceurl') !== '' && isLiveToken(this.#org, text('accesstoken'))) return true;
-    fail(refusal('service.auth.error', 'An error occurred while authenticating.', grpc.status.UNAUTHENTICATED));
+    fail(
+      refusal('service.auth.error', 'An error occurred while authenticating.', grpc.status.UNAUTHENTICATED),
+    );
     return false;
   }
 }
 
 function service(): grpc.ServiceDefinition {
-  const definition = protoLoader.loadSync(protoFile, { longs: Number, defaults: true, arrays: true, enums: String });
+  const definition = protoLoader.loadSync(protoFile, {
+    longs: Number,
+    defaults: true,
+    arrays: true,
+    enums: String,
+  });
   return definition['eventbus.v1.PubSub'] as grpc.ServiceDefinition;
 }

@@ -59,7 +59,8 @@ export class Subscription {
 
   #open({ topicName, replayPreset, replayId, numRequested }: FetchRequest): Error | null {
     const topic = this.#topics.find(topicName);
-    if (!topic) return refusal('topic.not.found', `The topic ${topicName} could not be found. rpcId: ${this.#rpcId}`);
+    if (!topic)
+      return refusal('topic.not.found', `The topic ${topicName} could not be found. rpcId: ${this.#rpcId}`);
     if (numRequested < 1) return invalidCount(this.#rpcId);
     if (replayPreset === 'CUSTOM') {
       if (replayId.length !== 8 || !this.#org.events.isKnown(Number(replayId.readBigUInt64BE()))) {
@@ -67,7 +68,8 @@ export class Subscription {
         return refusal('subscription.fetch.replayid.corrupted', `${message} rpcId: ${this.#rpcId}`);
       }
       this.#place = Number(replayId.readBigUInt64BE());
-    } else this.#place = replayPreset === 'EARLIEST' ? this.#org.events.earliest() : this.#org.events.latest();
+    } else
+      this.#place = replayPreset === 'EARLIEST' ? this.#org.events.earliest() : this.#org.events.latest();
     this.#topic = topic;
     this.#stayAlive();
     return null;
@@ -76,12 +78,19 @@ export class Subscription {
   #refuseMore({ topicName, numRequested }: FetchRequest): Error | null {
     if (numRequested < 1) return invalidCount(this.#rpcId);
     if (topicName === '' || topicName === this.#topic?.name) return null;
-    return refusal('subscription.fetch.topic.changed', `The topic of a subscription cannot change. rpcId: ${this.#rpcId}`);
+    return refusal(
+      'subscription.fetch.topic.changed',
+      `The topic of a subscription cannot change. rpcId: ${this.#rpcId}`,
+    );
   }
 
   #send(): void {
     while (this.#topic && this.#wanted > 0) {
-      const events = this.#org.events.after(this.#place, Math.min(this.#wanted, eventsPerAnswer), this.#topic.suits);
+      const events = this.#org.events.after(
+        this.#place,
+        Math.min(this.#wanted, eventsPerAnswer),
+        this.#topic.suits,
+      );
       if (events.length === 0) return;
       this.#wanted -= events.length;
       this.#place = events.at(-1)?.replayId ?? this.#place;
@@ -117,7 +126,10 @@ export class Subscription {
 }
 
 const invalidCount = (rpcId: string): Error =>
-  refusal('subscription.fetch.requested.events.invalid', `The number of requested events must be positive. rpcId: ${rpcId}`);
+  refusal(
+    'subscription.fetch.requested.events.invalid',
+    `The number of requested events must be positive. rpcId: ${rpcId}`,
+  );
 
 function toBytes(replayId: number): Buffer {
   const bytes = Buffer.alloc(8);

@@ -17,9 +17,11 @@ export function required(xml: Xml, tag: string): string {
   return value as string;
 }
 
-const text = (xml: Xml, tag: string): string | undefined => (typeof xml[tag] === 'string' ? xml[tag] : undefined);
+const text = (xml: Xml, tag: string): string | undefined =>
+  typeof xml[tag] === 'string' ? xml[tag] : undefined;
 const flag = (xml: Xml, tag: string): boolean => text(xml, tag) === 'true';
-const element = (xml: Xml, tag: string): Xml => (typeof xml[tag] === 'object' && !Array.isArray(xml[tag]) ? (xml[tag] as Xml) : {});
+const element = (xml: Xml, tag: string): Xml =>
+  typeof xml[tag] === 'object' && !Array.isArray(xml[tag]) ? (xml[tag] as Xml) : {};
 const apiName = /^[A-Za-z](?!\w*__\w*__)\w*[A-Za-z0-9]__c$/;
 
 /** A custom object without its custom fields. @throws Error naming what is wrong; so does `readField`. */
@@ -31,7 +33,8 @@ export function readObject(name: string, xml: Xml, keyPrefix: string): ObjectDef
   required(xml, 'deploymentStatus');
   const nameXml = element(xml, 'nameField');
   const nameType = text(nameXml, 'type');
-  if (nameType !== 'Text' && nameType !== 'AutoNumber') throw new Error('Must specify a nameField of type Text or AutoNumber');
+  if (nameType !== 'Text' && nameType !== 'AutoNumber')
+    throw new Error('Must specify a nameField of type Text or AutoNumber');
   const displayFormat = nameType === 'AutoNumber' ? required(nameXml, 'displayFormat') : undefined;
   const nameField: FieldDef = {
     name: 'Name',
@@ -46,7 +49,9 @@ export function readObject(name: string, xml: Xml, keyPrefix: string): ObjectDef
 export function readField(objectName: string, xml: Xml): FieldDef {
   const name = required(xml, 'fullName');
   if (!apiName.test(name))
-    throw new Error(`Custom field name '${name}' must end with __c and hold only letters, digits and single underscores`);
+    throw new Error(
+      `Custom field name '${name}' must end with __c and hold only letters, digits and single underscores`,
+    );
   const label = required(xml, 'label');
   if (label.length > 40) throw new Error(`Label: data value too large: ${label} (max length=40)`);
   const help = text(xml, 'inlineHelpText');
@@ -78,7 +83,11 @@ function typeOf(objectName: string, name: string, xml: Xml): TypePart {
     case 'Number':
     case 'Currency': {
       const scale = number(xml, 'scale', 0, 17);
-      return { type: type === 'Number' ? 'double' : 'currency', precision: number(xml, 'precision', 1, 18), scale };
+      return {
+        type: type === 'Number' ? 'double' : 'currency',
+        precision: number(xml, 'precision', 1, 18),
+        scale,
+      };
     }
     case 'Date':
     case 'DateTime':
@@ -110,6 +119,7 @@ function picklist(xml: Xml): TypePart {
 
 function number(xml: Xml, tag: string, min: number, max: number): number {
   const value = Number(required(xml, tag));
-  if (!Number.isInteger(value) || value < min || value > max) throw new Error(`Value for ${tag} must be between ${min} and ${max}`);
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw new Error(`Value for ${tag} must be between ${min} and ${max}`);
   return value;
 }

@@ -19,8 +19,18 @@ export function metadataRoutes(app: FastifyInstance, api: Api): void {
     const outcome = api.org.store.batch(() => deployPackage(api.org, zip, options.checkOnly ?? false));
     const deploys = api.org.store.collection('salesforce:#deploy');
     const id = makeId('0Af', deploys.size + 1);
-    api.org.store.put('salesforce:#deploy', id, resultOf(id, options, outcome, startedAt, api.userId(request)));
-    return reply.status(201).send({ id, deployOptions: options, deployResult: { id, done: false, status: 'Pending', success: false } });
+    api.org.store.put(
+      'salesforce:#deploy',
+      id,
+      resultOf(id, options, outcome, startedAt, api.userId(request)),
+    );
+    return reply
+      .status(201)
+      .send({
+        id,
+        deployOptions: options,
+        deployResult: { id, done: false, status: 'Pending', success: false },
+      });
   });
 
   app.get('/metadata/deployRequest/:id', (request, reply) => {
@@ -34,19 +44,27 @@ export function metadataRoutes(app: FastifyInstance, api: Api): void {
 }
 
 async function readUpload(request: FastifyRequest): Promise<{ zip: Uint8Array; options: DeployOptions }> {
-  if (!Buffer.isBuffer(request.body)) throw new ApiError(400, 'INVALID_MULTIPART_REQUEST', 'The request must be multipart/form-data');
+  if (!Buffer.isBuffer(request.body))
+    throw new ApiError(400, 'INVALID_MULTIPART_REQUEST', 'The request must be multipart/form-data');
   const form = await new Response(new Uint8Array(request.body), {
     headers: { 'content-type': request.headers['content-type'] ?? '' },
   }).formData();
   const file = form.get('file');
   const entity = form.get('entity_content') ?? form.get('json');
-  if (!(file instanceof Blob)) throw new ApiError(400, 'INVALID_MULTIPART_REQUEST', 'the part named file is missing');
+  if (!(file instanceof Blob))
+    throw new ApiError(400, 'INVALID_MULTIPART_REQUEST', 'the part named file is missing');
   const text = entity instanceof Blob ? await entity.text() : (entity ?? '{}');
   const { deployOptions = {} } = JSON.parse(text) as { deployOptions?: DeployOptions };
   return { zip: new Uint8Array(await file.arrayBuffer()), options: deployOptions };
 }
 
-function resultOf(id: string, options: DeployOptions, outcome: DeployOutcome, startedAt: string, userId: string): Record<string, unknown> {
+function resultOf(
+  id: string,
+  options: DeployOptions,
+  outcome: DeployOutcome,
+  startedAt: string,
+  userId: string,
+): Record<string, unknown> {
   const success = outcome.failures.length === 0;
   return {
     id,

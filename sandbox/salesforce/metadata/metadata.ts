@@ -27,11 +27,18 @@ export interface DeployOutcome {
   readonly failures: readonly ComponentMessage[];
 }
 
-const packageShape = z.object({ types: z.array(z.object({ name: z.string(), members: z.array(z.string()) })) });
+const packageShape = z.object({
+  types: z.array(z.object({ name: z.string(), members: z.array(z.string()) })),
+});
 
 /** Reads a package and, when nothing in it is wrong, puts it into the org: all of it or none. */
 export function deployPackage(org: Org, zip: Uint8Array, checkOnly: boolean): DeployOutcome {
-  const draft: Draft = { objects: new Map(), fields: new Map(), permissionSets: new Map(), channelMembers: new Map() };
+  const draft: Draft = {
+    objects: new Map(),
+    fields: new Map(),
+    permissionSets: new Map(),
+    channelMembers: new Map(),
+  };
   const messages: ComponentMessage[] = [];
   const report = (componentType: string, fullName: string, fileName: string, work: () => boolean): void => {
     const base = { componentType, fullName, fileName, deleted: false as const };
@@ -40,12 +47,23 @@ export function deployPackage(org: Org, zip: Uint8Array, checkOnly: boolean): De
       messages.push({ ...base, success: true, created, changed: true });
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      messages.push({ ...base, success: false, created: false, changed: false, problem: error.message, problemType: 'Error' });
+      messages.push({
+        ...base,
+        success: false,
+        created: false,
+        changed: false,
+        problem: error.message,
+        problemType: 'Error',
+      });
     }
   };
   const files = openZip(zip, report);
-  const texts = Object.entries(files).map(([name, bytes]) => ({ name, text: new TextDecoder().decode(bytes) }));
-  for (const { name, text } of texts.filter((file) => file.name.endsWith('.object'))) draftObject(org, draft, name, text, report);
+  const texts = Object.entries(files).map(([name, bytes]) => ({
+    name,
+    text: new TextDecoder().decode(bytes),
+  }));
+  for (const { name, text } of texts.filter((file) => file.name.endsWith('.object')))
+    draftObject(org, draft, name, text, report);
   for (const { name, text } of texts.filter((file) => file.name.endsWith('.permissionset'))) {
     const fullName = fullNameOf(name);
     report('PermissionSet', fullName, name, () => {
@@ -59,7 +77,10 @@ export function deployPackage(org: Org, zip: Uint8Array, checkOnly: boolean): De
   for (const { name, text } of texts.filter((file) => file.name.endsWith('.platformEventChannelMember'))) {
     const fullName = fullNameOf(name);
     report('PlatformEventChannelMember', fullName, name, () => {
-      draft.channelMembers.set(fullName, readMember(org, draft, parseXml(text, 'PlatformEventChannelMember')));
+      draft.channelMembers.set(
+        fullName,
+        readMember(org, draft, parseXml(text, 'PlatformEventChannelMember')),
+      );
       return !isMember(org, fullName);
     });
   }
@@ -88,7 +109,14 @@ function draftObject(org: Org, draft: Draft, fileName: string, text: string, rep
     xml = parseXml(text, 'CustomObject');
     const known = org.schema().object(name);
     if (known && !(known.custom && xml['label'])) return false;
-    draft.objects.set(name, readObject(name, xml, known?.keyPrefix ?? customKeyPrefix(org.customObjectCount() + draft.objects.size)));
+    draft.objects.set(
+      name,
+      readObject(
+        name,
+        xml,
+        known?.keyPrefix ?? customKeyPrefix(org.customObjectCount() + draft.objects.size),
+      ),
+    );
     return !known;
   });
   for (const fieldXml of list(xml['fields'])) {
@@ -111,7 +139,10 @@ function draftObject(org: Org, draft: Draft, fileName: string, text: string, rep
 }
 
 function readMember(org: Org, draft: Draft, xml: Xml): ChannelMember {
-  const member = { eventChannel: required(xml, 'eventChannel'), selectedEntity: required(xml, 'selectedEntity') };
+  const member = {
+    eventChannel: required(xml, 'eventChannel'),
+    selectedEntity: required(xml, 'selectedEntity'),
+  };
   const present = org.schema().objects();
   checkMember([...present.map((object) => object.name), ...draft.objects.keys()], member);
   return member;
@@ -134,7 +165,8 @@ function checkManifest(files: Unzipped, draft: Draft): boolean {
   };
   for (const { name, members } of parsed.types) {
     for (const member of members) {
-      if (member !== '*' && !present[name]?.has(member)) throw new Error(`Entity of type '${name}' named '${member}' cannot be found`);
+      if (member !== '*' && !present[name]?.has(member))
+        throw new Error(`Entity of type '${name}' named '${member}' cannot be found`);
     }
   }
   return false;
@@ -147,7 +179,8 @@ function apply(org: Org, draft: Draft): void {
   for (const [name, member] of draft.channelMembers) putMember(org, name, member);
 }
 
-const fullNameOf = (fileName: string): string => (fileName.split('/').at(-1) ?? '').replace(/\.[a-zA-Z]+$/, '');
+const fullNameOf = (fileName: string): string =>
+  (fileName.split('/').at(-1) ?? '').replace(/\.[a-zA-Z]+$/, '');
 
 const arrays = new Set(['fields', 'value', 'types', 'members', 'fieldPermissions', 'objectPermissions']);
 const parser = new XMLParser({ parseTagValue: false, isArray: (name) => arrays.has(name) });

@@ -24,7 +24,8 @@ export function readPermissionSet(org: Org, draft: Draft, xml: Xml): PermissionS
   }
   for (const permission of objects) {
     const name = required(permission, 'object');
-    if (!draft.objects.has(name) && !org.schema().object(name)) throw new Error(`In field: object - no CustomObject named ${name} found`);
+    if (!draft.objects.has(name) && !org.schema().object(name))
+      throw new Error(`In field: object - no CustomObject named ${name} found`);
   }
   const named = (permissions: Xml[], tag: string, right: string): string[] =>
     permissions.filter((one) => one[right] === 'true').map((one) => String(one[tag]));
@@ -44,7 +45,9 @@ export function applyPermissionSet(org: Org, name: string, set: PermissionSetDef
     .rows('PermissionSet')
     .values()
     .find((row) => row['Name'] === name);
-  const id = known ? writer.update(object, known.Id, { Label: set.label }) : writer.insert(object, { Name: name, Label: set.label });
+  const id = known
+    ? writer.update(object, known.Id, { Label: set.label })
+    : writer.insert(object, { Name: name, Label: set.label });
   org.store.put('salesforce:#grants', id, { readable: set.readable, editable: set.editable });
   org.forgetSchema();
 }

@@ -41,7 +41,14 @@ export const validationRuleObjects: readonly ObjectDef[] = [
 
 /** Duplicate rules are queried like records. Neither what they do nor what they compare is among their fields. */
 export const duplicateRuleSchema = new Schema(
-  [setupObject('DuplicateRule', '0Bm', [text('DeveloperName'), text('MasterLabel'), flag('IsActive'), text('SobjectType')])],
+  [
+    setupObject('DuplicateRule', '0Bm', [
+      text('DeveloperName'),
+      text('MasterLabel'),
+      flag('IsActive'),
+      text('SobjectType'),
+    ]),
+  ],
   null,
 );
 
@@ -53,7 +60,10 @@ interface Rules {
 /** Makes the rules of the settings what queries show. */
 export function showRules(org: Org, { validationRules, duplicateRules }: Rules): void {
   const stamps = { IsDeleted: false, CreatedDate: org.stamp(), SystemModstamp: org.stamp() };
-  const replace = (name: string, rows: readonly (readonly [id: string, fields: Record<string, unknown>])[]): void => {
+  const replace = (
+    name: string,
+    rows: readonly (readonly [id: string, fields: Record<string, unknown>])[],
+  ): void => {
     const collection = `salesforce:${name}`;
     for (const id of [...org.store.collection(collection).keys()]) org.store.remove(collection, id);
     for (const [id, fields] of rows) org.store.put(collection, id, { Id: id, ...stamps, ...fields });
@@ -65,7 +75,10 @@ export function showRules(org: Org, { validationRules, duplicateRules }: Rules):
   );
   replace(
     'ValidationRule',
-    validationRules.map((rule, n) => [makeId('03d', n + 1), validationRow(rule, rule.name ?? `Rule_${n + 1}`)]),
+    validationRules.map((rule, n) => [
+      makeId('03d', n + 1),
+      validationRow(rule, rule.name ?? `Rule_${n + 1}`),
+    ]),
   );
   replace(
     'DuplicateRule',
@@ -76,7 +89,10 @@ export function showRules(org: Org, { validationRules, duplicateRules }: Rules):
   );
 }
 
-function validationRow({ object, errorCondition, formula, message, field }: ValidationRule, name: string): Record<string, unknown> {
+function validationRow(
+  { object, errorCondition, formula, message, field }: ValidationRule,
+  name: string,
+): Record<string, unknown> {
   const shown = { errorMessage: message, errorDisplayField: field ?? null };
   return {
     ValidationName: name,
@@ -85,13 +101,23 @@ function validationRow({ object, errorCondition, formula, message, field }: Vali
     Active: true,
     ErrorMessage: message,
     ErrorDisplayField: field ?? null,
-    Metadata: { active: true, description: null, errorConditionFormula: formula ?? errorCondition, ...shown, urls: null },
+    Metadata: {
+      active: true,
+      description: null,
+      errorConditionFormula: formula ?? errorCondition,
+      ...shown,
+      urls: null,
+    },
   };
 }
 
 /** Metadata is shown of one row at a time. @throws ApiError MALFORMED_QUERY */
 export function refuseManyWithMetadata({ columns }: Plan, rows: readonly unknown[]): void {
-  if (rows.length <= 1 || !columns.some(({ field }) => field.name === 'Metadata' || field.name === 'FullName')) return;
+  if (
+    rows.length <= 1 ||
+    !columns.some(({ field }) => field.name === 'Metadata' || field.name === 'FullName')
+  )
+    return;
   throw new ApiError(
     400,
     'MALFORMED_QUERY',

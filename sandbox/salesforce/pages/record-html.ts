@@ -3,8 +3,15 @@ export interface Html {
   readonly markup: string;
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 const isHtml = (part: unknown): part is Html => typeof part === 'object' && part !== null && 'markup' in part;
 
 function render(part: unknown): string {
@@ -32,7 +39,8 @@ const tones: Readonly<Record<string, string>> = {
   submitted: 'wait',
   draft: 'wait',
 };
-export const statusBadge = (status: string): Html => html`<span class="badge ${tones[status] ?? ''}">${status.replaceAll('_', ' ')}</span>`;
+export const statusBadge = (status: string): Html =>
+  html`<span class="badge ${tones[status] ?? ''}">${status.replaceAll('_', ' ')}</span>`;
 
 export interface Detail {
   readonly name: string;

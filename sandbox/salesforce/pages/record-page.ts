@@ -8,7 +8,15 @@ import type { FieldDef, ObjectDef } from '#sandbox/salesforce/records/schema.ts'
 
 const listed = ['Account', 'Opportunity', 'Fairway_Registration__c', 'Fairway_Payout__c'];
 const listLimit = 50;
-const hidden = new Set(['Id', 'IsDeleted', 'SystemModstamp', 'CreatedById', 'LastModifiedById', 'OwnerId', 'MasterRecordId']);
+const hidden = new Set([
+  'Id',
+  'IsDeleted',
+  'SystemModstamp',
+  'CreatedById',
+  'LastModifiedById',
+  'OwnerId',
+  'MasterRecordId',
+]);
 /** Shown after a record's own fields, as a CRM does. */
 const last = new Set(['CurrencyIsoCode', 'CreatedDate', 'LastModifiedDate']);
 
@@ -38,12 +46,16 @@ export function recordPages(app: FastifyInstance, org: Org): void {
   });
 }
 
-const answer = (reply: FastifyReply, body: Html): FastifyReply => reply.type('text/html; charset=utf-8').send(markup(body));
+const answer = (reply: FastifyReply, body: Html): FastifyReply =>
+  reply.type('text/html; charset=utf-8').send(markup(body));
 
 function listPage(org: Org, object: ObjectDef | null, current: string, search: string): Html {
   const tabs = listed.flatMap((name) => org.schema().object(name) ?? []);
   const nav = tabs.map(
-    (tab) => html`<a href="/?object=${tab.name}" ${raw(tab.name === current ? 'aria-current="page"' : '')}>${tab.labelPlural}</a>`,
+    (tab) =>
+      html`<a href="/?object=${tab.name}" ${raw(tab.name === current ? 'aria-current="page"' : '')}
+        >${tab.labelPlural}</a
+      >`,
   );
   const found = object ? searchRows(org, object, search) : [];
   const rows = found.slice(0, listLimit).map(
@@ -52,7 +64,10 @@ function listPage(org: Org, object: ObjectDef | null, current: string, search: s
         ${columnsOf(object).map((field, n) => html`<td>${n === 0 && object ? link(object, row, titleOf(object, row)) : show(org, field, row)}</td>`)}
       </tr>`,
   );
-  const count = found.length > listLimit ? `First ${listLimit} of ${found.length.toLocaleString('en')}` : `${found.length} found`;
+  const count =
+    found.length > listLimit
+      ? `First ${listLimit} of ${found.length.toLocaleString('en')}`
+      : `${found.length} found`;
   return page(
     object?.labelPlural ?? current,
     nav,
@@ -81,7 +96,9 @@ function listPage(org: Org, object: ObjectDef | null, current: string, search: s
 
 function searchRows(org: Org, object: ObjectDef, search: string): Row[] {
   const needle = search.toLowerCase();
-  const texts = object.fields.filter((field) => field.type === 'string' || field.type === 'url').map((field) => field.name);
+  const texts = object.fields
+    .filter((field) => field.type === 'string' || field.type === 'url')
+    .map((field) => field.name);
   const matches = (row: Row): boolean =>
     row.Id === search ||
     texts.some((name) =>
@@ -89,34 +106,56 @@ function searchRows(org: Org, object: ObjectDef, search: string): Row[] {
         .toLowerCase()
         .includes(needle),
     );
-  return [...org.rows(object.name).values()].filter((row) => !row['IsDeleted'] && (needle === '' || matches(row)));
+  return [...org.rows(object.name).values()].filter(
+    (row) => !row['IsDeleted'] && (needle === '' || matches(row)),
+  );
 }
 
 const listColumns: Readonly<Record<string, readonly string[]>> = {
   Account: ['Name', 'Type', 'BillingCity', 'BillingCountry', 'Fairway_Tier__c'],
   Opportunity: ['Name', 'AccountId', 'StageName', 'Amount', 'CloseDate', 'Fairway_Registration_Status__c'],
-  Fairway_Registration__c: ['Name', 'Customer_Name__c', 'Partner__c', 'Amount__c', 'Status__c', 'Protected_Until__c'],
+  Fairway_Registration__c: [
+    'Name',
+    'Customer_Name__c',
+    'Partner__c',
+    'Amount__c',
+    'Status__c',
+    'Protected_Until__c',
+  ],
   Fairway_Payout__c: ['Name', 'Partner__c', 'Period__c', 'Amount__c', 'Status__c'],
 };
 
 function columnsOf(object: ObjectDef | null): FieldDef[] {
   if (!object) return [];
-  return (listColumns[object.name] ?? ['Name']).flatMap((name) => object.fields.find((field) => field.name === name) ?? []);
+  return (listColumns[object.name] ?? ['Name']).flatMap(
+    (name) => object.fields.find((field) => field.name === name) ?? [],
+  );
 }
 
 /** The name a person knows a record by: a registration by its number, not by the org's running number. */
 const titleOf = (object: ObjectDef, row: Row): string =>
   String((object.custom && (row['Number__c'] ?? row['Key__c'])) || row['Name'] || row.Id);
 
-const link = (object: ObjectDef, row: Row, label: string): Html => html`<a href="/lightning/r/${object.name}/${row.Id}/view">${label}</a>`;
+const link = (object: ObjectDef, row: Row, label: string): Html =>
+  html`<a href="/lightning/r/${object.name}/${row.Id}/view">${label}</a>`;
 
 function recordPage(org: Org, object: ObjectDef, row: Row): Html {
-  const shown = object.fields.filter((field) => !hidden.has(field.name) && !(object.custom && field.name === 'CurrencyIsoCode'));
+  const shown = object.fields.filter(
+    (field) => !hidden.has(field.name) && !(object.custom && field.name === 'CurrencyIsoCode'),
+  );
   const ours = shown.filter((field) => field.custom);
   const standard = shown.filter((field) => !field.custom);
-  const theirs = [...standard.filter((field) => !last.has(field.name)), ...standard.filter((field) => last.has(field.name))];
+  const theirs = [
+    ...standard.filter((field) => !last.has(field.name)),
+    ...standard.filter((field) => last.has(field.name)),
+  ];
   const entries = (fields: readonly FieldDef[]) =>
-    fields.map((field) => ({ name: field.name, label: field.label.replace(/ ID$/, ''), help: field.help, value: show(org, field, row) }));
+    fields.map((field) => ({
+      name: field.name,
+      label: field.label.replace(/ ID$/, ''),
+      help: field.help,
+      value: show(org, field, row),
+    }));
   const fairway =
     ours.length === 0
       ? html`<section class="card fairway">
@@ -146,7 +185,9 @@ function recordPage(org: Org, object: ObjectDef, row: Row): Html {
 function relatedCards(org: Org, parent: ObjectDef, row: Row): Html[] {
   return listed.flatMap((name) => {
     const child = org.schema().object(name);
-    const reference = child?.fields.find((field) => field.referenceTo === parent.name && field.childName && field.name !== 'ParentId');
+    const reference = child?.fields.find(
+      (field) => field.referenceTo === parent.name && field.childName && field.name !== 'ParentId',
+    );
     if (!child || !reference) return [];
     const related = org
       .rows(child.name)
@@ -176,7 +217,8 @@ function relatedCards(org: Org, parent: ObjectDef, row: Row): Html[] {
 function show(org: Org, field: FieldDef, row: Row): Html | string {
   const value = row[field.name] ?? null;
   if (value === null) return '';
-  if (field.name === 'Status__c' || field.name === 'Fairway_Registration_Status__c') return statusBadge(String(value));
+  if (field.name === 'Status__c' || field.name === 'Fairway_Registration_Status__c')
+    return statusBadge(String(value));
   switch (field.type) {
     case 'reference': {
       const target = field.referenceTo ? org.schema().object(field.referenceTo) : null;
@@ -190,7 +232,9 @@ function show(org: Org, field: FieldDef, row: Row): Html | string {
     case 'boolean':
       return value === true ? 'Yes' : 'No';
     case 'url':
-      return html`<a href="${/^https?:/.test(String(value)) ? String(value) : '#'}" rel="noreferrer">${String(value)}</a>`;
+      return html`<a href="${/^https?:/.test(String(value)) ? String(value) : '#'}" rel="noreferrer"
+        >${String(value)}</a
+      >`;
     default:
       return String(value);
   }

@@ -12,11 +12,17 @@ import { Writer } from './writer.ts';
 export function mergeAccounts(org: Org, masterId: string, loserIds: readonly string[]): void {
   const account = org.schema().object('Account');
   if (!account) throw new Error('the org has no accounts');
-  const writer = new Writer(org, org.schema(), { userId: adminUser(org).Id }, { allowDuplicates: true, origin: '' });
+  const writer = new Writer(
+    org,
+    org.schema(),
+    { userId: adminUser(org).Id },
+    { allowDuplicates: true, origin: '' },
+  );
   try {
     writer.update(account, masterId, {});
     for (const loserId of loserIds) {
-      if (loserId === masterId) throw rowError('INVALID_OPERATION', 'merge request must contain different ids');
+      if (loserId === masterId)
+        throw rowError('INVALID_OPERATION', 'merge request must contain different ids');
       moveChildren(org, writer, account, loserId, masterId);
       writer.remove(account, loserId, { MasterRecordId: masterId });
     }
@@ -33,7 +39,11 @@ function moveChildren(org: Org, writer: Writer, parent: ObjectDef, fromId: strin
     for (const row of org.rows(child.name).values()) {
       const held = references.filter((field) => row[field.name] === fromId);
       if (held.length === 0 || row['IsDeleted'] || row.Id === fromId) continue;
-      writer.update(child, row.Id, Object.fromEntries(held.map((field) => [field.name, row.Id === toId ? null : toId])));
+      writer.update(
+        child,
+        row.Id,
+        Object.fromEntries(held.map((field) => [field.name, row.Id === toId ? null : toId])),
+      );
     }
   }
 }

@@ -70,7 +70,9 @@ export class Org {
   /** Ends a custom field, whoever declared it. Its values are the caller's to clear. */
   removeField(objectName: string, name: string): void {
     this.store.remove('salesforce:#field', `${objectName}.${name}`);
-    const object = this.store.collection('salesforce:#object').get(objectName) as unknown as ObjectDef | undefined;
+    const object = this.store.collection('salesforce:#object').get(objectName) as unknown as
+      | ObjectDef
+      | undefined;
     if (object) this.putObject({ ...object, fields: object.fields.filter((field) => field.name !== name) });
     this.forgetSchema();
   }
@@ -126,7 +128,10 @@ export class Org {
     if (n === undefined)
       n = this.rows(object.name)
         .keys()
-        .reduce((max, id) => Math.max(max, ordinalOf(id)), Number(this.store.collection('salesforce:#gone').get(object.name)?.['n'] ?? 0));
+        .reduce(
+          (max, id) => Math.max(max, ordinalOf(id)),
+          Number(this.store.collection('salesforce:#gone').get(object.name)?.['n'] ?? 0),
+        );
     this.#next.set(object.name, n + 1);
     return { id: makeId(object.keyPrefix, n + 1), n: n + 1 };
   }
@@ -158,10 +163,16 @@ export class Org {
 
   #objects(): ObjectDef[] {
     const added = [...this.store.collection('salesforce:#object').values()] as unknown as ObjectDef[];
-    const fields = [...this.store.collection('salesforce:#field').values()] as unknown as { object: string; field: FieldDef }[];
+    const fields = [...this.store.collection('salesforce:#field').values()] as unknown as {
+      object: string;
+      field: FieldDef;
+    }[];
     return [...standardObjects, ...added].map((object) => {
       const put = fields.filter((entry) => entry.object === object.name).map((entry) => entry.field);
-      return { ...object, fields: [...new Map([...object.fields, ...put].map((field) => [field.name, field])).values()] };
+      return {
+        ...object,
+        fields: [...new Map([...object.fields, ...put].map((field) => [field.name, field])).values()],
+      };
     });
   }
 
@@ -170,7 +181,8 @@ export class Org {
     for (const assignment of this.rows('PermissionSetAssignment').values()) {
       if (assignment['AssigneeId'] !== userId || assignment['IsDeleted']) continue;
       const granted = this.store.collection('salesforce:#grants').get(String(assignment['PermissionSetId']));
-      for (const kind of ['readable', 'editable'] as const) for (const key of (granted?.[kind] ?? []) as string[]) grants[kind].add(key);
+      for (const kind of ['readable', 'editable'] as const)
+        for (const key of (granted?.[kind] ?? []) as string[]) grants[kind].add(key);
     }
     return grants;
   }
@@ -191,7 +203,8 @@ export class Org {
       if (!field.unique && !field.externalId) continue;
       const index = this.#index(object, field);
       const held = before?.[field.name];
-      if (held !== undefined && held !== null && index.get(String(held).toLowerCase()) === id) index.delete(String(held).toLowerCase());
+      if (held !== undefined && held !== null && index.get(String(held).toLowerCase()) === id)
+        index.delete(String(held).toLowerCase());
       if (row) addTo(index, row, field);
     }
   }
@@ -199,5 +212,6 @@ export class Org {
 
 function addTo(index: Map<string, string>, row: Row, field: FieldDef): void {
   const value = row[field.name];
-  if (value !== undefined && value !== null && !row['IsDeleted']) index.set(String(value).toLowerCase(), row.Id);
+  if (value !== undefined && value !== null && !row['IsDeleted'])
+    index.set(String(value).toLowerCase(), row.Id);
 }

@@ -11,7 +11,11 @@ export function refuseByRules(org: Org, object: ObjectDef, row: Row, allowDuplic
   const { validationRules, duplicateRules } = settingsOf(org);
   for (const rule of validationRules) {
     if (rule.object === object.name && planQuery(org, org.schema(), conditionQuery(rule)).matches(row))
-      throw rowError('FIELD_CUSTOM_VALIDATION_EXCEPTION', rule.message, rule.field === undefined ? [] : [rule.field]);
+      throw rowError(
+        'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+        rule.message,
+        rule.field === undefined ? [] : [rule.field],
+      );
   }
   for (const rule of duplicateRules) {
     if (rule.object !== object.name || (rule.action === 'alert' && allowDuplicates)) continue;
@@ -27,11 +31,15 @@ export const conditionQuery = (rule: { readonly object: string; readonly errorCo
 const folded = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
 
 function duplicatesOf(org: Org, rule: DuplicateRule, row: Row): Row[] {
-  const same = (other: Row, field: string): boolean => (row[field] ?? null) !== null && folded(other[field]) === folded(row[field]);
+  const same = (other: Row, field: string): boolean =>
+    (row[field] ?? null) !== null && folded(other[field]) === folded(row[field]);
   return org
     .rows(rule.object)
     .values()
-    .filter((other) => other.Id !== row.Id && !other['IsDeleted'] && rule.fields.every((field) => same(other, field)))
+    .filter(
+      (other) =>
+        other.Id !== row.Id && !other['IsDeleted'] && rule.fields.every((field) => same(other, field)),
+    )
     .toArray();
 }
 

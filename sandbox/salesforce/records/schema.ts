@@ -82,7 +82,9 @@ export class Schema {
         def: { ...object, fields },
         fields: new Map(fields.map((field) => [field.name.toLowerCase(), field])),
         parents: new Map(
-          fields.filter((field) => field.relationshipName).map((field) => [String(field.relationshipName).toLowerCase(), field]),
+          fields
+            .filter((field) => field.relationshipName)
+            .map((field) => [String(field.relationshipName).toLowerCase(), field]),
         ),
       });
     }

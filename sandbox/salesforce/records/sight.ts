@@ -71,6 +71,9 @@ export class Sight {
   }
 
   #hasLeftBin(row: Row): boolean {
-    return row['IsDeleted'] === true && Date.parse(String(row['SystemModstamp'])) <= this.#now().getTime() - binDays * dayMs;
+    return (
+      row['IsDeleted'] === true &&
+      Date.parse(String(row['SystemModstamp'])) <= this.#now().getTime() - binDays * dayMs
+    );
   }
 }

@@ -1,13 +1,28 @@
 import type { FieldDef, ObjectDef, SfType } from './schema.ts';
 
-const field = (name: string, label: string, type: SfType, extra: Partial<FieldDef> = {}): FieldDef => ({ name, label, type, ...extra });
+const field = (name: string, label: string, type: SfType, extra: Partial<FieldDef> = {}): FieldDef => ({
+  name,
+  label,
+  type,
+  ...extra,
+});
 const text = (name: string, label: string, length: number, extra: Partial<FieldDef> = {}): FieldDef =>
   field(name, label, 'string', { length, ...extra });
-const picklist = (name: string, label: string, values: readonly string[], extra: Partial<FieldDef> = {}): FieldDef =>
-  field(name, label, 'picklist', { length: 255, values, ...extra });
-const lookup = (name: string, label: string, referenceTo: string, relationshipName: string, extra: Partial<FieldDef> = {}): FieldDef =>
-  field(name, label, 'reference', { referenceTo, relationshipName, ...extra });
-const money = (name: string, label: string): FieldDef => field(name, label, 'currency', { precision: 18, scale: 2 });
+const picklist = (
+  name: string,
+  label: string,
+  values: readonly string[],
+  extra: Partial<FieldDef> = {},
+): FieldDef => field(name, label, 'picklist', { length: 255, values, ...extra });
+const lookup = (
+  name: string,
+  label: string,
+  referenceTo: string,
+  relationshipName: string,
+  extra: Partial<FieldDef> = {},
+): FieldDef => field(name, label, 'reference', { referenceTo, relationshipName, ...extra });
+const money = (name: string, label: string): FieldDef =>
+  field(name, label, 'currency', { precision: 18, scale: 2 });
 
 const currencies = [
   'USD',
@@ -80,9 +95,17 @@ const accountTypes = [
 ];
 
 /** Where the name is not what people say. */
-const labels: Readonly<Record<string, string>> = { Product2: 'Product', OpportunityLineItem: 'Opportunity Product' };
+const labels: Readonly<Record<string, string>> = {
+  Product2: 'Product',
+  OpportunityLineItem: 'Opportunity Product',
+};
 
-function standard(name: string, labelPlural: string, keyPrefix: string, fields: readonly FieldDef[]): ObjectDef {
+function standard(
+  name: string,
+  labelPlural: string,
+  keyPrefix: string,
+  fields: readonly FieldDef[],
+): ObjectDef {
   return {
     name,
     label: labels[name] ?? name.replace(/(?<=[a-z])(?=[A-Z])/g, ' '),
@@ -149,7 +172,13 @@ const opportunity = standard('Opportunity', 'Opportunities', '006', [
   field('CloseDate', 'Close Date', 'date', { required: true }),
   picklist('Type', 'Opportunity Type', ['New Business', 'Existing Business', 'Renewal']),
   text('NextStep', 'Next Step', 255),
-  picklist('LeadSource', 'Lead Source', ['Web', 'Phone Inquiry', 'Partner Referral', 'Purchased List', 'Other']),
+  picklist('LeadSource', 'Lead Source', [
+    'Web',
+    'Phone Inquiry',
+    'Partner Referral',
+    'Purchased List',
+    'Other',
+  ]),
   field('IsClosed', 'Closed', 'boolean', { readOnly: true }),
   field('IsWon', 'Won', 'boolean', { readOnly: true }),
   owner,
@@ -165,7 +194,10 @@ const product = standard('Product2', 'Products', '01t', [
 
 /** A price book is left out: a line names its product itself. */
 const opportunityLine = standard('OpportunityLineItem', 'Opportunity Products', '00k', [
-  lookup('OpportunityId', 'Opportunity ID', 'Opportunity', 'Opportunity', { required: true, childName: 'OpportunityLineItems' }),
+  lookup('OpportunityId', 'Opportunity ID', 'Opportunity', 'Opportunity', {
+    required: true,
+    childName: 'OpportunityLineItems',
+  }),
   lookup('Product2Id', 'Product ID', 'Product2', 'Product2', { childName: 'OpportunityLineItems' }),
   text('Name', 'Opportunity Product Name', 376, { readOnly: true }),
   text('ProductCode', 'Product Code', 255, { readOnly: true }),
@@ -197,8 +229,14 @@ const permissionSet = standard('PermissionSet', 'Permission Sets', '0PS', [
 ]);
 
 const permissionSetAssignment = standard('PermissionSetAssignment', 'Permission Set Assignments', '0Pa', [
-  lookup('PermissionSetId', 'PermissionSet ID', 'PermissionSet', 'PermissionSet', { required: true, childName: 'Assignments' }),
-  lookup('AssigneeId', 'Assignee ID', 'User', 'Assignee', { required: true, childName: 'PermissionSetAssignments' }),
+  lookup('PermissionSetId', 'PermissionSet ID', 'PermissionSet', 'PermissionSet', {
+    required: true,
+    childName: 'Assignments',
+  }),
+  lookup('AssigneeId', 'Assignee ID', 'User', 'Assignee', {
+    required: true,
+    childName: 'PermissionSetAssignments',
+  }),
 ]);
 
 export const standardObjects: readonly ObjectDef[] = [

@@ -23,7 +23,8 @@ export function toStored(org: Org, field: FieldDef, value: unknown): StoredValue
       throw cannotRead('boolean', value, field);
     case 'date':
       return (
-        (typeof value === 'string' && (parseDay(value) ?? parseInstant(value)?.slice(0, 10))) || fail(cannotRead('date', value, field))
+        (typeof value === 'string' && (parseDay(value) ?? parseInstant(value)?.slice(0, 10))) ||
+        fail(cannotRead('date', value, field))
       );
     case 'datetime':
       return (
@@ -39,7 +40,9 @@ export function toStored(org: Org, field: FieldDef, value: unknown): StoredValue
       return toChoices(field, value);
     case 'email':
       if (!/^\S+@\S+\.\S+$/.test(String(value)))
-        throw rowError('INVALID_EMAIL_ADDRESS', `${field.label}: invalid email address: ${String(value)}`, [field.name]);
+        throw rowError('INVALID_EMAIL_ADDRESS', `${field.label}: invalid email address: ${String(value)}`, [
+          field.name,
+        ]);
       return toText(field, value);
     case 'string':
     case 'textarea':
@@ -55,7 +58,8 @@ function fail(error: Error): never {
 
 function emptied(field: FieldDef): StoredValue {
   if (field.type === 'boolean') throw cannotRead('boolean', null, field);
-  if (field.required) throw rowError('REQUIRED_FIELD_MISSING', `Required fields are missing: [${field.name}]`, [field.name]);
+  if (field.required)
+    throw rowError('REQUIRED_FIELD_MISSING', `Required fields are missing: [${field.name}]`, [field.name]);
   return null;
 }
 
@@ -80,9 +84,11 @@ function toNumber(field: FieldDef, value: unknown): number {
   if (typeof number !== 'number' || !Number.isFinite(number)) throw cannotRead(field.type, value, field);
   const scale = field.scale ?? 0;
   if (Math.abs(number) >= 10 ** ((field.precision ?? 18) - scale)) {
-    throw rowError('NUMBER_OUTSIDE_VALID_RANGE', `${field.label}: value outside of valid range on numeric field: ${String(value)}`, [
-      field.name,
-    ]);
+    throw rowError(
+      'NUMBER_OUTSIDE_VALID_RANGE',
+      `${field.label}: value outside of valid range on numeric field: ${String(value)}`,
+      [field.name],
+    );
   }
   return Number(number.toFixed(scale));
 }
@@ -92,7 +98,9 @@ function toText(field: FieldDef, value: unknown): string | null {
   const text = field.type === 'textarea' ? String(value) : String(value).trim();
   const max = field.length ?? 255;
   if (text.length > max)
-    throw rowError('STRING_TOO_LONG', `${field.label}: data value too large: ${text} (max length=${max})`, [field.name]);
+    throw rowError('STRING_TOO_LONG', `${field.label}: data value too large: ${text} (max length=${max})`, [
+      field.name,
+    ]);
   return text === '' ? (emptied(field) as null) : text;
 }
 
@@ -100,9 +108,11 @@ function toPicklist(field: FieldDef, value: unknown): string | null {
   const known = field.values?.find((option) => option.toLowerCase() === String(value).toLowerCase());
   if (known !== undefined) return known;
   if (!field.restricted) return toText(field, value);
-  throw rowError('INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', `${field.label}: bad value for restricted picklist field: ${String(value)}`, [
-    field.name,
-  ]);
+  throw rowError(
+    'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
+    `${field.label}: bad value for restricted picklist field: ${String(value)}`,
+    [field.name],
+  );
 }
 
 /** Several choices, separated by semicolons; each counts once, in the order the field lists them. */
@@ -112,7 +122,9 @@ function toChoices(field: FieldDef, value: unknown): string | null {
       .split(';')
       .flatMap((part) => toPicklist(field, part.trim()) ?? []),
   );
-  const ranked = [...chosen].toSorted((a, b) => (field.values ?? []).indexOf(a) - (field.values ?? []).indexOf(b));
+  const ranked = [...chosen].toSorted(
+    (a, b) => (field.values ?? []).indexOf(a) - (field.values ?? []).indexOf(b),
+  );
   return ranked.length > 0 ? ranked.join(';') : null;
 }
 
@@ -120,7 +132,9 @@ function toReference(org: Org, field: FieldDef, value: unknown): string {
   const id = toId18(value);
   const target = id && org.objectOfId(id);
   if (!id || !target || target.name !== field.referenceTo) {
-    throw rowError('MALFORMED_ID', `${field.label}: id value of incorrect type: ${String(value)}`, [field.name]);
+    throw rowError('MALFORMED_ID', `${field.label}: id value of incorrect type: ${String(value)}`, [
+      field.name,
+    ]);
   }
   const row = org.row(target.name, id);
   if (!row) throw rowError('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', [field.name]);

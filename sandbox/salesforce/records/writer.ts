@@ -31,7 +31,12 @@ export class Writer {
   readonly #undo: (() => void)[];
   readonly #recorder: ChangeRecorder | null;
 
-  constructor(org: Org, schema: Schema, by: Authorship, { allowDuplicates = false, lateMs = 0, origin, undo = [] }: WriterOptions = {}) {
+  constructor(
+    org: Org,
+    schema: Schema,
+    by: Authorship,
+    { allowDuplicates = false, lateMs = 0, origin, undo = [] }: WriterOptions = {},
+  ) {
     this.#org = org;
     this.#schema = schema;
     this.#by = by;
@@ -44,8 +49,15 @@ export class Writer {
   /** @throws ApiError when a value or the record is refused; so do the others. */
   insert(object: ObjectDef, fields: Fields): string {
     const values = this.#check(object, fields, null);
-    const missing = object.fields.filter((field) => field.required && (values[field.name] ?? null) === null).map((field) => field.name);
-    if (missing.length) throw rowError('REQUIRED_FIELD_MISSING', `Required fields are missing: [${missing.join(', ')}]`, missing);
+    const missing = object.fields
+      .filter((field) => field.required && (values[field.name] ?? null) === null)
+      .map((field) => field.name);
+    if (missing.length)
+      throw rowError(
+        'REQUIRED_FIELD_MISSING',
+        `Required fields are missing: [${missing.join(', ')}]`,
+        missing,
+      );
     const { id, n } = this.#org.nextId(object);
     const created = this.#by.createdAt ?? this.#org.stamp();
     const row: Row = {
@@ -68,7 +80,12 @@ export class Writer {
     return row.Id;
   }
 
-  upsert(object: ObjectDef, keyField: FieldDef, key: unknown, fields: Fields): { id: string; created: boolean } {
+  upsert(
+    object: ObjectDef,
+    keyField: FieldDef,
+    key: unknown,
+    fields: Fields,
+  ): { id: string; created: boolean } {
     if (key === null || key === undefined || key === '')
       throw rowError('MISSING_ARGUMENT', `${keyField.name} not specified`, [keyField.name]);
     if (keyField.name === 'Id') return { id: this.update(object, key, fields), created: false };
@@ -82,7 +99,9 @@ export class Writer {
     const row = this.#live(object, rawId);
     this.#undo.push(() => this.#org.store.remove('salesforce:#bin', row.Id));
     this.#org.store.put('salesforce:#bin', row.Id, row);
-    const cleared = Object.fromEntries(object.fields.filter(isOwnReference).map((field) => [field.name, null]));
+    const cleared = Object.fromEntries(
+      object.fields.filter(isOwnReference).map((field) => [field.name, null]),
+    );
     this.#put(object, { ...row, ...cleared, ...marks, IsDeleted: true, ...this.#modified() });
     return row.Id;
   }
@@ -91,7 +110,8 @@ export class Writer {
   restore(object: ObjectDef, id: string): void {
     const kept = this.#org.store.collection('salesforce:#bin').get(id) as Row | undefined;
     const row = this.#org.row(object.name, id);
-    if (!kept || !row || !this.#org.sight.of(row)) throw rowError('UNDELETE_FAILED', 'entity is not in recycle bin', ['Id']);
+    if (!kept || !row || !this.#org.sight.of(row))
+      throw rowError('UNDELETE_FAILED', 'entity is not in recycle bin', ['Id']);
     this.#refuseDuplicates(object, kept, id);
     this.#put(object, { ...kept, SystemModstamp: this.#modified()['SystemModstamp'] });
     this.#org.store.remove('salesforce:#bin', id);
@@ -115,7 +135,9 @@ export class Writer {
   #live(object: ObjectDef, rawId: unknown): Row {
     const id = toId18(rawId);
     if (!id || !id.startsWith(object.keyPrefix))
-      throw rowError('MALFORMED_ID', `${object.label} ID: id value of incorrect type: ${String(rawId)}`, ['Id']);
+      throw rowError('MALFORMED_ID', `${object.label} ID: id value of incorrect type: ${String(rawId)}`, [
+        'Id',
+      ]);
     const row = this.#org.row(object.name, id);
     if (!row) throw new ApiError(404, 'INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id');
     if (row['IsDeleted']) throw new ApiError(404, 'ENTITY_IS_DELETED', 'entity is deleted');
@@ -127,13 +149,19 @@ export class Writer {
     const locked: string[] = [];
     for (const [name, value] of Object.entries(fields)) {
       const field = this.#schema.field(object, name);
-      if (!field) throw rowError('INVALID_FIELD', `No such column '${name}' on sobject of type ${object.name}`);
+      if (!field)
+        throw rowError('INVALID_FIELD', `No such column '${name}' on sobject of type ${object.name}`);
       if (field.readOnly || field.displayFormat) locked.push(field.name);
       else values[field.name] = toStored(this.#org, field, value);
     }
     if (locked.length) {
-      const hint = 'Please check the security settings of this field and verify that it is read/write for your profile or permission set.';
-      throw rowError('INVALID_FIELD_FOR_INSERT_UPDATE', `Unable to create/update fields: ${locked.join(', ')}. ${hint}`, locked);
+      const hint =
+        'Please check the security settings of this field and verify that it is read/write for your profile or permission set.';
+      throw rowError(
+        'INVALID_FIELD_FOR_INSERT_UPDATE',
+        `Unable to create/update fields: ${locked.join(', ')}. ${hint}`,
+        locked,
+      );
     }
     this.#refuseDuplicates(object, values, ownId);
     return values;
@@ -145,7 +173,10 @@ export class Writer {
       if (!field.unique || value === null || value === undefined) continue;
       const held = this.#org.byUnique(object, field, value);
       if (held && held.Id !== ownId) {
-        throw rowError('DUPLICATE_VALUE', `duplicate value found: ${field.name} duplicates value on record with id: ${held.Id}`);
+        throw rowError(
+          'DUPLICATE_VALUE',
+          `duplicate value found: ${field.name} duplicates value on record with id: ${held.Id}`,
+        );
       }
     }
   }
@@ -156,7 +187,9 @@ export class Writer {
       if (field.name === 'OwnerId') values['OwnerId'] = this.#by.userId;
       if (field.type === 'boolean') values[field.name] = false;
       if (field.displayFormat)
-        values[field.name] = field.displayFormat.replace(/\{(0+)\}/, (_, zeros: string) => String(n).padStart(zeros.length, '0'));
+        values[field.name] = field.displayFormat.replace(/\{(0+)\}/, (_, zeros: string) =>
+          String(n).padStart(zeros.length, '0'),
+        );
     }
     return values;
   }
@@ -196,7 +229,8 @@ function derive(org: Org, object: ObjectDef, row: Row): Row {
 function lineOf(org: Org, row: Row): Record<string, unknown> {
   const opportunity = org.row('Opportunity', String(row['OpportunityId']));
   const product = org.row('Product2', String(row['Product2Id']));
-  const total = Number(row['Quantity'] ?? 0) * Number(row['UnitPrice'] ?? 0) * (1 - Number(row['Discount'] ?? 0) / 100);
+  const total =
+    Number(row['Quantity'] ?? 0) * Number(row['UnitPrice'] ?? 0) * (1 - Number(row['Discount'] ?? 0) / 100);
   return {
     Name: [opportunity?.['Name'], product?.['Name']].filter(Boolean).join(' '),
     ProductCode: product?.['ProductCode'] ?? null,

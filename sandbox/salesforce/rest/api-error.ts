@@ -40,8 +40,10 @@ export function toRowResult(error: ApiError, id?: string): object {
 
 /** What Salesforce says when it answers with a status for no reason of the request's. */
 export function serverError(status: number): object[] {
-  if (status === 503) return [{ message: 'Server unavailable, please try again', errorCode: 'SERVER_UNAVAILABLE' }];
+  if (status === 503)
+    return [{ message: 'Server unavailable, please try again', errorCode: 'SERVER_UNAVAILABLE' }];
   if (status === 401) return [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }];
-  if (status === 403) return [{ message: 'TotalRequests Limit exceeded.', errorCode: 'REQUEST_LIMIT_EXCEEDED' }];
+  if (status === 403)
+    return [{ message: 'TotalRequests Limit exceeded.', errorCode: 'REQUEST_LIMIT_EXCEEDED' }];
   return [{ message: 'An unexpected error occurred', errorCode: 'UNKNOWN_EXCEPTION' }];
 }

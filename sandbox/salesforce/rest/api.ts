@@ -12,7 +12,12 @@ import { Writer } from '#sandbox/salesforce/records/writer.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     /** What a Salesforce API call is for, who makes it, and how to take back what it saved. */
-    salesforce: { summary: string; readonly userId: string; readonly undo: (() => void)[]; readonly inner: boolean } | null;
+    salesforce: {
+      summary: string;
+      readonly userId: string;
+      readonly undo: (() => void)[];
+      readonly inner: boolean;
+    } | null;
   }
 }
 
@@ -63,7 +68,8 @@ export class Api {
     const outer = this.inner.outerOf(request)?.salesforce;
     if (outer) return { ...outer, summary: '', inner: true };
     const userId = userOf(this.org, request);
-    if (this.#used() >= settingsOf(this.org).dailyCalls) throw new ApiError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
+    if (this.#used() >= settingsOf(this.org).dailyCalls)
+      throw new ApiError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
     return { summary: '', userId, undo: [], inner: false };
   }
 
@@ -87,7 +93,12 @@ export class Api {
   writer(request: FastifyRequest): Writer {
     const undo = request.salesforce?.undo ?? [];
     const origin = `com/salesforce/api/rest/${this.version(request)}${this.clientOf(request)}`;
-    const options = { allowDuplicates: this.allowsDuplicates(request), lateMs: lateMs(request), origin, undo };
+    const options = {
+      allowDuplicates: this.allowsDuplicates(request),
+      lateMs: lateMs(request),
+      origin,
+      undo,
+    };
     return new Writer(this.org, this.schema(request), { userId: this.userId(request) }, options);
   }
 
@@ -110,7 +121,8 @@ export class Api {
   /** Lets faults strike one row of what a call or a job writes, counted from 0. @throws ApiError */
   strikeRow(struck: Struck, row: number): void {
     const fault = rowFault(struck, row);
-    if (fault === 'lock_row') throw rowError('UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record');
+    if (fault === 'lock_row')
+      throw rowError('UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record');
     if (fault === 'partial') throw rowError('FIELD_INTEGRITY_EXCEPTION', 'this row was refused');
   }
 
@@ -137,7 +149,11 @@ export function errorAnswers(app: FastifyInstance): void {
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     if (error instanceof ApiError) return reply.status(error.status).send(toErrorBody(error));
     const status = error.statusCode ?? 500;
-    return reply.status(status).send([{ message: error.message, errorCode: status < 500 ? 'JSON_PARSER_ERROR' : 'UNKNOWN_EXCEPTION' }]);
+    return reply
+      .status(status)
+      .send([
+        { message: error.message, errorCode: status < 500 ? 'JSON_PARSER_ERROR' : 'UNKNOWN_EXCEPTION' },
+      ]);
   });
   app.setNotFoundHandler((_request, reply) =>
     reply.status(404).send([{ message: 'The requested resource does not exist', errorCode: 'NOT_FOUND' }]),

@@ -20,7 +20,9 @@ export function collectionRoutes(app: FastifyInstance, api: Api): void {
     const collection = collectionOf(request);
     noteWrites(api, request, 'create', collection);
     return reply.send(
-      saveEach(api, request, collection, (writer, record) => ({ id: writer.insert(typeOf(api, request, record), fieldsOf(record)) })),
+      saveEach(api, request, collection, (writer, record) => ({
+        id: writer.insert(typeOf(api, request, record), fieldsOf(record)),
+      })),
     );
   });
 
@@ -62,7 +64,9 @@ export function collectionRoutes(app: FastifyInstance, api: Api): void {
     limited(ids.length);
     api.note(request, `batch delete × ${ids.length}`);
     const body = { allOrNone: query.allOrNone === 'true', items: ids };
-    return reply.send(saveEach(api, request, body, (writer, id) => ({ id: writer.remove(objectOf(api, id), id) })));
+    return reply.send(
+      saveEach(api, request, body, (writer, id) => ({ id: writer.remove(objectOf(api, id), id) })),
+    );
   });
 
   app.post('/composite/sobjects/:object', (request, reply) => reply.send(retrieve(api, request)));
@@ -73,18 +77,26 @@ function retrieve(api: Api, request: FastifyRequest): unknown[] {
   const { version, object: name } = request.params as { version: string; object: string };
   const object = api.object(request, name);
   const { ids = [], fields = [] } = request.body as { ids?: string[]; fields?: string[] };
-  if (ids.length > 2000) throw new ApiError(400, 'MALFORMED_QUERY', 'the number of ids must not be greater than 2000');
+  if (ids.length > 2000)
+    throw new ApiError(400, 'MALFORMED_QUERY', 'the number of ids must not be greater than 2000');
   api.note(request, `batch read ${object.name} × ${ids.length}`);
   const columns = fields.map((fieldName) => {
     const field = api.schema(request).field(object, fieldName);
-    if (!field) throw new ApiError(400, 'INVALID_FIELD', `No such column '${fieldName}' on sobject of type ${object.name}`);
+    if (!field)
+      throw new ApiError(
+        400,
+        'INVALID_FIELD',
+        `No such column '${fieldName}' on sobject of type ${object.name}`,
+      );
     return { field, parents: [] };
   });
   return ids.map((rawId) => {
     const id = toId18(rawId);
     if (!id) throw new ApiError(400, 'MALFORMED_ID', `malformed id ${rawId}`);
     const row = api.org.row(object.name, id);
-    return row && !row['IsDeleted'] && !api.org.sight.hides(id) ? toRecordBody(api.org, version, object, columns, row) : null;
+    return row && !row['IsDeleted'] && !api.org.sight.hides(id)
+      ? toRecordBody(api.org, version, object, columns, row)
+      : null;
   });
 }
 
@@ -143,10 +155,15 @@ function collectionOf(request: FastifyRequest): Collection<Fields> {
 
 function limited(count: number): void {
   if (count > maxRows)
-    throw new ApiError(400, 'EXCEEDED_ID_LIMIT', `record limit reached. cannot submit more than ${maxRows} records in this batch`);
+    throw new ApiError(
+      400,
+      'EXCEEDED_ID_LIMIT',
+      `record limit reached. cannot submit more than ${maxRows} records in this batch`,
+    );
 }
 
-const typeName = (record: Fields): string => String((record['attributes'] as { type?: string } | undefined)?.type ?? '');
+const typeName = (record: Fields): string =>
+  String((record['attributes'] as { type?: string } | undefined)?.type ?? '');
 
 function typeOf(api: Api, request: FastifyRequest, record: Fields): ObjectDef {
   const object = api.schema(request).object(typeName(record));

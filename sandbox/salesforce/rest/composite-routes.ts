@@ -23,7 +23,9 @@ type Subrequest = z.infer<typeof subrequestSchema>;
 
 const subrequests = z.array(subrequestSchema).min(1);
 const compositeSchema = z.object({ allOrNone: z.boolean().default(false), compositeRequest: subrequests });
-const graphsSchema = z.object({ graphs: z.array(z.object({ graphId: z.string().min(1), compositeRequest: subrequests })).min(1) });
+const graphsSchema = z.object({
+  graphs: z.array(z.object({ graphId: z.string().min(1), compositeRequest: subrequests })).min(1),
+});
 
 interface SubAnswer {
   readonly body: unknown;
@@ -50,10 +52,16 @@ export function compositeRoutes(app: FastifyInstance, api: Api): void {
   app.post('/composite/graph', async (request) => {
     const { graphs } = readInput(graphsSchema, request.body);
     limit(graphs.flatMap((graph) => graph.compositeRequest).length, maxGraphNodes, 'nodes');
-    const answers: { graphId: string; graphResponse: { compositeResponse: SubAnswer[] }; isSuccessful: boolean }[] = [];
+    const answers: {
+      graphId: string;
+      graphResponse: { compositeResponse: SubAnswer[] };
+      isSuccessful: boolean;
+    }[] = [];
     for (const { graphId, compositeRequest } of graphs) {
       const giveUp = answers.filter((answer) => !answer.isSuccessful).length >= maxFailedGraphs;
-      const compositeResponse = giveUp ? compositeRequest.map(halted) : await runAll(app, api, request, compositeRequest, true);
+      const compositeResponse = giveUp
+        ? compositeRequest.map(halted)
+        : await runAll(app, api, request, compositeRequest, true);
       const isSuccessful = compositeResponse.every(succeeded);
       answers.push({ graphId, graphResponse: { compositeResponse }, isSuccessful });
     }
@@ -63,7 +71,8 @@ export function compositeRoutes(app: FastifyInstance, api: Api): void {
 }
 
 function limit(count: number, max: number, what: string): void {
-  if (count > max) throw new ApiError(400, 'LIMIT_EXCEEDED', `The request has ${count} ${what}; the limit is ${max}`);
+  if (count > max)
+    throw new ApiError(400, 'LIMIT_EXCEEDED', `The request has ${count} ${what}; the limit is ${max}`);
 }
 
 const succeeded = (answer: SubAnswer): boolean => answer.httpStatusCode < 400;
@@ -104,7 +113,12 @@ async function runOne(
     const { url, body } = substitute({ url: part.url, body: part.body }, bodies);
     const answer = await api.inner.run(app, request, { method, url, headers: httpHeaders, body });
     const id = answer.status === 201 ? (answer.body as { id?: string } | null)?.id : undefined;
-    return { body: answer.body, httpHeaders: id ? { Location: `${url}/${id}` } : {}, httpStatusCode: answer.status, referenceId };
+    return {
+      body: answer.body,
+      httpHeaders: id ? { Location: `${url}/${id}` } : {},
+      httpStatusCode: answer.status,
+      referenceId,
+    };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return { body: toErrorBody(error), httpHeaders: {}, httpStatusCode: error.status, referenceId };
@@ -113,5 +127,10 @@ async function runOne(
 
 function halted({ referenceId }: Subrequest): SubAnswer {
   const message = 'The transaction was rolled back since another operation in the same transaction failed.';
-  return { body: [{ errorCode: 'PROCESSING_HALTED', message }], httpHeaders: {}, httpStatusCode: 400, referenceId };
+  return {
+    body: [{ errorCode: 'PROCESSING_HALTED', message }],
+    httpHeaders: {},
+    httpStatusCode: 400,
+    referenceId,
+  };
 }

@@ -26,7 +26,11 @@ export class InnerCalls {
     return this.#outer.get(String(request.headers[header])) ?? null;
   }
 
-  async run(app: FastifyInstance, outer: FastifyRequest, { method, url, headers, body }: InnerCall): Promise<InnerAnswer> {
+  async run(
+    app: FastifyInstance,
+    outer: FastifyRequest,
+    { method, url, headers, body }: InnerCall,
+  ): Promise<InnerAnswer> {
     const id = randomUUID();
     this.#outer.set(id, outer);
     try {
@@ -38,7 +42,11 @@ export class InnerCalls {
         headers: { ...headers, ...type, host: outer.headers.host ?? '', [header]: id },
         ...payload,
       });
-      return { status: answer.statusCode, headers: answer.headers, body: answer.payload === '' ? null : answer.json() };
+      return {
+        status: answer.statusCode,
+        headers: answer.headers,
+        body: answer.payload === '' ? null : answer.json(),
+      };
     } finally {
       this.#outer.delete(id);
     }

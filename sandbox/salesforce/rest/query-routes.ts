@@ -24,7 +24,11 @@ export function queryRoutes(app: FastifyInstance, api: Api): void {
     const { q } = request.query as { q?: string };
     if (!q) throw new ApiError(400, 'MALFORMED_QUERY', 'A query string has to be specified');
     api.note(request, 'query');
-    const plan = planQuery(api.org, /\bFROM\s+DuplicateRule\b/i.test(q) ? duplicateRuleSchema : api.schema(request), q);
+    const plan = planQuery(
+      api.org,
+      /\bFROM\s+DuplicateRule\b/i.test(q) ? duplicateRuleSchema : api.schema(request),
+      q,
+    );
     api.note(request, `query ${plan.object.name}`);
     const rows = plan.select({ includeDeleted });
     if (plan.count) return { totalSize: rows.length, done: true, records: [] };
@@ -37,7 +41,12 @@ export function queryRoutes(app: FastifyInstance, api: Api): void {
     return page(request, locator, cursor, 0);
   };
 
-  const page = (request: FastifyRequest, locator: string, { plan, ids, batchSize }: Cursor, from: number): object => {
+  const page = (
+    request: FastifyRequest,
+    locator: string,
+    { plan, ids, batchSize }: Cursor,
+    from: number,
+  ): object => {
     const { version } = request.params as { version: string };
     const end = from + batchSize;
     const rows = ids.slice(from, end).flatMap((id) => {
@@ -45,7 +54,8 @@ export function queryRoutes(app: FastifyInstance, api: Api): void {
       return (row && api.org.sight.of(row)) ?? [];
     });
     const records = rows.map((row) => toRecordBody(api.org, version, plan.object, plan.columns, row));
-    const more = end < ids.length ? { nextRecordsUrl: `/services/data/${version}/query/${locator}-${end}` } : {};
+    const more =
+      end < ids.length ? { nextRecordsUrl: `/services/data/${version}/query/${locator}-${end}` } : {};
     return { totalSize: ids.length, done: end >= ids.length, ...more, records };
   };
 
@@ -73,6 +83,8 @@ export function queryRoutes(app: FastifyInstance, api: Api): void {
 
 /** The header is a hint between 200 and 2,000. */
 function batchSizeOf(request: FastifyRequest): number {
-  const wanted = Number(/batchSize=(\d+)/.exec(String(request.headers['sforce-query-options'] ?? ''))?.[1] ?? maxBatch);
+  const wanted = Number(
+    /batchSize=(\d+)/.exec(String(request.headers['sforce-query-options'] ?? ''))?.[1] ?? maxBatch,
+  );
   return Math.min(maxBatch, Math.max(200, wanted));
 }

@@ -4,7 +4,13 @@ import type { ObjectDef } from '#sandbox/salesforce/records/schema.ts';
 import type { Path } from '#sandbox/salesforce/soql/path.ts';
 
 /** How Salesforce hands out one record: its attributes, then the selected fields, parents nested. */
-export function toRecordBody(org: Org, version: string, object: ObjectDef, columns: readonly Path[], row: Row): Record<string, unknown> {
+export function toRecordBody(
+  org: Org,
+  version: string,
+  object: ObjectDef,
+  columns: readonly Path[],
+  row: Row,
+): Record<string, unknown> {
   const body: Record<string, unknown> = { attributes: attributesOf(version, object, row) };
   for (const column of columns) place(org, version, body, column, row);
   return body;
@@ -26,7 +32,10 @@ function place(org: Org, version: string, body: Record<string, unknown>, column:
       target[name] = null;
       return;
     }
-    target = (target[name] ??= { attributes: attributesOf(version, object, parent) }) as Record<string, unknown>;
+    target = (target[name] ??= { attributes: attributesOf(version, object, parent) }) as Record<
+      string,
+      unknown
+    >;
     current = parent;
   }
   target[column.field.name] = current[column.field.name] ?? null;

@@ -60,7 +60,9 @@ function byIdRoutes(app: FastifyInstance, api: Api): void {
     const { version, id } = paramsOf(request);
     const object = api.object(request, paramsOf(request).object);
     api.note(request, `read ${object.name}`);
-    return reply.send(toRecordBody(api.org, version, object, columnsFor(api, request, object), readable(api, object, id)));
+    return reply.send(
+      toRecordBody(api.org, version, object, columnsFor(api, request, object), readable(api, object, id)),
+    );
   });
 
   app.patch('/sobjects/:object/:id', (request, reply) => {
@@ -114,12 +116,17 @@ function readable(api: Api, object: ObjectDef, rawId: string): Row {
   return row;
 }
 
-function columnsFor(api: Api, request: FastifyRequest, object: ObjectDef): { field: FieldDef; parents: [] }[] {
+function columnsFor(
+  api: Api,
+  request: FastifyRequest,
+  object: ObjectDef,
+): { field: FieldDef; parents: [] }[] {
   const { fields } = request.query as { fields?: string };
   if (!fields) return object.fields.map((field) => ({ field, parents: [] }));
   return fields.split(',').map((name) => {
     const field = api.schema(request).field(object, name);
-    if (!field) throw new ApiError(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type ${object.name}`);
+    if (!field)
+      throw new ApiError(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type ${object.name}`);
     return { field, parents: [] };
   });
 }
@@ -128,7 +135,11 @@ function keyed(api: Api, request: FastifyRequest): { object: ObjectDef; field: F
   const object = api.object(request, paramsOf(request).object);
   const field = api.schema(request).field(object, paramsOf(request).field);
   if (!field || !(field.externalId || field.type === 'id')) {
-    throw new ApiError(404, 'NOT_FOUND', 'Provided external ID field does not exist or is not accessible: ' + paramsOf(request).field);
+    throw new ApiError(
+      404,
+      'NOT_FOUND',
+      'Provided external ID field does not exist or is not accessible: ' + paramsOf(request).field,
+    );
   }
   return { object, field };
 }

@@ -25,7 +25,13 @@ function replace(value: unknown, answers: ReadonlyMap<string, unknown>): unknown
 function lookUp(path: string, answers: ReadonlyMap<string, unknown>): unknown {
   const [reference = '', ...steps] = path.split(/[.[\]]+/).filter(Boolean);
   let found = answers.get(reference);
-  for (const step of steps) found = typeof found === 'object' && found !== null ? (found as Record<string, unknown>)[step] : undefined;
+  for (const step of steps)
+    found =
+      typeof found === 'object' && found !== null ? (found as Record<string, unknown>)[step] : undefined;
   if (found !== undefined && found !== null) return found;
-  throw new ApiError(400, 'PROCESSING_HALTED', `Invalid reference specified. No value for ${path} found in ${reference}`);
+  throw new ApiError(
+    400,
+    'PROCESSING_HALTED',
+    `Invalid reference specified. No value for ${path} found in ${reference}`,
+  );
 }

@@ -31,11 +31,16 @@ export function replicationRoutes(app: FastifyInstance, api: Api): void {
     const object = objectOf(api, request, 'deleted');
     const span = spanOf(api.org, request);
     const earliest = earliestDeleted(api.org);
-    if (span.from < earliest) throw invalidDate(`startDate is before ${earliest}, the earliest date available`);
+    if (span.from < earliest)
+      throw invalidDate(`startDate is before ${earliest}, the earliest date available`);
     const deletedRecords = rowsIn(api.org, object, span)
       .filter((row) => row['IsDeleted'])
       .map((row) => ({ id: row.Id, deletedDate: row['SystemModstamp'] }));
-    return reply.send({ deletedRecords, earliestDateAvailable: earliest, latestDateCovered: latestCovered(api.org, span) });
+    return reply.send({
+      deletedRecords,
+      earliestDateAvailable: earliest,
+      latestDateCovered: latestCovered(api.org, span),
+    });
   });
 }
 
@@ -50,7 +55,8 @@ const invalidDate = (message: string): ApiError => new ApiError(400, 'INVALID_RE
 function spanOf(org: Org, request: FastifyRequest): Span {
   const { start = '', end = '' } = request.query as { start?: string; end?: string };
   const [fromMs, toMs] = [wholeMinute(start), wholeMinute(end)];
-  if (fromMs < wholeMinute(org.stamp()) - daysCovered * dayMs) throw invalidDate('startDate cannot be more than 30 days ago');
+  if (fromMs < wholeMinute(org.stamp()) - daysCovered * dayMs)
+    throw invalidDate('startDate cannot be more than 30 days ago');
   if (toMs <= fromMs) throw invalidDate('endDate must be at least one minute greater than startDate');
   return { from: toStamp(new Date(fromMs)), to: toStamp(new Date(toMs)) };
 }

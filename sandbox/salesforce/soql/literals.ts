@@ -27,15 +27,20 @@ export function readLiteral(field: FieldDef, raw: string, type: string, today: D
 function readValue(field: FieldDef, raw: string, type: string): string | number | boolean {
   if (field.type === 'date') return (type === 'DATE' && parseDay(raw)) || refuse(mismatch(field, raw));
   if (field.type === 'datetime') {
-    const instant = type === 'DATETIME' ? parseInstant(raw) : type === 'DATE' ? parseInstant(`${raw}T00:00:00Z`) : null;
+    const instant =
+      type === 'DATETIME' ? parseInstant(raw) : type === 'DATE' ? parseInstant(`${raw}T00:00:00Z`) : null;
     return instant ?? refuse(mismatch(field, raw));
   }
-  if (numeric.has(field.type)) return type === 'INTEGER' || type === 'DECIMAL' ? Number(raw) : refuse(mismatch(field, raw));
-  if (field.type === 'boolean') return type === 'BOOLEAN' ? raw.toLowerCase() === 'true' : refuse(mismatch(field, raw));
+  if (numeric.has(field.type))
+    return type === 'INTEGER' || type === 'DECIMAL' ? Number(raw) : refuse(mismatch(field, raw));
+  if (field.type === 'boolean')
+    return type === 'BOOLEAN' ? raw.toLowerCase() === 'true' : refuse(mismatch(field, raw));
   if (type !== 'STRING') throw mismatch(field, raw);
   const text = unquote(raw);
   if (field.type !== 'id' && field.type !== 'reference') return text;
-  return toId18(text) ?? refuse(new ApiError(400, 'INVALID_QUERY_FILTER_OPERATOR', `invalid ID field: ${text}`));
+  return (
+    toId18(text) ?? refuse(new ApiError(400, 'INVALID_QUERY_FILTER_OPERATOR', `invalid ID field: ${text}`))
+  );
 }
 
 function refuse(error: Error): never {
@@ -43,9 +48,18 @@ function refuse(error: Error): never {
 }
 
 function mismatch(field: FieldDef, raw: string): ApiError {
-  const type = field.type === 'datetime' ? 'dateTime' : field.type === 'id' || field.type === 'reference' ? 'ID' : field.type;
+  const type =
+    field.type === 'datetime'
+      ? 'dateTime'
+      : field.type === 'id' || field.type === 'reference'
+        ? 'ID'
+        : field.type;
   const quotes = raw.startsWith("'") ? ' and should not be enclosed in quotes' : '';
-  return new ApiError(400, 'INVALID_FIELD', `value of filter criterion for field '${field.name}' must be of type ${type}${quotes}`);
+  return new ApiError(
+    400,
+    'INVALID_FIELD',
+    `value of filter criterion for field '${field.name}' must be of type ${type}${quotes}`,
+  );
 }
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
@@ -60,7 +74,9 @@ export function unquote(raw: string): string {
 }
 
 const bound = (field: FieldDef, day: Date): string =>
-  field.type === 'date' ? day.toISOString().slice(0, 10) : `${day.toISOString().slice(0, 10)}T00:00:00.000+0000`;
+  field.type === 'date'
+    ? day.toISOString().slice(0, 10)
+    : `${day.toISOString().slice(0, 10)}T00:00:00.000+0000`;
 
 type Unit = 'DAY' | 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR';
 
@@ -85,7 +101,10 @@ function unitStart(today: Date, unit: Unit, steps: number): Date {
 function relativeDays(literal: string, today: Date): { from: Date; to: Date } {
   const [name = '', amount = ''] = literal.toUpperCase().replace('FISCAL_', '').split(':');
   const n = Number(amount);
-  const span = (unit: Unit, first: number, after: number) => ({ from: unitStart(today, unit, first), to: unitStart(today, unit, after) });
+  const span = (unit: Unit, first: number, after: number) => ({
+    from: unitStart(today, unit, first),
+    to: unitStart(today, unit, after),
+  });
   if (name === 'YESTERDAY') return span('DAY', -1, 0);
   if (name === 'TODAY') return span('DAY', 0, 1);
   if (name === 'TOMORROW') return span('DAY', 1, 2);

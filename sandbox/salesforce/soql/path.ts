@@ -51,7 +51,11 @@ export function atPlace(scope: Scope, errorCode: string, word: string, message: 
   const at = Math.max(0, scope.soql.search(new RegExp(`\\b${word.replace(/\W/g, '\\$&')}\\b`, 'i')));
   const start = Math.max(0, at - 30);
   const excerpt = scope.soql.slice(start, at + word.length + 20);
-  return new ApiError(400, errorCode, `\n${excerpt}\n${' '.repeat(at - start)}^\nERROR at Row:1:Column:${at + 1}\n${message}`);
+  return new ApiError(
+    400,
+    errorCode,
+    `\n${excerpt}\n${' '.repeat(at - start)}^\nERROR at Row:1:Column:${at + 1}\n${message}`,
+  );
 }
 
 /** The record a path's field is read from; null when a parent on the way is empty. */

@@ -32,7 +32,11 @@ function parse(soql: string): Query {
     return parseQuery(soql);
   } catch (error) {
     const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
-    throw new ApiError(400, 'MALFORMED_QUERY', `unexpected token in query: ${said.replaceAll(' ::', '').replace(/:+$/, '')}`);
+    throw new ApiError(
+      400,
+      'MALFORMED_QUERY',
+      `unexpected token in query: ${said.replaceAll(' ::', '').replace(/:+$/, '')}`,
+    );
   }
 }
 
@@ -47,13 +51,20 @@ function planOf(org: Org, scope: Scope, query: Query): Plan {
       `sObject type '${name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.`,
     );
   }
-  if (query.groupBy || query.having) throw new ApiError(400, 'MALFORMED_QUERY', 'GROUP BY is not supported here');
-  const count = query.fields?.[0]?.type === 'FieldFunctionExpression' && query.fields[0].rawValue?.toUpperCase() === 'COUNT()';
-  const columns = count ? [] : (query.fields ?? []).flatMap((field) => columnsOf(scope, object, query, field));
+  if (query.groupBy || query.having)
+    throw new ApiError(400, 'MALFORMED_QUERY', 'GROUP BY is not supported here');
+  const count =
+    query.fields?.[0]?.type === 'FieldFunctionExpression' &&
+    query.fields[0].rawValue?.toUpperCase() === 'COUNT()';
+  const columns = count
+    ? []
+    : (query.fields ?? []).flatMap((field) => columnsOf(scope, object, query, field));
   const subselect = (inner: Query): ReadonlySet<unknown> => {
     const plan = planOf(org, scope, inner);
     const [column] = plan.columns;
-    return new Set(plan.select({ includeDeleted: false }).map((row) => (column ? valueAt(org, column, row) : null)));
+    return new Set(
+      plan.select({ includeDeleted: false }).map((row) => (column ? valueAt(org, column, row) : null)),
+    );
   };
   const test = query.where ? compileWhere({ org, scope, object, subselect }, query.where) : null;
   const order = [query.orderBy ?? []].flat().map((clause) => comparator(org, scope, object, clause));
@@ -72,24 +83,38 @@ function planOf(org: Org, scope: Scope, query: Query): Plan {
 function columnsOf(scope: Scope, object: ObjectDef, query: Query, field: FieldType): Path[] {
   if (field.type === 'Field') return [resolvePath(scope, object, [field.field])];
   if (field.type === 'FieldRelationship') {
-    const alias = [object.name, query.sObjectAlias ?? ''].some((own) => own.toLowerCase() === field.relationships[0]?.toLowerCase());
-    return [resolvePath(scope, object, [...(alias ? field.relationships.slice(1) : field.relationships), field.field])];
+    const alias = [object.name, query.sObjectAlias ?? ''].some(
+      (own) => own.toLowerCase() === field.relationships[0]?.toLowerCase(),
+    );
+    return [
+      resolvePath(scope, object, [
+        ...(alias ? field.relationships.slice(1) : field.relationships),
+        field.field,
+      ]),
+    ];
   }
   if (field.type === 'FieldFunctionExpression' && field.functionName.toUpperCase() === 'FIELDS') {
     const which = String(field.parameters[0]).toUpperCase();
     if (which !== 'STANDARD' && (query.limit ?? Infinity) > 200) {
       throw new ApiError(400, 'MALFORMED_QUERY', 'The SOQL FIELDS function must have a LIMIT of at most 200');
     }
-    const wanted = object.fields.filter((one) => which === 'ALL' || (which === 'CUSTOM') === (one.custom ?? false));
+    const wanted = object.fields.filter(
+      (one) => which === 'ALL' || (which === 'CUSTOM') === (one.custom ?? false),
+    );
     return wanted.map((one) => ({ field: one, parents: [] }));
   }
-  throw new ApiError(400, 'MALFORMED_QUERY', 'only fields, parent fields, COUNT() and FIELDS() may be selected here');
+  throw new ApiError(
+    400,
+    'MALFORMED_QUERY',
+    'only fields, parent fields, COUNT() and FIELDS() may be selected here',
+  );
 }
 
 type Comparator = (a: Row, b: Row) => number;
 
 function comparator(org: Org, scope: Scope, object: ObjectDef, clause: OrderByClause): Comparator {
-  if (!('field' in clause)) throw new ApiError(400, 'MALFORMED_QUERY', 'functions are not supported in ORDER BY');
+  if (!('field' in clause))
+    throw new ApiError(400, 'MALFORMED_QUERY', 'functions are not supported in ORDER BY');
   const path = resolvePath(scope, object, clause.field.split('.'));
   if (path.field.type === 'textarea')
     throw new ApiError(400, 'INVALID_FIELD', `field '${path.field.name}' can not be sorted in a query call`);

@@ -1,4 +1,9 @@
-import type { ConditionWithValueQuery, NegationCondition, Query, WhereClause } from '@jetstreamapp/soql-parser-js';
+import type {
+  ConditionWithValueQuery,
+  NegationCondition,
+  Query,
+  WhereClause,
+} from '@jetstreamapp/soql-parser-js';
 import { ApiError } from '#sandbox/salesforce/rest/api-error.ts';
 import type { Org } from '#sandbox/salesforce/records/org.ts';
 import type { Row } from '#sandbox/salesforce/records/row.ts';
@@ -53,7 +58,9 @@ export function compileWhere(input: WhereInput, where: WhereClause): Predicate {
       at += 1;
       parts.push(unit());
     }
-    return operator === 'OR' ? (row) => parts.some((part) => part(row)) : (row) => parts.every((part) => part(row));
+    return operator === 'OR'
+      ? (row) => parts.some((part) => part(row))
+      : (row) => parts.every((part) => part(row));
   };
   const whole = chain();
   if (at !== tokens.length) throw malformed(`unexpected token: '${String(tokens[at])}'`);
@@ -64,7 +71,11 @@ const malformed = (message: string): ApiError => new ApiError(400, 'MALFORMED_QU
 
 function tokensOf(input: WhereInput, where: WhereClause): Token[] {
   const tokens: Token[] = [];
-  for (let clause: WhereClause | undefined = where; clause; clause = 'right' in clause ? clause.right : undefined) {
+  for (
+    let clause: WhereClause | undefined = where;
+    clause;
+    clause = 'right' in clause ? clause.right : undefined
+  ) {
     const { left } = clause;
     for (let open = left?.openParen ?? 0; open > 0; open -= 1) tokens.push('(');
     if (left && 'operator' in left) {
@@ -76,11 +87,15 @@ function tokensOf(input: WhereInput, where: WhereClause): Token[] {
   return tokens;
 }
 
-function compileCondition(input: WhereInput, condition: Exclude<ConditionWithValueQuery, NegationCondition>): Predicate {
+function compileCondition(
+  input: WhereInput,
+  condition: Exclude<ConditionWithValueQuery, NegationCondition>,
+): Predicate {
   if (!('field' in condition)) throw malformed('functions are not supported in this condition');
   const path = resolvePath(input.scope, input.object, namesOf(input.object, condition.field));
   const { field } = path;
-  if (field.type === 'textarea') throw new ApiError(400, 'INVALID_FIELD', `field '${field.name}' can not be filtered in a query call`);
+  if (field.type === 'textarea')
+    throw new ApiError(400, 'INVALID_FIELD', `field '${field.name}' can not be filtered in a query call`);
   const read = (row: Row): unknown => valueAt(input.org, path, row);
   if ('valueQuery' in condition) {
     const found = input.subselect(condition.valueQuery);
@@ -88,7 +103,9 @@ function compileCondition(input: WhereInput, condition: Exclude<ConditionWithVal
   }
   const raws = [condition.value].flat();
   const types = [condition.literalType ?? 'STRING'].flat();
-  const literals = raws.map((raw, n) => readLiteral(field, raw, types[n] ?? types[0] ?? 'STRING', input.org.now()));
+  const literals = raws.map((raw, n) =>
+    readLiteral(field, raw, types[n] ?? types[0] ?? 'STRING', input.org.now()),
+  );
   return compare(condition.operator, literals, read);
 }
 
@@ -132,12 +149,15 @@ const folded = (value: unknown): unknown => (typeof value === 'string' ? value.t
 
 /** Ids keep their case; folding both sides still tells them apart by their checksum. */
 function equals(value: unknown, literal: Literal): boolean {
-  if (literal.kind === 'range') return typeof value === 'string' && value >= literal.from && value < literal.to;
+  if (literal.kind === 'range')
+    return typeof value === 'string' && value >= literal.from && value < literal.to;
   return folded(value) === folded(literal.value);
 }
 
 function includes(literals: readonly Literal[], read: (row: Row) => unknown): Predicate {
-  const values = new Set(literals.map((literal) => (literal.kind === 'value' ? folded(literal.value) : null)));
+  const values = new Set(
+    literals.map((literal) => (literal.kind === 'value' ? folded(literal.value) : null)),
+  );
   const ranges = literals.filter((literal) => literal.kind === 'range');
   return (row) => {
     const value = read(row);
@@ -149,7 +169,12 @@ function ordered(operator: '<' | '<=' | '>' | '>=', value: unknown, literal: Lit
   if (value === null || value === undefined) return false;
   if (literal.kind === 'range') {
     const text = String(value);
-    return { '<': text < literal.from, '<=': text < literal.to, '>': text >= literal.to, '>=': text >= literal.from }[operator];
+    return {
+      '<': text < literal.from,
+      '<=': text < literal.to,
+      '>': text >= literal.to,
+      '>=': text >= literal.from,
+    }[operator];
   }
   const [left, right] = [value, literal.value] as [string, string];
   return { '<': left < right, '<=': left <= right, '>': left > right, '>=': left >= right }[operator];
@@ -159,7 +184,8 @@ function likePattern(literal: Literal): RegExp {
   const text = literal.kind === 'value' ? String(literal.value) : '';
   const source = text.replace(
     /\\([%_])|([%_])|([.*+?^${}()|[\]\\])/g,
-    (_, escaped: string, wild: string, special: string) => escaped ?? (wild ? (wild === '%' ? '.*' : '.') : `\\${special}`),
+    (_, escaped: string, wild: string, special: string) =>
+      escaped ?? (wild ? (wild === '%' ? '.*' : '.') : `\\${special}`),
   );
   return new RegExp(`^${source}$`, 'is');
 }

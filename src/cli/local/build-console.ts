@@ -32,13 +32,18 @@ export async function buildConsole(say: (line: string) => void): Promise<void> {
 
 /** npm may put Vite beside the console or at the root; Node knows where it is. */
 function vite(...args: readonly string[]): Promise<void> {
-  const program = join(dirname(createRequire(join(web, 'package.json')).resolve('vite/package.json')), 'bin/vite.js');
+  const program = join(
+    dirname(createRequire(join(web, 'package.json')).resolve('vite/package.json')),
+    'bin/vite.js',
+  );
   return new Promise((done, fail) => {
     // A test run sets NODE_ENV to something else, and would leave a development build behind.
     const env = { ...process.env, NODE_ENV: 'production' };
     const child = spawn(process.execPath, [program, ...args], { cwd: web, env, stdio: ['ignore', 2, 2] });
     child.once('error', fail);
-    child.once('exit', (exitCode) => (exitCode === 0 ? done() : fail(new Error('The console could not be built; the reason is above.'))));
+    child.once('exit', (exitCode) =>
+      exitCode === 0 ? done() : fail(new Error('The console could not be built; the reason is above.')),
+    );
   });
 }
 

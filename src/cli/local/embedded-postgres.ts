@@ -6,7 +6,13 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '#src/domain/errors.ts';
 import { lockFolder } from './folder-lock.ts';
-import { findPostgresBinaries, postgresRunner, type Finished, type PostgresBinaries, type PostgresRunner } from './postgres-binaries.ts';
+import {
+  findPostgresBinaries,
+  postgresRunner,
+  type Finished,
+  type PostgresBinaries,
+  type PostgresRunner,
+} from './postgres-binaries.ts';
 
 export interface EmbeddedPostgres {
   /** postgres://fairway:PASSWORD@127.0.0.1:PORT/fairway */
@@ -42,7 +48,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     const binaries = await findPostgresBinaries();
     const run = await postgresRunner(dir, binaries);
-    const cluster: Cluster = { settings: {}, ...options, dir, data: join(dir, 'data'), logFile: join(dir, 'log'), binaries, run };
+    const cluster: Cluster = {
+      settings: {},
+      ...options,
+      dir,
+      data: join(dir, 'data'),
+      logFile: join(dir, 'log'),
+      binaries,
+      run,
+    };
     const password = keptPassword(cluster);
     if (!existsSync(cluster.data)) await initialise(cluster);
     const port = (await adopt(cluster)) ?? (await start(cluster));
@@ -66,14 +80,18 @@ export function runningPostgresUrl(dir: string): string | null {
   return addressOf(server.port, readFileSync(password, 'utf8').trim());
 }
 
-const addressOf = (port: number, password: string) => `postgres://fairway:${password}@127.0.0.1:${port}/fairway`;
+const addressOf = (port: number, password: string) =>
+  `postgres://fairway:${password}@127.0.0.1:${port}/fairway`;
 
 /** Loopback is open to every user of this machine, so the server asks for a password that only this folder's owner can read. */
 function keptPassword({ dir, data }: Cluster): string {
   const path = join(dir, 'password');
   if (!existsSync(path)) {
     if (existsSync(data)) {
-      throw new AppError('setting_invalid', `${path} is gone, so the data beside it cannot be opened. Restore the file, or remove ${dir}.`);
+      throw new AppError(
+        'setting_invalid',
+        `${path} is gone, so the data beside it cannot be opened. Restore the file, or remove ${dir}.`,
+      );
     }
     writeFileSync(path, randomBytes(24).toString('base64url'), { mode: 0o600 });
   }
@@ -88,7 +106,10 @@ async function initialise({ dir, data, log, binaries, run }: Cluster): Promise<v
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const access = ['--username=fairway', `--pwfile=${join(dir, 'password')}`, '--auth=scram-sha-256'];
   mustSucceed('initdb', await run(binaries.initdb, ['-D', fresh, ...access, ...locale, '--no-instructions']));
-  mustSucceed('CREATE DATABASE', await run(binaries.postgres, ['--single', '-D', fresh, 'postgres'], 'CREATE DATABASE fairway\n'));
+  mustSucceed(
+    'CREATE DATABASE',
+    await run(binaries.postgres, ['--single', '-D', fresh, 'postgres'], 'CREATE DATABASE fairway\n'),
+  );
   renameSync(fresh, data);
 }
 
@@ -119,7 +140,9 @@ function findServer(data: string): Server | null {
   if (!existsSync(note)) return null;
   const lines = readFileSync(note, 'utf8').split('\n');
   const pid = Number(lines[0]);
-  return commandOf(pid).includes(data) ? { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' } : null;
+  return commandOf(pid).includes(data)
+    ? { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' }
+    : null;
 }
 
 /**
@@ -152,12 +175,25 @@ async function start(cluster: Cluster): Promise<number> {
     const port = await keptPort(join(dir, 'port'));
     writeFileSync(join(data, 'postgresql.conf'), serverSettings(port, cluster.settings));
     if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
-    const { exitCode } = await run(binaries.pg_ctl, ['start', '-D', data, '-l', logFile, '--wait', '--timeout=120', '--silent']);
+    const { exitCode } = await run(binaries.pg_ctl, [
+      'start',
+      '-D',
+      data,
+      '-l',
+      logFile,
+      '--wait',
+      '--timeout=120',
+      '--silent',
+    ]);
     if (exitCode === 0) return port;
     const lines = existsSync(logFile) ? readFileSync(logFile, 'utf8').trim().split('\n') : [];
     const passing = lines.some((line) => /shared memory block|Address already in use/.test(line));
     if (passing && attempt < 10) await wait(500);
-    else throw new AppError('internal', `PostgreSQL did not start; ${logFile} ends with:\n${lines.slice(-5).join('\n')}`);
+    else
+      throw new AppError(
+        'internal',
+        `PostgreSQL did not start; ${logFile} ends with:\n${lines.slice(-5).join('\n')}`,
+      );
   }
 }
 
@@ -200,7 +236,8 @@ function serverSettings(port: number, overrides: Readonly<Record<string, string>
 }
 
 async function stop({ data, binaries, run, log }: Cluster): Promise<void> {
-  const shutDown = (mode: string) => run(binaries.pg_ctl, ['stop', '-D', data, '-m', mode, '--wait', '--timeout=30', '--silent']);
+  const shutDown = (mode: string) =>
+    run(binaries.pg_ctl, ['stop', '-D', data, '-m', mode, '--wait', '--timeout=30', '--silent']);
   if (findServer(data) === null) return; // killed: the next start recovers
   if ((await shutDown('fast')).exitCode === 0 || findServer(data) === null) return;
   log('PostgreSQL did not stop within 30 s; stopping it at once, the next start recovers');
@@ -208,5 +245,9 @@ async function stop({ data, binaries, run, log }: Cluster): Promise<void> {
 }
 
 function mustSucceed(step: string, { exitCode, output }: Finished): void {
-  if (exitCode !== 0) throw new AppError('internal', `PostgreSQL's ${step} failed:\n${output.trim().split('\n').slice(-8).join('\n')}`);
+  if (exitCode !== 0)
+    throw new AppError(
+      'internal',
+      `PostgreSQL's ${step} failed:\n${output.trim().split('\n').slice(-8).join('\n')}`,
+    );
 }

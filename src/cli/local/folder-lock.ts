@@ -30,7 +30,8 @@ export function lockFolder(dir: string, what: string): FolderLock {
     if ((error as { errcode?: number }).errcode !== sqliteBusy) throw error;
     throw new AppError('conflict', alreadyRuns(what, dir, holderPath));
   }
-  const tell = (address: string | null) => writeFileSync(holderPath, JSON.stringify({ pid: process.pid, address }));
+  const tell = (address: string | null) =>
+    writeFileSync(holderPath, JSON.stringify({ pid: process.pid, address }));
   tell(null);
   return {
     publish: tell,

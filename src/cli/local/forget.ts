@@ -14,6 +14,8 @@ export async function forget(config: Config): Promise<void> {
   }
   const dir = join(config.dir, 'postgres');
   // A server that a killed run left behind must not outlive its data.
-  if (existsSync(join(dir, 'data', 'postmaster.pid'))) await (await startEmbeddedPostgres({ dir, log: () => {} })).stop();
-  for (const name of ['postgres', 'sandbox', 'erp']) rmSync(join(config.dir, name), { recursive: true, force: true });
+  if (existsSync(join(dir, 'data', 'postmaster.pid')))
+    await (await startEmbeddedPostgres({ dir, log: () => {} })).stop();
+  for (const name of ['postgres', 'sandbox', 'erp'])
+    rmSync(join(config.dir, name), { recursive: true, force: true });
 }

@@ -42,7 +42,11 @@ interface Disguise {
 
 const nobody = 65534;
 /** The securebit makes access(2), which initdb asks, count the capability too. */
-const passClosedFolders = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--securebits=+no_setuid_fixup'];
+const passClosedFolders = [
+  '--inh-caps=+dac_override',
+  '--ambient-caps=+dac_override',
+  '--securebits=+no_setuid_fixup',
+];
 
 /**
  * PostgreSQL refuses to run as root, yet containers and CI machines are root, often in a folder only root may enter. So,
@@ -83,12 +87,23 @@ export async function postgresRunner(dir: string, binaries: PostgresBinaries): P
 }
 
 /** The proof is to do it: start a program and write where the data is. Returns what went wrong, or `null`. */
-async function tryOut(runner: PostgresRunner, prepare: () => void, dir: string, { initdb }: PostgresBinaries): Promise<string | null> {
+async function tryOut(
+  runner: PostgresRunner,
+  prepare: () => void,
+  dir: string,
+  { initdb }: PostgresBinaries,
+): Promise<string | null> {
   const data = join(dir, 'data');
   const probe = join(existsSync(data) ? data : dir, '.probe');
   try {
     prepare();
-    const { exitCode, output } = await runner('/bin/sh', ['-c', '"$1" --version && : > "$2"', 'sh', initdb, probe]);
+    const { exitCode, output } = await runner('/bin/sh', [
+      '-c',
+      '"$1" --version && : > "$2"',
+      'sh',
+      initdb,
+      probe,
+    ]);
     return exitCode === 0 ? null : output;
   } catch (error) {
     return String(error);
@@ -98,7 +113,10 @@ async function tryOut(runner: PostgresRunner, prepare: () => void, dir: string, 
 }
 
 function giveAway(dir: string, owner: number): void {
-  for (const path of [dir, ...readdirSync(dir, { recursive: true, encoding: 'utf8' }).map((name) => join(dir, name))]) {
+  for (const path of [
+    dir,
+    ...readdirSync(dir, { recursive: true, encoding: 'utf8' }).map((name) => join(dir, name)),
+  ]) {
     if (lstatSync(path).uid !== owner) chownSync(path, owner, owner);
   }
 }
@@ -109,7 +127,8 @@ function run(command: readonly string[], input = ''): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: '/', detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
     child.on('error', reject);
     child.on('close', (exitCode) => resolve({ exitCode, output }));
     child.stdin.on('error', () => {}); // a program that ends without reading is judged by its exit code

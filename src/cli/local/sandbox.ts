@@ -9,7 +9,12 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { connect } from '#src/operations/connections/connect.ts';
 
-const addressesSchema = z.object({ salesforce: z.url(), hubspot: z.url(), control: z.url(), events: z.url() });
+const addressesSchema = z.object({
+  salesforce: z.url(),
+  hubspot: z.url(),
+  control: z.url(),
+  events: z.url(),
+});
 export type SandboxAddresses = z.infer<typeof addressesSchema>;
 
 export interface Sandbox {
@@ -23,7 +28,10 @@ const mainFile = fileURLToPath(new URL('../../../sandbox/main.ts', import.meta.u
  * Starts the stand-ins for Salesforce and HubSpot as a process of their own, with their state in `dir`. `customFields`: so many fields of
  * the organisation's own on its deals.
  */
-export async function startSandbox(dir: string, { customFields = 0 }: { readonly customFields?: number } = {}): Promise<Sandbox> {
+export async function startSandbox(
+  dir: string,
+  { customFields = 0 }: { readonly customFields?: number } = {},
+): Promise<Sandbox> {
   const child = fork(mainFile, ['--dir', dir, '--custom-fields', String(customFields)], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     detached: true,
@@ -46,7 +54,10 @@ function ended(child: ChildProcess): Promise<void> {
   });
 }
 
-const crmCredentialsSchema = z.object({ settings: z.record(z.string(), z.string()), secrets: z.record(z.string(), z.string()) });
+const crmCredentialsSchema = z.object({
+  settings: z.record(z.string(), z.string()),
+  secrets: z.record(z.string(), z.string()),
+});
 const credentialsSchema = z.object({ salesforce: crmCredentialsSchema, hubspot: crmCredentialsSchema });
 
 export interface ConnectSandboxInput {
@@ -67,7 +78,10 @@ export async function connectSandbox(
   await connectCrms(deps, addresses);
   say(companies === null ? 'loading sample companies' : `loading companies from ${companies}`);
   const inbox = join(erpDir, 'in');
-  await post(`${addresses.control}/seed`, { companies: companies === null ? null : resolve(companies), erpDir: inbox });
+  await post(`${addresses.control}/seed`, {
+    companies: companies === null ? null : resolve(companies),
+    erpDir: inbox,
+  });
   await connect(deps, {
     kind: 'files',
     name: 'ERP files (sandbox)',
@@ -81,7 +95,9 @@ export async function connectCrms(deps: Deps, addresses: SandboxAddresses): Prom
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' });
   const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' });
-  const { salesforce, hubspot } = credentialsSchema.parse(await post(`${addresses.control}/credentials`, { publicKeyPem }));
+  const { salesforce, hubspot } = credentialsSchema.parse(
+    await post(`${addresses.control}/credentials`, { publicKeyPem }),
+  );
   await Promise.all([
     connect(deps, {
       kind: 'salesforce',
@@ -99,9 +115,14 @@ export async function connectCrms(deps: Deps, addresses: SandboxAddresses): Prom
 }
 
 async function post(url: string, body: unknown): Promise<unknown> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
   const answer: unknown = await response.json();
-  if (!response.ok) throw new AppError('internal', `The sandbox refused ${new URL(url).pathname}: ${JSON.stringify(answer)}`);
+  if (!response.ok)
+    throw new AppError('internal', `The sandbox refused ${new URL(url).pathname}: ${JSON.stringify(answer)}`);
   return answer;
 }
 
@@ -115,7 +136,12 @@ export async function followSandbox(deps: Deps, addresses: SandboxAddresses): Pr
     const { id, kind, name, secrets, createdAt, settings } = connection;
     const moved =
       kind === 'salesforce'
-        ? { ...settings, loginUrl: addresses.salesforce, instanceUrl: addresses.salesforce, pubSubEndpoint: new URL(addresses.events).host }
+        ? {
+            ...settings,
+            loginUrl: addresses.salesforce,
+            instanceUrl: addresses.salesforce,
+            pubSubEndpoint: new URL(addresses.events).host,
+          }
         : kind === 'hubspot'
           ? { ...settings, basePath: addresses.hubspot }
           : settings;

@@ -7,7 +7,13 @@ import { withDeps } from '#src/cli/with-deps.ts';
 import type { Subcommand } from '#src/cli/sync/subcommand.ts';
 import { actingEmail, actingPerson, namedAuthors } from './acting-person.ts';
 import { checkFiles } from './check-files.ts';
-import { folderOf, problemLine, readMappingFiles, requireReadable, type ReadableFile } from './mapping-files.ts';
+import {
+  folderOf,
+  problemLine,
+  readMappingFiles,
+  requireReadable,
+  type ReadableFile,
+} from './mapping-files.ts';
 
 export const applyMappings: Subcommand = {
   usage: 'FOLDER --as EMAIL [--author EMAIL,…] [--note TEXT] [--connection NAME] [--json]',
@@ -25,10 +31,22 @@ export const applyMappings: Subcommand = {
       const { authorIds, strangers } = await namedAuthors(deps, values);
       const told = [];
       for (const { file, connection, pack } of files) {
-        const imported = await importMapping(deps, { connectionId: connection.id, pack, note, personId: person.id, authorIds });
-        told.push({ file, connection: connection.name, ...imported, address: addressOf(config, connection.id, pack) });
+        const imported = await importMapping(deps, {
+          connectionId: connection.id,
+          pack,
+          note,
+          personId: person.id,
+          authorIds,
+        });
+        told.push({
+          file,
+          connection: connection.name,
+          ...imported,
+          address: addressOf(config, connection.id, pack),
+        });
       }
-      for (const email of strangers) console.error(`${email} is nobody here, and so cannot approve it in any case.`);
+      for (const email of strangers)
+        console.error(`${email} is nobody here, and so cannot approve it in any case.`);
       if (values['json'] === true) console.log(JSON.stringify(told, null, 2));
       else for (const one of told) console.log(`${one.file}: ${words(one)}`);
       return 0;
@@ -54,6 +72,10 @@ function words({ did, version, address }: Imported & { readonly address: string 
   }
 }
 
-function addressOf({ publicUrl, port }: Config, connectionId: string, { object, kind }: ReadableFile['pack']): string {
+function addressOf(
+  { publicUrl, port }: Config,
+  connectionId: string,
+  { object, kind }: ReadableFile['pack'],
+): string {
   return `${publicUrl ?? `http://localhost:${port}`}/mappings/${connectionId}/${encodeURIComponent(object)}?kind=${kind}`;
 }

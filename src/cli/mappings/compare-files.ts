@@ -34,7 +34,9 @@ export function differenceLines({ file, live, same, lines }: ComparedFile): read
 
 function standing(live: MappingPack | null): string {
   if (live === null) return 'nothing is live';
-  return live.enabled === false ? `version ${live.version} is switched off` : `version ${live.version} is live`;
+  return live.enabled === false
+    ? `version ${live.version} is switched off`
+    : `version ${live.version} is live`;
 }
 
 export function comparedJson({ file, live, same, lines }: ComparedFile) {

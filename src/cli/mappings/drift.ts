@@ -14,21 +14,31 @@ import { readMappingFiles, requireReadable } from './mapping-files.ts';
 
 export const mappingsDrift: Subcommand = {
   usage: '[FOLDER] [--connection NAME] [--json]',
-  summary: 'For CI: ends with 1 when what is live is not what the files say, or no longer fits what the CRM has.',
+  summary:
+    'For CI: ends with 1 when what is live is not what the files say, or no longer fits what the CRM has.',
   options: ['connection', 'json'],
   run: (values, positionals) =>
     withDeps(async (deps) => {
       const [folder] = positionals;
-      const compared = folder === undefined ? null : compareFiles(deps, requireReadable(await readMappingFiles(deps, folder, values)));
+      const compared =
+        folder === undefined
+          ? null
+          : compareFiles(deps, requireReadable(await readMappingFiles(deps, folder, values)));
       const drifts: Drifted[] = [];
       for (const connection of await chosenConnections(deps, textOption(values['connection']))) {
         for (const pack of packsOf(deps, connection).filter((one) => one.enabled !== false)) {
-          drifts.push({ connection, pack, files: fileDrift(compared, connection, pack), crm: await crmDrift(deps, connection, pack) });
+          drifts.push({
+            connection,
+            pack,
+            files: fileDrift(compared, connection, pack),
+            crm: await crmDrift(deps, connection, pack),
+          });
         }
       }
       const unmapped = (compared ?? []).filter((one) => one.live === null);
       const drifted = drifts.filter(({ files, crm }) => files.length + crm.length > 0);
-      if (values['json'] === true) console.log(JSON.stringify([...drifted.map(driftJson), ...unmapped.map(unmappedJson)], null, 2));
+      if (values['json'] === true)
+        console.log(JSON.stringify([...drifted.map(driftJson), ...unmapped.map(unmappedJson)], null, 2));
       else for (const line of driftLines(drifted, unmapped, drifts.length)) console.log(line);
       return drifted.length + unmapped.length === 0 ? 0 : 1;
     }),
@@ -43,10 +53,17 @@ interface Drifted {
 }
 
 /** A mapping of the customer's own belongs in a file; the shipped one need not. */
-function fileDrift(compared: readonly ComparedFile[] | null, connection: Connection, pack: MappingPack): readonly string[] {
+function fileDrift(
+  compared: readonly ComparedFile[] | null,
+  connection: Connection,
+  pack: MappingPack,
+): readonly string[] {
   if (compared === null) return [];
-  const file = compared.find((one) => one.file.connection.id === connection.id && one.file.pack.kind === pack.kind);
-  if (!file) return connection.mappings.includes(pack) ? [`Version ${pack.version} is live and is in no file.`] : [];
+  const file = compared.find(
+    (one) => one.file.connection.id === connection.id && one.file.pack.kind === pack.kind,
+  );
+  if (!file)
+    return connection.mappings.includes(pack) ? [`Version ${pack.version} is live and is in no file.`] : [];
   if (file.same) return [];
   const says = file.lines.map((line) => line.says);
   return [
@@ -58,12 +75,19 @@ function fileDrift(compared: readonly ComparedFile[] | null, connection: Connect
 async function crmDrift(deps: Deps, connection: Connection, pack: MappingPack): Promise<readonly string[]> {
   const description = await freshDescription(deps, connection, pack.object);
   const { problems } = await checkMapping(deps, connection, pack, description);
-  const known = await findDrift(deps.db, { connectionId: connection.id, object: pack.object, kind: pack.kind });
-  const changes = known?.version === pack.version ? driftBetween(pack, known.baseline, description).filter(isTrouble) : [];
+  const known = await findDrift(deps.db, {
+    connectionId: connection.id,
+    object: pack.object,
+    kind: pack.kind,
+  });
+  const changes =
+    known?.version === pack.version ? driftBetween(pack, known.baseline, description).filter(isTrouble) : [];
   const told = new Set(changes.flatMap((change) => change.locals));
   return [
     ...changes.map(({ says, fix }) => `${says} ${fix}`),
-    ...problems.filter(({ field }) => !told.has(field)).map(({ field, message, fix }) => `${field}: ${message} ${fix}`),
+    ...problems
+      .filter(({ field }) => !told.has(field))
+      .map(({ field, message, fix }) => `${field}: ${message} ${fix}`),
   ];
 }
 
@@ -73,11 +97,23 @@ function driftJson({ connection, pack: { object, kind, version }, files, crm }: 
 
 function unmappedJson({ file }: ComparedFile) {
   const { object, kind } = file.pack;
-  return { connection: file.connection.name, object, kind, live: null, files: [`${file.file} is not live.`], crm: [] };
+  return {
+    connection: file.connection.name,
+    object,
+    kind,
+    live: null,
+    files: [`${file.file} is not live.`],
+    crm: [],
+  };
 }
 
-function driftLines(drifted: readonly Drifted[], unmapped: readonly ComparedFile[], looked: number): readonly string[] {
-  if (drifted.length + unmapped.length === 0) return [`No drift in ${looked} ${looked === 1 ? 'mapping' : 'mappings'}.`];
+function driftLines(
+  drifted: readonly Drifted[],
+  unmapped: readonly ComparedFile[],
+  looked: number,
+): readonly string[] {
+  if (drifted.length + unmapped.length === 0)
+    return [`No drift in ${looked} ${looked === 1 ? 'mapping' : 'mappings'}.`];
   return [
     ...drifted.flatMap(({ connection, pack, files, crm }) => [
       `${pack.object} as ${pack.kind} of ${connection.name} (version ${pack.version})`,

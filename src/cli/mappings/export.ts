@@ -12,13 +12,15 @@ import { schemaLine } from './schema-file.ts';
 
 export const exportMappings: Subcommand = {
   usage: 'FOLDER [--connection NAME] [--json]',
-  summary: 'Writes what is live over the files, after a change in the console. A file that says the same already keeps its comments.',
+  summary:
+    'Writes what is live over the files, after a change in the console. A file that says the same already keeps its comments.',
   options: ['connection', 'json'],
   async run(values, positionals) {
     const folder = folderOf(positionals);
     return withDeps(async (deps) => {
       const told = [];
-      for (const connection of await folderToFill(deps, folder, values)) told.push(...(await written(deps, folder, connection)));
+      for (const connection of await folderToFill(deps, folder, values))
+        told.push(...(await written(deps, folder, connection)));
       if (values['json'] === true) console.log(JSON.stringify(told, null, 2));
       else for (const { file, did } of told) console.log(`${file}: ${did}`);
       return 0;

@@ -8,7 +8,11 @@ import type { Deps } from '#src/deps.ts';
 import { packsOf } from '#src/operations/connections/use-connection.ts';
 import { fileNameOf } from '#src/operations/mappings/versions/export-mapping.ts';
 import { packToYaml } from '#src/operations/mappings/versions/pack-yaml.ts';
-import { suggestedField, suggestMapping, type Suggestions } from '#src/operations/mappings/versions/suggest-mapping.ts';
+import {
+  suggestedField,
+  suggestMapping,
+  type Suggestions,
+} from '#src/operations/mappings/versions/suggest-mapping.ts';
 import { withDeps } from '#src/cli/with-deps.ts';
 import type { Subcommand } from '#src/cli/sync/subcommand.ts';
 import { folderOf, folderToFill } from './mapping-files.ts';
@@ -16,7 +20,8 @@ import { schemaLine } from './schema-file.ts';
 
 export const initMappings: Subcommand = {
   usage: 'FOLDER [--connection NAME] [--json]',
-  summary: 'Writes a file a mapping, with what your own fields could be mapped to as comments. Files that are there stay as they are.',
+  summary:
+    'Writes a file a mapping, with what your own fields could be mapped to as comments. Files that are there stay as they are.',
   options: ['connection', 'json'],
   async run(values, positionals) {
     const folder = folderOf(positionals);
@@ -45,7 +50,12 @@ async function begin(deps: Deps, folder: string, connection: Connection, pack: M
   const suggested = await suggestMapping(deps, { connectionId: connection.id, object, kind });
   const text = [schemaLine, packToYaml(pack).trimEnd(), ...suggestionLines(suggested), ''].join('\n');
   const trouble = suggested.sampleTrouble;
-  return { file, did: (await writeNew(file, text)) ? 'written' : 'kept', suggestions: suggested.suggestions.length, trouble };
+  return {
+    file,
+    did: (await writeNew(file, text)) ? 'written' : 'kept',
+    suggestions: suggested.suggestions.length,
+    trouble,
+  };
 }
 
 /** False when there is such a file: it is somebody's work. */
@@ -68,13 +78,18 @@ function suggestionLines({ suggestions, sampleCount }: Suggestions): readonly st
   });
   const fresh = suggestions.filter((one) => one.newField !== null);
   const extras = fresh.map(({ newField, because }) => `#   - ${inline(newField)} # ${because}`);
-  const lines = fresh.map(({ newField, remote }) => `  # ${lineOf({ local: `extra.${newField?.name}`, remote, direction: 'in' })}`);
-  const from = sampleCount === 0 ? 'names and types' : `names, types and the values of ${sampleCount} records`;
+  const lines = fresh.map(
+    ({ newField, remote }) => `  # ${lineOf({ local: `extra.${newField?.name}`, remote, direction: 'in' })}`,
+  );
+  const from =
+    sampleCount === 0 ? 'names and types' : `names, types and the values of ${sampleCount} records`;
   return [
     `  # Suggested from ${from}; not mapped yet. Take away the mark to map one.`,
     ...known,
     ...lines,
-    ...(extras.length === 0 ? [] : ['# Each extra field above is declared here first:', '# extra:', ...extras]),
+    ...(extras.length === 0
+      ? []
+      : ['# Each extra field above is declared here first:', '# extra:', ...extras]),
   ];
 }
 
@@ -84,10 +99,18 @@ function lineOf(field: MappingPack['fields'][number]): string {
 }
 
 const inline = (value: unknown): string =>
-  stringify(value, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0, singleQuote: true }).trimEnd();
+  stringify(value, {
+    collectionStyle: 'flow',
+    flowCollectionPadding: false,
+    lineWidth: 0,
+    singleQuote: true,
+  }).trimEnd();
 
 function words({ file, did, suggestions, trouble }: Begun): string {
-  const found = suggestions === 0 ? '' : `, with ${suggestions} ${suggestions === 1 ? 'suggestion' : 'suggestions'}`;
+  const found =
+    suggestions === 0 ? '' : `, with ${suggestions} ${suggestions === 1 ? 'suggestion' : 'suggestions'}`;
   const without = trouble === null ? '' : ` Values could not be looked at: ${trouble}`;
-  return did === 'kept' ? `${file}: is there already and stays as it is` : `${file}: written${found}.${without}`;
+  return did === 'kept'
+    ? `${file}: is there already and stays as it is`
+    : `${file}: written${found}.${without}`;
 }

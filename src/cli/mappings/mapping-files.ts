@@ -36,8 +36,10 @@ export type ReadableFile = MappingFile & { readonly pack: MappingPack };
 /** The one folder a command is told. @throws AppError */
 export function folderOf(positionals: readonly string[]): string {
   const [folder, second] = positionals;
-  if (folder === undefined) throw new AppError('bad_request', 'Say in which folder the mapping files are, e.g. crm-mappings.');
-  if (second !== undefined) throw new AppError('bad_request', `One folder at a time; “${second}” is a second one.`);
+  if (folder === undefined)
+    throw new AppError('bad_request', 'Say in which folder the mapping files are, e.g. crm-mappings.');
+  if (second !== undefined)
+    throw new AppError('bad_request', `One folder at a time; “${second}” is a second one.`);
   return folder;
 }
 
@@ -76,11 +78,18 @@ export async function readMappingFiles(
   const wanted = only === null ? null : (await chosenConnections(deps, only)).map((one) => one.id);
   const names = (await namesIn(folder)).filter((name) => /\.ya?ml$/.test(name));
   const files = await Promise.all(
-    names.toSorted().map(async (name) => readMappingFile(join(folder, name), await readFile(resolve(folder, name), 'utf8'), connections)),
+    names
+      .toSorted()
+      .map(async (name) =>
+        readMappingFile(join(folder, name), await readFile(resolve(folder, name), 'utf8'), connections),
+      ),
   );
   const chosen = files.filter((one) => wanted === null || wanted.includes(one.connection.id));
   if (chosen.length > 0) return chosen;
-  throw new AppError('not_found', `There is no mapping file in ${folder}. Write them with: npm run fairway -- mappings init ${folder}`);
+  throw new AppError(
+    'not_found',
+    `There is no mapping file in ${folder}. Write them with: npm run fairway -- mappings init ${folder}`,
+  );
 }
 
 /** Files name their connection. @throws AppError naming two whose files would be the same */
@@ -109,14 +118,29 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 function readMappingFile(file: string, text: string, connections: readonly Connection[]): MappingFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false });
-  const at: MappingFile['at'] = ({ path, message, fix }) => ({ file, line: lineOf(document, lines, path), path, message, fix });
+  const at: MappingFile['at'] = ({ path, message, fix }) => ({
+    file,
+    line: lineOf(document, lines, path),
+    path,
+    message,
+    fix,
+  });
   const reading = packFromYaml(text);
   const connection = connectionFor(file, String(document.get('system')), connections);
   if (!reading.ok) return { file, connection, pack: null, problems: reading.problems.map(at), at };
   const { system } = reading.pack;
   if (system === connection.kind) return { file, connection, pack: reading.pack, problems: [], at };
-  const foreign = { path: 'system', message: `This is a mapping for ${system}, and ${connection.name} is ${connection.kind}.` };
-  return { file, connection, pack: null, problems: [at({ ...foreign, fix: `Set it to ${connection.kind}, or rename the file.` })], at };
+  const foreign = {
+    path: 'system',
+    message: `This is a mapping for ${system}, and ${connection.name} is ${connection.kind}.`,
+  };
+  return {
+    file,
+    connection,
+    pack: null,
+    problems: [at({ ...foreign, fix: `Set it to ${connection.kind}, or rename the file.` })],
+    at,
+  };
 }
 
 function connectionFor(file: string, system: string, connections: readonly Connection[]): Connection {
@@ -127,15 +151,24 @@ function connectionFor(file: string, system: string, connections: readonly Conne
   const [only] = ofSystem;
   if (only && ofSystem.length === 1) return only;
   const names = connections.map((one) => `${slugOf(one.name)}.account.yaml`).join(', ');
-  throw new AppError('bad_request', `${file}: for which connection is it? Name it as one of these: ${names}.`, { file });
+  throw new AppError(
+    'bad_request',
+    `${file}: for which connection is it? Name it as one of these: ${names}.`,
+    { file },
+  );
 }
 
 /** The line of the nearest part of the path that is written. */
 function lineOf(document: ReturnType<typeof parseDocument>, lines: LineCounter, path: string): number | null {
-  const keys = [...path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key]) => (index === undefined ? (key ?? '') : Number(index)));
+  const keys = [...path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key]) =>
+    index === undefined ? (key ?? '') : Number(index),
+  );
   for (let length = keys.length; length > 0; length -= 1) {
     const node: unknown = document.getIn(keys.slice(0, length), true);
-    const range = typeof node === 'object' && node !== null && 'range' in node ? (node.range as readonly number[] | null) : null;
+    const range =
+      typeof node === 'object' && node !== null && 'range' in node
+        ? (node.range as readonly number[] | null)
+        : null;
     if (range?.[0] !== undefined) return lines.linePos(range[0]).line;
   }
   return null;

@@ -46,7 +46,8 @@ function outcomeLines({ file }: ComparedFile, outcome: TryOut): readonly string[
     ...fairway.fields.map(({ field, count }) => `    ${field}: ${count} in Fairway`),
     ...crm.fields.map(({ field, count }) => `    ${field}: ${count} in ${file.connection.name}`),
     ...refused.map(({ effect, field, count, certain, fix, examples }) => {
-      const what = effect === 'record' ? 'records' : effect === 'cut' ? 'values cut short' : 'values left out';
+      const what =
+        effect === 'record' ? 'records' : effect === 'cut' ? 'values cut short' : 'values left out';
       const example = examples[0] ? ` ${examples[0].ref}: ${examples[0].message}` : '';
       return `    refused: ${certain ? '' : 'up to '}${count} ${what}${field === null ? '' : ` of ${field}`}.${example} ${fix}`;
     }),

@@ -11,10 +11,15 @@ type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 export const rollBackMappings: Subcommand = {
   usage: '--connection NAME --object OBJECT --to VERSION --reason TEXT --as EMAIL [--kind KIND] [--json]',
-  summary: 'Makes an earlier version live again, at once and without a second person. For an admin; the audit trail says so.',
+  summary:
+    'Makes an earlier version live again, at once and without a second person. For an admin; the audit trail says so.',
   options: ['connection', 'object', 'to', 'reason', 'as', 'kind', 'json'],
   async run(values) {
-    const [name, object, reason] = [needed(values, 'connection'), needed(values, 'object'), needed(values, 'reason')];
+    const [name, object, reason] = [
+      needed(values, 'connection'),
+      needed(values, 'object'),
+      needed(values, 'reason'),
+    ];
     const version = versionOf(needed(values, 'to'));
     const kind = kindOf(textOption(values['kind']));
     const email = actingEmail(values);
@@ -25,7 +30,9 @@ export const rollBackMappings: Subcommand = {
       const live = await rollBackMapping(deps, { ...place, version, reason, personId: person.id });
       if (values['json'] === true) console.log(JSON.stringify({ version: live.version, restores: version }));
       else {
-        console.log(`Version ${version} of ${object} is live again, as version ${live.version}. Records follow as they change;`);
+        console.log(
+          `Version ${version} of ${object} is live again, as version ${live.version}. Records follow as they change;`,
+        );
         console.log('carry it over to all of them with a backfill, on the mapping’s page.');
       }
       return 0;

@@ -5,7 +5,8 @@ import { folderOf, problemLine, readMappingFiles } from './mapping-files.ts';
 
 export const validateMappings: Subcommand = {
   usage: 'FOLDER [--connection NAME] [--json]',
-  summary: 'Holds the files against what the CRM has now. Ends with 1 when something does not fit, naming file, line, place and fix.',
+  summary:
+    'Holds the files against what the CRM has now. Ends with 1 when something does not fit, naming file, line, place and fix.',
   options: ['connection', 'json'],
   async run(values, positionals) {
     const folder = folderOf(positionals);
@@ -21,7 +22,9 @@ export const validateMappings: Subcommand = {
         console.log(JSON.stringify(told, null, 2));
       } else {
         for (const { file, problems, warnings } of checked) {
-          console.log(`${file.file}: ${problems.length === 0 ? 'fits' : `${problems.length} to correct`} (${file.connection.name})`);
+          console.log(
+            `${file.file}: ${problems.length === 0 ? 'fits' : `${problems.length} to correct`} (${file.connection.name})`,
+          );
           for (const problem of problems) console.log(`  ${problemLine(problem)}`);
           for (const warning of warnings) console.log(`  note: ${problemLine(warning)}`);
         }

@@ -15,20 +15,31 @@ export interface AnswerFigures {
 }
 
 /** How well answers were foretold, each by the model beside it. Of the pairs that were answered: nothing is weighed. */
-export function answerFigures(judged: readonly { readonly pair: AnsweredPair; readonly model: MatchModel }[]): AnswerFigures {
+export function answerFigures(
+  judged: readonly { readonly pair: AnsweredPair; readonly model: MatchModel }[],
+): AnswerFigures {
   const scored = judged.map(({ pair, model }) => {
     const { bits, probability } = matchCompanies(pair.ours, pair.theirs, model);
     return { score: bits - model.thresholds.related, probability, isOne: isOneGroup(pair) };
   });
   const truth = scored.filter(({ isOne }) => isOne).length;
-  const counted = scored.map(({ score, isOne }) => ({ score, same: isOne ? 1 : 0, different: isOne ? 0 : 1 }));
+  const counted = scored.map(({ score, isOne }) => ({
+    score,
+    same: isOne ? 1 : 0,
+    different: isOne ? 0 : 1,
+  }));
   const { precision, recall } = rowAt(0, counted, truth);
-  const lost = scored.reduce((sum, { probability, isOne }) => sum - Math.log2(isOne ? probability : 1 - probability), 0);
+  const lost = scored.reduce(
+    (sum, { probability, isOne }) => sum - Math.log2(isOne ? probability : 1 - probability),
+    0,
+  );
   return {
     n: judged.length,
     precision,
     recall,
-    calibrationError: calibrationError(scored.map(({ probability, isOne }) => ({ probability, same: isOne }))),
+    calibrationError: calibrationError(
+      scored.map(({ probability, isOne }) => ({ probability, same: isOne })),
+    ),
     bitsLost: rounded(lost / Math.max(1, judged.length)),
   };
 }

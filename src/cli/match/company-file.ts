@@ -17,14 +17,31 @@ export async function readRows(path: string, columns: readonly string[]): Promis
   const rows: CsvRow[] = [];
   const parser = createReadStream(path)
     .on('error', (error) => parser.destroy(error))
-    .pipe(parse({ columns: true, bom: true, relax_quotes: true, relax_column_count: true, skip_empty_lines: true }));
+    .pipe(
+      parse({
+        columns: true,
+        bom: true,
+        relax_quotes: true,
+        relax_column_count: true,
+        skip_empty_lines: true,
+      }),
+    );
   try {
     for await (const row of parser) rows.push(csvRow.parse(row));
   } catch (error) {
-    throw new AppError('bad_request', `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {}, error);
+    throw new AppError(
+      'bad_request',
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      {},
+      error,
+    );
   }
   const missing = columns.filter((column) => rows[0] !== undefined && !(column in rows[0]));
-  if (missing.length > 0) throw new AppError('bad_request', `${path} has no column ${missing.map((column) => `“${column}”`).join(', ')}.`);
+  if (missing.length > 0)
+    throw new AppError(
+      'bad_request',
+      `${path} has no column ${missing.map((column) => `“${column}”`).join(', ')}.`,
+    );
   return rows;
 }
 
@@ -66,7 +83,10 @@ export function parseColumnMap(text: string): ColumnMap {
     const at = part.indexOf('=');
     const field = companyFields.find((one) => one === part.slice(0, at).trim());
     if (at < 0 || !field)
-      throw new AppError('bad_request', `--map: “${part}” is not FIELD=COLUMN, with a field of ${companyFields.join(', ')}.`);
+      throw new AppError(
+        'bad_request',
+        `--map: “${part}” is not FIELD=COLUMN, with a field of ${companyFields.join(', ')}.`,
+      );
     map[field] = part.slice(at + 1).trim();
   }
   return map;
@@ -74,7 +94,9 @@ export function parseColumnMap(text: string): ColumnMap {
 
 /** The columns to read when nobody says which: those with usual names. */
 export function usualMap(row: CsvRow | undefined): ColumnMap {
-  return Object.fromEntries(Object.entries(usualColumns).filter(([, column]) => row !== undefined && column in row));
+  return Object.fromEntries(
+    Object.entries(usualColumns).filter(([, column]) => row !== undefined && column in row),
+  );
 }
 
 export function companyOf(row: CsvRow, map: ColumnMap): CompanyInput {

@@ -30,7 +30,12 @@ const freeCities = ['Reno', 'Omaha', 'Savannah', 'Spokane', 'Duluth', 'Toledo'];
  * @param part two halves that share no company: one to learn from, one to be judged by
  * @param size registrations, about half of them clean
  */
-export function dealSet(companies: readonly KnownCompany[], part: 'learn' | 'judge', size: number, seed: number): DealSet {
+export function dealSet(
+  companies: readonly KnownCompany[],
+  part: 'learn' | 'judge',
+  size: number,
+  seed: number,
+): DealSet {
   const random = seeded(seed + (part === 'learn' ? 0 : 1));
   const mine = distinctCompanies(companies).filter((_, index) => (index % 2 === 0) === (part === 'learn'));
   const known: KnownCompany[] = [];
@@ -64,11 +69,17 @@ function conflicting(known: readonly KnownCompany[], random: Seeded): Registrati
     const variation = random.pick(variations);
     const company = known[account];
     const written = company && variation.of(company, random);
-    if (written) return { kind: variation.kind, group: variation.group, company: normaliseCompany(written), account };
+    if (written)
+      return { kind: variation.kind, group: variation.group, company: normaliseCompany(written), account };
   }
 }
 
-function clean(known: readonly KnownCompany[], unknown: readonly KnownCompany[], brands: readonly string[], random: Seeded): Registration {
+function clean(
+  known: readonly KnownCompany[],
+  unknown: readonly KnownCompany[],
+  brands: readonly string[],
+  random: Seeded,
+): Registration {
   const [kind, written] = cleanOne(known, unknown, brands, random);
   return { kind, group: 'clean', company: normaliseCompany(written), account: null };
 }
@@ -88,12 +99,21 @@ function cleanOne(
   if (roll < 0.8)
     return [
       'same first word',
-      { name: `${firstWord(one)} ${trade} Ltd`, country: one.country, domain: `${slug(`${firstWord(one)} ${trade}`)}.net` },
+      {
+        name: `${firstWord(one)} ${trade} Ltd`,
+        country: one.country,
+        domain: `${slug(`${firstWord(one)} ${trade}`)}.net`,
+      },
     ];
   if (roll < 0.9) return ['another franchise', franchise(random.pick(brands), random.pick(freeCities))];
   return [
     'shared host',
-    { name: madeUpName(random), country: one.country, domain: `facebook.com/${slug(one.name)}`, email: 'info@gmail.com' },
+    {
+      name: madeUpName(random),
+      country: one.country,
+      domain: `facebook.com/${slug(one.name)}`,
+      email: 'info@gmail.com',
+    },
   ];
 }
 

@@ -20,7 +20,23 @@ export interface Variation {
   readonly of: (company: KnownCompany, random: Seeded) => CompanyInput | null;
 }
 
-const forms = ['Ltd', 'Inc.', 'GmbH', 'S.A.', 'B.V.', 'LLC', 'AG', 'Corp', 'PLC', 'Pty Ltd', 'S.p.A.', 'AB', 'Co., Ltd.', 'Group', ''];
+const forms = [
+  'Ltd',
+  'Inc.',
+  'GmbH',
+  'S.A.',
+  'B.V.',
+  'LLC',
+  'AG',
+  'Corp',
+  'PLC',
+  'Pty Ltd',
+  'S.p.A.',
+  'AB',
+  'Co., Ltd.',
+  'Group',
+  '',
+];
 const regions = [
   'Deutschland',
   'France',
@@ -58,9 +74,21 @@ const shortForms: Readonly<Record<string, string>> = {
 
 export const variations: readonly Variation[] = [
   { kind: 'typo, domain', group: 'strong', of: (one, random) => withDomain(one, typo(one.name, random)) },
-  { kind: 'legal form, domain', group: 'strong', of: (one, random) => withDomain(one, otherForm(one.name, random)) },
-  { kind: 'trading name, domain', group: 'strong', of: (one, random) => withDomain(one, tradingName(one, random)) },
-  { kind: 'subsidiary, domain', group: 'strong', of: (one, random) => withDomain(one, `${bare(one.name)} ${random.pick(regions)}`) },
+  {
+    kind: 'legal form, domain',
+    group: 'strong',
+    of: (one, random) => withDomain(one, otherForm(one.name, random)),
+  },
+  {
+    kind: 'trading name, domain',
+    group: 'strong',
+    of: (one, random) => withDomain(one, tradingName(one, random)),
+  },
+  {
+    kind: 'subsidiary, domain',
+    group: 'strong',
+    of: (one, random) => withDomain(one, `${bare(one.name)} ${random.pick(regions)}`),
+  },
   {
     kind: 'wrong country, domain',
     group: 'strong',
@@ -69,7 +97,8 @@ export const variations: readonly Variation[] = [
   {
     kind: 'contact mailbox only',
     group: 'strong',
-    of: (one, random) => atDomain(one, (domain) => ({ name: otherForm(one.name, random), email: `it@${domain}` })),
+    of: (one, random) =>
+      atDomain(one, (domain) => ({ name: otherForm(one.name, random), email: `it@${domain}` })),
   },
   {
     kind: 'sub-domain',
@@ -82,7 +111,11 @@ export const variations: readonly Variation[] = [
   { kind: 'spacing', group: 'name', of: (one, random) => nameOnly(one, respaced(bare(one.name), random)) },
   { kind: 'capitals and accents', group: 'name', of: (one) => nameOnly(one, bare(one.name).toUpperCase()) },
   { kind: 'short form', group: 'name', of: (one) => nameOnly(one, shortened(one.name)) },
-  { kind: 'd/b/a', group: 'name', of: (one, random) => nameOnly(one, `${madeUpName(random)} d/b/a ${one.name}`) },
+  {
+    kind: 'd/b/a',
+    group: 'name',
+    of: (one, random) => nameOnly(one, `${madeUpName(random)} d/b/a ${one.name}`),
+  },
   {
     kind: 'subsidiary',
     group: 'name',
@@ -108,7 +141,10 @@ function withDomain(one: KnownCompany, name: string | null): CompanyInput | null
   return name === null ? null : atDomain(one, (domain) => ({ name, domain: `www.${domain}` }));
 }
 
-function atDomain({ domain, country }: KnownCompany, written: (domain: string) => CompanyInput): CompanyInput | null {
+function atDomain(
+  { domain, country }: KnownCompany,
+  written: (domain: string) => CompanyInput,
+): CompanyInput | null {
   return domain === null ? null : { country, ...written(domain) };
 }
 
@@ -120,7 +156,9 @@ function nameOnly(one: KnownCompany, name: string | null): CompanyInput | null {
 export function bare(name: string): string {
   const { tokens } = normaliseCompany({ name });
   const words = name.split(/[\s,]+/).filter((word) => word !== '');
-  const kept = words.filter((word) => normaliseCompany({ name: word }).tokens.some((token) => tokens.includes(token)));
+  const kept = words.filter((word) =>
+    normaliseCompany({ name: word }).tokens.some((token) => tokens.includes(token)),
+  );
   return kept.join(' ') || name;
 }
 
@@ -138,9 +176,13 @@ function typo(name: string, random: Seeded): string | null {
     longest.slice(0, at) + longest.slice(at + 1),
     longest.slice(0, at) + longest[at] + longest.slice(at),
     longest.slice(0, at) + (longest[at + 1] ?? '') + (longest[at] ?? '') + longest.slice(at + 2),
-    ...(longest.length >= 8 ? [longest.slice(0, at) + 'aeiornst'[random.below(8)] + longest.slice(at + 1)] : []),
+    ...(longest.length >= 8
+      ? [longest.slice(0, at) + 'aeiornst'[random.below(8)] + longest.slice(at + 1)]
+      : []),
   ].filter((slip) => slip !== longest);
-  return slips.length === 0 ? null : words.map((word) => (word === longest ? random.pick(slips) : word)).join(' ');
+  return slips.length === 0
+    ? null
+    : words.map((word) => (word === longest ? random.pick(slips) : word)).join(' ');
 }
 
 /** What the sign over the door says: the domain's label, the first word, or a name of its own. */
@@ -183,7 +225,22 @@ const openings = [
   'Harbor',
   'Falcon',
 ];
-const endings = ['path', 'field', 'gate', 'wave', 'crest', 'point', 'mark', 'haven', 'forge', 'bridge', 'lane', 'spring', 'works', 'wick'];
+const endings = [
+  'path',
+  'field',
+  'gate',
+  'wave',
+  'crest',
+  'point',
+  'mark',
+  'haven',
+  'forge',
+  'bridge',
+  'lane',
+  'spring',
+  'works',
+  'wick',
+];
 const trades = [
   'Tutoring',
   'Plumbing',

@@ -24,7 +24,8 @@ export const duplicatesCommand: Subcommand = {
       const input = { connectionId: connection.id, related: values['related'] === true, personId: null };
       const reportId = await deps.db.transaction((tx) => openReport({ ...deps, db: tx }, input));
       const report = await findDuplicates(deps, { reportId }, tellEvery(5_000));
-      if (!report) throw new AppError('conflict', 'Somebody has begun this anew meanwhile. Try again.', { reportId });
+      if (!report)
+        throw new AppError('conflict', 'Somebody has begun this anew meanwhile. Try again.', { reportId });
       const out = textOption(values['out']);
       if (out !== null) await pipeline(duplicatesCsv(deps.db, connection, report), createWriteStream(out));
       if (values['json'] === true) console.log(JSON.stringify(summaryOf(connection, report)));
@@ -38,7 +39,10 @@ async function chosenCrm(deps: Deps, name: string | null): Promise<Connection> {
   const all = (await chosenConnections(deps, name)).filter((one) => packFor(deps, one, 'account') !== null);
   const [only] = all;
   if (!only)
-    throw new AppError('bad_request', `${name === null ? 'No connection has' : `${name} does not have`} accounts to look through.`);
+    throw new AppError(
+      'bad_request',
+      `${name === null ? 'No connection has' : `${name} does not have`} accounts to look through.`,
+    );
   if (all.length > 1)
     throw new AppError(
       'bad_request',
@@ -50,7 +54,11 @@ async function chosenCrm(deps: Deps, name: string | null): Promise<Connection> {
 /** Says how far it is, and not with every part. */
 function tellEvery(ms: number) {
   let last = Date.now();
-  return (progress: { readonly label: string; readonly done: number; readonly total: number | null }): Promise<void> => {
+  return (progress: {
+    readonly label: string;
+    readonly done: number;
+    readonly total: number | null;
+  }): Promise<void> => {
     if (Date.now() - last >= ms) {
       last = Date.now();
       console.error(`${progress.label}: ${progress.done} of ${progress.total ?? '?'}`);
@@ -59,13 +67,30 @@ function tellEvery(ms: number) {
   };
 }
 
-function summaryOf({ name }: Connection, { id, accounts, compared, groups, surplus, modelVersion, normaliserVersion }: DuplicateReport) {
-  return { report: id, connection: name, accounts, compared, groups, surplus, modelVersion, normaliserVersion };
+function summaryOf(
+  { name }: Connection,
+  { id, accounts, compared, groups, surplus, modelVersion, normaliserVersion }: DuplicateReport,
+) {
+  return {
+    report: id,
+    connection: name,
+    accounts,
+    compared,
+    groups,
+    surplus,
+    modelVersion,
+    normaliserVersion,
+  };
 }
 
 const shownAtMost = 20;
 
-async function* lines({ db }: Deps, { name }: Connection, report: DuplicateReport, out: string | null): AsyncGenerator<string> {
+async function* lines(
+  { db }: Deps,
+  { name }: Connection,
+  report: DuplicateReport,
+  out: string | null,
+): AsyncGenerator<string> {
   const { accounts, groups, surplus } = report;
   yield `${name}: of ${accounts} accounts, ${surplus} repeat another, in ${groups} groups.${out === null ? '' : ` See ${out}.`}`;
   let shown = 0;

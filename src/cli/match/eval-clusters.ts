@@ -63,7 +63,10 @@ interface Records {
  * All pairs that share a key, against the pairs that share a cluster. The default row knows no label: how often words occur is
  * counted in the file, and the weights of fields that can be learnt without labels are fitted to it by expectation and maximisation.
  */
-export async function evalClusters(path: string, { id, source, map, worst }: ClusterOptions): Promise<ClusterFigures> {
+export async function evalClusters(
+  path: string,
+  { id, source, map, worst }: ClusterOptions,
+): Promise<ClusterFigures> {
   const rows = await readRows(path, [id, ...(source === null ? [] : [source]), ...Object.values(map ?? {})]);
   const columns = map ?? usualMap(rows[0]);
   const records: Records = {
@@ -96,7 +99,10 @@ export async function evalClusters(path: string, { id, source, map, worst }: Clu
   };
 }
 
-function* pairsOf({ companies, sources }: Records, kinds?: readonly string[]): Generator<readonly [number, number]> {
+function* pairsOf(
+  { companies, sources }: Records,
+  kinds?: readonly string[],
+): Generator<readonly [number, number]> {
   const index = indexCompanies(companies, kinds && new Set(kinds));
   for (const [left, right] of candidatePairs(companies, index, limits)) {
     if (sources === null || sources[left] !== sources[right]) yield [left, right];
@@ -107,13 +113,21 @@ function* pairsOf({ companies, sources }: Records, kinds?: readonly string[]): G
 function countByFolds(records: Records, { terms }: MatchModel): readonly (readonly PatternCounter[])[] {
   const ordered = [...new Set(records.clusters)];
   const foldOf = new Map(ordered.map((cluster, at) => [cluster, at % folds]));
-  const counters = Array.from({ length: folds }, () => Array.from({ length: folds }, () => countPatterns(terms)));
+  const counters = Array.from({ length: folds }, () =>
+    Array.from({ length: folds }, () => countPatterns(terms)),
+  );
   const fold = (at: number): number => foldOf.get(records.clusters[at] ?? '') ?? 0;
-  for (const [left, right] of pairsOf(records)) addPair(counters[fold(left)]?.[fold(right)], records, left, right);
+  for (const [left, right] of pairsOf(records))
+    addPair(counters[fold(left)]?.[fold(right)], records, left, right);
   return counters;
 }
 
-function addPair(counter: PatternCounter | undefined, { companies, clusters }: Records, left: number, right: number): void {
+function addPair(
+  counter: PatternCounter | undefined,
+  { companies, clusters }: Records,
+  left: number,
+  right: number,
+): void {
   const [a, b] = [companies[left], companies[right]];
   if (!counter || !a || !b) throw new RangeError(`no pair ${left}, ${right}`);
   counter.add(a, b, clusters[left] === clusters[right]);
@@ -138,7 +152,10 @@ function scoredBy(model: MatchModel, labelled: readonly LabelledPattern[]): read
 }
 
 /** Each pair judged by a model that saw no record of its first record's fifth of the clusters. */
-function crossValidated(counters: readonly (readonly PatternCounter[])[], prior: MatchModel): readonly Scored[] {
+function crossValidated(
+  counters: readonly (readonly PatternCounter[])[],
+  prior: MatchModel,
+): readonly Scored[] {
   return counters.flatMap((judged, fold) => {
     const seen = counters.flatMap((line, left) => line.filter((_, right) => left !== fold && right !== fold));
     const model = fitByLabels(mergedPatterns(seen.map((counter) => counter.labelled())), prior);
@@ -150,7 +167,9 @@ function truePairs({ clusters, sources }: Records): number {
   const pairs = (groups: Iterable<readonly number[]>): number =>
     [...groups].reduce((sum, { length }) => sum + (length * (length - 1)) / 2, 0);
   const all = pairs(groupBy(clusters, (at) => clusters[at] ?? '').values());
-  return sources === null ? all : all - pairs(groupBy(clusters, (at) => `${clusters[at]}\n${sources[at]}`).values());
+  return sources === null
+    ? all
+    : all - pairs(groupBy(clusters, (at) => `${clusters[at]}\n${sources[at]}`).values());
 }
 
 function groupBy(records: readonly string[], key: (at: number) => string): Map<string, number[]> {

@@ -31,13 +31,18 @@ export function findRivals({ accounts, registrations }: DealSet, model: MatchMod
         return company ? [{ account, match: matchCompanies(registration.company, company, model) }] : [];
       })
       .toSorted((a, b) => b.match.bits - a.match.bits);
-    return { registration, alerts: rivals.filter(({ match }) => match.verdict !== 'different'), best: rivals[0] ?? null };
+    return {
+      registration,
+      alerts: rivals.filter(({ match }) => match.verdict !== 'different'),
+      best: rivals[0] ?? null,
+    };
   });
 }
 
 /** The figures of one deal set. A conflict is found when the account that is meant is among the alerts. */
 export function dealFigures(findings: readonly Finding[]) {
-  const of = (group: Registration['group']): readonly Finding[] => findings.filter(({ registration }) => registration.group === group);
+  const of = (group: Registration['group']): readonly Finding[] =>
+    findings.filter(({ registration }) => registration.group === group);
   const clean = of('clean');
   const judged = findings.flatMap(({ best, registration }) =>
     best ? [{ probability: best.match.probability, same: best.account === registration.account }] : [],
@@ -68,11 +73,20 @@ function share<T>(all: readonly T[], isSo: (one: T) => boolean): number {
 }
 
 /** Conflicts not found and alerts that were false, a line each, for somebody to read. */
-export function rivalErrors(findings: readonly Finding[], { accounts }: DealSet, worst: number): readonly string[] {
-  const wrong = findings.filter((one) => (one.registration.account === null ? one.alerts.length > 0 : !isFound(one)));
+export function rivalErrors(
+  findings: readonly Finding[],
+  { accounts }: DealSet,
+  worst: number,
+): readonly string[] {
+  const wrong = findings.filter((one) =>
+    one.registration.account === null ? one.alerts.length > 0 : !isFound(one),
+  );
   return wrong.slice(0, worst).map(({ registration, best }) => {
     const meant = registration.account === null ? 'no account' : (accounts[registration.account]?.core ?? '');
-    const found = best === null ? 'nothing' : `${accounts[best.account]?.core} (${best.match.bits.toFixed(1)} ${best.match.grade})`;
+    const found =
+      best === null
+        ? 'nothing'
+        : `${accounts[best.account]?.core} (${best.match.bits.toFixed(1)} ${best.match.grade})`;
     return `${registration.kind}: ${registration.company.core}, ${registration.company.domain ?? 'no domain'} means ${meant}, likest ${found}`;
   });
 }

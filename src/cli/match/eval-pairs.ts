@@ -21,13 +21,24 @@ export interface PairFigures {
 export async function evalPairs(path: string, worst: number): Promise<PairFigures> {
   const rows = await readRows(path, ['name1', 'name2', 'label']);
   const scored = rows.map((row) => {
-    const match = matchCompanies(normaliseCompany(companyOf(row, sideOf(row, 1))), normaliseCompany(companyOf(row, sideOf(row, 2))));
+    const match = matchCompanies(
+      normaliseCompany(companyOf(row, sideOf(row, 1))),
+      normaliseCompany(companyOf(row, sideOf(row, 2))),
+    );
     return { match, same: labelOf(row) };
   });
   for (const line of pairErrors(scored, defaultModel.thresholds.related, worst)) console.error(line);
-  const counted = scored.map(({ match, same }) => ({ score: match.bits, same: same ? 1 : 0, different: same ? 0 : 1 }));
+  const counted = scored.map(({ match, same }) => ({
+    score: match.bits,
+    same: same ? 1 : 0,
+    different: same ? 0 : 1,
+  }));
   const truth = scored.filter(({ same }) => same).length;
-  return { n: rows.length, default: rowAt(defaultModel.thresholds.related, counted, truth), best: bestRow(counted, truth) };
+  return {
+    n: rows.length,
+    default: rowAt(defaultModel.thresholds.related, counted, truth),
+    best: bestRow(counted, truth),
+  };
 }
 
 function sideOf(row: CsvRow, side: 1 | 2): ColumnMap {
@@ -37,6 +48,7 @@ function sideOf(row: CsvRow, side: 1 | 2): ColumnMap {
 }
 
 function labelOf({ label = '' }: CsvRow): boolean {
-  if (label.trim() !== '1' && label.trim() !== '0') throw new AppError('bad_request', `A label is 1 or 0, not “${label}”.`);
+  if (label.trim() !== '1' && label.trim() !== '0')
+    throw new AppError('bad_request', `A label is 1 or 0, not “${label}”.`);
   return label.trim() === '1';
 }

@@ -22,7 +22,11 @@ const rowBudget = 400;
 const deepest = 20;
 
 /** Looks each query up among the reference texts. Recall at k: the right id is among the k best different ids. */
-export async function evalReference(paths: { reference: string; queries: string }, text: string, id: string): Promise<ReferenceFigures> {
+export async function evalReference(
+  paths: { reference: string; queries: string },
+  text: string,
+  id: string,
+): Promise<ReferenceFigures> {
   const reference = await readRows(paths.reference, [text, id]);
   const queries = await readRows(paths.queries, [text, id]);
   const companies = reference.map((row) => namedBy(row[text] ?? ''));
@@ -47,14 +51,18 @@ export async function evalReference(paths: { reference: string; queries: string 
       const ranked = new Set(scored.toSorted((a, b) => b.score - a.score).map((one) => one.id));
       return [...ranked].indexOf(row[id] ?? '');
     });
-  const within = (k: number): number => rounded(ranks.filter((rank) => rank >= 0 && rank < k).length / Math.max(1, ranks.length));
+  const within = (k: number): number =>
+    rounded(ranks.filter((rank) => rank >= 0 && rank < k).length / Math.max(1, ranks.length));
   return { n: ranks.length, recallAt1: within(1), recallAt20: within(deepest) };
 }
 
 /** Texts like "Department of Physics, University of Oxford, UK" name several things; each part is a name. */
 function namedBy(text: string): NormalisedCompany {
   const parts = text.split(/[,;]/).map((part) => part.trim());
-  return normaliseCompany({ name: text, aliases: parts.length > 1 ? parts.filter((part) => part.includes(' ')).reverse() : [] });
+  return normaliseCompany({
+    name: text,
+    aliases: parts.length > 1 ? parts.filter((part) => part.includes(' ')).reverse() : [],
+  });
 }
 
 /** Bits, and between equals the share of all words that both have. */

@@ -24,13 +24,31 @@ const defaultSeed = '7';
 export const evalMatch: Subcommand = {
   usage:
     '--pairs FILE | --clusters FILE --id COLUMN [--source COLUMN] [--map name=COLUMN,address=COLUMN,…] | --reference FILE --queries FILE --text COLUMN --id COLUMN | --deals FILE [--seed N]  [--errors N] | --answers [--model FILE|VERSION]',
-  summary: 'How well the matcher does on a file whose answers are known, or on what reviewers answered. The last line is JSON.',
-  options: ['pairs', 'clusters', 'id', 'source', 'map', 'reference', 'queries', 'text', 'deals', 'seed', 'errors', 'answers', 'model'],
+  summary:
+    'How well the matcher does on a file whose answers are known, or on what reviewers answered. The last line is JSON.',
+  options: [
+    'pairs',
+    'clusters',
+    'id',
+    'source',
+    'map',
+    'reference',
+    'queries',
+    'text',
+    'deals',
+    'seed',
+    'errors',
+    'answers',
+    'model',
+  ],
   async run(values) {
     if (values['answers'] === true) return evalAnswers(textOption(values['model']));
     const mode = modes.find(({ option }) => textOption(values[option]) !== null);
     if (!mode)
-      throw new AppError('bad_request', `Say what to evaluate: ${modes.map(({ option }) => `--${option} FILE`).join(', ')}, --answers.`);
+      throw new AppError(
+        'bad_request',
+        `Say what to evaluate: ${modes.map(({ option }) => `--${option} FILE`).join(', ')}, --answers.`,
+      );
     console.log(JSON.stringify(await mode.run(required(values, mode.option), values)));
     return 0;
   },
@@ -68,12 +86,21 @@ const modes: readonly Mode[] = [
   {
     option: 'reference',
     run: (reference, values) =>
-      evalReference({ reference, queries: required(values, 'queries') }, required(values, 'text'), required(values, 'id')),
+      evalReference(
+        { reference, queries: required(values, 'queries') },
+        required(values, 'text'),
+        required(values, 'id'),
+      ),
   },
   {
     option: 'deals',
     run: async (path, values) => {
-      const set = dealSet(await knownCompanies(path), 'judge', dealCount, wholeNumber(values, 'seed', defaultSeed));
+      const set = dealSet(
+        await knownCompanies(path),
+        'judge',
+        dealCount,
+        wholeNumber(values, 'seed', defaultSeed),
+      );
       const findings = findRivals(set, defaultModel);
       for (const line of rivalErrors(findings, set, wholeNumber(values, 'errors', '0'))) console.error(line);
       return dealFigures(findings);
@@ -89,6 +116,7 @@ function required(values: Values, option: string): string {
 
 function wholeNumber(values: Values, option: string, otherwise: string): number {
   const text = textOption(values[option]) ?? otherwise;
-  if (!/^\d{1,9}$/.test(text)) throw new AppError('bad_request', `--${option} takes a whole number, not “${text}”.`);
+  if (!/^\d{1,9}$/.test(text))
+    throw new AppError('bad_request', `--${option} takes a whole number, not “${text}”.`);
   return Number(text);
 }

@@ -1,16 +1,24 @@
 import { recordsNamed } from '#src/db/records/record-view.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { explainMatch, type ExplainedRival, type Explanation } from '#src/operations/matching/explain-match.ts';
+import {
+  explainMatch,
+  type ExplainedRival,
+  type Explanation,
+} from '#src/operations/matching/explain-match.ts';
 import type { Subcommand } from '#src/cli/sync/subcommand.ts';
 import { withDeps } from '#src/cli/with-deps.ts';
 
 export const explainMatchCommand: Subcommand = {
   usage: 'REGISTRATION [--json]',
-  summary: 'Why a registration was found to conflict, worked out again from what was stored; fails when it comes out otherwise.',
+  summary:
+    'Why a registration was found to conflict, worked out again from what was stored; fails when it comes out otherwise.',
   options: ['json'],
   async run(values, [text]) {
     if (text === undefined)
-      throw new AppError('bad_request', 'Say which registration: its number (DR-2026-0001), its id in the CRM or our id.');
+      throw new AppError(
+        'bad_request',
+        'Say which registration: its number (DR-2026-0001), its id in the CRM or our id.',
+      );
     return withDeps(async (deps) => {
       const [named] = (await recordsNamed(deps.db, text)).filter(({ kind }) => kind === 'registration');
       if (!named) throw new AppError('not_found', `No registration is named “${text}”.`);
@@ -35,21 +43,28 @@ function lines({
     `${number}: ${outcome}; model ${modelVersion} (${modelHash.slice(0, 12)}), normaliser ${normaliserVersion}`,
     ...rivals.flatMap(rivalLines),
     ...(rulesReproduced === false ? ['', '  The rules come to something else today.'] : []),
-    ...(rulesReproduced === null ? ['', '  What the rules went by was not kept then: only the matches were worked out again.'] : []),
+    ...(rulesReproduced === null
+      ? ['', '  What the rules went by was not kept then: only the matches were worked out again.']
+      : []),
     reproduced ? 'Worked out again: the same to the last bit.' : 'Worked out again: NOT the same. See above.',
   ];
 }
 
 function rivalLines({ findings, foundBy, cleanIf, stored, replayed, reproduced }: ExplainedRival): string[] {
   const { verdict, score, bits, grade } = stored;
-  const again = reproduced ? [] : [`    now ${replayed.verdict}, score ${replayed.score}, ${replayed.bits} bits, grade ${replayed.grade}`];
+  const again = reproduced
+    ? []
+    : [
+        `    now ${replayed.verdict}, score ${replayed.score}, ${replayed.bits} bits, grade ${replayed.grade}`,
+      ];
   return [
     '',
     ...findings.map(({ rule, effect, says }) => `  ${effect} (${rule}): ${says}`),
     `    ${verdict}, score ${score}, ${bits} bits, grade ${grade}`,
     ...again,
     ...stored.evidence.map(
-      (one) => `    ${one.field.padEnd(12)}${one.level.padEnd(10)}${signed(one.weight)}  ${one.left ?? '–'} | ${one.right ?? '–'}`,
+      (one) =>
+        `    ${one.field.padEnd(12)}${one.level.padEnd(10)}${signed(one.weight)}  ${one.left ?? '–'} | ${one.right ?? '–'}`,
     ),
     `    found by ${foundBy.join(', ')}`,
     ...cleanIf.map((sentence) => `    ${sentence}`),

@@ -46,7 +46,12 @@ function row(threshold: number, found: number, right: number, truth: number): Ro
   const precision = found === 0 ? 0 : right / found;
   const recall = truth === 0 ? 0 : right / truth;
   const f1 = right === 0 ? 0 : (2 * precision * recall) / (precision + recall);
-  return { threshold: rounded(threshold), precision: rounded(precision), recall: rounded(recall), f1: rounded(f1) };
+  return {
+    threshold: rounded(threshold),
+    precision: rounded(precision),
+    recall: rounded(recall),
+    f1: rounded(f1),
+  };
 }
 
 export function rounded(value: number): number {
@@ -54,6 +59,8 @@ export function rounded(value: number): number {
 }
 
 /** Expected calibration error over ten bins of equal width. */
-export function calibrationError(judged: readonly { readonly probability: number; readonly same: boolean }[]): number {
+export function calibrationError(
+  judged: readonly { readonly probability: number; readonly same: boolean }[],
+): number {
   return rounded(reliability(judged.map((one) => ({ ...one, weight: 1 }))).error);
 }

@@ -31,7 +31,10 @@ export const fitMatch: Subcommand = {
     if (out === null) throw new AppError('bad_request', 'Say with --out FILE where to write the model.');
     if (path !== null) return fitToCompanies(path, out, values['weights'] === true);
     if (values['weights'] === true)
-      throw new AppError('bad_request', '--weights goes with --companies: answers of reviewers always refine the weights.');
+      throw new AppError(
+        'bad_request',
+        '--weights goes with --companies: answers of reviewers always refine the weights.',
+      );
     return withDeps((deps) => fitToAnswers(deps, out));
   },
 };
@@ -44,13 +47,20 @@ async function fitToCompanies(path: string, out: string, refineWeights: boolean)
   );
   const start: MatchModel = { ...defaultModel, terms };
   const labelled = labelledPatterns(dealSet(companies, 'learn', dealCount, seed), start);
-  const model = refineWeights ? fitByLabels(labelled, start) : { ...start, calibration: calibrate(labelled, start) };
+  const model = refineWeights
+    ? fitByLabels(labelled, start)
+    : { ...start, calibration: calibrate(labelled, start) };
   await writeModel(model, out);
-  console.log(`${out}: model ${model.version}, ${labelled.length} patterns, ${Object.keys(terms.counts).length} words`);
+  console.log(
+    `${out}: model ${model.version}, ${labelled.length} patterns, ${Object.keys(terms.counts).length} words`,
+  );
   return 0;
 }
 
-function labelledPatterns({ accounts, registrations }: DealSet, { terms }: MatchModel): readonly LabelledPattern[] {
+function labelledPatterns(
+  { accounts, registrations }: DealSet,
+  { terms }: MatchModel,
+): readonly LabelledPattern[] {
   const index = indexCompanies(accounts);
   const counter = countPatterns(terms);
   for (const { company, account } of registrations) {

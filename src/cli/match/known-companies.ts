@@ -8,5 +8,11 @@ export async function knownCompanies(path: string): Promise<readonly KnownCompan
   return rows
     .map((row) => companyOf(row, map))
     .filter(({ name }) => name !== '')
-    .map(({ name, domain = null, country = null, city = null, postcode = null }) => ({ name, domain, country, city, postcode }));
+    .map(({ name, domain = null, country = null, city = null, postcode = null }) => ({
+      name,
+      domain,
+      country,
+      city,
+      postcode,
+    }));
 }

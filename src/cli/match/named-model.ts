@@ -16,11 +16,17 @@ export async function namedModel(db: Db, name: string): Promise<MatchModel> {
   const [first, ...others] = await modelsNamed(db, name);
   if (others.length > 0) {
     const hashes = [first, ...others].map((one) => one?.hash.slice(0, 12));
-    throw new AppError('conflict', `Several models are called “${name}”. Say which by the beginning of its hash: ${hashes.join(', ')}.`);
+    throw new AppError(
+      'conflict',
+      `Several models are called “${name}”. Say which by the beginning of its hash: ${hashes.join(', ')}.`,
+    );
   }
   const model = first && (await findModel(db, first.hash));
   if (!model)
-    throw new AppError('not_found', `No model is called “${name}”. Name a file (….json), a version or the first 8 digits of a hash.`);
+    throw new AppError(
+      'not_found',
+      `No model is called “${name}”. Name a file (….json), a version or the first 8 digits of a hash.`,
+    );
   return model;
 }
 
@@ -34,9 +40,18 @@ async function modelIn(path: string): Promise<MatchModel> {
   try {
     written = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    throw new AppError('bad_request', `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {}, error);
+    throw new AppError(
+      'bad_request',
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      {},
+      error,
+    );
   }
   const model = matchModelSchema.safeParse(written);
-  if (!model.success) throw new AppError('bad_request', `${path} holds no match model: ${model.error.issues[0]?.message ?? ''}`);
+  if (!model.success)
+    throw new AppError(
+      'bad_request',
+      `${path} holds no match model: ${model.error.issues[0]?.message ?? ''}`,
+    );
   return model.data;
 }

@@ -1,6 +1,10 @@
 import { AppError } from '#src/domain/errors.ts';
 import { proposeModel } from '#src/operations/matching/adopt-model.ts';
-import { rescoreMatches, type Rescoring, type VerdictChange } from '#src/operations/registrations/rescore-registrations.ts';
+import {
+  rescoreMatches,
+  type Rescoring,
+  type VerdictChange,
+} from '#src/operations/registrations/rescore-registrations.ts';
 import { textOption } from '#src/cli/command.ts';
 import { actingEmail, actingPerson } from '#src/cli/mappings/acting-person.ts';
 import type { Subcommand } from '#src/cli/sync/subcommand.ts';
@@ -18,8 +22,10 @@ export const rescoreCommand: Subcommand = {
   async run(values) {
     const name = textOption(values['model']);
     const [proposes, applies] = [values['propose'] === true, values['apply'] === true];
-    if (proposes && applies) throw new AppError('bad_request', 'Who proposes a model does not apply it. Say --propose or --apply.');
-    if (proposes && name === null) throw new AppError('bad_request', 'Say with --model which model to propose: a file or a version.');
+    if (proposes && applies)
+      throw new AppError('bad_request', 'Who proposes a model does not apply it. Say --propose or --apply.');
+    if (proposes && name === null)
+      throw new AppError('bad_request', 'Say with --model which model to propose: a file or a version.');
     const email = name !== null && (proposes || applies) ? actingEmail(values) : null;
     return withDeps(async (deps) => {
       const model = name === null ? null : await namedModel(deps.db, name);
@@ -27,13 +33,18 @@ export const rescoreCommand: Subcommand = {
       const apply = applies ? { adoptedBy: person?.id ?? null } : null;
       const rescoring = await rescoreMatches(deps, { model, apply });
       if (model && person && proposes) await proposeModel(deps, { model, personId: person.id });
-      console.log(values['json'] === true ? JSON.stringify(rescoring, null, 2) : lines(rescoring, proposes).join('\n'));
+      console.log(
+        values['json'] === true ? JSON.stringify(rescoring, null, 2) : lines(rescoring, proposes).join('\n'),
+      );
       return 0;
     });
   },
 };
 
-function lines({ modelVersion, modelHash, cases, open, outcomes, answered, applied }: Rescoring, proposed: boolean): string[] {
+function lines(
+  { modelVersion, modelHash, cases, open, outcomes, answered, applied }: Rescoring,
+  proposed: boolean,
+): string[] {
   const changes = [
     ...outcomes.map(({ number, before, after }) => `  ${number}: ${before} → ${after}`),
     ...open.map(changeLine),
@@ -44,7 +55,9 @@ function lines({ modelVersion, modelHash, cases, open, outcomes, answered, appli
     `Model ${modelVersion} (${hash}), ${cases} cases: ${applied ? 'applied' : 'a dry run, nothing was changed'}.`,
     ...(changes.length > 0 ? changes : ['  No verdict changes.']),
     ...(proposed
-      ? [`Proposed. Somebody else makes it decide: npm run fairway -- match rescore --model ${hash} --apply --as THEIR-EMAIL`]
+      ? [
+          `Proposed. Somebody else makes it decide: npm run fairway -- match rescore --model ${hash} --apply --as THEIR-EMAIL`,
+        ]
       : []),
   ];
 }

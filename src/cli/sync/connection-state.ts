@@ -35,22 +35,37 @@ export async function stateOf(deps: Deps, id: string) {
     state: stateName(connection, now),
     failure: connection.failure,
     /** Something is refused, or a person is asked: it does not mend itself. A used-up limit does. */
-    needsSomebody: connection.status === 'failing' || backlog.refused.count + backlog.conflicts.count + vanished.length > 0,
+    needsSomebody:
+      connection.status === 'failing' ||
+      backlog.refused.count + backlog.conflicts.count + vanished.length > 0,
     /** What a comparison would have taken back, had it not been so much. */
     vanished,
-    pausedUntil: connection.pausedUntil !== null && connection.pausedUntil > now ? connection.pausedUntil : null,
+    pausedUntil:
+      connection.pausedUntil !== null && connection.pausedUntil > now ? connection.pausedUntil : null,
     pauseReason: connection.pauseReason,
     /** Since when the object that was read longest ago is not fresh; null while one was never read to the end. */
     readAt: leastFresh(objects.map((one) => one.completedAt)),
-    reading: objects.flatMap(({ object, reading }) => (reading ? [{ object, ...reading, remainingMs: remainingMs(reading, now) }] : [])),
+    reading: objects.flatMap(({ object, reading }) =>
+      reading ? [{ object, ...reading, remainingMs: remainingMs(reading, now) }] : [],
+    ),
     listening: listening && { heardAt: listening.heardAt, error: listening.error },
     backlog,
     budget: callBudgets(connection, budgets, now),
-    refused: refused.map(({ object, code, message, fix, count, oldestAt }) => ({ object, code, message, fix, count, oldestAt })),
+    refused: refused.map(({ object, code, message, fix, count, oldestAt }) => ({
+      object,
+      code,
+      message,
+      fix,
+      count,
+      oldestAt,
+    })),
   };
 }
 
-function stateName({ status, pausedUntil }: ConnectionOnPage, now: Date): 'healthy' | 'failing' | 'paused' | 'disabled' {
+function stateName(
+  { status, pausedUntil }: ConnectionOnPage,
+  now: Date,
+): 'healthy' | 'failing' | 'paused' | 'disabled' {
   if (status === 'disabled') return 'disabled';
   if (pausedUntil !== null && pausedUntil > now) return 'paused';
   return status === 'active' ? 'healthy' : 'failing';

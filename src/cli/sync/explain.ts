@@ -8,17 +8,29 @@ import { entryLines } from './timeline-words.ts';
 
 export const explainSync: Subcommand = {
   usage: 'RECORD [--json]',
-  summary: 'Tells what happened to a record, named by its id in the CRM, our number or our id: what came, what won and why, what was sent.',
+  summary:
+    'Tells what happened to a record, named by its id in the CRM, our number or our id: what came, what won and why, what was sent.',
   options: ['json'],
   async run(values, [text]) {
-    if (text === undefined) throw new AppError('bad_request', 'Say which record: its id in the CRM, its number (DR-2026-0001) or our id.');
+    if (text === undefined)
+      throw new AppError(
+        'bad_request',
+        'Say which record: its id in the CRM, its number (DR-2026-0001) or our id.',
+      );
     return withDeps(async (deps) => {
       const records = await recordsNamed(deps.db, text);
       if (records.length === 0)
-        throw new AppError('not_found', `No record is named “${text}”. It may not have been read yet: npm run fairway -- sync status.`);
-      const told = await Promise.all(records.map(async (record) => ({ ...record, timeline: await wholeTimeline(deps, record.id) })));
+        throw new AppError(
+          'not_found',
+          `No record is named “${text}”. It may not have been read yet: npm run fairway -- sync status.`,
+        );
+      const told = await Promise.all(
+        records.map(async (record) => ({ ...record, timeline: await wholeTimeline(deps, record.id) })),
+      );
       if (values['json'] === true) console.log(JSON.stringify(told, null, 2));
-      else for (const { kind, id, name, timeline } of told) console.log([`${kind} ${name ?? ''} (${id})`, ...story(timeline)].join('\n'));
+      else
+        for (const { kind, id, name, timeline } of told)
+          console.log([`${kind} ${name ?? ''} (${id})`, ...story(timeline)].join('\n'));
       return 0;
     });
   },
@@ -38,5 +50,7 @@ async function wholeTimeline({ db }: Deps, recordId: string): Promise<TimelineEn
 }
 
 function story(timeline: readonly TimelineEntry[]): string[] {
-  return timeline.length === 0 ? ['  nothing has happened to it since it was first read'] : timeline.flatMap(entryLines);
+  return timeline.length === 0
+    ? ['  nothing has happened to it since it was first read']
+    : timeline.flatMap(entryLines);
 }

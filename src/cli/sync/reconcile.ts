@@ -10,7 +10,8 @@ import type { Subcommand } from './subcommand.ts';
 
 export const reconcileSync: Subcommand = {
   usage: '[--connection NAME] [--kind account|opportunity|registration] [--agree]',
-  summary: 'Compares everything the CRMs hold with what Fairway holds. --agree: records may vanish even if they are more than the limit.',
+  summary:
+    'Compares everything the CRMs hold with what Fairway holds. --agree: records may vanish even if they are more than the limit.',
   options: ['connection', 'kind', 'agree'],
   async run(values) {
     const kind = textOption(values['kind']);
@@ -24,11 +25,15 @@ export const reconcileSync: Subcommand = {
         'Say with --connection NAME which CRM’s records may vanish: --agree is not for all of them at once.',
       );
     return withDeps(async (deps) => {
-      const wanted = (await chosenConnections(deps, name)).filter((one) => name !== null || holdsAny(deps, one));
+      const wanted = (await chosenConnections(deps, name)).filter(
+        (one) => name !== null || holdsAny(deps, one),
+      );
       for (const { id, name: connection } of wanted) {
         const input = { connectionId: id, vanishAgreed, personId: null };
         const { alreadyRunning } = await startReconcile(deps, kind === null ? input : { ...input, kind });
-        console.log(`${connection}: ${alreadyRunning ? 'is being compared already' : 'the comparison is put out'}.`);
+        console.log(
+          `${connection}: ${alreadyRunning ? 'is being compared already' : 'the comparison is put out'}.`,
+        );
       }
       console.log('A worker does it; npm run fairway -- sync status shows what comes of it.');
       return 0;

@@ -10,10 +10,15 @@ export const replaySync: Subcommand = {
   options: ['connection', 'object', 'code'],
   run: (values) =>
     withDeps(async (deps) => {
-      const which = { object: textOption(values['object']) ?? undefined, code: textOption(values['code']) ?? undefined };
+      const which = {
+        object: textOption(values['object']) ?? undefined,
+        code: textOption(values['code']) ?? undefined,
+      };
       for (const { id, name } of await chosenConnections(deps, textOption(values['connection']))) {
         const count = await replayDead(deps, { connectionId: id, ...which, personId: null });
-        console.log(`${name}: ${count === 0 ? 'nothing to send again' : `${count} ${count === 1 ? 'write' : 'writes'} on the way again`}.`);
+        console.log(
+          `${name}: ${count === 0 ? 'nothing to send again' : `${count} ${count === 1 ? 'write' : 'writes'} on the way again`}.`,
+        );
       }
       return 0;
     }),

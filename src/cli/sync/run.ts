@@ -9,7 +9,8 @@ import type { Subcommand } from './subcommand.ts';
 
 export const runSync: Subcommand = {
   usage: '[--json]',
-  summary: 'Starts the main job on the running service, or joins the one under way, and follows it to its end.',
+  summary:
+    'Starts the main job on the running service, or joins the one under way, and follows it to its end.',
   options: ['json'],
   run: (values) =>
     withDeps(async (deps) => {
@@ -17,7 +18,8 @@ export const runSync: Subcommand = {
       console.error(alreadyRunning ? 'A run is under way; following it' : 'Running the main job');
       await workerTakes(deps, runId);
       const run = await followRun(deps, runId);
-      if (run.status === 'failed') throw new AppError('internal', `The run failed: ${run.error ?? 'see the log of the service.'}`);
+      if (run.status === 'failed')
+        throw new AppError('internal', `The run failed: ${run.error ?? 'see the log of the service.'}`);
       console.log(JSON.stringify(run.summary, null, values['json'] === true ? undefined : 2));
       return 0;
     }),

@@ -4,17 +4,35 @@ const number = new Intl.NumberFormat('en');
 
 /** A table, a line a connection, and under it what needs words. */
 export function statusText(states: readonly ConnectionState[]): string {
-  const head = ['CONNECTION', 'STATE', 'READ', 'TO FETCH', 'TO PLACE', 'TO WRITE', 'REFUSED', 'TO DECIDE', 'CALLS TODAY'];
+  const head = [
+    'CONNECTION',
+    'STATE',
+    'READ',
+    'TO FETCH',
+    'TO PLACE',
+    'TO WRITE',
+    'REFUSED',
+    'TO DECIDE',
+    'CALLS TODAY',
+  ];
   const rows = states.map((one) => [
     one.name,
     one.state,
-    one.reading.length > 0 ? 'reading' : (one.readAt?.toISOString().slice(0, 16).replace('T', ' ') ?? 'not yet'),
-    ...[one.backlog.hints, one.backlog.unmapped, one.backlog.writes, one.backlog.refused, one.backlog.conflicts].map(({ count }) =>
-      number.format(count),
-    ),
+    one.reading.length > 0
+      ? 'reading'
+      : (one.readAt?.toISOString().slice(0, 16).replace('T', ' ') ?? 'not yet'),
+    ...[
+      one.backlog.hints,
+      one.backlog.unmapped,
+      one.backlog.writes,
+      one.backlog.refused,
+      one.backlog.conflicts,
+    ].map(({ count }) => number.format(count)),
     callsText(one),
   ]);
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
@@ -33,7 +51,9 @@ function callsText({ budget }: ConnectionState): string {
 
 function notes(one: ConnectionState): string[] {
   const lines = [
-    ...(one.pausedUntil ? [`paused until ${one.pausedUntil.toISOString()}. ${one.pauseReason ?? ''}`.trim()] : []),
+    ...(one.pausedUntil
+      ? [`paused until ${one.pausedUntil.toISOString()}. ${one.pauseReason ?? ''}`.trim()]
+      : []),
     ...(one.failure && one.needsSomebody && one.state !== 'disabled'
       ? [`${one.failure.code}: ${one.failure.message}`, one.failure.fix]
       : []),

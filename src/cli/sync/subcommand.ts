@@ -5,5 +5,8 @@ export interface Subcommand {
   /** Names of the options it takes. */
   readonly options: readonly string[];
   /** Returns the exit code. */
-  run(values: Readonly<Record<string, string | boolean | undefined>>, positionals: readonly string[]): Promise<number>;
+  run(
+    values: Readonly<Record<string, string | boolean | undefined>>,
+    positionals: readonly string[],
+  ): Promise<number>;
 }

@@ -6,14 +6,19 @@ import { auditedChanges, auditedFields } from '#src/operations/edits/audited-cha
 /** One entry of a timeline for the terminal: a line with the time, and more under it, indented. */
 export function entryLines(entry: TimelineEntry): string[] {
   const [head = '', ...more] = sentences(entry);
-  return [`  ${entry.at.toISOString().slice(0, 19).replace('T', ' ')}  ${head}`, ...more.map((line) => `                       ${line}`)];
+  return [
+    `  ${entry.at.toISOString().slice(0, 19).replace('T', ' ')}  ${head}`,
+    ...more.map((line) => `                       ${line}`),
+  ];
 }
 
 function sentences(entry: TimelineEntry): string[] {
   const crm = entry.connection?.name ?? 'the CRM';
   switch (entry.type) {
     case 'came': {
-      const changes = Object.entries(entry.changes).map(([field, [before, after]]) => `${field}: ${shown(before)} → ${shown(after)}`);
+      const changes = Object.entries(entry.changes).map(
+        ([field, [before, after]]) => `${field}: ${shown(before)} → ${shown(after)}`,
+      );
       const did = entry.ours ? 'shows what Fairway wrote' : happened[entry.what];
       return [`came: ${crm} ${did} (${entry.extId}), ${learnt[entry.via]}`, ...(entry.ours ? [] : changes)];
     }
@@ -36,7 +41,10 @@ function sentences(entry: TimelineEntry): string[] {
       ];
     }
     case 'problem':
-      return [`${entry.status === 'open' ? 'problem' : 'problem, over'}: ${entry.message} (${entry.code})`, entry.fix];
+      return [
+        `${entry.status === 'open' ? 'problem' : 'problem, over'}: ${entry.message} (${entry.code})`,
+        entry.fix,
+      ];
     case 'act': {
       const changes = auditedChanges(entry.before, entry.after).map(
         ({ field, before, after }) => `${field}: ${shown(before)} → ${shown(after)}`,
@@ -67,7 +75,12 @@ const learnt = {
   write: 'learnt from a write',
 } as const;
 
-const written = { done: 'sent to', pending: 'on its way to', dead: 'refused by', superseded: 'no longer needed by' } as const;
+const written = {
+  done: 'sent to',
+  pending: 'on its way to',
+  dead: 'refused by',
+  superseded: 'no longer needed by',
+} as const;
 
 function ruleText(policy: Policy, crm: string): string {
   switch (policy) {

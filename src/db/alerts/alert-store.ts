@@ -23,7 +23,10 @@ export async function lastHealthTold(db: Db, connectionId: string): Promise<Heal
 }
 
 /** Locked to the end of the transaction, so that one process tells it; null when it was told or is no more. */
-export async function lockUntoldAlert(tx: Db, id: string): Promise<(Alert & { readonly connection: string }) | null> {
+export async function lockUntoldAlert(
+  tx: Db,
+  id: string,
+): Promise<(Alert & { readonly connection: string }) | null> {
   const [found] = await tx
     .select({ alert, connection: connection.name })
     .from(alert)

@@ -6,13 +6,23 @@ import { isIn } from '#src/db/is-in.ts';
 import { budget, connection } from '#src/db/schema/connection.ts';
 
 /** Vendors count calls when they arrive, which may be closer together than they left: our short windows are a little longer. */
-const paddedMs = (lengthMs: number): number => (lengthMs > longestLogS * 1_000 ? lengthMs : lengthMs + Math.max(150, lengthMs / 20));
+const paddedMs = (lengthMs: number): number =>
+  lengthMs > longestLogS * 1_000 ? lengthMs : lengthMs + Math.max(150, lengthMs / 20);
 
 /** Makes the rows of these limits where they are missing. What the vendor has told of one outweighs what is declared. */
-export async function ensureBudgets(db: Db, connectionId: string, windows: readonly BudgetWindow[]): Promise<void> {
+export async function ensureBudgets(
+  db: Db,
+  connectionId: string,
+  windows: readonly BudgetWindow[],
+): Promise<void> {
   const saved = await db.$count(connection, eq(connection.id, connectionId));
   if (saved === 0 || windows.length === 0) return;
-  const rows = windows.map(({ name, allowed }) => ({ connectionId, window: name, allowed, windowStartedAt: sql`clock_timestamp()` }));
+  const rows = windows.map(({ name, allowed }) => ({
+    connectionId,
+    window: name,
+    allowed,
+    windowStartedAt: sql`clock_timestamp()`,
+  }));
   await db
     .insert(budget)
     .values(rows)
@@ -30,7 +40,11 @@ export interface LockedBudgets {
 }
 
 /** Locks the rows of these limits, in one order for everybody. Fewer come back when rows are missing. */
-export async function lockBudgets(tx: Db, connectionId: string, windows: readonly BudgetWindow[]): Promise<LockedBudgets> {
+export async function lockBudgets(
+  tx: Db,
+  connectionId: string,
+  windows: readonly BudgetWindow[],
+): Promise<LockedBudgets> {
   const seconds = (column: typeof budget.windowStartedAt | typeof budget.toldAt | typeof budget.heldUntil) =>
     sql<number | null>`extract(epoch from ${column})::float8`;
   const rows = await tx
@@ -58,15 +72,25 @@ export async function lockBudgets(tx: Db, connectionId: string, windows: readonl
     )
     .orderBy(asc(budget.window))
     .for('update', { of: budget });
-  const [clock] = await tx.execute<{ now: number }>(sql`select extract(epoch from clock_timestamp())::float8 as now`);
+  const [clock] = await tx.execute<{ now: number }>(
+    sql`select extract(epoch from clock_timestamp())::float8 as now`,
+  );
   if (!clock) throw new Error('the database does not tell the time');
   const lengthOf = new Map(windows.map(({ name, lengthMs }) => [name, paddedMs(lengthMs) / 1_000]));
-  const states = rows.map((row) => ({ ...row, length: lengthOf.get(row.name) ?? 0, startedAt: row.startedAt ?? 0 }));
+  const states = rows.map((row) => ({
+    ...row,
+    length: lengthOf.get(row.name) ?? 0,
+    startedAt: row.startedAt ?? 0,
+  }));
   return { states, now: clock.now };
 }
 
 /** Call it in the transaction that locked them. */
-export async function saveBudgets(tx: Db, connectionId: string, states: readonly BudgetState[]): Promise<void> {
+export async function saveBudgets(
+  tx: Db,
+  connectionId: string,
+  states: readonly BudgetState[],
+): Promise<void> {
   const saves = states.map(({ name, taken, used, ours, startedAt, toldAt }) =>
     tx
       .update(budget)
@@ -83,20 +107,38 @@ export async function saveBudgets(tx: Db, connectionId: string, states: readonly
 }
 
 /** Whether somebody has told everybody to wait. */
-export async function isHeld(db: Db, connectionId: string, windows: readonly BudgetWindow[]): Promise<boolean> {
+export async function isHeld(
+  db: Db,
+  connectionId: string,
+  windows: readonly BudgetWindow[],
+): Promise<boolean> {
   const names = windows.map(({ name }) => name);
   const held = sql`${budget.heldUntil} > clock_timestamp()`;
-  return (await db.$count(budget, and(eq(budget.connectionId, connectionId), isIn(budget.window, names), held))) > 0;
+  return (
+    (await db.$count(budget, and(eq(budget.connectionId, connectionId), isIn(budget.window, names), held))) >
+    0
+  );
 }
 
-export async function holdBudget(db: Db, connectionId: string, window: BudgetWindow['name'], ms: number): Promise<void> {
+export async function holdBudget(
+  db: Db,
+  connectionId: string,
+  window: BudgetWindow['name'],
+  ms: number,
+): Promise<void> {
   await db
     .update(budget)
-    .set({ heldUntil: sql`greatest(${budget.heldUntil}, clock_timestamp() + ${ms} * interval '1 millisecond')` })
+    .set({
+      heldUntil: sql`greatest(${budget.heldUntil}, clock_timestamp() + ${ms} * interval '1 millisecond')`,
+    })
     .where(and(eq(budget.connectionId, connectionId), eq(budget.window, window)));
 }
 
-export async function saveReading(db: Db, connectionId: string, { name, allowed, used }: WindowReading): Promise<void> {
+export async function saveReading(
+  db: Db,
+  connectionId: string,
+  { name, allowed, used }: WindowReading,
+): Promise<void> {
   await db
     .update(budget)
     .set({ allowed, used, toldAt: sql`clock_timestamp()` })

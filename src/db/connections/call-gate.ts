@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectorError, type BudgetWindow, type CallGate, type RemoteFailure, type WindowReading } from '#connectors/contract/crm.ts';
+import {
+  ConnectorError,
+  type BudgetWindow,
+  type CallGate,
+  type RemoteFailure,
+  type WindowReading,
+} from '#connectors/contract/crm.ts';
 import { longestLogS, takeTurn, type Lane, type Turn } from '#src/domain/connections/budget.ts';
 import { ensureBudgets, holdBudget, isHeld, lockBudgets, saveBudgets, saveReading } from './budget-store.ts';
 import type { Db } from '#src/db/client.ts';
@@ -55,9 +61,11 @@ export function callGate(db: Db, { connectionId, lane, windows, onError }: GateO
     const window = windows().find(({ name }) => name === reading.name);
     if (!window) return;
     const isLong = window.lengthMs > longestLogS * 1_000;
-    if (isLong || lastAllowed.get(reading.name) !== reading.allowed) await saveReading(db, connectionId, reading);
+    if (isLong || lastAllowed.get(reading.name) !== reading.allowed)
+      await saveReading(db, connectionId, reading);
     lastAllowed.set(reading.name, reading.allowed);
-    if (!isLong && reading.used >= reading.allowed) await holdBudget(db, connectionId, reading.name, window.lengthMs / restPart);
+    if (!isLong && reading.used >= reading.allowed)
+      await holdBudget(db, connectionId, reading.name, window.lengthMs / restPart);
   }
 
   async function takeFrom(
@@ -80,7 +88,9 @@ export function callGate(db: Db, { connectionId, lane, windows, onError }: GateO
   }
 }
 
-const reasons: Readonly<Record<Refusal['because'], { readonly code: string; readonly message: string; readonly fix: string }>> = {
+const reasons: Readonly<
+  Record<Refusal['because'], { readonly code: string; readonly message: string; readonly fix: string }>
+> = {
   held: {
     code: 'HELD',
     message: 'The vendor has asked to be left alone.',
@@ -98,7 +108,8 @@ const reasons: Readonly<Record<Refusal['because'], { readonly code: string; read
   },
   allotment: {
     code: 'ALLOTMENT_USED_UP',
-    message: 'The calls a day that this connection may make are used up, but for what is kept for people who wait.',
+    message:
+      'The calls a day that this connection may make are used up, but for what is kept for people who wait.',
     fix: 'Wait for the next day (UTC), or raise this connection’s calls a day.',
   },
 };

@@ -58,7 +58,12 @@ export interface ObjectReading {
   /** When everything there is was last looked at, by a first read or a reconciliation. */
   readonly scannedAt: Date | null;
   /** Null when nothing is being read. `first` reads the whole object, because it was never read to the end. */
-  readonly reading: { readonly first: boolean; readonly done: number; readonly total: number | null; readonly beganAt: Date | null } | null;
+  readonly reading: {
+    readonly first: boolean;
+    readonly done: number;
+    readonly total: number | null;
+    readonly beganAt: Date | null;
+  } | null;
 }
 
 export async function objectReadings(db: Db, connectionId: string): Promise<ObjectReading[]> {
@@ -150,7 +155,10 @@ export async function backlogOf(db: Db, connectionId: string): Promise<Backlog> 
          c as (select count(*)::int as conflicts, min(at) as conflicts_at
                  from resolution where connection_id = ${connectionId} and winner is null)
     select * from w, u, h, c`);
-  const waiting = (name: string): Waiting => ({ count: (row?.[name] as number | undefined) ?? 0, oldestAt: dateOf(row?.[`${name}_at`]) });
+  const waiting = (name: string): Waiting => ({
+    count: (row?.[name] as number | undefined) ?? 0,
+    oldestAt: dateOf(row?.[`${name}_at`]),
+  });
   return {
     writes: waiting('writes'),
     refused: waiting('refused'),
@@ -235,7 +243,13 @@ export async function vanishingWords(db: Db, connectionId: string): Promise<stri
   const rows = await db
     .select({ message: problem.message })
     .from(problem)
-    .where(and(eq(problem.connectionId, connectionId), eq(problem.code, vanishingCode), eq(problem.status, 'open')))
+    .where(
+      and(
+        eq(problem.connectionId, connectionId),
+        eq(problem.code, vanishingCode),
+        eq(problem.status, 'open'),
+      ),
+    )
     .orderBy(problem.object);
   return rows.map((row) => row.message);
 }

@@ -8,10 +8,15 @@ export type Connection = typeof connection.$inferSelect & {
   /** The customer's own mappings that are live, at most one a kind. Kinds without one go by the mapping Fairway comes with. */
   readonly mappings: readonly MappingPack[];
 };
-export type Cursor = Pick<typeof cursor.$inferSelect, 'since' | 'startedAt' | 'resume' | 'done' | 'total' | 'beganAt'>;
+export type Cursor = Pick<
+  typeof cursor.$inferSelect,
+  'since' | 'startedAt' | 'resume' | 'done' | 'total' | 'beganAt'
+>;
 
 /** Named by hand: alone in a query, drizzle would leave the tables out, and both have an `id`. */
-const liveMappings = sql<readonly MappingPack[]>`coalesce((select json_agg(m.pack order by m.kind) from mapping_version m
+const liveMappings = sql<
+  readonly MappingPack[]
+>`coalesce((select json_agg(m.pack order by m.kind) from mapping_version m
   where m.connection_id = connection.id and m.status = 'live'), '[]'::json)`;
 const withMappings = { ...getTableColumns(connection), mappings: liveMappings };
 
@@ -26,13 +31,20 @@ export async function findConnection(db: Db, id: string): Promise<Connection | n
 
 /** Others may add rows about it meanwhile, but not change it. */
 export async function lockConnection(tx: Db, id: string): Promise<Connection | null> {
-  const [found] = await tx.select(withMappings).from(connection).where(eq(connection.id, id)).for('no key update');
+  const [found] = await tx
+    .select(withMappings)
+    .from(connection)
+    .where(eq(connection.id, id))
+    .for('no key update');
   return found ?? null;
 }
 
 /** Whether it is there; to the end of the transaction it then stays. Others may ask the same and change it meanwhile. */
 export async function holdConnection(tx: Db, id: string): Promise<boolean> {
-  return (await tx.select({ id: connection.id }).from(connection).where(eq(connection.id, id)).for('key share')).length > 0;
+  return (
+    (await tx.select({ id: connection.id }).from(connection).where(eq(connection.id, id)).for('key share'))
+      .length > 0
+  );
 }
 
 /** New settings or credentials deserve a try: they end a pause. */
@@ -42,7 +54,13 @@ export async function saveConnection(db: Db, row: typeof connection.$inferInsert
     .values(row)
     .onConflictDoUpdate({
       target: connection.id,
-      set: { settings: row.settings, secrets: row.secrets, pausedUntil: null, pausedAt: null, pauseReason: null },
+      set: {
+        settings: row.settings,
+        secrets: row.secrets,
+        pausedUntil: null,
+        pausedAt: null,
+        pauseReason: null,
+      },
     });
 }
 
@@ -108,12 +126,20 @@ export async function objectsNotScanned(db: Db, connectionId: string, before: Da
     .select({ object: cursor.object })
     .from(cursor)
     .where(
-      and(eq(cursor.connectionId, connectionId), isNotNull(cursor.completedAt), or(isNull(cursor.scannedAt), lt(cursor.scannedAt, before))),
+      and(
+        eq(cursor.connectionId, connectionId),
+        isNotNull(cursor.completedAt),
+        or(isNull(cursor.scannedAt), lt(cursor.scannedAt, before)),
+      ),
     );
   return rows.map((row) => row.object);
 }
 
-export async function readDescription(db: Db, connectionId: string, object: string): Promise<ObjectDescription | null> {
+export async function readDescription(
+  db: Db,
+  connectionId: string,
+  object: string,
+): Promise<ObjectDescription | null> {
   const last = await lastDescription(db, connectionId, object);
   return last && !last.outdated ? last.description : null;
 }
@@ -126,7 +152,11 @@ export interface LastDescription {
 }
 
 /** What an object was last said to look like, also when that is known to be outdated. */
-export async function lastDescription(db: Db, connectionId: string, object: string): Promise<LastDescription | null> {
+export async function lastDescription(
+  db: Db,
+  connectionId: string,
+  object: string,
+): Promise<LastDescription | null> {
   const { description, describedAt } = objectDescription;
   const [found] = await db
     .select({ description, describedAt })
@@ -138,14 +168,25 @@ export async function lastDescription(db: Db, connectionId: string, object: stri
 /** When nothing was described. */
 const outdated = new Date(0);
 
-export async function saveDescription(db: Db, connectionId: string, description: ObjectDescription, describedAt: Date): Promise<void> {
+export async function saveDescription(
+  db: Db,
+  connectionId: string,
+  description: ObjectDescription,
+  describedAt: Date,
+): Promise<void> {
   await db
     .insert(objectDescription)
     .values({ connectionId, object: description.object, description, describedAt })
-    .onConflictDoUpdate({ target: [objectDescription.connectionId, objectDescription.object], set: { description, describedAt } });
+    .onConflictDoUpdate({
+      target: [objectDescription.connectionId, objectDescription.object],
+      set: { description, describedAt },
+    });
 }
 
 /** They are asked for again before they are next believed; until then they tell what has changed. */
 export async function forgetDescriptions(db: Db, connectionId: string): Promise<void> {
-  await db.update(objectDescription).set({ describedAt: outdated }).where(eq(objectDescription.connectionId, connectionId));
+  await db
+    .update(objectDescription)
+    .set({ describedAt: outdated })
+    .where(eq(objectDescription.connectionId, connectionId));
 }

@@ -8,10 +8,15 @@ export const leaseMs = 30_000;
 /** By the database's clock: processes on several machines must agree on who listens. */
 const until = sql`now() + ${`${leaseMs} milliseconds`}::interval`;
 
-const isMine = (connectionId: string, holder: string) => and(eq(listening.connectionId, connectionId), eq(listening.leaseHolder, holder));
+const isMine = (connectionId: string, holder: string) =>
+  and(eq(listening.connectionId, connectionId), eq(listening.leaseHolder, holder));
 
 /** The position to go on from when the lease is ours now; null while somebody else has it. */
-export async function takeLease(db: Db, connectionId: string, holder: string): Promise<{ readonly position: string | null } | null> {
+export async function takeLease(
+  db: Db,
+  connectionId: string,
+  holder: string,
+): Promise<{ readonly position: string | null } | null> {
   const [taken] = await db
     .insert(listening)
     .values({ connectionId, leaseHolder: holder, leasedUntil: until })
@@ -35,11 +40,20 @@ export async function renewLease(db: Db, connectionId: string, holder: string): 
 }
 
 export async function releaseLease(db: Db, connectionId: string, holder: string): Promise<void> {
-  await db.update(listening).set({ leaseHolder: null, leasedUntil: null }).where(isMine(connectionId, holder));
+  await db
+    .update(listening)
+    .set({ leaseHolder: null, leasedUntil: null })
+    .where(isMine(connectionId, holder));
 }
 
 /** How far the stream has come. False when the lease is somebody else's: then nothing of ours may be kept. */
-export async function savePosition(db: Db, connectionId: string, holder: string, position: string, heardAt: Date): Promise<boolean> {
+export async function savePosition(
+  db: Db,
+  connectionId: string,
+  holder: string,
+  position: string,
+  heardAt: Date,
+): Promise<boolean> {
   const saved = await db
     .update(listening)
     .set({ position, heardAt, error: null })
@@ -48,6 +62,11 @@ export async function savePosition(db: Db, connectionId: string, holder: string,
   return saved.length > 0;
 }
 
-export async function saveStreamError(db: Db, connectionId: string, holder: string, error: string): Promise<void> {
+export async function saveStreamError(
+  db: Db,
+  connectionId: string,
+  holder: string,
+  error: string,
+): Promise<void> {
   await db.update(listening).set({ error }).where(isMine(connectionId, holder));
 }

@@ -12,20 +12,31 @@ export interface SealedSecrets {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-export function sealSecrets(masterKey: Buffer, connectionId: string, secrets: Readonly<Record<string, string>>): SealedSecrets {
+export function sealSecrets(
+  masterKey: Buffer,
+  connectionId: string,
+  secrets: Readonly<Record<string, string>>,
+): SealedSecrets {
   const dataKey = randomBytes(32);
   return {
     version: 1,
     keyId: keyIdOf(masterKey),
     dataKey: encrypt(masterKey, dataKey, `${connectionId}|data-key|1`),
     fields: Object.fromEntries(
-      Object.entries(secrets).map(([field, value]) => [field, encrypt(dataKey, Buffer.from(value, 'utf8'), `${connectionId}|${field}|1`)]),
+      Object.entries(secrets).map(([field, value]) => [
+        field,
+        encrypt(dataKey, Buffer.from(value, 'utf8'), `${connectionId}|${field}|1`),
+      ]),
     ),
   };
 }
 
 /** Throws when the master key is another one or anything was altered. */
-export function openSecrets(masterKey: Buffer, connectionId: string, sealed: SealedSecrets): Record<string, string> {
+export function openSecrets(
+  masterKey: Buffer,
+  connectionId: string,
+  sealed: SealedSecrets,
+): Record<string, string> {
   if (sealed.keyId !== keyIdOf(masterKey)) {
     throw new Error(
       `These secrets were sealed with key ${sealed.keyId}; the configured key is ${keyIdOf(masterKey)}. Set FAIRWAY_KEY to the former.`,
@@ -33,7 +44,10 @@ export function openSecrets(masterKey: Buffer, connectionId: string, sealed: Sea
   }
   const dataKey = decrypt(masterKey, sealed.dataKey, `${connectionId}|data-key|1`);
   return Object.fromEntries(
-    Object.entries(sealed.fields).map(([field, value]) => [field, decrypt(dataKey, value, `${connectionId}|${field}|1`).toString('utf8')]),
+    Object.entries(sealed.fields).map(([field, value]) => [
+      field,
+      decrypt(dataKey, value, `${connectionId}|${field}|1`).toString('utf8'),
+    ]),
   );
 }
 

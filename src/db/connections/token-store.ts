@@ -7,12 +7,20 @@ import { openSecrets, sealSecrets } from './secrets.ts';
 
 /** A connection's OAuth tokens, shared by all processes through one sealed row. */
 export function tokenVault(db: Db, masterKey: Buffer, connectionId: string): TokenVault {
-  const read = async (from: Db): Promise<{ readonly tokens: Tokens; readonly exchanging: string | null } | null> => {
-    const [row] = await from.select().from(connectionToken).where(eq(connectionToken.connectionId, connectionId));
+  const read = async (
+    from: Db,
+  ): Promise<{ readonly tokens: Tokens; readonly exchanging: string | null } | null> => {
+    const [row] = await from
+      .select()
+      .from(connectionToken)
+      .where(eq(connectionToken.connectionId, connectionId));
     if (!row) return null;
     const opened = openSecrets(masterKey, connectionId, row.tokens);
     const { accessToken = '', refreshToken = '', expiresAt } = opened;
-    return { tokens: { accessToken, refreshToken, expiresAt: expiresAt ?? null }, exchanging: row.exchanging };
+    return {
+      tokens: { accessToken, refreshToken, expiresAt: expiresAt ?? null },
+      exchanging: row.exchanging,
+    };
   };
   return {
     current: async () => (await read(db))?.tokens ?? null,
@@ -25,7 +33,9 @@ export function tokenVault(db: Db, masterKey: Buffer, connectionId: string): Tok
         if (known.tokens.accessToken !== refused) return known.tokens;
         const fingerprint = createHash('sha256').update(known.tokens.refreshToken).digest('hex');
         if (rotates && known.exchanging === fingerprint)
-          throw new ConnectorError(interrupted('a renewal of its tokens was interrupted, and the old ones must not be used again'));
+          throw new ConnectorError(
+            interrupted('a renewal of its tokens was interrupted, and the old ones must not be used again'),
+          );
         await mark(db, connectionId, fingerprint);
         try {
           const renewed = await exchange(known.tokens);
@@ -40,12 +50,19 @@ export function tokenVault(db: Db, masterKey: Buffer, connectionId: string): Tok
 }
 
 /** Of a connection that never came about. */
-const neverLeft: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const neverLeft: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 
 /** Whether the vendor may have exchanged the token although this went wrong. Not when it answered no, nor when it never heard of it. */
 function mayBeUsedUp(error: unknown): boolean {
   if (error instanceof ConnectorError && error.failure.class !== 'retry') return false;
-  for (let cause = error; cause instanceof Error; cause = cause.cause) if ('code' in cause && neverLeft.has(cause.code)) return false;
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if ('code' in cause && neverLeft.has(cause.code)) return false;
   return true;
 }
 
@@ -68,9 +85,18 @@ export function heldTokens(granted: Tokens): TokenVault & { readonly held: () =>
 }
 
 /** Stores a connection's tokens, sealed. Call it when the connection is made. */
-export async function keepTokens(db: Db, masterKey: Buffer, connectionId: string, tokens: Tokens): Promise<void> {
+export async function keepTokens(
+  db: Db,
+  masterKey: Buffer,
+  connectionId: string,
+  tokens: Tokens,
+): Promise<void> {
   const { accessToken, refreshToken, expiresAt } = tokens;
-  const sealed = sealSecrets(masterKey, connectionId, { accessToken, refreshToken, ...(expiresAt === null ? {} : { expiresAt }) });
+  const sealed = sealSecrets(masterKey, connectionId, {
+    accessToken,
+    refreshToken,
+    ...(expiresAt === null ? {} : { expiresAt }),
+  });
   const set = { tokens: sealed, exchanging: null, renewedAt: sql`now()` };
   await db
     .insert(connectionToken)

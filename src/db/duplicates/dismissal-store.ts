@@ -57,7 +57,11 @@ export interface Dismissal extends AccountPair {
 }
 
 /** Of accounts that live in a connection, the latest first. */
-export async function latestDismissals(db: Db, connectionId: string, limit: number): Promise<readonly Dismissal[]> {
+export async function latestDismissals(
+  db: Db,
+  connectionId: string,
+  limit: number,
+): Promise<readonly Dismissal[]> {
   const rows = await db.execute<{
     left_id: string;
     right_id: string;

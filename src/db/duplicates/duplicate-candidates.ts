@@ -48,14 +48,23 @@ const livingIn = (connectionId: string): SQL => sql`
   cross join lateral (select 1 from ${accountPlaces(connectionId)} and l.record_id = p.subject_id limit 1) living`;
 
 /** The next accounts of a connection that can be compared, by their profiles' numbers. */
-export async function accountsAfter(tx: Db, connectionId: string, after: number, limit: number): Promise<readonly ProfiledAccount[]> {
+export async function accountsAfter(
+  tx: Db,
+  connectionId: string,
+  after: number,
+  limit: number,
+): Promise<readonly ProfiledAccount[]> {
   return tx.execute<Row>(sql`
     select p.id as profile, p.subject_id as id, p.normal from match_profile p ${livingIn(connectionId)}
     where p.id > ${after} and p.subject_kind = ${kindNumbers.account} order by p.id limit ${limit}`);
 }
 
 /** Those of these profiles whose accounts live in the connection. */
-export async function accountsByProfile(tx: Db, connectionId: string, profiles: readonly number[]): Promise<readonly ProfiledAccount[]> {
+export async function accountsByProfile(
+  tx: Db,
+  connectionId: string,
+  profiles: readonly number[],
+): Promise<readonly ProfiledAccount[]> {
   if (profiles.length === 0) return [];
   return tx.execute<Row>(sql`
     select p.id as profile, p.subject_id as id, p.normal from ${listOf('int', profiles, (one) => one)} x (id)

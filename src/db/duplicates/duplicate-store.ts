@@ -11,7 +11,11 @@ const running = notInArray(duplicateReport.phase, ['done', 'failed']);
 
 /** False when one of the same connection is under way. */
 export async function addReport(tx: Db, row: typeof duplicateReport.$inferInsert): Promise<boolean> {
-  const added = await tx.insert(duplicateReport).values(row).onConflictDoNothing().returning({ id: duplicateReport.id });
+  const added = await tx
+    .insert(duplicateReport)
+    .values(row)
+    .onConflictDoNothing()
+    .returning({ id: duplicateReport.id });
   return added.length > 0;
 }
 
@@ -42,7 +46,10 @@ export async function latestReport(db: Db, connectionId: string): Promise<Duplic
 }
 
 export type Reached = Partial<
-  Pick<DuplicateReport, 'phase' | 'afterProfile' | 'accounts' | 'compared' | 'groups' | 'surplus' | 'finishedAt'>
+  Pick<
+    DuplicateReport,
+    'phase' | 'afterProfile' | 'accounts' | 'compared' | 'groups' | 'surplus' | 'finishedAt'
+  >
 >;
 
 /** How far it has come; in the transaction of what it did. */
@@ -55,7 +62,13 @@ export async function deleteEarlierReports(tx: Db, { id, connectionId }: Duplica
   const { id: other, phase } = duplicateReport;
   await tx
     .delete(duplicateReport)
-    .where(and(eq(duplicateReport.connectionId, connectionId), ne(other, id), or(eq(phase, 'done'), eq(phase, 'failed'))));
+    .where(
+      and(
+        eq(duplicateReport.connectionId, connectionId),
+        ne(other, id),
+        or(eq(phase, 'done'), eq(phase, 'failed')),
+      ),
+    );
 }
 
 /** A pair that is known already stays as it is: it was found from its other side. */
@@ -65,15 +78,28 @@ export async function savePairs(tx: Db, reportId: string, pairs: readonly Duplic
 }
 
 /** Pages of a report's pairs of one verdict, the surest first. */
-export async function* pairsOf(db: Db, reportId: string, verdict: DuplicatePair['verdict'], pageSize: number) {
+export async function* pairsOf(
+  db: Db,
+  reportId: string,
+  verdict: DuplicatePair['verdict'],
+  pageSize: number,
+) {
   const { leftId, rightId, bits } = duplicatePair;
   const place = sql`(-${bits}, ${leftId}, ${rightId})`;
   for (let last: DuplicatePair | undefined; ;) {
-    const after = last && sql`${place} > (${-last.bits}::float8, ${last.leftId}::uuid, ${last.rightId}::uuid)`;
+    const after =
+      last && sql`${place} > (${-last.bits}::float8, ${last.leftId}::uuid, ${last.rightId}::uuid)`;
     const page: DuplicatePair[] = await db
       .select({ leftId, rightId, verdict: duplicatePair.verdict, bits })
       .from(duplicatePair)
-      .where(and(eq(duplicatePair.reportId, reportId), eq(duplicatePair.verdict, verdict), last && sql`${bits} <= ${last.bits}`, after))
+      .where(
+        and(
+          eq(duplicatePair.reportId, reportId),
+          eq(duplicatePair.verdict, verdict),
+          last && sql`${bits} <= ${last.bits}`,
+          after,
+        ),
+      )
       .orderBy(sql`${bits} desc, ${leftId}, ${rightId}`)
       .limit(pageSize);
     if (page.length > 0) yield page;
@@ -83,11 +109,17 @@ export async function* pairsOf(db: Db, reportId: string, verdict: DuplicatePair[
 }
 
 export async function saveGroups(tx: Db, reportId: string, groups: readonly DuplicateGroup[]): Promise<void> {
-  for (const rows of chunks(groups, 1_000)) await tx.insert(duplicateGroup).values(rows.map((group) => ({ reportId, ...toArrays(group) })));
+  for (const rows of chunks(groups, 1_000))
+    await tx.insert(duplicateGroup).values(rows.map((group) => ({ reportId, ...toArrays(group) })));
 }
 
 /** The next groups of a report after this number. */
-export async function groupsAfter(db: Db, reportId: string, after: number, limit: number): Promise<DuplicateGroup[]> {
+export async function groupsAfter(
+  db: Db,
+  reportId: string,
+  after: number,
+  limit: number,
+): Promise<DuplicateGroup[]> {
   const { no, accountIds, nearIds } = duplicateGroup;
   return db
     .select({ no, accountIds, nearIds })

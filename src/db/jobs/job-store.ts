@@ -67,7 +67,12 @@ export async function findJob(db: Db, id: string): Promise<Job | null> {
 
 /** The last job put out under a key, whatever became of it. */
 export async function latestJob(db: Db, key: string): Promise<Job | null> {
-  const [found] = await db.select().from(job).where(eq(job.key, key)).orderBy(desc(job.createdAt), desc(job.id)).limit(1);
+  const [found] = await db
+    .select()
+    .from(job)
+    .where(eq(job.key, key))
+    .orderBy(desc(job.createdAt), desc(job.id))
+    .limit(1);
   return found ?? null;
 }
 
@@ -78,7 +83,12 @@ export async function startAttempt(db: Db, id: string, at: Date): Promise<void> 
     .where(and(eq(job.id, id), inArray(job.status, ['waiting', 'queued'])));
 }
 
-export async function saveProgress(db: Db, id: string, progress: NonNullable<Job['progress']>, at: Date): Promise<void> {
+export async function saveProgress(
+  db: Db,
+  id: string,
+  progress: NonNullable<Job['progress']>,
+  at: Date,
+): Promise<void> {
   await db.update(job).set({ progress, heartbeatAt: at }).where(eq(job.id, id));
 }
 
@@ -116,7 +126,10 @@ export async function deleteDoneJobs(db: Db, name: string, before: Date): Promis
 }
 
 export async function openJobsOf(db: Db, runId: string, stage: string): Promise<number> {
-  return db.$count(job, and(eq(job.runId, runId), eq(job.stage, stage), inArray(job.status, ['waiting', 'queued'])));
+  return db.$count(
+    job,
+    and(eq(job.runId, runId), eq(job.stage, stage), inArray(job.status, ['waiting', 'queued'])),
+  );
 }
 
 export async function failedJobsOf(db: Db, runId: string): Promise<number> {

@@ -21,7 +21,13 @@ export async function lockLedger(tx: Db): Promise<void> {
  * credited before it was merged into another counts as the other's: nobody is credited twice because two accounts became one.
  */
 export async function postedAccruals(db: Db): Promise<Posted[]> {
-  const rows = await db.execute<{ partner_id: string; component: string; currency: string; document_id: string; amount: string }>(sql`
+  const rows = await db.execute<{
+    partner_id: string;
+    component: string;
+    currency: string;
+    document_id: string;
+    amount: string;
+  }>(sql`
     select coalesce(q.merged_into, q.id) as partner_id, t.component, t.currency, t.document_id, (-sum(p.amount_minor))::text as amount
     from journal_tx t join posting p on p.tx_id = t.id and p.account = 'accrued' join partner q on q.id = t.partner_id
     where t.document_id is not null
@@ -49,7 +55,12 @@ export async function postEntries(tx: Db, entries: readonly NewEntry[]): Promise
     tx,
     posting,
     entries.flatMap((entry) =>
-      entry.postings.map((one) => ({ txId: entry.id, partnerId: entry.partnerId, currency: entry.currency, ...one })),
+      entry.postings.map((one) => ({
+        txId: entry.id,
+        partnerId: entry.partnerId,
+        currency: entry.currency,
+        ...one,
+      })),
     ),
   );
 }
@@ -80,10 +91,18 @@ export async function unpaidEntries(db: Db, upTo: string): Promise<OpenEntry[]> 
     join partner q on q.id = t.partner_id
     where t.reason <> 'payout' and t.period <= ${upTo} and not exists (select 1 from payout_line l where l.tx_id = t.id)
     group by t.id, q.id`);
-  return rows.map((row) => ({ id: row.id, partnerId: row.partner_id, currency: row.currency, amountMinor: BigInt(row.amount) }));
+  return rows.map((row) => ({
+    id: row.id,
+    partnerId: row.partner_id,
+    currency: row.currency,
+    amountMinor: BigInt(row.amount),
+  }));
 }
 
-export async function savePayoutLines(tx: Db, rows: readonly (typeof payoutLine.$inferInsert)[]): Promise<void> {
+export async function savePayoutLines(
+  tx: Db,
+  rows: readonly (typeof payoutLine.$inferInsert)[],
+): Promise<void> {
   await bulkInsert(tx, payoutLine, rows);
 }
 

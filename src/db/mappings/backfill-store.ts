@@ -6,12 +6,20 @@ import { mappingBackfill } from '#src/db/schema/mapping-work.ts';
 export type Backfill = typeof mappingBackfill.$inferSelect;
 
 const of = ({ connectionId, object, kind }: MappingPlace) =>
-  and(eq(mappingBackfill.connectionId, connectionId), eq(mappingBackfill.object, object), eq(mappingBackfill.kind, kind));
+  and(
+    eq(mappingBackfill.connectionId, connectionId),
+    eq(mappingBackfill.object, object),
+    eq(mappingBackfill.kind, kind),
+  );
 const running = notInArray(mappingBackfill.phase, ['done', 'failed']);
 
 /** False when one of the same mapping is under way. */
 export async function addBackfill(tx: Db, row: typeof mappingBackfill.$inferInsert): Promise<boolean> {
-  const added = await tx.insert(mappingBackfill).values(row).onConflictDoNothing().returning({ id: mappingBackfill.id });
+  const added = await tx
+    .insert(mappingBackfill)
+    .values(row)
+    .onConflictDoNothing()
+    .returning({ id: mappingBackfill.id });
   return added.length > 0;
 }
 
@@ -30,7 +38,12 @@ export async function runningBackfill(db: Db, place: MappingPlace): Promise<Back
 
 /** Whatever became of it. */
 export async function latestBackfill(db: Db, place: MappingPlace): Promise<Backfill | null> {
-  const [found] = await db.select().from(mappingBackfill).where(of(place)).orderBy(desc(mappingBackfill.startedAt)).limit(1);
+  const [found] = await db
+    .select()
+    .from(mappingBackfill)
+    .where(of(place))
+    .orderBy(desc(mappingBackfill.startedAt))
+    .limit(1);
   return found ?? null;
 }
 

@@ -8,11 +8,21 @@ import { writeIntent } from '#src/db/schema/work.ts';
 
 /** Records of an object that the vendor shows. */
 function present(connectionId: string, object: string, among: SQL): SQL | undefined {
-  return and(eq(remoteRecord.connectionId, connectionId), eq(remoteRecord.object, object), eq(remoteRecord.deleted, false), among);
+  return and(
+    eq(remoteRecord.connectionId, connectionId),
+    eq(remoteRecord.object, object),
+    eq(remoteRecord.deleted, false),
+    among,
+  );
 }
 
 /** What the vendor last showed of these records, those that are there, whether it was placed or not. */
-export async function shownRecords(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<UnmappedRecord[]> {
+export async function shownRecords(
+  db: Db,
+  connectionId: string,
+  object: string,
+  extIds: readonly string[],
+): Promise<UnmappedRecord[]> {
   if (extIds.length === 0) return [];
   return db
     .select(mappable)

@@ -7,7 +7,11 @@ import { mappingDrift } from '#src/db/schema/mapping-work.ts';
 export type MappingDrift = typeof mappingDrift.$inferSelect;
 
 const of = ({ connectionId, object, kind }: MappingPlace) =>
-  and(eq(mappingDrift.connectionId, connectionId), eq(mappingDrift.object, object), eq(mappingDrift.kind, kind));
+  and(
+    eq(mappingDrift.connectionId, connectionId),
+    eq(mappingDrift.object, object),
+    eq(mappingDrift.kind, kind),
+  );
 
 export async function findDrift(db: Db, place: MappingPlace): Promise<MappingDrift | null> {
   const [found] = await db.select().from(mappingDrift).where(of(place));

@@ -15,7 +15,11 @@ export interface MappingPlace {
 }
 
 const at = ({ connectionId, object, kind }: MappingPlace) =>
-  and(eq(mappingVersion.connectionId, connectionId), eq(mappingVersion.object, object), eq(mappingVersion.kind, kind));
+  and(
+    eq(mappingVersion.connectionId, connectionId),
+    eq(mappingVersion.object, object),
+    eq(mappingVersion.kind, kind),
+  );
 const open = inArray(mappingVersion.status, ['draft', 'submitted']);
 
 /** The draft or what was handed in, at most one of them. */
@@ -28,15 +32,28 @@ export async function openVersion(db: Db, place: MappingPlace): Promise<MappingV
 }
 
 /** The version that is live for a kind, of whatever object; null while the shipped mapping is in force. */
-export async function liveVersion(db: Db, { connectionId, kind }: Omit<MappingPlace, 'object'>): Promise<MappingVersion | null> {
+export async function liveVersion(
+  db: Db,
+  { connectionId, kind }: Omit<MappingPlace, 'object'>,
+): Promise<MappingVersion | null> {
   const [found] = await db
     .select()
     .from(mappingVersion)
-    .where(and(eq(mappingVersion.connectionId, connectionId), eq(mappingVersion.kind, kind), eq(mappingVersion.status, 'live')));
+    .where(
+      and(
+        eq(mappingVersion.connectionId, connectionId),
+        eq(mappingVersion.kind, kind),
+        eq(mappingVersion.status, 'live'),
+      ),
+    );
   return found ?? null;
 }
 
-export async function versionNumbered(db: Db, place: MappingPlace, version: number): Promise<MappingVersion | null> {
+export async function versionNumbered(
+  db: Db,
+  place: MappingPlace,
+  version: number,
+): Promise<MappingVersion | null> {
   const [found] = await db
     .select()
     .from(mappingVersion)
@@ -91,7 +108,12 @@ export async function addVersion(tx: Db, row: NewMappingVersion): Promise<Mappin
 export type DraftChange = Pick<MappingVersion, 'updatedBy' | 'updatedAt'> & { readonly pack: MappingPack };
 
 /** Saves a draft that still has this revision; false when somebody else was faster, or it is no draft any more. */
-export async function saveDraft(tx: Db, id: string, revision: number, { pack, updatedBy, updatedAt }: DraftChange): Promise<boolean> {
+export async function saveDraft(
+  tx: Db,
+  id: string,
+  revision: number,
+  { pack, updatedBy, updatedAt }: DraftChange,
+): Promise<boolean> {
   const saved = await tx
     .update(mappingVersion)
     .set({
@@ -101,7 +123,13 @@ export async function saveDraft(tx: Db, id: string, revision: number, { pack, up
       revision: revision + 1,
       editors: sql`case when ${updatedBy}::uuid = any(editors) then editors else editors || ${updatedBy}::uuid end`,
     })
-    .where(and(eq(mappingVersion.id, id), eq(mappingVersion.revision, revision), eq(mappingVersion.status, 'draft')))
+    .where(
+      and(
+        eq(mappingVersion.id, id),
+        eq(mappingVersion.revision, revision),
+        eq(mappingVersion.status, 'draft'),
+      ),
+    )
     .returning({ id: mappingVersion.id });
   return saved.length > 0;
 }
@@ -110,7 +138,15 @@ export async function saveDraft(tx: Db, id: string, revision: number, { pack, up
 export type VersionFate = Partial<
   Pick<
     MappingVersion,
-    'status' | 'note' | 'editors' | 'submittedBy' | 'submittedAt' | 'decidedBy' | 'decidedAt' | 'decisionReason' | 'retiredAt'
+    | 'status'
+    | 'note'
+    | 'editors'
+    | 'submittedBy'
+    | 'submittedAt'
+    | 'decidedBy'
+    | 'decidedAt'
+    | 'decisionReason'
+    | 'retiredAt'
   >
 >;
 

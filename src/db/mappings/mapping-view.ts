@@ -31,13 +31,22 @@ export async function mappedObjects(db: Db): Promise<MappedObject[]> {
 }
 
 /** The fields of a record of an object that was read, as examples; empty while none was. */
-export async function exampleOf(db: Db, connectionId: string, object: string): Promise<MappedObject['example']> {
+export async function exampleOf(
+  db: Db,
+  connectionId: string,
+  object: string,
+): Promise<MappedObject['example']> {
   const [row] = await db.execute(sql`
     select fields from remote_record where connection_id = ${connectionId} and object = ${object} and not deleted order by ext_id desc limit 1`);
   return (row?.['fields'] ?? {}) as MappedObject['example'];
 }
 
-export async function newestRemoteIds(db: Db, connectionId: string, object: string, limit: number): Promise<string[]> {
+export async function newestRemoteIds(
+  db: Db,
+  connectionId: string,
+  object: string,
+  limit: number,
+): Promise<string[]> {
   const rows = await db.execute<{ id: string }>(sql`
     select ext_id as id from remote_record where connection_id = ${connectionId} and object = ${object} and not deleted
      order by ext_id desc limit ${limit}`);
@@ -56,7 +65,12 @@ export interface FoundRemote {
  * By its id, or by how the name of the record of ours it is linked with begins, whatever the case; without a text some that were read.
  * Looked up in indexes: there may be hundreds of thousands.
  */
-export async function searchRemote(db: Db, place: MappingPlace, text: string, limit: number): Promise<FoundRemote[]> {
+export async function searchRemote(
+  db: Db,
+  place: MappingPlace,
+  text: string,
+  limit: number,
+): Promise<FoundRemote[]> {
   if (text === '')
     return found(
       db,
@@ -92,7 +106,11 @@ const names: Partial<Readonly<Record<CanonicalKind, { readonly table: SQL; reado
 };
 
 /** @param which `ext_id` and `rank`, in whose order they come; of equal rank the newest id first */
-async function found(db: Db, { connectionId, object, kind }: MappingPlace, which: SQL): Promise<FoundRemote[]> {
+async function found(
+  db: Db,
+  { connectionId, object, kind }: MappingPlace,
+  which: SQL,
+): Promise<FoundRemote[]> {
   const rows = await db.execute<{ extId: string; name: string | null; modifiedAt: string }>(sql`
     select r.ext_id as "extId", ${recordName(sql`${kind}`, sql`l.record_id`)} as name, r.modified_at as "modifiedAt"
       from (select ext_id, min(rank) as rank from (${which}) a group by ext_id) w

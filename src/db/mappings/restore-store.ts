@@ -14,7 +14,11 @@ export async function addRestore(tx: Db, row: typeof mappingRestore.$inferInsert
 }
 
 /** Those of a mapping that are not over, are. */
-export async function endRestores(tx: Db, { connectionId, object, kind }: MappingPlace, finishedAt: Date): Promise<void> {
+export async function endRestores(
+  tx: Db,
+  { connectionId, object, kind }: MappingPlace,
+  finishedAt: Date,
+): Promise<void> {
   await tx
     .update(mappingRestore)
     .set({ phase: 'failed', finishedAt })
@@ -33,7 +37,11 @@ export async function findRestore(db: Db, id: string): Promise<Restore | null> {
   return found ?? null;
 }
 
-export async function saveRestore(tx: Db, id: string, reached: Partial<Pick<Restore, 'phase' | 'report' | 'finishedAt'>>): Promise<void> {
+export async function saveRestore(
+  tx: Db,
+  id: string,
+  reached: Partial<Pick<Restore, 'phase' | 'report' | 'finishedAt'>>,
+): Promise<void> {
   await tx.update(mappingRestore).set(reached).where(eq(mappingRestore.id, id));
 }
 
@@ -61,7 +69,11 @@ export interface LandedWrite {
 type Which = Pick<Restore, 'version' | 'count'>;
 
 /** Writes that landed and undid nothing themselves, of all versions or of one. */
-function landed({ connectionId, object, kind }: MappingPlace, version: number | null, further?: SQL): SQL | undefined {
+function landed(
+  { connectionId, object, kind }: MappingPlace,
+  version: number | null,
+  further?: SQL,
+): SQL | undefined {
   return and(
     eq(writeIntent.connectionId, connectionId),
     eq(writeIntent.object, object),
@@ -88,11 +100,17 @@ export async function* landedParts(
   recordsAtOnce: number,
 ): AsyncGenerator<readonly LandedWrite[]> {
   const last = count === null ? null : await lastLanded(db, place, count);
-  const oldest = last?.oldest ? sql`(${settledAt}, ${id}) >= (${last.oldest.settledAt}::timestamptz, ${last.oldest.id}::uuid)` : undefined;
+  const oldest = last?.oldest
+    ? sql`(${settledAt}, ${id}) >= (${last.oldest.settledAt}::timestamptz, ${last.oldest.id}::uuid)`
+    : undefined;
   for (let start = 0, afterId: string | null = null; ; start += recordsAtOnce) {
     const ids: readonly string[] = last
       ? last.recordIds.slice(start, start + recordsAtOnce)
-      : await nextRecords(db, landed(place, version, afterId === null ? undefined : gt(recordId, afterId)), recordsAtOnce);
+      : await nextRecords(
+          db,
+          landed(place, version, afterId === null ? undefined : gt(recordId, afterId)),
+          recordsAtOnce,
+        );
     afterId = ids.at(-1) ?? null;
     if (afterId === null) return;
     yield await db
@@ -104,7 +122,12 @@ export async function* landedParts(
 }
 
 async function nextRecords(db: Db, which: SQL | undefined, limit: number): Promise<readonly string[]> {
-  const rows = await db.selectDistinct({ recordId }).from(writeIntent).where(which).orderBy(asc(recordId)).limit(limit);
+  const rows = await db
+    .selectDistinct({ recordId })
+    .from(writeIntent)
+    .where(which)
+    .orderBy(asc(recordId))
+    .limit(limit);
   return rows.map((row) => row.recordId);
 }
 
@@ -126,7 +149,10 @@ export async function tallyOfLanded(
   which: Which,
   owned: { readonly version: number | null; readonly fields: readonly string[] },
 ): Promise<{ readonly writes: number; readonly records: number; readonly ofVersion: boolean }> {
-  const all = db.select({ recordId, fields, mappingVersion }).from(writeIntent).where(landed(place, which.version));
+  const all = db
+    .select({ recordId, fields, mappingVersion })
+    .from(writeIntent)
+    .where(landed(place, which.version));
   const writes = (which.count === null ? all : all.orderBy(lastFirst).limit(which.count)).as('landed');
   const names = sql`array(select jsonb_array_elements_text(${JSON.stringify(owned.fields)}::text::jsonb))`;
   const [row] = await db

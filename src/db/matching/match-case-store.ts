@@ -14,7 +14,11 @@ const kept = {
   openedAt: conflictCase.openedAt,
 };
 
-const keptCases = (db: Db) => db.select(kept).from(conflictCase).innerJoin(registration, eq(registration.id, conflictCase.registrationId));
+const keptCases = (db: Db) =>
+  db
+    .select(kept)
+    .from(conflictCase)
+    .innerJoin(registration, eq(registration.id, conflictCase.registrationId));
 
 /** A case as it was decided. */
 export type KeptCase = Awaited<ReturnType<typeof keptCases>>[number];

@@ -50,7 +50,12 @@ const isPair = (registrationId: string, rivalId: string) =>
 /** What was said of this registration's customer and others. */
 export async function labelsOf(db: Db, registrationId: string) {
   return db
-    .select({ rivalId: matchLabel.rivalId, answer: matchLabel.answer, answeredBy: person.name, answeredAt: matchLabel.answeredAt })
+    .select({
+      rivalId: matchLabel.rivalId,
+      answer: matchLabel.answer,
+      answeredBy: person.name,
+      answeredAt: matchLabel.answeredAt,
+    })
     .from(matchLabel)
     .innerJoin(person, eq(person.id, matchLabel.answeredBy))
     .where(eq(matchLabel.registrationId, registrationId));
@@ -119,7 +124,12 @@ export async function alertedByMonth(db: Db, since: Date): Promise<ReadonlyMap<s
   const rows = await db
     .select({ month, registrations: count() })
     .from(conflictCase)
-    .where(and(gte(conflictCase.openedAt, since), sql`${conflictCase.decision} -> 'findings' @? '$[*] ? (@.rival != null)'`))
+    .where(
+      and(
+        gte(conflictCase.openedAt, since),
+        sql`${conflictCase.decision} -> 'findings' @? '$[*] ? (@.rival != null)'`,
+      ),
+    )
     .groupBy(sql`1`);
   return new Map(rows.map((row) => [row.month, row.registrations]));
 }

@@ -9,14 +9,18 @@ const hashes = new WeakMap<MatchModel, string>();
 /** SHA-256 of the whole model: two that differ in one weight are two, whatever version they claim to be. */
 export function modelHash(model: MatchModel): string {
   let hash = hashes.get(model);
-  if (hash === undefined) hashes.set(model, (hash = createHash('sha256').update(JSON.stringify(model)).digest('hex')));
+  if (hash === undefined)
+    hashes.set(model, (hash = createHash('sha256').update(JSON.stringify(model)).digest('hex')));
   return hash;
 }
 
 /** Keeps a model for as long as there may be decisions made with it. */
 export async function keepModel(tx: Db, model: MatchModel, at: Date): Promise<void> {
   const row = { hash: modelHash(model), version: model.version, body: model, firstUsedAt: at };
-  const [known] = await tx.select({ hash: matchModel.hash }).from(matchModel).where(eq(matchModel.hash, row.hash));
+  const [known] = await tx
+    .select({ hash: matchModel.hash })
+    .from(matchModel)
+    .where(eq(matchModel.hash, row.hash));
   if (!known) await tx.insert(matchModel).values(row).onConflictDoNothing();
 }
 
@@ -36,11 +40,16 @@ export async function findModel(db: Db, hash: string): Promise<MatchModel | null
 }
 
 /** Models of this version, or of which the hash begins so; the newest first. */
-export async function modelsNamed(db: Db, name: string): Promise<readonly { readonly hash: string; readonly version: string }[]> {
+export async function modelsNamed(
+  db: Db,
+  name: string,
+): Promise<readonly { readonly hash: string; readonly version: string }[]> {
   return db
     .select({ hash: matchModel.hash, version: matchModel.version })
     .from(matchModel)
-    .where(sql`${matchModel.version} = ${name} or (length(${name}) >= 8 and starts_with(${matchModel.hash}, ${name}))`)
+    .where(
+      sql`${matchModel.version} = ${name} or (length(${name}) >= 8 and starts_with(${matchModel.hash}, ${name}))`,
+    )
     .orderBy(desc(matchModel.firstUsedAt));
 }
 

@@ -37,7 +37,9 @@ export const hashOf = (value: SQL): SQL => sql`hashtextextended(${value}, 0)`;
  */
 const lookUps = (only: boolean): SQL => sql`
   select ${sql.join(
-    ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'].map((name) => sql`set_config(${name}, ${only ? 'off' : 'on'}, true)`),
+    ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'].map(
+      (name) => sql`set_config(${name}, ${only ? 'off' : 'on'}, true)`,
+    ),
     sql`, `,
   )}`;
 
@@ -60,12 +62,18 @@ export async function commitLazily(tx: Db): Promise<void> {
 }
 
 /** Takes up to so many changes off the list, the oldest first; of several changes to one record, one. */
-export async function takeStale(tx: Db, limit: number): Promise<{ readonly subjects: readonly Subject[]; readonly taken: number }> {
+export async function takeStale(
+  tx: Db,
+  limit: number,
+): Promise<{ readonly subjects: readonly Subject[]; readonly taken: number }> {
   const rows = await tx.execute<{ kind: number; id: string }>(sql`
     delete from match_stale where id = any (array(select id from match_stale order by id limit ${limit}))
     returning subject_kind as kind, subject_id as id`);
   const subjects = new Map(
-    rows.map(({ kind, id }) => [id, { kind: kind === kindNumbers.account ? 'account' : 'registration', id } as const]),
+    rows.map(({ kind, id }) => [
+      id,
+      { kind: kind === kindNumbers.account ? 'account' : 'registration', id } as const,
+    ]),
   );
   return { subjects: [...subjects.values()], taken: rows.length };
 }
@@ -79,14 +87,22 @@ export async function markOutdated(db: Db, normaliserVersion: string): Promise<v
 
 /** What profiles are made of. Deleted records have none. */
 export async function profileSources(tx: Db, subjects: readonly Subject[]) {
-  const ids = (kind: SubjectKind): string[] => subjects.filter((one) => one.kind === kind).map(({ id }) => id);
+  const ids = (kind: SubjectKind): string[] =>
+    subjects.filter((one) => one.kind === kind).map(({ id }) => id);
   const accounts = await accountsByIds(tx, ids('account'));
   const registrations = await registrationsByIds(tx, ids('registration'));
-  return { accounts: accounts.filter((row) => !row.deleted), registrations: registrations.filter((row) => !row.deleted) };
+  return {
+    accounts: accounts.filter((row) => !row.deleted),
+    registrations: registrations.filter((row) => !row.deleted),
+  };
 }
 
 /** Replaces the profiles of these records and what they are found by. */
-export async function saveProfiles(tx: Db, profiles: readonly Profile[], normaliserVersion: string): Promise<void> {
+export async function saveProfiles(
+  tx: Db,
+  profiles: readonly Profile[],
+  normaliserVersion: string,
+): Promise<void> {
   if (profiles.length === 0) return;
   await tx.execute(lookUps(true));
   await tx.execute(sql`
@@ -136,7 +152,10 @@ export async function unknownWords(tx: Db, words: readonly string[]): Promise<re
 }
 
 /** @param slips each word's writings with a letter less, and itself */
-export async function saveSlips(tx: Db, slips: readonly { readonly word: string; readonly slip: string }[]): Promise<void> {
+export async function saveSlips(
+  tx: Db,
+  slips: readonly { readonly word: string; readonly slip: string }[],
+): Promise<void> {
   if (slips.length === 0) return;
   await tx.execute(sql`
     insert into match_slip (slip, key)
@@ -146,7 +165,10 @@ export async function saveSlips(tx: Db, slips: readonly { readonly word: string;
 }
 
 /** By the subject's id. */
-export async function profilesOf(db: Db, subjectIds: readonly string[]): Promise<ReadonlyMap<string, NormalisedCompany>> {
+export async function profilesOf(
+  db: Db,
+  subjectIds: readonly string[],
+): Promise<ReadonlyMap<string, NormalisedCompany>> {
   if (subjectIds.length === 0) return new Map();
   const rows = await db
     .select({ id: matchProfile.subjectId, normal: matchProfile.normal })

@@ -3,7 +3,14 @@ import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { slipsOf } from '#src/domain/matching/search-keys.ts';
 import { listOf } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
-import { countryNumber, hashOf, kindNumbers, subjectKinds, type Subject, type SubjectKind } from './match-profile-store.ts';
+import {
+  countryNumber,
+  hashOf,
+  kindNumbers,
+  subjectKinds,
+  type Subject,
+  type SubjectKind,
+} from './match-profile-store.ts';
 
 /** One company to be found, and by what. */
 export interface CandidateQuery {
@@ -72,7 +79,9 @@ export async function findCandidates(
 ): Promise<readonly Candidate[]> {
   const asked = queries.flatMap(askedOf);
   if (asked.length === 0) return [];
-  const kinds = (scope === 'queued' ? (['registration'] as const) : subjectKinds).map((kind) => kindNumbers[kind]);
+  const kinds = (scope === 'queued' ? (['registration'] as const) : subjectKinds).map(
+    (kind) => kindNumbers[kind],
+  );
   const rows = await tx.execute<FoundRow>(sql`
     with asked as materialized (
       select id, country, label, how, ${hashOf(sql`label`)} as hash, ${hashOf(sql`'tok:' || word`)} as own from rows from (

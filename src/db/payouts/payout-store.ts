@@ -23,7 +23,11 @@ function payeeColumns(db: Db) {
         or(isNull(namesake.mergedInto), isNotNull(partner.mergedInto)),
       ),
     );
-  return { partnerName: partner.name, partnerCode: partner.code, codeIsShared: sql<boolean>`${exists(others)}` };
+  return {
+    partnerName: partner.name,
+    partnerCode: partner.code,
+    codeIsShared: sql<boolean>`${exists(others)}`,
+  };
 }
 
 /** Whom payouts to these partners would go to, by the partner's id. */
@@ -55,12 +59,19 @@ export async function lockBatch(tx: Db, id: string): Promise<PayoutBatch | null>
   return found ?? null;
 }
 
-export async function updateBatch(tx: Db, id: string, set: Partial<typeof payoutBatch.$inferInsert>): Promise<void> {
+export async function updateBatch(
+  tx: Db,
+  id: string,
+  set: Partial<typeof payoutBatch.$inferInsert>,
+): Promise<void> {
   await tx.update(payoutBatch).set(set).where(eq(payoutBatch.id, id));
 }
 
 /** Gives items other keys. In two passes, so that two items may trade theirs. */
-export async function renameItems(tx: Db, items: readonly { readonly id: string; readonly key: string }[]): Promise<void> {
+export async function renameItems(
+  tx: Db,
+  items: readonly { readonly id: string; readonly key: string }[],
+): Promise<void> {
   for (const { id } of items) await tx.update(payoutItem).set({ key: id }).where(eq(payoutItem.id, id));
   for (const { id, key } of items) await tx.update(payoutItem).set({ key }).where(eq(payoutItem.id, id));
 }
@@ -70,7 +81,9 @@ export async function confirmFile(db: Db, id: string, at: Date): Promise<void> {
   await db
     .update(payoutBatch)
     .set({ fileWrittenAt: at })
-    .where(and(eq(payoutBatch.id, id), eq(payoutBatch.status, 'exported'), isNull(payoutBatch.fileWrittenAt)));
+    .where(
+      and(eq(payoutBatch.id, id), eq(payoutBatch.status, 'exported'), isNull(payoutBatch.fileWrittenAt)),
+    );
 }
 
 /** Batches whose file may still change, and released ones whose file has not reached finance. */

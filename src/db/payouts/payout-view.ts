@@ -2,7 +2,14 @@ import type { AccrualTrace } from '#src/domain/incentive/facts.ts';
 import { aliasedTable, and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { partner } from '#src/db/schema/channel.ts';
-import { journalTx, payoutBatch, payoutItem, payoutLine, posting, sourceDocument } from '#src/db/schema/money.ts';
+import {
+  journalTx,
+  payoutBatch,
+  payoutItem,
+  payoutLine,
+  posting,
+  sourceDocument,
+} from '#src/db/schema/money.ts';
 import { person } from '#src/db/schema/people.ts';
 
 const submitter = aliasedTable(person, 'submitter');
@@ -69,7 +76,11 @@ export async function payoutItemsOf(db: Db, batchId: string) {
 const owedMinor = sql`(select coalesce(-sum(${posting.amountMinor}), 0) from ${posting} where ${posting.txId} = ${journalTx.id} and ${posting.account} = 'accrued')`;
 
 /** The journal entries an item of a batch pays, oldest document first; none when it is not an item of that batch. */
-export async function payoutLinesOf(db: Db, { id, itemId }: { readonly id: string; readonly itemId: string }, limit: number) {
+export async function payoutLinesOf(
+  db: Db,
+  { id, itemId }: { readonly id: string; readonly itemId: string },
+  limit: number,
+) {
   return db
     .select({
       txId: journalTx.id,
@@ -97,10 +108,15 @@ export async function payoutLinesOf(db: Db, { id, itemId }: { readonly id: strin
 /** Net of all earned in a period, a row a currency. */
 export async function accruedIn(db: Db, period: string) {
   return db
-    .select({ currency: journalTx.currency, amountMinor: sql<string>`(-sum(${posting.amountMinor}))::text`.mapWith(BigInt) })
+    .select({
+      currency: journalTx.currency,
+      amountMinor: sql<string>`(-sum(${posting.amountMinor}))::text`.mapWith(BigInt),
+    })
     .from(journalTx)
     .innerJoin(posting, eq(posting.txId, journalTx.id))
-    .where(sql`${journalTx.period} = ${period} and ${journalTx.reason} <> 'payout' and ${posting.account} = 'accrued'`)
+    .where(
+      sql`${journalTx.period} = ${period} and ${journalTx.reason} <> 'payout' and ${posting.account} = 'accrued'`,
+    )
     .groupBy(journalTx.currency)
     .orderBy(journalTx.currency);
 }

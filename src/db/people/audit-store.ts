@@ -9,7 +9,14 @@ export interface AuditEntry {
   readonly actorId: string | null;
   /** `registration.approved` … */
   readonly action: string;
-  readonly subjectKind: 'account' | 'opportunity' | 'registration' | 'payout_batch' | 'connection' | 'person' | 'match_model';
+  readonly subjectKind:
+    | 'account'
+    | 'opportunity'
+    | 'registration'
+    | 'payout_batch'
+    | 'connection'
+    | 'person'
+    | 'match_model';
   readonly subjectId: string;
   readonly before: unknown;
   readonly after: unknown;
@@ -22,7 +29,11 @@ const genesis = '0'.repeat(64);
 export async function audit(tx: Db, entries: readonly AuditEntry[], at: Date): Promise<void> {
   if (entries.length === 0) return;
   await tx.execute(sql`select pg_advisory_xact_lock(4700003)`);
-  const [last] = await tx.select({ hash: auditEvent.hash }).from(auditEvent).orderBy(desc(auditEvent.id)).limit(1);
+  const [last] = await tx
+    .select({ hash: auditEvent.hash })
+    .from(auditEvent)
+    .orderBy(desc(auditEvent.id))
+    .limit(1);
   let previousHash = last?.hash ?? genesis;
   const rows = entries.map((entry) => {
     const row = { ...entry, at, previousHash, hash: hashOf(previousHash, entry, at) };
@@ -36,7 +47,17 @@ function hashOf(previousHash: string, entry: AuditEntry, at: Date): string {
   const { actorId, action, subjectKind, subjectId, before, after, reason } = entry;
   return createHash('sha256')
     .update(
-      JSON.stringify([previousHash, at.toISOString(), actorId, action, subjectKind, subjectId, sorted(before), sorted(after), reason]),
+      JSON.stringify([
+        previousHash,
+        at.toISOString(),
+        actorId,
+        action,
+        subjectKind,
+        subjectId,
+        sorted(before),
+        sorted(after),
+        reason,
+      ]),
     )
     .digest('hex');
 }

@@ -13,7 +13,11 @@ export interface NewPerson {
 }
 
 /** Signing up twice finds the person there already; only what `changes` names is changed. */
-export async function upsertPerson(db: Db, row: NewPerson, changes: Partial<Pick<NewPerson, 'name' | 'role'>>): Promise<Person> {
+export async function upsertPerson(
+  db: Db,
+  row: NewPerson,
+  changes: Partial<Pick<NewPerson, 'name' | 'role'>>,
+): Promise<Person> {
   const [saved] = await db
     .insert(person)
     .values(row)
@@ -54,12 +58,17 @@ export interface PersonRow extends Person {
 }
 
 export async function listPeople(db: Db): Promise<PersonRow[]> {
-  const seenAt = sql<string | null>`(select max(${session.seenAt}) from ${session} where ${session.personId} = ${person.id})`;
+  const seenAt = sql<
+    string | null
+  >`(select max(${session.seenAt}) from ${session} where ${session.personId} = ${person.id})`;
   const rows = await db.select({ person, seenAt }).from(person).orderBy(asc(person.name), asc(person.email));
   return rows.map((row) => ({ ...row.person, seenAt: row.seenAt === null ? null : new Date(row.seenAt) }));
 }
 
-export async function saveLoginLink(db: Db, row: { tokenHash: string; personId: string; expiresAt: Date }): Promise<void> {
+export async function saveLoginLink(
+  db: Db,
+  row: { tokenHash: string; personId: string; expiresAt: Date },
+): Promise<void> {
   await db.insert(loginLink).values(row);
 }
 
@@ -85,7 +94,12 @@ export interface LiveSession {
 }
 
 /** The session, unless it is past its end or was not used since `seenAfter`. */
-export async function findLiveSession(db: Db, tokenHash: string, now: Date, seenAfter: Date): Promise<LiveSession | null> {
+export async function findLiveSession(
+  db: Db,
+  tokenHash: string,
+  now: Date,
+  seenAfter: Date,
+): Promise<LiveSession | null> {
   const [found] = await db
     .select({ person, seenAt: session.seenAt })
     .from(session)

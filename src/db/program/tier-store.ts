@@ -7,7 +7,11 @@ import { partner, tierAssignment } from '#src/db/schema/channel.ts';
 import { sourceDocument } from '#src/db/schema/money.ts';
 
 /** Returns how many standings are new or different. */
-export async function saveStandings(db: Db, standings: readonly Standing[], programVersion: number): Promise<number> {
+export async function saveStandings(
+  db: Db,
+  standings: readonly Standing[],
+  programVersion: number,
+): Promise<number> {
   const set = setExcluded('tier', 'trailing_revenue_minor', 'currency', 'explanation', 'program_version');
   return bulkInsert(
     db,
@@ -43,7 +47,10 @@ export async function sellersStandings(db: Db): Promise<Standing[]> {
 }
 
 /** By partner: the standing in force now. */
-export async function currentStandings(db: Db, partnerIds: readonly string[]): Promise<Map<string, Standing>> {
+export async function currentStandings(
+  db: Db,
+  partnerIds: readonly string[],
+): Promise<Map<string, Standing>> {
   const rows = await db
     .selectDistinctOn([tierAssignment.partnerId])
     .from(tierAssignment)

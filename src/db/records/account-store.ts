@@ -11,7 +11,11 @@ export type OpportunityRow = typeof opportunity.$inferInsert;
 export type Partner = typeof partner.$inferSelect;
 
 /** @param keep columns of rows that are there already, to be left as they are */
-export async function saveAccounts(db: Db, rows: readonly AccountRow[], keep?: ReadonlySet<string>): Promise<void> {
+export async function saveAccounts(
+  db: Db,
+  rows: readonly AccountRow[],
+  keep?: ReadonlySet<string>,
+): Promise<void> {
   const columns = [
     'name',
     'domain',
@@ -37,7 +41,10 @@ export async function saveAccounts(db: Db, rows: readonly AccountRow[], keep?: R
   await bulkInsert(db, account, rows, sql`on conflict (id) do update set ${set}${addExtra(account, rows)}`);
 }
 
-export async function accountsByIds(db: Db, ids: readonly string[]): Promise<(typeof account.$inferSelect)[]> {
+export async function accountsByIds(
+  db: Db,
+  ids: readonly string[],
+): Promise<(typeof account.$inferSelect)[]> {
   return ids.length === 0 ? [] : db.select().from(account).where(isIn(account.id, ids));
 }
 
@@ -46,7 +53,11 @@ export async function markAccountsDeleted(db: Db, ids: readonly string[]): Promi
 }
 
 /** @param keep columns of rows that are there already, to be left as they are */
-export async function saveOpportunities(db: Db, rows: readonly OpportunityRow[], keep?: ReadonlySet<string>): Promise<void> {
+export async function saveOpportunities(
+  db: Db,
+  rows: readonly OpportunityRow[],
+  keep?: ReadonlySet<string>,
+): Promise<void> {
   const columns = [
     'account_id',
     'name',
@@ -61,10 +72,18 @@ export async function saveOpportunities(db: Db, rows: readonly OpportunityRow[],
     'deleted',
   ];
   const set = setOthers(columns, keep);
-  await bulkInsert(db, opportunity, rows, sql`on conflict (id) do update set ${set}${addExtra(opportunity, rows)}`);
+  await bulkInsert(
+    db,
+    opportunity,
+    rows,
+    sql`on conflict (id) do update set ${set}${addExtra(opportunity, rows)}`,
+  );
 }
 
-export async function opportunitiesByIds(db: Db, ids: readonly string[]): Promise<(typeof opportunity.$inferSelect)[]> {
+export async function opportunitiesByIds(
+  db: Db,
+  ids: readonly string[],
+): Promise<(typeof opportunity.$inferSelect)[]> {
   return ids.length === 0 ? [] : db.select().from(opportunity).where(isIn(opportunity.id, ids));
 }
 
@@ -77,7 +96,12 @@ export async function savePartners(
   db: Db,
   rows: readonly Pick<typeof partner.$inferInsert, 'id' | 'accountId' | 'name' | 'code'>[],
 ): Promise<void> {
-  await bulkInsert(db, partner, rows, sql`on conflict (account_id) where merged_into is null do update set ${setExcluded('name', 'code')}`);
+  await bulkInsert(
+    db,
+    partner,
+    rows,
+    sql`on conflict (account_id) where merged_into is null do update set ${setExcluded('name', 'code')}`,
+  );
 }
 
 /** Those that live: one that was merged away is part of another. */
@@ -86,9 +110,16 @@ export async function listPartners(db: Db): Promise<Partner[]> {
 }
 
 /** Every partner that was merged away, with the living one it is part of now. */
-export async function partnerMerges(db: Db): Promise<Map<string, PartnerMerge & { readonly survivorId: string }>> {
+export async function partnerMerges(
+  db: Db,
+): Promise<Map<string, PartnerMerge & { readonly survivorId: string }>> {
   const rows = await db
-    .select({ id: partner.id, survivorId: partner.mergedInto, into: partner.mergedFirstInto, at: partner.mergedAt })
+    .select({
+      id: partner.id,
+      survivorId: partner.mergedInto,
+      into: partner.mergedFirstInto,
+      at: partner.mergedAt,
+    })
     .from(partner)
     .where(isNotNull(partner.mergedInto));
   return new Map(
@@ -101,7 +132,10 @@ export async function partnerMerges(db: Db): Promise<Map<string, PartnerMerge & 
 }
 
 /** By account id. */
-export async function partnersOfAccounts(db: Db, accountIds: readonly string[]): Promise<Map<string, Partner>> {
+export async function partnersOfAccounts(
+  db: Db,
+  accountIds: readonly string[],
+): Promise<Map<string, Partner>> {
   if (accountIds.length === 0) return new Map();
   const rows = await db
     .select()
@@ -116,7 +150,10 @@ const living = aliasedTable(partner, 'living');
  * By partner code. A code that two partners claim belongs to neither. The code of a partner that was merged away leads to its survivor,
  * until a partner that lives carries it: codes are given out again.
  */
-export async function partnersByCode(db: Db, codes: readonly string[]): Promise<Map<string, Partner | 'ambiguous'>> {
+export async function partnersByCode(
+  db: Db,
+  codes: readonly string[],
+): Promise<Map<string, Partner | 'ambiguous'>> {
   if (codes.length === 0) return new Map();
   const rows = await db
     .select({ code: partner.code, mergedInto: partner.mergedInto, living })
@@ -127,7 +164,9 @@ export async function partnersByCode(db: Db, codes: readonly string[]): Promise<
   const found = new Map<string, Partner | 'ambiguous'>();
   for (const [code, holders] of Map.groupBy(rows, (row) => row.code)) {
     const unmerged = holders.filter((holder) => holder.mergedInto === null);
-    const claims = new Map((unmerged.length > 0 ? unmerged : holders).map((holder) => [holder.living.id, holder.living]));
+    const claims = new Map(
+      (unmerged.length > 0 ? unmerged : holders).map((holder) => [holder.living.id, holder.living]),
+    );
     const [first] = claims.values();
     if (code !== null && first) found.set(code, claims.size === 1 ? first : 'ambiguous');
   }

@@ -10,7 +10,8 @@ export function columnOf(kind: CanonicalKind, field: string): string {
 /** Columns that hold fields which a mapping does not fill: what stands in them is another's, and stays. */
 export function unfilledColumns(kind: CanonicalKind, filled: ReadonlySet<string>): ReadonlySet<string> {
   // An amount without a currency of its own is in the programme's.
-  const isFilled = (field: string): boolean => filled.has(field) || (field === 'currency' && filled.has('amount'));
+  const isFilled = (field: string): boolean =>
+    filled.has(field) || (field === 'currency' && filled.has('amount'));
   const unfilled = Object.keys(fieldsOf(kind)).filter((field) => !isFilled(field));
   return new Set(unfilled.map((field) => columnOf(kind, field)));
 }

@@ -5,8 +5,15 @@ import { isIn } from '#src/db/is-in.ts';
 import { contact } from '#src/db/schema/channel.ts';
 
 /** @param keep columns of rows that are there already, to be left as they are */
-export async function saveContacts(db: Db, rows: readonly (typeof contact.$inferInsert)[], keep?: ReadonlySet<string>): Promise<void> {
-  const set = setOthers(['account_id', 'first_name', 'last_name', 'email', 'phone', 'title', 'deleted'], keep);
+export async function saveContacts(
+  db: Db,
+  rows: readonly (typeof contact.$inferInsert)[],
+  keep?: ReadonlySet<string>,
+): Promise<void> {
+  const set = setOthers(
+    ['account_id', 'first_name', 'last_name', 'email', 'phone', 'title', 'deleted'],
+    keep,
+  );
   await bulkInsert(db, contact, rows, sql`on conflict (id) do update set ${set}${addExtra(contact, rows)}`);
 }
 

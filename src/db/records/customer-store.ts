@@ -16,7 +16,10 @@ export interface KnownCustomer {
 }
 
 /** Of these accounts, those that have bought before. */
-export async function knownCustomers(tx: Db, accountIds: readonly string[]): Promise<readonly KnownCustomer[]> {
+export async function knownCustomers(
+  tx: Db,
+  accountIds: readonly string[],
+): Promise<readonly KnownCustomer[]> {
   if (accountIds.length === 0) return [];
   const rows = await tx.execute<{ [K in keyof KnownCustomer]: KnownCustomer[K] }>(sql`
     select a.id as "accountId", a.name, least(a.customer_since, won.since, billed.since)::text as since,
@@ -36,7 +39,10 @@ export async function knownCustomers(tx: Db, accountIds: readonly string[]): Pro
 export type DealOutcome = 'open' | 'won' | 'lost';
 
 /** What became of these opportunities, by id. */
-export async function outcomesOf(tx: Db, opportunityIds: readonly string[]): Promise<ReadonlyMap<string, DealOutcome>> {
+export async function outcomesOf(
+  tx: Db,
+  opportunityIds: readonly string[],
+): Promise<ReadonlyMap<string, DealOutcome>> {
   if (opportunityIds.length === 0) return new Map();
   const rows = await tx.execute<{ id: string; outcome: DealOutcome }>(sql`
     select id, case when is_won then 'won' when is_closed or deleted then 'lost' else 'open' end as outcome
@@ -48,7 +54,10 @@ export async function outcomesOf(tx: Db, opportunityIds: readonly string[]): Pro
  * Which partners invoiced customers of these names, as the ERP has them, in any case; by the name that was asked for. What a partner that
  * was merged away sold counts for the one it is part of now.
  */
-export async function salesTo(tx: Db, names: readonly string[]): Promise<ReadonlyMap<string, readonly PartnerSales[]>> {
+export async function salesTo(
+  tx: Db,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, readonly PartnerSales[]>> {
   if (names.length === 0) return new Map();
   const rows = await tx.execute<{ name: string } & { [K in keyof PartnerSales]: PartnerSales[K] }>(sql`
     select n.name, living.id as "partnerId", living.name as "partnerName", min(d.issued_on)::text as "firstOn", max(d.issued_on)::text as "lastOn"
@@ -63,7 +72,10 @@ export async function salesTo(tx: Db, names: readonly string[]): Promise<Readonl
 }
 
 /** The name of the account each of these opportunities is with. */
-export async function accountNamesOf(tx: Db, opportunityIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function accountNamesOf(
+  tx: Db,
+  opportunityIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   if (opportunityIds.length === 0) return new Map();
   const rows = await tx.execute<{ id: string; name: string }>(sql`
     select o.id, a.name from opportunity o join account a on a.id = o.account_id where ${isKeyIn(sql`o.id`, opportunityIds, 'uuid')}`);
@@ -71,7 +83,10 @@ export async function accountNamesOf(tx: Db, opportunityIds: readonly string[]):
 }
 
 /** Countries these partners may sell in, as the CRM has them; those that may sell anywhere are left out. */
-export async function territoriesOf(tx: Db, partnerIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function territoriesOf(
+  tx: Db,
+  partnerIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const rows = await tx
     .select({ id: partner.id, territory: account.territory })
     .from(partner)

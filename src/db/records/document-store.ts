@@ -14,9 +14,25 @@ const bookedTo = sql`case when exists (
     where was.id = source_document.partner_id and was.merged_into is not null and (was.merged_into = now.id or was.code = now.code)
   ) then source_document.partner_id else excluded.partner_id end`;
 
-export async function saveDocuments(db: Db, rows: readonly (typeof sourceDocument.$inferInsert)[]): Promise<void> {
-  const set = setExcluded('kind', 'customer_name', 'currency', 'amount_minor', 'issued_on', 'paid_on', 'applies_to');
-  await bulkInsert(db, sourceDocument, rows, sql`on conflict (connection_id, number) do update set ${set}, partner_id = ${bookedTo}`);
+export async function saveDocuments(
+  db: Db,
+  rows: readonly (typeof sourceDocument.$inferInsert)[],
+): Promise<void> {
+  const set = setExcluded(
+    'kind',
+    'customer_name',
+    'currency',
+    'amount_minor',
+    'issued_on',
+    'paid_on',
+    'applies_to',
+  );
+  await bulkInsert(
+    db,
+    sourceDocument,
+    rows,
+    sql`on conflict (connection_id, number) do update set ${set}, partner_id = ${bookedTo}`,
+  );
 }
 
 /** Every invoice and credit memo, as tiers and incentives see it: what a merged partner sold is credited to its survivor. */

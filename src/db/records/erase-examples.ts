@@ -7,11 +7,32 @@ import { mappingBackfill, mappingRestore } from '#src/db/schema/mapping-work.ts'
 /** Takes what dry runs, backfills and restores quote of these records out of their findings; the counts stay. */
 export async function eraseExamples(tx: Db, connectionId: string, extIds: readonly string[]): Promise<void> {
   const refs = new Set(extIds);
-  await rewrite(tx, mappingVersion, { ...mappingVersion, findings: mappingVersion.dryRun }, connectionId, refs, (dryRun) => ({ dryRun }));
-  await rewrite(tx, mappingBackfill, { ...mappingBackfill, findings: mappingBackfill.report }, connectionId, refs, (report) => ({
-    report,
-  }));
-  await rewrite(tx, mappingRestore, { ...mappingRestore, findings: mappingRestore.report }, connectionId, refs, (report) => ({ report }));
+  await rewrite(
+    tx,
+    mappingVersion,
+    { ...mappingVersion, findings: mappingVersion.dryRun },
+    connectionId,
+    refs,
+    (dryRun) => ({ dryRun }),
+  );
+  await rewrite(
+    tx,
+    mappingBackfill,
+    { ...mappingBackfill, findings: mappingBackfill.report },
+    connectionId,
+    refs,
+    (report) => ({
+      report,
+    }),
+  );
+  await rewrite(
+    tx,
+    mappingRestore,
+    { ...mappingRestore, findings: mappingRestore.report },
+    connectionId,
+    refs,
+    (report) => ({ report }),
+  );
 }
 
 interface Columns {
@@ -41,11 +62,20 @@ async function rewrite(
 
 /** What speaks of one of these records: a part of a list is left out, anything else is emptied. */
 function withoutRefs(value: unknown, refs: ReadonlySet<string>): unknown {
-  if (Array.isArray(value)) return value.filter((one) => !speaksOf(one, refs)).map((one) => withoutRefs(one, refs));
+  if (Array.isArray(value))
+    return value.filter((one) => !speaksOf(one, refs)).map((one) => withoutRefs(one, refs));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, speaksOf(one, refs) ? null : withoutRefs(one, refs)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [key, speaksOf(one, refs) ? null : withoutRefs(one, refs)]),
+  );
 }
 
 function speaksOf(value: unknown, refs: ReadonlySet<string>): boolean {
-  return typeof value === 'object' && value !== null && 'ref' in value && typeof value.ref === 'string' && refs.has(value.ref);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'ref' in value &&
+    typeof value.ref === 'string' &&
+    refs.has(value.ref)
+  );
 }

@@ -15,7 +15,13 @@ const erasedName = 'Erased';
  * others that repeat a value of theirs (a claim's findings, what was written because of them) lose the sentence. Doing it again
  * changes nothing.
  */
-export async function eraseRecords(tx: Db, connectionId: string, object: string, extIds: readonly string[], at: Date): Promise<void> {
+export async function eraseRecords(
+  tx: Db,
+  connectionId: string,
+  object: string,
+  extIds: readonly string[],
+  at: Date,
+): Promise<void> {
   if (extIds.length === 0) return;
   const here = (table: SQL) =>
     sql`${table}.connection_id = ${connectionId} and ${table}.object = ${object}
@@ -62,7 +68,16 @@ async function eraseOurs(tx: Db, ids: readonly string[], at: Date): Promise<void
     where record_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`);
   const nowhere = {
     ...{ domain: null, country: null, street: null, city: null, region: null, postcode: null, phone: null },
-    ...{ aliases: null, former: [], vatId: null, duns: null, lei: null, territory: null, customerSince: null, extra: {} },
+    ...{
+      aliases: null,
+      former: [],
+      vatId: null,
+      duns: null,
+      lei: null,
+      territory: null,
+      customerSince: null,
+      extra: {},
+    },
   };
   await tx
     .update(account)
@@ -82,11 +97,27 @@ async function eraseOurs(tx: Db, ids: readonly string[], at: Date): Promise<void
     .update(registration)
     .set({ customerName: erasedName, deleted: true, reason: null, conflictSummary: null, ...nobody })
     .where(isIn(registration.id, ids));
-  await tx.execute(sql`update opportunity set name = ${erasedName}, extra = '{}', deleted = true where ${isAmong(ids)}`);
-  const noOne = { firstName: null, lastName: null, email: null, phone: null, title: null, extra: {}, deleted: true };
+  await tx.execute(
+    sql`update opportunity set name = ${erasedName}, extra = '{}', deleted = true where ${isAmong(ids)}`,
+  );
+  const noOne = {
+    firstName: null,
+    lastName: null,
+    email: null,
+    phone: null,
+    title: null,
+    extra: {},
+    deleted: true,
+  };
   await tx.update(contact).set(noOne).where(isIn(contact.id, ids));
-  await tx.update(product).set({ code: null, name: erasedName, family: null, extra: {}, deleted: true }).where(isIn(product.id, ids));
-  await tx.update(opportunityLine).set({ name: null, extra: {}, deleted: true }).where(isIn(opportunityLine.id, ids));
+  await tx
+    .update(product)
+    .set({ code: null, name: erasedName, family: null, extra: {}, deleted: true })
+    .where(isIn(product.id, ids));
+  await tx
+    .update(opportunityLine)
+    .set({ name: null, extra: {}, deleted: true })
+    .where(isIn(opportunityLine.id, ids));
   await eraseLabels(tx, ids);
   await eraseFindings(tx, ids);
 }

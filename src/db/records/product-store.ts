@@ -5,7 +5,11 @@ import { isIn } from '#src/db/is-in.ts';
 import { opportunityLine, product } from '#src/db/schema/channel.ts';
 
 /** @param keep columns of rows that are there already, to be left as they are */
-export async function saveProducts(db: Db, rows: readonly (typeof product.$inferInsert)[], keep?: ReadonlySet<string>): Promise<void> {
+export async function saveProducts(
+  db: Db,
+  rows: readonly (typeof product.$inferInsert)[],
+  keep?: ReadonlySet<string>,
+): Promise<void> {
   const set = setOthers(['code', 'name', 'family', 'is_active', 'deleted'], keep);
   await bulkInsert(db, product, rows, sql`on conflict (id) do update set ${set}${addExtra(product, rows)}`);
 }
@@ -20,11 +24,26 @@ export async function saveOpportunityLines(
   rows: readonly (typeof opportunityLine.$inferInsert)[],
   keep?: ReadonlySet<string>,
 ): Promise<void> {
-  const columns = ['opportunity_id', 'product_id', 'name', 'quantity', 'unit_price', 'amount_minor', 'currency', 'deleted'];
+  const columns = [
+    'opportunity_id',
+    'product_id',
+    'name',
+    'quantity',
+    'unit_price',
+    'amount_minor',
+    'currency',
+    'deleted',
+  ];
   const set = setOthers(columns, keep);
-  await bulkInsert(db, opportunityLine, rows, sql`on conflict (id) do update set ${set}${addExtra(opportunityLine, rows)}`);
+  await bulkInsert(
+    db,
+    opportunityLine,
+    rows,
+    sql`on conflict (id) do update set ${set}${addExtra(opportunityLine, rows)}`,
+  );
 }
 
 export async function markOpportunityLinesDeleted(db: Db, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await db.update(opportunityLine).set({ deleted: true }).where(isIn(opportunityLine.id, ids));
+  if (ids.length > 0)
+    await db.update(opportunityLine).set({ deleted: true }).where(isIn(opportunityLine.id, ids));
 }

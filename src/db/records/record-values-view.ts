@@ -9,13 +9,20 @@ import { isKeyIn } from '#src/db/is-in.ts';
 export type RecordValues = Readonly<Record<string, CanonicalValue>>;
 
 /** Kinds whose table is not named after them. */
-const tables: Partial<Readonly<Record<CanonicalKind, string>>> = { invoice: 'source_document', payout: 'payout_item' };
+const tables: Partial<Readonly<Record<CanonicalKind, string>>> = {
+  invoice: 'source_document',
+  payout: 'payout_item',
+};
 
 /**
  * What these records of ours say, by our ids, for showing what a mapping changes: the fields mappings may fill, the customer's own under
  * `extra.…`. A reference is our id of what it points at. Those that are not there are absent.
  */
-export async function recordValues(db: Db, kind: CanonicalKind, ids: readonly string[]): Promise<ReadonlyMap<string, RecordValues>> {
+export async function recordValues(
+  db: Db,
+  kind: CanonicalKind,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, RecordValues>> {
   if (ids.length === 0) return new Map();
   const table = sql.identifier(tables[kind] ?? kind);
   const rows = await db.execute<{ id: string; row: Row; amount: string | null }>(sql`

@@ -76,7 +76,11 @@ export async function recordForPage(db: Db, kind: NamedKind, id: string): Promis
   const dateOf = (value: unknown): Date | null => (typeof value === 'string' ? new Date(value) : null);
   return {
     ...found,
-    places: places.map((row) => ({ ...row, modifiedAt: dateOf(row['modifiedAt']), pulledAt: dateOf(row['pulledAt']) })),
+    places: places.map((row) => ({
+      ...row,
+      modifiedAt: dateOf(row['modifiedAt']),
+      pulledAt: dateOf(row['pulledAt']),
+    })),
   } as unknown as RecordOnPage;
 }
 
@@ -84,7 +88,10 @@ export async function recordForPage(db: Db, kind: NamedKind, id: string): Promis
  * The records of ours a text names exactly: our id, a vendor's id, a registration's number or a payout's key. Several when two CRMs use the
  * same id.
  */
-export async function recordsNamed(db: Db, text: string): Promise<{ kind: string; id: string; name: string | null }[]> {
+export async function recordsNamed(
+  db: Db,
+  text: string,
+): Promise<{ kind: string; id: string; name: string | null }[]> {
   const rows = await db.execute(sql`
     select x.kind, x.id, ${recordName(sql`x.kind`, sql`x.id`)} as name from (
       select distinct l.kind, l.record_id as id from link l where l.ext_id = ${text} or l.record_id::text = ${text}
@@ -97,7 +104,10 @@ export async function recordsNamed(db: Db, text: string): Promise<{ kind: string
 }
 
 /** The vendors' labels of the fields of the objects a record is linked to: `connectionId|object` → field → label. */
-export async function fieldLabels(db: Db, recordId: string): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+export async function fieldLabels(
+  db: Db,
+  recordId: string,
+): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
   const rows = await db.execute(sql`
     select d.connection_id as connection, d.object, f ->> 'name' as name, f ->> 'label' as label
       from object_description d cross join jsonb_array_elements(d.description -> 'fields') f

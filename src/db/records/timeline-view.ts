@@ -109,7 +109,8 @@ export async function timelineOf(db: Db, { recordId, after, limit }: TimelineQue
      limit ${limit + 1}`);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const next = rows.length > limit && last ? { at: last['cursor_at'] as string, id: last['id'] as string } : null;
+  const next =
+    rows.length > limit && last ? { at: last['cursor_at'] as string, id: last['id'] as string } : null;
   return { entries: page.map(entryOf), next };
 }
 
@@ -170,7 +171,9 @@ function acted(recordId: string): SQL {
 
 function entryOf(row: Record<string, unknown>): TimelineEntry {
   const connection =
-    row['connection_id'] === null ? null : { id: row['connection_id'], name: row['connection_name'], system: row['system'] };
+    row['connection_id'] === null
+      ? null
+      : { id: row['connection_id'], name: row['connection_name'], system: row['system'] };
   return {
     type: row['type'],
     id: row['id'],

@@ -26,10 +26,24 @@ export async function saveRegistrations(
       'product_family',
       'deal_type',
     ],
-    ...['amount_minor', 'currency', 'expected_close', 'submitted_at', 'core', 'match_domain', 'match_country', 'deleted'],
+    ...[
+      'amount_minor',
+      'currency',
+      'expected_close',
+      'submitted_at',
+      'core',
+      'match_domain',
+      'match_country',
+      'deleted',
+    ],
   ];
   const set = setOthers(columns, keep);
-  await bulkInsert(db, registration, rows, sql`on conflict (id) do update set ${set}${addExtra(registration, rows)}`);
+  await bulkInsert(
+    db,
+    registration,
+    rows,
+    sql`on conflict (id) do update set ${set}${addExtra(registration, rows)}`,
+  );
 }
 
 export async function markRegistrationsDeleted(db: Db, ids: readonly string[]): Promise<void> {
@@ -57,7 +71,11 @@ export async function undecidedClaims(db: Db, queued?: readonly string[]): Promi
         eq(registration.deleted, false),
         or(
           eq(registration.status, 'submitted'),
-          and(eq(registration.status, 'in_review'), isNull(registration.decidedBy), queued ? isIn(registration.id, queued) : undefined),
+          and(
+            eq(registration.status, 'in_review'),
+            isNull(registration.decidedBy),
+            queued ? isIn(registration.id, queued) : undefined,
+          ),
         ),
       ),
     )
@@ -110,7 +128,10 @@ export async function saveCases(db: Db, cases: readonly ConflictCase[]): Promise
 
 /** Those of these registrations that have a case already. */
 export async function registrationsWithCase(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await db.select({ id: conflictCase.registrationId }).from(conflictCase).where(isIn(conflictCase.registrationId, ids));
+  const rows = await db
+    .select({ id: conflictCase.registrationId })
+    .from(conflictCase)
+    .where(isIn(conflictCase.registrationId, ids));
   return new Set(rows.map((row) => row.id));
 }
 
@@ -196,7 +217,14 @@ export async function registrationsByIds(db: Db, ids: readonly string[]): Promis
 }
 
 export async function countRegistrations(db: Db): Promise<Record<RegistrationStatus, number>> {
-  const counts: Record<RegistrationStatus, number> = { submitted: 0, in_review: 0, approved: 0, rejected: 0, expired: 0, withdrawn: 0 };
+  const counts: Record<RegistrationStatus, number> = {
+    submitted: 0,
+    in_review: 0,
+    approved: 0,
+    rejected: 0,
+    expired: 0,
+    withdrawn: 0,
+  };
   const rows = await db
     .select({ status: registration.status, count: sql<string>`count(*)` })
     .from(registration)
@@ -208,5 +236,8 @@ export async function countRegistrations(db: Db): Promise<Record<RegistrationSta
 
 /** Registrations that another claim, an open deal or an earlier purchase blocked or sent to a person. */
 export async function countConflicts(db: Db): Promise<number> {
-  return db.$count(conflictCase, sql`${conflictCase.decision} -> 'findings' @? '$[*] ? (@.effect != "note" && @.rival != null)'`);
+  return db.$count(
+    conflictCase,
+    sql`${conflictCase.decision} -> 'findings' @? '$[*] ? (@.effect != "note" && @.rival != null)'`,
+  );
 }

@@ -65,7 +65,10 @@ export async function listRegistrations(db: Db, query: RegistrationQuery) {
     .limit(query.limit + 1);
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
-  return { rows: page, next: rows.length > query.limit && last ? { key: last.cursorKey, id: last.id } : null };
+  return {
+    rows: page,
+    next: rows.length > query.limit && last ? { key: last.cursorKey, id: last.id } : null,
+  };
 }
 
 function matching(search: string): SQL {
@@ -74,7 +77,10 @@ function matching(search: string): SQL {
     or ${registration.customerDomain} ilike ${pattern} or ${partner.name} ilike ${pattern})`;
 }
 
-const waiting = and(eq(registration.deleted, false), inArray(registration.status, ['submitted', 'in_review']));
+const waiting = and(
+  eq(registration.deleted, false),
+  inArray(registration.status, ['submitted', 'in_review']),
+);
 
 /** How many registrations wait for an answer, since when the oldest does, and how many were submitted before `cutoff`. */
 export async function waitingRegistrations(db: Db, cutoff: Date) {
@@ -86,12 +92,23 @@ export async function waitingRegistrations(db: Db, cutoff: Date) {
     })
     .from(registration)
     .where(waiting);
-  return { count: row?.count ?? 0, oldestAt: row?.oldest ? new Date(row.oldest) : null, late: row?.late ?? 0 };
+  return {
+    count: row?.count ?? 0,
+    oldestAt: row?.oldest ? new Date(row.oldest) : null,
+    late: row?.late ?? 0,
+  };
 }
 
 export async function findRegistration(db: Db, id: string) {
   const [found] = await db
-    .select({ registration, partnerName: partner.name, decidedByName: person.name, opportunity, customer: account, conflictCase })
+    .select({
+      registration,
+      partnerName: partner.name,
+      decidedByName: person.name,
+      opportunity,
+      customer: account,
+      conflictCase,
+    })
     .from(registration)
     .innerJoin(partner, eq(partner.id, registration.partnerId))
     .leftJoin(opportunity, eq(opportunity.id, registration.opportunityId))

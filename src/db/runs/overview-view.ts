@@ -60,7 +60,12 @@ export async function stageProgress(db: Db, runId: string): Promise<StageProgres
 
 export async function runTallies(db: Db, runId: string) {
   return db
-    .select({ connectionId: runTally.connectionId, connectionName: connection.name, measure: runTally.measure, count: runTally.count })
+    .select({
+      connectionId: runTally.connectionId,
+      connectionName: connection.name,
+      measure: runTally.measure,
+      count: runTally.count,
+    })
     .from(runTally)
     .innerJoin(connection, eq(connection.id, runTally.connectionId))
     .where(eq(runTally.runId, runId))

@@ -57,7 +57,13 @@ export async function deleteOldRuns(db: Db, before: Date, keep: number): Promise
 }
 
 /** Adds to what a run has counted so far, e.g. `pulled:account`. */
-export async function tally(db: Db, runId: string, connectionId: string, measure: string, count: number): Promise<void> {
+export async function tally(
+  db: Db,
+  runId: string,
+  connectionId: string,
+  measure: string,
+  count: number,
+): Promise<void> {
   if (count === 0) return;
   await db
     .insert(runTally)

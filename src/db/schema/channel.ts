@@ -80,7 +80,10 @@ export const opportunity = pgTable(
     extra: extra(),
     deleted: boolean().notNull().default(false),
   },
-  (t) => [index('opportunity_account').on(t.accountId), index('opportunity_name').using('btree', beginning(t.name))],
+  (t) => [
+    index('opportunity_account').on(t.accountId),
+    index('opportunity_name').using('btree', beginning(t.name)),
+  ],
 );
 
 /** A person at a company. */
@@ -97,7 +100,10 @@ export const contact = pgTable(
     extra: extra(),
     deleted: boolean().notNull().default(false),
   },
-  (t) => [index('contact_account').on(t.accountId), index('contact_last_name').using('btree', beginning(t.lastName))],
+  (t) => [
+    index('contact_account').on(t.accountId),
+    index('contact_last_name').using('btree', beginning(t.lastName)),
+  ],
 );
 
 /** Something the vendor sells. */
@@ -165,7 +171,10 @@ export const partner = pgTable(
     uniqueIndex('partner_account')
       .on(t.accountId)
       .where(sql`${t.mergedInto} is null`),
-    check('partner_merge_is_dated', sql`num_nulls(${t.mergedInto}, ${t.mergedFirstInto}, ${t.mergedAt}) in (0, 3)`),
+    check(
+      'partner_merge_is_dated',
+      sql`num_nulls(${t.mergedInto}, ${t.mergedFirstInto}, ${t.mergedAt}) in (0, 3)`,
+    ),
   ],
 );
 

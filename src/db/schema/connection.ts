@@ -1,4 +1,11 @@
-import type { BudgetWindow, JsonValue, ObjectDescription, RemoteFailure, RemoteFields, SystemKind } from '#connectors/contract/crm.ts';
+import type {
+  BudgetWindow,
+  JsonValue,
+  ObjectDescription,
+  RemoteFailure,
+  RemoteFields,
+  SystemKind,
+} from '#connectors/contract/crm.ts';
 import type { Policy } from '#src/domain/sync/merge.ts';
 import {
   bigserial,

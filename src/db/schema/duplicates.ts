@@ -1,6 +1,16 @@
 import type { MatchVerdict } from '#src/domain/matching/company.ts';
 import { sql } from 'drizzle-orm';
-import { boolean, doublePrecision, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { at, id } from './columns.ts';
 import { connection } from './connection.ts';
 
@@ -53,7 +63,10 @@ export const duplicatePair = pgTable(
     verdict: text().$type<MatchVerdict>().notNull(),
     bits: doublePrecision().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.reportId, t.leftId, t.rightId] }), index('duplicate_pair_surest').on(t.reportId, t.verdict, t.bits)],
+  (t) => [
+    primaryKey({ columns: [t.reportId, t.leftId, t.rightId] }),
+    index('duplicate_pair_surest').on(t.reportId, t.verdict, t.bits),
+  ],
 );
 
 /** Accounts that are one customer, each with each other; the surest groups first. */

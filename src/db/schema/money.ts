@@ -1,6 +1,18 @@
 import type { AccrualTrace } from '#src/domain/incentive/facts.ts';
 import { sql } from 'drizzle-orm';
-import { bigserial, check, date, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigserial,
+  check,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { connection } from './connection.ts';
 import { at, id, minor } from './columns.ts';
 import { partner } from './channel.ts';
@@ -51,7 +63,10 @@ export const journalTx = pgTable(
     runId: uuid('run_id'),
     createdAt: at('created_at').notNull(),
   },
-  (t) => [index('journal_tx_document').on(t.documentId, t.component), index('journal_tx_partner').on(t.partnerId, t.period)],
+  (t) => [
+    index('journal_tx_document').on(t.documentId, t.component),
+    index('journal_tx_partner').on(t.partnerId, t.period),
+  ],
 );
 
 /** Debit positive, credit negative. The postings of an entry sum to zero per currency: a deferred trigger checks it. */

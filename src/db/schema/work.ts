@@ -1,6 +1,17 @@
 import type { RemoteFailure, RemoteFields } from '#connectors/contract/crm.ts';
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, json, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  index,
+  integer,
+  json,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { connection } from './connection.ts';
 import { at, id } from './columns.ts';
 
@@ -42,7 +53,11 @@ export const job = pgTable(
     status: text().$type<'waiting' | 'queued' | 'done' | 'failed'>().notNull().default('waiting'),
     attempts: integer().notNull().default(0),
     error: text(),
-    progress: jsonb().$type<{ readonly label: string; readonly done: number; readonly total: number | null }>(),
+    progress: jsonb().$type<{
+      readonly label: string;
+      readonly done: number;
+      readonly total: number | null;
+    }>(),
     createdAt: at('created_at').notNull(),
     queuedAt: at('queued_at'),
     heartbeatAt: at('heartbeat_at'),

@@ -65,7 +65,8 @@ export async function listConflicts(db: Db, query: ConflictQuery) {
   const last = page.at(-1);
   return {
     rows: page.map(rowOf),
-    next: rows.length > query.limit && last ? { at: last['cursorAt'] as string, id: last['id'] as string } : null,
+    next:
+      rows.length > query.limit && last ? { at: last['cursorAt'] as string, id: last['id'] as string } : null,
   };
 }
 
@@ -77,7 +78,9 @@ export async function countOpenConflicts(db: Db): Promise<number> {
 
 /** The fields of one of our records on which a person is asked. */
 export async function askedFields(db: Db, recordId: string): Promise<ReadonlySet<string>> {
-  const rows = await db.execute(sql`select distinct field from resolution where record_id = ${recordId} and winner is null`);
+  const rows = await db.execute(
+    sql`select distinct field from resolution where record_id = ${recordId} and winner is null`,
+  );
   return new Set(rows.map((row) => row['field'] as string));
 }
 

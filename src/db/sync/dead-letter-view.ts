@@ -50,5 +50,7 @@ export async function deadLetters(db: Db, connectionId: string, shown: number): 
      group by r.object, r.code
      order by count desc, r.object, r.code
      limit 100`);
-  return rows.map((row) => ({ ...row, oldestAt: new Date(row['oldestAt'] as string) }) as unknown as DeadLetterGroup);
+  return rows.map(
+    (row) => ({ ...row, oldestAt: new Date(row['oldestAt'] as string) }) as unknown as DeadLetterGroup,
+  );
 }

@@ -53,9 +53,19 @@ const isDue = (now: Date): SQL =>
 export async function waitingHints(
   db: Db,
   connectionId: string,
-  { perObject, except, now }: { readonly perObject: number; readonly except: readonly string[]; readonly now: Date },
+  {
+    perObject,
+    except,
+    now,
+  }: { readonly perObject: number; readonly except: readonly string[]; readonly now: Date },
 ): Promise<WaitingHint[]> {
-  const rows = await db.execute<{ object: string; ext_id: string; erased: boolean; via: HintRow['via']; token: string }>(sql`
+  const rows = await db.execute<{
+    object: string;
+    ext_id: string;
+    erased: boolean;
+    via: HintRow['via'];
+    token: string;
+  }>(sql`
     select object, ext_id, erased, via, token
     from (select *, row_number() over (partition by object order by first_at, ext_id) as turn
           from hint h where connection_id = ${connectionId} and ${isDue(now)}
@@ -71,7 +81,13 @@ export async function crowdedHints(
   connectionId: string,
   { over, except }: { readonly over: number; readonly except: readonly string[] },
 ): Promise<WaitingHint[]> {
-  const rows = await db.execute<{ object: string; ext_id: string; erased: boolean; via: HintRow['via']; token: string }>(sql`
+  const rows = await db.execute<{
+    object: string;
+    ext_id: string;
+    erased: boolean;
+    via: HintRow['via'];
+    token: string;
+  }>(sql`
     select object, ext_id, erased, via, token
     from (select *, count(*) over (partition by object) as crowd
           from hint where connection_id = ${connectionId} and ext_id <> '' and not erased and via <> 'doubt'
@@ -98,7 +114,11 @@ export async function hintsShownSince(
 }
 
 /** Takes away what was served; what was told again meanwhile stays. */
-export async function forgetHints(db: Db, connectionId: string, served: readonly WaitingHint[]): Promise<void> {
+export async function forgetHints(
+  db: Db,
+  connectionId: string,
+  served: readonly WaitingHint[],
+): Promise<void> {
   if (served.length === 0) return;
   const rows = served.map(({ object, extId, token }) => ({ object, extId, token }));
   await db.execute(sql`
@@ -116,7 +136,11 @@ export const freshenKey = (connectionId: string): string => `freshen:${connectio
  */
 export async function neglectedHints(
   db: Db,
-  { connectionId, now, failedBefore }: { readonly connectionId?: string; readonly now: Date; readonly failedBefore: Date },
+  {
+    connectionId,
+    now,
+    failedBefore,
+  }: { readonly connectionId?: string; readonly now: Date; readonly failedBefore: Date },
 ): Promise<string[]> {
   const rows = await db.execute<{ id: string }>(sql`
     select c.id from connection c

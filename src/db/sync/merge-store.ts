@@ -18,7 +18,13 @@ export interface MergedRecord {
  * Merged records that nothing has followed from yet, by id; only those whose survivor was read, too: until then it is not known
  * whether there is anything left to speak of.
  */
-export async function mergedRecords(db: Db, connectionId: string, object: string, afterId: string, limit: number): Promise<MergedRecord[]> {
+export async function mergedRecords(
+  db: Db,
+  connectionId: string,
+  object: string,
+  afterId: string,
+  limit: number,
+): Promise<MergedRecord[]> {
   const losers = waitingLosers(db, connectionId, object, gt(remoteRecord.extId, afterId)).limit(limit);
   return whoLeadTo(db, { connectionId, object, losers, survivor: 'read' });
 }
@@ -30,7 +36,12 @@ export async function unreadSurvivors(
   object: string,
   extIds: readonly string[] | null,
 ): Promise<MergedRecord[]> {
-  const losers = waitingLosers(db, connectionId, object, extIds === null ? sql`true` : isIn(remoteRecord.extId, extIds));
+  const losers = waitingLosers(
+    db,
+    connectionId,
+    object,
+    extIds === null ? sql`true` : isIn(remoteRecord.extId, extIds),
+  );
   return whoLeadTo(db, { connectionId, object, losers, survivor: 'unread' });
 }
 
@@ -84,15 +95,29 @@ export interface AliasInput {
   readonly object: string;
   readonly kind: string;
   /** Ids that are no more, whom they lead to, and our id of that record. */
-  readonly aliases: readonly { readonly extId: string; readonly survivorId: string; readonly recordId: string }[];
+  readonly aliases: readonly {
+    readonly extId: string;
+    readonly survivorId: string;
+    readonly recordId: string;
+  }[];
 }
 
 /** From now on these ids lead to the survivor; so do those that led to them before. What we wrote to them is forgotten. */
-export async function saveAliases(tx: Db, { connectionId, object, kind, aliases }: AliasInput): Promise<void> {
+export async function saveAliases(
+  tx: Db,
+  { connectionId, object, kind, aliases }: AliasInput,
+): Promise<void> {
   await bulkInsert(
     tx,
     link,
-    aliases.map(({ extId, survivorId, recordId }) => ({ connectionId, object, kind, extId, recordId, mergedInto: survivorId })),
+    aliases.map(({ extId, survivorId, recordId }) => ({
+      connectionId,
+      object,
+      kind,
+      extId,
+      recordId,
+      mergedInto: survivorId,
+    })),
     sql`on conflict (connection_id, object, ext_id) do update set record_id = excluded.record_id, merged_into = excluded.merged_into`,
   );
   await tx.execute(sql`
@@ -113,7 +138,9 @@ export async function saveAliases(tx: Db, { connectionId, object, kind, aliases 
 
 /** Records of other CRMs that are one with a record of ours that ends are one with the one that lives. */
 export async function moveLinks(tx: Db, kind: string, successions: readonly Succession[]): Promise<void> {
-  await tx.execute(sql`update link l set record_id = x.lives from ${pairs(successions)} where l.record_id = x.ends and l.kind = ${kind}`);
+  await tx.execute(
+    sql`update link l set record_id = x.lives from ${pairs(successions)} where l.record_id = x.ends and l.kind = ${kind}`,
+  );
 }
 
 /** Nobody needs to answer any more what to do with records that are gone: the CRM has decided. */
@@ -151,8 +178,12 @@ const ended = (successions: readonly Succession[]): string[] => successions.map(
 
 /** What belonged to the account that ends belongs to the one that lives. */
 export async function endAccounts(tx: Db, successions: readonly Succession[], at: Date): Promise<void> {
-  await tx.execute(sql`update opportunity o set account_id = x.lives from ${pairs(successions)} where o.account_id = x.ends`);
-  await tx.execute(sql`update contact c set account_id = x.lives from ${pairs(successions)} where c.account_id = x.ends`);
+  await tx.execute(
+    sql`update opportunity o set account_id = x.lives from ${pairs(successions)} where o.account_id = x.ends`,
+  );
+  await tx.execute(
+    sql`update contact c set account_id = x.lives from ${pairs(successions)} where c.account_id = x.ends`,
+  );
   const withPartner = await tx
     .select({ accountId: partner.accountId })
     .from(partner)
@@ -204,8 +235,12 @@ async function endPartner(tx: Db, { ends, lives }: Succession, at: Date): Promis
 
 /** Claims on the opportunity that ends are claims on the one that lives. */
 export async function endOpportunities(tx: Db, successions: readonly Succession[]): Promise<void> {
-  await tx.execute(sql`update registration r set opportunity_id = x.lives from ${pairs(successions)} where r.opportunity_id = x.ends`);
-  await tx.execute(sql`update opportunity_line l set opportunity_id = x.lives from ${pairs(successions)} where l.opportunity_id = x.ends`);
+  await tx.execute(
+    sql`update registration r set opportunity_id = x.lives from ${pairs(successions)} where r.opportunity_id = x.ends`,
+  );
+  await tx.execute(
+    sql`update opportunity_line l set opportunity_id = x.lives from ${pairs(successions)} where l.opportunity_id = x.ends`,
+  );
   await tx
     .update(opportunity)
     .set({ deleted: true })
@@ -214,12 +249,15 @@ export async function endOpportunities(tx: Db, successions: readonly Succession[
 
 /** Lines that name the product that ends name the one that lives. */
 export async function endProducts(tx: Db, successions: readonly Succession[]): Promise<void> {
-  await tx.execute(sql`update opportunity_line l set product_id = x.lives from ${pairs(successions)} where l.product_id = x.ends`);
+  await tx.execute(
+    sql`update opportunity_line l set product_id = x.lives from ${pairs(successions)} where l.product_id = x.ends`,
+  );
   await markProductsDeleted(tx, ended(successions));
 }
 
 /** Nothing points at a contact, nor at a line. */
-export const endContacts = (tx: Db, successions: readonly Succession[]): Promise<void> => markContactsDeleted(tx, ended(successions));
+export const endContacts = (tx: Db, successions: readonly Succession[]): Promise<void> =>
+  markContactsDeleted(tx, ended(successions));
 export const endOpportunityLines = (tx: Db, successions: readonly Succession[]): Promise<void> =>
   markOpportunityLinesDeleted(tx, ended(successions));
 

@@ -23,7 +23,12 @@ export interface NewProblem {
 }
 
 /** The same problem seen again is one row with a count, open until it is gone. */
-export async function reportProblems(db: Db, where: ProblemPlace, problems: readonly NewProblem[], at: Date): Promise<void> {
+export async function reportProblems(
+  db: Db,
+  where: ProblemPlace,
+  problems: readonly NewProblem[],
+  at: Date,
+): Promise<void> {
   const once = new Map(problems.map((one) => [`${one.ref}|${one.failure.code}`, one]));
   await bulkInsert(
     db,
@@ -54,7 +59,11 @@ export async function refsWithProblem(
   code: string,
   refs: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const here = and(eq(problem.source, source), eq(problem.connectionId, connectionId), eq(problem.object, object));
+  const here = and(
+    eq(problem.source, source),
+    eq(problem.connectionId, connectionId),
+    eq(problem.object, object),
+  );
   const rows = await db
     .select({ ref: problem.ref })
     .from(problem)
@@ -63,7 +72,12 @@ export async function refsWithProblem(
 }
 
 /** These records went through: whatever was wrong with them no longer is. */
-export async function resolveProblems(db: Db, where: ProblemPlace, refs: readonly string[], at: Date): Promise<void> {
+export async function resolveProblems(
+  db: Db,
+  where: ProblemPlace,
+  refs: readonly string[],
+  at: Date,
+): Promise<void> {
   if (refs.length > 0) await resolve(db, where, isIn(problem.ref, refs), at);
 }
 
@@ -72,8 +86,17 @@ export function resolveUnseen(db: Db, where: ProblemPlace, seenBefore: Date, at:
   return resolve(db, where, lt(problem.lastSeenAt, seenBefore), at);
 }
 
-async function resolve(db: Db, { source, connectionId, object }: ProblemPlace, which: SQL, at: Date): Promise<void> {
-  const here = and(eq(problem.source, source), eq(problem.connectionId, connectionId), eq(problem.object, object));
+async function resolve(
+  db: Db,
+  { source, connectionId, object }: ProblemPlace,
+  which: SQL,
+  at: Date,
+): Promise<void> {
+  const here = and(
+    eq(problem.source, source),
+    eq(problem.connectionId, connectionId),
+    eq(problem.object, object),
+  );
   await db
     .update(problem)
     .set({ status: 'resolved', resolvedAt: at })
@@ -109,6 +132,12 @@ export async function connectionsNotRead(db: Db, except: readonly string[]): Pro
     .selectDistinct({ name: connection.name })
     .from(problem)
     .innerJoin(connection, eq(connection.id, problem.connectionId))
-    .where(and(eq(problem.status, 'open'), eq(problem.source, 'connection'), notInArray(problem.object, [...except])));
+    .where(
+      and(
+        eq(problem.status, 'open'),
+        eq(problem.source, 'connection'),
+        notInArray(problem.object, [...except]),
+      ),
+    );
   return rows.map((row) => row.name);
 }

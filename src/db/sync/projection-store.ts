@@ -22,7 +22,10 @@ export async function registeredOpportunityIds(db: Db): Promise<string[]> {
 }
 
 export async function registrationIds(db: Db): Promise<string[]> {
-  const rows = await db.select({ id: registration.id }).from(registration).where(eq(registration.deleted, false));
+  const rows = await db
+    .select({ id: registration.id })
+    .from(registration)
+    .where(eq(registration.deleted, false));
   return rows.map((row) => row.id);
 }
 
@@ -38,7 +41,10 @@ export async function payoutIds(db: Db, batchIds?: readonly string[]): Promise<s
 /** A registration with what the CRM is told beside it. */
 export type ProjectedRegistration = Registration & { readonly partnerName: string };
 
-export async function registrationsToProject(db: Db, ids: readonly string[]): Promise<ProjectedRegistration[]> {
+export async function registrationsToProject(
+  db: Db,
+  ids: readonly string[],
+): Promise<ProjectedRegistration[]> {
   const rows = await db
     .select({ registration, partnerName: partner.name })
     .from(registration)
@@ -48,12 +54,18 @@ export async function registrationsToProject(db: Db, ids: readonly string[]): Pr
 }
 
 /** Every registration on these opportunities: the strongest of them speaks for the deal. */
-export async function registrationsOfOpportunities(db: Db, opportunityIds: readonly string[]): Promise<ProjectedRegistration[]> {
+export async function registrationsOfOpportunities(
+  db: Db,
+  opportunityIds: readonly string[],
+): Promise<ProjectedRegistration[]> {
   const rows = await db
     .select({ registration, partnerName: partner.name })
     .from(registration)
     .innerJoin(partner, eq(partner.id, registration.partnerId))
-    .innerJoin(opportunity, and(eq(opportunity.id, registration.opportunityId), eq(opportunity.deleted, false)))
+    .innerJoin(
+      opportunity,
+      and(eq(opportunity.id, registration.opportunityId), eq(opportunity.deleted, false)),
+    )
     .where(and(eq(registration.deleted, false), isIn(registration.opportunityId, opportunityIds)));
   return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
 }
@@ -90,7 +102,11 @@ export type ProjectedPayout = typeof payoutItem.$inferSelect & {
 
 export async function payoutsToProject(db: Db, ids: readonly string[]): Promise<ProjectedPayout[]> {
   const rows = await db
-    .select({ item: payoutItem, batch: { key: payoutBatch.key, status: payoutBatch.status }, accountId: partner.accountId })
+    .select({
+      item: payoutItem,
+      batch: { key: payoutBatch.key, status: payoutBatch.status },
+      accountId: partner.accountId,
+    })
     .from(payoutItem)
     .innerJoin(payoutBatch, eq(payoutBatch.id, payoutItem.batchId))
     .innerJoin(partner, eq(partner.id, payoutItem.partnerId))

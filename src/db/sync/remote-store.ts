@@ -6,7 +6,12 @@ import { isKeyIn } from '#src/db/is-in.ts';
 import { link, remoteRecord } from '#src/db/schema/connection.ts';
 
 /** Which of these records were read or linked before. */
-export async function knownRecords(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<ReadonlySet<string>> {
+export async function knownRecords(
+  db: Db,
+  connectionId: string,
+  object: string,
+  extIds: readonly string[],
+): Promise<ReadonlySet<string>> {
   const asked = isKeyIn(sql`ext_id`, extIds, 'text');
   const rows = await db.execute<{ ext_id: string }>(sql`
     select ext_id from remote_record where connection_id = ${connectionId} and object = ${object} and ${asked}
@@ -19,7 +24,12 @@ export async function knownRecords(db: Db, connectionId: string, object: string,
 export const erasedHash = 'erased';
 
 /** Those of the records that the vendor has erased for privacy. */
-export async function erasedRecords(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<ReadonlySet<string>> {
+export async function erasedRecords(
+  db: Db,
+  connectionId: string,
+  object: string,
+  extIds: readonly string[],
+): Promise<ReadonlySet<string>> {
   if (extIds.length === 0) return new Set();
   const here = and(
     eq(remoteRecord.connectionId, connectionId),
@@ -86,12 +96,22 @@ export async function markMapped(
 }
 
 /** Our ids of these remote records; those not placed yet are absent. One that was merged leads to the survivor's. */
-export async function linkedIds(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<Map<string, string>> {
+export async function linkedIds(
+  db: Db,
+  connectionId: string,
+  object: string,
+  extIds: readonly string[],
+): Promise<Map<string, string>> {
   return recordIds(db, connectionId, object, extIds);
 }
 
 /** The same without merged records: their ids name the survivor's record, but nothing said of them is about it. */
-export async function ownIds(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<Map<string, string>> {
+export async function ownIds(
+  db: Db,
+  connectionId: string,
+  object: string,
+  extIds: readonly string[],
+): Promise<Map<string, string>> {
   return recordIds(db, connectionId, object, extIds, isNull(link.mergedInto));
 }
 
@@ -106,12 +126,22 @@ async function recordIds(
   const rows = await db
     .select({ extId: link.extId, recordId: link.recordId })
     .from(link)
-    .where(and(eq(link.connectionId, connectionId), eq(link.object, object), isKeyIn(link.extId, [...new Set(extIds)], 'text'), which));
+    .where(
+      and(
+        eq(link.connectionId, connectionId),
+        eq(link.object, object),
+        isKeyIn(link.extId, [...new Set(extIds)], 'text'),
+        which,
+      ),
+    );
   return new Map(rows.map((row) => [row.extId, row.recordId]));
 }
 
 /** A record that comes back after it was merged becomes a record of its own. */
-export async function saveLinks(db: Db, rows: readonly Omit<typeof link.$inferInsert, 'mergedInto'>[]): Promise<void> {
+export async function saveLinks(
+  db: Db,
+  rows: readonly Omit<typeof link.$inferInsert, 'mergedInto'>[],
+): Promise<void> {
   await bulkInsert(
     db,
     link,
@@ -150,7 +180,12 @@ export interface RemoteState {
 const behind = sql`(r.pulled_at is null or coalesce(r.pulled_at < s.written_at or r.modified_at < s.modified_at, false))`;
 
 /** The remote records behind ours that can be written to. A record with several links in one connection comes once a link. */
-export async function remoteStates(db: Db, connectionId: string, object: string, recordIds: readonly string[]): Promise<RemoteState[]> {
+export async function remoteStates(
+  db: Db,
+  connectionId: string,
+  object: string,
+  recordIds: readonly string[],
+): Promise<RemoteState[]> {
   if (recordIds.length === 0) return [];
   // One by one, as `shadowsOf` does.
   const rows = await db.execute<{ ext_id: string; record_id: string; fields: RemoteFields }>(sql`

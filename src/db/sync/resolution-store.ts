@@ -36,7 +36,12 @@ export async function openQuestions(
         isIn(resolution.extId, extIds),
       ),
     );
-  return new Map([...Map.groupBy(rows, (row) => row.extId)].map(([extId, found]) => [extId, new Set(found.map((row) => row.field))]));
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.extId)].map(([extId, found]) => [
+      extId,
+      new Set(found.map((row) => row.field)),
+    ]),
+  );
 }
 
 export interface MootQuestion {
@@ -46,7 +51,13 @@ export interface MootQuestion {
 }
 
 /** Questions nobody needs to answer any more: the sides have come to agree, or one of them took its change back. */
-export async function closeQuestions(db: Db, connectionId: string, object: string, moot: readonly MootQuestion[], at: Date): Promise<void> {
+export async function closeQuestions(
+  db: Db,
+  connectionId: string,
+  object: string,
+  moot: readonly MootQuestion[],
+  at: Date,
+): Promise<void> {
   if (moot.length === 0) return;
   await db.execute(sql`
     update resolution r set winner = x.winner, settled_at = ${at.toISOString()}

@@ -85,7 +85,9 @@ export async function saveFirst(
  * whole and none before another, so what was read and how far it was read go together, and it is read again.
  */
 export async function startFirst(tx: Db, connectionId: string, object: string): Promise<void> {
-  await tx.execute(sql`select set_config('synchronous_commit', 'off', true), ${savingLock(connectionId, object)}`);
+  await tx.execute(
+    sql`select set_config('synchronous_commit', 'off', true), ${savingLock(connectionId, object)}`,
+  );
 }
 
 /** One at a time an object: two that hold the same rows in another order would wait for each other for ever. */
@@ -100,12 +102,19 @@ export function newestOfEach(records: readonly RemoteRecord[]): RemoteRecord[] {
   const unique = new Map<string, RemoteRecord>();
   for (const record of records) {
     const other = unique.get(record.extId);
-    if (!other || Date.parse(other.modifiedAt) <= Date.parse(record.modifiedAt)) unique.set(record.extId, record);
+    if (!other || Date.parse(other.modifiedAt) <= Date.parse(record.modifiedAt))
+      unique.set(record.extId, record);
   }
   return [...unique.values()];
 }
 
-async function saveSome(tx: Db, connectionId: string, object: string, records: readonly RemoteRecord[], showing: Showing): Promise<number> {
+async function saveSome(
+  tx: Db,
+  connectionId: string,
+  object: string,
+  records: readonly RemoteRecord[],
+  showing: Showing,
+): Promise<number> {
   const { stamps, pulledAt } = showing;
   const [result] = await tx.execute<{ count: number }>(sql`
     with incoming as materialized (${hashed(records)}),
@@ -150,7 +159,11 @@ const fresher = sql`remote_record.hash <> excluded.hash and remote_record.pulled
 const newer = sql`remote_record.modified_at < excluded.modified_at
           or (remote_record.modified_at = excluded.modified_at and ${fresher} and (excluded.deleted or not remote_record.deleted))`;
 
-const replacing = { ordered: newer, asked: fresher, doubted: sql`remote_record.pulled_at <= excluded.pulled_at` } as const;
+const replacing = {
+  ordered: newer,
+  asked: fresher,
+  doubted: sql`remote_record.pulled_at <= excluded.pulled_at`,
+} as const;
 
 /** As the statement found them: its own writes do not show in it. */
 const knownBefore = (connectionId: string, object: string): SQL => sql`before as materialized (

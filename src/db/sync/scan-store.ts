@@ -4,7 +4,12 @@ import type { Db } from '#src/db/client.ts';
 import { remoteRecord, scanned } from '#src/db/schema/connection.ts';
 
 /** Remembers what a scan has seen. */
-export async function saveScanned(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<void> {
+export async function saveScanned(
+  db: Db,
+  connectionId: string,
+  object: string,
+  extIds: readonly string[],
+): Promise<void> {
   await bulkInsert(
     db,
     scanned,
@@ -21,7 +26,11 @@ export async function forgetScanned(db: Db, connectionId: string, object: string
 export async function countPresent(db: Db, connectionId: string, object: string): Promise<number> {
   return db.$count(
     remoteRecord,
-    and(eq(remoteRecord.connectionId, connectionId), eq(remoteRecord.object, object), eq(remoteRecord.deleted, false)),
+    and(
+      eq(remoteRecord.connectionId, connectionId),
+      eq(remoteRecord.object, object),
+      eq(remoteRecord.deleted, false),
+    ),
   );
 }
 
@@ -33,7 +42,12 @@ export interface ScanDifference {
 }
 
 /** Compares a scan that came to its end with what we hold. What was pulled since it began is not the scan's to judge. */
-export async function compareScan(db: Db, connectionId: string, object: string, began: Date): Promise<ScanDifference> {
+export async function compareScan(
+  db: Db,
+  connectionId: string,
+  object: string,
+  began: Date,
+): Promise<ScanDifference> {
   const rows = await db.execute<{ ext_id: string; deleted: boolean }>(sql`
     select r.ext_id, r.deleted from remote_record r left join scanned s using (connection_id, object, ext_id)
     where r.connection_id = ${connectionId} and r.object = ${object} and r.pulled_at <= ${began.toISOString()}

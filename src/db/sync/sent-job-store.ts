@@ -12,7 +12,11 @@ export async function saveSentJob(db: Db, job: SentJob): Promise<void> {
 
 /** The oldest first: a later one may say something newer of the same record. */
 export async function sentJobs(db: Db, connectionId: string): Promise<SentJob[]> {
-  return db.select().from(sentJob).where(eq(sentJob.connectionId, connectionId)).orderBy(asc(sentJob.sentAt), asc(sentJob.ticket));
+  return db
+    .select()
+    .from(sentJob)
+    .where(eq(sentJob.connectionId, connectionId))
+    .orderBy(asc(sentJob.sentAt), asc(sentJob.ticket));
 }
 
 /** Those of its writes that are still wanted as they were sent. */
@@ -23,7 +27,11 @@ export async function pendingOfJob(db: Db, { intentIds }: SentJob): Promise<Writ
     .where(and(isIn(writeIntent.id, intentIds), eq(writeIntent.status, 'pending')));
 }
 
-export async function forgetSentJobs(db: Db, connectionId: string, tickets: readonly string[]): Promise<void> {
+export async function forgetSentJobs(
+  db: Db,
+  connectionId: string,
+  tickets: readonly string[],
+): Promise<void> {
   if (tickets.length === 0) return;
   await db.delete(sentJob).where(and(eq(sentJob.connectionId, connectionId), isIn(sentJob.ticket, tickets)));
 }

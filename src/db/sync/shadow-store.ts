@@ -28,7 +28,11 @@ export async function shadowsOf(
   // Looked up one by one: a planner that has not counted these tables takes them for empty, and would walk all of the object's records
   // once for each of its shadows.
   const seen = db
-    .select({ fields: remoteRecord.fields, pulledAt: remoteRecord.pulledAt, modifiedAt: remoteRecord.modifiedAt })
+    .select({
+      fields: remoteRecord.fields,
+      pulledAt: remoteRecord.pulledAt,
+      modifiedAt: remoteRecord.modifiedAt,
+    })
     .from(remoteRecord)
     .where(
       and(
@@ -44,7 +48,13 @@ export async function shadowsOf(
     .select({ shadow, view: { fields: seen.fields, pulledAt: seen.pulledAt, modifiedAt: seen.modifiedAt } })
     .from(shadow)
     .leftJoinLateral(seen, sql`true`)
-    .where(and(eq(shadow.connectionId, connectionId), eq(shadow.object, object), isKeyIn(shadow.extId, extIds, 'text')));
+    .where(
+      and(
+        eq(shadow.connectionId, connectionId),
+        eq(shadow.object, object),
+        isKeyIn(shadow.extId, extIds, 'text'),
+      ),
+    );
   return new Map(
     rows.map(({ shadow: { extId, fields, edits, sent, writtenAt, modifiedAt }, view }) => [
       extId,
@@ -57,7 +67,12 @@ export async function shadowsOf(
  * Replaces what was known. Read and save under `lockObject`: mapping, planning, writing and editing all change shadows. A record that
  * was erased while a write to it was under way gets none.
  */
-export async function saveShadows(db: Db, connectionId: string, object: string, shadows: ReadonlyMap<string, FieldShadow>): Promise<void> {
+export async function saveShadows(
+  db: Db,
+  connectionId: string,
+  object: string,
+  shadows: ReadonlyMap<string, FieldShadow>,
+): Promise<void> {
   const erased = await erasedRecords(db, connectionId, object, [...shadows.keys()]);
   const kept = [...shadows].filter(([extId]) => !erased.has(extId));
   await bulkInsert(
@@ -88,12 +103,30 @@ export interface EditedRecord {
 }
 
 /** Records with edits made in Fairway that the CRM has not been seen to hold: all, or those among `recordIds`. */
-export async function editedRecords(db: Db, connectionId: string, object: string, recordIds?: readonly string[]): Promise<EditedRecord[]> {
+export async function editedRecords(
+  db: Db,
+  connectionId: string,
+  object: string,
+  recordIds?: readonly string[],
+): Promise<EditedRecord[]> {
   if (recordIds?.length === 0) return [];
   return db
-    .select({ extId: shadow.extId, recordId: link.recordId, edits: shadow.edits, fields: shadow.fields, sent: shadow.sent })
+    .select({
+      extId: shadow.extId,
+      recordId: link.recordId,
+      edits: shadow.edits,
+      fields: shadow.fields,
+      sent: shadow.sent,
+    })
     .from(shadow)
-    .innerJoin(link, and(eq(link.connectionId, shadow.connectionId), eq(link.object, shadow.object), eq(link.extId, shadow.extId)))
+    .innerJoin(
+      link,
+      and(
+        eq(link.connectionId, shadow.connectionId),
+        eq(link.object, shadow.object),
+        eq(link.extId, shadow.extId),
+      ),
+    )
     .where(
       and(
         eq(shadow.connectionId, connectionId),

@@ -50,7 +50,12 @@ export async function matchCandidates(
   const names = fields.map((_, n) => sql.identifier(`k${n}`));
   const lists = fields.map((_, n) => listOf('text', records, ({ keys }) => keys[n]));
   const same = fields.map((field, n) => sameKey(kind, field, sql`x.${names[n]}`));
-  const rows = await db.execute<{ ext_id: string; record_id: string; elsewhere: string; taken_by: string | null }>(sql`
+  const rows = await db.execute<{
+    ext_id: string;
+    record_id: string;
+    elsewhere: string;
+    taken_by: string | null;
+  }>(sql`
     with asked as materialized (
       select * from rows from (${listOf('text', records, ({ extId }) => extId)}, ${sql.join(lists, sql`, `)})
         as x (ext_id, ${sql.join(names, sql`, `)})
@@ -67,7 +72,12 @@ export async function matchCandidates(
     join connection c on c.id = l.connection_id
     group by x.ext_id, t.id
     order by x.ext_id, t.id`);
-  return rows.map((row) => ({ extId: row.ext_id, recordId: row.record_id, elsewhere: row.elsewhere, takenBy: row.taken_by }));
+  return rows.map((row) => ({
+    extId: row.ext_id,
+    recordId: row.record_id,
+    elsewhere: row.elsewhere,
+    takenBy: row.taken_by,
+  }));
 }
 
 /** Whether a record of ours says the same as a key, which comes as text; compared by what the field holds. */
@@ -84,7 +94,12 @@ function sameKey(kind: CanonicalKind, { name, type }: MatchField, key: SQL): SQL
 }
 
 /** Those of these records that were read and are not placed yet as they are, by the vendor's ids. */
-export async function unplacedAmong(db: Db, connectionId: string, object: string, extIds: readonly string[]): Promise<ReadonlySet<string>> {
+export async function unplacedAmong(
+  db: Db,
+  connectionId: string,
+  object: string,
+  extIds: readonly string[],
+): Promise<ReadonlySet<string>> {
   if (extIds.length === 0) return new Set();
   const rows = await db.execute<{ ext_id: string }>(sql`
     select ext_id from remote_record where connection_id = ${connectionId} and object = ${object}

@@ -48,7 +48,11 @@ export async function writeBackOf(db: Db, recordIds: readonly string[]): Promise
        and coalesce(r.deleted, false) = false and l.merged_into is null
      order by l.kind desc, c.name`);
   return rows.map(
-    (row) => ({ ...row, writtenAt: row['writtenAt'] === null ? null : new Date(row['writtenAt'] as string) }) as WriteBackRow,
+    (row) =>
+      ({
+        ...row,
+        writtenAt: row['writtenAt'] === null ? null : new Date(row['writtenAt'] as string),
+      }) as WriteBackRow,
   );
 }
 

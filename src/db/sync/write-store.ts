@@ -12,7 +12,10 @@ export type WriteIntent = typeof writeIntent.$inferSelect;
  * Newest wins: the open intent of the same record is replaced, fields, id and all; a dead one is tried again by it. Whoever waits for the
  * one that is replaced waits for this one, so that it stays in its lane or moves to an earlier one.
  */
-export async function saveIntents(db: Db, intents: readonly (typeof writeIntent.$inferInsert)[]): Promise<void> {
+export async function saveIntents(
+  db: Db,
+  intents: readonly (typeof writeIntent.$inferInsert)[],
+): Promise<void> {
   await bulkInsert(
     db,
     writeIntent,
@@ -72,8 +75,15 @@ const upTo: Readonly<Record<Lane, SQL | undefined>> = {
 };
 
 /** What nobody waits for, by the order of writing, after a place in it. */
-export async function pendingIntents(db: Db, connectionId: string, after: IntentPlace | null, limit: number): Promise<WriteIntent[]> {
-  const past = after && sql`${orderOf} > (${after.object}, ${after.operation}, ${after.parent ?? ''}, ${after.id}::uuid)`;
+export async function pendingIntents(
+  db: Db,
+  connectionId: string,
+  after: IntentPlace | null,
+  limit: number,
+): Promise<WriteIntent[]> {
+  const past =
+    after &&
+    sql`${orderOf} > (${after.object}, ${after.operation}, ${after.parent ?? ''}, ${after.id}::uuid)`;
   return db
     .select()
     .from(writeIntent)
@@ -86,7 +96,11 @@ export async function pendingIntents(db: Db, connectionId: string, after: Intent
 export async function earlyIntents(
   db: Db,
   connectionId: string,
-  { lane, except, limit }: { readonly lane: Lane; readonly except: readonly string[]; readonly limit: number },
+  {
+    lane,
+    except,
+    limit,
+  }: { readonly lane: Lane; readonly except: readonly string[]; readonly limit: number },
 ): Promise<WriteIntent[]> {
   return db
     .select()
@@ -112,11 +126,18 @@ export async function hasPending(db: Db, connectionId: string, lane: Lane): Prom
 }
 
 /** The pending intents of these records of ours. */
-export async function pendingOf(db: Db, connectionId: string, object: string, recordIds: readonly string[]): Promise<WriteIntent[]> {
+export async function pendingOf(
+  db: Db,
+  connectionId: string,
+  object: string,
+  recordIds: readonly string[],
+): Promise<WriteIntent[]> {
   return db
     .select()
     .from(writeIntent)
-    .where(and(pendingOn(connectionId), eq(writeIntent.object, object), isIn(writeIntent.recordId, recordIds)));
+    .where(
+      and(pendingOn(connectionId), eq(writeIntent.object, object), isIn(writeIntent.recordId, recordIds)),
+    );
 }
 
 function pendingOn(connectionId: string): SQL | undefined {

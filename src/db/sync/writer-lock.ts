@@ -9,7 +9,11 @@ export type WriterLock = string & { readonly writerLock: unique symbol };
  * The lock is a transaction's that does nothing else, so it may go with that one connection to the database while the work goes on: see
  * `requireWriter`. Returns, and throws, only once the work has ended.
  */
-export async function asWriter(db: Db, connectionId: string, work: (lock: WriterLock) => Promise<void>): Promise<boolean> {
+export async function asWriter(
+  db: Db,
+  connectionId: string,
+  work: (lock: WriterLock) => Promise<void>,
+): Promise<boolean> {
   const [taken, over] = [Promise.withResolvers<WriterLock | null>(), Promise.withResolvers<void>()];
   let cut = false;
   const holding = db.transaction(async (tx) => {
@@ -44,7 +48,9 @@ export async function requireWriter(tx: Db, connectionId: string, lock: WriterLo
 }
 
 async function lockWriter(tx: Db, connectionId: string): Promise<WriterLock | null> {
-  const [row] = await tx.execute<{ locked: boolean }>(sql`select pg_try_advisory_xact_lock(4700005, hashtext(${connectionId})) as locked`);
+  const [row] = await tx.execute<{ locked: boolean }>(
+    sql`select pg_try_advisory_xact_lock(4700005, hashtext(${connectionId})) as locked`,
+  );
   return row?.locked === true ? writerNow(tx, connectionId) : null;
 }
 

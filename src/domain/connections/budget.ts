@@ -26,7 +26,11 @@ export interface BudgetState {
 /** When a call may leave and what the limits are then; or how long from now it would have to wait, and for what. */
 export type Turn =
   | { readonly at: number; readonly states: readonly BudgetState[] }
-  | { readonly waitS: number; readonly window: string; readonly because: 'held' | 'busy' | 'used_up' | 'allotment' };
+  | {
+      readonly waitS: number;
+      readonly window: string;
+      readonly because: 'held' | 'busy' | 'used_up' | 'allotment';
+    };
 
 export interface TurnRequest {
   readonly now: number;
@@ -71,7 +75,9 @@ const isLong = (state: BudgetState): boolean => state.length > longestLogS;
 /** Long windows begin at whole multiples of their length: a day at midnight, UTC. */
 function startedAnew(state: BudgetState, now: number): BudgetState {
   const startedAt = Math.floor(now / state.length) * state.length;
-  return startedAt > state.startedAt ? { ...state, startedAt, used: 0, ours: 0, toldAt: null } : { ...state, startedAt };
+  return startedAt > state.startedAt
+    ? { ...state, startedAt, used: 0, ours: 0, toldAt: null }
+    : { ...state, startedAt };
 }
 
 function trimmed(state: BudgetState, { now, instead }: TurnRequest): BudgetState {
@@ -85,7 +91,9 @@ function exhaustion(state: BudgetState, now: number, lane: Lane): Turn | null {
   }
   if (state.used < laneLimit(state.allowed, lane)) return null;
   const probeIn = (state.toldAt ?? state.startedAt) + probeEveryS - now;
-  return probeIn <= 0 ? null : { waitS: Math.min(probeIn, windowEndsIn), window: state.name, because: 'used_up' };
+  return probeIn <= 0
+    ? null
+    : { waitS: Math.min(probeIn, windowEndsIn), window: state.name, because: 'used_up' };
 }
 
 function counted(state: BudgetState, at: number, { now, lane, instead }: TurnRequest): BudgetState {
@@ -109,7 +117,9 @@ function firstFreeInstant(states: readonly BudgetState[], now: number, lane: Lan
 }
 
 function busiest(states: readonly BudgetState[], now: number, lane: Lane): string {
-  const free = states.filter((state) => !isLong(state)).map((state) => ({ name: state.name, at: freeInstant(state, now, lane) }));
+  const free = states
+    .filter((state) => !isLong(state))
+    .map((state) => ({ name: state.name, at: freeInstant(state, now, lane) }));
   return free.sort((a, b) => b.at - a.at)[0]?.name ?? '';
 }
 
@@ -139,7 +149,11 @@ function firstOfCrowd(
 ): number | null {
   const before = taken.findLastIndex((one) => one <= at) + 1;
   // With `earlier` calls before this one and the rest of `limit` after it, the span from the first to the last must be long enough.
-  for (let earlier = Math.min(limit, before); earlier >= Math.max(0, limit - (taken.length - before)); earlier -= 1) {
+  for (
+    let earlier = Math.min(limit, before);
+    earlier >= Math.max(0, limit - (taken.length - before));
+    earlier -= 1
+  ) {
     const first = earlier > 0 ? (taken[before - earlier] ?? at) : at;
     const last = earlier < limit ? (taken[before + limit - earlier - 1] ?? at) : at;
     if (last - first < length) return earlier > 0 ? first : (taken[before] ?? at);

@@ -28,7 +28,10 @@ interface Cluster {
  * @param pairs those found, in any order
  * @param relation of two members that were not found to be a pair
  */
-export function clustersOf(pairs: readonly SamePair[], relation: (left: number, right: number) => Relation): Clusters {
+export function clustersOf(
+  pairs: readonly SamePair[],
+  relation: (left: number, right: number) => Relation,
+): Clusters {
   const known = new Map<string, Relation>(pairs.map(({ left, right }) => [pairKey(left, right), 'same']));
   const related = (left: number, right: number): Relation => {
     const key = pairKey(left, right);
@@ -45,13 +48,21 @@ export function clustersOf(pairs: readonly SamePair[], relation: (left: number, 
     if (joined) for (const member of joined.members) clusterOf.set(member, joined);
   }
   const found = [...new Set(clusterOf.values())];
-  return { clusters: found.map(({ members }) => members), near: found.map((cluster) => nearTo(cluster, bySurety, clusterOf)) };
+  return {
+    clusters: found.map(({ members }) => members),
+    near: found.map((cluster) => nearTo(cluster, bySurety, clusterOf)),
+  };
 }
 
 /** Null when they are not one customer. */
-function joinedOf(one: Cluster, other: Cluster, related: (left: number, right: number) => Relation): Cluster | null {
+function joinedOf(
+  one: Cluster,
+  other: Cluster,
+  related: (left: number, right: number) => Relation,
+): Cluster | null {
   if (one.members.some((a) => other.members.some((b) => related(a, b) === 'apart'))) return null;
-  const sameAsAll = (centre: number, all: Cluster): boolean => all.members.every((member) => related(centre, member) === 'same');
+  const sameAsAll = (centre: number, all: Cluster): boolean =>
+    all.members.every((member) => related(centre, member) === 'same');
   const centres = [
     ...one.centres.filter((centre) => sameAsAll(centre, other)),
     ...other.centres.filter((centre) => sameAsAll(centre, one)),
@@ -59,7 +70,11 @@ function joinedOf(one: Cluster, other: Cluster, related: (left: number, right: n
   return centres.length === 0 ? null : { members: [...one.members, ...other.members], centres };
 }
 
-function nearTo(cluster: Cluster, pairs: readonly SamePair[], clusterOf: ReadonlyMap<number, Cluster>): number[] {
+function nearTo(
+  cluster: Cluster,
+  pairs: readonly SamePair[],
+  clusterOf: ReadonlyMap<number, Cluster>,
+): number[] {
   const outside = pairs.flatMap(({ left, right }) => {
     const [here, there] = [clusterOf.get(left) === cluster, clusterOf.get(right) === cluster];
     return here === there ? [] : [here ? right : left];

@@ -2,7 +2,10 @@
  * What is left of a group when somebody has said of some of its pairs that they are two customers: whoever has been told apart from most
  * goes first, until nobody is told apart from anybody. One alone is no group.
  */
-export function withoutToldApart<T>(members: readonly T[], isToldApart: (left: T, right: T) => boolean): readonly T[] {
+export function withoutToldApart<T>(
+  members: readonly T[],
+  isToldApart: (left: T, right: T) => boolean,
+): readonly T[] {
   const left = [...members];
   for (;;) {
     const counts = left.map((one) => left.filter((other) => other !== one && isToldApart(one, other)).length);

@@ -11,8 +11,17 @@ const alike: Readonly<Record<MatchField, Words>> = {
     close: 'same domain under another ending',
     weak: 'the domain is the other’s name',
   },
-  phone: { exact: 'same phone', strong: 'same phone, once without its country or area code', close: 'phones of one switchboard' },
-  name: { exact: 'same name', strong: 'almost the same name', close: 'similar names', weak: 'one name is part of the other' },
+  phone: {
+    exact: 'same phone',
+    strong: 'same phone, once without its country or area code',
+    close: 'phones of one switchboard',
+  },
+  name: {
+    exact: 'same name',
+    strong: 'almost the same name',
+    close: 'similar names',
+    weak: 'one name is part of the other',
+  },
   // What rare words add is part of the name's sentence.
   words: {},
   numbers: {},
@@ -50,8 +59,12 @@ export interface Reasons {
 export function reasonsOf({ evidence }: CompanyMatch): Reasons {
   const byWeight = evidence.toSorted((a, b) => Math.abs(b.bits) - Math.abs(a.bits));
   return {
-    for: byWeight.flatMap((one) => sentence(one, one.level === 'missing' ? undefined : alike[one.field][one.level])),
-    against: byWeight.flatMap((one) => sentence(one, one.level === 'different' ? apart[one.field] : undefined)),
+    for: byWeight.flatMap((one) =>
+      sentence(one, one.level === 'missing' ? undefined : alike[one.field][one.level]),
+    ),
+    against: byWeight.flatMap((one) =>
+      sentence(one, one.level === 'different' ? apart[one.field] : undefined),
+    ),
   };
 }
 

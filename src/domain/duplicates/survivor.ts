@@ -29,8 +29,14 @@ const reasons: readonly Reason[] = [
     of: ({ openOpportunities }) => openOpportunities,
     says: (most, next) => `It has the most open opportunities: ${most}, the next ${next}.`,
   },
-  { of: ({ registrations }) => registrations, says: (most, next) => `Most registrations are about it: ${most}, the next ${next}.` },
-  { of: ({ filled }) => filled, says: (most, next) => `It is the most complete: ${most} fields, the next ${next}.` },
+  {
+    of: ({ registrations }) => registrations,
+    says: (most, next) => `Most registrations are about it: ${most}, the next ${next}.`,
+  },
+  {
+    of: ({ filled }) => filled,
+    says: (most, next) => `It is the most complete: ${most} fields, the next ${next}.`,
+  },
 ];
 
 /**

@@ -57,7 +57,9 @@ function bookingOf(document: InvoiceFact, byNumber: ReadonlyMap<string, InvoiceF
   if (document.kind === 'invoice' || !document.appliesTo) return document;
   const { partnerId, currency, appliesTo } = document;
   return (
-    byNumber.get(numberKey(sellerOf(document), currency, appliesTo)) ?? byNumber.get(numberKey(partnerId, currency, appliesTo)) ?? document
+    byNumber.get(numberKey(sellerOf(document), currency, appliesTo)) ??
+    byNumber.get(numberKey(partnerId, currency, appliesTo)) ??
+    document
   );
 }
 
@@ -65,18 +67,33 @@ function isReleased(booking: InvoiceFact): boolean {
   return booking.kind === 'credit_memo' || booking.paidOn !== null;
 }
 
-function accrue(document: InvoiceFact, component: Component, standing: Standing, programVersion: number): DesiredAccrual {
+function accrue(
+  document: InvoiceFact,
+  component: Component,
+  standing: Standing,
+  programVersion: number,
+): DesiredAccrual {
   const basisMinor = document.kind === 'credit_memo' ? -document.amountMinor : document.amountMinor;
   const rate = component.rates[standing.tier];
   if (rate === undefined)
-    throw new AppError('internal', `${component.label} has no rate for the tier ${standing.tier}. Assess tiers again.`);
+    throw new AppError(
+      'internal',
+      `${component.label} has no rate for the tier ${standing.tier}. Assess tiers again.`,
+    );
   return {
     documentId: document.id,
     partnerId: document.partnerId,
     component: component.code,
     currency: document.currency,
     amountMinor: multiplyRate(basisMinor, rate),
-    trace: { document: document.number, basisMinor, tier: standing.tier, tierAsOf: standing.effectiveFrom, rate, programVersion },
+    trace: {
+      document: document.number,
+      basisMinor,
+      tier: standing.tier,
+      tierAsOf: standing.effectiveFrom,
+      rate,
+      programVersion,
+    },
   };
 }
 

@@ -39,7 +39,10 @@ export interface Delta {
  * reversed; one that moved to another partner is reversed there and credited here. Posted amounts are added up by what the
  * values say; their keys only have to differ. Running it again after posting gives nothing.
  */
-export function deltaPostings(desired: readonly DesiredAccrual[], posted: ReadonlyMap<string, PostedAccrual>): Delta[] {
+export function deltaPostings(
+  desired: readonly DesiredAccrual[],
+  posted: ReadonlyMap<string, PostedAccrual>,
+): Delta[] {
   const sums = new Map<string, PostedAccrual>();
   for (const one of posted.values()) {
     const key = accrualKey(one);
@@ -54,7 +57,9 @@ export function deltaPostings(desired: readonly DesiredAccrual[], posted: Readon
 }
 
 /** The entry for a delta: what it costs us against what the partner has coming. Balanced by construction. */
-export function journalOf(delta: Pick<Delta, 'deltaMinor'>): { account: LedgerAccount; amountMinor: bigint }[] {
+export function journalOf(
+  delta: Pick<Delta, 'deltaMinor'>,
+): { account: LedgerAccount; amountMinor: bigint }[] {
   return [
     { account: 'expense', amountMinor: delta.deltaMinor },
     { account: 'accrued', amountMinor: -delta.deltaMinor },
@@ -76,7 +81,15 @@ function changeOf(desired: DesiredAccrual, postedMinor: bigint): Delta {
 }
 
 function reversalOf({ documentId, partnerId, component, currency, amountMinor }: PostedAccrual): Delta {
-  return { documentId, partnerId, component, currency, deltaMinor: -amountMinor, reason: 'adjustment', trace: null };
+  return {
+    documentId,
+    partnerId,
+    component,
+    currency,
+    deltaMinor: -amountMinor,
+    reason: 'adjustment',
+    trace: null,
+  };
 }
 
 function accrualKey(one: Omit<PostedAccrual, 'amountMinor'>): string {

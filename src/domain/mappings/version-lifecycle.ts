@@ -27,7 +27,10 @@ export function moveMapping(from: MappingStatus, event: MappingEvent): MappingSt
   const to = moves[from][event];
   if (to !== undefined) return to;
   const status = from === 'draft' ? 'a draft' : from;
-  throw new AppError('conflict', `A mapping version that is ${status} cannot be ${eventWords[event]}.`, { from, event });
+  throw new AppError('conflict', `A mapping version that is ${status} cannot be ${eventWords[event]}.`, {
+    from,
+    event,
+  });
 }
 
 export interface MappingAuthors {

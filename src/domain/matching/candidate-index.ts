@@ -10,7 +10,10 @@ export interface CandidateIndex {
 }
 
 /** @param kinds keys of these kinds only, as `tel` */
-export function indexCompanies(companies: readonly NormalisedCompany[], kinds?: ReadonlySet<string>): CandidateIndex {
+export function indexCompanies(
+  companies: readonly NormalisedCompany[],
+  kinds?: ReadonlySet<string>,
+): CandidateIndex {
   const postings = new Map<string, number[]>();
   for (const [at, company] of companies.entries()) {
     for (const key of indexKeys(company)) {
@@ -24,7 +27,11 @@ export function indexCompanies(companies: readonly NormalisedCompany[], kinds?: 
 }
 
 /** Indexes of companies that share a key, those with the rarest key first, until there are `budget` of them. */
-export function candidatesFor(company: NormalisedCompany, { postings }: CandidateIndex, budget: number): readonly number[] {
+export function candidatesFor(
+  company: NormalisedCompany,
+  { postings }: CandidateIndex,
+  budget: number,
+): readonly number[] {
   const shared = [...indexKeys(company)].flatMap((key) => {
     const members = postings.get(key);
     return members ? [{ members, rank: isStrong(key) ? 0 : members.length }] : [];
@@ -59,7 +66,8 @@ export function* candidatePairs(
     for (const key of indexKeys(company)) {
       const members = postings.get(key);
       if (!members || members.length > (isStrong(key) ? limits.strong : limits.weak)) continue;
-      for (let at = members.length - 1; at >= 0 && (members[at] ?? 0) > left; at--) partners.add(members[at] ?? 0);
+      for (let at = members.length - 1; at >= 0 && (members[at] ?? 0) > left; at--)
+        partners.add(members[at] ?? 0);
     }
     for (const right of partners) yield [left, right];
   }

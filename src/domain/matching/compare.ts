@@ -21,7 +21,8 @@ export function compareCompanies(left: PreparedCompany, right: PreparedCompany):
     address: addressLevel(a, b),
     postcode: postcodeLevel(a.postcode, b.postcode),
     city: a.city === undefined || b.city === undefined ? 'missing' : cityLevel(a.city, b.city),
-    country: a.country === null || b.country === null ? 'missing' : a.country === b.country ? 'exact' : 'different',
+    country:
+      a.country === null || b.country === null ? 'missing' : a.country === b.country ? 'exact' : 'different',
     names,
   };
 }
@@ -46,16 +47,23 @@ const tellingLabel = 4;
 function domainLevel(left: PreparedCompany, right: PreparedCompany): MatchLevel {
   const a = left.company;
   const b = right.company;
-  if (a.domain === null || b.domain === null) return isNamed(left, right) || isNamed(right, left) ? 'weak' : 'missing';
+  if (a.domain === null || b.domain === null)
+    return isNamed(left, right) || isNamed(right, left) ? 'weak' : 'missing';
   if (a.domain === b.domain) return 'exact';
-  if (a.mailDomain !== undefined && (a.mailDomain === b.domain || a.mailDomain === b.mailDomain)) return 'strong';
+  if (a.mailDomain !== undefined && (a.mailDomain === b.domain || a.mailDomain === b.mailDomain))
+    return 'strong';
   if (b.mailDomain !== undefined && b.mailDomain === a.domain) return 'strong';
   const label = left.label ?? '';
   return label.length >= tellingLabel && label === labelOf(b.domain) ? 'close' : 'different';
 }
 
 function isNamed({ label }: PreparedCompany, { names, company }: PreparedCompany): boolean {
-  return label !== null && company.domain === null && label.length > tellingLabel && names.some(({ joined }) => joined === label);
+  return (
+    label !== null &&
+    company.domain === null &&
+    label.length > tellingLabel &&
+    names.some(({ joined }) => joined === label)
+  );
 }
 
 /** Digits at the end that one without country or area code has in common with one that has them. */
@@ -66,8 +74,11 @@ function phoneLevel(a: string | undefined, b: string | undefined): MatchLevel {
   if (a === undefined || b === undefined) return 'missing';
   if (a === b) return 'exact';
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
-  if (short.length >= localDigits && short.length < long.length && long.endsWith(short.replace(/^0/, ''))) return 'strong';
-  return a.length === b.length && a.length > localDigits && a.slice(0, -2) === b.slice(0, -2) ? 'close' : 'different';
+  if (short.length >= localDigits && short.length < long.length && long.endsWith(short.replace(/^0/, '')))
+    return 'strong';
+  return a.length === b.length && a.length > localDigits && a.slice(0, -2) === b.slice(0, -2)
+    ? 'close'
+    : 'different';
 }
 
 /**
@@ -82,7 +93,10 @@ function addressLevel(a: NormalisedCompany, b: NormalisedCompany): MatchLevel {
     if (street !== 'different') return street;
     return a.postcode !== undefined && a.postcode === b.postcode ? 'strong' : 'weak';
   }
-  return street === 'exact' && Math.abs(Number.parseInt(a.house, 10) - Number.parseInt(b.house, 10)) <= nextDoor ? 'close' : 'different';
+  return street === 'exact' &&
+    Math.abs(Number.parseInt(a.house, 10) - Number.parseInt(b.house, 10)) <= nextDoor
+    ? 'close'
+    : 'different';
 }
 
 /** House numbers this near are one block. */

@@ -1,6 +1,19 @@
-import { matchFields, type CompanyMatch, type MatchEvidence, type MatchField, type MatchLevel } from './company.ts';
+import {
+  matchFields,
+  type CompanyMatch,
+  type MatchEvidence,
+  type MatchField,
+  type MatchLevel,
+} from './company.ts';
 
-const letters: Readonly<Record<MatchLevel, string>> = { exact: 'A', strong: 'B', close: 'C', weak: 'D', different: 'F', missing: 'Z' };
+const letters: Readonly<Record<MatchLevel, string>> = {
+  exact: 'A',
+  strong: 'B',
+  close: 'C',
+  weak: 'D',
+  different: 'F',
+  missing: 'Z',
+};
 
 /** One letter a field in the order of `matchFields`, as in `CompanyMatch.grade`. */
 export function gradeOf(level: (field: MatchField) => MatchLevel): string {
@@ -29,9 +42,12 @@ const leadingBits = 1;
  */
 export function cleanIf(match: CompanyMatch): readonly string[] {
   if (match.verdict === 'different') return [];
-  const carrying = match.evidence.filter(({ bits }) => bits >= leadingBits).toSorted((a, b) => b.bits - a.bits);
+  const carrying = match.evidence
+    .filter(({ bits }) => bits >= leadingBits)
+    .toSorted((a, b) => b.bits - a.bits);
   return carrying.map(
-    (one) => `Clean if ${words[one.field]} were another${enough(match, one) ? '' : ', and more of these'}: ${shown(one)}.`,
+    (one) =>
+      `Clean if ${words[one.field]} were another${enough(match, one) ? '' : ', and more of these'}: ${shown(one)}.`,
   );
 }
 

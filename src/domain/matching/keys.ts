@@ -57,7 +57,9 @@ function nameKeys(words: readonly string[]): string[] {
 
 function acronyms(words: readonly string[]): string[] {
   if (words.length > 2) return [`acr:${words.map((word) => word[0]).join('')}`];
-  return [...new Set([words[0] ?? '', words.join('')])].filter((short) => /^[a-z]{2,5}$/.test(short)).map((short) => `acr:${short}`);
+  return [...new Set([words[0] ?? '', words.join('')])]
+    .filter((short) => /^[a-z]{2,5}$/.test(short))
+    .map((short) => `acr:${short}`);
 }
 
 function labelKeys({ domain, mailDomain }: NormalisedCompany): string[] {
@@ -65,9 +67,15 @@ function labelKeys({ domain, mailDomain }: NormalisedCompany): string[] {
   return labels.filter((label) => label.length >= shortestLabel).map((label) => `cat:${label}`);
 }
 
-function placeKeys({ house, street, postcode }: NormalisedCompany, names: readonly (readonly string[])[]): string[] {
+function placeKeys(
+  { house, street, postcode }: NormalisedCompany,
+  names: readonly (readonly string[])[],
+): string[] {
   const prefixes = new Set(names.flatMap(([first = '']) => (first.length > 0 ? [first.slice(0, 3)] : [])));
   const zips = postcode === undefined ? [] : [...prefixes].map((prefix) => `zip:${postcode} ${prefix}`);
   if (house === undefined) return zips;
-  return [...zips, ...[street, postcode].flatMap((where) => (where === undefined ? [] : [`addr:${house} ${where}`]))];
+  return [
+    ...zips,
+    ...[street, postcode].flatMap((where) => (where === undefined ? [] : [`addr:${house} ${where}`])),
+  ];
 }

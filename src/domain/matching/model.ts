@@ -6,7 +6,9 @@ export type TellingLevel = Exclude<MatchLevel, 'missing'>;
 export const tellingLevels: readonly TellingLevel[] = matchLevels.filter((level) => level !== 'missing');
 
 const weight = z.number();
-const fieldWeights = z.object({ exact: weight, strong: weight, close: weight, weak: weight, different: weight }).readonly();
+const fieldWeights = z
+  .object({ exact: weight, strong: weight, close: weight, weak: weight, different: weight })
+  .readonly();
 export type FieldWeights = z.infer<typeof fieldWeights>;
 
 /** Fields whose levels are weighed one by one. What shared words are worth depends on how alike the names are. */
@@ -31,7 +33,9 @@ export const matchModelSchema = z
     /** Sums of bits from which a pair is called so. */
     thresholds: z.object({ same: z.number(), related: z.number() }).readonly(),
     /** How often words occur in names. */
-    terms: z.object({ names: z.int().positive(), counts: z.record(z.string(), z.int()).readonly() }).readonly(),
+    terms: z
+      .object({ names: z.int().positive(), counts: z.record(z.string(), z.int()).readonly() })
+      .readonly(),
   })
   .readonly();
 export type MatchModel = z.infer<typeof matchModelSchema>;

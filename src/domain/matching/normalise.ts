@@ -55,7 +55,10 @@ const prefixForms = formIndex((label) => leadingForms.has(label));
 const longestForm = Math.max(...[...suffixForms.keys()].map((words) => words.split(' ').length));
 
 const unspacedNative = new RegExp(alternatives(unspacedNativeForms), 'gu');
-const spacedNative = new RegExp(`(?<![\\p{L}\\p{N}])(?:${alternatives(spacedNativeForms)})(?![\\p{L}\\p{N}])`, 'giu');
+const spacedNative = new RegExp(
+  `(?<![\\p{L}\\p{N}])(?:${alternatives(spacedNativeForms)})(?![\\p{L}\\p{N}])`,
+  'giu',
+);
 
 /** Other names kept of one company; more are lists of something else. */
 const mostAliases = 4;
@@ -158,7 +161,8 @@ function formAt(
   for (let length = Math.min(longestForm, words.length - 1); length > 0; length--) {
     const form = end === 'end' ? words.slice(-length) : words.slice(0, length);
     const label = forms.get(form.join(' '));
-    if (label !== undefined) return { label, rest: end === 'end' ? words.slice(0, -length) : words.slice(length) };
+    if (label !== undefined)
+      return { label, rest: end === 'end' ? words.slice(0, -length) : words.slice(length) };
   }
   return null;
 }
@@ -167,7 +171,9 @@ function formIndex(included: (label: string) => boolean): ReadonlyMap<string, st
   return new Map(
     Object.entries(legalForms)
       .filter(([label]) => included(label))
-      .flatMap(([label, spellings]) => spellings.split('|').map((spelling) => [foldWords(spelling).join(' '), label] as const)),
+      .flatMap(([label, spellings]) =>
+        spellings.split('|').map((spelling) => [foldWords(spelling).join(' '), label] as const),
+      ),
   );
 }
 

@@ -37,7 +37,10 @@ export function prepareCompany(company: NormalisedCompany, terms: TermStats): Pr
   let prepared = known.get(company);
   if (!prepared) {
     const names = [company.core, ...(company.aliases ?? [])].map((core) => prepareName(core, terms));
-    known.set(company, (prepared = { company, names, label: company.domain === null ? null : labelOf(company.domain) }));
+    known.set(
+      company,
+      (prepared = { company, names, label: company.domain === null ? null : labelOf(company.domain) }),
+    );
   }
   return prepared;
 }

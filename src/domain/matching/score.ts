@@ -29,7 +29,11 @@ const bands: Readonly<Record<MatchVerdict, readonly [low: number, high: number]>
 };
 
 /** Symmetric. The same companies and the same model give the same match to the last bit. */
-export function matchCompanies(left: NormalisedCompany, right: NormalisedCompany, model: MatchModel = defaultModel): CompanyMatch {
+export function matchCompanies(
+  left: NormalisedCompany,
+  right: NormalisedCompany,
+  model: MatchModel = defaultModel,
+): CompanyMatch {
   const comparison = compareCompanies(prepareCompany(left, model.terms), prepareCompany(right, model.terms));
   const bits = bitsOf(comparison, model);
   const probability = calibrated(model.calibration, bits);
@@ -64,7 +68,12 @@ function hasObjection({ registry_id, domain, name, numbers, country }: Compariso
 
 const alwaysShown: ReadonlySet<MatchField> = new Set(['name', 'domain', 'country']);
 
-function evidenceOf(left: NormalisedCompany, right: NormalisedCompany, found: Comparison, model: MatchModel): readonly MatchEvidence[] {
+function evidenceOf(
+  left: NormalisedCompany,
+  right: NormalisedCompany,
+  found: Comparison,
+  model: MatchModel,
+): readonly MatchEvidence[] {
   const evidence: MatchEvidence[] = [];
   for (const field of matchFields) {
     const level = found[field];
@@ -111,13 +120,17 @@ function domainValues(left: NormalisedCompany, right: NormalisedCompany, level: 
   if (level === 'weak') return [left.domain ?? left.core, right.domain ?? right.core];
   if (level !== 'strong') return [left.domain, right.domain];
   const shared =
-    [left.domain, left.mailDomain].find((one) => one !== undefined && (one === right.domain || one === right.mailDomain)) ?? null;
+    [left.domain, left.mailDomain].find(
+      (one) => one !== undefined && (one === right.domain || one === right.mailDomain),
+    ) ?? null;
   return [shared, shared];
 }
 
 /** The ids of the kind that agrees, or else of the first that both have. */
 function registryValues(left: NormalisedCompany, right: NormalisedCompany, agree: boolean): Values {
-  const kinds = (['vat', 'lei', 'duns'] as const).filter((kind) => left[kind] !== undefined && right[kind] !== undefined);
+  const kinds = (['vat', 'lei', 'duns'] as const).filter(
+    (kind) => left[kind] !== undefined && right[kind] !== undefined,
+  );
   const kind = kinds.find((one) => (left[one] === right[one]) === agree) ?? 'vat';
   return [left[kind] ?? null, right[kind] ?? null];
 }

@@ -30,7 +30,10 @@ export function moveBatch(from: BatchStatus, event: PayoutEvent): BatchStatus {
   const to = moves[from][event];
   if (to === undefined) {
     const status = from === 'draft' ? 'a draft' : from;
-    throw new AppError('conflict', `A payout batch that is ${status} cannot be ${eventWords[event]}.`, { from, event });
+    throw new AppError('conflict', `A payout batch that is ${status} cannot be ${eventWords[event]}.`, {
+      from,
+      event,
+    });
   }
   return to;
 }
@@ -49,9 +52,11 @@ export interface ApprovalFacts {
 export function approvalBlockers(batch: ApprovalFacts, actor: string): string[] {
   const blockers: string[] = [];
   if (batch.submittedBy === null) blockers.push('This batch has not been submitted for approval.');
-  if (batch.submittedBy === actor) blockers.push('You submitted this batch; somebody else has to approve it.');
+  if (batch.submittedBy === actor)
+    blockers.push('You submitted this batch; somebody else has to approve it.');
   if (batch.createdBy === actor) blockers.push('You created this batch; somebody else has to approve it.');
-  if (batch.editedBy.includes(actor)) blockers.push('You edited this batch; somebody else has to approve it.');
+  if (batch.editedBy.includes(actor))
+    blockers.push('You edited this batch; somebody else has to approve it.');
   if ((batch.approvedHash ?? batch.contentHash) !== batch.contentHash) {
     blockers.push('This batch has changed since you looked at it. Read it again before you approve it.');
   }

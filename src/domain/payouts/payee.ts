@@ -18,7 +18,10 @@ const longestName = 100;
  */
 export function payeeName({ partnerId, partnerCode, codeIsShared }: Omit<Payee, 'partnerName'>): string {
   if (!partnerCode?.trim() || codeIsShared) return partnerId;
-  const name = partnerCode.replace(/[^A-Za-z0-9.-]/gu, (character) => `_${character.codePointAt(0)?.toString(16)}_`);
+  const name = partnerCode.replace(
+    /[^A-Za-z0-9.-]/gu,
+    (character) => `_${character.codePointAt(0)?.toString(16)}_`,
+  );
   return name.length > longestName ? partnerId : name;
 }
 
@@ -26,7 +29,10 @@ export function payeeName({ partnerId, partnerCode, codeIsShared }: Omit<Payee, 
 export function payeeBlockers(payees: readonly Payee[]): string[] {
   return payees.flatMap(({ partnerName, partnerCode, codeIsShared }) => {
     if (!partnerCode?.trim()) return [`Enter the partner code on ${partnerName}'s account in the CRM.`];
-    if (codeIsShared) return [`Give ${partnerName} a partner code of its own in the CRM; another partner has ${partnerCode} too.`];
+    if (codeIsShared)
+      return [
+        `Give ${partnerName} a partner code of its own in the CRM; another partner has ${partnerCode} too.`,
+      ];
     return [];
   });
 }

@@ -9,8 +9,18 @@ import { partnerIn, type PartnerMerges } from './merged-partners.ts';
  * A partner's tier for a month (`YYYY-MM`): what was invoiced through it, less credit memos, in the twelve months before
  * the first of that month, in the programme's currency. Later months never change it, so a rate once earned is kept.
  */
-export function assessStanding(program: Program, partnerId: string, invoices: readonly InvoiceFact[], period: string): Standing {
-  return standingIn(program, partnerId, [monthlyRevenue(program.currency, invoices).get(partnerId)], windowBefore(period, new Map()));
+export function assessStanding(
+  program: Program,
+  partnerId: string,
+  invoices: readonly InvoiceFact[],
+  period: string,
+): Standing {
+  return standingIn(
+    program,
+    partnerId,
+    [monthlyRevenue(program.currency, invoices).get(partnerId)],
+    windowBefore(period, new Map()),
+  );
 }
 
 /**
@@ -59,13 +69,20 @@ function windowBefore(period: string, merges: PartnerMerges): Window {
 
 type MonthlyRevenue = ReadonlyMap<string, bigint>;
 
-function standingIn(program: Program, partnerId: string, monthly: readonly (MonthlyRevenue | undefined)[], window: Window): Standing {
+function standingIn(
+  program: Program,
+  partnerId: string,
+  monthly: readonly (MonthlyRevenue | undefined)[],
+  window: Window,
+): Standing {
   const trailingRevenueMinor = monthly.reduce(
     (total, revenue) => window.months.reduce((sum, month) => sum + (revenue?.get(month) ?? 0n), total),
     0n,
   );
   // The lowest tier requires nothing: it holds even a partner to whom more was credited than invoiced.
-  const reached = program.tiers.findLastIndex((one, index) => index === 0 || trailingRevenueMinor >= one.trailingRevenueMinor);
+  const reached = program.tiers.findLastIndex(
+    (one, index) => index === 0 || trailingRevenueMinor >= one.trailingRevenueMinor,
+  );
   const tier = program.tiers[reached];
   if (tier === undefined) throw new AppError('internal', 'A programme needs at least one tier.');
   const held = `${tier.name}: ${displayMinor(trailingRevenueMinor, program.currency)} in the twelve months to ${window.lastDay}`;
@@ -85,7 +102,10 @@ function nextStep({ currency }: Program, next: Tier | undefined, trailingRevenue
 }
 
 /** Who sold it → month → net invoiced. */
-function monthlyRevenue(currency: string, invoices: readonly InvoiceFact[]): ReadonlyMap<string, MonthlyRevenue> {
+function monthlyRevenue(
+  currency: string,
+  invoices: readonly InvoiceFact[],
+): ReadonlyMap<string, MonthlyRevenue> {
   const revenue = new Map<string, Map<string, bigint>>();
   for (const invoice of invoices) {
     if (invoice.currency !== currency) continue;

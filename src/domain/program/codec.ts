@@ -4,7 +4,11 @@ import { addDays } from '#src/domain/period.ts';
 import { defaultEngagement } from './engagement.ts';
 import type { Program } from './program.ts';
 
-const name = z.string().trim().min(1, 'Give it a name.').max(40, 'Use 40 characters or fewer: it has to fit a CRM field.');
+const name = z
+  .string()
+  .trim()
+  .min(1, 'Give it a name.')
+  .max(40, 'Use 40 characters or fewer: it has to fit a CRM field.');
 const minor = z
   .string()
   .regex(/^\d{1,18}$/, 'Give whole minor units as a string, such as "10000000" for 100,000.00.')
@@ -12,33 +16,54 @@ const minor = z
 
 const rate = z
   .tuple([minor, minor])
-  .refine(([, denominator]) => denominator > 0n, 'The second number must be more than 0: ["5", "100"] is 5 %.')
+  .refine(
+    ([, denominator]) => denominator > 0n,
+    'The second number must be more than 0: ["5", "100"] is 5 %.',
+  )
   .refine(([numerator, denominator]) => numerator <= denominator, 'A rate cannot be more than 100 %.');
 
 const component = z.strictObject({
   kind: z.literal('commission', 'The only kind of component is "commission".'),
-  code: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, 'Use lower-case letters, digits and _, starting with a letter.'),
+  code: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,39}$/, 'Use lower-case letters, digits and _, starting with a letter.'),
   label: name,
   rates: z.record(z.string(), rate),
 });
 
-const names = (what: string) => z.array(z.string().trim().min(1, `Name the ${what}, or remove the line.`)).readonly();
+const names = (what: string) =>
+  z.array(z.string().trim().min(1, `Name the ${what}, or remove the line.`)).readonly();
 
 /** Programmes from before a field was asked for have its default. */
 const engagement = z.strictObject({
-  conflictScope: z.enum(['customer', 'family'], 'Use "customer" or "family".').default(defaultEngagement.conflictScope),
+  conflictScope: z
+    .enum(['customer', 'family'], 'Use "customer" or "family".')
+    .default(defaultEngagement.conflictScope),
   productFamilies: names('family').default(defaultEngagement.productFamilies),
   lateStages: names('stage').default(defaultEngagement.lateStages),
-  existingCustomer: z.enum(['review', 'note'], 'Use "review" or "note".').default(defaultEngagement.existingCustomer),
+  existingCustomer: z
+    .enum(['review', 'note'], 'Use "review" or "note".')
+    .default(defaultEngagement.existingCustomer),
 });
 
 const programSchema = z
   .strictObject({
     name: z.string().trim().min(1, 'Give the programme a name.').max(80, 'Use 80 characters or fewer.'),
-    currency: z.string().refine((code) => Intl.supportedValuesOf('currency').includes(code), 'Use an ISO 4217 code, such as USD.'),
+    currency: z
+      .string()
+      .refine(
+        (code) => Intl.supportedValuesOf('currency').includes(code),
+        'Use an ISO 4217 code, such as USD.',
+      ),
     startsOn: z.string().refine(isDate, 'Use a date like 2026-01-01.'),
-    protectionDays: z.int('Use a whole number of days.').min(1, 'Protect for at least 1 day.').max(1095, 'Protect for at most 1095 days.'),
-    payoutGraceDays: z.int('Use a whole number of days.').min(0, 'Use 0 for none.').max(90, 'Wait for at most 90 days.'),
+    protectionDays: z
+      .int('Use a whole number of days.')
+      .min(1, 'Protect for at least 1 day.')
+      .max(1095, 'Protect for at most 1095 days.'),
+    payoutGraceDays: z
+      .int('Use a whole number of days.')
+      .min(0, 'Use 0 for none.')
+      .max(90, 'Wait for at most 90 days.'),
     engagement: engagement.prefault({}),
     tiers: z.array(z.strictObject({ name, trailingRevenueMinor: minor })).min(1, 'Add at least one tier.'),
     components: z.array(component),
@@ -55,7 +80,10 @@ export type ProgramJson = z.input<typeof programSchema>;
 export function programToJson(program: Program): ProgramJson {
   return {
     ...program,
-    tiers: program.tiers.map((tier) => ({ name: tier.name, trailingRevenueMinor: tier.trailingRevenueMinor.toString() })),
+    tiers: program.tiers.map((tier) => ({
+      name: tier.name,
+      trailingRevenueMinor: tier.trailingRevenueMinor.toString(),
+    })),
     components: program.components.map((one) => ({
       ...one,
       rates: Object.fromEntries(
@@ -72,7 +100,9 @@ export function programToJson(program: Program): ProgramJson {
 export function programFromJson(json: unknown): Program {
   const parsed = programSchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
+  const problems = parsed.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+  );
   throw new AppError('bad_request', `The programme cannot be used. ${problems.join(' ')}`, { problems });
 }
 
@@ -95,7 +125,11 @@ function* tierProblems(tiers: Parsed['tiers']): Generator<Problem> {
         message: `Must be more than the tier before it requires (${before.trailingRevenueMinor}). Order tiers from the lowest to the highest.`,
       };
     }
-    if (names.has(tier.name)) yield { path: ['tiers', index, 'name'], message: `There are two tiers named ${tier.name}. Rename one.` };
+    if (names.has(tier.name))
+      yield {
+        path: ['tiers', index, 'name'],
+        message: `There are two tiers named ${tier.name}. Rename one.`,
+      };
     names.add(tier.name);
   }
 }
@@ -105,13 +139,21 @@ function* componentProblems({ tiers, components }: Pick<Parsed, 'tiers' | 'compo
   const names = new Set(tiers.map((tier) => tier.name));
   for (const [index, { code, rates }] of components.entries()) {
     const path = ['components', index];
-    if (codes.has(code)) yield { path: [...path, 'code'], message: `There are two components with the code ${code}. Change one.` };
+    if (codes.has(code))
+      yield {
+        path: [...path, 'code'],
+        message: `There are two components with the code ${code}. Change one.`,
+      };
     codes.add(code);
     const missing = [...names].filter((tier) => !Object.hasOwn(rates, tier));
-    if (missing.length > 0) yield { path: [...path, 'rates'], message: `Add a rate for ${missing.join(', ')}.` };
+    if (missing.length > 0)
+      yield { path: [...path, 'rates'], message: `Add a rate for ${missing.join(', ')}.` };
     const unknown = Object.keys(rates).filter((tier) => !names.has(tier));
     if (unknown.length > 0)
-      yield { path: [...path, 'rates'], message: `There is no tier ${unknown.join(', ')}. Remove its rate or add the tier.` };
+      yield {
+        path: [...path, 'rates'],
+        message: `There is no tier ${unknown.join(', ')}. Remove its rate or add the tier.`,
+      };
   }
 }
 

@@ -15,6 +15,7 @@ export type PartnerMerges = ReadonlyMap<string, PartnerMerge>;
  */
 export function partnerIn(period: string, partnerId: string, merges: PartnerMerges): string {
   let id = partnerId;
-  for (let merge = merges.get(id); merge !== undefined && merge.period < period; merge = merges.get(id)) id = merge.into;
+  for (let merge = merges.get(id); merge !== undefined && merge.period < period; merge = merges.get(id))
+    id = merge.into;
   return id;
 }

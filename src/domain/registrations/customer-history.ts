@@ -31,8 +31,15 @@ interface Trace {
 }
 
 /** What happened since the claim was made is the claim's own business. */
-export function historyOf(facts: RegistrationFacts, rivals: readonly Rival[], today: string): CustomerHistory {
-  const traces = [...rivals.flatMap((rival) => traceOf(rival, today) ?? []), ...facts.invoiced.map(invoiceTrace)]
+export function historyOf(
+  facts: RegistrationFacts,
+  rivals: readonly Rival[],
+  today: string,
+): CustomerHistory {
+  const traces = [
+    ...rivals.flatMap((rival) => traceOf(rival, today) ?? []),
+    ...facts.invoiced.map(invoiceTrace),
+  ]
     .filter(({ on }) => on < day(facts.submittedAt))
     .toSorted(byDay);
   const purchases = traces.filter(({ isPurchase }) => isPurchase);
@@ -73,7 +80,13 @@ function registrationTrace(rival: RegistrationRival, today: string): Trace | nul
   const isPurchase = outcome === 'won';
   if (!isPurchase && (outcome !== null || protectedUntil >= today)) return null;
   const incumbent = { partnerId, partnerName, how: `registered as ${number}` };
-  return { on: day(rival.submittedAt), isPurchase, incumbent, families: productFamily === null ? null : [productFamily], shownBy: rival };
+  return {
+    on: day(rival.submittedAt),
+    isPurchase,
+    incumbent,
+    families: productFamily === null ? null : [productFamily],
+    shownBy: rival,
+  };
 }
 
 function invoiceTrace({ partnerId, partnerName, firstOn, lastOn }: PartnerSales): Trace {
@@ -82,6 +95,7 @@ function invoiceTrace({ partnerId, partnerName, firstOn, lastOn }: PartnerSales)
 }
 
 function byDay(a: Trace, b: Trace): number {
-  const key = ({ on, incumbent, shownBy }: Trace): string => `${on} ${shownBy?.id ?? ''} ${incumbent?.partnerId ?? ''}`;
+  const key = ({ on, incumbent, shownBy }: Trace): string =>
+    `${on} ${shownBy?.id ?? ''} ${incumbent?.partnerId ?? ''}`;
   return key(a) < key(b) ? -1 : 1;
 }

@@ -1,5 +1,11 @@
 import { addDays } from '#src/domain/period.ts';
-import type { DecisionPolicy, Finding, RegistrationDecision, RegistrationFacts, Rival } from './registration.ts';
+import type {
+  DecisionPolicy,
+  Finding,
+  RegistrationDecision,
+  RegistrationFacts,
+  Rival,
+} from './registration.ts';
 import type { RuleContext } from './rules/rule.ts';
 import { claimRules, rivalRules } from './rules/rules.ts';
 
@@ -19,7 +25,9 @@ export function decideRegistration(
   const others = rivals.filter((rival) => rival.id !== facts.id);
   const context: RuleContext = { today, policy: program.engagement };
   const findings = [
-    ...others.flatMap((rival) => Object.values(rivalRules).flatMap((rule) => rule(facts, rival, context) ?? [])),
+    ...others.flatMap((rival) =>
+      Object.values(rivalRules).flatMap((rule) => rule(facts, rival, context) ?? []),
+    ),
     ...Object.values(claimRules).flatMap((rule) => rule(facts, others, context) ?? []),
   ].toSorted(byImportance);
   const blocks = findings.filter(({ effect }) => effect === 'block');
@@ -27,7 +35,12 @@ export function decideRegistration(
   const reviews = findings.filter(({ effect }) => effect === 'review');
   if (reviews.length > 0) return { outcome: 'review', reason: say(reviews), findings };
   const protectedUntil = addDays(today, program.protectionDays);
-  return { outcome: 'approve', reason: `No other claim stands in the way. Protected until ${protectedUntil}.`, protectedUntil, findings };
+  return {
+    outcome: 'approve',
+    reason: `No other claim stands in the way. Protected until ${protectedUntil}.`,
+    protectedUntil,
+    findings,
+  };
 }
 
 /** One paragraph for the CRM, the gravest finding first, without other partners' names and deals; empty when there is none. */
@@ -37,7 +50,9 @@ export function conflictSummary(findings: readonly Finding[]): string {
 
 /** The strongest match with a competing claim, 0 to 100; 0 when there is none. */
 export function conflictScore(findings: readonly Finding[]): number {
-  const competing = findings.flatMap(({ rival }) => (rival === null || rival.kind === 'customer' ? [] : [rival.match.score]));
+  const competing = findings.flatMap(({ rival }) =>
+    rival === null || rival.kind === 'customer' ? [] : [rival.match.score],
+  );
   return Math.max(0, ...competing.map((score) => Math.round(score * 100)));
 }
 
@@ -51,7 +66,9 @@ function say(findings: readonly Finding[]): string {
 const gravity: Readonly<Record<Finding['effect'], number>> = { block: 0, review: 1, note: 2 };
 
 function byImportance(a: Finding, b: Finding): number {
-  return gravity[a.effect] - gravity[b.effect] || scoreOf(b) - scoreOf(a) || (orderOf(a) < orderOf(b) ? -1 : 1);
+  return (
+    gravity[a.effect] - gravity[b.effect] || scoreOf(b) - scoreOf(a) || (orderOf(a) < orderOf(b) ? -1 : 1)
+  );
 }
 
 /** What competes comes before what is said of the claim itself. */

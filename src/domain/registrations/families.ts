@@ -7,7 +7,11 @@ export type FamilyRelation = 'same' | 'ancestor' | 'sibling' | 'disjoint' | 'unk
  * How two product families stand to each other. A family is a path, `Network / Switches` or `Network > Switches`; case and spaces do not
  * matter. @param declared the programme's families, as paths: a name that is not among them, nor the last part of exactly one, is unknown
  */
-export function relateFamilies(left: string | null, right: string | null, declared: readonly string[]): FamilyRelation {
+export function relateFamilies(
+  left: string | null,
+  right: string | null,
+  declared: readonly string[],
+): FamilyRelation {
   const [a, b] = [pathOf(left ?? ''), pathOf(right ?? '')];
   if (a.length === 0 || b.length === 0) return 'unknown';
   if (a.join('/') === b.join('/')) return 'same';
@@ -27,7 +31,9 @@ export function areTwoDeals(relation: FamilyRelation, { conflictScope }: Engagem
 type Path = readonly string[];
 
 function pathOf(name: string): Path {
-  const parts = name.split(/[/>]/).map((part) => part.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase());
+  const parts = name
+    .split(/[/>]/)
+    .map((part) => part.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase());
   return parts.filter((part) => part !== '');
 }
 
@@ -36,7 +42,8 @@ function resolve(path: Path, declared: readonly string[]): Path | undefined {
   if (declared.length === 0) return path;
   const nodes = new Map<string, Path>();
   for (const family of declared.map(pathOf))
-    for (let length = 1; length <= family.length; length += 1) nodes.set(family.slice(0, length).join('/'), family.slice(0, length));
+    for (let length = 1; length <= family.length; length += 1)
+      nodes.set(family.slice(0, length).join('/'), family.slice(0, length));
   const written = path.join('/');
   const exact = nodes.get(written);
   if (exact) return exact;

@@ -1,11 +1,21 @@
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
 import { AppError } from '#src/domain/errors.ts';
 
-export const registrationEvents = ['submit', 'queue', 'approve', 'reject', 'withdraw', 'expire', 'reopen'] as const;
+export const registrationEvents = [
+  'submit',
+  'queue',
+  'approve',
+  'reject',
+  'withdraw',
+  'expire',
+  'reopen',
+] as const;
 export type RegistrationEvent = (typeof registrationEvents)[number];
 
 /** Every legal move; what is not here cannot happen. A partner submits again what was turned down, expired or withdrawn. */
-const moves: Readonly<Record<RegistrationStatus, Partial<Readonly<Record<RegistrationEvent, RegistrationStatus>>>>> = {
+const moves: Readonly<
+  Record<RegistrationStatus, Partial<Readonly<Record<RegistrationEvent, RegistrationStatus>>>>
+> = {
   submitted: { queue: 'in_review', approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' },
   in_review: { approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' },
   approved: { expire: 'expired', withdraw: 'withdrawn', reopen: 'in_review' },
@@ -32,7 +42,11 @@ export function canMove(from: RegistrationStatus, event: RegistrationEvent): boo
 export function move(from: RegistrationStatus, event: RegistrationEvent): RegistrationStatus {
   const to = moves[from][event];
   if (to === undefined) {
-    throw new AppError('conflict', `A registration that is ${from.replace('_', ' ')} cannot be ${eventWords[event]}.`, { from, event });
+    throw new AppError(
+      'conflict',
+      `A registration that is ${from.replace('_', ' ')} cannot be ${eventWords[event]}.`,
+      { from, event },
+    );
   }
   return to;
 }

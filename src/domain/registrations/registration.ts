@@ -113,7 +113,12 @@ export interface Finding {
 }
 
 export type RegistrationDecision =
-  | { readonly outcome: 'approve'; readonly reason: string; readonly protectedUntil: string; readonly findings: readonly Finding[] }
+  | {
+      readonly outcome: 'approve';
+      readonly reason: string;
+      readonly protectedUntil: string;
+      readonly findings: readonly Finding[];
+    }
   | { readonly outcome: 'review'; readonly reason: string; readonly findings: readonly Finding[] }
   | { readonly outcome: 'reject'; readonly reason: string; readonly findings: readonly Finding[] };
 

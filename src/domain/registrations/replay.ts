@@ -1,13 +1,22 @@
 import { showsHistory } from './customer-history.ts';
 import { decideRegistration } from './decide.ts';
-import type { DecisionPolicy, RegistrationDecision, RegistrationFacts, Rival, RuleFacts } from './registration.ts';
+import type {
+  DecisionPolicy,
+  RegistrationDecision,
+  RegistrationFacts,
+  Rival,
+  RuleFacts,
+} from './registration.ts';
 
 /** What has to be kept of a decision so that `decideAgain` comes to the same. @param policy of the programme it was made under */
 export function ruleFacts(
   { findings }: RegistrationDecision,
   claim: RegistrationFacts,
   rivals: readonly Rival[],
-  { today, policy: { engagement, protectionDays } }: { readonly today: string; readonly policy: DecisionPolicy },
+  {
+    today,
+    policy: { engagement, protectionDays },
+  }: { readonly today: string; readonly policy: DecisionPolicy },
 ): RuleFacts {
   const told = new Set(findings.map(({ rival }) => rival?.id));
   const untold = rivals.filter((rival) => !told.has(rival.id) && showsHistory(rival));
@@ -15,7 +24,10 @@ export function ruleFacts(
 }
 
 /** What the rules say of the same facts. */
-export function decideAgain({ findings }: RegistrationDecision, { claim, untold, today, policy }: RuleFacts): RegistrationDecision {
+export function decideAgain(
+  { findings }: RegistrationDecision,
+  { claim, untold, today, policy }: RuleFacts,
+): RegistrationDecision {
   const told = new Map(findings.flatMap(({ rival }) => (rival ? [[rival.id, rival] as const] : [])));
   return decideRegistration(claim, [...told.values(), ...untold], policy, today);
 }

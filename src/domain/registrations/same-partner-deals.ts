@@ -11,14 +11,22 @@ export interface OwnEarlier {
 }
 
 /** Null for a rival that is none, or that no longer holds its claim. Two that both name no product are one deal; a renewal is another. */
-export function ownEarlier(facts: RegistrationFacts, rival: Rival, { today, policy }: RuleContext): OwnEarlier | null {
-  if (rival.kind !== 'registration' || rival.partnerId !== facts.partnerId || rival.match.verdict !== 'same') return null;
+export function ownEarlier(
+  facts: RegistrationFacts,
+  rival: Rival,
+  { today, policy }: RuleContext,
+): OwnEarlier | null {
+  if (rival.kind !== 'registration' || rival.partnerId !== facts.partnerId || rival.match.verdict !== 'same')
+    return null;
   if (!holdsClaim(rival, today) || !isEarlier(rival, facts)) return null;
   if (rival.dealType !== facts.dealType) return { rival, relation: 'disjoint' };
   const isUnnamed = [facts, rival].every(({ productFamily }) => !productFamily?.trim());
   const relation = relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies);
   if (!isUnnamed && relation !== 'same') return { rival, relation };
-  return { rival, relation: rival.outcome === 'won' || rival.outcome === 'lost' ? 'closed_deal' : 'same_deal' };
+  return {
+    rival,
+    relation: rival.outcome === 'won' || rival.outcome === 'lost' ? 'closed_deal' : 'same_deal',
+  };
 }
 
 /**
@@ -31,7 +39,8 @@ export function differencesBetween(
 ): readonly string[] {
   const differs = (field: keyof DealTerms): boolean =>
     terms[field] !== null && terms[field].toLowerCase() !== before.terms[field]?.toLowerCase();
-  const values = (field: 'amount' | 'expectedClose'): string => `${terms[field]} instead of ${before.terms[field] ?? 'none'}`;
+  const values = (field: 'amount' | 'expectedClose'): string =>
+    `${terms[field]} instead of ${before.terms[field] ?? 'none'}`;
   return [
     ...(differs('amount') ? [`amount ${values('amount')}`] : []),
     ...(differs('expectedClose') ? [`expected close ${values('expectedClose')}`] : []),

@@ -53,8 +53,15 @@ const wordsByLevel: Readonly<Record<string, string>> = {
 
 /** The strongest evidence for the match, then what speaks against it. */
 export function describeMatch(match: CompanyMatch): string {
-  const found = (evidence: MatchEvidence): string | undefined => wordsByLevel[`${evidence.field} ${evidence.level}`];
-  const strongest = match.evidence.filter((evidence) => found(evidence) !== undefined).toSorted((a, b) => b.weight - a.weight)[0];
-  const against = match.evidence.filter(({ field, level }) => field === 'country' && level === 'different').map(() => 'other country');
-  return [(strongest && found(strongest)) ?? `match ${Math.round(match.score * 100)} %`, ...against].join(', ');
+  const found = (evidence: MatchEvidence): string | undefined =>
+    wordsByLevel[`${evidence.field} ${evidence.level}`];
+  const strongest = match.evidence
+    .filter((evidence) => found(evidence) !== undefined)
+    .toSorted((a, b) => b.weight - a.weight)[0];
+  const against = match.evidence
+    .filter(({ field, level }) => field === 'country' && level === 'different')
+    .map(() => 'other country');
+  return [(strongest && found(strongest)) ?? `match ${Math.round(match.score * 100)} %`, ...against].join(
+    ', ',
+  );
 }

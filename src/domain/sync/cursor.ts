@@ -21,7 +21,10 @@ export const lookBackMs = 10 * 60_000;
 
 /** Begins a read, or resumes the one a crash interrupted. */
 export function startReading(cursor: ReadCursor): ReadPosition {
-  return { ...cursor, from: cursor.since === null ? null : new Date(Date.parse(cursor.since) - lookBackMs).toISOString() };
+  return {
+    ...cursor,
+    from: cursor.since === null ? null : new Date(Date.parse(cursor.since) - lookBackMs).toISOString(),
+  };
 }
 
 /** The next read starts from where this one *began*: what changed behind its back meanwhile is not lost. */

@@ -18,7 +18,10 @@ export function arrivalOf({ deleted, mergedInto }: Existence): 'there' | 'gone' 
  * Of the records of ours behind two records the vendor merged, which lives on and which ends. A survivor that is new to us (some vendors
  * give it a new id) takes over the loser's; asked in the order in which the losers had been linked, it takes the first.
  */
-export function succession(loser: string, survivor: string | null): { readonly lives: string; readonly ends: string | null } {
+export function succession(
+  loser: string,
+  survivor: string | null,
+): { readonly lives: string; readonly ends: string | null } {
   if (survivor === null) return { lives: loser, ends: null };
   return { lives: survivor, ends: loser === survivor ? null : loser };
 }

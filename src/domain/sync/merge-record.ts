@@ -65,13 +65,20 @@ export function mergeRecord(fields: readonly WrittenField[], sides: RecordSides)
     const base = sides.bases[field];
     const sent = sides.sent?.[field] ?? [];
     const arrived = sent.some((value) => sameValue(value, theirs, type));
-    const seen: Seen = { theirs, ours: sides.ours[field] ?? null, known: arrived ? theirs : base, ...(type && { type }) };
-    const merge = direction === 'out' ? mergeOwned(seen) : mergeShared(seen, policy, sides.theirsAt, edits[field]);
+    const seen: Seen = {
+      theirs,
+      ours: sides.ours[field] ?? null,
+      known: arrived ? theirs : base,
+      ...(type && { type }),
+    };
+    const merge =
+      direction === 'out' ? mergeOwned(seen) : mergeShared(seen, policy, sides.theirsAt, edits[field]);
     values[field] = merge.value;
     if (merge.write) writes.push(field);
     if (merge.conflict) conflicts.push(conflictOf(field, seen, policy, merge));
     if (merge.winner === 'ask') continue;
-    if (movesBase({ ...seen, known: base }, arrived || (direction === 'out' && merge.winner === 'equal'))) rebased.push(field);
+    if (movesBase({ ...seen, known: base }, arrived || (direction === 'out' && merge.winner === 'equal')))
+      rebased.push(field);
     // Equal for now only, as long as another value of ours may still arrive.
     const maySway = sent.some((value) => !sameValue(value, merge.value, type));
     if (merge.winner === 'crm' || (merge.winner === 'equal' && !maySway)) delete edits[field];
@@ -91,15 +98,31 @@ function mergeOwned({ known, ...values }: Seen): FieldMerge {
   return mergeOwnedField({ ...values, base: known });
 }
 
-function mergeShared({ known, ...values }: Seen, policy: Policy, theirsAt: Date, edit: string | undefined): FieldMerge {
+function mergeShared(
+  { known, ...values }: Seen,
+  policy: Policy,
+  theirsAt: Date,
+  edit: string | undefined,
+): FieldMerge {
   const base = known === undefined ? values.ours : known;
   if (edit !== undefined) return mergeField({ ...values, policy, base, theirsAt, oursAt: new Date(edit) });
   // Where nobody edited, ours is nobody's wish: it follows the CRM, or stays what the CRM made a shorter text of.
-  const follows = !sameValue(values.theirs, base, values.type) && !sameValue(values.theirs, values.ours, values.type);
-  return { value: follows ? values.theirs : values.ours, write: false, winner: follows ? 'crm' : 'equal', conflict: false };
+  const follows =
+    !sameValue(values.theirs, base, values.type) && !sameValue(values.theirs, values.ours, values.type);
+  return {
+    value: follows ? values.theirs : values.ours,
+    write: false,
+    winner: follows ? 'crm' : 'equal',
+    conflict: false,
+  };
 }
 
-function conflictOf(field: string, { known, theirs, ours }: Seen, policy: Policy, { winner }: FieldMerge): Conflict {
+function conflictOf(
+  field: string,
+  { known, theirs, ours }: Seen,
+  policy: Policy,
+  { winner }: FieldMerge,
+): Conflict {
   if (winner === 'equal') throw new TypeError(`a conflict about ${field}, which is equal`);
   return { field, base: known ?? null, theirs, ours, policy, winner };
 }

@@ -60,15 +60,31 @@ export function mergeOwnedField({
   return { ...fairwayWins(ours), conflict: base !== undefined && !sameValue(theirs, base, type) };
 }
 
-const equal = (value: CanonicalValue): FieldMerge => ({ value, write: false, winner: 'equal', conflict: false });
-const crmWins = (value: CanonicalValue): FieldMerge => ({ value, write: false, winner: 'crm', conflict: true });
-const fairwayWins = (value: CanonicalValue): FieldMerge => ({ value, write: true, winner: 'fairway', conflict: true });
+const equal = (value: CanonicalValue): FieldMerge => ({
+  value,
+  write: false,
+  winner: 'equal',
+  conflict: false,
+});
+const crmWins = (value: CanonicalValue): FieldMerge => ({
+  value,
+  write: false,
+  winner: 'crm',
+  conflict: true,
+});
+const fairwayWins = (value: CanonicalValue): FieldMerge => ({
+  value,
+  write: true,
+  winner: 'fairway',
+  conflict: true,
+});
 
 const conflicts: Readonly<Record<Policy, (sides: FieldSides) => FieldMerge>> = {
   crm: ({ theirs }) => crmWins(theirs),
   fairway: ({ ours }) => fairwayWins(ours),
   // A draw, and a change nobody dated, go to the system of record.
-  latest: ({ theirs, ours, theirsAt, oursAt }) => (oursAt !== null && oursAt > theirsAt ? fairwayWins(ours) : crmWins(theirs)),
+  latest: ({ theirs, ours, theirsAt, oursAt }) =>
+    oursAt !== null && oursAt > theirsAt ? fairwayWins(ours) : crmWins(theirs),
   crm_unless_blank: ({ theirs, ours }) => (isBlank(theirs) ? fairwayWins(ours) : crmWins(theirs)),
   ask: ({ ours }) => ({ value: ours, write: false, winner: 'ask', conflict: true }),
 };

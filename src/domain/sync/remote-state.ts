@@ -20,10 +20,14 @@ export interface Shadow<Value> {
  * Whether a view shows our last write. Both clocks are asked: a page asked for before the write may carry a fresh stamp of
  * another field, and a page asked for after it may come from an index that has not caught up.
  */
-export function isTrusted(view: Omit<View<unknown>, 'fields'>, shadow: Omit<Shadow<unknown>, 'fields'> | null): boolean {
+export function isTrusted(
+  view: Omit<View<unknown>, 'fields'>,
+  shadow: Omit<Shadow<unknown>, 'fields'> | null,
+): boolean {
   if (shadow === null) return true;
   return (
-    (shadow.writtenAt === null || view.pulledAt >= shadow.writtenAt) && (shadow.modifiedAt === null || view.modifiedAt >= shadow.modifiedAt)
+    (shadow.writtenAt === null || view.pulledAt >= shadow.writtenAt) &&
+    (shadow.modifiedAt === null || view.modifiedAt >= shadow.modifiedAt)
   );
 }
 
@@ -44,6 +48,9 @@ export function standingFields<Value>(sides: {
  * Whether a view that is not trusted may yet show more than our write: it was asked for while the write's answer was under way, and its
  * stamp is not from before. No later read tells, because it brings the same again and falls out as seen; the record is to be fetched.
  */
-export function isDoubtful(view: Omit<View<unknown>, 'fields'>, shadow: Omit<Shadow<unknown>, 'fields'> | null): boolean {
+export function isDoubtful(
+  view: Omit<View<unknown>, 'fields'>,
+  shadow: Omit<Shadow<unknown>, 'fields'> | null,
+): boolean {
   return !isTrusted(view, shadow) && (shadow?.modifiedAt == null || view.modifiedAt >= shadow.modifiedAt);
 }

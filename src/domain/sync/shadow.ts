@@ -22,7 +22,8 @@ export function withEdit<Value>(
   field: { readonly ours: string; readonly theirs: string },
   { before, at }: { readonly before: Value; readonly at: Date },
 ): EditedShadow<Value> {
-  const fields = shadow.edits[field.ours] === undefined ? { ...shadow.fields, [field.theirs]: before } : shadow.fields;
+  const fields =
+    shadow.edits[field.ours] === undefined ? { ...shadow.fields, [field.theirs]: before } : shadow.fields;
   return { ...shadow, fields, edits: { ...shadow.edits, [field.ours]: at.toISOString() } };
 }
 
@@ -34,10 +35,19 @@ export function withEdit<Value>(
  */
 export function withAttempt<Value>(
   shadow: EditedShadow<Value>,
-  { fields, base }: { readonly fields: Readonly<Record<string, Value>>; readonly base: Readonly<Record<string, Value>> },
+  {
+    fields,
+    base,
+  }: { readonly fields: Readonly<Record<string, Value>>; readonly base: Readonly<Record<string, Value>> },
 ): EditedShadow<Value> {
-  const sent = Object.entries(fields).map(([field, value]) => [field, [...new Set(shadow.sent?.[field]), value]] as const);
-  return { ...shadow, fields: { ...base, ...shadow.fields }, sent: { ...shadow.sent, ...Object.fromEntries(sent) } };
+  const sent = Object.entries(fields).map(
+    ([field, value]) => [field, [...new Set(shadow.sent?.[field]), value]] as const,
+  );
+  return {
+    ...shadow,
+    fields: { ...base, ...shadow.fields },
+    sent: { ...shadow.sent, ...Object.fromEntries(sent) },
+  };
 }
 
 /**
@@ -46,7 +56,11 @@ export function withAttempt<Value>(
  */
 export function withWrite<Value>(
   shadow: EditedShadow<Value>,
-  written: { readonly fields: Readonly<Record<string, Value>>; readonly answeredAt: Date; readonly modifiedAt: Date },
+  written: {
+    readonly fields: Readonly<Record<string, Value>>;
+    readonly answeredAt: Date;
+    readonly modifiedAt: Date;
+  },
 ): EditedShadow<Value> {
   return {
     ...shadow,
@@ -61,19 +75,34 @@ export function withWrite<Value>(
  * The vendor refused a write: it did not arrive, and nothing waits for it to be read back. An earlier attempt with the same value whose
  * end nobody knows may have arrived all the same.
  */
-export function withRefusal<Value>(shadow: EditedShadow<Value>, fields: Readonly<Record<string, Value>>): EditedShadow<Value> {
+export function withRefusal<Value>(
+  shadow: EditedShadow<Value>,
+  fields: Readonly<Record<string, Value>>,
+): EditedShadow<Value> {
   const left = Object.entries(shadow.sent ?? {}).map(([field, values]) => {
-    const refused = Object.hasOwn(fields, field) ? values.findLastIndex((value) => value === fields[field]) : -1;
+    const refused = Object.hasOwn(fields, field)
+      ? values.findLastIndex((value) => value === fields[field])
+      : -1;
     return [field, values.filter((_, index) => index !== refused)] as const;
   });
   return { ...shadow, sent: Object.fromEntries(left.filter(([, values]) => values.length > 0)) };
 }
 
 /** A merge has reckoned with what stands in the CRM: that is the base of these fields now. */
-export function withBases<Value>(shadow: EditedShadow<Value>, bases: Readonly<Record<string, Value>>): EditedShadow<Value> {
-  return { ...shadow, fields: { ...shadow.fields, ...bases }, sent: without(shadow.sent, Object.keys(bases)) };
+export function withBases<Value>(
+  shadow: EditedShadow<Value>,
+  bases: Readonly<Record<string, Value>>,
+): EditedShadow<Value> {
+  return {
+    ...shadow,
+    fields: { ...shadow.fields, ...bases },
+    sent: without(shadow.sent, Object.keys(bases)),
+  };
 }
 
-function without<Value>(sent: EditedShadow<Value>['sent'] = {}, fields: readonly string[]): Readonly<Record<string, readonly Value[]>> {
+function without<Value>(
+  sent: EditedShadow<Value>['sent'] = {},
+  fields: readonly string[],
+): Readonly<Record<string, readonly Value[]>> {
   return Object.fromEntries(Object.entries(sent).filter(([field]) => !fields.includes(field)));
 }

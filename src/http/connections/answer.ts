@@ -13,12 +13,24 @@ export function placeOf(settings: RemoteFields): string | null {
 }
 
 /** A read under way, with how long it will still take at the pace so far. */
-export function readingAnswer(reading: ObjectReading['reading'], now: Date): Page['objects'][number]['reading'] {
+export function readingAnswer(
+  reading: ObjectReading['reading'],
+  now: Date,
+): Page['objects'][number]['reading'] {
   return reading && { ...reading, remainingMs: remainingMs(reading, now) };
 }
 
-export function reconcileAnswer({ kind, status, createdAt, finishedAt, error, progress }: ReconcileJob): Page['reconcile'][number] {
+export function reconcileAnswer({
+  kind,
+  status,
+  createdAt,
+  finishedAt,
+  error,
+  progress,
+}: ReconcileJob): Page['reconcile'][number] {
   const state = status === 'done' || status === 'failed' ? status : 'running';
-  const step = progress && `${progress.label}: ${progress.done}${progress.total === null ? '' : ` of ${progress.total}`}`;
+  const step =
+    progress &&
+    `${progress.label}: ${progress.done}${progress.total === null ? '' : ` of ${progress.total}`}`;
   return { kind, state, startedAt: createdAt, finishedAt, error, step };
 }

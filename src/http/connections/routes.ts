@@ -24,17 +24,35 @@ import { startRun } from '#src/operations/runs/start-run.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, idParams } from '#src/http/schema.ts';
 import { placeOf, readingAnswer, reconcileAnswer } from './answer.ts';
-import { checked, connectionPage, connections, limits, limitsBody, reconcileBody, replayBody, replayed, started } from './schema.ts';
+import {
+  checked,
+  connectionPage,
+  connections,
+  limits,
+  limitsBody,
+  reconcileBody,
+  replayBody,
+  replayed,
+  started,
+} from './schema.ts';
 
 export const connectionRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {
-    app.get('/connections', { config: { access: 'read' }, schema: { response: answers(connections) } }, async () => {
-      const [rows, objects] = await Promise.all([connectionsForView(deps.db), freshness(deps.db)]);
-      return {
-        connections: rows.map(({ settings, ...row }) => ({ ...row, place: placeOf(settings), objects: objects.get(row.id) ?? [] })),
-      };
-    });
+    app.get(
+      '/connections',
+      { config: { access: 'read' }, schema: { response: answers(connections) } },
+      async () => {
+        const [rows, objects] = await Promise.all([connectionsForView(deps.db), freshness(deps.db)]);
+        return {
+          connections: rows.map(({ settings, ...row }) => ({
+            ...row,
+            place: placeOf(settings),
+            objects: objects.get(row.id) ?? [],
+          })),
+        };
+      },
+    );
 
     app.get(
       '/connections/:id',
@@ -44,8 +62,16 @@ export const connectionRoutes =
 
     app.patch(
       '/connections/:id',
-      { config: { access: 'manage_connections' }, schema: { params: idParams, body: limitsBody, response: answers(limits) } },
-      async (request) => limitConnection(deps, { connectionId: request.params.id, limits: request.body, personId: personOf(request).id }),
+      {
+        config: { access: 'manage_connections' },
+        schema: { params: idParams, body: limitsBody, response: answers(limits) },
+      },
+      async (request) =>
+        limitConnection(deps, {
+          connectionId: request.params.id,
+          limits: request.body,
+          personId: personOf(request).id,
+        }),
     );
 
     app.post(
@@ -67,16 +93,29 @@ export const connectionRoutes =
 
     app.post(
       '/connections/:id/reconcile',
-      { config: { access: 'manage_connections' }, schema: { params: idParams, body: reconcileBody, response: answers(started) } },
-      async (request) => startReconcile(deps, { connectionId: request.params.id, ...request.body, personId: personOf(request).id }),
+      {
+        config: { access: 'manage_connections' },
+        schema: { params: idParams, body: reconcileBody, response: answers(started) },
+      },
+      async (request) =>
+        startReconcile(deps, {
+          connectionId: request.params.id,
+          ...request.body,
+          personId: personOf(request).id,
+        }),
     );
 
     app.post(
       '/connections/:id/replay',
-      { config: { access: 'manage_connections' }, schema: { params: idParams, body: replayBody, response: answers(replayed) } },
+      {
+        config: { access: 'manage_connections' },
+        schema: { params: idParams, body: replayBody, response: answers(replayed) },
+      },
       async (request) => {
         const { id: connectionId } = await requireConnection(deps, request.params.id);
-        return { count: await replayDead(deps, { connectionId, ...request.body, personId: personOf(request).id }) };
+        return {
+          count: await replayDead(deps, { connectionId, ...request.body, personId: personOf(request).id }),
+        };
       },
     );
   };
@@ -87,19 +126,21 @@ const shownAlerts = 8;
 async function pageOf(deps: Deps, id: string) {
   const { db, clock } = deps;
   const connection = await connectionForPage(db, id);
-  if (connection === null) throw new AppError('not_found', 'There is no such connection. It may have been removed.', { id });
+  if (connection === null)
+    throw new AppError('not_found', 'There is no such connection. It may have been removed.', { id });
   const now = clock();
-  const [objects, traffic, budget, backlog, letters, listening, reconcile, vanishing, alerts] = await Promise.all([
-    objectReadings(db, id),
-    trafficOf(db, id, now),
-    budgetRows(db, id),
-    backlogOf(db, id),
-    deadLetters(db, id, shownLetters),
-    listeningOf(db, id),
-    reconcileJobs(db, id),
-    vanishingWords(db, id),
-    recentAlerts(db, id, shownAlerts),
-  ]);
+  const [objects, traffic, budget, backlog, letters, listening, reconcile, vanishing, alerts] =
+    await Promise.all([
+      objectReadings(db, id),
+      trafficOf(db, id, now),
+      budgetRows(db, id),
+      backlogOf(db, id),
+      deadLetters(db, id, shownLetters),
+      listeningOf(db, id),
+      reconcileJobs(db, id),
+      vanishingWords(db, id),
+      recentAlerts(db, id, shownAlerts),
+    ]);
   const inForce = packsOf(deps, await requireConnection(deps, id)).filter((pack) => pack.enabled !== false);
   const { settings, callsUsed: _used, callsAllowed: _allowed, ...shown } = connection;
   return {

@@ -24,13 +24,23 @@ export const connections = z.object({
       checkedAt: instant.nullable(),
       installedAt: instant.nullable(),
       objects: z.array(
-        z.object({ object: z.string(), records: z.number(), unmapped: z.number(), completedAt: instant.nullable(), reading: z.boolean() }),
+        z.object({
+          object: z.string(),
+          records: z.number(),
+          unmapped: z.number(),
+          completedAt: instant.nullable(),
+          reading: z.boolean(),
+        }),
       ),
     }),
   ),
 });
 
-export const checked = z.object({ ok: z.boolean(), account: z.string().nullable(), failure: failure.nullable() });
+export const checked = z.object({
+  ok: z.boolean(),
+  account: z.string().nullable(),
+  failure: failure.nullable(),
+});
 
 const waiting = z.object({ count: z.number(), oldestAt: instant.nullable() });
 
@@ -103,7 +113,13 @@ export const connectionPage = z.object({
   /** The last 24 hours, the oldest first. */
   traffic: z.array(z.object({ hour: instant, read: z.number(), written: z.number() })),
   budget: z.array(budgetWindow),
-  backlog: z.object({ writes: waiting, refused: waiting, unmapped: waiting, hints: waiting, conflicts: waiting }),
+  backlog: z.object({
+    writes: waiting,
+    refused: waiting,
+    unmapped: waiting,
+    hints: waiting,
+    conflicts: waiting,
+  }),
   /** Writes the vendor refused for good, by cause. */
   deadLetters: z.array(
     z.object({
@@ -120,7 +136,9 @@ export const connectionPage = z.object({
     }),
   ),
   /** The vendor's stream of hints; null when nobody ever listened to one. */
-  listening: z.object({ live: z.boolean(), heardAt: instant.nullable(), error: z.string().nullable() }).nullable(),
+  listening: z
+    .object({ live: z.boolean(), heardAt: instant.nullable(), error: z.string().nullable() })
+    .nullable(),
   /** The newest comparison of each kind with everything the vendor holds of it. */
   reconcile: z.array(
     z.object({
@@ -136,7 +154,13 @@ export const connectionPage = z.object({
   /** More records were gone than may be taken back unasked: a sentence an object. */
   vanishing: z.array(z.string()),
   /** Changes of its health, the newest first. */
-  alerts: z.array(z.object({ state: z.enum(['failing', 'paused', 'recovered', 'vanishing', 'drift']), message: z.string(), at: instant })),
+  alerts: z.array(
+    z.object({
+      state: z.enum(['failing', 'paused', 'recovered', 'vanishing', 'drift']),
+      message: z.string(),
+      at: instant,
+    }),
+  ),
 });
 
 export const limitsBody = z
@@ -144,7 +168,9 @@ export const limitsBody = z
     dailyAllotment: z.int().min(1, 'At least one call a day.').max(100_000_000).nullable().exactOptional(),
     vanishLimitPercent: z.int().min(1, 'Between 1 and 100.').max(100, 'Between 1 and 100.').exactOptional(),
   })
-  .refine((body) => Object.keys(body).length > 0, { error: 'Say what to change: dailyAllotment or vanishLimitPercent.' });
+  .refine((body) => Object.keys(body).length > 0, {
+    error: 'Say what to change: dailyAllotment or vanishLimitPercent.',
+  });
 
 export const limits = z.object({ dailyAllotment: z.number().nullable(), vanishLimitPercent: z.number() });
 
@@ -156,5 +182,8 @@ export const reconcileBody = z.strictObject({
 });
 export const started = z.object({ alreadyRunning: z.boolean() });
 
-export const replayBody = z.strictObject({ object: z.string().max(200).optional(), code: z.string().max(200).optional() });
+export const replayBody = z.strictObject({
+  object: z.string().max(200).optional(),
+  code: z.string().max(200).optional(),
+});
 export const replayed = z.object({ count: z.number() });

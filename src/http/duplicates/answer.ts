@@ -19,10 +19,21 @@ type Group = Answer['groups'][number];
 export async function duplicatesAnswer(deps: Deps, query: z.infer<typeof duplicatesQuery>): Promise<Answer> {
   const crms = (await listConnections(deps.db)).filter((one) => packFor(deps, one, 'account') !== null);
   const connections = crms.map(({ id, name }) => ({ id, name }));
-  const connection = query.connection === undefined ? crms[0] : crms.find(({ id }) => id === query.connection);
-  if (!connection && query.connection !== undefined) throw new AppError('not_found', 'There is no such connection with accounts.', query);
+  const connection =
+    query.connection === undefined ? crms[0] : crms.find(({ id }) => id === query.connection);
+  if (!connection && query.connection !== undefined)
+    throw new AppError('not_found', 'There is no such connection with accounts.', query);
   if (!connection)
-    return { connections, connectionId: null, running: false, progress: null, error: null, report: null, groups: [], next: null };
+    return {
+      connections,
+      connectionId: null,
+      running: false,
+      progress: null,
+      error: null,
+      report: null,
+      groups: [],
+      next: null,
+    };
   const job = await latestJob(deps.db, duplicatesKey(connection.id));
   const running = job?.status === 'waiting' || job?.status === 'queued';
   const report = await latestReport(deps.db, connection.id);
@@ -37,7 +48,12 @@ export async function duplicatesAnswer(deps: Deps, query: z.infer<typeof duplica
 }
 
 /** Groups that have come to nothing since are passed over, so that a page is full while there is more. */
-async function pageOf({ db }: Deps, connection: Connection, report: DuplicateReport, { after, limit }: z.infer<typeof duplicatesQuery>) {
+async function pageOf(
+  { db }: Deps,
+  connection: Connection,
+  report: DuplicateReport,
+  { after, limit }: z.infer<typeof duplicatesQuery>,
+) {
   const groups: Group[] = [];
   for await (const group of shownGroups(db, report, after)) {
     if (groups.length === limit) return { groups, next: groups.at(-1)?.no ?? null };
@@ -48,10 +64,21 @@ async function pageOf({ db }: Deps, connection: Connection, report: DuplicateRep
 
 function groupAnswer(connection: Connection, { no, survivor, why, others, near }: ShownGroup): Group {
   return {
-    ...{ no, why, survivor: accountAnswer(connection, survivor), near: near.map((one) => accountAnswer(connection, one)) },
+    ...{
+      no,
+      why,
+      survivor: accountAnswer(connection, survivor),
+      near: near.map((one) => accountAnswer(connection, one)),
+    },
     others: others.map(({ account, score, reasons, differences, by }) => ({
       ...accountAnswer(connection, account),
-      ...{ score, reasons: [...reasons.for], against: [...reasons.against], differences: [...differences], by: by?.name ?? null },
+      ...{
+        score,
+        reasons: [...reasons.for],
+        against: [...reasons.against],
+        differences: [...differences],
+        by: by?.name ?? null,
+      },
     })),
   };
 }

@@ -11,7 +11,16 @@ import { startDuplicates } from '#src/operations/duplicates/start-duplicates.ts'
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers } from '#src/http/schema.ts';
 import { duplicatesAnswer } from './answer.ts';
-import { connectionQuery, dismissals, dismissBody, dismissed, duplicates, duplicatesQuery, startBody, started } from './schema.ts';
+import {
+  connectionQuery,
+  dismissals,
+  dismissBody,
+  dismissed,
+  duplicates,
+  duplicatesQuery,
+  startBody,
+  started,
+} from './schema.ts';
 
 const dismissalsShown = 200;
 
@@ -46,7 +55,9 @@ export const duplicateRoutes =
     app.get(
       '/duplicates/dismissed',
       { config: { access: 'read' }, schema: { querystring: connectionQuery, response: answers(dismissals) } },
-      async ({ query }) => ({ pairs: [...(await latestDismissals(deps.db, query.connection, dismissalsShown))] }),
+      async ({ query }) => ({
+        pairs: [...(await latestDismissals(deps.db, query.connection, dismissalsShown))],
+      }),
     );
 
     app.get(
@@ -55,7 +66,8 @@ export const duplicateRoutes =
       async ({ query }, reply) => {
         const connection = await requireConnection(deps, query.connection);
         const report = await latestReport(deps.db, connection.id);
-        if (!report) throw new AppError('not_found', `Nobody has looked for duplicates in ${connection.name} yet.`);
+        if (!report)
+          throw new AppError('not_found', `Nobody has looked for duplicates in ${connection.name} yet.`);
         const fileName = `duplicates-${connection.name}.csv`.replace(/[^\w.-]/g, '_');
         return reply
           .type('text/csv; charset=utf-8')

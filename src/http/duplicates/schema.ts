@@ -80,7 +80,11 @@ const mostPairs = 2_000;
 
 export const dismissBody = z.strictObject({
   pairs: z
-    .array(z.strictObject({ leftId: z.uuid(), rightId: z.uuid() }).refine(({ leftId, rightId }) => leftId !== rightId, 'are one account'))
+    .array(
+      z
+        .strictObject({ leftId: z.uuid(), rightId: z.uuid() })
+        .refine(({ leftId, rightId }) => leftId !== rightId, 'are one account'),
+    )
     .min(1)
     .max(mostPairs),
   /** False takes it back. */

@@ -1,7 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Deps } from '#src/deps.ts';
 import { approveMapping, rejectMapping } from '#src/operations/mappings/versions/decide-mapping.ts';
-import { discardMappingDraft, type Draft, draftMapping, saveMappingDraft } from '#src/operations/mappings/versions/draft-mapping.ts';
+import {
+  discardMappingDraft,
+  type Draft,
+  draftMapping,
+  saveMappingDraft,
+} from '#src/operations/mappings/versions/draft-mapping.ts';
 import { requirePack } from '#src/operations/mappings/versions/import-mapping.ts';
 import { submitMapping } from '#src/operations/mappings/versions/submit-mapping.ts';
 import type { MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
@@ -34,46 +39,102 @@ export const draftRoutes =
     const mayDraft = { config: { access: 'draft_mappings' }, bodyLimit: packBytes } as const;
     const mayDecide = { config: { access: 'approve_mappings' } } as const;
 
-    app.post(path, { ...mayDraft, schema: { params: mappingParams, body: draftBody, response: answers(draft) } }, async (request) => {
-      const { yaml, ...body } = request.body;
-      const pack = yaml === undefined ? undefined : requirePack(yaml);
-      const kind = body.kind ?? pack?.kind;
-      return draftAnswer(deps, await draftMapping(deps, { ...request.params, ...body, kind, pack, personId: personOf(request).id }));
-    });
+    app.post(
+      path,
+      { ...mayDraft, schema: { params: mappingParams, body: draftBody, response: answers(draft) } },
+      async (request) => {
+        const { yaml, ...body } = request.body;
+        const pack = yaml === undefined ? undefined : requirePack(yaml);
+        const kind = body.kind ?? pack?.kind;
+        return draftAnswer(
+          deps,
+          await draftMapping(deps, {
+            ...request.params,
+            ...body,
+            kind,
+            pack,
+            personId: personOf(request).id,
+          }),
+        );
+      },
+    );
 
-    app.put(path, { ...mayDraft, schema: { ...where, body: saveBody, response: answers(draft) } }, async (request) => {
-      const { revision, pack, yaml } = request.body;
-      const input = {
-        ...request.params,
-        ...request.query,
-        pack: requirePack(yaml ?? pack ?? {}),
-        revision,
-        personId: personOf(request).id,
-      };
-      return draftAnswer(deps, await saveMappingDraft(deps, input));
-    });
+    app.put(
+      path,
+      { ...mayDraft, schema: { ...where, body: saveBody, response: answers(draft) } },
+      async (request) => {
+        const { revision, pack, yaml } = request.body;
+        const input = {
+          ...request.params,
+          ...request.query,
+          pack: requirePack(yaml ?? pack ?? {}),
+          revision,
+          personId: personOf(request).id,
+        };
+        return draftAnswer(deps, await saveMappingDraft(deps, input));
+      },
+    );
 
     app.delete(
       path,
-      { ...mayDraft, schema: { params: mappingParams, querystring: discardQuery, response: answers(discarded) } },
+      {
+        ...mayDraft,
+        schema: { params: mappingParams, querystring: discardQuery, response: answers(discarded) },
+      },
       async (request) => {
-        await discardMappingDraft(deps, { ...request.params, ...request.query, personId: personOf(request).id });
+        await discardMappingDraft(deps, {
+          ...request.params,
+          ...request.query,
+          personId: personOf(request).id,
+        });
         return { discarded: true as const };
       },
     );
 
-    app.post(`${path}/submit`, { ...mayDraft, schema: { ...where, body: submitBody, response: answers(version) } }, async (request) => {
-      const { note, ...body } = request.body;
-      const input = { ...request.params, ...request.query, ...body, note: note || null, personId: personOf(request).id };
-      return alone(deps, await submitMapping(deps, input));
-    });
-
-    app.post(`${path}/approve`, { ...mayDecide, schema: { ...where, body: approveBody, response: answers(version) } }, async (request) =>
-      alone(deps, await approveMapping(deps, { ...request.params, ...request.query, ...request.body, personId: personOf(request).id })),
+    app.post(
+      `${path}/submit`,
+      { ...mayDraft, schema: { ...where, body: submitBody, response: answers(version) } },
+      async (request) => {
+        const { note, ...body } = request.body;
+        const input = {
+          ...request.params,
+          ...request.query,
+          ...body,
+          note: note || null,
+          personId: personOf(request).id,
+        };
+        return alone(deps, await submitMapping(deps, input));
+      },
     );
 
-    app.post(`${path}/reject`, { ...mayDecide, schema: { ...where, body: rejectBody, response: answers(version) } }, async (request) =>
-      alone(deps, await rejectMapping(deps, { ...request.params, ...request.query, ...request.body, personId: personOf(request).id })),
+    app.post(
+      `${path}/approve`,
+      { ...mayDecide, schema: { ...where, body: approveBody, response: answers(version) } },
+      async (request) =>
+        alone(
+          deps,
+          await approveMapping(deps, {
+            ...request.params,
+            ...request.query,
+            ...request.body,
+            personId: personOf(request).id,
+          }),
+        ),
+    );
+
+    app.post(
+      `${path}/reject`,
+      { ...mayDecide, schema: { ...where, body: rejectBody, response: answers(version) } },
+      async (request) =>
+        alone(
+          deps,
+          await rejectMapping(deps, {
+            ...request.params,
+            ...request.query,
+            ...request.body,
+            personId: personOf(request).id,
+          }),
+        ),
     );
   };
 

@@ -51,7 +51,12 @@ function valuesOf(kind: CanonicalKind, name: string, declared: ExtraField | unde
 
 /** What can be done with a value on its way, with the JSON Schema of its options. Made once: it never changes while the process runs. */
 export const transformAnswers = [
-  ...Object.entries(catalogue).map(([name, { label, help, options }]) => ({ name, label, help, options: schemaOf(options) })),
+  ...Object.entries(catalogue).map(([name, { label, help, options }]) => ({
+    name,
+    label,
+    help,
+    options: schemaOf(options),
+  })),
   ...Object.entries(combinationSpecs).map(([name, options]) => ({
     name,
     ...combinationWords[name as keyof typeof combinationSpecs],

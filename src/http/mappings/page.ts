@@ -10,7 +10,11 @@ import { approvalBlocker } from '#src/domain/mappings/version-lifecycle.ts';
 import { packsOf } from '#src/operations/connections/use-connection.ts';
 import { checkMapping, knownDescription } from '#src/operations/mappings/versions/check-mapping.ts';
 import { type Drift, mappingDrift } from '#src/operations/mappings/drift/mapping-drift-shown.ts';
-import { mappingTarget, type MappingQuery, type MappingTarget } from '#src/operations/mappings/versions/mapping-target.ts';
+import {
+  mappingTarget,
+  type MappingQuery,
+  type MappingTarget,
+} from '#src/operations/mappings/versions/mapping-target.ts';
 import { may } from '#src/http/permissions.ts';
 import { ourFieldAnswers, remoteFieldAnswers, transformAnswers } from './field-answers.ts';
 import { authorsOf, shippedAnswer, versionAnswer } from './version-answer.ts';
@@ -39,19 +43,36 @@ export async function mappingPageOf(deps: Deps, query: MappingQuery, person: Per
     object: place.object,
     objectLabel: description?.label ?? place.object,
     kind: place.kind,
-    kinds: [...new Set([...packsOf(deps, connection).flatMap((pack) => (pack.object === place.object ? [pack.kind] : [])), ...kinds])],
+    kinds: [
+      ...new Set([
+        ...packsOf(deps, connection).flatMap((pack) => (pack.object === place.object ? [pack.kind] : [])),
+        ...kinds,
+      ]),
+    ],
     live: await liveAnswer(target, versions, names, check),
-    open: open && { ...versionAnswer(open, names), ...(await check(open.pack)), mayApprove: whyNot === null, whyNot },
+    open: open && {
+      ...versionAnswer(open, names),
+      ...(await check(open.pack)),
+      mayApprove: whyNot === null,
+      whyNot,
+    },
     remoteFields: description ? remoteFieldAnswers(description, example) : [],
     ourFields: ourFieldAnswers(place.kind, (open?.pack ?? target.inForce)?.extra ?? []),
     transforms: transformAnswers,
     drift: driftAnswer(drifts, place),
-    history: [...versions.map((row) => versionAnswer(row, names)), ...(shipped ? [shippedAnswer(shipped)] : [])],
+    history: [
+      ...versions.map((row) => versionAnswer(row, names)),
+      ...(shipped ? [shippedAnswer(shipped)] : []),
+    ],
   };
 }
 
 /** Only for who may change a mapping is the vendor asked, where nobody has yet: looking at one costs no call. Null while nobody has. */
-async function descriptionFor(deps: Deps, { connection, place }: MappingTarget, { role }: Person): Promise<ObjectDescription | null> {
+async function descriptionFor(
+  deps: Deps,
+  { connection, place }: MappingTarget,
+  { role }: Person,
+): Promise<ObjectDescription | null> {
   if (may(role, 'draft_mappings')) return knownDescription(deps, connection, place.object);
   return (await lastDescription(deps.db, connection.id, place.object))?.description ?? null;
 }
@@ -71,13 +92,19 @@ async function liveAnswer(
   return { ...told, ...(await check(inForce)) };
 }
 
-export function driftAnswer(drifts: readonly Drift[], { object, kind }: Pick<MappingTarget['place'], 'object' | 'kind'>) {
+export function driftAnswer(
+  drifts: readonly Drift[],
+  { object, kind }: Pick<MappingTarget['place'], 'object' | 'kind'>,
+) {
   const found = drifts.find((one) => one.object === object && one.kind === kind);
   return found ? { findings: [...found.findings], foundAt: found.foundAt, checkedAt: found.checkedAt } : null;
 }
 
 /** Null when they may. */
-function whyNotApprove(open: Parameters<typeof approvalBlocker>[0] & { readonly status: string }, { id, role }: Person): string | null {
+function whyNotApprove(
+  open: Parameters<typeof approvalBlocker>[0] & { readonly status: string },
+  { id, role }: Person,
+): string | null {
   if (open.status === 'draft') return 'It has not been handed in yet.';
   if (!may(role, 'approve_mappings')) return `Your role (${role}) does not approve mappings.`;
   return approvalBlocker(open, id);

@@ -13,7 +13,15 @@ import { personOf } from '#src/http/plugins/session.ts';
 import { answers } from '#src/http/schema.ts';
 import { draftRoutes } from './draft-routes.ts';
 import { driftAnswer, mappingPageOf } from './page.ts';
-import { mappingPage, mappingParams, mappingQuery, mappings, recordQuery, records, suggestions } from './schema.ts';
+import {
+  mappingPage,
+  mappingParams,
+  mappingQuery,
+  mappings,
+  recordQuery,
+  records,
+  suggestions,
+} from './schema.ts';
 import { objectAnswer } from './shipped.ts';
 import { trialRoutes } from './trial-routes.ts';
 import { versionRoutes } from './version-routes.ts';
@@ -21,20 +29,31 @@ import { versionRoutes } from './version-routes.ts';
 export const mappingRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {
-    app.get('/mappings', { config: { access: 'read' }, schema: { response: answers(mappings) } }, async () => ({
-      systems: await shippedMappings(deps),
-      mappings: await mappingsInForce(deps),
-    }));
+    app.get(
+      '/mappings',
+      { config: { access: 'read' }, schema: { response: answers(mappings) } },
+      async () => ({
+        systems: await shippedMappings(deps),
+        mappings: await mappingsInForce(deps),
+      }),
+    );
 
     app.get(
       '/mappings/:connectionId/:object',
-      { config: { access: 'read' }, schema: { params: mappingParams, querystring: mappingQuery, response: answers(mappingPage) } },
-      async (request) => mappingPageOf(deps, { ...request.params, kind: request.query.kind }, personOf(request)),
+      {
+        config: { access: 'read' },
+        schema: { params: mappingParams, querystring: mappingQuery, response: answers(mappingPage) },
+      },
+      async (request) =>
+        mappingPageOf(deps, { ...request.params, kind: request.query.kind }, personOf(request)),
     );
 
     app.get(
       '/mappings/:connectionId/:object/records',
-      { config: { access: 'read' }, schema: { params: mappingParams, querystring: recordQuery, response: answers(records) } },
+      {
+        config: { access: 'read' },
+        schema: { params: mappingParams, querystring: recordQuery, response: answers(records) },
+      },
       async ({ params, query }) => {
         const { place } = await mappingTarget(deps, { ...params, kind: query.kind });
         const found = await searchRemote(deps.db, place, query.search, recordsFound);
@@ -84,7 +103,11 @@ async function shippedMappings(deps: Deps) {
 }
 
 async function mappingsInForce(deps: Deps) {
-  const [connections, open, drifts] = await Promise.all([listConnections(deps.db), openVersions(deps.db), mappingDrift(deps)]);
+  const [connections, open, drifts] = await Promise.all([
+    listConnections(deps.db),
+    openVersions(deps.db),
+    mappingDrift(deps),
+  ]);
   const names = await personNames(
     deps.db,
     open.map((one) => one.submittedBy ?? one.updatedBy),
@@ -93,7 +116,8 @@ async function mappingsInForce(deps: Deps) {
     const packs = packsOf(deps, connection);
     const driftOf = drifts.filter((one) => one.connectionId === connection.id);
     const waiting = open.filter((one) => one.connectionId === connection.id);
-    const isOf = (one: MappingVersion) => (pack: (typeof packs)[number]) => pack.object === one.object && pack.kind === one.kind;
+    const isOf = (one: MappingVersion) => (pack: (typeof packs)[number]) =>
+      pack.object === one.object && pack.kind === one.kind;
     const where = { connectionId: connection.id, connection: connection.name, system: connection.kind };
     const inForce = packs.map((pack) => {
       const draft = waiting.find((one) => isOf(one)(pack));
@@ -109,7 +133,15 @@ async function mappingsInForce(deps: Deps) {
     return [
       ...inForce,
       ...first.map((one) => ({
-        ...{ ...where, object: one.object, kind: one.kind, version: null, own: true, enabled: false, fieldCount: one.pack.fields.length },
+        ...{
+          ...where,
+          object: one.object,
+          kind: one.kind,
+          version: null,
+          own: true,
+          enabled: false,
+          fieldCount: one.pack.fields.length,
+        },
         ...{ open: openAnswer(one, names), driftCount: 0 },
       })),
     ];

@@ -235,12 +235,18 @@ export const draftBody = z
     yaml: z.string().min(1).optional(),
     kind: kind.optional(),
   })
-  .refine((body) => body.from === undefined || body.yaml === undefined, { error: 'give from or yaml, not both', path: ['yaml'] });
+  .refine((body) => body.from === undefined || body.yaml === undefined, {
+    error: 'give from or yaml, not both',
+    path: ['yaml'],
+  });
 
 /** The mapping as JSON, or as the text of a file. */
 export const saveBody = z
   .strictObject({ pack: z.looseObject({}).optional(), yaml: z.string().min(1).optional(), revision: z.int() })
-  .refine((body) => (body.pack === undefined) !== (body.yaml === undefined), { error: 'give pack or yaml, one of them', path: ['pack'] });
+  .refine((body) => (body.pack === undefined) !== (body.yaml === undefined), {
+    error: 'give pack or yaml, one of them',
+    path: ['pack'],
+  });
 export const discardQuery = mappingQuery.extend({ revision: z.coerce.number().int() });
 export const submitBody = z.strictObject({
   revision: z.int(),

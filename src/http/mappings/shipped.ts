@@ -9,10 +9,19 @@ import type { MappingField } from './schema.ts';
 export function objectAnswer(pack: MappingPack, known: MappedObject | undefined) {
   const { object, kind, version } = pack;
   const ours = fieldsOf(kind, pack.extra);
-  return { object, kind, version, fields: pack.fields.map((field) => fieldAnswer(field, ours[field.local], known)) };
+  return {
+    object,
+    kind,
+    version,
+    fields: pack.fields.map((field) => fieldAnswer(field, ours[field.local], known)),
+  };
 }
 
-function fieldAnswer(field: MappedField, canonical: CanonicalField | undefined, known: MappedObject | undefined): MappingField {
+function fieldAnswer(
+  field: MappedField,
+  canonical: CanonicalField | undefined,
+  known: MappedObject | undefined,
+): MappingField {
   const described = known?.description?.fields.find((one) => one.name === field.remote);
   const steps = field.transform ?? [defaultTransform(canonical?.type ?? 'text')];
   return {
@@ -46,7 +55,10 @@ function optionsText(step: Step): string | null {
       const { name: _, ...options } = step;
       return (
         Object.entries(options)
-          .map(([option, value]) => `${option}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+          .map(
+            ([option, value]) =>
+              `${option}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
+          )
           .join(', ') || null
       );
     }

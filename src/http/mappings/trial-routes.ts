@@ -46,30 +46,45 @@ export const trialRoutes =
       async (request) => {
         const { place, inForce } = await mappingTarget(deps, { ...request.params, ...request.query });
         const given = request.body.pack;
-        const pack = given === undefined ? ((await openVersion(deps.db, place))?.pack ?? inForce) : requirePack(given);
+        const pack =
+          given === undefined ? ((await openVersion(deps.db, place))?.pack ?? inForce) : requirePack(given);
         if (pack?.object !== place.object || pack.kind !== place.kind)
-          throw new AppError('not_found', `There is no mapping of ${place.object} to ${place.kind} to try.`, { field: 'pack' });
+          throw new AppError('not_found', `There is no mapping of ${place.object} to ${place.kind} to try.`, {
+            field: 'pack',
+          });
         return previewMapping(deps, { connectionId: place.connectionId, pack, ref: request.body.recordRef });
       },
     );
 
-    app.post(`${path}/draft/dry-run`, { ...mayDraft, schema: { ...where, response: answers(started) } }, async ({ params, query }) => {
-      const { id } = await requireOpen(deps.db, await mappingTarget(deps, { ...params, ...query }));
-      return startDryRun(deps, { versionId: id });
-    });
-
-    app.get(`${path}/draft/dry-run`, { ...mayRead, schema: { ...where, response: answers(dryRun) } }, async ({ params, query }) =>
-      dryRunAnswer(deps, { ...params, ...query }),
+    app.post(
+      `${path}/draft/dry-run`,
+      { ...mayDraft, schema: { ...where, response: answers(started) } },
+      async ({ params, query }) => {
+        const { id } = await requireOpen(deps.db, await mappingTarget(deps, { ...params, ...query }));
+        return startDryRun(deps, { versionId: id });
+      },
     );
 
-    app.post(`${path}/backfill`, { ...mayPublish, schema: { ...where, response: answers(started) } }, async (request) => {
-      const { place } = await mappingTarget(deps, { ...request.params, ...request.query });
-      const { alreadyRunning } = await startBackfill(deps, { ...place, personId: personOf(request).id });
-      return { alreadyRunning };
-    });
+    app.get(
+      `${path}/draft/dry-run`,
+      { ...mayRead, schema: { ...where, response: answers(dryRun) } },
+      async ({ params, query }) => dryRunAnswer(deps, { ...params, ...query }),
+    );
 
-    app.get(`${path}/backfill`, { ...mayRead, schema: { ...where, response: answers(backfill) } }, async ({ params, query }) =>
-      backfillAnswer(deps, { ...params, ...query }),
+    app.post(
+      `${path}/backfill`,
+      { ...mayPublish, schema: { ...where, response: answers(started) } },
+      async (request) => {
+        const { place } = await mappingTarget(deps, { ...request.params, ...request.query });
+        const { alreadyRunning } = await startBackfill(deps, { ...place, personId: personOf(request).id });
+        return { alreadyRunning };
+      },
+    );
+
+    app.get(
+      `${path}/backfill`,
+      { ...mayRead, schema: { ...where, response: answers(backfill) } },
+      async ({ params, query }) => backfillAnswer(deps, { ...params, ...query }),
     );
 
     app.post(
@@ -88,10 +103,15 @@ export const trialRoutes =
       { ...mayRead, schema: { params: restoreParams, response: answers(restore) } },
       async ({ params }) => {
         const found = await findRestore(deps.db, params.restoreId);
-        if (found?.connectionId !== params.connectionId) throw new AppError('not_found', 'Nothing was restored under this id.', params);
+        if (found?.connectionId !== params.connectionId)
+          throw new AppError('not_found', 'Nothing was restored under this id.', params);
         const over = found.phase === 'done' || found.phase === 'failed';
         const job = over ? null : await latestJob(deps.db, restoreKey(found));
-        return { ...found, progress: job?.progress ?? null, report: found.report as z.infer<typeof restore>['report'] };
+        return {
+          ...found,
+          progress: job?.progress ?? null,
+          report: found.report as z.infer<typeof restore>['report'],
+        };
       },
     );
   };

@@ -23,7 +23,13 @@ const explained = z.object({
   /** Left out when nothing came of it. */
   result: value.optional(),
   problem: z
-    .object({ field: z.string(), code: z.string(), message: z.string(), fix: z.string(), severity: z.enum(['error', 'warning']) })
+    .object({
+      field: z.string(),
+      code: z.string(),
+      message: z.string(),
+      fix: z.string(),
+      severity: z.enum(['error', 'warning']),
+    })
     .optional(),
 });
 
@@ -41,12 +47,25 @@ export const preview = z.discriminatedUnion('fits', [
     outbound: list(explained),
     /** Exactly what would be sent; null when the CRM says all of it already. */
     write: z.object({ object: z.string(), operation, fields: values, changes: values }).nullable(),
-    refusals: list(z.object({ effect, way, field: z.string().nullable(), code: z.string(), message: z.string(), fix: z.string() })),
+    refusals: list(
+      z.object({
+        effect,
+        way,
+        field: z.string().nullable(),
+        code: z.string(),
+        message: z.string(),
+        fix: z.string(),
+      }),
+    ),
   }),
 ]);
 
 const fieldChanges = list(
-  z.object({ field: z.string(), count: z.number(), examples: list(z.object({ ref: z.string(), before: value, after: value })) }),
+  z.object({
+    field: z.string(),
+    count: z.number(),
+    examples: list(z.object({ ref: z.string(), before: value, after: value })),
+  }),
 );
 
 const report = z.object({
@@ -77,7 +96,12 @@ const report = z.object({
   ),
 });
 
-const writes = z.object({ written: z.number(), refused: z.number(), open: z.number(), overtaken: z.number() });
+const writes = z.object({
+  written: z.number(),
+  refused: z.number(),
+  open: z.number(),
+  overtaken: z.number(),
+});
 
 export const findings = z.discriminatedUnion('fits', [
   z.object({ fits: z.literal(true), revision: z.number(), report }),
@@ -127,7 +151,14 @@ export const restore = z.object({
       records: z.number(),
       values: z.number(),
       skipped: z.record(z.enum(skipReasons), z.number()),
-      examples: list(z.object({ ref: z.string(), field: z.string().nullable(), reason: z.enum(skipReasons), says: z.string() })),
+      examples: list(
+        z.object({
+          ref: z.string(),
+          field: z.string().nullable(),
+          reason: z.enum(skipReasons),
+          says: z.string(),
+        }),
+      ),
       writes: writes.optional(),
     })
     .nullable(),
@@ -136,7 +167,10 @@ export const restore = z.object({
 });
 
 /** Without a pack: the draft, or else what is in force. */
-export const previewBody = z.strictObject({ recordRef: z.string().min(1).max(200), pack: z.looseObject({}).optional() });
+export const previewBody = z.strictObject({
+  recordRef: z.string().min(1).max(200),
+  pack: z.looseObject({}).optional(),
+});
 export const started = z.object({ alreadyRunning: z.boolean() });
 export const restoreBody = z
   .strictObject({ version: z.int().positive().optional(), last: z.int().positive().max(100_000).optional() })
@@ -145,4 +179,8 @@ export const restoreBody = z
     path: ['version'],
   });
 export const restoreStarted = started.extend({ restoreId: z.uuid().nullable() });
-export const restoreParams = z.object({ connectionId: z.uuid(), object: z.string().min(1).max(255), restoreId: z.uuid() });
+export const restoreParams = z.object({
+  connectionId: z.uuid(),
+  object: z.string().min(1).max(255),
+  restoreId: z.uuid(),
+});

@@ -7,16 +7,43 @@ type Names = ReadonlyMap<string, string>;
 
 /** The names of everybody who had to do with these versions. */
 export function authorsOf({ db }: Pick<Deps, 'db'>, versions: readonly MappingVersion[]): Promise<Names> {
-  const ids = versions.flatMap((one) => [one.createdBy, one.updatedBy, one.submittedBy ?? [], one.decidedBy ?? []].flat());
+  const ids = versions.flatMap((one) =>
+    [one.createdBy, one.updatedBy, one.submittedBy ?? [], one.decidedBy ?? []].flat(),
+  );
   return personNames(db, ids);
 }
 
 export function versionAnswer(row: MappingVersion, names: Names) {
   const nameOf = (id: string | null): string | null => (id === null ? null : (names.get(id) ?? null));
-  const { version, status, basedOn, restores, note, revision, createdAt, updatedAt, submittedAt, decidedAt, decisionReason, retiredAt } =
-    row;
+  const {
+    version,
+    status,
+    basedOn,
+    restores,
+    note,
+    revision,
+    createdAt,
+    updatedAt,
+    submittedAt,
+    decidedAt,
+    decisionReason,
+    retiredAt,
+  } = row;
   return {
-    ...{ version, status, basedOn, restores, note, revision, createdAt, updatedAt, submittedAt, decidedAt, decisionReason, retiredAt },
+    ...{
+      version,
+      status,
+      basedOn,
+      restores,
+      note,
+      revision,
+      createdAt,
+      updatedAt,
+      submittedAt,
+      decidedAt,
+      decisionReason,
+      retiredAt,
+    },
     createdBy: nameOf(row.createdBy),
     updatedBy: nameOf(row.updatedBy),
     submittedBy: nameOf(row.submittedBy),
@@ -29,7 +56,14 @@ export function versionAnswer(row: MappingVersion, names: Names) {
 export function shippedAnswer({ version }: MappingPack) {
   return {
     ...{ version, status: 'shipped' as const, basedOn: null, restores: null, note: null, revision: 1 },
-    ...{ createdBy: null, createdAt: null, updatedBy: null, updatedAt: null, submittedBy: null, submittedAt: null },
+    ...{
+      createdBy: null,
+      createdAt: null,
+      updatedBy: null,
+      updatedAt: null,
+      submittedBy: null,
+      submittedAt: null,
+    },
     ...{ decidedBy: null, decidedAt: null, decisionReason: null, retiredAt: null, dryRunAt: null },
   };
 }

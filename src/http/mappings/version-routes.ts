@@ -50,7 +50,10 @@ export const versionRoutes =
 
     app.get(
       `${path}/difference`,
-      { config: { access: 'read' }, schema: { params: mappingParams, querystring: differenceQuery, response: answers(difference) } },
+      {
+        config: { access: 'read' },
+        schema: { params: mappingParams, querystring: differenceQuery, response: answers(difference) },
+      },
       async ({ params, query }) => {
         const { from, to, lines } = await compareMappings(deps, { ...params, ...query });
         return { from, to, lines: [...lines] };
@@ -61,10 +64,20 @@ export const versionRoutes =
       `${path}/rollback`,
       {
         config: { access: 'roll_back_mappings' },
-        schema: { params: mappingParams, querystring: mappingQuery, body: rollBackBody, response: answers(version) },
+        schema: {
+          params: mappingParams,
+          querystring: mappingQuery,
+          body: rollBackBody,
+          response: answers(version),
+        },
       },
       async (request) => {
-        const input = { ...request.params, ...request.query, ...request.body, personId: personOf(request).id };
+        const input = {
+          ...request.params,
+          ...request.query,
+          ...request.body,
+          personId: personOf(request).id,
+        };
         const live = await rollBackMapping(deps, input);
         return versionAnswer(live, await authorsOf(deps, [live]));
       },

@@ -9,7 +9,15 @@ import { labelMatch } from '#src/operations/matching/label-match.ts';
 import { matchQualityReport } from '#src/operations/matching/match-quality.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers } from '#src/http/schema.ts';
-import { labelBody, labelled, matchQualityAnswer, matchQuestions, pairParams, registrationLabels, registrationParams } from './schema.ts';
+import {
+  labelBody,
+  labelled,
+  matchQualityAnswer,
+  matchQuestions,
+  pairParams,
+  registrationLabels,
+  registrationParams,
+} from './schema.ts';
 
 /** Questions answered one after another; more are fetched when these are. */
 const shownQuestions = 20;
@@ -17,25 +25,42 @@ const shownQuestions = 20;
 export const matchQualityRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {
-    app.get('/match-quality', { config: { access: 'read' }, schema: { response: answers(matchQualityAnswer) } }, async () => {
-      const report = await matchQualityReport(deps);
-      return { ...report, fewestAnswers, fewestToFit, sampleShare: deps.config.matchSampleShare };
-    });
+    app.get(
+      '/match-quality',
+      { config: { access: 'read' }, schema: { response: answers(matchQualityAnswer) } },
+      async () => {
+        const report = await matchQualityReport(deps);
+        return { ...report, fewestAnswers, fewestToFit, sampleShare: deps.config.matchSampleShare };
+      },
+    );
 
-    app.get('/match-quality/questions', { config: { access: 'read' }, schema: { response: answers(matchQuestions) } }, async () => {
-      const [rows, { open }] = await Promise.all([openQuestions(deps.db, shownQuestions), countLabels(deps.db)]);
-      return { questions: rows.map(questionAnswer), open };
-    });
+    app.get(
+      '/match-quality/questions',
+      { config: { access: 'read' }, schema: { response: answers(matchQuestions) } },
+      async () => {
+        const [rows, { open }] = await Promise.all([
+          openQuestions(deps.db, shownQuestions),
+          countLabels(deps.db),
+        ]);
+        return { questions: rows.map(questionAnswer), open };
+      },
+    );
 
     app.get(
       '/match-quality/labels/:registrationId',
-      { config: { access: 'read' }, schema: { params: registrationParams, response: answers(registrationLabels) } },
+      {
+        config: { access: 'read' },
+        schema: { params: registrationParams, response: answers(registrationLabels) },
+      },
       async ({ params }) => ({ labels: await labelsOf(deps.db, params.registrationId) }),
     );
 
     app.put(
       '/match-quality/labels/:registrationId/:rivalId',
-      { config: { access: 'decide_registrations' }, schema: { params: pairParams, body: labelBody, response: answers(labelled) } },
+      {
+        config: { access: 'decide_registrations' },
+        schema: { params: pairParams, body: labelBody, response: answers(labelled) },
+      },
       async (request) => {
         const { answer } = request.body;
         await labelMatch(deps, { ...request.params, answer, personId: personOf(request).id });

@@ -24,7 +24,9 @@ const quality = z.object({
       /** How far, on average, the probability is from what turned out. */
       error: z.number(),
       /** Tenths of the probability that have an answer, rising. */
-      bins: z.array(z.object({ said: z.number(), so: z.number(), weight: z.number(), answers: z.number() })).readonly(),
+      bins: z
+        .array(z.object({ said: z.number(), so: z.number(), weight: z.number(), answers: z.number() }))
+        .readonly(),
     })
     .nullable(),
 });
@@ -82,5 +84,12 @@ export const labelBody = z.strictObject({ answer: answer.nullable() });
 export const labelled = z.object({ answer: answer.nullable() });
 
 export const registrationLabels = z.object({
-  labels: z.array(z.object({ rivalId: z.uuid(), answer: answer.nullable(), answeredBy: z.string(), answeredAt: instant.nullable() })),
+  labels: z.array(
+    z.object({
+      rivalId: z.uuid(),
+      answer: answer.nullable(),
+      answeredBy: z.string(),
+      answeredAt: instant.nullable(),
+    }),
+  ),
 });

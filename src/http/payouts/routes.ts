@@ -1,9 +1,20 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Person } from '#src/db/people/person-store.ts';
-import { findPayoutBatchRow, listPayoutBatches, type PayoutBatchRow, payoutItemsOf, payoutLinesOf } from '#src/db/payouts/payout-view.ts';
+import {
+  findPayoutBatchRow,
+  listPayoutBatches,
+  type PayoutBatchRow,
+  payoutItemsOf,
+  payoutLinesOf,
+} from '#src/db/payouts/payout-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { approvePayoutBatch, exportPayoutBatch, returnPayoutBatch, submitPayoutBatch } from '#src/operations/payouts/payout-batch.ts';
+import {
+  approvePayoutBatch,
+  exportPayoutBatch,
+  returnPayoutBatch,
+  submitPayoutBatch,
+} from '#src/operations/payouts/payout-batch.ts';
 import { payoutCsv } from '#src/operations/payouts/payout-file.ts';
 import type { Permission } from '#src/http/permissions.ts';
 import { personOf } from '#src/http/plugins/session.ts';
@@ -14,7 +25,11 @@ import { traceAnswer } from './trace.ts';
 const shownLines = 1000;
 
 /** What people do to a batch, one `POST /payouts/:id/<name>` each. */
-const steps: readonly { readonly name: string; readonly access: Permission; readonly take: typeof submitPayoutBatch }[] = [
+const steps: readonly {
+  readonly name: string;
+  readonly access: Permission;
+  readonly take: typeof submitPayoutBatch;
+}[] = [
   { name: 'submit', access: 'prepare_payouts', take: submitPayoutBatch },
   { name: 'approve', access: 'approve_payouts', take: approvePayoutBatch },
   { name: 'return', access: 'prepare_payouts', take: returnPayoutBatch },
@@ -52,10 +67,14 @@ export const payoutRoutes =
     );
 
     for (const { name, access, take } of steps) {
-      app.post(`/payouts/:id/${name}`, { config: { access }, schema: { params: idParams, response: answers(moved) } }, async (request) => {
-        await take(deps, { batchId: request.params.id, personId: personOf(request).id });
-        return {};
-      });
+      app.post(
+        `/payouts/:id/${name}`,
+        { config: { access }, schema: { params: idParams, response: answers(moved) } },
+        async (request) => {
+          await take(deps, { batchId: request.params.id, personId: personOf(request).id });
+          return {};
+        },
+      );
     }
 
     app.get(
@@ -73,7 +92,12 @@ export const payoutRoutes =
 
 function batchAnswer(row: PayoutBatchRow) {
   const { submittedByName, approvedByName, ...batch } = row;
-  return { ...batch, total: moneyOf(row.totalMinor, row.currency), submittedBy: submittedByName, approvedBy: approvedByName };
+  return {
+    ...batch,
+    total: moneyOf(row.totalMinor, row.currency),
+    submittedBy: submittedByName,
+    approvedBy: approvedByName,
+  };
 }
 
 async function detailOf(deps: Deps, id: string, person: Person) {
@@ -83,6 +107,9 @@ async function detailOf(deps: Deps, id: string, person: Person) {
   return {
     ...batchAnswer(batch),
     needsSomebodyElse: person.id === batch.submittedBy || person.id === batch.createdBy,
-    items: items.map(({ amountMinor, currency, ...item }) => ({ ...item, amount: moneyOf(amountMinor, currency) })),
+    items: items.map(({ amountMinor, currency, ...item }) => ({
+      ...item,
+      amount: moneyOf(amountMinor, currency),
+    })),
   };
 }

@@ -27,7 +27,13 @@ export const payoutDetail = batch.extend({
   /** The asking person submitted or made it, so somebody else has to approve. */
   needsSomebodyElse: z.boolean(),
   items: z.array(
-    z.object({ id: z.uuid(), partnerName: z.string(), partnerCode: z.string().nullable(), amount: money, lineCount: z.number() }),
+    z.object({
+      id: z.uuid(),
+      partnerName: z.string(),
+      partnerCode: z.string().nullable(),
+      amount: money,
+      lineCount: z.number(),
+    }),
   ),
 });
 

@@ -8,9 +8,13 @@ import { inviteBody, invited, people } from './schema.ts';
 export const peopleRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {
-    app.get('/people', { config: { access: 'manage_people' }, schema: { response: answers(people) } }, async () => ({
-      people: await listPeople(deps),
-    }));
+    app.get(
+      '/people',
+      { config: { access: 'manage_people' }, schema: { response: answers(people) } },
+      async () => ({
+        people: await listPeople(deps),
+      }),
+    );
 
     app.post(
       '/people',

@@ -5,7 +5,12 @@ import type { Deps } from '#src/deps.ts';
 import { signIn, signOut } from '#src/operations/people/sign-in.ts';
 import { permissionsOf } from '#src/http/permissions.ts';
 import { limitAttempts } from '#src/http/plugins/rate-limit.ts';
-import { clearSessionCookie, personOf, readSessionCookie, setSessionCookie } from '#src/http/plugins/session.ts';
+import {
+  clearSessionCookie,
+  personOf,
+  readSessionCookie,
+  setSessionCookie,
+} from '#src/http/plugins/session.ts';
 import { answers } from '#src/http/schema.ts';
 import { me, signInBody } from './sign-in-schema.ts';
 
@@ -14,7 +19,11 @@ export const signInRoutes =
   async (app) => {
     app.post(
       '/sign-in',
-      { config: { access: 'public' }, onRequest: limitAttempts(deps), schema: { body: signInBody, response: answers(me) } },
+      {
+        config: { access: 'public' },
+        onRequest: limitAttempts(deps),
+        schema: { body: signInBody, response: answers(me) },
+      },
       async (request, reply) => {
         const { sessionToken, person } = await signIn(deps, request.body);
         setSessionCookie(reply, deps, sessionToken);
@@ -22,14 +31,20 @@ export const signInRoutes =
       },
     );
 
-    app.post('/sign-out', { config: { access: 'public' }, schema: { response: answers(z.object({})) } }, async (request, reply) => {
-      const token = readSessionCookie(request, deps);
-      if (token !== null) await signOut(deps, token);
-      clearSessionCookie(reply, deps);
-      return {};
-    });
+    app.post(
+      '/sign-out',
+      { config: { access: 'public' }, schema: { response: answers(z.object({})) } },
+      async (request, reply) => {
+        const token = readSessionCookie(request, deps);
+        if (token !== null) await signOut(deps, token);
+        clearSessionCookie(reply, deps);
+        return {};
+      },
+    );
 
-    app.get('/me', { config: { access: 'read' }, schema: { response: answers(me) } }, async (request) => meOf(personOf(request)));
+    app.get('/me', { config: { access: 'read' }, schema: { response: answers(me) } }, async (request) =>
+      meOf(personOf(request)),
+    );
   };
 
 function meOf({ id, name, email, role }: Person) {

@@ -21,12 +21,18 @@ export function addConsole(app: FastifyInstance, folder = consoleFolder): void {
       cacheControl: false,
       setHeaders: (reply, path) => {
         // Vite puts a content hash into every name but the page's.
-        reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+        reply.header(
+          'cache-control',
+          path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+        );
       },
     });
   }
   app.setNotFoundHandler((request, reply) => {
-    const wantsPage = request.method === 'GET' && !request.url.startsWith('/api/') && !/\.\w+$/.test(request.url.split('?')[0] ?? '');
+    const wantsPage =
+      request.method === 'GET' &&
+      !request.url.startsWith('/api/') &&
+      !/\.\w+$/.test(request.url.split('?')[0] ?? '');
     if (!wantsPage) throw new AppError('not_found', 'There is nothing here.');
     if (!built) return reply.status(503).type('text/html').send(notBuilt);
     return reply.header('cache-control', 'no-cache').sendFile('index.html');

@@ -16,8 +16,16 @@ interface ErrorBody {
 export function addErrorAnswers(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const { status, body } = answerTo(error);
-    if (status >= 500) request.log.error({ err: error, detail: error instanceof AppError ? error.detail : undefined }, 'request failed');
-    else request.log.info({ code: body.error.code, detail: error instanceof AppError ? error.detail : error.message }, 'request refused');
+    if (status >= 500)
+      request.log.error(
+        { err: error, detail: error instanceof AppError ? error.detail : undefined },
+        'request failed',
+      );
+    else
+      request.log.info(
+        { code: body.error.code, detail: error instanceof AppError ? error.detail : error.message },
+        'request refused',
+      );
     return reply.status(status).send(body);
   });
 }
@@ -34,13 +42,24 @@ function answerTo(error: FastifyError): { status: number; body: ErrorBody } {
         issue.message ?? 'not as expected',
       ]),
     );
-    return { status: 400, body: { error: { code: 'bad_request', message: 'The request is not as expected. See `fields`.', fields } } };
+    return {
+      status: 400,
+      body: {
+        error: { code: 'bad_request', message: 'The request is not as expected. See `fields`.', fields },
+      },
+    };
   }
   const status = error.statusCode ?? 500;
-  if (status >= 400 && status < 500) return { status, body: { error: { code: 'bad_request', message: error.message } } };
+  if (status >= 400 && status < 500)
+    return { status, body: { error: { code: 'bad_request', message: error.message } } };
   return {
     status: 500,
-    body: { error: { code: 'internal', message: 'Something went wrong on our side. It was logged; please try again.' } },
+    body: {
+      error: {
+        code: 'internal',
+        message: 'Something went wrong on our side. It was logged; please try again.',
+      },
+    },
   };
 }
 

@@ -26,7 +26,10 @@ export function addMetrics(app: FastifyInstance, deps: Deps): void {
   });
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
     // A reverse proxy on this machine also connects from loopback, but says for whom.
-    if (!loopback.test(request.socket.remoteAddress ?? '') || request.headers['x-forwarded-for'] !== undefined) {
+    if (
+      !loopback.test(request.socket.remoteAddress ?? '') ||
+      request.headers['x-forwarded-for'] !== undefined
+    ) {
       throw new AppError('not_found', 'There is nothing here.');
     }
     return reply.type(registry.contentType).send(await registry.metrics());

@@ -20,6 +20,9 @@ export function limitAttempts(deps: Pick<Deps, 'clock'>): (request: FastifyReque
     if (attempts.size >= rememberedAddresses) attempts.clear();
     attempts.set(request.ip, current);
     if (current.count > allowedPerWindow)
-      throw new AppError('too_many_requests', 'Too many attempts from your address. Wait a minute and try again.');
+      throw new AppError(
+        'too_many_requests',
+        'Too many attempts from your address. Wait a minute and try again.',
+      );
   };
 }

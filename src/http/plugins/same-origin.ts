@@ -12,9 +12,13 @@ export function addSameOrigin(app: FastifyInstance, deps: Deps): void {
   app.addHook('onRequest', async (request) => {
     if (readOnly.has(request.method) || !request.url.startsWith('/api/')) return;
     if (!isSameOrigin(request, deps)) {
-      throw new AppError('not_allowed', 'This request came from another site. Use the console, or send the header “x-fairway: 1”.', {
-        origin: request.headers.origin,
-      });
+      throw new AppError(
+        'not_allowed',
+        'This request came from another site. Use the console, or send the header “x-fairway: 1”.',
+        {
+          origin: request.headers.origin,
+        },
+      );
     }
   });
 }

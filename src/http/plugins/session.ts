@@ -22,7 +22,8 @@ export function addSessions(app: FastifyInstance, deps: Deps): void {
   app.register(cookie);
   app.decorateRequest('person', null);
   app.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/api/') && route.config?.access === undefined) throw new Error(`${route.url} does not say who may use it`);
+    if (route.url.startsWith('/api/') && route.config?.access === undefined)
+      throw new Error(`${route.url} does not say who may use it`);
   });
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access ?? 'public';
@@ -31,7 +32,9 @@ export function addSessions(app: FastifyInstance, deps: Deps): void {
     request.person = token === null ? null : await resolveSession(deps, token);
     if (request.person === null) throw new AppError('not_signed_in', 'Sign in first.');
     if (!may(request.person.role, access)) {
-      throw new AppError('not_allowed', `Your role (${request.person.role}) may not do this. Ask an admin.`, { access });
+      throw new AppError('not_allowed', `Your role (${request.person.role}) may not do this. Ask an admin.`, {
+        access,
+      });
     }
   });
 }

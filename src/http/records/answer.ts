@@ -10,7 +10,11 @@ import type { record, TimelineAnswerEntry } from './schema.ts';
 /** `connectionId|object` → the vendor's field → its label. */
 type Labels = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-export function recordAnswer({ places, ...shown }: RecordOnPage, own: OwnFields, labels: Labels): z.infer<typeof record> {
+export function recordAnswer(
+  { places, ...shown }: RecordOnPage,
+  own: OwnFields,
+  labels: Labels,
+): z.infer<typeof record> {
   return {
     ...shown,
     ...own,
@@ -48,7 +52,11 @@ export function timelineEntryAnswer(entry: TimelineEntry, labels: Labels): Timel
     case 'sent':
       return {
         ...entry,
-        fields: Object.entries(entry.fields).map(([field, value]) => ({ field, label: labelOf(field), value: shownValue(value) })),
+        fields: Object.entries(entry.fields).map(([field, value]) => ({
+          field,
+          label: labelOf(field),
+          value: shownValue(value),
+        })),
       };
     case 'act': {
       const { before, after, ...shown } = entry;

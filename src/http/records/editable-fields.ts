@@ -46,7 +46,9 @@ function editableOf(
 ): EditableField[] {
   const known: Readonly<Record<string, CanonicalField>> = fieldsOf(kind, pack.extra);
   const extras = new Map(extraOf(pack, values).map((field) => [field.field, field]));
-  const twoWay = pack.fields.filter(({ direction, local }) => direction === 'both' && isOwnField(kind, local));
+  const twoWay = pack.fields.filter(
+    ({ direction, local }) => direction === 'both' && isOwnField(kind, local),
+  );
   return twoWay.map(({ local, policy, required }) => ({
     field: local,
     label: extras.get(local)?.label ?? null,

@@ -9,7 +9,16 @@ import { decodeTimeCursor, encodeTimeCursor } from '#src/http/cursor.ts';
 import { answers } from '#src/http/schema.ts';
 import { recordAnswer, timelineEntryAnswer } from './answer.ts';
 import { ownFieldsOf } from './editable-fields.ts';
-import { editBody, edited, found, record, recordParams, searchQuery, timeline, timelineQuery } from './schema.ts';
+import {
+  editBody,
+  edited,
+  found,
+  record,
+  recordParams,
+  searchQuery,
+  timeline,
+  timelineQuery,
+} from './schema.ts';
 
 const shownMatches = 30;
 
@@ -31,20 +40,28 @@ export const recordRoutes =
           ownFieldsOf(deps, params.kind, params.id),
           fieldLabels(deps.db, params.id),
         ]);
-        if (page === null) throw new AppError('not_found', 'There is no such record. It may have been erased.', params);
+        if (page === null)
+          throw new AppError('not_found', 'There is no such record. It may have been erased.', params);
         return recordAnswer(page, own, labels);
       },
     );
 
     app.patch(
       '/records/:kind/:id',
-      { config: { access: 'edit_records' }, schema: { params: recordParams, body: editBody, response: answers(edited) } },
-      async (request) => editRecord(deps, { ...request.params, ...request.body, personId: personOf(request).id }),
+      {
+        config: { access: 'edit_records' },
+        schema: { params: recordParams, body: editBody, response: answers(edited) },
+      },
+      async (request) =>
+        editRecord(deps, { ...request.params, ...request.body, personId: personOf(request).id }),
     );
 
     app.get(
       '/records/:kind/:id/timeline',
-      { config: { access: 'read' }, schema: { params: recordParams, querystring: timelineQuery, response: answers(timeline) } },
+      {
+        config: { access: 'read' },
+        schema: { params: recordParams, querystring: timelineQuery, response: answers(timeline) },
+      },
       async ({ params, query }) => {
         const after = query.cursor === undefined ? null : decodeTimeCursor(query.cursor);
         const [page, labels] = await Promise.all([

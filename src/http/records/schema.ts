@@ -106,7 +106,14 @@ const entry = z.discriminatedUnion('type', [
     what: z.enum(['changed', 'deleted', 'restored', 'merged', 'erased']),
     /** How Fairway learnt of it. */
     via: z.enum(['read', 'hint', 'scan', 'write']),
-    changes: z.array(z.object({ field: z.string(), label: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+    changes: z.array(
+      z.object({
+        field: z.string(),
+        label: z.string(),
+        before: z.string().nullable(),
+        after: z.string().nullable(),
+      }),
+    ),
     /** Nothing but what Fairway had written itself. */
     ours: z.boolean(),
     /** When it was changed, as the CRM says. */

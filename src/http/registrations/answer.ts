@@ -9,7 +9,10 @@ import type { crmRecord } from '#src/http/schema.ts';
 import type { conflictCase, writeBack } from './schema.ts';
 
 /** When the answer was promised, and whether that is missed. */
-export function promiseOf({ submittedAt, status }: { readonly submittedAt: Date; readonly status: RegistrationStatus }, now: Date) {
+export function promiseOf(
+  { submittedAt, status }: { readonly submittedAt: Date; readonly status: RegistrationStatus },
+  now: Date,
+) {
   const due = answerDueAt(submittedAt);
   return { answerDueAt: due, late: (status === 'submitted' || status === 'in_review') && due < now };
 }
@@ -40,7 +43,8 @@ export function rivalsOf({ findings }: RegistrationDecision, places: readonly Cr
     }))
     .toSorted(
       (a, b) =>
-        gravity[a.findings[0]?.effect ?? 'note'] - gravity[b.findings[0]?.effect ?? 'note'] || b.rival.match.score - a.rival.match.score,
+        gravity[a.findings[0]?.effect ?? 'note'] - gravity[b.findings[0]?.effect ?? 'note'] ||
+        b.rival.match.score - a.rival.match.score,
     );
 }
 
@@ -50,7 +54,9 @@ export function ownFindingsOf({ findings }: RegistrationDecision): Answer['findi
 }
 
 function findingsOf(findings: readonly Finding[]): Answer['findings'] {
-  return findings.toSorted((a, b) => gravity[a.effect] - gravity[b.effect]).map(({ rule, effect, says }) => ({ rule, effect, says }));
+  return findings
+    .toSorted((a, b) => gravity[a.effect] - gravity[b.effect])
+    .map(({ rule, effect, says }) => ({ rule, effect, says }));
 }
 
 /** The newest intent that names a field says what it should hold and how far the writing is. */
@@ -59,7 +65,12 @@ export function writeBackAnswer(row: WriteBackRow): z.infer<typeof writeBack> {
   const fields = new Map<string, z.infer<typeof writeBack>['fields'][number]>();
   for (const intent of row.intents) {
     for (const [name, wanted] of Object.entries(intent.fields)) {
-      fields.set(name, { name, wanted: shown(wanted), current: shown(row.current[name]), state: states[intent.status] });
+      fields.set(name, {
+        name,
+        wanted: shown(wanted),
+        current: shown(row.current[name]),
+        state: states[intent.status],
+      });
     }
   }
   const last = row.intents.at(-1);

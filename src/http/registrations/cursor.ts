@@ -3,7 +3,10 @@ import type { RegistrationCursor } from '#src/db/registrations/registration-view
 import { AppError } from '#src/domain/errors.ts';
 
 // The key goes into a cast in SQL, so it must look like what was sent out: a timestamp or a number.
-const cursor = z.tuple([z.string().regex(/^(-?\d{1,9}|\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00)$/), z.uuid()]);
+const cursor = z.tuple([
+  z.string().regex(/^(-?\d{1,9}|\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00)$/),
+  z.uuid(),
+]);
 
 /** Opaque to callers: where a page ended. */
 export function encodeCursor({ key, id }: RegistrationCursor): string {
@@ -16,6 +19,11 @@ export function decodeCursor(text: string): RegistrationCursor {
     const [key, id] = cursor.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
     return { key, id };
   } catch (cause) {
-    throw new AppError('bad_request', 'This page no longer exists. Start again from the first.', { cursor: text }, cause);
+    throw new AppError(
+      'bad_request',
+      'This page no longer exists. Start again from the first.',
+      { cursor: text },
+      cause,
+    );
   }
 }

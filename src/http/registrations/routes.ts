@@ -20,17 +20,35 @@ export const registrationRoutes =
   async (app) => {
     app.get(
       '/registrations',
-      { config: { access: 'read' }, schema: { querystring: registrationQuery, response: answers(registrations) } },
+      {
+        config: { access: 'read' },
+        schema: { querystring: registrationQuery, response: answers(registrations) },
+      },
       async ({ query }) => {
-        const statuses = query.status === 'waiting' ? (['submitted', 'in_review'] as const) : query.status ? [query.status] : [];
+        const statuses =
+          query.status === 'waiting'
+            ? (['submitted', 'in_review'] as const)
+            : query.status
+              ? [query.status]
+              : [];
         const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
         const [page, counts] = await Promise.all([
-          listRegistrations(deps.db, { statuses, search: query.search || null, order: query.sort, after, limit: query.limit }),
+          listRegistrations(deps.db, {
+            statuses,
+            search: query.search || null,
+            order: query.sort,
+            after,
+            limit: query.limit,
+          }),
           countRegistrations(deps.db),
         ]);
         const now = deps.clock();
         return {
-          registrations: page.rows.map((row) => ({ ...row, amount: moneyOrNull(row.amountMinor, row.currency), ...promiseOf(row, now) })),
+          registrations: page.rows.map((row) => ({
+            ...row,
+            amount: moneyOrNull(row.amountMinor, row.currency),
+            ...promiseOf(row, now),
+          })),
           nextCursor: page.next && encodeCursor(page.next),
           counts,
         };
@@ -45,20 +63,40 @@ export const registrationRoutes =
 
     app.patch(
       '/registrations/:id',
-      { config: { access: 'edit_records' }, schema: { params: idParams, body: editBody, response: answers(edited) } },
-      async (request) => editRecord(deps, { kind: 'registration', id: request.params.id, ...request.body, personId: personOf(request).id }),
+      {
+        config: { access: 'edit_records' },
+        schema: { params: idParams, body: editBody, response: answers(edited) },
+      },
+      async (request) =>
+        editRecord(deps, {
+          kind: 'registration',
+          id: request.params.id,
+          ...request.body,
+          personId: personOf(request).id,
+        }),
     );
 
     app.post(
       '/registrations/:id/decision',
-      { config: { access: 'decide_registrations' }, schema: { params: idParams, body: decisionBody, response: answers(decided) } },
-      async (request) => decideRegistration(deps, { registrationId: request.params.id, ...request.body, personId: personOf(request).id }),
+      {
+        config: { access: 'decide_registrations' },
+        schema: { params: idParams, body: decisionBody, response: answers(decided) },
+      },
+      async (request) =>
+        decideRegistration(deps, {
+          registrationId: request.params.id,
+          ...request.body,
+          personId: personOf(request).id,
+        }),
     );
   };
 
 async function detailOf(deps: Deps, id: string) {
   const found = await findRegistration(deps.db, id);
-  if (found === null) throw new AppError('not_found', 'There is no such registration. It may have been removed from the CRM.', { id });
+  if (found === null)
+    throw new AppError('not_found', 'There is no such registration. It may have been removed from the CRM.', {
+      id,
+    });
   const { registration, opportunity, conflictCase } = found;
   const rivalIds = conflictCase?.decision.findings.flatMap(({ rival }) => rival?.id ?? []) ?? [];
   const [places, own, writeBack, history] = await Promise.all([

@@ -51,7 +51,18 @@ export const registrations = z.object({
 });
 
 const evidence = z.object({
-  field: z.enum(['registry_id', 'domain', 'phone', 'name', 'words', 'numbers', 'address', 'postcode', 'city', 'country']),
+  field: z.enum([
+    'registry_id',
+    'domain',
+    'phone',
+    'name',
+    'words',
+    'numbers',
+    'address',
+    'postcode',
+    'city',
+    'country',
+  ]),
   left: z.string().nullable(),
   right: z.string().nullable(),
   level: z.enum(['exact', 'strong', 'close', 'weak', 'different', 'missing']),
@@ -87,7 +98,13 @@ const rival = z.discriminatedUnion('kind', [
     match,
   }),
   /** An account that has bought before. */
-  z.object({ kind: z.literal('customer'), id: z.string(), accountName: z.string(), since: businessDate, match }),
+  z.object({
+    kind: z.literal('customer'),
+    id: z.string(),
+    accountName: z.string(),
+    since: businessDate,
+    match,
+  }),
 ]);
 
 const finding = z.object({
@@ -151,7 +168,14 @@ export const registrationDetail = z.object({
   conflictSummary: z.string().nullable(),
   conflictScore: z.number().nullable(),
   programVersion: z.number().nullable(),
-  opportunity: z.object({ id: z.string(), name: z.string(), stage: z.string().nullable(), customer: z.string().nullable() }).nullable(),
+  opportunity: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      stage: z.string().nullable(),
+      customer: z.string().nullable(),
+    })
+    .nullable(),
   conflictCase: conflictCase.nullable(),
   writeBack: z.array(writeBack),
   /** Empty where it is in no CRM, or nothing of it goes both ways. */

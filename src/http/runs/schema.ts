@@ -4,8 +4,18 @@ import { instant } from '#src/http/schema.ts';
 
 export const summary = z.object({
   /** New or changed records that were read. */
-  pulled: z.object({ accounts: z.number(), opportunities: z.number(), registrations: z.number(), invoices: z.number() }),
-  registrations: z.object({ total: z.number(), approved: z.number(), inReview: z.number(), rejected: z.number() }),
+  pulled: z.object({
+    accounts: z.number(),
+    opportunities: z.number(),
+    registrations: z.number(),
+    invoices: z.number(),
+  }),
+  registrations: z.object({
+    total: z.number(),
+    approved: z.number(),
+    inReview: z.number(),
+    rejected: z.number(),
+  }),
   conflicts: z.number(),
   written: z.object({ salesforce: z.number(), hubspot: z.number() }),
   accruals: z.number(),
@@ -40,7 +50,9 @@ export const stage = z.object({
 
 export const runDetail = runSummary.extend({
   stages: z.array(stage),
-  tallies: z.array(z.object({ connectionId: z.uuid(), connectionName: z.string(), measure: z.string(), count: z.number() })),
+  tallies: z.array(
+    z.object({ connectionId: z.uuid(), connectionName: z.string(), measure: z.string(), count: z.number() }),
+  ),
 });
 
 export const runs = z.object({ runs: z.array(runSummary) });

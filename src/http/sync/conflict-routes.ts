@@ -17,24 +17,48 @@ export const conflictRoutes =
       async ({ query }) => {
         const after = query.cursor === undefined ? null : decodeTimeCursor(query.cursor);
         const [page, open] = await Promise.all([
-          listConflicts(deps.db, { status: query.status, connectionId: query.connection ?? null, after, limit: query.limit }),
+          listConflicts(deps.db, {
+            status: query.status,
+            connectionId: query.connection ?? null,
+            after,
+            limit: query.limit,
+          }),
           countOpenConflicts(deps.db),
         ]);
-        return { conflicts: page.rows.map(conflictAnswer), nextCursor: page.next && encodeTimeCursor(page.next), open };
+        return {
+          conflicts: page.rows.map(conflictAnswer),
+          nextCursor: page.next && encodeTimeCursor(page.next),
+          open,
+        };
       },
     );
 
     app.post(
       '/conflicts/:id/answer',
-      { config: { access: 'edit_records' }, schema: { params: idParams, body: answerBody, response: answers(answered) } },
+      {
+        config: { access: 'edit_records' },
+        schema: { params: idParams, body: answerBody, response: answers(answered) },
+      },
       async (request) => {
         const { winner } = request.body;
-        await answerConflict(deps, { resolutionId: request.params.id, winner, personId: personOf(request).id });
+        await answerConflict(deps, {
+          resolutionId: request.params.id,
+          winner,
+          personId: personOf(request).id,
+        });
         return { winner };
       },
     );
   };
 
-function conflictAnswer({ connectionId: _connection, connectionName, connectionKind, settings, object, extId, ...row }: ConflictRow) {
+function conflictAnswer({
+  connectionId: _connection,
+  connectionName,
+  connectionKind,
+  settings,
+  object,
+  extId,
+  ...row
+}: ConflictRow) {
   return { ...row, crm: crmRecordAnswer({ connectionName, connectionKind, settings, object, extId }) };
 }

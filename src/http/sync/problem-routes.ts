@@ -13,7 +13,11 @@ export const problemRoutes =
       '/problems',
       { config: { access: 'read' }, schema: { querystring: problemQuery, response: answers(problems) } },
       async ({ query }) => ({
-        groups: await groupedProblems(deps.db, { status: query.status, connectionId: query.connection ?? null, shown: shownRecords }),
+        groups: await groupedProblems(deps.db, {
+          status: query.status,
+          connectionId: query.connection ?? null,
+          shown: shownRecords,
+        }),
       }),
     );
   };

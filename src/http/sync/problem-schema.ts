@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { instant } from '#src/http/schema.ts';
 
-export const problemQuery = z.object({ status: z.enum(['open', 'resolved']).default('open'), connection: z.uuid().optional() });
+export const problemQuery = z.object({
+  status: z.enum(['open', 'resolved']).default('open'),
+  connection: z.uuid().optional(),
+});
 
 export const problems = z.object({
   groups: z.array(
@@ -18,7 +21,11 @@ export const problems = z.object({
       firstSeenAt: instant,
       lastSeenAt: instant,
       /** The records seen last; `count` says how many there are. */
-      records: z.array(z.object({ ref: z.string(), message: z.string(), occurrences: z.number(), lastSeenAt: z.string() })).readonly(),
+      records: z
+        .array(
+          z.object({ ref: z.string(), message: z.string(), occurrences: z.number(), lastSeenAt: z.string() }),
+        )
+        .readonly(),
     }),
   ),
 });

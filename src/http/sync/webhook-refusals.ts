@@ -15,7 +15,10 @@ interface Caller {
 }
 
 export const tooManyRefused = (): AppError =>
-  new AppError('too_many_requests', 'Too many refused requests from your address. Wait a minute and try again.');
+  new AppError(
+    'too_many_requests',
+    'Too many refused requests from your address. Wait a minute and try again.',
+  );
 
 /** What a route does with an address that keeps sending what is refused. */
 export interface Refusals {

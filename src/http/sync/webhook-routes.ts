@@ -49,7 +49,8 @@ export const webhookRoutes =
     const options = { bodyLimit, onRequest, schema: { hide: true, params } };
     const take = async (request: FastifyRequest<{ Params: Address }>, reply: FastifyReply) => {
       const { publicUrl } = deps.config;
-      if (publicUrl === null) return reply.status(503).send({ error: { code: 'setting_invalid', message: unset } });
+      if (publicUrl === null)
+        return reply.status(503).send({ error: { code: 'setting_invalid', message: unset } });
       const connection = await doorAt(request.params);
       if (!connection) {
         refusals.count(request);
@@ -59,10 +60,14 @@ export const webhookRoutes =
       if (verdict === null) {
         if (refusals.isOver(request)) throw tooManyRefused();
         refusals.count(request);
-        throw new AppError('not_signed_in', 'This request was not accepted.', { connection: connection.name });
+        throw new AppError('not_signed_in', 'This request was not accepted.', {
+          connection: connection.name,
+        });
       }
       refusals.clear(request);
-      const added = await deps.db.transaction((tx) => takeHints(deps, tx, { connection, hints: verdict.hints, via: 'webhook' }));
+      const added = await deps.db.transaction((tx) =>
+        takeHints(deps, tx, { connection, hints: verdict.hints, via: 'webhook' }),
+      );
       if (added) void relaySoon(deps); // never throws, and the vendor need not wait for the queue
       if (verdict.reply === null) return reply.status(204).send();
       return reply.type(verdict.reply.contentType).send(verdict.reply.body);
@@ -73,7 +78,10 @@ export const webhookRoutes =
 
 function asSent(request: FastifyRequest, publicUrl: string, receivedAt: Date): WebhookRequest {
   const headers = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : value,
+    ]),
   );
   const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   return { method: request.method, url: `${publicUrl}${request.url}`, headers, rawBody, receivedAt };

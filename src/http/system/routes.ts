@@ -17,7 +17,9 @@ export const systemRoutes =
         return reply.status(503).send({ status: 'database_unreachable' as const });
       }
     });
-    app.get('/api/openapi.json', { config: { access: 'public' }, schema: { hide: true, response: { 200: z.unknown() } } }, async () =>
-      app.swagger(),
+    app.get(
+      '/api/openapi.json',
+      { config: { access: 'public' }, schema: { hide: true, response: { 200: z.unknown() } } },
+      async () => app.swagger(),
     );
   };

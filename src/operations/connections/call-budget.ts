@@ -27,10 +27,17 @@ const dayMs = 86_400_000;
  * The vendor's windows, the longest first. Before the first call was counted there is only what the vendor said of the day when it was
  * last asked.
  */
-export function callBudgets(connection: ConnectionOnPage, rows: readonly BudgetRow[], now: Date): CallBudget[] {
+export function callBudgets(
+  connection: ConnectionOnPage,
+  rows: readonly BudgetRow[],
+  now: Date,
+): CallBudget[] {
   const { callsUsed, callsAllowed, dailyAllotment } = connection;
   const day = rows.find((row) => row.window === 'day');
-  const told = callsUsed !== null && callsAllowed !== null && callsAllowed > 0 ? { allowed: callsAllowed, used: callsUsed, ours: 0 } : null;
+  const told =
+    callsUsed !== null && callsAllowed !== null && callsAllowed > 0
+      ? { allowed: callsAllowed, used: callsUsed, ours: 0 }
+      : null;
   const known = day ? today(day, now) : told;
   const long = known && {
     ...known,
@@ -39,7 +46,9 @@ export function callBudgets(connection: ConnectionOnPage, rows: readonly BudgetR
     keptForPeople: keptForPeople(dailyAllotment ?? known.allowed),
     heldUntil: day ? holding(day, now) : null,
   };
-  const short = (['burst', 'search'] as const).flatMap((window) => rows.filter((row) => row.window === window));
+  const short = (['burst', 'search'] as const).flatMap((window) =>
+    rows.filter((row) => row.window === window),
+  );
   return [...(long ? [long] : []), ...short.map((row) => shortBudget(row, now))];
 }
 
@@ -52,7 +61,15 @@ function today({ allowed, used, ours, windowStartedAt }: BudgetRow, now: Date) {
 function shortBudget(row: BudgetRow, now: Date): CallBudget {
   const { window, allowed } = row;
   const used = row.taken.filter((at) => at > now.getTime() / 1000 - recentSeconds).length;
-  return { window, allowed, used, ours: used, allotment: null, keptForPeople: keptForPeople(allowed), heldUntil: holding(row, now) };
+  return {
+    window,
+    allowed,
+    used,
+    ours: used,
+    allotment: null,
+    keptForPeople: keptForPeople(allowed),
+    heldUntil: holding(row, now),
+  };
 }
 
 function holding({ heldUntil }: BudgetRow, now: Date): Date | null {

@@ -12,15 +12,22 @@ export interface ConnectionCheck {
 }
 
 /** Asks the vendor whether we may still come in, and shows the answer on the connection. A pause ends: somebody says that it is mended. */
-export async function checkConnection(deps: Deps, { connectionId }: { readonly connectionId: string }): Promise<ConnectionCheck> {
+export async function checkConnection(
+  deps: Deps,
+  { connectionId }: { readonly connectionId: string },
+): Promise<ConnectionCheck> {
   await saveHealth(deps.db, connectionId, noPause);
   await releaseBudgets(deps.db, connectionId);
   try {
-    return await withConnection(deps, { connectionId, runId: null, about: 'check', lane: 'interactive' }, async (_, connector) => {
-      const { account } = await connector.check();
-      await saveHealth(deps.db, connectionId, { account });
-      return { ok: true, account, failure: null };
-    });
+    return await withConnection(
+      deps,
+      { connectionId, runId: null, about: 'check', lane: 'interactive' },
+      async (_, connector) => {
+        const { account } = await connector.check();
+        await saveHealth(deps.db, connectionId, { account });
+        return { ok: true, account, failure: null };
+      },
+    );
   } catch (error) {
     if (error instanceof ConnectorError) return { ok: false, account: null, failure: error.failure };
     throw error;

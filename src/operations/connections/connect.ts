@@ -2,7 +2,12 @@ import type { Connector, RemoteFields, SystemKind, Tokens, TokenVault } from '#c
 import { createConnector } from '#connectors/registry.ts';
 import { audit } from '#src/db/people/audit-store.ts';
 import { callGate } from '#src/db/connections/call-gate.ts';
-import { listConnections, markInstalled, saveConnection, saveHealth } from '#src/db/connections/connection-store.ts';
+import {
+  listConnections,
+  markInstalled,
+  saveConnection,
+  saveHealth,
+} from '#src/db/connections/connection-store.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
 import { heldTokens, keepTokens, tokenVault } from '#src/db/connections/token-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -33,7 +38,10 @@ export interface Connected {
 export async function connect(deps: Deps, input: ConnectInput): Promise<Connected> {
   const existing = (await listConnections(deps.db)).find((one) => one.name === input.name);
   if (existing && existing.kind !== input.kind) {
-    throw new AppError('conflict', `“${input.name}” is already the name of a ${existing.kind} connection. Choose another name.`);
+    throw new AppError(
+      'conflict',
+      `“${input.name}” is already the name of a ${existing.kind} connection. Choose another name.`,
+    );
   }
   const id = existing?.id ?? deps.ids();
   const row = {
@@ -67,7 +75,9 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
       action: existing ? 'connection.changed' : 'connection.added',
       subjectKind: 'connection',
       subjectId: id,
-      before: existing ? { kind: existing.kind, account: existing.account, settings: existing.settings } : null,
+      before: existing
+        ? { kind: existing.kind, account: existing.account, settings: existing.settings }
+        : null,
       after: { kind: input.kind, account, settings: input.settings, installed: created },
       reason: 'command line',
     } as const;
@@ -77,9 +87,20 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
 }
 
 /** One for setting up, with what is not stored yet; its calls are no part of any run. */
-function connectorOf(deps: Deps, { kind, settings, secrets }: ConnectInput, connectionId: string, tokens: TokenVault): Connector {
-  const onError = (error: unknown): void => deps.log.warn({ err: error }, 'a vendor’s limit could not be noted');
-  const gate = callGate(deps.db, { connectionId, lane: 'interactive', windows: () => connector.windows(), onError });
+function connectorOf(
+  deps: Deps,
+  { kind, settings, secrets }: ConnectInput,
+  connectionId: string,
+  tokens: TokenVault,
+): Connector {
+  const onError = (error: unknown): void =>
+    deps.log.warn({ err: error }, 'a vendor’s limit could not be noted');
+  const gate = callGate(deps.db, {
+    connectionId,
+    lane: 'interactive',
+    windows: () => connector.windows(),
+    onError,
+  });
   const connector: Connector = createConnector(kind, { settings, secrets, now: deps.clock, gate, tokens });
   return connector;
 }

@@ -60,7 +60,12 @@ export async function recordFailure(
     const passes = failure.class === 'retry' || failure.class === 'throttle';
     if (passes && pause === null && deps.mayTryAgain) return usage(connector);
     const object = failure.class === 'auth' ? signIn : failure.code === 'PAUSED' ? pausing : about;
-    await reportProblems(tx, { source: 'connection', connectionId: id, object }, [{ id: deps.ids(), ref: name, failure }], at);
+    await reportProblems(
+      tx,
+      { source: 'connection', connectionId: id, object },
+      [{ id: deps.ids(), ref: name, failure }],
+      at,
+    );
     const failing = failure.class === 'throttle' ? {} : { status: 'failing' as const, failure };
     return { ...usage(connector), checkedAt: at, ...failing, ...pause };
   });

@@ -17,12 +17,16 @@ export function crmRecordUrl({ kind, settings, object, extId }: CrmPlace): strin
     case 'salesforce': {
       // The login address is the same for all orgs; pages are at the org's own.
       const base = text(settings, 'instanceUrl') ?? text(settings, 'loginUrl');
-      return base === null ? null : `${withoutSlash(base)}/lightning/r/${encodeURIComponent(object)}/${id}/view`;
+      return base === null
+        ? null
+        : `${withoutSlash(base)}/lightning/r/${encodeURIComponent(object)}/${id}/view`;
     }
     case 'hubspot': {
       const portal = text(settings, 'portalId');
       // An API address of its own is a stand-in's, which serves the pages too.
-      const base = withoutSlash(text(settings, 'basePath') ?? `https://${text(settings, 'uiDomain') ?? 'app.hubspot.com'}`);
+      const base = withoutSlash(
+        text(settings, 'basePath') ?? `https://${text(settings, 'uiDomain') ?? 'app.hubspot.com'}`,
+      );
       return portal === null
         ? null
         : `${base}/contacts/${encodeURIComponent(portal)}/record/${encodeURIComponent(hubspotTypeIds[object] ?? object)}/${id}`;

@@ -11,7 +11,10 @@ export interface LimitConnectionInput {
 }
 
 /** A person says how many calls a day Fairway may make, or how much of an object may vanish before it asks. On the audit trail. */
-export async function limitConnection(deps: Deps, { connectionId, limits, personId }: LimitConnectionInput): Promise<ConnectionLimits> {
+export async function limitConnection(
+  deps: Deps,
+  { connectionId, limits, personId }: LimitConnectionInput,
+): Promise<ConnectionLimits> {
   const at = deps.clock();
   return deps.db.transaction(async (tx) => {
     const { dailyAllotment, vanishLimitPercent } = await requireConnection({ ...deps, db: tx }, connectionId);

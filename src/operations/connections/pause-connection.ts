@@ -25,7 +25,8 @@ export function pauseAfter(failure: RemoteFailure, before: Connection, at: Date)
 function pauseLengthMs(failure: RemoteFailure, before: Connection): number | null {
   if (failure.class === 'throttle') return waitMs(failure) > longestSatOutMs ? waitMs(failure) : null;
   if (failure.class !== 'auth') return null;
-  if (before.failure?.class !== 'auth' || before.pausedUntil === null || before.pausedAt === null) return firstRefusalMs;
+  if (before.failure?.class !== 'auth' || before.pausedUntil === null || before.pausedAt === null)
+    return firstRefusalMs;
   return Math.min(2 * (before.pausedUntil.getTime() - before.pausedAt.getTime()), longestRefusalMs);
 }
 
@@ -45,7 +46,8 @@ export function pauseInForce(connection: Connection, lane: Lane, at: Date): Remo
   return {
     class: 'throttle',
     code: 'PAUSED',
-    message: `${connection.name} is paused until ${pausedUntil.toISOString()}. ${pauseReason ?? ''}`.trimEnd(),
+    message:
+      `${connection.name} is paused until ${pausedUntil.toISOString()}. ${pauseReason ?? ''}`.trimEnd(),
     fix: 'Fairway goes on by itself then. Once the cause is mended, check the connection and it goes on at once.',
     retryAfterMs: pausedUntil.getTime() - at.getTime(),
   };

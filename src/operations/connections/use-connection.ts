@@ -83,7 +83,9 @@ export async function withConnection<T>(
 
 /** Whether an org lacks, or hides from us, only what it may. */
 export function isMissingOption(failure: RemoteFailure, kind: CanonicalKind | undefined): boolean {
-  return kind !== undefined && isOptional(kind) && (failure.class === 'mapping' || failure.class === 'permission');
+  return (
+    kind !== undefined && isOptional(kind) && (failure.class === 'mapping' || failure.class === 'permission')
+  );
 }
 
 /** Mended, like any other problem of reading, by the next read of the object that goes through. */
@@ -102,7 +104,14 @@ function resting(connector: Connector, pause: RemoteFailure): Connector {
     throw new ConnectorError(pause);
   };
   const refuseLater = async (): Promise<never> => refuse();
-  const asking = { check: refuseLater, describe: refuseLater, install: refuseLater, pull: refuse, fetch: refuseLater, push: refuseLater };
+  const asking = {
+    check: refuseLater,
+    describe: refuseLater,
+    install: refuseLater,
+    pull: refuse,
+    fetch: refuseLater,
+    push: refuseLater,
+  };
   return { ...connector, ...asking, takeUp: refuseLater, listen: connector.listen && refuseLater };
 }
 
@@ -117,9 +126,15 @@ export function uncountedCalls(connector: Connector): number {
 }
 
 /** Which mappings there are: the customer's own that are live, and of other kinds those Fairway comes with; switched off or not. */
-export function packsOf(deps: Pick<Deps, 'packs'>, connection: Pick<Connection, 'kind' | 'mappings'>): readonly MappingPack[] {
+export function packsOf(
+  deps: Pick<Deps, 'packs'>,
+  connection: Pick<Connection, 'kind' | 'mappings'>,
+): readonly MappingPack[] {
   const own = new Set(connection.mappings.map((pack) => pack.kind));
-  return [...connection.mappings, ...deps.packs.filter((pack) => pack.system === connection.kind && !own.has(pack.kind))];
+  return [
+    ...connection.mappings,
+    ...deps.packs.filter((pack) => pack.system === connection.kind && !own.has(pack.kind)),
+  ];
 }
 
 /** The mapping one kind goes by; null when this system does not hold the kind, or its mapping is switched off. */
@@ -158,11 +173,19 @@ export async function tryMapping(
   const pack = packFor(deps, connection, kind);
   if (!pack) return null;
   // Costs no call, so there is nothing to learn about a connection that is well.
-  const known = (await connectionTroubles(deps.db, connection.id)).length === 0 ? await knownFit(deps, connection, pack) : null;
+  const known =
+    (await connectionTroubles(deps.db, connection.id)).length === 0
+      ? await knownFit(deps, connection, pack)
+      : null;
   if (known) return known.mapping;
   try {
     // What an org may lack has been noted under the object's own name.
-    const errand = { connectionId: connection.id, runId, kind, about: isOptional(kind) ? pack.object : `mapping of ${kind}` };
+    const errand = {
+      connectionId: connection.id,
+      runId,
+      kind,
+      about: isOptional(kind) ? pack.object : `mapping of ${kind}`,
+    };
     // The refusal ends here, so it is final.
     return await withConnection({ ...deps, mayTryAgain: false }, errand, (current, connector) =>
       loadMapping(deps, current, connector, kind),

@@ -12,23 +12,36 @@ const hashOf = (token: string): string => createHash('sha256').update(token).dig
  *
  * @throws AppError when this vendor's webhooks need none, or nobody has said where this service is reached
  */
-export async function openWebhookAddress(deps: Deps, { connectionId }: { readonly connectionId: string }): Promise<string> {
+export async function openWebhookAddress(
+  deps: Deps,
+  { connectionId }: { readonly connectionId: string },
+): Promise<string> {
   const { publicUrl } = deps.config;
-  if (publicUrl === null) throw new AppError('bad_request', 'Set FAIRWAY_PUBLIC_URL to the address the CRM calls, restart, and try again.');
+  if (publicUrl === null)
+    throw new AppError(
+      'bad_request',
+      'Set FAIRWAY_PUBLIC_URL to the address the CRM calls, restart, and try again.',
+    );
   const token = randomBytes(32).toString('base64url');
   await changeDoor(deps, connectionId, hashOf(token));
   return `${publicUrl}/webhooks/${connectionId}/${token}`;
 }
 
 /** From now on, and at other processes within seconds, nothing that is not signed is taken. */
-export async function closeWebhookAddress(deps: Deps, { connectionId }: { readonly connectionId: string }): Promise<void> {
+export async function closeWebhookAddress(
+  deps: Deps,
+  { connectionId }: { readonly connectionId: string },
+): Promise<void> {
   await changeDoor(deps, connectionId, null);
 }
 
 async function changeDoor(deps: Deps, connectionId: string, hash: string | null): Promise<void> {
   await deps.db.transaction(async (tx) => {
     const connection = await lockConnection(tx, connectionId);
-    if (!connection) throw new AppError('not_found', 'There is no such connection. It may have been removed.', { connectionId });
+    if (!connection)
+      throw new AppError('not_found', 'There is no such connection. It may have been removed.', {
+        connectionId,
+      });
     if (deps.connectorFor(connection).webhookProof !== 'address') {
       throw new AppError(
         'bad_request',
@@ -50,7 +63,10 @@ async function changeDoor(deps: Deps, connectionId: string, hash: string | null)
 }
 
 /** Whether this is the secret part of the connection's address. Takes as long whatever it is. */
-export function isWebhookToken({ webhookTokenHash }: Pick<Connection, 'webhookTokenHash'>, token: string): boolean {
+export function isWebhookToken(
+  { webhookTokenHash }: Pick<Connection, 'webhookTokenHash'>,
+  token: string,
+): boolean {
   const given = Buffer.from(hashOf(token));
   return timingSafeEqual(given, Buffer.from(webhookTokenHash ?? hashOf(''))) && webhookTokenHash !== null;
 }

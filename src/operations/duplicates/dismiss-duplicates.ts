@@ -24,15 +24,32 @@ export async function dismissDuplicates(
   const at = clock();
   const ids = [...new Set(pairs.flatMap(({ leftId, rightId }) => [leftId, rightId]))];
   await db.transaction(async (tx) => {
-    const accounts = new Map((await accountsByIds(tx, ids)).filter((one) => !one.deleted).map((one) => [one.id, one]));
+    const accounts = new Map(
+      (await accountsByIds(tx, ids)).filter((one) => !one.deleted).map((one) => [one.id, one]),
+    );
     const missing = ids.find((id) => !accounts.has(id));
-    if (missing !== undefined) throw new AppError('not_found', 'One of these accounts is not there any more. Look again.', { id: missing });
-    const changed = dismissed ? await dismissPairs(tx, pairs, { personId, at }) : await undismissPairs(tx, pairs);
+    if (missing !== undefined)
+      throw new AppError('not_found', 'One of these accounts is not there any more. Look again.', {
+        id: missing,
+      });
+    const changed = dismissed
+      ? await dismissPairs(tx, pairs, { personId, at })
+      : await undismissPairs(tx, pairs);
     if (changed === 0) return;
     const action = dismissed ? 'account.told_apart' : 'account.may_be_duplicate';
     const entries = ids.map((id): AuditEntry => {
-      const others = pairs.flatMap(({ leftId, rightId }) => (leftId === id ? [rightId] : rightId === id ? [leftId] : []));
-      return { actorId: personId, action, subjectKind: 'account', subjectId: id, before: null, after: { others }, reason: null };
+      const others = pairs.flatMap(({ leftId, rightId }) =>
+        leftId === id ? [rightId] : rightId === id ? [leftId] : [],
+      );
+      return {
+        actorId: personId,
+        action,
+        subjectKind: 'account',
+        subjectId: id,
+        before: null,
+        after: { others },
+        reason: null,
+      };
     });
     await audit(tx, entries, at);
   });

@@ -35,9 +35,14 @@ type Line = Readonly<Record<(typeof columns)[number], string | number>>;
 const relatedAtOnce = 500;
 
 /** The report as a file for whoever merges in the CRM, a line a merge; a part at a time, so that a long one needs no memory. */
-export async function* duplicatesCsv(db: Db, connection: Connection, report: DuplicateReport): AsyncGenerator<string> {
+export async function* duplicatesCsv(
+  db: Db,
+  connection: Connection,
+  report: DuplicateReport,
+): AsyncGenerator<string> {
   yield written([columns]);
-  for await (const group of shownGroups(db, report)) yield written(group.others.map((_, at) => cells(mergeLine(connection, group, at))));
+  for await (const group of shownGroups(db, report))
+    yield written(group.others.map((_, at) => cells(mergeLine(connection, group, at))));
   if (!report.related) return;
   const model = await liveModel(db);
   for await (const pairs of pairsOf(db, report.id, 'related', relatedAtOnce)) {
@@ -46,7 +51,9 @@ export async function* duplicatesCsv(db: Db, connection: Connection, report: Dup
     const told = await dismissedAmong(db, ids);
     const lines = pairs.flatMap((pair) => {
       const [left, right] = [accounts.get(pair.leftId), accounts.get(pair.rightId)];
-      return left && right && !told.has(pairKey(pair)) ? [cells(relatedLine(connection, left, right, model))] : [];
+      return left && right && !told.has(pairKey(pair))
+        ? [cells(relatedLine(connection, left, right, model))]
+        : [];
     });
     yield written(lines);
   }
@@ -61,13 +68,19 @@ function cells(line: Line): readonly (string | number)[] {
   return columns.map((column) => line[column]);
 }
 
-function mergeLine(connection: Connection, { no, survivor, why, others, near }: ShownGroup, at: number): Line {
+function mergeLine(
+  connection: Connection,
+  { no, survivor, why, others, near }: ShownGroup,
+  at: number,
+): Line {
   const one = others[at];
   if (!one) throw new TypeError(`group ${no} has no account ${at}`);
   const partners = [survivor, one.account].filter(({ isPartner }) => isPartner).length;
   const notes = [
     ...(partners === 2 ? ['Both are partners: merge them only when they are paid as one.'] : []),
-    ...(near.length > 0 ? [`Look at these, too: ${near.map(({ name, extId }) => `${name} (${extId})`).join(', ')}`] : []),
+    ...(near.length > 0
+      ? [`Look at these, too: ${near.map(({ name, extId }) => `${name} (${extId})`).join(', ')}`]
+      : []),
   ];
   const by = one.by === null ? '' : `${one.by.name} (${one.by.extId})`;
   return {
@@ -76,9 +89,18 @@ function mergeLine(connection: Connection, { no, survivor, why, others, near }: 
   };
 }
 
-function relatedLine(connection: Connection, left: StandingAccount, right: StandingAccount, model: MatchModel): Line {
+function relatedLine(
+  connection: Connection,
+  left: StandingAccount,
+  right: StandingAccount,
+  model: MatchModel,
+): Line {
   const match = matchCompanies(left.normal, right.normal, model);
-  const pair = { score: match.score, reasons: reasonsOf(match), differences: differencesOf(left.values, right.values) };
+  const pair = {
+    score: match.score,
+    reasons: reasonsOf(match),
+    differences: differencesOf(left.values, right.values),
+  };
   return {
     ...pairCells(connection, left, right, pair),
     ...{ suggestion: 'look', group: '', survivor_because: '', recognised_by: '' },
@@ -92,13 +114,23 @@ interface Compared {
   readonly differences: readonly FieldDifference[];
 }
 
-function pairCells(connection: Connection, kept: StandingAccount, other: StandingAccount, { score, reasons, differences }: Compared) {
+function pairCells(
+  connection: Connection,
+  kept: StandingAccount,
+  other: StandingAccount,
+  { score, reasons, differences }: Compared,
+) {
   return {
     ...{ survivor_id: kept.extId, survivor_name: kept.name, loser_id: other.extId, loser_name: other.name },
     ...{ score: score.toFixed(2), reasons: reasons.for.join('; '), against: reasons.against.join('; ') },
     differences: differences
-      .map(({ field, kept: ours, other: theirs }) => `${field}: ${ours ?? '(empty)'} | ${theirs ?? '(empty)'}`)
+      .map(
+        ({ field, kept: ours, other: theirs }) => `${field}: ${ours ?? '(empty)'} | ${theirs ?? '(empty)'}`,
+      )
       .join('; '),
-    ...{ survivor_url: crmRecordUrl({ ...connection, ...kept }) ?? '', loser_url: crmRecordUrl({ ...connection, ...other }) ?? '' },
+    ...{
+      survivor_url: crmRecordUrl({ ...connection, ...kept }) ?? '',
+      loser_url: crmRecordUrl({ ...connection, ...other }) ?? '',
+    },
   };
 }

@@ -47,7 +47,8 @@ export async function findDuplicates(
   progress: ReportProgress,
 ): Promise<DuplicateReport | null> {
   const report = await findReport(deps.db, reportId);
-  if (!report || report.phase === 'failed' || report.phase === 'done') return report?.phase === 'done' ? report : null;
+  if (!report || report.phase === 'failed' || report.phase === 'done')
+    return report?.phase === 'done' ? report : null;
   await refreshProfiles(deps.db);
   await countForPlanner(deps.db);
   const total = await countAccounts(deps.db, report.connectionId);
@@ -89,9 +90,14 @@ async function compareNext(tx: Db, reportId: string): Promise<number | null> {
     return null;
   }
   const candidates = await candidatePairs(tx, accounts.map(keysOf), limits);
-  const others = candidates.flat().filter((profile) => profile < (accounts[0]?.profile ?? 0) || profile > last.profile);
+  const others = candidates
+    .flat()
+    .filter((profile) => profile < (accounts[0]?.profile ?? 0) || profile > last.profile);
   const known = new Map(
-    [...accounts, ...(await accountsByProfile(tx, report.connectionId, [...new Set(others)]))].map((one) => [one.profile, one]),
+    [...accounts, ...(await accountsByProfile(tx, report.connectionId, [...new Set(others)]))].map((one) => [
+      one.profile,
+      one,
+    ]),
   );
   const pairs = candidates.flatMap(([a, b]) => {
     const [left, right] = [known.get(a), known.get(b)];
@@ -102,7 +108,11 @@ async function compareNext(tx: Db, reportId: string): Promise<number | null> {
     reportId,
     pairs.filter(({ verdict }) => verdict === 'same' || (report.related && verdict === 'related')),
   );
-  const reached = { accounts: report.accounts + accounts.length, compared: report.compared + pairs.length, afterProfile: last.profile };
+  const reached = {
+    accounts: report.accounts + accounts.length,
+    compared: report.compared + pairs.length,
+    afterProfile: last.profile,
+  };
   await saveReport(tx, reportId, reached);
   return reached.accounts;
 }

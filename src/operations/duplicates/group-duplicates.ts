@@ -71,28 +71,43 @@ function* batches(components: readonly Component[]): Generator<readonly Componen
   if (batch.length > 0) yield batch;
 }
 
-async function groupsOf(tx: Db, model: MatchModel, ids: readonly string[], components: readonly Component[]): Promise<readonly Found[]> {
+async function groupsOf(
+  tx: Db,
+  model: MatchModel,
+  ids: readonly string[],
+  components: readonly Component[],
+): Promise<readonly Found[]> {
   // A pair by itself has nobody else to be held against.
-  const members = components.filter(({ length }) => length > 1).flatMap((pairs) => pairs.flatMap(({ left, right }) => [left, right]));
+  const members = components
+    .filter(({ length }) => length > 1)
+    .flatMap((pairs) => pairs.flatMap(({ left, right }) => [left, right]));
   const idsOf = (places: readonly number[]): string[] => places.map((place) => ids[place] ?? '');
   const crowded = [...new Set(idsOf(members))];
   const companies = new Map((await accountsById(tx, crowded)).map(({ id, normal }) => [id, normal]));
   const told = await dismissedAmong(tx, crowded);
   const relation = (left: number, right: number): Relation => {
     const [leftId = '', rightId = ''] = idsOf([left, right]);
-    return told.has(pairKey({ leftId, rightId })) ? 'apart' : relationBetween(companies.get(leftId), companies.get(rightId), model);
+    return told.has(pairKey({ leftId, rightId }))
+      ? 'apart'
+      : relationBetween(companies.get(leftId), companies.get(rightId), model);
   };
   return components.flatMap((pairs) => {
     const { clusters, near } = clustersOf(pairs, relation);
     return clusters.map((cluster, index): Found => {
       const inside = new Set(cluster);
-      const bits = Math.min(...pairs.filter(({ left, right }) => inside.has(left) && inside.has(right)).map((pair) => pair.bits));
+      const bits = Math.min(
+        ...pairs.filter(({ left, right }) => inside.has(left) && inside.has(right)).map((pair) => pair.bits),
+      );
       return { bits, accountIds: idsOf(cluster), nearIds: idsOf(near[index] ?? []) };
     });
   });
 }
 
 /** Who has no profile any more is gone, and joins nobody. */
-function relationBetween(left: NormalisedCompany | undefined, right: NormalisedCompany | undefined, model: MatchModel): Relation {
+function relationBetween(
+  left: NormalisedCompany | undefined,
+  right: NormalisedCompany | undefined,
+  model: MatchModel,
+): Relation {
   return left && right ? relationOf(matchCompanies(left, right, model)) : 'apart';
 }

@@ -1,6 +1,10 @@
 import type { Db } from '#src/db/client.ts';
 import { dismissedAmong, pairKey } from '#src/db/duplicates/dismissal-store.ts';
-import { groupsAfter, type DuplicateGroup, type DuplicateReport } from '#src/db/duplicates/duplicate-store.ts';
+import {
+  groupsAfter,
+  type DuplicateGroup,
+  type DuplicateReport,
+} from '#src/db/duplicates/duplicate-store.ts';
 import { standingAccounts, type StandingAccount } from '#src/db/duplicates/duplicate-view.ts';
 import { differencesOf, filledFields, type FieldDifference } from '#src/domain/duplicates/differences.ts';
 import { reasonsOf, type Reasons } from '#src/domain/duplicates/reasons.ts';
@@ -39,7 +43,11 @@ const groupsAtOnce = 50;
  * The groups of a report after one of its numbers, as they stand now: accounts that were merged, deleted or erased since are left out, and
  * so is who was told apart from the rest.
  */
-export async function* shownGroups(db: Db, { id, connectionId }: DuplicateReport, after = 0): AsyncGenerator<ShownGroup> {
+export async function* shownGroups(
+  db: Db,
+  { id, connectionId }: DuplicateReport,
+  after = 0,
+): AsyncGenerator<ShownGroup> {
   const model = await liveModel(db);
   for (let last = after; ;) {
     const page = await groupsAfter(db, id, last, groupsAtOnce);
@@ -60,14 +68,20 @@ interface Known {
 }
 
 /** Null when it is a group no more. */
-function shownGroup({ no, accountIds, nearIds }: DuplicateGroup, { accounts, told, model }: Known): ShownGroup | null {
-  const isToldApart = (left: StandingAccount, right: StandingAccount): boolean => told.has(pairKey({ leftId: left.id, rightId: right.id }));
+function shownGroup(
+  { no, accountIds, nearIds }: DuplicateGroup,
+  { accounts, told, model }: Known,
+): ShownGroup | null {
+  const isToldApart = (left: StandingAccount, right: StandingAccount): boolean =>
+    told.has(pairKey({ leftId: left.id, rightId: right.id }));
   const members = withoutToldApart(living(accountIds, accounts), isToldApart);
   if (members.length < 2) return null;
   const { id, why } = survivorOf(members.map((one) => ({ ...one, filled: filledFields(one.values) })));
   const survivor = members.find((one) => one.id === id);
   if (!survivor) throw new TypeError(`the survivor ${id} is none of its group`);
-  const others = members.filter((one) => one !== survivor).map((one) => shownDuplicate(one, survivor, members, model));
+  const others = members
+    .filter((one) => one !== survivor)
+    .map((one) => shownDuplicate(one, survivor, members, model));
   const near = living(nearIds, accounts).filter((one) => !members.some((member) => isToldApart(one, member)));
   return { no, survivor, why, others, near };
 }
@@ -84,7 +98,13 @@ function shownDuplicate(
 ): ShownDuplicate {
   const { by, match } = recognised(account, survivor, members, model);
   const differences = differencesOf(survivor.values, account.values);
-  return { account, score: match.score, reasons: reasonsOf(match), differences, by: by === survivor ? null : by };
+  return {
+    account,
+    score: match.score,
+    reasons: reasonsOf(match),
+    differences,
+    by: by === survivor ? null : by,
+  };
 }
 
 interface Recognised {
@@ -99,9 +119,14 @@ function recognised(
   members: readonly StandingAccount[],
   model: MatchModel,
 ): Recognised {
-  const comparedWith = (by: StandingAccount): Recognised => ({ by, match: matchCompanies(by.normal, account.normal, model) });
+  const comparedWith = (by: StandingAccount): Recognised => ({
+    by,
+    match: matchCompanies(by.normal, account.normal, model),
+  });
   const first = comparedWith(survivor);
   if (first.match.verdict === 'same') return first;
-  const all = members.filter((one) => one !== account).map((one) => (one === survivor ? first : comparedWith(one)));
+  const all = members
+    .filter((one) => one !== account)
+    .map((one) => (one === survivor ? first : comparedWith(one)));
   return all.reduce((one, other) => (other.match.bits > one.match.bits ? other : one));
 }

@@ -22,7 +22,10 @@ export interface DuplicatesInput {
  *
  * @throws AppError `bad_request` for a connection without accounts
  */
-export async function startDuplicates(deps: Deps, input: DuplicatesInput): Promise<{ readonly alreadyRunning: boolean }> {
+export async function startDuplicates(
+  deps: Deps,
+  input: DuplicatesInput,
+): Promise<{ readonly alreadyRunning: boolean }> {
   const alreadyRunning = await deps.db.transaction(async (tx) => {
     const reportId = await openReport({ ...deps, db: tx }, input);
     const job = {
@@ -45,21 +48,41 @@ export function duplicatesKey(connectionId: string): string {
 }
 
 /** The report to go on with, or a new one. What another version began to compare is begun anew. */
-export async function openReport(deps: Deps, { connectionId, related, personId }: DuplicatesInput): Promise<string> {
+export async function openReport(
+  deps: Deps,
+  { connectionId, related, personId }: DuplicatesInput,
+): Promise<string> {
   const connection = await requireConnection(deps, connectionId);
   if (packFor(deps, connection, 'account') === null)
-    throw new AppError('bad_request', `${connection.name} has no accounts to look through.`, { connectionId });
+    throw new AppError('bad_request', `${connection.name} has no accounts to look through.`, {
+      connectionId,
+    });
   const at = deps.clock();
   const model = await liveModel(deps.db);
   const modelVersion = `${model.version} ${modelHash(model).slice(0, 12)}`;
   const left = await runningReport(deps.db, connectionId);
-  if (left && left.related === related && left.modelVersion === modelVersion && left.normaliserVersion === normaliserVersion)
+  if (
+    left &&
+    left.related === related &&
+    left.modelVersion === modelVersion &&
+    left.normaliserVersion === normaliserVersion
+  )
     return left.id;
   if (left) await saveReport(deps.db, left.id, { phase: 'failed', finishedAt: at });
-  return addNew(deps.db, { id: deps.ids(), connectionId, related, modelVersion, normaliserVersion, startedBy: personId, startedAt: at });
+  return addNew(deps.db, {
+    id: deps.ids(),
+    connectionId,
+    related,
+    modelVersion,
+    normaliserVersion,
+    startedBy: personId,
+    startedAt: at,
+  });
 }
 
 async function addNew(tx: Db, row: Parameters<typeof addReport>[1]): Promise<string> {
   if (await addReport(tx, row)) return row.id;
-  throw new AppError('conflict', 'Somebody else has just started this. Look again in a moment.', { connectionId: row.connectionId });
+  throw new AppError('conflict', 'Somebody else has just started this. Look again in a moment.', {
+    connectionId: row.connectionId,
+  });
 }

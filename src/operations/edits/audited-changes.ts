@@ -16,7 +16,9 @@ export function auditedChanges(before: unknown, after: unknown): AuditedChange[]
   const was = audited.parse(before);
   return Object.entries(audited.parse(after)).flatMap(([field, value]) => {
     const [from, to] = [single.safeParse(was[field] ?? null), single.safeParse(value)];
-    return from.success && to.success && from.data !== to.data ? [{ field, before: from.data, after: to.data }] : [];
+    return from.success && to.success && from.data !== to.data
+      ? [{ field, before: from.data, after: to.data }]
+      : [];
   });
 }
 

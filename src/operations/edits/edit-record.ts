@@ -14,7 +14,12 @@ import type { CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
 import { isBlank, sameValue } from '#src/domain/sync/same-value.ts';
 import { emptyShadow, withEdit } from '#src/domain/sync/shadow.ts';
 import { requireConnection, tryMapping } from '#src/operations/connections/use-connection.ts';
-import { isOwnField, ownRecords, saveOwnRecord, type EditableKind } from '#src/operations/records/canonical-values.ts';
+import {
+  isOwnField,
+  ownRecords,
+  saveOwnRecord,
+  type EditableKind,
+} from '#src/operations/records/canonical-values.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 export interface EditInput {
@@ -46,7 +51,10 @@ interface Place {
  * @throws AppError `bad_request` naming the field and the fix, `not_found`, `conflict` naming a field that says something else than what
  * the person saw, or on which a person is asked
  */
-export async function editRecord(deps: Deps, { kind, id, values, seen, personId }: EditInput): Promise<EditAnswer> {
+export async function editRecord(
+  deps: Deps,
+  { kind, id, values, seen, personId }: EditInput,
+): Promise<EditAnswer> {
   const places = await placesOf(deps, kind, id);
   const fields = Object.keys(values).map((field) => twoWayField(places, kind, field));
   for (const { local } of fields) requireSeen(seen, local);
@@ -55,10 +63,14 @@ export async function editRecord(deps: Deps, { kind, id, values, seen, personId 
     // In one order everywhere: two edits of a record that lives in two CRMs must not wait for each other.
     for (const { link } of places) await lockObject(tx, link.connectionId, link.object);
     const before = (await ownRecords(tx, kind, [id])).get(id);
-    if (!before || before.deleted) throw new AppError('not_found', `There is no such ${kind} any more.`, { id });
-    const different = fields.filter(({ local, type }) => !sameValue(before.values[local] ?? null, wanted[local] ?? null, type));
+    if (!before || before.deleted)
+      throw new AppError('not_found', `There is no such ${kind} any more.`, { id });
+    const different = fields.filter(
+      ({ local, type }) => !sameValue(before.values[local] ?? null, wanted[local] ?? null, type),
+    );
     if (different.length === 0) return [];
-    for (const field of different) refuseIfMoved(field, seen[field.local] ?? null, before.values[field.local] ?? null);
+    for (const field of different)
+      refuseIfMoved(field, seen[field.local] ?? null, before.values[field.local] ?? null);
     const names = different.map((field) => field.local);
     for (const place of places) await keepEdits(deps, tx, place, { id, names, before: before.values });
     const after = Object.fromEntries(names.map((name) => [name, wanted[name] ?? null]));
@@ -66,7 +78,11 @@ export async function editRecord(deps: Deps, { kind, id, values, seen, personId 
     const at = deps.clock();
     // The trail cannot be rewritten, and the values may be somebody's: they are told by what was written, which can be erased.
     const kept = { before: null, after: { fields: names }, reason: null };
-    await audit(tx, [{ actorId: personId, action: `${kind}.edited`, subjectKind: kind, subjectId: id, ...kept }], at);
+    await audit(
+      tx,
+      [{ actorId: personId, action: `${kind}.edited`, subjectKind: kind, subjectId: id, ...kept }],
+      at,
+    );
     await tellCrms(deps, tx, kind, id);
     return names;
   });
@@ -82,12 +98,19 @@ export async function tellCrms(deps: Deps, tx: Db, kind: EditableKind, id: strin
     registrationIds: kind === 'registration' ? [id] : [],
     payoutBatchIds: [],
   };
-  await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'write-back', payload }], deps.clock());
+  await addJobs(
+    tx,
+    [{ id: deps.ids(), runId: null, stage: null, name: 'write-back', payload }],
+    deps.clock(),
+  );
 }
 
 async function placesOf(deps: Deps, kind: EditableKind, id: string): Promise<readonly Place[]> {
   const links = await linksOf(deps.db, kind, id);
-  if (links.length === 0) throw new AppError('not_found', `There is no such ${kind} in a CRM. It may have been deleted there.`, { id });
+  if (links.length === 0)
+    throw new AppError('not_found', `There is no such ${kind} in a CRM. It may have been deleted there.`, {
+      id,
+    });
   const places: Place[] = [];
   for (const link of links) {
     const connection = await requireConnection(deps, link.connectionId);
@@ -123,7 +146,11 @@ function twoWayField(places: readonly Place[], kind: EditableKind, field: string
 /** @throws AppError `bad_request`: who does not say what they saw would overwrite what they did not see */
 function requireSeen(seen: CanonicalValues, field: string): void {
   if (seen[field] !== undefined) return;
-  throw new AppError('bad_request', `Say under "seen" what ${field} said when you read it; null if it was empty.`, { field });
+  throw new AppError(
+    'bad_request',
+    `Say under "seen" what ${field} said when you read it; null if it was empty.`,
+    { field },
+  );
 }
 
 /** @throws AppError `conflict` when somebody, here or in the CRM, has changed the field since the person saw it */
@@ -148,7 +175,10 @@ function readValues(places: readonly Place[], values: CanonicalValues): Canonica
     // Lines that only write are planned once it is kept: what becomes of them is no reason to refuse it.
     const { fields, problems } = applyOutbound(twoWayOnly(mapping), values);
     const [problem] = problems;
-    if (problem) throw new AppError('bad_request', `${problem.field}: ${problem.message} ${problem.fix}`, { field: problem.field });
+    if (problem)
+      throw new AppError('bad_request', `${problem.field}: ${problem.message} ${problem.fix}`, {
+        field: problem.field,
+      });
     for (const { local, remote, read: asRead } of mapping.twoWay) {
       const value = fields[remote] === undefined ? undefined : asRead(fields[remote]);
       if (value !== undefined && !isRefusal(value)) read[local] = value;
@@ -163,15 +193,25 @@ interface Edit {
   readonly before: CanonicalValues;
 }
 
-async function keepEdits(deps: Deps, tx: Db, { link, mapping }: Place, { id, names, before }: Edit): Promise<void> {
+async function keepEdits(
+  deps: Deps,
+  tx: Db,
+  { link, mapping }: Place,
+  { id, names, before }: Edit,
+): Promise<void> {
   const { connectionId, object, extId } = link;
   const asked = (await openQuestions(tx, connectionId, object, [extId])).get(extId);
   const question = names.find((name) => asked?.has(name));
   if (question !== undefined)
-    throw new AppError('conflict', `The CRM and Fairway disagree about ${question}. Answer that under Conflicts first.`, {
-      field: question,
-    });
-  const known: FieldShadow = (await shadowsOf(tx, connectionId, object, [extId])).get(extId)?.shadow ?? emptyShadow();
+    throw new AppError(
+      'conflict',
+      `The CRM and Fairway disagree about ${question}. Answer that under Conflicts first.`,
+      {
+        field: question,
+      },
+    );
+  const known: FieldShadow =
+    (await shadowsOf(tx, connectionId, object, [extId])).get(extId)?.shadow ?? emptyShadow();
   const seen = {
     ...applyOutbound(twoWayOnly(mapping), before).fields,
     ...(await blankThere(tx, { link, mapping }, { id, names, before })),
@@ -189,7 +229,11 @@ async function keepEdits(deps: Deps, tx: Db, { link, mapping }: Place, { id, nam
  * Edited fields in which the person saw a default of ours because theirs is blank. Agreed is the blank: taken for agreed, the default would
  * make it look as if somebody had emptied the field in the CRM.
  */
-async function blankThere(tx: Db, { link, mapping }: Place, { id, names, before }: Edit): Promise<RemoteFields> {
+async function blankThere(
+  tx: Db,
+  { link, mapping }: Place,
+  { id, names, before }: Edit,
+): Promise<RemoteFields> {
   const fallbacks = new Map(mapping.inbound.map(({ local, fallback }) => [local, fallback]));
   const defaulted = mapping.twoWay.filter(({ local, type }) => {
     const fallback = fallbacks.get(local) ?? null;

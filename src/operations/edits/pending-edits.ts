@@ -24,7 +24,11 @@ export interface EditedValues {
  * What people have edited here and this CRM has not been seen to hold, by our ids. A field about which a person is asked
  * is left out until there is an answer.
  */
-export async function editsToWrite(db: Db, object: EditedObject, recordIds: readonly string[]): Promise<ReadonlyMap<string, EditedValues>> {
+export async function editsToWrite(
+  db: Db,
+  object: EditedObject,
+  recordIds: readonly string[],
+): Promise<ReadonlyMap<string, EditedValues>> {
   const edited = await ownEdits(db, object, recordIds);
   if (edited.length === 0) return new Map();
   const { connectionId, mapping } = object;
@@ -34,16 +38,20 @@ export async function editsToWrite(db: Db, object: EditedObject, recordIds: read
     mapping.object,
     edited.map((one) => one.extId),
   );
-  const written = edited.map(({ extId, recordId, edits, fields: agreed, values }): readonly [string, EditedValues] => {
-    const fields = mapping.twoWay.filter(({ local }) => edits[local] !== undefined && !questions.get(extId)?.has(local));
-    return [
-      recordId,
-      {
-        values: Object.fromEntries(fields.map(({ local }) => [local, values[local] ?? null])),
-        base: Object.fromEntries(fields.map(({ remote }) => [remote, agreed[remote] ?? null])),
-      },
-    ];
-  });
+  const written = edited.map(
+    ({ extId, recordId, edits, fields: agreed, values }): readonly [string, EditedValues] => {
+      const fields = mapping.twoWay.filter(
+        ({ local }) => edits[local] !== undefined && !questions.get(extId)?.has(local),
+      );
+      return [
+        recordId,
+        {
+          values: Object.fromEntries(fields.map(({ local }) => [local, values[local] ?? null])),
+          base: Object.fromEntries(fields.map(({ remote }) => [remote, agreed[remote] ?? null])),
+        },
+      ];
+    },
+  );
   return new Map(written.filter(([, { values }]) => Object.keys(values).length > 0));
 }
 
@@ -51,20 +59,26 @@ export async function editsToWrite(db: Db, object: EditedObject, recordIds: read
  * An edit after which the field says what was agreed all the same is none any more: it was taken back, or the CRM has accepted it. One that
  * may be on its way stays. Call it under `lockObject`.
  */
-export async function forgetEditsTakenBack(tx: Db, object: EditedObject, recordIds: readonly string[]): Promise<void> {
+export async function forgetEditsTakenBack(
+  tx: Db,
+  object: EditedObject,
+  recordIds: readonly string[],
+): Promise<void> {
   const { connectionId, mapping } = object;
-  const takenBack = (await ownEdits(tx, object, recordIds)).map(({ extId, edits, fields: agreed, sent, values }) => {
-    const ours = applyOutbound(mapping, values).fields;
-    const over = mapping.twoWay.filter(
-      (field) =>
-        edits[field.local] !== undefined &&
-        sent[field.remote] === undefined &&
-        ours[field.remote] !== undefined &&
-        agreed[field.remote] !== undefined &&
-        sameField(field, ours[field.remote], agreed[field.remote]),
-    );
-    return { extId, fields: over.map((field) => field.local) };
-  });
+  const takenBack = (await ownEdits(tx, object, recordIds)).map(
+    ({ extId, edits, fields: agreed, sent, values }) => {
+      const ours = applyOutbound(mapping, values).fields;
+      const over = mapping.twoWay.filter(
+        (field) =>
+          edits[field.local] !== undefined &&
+          sent[field.remote] === undefined &&
+          ours[field.remote] !== undefined &&
+          agreed[field.remote] !== undefined &&
+          sameField(field, ours[field.remote], agreed[field.remote]),
+      );
+      return { extId, fields: over.map((field) => field.local) };
+    },
+  );
   await dropEdits(
     tx,
     connectionId,

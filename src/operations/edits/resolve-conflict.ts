@@ -3,7 +3,12 @@ import { isRefusal } from '#mappings/engine/refusal.ts';
 import { audit } from '#src/db/people/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { lockObject } from '#src/db/sync/remote-store.ts';
-import { findResolution, lockResolution, settleResolution, type Resolution } from '#src/db/sync/resolution-store.ts';
+import {
+  findResolution,
+  lockResolution,
+  settleResolution,
+  type Resolution,
+} from '#src/db/sync/resolution-store.ts';
 import { saveShadows, shadowsOf } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -25,7 +30,10 @@ export interface AnswerConflictInput {
  *
  * @throws AppError `not_found`; `conflict` when somebody has answered before, or the field no longer goes both ways
  */
-export async function answerConflict(deps: Deps, { resolutionId, winner, personId }: AnswerConflictInput): Promise<void> {
+export async function answerConflict(
+  deps: Deps,
+  { resolutionId, winner, personId }: AnswerConflictInput,
+): Promise<void> {
   const asked = await findResolution(deps.db, resolutionId);
   if (!asked) throw new AppError('not_found', 'There is no such conflict.', { resolutionId });
   const { kind, field } = await disputed(deps, asked);
@@ -34,7 +42,10 @@ export async function answerConflict(deps: Deps, { resolutionId, winner, personI
     await lockObject(tx, asked.connectionId, asked.object);
     const question = await lockResolution(tx, resolutionId);
     if (question?.winner !== null)
-      throw new AppError('conflict', 'This has been settled already. Reload to see how.', { resolutionId, winner: question?.winner });
+      throw new AppError('conflict', 'This has been settled already. Reload to see how.', {
+        resolutionId,
+        winner: question?.winner,
+      });
     const { recordId, theirs } = question;
     if (winner === 'crm') await saveOwnRecord(tx, kind, recordId, { [field.local]: theirs });
     await agreeOnTheirs(deps, tx, question, field, winner);
@@ -61,14 +72,21 @@ export async function answerConflict(deps: Deps, { resolutionId, winner, personI
   await relaySoon(deps);
 }
 
-async function disputed(deps: Deps, { connectionId, kind, field }: Resolution): Promise<{ kind: EditableKind; field: OutboundField }> {
+async function disputed(
+  deps: Deps,
+  { connectionId, kind, field }: Resolution,
+): Promise<{ kind: EditableKind; field: OutboundField }> {
   const connection = await requireConnection(deps, connectionId);
   const mapping = isEditable(kind) ? await tryMapping(deps, connection, { kind, runId: null }) : null;
   const found = mapping?.twoWay.find((one) => one.local === field);
   if (!isEditable(kind) || !found)
-    throw new AppError('conflict', `${field} does not go both ways in ${connection.name} any more, so there is nothing to answer.`, {
-      field,
-    });
+    throw new AppError(
+      'conflict',
+      `${field} does not go both ways in ${connection.name} any more, so there is nothing to answer.`,
+      {
+        field,
+      },
+    );
   return { kind, field: found };
 }
 
@@ -82,8 +100,14 @@ async function agreeOnTheirs(
 ): Promise<void> {
   const known = (await shadowsOf(tx, connectionId, object, [extId])).get(extId)?.shadow;
   const base = write(theirs);
-  if (!known || isRefusal(base)) throw new AppError('internal', 'The question has lost its record.', { extId, field: local });
+  if (!known || isRefusal(base))
+    throw new AppError('internal', 'The question has lost its record.', { extId, field: local });
   const { [local]: _, ...others } = known.edits;
   const edits = winner === 'crm' ? others : { ...others, [local]: deps.clock().toISOString() };
-  await saveShadows(tx, connectionId, object, new Map([[extId, { ...known, edits, fields: { ...known.fields, [remote]: base } }]]));
+  await saveShadows(
+    tx,
+    connectionId,
+    object,
+    new Map([[extId, { ...known, edits, fields: { ...known.fields, [remote]: base } }]]),
+  );
 }

@@ -1,7 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Connector, ListenRequest } from '#connectors/contract/crm.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
-import { leaseMs, releaseLease, renewLease, savePosition, saveStreamError, takeLease } from '#src/db/connections/listening-store.ts';
+import {
+  leaseMs,
+  releaseLease,
+  renewLease,
+  savePosition,
+  saveStreamError,
+  takeLease,
+} from '#src/db/connections/listening-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { errorWords } from '#src/domain/errors.ts';
 import { usableConnections } from '#src/operations/connections/use-connection.ts';
@@ -31,7 +38,9 @@ export function listenToStreams(deps: Deps): AsyncDisposable {
   const open = new Map<string, Listening>();
   const closing = new AbortController();
   const look = async (): Promise<void> => {
-    const callable = (await usableConnections(deps)).filter((one) => pauseInForce(one, 'interactive', deps.clock()) === null);
+    const callable = (await usableConnections(deps)).filter(
+      (one) => pauseInForce(one, 'interactive', deps.clock()) === null,
+    );
     const wanted = new Map(callable.flatMap((one) => withStream(deps, one)));
     for (const [id, { connector, stop }] of open) if (wanted.get(id)?.connector !== connector) stop.abort();
     for (const [id, { connection, connector }] of wanted) {
@@ -43,7 +52,9 @@ export function listenToStreams(deps: Deps): AsyncDisposable {
   const listenTo = (connection: Connection, connector: Connector): void => {
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, closing.signal]);
-    const ended = holdLease(deps, { connection, connector, holder, signal }).finally(() => open.delete(connection.id));
+    const ended = holdLease(deps, { connection, connector, holder, signal }).finally(() =>
+      open.delete(connection.id),
+    );
     open.set(connection.id, { connector, stop, ended });
   };
   const looking = keepLooking(deps, look, closing.signal);
@@ -103,7 +114,11 @@ async function holdLease(deps: Deps, { connection, connector, holder, signal }: 
 }
 
 /** Gives up before the lease runs out: from then on somebody else may be listening. */
-async function keepRenewing(deps: Deps, { connection, holder, signal }: Held, lost: AbortController): Promise<void> {
+async function keepRenewing(
+  deps: Deps,
+  { connection, holder, signal }: Held,
+  lost: AbortController,
+): Promise<void> {
   let sureUntil = performance.now() + leaseMs;
   while (!signal.aborted) {
     await pause(renewEveryMs, signal);
@@ -113,7 +128,10 @@ async function keepRenewing(deps: Deps, { connection, holder, signal }: Held, lo
       if (await renewLease(deps.db, connection.id, holder)) sureUntil = asked + leaseMs;
       else lost.abort();
     } catch (error) {
-      deps.log.warn({ err: error, connection: connection.name }, 'the lease of a stream could not be renewed');
+      deps.log.warn(
+        { err: error, connection: connection.name },
+        'the lease of a stream could not be renewed',
+      );
     }
     if (performance.now() + renewEveryMs > sureUntil) lost.abort();
   }

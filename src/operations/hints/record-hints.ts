@@ -8,7 +8,14 @@ import { packFor } from '#src/operations/connections/use-connection.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 /** What hints can be about, later ones pointing at earlier ones. What only Fairway makes is nobody's news to us. */
-export const hintedKinds = ['account', 'contact', 'product', 'opportunity', 'opportunity_line', 'registration'] as const;
+export const hintedKinds = [
+  'account',
+  'contact',
+  'product',
+  'opportunity',
+  'opportunity_line',
+  'registration',
+] as const;
 export type HintedKind = (typeof hintedKinds)[number];
 
 /** How long hints rest that could not be served after all of a job's attempts. */
@@ -26,7 +33,11 @@ export interface TakeHintsInput {
  * while one is open, or while trying has no hope; then `wakeNeglectedHints` puts it out when there is. True when a job was put out: relay
  * it once the transaction is committed.
  */
-export async function takeHints(deps: Deps, tx: Db, { connection, hints, via }: TakeHintsInput): Promise<boolean> {
+export async function takeHints(
+  deps: Deps,
+  tx: Db,
+  { connection, hints, via }: TakeHintsInput,
+): Promise<boolean> {
   const objects = hintedObjects(deps, connection);
   const wanted = hints.filter(({ object }) => objects.has(object));
   if (wanted.length === 0) return false;
@@ -55,9 +66,20 @@ export async function wakeNeglectedHints(deps: Deps): Promise<void> {
 /** For one connection, or for all. */
 async function putOutJobs(deps: Deps, db: Db, connectionId?: string): Promise<boolean> {
   const now = deps.clock();
-  const due = { now, failedBefore: new Date(now.getTime() - restMs), ...(connectionId === undefined ? {} : { connectionId }) };
+  const due = {
+    now,
+    failedBefore: new Date(now.getTime() - restMs),
+    ...(connectionId === undefined ? {} : { connectionId }),
+  };
   const jobs = (await neglectedHints(db, due)).map((id): NewJob => {
-    return { id: deps.ids(), runId: null, stage: null, name: 'freshen', key: freshenKey(id), payload: { connectionId: id } };
+    return {
+      id: deps.ids(),
+      runId: null,
+      stage: null,
+      name: 'freshen',
+      key: freshenKey(id),
+      payload: { connectionId: id },
+    };
   });
   return (await addJobs(db, jobs, now)) > 0;
 }

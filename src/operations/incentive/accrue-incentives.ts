@@ -1,6 +1,12 @@
 import { partnerMerges } from '#src/db/records/account-store.ts';
 import { invoiceFacts } from '#src/db/records/document-store.ts';
-import { lastClosedPeriod, lockLedger, postedAccruals, postEntries, type NewEntry } from '#src/db/ledger/ledger-store.ts';
+import {
+  lastClosedPeriod,
+  lockLedger,
+  postedAccruals,
+  postEntries,
+  type NewEntry,
+} from '#src/db/ledger/ledger-store.ts';
 import { sellersStandings } from '#src/db/program/tier-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { calculateAccruals, standingKey } from '#src/domain/incentive/calculate.ts';
@@ -20,11 +26,23 @@ export async function accrueIncentives(deps: Deps, runId: string, progress: Repo
     await lockLedger(tx);
     const invoices = new Map((await invoiceFacts(tx)).map((invoice) => [invoice.id, invoice]));
     const standings = new Map(
-      (await sellersStandings(tx)).map((standing) => [standingKey(standing.partnerId, periodOf(standing.effectiveFrom)), standing]),
+      (await sellersStandings(tx)).map((standing) => [
+        standingKey(standing.partnerId, periodOf(standing.effectiveFrom)),
+        standing,
+      ]),
     );
-    const desired = calculateAccruals(program, version, [...invoices.values()], standings, await partnerMerges(tx));
+    const desired = calculateAccruals(
+      program,
+      version,
+      [...invoices.values()],
+      standings,
+      await partnerMerges(tx),
+    );
     const already = new Map(
-      (await postedAccruals(tx)).map((one) => [`${one.documentId}|${one.partnerId}|${one.component}|${one.currency}`, one]),
+      (await postedAccruals(tx)).map((one) => [
+        `${one.documentId}|${one.partnerId}|${one.component}|${one.currency}`,
+        one,
+      ]),
     );
     const closed = await lastClosedPeriod(tx);
     const entries = deltaPostings(desired, already).map((delta): NewEntry => ({

@@ -1,7 +1,16 @@
 import type { ObjectDescription, RemoteField } from '#connectors/contract/crm.ts';
 import type { MappedField, MappingPack } from '#mappings/engine/pack/pack.ts';
 
-export const driftChanges = ['renamed', 'deleted', 'type', 'read_only', 'shortened', 'required', 'value_retired', 'value_added'] as const;
+export const driftChanges = [
+  'renamed',
+  'deleted',
+  'type',
+  'read_only',
+  'shortened',
+  'required',
+  'value_retired',
+  'value_added',
+] as const;
 export type DriftChange = (typeof driftChanges)[number];
 
 /** One thing that changed at the vendor's, and what it does to a mapping. */
@@ -26,7 +35,11 @@ export function isTrouble({ change }: DriftFinding): boolean {
 }
 
 /** How an object has changed since a mapping was first held against it, as far as the mapping is concerned. */
-export function driftBetween(pack: MappingPack, baseline: ObjectDescription, now: ObjectDescription): readonly DriftFinding[] {
+export function driftBetween(
+  pack: MappingPack,
+  baseline: ObjectDescription,
+  now: ObjectDescription,
+): readonly DriftFinding[] {
   const before = new Map(baseline.fields.map((field) => [field.name, field]));
   const after = new Map(now.fields.map((field) => [field.name, field]));
   const lines = Map.groupBy(pack.fields, (field) => field.remote);
@@ -34,20 +47,32 @@ export function driftBetween(pack: MappingPack, baseline: ObjectDescription, now
     const was = before.get(remote);
     if (!was) return [];
     const is = after.get(remote);
-    return is ? changesOf(pack, mappedTo, was, is) : [goneFrom(pack, mappedTo, was, renameOf(was, before, now))];
+    return is
+      ? changesOf(pack, mappedTo, was, is)
+      : [goneFrom(pack, mappedTo, was, renameOf(was, before, now))];
   });
   return [...mapped, ...newlyRequired(pack, lines, before, now)];
 }
 
 /** A field that is new, of the same type, and called what the old one was called. */
-function renameOf(was: RemoteField, before: ReadonlyMap<string, RemoteField>, { fields }: ObjectDescription): string | null {
+function renameOf(
+  was: RemoteField,
+  before: ReadonlyMap<string, RemoteField>,
+  { fields }: ObjectDescription,
+): string | null {
   const alike = fields.filter(
-    ({ name, type, label }) => !before.has(name) && type === was.type && label.trim().toLowerCase() === was.label.trim().toLowerCase(),
+    ({ name, type, label }) =>
+      !before.has(name) && type === was.type && label.trim().toLowerCase() === was.label.trim().toLowerCase(),
   );
   return alike.length === 1 ? (alike[0]?.name ?? null) : null;
 }
 
-function goneFrom(pack: MappingPack, lines: readonly MappedField[], was: RemoteField, renamedTo: string | null): DriftFinding {
+function goneFrom(
+  pack: MappingPack,
+  lines: readonly MappedField[],
+  was: RemoteField,
+  renamedTo: string | null,
+): DriftFinding {
   const what = renamedTo
     ? `${was.name} of ${pack.object} is gone, and ${renamedTo} is called "${was.label}" as it was.`
     : `${was.name} ("${was.label}") is gone from ${pack.object}, or the integration user may not see it any more.`;
@@ -68,7 +93,9 @@ function effectOf(lines: readonly MappedField[]): string {
   const read = lines.filter(({ direction }) => direction !== 'out');
   const written = lines.filter(({ direction }) => direction !== 'in');
   return [
-    read.length > 0 ? `${namesOf(read)} ${isOrAre(read)} no longer read and ${read.length > 1 ? 'stay' : 'stays'} as last read.` : '',
+    read.length > 0
+      ? `${namesOf(read)} ${isOrAre(read)} no longer read and ${read.length > 1 ? 'stay' : 'stays'} as last read.`
+      : '',
     written.length > 0 ? `${namesOf(written)} ${isOrAre(written)} no longer written.` : '',
     'All other fields go on.',
   ]
@@ -76,14 +103,24 @@ function effectOf(lines: readonly MappedField[]): string {
     .join(' ');
 }
 
-function changesOf(pack: MappingPack, lines: readonly MappedField[], was: RemoteField, is: RemoteField): readonly DriftFinding[] {
+function changesOf(
+  pack: MappingPack,
+  lines: readonly MappedField[],
+  was: RemoteField,
+  is: RemoteField,
+): readonly DriftFinding[] {
   const written = lines.filter(({ direction }) => direction !== 'in');
   const about = { remote: is.name, renamedTo: null };
   const found: DriftFinding[] = [];
   if (was.type !== is.type) {
     const says = `${is.name} of ${pack.object} was a ${was.type} field and is a ${is.type} field now. Where ${namesOf(lines)} cannot be carried over as before, other fields go on without.`;
     found.push(
-      finding('type', lines, { ...about, stops: true, says, fix: `Choose how ${namesOf(lines)} is to be converted, or another field.` }),
+      finding('type', lines, {
+        ...about,
+        stops: true,
+        says,
+        fix: `Choose how ${namesOf(lines)} is to be converted, or another field.`,
+      }),
     );
   }
   if (written.length > 0 && was.updateable && !is.updateable) {
@@ -94,13 +131,23 @@ function changesOf(pack: MappingPack, lines: readonly MappedField[], was: Remote
   if (written.length > 0 && is.length !== undefined && is.length < (was.length ?? Infinity)) {
     const says = `${is.name} of ${pack.object} holds ${is.length} characters now${was.length === undefined ? '' : ` instead of ${was.length}`}. Longer values of ${namesOf(written)} are cut, or codes refused.`;
     found.push(
-      finding('shortened', written, { ...about, stops: false, says, fix: `Give ${is.name} its length back, or write something shorter.` }),
+      finding('shortened', written, {
+        ...about,
+        stops: false,
+        says,
+        fix: `Give ${is.name} its length back, or write something shorter.`,
+      }),
     );
   }
   return [...found, ...valueChanges(pack, lines, was, is)];
 }
 
-function valueChanges(pack: MappingPack, lines: readonly MappedField[], was: RemoteField, is: RemoteField): readonly DriftFinding[] {
+function valueChanges(
+  pack: MappingPack,
+  lines: readonly MappedField[],
+  was: RemoteField,
+  is: RemoteField,
+): readonly DriftFinding[] {
   if (!was.values || !is.values) return [];
   const [before, after] = [new Set(was.values), new Set(is.values)];
   const retired = was.values.filter((value) => !after.has(value));
@@ -115,7 +162,11 @@ function valueChanges(pack: MappingPack, lines: readonly MappedField[], was: Rem
         : '';
     const says = `${is.name} of ${pack.object} does not offer ${quoted(retired)} any more.${effect}`;
     found.push(
-      finding('value_retired', lines, { ...about, says, fix: `Map ${quoted(retired)} to a value that is offered, or offer it again.` }),
+      finding('value_retired', lines, {
+        ...about,
+        says,
+        fix: `Map ${quoted(retired)} to a value that is offered, or offer it again.`,
+      }),
     );
   }
   if (added.length > 0) {
@@ -145,12 +196,18 @@ function newlyRequired(
         : 'Fairway writes nothing to it, so the CRM refuses new records.';
     const says = `${field.name} of ${pack.object} is required now. ${effect}`;
     const fix =
-      written.length > 0 ? `Give ${namesOf(written)} a value everywhere, or make the field optional.` : `Map a field to ${field.name}.`;
+      written.length > 0
+        ? `Give ${namesOf(written)} a value everywhere, or make the field optional.`
+        : `Map a field to ${field.name}.`;
     return [finding('required', written, { remote: field.name, renamedTo: null, stops: false, says, fix })];
   });
 }
 
-function finding(change: DriftChange, lines: readonly MappedField[], rest: Omit<DriftFinding, 'change' | 'locals'>): DriftFinding {
+function finding(
+  change: DriftChange,
+  lines: readonly MappedField[],
+  rest: Omit<DriftFinding, 'change' | 'locals'>,
+): DriftFinding {
   return { change, locals: lines.map(({ local }) => local), ...rest };
 }
 

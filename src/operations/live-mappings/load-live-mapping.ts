@@ -2,7 +2,12 @@ import { ConnectorError, type Connector, type ObjectDescription } from '#connect
 import { compileMapping, type CompiledMapping, type MappingProblem } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import type { Db } from '#src/db/client.ts';
-import { forgetDescriptions, lastDescription, saveDescription, type Connection } from '#src/db/connections/connection-store.ts';
+import {
+  forgetDescriptions,
+  lastDescription,
+  saveDescription,
+  type Connection,
+} from '#src/db/connections/connection-store.ts';
 import { findDrift, saveDrift, type MappingDrift } from '#src/db/mappings/drift-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { contentHash } from '#src/domain/sync/hash.ts';
@@ -34,7 +39,12 @@ export interface FittingMapping {
  *
  * @throws ConnectorError (class `mapping`) naming every misfit and its fix
  */
-export async function fitMapping(deps: Deps, connection: Connection, connector: Connector, pack: MappingPack): Promise<FittingMapping> {
+export async function fitMapping(
+  deps: Deps,
+  connection: Connection,
+  connector: Connector,
+  pack: MappingPack,
+): Promise<FittingMapping> {
   const known = await knownFit(deps, connection, pack);
   const ageMs = known ? deps.clock().getTime() - known.describedAt.getTime() : Infinity;
   if (known && ageMs < (known.left.length > 0 ? doubtedMs : believedMs)) return known;
@@ -57,7 +67,11 @@ export async function knownFit(
   return fitting && { ...fitting, describedAt };
 }
 
-const placeOf = ({ id: connectionId }: Connection, { object, kind }: MappingPack) => ({ connectionId, object, kind });
+const placeOf = ({ id: connectionId }: Connection, { object, kind }: MappingPack) => ({
+  connectionId,
+  object,
+  kind,
+});
 
 /**
  * Keeps what an object looks like now, and what that does to its mapping. Told once each time something else is wrong.
@@ -120,7 +134,9 @@ export function withoutMisfits(pack: MappingPack, description: ObjectDescription
   for (let round = 0; round < rounds; round += 1) {
     const compiled = compileMapping(rest, description);
     if (compiled.ok) return { mapping: { ...compiled.mapping, leftOut }, left };
-    const misfits = new Set(compiled.problems.map(({ path }) => Number(/^fields\[(\d+)\]/.exec(path)?.[1] ?? NaN)));
+    const misfits = new Set(
+      compiled.problems.map(({ path }) => Number(/^fields\[(\d+)\]/.exec(path)?.[1] ?? NaN)),
+    );
     const gone = rest.fields.filter((_, index) => misfits.has(index)).map((field) => field.local);
     const fields = rest.fields.filter((_, index) => !misfits.has(index));
     if (gone.length === 0 || fields.length === 0) return null;
@@ -138,14 +154,30 @@ interface Held {
   readonly drift: MappingDrift | null;
 }
 
-async function noteDrift(deps: Deps, tx: Db, connection: Connection, { pack, baseline, description, drift }: Held): Promise<void> {
+async function noteDrift(
+  deps: Deps,
+  tx: Db,
+  connection: Connection,
+  { pack, baseline, description, drift }: Held,
+): Promise<void> {
   const at = deps.clock();
   const findings = driftBetween(pack, baseline, description);
   const troubles = findings.filter(isTrouble);
-  const told = troubles.length === 0 ? null : contentHash(troubles.map(({ change, remote, says }) => [change, remote, says]));
+  const told =
+    troubles.length === 0
+      ? null
+      : contentHash(troubles.map(({ change, remote, says }) => [change, remote, says]));
   const same = drift?.version === pack.version && drift.told === told;
   const foundAt = told === null ? null : same ? drift.foundAt : at;
-  await saveDrift(tx, { ...placeOf(connection, pack), version: pack.version, baseline, findings, told, foundAt, checkedAt: at });
+  await saveDrift(tx, {
+    ...placeOf(connection, pack),
+    version: pack.version,
+    baseline,
+    findings,
+    told,
+    foundAt,
+    checkedAt: at,
+  });
   if (told === null || same) return;
   const message = `${connection.name}: ${troubles.map(({ says, fix }) => `${says} ${fix}`).join(' ')}`;
   await raiseAlert(deps, tx, { connectionId: connection.id, state: 'drift', message });

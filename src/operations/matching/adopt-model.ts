@@ -1,5 +1,12 @@
 import { audit, type AuditEntry } from '#src/db/people/audit-store.ts';
-import { adoptedHash, addProposal, keepModel, lockProposal, markAdopted, modelHash } from '#src/db/matching/match-model-store.ts';
+import {
+  adoptedHash,
+  addProposal,
+  keepModel,
+  lockProposal,
+  markAdopted,
+  modelHash,
+} from '#src/db/matching/match-model-store.ts';
 import { lockDecisions } from '#src/db/registrations/registration-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -35,16 +42,30 @@ export async function adoptModel(
     const at = deps.sharedClock();
     const proposal = await lockProposal(tx, hash);
     if (!proposal)
-      throw new AppError('not_found', 'Nobody has proposed this model: look at its dry run and propose it with --propose.', { hash });
+      throw new AppError(
+        'not_found',
+        'Nobody has proposed this model: look at its dry run and propose it with --propose.',
+        { hash },
+      );
     if (proposal.proposedBy === personId)
-      throw new AppError('not_allowed', 'Who proposed a model does not adopt it: somebody else has to look at what it changes.', { hash });
+      throw new AppError(
+        'not_allowed',
+        'Who proposed a model does not adopt it: somebody else has to look at what it changes.',
+        { hash },
+      );
     const before = await adoptedHash(tx);
     await markAdopted(tx, proposal.id, personId, at);
     await audit(tx, [entry(proposal.id, personId, 'adopted', before, hash)], at);
   });
 }
 
-function entry(id: string, actorId: string, what: 'proposed' | 'adopted', before: string | null, after: string): AuditEntry {
+function entry(
+  id: string,
+  actorId: string,
+  what: 'proposed' | 'adopted',
+  before: string | null,
+  after: string,
+): AuditEntry {
   return {
     actorId,
     action: `match_model.${what}`,

@@ -39,11 +39,17 @@ export interface Explanation {
  */
 export async function explainMatch({ db }: Deps, registrationId: string): Promise<Explanation> {
   const found = await keptCase(db, registrationId);
-  if (!found) throw new AppError('not_found', 'Nothing was found that conflicts with this registration.', { registrationId });
+  if (!found)
+    throw new AppError('not_found', 'Nothing was found that conflicts with this registration.', {
+      registrationId,
+    });
   const { number, decision, facts, modelVersion, modelHash, normaliserVersion } = found;
   const model = modelHash === null ? null : await findModel(db, modelHash);
   if (!facts || modelHash === null || !model)
-    throw new AppError('not_found', `What was compared for ${number} is not kept: it was decided before that was, or a party was erased.`);
+    throw new AppError(
+      'not_found',
+      `What was compared for ${number} is not kept: it was decided before that was, or a party was erased.`,
+    );
   const rivals = facts.rivals.flatMap(({ id, company, foundBy, cleanIf }): ExplainedRival[] => {
     const findings = decision.findings.filter(({ rival }) => rival?.id === id);
     const rival = findings[0]?.rival;
@@ -53,9 +59,20 @@ export async function explainMatch({ db }: Deps, registrationId: string): Promis
     const reproduced = isDeepStrictEqual(evidenceOf(rival.match), evidenceOf(replayed));
     return [{ rival, findings: said, foundBy, cleanIf, stored: rival.match, replayed, reproduced }];
   });
-  const rulesReproduced = facts.rules ? isDeepStrictEqual(stored(decision), stored(decideAgain(decision, facts.rules))) : null;
+  const rulesReproduced = facts.rules
+    ? isDeepStrictEqual(stored(decision), stored(decideAgain(decision, facts.rules)))
+    : null;
   const reproduced = rivals.every((one) => one.reproduced) && rulesReproduced !== false;
-  return { number, outcome: decision.outcome, modelVersion, modelHash, normaliserVersion, rivals, rulesReproduced, reproduced };
+  return {
+    number,
+    outcome: decision.outcome,
+    modelVersion,
+    modelHash,
+    normaliserVersion,
+    rivals,
+    rulesReproduced,
+    reproduced,
+  };
 }
 
 /** As it is stored. What is normalised already is not normalised again, so the normaliser of today does not matter. */

@@ -68,12 +68,17 @@ export async function findRivals(
 ): Promise<ReadonlyMap<string, Rivals>> {
   const found = new Map<string, Rivals>();
   for (let at = 0; at < claims.length; at += chunk)
-    for (const entry of await rivalsOf(tx, claims.slice(at, at + chunk), model, inSample)) found.set(...entry);
+    for (const entry of await rivalsOf(tx, claims.slice(at, at + chunk), model, inSample))
+      found.set(...entry);
   return found;
 }
 
 /** Records that share a key with one of these. */
-export async function sharingKeys(tx: Db, subjectIds: readonly string[], scope: CandidateScope): Promise<readonly string[]> {
+export async function sharingKeys(
+  tx: Db,
+  subjectIds: readonly string[],
+  scope: CandidateScope,
+): Promise<readonly string[]> {
   const found = new Set<string>();
   const profiles = [...(await profilesOf(tx, subjectIds))];
   for (let at = 0; at < profiles.length; at += chunk) {
@@ -96,16 +101,24 @@ async function rivalsOf(
   const companyOf = ({ id, number }: Claim): NormalisedCompany => {
     const company = companies.get(id);
     if (!company)
-      throw new TypeError(`registration ${number} has no profile: profiles must be brought up to date before claims are decided`);
+      throw new TypeError(
+        `registration ${number} has no profile: profiles must be brought up to date before claims are decided`,
+      );
     return company;
   };
   const queries = claims.map((claim) => queryOf(claim.id, companyOf(claim)));
-  const candidates = Map.groupBy(await findCandidates(tx, queries, candidateLimits, 'competing'), ({ queryId }) => queryId);
+  const candidates = Map.groupBy(
+    await findCandidates(tx, queries, candidateLimits, 'competing'),
+    ({ queryId }) => queryId,
+  );
   const compared = new Map(
     claims.map((claim) => {
       const others = (candidates.get(claim.id) ?? []).filter(({ id }) => id !== claim.id);
       const matches = others.map((candidate) => matchOf(companyOf(claim), candidate, model));
-      return [claim.id, { alike: matches.filter(isAlike), nearest: inSample(claim.id) ? nearestOf(matches) : null }];
+      return [
+        claim.id,
+        { alike: matches.filter(isAlike), nearest: inSample(claim.id) ? nearestOf(matches) : null },
+      ];
     }),
   );
   const deals = await loadDeals(
@@ -114,16 +127,27 @@ async function rivalsOf(
   );
   return claims.map((claim) => {
     const { alike, nearest } = compared.get(claim.id) ?? { alike: [], nearest: null };
-    const rivalDeals = (match: Match): readonly Rival[] => deals(match).filter(({ id }) => id !== claim.opportunityId);
-    const rivals = alike.flatMap((match) => rivalDeals(match).map((rival): KnownRival => ({ rival, facts: factsOf(rival, match) })));
-    return [claim.id, { company: companyOf(claim), rivals, nearest: nearest && rivalDeals(nearest).length > 0 ? nearest : null }];
+    const rivalDeals = (match: Match): readonly Rival[] =>
+      deals(match).filter(({ id }) => id !== claim.opportunityId);
+    const rivals = alike.flatMap((match) =>
+      rivalDeals(match).map((rival): KnownRival => ({ rival, facts: factsOf(rival, match) })),
+    );
+    return [
+      claim.id,
+      {
+        company: companyOf(claim),
+        rivals,
+        nearest: nearest && rivalDeals(nearest).length > 0 ? nearest : null,
+      },
+    ];
   });
 }
 
 /** The likeliest of those that are another company. */
 function nearestOf(matches: readonly Match[]): Match | null {
   let nearest: Match | null = null;
-  for (const one of matches) if (!isAlike(one) && (nearest === null || one.match.bits > nearest.match.bits)) nearest = one;
+  for (const one of matches)
+    if (!isAlike(one) && (nearest === null || one.match.bits > nearest.match.bits)) nearest = one;
   return nearest;
 }
 
@@ -132,7 +156,11 @@ function queryOf(id: string, company: NormalisedCompany): CandidateQuery {
   return { id, country: company.country, strong, weak, words };
 }
 
-function matchOf(company: NormalisedCompany, { kind, id, normal, foundBy }: Candidate, model: MatchModel): Match {
+function matchOf(
+  company: NormalisedCompany,
+  { kind, id, normal, foundBy }: Candidate,
+  model: MatchModel,
+): Match {
   return { kind, id, company: normal, foundBy, match: matchCompanies(company, normal, model) };
 }
 

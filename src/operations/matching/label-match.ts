@@ -1,7 +1,13 @@
 import { audit } from '#src/db/people/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { keptCase } from '#src/db/matching/match-case-store.ts';
-import { lockLabel, removeLabel, saveLabel, type Comparison, type MatchLabel } from '#src/db/matching/match-label-store.ts';
+import {
+  lockLabel,
+  removeLabel,
+  saveLabel,
+  type Comparison,
+  type MatchLabel,
+} from '#src/db/matching/match-label-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { MatchAnswer } from '#src/domain/matching/learning/match-quality.ts';
@@ -21,7 +27,10 @@ export interface LabelInput {
  *
  * @throws AppError `not_found` when the two were not compared; `conflict` when what was compared is no longer kept
  */
-export async function labelMatch(deps: Deps, { registrationId, rivalId, answer, personId }: LabelInput): Promise<void> {
+export async function labelMatch(
+  deps: Deps,
+  { registrationId, rivalId, answer, personId }: LabelInput,
+): Promise<void> {
   const at = deps.clock();
   await deps.db.transaction(async (tx) => {
     const known = await lockLabel(tx, registrationId, rivalId);
@@ -30,7 +39,10 @@ export async function labelMatch(deps: Deps, { registrationId, rivalId, answer, 
     if (answer === null) await takeBack(tx, known);
     else {
       // What the sample asked is answered as it was asked; an alert as it stands now.
-      const compared = known?.origin === 'sample' ? known : await shownRival(tx, known?.id ?? deps.ids(), registrationId, rivalId);
+      const compared =
+        known?.origin === 'sample'
+          ? known
+          : await shownRival(tx, known?.id ?? deps.ids(), registrationId, rivalId);
       await saveLabel(tx, { ...compared, answer, answeredBy: personId, answeredAt: at });
     }
     await audit(
@@ -54,7 +66,8 @@ export async function labelMatch(deps: Deps, { registrationId, rivalId, answer, 
 /** A question is open again; an alert is as if nobody had said anything. */
 async function takeBack(tx: Db, known: MatchLabel | null): Promise<void> {
   if (!known) throw new AppError('not_found', 'Nobody has said anything of these two.');
-  if (known.origin === 'sample') await saveLabel(tx, { ...known, answer: null, answeredBy: null, answeredAt: null });
+  if (known.origin === 'sample')
+    await saveLabel(tx, { ...known, answer: null, answeredBy: null, answeredAt: null });
   else await removeLabel(tx, known.id);
 }
 
@@ -62,10 +75,14 @@ async function takeBack(tx: Db, known: MatchLabel | null): Promise<void> {
 async function shownRival(tx: Db, id: string, registrationId: string, rivalId: string): Promise<Comparison> {
   const found = await keptCase(tx, registrationId);
   const rival = found?.decision.findings.find((finding) => finding.rival?.id === rivalId)?.rival;
-  if (!found || !rival) throw new AppError('not_found', 'These two were not compared.', { registrationId, rivalId });
+  if (!found || !rival)
+    throw new AppError('not_found', 'These two were not compared.', { registrationId, rivalId });
   const theirs = found.facts?.rivals.find((one) => one.id === rivalId)?.company;
   if (!found.facts || !theirs || found.modelHash === null)
-    throw new AppError('conflict', 'What was compared is not kept any more. The next run compares anew.', { registrationId, rivalId });
+    throw new AppError('conflict', 'What was compared is not kept any more. The next run compares anew.', {
+      registrationId,
+      rivalId,
+    });
   return {
     id,
     registrationId,

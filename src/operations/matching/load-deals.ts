@@ -1,7 +1,11 @@
 import type { Db } from '#src/db/client.ts';
 import { knownCustomers, outcomesOf, type DealOutcome } from '#src/db/records/customer-store.ts';
 import type { SubjectKind } from '#src/db/matching/match-profile-store.ts';
-import { openOpportunities, registrationsByIds, type Claim } from '#src/db/registrations/registration-store.ts';
+import {
+  openOpportunities,
+  registrationsByIds,
+  type Claim,
+} from '#src/db/registrations/registration-store.ts';
 import type { CompanyMatch } from '#src/domain/matching/company.ts';
 import { formatMinor } from '#src/domain/money.ts';
 import type { DealTerms, Rival } from '#src/domain/registrations/registration.ts';
@@ -17,22 +21,37 @@ interface Matched {
  * What is going on at each match: the registration itself or, of an account, its open opportunities and whether it has bought before. That
  * a company which is only related has bought says nothing.
  */
-export async function loadDeals(tx: Db, matches: readonly Matched[]): Promise<(match: Matched) => readonly Rival[]> {
-  const ids = (kind: SubjectKind): string[] => [...new Set(matches.filter((match) => match.kind === kind).map(({ id }) => id))];
-  const registrations = new Map((await registrationsByIds(tx, ids('registration'))).map((row) => [row.id, row]));
+export async function loadDeals(
+  tx: Db,
+  matches: readonly Matched[],
+): Promise<(match: Matched) => readonly Rival[]> {
+  const ids = (kind: SubjectKind): string[] => [
+    ...new Set(matches.filter((match) => match.kind === kind).map(({ id }) => id)),
+  ];
+  const registrations = new Map(
+    (await registrationsByIds(tx, ids('registration'))).map((row) => [row.id, row]),
+  );
   const outcomes = await outcomesOf(
     tx,
     [...registrations.values()].flatMap(({ opportunityId }) => opportunityId ?? []),
   );
   const opportunities = Map.groupBy(await openOpportunities(tx, ids('account')), (row) => row.accountId);
-  const sameAccounts = matches.filter((match) => match.kind === 'account' && match.match.verdict === 'same').map(({ id }) => id);
-  const customers = new Map((await knownCustomers(tx, [...new Set(sameAccounts)])).map((row) => [row.accountId, row]));
+  const sameAccounts = matches
+    .filter((match) => match.kind === 'account' && match.match.verdict === 'same')
+    .map(({ id }) => id);
+  const customers = new Map(
+    (await knownCustomers(tx, [...new Set(sameAccounts)])).map((row) => [row.accountId, row]),
+  );
   return ({ kind, id, match }) => {
     if (kind === 'registration') {
       const row = registrations.get(id);
       return row ? [registrationRival(row, outcomes.get(row.opportunityId ?? '') ?? null, match)] : [];
     }
-    const open = (opportunities.get(id) ?? []).map(({ accountId: _, ...row }): Rival => ({ kind: 'opportunity', ...row, match }));
+    const open = (opportunities.get(id) ?? []).map(({ accountId: _, ...row }): Rival => ({
+      kind: 'opportunity',
+      ...row,
+      match,
+    }));
     const customer = match.verdict === 'same' ? customers.get(id) : undefined;
     if (!customer) return open;
     const { name: accountName, since, families } = customer;
@@ -60,6 +79,7 @@ function registrationRival(other: Claim, outcome: DealOutcome | null, match: Com
 }
 
 export function termsOf({ amountMinor, currency, expectedClose, contactEmail }: Claim): DealTerms {
-  const amount = amountMinor === null || currency === null ? null : `${formatMinor(amountMinor, currency)} ${currency}`;
+  const amount =
+    amountMinor === null || currency === null ? null : `${formatMinor(amountMinor, currency)} ${currency}`;
   return { amount, expectedClose, contactEmail };
 }

@@ -33,7 +33,10 @@ export async function matchQualityReport({ db, clock }: Deps): Promise<MatchQual
   const months = [...new Set([...byMonth.keys(), ...alerted.keys()])].toSorted().toReversed();
   const sum = [...alerted.values()].reduce((total, one) => total + one, 0);
   return {
-    months: months.map((month) => ({ month, ...matchQuality(byMonth.get(month) ?? [], alerted.get(month) ?? 0) })),
+    months: months.map((month) => ({
+      month,
+      ...matchQuality(byMonth.get(month) ?? [], alerted.get(month) ?? 0),
+    })),
     whole: matchQuality(pairs, sum),
     open,
     given,

@@ -71,15 +71,34 @@ type Sources = Awaited<ReturnType<typeof profileSources>>;
 
 function accountCompany(row: Sources['accounts'][number]): NormalisedCompany {
   const { name, domain, country, street, city, postcode, phone, former, vatId, duns, lei } = row;
-  const aliases = [...(row.aliases?.split(';').map((alias) => alias.trim()) ?? []), ...former.map((one) => one.name)];
+  const aliases = [
+    ...(row.aliases?.split(';').map((alias) => alias.trim()) ?? []),
+    ...former.map((one) => one.name),
+  ];
   const otherDomain = former.find((one) => one.domain !== null && one.domain !== domain)?.domain;
   const registryIds = { vat: vatId, duns, lei };
-  return normaliseCompany({ name, domain, otherDomain, country, street, city, postcode, phone, aliases, registryIds });
+  return normaliseCompany({
+    name,
+    domain,
+    otherDomain,
+    country,
+    street,
+    city,
+    postcode,
+    phone,
+    aliases,
+    registryIds,
+  });
 }
 
 function customerCompany(row: Sources['registrations'][number]): NormalisedCompany {
   const { customerName, customerDomain, customerCountry, contactEmail } = row;
-  return normaliseCompany({ name: customerName, domain: customerDomain, country: customerCountry, email: contactEmail });
+  return normaliseCompany({
+    name: customerName,
+    domain: customerDomain,
+    country: customerCountry,
+    email: contactEmail,
+  });
 }
 
 function profileOf(

@@ -17,7 +17,13 @@ export interface Clear {
  * Puts clear registrations of the random sample up for review. Nothing waits for the answer: it only tells what alerts miss, which nobody
  * would ever see otherwise.
  */
-export async function sampleClear(deps: Deps, tx: Db, clear: readonly Clear[], model: MatchModel, at: Date): Promise<void> {
+export async function sampleClear(
+  deps: Deps,
+  tx: Db,
+  clear: readonly Clear[],
+  model: MatchModel,
+  at: Date,
+): Promise<void> {
   if (clear.length === 0) return;
   // A registration that waits is compared in every run, and what is nearest to it may change: asked about twice, it would stand for twice as many.
   const asked = await sampledAmong(

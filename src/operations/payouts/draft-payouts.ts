@@ -1,6 +1,19 @@
 import { ConnectorError } from '#connectors/contract/crm.ts';
-import { closePeriod, lastClosedPeriod, lockLedger, savePayoutLines, unpaidEntries, type OpenEntry } from '#src/db/ledger/ledger-store.ts';
-import { batchesAwaitingFile, insertBatches, payeesOf, payoutItems, type PayoutBatch } from '#src/db/payouts/payout-store.ts';
+import {
+  closePeriod,
+  lastClosedPeriod,
+  lockLedger,
+  savePayoutLines,
+  unpaidEntries,
+  type OpenEntry,
+} from '#src/db/ledger/ledger-store.ts';
+import {
+  batchesAwaitingFile,
+  insertBatches,
+  payeesOf,
+  payoutItems,
+  type PayoutBatch,
+} from '#src/db/payouts/payout-store.ts';
 import { connectionsNotRead } from '#src/db/sync/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { planPayouts, type OpenBalance, type PayoutItemPlan } from '#src/domain/payouts/batch.ts';
@@ -24,7 +37,10 @@ export async function draftPayouts(deps: Deps, progress: ReportProgress): Promis
   const unread = await connectionsNotRead(deps.db, errandsThatWrite);
   const drafted = unread.length > 0 ? 0 : await draftMonth(deps, period);
   for (const batch of await batchesAwaitingFile(deps.db)) await tryPayoutFile(deps, batch);
-  const label = unread.length > 0 ? `Payouts of ${period} wait until ${unread.join(' and ')} can be read` : 'Drafting payouts';
+  const label =
+    unread.length > 0
+      ? `Payouts of ${period} wait until ${unread.join(' and ')} can be read`
+      : 'Drafting payouts';
   await progress({ label, done: drafted, total: drafted });
 }
 
@@ -54,7 +70,11 @@ async function tryPayoutFile(deps: Deps, batch: PayoutBatch): Promise<void> {
   }
 }
 
-function netByPartner(entries: readonly OpenEntry[], period: string, payees: ReadonlyMap<string, Payee>): OpenBalance[] {
+function netByPartner(
+  entries: readonly OpenEntry[],
+  period: string,
+  payees: ReadonlyMap<string, Payee>,
+): OpenBalance[] {
   const net = new Map<string, OpenBalance>();
   for (const { partnerId, currency, amountMinor } of entries) {
     const key = `${partnerId}|${currency}`;
@@ -66,7 +86,12 @@ function netByPartner(entries: readonly OpenEntry[], period: string, payees: Rea
   return [...net.values()];
 }
 
-function compose(deps: Deps, items: readonly PayoutItemPlan[], entries: readonly OpenEntry[], period: string) {
+function compose(
+  deps: Deps,
+  items: readonly PayoutItemPlan[],
+  entries: readonly OpenEntry[],
+  period: string,
+) {
   const at = deps.clock();
   const batches = [...new Set(items.map((item) => item.currency))]
     .toSorted((a, b) => (a < b ? -1 : 1))
@@ -104,6 +129,12 @@ function compose(deps: Deps, items: readonly PayoutItemPlan[], entries: readonly
 }
 
 /** What an approval covers: who is paid how much. */
-export function batchHash(batch: Pick<PayoutBatch, 'key'>, items: readonly Pick<PayoutItemPlan, 'key' | 'amountMinor'>[]): string {
-  return contentHash([batch.key, items.map((item) => `${item.key}=${item.amountMinor}`).toSorted((a, b) => (a < b ? -1 : 1))]);
+export function batchHash(
+  batch: Pick<PayoutBatch, 'key'>,
+  items: readonly Pick<PayoutItemPlan, 'key' | 'amountMinor'>[],
+): string {
+  return contentHash([
+    batch.key,
+    items.map((item) => `${item.key}=${item.amountMinor}`).toSorted((a, b) => (a < b ? -1 : 1)),
+  ]);
 }

@@ -2,7 +2,14 @@ import { audit } from '#src/db/people/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { addJobs } from '#src/db/jobs/job-store.ts';
 import { lastClosedPeriod, lockLedger, postEntries } from '#src/db/ledger/ledger-store.ts';
-import { lockBatch, payoutItems, renameItems, updateBatch, type PayoutBatch, type PayoutItem } from '#src/db/payouts/payout-store.ts';
+import {
+  lockBatch,
+  payoutItems,
+  renameItems,
+  updateBatch,
+  type PayoutBatch,
+  type PayoutItem,
+} from '#src/db/payouts/payout-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { payoutKey } from '#src/domain/payouts/batch.ts';
@@ -36,7 +43,12 @@ export function submitPayoutBatch(deps: Deps, input: BatchInput): Promise<Payout
 export function approvePayoutBatch(deps: Deps, input: BatchInput): Promise<PayoutBatch> {
   return changeBatch(deps, input, 'approve', async (tx, batch) => {
     const blockers = approvalBlockers(
-      { createdBy: batch.createdBy, submittedBy: batch.submittedBy, editedBy: [], contentHash: batch.contentHash },
+      {
+        createdBy: batch.createdBy,
+        submittedBy: batch.submittedBy,
+        editedBy: [],
+        contentHash: batch.contentHash,
+      },
       input.personId,
     );
     if (blockers.length > 0) throw new AppError('not_allowed', blockers.join(' '), { batchId: batch.id });
@@ -65,7 +77,10 @@ export async function exportPayoutBatch(deps: Deps, input: BatchInput): Promise<
     expectSamePayees(batch, items);
     await lockLedger(tx);
     // The month the batch pays for is closed, and a closed month never changes.
-    const period = openPeriodFor(periodOf(deps.clock().toISOString().slice(0, 10)), await lastClosedPeriod(tx));
+    const period = openPeriodFor(
+      periodOf(deps.clock().toISOString().slice(0, 10)),
+      await lastClosedPeriod(tx),
+    );
     await postEntries(
       tx,
       items.map((item) => ({
@@ -92,7 +107,8 @@ export async function exportPayoutBatch(deps: Deps, input: BatchInput): Promise<
 async function payableItems(tx: Db, batch: PayoutBatch): Promise<PayoutItem[]> {
   const items = await payoutItems(tx, [batch.id]);
   if (batchHash(batch, items) !== batch.contentHash) {
-    const message = 'This batch no longer adds up to what was drafted or submitted. Do not pay it; ask an admin to look at it.';
+    const message =
+      'This batch no longer adds up to what was drafted or submitted. Do not pay it; ask an admin to look at it.';
     throw new AppError('conflict', message, { batchId: batch.id });
   }
   const blockers = payeeBlockers(items);
@@ -142,7 +158,15 @@ async function changeBatch(
     );
     await addJobs(
       tx,
-      [{ id: deps.ids(), runId: null, stage: null, name: 'write-back', payload: { registrationIds: [], payoutBatchIds: [batch.id] } }],
+      [
+        {
+          id: deps.ids(),
+          runId: null,
+          stage: null,
+          name: 'write-back',
+          payload: { registrationIds: [], payoutBatchIds: [batch.id] },
+        },
+      ],
       at,
     );
     return { ...batch, ...set };

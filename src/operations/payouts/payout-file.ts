@@ -1,6 +1,12 @@
 import { ConnectorError, type RemoteFailure, type RemoteWrite } from '#connectors/contract/crm.ts';
 import { renderPayouts } from '#connectors/files/payout-outbox.ts';
-import { confirmFile, findBatch, payoutItems, type PayoutBatch, type PayoutItem } from '#src/db/payouts/payout-store.ts';
+import {
+  confirmFile,
+  findBatch,
+  payoutItems,
+  type PayoutBatch,
+  type PayoutItem,
+} from '#src/db/payouts/payout-store.ts';
 import { reportProblems, resolveProblems } from '#src/db/sync/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -42,7 +48,11 @@ export async function payoutCsv(
   if (blockers.length > 0) throw new AppError('conflict', blockers.join(' '), { batchId });
   const { csv, refused } = renderPayouts(toWrites(batch, items));
   const [first] = refused;
-  if (first) throw new AppError('conflict', `${first.failure.message}. ${first.failure.fix}`, { batchId, refused: refused.length });
+  if (first)
+    throw new AppError('conflict', `${first.failure.message}. ${first.failure.fix}`, {
+      batchId,
+      refused: refused.length,
+    });
   return { fileName: `payouts-${fileBatch(batch)}.csv`, csv };
 }
 
@@ -52,7 +62,11 @@ export async function payoutCsv(
  *
  * Throws the first `ConnectorError` after all folders have been tried.
  */
-export async function writePayoutFile(deps: Deps, batch: PayoutBatch, items: readonly PayoutItem[]): Promise<void> {
+export async function writePayoutFile(
+  deps: Deps,
+  batch: PayoutBatch,
+  items: readonly PayoutItem[],
+): Promise<void> {
   if (batch.fileWrittenAt !== null) return;
   const folders = (await usableConnections(deps)).filter((connection) => connection.kind === 'files');
   const errors: ConnectorError[] = [];
@@ -67,15 +81,29 @@ export async function writePayoutFile(deps: Deps, batch: PayoutBatch, items: rea
       errors.push(error);
     }
   }
-  if (batch.status === 'exported' && folders.length > 0 && written === folders.length) await confirmFile(deps.db, batch.id, deps.clock());
+  if (batch.status === 'exported' && folders.length > 0 && written === folders.length)
+    await confirmFile(deps.db, batch.id, deps.clock());
   if (errors[0]) throw errors[0];
 }
 
-async function writeTo(deps: Deps, connectionId: string, batch: PayoutBatch, items: readonly PayoutItem[]): Promise<RemoteFailure[]> {
+async function writeTo(
+  deps: Deps,
+  connectionId: string,
+  batch: PayoutBatch,
+  items: readonly PayoutItem[],
+): Promise<RemoteFailure[]> {
   const blockers = payeeBlockers(items);
   if (blockers.length > 0) return [payeeUnknown(batch, blockers)];
-  const outcomes = await withConnection(deps, { connectionId, runId: null, about: 'payout files' }, (_, connector) =>
-    connector.push({ object: 'payout', operation: 'upsert', keyField: 'payout_key', writes: toWrites(batch, items) }),
+  const outcomes = await withConnection(
+    deps,
+    { connectionId, runId: null, about: 'payout files' },
+    (_, connector) =>
+      connector.push({
+        object: 'payout',
+        operation: 'upsert',
+        keyField: 'payout_key',
+        writes: toWrites(batch, items),
+      }),
   );
   return outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.failure]));
 }
@@ -86,7 +114,12 @@ function payeeUnknown(batch: PayoutBatch, blockers: readonly string[]): RemoteFa
 }
 
 /** Problems of a file, not of its rows: the batch is their reference. */
-async function keepProblems(deps: Deps, connectionId: string, batch: PayoutBatch, failures: readonly RemoteFailure[]): Promise<void> {
+async function keepProblems(
+  deps: Deps,
+  connectionId: string,
+  batch: PayoutBatch,
+  failures: readonly RemoteFailure[],
+): Promise<void> {
   const where = { source: 'write', connectionId, object: 'payout' } as const;
   const at = deps.clock();
   await deps.db.transaction(async (tx) => {

@@ -27,5 +27,10 @@ export async function invitePerson(
   if (isSelf && input.role !== input.invitedBy.role) {
     throw new AppError('conflict', 'You cannot change your own role. Ask another admin to do it.');
   }
-  return createLoginLink(deps, { email: input.email, name: input.name, role: input.role, madeBy: input.invitedBy.id });
+  return createLoginLink(deps, {
+    email: input.email,
+    name: input.name,
+    role: input.role,
+    madeBy: input.invitedBy.id,
+  });
 }

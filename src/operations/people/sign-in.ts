@@ -40,7 +40,10 @@ export interface LoginLinkInput {
  * Adds the person if need be and makes a link that signs them in once within 30 minutes. Only its hash is kept. Every link is
  * on the audit trail, with the role before and after: whoever makes links could sign in as somebody else.
  */
-export async function createLoginLink(deps: SignInDeps, input: LoginLinkInput): Promise<{ token: string; person: Person }> {
+export async function createLoginLink(
+  deps: SignInDeps,
+  input: LoginLinkInput,
+): Promise<{ token: string; person: Person }> {
   const email = input.email.trim().toLowerCase();
   const now = deps.clock();
   const token = newToken();
@@ -48,8 +51,16 @@ export async function createLoginLink(deps: SignInDeps, input: LoginLinkInput): 
     const known = await lockPersonByEmail(tx, email);
     const role = input.role ?? known?.role ?? ((await countPeople(tx)) === 0 ? 'admin' : 'viewer');
     const name = input.name ?? known?.name ?? email.replace(/@.*$/, '');
-    const saved = await upsertPerson(tx, { id: deps.ids(), email, name, role, createdAt: now }, { name, role });
-    await saveLoginLink(tx, { tokenHash: hashToken(token), personId: saved.id, expiresAt: new Date(now.getTime() + loginLinkLifeMs) });
+    const saved = await upsertPerson(
+      tx,
+      { id: deps.ids(), email, name, role, createdAt: now },
+      { name, role },
+    );
+    await saveLoginLink(tx, {
+      tokenHash: hashToken(token),
+      personId: saved.id,
+      expiresAt: new Date(now.getTime() + loginLinkLifeMs),
+    });
     const entry = {
       actorId: input.madeBy ?? null,
       action: 'person.invited',
@@ -66,7 +77,10 @@ export async function createLoginLink(deps: SignInDeps, input: LoginLinkInput): 
 }
 
 /** Trades a login link's token for a session's. Throws `not_signed_in` when the link is unknown, used or expired. */
-export async function signIn(deps: SignInDeps, input: { readonly token: string }): Promise<{ sessionToken: string; person: Person }> {
+export async function signIn(
+  deps: SignInDeps,
+  input: { readonly token: string },
+): Promise<{ sessionToken: string; person: Person }> {
   const now = deps.clock();
   const sessionToken = newToken();
   const person = await deps.db.transaction(async (tx) => {
@@ -78,14 +92,23 @@ export async function signIn(deps: SignInDeps, input: { readonly token: string }
       );
     }
     const expiresAt = new Date(now.getTime() + sessionLifeMs);
-    await saveSession(tx, { tokenHash: hashToken(sessionToken), personId: owner.id, createdAt: now, seenAt: now, expiresAt });
+    await saveSession(tx, {
+      tokenHash: hashToken(sessionToken),
+      personId: owner.id,
+      createdAt: now,
+      seenAt: now,
+      expiresAt,
+    });
     return owner;
   });
   return { sessionToken, person };
 }
 
 /** Whose session this is; null when there is none or it has ended. */
-export async function resolveSession(deps: Pick<Deps, 'db' | 'clock'>, sessionToken: string): Promise<Person | null> {
+export async function resolveSession(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  sessionToken: string,
+): Promise<Person | null> {
   const now = deps.clock();
   const tokenHash = hashToken(sessionToken);
   const found = await findLiveSession(deps.db, tokenHash, now, new Date(now.getTime() - sessionIdleMs));

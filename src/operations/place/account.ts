@@ -3,9 +3,17 @@ import type { CanonicalValues } from '#src/domain/record.ts';
 import { extraColumn, isTrue, textOf, type Mapped, type PlaceContext, type Placing } from './context.ts';
 
 /** Accounts; those that are partners become partners. */
-export async function placeAccounts({ deps, tx, keep }: PlaceContext, records: readonly Mapped[]): Promise<Placing> {
+export async function placeAccounts(
+  { deps, tx, keep }: PlaceContext,
+  records: readonly Mapped[],
+): Promise<Placing> {
   const extra = extraColumn(records);
-  const rows = records.map(({ id, values }) => ({ id, ...accountColumns(values), deleted: false, ...extra(values) }));
+  const rows = records.map(({ id, values }) => ({
+    id,
+    ...accountColumns(values),
+    deleted: false,
+    ...extra(values),
+  }));
   await saveAccounts(tx, rows, keep);
   const partners = rows.filter((row) => row.isPartner);
   await savePartners(

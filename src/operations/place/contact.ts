@@ -1,5 +1,14 @@
 import { saveContacts } from '#src/db/records/contact-store.ts';
-import { extraColumn, misplaced, pointedAt, textOf, type Mapped, type Misplaced, type PlaceContext, type Placing } from './context.ts';
+import {
+  extraColumn,
+  misplaced,
+  pointedAt,
+  textOf,
+  type Mapped,
+  type Misplaced,
+  type PlaceContext,
+  type Placing,
+} from './context.ts';
 
 /** People at companies. One without a company is kept: it may be given one later. */
 export async function placeContacts(context: PlaceContext, records: readonly Mapped[]): Promise<Placing> {
@@ -10,7 +19,9 @@ export async function placeContacts(context: PlaceContext, records: readonly Map
     const account = textOf(values['account']);
     if (account === null || accounts.has(account)) return true;
     const fix = 'Let the integration user see that account, or move the contact to one it can see.';
-    waiting.push(misplaced(extId, 'account_unknown', `The account ${account} it belongs to has not been read.`, fix));
+    waiting.push(
+      misplaced(extId, 'account_unknown', `The account ${account} it belongs to has not been read.`, fix),
+    );
     return false;
   });
   await saveContacts(

@@ -6,7 +6,12 @@ import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { parseMinor } from '#src/domain/money.ts';
-import { extraPrefix, type CanonicalKind, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
+import {
+  extraPrefix,
+  type CanonicalKind,
+  type CanonicalValue,
+  type CanonicalValues,
+} from '#src/domain/record.ts';
 import { linkedIds } from '#src/db/sync/remote-store.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
 
@@ -66,7 +71,14 @@ export function amountOf(record: Mapped, currency: string, flaws: Misplaced[]): 
     return parseMinor(amount, currency);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    flaws.push(misplaced(record.extId, 'amount_unreadable', error.message, 'Correct the amount or the currency on the record.'));
+    flaws.push(
+      misplaced(
+        record.extId,
+        'amount_unreadable',
+        error.message,
+        'Correct the amount or the currency on the record.',
+      ),
+    );
     return null;
   }
 }
@@ -75,7 +87,9 @@ export function amountOf(record: Mapped, currency: string, flaws: Misplaced[]): 
  * The column of the customer's own fields, for records of one mapping. None where no record has any: it is not touched then, and a first
  * load of an org without them is not slower for it.
  */
-export function extraColumn(records: readonly Mapped[]): (values: CanonicalValues) => { readonly extra?: CanonicalValues } {
+export function extraColumn(
+  records: readonly Mapped[],
+): (values: CanonicalValues) => { readonly extra?: CanonicalValues } {
   if (!records.some(({ values }) => Object.keys(values).some(isExtra))) return () => ({});
   return (values) => ({ extra: extraOf(values) });
 }
@@ -83,7 +97,9 @@ export function extraColumn(records: readonly Mapped[]): (values: CanonicalValue
 /** The customer's own fields among these, by their names without the prefix. */
 export function extraOf(values: CanonicalValues): CanonicalValues {
   return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => (isExtra(name) ? [[name.slice(extraPrefix.length), value]] : [])),
+    Object.entries(values).flatMap(([name, value]) =>
+      isExtra(name) ? [[name.slice(extraPrefix.length), value]] : [],
+    ),
   );
 }
 

@@ -60,7 +60,12 @@ export async function followMerges(deps: Deps, place: ObjectPlace): Promise<void
   }
 }
 
-async function follow(deps: Deps, tx: Db, { connection, mapping, kind }: ObjectPlace, merged: readonly MergedRecord[]): Promise<void> {
+async function follow(
+  deps: Deps,
+  tx: Db,
+  { connection, mapping, kind }: ObjectPlace,
+  merged: readonly MergedRecord[],
+): Promise<void> {
   const at = deps.clock();
   const object = mapping.object;
   const losers = merged.map((one) => one.extId);
@@ -90,7 +95,8 @@ async function follow(deps: Deps, tx: Db, { connection, mapping, kind }: ObjectP
     at,
   );
   await closeQuestionsAbout(tx, connection.id, object, losers, at);
-  for (const source of ['map', 'write'] as const) await resolveProblems(tx, { source, connectionId: connection.id, object }, losers, at);
+  for (const source of ['map', 'write'] as const)
+    await resolveProblems(tx, { source, connectionId: connection.id, object }, losers, at);
   // Where neither was placed yet, the survivor is about to be; the next mapping then finds it.
   await markMapped(
     tx,

@@ -1,6 +1,14 @@
 import { partnersByCode } from '#src/db/records/account-store.ts';
 import { saveDocuments } from '#src/db/records/document-store.ts';
-import { amountOf, misplaced, textOf, type Mapped, type Misplaced, type PlaceContext, type Placing } from './context.ts';
+import {
+  amountOf,
+  misplaced,
+  textOf,
+  type Mapped,
+  type Misplaced,
+  type PlaceContext,
+  type Placing,
+} from './context.ts';
 
 /** Invoices and credit memos. Each belongs to the partner whose code it carries. */
 export async function placeInvoices(context: PlaceContext, records: readonly Mapped[]): Promise<Placing> {

@@ -1,7 +1,12 @@
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
-import { lockMatching, matchCandidates, type Candidate, type KeyedRecord } from '#src/db/sync/shared-record-store.ts';
+import {
+  lockMatching,
+  matchCandidates,
+  type Candidate,
+  type KeyedRecord,
+} from '#src/db/sync/shared-record-store.ts';
 import { fieldsOf, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
 import { isBlank } from '#src/domain/sync/same-value.ts';
 import { misplaced, type Misplaced } from './context.ts';
@@ -34,7 +39,10 @@ export async function matchRecords(
   const declared = fieldsOf(kind, extra);
   const fields = match.map((name) => ({ name, type: declared[name]?.type ?? ('text' as const) }));
   await lockMatching(tx, kind);
-  const found = Map.groupBy(await matchCandidates(tx, { connectionId: connection.id, object, kind }, fields, keyed), ({ extId }) => extId);
+  const found = Map.groupBy(
+    await matchCandidates(tx, { connectionId: connection.id, object, kind }, fields, keyed),
+    ({ extId }) => extId,
+  );
   const ids = new Map<string, string>();
   const taken = new Map<string, string>();
   const unclear: Misplaced[] = [];
@@ -43,7 +51,8 @@ export async function matchRecords(
     if (!one) continue;
     const takenBy = one.takenBy ?? taken.get(one.recordId);
     if (others.length > 0) unclear.push(severalFound(extId, match, candidates));
-    else if (takenBy !== undefined) unclear.push(foundTaken(extId, match, one, `${connection.name} ${takenBy}`));
+    else if (takenBy !== undefined)
+      unclear.push(foundTaken(extId, match, one, `${connection.name} ${takenBy}`));
     else {
       ids.set(extId, one.recordId);
       taken.set(one.recordId, extId);
@@ -74,7 +83,12 @@ function severalFound(extId: string, match: readonly string[], candidates: reado
   );
 }
 
-function foundTaken(extId: string, match: readonly string[], { elsewhere }: Candidate, takenBy: string): Misplaced {
+function foundTaken(
+  extId: string,
+  match: readonly string[],
+  { elsewhere }: Candidate,
+  takenBy: string,
+): Misplaced {
   return misplaced(
     extId,
     'match_taken',

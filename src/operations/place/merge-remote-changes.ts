@@ -4,8 +4,20 @@ import type { CompiledMapping, OutboundField } from '#mappings/engine/compile.ts
 import { isRefusal, type Refusal } from '#mappings/engine/refusal.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
-import { closeQuestions, openQuestions, saveResolutions, type MootQuestion, type NewResolution } from '#src/db/sync/resolution-store.ts';
-import { saveShadows, shadowsOf, type FieldShadow, type RemoteView, type ShadowedRecord } from '#src/db/sync/shadow-store.ts';
+import {
+  closeQuestions,
+  openQuestions,
+  saveResolutions,
+  type MootQuestion,
+  type NewResolution,
+} from '#src/db/sync/resolution-store.ts';
+import {
+  saveShadows,
+  shadowsOf,
+  type FieldShadow,
+  type RemoteView,
+  type ShadowedRecord,
+} from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { CanonicalKind, CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
 import { mergeRecord, type Conflict, type RecordMerge } from '#src/domain/sync/merge-record.ts';
@@ -62,7 +74,11 @@ export async function mergeViews(
     merged.push({ extId, recordId: known.get(extId) ?? '', view, shadow, merge });
   }
   await keepMerges(deps, tx, place, merged);
-  await takeHints(deps, tx, { connection, hints: doubtful.map((extId) => ({ object: mapping.object, extId })), via: 'doubt' });
+  await takeHints(deps, tx, {
+    connection,
+    hints: doubtful.map((extId) => ({ object: mapping.object, extId })),
+    via: 'doubt',
+  });
   return inbound;
 }
 
@@ -74,7 +90,9 @@ async function editedValues(
   known: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, CanonicalValues>> {
   if (!isEditable(kind)) return new Map();
-  const edited = [...shadowed].flatMap(([extId, { shadow }]) => (Object.keys(shadow.edits).length > 0 ? (known.get(extId) ?? []) : []));
+  const edited = [...shadowed].flatMap(([extId, { shadow }]) =>
+    Object.keys(shadow.edits).length > 0 ? (known.get(extId) ?? []) : [],
+  );
   return new Map([...(await ownRecords(tx, kind, edited))].map(([id, { values }]) => [id, values]));
 }
 
@@ -84,7 +102,9 @@ function mergeTwoWay(
   { theirs, standing }: { readonly theirs: CanonicalValues; readonly standing: RemoteFields },
   ours: CanonicalValues,
 ): RecordMerge {
-  const fields = mapping.twoWay.filter(({ local, remote }) => shadow.edits[local] !== undefined || shadow.fields[remote] !== undefined);
+  const fields = mapping.twoWay.filter(
+    ({ local, remote }) => shadow.edits[local] !== undefined || shadow.fields[remote] !== undefined,
+  );
   // Another line may write the same field of ours to another of theirs: what stands there says nothing of this one.
   const shared = { ...mapping, outbound: mapping.twoWay };
   const bases = valuesOf(shared, shadow.fields);
@@ -109,7 +129,12 @@ export function sentValues(
   { sent = {} }: FieldShadow,
 ): Readonly<Record<string, readonly CanonicalValue[]>> {
   const out = lines.filter(({ remote }) => sent[remote] !== undefined);
-  return Object.fromEntries(out.map(({ local, remote, read }) => [local, (sent[remote] ?? []).flatMap((value) => readable(read(value)))]));
+  return Object.fromEntries(
+    out.map(({ local, remote, read }) => [
+      local,
+      (sent[remote] ?? []).flatMap((value) => readable(read(value))),
+    ]),
+  );
 }
 
 function readable(value: CanonicalValue | Refusal): CanonicalValue[] {
@@ -117,8 +142,14 @@ function readable(value: CanonicalValue | Refusal): CanonicalValue[] {
 }
 
 /** Where nobody edited, nothing of ours can differ on purpose. */
-function editedOnly(mapping: CompiledMapping, { edits }: FieldShadow, ours: CanonicalValues): CanonicalValues {
-  const edited = mapping.twoWay.filter(({ local }) => edits[local] !== undefined && ours[local] !== undefined);
+function editedOnly(
+  mapping: CompiledMapping,
+  { edits }: FieldShadow,
+  ours: CanonicalValues,
+): CanonicalValues {
+  const edited = mapping.twoWay.filter(
+    ({ local }) => edits[local] !== undefined && ours[local] !== undefined,
+  );
   return Object.fromEntries(edited.map(({ local }) => [local, ours[local] ?? null]));
 }
 
@@ -134,15 +165,26 @@ interface MergedRecord {
   readonly merge: RecordMerge;
 }
 
-async function keepMerges(deps: Deps, tx: Db, { connection, mapping, kind }: MergePlace, merged: readonly MergedRecord[]): Promise<void> {
+async function keepMerges(
+  deps: Deps,
+  tx: Db,
+  { connection, mapping, kind }: MergePlace,
+  merged: readonly MergedRecord[],
+): Promise<void> {
   const changed = merged.filter(
-    ({ shadow, merge }) => merge.rebased.length > 0 || Object.keys(merge.edits).length < Object.keys(shadow.edits).length,
+    ({ shadow, merge }) =>
+      merge.rebased.length > 0 || Object.keys(merge.edits).length < Object.keys(shadow.edits).length,
   );
   await saveShadows(
     tx,
     connection.id,
     mapping.object,
-    new Map(changed.map(({ extId, shadow, view, merge }) => [extId, rebasedShadow(mapping.twoWay, shadow, view.fields, merge)])),
+    new Map(
+      changed.map(({ extId, shadow, view, merge }) => [
+        extId,
+        rebasedShadow(mapping.twoWay, shadow, view.fields, merge),
+      ]),
+    ),
   );
   const questions = await openQuestions(
     tx,
@@ -157,7 +199,12 @@ async function keepMerges(deps: Deps, tx: Db, { connection, mapping, kind }: Mer
     merged.flatMap((one) => mootQuestions(one, questions.get(one.extId))),
     deps.clock(),
   );
-  const place = { connectionId: connection.id, object: mapping.object, kind, mappingVersion: mapping.version };
+  const place = {
+    connectionId: connection.id,
+    object: mapping.object,
+    kind,
+    mappingVersion: mapping.version,
+  };
   await saveResolutions(
     tx,
     merged.flatMap(({ extId, recordId, merge }) =>
@@ -178,12 +225,23 @@ export function rebasedShadow(
   return { ...withBases(shadow, bases), edits };
 }
 
-function mootQuestions({ extId, merge }: MergedRecord, asked: ReadonlySet<string> | undefined): MootQuestion[] {
-  const stillAsked = new Set(merge.conflicts.flatMap(({ field, winner }) => (winner === 'ask' ? [field] : [])));
+function mootQuestions(
+  { extId, merge }: MergedRecord,
+  asked: ReadonlySet<string> | undefined,
+): MootQuestion[] {
+  const stillAsked = new Set(
+    merge.conflicts.flatMap(({ field, winner }) => (winner === 'ask' ? [field] : [])),
+  );
   return [...(asked ?? [])].flatMap((field) =>
     stillAsked.has(field) || merge.values[field] === undefined
       ? []
-      : [{ extId, field, winner: merge.edits[field] === undefined ? ('crm' as const) : ('fairway' as const) }],
+      : [
+          {
+            extId,
+            field,
+            winner: merge.edits[field] === undefined ? ('crm' as const) : ('fairway' as const),
+          },
+        ],
   );
 }
 

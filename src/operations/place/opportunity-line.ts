@@ -15,7 +15,10 @@ import {
  * What is to be sold with an opportunity. A line waits for its opportunity. A product that has not been read is left out, and the line
  * placed: products may be switched off, and what a line is worth does not hang on them.
  */
-export async function placeOpportunityLines(context: PlaceContext, records: readonly Mapped[]): Promise<Placing> {
+export async function placeOpportunityLines(
+  context: PlaceContext,
+  records: readonly Mapped[],
+): Promise<Placing> {
   const opportunities = await pointedAt(context, records, { field: 'opportunity', to: 'opportunity' });
   const products = await pointedAt(context, records, { field: 'product', to: 'product' });
   const extra = extraColumn(records);
@@ -28,7 +31,14 @@ export async function placeOpportunityLines(context: PlaceContext, records: read
     const opportunityId = opportunities.get(named);
     if (opportunityId === undefined) {
       const fix = 'Let the integration user see that opportunity, or delete the line.';
-      waiting.push(misplaced(extId, 'opportunity_unknown', `The opportunity ${named} it belongs to has not been read.`, fix));
+      waiting.push(
+        misplaced(
+          extId,
+          'opportunity_unknown',
+          `The opportunity ${named} it belongs to has not been read.`,
+          fix,
+        ),
+      );
       return [];
     }
     placed.push(record);

@@ -12,7 +12,10 @@ import {
   type Placing,
 } from './context.ts';
 
-export async function placeOpportunities(context: PlaceContext, records: readonly Mapped[]): Promise<Placing> {
+export async function placeOpportunities(
+  context: PlaceContext,
+  records: readonly Mapped[],
+): Promise<Placing> {
   const accounts = await pointedAt(context, records, { field: 'account', to: 'account' });
   const waiting: Misplaced[] = [];
   const flawed: Misplaced[] = [];

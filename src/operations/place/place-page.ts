@@ -38,7 +38,10 @@ export async function placePage(
   const plain: Mapped[] = placeable
     .filter(({ record, inbound }) => !record.deleted && inbound.placed && inbound.problems.length === 0)
     .map(({ record, inbound }) => ({ extId: record.extId, id: deps.ids(), values: inbound.values }));
-  const { placed, flawed } = await placers[kind].place({ deps, tx, connection, currency, keep: keptColumns(mapping) }, plain);
+  const { placed, flawed } = await placers[kind].place(
+    { deps, tx, connection, currency, keep: keptColumns(mapping) },
+    plain,
+  );
   const finished = new Set(placed.map((record) => record.extId));
   for (const { extId } of flawed) finished.delete(extId);
   return { kind, ids: new Map(placed.map(({ extId, id }) => [extId, id])), finished };

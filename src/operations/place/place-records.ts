@@ -4,7 +4,14 @@ import { settleAfterLoad } from '#src/db/analyze-after-load.ts';
 import { findConnection, type Connection } from '#src/db/connections/connection-store.ts';
 import { reportProblems, resolveProblems, type NewProblem } from '#src/db/sync/problem-store.ts';
 import { closeQuestionsAbout } from '#src/db/sync/merge-store.ts';
-import { countUnmapped, markMapped, ownIds, saveLinks, unmappedRecords, type UnmappedRecord } from '#src/db/sync/remote-store.ts';
+import {
+  countUnmapped,
+  markMapped,
+  ownIds,
+  saveLinks,
+  unmappedRecords,
+  type UnmappedRecord,
+} from '#src/db/sync/remote-store.ts';
 import { livingElsewhere } from '#src/db/sync/shared-record-store.ts';
 import { supersedeIntents } from '#src/db/sync/write-store.ts';
 import type { Db } from '#src/db/client.ts';
@@ -23,7 +30,13 @@ import { alsoLooked, placeReferringAgain, withRelated } from './related-values.t
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { seekSurvivors } from './request-merge-survivors.ts';
-import { lockPlaces, peersOf, sharedBefore, shareChanges, type MappedPlace } from './propagate-across-crms.ts';
+import {
+  lockPlaces,
+  peersOf,
+  sharedBefore,
+  shareChanges,
+  type MappedPlace,
+} from './propagate-across-crms.ts';
 
 const batchSize = 1_000;
 /** From here on the database is better off being told. */
@@ -45,10 +58,14 @@ export async function mapRecords(
   progress: ReportProgress,
   scope?: MapScope,
 ): Promise<ReadonlyMap<PlacedKind, readonly string[]>> {
-  const connections = (await usableConnections(deps)).filter(({ id }) => scope === undefined || scope.connectionId === id);
+  const connections = (await usableConnections(deps)).filter(
+    ({ id }) => scope === undefined || scope.connectionId === id,
+  );
   const { program } = await currentProgram(deps);
   const placed = new Map<PlacedKind, readonly string[]>();
-  for (const kind of (Object.keys(placers) as PlacedKind[]).filter((one) => scope === undefined || scope.kinds.includes(one))) {
+  for (const kind of (Object.keys(placers) as PlacedKind[]).filter(
+    (one) => scope === undefined || scope.kinds.includes(one),
+  )) {
     const places = await mappingsOf(deps, connections, { kind, runId });
     const all = await allPlaces(deps, places, { kind, runId, scope });
     for (const place of places) {
@@ -57,7 +74,8 @@ export async function mapRecords(
       placed.set(kind, [...(placed.get(kind) ?? []), ...ids]);
     }
   }
-  if (placed.values().reduce((sum, ids) => sum + ids.length, 0) >= manyRecords) await settleAfterLoad(deps.db);
+  if (placed.values().reduce((sum, ids) => sum + ids.length, 0) >= manyRecords)
+    await settleAfterLoad(deps.db);
   return placed;
 }
 
@@ -79,7 +97,11 @@ async function mappingsOf(
 async function allPlaces(
   deps: Deps,
   places: readonly MappedPlace[],
-  { kind, runId, scope }: { readonly kind: PlacedKind; readonly runId: string | null; readonly scope: MapScope | undefined },
+  {
+    kind,
+    runId,
+    scope,
+  }: { readonly kind: PlacedKind; readonly runId: string | null; readonly scope: MapScope | undefined },
 ): Promise<readonly MappedPlace[]> {
   if (scope === undefined || places.length === 0) return places;
   const everyone = await usableConnections(deps);
@@ -153,8 +175,17 @@ export async function mapBatch(
     records.map((record) => record.extId),
   );
   const before = await sharedBefore(tx, kind, peers, [...known.values()]);
-  const { mapped, problems, stuck, outside } = await readBatch(deps, tx, { connection, mapping, kind, currency }, records, known);
-  const { placed, misplaced, flawed } = await placers[kind].place({ deps, tx, connection, currency, keep: keptColumns(mapping) }, mapped);
+  const { mapped, problems, stuck, outside } = await readBatch(
+    deps,
+    tx,
+    { connection, mapping, kind, currency },
+    records,
+    known,
+  );
+  const { placed, misplaced, flawed } = await placers[kind].place(
+    { deps, tx, connection, currency, keep: keptColumns(mapping) },
+    mapped,
+  );
   await shareChanges(deps, tx, before);
   for (const { extId } of misplaced) stuck.add(extId);
   // One that was merged into a record nobody has read or placed yet waits for it.
@@ -173,7 +204,13 @@ export async function mapBatch(
   );
   await saveLinks(
     tx,
-    arrived.map(({ extId, id }) => ({ connectionId: connection.id, object: mapping.object, extId, kind, recordId: id })),
+    arrived.map(({ extId, id }) => ({
+      connectionId: connection.id,
+      object: mapping.object,
+      extId,
+      kind,
+      recordId: id,
+    })),
   );
   const pack = packFor(deps, connection, kind);
   // Here and in a backfill only: what somebody empties later stays empty.
@@ -192,7 +229,9 @@ export async function mapBatch(
     through.map((record) => record.extId),
     at,
   );
-  problems.push(...[...misplaced, ...flawed].map(({ extId, failure }) => ({ id: deps.ids(), ref: extId, failure })));
+  problems.push(
+    ...[...misplaced, ...flawed].map(({ extId, failure }) => ({ id: deps.ids(), ref: extId, failure })),
+  );
   await reportProblems(tx, where, problems, at);
   return { placed: placed.map(({ id }) => id), stuck, problems };
 }
@@ -221,7 +260,11 @@ async function readBatch(
   const read: { readonly extId: string; readonly result: Inbound }[] = [];
   for (const { extId, fields, deleted } of records) {
     if (deleted) continue;
-    const result = alsoLooked(looking, merged.get(extId) ?? applyInbound(plain, fields), related.get(extId) ?? fields);
+    const result = alsoLooked(
+      looking,
+      merged.get(extId) ?? applyInbound(plain, fields),
+      related.get(extId) ?? fields,
+    );
     for (const { field, code, message, fix } of result.problems) {
       const failure = { class: 'mapping', code, message: `${field}: ${message}`, fix } as const;
       problems.push({ id: deps.ids(), ref: extId, field, failure });
@@ -230,7 +273,9 @@ async function readBatch(
     else if (result.filtered) outside.push(extId);
     else stuck.add(extId);
   }
-  const unlinked = read.filter(({ extId }) => !known.has(extId)).map(({ extId, result }) => ({ extId, values: result.values }));
+  const unlinked = read
+    .filter(({ extId }) => !known.has(extId))
+    .map(({ extId, result }) => ({ extId, values: result.values }));
   const matching = await matchRecords(tx, { connection, mapping }, unlinked);
   for (const { extId, failure } of matching.misplaced) {
     stuck.add(extId);

@@ -1,7 +1,12 @@
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
 import { recordValues } from '#src/db/records/record-values-view.ts';
-import { canonicalFields, type CanonicalField, type CanonicalKind, type CanonicalValues } from '#src/domain/record.ts';
+import {
+  canonicalFields,
+  type CanonicalField,
+  type CanonicalKind,
+  type CanonicalValues,
+} from '#src/domain/record.ts';
 import { isEditable, ownRecords } from '#src/operations/records/canonical-values.ts';
 
 /** Fields from which others follow: what makes a company comparable, and what a partner goes by. */
@@ -34,6 +39,12 @@ export async function keptValues(
     : [...(await recordValues(tx, kind, ids))];
   const declared: Readonly<Record<string, CanonicalField>> = canonicalFields[kind];
   // The customer's own stay by themselves.
-  const isKept = (field: string): boolean => declared[field] !== undefined && declared[field].type !== 'reference';
-  return new Map(known.map(([id, values]) => [id, Object.fromEntries(Object.entries(values).filter(([field]) => isKept(field)))]));
+  const isKept = (field: string): boolean =>
+    declared[field] !== undefined && declared[field].type !== 'reference';
+  return new Map(
+    known.map(([id, values]) => [
+      id,
+      Object.fromEntries(Object.entries(values).filter(([field]) => isKept(field))),
+    ]),
+  );
 }

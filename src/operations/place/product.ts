@@ -2,7 +2,10 @@ import { saveProducts } from '#src/db/records/product-store.ts';
 import { extraColumn, textOf, type Mapped, type PlaceContext, type Placing } from './context.ts';
 
 /** What the vendor sells. A CRM that does not say whether a product is active sells it. */
-export async function placeProducts({ tx, keep }: PlaceContext, records: readonly Mapped[]): Promise<Placing> {
+export async function placeProducts(
+  { tx, keep }: PlaceContext,
+  records: readonly Mapped[],
+): Promise<Placing> {
   const extra = extraColumn(records);
   await saveProducts(
     tx,

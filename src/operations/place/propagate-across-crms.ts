@@ -20,7 +20,10 @@ export interface MappedPlace {
 }
 
 /** Other CRMs' objects that may hold the same records, and in which some of what is read here goes both ways. */
-export function peersOf({ connection, mapping }: MappedPlace, all: readonly MappedPlace[]): readonly MappedPlace[] {
+export function peersOf(
+  { connection, mapping }: MappedPlace,
+  all: readonly MappedPlace[],
+): readonly MappedPlace[] {
   const read = new Set(mapping.inbound.map(({ local }) => local));
   return all.filter(
     (peer) =>
@@ -68,14 +71,19 @@ export async function sharedBefore(
  * What one CRM has changed is told to the others in which the field goes both ways, as if somebody had edited it here: the next plan writes
  * it, and where that CRM has changed it, too, the line's policy decides. Under `lockPlaces`, in the transaction that placed the records.
  */
-export async function shareChanges(deps: Pick<Deps, 'clock'>, tx: Db, before: SharedBefore | null): Promise<void> {
+export async function shareChanges(
+  deps: Pick<Deps, 'clock'>,
+  tx: Db,
+  before: SharedBefore | null,
+): Promise<void> {
   if (!before || !isEditable(before.kind)) return;
   const after = await ownRecords(tx, before.kind, [...before.values.keys()]);
   for (const { peer, states } of before.elsewhere) {
     const { connection, mapping } = peer;
     const changed = states.flatMap((state) => {
       const [was, is] = [before.values.get(state.recordId), after.get(state.recordId)];
-      const fields = was && is && !is.deleted ? mapping.twoWay.filter((field) => differs(field, was, is.values)) : [];
+      const fields =
+        was && is && !is.deleted ? mapping.twoWay.filter((field) => differs(field, was, is.values)) : [];
       return was && fields.length > 0 ? [{ state, was, fields }] : [];
     });
     const extIds = changed.map(({ state }) => state.extId);
@@ -83,7 +91,9 @@ export async function shareChanges(deps: Pick<Deps, 'clock'>, tx: Db, before: Sh
     const unplaced = await unplacedAmong(tx, connection.id, mapping.object, extIds);
     const edited = changed.map(({ state, was, fields }): readonly [string, FieldShadow] => {
       // Of what was read there and not placed yet it is not known whether somebody meant it: ours is what was agreed.
-      const agreed = unplaced.has(state.extId) ? applyOutbound({ ...mapping, outbound: mapping.twoWay }, was).fields : state.fields;
+      const agreed = unplaced.has(state.extId)
+        ? applyOutbound({ ...mapping, outbound: mapping.twoWay }, was).fields
+        : state.fields;
       const known: FieldShadow = shadows.get(state.extId)?.shadow ?? emptyShadow();
       return [state.extId, withEdits(known, fields, agreed, deps.clock())];
     });
@@ -102,7 +112,8 @@ function withEdits(
   at: Date,
 ): FieldShadow {
   return fields.reduce(
-    (known, { local, remote }) => withEdit(known, { ours: local, theirs: remote }, { before: agreed[remote] ?? null, at }),
+    (known, { local, remote }) =>
+      withEdit(known, { ours: local, theirs: remote }, { before: agreed[remote] ?? null, at }),
     shadow,
   );
 }

@@ -13,7 +13,10 @@ import {
 } from './context.ts';
 
 /** Registrations. The partner must be an account marked as a partner; the opportunity, when named, must have been read. */
-export async function placeRegistrations(context: PlaceContext, records: readonly Mapped[]): Promise<Placing> {
+export async function placeRegistrations(
+  context: PlaceContext,
+  records: readonly Mapped[],
+): Promise<Placing> {
   const { partners, opportunities } = await references(context, records);
   const waiting: Misplaced[] = [];
   const flawed: Misplaced[] = [];
@@ -46,7 +49,12 @@ export async function placeRegistrations(context: PlaceContext, records: readonl
       return [];
     }
     placed.push(record);
-    return [{ ...toRow(context, record, partner, opportunities.get(opportunity ?? '') ?? null, flawed), ...extra(record.values) }];
+    return [
+      {
+        ...toRow(context, record, partner, opportunities.get(opportunity ?? '') ?? null, flawed),
+        ...extra(record.values),
+      },
+    ];
   });
   await saveRegistrations(context.tx, rows, context.keep);
   return { placed, misplaced: waiting, flawed };
@@ -65,7 +73,13 @@ async function references(context: PlaceContext, records: readonly Mapped[]) {
   return { partners, opportunities };
 }
 
-function toRow(context: PlaceContext, record: Mapped, partner: Partner, opportunityId: string | null, flawed: Misplaced[]) {
+function toRow(
+  context: PlaceContext,
+  record: Mapped,
+  partner: Partner,
+  opportunityId: string | null,
+  flawed: Misplaced[],
+) {
   const { id, values } = record;
   const currency = textOf(values['currency']) ?? context.currency;
   return {

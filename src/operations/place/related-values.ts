@@ -28,7 +28,9 @@ export async function withRelated(
 ): Promise<ReadonlyMap<string, RemoteFields>> {
   const lookups = relatedFields(mapping);
   if (lookups.length === 0) return new Map();
-  const found = new Map(records.map(({ extId, fields }): [string, Record<string, JsonValue>] => [extId, { ...fields }]));
+  const found = new Map(
+    records.map(({ extId, fields }): [string, Record<string, JsonValue>] => [extId, { ...fields }]),
+  );
   for (const [, wanted] of Map.groupBy(lookups, ({ remote, kind }) => `${remote} ${kind}`)) {
     const { remote = '', kind = 'account' } = wanted[0] ?? {};
     const pointed = new Map(records.map(({ extId, fields }) => [extId, targetOf(fields[remote])]));
@@ -82,9 +84,16 @@ export async function placeReferringAgain(
   for (const pack of packsOf(deps, connection)) {
     const remotes = new Set(relatedLines(pack).map(({ line }) => line.remote));
     const ours: Readonly<Record<string, CanonicalField>> = canonicalFields[pack.kind];
-    const references = pack.fields.filter(({ local, remote }) => remotes.has(remote) && ours[local]?.to === kind).map(({ local }) => local);
+    const references = pack.fields
+      .filter(({ local, remote }) => remotes.has(remote) && ours[local]?.to === kind)
+      .map(({ local }) => local);
     for (const reference of new Set(references)) {
-      await unplaceReferring(tx, { connectionId: connection.id, object: pack.object, kind: pack.kind }, reference, placedIds);
+      await unplaceReferring(
+        tx,
+        { connectionId: connection.id, object: pack.object, kind: pack.kind },
+        reference,
+        placedIds,
+      );
     }
   }
 }

@@ -25,7 +25,9 @@ export async function seekSurvivors(
   const where = { source: 'map', connectionId: connection.id, object } as const;
   const refs = waiting.map(({ extId }) => extId);
   const known = await refsWithProblem(tx, where, code, refs);
-  const hints = waiting.filter(({ extId }) => !known.has(extId)).map(({ survivorId }) => ({ object, extId: survivorId }));
+  const hints = waiting
+    .filter(({ extId }) => !known.has(extId))
+    .map(({ survivorId }) => ({ object, extId: survivorId }));
   await takeHints(deps, tx, { connection, hints, via: 'doubt' });
   return waiting.map(({ extId, survivorId }) => ({
     id: deps.ids(),

@@ -28,7 +28,9 @@ export async function writeDefaults(
   recordIds: readonly string[],
 ): Promise<void> {
   const defaulted = new Set(
-    pack.fields.flatMap((field) => (field.direction === 'both' && field.default !== undefined ? [field.local] : [])),
+    pack.fields.flatMap((field) =>
+      field.direction === 'both' && field.default !== undefined ? [field.local] : [],
+    ),
   );
   const fields = mapping.twoWay.filter(({ local }) => defaulted.has(local));
   if (fields.length === 0 || !isEditable(kind)) return;

@@ -16,8 +16,15 @@ const partnersAtOnce = 500;
  */
 export async function assessTiers(deps: Deps, progress: ReportProgress): Promise<void> {
   const { program, version } = await currentProgram(deps);
-  const [partners, merges, invoices] = await Promise.all([listPartners(deps.db), partnerMerges(deps.db), invoiceFacts(deps.db)]);
-  const periods = periodsBetween(periodOf(program.startsOn), periodOf(deps.clock().toISOString().slice(0, 10)));
+  const [partners, merges, invoices] = await Promise.all([
+    listPartners(deps.db),
+    partnerMerges(deps.db),
+    invoiceFacts(deps.db),
+  ]);
+  const periods = periodsBetween(
+    periodOf(program.startsOn),
+    periodOf(deps.clock().toISOString().slice(0, 10)),
+  );
   const invoicesOf = Map.groupBy(invoices, (invoice) => invoice.partnerId);
   const mergedInto = Map.groupBy(merges.keys(), (id) => merges.get(id)?.survivorId);
   for (let done = 0; done < partners.length; done += partnersAtOnce) {
@@ -25,6 +32,10 @@ export async function assessTiers(deps: Deps, progress: ReportProgress): Promise
     const family = ids.flatMap((id) => [id, ...(mergedInto.get(id) ?? [])]);
     const theirs = ids.flatMap((id) => invoicesOf.get(id) ?? []);
     await saveStandings(deps.db, assessAll(program, theirs, periods, family, merges), version);
-    await progress({ label: 'Assessing tiers', done: Math.min(done + partnersAtOnce, partners.length), total: partners.length });
+    await progress({
+      label: 'Assessing tiers',
+      done: Math.min(done + partnersAtOnce, partners.length),
+      total: partners.length,
+    });
   }
 }

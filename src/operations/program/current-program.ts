@@ -15,6 +15,12 @@ export async function currentProgram(deps: Deps): Promise<CurrentProgram> {
   const found = await latestProgram(deps.db);
   if (found) return { program: programFromJson(found.body), version: found.version };
   const body = programToJson(defaultProgram);
-  await insertProgram(deps.db, { version: 1, name: defaultProgram.name, body, hash: contentHash(body), publishedAt: deps.clock() });
+  await insertProgram(deps.db, {
+    version: 1,
+    name: defaultProgram.name,
+    body,
+    hash: contentHash(body),
+    publishedAt: deps.clock(),
+  });
   return currentProgram(deps);
 }

@@ -43,7 +43,12 @@ export async function pullConnection(
     try {
       loaded += await pull().catch((error: unknown) => {
         // Its fields have been renamed or taken away: it is looked at afresh, and read without them.
-        if (error instanceof ConnectorError && error.failure.class === 'mapping' && error.failure.code !== misfitCode) return pull();
+        if (
+          error instanceof ConnectorError &&
+          error.failure.class === 'mapping' &&
+          error.failure.code !== misfitCode
+        )
+          return pull();
         throw error;
       });
     } catch (error) {

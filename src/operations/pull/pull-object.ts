@@ -7,7 +7,13 @@ import { reportProblems, resolveUnseen } from '#src/db/sync/problem-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { deadAtStamp, knownRecords, lockObject } from '#src/db/sync/remote-store.ts';
 import { tally } from '#src/db/runs/run-store.ts';
-import { newestOfEach, saveFirst, saveRemoteRecords, startFirst, type Showing } from '#src/db/sync/save-remote-records.ts';
+import {
+  newestOfEach,
+  saveFirst,
+  saveRemoteRecords,
+  startFirst,
+  type Showing,
+} from '#src/db/sync/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
 import type { Lane } from '#src/domain/connections/budget.ts';
 import { finishReading, startReading } from '#src/domain/sync/cursor.ts';
@@ -50,12 +56,22 @@ export async function pullChanges(deps: Deps, input: PullInput, progress: Report
     const pages = connector.pull({ object, fields: remoteFields(mapping), since, resume: read.resume });
     for await (const page of readAhead(read.since === null ? withMapped(pages, mapping) : pages)) {
       read = await keepPage(deps, reading, read, page);
-      await progress({ label: `Reading ${object} from ${connection.name}`, done: read.done, total: read.total });
+      await progress({
+        label: `Reading ${object} from ${connection.name}`,
+        done: read.done,
+        total: read.total,
+      });
     }
     const at = deps.clock();
     const reached = { completedAt: at, ...(since === null ? { scannedAt: at } : {}) };
     await deps.db.transaction(async (tx) => {
-      await saveCursor(tx, connection.id, object, { ...read, ...finishReading({ ...read, from }), beganAt: null }, reached);
+      await saveCursor(
+        tx,
+        connection.id,
+        object,
+        { ...read, ...finishReading({ ...read, from }), beganAt: null },
+        reached,
+      );
       await resolveUnseen(tx, { source: 'pull', connectionId: connection.id, object }, began, at);
     });
     return read.since === null ? read.done : 0;
@@ -76,7 +92,10 @@ interface ReadPage extends PullPage {
 const mappedAtOnce = 250;
 
 /** Done as part of reading, so that it happens while the database stores the page before. */
-async function* withMapped(pages: AsyncIterable<PullPage>, mapping: CompiledMapping): AsyncGenerator<ReadPage> {
+async function* withMapped(
+  pages: AsyncIterable<PullPage>,
+  mapping: CompiledMapping,
+): AsyncGenerator<ReadPage> {
   for await (const page of pages) {
     const mapped: MappedRecord[] = [];
     const records = newestOfEach(page.records);
@@ -88,7 +107,12 @@ async function* withMapped(pages: AsyncIterable<PullPage>, mapping: CompiledMapp
   }
 }
 
-async function keepPage(deps: Deps, reading: PageInput & { readonly runId: string | null }, read: Cursor, page: ReadPage): Promise<Cursor> {
+async function keepPage(
+  deps: Deps,
+  reading: PageInput & { readonly runId: string | null },
+  read: Cursor,
+  page: ReadPage,
+): Promise<Cursor> {
   const { connection, mapping, kind, runId } = reading;
   const object = mapping.object;
   const next: Cursor = {
@@ -99,7 +123,12 @@ async function keepPage(deps: Deps, reading: PageInput & { readonly runId: strin
     total: page.total ?? read.total,
   };
   const at = deps.clock();
-  const showing = { pulledAt: page.askedAt, at, via: 'read', stamps: readsWhole(kind) ? 'asked' : 'ordered' } as const;
+  const showing = {
+    pulledAt: page.askedAt,
+    at,
+    via: 'read',
+    stamps: readsWhole(kind) ? 'asked' : 'ordered',
+  } as const;
   await deps.db.transaction(async (tx) => {
     const changed = page.mapped
       ? await keepFirst(deps, tx, reading, page.mapped, showing)
@@ -116,7 +145,13 @@ async function keepPage(deps: Deps, reading: PageInput & { readonly runId: strin
  * Stamps of whole seconds cannot tell whether a record that is shown alive was brought back in the second it died, or whether the page had
  * not heard of its end: it is fetched by its id.
  */
-async function keepChanged(deps: Deps, tx: Db, { connection, mapping }: PageInput, page: PullPage, showing: Showing): Promise<number> {
+async function keepChanged(
+  deps: Deps,
+  tx: Db,
+  { connection, mapping }: PageInput,
+  page: PullPage,
+  showing: Showing,
+): Promise<number> {
   const changed = await saveRemoteRecords(tx, connection.id, mapping.object, page.records, showing);
   const alive = page.records.filter((record) => !record.deleted);
   const doubtful = await deadAtStamp(tx, connection.id, mapping.object, alive);
@@ -129,7 +164,13 @@ async function keepChanged(deps: Deps, tx: Db, { connection, mapping }: PageInpu
 const rowsAtOnce = 2_500;
 
 /** Side by side on one connection: while the database stores one part, the next is made ready. */
-async function keepFirst(deps: Deps, tx: Db, reading: PageInput, page: readonly MappedRecord[], showing: Showing): Promise<number> {
+async function keepFirst(
+  deps: Deps,
+  tx: Db,
+  reading: PageInput,
+  page: readonly MappedRecord[],
+  showing: Showing,
+): Promise<number> {
   const { connection, mapping } = reading;
   const ids = page.map(({ record }) => record.extId);
   const [, , known] = await Promise.all([

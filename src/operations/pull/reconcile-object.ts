@@ -6,7 +6,13 @@ import { addJobs, type NewJob } from '#src/db/jobs/job-store.ts';
 import { unreadSurvivors } from '#src/db/sync/merge-store.ts';
 import { reportProblems, resolveProblems, vanishingCode } from '#src/db/sync/problem-store.ts';
 import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
-import { compareScan, countPresent, forgetScanned, saveScanned, type ScanDifference } from '#src/db/sync/scan-store.ts';
+import {
+  compareScan,
+  countPresent,
+  forgetScanned,
+  saveScanned,
+  type ScanDifference,
+} from '#src/db/sync/scan-store.ts';
 import type { Deps } from '#src/deps.ts';
 import {
   loadMapping,
@@ -20,7 +26,14 @@ import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { raiseAlert } from '#src/operations/alerts/raise-alert.ts';
 import { readAhead } from './read-ahead.ts';
 
-export const reconciledKinds = ['account', 'contact', 'product', 'opportunity', 'opportunity_line', 'registration'] as const;
+export const reconciledKinds = [
+  'account',
+  'contact',
+  'product',
+  'opportunity',
+  'opportunity_line',
+  'registration',
+] as const;
 export type ReconciledKind = (typeof reconciledKinds)[number];
 
 export interface ReconcileInput {
@@ -53,7 +66,11 @@ interface Scan {
  * by its id; and when very many would go at once, a person is asked first, because a lost permission looks just the same. What the vendor
  * says nothing of, not even that it is gone, is taken back here alone, and only within what may go unasked.
  */
-export async function reconcile(deps: Deps, input: ReconcileInput, progress: ReportProgress): Promise<Reconciliation> {
+export async function reconcile(
+  deps: Deps,
+  input: ReconcileInput,
+  progress: ReportProgress,
+): Promise<Reconciliation> {
   const object = packFor(deps, await requireConnection(deps, input.connectionId), input.kind)?.object;
   if (object === undefined) return { scanned: 0, repaired: 0, gone: 0, stopped: false };
   const errand = { connectionId: input.connectionId, runId: null, about: object, kind: input.kind };
@@ -71,7 +88,12 @@ export async function reconcile(deps: Deps, input: ReconcileInput, progress: Rep
     const stopped = !input.vanishAgreed && tooMany(vanished.length, present, connection.vanishLimitPercent);
     const verified = await verify(deps, scan, { vanished: stopped ? [] : vanished, revived }, progress);
     await conclude(deps, scan, stopped ? { vanished: vanished.length, present } : null);
-    return { scanned: seen.scanned, repaired: seen.repaired + verified.repaired, gone: verified.gone, stopped };
+    return {
+      scanned: seen.scanned,
+      repaired: seen.repaired + verified.repaired,
+      gone: verified.gone,
+      stopped,
+    };
   });
 }
 
@@ -87,7 +109,9 @@ async function scanAll(deps: Deps, { connection, connector, mapping }: Scan, pro
   await forgetScanned(deps.db, connection.id, object);
   let scanned = 0;
   let repaired = 0;
-  for await (const page of readAhead(connector.pull({ object, fields: remoteFields(mapping), since: null, resume: null }))) {
+  for await (const page of readAhead(
+    connector.pull({ object, fields: remoteFields(mapping), since: null, resume: null }),
+  )) {
     const showing = { pulledAt: page.askedAt, at: deps.clock(), via: 'scan', stamps: 'ordered' } as const;
     const present = page.records.filter((record) => !record.deleted).map((record) => record.extId);
     repaired += await deps.db.transaction(async (tx) => {
@@ -124,7 +148,10 @@ async function verify(
     const showing = { pulledAt, at: deps.clock(), via: 'scan', stamps: 'asked' } as const;
     const shown = new Set(found.map((record) => record.extId));
     const absent = [...asked].filter((extId) => mayGo.has(extId) && !shown.has(extId));
-    const records = [...found, ...absent.map((extId) => ({ extId, fields: {}, modifiedAt: pulledAt.toISOString(), deleted: true }))];
+    const records = [
+      ...found,
+      ...absent.map((extId) => ({ extId, fields: {}, modifiedAt: pulledAt.toISOString(), deleted: true })),
+    ];
     const changed = await deps.db.transaction(async (tx) => {
       await requireHeld(tx, connection.id);
       return saveRemoteRecords(tx, connection.id, mapping.object, records, showing);
@@ -133,7 +160,11 @@ async function verify(
     gone += Math.min(lost, changed);
     repaired += Math.max(0, changed - lost);
     const done = start + asked.size;
-    await progress({ label: `Looking for ${mapping.object} that were not shown`, done, total: extIds.length });
+    await progress({
+      label: `Looking for ${mapping.object} that were not shown`,
+      done,
+      total: extIds.length,
+    });
   }
   return { repaired, gone };
 }
@@ -158,7 +189,11 @@ async function conclude(
     const fix = `If the integration user may no longer see them, let it see them again. If they really were deleted, agree on the connection’s page or with: ${command}`;
     const failure = { class: 'permission', code: vanishingCode, message, fix } as const;
     await reportProblems(tx, where, [{ id: deps.ids(), ref: connection.name, failure }], at);
-    await raiseAlert(deps, tx, { connectionId: connection.id, state: 'vanishing', message: `${connection.name}: ${message} ${fix}` });
+    await raiseAlert(deps, tx, {
+      connectionId: connection.id,
+      state: 'vanishing',
+      message: `${connection.name}: ${message} ${fix}`,
+    });
   });
 }
 

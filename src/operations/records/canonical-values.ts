@@ -47,7 +47,11 @@ export interface OwnRecord {
 }
 
 /** By our ids. */
-export function ownRecords(db: Db, kind: EditableKind, ids: readonly string[]): Promise<ReadonlyMap<string, OwnRecord>> {
+export function ownRecords(
+  db: Db,
+  kind: EditableKind,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, OwnRecord>> {
   return kinds[kind].load(db, ids);
 }
 
@@ -56,7 +60,12 @@ export function ownRecords(db: Db, kind: EditableKind, ids: readonly string[]): 
  *
  * @throws AppError `bad_request`, with the field, for an amount that its currency cannot hold
  */
-export async function saveOwnRecord(tx: Db, kind: EditableKind, id: string, values: CanonicalValues): Promise<void> {
+export async function saveOwnRecord(
+  tx: Db,
+  kind: EditableKind,
+  id: string,
+  values: CanonicalValues,
+): Promise<void> {
   await kinds[kind].save(tx, id, values);
 }
 
@@ -69,7 +78,12 @@ const kinds: Readonly<Record<EditableKind, Kind>> = {
   account: {
     async load(db, ids) {
       const rows = await accountsByIds(db, ids);
-      return new Map(rows.map((row) => [row.id, { deleted: row.deleted, values: { ...accountValues(row), ...extraValues(row) } }]));
+      return new Map(
+        rows.map((row) => [
+          row.id,
+          { deleted: row.deleted, values: { ...accountValues(row), ...extraValues(row) } },
+        ]),
+      );
     },
     async save(tx, id, values) {
       const [row] = await accountsByIds(tx, [id]);
@@ -77,20 +91,33 @@ const kinds: Readonly<Record<EditableKind, Kind>> = {
       const columns = accountColumns({ ...accountValues(row), ...values });
       await saveAccounts(tx, [{ ...row, ...columns, extra: extraOf(values) }]);
       const partner = (await partnersOfAccounts(tx, [id])).get(id);
-      if (partner) await savePartners(tx, [{ id: partner.id, accountId: id, name: columns.name, code: columns.partnerCode }]);
+      if (partner)
+        await savePartners(tx, [
+          { id: partner.id, accountId: id, name: columns.name, code: columns.partnerCode },
+        ]);
     },
   },
   opportunity: {
     async load(db, ids) {
       const rows = await opportunitiesByIds(db, ids);
-      return new Map(rows.map((row) => [row.id, { deleted: row.deleted, values: { ...opportunityValues(row), ...extraValues(row) } }]));
+      return new Map(
+        rows.map((row) => [
+          row.id,
+          { deleted: row.deleted, values: { ...opportunityValues(row), ...extraValues(row) } },
+        ]),
+      );
     },
     async save(tx, id, values) {
       const [row] = await opportunitiesByIds(tx, [id]);
       if (!row) return;
       const { name, stage, amount, closeDate, productFamily } = { ...opportunityValues(row), ...values };
       const columns = {
-        ...{ name: textOf(name) ?? '', stage: textOf(stage), closeDate: textOf(closeDate), productFamily: textOf(productFamily) },
+        ...{
+          name: textOf(name) ?? '',
+          stage: textOf(stage),
+          closeDate: textOf(closeDate),
+          productFamily: textOf(productFamily),
+        },
         ...amountColumn(row, amount),
       };
       await saveOpportunities(tx, [{ ...row, ...columns, extra: extraOf(values) }]);
@@ -99,7 +126,12 @@ const kinds: Readonly<Record<EditableKind, Kind>> = {
   registration: {
     async load(db, ids) {
       const rows = await registrationsByIds(db, ids);
-      return new Map(rows.map((row) => [row.id, { deleted: row.deleted, values: { ...registrationValues(row), ...extraValues(row) } }]));
+      return new Map(
+        rows.map((row) => [
+          row.id,
+          { deleted: row.deleted, values: { ...registrationValues(row), ...extraValues(row) } },
+        ]),
+      );
     },
     async save(tx, id, values) {
       const [row] = await registrationsByIds(tx, [id]);
@@ -119,10 +151,40 @@ function extraValues({ extra }: { readonly extra: CanonicalValues }): CanonicalV
 }
 
 function accountValues(row: AccountRow): CanonicalValues {
-  const { name, domain, country, street, city, region, postcode, phone, aliases, vatId, duns, lei, isPartner, partnerCode } = row;
+  const {
+    name,
+    domain,
+    country,
+    street,
+    city,
+    region,
+    postcode,
+    phone,
+    aliases,
+    vatId,
+    duns,
+    lei,
+    isPartner,
+    partnerCode,
+  } = row;
   const { territory, customerSince } = row;
   return {
-    ...{ name, domain, country, street, city, region, postcode, phone, aliases, vatId, duns, lei, isPartner, partnerCode },
+    ...{
+      name,
+      domain,
+      country,
+      street,
+      city,
+      region,
+      postcode,
+      phone,
+      aliases,
+      vatId,
+      duns,
+      lei,
+      isPartner,
+      partnerCode,
+    },
     ...{ territory, customerSince },
   };
 }
@@ -137,9 +199,29 @@ function opportunityValues(row: OpportunityRow) {
 }
 
 function registrationValues(row: RegistrationRow): CanonicalValues {
-  const { number, customerName, customerDomain, customerCountry, contactEmail, productFamily, dealType, currency, expectedClose } = row;
+  const {
+    number,
+    customerName,
+    customerDomain,
+    customerCountry,
+    contactEmail,
+    productFamily,
+    dealType,
+    currency,
+    expectedClose,
+  } = row;
   return {
-    ...{ number, customerName, customerDomain, customerCountry, contactEmail, productFamily, dealType, currency, expectedClose },
+    ...{
+      number,
+      customerName,
+      customerDomain,
+      customerCountry,
+      contactEmail,
+      productFamily,
+      dealType,
+      currency,
+      expectedClose,
+    },
     amount: amountValue(row),
     submittedAt: row.submittedAt.toISOString(),
   };

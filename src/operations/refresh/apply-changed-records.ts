@@ -23,7 +23,11 @@ export interface AnswerInput {
  * Lets a few changed records take effect without waiting for a run: places them, decides what hangs on them, and plans what this CRM is
  * told. Doing it again finds it done. Claims that are decided differently because of them are told by a job of their own.
  */
-export async function answerChanges(deps: Deps, { connectionId, changed }: AnswerInput, progress: ReportProgress): Promise<void> {
+export async function answerChanges(
+  deps: Deps,
+  { connectionId, changed }: AnswerInput,
+  progress: ReportProgress,
+): Promise<void> {
   // A registration that moves to another deal, or goes, leaves this one behind.
   const left = await opportunitiesNamedBy(deps.db, (await ours(deps, connectionId, changed)).registration);
   const first = Math.min(...changed.map(({ kind }) => hintedKinds.indexOf(kind)));
@@ -53,6 +57,7 @@ async function ours(
     opportunity_line: [],
     registration: [],
   };
-  for (const { object, kind, extIds } of changed) found[kind].push(...(await linkedIds(deps.db, connectionId, object, extIds)).values());
+  for (const { object, kind, extIds } of changed)
+    found[kind].push(...(await linkedIds(deps.db, connectionId, object, extIds)).values());
   return found;
 }

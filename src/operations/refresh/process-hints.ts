@@ -3,13 +3,24 @@ import { ConnectorError, type FailureClass } from '#connectors/contract/crm.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import { readCursor } from '#src/db/connections/connection-store.ts';
 import { eraseRecords } from '#src/db/records/erase-store.ts';
-import { crowdedHints, forgetHints, hintsShownSince, waitingHints, type WaitingHint } from '#src/db/sync/hint-store.ts';
+import {
+  crowdedHints,
+  forgetHints,
+  hintsShownSince,
+  waitingHints,
+  type WaitingHint,
+} from '#src/db/sync/hint-store.ts';
 import { lockDecisions } from '#src/db/registrations/registration-store.ts';
 import { lockObject } from '#src/db/sync/remote-store.ts';
 import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
 import { answerChanges, type ChangedObject } from './apply-changed-records.ts';
-import { loadMapping, requireConnection, requireHeld, withConnection } from '#src/operations/connections/use-connection.ts';
+import {
+  loadMapping,
+  requireConnection,
+  requireHeld,
+  withConnection,
+} from '#src/operations/connections/use-connection.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { pullChanges } from '#src/operations/pull/pull-object.ts';
 import { pushWrites } from '#src/operations/write/push-connection.ts';
@@ -37,7 +48,11 @@ export interface FreshenInput {
  *
  * @throws what kept an object from being read or an answer from being written, after the rest; at once what concerns the whole connection
  */
-export async function freshen(deps: Deps, { connectionId, roundEveryMs = 1_000 }: FreshenInput, progress: ReportProgress): Promise<void> {
+export async function freshen(
+  deps: Deps,
+  { connectionId, roundEveryMs = 1_000 }: FreshenInput,
+  progress: ReportProgress,
+): Promise<void> {
   const unread = new Map<string, ConnectorError>();
   const swept = new Set<string>();
   const until = deps.clock().getTime() + longestMs;
@@ -45,7 +60,11 @@ export async function freshen(deps: Deps, { connectionId, roundEveryMs = 1_000 }
   let served = 0;
   for (;;) {
     const began = performance.now();
-    const hints = await waitingHints(deps.db, connectionId, { perObject: batchSize, except: [...unread.keys()], now: deps.clock() });
+    const hints = await waitingHints(deps.db, connectionId, {
+      perObject: batchSize,
+      except: [...unread.keys()],
+      now: deps.clock(),
+    });
     await serve(deps, { connectionId, hints, unread, swept }, progress);
     // Without hints, too: an attempt before this one may have got no further than planning.
     unwritten = await refusalOf(pushWrites(deps, { connectionId, runId: null, lane: 'hint' }, progress));
@@ -88,7 +107,12 @@ async function serve(deps: Deps, round: Round, progress: ReportProgress): Promis
   await serveHints(deps, { ...round, hints: erased }, forgetErased, progress);
   const crowded = await crowdedObjects(deps, round, named);
   await serveHints(deps, { ...round, hints: [...crowded.values()].flat() }, readCrowd, progress);
-  await serveHints(deps, { ...round, hints: named.filter(({ object }) => !crowded.has(object)) }, readNamed, progress);
+  await serveHints(
+    deps,
+    { ...round, hints: named.filter(({ object }) => !crowded.has(object)) },
+    readNamed,
+    progress,
+  );
   await serveHints(deps, { ...round, hints: whole }, readWhole, progress);
 }
 
@@ -100,7 +124,10 @@ async function crowdedObjects(
 ): Promise<ReadonlyMap<string, readonly WaitingHint[]>> {
   if (named.length < batchSize) return new Map();
   const except = [...unread.keys(), ...swept];
-  const crowded = Map.groupBy(await crowdedHints(deps.db, connectionId, { over: crowd, except }), ({ object }) => object);
+  const crowded = Map.groupBy(
+    await crowdedHints(deps.db, connectionId, { over: crowd, except }),
+    ({ object }) => object,
+  );
   for (const object of crowded.keys()) {
     swept.add(object);
     if ((await readCursor(deps.db, connectionId, object)).since === null) crowded.delete(object);
@@ -109,9 +136,18 @@ async function crowdedObjects(
 }
 
 /** Reads what hints of one object are about. Returns those that are served, once what follows from them is planned. */
-type ReadHinted = (deps: Deps, what: HintedObject, progress: ReportProgress) => Promise<readonly WaitingHint[]>;
+type ReadHinted = (
+  deps: Deps,
+  what: HintedObject,
+  progress: ReportProgress,
+) => Promise<readonly WaitingHint[]>;
 
-async function serveHints(deps: Deps, { connectionId, hints, unread }: Round, read: ReadHinted, progress: ReportProgress): Promise<void> {
+async function serveHints(
+  deps: Deps,
+  { connectionId, hints, unread }: Round,
+  read: ReadHinted,
+  progress: ReportProgress,
+): Promise<void> {
   const kinds = hintedObjects(deps, await requireConnection(deps, connectionId));
   const changed: ChangedObject[] = [];
   const served: WaitingHint[] = [];
@@ -139,19 +175,30 @@ interface HintedObject {
   readonly hints: readonly WaitingHint[];
 }
 
-async function readWhole(deps: Deps, { hints, ...what }: HintedObject, progress: ReportProgress): Promise<readonly WaitingHint[]> {
+async function readWhole(
+  deps: Deps,
+  { hints, ...what }: HintedObject,
+  progress: ReportProgress,
+): Promise<readonly WaitingHint[]> {
   await pullChanges(deps, { ...what, runId: null, lane: 'hint' }, progress);
   return hints;
 }
 
 /** What the read did not bring anything new of may lie before it, be purged, or not stand in the vendor's index yet: its hint stays. */
-async function readCrowd(deps: Deps, what: HintedObject, progress: ReportProgress): Promise<readonly WaitingHint[]> {
+async function readCrowd(
+  deps: Deps,
+  what: HintedObject,
+  progress: ReportProgress,
+): Promise<readonly WaitingHint[]> {
   const began = deps.sharedClock();
   const hints = await readWhole(deps, what, progress);
   return hintsShownSince(deps.db, what.connectionId, hints, began);
 }
 
-async function forgetErased(deps: Deps, { connectionId, object, hints }: HintedObject): Promise<readonly WaitingHint[]> {
+async function forgetErased(
+  deps: Deps,
+  { connectionId, object, hints }: HintedObject,
+): Promise<readonly WaitingHint[]> {
   const erased = hints.map(({ extId }) => extId);
   await deps.db.transaction(async (tx) => {
     // Whoever holds what they said in memory, to decide, place, plan or write it, ends first or finds it gone.
@@ -162,24 +209,31 @@ async function forgetErased(deps: Deps, { connectionId, object, hints }: HintedO
   return hints;
 }
 
-async function readNamed(deps: Deps, { connectionId, object, kind, hints: named }: HintedObject): Promise<readonly WaitingHint[]> {
-  await withConnection(deps, { connectionId, runId: null, about: object, kind, lane: 'hint' }, async (connection, connector) => {
-    const mapping = await loadMapping(deps, connection, connector, kind);
-    if (!mapping) return;
-    const pulledAt = deps.sharedClock();
-    const ids = named.map(({ extId }) => extId);
-    const found = await connector.fetch(object, ids, remoteFields(mapping));
-    // What we doubt is not judged by the stamps we doubt; of what is gone the vendor has no stamp, and ours for it may be too early.
-    const doubts = new Set(named.filter(({ via }) => via === 'doubt').map(({ extId }) => extId));
-    const { doubted = [], ordered = [] } = Object.groupBy(found, ({ extId, deleted }) =>
-      deleted || doubts.has(extId) ? 'doubted' : 'ordered',
-    );
-    await deps.db.transaction(async (tx) => {
-      await requireHeld(tx, connectionId);
-      const showing = { pulledAt, at: deps.clock(), via: 'hint' } as const;
-      await saveRemoteRecords(tx, connectionId, object, ordered, { ...showing, stamps: 'ordered' });
-      await saveRemoteRecords(tx, connectionId, object, doubted, { ...showing, stamps: 'doubted' });
-    });
-  });
+async function readNamed(
+  deps: Deps,
+  { connectionId, object, kind, hints: named }: HintedObject,
+): Promise<readonly WaitingHint[]> {
+  await withConnection(
+    deps,
+    { connectionId, runId: null, about: object, kind, lane: 'hint' },
+    async (connection, connector) => {
+      const mapping = await loadMapping(deps, connection, connector, kind);
+      if (!mapping) return;
+      const pulledAt = deps.sharedClock();
+      const ids = named.map(({ extId }) => extId);
+      const found = await connector.fetch(object, ids, remoteFields(mapping));
+      // What we doubt is not judged by the stamps we doubt; of what is gone the vendor has no stamp, and ours for it may be too early.
+      const doubts = new Set(named.filter(({ via }) => via === 'doubt').map(({ extId }) => extId));
+      const { doubted = [], ordered = [] } = Object.groupBy(found, ({ extId, deleted }) =>
+        deleted || doubts.has(extId) ? 'doubted' : 'ordered',
+      );
+      await deps.db.transaction(async (tx) => {
+        await requireHeld(tx, connectionId);
+        const showing = { pulledAt, at: deps.clock(), via: 'hint' } as const;
+        await saveRemoteRecords(tx, connectionId, object, ordered, { ...showing, stamps: 'ordered' });
+        await saveRemoteRecords(tx, connectionId, object, doubted, { ...showing, stamps: 'doubted' });
+      });
+    },
+  );
   return named;
 }

@@ -43,12 +43,20 @@ import { serveTogether } from '#src/operations/matching/coalesce-calls.ts';
  * @param changed limits it to new claims and to those these records may decide differently. Whatever else is decided by that than
  * `changed.registrationIds`, which are the caller's to plan, is told to its CRM by a job put out in the same transaction.
  */
-export async function decideRegistrations(deps: Deps, progress: ReportProgress, changed?: ChangedRecords): Promise<void> {
+export async function decideRegistrations(
+  deps: Deps,
+  progress: ReportProgress,
+  changed?: ChangedRecords,
+): Promise<void> {
   return changed ? decideChanged(deps, changed) : decideAll(deps, progress, liveModel);
 }
 
 /** All of them. @param modelOf which model decides, asked under the lock of decisions */
-export async function decideAll(deps: Deps, progress: ReportProgress, modelOf: (tx: Db) => Promise<MatchModel>): Promise<void> {
+export async function decideAll(
+  deps: Deps,
+  progress: ReportProgress,
+  modelOf: (tx: Db) => Promise<MatchModel>,
+): Promise<void> {
   const round = await startRound(deps);
   await markOutdated(deps.db, normaliserVersion);
   // Most of it before the lock: after a first read that is every account there is.
@@ -73,8 +81,14 @@ function decideChanged(deps: Deps, changed: ChangedRecords): Promise<void> {
 }
 
 async function decideTogether(deps: Deps, all: readonly ChangedRecords[]): Promise<void> {
-  const union = (field: keyof ChangedRecords): string[] => [...new Set(all.flatMap((changed) => changed[field]))];
-  const changed = { accountIds: union('accountIds'), opportunityIds: union('opportunityIds'), registrationIds: union('registrationIds') };
+  const union = (field: keyof ChangedRecords): string[] => [
+    ...new Set(all.flatMap((changed) => changed[field])),
+  ];
+  const changed = {
+    accountIds: union('accountIds'),
+    opportunityIds: union('opportunityIds'),
+    registrationIds: union('registrationIds'),
+  };
   const round = await startRound(deps);
   await refreshProfiles(deps.db);
   await deps.db.transaction(async (tx) => {
@@ -110,7 +124,8 @@ async function decideAffected(deps: Deps, tx: Db, round: Round, changed: Changed
     wave = { accountIds: [], opportunityIds: [], registrationIds: moved };
   } while (wave.registrationIds.length > 0);
   const payload = { registrationIds: [...decided], payoutBatchIds: [], lane: 'hint' };
-  if (decided.size > 0) await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'write-back', payload }], round.at);
+  if (decided.size > 0)
+    await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'write-back', payload }], round.at);
 }
 
 /** Queued claims that these changes may decide differently: the changed ones, those held up by one, those whose customer one may be now. */
@@ -121,7 +136,12 @@ async function claimsAffected(tx: Db, changed: ChangedRecords): Promise<string[]
 }
 
 /** Returns the verdicts that say something new. */
-async function decideClaims(deps: Deps, tx: Db, round: Round, claims: readonly Claim[]): Promise<readonly Verdict[]> {
+async function decideClaims(
+  deps: Deps,
+  tx: Db,
+  round: Round,
+  claims: readonly Claim[],
+): Promise<readonly Verdict[]> {
   if (claims.length === 0) return [];
   const { program, model, at } = round;
   const today = at.toISOString().slice(0, 10);
@@ -129,7 +149,9 @@ async function decideClaims(deps: Deps, tx: Db, round: Round, claims: readonly C
   await refreshWithin(tx);
   const rivals = await findRivals(tx, claims, model, (id) => isSampled(id, deps.config.matchSampleShare));
   const factsOf = await claimFacts(tx, claims, rivals);
-  const status = new Map(claims.map((claim) => [claim.id, { status: claim.status, protectedUntil: claim.protectedUntil }]));
+  const status = new Map(
+    claims.map((claim) => [claim.id, { status: claim.status, protectedUntil: claim.protectedUntil }]),
+  );
   const withCase = await registrationsWithCase(
     tx,
     claims.map((claim) => claim.id),
@@ -141,7 +163,9 @@ async function decideClaims(deps: Deps, tx: Db, round: Round, claims: readonly C
   for (const claim of claims) {
     // What was decided a moment ago counts already.
     const found = rivals.get(claim.id);
-    const known = (found?.rivals ?? []).map(({ rival }) => (rival.kind === 'registration' ? { ...rival, ...status.get(rival.id) } : rival));
+    const known = (found?.rivals ?? []).map(({ rival }) =>
+      rival.kind === 'registration' ? { ...rival, ...status.get(rival.id) } : rival,
+    );
     const facts = factsOf(claim);
     const decision = decideRegistration(facts, known, program, today);
     const verdict = verdictOf(claim, decision, round);
@@ -158,7 +182,9 @@ async function decideClaims(deps: Deps, tx: Db, round: Round, claims: readonly C
   if (cases.length > 0) await keepModel(tx, model, at);
   await saveCases(tx, cases);
   await sampleClear(deps, tx, clear, model, at);
-  const changed = verdicts.filter((verdict, index) => verdict.status !== claims[index]?.status || verdict.reason !== claims[index]?.reason);
+  const changed = verdicts.filter(
+    (verdict, index) => verdict.status !== claims[index]?.status || verdict.reason !== claims[index]?.reason,
+  );
   await saveVerdicts(tx, changed);
   await audit(
     tx,
@@ -168,9 +194,16 @@ async function decideClaims(deps: Deps, tx: Db, round: Round, claims: readonly C
   return changed;
 }
 
-const events = { approve: 'approve', review: 'queue', reject: 'reject' } as const satisfies Record<RegistrationDecision['outcome'], string>;
+const events = { approve: 'approve', review: 'queue', reject: 'reject' } as const satisfies Record<
+  RegistrationDecision['outcome'],
+  string
+>;
 
-function verdictOf(claim: Claim, decision: RegistrationDecision, { version: programVersion, at }: Round): Verdict {
+function verdictOf(
+  claim: Claim,
+  decision: RegistrationDecision,
+  { version: programVersion, at }: Round,
+): Verdict {
   const stays = decision.outcome === 'review' && claim.status === 'in_review';
   return {
     id: claim.id,

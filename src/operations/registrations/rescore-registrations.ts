@@ -58,16 +58,21 @@ export async function rescoreMatches(deps: Deps, { model: named, apply }: Rescor
     return { before, after: await snapshot(db, model) };
   };
   // Should this stop half-way, the next run decides the rest: by then the model is adopted.
-  if (named && apply?.adoptedBy) await adoptModel(deps, { modelHash: modelHash(named), personId: apply.adoptedBy });
+  if (named && apply?.adoptedBy)
+    await adoptModel(deps, { modelHash: modelHash(named), personId: apply.adoptedBy });
   const { before, after } = apply ? await decide(deps.db) : await trial(deps.db, decide);
   const open: VerdictChange[] = [];
   const outcomes: { number: string; before: string; after: string }[] = [];
   for (const [id, now] of after) {
     const then = before.get(id);
-    if (then && then.status !== now.status) outcomes.push({ number: now.number, before: then.status, after: now.status });
-    if (now.stored !== then?.stored) open.push(...changesBetween(now, then?.verdicts ?? new Map(), now.verdicts));
+    if (then && then.status !== now.status)
+      outcomes.push({ number: now.number, before: then.status, after: now.status });
+    if (now.stored !== then?.stored)
+      open.push(...changesBetween(now, then?.verdicts ?? new Map(), now.verdicts));
   }
-  const answered = [...before.values()].filter((one) => one.isAnswered).flatMap((one) => changesBetween(one, one.verdicts, one.replayed));
+  const answered = [...before.values()]
+    .filter((one) => one.isAnswered)
+    .flatMap((one) => changesBetween(one, one.verdicts, one.replayed));
   return {
     modelVersion: model.version,
     modelHash: modelHash(model),
@@ -99,9 +104,12 @@ async function snapshot(db: Db, model: MatchModel): Promise<ReadonlyMap<string, 
 }
 
 function scoredOf({ number, status, decision, facts }: KeptCase, model: MatchModel): Scored {
-  const verdicts = new Map(decision.findings.flatMap(({ rival }) => (rival ? [[rival.id, rival.match.verdict] as const] : [])));
+  const verdicts = new Map(
+    decision.findings.flatMap(({ rival }) => (rival ? [[rival.id, rival.match.verdict] as const] : [])),
+  );
   const replayed = new Map(verdicts);
-  for (const { id, company } of facts?.rivals ?? []) if (facts) replayed.set(id, matchCompanies(facts.company, company, model).verdict);
+  for (const { id, company } of facts?.rivals ?? [])
+    if (facts) replayed.set(id, matchCompanies(facts.company, company, model).verdict);
   const isAnswered = status !== 'submitted' && status !== 'in_review';
   const stored = [...verdicts]
     .map(([id, verdict]) => `${id} ${verdict}`)

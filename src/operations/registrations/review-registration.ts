@@ -1,6 +1,12 @@
 import { audit } from '#src/db/people/audit-store.ts';
 import { addJobs } from '#src/db/jobs/job-store.ts';
-import { closeCase, findClaim, lockDecisions, saveVerdicts, type Verdict } from '#src/db/registrations/registration-store.ts';
+import {
+  closeCase,
+  findClaim,
+  lockDecisions,
+  saveVerdicts,
+  type Verdict,
+} from '#src/db/registrations/registration-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { addDays } from '#src/domain/period.ts';
@@ -25,11 +31,16 @@ export async function decideRegistration(
   const at = deps.clock();
   const reason = input.reason.trim();
   if (input.decision === 'reject' && reason === '')
-    throw new AppError('bad_request', 'Say why you reject it: the partner reads the reason.', { field: 'reason' });
+    throw new AppError('bad_request', 'Say why you reject it: the partner reads the reason.', {
+      field: 'reason',
+    });
   const verdict = await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
     const claim = await findClaim(tx, input.registrationId);
-    if (!claim) throw new AppError('not_found', 'There is no such registration.', { registrationId: input.registrationId });
+    if (!claim)
+      throw new AppError('not_found', 'There is no such registration.', {
+        registrationId: input.registrationId,
+      });
     const approved = input.decision === 'approve';
     const next: Verdict = {
       id: claim.id,
@@ -61,7 +72,15 @@ export async function decideRegistration(
     );
     await addJobs(
       tx,
-      [{ id: deps.ids(), runId: null, stage: null, name: 'write-back', payload: { registrationIds: [claim.id], payoutBatchIds: [] } }],
+      [
+        {
+          id: deps.ids(),
+          runId: null,
+          stage: null,
+          name: 'write-back',
+          payload: { registrationIds: [claim.id], payoutBatchIds: [] },
+        },
+      ],
       at,
     );
     return next;

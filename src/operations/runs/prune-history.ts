@@ -22,7 +22,9 @@ export async function pruneHistory(deps: Pick<Deps, 'db' | 'clock' | 'log'>): Pr
   const pruned = {
     access: await deleteEndedAccess(deps.db, new Date(now), new Date(now - sessionIdleMs)),
     runs: await deleteOldRuns(deps.db, before, keptRuns),
-    jobs: (await deleteOldJobs(deps.db, before)) + (await deleteDoneJobs(deps.db, 'freshen', new Date(now - servedLifeMs))),
+    jobs:
+      (await deleteOldJobs(deps.db, before)) +
+      (await deleteDoneJobs(deps.db, 'freshen', new Date(now - servedLifeMs))),
     writes: await deleteOldIntents(deps.db, before),
     changes: await deleteOldChanges(deps.db, before),
     alerts: await deleteOldAlerts(deps.db, before),

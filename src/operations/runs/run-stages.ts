@@ -16,7 +16,13 @@ export type Stage = (typeof stages)[number];
 export const toleratesFailure: ReadonlySet<string> = new Set<Stage>(['pull', 'push']);
 
 async function jobsOfStage(deps: Deps, runId: string, stage: Stage): Promise<NewJob[]> {
-  const make = <N extends JobName>(name: N, payload: JobPayload<N>): NewJob => ({ id: deps.ids(), runId, stage, name, payload });
+  const make = <N extends JobName>(name: N, payload: JobPayload<N>): NewJob => ({
+    id: deps.ids(),
+    runId,
+    stage,
+    name,
+    payload,
+  });
   switch (stage) {
     case 'pull': {
       const connections = await usableConnections(deps);
@@ -50,7 +56,11 @@ export async function enterStage(deps: Deps, tx: Db, runId: string, from: number
     await addJobs(tx, jobs, deps.clock());
     return;
   }
-  await updateRun(tx, runId, { status: 'done', finishedAt: deps.clock(), summary: { ...(await summariseRun(deps, tx, runId)) } });
+  await updateRun(tx, runId, {
+    status: 'done',
+    finishedAt: deps.clock(),
+    summary: { ...(await summariseRun(deps, tx, runId)) },
+  });
   await tellHealthOfAll(deps, tx);
 }
 

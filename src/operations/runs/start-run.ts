@@ -12,7 +12,10 @@ export interface StartedRun {
 }
 
 /** Starts the main job, unless it is running. */
-export async function startRun(deps: Deps, { trigger }: { readonly trigger: Exclude<Trigger, 'schedule'> }): Promise<StartedRun> {
+export async function startRun(
+  deps: Deps,
+  { trigger }: { readonly trigger: Exclude<Trigger, 'schedule'> },
+): Promise<StartedRun> {
   for (;;) {
     const runId = await beginRun(deps, trigger, null);
     if (runId !== null) return { runId, alreadyRunning: false };
@@ -38,7 +41,8 @@ async function beginRun(deps: Deps, trigger: Trigger, notAfter: Date | null): Pr
   const began = await deps.db.transaction(async (tx) => {
     await lockRunStarts(tx);
     if (notAfter !== null && (await hasRunSince(tx, notAfter))) return false;
-    if (!(await insertRun(tx, { id: runId, trigger, stage: stages[0], startedAt: deps.clock() }))) return false;
+    if (!(await insertRun(tx, { id: runId, trigger, stage: stages[0], startedAt: deps.clock() })))
+      return false;
     await enterStage(deps, tx, runId, 0);
     return true;
   });

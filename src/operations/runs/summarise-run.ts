@@ -14,8 +14,18 @@ import type { Deps } from '#src/deps.ts';
  */
 export interface RunSummary {
   /** Records the CRMs and the ERP showed that were new or changed. */
-  readonly pulled: { readonly accounts: number; readonly opportunities: number; readonly registrations: number; readonly invoices: number };
-  readonly registrations: { readonly total: number; readonly approved: number; readonly inReview: number; readonly rejected: number };
+  readonly pulled: {
+    readonly accounts: number;
+    readonly opportunities: number;
+    readonly registrations: number;
+    readonly invoices: number;
+  };
+  readonly registrations: {
+    readonly total: number;
+    readonly approved: number;
+    readonly inReview: number;
+    readonly rejected: number;
+  };
   /** Registrations with a competing claim that blocked or questioned them. */
   readonly conflicts: number;
   readonly written: { readonly salesforce: number; readonly hubspot: number };
@@ -32,11 +42,17 @@ export interface RunSummary {
 }
 
 export async function summariseRun(deps: Deps, db: Db, runId: string): Promise<RunSummary> {
-  const [tallies, connections, run] = await Promise.all([talliesOf(db, runId), listConnections(db), findRun(db, runId)]);
+  const [tallies, connections, run] = await Promise.all([
+    talliesOf(db, runId),
+    listConnections(db),
+    findRun(db, runId),
+  ]);
   const kindOf = new Map(connections.map((connection) => [connection.id, connection.kind]));
   const sum = (measure: string, system?: string): number =>
     tallies
-      .filter((one) => one.measure === measure && (system === undefined || kindOf.get(one.connectionId) === system))
+      .filter(
+        (one) => one.measure === measure && (system === undefined || kindOf.get(one.connectionId) === system),
+      )
       .reduce((total, one) => total + one.count, 0);
   const paused = connections.flatMap(({ name, pausedUntil, pauseReason }) =>
     pausedUntil !== null && pausedUntil > deps.clock()

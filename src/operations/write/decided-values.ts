@@ -52,7 +52,10 @@ export async function recordsInScope(db: Db, kind: ProjectedKind, scope: Scope):
       return everything ? partnerAccountIds(db) : (scope.accountIds ?? []);
     case 'opportunity':
       if (everything) return registeredOpportunityIds(db);
-      return [...(scope.opportunityIds ?? []), ...(await opportunitiesNamedBy(db, scope.registrationIds ?? []))];
+      return [
+        ...(scope.opportunityIds ?? []),
+        ...(await opportunitiesNamedBy(db, scope.registrationIds ?? [])),
+      ];
     case 'registration':
       return everything ? registrationIds(db) : (scope.registrationIds ?? []);
     case 'payout':
@@ -61,11 +64,17 @@ export async function recordsInScope(db: Db, kind: ProjectedKind, scope: Scope):
 }
 
 /** What these records should say, those of which something is to be said. */
-export function project(db: Db, kind: ProjectedKind, recordIds: readonly string[]): Promise<readonly Projection[]> {
+export function project(
+  db: Db,
+  kind: ProjectedKind,
+  recordIds: readonly string[],
+): Promise<readonly Projection[]> {
   return projectors[kind](db, recordIds);
 }
 
-const projectors: Readonly<Record<ProjectedKind, (db: Db, recordIds: readonly string[]) => Promise<readonly Projection[]>>> = {
+const projectors: Readonly<
+  Record<ProjectedKind, (db: Db, recordIds: readonly string[]) => Promise<readonly Projection[]>>
+> = {
   account: projectAccounts,
   opportunity: projectOpportunities,
   registration: projectRegistrations,
@@ -111,7 +120,14 @@ async function projectRegistrations(db: Db, ids: readonly string[]): Promise<Pro
 }
 
 /** When several registrations name one opportunity, the one furthest along speaks for it; among equals the earliest. */
-const voice: readonly RegistrationStatus[] = ['approved', 'in_review', 'submitted', 'expired', 'rejected', 'withdrawn'];
+const voice: readonly RegistrationStatus[] = [
+  'approved',
+  'in_review',
+  'submitted',
+  'expired',
+  'rejected',
+  'withdrawn',
+];
 
 async function projectOpportunities(db: Db, ids: readonly string[]): Promise<Projection[]> {
   const speakers = new Map<string, ProjectedRegistration>();
@@ -134,22 +150,26 @@ async function projectOpportunities(db: Db, ids: readonly string[]): Promise<Pro
 function speaksBefore(one: ProjectedRegistration, other: ProjectedRegistration): boolean {
   const rank = voice.indexOf(one.status) - voice.indexOf(other.status);
   if (rank !== 0) return rank < 0;
-  return one.submittedAt.getTime() !== other.submittedAt.getTime() ? one.submittedAt < other.submittedAt : one.id < other.id;
+  return one.submittedAt.getTime() !== other.submittedAt.getTime()
+    ? one.submittedAt < other.submittedAt
+    : one.id < other.id;
 }
 
 async function projectPayouts(db: Db, ids: readonly string[]): Promise<Projection[]> {
-  return (await payoutsToProject(db, ids)).map(({ id, key, accountId, batch, period, amountMinor, currency, lineCount }) => ({
-    recordId: id,
-    key,
-    accountId,
-    values: {
+  return (await payoutsToProject(db, ids)).map(
+    ({ id, key, accountId, batch, period, amountMinor, currency, lineCount }) => ({
+      recordId: id,
       key,
-      batch: batch.key,
-      period,
-      amount: formatMinor(amountMinor, currency),
-      currency,
-      status: batch.status,
-      lineCount: String(lineCount),
-    },
-  }));
+      accountId,
+      values: {
+        key,
+        batch: batch.key,
+        period,
+        amount: formatMinor(amountMinor, currency),
+        currency,
+        status: batch.status,
+        lineCount: String(lineCount),
+      },
+    }),
+  );
 }

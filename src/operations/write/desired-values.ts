@@ -4,10 +4,23 @@ import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
 import { linkedRecords, recordsShowing } from '#src/db/sync/remote-store.ts';
 import { editedRecords } from '#src/db/sync/shadow-store.ts';
-import { canonicalFields, extraPrefix, type CanonicalField, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
+import {
+  canonicalFields,
+  extraPrefix,
+  type CanonicalField,
+  type CanonicalValue,
+  type CanonicalValues,
+} from '#src/domain/record.ts';
 import { editsToWrite } from '#src/operations/edits/pending-edits.ts';
 import { isEditable, ownRecords } from '#src/operations/records/canonical-values.ts';
-import { isComplete, project, recordsInScope, type ProjectedKind, type Projection, type Scope } from './decided-values.ts';
+import {
+  isComplete,
+  project,
+  recordsInScope,
+  type ProjectedKind,
+  type Projection,
+  type Scope,
+} from './decided-values.ts';
 
 /** One object of one CRM. */
 export interface WantedObject {
@@ -27,29 +40,45 @@ export interface Wanted extends Projection {
  * Our ids of the records a plan has to look at: those of which something is to be said and, in a plan of everything, those that still show
  * what nobody says any more, or that people have edited. All of them, where a line writes what was read of each.
  */
-export async function recordsToPlan(db: Db, { connectionId, mapping, kind }: WantedObject, scope: Scope): Promise<readonly string[]> {
+export async function recordsToPlan(
+  db: Db,
+  { connectionId, mapping, kind }: WantedObject,
+  scope: Scope,
+): Promise<readonly string[]> {
   const ids = new Set(await recordsInScope(db, kind, scope));
   if (!isComplete(scope)) return [...ids];
-  if (takesKnown(mapping).length > 0) for (const id of await linkedRecords(db, connectionId, mapping.object)) ids.add(id);
+  if (takesKnown(mapping).length > 0)
+    for (const id of await linkedRecords(db, connectionId, mapping.object)) ids.add(id);
   const mark = markOf(mapping, kind);
-  if (mark !== undefined) for (const id of await recordsShowing(db, connectionId, mapping.object, mark)) ids.add(id);
+  if (mark !== undefined)
+    for (const id of await recordsShowing(db, connectionId, mapping.object, mark)) ids.add(id);
   for (const { recordId } of await editedRecords(db, connectionId, mapping.object)) ids.add(recordId);
   return [...ids];
 }
 
 /** What these records should say: what Fairway has decided, and what people have edited here. */
-export async function wantedValues(tx: Db, object: WantedObject, recordIds: readonly string[]): Promise<readonly Wanted[]> {
+export async function wantedValues(
+  tx: Db,
+  object: WantedObject,
+  recordIds: readonly string[],
+): Promise<readonly Wanted[]> {
   const current = await project(tx, object.kind, recordIds);
   const projections = [...current, ...(await outdated(tx, object, recordIds, current))];
   const edits = await editsToWrite(tx, object, recordIds);
   const known = await knownValues(tx, object, recordIds);
   const spokenOf = new Set(projections.map((one) => one.recordId));
-  const alone = [...new Set([...edits.keys(), ...known.keys()])].filter((recordId) => !spokenOf.has(recordId));
-  return [...projections, ...alone.map((recordId): Projection => ({ recordId, values: {} }))].map((one): Wanted => {
-    const edited = edits.get(one.recordId);
-    const together = edited ? { ...one, values: { ...one.values, ...edited.values }, base: edited.base } : one;
-    return { ...together, known: known.get(one.recordId) ?? null };
-  });
+  const alone = [...new Set([...edits.keys(), ...known.keys()])].filter(
+    (recordId) => !spokenOf.has(recordId),
+  );
+  return [...projections, ...alone.map((recordId): Projection => ({ recordId, values: {} }))].map(
+    (one): Wanted => {
+      const edited = edits.get(one.recordId);
+      const together = edited
+        ? { ...one, values: { ...one.values, ...edited.values }, base: edited.base }
+        : one;
+      return { ...together, known: known.get(one.recordId) ?? null };
+    },
+  );
 }
 
 /**
@@ -62,7 +91,9 @@ export function linesToWrite(
 ): { readonly mapping: CompiledMapping; readonly values: CanonicalValues } {
   if (known === null) return { mapping, values };
   const shared = new Set(mapping.twoWay);
-  const outbound = mapping.outbound.filter((field) => !shared.has(field) || values[field.local] !== undefined);
+  const outbound = mapping.outbound.filter(
+    (field) => !shared.has(field) || values[field.local] !== undefined,
+  );
   return { mapping: { ...mapping, outbound }, values: { ...known, ...values } };
 }
 
@@ -91,14 +122,22 @@ async function knownValues(
   const fields = takesKnown(mapping);
   if (fields.length === 0 || !isEditable(kind)) return new Map();
   const own = [...(await ownRecords(db, kind, recordIds))].map(([id, { values }]) => {
-    const given = fields.map((field) => [field, field.startsWith(extraPrefix) ? (values[field] ?? null) : values[field]] as const);
-    return [id, Object.fromEntries(given.filter((one): one is [string, CanonicalValue] => one[1] !== undefined))] as const;
+    const given = fields.map(
+      (field) => [field, field.startsWith(extraPrefix) ? (values[field] ?? null) : values[field]] as const,
+    );
+    return [
+      id,
+      Object.fromEntries(given.filter((one): one is [string, CanonicalValue] => one[1] !== undefined)),
+    ] as const;
   });
   return new Map(own);
 }
 
 /** The field by which a record shows that Fairway speaks of it. */
-const marks: Partial<Readonly<Record<ProjectedKind, string>>> = { account: 'tier', opportunity: 'registrationStatus' };
+const marks: Partial<Readonly<Record<ProjectedKind, string>>> = {
+  account: 'tier',
+  opportunity: 'registrationStatus',
+};
 
 function markOf(mapping: CompiledMapping, kind: ProjectedKind): string | undefined {
   return mapping.outbound.find((field) => field.local === marks[kind])?.remote;

@@ -11,7 +11,13 @@ import { packFor, tryMapping, usableConnections } from '#src/operations/connecti
 import { forgetEditsTakenBack } from '#src/operations/edits/pending-edits.ts';
 import { logForeignEdits, type PlannedWrite } from './log-overwritten-edits.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
-import { isComplete, projectedKinds, type ProjectedKind, type Projection, type Scope } from './decided-values.ts';
+import {
+  isComplete,
+  projectedKinds,
+  type ProjectedKind,
+  type Projection,
+  type Scope,
+} from './decided-values.ts';
 import { linesToWrite, recordsToPlan, wantedValues, type Wanted } from './desired-values.ts';
 
 export interface PlanWritesInput {
@@ -29,7 +35,11 @@ export interface PlanWritesInput {
  * something else, one pending intent a record. Where nothing differs, nothing is written. A field that both sides may change is
  * written only while somebody has edited it here.
  */
-export async function planWrites(deps: Deps, input: PlanWritesInput, progress: ReportProgress): Promise<number> {
+export async function planWrites(
+  deps: Deps,
+  input: PlanWritesInput,
+  progress: ReportProgress,
+): Promise<number> {
   const { connectionId, runId, scope, urgent = runId === null } = input;
   let planned = 0;
   for (const kind of projectedKinds) {
@@ -39,7 +49,11 @@ export async function planWrites(deps: Deps, input: PlanWritesInput, progress: R
       if (!mapping || mapping.outbound.length === 0) continue;
       await planObject(deps, { connection, mapping, kind, runId, scope, urgent }, async (count) => {
         planned += count;
-        await progress({ label: `Comparing ${mapping.object} of ${connection.name}`, done: planned, total: null });
+        await progress({
+          label: `Comparing ${mapping.object} of ${connection.name}`,
+          done: planned,
+          total: null,
+        });
       });
     }
   }
@@ -62,7 +76,11 @@ interface PlanInput extends PlannedObject {
 /** A part's records and all that is known of them are in memory together, and nobody else places or edits them meanwhile. */
 const recordsAtOnce = 1_000;
 
-async function planObject(deps: Deps, input: PlanInput, onPlanned: (count: number) => Promise<void>): Promise<void> {
+async function planObject(
+  deps: Deps,
+  input: PlanInput,
+  onPlanned: (count: number) => Promise<void>,
+): Promise<void> {
   const { connection, mapping, kind, scope } = input;
   const began = deps.clock();
   const recordIds = await recordsToPlan(deps.db, { connectionId: connection.id, mapping, kind }, scope);
@@ -85,7 +103,12 @@ async function planSome(deps: Deps, input: PlanInput, recordIds: readonly string
  * Plans some records in the caller's transaction, under `lockObject`, and tells what it has planned: a transaction that is taken back
  * afterwards leaves only that. By our ids; records that this CRM does not hold are left out.
  */
-export async function planRecords(deps: Deps, tx: Db, input: PlannedObject, recordIds: readonly string[]): Promise<readonly Draft[]> {
+export async function planRecords(
+  deps: Deps,
+  tx: Db,
+  input: PlannedObject,
+  recordIds: readonly string[],
+): Promise<readonly Draft[]> {
   const { connection, mapping, kind } = input;
   const object = { connectionId: connection.id, mapping, kind };
   await forgetEditsTakenBack(tx, object, recordIds);
@@ -121,26 +144,52 @@ export interface Draft extends PlannedWrite {
 
 type Address =
   | { readonly operation: 'update'; readonly extId: string; readonly keyField: null; readonly keyValue: null }
-  | { readonly operation: 'upsert'; readonly extId: null; readonly keyField: string; readonly keyValue: string };
+  | {
+      readonly operation: 'upsert';
+      readonly extId: null;
+      readonly keyField: string;
+      readonly keyValue: string;
+    };
 
 /** Records that this CRM does not hold, or that are gone from it, are left out: a late write must not revive what was deleted. */
-async function draftWrites(deps: Deps, tx: Db, input: PlannedObject, projections: readonly Wanted[]): Promise<readonly Draft[]> {
+async function draftWrites(
+  deps: Deps,
+  tx: Db,
+  input: PlannedObject,
+  projections: readonly Wanted[],
+): Promise<readonly Draft[]> {
   const { connection, mapping, kind } = input;
   const ids = projections.map((one) => one.recordId);
-  const states = new Map((await remoteStates(tx, connection.id, mapping.object, ids)).map((state) => [state.recordId, state]));
+  const states = new Map(
+    (await remoteStates(tx, connection.id, mapping.object, ids)).map((state) => [state.recordId, state]),
+  );
   const accounts = kind === 'payout' ? await accountIds(deps, tx, connection, projections) : null;
   return projections.flatMap((one) => {
     const state = states.get(one.recordId) ?? null;
-    const target = kind === 'payout' ? payoutTarget(mapping, one, state, accounts) : state && knownTarget(state, one.values);
+    const target =
+      kind === 'payout'
+        ? payoutTarget(mapping, one, state, accounts)
+        : state && knownTarget(state, one.values);
     if (!target) return [];
     const lines = linesToWrite(mapping, { values: target.values, known: one.known });
     const { fields, problems } = applyOutbound(lines.mapping, lines.values);
     const changed = state ? changedFields(mapping, fields, state.fields) : fields;
     const agreed: RemoteFields = { ...state?.fields, ...one.base };
     const base = Object.fromEntries(
-      Object.keys(changed).flatMap((field) => (state && agreed[field] === undefined ? [] : [[field, agreed[field] ?? null]])),
+      Object.keys(changed).flatMap((field) =>
+        state && agreed[field] === undefined ? [] : [[field, agreed[field] ?? null]],
+      ),
     );
-    return [{ recordId: one.recordId, state, address: asWritten(target.address, fields), fields: changed, base, problems }];
+    return [
+      {
+        recordId: one.recordId,
+        state,
+        address: asWritten(target.address, fields),
+        fields: changed,
+        base,
+        problems,
+      },
+    ];
   });
 }
 
@@ -183,7 +232,8 @@ const parents: Readonly<Record<ProjectedKind, readonly string[]>> = {
 
 function parentOf(mapping: CompiledMapping, kind: ProjectedKind, fields: RemoteFields): string | null {
   for (const reference of parents[kind]) {
-    const remote = [...mapping.inbound, ...mapping.outbound].find((field) => field.local === reference)?.remote ?? '';
+    const remote =
+      [...mapping.inbound, ...mapping.outbound].find((field) => field.local === reference)?.remote ?? '';
     const parent = fields[remote];
     if (typeof parent === 'string' && parent !== '') return parent;
   }
@@ -194,7 +244,12 @@ function problemsOf({ connection, mapping }: PlannedObject) {
   return { source: 'plan', connectionId: connection.id, object: mapping.object } as const;
 }
 
-async function keepProblems(deps: Deps, tx: Db, input: PlannedObject, drafts: readonly Draft[]): Promise<void> {
+async function keepProblems(
+  deps: Deps,
+  tx: Db,
+  input: PlannedObject,
+  drafts: readonly Draft[],
+): Promise<void> {
   const problems = drafts.flatMap(({ recordId, state, problems: found }) =>
     found.map(({ field, code, message, fix }): NewProblem => {
       return {
@@ -215,7 +270,9 @@ async function accountIds(
   projections: readonly Projection[],
 ): Promise<ReadonlyMap<string, RemoteState>> {
   const object = packFor(deps, connection, 'account')?.object ?? '';
-  const states = await remoteStates(tx, connection.id, object, [...new Set(projections.flatMap((one) => one.accountId ?? []))]);
+  const states = await remoteStates(tx, connection.id, object, [
+    ...new Set(projections.flatMap((one) => one.accountId ?? [])),
+  ]);
   return new Map(states.map((state) => [state.recordId, state]));
 }
 

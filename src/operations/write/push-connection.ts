@@ -1,6 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConnectorError } from '#connectors/contract/crm.ts';
-import { earlyIntents, hasPending, laneOf, pendingIntents, type IntentPlace } from '#src/db/sync/write-store.ts';
+import {
+  earlyIntents,
+  hasPending,
+  laneOf,
+  pendingIntents,
+  type IntentPlace,
+} from '#src/db/sync/write-store.ts';
 import { asWriter, type WriterLock } from '#src/db/sync/writer-lock.ts';
 import type { Deps } from '#src/deps.ts';
 import type { Lane } from '#src/domain/connections/budget.ts';
@@ -30,13 +36,19 @@ export async function pushWrites(deps: Deps, input: PushInput, progress: ReportP
   // Without work there is no reason to knock, and nothing to learn about the connection's health.
   while (await hasPending(deps.db, input.connectionId, input.lane ?? 'bulk')) {
     // Every outcome commits on its own.
-    if (await asWriter(deps.db, input.connectionId, (lock) => pushPending(deps, input, lock, progress))) return;
+    if (await asWriter(deps.db, input.connectionId, (lock) => pushPending(deps, input, lock, progress)))
+      return;
     // Another writer is at it, and takes up between two chunks what goes first.
     await wait(pauseMs);
   }
 }
 
-async function pushPending(deps: Deps, input: PushInput, lock: WriterLock, progress: ReportProgress): Promise<void> {
+async function pushPending(
+  deps: Deps,
+  input: PushInput,
+  lock: WriterLock,
+  progress: ReportProgress,
+): Promise<void> {
   const { connectionId, runId, lane = 'bulk' } = input;
   const connection = await requireConnection(deps, connectionId);
   const rows = deps.connectorFor(connection).pushRows ?? chunkSize;
@@ -46,8 +58,13 @@ async function pushPending(deps: Deps, input: PushInput, lock: WriterLock, progr
   // Others send what people wait for about other records, and do not wait for a job's end.
   if (lane === 'bulk') await takeUpJobs(deps, writer);
   for (;;) {
-    const early = await earlyIntents(deps.db, connectionId, { lane, except: [...writer.tried], limit: chunkSize });
-    const next = early.length > 0 || lane !== 'bulk' ? early : await pendingIntents(deps.db, connectionId, after, rows);
+    const early = await earlyIntents(deps.db, connectionId, {
+      lane,
+      except: [...writer.tried],
+      limit: chunkSize,
+    });
+    const next =
+      early.length > 0 || lane !== 'bulk' ? early : await pendingIntents(deps.db, connectionId, after, rows);
     const chunk = firstTarget(next);
     const last = chunk.at(-1);
     if (!last) break;

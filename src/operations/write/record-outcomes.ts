@@ -57,10 +57,14 @@ export async function keepOutcomes(
     const intent = intentOf.get(outcome.id);
     return outcome.ok && intent ? [{ intent, extId: outcome.extId, modifiedAt: outcome.modifiedAt }] : [];
   });
-  const failed = outcomes.flatMap((outcome) => (outcome.ok ? [] : [{ id: outcome.id, failure: outcome.failure }]));
+  const failed = outcomes.flatMap((outcome) =>
+    outcome.ok ? [] : [{ id: outcome.id, failure: outcome.failure }],
+  );
   const dead = failed.filter(({ failure }) => !mayPassLater(failure));
   const later = failed.filter(({ failure }) => mayPassLater(failure));
-  const gone = dead.filter(({ failure }) => failure.class === 'gone').map(({ id }) => intentOf.get(id)?.extId ?? '');
+  const gone = dead
+    .filter(({ failure }) => failure.class === 'gone')
+    .map(({ id }) => intentOf.get(id)?.extId ?? '');
   const problems = failed.map(({ id, failure }) => ({ id: deps.ids(), ref: refOf(id), failure }));
   await deps.db.transaction(async (tx) => {
     await lockObject(tx, connectionId, object);
@@ -124,12 +128,22 @@ async function keepLanded(
     const view = known.get(extId)?.view;
     return view != null && isDoubtful(view, shadow);
   });
-  await takeHints(deps, tx, { connection, hints: doubtful.map(([extId]) => ({ object, extId })), via: 'doubt' });
+  await takeHints(deps, tx, {
+    connection,
+    hints: doubtful.map(([extId]) => ({ object, extId })),
+    via: 'doubt',
+  });
   await saveLinks(
     tx,
     landed
       .filter(({ intent }) => intent.operation === 'upsert')
-      .map(({ intent, extId }) => ({ connectionId, object, extId, kind: intent.kind, recordId: intent.recordId })),
+      .map(({ intent, extId }) => ({
+        connectionId,
+        object,
+        extId,
+        kind: intent.kind,
+        recordId: intent.recordId,
+      })),
   );
 }
 
@@ -139,8 +153,12 @@ async function forgetRefused(
   { connectionId, object }: { readonly connectionId: string; readonly object: string },
   refused: readonly WriteIntent[],
 ): Promise<void> {
-  const fields = new Map(refused.flatMap((intent) => (intent.extId === null ? [] : [[intent.extId, intent.fields] as const])));
+  const fields = new Map(
+    refused.flatMap((intent) => (intent.extId === null ? [] : [[intent.extId, intent.fields] as const])),
+  );
   const known = await shadowsOf(tx, connectionId, object, [...fields.keys()]);
-  const shadows = [...known].map(([extId, { shadow }]) => [extId, withRefusal(shadow, fields.get(extId) ?? {})] as const);
+  const shadows = [...known].map(
+    ([extId, { shadow }]) => [extId, withRefusal(shadow, fields.get(extId) ?? {})] as const,
+  );
   await saveShadows(tx, connectionId, object, new Map(shadows));
 }

@@ -14,7 +14,11 @@ import { besideUrgent, type Writer } from './send-writes.ts';
 export async function takeUpJobs(deps: Deps, writer: Writer): Promise<void> {
   for (const job of await sentJobs(deps.db, writer.connectionId)) {
     const failure = await takeUp(deps, writer, job);
-    if (failure) deps.log.warn({ ticket: job.ticket, code: failure.code }, 'rows of a job that was left behind are sent again');
+    if (failure)
+      deps.log.warn(
+        { ticket: job.ticket, code: failure.code },
+        'rows of a job that was left behind are sent again',
+      );
   }
 }
 
@@ -25,7 +29,11 @@ async function takeUp(deps: Deps, writer: Writer, job: SentJob): Promise<RemoteF
     if (!connector.takeUp) throw new Error(`${connection.name} has jobs that nobody can take up`);
     const group = await pendingOfJob(deps.db, job);
     const writes = group.map(({ id, extId, keyValue, fields }) => ({ id, extId, keyValue, fields }));
-    const outcomes = await besideUrgent(deps, writer, connector.takeUp(ticket, { object, operation, keyField, writes }));
+    const outcomes = await besideUrgent(
+      deps,
+      writer,
+      connector.takeUp(ticket, { object, operation, keyField, writes }),
+    );
     return keepOutcomes(deps, { connection, runId, sentAt, endedJobs: [ticket] }, group, outcomes);
   });
 }

@@ -18,15 +18,30 @@ export interface ReplayInput {
  * Sends refused writes again without waiting for the next run: what stood in their way was put right. Each is checked against what the
  * record holds by then. On the audit trail, when there were any. Returns how many.
  */
-export async function replayDead(deps: Deps, { connectionId, object, code, personId }: ReplayInput): Promise<number> {
+export async function replayDead(
+  deps: Deps,
+  { connectionId, object, code, personId }: ReplayInput,
+): Promise<number> {
   const at = deps.clock();
   const revived = await deps.db.transaction(async (tx) => {
     const count = await reviveIntents(tx, connectionId, { object, code });
     if (count === 0) return 0;
-    await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'replay', payload: { connectionId } }], at);
-    const act = { action: 'connection.replayed', subjectKind: 'connection', subjectId: connectionId } as const;
+    await addJobs(
+      tx,
+      [{ id: deps.ids(), runId: null, stage: null, name: 'replay', payload: { connectionId } }],
+      at,
+    );
+    const act = {
+      action: 'connection.replayed',
+      subjectKind: 'connection',
+      subjectId: connectionId,
+    } as const;
     const after = { writes: count, object: object ?? null, code: code ?? null };
-    await audit(tx, [{ ...act, actorId: personId, before: null, after, reason: personId === null ? 'command line' : null }], at);
+    await audit(
+      tx,
+      [{ ...act, actorId: personId, before: null, after, reason: personId === null ? 'command line' : null }],
+      at,
+    );
     return count;
   });
   if (revived > 0) await relaySoon(deps);

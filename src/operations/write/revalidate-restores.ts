@@ -26,7 +26,9 @@ export async function recheckRestores(
   writes: readonly WriteIntent[],
 ): Promise<Rechecked> {
   const restores = await restoresAmong(deps.db, [...new Set(writes.flatMap(({ runId }) => runId ?? []))]);
-  const undoing = writes.filter(({ runId, mappingVersion }) => mappingVersion === noVersion && restores.has(runId ?? ''));
+  const undoing = writes.filter(
+    ({ runId, mappingVersion }) => mappingVersion === noVersion && restores.has(runId ?? ''),
+  );
   if (undoing.length === 0) return { restoring: [], others: writes };
   const object = undoing[0]?.object ?? '';
   const fields = [...new Set(undoing.flatMap((write) => Object.keys(write.fields)))];
@@ -37,11 +39,16 @@ export async function recheckRestores(
   );
   const standing = new Map(records.map((record) => [record.extId, record.deleted ? null : record.fields]));
   const described = new Map(
-    (await lastDescription(deps.db, connection.id, object))?.description.fields.map((field) => [field.name, field]),
+    (await lastDescription(deps.db, connection.id, object))?.description.fields.map((field) => [
+      field.name,
+      field,
+    ]),
   );
   const restoring = undoing.filter(({ extId, base }) => {
     const now = standing.get(extId ?? '');
-    return now && movedFields(base, now, (a, b, field) => sameRemote(described.get(field), a, b)).length === 0;
+    return (
+      now && movedFields(base, now, (a, b, field) => sameRemote(described.get(field), a, b)).length === 0
+    );
   });
   const kept = new Set(restoring);
   await dropIntents(

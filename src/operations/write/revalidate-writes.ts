@@ -30,7 +30,11 @@ export interface RecheckInput {
  * @param writes all of one object
  * @throws ConnectorError when the vendor cannot be asked
  */
-export async function recheckWrites(deps: Deps, input: RecheckInput, writes: readonly WriteIntent[]): Promise<readonly WriteIntent[]> {
+export async function recheckWrites(
+  deps: Deps,
+  input: RecheckInput,
+  writes: readonly WriteIntent[],
+): Promise<readonly WriteIntent[]> {
   const pending = await stillPending(
     deps.db,
     writes.map((intent) => intent.id),
@@ -43,7 +47,11 @@ export async function recheckWrites(deps: Deps, input: RecheckInput, writes: rea
   return [...restoring, ...(await recheckPlanned(deps, input, others))];
 }
 
-async function recheckPlanned(deps: Deps, input: RecheckInput, current: readonly WriteIntent[]): Promise<readonly WriteIntent[]> {
+async function recheckPlanned(
+  deps: Deps,
+  input: RecheckInput,
+  current: readonly WriteIntent[],
+): Promise<readonly WriteIntent[]> {
   const [first] = current;
   if (!first) return [];
   const mapping = await loadMapping(deps, input.connection, input.connector, first.kind as ProjectedKind);
@@ -59,7 +67,10 @@ async function recheckPlanned(deps: Deps, input: RecheckInput, current: readonly
   const moved = await movedWrites(deps, input.connection, mapping, current, read);
   if (moved.length === 0) return current;
   const stale = new Set(moved.map((intent) => intent.id));
-  return [...current.filter((intent) => !stale.has(intent.id)), ...(await planAgain(deps, input, first, moved))];
+  return [
+    ...current.filter((intent) => !stale.has(intent.id)),
+    ...(await planAgain(deps, input, first, moved)),
+  ];
 }
 
 /** Keeps what the vendor says now of records that should not be written to blindly. Returns whose, by the vendor's ids. */
@@ -71,14 +82,22 @@ async function readAgain(
 ): Promise<ReadonlySet<string>> {
   const shared = new Set(mapping.twoWay.map((field) => field.remote));
   const unsure = writes.filter(
-    (write) => write.failure?.class === 'retry' || isBlind(write) || Object.keys(write.fields).some((field) => shared.has(field)),
+    (write) =>
+      write.failure?.class === 'retry' ||
+      isBlind(write) ||
+      Object.keys(write.fields).some((field) => shared.has(field)),
   );
   const extIds = unsure.flatMap((intent) => intent.extId ?? []);
   if (extIds.length === 0) return new Set();
   const pulledAt = deps.sharedClock();
   const records = await connector.fetch(mapping.object, extIds, remoteFields(mapping));
   await deps.db.transaction((tx) =>
-    saveRemoteRecords(tx, connection.id, mapping.object, records, { pulledAt, at: deps.clock(), via: 'read', stamps: 'doubted' }),
+    saveRemoteRecords(tx, connection.id, mapping.object, records, {
+      pulledAt,
+      at: deps.clock(),
+      via: 'read',
+      stamps: 'doubted',
+    }),
   );
   return new Set(extIds);
 }
@@ -103,7 +122,9 @@ async function movedWrites(
   read: ReadonlySet<string>,
 ): Promise<readonly WriteIntent[]> {
   const recordIds = writes.map((intent) => intent.recordId);
-  const states = new Map((await remoteStates(deps.db, connection.id, mapping.object, recordIds)).map((one) => [one.recordId, one]));
+  const states = new Map(
+    (await remoteStates(deps.db, connection.id, mapping.object, recordIds)).map((one) => [one.recordId, one]),
+  );
   const unwanted = await unwantedWrites(deps, connection, mapping, writes);
   const shadows = await shadowsOf(deps.db, connection.id, mapping.object, [...read]);
   const same = sameIn(mapping);
@@ -123,7 +144,9 @@ async function movedWrites(
   });
 }
 
-function sameIn(mapping: CompiledMapping): (a: JsonValue | undefined, b: JsonValue | undefined, name: string) => boolean {
+function sameIn(
+  mapping: CompiledMapping,
+): (a: JsonValue | undefined, b: JsonValue | undefined, name: string) => boolean {
   const fields = new Map(mapping.outbound.map((field) => [field.remote, field]));
   return (a, b, name) => {
     const field = fields.get(name);
@@ -132,8 +155,14 @@ function sameIn(mapping: CompiledMapping): (a: JsonValue | undefined, b: JsonVal
 }
 
 /** What we know of the fields that only Fairway writes and this write leaves alone. */
-function othersOf({ outbound, twoWay }: CompiledMapping, { fields }: WriteIntent, known: RemoteFields): RemoteFields {
-  const others = outbound.filter((field) => !twoWay.includes(field) && known[field.remote] !== undefined && !(field.remote in fields));
+function othersOf(
+  { outbound, twoWay }: CompiledMapping,
+  { fields }: WriteIntent,
+  known: RemoteFields,
+): RemoteFields {
+  const others = outbound.filter(
+    (field) => !twoWay.includes(field) && known[field.remote] !== undefined && !(field.remote in fields),
+  );
   return Object.fromEntries(others.map(({ remote }) => [remote, known[remote] ?? null]));
 }
 
@@ -151,7 +180,10 @@ async function unwantedWrites(
   const unwanted = edits.filter(({ recordId, fields }) => {
     const ours = applyOutbound(mapping, wanted.get(recordId)?.values ?? {}).fields;
     const sent = mapping.twoWay.filter(({ remote }) => remote in fields);
-    return sent.some((field) => ours[field.remote] === undefined || !sameField(field, fields[field.remote], ours[field.remote]));
+    return sent.some(
+      (field) =>
+        ours[field.remote] === undefined || !sameField(field, fields[field.remote], ours[field.remote]),
+    );
   });
   return new Set(unwanted);
 }
@@ -164,8 +196,13 @@ async function planAgain(
   moved: readonly WriteIntent[],
 ): Promise<readonly WriteIntent[]> {
   const recordIds = moved.map((intent) => intent.recordId);
-  if (isPlaced(kind)) await mapRecords(deps, runId, async () => {}, { connectionId: connection.id, kinds: [kind] });
-  await planWrites(deps, { runId, connectionId: connection.id, scope: scopeOf(kind, recordIds), urgent }, async () => {});
+  if (isPlaced(kind))
+    await mapRecords(deps, runId, async () => {}, { connectionId: connection.id, kinds: [kind] });
+  await planWrites(
+    deps,
+    { runId, connectionId: connection.id, scope: scopeOf(kind, recordIds), urgent },
+    async () => {},
+  );
   const planned = await pendingOf(deps.db, connection.id, object, recordIds);
   const old = new Set(moved.map((intent) => intent.id));
   // The plan had nothing to say of them: they are gone, or another's by now.

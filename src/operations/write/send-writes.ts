@@ -40,15 +40,19 @@ export async function sendWrites(deps: Deps, writer: Writer, chunk: readonly Wri
   const { connectionId, runId } = writer;
   const lane = chunk[0] ? laneOf(chunk[0]) : 'bulk';
   if (lane !== 'bulk') for (const { id } of chunk) writer.tried.add(id);
-  await withConnection(deps, { connectionId, runId, about: 'writes', lane }, async (connection, connector) => {
-    const ready = await recheckWrites(deps, { connection, connector, runId }, chunk);
-    for (const group of byOperation(ready)) {
-      for (const { id } of group) writer.tried.add(id);
-      const failure = await sendGroup(deps, writer, { connection, connector }, group);
-      writer.postponed = failure ?? writer.postponed;
-      if (failure) return;
-    }
-  });
+  await withConnection(
+    deps,
+    { connectionId, runId, about: 'writes', lane },
+    async (connection, connector) => {
+      const ready = await recheckWrites(deps, { connection, connector, runId }, chunk);
+      for (const group of byOperation(ready)) {
+        for (const { id } of group) writer.tried.add(id);
+        const failure = await sendGroup(deps, writer, { connection, connector }, group);
+        writer.postponed = failure ?? writer.postponed;
+        if (failure) return;
+      }
+    },
+  );
 }
 
 /** What one push can carry: same lane, same object, same operation, same key. The connector splits it to the vendor's limits. */
@@ -57,7 +61,10 @@ export function firstTarget(intents: readonly WriteIntent[]): readonly WriteInte
   if (!first) return [];
   return intents.filter(
     (one) =>
-      laneOf(one) === laneOf(first) && one.object === first.object && one.operation === first.operation && one.keyField === first.keyField,
+      laneOf(one) === laneOf(first) &&
+      one.object === first.object &&
+      one.operation === first.operation &&
+      one.keyField === first.keyField,
   );
 }
 
@@ -82,23 +89,34 @@ async function sendGroup(
   const sentAt = deps.sharedClock();
   const jobs: PushJob[] = [];
   const outcomes = await send(deps, writer, { connector, group, sentAt, jobs });
-  const open = new Set(outcomes.flatMap((outcome) => (!outcome.ok && mayPassLater(outcome.failure) ? [outcome.id] : [])));
+  const open = new Set(
+    outcomes.flatMap((outcome) => (!outcome.ok && mayPassLater(outcome.failure) ? [outcome.id] : [])),
+  );
   // What becomes of a job's other rows may still be open: whoever writes next asks.
-  const endedJobs = jobs.filter(({ writeIds }) => !writeIds.some((id) => open.has(id))).map(({ ticket }) => ticket);
+  const endedJobs = jobs
+    .filter(({ writeIds }) => !writeIds.some((id) => open.has(id)))
+    .map(({ ticket }) => ticket);
   return keepOutcomes(deps, { connection, runId: writer.runId, sentAt, endedJobs }, group, outcomes);
 }
 
 /** Kept before it leaves: should a read bring it back before its answer is known, it is recognised as ours. */
-async function rememberAttempt(deps: Deps, { connectionId, lock }: Writer, group: readonly WriteIntent[]): Promise<void> {
+async function rememberAttempt(
+  deps: Deps,
+  { connectionId, lock }: Writer,
+  group: readonly WriteIntent[],
+): Promise<void> {
   const object = group[0]?.object ?? '';
-  const known = group.flatMap(({ extId, fields, base }) => (extId === null ? [] : [{ extId, write: { fields, base } }]));
+  const known = group.flatMap(({ extId, fields, base }) =>
+    extId === null ? [] : [{ extId, write: { fields, base } }],
+  );
   await deps.db.transaction(async (tx) => {
     await requireWriter(tx, connectionId, lock);
     await lockObject(tx, connectionId, object);
     const extIds = known.map((one) => one.extId);
     const shadows = await shadowsOf(tx, connectionId, object, extIds);
     const attempts = known.map(
-      ({ extId, write }) => [extId, withAttempt(shadows.get(extId)?.shadow ?? emptyShadow<JsonValue>(), write)] as const,
+      ({ extId, write }) =>
+        [extId, withAttempt(shadows.get(extId)?.shadow ?? emptyShadow<JsonValue>(), write)] as const,
     );
     await saveShadows(tx, connectionId, object, new Map(attempts));
   });
@@ -112,7 +130,11 @@ interface Sending {
   readonly jobs: PushJob[];
 }
 
-async function send(deps: Deps, writer: Writer, { connector, group, sentAt, jobs }: Sending): Promise<readonly PushOutcome[]> {
+async function send(
+  deps: Deps,
+  writer: Writer,
+  { connector, group, sentAt, jobs }: Sending,
+): Promise<readonly PushOutcome[]> {
   const [first] = group;
   if (!first) return [];
   const { object, operation, keyField } = first;
@@ -134,7 +156,12 @@ async function send(deps: Deps, writer: Writer, { connector, group, sentAt, jobs
   };
   const writes = group.map(({ id, extId, keyValue, fields }) => ({ id, extId, keyValue, fields }));
   try {
-    return await besideUrgent(deps, writer, connector.push({ object, operation, keyField, writes, onJob }), () => jobs.length > 0);
+    return await besideUrgent(
+      deps,
+      writer,
+      connector.push({ object, operation, keyField, writes, onJob }),
+      () => jobs.length > 0,
+    );
   } catch (error) {
     // It may have landed all the same: the next attempt looks before it writes.
     if (error instanceof ConnectorError) {
@@ -153,9 +180,17 @@ async function send(deps: Deps, writer: Writer, { connector, group, sentAt, jobs
  *
  * @param holds whether such a job is under way yet: until then whatever goes out is soon done
  */
-export async function besideUrgent<T>(deps: Deps, writer: Writer, work: Promise<T>, holds: () => boolean = () => true): Promise<T> {
+export async function besideUrgent<T>(
+  deps: Deps,
+  writer: Writer,
+  work: Promise<T>,
+  holds: () => boolean = () => true,
+): Promise<T> {
   const over = new AbortController();
-  const ends = [work.finally(() => over.abort()), sendUrgent(deps, writer, { holds, over: over.signal })] as const;
+  const ends = [
+    work.finally(() => over.abort()),
+    sendUrgent(deps, writer, { holds, over: over.signal }),
+  ] as const;
   // Both end before the writer's lock is given back, however the other does.
   await Promise.allSettled(ends);
   const [result] = await Promise.all(ends);

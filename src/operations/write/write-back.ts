@@ -22,11 +22,16 @@ export interface WriteBackInput {
 export async function writeBack(deps: Deps, input: WriteBackInput, progress: ReportProgress): Promise<void> {
   const { lane = 'interactive', ...scope } = input;
   const failures: unknown[] = [];
-  const attempt = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => failures.push(error));
+  const attempt = (work: Promise<unknown>): Promise<unknown> =>
+    work.catch((error: unknown) => failures.push(error));
   const planned = await planWrites(deps, { runId: null, scope, urgent: lane === 'interactive' }, progress);
   if (planned > 0) {
-    const crms = (await usableConnections(deps)).filter((connection) => packFor(deps, connection, 'registration'));
-    await Promise.all(crms.map(({ id }) => attempt(pushWrites(deps, { connectionId: id, runId: null, lane }, progress))));
+    const crms = (await usableConnections(deps)).filter((connection) =>
+      packFor(deps, connection, 'registration'),
+    );
+    await Promise.all(
+      crms.map(({ id }) => attempt(pushWrites(deps, { connectionId: id, runId: null, lane }, progress))),
+    );
   }
   for (const batch of await batchesByIds(deps.db, input.payoutBatchIds)) {
     await attempt(writePayoutFile(deps, batch, await payoutItems(deps.db, [batch.id])));

@@ -48,7 +48,9 @@ export function pulls(state: State): void {
     const { connector, subject } = ready(state);
     const touch = needs(context, subject.touch, 'way to change a record from outside');
     const changed = await touch();
-    const first = recordsOf(await pullAll(connector, subject, null, null)).find((record) => record.extId === changed);
+    const first = recordsOf(await pullAll(connector, subject, null, null)).find(
+      (record) => record.extId === changed,
+    );
     const since = first?.modifiedAt ?? '';
     const found = recordsOf(await pullAll(connector, subject, since, null));
     expect(found.map((record) => record.extId)).toContain(changed);
@@ -103,7 +105,12 @@ export function merges(state: State): void {
     const { loser, survivor } = await merge();
     const changed = recordsOf(await pullAll(connector, subject, first?.serverTime ?? '', null));
     expect(changed.map((record) => record.extId)).toContain(survivor);
-    const fetched = new Map((await connector.fetch(subject.read.object, [loser], subject.read.fields)).map((one) => [one.extId, one]));
+    const fetched = new Map(
+      (await connector.fetch(subject.read.object, [loser], subject.read.fields)).map((one) => [
+        one.extId,
+        one,
+      ]),
+    );
     expect(fetched.get(loser)).toMatchObject({ deleted: true, mergedInto: survivor });
     expect(fetched.get(survivor)).toMatchObject({ deleted: false });
   });

@@ -34,7 +34,8 @@ export async function pullAll(
   return pages;
 }
 
-export const recordsOf = (pages: readonly PullPage[]): RemoteRecord[] => pages.flatMap((page) => page.records);
+export const recordsOf = (pages: readonly PullPage[]): RemoteRecord[] =>
+  pages.flatMap((page) => page.records);
 export const idsOf = (pages: readonly PullPage[]): string[] => recordsOf(pages).map((record) => record.extId);
 
 /** Ascending as the vendor orders: numbers by value, anything else by code unit. */

@@ -32,7 +32,11 @@ export interface ContractSubject {
 
 export interface ContractWrites {
   /** Updates of `read.object`: good fields for row `n`, and fields the vendor refuses with `code`. */
-  readonly update: { readonly fields: (n: number) => RemoteFields; readonly refused: RemoteFields; readonly code: string };
+  readonly update: {
+    readonly fields: (n: number) => RemoteFields;
+    readonly refused: RemoteFields;
+    readonly code: string;
+  };
   /** Upserts: `key(n)` in `keyField` of `object`. */
   readonly upsert: {
     readonly object: string;

@@ -3,7 +3,8 @@ import type { PushOutcome, RemoteWrite } from '#connectors/contract/crm.ts';
 import { idsOf, instant, needs, pullAll, ready } from './contract-state.ts';
 import type { State } from './contract-state.ts';
 
-const byRow = (outcomes: readonly PushOutcome[]): Map<string, PushOutcome> => new Map(outcomes.map((outcome) => [outcome.id, outcome]));
+const byRow = (outcomes: readonly PushOutcome[]): Map<string, PushOutcome> =>
+  new Map(outcomes.map((outcome) => [outcome.id, outcome]));
 
 export function writes(state: State): void {
   it('updates records, and answers once for each write', async (context) => {
@@ -11,7 +12,12 @@ export function writes(state: State): void {
     const { update } = needs(context, subject.write, 'writes');
     const { object } = subject.read;
     const ids = idsOf(await pullAll(connector, subject, null, null)).slice(0, 250);
-    const batch = ids.map((extId, n): RemoteWrite => ({ id: `w${n}`, extId, keyValue: null, fields: update.fields(n) }));
+    const batch = ids.map((extId, n): RemoteWrite => ({
+      id: `w${n}`,
+      extId,
+      keyValue: null,
+      fields: update.fields(n),
+    }));
     const outcomes = await connector.push({ object, operation: 'update', keyField: null, writes: batch });
     expect(outcomes).toHaveLength(ids.length);
     const modifiedAt = expect.stringMatching(instant);
@@ -31,7 +37,8 @@ export function writes(state: State): void {
     const write: RemoteWrite = { id: 'w', extId, keyValue: null, fields: update.fields(9) };
     const [outcome] = await connector.push({ object, operation: 'update', keyField: null, writes: [write] });
     const [record] = await connector.fetch(object, [extId], []);
-    const earlierMs = Date.parse(record?.modifiedAt ?? '') - Date.parse(outcome?.ok ? outcome.modifiedAt : '');
+    const earlierMs =
+      Date.parse(record?.modifiedAt ?? '') - Date.parse(outcome?.ok ? outcome.modifiedAt : '');
     expect(earlierMs).toBeGreaterThanOrEqual(0);
     expect(earlierMs).toBeLessThan(60_000);
   });
@@ -45,18 +52,30 @@ export function writes(state: State): void {
       { id: 'good', extId: one, keyValue: null, fields: update.fields(1) },
       { id: 'bad', extId: two, keyValue: null, fields: update.refused },
     ];
-    expectOneRefusal(await connector.push({ object, operation: 'update', keyField: null, writes: batch }), update.code);
+    expectOneRefusal(
+      await connector.push({ object, operation: 'update', keyField: null, writes: batch }),
+      update.code,
+    );
   });
 
   it('upserts by key: created the first time, the same record the second', async (context) => {
     const { connector, subject } = ready(state);
     const { object, keyField, key, fields } = needs(context, subject.write, 'writes').upsert;
-    const batch = [1, 2].map((n): RemoteWrite => ({ id: `u${n}`, extId: null, keyValue: key(n), fields: fields(n) }));
+    const batch = [1, 2].map((n): RemoteWrite => ({
+      id: `u${n}`,
+      extId: null,
+      keyValue: key(n),
+      fields: fields(n),
+    }));
     const first = byRow(await connector.push({ object, operation: 'upsert', keyField, writes: batch }));
     const second = byRow(await connector.push({ object, operation: 'upsert', keyField, writes: batch }));
     for (const { id } of batch) {
       expect(first.get(id)).toMatchObject({ ok: true, created: true });
-      expect(second.get(id)).toEqual({ ...first.get(id), created: false, modifiedAt: expect.stringMatching(instant) });
+      expect(second.get(id)).toEqual({
+        ...first.get(id),
+        created: false,
+        modifiedAt: expect.stringMatching(instant),
+      });
     }
   });
 

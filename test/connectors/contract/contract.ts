@@ -7,10 +7,19 @@ import type { State } from './contract-state.ts';
 import type { ContractSubject } from './contract-subject.ts';
 import { writes } from './contract-writing.ts';
 
-const canonicalKinds: readonly CanonicalKind[] = ['account', 'opportunity', 'registration', 'payout', 'invoice'];
+const canonicalKinds: readonly CanonicalKind[] = [
+  'account',
+  'opportunity',
+  'registration',
+  'payout',
+  'invoice',
+];
 
 /** What every connector guarantees. Call it at the top level of a test file; `setup` runs once. */
-export function connectorContract(name: string, setup: () => ContractSubject | Promise<ContractSubject>): void {
+export function connectorContract(
+  name: string,
+  setup: () => ContractSubject | Promise<ContractSubject>,
+): void {
   describe(`${name}: the connector contract`, () => {
     const state: State = { subject: null, connector: null, installed: null };
     beforeAll(async () => {
@@ -42,7 +51,8 @@ function describesAndInstalls(state: State): void {
 
   it('names an object for each kind it holds and none for the others', () => {
     const { connector, subject } = ready(state);
-    for (const kind of canonicalKinds) expect([kind, connector.objectFor(kind) !== null]).toEqual([kind, subject.kinds.includes(kind)]);
+    for (const kind of canonicalKinds)
+      expect([kind, connector.objectFor(kind) !== null]).toEqual([kind, subject.kinds.includes(kind)]);
   });
 
   it('describes every object it holds, with the fields it reads', async () => {
@@ -53,7 +63,9 @@ function describesAndInstalls(state: State): void {
       expect(description.object).toBe(object);
       expect(description.fields.length).toBeGreaterThan(0);
       if (object === subject.read.object)
-        expect(description.fields.map((field) => field.name)).toEqual(expect.arrayContaining([...subject.read.fields]));
+        expect(description.fields.map((field) => field.name)).toEqual(
+          expect.arrayContaining([...subject.read.fields]),
+        );
     }
   });
 
@@ -72,7 +84,10 @@ function refusesAndCounts(state: State): void {
     const wrong = needs(context, ready(state).subject.wrongCredential, 'credential');
     const connector = wrong.connect();
     const error: unknown = await connector.check().catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ name: 'ConnectorError', failure: { class: 'auth', fix: expect.stringMatching(wrong.fix) } });
+    expect(error).toMatchObject({
+      name: 'ConnectorError',
+      failure: { class: 'auth', fix: expect.stringMatching(wrong.fix) },
+    });
     await connector.close();
   });
 
@@ -103,7 +118,11 @@ function spends(state: State): void {
     const { subject } = ready(state);
     const connectWith = needs(context, subject.connectWith, 'gate to ask');
     let admitted = 0;
-    const connector = connectWith({ admit: async () => void (admitted += 1), learn: async () => {}, hold: async () => {} });
+    const connector = connectWith({
+      admit: async () => void (admitted += 1),
+      learn: async () => {},
+      hold: async () => {},
+    });
     await connector.check();
     await pullAll(connector, subject, null, null);
     expect(admitted).toBe(connector.calls());

@@ -30,7 +30,9 @@ describe('one bad row costs that row and nothing else', () => {
     folders.drop('a.csv', [first, bad, last]);
     const [page] = await folders.pull();
     expect(page?.records.map((record) => record.extId)).toEqual(['INV-A', 'INV-Z']);
-    expect(page?.problems).toMatchObject([{ ref: 'a.csv:3', failure: { class: 'validation', code, fix: expect.stringMatching(/\w+/) } }]);
+    expect(page?.problems).toMatchObject([
+      { ref: 'a.csv:3', failure: { class: 'validation', code, fix: expect.stringMatching(/\w+/) } },
+    ]);
   });
 
   it('a stray quote does not swallow the rows up to the next quote', async () => {
@@ -56,7 +58,9 @@ describe('one bad row costs that row and nothing else', () => {
 
   it('names lines rightly behind cells that span lines, across the blocks a file is read in', async () => {
     using folders = new Folders();
-    const twoLines = Array.from({ length: 1500 }, (_, n) => row({ invoice_number: `INV-${n}`, customer_name: '"Acme\nCorp"' }));
+    const twoLines = Array.from({ length: 1500 }, (_, n) =>
+      row({ invoice_number: `INV-${n}`, customer_name: '"Acme\nCorp"' }),
+    );
     folders.drop('a.csv', [...twoLines, row({ kind: 'order' }), last]);
     const pages = await folders.pull();
     expect(pages.flatMap((page) => page.records)).toHaveLength(1501);
@@ -68,14 +72,21 @@ describe('a bad file costs that file and nothing else', () => {
   it.each([
     ['lacks a column', header.replace(',amount', ''), 'column_missing', /lacks amount\./],
     ['is empty', '', 'file_empty', /no header/],
-    ['is no text at all', Buffer.from([0xff, 0xfe, 0x00, 0x22, 0x0a, 0x00]), 'column_missing', /lacks invoice_number/],
+    [
+      'is no text at all',
+      Buffer.from([0xff, 0xfe, 0x00, 0x22, 0x0a, 0x00]),
+      'column_missing',
+      /lacks invoice_number/,
+    ],
   ])('one that %s', async (_, content, code, message) => {
     using folders = new Folders();
     folders.dropText('a.csv', content);
     folders.drop('b.csv', [first]);
     const [page] = await folders.pull();
     expect(page?.records.map((record) => record.extId)).toEqual(['INV-A']);
-    expect(page?.problems).toMatchObject([{ ref: 'a.csv:1', failure: { code, message: expect.stringMatching(message) } }]);
+    expect(page?.problems).toMatchObject([
+      { ref: 'a.csv:1', failure: { code, message: expect.stringMatching(message) } },
+    ]);
   });
 
   it('one that is bad throughout is told by its first thousand rows', async () => {
@@ -86,7 +97,10 @@ describe('a bad file costs that file and nothing else', () => {
     );
     const [page] = await folders.pull();
     expect(page?.problems).toHaveLength(1001);
-    expect(page?.problems?.at(-1)).toMatchObject({ ref: 'a.csv', failure: { message: '200 more rows of this file could not be read.' } });
+    expect(page?.problems?.at(-1)).toMatchObject({
+      ref: 'a.csv',
+      failure: { message: '200 more rows of this file could not be read.' },
+    });
   });
 });
 
@@ -105,12 +119,21 @@ describe('amounts', () => {
     expect(readAmount(text, 2)).toEqual({ ok: true, amount });
   });
 
-  it.each(['1,234', '1.234', '12.345', '1,23,456.00', '1,234,56', '1.234.50', '12 USD', '$12', '1e5', '٣', '9'.repeat(16)])(
-    '%s is refused',
-    (text) => {
-      expect(readAmount(text, 2)).toMatchObject({ ok: false, fix: expect.stringMatching(/\w/) });
-    },
-  );
+  it.each([
+    '1,234',
+    '1.234',
+    '12.345',
+    '1,23,456.00',
+    '1,234,56',
+    '1.234.50',
+    '12 USD',
+    '$12',
+    '1e5',
+    '٣',
+    '9'.repeat(16),
+  ])('%s is refused', (text) => {
+    expect(readAmount(text, 2)).toMatchObject({ ok: false, fix: expect.stringMatching(/\w/) });
+  });
 
   it('have the decimals of their currency', () => {
     expect(readAmount('1.234', 3)).toEqual({ ok: true, amount: '1.234' });

@@ -74,8 +74,16 @@ describe('the invoice inbox', () => {
   it('neither reads nor reports again what is older than `since`, but lets old files with later names stand', async () => {
     using folders = new Folders();
     folders.drop('a.csv', [row(), row({ amount: 'x' })], '2026-10-01T00:00:00Z');
-    folders.drop('b.csv', [row({ invoice_number: 'INV-2' }), row({ invoice_number: 'INV-3' })], '2026-11-10T00:00:00Z');
-    folders.drop('c.csv', [row({ invoice_number: 'INV-3', amount: '3.00' }), row({ amount: 'y' })], '2026-10-02T00:00:00Z');
+    folders.drop(
+      'b.csv',
+      [row({ invoice_number: 'INV-2' }), row({ invoice_number: 'INV-3' })],
+      '2026-11-10T00:00:00Z',
+    );
+    folders.drop(
+      'c.csv',
+      [row({ invoice_number: 'INV-3', amount: '3.00' }), row({ amount: 'y' })],
+      '2026-10-02T00:00:00Z',
+    );
     const [page] = await folders.pull('2026-11-10T00:00:00Z');
     expect(page?.records.map((record) => record.extId)).toEqual(['INV-2']);
     expect(page).not.toHaveProperty('problems');
@@ -104,14 +112,25 @@ describe('the invoice inbox', () => {
     const [page] = await folders.pull();
     expect(page).not.toHaveProperty('problems');
     expect(page?.records).toMatchObject([
-      { extId: 'INV-1', fields: { customer_name: 'Müller; "Söhne"\nGmbH', kind: 'invoice', currency: 'USD', amount: '1234.50' } },
+      {
+        extId: 'INV-1',
+        fields: {
+          customer_name: 'Müller; "Söhne"\nGmbH',
+          kind: 'invoice',
+          currency: 'USD',
+          amount: '1234.50',
+        },
+      },
     ]);
   });
 
   it('is checked: a folder that is not there is an error that names the setting', async () => {
     using folders = new Folders();
     rmSync(folders.inbox, { recursive: true });
-    const expected = { name: 'ConnectorError', failure: { code: 'inbox_unavailable', fix: expect.stringContaining('inbox setting') } };
+    const expected = {
+      name: 'ConnectorError',
+      failure: { code: 'inbox_unavailable', fix: expect.stringContaining('inbox setting') },
+    };
     await expect(folders.connect().check()).rejects.toMatchObject(expected);
     await expect(folders.pull()).rejects.toMatchObject(expected);
   });

@@ -35,7 +35,13 @@ export class Folders {
 
   async pull(since: string | null = null, resume: string | null = null): Promise<PullPage[]> {
     const pages: PullPage[] = [];
-    for await (const page of this.connect().pull({ object: 'invoice', fields: invoiceColumns, since, resume })) pages.push(page);
+    for await (const page of this.connect().pull({
+      object: 'invoice',
+      fields: invoiceColumns,
+      since,
+      resume,
+    }))
+      pages.push(page);
     return pages;
   }
 

@@ -19,19 +19,30 @@ const payout = (n: number, changes: RemoteFields = {}): RemoteWrite => ({
     ...changes,
   },
 });
-const batch = (...writes: RemoteWrite[]): PushBatch => ({ object: 'payout', operation: 'upsert', keyField: 'payout_key', writes });
-const file = (folders: Folders, name = 'payouts-2026-10-USD.csv'): string => readFileSync(join(folders.outbox, name), 'utf8');
+const batch = (...writes: RemoteWrite[]): PushBatch => ({
+  object: 'payout',
+  operation: 'upsert',
+  keyField: 'payout_key',
+  writes,
+});
+const file = (folders: Folders, name = 'payouts-2026-10-USD.csv'): string =>
+  readFileSync(join(folders.outbox, name), 'utf8');
 
 describe('the payout outbox', () => {
   it('holds one file a batch, with exact amounts, sorted by key', async () => {
     using folders = new Folders();
-    const outcomes = await folders.connect().push(batch(payout(2), payout(1), payout(3, { batch: '2026-10-EUR', currency: 'EUR' })));
+    const outcomes = await folders
+      .connect()
+      .push(batch(payout(2), payout(1), payout(3, { batch: '2026-10-EUR', currency: 'EUR' })));
     expect(outcomes).toEqual([
       { id: 'w2', ok: true, extId: '2026-10:P-0002:USD', created: true, modifiedAt: expect.any(String) },
       { id: 'w1', ok: true, extId: '2026-10:P-0001:USD', created: true, modifiedAt: expect.any(String) },
       { id: 'w3', ok: true, extId: '2026-10:P-0003:USD', created: true, modifiedAt: expect.any(String) },
     ]);
-    expect(readdirSync(folders.outbox).toSorted()).toEqual(['payouts-2026-10-EUR.csv', 'payouts-2026-10-USD.csv']);
+    expect(readdirSync(folders.outbox).toSorted()).toEqual([
+      'payouts-2026-10-EUR.csv',
+      'payouts-2026-10-USD.csv',
+    ]);
     expect(file(folders)).toBe(
       'payout_key,batch,period,partner_code,partner_name,currency,amount,line_count\r\n' +
         '2026-10:P-0001:USD,2026-10-USD,2026-10,P-0001,Partner 1,USD,1234.50,3\r\n' +
@@ -64,13 +75,25 @@ describe('the payout outbox', () => {
   it('defuses text a spreadsheet would run, and leaves numbers alone', async () => {
     using folders = new Folders();
     const names = ['=1+1', '+49 30', '-x', '@sum', ' =1', '\u00a0=1', '\t=1', 'ok\n=1', '＝1'];
-    await folders.connect().push(batch(...names.map((name, n) => payout(n, { partner_name: name, amount: '-5.00' }))));
+    await folders
+      .connect()
+      .push(batch(...names.map((name, n) => payout(n, { partner_name: name, amount: '-5.00' }))));
     const cells = file(folders)
       .trim()
       .split('\r\n')
       .slice(1)
       .map((line) => line.split(','));
-    expect(cells.map((row) => row[4])).toEqual(["'=1+1", "'+49 30", "'-x", "'@sum", "'=1", "'=1", "'=1", 'ok =1', "'＝1"]);
+    expect(cells.map((row) => row[4])).toEqual([
+      "'=1+1",
+      "'+49 30",
+      "'-x",
+      "'@sum",
+      "'=1",
+      "'=1",
+      "'=1",
+      'ok =1',
+      "'＝1",
+    ]);
     expect(cells.every((row) => row[6] === '-5.00')).toBe(true);
   });
 
@@ -81,19 +104,27 @@ describe('the payout outbox', () => {
     ['a batch that would leave the folder', { batch: '../x' }, 'payout_row_invalid'],
     ['a missing partner', { partner_code: null }, 'payout_row_invalid'],
     ['a column the file does not have', { iban: 'DE00' }, 'payout_row_invalid'],
-  ])('refuses %s and writes nothing of its batch, but other batches', async (_, changes: RemoteFields, code) => {
-    using folders = new Folders();
-    const own: RemoteFields = { batch: '2026-10-EUR', currency: 'EUR', ...changes };
-    const rowsOfBatch = [payout(2, { batch: own['batch'] ?? null }), payout(1, own)];
-    const outcomes = await folders.connect().push(batch(...rowsOfBatch, payout(3)));
-    const failure = { class: 'validation', code, message: expect.stringMatching(/^2026-10:P/), fix: expect.stringMatching(/\w/) };
-    expect(outcomes).toMatchObject([
-      { id: 'w2', ok: false, failure },
-      { id: 'w1', ok: false, failure },
-      { id: 'w3', ok: true },
-    ]);
-    expect(readdirSync(folders.outbox)).toEqual(['payouts-2026-10-USD.csv']);
-  });
+  ])(
+    'refuses %s and writes nothing of its batch, but other batches',
+    async (_, changes: RemoteFields, code) => {
+      using folders = new Folders();
+      const own: RemoteFields = { batch: '2026-10-EUR', currency: 'EUR', ...changes };
+      const rowsOfBatch = [payout(2, { batch: own['batch'] ?? null }), payout(1, own)];
+      const outcomes = await folders.connect().push(batch(...rowsOfBatch, payout(3)));
+      const failure = {
+        class: 'validation',
+        code,
+        message: expect.stringMatching(/^2026-10:P/),
+        fix: expect.stringMatching(/\w/),
+      };
+      expect(outcomes).toMatchObject([
+        { id: 'w2', ok: false, failure },
+        { id: 'w1', ok: false, failure },
+        { id: 'w3', ok: true },
+      ]);
+      expect(readdirSync(folders.outbox)).toEqual(['payouts-2026-10-USD.csv']);
+    },
+  );
 
   it('does not overwrite a file that is not its own', async () => {
     using folders = new Folders();

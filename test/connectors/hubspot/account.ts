@@ -16,12 +16,22 @@ export interface ConnectedAccount {
 
 export async function connectAccount(): Promise<ConnectedAccount> {
   const account = await openAccount();
-  const plain = { ...alone, settings: { basePath: account.url }, secrets: account.secrets, now: () => new Date() };
+  const plain = {
+    ...alone,
+    settings: { basePath: account.url },
+    secrets: account.secrets,
+    now: () => new Date(),
+  };
   const gate = waitingGate();
   return {
     account,
     connect: (settings = {}, secrets = {}) =>
-      createHubspot({ ...plain, gate, settings: { ...plain.settings, ...settings }, secrets: { ...plain.secrets, ...secrets } }),
+      createHubspot({
+        ...plain,
+        gate,
+        settings: { ...plain.settings, ...settings },
+        secrets: { ...plain.secrets, ...secrets },
+      }),
     connectUngated: () => createHubspot(plain),
   };
 }

@@ -8,7 +8,13 @@ import { alone } from '#test/support/connector-input.ts';
 /** What the vendor does that the sandbox cannot: fail in between, and answer in older shapes. */
 const base = 'https://api.hubapi.com';
 const connect = (gate: CallGate = alone.gate): Connector =>
-  createHubspot({ ...alone, gate, settings: {}, secrets: { accessToken: 'pat-edge' }, now: () => new Date() });
+  createHubspot({
+    ...alone,
+    gate,
+    settings: {},
+    secrets: { accessToken: 'pat-edge' },
+    now: () => new Date(),
+  });
 /** Notes what it is told, and lets every call through unless told not to. */
 const notingGate = (admit: CallGate['admit'] = async () => {}) => {
   const told: unknown[] = [];
@@ -24,7 +30,12 @@ const deals: PushBatch = {
   object: 'deals',
   operation: 'update',
   keyField: null,
-  writes: ['1', '2', '3', '4'].map((extId) => ({ id: `w${extId}`, extId, keyValue: null, fields: { amount: extId } })),
+  writes: ['1', '2', '3', '4'].map((extId) => ({
+    id: `w${extId}`,
+    extId,
+    keyValue: null,
+    fields: { amount: extId },
+  })),
 };
 
 afterEach(() => {
@@ -49,16 +60,27 @@ describe('hubspot: failures in between', () => {
   it.each([
     ['TEN_SECONDLY_ROLLING', 'burst'],
     ['SECONDLY', 'search'],
-  ])('holds everybody back for as long as Retry-After says, from the window of %s, and tries again', async (policyName, window) => {
-    details().reply(429, { category: 'RATE_LIMITS', policyName, message: 'You have reached your limit.' }, { 'Retry-After': '1' });
-    details().reply(200, { portalId: 7 });
-    const { gate, told } = notingGate();
-    await connect(gate).check();
-    expect(told).toEqual([[window, 1_000]]);
-  });
+  ])(
+    'holds everybody back for as long as Retry-After says, from the window of %s, and tries again',
+    async (policyName, window) => {
+      details().reply(
+        429,
+        { category: 'RATE_LIMITS', policyName, message: 'You have reached your limit.' },
+        { 'Retry-After': '1' },
+      );
+      details().reply(200, { portalId: 7 });
+      const { gate, told } = notingGate();
+      await connect(gate).check();
+      expect(told).toEqual([[window, 1_000]]);
+    },
+  );
 
   it('waits no longer than the window is, where HubSpot does not say how long', async () => {
-    details().reply(429, { category: 'RATE_LIMITS', policyName: 'SECONDLY', message: 'You have reached your secondly limit.' });
+    details().reply(429, {
+      category: 'RATE_LIMITS',
+      policyName: 'SECONDLY',
+      message: 'You have reached your secondly limit.',
+    });
     details().reply(200, { portalId: 7 });
     const { gate, told } = notingGate();
     await connect(gate).check();
@@ -66,10 +88,16 @@ describe('hubspot: failures in between', () => {
   });
 
   it('leaves a used-up day to the caller at once, and says how long', async () => {
-    const refused = { category: 'RATE_LIMITS', policyName: 'DAILY', message: 'You have reached your daily limit.' };
+    const refused = {
+      category: 'RATE_LIMITS',
+      policyName: 'DAILY',
+      message: 'You have reached your daily limit.',
+    };
     details().reply(429, refused, { 'Retry-After': '7200' });
     const { gate, told } = notingGate();
-    await expect(connect(gate).check()).rejects.toMatchObject({ failure: { class: 'throttle', code: 'DAILY', retryAfterMs: 7_200_000 } });
+    await expect(connect(gate).check()).rejects.toMatchObject({
+      failure: { class: 'throttle', code: 'DAILY', retryAfterMs: 7_200_000 },
+    });
     expect(told).toEqual([['day', 7_200_000]]);
   });
 
@@ -97,7 +125,13 @@ describe('hubspot: failures in between', () => {
     const admitted: string[] = [];
     await connect(notingGate(async (sort) => void admitted.push(sort)).gate).check();
     expect(admitted).toEqual(['call', 'call']);
-    const failure = { class: 'throttle', code: 'BUDGET', message: 'used up', fix: 'wait', retryAfterMs: 5_000 } as const;
+    const failure = {
+      class: 'throttle',
+      code: 'BUDGET',
+      message: 'used up',
+      fix: 'wait',
+      retryAfterMs: 5_000,
+    } as const;
     const connector = connect(notingGate(async () => Promise.reject(new ConnectorError(failure))).gate);
     await expect(connector.check()).rejects.toMatchObject({ failure });
     expect(connector.calls()).toBe(0);
@@ -106,13 +140,18 @@ describe('hubspot: failures in between', () => {
   it('does not try a refused token again', async () => {
     details().reply(401, { category: 'EXPIRED_AUTHENTICATION', message: 'The token expired.' });
     const connector = connect();
-    await expect(connector.check()).rejects.toMatchObject({ failure: { class: 'auth', message: 'The token expired.' } });
+    await expect(connector.check()).rejects.toMatchObject({
+      failure: { class: 'auth', message: 'The token expired.' },
+    });
     expect(connector.calls()).toBe(1);
   });
 
   it('names the scopes a private app lacks', async () => {
     const errors = [
-      { message: 'One or more of the following scopes are required.', context: { requiredGranularScopes: ['crm.objects.deals.read'] } },
+      {
+        message: 'One or more of the following scopes are required.',
+        context: { requiredGranularScopes: ['crm.objects.deals.read'] },
+      },
     ];
     details().reply(403, { category: 'MISSING_SCOPES', message: 'This app lacks scopes.', errors });
     await expect(connect().check()).rejects.toMatchObject({
@@ -122,7 +161,9 @@ describe('hubspot: failures in between', () => {
 
   it('does not take an answer it cannot read for an empty one', async () => {
     nock(base).post('/crm/objects/2026-09/deals/search').reply(200, { message: 'hello' });
-    await expect(pagesOf(connect(), { object: 'deals', fields: [], since: '2026-11-20T08:00:00Z' })).rejects.toMatchObject({
+    await expect(
+      pagesOf(connect(), { object: 'deals', fields: [], since: '2026-11-20T08:00:00Z' }),
+    ).rejects.toMatchObject({
       failure: { code: 'UNREADABLE_ANSWER' },
     });
   });
@@ -137,14 +178,27 @@ describe('hubspot: batches refused as a whole', () => {
   });
 
   it('halves the batch until the bad row stands alone, in the vendor’s older words', async () => {
-    const problem = [{ isValid: false, message: 'A close reason is required.', error: 'REQUIRED_FIELD', name: 'closed_lost_reason' }];
+    const problem = [
+      {
+        isValid: false,
+        message: 'A close reason is required.',
+        error: 'REQUIRED_FIELD',
+        name: 'closed_lost_reason',
+      },
+    ];
     nock(base)
       .post(batchPath)
       .times(10)
       .reply(async (request: Request) => {
         const ids = await idsIn(request);
         if (ids.includes('3'))
-          return [400, { category: 'VALIDATION_ERROR', message: `Property values were not valid: ${JSON.stringify(problem)}` }];
+          return [
+            400,
+            {
+              category: 'VALIDATION_ERROR',
+              message: `Property values were not valid: ${JSON.stringify(problem)}`,
+            },
+          ];
         return [200, landed(ids)];
       });
     const connector = connect();
@@ -152,13 +206,23 @@ describe('hubspot: batches refused as a whole', () => {
     expect(outcomes.filter((outcome) => outcome.ok).map((outcome) => outcome.id)).toEqual(['w1', 'w2', 'w4']);
     expect(outcomes.find((outcome) => !outcome.ok)).toMatchObject({
       id: 'w3',
-      failure: { class: 'validation', code: 'REQUIRED_FIELD', message: 'A close reason is required.', fields: ['closed_lost_reason'] },
+      failure: {
+        class: 'validation',
+        code: 'REQUIRED_FIELD',
+        message: 'A close reason is required.',
+        fields: ['closed_lost_reason'],
+      },
     });
     expect(connector.calls()).toBe(5);
   });
 
   it('keeps the answers it has when a later batch cannot be sent', async () => {
-    const writes = Array.from({ length: 101 }, (_, n) => ({ id: `w${n}`, extId: String(n), keyValue: null, fields: { amount: '1' } }));
+    const writes = Array.from({ length: 101 }, (_, n) => ({
+      id: `w${n}`,
+      extId: String(n),
+      keyValue: null,
+      fields: { amount: '1' },
+    }));
     nock(base)
       .post(batchPath)
       .reply(async (request: Request) => [200, landed(await idsIn(request))]);
@@ -202,7 +266,13 @@ describe('hubspot: batches refused as a whole', () => {
   });
 
   it('never sends an older write again once a newer one to the same record has landed', async () => {
-    const errors = [{ category: 'CONFLICT', message: 'Another write is in progress.', context: { objectWriteTraceId: ['old'] } }];
+    const errors = [
+      {
+        category: 'CONFLICT',
+        message: 'Another write is in progress.',
+        context: { objectWriteTraceId: ['old'] },
+      },
+    ];
     nock(base).post(batchPath).reply(207, { results: [], errors });
     nock(base)
       .post(batchPath)

@@ -50,7 +50,13 @@ connectorContract('hubspot', async () => {
         object: 'p_fairway_payout',
         keyField: 'key',
         key: (n) => `2026-10/P-0001/EUR/${n}`,
-        fields: (n) => ({ amount: `${n}0.25`, currency: 'EUR', status: 'draft', line_count: '3', 'assoc:companies': '40000000001' }),
+        fields: (n) => ({
+          amount: `${n}0.25`,
+          currency: 'EUR',
+          status: 'draft',
+          line_count: '3',
+          'assoc:companies': '40000000001',
+        }),
         refused: { amount: 'a lot' },
         code: 'INVALID_NUMBER',
       },
@@ -70,7 +76,10 @@ afterAll(() => installed.account.close());
 
 const everything = async (object: string, fields: readonly string[]): Promise<RemoteRecord[]> =>
   (await pagesOf(installed.connector, { object, fields })).flatMap((page) => page.records);
-const update = (object: string, writes: readonly (readonly [extId: string, fields: RemoteWrite['fields']])[]): PushBatch => ({
+const update = (
+  object: string,
+  writes: readonly (readonly [extId: string, fields: RemoteWrite['fields']])[],
+): PushBatch => ({
   object,
   operation: 'update',
   keyField: null,
@@ -90,7 +99,9 @@ describe('hubspot: what is installed', () => {
     expect(fields.find((field) => field.name === 'submitted_at')?.type).toBe('datetime');
     expect(fields.find((field) => field.name === 'status')?.values).toContain('in_review');
     expect(fields.find((field) => field.name === 'hs_object_id')?.updateable).toBe(false);
-    expect(fields.filter((field) => field.type === 'reference').map((field) => [field.name, field.referenceTo])).toEqual([
+    expect(
+      fields.filter((field) => field.type === 'reference').map((field) => [field.name, field.referenceTo]),
+    ).toEqual([
       ['assoc:companies', ['companies']],
       ['assoc:deals', ['deals']],
     ]);
@@ -117,7 +128,9 @@ describe('hubspot: what is installed', () => {
   });
 
   it('refuses a token of another account than the one configured', async () => {
-    await expect(installed.connect({ portalId: '1' }).check()).rejects.toMatchObject({ failure: { class: 'auth', code: 'OTHER_ACCOUNT' } });
+    await expect(installed.connect({ portalId: '1' }).check()).rejects.toMatchObject({
+      failure: { class: 'auth', code: 'OTHER_ACCOUNT' },
+    });
   });
 });
 
@@ -151,7 +164,11 @@ describe('hubspot: reading', () => {
   });
 
   it('yields one empty page when nothing changed', async () => {
-    const pages = await pagesOf(installed.connector, { object: 'deals', fields: ['dealname'], since: '2026-12-24T00:00:00Z' });
+    const pages = await pagesOf(installed.connector, {
+      object: 'deals',
+      fields: ['dealname'],
+      since: '2026-12-24T00:00:00Z',
+    });
     expect(pages.map((page) => page.records)).toEqual([[]]);
   });
 });
@@ -159,9 +176,16 @@ describe('hubspot: reading', () => {
 describe('hubspot: writing', () => {
   it('clears a property with null', async () => {
     const [deal] = await everything('deals', ['dealname']);
-    await installed.connector.push(update('deals', [[deal?.extId ?? '', { fairway_registered_partner: 'X' }]]));
-    await installed.connector.push(update('deals', [[deal?.extId ?? '', { fairway_registered_partner: null }]]));
-    expect((await installed.connector.fetch('deals', [deal?.extId ?? ''], ['fairway_registered_partner']))[0]?.fields).toEqual({
+    await installed.connector.push(
+      update('deals', [[deal?.extId ?? '', { fairway_registered_partner: 'X' }]]),
+    );
+    await installed.connector.push(
+      update('deals', [[deal?.extId ?? '', { fairway_registered_partner: null }]]),
+    );
+    expect(
+      (await installed.connector.fetch('deals', [deal?.extId ?? ''], ['fairway_registered_partner']))[0]
+        ?.fields,
+    ).toEqual({
       fairway_registered_partner: null,
     });
   });
@@ -184,7 +208,12 @@ describe('hubspot: writing', () => {
       ]),
     );
     expect(outcomes.find((outcome) => !outcome.ok)).toMatchObject({
-      failure: { class: 'mapping', code: 'PROPERTY_DOESNT_EXIST', fields: ['nickname'], fix: expect.stringContaining('nickname') },
+      failure: {
+        class: 'mapping',
+        code: 'PROPERTY_DOESNT_EXIST',
+        fields: ['nickname'],
+        fix: expect.stringContaining('nickname'),
+      },
     });
     expect(writeCalls().length - before).toBe(2);
   });
@@ -212,7 +241,9 @@ describe('hubspot: writing', () => {
       ]),
     );
     expect(outcomes.map((outcome) => outcome.ok)).toEqual([true, true]);
-    expect((await installed.connector.fetch('deals', [one?.extId ?? ''], ['amount']))[0]?.fields).toEqual({ amount: '2' });
+    expect((await installed.connector.fetch('deals', [one?.extId ?? ''], ['amount']))[0]?.fields).toEqual({
+      amount: '2',
+    });
   });
 
   it('associates after the write, only when it is not already so, and replaces what was', async () => {
@@ -222,13 +253,23 @@ describe('hubspot: writing', () => {
         object: 'p_fairway_payout',
         operation: 'upsert',
         keyField: 'key',
-        writes: [{ id: 'p', extId: null, keyValue: 'payout-1', fields: { amount: '10', 'assoc:companies': company ?? null } }],
+        writes: [
+          {
+            id: 'p',
+            extId: null,
+            keyValue: 'payout-1',
+            fields: { amount: '10', 'assoc:companies': company ?? null },
+          },
+        ],
       });
       if (!outcome?.ok) throw new Error('refused');
-      return (await installed.connector.fetch('p_fairway_payout', [outcome.extId], ['assoc:companies']))[0]?.fields['assoc:companies'];
+      return (await installed.connector.fetch('p_fairway_payout', [outcome.extId], ['assoc:companies']))[0]
+        ?.fields['assoc:companies'];
     };
     const created = (): number =>
-      installed.account.store.calls('hubspot').filter((call) => call.path.includes('payout/companies/batch/create')).length;
+      installed.account.store
+        .calls('hubspot')
+        .filter((call) => call.path.includes('payout/companies/batch/create')).length;
     expect(await push(partner)).toBe(partner);
     expect([await push(partner), created()]).toEqual([partner, 1]);
     expect(await push(customer)).toBe(customer);
@@ -244,7 +285,12 @@ describe('hubspot: writing', () => {
       keyValue: `many-${n}`,
       fields: { amount: '10', 'assoc:companies': partner ?? '' },
     }));
-    const outcomes = await connector.push({ object: 'p_fairway_payout', operation: 'upsert', keyField: 'key', writes });
+    const outcomes = await connector.push({
+      object: 'p_fairway_payout',
+      operation: 'upsert',
+      keyField: 'key',
+      writes,
+    });
     expect(outcomes.filter((outcome) => outcome.ok && outcome.created)).toHaveLength(1_000);
     expect(connector.calls()).toBeLessThanOrEqual(14);
   });
@@ -253,26 +299,40 @@ describe('hubspot: writing', () => {
     const [partner, customer] = (await everything('companies', [])).map((record) => record.extId);
     const [deal] = await everything('deals', ['assoc:companies']);
     expect(deal?.fields['assoc:companies']).toBe(customer);
-    await installed.connector.push(update('deals', [[deal?.extId ?? '', { 'assoc:companies': partner ?? '' }]]));
-    const { body } = await installed.account.call('POST', '/crm/associations/2026-09/deals/companies/batch/read', {
-      inputs: [{ id: deal?.extId }],
-    });
+    await installed.connector.push(
+      update('deals', [[deal?.extId ?? '', { 'assoc:companies': partner ?? '' }]]),
+    );
+    const { body } = await installed.account.call(
+      'POST',
+      '/crm/associations/2026-09/deals/companies/batch/read',
+      {
+        inputs: [{ id: deal?.extId }],
+      },
+    );
     expect(body.results[0].to).toHaveLength(2);
-    expect((await installed.connector.fetch('deals', [deal?.extId ?? ''], ['assoc:companies']))[0]?.fields).toEqual({
+    expect(
+      (await installed.connector.fetch('deals', [deal?.extId ?? ''], ['assoc:companies']))[0]?.fields,
+    ).toEqual({
       'assoc:companies': partner,
     });
   });
 
   it('fails a row whose association points at nothing, with the vendor’s words', async () => {
     const [deal] = await everything('deals', []);
-    const outcomes = await installed.connector.push(update('deals', [[deal?.extId ?? '', { 'assoc:companies': '404' }]]));
-    expect(outcomes).toMatchObject([{ ok: false, failure: { class: 'gone', message: 'No COMPANY with ID 404 exists' } }]);
+    const outcomes = await installed.connector.push(
+      update('deals', [[deal?.extId ?? '', { 'assoc:companies': '404' }]]),
+    );
+    expect(outcomes).toMatchObject([
+      { ok: false, failure: { class: 'gone', message: 'No COMPANY with ID 404 exists' } },
+    ]);
   });
 });
 
 describe('hubspot: limits', () => {
   it('waits for its turn instead of collecting refusals', async () => {
-    const pulls = Array.from({ length: 8 }, () => pagesOf(installed.connector, { object: 'deals', fields: [] }));
+    const pulls = Array.from({ length: 8 }, () =>
+      pagesOf(installed.connector, { object: 'deals', fields: [] }),
+    );
     await Promise.all(pulls);
     expect(installed.account.store.calls('hubspot').filter((call) => call.status === 429)).toEqual([]);
   });

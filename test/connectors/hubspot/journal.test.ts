@@ -24,7 +24,10 @@ type Batch = Parameters<ListenRequest['deliver']>[0];
 const objects = ['companies', 'deals'];
 
 /** Listens from a position until `enough`; gives every batch. */
-async function listen(position: string | null, enough: (batches: readonly Batch[]) => boolean): Promise<Batch[]> {
+async function listen(
+  position: string | null,
+  enough: (batches: readonly Batch[]) => boolean,
+): Promise<Batch[]> {
   const stop = new AbortController();
   const batches: Batch[] = [];
   const deliver = async (batch: Batch): Promise<void> => {
@@ -34,17 +37,29 @@ async function listen(position: string | null, enough: (batches: readonly Batch[
   await connector.listen?.({ objects, position, signal: stop.signal, deliver });
   return batches;
 }
-const hear = (position: string, hints: number): Promise<Batch[]> => listen(position, (batches) => hintsIn(batches).length >= hints);
+const hear = (position: string, hints: number): Promise<Batch[]> =>
+  listen(position, (batches) => hintsIn(batches).length >= hints);
 /** A position from which nothing has happened yet. */
 const here = async (): Promise<string> => (await listen(null, () => true)).at(-1)?.position ?? '';
 const hintsIn = (batches: readonly Batch[]): readonly Hint[] => batches.flatMap(({ hints }) => hints);
 const company = (extId: string): Hint => ({ object: 'companies', extId });
 const edit = async (properties: object, id?: string): Promise<string> =>
-  (await account.control('POST', '/edit', { objectType: 'companies', ...(id === undefined ? {} : { id }), properties })).body.id;
+  (
+    await account.control('POST', '/edit', {
+      objectType: 'companies',
+      ...(id === undefined ? {} : { id }),
+      properties,
+    })
+  ).body.id;
 describe('hubspot: the webhooks journal', () => {
   it('is there when the app can sign in as itself, and else is not', () => {
     expect(connector.listen).not.toBeNull();
-    const without = createHubspot({ ...alone, settings: {}, secrets: { accessToken: 'pat' }, now: account.now });
+    const without = createHubspot({
+      ...alone,
+      settings: {},
+      secrets: { accessToken: 'pat' },
+      now: account.now,
+    });
     expect(without.listen).toBeNull();
   });
 
@@ -97,15 +112,26 @@ describe('hubspot: the webhooks journal', () => {
 describe('hubspot: what the journal tells', () => {
   it('is every record of a merge, both ends of an association, and what was deleted or came back', async () => {
     const [one, two, three] = [await edit({}), await edit({}), await edit({})];
-    const deal = (await account.control('POST', '/edit', { objectType: 'deals', properties: { dealname: 'Pumps' } })).body.id as string;
+    const deal = (
+      await account.control('POST', '/edit', { objectType: 'deals', properties: { dealname: 'Pumps' } })
+    ).body.id as string;
     const position = await here();
     await account.control('PATCH', '/settings', { mergeIds: 'new' });
-    const survivor = (await account.control('POST', '/merge', { objectType: 'companies', primaryId: one, otherId: two })).body.id as string;
+    const survivor = (
+      await account.control('POST', '/merge', { objectType: 'companies', primaryId: one, otherId: two })
+    ).body.id as string;
     await account.control('POST', '/archive', { objectType: 'companies', id: three });
     await account.control('POST', '/restore', { objectType: 'companies', id: three });
-    await account.control('POST', '/associate', { objectType: 'deals', id: deal, toObjectType: 'companies', toId: three });
+    await account.control('POST', '/associate', {
+      objectType: 'deals',
+      id: deal,
+      toObjectType: 'companies',
+      toId: three,
+    });
     const hints = hintsIn(await hear(position, 5));
-    expect(new Set(hints)).toEqual(new Set([...[one, two, three, survivor].map(company), { object: 'deals', extId: deal }]));
+    expect(new Set(hints)).toEqual(
+      new Set([...[one, two, three, survivor].map(company), { object: 'deals', extId: deal }]),
+    );
   });
 
   it('is an erasure as an erasure, though a deletion goes with it', async () => {
@@ -156,14 +182,29 @@ describe('hubspot: a journal that fails', () => {
     const position = await here();
     faults.add({ vendor: 'hubspot', fault: { kind: 'hang' } });
     const before = performance.now();
-    await connector.listen?.({ objects, position, deliver: async () => {}, signal: AbortSignal.timeout(300) });
+    await connector.listen?.({
+      objects,
+      position,
+      deliver: async () => {},
+      signal: AbortSignal.timeout(300),
+    });
     expect(performance.now() - before).toBeLessThan(2_000);
   });
 
   it('says why it broke', async () => {
     const { settings, secrets } = account.vendor.credentials({ publicKeyPem: '' });
-    const wrong = createHubspot({ ...alone, settings, secrets: { ...secrets, clientSecret: 'guess' }, now: account.now });
-    const listening = wrong.listen?.({ objects, position: null, deliver: async () => {}, signal: new AbortController().signal });
+    const wrong = createHubspot({
+      ...alone,
+      settings,
+      secrets: { ...secrets, clientSecret: 'guess' },
+      now: account.now,
+    });
+    const listening = wrong.listen?.({
+      objects,
+      position: null,
+      deliver: async () => {},
+      signal: new AbortController().signal,
+    });
     await expect(listening).rejects.toMatchObject({ failure: { class: 'auth', code: 'BAD_CLIENT_SECRET' } });
   });
 });

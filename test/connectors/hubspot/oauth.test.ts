@@ -28,7 +28,12 @@ const connect = (secrets: Record<string, string> = {}): Connector =>
   createHubspot({
     ...alone,
     tokens: vault,
-    settings: { basePath: account.url, authType: 'oauth', appId: app['appId'] ?? '', clientId: app['clientId'] ?? '' },
+    settings: {
+      basePath: account.url,
+      authType: 'oauth',
+      appId: app['appId'] ?? '',
+      clientId: app['clientId'] ?? '',
+    },
     secrets: { clientSecret: app['clientSecret'] ?? '', ...secrets },
     now: account.now,
   });
@@ -76,7 +81,11 @@ describe('hubspot: an OAuth app’s tokens', () => {
 
   it('are asked for again when the answer got lost', async () => {
     account.forward(1_800_000);
-    faults.add({ vendor: 'hubspot', match: { path: '/oauth/', times: 1 }, fault: { kind: 'cut', when: 'after' } });
+    faults.add({
+      vendor: 'hubspot',
+      match: { path: '/oauth/', times: 1 },
+      fault: { kind: 'cut', when: 'after' },
+    });
     expect((await connect().check()).account).toBe('HubSpot 48151623');
   });
 });
@@ -99,7 +108,9 @@ describe('hubspot: an OAuth app that may no longer', () => {
 
   it('has to be connected when no tokens were ever stored', async () => {
     vault = memoryVault(null);
-    await expect(connect().check()).rejects.toMatchObject({ failure: { class: 'auth', code: 'SIGN_IN_AGAIN' } });
+    await expect(connect().check()).rejects.toMatchObject({
+      failure: { class: 'auth', code: 'SIGN_IN_AGAIN' },
+    });
   });
 });
 
@@ -113,7 +124,12 @@ describe('hubspot: limits by kind of app', () => {
   });
 
   it('are 100 calls in ten seconds and 250,000 a day for a private app, until HubSpot says otherwise', () => {
-    const connector = createHubspot({ ...alone, settings: {}, secrets: { accessToken: 'pat' }, now: () => new Date() });
+    const connector = createHubspot({
+      ...alone,
+      settings: {},
+      secrets: { accessToken: 'pat' },
+      now: () => new Date(),
+    });
     expect(connector.windows().map(({ name, allowed, counts }) => [name, allowed, counts])).toEqual([
       ['burst', 100, ['call', 'search']],
       ['search', 5, ['search']],
@@ -129,6 +145,8 @@ describe('hubspot: settings', () => {
     [{}, {}, 'accessToken'],
     [{ authType: 'basic' }, { accessToken: 'pat' }, 'authType'],
   ])('names what is missing of %j', (settings, secrets, name) => {
-    expect(() => createHubspot({ ...alone, settings, secrets, now: () => new Date() })).toThrow(`needs a valid ${name}`);
+    expect(() => createHubspot({ ...alone, settings, secrets, now: () => new Date() })).toThrow(
+      `needs a valid ${name}`,
+    );
   });
 });

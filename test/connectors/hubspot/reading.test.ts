@@ -13,19 +13,26 @@ beforeAll(async () => {
 });
 afterAll(() => installed.account.close());
 
-const create = async (name: string): Promise<string> => (await installed.account.call('POST', companies, { properties: { name } })).body.id;
+const create = async (name: string): Promise<string> =>
+  (await installed.account.call('POST', companies, { properties: { name } })).body.id;
 /** Merges, and gives the survivor's id. */
 const merge = async (primaryId: string, otherId: string, mergeIds: 'new' | 'keep'): Promise<string> => {
   await installed.account.control('PATCH', '/settings', { mergeIds });
-  return (await installed.account.control('POST', '/merge', { objectType: 'companies', primaryId, otherId })).body.id;
+  return (await installed.account.control('POST', '/merge', { objectType: 'companies', primaryId, otherId }))
+    .body.id;
 };
 const changedSince = async (since: Date): Promise<RemoteRecord[]> =>
-  (await pagesOf(installed.connector, { object: 'companies', fields: ['name'], since: since.toISOString() })).flatMap(
-    (page) => page.records,
-  );
-const fetched = async (...ids: string[]): Promise<RemoteRecord[]> => [...(await installed.connector.fetch('companies', ids, ['name']))];
+  (
+    await pagesOf(installed.connector, { object: 'companies', fields: ['name'], since: since.toISOString() })
+  ).flatMap((page) => page.records);
+const fetched = async (...ids: string[]): Promise<RemoteRecord[]> => [
+  ...(await installed.connector.fetch('companies', ids, ['name'])),
+];
 const outline = (records: readonly RemoteRecord[]): string[] =>
-  records.map(({ extId, deleted, mergedInto }) => `${extId}${deleted ? ' gone' : ''}${mergedInto === undefined ? '' : ` → ${mergedInto}`}`);
+  records.map(
+    ({ extId, deleted, mergedInto }) =>
+      `${extId}${deleted ? ' gone' : ''}${mergedInto === undefined ? '' : ` → ${mergedInto}`}`,
+  );
 
 describe('hubspot: merged records', () => {
   beforeEach(() => installed.account.forward(60_000));
@@ -43,7 +50,11 @@ describe('hubspot: merged records', () => {
     installed.account.forward(5_000);
     const since = installed.account.now();
     const survivor = await merge(one, two, 'new');
-    expect(outline(await changedSince(since))).toEqual([survivor, `${one} gone → ${survivor}`, `${two} gone → ${survivor}`]);
+    expect(outline(await changedSince(since))).toEqual([
+      survivor,
+      `${one} gone → ${survivor}`,
+      `${two} gone → ${survivor}`,
+    ]);
   });
 
   it('carry the stamp of the survivor, and are left out where everything is read', async () => {
@@ -51,7 +62,9 @@ describe('hubspot: merged records', () => {
     const survivor = await merge(one, two, 'new');
     const all = await fetched(survivor, two);
     expect(new Set(all.map((record) => record.modifiedAt)).size).toBe(1);
-    const whole = (await pagesOf(installed.connector, { object: 'companies', fields: [] })).flatMap((page) => page.records);
+    const whole = (await pagesOf(installed.connector, { object: 'companies', fields: [] })).flatMap(
+      (page) => page.records,
+    );
     expect(whole.filter((record) => record.deleted)).toEqual([]);
     expect(whole.map((record) => record.extId)).toContain(survivor);
   });
@@ -61,7 +74,11 @@ describe('hubspot: merged records', () => {
     const between = await merge(one, two, 'new');
     const last = await merge(three, between, 'new');
     expect(outline(await fetched(one))).toEqual([last, `${one} gone → ${last}`]);
-    expect(outline(await fetched(between, last, '404'))).toEqual([last, `${between} gone → ${last}`, '404 gone']);
+    expect(outline(await fetched(between, last, '404'))).toEqual([
+      last,
+      `${between} gone → ${last}`,
+      '404 gone',
+    ]);
   });
 });
 
@@ -105,7 +122,9 @@ describe('hubspot: one record more than a search shows', () => {
   }, 60_000);
   afterAll(() => many.account.close());
   const counted = (): Record<string, number> =>
-    Object.fromEntries([...Map.groupBy(calls(), (summary) => summary)].map(([summary, all]) => [summary, all.length]));
+    Object.fromEntries(
+      [...Map.groupBy(calls(), (summary) => summary)].map(([summary, all]) => [summary, all.length]),
+    );
 
   it('that all share one stamp are all read, by id within it (Airbyte: stuck at 10,000 rows of one stamp)', async () => {
     many.account.forward(3_600_000);
@@ -122,7 +141,11 @@ describe('hubspot: one record more than a search shows', () => {
 
   it('take a call for each hundred by list, and one to count them, when they are read whole', async () => {
     const pages = await pagesOf(many.connectUngated(), { object: 'deals', fields });
-    expect(counted()).toEqual({ 'search deals': 1, 'read deals': 101, 'batch read associations deals → companies': 11 });
+    expect(counted()).toEqual({
+      'search deals': 1,
+      'read deals': 101,
+      'batch read associations deals → companies': 11,
+    });
     expect(pages.map((page) => page.records.length)).toEqual([...Array.from({ length: 10 }, () => 1_000), 1]);
     expect(pages[0]?.total).toBe(total);
   }, 60_000);
@@ -134,9 +157,16 @@ describe('hubspot: one record more than a search shows', () => {
 
   it('are written a hundred in a call, good rows and refused ones', async () => {
     const connector = many.connectUngated();
-    const ids = (await pagesOf(connector, { object: 'deals', fields: [] })).flatMap((page) => page.records.map((record) => record.extId));
+    const ids = (await pagesOf(connector, { object: 'deals', fields: [] })).flatMap((page) =>
+      page.records.map((record) => record.extId),
+    );
     calls();
-    const writes = ids.map((extId, n) => ({ id: extId, extId, keyValue: null, fields: { amount: n % 100 === 7 ? 'a lot' : '5' } }));
+    const writes = ids.map((extId, n) => ({
+      id: extId,
+      extId,
+      keyValue: null,
+      fields: { amount: n % 100 === 7 ? 'a lot' : '5' },
+    }));
     const outcomes = await connector.push({ object: 'deals', operation: 'update', keyField: null, writes });
     expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(total - 100);
     expect(counted()).toEqual({ 'batch update deals': 101 });

@@ -1,7 +1,9 @@
 import type { TokenVault, Tokens } from '#connectors/contract/crm.ts';
 
 /** A vault in memory: one exchange at a time, and none for a token that is not the current one any more. */
-export function memoryVault(first: Tokens | null): TokenVault & { readonly exchanges: () => number; readonly held: () => Tokens | null } {
+export function memoryVault(
+  first: Tokens | null,
+): TokenVault & { readonly exchanges: () => number; readonly held: () => Tokens | null } {
   let held = first;
   let exchanges = 0;
   let turn: Promise<unknown> = Promise.resolve();

@@ -18,13 +18,20 @@ const sign = (text: string): string => createHmac('sha256', clientSecret).update
 /** A request as HubSpot signs it; `signedUrl` is the address it used. */
 function request(
   events: unknown,
-  { at = receivedAt.getTime(), called = url, signedUrl = called }: { at?: number; called?: string; signedUrl?: string } = {},
+  {
+    at = receivedAt.getTime(),
+    called = url,
+    signedUrl = called,
+  }: { at?: number; called?: string; signedUrl?: string } = {},
 ): WebhookRequest {
   const rawBody = Buffer.from(JSON.stringify(events));
   return {
     method: 'POST',
     url: called,
-    headers: { 'X-HubSpot-Signature-v3': sign(`POST${signedUrl}${rawBody.toString()}${at}`), 'x-hubspot-request-timestamp': String(at) },
+    headers: {
+      'X-HubSpot-Signature-v3': sign(`POST${signedUrl}${rawBody.toString()}${at}`),
+      'x-hubspot-request-timestamp': String(at),
+    },
     rawBody,
     receivedAt,
   };
@@ -39,9 +46,13 @@ describe('hubspot: webhook signature, version 3', () => {
   it('decodes in the address just the characters HubSpot decodes', () => {
     const called = 'https://fairway.example/hooks/a%2Fb%20c?to=x%40y%3Az%26w';
     expect(
-      connector.verifyWebhook(request(change, { called, signedUrl: 'https://fairway.example/hooks/a/b%20c?to=x@y:z%26w' })),
+      connector.verifyWebhook(
+        request(change, { called, signedUrl: 'https://fairway.example/hooks/a/b%20c?to=x@y:z%26w' }),
+      ),
     ).not.toBeNull();
-    expect(connector.verifyWebhook(request(change, { called, signedUrl: decodeURIComponent(called) }))).toBeNull();
+    expect(
+      connector.verifyWebhook(request(change, { called, signedUrl: decodeURIComponent(called) })),
+    ).toBeNull();
   });
 
   it.each([
@@ -50,19 +61,31 @@ describe('hubspot: webhook signature, version 3', () => {
     ['five minutes ahead', 300_000, true],
     ['further in the future', 300_001, false],
   ])('judges a timestamp that is %s', (_, offMs, accepted) => {
-    expect(connector.verifyWebhook(request(change, { at: receivedAt.getTime() + offMs })) !== null).toBe(accepted);
+    expect(connector.verifyWebhook(request(change, { at: receivedAt.getTime() + offMs })) !== null).toBe(
+      accepted,
+    );
   });
 
   it('refuses a changed body, a changed address, and a signature of another length', () => {
     const good = request(change);
     expect(connector.verifyWebhook({ ...good, rawBody: Buffer.from('[]') })).toBeNull();
     expect(connector.verifyWebhook({ ...good, url: `${url}&more=1` })).toBeNull();
-    expect(connector.verifyWebhook({ ...good, headers: { ...good.headers, 'X-HubSpot-Signature-v3': 'c2hvcnQ=' } })).toBeNull();
+    expect(
+      connector.verifyWebhook({
+        ...good,
+        headers: { ...good.headers, 'X-HubSpot-Signature-v3': 'c2hvcnQ=' },
+      }),
+    ).toBeNull();
     expect(connector.verifyWebhook({ ...good, headers: {} })).toBeNull();
   });
 
   it('refuses everything while no client secret is set', () => {
-    const unset = createHubspot({ ...alone, settings: {}, secrets: { accessToken: 'pat-webhook' }, now: () => new Date() });
+    const unset = createHubspot({
+      ...alone,
+      settings: {},
+      secrets: { accessToken: 'pat-webhook' },
+      now: () => new Date(),
+    });
     expect(unset.verifyWebhook(request(change))).toBeNull();
   });
 
@@ -84,16 +107,17 @@ describe('hubspot: hints', () => {
         mergedObjectIds: [10, 11],
         newObjectId: 12,
       },
-      { subscriptionType: 'object.associationChange', fromObjectTypeId: '0-3', fromObjectId: 1, toObjectTypeId: '0-2', toObjectId: 5 },
+      {
+        subscriptionType: 'object.associationChange',
+        fromObjectTypeId: '0-3',
+        fromObjectId: 1,
+        toObjectTypeId: '0-2',
+        toObjectId: 5,
+      },
     ];
-    expect(connector.verifyWebhook(request(events))?.hints.map((hint) => `${hint.object} ${hint.extId}`)).toEqual([
-      'companies 5',
-      'companies 9',
-      'companies 12',
-      'companies 10',
-      'companies 11',
-      'deals 1',
-    ]);
+    expect(
+      connector.verifyWebhook(request(events))?.hints.map((hint) => `${hint.object} ${hint.extId}`),
+    ).toEqual(['companies 5', 'companies 9', 'companies 12', 'companies 10', 'companies 11', 'deals 1']);
   });
 
   const hints = (...events: object[]) => connector.verifyWebhook(request(events));
@@ -104,11 +128,19 @@ describe('hubspot: hints', () => {
     ['object.deletion', { objectTypeId: '0-2' }],
     ['company.creation', {}],
   ])('reads %s', (subscriptionType, more) => {
-    expect(hints({ subscriptionType, objectId: 5, ...more })).toEqual({ hints: [{ object: 'companies', extId: '5' }], reply: null });
+    expect(hints({ subscriptionType, objectId: 5, ...more })).toEqual({
+      hints: [{ object: 'companies', extId: '5' }],
+      reply: null,
+    });
   });
 
   it('reads both ends of an association in the older words', () => {
-    const event = { subscriptionType: 'deal.associationChange', associationType: 'DEAL_TO_COMPANY', fromObjectId: 1, toObjectId: 2 };
+    const event = {
+      subscriptionType: 'deal.associationChange',
+      associationType: 'DEAL_TO_COMPANY',
+      fromObjectId: 1,
+      toObjectId: 2,
+    };
     expect(hints(event)?.hints).toEqual([
       { object: 'deals', extId: '1' },
       { object: 'companies', extId: '2' },
@@ -127,20 +159,27 @@ describe('hubspot: hints', () => {
 
   it('leaves out what our own app changed', () => {
     const event = { subscriptionType: 'company.propertyChange', changeSource: 'INTEGRATION' };
-    expect(hints({ ...event, objectId: 5, sourceId: '31' }, { ...event, objectId: 6, sourceId: '32' })?.hints).toEqual([
-      { object: 'companies', extId: '6' },
-    ]);
+    expect(
+      hints({ ...event, objectId: 5, sourceId: '31' }, { ...event, objectId: 6, sourceId: '32' })?.hints,
+    ).toEqual([{ object: 'companies', extId: '6' }]);
   });
 
   it('takes a custom object nobody has read of yet for any of ours, and erases none by guess', () => {
     const ours = ['p_fairway_registration', 'p_fairway_payout'].map((object) => ({ object, extId: '77' }));
-    expect(hints({ subscriptionType: 'object.creation', objectTypeId: '2-100001', objectId: 77 })?.hints).toEqual(ours);
-    expect(hints({ subscriptionType: 'object.privacyDeletion', objectTypeId: '2-100001', objectId: 77 })?.hints).toEqual(ours);
+    expect(
+      hints({ subscriptionType: 'object.creation', objectTypeId: '2-100001', objectId: 77 })?.hints,
+    ).toEqual(ours);
+    expect(
+      hints({ subscriptionType: 'object.privacyDeletion', objectTypeId: '2-100001', objectId: 77 })?.hints,
+    ).toEqual(ours);
   });
 
   it('has no word about objects we do not hold', () => {
     expect(
-      hints({ subscriptionType: 'ticket.creation', objectId: 1 }, { subscriptionType: 'object.merge', objectTypeId: '0-5', objectId: 1 }),
+      hints(
+        { subscriptionType: 'ticket.creation', objectId: 1 },
+        { subscriptionType: 'object.merge', objectTypeId: '0-5', objectId: 1 },
+      ),
     ).toEqual({
       hints: [],
       reply: null,

@@ -11,7 +11,12 @@ let connector: Connector;
 let ids: string[];
 beforeAll(async () => {
   account = await openAccount(faults);
-  connector = createHubspot({ ...alone, settings: { basePath: account.url }, secrets: account.secrets, now: () => new Date() });
+  connector = createHubspot({
+    ...alone,
+    settings: { basePath: account.url },
+    secrets: account.secrets,
+    now: () => new Date(),
+  });
   const inputs = Array.from({ length: 6 }, (_, n) => ({ properties: { dealname: `Pumps ${n}` } }));
   const { body } = await account.call('POST', '/crm/objects/2026-09/deals/batch/create', { inputs });
   ids = body.results.map((record: { id: string }) => record.id);
@@ -33,7 +38,11 @@ const writes = (): string[] =>
 
 describe('hubspot: rows somebody else is writing to', () => {
   it('are sent again after a moment, while the others have landed', async () => {
-    faults.add({ vendor: 'hubspot', match: { path: 'batch/update', times: 1 }, fault: { kind: 'lock_row', every: 3 } });
+    faults.add({
+      vendor: 'hubspot',
+      match: { path: 'batch/update', times: 1 },
+      fault: { kind: 'lock_row', every: 3 },
+    });
     const before = writes().length;
     const outcomes = await connector.push(update({ amount: '1' }));
     expect(outcomes.every((outcome) => outcome.ok)).toBe(true);
@@ -44,26 +53,38 @@ describe('hubspot: rows somebody else is writing to', () => {
     faults.add({ vendor: 'hubspot', match: { path: 'batch/update' }, fault: { kind: 'lock_row' } });
     const outcomes = await connector.push(update({ amount: '2' }));
     expect(outcomes).toHaveLength(6);
-    for (const outcome of outcomes) expect(outcome).toMatchObject({ ok: false, failure: { class: 'retry', code: 'CONFLICT' } });
+    for (const outcome of outcomes)
+      expect(outcome).toMatchObject({ ok: false, failure: { class: 'retry', code: 'CONFLICT' } });
     expect(faults.list()[0]?.struck).toBe(3);
   });
 });
 
 describe('hubspot: a batch that was cut off after HubSpot had done it', () => {
   it('is written again and leaves one value', async () => {
-    faults.add({ vendor: 'hubspot', match: { path: 'batch/update', times: 1 }, fault: { kind: 'cut', when: 'after' } });
+    faults.add({
+      vendor: 'hubspot',
+      match: { path: 'batch/update', times: 1 },
+      fault: { kind: 'cut', when: 'after' },
+    });
     expect((await connector.push(update({ amount: '3' }))).every((outcome) => outcome.ok)).toBe(true);
-    expect((await connector.fetch('deals', ids, ['amount'])).map((record) => record.fields['amount'])).toEqual(ids.map(() => '3'));
+    expect(
+      (await connector.fetch('deals', ids, ['amount'])).map((record) => record.fields['amount']),
+    ).toEqual(ids.map(() => '3'));
   });
 });
 
 describe('hubspot: what an admin requires', () => {
   it('refuses only the row that lacks it, in the admin’s words, for good', async () => {
     await account.control('PUT', '/rules', {
-      rules: [{ objectType: 'deals', required: 'amount', when: { property: 'dealstage', value: 'closedwon' } }],
+      rules: [
+        { objectType: 'deals', required: 'amount', when: { property: 'dealstage', value: 'closedwon' } },
+      ],
     });
     const [one = '', two = ''] = ids;
-    await connector.push({ ...update({}), writes: [{ id: 'clear', extId: one, keyValue: null, fields: { amount: null } }] });
+    await connector.push({
+      ...update({}),
+      writes: [{ id: 'clear', extId: one, keyValue: null, fields: { amount: null } }],
+    });
     const outcomes = await connector.push(update({ dealstage: 'closedwon' }, [one, two]));
     expect(outcomes).toMatchObject([
       {
@@ -86,6 +107,8 @@ describe('hubspot: the stamp of a write', () => {
     account.forward(61_000);
     const outcomes = await connector.push(update({ amount: '4' }));
     const read = await connector.fetch('deals', ids, []);
-    expect(outcomes.map((outcome) => outcome.ok && outcome.modifiedAt)).toEqual(read.map((record) => record.modifiedAt));
+    expect(outcomes.map((outcome) => outcome.ok && outcome.modifiedAt)).toEqual(
+      read.map((record) => record.modifiedAt),
+    );
   });
 });

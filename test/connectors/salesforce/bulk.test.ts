@@ -8,7 +8,17 @@ import { connectOrg, pagesOf, recordsOf, sampleAccount, sampleDeal } from './sam
 
 const total = 10_050;
 const object = 'Opportunity';
-const fields = ['Name', 'AccountId', 'StageName', 'Amount', 'CloseDate', 'IsClosed', 'CreatedDate', 'NextStep', 'Probability'];
+const fields = [
+  'Name',
+  'AccountId',
+  'StageName',
+  'Amount',
+  'CloseDate',
+  'IsClosed',
+  'CreatedDate',
+  'NextStep',
+  'Probability',
+];
 
 let org: RunningOrg;
 let connector: Connector;
@@ -24,13 +34,15 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => org.close());
 
-const byId = (records: readonly RemoteRecord[]): RemoteRecord[] => records.toSorted((a, b) => (a.extId < b.extId ? -1 : 1));
+const byId = (records: readonly RemoteRecord[]): RemoteRecord[] =>
+  records.toSorted((a, b) => (a.extId < b.extId ? -1 : 1));
 const summaries = (from: number): string[] =>
   org.store
     .calls('salesforce')
     .slice(from)
     .map((call) => call.summary);
-const dealIds = (count: number): string[] => org.store.collection(`salesforce:${object}`).keys().take(count).toArray();
+const dealIds = (count: number): string[] =>
+  org.store.collection(`salesforce:${object}`).keys().take(count).toArray();
 
 describe('salesforce: reading very many records', () => {
   it('gives as a bulk job exactly what REST gives, record by record', async () => {
@@ -64,21 +76,32 @@ describe('salesforce: reading very many records', () => {
 
   it('begins anew after the page before the job when Salesforce has thrown its results away', async () => {
     const [first] = await pagesOf(connector, { object, fields: ['Name'] });
-    for (const id of [...org.store.collection('salesforce:#job').keys()]) org.store.remove('salesforce:#job', id);
+    for (const id of [...org.store.collection('salesforce:#job').keys()])
+      org.store.remove('salesforce:#job', id);
     const rest = await pagesOf(connector, { object, fields: ['Name'], resume: first?.resume ?? '' });
     expect(recordsOf(rest)).toHaveLength(total - (first?.records.length ?? 0));
   });
 
   it('goes on by REST in an org that takes no bulk queries, and after a job that failed', async () => {
     const body = [{ errorCode: 'FUNCTIONALITY_NOT_ENABLED', message: 'Bulk API is not enabled' }];
-    org.faults.add({ vendor: 'salesforce', match: { path: '/jobs/query', nth: 1 }, fault: { kind: 'status', status: 400, body } });
+    org.faults.add({
+      vendor: 'salesforce',
+      match: { path: '/jobs/query', nth: 1 },
+      fault: { kind: 'status', status: 400, body },
+    });
     expect(recordsOf(await pagesOf(connector, { object, fields: ['Name'] }))).toHaveLength(total);
     org.faults.clear();
   });
 
   it('reads again a page of results that broke off on the way, and no record twice', async () => {
-    org.faults.add({ vendor: 'salesforce', match: { path: '/results', nth: 1, times: 1 }, fault: { kind: 'cut', when: 'after' } });
-    const ids = recordsOf(await pagesOf(connector, { object, fields: ['Name'] })).map((record) => record.extId);
+    org.faults.add({
+      vendor: 'salesforce',
+      match: { path: '/results', nth: 1, times: 1 },
+      fault: { kind: 'cut', when: 'after' },
+    });
+    const ids = recordsOf(await pagesOf(connector, { object, fields: ['Name'] })).map(
+      (record) => record.extId,
+    );
     org.faults.clear();
     expect(new Set(ids).size).toBe(total);
     expect(ids).toHaveLength(total);
@@ -93,10 +116,15 @@ const update = (ids: readonly string[], refused: ReadonlySet<number> = new Set()
     id: `w${n}`,
     extId,
     keyValue: null,
-    fields: { NextStep: refused.has(n) ? 'x'.repeat(256) : `step, "${n}"`, Probability: n % 100, CloseDate: '2027-01-31' },
+    fields: {
+      NextStep: refused.has(n) ? 'x'.repeat(256) : `step, "${n}"`,
+      Probability: n % 100,
+      CloseDate: '2027-01-31',
+    },
   })),
 });
-const failures = (outcomes: readonly PushOutcome[]): PushOutcome[] => outcomes.filter((outcome) => !outcome.ok);
+const failures = (outcomes: readonly PushOutcome[]): PushOutcome[] =>
+  outcomes.filter((outcome) => !outcome.ok);
 
 describe('salesforce: writing very many rows', () => {
   it('updates 10,000 rows in at most 12 calls, and answers once for each', async () => {
@@ -105,8 +133,18 @@ describe('salesforce: writing very many rows', () => {
     const outcomes = await connector.push(update(ids));
     expect(org.calls() - before).toBeLessThanOrEqual(12);
     expect(outcomes.map((outcome) => outcome.ok && outcome.extId)).toEqual(ids);
-    const [record] = await connector.fetch(object, ids.slice(7, 8), ['NextStep', 'Probability', 'CloseDate', 'Amount']);
-    expect(record?.fields).toEqual({ NextStep: 'step, "7"', Probability: 7, CloseDate: '2027-01-31', Amount: 7.07 });
+    const [record] = await connector.fetch(object, ids.slice(7, 8), [
+      'NextStep',
+      'Probability',
+      'CloseDate',
+      'Amount',
+    ]);
+    expect(record?.fields).toEqual({
+      NextStep: 'step, "7"',
+      Probability: 7,
+      CloseDate: '2027-01-31',
+      Amount: 7.07,
+    });
     // By which our own change events are told from others'.
     expect([...org.store.collection('salesforce:#event').values()].at(-1)).toMatchObject({
       event: { entity: object, origin: 'com/salesforce/api/bulkapi/67.0;client=fairway' },
@@ -125,7 +163,11 @@ describe('salesforce: writing very many rows', () => {
   });
 
   it('reports refused rows in Salesforce’s words, and sends locked ones again', async () => {
-    org.faults.add({ vendor: 'salesforce', match: { method: 'PATCH', path: '/jobs/ingest' }, fault: { kind: 'lock_row', every: 500 } });
+    org.faults.add({
+      vendor: 'salesforce',
+      match: { method: 'PATCH', path: '/jobs/ingest' },
+      fault: { kind: 'lock_row', every: 500 },
+    });
     const outcomes = await connector.push(update(dealIds(2500), new Set([3, 1700])));
     org.faults.clear();
     expect(outcomes).toHaveLength(2500);
@@ -137,8 +179,15 @@ describe('salesforce: writing very many rows', () => {
 
   it('empties a field with null, also in bulk', async () => {
     const ids = dealIds(2001);
-    const writes = ids.map((extId, n) => ({ id: `w${n}`, extId, keyValue: null, fields: { NextStep: null } }));
-    expect(failures(await connector.push({ object, operation: 'update', keyField: null, writes }))).toEqual([]);
+    const writes = ids.map((extId, n) => ({
+      id: `w${n}`,
+      extId,
+      keyValue: null,
+      fields: { NextStep: null },
+    }));
+    expect(failures(await connector.push({ object, operation: 'update', keyField: null, writes }))).toEqual(
+      [],
+    );
     expect((await connector.fetch(object, ids.slice(0, 1), ['NextStep', 'CloseDate']))[0]?.fields).toEqual({
       NextStep: null,
       CloseDate: '2027-01-31',
@@ -157,7 +206,9 @@ describe('salesforce: writing very many rows', () => {
     const second = await connector.push(batch);
     expect(first.every((outcome) => outcome.ok && outcome.created)).toBe(true);
     expect(second.every((outcome) => outcome.ok && !outcome.created)).toBe(true);
-    expect(second.map((outcome) => outcome.ok && outcome.extId)).toEqual(first.map((outcome) => outcome.ok && outcome.extId));
+    expect(second.map((outcome) => outcome.ok && outcome.extId)).toEqual(
+      first.map((outcome) => outcome.ok && outcome.extId),
+    );
   });
 
   it('says of rows that an aborted job never came to that they may be sent again', async () => {

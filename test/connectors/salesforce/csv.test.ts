@@ -7,7 +7,8 @@ import { csvRows } from '#connectors/salesforce/bulk/csv-rows.ts';
 async function readAll(bytes: Uint8Array, pieceLength: number): Promise<string[][]> {
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      for (let at = 0; at < bytes.length; at += pieceLength) controller.enqueue(bytes.subarray(at, at + pieceLength));
+      for (let at = 0; at < bytes.length; at += pieceLength)
+        controller.enqueue(bytes.subarray(at, at + pieceLength));
       controller.close();
     },
   });
@@ -18,17 +19,28 @@ async function readAll(bytes: Uint8Array, pieceLength: number): Promise<string[]
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** With what CSV, UTF-8 and hasty parsers stumble over. */
-const cell = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', 'é', '😀', '\uFEFF', 'a') }));
+const cell = fc.oneof(
+  fc.string(),
+  fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', 'é', '😀', '\uFEFF', 'a') }),
+);
 const table = fc
   .integer({ min: 2, max: 5 })
-  .chain((width) => fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 8 }));
+  .chain((width) =>
+    fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 8 }),
+  );
 
 test('a table comes out as it was, wherever the answer is cut into pieces, and whichever cells are quoted', async () => {
   await fc.assert(
-    fc.asyncProperty(table, fc.integer({ min: 1, max: 40 }), fc.boolean(), fc.boolean(), async (rows, pieceLength, quoted, eof) => {
-      const text = stringify(rows, { quoted, eof, quoted_match: /[\r\uFEFF]/ });
-      expect(await readAll(utf8(text), pieceLength)).toEqual(rows);
-    }),
+    fc.asyncProperty(
+      table,
+      fc.integer({ min: 1, max: 40 }),
+      fc.boolean(),
+      fc.boolean(),
+      async (rows, pieceLength, quoted, eof) => {
+        const text = stringify(rows, { quoted, eof, quoted_match: /[\r\uFEFF]/ });
+        expect(await readAll(utf8(text), pieceLength)).toEqual(rows);
+      },
+    ),
   );
 });
 
@@ -49,5 +61,7 @@ test.each([
   ['with a cell too many', '"Id","Name"\n"1","A","B"\n'],
   ['with text after a closing quote', '"Id","Name"\n"1"x,"A"\n'],
 ])('an answer %s is refused and asked for again, rather than half of it taken', async (_, text) => {
-  await expect(readAll(utf8(text), 7)).rejects.toMatchObject({ failure: { class: 'retry', code: 'csv_malformed' } });
+  await expect(readAll(utf8(text), 7)).rejects.toMatchObject({
+    failure: { class: 'retry', code: 'csv_malformed' },
+  });
 });

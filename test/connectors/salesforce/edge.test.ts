@@ -20,7 +20,12 @@ beforeEach(() => {
   nock(login)
     .persist()
     .post('/services/oauth2/token')
-    .reply(200, { access_token: 'T', instance_url: instance, id: `${login}/id/00D1/0051`, token_type: 'Bearer' });
+    .reply(200, {
+      access_token: 'T',
+      instance_url: instance,
+      id: `${login}/id/00D1/0051`,
+      token_type: 'Bearer',
+    });
 });
 afterEach(() => {
   const unused = nock.pendingMocks().filter((mock) => !mock.includes('/oauth2/'));
@@ -36,7 +41,9 @@ const connect = (settings: Record<string, string> = {}): Connector =>
     now: () => new Date('2026-11-22T02:00:00Z'),
   });
 const api = (): nock.Scope =>
-  nock(instance, { reqheaders: { authorization: 'Bearer T', 'sforce-call-options': 'client=fairway' } }).replyDate(new Date(date));
+  nock(instance, {
+    reqheaders: { authorization: 'Bearer T', 'sforce-call-options': 'client=fairway' },
+  }).replyDate(new Date(date));
 const organizations = (): nock.Interceptor =>
   api()
     .get(`${data}/query`)
@@ -51,11 +58,22 @@ const batch: PushBatch = {
   object: 'Account',
   operation: 'update',
   keyField: null,
-  writes: ['1', '2'].map((id) => ({ id, extId: `00100000000000${id}AAA`, keyValue: null, fields: { Name: `N${id}` } })),
+  writes: ['1', '2'].map((id) => ({
+    id,
+    extId: `00100000000000${id}AAA`,
+    keyValue: null,
+    fields: { Name: `N${id}` },
+  })),
 };
 const locked = {
   success: false,
-  errors: [{ statusCode: 'UNABLE_TO_LOCK_ROW', message: 'unable to obtain exclusive access to this record', fields: [] }],
+  errors: [
+    {
+      statusCode: 'UNABLE_TO_LOCK_ROW',
+      message: 'unable to obtain exclusive access to this record',
+      fields: [],
+    },
+  ],
 };
 const saved = (id: string): object => ({ id, success: true, errors: [] });
 
@@ -90,7 +108,10 @@ describe('passing failures', () => {
     api().patch(`${data}/composite/sobjects`).times(4).replyWithError(tooSlow);
     for (const id of ['001000000000001AAA', '001000000000002AAA'])
       api()
-        .patch(`${data}/composite/sobjects`, (body: { records: { id: string }[] }) => body.records.map((row) => row.id).join() === id)
+        .patch(
+          `${data}/composite/sobjects`,
+          (body: { records: { id: string }[] }) => body.records.map((row) => row.id).join() === id,
+        )
         .reply(200, [saved(id)]);
     expect((await connect().push(batch)).map((outcome) => outcome.ok)).toEqual([true, true]);
   });
@@ -102,7 +123,8 @@ describe('passing failures', () => {
     api()
       .patch(
         `${data}/composite/sobjects`,
-        (body: { records: { id: string }[] }) => body.records.length === 1 && body.records[0]?.id === '001000000000002AAA',
+        (body: { records: { id: string }[] }) =>
+          body.records.length === 1 && body.records[0]?.id === '001000000000002AAA',
       )
       .reply(200, [saved('001000000000002AAA')]);
     expect((await connect().push(batch)).map((outcome) => outcome.ok)).toEqual([true, true]);
@@ -123,16 +145,29 @@ describe('passing failures', () => {
 
 describe('limits', () => {
   it('reports an exhausted daily limit at once, with a pause and without another call', async () => {
-    organizations().reply(403, [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }], {
-      'Sforce-Limit-Info': 'api-usage=100000/100000',
-    });
+    organizations().reply(
+      403,
+      [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }],
+      {
+        'Sforce-Limit-Info': 'api-usage=100000/100000',
+      },
+    );
     const connector = connect();
-    expect(await failureOf(connector.check())).toMatchObject({ class: 'throttle', code: 'REQUEST_LIMIT_EXCEEDED', retryAfterMs: 900_000 });
+    expect(await failureOf(connector.check())).toMatchObject({
+      class: 'throttle',
+      code: 'REQUEST_LIMIT_EXCEEDED',
+      retryAfterMs: 900_000,
+    });
     expect([connector.calls(), connector.limits()]).toEqual([1, { used: 100_000, allowed: 100_000 }]);
   });
 
   it('keeps the outcomes of the rows that landed when the limit ends a long write', async () => {
-    const writes = Array.from({ length: 401 }, (_, n) => ({ id: String(n), extId: '001000000000001AAA', keyValue: null, fields: {} }));
+    const writes = Array.from({ length: 401 }, (_, n) => ({
+      id: String(n),
+      extId: '001000000000001AAA',
+      keyValue: null,
+      fields: {},
+    }));
     api()
       .patch(`${data}/composite/sobjects`)
       .reply(
@@ -149,7 +184,10 @@ describe('limits', () => {
 
   it('pauses shortly when it is only the concurrent requests that are too many', async () => {
     organizations().reply(403, [
-      { errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.' },
+      {
+        errorCode: 'REQUEST_LIMIT_EXCEEDED',
+        message: 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.',
+      },
     ]);
     expect(await failureOf(connect().check())).toMatchObject({ class: 'throttle', retryAfterMs: 30_000 });
   });
@@ -168,8 +206,15 @@ describe('sessions', () => {
     nock.cleanAll();
     nock(login)
       .post('/services/oauth2/token')
-      .reply(200, { access_token: 'T', instance_url: instance, id: `${login}/id/00D1/0051`, token_type: 'Bearer' });
-    nock(login).post('/services/oauth2/token').reply(400, { error: 'inactive_user', error_description: 'user inactive' });
+      .reply(200, {
+        access_token: 'T',
+        instance_url: instance,
+        id: `${login}/id/00D1/0051`,
+        token_type: 'Bearer',
+      });
+    nock(login)
+      .post('/services/oauth2/token')
+      .reply(400, { error: 'inactive_user', error_description: 'user inactive' });
     nock(instance)
       .get(/query/)
       .reply(401, [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired or invalid' }]);
@@ -183,7 +228,11 @@ describe('sessions', () => {
 
 describe('reading', () => {
   it('takes up after the last id when the cursor of a long read is gone', async () => {
-    const row = (n: number): object => ({ Id: `00100000000000${n}AAA`, SystemModstamp: '2026-11-01T00:00:00.000+0000', Name: `N${n}` });
+    const row = (n: number): object => ({
+      Id: `00100000000000${n}AAA`,
+      SystemModstamp: '2026-11-01T00:00:00.000+0000',
+      Name: `N${n}`,
+    });
     api()
       .get(`${data}/query`)
       .query(true)
@@ -196,9 +245,21 @@ describe('reading', () => {
       .query((query) => String(query['q']).includes("Id > '001000000000001AAA'"))
       .reply(200, { totalSize: 1, done: true, records: [row(2)] });
     const pages: PullPage[] = [];
-    for await (const page of connect().pull({ object: 'Account', fields: ['Name'], since: null, resume: null })) pages.push(page);
-    expect(pages.flatMap((page) => page.records.map((record) => record.fields['Name']))).toEqual(['N1', 'N2']);
-    expect(pages.map((page) => page.serverTime)).toEqual(['2026-11-22T02:00:00.000Z', '2026-11-22T02:00:00.000Z']);
+    for await (const page of connect().pull({
+      object: 'Account',
+      fields: ['Name'],
+      since: null,
+      resume: null,
+    }))
+      pages.push(page);
+    expect(pages.flatMap((page) => page.records.map((record) => record.fields['Name']))).toEqual([
+      'N1',
+      'N2',
+    ]);
+    expect(pages.map((page) => page.serverTime)).toEqual([
+      '2026-11-22T02:00:00.000Z',
+      '2026-11-22T02:00:00.000Z',
+    ]);
   });
 });
 
@@ -226,6 +287,7 @@ describe('outbound messages', () => {
   it('are refused from another org, without a known org, and in any other shape', () => {
     expect(connector.verifyWebhook(request(message('00DQy0000000009MAA')))).toBeNull();
     expect(connect().verifyWebhook(request(message('00DQy0000000001MAA')))).toBeNull();
-    for (const body of ['', '{}', '<a>', '<a/>']) expect(connector.verifyWebhook(request(Buffer.from(body)))).toBeNull();
+    for (const body of ['', '{}', '<a>', '<a/>'])
+      expect(connector.verifyWebhook(request(Buffer.from(body)))).toBeNull();
   });
 });

@@ -16,13 +16,19 @@ beforeAll(async () => {
   org = await startOrg();
   await connectOrg(org).install(crmSchema);
   await control(org, 'PATCH', 'settings', { keepAliveMs: 50 });
-  org.vendor.seed({ accounts: Array.from({ length: 6 }, (_, n) => sampleAccount(n)), opportunities: [], registrations: [] });
+  org.vendor.seed({
+    accounts: Array.from({ length: 6 }, (_, n) => sampleAccount(n)),
+    opportunities: [],
+    registrations: [],
+  });
   person = await connectTo(org);
 });
 afterAll(() => org.close());
 
-const id = (n: number): string => org.store.collection('salesforce:Account').keys().drop(n).next().value ?? '';
-const rename = (n: number, name: string): Promise<unknown> => person.sobject('Account').update({ Id: id(n), Name: name });
+const id = (n: number): string =>
+  org.store.collection('salesforce:Account').keys().drop(n).next().value ?? '';
+const rename = (n: number, name: string): Promise<unknown> =>
+  person.sobject('Account').update({ Id: id(n), Name: name });
 
 /** Somebody who listens, and what they have heard. */
 class Listener {
@@ -65,7 +71,10 @@ class Listener {
 }
 
 const listeners: Listener[] = [];
-const listen = async (position: string | null = null, connector: Connector = connectOrg(org)): Promise<Listener> => {
+const listen = async (
+  position: string | null = null,
+  connector: Connector = connectOrg(org),
+): Promise<Listener> => {
   const listener = new Listener(connector, position);
   listeners.push(listener);
   return position === null ? listener.open() : listener;
@@ -81,7 +90,9 @@ describe('salesforce: change events', () => {
     await rename(0, 'Renamed');
     await person.sobject('Account').destroy(made);
     await control(org, 'POST', 'undelete', { id: made });
-    await expect.poll(() => listener.hints).toEqual([made, id(0), made, made].map((extId) => ({ object: 'Account', extId })));
+    await expect
+      .poll(() => listener.hints)
+      .toEqual([made, id(0), made, made].map((extId) => ({ object: 'Account', extId })));
   });
 
   it('leave out what we wrote ourselves', async () => {
@@ -97,7 +108,9 @@ describe('salesforce: change events', () => {
     await person.sobject('Account').update([0, 1, 2].map((n) => ({ Id: id(n), Industry: 'Energy' })));
     await expect.poll(() => listener.hints.map((hint) => hint.extId)).toEqual([id(0), id(1), id(2)]);
     const [last] = [...org.store.collection('salesforce:#event').values()].slice(-1);
-    expect(last).toMatchObject({ event: { recordIds: [id(0), id(1), id(2)], changed: expect.arrayContaining(['Industry']) } });
+    expect(last).toMatchObject({
+      event: { recordIds: [id(0), id(1), id(2)], changed: expect.arrayContaining(['Industry']) },
+    });
   });
 
   it('tell only of the objects asked for', async () => {
@@ -150,7 +163,9 @@ describe('salesforce: listening', () => {
     let release: () => void = () => undefined;
     listener.hold = new Promise((resolve) => (release = resolve));
     for (let round = 0; round < 3; round += 1)
-      await person.sobject('Account').update(Array.from({ length: 6 }, (_, n) => ({ Id: id(n), Name: `Round ${round} ${n}` })));
+      await person
+        .sobject('Account')
+        .update(Array.from({ length: 6 }, (_, n) => ({ Id: id(n), Name: `Round ${round} ${n}` })));
     await expect.poll(() => listener.batches).toBeGreaterThan(1);
     const { batches } = listener;
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -164,7 +179,9 @@ describe('salesforce: listening', () => {
     const listener = await listen();
     const seen = new Set<string>();
     for (let round = 0; round < 45; round += 1)
-      await person.sobject('Account').update(Array.from({ length: 6 }, (_, n) => ({ Id: id(n), Name: `Many ${round} ${n}` })));
+      await person
+        .sobject('Account')
+        .update(Array.from({ length: 6 }, (_, n) => ({ Id: id(n), Name: `Many ${round} ${n}` })));
     await rename(0, 'Last of many');
     const total = (): number => org.store.collection('salesforce:#event').size;
     expect(total()).toBeGreaterThan(250);

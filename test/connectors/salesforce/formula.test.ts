@@ -23,7 +23,14 @@ const described = formulaNames([
 const record: JudgedWrite = {
   operation: 'update',
   fields: { Name: 'Pumps', Amount: '12.5' },
-  standing: { Name: 'Old', Amount: 1, StageName: 'Proposal', Closed__c: false, CloseDate: '2026-05-01', AccountId: null },
+  standing: {
+    Name: 'Old',
+    Amount: 1,
+    StageName: 'Proposal',
+    Closed__c: false,
+    CloseDate: '2026-05-01',
+    AccountId: null,
+  },
 };
 
 function judged(formula: string, write: Partial<JudgedWrite> = {}): RuleVerdict | 'unreadable' {
@@ -84,14 +91,25 @@ describe('a validation rule of Salesforce', () => {
   });
 
   it('that does not read as a formula is not guessed at', () => {
-    for (const text of ['', 'Amount <', 'AND(Amount > 1', 'Amount > 1)', 'Name = "open', 'a b', '#', "Name LIKE 'x%'"]) {
+    for (const text of [
+      '',
+      'Amount <',
+      'AND(Amount > 1',
+      'Amount > 1)',
+      'Name = "open',
+      'a b',
+      '#',
+      "Name LIKE 'x%'",
+    ]) {
       expect(judged(text)).toBe('unreadable');
     }
     expect(judged('Name = "a \\"quoted\\" name"', { fields: { Name: 'a "quoted" name' } })).toBe('refuses');
   });
 
   it('names the fields of the record it looks at, not those of parents and of the organisation', () => {
-    const formula = parseFormula('AND(Amount > 1, Account.Type = "x", NOT($User.Bypass__c), LEN(Name) > Amount)');
+    const formula = parseFormula(
+      'AND(Amount > 1, Account.Type = "x", NOT($User.Bypass__c), LEN(Name) > Amount)',
+    );
     expect(formula && fieldsOf(formula)).toEqual(['Amount', 'Name']);
   });
 });

@@ -16,15 +16,22 @@ beforeAll(async () => {
   org = await startOrg();
   connector = connectOrg(org);
   await connector.install(crmSchema);
-  org.vendor.seed({ accounts: Array.from({ length: 12 }, (_, n) => sampleAccount(n)), opportunities: [], registrations: [] });
+  org.vendor.seed({
+    accounts: Array.from({ length: 12 }, (_, n) => sampleAccount(n)),
+    opportunities: [],
+    registrations: [],
+  });
 });
 afterAll(() => org.close());
 
-const id = (n: number): string => org.store.collection('salesforce:Account').keys().drop(n).next().value ?? '';
+const id = (n: number): string =>
+  org.store.collection('salesforce:Account').keys().drop(n).next().value ?? '';
 const merge = (master: number, ...losers: number[]): Promise<unknown> =>
   control(org, 'POST', 'merge', { masterId: id(master), loserIds: losers.map(id) });
 const changedSince = async (since: string): Promise<Map<string, RemoteRecord>> =>
-  new Map(recordsOf(await pagesOf(connector, { object, fields, since })).map((record) => [record.extId, record]));
+  new Map(
+    recordsOf(await pagesOf(connector, { object, fields, since })).map((record) => [record.extId, record]),
+  );
 const later = (): string => {
   org.advance(5000);
   return org.clock.now.toISOString();
@@ -35,14 +42,17 @@ describe('salesforce: records that were merged', () => {
     const since = later();
     await merge(0, 1, 2);
     const changed = await changedSince(since);
-    for (const loser of [1, 2]) expect(changed.get(id(loser))).toMatchObject({ deleted: true, mergedInto: id(0) });
+    for (const loser of [1, 2])
+      expect(changed.get(id(loser))).toMatchObject({ deleted: true, mergedInto: id(0) });
     expect(changed.get(id(0))).toMatchObject({ deleted: false });
   });
 
   it('come back when fetched with their survivor, also through a second merge', async () => {
     await merge(3, 4);
     await merge(5, 3);
-    const fetched = new Map((await connector.fetch(object, [id(4)], fields)).map((record) => [record.extId, record]));
+    const fetched = new Map(
+      (await connector.fetch(object, [id(4)], fields)).map((record) => [record.extId, record]),
+    );
     expect(fetched.get(id(4))).toMatchObject({ deleted: true, mergedInto: id(5) });
     expect(fetched.get(id(5))).toMatchObject({ deleted: false, fields: { Name: 'Account 5' } });
   });
@@ -74,16 +84,22 @@ describe('salesforce: records that come and go', () => {
     const custom = 'Fairway_Registration__c';
     const registrations = (await connectTo(org)).sobject(custom);
     const { id: registrationId = '' } = await registrations.create({ Number__c: 'DR-2026-0001' });
-    expect(await connector.fetch(custom, [registrationId], [])).toMatchObject([{ extId: registrationId, deleted: false }]);
+    expect(await connector.fetch(custom, [registrationId], [])).toMatchObject([
+      { extId: registrationId, deleted: false },
+    ]);
     await registrations.destroy(registrationId);
-    expect(await connector.fetch(custom, [registrationId], [])).toMatchObject([{ extId: registrationId, deleted: true }]);
+    expect(await connector.fetch(custom, [registrationId], [])).toMatchObject([
+      { extId: registrationId, deleted: true },
+    ]);
   });
 
   it('are absent when fetched after they were purged: nothing tells that from a record we may not see', async () => {
     const purged = id(8);
     await (await connectTo(org)).sobject(object).destroy(purged);
     await control(org, 'POST', 'empty-bin');
-    expect((await connector.fetch(object, [purged, id(0)], fields)).map((record) => record.extId)).toEqual([id(0)]);
+    expect((await connector.fetch(object, [purged, id(0)], fields)).map((record) => record.extId)).toEqual([
+      id(0),
+    ]);
   });
 
   it('are neither shown nor called deleted while sharing hides them from the integration user', async () => {
@@ -92,27 +108,42 @@ describe('salesforce: records that come and go', () => {
     expect(await connector.fetch(object, [hidden], fields)).toEqual([]);
     expect((await changedSince(new Date(0).toISOString())).get(hidden)).toBeUndefined();
     await control(org, 'POST', 'hide', { ids: [] });
-    expect(await connector.fetch(object, [hidden], fields)).toMatchObject([{ extId: hidden, deleted: false }]);
+    expect(await connector.fetch(object, [hidden], fields)).toMatchObject([
+      { extId: hidden, deleted: false },
+    ]);
   });
 });
 
 describe('salesforce: the gate', () => {
   const gated = (gate: Partial<CallGate>): Connector =>
-    connectOrg(org, { gate: { admit: async () => {}, learn: async () => {}, hold: async () => {}, ...gate } });
+    connectOrg(org, {
+      gate: { admit: async () => {}, learn: async () => {}, hold: async () => {}, ...gate },
+    });
 
   it('is asked once for each call that is billed, and learns what Salesforce has counted', async () => {
     let admitted = 0;
     const learned: unknown[] = [];
-    const one = gated({ admit: async () => void (admitted += 1), learn: async (readings) => void learned.push(...readings) });
+    const one = gated({
+      admit: async () => void (admitted += 1),
+      learn: async (readings) => void learned.push(...readings),
+    });
     await one.check();
     await pagesOf(one, { object, fields });
     expect(admitted).toBe(one.calls());
     expect(learned.at(-1)).toEqual({ name: 'day', used: org.calls(), allowed: 100_000 });
-    expect(one.windows()).toEqual([{ name: 'day', lengthMs: 86_400_000, allowed: 100_000, counts: ['call'] }]);
+    expect(one.windows()).toEqual([
+      { name: 'day', lengthMs: 86_400_000, allowed: 100_000, counts: ['call'] },
+    ]);
   });
 
   it('that is closed lets no call leave', async () => {
-    const failure = { class: 'throttle', code: 'BUDGET_USED', message: 'no calls left', fix: 'Wait.', retryAfterMs: 1000 } as const;
+    const failure = {
+      class: 'throttle',
+      code: 'BUDGET_USED',
+      message: 'no calls left',
+      fix: 'Wait.',
+      retryAfterMs: 1000,
+    } as const;
     const closed = gated({
       admit: async () => {
         throw new ConnectorError(failure);
@@ -127,7 +158,9 @@ describe('salesforce: the gate', () => {
     const held: unknown[] = [];
     await control(org, 'PATCH', 'settings', { dailyCalls: 0 });
     const one = gated({ hold: async (name, ms) => void held.push([name, ms]) });
-    await expect(one.check()).rejects.toMatchObject({ failure: { class: 'throttle', retryAfterMs: 900_000 } });
+    await expect(one.check()).rejects.toMatchObject({
+      failure: { class: 'throttle', retryAfterMs: 900_000 },
+    });
     await control(org, 'PATCH', 'settings', { dailyCalls: 100_000 });
     expect(held).toEqual([['day', 900_000]]);
   });
@@ -141,7 +174,12 @@ describe('salesforce: outbound messages', () => {
       `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns:x="http://www.w3.org/2001/XMLSchema-instance"><e:Body>` +
       `<notifications xmlns="http://soap.sforce.com/2005/09/outbound"><OrganizationId>${String(learned['organizationId'])}</OrganizationId>` +
       `<Notification><Id>04l1</Id><sObject x:type="sf:Account"><Id>${id(0)}</Id></sObject></Notification></notifications></e:Body></e:Envelope>`;
-    const request = { method: 'POST', url: 'https://f.example/hooks/1', headers: {}, receivedAt: org.clock.now };
+    const request = {
+      method: 'POST',
+      url: 'https://f.example/hooks/1',
+      headers: {},
+      receivedAt: org.clock.now,
+    };
     expect(fresh.verifyWebhook({ ...request, rawBody: Buffer.from(message) })).toEqual({
       hints: [{ object: 'Account', extId: id(0) }],
       reply: { contentType: 'text/xml; charset=utf-8', body: expect.stringContaining('<Ack>true</Ack>') },

@@ -4,7 +4,8 @@ import { toPackage, toSource } from '#connectors/salesforce/schema/metadata.ts';
 import { fieldNameOf, objectNameOf } from '#connectors/salesforce/schema/naming.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 
-const parse = (text: string | undefined): unknown => new XMLParser({ parseTagValue: false }).parse(text ?? '');
+const parse = (text: string | undefined): unknown =>
+  new XMLParser({ parseTagValue: false }).parse(text ?? '');
 const fieldNames = crmSchema.flatMap((object) =>
   object.fields.map((field) => `${objectNameOf(object.kind)}.${fieldNameOf(object, field.name)}`),
 );
@@ -42,7 +43,10 @@ describe('the package', () => {
       PermissionSet: { fieldPermissions: { field: string; editable: string }[] };
     };
     const shown = PermissionSet.fieldPermissions.map((permission) => permission.field);
-    expect(fieldNames.filter((name) => !shown.includes(name))).toEqual(['Fairway_Registration__c.Number__c', 'Fairway_Payout__c.Key__c']);
+    expect(fieldNames.filter((name) => !shown.includes(name))).toEqual([
+      'Fairway_Registration__c.Number__c',
+      'Fairway_Payout__c.Key__c',
+    ]);
     expect(PermissionSet.fieldPermissions.every((permission) => permission.editable === 'true')).toBe(true);
   });
 
@@ -68,7 +72,9 @@ describe('the package', () => {
       'permissionsets/Fairway_Integration.permissionset',
     ]);
     expect(part['objects/Account.object']).not.toContain('Fairway_Tier_Standing__c');
-    expect(part['permissionsets/Fairway_Integration.permissionset']).toContain('Account.Fairway_Tier_Standing__c');
+    expect(part['permissionsets/Fairway_Integration.permissionset']).toContain(
+      'Account.Fairway_Tier_Standing__c',
+    );
   });
 });
 
@@ -82,9 +88,13 @@ describe('the source project', () => {
     });
     for (const name of fieldNames) {
       const [object, field] = name.split('.');
-      expect(XMLValidator.validate(files[`${root}/objects/${object}/fields/${field}.field-meta.xml`] ?? '')).toBe(true);
+      expect(
+        XMLValidator.validate(files[`${root}/objects/${object}/fields/${field}.field-meta.xml`] ?? ''),
+      ).toBe(true);
     }
-    expect(files).toHaveProperty([`${root}/objects/Fairway_Registration__c/Fairway_Registration__c.object-meta.xml`]);
+    expect(files).toHaveProperty([
+      `${root}/objects/Fairway_Registration__c/Fairway_Registration__c.object-meta.xml`,
+    ]);
     expect(files).not.toHaveProperty([`${root}/objects/Account/Account.object-meta.xml`]);
     expect(files).toHaveProperty([`${root}/permissionsets/Fairway_Integration.permissionset-meta.xml`]);
   });

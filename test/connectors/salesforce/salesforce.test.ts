@@ -47,12 +47,18 @@ const sample: CrmSample = {
   ],
 };
 
-const connect = (org: RunningOrg, settings: Record<string, string> = {}): Connector => connectOrg(org, { settings });
+const connect = (org: RunningOrg, settings: Record<string, string> = {}): Connector =>
+  connectOrg(org, { settings });
 
 /** What a person in the org does: a REST call outside any connector, which the journal does not keep. */
 async function changeAccount(org: RunningOrg, id: string, method: 'PATCH' | 'DELETE'): Promise<void> {
-  const form = new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: await assertionFor(org) });
-  const { access_token: token } = (await (await fetch(`${org.url}/services/oauth2/token`, { method: 'POST', body: form })).json()) as {
+  const form = new URLSearchParams({
+    grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+    assertion: await assertionFor(org),
+  });
+  const { access_token: token } = (await (
+    await fetch(`${org.url}/services/oauth2/token`, { method: 'POST', body: form })
+  ).json()) as {
     access_token: string;
   };
   const body = method === 'PATCH' ? { body: JSON.stringify({ Phone: '+49 731 1' }) } : {};
@@ -67,13 +73,18 @@ async function changeAccount(org: RunningOrg, id: string, method: 'PATCH' | 'DEL
 
 connectorContract('salesforce', async () => {
   const org = await startOrg();
-  const someAccount = (n: number): string => org.store.collection('salesforce:Account').keys().drop(n).next().value ?? '';
+  const someAccount = (n: number): string =>
+    org.store.collection('salesforce:Account').keys().drop(n).next().value ?? '';
   return {
     connect: () => connect(org),
     kinds: ['account', 'opportunity', 'registration', 'payout'],
     schema: crmSchema,
     seed: () => org.vendor.seed(sample),
-    read: { object: 'Account', fields: ['Name', 'Website', 'BillingCountryCode', 'Fairway_Partner_Code__c'], total: accountTotal },
+    read: {
+      object: 'Account',
+      fields: ['Name', 'Website', 'BillingCountryCode', 'Fairway_Partner_Code__c'],
+      total: accountTotal,
+    },
     touch: async () => {
       org.advance(5000);
       await changeAccount(org, someAccount(7), 'PATCH');
@@ -92,7 +103,11 @@ connectorContract('salesforce', async () => {
     connectWith: (gate) => connectOrg(org, { gate }),
     write: {
       update: {
-        fields: (n) => ({ Fairway_Tier__c: `Tier ${n}`, Fairway_Trailing_Revenue__c: 100.25 + n, Fairway_Tier_As_Of__c: '2026-11-01' }),
+        fields: (n) => ({
+          Fairway_Tier__c: `Tier ${n}`,
+          Fairway_Trailing_Revenue__c: 100.25 + n,
+          Fairway_Tier_As_Of__c: '2026-11-01',
+        }),
         refused: { Fairway_Tier__c: 'x'.repeat(41) },
         code: 'STRING_TOO_LONG',
       },
@@ -100,7 +115,12 @@ connectorContract('salesforce', async () => {
         object: 'Fairway_Payout__c',
         keyField: 'Key__c',
         key: (n) => `2026-10/P-0001/EUR/${n}`,
-        fields: (n) => ({ Amount__c: `${n}00.50`, Currency__c: 'EUR', Status__c: 'draft', Partner__c: someAccount(0) }),
+        fields: (n) => ({
+          Amount__c: `${n}00.50`,
+          Currency__c: 'EUR',
+          Status__c: 'draft',
+          Partner__c: someAccount(0),
+        }),
         refused: { Status__c: 'lost' },
         code: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
       },
@@ -134,12 +154,16 @@ describe('salesforce', () => {
         'Fairway_Payout__c.Key__c',
       ]),
     );
-    expect(report.created).toHaveLength(crmSchema.reduce((sum, object) => sum + object.fields.length + (object.custom ? 1 : 0) + 1, 0) + 1);
+    expect(report.created).toHaveLength(
+      crmSchema.reduce((sum, object) => sum + object.fields.length + (object.custom ? 1 : 0) + 1, 0) + 1,
+    );
     await fresh.close();
   });
 
   it('deploys only what is missing, and leaves an admin’s own label alone', async () => {
-    const field = org.store.collection('salesforce:#field').get('Account.Fairway_Tier__c') as { field: object };
+    const field = org.store.collection('salesforce:#field').get('Account.Fairway_Tier__c') as {
+      field: object;
+    };
     org.store.put('salesforce:#field', 'Account.Fairway_Tier__c', {
       object: 'Account',
       field: { ...field.field, label: 'Renamed by an admin' },
@@ -148,17 +172,31 @@ describe('salesforce', () => {
     const restarted = await restart(org);
     const report = await connect(restarted).install(crmSchema);
     expect(report.created).toEqual(['Account.Fairway_Tier_Standing__c']);
-    expect((await connect(restarted).describe('Account')).fields.find((one) => one.name === 'Fairway_Tier__c')?.label).toBe(
-      'Renamed by an admin',
-    );
+    expect(
+      (await connect(restarted).describe('Account')).fields.find((one) => one.name === 'Fairway_Tier__c')
+        ?.label,
+    ).toBe('Renamed by an admin');
     org = restarted;
     connector = connect(org);
   });
 
   it('reads a seeded registration whole: references, money, instants', async () => {
-    const fields = ['Number__c', 'Partner__c', 'Opportunity__c', 'Amount__c', 'Submitted_At__c', 'Deal_Type__c'];
+    const fields = [
+      'Number__c',
+      'Partner__c',
+      'Opportunity__c',
+      'Amount__c',
+      'Submitted_At__c',
+      'Deal_Type__c',
+    ];
     const pages = [];
-    for await (const page of connector.pull({ object: 'Fairway_Registration__c', fields, since: null, resume: null })) pages.push(page);
+    for await (const page of connector.pull({
+      object: 'Fairway_Registration__c',
+      fields,
+      since: null,
+      resume: null,
+    }))
+      pages.push(page);
     expect(pages[0]?.records[0]).toMatchObject({
       modifiedAt: '2026-03-01T09:30:00.000Z',
       fields: {
@@ -214,12 +252,19 @@ describe('salesforce', () => {
       secrets: { privateKeyPem: 'nonsense' },
       now: () => org.clock.now,
     });
-    await expect(unreadable.check()).rejects.toMatchObject({ failure: { class: 'auth', code: 'private_key_unreadable' } });
+    await expect(unreadable.check()).rejects.toMatchObject({
+      failure: { class: 'auth', code: 'private_key_unreadable' },
+    });
   });
 
   it('refuses to be made without its settings, naming the one that is missing', () => {
     expect(() =>
-      createSalesforce({ ...alone, settings: { loginUrl: org.url, username: 'x' }, secrets: { privateKeyPem }, now: () => new Date() }),
+      createSalesforce({
+        ...alone,
+        settings: { loginUrl: org.url, username: 'x' },
+        secrets: { privateKeyPem },
+        now: () => new Date(),
+      }),
     ).toThrow(expect.objectContaining({ failure: expect.objectContaining({ fields: ['clientId'] }) }));
   });
 

@@ -1,4 +1,10 @@
-import type { Connector, ConnectorInput, PullPage, PullRequest, RemoteRecord } from '#connectors/contract/crm.ts';
+import type {
+  Connector,
+  ConnectorInput,
+  PullPage,
+  PullRequest,
+  RemoteRecord,
+} from '#connectors/contract/crm.ts';
 import { createSalesforce } from '#connectors/salesforce/connector.ts';
 import type { SampleAccount, SampleOpportunity } from '#sandbox/sample.ts';
 import { alone } from '#test/support/connector-input.ts';
@@ -41,7 +47,13 @@ export const connectOrg = (org: RunningOrg, input: Partial<ConnectorInput> = {})
     secrets: { privateKeyPem },
     now: () => org.clock.now,
     ...input,
-    settings: { loginUrl: org.url, clientId: org.clientId, username: org.username, ...org.events, ...input.settings },
+    settings: {
+      loginUrl: org.url,
+      clientId: org.clientId,
+      username: org.username,
+      ...org.events,
+      ...input.settings,
+    },
   });
 
 export async function pagesOf(
@@ -53,4 +65,5 @@ export async function pagesOf(
   return pages;
 }
 
-export const recordsOf = (pages: readonly PullPage[]): RemoteRecord[] => pages.flatMap((page) => page.records);
+export const recordsOf = (pages: readonly PullPage[]): RemoteRecord[] =>
+  pages.flatMap((page) => page.records);

@@ -3,7 +3,8 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { requestToken } from '#connectors/salesforce/token-request.ts';
 
 const loginUrl = 'https://login.example';
-const answering = (status: number, body: object | string) => nock(loginUrl).post('/services/oauth2/token').reply(status, body);
+const answering = (status: number, body: object | string) =>
+  nock(loginUrl).post('/services/oauth2/token').reply(status, body);
 const asked = () => requestToken(loginUrl, { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer' });
 
 beforeAll(() => nock.disableNetConnect());
@@ -12,10 +13,18 @@ afterEach(() => {
 });
 
 describe('asking Salesforce for a token', () => {
-  it.each([408, 420, 429, 500, 503])('takes %i for a login that is busy, not for a refusal that rests the connection', async (status) => {
-    answering(status, status === 429 ? [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'slow down' }] : 'busy');
-    await expect(asked()).rejects.toMatchObject({ failure: { class: 'retry', code: `ERROR_HTTP_${status}` } });
-  });
+  it.each([408, 420, 429, 500, 503])(
+    'takes %i for a login that is busy, not for a refusal that rests the connection',
+    async (status) => {
+      answering(
+        status,
+        status === 429 ? [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'slow down' }] : 'busy',
+      );
+      await expect(asked()).rejects.toMatchObject({
+        failure: { class: 'retry', code: `ERROR_HTTP_${status}` },
+      });
+    },
+  );
 
   it('takes what Salesforce says against us for a refusal', async () => {
     answering(400, { error: 'invalid_grant', error_description: 'user hasn’t approved this consumer' });
@@ -24,6 +33,8 @@ describe('asking Salesforce for a token', () => {
 
   it('takes a page that is no login for a wrong address', async () => {
     answering(404, '<html>');
-    await expect(asked()).rejects.toMatchObject({ failure: { class: 'auth', fix: expect.stringContaining('login URL') } });
+    await expect(asked()).rejects.toMatchObject({
+      failure: { class: 'auth', fix: expect.stringContaining('login URL') },
+    });
   });
 });

@@ -25,7 +25,11 @@ let grant: Grant;
 let vault: MemoryVault;
 beforeEach(async () => {
   grant = (await control<Grant>(org, 'POST', 'authorizations')).body;
-  vault = new MemoryVault({ accessToken: grant.accessToken, refreshToken: grant.refreshToken, expiresAt: null });
+  vault = new MemoryVault({
+    accessToken: grant.accessToken,
+    refreshToken: grant.refreshToken,
+    expiresAt: null,
+  });
 });
 afterEach(() => org.faults.clear());
 
@@ -48,7 +52,12 @@ class MemoryVault implements TokenVault {
     const mine = this.#turn.then(async () => {
       if (this.tokens.accessToken !== refused) return this.tokens;
       if (this.#exchanging === this.tokens.refreshToken)
-        throw new ConnectorError({ class: 'auth', code: 'SIGN_IN_AGAIN', message: 'interrupted', fix: 'Connect again.' });
+        throw new ConnectorError({
+          class: 'auth',
+          code: 'SIGN_IN_AGAIN',
+          message: 'interrupted',
+          fix: 'Connect again.',
+        });
       this.#exchanging = this.tokens.refreshToken;
       this.exchanges += 1;
       this.tokens = await exchange(this.tokens);
@@ -66,7 +75,12 @@ const connect = (secret = grant.clientSecret): Connector =>
     secrets: { clientSecret: secret },
     tokens: vault,
   });
-const expire = (): void => org.faults.add({ vendor: 'salesforce', match: { path: '/query', times: 1 }, fault: { kind: 'expire_tokens' } });
+const expire = (): void =>
+  org.faults.add({
+    vendor: 'salesforce',
+    match: { path: '/query', times: 1 },
+    fault: { kind: 'expire_tokens' },
+  });
 const failureOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => null,
@@ -95,7 +109,11 @@ describe('salesforce: tokens that rotate', () => {
   it('are exchanged once when two processes are refused at the same time', async () => {
     const processes = [connect(), connect()];
     await Promise.all(processes.map((one) => one.check()));
-    org.faults.add({ vendor: 'salesforce', match: { path: '/query', times: 1 }, fault: { kind: 'expire_tokens' } });
+    org.faults.add({
+      vendor: 'salesforce',
+      match: { path: '/query', times: 1 },
+      fault: { kind: 'expire_tokens' },
+    });
     await Promise.all(processes.map((one) => one.check()));
     expect(vault.exchanges).toBe(1);
     await Promise.all(processes.map((one) => one.check()));
@@ -112,16 +130,26 @@ describe('salesforce: tokens that rotate', () => {
 
   it('are never sent again after an exchange nobody knows the end of', async () => {
     expire();
-    org.faults.add({ vendor: 'salesforce', match: { path: '/oauth2/token', times: 1 }, fault: { kind: 'cut', when: 'after' } });
+    org.faults.add({
+      vendor: 'salesforce',
+      match: { path: '/oauth2/token', times: 1 },
+      fault: { kind: 'cut', when: 'after' },
+    });
     for (const again of [connect(), connect()])
       expect(await failureOf(again.check())).toMatchObject({ class: 'auth', code: 'SIGN_IN_AGAIN' });
     expect(vault.exchanges).toBe(1);
-    expect(org.store.collection('salesforce:#refresh-token').get(grant.refreshToken)).toMatchObject({ used: true });
+    expect(org.store.collection('salesforce:#refresh-token').get(grant.refreshToken)).toMatchObject({
+      used: true,
+    });
   });
 
   it('are not risked on a login that cannot be reached', async () => {
     expire();
-    org.faults.add({ vendor: 'salesforce', match: { path: '/services/data$' }, fault: { kind: 'cut', when: 'before' } });
+    org.faults.add({
+      vendor: 'salesforce',
+      match: { path: '/services/data$' },
+      fault: { kind: 'cut', when: 'before' },
+    });
     expect(await failureOf(connect().check())).toMatchObject({ class: 'retry' });
     expect(vault.exchanges).toBe(0);
     org.faults.clear();
@@ -129,7 +157,10 @@ describe('salesforce: tokens that rotate', () => {
   });
 
   it('that were taken back are an auth failure that says how to get new ones', async () => {
-    await fetch(`${org.url}/services/oauth2/revoke`, { method: 'POST', body: new URLSearchParams({ token: grant.refreshToken }) });
+    await fetch(`${org.url}/services/oauth2/revoke`, {
+      method: 'POST',
+      body: new URLSearchParams({ token: grant.refreshToken }),
+    });
     expect(await failureOf(connect().check())).toMatchObject({
       class: 'auth',
       code: 'invalid_grant',
@@ -139,12 +170,17 @@ describe('salesforce: tokens that rotate', () => {
 
   it('with a wrong client secret are an auth failure that names the client', async () => {
     expire();
-    expect(await failureOf(connect('WRONG').check())).toMatchObject({ class: 'auth', code: 'invalid_client' });
+    expect(await failureOf(connect('WRONG').check())).toMatchObject({
+      class: 'auth',
+      code: 'invalid_client',
+    });
   });
 
   it('let the installation find out whom they belong to', async () => {
     const connector = connect();
     await connector.install(crmSchema);
-    expect((await connector.describe('Account')).fields.map((field) => field.name)).toContain('Fairway_Tier__c');
+    expect((await connector.describe('Account')).fields.map((field) => field.name)).toContain(
+      'Fairway_Tier__c',
+    );
   });
 });

@@ -39,22 +39,36 @@ describe('eight processes that share one HubSpot', () => {
     readonly ready: Promise<unknown>;
   }
 
-  function startCaller(lane: 'bulk' | 'interactive', forSeconds: number, loops: readonly Made['sort'][]): Caller {
+  function startCaller(
+    lane: 'bulk' | 'interactive',
+    forSeconds: number,
+    loops: readonly Made['sort'][],
+  ): Caller {
     const { accessToken = '' } = openSecrets(test.deps.config.masterKey, hubspot.id, hubspot.secrets);
-    const order = { connectionId: hubspot.id, lane, basePath: addresses.hubspot, accessToken, seconds: forSeconds, loops };
+    const order = {
+      connectionId: hubspot.id,
+      lane,
+      basePath: addresses.hubspot,
+      accessToken,
+      seconds: forSeconds,
+      loops,
+    };
     const child = fork(callerFile, [JSON.stringify(order)], {
       env: { ...process.env, DATABASE_URL: test.databaseUrl },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     const made: Made[] = [];
     const ready = once(child, 'message');
-    if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => made.push(JSON.parse(line) as Made));
+    if (child.stdout)
+      createInterface({ input: child.stdout }).on('line', (line) => made.push(JSON.parse(line) as Made));
     return { child, made, ready };
   }
 
   /** Two of eight processes answer people who wait. */
   async function startCallers(forSeconds: number, loops: readonly Made['sort'][]): Promise<Caller[]> {
-    const callers = Array.from({ length: 8 }, (_, n) => startCaller(n < 6 ? 'bulk' : 'interactive', forSeconds, loops));
+    const callers = Array.from({ length: 8 }, (_, n) =>
+      startCaller(n < 6 ? 'bulk' : 'interactive', forSeconds, loops),
+    );
     await Promise.all(callers.map(({ ready }) => ready));
     for (const { child } of callers) child.send('go');
     return callers;
@@ -64,7 +78,9 @@ describe('eight processes that share one HubSpot', () => {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
   }
 
-  async function finished(callers: readonly Caller[]): Promise<{ readonly made: number; readonly refused: number }> {
+  async function finished(
+    callers: readonly Caller[],
+  ): Promise<{ readonly made: number; readonly refused: number }> {
     await Promise.all(callers.map(({ child }) => ended(child)));
     const made = callers.flatMap((caller) => caller.made);
     expect(made.filter(({ status }) => ![200, 207, 429].includes(status))).toEqual([]);

@@ -23,7 +23,10 @@ const windows: readonly BudgetWindow[] = [
   { name: 'burst', lengthMs: 10_000, allowed: 190, counts: ['call', 'search'] },
   { name: 'search', lengthMs: 1_000, allowed: 5, counts: ['search'] },
 ];
-const paths = { call: '/crm/objects/2026-09/companies/batch/read', search: '/crm/objects/2026-09/companies/search' };
+const paths = {
+  call: '/crm/objects/2026-09/companies/batch/read',
+  search: '/crm/objects/2026-09/companies/search',
+};
 const bodies = {
   call: { inputs: [{ id: '1' }], properties: [] },
   search: { after: 0, filterGroups: [], limit: 1, properties: [], sorts: [] },
@@ -49,7 +52,10 @@ async function call(sort: CallSort): Promise<number> {
   await response.text();
   const { headers } = response;
   const max = Number(headers.get('x-hubspot-ratelimit-max') ?? 0);
-  if (max > 0) await gate.learn([{ name: 'burst', allowed: max, used: max - Number(headers.get('x-hubspot-ratelimit-remaining')) }]);
+  if (max > 0)
+    await gate.learn([
+      { name: 'burst', allowed: max, used: max - Number(headers.get('x-hubspot-ratelimit-remaining')) },
+    ]);
   return response.status;
 }
 

@@ -26,11 +26,23 @@ describe('the gate of a connection', () => {
     failures.length = 0;
     connectionId = ids();
     const secrets = sealSecrets(config.masterKey, connectionId, {});
-    await saveConnection(db, { id: connectionId, kind: 'hubspot', name: 'HubSpot', settings: {}, secrets, createdAt: clock() });
+    await saveConnection(db, {
+      id: connectionId,
+      kind: 'hubspot',
+      name: 'HubSpot',
+      settings: {},
+      secrets,
+      createdAt: clock(),
+    });
   });
 
   const gate = (windows: readonly BudgetWindow[], lane: Lane = 'bulk', id = connectionId): CallGate =>
-    callGate(test.deps.db, { connectionId: id, lane, windows: () => windows, onError: (error) => failures.push(error) });
+    callGate(test.deps.db, {
+      connectionId: id,
+      lane,
+      windows: () => windows,
+      onError: (error) => failures.push(error),
+    });
   const admit = async (at: CallGate, times: number): Promise<void> => {
     for (let n = 0; n < times; n += 1) await at.admit('call');
   };
@@ -40,7 +52,9 @@ describe('the gate of a connection', () => {
     const bulk = gate([{ ...burst, lengthMs: 30_000 }]);
     await admit(bulk, 2);
     const refusal = await bulk.admit('call').catch((error: unknown) => error);
-    expect(refusal).toMatchObject({ failure: { class: 'throttle', code: 'BUSY', retryAfterMs: expect.closeTo(31_500, -3) } });
+    expect(refusal).toMatchObject({
+      failure: { class: 'throttle', code: 'BUSY', retryAfterMs: expect.closeTo(31_500, -3) },
+    });
     await gate([{ ...burst, lengthMs: 30_000 }], 'hint').admit('call');
     await gate([{ ...burst, lengthMs: 30_000 }], 'interactive').admit('call');
   });
@@ -64,17 +78,25 @@ describe('the gate of a connection', () => {
     await admitted;
     expect(performance.now() - began).toBeGreaterThanOrEqual(1_190);
     await refused.hold('burst', 600_000);
-    await expect(waiting.admit('call')).rejects.toMatchObject({ failure: { class: 'throttle', code: 'HELD' } });
+    await expect(waiting.admit('call')).rejects.toMatchObject({
+      failure: { class: 'throttle', code: 'HELD' },
+    });
   });
 
   it('goes by the vendor’s count of the day, in which other integrations are, too', async () => {
     const bulk = gate([burst, day]);
     await bulk.admit('call');
     await bulk.learn([{ name: 'day', allowed: 250_000, used: 225_000 }]);
-    await expect(bulk.admit('call')).rejects.toMatchObject({ failure: { code: 'DAY_USED_UP', retryAfterMs: expect.closeTo(900_000, -4) } });
+    await expect(bulk.admit('call')).rejects.toMatchObject({
+      failure: { code: 'DAY_USED_UP', retryAfterMs: expect.closeTo(900_000, -4) },
+    });
     await bulk.learn([{ name: 'day', allowed: 250_000, used: 100 }]);
     await bulk.admit('call');
-    expect((await rows()).find((row) => row.window === 'day')).toMatchObject({ allowed: 250_000, used: 101, ours: 2 });
+    expect((await rows()).find((row) => row.window === 'day')).toMatchObject({
+      allowed: 250_000,
+      used: 101,
+      ours: 2,
+    });
   });
 
   it('stops at the calls a day the customer lets this connection make, whatever the vendor allows', async () => {
@@ -85,7 +107,9 @@ describe('the gate of a connection', () => {
     await expect(bulk.admit('call')).rejects.toMatchObject({ failure: { code: 'ALLOTMENT_USED_UP' } });
     await gate([day], 'hint').admit('call');
     await gate([day], 'interactive').admit('call');
-    await expect(gate([day], 'interactive').admit('call')).rejects.toMatchObject({ failure: { code: 'ALLOTMENT_USED_UP' } });
+    await expect(gate([day], 'interactive').admit('call')).rejects.toMatchObject({
+      failure: { code: 'ALLOTMENT_USED_UP' },
+    });
   });
 
   it('lets a person find out at once whether a used-up day or a held limit is open again', async () => {

@@ -27,8 +27,11 @@ describe('sealed secrets', () => {
     const sealed = sealSecrets(key, connectionId, secrets);
     expect(() => openSecrets(key, randomUUID(), sealed)).toThrow(/authenticate/);
     const { accessToken = '', clientSecret = '' } = sealed.fields;
-    expect(() => openSecrets(key, connectionId, { ...sealed, fields: { accessToken: clientSecret, clientSecret: accessToken } })).toThrow(
-      /authenticate/,
-    );
+    expect(() =>
+      openSecrets(key, connectionId, {
+        ...sealed,
+        fields: { accessToken: clientSecret, clientSecret: accessToken },
+      }),
+    ).toThrow(/authenticate/);
   });
 });

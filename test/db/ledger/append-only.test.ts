@@ -23,7 +23,9 @@ describe('the books', () => {
       await expect(test.deps.db.execute(sql`update ${name} set ${field} = ${field}`)).rejects.toMatchObject({
         cause: { message: `${table} is append-only` },
       });
-      await expect(test.deps.db.execute(sql`delete from ${name}`)).rejects.toMatchObject({ cause: { message: `${table} is append-only` } });
+      await expect(test.deps.db.execute(sql`delete from ${name}`)).rejects.toMatchObject({
+        cause: { message: `${table} is append-only` },
+      });
     },
   );
 
@@ -49,7 +51,9 @@ describe('the books', () => {
     } as const;
     await db.transaction((tx) => audit(tx, [entry, entry], test.deps.clock()));
     expect(await firstBrokenLink(db)).toBeNull();
-    const [middle] = await db.execute<{ id: string }>(sql`select id::text from audit_event order by id offset 1 limit 1`);
+    const [middle] = await db.execute<{ id: string }>(
+      sql`select id::text from audit_event order by id offset 1 limit 1`,
+    );
     // Only the owner of the database can do this, and it shows.
     await db.execute(sql`alter table audit_event disable trigger audit_event_append_only`);
     await db.execute(sql`update audit_event set reason = 'something else' where id = ${middle?.id ?? ''}`);

@@ -16,7 +16,10 @@ it('takes what a backfill quotes of an erased record out of its findings, keeps 
   const place = { object: 'Account', kind: 'account', version: 3, startedAt: deps.clock() } as const;
   const example = (ref: string) => ({ ref, before: null, after: `Words of ${ref}` });
   const report = {
-    fairway: { changed: 2, fields: [{ field: 'city', count: 2, examples: [example('one'), example('two')] }] },
+    fairway: {
+      changed: 2,
+      fields: [{ field: 'city', count: 2, examples: [example('one'), example('two')] }],
+    },
     crm: { written: 1, payload: { ref: 'one', fields: { City: 'Words of one' } } },
   };
   for (const [n, id] of [connectionId, other].entries()) {

@@ -15,15 +15,26 @@ it('an account that was merged away is erased with the one it was merged into, a
   const { db, ids, clock, config } = test.deps;
   const [connectionId, ends, lives, seller, partnerId] = [ids(), ids(), ids(), ids(), ids()];
   const secrets = sealSecrets(config.masterKey, connectionId, {});
-  await db.insert(connection).values([{ id: connectionId, kind: 'files', name: 'CRM', settings: {}, secrets, createdAt: clock() }]);
+  await db
+    .insert(connection)
+    .values([{ id: connectionId, kind: 'files', name: 'CRM', settings: {}, secrets, createdAt: clock() }]);
   await saveAccounts(db, [
     { id: ends, name: 'Zebra Handels GmbH', domain: 'zebra.example', phone: '+49 89 63600' },
     { id: lives, name: 'Quagga AG', domain: 'quagga.example', phone: null },
     { id: seller, name: 'Reseller', domain: null, phone: null },
   ]);
   await savePartners(db, [{ id: partnerId, accountId: seller, name: 'Reseller', code: 'P-1' }]);
-  await saveOpportunities(db, [{ id: ids(), accountId: ends, name: 'Deal', isClosed: true, isWon: true, closeDate: '2025-01-10' }]);
-  const claim = { id: ids(), number: 'DR-1', partnerId, customerName: 'Z. Handel', customerDomain: 'zebra.example', submittedAt: clock() };
+  await saveOpportunities(db, [
+    { id: ids(), accountId: ends, name: 'Deal', isClosed: true, isWon: true, closeDate: '2025-01-10' },
+  ]);
+  const claim = {
+    id: ids(),
+    number: 'DR-1',
+    partnerId,
+    customerName: 'Z. Handel',
+    customerDomain: 'zebra.example',
+    submittedAt: clock(),
+  };
   await saveRegistrations(db, [claim]);
   await decideRegistrations(test.deps, async () => {});
   await db.transaction((tx) => endAccounts(tx, [{ ends, lives }], clock()));

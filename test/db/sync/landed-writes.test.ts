@@ -20,7 +20,9 @@ beforeAll(async () => {
   const { db, ids, clock, config } = harness.deps;
   connectionId = ids();
   const secrets = sealSecrets(config.masterKey, connectionId, {});
-  await db.insert(connection).values({ id: connectionId, kind: 'salesforce', name: 'S', settings: {}, secrets, createdAt: clock() });
+  await db
+    .insert(connection)
+    .values({ id: connectionId, kind: 'salesforce', name: 'S', settings: {}, secrets, createdAt: clock() });
   for (let n = 0; n < recordCount; n += 1) recordIds.push(ids());
   const began = clock().getTime();
   const rows = [2, 3, 3].flatMap((mappingVersion, round) =>
@@ -47,7 +49,10 @@ afterAll(() => harness[Symbol.asyncDispose]());
 
 const place = () => ({ connectionId, object, kind }) as const;
 
-async function parts(which: { readonly version: number | null; readonly count: number | null }): Promise<(readonly LandedWrite[])[]> {
+async function parts(which: {
+  readonly version: number | null;
+  readonly count: number | null;
+}): Promise<(readonly LandedWrite[])[]> {
   const all: (readonly LandedWrite[])[] = [];
   for await (const part of landedParts(harness.deps.db, place(), which, 500)) all.push(part);
   return all;
@@ -68,15 +73,23 @@ test('of the last so many writes no other comes, of a record that was written be
     Array.from({ length: recordCount / 500 }, () => 500),
   );
   const rounds = Map.groupBy(all.flat(), ({ fields }) => fields['Note__c']);
-  expect([rounds.get('2')?.length, rounds.get('1')?.length, rounds.get('0')]).toEqual([recordCount, 700, undefined]);
+  expect([rounds.get('2')?.length, rounds.get('1')?.length, rounds.get('0')]).toEqual([
+    recordCount,
+    700,
+    undefined,
+  ]);
 });
 
 test('they are counted, and the writes of a version found by its index', async () => {
   const { db } = harness.deps;
-  expect(await tallyOfLanded(db, place(), { version: 2, count: null }, { version: 3, fields: ['Note__c'] })).toEqual({
+  expect(
+    await tallyOfLanded(db, place(), { version: 2, count: null }, { version: 3, fields: ['Note__c'] }),
+  ).toEqual({
     ...{ writes: recordCount, records: recordCount, ofVersion: false },
   });
-  expect(await tallyOfLanded(db, place(), { version: null, count: 10 }, { version: 3, fields: ['Note__c'] })).toEqual({
+  expect(
+    await tallyOfLanded(db, place(), { version: null, count: 10 }, { version: 3, fields: ['Note__c'] }),
+  ).toEqual({
     ...{ writes: 10, records: 10, ofVersion: true },
   });
   const plan = await db.execute<{ 'QUERY PLAN': string }>(sql`

@@ -24,7 +24,14 @@ async function connect(name: string): Promise<string> {
   const id = ids();
   await db
     .insert(connection)
-    .values({ id, kind: 'salesforce', name, settings: {}, secrets: sealSecrets(config.masterKey, id, {}), createdAt: clock() });
+    .values({
+      id,
+      kind: 'salesforce',
+      name,
+      settings: {},
+      secrets: sealSecrets(config.masterKey, id, {}),
+      createdAt: clock(),
+    });
   return id;
 }
 
@@ -65,7 +72,9 @@ async function place(
 }
 
 const find = async (text: string, limit = 20) =>
-  (await searchRemote(harness.deps.db, { connectionId, object, kind }, text, limit)).map(({ extId }) => extId);
+  (await searchRemote(harness.deps.db, { connectionId, object, kind }, text, limit)).map(
+    ({ extId }) => extId,
+  );
 
 test('records are found by how their name begins, whatever the case, in the order of their names, and by their id before all', async () => {
   await place(connectionId, {
@@ -90,7 +99,10 @@ test('records are found by how their name begins, whatever the case, in the orde
 
 test('a name is looked up in its index however many records there are', async () => {
   const { db } = harness.deps;
-  await place(connectionId, Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`m${n}`, `${n} Company`])));
+  await place(
+    connectionId,
+    Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`m${n}`, `${n} Company`])),
+  );
   await db.execute('analyze account, link, remote_record');
   const before = await indexScans();
   await db.transaction(async (tx) => {

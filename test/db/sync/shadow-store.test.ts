@@ -17,12 +17,18 @@ beforeAll(async () => {
   const { db, ids, clock, config } = harness.deps;
   connectionId = ids();
   const secrets = sealSecrets(config.masterKey, connectionId, {});
-  await db.insert(connection).values({ id: connectionId, kind: 'salesforce', name: 'S', settings: {}, secrets, createdAt: clock() });
+  await db
+    .insert(connection)
+    .values({ id: connectionId, kind: 'salesforce', name: 'S', settings: {}, secrets, createdAt: clock() });
 });
 afterAll(() => harness[Symbol.asyncDispose]());
 
 /** Written records, all read but those named. Returns our ids. */
-async function writeRecords(db: Db, extIds: readonly string[], unread: readonly string[] = []): Promise<string[]> {
+async function writeRecords(
+  db: Db,
+  extIds: readonly string[],
+  unread: readonly string[] = [],
+): Promise<string[]> {
   const { ids, clock } = harness.deps;
   const at = clock();
   const records = extIds.map((extId) => ({ connectionId, object, extId, kind: 'account', recordId: ids() }));
@@ -31,7 +37,15 @@ async function writeRecords(db: Db, extIds: readonly string[], unread: readonly 
   await bulkInsert(
     db,
     remoteRecord,
-    read.map((extId) => ({ connectionId, object, extId, fields: { Name: extId }, hash: extId, modifiedAt: at, pulledAt: at })),
+    read.map((extId) => ({
+      connectionId,
+      object,
+      extId,
+      fields: { Name: extId },
+      hash: extId,
+      modifiedAt: at,
+      pulledAt: at,
+    })),
   );
   const shadow = { fields: { Tier__c: 'gold' }, edits: {}, writtenAt: at, modifiedAt: at };
   await saveShadows(db, connectionId, object, new Map(extIds.map((extId) => [extId, shadow])));
@@ -42,7 +56,10 @@ test('a written record comes with what a read showed, and without when none has'
   await writeRecords(harness.deps.db, ['read', 'unread'], ['unread']);
   const found = await shadowsOf(harness.deps.db, connectionId, object, ['read', 'unread', 'never written']);
   expect([...found.keys()].toSorted()).toEqual(['read', 'unread']);
-  expect(found.get('read')).toMatchObject({ shadow: { fields: { Tier__c: 'gold' } }, view: { fields: { Name: 'read' } } });
+  expect(found.get('read')).toMatchObject({
+    shadow: { fields: { Tier__c: 'gold' } },
+    view: { fields: { Name: 'read' } },
+  });
   expect(found.get('read')?.view?.pulledAt).toBeInstanceOf(Date);
   expect(found.get('unread')?.view).toBeNull();
 });

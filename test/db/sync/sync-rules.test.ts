@@ -19,7 +19,9 @@ beforeAll(async () => {
   const { db, ids, clock, config } = harness.deps;
   connectionId = ids();
   const secrets = sealSecrets(config.masterKey, connectionId, {});
-  await db.insert(connection).values({ id: connectionId, kind: 'salesforce', name: 'S', settings: {}, secrets, createdAt: clock() });
+  await db
+    .insert(connection)
+    .values({ id: connectionId, kind: 'salesforce', name: 'S', settings: {}, secrets, createdAt: clock() });
 });
 afterAll(() => harness[Symbol.asyncDispose]());
 
@@ -43,29 +45,36 @@ describe('what stands in a CRM record', () => {
   test('is the same to the database as to the domain, whatever was read and written when', async () => {
     const { db, ids } = harness.deps;
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.record({ view, shadow }), { minLength: 1, maxLength: 40 }), async (cases) => {
-        const rows = cases.map((one) => ({ ...one, extId: nextId(), recordId: ids() }));
-        await bulkInsert(
-          db,
-          link,
-          rows.map(({ extId, recordId }) => ({ connectionId, object, extId, kind: 'account', recordId })),
-        );
-        const read = rows.flatMap(({ extId, view: seen }) => (seen ? [{ connectionId, object, extId, hash: extId, ...seen }] : []));
-        await bulkInsert(db, remoteRecord, read);
-        const known = rows.flatMap(({ extId, shadow: own }) => (own ? [[extId, { ...own, edits: {} }] as const] : []));
-        await saveShadows(db, connectionId, object, new Map(known));
-        const states = await remoteStates(
-          db,
-          connectionId,
-          object,
-          rows.map(({ recordId }) => recordId),
-        );
-        const stands = new Map(states.map(({ extId, fields }) => [extId, fields]));
-        for (const { extId, view: seen, shadow: own } of rows) {
-          expect(stands.get(extId)).toEqual(standingFields<string>({ view: seen, shadow: own }));
-          if (seen && own && isDoubtful(seen, own)) expect(isTrusted(seen, own)).toBe(false);
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(fc.record({ view, shadow }), { minLength: 1, maxLength: 40 }),
+        async (cases) => {
+          const rows = cases.map((one) => ({ ...one, extId: nextId(), recordId: ids() }));
+          await bulkInsert(
+            db,
+            link,
+            rows.map(({ extId, recordId }) => ({ connectionId, object, extId, kind: 'account', recordId })),
+          );
+          const read = rows.flatMap(({ extId, view: seen }) =>
+            seen ? [{ connectionId, object, extId, hash: extId, ...seen }] : [],
+          );
+          await bulkInsert(db, remoteRecord, read);
+          const known = rows.flatMap(({ extId, shadow: own }) =>
+            own ? [[extId, { ...own, edits: {} }] as const] : [],
+          );
+          await saveShadows(db, connectionId, object, new Map(known));
+          const states = await remoteStates(
+            db,
+            connectionId,
+            object,
+            rows.map(({ recordId }) => recordId),
+          );
+          const stands = new Map(states.map(({ extId, fields }) => [extId, fields]));
+          for (const { extId, view: seen, shadow: own } of rows) {
+            expect(stands.get(extId)).toEqual(standingFields<string>({ view: seen, shadow: own }));
+            if (seen && own && isDoubtful(seen, own)) expect(isTrusted(seen, own)).toBe(false);
+          }
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -93,10 +102,21 @@ describe('what a read brought', () => {
     asked: (next, stored) => replaces(next, stored, 'asked') && next.hash !== stored.hash,
   };
 
-  async function save(extId: string, { pulledAt, modifiedAt, mergedInto, ...rest }: Shown, stamps: Showing['stamps']): Promise<number> {
-    const record = { extId, ...rest, modifiedAt: modifiedAt.toISOString(), ...(rest.deleted && mergedInto !== null ? { mergedInto } : {}) };
+  async function save(
+    extId: string,
+    { pulledAt, modifiedAt, mergedInto, ...rest }: Shown,
+    stamps: Showing['stamps'],
+  ): Promise<number> {
+    const record = {
+      extId,
+      ...rest,
+      modifiedAt: modifiedAt.toISOString(),
+      ...(rest.deleted && mergedInto !== null ? { mergedInto } : {}),
+    };
     const showing = { pulledAt, at: pulledAt, via: 'read', stamps } as const;
-    return harness.deps.db.transaction((tx) => saveRemoteRecords(tx, connectionId, object, [record], showing));
+    return harness.deps.db.transaction((tx) =>
+      saveRemoteRecords(tx, connectionId, object, [record], showing),
+    );
   }
 
   test.each(Object.keys(rules) as Showing['stamps'][])(

@@ -17,13 +17,27 @@ beforeEach(async () => {
   await db.delete(connection);
   connectionId = ids();
   const secrets = sealSecrets(config.masterKey, connectionId, { accessToken: 'pat-test' });
-  await saveConnection(db, { id: connectionId, kind: 'hubspot', name: 'HubSpot', settings: {}, secrets, createdAt: clock() });
+  await saveConnection(db, {
+    id: connectionId,
+    kind: 'hubspot',
+    name: 'HubSpot',
+    settings: {},
+    secrets,
+    createdAt: clock(),
+  });
 });
 
 type NewIntent = typeof writeIntent.$inferInsert;
 const intent = (more: Partial<NewIntent>): NewIntent => {
   const { ids, clock } = test.deps;
-  const common = { id: ids(), connectionId, object: 'companies', kind: 'account', recordId: ids(), operation: 'update' as const };
+  const common = {
+    id: ids(),
+    connectionId,
+    object: 'companies',
+    kind: 'account',
+    recordId: ids(),
+    operation: 'update' as const,
+  };
   return { ...common, fields: {}, createdAt: clock(), runId: null, urgent: false, ...more };
 };
 const decided = (more: Partial<NewIntent> = {}) =>
@@ -52,7 +66,14 @@ describe('what is to be written', () => {
     const { db, ids } = test.deps;
     const recordId = ids();
     const lanes: string[] = [];
-    for (const more of [{ runId: ids() }, { runId: null }, { runId: ids() }, { urgent: true }, { runId: null }, { runId: ids() }]) {
+    for (const more of [
+      { runId: ids() },
+      { runId: null },
+      { runId: ids() },
+      { urgent: true },
+      { runId: null },
+      { runId: ids() },
+    ]) {
       await saveIntents(db, [intent({ recordId, ...more })]);
       const [one] = [...(await early('bulk')), ...(await pendingIntents(db, connectionId, null, 10))];
       lanes.push(one ? laneOf(one) : 'none');

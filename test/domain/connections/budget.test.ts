@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { earliestInstant, laneLimit, lanes, takeTurn, type BudgetState, type Lane } from '#src/domain/connections/budget.ts';
+import {
+  earliestInstant,
+  laneLimit,
+  lanes,
+  takeTurn,
+  type BudgetState,
+  type Lane,
+} from '#src/domain/connections/budget.ts';
 
 const burst: BudgetState = {
   name: 'burst',
@@ -25,9 +32,12 @@ const densest = (calls: readonly number[], length: number): number =>
 
 describe('a budget', () => {
   it('never lets more calls into any span than its window allows, whichever lanes they come from and however time passes', () => {
-    const calls = fc.array(fc.record({ after: fc.double({ min: 0, max: 4, noNaN: true }), lane: fc.constantFrom<Lane>(...lanes) }), {
-      maxLength: 120,
-    });
+    const calls = fc.array(
+      fc.record({ after: fc.double({ min: 0, max: 4, noNaN: true }), lane: fc.constantFrom<Lane>(...lanes) }),
+      {
+        maxLength: 120,
+      },
+    );
     fc.assert(
       fc.property(calls, fc.integer({ min: 1, max: 8 }), (asked, allowed) => {
         let state: BudgetState = { ...burst, allowed };
@@ -46,25 +56,39 @@ describe('a budget', () => {
   });
 
   it('lets a call leave at the first instant at which there is room, also between turns still to come', () => {
-    const instants = fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 25 }).map((list) => list.sort((a, b) => a - b));
+    const instants = fc
+      .array(fc.integer({ min: 0, max: 60 }), { maxLength: 25 })
+      .map((list) => list.sort((a, b) => a - b));
     fc.assert(
-      fc.property(instants, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 0, max: 60 }), (wild, limit, from) => {
-        const taken = wild.reduce<number[]>((kept, at) => (densest([...kept, at], 10) > limit ? kept : [...kept, at]), []);
-        const fits = (at: number): boolean =>
-          densest(
-            [...taken, at].sort((a, b) => a - b),
-            10,
-          ) <= limit;
-        let first = from;
-        while (!fits(first)) first += 1;
-        expect(earliestInstant(taken, { from, length: 10, limit })).toBe(first);
-      }),
+      fc.property(
+        instants,
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 0, max: 60 }),
+        (wild, limit, from) => {
+          const taken = wild.reduce<number[]>(
+            (kept, at) => (densest([...kept, at], 10) > limit ? kept : [...kept, at]),
+            [],
+          );
+          const fits = (at: number): boolean =>
+            densest(
+              [...taken, at].sort((a, b) => a - b),
+              10,
+            ) <= limit;
+          let first = from;
+          while (!fits(first)) first += 1;
+          expect(earliestInstant(taken, { from, length: 10, limit })).toBe(first);
+        },
+      ),
     );
   });
 
   it('keeps a tenth of every limit, and at least one call, for people alone, and as much again for them and hints', () => {
-    expect([190, 100, 5, 3, 2, 1, 0].map((allowed) => laneLimit(allowed, 'bulk'))).toEqual([152, 80, 3, 1, 1, 1, 0]);
-    expect([190, 100, 5, 3, 2, 1, 0].map((allowed) => laneLimit(allowed, 'hint'))).toEqual([171, 90, 4, 2, 1, 1, 0]);
+    expect([190, 100, 5, 3, 2, 1, 0].map((allowed) => laneLimit(allowed, 'bulk'))).toEqual([
+      152, 80, 3, 1, 1, 1, 0,
+    ]);
+    expect([190, 100, 5, 3, 2, 1, 0].map((allowed) => laneLimit(allowed, 'hint'))).toEqual([
+      171, 90, 4, 2, 1, 1, 0,
+    ]);
     expect([190, 5, 0].map((allowed) => laneLimit(allowed, 'interactive'))).toEqual([190, 5, 0]);
   });
 
@@ -80,14 +104,19 @@ describe('a budget', () => {
           { ...day, allowed, toldAt: noon },
         );
         expect(takeTurn([after], { ...request, lane: 'interactive' })).toMatchObject({ at: noon });
-        if (!asking.includes('hint')) expect(takeTurn([after], { ...request, lane: 'hint' })).toMatchObject({ at: noon });
+        if (!asking.includes('hint'))
+          expect(takeTurn([after], { ...request, lane: 'hint' })).toMatchObject({ at: noon });
       }),
     );
   });
 
   it('says how long the wait would be when it is too long to sit out, and takes nothing', () => {
     const full = { ...burst, taken: Array.from({ length: 8 }, () => noon) };
-    expect(takeTurn([full], { ...request, patience: 5 })).toEqual({ waitS: expect.closeTo(10.5), window: 'burst', because: 'busy' });
+    expect(takeTurn([full], { ...request, patience: 5 })).toEqual({
+      waitS: expect.closeTo(10.5),
+      window: 'burst',
+      because: 'busy',
+    });
     expect(takeTurn([full], { ...request, patience: 5, lane: 'interactive' })).toMatchObject({ at: noon });
   });
 
@@ -95,30 +124,52 @@ describe('a budget', () => {
     const full = { ...burst, allowed: 1, taken: [noon - 1] };
     expect(takeTurn([full], { ...request, instead: noon - 1 })).toMatchObject({ at: noon });
     const counted = { ...day, used: 5, ours: 5 };
-    expect(takeTurn([counted], { ...request, instead: noon - 1 })).toMatchObject({ states: [{ used: 5, ours: 5 }] });
+    expect(takeTurn([counted], { ...request, instead: noon - 1 })).toMatchObject({
+      states: [{ used: 5, ours: 5 }],
+    });
   });
 
   it('ends bulk work at eight tenths of the day, hints at nine and people’s calls at the whole of it', () => {
     expect(takeTurn([{ ...day, used: 799, toldAt: noon - 60 }], request)).toMatchObject({ at: noon });
-    expect(takeTurn([{ ...day, used: 800, toldAt: noon - 60 }], request)).toMatchObject({ because: 'used_up' });
-    expect(takeTurn([{ ...day, used: 800, toldAt: noon - 60 }], { ...request, lane: 'hint' })).toMatchObject({ at: noon });
+    expect(takeTurn([{ ...day, used: 800, toldAt: noon - 60 }], request)).toMatchObject({
+      because: 'used_up',
+    });
+    expect(takeTurn([{ ...day, used: 800, toldAt: noon - 60 }], { ...request, lane: 'hint' })).toMatchObject({
+      at: noon,
+    });
     const told = { ...day, used: 900, toldAt: noon - 60 };
-    expect(takeTurn([told], { ...request, lane: 'hint' })).toEqual({ waitS: 14 * 60, window: 'day', because: 'used_up' });
-    expect(takeTurn([told], { ...request, lane: 'interactive' })).toMatchObject({ at: noon, states: [{ used: 901, ours: 1 }] });
-    expect(takeTurn([{ ...told, used: 1_000 }], { ...request, lane: 'interactive' })).toMatchObject({ because: 'used_up' });
+    expect(takeTurn([told], { ...request, lane: 'hint' })).toEqual({
+      waitS: 14 * 60,
+      window: 'day',
+      because: 'used_up',
+    });
+    expect(takeTurn([told], { ...request, lane: 'interactive' })).toMatchObject({
+      at: noon,
+      states: [{ used: 901, ours: 1 }],
+    });
+    expect(takeTurn([{ ...told, used: 1_000 }], { ...request, lane: 'interactive' })).toMatchObject({
+      because: 'used_up',
+    });
   });
 
   it('lets one call find out whether a used-up day has freed up, and no second', () => {
     const told = { ...day, used: 1_000, toldAt: noon - 16 * 60 };
     const probe = takeTurn([told], request);
     expect(probe).toMatchObject({ at: noon });
-    expect('states' in probe && takeTurn(probe.states, request)).toMatchObject({ because: 'used_up', waitS: 15 * 60 });
+    expect('states' in probe && takeTurn(probe.states, request)).toMatchObject({
+      because: 'used_up',
+      waitS: 15 * 60,
+    });
   });
 
   it('counts only our own calls against what the customer lets us make', () => {
     const busyElsewhere = { ...day, allowed: 100_000, used: 50_000, allotment: 100, ours: 20 };
     expect(takeTurn([busyElsewhere], request)).toMatchObject({ at: noon });
-    expect(takeTurn([{ ...busyElsewhere, ours: 90 }], request)).toEqual({ waitS: dayS / 2, window: 'day', because: 'allotment' });
+    expect(takeTurn([{ ...busyElsewhere, ours: 90 }], request)).toEqual({
+      waitS: dayS / 2,
+      window: 'day',
+      because: 'allotment',
+    });
   });
 
   it('begins a new day at midnight, UTC', () => {
@@ -129,13 +180,19 @@ describe('a budget', () => {
 
   it('lets nobody call while a vendor has asked to be left alone', () => {
     expect(takeTurn([{ ...burst, heldUntil: noon + 3 }], request)).toMatchObject({ at: noon + 3 });
-    expect(takeTurn([{ ...burst, heldUntil: noon + 60 }], request)).toMatchObject({ waitS: 60, because: 'held' });
+    expect(takeTurn([{ ...burst, heldUntil: noon + 60 }], request)).toMatchObject({
+      waitS: 60,
+      because: 'held',
+    });
   });
 
   it('takes a call from all of its windows or from none', () => {
     const search = { ...burst, name: 'search', length: 1.15, allowed: 1, taken: [noon] };
     const turn = takeTurn([burst, day, search], { ...request, lane: 'interactive' });
-    expect(turn).toMatchObject({ at: noon + 1.15, states: [{ taken: [noon + 1.15] }, { used: 1 }, { taken: [noon, noon + 1.15] }] });
+    expect(turn).toMatchObject({
+      at: noon + 1.15,
+      states: [{ taken: [noon + 1.15] }, { used: 1 }, { taken: [noon, noon + 1.15] }],
+    });
     expect(takeTurn([burst, { ...day, used: 1_000, toldAt: noon }], request)).not.toHaveProperty('states');
   });
 });

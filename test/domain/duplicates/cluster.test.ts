@@ -13,7 +13,10 @@ const always = (relation: Relation) => (): Relation => relation;
 describe('groups of accounts', () => {
   it('A and B, B and C make one group unless A and C are apart: then the surer pair stands, and the other is named as near', () => {
     expect(clustersOf([pair(0, 1), pair(1, 2)], always('open')).clusters).toEqual([[0, 1, 2]]);
-    expect(clustersOf([pair(0, 1, 8), pair(1, 2, 9)], always('apart'))).toEqual({ clusters: [[1, 2]], near: [[0]] });
+    expect(clustersOf([pair(0, 1, 8), pair(1, 2, 9)], always('apart'))).toEqual({
+      clusters: [[1, 2]],
+      near: [[0]],
+    });
   });
 
   it('a chain without a middle is cut, even if nothing in it contradicts anything', () => {
@@ -30,12 +33,17 @@ describe('groups of accounts', () => {
         selector: ([a, b]) => `${a} ${b}`,
       },
     );
-    const relations = fc.array(fc.constantFrom<Relation>('open', 'apart', 'same'), { minLength: 100, maxLength: 100 });
+    const relations = fc.array(fc.constantFrom<Relation>('open', 'apart', 'same'), {
+      minLength: 100,
+      maxLength: 100,
+    });
     fc.assert(
       fc.property(pairs, relations, (chosen, relation) => {
         const same = new Set(chosen.map(([a, b]) => `${a} ${b}`));
-        const of = (a: number, b: number): Relation => relation[Math.min(a, b) * 10 + Math.max(a, b)] ?? 'open';
-        const found = (a: number, b: number): Relation => (same.has(`${Math.min(a, b)} ${Math.max(a, b)}`) ? 'same' : of(a, b));
+        const of = (a: number, b: number): Relation =>
+          relation[Math.min(a, b) * 10 + Math.max(a, b)] ?? 'open';
+        const found = (a: number, b: number): Relation =>
+          same.has(`${Math.min(a, b)} ${Math.max(a, b)}`) ? 'same' : of(a, b);
         const { clusters } = clustersOf(
           chosen.map(([a, b, bits]) => pair(a, b, bits)),
           of,
@@ -56,9 +64,24 @@ describe('two accounts that are both the same as a third', () => {
     relationOf(matchCompanies(normaliseCompany(one), normaliseCompany(other)));
 
   it.each<[string, CompanyInput, CompanyInput, Relation]>([
-    ['half-filled copies', { name: 'Contoso', phone: '+49 89 63600' }, { name: 'Kontoso', domain: 'contoso.com' }, 'open'],
-    ['a trading name and a bare name', { name: 'Road Runner', domain: 'contoso.com' }, { name: 'Contoso', city: 'Munich' }, 'open'],
-    ['two websites', { name: 'Contoso', domain: 'contoso.com' }, { name: 'Contoso', domain: 'road-runner.com' }, 'apart'],
+    [
+      'half-filled copies',
+      { name: 'Contoso', phone: '+49 89 63600' },
+      { name: 'Kontoso', domain: 'contoso.com' },
+      'open',
+    ],
+    [
+      'a trading name and a bare name',
+      { name: 'Road Runner', domain: 'contoso.com' },
+      { name: 'Contoso', city: 'Munich' },
+      'open',
+    ],
+    [
+      'two websites',
+      { name: 'Contoso', domain: 'contoso.com' },
+      { name: 'Contoso', domain: 'road-runner.com' },
+      'apart',
+    ],
     ['two countries', { name: 'Contoso', country: 'DE' }, { name: 'Contoso', country: 'US' }, 'apart'],
     ['two numbers', { name: 'Contoso Fund II' }, { name: 'Contoso Fund III' }, 'apart'],
     [

@@ -24,10 +24,23 @@ describe('the account that should stay', () => {
       { openOpportunities: 1, registrations: 9, filled: 9 },
       'It has the most open opportunities: 2, the next 1.',
     ],
-    ['then the most registrations', { registrations: 3 }, { filled: 9 }, 'Most registrations are about it: 3, the next 0.'],
-    ['then the most complete', { filled: 7 }, { filled: 6 }, 'It is the most complete: 7 fields, the next 6.'],
+    [
+      'then the most registrations',
+      { registrations: 3 },
+      { filled: 9 },
+      'Most registrations are about it: 3, the next 0.',
+    ],
+    [
+      'then the most complete',
+      { filled: 7 },
+      { filled: 6 },
+      'It is the most complete: 7 fields, the next 6.',
+    ],
   ])('is %s, and it is said why', (_rule, best, other, why) => {
-    expect(survivorOf([account('a', other), account('b', best), account('c', other)])).toEqual({ id: 'b', why });
+    expect(survivorOf([account('a', other), account('b', best), account('c', other)])).toEqual({
+      id: 'b',
+      why,
+    });
   });
 
   it('is the oldest when nothing else tells them apart, by ids that count upwards in both CRMs', () => {
@@ -37,15 +50,30 @@ describe('the account that should stay', () => {
   });
 
   it('is the same whatever the order they come in', () => {
-    const all = [account('a', { filled: 9 }), account('b', { registrations: 1 }), account('c', { openOpportunities: 1 })];
+    const all = [
+      account('a', { filled: 9 }),
+      account('b', { registrations: 1 }),
+      account('c', { openOpportunities: 1 }),
+    ];
     expect([all, all.toReversed()].map((accounts) => survivorOf(accounts).id)).toEqual(['c', 'c']);
   });
 });
 
 describe('reasons', () => {
   it('say in words what agrees and what does not, with what was compared, the weightiest first', () => {
-    const one = normaliseCompany({ name: 'Contoso Ltd', domain: 'contoso.com', country: 'DE', city: 'Munich', phone: '+49 89 63600' });
-    const other = normaliseCompany({ name: 'Contosso', domain: 'www.contoso.com', country: 'DE', city: 'Berlin' });
+    const one = normaliseCompany({
+      name: 'Contoso Ltd',
+      domain: 'contoso.com',
+      country: 'DE',
+      city: 'Munich',
+      phone: '+49 89 63600',
+    });
+    const other = normaliseCompany({
+      name: 'Contosso',
+      domain: 'www.contoso.com',
+      country: 'DE',
+      city: 'Berlin',
+    });
     expect(reasonsOf(matchCompanies(one, other))).toEqual({
       for: ['same domain (contoso.com)', 'almost the same name (contoso and contosso)', 'same country (DE)'],
       against: ['another city (munich and berlin)'],
@@ -56,7 +84,14 @@ describe('reasons', () => {
 describe('differences', () => {
   it('are the fields a merge has to choose between: what the other says otherwise, or says alone', () => {
     const kept = { name: 'Contoso', city: 'Munich', phone: null, domain: 'contoso.com', isPartner: false };
-    const other = { name: 'Contoso GmbH', city: ' Munich ', phone: '+49 89 63600', domain: null, isPartner: false, tier: 'Gold' };
+    const other = {
+      name: 'Contoso GmbH',
+      city: ' Munich ',
+      phone: '+49 89 63600',
+      domain: null,
+      isPartner: false,
+      tier: 'Gold',
+    };
     expect(differencesOf(kept, other)).toEqual([
       { field: 'name', kept: 'Contoso', other: 'Contoso GmbH' },
       { field: 'phone', kept: null, other: '+49 89 63600' },

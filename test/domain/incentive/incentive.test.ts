@@ -16,7 +16,14 @@ const standings = new Map<string, Standing>(
       const tier = partnerId === 'p-2' ? 'Registered' : month <= '2026-06' ? 'Gold' : 'Silver';
       return [
         standingKey(partnerId, month),
-        { partnerId, tier, effectiveFrom: `${month}-01`, trailingRevenueMinor: 0n, currency: 'USD', explanation: '' },
+        {
+          partnerId,
+          tier,
+          effectiveFrom: `${month}-01`,
+          trailingRevenueMinor: 0n,
+          currency: 'USD',
+          explanation: '',
+        },
       ];
     }),
   ),
@@ -36,16 +43,26 @@ function document(number: string, changes: Partial<InvoiceFact> = {}): InvoiceFa
   };
 }
 
-const calculate = (...documents: InvoiceFact[]): DesiredAccrual[] => calculateAccruals(defaultProgram, 3, documents, standings);
+const calculate = (...documents: InvoiceFact[]): DesiredAccrual[] =>
+  calculateAccruals(defaultProgram, 3, documents, standings);
 const amounts = (accruals: readonly DesiredAccrual[]): [string, bigint][] =>
   accruals.map(({ documentId, amountMinor }) => [documentId, amountMinor]);
 
 /** What the ledger holds after these deltas. */
-function post(before: ReadonlyMap<string, PostedAccrual>, deltas: readonly Delta[]): Map<string, PostedAccrual> {
+function post(
+  before: ReadonlyMap<string, PostedAccrual>,
+  deltas: readonly Delta[],
+): Map<string, PostedAccrual> {
   const after = new Map(before);
   for (const { documentId, partnerId, component, currency, deltaMinor } of deltas) {
     const key = [documentId, partnerId, component, currency].join(' ');
-    after.set(key, { documentId, partnerId, component, currency, amountMinor: (after.get(key)?.amountMinor ?? 0n) + deltaMinor });
+    after.set(key, {
+      documentId,
+      partnerId,
+      component,
+      currency,
+      amountMinor: (after.get(key)?.amountMinor ?? 0n) + deltaMinor,
+    });
   }
   return after;
 }
@@ -53,7 +70,9 @@ function post(before: ReadonlyMap<string, PostedAccrual>, deltas: readonly Delta
 /** What each partner has for each document, without the zeros. */
 function balances(all: readonly PostedAccrual[]): ReadonlyMap<string, bigint> {
   const nonZero = all.filter(({ amountMinor }) => amountMinor !== 0n);
-  return new Map(nonZero.map(({ documentId, partnerId, amountMinor }) => [`${documentId} ${partnerId}`, amountMinor]));
+  return new Map(
+    nonZero.map(({ documentId, partnerId, amountMinor }) => [`${documentId} ${partnerId}`, amountMinor]),
+  );
 }
 
 const documents = fc.uniqueArray(
@@ -81,16 +100,29 @@ describe('what is earned', () => {
         component: 'commission',
         currency: 'USD',
         amountMinor: 10_000n,
-        trace: { document: 'A', basisMinor: 100_000n, tier: 'Gold', tierAsOf: '2026-03-01', rate: [10n, 100n], programVersion: 3 },
+        trace: {
+          document: 'A',
+          basisMinor: 100_000n,
+          tier: 'Gold',
+          tierAsOf: '2026-03-01',
+          rate: [10n, 100n],
+          programVersion: 3,
+        },
       },
     ]);
-    expect(amounts(calculate(document('A', { issuedOn: '2026-06-30', paidOn: '2026-12-01' })))).toEqual([['d-A', 10_000n]]);
-    expect(amounts(calculate(document('A', { issuedOn: '2026-07-01', paidOn: '2026-12-01' })))).toEqual([['d-A', 7_500n]]);
+    expect(amounts(calculate(document('A', { issuedOn: '2026-06-30', paidOn: '2026-12-01' })))).toEqual([
+      ['d-A', 10_000n],
+    ]);
+    expect(amounts(calculate(document('A', { issuedOn: '2026-07-01', paidOn: '2026-12-01' })))).toEqual([
+      ['d-A', 7_500n],
+    ]);
   });
 
   test('a tier the programme has no rate for stops the calculation instead of earning nothing', () => {
     const renamed = new Map([...standings].map(([key, standing]) => [key, { ...standing, tier: 'Bronze' }]));
-    expect(() => calculateAccruals(defaultProgram, 3, [document('A')], renamed)).toThrow('Commission has no rate for the tier Bronze');
+    expect(() => calculateAccruals(defaultProgram, 3, [document('A')], renamed)).toThrow(
+      'Commission has no rate for the tier Bronze',
+    );
   });
 
   test.each<[string, Partial<InvoiceFact>]>([
@@ -102,7 +134,13 @@ describe('what is earned', () => {
   });
 
   test('a credit memo for a known invoice takes back at that invoice’s rate', () => {
-    const credit = document('C', { kind: 'credit_memo', issuedOn: '2026-09-01', paidOn: null, amountMinor: 40_000n, appliesTo: 'A' });
+    const credit = document('C', {
+      kind: 'credit_memo',
+      issuedOn: '2026-09-01',
+      paidOn: null,
+      amountMinor: 40_000n,
+      appliesTo: 'A',
+    });
     expect(amounts(calculate(document('A'), credit))).toEqual([
       ['d-A', 10_000n],
       ['d-C', -4_000n],
@@ -111,7 +149,12 @@ describe('what is earned', () => {
   });
 
   test('a credit memo on its own takes back at the rate of the month it was issued', () => {
-    const credit = document('C', { kind: 'credit_memo', issuedOn: '2026-09-01', paidOn: null, amountMinor: 40_000n });
+    const credit = document('C', {
+      kind: 'credit_memo',
+      issuedOn: '2026-09-01',
+      paidOn: null,
+      amountMinor: 40_000n,
+    });
     expect(amounts(calculate(document('A'), credit))).toEqual([
       ['d-A', 10_000n],
       ['d-C', -3_000n],
@@ -145,21 +188,30 @@ describe('what is earned', () => {
   test('what a partner sold before it was merged is credited to the other at the rate it had itself, and taken back at that rate', () => {
     const merges = new Map([['p-1', { into: 'p-2', period: '2026-08' }]]);
     const before = document('1', { partnerId: 'p-2', soldBy: 'p-1' });
-    const memo = document('2', { kind: 'credit_memo', partnerId: 'p-2', issuedOn: '2026-10-01', appliesTo: '1' });
+    const memo = document('2', {
+      kind: 'credit_memo',
+      partnerId: 'p-2',
+      issuedOn: '2026-10-01',
+      appliesTo: '1',
+    });
     const after = document('3', { partnerId: 'p-2', soldBy: 'p-1', issuedOn: '2026-09-10' });
     const accruals = calculateAccruals(defaultProgram, 3, [before, memo, after], standings, merges);
-    expect(accruals.map(({ partnerId, amountMinor, trace }) => [partnerId, amountMinor, trace.tier])).toEqual([
-      ['p-2', 10_000n, 'Gold'],
-      ['p-2', -10_000n, 'Gold'],
-      ['p-2', 5_000n, 'Registered'],
-    ]);
+    expect(accruals.map(({ partnerId, amountMinor, trace }) => [partnerId, amountMinor, trace.tier])).toEqual(
+      [
+        ['p-2', 10_000n, 'Gold'],
+        ['p-2', -10_000n, 'Gold'],
+        ['p-2', 5_000n, 'Registered'],
+      ],
+    );
   });
 
   test('a credit memo means the invoice of the partner that sold it, also when one merged with it has the same number', () => {
     const merges = new Map([['p-1', { into: 'p-2', period: '2026-08' }]]);
     const golden = document('1', { id: 'd-a', partnerId: 'p-2', soldBy: 'p-1' });
     const plain = document('1', { id: 'd-b', partnerId: 'p-2' });
-    const memos = [golden, plain].map((one) => document('2', { ...one, id: `${one.id}-memo`, kind: 'credit_memo', appliesTo: '1' }));
+    const memos = [golden, plain].map((one) =>
+      document('2', { ...one, id: `${one.id}-memo`, kind: 'credit_memo', appliesTo: '1' }),
+    );
     const accruals = calculateAccruals(defaultProgram, 3, [golden, plain, ...memos], standings, merges);
     expect(amounts(accruals)).toEqual([
       ['d-a', 10_000n],
@@ -172,7 +224,9 @@ describe('what is earned', () => {
   test('the order of the documents changes nothing', () => {
     fc.assert(
       fc.property(
-        documents.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
+        documents.chain((all) =>
+          fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+        ),
         ([all, shuffled]) => {
           expect(calculate(...shuffled)).toEqual(calculate(...all));
         },
@@ -228,7 +282,10 @@ describe('what is posted', () => {
       ['d-B', 'accrual', 10_000n],
       ['d-C', 'clawback', -10_000n],
     ]);
-    const second = deltaPostings(calculate(document('A', { amountMinor: 50_000n }), credit), post(new Map(), first));
+    const second = deltaPostings(
+      calculate(document('A', { amountMinor: 50_000n }), credit),
+      post(new Map(), first),
+    );
     expect(second).toMatchObject([
       { documentId: 'd-A', reason: 'adjustment', deltaMinor: -5_000n, trace: { basisMinor: 50_000n } },
       { documentId: 'd-B', reason: 'adjustment', deltaMinor: -10_000n, trace: null },

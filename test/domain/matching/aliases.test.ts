@@ -3,26 +3,37 @@ import { isShortFor, otherNameMarks, writtenNames } from '#src/domain/matching/n
 import { normaliseCompany, synonyms } from '#src/domain/matching/normalise.ts';
 
 describe('other names in a name', () => {
-  test.each(otherNameMarks)('what follows “%s” is another name, with a comma, in brackets, in capitals and with a colon', (mark) => {
-    const lines = [
-      `Contoso Inc. ${mark} Road Runner`,
-      `Contoso Inc., ${mark.toUpperCase()} Road Runner`,
-      `Contoso Inc. (${mark}: Road Runner)`,
-    ];
-    expect(lines.map((line) => normaliseCompany({ name: line }))).toEqual(
-      lines.map(() => normaliseCompany({ name: 'Contoso Inc.', aliases: ['Road Runner'] })),
-    );
-  });
+  test.each(otherNameMarks)(
+    'what follows “%s” is another name, with a comma, in brackets, in capitals and with a colon',
+    (mark) => {
+      const lines = [
+        `Contoso Inc. ${mark} Road Runner`,
+        `Contoso Inc., ${mark.toUpperCase()} Road Runner`,
+        `Contoso Inc. (${mark}: Road Runner)`,
+      ];
+      expect(lines.map((line) => normaliseCompany({ name: line }))).toEqual(
+        lines.map(() => normaliseCompany({ name: 'Contoso Inc.', aliases: ['Road Runner'] })),
+      );
+    },
+  );
 
   test.each(otherNameMarks)('a word that only begins or ends like “%s” is part of the name', (mark) => {
     const inside = `x${mark}x`;
-    expect(writtenNames(`Contoso ${inside} Road Runner`)).toEqual({ own: `Contoso ${inside} Road Runner`, others: [], bracketed: [] });
+    expect(writtenNames(`Contoso ${inside} Road Runner`)).toEqual({
+      own: `Contoso ${inside} Road Runner`,
+      others: [],
+      bracketed: [],
+    });
   });
 
   test('a longer mark is not taken for a shorter one with the rest as a name', () => {
-    const longer = otherNameMarks.filter((mark) => otherNameMarks.some((other) => mark.startsWith(`${other} `)));
+    const longer = otherNameMarks.filter((mark) =>
+      otherNameMarks.some((other) => mark.startsWith(`${other} `)),
+    );
     expect(longer.length).toBeGreaterThan(0);
-    expect(longer.map((mark) => writtenNames(`Contoso ${mark} Coyote`).others)).toEqual(longer.map(() => ['Coyote']));
+    expect(longer.map((mark) => writtenNames(`Contoso ${mark} Coyote`).others)).toEqual(
+      longer.map(() => ['Coyote']),
+    );
   });
 
   test.each<[rule: string, line: string, own: string, bracketed: readonly string[]]>([
@@ -33,7 +44,10 @@ describe('other names in a name', () => {
     ['a name that is all in brackets is the name', '(Contoso)', '(Contoso)', ['Contoso']],
   ])('%s', (_rule, line, own, bracketed) => {
     const written = writtenNames(line);
-    expect([written.own.trim(), written.bracketed]).toEqual([own, own === line ? written.bracketed : bracketed]);
+    expect([written.own.trim(), written.bracketed]).toEqual([
+      own,
+      own === line ? written.bracketed : bracketed,
+    ]);
   });
 
   test.each<[string, string, boolean]>([
@@ -50,7 +64,10 @@ describe('other names in a name', () => {
 describe('spellings of one word', () => {
   test.each([...synonyms])('“%s” is compared as “%s”', (written, usual) => {
     const core = (word: string): string => normaliseCompany({ name: `Contoso ${word} Zubrowka` }).core;
-    expect([core(written), core(written.toUpperCase())]).toEqual([`contoso ${usual} zubrowka`, `contoso ${usual} zubrowka`]);
+    expect([core(written), core(written.toUpperCase())]).toEqual([
+      `contoso ${usual} zubrowka`,
+      `contoso ${usual} zubrowka`,
+    ]);
     expect(core(usual)).toBe(core(written));
   });
 });

@@ -4,12 +4,20 @@ import { cleanIf, redacted } from '#src/domain/matching/explain.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 
-const match = (left: CompanyInput, right: CompanyInput) => matchCompanies(normaliseCompany(left), normaliseCompany(right));
+const match = (left: CompanyInput, right: CompanyInput) =>
+  matchCompanies(normaliseCompany(left), normaliseCompany(right));
 
 describe('an explanation', () => {
   test('grades every field with one letter, and comes out the same to the last bit from what was stored', () => {
     const [left, right] = [
-      normaliseCompany({ name: 'Acme GmbH', domain: 'acme.de', country: 'DE', phone: '089 63600', street: 'Hauptstr. 12', city: 'Berlin' }),
+      normaliseCompany({
+        name: 'Acme GmbH',
+        domain: 'acme.de',
+        country: 'DE',
+        phone: '089 63600',
+        street: 'Hauptstr. 12',
+        city: 'Berlin',
+      }),
       normaliseCompany({
         name: 'Acmee Group',
         email: 'a@acme.de',
@@ -22,19 +30,26 @@ describe('an explanation', () => {
     const first = matchCompanies(left, right);
     expect(first.grade).toMatch(/^[A-DFZ]+$/);
     expect(first.grade).toHaveLength(matchFields.length);
-    expect(matchCompanies(JSON.parse(JSON.stringify(left)), JSON.parse(JSON.stringify(right)))).toEqual(first);
+    expect(matchCompanies(JSON.parse(JSON.stringify(left)), JSON.parse(JSON.stringify(right)))).toEqual(
+      first,
+    );
   });
 
   test('says what would have to differ, the weightiest first', () => {
     const found = cleanIf(
-      match({ name: 'Acme', domain: 'acme.com', country: 'DE' }, { name: 'Acme Ltd', domain: 'acme.com', country: 'US' }),
+      match(
+        { name: 'Acme', domain: 'acme.com', country: 'DE' },
+        { name: 'Acme Ltd', domain: 'acme.com', country: 'US' },
+      ),
     );
     expect(found[0]).toBe('Clean if the domain were another, and more of these: both have acme.com.');
     expect(found[1]).toBe('Clean if the name were another, and more of these: both have acme.');
   });
 
   test('says of the one field that carries the match that it is enough', () => {
-    const found = cleanIf(match({ name: 'Coyote Traps', domain: 'acme.com' }, { name: 'Summit Steel', domain: 'acme.com' }));
+    const found = cleanIf(
+      match({ name: 'Coyote Traps', domain: 'acme.com' }, { name: 'Summit Steel', domain: 'acme.com' }),
+    );
     expect(found).toEqual(['Clean if the domain were another: both have acme.com.']);
   });
 
@@ -43,7 +58,9 @@ describe('an explanation', () => {
   });
 
   test('tells a partner that and how something matched, and nothing the other side wrote', () => {
-    const shown = redacted(match({ name: 'Acme', domain: 'acme.com' }, { name: 'Acme Secret Project', domain: 'acme.com' }));
+    const shown = redacted(
+      match({ name: 'Acme', domain: 'acme.com' }, { name: 'Acme Secret Project', domain: 'acme.com' }),
+    );
     expect(shown.verdict).toBe('same');
     expect(shown.fields).toContainEqual({ field: 'domain', level: 'exact' });
     expect(JSON.stringify(shown)).not.toMatch(/acme|secret/i);
@@ -51,8 +68,12 @@ describe('an explanation', () => {
 });
 
 test('the domain shown is the one that was compared: the mailbox that agrees, or the name the domain spells', () => {
-  const shown = (left: CompanyInput, right: CompanyInput) => match(left, right).evidence.find(({ field }) => field === 'domain');
-  const mailbox = shown({ name: 'Traps', domain: 'traps.de', email: 'a@acme.com' }, { name: 'Acme', domain: 'acme.com' });
+  const shown = (left: CompanyInput, right: CompanyInput) =>
+    match(left, right).evidence.find(({ field }) => field === 'domain');
+  const mailbox = shown(
+    { name: 'Traps', domain: 'traps.de', email: 'a@acme.com' },
+    { name: 'Acme', domain: 'acme.com' },
+  );
   expect(mailbox).toMatchObject({ level: 'strong', left: 'acme.com', right: 'acme.com' });
   const spelt = shown({ name: 'CT Holding', domain: 'coyotetraps.com' }, { name: 'Coyote Traps' });
   expect(spelt).toMatchObject({ level: 'weak', left: 'coyotetraps.com', right: 'coyote traps' });
@@ -84,7 +105,12 @@ describe('fields beside the name', () => {
       { name: 'Summit Steel', street: '12 Main Street', postcode: '60302' },
       'related',
     ],
-    ['one postcode, two names', { name: 'Acme Traps', postcode: '60302' }, { name: 'Summit Steel', postcode: '60302' }, 'different'],
+    [
+      'one postcode, two names',
+      { name: 'Acme Traps', postcode: '60302' },
+      { name: 'Summit Steel', postcode: '60302' },
+      'different',
+    ],
     [
       'a mailbox at the other’s domain',
       { name: 'Traps', domain: 'traps.de', email: 'a@acme.com' },

@@ -58,7 +58,10 @@ describe('addresses', () => {
     ['P.O. Box 1200', undefined, undefined],
     ['', undefined, undefined],
   ])('"%s" is number %s in %s', (line, house, street) => {
-    expect(streetAddress(line)).toEqual({ ...(house !== undefined && { house }), ...(street !== undefined && { street }) });
+    expect(streetAddress(line)).toEqual({
+      ...(house !== undefined && { house }),
+      ...(street !== undefined && { street }),
+    });
   });
 
   test.each([
@@ -101,7 +104,9 @@ describe('names in a name', () => {
   });
 
   test('aliases from outside are normalised like names, and the name itself is none', () => {
-    expect(normaliseCompany({ name: 'Acme', aliases: ['ACME Ltd.', 'Coyote Traps GmbH', ''] }).aliases).toEqual(['coyote traps']);
+    expect(
+      normaliseCompany({ name: 'Acme', aliases: ['ACME Ltd.', 'Coyote Traps GmbH', ''] }).aliases,
+    ).toEqual(['coyote traps']);
   });
 
   test('a slip in a word that thousands of names hold is read as that word', () => {
@@ -137,5 +142,11 @@ test('a normalised company survives being stored as JSON, and holds nothing it w
     vat: 'DE136695976',
     duns: '150483782',
   });
-  expect(Object.keys(normaliseCompany({ name: 'Acme' }))).toEqual(['core', 'tokens', 'legalForm', 'domain', 'country']);
+  expect(Object.keys(normaliseCompany({ name: 'Acme' }))).toEqual([
+    'core',
+    'tokens',
+    'legalForm',
+    'domain',
+    'country',
+  ]);
 });

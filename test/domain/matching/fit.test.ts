@@ -5,7 +5,14 @@ import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { fitByExpectation } from '#src/domain/matching/learning/fit-em.ts';
 import { calibrate, fitByLabels } from '#src/domain/matching/learning/fit-labels.ts';
 import { isotonicSteps } from '#src/domain/matching/learning/isotonic.ts';
-import { bitsOf, calibrated, matchModelSchema, singleFields, tellingLevels, type Levels } from '#src/domain/matching/model.ts';
+import {
+  bitsOf,
+  calibrated,
+  matchModelSchema,
+  singleFields,
+  tellingLevels,
+  type Levels,
+} from '#src/domain/matching/model.ts';
 import type { LabelledPattern, PatternCounts } from '#src/domain/matching/learning/patterns.ts';
 import { solve } from '#src/domain/matching/learning/solve.ts';
 
@@ -23,7 +30,9 @@ function simulated(): readonly LabelledPattern[] {
         const share = (same: number, other: number, level: string): readonly [number, number] =>
           level === 'exact' ? [same, other] : [1 - same, 1 - other];
         const of = [share(0.9, 0.01, phone), share(0.9, 0.02, address), share(0.8, 0.05, name)];
-        const [same, different] = [0, 1].map((at) => of.reduce((product, one) => product * (one[at] ?? 0), 1));
+        const [same, different] = [0, 1].map((at) =>
+          of.reduce((product, one) => product * (one[at] ?? 0), 1),
+        );
         return {
           levels: levels({ phone, address, name, words: 'strong' }),
           same: 1_000 * (same ?? 0),
@@ -35,7 +44,10 @@ function simulated(): readonly LabelledPattern[] {
 }
 
 const unlabelled = (labelled: readonly LabelledPattern[]): PatternCounts => ({
-  patterns: labelled.map(({ levels: found, same, different }) => ({ levels: found, count: same + different })),
+  patterns: labelled.map(({ levels: found, same, different }) => ({
+    levels: found,
+    count: same + different,
+  })),
   pairs: labelled.reduce((sum, { same, different }) => sum + same + different, 0),
 });
 
@@ -52,9 +64,15 @@ describe('without labels', () => {
 
   test('what the data cannot say stays as it was', () => {
     const counts = unlabelled(simulated());
-    expect(fitByExpectation([{ counts, leftOut: [] }], counts, defaultModel).weights.domain).toEqual(defaultModel.weights.domain);
-    const namesOnly = unlabelled(simulated().map((one) => ({ ...one, levels: levels({ name: one.levels.name, words: 'strong' }) })));
-    expect(fitByExpectation([{ counts: namesOnly, leftOut: [] }], namesOnly, defaultModel)).toBe(defaultModel);
+    expect(fitByExpectation([{ counts, leftOut: [] }], counts, defaultModel).weights.domain).toEqual(
+      defaultModel.weights.domain,
+    );
+    const namesOnly = unlabelled(
+      simulated().map((one) => ({ ...one, levels: levels({ name: one.levels.name, words: 'strong' }) })),
+    );
+    expect(fitByExpectation([{ counts: namesOnly, leftOut: [] }], namesOnly, defaultModel)).toBe(
+      defaultModel,
+    );
   });
 });
 
@@ -74,15 +92,29 @@ describe('with labels', () => {
 
   test('a better level never speaks less for a match, whatever the answers', () => {
     const level = fc.constantFrom<MatchLevel>('exact', 'strong', 'close', 'weak', 'different', 'missing');
-    const pattern = fc.record({ name: level, words: level, phone: level, domain: level, same: fc.nat(20), different: fc.nat(20) });
+    const pattern = fc.record({
+      name: level,
+      words: level,
+      phone: level,
+      domain: level,
+      same: fc.nat(20),
+      different: fc.nat(20),
+    });
     fc.assert(
       fc.property(fc.array(pattern, { maxLength: 30 }), (patterns) => {
-        const labelled = patterns.map(({ same, different, ...given }) => ({ levels: levels(given), same, different }));
+        const labelled = patterns.map(({ same, different, ...given }) => ({
+          levels: levels(given),
+          same,
+          different,
+        }));
         const model = fitByLabels(
           labelled.filter((one) => one.same + one.different > 0),
           defaultModel,
         );
-        const tables = [...singleFields.map((field) => model.weights[field]), ...tellingLevels.map((name) => model.words[name])];
+        const tables = [
+          ...singleFields.map((field) => model.weights[field]),
+          ...tellingLevels.map((name) => model.words[name]),
+        ];
         for (const table of tables) {
           const bits = tellingLevels.map((one) => table[one]);
           expect(bits.every((one, at) => at === 0 || one <= (bits[at - 1] ?? 0) + 1e-9)).toBe(true);
@@ -95,7 +127,12 @@ describe('with labels', () => {
 
   test('the calibration never falls and is never certain', () => {
     const points = calibrate(simulated(), defaultModel);
-    expect(points.every(([x, y], at) => at === 0 || (x > (points[at - 1]?.[0] ?? 0) && y >= (points[at - 1]?.[1] ?? 0) - 1e-3))).toBe(true);
+    expect(
+      points.every(
+        ([x, y], at) =>
+          at === 0 || (x > (points[at - 1]?.[0] ?? 0) && y >= (points[at - 1]?.[1] ?? 0) - 1e-3),
+      ),
+    ).toBe(true);
     expect(points.every(([, y]) => y > 0 && y < 1)).toBe(true);
   });
 });

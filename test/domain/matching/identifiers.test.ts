@@ -57,7 +57,11 @@ describe('tax numbers', () => {
     (country, [written, kept]) => {
       const plain = written.replaceAll(/[^A-Z0-9]/g, '');
       const bare = plain.replace(/^(?:EL|[A-Z]{2}(?=U?\d|B\d))/, '');
-      expect([vatOf(written, country), vatOf(plain, country), vatOf(bare, country)]).toEqual([kept, kept, kept]);
+      expect([vatOf(written, country), vatOf(plain, country), vatOf(bare, country)]).toEqual([
+        kept,
+        kept,
+        kept,
+      ]);
     },
   );
 
@@ -89,26 +93,42 @@ describe('tax numbers', () => {
   });
 
   test('of a country that is not in the table it is kept as it is; without a country, or with hardly a digit, it is none', () => {
-    expect([vatOf('JP1234567890123', null), vatOf('1234567890123', 'JP')]).toEqual(['JP1234567890123', 'JP1234567890123']);
-    expect([vatOf('136695976', null), vatOf('DE1234', 'DE'), vatOf('n/a', 'DE')]).toEqual([undefined, undefined, undefined]);
+    expect([vatOf('JP1234567890123', null), vatOf('1234567890123', 'JP')]).toEqual([
+      'JP1234567890123',
+      'JP1234567890123',
+    ]);
+    expect([vatOf('136695976', null), vatOf('DE1234', 'DE'), vatOf('n/a', 'DE')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });
 
 describe('addresses that many companies share', () => {
-  test.each([...sharedHosts])('%s says nothing of a company, neither as its host nor above its own', (host) => {
-    expect(
-      [`https://${host}/contoso`, `https://contoso.${host}/`, `ann@${host}`].map((address, at) =>
-        at < 2 ? companyDomain(address) : mailDomain(address),
-      ),
-    ).toEqual([null, null, null]);
-  });
-
-  test.each(['gmail.com', 'outlook.com', 'yahoo.co.uk', 'web.de', 'gmx.net', 'qq.com', 'mail.ru', 'icloud.com'])(
-    'a mailbox at %s is somebody’s own, and a website there is none',
+  test.each([...sharedHosts])(
+    '%s says nothing of a company, neither as its host nor above its own',
     (host) => {
-      expect([mailDomain(`ann@${host}`), companyDomain(host)]).toEqual([null, null]);
+      expect(
+        [`https://${host}/contoso`, `https://contoso.${host}/`, `ann@${host}`].map((address, at) =>
+          at < 2 ? companyDomain(address) : mailDomain(address),
+        ),
+      ).toEqual([null, null, null]);
     },
   );
+
+  test.each([
+    'gmail.com',
+    'outlook.com',
+    'yahoo.co.uk',
+    'web.de',
+    'gmx.net',
+    'qq.com',
+    'mail.ru',
+    'icloud.com',
+  ])('a mailbox at %s is somebody’s own, and a website there is none', (host) => {
+    expect([mailDomain(`ann@${host}`), companyDomain(host)]).toEqual([null, null]);
+  });
 });
 
 describe('phone numbers', () => {

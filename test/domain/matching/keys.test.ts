@@ -22,18 +22,42 @@ describe('keys', () => {
     expect(companyKeys(company)).toEqual({
       strong: ['dom:contoso.com', 'tel:+13123865286', 'duns:150483782', 'name:contoso data works'],
       weak: [
-        ...['tok:contoso', 'tok:data', 'tok:works', 'cat:contosodata', 'cat:dataworks', 'cat:contoso', 'cat:contosodataworks', 'acr:cdw'],
+        ...[
+          'tok:contoso',
+          'tok:data',
+          'tok:works',
+          'cat:contosodata',
+          'cat:dataworks',
+          'cat:contoso',
+          'cat:contosodataworks',
+          'acr:cdw',
+        ],
         ...['zip:60302 con', 'addr:12 main', 'addr:12 60302'],
       ],
     });
   });
 
   test.each<[string, CompanyInput, CompanyInput, string]>([
-    ['words in another order', { name: 'University of Oxford' }, { name: 'Oxford University' }, 'name:oxford university'],
+    [
+      'words in another order',
+      { name: 'University of Oxford' },
+      { name: 'Oxford University' },
+      'name:oxford university',
+    ],
     ['one word here, two there', { name: 'Data Dog' }, { name: 'Datadog' }, 'cat:datadog'],
-    ['a name and a domain', { name: 'Coyote Traps' }, { name: 'CT Holding', domain: 'coyote-traps.com' }, 'cat:coyotetraps'],
+    [
+      'a name and a domain',
+      { name: 'Coyote Traps' },
+      { name: 'CT Holding', domain: 'coyote-traps.com' },
+      'cat:coyotetraps',
+    ],
     ['initials', { name: 'IBM' }, { name: 'International Business Machines' }, 'acr:ibm'],
-    ['a website and a mailbox', { name: 'Acme', domain: 'acme.com' }, { name: 'Traps', email: 'a@acme.com' }, 'dom:acme.com'],
+    [
+      'a website and a mailbox',
+      { name: 'Acme', domain: 'acme.com' },
+      { name: 'Traps', email: 'a@acme.com' },
+      'dom:acme.com',
+    ],
     [
       'a website and the mailbox beside another website',
       { name: 'A', domain: 'acme.com' },
@@ -65,13 +89,19 @@ test('two words one letter apart meet in a deletion, or one is a deletion of the
 });
 
 describe('candidates in memory', () => {
-  const companies = ['Contoso Robotics', 'Contosso Robotics', 'Northwind Foods', 'Northwind Steel', 'Summit Foods'].map((name) =>
-    normaliseCompany({ name }),
-  );
+  const companies = [
+    'Contoso Robotics',
+    'Contosso Robotics',
+    'Northwind Foods',
+    'Northwind Steel',
+    'Summit Foods',
+  ].map((name) => normaliseCompany({ name }));
 
   test('pairs come once each, smaller index first, slips included', () => {
     expect(
-      [...candidatePairs(companies, indexCompanies(companies), { strong: 9, weak: 9 })].toSorted(([a, b], [c, d]) => a - c || b - d),
+      [...candidatePairs(companies, indexCompanies(companies), { strong: 9, weak: 9 })].toSorted(
+        ([a, b], [c, d]) => a - c || b - d,
+      ),
     ).toEqual([
       [0, 1],
       [2, 3],

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { leadingForms, legalForms, spacedNativeForms, unspacedNativeForms } from '#src/domain/matching/names/legal-forms.ts';
+import {
+  leadingForms,
+  legalForms,
+  spacedNativeForms,
+  unspacedNativeForms,
+} from '#src/domain/matching/names/legal-forms.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 
 /** A row of the table → a name as its country writes it. */
@@ -158,13 +163,17 @@ describe('legal forms', () => {
     expect(read(name)).toEqual(contoso(label));
   });
 
-  const spellings = Object.entries(legalForms).flatMap(([label, all]) => all.split('|').map((spelling) => [label, spelling] as const));
+  const spellings = Object.entries(legalForms).flatMap(([label, all]) =>
+    all.split('|').map((spelling) => [label, spelling] as const),
+  );
 
   test('each spelling of each row is taken off the end of a name, in any case, and known as its row', () => {
     const ends = spellings.flatMap(([label, spelling]) =>
       [`Contoso ${spelling}`, `CONTOSO ${spelling.toUpperCase()}`].map((name) => [label, name] as const),
     );
-    expect(ends.map(([, name]) => [name, read(name)])).toEqual(ends.map(([label, name]) => [name, contoso(label)]));
+    expect(ends.map(([, name]) => [name, read(name)])).toEqual(
+      ends.map(([label, name]) => [name, contoso(label)]),
+    );
   });
 
   test('each spelling of a form that may lead is taken off the beginning, too; of one that may not, it is the name', () => {
@@ -172,8 +181,14 @@ describe('legal forms', () => {
       .filter(([label]) => leadingForms.has(label))
       .map(([label, spelling]) => [label, `${spelling} Contoso`] as const);
     expect(new Set(fronts.map(([label]) => label))).toEqual(leadingForms);
-    expect(fronts.map(([, name]) => [name, read(name)])).toEqual(fronts.map(([label, name]) => [name, contoso(label)]));
-    expect(['AG Contoso', 'SE Contoso', 'AB Contoso'].map((name) => read(name).core)).toEqual(['ag contoso', 'se contoso', 'ab contoso']);
+    expect(fronts.map(([, name]) => [name, read(name)])).toEqual(
+      fronts.map(([label, name]) => [name, contoso(label)]),
+    );
+    expect(['AG Contoso', 'SE Contoso', 'AB Contoso'].map((name) => read(name).core)).toEqual([
+      'ag contoso',
+      'se contoso',
+      'ab contoso',
+    ]);
   });
 });
 
@@ -202,23 +217,32 @@ describe('legal forms in their own script', () => {
     expect(new Set(forms.map(scriptOf))).toEqual(new Set(Object.keys(scripts)));
   });
 
-  test.each(Object.entries(scripts))('%s: the form goes before the name is transliterated', (_script, [name, core]) => {
-    expect(read(name)).toMatchObject({ core, aliases: undefined });
-    expect(read(name).legalForm).not.toBeNull();
-  });
+  test.each(Object.entries(scripts))(
+    '%s: the form goes before the name is transliterated',
+    (_script, [name, core]) => {
+      expect(read(name)).toMatchObject({ core, aliases: undefined });
+      expect(read(name).legalForm).not.toBeNull();
+    },
+  );
 
-  test.each(unspacedNativeForms)('%s is taken out wherever it stands, with a space beside it and without', (form) => {
-    expect([`${form}Contoso`, `Contoso${form}`, `Contoso ${form}`].map(read)).toEqual(
-      Array.from({ length: 3 }, () => contoso(form.normalize('NFKC').toLowerCase())),
-    );
-  });
+  test.each(unspacedNativeForms)(
+    '%s is taken out wherever it stands, with a space beside it and without',
+    (form) => {
+      expect([`${form}Contoso`, `Contoso${form}`, `Contoso ${form}`].map(read)).toEqual(
+        Array.from({ length: 3 }, () => contoso(form.normalize('NFKC').toLowerCase())),
+      );
+    },
+  );
 
-  test.each(spacedNativeForms)('%s is taken out before and after the name, in any case, and never out of a word', (form) => {
-    const written = [`${form} Contoso`, `Contoso ${form}`, `«Contoso» ${form.toUpperCase()}`].map(read);
-    expect(written.map(({ core, aliases }) => ({ core, aliases }))).toEqual(
-      Array.from({ length: 3 }, () => ({ core: 'contoso', aliases: undefined })),
-    );
-    expect(written.every(({ legalForm }) => legalForm !== null)).toBe(true);
-    expect(read(`Contoso${form}x`).legalForm).toBeNull();
-  });
+  test.each(spacedNativeForms)(
+    '%s is taken out before and after the name, in any case, and never out of a word',
+    (form) => {
+      const written = [`${form} Contoso`, `Contoso ${form}`, `«Contoso» ${form.toUpperCase()}`].map(read);
+      expect(written.map(({ core, aliases }) => ({ core, aliases }))).toEqual(
+        Array.from({ length: 3 }, () => ({ core: 'contoso', aliases: undefined })),
+      );
+      expect(written.every(({ legalForm }) => legalForm !== null)).toBe(true);
+      expect(read(`Contoso${form}x`).legalForm).toBeNull();
+    },
+  );
 });

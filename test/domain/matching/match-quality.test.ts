@@ -3,7 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { fitByAnswers, heldOut, type AnsweredPair } from '#src/domain/matching/learning/fit-answers.ts';
 import { clustersOf } from '#src/domain/matching/learning/fit-clusters.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
-import { matchAnswers, matchQuality, type ComparedPair } from '#src/domain/matching/learning/match-quality.ts';
+import {
+  matchAnswers,
+  matchQuality,
+  type ComparedPair,
+} from '#src/domain/matching/learning/match-quality.ts';
 import { matchModelSchema } from '#src/domain/matching/model.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { reliability } from '#src/domain/matching/learning/reliability.ts';
@@ -39,10 +43,21 @@ describe('the random sample', () => {
   test('tells what was missed without bias: its weights add up to the whole, within what chance allows', () => {
     const missed = 400;
     const wanted = 0.1;
-    const pairs = Array.from({ length: 8_000 }, (_, at) => ({ id: `claim ${at}`, answer: at < missed ? 'same' : 'different' }) as const)
+    const pairs = Array.from(
+      { length: 8_000 },
+      (_, at) => ({ id: `claim ${at}`, answer: at < missed ? 'same' : 'different' }) as const,
+    )
       .filter(({ id }) => isSampled(id, wanted))
-      .map(({ id, answer }): ComparedPair => ({ registrationId: id, origin: 'sample', probability: 0.01, weight: 1 / wanted, answer }));
-    expect(Math.abs((matchQuality(pairs, 0).missed ?? 0) - missed)).toBeLessThan(3 * Math.sqrt(missed / wanted));
+      .map(({ id, answer }): ComparedPair => ({
+        registrationId: id,
+        origin: 'sample',
+        probability: 0.01,
+        weight: 1 / wanted,
+        answer,
+      }));
+    expect(Math.abs((matchQuality(pairs, 0).missed ?? 0) - missed)).toBeLessThan(
+      3 * Math.sqrt(missed / wanted),
+    );
   });
 });
 
@@ -73,8 +88,19 @@ describe('figures', () => {
   });
 
   test('of too few answers are not told', () => {
-    const one: ComparedPair = { registrationId: 'r', origin: 'alert', probability: 0.9, weight: 1, answer: 'same' };
-    expect(matchQuality([one], 1)).toMatchObject({ precision: null, recall: null, missed: null, calibration: null });
+    const one: ComparedPair = {
+      registrationId: 'r',
+      origin: 'alert',
+      probability: 0.9,
+      weight: 1,
+      answer: 'same',
+    };
+    expect(matchQuality([one], 1)).toMatchObject({
+      precision: null,
+      recall: null,
+      missed: null,
+      calibration: null,
+    });
   });
 
   test('Wilson’s interval of 8 in 10 is that of the tables', () => {
@@ -103,7 +129,18 @@ describe('a fit to answers', () => {
     ).toEqual([0, 0, 0, 1]);
   });
 
-  const words = ['Quartz', 'Velvet', 'Copper', 'Saffron', 'Juniper', 'Thistle', 'Walnut', 'Harbor', 'Meadow', 'Granite'];
+  const words = [
+    'Quartz',
+    'Velvet',
+    'Copper',
+    'Saffron',
+    'Juniper',
+    'Thistle',
+    'Walnut',
+    'Harbor',
+    'Meadow',
+    'Granite',
+  ];
   const company = (name: string) => normaliseCompany({ name, country: 'US' });
   /** A trade in which one rare word in common means nothing. */
   const pairs = words.flatMap((first) =>
@@ -120,7 +157,9 @@ describe('a fit to answers', () => {
   test('is a model that can be read again as it was, and judges each pair without having seen it', () => {
     const model = fitByAnswers(pairs, defaultModel);
     expect(model.version).toBe(`${defaultModel.version}+100`);
-    expect(JSON.stringify(matchModelSchema.parse(JSON.parse(JSON.stringify(model))))).toBe(JSON.stringify(model));
+    expect(JSON.stringify(matchModelSchema.parse(JSON.parse(JSON.stringify(model))))).toBe(
+      JSON.stringify(model),
+    );
     const judged = heldOut(pairs, defaultModel);
     expect(judged).toHaveLength(pairs.length);
     expect(new Set(judged.map((one) => one.model)).size).toBe(5);

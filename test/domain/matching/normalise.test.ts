@@ -7,7 +7,8 @@ import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 const core = (name: string): string => normaliseCompany({ name, domain: null, country: null }).core;
 const domainOf = (domain: string | null, email: string | null = null): string | null =>
   normaliseCompany({ name: 'Acme', domain, country: null, email }).domain;
-const countryOf = (country: string): string | null => normaliseCompany({ name: 'Acme', domain: null, country }).country;
+const countryOf = (country: string): string | null =>
+  normaliseCompany({ name: 'Acme', domain: null, country }).country;
 
 describe('legal forms', () => {
   test.each([
@@ -44,7 +45,16 @@ describe('legal forms', () => {
       'Acme e.K.',
       'Acme OHG',
     ],
-    ['French', 'Acme S.A.', 'Acme SARL', 'Acme S.à r.l.', 'Acme SASU', 'Acme EURL', 'Acme & Cie', 'SARL Acme'],
+    [
+      'French',
+      'Acme S.A.',
+      'Acme SARL',
+      'Acme S.à r.l.',
+      'Acme SASU',
+      'Acme EURL',
+      'Acme & Cie',
+      'SARL Acme',
+    ],
     ['Dutch and Belgian', 'Acme B.V.', 'Acme NV', 'Acme V.O.F.', 'Acme BVBA', 'Acme SPRL', 'Acme SA/NV'],
     ['Italian', 'Acme S.p.A.', 'ACME SPA', 'Acme S.r.l.', 'Acme Srls', 'Acme S.n.c.'],
     [
@@ -57,7 +67,17 @@ describe('legal forms', () => {
       'Acme S. de R.L. de C.V.',
       'Acme SGPS, S.A.',
     ],
-    ['Nordic', 'Acme AB (publ)', 'Acme A/S', 'Acme ASA', 'Acme ApS', 'Acme Oy', 'Oy Acme Ab', 'Acme Oyj', 'Acme ehf.'],
+    [
+      'Nordic',
+      'Acme AB (publ)',
+      'Acme A/S',
+      'Acme ASA',
+      'Acme ApS',
+      'Acme Oy',
+      'Oy Acme Ab',
+      'Acme Oyj',
+      'Acme ehf.',
+    ],
     [
       'Central European',
       'Acme s.r.o.',
@@ -74,10 +94,33 @@ describe('legal forms', () => {
     ['Gulf', 'Acme W.L.L.', 'Acme FZE', 'Acme FZ-LLC', 'Acme PJSC'],
     ['Indonesian and Vietnamese', 'PT Acme', 'PT. Acme Tbk', 'Công ty TNHH Acme', 'Công ty Cổ phần Acme'],
     ['Japanese', '株式会社Acme', 'Acme株式会社', '(株)Acme', '㈱Acme', 'Acme K.K.', 'Acme Kabushiki Kaisha'],
-    ['Chinese and Korean', 'Acme有限公司', 'Acme股份有限公司', 'Acme有限责任公司', '주식회사 Acme', '(주)Acme'],
-    ['Cyrillic and Greek', 'ООО «Acme»', 'Acme ЗАО', 'ТОВ Acme', 'Acme ЕООД', 'OOO Acme', 'Acme Α.Ε.', 'Acme Ε.Π.Ε.'],
+    [
+      'Chinese and Korean',
+      'Acme有限公司',
+      'Acme股份有限公司',
+      'Acme有限责任公司',
+      '주식회사 Acme',
+      '(주)Acme',
+    ],
+    [
+      'Cyrillic and Greek',
+      'ООО «Acme»',
+      'Acme ЗАО',
+      'ТОВ Acme',
+      'Acme ЕООД',
+      'OOO Acme',
+      'Acme Α.Ε.',
+      'Acme Ε.Π.Ε.',
+    ],
     ['Hebrew, Arabic and Thai', 'Acme בע"מ', 'Acme ش.م.م', 'บริษัท Acme จำกัด', 'บริษัท Acme จำกัด (มหาชน)'],
-    ['long English', 'Acme Limited by Guarantee', 'Acme Open JSC', 'Acme Free Zone LLC', 'Acme Cyf', 'Acme Incorp.'],
+    [
+      'long English',
+      'Acme Limited by Guarantee',
+      'Acme Open JSC',
+      'Acme Free Zone LLC',
+      'Acme Cyf',
+      'Acme Incorp.',
+    ],
     [
       'long German',
       'Acme Ges. mit beschr. Haftung',
@@ -86,20 +129,60 @@ describe('legal forms', () => {
       'Acme EWIV',
       'Acme Gesellschaft mbH & Co. KG',
     ],
-    ['Romance, rarer', 'Acme SICAV', 'Acme S.A.D.', 'Acme S. en C.', 'Acme C. por A.', 'Acme Societate pe acțiuni', 'Acme S.A.C.V.'],
+    [
+      'Romance, rarer',
+      'Acme SICAV',
+      'Acme S.A.D.',
+      'Acme S. en C.',
+      'Acme C. por A.',
+      'Acme Societate pe acțiuni',
+      'Acme S.A.C.V.',
+    ],
     ['Nordic, rarer', 'Acme Tmi', 'Acme Hlutafélag', 'Acme Partnerselskab', 'Acme Publikt Aktiebolag'],
-    ['Central European, rarer', 'Acme o.p.s.', 'Acme k.s.', 'Acme Sp. z ogr. odp.', 'Acme Kht.', 'Acme j.t.d.', 'Acme Shoqëri Aksionere'],
-    ['Turkish and Azeri, rarer', 'Acme Anonim Ortaklığı', 'Acme Koll. Şti.', 'Acme MMC', 'Acme Açıq Səhmdar Cəmiyyəti'],
+    [
+      'Central European, rarer',
+      'Acme o.p.s.',
+      'Acme k.s.',
+      'Acme Sp. z ogr. odp.',
+      'Acme Kht.',
+      'Acme j.t.d.',
+      'Acme Shoqëri Aksionere',
+    ],
+    [
+      'Turkish and Azeri, rarer',
+      'Acme Anonim Ortaklığı',
+      'Acme Koll. Şti.',
+      'Acme MMC',
+      'Acme Açıq Səhmdar Cəmiyyəti',
+    ],
     ['Vietnamese, rarer', 'DNTN Acme', 'Tổng công ty Acme', 'Hợp tác xã Acme'],
-    ['East Asian, rarer', 'Acme相互会社', '学校法人Acme', 'Acme合伙企业', '재단법인 Acme', '(사)Acme', 'บมจ. Acme'],
-    ['Cyrillic and Georgian, rarer', 'ОДО Acme', 'Acme ЕТ', 'ФОП Acme', 'Acme ХХК', 'სააქციო საზოგადოება Acme'],
+    [
+      'East Asian, rarer',
+      'Acme相互会社',
+      '学校法人Acme',
+      'Acme合伙企业',
+      '재단법인 Acme',
+      '(사)Acme',
+      'บมจ. Acme',
+    ],
+    [
+      'Cyrillic and Georgian, rarer',
+      'ОДО Acme',
+      'Acme ЕТ',
+      'ФОП Acme',
+      'Acme ХХК',
+      'სააქციო საზოგადოება Acme',
+    ],
     ['Arabic and Indian', 'Acme المحدودة', 'شركة مساهمة Acme', 'Acme प्राइवेट लिमिटेड', 'Acme লিমিটেড'],
   ])('%s forms are no part of the name', (_family, ...names) => {
     expect(names.map((name) => [name, core(name)])).toEqual(names.map((name) => [name, 'acme']));
   });
 
   test('forms that stand one behind the other are all taken off, and the outermost is kept as the form', () => {
-    expect(normaliseCompany({ name: 'Acme Co., Ltd. PLC', domain: null, country: null })).toMatchObject({ core: 'acme', legalForm: 'plc' });
+    expect(normaliseCompany({ name: 'Acme Co., Ltd. PLC', domain: null, country: null })).toMatchObject({
+      core: 'acme',
+      legalForm: 'plc',
+    });
   });
 
   test('the last word stays, even when it is a legal form', () => {
@@ -113,7 +196,11 @@ describe('legal forms', () => {
   });
 
   test('a word that only looks like a form in front of the name stays', () => {
-    expect(['AO Smith', 'SA Power Networks', 'AB Dynamics'].map(core)).toEqual(['ao smith', 'sa power networks', 'ab dynamics']);
+    expect(['AO Smith', 'SA Power Networks', 'AB Dynamics'].map(core)).toEqual([
+      'ao smith',
+      'sa power networks',
+      'ab dynamics',
+    ]);
   });
 
   test('no spelling stands for two forms', () => {
@@ -150,7 +237,10 @@ describe('names', () => {
   });
 
   test('a name without a letter or digit has no words to match by, and still a core', () => {
-    expect(normaliseCompany({ name: ' ★★ ', domain: null, country: null })).toMatchObject({ core: '★★', tokens: [] });
+    expect(normaliseCompany({ name: ' ★★ ', domain: null, country: null })).toMatchObject({
+      core: '★★',
+      tokens: [],
+    });
     expect(core('')).toBe('-');
   });
 
@@ -189,12 +279,12 @@ describe('domains', () => {
     expect(domainOf(null, 'ann@mail.acme.com')).toBe('acme.com');
     expect(domainOf('facebook.com/acme', 'ann@acme.com')).toBe('acme.com');
     expect(domainOf('acme.de', 'ann@acme.com')).toBe('acme.de');
-    expect([domainOf(null, 'ann@gmail.com'), domainOf(null, 'ann@web.de'), domainOf(null, 'ann'), domainOf(null, '@acme.com')]).toEqual([
-      null,
-      null,
-      null,
-      null,
-    ]);
+    expect([
+      domainOf(null, 'ann@gmail.com'),
+      domainOf(null, 'ann@web.de'),
+      domainOf(null, 'ann'),
+      domainOf(null, '@acme.com'),
+    ]).toEqual([null, null, null, null]);
   });
 });
 

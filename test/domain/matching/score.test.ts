@@ -7,7 +7,8 @@ import { matchCompanies, modelVersion } from '#src/domain/matching/score.ts';
 
 type Written = readonly [name: string, domain?: string | null, country?: string | null];
 
-const company = ([name, domain = null, country = null]: Written): NormalisedCompany => normaliseCompany({ name, domain, country });
+const company = ([name, domain = null, country = null]: Written): NormalisedCompany =>
+  normaliseCompany({ name, domain, country });
 const match = (left: Written, right: Written): CompanyMatch => matchCompanies(company(left), company(right));
 
 describe('one customer', () => {
@@ -32,7 +33,11 @@ describe('one customer', () => {
 describe('related: one group, or too alike to tell', () => {
   test.each<[string, Written, Written]>([
     ['a country in the name', ['Acme Deutschland GmbH'], ['Acme Inc.']],
-    ['a country in the name, each at home', ['Acme Deutschland GmbH', 'acme.de', 'DE'], ['Acme Inc.', 'acme.com', 'US']],
+    [
+      'a country in the name, each at home',
+      ['Acme Deutschland GmbH', 'acme.de', 'DE'],
+      ['Acme Inc.', 'acme.com', 'US'],
+    ],
     ['two countries in the names', ['Acme France'], ['Acme Italia']],
     ['a holding', ['Acme Holding'], ['Acme']],
     ['a division', ['Siemens'], ['Siemens Energy']],
@@ -53,10 +58,22 @@ describe('different customers', () => {
     ['only common words in common', ['Bank of India'], ['Bank of China']],
     ['numbers that differ', ['Summit Fund III'], ['Summit Fund IV']],
     ['digits that differ', ['Studio 54'], ['Studio 55']],
-    ['one name inside another, with another website', ['Summit', 'summit.com'], ['Summit Steel', 'summitsteel.com']],
-    ['a slip, with another website', ['Novatel Wireless', 'novatel.com'], ['Novotel Wireless', 'novotel.com']],
+    [
+      'one name inside another, with another website',
+      ['Summit', 'summit.com'],
+      ['Summit Steel', 'summitsteel.com'],
+    ],
+    [
+      'a slip, with another website',
+      ['Novatel Wireless', 'novatel.com'],
+      ['Novotel Wireless', 'novotel.com'],
+    ],
     ['short words one letter apart', ['Alpine Fords'], ['Alpine Foods']],
-    ['one name with another website in another country', ['Mint', 'mint.com', 'US'], ['Mint', 'mint-clothes.fr', 'FR']],
+    [
+      'one name with another website in another country',
+      ['Mint', 'mint.com', 'US'],
+      ['Mint', 'mint-clothes.fr', 'FR'],
+    ],
     ['names without a word in them', ['★'], ['★']],
     ['a short label under two endings', ['Foo', 'go.com'], ['Bar', 'go.de']],
   ])('%s', (_case, left, right) => {
@@ -95,10 +112,16 @@ describe('every match', () => {
   /** Whatever a company may have, drawn from few values, so that two of them agree in part. */
   const someOf = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined });
   const name = fc
-    .array(fc.oneof(words, fc.constantFrom('dat', 'adog', 'summits', 'stee', 'nwg', '5', 'bankk', 'north', 'wind', 'holdings')), {
-      minLength: 1,
-      maxLength: 5,
-    })
+    .array(
+      fc.oneof(
+        words,
+        fc.constantFrom('dat', 'adog', 'summits', 'stee', 'nwg', '5', 'bankk', 'north', 'wind', 'holdings'),
+      ),
+      {
+        minLength: 1,
+        maxLength: 5,
+      },
+    )
     .map((all) => all.join(' '));
   const wholeCompanies = fc
     .record({
@@ -106,17 +129,33 @@ describe('every match', () => {
       aliases: fc.array(name, { maxLength: 2 }),
       domain: someOf('acme.com', 'acme.de', 'summit.com', 'datadog.com'),
       email: someOf('a@acme.com', 'b@summit.com', 'c@gmail.com'),
-      phone: someOf('+49 89 1234567', '089 1234567', '0891234567', '1891234567', '8891234567', '+49 89 1234568'),
+      phone: someOf(
+        '+49 89 1234567',
+        '089 1234567',
+        '0891234567',
+        '1891234567',
+        '8891234567',
+        '+49 89 1234568',
+      ),
       street: someOf('1 Main St', '12 Main St', '1 Mian St', '1 Market Square', 'Main St'),
       postcode: someOf('80331', '80333', '10115'),
       city: someOf('Frankfurt', 'Frankfurt am Main', 'Munich'),
       country: someOf('DE', 'US'),
-      registryIds: someOf({ duns: '150483782' }, { duns: '150483783', lei: '529900T8BM49AURSDO55' }, { lei: '529900T8BM49AURSDO55' }),
+      registryIds: someOf(
+        { duns: '150483782' },
+        { duns: '150483783', lei: '529900T8BM49AURSDO55' },
+        { lei: '529900T8BM49AURSDO55' },
+      ),
     })
     .map(normaliseCompany);
 
   const bothWays = (left: NormalisedCompany, right: NormalisedCompany) =>
-    [matchCompanies(left, right), matchCompanies(right, left)].map(({ verdict, score, bits, grade }) => ({ verdict, score, bits, grade }));
+    [matchCompanies(left, right), matchCompanies(right, left)].map(({ verdict, score, bits, grade }) => ({
+      verdict,
+      score,
+      bits,
+      grade,
+    }));
 
   test('reads the same from both sides', () => {
     fc.assert(
@@ -169,7 +208,10 @@ describe('every match', () => {
       { field: 'words', left: 'acme', right: 'acme', level: 'strong' },
       { field: 'country', left: 'DE', right: 'US', level: 'different' },
     ]);
-    expect(found.evidence.reduce((sum, { bits }) => sum + bits, defaultModel.priorBits)).toBeCloseTo(found.bits, 9);
+    expect(found.evidence.reduce((sum, { bits }) => sum + bits, defaultModel.priorBits)).toBeCloseTo(
+      found.bits,
+      9,
+    );
     expect(found).toMatchObject({ verdict: 'same', grade: 'ZAZABZZZZF', modelVersion, normaliserVersion });
   });
 });

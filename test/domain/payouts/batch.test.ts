@@ -34,7 +34,10 @@ describe('a payout', () => {
 
   test('is not made below the minimum, and paid at it', () => {
     const { items, carried } = planPayouts([open('p-1', 999n), open('p-2', 1000n)], 1000n);
-    expect([items.map((item) => item.partnerId), carried.map((balance) => balance.partnerId)]).toEqual([['p-2'], ['p-1']]);
+    expect([items.map((item) => item.partnerId), carried.map((balance) => balance.partnerId)]).toEqual([
+      ['p-2'],
+      ['p-1'],
+    ]);
     expect(planPayouts([open('p-1', 0n)], -10n).items).toEqual([]);
   });
 
@@ -66,7 +69,9 @@ describe('a payout', () => {
         expect(planned.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)).toBe(
           all.reduce((sum, { amountMinor }) => sum + amountMinor, 0n),
         );
-        expect(planned.reduce((sum, { lineCount }) => sum + lineCount, 0)).toBe(all.reduce((sum, { lineCount }) => sum + lineCount, 0));
+        expect(planned.reduce((sum, { lineCount }) => sum + lineCount, 0)).toBe(
+          all.reduce((sum, { lineCount }) => sum + lineCount, 0),
+        );
         expect(planPayouts(all.toReversed(), minimum)).toEqual(plan);
       }),
     );

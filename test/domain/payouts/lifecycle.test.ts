@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#src/domain/errors.ts';
-import { approvalBlockers, canMoveBatch, moveBatch, payoutEvents, type ApprovalFacts } from '#src/domain/payouts/lifecycle.ts';
+import {
+  approvalBlockers,
+  canMoveBatch,
+  moveBatch,
+  payoutEvents,
+  type ApprovalFacts,
+} from '#src/domain/payouts/lifecycle.ts';
 
 describe('a payout batch', () => {
   test('goes from draft to exported by way of an approval, and no other way', () => {
@@ -33,7 +39,11 @@ describe('an approval', () => {
   });
 
   test('is not given before the batch is submitted, or for content that has changed', () => {
-    expect(approvalBlockers({ ...batch, submittedBy: null }, 'dia')).toEqual(['This batch has not been submitted for approval.']);
-    expect(approvalBlockers({ ...batch, approvedHash: 'b2' }, 'dia')).toEqual([expect.stringContaining('has changed')]);
+    expect(approvalBlockers({ ...batch, submittedBy: null }, 'dia')).toEqual([
+      'This batch has not been submitted for approval.',
+    ]);
+    expect(approvalBlockers({ ...batch, approvedHash: 'b2' }, 'dia')).toEqual([
+      expect.stringContaining('has changed'),
+    ]);
   });
 });

@@ -16,12 +16,19 @@ describe('what payout keys call a partner', () => {
   });
 
   test('is our id while it has no code of its own, or one too long for a key', () => {
-    expect([payee(null), payee('  '), payee('P-1', true), payee('x'.repeat(101))].map(payeeName)).toEqual(['id-1', 'id-1', 'id-1', 'id-1']);
+    expect([payee(null), payee('  '), payee('P-1', true), payee('x'.repeat(101))].map(payeeName)).toEqual([
+      'id-1',
+      'id-1',
+      'id-1',
+      'id-1',
+    ]);
   });
 
   test('is safe in a file and a URL, and differs for every code', () => {
     expect(payeeName(payee('A/7'))).toBe('A_2f_7');
-    const code = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }).filter((text) => text.trim() !== '');
+    const code = fc
+      .string({ unit: 'binary', minLength: 1, maxLength: 12 })
+      .filter((text) => text.trim() !== '');
     fc.assert(
       fc.property(code, code, (one, other) => {
         const [a, b] = [payeeName(payee(one)), payeeName(payee(other))];
@@ -34,6 +41,10 @@ describe('what payout keys call a partner', () => {
 
 test('finance can tell whom to pay only when every partner has a code of its own', () => {
   expect(payeeBlockers([payee('P-1')])).toEqual([]);
-  expect(payeeBlockers([payee('P-1'), payee(null)])).toEqual(["Enter the partner code on Kestrel's account in the CRM."]);
-  expect(payeeBlockers([payee('P-1', true)])).toEqual([expect.stringContaining('Kestrel a partner code of its own')]);
+  expect(payeeBlockers([payee('P-1'), payee(null)])).toEqual([
+    "Enter the partner code on Kestrel's account in the CRM.",
+  ]);
+  expect(payeeBlockers([payee('P-1', true)])).toEqual([
+    expect.stringContaining('Kestrel a partner code of its own'),
+  ]);
 });

@@ -50,14 +50,17 @@ describe('a partner’s tier', () => {
   });
 
   test('counts the twelve months before the month it applies to, and not a day more', () => {
-    const counted = ['2025-10-31', '2025-11-01', '2026-10-31', '2026-11-01'].map((day) => standing(invoice('1', day)).trailingRevenueMinor);
+    const counted = ['2025-10-31', '2025-11-01', '2026-10-31', '2026-11-01'].map(
+      (day) => standing(invoice('1', day)).trailingRevenueMinor,
+    );
     expect(counted).toEqual([0n, 100n, 100n, 0n]);
   });
 
   test('counts credit memos against it, and holds the lowest even below nothing', () => {
-    expect(standing(invoice('600000', '2026-02-01'), invoice('150000', '2026-03-01', { kind: 'credit_memo' })).trailingRevenueMinor).toBe(
-      450_000_00n,
-    );
+    expect(
+      standing(invoice('600000', '2026-02-01'), invoice('150000', '2026-03-01', { kind: 'credit_memo' }))
+        .trailingRevenueMinor,
+    ).toBe(450_000_00n);
     expect(standing(invoice('10', '2026-02-01', { kind: 'credit_memo' })).tier).toBe('Registered');
   });
 
@@ -84,7 +87,11 @@ describe('a partner that was merged', () => {
 
   test('has a tier of its own up to the month of its merge, and counts for the other from the next one on', () => {
     const standings = assessAll(defaultProgram, sold, periods, ['p-1', 'p-2', 'p-3'], merges);
-    const revenue = standings.map((one) => [one.partnerId, one.effectiveFrom.slice(0, 7), one.trailingRevenueMinor]);
+    const revenue = standings.map((one) => [
+      one.partnerId,
+      one.effectiveFrom.slice(0, 7),
+      one.trailingRevenueMinor,
+    ]);
     expect(revenue).toEqual([
       ['p-1', '2026-03', 1_00n],
       ['p-1', '2026-04', 11_00n],
@@ -102,7 +109,14 @@ describe('assessing everybody', () => {
   const invoices = fc.array(
     fc.record({
       amount: fc.integer({ min: 1, max: 2_000_000 }).map(String),
-      day: fc.constantFrom('2025-10-31', '2025-12-01', '2026-03-15', '2026-08-31', '2026-10-31', '2026-11-01'),
+      day: fc.constantFrom(
+        '2025-10-31',
+        '2025-12-01',
+        '2026-03-15',
+        '2026-08-31',
+        '2026-10-31',
+        '2026-11-01',
+      ),
       partnerId: fc.constantFrom('p-1', 'p-2', 'p-3'),
       kind: fc.constantFrom('invoice' as const, 'credit_memo' as const),
       currency: fc.constantFrom('USD', 'EUR'),
@@ -115,7 +129,9 @@ describe('assessing everybody', () => {
     fc.assert(
       fc.property(invoices, (drawn) => {
         const all = drawn.map(({ amount, day, ...changes }) => invoice(amount, day, changes));
-        const oneByOne = partnerIds.flatMap((partnerId) => periods.map((period) => assessStanding(defaultProgram, partnerId, all, period)));
+        const oneByOne = partnerIds.flatMap((partnerId) =>
+          periods.map((period) => assessStanding(defaultProgram, partnerId, all, period)),
+        );
         expect(assessAll(defaultProgram, all, periods, partnerIds)).toEqual(oneByOne);
         expect(assessAll(defaultProgram, all.toReversed(), periods, partnerIds)).toEqual(oneByOne);
       }),

@@ -27,7 +27,12 @@ test('the default programme asks and pays what the documentation says', () => {
     ['Gold', '50000000'],
     ['Platinum', '200000000'],
   ]);
-  expect(commission.rates).toEqual({ Registered: ['5', '100'], Silver: ['75', '1000'], Gold: ['10', '100'], Platinum: ['12', '100'] });
+  expect(commission.rates).toEqual({
+    Registered: ['5', '100'],
+    Silver: ['75', '1000'],
+    Gold: ['10', '100'],
+    Platinum: ['12', '100'],
+  });
 });
 
 describe('what cannot be used is refused, naming the field and the remedy', () => {
@@ -38,12 +43,22 @@ describe('what cannot be used is refused, naming the field and the remedy', () =
 
   test.each<[string, unknown]>([
     ['tiers.0.trailingRevenueMinor: The first tier must require "0"', { ...json, ...tiers('1', '2') }],
-    ['tiers.2.trailingRevenueMinor: Must be more than the tier before it requires (5)', { ...json, ...tiers('0', '5', '5') }],
+    [
+      'tiers.2.trailingRevenueMinor: Must be more than the tier before it requires (5)',
+      { ...json, ...tiers('0', '5', '5') },
+    ],
     ['tiers: Add at least one tier.', { ...json, ...tiers() }],
     ['tiers.0.trailingRevenueMinor: Give whole minor units', { ...json, ...tiers('0.5') }],
     [
       'tiers.1.name: There are two tiers named Gold. Rename one.',
-      { ...json, tiers: [...json.tiers.slice(0, 1), ...json.tiers.slice(2, 3)].map((tier) => ({ ...tier, name: 'Gold' })), components: [] },
+      {
+        ...json,
+        tiers: [...json.tiers.slice(0, 1), ...json.tiers.slice(2, 3)].map((tier) => ({
+          ...tier,
+          name: 'Gold',
+        })),
+        components: [],
+      },
     ],
     [
       'components.0.rates: Add a rate for Gold, Platinum.',
@@ -61,8 +76,14 @@ describe('what cannot be used is refused, naming the field and the remedy', () =
       'components.0.rates.Gold: The second number must be more than 0',
       { ...json, components: [{ ...commission, rates: { ...commission.rates, Gold: ['0', '0'] } }] },
     ],
-    ['components.1.code: There are two components with the code commission.', { ...json, components: [commission, commission] }],
-    ['engagement.conflictScope: Use "customer" or "family".', { ...json, engagement: { conflictScope: 'product' } }],
+    [
+      'components.1.code: There are two components with the code commission.',
+      { ...json, components: [commission, commission] },
+    ],
+    [
+      'engagement.conflictScope: Use "customer" or "family".',
+      { ...json, engagement: { conflictScope: 'product' } },
+    ],
     ['engagement.productFamilies.0: Name the family', { ...json, engagement: { productFamilies: [' '] } }],
     ['currency: Use an ISO 4217 code', { ...json, currency: 'USDOLLAR' }],
     ['startsOn: Use a date like 2026-01-01.', { ...json, startsOn: '2026-02-30' }],

@@ -8,14 +8,23 @@ const invoicedBy = (partnerId: string, partnerName: string): readonly PartnerSal
 ];
 const byUs = invoicedBy('p-1', 'Contoso Channel');
 const byNorthwind = invoicedBy('p-2', 'Northwind Partners');
-const past = { submittedAt: '2025-06-01T09:00:00Z', status: 'expired', protectedUntil: '2025-09-01' } as const;
+const past = {
+  submittedAt: '2025-06-01T09:00:00Z',
+  status: 'expired',
+  protectedUntil: '2025-09-01',
+} as const;
 
 describe('new business', () => {
   test('with a company that has bought before needs a person, who reads since when', () => {
     const decision = decideWith({}, customer());
     expect(brief(decision)).toEqual(['review', 'existing_customer review']);
-    expect(decision.findings[0]).toMatchObject({ says: 'New business with a customer since 2024-03-01.', rival: { id: 'a-1' } });
-    expect(decision.reason).toBe('The company is a customer already: say what is new about this deal, or register a renewal.');
+    expect(decision.findings[0]).toMatchObject({
+      says: 'New business with a customer since 2024-03-01.',
+      rival: { id: 'a-1' },
+    });
+    expect(decision.reason).toBe(
+      'The company is a customer already: say what is new about this deal, or register a renewal.',
+    );
   });
 
   test('with a company the ERP has invoiced through another partner needs a person, who reads which', () => {
@@ -28,8 +37,14 @@ describe('new business', () => {
   });
 
   test('with the partner’s own customer is told and not held up', () => {
-    expect(brief(decideWith({ claim: { invoiced: byUs } }, customer()))).toEqual(['approve', 'existing_customer note']);
-    expect(brief(decideWith({}, own({ ...past, outcome: 'won' })))).toEqual(['approve', 'existing_customer note']);
+    expect(brief(decideWith({ claim: { invoiced: byUs } }, customer()))).toEqual([
+      'approve',
+      'existing_customer note',
+    ]);
+    expect(brief(decideWith({}, own({ ...past, outcome: 'won' })))).toEqual([
+      'approve',
+      'existing_customer note',
+    ]);
   });
 
   test.each([
@@ -38,11 +53,16 @@ describe('new business', () => {
     ['of the same family, among others', ['Services', 'Platform / Analytics'], 'review'],
     ['nobody knows the family of', null, 'review'],
   ])('with a company that bought products %s', (_case, families, outcome) => {
-    expect(decideWith({ claim: { productFamily: 'Platform / Analytics' } }, customer({ families })).outcome).toBe(outcome);
+    expect(
+      decideWith({ claim: { productFamily: 'Platform / Analytics' } }, customer({ families })).outcome,
+    ).toBe(outcome);
   });
 
   test('is told and not held up in a programme that wants it so', () => {
-    expect(brief(decideWith({ policy: { existingCustomer: 'note' } }, customer()))).toEqual(['approve', 'existing_customer note']);
+    expect(brief(decideWith({ policy: { existingCustomer: 'note' } }, customer()))).toEqual([
+      'approve',
+      'existing_customer note',
+    ]);
   });
 
   test('is new when the company first bought on the day of the claim or after it: that may be this very deal', () => {
@@ -66,9 +86,12 @@ describe('a renewal', () => {
     expect(brief(decideWith({ claim: { ...renewal, invoiced: byUs } }, customer()))).toEqual(['approve']);
   });
 
-  test.each(['won', null] as const)('by the partner that registered the customer before (its opportunity: %s) is approved', (outcome) => {
-    expect(decideWith({ claim: renewal }, own({ ...past, outcome })).outcome).toBe('approve');
-  });
+  test.each(['won', null] as const)(
+    'by the partner that registered the customer before (its opportunity: %s) is approved',
+    (outcome) => {
+      expect(decideWith({ claim: renewal }, own({ ...past, outcome })).outcome).toBe('approve');
+    },
+  );
 
   test('by another partner than the one the customer came through needs a person, who reads which that was', () => {
     const decision = decideWith({ claim: { ...renewal, invoiced: byNorthwind } });
@@ -77,7 +100,10 @@ describe('a renewal', () => {
       'Renewal for a customer that came through Northwind Partners (last invoiced 2026-01-05), and not through Contoso Channel.',
     );
     expect(decision.reason).toBe('A renewal for a customer that came through another partner.');
-    expect(brief(decideWith({ claim: renewal }, registration({ ...past, outcome: 'won' })))).toEqual(['review', 'renewal review']);
+    expect(brief(decideWith({ claim: renewal }, registration({ ...past, outcome: 'won' })))).toEqual([
+      'review',
+      'renewal review',
+    ]);
   });
 
   test('of a registration that was lost is none', () => {

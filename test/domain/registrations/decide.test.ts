@@ -5,7 +5,18 @@ import { conflictScore, conflictSummary, decideRegistration } from '#src/domain/
 import type { RegistrationRival } from '#src/domain/registrations/precedence.ts';
 import type { RegistrationFacts, Rival } from '#src/domain/registrations/registration.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';
-import { brief, claim, customer, decide, decideWith, matches, opportunity, own, registration, today } from './registration-builders.ts';
+import {
+  brief,
+  claim,
+  customer,
+  decide,
+  decideWith,
+  matches,
+  opportunity,
+  own,
+  registration,
+  today,
+} from './registration-builders.ts';
 
 const { different, related, sameByDomain, sameByName } = matches;
 
@@ -24,7 +35,9 @@ describe('without a rival', () => {
   });
 
   test('another customer is no rival', () => {
-    expect(brief(decide(registration({ match: different }), opportunity({ match: different })))).toEqual(['approve']);
+    expect(brief(decide(registration({ match: different }), opportunity({ match: different })))).toEqual([
+      'approve',
+    ]);
   });
 });
 
@@ -57,10 +70,9 @@ describe('later claim', () => {
   });
 
   test('that was approved in the meantime needs a person: one customer is not promised twice', () => {
-    expect(brief(decide(registration({ ...later, status: 'approved', protectedUntil: '2026-12-31' })))).toEqual([
-      'review',
-      'later_claim review',
-    ]);
+    expect(
+      brief(decide(registration({ ...later, status: 'approved', protectedUntil: '2026-12-31' }))),
+    ).toEqual(['review', 'later_claim review']);
   });
 });
 
@@ -81,11 +93,15 @@ describe('direct opportunity', () => {
 describe('the summary', () => {
   test('says in one sentence a rival what conflicts and why', () => {
     const [earlier] = decide(registration()).findings;
-    expect(earlier?.says).toBe('Same customer as DR-2026-0007 by Northwind Partners (submitted 2026-10-02, domain identical).');
+    expect(earlier?.says).toBe(
+      'Same customer as DR-2026-0007 by Northwind Partners (submitted 2026-10-02, domain identical).',
+    );
     expect(conflictSummary(decide(registration()).findings)).toBe(
       'Same customer as an earlier registration of another partner (domain identical).',
     );
-    expect(conflictSummary(decide(registration({ match: sameByName })).findings)).toContain('(name identical)');
+    expect(conflictSummary(decide(registration({ match: sameByName })).findings)).toContain(
+      '(name identical)',
+    );
     expect(conflictSummary(decide(registration({ match: related })).findings)).toBe(
       'Possibly the same customer as an earlier registration of another partner (name alike, different part of a group, other country).',
     );
@@ -96,7 +112,11 @@ describe('the summary', () => {
   });
 
   test('and the reason tell the partner nothing of who else is at the customer: no name, number, stage or date', () => {
-    for (const rival of [registration(), registration({ submittedAt: '2026-10-06T00:00:00Z', status: 'approved' }), opportunity()]) {
+    for (const rival of [
+      registration(),
+      registration({ submittedAt: '2026-10-06T00:00:00Z', status: 'approved' }),
+      opportunity(),
+    ]) {
       const { reason, findings } = decide(rival);
       for (const secret of ['Northwind', 'DR-2026', 'Acme', 'rollout', 'Proposal', '2026-'])
         expect(`${reason} ${conflictSummary(findings)}`).not.toContain(secret);
@@ -109,7 +129,9 @@ describe('the summary', () => {
   });
 
   test('puts the gravest first and does not run on for ever', () => {
-    const many = Array.from({ length: 30 }, (_, index) => registration({ id: `r-${index + 100}`, number: `DR-${index}`, match: related }));
+    const many = Array.from({ length: 30 }, (_, index) =>
+      registration({ id: `r-${index + 100}`, number: `DR-${index}`, match: related }),
+    );
     const summary = conflictSummary(decide(...many, opportunity()).findings);
     expect(summary).toMatch(/^Same customer as an open opportunity/);
     expect(summary).toMatch(/And 21 more\.$/);
@@ -117,7 +139,9 @@ describe('the summary', () => {
 
   test('has the score of the strongest match, a whole number to 100', () => {
     expect(conflictScore(decide(registration({ match: related }), opportunity()).findings)).toBe(100);
-    expect(conflictScore(decide(registration({ match: related })).findings)).toBe(Math.round(related.score * 100));
+    expect(conflictScore(decide(registration({ match: related })).findings)).toBe(
+      Math.round(related.score * 100),
+    );
   });
 });
 
@@ -126,10 +150,21 @@ const anyRival = fc.oneof(
     .record({
       id: fc.constantFrom('r-1', 'r-2', 'r-3', 'r-6', 'r-7'),
       partnerId: fc.constantFrom('p-1', 'p-2', 'p-3'),
-      productFamily: fc.constantFrom(null, 'Platform', 'Platform / Analytics', 'Platform / Search', 'Services'),
+      productFamily: fc.constantFrom(
+        null,
+        'Platform',
+        'Platform / Analytics',
+        'Platform / Search',
+        'Services',
+      ),
       dealType: fc.constantFrom('new', 'renewal'),
       status: fc.constantFrom('submitted', 'in_review', 'approved', 'expired', 'rejected', 'withdrawn'),
-      submittedAt: fc.constantFrom('2025-10-01T09:00:00Z', '2026-10-02T09:00:00Z', '2026-10-05T09:00:00Z', '2026-10-05T10:00:00Z'),
+      submittedAt: fc.constantFrom(
+        '2025-10-01T09:00:00Z',
+        '2026-10-02T09:00:00Z',
+        '2026-10-05T09:00:00Z',
+        '2026-10-05T10:00:00Z',
+      ),
       protectedUntil: fc.constantFrom(null, '2026-01-01', '2026-10-04', '2026-10-05', '2026-12-31'),
       outcome: fc.constantFrom(null, 'open', 'won', 'lost'),
       match: fc.constantFrom(...Object.values(matches)),
@@ -159,7 +194,9 @@ const anyClaim = fc.record({
 } satisfies { [K in keyof RegistrationFacts]?: fc.Arbitrary<RegistrationFacts[K]> });
 
 test('the order in which rivals are found changes nothing', () => {
-  const shuffled = anyRivals.chain((rivals) => fc.tuple(fc.constant(rivals), fc.shuffledSubarray(rivals, { minLength: rivals.length })));
+  const shuffled = anyRivals.chain((rivals) =>
+    fc.tuple(fc.constant(rivals), fc.shuffledSubarray(rivals, { minLength: rivals.length })),
+  );
   fc.assert(
     fc.property(anyClaim, shuffled, (changes, [rivals, others]) => {
       expect(decideWith({ claim: changes }, ...others)).toEqual(decideWith({ claim: changes }, ...rivals));
@@ -171,15 +208,29 @@ test('the order in which rivals are found changes nothing', () => {
 test('whatever stands in the way, the partner learns no name, number, date or stage of others', () => {
   const named = anyRivals.map((rivals) =>
     rivals.map((rival): Rival =>
-      rival.kind === 'registration' && rival.partnerId !== claim.partnerId ? { ...rival, number: 'DR-SECRET' } : rival,
+      rival.kind === 'registration' && rival.partnerId !== claim.partnerId
+        ? { ...rival, number: 'DR-SECRET' }
+        : rival,
     ),
   );
-  const invoiced = [{ partnerId: 'p-9', partnerName: 'Northwind Partners', firstOn: '2025-01-01', lastOn: '2025-02-02' }];
+  const invoiced = [
+    { partnerId: 'p-9', partnerName: 'Northwind Partners', firstOn: '2025-01-01', lastOn: '2025-02-02' },
+  ];
   fc.assert(
     fc.property(anyClaim, named, (changes, rivals) => {
       const { findings } = decideWith({ claim: { ...changes, invoiced } }, ...rivals);
       const told = findings.filter(({ rule }) => !rule.startsWith('own_')).map(({ tells }) => tells);
-      for (const secret of ['Northwind', 'SECRET', 'Acme', 'rollout', 'Negotiation', 'Prospecting', 'Platform', 'Services', '202'])
+      for (const secret of [
+        'Northwind',
+        'SECRET',
+        'Acme',
+        'rollout',
+        'Negotiation',
+        'Prospecting',
+        'Platform',
+        'Services',
+        '202',
+      ])
         expect(told.join(' ')).not.toContain(secret);
     }),
     { numRuns: 2_000 },
@@ -202,8 +253,11 @@ test('of two who register one deal at the same moment exactly one is approved, w
         submittedAt,
         productFamily,
       };
-      const asRival = (facts: RegistrationFacts, status: RegistrationRival['status'], protectedUntil: string | null): RegistrationRival =>
-        registration({ ...facts, status, protectedUntil, match: sameByDomain });
+      const asRival = (
+        facts: RegistrationFacts,
+        status: RegistrationRival['status'],
+        protectedUntil: string | null,
+      ): RegistrationRival => registration({ ...facts, status, protectedUntil, match: sameByDomain });
       const [first, second] = otherFirst ? [other, claim] : [claim, other];
       const one = decideRegistration(first, [asRival(second, 'submitted', null)], defaultProgram, today);
       const status = one.outcome === 'approve' ? 'approved' : 'in_review';

@@ -21,7 +21,13 @@ describe('two product families', () => {
     expect(relateFamilies(left, right, [])).toBe(relation);
   });
 
-  const declared = ['Network / Switches', 'Network / Routers', 'Storage / Arrays', 'Storage / Spares', 'Network / Spares'];
+  const declared = [
+    'Network / Switches',
+    'Network / Routers',
+    'Storage / Arrays',
+    'Storage / Spares',
+    'Network / Spares',
+  ];
   test.each([
     ['Switches', 'Routers', 'sibling'],
     ['Switches', 'Network', 'ancestor'],
@@ -35,7 +41,9 @@ describe('two product families', () => {
   });
 
   test('stand to each other in the same way from both sides', () => {
-    const family = fc.option(fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 3 }).map((parts) => parts.join('/')));
+    const family = fc.option(
+      fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 3 }).map((parts) => parts.join('/')),
+    );
     fc.assert(
       fc.property(family, family, fc.constantFrom([], declared, ['a/b', 'a/c']), (left, right, tree) => {
         expect(relateFamilies(left, right, tree)).toBe(relateFamilies(right, left, tree));
@@ -46,24 +54,40 @@ describe('two product families', () => {
 
 describe('the product family of a rival', () => {
   const analytics = { productFamily: 'Analytics' };
-  const later: Partial<RegistrationRival> = { submittedAt: '2026-10-05T10:00:00Z', status: 'approved', protectedUntil: '2026-12-31' };
+  const later: Partial<RegistrationRival> = {
+    submittedAt: '2026-10-05T10:00:00Z',
+    status: 'approved',
+    protectedUntil: '2026-12-31',
+  };
 
   test.each<[string, RegistrationRival | ReturnType<typeof opportunity>, string]>([
     ['an earlier claim', registration(analytics), 'earlier_claim note'],
     ['a later claim that was approved', registration({ ...later, ...analytics }), 'later_claim note'],
     ['a deal of our own', opportunity(analytics), 'direct_opportunity note'],
-  ])('that has nothing to do with the claim’s lets %s stand beside it, and says so', (_case, rival, finding) => {
-    const decision = decide(rival);
-    expect(brief(decision)).toEqual(['approve', finding]);
-    expect(decision.findings[0]?.says).toContain('other product family Analytics');
-    expect(decision.findings[0]?.tells).toContain('other product family, domain identical');
-  });
+  ])(
+    'that has nothing to do with the claim’s lets %s stand beside it, and says so',
+    (_case, rival, finding) => {
+      const decision = decide(rival);
+      expect(brief(decision)).toEqual(['approve', finding]);
+      expect(decision.findings[0]?.says).toContain('other product family Analytics');
+      expect(decision.findings[0]?.tells).toContain('other product family, domain identical');
+    },
+  );
 
   test('does not matter to a programme that protects customers', () => {
     const policy = { conflictScope: 'customer' } as const;
-    expect(brief(decideWith({ policy }, registration(analytics)))).toEqual(['review', 'earlier_claim review']);
-    expect(brief(decideWith({ policy }, registration({ ...later, ...analytics })))).toEqual(['review', 'later_claim review']);
-    expect(brief(decideWith({ policy }, opportunity(analytics)))).toEqual(['review', 'direct_opportunity review']);
+    expect(brief(decideWith({ policy }, registration(analytics)))).toEqual([
+      'review',
+      'earlier_claim review',
+    ]);
+    expect(brief(decideWith({ policy }, registration({ ...later, ...analytics })))).toEqual([
+      'review',
+      'later_claim review',
+    ]);
+    expect(brief(decideWith({ policy }, opportunity(analytics)))).toEqual([
+      'review',
+      'direct_opportunity review',
+    ]);
   });
 
   test.each([
@@ -76,9 +100,14 @@ describe('the product family of a rival', () => {
   });
 
   test('beside one of the same kind needs a person, who reads that they are related', () => {
-    const decision = decideWith({ claim: { productFamily: 'Platform / Search' } }, registration({ productFamily: 'Platform / Analytics' }));
+    const decision = decideWith(
+      { claim: { productFamily: 'Platform / Search' } },
+      registration({ productFamily: 'Platform / Analytics' }),
+    );
     expect(brief(decision)).toEqual(['review', 'earlier_claim review']);
     expect(decision.findings[0]?.says).toContain('related product family Platform / Analytics');
-    expect(decision.reason).toBe('Same customer as an earlier registration of another partner (related product family, domain identical).');
+    expect(decision.reason).toBe(
+      'Same customer as an earlier registration of another partner (related product family, domain identical).',
+    );
   });
 });

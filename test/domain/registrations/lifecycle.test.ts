@@ -11,11 +11,13 @@ describe('a registration', () => {
   });
 
   test('can be claimed again after it was turned down, expired or withdrawn', () => {
-    for (const status of ['rejected', 'expired', 'withdrawn'] as const) expect(move(status, 'submit')).toBe('submitted');
+    for (const status of ['rejected', 'expired', 'withdrawn'] as const)
+      expect(move(status, 'submit')).toBe('submitted');
   });
 
   test('can be looked at again after any answer', () => {
-    for (const status of ['approved', 'rejected', 'expired'] as const) expect(move(status, 'reopen')).toBe('in_review');
+    for (const status of ['approved', 'rejected', 'expired'] as const)
+      expect(move(status, 'reopen')).toBe('in_review');
   });
 
   test('expires only when it is approved', () => {
@@ -23,7 +25,9 @@ describe('a registration', () => {
   });
 
   test('that cannot move says what it is and what was tried', () => {
-    expect(() => move('withdrawn', 'approve')).toThrow('A registration that is withdrawn cannot be approved.');
+    expect(() => move('withdrawn', 'approve')).toThrow(
+      'A registration that is withdrawn cannot be approved.',
+    );
     expect(() => move('in_review', 'queue')).toThrow(AppError);
   });
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { territoryOf } from '#src/domain/registrations/territory.ts';
 import { brief, decideWith } from './registration-builders.ts';
 
-const decideIn = (territory: string | null, customerCountry: string | null) => decideWith({ claim: { territory, customerCountry } });
+const decideIn = (territory: string | null, customerCountry: string | null) =>
+  decideWith({ claim: { territory, customerCountry } });
 
 describe('a partner’s territory', () => {
   test.each([
@@ -29,11 +30,18 @@ describe('a claim', () => {
   test('outside it needs a person, though nobody competes', () => {
     const decision = decideIn('DE; AT', 'FR');
     expect(brief(decision)).toEqual(['review', 'outside_territory review']);
-    expect(decision.reason).toBe("Outside the partner's territory: the customer is in FR, the territory is DE, AT.");
+    expect(decision.reason).toBe(
+      "Outside the partner's territory: the customer is in FR, the territory is DE, AT.",
+    );
   });
 
   test.each([
-    ['whose customer is in no country', 'DE', null, "The partner's territory is DE, and the customer's country is not known."],
+    [
+      'whose customer is in no country',
+      'DE',
+      null,
+      "The partner's territory is DE, and the customer's country is not known.",
+    ],
     ['where the territory is no list of countries', 'DACH', 'DE', 'Perhaps outside'],
   ])('%s needs a person', (_case, territory, country, says) => {
     const decision = decideIn(territory, country);

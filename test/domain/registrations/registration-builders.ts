@@ -4,12 +4,17 @@ import { defaultProgram } from '#src/domain/program/default-program.ts';
 import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
 import { decideRegistration } from '#src/domain/registrations/decide.ts';
 import type { OpportunityRival, RegistrationRival } from '#src/domain/registrations/precedence.ts';
-import type { RegistrationDecision, RegistrationFacts, Rival } from '#src/domain/registrations/registration.ts';
+import type {
+  RegistrationDecision,
+  RegistrationFacts,
+  Rival,
+} from '#src/domain/registrations/registration.ts';
 
 /** One claim, and what may stand in its way: the day is 2026-10-05, the customer Acme, the partner Contoso. */
 export const today = '2026-10-05';
 
-const company = (name: string, domain: string | null, country: string | null = null) => normaliseCompany({ name, domain, country });
+const company = (name: string, domain: string | null, country: string | null = null) =>
+  normaliseCompany({ name, domain, country });
 const acme = company('Acme GmbH', 'acme.com', 'DE');
 export const matches = {
   sameByDomain: matchCompanies(acme, company('Acme Robotics', 'acme.com')),
@@ -95,7 +100,10 @@ export interface Decided {
   readonly policy?: Partial<EngagementPolicy>;
 }
 
-export function decideWith({ claim: changes = {}, policy = {} }: Decided, ...rivals: readonly Rival[]): RegistrationDecision {
+export function decideWith(
+  { claim: changes = {}, policy = {} }: Decided,
+  ...rivals: readonly Rival[]
+): RegistrationDecision {
   const program = { ...defaultProgram, engagement: { ...defaultProgram.engagement, ...policy } };
   return decideRegistration({ ...claim, ...changes }, rivals, program, today);
 }

@@ -42,7 +42,9 @@ describe('a second registration of one deal by one partner', () => {
       for (const terms of [claim.terms, { ...claim.terms, amount: '60000.00 USD' }]) {
         const decision = decideWith({ claim: { terms } }, own({ outcome }));
         expect(brief(decision)).toEqual(['review', 'own_duplicate review']);
-        expect(decision.reason).toContain('Possibly another deal than DR-2026-0007 by the same partner, which is closed');
+        expect(decision.reason).toContain(
+          'Possibly another deal than DR-2026-0007 by the same partner, which is closed',
+        );
       }
     },
   );
@@ -56,16 +58,22 @@ describe('a second registration of one deal by one partner', () => {
     expect(decide(own({ submittedAt: '2026-10-05T11:00:00+02:00', id: 'r-6' })).outcome).toBe('approve');
   });
 
-  test.each(['rejected', 'expired', 'withdrawn'] as const)('is a first one where the other was %s', (status) => {
-    expect(decide(own({ status })).outcome).toBe('approve');
-  });
+  test.each(['rejected', 'expired', 'withdrawn'] as const)(
+    'is a first one where the other was %s',
+    (status) => {
+      expect(decide(own({ status })).outcome).toBe('approve');
+    },
+  );
 
   test('may write the product family in another way', () => {
     expect(brief(decide(own({ productFamily: ' platform ' })))).toEqual(['reject', 'own_duplicate block']);
   });
 
   test('may name no product family where the first names none', () => {
-    expect(brief(decideWith({ claim: { productFamily: null } }, own({ productFamily: null })))).toEqual(['reject', 'own_duplicate block']);
+    expect(brief(decideWith({ claim: { productFamily: null } }, own({ productFamily: null })))).toEqual([
+      'reject',
+      'own_duplicate block',
+    ]);
   });
 });
 

@@ -16,12 +16,17 @@ describe('protection of another partner', () => {
     expect(finding?.says).toBe(
       'Same customer as DR-2026-0007 by Northwind Partners (protection ended on 2026-10-04, 1 day ago, domain identical).',
     );
-    expect(finding?.tells).toBe('Same customer as a registration of another partner whose protection has ended (domain identical).');
+    expect(finding?.tells).toBe(
+      'Same customer as a registration of another partner whose protection has ended (domain identical).',
+    );
   });
 
   test('that ended while the claim waited is told, too', () => {
     const waited = { submittedAt: '2026-08-20T09:00:00Z' };
-    expect(brief(decideWith({ claim: waited }, until('2026-09-01')))).toEqual(['approve', 'protection_ended note']);
+    expect(brief(decideWith({ claim: waited }, until('2026-09-01')))).toEqual([
+      'approve',
+      'protection_ended note',
+    ]);
   });
 
   test.each<[string, Partial<RegistrationRival>]>([
@@ -47,7 +52,10 @@ describe('a deal of our own sales team', () => {
 
   test('closes late in the stages the programme names', () => {
     const policy = { lateStages: ['Proposal'] };
-    expect(brief(decideWith({ policy }, opportunity({ match: matches.related })))).toEqual(['review', 'direct_opportunity review']);
+    expect(brief(decideWith({ policy }, opportunity({ match: matches.related })))).toEqual([
+      'review',
+      'direct_opportunity review',
+    ]);
   });
 
   test('that was opened after the partner registered is told: the partner was first', () => {

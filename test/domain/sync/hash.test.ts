@@ -4,7 +4,9 @@ import { AppError } from '#src/domain/errors.ts';
 import { canonicalJson, contentHash } from '#src/domain/sync/hash.ts';
 
 test('the order of keys does not change the hash, at any depth', () => {
-  expect(contentHash({ a: 1, b: { c: [1, 2], d: null } })).toBe(contentHash({ b: { d: null, c: [1, 2] }, a: 1 }));
+  expect(contentHash({ a: 1, b: { c: [1, 2], d: null } })).toBe(
+    contentHash({ b: { d: null, c: [1, 2] }, a: 1 }),
+  );
 });
 
 test('the hash is SHA-256 of the canonical JSON, in hex', () => {
@@ -25,12 +27,17 @@ test('canonical JSON parses back to the same value', () => {
 });
 
 test('amounts are hashed as integers and absent members as if they were not there', () => {
-  expect(canonicalJson({ amountMinor: 12345678901234567890n, note: undefined })).toBe('{"amountMinor":12345678901234567890}');
+  expect(canonicalJson({ amountMinor: 12345678901234567890n, note: undefined })).toBe(
+    '{"amountMinor":12345678901234567890}',
+  );
 });
 
-test.each([[Number.NaN], [() => 1], [undefined], [new Map()], [new Date(0)]])('what JSON cannot hold is refused: %s', (value) => {
-  expect(() => contentHash(value)).toThrow(AppError);
-});
+test.each([[Number.NaN], [() => 1], [undefined], [new Map()], [new Date(0)]])(
+  'what JSON cannot hold is refused: %s',
+  (value) => {
+    expect(() => contentHash(value)).toThrow(AppError);
+  },
+);
 
 function sorted(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

@@ -16,5 +16,8 @@ test('an outcome settles the intent that was sent, and none made since', () => {
 test('a write is planned anew when a field it touches holds something else by now', () => {
   const same = (a: string | undefined, b: string | undefined): boolean => (a ?? '') === (b ?? '');
   expect(movedFields({ tier: 'Gold', city: '' }, { tier: 'Gold', stage: 'Won' }, same)).toEqual([]);
-  expect(movedFields({ tier: 'Gold', city: '' }, { tier: 'Silver', city: 'Wien' }, same)).toEqual(['tier', 'city']);
+  expect(movedFields({ tier: 'Gold', city: '' }, { tier: 'Silver', city: 'Wien' }, same)).toEqual([
+    'tier',
+    'city',
+  ]);
 });

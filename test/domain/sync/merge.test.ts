@@ -1,4 +1,10 @@
-import { mergeField, mergeOwnedField, policies, type FieldSides, type Policy } from '#src/domain/sync/merge.ts';
+import {
+  mergeField,
+  mergeOwnedField,
+  policies,
+  type FieldSides,
+  type Policy,
+} from '#src/domain/sync/merge.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -6,8 +12,14 @@ import { describe, expect, test } from 'vitest';
 const earlier = new Date('2026-11-01T08:00:00Z');
 const later = new Date('2026-11-01T09:00:00Z');
 
-const value = fc.oneof(fc.constantFrom('Gold', 'Silver', ' Gold ', '', 'a;b'), fc.boolean(), fc.constant(null));
-const sidesWith = (values: Partial<Record<keyof FieldSides, fc.Arbitrary<unknown>>>): fc.Arbitrary<FieldSides> =>
+const value = fc.oneof(
+  fc.constantFrom('Gold', 'Silver', ' Gold ', '', 'a;b'),
+  fc.boolean(),
+  fc.constant(null),
+);
+const sidesWith = (
+  values: Partial<Record<keyof FieldSides, fc.Arbitrary<unknown>>>,
+): fc.Arbitrary<FieldSides> =>
   fc.record({
     policy: fc.constantFrom(...policies),
     base: value,
@@ -33,7 +45,12 @@ describe('mergeField', () => {
     fc.assert(
       fc.property(anySides, ({ base, ...sides }) => {
         fc.pre(!sameValue(base, sides.theirs));
-        expect(mergeField({ ...sides, base, ours: base })).toEqual({ value: sides.theirs, write: false, winner: 'crm', conflict: false });
+        expect(mergeField({ ...sides, base, ours: base })).toEqual({
+          value: sides.theirs,
+          write: false,
+          winner: 'crm',
+          conflict: false,
+        });
         const ours = sides.theirs;
         expect(mergeField({ ...sides, base, ours, theirs: base })).toEqual({
           value: ours,
@@ -97,7 +114,14 @@ describe('mergeField', () => {
   });
 
   test('compares by type: an amount that only lost its zeros was not changed', () => {
-    const sides = { ...conflict, policy: 'crm', base: '10.50', theirs: '10.5', ours: '12', type: 'decimal' } as const;
+    const sides = {
+      ...conflict,
+      policy: 'crm',
+      base: '10.50',
+      theirs: '10.5',
+      ours: '12',
+      type: 'decimal',
+    } as const;
     expect(mergeField(sides)).toEqual({ value: '12', write: true, winner: 'fairway', conflict: false });
   });
 });

@@ -41,7 +41,11 @@ test('a decimal is the same however many zeros surround it', () => {
       const digits = String(whole < 0n ? -whole : whole);
       const places = String(fraction).padStart(6, '0');
       expect(
-        sameValue(`${sign}${digits}.${places}`, `${sign}${'0'.repeat(before)}${digits}.${places}${'0'.repeat(after)}`, 'decimal'),
+        sameValue(
+          `${sign}${digits}.${places}`,
+          `${sign}${'0'.repeat(before)}${digits}.${places}${'0'.repeat(after)}`,
+          'decimal',
+        ),
       ).toBe(true);
     }),
   );

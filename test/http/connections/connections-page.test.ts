@@ -26,7 +26,10 @@ describe('the page of a connection', () => {
     expect(contacts.reading).toMatchObject({ first: true, done: 12_400, total: 48_000 });
     // 12,400 took three minutes.
     expect(contacts.reading.remainingMs).toBe(Math.round((180_000 / 12_400) * 35_600));
-    expect(objects.find((one: { object: string }) => one.object === 'Opportunity')).toMatchObject({ kind: 'opportunity', reading: null });
+    expect(objects.find((one: { object: string }) => one.object === 'Opportunity')).toMatchObject({
+      kind: 'opportunity',
+      reading: null,
+    });
   });
 
   test('counts what waits, and since when the oldest of it does', async () => {
@@ -52,25 +55,61 @@ describe('the page of a connection', () => {
 
   test('says of each budget what Fairway may use of it, and what runs leave for people', async () => {
     expect((await pageOf(data.salesforceId)).budget).toEqual([
-      { window: 'day', allowed: 100_000, used: 1_240, ours: 910, allotment: null, keptForPeople: 10_000, heldUntil: null },
+      {
+        window: 'day',
+        allowed: 100_000,
+        used: 1_240,
+        ours: 910,
+        allotment: null,
+        keptForPeople: 10_000,
+        heldUntil: null,
+      },
     ]);
     expect((await pageOf(data.hubspotId)).budget).toEqual([
-      { window: 'day', allowed: 250_000, used: 231_000, ours: 225_400, allotment: 240_000, keptForPeople: 24_000, heldUntil: null },
-      { window: 'burst', allowed: 190, used: 2, ours: 2, allotment: null, keptForPeople: 19, heldUntil: '2026-11-18T10:00:06.000Z' },
+      {
+        window: 'day',
+        allowed: 250_000,
+        used: 231_000,
+        ours: 225_400,
+        allotment: 240_000,
+        keptForPeople: 24_000,
+        heldUntil: null,
+      },
+      {
+        window: 'burst',
+        allowed: 190,
+        used: 2,
+        ours: 2,
+        allotment: null,
+        keptForPeople: 19,
+        heldUntil: '2026-11-18T10:00:06.000Z',
+      },
     ]);
   });
 
   test('says until when nothing is asked of the vendor, and why', async () => {
     const page = await pageOf(data.hubspotId);
-    expect(page).toMatchObject({ pausedUntil: '2026-11-18T13:00:00.000Z', pauseReason: expect.stringContaining('240,000') });
+    expect(page).toMatchObject({
+      pausedUntil: '2026-11-18T13:00:00.000Z',
+      pauseReason: expect.stringContaining('240,000'),
+    });
     expect(page.alerts.map((one: { state: string }) => one.state)).toEqual(['paused', 'recovered']);
   });
 
   test('groups refused writes by cause, with the vendor’s words, the fix and the records', async () => {
     const { deadLetters } = await pageOf(data.salesforceId);
     expect(deadLetters).toMatchObject([
-      { object: 'Account', code: 'INSUFFICIENT_ACCESS_OR_READONLY', count: 23, fix: expect.stringContaining('edit access') },
-      { object: 'Fairway_Registration__c', count: 1, records: [{ name: 'DR-2026-0003', fields: ['Status__c'] }] },
+      {
+        object: 'Account',
+        code: 'INSUFFICIENT_ACCESS_OR_READONLY',
+        count: 23,
+        fix: expect.stringContaining('edit access'),
+      },
+      {
+        object: 'Fairway_Registration__c',
+        count: 1,
+        records: [{ name: 'DR-2026-0003', fields: ['Status__c'] }],
+      },
     ]);
     expect(deadLetters[0].records).toHaveLength(20);
   });
@@ -98,23 +137,41 @@ describe('the limits of a connection', () => {
     (await http.as(role))({ method: 'PATCH', url: `/api/connections/${data.salesforceId}`, payload });
 
   test('can be changed one by one, and each change is on the audit trail with what was before', async () => {
-    expect((await change({ dailyAllotment: 50_000 })).json()).toEqual({ dailyAllotment: 50_000, vanishLimitPercent: 5 });
-    expect((await change({ vanishLimitPercent: 20 })).json()).toEqual({ dailyAllotment: 50_000, vanishLimitPercent: 20 });
-    expect((await pageOf(data.salesforceId)).budget[0]).toMatchObject({ allowed: 100_000, allotment: 50_000, keptForPeople: 5_000 });
-    expect((await change({ dailyAllotment: null })).json()).toEqual({ dailyAllotment: null, vanishLimitPercent: 20 });
-    expect((await auditTrail(http.deps.db, 'Salesforce')).filter((act) => act.action === 'connection.limited')).toMatchObject([
+    expect((await change({ dailyAllotment: 50_000 })).json()).toEqual({
+      dailyAllotment: 50_000,
+      vanishLimitPercent: 5,
+    });
+    expect((await change({ vanishLimitPercent: 20 })).json()).toEqual({
+      dailyAllotment: 50_000,
+      vanishLimitPercent: 20,
+    });
+    expect((await pageOf(data.salesforceId)).budget[0]).toMatchObject({
+      allowed: 100_000,
+      allotment: 50_000,
+      keptForPeople: 5_000,
+    });
+    expect((await change({ dailyAllotment: null })).json()).toEqual({
+      dailyAllotment: null,
+      vanishLimitPercent: 20,
+    });
+    expect(
+      (await auditTrail(http.deps.db, 'Salesforce')).filter((act) => act.action === 'connection.limited'),
+    ).toMatchObject([
       { actor: 'ops', before: { dailyAllotment: null }, after: { dailyAllotment: 50_000 } },
       { before: { vanishLimitPercent: 5 }, after: { vanishLimitPercent: 20 } },
       { before: { dailyAllotment: 50_000 }, after: { dailyAllotment: null } },
     ]);
   });
 
-  test.each([{}, { dailyAllotment: 0 }, { vanishLimitPercent: 101 }, { vanishLimitPercent: 'many' }, { status: 'active' }])(
-    'refuse %o',
-    async (payload) => {
-      expect((await change(payload)).statusCode).toBe(400);
-    },
-  );
+  test.each([
+    {},
+    { dailyAllotment: 0 },
+    { vanishLimitPercent: 101 },
+    { vanishLimitPercent: 'many' },
+    { status: 'active' },
+  ])('refuse %o', async (payload) => {
+    expect((await change(payload)).statusCode).toBe(400);
+  });
 
   test('are not for viewers', async () => {
     expect((await change({ dailyAllotment: 1 }, 'viewer')).statusCode).toBe(403);
@@ -126,11 +183,22 @@ describe('refused writes', () => {
     (await http.as(role))({ method: 'POST', url: `/api/connections/${data.salesforceId}/replay`, payload });
 
   test('of one cause are sent again, and the rest stay', async () => {
-    expect((await replay({ object: 'Account', code: 'INSUFFICIENT_ACCESS_OR_READONLY' })).json()).toEqual({ count: 23 });
-    expect((await pageOf(data.salesforceId)).backlog).toMatchObject({ writes: { count: 24 }, refused: { count: 1 } });
+    expect((await replay({ object: 'Account', code: 'INSUFFICIENT_ACCESS_OR_READONLY' })).json()).toEqual({
+      count: 23,
+    });
+    expect((await pageOf(data.salesforceId)).backlog).toMatchObject({
+      writes: { count: 24 },
+      refused: { count: 1 },
+    });
     expect(await jobsWaiting(http.deps.db, 'replay')).toBe(1);
-    expect((await auditTrail(http.deps.db, 'Salesforce')).filter((act) => act.action === 'connection.replayed')).toMatchObject([
-      { actor: 'ops', before: null, after: { writes: 23, object: 'Account', code: 'INSUFFICIENT_ACCESS_OR_READONLY' } },
+    expect(
+      (await auditTrail(http.deps.db, 'Salesforce')).filter((act) => act.action === 'connection.replayed'),
+    ).toMatchObject([
+      {
+        actor: 'ops',
+        before: null,
+        after: { writes: 23, object: 'Account', code: 'INSUFFICIENT_ACCESS_OR_READONLY' },
+      },
     ]);
     expect((await replay({ object: 'Account' })).json()).toEqual({ count: 0 });
   });
@@ -149,7 +217,12 @@ describe('a comparison of everything', () => {
     expect((await reconcile({})).json()).toEqual({ alreadyRunning: false });
     expect((await reconcile({})).json()).toEqual({ alreadyRunning: true });
     expect(await jobsWaiting(http.deps.db, 'reconcile')).toBe(3);
-    expect((await pageOf(data.salesforceId)).reconcile.map((one: { kind: string; state: string }) => [one.kind, one.state])).toEqual([
+    expect(
+      (await pageOf(data.salesforceId)).reconcile.map((one: { kind: string; state: string }) => [
+        one.kind,
+        one.state,
+      ]),
+    ).toEqual([
       ['account', 'running'],
       ['opportunity', 'running'],
       ['registration', 'running'],
@@ -158,7 +231,9 @@ describe('a comparison of everything', () => {
 
   test('under way without agreement does not become one with it; an agreement is on the audit trail', async () => {
     expect((await reconcile({ kind: 'account', vanishAgreed: true })).statusCode).toBe(409);
-    expect((await reconcile({ kind: 'account', vanishAgreed: true }, data.hubspotId)).json()).toEqual({ alreadyRunning: false });
+    expect((await reconcile({ kind: 'account', vanishAgreed: true }, data.hubspotId)).json()).toEqual({
+      alreadyRunning: false,
+    });
     const agreements = async (name: string) =>
       (await auditTrail(http.deps.db, name)).filter((act) => act.action === 'connection.vanishing_agreed');
     expect(await agreements('HubSpot EMEA')).toMatchObject([{ actor: 'ops', after: { kinds: 'account' } }]);

@@ -12,7 +12,10 @@ test('a Salesforce record opens in Lightning at the org’s own address', () => 
 });
 
 test('a Salesforce record opens at the address the org gave at sign-in, not at the one everybody signs in at', () => {
-  const settings = { loginUrl: 'https://login.salesforce.com', instanceUrl: 'https://vendor.my.salesforce.com' };
+  const settings = {
+    loginUrl: 'https://login.salesforce.com',
+    instanceUrl: 'https://vendor.my.salesforce.com',
+  };
   expect(crmRecordUrl({ kind: 'salesforce', settings, object: 'Account', extId: '001A' })).toBe(
     'https://vendor.my.salesforce.com/lightning/r/Account/001A/view',
   );
@@ -27,8 +30,12 @@ test('a HubSpot record opens in the data centre its account lives in', () => {
 
 test('a HubSpot record opens by type id; a custom object by its name', () => {
   const place = { kind: 'hubspot', settings: { portalId: '4711' }, extId: '12' } as const;
-  expect(crmRecordUrl({ ...place, object: 'companies' })).toBe('https://app.hubspot.com/contacts/4711/record/0-2/12');
-  expect(crmRecordUrl({ ...place, object: 'deals' })).toBe('https://app.hubspot.com/contacts/4711/record/0-3/12');
+  expect(crmRecordUrl({ ...place, object: 'companies' })).toBe(
+    'https://app.hubspot.com/contacts/4711/record/0-2/12',
+  );
+  expect(crmRecordUrl({ ...place, object: 'deals' })).toBe(
+    'https://app.hubspot.com/contacts/4711/record/0-3/12',
+  );
   expect(crmRecordUrl({ ...place, object: 'fairway_registration' })).toBe(
     'https://app.hubspot.com/contacts/4711/record/fairway_registration/12',
   );
@@ -42,7 +49,9 @@ test('a HubSpot connection with an address of its own links there', () => {
 });
 
 test('there is no link where there is no page: files, or an account that is not known', () => {
-  expect(crmRecordUrl({ kind: 'files', settings: { inbox: '/erp/in' }, object: 'invoice', extId: 'INV-1' })).toBeNull();
+  expect(
+    crmRecordUrl({ kind: 'files', settings: { inbox: '/erp/in' }, object: 'invoice', extId: 'INV-1' }),
+  ).toBeNull();
   expect(crmRecordUrl({ kind: 'hubspot', settings: {}, object: 'deals', extId: '12' })).toBeNull();
 });
 
@@ -53,5 +62,7 @@ test('an id is a path segment, whatever it holds', () => {
     object: 'Account',
     extId: '../../evil?x',
   } as const;
-  expect(crmRecordUrl(place)).toBe('https://vendor.my.salesforce.com/lightning/r/Account/..%2F..%2Fevil%3Fx/view');
+  expect(crmRecordUrl(place)).toBe(
+    'https://vendor.my.salesforce.com/lightning/r/Account/..%2F..%2Fevil%3Fx/view',
+  );
 });

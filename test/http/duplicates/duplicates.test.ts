@@ -4,14 +4,25 @@ import { openReport } from '#src/operations/duplicates/start-duplicates.ts';
 import { type PlantedAccount, saveCrm } from '#test/support/planted-duplicates.ts';
 import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 
-const plain = { customer: 0, kind: '', domain: null, country: 'DE', street: null, city: null, postcode: null, phone: null };
-const accounts: readonly PlantedAccount[] = ['contoso.de', 'northwind.com', 'fabrikam.com'].flatMap((domain) => {
-  const name = `${domain.charAt(0).toUpperCase()}${domain.slice(1, -3).replace('.', '')} Robotics`;
-  return [
-    { ...plain, name: `${name} GmbH`, domain, city: 'Munich' },
-    { ...plain, name, domain: `www.${domain}` },
-  ];
-});
+const plain = {
+  customer: 0,
+  kind: '',
+  domain: null,
+  country: 'DE',
+  street: null,
+  city: null,
+  postcode: null,
+  phone: null,
+};
+const accounts: readonly PlantedAccount[] = ['contoso.de', 'northwind.com', 'fabrikam.com'].flatMap(
+  (domain) => {
+    const name = `${domain.charAt(0).toUpperCase()}${domain.slice(1, -3).replace('.', '')} Robotics`;
+    return [
+      { ...plain, name: `${name} GmbH`, domain, city: 'Munich' },
+      { ...plain, name, domain: `www.${domain}` },
+    ];
+  },
+);
 
 let http: HttpTest;
 let connection = '';
@@ -22,14 +33,23 @@ beforeAll(async () => {
 });
 afterAll(() => http[Symbol.asyncDispose]());
 
-const list = async (query = '') => (await (await http.as('viewer'))({ url: `/api/duplicates${query}` })).json();
+const list = async (query = '') =>
+  (await (await http.as('viewer'))({ url: `/api/duplicates${query}` })).json();
 const started = async (role: 'ops' | 'viewer') =>
   (await http.as(role))({ method: 'POST', url: '/api/duplicates/start', payload: { connection } });
 
 describe('duplicate accounts', () => {
   test('of which no report was made yet show that, and none can be downloaded', async () => {
-    expect(await list()).toMatchObject({ connectionId: connection, running: false, report: null, groups: [], next: null });
-    expect((await (await http.as('viewer'))({ url: `/api/duplicates/csv?connection=${connection}` })).statusCode).toBe(404);
+    expect(await list()).toMatchObject({
+      connectionId: connection,
+      running: false,
+      report: null,
+      groups: [],
+      next: null,
+    });
+    expect(
+      (await (await http.as('viewer'))({ url: `/api/duplicates/csv?connection=${connection}` })).statusCode,
+    ).toBe(404);
   });
 
   test('are looked for by whoever runs connections, once at a time, and the page shows that it runs', async () => {
@@ -37,7 +57,11 @@ describe('duplicate accounts', () => {
     expect((await started('ops')).json()).toEqual({ alreadyRunning: false });
     expect((await started('ops')).json()).toEqual({ alreadyRunning: true });
     expect(await list()).toMatchObject({ running: true, progress: null, report: null });
-    const reportId = await openReport(http.deps, { connectionId: connection, related: false, personId: null });
+    const reportId = await openReport(http.deps, {
+      connectionId: connection,
+      related: false,
+      personId: null,
+    });
     await findDuplicates(http.deps, { reportId }, async () => {});
   });
 
@@ -51,12 +75,26 @@ describe('duplicate accounts', () => {
       {
         no: 3,
         why: 'It is the most complete: 4 fields, the next 3.',
-        survivor: { crm: { system: 'salesforce', url: expect.stringContaining('/lightning/r/Account/001') }, filled: 4, isPartner: false },
-        others: [{ score: expect.any(Number), reasons: expect.arrayContaining(['same country (DE)']), against: [], by: null }],
+        survivor: {
+          crm: { system: 'salesforce', url: expect.stringContaining('/lightning/r/Account/001') },
+          filled: 4,
+          isPartner: false,
+        },
+        others: [
+          {
+            score: expect.any(Number),
+            reasons: expect.arrayContaining(['same country (DE)']),
+            against: [],
+            by: null,
+          },
+        ],
         near: [],
       },
     ]);
-    expect(groups[0].others[0].differences.map(({ field }: { field: string }) => field)).toEqual(['name', 'domain']);
+    expect(groups[0].others[0].differences.map(({ field }: { field: string }) => field)).toEqual([
+      'name',
+      'domain',
+    ]);
   });
 
   test('are downloaded as a file', async () => {
@@ -68,12 +106,19 @@ describe('duplicate accounts', () => {
   test('that somebody tells apart are listed under who said so, are suggested no more, and are again once that is taken back', async () => {
     const pairs = [{ leftId: ids[0], rightId: ids[1] }];
     const say = async (role: 'ops' | 'viewer', dismissed: boolean, of: object[] = pairs) =>
-      (await (await http.as(role))({ method: 'POST', url: '/api/duplicates/dismiss', payload: { pairs: of, dismissed } })).statusCode;
-    const told = async () => (await (await http.as('viewer'))({ url: `/api/duplicates/dismissed?connection=${connection}` })).json();
+      (
+        await (
+          await http.as(role)
+        )({ method: 'POST', url: '/api/duplicates/dismiss', payload: { pairs: of, dismissed } })
+      ).statusCode;
+    const told = async () =>
+      (await (await http.as('viewer'))({ url: `/api/duplicates/dismissed?connection=${connection}` })).json();
     expect(await say('viewer', true)).toBe(403);
     expect(await say('ops', true)).toBe(200);
     expect((await list()).groups).toHaveLength(2);
-    expect(await told()).toMatchObject({ pairs: [{ person: 'ops', leftName: expect.stringContaining('Contoso') }] });
+    expect(await told()).toMatchObject({
+      pairs: [{ person: 'ops', leftName: expect.stringContaining('Contoso') }],
+    });
     expect(await say('ops', false)).toBe(200);
     expect((await list()).groups).toHaveLength(3);
     expect(await told()).toEqual({ pairs: [] });
@@ -82,6 +127,8 @@ describe('duplicate accounts', () => {
   });
 
   test('of a connection that is not there are not found', async () => {
-    expect((await (await http.as('viewer'))({ url: `/api/duplicates?connection=${http.deps.ids()}` })).statusCode).toBe(404);
+    expect(
+      (await (await http.as('viewer'))({ url: `/api/duplicates?connection=${http.deps.ids()}` })).statusCode,
+    ).toBe(404);
   });
 });

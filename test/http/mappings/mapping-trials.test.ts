@@ -12,8 +12,17 @@ import { type HttpTest, type Request, startHttp } from '#test/http/http-test.ts'
 let http: HttpTest;
 let data: ConsoleData;
 beforeAll(async () => {
-  const fields = { Name: 'Halvorsen Shipping AS', Website: 'https://www.halvorsen-shipping.no/about', BillingCity: 'Bergen' };
-  const record: RemoteRecord = { extId: '001A', fields, modifiedAt: '2026-11-18T09:00:00.000Z', deleted: false };
+  const fields = {
+    Name: 'Halvorsen Shipping AS',
+    Website: 'https://www.halvorsen-shipping.no/about',
+    BillingCity: 'Bergen',
+  };
+  const record: RemoteRecord = {
+    extId: '001A',
+    fields,
+    modifiedAt: '2026-11-18T09:00:00.000Z',
+    deleted: false,
+  };
   const vendor: Partial<Connector> = {
     describe: async (object) => describedFor(http.deps, object),
     fetch: async (_object, ids) => (ids.includes('001A') ? [record] : []),
@@ -31,20 +40,35 @@ const get = async (rest: string) => (await as('viewer', { url: path(rest) })).js
 describe('a preview', () => {
   test('shows on one live record what the mapping in force, the draft or what is sent would do, step by step', async () => {
     const preview = await as('ops', post('/draft/preview', { recordRef: '001A' }));
-    expect(preview.json()).toMatchObject({ fits: true, ref: '001A', after: { domain: 'halvorsen-shipping.no', city: 'Bergen' } });
+    expect(preview.json()).toMatchObject({
+      fits: true,
+      ref: '001A',
+      after: { domain: 'halvorsen-shipping.no', city: 'Bergen' },
+    });
     const domain = preview.json().inbound.find((one: { local: string }) => one.local === 'domain');
-    expect(domain).toMatchObject({ sources: [{ field: 'Website' }], steps: [{ transform: 'domain', out: 'halvorsen-shipping.no' }] });
+    expect(domain).toMatchObject({
+      sources: [{ field: 'Website' }],
+      steps: [{ transform: 'domain', out: 'halvorsen-shipping.no' }],
+    });
 
     const { pack } = (await get('')).live;
-    const loud = pack.fields.map((one: { local: string }) => (one.local === 'city' ? { ...one, transform: 'upper' } : one));
-    const sent = await as('ops', post('/draft/preview', { recordRef: '001A', pack: { ...pack, fields: loud } }));
+    const loud = pack.fields.map((one: { local: string }) =>
+      one.local === 'city' ? { ...one, transform: 'upper' } : one,
+    );
+    const sent = await as(
+      'ops',
+      post('/draft/preview', { recordRef: '001A', pack: { ...pack, fields: loud } }),
+    );
     expect(sent.json().after).toMatchObject({ city: 'BERGEN' });
   });
 
   test('is not for viewers, and says when there is no such record', async () => {
     expect((await as('viewer', post('/draft/preview', { recordRef: '001A' }))).statusCode).toBe(403);
     expect((await as('ops', post('/draft/preview', { recordRef: '001B' }))).statusCode).toBe(404);
-    expect((await as('ops', post('/draft/preview', { recordRef: '001A', pack: { system: 'salesforce' } }))).statusCode).toBe(400);
+    expect(
+      (await as('ops', post('/draft/preview', { recordRef: '001A', pack: { system: 'salesforce' } })))
+        .statusCode,
+    ).toBe(400);
   });
 });
 
@@ -56,13 +80,32 @@ describe('a dry run', () => {
     expect((await as('ops', post('/draft/dry-run'))).json()).toEqual({ alreadyRunning: false });
     expect((await as('ops', post('/draft/dry-run'))).json()).toEqual({ alreadyRunning: true });
     expect(await jobsWaiting(http.deps.db, 'dry-run-mapping')).toBe(1);
-    expect(await get('/draft/dry-run')).toEqual({ running: true, progress: null, error: null, at: null, stale: false, findings: null });
+    expect(await get('/draft/dry-run')).toEqual({
+      running: true,
+      progress: null,
+      error: null,
+      at: null,
+      stale: false,
+      findings: null,
+    });
 
-    const open = await openVersion(http.deps.db, { connectionId: data.salesforceId, object: 'Account', kind: 'account' });
+    const open = await openVersion(http.deps.db, {
+      connectionId: data.salesforceId,
+      object: 'Account',
+      kind: 'account',
+    });
     const examples = [{ ref: '001A', before: 'Bergen', after: 'BERGEN' }];
     const fairway = { changed: 1, added: 0, removed: 0, fields: [{ field: 'city', count: 1, examples }] };
-    const reason = { effect: 'record', way: 'out', field: null, code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', fix: 'Correct it.' } as const;
-    const refused = [{ ...reason, cause: 'validation_rule', certain: true, rule: 'No_Debts', count: 1, examples: [] }] as const;
+    const reason = {
+      effect: 'record',
+      way: 'out',
+      field: null,
+      code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+      fix: 'Correct it.',
+    } as const;
+    const refused = [
+      { ...reason, cause: 'validation_rule', certain: true, rule: 'No_Debts', count: 1, examples: [] },
+    ] as const;
     const report = { read: 12, fairway, crm: { written: 0, fields: [], payload: null }, refused };
     await saveDryRun(http.deps.db, open?.id ?? '', { fits: true, revision: 1, report }, http.deps.clock());
     expect(await get('/draft/dry-run')).toMatchObject({ stale: false, findings: { fits: true, report } });
@@ -91,20 +134,51 @@ describe('a backfill', () => {
     const left = await runningBackfill(db, place);
     if (left) await saveBackfill(db, left.id, { phase: 'failed', finishedAt: clock() });
     const id = ids();
-    const misfit = { effect: 'value', way: 'in', field: 'city', code: 'too_long', cause: 'length', fix: 'Shorten it.' } as const;
+    const misfit = {
+      effect: 'value',
+      way: 'in',
+      field: 'city',
+      code: 'too_long',
+      cause: 'length',
+      fix: 'Shorten it.',
+    } as const;
     const report = {
-      ...{ read: 9, fairway: { changed: 4, added: 1, removed: 0, fields: [] }, crm: { written: 3, fields: [], payload: null } },
+      ...{
+        read: 9,
+        fairway: { changed: 4, added: 1, removed: 0, fields: [] },
+        crm: { written: 3, fields: [], payload: null },
+      },
       refused: [{ ...misfit, certain: true, count: 2, examples: [] }],
       writes: { written: 1, refused: 0, open: 2, overtaken: 0 },
     };
-    await addBackfill(db, { id, ...place, version, phase: 'done', report, startedAt: clock(), finishedAt: clock() });
+    await addBackfill(db, {
+      id,
+      ...place,
+      version,
+      phase: 'done',
+      report,
+      startedAt: clock(),
+      finishedAt: clock(),
+    });
     const intent = (status: 'done' | 'dead') => ({
-      ...{ id: ids(), ...place, recordId: ids(), operation: 'update' as const, extId: ids(), fields: {}, status, runId: id },
+      ...{
+        id: ids(),
+        ...place,
+        recordId: ids(),
+        operation: 'update' as const,
+        extId: ids(),
+        fields: {},
+        status,
+        runId: id,
+      },
       ...{ mappingVersion: version, createdAt: clock(), settledAt: clock() },
     });
     await db.insert(writeIntent).values([intent('done'), intent('done'), intent('dead')]);
     const answer = await get('/backfill');
-    expect(answer).toMatchObject({ state: 'done', report: { writes: { written: 2, refused: 1, open: 0, overtaken: 0 } } });
+    expect(answer).toMatchObject({
+      state: 'done',
+      report: { writes: { written: 2, refused: 1, open: 0, overtaken: 0 } },
+    });
     expect(answer.says).toBe(
       `All records of Account have been carried over to version ${version}: 5 changed in Fairway, 2 written in the CRM, 1 refused by the CRM, 2 left out, because they do not fit.`,
     );
@@ -123,7 +197,11 @@ describe('undoing writes', () => {
   });
 
   test('tells how far it is while it is under way', async () => {
-    const [intent] = await http.deps.db.select().from(writeIntent).where(eq(writeIntent.status, 'done')).limit(1);
+    const [intent] = await http.deps.db
+      .select()
+      .from(writeIntent)
+      .where(eq(writeIntent.status, 'done'))
+      .limit(1);
     expect(intent).toBeDefined();
     const { restoreId } = (await as('admin', post('/restore', { last: 1 }))).json();
     expect(await get(`/restore/${restoreId}`)).toMatchObject({ phase: 'plan', progress: null });

@@ -36,8 +36,21 @@ describe('the list', () => {
     const { systems, mappings } = await get('/api/mappings');
     expect(systems.map((one: { system: string }) => one.system)).toEqual(['salesforce', 'hubspot', 'files']);
     expect(mappings).toContainEqual({
-      ...{ connectionId: data.salesforceId, connection: 'Salesforce', system: 'salesforce', object: 'Opportunity', kind: 'opportunity' },
-      ...{ version: expect.any(Number), own: false, enabled: true, fieldCount: expect.any(Number), open: null, driftCount: 0 },
+      ...{
+        connectionId: data.salesforceId,
+        connection: 'Salesforce',
+        system: 'salesforce',
+        object: 'Opportunity',
+        kind: 'opportunity',
+      },
+      ...{
+        version: expect.any(Number),
+        own: false,
+        enabled: true,
+        fieldCount: expect.any(Number),
+        open: null,
+        driftCount: 0,
+      },
     });
   });
 });
@@ -48,7 +61,11 @@ describe('one mapping', () => {
     const product = `/api/mappings/${data.salesforceId}/Product2`;
     const seen = await get(product);
     expect(described.length).toBe(asked);
-    expect(seen).toMatchObject({ objectLabel: 'Product2', remoteFields: [], live: { problems: [], pack: { object: 'Product2' } } });
+    expect(seen).toMatchObject({
+      objectLabel: 'Product2',
+      remoteFields: [],
+      live: { problems: [], pack: { object: 'Product2' } },
+    });
     expect((await olga({ url: product })).json().remoteFields.length).toBeGreaterThan(0);
     expect(described.slice(asked)).toEqual(['Product2']);
     expect((await get(product)).remoteFields.length).toBeGreaterThan(0);
@@ -63,14 +80,30 @@ describe('one mapping', () => {
       kind: 'account',
       open: null,
     });
-    expect(page.live).toMatchObject({ own: false, status: 'shipped', problems: [], pack: { object: 'Account' } });
-    expect(page.remoteFields).toContainEqual(expect.objectContaining({ name: 'Website', type: 'text', updateable: true, values: null }));
+    expect(page.live).toMatchObject({
+      own: false,
+      status: 'shipped',
+      problems: [],
+      pack: { object: 'Account' },
+    });
+    expect(page.remoteFields).toContainEqual(
+      expect.objectContaining({ name: 'Website', type: 'text', updateable: true, values: null }),
+    );
     expect(page.ourFields).toContainEqual({
-      ...{ name: 'trailingRevenue', label: 'Trailing revenue', type: 'decimal', required: false, owner: 'fairway' },
+      ...{
+        name: 'trailingRevenue',
+        label: 'Trailing revenue',
+        type: 'decimal',
+        required: false,
+        owner: 'fairway',
+      },
       ...{ to: null, extra: false, values: null },
     });
     const lookup = page.transforms.find((one: { name: string }) => one.name === 'lookup');
-    expect(lookup).toMatchObject({ label: 'Picklist values', options: { type: 'object', properties: { map: expect.anything() } } });
+    expect(lookup).toMatchObject({
+      label: 'Picklist values',
+      options: { type: 'object', properties: { map: expect.anything() } },
+    });
     expect(page.history).toMatchObject([{ status: 'shipped', version: page.live.version }]);
   });
 
@@ -88,24 +121,44 @@ describe('one mapping', () => {
     const place = { connectionId: data.salesforceId, object: 'Opportunity', kind: 'opportunity' as const };
     const at = http.deps.clock();
     const baseline = describedFor(http.deps, 'Opportunity');
-    await saveDrift(http.deps.db, { ...place, version, baseline, findings: [finding], told: 'x', foundAt: at, checkedAt: at });
+    await saveDrift(http.deps.db, {
+      ...place,
+      version,
+      baseline,
+      findings: [finding],
+      told: 'x',
+      foundAt: at,
+      checkedAt: at,
+    });
     expect((await get(opportunity())).drift).toMatchObject({ findings: [finding] });
-    expect((await get('/api/mappings')).mappings).toContainEqual(expect.objectContaining({ object: 'Opportunity', driftCount: 1 }));
+    expect((await get('/api/mappings')).mappings).toContainEqual(
+      expect.objectContaining({ object: 'Opportunity', driftCount: 1 }),
+    );
   });
 
   test('suggests what the fields nobody has mapped could be', async () => {
-    const { suggestions, sampleCount, sampleTrouble } = (await olga({ url: `${opportunity('/suggestions')}` })).json();
-    expect({ suggestions, sampleCount, sampleTrouble }).toMatchObject({ suggestions: expect.any(Array), sampleCount: expect.any(Number) });
+    const { suggestions, sampleCount, sampleTrouble } = (
+      await olga({ url: `${opportunity('/suggestions')}` })
+    ).json();
+    expect({ suggestions, sampleCount, sampleTrouble }).toMatchObject({
+      suggestions: expect.any(Array),
+      sampleCount: expect.any(Number),
+    });
     expect((await ask('viewer', 'viewer', { url: opportunity('/suggestions') })).statusCode).toBe(403);
   });
 
   test('of an object that nothing is mapped to is not there', async () => {
-    expect((await ask('viewer', 'viewer', { url: `/api/mappings/${data.salesforceId}/Asset` })).statusCode).toBe(404);
-    expect((await ask('viewer', 'viewer', { url: `/api/mappings/${data.runId}/Account` })).statusCode).toBe(404);
+    expect(
+      (await ask('viewer', 'viewer', { url: `/api/mappings/${data.salesforceId}/Asset` })).statusCode,
+    ).toBe(404);
+    expect((await ask('viewer', 'viewer', { url: `/api/mappings/${data.runId}/Account` })).statusCode).toBe(
+      404,
+    );
   });
 
   test('finds records to try it on, by name or by the vendor’s id', async () => {
-    const registration = (rest: string) => `/api/mappings/${data.salesforceId}/Fairway_Registration__c/records${rest}`;
+    const registration = (rest: string) =>
+      `/api/mappings/${data.salesforceId}/Fairway_Registration__c/records${rest}`;
     const { records } = await get(registration(''));
     const named = records.find((one: { name: string | null }) => one.name !== null);
     expect(named).toMatchObject({ ref: expect.any(String), name: expect.stringMatching(/^DR-/) });
@@ -127,63 +180,116 @@ describe('a mapping’s way from draft to live', () => {
   test('goes through saving, handing in and somebody else’s approval, and back by an admin', async () => {
     const drafted = (await olga(post(account('/draft')))).json();
     expect(drafted).toMatchObject({ status: 'draft', revision: 1, createdBy: 'olga', problems: [] });
-    const pack = { ...drafted.pack, fields: drafted.pack.fields.filter((field: { local: string }) => field.local !== 'phone') };
+    const pack = {
+      ...drafted.pack,
+      fields: drafted.pack.fields.filter((field: { local: string }) => field.local !== 'phone'),
+    };
 
     const saved = (await olga(put(account('/draft'), { pack, revision: 1 }))).json();
     expect(saved).toMatchObject({ revision: 2, updatedBy: 'olga' });
     const stale = await piet(put(account('/draft'), { pack, revision: 1 }));
-    expect([stale.statusCode, stale.json().error.message]).toEqual([409, expect.stringContaining('olga saved this draft at')]);
+    expect([stale.statusCode, stale.json().error.message]).toEqual([
+      409,
+      expect.stringContaining('olga saved this draft at'),
+    ]);
 
     expect((await get(account('/difference'))).lines).toEqual([
       { change: 'removed', local: 'phone', remote: 'Phone', says: expect.stringContaining('Phone') },
     ]);
-    expect((await olga(post(account('/draft/submit'), { revision: 2, note: 'No phones' }))).json()).toMatchObject({
+    expect(
+      (await olga(post(account('/draft/submit'), { revision: 2, note: 'No phones' }))).json(),
+    ).toMatchObject({
       status: 'submitted',
       note: 'No phones',
     });
     expect((await get('/api/mappings')).mappings).toContainEqual(
-      expect.objectContaining({ object: 'Account', open: expect.objectContaining({ status: 'submitted', by: 'olga' }) }),
+      expect.objectContaining({
+        object: 'Account',
+        open: expect.objectContaining({ status: 'submitted', by: 'olga' }),
+      }),
     );
     const seen = async (who: typeof olga) => (await who({ url: account() })).json().open;
-    expect(await seen(olga)).toMatchObject({ mayApprove: false, whyNot: expect.stringContaining('somebody else') });
+    expect(await seen(olga)).toMatchObject({
+      mayApprove: false,
+      whyNot: expect.stringContaining('somebody else'),
+    });
     expect(await seen(piet)).toMatchObject({ mayApprove: true, whyNot: null });
 
     const { version } = saved;
     expect((await olga(post(account('/draft/approve'), { version }))).statusCode).toBe(403);
-    expect((await piet(post(account('/draft/approve'), { version }))).json()).toMatchObject({ status: 'live', decidedBy: 'piet' });
+    expect((await piet(post(account('/draft/approve'), { version }))).json()).toMatchObject({
+      status: 'live',
+      decidedBy: 'piet',
+    });
     expect((await get(account())).live).toMatchObject({ version, own: true, submittedBy: 'olga' });
 
-    const back = await ask('admin', 'ada', post(account('/rollback'), { version: drafted.basedOn, reason: 'Phones are missed' }));
-    expect(back.json()).toMatchObject({ status: 'live', version: version + 1, restores: drafted.basedOn, decidedBy: 'ada' });
-    expect((await get(account())).history.map((one: { status: string }) => one.status)).toEqual(['live', 'retired', 'shipped']);
+    const back = await ask(
+      'admin',
+      'ada',
+      post(account('/rollback'), { version: drafted.basedOn, reason: 'Phones are missed' }),
+    );
+    expect(back.json()).toMatchObject({
+      status: 'live',
+      version: version + 1,
+      restores: drafted.basedOn,
+      decidedBy: 'ada',
+    });
+    expect((await get(account())).history.map((one: { status: string }) => one.status)).toEqual([
+      'live',
+      'retired',
+      'shipped',
+    ]);
   });
 
   test('ends with a reason where somebody rejects it, or without a trace where the draft is discarded', async () => {
     const { version } = (await olga(post(opportunity('/draft')))).json();
     await olga(post(opportunity('/draft/submit'), { revision: 1 }));
     expect((await piet(post(opportunity('/draft/reject'), { version }))).statusCode).toBe(400);
-    expect((await piet(post(opportunity('/draft/reject'), { version, reason: 'Not now' }))).json()).toMatchObject({
+    expect(
+      (await piet(post(opportunity('/draft/reject'), { version, reason: 'Not now' }))).json(),
+    ).toMatchObject({
       status: 'rejected',
       decisionReason: 'Not now',
     });
-    expect((await olga(post(opportunity('/draft'), { from: version }))).json()).toMatchObject({ version: version + 1, status: 'draft' });
+    expect((await olga(post(opportunity('/draft'), { from: version }))).json()).toMatchObject({
+      version: version + 1,
+      status: 'draft',
+    });
     expect((await olga({ method: 'DELETE', url: opportunity('/draft?revision=2') })).statusCode).toBe(409);
-    expect((await olga({ method: 'DELETE', url: opportunity('/draft?revision=1') })).json()).toEqual({ discarded: true });
+    expect((await olga({ method: 'DELETE', url: opportunity('/draft?revision=1') })).json()).toEqual({
+      discarded: true,
+    });
     expect((await get(opportunity())).open).toBeNull();
   });
 
   test('takes YAML, and gives it back', async () => {
     const { version } = (await get(opportunity())).live;
     const { name, yaml } = await get(opportunity(`/versions/${version}/yaml`));
-    expect([name, parse(yaml)]).toEqual(['salesforce.opportunity.yaml', expect.objectContaining({ object: 'Opportunity', version })]);
+    expect([name, parse(yaml)]).toEqual([
+      'salesforce.opportunity.yaml',
+      expect.objectContaining({ object: 'Opportunity', version }),
+    ]);
     const drafted = (
-      await olga(post(opportunity('/draft'), { yaml: yaml.replace('local: name,', 'local: name, required: true,') }))
+      await olga(
+        post(opportunity('/draft'), { yaml: yaml.replace('local: name,', 'local: name, required: true,') }),
+      )
     ).json();
-    expect(drafted.pack.fields[0]).toEqual({ local: 'name', remote: 'Name', direction: 'in', required: true });
+    expect(drafted.pack.fields[0]).toEqual({
+      local: 'name',
+      remote: 'Name',
+      direction: 'in',
+      required: true,
+    });
     const replaced = (await olga(put(opportunity('/draft'), { yaml, revision: 1 }))).json();
-    expect([replaced.revision, replaced.pack.fields[0]]).toEqual([2, { local: 'name', remote: 'Name', direction: 'in' }]);
+    expect([replaced.revision, replaced.pack.fields[0]]).toEqual([
+      2,
+      { local: 'name', remote: 'Name', direction: 'in' },
+    ]);
     const both = await olga(put(opportunity('/draft'), { yaml, pack: replaced.pack, revision: 2 }));
-    expect([both.statusCode, both.json().error.fields]).toEqual([400, { pack: expect.stringContaining('one of them') }]);
+    expect([both.statusCode, both.json().error.fields]).toEqual([
+      400,
+      { pack: expect.stringContaining('one of them') },
+    ]);
     await olga({ method: 'DELETE', url: opportunity('/draft?revision=2') });
   });
 
@@ -193,10 +299,16 @@ describe('a mapping’s way from draft to live', () => {
         yaml: 'system: salesforce\nobject: Opportunity\nkind: opportunity\nfields:\n - {local: name, remote: Name, direction: sideways}',
       }),
     );
-    expect([bad.statusCode, bad.json().error.fields]).toEqual([400, { 'fields[0].direction': expect.stringContaining('in, out, both') }]);
+    expect([bad.statusCode, bad.json().error.fields]).toEqual([
+      400,
+      { 'fields[0].direction': expect.stringContaining('in, out, both') },
+    ]);
     const { pack } = (await olga(post(opportunity('/draft')))).json();
     const broken = await olga(
-      put(opportunity('/draft'), { revision: 1, pack: { ...pack, fields: [{ local: '', remote: '', direction: 'in' }] } }),
+      put(opportunity('/draft'), {
+        revision: 1,
+        pack: { ...pack, fields: [{ local: '', remote: '', direction: 'in' }] },
+      }),
     );
     expect(Object.keys(broken.json().error.fields)).toEqual(['fields[0].local', 'fields[0].remote']);
     expect((await olga(post(opportunity('/draft'), { from: 1, yaml: 'x' }))).statusCode).toBe(400);
@@ -205,14 +317,31 @@ describe('a mapping’s way from draft to live', () => {
 
   test('carries a mapping of 800 fields', async () => {
     const { pack } = (await olga(post(opportunity('/draft')))).json();
-    const extra = Array.from({ length: 200 }, (_, n) => ({ name: `field${n}`, label: `Field ${n}`, type: 'text' }));
+    const extra = Array.from({ length: 200 }, (_, n) => ({
+      name: `field${n}`,
+      label: `Field ${n}`,
+      type: 'text',
+    }));
     const lookup = {
       name: 'lookup',
       map: Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`A value of theirs, ${n}`, `ours ${n}`])),
     };
-    const fields = extra.map(({ name }) => ({ local: `extra.${name}`, remote: `${name}__c`, direction: 'in', transform: [lookup] }));
-    const saved = await olga(put(opportunity('/draft'), { revision: 1, pack: { ...pack, extra, fields: [...pack.fields, ...fields] } }));
+    const fields = extra.map(({ name }) => ({
+      local: `extra.${name}`,
+      remote: `${name}__c`,
+      direction: 'in',
+      transform: [lookup],
+    }));
+    const saved = await olga(
+      put(opportunity('/draft'), {
+        revision: 1,
+        pack: { ...pack, extra, fields: [...pack.fields, ...fields] },
+      }),
+    );
     expect([saved.statusCode, saved.json().pack?.fields.length]).toEqual([200, pack.fields.length + 200]);
-    expect(saved.json().problems[0]).toMatchObject({ path: `fields[${pack.fields.length}].remote`, code: 'remote_field_missing' });
+    expect(saved.json().problems[0]).toMatchObject({
+      path: `fields[${pack.fields.length}].remote`,
+      code: 'remote_field_missing',
+    });
   });
 });

@@ -12,9 +12,18 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => http[Symbol.asyncDispose]());
 
-const get = async (url: string, role: 'ops' | 'viewer' = 'viewer') => (await http.as(role))({ url: `/api/match-quality${url}` });
-const put = async (pair: { registrationId: string; rivalId: string }, payload: object, role: 'ops' | 'viewer' | null = 'ops') =>
-  (await http.as(role))({ method: 'PUT', url: `/api/match-quality/labels/${pair.registrationId}/${pair.rivalId}`, payload });
+const get = async (url: string, role: 'ops' | 'viewer' = 'viewer') =>
+  (await http.as(role))({ url: `/api/match-quality${url}` });
+const put = async (
+  pair: { registrationId: string; rivalId: string },
+  payload: object,
+  role: 'ops' | 'viewer' | null = 'ops',
+) =>
+  (await http.as(role))({
+    method: 'PUT',
+    url: `/api/match-quality/labels/${pair.registrationId}/${pair.rivalId}`,
+    payload,
+  });
 const alert = () => seeded.alerts[0] ?? { registrationId: '', rivalId: '' };
 
 describe('GET /match-quality', () => {
@@ -45,7 +54,8 @@ describe('GET /match-quality', () => {
   });
 
   test('200: tells shares with their intervals once there are enough', async () => {
-    for (const { registrationId, rivalId } of seeded.alerts.slice(0, 21)) await put({ registrationId, rivalId }, { answer: 'same' });
+    for (const { registrationId, rivalId } of seeded.alerts.slice(0, 21))
+      await put({ registrationId, rivalId }, { answer: 'same' });
     for (const { registrationId, accountId } of seeded.clear.slice(0, 20))
       await put({ registrationId, rivalId: accountId }, { answer: 'different' });
     const { months, whole, given } = (await get('')).json();
@@ -83,7 +93,10 @@ describe('GET /match-quality/questions', () => {
         domain: expect.stringMatching(/-bakeries\.example$/),
         country: 'US',
       }),
-      theirs: expect.objectContaining({ name: expect.stringMatching(/ Steel$/), domain: expect.stringMatching(/-steel\.example$/) }),
+      theirs: expect.objectContaining({
+        name: expect.stringMatching(/ Steel$/),
+        domain: expect.stringMatching(/-steel\.example$/),
+      }),
       comparedAt: expect.any(String),
     });
   });
@@ -112,12 +125,17 @@ describe('PUT /match-quality/labels', () => {
 
   test('404: two that were not compared', async () => {
     expect((await put({ ...alert(), rivalId: http.deps.ids() }, { answer: 'same' })).statusCode).toBe(404);
-    expect((await put({ registrationId: http.deps.ids(), rivalId: http.deps.ids() }, { answer: null })).statusCode).toBe(404);
+    expect(
+      (await put({ registrationId: http.deps.ids(), rivalId: http.deps.ids() }, { answer: null })).statusCode,
+    ).toBe(404);
   });
 
   test('409: what was compared is no longer kept', async () => {
     const pair = seeded.alerts[21] ?? alert();
-    await http.deps.db.update(conflictCase).set({ facts: null }).where(eq(conflictCase.registrationId, pair.registrationId));
+    await http.deps.db
+      .update(conflictCase)
+      .set({ facts: null })
+      .where(eq(conflictCase.registrationId, pair.registrationId));
     expect((await put(pair, { answer: 'same' })).statusCode).toBe(409);
   });
 });

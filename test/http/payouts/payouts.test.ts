@@ -18,14 +18,21 @@ const step = async (name: string, person: string) =>
 
 test('batches come with their total as exact money', async () => {
   expect((await get('/api/payouts')).batches).toMatchObject([
-    { key: '2026-10-USD', period: '2026-10', status: 'draft', total: { amount: '42207.50', currency: 'USD' }, itemCount: 4 },
+    {
+      key: '2026-10-USD',
+      period: '2026-10',
+      status: 'draft',
+      total: { amount: '42207.50', currency: 'USD' },
+      itemCount: 4,
+    },
   ]);
 });
 
 test('the items of a batch add up to its total, and the lines of an item to the item', async () => {
   const batch = await get(`/api/payouts/${batchId}`);
   const cents = (amount: string): number => Number(amount.replace('.', ''));
-  const sum = (rows: readonly { amount: { amount: string } }[]): number => rows.reduce((total, row) => total + cents(row.amount.amount), 0);
+  const sum = (rows: readonly { amount: { amount: string } }[]): number =>
+    rows.reduce((total, row) => total + cents(row.amount.amount), 0);
   expect(sum(batch.items)).toBe(cents(batch.total.amount));
   for (const item of batch.items) {
     const { lines, complete } = await get(`/api/payouts/${batchId}/items/${item.id}`);
@@ -36,7 +43,9 @@ test('the items of a batch add up to its total, and the lines of an item to the 
 
 test('a line says how its amount came about', async () => {
   const batch = await get(`/api/payouts/${batchId}`);
-  const northwind = batch.items.find((item: { partnerName: string }) => item.partnerName === 'Northwind Systems');
+  const northwind = batch.items.find(
+    (item: { partnerName: string }) => item.partnerName === 'Northwind Systems',
+  );
   const { lines } = await get(`/api/payouts/${batchId}/items/${northwind.id}`);
   expect(lines[0]).toMatchObject({
     documentKind: 'invoice',
@@ -64,7 +73,11 @@ test('two people take a batch from draft to export; the one who submitted it can
   expect(own.json().error.message).toContain('somebody else has to approve');
   expect((await step('approve', 'Grace')).statusCode).toBe(200);
   expect((await step('export', 'Ada')).statusCode).toBe(200);
-  expect(await get(`/api/payouts/${batchId}`)).toMatchObject({ status: 'exported', submittedBy: 'Ada', approvedBy: 'Grace' });
+  expect(await get(`/api/payouts/${batchId}`)).toMatchObject({
+    status: 'exported',
+    submittedBy: 'Ada',
+    approvedBy: 'Grace',
+  });
 });
 
 test('an approved batch can be returned to draft, which voids the approval; an exported one cannot', async () => {
@@ -84,7 +97,8 @@ test('an approved batch can be returned to draft, which voids the approval; an e
 });
 
 test('the page knows that the asking person cannot approve', async () => {
-  const asFinance = async (name: string) => (await (await http.as('finance', name))({ url: `/api/payouts/${batchId}` })).json();
+  const asFinance = async (name: string) =>
+    (await (await http.as('finance', name))({ url: `/api/payouts/${batchId}` })).json();
   expect((await asFinance('Ada')).needsSomebodyElse).toBe(true);
   expect((await asFinance('Grace')).needsSomebodyElse).toBe(false);
 });

@@ -88,7 +88,10 @@ describe('a mutation', () => {
     const { cookies } = await http.app.inject({ url: '/healthz' });
     expect(cookies).toEqual([]);
     expect((await http.app.inject({ method: 'POST', url: '/api/sign-out' })).statusCode).toBe(403);
-    expect((await http.app.inject({ method: 'POST', url: '/api/sign-out', headers: { 'x-fairway': '1' } })).statusCode).toBe(200);
+    expect(
+      (await http.app.inject({ method: 'POST', url: '/api/sign-out', headers: { 'x-fairway': '1' } }))
+        .statusCode,
+    ).toBe(200);
   });
 });
 
@@ -101,7 +104,9 @@ test('every answer forbids framing, sniffing and foreign content; the API’s ar
 });
 
 test('what does not parse is told field by field', async () => {
-  const response = await (await http.as('admin'))(post('/api/people', { name: 'A', email: 'no address', role: 'ops' }));
+  const response = await (
+    await http.as('admin')
+  )(post('/api/people', { name: 'A', email: 'no address', role: 'ops' }));
   expect(response.statusCode).toBe(400);
   expect(response.json().error).toMatchObject({ code: 'bad_request', fields: { email: expect.any(String) } });
 });
@@ -113,7 +118,9 @@ test('a failure of ours is told in general and keeps its detail for the log', as
   const response = await app.inject({ url: '/api/mappings', cookies });
   await app.close();
   expect(response.statusCode).toBe(500);
-  expect(response.json()).toEqual({ error: { code: 'internal', message: expect.not.stringContaining('null') } });
+  expect(response.json()).toEqual({
+    error: { code: 'internal', message: expect.not.stringContaining('null') },
+  });
 });
 
 test('/healthz tells whether the database answers, without a sign-in', async () => {
@@ -132,7 +139,9 @@ test('/metrics answers this machine only, and not through a proxy', async () => 
   expect(local.statusCode).toBe(200);
   expect(local.body).toContain('fairway_registrations_waiting{promise="past"} 0');
   expect((await http.app.inject({ url: '/metrics', remoteAddress: '10.0.0.7' })).statusCode).toBe(404);
-  expect((await http.app.inject({ url: '/metrics', headers: { 'x-forwarded-for': '8.8.8.8' } })).statusCode).toBe(404);
+  expect(
+    (await http.app.inject({ url: '/metrics', headers: { 'x-forwarded-for': '8.8.8.8' } })).statusCode,
+  ).toBe(404);
 });
 
 test('an unknown address of the API is an error in the API’s words, not a page', async () => {

@@ -10,7 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => http[Symbol.asyncDispose]());
 
-const invite = async (payload: object) => (await http.as('admin'))({ method: 'POST', url: '/api/people', payload });
+const invite = async (payload: object) =>
+  (await http.as('admin'))({ method: 'POST', url: '/api/people', payload });
 
 test('an invited person signs in with the link and has the role they were given', async () => {
   const response = await invite({ name: 'Fin Ance', email: 'Fin@vendor.test', role: 'finance' });
@@ -28,7 +29,9 @@ test('inviting somebody again gives a new link and changes the role, without a s
   await invite({ name: 'Vera', email: 'vera@vendor.test', role: 'viewer' });
   await invite({ name: 'Vera', email: 'vera@vendor.test', role: 'ops' });
   const { people } = (await (await http.as('admin'))({ url: '/api/people' })).json();
-  expect(people.filter((one: { email: string }) => one.email === 'vera@vendor.test')).toMatchObject([{ role: 'ops' }]);
+  expect(people.filter((one: { email: string }) => one.email === 'vera@vendor.test')).toMatchObject([
+    { role: 'ops' },
+  ]);
 });
 
 test('admins cannot lock themselves out by changing their own role', async () => {
@@ -41,7 +44,13 @@ test('a changed role is on the audit trail with what it was before', async () =>
   const trail = await auditTrail(http.deps.db, 'Rolf');
   expect(trail).toEqual([
     { action: 'person.invited', actor: 'admin', before: null, after: { role: 'viewer' }, reason: null },
-    { action: 'person.invited', actor: 'admin', before: { role: 'viewer' }, after: { role: 'finance' }, reason: null },
+    {
+      action: 'person.invited',
+      actor: 'admin',
+      before: { role: 'viewer' },
+      after: { role: 'finance' },
+      reason: null,
+    },
   ]);
 });
 
@@ -54,12 +63,20 @@ test('a link that cannot be put on the audit trail is not made, and changes no r
       role: 'admin',
       invitedBy: { id: 'no uuid, so the entry is refused', email: 'x@vendor.test', role: 'admin' },
     }),
-  ).rejects.toMatchObject({ cause: { message: expect.stringContaining('invalid input syntax for type uuid') } });
+  ).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('invalid input syntax for type uuid') },
+  });
   const { people } = (await (await http.as('admin'))({ url: '/api/people' })).json();
-  expect(people.find((one: { email: string }) => one.email === 'atom@vendor.test')).toMatchObject({ role: 'viewer' });
+  expect(people.find((one: { email: string }) => one.email === 'atom@vendor.test')).toMatchObject({
+    role: 'viewer',
+  });
 });
 
 test('every link made is on the audit trail', async () => {
   await invite({ name: 'Trail', email: 'trail@vendor.test', role: 'viewer' });
-  expect((await recentActivity(http.deps.db, 1))[0]).toMatchObject({ actor: 'admin', action: 'person.invited', subject: 'Trail' });
+  expect((await recentActivity(http.deps.db, 1))[0]).toMatchObject({
+    actor: 'admin',
+    action: 'person.invited',
+    subject: 'Trail',
+  });
 });

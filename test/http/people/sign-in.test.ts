@@ -11,7 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => http[Symbol.asyncDispose]());
 
-const linkFor = async (email: string): Promise<string> => (await createLoginLink(http.deps, { email, role: 'ops' })).token;
+const linkFor = async (email: string): Promise<string> =>
+  (await createLoginLink(http.deps, { email, role: 'ops' })).token;
 
 async function signInWith(token: string) {
   const nobody = await http.as(null);
@@ -92,13 +93,20 @@ describe('a login link', () => {
 describe('a session', () => {
   test('is a cookie that scripts cannot read and other sites do not send', async () => {
     const response = await signInWith(await linkFor('cookie@vendor.test'));
-    expect(response.cookies[0]).toMatchObject({ name: 'fairway_session', httpOnly: true, sameSite: 'Lax', path: '/' });
+    expect(response.cookies[0]).toMatchObject({
+      name: 'fairway_session',
+      httpOnly: true,
+      sameSite: 'Lax',
+      path: '/',
+    });
   });
 
   test('over https is bound to the host and never sent in the clear', async () => {
     await using secure = await startHttp({ publicUrl: 'https://fairway.example.com' });
     const { token } = await createLoginLink(secure.deps, { email: 'a@vendor.test' });
-    const response = await (await secure.as(null))({ method: 'POST', url: '/api/sign-in', payload: { token } });
+    const response = await (
+      await secure.as(null)
+    )({ method: 'POST', url: '/api/sign-in', payload: { token } });
     expect(response.cookies[0]).toMatchObject({ name: '__Host-fairway_session', secure: true, path: '/' });
     expect(response.headers['strict-transport-security']).toBeDefined();
   });
@@ -124,7 +132,12 @@ describe('a session', () => {
 
   test('is over once signed out, for whoever still has the cookie', async () => {
     const cookie = await sessionCookie('out@vendor.test');
-    await http.app.inject({ method: 'POST', url: '/api/sign-out', headers: { 'x-fairway': '1' }, cookies: { fairway_session: cookie } });
+    await http.app.inject({
+      method: 'POST',
+      url: '/api/sign-out',
+      headers: { 'x-fairway': '1' },
+      cookies: { fairway_session: cookie },
+    });
     expect((await me(cookie)).statusCode).toBe(401);
   });
 });

@@ -18,7 +18,10 @@ beforeAll(async () => {
 afterAll(() => http[Symbol.asyncDispose]());
 
 /** A mapping of opportunities by which a region of the customer's own goes both ways. */
-async function declareRegion(connectionId: string, { opportunityId }: { readonly opportunityId: string }): Promise<void> {
+async function declareRegion(
+  connectionId: string,
+  { opportunityId }: { readonly opportunityId: string },
+): Promise<void> {
   const { deps } = http;
   url = `/api/records/opportunity/${opportunityId}`;
   const shipped = deps.packs.find((one) => one.system === 'salesforce' && one.kind === 'opportunity');
@@ -40,7 +43,11 @@ async function declareRegion(connectionId: string, { opportunityId }: { readonly
   await saveDescription(
     deps.db,
     connectionId,
-    { ...shape, label: 'Opportunity', fields: shape.fields.map((field) => ({ ...field, label: field.name })) },
+    {
+      ...shape,
+      label: 'Opportunity',
+      fields: shape.fields.map((field) => ({ ...field, label: field.name })),
+    },
     deps.clock(),
   );
   const { object, kind, version } = pack;
@@ -87,7 +94,9 @@ describe('a record’s page', () => {
 
   test('lets ops change such a field, and tells the CRM', async () => {
     const before = await jobsWaiting(http.deps.db, 'write-back');
-    expect((await edit({ 'extra.region': 'South' }, { 'extra.region': null })).json()).toEqual({ changed: ['extra.region'] });
+    expect((await edit({ 'extra.region': 'South' }, { 'extra.region': null })).json()).toEqual({
+      changed: ['extra.region'],
+    });
     expect((await shown()).editable).toMatchObject([{ field: 'extra.region', value: 'South' }]);
     expect(await jobsWaiting(http.deps.db, 'write-back')).toBe(before + 1);
   });
@@ -99,6 +108,8 @@ describe('a record’s page', () => {
     const readOnly = await edit({ 'extra.stale': true }, { 'extra.stale': null });
     expect(readOnly.statusCode).toBe(400);
     expect(readOnly.json().error.fields).toEqual({ 'extra.stale': expect.stringContaining('extra.region') });
-    expect((await edit({ 'extra.region': 'North' }, { 'extra.region': 'South' }, 'viewer')).statusCode).toBe(403);
+    expect((await edit({ 'extra.region': 'North' }, { 'extra.region': 'South' }, 'viewer')).statusCode).toBe(
+      403,
+    );
   });
 });

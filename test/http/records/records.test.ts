@@ -18,12 +18,20 @@ beforeAll(async () => {
 afterAll(() => http[Symbol.asyncDispose]());
 
 const get = async (url: string) => (await http.as('viewer'))({ url });
-const timeline = async (query = '') => (await get(`/api/records/registration/${first}/timeline${query}`)).json();
+const timeline = async (query = '') =>
+  (await get(`/api/records/registration/${first}/timeline${query}`)).json();
 
 describe('a record’s timeline', () => {
   test('tells what came, what won, what was sent, what went wrong and who acted, the newest first', async () => {
     const { entries, nextCursor } = await timeline();
-    expect(entries.map((one: { type: string }) => one.type)).toEqual(['came', 'sent', 'act', 'resolved', 'came', 'problem']);
+    expect(entries.map((one: { type: string }) => one.type)).toEqual([
+      'came',
+      'sent',
+      'act',
+      'resolved',
+      'came',
+      'problem',
+    ]);
     expect(entries[0]).toMatchObject({ what: 'changed', ours: true });
     expect(entries[1]).toMatchObject({
       status: 'done',
@@ -79,7 +87,11 @@ describe('a record’s timeline', () => {
 
   test('tells our own write that a read brings back from what somebody changed, however the vendor writes UTC', async () => {
     const recordId = data.registrationIds.get('DR-2026-0005') ?? '';
-    const place = { connectionId: data.salesforceId, object: 'Fairway_Registration__c', extId: 'a015f000004AAA' };
+    const place = {
+      connectionId: data.salesforceId,
+      object: 'Fairway_Registration__c',
+      extId: 'a015f000004AAA',
+    };
     const now = http.deps.clock();
     await http.deps.db.insert(writeIntent).values({
       ...place,
@@ -92,7 +104,13 @@ describe('a record’s timeline', () => {
       createdAt: now,
       settledAt: now,
     });
-    const read = { ...place, what: 'changed' as const, via: 'read' as const, modifiedAt: now, at: new Date(now.getTime() + 1_000) };
+    const read = {
+      ...place,
+      what: 'changed' as const,
+      via: 'read' as const,
+      modifiedAt: now,
+      at: new Date(now.getTime() + 1_000),
+    };
     const decided = ['', '2026-11-18T09:00:00.000+0000'] as const;
     await http.deps.db.insert(remoteChange).values([
       { ...read, changes: { Decided_At__c: decided, Reason__c: ['before', ''] } },
@@ -106,12 +124,17 @@ describe('a record’s timeline', () => {
   test('refuses a cursor it did not give', async () => {
     const forged = Buffer.from(JSON.stringify(["now'; drop table link; --", first])).toString('base64url');
     for (const cursor of ['nonsense', forged]) {
-      expect((await get(`/api/records/registration/${first}/timeline?cursor=${cursor}`)).statusCode).toBe(400);
+      expect((await get(`/api/records/registration/${first}/timeline?cursor=${cursor}`)).statusCode).toBe(
+        400,
+      );
     }
   });
 
   test('of a record nobody knows is empty', async () => {
-    expect((await get(`/api/records/account/${data.runId}/timeline`)).json()).toEqual({ entries: [], nextCursor: null });
+    expect((await get(`/api/records/account/${data.runId}/timeline`)).json()).toEqual({
+      entries: [],
+      nextCursor: null,
+    });
   });
 });
 
@@ -123,7 +146,11 @@ describe('a record', () => {
       deleted: false,
       places: [{ record: { system: 'salesforce', extId: sync.opportunityExtId }, mergedInto: null }],
     });
-    expect(record.places[0].fields).toContainEqual({ name: 'StageName', label: 'StageName', value: 'Negotiation' });
+    expect(record.places[0].fields).toContainEqual({
+      name: 'StageName',
+      label: 'StageName',
+      value: 'Negotiation',
+    });
   });
 
   test('that does not exist is not found; a kind that does not is a bad request', async () => {
@@ -137,7 +164,11 @@ describe('a record', () => {
     expect(await search('DR-2026-0001')).toEqual([
       { kind: 'registration', id: first, name: 'DR-2026-0001', detail: 'Halvorsen Shipping AS' },
     ]);
-    expect((await search('meridian')).map((one) => one.kind).sort()).toEqual(['account', 'opportunity', 'registration']);
+    expect((await search('meridian')).map((one) => one.kind).sort()).toEqual([
+      'account',
+      'opportunity',
+      'registration',
+    ]);
     expect(await search(sync.opportunityExtId)).toMatchObject([{ name: 'Meridian plant roll-out' }]);
     expect(await search(first)).toMatchObject([{ name: 'DR-2026-0001' }]);
     expect(await search('100%_')).toEqual([]);

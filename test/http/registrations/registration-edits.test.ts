@@ -17,10 +17,16 @@ const urlOf = (number: string) => `/api/registrations/${data.registrationIds.get
 const detail = async (number: string) => (await (await http.as('viewer'))({ url: urlOf(number) })).json();
 /** By somebody who has the page before them. */
 const edit = async (number: string, values: object, role: 'ops' | 'viewer' = 'ops') =>
-  (await http.as(role))({ method: 'PATCH', url: urlOf(number), payload: { values, seen: await seenOf(number, values) } });
+  (await http.as(role))({
+    method: 'PATCH',
+    url: urlOf(number),
+    payload: { values, seen: await seenOf(number, values) },
+  });
 const seenOf = async (number: string, values: object) => {
   const { editable } = await detail(number);
-  const shown = new Map<string, unknown>(editable.map((one: { field: string; value: unknown }) => [one.field, one.value]));
+  const shown = new Map<string, unknown>(
+    editable.map((one: { field: string; value: unknown }) => [one.field, one.value]),
+  );
   return Object.fromEntries(Object.keys(values).map((field) => [field, shown.get(field) ?? null]));
 };
 
@@ -48,7 +54,9 @@ describe('what may be changed of a registration', () => {
       connection: 'Salesforce',
       asked: false,
     });
-    expect(editable).toContainEqual(expect.objectContaining({ field: 'customerName', required: true, policy: 'crm' }));
+    expect(editable).toContainEqual(
+      expect.objectContaining({ field: 'customerName', required: true, policy: 'crm' }),
+    );
   });
 
   test('waits where a person is asked whose value stands', async () => {
@@ -74,7 +82,9 @@ describe('an edit', () => {
         await http.as('viewer')
       )({ url: `/api/records/registration/${data.registrationIds.get('DR-2026-0001')}/timeline` })
     ).json();
-    const [act] = entries.filter((one: { type: string; action?: string }) => one.action === 'registration.edited');
+    const [act] = entries.filter(
+      (one: { type: string; action?: string }) => one.action === 'registration.edited',
+    );
     expect(act).toMatchObject({ actor: 'ops', changes: [], fields: ['contactEmail', 'amount'] });
   });
 
@@ -84,11 +94,16 @@ describe('an edit', () => {
   });
 
   test('of a field that was changed since the page was shown is refused at that field, with its value now', async () => {
-    const payload = { values: { productFamily: 'Late' }, seen: await seenOf('DR-2026-0004', { productFamily: '' }) };
+    const payload = {
+      values: { productFamily: 'Late' },
+      seen: await seenOf('DR-2026-0004', { productFamily: '' }),
+    };
     await edit('DR-2026-0004', { productFamily: 'Quicker' });
     const refused = await (await http.as('ops'))({ method: 'PATCH', url: urlOf('DR-2026-0004'), payload });
     expect(refused.statusCode).toBe(409);
-    expect(refused.json().error.fields).toEqual({ productFamily: expect.stringMatching(/"Quicker" by now.*Look at it again/) });
+    expect(refused.json().error.fields).toEqual({
+      productFamily: expect.stringMatching(/"Quicker" by now.*Look at it again/),
+    });
     expect(await detail('DR-2026-0004')).toMatchObject({ productFamily: 'Quicker' });
     await edit('DR-2026-0004', { productFamily: 'Platform' });
   });

@@ -15,7 +15,9 @@ beforeAll(async () => {
 afterAll(() => http[Symbol.asyncDispose]());
 
 const conflictCaseOf = async (number: string) => {
-  const response = await (await http.as('viewer'))({ url: `/api/registrations/${data.registrationIds.get(number)}` });
+  const response = await (
+    await http.as('viewer')
+  )({ url: `/api/registrations/${data.registrationIds.get(number)}` });
   expect(response.statusCode).toBe(200);
   return response.json().conflictCase;
 };
@@ -27,16 +29,26 @@ describe('a conflict case', () => {
     await db.update(account).set({ territory: 'DE; AT' }).where(eq(account.name, 'Kestrel IT Partners'));
     const [customer] = await db.select().from(account).where(eq(account.name, 'Meridian Foods, Inc'));
     const won = { isClosed: true, isWon: true, closeDate: '2025-02-03' };
-    await saveOpportunities(db, [{ id: ids(), accountId: customer?.id ?? '', name: 'Meridian pilot', ...won }]);
+    await saveOpportunities(db, [
+      { id: ids(), accountId: customer?.id ?? '', name: 'Meridian pilot', ...won },
+    ]);
     await decideRegistrations(http.deps, async () => {});
 
     const { findings, rivals } = await conflictCaseOf('DR-2026-0003');
     expect(findings).toEqual([
-      { rule: 'outside_territory', effect: 'review', says: "The partner's territory is DE, AT, and the customer's country is not known." },
+      {
+        rule: 'outside_territory',
+        effect: 'review',
+        says: "The partner's territory is DE, AT, and the customer's country is not known.",
+      },
     ]);
     expect(rivals).toContainEqual(
       expect.objectContaining({
-        rival: expect.objectContaining({ kind: 'customer', accountName: 'Meridian Foods, Inc', since: '2025-02-03' }),
+        rival: expect.objectContaining({
+          kind: 'customer',
+          accountName: 'Meridian Foods, Inc',
+          since: '2025-02-03',
+        }),
         findings: [
           {
             rule: 'existing_customer',

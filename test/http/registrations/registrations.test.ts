@@ -14,16 +14,23 @@ interface Listed {
   readonly id: string;
   readonly number: string;
 }
-const list = async (query: string): Promise<{ registrations: Listed[]; nextCursor: string | null; counts: Record<string, number> }> => {
+const list = async (
+  query: string,
+): Promise<{ registrations: Listed[]; nextCursor: string | null; counts: Record<string, number> }> => {
   const response = await (await http.as('viewer'))({ url: `/api/registrations?${query}` });
   expect(response.statusCode).toBe(200);
   return response.json();
 };
-const numbers = async (query: string): Promise<string[]> => (await list(query)).registrations.map((one) => one.number.slice(-1));
+const numbers = async (query: string): Promise<string[]> =>
+  (await list(query)).registrations.map((one) => one.number.slice(-1));
 const detail = async (number: string) =>
   (await (await http.as('viewer'))({ url: `/api/registrations/${data.registrationIds.get(number)}` })).json();
 const decide = async (number: string, payload: object, role: 'ops' | 'admin' = 'ops') =>
-  (await http.as(role))({ method: 'POST', url: `/api/registrations/${data.registrationIds.get(number)}/decision`, payload });
+  (await http.as(role))({
+    method: 'POST',
+    url: `/api/registrations/${data.registrationIds.get(number)}/decision`,
+    payload,
+  });
 
 describe('the queue', () => {
   test('shows what waits, the oldest first, and counts every status', async () => {
@@ -38,17 +45,20 @@ describe('the queue', () => {
     });
   });
 
-  test.each(['oldest', 'newest', 'score'])('in pages of two, ordered by %s, shows each registration exactly once', async (sort) => {
-    const all = await numbers(`sort=${sort}`);
-    const paged: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null;) {
-      const page = await list(`sort=${sort}&limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`);
-      paged.push(...page.registrations.map((one) => one.number.slice(-1)));
-      cursor = page.nextCursor;
-    }
-    expect(paged).toEqual(all);
-    expect([...paged].sort()).toEqual(['1', '2', '3', '4', '5', '6']);
-  });
+  test.each(['oldest', 'newest', 'score'])(
+    'in pages of two, ordered by %s, shows each registration exactly once',
+    async (sort) => {
+      const all = await numbers(`sort=${sort}`);
+      const paged: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const page = await list(`sort=${sort}&limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`);
+        paged.push(...page.registrations.map((one) => one.number.slice(-1)));
+        cursor = page.nextCursor;
+      }
+      expect(paged).toEqual(all);
+      expect([...paged].sort()).toEqual(['1', '2', '3', '4', '5', '6']);
+    },
+  );
 
   test('finds part of a number, a partner, a customer or a domain, whatever the case', async () => {
     expect(await numbers('search=0004')).toEqual(['4']);
@@ -62,9 +72,13 @@ describe('the queue', () => {
   });
 
   test('refuses a cursor it did not give', async () => {
-    const forged = Buffer.from(JSON.stringify(["x'; drop table registration; --", data.runId])).toString('base64url');
+    const forged = Buffer.from(JSON.stringify(["x'; drop table registration; --", data.runId])).toString(
+      'base64url',
+    );
     for (const cursor of ['nonsense', forged]) {
-      expect((await (await http.as('viewer'))({ url: `/api/registrations?cursor=${cursor}` })).statusCode).toBe(400);
+      expect(
+        (await (await http.as('viewer'))({ url: `/api/registrations?cursor=${cursor}` })).statusCode,
+      ).toBe(400);
     }
   });
 
@@ -72,7 +86,12 @@ describe('the queue', () => {
     const { registrations } = await list('status=waiting');
     expect(registrations).toMatchObject([
       { number: 'DR-2026-0002', late: true },
-      { number: 'DR-2026-0003', late: false, answerDueAt: '2026-11-19T10:00:00.000Z', amount: { amount: '240000.00', currency: 'USD' } },
+      {
+        number: 'DR-2026-0003',
+        late: false,
+        answerDueAt: '2026-11-19T10:00:00.000Z',
+        amount: { amount: '240000.00', currency: 'USD' },
+      },
     ]);
   });
 });
@@ -82,8 +101,16 @@ describe('a registration', () => {
     const { conflictCase } = await detail('DR-2026-0002');
     expect(conflictCase).toMatchObject({ outcome: 'review', programVersion: 1 });
     const [entry] = conflictCase.rivals;
-    expect(entry.rival).toMatchObject({ kind: 'registration', number: 'DR-2026-0001', partnerName: 'Northwind Systems' });
-    expect(entry.findings).toContainEqual({ rule: 'earlier_claim', effect: 'review', says: expect.stringContaining('DR-2026-0001') });
+    expect(entry.rival).toMatchObject({
+      kind: 'registration',
+      number: 'DR-2026-0001',
+      partnerName: 'Northwind Systems',
+    });
+    expect(entry.findings).toContainEqual({
+      rule: 'earlier_claim',
+      effect: 'review',
+      says: expect.stringContaining('DR-2026-0001'),
+    });
     expect(entry.rival.match.evidence).toContainEqual({
       field: 'domain',
       left: 'halvorsen-shipping.no',
@@ -99,10 +126,21 @@ describe('a registration', () => {
 
   test('says of each CRM field what it should hold, what it holds and how far the writing is', async () => {
     const states = async (number: string) => (await detail(number)).writeBack[0].fields;
-    expect(await states('DR-2026-0001')).toEqual([{ name: 'Status__c', wanted: 'approved', current: 'approved', state: 'written' }]);
-    expect(await states('DR-2026-0002')).toContainEqual({ name: 'Status__c', wanted: 'in_review', current: 'submitted', state: 'waiting' });
-    expect(await states('DR-2026-0003')).toEqual([{ name: 'Status__c', wanted: 'in_review', current: 'submitted', state: 'refused' }]);
-    expect((await detail('DR-2026-0003')).writeBack[0].failure).toMatchObject({ message: 'Closed deals are read-only.' });
+    expect(await states('DR-2026-0001')).toEqual([
+      { name: 'Status__c', wanted: 'approved', current: 'approved', state: 'written' },
+    ]);
+    expect(await states('DR-2026-0002')).toContainEqual({
+      name: 'Status__c',
+      wanted: 'in_review',
+      current: 'submitted',
+      state: 'waiting',
+    });
+    expect(await states('DR-2026-0003')).toEqual([
+      { name: 'Status__c', wanted: 'in_review', current: 'submitted', state: 'refused' },
+    ]);
+    expect((await detail('DR-2026-0003')).writeBack[0].failure).toMatchObject({
+      message: 'Closed deals are read-only.',
+    });
   });
 
   test('that does not exist is not found; an id that is none is a bad request', async () => {
@@ -121,9 +159,21 @@ describe('a decision', () => {
     const approved = await decide('DR-2026-0003', { decision: 'approve', reason: 'Agreed with sales.' });
     expect(approved.json()).toEqual({ status: 'approved', protectedUntil: '2027-02-16' });
     const shown = await detail('DR-2026-0003');
-    expect(shown).toMatchObject({ status: 'approved', decidedBy: 'ops', reason: 'Agreed with sales.', late: false });
-    expect(shown.history[0]).toMatchObject({ actor: 'ops', action: 'registration.approved', subject: 'DR-2026-0003' });
-    expect((await decide('DR-2026-0003', { decision: 'reopen' })).json()).toEqual({ status: 'in_review', protectedUntil: null });
+    expect(shown).toMatchObject({
+      status: 'approved',
+      decidedBy: 'ops',
+      reason: 'Agreed with sales.',
+      late: false,
+    });
+    expect(shown.history[0]).toMatchObject({
+      actor: 'ops',
+      action: 'registration.approved',
+      subject: 'DR-2026-0003',
+    });
+    expect((await decide('DR-2026-0003', { decision: 'reopen' })).json()).toEqual({
+      status: 'in_review',
+      protectedUntil: null,
+    });
   });
 
   test('that the registration’s status does not allow is a conflict', async () => {

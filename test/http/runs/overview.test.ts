@@ -43,7 +43,10 @@ describe('the overview', () => {
 
   test('tells what the last run did, which problems are open and how each connection is', async () => {
     const overview = await get('/api/overview');
-    expect(overview.lastRun).toMatchObject({ status: 'done', summary: { pulled: { accounts: 4812 }, durationMs: 41_300 } });
+    expect(overview.lastRun).toMatchObject({
+      status: 'done',
+      summary: { pulled: { accounts: 4812 }, durationMs: 41_300 },
+    });
     expect(overview.problems).toEqual({ records: 7, causes: 2 });
     expect(overview.batches).toMatchObject([{ key: '2026-10-USD', total: { amount: '42207.50' } }]);
     expect(overview.connections).toMatchObject([
@@ -51,7 +54,11 @@ describe('the overview', () => {
       { status: 'failing', failure: { class: 'auth', fix: expect.any(String) } },
     ]);
     expect(overview.activity).toContainEqual(
-      expect.objectContaining({ actor: null, subjectKind: 'registration', subject: expect.stringMatching(/^DR-2026-/) }),
+      expect.objectContaining({
+        actor: null,
+        subjectKind: 'registration',
+        subject: expect.stringMatching(/^DR-2026-/),
+      }),
     );
   });
 
@@ -87,7 +94,13 @@ describe('connections', () => {
   test('show health, the vendor’s answer with its fix, the budget and what was read', async () => {
     const { connections } = await get('/api/connections');
     expect(connections).toMatchObject([
-      { name: 'Salesforce', status: 'active', callsUsed: 1840, callsAllowed: 100_000, place: 'https://vendor.my.salesforce.com' },
+      {
+        name: 'Salesforce',
+        status: 'active',
+        callsUsed: 1840,
+        callsAllowed: 100_000,
+        place: 'https://vendor.my.salesforce.com',
+      },
       {
         name: 'HubSpot EMEA',
         status: 'failing',
@@ -105,7 +118,10 @@ describe('connections', () => {
   });
 
   test('that do not exist cannot be checked', async () => {
-    expect((await (await http.as('ops'))({ method: 'POST', url: `/api/connections/${data.runId}/check` })).statusCode).toBe(404);
+    expect(
+      (await (await http.as('ops'))({ method: 'POST', url: `/api/connections/${data.runId}/check` }))
+        .statusCode,
+    ).toBe(404);
   });
 });
 

@@ -13,7 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => http[Symbol.asyncDispose]());
 
-const list = async (query = '') => (await (await http.as('viewer'))({ url: `/api/conflicts${query}` })).json();
+const list = async (query = '') =>
+  (await (await http.as('viewer'))({ url: `/api/conflicts${query}` })).json();
 
 describe('conflicts', () => {
   test('that are open come with base, CRM and Fairway side by side, the oldest first', async () => {
@@ -38,14 +39,18 @@ describe('conflicts', () => {
 
   test('that are settled say who won by which policy', async () => {
     const { conflicts } = await list('?status=settled');
-    expect(conflicts).toMatchObject([{ recordName: 'DR-2026-0001', policy: 'crm', winner: 'crm', decidedBy: null }]);
+    expect(conflicts).toMatchObject([
+      { recordName: 'DR-2026-0001', policy: 'crm', winner: 'crm', decidedBy: null },
+    ]);
   });
 
   test('of one connection only, and in pages', async () => {
     expect((await list(`?connection=${data.hubspotId}`)).conflicts).toEqual([]);
     const page = await list('?limit=1');
     expect(page.conflicts).toMatchObject([{ field: 'amount' }]);
-    expect((await list(`?limit=1&cursor=${page.nextCursor}`)).conflicts).toMatchObject([{ field: 'closeDate' }]);
+    expect((await list(`?limit=1&cursor=${page.nextCursor}`)).conflicts).toMatchObject([
+      { field: 'closeDate' },
+    ]);
   });
 });
 
@@ -53,7 +58,11 @@ describe('an answer', () => {
   const answer = async (payload: object, role: 'ops' | 'viewer' = 'ops', id = sync.openConflictIds[0]) =>
     (await http.as(role))({ method: 'POST', url: `/api/conflicts/${id}/answer`, payload });
   const amountOf = async (number: string) =>
-    (await (await http.as('viewer'))({ url: `/api/registrations/${data.registrationIds.get(number)}` })).json().amount;
+    (
+      await (
+        await http.as('viewer')
+      )({ url: `/api/registrations/${data.registrationIds.get(number)}` })
+    ).json().amount;
 
   test('is not for viewers, and names one of the two sides', async () => {
     expect((await answer({ winner: 'crm' }, 'viewer')).statusCode).toBe(403);

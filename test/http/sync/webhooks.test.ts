@@ -21,12 +21,21 @@ let salesforce: string;
 beforeEach(async () => {
   http = await startHttp({ publicUrl });
   hubspot = await addConnection('hubspot', {}, { accessToken: 'pat-test', clientSecret });
-  const settings = { loginUrl: 'https://login.salesforce.com', clientId: 'id', username: 'fairway@vendor.test', organizationId };
+  const settings = {
+    loginUrl: 'https://login.salesforce.com',
+    clientId: 'id',
+    username: 'fairway@vendor.test',
+    organizationId,
+  };
   salesforce = await addConnection('salesforce', settings, { privateKeyPem: 'unused' });
 });
 afterEach(() => http[Symbol.asyncDispose]());
 
-async function addConnection(kind: 'hubspot' | 'salesforce', settings: Record<string, string>, secrets: Record<string, string>) {
+async function addConnection(
+  kind: 'hubspot' | 'salesforce',
+  settings: Record<string, string>,
+  secrets: Record<string, string>,
+) {
   const { deps } = http;
   const id = deps.ids();
   const sealed = sealSecrets(deps.config.masterKey, id, secrets);
@@ -34,13 +43,23 @@ async function addConnection(kind: 'hubspot' | 'salesforce', settings: Record<st
   return id;
 }
 
-const change = (objectId: number, objectTypeId = '0-3') => ({ subscriptionType: 'object.propertyChange', objectTypeId, objectId });
+const change = (objectId: number, objectTypeId = '0-3') => ({
+  subscriptionType: 'object.propertyChange',
+  objectTypeId,
+  objectId,
+});
 
-function knock(connectionId: string, events: unknown, { ageMs = 0, secret = clientSecret, at = publicUrl, from = '203.0.113.7' } = {}) {
+function knock(
+  connectionId: string,
+  events: unknown,
+  { ageMs = 0, secret = clientSecret, at = publicUrl, from = '203.0.113.7' } = {},
+) {
   const payload = JSON.stringify(events);
   const path = `/webhooks/${connectionId}`;
   const timestamp = String(http.deps.clock().getTime() - ageMs);
-  const signature = createHmac('sha256', secret).update(`POST${at}${path}${payload}${timestamp}`).digest('base64');
+  const signature = createHmac('sha256', secret)
+    .update(`POST${at}${path}${payload}${timestamp}`)
+    .digest('base64');
   const headers = {
     'content-type': 'application/json',
     host: 'somewhere.else',
@@ -52,7 +71,9 @@ function knock(connectionId: string, events: unknown, { ageMs = 0, secret = clie
 }
 
 const hints = async (deps: Deps) =>
-  (await deps.db.execute<{ name: string }>(sql`select object || ' ' || ext_id as name from hint order by 1`)).map(({ name }) => name);
+  (
+    await deps.db.execute<{ name: string }>(sql`select object || ' ' || ext_id as name from hint order by 1`)
+  ).map(({ name }) => name);
 const jobs = async (deps: Deps) => [...(await deps.db.execute(sql`select name, payload from job`))];
 
 describe('POST /webhooks/:connectionId', () => {
@@ -77,9 +98,14 @@ describe('POST /webhooks/:connectionId', () => {
 
   it('knows no connection that is not there, whatever its id looks like, nor one that is disabled', async () => {
     await http.deps.db.execute(sql`update connection set status = 'disabled' where id = ${salesforce}`);
-    const answers = await Promise.all([http.deps.ids(), 'no-id', salesforce].map((id) => knock(id, [change(1)])));
+    const answers = await Promise.all(
+      [http.deps.ids(), 'no-id', salesforce].map((id) => knock(id, [change(1)])),
+    );
     for (const answer of answers)
-      expect([answer.statusCode, answer.json()]).toEqual([404, { error: { code: 'not_found', message: 'There is nothing here.' } }]);
+      expect([answer.statusCode, answer.json()]).toEqual([
+        404,
+        { error: { code: 'not_found', message: 'There is nothing here.' } },
+      ]);
   });
 
   it('takes a body of a megabyte and not more', async () => {
@@ -95,7 +121,10 @@ describe('POST /webhooks/:connectionId', () => {
       payload: '[]',
       headers: { 'content-type': 'application/json' },
     });
-    expect([answer.statusCode, answer.json().error.message]).toEqual([503, expect.stringContaining('FAIRWAY_PUBLIC_URL')]);
+    expect([answer.statusCode, answer.json().error.message]).toEqual([
+      503,
+      expect.stringContaining('FAIRWAY_PUBLIC_URL'),
+    ]);
   });
 });
 
@@ -133,7 +162,12 @@ describe('POST /webhooks/:connectionId/:token, for a vendor that signs nothing',
     const first = await open();
     const second = await open();
     http.pass(6_000);
-    shut.push(await tell(first), await tell(`/webhooks/${salesforce}`), await tell(`${second}x`), await tell(second.slice(0, -1)));
+    shut.push(
+      await tell(first),
+      await tell(`/webhooks/${salesforce}`),
+      await tell(`${second}x`),
+      await tell(second.slice(0, -1)),
+    );
     expect((await tell(second)).statusCode).toBe(200);
     await closeWebhookAddress(http.deps, { connectionId: salesforce });
     http.pass(6_000);
@@ -145,7 +179,9 @@ describe('POST /webhooks/:connectionId/:token, for a vendor that signs nothing',
     const token = (await open()).split('/').at(-1) ?? expect.fail('no token');
     await closeWebhookAddress(http.deps, { connectionId: salesforce });
     await open();
-    const [kept] = await http.deps.db.execute<{ all: string }>(sql`select (select json_agg(c)::text from connection c) as all`);
+    const [kept] = await http.deps.db.execute<{ all: string }>(
+      sql`select (select json_agg(c)::text from connection c) as all`,
+    );
     expect(token).toMatch(/^[\w-]{43}$/);
     expect(kept?.all).not.toContain(token);
     expect(await auditTrail(http.deps.db, 'salesforce')).toMatchObject([
@@ -156,14 +192,17 @@ describe('POST /webhooks/:connectionId/:token, for a vendor that signs nothing',
   });
 
   it('has no such address for a vendor that signs, signed or not', async () => {
-    await expect(openWebhookAddress(http.deps, { connectionId: hubspot })).rejects.toThrow('needs no secret address');
+    await expect(openWebhookAddress(http.deps, { connectionId: hubspot })).rejects.toThrow(
+      'needs no secret address',
+    );
     expect((await tell(`/webhooks/${hubspot}/guess`)).statusCode).toBe(404);
   });
 
   it('goes on hearing the vendor through a flood of guesses from the same address', async () => {
     const address = await open();
     const answers: number[] = [];
-    for (let n = 0; n < 62; n += 1) answers.push((await tell(`/webhooks/${salesforce}/guess${n}`)).statusCode);
+    for (let n = 0; n < 62; n += 1)
+      answers.push((await tell(`/webhooks/${salesforce}/guess${n}`)).statusCode);
     expect([answers[59], answers[60], answers[61]]).toEqual([404, 429, 429]);
     expect((await tell(address)).statusCode).toBe(200);
   });
@@ -183,7 +222,15 @@ describe('a flood of requests with bad signatures', () => {
     await app.ready();
     const headers = { 'content-type': 'application/json' };
     const flood = async () =>
-      (await app.inject({ method: 'POST', url: `/webhooks/${hubspot}`, payload: '[]', headers, remoteAddress: '198.51.100.1' })).statusCode;
+      (
+        await app.inject({
+          method: 'POST',
+          url: `/webhooks/${hubspot}`,
+          payload: '[]',
+          headers,
+          remoteAddress: '198.51.100.1',
+        })
+      ).statusCode;
     const first = await flood();
     const afterFirst = queries;
     const rest: number[] = [];
@@ -197,7 +244,8 @@ describe('a flood of requests with bad signatures', () => {
 
   it('does not shut out the vendor behind the same proxy, although the flood came first', async () => {
     const answers: number[] = [];
-    for (let n = 0; n < 62; n += 1) answers.push((await knock(hubspot, [change(1)], { secret: 'guessed' })).statusCode);
+    for (let n = 0; n < 62; n += 1)
+      answers.push((await knock(hubspot, [change(1)], { secret: 'guessed' })).statusCode);
     expect([answers[59], answers[60], answers[61]]).toEqual([401, 429, 429]);
     expect((await knock(hubspot, [change(2)])).statusCode).toBe(204);
     expect(await hints(http.deps)).toEqual(['deals 2']);

@@ -10,7 +10,10 @@ import { pack, remote, shapeFor } from './shapes.ts';
 function compiled(from: MappingPack, overrides: readonly RemoteFieldShape[] = []): CompiledMapping {
   const replaced = new Map(overrides.map((field) => [field.name, field]));
   const shape = shapeFor(from);
-  const result = compileMapping(from, { ...shape, fields: shape.fields.map((field) => replaced.get(field.name) ?? field) });
+  const result = compileMapping(from, {
+    ...shape,
+    fields: shape.fields.map((field) => replaced.get(field.name) ?? field),
+  });
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return result.mapping;
 }
@@ -51,7 +54,10 @@ describe('reading a record', () => {
   });
 
   it('places a record with one bad optional field, leaves that field out and says why', () => {
-    const { values, problems, placed } = applyInbound(compiled(packFor('salesforce', 'account')), { ...account, Website: 'n/a' });
+    const { values, problems, placed } = applyInbound(compiled(packFor('salesforce', 'account')), {
+      ...account,
+      Website: 'n/a',
+    });
     expect(placed).toBe(true);
     expect(values).not.toHaveProperty('domain');
     expect(values).toMatchObject({ name: 'Acme Corp', country: 'DE' });
@@ -73,9 +79,14 @@ describe('reading a record', () => {
   it('never throws, whatever the record holds', () => {
     for (const candidate of loadPacks()) {
       const mapping = compiled(candidate);
-      const anyRecord = fc.record(Object.fromEntries(remoteFields(mapping).map((name) => [name, fc.jsonValue()])), { requiredKeys: [] });
+      const anyRecord = fc.record(
+        Object.fromEntries(remoteFields(mapping).map((name) => [name, fc.jsonValue()])),
+        { requiredKeys: [] },
+      );
       fc.assert(
-        fc.property(anyRecord, (fields) => applyInbound(mapping, fields).problems.every((problem) => problem.fix !== '')),
+        fc.property(anyRecord, (fields) =>
+          applyInbound(mapping, fields).problems.every((problem) => problem.fix !== ''),
+        ),
         { numRuns: 50 },
       );
     }
@@ -110,7 +121,9 @@ describe('writing a record', () => {
   });
 
   it('refuses a code that is too long instead of cutting it', () => {
-    const narrow = compiled(pack('payout', [{ local: 'key', remote: 'Key', direction: 'out' }]), [remote('Key', 'text', { length: 120 })]);
+    const narrow = compiled(pack('payout', [{ local: 'key', remote: 'Key', direction: 'out' }]), [
+      remote('Key', 'text', { length: 120 }),
+    ]);
     expect(applyOutbound(narrow, { key: 'k'.repeat(121) })).toMatchObject({
       fields: {},
       problems: [{ code: 'too_long', severity: 'error' }],
@@ -125,12 +138,21 @@ describe('writing a record', () => {
   });
 
   it('refuses to empty a field that is required', () => {
-    expect(applyOutbound(mapping, { tier: null })).toMatchObject({ fields: {}, problems: [{ field: 'tier', code: 'required_missing' }] });
+    expect(applyOutbound(mapping, { tier: null })).toMatchObject({
+      fields: {},
+      problems: [{ field: 'tier', code: 'required_missing' }],
+    });
   });
 
   it('sends only what means something else than what stands in the CRM', () => {
-    const { fields } = applyOutbound(mapping, { tier: 'Gold', trailingRevenue: '1234.50', tierAsOf: '2026-11-01' });
-    expect(changedFields(mapping, fields, { Tier: 'Gold ', Revenue: '1234.5', AsOf: '2026-10-01' })).toEqual({ AsOf: '2026-11-01' });
+    const { fields } = applyOutbound(mapping, {
+      tier: 'Gold',
+      trailingRevenue: '1234.50',
+      tierAsOf: '2026-11-01',
+    });
+    expect(changedFields(mapping, fields, { Tier: 'Gold ', Revenue: '1234.5', AsOf: '2026-10-01' })).toEqual({
+      AsOf: '2026-11-01',
+    });
     expect(changedFields(mapping, fields, {})).toEqual(fields);
   });
 

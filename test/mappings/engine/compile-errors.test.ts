@@ -25,7 +25,14 @@ const shape: RemoteShape = {
 function complaintsOf(yaml: string): readonly string[] {
   const { without, fields, ...rest } = parse(yaml) as { without?: string; fields: readonly object[] };
   const name = without === undefined ? [{ local: 'name', remote: 'Name', direction: 'in' }] : [];
-  const reading = readPack({ system: 'salesforce', object: 'Account', kind: 'account', version: 1, ...rest, fields: [...name, ...fields] });
+  const reading = readPack({
+    system: 'salesforce',
+    object: 'Account',
+    kind: 'account',
+    version: 1,
+    ...rest,
+    fields: [...name, ...fields],
+  });
   if (!reading.ok) return reading.problems.map(({ path, message, fix }) => `${path}: ${message} | ${fix}`);
   const result = compileMapping(reading.pack, shape);
   return result.ok ? [] : result.problems.map(({ path, message, fix }) => `${path}: ${message} | ${fix}`);
@@ -405,16 +412,27 @@ describe('a reference', () => {
 
   it('is only read: a line that would write one, or take one to write, is refused, and one of both ways warned of', () => {
     const refused = ['fields[1].direction reference_not_written'];
-    expect(problemsOf('contact', read, { local: 'account', remote: 'Owner', direction: 'out' }).problems).toEqual(refused);
-    const taken = { local: 'account', remote: 'City', direction: 'out', transform: { name: 'template', text: 'of {account}' } };
-    expect(problemsOf('contact', read, taken).problems).toEqual(['fields[1].transform reference_not_written']);
+    expect(
+      problemsOf('contact', read, { local: 'account', remote: 'Owner', direction: 'out' }).problems,
+    ).toEqual(refused);
+    const taken = {
+      local: 'account',
+      remote: 'City',
+      direction: 'out',
+      transform: { name: 'template', text: 'of {account}' },
+    };
+    expect(problemsOf('contact', read, taken).problems).toEqual([
+      'fields[1].transform reference_not_written',
+    ]);
     const both = problemsOf('contact', read, { local: 'account', remote: 'Owner', direction: 'both' });
     expect([both.problems, both.warnings]).toEqual([[], expect.arrayContaining(refused)]);
   });
 
   it('of a record that Fairway makes is written', () => {
     const key = { local: 'key', remote: 'Name', direction: 'out' };
-    expect(problemsOf('payout', key, { local: 'partner', remote: 'Owner', direction: 'out' }).problems).toEqual([]);
+    expect(
+      problemsOf('payout', key, { local: 'partner', remote: 'Owner', direction: 'out' }).problems,
+    ).toEqual([]);
   });
 });
 

@@ -7,8 +7,14 @@ import { pack, remote } from './shapes.ts';
 const name: MappedField = { local: 'name', remote: 'Name', direction: 'in' };
 const nameField = remote('Name', 'text', { length: 255 });
 
-function compileAccount(fields: readonly MappedField[], shape: readonly RemoteFieldShape[]): ReturnType<typeof compileMapping> {
-  return compileMapping(pack('account', [name, ...fields]), { object: 'Thing', fields: [nameField, ...shape] });
+function compileAccount(
+  fields: readonly MappedField[],
+  shape: readonly RemoteFieldShape[],
+): ReturnType<typeof compileMapping> {
+  return compileMapping(pack('account', [name, ...fields]), {
+    object: 'Thing',
+    fields: [nameField, ...shape],
+  });
 }
 const problems = (result: ReturnType<typeof compileMapping>): unknown =>
   result.ok ? [] : result.problems.map(({ field, code, fix }) => ({ field, code, fix }));
@@ -17,7 +23,10 @@ const warnings = (result: ReturnType<typeof compileMapping>): unknown =>
 
 describe('compiling a mapping', () => {
   it('accepts a pack that fits the org without a word', () => {
-    const result = compileAccount([{ local: 'tier', remote: 'Tier__c', direction: 'out' }], [remote('Tier__c', 'text', { length: 40 })]);
+    const result = compileAccount(
+      [{ local: 'tier', remote: 'Tier__c', direction: 'out' }],
+      [remote('Tier__c', 'text', { length: 40 })],
+    );
     expect(result).toMatchObject({ ok: true, warnings: [] });
   });
 
@@ -35,33 +44,55 @@ describe('compiling a mapping', () => {
       ['city', 'crm'],
       ['phone', 'latest'],
     ]);
-    expect(result.ok && result.mapping.outbound.map(({ local, policy }) => [local, policy])).toContainEqual(['tier', 'fairway']);
-  });
-
-  it('suggests the nearest of our fields for one that does not exist', () => {
-    expect(problems(compileAccount([{ local: 'partnercode', remote: 'Name', direction: 'in' }], []))).toEqual([
-      { field: 'partnercode', code: 'unknown_field', fix: 'Did you mean the account field "partnerCode"?' },
+    expect(result.ok && result.mapping.outbound.map(({ local, policy }) => [local, policy])).toContainEqual([
+      'tier',
+      'fairway',
     ]);
   });
 
+  it('suggests the nearest of our fields for one that does not exist', () => {
+    expect(problems(compileAccount([{ local: 'partnercode', remote: 'Name', direction: 'in' }], []))).toEqual(
+      [{ field: 'partnercode', code: 'unknown_field', fix: 'Did you mean the account field "partnerCode"?' }],
+    );
+  });
+
   it('suggests the nearest remote field for one the org lacks', () => {
-    const found = problems(compileAccount([{ local: 'domain', remote: 'WebSite__c', direction: 'in' }], [remote('Website', 'text')]));
-    expect(found).toEqual([{ field: 'domain', code: 'remote_field_missing', fix: 'Did you mean the remote field "Website"?' }]);
+    const found = problems(
+      compileAccount(
+        [{ local: 'domain', remote: 'WebSite__c', direction: 'in' }],
+        [remote('Website', 'text')],
+      ),
+    );
+    expect(found).toEqual([
+      { field: 'domain', code: 'remote_field_missing', fix: 'Did you mean the remote field "Website"?' },
+    ]);
   });
 
   it("says to install Fairway's fields when it is one of them that is missing", () => {
-    const found = problems(compileAccount([{ local: 'tierStanding', remote: 'Fairway_Tier_Standing__c', direction: 'out' }], []));
-    expect(found).toMatchObject([{ code: 'remote_field_missing', fix: expect.stringContaining("Install Fairway's fields") }]);
+    const found = problems(
+      compileAccount([{ local: 'tierStanding', remote: 'Fairway_Tier_Standing__c', direction: 'out' }], []),
+    );
+    expect(found).toMatchObject([
+      { code: 'remote_field_missing', fix: expect.stringContaining("Install Fairway's fields") },
+    ]);
   });
 
   it('goes without an optional field the org lacks, and warns', () => {
-    const result = compileAccount([{ local: 'domain', remote: 'Website', direction: 'in', optional: true }], []);
+    const result = compileAccount(
+      [{ local: 'domain', remote: 'Website', direction: 'in', optional: true }],
+      [],
+    );
     expect(warnings(result)).toEqual([['domain', 'remote_field_missing']]);
   });
 
   it('refuses a field whose type the transform cannot read, or that it cannot fill', () => {
     expect(
-      problems(compileAccount([{ local: 'trailingRevenue', remote: 'Open', direction: 'in' }], [remote('Open', 'boolean')])),
+      problems(
+        compileAccount(
+          [{ local: 'trailingRevenue', remote: 'Open', direction: 'in' }],
+          [remote('Open', 'boolean')],
+        ),
+      ),
     ).toMatchObject([{ code: 'type_mismatch' }]);
     expect(
       problems(
@@ -70,7 +101,9 @@ describe('compiling a mapping', () => {
           [remote('Type', 'text')],
         ),
       ),
-    ).toEqual([{ field: 'isPartner', code: 'transform_unfit', fix: 'Remove the transform, or use "boolean".' }]);
+    ).toEqual([
+      { field: 'isPartner', code: 'transform_unfit', fix: 'Remove the transform, or use "boolean".' },
+    ]);
   });
 
   it('refuses to write through a transform that only reads, to a field of another type, or to one nobody may change', () => {
@@ -80,26 +113,43 @@ describe('compiling a mapping', () => {
       direction: 'both',
       transform: [{ name: 'equals', values: ['A'] }],
     };
-    expect(problems(compileAccount([isPartner], [remote('Type', 'text')]))).toMatchObject([{ code: 'one_way' }]);
-    const tierAsOf: MappedField = { local: 'tierAsOf', remote: 'As_Of__c', direction: 'out' };
-    expect(problems(compileAccount([tierAsOf], [remote('As_Of__c', 'number')]))).toMatchObject([{ code: 'type_mismatch' }]);
-    expect(problems(compileAccount([tierAsOf], [remote('As_Of__c', 'date', { updateable: false })]))).toMatchObject([
-      { code: 'not_updateable' },
+    expect(problems(compileAccount([isPartner], [remote('Type', 'text')]))).toMatchObject([
+      { code: 'one_way' },
     ]);
+    const tierAsOf: MappedField = { local: 'tierAsOf', remote: 'As_Of__c', direction: 'out' };
+    expect(problems(compileAccount([tierAsOf], [remote('As_Of__c', 'number')]))).toMatchObject([
+      { code: 'type_mismatch' },
+    ]);
+    expect(
+      problems(compileAccount([tierAsOf], [remote('As_Of__c', 'date', { updateable: false })])),
+    ).toMatchObject([{ code: 'not_updateable' }]);
   });
 
   it('refuses a field too short for a code, and warns of one too short for prose', () => {
     expect(
-      problems(compileAccount([{ local: 'tier', remote: 'T', direction: 'out' }], [remote('T', 'text', { length: 20 })])),
+      problems(
+        compileAccount(
+          [{ local: 'tier', remote: 'T', direction: 'out' }],
+          [remote('T', 'text', { length: 20 })],
+        ),
+      ),
     ).toMatchObject([{ code: 'too_short' }]);
     expect(
-      warnings(compileAccount([{ local: 'tierStanding', remote: 'S', direction: 'out' }], [remote('S', 'text', { length: 80 })])),
+      warnings(
+        compileAccount(
+          [{ local: 'tierStanding', remote: 'S', direction: 'out' }],
+          [remote('S', 'text', { length: 80 })],
+        ),
+      ),
     ).toEqual([['tierStanding', 'too_short']]);
   });
 
   it('insists that everything a record cannot do without is read', () => {
     const domain: MappedField = { local: 'domain', remote: 'Website', direction: 'in' };
-    const result = compileMapping(pack('account', [domain]), { object: 'Thing', fields: [remote('Website', 'text')] });
+    const result = compileMapping(pack('account', [domain]), {
+      object: 'Thing',
+      fields: [remote('Website', 'text')],
+    });
     expect(problems(result)).toMatchObject([{ field: 'name', code: 'required_unmapped' }]);
     const optional = compileMapping(pack('account', [domain, { ...name, optional: true }]), {
       object: 'Thing',

@@ -19,8 +19,18 @@ const says = (before: MappingPack | null, after: MappingPack): readonly string[]
 
 describe('the difference between two versions', () => {
   it.each([
-    ['a line that is gone', '{local: city, remote: City, direction: in}', null, ['city is no longer read from City; what was read stays.']],
-    ['a line that is new', null, '{local: tier, remote: Tier__c, direction: out}', ['tier is written to Tier__c.']],
+    [
+      'a line that is gone',
+      '{local: city, remote: City, direction: in}',
+      null,
+      ['city is no longer read from City; what was read stays.'],
+    ],
+    [
+      'a line that is new',
+      null,
+      '{local: tier, remote: Tier__c, direction: out}',
+      ['tier is written to Tier__c.'],
+    ],
     [
       'another field of theirs',
       '{local: city, remote: City, direction: in}',
@@ -37,7 +47,9 @@ describe('the difference between two versions', () => {
       'other steps',
       '{local: city, remote: City, direction: in}',
       '{local: city, remote: City, direction: in, transform: [trim, {name: lookup, map: {K: Köln}, otherwise: null}]}',
-      ['city is now carried over as single spaces, then picklist values (K → Köln, all others → empty); before, as it stands.'],
+      [
+        'city is now carried over as single spaces, then picklist values (K → Köln, all others → empty); before, as it stands.',
+      ],
     ],
     [
       'another winner',

@@ -52,11 +52,19 @@ describe('a mapping with everything in it', () => {
   it('asks the CRM for every field it takes, those of the filter and of what is put together included', () => {
     expect(remoteFields(mapping)).toEqual(['Name', 'Site', 'First', 'Last', 'Cents', 'Band', 'Summary']);
     expect(localFields(mapping)).toEqual(['extra.worth', 'extra.band', 'tier', 'tierStanding']);
-    expect(mapping).toMatchObject({ match: ['domain'], extra: [{ name: 'contact' }, { name: 'worth' }, { name: 'band' }] });
+    expect(mapping).toMatchObject({
+      match: ['domain'],
+      extra: [{ name: 'contact' }, { name: 'worth' }, { name: 'band' }],
+    });
   });
 
   it('leaves out records the filter does not let through, without a problem', () => {
-    expect(applyInbound(mapping, { ...record, Name: 'Test' })).toEqual({ values: {}, problems: [], placed: false, filtered: true });
+    expect(applyInbound(mapping, { ...record, Name: 'Test' })).toEqual({
+      values: {},
+      problems: [],
+      placed: false,
+      filtered: true,
+    });
     expect(applyInbound(mapping, record)).not.toHaveProperty('filtered');
   });
 
@@ -91,16 +99,29 @@ describe('an explanation', () => {
       steps: [{ transform: 'join', in: ['Anna', null], out: 'Anna' }, { transform: 'text' }],
       result: 'Anna',
     });
-    expect(explained.find(({ local }) => local === 'extra.worth')?.steps.at(-1)).toEqual({ transform: 'default', in: null, out: '0' });
+    expect(explained.find(({ local }) => local === 'extra.worth')?.steps.at(-1)).toEqual({
+      transform: 'default',
+      in: null,
+      out: '0',
+    });
     const band = explained.find(({ local }) => local === 'extra.band');
-    expect(band).toMatchObject({ problem: { code: 'value_not_listed', fix: 'Add "C" to the lookup of this field.' } });
+    expect(band).toMatchObject({
+      problem: { code: 'value_not_listed', fix: 'Add "C" to the lookup of this field.' },
+    });
     expect(band).not.toHaveProperty('result');
   });
 
   it('of writing shows the steps undone, and what was cut to fit', () => {
-    const explained = explainOutbound(mapping, { tier: 'Gold', tierStanding: 'needs 20,000 more', 'extra.worth': '12.5' });
+    const explained = explainOutbound(mapping, {
+      tier: 'Gold',
+      tierStanding: 'needs 20,000 more',
+      'extra.worth': '12.5',
+    });
     expect(explained.map(({ local }) => local)).toEqual(['extra.worth', 'tier']);
-    expect(explained[0]).toMatchObject({ steps: [{ transform: 'scale', in: '12.5', out: 1250 }], result: 1250 });
+    expect(explained[0]).toMatchObject({
+      steps: [{ transform: 'scale', in: '12.5', out: 1250 }],
+      result: 1250,
+    });
     expect(explained[1]).toMatchObject({
       steps: [
         { transform: 'template', in: ['Gold', 'needs 20,000 more'], out: 'Gold: needs 20,000 more' },

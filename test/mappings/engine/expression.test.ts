@@ -81,7 +81,10 @@ describe('the bound of an expression', () => {
 
   it.each([
     ['a loop in a loop over what a record holds', `${list}.exists(a, ${list}.exists(b, a == b))`],
-    ['three loops deep over three numbers each', '[1,2,3].all(a, [1,2,3].all(b, [1,2,3].all(c, a + b == c)))'],
+    [
+      'three loops deep over three numbers each',
+      '[1,2,3].all(a, [1,2,3].all(b, [1,2,3].all(c, a + b == c)))',
+    ],
     ['texts doubled in a loop', `${list}.map(a, ${list}.map(b, a + b + a + b).join("")).join("")`],
     ['a replacement by the text itself', 'remote.Name.replace(" ", remote.Name)'],
     ['texts put together many times over', Array.from({ length: 140 }, () => 'remote.Name').join(' + ')],

@@ -20,25 +20,55 @@ describe('the JSON Schema editors use', () => {
 });
 
 describe('a pack written out', () => {
-  it.each(loadPacks().map((pack) => [`${pack.system} ${pack.kind}`, pack] as const))('%s is read as the pack it was', (_, pack) => {
-    expect(readPack(JSON.parse(JSON.stringify(writtenPack(pack))))).toEqual({ ok: true, pack });
-  });
+  it.each(loadPacks().map((pack) => [`${pack.system} ${pack.kind}`, pack] as const))(
+    '%s is read as the pack it was',
+    (_, pack) => {
+      expect(readPack(JSON.parse(JSON.stringify(writtenPack(pack))))).toEqual({ ok: true, pack });
+    },
+  );
 
   it('names a step without options by its name, and leaves out what says nothing', () => {
     const reading = readPack({
       ...{ system: 'salesforce', object: 'Account', kind: 'account', version: 3, match: ['domain'] },
       fields: [
         { local: 'name', direction: 'in', transform: { name: 'coalesce', from: ['Name', 'Alias__c'] } },
-        { local: 'domain', remote: 'Website', direction: 'both', transform: ['trim', 'domain'], default: 'acme.com' },
-        { local: 'isPartner', remote: 'Type', direction: 'in', transform: [{ name: 'equals', values: ['Partner'] }] },
+        {
+          local: 'domain',
+          remote: 'Website',
+          direction: 'both',
+          transform: ['trim', 'domain'],
+          default: 'acme.com',
+        },
+        {
+          local: 'isPartner',
+          remote: 'Type',
+          direction: 'in',
+          transform: [{ name: 'equals', values: ['Partner'] }],
+        },
       ],
     });
     expect(reading.ok && writtenPack(reading.pack)).toEqual({
       ...{ system: 'salesforce', object: 'Account', kind: 'account', version: 3, match: ['domain'] },
       fields: [
-        { local: 'name', remote: 'Name', direction: 'in', transform: { name: 'coalesce', from: ['Name', 'Alias__c'] } },
-        { local: 'domain', remote: 'Website', direction: 'both', transform: ['trim', 'domain'], default: 'acme.com' },
-        { local: 'isPartner', remote: 'Type', direction: 'in', transform: { name: 'equals', values: ['Partner'] } },
+        {
+          local: 'name',
+          remote: 'Name',
+          direction: 'in',
+          transform: { name: 'coalesce', from: ['Name', 'Alias__c'] },
+        },
+        {
+          local: 'domain',
+          remote: 'Website',
+          direction: 'both',
+          transform: ['trim', 'domain'],
+          default: 'acme.com',
+        },
+        {
+          local: 'isPartner',
+          remote: 'Type',
+          direction: 'in',
+          transform: { name: 'equals', values: ['Partner'] },
+        },
       ],
     });
   });

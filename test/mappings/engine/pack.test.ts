@@ -24,12 +24,16 @@ describe('reading a pack', () => {
   });
 
   it('names the setting that was probably meant', () => {
-    expect(problemsIn({ ...good, fields: [{ ...field, requird: true }] })).toEqual([['fields[0]', 'Rename it to "required".']]);
+    expect(problemsIn({ ...good, fields: [{ ...field, requird: true }] })).toEqual([
+      ['fields[0]', 'Rename it to "required".'],
+    ]);
     expect(problemsIn({ ...good, colour: 'red' })).toEqual([['', 'Remove it.']]);
   });
 
   it('names the path of a wrong value and what it can be', () => {
-    expect(problemsIn({ ...good, fields: [{ ...field, direction: 'inn' }] })).toEqual([['fields[0].direction', 'Did you mean "in"?']]);
+    expect(problemsIn({ ...good, fields: [{ ...field, direction: 'inn' }] })).toEqual([
+      ['fields[0].direction', 'Did you mean "in"?'],
+    ]);
     expect(problemsIn({ ...good, fields: [{ ...field, transform: 'contry' }] })).toMatchObject([
       ['fields[0].transform', expect.stringContaining('country')],
     ]);
@@ -55,7 +59,10 @@ describe('reading a pack', () => {
   });
 
   it('refuses a policy where nothing can disagree, and says what to change', () => {
-    const advice = (index: number) => [`fields[${index}].policy`, `Remove fields[${index}].policy, or set direction to "both".`];
+    const advice = (index: number) => [
+      `fields[${index}].policy`,
+      `Remove fields[${index}].policy, or set direction to "both".`,
+    ];
     expect(problemsIn({ ...good, fields: [{ ...field, policy: 'crm' }] })).toEqual([advice(0)]);
     const out = { local: 'tier', remote: 'Tier__c', direction: 'out' };
     expect(problemsIn({ ...good, fields: [field, { ...out, policy: 'latest' }] })).toEqual([advice(1)]);

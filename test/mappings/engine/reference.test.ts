@@ -9,9 +9,13 @@ import { parse } from 'yaml';
 import { remote } from './shapes.ts';
 
 const reference = readFileSync(new URL('../../../docs/mappings.md', import.meta.url), 'utf8');
-const blocks = [...reference.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => parse(yaml) as unknown);
+const blocks = [...reference.matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+  ([, yaml = '']) => parse(yaml) as unknown,
+);
 /** Everything written as code in the first cell of a table's row. */
-const steps = [...reference.matchAll(/^\| `([^`]+)` \|/gm)].map(([, code = '']) => parse(code) as string | { name: string });
+const steps = [...reference.matchAll(/^\| `([^`]+)` \|/gm)].map(
+  ([, code = '']) => parse(code) as string | { name: string },
+);
 
 function packWith(line: object): ReturnType<typeof readPack> {
   return readPack({ system: 'salesforce', object: 'Account', kind: 'account', version: 1, fields: [line] });
@@ -20,11 +24,17 @@ function packWith(line: object): ReturnType<typeof readPack> {
 describe('the reference of mappings', () => {
   it.each(stepNames)('documents the transform %s by an example that can be read', (name) => {
     const examples = steps.filter(
-      (step) => (typeof step === 'string' ? step : step.name) === name && (typeof step !== 'string' || stepNames.includes(name)),
+      (step) =>
+        (typeof step === 'string' ? step : step.name) === name &&
+        (typeof step !== 'string' || stepNames.includes(name)),
     );
     expect(examples).not.toEqual([]);
-    for (const transform of examples.filter((step) => JSON.stringify(step) !== '{"name":"expression","cel":"…"}')) {
-      expect(packWith({ local: 'city', remote: 'City', direction: 'in', transform })).toMatchObject({ ok: true });
+    for (const transform of examples.filter(
+      (step) => JSON.stringify(step) !== '{"name":"expression","cel":"…"}',
+    )) {
+      expect(packWith({ local: 'city', remote: 'City', direction: 'in', transform })).toMatchObject({
+        ok: true,
+      });
     }
   });
 
@@ -33,14 +43,17 @@ describe('the reference of mappings', () => {
     expect(reading).toMatchObject({ ok: true });
     const pack = (reading.ok ? reading.pack : null) as MappingPack;
     const fields = pack.fields.map((field) => remote(field.remote, 'text', { length: 255 }));
-    expect(compileMapping(pack, { object: 'Account', fields: [...fields, remote('Type', 'text')] })).toMatchObject({
+    expect(
+      compileMapping(pack, { object: 'Account', fields: [...fields, remote('Type', 'text')] }),
+    ).toMatchObject({
       ok: true,
       warnings: [],
     });
   });
 
   it('shows lines that can be read', () => {
-    for (const lines of blocks.slice(1)) for (const line of lines as readonly object[]) expect(packWith(line)).toMatchObject({ ok: true });
+    for (const lines of blocks.slice(1))
+      for (const line of lines as readonly object[]) expect(packWith(line)).toMatchObject({ ok: true });
   });
 
   it('has, for the console, a label and one line of help for every transform', () => {

@@ -7,7 +7,10 @@ import { relatedKey } from '#mappings/engine/related.ts';
 import { canonicalFields, type CanonicalField, type CanonicalKind } from '#src/domain/record.ts';
 import { remote } from './shapes.ts';
 
-const shape = { object: 'Opportunity', fields: [remote('Name', 'text'), remote('AccountId', 'reference'), remote('OwnerId', 'reference')] };
+const shape = {
+  object: 'Opportunity',
+  fields: [remote('Name', 'text'), remote('AccountId', 'reference'), remote('OwnerId', 'reference')],
+};
 const name = { local: 'name', remote: 'Name', direction: 'in' };
 const account = { local: 'account', remote: 'AccountId', direction: 'in' };
 
@@ -25,7 +28,12 @@ function compiled(...fields: readonly object[]) {
   return compileMapping(reading.pack, shape);
 }
 const looks = (field: string, more: object = {}) => ({
-  ...{ local: 'extra.customer', remote: 'AccountId', direction: 'in', transform: [{ name: 'related', field }, 'upper'] },
+  ...{
+    local: 'extra.customer',
+    remote: 'AccountId',
+    direction: 'in',
+    transform: [{ name: 'related', field }, 'upper'],
+  },
   ...more,
 });
 const problemOf = (...fields: readonly object[]) => {
@@ -37,10 +45,22 @@ describe('a lookup by reference', () => {
   it('takes a field of the record that this one points at, through further steps, and explains how', () => {
     const result = compiled(account, looks('city'));
     if (!result.ok) throw new Error(JSON.stringify(result.problems));
-    const record = { Name: 'Cranes', AccountId: '001A', [relatedKey({ remote: 'AccountId', field: 'city' })]: 'Graz' };
-    expect(applyInbound(result.mapping, record)).toMatchObject({ values: { 'extra.customer': 'GRAZ' }, problems: [] });
+    const record = {
+      Name: 'Cranes',
+      AccountId: '001A',
+      [relatedKey({ remote: 'AccountId', field: 'city' })]: 'Graz',
+    };
+    expect(applyInbound(result.mapping, record)).toMatchObject({
+      values: { 'extra.customer': 'GRAZ' },
+      problems: [],
+    });
     expect(explainInbound(result.mapping, record).at(-1)).toEqual({
-      ...{ local: 'extra.customer', remote: 'AccountId', result: 'GRAZ', sources: [{ field: 'AccountId', value: '001A' }] },
+      ...{
+        local: 'extra.customer',
+        remote: 'AccountId',
+        result: 'GRAZ',
+        sources: [{ field: 'AccountId', value: '001A' }],
+      },
       steps: [
         { transform: 'related', in: ['001A'], out: 'Graz' },
         { transform: 'upper', in: 'Graz', out: 'GRAZ' },
@@ -68,21 +88,26 @@ describe('a lookup by reference', () => {
     expect(problemOf(account, looks('tier'))).toEqual([
       'fields[2].transform[0]: tier of account is what Fairway decides, and is not read. | Write it to the CRM with a line of direction "out".',
     ]);
-    expect(problemOf(account, looks('city', { direction: 'both', transform: { name: 'related', field: 'city' } }))).toEqual([
-      expect.stringContaining('cannot be undone'),
-    ]);
-    expect(problemOf(account, looks('city', { direction: 'out', transform: { name: 'related', field: 'city' } }))).toEqual([
-      expect.stringContaining('"related" only reads.'),
-    ]);
-    expect(problemOf(account, looks('domain', { local: 'amount', transform: { name: 'related', field: 'isPartner' } }))).toEqual([
-      expect.stringContaining('"related" gives boolean'),
-    ]);
+    expect(
+      problemOf(account, looks('city', { direction: 'both', transform: { name: 'related', field: 'city' } })),
+    ).toEqual([expect.stringContaining('cannot be undone')]);
+    expect(
+      problemOf(account, looks('city', { direction: 'out', transform: { name: 'related', field: 'city' } })),
+    ).toEqual([expect.stringContaining('"related" only reads.')]);
+    expect(
+      problemOf(
+        account,
+        looks('domain', { local: 'amount', transform: { name: 'related', field: 'isPartner' } }),
+      ),
+    ).toEqual([expect.stringContaining('"related" gives boolean')]);
   });
 
   it('cannot go round in a circle: it goes one record far, and no kind refers back to one that refers to it', () => {
     expect(problemOf(account, { ...looks('name'), local: 'extra.customer' })).toEqual([]);
     const refersTo = (kind: CanonicalKind): readonly CanonicalKind[] =>
-      Object.values(canonicalFields[kind] as Readonly<Record<string, CanonicalField>>).flatMap(({ to }) => to ?? []);
+      Object.values(canonicalFields[kind] as Readonly<Record<string, CanonicalField>>).flatMap(
+        ({ to }) => to ?? [],
+      );
     const reach = (kind: CanonicalKind, above: readonly CanonicalKind[]): void => {
       expect(above).not.toContain(kind);
       for (const next of refersTo(kind)) reach(next, [...above, kind]);

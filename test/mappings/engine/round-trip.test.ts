@@ -10,7 +10,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pack, remote } from './shapes.ts';
 
-const day = fc.date({ min: new Date('1000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true });
+const day = fc.date({
+  min: new Date('1000-01-01T00:00:00Z'),
+  max: new Date('9999-12-31T23:59:59.999Z'),
+  noInvalidDate: true,
+});
 const number = fc
   .tuple(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), fc.integer({ min: 0, max: 8 }))
   .map(([digits, scale]) => `${digits}e-${scale}`);
@@ -21,7 +25,13 @@ const words = fc.oneof(
   fc.lorem(),
   fc.constantFrom('  a\r\n b ', 'ß', 'İstanbul', 'ŉ', 'ﬁne'),
 );
-const phones = fc.constantFrom('+49 30 1234567', '030 1234567', '+1 (212) 555-0123 ext. 12', '+44 20 7946 0958', '0041 44 668 18 00');
+const phones = fc.constantFrom(
+  '+49 30 1234567',
+  '030 1234567',
+  '+1 (212) 555-0123 ext. 12',
+  '+44 20 7946 0958',
+  '0041 44 668 18 00',
+);
 
 interface Case {
   readonly spec: ValueSpec;
@@ -42,15 +52,31 @@ const cases: Readonly<Record<TransformName, readonly Case[]>> = {
   split: [{ spec: { name: 'split', separator: ' ', part: -1 }, through: null, theirs: words }],
   replace: [{ spec: { name: 'replace', find: 'a', with: 'b' }, through: null, theirs: words }],
   decimal: [
-    { spec: { name: 'decimal' }, through: 'number', theirs: fc.oneof(number, fc.double({ noNaN: true, noDefaultInfinity: true })) },
+    {
+      spec: { name: 'decimal' },
+      through: 'number',
+      theirs: fc.oneof(number, fc.double({ noNaN: true, noDefaultInfinity: true })),
+    },
     {
       spec: { name: 'decimal', format: '1.234,56' },
       through: 'text',
       theirs: fc.oneof(fc.constantFrom('1.234,50', '-12', '0,00', '1,234.5'), number),
     },
-    { spec: { name: 'decimal', format: '1,234.56' }, through: 'text', theirs: fc.constantFrom('1,234.50', '-12.5', '1.234,5', '12,34') },
-    { spec: { name: 'decimal', format: '1 234,56' }, through: 'text', theirs: fc.constantFrom('1 234,50', '1\u00A0234', '12 34') },
-    { spec: { name: 'decimal', format: "1'234.56" }, through: 'text', theirs: fc.constantFrom("1'234.50", '1’234', '-0.10') },
+    {
+      spec: { name: 'decimal', format: '1,234.56' },
+      through: 'text',
+      theirs: fc.constantFrom('1,234.50', '-12.5', '1.234,5', '12,34'),
+    },
+    {
+      spec: { name: 'decimal', format: '1 234,56' },
+      through: 'text',
+      theirs: fc.constantFrom('1 234,50', '1\u00A0234', '12 34'),
+    },
+    {
+      spec: { name: 'decimal', format: "1'234.56" },
+      through: 'text',
+      theirs: fc.constantFrom("1'234.50", '1’234', '-0.10'),
+    },
   ],
   currency: [
     {
@@ -70,15 +96,31 @@ const cases: Readonly<Record<TransformName, readonly Case[]>> = {
   ],
   round: [{ spec: { name: 'round', places: 2 }, through: null, theirs: number }],
   date: [
-    { spec: { name: 'date' }, through: 'date', theirs: fc.oneof(isoDay, fc.constantFrom('2026-02-30', 'soon')) },
+    {
+      spec: { name: 'date' },
+      through: 'date',
+      theirs: fc.oneof(isoDay, fc.constantFrom('2026-02-30', 'soon')),
+    },
     {
       spec: { name: 'date', format: 'DD/MM/YYYY' },
       through: 'text',
       theirs: fc.constantFrom('3/4/2026', '31/12/1999', '2026-01-01', '12/31/1999'),
     },
-    { spec: { name: 'date', format: 'MM/DD/YYYY' }, through: 'text', theirs: fc.constantFrom('3/4/2026', '12/31/1999', '31/12/1999') },
-    { spec: { name: 'date', format: 'YYYYMMDD' }, through: 'text', theirs: fc.constantFrom('20261122', '2026-11-22') },
-    { spec: { name: 'date', zone: 'Europe/Berlin' }, through: null, theirs: day.map((date) => date.toISOString()) },
+    {
+      spec: { name: 'date', format: 'MM/DD/YYYY' },
+      through: 'text',
+      theirs: fc.constantFrom('3/4/2026', '12/31/1999', '31/12/1999'),
+    },
+    {
+      spec: { name: 'date', format: 'YYYYMMDD' },
+      through: 'text',
+      theirs: fc.constantFrom('20261122', '2026-11-22'),
+    },
+    {
+      spec: { name: 'date', zone: 'Europe/Berlin' },
+      through: null,
+      theirs: day.map((date) => date.toISOString()),
+    },
   ],
   instant: [
     { spec: { name: 'instant' }, through: 'datetime', theirs: day.map((date) => date.toISOString()) },
@@ -88,21 +130,53 @@ const cases: Readonly<Record<TransformName, readonly Case[]>> = {
       theirs: fc.constantFrom('22.11.2026 10:00', '29.03.2026 02:30', '22.11.2026'),
     },
   ],
-  domain: [{ spec: { name: 'domain' }, through: 'text', theirs: fc.oneof(fc.webUrl(), fc.emailAddress(), fc.domain()) }],
-  country: [{ spec: { name: 'country' }, through: 'text', theirs: fc.constantFrom('Germany', 'de', 'U.S.A.', 'Bavaria') }],
+  domain: [
+    {
+      spec: { name: 'domain' },
+      through: 'text',
+      theirs: fc.oneof(fc.webUrl(), fc.emailAddress(), fc.domain()),
+    },
+  ],
+  country: [
+    {
+      spec: { name: 'country' },
+      through: 'text',
+      theirs: fc.constantFrom('Germany', 'de', 'U.S.A.', 'Bavaria'),
+    },
+  ],
   phone: [{ spec: { name: 'phone', country: 'DE' }, through: 'text', theirs: phones }],
   email: [
-    { spec: { name: 'email' }, through: 'text', theirs: fc.oneof(fc.emailAddress(), fc.constantFrom('MAILTO:Jo@Acme.com', 'jo at acme')) },
+    {
+      spec: { name: 'email' },
+      through: 'text',
+      theirs: fc.oneof(fc.emailAddress(), fc.constantFrom('MAILTO:Jo@Acme.com', 'jo at acme')),
+    },
   ],
-  boolean: [{ spec: { name: 'boolean' }, through: 'boolean', theirs: fc.oneof(fc.boolean(), fc.constantFrom('TRUE', 'no')) }],
-  equals: [{ spec: { name: 'equals', values: ['Partner'] }, through: null, theirs: fc.constantFrom('partner', 'Customer') }],
+  boolean: [
+    {
+      spec: { name: 'boolean' },
+      through: 'boolean',
+      theirs: fc.oneof(fc.boolean(), fc.constantFrom('TRUE', 'no')),
+    },
+  ],
+  equals: [
+    {
+      spec: { name: 'equals', values: ['Partner'] },
+      through: null,
+      theirs: fc.constantFrom('partner', 'Customer'),
+    },
+  ],
   lookup: [
     {
       spec: { name: 'lookup', map: { 'New Business': 'new', Existing: 'renewal' } },
       through: 'picklist',
       theirs: fc.constantFrom('Existing', 'Other'),
     },
-    { spec: { name: 'lookup', map: { Yes: true, No: false } }, through: 'picklist', theirs: fc.constantFrom('Yes', 'No', 'Maybe') },
+    {
+      spec: { name: 'lookup', map: { Yes: true, No: false } },
+      through: 'picklist',
+      theirs: fc.constantFrom('Yes', 'No', 'Maybe'),
+    },
   ],
   reference: [
     {
@@ -113,7 +187,9 @@ const cases: Readonly<Record<TransformName, readonly Case[]>> = {
   ],
 };
 
-const all = Object.entries(cases).flatMap(([name, list]) => list.map((one) => [`${name} ${JSON.stringify(one.spec)}`, one] as const));
+const all = Object.entries(cases).flatMap(([name, list]) =>
+  list.map((one) => [`${name} ${JSON.stringify(one.spec)}`, one] as const),
+);
 const bothWays = all.filter(([, { through }]) => through !== null);
 const runs = { numRuns: 300 };
 const blank = fc.constantFrom(null, '', '  ');
@@ -123,9 +199,12 @@ describe('the catalogue', () => {
     expect(Object.keys(cases).toSorted()).toEqual(transformNames.toSorted());
   });
 
-  it.each(all)('%s says that it loses nothing exactly when it goes both ways here', (_, { spec, through }) => {
-    expect(buildTransform(spec).loses === null).toBe(through !== null);
-  });
+  it.each(all)(
+    '%s says that it loses nothing exactly when it goes both ways here',
+    (_, { spec, through }) => {
+      expect(buildTransform(spec).loses === null).toBe(through !== null);
+    },
+  );
 });
 
 describe.each(bothWays)('both ways, %s', (_, { spec, through, theirs }) => {
@@ -177,7 +256,12 @@ describe('a record', () => {
   const fields = [
     { local: 'name', remote: 'Name', direction: 'both' },
     { local: 'domain', remote: 'Website', direction: 'both', transform: [{ name: 'domain' }] },
-    { local: 'extra.band', remote: 'Band__c', direction: 'both', transform: [{ name: 'trim' }, { name: 'upper' }] },
+    {
+      local: 'extra.band',
+      remote: 'Band__c',
+      direction: 'both',
+      transform: [{ name: 'trim' }, { name: 'upper' }],
+    },
     {
       local: 'extra.worth',
       remote: 'Worth__c',
@@ -191,14 +275,20 @@ describe('a record', () => {
   const mapped = {
     ...pack(
       'account',
-      fields.map((field) => ({ ...field, transform: 'transform' in field ? [...field.transform] : undefined })),
+      fields.map((field) => ({
+        ...field,
+        transform: 'transform' in field ? [...field.transform] : undefined,
+      })),
     ),
     extra: [
       { name: 'band', label: 'Band', type: 'text' as const },
       { name: 'worth', label: 'Worth', type: 'decimal' as const },
     ],
   };
-  const result = compileMapping(mapped, { object: 'Account', fields: fields.map(({ remote: name }) => remote(name, 'text')) });
+  const result = compileMapping(mapped, {
+    object: 'Account',
+    fields: fields.map(({ remote: name }) => remote(name, 'text')),
+  });
   const mapping = (result.ok ? result.mapping : null) as CompiledMapping;
   const anyRecord = fc.record({
     Name: fc.string({ minLength: 1 }),
@@ -223,15 +313,23 @@ describe('a record', () => {
 
   it('keeps what the mapping does not name: their fields are not written, ours are not given', () => {
     fc.assert(
-      fc.property(anyRecord, fc.dictionary(fc.stringMatching(/^extra\.[a-z]{3}$/), fc.string()), (record, others) => {
-        const { values } = applyInbound(mapping, record);
-        expect(Object.keys(values).every((local) => fields.some((field) => field.local === local))).toBe(true);
-        const written = applyOutbound(mapping, { ...others, ...values }).fields;
-        expect(written).not.toHaveProperty('Unmapped__c');
-        expect(written).toEqual(applyOutbound(mapping, values).fields);
-        // What a placer does: what is not given stays.
-        expect({ ...others, ...values }).toMatchObject(Object.fromEntries(Object.entries(others).filter(([name]) => !(name in values))));
-      }),
+      fc.property(
+        anyRecord,
+        fc.dictionary(fc.stringMatching(/^extra\.[a-z]{3}$/), fc.string()),
+        (record, others) => {
+          const { values } = applyInbound(mapping, record);
+          expect(Object.keys(values).every((local) => fields.some((field) => field.local === local))).toBe(
+            true,
+          );
+          const written = applyOutbound(mapping, { ...others, ...values }).fields;
+          expect(written).not.toHaveProperty('Unmapped__c');
+          expect(written).toEqual(applyOutbound(mapping, values).fields);
+          // What a placer does: what is not given stays.
+          expect({ ...others, ...values }).toMatchObject(
+            Object.fromEntries(Object.entries(others).filter(([name]) => !(name in values))),
+          );
+        },
+      ),
     );
   });
 });

@@ -4,7 +4,11 @@ import { fieldsOf } from '#src/domain/record.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 
 /** A remote field everybody may write, unless said otherwise. */
-export function remote(name: string, type: RemoteFieldShape['type'], more: Partial<RemoteFieldShape> = {}): RemoteFieldShape {
+export function remote(
+  name: string,
+  type: RemoteFieldShape['type'],
+  more: Partial<RemoteFieldShape> = {},
+): RemoteFieldShape {
   return { name, type, required: false, createable: true, updateable: true, ...more };
 }
 

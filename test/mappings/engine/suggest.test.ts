@@ -46,8 +46,15 @@ describe('suggesting what a field could be mapped to', () => {
   });
 
   it('suggests no field whose type cannot be read, none that is mapped, and each of ours once', () => {
-    const fields = [remote('City', 'boolean'), remote('Name', 'text'), remote('Billing_City__c', 'text'), remote('City__c', 'text')];
-    expect(suggested(account, { fields }).filter(([, local]) => local !== null)).toEqual([['Billing_City__c', 'city']]);
+    const fields = [
+      remote('City', 'boolean'),
+      remote('Name', 'text'),
+      remote('Billing_City__c', 'text'),
+      remote('City__c', 'text'),
+    ];
+    expect(suggested(account, { fields }).filter(([, local]) => local !== null)).toEqual([
+      ['Billing_City__c', 'city'],
+    ]);
   });
 
   it('proposes a field of the customer’s own for what they added and we lack, under a name nobody has', () => {
@@ -57,8 +64,18 @@ describe('suggesting what a field could be mapped to', () => {
       labelled('Empty', 'Empty__c', 'text'),
     ];
     const samples = [{ Band_EMEA__c: 'N', Tier__c: 'A' }, { Band_EMEA__c: 'N' }];
-    expect(suggestMatches(account, { fields }, samples).map(({ local, newField, because }) => [local, newField?.name, because])).toEqual([
-      [null, 'employeeBandEmea', 'It could be a field of your own, extra.employeeBandEmea: 2 of 2 sample records fill it.'],
+    expect(
+      suggestMatches(account, { fields }, samples).map(({ local, newField, because }) => [
+        local,
+        newField?.name,
+        because,
+      ]),
+    ).toEqual([
+      [
+        null,
+        'employeeBandEmea',
+        'It could be a field of your own, extra.employeeBandEmea: 2 of 2 sample records fill it.',
+      ],
       [null, 'tier2', 'It could be a field of your own, extra.tier2: 1 of 2 sample records fill it.'],
     ]);
   });

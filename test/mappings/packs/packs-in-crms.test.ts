@@ -40,7 +40,12 @@ async function openHubspot(): Promise<Crm> {
   return fill(connect(), whole.hubspot, (sample) => account.vendor.seed(sample), account.close);
 }
 
-async function fill(connector: Connector, sample: CrmSample, seed: (sample: CrmSample) => void, close: () => Promise<void>): Promise<Crm> {
+async function fill(
+  connector: Connector,
+  sample: CrmSample,
+  seed: (sample: CrmSample) => void,
+  close: () => Promise<void>,
+): Promise<Crm> {
   await connector.install(crmSchema);
   seed(sample);
   const mappings = new Map<CanonicalKind, CompiledMapping>();
@@ -64,7 +69,9 @@ async function readAll(crm: Crm, kind: CanonicalKind): Promise<ReadonlyMap<strin
   if (known) return known;
   const mapping = mappingFor(crm, kind);
   const pages = await pagesOf(crm.connector, { object: mapping.object, fields: remoteFields(mapping) });
-  const mapped = pages.flatMap((page) => page.records).map((record) => [record.extId, applyInbound(mapping, record.fields)] as const);
+  const mapped = pages
+    .flatMap((page) => page.records)
+    .map((record) => [record.extId, applyInbound(mapping, record.fields)] as const);
   expect(mapped.flatMap(([, { problems }]) => problems)).toEqual([]);
   const values = new Map(mapped.map(([extId, result]) => [extId, result.values]));
   crm.known.set(kind, values);
@@ -78,173 +85,216 @@ const sorted = (rows: readonly Readonly<Record<string, unknown>>[]): string[] =>
 describe.each([
   ['salesforce', openSalesforce],
   ['hubspot', openHubspot],
-] as const)('the packs for %s, in an account with Fairway installed and a whole sample', { timeout: 30_000 }, (_, open) => {
-  let crm: Crm;
-  beforeAll(async () => {
-    crm = await open();
-  }, 60_000);
-  afterAll(async () => {
-    await crm.connector.close();
-    await crm.close();
-  });
-
-  it('read every account as it is', async () => {
-    const accounts = await readAll(crm, 'account');
-    const picked = ({
-      name,
-      domain,
-      country,
-      city,
-      postcode,
-      phone,
-      isPartner,
-      partnerCode,
-      territory,
-    }: CanonicalValues | SampleAccount) => ({
-      ...{ name, domain, country, city, postcode, phone, isPartner, partnerCode, territory: territory ?? null },
+] as const)(
+  'the packs for %s, in an account with Fairway installed and a whole sample',
+  { timeout: 30_000 },
+  (_, open) => {
+    let crm: Crm;
+    beforeAll(async () => {
+      crm = await open();
+    }, 60_000);
+    afterAll(async () => {
+      await crm.connector.close();
+      await crm.close();
     });
-    expect(sorted([...accounts.values()].map(picked))).toEqual(sorted(crm.sample.accounts.map(picked)));
-  });
 
-  it('read contacts, products and lines, each with what it hangs on', async () => {
-    const [accounts, products, opportunities] = [
-      await readAll(crm, 'account'),
-      await readAll(crm, 'product'),
-      await readAll(crm, 'opportunity'),
-    ];
-    const contacts = [...(await readAll(crm, 'contact')).values()];
-    expect(contacts).toHaveLength(crm.sample.contacts?.length ?? -1);
-    expect(contacts.every(({ account, lastName }) => accounts.has(String(account)) && typeof lastName === 'string')).toBe(true);
-    expect(sorted([...products.values()].map(({ code }) => ({ code })))).toEqual(
-      sorted((crm.sample.products ?? []).map(({ code }) => ({ code }))),
-    );
-    const lines = [...(await readAll(crm, 'opportunity_line')).values()];
-    const worth = (sum: number, line: { readonly quantity: number; readonly unitPrice: string }): number =>
-      sum + line.quantity * Number(line.unitPrice);
-    expect(lines.reduce((sum, line) => sum + Number(line['amount']), 0)).toBe((crm.sample.lines ?? []).reduce(worth, 0));
-    expect(lines.every(({ opportunity, product }) => opportunities.has(String(opportunity)) && products.has(String(product)))).toBe(true);
-  });
+    it('read every account as it is', async () => {
+      const accounts = await readAll(crm, 'account');
+      const picked = ({
+        name,
+        domain,
+        country,
+        city,
+        postcode,
+        phone,
+        isPartner,
+        partnerCode,
+        territory,
+      }: CanonicalValues | SampleAccount) => ({
+        ...{
+          name,
+          domain,
+          country,
+          city,
+          postcode,
+          phone,
+          isPartner,
+          partnerCode,
+          territory: territory ?? null,
+        },
+      });
+      expect(sorted([...accounts.values()].map(picked))).toEqual(sorted(crm.sample.accounts.map(picked)));
+    });
 
-  it('read every deal with its account, its stage and its exact amount', async () => {
-    const accounts = await readAll(crm, 'account');
-    const names = new Map(crm.sample.accounts.map((account) => [account.key, account.name]));
-    const deals = [...(await readAll(crm, 'opportunity')).values()].map((deal) => ({
-      ...{ name: deal['name'], account: accounts.get(String(deal['account']))?.['name'], amount: `${String(deal['amount'])}.00` },
-      ...{
-        closeDate: deal['closeDate'],
-        openedAt: String(deal['openedAt']).slice(0, 19),
-        isClosed: deal['isClosed'],
-        isWon: deal['isWon'],
-      },
-    }));
-    const expected = crm.sample.opportunities.map((deal) => ({
-      ...{ name: deal.name, account: names.get(deal.accountKey), amount: deal.amount },
-      ...{
-        closeDate: deal.closeDate,
-        openedAt: deal.createdAt.slice(0, 19),
-        isClosed: deal.stage.startsWith('closed'),
-        isWon: deal.stage === 'closed_won',
-      },
-    }));
-    expect(sorted(deals)).toEqual(sorted(expected));
-  });
+    it('read contacts, products and lines, each with what it hangs on', async () => {
+      const [accounts, products, opportunities] = [
+        await readAll(crm, 'account'),
+        await readAll(crm, 'product'),
+        await readAll(crm, 'opportunity'),
+      ];
+      const contacts = [...(await readAll(crm, 'contact')).values()];
+      expect(contacts).toHaveLength(crm.sample.contacts?.length ?? -1);
+      expect(
+        contacts.every(
+          ({ account, lastName }) => accounts.has(String(account)) && typeof lastName === 'string',
+        ),
+      ).toBe(true);
+      expect(sorted([...products.values()].map(({ code }) => ({ code })))).toEqual(
+        sorted((crm.sample.products ?? []).map(({ code }) => ({ code }))),
+      );
+      const lines = [...(await readAll(crm, 'opportunity_line')).values()];
+      const worth = (sum: number, line: { readonly quantity: number; readonly unitPrice: string }): number =>
+        sum + line.quantity * Number(line.unitPrice);
+      expect(lines.reduce((sum, line) => sum + Number(line['amount']), 0)).toBe(
+        (crm.sample.lines ?? []).reduce(worth, 0),
+      );
+      expect(
+        lines.every(
+          ({ opportunity, product }) =>
+            opportunities.has(String(opportunity)) && products.has(String(product)),
+        ),
+      ).toBe(true);
+    });
 
-  it('read every registration with its partner, its opportunity and the moment it was submitted', async () => {
-    const [accounts, deals, registrations] = [
-      await readAll(crm, 'account'),
-      await readAll(crm, 'opportunity'),
-      await readAll(crm, 'registration'),
-    ];
-    const codes = new Map(crm.sample.accounts.map((account) => [account.key, account.partnerCode]));
-    const dealNames = new Map(crm.sample.opportunities.map((deal) => [deal.key, deal.name]));
-    const found = [...registrations.values()].map((registration) => ({
-      number: registration['number'],
-      partner: accounts.get(String(registration['partner']))?.['partnerCode'],
-      deal: deals.get(String(registration['opportunity']))?.['name'] ?? null,
-      submittedAt: String(registration['submittedAt']).slice(0, 19),
-      email: registration['contactEmail'],
-    }));
-    const expected = crm.sample.registrations.map((registration) => ({
-      number: registration.number,
-      partner: codes.get(registration.partnerKey),
-      deal: dealNames.get(registration.opportunityKey ?? '') ?? null,
-      submittedAt: registration.submittedAt.slice(0, 19),
-      email: registration.contactEmail,
-    }));
-    expect(sorted(found)).toEqual(sorted(expected));
-  });
+    it('read every deal with its account, its stage and its exact amount', async () => {
+      const accounts = await readAll(crm, 'account');
+      const names = new Map(crm.sample.accounts.map((account) => [account.key, account.name]));
+      const deals = [...(await readAll(crm, 'opportunity')).values()].map((deal) => ({
+        ...{
+          name: deal['name'],
+          account: accounts.get(String(deal['account']))?.['name'],
+          amount: `${String(deal['amount'])}.00`,
+        },
+        ...{
+          closeDate: deal['closeDate'],
+          openedAt: String(deal['openedAt']).slice(0, 19),
+          isClosed: deal['isClosed'],
+          isWon: deal['isWon'],
+        },
+      }));
+      const expected = crm.sample.opportunities.map((deal) => ({
+        ...{ name: deal.name, account: names.get(deal.accountKey), amount: deal.amount },
+        ...{
+          closeDate: deal.closeDate,
+          openedAt: deal.createdAt.slice(0, 19),
+          isClosed: deal.stage.startsWith('closed'),
+          isWon: deal.stage === 'closed_won',
+        },
+      }));
+      expect(sorted(deals)).toEqual(sorted(expected));
+    });
 
-  it('write what comes back unchanged, so that nothing is written twice', async () => {
-    const values: Partial<Record<CanonicalKind, CanonicalValues>> = {
-      account: {
-        tier: 'Gold',
-        tierStanding: 'Holds Gold;\nneeds 20,000 USD more',
-        trailingRevenue: '512300.50',
-        tierAsOf: '2026-11-01',
-        partnerCode: 'P-9001',
-      },
-      opportunity: {
-        registrationStatus: 'approved',
-        registeredPartner: 'Nordwind',
-        protectedUntil: '2027-02-18',
-        conflictSummary: 'None.',
-      },
-      registration: {
-        status: 'in_review',
-        decidedAt: '2026-11-20T07:00:00.000Z',
-        reason: 'A rival claim.',
-        conflictScore: '87.5',
-        protectedUntil: null,
-        customerName: 'Wagner & Söhne GmbH',
-        customerDomain: 'wagner-soehne.de',
-        customerCountry: 'DE',
-        contactEmail: null,
-        productFamily: 'Analytics',
-        dealType: 'renewal',
-        amount: '48000.50',
-        expectedClose: '2027-03-31',
-      },
-    };
-    for (const [kind, desired] of Object.entries(values) as [CanonicalKind, CanonicalValues][]) {
-      const mapping = mappingFor(crm, kind);
-      const [extId = ''] = (await readAll(crm, kind)).keys();
+    it('read every registration with its partner, its opportunity and the moment it was submitted', async () => {
+      const [accounts, deals, registrations] = [
+        await readAll(crm, 'account'),
+        await readAll(crm, 'opportunity'),
+        await readAll(crm, 'registration'),
+      ];
+      const codes = new Map(crm.sample.accounts.map((account) => [account.key, account.partnerCode]));
+      const dealNames = new Map(crm.sample.opportunities.map((deal) => [deal.key, deal.name]));
+      const found = [...registrations.values()].map((registration) => ({
+        number: registration['number'],
+        partner: accounts.get(String(registration['partner']))?.['partnerCode'],
+        deal: deals.get(String(registration['opportunity']))?.['name'] ?? null,
+        submittedAt: String(registration['submittedAt']).slice(0, 19),
+        email: registration['contactEmail'],
+      }));
+      const expected = crm.sample.registrations.map((registration) => ({
+        number: registration.number,
+        partner: codes.get(registration.partnerKey),
+        deal: dealNames.get(registration.opportunityKey ?? '') ?? null,
+        submittedAt: registration.submittedAt.slice(0, 19),
+        email: registration.contactEmail,
+      }));
+      expect(sorted(found)).toEqual(sorted(expected));
+    });
+
+    it('write what comes back unchanged, so that nothing is written twice', async () => {
+      const values: Partial<Record<CanonicalKind, CanonicalValues>> = {
+        account: {
+          tier: 'Gold',
+          tierStanding: 'Holds Gold;\nneeds 20,000 USD more',
+          trailingRevenue: '512300.50',
+          tierAsOf: '2026-11-01',
+          partnerCode: 'P-9001',
+        },
+        opportunity: {
+          registrationStatus: 'approved',
+          registeredPartner: 'Nordwind',
+          protectedUntil: '2027-02-18',
+          conflictSummary: 'None.',
+        },
+        registration: {
+          status: 'in_review',
+          decidedAt: '2026-11-20T07:00:00.000Z',
+          reason: 'A rival claim.',
+          conflictScore: '87.5',
+          protectedUntil: null,
+          customerName: 'Wagner & Söhne GmbH',
+          customerDomain: 'wagner-soehne.de',
+          customerCountry: 'DE',
+          contactEmail: null,
+          productFamily: 'Analytics',
+          dealType: 'renewal',
+          amount: '48000.50',
+          expectedClose: '2027-03-31',
+        },
+      };
+      for (const [kind, desired] of Object.entries(values) as [CanonicalKind, CanonicalValues][]) {
+        const mapping = mappingFor(crm, kind);
+        const [extId = ''] = (await readAll(crm, kind)).keys();
+        const { fields, problems } = applyOutbound(mapping, desired);
+        expect(problems).toEqual([]);
+        const write = { id: 'w', extId, keyValue: null, fields };
+        expect(
+          await crm.connector.push({
+            object: mapping.object,
+            operation: 'update',
+            keyField: null,
+            writes: [write],
+          }),
+        ).toMatchObject([{ ok: true }]);
+        const [standing] = await fetchOne(crm, mapping, extId);
+        expect(changedFields(mapping, fields, standing?.fields ?? {})).toEqual({});
+      }
+    });
+
+    it('create a payout that points at its partner', async () => {
+      const mapping = mappingFor(crm, 'payout');
+      const [partner = ''] = [...(await readAll(crm, 'account'))].flatMap(([extId, account]) =>
+        account['isPartner'] === true ? [extId] : [],
+      );
+      const desired = {
+        key: '2026-10/P-0001/USD',
+        partner,
+        batch: '2026-10-USD',
+        period: '2026-10',
+        amount: '1234.50',
+        currency: 'USD',
+        status: 'draft',
+        lineCount: '3',
+      };
       const { fields, problems } = applyOutbound(mapping, desired);
       expect(problems).toEqual([]);
-      const write = { id: 'w', extId, keyValue: null, fields };
-      expect(await crm.connector.push({ object: mapping.object, operation: 'update', keyField: null, writes: [write] })).toMatchObject([
-        { ok: true },
-      ]);
-      const [standing] = await fetchOne(crm, mapping, extId);
+      const keyField = mapping.outbound.find((field) => field.local === 'key')?.remote ?? null;
+      const write = { id: 'w', extId: null, keyValue: desired.key, fields };
+      const [outcome] = await crm.connector.push({
+        object: mapping.object,
+        operation: 'upsert',
+        keyField,
+        writes: [write],
+      });
+      expect(outcome).toMatchObject({ ok: true, created: true });
+      const [standing] = await fetchOne(crm, mapping, outcome?.ok ? outcome.extId : '');
       expect(changedFields(mapping, fields, standing?.fields ?? {})).toEqual({});
-    }
-  });
+    });
+  },
+);
 
-  it('create a payout that points at its partner', async () => {
-    const mapping = mappingFor(crm, 'payout');
-    const [partner = ''] = [...(await readAll(crm, 'account'))].flatMap(([extId, account]) =>
-      account['isPartner'] === true ? [extId] : [],
-    );
-    const desired = {
-      key: '2026-10/P-0001/USD',
-      partner,
-      batch: '2026-10-USD',
-      period: '2026-10',
-      amount: '1234.50',
-      currency: 'USD',
-      status: 'draft',
-      lineCount: '3',
-    };
-    const { fields, problems } = applyOutbound(mapping, desired);
-    expect(problems).toEqual([]);
-    const keyField = mapping.outbound.find((field) => field.local === 'key')?.remote ?? null;
-    const write = { id: 'w', extId: null, keyValue: desired.key, fields };
-    const [outcome] = await crm.connector.push({ object: mapping.object, operation: 'upsert', keyField, writes: [write] });
-    expect(outcome).toMatchObject({ ok: true, created: true });
-    const [standing] = await fetchOne(crm, mapping, outcome?.ok ? outcome.extId : '');
-    expect(changedFields(mapping, fields, standing?.fields ?? {})).toEqual({});
-  });
-});
-
-async function fetchOne({ connector }: Crm, mapping: CompiledMapping, extId: string): Promise<readonly RemoteRecord[]> {
+async function fetchOne(
+  { connector }: Crm,
+  mapping: CompiledMapping,
+  extId: string,
+): Promise<readonly RemoteRecord[]> {
   return connector.fetch(mapping.object, [extId], remoteFields(mapping));
 }

@@ -35,14 +35,19 @@ function expectedObject(system: System, object: CrmObject): string {
   return system === 'salesforce' ? `Fairway_${capitals(object.kind)}__c` : `p_fairway_${object.kind}`;
 }
 
-const linesOf = (system: string, kind: string) => packs.find((pack) => pack.system === system && pack.kind === kind)?.fields ?? [];
+const linesOf = (system: string, kind: string) =>
+  packs.find((pack) => pack.system === system && pack.kind === kind)?.fields ?? [];
 
 describe('the packs Fairway comes with', () => {
   it('cover four objects in each CRM and invoices from files, and come with three more of each CRM switched off', () => {
-    const named = (kinds: readonly string[]): string[] => systems.flatMap((system) => kinds.map((kind) => `${system} ${kind}`));
+    const named = (kinds: readonly string[]): string[] =>
+      systems.flatMap((system) => kinds.map((kind) => `${system} ${kind}`));
     const on = [...named(['account', 'opportunity', 'payout', 'registration']), 'files invoice'];
     const off = named(['contact', 'opportunity_line', 'product']);
-    const { true: shippedOn = [], false: shippedOff = [] } = Object.groupBy(packs, ({ enabled = true }) => `${enabled}`);
+    const { true: shippedOn = [], false: shippedOff = [] } = Object.groupBy(
+      packs,
+      ({ enabled = true }) => `${enabled}`,
+    );
     expect(shippedOn.map(({ system, kind }) => `${system} ${kind}`).toSorted()).toEqual(on.toSorted());
     expect(shippedOff.map(({ system, kind }) => `${system} ${kind}`).toSorted()).toEqual(off.toSorted());
   });
@@ -66,7 +71,11 @@ describe('the packs Fairway comes with', () => {
         for (const field of object.fields) {
           const direction = field.writtenBy === 'fairway' ? 'out' : expect.stringMatching(/^(in|both)$/);
           const line = lines.find((candidate) => candidate.local === field.name);
-          expect(line).toMatchObject({ local: field.name, remote: expectedName(system, object, field), direction });
+          expect(line).toMatchObject({
+            local: field.name,
+            remote: expectedName(system, object, field),
+            direction,
+          });
         }
       },
     );
@@ -83,7 +92,9 @@ describe('the packs Fairway comes with', () => {
 
     it('let people change the same fields on either side, every policy at work', () => {
       const both = (kind: string) =>
-        linesOf(system, kind).flatMap((line) => (line.direction === 'both' ? [[line.local, line.policy]] : []));
+        linesOf(system, kind).flatMap((line) =>
+          line.direction === 'both' ? [[line.local, line.policy]] : [],
+        );
       expect(both('opportunity')).toEqual([]);
       expect(both('account')).toEqual([['partnerCode', 'ask']]);
       expect(both('registration')).toEqual([

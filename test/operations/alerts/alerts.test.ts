@@ -54,8 +54,10 @@ describe('alerts', () => {
     vendor.answer = answer;
     // Alerts are told apart by their instants.
     test.pass(1_000);
-    const work = withConnection(vendor.deps, { connectionId: hubspot.id, runId: null, about }, async (_, connector) =>
-      connector.fetch('companies', ['1'], []),
+    const work = withConnection(
+      vendor.deps,
+      { connectionId: hubspot.id, runId: null, about },
+      async (_, connector) => connector.fetch('companies', ['1'], []),
     );
     await work.catch((error: unknown) => expect(error).toBe(answer));
   }
@@ -97,7 +99,11 @@ describe('alerts', () => {
 
   it('are not kept when the change they tell of is not', async () => {
     const lost = deps.db.transaction(async (tx) => {
-      await raiseAlert(deps, tx, { connectionId: hubspot.id, state: 'vanishing', message: 'A fifth is gone.' });
+      await raiseAlert(deps, tx, {
+        connectionId: hubspot.id,
+        state: 'vanishing',
+        message: 'A fifth is gone.',
+      });
       throw new Error('no');
     });
     await expect(lost).rejects.toThrow('no');

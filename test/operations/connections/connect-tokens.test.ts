@@ -11,7 +11,11 @@ import { startDeps, type TestDeps } from '#test/support/deps.ts';
 const approvalSchema = z.object({ clientId: z.string(), clientSecret: z.string(), refreshToken: z.string() });
 
 /** As at the command line: a refresh token is all that is known. */
-const fresh = (refreshToken: string) => ({ accessToken: '', refreshToken, expiresAt: new Date(0).toISOString() });
+const fresh = (refreshToken: string) => ({
+  accessToken: '',
+  refreshToken,
+  expiresAt: new Date(0).toISOString(),
+});
 
 describe('connecting with tokens an administrator has granted', () => {
   let test: TestDeps;
@@ -27,15 +31,27 @@ describe('connecting with tokens an administrator has granted', () => {
   afterEach(() => stack.disposeAsync());
 
   async function approve(address: string): Promise<z.infer<typeof approvalSchema>> {
-    const response = await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+    const response = await fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
     return approvalSchema.parse(await response.json());
   }
 
   async function salesforce(): Promise<ConnectInput> {
-    const { clientId, clientSecret, refreshToken } = await approve(`${addresses.salesforce}/sandbox/authorizations`);
+    const { clientId, clientSecret, refreshToken } = await approve(
+      `${addresses.salesforce}/sandbox/authorizations`,
+    );
     const place = { loginUrl: addresses.salesforce, instanceUrl: addresses.salesforce };
     const settings = { ...place, clientId, authType: 'refresh_token', changeEvents: 'off' };
-    return { kind: 'salesforce', name: 'CRM', settings, secrets: { clientSecret }, tokens: fresh(refreshToken) };
+    return {
+      kind: 'salesforce',
+      name: 'CRM',
+      settings,
+      secrets: { clientSecret },
+      tokens: fresh(refreshToken),
+    };
   }
   async function hubspot(): Promise<ConnectInput> {
     const { clientId, clientSecret, refreshToken } = await approve(`${addresses.hubspot}/sandbox/apps`);
@@ -43,26 +59,39 @@ describe('connecting with tokens an administrator has granted', () => {
     return { kind: 'hubspot', name: 'CRM', settings, secrets: { clientSecret }, tokens: fresh(refreshToken) };
   }
 
-  it('stores the newest, ends a pause when done again, and stores nothing when they are refused', { timeout: 60_000 }, async () => {
-    const { deps } = test;
-    for (const make of [salesforce, hubspot]) {
-      const input = { ...(await make()), name: make.name };
-      const { connectionId } = await connect(deps, input);
-      const vault = tokenVault(deps.db, deps.config.masterKey, connectionId);
-      const stored = await vault.current();
-      expect(stored?.accessToken).not.toBe('');
-      expect(await checkConnection(deps, { connectionId })).toMatchObject({ ok: true });
+  it(
+    'stores the newest, ends a pause when done again, and stores nothing when they are refused',
+    { timeout: 60_000 },
+    async () => {
+      const { deps } = test;
+      for (const make of [salesforce, hubspot]) {
+        const input = { ...(await make()), name: make.name };
+        const { connectionId } = await connect(deps, input);
+        const vault = tokenVault(deps.db, deps.config.masterKey, connectionId);
+        const stored = await vault.current();
+        expect(stored?.accessToken).not.toBe('');
+        expect(await checkConnection(deps, { connectionId })).toMatchObject({ ok: true });
 
-      const pausedUntil = new Date(Date.now() + 3_600_000);
-      await saveHealth(deps.db, connectionId, { pausedUntil, pausedAt: new Date(), pauseReason: 'refused' });
-      await connect(deps, { ...(await make()), name: make.name });
-      expect(await findConnection(deps.db, connectionId)).toMatchObject({ status: 'active', pausedUntil: null });
-      expect((await vault.current())?.accessToken).not.toBe(stored?.accessToken);
+        const pausedUntil = new Date(Date.now() + 3_600_000);
+        await saveHealth(deps.db, connectionId, {
+          pausedUntil,
+          pausedAt: new Date(),
+          pauseReason: 'refused',
+        });
+        await connect(deps, { ...(await make()), name: make.name });
+        expect(await findConnection(deps.db, connectionId)).toMatchObject({
+          status: 'active',
+          pausedUntil: null,
+        });
+        expect((await vault.current())?.accessToken).not.toBe(stored?.accessToken);
 
-      await expect(connect(deps, { ...input, name: 'Other', tokens: fresh('nonsense') })).rejects.toMatchObject({
-        failure: { class: 'auth' },
-      });
-    }
-    expect((await listConnections(deps.db)).map(({ name }) => name)).toEqual(['salesforce', 'hubspot']);
-  });
+        await expect(
+          connect(deps, { ...input, name: 'Other', tokens: fresh('nonsense') }),
+        ).rejects.toMatchObject({
+          failure: { class: 'auth' },
+        });
+      }
+      expect((await listConnections(deps.db)).map(({ name }) => name)).toEqual(['salesforce', 'hubspot']);
+    },
+  );
 });

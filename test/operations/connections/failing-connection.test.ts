@@ -10,7 +10,14 @@ import { planWrites } from '#src/operations/write/plan-writes.ts';
 import { pushWrites } from '#src/operations/write/push-connection.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { writeBack } from '#src/operations/write/write-back.ts';
-import { anyPayout, countRows, linkedReview, openIntents, openProblems, remoteIdOf } from '#test/support/queries.ts';
+import {
+  anyPayout,
+  countRows,
+  linkedReview,
+  openIntents,
+  openProblems,
+  remoteIdOf,
+} from '#test/support/queries.ts';
 import { startService, type Service } from '#test/support/service.ts';
 
 const noProgress = async (): Promise<void> => {};
@@ -49,7 +56,11 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
   const mendHubspot = () =>
     saveConnection(deps.db, {
       ...hubspot,
-      secrets: sealSecrets(deps.config.masterKey, hubspot.id, openSecrets(deps.config.masterKey, hubspot.id, hubspot.secrets)),
+      secrets: sealSecrets(
+        deps.config.masterKey,
+        hubspot.id,
+        openSecrets(deps.config.masterKey, hubspot.id, hubspot.secrets),
+      ),
     });
   const record = async (connection: Connection, object: string, extId: string, fields: readonly string[]) =>
     (await deps.connectorFor(connection).fetch(object, [extId], fields))[0];
@@ -69,16 +80,22 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
     expect(mended.summary.problems).toBe(0);
     expect(await service.countRecords('hubspot', 'payout')).toBeGreaterThan(0);
     expect(mended.summary.payouts).toBe(
-      (await service.countRecords('hubspot', 'payout')) + (await service.countRecords('salesforce', 'payout')),
+      (await service.countRecords('hubspot', 'payout')) +
+        (await service.countRecords('salesforce', 'payout')),
     );
     expect((await current(hubspot.id))?.status).toBe('active');
   });
 
   it('a refusal of one object stays visible while the rest of the connection works', async () => {
     const errand = (about: string) => ({ connectionId: salesforce.id, runId: null, about });
-    await expect(withConnection(deps, errand('Contact'), () => Promise.reject(deny('Contact')))).rejects.toThrow(/No access/);
+    await expect(
+      withConnection(deps, errand('Contact'), () => Promise.reject(deny('Contact'))),
+    ).rejects.toThrow(/No access/);
     await withConnection(deps, errand('Account'), async (_, connector) => connector.check());
-    expect(await current(salesforce.id)).toMatchObject({ status: 'failing', failure: { message: 'No access to Contact.' } });
+    expect(await current(salesforce.id)).toMatchObject({
+      status: 'failing',
+      failure: { message: 'No access to Contact.' },
+    });
     expect((await openProblems(deps.db)).map((one) => one.message)).toEqual(['No access to Contact.']);
     await withConnection(deps, errand('Contact'), async () => {});
     expect(await current(salesforce.id)).toMatchObject({ status: 'active', failure: null });
@@ -87,7 +104,10 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
   it('mapping the same records from two workers at once makes each of them once', async () => {
     await deps.db.execute('update remote_record set mapped_hash = null');
     const before = await countRows(deps.db, 'account');
-    await Promise.all([mapRecords(deps, deps.ids(), noProgress).catch(() => {}), mapRecords(deps, deps.ids(), noProgress).catch(() => {})]);
+    await Promise.all([
+      mapRecords(deps, deps.ids(), noProgress).catch(() => {}),
+      mapRecords(deps, deps.ids(), noProgress).catch(() => {}),
+    ]);
     expect(await countRows(deps.db, 'account')).toBe(before);
     expect(await countRows(deps.db, 'link')).toBeGreaterThan(before);
   });
@@ -95,18 +115,29 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
   it('a decision that overtakes a write under way is what the CRM ends with', async () => {
     const { number } = await linkedReview(deps.db, 'salesforce');
     const { recordId, extId } = await remoteIdOf(deps.db, number);
-    await deps.db.execute(`update registration set conflict_summary = 'Looked at again.' where number = '${number}'`);
-    await planWrites(deps, { runId: null, scope: { registrationIds: [recordId], payoutBatchIds: [] } }, noProgress);
+    await deps.db.execute(
+      `update registration set conflict_summary = 'Looked at again.' where number = '${number}'`,
+    );
+    await planWrites(
+      deps,
+      { runId: null, scope: { registrationIds: [recordId], payoutBatchIds: [] } },
+      noProgress,
+    );
     const gate = Promise.withResolvers<void>();
     const reached = Promise.withResolvers<void>();
-    const slow: Deps = { ...deps, connectorFor: (connection) => held(deps.connectorFor(connection), gate.promise, reached.resolve) };
+    const slow: Deps = {
+      ...deps,
+      connectorFor: (connection) => held(deps.connectorFor(connection), gate.promise, reached.resolve),
+    };
     const first = pushWrites(slow, { connectionId: salesforce.id, runId: null }, noProgress);
     await reached.promise;
     await decideRegistration(deps, { registrationId: recordId, decision: 'approve', reason: '', personId });
     const second = writeBack(deps, { registrationIds: [recordId], payoutBatchIds: [] }, noProgress);
     gate.resolve();
     await Promise.all([first, second]);
-    expect((await record(salesforce, 'Fairway_Registration__c', extId, ['Status__c']))?.fields).toEqual({ Status__c: 'approved' });
+    expect((await record(salesforce, 'Fairway_Registration__c', extId, ['Status__c']))?.fields).toEqual({
+      Status__c: 'approved',
+    });
     expect(await openIntents(deps.db)).toBe(0);
   });
 
@@ -117,10 +148,12 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
     await breakHubspot();
     for (const registrationId of [recordId, other.recordId])
       await decideRegistration(deps, { registrationId, decision: 'approve', reason: '', personId });
-    await expect(writeBack(deps, { registrationIds: [recordId, other.recordId], payoutBatchIds: [] }, noProgress)).rejects.toThrow(
-      /INVALID_AUTHENTICATION/,
-    );
-    expect((await record(salesforce, 'Fairway_Registration__c', extId, ['Status__c']))?.fields).toEqual({ Status__c: 'approved' });
+    await expect(
+      writeBack(deps, { registrationIds: [recordId, other.recordId], payoutBatchIds: [] }, noProgress),
+    ).rejects.toThrow(/INVALID_AUTHENTICATION/);
+    expect((await record(salesforce, 'Fairway_Registration__c', extId, ['Status__c']))?.fields).toEqual({
+      Status__c: 'approved',
+    });
     await mendHubspot();
     await service.runJob();
     expect(await openIntents(deps.db)).toBe(0);
@@ -135,7 +168,10 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
       'Fairway_Registration_Status__c',
       'Fairway_Registered_Partner__c',
     ]);
-    expect(shown?.fields).toEqual({ Fairway_Registration_Status__c: null, Fairway_Registered_Partner__c: null });
+    expect(shown?.fields).toEqual({
+      Fairway_Registration_Status__c: null,
+      Fairway_Registered_Partner__c: null,
+    });
     expect((await service.runJob()).summary.written.salesforce).toBe(0);
   });
 
@@ -144,7 +180,10 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
     const { recordId, extId } = await remoteIdOf(deps.db, number);
     const { accessToken = '' } = openSecrets(deps.config.masterKey, hubspot.id, hubspot.secrets);
     const address = `${service.addresses.hubspot}/crm/objects/2026-09/p_fairway_registration/${extId}`;
-    expect((await fetch(address, { method: 'DELETE', headers: { authorization: `Bearer ${accessToken}` } })).status).toBe(204);
+    expect(
+      (await fetch(address, { method: 'DELETE', headers: { authorization: `Bearer ${accessToken}` } }))
+        .status,
+    ).toBe(204);
     await decideRegistration(deps, { registrationId: recordId, decision: 'approve', reason: '', personId });
     await service.runJob();
     const total = (await service.runJob()).summary;
@@ -158,10 +197,15 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
     const { accessToken = '' } = openSecrets(deps.config.masterKey, hubspot.id, hubspot.secrets);
     const extId = await anyPayout(deps.db, hubspot.id);
     const address = `${service.addresses.hubspot}/crm/objects/2026-09/p_fairway_payout/${extId}`;
-    expect((await fetch(address, { method: 'DELETE', headers: { authorization: `Bearer ${accessToken}` } })).status).toBe(204);
+    expect(
+      (await fetch(address, { method: 'DELETE', headers: { authorization: `Bearer ${accessToken}` } }))
+        .status,
+    ).toBe(204);
     expect(await service.countRecords('hubspot', 'payout')).toBe(before - 1);
     // Nothing is pulled of payouts, so it takes a change to notice.
-    await deps.db.execute(`update shadow set fields = fields || '{"status":"paid"}' where ext_id = '${extId}'`);
+    await deps.db.execute(
+      `update shadow set fields = fields || '{"status":"paid"}' where ext_id = '${extId}'`,
+    );
     await service.runJob();
     await service.runJob();
     expect(await service.countRecords('hubspot', 'payout')).toBe(before);
@@ -190,7 +234,12 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
   ): Promise<void> {
     const [outcome] = await deps
       .connectorFor(connection)
-      .push({ object, operation: 'update', keyField: null, writes: [{ id: 'edit', extId, keyValue: null, fields }] });
+      .push({
+        object,
+        operation: 'update',
+        keyField: null,
+        writes: [{ id: 'edit', extId, keyValue: null, fields }],
+      });
     expect(outcome).toMatchObject({ ok: true });
   }
 });

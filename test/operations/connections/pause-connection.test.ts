@@ -10,7 +10,13 @@ import { tryMapping, withConnection } from '#src/operations/connections/use-conn
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { openProblems } from '#test/support/queries.ts';
 import { runJob } from '#workers/run-job.ts';
-import { addConnection, fakeVendor, refusal, requireSaved, type FakeVendor } from '#test/operations/failing-vendor.ts';
+import {
+  addConnection,
+  fakeVendor,
+  refusal,
+  requireSaved,
+  type FakeVendor,
+} from '#test/operations/failing-vendor.ts';
 
 const minuteMs = 60_000;
 
@@ -31,8 +37,10 @@ describe('a connection', () => {
   });
 
   const work = (about = 'companies', lane: Lane = 'bulk'): Promise<unknown> =>
-    withConnection(vendor.deps, { connectionId: hubspot.id, runId: null, about, lane }, async (_, connector) =>
-      connector.fetch('companies', ['1'], []),
+    withConnection(
+      vendor.deps,
+      { connectionId: hubspot.id, runId: null, about, lane },
+      async (_, connector) => connector.fetch('companies', ['1'], []),
     );
   const refused = (): Promise<unknown> => work().catch((error: unknown) => error);
   const current = async (): Promise<Connection> => requireSaved(test.deps, hubspot.id);
@@ -49,10 +57,18 @@ describe('a connection', () => {
     });
 
     it('is paused until then, with the reason, and is not called meanwhile', async () => {
-      expect(await current()).toMatchObject({ status: 'active', pauseReason: 'The vendor answers throttle. Mend it.' });
+      expect(await current()).toMatchObject({
+        status: 'active',
+        pauseReason: 'The vendor answers throttle. Mend it.',
+      });
       expect(await pauseMinutes()).toBe(15);
       await expect(work()).rejects.toMatchObject({
-        failure: { code: 'PAUSED', class: 'throttle', retryAfterMs: 15 * minuteMs, message: expect.stringContaining('2026-11-18T') },
+        failure: {
+          code: 'PAUSED',
+          class: 'throttle',
+          retryAfterMs: 15 * minuteMs,
+          message: expect.stringContaining('2026-11-18T'),
+        },
       });
       expect(vendor.calls).toBe(1);
     });
@@ -77,16 +93,23 @@ describe('a connection', () => {
 
     it('is not thought to be read, so that no month is closed without it', async () => {
       await expect(work('deals')).rejects.toThrow('PAUSED');
-      expect((await openProblems(test.deps.db)).map(({ code }) => code).sort()).toEqual(['PAUSED', 'THROTTLE']);
+      expect((await openProblems(test.deps.db)).map(({ code }) => code).sort()).toEqual([
+        'PAUSED',
+        'THROTTLE',
+      ]);
     });
   });
 
   it('that was paused while an errand was under way stays paused when that errand succeeds', async () => {
-    await withConnection(vendor.deps, { connectionId: hubspot.id, runId: null, about: 'deals' }, async (_, connector) => {
-      await connector.fetch('deals', ['1'], []);
-      vendor.answer = refusal('throttle', 15 * minuteMs);
-      await expect(work()).rejects.toThrow('THROTTLE');
-    });
+    await withConnection(
+      vendor.deps,
+      { connectionId: hubspot.id, runId: null, about: 'deals' },
+      async (_, connector) => {
+        await connector.fetch('deals', ['1'], []);
+        vendor.answer = refusal('throttle', 15 * minuteMs);
+        await expect(work()).rejects.toThrow('THROTTLE');
+      },
+    );
     expect(await pauseMinutes()).toBe(15);
   });
 
@@ -144,7 +167,11 @@ describe('a connection', () => {
     await expect(work('deals')).rejects.toThrow('PERMISSION');
     vendor.answer = null;
     await work('companies');
-    expect(await current()).toMatchObject({ status: 'failing', pausedUntil: null, failure: { class: 'permission' } });
+    expect(await current()).toMatchObject({
+      status: 'failing',
+      pausedUntil: null,
+      failure: { class: 'permission' },
+    });
     await work('deals');
     expect(await current()).toMatchObject({ status: 'active', failure: null });
   });
@@ -153,7 +180,8 @@ describe('a connection', () => {
     vendor.answer = refusal('retry');
     const trying = { ...vendor.deps, mayTryAgain: true };
     const errand = { connectionId: hubspot.id, runId: null, about: 'companies' };
-    const ask = (deps: typeof trying) => withConnection(deps, errand, async (_, connector) => connector.fetch('companies', ['1'], []));
+    const ask = (deps: typeof trying) =>
+      withConnection(deps, errand, async (_, connector) => connector.fetch('companies', ['1'], []));
     await expect(ask(trying)).rejects.toThrow('RETRY');
     expect(await current()).toMatchObject({ status: 'active', failure: null });
     expect(await openProblems(test.deps.db)).toEqual([]);
@@ -187,7 +215,10 @@ describe('a connection', () => {
       });
       expect(await findRun(test.deps.db, runId)).toMatchObject({
         status: 'done',
-        summary: { complete: false, paused: [{ connection: 'HubSpot', why: 'The vendor answers throttle. Mend it.' }] },
+        summary: {
+          complete: false,
+          paused: [{ connection: 'HubSpot', why: 'The vendor answers throttle. Mend it.' }],
+        },
       });
     });
 
@@ -198,7 +229,11 @@ describe('a connection', () => {
       // The description is not known yet, so this would need a call; it is refused and told, and nothing is thrown.
       expect(await tryMapping(vendor.deps, hubspot, { kind: 'account', runId: null })).toBeNull();
       expect(vendor.calls).toBe(asked);
-      await withConnection(vendor.deps, { connectionId: hubspot.id, runId: null, about: 'nothing' }, async () => {});
+      await withConnection(
+        vendor.deps,
+        { connectionId: hubspot.id, runId: null, about: 'nothing' },
+        async () => {},
+      );
       expect(await pauseMinutes()).toBe(60);
     });
   });

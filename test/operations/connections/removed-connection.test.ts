@@ -11,22 +11,37 @@ import { noProgress, startHintsStand } from '#test/operations/hints/hints-fixtur
 type Read = (deps: Deps, connectionId: string) => Promise<unknown>;
 const reads: readonly (readonly [string, Read])[] = [
   ['serving hints', (deps, connectionId) => freshen(deps, { connectionId, roundEveryMs: 0 }, noProgress)],
-  ['a comparison', (deps, connectionId) => reconcile(deps, { connectionId, kind: 'opportunity', vanishAgreed: false }, noProgress)],
+  [
+    'a comparison',
+    (deps, connectionId) =>
+      reconcile(deps, { connectionId, kind: 'opportunity', vanishAgreed: false }, noProgress),
+  ],
 ];
 
-it.each(reads)('%s stores nothing of a connection that is removed while the vendor answers', { timeout: 60_000 }, async (_, read) => {
-  await using stand = await startHintsStand(sampleWith(2));
-  const { deps, connection } = stand;
-  const [deal] = await deps.db.execute<{ ext_id: string }>(sql`select ext_id from remote_record where object = 'deals' limit 1`);
-  const hints = [{ object: 'deals', extId: deal?.ext_id ?? '' }];
-  await deps.db.transaction((tx) => takeHints(deps, tx, { connection, hints, via: 'webhook' }));
-  // What was read changes, so that there is something to store.
-  await stand.control('POST', '/edit', { objectType: 'deals', id: deal?.ext_id, properties: { dealname: 'Renamed' }, userId: 7 });
-  const remove = () => deps.db.execute(sql`delete from connection where id = ${connection.id}`);
-  await expect(read(answering(deps, remove), connection.id)).rejects.toThrow('no such connection');
-  expect(await deps.db.execute(sql`select object, ext_id from remote_record`)).toHaveLength(0);
-  expect(await deps.db.execute(sql`select object, ext_id from scanned`)).toHaveLength(0);
-});
+it.each(reads)(
+  '%s stores nothing of a connection that is removed while the vendor answers',
+  { timeout: 60_000 },
+  async (_, read) => {
+    await using stand = await startHintsStand(sampleWith(2));
+    const { deps, connection } = stand;
+    const [deal] = await deps.db.execute<{ ext_id: string }>(
+      sql`select ext_id from remote_record where object = 'deals' limit 1`,
+    );
+    const hints = [{ object: 'deals', extId: deal?.ext_id ?? '' }];
+    await deps.db.transaction((tx) => takeHints(deps, tx, { connection, hints, via: 'webhook' }));
+    // What was read changes, so that there is something to store.
+    await stand.control('POST', '/edit', {
+      objectType: 'deals',
+      id: deal?.ext_id,
+      properties: { dealname: 'Renamed' },
+      userId: 7,
+    });
+    const remove = () => deps.db.execute(sql`delete from connection where id = ${connection.id}`);
+    await expect(read(answering(deps, remove), connection.id)).rejects.toThrow('no such connection');
+    expect(await deps.db.execute(sql`select object, ext_id from remote_record`)).toHaveLength(0);
+    expect(await deps.db.execute(sql`select object, ext_id from scanned`)).toHaveLength(0);
+  },
+);
 
 /** Something happens while the vendor's answer is on its way. */
 function answering(deps: Deps, meanwhile: () => Promise<unknown>): Deps {

@@ -9,10 +9,15 @@ const order = z
 const answerSchema = z.object({ accessToken: z.string(), refreshToken: z.string(), expiresAt: z.null() });
 
 await using database = openDatabase(process.env['DATABASE_URL'] ?? '', 3);
-const vault = tokenVault(database.db, Buffer.from(process.env['FAIRWAY_KEY'] ?? '', 'base64'), order.connectionId);
+const vault = tokenVault(
+  database.db,
+  Buffer.from(process.env['FAIRWAY_KEY'] ?? '', 'base64'),
+  order.connectionId,
+);
 const tokens = await vault.renew(
   order.refused,
-  async ({ refreshToken }) => answerSchema.parse(await (await fetch(order.vendor, { method: 'POST', body: refreshToken })).json()),
+  async ({ refreshToken }) =>
+    answerSchema.parse(await (await fetch(order.vendor, { method: 'POST', body: refreshToken })).json()),
   { rotates: order.rotates },
 );
 console.log(tokens.accessToken);

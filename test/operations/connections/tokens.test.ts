@@ -46,15 +46,25 @@ describe('the tokens of a connection', { timeout: 60_000 }, () => {
     shown.length = 0;
     answer = (response, refreshToken) => {
       const n = Number(refreshToken.split('-')[1]) + 1;
-      response.end(JSON.stringify({ accessToken: `access-${n}`, refreshToken: `refresh-${n}`, expiresAt: null }));
+      response.end(
+        JSON.stringify({ accessToken: `access-${n}`, refreshToken: `refresh-${n}`, expiresAt: null }),
+      );
     };
   });
 
   const vault = () => tokenVault(test.deps.db, test.deps.config.masterKey, hubspot.id);
-  const renewHere = (exchange: () => Promise<typeof first>, rotates = true) => vault().renew('access-1', exchange, { rotates });
-  const next = async (): Promise<typeof first> => ({ accessToken: 'access-2', refreshToken: 'refresh-2', expiresAt: null });
+  const renewHere = (exchange: () => Promise<typeof first>, rotates = true) =>
+    vault().renew('access-1', exchange, { rotates });
+  const next = async (): Promise<typeof first> => ({
+    accessToken: 'access-2',
+    refreshToken: 'refresh-2',
+    expiresAt: null,
+  });
 
-  function startRenewer(rotates: boolean, refused = 'access-1'): { readonly child: ChildProcess; readonly printed: Promise<string> } {
+  function startRenewer(
+    rotates: boolean,
+    refused = 'access-1',
+  ): { readonly child: ChildProcess; readonly printed: Promise<string> } {
     const address = `http://127.0.0.1:${(vendor.address() as AddressInfo).port}/`;
     const order = { connectionId: hubspot.id, refused, vendor: address, rotates };
     const child = spawn(process.execPath, [renewerFile, JSON.stringify(order)], {
@@ -139,5 +149,7 @@ describe('the tokens of a connection', { timeout: 60_000 }, () => {
 
 /** What `fetch` throws when nobody listens. */
 function reachedNobody(): Error {
-  return new TypeError('fetch failed', { cause: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }) });
+  return new TypeError('fetch failed', {
+    cause: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
+  });
 }

@@ -51,7 +51,9 @@ it.each(duplicateKinds.filter((kind) => kind !== movedWebsite))(
     const truth = [...Map.groupBy(accounts, ({ customer }) => customer).values()].flatMap(pairsIn);
     const groupOf = new Map(groups.flatMap((group, at) => group.map((account) => [account, at])));
     const ofKind = truth.filter((pair) => isOf(pair, kind) && isOf(pair, 'company'));
-    const found = ofKind.filter(([one, other]) => groupOf.has(one) && groupOf.get(one) === groupOf.get(other));
+    const found = ofKind.filter(
+      ([one, other]) => groupOf.has(one) && groupOf.get(one) === groupOf.get(other),
+    );
     expect(ofKind.length).toBeGreaterThan(50);
     expect(found.length / ofKind.length).toBeGreaterThanOrEqual(0.95);
   },

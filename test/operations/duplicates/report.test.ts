@@ -19,8 +19,23 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => test[Symbol.asyncDispose]());
 
-const plain = { customer: 0, kind: '', domain: null, country: 'DE', street: null, city: null, postcode: null, phone: null };
-const whole: PlantedAccount = { ...plain, name: 'Contoso Robotics GmbH', domain: 'contoso.de', phone: '+49 89 63600', city: 'Munich' };
+const plain = {
+  customer: 0,
+  kind: '',
+  domain: null,
+  country: 'DE',
+  street: null,
+  city: null,
+  postcode: null,
+  phone: null,
+};
+const whole: PlantedAccount = {
+  ...plain,
+  name: 'Contoso Robotics GmbH',
+  domain: 'contoso.de',
+  phone: '+49 89 63600',
+  city: 'Munich',
+};
 const byPhone: PlantedAccount = { ...plain, name: 'CONTOSO ROBOTICS', phone: '089 / 63600' };
 const byWebsite: PlantedAccount = { ...plain, name: 'Contoso Robotics', domain: 'www.contoso.de' };
 const other: PlantedAccount = { ...plain, name: 'Northwind Traders', domain: 'northwind.com' };
@@ -43,14 +58,21 @@ async function groupsOf(connectionId: string): Promise<ShownGroup[]> {
   return report ? collected(shownGroups(test.deps.db, report)) : [];
 }
 
-const idsOf = ({ survivor, others }: ShownGroup): string[] => [survivor.id, ...others.map(({ account }) => account.id)];
+const idsOf = ({ survivor, others }: ShownGroup): string[] => [
+  survivor.id,
+  ...others.map(({ account }) => account.id),
+];
 
 it('finds what is one customer, says which account should stay and why, and by what each other was recognised', async () => {
   const { connectionId, ids } = await saveCrm(test.deps, 'Salesforce', contoso);
   await look(connectionId);
   const [group, ...more] = await groupsOf(connectionId);
   expect(more).toEqual([]);
-  expect(group).toMatchObject({ no: 1, survivor: { id: ids[0] }, why: 'It is the most complete: 5 fields, the next 3.' });
+  expect(group).toMatchObject({
+    no: 1,
+    survivor: { id: ids[0] },
+    why: 'It is the most complete: 5 fields, the next 3.',
+  });
   const byName = new Map(group?.others.map((one) => [one.account.name, one]));
   expect(byName.get('CONTOSO ROBOTICS')?.reasons.for).toContain('same phone (+498963600)');
   expect(byName.get('Contoso Robotics')?.reasons.for[0]).toBe('same domain (contoso.de)');
@@ -80,8 +102,12 @@ it('what somebody told apart is no group at once, and in no later report, until 
   expect((await groupsOf(connectionId)).map(idsOf)).toEqual([[one, third]]);
   await dismissDuplicates(test.deps, { pairs, dismissed: false, personId: test.deps.ids() });
   await look(connectionId);
-  expect((await groupsOf(connectionId)).map((group) => idsOf(group).toSorted())).toEqual([[one, wrong, third].toSorted()]);
-  const actions = await test.deps.db.execute(sql`select action, count(*)::int as count from audit_event group by 1 order by 1`);
+  expect((await groupsOf(connectionId)).map((group) => idsOf(group).toSorted())).toEqual([
+    [one, wrong, third].toSorted(),
+  ]);
+  const actions = await test.deps.db.execute(
+    sql`select action, count(*)::int as count from audit_event group by 1 order by 1`,
+  );
   expect([...actions]).toEqual([
     { action: 'account.may_be_duplicate', count: 3 },
     { action: 'account.told_apart', count: 3 },
@@ -92,7 +118,9 @@ it('an account that is gone since is not shown, and a group of one is none', asy
   const { connectionId, ids } = await saveCrm(test.deps, 'Salesforce', contoso);
   await look(connectionId);
   await markAccountsDeleted(test.deps.db, ids.slice(0, 1));
-  expect((await groupsOf(connectionId)).map((group) => idsOf(group).toSorted())).toEqual([ids.slice(1, 3).toSorted()]);
+  expect((await groupsOf(connectionId)).map((group) => idsOf(group).toSorted())).toEqual([
+    ids.slice(1, 3).toSorted(),
+  ]);
   await markAccountsDeleted(test.deps.db, ids.slice(1, 2));
   expect(await groupsOf(connectionId)).toEqual([]);
 });
@@ -108,7 +136,10 @@ it('interrupted, it goes on where it was and finds the same as without', async (
   expect(await findReport(test.deps.db, reportId)).toMatchObject({ phase: 'compare', accounts: 500 });
   expect((await groupsOf(connectionId)).map(idsOf)).toEqual(expected);
   expect(await look(connectionId)).toBe(reportId);
-  expect(await findReport(test.deps.db, reportId)).toMatchObject({ phase: 'done', accounts: accounts.length });
+  expect(await findReport(test.deps.db, reportId)).toMatchObject({
+    phase: 'done',
+    accounts: accounts.length,
+  });
   expect((await groupsOf(connectionId)).map(idsOf)).toEqual(expected);
 });
 
@@ -127,7 +158,9 @@ it('runs as a job, once at a time', async () => {
     { alreadyRunning: false },
     { alreadyRunning: true },
   ]);
-  const [job] = await test.deps.db.execute<{ payload: unknown }>(sql`select payload from job where name = 'find-duplicates'`);
+  const [job] = await test.deps.db.execute<{ payload: unknown }>(
+    sql`select payload from job where name = 'find-duplicates'`,
+  );
   await processJob(test.deps, 'find-duplicates', job?.payload, async () => {});
   expect(await groupsOf(connectionId)).toHaveLength(1);
 });
@@ -136,10 +169,16 @@ it('asked for related accounts, too, while one is under way, the job begins anew
   const { connectionId } = await saveCrm(test.deps, 'Salesforce', contoso);
   await startDuplicates(test.deps, { connectionId, related: false, personId: null });
   await startDuplicates(test.deps, { connectionId, related: true, personId: null });
-  const jobs = await test.deps.db.execute<{ payload: unknown }>(sql`select payload from job where name = 'find-duplicates'`);
+  const jobs = await test.deps.db.execute<{ payload: unknown }>(
+    sql`select payload from job where name = 'find-duplicates'`,
+  );
   expect(jobs).toHaveLength(1);
   await processJob(test.deps, 'find-duplicates', jobs[0]?.payload, async () => {});
-  expect(await latestReport(test.deps.db, connectionId)).toMatchObject({ related: true, phase: 'done', groups: 1 });
+  expect(await latestReport(test.deps.db, connectionId)).toMatchObject({
+    related: true,
+    phase: 'done',
+    groups: 1,
+  });
 });
 
 it('given up half-way it is no report: nobody is told that nothing was found', async () => {
@@ -155,7 +194,10 @@ it('the file has a line a merge, with both ids, why, and the values that differ;
   const moved = { ...plain, name: '=Northwind Traders', domain: 'northwind-traders.io' };
   const { connectionId } = await saveCrm(test.deps, 'Salesforce', [whole, byWebsite, other, moved]);
   const reportId = await look(connectionId, true);
-  const [connection, report] = [await findConnection(test.deps.db, connectionId), await findReport(test.deps.db, reportId)];
+  const [connection, report] = [
+    await findConnection(test.deps.db, connectionId),
+    await findReport(test.deps.db, reportId),
+  ];
   if (!connection || !report) throw new TypeError('there is no report');
   const file = (await collected(duplicatesCsv(test.deps.db, connection, report))).join('');
   const lines = parse(file, { columns: true }) as Record<string, string>[];

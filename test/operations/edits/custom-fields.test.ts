@@ -5,7 +5,12 @@ import { addVersion } from '#src/db/mappings/mapping-version-store.ts';
 import { isOptional, type CanonicalKind } from '#src/domain/record.ts';
 import { editRecord } from '#src/operations/edits/edit-record.ts';
 import { changed, publish } from '#test/operations/mappings/mappings-fixture.ts';
-import { seenOf, startTwoWayWorld, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
+import {
+  seenOf,
+  startTwoWayWorld,
+  type CrmKind,
+  type TwoWayWorld,
+} from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {
@@ -27,7 +32,10 @@ async function putLive(
   const pack: MappingPack = {
     ...(isOptional(kind) && shipped
       ? shipped
-      : await changed(world, crm, kind, (known) => [...known.filter((one) => !added.has(one.local)), ...fields])),
+      : await changed(world, crm, kind, (known) => [
+          ...known.filter((one) => !added.has(one.local)),
+          ...fields,
+        ])),
     ...change,
   };
   const at = deps.clock();
@@ -35,12 +43,27 @@ async function putLive(
   const by = { editors: [personId], createdBy: personId, createdAt: at, updatedBy: personId, updatedAt: at };
   await publish(
     world,
-    await addVersion(deps.db, { id: deps.ids(), connectionId, object, kind, version, pack, status: 'draft', basedOn: null, ...by }),
+    await addVersion(deps.db, {
+      id: deps.ids(),
+      connectionId,
+      object,
+      kind,
+      version,
+      pack,
+      status: 'draft',
+      basedOn: null,
+      ...by,
+    }),
   );
 }
 
 const names = {
-  salesforce: { code: 'Budget_Code__c', cost: 'Budget_Cost__c', product: 'Product_Family__c', key: 'Number__c' },
+  salesforce: {
+    code: 'Budget_Code__c',
+    cost: 'Budget_Cost__c',
+    product: 'Product_Family__c',
+    key: 'Number__c',
+  },
   hubspot: { code: 'budget_code', cost: 'budget_cost', product: 'product_family', key: 'number' },
 } as const;
 
@@ -77,9 +100,14 @@ async function shown(crm: CrmKind, kind: CanonicalKind, extId: string, fields: r
 }
 
 const familyOf = async (id: string): Promise<unknown> =>
-  (await world.deps.db.execute<{ family: unknown }>(sql`select product_family as family from opportunity where id = ${id}`))[0]?.family;
+  (
+    await world.deps.db.execute<{ family: unknown }>(
+      sql`select product_family as family from opportunity where id = ${id}`,
+    )
+  )[0]?.family;
 const extraOf = async (id: string): Promise<unknown> =>
-  (await world.deps.db.execute<{ extra: unknown }>(sql`select extra from opportunity where id = ${id}`))[0]?.extra;
+  (await world.deps.db.execute<{ extra: unknown }>(sql`select extra from opportunity where id = ${id}`))[0]
+    ?.extra;
 
 describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 60_000 }, (crm) => {
   it('a field the customer has declared is read, edited here like any other, written, and merged when both sides change it', async () => {
@@ -106,7 +134,9 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 60_000 }, 
       ],
     );
     const { id, extId } = await anOpportunity(crm);
-    await world.deps.db.execute(sql`update opportunity set extra = '{"fromElsewhere": "kept"}' where id = ${id}`);
+    await world.deps.db.execute(
+      sql`update opportunity set extra = '{"fromElsewhere": "kept"}' where id = ${id}`,
+    );
     await push(crm, 'opportunity', extId, { [code]: 'BUD-1', [cost]: 10.5 });
     await world.sync();
     expect(await extraOf(id)).toEqual({ fromElsewhere: 'kept', budgetCode: 'BUD-1', budgetCost: '10.5' });
@@ -114,7 +144,13 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 60_000 }, 
 
     const { deps, personId } = world;
     const edit = async (values: Readonly<Record<string, string | null>>) =>
-      editRecord(deps, { kind: 'opportunity', id, values, seen: await seenOf(deps, 'opportunity', id), personId });
+      editRecord(deps, {
+        kind: 'opportunity',
+        id,
+        values,
+        seen: await seenOf(deps, 'opportunity', id),
+        personId,
+      });
     expect(await edit({ 'extra.budgetCost': '12.25' })).toEqual({ changed: ['extra.budgetCost'] });
     await push(crm, 'opportunity', extId, { [cost]: 99, [code]: 'BUD-2' });
     await world.sync();
@@ -130,7 +166,8 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 60_000 }, 
       { local: 'productFamily', remote: product, direction: 'both', policy: 'crm', default: 'Backup' },
     ]);
     const model = await world.claim(crm);
-    const object = world.deps.packs.find((one) => one.system === crm && one.kind === 'registration')?.object ?? '';
+    const object =
+      world.deps.packs.find((one) => one.system === crm && one.kind === 'registration')?.object ?? '';
     const connector = world.deps.connectorFor(await world.connection(crm));
     const standing = (await shown(crm, 'registration', model.extId, await allFields(crm))) ?? {};
     const given = Object.fromEntries(Object.entries(standing).filter(([, value]) => value !== null));
@@ -139,7 +176,9 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 60_000 }, 
       object,
       operation: 'upsert',
       keyField: key,
-      writes: [{ id: 'new', extId: null, keyValue: number, fields: { ...given, [key]: number, [product]: null } }],
+      writes: [
+        { id: 'new', extId: null, keyValue: number, fields: { ...given, [key]: number, [product]: null } },
+      ],
     });
     if (!made?.ok) throw new Error(JSON.stringify(made));
     await world.sync();
@@ -190,5 +229,9 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 60_000 }, 
 /** What a new claim is copied from: everything a person or portal fills in. */
 async function allFields(crm: CrmKind): Promise<readonly string[]> {
   const pack = world.deps.packs.find((one) => one.system === crm && one.kind === 'registration');
-  return pack?.fields.flatMap(({ direction, local, remote }) => (direction === 'out' || local === 'opportunity' ? [] : [remote])) ?? [];
+  return (
+    pack?.fields.flatMap(({ direction, local, remote }) =>
+      direction === 'out' || local === 'opportunity' ? [] : [remote],
+    ) ?? []
+  );
 }

@@ -20,16 +20,20 @@ const edit = async (id: string, values: CanonicalValues) =>
     seen: { ...nothing(values), ...(await seenOf(world.deps, 'registration', id)) },
     personId: world.personId,
   });
-const nothing = (values: CanonicalValues): CanonicalValues => Object.fromEntries(Object.keys(values).map((field) => [field, null]));
+const nothing = (values: CanonicalValues): CanonicalValues =>
+  Object.fromEntries(Object.keys(values).map((field) => [field, null]));
 
 describe('editing a registration', { timeout: 60_000 }, () => {
   it('reaches its CRM without a run, as it is read there, with who and which fields on the audit trail, which cannot forget a value', async () => {
     const claim = await world.claim('salesforce');
-    expect(await edit(claim.id, { customerDomain: 'https://www.Wagner-Soehne.DE/kontakt', contactEmail: null })).toMatchObject({
+    expect(
+      await edit(claim.id, { customerDomain: 'https://www.Wagner-Soehne.DE/kontakt', contactEmail: null }),
+    ).toMatchObject({
       changed: expect.arrayContaining(['customerDomain']),
     });
     await world.service.workUntil(
-      async () => (await world.inCrm('salesforce', claim, ['customerDomain']))['customerDomain'] === 'wagner-soehne.de',
+      async () =>
+        (await world.inCrm('salesforce', claim, ['customerDomain']))['customerDomain'] === 'wagner-soehne.de',
     );
     expect(await world.here(claim)).toMatchObject({ customerDomain: 'wagner-soehne.de', contactEmail: null });
     const [entry] = await world.deps.db.execute(
@@ -46,7 +50,9 @@ describe('editing a registration', { timeout: 60_000 }, () => {
     const claim = await world.claim('salesforce');
     await edit(claim.id, { customerName: 'Nordwind Analytics GmbH', customerDomain: 'nordwind.example' });
     await refreshProfiles(world.deps.db);
-    const [row] = await world.deps.db.execute(sql`select normal from match_profile where subject_id = ${claim.id}`);
+    const [row] = await world.deps.db.execute(
+      sql`select normal from match_profile where subject_id = ${claim.id}`,
+    );
     expect(row?.['normal']).toMatchObject({ core: 'nordwind analytics', domain: 'nordwind.example' });
   });
 
@@ -102,20 +108,35 @@ describe('editing a registration', { timeout: 60_000 }, () => {
     const claim = await world.claim('salesforce');
     const seen = await seenOf(world.deps, 'registration', claim.id);
     const act = (values: CanonicalValues, saw: CanonicalValues) =>
-      editRecord(world.deps, { kind: 'registration', id: claim.id, values, seen: saw, personId: world.personId });
+      editRecord(world.deps, {
+        kind: 'registration',
+        id: claim.id,
+        values,
+        seen: saw,
+        personId: world.personId,
+      });
     await world.editInCrm('salesforce', claim, { productFamily: 'Came meanwhile' });
     await world.sync();
-    await expect(act({ customerName: 'With it', productFamily: 'Typed meanwhile' }, seen)).rejects.toMatchObject({
+    await expect(
+      act({ customerName: 'With it', productFamily: 'Typed meanwhile' }, seen),
+    ).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringMatching(/^productFamily says "Came meanwhile" by now.*Look at it again/),
       detail: { field: 'productFamily' },
     });
-    expect(await world.here(claim)).toMatchObject({ productFamily: 'Came meanwhile', customerName: seen['customerName'] });
+    expect(await world.here(claim)).toMatchObject({
+      productFamily: 'Came meanwhile',
+      customerName: seen['customerName'],
+    });
     // Whoever wanted what stands there anyway overwrites nothing, and neither does an edit of another field.
-    expect(await act({ productFamily: 'Came meanwhile', customerName: 'Another field' }, seen)).toEqual({ changed: ['customerName'] });
+    expect(await act({ productFamily: 'Came meanwhile', customerName: 'Another field' }, seen)).toEqual({
+      changed: ['customerName'],
+    });
     await act({ productFamily: 'Typed knowing it' }, { productFamily: 'Came meanwhile' });
     await world.sync();
-    expect(await world.inCrm('salesforce', claim, ['productFamily'])).toEqual({ productFamily: 'Typed knowing it' });
+    expect(await world.inCrm('salesforce', claim, ['productFamily'])).toEqual({
+      productFamily: 'Typed knowing it',
+    });
   });
 
   it('is refused without a word on what the person saw', async () => {
@@ -128,30 +149,46 @@ describe('editing a registration', { timeout: 60_000 }, () => {
         seen: {},
         personId: world.personId,
       }),
-    ).rejects.toMatchObject({ code: 'bad_request', message: expect.stringContaining('"seen"'), detail: { field: 'productFamily' } });
+    ).rejects.toMatchObject({
+      code: 'bad_request',
+      message: expect.stringContaining('"seen"'),
+      detail: { field: 'productFamily' },
+    });
   });
 
   it('of a registration that is gone from its CRM is refused', async () => {
-    await expect(edit(world.deps.ids(), { customerName: 'Nobody' })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(edit(world.deps.ids(), { customerName: 'Nobody' })).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 });
 
-describe.each(['salesforce', 'hubspot'] as const)('editing the partner code of an account in %s', { timeout: 60_000 }, (crm) => {
-  it('changes the partner’s, and the CRM’s', async () => {
-    const { id, extId } = await partnerAccount(crm);
-    const seen = await seenOf(world.deps, 'account', id);
-    await editRecord(world.deps, { kind: 'account', id, values: { partnerCode: 'P-7777' }, seen, personId: world.personId });
-    await world.sync();
-    const pack = world.deps.packs.find((one) => one.system === crm && one.kind === 'account');
-    const field = pack?.fields.find((one) => one.local === 'partnerCode')?.remote ?? '';
-    const connector = world.deps.connectorFor(await world.connection(crm));
-    const [record] = await connector.fetch(pack?.object ?? '', [extId], [field]);
-    expect(record?.fields).toEqual({ [field]: 'P-7777' });
-    const [partner] = await world.deps.db.execute(sql`select code from partner where account_id = ${id}`);
-    expect(partner).toEqual({ code: 'P-7777' });
-    expect((await world.sync())[crm]).toBe(0);
-  });
-});
+describe.each(['salesforce', 'hubspot'] as const)(
+  'editing the partner code of an account in %s',
+  { timeout: 60_000 },
+  (crm) => {
+    it('changes the partner’s, and the CRM’s', async () => {
+      const { id, extId } = await partnerAccount(crm);
+      const seen = await seenOf(world.deps, 'account', id);
+      await editRecord(world.deps, {
+        kind: 'account',
+        id,
+        values: { partnerCode: 'P-7777' },
+        seen,
+        personId: world.personId,
+      });
+      await world.sync();
+      const pack = world.deps.packs.find((one) => one.system === crm && one.kind === 'account');
+      const field = pack?.fields.find((one) => one.local === 'partnerCode')?.remote ?? '';
+      const connector = world.deps.connectorFor(await world.connection(crm));
+      const [record] = await connector.fetch(pack?.object ?? '', [extId], [field]);
+      expect(record?.fields).toEqual({ [field]: 'P-7777' });
+      const [partner] = await world.deps.db.execute(sql`select code from partner where account_id = ${id}`);
+      expect(partner).toEqual({ code: 'P-7777' });
+      expect((await world.sync())[crm]).toBe(0);
+    });
+  },
+);
 
 async function partnerAccount(crm: string): Promise<{ readonly id: string; readonly extId: string }> {
   const [row] = await world.deps.db.execute<{ id: string; extId: string }>(sql`

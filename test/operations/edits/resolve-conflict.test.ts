@@ -1,7 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerConflict } from '#src/operations/edits/resolve-conflict.ts';
-import { startTwoWayWorld, type Claim, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
+import {
+  startTwoWayWorld,
+  type Claim,
+  type CrmKind,
+  type TwoWayWorld,
+} from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {
@@ -19,51 +24,63 @@ async function disagreement(crm: CrmKind): Promise<{ readonly claim: Claim; read
   expect(question).toMatchObject({ field: 'amount', theirs: '7000', ours: '9000.00', winner: null });
   return { claim, resolutionId: question?.id ?? '' };
 }
-const amountInCrm = async (crm: CrmKind, claim: Claim) => Number((await world.inCrm(crm, claim, ['amount']))['amount']);
+const amountInCrm = async (crm: CrmKind, claim: Claim) =>
+  Number((await world.inCrm(crm, claim, ['amount']))['amount']);
 const answer = (resolutionId: string, winner: 'crm' | 'fairway') =>
   answerConflict(world.deps, { resolutionId, winner, personId: world.personId });
 
-describe.each(['salesforce', 'hubspot'] as const)('a question about a field of a registration in %s', { timeout: 60_000 }, (crm) => {
-  it('answered for the CRM: ours takes its value, and nothing is written', async () => {
-    const { claim, resolutionId } = await disagreement(crm);
-    await answer(resolutionId, 'crm');
-    expect(await world.here(claim)).toMatchObject({ amount: 7000 });
-    expect((await world.sync())[crm]).toBe(0);
-    expect(await amountInCrm(crm, claim)).toBe(7000);
-    expect(await world.resolutions(claim)).toMatchObject([{ winner: 'crm' }]);
-  });
+describe.each(['salesforce', 'hubspot'] as const)(
+  'a question about a field of a registration in %s',
+  { timeout: 60_000 },
+  (crm) => {
+    it('answered for the CRM: ours takes its value, and nothing is written', async () => {
+      const { claim, resolutionId } = await disagreement(crm);
+      await answer(resolutionId, 'crm');
+      expect(await world.here(claim)).toMatchObject({ amount: 7000 });
+      expect((await world.sync())[crm]).toBe(0);
+      expect(await amountInCrm(crm, claim)).toBe(7000);
+      expect(await world.resolutions(claim)).toMatchObject([{ winner: 'crm' }]);
+    });
 
-  it('answered for Fairway: the CRM is told ours, once, and a second answer comes too late', async () => {
-    const { claim, resolutionId } = await disagreement(crm);
-    await answer(resolutionId, 'fairway');
-    await expect(answer(resolutionId, 'crm')).rejects.toMatchObject({ code: 'conflict' });
-    await world.sync();
-    expect(await amountInCrm(crm, claim)).toBe(9000);
-    expect((await world.sync())[crm]).toBe(0);
-    expect(await world.here(claim)).toMatchObject({ amount: 9000 });
-    expect(await world.resolutions(claim)).toMatchObject([{ winner: 'fairway' }]);
-  });
+    it('answered for Fairway: the CRM is told ours, once, and a second answer comes too late', async () => {
+      const { claim, resolutionId } = await disagreement(crm);
+      await answer(resolutionId, 'fairway');
+      await expect(answer(resolutionId, 'crm')).rejects.toMatchObject({ code: 'conflict' });
+      await world.sync();
+      expect(await amountInCrm(crm, claim)).toBe(9000);
+      expect((await world.sync())[crm]).toBe(0);
+      expect(await world.here(claim)).toMatchObject({ amount: 9000 });
+      expect(await world.resolutions(claim)).toMatchObject([{ winner: 'fairway' }]);
+    });
 
-  it('shows what both sides say now while it waits, and does not keep the other fields from being written', async () => {
-    const { claim } = await disagreement(crm);
-    await world.editInCrm(crm, claim, { amount: 7500 });
-    await world.editHere(claim, { customerName: 'Written all the same' });
-    await world.sync();
-    await world.sync();
-    expect(await world.resolutions(claim)).toMatchObject([{ theirs: '7500', ours: '9000.00', winner: null }]);
-    expect(await world.inCrm(crm, claim, ['customerName'])).toEqual({ customerName: 'Written all the same' });
-    expect(await amountInCrm(crm, claim)).toBe(7500);
-    await expect(world.editHere(claim, { amount: '1' })).rejects.toMatchObject({ code: 'conflict', detail: { field: 'amount' } });
-  });
+    it('shows what both sides say now while it waits, and does not keep the other fields from being written', async () => {
+      const { claim } = await disagreement(crm);
+      await world.editInCrm(crm, claim, { amount: 7500 });
+      await world.editHere(claim, { customerName: 'Written all the same' });
+      await world.sync();
+      await world.sync();
+      expect(await world.resolutions(claim)).toMatchObject([
+        { theirs: '7500', ours: '9000.00', winner: null },
+      ]);
+      expect(await world.inCrm(crm, claim, ['customerName'])).toEqual({
+        customerName: 'Written all the same',
+      });
+      expect(await amountInCrm(crm, claim)).toBe(7500);
+      await expect(world.editHere(claim, { amount: '1' })).rejects.toMatchObject({
+        code: 'conflict',
+        detail: { field: 'amount' },
+      });
+    });
 
-  it('closes by itself once the CRM says what Fairway says', async () => {
-    const { claim } = await disagreement(crm);
-    await world.editInCrm(crm, claim, { amount: 9000 });
-    expect((await world.sync())[crm]).toBe(0);
-    expect(await world.resolutions(claim)).toMatchObject([{ winner: 'crm' }]);
-    expect(await world.here(claim)).toMatchObject({ amount: 9000 });
-  });
-});
+    it('closes by itself once the CRM says what Fairway says', async () => {
+      const { claim } = await disagreement(crm);
+      await world.editInCrm(crm, claim, { amount: 9000 });
+      expect((await world.sync())[crm]).toBe(0);
+      expect(await world.resolutions(claim)).toMatchObject([{ winner: 'crm' }]);
+      expect(await world.here(claim)).toMatchObject({ amount: 9000 });
+    });
+  },
+);
 
 it('an answer is on the audit trail with the field, whose value counts and who says so; the values are in the resolution alone', async () => {
   const [row] = await world.deps.db.execute(sql`

@@ -15,17 +15,24 @@ let dealIds: readonly string[];
 beforeAll(async () => {
   stand = await startHintsStand(sampleWith(deals));
   deps = stand.deps;
-  dealIds = (await deps.db.execute<{ ext_id: string }>(sql`select ext_id from remote_record where object = 'deals' order by ext_id`)).map(
-    (row) => row.ext_id,
-  );
+  dealIds = (
+    await deps.db.execute<{ ext_id: string }>(
+      sql`select ext_id from remote_record where object = 'deals' order by ext_id`,
+    )
+  ).map((row) => row.ext_id);
 }, 120_000);
 afterAll(() => stand[Symbol.asyncDispose]());
 
 const tell = (extIds: readonly (string | null)[]) =>
   deps.db.transaction((tx) =>
-    takeHints(deps, tx, { connection: stand.connection, hints: extIds.map((extId) => ({ object: 'deals', extId })), via: 'webhook' }),
+    takeHints(deps, tx, {
+      connection: stand.connection,
+      hints: extIds.map((extId) => ({ object: 'deals', extId })),
+      via: 'webhook',
+    }),
   );
-const serve = (through: Deps) => freshen(through, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
+const serve = (through: Deps) =>
+  freshen(through, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
 const waiting = async () => (await deps.db.execute(sql`select 1 from hint`)).length;
 
 interface Asked {
@@ -58,20 +65,29 @@ function noting(asked: Asked[]): Deps {
 it('reads more than a thousand hints of one object as what changed since the last read, and by their ids only what that did not bring', async () => {
   const changed = dealIds.slice(untouched);
   for (const id of changed)
-    await stand.control('POST', '/edit', { objectType: 'deals', id, properties: { dealname: `New ${id}` }, userId: 7 });
+    await stand.control('POST', '/edit', {
+      objectType: 'deals',
+      id,
+      properties: { dealname: `New ${id}` },
+      userId: 7,
+    });
   await tell(dealIds);
   const asked: Asked[] = [];
   await serve(noting(asked));
-  const named = await deps.db.execute(sql`select 1 from opportunity o join link l on l.record_id = o.id where o.name = 'New ' || l.ext_id`);
+  const named = await deps.db.execute(
+    sql`select 1 from opportunity o join link l on l.record_id = o.id where o.name = 'New ' || l.ext_id`,
+  );
   expect([named.length, await waiting()]).toEqual([changed.length, 0]);
   expect(asked[0]).toEqual({ what: 'pull', lane: 'hint' });
   const fetched = asked.slice(1);
   expect(fetched.map(({ what, lane }) => `${what} ${lane}`)).toEqual(['fetch hint']);
   // What Fairway has written since the last read, the read brought, too.
-  const written = (await deps.db.execute<{ ext_id: string }>(sql`select ext_id from shadow where object = 'deals'`)).map(
-    (row) => row.ext_id,
+  const written = (
+    await deps.db.execute<{ ext_id: string }>(sql`select ext_id from shadow where object = 'deals'`)
+  ).map((row) => row.ext_id);
+  expect(fetched[0]?.ids?.toSorted()).toEqual(
+    dealIds.slice(0, untouched).filter((id) => !written.includes(id)),
   );
-  expect(fetched[0]?.ids?.toSorted()).toEqual(dealIds.slice(0, untouched).filter((id) => !written.includes(id)));
 }, 60_000);
 
 it('reads a whole object that is hinted at with the calls that are kept for hints', async () => {

@@ -54,7 +54,12 @@ export async function startHintsStand(sample: CrmSample): Promise<HintsStand> {
   const url = await vendor.app.listen({ host: '127.0.0.1', port: 0 });
   const { settings, secrets } = vendor.credentials({ publicKeyPem: '' });
   const { accessToken = '', clientSecret = '' } = secrets;
-  const { connectionId } = await connect(deps, { kind: 'hubspot', name: 'HubSpot', settings: { ...settings, basePath: url }, secrets });
+  const { connectionId } = await connect(deps, {
+    kind: 'hubspot',
+    name: 'HubSpot',
+    settings: { ...settings, basePath: url },
+    secrets,
+  });
   const connection = await findConnection(deps.db, connectionId);
   if (!connection) throw new Error('the connection was not kept');
   vendor.seed(sample);
@@ -63,8 +68,10 @@ export async function startHintsStand(sample: CrmSample): Promise<HintsStand> {
   starting.defer(() => app.close());
   await app.listen({ host: '127.0.0.1', port });
   const webhookUrl = `${publicUrl}/webhooks/${connectionId}`;
-  const call: HintsStand['call'] = (method, path, body) => ask(method, `${url}${path}`, body, { authorization: `Bearer ${accessToken}` });
-  const control: HintsStand['control'] = (method, path, body) => ask(method, `${url}/sandbox${path}`, body, {});
+  const call: HintsStand['call'] = (method, path, body) =>
+    ask(method, `${url}${path}`, body, { authorization: `Bearer ${accessToken}` });
+  const control: HintsStand['control'] = (method, path, body) =>
+    ask(method, `${url}/sandbox${path}`, body, {});
   const owned = starting.move();
   return {
     deps,
@@ -98,15 +105,34 @@ async function subscribeTo(call: HintsStand['call'], appId: string, targetUrl: s
   const base = `/app-webhooks/2026-09/${appId}`;
   await call('PUT', `${base}/settings`, { targetUrl, throttling: { maxConcurrentRequests: 10 } });
   const { results } = await call('GET', '/crm-object-schemas/2026-09/schemas');
-  const custom: string = results.find((one: { name: string }) => one.name === 'fairway_registration').objectTypeId;
+  const custom: string = results.find(
+    (one: { name: string }) => one.name === 'fairway_registration',
+  ).objectTypeId;
   for (const objectTypeId of ['0-2', '0-3', custom])
-    for (const kind of ['creation', 'deletion', 'propertyChange', 'associationChange', 'merge', 'restore', 'privacyDeletion'])
+    for (const kind of [
+      'creation',
+      'deletion',
+      'propertyChange',
+      'associationChange',
+      'merge',
+      'restore',
+      'privacyDeletion',
+    ])
       await call('POST', `${base}/subscriptions`, { eventType: `object.${kind}`, objectTypeId });
 }
 
-async function ask(method: string, url: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
+async function ask(
+  method: string,
+  url: string,
+  body: unknown,
+  headers: Record<string, string>,
+): Promise<Answer> {
   const content = body === undefined ? {} : { body: JSON.stringify(body) };
-  const response = await fetch(url, { method, headers: { 'content-type': 'application/json', ...headers }, ...content });
+  const response = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    ...content,
+  });
   const text = await response.text();
   if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text}`);
   return text === '' ? null : JSON.parse(text);

@@ -22,18 +22,29 @@ beforeEach(async () => {
   await deps.db.execute(sql`delete from connection`);
   const id = deps.ids();
   const secrets = sealSecrets(deps.config.masterKey, id, { accessToken: 'pat-test', clientSecret: 'secret' });
-  await saveConnection(deps.db, { id, kind: 'hubspot', name: 'HubSpot', settings: {}, secrets, createdAt: deps.clock() });
+  await saveConnection(deps.db, {
+    id,
+    kind: 'hubspot',
+    name: 'HubSpot',
+    settings: {},
+    secrets,
+    createdAt: deps.clock(),
+  });
   connection = (await findConnection(deps.db, id)) ?? expect.fail('the connection was not kept');
 });
 
 const deal = (extId: string | null): Hint => ({ object: 'deals', extId });
-const tell = (...hints: Hint[]) => deps.db.transaction((tx) => takeHints(deps, tx, { connection, hints, via: 'webhook' }));
-const waiting = (): Promise<WaitingHint[]> => waitingHints(deps.db, connection.id, { perObject: 500, except: [], now: deps.clock() });
+const tell = (...hints: Hint[]) =>
+  deps.db.transaction((tx) => takeHints(deps, tx, { connection, hints, via: 'webhook' }));
+const waiting = (): Promise<WaitingHint[]> =>
+  waitingHints(deps.db, connection.id, { perObject: 500, except: [], now: deps.clock() });
 const names = async () => (await waiting()).map(({ object, extId }) => `${object} ${extId}`);
 const openJobs = async (): Promise<string[]> =>
-  (await deps.db.execute<{ id: string }>(sql`select id from job where name = 'freshen' and status in ('waiting', 'queued')`)).map(
-    ({ id }) => id,
-  );
+  (
+    await deps.db.execute<{ id: string }>(
+      sql`select id from job where name = 'freshen' and status in ('waiting', 'queued')`,
+    )
+  ).map(({ id }) => id);
 const settleJobs = async (status: 'done' | 'failed'): Promise<void> => {
   for (const id of await openJobs()) await settleJob(deps.db, id, { status, error: null }, deps.clock());
 };
@@ -65,7 +76,11 @@ describe('hints', () => {
     await tell(deal('2'), { object: 'companies', extId: '9' });
     const some = await waitingHints(deps.db, connection.id, { perObject: 1, except: [], now: deps.clock() });
     expect(some.map(({ extId }) => extId)).toEqual(['1', '9']);
-    const rest = await waitingHints(deps.db, connection.id, { perObject: 9, except: ['deals'], now: deps.clock() });
+    const rest = await waitingHints(deps.db, connection.id, {
+      perObject: 9,
+      except: ['deals'],
+      now: deps.clock(),
+    });
     expect(rest.map(({ extId }) => extId)).toEqual(['9']);
   });
 
@@ -79,13 +94,17 @@ describe('hints', () => {
     await tell(contact, { ...contact, erased: true });
     expect([await names(), await openJobs()]).toEqual([[], []]);
     const packs = deps.packs.map((pack) => (pack.object === 'contacts' ? { ...pack, enabled: true } : pack));
-    await deps.db.transaction((tx) => takeHints({ ...deps, packs }, tx, { connection, hints: [contact], via: 'webhook' }));
+    await deps.db.transaction((tx) =>
+      takeHints({ ...deps, packs }, tx, { connection, hints: [contact], via: 'webhook' }),
+    );
     expect([await names(), await openJobs()]).toEqual([['contacts 5'], [expect.any(String)]]);
   });
 
   it('deliveries about the same records, in whatever order, do not block each other', async () => {
     const hints = Array.from({ length: 100 }, (_, n) => deal(String(n)));
-    await Promise.all(Array.from({ length: 8 }, (_, n) => tell(...(n % 2 === 0 ? hints : hints.toReversed()))));
+    await Promise.all(
+      Array.from({ length: 8 }, (_, n) => tell(...(n % 2 === 0 ? hints : hints.toReversed()))),
+    );
     expect(await names()).toHaveLength(100);
   });
 });
@@ -130,7 +149,9 @@ describe('the job that serves hints', () => {
 
   it('rests while a limit is used up: what is left of it is people’s', async () => {
     const until = new Date(deps.clock().getTime() + 5_000).toISOString();
-    await deps.db.execute(sql`update connection set paused_until = ${until}, failure = '{"class":"throttle"}'`);
+    await deps.db.execute(
+      sql`update connection set paused_until = ${until}, failure = '{"class":"throttle"}'`,
+    );
     await tell(deal('1'));
     await wakeNeglectedHints(deps);
     expect(await openJobs()).toEqual([]);

@@ -28,7 +28,14 @@ beforeEach(async () => {
   await deps.db.execute(sql`delete from connection`);
   connectionId = deps.ids();
   const secrets = sealSecrets(deps.config.masterKey, connectionId, { accessToken: 'pat-test' });
-  await saveConnection(deps.db, { id: connectionId, kind: 'hubspot', name: 'HubSpot', settings: {}, secrets, createdAt: deps.clock() });
+  await saveConnection(deps.db, {
+    id: connectionId,
+    kind: 'hubspot',
+    name: 'HubSpot',
+    settings: {},
+    secrets,
+    createdAt: deps.clock(),
+  });
 });
 afterEach(async () => {
   for (const listener of open.splice(0)) await listener[Symbol.asyncDispose]();
@@ -49,7 +56,9 @@ const silence = (signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
 const hints = async (): Promise<readonly string[]> =>
-  (await deps.db.execute<{ ext_id: string }>(sql`select ext_id from hint order by ext_id`)).map((row) => row.ext_id);
+  (await deps.db.execute<{ ext_id: string }>(sql`select ext_id from hint order by ext_id`)).map(
+    (row) => row.ext_id,
+  );
 const row = async () =>
   (
     await deps.db.execute<{ position: string | null; lease_holder: string | null; error: string | null }>(
@@ -64,14 +73,19 @@ describe('listening to a stream', () => {
     await listening(async ({ position, objects, deliver, signal }) => {
       asked.push(position);
       expect(objects).toEqual(['companies', 'deals', 'p_fairway_registration']);
-      await deliver({ hints: [{ object: 'deals', extId: String(asked.length) }], position: `after ${asked.length}` });
+      await deliver({
+        hints: [{ object: 'deals', extId: String(asked.length) }],
+        position: `after ${asked.length}`,
+      });
       if (asked.length === 1) throw new Error('the stream broke');
       await silence(signal);
     });
     await until(async () => (await hints()).length === 2);
     expect(asked).toEqual([null, 'after 1']);
     expect(await row()).toMatchObject({ position: 'after 2', error: null });
-    expect(await deps.db.execute(sql`select name from job where status in ('waiting', 'queued')`)).toMatchObject([{ name: 'freshen' }]);
+    expect(
+      await deps.db.execute(sql`select name from job where status in ('waiting', 'queued')`),
+    ).toMatchObject([{ name: 'freshen' }]);
   });
 
   it('is told again what could not be kept', async () => {
@@ -79,7 +93,10 @@ describe('listening to a stream', () => {
     await listening(async ({ position, deliver, signal }) => {
       asked.push(position);
       // A position the database cannot hold stands for a database that is away.
-      await deliver({ hints: [{ object: 'deals', extId: '7' }], position: asked.length === 1 ? 'a\u0000' : 'b' });
+      await deliver({
+        hints: [{ object: 'deals', extId: '7' }],
+        position: asked.length === 1 ? 'a\u0000' : 'b',
+      });
       await silence(signal);
     });
     await until(async () => (await row())?.position === 'b');
@@ -128,7 +145,9 @@ describe('listening to a stream', () => {
     await deps.db.execute(sql`update listening set leased_until = now() - interval '1 second'`);
     expect(await takeLease(deps.db, connectionId, deps.ids())).toEqual({ position: null });
     const late = deliverLate as ListenRequest['deliver'] | null;
-    await expect(late?.({ hints: [{ object: 'deals', extId: '1' }], position: 'late' })).rejects.toThrow('another process');
+    await expect(late?.({ hints: [{ object: 'deals', extId: '1' }], position: 'late' })).rejects.toThrow(
+      'another process',
+    );
     expect([await hints(), (await row())?.position]).toEqual([[], null]);
   });
 
@@ -147,12 +166,23 @@ describe('listening to a stream', () => {
 describe('HubSpot’s journal', () => {
   it('wakes the worker, which reads what changed although nobody called and no run was due', async () => {
     await using stand = await startHintsStand(sampleWith(1));
-    const ask = async <T extends Record<string, unknown>>(query: string) => (await stand.deps.db.execute<T>(query))[0];
+    const ask = async <T extends Record<string, unknown>>(query: string) =>
+      (await stand.deps.db.execute<T>(query))[0];
     const deal = await ask<{ ext_id: string }>(`select ext_id from remote_record where object = 'deals'`);
     await using _worker = startWorker(stand.deps, { syncMinutes: 0 });
-    await until(async () => (await ask('select position from listening where position is not null')) !== undefined);
-    await stand.control('POST', '/edit', { objectType: 'deals', id: deal?.ext_id, properties: { dealname: 'Heard of' }, userId: 7 });
-    await until(async () => (await ask<{ name: string }>('select name from opportunity'))?.name === 'Heard of', 15_000);
+    await until(
+      async () => (await ask('select position from listening where position is not null')) !== undefined,
+    );
+    await stand.control('POST', '/edit', {
+      objectType: 'deals',
+      id: deal?.ext_id,
+      properties: { dealname: 'Heard of' },
+      userId: 7,
+    });
+    await until(
+      async () => (await ask<{ name: string }>('select name from opportunity'))?.name === 'Heard of',
+      15_000,
+    );
   });
 });
 
@@ -172,7 +202,9 @@ describe('a lease', () => {
   });
 
   it('is taken by one of many who want it at once', async () => {
-    const taken = await Promise.all(Array.from({ length: 8 }, () => takeLease(deps.db, connectionId, deps.ids())));
+    const taken = await Promise.all(
+      Array.from({ length: 8 }, () => takeLease(deps.db, connectionId, deps.ids())),
+    );
     expect(taken.filter((lease) => lease !== null)).toHaveLength(1);
   });
 });

@@ -15,23 +15,37 @@ let dealIds: readonly string[];
 beforeAll(async () => {
   stand = await startHintsStand(sampleWith(deals));
   deps = stand.deps;
-  dealIds = (await deps.db.execute<{ ext_id: string }>(sql`select ext_id from remote_record where object = 'deals' order by ext_id`)).map(
-    (row) => row.ext_id,
-  );
+  dealIds = (
+    await deps.db.execute<{ ext_id: string }>(
+      sql`select ext_id from remote_record where object = 'deals' order by ext_id`,
+    )
+  ).map((row) => row.ext_id);
   await stand.subscribe();
 }, 60_000);
-afterEach(() => stand.control('PATCH', '/settings', { webhookOrder: 'occurred', webhookDuplicates: false, webhooksPaused: false }));
+afterEach(() =>
+  stand.control('PATCH', '/settings', {
+    webhookOrder: 'occurred',
+    webhookDuplicates: false,
+    webhooksPaused: false,
+  }),
+);
 afterAll(() => stand[Symbol.asyncDispose]());
 
 const rename = (id: string, dealname: string) =>
   stand.control('POST', '/edit', { objectType: 'deals', id, properties: { dealname }, userId: 7 });
 const names = async () =>
-  (await deps.db.execute<{ name: string }>(sql`select o.name from opportunity o join link l on l.record_id = o.id order by l.ext_id`)).map(
-    (row) => row.name,
-  );
-const hints = async () => Number((await deps.db.execute<{ count: string }>(sql`select count(*) from hint`))[0]?.count);
+  (
+    await deps.db.execute<{ name: string }>(
+      sql`select o.name from opportunity o join link l on l.record_id = o.id order by l.ext_id`,
+    )
+  ).map((row) => row.name);
+const hints = async () =>
+  Number((await deps.db.execute<{ count: string }>(sql`select count(*) from hint`))[0]?.count);
 const told = async () =>
-  Number((await deps.db.execute<{ count: string }>(sql`select coalesce(sum(times), 0) as count from hint`))[0]?.count);
+  Number(
+    (await deps.db.execute<{ count: string }>(sql`select coalesce(sum(times), 0) as count from hint`))[0]
+      ?.count,
+  );
 const serve = () => freshen(deps, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
 
 /** Everything of ours that comes from the CRM, and all that is written to it. */
@@ -47,14 +61,23 @@ async function state(): Promise<string> {
 
 describe('a webhook', () => {
   it('ten times, shuffled, makes the same final state', async () => {
-    await stand.control('PATCH', '/settings', { webhooksPaused: true, webhookOrder: 'reversed', webhookDuplicates: true });
-    for (const round of [1, 2, 3, 4, 5]) for (const [n, id] of dealIds.entries()) await rename(id, `Deal ${n}, ${round}`);
+    await stand.control('PATCH', '/settings', {
+      webhooksPaused: true,
+      webhookOrder: 'reversed',
+      webhookDuplicates: true,
+    });
+    for (const round of [1, 2, 3, 4, 5])
+      for (const [n, id] of dealIds.entries()) await rename(id, `Deal ${n}, ${round}`);
     await stand.control('PATCH', '/settings', { webhooksPaused: false });
     await expect.poll(told, { timeout: 10_000 }).toBeGreaterThanOrEqual(dealIds.length * 2);
     await serve();
     const once = await state();
     expect(await names()).toEqual(dealIds.map((_, n) => `Deal ${n}, 5`));
-    const events = dealIds.map((id) => ({ subscriptionType: 'object.propertyChange', objectTypeId: '0-3', objectId: Number(id) }));
+    const events = dealIds.map((id) => ({
+      subscriptionType: 'object.propertyChange',
+      objectTypeId: '0-3',
+      objectId: Number(id),
+    }));
     for (let time = 0; time < 10; time += 1) {
       for (const event of shuffled(events, time)) expect(await post([event], 0)).toBe(204);
       if (time % 3 === 0) await serve();
@@ -64,7 +87,11 @@ describe('a webhook', () => {
   });
 
   it('that is old is rejected: an old webhook is not a new change', async () => {
-    const event = { subscriptionType: 'object.propertyChange', objectTypeId: '0-3', objectId: Number(dealIds[0]) };
+    const event = {
+      subscriptionType: 'object.propertyChange',
+      objectTypeId: '0-3',
+      objectId: Number(dealIds[0]),
+    };
     expect(await post([event], 6 * 60_000)).toBe(401);
     expect(await post([event], -6 * 60_000)).toBe(401);
     expect(await hints()).toBe(0);
@@ -93,7 +120,11 @@ describe('a webhook', () => {
       deal_type: 'new',
       submitted_at: new Date().toISOString(),
     };
-    const { id } = await stand.control('POST', '/edit', { objectType: 'p_fairway_registration', properties, userId: 7 });
+    const { id } = await stand.control('POST', '/edit', {
+      objectType: 'p_fairway_registration',
+      properties,
+      userId: 7,
+    });
     const [partner] = await deps.db.execute<{ ext_id: string }>(
       sql`select l.ext_id from link l join account a on a.id = l.record_id where a.is_partner`,
     );
@@ -105,7 +136,8 @@ describe('a webhook', () => {
       userId: 7,
     });
     const status = async () =>
-      (await stand.call('GET', `/crm/objects/2026-09/p_fairway_registration/${id}?properties=status`)).properties.status;
+      (await stand.call('GET', `/crm/objects/2026-09/p_fairway_registration/${id}?properties=status`))
+        .properties.status;
     await expect.poll(status, { timeout: 10_000, interval: 50 }).toBe('approved');
   });
 });
@@ -120,13 +152,23 @@ function shuffled<T>(values: readonly T[], seed: number): T[] {
 async function post(events: readonly unknown[], ageMs: number): Promise<number> {
   const body = JSON.stringify(events);
   const timestamp = String(Date.now() - ageMs);
-  const signature = createHmac('sha256', stand.clientSecret).update(`POST${stand.webhookUrl}${body}${timestamp}`).digest('base64');
-  const headers = { 'content-type': 'application/json', 'x-hubspot-signature-v3': signature, 'x-hubspot-request-timestamp': timestamp };
+  const signature = createHmac('sha256', stand.clientSecret)
+    .update(`POST${stand.webhookUrl}${body}${timestamp}`)
+    .digest('base64');
+  const headers = {
+    'content-type': 'application/json',
+    'x-hubspot-signature-v3': signature,
+    'x-hubspot-request-timestamp': timestamp,
+  };
   return (await fetch(stand.webhookUrl, { method: 'POST', headers, body })).status;
 }
 
 /** A poll of deals whose answer is on its way until it is released. */
-function pausedPull(real: Deps): { readonly deps: Deps; readonly reached: Promise<void>; readonly release: () => void } {
+function pausedPull(real: Deps): {
+  readonly deps: Deps;
+  readonly reached: Promise<void>;
+  readonly release: () => void;
+} {
   const reached = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
   const connectorFor: Deps['connectorFor'] = (...args) => {

@@ -28,7 +28,15 @@ for (const backend of backends) {
       const id = deps.ids();
       await addJobs(
         deps.db,
-        [{ id, runId: null, stage: null, name: 'write-back', payload: { registrationIds: [], payoutBatchIds: [] } }],
+        [
+          {
+            id,
+            runId: null,
+            stage: null,
+            name: 'write-back',
+            payload: { registrationIds: [], payoutBatchIds: [] },
+          },
+        ],
         deps.clock(),
       );
       const relayed = await Promise.all([relayJobs(deps), relayJobs(deps), relayJobs(deps)]);
@@ -47,7 +55,12 @@ for (const backend of backends) {
       await loseEverything(runId);
       test.pass(60_000);
       await using _worker = startWorker(deps, { syncMinutes: 0 });
-      for (let waited = 0; waited < 15_000 && (await findRun(deps.db, runId))?.status === 'running'; waited += 100) await wait(100);
+      for (
+        let waited = 0;
+        waited < 15_000 && (await findRun(deps.db, runId))?.status === 'running';
+        waited += 100
+      )
+        await wait(100);
       expect((await findRun(deps.db, runId))?.status).toBe('done');
     });
 

@@ -12,7 +12,11 @@ const field = (name: string, more: Partial<RemoteField> = {}): RemoteField => ({
   ...plain,
   ...more,
 });
-const object = (...fields: readonly RemoteField[]): ObjectDescription => ({ object: 'Account', label: 'Account', fields });
+const object = (...fields: readonly RemoteField[]): ObjectDescription => ({
+  object: 'Account',
+  label: 'Account',
+  fields,
+});
 
 const pack: MappingPack = {
   system: 'salesforce',
@@ -30,7 +34,9 @@ const before = object(field('Name'), field('Code__c', { label: 'Partner code' })
 const now = (...fields: readonly RemoteField[]) => driftBetween(pack, before, object(...fields));
 
 it('finds nothing where nothing that is mapped has changed, whatever else has', () => {
-  expect(now(field('Name'), field('Code__c', { label: 'Called otherwise' }), tier, field('New__c'))).toEqual([]);
+  expect(now(field('Name'), field('Code__c', { label: 'Called otherwise' }), tier, field('New__c'))).toEqual(
+    [],
+  );
 });
 
 it('takes a new field of the same type and label for the old one under a new name, and nothing else', () => {
@@ -44,7 +50,12 @@ it('takes a new field of the same type and label for the old one under a new nam
   });
   const [otherType] = now(field('Name'), field('Number__c', { label: 'Partner code', type: 'number' }), tier);
   expect(otherType).toMatchObject({ change: 'deleted', renamedTo: null });
-  const [ambiguous] = now(field('Name'), field('A__c', { label: 'Partner code' }), field('B__c', { label: 'Partner code' }), tier);
+  const [ambiguous] = now(
+    field('Name'),
+    field('A__c', { label: 'Partner code' }),
+    field('B__c', { label: 'Partner code' }),
+    tier,
+  );
   expect(ambiguous).toMatchObject({ change: 'deleted', renamedTo: null });
 });
 
@@ -57,7 +68,10 @@ it('says of a field that is gone what is no longer read and what is no longer wr
 });
 
 it('tells a change of type, of length and of the right to write apart, each with what stops', () => {
-  const changes = now(field('Name', { type: 'number' }), field('Code__c', { length: 20 }), { ...tier, updateable: false });
+  const changes = now(field('Name', { type: 'number' }), field('Code__c', { length: 20 }), {
+    ...tier,
+    updateable: false,
+  });
   expect(changes.map(({ change, remote, stops }) => [change, remote, stops])).toEqual([
     ['type', 'Name', true],
     ['shortened', 'Code__c', false],
@@ -76,8 +90,23 @@ it('names the values that were retired, and mentions new ones', () => {
 it('minds a newly required field where Fairway writes it, or makes the records; elsewhere people fill it in', () => {
   const [emptied] = now(field('Name'), field('Code__c', { required: true }), tier);
   expect(emptied).toMatchObject({ change: 'required', remote: 'Code__c', locals: ['partnerCode'] });
-  expect(now(field('Name', { required: true }), before.fields[1] ?? tier, tier, field('Other__c', { required: true }))).toEqual([]);
-  const payouts: MappingPack = { ...pack, kind: 'payout', fields: [{ local: 'key', remote: 'Key__c', direction: 'out' }] };
-  const made = driftBetween(payouts, object(field('Key__c')), object(field('Key__c'), field('Region__c', { required: true })));
+  expect(
+    now(
+      field('Name', { required: true }),
+      before.fields[1] ?? tier,
+      tier,
+      field('Other__c', { required: true }),
+    ),
+  ).toEqual([]);
+  const payouts: MappingPack = {
+    ...pack,
+    kind: 'payout',
+    fields: [{ local: 'key', remote: 'Key__c', direction: 'out' }],
+  };
+  const made = driftBetween(
+    payouts,
+    object(field('Key__c')),
+    object(field('Key__c'), field('Region__c', { required: true })),
+  );
   expect(made).toMatchObject([{ change: 'required', remote: 'Region__c', locals: [] }]);
 });

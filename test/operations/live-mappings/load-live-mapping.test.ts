@@ -11,7 +11,10 @@ import { importMapping } from '#src/operations/mappings/versions/import-mapping.
 import { rollBackMapping } from '#src/operations/mappings/versions/roll-back-mapping.ts';
 import { submitMapping } from '#src/operations/mappings/versions/submit-mapping.ts';
 import { pullChanges } from '#src/operations/pull/pull-object.ts';
-import { startVersionsStand, type VersionsStand } from '#test/operations/mappings/versions/versions-fixture.ts';
+import {
+  startVersionsStand,
+  type VersionsStand,
+} from '#test/operations/mappings/versions/versions-fixture.ts';
 
 let stand: VersionsStand;
 beforeEach(async () => {
@@ -109,7 +112,11 @@ describe('a mapping that is live', () => {
           [{ ...place(), connectionId: otherId }, 'boolean'],
         ] as const
       ).map(async ([where, type]) => {
-        const { version } = await draftMapping(stand.deps, { ...where, pack: withArea(type), personId: olga });
+        const { version } = await draftMapping(stand.deps, {
+          ...where,
+          pack: withArea(type),
+          personId: olga,
+        });
         await submitMapping(stand.deps, { ...where, revision: 1, note: null, personId: olga });
         return { ...where, version: version.version, personId: piet };
       }),
@@ -117,7 +124,10 @@ describe('a mapping that is live', () => {
     const answers = await Promise.allSettled(waiting.map((input) => approveMapping(stand.deps, input)));
     expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     const refused = answers.find((answer) => answer.status === 'rejected');
-    expect(refused?.reason).toMatchObject({ code: 'conflict', message: expect.stringContaining('salesArea') });
+    expect(refused?.reason).toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('salesArea'),
+    });
   });
 
   test('is not approved, nor one from git taken, that gives a field of the customer’s own another type than a live one of another CRM', async () => {
@@ -135,7 +145,11 @@ describe('a mapping that is live', () => {
     await stand.deps.db.insert(connection).values(row);
     const elsewhere = { ...place(), connectionId };
     // Handed in while nothing contradicts it.
-    const waiting = await draftMapping(stand.deps, { ...elsewhere, pack: withArea('boolean'), personId: stand.people.olga });
+    const waiting = await draftMapping(stand.deps, {
+      ...elsewhere,
+      pack: withArea('boolean'),
+      personId: stand.people.olga,
+    });
     await submitMapping(stand.deps, { ...elsewhere, revision: 1, note: null, personId: stand.people.olga });
     await published(withArea());
     const differs = {
@@ -143,7 +157,9 @@ describe('a mapping that is live', () => {
       message: expect.stringContaining('salesArea is boolean here and text in the mapping of Salesforce.'),
     };
     const { version } = waiting.version;
-    await expect(approveMapping(stand.deps, { ...elsewhere, version, personId: stand.people.piet })).rejects.toMatchObject(differs);
+    await expect(
+      approveMapping(stand.deps, { ...elsewhere, version, personId: stand.people.piet }),
+    ).rejects.toMatchObject(differs);
     const fromGit = {
       connectionId,
       pack: { ...withArea('boolean'), filter: 'remote.Name != ""' },
@@ -159,7 +175,9 @@ describe('a mapping that is live', () => {
     await published(withArea());
     const moved = await published(withArea(), stand.deps, { ...place(), object: 'Company__c' });
     expect(moved.pack).toMatchObject({ object: 'Company__c', version: 1 });
-    await expect(compareMappings(stand.deps, { ...place(), from: 'draft', to: 'live' })).resolves.toMatchObject({ from: null, to: 1 });
+    await expect(
+      compareMappings(stand.deps, { ...place(), from: 'draft', to: 'live' }),
+    ).resolves.toMatchObject({ from: null, to: 1 });
   });
 });
 
@@ -169,7 +187,10 @@ describe('a mapping from elsewhere', () => {
 
   test('is handed in once, and not at all when it says what is live', async () => {
     stand.looksLike('Account', stand.withField('Account', 'Area__c', {}));
-    expect(await imported({ ...shipped(), version: 77 })).toEqual({ did: 'nothing', version: shipped().version });
+    expect(await imported({ ...shipped(), version: 77 })).toEqual({
+      did: 'nothing',
+      version: shipped().version,
+    });
     const first = await imported(withArea());
     expect(first).toEqual({ did: 'submitted', version: shipped().version + 1 });
     expect(await imported(withArea())).toEqual({ did: 'waits', version: first.version });
@@ -197,19 +218,26 @@ describe('a mapping from elsewhere', () => {
       reason: 'Phones are missed',
       personId: stand.people.ada,
     });
-    await expect(approveMapping(stand.deps, { ...place(), version: first.version, personId: stand.people.piet })).rejects.toMatchObject({
+    await expect(
+      approveMapping(stand.deps, { ...place(), version: first.version, personId: stand.people.piet }),
+    ).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining(`begin a draft from version ${first.version}`),
     });
     const next = await imported(withArea());
     expect(next).toEqual({ did: 'submitted', version: back + 1 });
-    expect(await approveMapping(stand.deps, { ...place(), version: next.version, personId: stand.people.piet })).toMatchObject({
+    expect(
+      await approveMapping(stand.deps, { ...place(), version: next.version, personId: stand.people.piet }),
+    ).toMatchObject({
       status: 'live',
     });
   });
 
   test('is refused when it does not fit, or is another system’s', async () => {
-    await expect(imported(withArea())).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('Area__c') });
+    await expect(imported(withArea())).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('Area__c'),
+    });
     await expect(imported({ ...shipped(), system: 'hubspot' })).rejects.toMatchObject({
       message: 'This mapping is for hubspot, and Salesforce is salesforce.',
     });

@@ -1,7 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { RemoteFields } from '#connectors/contract/crm.ts';
 import type { MappedField, MappingPack } from '#mappings/engine/pack/pack.ts';
-import { addVersion, highestVersion, liveVersion, moveVersion, type MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
+import {
+  addVersion,
+  highestVersion,
+  liveVersion,
+  moveVersion,
+  type MappingVersion,
+} from '#src/db/mappings/mapping-version-store.ts';
 import { crmSchema, type CrmField } from '#src/domain/crm-schema.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
@@ -12,8 +18,16 @@ export const addedField = { salesforce: 'Fairway_Partner_Note__c', hubspot: 'fai
 
 /** The CRM's admin adds a text field to its accounts. */
 export async function addAccountField(world: TwoWayWorld, crm: CrmKind, name = 'partnerNote'): Promise<void> {
-  const field: CrmField = { name, label: 'Partner note', help: 'A note.', type: 'text', writtenBy: 'fairway' };
-  const schema = crmSchema.map((object) => (object.kind === 'account' ? { ...object, fields: [...object.fields, field] } : object));
+  const field: CrmField = {
+    name,
+    label: 'Partner note',
+    help: 'A note.',
+    type: 'text',
+    writtenBy: 'fairway',
+  };
+  const schema = crmSchema.map((object) =>
+    object.kind === 'account' ? { ...object, fields: [...object.fields, field] } : object,
+  );
   await world.deps.connectorFor(await world.connection(crm)).install(schema);
 }
 
@@ -33,20 +47,37 @@ export async function changed(
 }
 
 /** Somebody drafts that. */
-export async function draftOf(world: TwoWayWorld, crm: CrmKind, ...what: Tail<Parameters<typeof changed>>): Promise<MappingVersion> {
+export async function draftOf(
+  world: TwoWayWorld,
+  crm: CrmKind,
+  ...what: Tail<Parameters<typeof changed>>
+): Promise<MappingVersion> {
   const { deps, personId } = world;
   const pack = await changed(world, crm, ...what);
   const { id: connectionId } = await world.connection(crm);
   const { object, kind, version } = pack;
   const at = deps.clock();
   const by = { editors: [personId], createdBy: personId, createdAt: at, updatedBy: personId, updatedAt: at };
-  return addVersion(deps.db, { id: deps.ids(), connectionId, object, kind, version, pack, status: 'draft', basedOn: null, ...by });
+  return addVersion(deps.db, {
+    id: deps.ids(),
+    connectionId,
+    object,
+    kind,
+    version,
+    pack,
+    status: 'draft',
+    basedOn: null,
+    ...by,
+  });
 }
 
 type Tail<T extends readonly unknown[]> = T extends readonly [unknown, unknown, ...infer Rest] ? Rest : never;
 
 /** Somebody else has approved it. */
-export async function publish({ deps, personId }: TwoWayWorld, { id, connectionId, kind }: MappingVersion): Promise<void> {
+export async function publish(
+  { deps, personId }: TwoWayWorld,
+  { id, connectionId, kind }: MappingVersion,
+): Promise<void> {
   const at = deps.clock();
   const before = await liveVersion(deps.db, { connectionId, kind });
   if (before) await moveVersion(deps.db, before.id, { status: 'retired', retiredAt: at });
@@ -66,10 +97,20 @@ export async function accountsOf({ deps }: TwoWayWorld, crm: CrmKind): Promise<r
 }
 
 /** Somebody changes an account in the CRM. */
-export async function writeAccount(world: TwoWayWorld, crm: CrmKind, extId: string, fields: RemoteFields): Promise<void> {
+export async function writeAccount(
+  world: TwoWayWorld,
+  crm: CrmKind,
+  extId: string,
+  fields: RemoteFields,
+): Promise<void> {
   const connector = world.deps.connectorFor(await world.connection(crm));
   const writes = [{ id: 'edit', extId, keyValue: null, fields }];
-  const [outcome] = await connector.push({ object: accountObjects[crm], operation: 'update', keyField: null, writes });
+  const [outcome] = await connector.push({
+    object: accountObjects[crm],
+    operation: 'update',
+    keyField: null,
+    writes,
+  });
   if (!outcome?.ok) throw new Error(`${crm} refused the edit: ${JSON.stringify(outcome)}`);
 }
 

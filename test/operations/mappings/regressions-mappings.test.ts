@@ -2,8 +2,20 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill/backfill-mapping.ts';
 import { backfillOffer } from '#src/operations/mappings/backfill/backfill-offer.ts';
-import { restoreWrites, runRestore, type RestoreInput } from '#src/operations/mappings/restore/restore-writes.ts';
-import { accountsOf, accountValues, addAccountField, addedField, draftOf, publish, writeAccount } from './mappings-fixture.ts';
+import {
+  restoreWrites,
+  runRestore,
+  type RestoreInput,
+} from '#src/operations/mappings/restore/restore-writes.ts';
+import {
+  accountsOf,
+  accountValues,
+  addAccountField,
+  addedField,
+  draftOf,
+  publish,
+  writeAccount,
+} from './mappings-fixture.ts';
 import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 /** What other products leave to their admins when a mapping changes. */
@@ -18,7 +30,9 @@ const noProgress = async (): Promise<void> => {};
 describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 120_000 }, (crm) => {
   test('HubSpot–Salesforce native: a new mapping does not sync existing values', async () => {
     const draft = await draftOf(world, crm, 'account', (fields) =>
-      fields.map((field) => (field.local === 'city' ? { ...field, transform: [{ name: 'upper' as const }] } : field)),
+      fields.map((field) =>
+        field.local === 'city' ? { ...field, transform: [{ name: 'upper' as const }] } : field,
+      ),
     );
     const place = { connectionId: draft.connectionId, object: draft.object, kind: draft.kind };
     await publish(world, draft);
@@ -38,7 +52,9 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
     expect(done.says).toContain(`: ${small.toLocaleString('en-US')} changed in Fairway, `);
     expect(done.says).not.toContain('to change');
     // Doing it again finds it done.
-    expect(await backfillMapping(world.deps, { backfillId: backfillId ?? '' }, noProgress)).toEqual(done.report);
+    expect(await backfillMapping(world.deps, { backfillId: backfillId ?? '' }, noProgress)).toEqual(
+      done.report,
+    );
   });
 
   it('can be undone: what stood in the CRM before comes back where nobody has edited since', async () => {
@@ -48,7 +64,10 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
     await writeAccount(world, crm, touched, { [field]: 'From before' });
     const before = await draftOf(world, crm, 'account', (fields) => fields);
     await publish(world, before);
-    const draft = await draftOf(world, crm, 'account', (fields) => [...fields, { local: 'tierStanding', remote: field, direction: 'out' }]);
+    const draft = await draftOf(world, crm, 'account', (fields) => [
+      ...fields,
+      { local: 'tierStanding', remote: field, direction: 'out' },
+    ]);
     await publish(world, draft);
     // No backfill: the next run writes, and has to look first at what nobody has read.
     await world.sync();
@@ -62,7 +81,10 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
       code: 'conflict',
       message: expect.stringContaining('Roll it back first'),
     });
-    await publish(world, await draftOf(world, crm, 'account', (fields) => fields.filter(({ remote }) => remote !== field)));
+    await publish(
+      world,
+      await draftOf(world, crm, 'account', (fields) => fields.filter(({ remote }) => remote !== field)),
+    );
     const { restoreId } = await restoreWrites(world.deps, input);
     const outcome = await runRestore(world.deps, { restoreId: restoreId ?? '' }, noProgress);
     expect(outcome).toMatchObject({
@@ -92,8 +114,16 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
     expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'Entered by mistake' });
     const { id: connectionId } = await world.connection(crm);
     const object = claims[crm];
-    const { restoreId } = await restoreWrites(world.deps, { connectionId, object, undo: { count: 1 }, personId: world.personId });
-    expect(await runRestore(world.deps, { restoreId: restoreId ?? '' }, noProgress)).toMatchObject({ values: 1, writes: { written: 1 } });
+    const { restoreId } = await restoreWrites(world.deps, {
+      connectionId,
+      object,
+      undo: { count: 1 },
+      personId: world.personId,
+    });
+    expect(await runRestore(world.deps, { restoreId: restoreId ?? '' }, noProgress)).toMatchObject({
+      values: 1,
+      writes: { written: 1 },
+    });
     expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual(was);
     expect(await world.here(claim)).toMatchObject(was);
     expect((await world.sync())[crm]).toBe(0);
@@ -109,7 +139,12 @@ describe.each(['salesforce', 'hubspot'] as const)('undoing writes to %s', { time
     await world.sync();
     await world.editHere(claim, { productFamily: 'The right one' });
     const { id: connectionId } = await world.connection(crm);
-    const input = { connectionId, object: claims[crm], undo: { count: 1 }, personId: world.personId } as const;
+    const input = {
+      connectionId,
+      object: claims[crm],
+      undo: { count: 1 },
+      personId: world.personId,
+    } as const;
     const { restoreId } = await restoreWrites(world.deps, input);
     expect(await runRestore(world.deps, { restoreId: restoreId ?? '' }, noProgress)).toMatchObject({
       values: 0,

@@ -13,9 +13,17 @@ import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { seedMatches, type SeededMatches } from '#test/support/match-labels.ts';
 
 /** To this one nothing is the same customer, only related. */
-const strict: MatchModel = matchModelSchema.parse({ ...defaultModel, version: 'strict', thresholds: { same: 90, related: 0 } });
+const strict: MatchModel = matchModelSchema.parse({
+  ...defaultModel,
+  version: 'strict',
+  thresholds: { same: 90, related: 0 },
+});
 /** To this one everything is another. */
-const blind: MatchModel = matchModelSchema.parse({ ...defaultModel, version: 'blind', thresholds: { same: 99, related: 95 } });
+const blind: MatchModel = matchModelSchema.parse({
+  ...defaultModel,
+  version: 'blind',
+  thresholds: { same: 99, related: 95 },
+});
 
 let test: TestDeps;
 let seeded: SeededMatches;
@@ -32,15 +40,21 @@ afterAll(() => test[Symbol.asyncDispose]());
 
 const contested = () => seeded.alerts[0]?.registrationId ?? '';
 const statusOf = async (id: string) => (await registrationsByIds(test.deps.db, [id]))[0]?.status;
-const adopt = (model: MatchModel, personId: string) => adoptModel(test.deps, { modelHash: modelHash(model), personId });
+const adopt = (model: MatchModel, personId: string) =>
+  adoptModel(test.deps, { modelHash: modelHash(model), personId });
 
 describe('another model', () => {
   it('is looked at first: a dry run lists every verdict it would change, and changes none', async () => {
-    const { open, outcomes, applied, modelVersion } = await rescoreMatches(test.deps, { model: blind, apply: null });
+    const { open, outcomes, applied, modelVersion } = await rescoreMatches(test.deps, {
+      model: blind,
+      apply: null,
+    });
     expect({ modelVersion, applied }).toEqual({ modelVersion: 'blind', applied: false });
     expect(open).toHaveLength(4);
     expect(open[0]).toMatchObject({ before: 'same', after: 'none' });
-    expect(outcomes).toEqual(expect.arrayContaining([expect.objectContaining({ before: 'in_review', after: 'approved' })]));
+    expect(outcomes).toEqual(
+      expect.arrayContaining([expect.objectContaining({ before: 'in_review', after: 'approved' })]),
+    );
     expect(await liveModel(test.deps.db)).toBe(defaultModel);
     expect(await statusOf(contested())).toBe('in_review');
   });
@@ -50,7 +64,9 @@ describe('another model', () => {
     await proposeModel(test.deps, { model: strict, personId: proposer });
     expect(await liveModel(test.deps.db)).toBe(defaultModel);
     await expect(adopt(strict, proposer)).rejects.toMatchObject({ code: 'not_allowed' });
-    await expect(test.deps.db.execute(sql`update match_adoption set adopted_by = proposed_by, adopted_at = now()`)).rejects.toMatchObject({
+    await expect(
+      test.deps.db.execute(sql`update match_adoption set adopted_by = proposed_by, adopted_at = now()`),
+    ).rejects.toMatchObject({
       cause: { constraint_name: 'match_adoption_takes_two' },
     });
     expect(await liveModel(test.deps.db)).toBe(defaultModel);
@@ -58,7 +74,10 @@ describe('another model', () => {
 
   it('decides the open registrations once it is adopted, and each of its decisions is worked out again to the last bit', async () => {
     const before = await explainMatch(test.deps, contested());
-    const { open, applied } = await rescoreMatches(test.deps, { model: strict, apply: { adoptedBy: adopter } });
+    const { open, applied } = await rescoreMatches(test.deps, {
+      model: strict,
+      apply: { adoptedBy: adopter },
+    });
     expect(applied).toBe(true);
     expect(open).toHaveLength(4);
     expect((await liveModel(test.deps.db)).version).toBe('strict');
@@ -82,7 +101,10 @@ describe('another model', () => {
     await proposeModel(test.deps, { model: defaultModel, personId: adopter });
     await rescoreMatches(test.deps, { model: defaultModel, apply: { adoptedBy: proposer } });
     expect(await liveModel(test.deps.db)).toBe(defaultModel);
-    expect(await explainMatch(test.deps, contested())).toMatchObject({ modelVersion: 'strict', reproduced: true });
+    expect(await explainMatch(test.deps, contested())).toMatchObject({
+      modelVersion: 'strict',
+      reproduced: true,
+    });
   });
 
   it('decides when it was adopted last, also by somebody who had to wait until another was adopted', async () => {

@@ -45,7 +45,10 @@ describe('a stored decision', () => {
   it('of which the rules would say something else is said not to be reproduced', async () => {
     expect(await explainMatch(test.deps, contested)).toMatchObject({ rulesReproduced: true });
     await storedAs(sql`'{outcome}'`, sql`'"reject"'::jsonb`);
-    expect(await explainMatch(test.deps, contested)).toMatchObject({ rulesReproduced: false, reproduced: false });
+    expect(await explainMatch(test.deps, contested)).toMatchObject({
+      rulesReproduced: false,
+      reproduced: false,
+    });
     await storedAs(sql`'{outcome}'`, sql`'"review"'::jsonb`);
   });
 
@@ -73,7 +76,9 @@ describe('scoring history again', () => {
     const change = { number: 'DR-2026-0002', before: 'different', after: now };
     expect((await rescoreMatches(test.deps, dry)).open).toEqual([expect.objectContaining(change)]);
     expect(await stored()).toBe('different');
-    expect((await rescoreMatches(test.deps, { model: null, apply: { adoptedBy: null } })).open).toEqual([expect.objectContaining(change)]);
+    expect((await rescoreMatches(test.deps, { model: null, apply: { adoptedBy: null } })).open).toEqual([
+      expect.objectContaining(change),
+    ]);
     expect(await stored()).toBe(now);
   });
 });

@@ -14,7 +14,8 @@ let test: TestDeps;
 beforeAll(async () => {
   test = await startDeps();
   const named = (name: string, country: string | null) => ({ id: test.deps.ids(), name, country });
-  const many = (count: number, word: string) => Array.from({ length: count }, (_, n) => named(`${word} x${n}${word}`, 'US'));
+  const many = (count: number, word: string) =>
+    Array.from({ length: count }, (_, n) => named(`${word} x${n}${word}`, 'US'));
   await saveAccounts(test.deps.db, [
     ...[
       ...many(50, 'Jupiter'),
@@ -30,10 +31,12 @@ beforeAll(async () => {
 afterAll(() => test[Symbol.asyncDispose]());
 
 const found = async (name: string, country: string | null) =>
-  (await findMatches(test.deps.db, normaliseCompany({ name, country }), limits)).map(({ company, foundBy }) => ({
-    found: `${company.core}, ${company.country}`,
-    by: foundBy,
-  }));
+  (await findMatches(test.deps.db, normaliseCompany({ name, country }), limits)).map(
+    ({ company, foundBy }) => ({
+      found: `${company.core}, ${company.country}`,
+      by: foundBy,
+    }),
+  );
 
 it('a word that too many companies have finds those of the same country and those of none, also through a slip of the hand', async () => {
   const matches = await found('Jupietr Mines', 'NL');
@@ -53,10 +56,14 @@ it('an account that moves to another country is found there, and its keys move w
   const id = test.deps.ids();
   await saveAccounts(test.deps.db, [{ id, name: 'Mines Jupiter', country: 'FR' }]);
   await refreshProfiles(test.deps.db);
-  expect(await found('Jupietr Mines', 'IT')).not.toContainEqual(expect.objectContaining({ found: 'mines jupiter, FR' }));
+  expect(await found('Jupietr Mines', 'IT')).not.toContainEqual(
+    expect.objectContaining({ found: 'mines jupiter, FR' }),
+  );
   await saveAccounts(test.deps.db, [{ id, name: 'Mines Jupiter', country: 'IT' }]);
   await refreshProfiles(test.deps.db);
-  expect(await found('Jupietr Mines', 'IT')).toContainEqual(expect.objectContaining({ found: 'mines jupiter, IT' }));
+  expect(await found('Jupietr Mines', 'IT')).toContainEqual(
+    expect.objectContaining({ found: 'mines jupiter, IT' }),
+  );
   const [row] = await test.deps.db.execute<{ strays: number }>(sql`
     select count(*)::int as strays from match_key k join match_profile p on p.id = k.profile_id where k.country <> p.country or k.key <> all (p.keys)`);
   expect(row?.strays).toBe(0);

@@ -27,8 +27,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => test[Symbol.asyncDispose]());
 
-const say = (pair: { readonly registrationId: string; readonly rivalId: string }, answer: MatchAnswer | null, personId = olga) =>
-  labelMatch(test.deps, { ...pair, answer, personId });
+const say = (
+  pair: { readonly registrationId: string; readonly rivalId: string },
+  answer: MatchAnswer | null,
+  personId = olga,
+) => labelMatch(test.deps, { ...pair, answer, personId });
 const rows = (registrationId: string) =>
   test.deps.db
     .select()
@@ -66,7 +69,9 @@ describe('what a reviewer says of an alert', () => {
     const alert = seeded.alerts[1] ?? { registrationId: '', rivalId: '' };
     await say(alert, 'same');
     await say(alert, 'related', omar);
-    expect(await labelsOf(test.deps.db, alert.registrationId)).toMatchObject([{ answer: 'related', answeredBy: 'omar' }]);
+    expect(await labelsOf(test.deps.db, alert.registrationId)).toMatchObject([
+      { answer: 'related', answeredBy: 'omar' },
+    ]);
     await say(alert, null);
     expect(await rows(alert.registrationId)).toEqual([]);
     expect(await audited(alert.registrationId)).toEqual(['same', 'related', null]);
@@ -109,14 +114,17 @@ describe('the sample of clear registrations', () => {
   });
 });
 
-it.each([0, 0.5])('a sample of %d asks about exactly those drawn, each with the weight of those that are not', async (share) => {
-  await using other = await startDeps({ now: '2026-11-18T10:00:00Z' });
-  const { clear } = await seedMatches(other.deps, { alerts: 0, clear: 40, share });
-  const asked = await other.deps.db.select().from(matchLabel);
-  const drawn = clear.map(({ registrationId }) => registrationId).filter((id) => isSampled(id, share));
-  expect(asked.map(({ registrationId }) => registrationId).toSorted()).toEqual(drawn.toSorted());
-  expect(asked.every(({ weight, answer }) => weight === 1 / share && answer === null)).toBe(true);
-});
+it.each([0, 0.5])(
+  'a sample of %d asks about exactly those drawn, each with the weight of those that are not',
+  async (share) => {
+    await using other = await startDeps({ now: '2026-11-18T10:00:00Z' });
+    const { clear } = await seedMatches(other.deps, { alerts: 0, clear: 40, share });
+    const asked = await other.deps.db.select().from(matchLabel);
+    const drawn = clear.map(({ registrationId }) => registrationId).filter((id) => isSampled(id, share));
+    expect(asked.map(({ registrationId }) => registrationId).toSorted()).toEqual(drawn.toSorted());
+    expect(asked.every(({ weight, answer }) => weight === 1 / share && answer === null)).toBe(true);
+  },
+);
 
 it('a registration that waits is asked about once, whatever comes nearest to it later', async () => {
   await using other = await startDeps({ now: '2026-11-18T10:00:00Z' });
@@ -126,10 +134,18 @@ it('a registration that waits is asked about once, whatever comes nearest to it 
   await db.execute(sql`update account set territory = 'DE' where name = 'Ninefold Resellers'`);
   await db.execute(sql`update registration set status = 'submitted'`);
   await db.execute(sql`update opportunity set is_closed = true`);
-  const nearer = { id: ids(), name: 'Quartzmoor Ironworks', domain: 'quartzmoor-ironworks.example', country: 'US' };
+  const nearer = {
+    id: ids(),
+    name: 'Quartzmoor Ironworks',
+    domain: 'quartzmoor-ironworks.example',
+    country: 'US',
+  };
   await saveAccounts(db, [nearer]);
   await saveOpportunities(db, [{ id: ids(), accountId: nearer.id, name: 'Roll-out' }]);
-  await decideRegistrations({ ...other.deps, config: { ...other.deps.config, matchSampleShare: 1 } }, async () => {});
+  await decideRegistrations(
+    { ...other.deps, config: { ...other.deps.config, matchSampleShare: 1 } },
+    async () => {},
+  );
   expect((await registrationsByIds(db, [clear[0]?.registrationId ?? '']))[0]?.status).toBe('in_review');
   expect(await db.select().from(matchLabel)).toEqual([first]);
 });
@@ -148,7 +164,10 @@ it('a registration that names nothing but an earlier purchase counts among the a
 
 it('a registration that has gone from the CRM is not asked about any more', async () => {
   const { registrationId = '' } = seeded.clear[29] ?? {};
-  const open = async () => [(await openQuestions(test.deps.db, 100)).length, (await countLabels(test.deps.db)).open];
+  const open = async () => [
+    (await openQuestions(test.deps.db, 100)).length,
+    (await countLabels(test.deps.db)).open,
+  ];
   expect(await open()).toEqual([30, 30]);
   await markRegistrationsDeleted(test.deps.db, [registrationId]);
   expect(await open()).toEqual([29, 29]);
@@ -157,9 +176,18 @@ it('a registration that has gone from the CRM is not asked about any more', asyn
 describe('the month’s figures', () => {
   it('are told from twenty answers on: the share of alerts that were right, and what was missed by the weights of the sample', async () => {
     for (const alert of seeded.alerts.slice(0, 19)) await say(alert, 'same');
-    for (const { registrationId, accountId } of seeded.clear.slice(0, 24)) await say({ registrationId, rivalId: accountId }, 'different');
+    for (const { registrationId, accountId } of seeded.clear.slice(0, 24))
+      await say({ registrationId, rivalId: accountId }, 'different');
     const [before] = (await matchQualityReport(test.deps)).months;
-    expect(before).toMatchObject({ month: '2026-11', alerted: 30, judged: 19, asked: 30, answered: 24, precision: null, recall: null });
+    expect(before).toMatchObject({
+      month: '2026-11',
+      alerted: 30,
+      judged: 19,
+      asked: 30,
+      answered: 24,
+      precision: null,
+      recall: null,
+    });
 
     await say(seeded.alerts[19] ?? { registrationId: '', rivalId: '' }, 'different');
     const { registrationId = '', accountId = '' } = seeded.clear[24] ?? {};

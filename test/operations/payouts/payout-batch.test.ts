@@ -5,7 +5,12 @@ import { payoutItems, batchesAwaitingFile, type PayoutBatch } from '#src/db/payo
 import type { Role } from '#src/db/schema/people.ts';
 import { accrueIncentives } from '#src/operations/incentive/accrue-incentives.ts';
 import { draftPayouts } from '#src/operations/payouts/draft-payouts.ts';
-import { approvePayoutBatch, exportPayoutBatch, returnPayoutBatch, submitPayoutBatch } from '#src/operations/payouts/payout-batch.ts';
+import {
+  approvePayoutBatch,
+  exportPayoutBatch,
+  returnPayoutBatch,
+  submitPayoutBatch,
+} from '#src/operations/payouts/payout-batch.ts';
 import { payoutCsv } from '#src/operations/payouts/payout-file.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { seedConsole } from '#test/support/console-data.ts';
@@ -55,7 +60,9 @@ describe('a payout batch', () => {
     );
     await expect(alone).rejects.toMatchObject({ cause: { constraint_name: 'payout_batch_two_people' } });
     const unapproved = db.execute(sql`update payout_batch set status = 'exported' where id = ${batch.id}`);
-    await expect(unapproved).rejects.toMatchObject({ cause: { constraint_name: 'payout_batch_approved_as_is' } });
+    await expect(unapproved).rejects.toMatchObject({
+      cause: { constraint_name: 'payout_batch_approved_as_is' },
+    });
   });
 
   it('is not exported before it is approved', async () => {
@@ -65,7 +72,9 @@ describe('a payout batch', () => {
 
   it('is not approved once it pays something else than what was submitted', async () => {
     await submitPayoutBatch(test.deps, by(anna));
-    await test.deps.db.execute(sql`update payout_item set amount_minor = amount_minor + 1 where batch_id = ${batch.id}`);
+    await test.deps.db.execute(
+      sql`update payout_item set amount_minor = amount_minor + 1 where batch_id = ${batch.id}`,
+    );
     await expect(approvePayoutBatch(test.deps, by(ben))).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringMatching(/no longer adds up/),
@@ -76,7 +85,12 @@ describe('a payout batch', () => {
     await submitPayoutBatch(test.deps, by(anna));
     await approvePayoutBatch(test.deps, by(ben));
     const returned = await returnPayoutBatch(test.deps, by(ben));
-    expect(returned).toMatchObject({ status: 'draft', submittedBy: null, approvedBy: null, approvedHash: null });
+    expect(returned).toMatchObject({
+      status: 'draft',
+      submittedBy: null,
+      approvedBy: null,
+      approvedHash: null,
+    });
   });
 
   it('moves what it pays from accrued to payable once, whoever asks again', async () => {
@@ -104,9 +118,13 @@ describe('a payout batch', () => {
   it('is exported once, and nobody waits for ever, when more people export it at once than there are database connections', async () => {
     await submitPayoutBatch(test.deps, by(anna));
     await approvePayoutBatch(test.deps, by(ben));
-    const exports = await Promise.allSettled(Array.from({ length: 20 }, () => exportPayoutBatch(test.deps, by(anna))));
+    const exports = await Promise.allSettled(
+      Array.from({ length: 20 }, () => exportPayoutBatch(test.deps, by(anna))),
+    );
     expect(exports.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
-    expect(exports.filter((one) => one.status === 'rejected' && one.reason.code === 'conflict')).toHaveLength(19);
+    expect(exports.filter((one) => one.status === 'rejected' && one.reason.code === 'conflict')).toHaveLength(
+      19,
+    );
   });
 
   it('has keys that a database rebuilt from the CRM and the ERP would give it again', async () => {
@@ -132,7 +150,8 @@ describe('a payout batch', () => {
   it('is keyed by the codes the partners have when it is submitted, and approved under those keys', async () => {
     await setCode('Kestrel IT Partners', 'P-0004');
     await setCode('Lumen & Vale GmbH', 'P-0003');
-    const amountOf = async (key: string) => (await payoutItems(test.deps.db, [batch.id])).find((item) => item.key === key)?.amountMinor;
+    const amountOf = async (key: string) =>
+      (await payoutItems(test.deps.db, [batch.id])).find((item) => item.key === key)?.amountMinor;
     const before = [await amountOf('2026-10-P-0003-USD'), await amountOf('2026-10-P-0004-USD')];
     const submitted = await submitPayoutBatch(test.deps, by(anna));
     expect([await amountOf('2026-10-P-0004-USD'), await amountOf('2026-10-P-0003-USD')]).toEqual(before);
@@ -143,7 +162,10 @@ describe('a payout batch', () => {
   it('is neither approved nor exported once a partner’s code has changed: the money would go elsewhere', async () => {
     await submitPayoutBatch(test.deps, by(anna));
     await setCode('Kestrel IT Partners', 'P-0666');
-    const refusal = { code: 'conflict', message: expect.stringMatching(/Kestrel IT Partners has changed since/) };
+    const refusal = {
+      code: 'conflict',
+      message: expect.stringMatching(/Kestrel IT Partners has changed since/),
+    };
     await expect(approvePayoutBatch(test.deps, by(ben))).rejects.toMatchObject(refusal);
     await setCode('Kestrel IT Partners', 'P-0003');
     await approvePayoutBatch(test.deps, by(ben));
@@ -152,7 +174,9 @@ describe('a payout batch', () => {
   });
 
   it('says in its file’s name that it is a draft until it is released', async () => {
-    expect((await payoutCsv(test.deps, { batchId: batch.id })).fileName).toBe(`payouts-${batch.key}.draft.csv`);
+    expect((await payoutCsv(test.deps, { batchId: batch.id })).fileName).toBe(
+      `payouts-${batch.key}.draft.csv`,
+    );
     await submitPayoutBatch(test.deps, by(anna));
     await approvePayoutBatch(test.deps, by(ben));
     await exportPayoutBatch(test.deps, by(anna));
@@ -170,12 +194,16 @@ describe('a payout batch', () => {
   it('is not drafted before the month’s days of grace are over, and then holds what came late', async () => {
     const { deps } = test;
     const batches = async () =>
-      (await deps.db.execute<{ key: string }>(sql`select key from payout_batch order by key`)).map((row) => row.key);
+      (await deps.db.execute<{ key: string }>(sql`select key from payout_batch order by key`)).map(
+        (row) => row.key,
+      );
     const before = await batches();
     test.pass(17 * 86_400_000); // 5 December
     await draftPayouts(deps, async () => {});
     expect(await batches()).toEqual(before);
-    await deps.db.execute(sql`update source_document set amount_minor = amount_minor * 2, paid_on = '2026-11-30'`);
+    await deps.db.execute(
+      sql`update source_document set amount_minor = amount_minor * 2, paid_on = '2026-11-30'`,
+    );
     await accrueIncentives(deps, deps.ids(), async () => {});
     test.pass(86_400_000);
     await draftPayouts(deps, async () => {});

@@ -2,12 +2,21 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findBatch, payoutItems, batchesAwaitingFile, type PayoutBatch } from '#src/db/payouts/payout-store.ts';
+import {
+  findBatch,
+  payoutItems,
+  batchesAwaitingFile,
+  type PayoutBatch,
+} from '#src/db/payouts/payout-store.ts';
 import { connection } from '#src/db/schema/connection.ts';
 import { problem } from '#src/db/schema/work.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
 import { draftPayouts } from '#src/operations/payouts/draft-payouts.ts';
-import { approvePayoutBatch, exportPayoutBatch, submitPayoutBatch } from '#src/operations/payouts/payout-batch.ts';
+import {
+  approvePayoutBatch,
+  exportPayoutBatch,
+  submitPayoutBatch,
+} from '#src/operations/payouts/payout-batch.ts';
 import { writePayoutFile } from '#src/operations/payouts/payout-file.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { seedConsole } from '#test/support/console-data.ts';
@@ -32,7 +41,9 @@ describe('the file of a payout batch', () => {
     const [id, inbox, out] = [ids(), join(test.dir, name, 'in'), join(test.dir, name, 'out')];
     await mkdir(inbox, { recursive: true });
     const secrets = sealSecrets(config.masterKey, id, {});
-    await db.insert(connection).values({ id, kind: 'files', name, settings: { inbox, outbox: out }, secrets, createdAt: clock() });
+    await db
+      .insert(connection)
+      .values({ id, kind: 'files', name, settings: { inbox, outbox: out }, secrets, createdAt: clock() });
     return out;
   }
 
@@ -51,7 +62,8 @@ describe('the file of a payout batch', () => {
     await approvePayoutBatch(test.deps, { batchId, personId: ben });
     await exportPayoutBatch(test.deps, { batchId, personId: anna });
   }
-  const personId = async (email: string): Promise<string> => (await createLoginLink(test.deps, { email, role: 'finance' })).person.id;
+  const personId = async (email: string): Promise<string> =>
+    (await createLoginLink(test.deps, { email, role: 'finance' })).person.id;
 
   it('reaches finance with the next run when the job that was to write it never did', async () => {
     await release();
@@ -78,7 +90,10 @@ describe('the file of a payout batch', () => {
     await block(outbox);
     await release();
     const writing = writePayoutFile(test.deps, await batchNow(), await payoutItems(test.deps.db, [batchId]));
-    await expect(writing).rejects.toMatchObject({ name: 'ConnectorError', failure: { code: 'outbox_unavailable' } });
+    await expect(writing).rejects.toMatchObject({
+      name: 'ConnectorError',
+      failure: { code: 'outbox_unavailable' },
+    });
   });
 
   it('is not written again after finance has taken it away', async () => {
@@ -109,7 +124,10 @@ describe('the file of a payout batch', () => {
     await test.deps.db.execute(sql`update partner set code = 'P-0003' where name = 'Kestrel IT Partners'`);
     await runPayouts();
     expect(await openProblems()).toEqual([]);
-    const rows = (await readFile(join(outbox, 'payouts-2026-10-USD.draft.csv'), 'utf8')).trim().split('\r\n').slice(1);
+    const rows = (await readFile(join(outbox, 'payouts-2026-10-USD.draft.csv'), 'utf8'))
+      .trim()
+      .split('\r\n')
+      .slice(1);
     expect(rows).toHaveLength((await batchNow()).itemCount);
   });
 
@@ -117,6 +135,8 @@ describe('the file of a payout batch', () => {
     return test.deps.db
       .select({ ref: problem.ref, code: problem.code })
       .from(problem)
-      .where(sql`${problem.object} = 'payout' and ${problem.source} = 'write' and ${problem.status} = 'open'`);
+      .where(
+        sql`${problem.object} = 'payout' and ${problem.source} = 'write' and ${problem.status} = 'open'`,
+      );
   }
 });

@@ -21,7 +21,10 @@ describe.each(['salesforce', 'hubspot'] as const)(
         customerName: 'Renamed in the CRM',
         productFamily: 'Corrected here',
       });
-      expect(await world.here(claim)).toMatchObject({ customerName: 'Renamed in the CRM', productFamily: 'Corrected here' });
+      expect(await world.here(claim)).toMatchObject({
+        customerName: 'Renamed in the CRM',
+        productFamily: 'Corrected here',
+      });
       expect(await world.resolutions(claim)).toEqual([]);
     });
 
@@ -36,7 +39,11 @@ describe.each(['salesforce', 'hubspot'] as const)(
 
     it('does not take its own write, seen again, for somebody’s change', async () => {
       const claim = await world.claim(crm);
-      await world.editHere(claim, { customerName: '  Wagner  & Söhne ', amount: '1234.5', expectedClose: null });
+      await world.editHere(claim, {
+        customerName: '  Wagner  & Söhne ',
+        amount: '1234.5',
+        expectedClose: null,
+      });
       await world.sync();
       expect((await world.sync())[crm]).toBe(0);
       expect(await world.resolutions(claim)).toEqual([]);
@@ -55,7 +62,14 @@ describe.each(['salesforce', 'hubspot'] as const)(
         expect((await world.inCrm(crm, claim, ['expectedClose']))['expectedClose']).toContain('2027-01-31');
         expect(await world.here(claim)).toMatchObject({ expectedClose: '2027-01-31' });
         expect(await world.resolutions(claim)).toMatchObject([
-          { field: 'expectedClose', base, theirs: '2027-01-31', ours: '2027-06-30', policy: 'crm', winner: 'crm' },
+          {
+            field: 'expectedClose',
+            base,
+            theirs: '2027-01-31',
+            ours: '2027-06-30',
+            policy: 'crm',
+            winner: 'crm',
+          },
         ]);
       });
 
@@ -67,7 +81,14 @@ describe.each(['salesforce', 'hubspot'] as const)(
         await world.sync();
         expect(await world.inCrm(crm, claim, ['dealType'])).toEqual({ dealType: 'renewal' });
         expect(await world.resolutions(claim)).toMatchObject([
-          { field: 'dealType', base: 'new', theirs: null, ours: 'renewal', policy: 'fairway', winner: 'fairway' },
+          {
+            field: 'dealType',
+            base: 'new',
+            theirs: null,
+            ours: 'renewal',
+            policy: 'fairway',
+            winner: 'fairway',
+          },
         ]);
       });
 
@@ -77,7 +98,9 @@ describe.each(['salesforce', 'hubspot'] as const)(
         await pause();
         await world.editHere(claim, { productFamily: 'Last, in Fairway' });
         await world.sync();
-        expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'Last, in Fairway' });
+        expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({
+          productFamily: 'Last, in Fairway',
+        });
         await world.editHere(claim, { productFamily: 'First, in Fairway' });
         await pause();
         await world.editInCrm(crm, claim, { productFamily: 'Last, in the CRM' });
@@ -95,7 +118,9 @@ describe.each(['salesforce', 'hubspot'] as const)(
         await world.editInCrm(crm, claim, { contactEmail: null });
         await world.editHere(claim, { contactEmail: 'again@example.com' });
         await world.sync();
-        expect(await world.inCrm(crm, claim, ['contactEmail'])).toEqual({ contactEmail: 'again@example.com' });
+        expect(await world.inCrm(crm, claim, ['contactEmail'])).toEqual({
+          contactEmail: 'again@example.com',
+        });
         expect((await world.resolutions(claim)).map((one) => one.winner)).toEqual(['crm', 'fairway']);
       });
 

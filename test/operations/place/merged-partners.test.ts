@@ -28,10 +28,18 @@ describe('partners that become one', () => {
     const secrets = sealSecrets(test.deps.config.masterKey, connectionId, {});
     await test.deps.db
       .insert(connection)
-      .values({ id: connectionId, kind: 'files', name: 'ERP', settings: {}, secrets, createdAt: test.deps.clock() });
+      .values({
+        id: connectionId,
+        kind: 'files',
+        name: 'ERP',
+        settings: {},
+        secrets,
+        createdAt: test.deps.clock(),
+      });
     [one, two] = [await addPartner('Reseller One', 'P-1'), await addPartner('Reseller Uno', 'P-2')];
     for (const period of periodsBetween('2026-01', '2026-10')) {
-      for (const partnerId of [one, two]) await book(partnerId, `${period}-${partnerId}`, `${period}-10`, { paidOn: `${period}-20` });
+      for (const partnerId of [one, two])
+        await book(partnerId, `${period}-${partnerId}`, `${period}-10`, { paidOn: `${period}-20` });
     }
     await settle();
   });
@@ -40,7 +48,9 @@ describe('partners that become one', () => {
   /** Its account has the same id. */
   async function addPartner(name: string, code: string): Promise<string> {
     const id = test.deps.ids();
-    await saveAccounts(test.deps.db, [{ id, name, isPartner: true, partnerCode: code, core: name, normaliserVersion: 'test' }]);
+    await saveAccounts(test.deps.db, [
+      { id, name, isPartner: true, partnerCode: code, core: name, normaliserVersion: 'test' },
+    ]);
     await savePartners(test.deps.db, [{ id, accountId: id, name, code }]);
     return id;
   }
@@ -63,7 +73,8 @@ describe('partners that become one', () => {
     await accrueIncentives(test.deps, test.deps.ids(), noProgress);
   }
 
-  const merge = (ends: string, lives: string) => test.deps.db.transaction((tx) => endAccounts(tx, [{ ends, lives }], test.deps.clock()));
+  const merge = (ends: string, lives: string) =>
+    test.deps.db.transaction((tx) => endAccounts(tx, [{ ends, lives }], test.deps.clock()));
 
   async function credited(): Promise<bigint> {
     return (await postedAccruals(test.deps.db)).reduce((sum, posted) => sum + posted.amountMinor, 0n);

@@ -45,7 +45,8 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 120_000 },
     const customer = await aCustomer(crm);
     if (partner === undefined) throw new Error(`no partner in ${crm}`);
     const shown = (field: string) => accountValues(world, crm, field, [partner, customer.extId]);
-    for (const extId of [partner, customer.extId]) await writeAccount(world, crm, extId, { [city]: 'Graz', [phone]: '+43 1' });
+    for (const extId of [partner, customer.extId])
+      await writeAccount(world, crm, extId, { [city]: 'Graz', [phone]: '+43 1' });
     await world.sync();
     expect(await shown(where)).toEqual(['Graz, +43 1', 'Graz, +43 1']);
     // A customer has no tier: not every field is known, so nothing is said.
@@ -61,18 +62,32 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 120_000 },
     const { deps, personId } = world;
     const id = await ourId(crm, partner);
     await editRecord(deps, {
-      ...{ kind: 'account', id, values: { partnerCode: `X-${crm}` }, seen: await seenOf(deps, 'account', id), personId },
+      ...{
+        kind: 'account',
+        id,
+        values: { partnerCode: `X-${crm}` },
+        seen: await seenOf(deps, 'account', id),
+        personId,
+      },
     });
     await world.sync();
-    expect(await shown(title)).toEqual([expect.stringMatching(new RegExp(`^\\w+ with the code X-${crm}$`)), null]);
+    expect(await shown(title)).toEqual([
+      expect.stringMatching(new RegExp(`^\\w+ with the code X-${crm}$`)),
+      null,
+    ]);
     expect(await world.sync()).toMatchObject({ [crm]: 0 });
   });
 });
 
-const ourId = async (crm: string, extId: string): Promise<string> => (await linked(crm, sql`l.ext_id = ${extId}`)).id;
-const aCustomer = (crm: string) => linked(crm, sql`not a.is_partner and not a.deleted and a.partner_code is null`);
+const ourId = async (crm: string, extId: string): Promise<string> =>
+  (await linked(crm, sql`l.ext_id = ${extId}`)).id;
+const aCustomer = (crm: string) =>
+  linked(crm, sql`not a.is_partner and not a.deleted and a.partner_code is null`);
 
-async function linked(crm: string, which: ReturnType<typeof sql>): Promise<{ readonly id: string; readonly extId: string }> {
+async function linked(
+  crm: string,
+  which: ReturnType<typeof sql>,
+): Promise<{ readonly id: string; readonly extId: string }> {
   const [row] = await world.deps.db.execute<{ id: string; extId: string }>(sql`
     select a.id, l.ext_id as "extId" from account a join link l on l.record_id = a.id join connection c on c.id = l.connection_id
     where c.kind = ${crm} and ${which} order by a.name limit 1`);

@@ -3,14 +3,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { editRecord } from '#src/operations/edits/edit-record.ts';
 import { crmPeople, type CrmPeople } from '#test/simulation/service/crm-people.ts';
 import { accountValues, draftOf, publish, writeAccount } from '#test/operations/mappings/mappings-fixture.ts';
-import { seenOf, startTwoWayWorld, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
+import {
+  seenOf,
+  startTwoWayWorld,
+  type CrmKind,
+  type TwoWayWorld,
+} from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 let people: Readonly<Record<CrmKind, CrmPeople>>;
 beforeAll(async () => {
   world = await startTwoWayWorld();
   const { addresses } = world.service;
-  people = { salesforce: await crmPeople('salesforce', addresses), hubspot: await crmPeople('hubspot', addresses) };
+  people = {
+    salesforce: await crmPeople('salesforce', addresses),
+    hubspot: await crmPeople('hubspot', addresses),
+  };
   const matched = await draftOf(
     world,
     'hubspot',
@@ -24,7 +32,10 @@ beforeAll(async () => {
   );
   await publish(world, matched);
   // Whichever of the two is heard of first: the other finds it.
-  await publish(world, await draftOf(world, 'salesforce', 'account', (fields) => fields, { match: ['name'] }));
+  await publish(
+    world,
+    await draftOf(world, 'salesforce', 'account', (fields) => fields, { match: ['name'] }),
+  );
 }, 120_000);
 afterAll(() => world[Symbol.asyncDispose]());
 
@@ -53,7 +64,10 @@ async function problemOf(extId: string): Promise<unknown> {
 /** Both CRMs have it, and Fairway one record of the two. */
 async function shared(name: string): Promise<Readonly<Record<CrmKind, string>>> {
   const salesforce = await people.salesforce.createAccount(name);
-  await writeAccount(world, 'salesforce', salesforce, { BillingCity: 'Graz', Website: 'https://shared.example' });
+  await writeAccount(world, 'salesforce', salesforce, {
+    BillingCity: 'Graz',
+    Website: 'https://shared.example',
+  });
   const hubspot = await people.hubspot.createAccount(name);
   await writeAccount(world, 'hubspot', hubspot, { phone: 'ATU1', city: 'Linz' });
   await world.sync();
@@ -91,7 +105,10 @@ describe('a mapping with match fields', { timeout: 120_000 }, () => {
   });
 
   it('asks a person where several are the same, or one is another’s already, and places it once that is settled', async () => {
-    const twins = [await people.salesforce.createAccount('Twin Works'), await people.salesforce.createAccount('Twin Works')];
+    const twins = [
+      await people.salesforce.createAccount('Twin Works'),
+      await people.salesforce.createAccount('Twin Works'),
+    ];
     await world.sync();
     const unsure = await people.hubspot.createAccount('Twin Works');
     const late = await people.hubspot.createAccount('Shared Mills');
@@ -151,7 +168,13 @@ describe('a field of a record that is in two CRMs', { timeout: 120_000 }, () => 
     await world.sync();
     expect([await ours(), await codes(ids)]).toEqual(['HS-2', same('HS-2')]);
     const seen = await seenOf(world.deps, 'account', id);
-    await editRecord(world.deps, { kind: 'account', id, values: { partnerCode: 'US-3' }, seen, personId: world.personId });
+    await editRecord(world.deps, {
+      kind: 'account',
+      id,
+      values: { partnerCode: 'US-3' },
+      seen,
+      personId: world.personId,
+    });
     await world.sync();
     expect([await ours(), await codes(ids)]).toEqual(['US-3', same('US-3')]);
     await writeAccount(world, 'salesforce', ids.salesforce, { [code.salesforce]: null });
@@ -198,7 +221,13 @@ describe('a field of a record that is in two CRMs', { timeout: 120_000 }, () => 
     const [row] = await rowsNamed('One Home');
     const id = row?.id ?? '';
     const seen = await seenOf(world.deps, 'account', id);
-    await editRecord(world.deps, { kind: 'account', id, values: { partnerCode: 'US-4' }, seen, personId: world.personId });
+    await editRecord(world.deps, {
+      kind: 'account',
+      id,
+      values: { partnerCode: 'US-4' },
+      seen,
+      personId: world.personId,
+    });
     await world.sync();
     expect(await codes(ids)).toEqual({ salesforce: 'US-4', hubspot: 'US-4' });
     expect(await world.sync()).toMatchObject({ salesforce: 0, hubspot: 0 });

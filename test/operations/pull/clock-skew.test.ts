@@ -21,13 +21,25 @@ const tenMinutesAhead = (): Date => new Date(Date.now() + 10 * 60_000);
 const status = 'fairway_registration_status';
 
 async function overwriteStatus(id: string): Promise<void> {
-  await stand.control('POST', '/edit', { objectType: 'deals', id, properties: { [status]: 'rejected' }, userId: 7 });
+  await stand.control('POST', '/edit', {
+    objectType: 'deals',
+    id,
+    properties: { [status]: 'rejected' },
+    userId: 7,
+  });
   await deps.db.transaction((tx) =>
-    takeHints(deps, tx, { connection: stand.connection, hints: [{ object: 'deals', extId: id }], via: 'webhook' }),
+    takeHints(deps, tx, {
+      connection: stand.connection,
+      hints: [{ object: 'deals', extId: id }],
+      via: 'webhook',
+    }),
   );
 }
-const serve = (through: Deps) => freshen(through, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
-const doubts = async () => [...(await deps.db.execute(sql`select ext_id, times from hint where via = 'doubt'`))];
+const serve = (through: Deps) =>
+  freshen(through, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
+const doubts = async () => [
+  ...(await deps.db.execute(sql`select ext_id, times from hint where via = 'doubt'`)),
+];
 
 describe('a worker whose clock is ten minutes ahead', () => {
   it('reads the database’s clock, to within its way there and back', async () => {
@@ -43,7 +55,9 @@ describe('a worker whose clock is ten minutes ahead', () => {
     const id = deal?.id ?? expect.fail('the deal of the sample’s registration is not there');
     await overwriteStatus(id);
     await serve({ ...deps, clock: tenMinutesAhead, sharedClock: clock.now });
-    const ahead = await deps.db.execute(sql`select 1 from shadow where written_at > clock_timestamp() + interval '1 minute'`);
+    const ahead = await deps.db.execute(
+      sql`select 1 from shadow where written_at > clock_timestamp() + interval '1 minute'`,
+    );
     expect([...ahead]).toEqual([]);
     await overwriteStatus(id);
     await serve(deps);
@@ -58,10 +72,16 @@ describe('a doubt', () => {
     const at = new Date('2026-11-20T08:00:00Z');
     const dueAfter = async (ms: number) => {
       const now = new Date(at.getTime() + ms);
-      return (await waitingHints(deps.db, stand.connection.id, { perObject: 500, except: ['companies'], now })).length;
+      return (
+        await waitingHints(deps.db, stand.connection.id, { perObject: 500, except: ['companies'], now })
+      ).length;
     };
     for (const restMs of [2_000, 4_000, 8_000]) {
-      await saveHints(deps.db, stand.connection.id, [{ object: 'deals', extId: '4711' }], { via: 'doubt', at, ids: deps.ids });
+      await saveHints(deps.db, stand.connection.id, [{ object: 'deals', extId: '4711' }], {
+        via: 'doubt',
+        at,
+        ids: deps.ids,
+      });
       expect([await dueAfter(restMs - 1), await dueAfter(restMs)]).toEqual([0, 1]);
     }
   });

@@ -50,7 +50,10 @@ describe('records that go in Salesforce', () => {
         sampleAccount('Umbrella Apparel'),
         sampleAccount('Tyrell Works'),
       ],
-      opportunities: [sampleOpportunity('Acme deal', 'Acme Corp'), sampleOpportunity('Globex deal', 'Globex')],
+      opportunities: [
+        sampleOpportunity('Acme deal', 'Acme Corp'),
+        sampleOpportunity('Globex deal', 'Globex'),
+      ],
       registrations: [],
     });
     await readAll();
@@ -78,23 +81,35 @@ describe('records that go in Salesforce', () => {
     await stand.control('merge', { masterId: survivor, loserIds: [loser] });
     await readAll();
     expect(await ours(stand, loser)).toEqual(await ours(stand, survivor));
-    expect(await firstRow(stand.deps.db, sql`select deleted from account where id = ${lost?.id}`)).toEqual({ deleted: true });
+    expect(await firstRow(stand.deps.db, sql`select deleted from account where id = ${lost?.id}`)).toEqual({
+      deleted: true,
+    });
     expect(await ours(stand, survivor)).toMatchObject({ name: 'Acme', deleted: false });
     expect(await dealOf(stand, 'Acme deal')).toEqual({ account: 'Acme', deleted: false });
-    expect(await firstRow(stand.deps.db, sql`select status from write_intent where record_id = ${lost?.id}`)).toEqual({
+    expect(
+      await firstRow(stand.deps.db, sql`select status from write_intent where record_id = ${lost?.id}`),
+    ).toEqual({
       status: 'superseded',
     });
-    expect(await firstRow(stand.deps.db, sql`select ext_id from shadow where ext_id = ${loser}`)).toBeUndefined();
+    expect(
+      await firstRow(stand.deps.db, sql`select ext_id from shadow where ext_id = ${loser}`),
+    ).toBeUndefined();
     expect((await changesOf(stand.deps.db, loser)).map((change) => change.what)).toEqual(['merged']);
   });
 
   it('who means the company that was merged finds the survivor, and who means the survivor still does', async () => {
-    const [survivor, loser] = [await stand.idOf('account', 'Umbrella Apparel'), await stand.idOf('account', 'Tyrell Works')];
+    const [survivor, loser] = [
+      await stand.idOf('account', 'Umbrella Apparel'),
+      await stand.idOf('account', 'Tyrell Works'),
+    ];
     stand.pass(60_000);
     await stand.control('merge', { masterId: survivor, loserIds: [loser] });
     await readAll();
     const { id } = (await ours(stand, survivor)) ?? {};
-    expect([await foundBy(stand, 'Tyrell Works'), await foundBy(stand, 'Umbrella Apparel')]).toEqual([[id], [id]]);
+    expect([await foundBy(stand, 'Tyrell Works'), await foundBy(stand, 'Umbrella Apparel')]).toEqual([
+      [id],
+      [id],
+    ]);
   });
 
   it('nothing is ever written to a merged record, nor taken from its survivor when the last of it goes', async () => {
@@ -115,27 +130,57 @@ describe('records that go in Salesforce', () => {
     const survivor = await stand.idOf('account', 'Reseller One');
     const loser = await stand.idOf('account', 'Reseller Uno');
     const partners = await partnersByCode(db, ['P-1', 'P-2']);
-    const [one, two] = ['P-1', 'P-2'].map((code) => partners.get(code)).map((found) => (found && found !== 'ambiguous' ? found.id : ''));
+    const [one, two] = ['P-1', 'P-2']
+      .map((code) => partners.get(code))
+      .map((found) => (found && found !== 'ambiguous' ? found.id : ''));
     const documentId = stand.deps.ids();
-    const document = { id: documentId, connectionId: stand.connection.id, number: 'INV-1', kind: 'invoice', partnerId: two ?? '' } as const;
+    const document = {
+      id: documentId,
+      connectionId: stand.connection.id,
+      number: 'INV-1',
+      kind: 'invoice',
+      partnerId: two ?? '',
+    } as const;
     await saveDocuments(db, [{ ...document, currency: 'USD', amountMinor: 10_000n, issuedOn: '2026-10-01' }]);
-    const entry = { id: stand.deps.ids(), reason: 'accrual', documentId, partnerId: two ?? '', component: 'commission' } as const;
+    const entry = {
+      id: stand.deps.ids(),
+      reason: 'accrual',
+      documentId,
+      partnerId: two ?? '',
+      component: 'commission',
+    } as const;
     const postings = [
       { account: 'expense', amountMinor: 500n },
       { account: 'accrued', amountMinor: -500n },
     ];
     await db.transaction((tx) =>
-      postEntries(tx, [{ ...entry, currency: 'USD', period: '2026-10', programVersion: 1, createdAt: stand.deps.clock(), postings }]),
+      postEntries(tx, [
+        {
+          ...entry,
+          currency: 'USD',
+          period: '2026-10',
+          programVersion: 1,
+          createdAt: stand.deps.clock(),
+          postings,
+        },
+      ]),
     );
     stand.pass(60_000);
     await stand.control('merge', { masterId: survivor, loserIds: [loser] });
     await readAll();
-    expect(await firstRow(db, sql`select partner_id from journal_tx where id = ${entry.id}`)).toEqual({ partner_id: two });
-    expect((await unpaidEntries(db, '2026-10')).map(({ partnerId, amountMinor }) => [partnerId, amountMinor])).toEqual([[one, 500n]]);
+    expect(await firstRow(db, sql`select partner_id from journal_tx where id = ${entry.id}`)).toEqual({
+      partner_id: two,
+    });
+    expect(
+      (await unpaidEntries(db, '2026-10')).map(({ partnerId, amountMinor }) => [partnerId, amountMinor]),
+    ).toEqual([[one, 500n]]);
     expect((await postedAccruals(db)).map((posted) => posted.partnerId)).toEqual([one]);
     expect((await invoiceFacts(db)).map((invoice) => invoice.partnerId)).toEqual([one]);
     const codes = await partnersByCode(db, ['P-1', 'P-2']);
-    expect([...codes.values()].map((found) => (found === 'ambiguous' ? found : found.id))).toEqual([one, one]);
+    expect([...codes.values()].map((found) => (found === 'ambiguous' ? found : found.id))).toEqual([
+      one,
+      one,
+    ]);
   });
 
   it('a deleted record is taken back, and placed again when somebody restores it', async () => {
@@ -148,7 +193,10 @@ describe('records that go in Salesforce', () => {
     await stand.control('undelete', { id: extId });
     await readAll();
     expect(await dealOf(stand, 'Globex deal')).toEqual({ account: 'Globex', deleted: false });
-    expect((await changesOf(stand.deps.db, extId)).map((change) => change.what)).toEqual(['deleted', 'restored']);
+    expect((await changesOf(stand.deps.db, extId)).map((change) => change.what)).toEqual([
+      'deleted',
+      'restored',
+    ]);
     expect((await remoteRow(stand.deps.db, extId))?.deleted).toBe(false);
   });
 });
@@ -176,7 +224,10 @@ describe('records that are merged in HubSpot', () => {
   afterAll(() => stand[Symbol.asyncDispose]());
 
   it('a survivor under a new id takes over the record of ours that was linked first, and both old ids lead to it', async () => {
-    const [primary, other] = [await stand.idOf('account', 'Initech'), await stand.idOf('account', 'Initech GmbH')];
+    const [primary, other] = [
+      await stand.idOf('account', 'Initech'),
+      await stand.idOf('account', 'Initech GmbH'),
+    ];
     const ids = [await ours(stand, primary), await ours(stand, other)].map((row) => row?.id ?? '');
     stand.pass(60_000);
     await stand.control('merge', { objectType: 'company', primaryId: primary, otherId: other, userId: 1 });
@@ -207,7 +258,10 @@ describe('records that are merged in HubSpot', () => {
   });
 
   it('who means the company that was merged finds the survivor, and who means the survivor still does, whichever record lives on', async () => {
-    const [primary, other] = [await stand.idOf('account', 'Umbrella Apparel'), await stand.idOf('account', 'Tyrell Works')];
+    const [primary, other] = [
+      await stand.idOf('account', 'Umbrella Apparel'),
+      await stand.idOf('account', 'Tyrell Works'),
+    ];
     stand.pass(60_000);
     await stand.control('merge', { objectType: 'company', primaryId: primary, otherId: other, userId: 1 });
     stand.pass(60_000);
@@ -215,6 +269,9 @@ describe('records that are merged in HubSpot', () => {
     await stand.map();
     const { id } = (await ours(stand, primary)) ?? {};
     expect(await ours(stand, other)).toMatchObject({ id, name: 'Umbrella Apparel' });
-    expect([await foundBy(stand, 'Tyrell Works'), await foundBy(stand, 'Umbrella Apparel')]).toEqual([[id], [id]]);
+    expect([await foundBy(stand, 'Tyrell Works'), await foundBy(stand, 'Umbrella Apparel')]).toEqual([
+      [id],
+      [id],
+    ]);
   });
 });

@@ -2,7 +2,13 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { remainingMs } from '#src/operations/jobs/progress.ts';
 import { pullConnection } from '#src/operations/pull/pull-connection.ts';
-import { firstRow, sampleAccount, sampleOpportunity, startSalesforceStand, type SalesforceStand } from './reading-fixture.ts';
+import {
+  firstRow,
+  sampleAccount,
+  sampleOpportunity,
+  startSalesforceStand,
+  type SalesforceStand,
+} from './reading-fixture.ts';
 
 describe('the first read of a connection', () => {
   let stand: SalesforceStand;
@@ -16,15 +22,24 @@ describe('the first read of a connection', () => {
       registrations: [],
     });
     const runId = stand.deps.ids();
-    await stand.deps.db.execute(sql`insert into run (id, trigger, stage, started_at) values (${runId}, 'person', 'pull', now())`);
-    await pullConnection(stand.deps, { runId, connectionId: stand.connection.id }, async (progress) => void told.push(progress));
+    await stand.deps.db.execute(
+      sql`insert into run (id, trigger, stage, started_at) values (${runId}, 'person', 'pull', now())`,
+    );
+    await pullConnection(
+      stand.deps,
+      { runId, connectionId: stand.connection.id },
+      async (progress) => void told.push(progress),
+    );
   }, 60_000);
   afterAll(() => stand[Symbol.asyncDispose]());
 
-  const count = async (query: ReturnType<typeof sql>) => (await firstRow<{ count: number }>(stand.deps.db, query))?.count;
+  const count = async (query: ReturnType<typeof sql>) =>
+    (await firstRow<{ count: number }>(stand.deps.db, query))?.count;
 
   it('places records as they come, what they point at first, and tells no change of any', async () => {
-    expect(await count(sql`select count(*)::int as count from opportunity where account_id is not null`)).toBe(600);
+    expect(
+      await count(sql`select count(*)::int as count from opportunity where account_id is not null`),
+    ).toBe(600);
     expect(await count(sql`select count(*)::int as count from account`)).toBe(2_500);
     expect(await count(sql`select count(*)::int as count from remote_change`)).toBe(0);
   });
@@ -34,7 +49,9 @@ describe('the first read of a connection', () => {
     expect(await count(unplaced)).toBe(1);
     await stand.map();
     expect(await count(sql`select count(*)::int as count from account where name = 'Somewhere'`)).toBe(1);
-    expect(await count(sql`select count(*)::int as count from problem where message like 'country%'`)).toBe(1);
+    expect(await count(sql`select count(*)::int as count from problem where message like 'country%'`)).toBe(
+      1,
+    );
     expect(await count(unplaced)).toBe(0);
   });
 

@@ -30,14 +30,24 @@ beforeEach(() => stand.pass(3_600_000));
 
 const hide = (...ids: string[]) => stand.control('hide', { ids });
 const present = async () =>
-  (await firstRow<{ count: number }>(stand.deps.db, sql`select count(*)::int as count from account where not deleted`))?.count;
+  (
+    await firstRow<{ count: number }>(
+      stand.deps.db,
+      sql`select count(*)::int as count from account where not deleted`,
+    )
+  )?.count;
 const compare = async () => {
-  const done = await reconcile(stand.deps, { connectionId: stand.connection.id, kind: 'account', vanishAgreed: false }, noProgress);
+  const done = await reconcile(
+    stand.deps,
+    { connectionId: stand.connection.id, kind: 'account', vanishAgreed: false },
+    noProgress,
+  );
   await stand.map();
   return done;
 };
 const serve = () => freshen(stand.deps, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
-const waiting = () => waitingHints(stand.deps.db, stand.connection.id, { perObject: 100, except: [], now: stand.deps.clock() });
+const waiting = () =>
+  waitingHints(stand.deps.db, stand.connection.id, { perObject: 100, except: [], now: stand.deps.clock() });
 const idsOf = (...names: string[]) => Promise.all(names.map((name) => stand.idOf('account', name)));
 
 describe('records that are hidden from us', () => {
@@ -46,7 +56,9 @@ describe('records that are hidden from us', () => {
     const hidden = await idsOf(...Array.from({ length: 20 }, (_, n) => `Company ${n}`));
     await hide(...hidden);
     const hints = hidden.map((extId) => ({ object: 'Account', extId }));
-    await stand.deps.db.transaction((tx) => takeHints(stand.deps, tx, { connection: stand.connection, hints, via: 'stream' }));
+    await stand.deps.db.transaction((tx) =>
+      takeHints(stand.deps, tx, { connection: stand.connection, hints, via: 'stream' }),
+    );
     await serve();
     expect([await present(), await waiting()]).toEqual([before, []]);
     expect(await changesOf(stand.deps.db, hidden[0] ?? '')).toEqual([]);
@@ -91,14 +103,22 @@ describe('a record that was merged into one we have never seen', () => {
     await stand.map();
   }
   const nameBehind = async (extId: string) =>
-    firstRow(stand.deps.db, sql`select a.name, a.deleted from link l join account a on a.id = l.record_id where l.ext_id = ${extId}`);
+    firstRow(
+      stand.deps.db,
+      sql`select a.name, a.deleted from link l join account a on a.id = l.record_id where l.ext_id = ${extId}`,
+    );
 
   it('is a problem that says what to do, has the other fetched, and follows it once it is shown', async () => {
     const [loser = ''] = await idsOf('Company 30');
     const survivor = await hiddenAccount('Survivor');
     await readMerged(loser, survivor);
     expect(await openProblems(stand.deps.db)).toMatchObject([
-      { ref: loser, code: 'survivor_unread', message: expect.stringContaining(survivor), fix: expect.stringContaining(survivor) },
+      {
+        ref: loser,
+        code: 'survivor_unread',
+        message: expect.stringContaining(survivor),
+        fix: expect.stringContaining(survivor),
+      },
     ]);
     stand.pass(3_000);
     expect(await waiting()).toMatchObject([{ object: 'Account', extId: survivor, via: 'doubt' }]);
@@ -123,7 +143,12 @@ describe('a record that was merged into one we have never seen', () => {
 
   it('goes with it when a comparison does not find it either', async () => {
     const loser =
-      (await firstRow<{ ext_id: string }>(stand.deps.db, sql`select ref as ext_id from problem where status = 'open'`))?.ext_id ?? '';
+      (
+        await firstRow<{ ext_id: string }>(
+          stand.deps.db,
+          sql`select ref as ext_id from problem where status = 'open'`,
+        )
+      )?.ext_id ?? '';
     expect(await compare()).toMatchObject({ gone: 1, stopped: false });
     await stand.map();
     expect(await nameBehind(loser)).toEqual({ name: 'Company 31', deleted: true });

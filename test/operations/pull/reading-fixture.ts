@@ -36,7 +36,9 @@ export interface ReadingStand extends AsyncDisposable {
   /** The CRM's id of the record of this name, once it was read. */
   idOf(kind: ReadKind, name: string): Promise<string>;
   /** Deps whose connector reads in another way. */
-  reading(pull: (connector: Connector, request: Parameters<Connector['pull']>[0]) => AsyncIterable<PullPage>): Deps;
+  reading(
+    pull: (connector: Connector, request: Parameters<Connector['pull']>[0]) => AsyncIterable<PullPage>,
+  ): Deps;
 }
 
 export interface SalesforceStand extends ReadingStand {
@@ -50,7 +52,12 @@ export async function startSalesforceStand(sample: CrmSample): Promise<Salesforc
   starting.defer(() => org.close());
   const { deps, pass } = starting.use(await startDeps({ now: org.clock.now.toISOString() }));
   const settings = { loginUrl: org.url, clientId: org.clientId, username: org.username, ...org.events };
-  const { connectionId } = await connect(deps, { kind: 'salesforce', name: 'Salesforce', settings, secrets: { privateKeyPem } });
+  const { connectionId } = await connect(deps, {
+    kind: 'salesforce',
+    name: 'Salesforce',
+    settings,
+    secrets: { privateKeyPem },
+  });
   org.vendor.seed(sample);
   const base = await standFor(deps, connectionId, {
     url: org.url,
@@ -82,7 +89,12 @@ export async function startHubspotStand(sample: CrmSample): Promise<ReadingStand
   });
   const url = await vendor.app.listen({ host: '127.0.0.1', port: 0 });
   const { settings, secrets } = vendor.credentials({ publicKeyPem: '' });
-  const { connectionId } = await connect(deps, { kind: 'hubspot', name: 'HubSpot', settings: { ...settings, basePath: url }, secrets });
+  const { connectionId } = await connect(deps, {
+    kind: 'hubspot',
+    name: 'HubSpot',
+    settings: { ...settings, basePath: url },
+    secrets,
+  });
   vendor.seed(sample);
   const base = await standFor(deps, connectionId, {
     url,
@@ -113,17 +125,28 @@ async function standFor(
     connection,
     connector,
     pass,
-    read: (kind, as = deps) => pullChanges(as, { runId: null, connectionId, kind, object: named[kind] }, noProgress),
+    read: (kind, as = deps) =>
+      pullChanges(as, { runId: null, connectionId, kind, object: named[kind] }, noProgress),
     map: async () => void (await mapRecords(deps, null, noProgress)),
     async edit(kind, extId, fields) {
       const writes = [{ id: 'edit', extId, keyValue: null, fields }];
-      const [outcome] = await connector.push({ object: named[kind], operation: 'update', keyField: null, writes });
+      const [outcome] = await connector.push({
+        object: named[kind],
+        operation: 'update',
+        keyField: null,
+        writes,
+      });
       if (!outcome?.ok) throw new Error(`the CRM refused the edit: ${JSON.stringify(outcome)}`);
     },
     async control(path, body) {
       const headers = { 'content-type': 'application/json' };
-      const response = await fetch(`${url}/sandbox/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-      if (!response.ok) throw new Error(`/sandbox/${path} answered ${response.status}: ${await response.text()}`);
+      const response = await fetch(`${url}/sandbox/${path}`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+      });
+      if (!response.ok)
+        throw new Error(`/sandbox/${path} answered ${response.status}: ${await response.text()}`);
     },
     async idOf(kind, name) {
       const [row] = await deps.db.execute<{ ext_id: string }>(sql`
@@ -176,9 +199,11 @@ export function sampleOpportunity(name: string, accountKey: string): SampleOppor
 
 /** What a read left of a record. */
 export async function remoteRow(db: Db, extId: string) {
-  const [row] = await db.execute<{ fields: Record<string, unknown>; deleted: boolean; merged_into: string | null }>(
-    sql`select fields, deleted, merged_into from remote_record where ext_id = ${extId}`,
-  );
+  const [row] = await db.execute<{
+    fields: Record<string, unknown>;
+    deleted: boolean;
+    merged_into: string | null;
+  }>(sql`select fields, deleted, merged_into from remote_record where ext_id = ${extId}`);
   return row;
 }
 
@@ -190,7 +215,10 @@ export async function changesOf(db: Db, extId: string) {
   return [...rows];
 }
 
-export async function firstRow<T extends Record<string, unknown>>(db: Db, query: ReturnType<typeof sql>): Promise<T | undefined> {
+export async function firstRow<T extends Record<string, unknown>>(
+  db: Db,
+  query: ReturnType<typeof sql>,
+): Promise<T | undefined> {
   const [row] = await db.execute(query);
   return row as T | undefined;
 }

@@ -31,17 +31,27 @@ describe('reconciling an object', () => {
   const scan = (vanishAgreed = false, deps = stand.deps) =>
     reconcile(deps, { connectionId: stand.connection.id, kind: 'account', vanishAgreed }, noProgress);
   const present = async () =>
-    (await firstRow<{ count: number }>(stand.deps.db, sql`select count(*)::int as count from account where not deleted`))?.count;
+    (
+      await firstRow<{ count: number }>(
+        stand.deps.db,
+        sql`select count(*)::int as count from account where not deleted`,
+      )
+    )?.count;
   /** Shows only what `shows` lets through, in lists and by id alike: what a lost permission looks like. */
   const blinded = (shows: (n: number) => boolean) =>
     stand.reading(async function* (connector: Connector, request: PullRequest) {
-      for await (const page of connector.pull(request)) yield { ...page, records: page.records.filter((_, n) => shows(n)) };
+      for await (const page of connector.pull(request))
+        yield { ...page, records: page.records.filter((_, n) => shows(n)) };
     });
 
   it('finds nothing to mend where nothing was missed, and tells no change', async () => {
     expect(await scan()).toEqual({ scanned: 120, repaired: 0, gone: 0, stopped: false });
-    expect(await firstRow(stand.deps.db, sql`select count(*)::int as count from remote_change`)).toEqual({ count: 0 });
-    expect(await firstRow(stand.deps.db, sql`select count(*)::int as count from scanned`)).toEqual({ count: 0 });
+    expect(await firstRow(stand.deps.db, sql`select count(*)::int as count from remote_change`)).toEqual({
+      count: 0,
+    });
+    expect(await firstRow(stand.deps.db, sql`select count(*)::int as count from scanned`)).toEqual({
+      count: 0,
+    });
   });
 
   it('mends a change, a deletion and a false deletion that no read and no hint had told of', async () => {
@@ -62,8 +72,12 @@ describe('reconciling an object', () => {
     await stand.map();
     expect(await present()).toBe(119);
     expect((await remoteRow(stand.deps.db, alive))?.deleted).toBe(false);
-    expect((await changesOf(stand.deps.db, changed)).map(({ what, via }) => [what, via])).toEqual([['changed', 'scan']]);
-    expect((await changesOf(stand.deps.db, deleted)).map(({ what, via }) => [what, via])).toEqual([['deleted', 'scan']]);
+    expect((await changesOf(stand.deps.db, changed)).map(({ what, via }) => [what, via])).toEqual([
+      ['changed', 'scan'],
+    ]);
+    expect((await changesOf(stand.deps.db, deleted)).map(({ what, via }) => [what, via])).toEqual([
+      ['deleted', 'scan'],
+    ]);
   });
 
   it('touches nothing when more would vanish than is allowed, says how many, and goes on once a person agrees', async () => {
@@ -76,8 +90,13 @@ describe('reconciling an object', () => {
     await stand.map();
     expect(await present()).toBe(119);
     const [problem] = await openProblems(stand.deps.db);
-    expect(problem).toMatchObject({ code: 'records_vanishing', message: expect.stringMatching(/^20 of 119 Account records/) });
-    expect(problem?.fix).toContain('npm run fairway -- sync reconcile --connection "Salesforce" --kind account --agree');
+    expect(problem).toMatchObject({
+      code: 'records_vanishing',
+      message: expect.stringMatching(/^20 of 119 Account records/),
+    });
+    expect(problem?.fix).toContain(
+      'npm run fairway -- sync reconcile --connection "Salesforce" --kind account --agree',
+    );
     const alerts = await stand.deps.db.execute(sql`select state from alert`);
     expect([...alerts]).toEqual([{ state: 'vanishing' }]);
     expect(await firstRow(stand.deps.db, sql`select status from connection`)).toEqual({ status: 'active' });
@@ -106,7 +125,8 @@ describe('reconciling an object', () => {
   });
 
   it('comes round once a day, by one job, whoever asks', async () => {
-    const jobs = () => firstRow(stand.deps.db, sql`select count(*)::int as count from job where name = 'reconcile'`);
+    const jobs = () =>
+      firstRow(stand.deps.db, sql`select count(*)::int as count from job where name = 'reconcile'`);
     await scheduleReconciliations(stand.deps);
     expect(await jobs()).toEqual({ count: 0 });
     stand.pass(25 * 3_600_000);

@@ -23,7 +23,12 @@ import {
 /** What other synchronisation products got wrong when they read, and whose lesson it was. */
 
 const countAccounts = async ({ deps }: ReadingStand) =>
-  (await firstRow<{ count: number }>(deps.db, sql`select count(*)::int as count from account where not deleted`))?.count;
+  (
+    await firstRow<{ count: number }>(
+      deps.db,
+      sql`select count(*)::int as count from account where not deleted`,
+    )
+  )?.count;
 
 /** HubSpot's own number of the type that makes a company a deal's primary one. */
 const primaryCompany = 5;
@@ -72,7 +77,12 @@ describe('reading Salesforce', () => {
       }
     });
     await expect(stand.read('account', breaking)).rejects.toThrow(/killed/);
-    expect(await firstRow(stand.deps.db, sql`select done, total, since, completed_at from cursor where object = 'Account'`)).toEqual({
+    expect(
+      await firstRow(
+        stand.deps.db,
+        sql`select done, total, since, completed_at from cursor where object = 'Account'`,
+      ),
+    ).toEqual({
       done: 2_000,
       total: 4_101,
       since: null,
@@ -87,7 +97,9 @@ describe('reading Salesforce', () => {
     await stand.read('opportunity');
     await stand.map();
     expect(await countAccounts(stand)).toBe(4_101);
-    expect(await firstRow(stand.deps.db, sql`select done, total, began_at from cursor where object = 'Account'`)).toEqual({
+    expect(
+      await firstRow(stand.deps.db, sql`select done, total, began_at from cursor where object = 'Account'`),
+    ).toEqual({
       done: 4_101,
       total: 4_101,
       began_at: null,
@@ -97,7 +109,11 @@ describe('reading Salesforce', () => {
   it('a late-visible row is found by the look-back (Airbyte)', async () => {
     const extId = await stand.idOf('account', 'Company 7');
     stand.pass(60_000);
-    stand.org.faults.add({ vendor: 'salesforce', match: { method: 'PATCH' }, fault: { kind: 'late', ms: 30_000 } });
+    stand.org.faults.add({
+      vendor: 'salesforce',
+      match: { method: 'PATCH' },
+      fault: { kind: 'late', ms: 30_000 },
+    });
     await stand.edit('account', extId, { Phone: '+49 30 7' });
     stand.org.faults.clear();
     stand.pass(10_000);
@@ -106,7 +122,9 @@ describe('reading Salesforce', () => {
     stand.pass(60_000);
     await stand.read('account');
     expect((await remoteRow(stand.deps.db, extId))?.fields['Phone']).toBe('+49 30 7');
-    expect(await changesOf(stand.deps.db, extId)).toEqual([{ what: 'changed', via: 'read', changes: { Phone: [null, '+49 30 7'] } }]);
+    expect(await changesOf(stand.deps.db, extId)).toEqual([
+      { what: 'changed', via: 'read', changes: { Phone: [null, '+49 30 7'] } },
+    ]);
   });
 
   it('rows that share one timestamp across pages are all read (Nango: LastModifiedDate >)', async () => {
@@ -114,18 +132,27 @@ describe('reading Salesforce', () => {
       sql`select ext_id from remote_record where object = 'Account' order by ext_id limit 2300`,
     );
     stand.pass(60_000);
-    const writes = ids.map(({ ext_id: extId }) => ({ id: extId, extId, keyValue: null, fields: { BillingCity: 'Hamburg' } }));
+    const writes = ids.map(({ ext_id: extId }) => ({
+      id: extId,
+      extId,
+      keyValue: null,
+      fields: { BillingCity: 'Hamburg' },
+    }));
     // The vendor's clock stands still meanwhile.
     await stand.connector.push({ object: 'Account', operation: 'update', keyField: null, writes });
     await stand.read('account');
     await stand.map();
-    expect(await firstRow(stand.deps.db, sql`select count(*)::int as count from account where city = 'Hamburg'`)).toEqual({ count: 2_300 });
+    expect(
+      await firstRow(stand.deps.db, sql`select count(*)::int as count from account where city = 'Hamburg'`),
+    ).toEqual({ count: 2_300 });
     // One more with that very stamp, after a read that started at it.
     const last = await stand.idOf('account', 'Globex');
     await stand.edit('account', last, { BillingCity: 'Hamburg' });
     await stand.read('account');
     await stand.map();
-    expect(await firstRow(stand.deps.db, sql`select count(*)::int as count from account where city = 'Hamburg'`)).toEqual({ count: 2_301 });
+    expect(
+      await firstRow(stand.deps.db, sql`select count(*)::int as count from account where city = 'Hamburg'`),
+    ).toEqual({ count: 2_301 });
   }, 60_000);
 
   it("a soft delete's nulled fields are never edits (Estuary)", async () => {
@@ -161,12 +188,16 @@ describe('reading Salesforce', () => {
       const pulledAt = stand.deps.clock();
       const found = await connector.fetch('Account', [extId], remoteFields(mapping));
       const showing = { pulledAt, at: pulledAt, via: 'hint', stamps: 'ordered' } as const;
-      await stand.deps.db.transaction((tx) => saveRemoteRecords(tx, stand.connection.id, 'Account', found, showing));
+      await stand.deps.db.transaction((tx) =>
+        saveRemoteRecords(tx, stand.connection.id, 'Account', found, showing),
+      );
       yield* pages;
     });
     await stand.read('account', slow);
     expect((await remoteRow(stand.deps.db, extId))?.fields['Phone']).toBe('new');
-    expect((await changesOf(stand.deps.db, extId)).map(({ via, changes }) => [via, changes['Phone']])).toEqual([['hint', [null, 'new']]]);
+    expect(
+      (await changesOf(stand.deps.db, extId)).map(({ via, changes }) => [via, changes['Phone']]),
+    ).toEqual([['hint', [null, 'new']]]);
   });
 
   it('an exception during a scan deletes nothing (Nango)', async () => {
@@ -203,14 +234,29 @@ describe('reading HubSpot', () => {
 
   it('more rows than a page share one stamp (Airbyte)', async () => {
     stand.pass(3_600_000);
-    const ids = await stand.deps.db.execute<{ ext_id: string }>(sql`select ext_id from remote_record where object = 'companies'`);
-    const writes = ids.map(({ ext_id: extId }) => ({ id: extId, extId, keyValue: null, fields: { city: 'Hamburg' } }));
+    const ids = await stand.deps.db.execute<{ ext_id: string }>(
+      sql`select ext_id from remote_record where object = 'companies'`,
+    );
+    const writes = ids.map(({ ext_id: extId }) => ({
+      id: extId,
+      extId,
+      keyValue: null,
+      fields: { city: 'Hamburg' },
+    }));
     await stand.connector.push({ object: 'companies', operation: 'update', keyField: null, writes });
-    await stand.control('touch', { objectType: 'company', ids: ids.map((row) => row.ext_id), at: stand.deps.clock().toISOString() });
+    await stand.control('touch', {
+      objectType: 'company',
+      ids: ids.map((row) => row.ext_id),
+      at: stand.deps.clock().toISOString(),
+    });
     await stand.read('account');
     await stand.map();
-    expect(await firstRow(stand.deps.db, sql`select count(*)::int as count from account where city = 'Hamburg'`)).toEqual({ count: 450 });
-    expect(await firstRow(stand.deps.db, sql`select count(distinct modified_at)::int as count from remote_record`)).toEqual({ count: 1 });
+    expect(
+      await firstRow(stand.deps.db, sql`select count(*)::int as count from account where city = 'Hamburg'`),
+    ).toEqual({ count: 450 });
+    expect(
+      await firstRow(stand.deps.db, sql`select count(distinct modified_at)::int as count from remote_record`),
+    ).toEqual({ count: 1 });
   });
 });
 
@@ -246,18 +292,36 @@ describe('reading HubSpot records with none or several of what others take for o
   }
 
   it('places a claim without a contact, takes the primary company of several, else the first, and stops nothing else (Channeltivity, Introw)', async () => {
-    const [claims, deals] = [await idsBy('p_fairway_registration', 'number'), await idsBy('deals', 'dealname')];
+    const [claims, deals] = [
+      await idsBy('p_fairway_registration', 'number'),
+      await idsBy('deals', 'dealname'),
+    ];
     const link = async (object: string, id: string | undefined, company: string, typeId: number | null) =>
-      stand.control('associate', { objectType: object, id, toObjectType: 'companies', toId: await stand.idOf('account', company), typeId });
+      stand.control('associate', {
+        objectType: object,
+        id,
+        toObjectType: 'companies',
+        toId: await stand.idOf('account', company),
+        typeId,
+      });
     await link('p_fairway_registration', claims.get('DR-3'), 'Second Reseller', null);
     await link('deals', deals.get('Plain deal'), 'Initech', null);
     await link('deals', deals.get('Moved deal'), 'Initech', primaryCompany);
-    const unowned = { number: 'DR-5', customer_name: 'Nobody’s', customer_country: 'DE', submitted_at: '2026-03-01T09:00:00.000Z' };
+    const unowned = {
+      number: 'DR-5',
+      customer_name: 'Nobody’s',
+      customer_country: 'DE',
+      submitted_at: '2026-03-01T09:00:00.000Z',
+    };
     await stand.control('edit', { objectType: 'p_fairway_registration', properties: unowned });
     await stand.read('opportunity');
     await stand.read('registration');
     await stand.map();
-    const placed = await stand.deps.db.execute<{ number: string; contact_email: string | null; partner: string }>(
+    const placed = await stand.deps.db.execute<{
+      number: string;
+      contact_email: string | null;
+      partner: string;
+    }>(
       sql`select r.number, r.contact_email, a.name as partner from registration r
           join partner p on p.id = r.partner_id join account a on a.id = p.account_id order by r.number`,
     );
@@ -275,6 +339,8 @@ describe('reading HubSpot records with none or several of what others take for o
       { name: 'Plain deal', account: 'Globex' },
     ]);
     // The one that names no partner at all is the only one left, and says so.
-    expect(await openProblems(stand.deps.db)).toMatchObject([{ code: 'required_missing', message: expect.stringMatching(/^partner/) }]);
+    expect(await openProblems(stand.deps.db)).toMatchObject([
+      { code: 'required_missing', message: expect.stringMatching(/^partner/) },
+    ]);
   });
 });

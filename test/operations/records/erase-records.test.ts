@@ -32,7 +32,12 @@ beforeAll(async () => {
     currency: 'USD',
     expectedClose: '2026-12-31',
   } as const;
-  const zebra = { ...claim, customerName: 'Zebra Industries', customerDomain: 'zebra.example', contactEmail: 'zoe@zebra.example' };
+  const zebra = {
+    ...claim,
+    customerName: 'Zebra Industries',
+    customerDomain: 'zebra.example',
+    contactEmail: 'zoe@zebra.example',
+  };
   stand = await startSalesforceStand({
     accounts: [
       sampleAccount('Reseller', { isPartner: true, partnerCode: 'P-1' }),
@@ -65,7 +70,9 @@ const words = ['Zebra Industries', 'zoe@zebra', 'zack@zebra', 'zuri@zebra'];
 
 /** Tables with a row that says this, in whatever column. */
 async function tablesSaying(db: Db, text: string): Promise<string[]> {
-  const tables = await db.execute<{ name: string }>(sql`select tablename as name from pg_tables where schemaname = 'public' order by 1`);
+  const tables = await db.execute<{ name: string }>(
+    sql`select tablename as name from pg_tables where schemaname = 'public' order by 1`,
+  );
   const found: string[] = [];
   for (const { name } of tables) {
     const [row] = await db.execute<{ count: number }>(
@@ -90,13 +97,26 @@ it('of a record erased for privacy no value is left in any table, while its row 
   await stand.read('registration');
   await stand.map();
   const personId = (await createLoginLink(deps, { email: 'olga@example.com', role: 'ops' })).person.id;
-  const edit = { values: { contactEmail: 'zuri@zebra.example' }, seen: { contactEmail: 'zack@zebra.example' } };
+  const edit = {
+    values: { contactEmail: 'zuri@zebra.example' },
+    seen: { contactEmail: 'zack@zebra.example' },
+  };
   await editRecord(deps, { kind: 'registration', id, ...edit, personId });
   await decideRegistrations(deps, noProgress);
   await planWrites(deps, { runId: null, scope: {} }, noProgress);
   await pushWrites(deps, { connectionId: connection.id, runId: null }, noProgress);
-  const failure = { class: 'mapping', code: 'odd', message: 'zoe@zebra.example is odd', fix: 'Mend it.' } as const;
-  await reportProblems(db, { source: 'map', connectionId: connection.id, object }, [{ id: deps.ids(), ref: extId, failure }], deps.clock());
+  const failure = {
+    class: 'mapping',
+    code: 'odd',
+    message: 'zoe@zebra.example is odd',
+    fix: 'Mend it.',
+  } as const;
+  await reportProblems(
+    db,
+    { source: 'map', connectionId: connection.id, object },
+    [{ id: deps.ids(), ref: extId, failure }],
+    deps.clock(),
+  );
   await db.execute(sql`
     insert into resolution (id, connection_id, object, ext_id, kind, record_id, field, base, theirs, ours, policy, mapping_version, at)
     values (${deps.ids()}, ${connection.id}, ${object}, ${extId}, 'registration', ${id}, 'contactEmail', null, '"zack@zebra.example"', '"zoe@zebra.example"', 'ask', 1, now())`);
@@ -108,14 +128,23 @@ it('of a record erased for privacy no value is left in any table, while its row 
   const erase = () => db.transaction((tx) => eraseRecords(tx, connection.id, object, [extId], deps.clock()));
   await erase();
   for (const word of words) expect(await tablesSaying(db, word)).toEqual([]);
-  expect(await firstRow(db, sql`select number, deleted, customer_name from registration where id = ${id}`)).toEqual({
+  expect(
+    await firstRow(db, sql`select number, deleted, customer_name from registration where id = ${id}`),
+  ).toEqual({
     number: 'DR-1',
     deleted: true,
     customer_name: 'Erased',
   });
-  expect(await firstRow(db, sql`select deleted from registration where number = 'DR-2'`)).toEqual({ deleted: false });
+  expect(await firstRow(db, sql`select deleted from registration where number = 'DR-2'`)).toEqual({
+    deleted: false,
+  });
   await erase();
-  expect(await firstRow(db, sql`select count(*)::int as count from remote_change where ext_id = ${extId} and what = 'erased'`)).toEqual({
+  expect(
+    await firstRow(
+      db,
+      sql`select count(*)::int as count from remote_change where ext_id = ${extId} and what = 'erased'`,
+    ),
+  ).toEqual({
     count: 1,
   });
 });

@@ -25,8 +25,11 @@ afterAll(() => stand[Symbol.asyncDispose]());
 
 const tell = (...hints: Hint[]) =>
   deps.db.transaction((tx) => takeHints(deps, tx, { connection: stand.connection, hints, via: 'webhook' }));
-const serve = (through: Deps = deps) => freshen(through, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
-const waiting = async () => (await waitingHints(deps.db, stand.connection.id, { perObject: 500, except: [], now: deps.clock() })).length;
+const serve = (through: Deps = deps) =>
+  freshen(through, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
+const waiting = async () =>
+  (await waitingHints(deps.db, stand.connection.id, { perObject: 500, except: [], now: deps.clock() }))
+    .length;
 
 /** Vendor ids of what the sample made, by its name. */
 async function extIdOf(object: string, name: string): Promise<string> {
@@ -39,7 +42,9 @@ async function extIdOf(object: string, name: string): Promise<string> {
 const edit = (objectType: string, id: string, properties: Record<string, string>) =>
   stand.control('POST', '/edit', { objectType, id, properties, userId: 7 });
 const shown = async (object: string, id: string, property: string): Promise<string | null> =>
-  (await stand.call('GET', `/crm/objects/2026-09/${object}/${id}?properties=${property}`)).properties[property];
+  (await stand.call('GET', `/crm/objects/2026-09/${object}/${id}?properties=${property}`)).properties[
+    property
+  ];
 const nameOf = async (extId: string) =>
   (
     await deps.db.execute<{ name: string }>(
@@ -48,7 +53,11 @@ const nameOf = async (extId: string) =>
   )[0]?.name;
 
 /** A partner claims a customer of its own: the record, connected to the partner. */
-async function register(number: string, customerName: string, more: Record<string, string> = {}): Promise<string> {
+async function register(
+  number: string,
+  customerName: string,
+  more: Record<string, string> = {},
+): Promise<string> {
   const properties = {
     number,
     customer_name: customerName,
@@ -102,8 +111,18 @@ describe('serving hints', () => {
       properties: { name: 'Late Company' },
       userId: 7,
     });
-    const { id: deal } = await stand.control('POST', '/edit', { objectType: 'deals', properties: { dealname: 'Early deal' }, userId: 7 });
-    await stand.control('POST', '/associate', { objectType: 'deals', id: deal, toObjectType: 'companies', toId: company, userId: 7 });
+    const { id: deal } = await stand.control('POST', '/edit', {
+      objectType: 'deals',
+      properties: { dealname: 'Early deal' },
+      userId: 7,
+    });
+    await stand.control('POST', '/associate', {
+      objectType: 'deals',
+      id: deal,
+      toObjectType: 'companies',
+      toId: company,
+      userId: 7,
+    });
     await tell({ object: 'deals', extId: deal });
     await serve();
     expect(await nameOf(deal)).toBeUndefined();
@@ -114,14 +133,18 @@ describe('serving hints', () => {
 
   it('decides again a claim whose rival has gone, and tells it in the CRM', async () => {
     const first = await register('DR-2026-0200', 'Cobalt Mining', { product_family: '' });
-    const second = await register('DR-2026-0201', 'Cobalt Mining', { submitted_at: new Date(Date.now() + 1_000).toISOString() });
+    const second = await register('DR-2026-0201', 'Cobalt Mining', {
+      submitted_at: new Date(Date.now() + 1_000).toISOString(),
+    });
     await tell({ object: registrations, extId: first }, { object: registrations, extId: second });
     await serve();
     expect(await shown(registrations, second, 'status')).toBe('in_review');
     await stand.control('POST', '/archive', { objectType: registrations, id: first, userId: 7 });
     await tell({ object: registrations, extId: first });
     await serve();
-    const [row] = await deps.db.execute<{ status: string }>(sql`select status from registration where number = 'DR-2026-0201'`);
+    const [row] = await deps.db.execute<{ status: string }>(
+      sql`select status from registration where number = 'DR-2026-0201'`,
+    );
     expect(row?.status).toBe('approved');
     const jobs = await deps.db.execute<{ name: string }>(
       sql`select name from job where name = 'write-back' and status in ('waiting', 'queued')`,
@@ -171,7 +194,11 @@ describe('serving hints', () => {
     const id = await extIdOf('deals', 'Second');
     await edit('deals', id, { dealname: 'Third' });
     await tell({ object: 'deals', extId: id });
-    stand.faults.add({ vendor: 'hubspot', match: { path: 'deals/batch/read' }, fault: { kind: 'status', status: 503 } });
+    stand.faults.add({
+      vendor: 'hubspot',
+      match: { path: 'deals/batch/read' },
+      fault: { kind: 'status', status: 503 },
+    });
     await expect(serve()).rejects.toThrow(ConnectorError);
     expect(await waiting()).toBe(1);
     stand.faults.clear();
@@ -198,7 +225,9 @@ describe('serving hints', () => {
   });
 
   it('forgets what the vendor has erased, and asks no more about it', async () => {
-    const extId = await register('DR-2026-0250', 'Private Person Consulting', { contact_email: 'somebody@private.example' });
+    const extId = await register('DR-2026-0250', 'Private Person Consulting', {
+      contact_email: 'somebody@private.example',
+    });
     await tell({ object: registrations, extId });
     await serve();
     await tell({ object: registrations, extId, erased: true });
@@ -217,11 +246,15 @@ describe('serving hints', () => {
     await tell({ object: registrations, extId });
     await serve();
     await tell({ object: 'companies', extId: null }, { object: registrations, extId, erased: true });
-    await deps.db.execute(sql`update connection set paused_until = now() + interval '1 hour', pause_reason = 'The limit is used up.'`);
+    await deps.db.execute(
+      sql`update connection set paused_until = now() + interval '1 hour', pause_reason = 'The limit is used up.'`,
+    );
     const served = serve();
     await expect(served).rejects.toMatchObject({ failure: { code: 'PAUSED' } });
     await deps.db.execute(sql`update connection set paused_until = null, pause_reason = null`);
-    const [record] = await deps.db.execute(sql`select fields, deleted from remote_record where ext_id = ${extId}`);
+    const [record] = await deps.db.execute(
+      sql`select fields, deleted from remote_record where ext_id = ${extId}`,
+    );
     expect([record, await waiting()]).toEqual([{ fields: {}, deleted: true }, 1]);
     await serve();
   });
@@ -232,16 +265,21 @@ describe('serving hints', () => {
     await serve();
     await tell({ object: registrations, extId, erased: true });
     const lockedOut = async () =>
-      (await deps.db.execute(sql`select 1 from pg_locks where locktype = 'advisory' and not granted`)).length > 0;
+      (await deps.db.execute(sql`select 1 from pg_locks where locktype = 'advisory' and not granted`))
+        .length > 0;
     let erasing: Promise<void> | undefined;
     await deps.db.transaction(async (tx) => {
       await lockDecisions(tx);
       erasing = serve();
       await expect.poll(lockedOut, { timeout: 5_000 }).toBe(true);
-      await tx.execute(sql`update registration set reason = 'Same as Fourth Private Person' where number = 'DR-2026-0253'`);
+      await tx.execute(
+        sql`update registration set reason = 'Same as Fourth Private Person' where number = 'DR-2026-0253'`,
+      );
     });
     await erasing;
-    expect([...(await deps.db.execute(sql`select reason from registration where number = 'DR-2026-0253'`))]).toEqual([{ reason: null }]);
+    expect([
+      ...(await deps.db.execute(sql`select reason from registration where number = 'DR-2026-0253'`)),
+    ]).toEqual([{ reason: null }]);
   });
 
   it('waits with an erasure for a mapping under way, which would write back what it holds, and a write that ends later keeps nothing', async () => {
@@ -250,16 +288,21 @@ describe('serving hints', () => {
     await serve();
     await tell({ object: registrations, extId, erased: true });
     const lockedOut = async () =>
-      (await deps.db.execute(sql`select 1 from pg_locks where locktype = 'advisory' and not granted`)).length > 0;
+      (await deps.db.execute(sql`select 1 from pg_locks where locktype = 'advisory' and not granted`))
+        .length > 0;
     let erasing: Promise<void> | undefined;
     await deps.db.transaction(async (tx) => {
       await lockObject(tx, stand.connection.id, registrations);
       erasing = serve();
       await expect.poll(lockedOut, { timeout: 5_000 }).toBe(true);
-      await tx.execute(sql`update registration set customer_name = 'Third Private Person' where number = 'DR-2026-0252'`);
+      await tx.execute(
+        sql`update registration set customer_name = 'Third Private Person' where number = 'DR-2026-0252'`,
+      );
     });
     await erasing;
-    const [claim] = await deps.db.execute(sql`select customer_name from registration where number = 'DR-2026-0252'`);
+    const [claim] = await deps.db.execute(
+      sql`select customer_name from registration where number = 'DR-2026-0252'`,
+    );
     expect(claim).toEqual({ customer_name: 'Erased' });
     const late = { ...emptyShadow<string>(), fields: { customer_name: 'Third Private Person' } };
     await saveShadows(deps.db, stand.connection.id, registrations, new Map([[extId, late]]));
@@ -271,7 +314,10 @@ describe('serving hints', () => {
     await tell({ object: registrations, extId });
     const silent: Deps = {
       ...deps,
-      connectorFor: (...args) => ({ ...plain(deps.connectorFor(...args)), push: () => Promise.reject(new Error('killed')) }),
+      connectorFor: (...args) => ({
+        ...plain(deps.connectorFor(...args)),
+        push: () => Promise.reject(new Error('killed')),
+      }),
     };
     await expect(serve(silent)).rejects.toThrow('killed');
     expect([await waiting(), await shown(registrations, extId, 'status')]).toEqual([0, null]);
@@ -279,7 +325,9 @@ describe('serving hints', () => {
     expect(await shown(registrations, extId, 'status')).toBe('approved');
   });
 
-  function fetching(around: (fetch: () => ReturnType<Connector['fetch']>) => ReturnType<Connector['fetch']>): Deps {
+  function fetching(
+    around: (fetch: () => ReturnType<Connector['fetch']>) => ReturnType<Connector['fetch']>,
+  ): Deps {
     return {
       ...deps,
       connectorFor: (...args) => {

@@ -49,7 +49,10 @@ interface Claimed {
 let numbers = 0;
 
 /** Saves a claim as a read does: in a transaction of its own. */
-async function register(partnerId: string, { name, domain, country, submittedAt = '2026-10-05T08:00:00Z' }: Claimed): Promise<string> {
+async function register(
+  partnerId: string,
+  { name, domain, country, submittedAt = '2026-10-05T08:00:00Z' }: Claimed,
+): Promise<string> {
   const id = test.deps.ids();
   const row = {
     id,
@@ -59,11 +62,17 @@ async function register(partnerId: string, { name, domain, country, submittedAt 
     customerDomain: domain ?? null,
     customerCountry: country ?? null,
   };
-  await test.deps.db.transaction((tx) => saveRegistrations(tx, [{ ...row, submittedAt: new Date(submittedAt), core: '', deleted: false }]));
+  await test.deps.db.transaction((tx) =>
+    saveRegistrations(tx, [{ ...row, submittedAt: new Date(submittedAt), core: '', deleted: false }]),
+  );
   return id;
 }
 
-const decide = (registrationIds: readonly string[], accountIds: readonly string[] = [], { deps } = test): Promise<void> =>
+const decide = (
+  registrationIds: readonly string[],
+  accountIds: readonly string[] = [],
+  { deps } = test,
+): Promise<void> =>
   decideRegistrations(deps, noProgress, { registrationIds, accountIds, opportunityIds: [] });
 
 async function verdictsOf(ids: readonly string[]) {
@@ -87,7 +96,10 @@ async function allAtOnce(claims: readonly Claimed[]): Promise<readonly string[]>
 
 it('of a hundred partners who register one customer at the same moment exactly one is first, and every other sees it', async () => {
   const ids = await allAtOnce(
-    partners.map((_, n) => ({ name: n % 2 === 0 ? 'Quillfeather Dynamics Ltd' : 'Quillfeather Dynamics', domain: 'quillfeather.example' })),
+    partners.map((_, n) => ({
+      name: n % 2 === 0 ? 'Quillfeather Dynamics Ltd' : 'Quillfeather Dynamics',
+      domain: 'quillfeather.example',
+    })),
   );
   const verdicts = await verdictsOf(ids);
   const approved = ids.filter((id) => verdicts.get(id)?.status === 'approved');
@@ -104,7 +116,10 @@ it('two who write one customer differently at the same moment, with no key in co
   expect(statuses.toSorted()).toEqual(['approved', 'in_review']);
 });
 
-async function dealAt(name: string, more: { readonly domain?: string; readonly aliases?: string } = {}): Promise<string> {
+async function dealAt(
+  name: string,
+  more: { readonly domain?: string; readonly aliases?: string } = {},
+): Promise<string> {
   const { db, ids } = test.deps;
   const id = ids();
   await saveAccounts(db, [{ id, name, domain: null, aliases: null, ...derived, ...more }]);
@@ -116,10 +131,15 @@ const statusOf = async (id: string): Promise<string | undefined> => (await verdi
 
 it('a claim that waits for a person is decided anew when the account that held it up turns out to be another company', async () => {
   const account = await dealAt('Tannenzapfen Maschinenbau', { domain: 'tannenzapfen.example' });
-  const claim = await register(partners[0] ?? '', { name: 'Tannenzapfen Maschinenbau', domain: 'tannenzapfen.example' });
+  const claim = await register(partners[0] ?? '', {
+    name: 'Tannenzapfen Maschinenbau',
+    domain: 'tannenzapfen.example',
+  });
   await decide([claim]);
   expect(await statusOf(claim)).toBe('in_review');
-  await saveAccounts(test.deps.db, [{ id: account, name: 'Wolkenbruch Reederei', domain: 'wolkenbruch.example', ...derived }]);
+  await saveAccounts(test.deps.db, [
+    { id: account, name: 'Wolkenbruch Reederei', domain: 'wolkenbruch.example', ...derived },
+  ]);
   await decide([], [account]);
   expect(await statusOf(claim)).toBe('approved');
 });
@@ -128,11 +148,15 @@ it('an account is found by a name it gains, and where it is merged into another 
   const account = await dealAt('Ziegenpeter Holding', { domain: 'ziegenpeter.example' });
   const survivor = await dealAt('Kuckucksheim Verwaltung');
   const known = { name: 'Ziegenpeter Holding', domain: 'ziegenpeter.example' };
-  await saveAccounts(test.deps.db, [{ id: account, ...known, aliases: 'Morgenrot Seilbahnen; Abendrot', ...derived }]);
+  await saveAccounts(test.deps.db, [
+    { id: account, ...known, aliases: 'Morgenrot Seilbahnen; Abendrot', ...derived },
+  ]);
   const claim = await register(partners[1] ?? '', { name: 'Morgenrot Seilbahnen GmbH' });
   await decide([claim]);
   expect(await statusOf(claim)).toBe('in_review');
-  await test.deps.db.transaction((tx) => endAccounts(tx, [{ ends: account, lives: survivor }], test.deps.clock()));
+  await test.deps.db.transaction((tx) =>
+    endAccounts(tx, [{ ends: account, lives: survivor }], test.deps.clock()),
+  );
   await decide([], [account, survivor]);
   expect(await statusOf(claim)).toBe('in_review');
   const claims = [
@@ -149,7 +173,9 @@ it('a claim that waits for a person is decided anew when an account gains the na
   const claim = await register(partners[1] ?? '', { name: 'Schneeball Optik', domain: 'schneeball.example' });
   await decide([claim]);
   expect((await verdictsOf([claim])).get(claim)?.rivals).toHaveLength(1);
-  await test.deps.db.transaction((tx) => endAccounts(tx, [{ ends: account, lives: survivor }], test.deps.clock()));
+  await test.deps.db.transaction((tx) =>
+    endAccounts(tx, [{ ends: account, lives: survivor }], test.deps.clock()),
+  );
   await saveAccounts(test.deps.db, [{ id: survivor, name: 'Lawinen Optik', aliases: null, ...derived }]);
   await decide([], [survivor]);
   expect((await verdictsOf([claim])).get(claim)?.rivals).toHaveLength(2);

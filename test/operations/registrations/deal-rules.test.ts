@@ -5,7 +5,11 @@ import { connection } from '#src/db/schema/connection.ts';
 import { saveDocuments } from '#src/db/records/document-store.ts';
 import { eraseRecords } from '#src/db/records/erase-store.ts';
 import { endAccounts } from '#src/db/sync/merge-store.ts';
-import { registrationsByIds, saveRegistrations, saveVerdicts } from '#src/db/registrations/registration-store.ts';
+import {
+  registrationsByIds,
+  saveRegistrations,
+  saveVerdicts,
+} from '#src/db/registrations/registration-store.ts';
 import { findRegistration } from '#src/db/registrations/registration-view.ts';
 import { saveLinks } from '#src/db/sync/remote-store.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
@@ -21,7 +25,9 @@ beforeAll(async () => {
   const { db, ids, clock } = test.deps;
   connectionId = ids();
   const secrets = sealSecrets(test.deps.config.masterKey, connectionId, {});
-  await db.insert(connection).values([{ id: connectionId, kind: 'files', name: 'ERP', settings: {}, secrets, createdAt: clock() }]);
+  await db
+    .insert(connection)
+    .values([{ id: connectionId, kind: 'files', name: 'ERP', settings: {}, secrets, createdAt: clock() }]);
 }, 60_000);
 afterAll(() => test[Symbol.asyncDispose]());
 
@@ -49,7 +55,10 @@ interface Sold {
 }
 
 /** Returns the ids of account and opportunity. */
-async function customer(name: string, { customerSince, wonOn, productFamily }: Sold = {}): Promise<readonly [string, string]> {
+async function customer(
+  name: string,
+  { customerSince, wonOn, productFamily }: Sold = {},
+): Promise<readonly [string, string]> {
   const { db, ids } = test.deps;
   const [accountId, id] = [ids(), ids()];
   await saveAccounts(db, [{ id: accountId, name, customerSince: customerSince ?? null, ...derived }]);
@@ -60,27 +69,45 @@ async function customer(name: string, { customerSince, wonOn, productFamily }: S
 
 type Row = Parameters<typeof saveRegistrations>[1][number];
 
-async function register({ id: partnerId }: Partner, customerName: string, more: Partial<Row> = {}): Promise<string> {
+async function register(
+  { id: partnerId }: Partner,
+  customerName: string,
+  more: Partial<Row> = {},
+): Promise<string> {
   const id = test.deps.ids();
-  const row = { id, number: `DR-${++numbers}`, partnerId, customerName, core: '', submittedAt: new Date('2026-10-05T08:00:00Z') };
+  const row = {
+    id,
+    number: `DR-${++numbers}`,
+    partnerId,
+    customerName,
+    core: '',
+    submittedAt: new Date('2026-10-05T08:00:00Z'),
+  };
   await saveRegistrations(test.deps.db, [{ ...row, ...more }]);
   return id;
 }
 
 async function invoice({ id: partnerId }: Partner, customerName: string): Promise<void> {
   const money = { currency: 'USD', amountMinor: 100_00n, issuedOn: '2025-05-05', kind: 'invoice' as const };
-  await saveDocuments(test.deps.db, [{ id: test.deps.ids(), connectionId, number: `INV-${++numbers}`, partnerId, customerName, ...money }]);
+  await saveDocuments(test.deps.db, [
+    { id: test.deps.ids(), connectionId, number: `INV-${++numbers}`, partnerId, customerName, ...money },
+  ]);
 }
 
 async function decided(id: string): Promise<readonly string[]> {
-  await decideRegistrations(test.deps, async () => {}, { registrationIds: [id], accountIds: [], opportunityIds: [] });
+  await decideRegistrations(test.deps, async () => {}, {
+    registrationIds: [id],
+    accountIds: [],
+    opportunityIds: [],
+  });
   return verdict(id);
 }
 
 async function verdict(id: string): Promise<readonly string[]> {
   const found = await findRegistration(test.deps.db, id);
   // Every decision of these tests is worked out again from what was stored with it.
-  if (found?.conflictCase) expect(await explainMatch(test.deps, id)).toMatchObject({ rulesReproduced: true, reproduced: true });
+  if (found?.conflictCase)
+    expect(await explainMatch(test.deps, id)).toMatchObject({ rulesReproduced: true, reproduced: true });
   return [
     found?.registration.status ?? '',
     ...(found?.conflictCase?.decision.findings ?? []).map(({ rule, effect }) => `${rule} ${effect}`),
@@ -95,29 +122,36 @@ describe('an existing customer', () => {
     ['Haselgrund Reifen', 'that the CRM says bought', { customerSince: '2024-04-01' }],
   ])('is an account (%s) %s before the claim', async (name, _how, sold) => {
     await customer(name, sold);
-    expect(await decided(await register(await partner(), name))).toEqual(['in_review', 'existing_customer review']);
+    expect(await decided(await register(await partner(), name))).toEqual([
+      'in_review',
+      'existing_customer review',
+    ]);
   });
 
   it('is not one we won a deal with since, nor one whose deals were lost', async () => {
     await customer('Lindenhof Druckerei', { wonOn: '2026-10-05' });
     expect(await decided(await register(await partner(), 'Lindenhof Druckerei'))).toEqual(['approved']);
     const [accountId, id] = await customer('Eschenweg Keramik');
-    await saveOpportunities(test.deps.db, [{ id, accountId, name: 'Lost', isClosed: true, isWon: false, closeDate: '2025-01-10' }]);
+    await saveOpportunities(test.deps.db, [
+      { id, accountId, name: 'Lost', isClosed: true, isWon: false, closeDate: '2025-01-10' },
+    ]);
     expect(await decided(await register(await partner(), 'Eschenweg Keramik'))).toEqual(['approved']);
   });
 
   it('may be sold another product, where its deals say which they were about', async () => {
     await customer('Ahorntal Brauerei', { wonOn: '2025-01-10', productFamily: 'Sensors' });
     const vendor = await partner();
-    expect(await decided(await register(vendor, 'Ahorntal Brauerei', { productFamily: 'Software' }))).toEqual([
-      'approved',
-      'existing_customer note',
-    ]);
+    expect(await decided(await register(vendor, 'Ahorntal Brauerei', { productFamily: 'Software' }))).toEqual(
+      ['approved', 'existing_customer note'],
+    );
   });
 
   it('is one the ERP invoiced through a partner, by the name on the invoice in any case', async () => {
     await invoice(await partner(), 'ULMENHORST VERLAG');
-    expect(await decided(await register(await partner(), 'Ulmenhorst Verlag'))).toEqual(['in_review', 'existing_customer review']);
+    expect(await decided(await register(await partner(), 'Ulmenhorst Verlag'))).toEqual([
+      'in_review',
+      'existing_customer review',
+    ]);
   });
 });
 
@@ -126,15 +160,21 @@ describe('a renewal', () => {
     const seller = await partner();
     const [, opportunityId] = await customer('Kastanienallee Immobilien', { wonOn: '2025-01-10' });
     await invoice(seller, 'Kastanienallee Immobilien');
-    expect(await decided(await register(seller, 'KA Immo', { ...renewal, opportunityId }))).toEqual(['approved']);
-    expect((await decided(await register(await partner(), 'Kastanienallee Immobilien', { ...renewal })))[0]).toBe('in_review');
+    expect(await decided(await register(seller, 'KA Immo', { ...renewal, opportunityId }))).toEqual([
+      'approved',
+    ]);
+    expect(
+      (await decided(await register(await partner(), 'Kastanienallee Immobilien', { ...renewal })))[0],
+    ).toBe('in_review');
   });
 
   it('is approved for the partner that was invoiced for an account without a single deal, whatever the claim calls it', async () => {
     const seller = await partner();
     const [account] = await customer('Buchenau Fassaden Holding');
     const { db } = test.deps;
-    await saveAccounts(db, [{ id: account, name: 'Buchenau Fassaden Holding', domain: 'buchenau-fassaden.example', ...derived }]);
+    await saveAccounts(db, [
+      { id: account, name: 'Buchenau Fassaden Holding', domain: 'buchenau-fassaden.example', ...derived },
+    ]);
     await invoice(seller, 'Buchenau Fassaden Holding');
     const claim = { ...renewal, customerDomain: 'buchenau-fassaden.example' };
     expect(await decided(await register(seller, 'Buchenau Fassaden', claim))).toEqual(['approved']);
@@ -143,22 +183,42 @@ describe('a renewal', () => {
   it('is approved for a partner that another was merged into which sold the first time', async () => {
     const [seller, survivor] = [await partner(), await partner()];
     await invoice(seller, 'Platanenhof Hotels');
-    await test.deps.db.transaction((tx) => endAccounts(tx, [{ ends: seller.accountId, lives: survivor.accountId }], test.deps.clock()));
-    expect(await decided(await register(survivor, 'Platanenhof Hotels', { ...renewal }))).toEqual(['approved']);
+    await test.deps.db.transaction((tx) =>
+      endAccounts(tx, [{ ends: seller.accountId, lives: survivor.accountId }], test.deps.clock()),
+    );
+    expect(await decided(await register(survivor, 'Platanenhof Hotels', { ...renewal }))).toEqual([
+      'approved',
+    ]);
   });
 
   it('is approved for a partner whose claim of the year before was won, and queued for another', async () => {
     const seller = await partner();
     const [, opportunityId] = await customer('Weidenbach Textil', { wonOn: '2025-03-01' });
-    const before = await register(seller, 'Weidenbach Textil', { opportunityId, submittedAt: new Date('2025-01-05T08:00:00Z') });
-    const ended = { status: 'expired', protectedUntil: '2025-04-05', decidedAt: test.deps.clock(), decidedBy: null, reason: null } as const;
-    await saveVerdicts(test.deps.db, [{ id: before, ...ended, conflictSummary: null, conflictScore: null, programVersion: 1 }]);
+    const before = await register(seller, 'Weidenbach Textil', {
+      opportunityId,
+      submittedAt: new Date('2025-01-05T08:00:00Z'),
+    });
+    const ended = {
+      status: 'expired',
+      protectedUntil: '2025-04-05',
+      decidedAt: test.deps.clock(),
+      decidedBy: null,
+      reason: null,
+    } as const;
+    await saveVerdicts(test.deps.db, [
+      { id: before, ...ended, conflictSummary: null, conflictScore: null, programVersion: 1 },
+    ]);
     expect(await decided(await register(seller, 'Weidenbach Textil', { ...renewal }))).toEqual(['approved']);
-    expect(await decided(await register(await partner(), 'Weidenbach Textil', { ...renewal }))).toContain('renewal review');
+    expect(await decided(await register(await partner(), 'Weidenbach Textil', { ...renewal }))).toContain(
+      'renewal review',
+    );
   });
 
   it('for a company nobody has sold to is queued', async () => {
-    expect(await decided(await register(await partner(), 'Zedernholz Neubau', { ...renewal }))).toEqual(['in_review', 'renewal review']);
+    expect(await decided(await register(await partner(), 'Zedernholz Neubau', { ...renewal }))).toEqual([
+      'in_review',
+      'renewal review',
+    ]);
   });
 });
 
@@ -167,14 +227,25 @@ describe('what a decision went by', () => {
 
   it('is kept with it: it is worked out again when invoices, deals and territory say something else by then', async () => {
     const [seller, limited] = [await partner(), await partner('DE')];
-    const [accountId, dealId] = await customer('Holunderhof Saft', { customerSince: '2024-04-01', wonOn: '2025-01-10' });
+    const [accountId, dealId] = await customer('Holunderhof Saft', {
+      customerSince: '2024-04-01',
+      wonOn: '2025-01-10',
+    });
     await invoice(seller, 'Holunderhof Saft');
     const claim = await register(limited, 'Holunderhof Saft', { customerCountry: 'FR' });
-    expect(await decided(claim)).toEqual(['in_review', 'existing_customer review', 'outside_territory review']);
+    expect(await decided(claim)).toEqual([
+      'in_review',
+      'existing_customer review',
+      'outside_territory review',
+    ]);
     const { db } = test.deps;
-    await saveAccounts(db, [{ id: limited.accountId, name: 'Reseller', isPartner: true, territory: 'FR', ...derived }]);
+    await saveAccounts(db, [
+      { id: limited.accountId, name: 'Reseller', isPartner: true, territory: 'FR', ...derived },
+    ]);
     await saveAccounts(db, [{ id: accountId, name: 'Holunderhof Saft', ...derived }]);
-    await saveOpportunities(db, [{ id: dealId, accountId, name: 'Lost after all', isClosed: true, isWon: false }]);
+    await saveOpportunities(db, [
+      { id: dealId, accountId, name: 'Lost after all', isClosed: true, isWon: false },
+    ]);
     await invoice(limited, 'Holunderhof Saft');
     expect(await explained(claim)).toBe(true);
   });
@@ -186,10 +257,16 @@ describe('what a decision went by', () => {
     expect(await decided(claim)).toEqual(['in_review', 'existing_customer review']);
     const told = (await findRegistration(test.deps.db, claim))?.conflictCase?.decision.findings[0]?.rival?.id;
     expect(told).toBe(first);
-    await saveLinks(test.deps.db, [{ connectionId, object: 'Customer', extId: 'C-1', kind: 'account', recordId: second }]);
-    await test.deps.db.transaction((tx) => eraseRecords(tx, connectionId, 'Customer', ['C-1'], test.deps.clock()));
+    await saveLinks(test.deps.db, [
+      { connectionId, object: 'Customer', extId: 'C-1', kind: 'account', recordId: second },
+    ]);
+    await test.deps.db.transaction((tx) =>
+      eraseRecords(tx, connectionId, 'Customer', ['C-1'], test.deps.clock()),
+    );
     await expect(explainMatch(test.deps, claim)).rejects.toMatchObject({ code: 'not_found' });
-    const kept = await test.deps.db.execute<{ facts: unknown }>(sql`select facts from conflict_case where registration_id = ${claim}`);
+    const kept = await test.deps.db.execute<{ facts: unknown }>(
+      sql`select facts from conflict_case where registration_id = ${claim}`,
+    );
     expect(kept[0]?.facts).toBeNull();
   });
 });
@@ -199,8 +276,14 @@ describe('a territory', () => {
     const limited = await partner('DE; AT');
     const claim = await register(limited, 'Fichtengrund Lyon', { customerCountry: 'FR' });
     expect(await decided(claim)).toEqual(['in_review', 'outside_territory review']);
-    await saveAccounts(test.deps.db, [{ id: limited.accountId, name: 'Reseller', isPartner: true, territory: 'DE; AT; FR', ...derived }]);
-    await decideRegistrations(test.deps, async () => {}, { registrationIds: [], accountIds: [limited.accountId], opportunityIds: [] });
+    await saveAccounts(test.deps.db, [
+      { id: limited.accountId, name: 'Reseller', isPartner: true, territory: 'DE; AT; FR', ...derived },
+    ]);
+    await decideRegistrations(test.deps, async () => {}, {
+      registrationIds: [],
+      accountIds: [limited.accountId],
+      opportunityIds: [],
+    });
     expect(await verdict(claim)).toEqual(['approved']);
   });
 
@@ -219,9 +302,10 @@ it('a deal registered again with another amount is rejected as an update of the 
   const later = { submittedAt: new Date('2026-10-05T08:30:00Z'), currency: 'USD' };
   const again = await register(seller, 'Robinienhain Werke', { ...later, amountMinor: 250_00n });
   expect(await decided(again)).toEqual(['rejected', 'own_update block']);
-  expect((await registrationsByIds(test.deps.db, [again]))[0]?.reason).toContain('amount 250.00 USD instead of 100.00 USD');
-  expect(await decided(await register(seller, 'Robinienhain Werke', { ...later, amountMinor: 100_00n }))).toEqual([
-    'rejected',
-    'own_duplicate block',
-  ]);
+  expect((await registrationsByIds(test.deps.db, [again]))[0]?.reason).toContain(
+    'amount 250.00 USD instead of 100.00 USD',
+  );
+  expect(
+    await decided(await register(seller, 'Robinienhain Werke', { ...later, amountMinor: 100_00n })),
+  ).toEqual(['rejected', 'own_duplicate block']);
 });

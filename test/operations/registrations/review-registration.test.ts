@@ -29,7 +29,10 @@ describe('a person’s decision on a queued registration', () => {
   });
 
   it('needs a reason to reject, because the partner reads it', async () => {
-    await expect(decide('reject', '  ')).rejects.toMatchObject({ code: 'bad_request', message: expect.stringMatching(/why/) });
+    await expect(decide('reject', '  ')).rejects.toMatchObject({
+      code: 'bad_request',
+      message: expect.stringMatching(/why/),
+    });
     expect(await status()).toBe('in_review');
     await decide('reject', 'The customer works with another partner.');
     expect(await status()).toBe('rejected');

@@ -16,7 +16,9 @@ beforeEach(async () => {
 afterEach(() => service[Symbol.asyncDispose]());
 
 async function count(table: 'run' | 'job' | 'login_link' | 'session' | 'write_intent'): Promise<number> {
-  const [row] = await service.deps.db.execute<{ count: number }>(sql`select count(*)::int as count from ${sql.identifier(table)}`);
+  const [row] = await service.deps.db.execute<{ count: number }>(
+    sql`select count(*)::int as count from ${sql.identifier(table)}`,
+  );
   return row?.count ?? 0;
 }
 
@@ -24,14 +26,22 @@ async function finishedRuns(many: number): Promise<void> {
   const { db, ids, clock } = service.deps;
   for (let made = 0; made < many; made += 1) {
     const runId = ids();
-    await insertRun(db, { id: runId, trigger: 'schedule', stage: 'push', status: 'done', startedAt: clock(), finishedAt: clock() });
+    await insertRun(db, {
+      id: runId,
+      trigger: 'schedule',
+      stage: 'push',
+      status: 'done',
+      startedAt: clock(),
+      finishedAt: clock(),
+    });
     await addJobs(db, [{ id: ids(), runId, stage: 'push', name: 'push', payload: {} }], clock());
   }
 }
 
 test('links and sessions that are over go, and a session in use stays', async () => {
   const { deps } = service;
-  const enter = async () => signIn(deps, { token: (await createLoginLink(deps, { email: 'a@vendor.test' })).token });
+  const enter = async () =>
+    signIn(deps, { token: (await createLoginLink(deps, { email: 'a@vendor.test' })).token });
   await enter();
   service.pass(13 * 3_600_000);
   const { sessionToken } = await enter();
@@ -99,7 +109,14 @@ test('writes go after 90 days, but for the last one to each record', async () =>
   const recordId = ids();
   for (const status of ['in_review', 'approved', 'expired']) {
     const id = ids();
-    const address = { connectionId, object: 'Account', kind: 'account', recordId, operation: 'update', extId: '001A' } as const;
+    const address = {
+      connectionId,
+      object: 'Account',
+      kind: 'account',
+      recordId,
+      operation: 'update',
+      extId: '001A',
+    } as const;
     await saveIntents(db, [{ id, ...address, fields: { status }, createdAt: clock() }]);
     await settleIntents(db, [id], clock());
     service.pass(dayMs);

@@ -4,7 +4,13 @@ import { ConnectorError } from '#connectors/contract/crm.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
 import { pushWrites } from '#src/operations/write/push-connection.ts';
 import { openIntents, openProblems } from '#test/support/queries.ts';
-import { pushing, refuseProduct, startTwoWayWorld, type Claim, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
+import {
+  pushing,
+  refuseProduct,
+  startTwoWayWorld,
+  type Claim,
+  type TwoWayWorld,
+} from '#test/operations/two-way-fixture.ts';
 
 /** What other products got wrong when they wrote to CRMs. */
 let world: TwoWayWorld;
@@ -14,7 +20,8 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 const noProgress = async (): Promise<void> => {};
-const plan = (claim: Claim) => planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
+const plan = (claim: Claim) =>
+  planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
 
 describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60_000 }, (crm) => {
   afterEach(() => refuseProduct(world.service, crm, null));
@@ -51,7 +58,12 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     const { id: connectionId } = await world.connection(crm);
     const deaf = pushing(world.deps, async (connector, batch) => {
       await connector.push(batch);
-      throw new ConnectorError({ class: 'retry', code: 'ETIMEDOUT', message: 'No answer.', fix: 'Nothing to do.' });
+      throw new ConnectorError({
+        class: 'retry',
+        code: 'ETIMEDOUT',
+        message: 'No answer.',
+        fix: 'Nothing to do.',
+      });
     });
     await world.editHere(claim, { contactEmail: 'older@example.com' });
     await plan(claim);
@@ -72,8 +84,12 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     await pushWrites(world.deps, { connectionId, runId: null }, noProgress);
     await world.sync();
     expect(await world.here(claim)).toMatchObject({ deleted: true });
-    const [object = ''] = world.deps.packs.flatMap((pack) => (pack.system === crm && pack.kind === 'registration' ? [pack.object] : []));
-    const [record] = await world.deps.connectorFor(await world.connection(crm)).fetch(object, [claim.extId], []);
+    const [object = ''] = world.deps.packs.flatMap((pack) =>
+      pack.system === crm && pack.kind === 'registration' ? [pack.object] : [],
+    );
+    const [record] = await world.deps
+      .connectorFor(await world.connection(crm))
+      .fetch(object, [claim.extId], []);
     expect(record).toMatchObject({ deleted: true });
     expect(await openIntents(world.deps.db)).toBe(0);
     expect((await world.sync())[crm]).toBe(0);
@@ -85,7 +101,8 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     await world.editHere(bad as Claim, { productFamily: 'Forbidden' });
     for (const claim of good) await world.editHere(claim, { productFamily: 'Allowed' });
     await world.sync();
-    for (const claim of good) expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'Allowed' });
+    for (const claim of good)
+      expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'Allowed' });
     expect((await openProblems(world.deps.db)).map((one) => one.ref)).toEqual([bad?.extId]);
     await refuseProduct(world.service, crm, null);
     await world.sync();

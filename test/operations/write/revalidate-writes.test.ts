@@ -5,7 +5,13 @@ import { mapRecords } from '#src/operations/place/place-records.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
 import { pullChanges } from '#src/operations/pull/pull-object.ts';
 import { pushWrites } from '#src/operations/write/push-connection.ts';
-import { pushing, startTwoWayWorld, type Claim, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
+import {
+  pushing,
+  startTwoWayWorld,
+  type Claim,
+  type CrmKind,
+  type TwoWayWorld,
+} from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {
@@ -14,7 +20,12 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 const noProgress = async (): Promise<void> => {};
-const gone: RemoteFailure = { class: 'gone', code: 'ENTITY_IS_DELETED', message: 'It is deleted.', fix: 'Restore it.' };
+const gone: RemoteFailure = {
+  class: 'gone',
+  code: 'ENTITY_IS_DELETED',
+  message: 'It is deleted.',
+  fix: 'Restore it.',
+};
 
 describe.each(['salesforce', 'hubspot'] as const)('a planned write to %s', { timeout: 60_000 }, (crm) => {
   it('does not go out once the edit was taken back, and leaves no edit behind', async () => {
@@ -43,8 +54,12 @@ describe.each(['salesforce', 'hubspot'] as const)('a planned write to %s', { tim
     await world.editHere(claim, { customerName: `Looked at in ${crm}` });
     await plan(claim);
     const sent = await pushed(crm);
-    expect(sent.map((fields) => new Set(Object.values(fields)))).toEqual([new Set([`Looked at in ${crm}`, 'approved'])]);
-    expect(await world.resolutions(claim)).toMatchObject([{ field: 'status', theirs: 'rejected', ours: 'approved', winner: 'fairway' }]);
+    expect(sent.map((fields) => new Set(Object.values(fields)))).toEqual([
+      new Set([`Looked at in ${crm}`, 'approved']),
+    ]);
+    expect(await world.resolutions(claim)).toMatchObject([
+      { field: 'status', theirs: 'rejected', ours: 'approved', winner: 'fairway' },
+    ]);
   });
 
   it('whose record was read with somebody’s change before the answer was kept has it fetched again', async () => {
@@ -60,7 +75,10 @@ describe.each(['salesforce', 'hubspot'] as const)('a planned write to %s', { tim
     });
     expect(await doubts(claim)).toBe(1);
     await world.sync();
-    expect(await world.here(claim)).toMatchObject({ customerName: 'On its way', productFamily: 'Changed meanwhile' });
+    expect(await world.here(claim)).toMatchObject({
+      customerName: 'On its way',
+      productFamily: 'Changed meanwhile',
+    });
     expect(await world.resolutions(claim)).toEqual([]);
   });
 
@@ -87,9 +105,11 @@ describe.each(['salesforce', 'hubspot'] as const)('a planned write to %s', { tim
   });
 });
 
-const plan = (claim: Claim) => planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
+const plan = (claim: Claim) =>
+  planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
 
-const refused = (batch: PushBatch): PushOutcome[] => batch.writes.map(({ id }) => ({ id, ok: false, failure: gone }));
+const refused = (batch: PushBatch): PushOutcome[] =>
+  batch.writes.map(({ id }) => ({ id, ok: false, failure: gone }));
 
 type Push = (batch: PushBatch) => Promise<readonly PushOutcome[]>;
 
@@ -111,7 +131,8 @@ async function pushed(
 
 async function read(crm: CrmKind): Promise<void> {
   const { id: connectionId } = await world.connection(crm);
-  const object = world.deps.packs.find((pack) => pack.system === crm && pack.kind === 'registration')?.object ?? '';
+  const object =
+    world.deps.packs.find((pack) => pack.system === crm && pack.kind === 'registration')?.object ?? '';
   await pullChanges(world.deps, { runId: null, connectionId, object, kind: 'registration' }, noProgress);
 }
 
@@ -121,11 +142,21 @@ async function one(query: ReturnType<typeof sql>): Promise<Record<string, unknow
 }
 
 const openOf = async ({ id }: Claim) =>
-  (await one(sql`select count(*)::int as count from write_intent where record_id = ${id} and status in ('pending', 'dead')`))?.['count'];
-const editsOf = async ({ extId }: Claim) => (await one(sql`select edits from shadow where ext_id = ${extId}`))?.['edits'];
-const isGone = async ({ extId }: Claim) => (await one(sql`select deleted from remote_record where ext_id = ${extId}`))?.['deleted'];
+  (
+    await one(
+      sql`select count(*)::int as count from write_intent where record_id = ${id} and status in ('pending', 'dead')`,
+    )
+  )?.['count'];
+const editsOf = async ({ extId }: Claim) =>
+  (await one(sql`select edits from shadow where ext_id = ${extId}`))?.['edits'];
+const isGone = async ({ extId }: Claim) =>
+  (await one(sql`select deleted from remote_record where ext_id = ${extId}`))?.['deleted'];
 const doubts = async ({ extId }: Claim) =>
-  (await one(sql`select count(*)::int as count from hint where ext_id = ${extId} and via = 'doubt'`))?.['count'];
+  (await one(sql`select count(*)::int as count from hint where ext_id = ${extId} and via = 'doubt'`))?.[
+    'count'
+  ];
 const told = async ({ extId }: Claim) => [
-  ...(await world.deps.db.execute(sql`select what, via from remote_change where ext_id = ${extId} and via = 'write'`)),
+  ...(await world.deps.db.execute(
+    sql`select what, via from remote_change where ext_id = ${extId} and via = 'write'`,
+  )),
 ];

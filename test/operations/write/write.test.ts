@@ -10,7 +10,13 @@ import { planWrites } from '#src/operations/write/plan-writes.ts';
 import { pushWrites } from '#src/operations/write/push-connection.ts';
 import { replayDead } from '#src/operations/write/retry-dead-letters.ts';
 import { openIntents } from '#test/support/queries.ts';
-import { pushing, refuseProduct, startTwoWayWorld, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
+import {
+  pushing,
+  refuseProduct,
+  startTwoWayWorld,
+  type CrmKind,
+  type TwoWayWorld,
+} from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
 beforeAll(async () => {
@@ -28,7 +34,14 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     await world.sync();
     expect(await world.inCrm(crm, claim, ['status'])).toEqual({ status: 'approved' });
     expect((await world.sync())[crm]).toBe(0);
-    const once = { field: 'status', base: 'approved', theirs: 'rejected', ours: 'approved', policy: 'fairway', winner: 'fairway' };
+    const once = {
+      field: 'status',
+      base: 'approved',
+      theirs: 'rejected',
+      ours: 'approved',
+      policy: 'fairway',
+      winner: 'fairway',
+    };
     expect(await world.resolutions(claim)).toMatchObject([once]);
     await world.editInCrm(crm, claim, { status: 'withdrawn' });
     await world.sync();
@@ -46,18 +59,30 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     const askedAt = world.deps.clock();
     const [stale] = await connector.fetch(mapping.object, [claim.extId], remoteFields(mapping));
     await world.editHere(claim, { customerName: 'Ours, just written' });
-    await world.service.workUntil(async () => (await openIntents(world.deps.db)) === 0 && (await writtenAt(claim.extId)) !== null);
+    await world.service.workUntil(
+      async () => (await openIntents(world.deps.db)) === 0 && (await writtenAt(claim.extId)) !== null,
+    );
     // As an index shows it that has heard of a change before ours, but not of ours.
     const stamp = new Date(Date.parse((await writtenAt(claim.extId)) ?? '') - 1).toISOString();
-    const view = { ...stale, extId: claim.extId, deleted: false, modifiedAt: stamp, fields: { ...stale?.fields } };
+    const view = {
+      ...stale,
+      extId: claim.extId,
+      deleted: false,
+      modifiedAt: stamp,
+      fields: { ...stale?.fields },
+    };
     await world.deps.db.execute(
       sql`update remote_record set modified_at = '2026-01-01', pulled_at = '2026-01-01' where ext_id = ${claim.extId}`,
     );
     const showing = { pulledAt: askedAt, at: world.deps.clock(), via: 'read', stamps: 'ordered' } as const;
-    await world.deps.db.transaction((tx) => saveRemoteRecords(tx, connection.id, mapping.object, [view], showing));
+    await world.deps.db.transaction((tx) =>
+      saveRemoteRecords(tx, connection.id, mapping.object, [view], showing),
+    );
     await mapRecords(world.deps, null, noProgress);
     expect(await world.here(claim)).toMatchObject({ customerName: 'Ours, just written' });
-    expect(await planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress)).toBe(0);
+    expect(
+      await planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress),
+    ).toBe(0);
     await world.sync();
     expect(await world.inCrm(crm, claim, ['customerName'])).toEqual({ customerName: 'Ours, just written' });
     expect(await world.resolutions(claim)).toEqual([]);
@@ -67,10 +92,16 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     const { id: connectionId } = await world.connection(crm);
     const claim = await world.claim(crm);
     const summary = `Looked at again for ${crm}.`;
-    await world.deps.db.execute(sql`update registration set conflict_summary = ${summary} where status <> 'approved'`);
+    await world.deps.db.execute(
+      sql`update registration set conflict_summary = ${summary} where status <> 'approved'`,
+    );
     await planWrites(world.deps, { runId: world.deps.ids(), scope: {}, connectionId }, noProgress);
     const hinted = await someRegistrations(connectionId, 2);
-    await planWrites(world.deps, { runId: null, scope: { registrationIds: hinted }, connectionId, urgent: false }, noProgress);
+    await planWrites(
+      world.deps,
+      { runId: null, scope: { registrationIds: hinted }, connectionId, urgent: false },
+      noProgress,
+    );
     await world.editHere(claim, { customerName: 'Waited for' });
     await planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
     const parents = await parentsOf(connectionId);
@@ -90,7 +121,9 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     expect(rest.length).toBeGreaterThan(0);
     for (const { batch } of rest) {
       const parentsInOrder = batch.writes.map((write) => parents.get(write.extId ?? '') ?? '');
-      expect(parentsInOrder.filter((parent) => parent !== '').length).toBeGreaterThan(parentsInOrder.length / 2);
+      expect(parentsInOrder.filter((parent) => parent !== '').length).toBeGreaterThan(
+        parentsInOrder.length / 2,
+      );
       expect(changes(parentsInOrder)).toBe(new Set(parentsInOrder).size);
     }
     expect(new Set(rest.map(({ batch }) => batch.object)).size).toBe(rest.length);
@@ -101,7 +134,12 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     const claim = await world.claim(crm);
     const deaf = pushing(world.deps, async (connector, batch) => {
       await connector.push(batch);
-      throw new ConnectorError({ class: 'retry', code: 'ETIMEDOUT', message: 'No answer.', fix: 'Nothing to do.' });
+      throw new ConnectorError({
+        class: 'retry',
+        code: 'ETIMEDOUT',
+        message: 'No answer.',
+        fix: 'Nothing to do.',
+      });
     });
     await world.deps.db.execute(sql`update registration set reason = 'Said once.' where id = ${claim.id}`);
     await planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
@@ -153,7 +191,8 @@ async function parentsOf(connectionId: string): Promise<ReadonlyMap<string, stri
 }
 
 /** How many runs of equal neighbours there are. */
-const changes = (values: readonly string[]): number => values.filter((value, index) => index === 0 || value !== values[index - 1]).length;
+const changes = (values: readonly string[]): number =>
+  values.filter((value, index) => index === 0 || value !== values[index - 1]).length;
 
 async function deadLetters(crm: CrmKind): Promise<number> {
   const [row] = await world.deps.db.execute<{ count: number }>(

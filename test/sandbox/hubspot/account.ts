@@ -51,7 +51,10 @@ export async function openAccount(faults = new Faults()): Promise<TestAccount> {
     call: callWith(secrets['accessToken'] ?? ''),
     callWith,
     control: async (method, path, body) => {
-      const content = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      const content =
+        body === undefined
+          ? {}
+          : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
       return answerOf(await fetch(`${url}/sandbox${path}`, { method, ...content }));
     },
     close: async () => {
@@ -61,7 +64,11 @@ export async function openAccount(faults = new Faults()): Promise<TestAccount> {
   };
 }
 
-async function answerOf(response: { status: number; headers: Headers; text: () => Promise<string> }): Promise<Answer> {
+async function answerOf(response: {
+  status: number;
+  headers: Headers;
+  text: () => Promise<string>;
+}): Promise<Answer> {
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
 }

@@ -27,15 +27,23 @@ const search = (propertyName: string, operator: string, value: string, more: obj
 
 describe('HubSpot sandbox: an admin’s validation rules', () => {
   beforeEach(async () => {
-    const rules = [{ objectType: 'deals', required: 'amount', when: { property: 'dealstage', value: 'closedwon' } }];
+    const rules = [
+      { objectType: 'deals', required: 'amount', when: { property: 'dealstage', value: 'closedwon' } },
+    ];
     await account.control('PUT', '/rules', { rules });
   });
 
   it('bind the API: a property that has become required must come with the write', async () => {
     const id = await create(deals, { dealname: 'Pumps', dealstage: 'contractsent' });
     const refused = await account.call('PATCH', `${deals}/${id}`, { properties: { dealstage: 'closedwon' } });
-    expect([refused.status, refused.body.category, refused.body.context.properties]).toEqual([400, 'VALIDATION_ERROR', ['amount']]);
-    expect((await account.call('GET', `${deals}/${id}?properties=dealstage`)).body.properties.dealstage).toBe('contractsent');
+    expect([refused.status, refused.body.category, refused.body.context.properties]).toEqual([
+      400,
+      'VALIDATION_ERROR',
+      ['amount'],
+    ]);
+    expect((await account.call('GET', `${deals}/${id}?properties=dealstage`)).body.properties.dealstage).toBe(
+      'contractsent',
+    );
     const whole = { dealstage: 'closedwon', amount: '10' };
     expect((await account.call('PATCH', `${deals}/${id}`, { properties: whole })).status).toBe(200);
     expect((await account.call('PATCH', `${deals}/${id}`, { properties: { amount: '' } })).status).toBe(400);
@@ -48,7 +56,10 @@ describe('HubSpot sandbox: an admin’s validation rules', () => {
     ];
     const { status, body } = await account.call('POST', `${deals}/batch/create`, { inputs });
     expect([status, body.results.length, body.errors[0].context.objectWriteTraceId]).toEqual([207, 1, ['b']]);
-    const byHand = await account.control('POST', '/edit', { objectType: 'deals', properties: { dealstage: 'closedwon' } });
+    const byHand = await account.control('POST', '/edit', {
+      objectType: 'deals',
+      properties: { dealstage: 'closedwon' },
+    });
     expect(byHand.status).toBe(400);
   });
 
@@ -56,7 +67,9 @@ describe('HubSpot sandbox: an admin’s validation rules', () => {
     await account.control('PUT', '/rules', { rules: [] });
     const id = await create(deals, { dealname: 'Old', dealstage: 'closedwon' });
     await account.control('PUT', '/rules', { rules: [{ objectType: 'deals', required: 'amount' }] });
-    expect((await account.call('PATCH', `${deals}/${id}`, { properties: { dealname: 'Older' } })).status).toBe(200);
+    expect(
+      (await account.call('PATCH', `${deals}/${id}`, { properties: { dealname: 'Older' } })).status,
+    ).toBe(200);
     expect((await account.call('POST', deals, { properties: { dealname: 'New' } })).status).toBe(400);
   });
 
@@ -72,7 +85,9 @@ describe('HubSpot sandbox: validation rules of properties', () => {
   it('refuse the values that are written, and are shown by object, property and type', async () => {
     await account.control('PUT', '/rules', { rules: [] });
     const rule = { ruleType: 'MAX_LENGTH', ruleArguments: ['5'] };
-    await account.control('PUT', '/validations', { validations: [{ objectType: 'deals', property: 'dealname', ...rule }] });
+    await account.control('PUT', '/validations', {
+      validations: [{ objectType: 'deals', property: 'dealname', ...rule }],
+    });
     const refused = await account.call('POST', deals, { properties: { dealname: 'Pumps and pipes' } });
     expect([refused.status, refused.body.category, refused.body.errors[0].context.propertyName]).toEqual([
       400,
@@ -81,7 +96,9 @@ describe('HubSpot sandbox: validation rules of properties', () => {
     ]);
     expect((await account.call('POST', deals, { properties: { dealname: 'Pumps' } })).status).toBe(201);
     const shown = { ...rule, shouldApplyNormalization: false };
-    expect((await account.call('GET', path)).body.results).toEqual([{ propertyName: 'dealname', propertyValidationRules: [shown] }]);
+    expect((await account.call('GET', path)).body.results).toEqual([
+      { propertyName: 'dealname', propertyValidationRules: [shown] },
+    ]);
     expect((await account.call('GET', `${path}/dealname`)).body.results).toEqual([shown]);
     expect((await account.call('GET', `${path}/dealname/rule-type/MAX_LENGTH`)).body).toEqual(shown);
     expect((await account.call('GET', `${path}/dealname/rule-type/REGEX`)).status).toBe(404);
@@ -100,9 +117,13 @@ describe('HubSpot sandbox: search lag', () => {
     account.forward(1_000);
     await account.call('PATCH', `${companies}/${old}`, { properties: { name: 'After' } });
     const found = async (): Promise<Record<string, string>[]> =>
-      (await search('name', 'HAS_PROPERTY', '')).body.results.map((one: { properties: Record<string, string> }) => one.properties['name']);
+      (await search('name', 'HAS_PROPERTY', '')).body.results.map(
+        (one: { properties: Record<string, string> }) => one.properties['name'],
+      );
     expect(await found()).toEqual(['Before']);
-    expect((await account.call('GET', `${companies}/${old}?properties=name`)).body.properties.name).toBe('After');
+    expect((await account.call('GET', `${companies}/${old}?properties=name`)).body.properties.name).toBe(
+      'After',
+    );
     expect((await search('name', 'EQ', 'After')).body.total).toBe(0);
     account.forward(8_500);
     expect(await found()).toEqual(['Before', 'Fresh']);
@@ -139,9 +160,17 @@ describe('HubSpot sandbox: many records with one stamp', () => {
 
   it('touches just the records asked for, at the instant asked for', async () => {
     const [one, two] = [await create(companies, { name: 'One' }), await create(companies, { name: 'Two' })];
-    await account.control('POST', '/touch', { objectType: 'companies', ids: [two], at: '2026-11-21T00:00:00Z' });
-    expect((await account.call('GET', `${companies}/${two}`)).body.updatedAt).toBe('2026-11-21T00:00:00.000Z');
-    expect((await account.call('GET', `${companies}/${one}`)).body.updatedAt).toBe('2026-11-20T08:00:00.250Z');
+    await account.control('POST', '/touch', {
+      objectType: 'companies',
+      ids: [two],
+      at: '2026-11-21T00:00:00Z',
+    });
+    expect((await account.call('GET', `${companies}/${two}`)).body.updatedAt).toBe(
+      '2026-11-21T00:00:00.000Z',
+    );
+    expect((await account.call('GET', `${companies}/${one}`)).body.updatedAt).toBe(
+      '2026-11-20T08:00:00.250Z',
+    );
   });
 });
 
@@ -152,7 +181,11 @@ describe('HubSpot sandbox: faults', () => {
     const headers = { authorization: `Bearer ${account.secrets['accessToken']}` };
     const struck = await fetch(`${account.url}${companies}`, { headers });
     expect([struck.status, struck.headers.get('retry-after')]).toEqual([429, '3']);
-    expect(await struck.json()).toMatchObject({ status: 'error', category: 'RATE_LIMITS', policyName: 'TEN_SECONDLY_ROLLING' });
+    expect(await struck.json()).toMatchObject({
+      status: 'error',
+      category: 'RATE_LIMITS',
+      policyName: 'TEN_SECONDLY_ROLLING',
+    });
     expect((await account.control('GET', '/settings')).status).toBe(200);
     expect((await fetch(account.url)).status).toBe(200);
     expect(account.store.calls('hubspot')).toEqual([]);
@@ -161,14 +194,24 @@ describe('HubSpot sandbox: faults', () => {
   it('refuse single rows of a batch, for good or because of another writer', async () => {
     faults.add({ vendor: 'hubspot', match: { path: 'batch/create' }, fault: { kind: 'partial', rows: [0] } });
     faults.add({ vendor: 'hubspot', match: { path: 'batch/create' }, fault: { kind: 'lock_row', every: 3 } });
-    const inputs = ['a', 'b', 'c'].map((trace) => ({ objectWriteTraceId: trace, properties: { name: trace } }));
+    const inputs = ['a', 'b', 'c'].map((trace) => ({
+      objectWriteTraceId: trace,
+      properties: { name: trace },
+    }));
     const { status, body } = await account.call('POST', `${companies}/batch/create`, { inputs });
     expect([status, body.results.length]).toEqual([207, 1]);
-    expect(body.errors.map((error: { category: string }) => error.category)).toEqual(['VALIDATION_ERROR', 'CONFLICT']);
+    expect(body.errors.map((error: { category: string }) => error.category)).toEqual([
+      'VALIDATION_ERROR',
+      'CONFLICT',
+    ]);
   });
 
   it('keep single writes from search for a while', async () => {
-    faults.add({ vendor: 'hubspot', match: { method: 'POST', path: 'companies', times: 1 }, fault: { kind: 'late', ms: 5_000 } });
+    faults.add({
+      vendor: 'hubspot',
+      match: { method: 'POST', path: 'companies', times: 1 },
+      fault: { kind: 'late', ms: 5_000 },
+    });
     await create(companies, { name: 'Late' });
     await create(companies, { name: 'Early' });
     expect((await search('name', 'HAS_PROPERTY', '')).body.total).toBe(1);
@@ -179,7 +222,9 @@ describe('HubSpot sandbox: faults', () => {
   it('expire the tokens of OAuth apps, never a private app’s', async () => {
     const app = (await account.control('POST', '/apps', {})).body;
     faults.add({ vendor: 'hubspot', match: { times: 1 }, fault: { kind: 'expire_tokens' } });
-    expect((await account.callWith(app.accessToken)('GET', companies)).body.category).toBe('EXPIRED_AUTHENTICATION');
+    expect((await account.callWith(app.accessToken)('GET', companies)).body.category).toBe(
+      'EXPIRED_AUTHENTICATION',
+    );
     expect((await account.call('GET', companies)).status).toBe(200);
   });
 });

@@ -18,14 +18,20 @@ async function clientToken(): Promise<string> {
     client_secret: app['clientSecret'] ?? '',
     scope: 'developer.webhooks_journal.read developer.webhooks_journal.subscriptions.write',
   });
-  const answer = (await (await fetch(`${account.url}/oauth/2026-09/token`, { method: 'POST', body })).json()) as Record<string, string>;
+  const answer = (await (
+    await fetch(`${account.url}/oauth/2026-09/token`, { method: 'POST', body })
+  ).json()) as Record<string, string>;
   expect(answer).not.toHaveProperty('refresh_token');
   return answer['access_token'] ?? '';
 }
 
 const companies = '/crm/objects/2026-09/companies';
 const journal = '/webhooks-journal/journal/2026-03';
-const subscribe = (subscriptionType: string, actions: readonly string[], more: object = {}): Promise<Answer> =>
+const subscribe = (
+  subscriptionType: string,
+  actions: readonly string[],
+  more: object = {},
+): Promise<Answer> =>
   read('POST', '/webhooks-journal/subscriptions/2026-03', {
     subscriptionType,
     objectTypeId: '0-2',
@@ -44,20 +50,49 @@ describe('HubSpot sandbox: the webhooks journal', () => {
     await subscribe('ASSOCIATION', ['ASSOCIATION_ADDED'], { associatedObjectTypeIds: ['0-3'] });
     await subscribe('GDPR_PRIVACY_DELETION', ['GDPR_DELETE']);
     const [id, other] = [await create({ name: 'Arden' }), await create({ name: 'Arden Ltd' })];
-    const deal = (await account.call('POST', '/crm/objects/2026-09/deals', { properties: { dealname: 'One' } })).body.id;
+    const deal = (
+      await account.call('POST', '/crm/objects/2026-09/deals', { properties: { dealname: 'One' } })
+    ).body.id;
     await account.call('PATCH', `${companies}/${id}`, { properties: { city: 'Lyon', zip: '69001' } });
     await account.control('POST', '/archive', { objectType: 'companies', id });
     await account.control('POST', '/restore', { objectType: 'companies', id });
-    await account.control('POST', '/associate', { objectType: 'companies', id, toObjectType: 'deals', toId: deal, typeId: 342 });
+    await account.control('POST', '/associate', {
+      objectType: 'companies',
+      id,
+      toObjectType: 'deals',
+      toId: deal,
+      typeId: 342,
+    });
     await account.control('PATCH', '/settings', { mergeIds: 'keep' });
     await account.control('POST', '/merge', { objectType: 'companies', primaryId: id, otherId: other });
     await account.control('POST', '/erase', { objectType: 'companies', id });
     const { offset, journalEvents, publishedAt } = await download(await read('GET', `${journal}/earliest`));
-    expect([offset, publishedAt]).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/), '2026-11-20T08:00:00.250Z']);
+    expect([offset, publishedAt]).toEqual([
+      expect.stringMatching(/^[0-9a-f-]{36}$/),
+      '2026-11-20T08:00:00.250Z',
+    ]);
     const actions = journalEvents.map((event: { action: string }) => event.action);
-    expect(actions).toEqual(['CREATE', 'CREATE', 'UPDATE', 'DELETE', 'RESTORE', 'ASSOCIATION_ADDED', 'MERGE', 'DELETE', 'GDPR_DELETE']);
-    expect(journalEvents[2]).toMatchObject({ objectTypeId: '0-2', objectId: Number(id), propertyChanges: { city: 'Lyon' } });
-    expect(journalEvents[6]).toMatchObject({ primaryObjectId: Number(id), mergedObjectIds: [Number(other)], newObjectId: null });
+    expect(actions).toEqual([
+      'CREATE',
+      'CREATE',
+      'UPDATE',
+      'DELETE',
+      'RESTORE',
+      'ASSOCIATION_ADDED',
+      'MERGE',
+      'DELETE',
+      'GDPR_DELETE',
+    ]);
+    expect(journalEvents[2]).toMatchObject({
+      objectTypeId: '0-2',
+      objectId: Number(id),
+      propertyChanges: { city: 'Lyon' },
+    });
+    expect(journalEvents[6]).toMatchObject({
+      primaryObjectId: Number(id),
+      mergedObjectIds: [Number(other)],
+      newObjectId: null,
+    });
   });
 
   it('is read file by file from an offset, to the end and on', async () => {
@@ -85,7 +120,9 @@ describe('HubSpot sandbox: the webhooks journal', () => {
     read = account.callWith(await clientToken());
     const id = await create({ name: 'New' });
     expect((await read('GET', `${journal}/offset/${currentOffset}/next`)).status).toBe(404);
-    expect((await download(await read('GET', `${journal}/earliest`))).journalEvents).toMatchObject([{ objectId: Number(id) }]);
+    expect((await download(await read('GET', `${journal}/earliest`))).journalEvents).toMatchObject([
+      { objectId: Number(id) },
+    ]);
   });
 
   it('opens to the app’s own token only, and notes nothing for other apps', async () => {

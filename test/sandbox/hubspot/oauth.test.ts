@@ -11,13 +11,20 @@ beforeEach(async () => {
 afterEach(() => account.close());
 
 const companies = '/crm/objects/2026-09/companies';
-const client = (): Record<string, string> => ({ client_id: app['clientId'] ?? '', client_secret: app['clientSecret'] ?? '' });
+const client = (): Record<string, string> => ({
+  client_id: app['clientId'] ?? '',
+  client_secret: app['clientSecret'] ?? '',
+});
 const form = async (path: string, fields: Record<string, string>): Promise<Answer> => {
-  const response = await fetch(`${account.url}/oauth/2026-09/token${path}`, { method: 'POST', body: new URLSearchParams(fields) });
+  const response = await fetch(`${account.url}/oauth/2026-09/token${path}`, {
+    method: 'POST',
+    body: new URLSearchParams(fields),
+  });
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
 };
-const refresh = () => form('', { ...client(), grant_type: 'refresh_token', refresh_token: app['refreshToken'] ?? '' });
+const refresh = () =>
+  form('', { ...client(), grant_type: 'refresh_token', refresh_token: app['refreshToken'] ?? '' });
 const read = (token: string | undefined) => account.callWith(token ?? '')('GET', companies);
 
 describe('HubSpot sandbox: an OAuth app', () => {
@@ -103,16 +110,27 @@ describe('HubSpot sandbox: an OAuth app', () => {
     const call = account.callWith(app['accessToken'] ?? '');
     expect(enterprise.oauthPerTenSeconds).toBe(110);
     await account.call('GET', companies);
-    for (const path of ['search', 'search', 'search']) expect((await call('POST', `${companies}/${path}`, search)).status).toBe(200);
-    const [first, second, third] = [await call('GET', companies), await call('GET', companies), await call('GET', companies)];
+    for (const path of ['search', 'search', 'search'])
+      expect((await call('POST', `${companies}/${path}`, search)).status).toBe(200);
+    const [first, second, third] = [
+      await call('GET', companies),
+      await call('GET', companies),
+      await call('GET', companies),
+    ];
     expect([first.status, second.status, third.status]).toEqual([200, 200, 429]);
-    expect([first.headers.get('x-hubspot-ratelimit-max'), first.headers.has('x-hubspot-ratelimit-daily')]).toEqual(['2', false]);
+    expect([
+      first.headers.get('x-hubspot-ratelimit-max'),
+      first.headers.has('x-hubspot-ratelimit-daily'),
+    ]).toEqual(['2', false]);
     expect((await account.call('GET', companies)).status).toBe(200);
   });
 
   it('has no daily limit, while the private apps’ day can run out until midnight', async () => {
     await account.control('PATCH', '/limits', { perDay: 0 });
-    expect((await account.call('GET', companies)).body).toMatchObject({ category: 'RATE_LIMITS', policyName: 'DAILY' });
+    expect((await account.call('GET', companies)).body).toMatchObject({
+      category: 'RATE_LIMITS',
+      policyName: 'DAILY',
+    });
     expect((await read(app['accessToken'])).status).toBe(200);
     await account.control('PATCH', '/limits', { perDay: 1 });
     expect((await account.call('GET', companies)).status).toBe(200);

@@ -23,9 +23,15 @@ describe('HubSpot sandbox: signing in', () => {
   });
 
   it('refuses a call without a known token in the vendor’s shape', async () => {
-    const response = await fetch(`${account.url}${companies}`, { headers: { authorization: 'Bearer pat-na1-unknown' } });
+    const response = await fetch(`${account.url}${companies}`, {
+      headers: { authorization: 'Bearer pat-na1-unknown' },
+    });
     expect(response.status).toBe(401);
-    expect(await response.json()).toMatchObject({ status: 'error', category: 'INVALID_AUTHENTICATION', correlationId: expect.any(String) });
+    expect(await response.json()).toMatchObject({
+      status: 'error',
+      category: 'INVALID_AUTHENTICATION',
+      correlationId: expect.any(String),
+    });
   });
 });
 
@@ -37,7 +43,10 @@ describe('HubSpot sandbox: what it cannot read', () => {
       headers: { authorization, 'content-type': 'application/json' },
       body: '{"properties":',
     });
-    expect([broken.status, ((await broken.json()) as { category: string }).category]).toEqual([400, 'VALIDATION_ERROR']);
+    expect([broken.status, ((await broken.json()) as { category: string }).category]).toEqual([
+      400,
+      'VALIDATION_ERROR',
+    ]);
     expect((await account.call('GET', '/crm/lists/2026-09/1')).status).toBe(404);
   });
 });
@@ -46,14 +55,22 @@ describe('HubSpot sandbox: one record', () => {
   it('creates, reads, updates, clears and archives', async () => {
     const id = await create(companies, { name: 'Arden Works', domain: 'arden.example', type: 'PARTNER' });
     account.forward(1_500);
-    const updated = await account.call('PATCH', `${companies}/${id}`, { properties: { city: 'Lyon', domain: '' } });
+    const updated = await account.call('PATCH', `${companies}/${id}`, {
+      properties: { city: 'Lyon', domain: '' },
+    });
     expect(updated.body.properties).toMatchObject({ city: 'Lyon', domain: null });
     expect(Date.parse(updated.body.updatedAt) - Date.parse(updated.body.createdAt)).toBe(1_500);
     const read = await account.call('GET', `${companies}/${id}?properties=name,domain,type`);
     expect(read.body).toMatchObject({
       id,
       archived: false,
-      properties: { name: 'Arden Works', domain: null, type: 'PARTNER', hs_object_id: id, hs_lastmodifieddate: updated.body.updatedAt },
+      properties: {
+        name: 'Arden Works',
+        domain: null,
+        type: 'PARTNER',
+        hs_object_id: id,
+        hs_lastmodifieddate: updated.body.updatedAt,
+      },
     });
     expect((await account.call('DELETE', `${companies}/${id}`)).status).toBe(204);
     expect((await account.call('GET', `${companies}/${id}`)).body.category).toBe('OBJECT_NOT_FOUND');
@@ -73,7 +90,9 @@ describe('HubSpot sandbox: one record', () => {
     ]) {
       expect((await account.call('GET', `/crm/objects/2026-09/${spelling}`)).status).toBe(200);
     }
-    expect((await account.call('GET', '/crm/objects/2026-09/nonsense')).body.message).toBe('Unable to infer object type from: nonsense');
+    expect((await account.call('GET', '/crm/objects/2026-09/nonsense')).body.message).toBe(
+      'Unable to infer object type from: nonsense',
+    );
   });
 
   it('pages through a list by id', async () => {
@@ -89,14 +108,24 @@ describe('HubSpot sandbox: one record', () => {
   });
 
   it.each([
-    ['an unknown property', { nickname: 'x' }, 'PROPERTY_DOESNT_EXIST', 'Property \\"nickname\\" does not exist'],
+    [
+      'an unknown property',
+      { nickname: 'x' },
+      'PROPERTY_DOESNT_EXIST',
+      'Property \\"nickname\\" does not exist',
+    ],
     [
       'an option that is not there',
       { type: 'FRIEND' },
       'INVALID_OPTION',
       'FRIEND was not one of the allowed options: [PROSPECT, PARTNER, RESELLER, VENDOR, OTHER]',
     ],
-    ['a read-only property', { hs_object_id: '1' }, 'READ_ONLY_VALUE', 'is a read only property; its value cannot be set.'],
+    [
+      'a read-only property',
+      { hs_object_id: '1' },
+      'READ_ONLY_VALUE',
+      'is a read only property; its value cannot be set.',
+    ],
   ])('refuses %s and writes nothing', async (_, properties, code, words) => {
     const { status, body } = await account.call('POST', companies, { properties });
     expect([status, body.category, body.errors[0].code]).toEqual([400, 'VALIDATION_ERROR', code]);
@@ -110,7 +139,9 @@ describe('HubSpot sandbox: one record', () => {
     ['date that is not midnight', { expected_close: '1793000000001' }, 'INVALID_DATE'],
     ['datetime', { submitted_at: 'yesterday' }, 'INVALID_DATE'],
   ])('refuses a bad %s', async (_, properties, code) => {
-    const { status, body } = await account.call('POST', registrations, { properties: { number: 'DR-BAD', ...properties } });
+    const { status, body } = await account.call('POST', registrations, {
+      properties: { number: 'DR-BAD', ...properties },
+    });
     expect([status, body.errors[0].code]).toEqual([400, code]);
   });
 
@@ -121,8 +152,15 @@ describe('HubSpot sandbox: one record', () => {
       expected_close: 1_793_491_200_000,
       submitted_at: '2026-11-01T10:00:00+02:00',
     });
-    const { body } = await account.call('GET', `${registrations}/${id}?properties=amount,expected_close,submitted_at`);
-    expect(body.properties).toMatchObject({ amount: '1234.5', expected_close: '2026-11-01', submitted_at: '2026-11-01T08:00:00.000Z' });
+    const { body } = await account.call(
+      'GET',
+      `${registrations}/${id}?properties=amount,expected_close,submitted_at`,
+    );
+    expect(body.properties).toMatchObject({
+      amount: '1234.5',
+      expected_close: '2026-11-01',
+      submitted_at: '2026-11-01T08:00:00.000Z',
+    });
   });
 
   it('insists on required and unique properties', async () => {
@@ -135,8 +173,15 @@ describe('HubSpot sandbox: one record', () => {
 
   it('derives a deal’s closed state from its stage', async () => {
     const id = await create('/crm/objects/2026-09/deals', { dealname: 'Pumps', dealstage: 'closedwon' });
-    const { body } = await account.call('GET', `/crm/objects/2026-09/deals/${id}?properties=hs_is_closed,hs_is_closed_won,pipeline`);
-    expect(body.properties).toMatchObject({ hs_is_closed: 'true', hs_is_closed_won: 'true', pipeline: 'default' });
+    const { body } = await account.call(
+      'GET',
+      `/crm/objects/2026-09/deals/${id}?properties=hs_is_closed,hs_is_closed_won,pipeline`,
+    );
+    expect(body.properties).toMatchObject({
+      hs_is_closed: 'true',
+      hs_is_closed_won: 'true',
+      pipeline: 'default',
+    });
   });
 });
 
@@ -157,14 +202,20 @@ describe('HubSpot sandbox: batches', () => {
     ];
     const { status, body } = await account.call('POST', `${companies}/batch/create`, { inputs });
     expect([status, body.numErrors, body.results[0].objectWriteTraceId]).toEqual([207, 1, 'a']);
-    expect(body.errors[0]).toMatchObject({ category: 'VALIDATION_ERROR', context: { objectWriteTraceId: ['b'] } });
+    expect(body.errors[0]).toMatchObject({
+      category: 'VALIDATION_ERROR',
+      context: { objectWriteTraceId: ['b'] },
+    });
   });
 
   it('refuses all of a batch without trace ids for one bad row', async () => {
-    const before = (await account.call('POST', `${companies}/search`, searchFor('name', 'Atomic'))).body.total;
+    const before = (await account.call('POST', `${companies}/search`, searchFor('name', 'Atomic'))).body
+      .total;
     const inputs = [{ properties: { name: 'Atomic' } }, { properties: { name: 'Atomic', type: 'FRIEND' } }];
     expect((await account.call('POST', `${companies}/batch/create`, { inputs })).status).toBe(400);
-    expect((await account.call('POST', `${companies}/search`, searchFor('name', 'Atomic'))).body.total).toBe(before);
+    expect((await account.call('POST', `${companies}/search`, searchFor('name', 'Atomic'))).body.total).toBe(
+      before,
+    );
   });
 
   it('refuses all of a batch for a property no record has, trace ids or not', async () => {
@@ -178,7 +229,14 @@ describe('HubSpot sandbox: batches', () => {
 
   it('upserts by a unique property: new the first time, not the second', async () => {
     const upsert = async (customer: string): Promise<{ id: string; new: boolean }> => {
-      const inputs = [{ id: 'DR-9', idProperty: 'number', objectWriteTraceId: 't', properties: { customer_name: customer } }];
+      const inputs = [
+        {
+          id: 'DR-9',
+          idProperty: 'number',
+          objectWriteTraceId: 't',
+          properties: { customer_name: customer },
+        },
+      ];
       return (await account.call('POST', `${registrations}/batch/upsert`, { inputs })).body.results[0];
     };
     const first = await upsert('Ada');

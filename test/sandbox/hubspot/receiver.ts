@@ -30,7 +30,11 @@ export async function openReceiver(): Promise<Receiver> {
     void (async () => {
       most = Math.max(most, (open += 1));
       const rawBody = await buffer(request);
-      const delivery: Delivery = { headers: request.headers, rawBody, events: JSON.parse(rawBody.toString('utf8')) };
+      const delivery: Delivery = {
+        headers: request.headers,
+        rawBody,
+        events: JSON.parse(rawBody.toString('utf8')),
+      };
       deliveries.push(delivery);
       response.statusCode = await receiver.answer(delivery);
       response.end();

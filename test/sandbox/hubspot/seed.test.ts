@@ -6,7 +6,14 @@ const registrationObject = {
   ...registrationSchema,
   properties: [
     ...registrationSchema.properties,
-    ...['customer_domain', 'customer_country', 'contact_email', 'product_family', 'deal_type', 'currency'].map((name) => ({
+    ...[
+      'customer_domain',
+      'customer_country',
+      'contact_email',
+      'product_family',
+      'deal_type',
+      'currency',
+    ].map((name) => ({
       name,
       label: name,
       type: 'string',
@@ -89,7 +96,10 @@ describe('HubSpot sandbox: the sample', () => {
 
   it('loads 15,000 companies with the sample’s stamps and associations', async () => {
     await account.call('POST', '/crm-object-schemas/2026-09/schemas', registrationObject);
-    await account.call('POST', '/crm/properties/2026-09/companies/groups', { name: 'fairway', label: 'Fairway' });
+    await account.call('POST', '/crm/properties/2026-09/companies/groups', {
+      name: 'fairway',
+      label: 'Fairway',
+    });
     await account.call('POST', '/crm/properties/2026-09/companies', {
       name: 'fairway_partner_code',
       label: 'Partner code',
@@ -107,16 +117,26 @@ describe('HubSpot sandbox: the sample', () => {
     const deal = await find('deals', 'dealname', 'Harbour pumps');
     expect(deal.properties.hs_is_closed_won).toBe('true');
     const registration = await find('fairway_registration', 'number', 'DR-2026-0001');
-    const read = await account.call('GET', `/crm/objects/2026-09/fairway_registration/${registration.id}?associations=companies,deals`);
-    expect(read.body.associations).toMatchObject({ companies: { results: [{ id: partner.id }] }, deals: { results: [{ id: deal.id }] } });
+    const read = await account.call(
+      'GET',
+      `/crm/objects/2026-09/fairway_registration/${registration.id}?associations=companies,deals`,
+    );
+    expect(read.body.associations).toMatchObject({
+      companies: { results: [{ id: partner.id }] },
+      deals: { results: [{ id: deal.id }] },
+    });
   });
 });
 
 describe('HubSpot sandbox: the record page', () => {
   it('shows a record with what Fairway wrote and its associations, escaped', async () => {
     const registration = await find('fairway_registration', 'number', 'DR-2026-0001');
-    await account.call('PATCH', `/crm/objects/2026-09/fairway_registration/${registration.id}`, { properties: { status: 'approved' } });
-    const response = await fetch(`${account.url}/contacts/48151623/record/p_fairway_registration/${registration.id}`);
+    await account.call('PATCH', `/crm/objects/2026-09/fairway_registration/${registration.id}`, {
+      properties: { status: 'approved' },
+    });
+    const response = await fetch(
+      `${account.url}/contacts/48151623/record/p_fairway_registration/${registration.id}`,
+    );
     const text = await response.text();
     expect(response.status).toBe(200);
     expect(text).toContain('<h2>Fairway</h2>');

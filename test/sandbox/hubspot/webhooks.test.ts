@@ -27,7 +27,8 @@ const createMany = (count: number): Promise<Answer> =>
   account.call('POST', `${objects}/companies/batch/create`, {
     inputs: Array.from({ length: count }, (_, n) => ({ properties: { name: `Company ${n}` } })),
   });
-const arrived = (count: number) => expect.poll(() => receiver.events().length, { timeout: 5_000 }).toBe(count);
+const arrived = (count: number) =>
+  expect.poll(() => receiver.events().length, { timeout: 5_000 }).toBe(count);
 /** Long enough for anything that was going to be sent. */
 const quiet = () => wait(150);
 
@@ -35,8 +36,13 @@ describe('HubSpot sandbox: webhook subscriptions', () => {
   it('keeps settings and subscriptions of an app until it drops them', async () => {
     const base = `/app-webhooks/2026-09/${app['appId']}`;
     const made = await subscribe('object.propertyChange', { objectTypeId: '0-2', propertyName: 'city' });
-    expect([made.status, made.body]).toMatchObject([201, { eventType: 'object.propertyChange', propertyName: 'city', active: true }]);
-    expect((await subscribe('object.propertyChange', { objectTypeId: '0-2', propertyName: 'city' })).status).toBe(409);
+    expect([made.status, made.body]).toMatchObject([
+      201,
+      { eventType: 'object.propertyChange', propertyName: 'city', active: true },
+    ]);
+    expect(
+      (await subscribe('object.propertyChange', { objectTypeId: '0-2', propertyName: 'city' })).status,
+    ).toBe(409);
     expect((await account.call('GET', `${base}/subscriptions`)).body.results).toEqual([made.body]);
     expect((await account.call('GET', `${base}/settings`)).body).toMatchObject({ targetUrl: receiver.url });
     await account.call('DELETE', `${base}/subscriptions/${made.body.id}`);
@@ -56,14 +62,20 @@ describe('HubSpot sandbox: webhook subscriptions', () => {
   it('delivers only what is subscribed to and active', async () => {
     await subscribe('object.propertyChange', { objectTypeId: '0-2', propertyName: 'city' });
     const paused = await subscribe('company.creation', {});
-    await account.call('PATCH', `/app-webhooks/2026-09/${app['appId']}/subscriptions/${paused.body.id}`, { active: false });
+    await account.call('PATCH', `/app-webhooks/2026-09/${app['appId']}/subscriptions/${paused.body.id}`, {
+      active: false,
+    });
     const id = await create('companies', { name: 'Arden' });
     await create('deals', { dealname: 'Pumps' });
-    await account.call('PATCH', `${objects}/companies/${id}`, { properties: { name: 'Arden Works', city: 'Lyon' } });
+    await account.call('PATCH', `${objects}/companies/${id}`, {
+      properties: { name: 'Arden Works', city: 'Lyon' },
+    });
     await account.call('PATCH', `${objects}/companies/${id}`, { properties: { city: 'Lyon' } });
     await arrived(1);
     await quiet();
-    expect(receiver.events()).toMatchObject([{ objectId: Number(id), propertyName: 'city', propertyValue: 'Lyon' }]);
+    expect(receiver.events()).toMatchObject([
+      { objectId: Number(id), propertyName: 'city', propertyValue: 'Lyon' },
+    ]);
   });
 
   it('delivers nothing for the app of an account that uninstalled it', async () => {
@@ -81,7 +93,13 @@ describe('HubSpot sandbox: webhook events', () => {
     const id = await create('companies', { name: 'Arden' });
     await arrived(1);
     const { headers, rawBody } = receiver.deliveries[0] ?? expect.fail('nothing was delivered');
-    const request = { method: 'POST', url: receiver.url, headers, rawBody, receivedAt: new Date('2026-11-20T08:00:01Z') };
+    const request = {
+      method: 'POST',
+      url: receiver.url,
+      headers,
+      rawBody,
+      receivedAt: new Date('2026-11-20T08:00:01Z'),
+    };
     const trusted = request as Parameters<typeof readWebhook>[0];
     const reader = { clientSecret: app['clientSecret'] ?? '', appId: null, namesOf: () => ['companies'] };
     expect(readWebhook(trusted, reader)).toEqual([{ object: 'companies', extId: id }]);
@@ -89,9 +107,17 @@ describe('HubSpot sandbox: webhook events', () => {
   });
 
   it('says what happened, to what, when, and by whom', async () => {
-    const subscription = await subscribe('object.propertyChange', { objectTypeId: '0-2', propertyName: 'city' });
+    const subscription = await subscribe('object.propertyChange', {
+      objectTypeId: '0-2',
+      propertyName: 'city',
+    });
     const id = await create('companies', { name: 'Arden' });
-    await account.control('POST', '/edit', { objectType: 'companies', id, properties: { city: 'Lyon' }, userId: 42 });
+    await account.control('POST', '/edit', {
+      objectType: 'companies',
+      id,
+      properties: { city: 'Lyon' },
+      userId: 42,
+    });
     await arrived(1);
     expect(receiver.events()[0]).toEqual({
       eventId: expect.any(Number),
@@ -112,13 +138,19 @@ describe('HubSpot sandbox: webhook events', () => {
 
   it('tells an app its own writes by their source, so that it can ignore them', async () => {
     await subscribe('object.creation');
-    await account.callWith(app['accessToken'] ?? '')('POST', `${objects}/companies`, { properties: { name: 'Arden' } });
+    await account.callWith(app['accessToken'] ?? '')('POST', `${objects}/companies`, {
+      properties: { name: 'Arden' },
+    });
     await arrived(1);
-    expect(receiver.events()[0]).toMatchObject({ changeSource: 'INTEGRATION', sourceId: String(app['appId']) });
+    expect(receiver.events()[0]).toMatchObject({
+      changeSource: 'INTEGRATION',
+      sourceId: String(app['appId']),
+    });
   });
 
   it('tells of archiving, restoring and erasing', async () => {
-    for (const kind of ['deletion', 'restore', 'privacyDeletion']) await subscribe(`object.${kind}`, { objectTypeId: '0-1' });
+    for (const kind of ['deletion', 'restore', 'privacyDeletion'])
+      await subscribe(`object.${kind}`, { objectTypeId: '0-1' });
     const id = await create('contacts', { email: 'ada@example.com' });
     await account.call('DELETE', `${objects}/contacts/${id}`);
     await account.control('POST', '/restore', { objectType: 'contacts', id });
@@ -135,8 +167,14 @@ describe('HubSpot sandbox: webhook events', () => {
 
   it('names all ids of a merge', async () => {
     await subscribe('company.merge', {});
-    const [primary, other] = [await create('companies', { name: 'A' }), await create('companies', { name: 'B', city: 'Lyon' })];
-    const merged = await account.call('POST', `${objects}/companies/merge`, { primaryObjectId: primary, objectIdToMerge: other });
+    const [primary, other] = [
+      await create('companies', { name: 'A' }),
+      await create('companies', { name: 'B', city: 'Lyon' }),
+    ];
+    const merged = await account.call('POST', `${objects}/companies/merge`, {
+      primaryObjectId: primary,
+      objectIdToMerge: other,
+    });
     await arrived(1);
     expect(receiver.events()[0]).toMatchObject({
       subscriptionType: 'company.merge',
@@ -149,16 +187,30 @@ describe('HubSpot sandbox: webhook events', () => {
 
   it('tells of an association from both ends, when it comes and when it goes', async () => {
     for (const objectTypeId of ['0-2', '0-3']) await subscribe('object.associationChange', { objectTypeId });
-    const [company, deal] = [await create('companies', { name: 'A' }), await create('deals', { dealname: 'D' })];
+    const [company, deal] = [
+      await create('companies', { name: 'A' }),
+      await create('deals', { dealname: 'D' }),
+    ];
     const inputs = [{ from: { id: deal }, to: { id: company } }];
-    await account.call('POST', '/crm/associations/2026-09/deals/companies/batch/associate/default', { inputs });
+    await account.call('POST', '/crm/associations/2026-09/deals/companies/batch/associate/default', {
+      inputs,
+    });
     await account.call('POST', '/crm/associations/2026-09/deals/companies/batch/archive', {
       inputs: [{ from: { id: deal }, to: [{ id: company }] }],
     });
     await arrived(8);
-    const told = receiver.events().map((event) => `${event.associationType} ${event.associationRemoved ? 'gone' : 'new'}`);
-    expect(new Set(told)).toEqual(new Set(['DEAL_TO_COMPANY new', 'COMPANY_TO_DEAL new', 'DEAL_TO_COMPANY gone', 'COMPANY_TO_DEAL gone']));
-    const ends = { fromObjectId: Number(deal), toObjectId: Number(company), fromObjectTypeId: '0-3', toObjectTypeId: '0-2' };
+    const told = receiver
+      .events()
+      .map((event) => `${event.associationType} ${event.associationRemoved ? 'gone' : 'new'}`);
+    expect(new Set(told)).toEqual(
+      new Set(['DEAL_TO_COMPANY new', 'COMPANY_TO_DEAL new', 'DEAL_TO_COMPANY gone', 'COMPANY_TO_DEAL gone']),
+    );
+    const ends = {
+      fromObjectId: Number(deal),
+      toObjectId: Number(company),
+      fromObjectTypeId: '0-3',
+      toObjectTypeId: '0-2',
+    };
     expect(receiver.events()).toContainEqual(expect.objectContaining(ends));
   });
 });
@@ -177,7 +229,10 @@ describe('HubSpot sandbox: webhook delivery', () => {
     expect(receiver.deliveries.length).toBe(10);
     release();
     await arrived(1_300);
-    expect([receiver.mostAtOnce(), Math.max(...receiver.deliveries.map(({ events }) => events.length))]).toEqual([10, 100]);
+    expect([
+      receiver.mostAtOnce(),
+      Math.max(...receiver.deliveries.map(({ events }) => events.length)),
+    ]).toEqual([10, 100]);
   });
 
   it('delivers again what nobody took, counting the attempts, and gives up after the last retry', async () => {
@@ -200,7 +255,11 @@ describe('HubSpot sandbox: webhook delivery', () => {
   });
 
   it('delivers newest first and everything twice when told to', async () => {
-    await account.control('PATCH', '/settings', { webhooksPaused: true, webhookOrder: 'reversed', webhookDuplicates: true });
+    await account.control('PATCH', '/settings', {
+      webhooksPaused: true,
+      webhookOrder: 'reversed',
+      webhookDuplicates: true,
+    });
     await subscribe('object.creation');
     await createMany(3);
     await account.control('PATCH', '/settings', { webhooksPaused: false });
@@ -216,7 +275,8 @@ describe('HubSpot sandbox: webhook delivery', () => {
     await subscribe('object.creation');
     receiver.answer = () => 503;
     const id = await create('companies', { name: 'Arden' });
-    const attempts = () => [...account.store.collection('hubspot:webhook-queue').values()].map((queued) => queued['attempts']);
+    const attempts = () =>
+      [...account.store.collection('hubspot:webhook-queue').values()].map((queued) => queued['attempts']);
     await expect.poll(attempts).toEqual([1]);
     await account.vendor.app.close();
     receiver.answer = () => 204;

@@ -19,7 +19,8 @@ afterEach(() => org.close());
 const base = '/services/data/v67.0/jobs';
 const get = (path: string): Promise<Response> =>
   fetch(`${org.url}${path}`, { headers: { authorization: `Bearer ${connection.accessToken}` } });
-const accounts = (count: number) => Array.from({ length: count }, (_, n) => ({ Name: `Account ${String(n).padStart(3, '0')}` }));
+const accounts = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({ Name: `Account ${String(n).padStart(3, '0')}` }));
 const load = (
   operation: 'insert' | 'update' | 'upsert' | 'delete',
   input: Record<string, unknown>[],
@@ -29,7 +30,8 @@ const load = (
   connection.bulk2.loadAndWaitForResults({ object, operation, input, ...more } as Parameters<
     Connection['bulk2']['loadAndWaitForResults']
   >[0]);
-const count = async (object = 'Account') => (await connection.query(`SELECT COUNT() FROM ${object}`)).totalSize;
+const count = async (object = 'Account') =>
+  (await connection.query(`SELECT COUNT() FROM ${object}`)).totalSize;
 
 /** A query job that has ended, by hand, for what jsforce does not show. */
 async function queried(soql: string, more: object = {}): Promise<string> {
@@ -48,8 +50,12 @@ describe('bulk queries', () => {
 
   it('give every row and column as CSV, parents by path, quotes and line breaks kept', async () => {
     const [first] = (await connection.query('SELECT Id FROM Account ORDER BY Name LIMIT 1')).records;
-    await connection.sobject('Account').update({ Id: first?.Id ?? '', BillingStreet: 'Main "St", 1\n2nd floor' });
-    const stream = await connection.bulk2.query('SELECT Name, BillingStreet, Owner.Name FROM Account ORDER BY Name');
+    await connection
+      .sobject('Account')
+      .update({ Id: first?.Id ?? '', BillingStreet: 'Main "St", 1\n2nd floor' });
+    const stream = await connection.bulk2.query(
+      'SELECT Name, BillingStreet, Owner.Name FROM Account ORDER BY Name',
+    );
     const rows = await stream.toArray();
     expect(rows).toHaveLength(5);
     expect(rows.slice(0, 2)).toEqual([
@@ -78,7 +84,11 @@ describe('bulk queries', () => {
     job.on('inProgress', (info: { state: string }) => states.push(info.state));
     await job.poll(10, 5000);
     expect(states).toContain('InProgress');
-    expect(await job.check()).toMatchObject({ state: 'JobComplete', jobType: 'V2Query', numberRecordsProcessed: 5 });
+    expect(await job.check()).toMatchObject({
+      state: 'JobComplete',
+      jobType: 'V2Query',
+      numberRecordsProcessed: 5,
+    });
   });
 
   it('hand out pages of maxRecords rows by Sforce-Locator until it says null', async () => {
@@ -86,7 +96,11 @@ describe('bulk queries', () => {
     const pages: [string | null, string | null, string][] = [];
     for (let locator = ''; locator !== 'null'; locator = pages.at(-1)?.[0] ?? 'null') {
       const page = await get(`${base}/query/${id}/results?maxRecords=2${locator && `&locator=${locator}`}`);
-      pages.push([page.headers.get('sforce-locator'), page.headers.get('sforce-numberofrecords'), await page.text()]);
+      pages.push([
+        page.headers.get('sforce-locator'),
+        page.headers.get('sforce-numberofrecords'),
+        await page.text(),
+      ]);
     }
     expect(pages.map(([, records]) => records)).toEqual(['2', '2', '1']);
     expect(pages[2]?.[2]).toBe('"Name"\n"Account 004"\n');
@@ -103,8 +117,15 @@ describe('bulk queries', () => {
     }
     const first = (await (await get(`${base}/query/${id}/resultPages`)).json()) as Pages;
     const second = (await (await get(first.nextRecordsUrl ?? '')).json()) as Pages;
-    expect([first.resultPages.length, first.done, second.resultPages.length, second.done]).toEqual([5, false, 1, true]);
-    const texts = await Promise.all([...first.resultPages, ...second.resultPages].map(async (page) => (await get(page.resultUrl)).text()));
+    expect([first.resultPages.length, first.done, second.resultPages.length, second.done]).toEqual([
+      5,
+      false,
+      1,
+      true,
+    ]);
+    const texts = await Promise.all(
+      [...first.resultPages, ...second.resultPages].map(async (page) => (await get(page.resultUrl)).text()),
+    );
     expect(texts.map((text) => text.split('\n')[1])).toEqual(accounts(6).map(({ Name }) => `"${Name}"`));
   });
 
@@ -114,7 +135,8 @@ describe('bulk queries', () => {
     const some = await queried('SELECT Id FROM Account');
     const all = await queried('SELECT Id, IsDeleted FROM Account', { operation: 'queryAll' });
     await connection.sobject('Account').create(accounts(3));
-    const records = async (id: string) => (await get(`${base}/query/${id}/results`)).headers.get('sforce-numberofrecords');
+    const records = async (id: string) =>
+      (await get(`${base}/query/${id}/results`)).headers.get('sforce-numberofrecords');
     expect([await records(some), await records(all)]).toEqual(['4', '5']);
   });
 
@@ -135,8 +157,12 @@ describe('bulk queries', () => {
   });
 
   it('are refused at once when the query is broken', async () => {
-    expect(await refusalOf(connection.bulk2.query('SELECT Colour__c FROM Account'))).toMatchObject({ errorCode: 'INVALID_FIELD' });
-    expect(await refusalOf(connection.bulk2.query('SELECT COUNT() FROM Account'))).toMatchObject({ errorCode: 'INVALIDJOB' });
+    expect(await refusalOf(connection.bulk2.query('SELECT Colour__c FROM Account'))).toMatchObject({
+      errorCode: 'INVALID_FIELD',
+    });
+    expect(await refusalOf(connection.bulk2.query('SELECT COUNT() FROM Account'))).toMatchObject({
+      errorCode: 'INVALIDJOB',
+    });
   });
 });
 
@@ -150,25 +176,39 @@ describe('bulk loads', () => {
     expect(results.successfulResults).toMatchObject([
       { sf__Id: expect.stringMatching(/^001/), sf__Created: 'true', Name: 'Good', NumberOfEmployees: '12' },
     ]);
-    expect(results.failedResults).toMatchObject([{ sf__Error: expect.stringMatching(/^JSON_PARSER_ERROR:.*--$/), Name: 'Bad' }]);
+    expect(results.failedResults).toMatchObject([
+      { sf__Error: expect.stringMatching(/^JSON_PARSER_ERROR:.*--$/), Name: 'Bad' },
+    ]);
     expect(results.unprocessedRecords).toEqual([]);
     expect(await count()).toBe(1);
   });
 
   it('update by id: an empty cell leaves a field as it is, #N/A empties it', async () => {
-    const { id = '' } = await connection.sobject('Account').create({ Name: 'Acme', Phone: '1', BillingCity: 'Lund' });
+    const { id = '' } = await connection
+      .sobject('Account')
+      .create({ Name: 'Acme', Phone: '1', BillingCity: 'Lund' });
     await load('update', [{ Id: id, Name: 'Acme AB', Phone: '', BillingCity: null }]);
-    expect(await connection.sobject('Account').retrieve(id)).toMatchObject({ Name: 'Acme AB', Phone: '1', BillingCity: null });
+    expect(await connection.sobject('Account').retrieve(id)).toMatchObject({
+      Name: 'Acme AB',
+      Phone: '1',
+      BillingCity: null,
+    });
   });
 
   it('upsert by external id: creates, then updates the same record', async () => {
     await deploy(connection, claimPackage);
     await assignClaims(connection);
-    const upsert = (status: string) => load('upsert', [{ Key__c: 'K1', Status__c: status }], 'Claim__c', { externalIdFieldName: 'Key__c' });
+    const upsert = (status: string) =>
+      load('upsert', [{ Key__c: 'K1', Status__c: status }], 'Claim__c', { externalIdFieldName: 'Key__c' });
     const [first, second] = [await upsert('open'), await upsert('closed')];
-    expect([first.successfulResults[0]?.sf__Created, second.successfulResults[0]?.sf__Created]).toEqual(['true', 'false']);
+    expect([first.successfulResults[0]?.sf__Created, second.successfulResults[0]?.sf__Created]).toEqual([
+      'true',
+      'false',
+    ]);
     expect(second.successfulResults[0]?.sf__Id).toBe(first.successfulResults[0]?.sf__Id);
-    expect((await connection.query('SELECT Status__c FROM Claim__c')).records).toMatchObject([{ Status__c: 'closed' }]);
+    expect((await connection.query('SELECT Status__c FROM Claim__c')).records).toMatchObject([
+      { Status__c: 'closed' },
+    ]);
   });
 
   it('delete by id', async () => {
@@ -182,10 +222,12 @@ describe('bulk loads', () => {
   });
 
   it('fail as a whole, with nothing saved, for an unknown column or the wrong line ending', async () => {
-    expect((await refusalOf(load('insert', [{ Name: 'A', Colour__c: 'red' }]))).message).toContain('Field name not found : Colour__c');
-    expect((await refusalOf(load('insert', [{ Name: 'A' }], 'Account', { lineEnding: 'CRLF' }))).message).toContain(
-      'LineEnding is invalid',
+    expect((await refusalOf(load('insert', [{ Name: 'A', Colour__c: 'red' }]))).message).toContain(
+      'Field name not found : Colour__c',
     );
+    expect(
+      (await refusalOf(load('insert', [{ Name: 'A' }], 'Account', { lineEnding: 'CRLF' }))).message,
+    ).toContain('LineEnding is invalid');
     expect(await count()).toBe(0);
   });
 
@@ -223,7 +265,11 @@ describe('bulk loads', () => {
   });
 
   it('meet the faults of the call that closes them', async () => {
-    org.faults.add({ vendor: 'salesforce', match: { method: 'PATCH', path: '/jobs/ingest' }, fault: { kind: 'lock_row', every: 3 } });
+    org.faults.add({
+      vendor: 'salesforce',
+      match: { method: 'PATCH', path: '/jobs/ingest' },
+      fault: { kind: 'lock_row', every: 3 },
+    });
     const results = await load('insert', accounts(7));
     const sf__Error = expect.stringContaining('UNABLE_TO_LOCK_ROW');
     expect(results.failedResults).toMatchObject([
@@ -236,11 +282,19 @@ describe('bulk loads', () => {
     const job = connection.bulk2.createJob({ object: 'Account', operation: 'insert' });
     await job.open();
     const status = await new Promise<number | undefined>((resolve, reject) => {
-      const headers = { authorization: `Bearer ${connection.accessToken}`, 'content-type': 'text/csv', 'content-length': 120_000_000 };
-      const sent = httpRequest(`${org.url}${base}/ingest/${job.id}/batches`, { method: 'PUT', headers }, (answer) => {
-        resolve(answer.statusCode);
-        sent.destroy();
-      });
+      const headers = {
+        authorization: `Bearer ${connection.accessToken}`,
+        'content-type': 'text/csv',
+        'content-length': 120_000_000,
+      };
+      const sent = httpRequest(
+        `${org.url}${base}/ingest/${job.id}/batches`,
+        { method: 'PUT', headers },
+        (answer) => {
+          resolve(answer.statusCode);
+          sent.destroy();
+        },
+      );
       sent.on('error', reject);
       sent.flushHeaders();
     });

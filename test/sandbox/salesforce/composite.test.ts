@@ -20,7 +20,12 @@ afterEach(() => org.close());
 
 const base = '/services/data/v67.0';
 const post = <T>(path: string, body: object): Promise<T> =>
-  connection.request<T>({ method: 'POST', url: path, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+  connection.request<T>({
+    method: 'POST',
+    url: path,
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+  });
 const composite = async (compositeRequest: object[], allOrNone = false): Promise<Sub[]> =>
   (await post<{ compositeResponse: Sub[] }>('/composite', { allOrNone, compositeRequest })).compositeResponse;
 const create = (referenceId: string, fields: object, object = 'Account') => ({
@@ -30,7 +35,8 @@ const create = (referenceId: string, fields: object, object = 'Account') => ({
   body: fields,
 });
 const deal = { Name: 'Deal', StageName: 'Prospecting', CloseDate: '2026-12-01' };
-const names = async () => (await connection.query('SELECT Name FROM Account ORDER BY Name')).records.map((row) => row['Name']);
+const names = async () =>
+  (await connection.query('SELECT Name FROM Account ORDER BY Name')).records.map((row) => row['Name']);
 
 describe('composite', () => {
   it('puts the answers of earlier subrequests into later ones, and counts as one call', async () => {
@@ -38,7 +44,11 @@ describe('composite', () => {
     const answers = await composite([
       create('account', { Name: 'Acme' }),
       create('deal', { ...deal, AccountId: '@{account.id}' }, 'Opportunity'),
-      { method: 'GET', url: `${base}/query?q=SELECT+Id,Name+FROM+Account+WHERE+Id='@{account.id}'`, referenceId: 'found' },
+      {
+        method: 'GET',
+        url: `${base}/query?q=SELECT+Id,Name+FROM+Account+WHERE+Id='@{account.id}'`,
+        referenceId: 'found',
+      },
       {
         method: 'PATCH',
         url: `${base}/sobjects/Account/@{found.records[0].Id}`,
@@ -52,8 +62,12 @@ describe('composite', () => {
       ['found', 200],
       ['renamed', 204],
     ]);
-    expect(org.store.calls('salesforce').slice(before)).toMatchObject([{ summary: 'composite × 4', status: 200 }]);
-    expect((await connection.query('SELECT Account.Name FROM Opportunity')).records).toMatchObject([{ Account: { Name: 'Acme AB' } }]);
+    expect(org.store.calls('salesforce').slice(before)).toMatchObject([
+      { summary: 'composite × 4', status: 200 },
+    ]);
+    expect((await connection.query('SELECT Account.Name FROM Opportunity')).records).toMatchObject([
+      { Account: { Name: 'Acme AB' } },
+    ]);
   });
 
   it('goes on past a failure, except where a later subrequest refers to it', async () => {
@@ -75,7 +89,12 @@ describe('composite', () => {
     const answers = await composite(
       [
         create('first', { Name: 'First' }),
-        { method: 'PATCH', url: `${base}/sobjects/Account/${id}`, referenceId: 'renamed', body: { Name: 'New' } },
+        {
+          method: 'PATCH',
+          url: `${base}/sobjects/Account/${id}`,
+          referenceId: 'renamed',
+          body: { Name: 'New' },
+        },
         {
           method: 'POST',
           url: `${base}/composite/sobjects`,
@@ -99,7 +118,12 @@ describe('composite', () => {
     const records = [{ attributes: { type: 'Account' }, Name: 'Row' }, { attributes: { type: 'Account' } }];
     await composite([
       create('first', { Name: 'First' }),
-      { method: 'POST', url: `${base}/composite/sobjects`, referenceId: 'rows', body: { allOrNone: true, records } },
+      {
+        method: 'POST',
+        url: `${base}/composite/sobjects`,
+        referenceId: 'rows',
+        body: { allOrNone: true, records },
+      },
     ]);
     expect(await names()).toEqual(['First']);
   });
@@ -107,8 +131,15 @@ describe('composite', () => {
   it('honours the headers of each subrequest', async () => {
     const rule = { name: 'Same', object: 'Account', fields: ['Name'], action: 'alert' };
     await control(org, 'PATCH', 'settings', { duplicateRules: [rule] });
-    const allowed = { ...create('third', { Name: 'Acme' }), httpHeaders: { 'Sforce-Duplicate-Rule-Header': 'allowSave=true' } };
-    const answers = await composite([create('first', { Name: 'Acme' }), create('second', { Name: 'Acme' }), allowed]);
+    const allowed = {
+      ...create('third', { Name: 'Acme' }),
+      httpHeaders: { 'Sforce-Duplicate-Rule-Header': 'allowSave=true' },
+    };
+    const answers = await composite([
+      create('first', { Name: 'Acme' }),
+      create('second', { Name: 'Acme' }),
+      allowed,
+    ]);
     expect(answers.map((answer) => answer.httpStatusCode)).toEqual([201, 400, 201]);
   });
 
@@ -119,20 +150,31 @@ describe('composite', () => {
       url: `${base}/query?q=SELECT+Id+FROM+Account`,
       referenceId: `q${n}`,
     }));
-    for (const requests of [many, queries]) expect(await refusalOf(composite(requests))).toMatchObject({ errorCode: 'LIMIT_EXCEEDED' });
+    for (const requests of [many, queries])
+      expect(await refusalOf(composite(requests))).toMatchObject({ errorCode: 'LIMIT_EXCEEDED' });
     expect(await names()).toEqual([]);
   });
 });
 
 describe('composite graph', () => {
   interface Graphs {
-    readonly graphs: { graphId: string; isSuccessful: boolean; graphResponse: { compositeResponse: Sub[] } }[];
+    readonly graphs: {
+      graphId: string;
+      isSuccessful: boolean;
+      graphResponse: { compositeResponse: Sub[] };
+    }[];
   }
   const good = (n: number) => ({
     graphId: `good${n}`,
-    compositeRequest: [create('account', { Name: `Good ${n}` }), create('deal', { ...deal, AccountId: '@{account.id}' }, 'Opportunity')],
+    compositeRequest: [
+      create('account', { Name: `Good ${n}` }),
+      create('deal', { ...deal, AccountId: '@{account.id}' }, 'Opportunity'),
+    ],
   });
-  const bad = (n: number) => ({ graphId: `bad${n}`, compositeRequest: [create('account', { Name: `Bad ${n}` }), create('nameless', {})] });
+  const bad = (n: number) => ({
+    graphId: `bad${n}`,
+    compositeRequest: [create('account', { Name: `Bad ${n}` }), create('nameless', {})],
+  });
 
   it('saves each graph wholly or not at all', async () => {
     const { graphs } = await post<Graphs>('/composite/graph', { graphs: [good(1), bad(1), good(2)] });

@@ -56,7 +56,8 @@ const refusalOf = async (subscription: Subscription): Promise<unknown> =>
     () => null,
     (error: unknown) => toPubSubError(error),
   );
-const create = async (name: string): Promise<string> => (await connection.sobject('Account').create({ Name: name })).id ?? '';
+const create = async (name: string): Promise<string> =>
+  (await connection.sobject('Account').create({ Name: name })).id ?? '';
 const all = '/data/ChangeEvents';
 
 describe('the sandbox’s Pub/Sub API', () => {
@@ -79,11 +80,17 @@ describe('the sandbox’s Pub/Sub API', () => {
     await create('One');
     const two = await create('Two');
     const again = open().subscribe({ topic: '/data/AccountChangeEvent', replayId: bytesOf(0), wanted: 100 });
-    expect(await refusalOf(again)).toMatchObject({ code: 'sfdc.platform.eventbus.grpc.subscription.fetch.replayid.corrupted', status: 3 });
+    expect(await refusalOf(again)).toMatchObject({
+      code: 'sfdc.platform.eventbus.grpc.subscription.fetch.replayid.corrupted',
+      status: 3,
+    });
     const keys = [...org.store.collection('salesforce:#event').keys()].slice(-2).map(Number);
     expect((keys[1] ?? 0) - (keys[0] ?? 0)).toBeGreaterThan(1);
     const pubSub = open();
-    const [event] = await eventsOf(pubSub.subscribe({ topic: all, replayId: bytesOf(keys[0] ?? 0), wanted: 1 }), 1);
+    const [event] = await eventsOf(
+      pubSub.subscribe({ topic: all, replayId: bytesOf(keys[0] ?? 0), wanted: 1 }),
+      1,
+    );
     expect(event && (await new EventDecoder(pubSub).header(event))?.recordIds).toEqual([two]);
   });
 
@@ -118,10 +125,14 @@ describe('the sandbox’s Pub/Sub API', () => {
   });
 
   it('refuses an unknown topic, a wrong token, and a request for nothing, as Salesforce does', async () => {
-    expect(await refusalOf(open().subscribe({ topic: '/data/ContactChangeEvent', replayId: null, wanted: 1 }))).toMatchObject({
+    expect(
+      await refusalOf(open().subscribe({ topic: '/data/ContactChangeEvent', replayId: null, wanted: 1 })),
+    ).toMatchObject({
       message: expect.stringContaining('could not be found'),
     });
-    expect(await refusalOf(open('00D!wrong').subscribe({ topic: all, replayId: null, wanted: 1 }))).toMatchObject({
+    expect(
+      await refusalOf(open('00D!wrong').subscribe({ topic: all, replayId: null, wanted: 1 })),
+    ).toMatchObject({
       code: 'sfdc.platform.eventbus.grpc.service.auth.error',
       status: 16,
     });
@@ -139,7 +150,8 @@ describe('the sandbox’s Pub/Sub API', () => {
     });
     const zip = packageZip({
       'package.xml': manifest.replaceAll('Account', 'Nothing'),
-      'platformEventChannelMembers/ChangeEvents_NothingChangeEvent.platformEventChannelMember': member.replace('Account', 'Nothing'),
+      'platformEventChannelMembers/ChangeEvents_NothingChangeEvent.platformEventChannelMember':
+        member.replace('Account', 'Nothing'),
     });
     const { id } = await connection.metadata.deployRest(zip, { singlePackage: true });
     expect(await connection.request(`/metadata/deployRequest/${id}?includeDetails=true`)).toMatchObject({
@@ -147,7 +159,9 @@ describe('the sandbox’s Pub/Sub API', () => {
         success: false,
         details: {
           componentFailures: expect.arrayContaining([
-            expect.objectContaining({ problem: 'In field: selectedEntity - no Entity named NothingChangeEvent found' }),
+            expect.objectContaining({
+              problem: 'In field: selectedEntity - no Entity named NothingChangeEvent found',
+            }),
           ]),
         },
       },
@@ -156,7 +170,8 @@ describe('the sandbox’s Pub/Sub API', () => {
 });
 
 /** The replay id of the event so many before the last. */
-const lastBut = (n: number): Buffer => bytesOf(Number([...org.store.collection('salesforce:#event').keys()].at(-1 - n)));
+const lastBut = (n: number): Buffer =>
+  bytesOf(Number([...org.store.collection('salesforce:#event').keys()].at(-1 - n)));
 
 function bytesOf(replayId: number): Buffer {
   const bytes = Buffer.alloc(8);

@@ -47,7 +47,9 @@ describe('the fault switch', () => {
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ problems: [{ field: 'fault.kind' }] });
     const match = await set({ match: { path: '(' }, fault: { kind: 'hang' } });
-    expect(await match.json()).toMatchObject({ problems: [{ field: 'match.path', message: 'not a regular expression' }] });
+    expect(await match.json()).toMatchObject({
+      problems: [{ field: 'match.path', message: 'not a regular expression' }],
+    });
     expect(org.faults.list()).toEqual([]);
   });
 
@@ -62,15 +64,22 @@ describe('the fault switch', () => {
   });
 
   it('strikes only the calls that match, from the nth on, as many times as told', async () => {
-    await set({ match: { method: 'get', path: '/limits$', nth: 2, times: 2 }, fault: { kind: 'status', status: 500 } });
+    await set({
+      match: { method: 'get', path: '/limits$', nth: 2, times: 2 },
+      fault: { kind: 'status', status: 500 },
+    });
     const statuses: number[] = [];
-    for (const path of ['/limits', '/sobjects', '/limits', '/limits', '/limits']) statuses.push((await call(path)).status);
+    for (const path of ['/limits', '/sobjects', '/limits', '/limits', '/limits'])
+      statuses.push((await call(path)).status);
     expect(statuses).toEqual([200, 200, 500, 500, 200]);
   });
 
   it('leaves the vendor’s control routes alone', async () => {
     await set({ fault: { kind: 'status', status: 500 } });
-    expect([(await fetch(`${org.url}/services/data`)).status, (await fetch(`${org.url}/sandbox/settings`)).status]).toEqual([500, 200]);
+    expect([
+      (await fetch(`${org.url}/services/data`)).status,
+      (await fetch(`${org.url}/sandbox/settings`)).status,
+    ]).toEqual([500, 200]);
   });
 
   it('leaves the other vendor alone', async () => {
@@ -110,7 +119,9 @@ describe('faults of a whole call', () => {
       () => 'answered',
       () => 'cut off',
     );
-    expect(await Promise.race([hung, new Promise((done) => setTimeout(done, 100, 'waiting'))])).toBe('waiting');
+    expect(await Promise.race([hung, new Promise((done) => setTimeout(done, 100, 'waiting'))])).toBe(
+      'waiting',
+    );
     await other.close();
     expect(await hung).toBe('cut off');
   });
@@ -127,7 +138,10 @@ describe('faults of a whole call', () => {
   it('ends every session when the tokens expire', async () => {
     await set({ match: { times: 1 }, fault: { kind: 'expire_tokens' } });
     const response = await call('/limits');
-    expect([response.status, await response.json()]).toMatchObject([401, [{ errorCode: 'INVALID_SESSION_ID' }]]);
+    expect([response.status, await response.json()]).toMatchObject([
+      401,
+      [{ errorCode: 'INVALID_SESSION_ID' }],
+    ]);
     connection = await connectTo(org);
     expect((await call('/limits')).status).toBe(200);
   });

@@ -64,7 +64,11 @@ export interface AssertionClaims {
 }
 
 /** A signed JWT for the bearer flow; `claims` replace the right ones. */
-export async function assertionFor(org: RunningOrg, claims: Partial<AssertionClaims> = {}, pem = privateKeyPem): Promise<string> {
+export async function assertionFor(
+  org: RunningOrg,
+  claims: Partial<AssertionClaims> = {},
+  pem = privateKeyPem,
+): Promise<string> {
   const { iss, sub, aud, exp } = {
     iss: org.clientId,
     sub: org.username,
@@ -81,11 +85,16 @@ export async function assertionFor(org: RunningOrg, claims: Partial<AssertionCla
 /** Plain jsforce, signed in. */
 export async function connectTo(org: RunningOrg): Promise<Connection> {
   const connection = new Connection({ loginUrl: org.url, version: '67.0' });
-  await connection.authorize({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: await assertionFor(org) });
+  await connection.authorize({
+    grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+    assertion: await assertionFor(org),
+  });
   return connection;
 }
 
 /** A metadata zip of these files, by path. */
 export function packageZip(files: Readonly<Record<string, string>>): Buffer {
-  return Buffer.from(zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)]))));
+  return Buffer.from(
+    zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)]))),
+  );
 }

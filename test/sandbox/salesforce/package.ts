@@ -27,7 +27,10 @@ export const claimPackage: Readonly<Record<string, string>> = {
 
 /** jsforce's locator would poll over SOAP; REST deployments are asked for by id. */
 export async function deploy(connection: Connection, files: Readonly<Record<string, string>>) {
-  const { id } = await connection.metadata.deployRest(packageZip(files), { singlePackage: true, rollbackOnError: true });
+  const { id } = await connection.metadata.deployRest(packageZip(files), {
+    singlePackage: true,
+    rollbackOnError: true,
+  });
   return connection.metadata.checkDeployStatus(id, true, true);
 }
 

@@ -15,7 +15,8 @@ beforeAll(async () => {
 afterAll(() => org.close());
 
 const codeOf = (reason: unknown): unknown => (reason as { errorCode?: string }).errorCode;
-const queryCode = async (soql: string): Promise<unknown> => connection.query(soql).then(() => 'accepted', codeOf);
+const queryCode = async (soql: string): Promise<unknown> =>
+  connection.query(soql).then(() => 'accepted', codeOf);
 
 async function token(claims: Parameters<typeof assertionFor>[1], pem?: string): Promise<unknown> {
   const body = new URLSearchParams({
@@ -31,14 +32,25 @@ describe('sign-in', () => {
   });
 
   it('refuses an unknown app, a foreign key, a wrong user, a wrong audience and an expired assertion, each in its words', async () => {
-    const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    expect(await token({ iss: 'nobody' })).toEqual({ error: 'invalid_client_id', error_description: 'client identifier invalid' });
-    expect(await token({}, foreign)).toEqual({ error: 'invalid_grant', error_description: 'invalid assertion' });
+    const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString();
+    expect(await token({ iss: 'nobody' })).toEqual({
+      error: 'invalid_client_id',
+      error_description: 'client identifier invalid',
+    });
+    expect(await token({}, foreign)).toEqual({
+      error: 'invalid_grant',
+      error_description: 'invalid assertion',
+    });
     expect(await token({ sub: 'x@example.com' })).toEqual({
       error: 'invalid_grant',
       error_description: "user hasn't approved this consumer",
     });
-    expect(await token({ aud: 'https://example.com' })).toEqual({ error: 'invalid_grant', error_description: 'audience is invalid' });
+    expect(await token({ aud: 'https://example.com' })).toEqual({
+      error: 'invalid_grant',
+      error_description: 'audience is invalid',
+    });
     expect(await token({ exp: new Date(org.clock.now.getTime() - 1000) })).toEqual({
       error: 'invalid_grant',
       error_description: 'invalid assertion',
@@ -107,7 +119,9 @@ describe('the API around the records', () => {
 
 describe('records', () => {
   it('gives ids with the key prefix and checksum, in ascending order', async () => {
-    const results = await connection.sobject('Account').create(Array.from({ length: 3 }, (_, n) => ({ Name: `Ordered ${n}` })));
+    const results = await connection
+      .sobject('Account')
+      .create(Array.from({ length: 3 }, (_, n) => ({ Name: `Ordered ${n}` })));
     const ids = results.map((result) => result.id ?? '');
     expect(ids.every((id) => /^001\w{15}$/.test(id))).toBe(true);
     expect(ids).toEqual(ids.toSorted());
@@ -125,10 +139,19 @@ describe('records', () => {
 
   it('works out whether an opportunity is closed and won from its stage', async () => {
     const opportunities = connection.sobject('Opportunity');
-    const { id = '' } = await opportunities.create({ Name: 'Deal', StageName: 'Prospecting', CloseDate: '2026-12-01', Amount: '1000.005' });
+    const { id = '' } = await opportunities.create({
+      Name: 'Deal',
+      StageName: 'Prospecting',
+      CloseDate: '2026-12-01',
+      Amount: '1000.005',
+    });
     expect(await opportunities.retrieve(id)).toMatchObject({ IsClosed: false, IsWon: false });
     await opportunities.update({ Id: id, StageName: 'Closed Won' });
-    expect(await opportunities.retrieve(id)).toMatchObject({ IsClosed: true, IsWon: true, CurrencyIsoCode: 'USD' });
+    expect(await opportunities.retrieve(id)).toMatchObject({
+      IsClosed: true,
+      IsWon: true,
+      CurrencyIsoCode: 'USD',
+    });
   });
 
   it('refuses bad values with the vendor’s codes, row by row and in order', async () => {
@@ -146,7 +169,11 @@ describe('records', () => {
       { ...good, Amount: 'lots' },
     ];
     const results = await connection.sobject('Opportunity').create(rows);
-    expect(results.map((result) => (result.success ? 'ok' : (result.errors[0] as unknown as { statusCode: string }).statusCode))).toEqual([
+    expect(
+      results.map((result) =>
+        result.success ? 'ok' : (result.errors[0] as unknown as { statusCode: string }).statusCode,
+      ),
+    ).toEqual([
       'ok',
       'INVALID_FIELD',
       'INVALID_FIELD_FOR_INSERT_UPDATE',
@@ -165,10 +192,9 @@ describe('records', () => {
       (await connection.query("SELECT COUNT() FROM Account WHERE Name LIKE 'Together%'")).totalSize;
     const rows = [{ Name: 'Together 1' }, { Name: '' }];
     const results = await connection.sobject('Account').create(rows, { allOrNone: true });
-    expect(results.map((result) => (result.errors[0] as unknown as { statusCode: string }).statusCode)).toEqual([
-      'ALL_OR_NONE_OPERATION_ROLLED_BACK',
-      'REQUIRED_FIELD_MISSING',
-    ]);
+    expect(
+      results.map((result) => (result.errors[0] as unknown as { statusCode: string }).statusCode),
+    ).toEqual(['ALL_OR_NONE_OPERATION_ROLLED_BACK', 'REQUIRED_FIELD_MISSING']);
     expect(await count()).toBe(0);
   });
 
@@ -211,10 +237,11 @@ describe('metadata', () => {
       externalId: true,
       idLookup: true,
     });
-    expect(described.fields.find((field) => field.name === 'Status__c')?.picklistValues?.map((value) => value.value)).toEqual([
-      'open',
-      'closed',
-    ]);
+    expect(
+      described.fields
+        .find((field) => field.name === 'Status__c')
+        ?.picklistValues?.map((value) => value.value),
+    ).toEqual(['open', 'closed']);
     expect(described.fields.find((field) => field.name === 'Account__c')).toMatchObject({
       type: 'reference',
       referenceTo: ['Account'],
@@ -223,7 +250,9 @@ describe('metadata', () => {
   });
 
   it('upserts by external id: creates, then updates the same record', async () => {
-    const first = await connection.sobject('Claim__c').upsert([{ Key__c: 'K1', Status__c: 'open' }], 'Key__c');
+    const first = await connection
+      .sobject('Claim__c')
+      .upsert([{ Key__c: 'K1', Status__c: 'open' }], 'Key__c');
     const second = await connection.sobject('Claim__c').upsert(
       [
         { Key__c: 'K1', Status__c: 'closed' },
@@ -247,12 +276,18 @@ describe('metadata', () => {
     const broken = {
       ...claimPackage,
       'objects/Account.object':
-        claimPackage['objects/Account.object']?.replace('<length>10</length>', '').replace('Rating__c', 'Other__c') ?? '',
+        claimPackage['objects/Account.object']
+          ?.replace('<length>10</length>', '')
+          .replace('Rating__c', 'Other__c') ?? '',
     };
     const result = await deploy(connection, broken);
     expect(result).toMatchObject({ status: 'Failed', success: false });
     expect(result.details.componentFailures).toContainEqual(
-      expect.objectContaining({ fullName: 'Account.Other__c', problem: 'Required field is missing: length', problemType: 'Error' }),
+      expect.objectContaining({
+        fullName: 'Account.Other__c',
+        problem: 'Required field is missing: length',
+        problemType: 'Error',
+      }),
     );
     const described = await connection.describe('Account');
     expect(described.fields.some((field) => field.name === 'Other__c')).toBe(false);
@@ -261,7 +296,9 @@ describe('metadata', () => {
 
 describe('the record page', () => {
   it('shows a record with every value escaped', async () => {
-    const { id } = await connection.sobject('Account').create({ Name: '<script>alert(1)</script>', Rating__c: 'A & B' });
+    const { id } = await connection
+      .sobject('Account')
+      .create({ Name: '<script>alert(1)</script>', Rating__c: 'A & B' });
     const text = await (await fetch(`${org.url}/lightning/r/Account/${id}/view`)).text();
     expect(text).not.toContain('<script>');
     expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');

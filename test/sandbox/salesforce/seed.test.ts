@@ -57,7 +57,9 @@ it('loads accounts and opportunities with the sample’s own stamps, linked to e
 });
 
 it('refuses a sample whose fields are not in the org, as the API would', () => {
-  expect(() => org.vendor.seed(sample('P-0001'))).toThrow("No such column 'Fairway_Partner_Code__c' on sobject of type Account");
+  expect(() => org.vendor.seed(sample('P-0001'))).toThrow(
+    "No such column 'Fairway_Partner_Code__c' on sobject of type Account",
+  );
 });
 
 it('is the same org after a restart: records, metadata, permissions and the next id', async () => {

@@ -12,15 +12,25 @@ const deals = [
   { Name: 'beta', Amount: 200, CloseDate: '2026-11-20', StageName: 'Closed Won', NextStep: "O'Brien's call" },
   { Name: 'Gamma_1', Amount: 300, CloseDate: '2026-12-01', StageName: 'Closed Lost', NextStep: '50% off' },
   { Name: 'Delta', Amount: null, CloseDate: '2025-01-31', StageName: 'Prospecting', NextStep: null },
-  { Name: 'epsilon', Amount: 500, CloseDate: '2026-11-30', StageName: 'Qualification', NextStep: 'back\\slash' },
+  {
+    Name: 'epsilon',
+    Amount: 500,
+    CloseDate: '2026-11-30',
+    StageName: 'Qualification',
+    NextStep: 'back\\slash',
+  },
 ];
 
 beforeAll(async () => {
   org = await startOrg();
   connection = await connectTo(org);
-  const [acme, zenith] = await connection.sobject('Account').create([{ Name: 'Acme', BillingCity: 'Bergen' }, { Name: 'Zenith' }]);
+  const [acme, zenith] = await connection
+    .sobject('Account')
+    .create([{ Name: 'Acme', BillingCity: 'Bergen' }, { Name: 'Zenith' }]);
   for (const [n, deal] of deals.entries()) {
-    await connection.sobject('Opportunity').create({ ...deal, AccountId: (n === 4 ? null : n % 2 ? zenith : acme)?.id ?? null });
+    await connection
+      .sobject('Opportunity')
+      .create({ ...deal, AccountId: (n === 4 ? null : n % 2 ? zenith : acme)?.id ?? null });
     if (n < 4) org.advance(60_000);
   }
 });
@@ -75,7 +85,13 @@ describe('shape and order', () => {
     expect(await names('ORDER BY Name')).toEqual(['Alpha', 'beta', 'Delta', 'epsilon', 'Gamma_1']);
     expect(await names('ORDER BY Amount')).toEqual(['Delta', 'Alpha', 'beta', 'Gamma_1', 'epsilon']);
     expect(await names('ORDER BY Amount DESC NULLS LAST LIMIT 2 OFFSET 1')).toEqual(['Gamma_1', 'beta']);
-    expect(await names('ORDER BY IsClosed DESC, Name')).toEqual(['beta', 'Gamma_1', 'Alpha', 'Delta', 'epsilon']);
+    expect(await names('ORDER BY IsClosed DESC, Name')).toEqual([
+      'beta',
+      'Gamma_1',
+      'Alpha',
+      'Delta',
+      'epsilon',
+    ]);
   });
 
   it('nests parents, null where there is none', async () => {
@@ -91,17 +107,24 @@ describe('shape and order', () => {
   });
 
   it('counts', async () => {
-    expect(await connection.query('SELECT COUNT() FROM Opportunity WHERE IsClosed = true')).toMatchObject({ totalSize: 2, records: [] });
+    expect(await connection.query('SELECT COUNT() FROM Opportunity WHERE IsClosed = true')).toMatchObject({
+      totalSize: 2,
+      records: [],
+    });
   });
 
   it('hands out at most 2,000 rows a page, fewer when asked, and the rest by locator', async () => {
     for (let n = 0; n < 12; n += 1)
-      await connection.sobject('Contact').create(Array.from({ length: 200 }, (_, row) => ({ LastName: `Person ${n}-${row}` })));
+      await connection
+        .sobject('Contact')
+        .create(Array.from({ length: 200 }, (_, row) => ({ LastName: `Person ${n}-${row}` })));
     const first = await connection.query('SELECT Id FROM Contact ORDER BY Id');
     expect([first.totalSize, first.done, first.records.length]).toEqual([2400, false, 2000]);
     const rest = await connection.queryMore(first.nextRecordsUrl ?? '');
     expect([rest.done, rest.records.length]).toEqual([true, 400]);
-    const small = await connection.query('SELECT Id FROM Contact', { headers: { 'Sforce-Query-Options': 'batchSize=500' } });
+    const small = await connection.query('SELECT Id FROM Contact', {
+      headers: { 'Sforce-Query-Options': 'batchSize=500' },
+    });
     expect(small.records.length).toBe(500);
     expect((await refusedLocator()).errorCode).toBe('INVALID_QUERY_LOCATOR');
   });
@@ -143,9 +166,11 @@ describe('refusals', () => {
   });
 
   it('refuses a literal of the wrong type, and conditions on long text', async () => {
-    expect((await refused("SELECT Id FROM Account WHERE SystemModstamp > '2026-01-01T00:00:00Z'")).message).toContain(
-      'must be of type dateTime and should not be enclosed in quotes',
+    expect(
+      (await refused("SELECT Id FROM Account WHERE SystemModstamp > '2026-01-01T00:00:00Z'")).message,
+    ).toContain('must be of type dateTime and should not be enclosed in quotes');
+    expect((await refused("SELECT Id FROM Account WHERE Description = 'x'")).message).toContain(
+      'can not be filtered in a query call',
     );
-    expect((await refused("SELECT Id FROM Account WHERE Description = 'x'")).message).toContain('can not be filtered in a query call');
   });
 });

@@ -35,10 +35,18 @@ async function answer<T>(response: Response, what: string): Promise<T> {
 /** Calls with a token of its own, and another when a fault has ended that one. */
 function signedIn(grantUrl: string): (url: string, init: RequestInit) => Promise<Response> {
   const grant = async (): Promise<string> =>
-    (await answer<{ accessToken: string }>(await fetch(grantUrl, { method: 'POST', headers: json, body: '{}' }), grantUrl)).accessToken;
+    (
+      await answer<{ accessToken: string }>(
+        await fetch(grantUrl, { method: 'POST', headers: json, body: '{}' }),
+        grantUrl,
+      )
+    ).accessToken;
   let token = grant();
   const call = async (url: string, init: RequestInit): Promise<Response> =>
-    fetch(url, { ...init, headers: { ...(init.body === undefined ? {} : json), authorization: `Bearer ${await token}` } });
+    fetch(url, {
+      ...init,
+      headers: { ...(init.body === undefined ? {} : json), authorization: `Bearer ${await token}` },
+    });
   return async (url, init) => {
     const response = await call(url, init);
     if (response.status !== 401) return response;
@@ -51,29 +59,44 @@ async function salesforcePeople(url: string): Promise<CrmPeople> {
   const api = signedIn(`${url}/sandbox/authorizations`);
   const call = async <T>(method: string, path: string, body?: unknown): Promise<T> =>
     answer<T>(
-      await api(`${url}/services/data/v67.0${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
+      await api(`${url}/services/data/v67.0${path}`, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
       path,
     );
   const remote = (fields: CrmFields): CrmFields =>
     Object.fromEntries(Object.entries(fields).map(([name, value]) => [customName(name), value]));
   const object = '/sobjects/Fairway_Registration__c';
-  const create = async (path: string, body: unknown): Promise<string> => (await call<{ id: string }>('POST', path, body)).id;
+  const create = async (path: string, body: unknown): Promise<string> =>
+    (await call<{ id: string }>('POST', path, body)).id;
   return {
     crm: 'salesforce',
     async partner() {
-      const query = encodeURIComponent("SELECT Id FROM Account WHERE Type = 'Channel Partner / Reseller' LIMIT 1");
+      const query = encodeURIComponent(
+        "SELECT Id FROM Account WHERE Type = 'Channel Partner / Reseller' LIMIT 1",
+      );
       return (await call<{ records: { Id: string }[] }>('GET', `/query?q=${query}`)).records[0]?.Id ?? '';
     },
     register: (partner, fields) => create(object, { ...remote(fields), Partner__c: partner }),
     edit: (id, fields) => call('PATCH', `${object}/${id}`, remote(fields)),
     async read(id) {
-      const query = encodeURIComponent(`SELECT FIELDS(ALL) FROM Fairway_Registration__c WHERE Id = '${id}' LIMIT 1`);
+      const query = encodeURIComponent(
+        `SELECT FIELDS(ALL) FROM Fairway_Registration__c WHERE Id = '${id}' LIMIT 1`,
+      );
       const row = (await call<{ records: Record<string, unknown>[] }>('GET', `/query?q=${query}`)).records[0];
       return row ? ourNames(row, (name) => /^(\w+)__c$/.exec(name)?.[1]) : null;
     },
     remove: (id) => call('DELETE', `${object}/${id}`),
     restore: async (id) => {
-      await answer(await fetch(`${url}/sandbox/undelete`, { method: 'POST', headers: json, body: JSON.stringify({ id }) }), 'undelete');
+      await answer(
+        await fetch(`${url}/sandbox/undelete`, {
+          method: 'POST',
+          headers: json,
+          body: JSON.stringify({ id }),
+        }),
+        'undelete',
+      );
     },
     createAccount: (name) => create('/sobjects/Account', { Name: name, Type: 'Customer' }),
     removeAccount: (id) => call('DELETE', `/sobjects/Account/${id}`),
@@ -107,13 +130,18 @@ async function hubspotPeople(url: string): Promise<CrmPeople> {
   };
   const objectType = 'p_fairway_registration';
   const act = async <T>(path: string, body: unknown): Promise<T> =>
-    answer<T>(await fetch(`${url}/sandbox/${path}`, { method: 'POST', headers: json, body: JSON.stringify(body) }), path);
+    answer<T>(
+      await fetch(`${url}/sandbox/${path}`, { method: 'POST', headers: json, body: JSON.stringify(body) }),
+      path,
+    );
   const remote = (fields: CrmFields): CrmFields =>
     Object.fromEntries(Object.entries(fields).map(([name, value]) => [snakeName(name), value ?? '']));
   return {
     crm: 'hubspot',
     async partner() {
-      const page = await look<{ results: { id: string; properties: Record<string, string> }[] }>('companies?limit=100&properties=type');
+      const page = await look<{ results: { id: string; properties: Record<string, string> }[] }>(
+        'companies?limit=100&properties=type',
+      );
       return page?.results.find((one) => one.properties['type'] === 'PARTNER')?.id ?? '';
     },
     async register(partner, fields) {
@@ -124,14 +152,18 @@ async function hubspotPeople(url: string): Promise<CrmPeople> {
     edit: (id, fields) => act('edit', { objectType, id, properties: remote(fields) }),
     async read(id) {
       const properties = registrationFields.map(snakeName).join(',');
-      const record = await look<{ properties: Record<string, unknown> }>(`${objectType}/${id}?properties=${properties}`);
+      const record = await look<{ properties: Record<string, unknown> }>(
+        `${objectType}/${id}?properties=${properties}`,
+      );
       return record ? ourNames(record.properties, (name) => name) : null;
     },
     remove: (id) => act('archive', { objectType, id }),
     restore: (id) => act('restore', { objectType, id }),
-    createAccount: async (name) => (await act<{ id: string }>('edit', { objectType: 'companies', properties: { name } })).id,
+    createAccount: async (name) =>
+      (await act<{ id: string }>('edit', { objectType: 'companies', properties: { name } })).id,
     removeAccount: (id) => act('archive', { objectType: 'companies', id }),
-    mergeAccounts: async (primaryId, otherId) => (await act<{ id: string }>('merge', { objectType: 'companies', primaryId, otherId })).id,
+    mergeAccounts: async (primaryId, otherId) =>
+      (await act<{ id: string }>('merge', { objectType: 'companies', primaryId, otherId })).id,
   };
 }
 
@@ -142,7 +174,10 @@ const customName = (name: string): string =>
 const snakeName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** The vendor's fields under our names; a blank is null, whatever the vendor calls it. */
-function ourNames(row: Readonly<Record<string, unknown>>, bare: (name: string) => string | undefined): CrmFields {
+function ourNames(
+  row: Readonly<Record<string, unknown>>,
+  bare: (name: string) => string | undefined,
+): CrmFields {
   return Object.fromEntries(
     Object.entries(row).flatMap(([name, value]) => {
       const short = bare(name);

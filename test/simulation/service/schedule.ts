@@ -51,14 +51,18 @@ export interface Schedule {
 
 const edit = fc
   .constantFrom(...(Object.keys(twoWayFields) as TwoWayField[]))
-  .chain((field) => fc.record({ field: fc.constant(field), value: fc.constantFrom<string | null>(...twoWayFields[field]) }));
+  .chain((field) =>
+    fc.record({ field: fc.constant(field), value: fc.constantFrom<string | null>(...twoWayFields[field]) }),
+  );
 
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 6, arbitrary: edit.map((one): Action => ({ do: 'crm edits', ...one })) },
   { weight: 6, arbitrary: edit.map((one): Action => ({ do: 'fairway edits', ...one })) },
   {
     weight: 2,
-    arbitrary: fc.constantFrom('rejected', 'expired', 'submitted').map((value): Action => ({ do: 'crm overwrites status', value })),
+    arbitrary: fc
+      .constantFrom('rejected', 'expired', 'submitted')
+      .map((value): Action => ({ do: 'crm overwrites status', value })),
   },
   { weight: 1, arbitrary: fc.constant<Action>({ do: 'crm deletes' }) },
   { weight: 1, arbitrary: fc.constant<Action>({ do: 'crm restores' }) },
@@ -67,7 +71,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc
-      .record({ trouble: fc.constantFrom(...(Object.keys(troubles) as Trouble[])), nth: fc.integer({ min: 1, max: 6 }) })
+      .record({
+        trouble: fc.constantFrom(...(Object.keys(troubles) as Trouble[])),
+        nth: fc.integer({ min: 1, max: 6 }),
+      })
       .map((one): Action => ({ do: 'trouble', ...one })),
   },
   { weight: 5, arbitrary: fc.constant<Action>({ do: 'start run' }) },

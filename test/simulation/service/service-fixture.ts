@@ -26,7 +26,13 @@ export class World implements AsyncDisposable {
   #killing: Promise<void> | null = null;
   #finishing: Promise<void> | null = null;
 
-  private constructor(service: Service, people: World['people'], personId: string, redisUrl: string | null, worker: ChildProcess) {
+  private constructor(
+    service: Service,
+    people: World['people'],
+    personId: string,
+    redisUrl: string | null,
+    worker: ChildProcess,
+  ) {
     this.service = service;
     this.people = people;
     this.personId = personId;
@@ -35,11 +41,21 @@ export class World implements AsyncDisposable {
   }
 
   static async start(redis: TestRedis | null): Promise<World> {
-    const service = await startService({ redisUrl: redis?.url ?? null, plain: { accounts: 30, partners: 4, opportunities: 5 } });
+    const service = await startService({
+      redisUrl: redis?.url ?? null,
+      plain: { accounts: 30, partners: 4, opportunities: 5 },
+    });
     const { deps, addresses } = service;
-    const people = { salesforce: await crmPeople('salesforce', addresses), hubspot: await crmPeople('hubspot', addresses) };
+    const people = {
+      salesforce: await crmPeople('salesforce', addresses),
+      hubspot: await crmPeople('hubspot', addresses),
+    };
     const personId = deps.ids();
-    await upsertPerson(deps.db, { id: personId, email: 'ops@example.com', name: 'Olga Ops', role: 'ops', createdAt: deps.clock() }, {});
+    await upsertPerson(
+      deps.db,
+      { id: personId, email: 'ops@example.com', name: 'Olga Ops', role: 'ops', createdAt: deps.clock() },
+      {},
+    );
     const world = new World(service, people, personId, redis?.url ?? null, await spawnWorker(service));
     await world.run();
     await world.run(); // takes in the echo of what the first one wrote
@@ -166,7 +182,10 @@ async function untilNothing(look: () => Promise<readonly string[]>): Promise<voi
 }
 
 async function spawnWorker(service: Service): Promise<ChildProcess> {
-  const worker = fork(workerFile, [], { env: { ...process.env, ...service.env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const worker = fork(workerFile, [], {
+    env: { ...process.env, ...service.env },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const died = once(worker, 'exit').then(([code]) => {
     throw new Error(`a worker ended with ${code} before it took jobs`);
   });

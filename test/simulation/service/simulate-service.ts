@@ -17,14 +17,21 @@ const narrowingMs = 5 * 60_000;
 type Backend = (typeof backends)[number];
 
 export function simulateService(backend: Backend): void {
-  describe.skipIf(backend.missing)(`the whole service under ${count} seeded schedules, with its queue on ${backend.name}`, () => {
-    it('keeps every accepted edit or logs what beat it, and comes to rest with both sides equal', { timeout: 40 * 60_000 }, async () => {
-      await using redis = await redisFor(backend);
-      const all = fc.sample(schedules, { seed, numRuns: count });
-      const failure = await playAll(redis.server, all);
-      if (failure) throw new Error(await told(redis.server, all, failure), { cause: failure.error });
-    });
-  });
+  describe.skipIf(backend.missing)(
+    `the whole service under ${count} seeded schedules, with its queue on ${backend.name}`,
+    () => {
+      it(
+        'keeps every accepted edit or logs what beat it, and comes to rest with both sides equal',
+        { timeout: 40 * 60_000 },
+        async () => {
+          await using redis = await redisFor(backend);
+          const all = fc.sample(schedules, { seed, numRuns: count });
+          const failure = await playAll(redis.server, all);
+          if (failure) throw new Error(await told(redis.server, all, failure), { cause: failure.error });
+        },
+      );
+    },
+  );
 }
 
 /** Places in all the schedules, and what went wrong when these were played side by side. */
@@ -61,7 +68,9 @@ async function told(redis: TestRedis | null, all: readonly Schedule[], failure: 
   const interruptAfterTimeLimit = Math.max(1, until - Date.now());
   const shrunk = await fc.check(alone, { seed, path: String(place), numRuns: 1, interruptAfterTimeLimit });
   const least =
-    shrunk.counterexample === null ? 'it passes when played alone' : `the least that fails: ${fc.stringify(shrunk.counterexample)}`;
+    shrunk.counterexample === null
+      ? 'it passes when played alone'
+      : `the least that fails: ${fc.stringify(shrunk.counterexample)}`;
   return [...lines, least].join('\n');
 }
 
@@ -81,7 +90,12 @@ async function narrowed(
         half.flatMap((place) => all[place] ?? []),
       );
     } catch (error) {
-      return narrowed(redis, all, error instanceof StoryError ? half.slice(error.place, error.place + 1) : half, until);
+      return narrowed(
+        redis,
+        all,
+        error instanceof StoryError ? half.slice(error.place, error.place + 1) : half,
+        until,
+      );
     }
   }
   return suspects;

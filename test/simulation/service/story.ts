@@ -50,7 +50,10 @@ let stories = 0;
  */
 export async function play(world: World, schedules: readonly Schedule[]): Promise<void> {
   const played = await Promise.all(
-    schedules.map(async ({ crm, actions }) => ({ actions, story: new Story(world, world.people[crm], await world.connectionId(crm)) })),
+    schedules.map(async ({ crm, actions }) => ({
+      actions,
+      story: new Story(world, world.people[crm], await world.connectionId(crm)),
+    })),
   );
   await eachOf(played, ({ story }) => story.begin());
   await world.run();
@@ -69,7 +72,8 @@ export async function play(world: World, schedules: readonly Schedule[]): Promis
 /** Side by side to the end of all of them: one that goes on while the world is taken down would spoil what is played next. */
 async function eachOf<T>(played: readonly T[], part: (one: T) => Promise<void>): Promise<void> {
   const ends = await Promise.allSettled(played.map(part));
-  for (const [place, end] of ends.entries()) if (end.status === 'rejected') throw new StoryError(place, end.reason);
+  for (const [place, end] of ends.entries())
+    if (end.status === 'rejected') throw new StoryError(place, end.reason);
 }
 
 /** One of the schedules was not kept to; its place among those played together. */
@@ -98,7 +102,8 @@ async function comeToRest(world: World, played: readonly Story[]): Promise<void>
   const third = world.service.deps.clock();
   await world.run();
   const written = await writesSince(world.service.deps.db, third);
-  if (written > 0) throw new Error(`${written} records were written in a cycle that should have found nothing to write`);
+  if (written > 0)
+    throw new Error(`${written} records were written in a cycle that should have found nothing to write`);
 }
 
 async function untilLetIn(world: World): Promise<void> {
@@ -208,7 +213,8 @@ class Story {
   }
 
   #accept(side: AcceptedEdit['side'], field: TwoWayField, value: string | null, before: string | null): void {
-    for (const edit of this.#edits) if (edit.field === field && edit.side !== side && same(field, edit.value, before)) edit.seen = true;
+    for (const edit of this.#edits)
+      if (edit.field === field && edit.side !== side && same(field, edit.value, before)) edit.seen = true;
     this.#edits.push({ side, field, value, before, at: new Date(), seen: false });
   }
 
@@ -227,14 +233,17 @@ class Story {
     const connection = (await listConnections(deps.db)).find((one) => one.id === this.#connectionId);
     if (!connection) return;
     const object = packFor(deps, connection, 'registration')?.object ?? '';
-    await deps.db.transaction((tx) => takeHints(deps, tx, { connection, hints: [{ object, extId: this.#extId }], via: 'webhook' }));
+    await deps.db.transaction((tx) =>
+      takeHints(deps, tx, { connection, hints: [{ object, extId: this.#extId }], via: 'webhook' }),
+    );
   }
 
   /** People are asked where the policy says so; here they side with the CRM. */
   async answerQuestions(): Promise<boolean> {
     const { deps } = this.#world.service;
     const open = (await this.#resolutions()).filter(({ winner }) => winner === null);
-    for (const one of open) await answerConflict(deps, { resolutionId: one.id, winner: 'crm', personId: this.#world.personId });
+    for (const one of open)
+      await answerConflict(deps, { resolutionId: one.id, winner: 'crm', personId: this.#world.personId });
     return open.length > 0;
   }
 
@@ -269,13 +278,19 @@ class Story {
   async #checkEdits(theirs: CrmFields): Promise<void> {
     const log = await this.#resolutions();
     for (const [index, edit] of this.#edits.entries()) {
-      const superseded = this.#edits.slice(index + 1).some((later) => later.side === edit.side && later.field === edit.field);
+      const superseded = this.#edits
+        .slice(index + 1)
+        .some((later) => later.side === edit.side && later.field === edit.field);
       const logged = log.some(
-        (one) => one.field === edit.field && [one.theirs, one.ours, one.base].some((value) => same(edit.field, value, edit.value)),
+        (one) =>
+          one.field === edit.field &&
+          [one.theirs, one.ours, one.base].some((value) => same(edit.field, value, edit.value)),
       );
       if (edit.seen || superseded || logged || same(edit.field, theirs[edit.field], edit.value)) continue;
       if (await this.#cameBackUnread(edit)) continue;
-      throw new Error(`an edit was lost: ${JSON.stringify(edit)}; it is ${theirs[edit.field]}, and the log says ${JSON.stringify(log)}`);
+      throw new Error(
+        `an edit was lost: ${JSON.stringify(edit)}; it is ${theirs[edit.field]}, and the log says ${JSON.stringify(log)}`,
+      );
     }
   }
 

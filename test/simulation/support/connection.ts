@@ -80,7 +80,8 @@ export class Connection {
     this.#save(rows, pulledAt, (extId) => hints.some(([hinted, { doubt }]) => hinted === extId && doubt));
     yield;
     yield* this.map();
-    for (const [extId, { token }] of hints) if (tables.hints.get(extId)?.token === token) tables.hints.delete(extId);
+    for (const [extId, { token }] of hints)
+      if (tables.hints.get(extId)?.token === token) tables.hints.delete(extId);
   }
 
   *map(): Process {
@@ -116,7 +117,8 @@ export class Connection {
       // somebody's edit would be overwritten unseen; here the two are one step.
       this.#lookAgain(chunk);
       const right = chunk.filter((intent) => this.#stillRight(intent));
-      for (const intent of right) tables.shadows.set(intent.extId, withAttempt(tables.shadowOf(intent.extId), intent));
+      for (const intent of right)
+        tables.shadows.set(intent.extId, withAttempt(tables.shadowOf(intent.extId), intent));
       const sentAt = this.#clock.now;
       const answers = this.#send(right);
       yield;
@@ -131,7 +133,15 @@ export class Connection {
     for (const shown of rows) {
       const { extId, fields, deleted, mergedInto, stamp } = shown;
       const hash = JSON.stringify([deleted, mergedInto, fields]);
-      const next = { fields, deleted, mergedInto, hash, pulledAt, modifiedAt: new Date(stamp), mapped: false };
+      const next = {
+        fields,
+        deleted,
+        mergedInto,
+        hash,
+        pulledAt,
+        modifiedAt: new Date(stamp),
+        mapped: false,
+      };
       const stored = views.get(extId);
       if (!stored || replaces(next, stored, isDoubted(extId) ? 'asked' : 'stamp')) views.set(extId, next);
       this.#witness.saved(shown);
@@ -164,7 +174,11 @@ export class Connection {
     const standing = standingFields({ view, shadow: tables.shadowOf(intent.extId) });
     const wanted = tables.records.get(intent.recordId)?.values ?? {};
     const same = (a: CanonicalCell = null, b: CanonicalCell = null): boolean => sameValue(a, b);
-    if (movedFields(intent.base, standing, same).length + movedFields(intent.fields, wanted, same).length === 0) return true;
+    if (
+      movedFields(intent.base, standing, same).length + movedFields(intent.fields, wanted, same).length ===
+      0
+    )
+      return true;
     this.ours.plan(intent.recordId);
     return false;
   }
@@ -204,7 +218,11 @@ export class Connection {
       if (answer.is === 'ok') this.#witness.done(open);
     }
     if (answer.is === 'ok') {
-      const written = { fields: intent.fields, answeredAt: new Date(this.#clock.now), modifiedAt: new Date(answer.stamp) };
+      const written = {
+        fields: intent.fields,
+        answeredAt: new Date(this.#clock.now),
+        modifiedAt: new Date(answer.stamp),
+      };
       const shadow = withWrite(tables.shadowOf(intent.extId), written);
       tables.shadows.set(intent.extId, shadow);
       if (view && isDoubtful(view, shadow)) tables.hint(intent.extId, { doubt: true });

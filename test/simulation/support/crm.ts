@@ -27,7 +27,15 @@ export const vendors: readonly Traits[] = [
     emptiesDeleted: true,
     ignoresIdleWrites: false,
   },
-  { name: 'Spothub', skewMs: -120_000, stampMs: 1, indexLags: true, mergeMakesNewId: true, emptiesDeleted: false, ignoresIdleWrites: true },
+  {
+    name: 'Spothub',
+    skewMs: -120_000,
+    stampMs: 1,
+    indexLags: true,
+    mergeMakesNewId: true,
+    emptiesDeleted: false,
+    ignoresIdleWrites: true,
+  },
 ];
 
 interface Version {
@@ -59,7 +67,10 @@ export interface Shown {
   readonly writes: number;
 }
 
-export type WriteAnswer = { readonly is: 'ok'; readonly stamp: number } | { readonly is: 'gone' } | { readonly is: 'locked' };
+export type WriteAnswer =
+  | { readonly is: 'ok'; readonly stamp: number }
+  | { readonly is: 'gone' }
+  | { readonly is: 'locked' };
 
 const blanks: Values = Object.fromEntries(fieldNames.map((field) => [field, null]));
 
@@ -115,7 +126,11 @@ export class Crm {
 
   edit(id: string, field: string, value: Values[string]): void {
     const { fields } = this.#latest(id);
-    this.#append(id, { fields: { ...fields, [field]: value ?? null }, deleted: false, mergedInto: null }, this.commitDelayMs);
+    this.#append(
+      id,
+      { fields: { ...fields, [field]: value ?? null }, deleted: false, mergedInto: null },
+      this.commitDelayMs,
+    );
   }
 
   remove(id: string): void {
@@ -150,7 +165,9 @@ export class Crm {
       .map((id) => this.#shown(id, 'indexedAt'))
       .filter((row) => row !== null)
       .filter((row) => (since === null ? !row.deleted : row.stamp >= since))
-      .filter((row) => after === null || row.stamp > after[0] || (row.stamp === after[0] && row.extId > after[1]))
+      .filter(
+        (row) => after === null || row.stamp > after[0] || (row.stamp === after[0] && row.extId > after[1]),
+      )
       .toSorted((a, b) => a.stamp - b.stamp || (a.extId < b.extId ? -1 : 1))
       .slice(0, limit);
   }
@@ -158,7 +175,9 @@ export class Crm {
   /** What stands in these records; the survivor besides, when one was merged. */
   fetch(ids: readonly string[]): Shown[] {
     const rows = ids.map((id) => this.#shown(id, 'visibleAt')).filter((row) => row !== null);
-    const survivors = rows.flatMap(({ mergedInto }) => (mergedInto === null || ids.includes(mergedInto) ? [] : [mergedInto]));
+    const survivors = rows.flatMap(({ mergedInto }) =>
+      mergedInto === null || ids.includes(mergedInto) ? [] : [mergedInto],
+    );
     return survivors.length === 0 ? rows : [...rows, ...this.fetch([...new Set(survivors)])];
   }
 
@@ -182,7 +201,10 @@ export class Crm {
   #append(id: string, change: Pick<Version, 'fields' | 'deleted' | 'mergedInto'>, delayMs: number): void {
     const { versions } = this.#record(id);
     const visibleAt = this.#clock.now + delayMs;
-    const indexedAt = Math.max(visibleAt + (this.traits.indexLags ? this.indexLagMs : 0), versions.at(-1)?.indexedAt ?? 0);
+    const indexedAt = Math.max(
+      visibleAt + (this.traits.indexLags ? this.indexLagMs : 0),
+      versions.at(-1)?.indexedAt ?? 0,
+    );
     const stamp = Math.floor(this.time() / this.traits.stampMs) * this.traits.stampMs;
     versions.push({ ...change, stamp, visibleAt, indexedAt });
     this.hints.push(id);

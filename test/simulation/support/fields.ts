@@ -12,7 +12,9 @@ export const syncedFields: readonly WrittenField[] = [
 ];
 
 export const ownedField = 'tier';
-export const sharedFields = syncedFields.filter(({ direction }) => direction === 'both').map(({ field }) => field);
+export const sharedFields = syncedFields
+  .filter(({ direction }) => direction === 'both')
+  .map(({ field }) => field);
 export const fieldNames = syncedFields.map(({ field }) => field);
 
 export type Values = Readonly<Record<string, CanonicalValue>>;

@@ -45,11 +45,24 @@ export class Oracle implements Witness {
     this.#sides = { crm, tables };
   }
 
-  edited(side: Side, extId: string, field: string, change: { readonly before: CanonicalCell; readonly value: CanonicalCell }): void {
+  edited(
+    side: Side,
+    extId: string,
+    field: string,
+    change: { readonly before: CanonicalCell; readonly value: CanonicalCell },
+  ): void {
     const { before, value } = change;
     this.#tell(`edit in ${side}`);
     this.replaced(side, extId, field, before);
-    this.#edits.push({ side, extId, field, value, over: false, shown: false, foreign: value !== null && this.#owned.has(extId) });
+    this.#edits.push({
+      side,
+      extId,
+      field,
+      value,
+      over: false,
+      shown: false,
+      foreign: value !== null && this.#owned.has(extId),
+    });
     if (side === 'crm') this.#valuesSetIn(extId, field).add(value);
   }
 
@@ -57,7 +70,12 @@ export class Oracle implements Witness {
   replaced(side: Side | null, extId: string, field: string, before: CanonicalCell): void {
     this.allowance += 1;
     for (const edit of this.#edits) {
-      if (edit.extId === extId && edit.field === field && (edit.side === side || sameValue(edit.value, before))) edit.over = true;
+      if (
+        edit.extId === extId &&
+        edit.field === field &&
+        (edit.side === side || sameValue(edit.value, before))
+      )
+        edit.over = true;
     }
   }
 
@@ -77,7 +95,13 @@ export class Oracle implements Witness {
   saved({ extId, fields, current, writes }: Shown): void {
     if (!current || this.#sides?.crm.records.get(extId)?.writes !== writes) return;
     for (const edit of this.#edits) {
-      if (edit.extId === extId && edit.field === ownedField && edit.foreign && edit.value === fields[ownedField]) edit.shown = true;
+      if (
+        edit.extId === extId &&
+        edit.field === ownedField &&
+        edit.foreign &&
+        edit.value === fields[ownedField]
+      )
+        edit.shown = true;
     }
   }
 
@@ -90,7 +114,8 @@ export class Oracle implements Witness {
     const key = `${extId}.${field}`;
     const newest = this.#newestPlaced.get(key) ?? -1;
     if (age > newest) this.#newestPlaced.set(key, age);
-    else if (age !== -1 && age < newest) this.violations.push(`${key}: ${value} came back after ${this.#edits[newest]?.value}`);
+    else if (age !== -1 && age < newest)
+      this.violations.push(`${key}: ${value} came back after ${this.#edits[newest]?.value}`);
   }
 
   planned(recordId: string, planId: string): void {
@@ -99,9 +124,12 @@ export class Oracle implements Witness {
 
   sent(intent: Intent, answer: WriteAnswer): void {
     if (intent.id < (this.#newestPlan.get(intent.recordId) ?? '')) {
-      this.violations.push(`${intent.extId}: write ${intent.id} went out after plan ${this.#newestPlan.get(intent.recordId)} was made`);
+      this.violations.push(
+        `${intent.extId}: write ${intent.id} went out after plan ${this.#newestPlan.get(intent.recordId)} was made`,
+      );
     }
-    if (this.#sides?.tables.views.get(intent.extId)?.deleted) this.violations.push(`${intent.extId}: written to, though known to be gone`);
+    if (this.#sides?.tables.views.get(intent.extId)?.deleted)
+      this.violations.push(`${intent.extId}: written to, though known to be gone`);
     this.#tell(`write: ${answer.is}`);
     if (answer.is !== 'ok') return;
     this.#accepted.add(intent.id);
@@ -111,7 +139,8 @@ export class Oracle implements Witness {
   }
 
   done({ id, extId }: Intent): void {
-    if (!this.#accepted.has(id)) this.violations.push(`${extId}: write ${id} is called done, and was never accepted`);
+    if (!this.#accepted.has(id))
+      this.violations.push(`${extId}: write ${id} is called done, and was never accepted`);
   }
 
   /** After all has come to rest. */
@@ -126,14 +155,16 @@ export class Oracle implements Witness {
       this.#tell(`conflict about ${one.field}, for ${one.winner}`);
       this.#judgeConflict(one);
     }
-    if (this.landed > this.allowance) this.violations.push(`${this.landed} writes for ${this.allowance} changes`);
+    if (this.landed > this.allowance)
+      this.violations.push(`${this.landed} writes for ${this.allowance} changes`);
   }
 
   #judgeRecord(extId: string, crm: Crm, tables: Tables): void {
     const link = tables.links.get(extId);
     const ours = link && tables.records.get(link.recordId);
     if (!crm.isThere(extId)) {
-      if (link?.mergedInto === null && ours?.deleted === false) this.violations.push(`${extId}: deleted in the CRM, alive in Fairway`);
+      if (link?.mergedInto === null && ours?.deleted === false)
+        this.violations.push(`${extId}: deleted in the CRM, alive in Fairway`);
       return;
     }
     if (!ours || ours.deleted) {
@@ -143,7 +174,8 @@ export class Oracle implements Witness {
     const theirs = crm.valuesOf(extId);
     for (const field of fieldNames) {
       const [there, here] = [theirs[field] ?? null, ours.values[field] ?? null];
-      if (!sameValue(there, here)) this.violations.push(`${extId}.${field}: ${there} in the CRM, ${here} in Fairway`);
+      if (!sameValue(there, here))
+        this.violations.push(`${extId}.${field}: ${there} in the CRM, ${here} in Fairway`);
     }
   }
 
@@ -152,15 +184,27 @@ export class Oracle implements Witness {
     for (const edit of this.#edits) {
       if (edit.extId !== extId || !edit.shown) continue;
       edit.shown = false;
-      if (!edit.over && fields[ownedField] !== undefined && fields[ownedField] !== edit.value && !this.#isNamed(edit)) {
-        this.violations.push(`${extId}.${ownedField}: ${edit.value}, set in the CRM, is overwritten without a word`);
+      if (
+        !edit.over &&
+        fields[ownedField] !== undefined &&
+        fields[ownedField] !== edit.value &&
+        !this.#isNamed(edit)
+      ) {
+        this.violations.push(
+          `${extId}.${ownedField}: ${edit.value}, set in the CRM, is overwritten without a word`,
+        );
       }
     }
   }
 
   #isNamed({ side, extId, field, value }: Edit): boolean {
     const log = this.#sides?.tables.log ?? [];
-    return log.some((one) => one.extId === extId && one.field === field && sameValue(side === 'crm' ? one.theirs : one.ours, value));
+    return log.some(
+      (one) =>
+        one.extId === extId &&
+        one.field === field &&
+        sameValue(side === 'crm' ? one.theirs : one.ours, value),
+    );
   }
 
   #judgeEdit(edit: Edit, crm: Crm): void {
@@ -169,9 +213,16 @@ export class Oracle implements Witness {
     // Both sides are equal, or that was said already.
     if (sameValue(crm.valuesOf(extId)[field] ?? null, value)) return;
     // It had stood there before: whoever set it agreed with the other side, or took a change back.
-    if (this.#edits.some((one) => one.extId === extId && one.field === field && one !== edit && sameValue(one.value, value))) return;
+    if (
+      this.#edits.some(
+        (one) => one.extId === extId && one.field === field && one !== edit && sameValue(one.value, value),
+      )
+    )
+      return;
     if (!this.#isNamed(edit))
-      this.violations.push(`${extId}.${field}: ${value}, set in ${side === 'crm' ? 'the CRM' : 'Fairway'}, is lost without a word`);
+      this.violations.push(
+        `${extId}.${field}: ${value}, set in ${side === 'crm' ? 'the CRM' : 'Fairway'}, is lost without a word`,
+      );
   }
 
   /** Fairway must not take for somebody's edit what it wrote itself. */

@@ -81,7 +81,8 @@ export class OurRecords {
         if (link) this.#forget(extId, link.recordId);
         return;
       case 'merged':
-        if (link && link.mergedInto === null && view.mergedInto !== null) this.#followMerge(extId, link.recordId, view.mergedInto);
+        if (link && link.mergedInto === null && view.mergedInto !== null)
+          this.#followMerge(extId, link.recordId, view.mergedInto);
         return;
       case 'there':
         this.#place(extId, link?.recordId ?? this.#adopt(extId));
@@ -140,7 +141,8 @@ export class OurRecords {
     const fields = shared.filter(({ field }) => trusted || shadow.fields[field] === undefined);
     const { conflicts } = this.#mergeFields(fields, extId, recordId);
     // A question that is asked again replaces the one before; one whose sides agree by now is none.
-    const isMoot = (one: LoggedConflict): boolean => one.open && one.extId === extId && fields.some(({ field }) => field === one.field);
+    const isMoot = (one: LoggedConflict): boolean =>
+      one.open && one.extId === extId && fields.some(({ field }) => field === one.field);
     tables.log = [...tables.log.filter((one) => !isMoot(one)), ...conflicts];
   }
 
@@ -152,7 +154,14 @@ export class OurRecords {
     const shadow = tables.shadowOf(extId);
     const standing = standingFields({ view, shadow });
     const { edits, sent = {}, fields: bases } = shadow;
-    const merge = mergeRecord(fields, { theirs: standing, ours: record.values, bases, edits, sent, theirsAt: view.modifiedAt });
+    const merge = mergeRecord(fields, {
+      theirs: standing,
+      ours: record.values,
+      bases,
+      edits,
+      sent,
+      theirsAt: view.modifiedAt,
+    });
     for (const [field, value] of Object.entries(merge.values))
       if (value !== record.values[field]) this.#witness.placed(extId, field, value);
     record.values = { ...record.values, ...merge.values };
@@ -183,16 +192,27 @@ export class OurRecords {
     if (extId === null || !record || record.deleted || !view || view.deleted) return null;
     const before = tables.shadowOf(extId);
     const standing = standingFields({ view, shadow: before });
-    const differs = ({ field }: WrittenField): boolean => !sameValue(standing[field] ?? null, record.values[field] ?? null);
-    if (isTrusted(view, before)) tables.log.push(...this.#mergeFields(owned.filter(differs), extId, recordId).conflicts);
+    const differs = ({ field }: WrittenField): boolean =>
+      !sameValue(standing[field] ?? null, record.values[field] ?? null);
+    if (isTrusted(view, before))
+      tables.log.push(...this.#mergeFields(owned.filter(differs), extId, recordId).conflicts);
     const { edits, fields: bases } = tables.shadowOf(extId);
-    const asked = new Set(tables.log.filter((one) => one.open && one.extId === extId).map(({ field }) => field));
+    const asked = new Set(
+      tables.log.filter((one) => one.open && one.extId === extId).map(({ field }) => field),
+    );
     const edited = shared.filter(({ field }) => edits[field] !== undefined && !asked.has(field));
     const writes = [...edited, ...owned].filter(differs).map(({ field }) => field);
     if (writes.length === 0) return null;
-    const pick = (values: Values): Values => Object.fromEntries(writes.map((field) => [field, values[field] ?? null]));
+    const pick = (values: Values): Values =>
+      Object.fromEntries(writes.map((field) => [field, values[field] ?? null]));
     // Of what both sides may change the base is what was merged last: what is read and not yet merged must not be taken for known.
-    return { id, recordId, extId, fields: pick(record.values), base: pick({ ...standing, ...onlyShared(bases) }) };
+    return {
+      id,
+      recordId,
+      extId,
+      fields: pick(record.values),
+      base: pick({ ...standing, ...onlyShared(bases) }),
+    };
   }
 }
 

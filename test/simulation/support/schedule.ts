@@ -4,14 +4,41 @@ import { fieldNames } from './fields.ts';
 
 /** Numbers are reduced to what there is at the time (`n mod count`), so that a schedule stays one when it is shrunk. */
 export type Action =
-  | { readonly do: 'crm edits'; readonly crm: number; readonly record: number; readonly field: number; readonly value: ValueSource }
-  | { readonly do: 'fairway edits'; readonly crm: number; readonly record: number; readonly field: number; readonly value: ValueSource }
+  | {
+      readonly do: 'crm edits';
+      readonly crm: number;
+      readonly record: number;
+      readonly field: number;
+      readonly value: ValueSource;
+    }
+  | {
+      readonly do: 'fairway edits';
+      readonly crm: number;
+      readonly record: number;
+      readonly field: number;
+      readonly value: ValueSource;
+    }
   | { readonly do: 'derive'; readonly crm: number; readonly record: number }
-  | { readonly do: 'answer'; readonly crm: number; readonly record: number; readonly winner: 'crm' | 'fairway' }
+  | {
+      readonly do: 'answer';
+      readonly crm: number;
+      readonly record: number;
+      readonly winner: 'crm' | 'fairway';
+    }
   | { readonly do: 'create' | 'delete' | 'restore' | 'merge'; readonly crm: number; readonly record: number }
   | { readonly do: 'weather'; readonly crm: number; readonly commitDelay: number; readonly indexLag: number }
-  | { readonly do: 'hint'; readonly crm: number; readonly record: number; readonly fate: 'arrives' | 'arrives twice' | 'is lost' }
-  | { readonly do: 'fault'; readonly crm: number; readonly is: 'rows refused' | 'time-out' | 'limit'; readonly rows: number }
+  | {
+      readonly do: 'hint';
+      readonly crm: number;
+      readonly record: number;
+      readonly fate: 'arrives' | 'arrives twice' | 'is lost';
+    }
+  | {
+      readonly do: 'fault';
+      readonly crm: number;
+      readonly is: 'rows refused' | 'time-out' | 'limit';
+      readonly rows: number;
+    }
   | { readonly do: 'start'; readonly crm: number; readonly process: ProcessName; readonly steps: number }
   | { readonly do: 'go on'; readonly process: number; readonly steps: number }
   | { readonly do: 'crash' }
@@ -35,8 +62,14 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 10, arbitrary: fc.record({ do: one('crm edits'), crm, record, field, value }) },
   { weight: 12, arbitrary: fc.record({ do: one('fairway edits'), crm, record, field, value }) },
   { weight: 4, arbitrary: fc.record({ do: one('derive'), crm, record }) },
-  { weight: 2, arbitrary: fc.record({ do: one('answer'), crm, record, winner: fc.constantFrom('crm', 'fairway') }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('create', 'delete', 'restore', 'merge'), crm, record }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: one('answer'), crm, record, winner: fc.constantFrom('crm', 'fairway') }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constantFrom('create', 'delete', 'restore', 'merge'), crm, record }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -48,7 +81,12 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
   {
     weight: 8,
-    arbitrary: fc.record({ do: one('hint'), crm, record, fate: fc.constantFrom('arrives', 'arrives', 'arrives twice', 'is lost') }),
+    arbitrary: fc.record({
+      do: one('hint'),
+      crm,
+      record,
+      fate: fc.constantFrom('arrives', 'arrives', 'arrives twice', 'is lost'),
+    }),
   },
   {
     weight: 3,
@@ -59,13 +97,33 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       rows: fc.nat({ max: 3 }),
     }),
   },
-  { weight: 12, arbitrary: fc.record({ do: one('start'), crm, process: fc.constantFrom('poll', 'poll', 'freshen', 'push'), steps }) },
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      do: one('start'),
+      crm,
+      process: fc.constantFrom('poll', 'poll', 'freshen', 'push'),
+      steps,
+    }),
+  },
   // Edits are written soon after they are made, and many of them while the write before is on its way.
-  { weight: 6, arbitrary: fc.record({ do: one('start'), crm, process: one('plan'), steps: fc.constantFrom(1, 50, 50) }) },
-  { weight: 8, arbitrary: fc.record({ do: one('start'), crm, process: one('push'), steps: fc.constantFrom(1, 1, 1, 2) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: one('start'), crm, process: one('plan'), steps: fc.constantFrom(1, 50, 50) }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({ do: one('start'), crm, process: one('push'), steps: fc.constantFrom(1, 1, 1, 2) }),
+  },
   { weight: 8, arbitrary: fc.record({ do: one('go on'), process: fc.nat({ max: 7 }), steps }) },
   { weight: 2, arbitrary: fc.record({ do: one('crash') }) },
-  { weight: 6, arbitrary: fc.record({ do: one('wait'), ms: fc.constantFrom(300, 2_000, 1 * minutes, 4 * minutes, 12 * minutes) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: one('wait'),
+      ms: fc.constantFrom(300, 2_000, 1 * minutes, 4 * minutes, 12 * minutes),
+    }),
+  },
 );
 
 export const schedules = fc.array(action, { maxLength: 60, size: 'max' });

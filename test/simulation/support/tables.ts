@@ -60,7 +60,8 @@ export class Tables {
 
   /** The remote record behind one of ours; one that was merged away is not written to. */
   remoteOf(recordId: string): string | null {
-    for (const [extId, link] of this.links) if (link.recordId === recordId && link.mergedInto === null) return extId;
+    for (const [extId, link] of this.links)
+      if (link.recordId === recordId && link.mergedInto === null) return extId;
     return null;
   }
 }

@@ -7,7 +7,11 @@ import { Card, Facts } from '../ui/layout/page.tsx';
 type Waiting = ConnectionDetail['backlog']['writes'];
 
 /** What waits, and since when the oldest of it does. */
-export function BacklogCard({ connection: { id, backlog, written } }: { readonly connection: ConnectionDetail }) {
+export function BacklogCard({
+  connection: { id, backlog, written },
+}: {
+  readonly connection: ConnectionDetail;
+}) {
   const facts: [string, ReactNode][] = [
     ['To fetch', <Count key="hints" waiting={backlog.hints} />],
     ['To place', <Count key="unmapped" waiting={backlog.unmapped} />],
@@ -31,7 +35,13 @@ export function BacklogCard({ connection: { id, backlog, written } }: { readonly
   );
 }
 
-function Count({ waiting: { count, oldestAt }, children }: { readonly waiting: Waiting; readonly children?: ReactNode }) {
+function Count({
+  waiting: { count, oldestAt },
+  children,
+}: {
+  readonly waiting: Waiting;
+  readonly children?: ReactNode;
+}) {
   if (count === 0) return <span className="dim">nothing</span>;
   return (
     <>

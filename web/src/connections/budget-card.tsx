@@ -14,7 +14,9 @@ export function BudgetCard({ connection }: { readonly connection: ConnectionDeta
       <div className={styles.list}>
         {connection.budget.length === 0 && (
           <p className={styles.note}>
-            {connection.written ? 'Nothing was counted yet: the next call tells.' : 'Reading this costs no calls.'}
+            {connection.written
+              ? 'Nothing was counted yet: the next call tells.'
+              : 'Reading this costs no calls.'}
           </p>
         )}
         {day && <Day day={day} />}
@@ -22,7 +24,10 @@ export function BudgetCard({ connection }: { readonly connection: ConnectionDeta
           <Meter
             key={one.window}
             label={one.window === 'search' ? 'Searches' : 'In a burst'}
-            text={held(one) ?? `${countText(one.used)} in the last ten seconds; ${countText(one.allowed)} allowed at once`}
+            text={
+              held(one) ??
+              `${countText(one.used)} in the last ten seconds; ${countText(one.allowed)} allowed at once`
+            }
             value={Math.min(one.used, one.allowed)}
             max={one.allowed}
           />
@@ -63,5 +68,7 @@ function Day({ day }: { readonly day: BudgetWindow }) {
 
 function held({ heldUntil }: BudgetWindow, now = Date.now()): string | null {
   if (heldUntil === null) return null;
-  return Date.parse(heldUntil) - now < 60_000 ? 'held back for a moment' : `held back, goes on ${agoText(heldUntil, now)}`;
+  return Date.parse(heldUntil) - now < 60_000
+    ? 'held back for a moment'
+    : `held back, goes on ${agoText(heldUntil, now)}`;
 }

@@ -21,12 +21,20 @@ export function InStepCard({ connection, onCompare }: InStepCardProps) {
       <Facts
         facts={[
           ['Hears of changes', listeningText(listening)],
-          ...(listening ? [['Last heard', <When key="heard" at={listening.heardAt} empty="nothing yet" />] as const] : []),
+          ...(listening
+            ? [['Last heard', <When key="heard" at={listening.heardAt} empty="nothing yet" />] as const]
+            : []),
           ['Compared all', <When key="compared" at={leastScanned(connection)} empty="not yet" />],
           ...running.map(({ kind, step }) => [`Comparing ${kind}`, step ?? 'waits for its turn'] as const),
           ...reconcile
             .filter((one) => one.state === 'failed')
-            .map((one) => [`Stopped at ${one.kind}`, `${agoText(one.finishedAt ?? one.startedAt)}: ${one.error}`] as const),
+            .map(
+              (one) =>
+                [
+                  `Stopped at ${one.kind}`,
+                  `${agoText(one.finishedAt ?? one.startedAt)}: ${one.error}`,
+                ] as const,
+            ),
         ]}
       />
       {useMay('manage_connections') && (

@@ -7,7 +7,11 @@ import { useMay } from '../shell/session.ts';
 import { tell, tellFailure } from '../ui/layout/toast.tsx';
 
 /** Asks the vendor whether we may still come in. */
-export function CheckButton({ connection: { id, name } }: { readonly connection: Pick<Connection, 'id' | 'name'> }) {
+export function CheckButton({
+  connection: { id, name },
+}: {
+  readonly connection: Pick<Connection, 'id' | 'name'>;
+}) {
   const queries = useQueryClient();
   const check = useMutation({
     mutationFn: () => expectAnswer(api.POST('/api/connections/{id}/check', { params: { path: { id } } })),

@@ -13,7 +13,10 @@ export function ConnectionCard({ connection }: { readonly connection: Connection
   const state = connectionState(connection);
   const { callsUsed, callsAllowed, pausedUntil } = connection;
   return (
-    <Card title={<Link to={`/connections/${connection.id}`}>{connection.name}</Link>} aside={<Pill tone={state.tone}>{state.label}</Pill>}>
+    <Card
+      title={<Link to={`/connections/${connection.id}`}>{connection.name}</Link>}
+      aside={<Pill tone={state.tone}>{state.label}</Pill>}
+    >
       <p className={styles.account}>
         {systemNames[connection.kind]}
         {connection.account !== null && `, ${connection.account}`}
@@ -60,7 +63,8 @@ export function ConnectionCard({ connection }: { readonly connection: Connection
 }
 
 function Objects({ connection }: { readonly connection: Connection }) {
-  if (connection.objects.length === 0) return <p className={styles.account}>Nothing has been read yet. The next run reads it.</p>;
+  if (connection.objects.length === 0)
+    return <p className={styles.account}>Nothing has been read yet. The next run reads it.</p>;
   return (
     <table className={styles.objects}>
       <thead>

@@ -76,7 +76,11 @@ function Body({ connection }: { readonly connection: ConnectionDetail }) {
   );
 }
 
-function Lead({ connection: { kind, account, place, checkedAt } }: { readonly connection: ConnectionDetail }) {
+function Lead({
+  connection: { kind, account, place, checkedAt },
+}: {
+  readonly connection: ConnectionDetail;
+}) {
   return (
     <>
       {[systemNames[kind], account, place].filter((one) => one !== null && one !== undefined).join(' · ')}
@@ -86,7 +90,13 @@ function Lead({ connection: { kind, account, place, checkedAt } }: { readonly co
 }
 
 /** A pause first: while it lasts, nothing else can be mended. */
-function Banners({ connection, onCompare }: { readonly connection: ConnectionDetail; readonly onCompare: () => void }) {
+function Banners({
+  connection,
+  onCompare,
+}: {
+  readonly connection: ConnectionDetail;
+  readonly onCompare: () => void;
+}) {
   const { name, pausedUntil, pauseReason, failure, status, vanishing } = connection;
   const may = useMay('manage_connections');
   const paused = connectionState(connection).label === 'Paused' && pausedUntil !== null;
@@ -119,7 +129,8 @@ function Banners({ connection, onCompare }: { readonly connection: ConnectionDet
             <p key={words}>{words}</p>
           ))}
           <p>
-            If the integration user lost a permission, give it back; the next comparison finds them. If they were deleted,{' '}
+            If the integration user lost a permission, give it back; the next comparison finds them. If they
+            were deleted,{' '}
             {may ? (
               <Anchor component="button" inherit c="inherit" underline="always" onClick={onCompare}>
                 compare again and agree

@@ -16,8 +16,9 @@ export function ConnectionsPage() {
         {({ connections }) =>
           connections.length === 0 ? (
             <EmptyState title="No connection yet">
-              Connect a CRM or a folder of invoices on the machine Fairway runs on: <code>npm run fairway -- connect salesforce</code>,{' '}
-              <code>connect hubspot</code> or <code>connect files</code>.
+              Connect a CRM or a folder of invoices on the machine Fairway runs on:{' '}
+              <code>npm run fairway -- connect salesforce</code>, <code>connect hubspot</code> or{' '}
+              <code>connect files</code>.
             </EmptyState>
           ) : (
             <div className={styles.cards}>

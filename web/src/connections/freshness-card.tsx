@@ -10,7 +10,9 @@ type Reading = NonNullable<ObjectState['reading']>;
 
 /** What was read of each object and when, with the progress of what is being read. */
 export function FreshnessCard({ connection: { name, objects } }: { readonly connection: ConnectionDetail }) {
-  const underWay = objects.flatMap((one) => (one.reading ? [{ object: one.object, reading: one.reading }] : []));
+  const underWay = objects.flatMap((one) =>
+    one.reading ? [{ object: one.object, reading: one.reading }] : [],
+  );
   return (
     <Card title="What was read" flush>
       {underWay.length > 0 && (
@@ -45,7 +47,9 @@ export function FreshnessCard({ connection: { name, objects } }: { readonly conn
                 </th>
                 <td data-right>
                   <span className="num">{countText(one.records)}</span>
-                  {one.unmapped > 0 && <div className={`${styles.unmapped} small`}>{countText(one.unmapped)} to place</div>}
+                  {one.unmapped > 0 && (
+                    <div className={`${styles.unmapped} small`}>{countText(one.unmapped)} to place</div>
+                  )}
                 </td>
                 <td data-right>
                   <When at={one.completedAt} empty="not yet" />
@@ -67,12 +71,16 @@ function ReadingProgress({ object, reading }: { readonly object: string; readonl
       <div className={styles.estimate}>
         <strong>{label}</strong>
         <span className="num">
-          {total === null ? plural(done, 'record') : `${countText(done)} of ${countText(total)}, ${percentText(done, total)}`}
+          {total === null
+            ? plural(done, 'record')
+            : `${countText(done)} of ${countText(total)}, ${percentText(done, total)}`}
         </span>
       </div>
       <progress max={total ?? undefined} value={total === null ? undefined : done} aria-label={label} />
       <span className="dim small">
-        {remainingMs === null ? 'How long it takes shows once the first page is here.' : `${roughlyText(remainingMs)} to go at this pace.`}{' '}
+        {remainingMs === null
+          ? 'How long it takes shows once the first page is here.'
+          : `${roughlyText(remainingMs)} to go at this pace.`}{' '}
         An interruption costs one page at most.
       </span>
     </div>

@@ -19,7 +19,10 @@ export function LimitsForm({ connection }: { readonly connection: ConnectionDeta
       expectAnswer(
         api.PATCH('/api/connections/{id}', {
           params: { path: { id } },
-          body: { dailyAllotment: allotment === '' ? null : Number(allotment), vanishLimitPercent: Number(vanish) },
+          body: {
+            dailyAllotment: allotment === '' ? null : Number(allotment),
+            vanishLimitPercent: Number(vanish),
+          },
         }),
       ),
     onSuccess: async () => {
@@ -28,7 +31,8 @@ export function LimitsForm({ connection }: { readonly connection: ConnectionDeta
     },
   });
   const fields = save.error instanceof Refusal ? save.error.fields : {};
-  const changed = (allotment === '' ? null : Number(allotment)) !== dailyAllotment || Number(vanish) !== vanishLimitPercent;
+  const changed =
+    (allotment === '' ? null : Number(allotment)) !== dailyAllotment || Number(vanish) !== vanishLimitPercent;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate();
@@ -58,7 +62,14 @@ export function LimitsForm({ connection }: { readonly connection: ConnectionDeta
         onChange={setVanish}
       />
       {save.error && Object.keys(fields).length === 0 && <p role="alert">{save.error.message}</p>}
-      <Button type="submit" size="xs" variant="default" className={styles.save ?? ''} disabled={!changed} loading={save.isPending}>
+      <Button
+        type="submit"
+        size="xs"
+        variant="default"
+        className={styles.save ?? ''}
+        disabled={!changed}
+        loading={save.isPending}
+      >
         Save limits
       </Button>
     </form>

@@ -37,11 +37,16 @@ export function ReconcileModal({ connection, onClose }: ReconcileModalProps) {
     },
   });
   return (
-    <Modal opened onClose={onClose} title={`Compare everything with ${name}`} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={`Compare everything with ${name}`}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <Stack gap="sm">
         <span>
-          Fairway reads everything {name} holds and compares it with its own: what was missed is put right, what is gone is taken back. That
-          happens once a day by itself.
+          Fairway reads everything {name} holds and compares it with its own: what was missed is put right,
+          what is gone is taken back. That happens once a day by itself.
         </span>
         {vanishing.map((words) => (
           <strong key={words}>{words}</strong>
@@ -51,7 +56,9 @@ export function ReconcileModal({ connection, onClose }: ReconcileModalProps) {
           placeholder="Everything"
           clearable
           clearButtonProps={{ 'aria-label': 'Everything' }}
-          data={connection.objects.flatMap(({ object, kind: held }) => (isRecordKind(held) ? [{ value: held, label: object }] : []))}
+          data={connection.objects.flatMap(({ object, kind: held }) =>
+            isRecordKind(held) ? [{ value: held, label: object }] : [],
+          )}
           value={kind}
           onChange={(value) => setKind(isRecordKind(value) ? value : null)}
         />
@@ -63,7 +70,11 @@ export function ReconcileModal({ connection, onClose }: ReconcileModalProps) {
         />
         {start.error && <span role="alert">{start.error.message}</span>}
         <ModalActions onCancel={onClose}>
-          <Button loading={start.isPending} {...(agreed ? { color: 'red.9' } : {})} onClick={() => start.mutate()}>
+          <Button
+            loading={start.isPending}
+            {...(agreed ? { color: 'red.9' } : {})}
+            onClick={() => start.mutate()}
+          >
             {agreed ? 'Compare and take back' : 'Compare'}
           </Button>
         </ModalActions>

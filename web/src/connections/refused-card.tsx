@@ -20,7 +20,11 @@ export function RefusedCard({ connection }: { readonly connection: ConnectionDet
   return (
     <Card
       title="Refused writes"
-      aside={backlog.refused.count > 0 && <span className="dim small">{plural(backlog.refused.count, 'record')} not written</span>}
+      aside={
+        backlog.refused.count > 0 && (
+          <span className="dim small">{plural(backlog.refused.count, 'record')} not written</span>
+        )
+      }
       flush
     >
       {deadLetters.length === 0 ? (
@@ -28,7 +32,9 @@ export function RefusedCard({ connection }: { readonly connection: ConnectionDet
           {name} took every write. What it refuses shows here with its words and what to do.
         </EmptyState>
       ) : (
-        deadLetters.map((group) => <Group key={`${group.object}-${group.code}`} connection={connection} group={group} />)
+        deadLetters.map((group) => (
+          <Group key={`${group.object}-${group.code}`} connection={connection} group={group} />
+        ))
       )}
     </Card>
   );
@@ -36,7 +42,13 @@ export function RefusedCard({ connection }: { readonly connection: ConnectionDet
 
 const shownAtFirst = 3;
 
-function Group({ connection, group }: { readonly connection: ConnectionDetail; readonly group: DeadLetterGroup }) {
+function Group({
+  connection,
+  group,
+}: {
+  readonly connection: ConnectionDetail;
+  readonly group: DeadLetterGroup;
+}) {
   const [all, setAll] = useState(false);
   const shown = all ? group.records : group.records.slice(0, shownAtFirst);
   return (
@@ -78,23 +90,42 @@ function Group({ connection, group }: { readonly connection: ConnectionDetail; r
           </Button>
         </div>
       )}
-      {all && group.count > shown.length && <span className="dim small">and {countText(group.count - shown.length)} more</span>}
+      {all && group.count > shown.length && (
+        <span className="dim small">and {countText(group.count - shown.length)} more</span>
+      )}
     </div>
   );
 }
 
-function RecordName({ letter: { kind, recordId, name, extId } }: { readonly letter: DeadLetterGroup['records'][number] }) {
+function RecordName({
+  letter: { kind, recordId, name, extId },
+}: {
+  readonly letter: DeadLetterGroup['records'][number];
+}) {
   const path = name === null ? null : recordPath(kind, recordId);
   const text = name ?? extId ?? `${sentence(plain(kind))} to be made`;
-  return path === null ? <span className={name === null ? 'mono' : undefined}>{text}</span> : <Link to={path}>{text}</Link>;
+  return path === null ? (
+    <span className={name === null ? 'mono' : undefined}>{text}</span>
+  ) : (
+    <Link to={path}>{text}</Link>
+  );
 }
 
-function ReplayButton({ connection: { id, name }, group }: { readonly connection: ConnectionDetail; readonly group: DeadLetterGroup }) {
+function ReplayButton({
+  connection: { id, name },
+  group,
+}: {
+  readonly connection: ConnectionDetail;
+  readonly group: DeadLetterGroup;
+}) {
   const queries = useQueryClient();
   const replay = useMutation({
     mutationFn: () =>
       expectAnswer(
-        api.POST('/api/connections/{id}/replay', { params: { path: { id } }, body: { object: group.object, code: group.code } }),
+        api.POST('/api/connections/{id}/replay', {
+          params: { path: { id } },
+          body: { object: group.object, code: group.code },
+        }),
       ),
     onSuccess: async ({ count }) => {
       tell(

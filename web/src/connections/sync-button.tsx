@@ -17,13 +17,22 @@ export function SyncButton({ connection: { id } }: { readonly connection: Connec
         alreadyRunning ? 'A run is already under way' : 'A run has begun',
         'It reads what changed and writes what differs, in every connection. Its progress is on the overview.',
       );
-      await Promise.all([connectionQuery(id).queryKey, overviewQuery.queryKey].map((queryKey) => queries.invalidateQueries({ queryKey })));
+      await Promise.all(
+        [connectionQuery(id).queryKey, overviewQuery.queryKey].map((queryKey) =>
+          queries.invalidateQueries({ queryKey }),
+        ),
+      );
     },
     onError: tellFailure,
   });
   if (!useMay('start_runs')) return null;
   return (
-    <Button size="xs" leftSection={<IconRefresh size={15} stroke={1.8} />} loading={sync.isPending} onClick={() => sync.mutate()}>
+    <Button
+      size="xs"
+      leftSection={<IconRefresh size={15} stroke={1.8} />}
+      loading={sync.isPending}
+      onClick={() => sync.mutate()}
+    >
       Sync now
     </Button>
   );

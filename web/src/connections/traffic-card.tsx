@@ -23,7 +23,10 @@ export function TrafficCard({ traffic }: { readonly traffic: readonly Hour[] }) 
     >
       <div className={styles.hours} role="img" aria-label={words}>
         {traffic.map((hour) => (
-          <div key={hour.hour} title={`${timeText(hour.hour)}: ${countText(hour.read)} read, ${countText(hour.written)} written`}>
+          <div
+            key={hour.hour}
+            title={`${timeText(hour.hour)}: ${countText(hour.read)} read, ${countText(hour.written)} written`}
+          >
             <i style={{ height: height(hour.read, most) }} />
             <i style={{ height: height(hour.written, most) }} />
           </div>

@@ -17,8 +17,16 @@ interface ToldApart extends Pair {
 }
 
 const columns: readonly Column<ToldApart>[] = [
-  { id: 'left', header: 'This account', cell: ({ leftId, leftName }) => <Link to={recordPath('account', leftId) ?? '/'}>{leftName}</Link> },
-  { id: 'right', header: 'is not', cell: ({ rightId, rightName }) => <Link to={recordPath('account', rightId) ?? '/'}>{rightName}</Link> },
+  {
+    id: 'left',
+    header: 'This account',
+    cell: ({ leftId, leftName }) => <Link to={recordPath('account', leftId) ?? '/'}>{leftName}</Link>,
+  },
+  {
+    id: 'right',
+    header: 'is not',
+    cell: ({ rightId, rightName }) => <Link to={recordPath('account', rightId) ?? '/'}>{rightName}</Link>,
+  },
   { id: 'person', header: 'Says', cell: ({ person }) => person ?? <span className="dim">somebody</span> },
   { id: 'at', header: 'When', cell: ({ at }) => <When at={at} /> },
   { id: 'back', header: '', cell: (pair) => <TakeBack pair={pair} />, align: 'right' },
@@ -31,7 +39,9 @@ export function ToldApartList({ connection }: { readonly connection: string }) {
     <QueryView query={query} rows={4}>
       {({ pairs }) =>
         pairs.length === 0 ? (
-          <EmptyState title="Nothing was told apart">What you say is no duplicate is listed here, and can be taken back.</EmptyState>
+          <EmptyState title="Nothing was told apart">
+            What you say is no duplicate is listed here, and can be taken back.
+          </EmptyState>
         ) : (
           <DataTable
             label="Accounts that were told apart"
@@ -56,7 +66,9 @@ function TakeBack({ pair }: { readonly pair: ToldApart }) {
       variant="default"
       aria-label={`Take back that ${leftName} is not ${rightName}`}
       loading={tellApart.isPending}
-      onClick={() => tellApart.mutate({ pairs: [{ leftId, rightId }], dismissed: false, title: 'Taken back' })}
+      onClick={() =>
+        tellApart.mutate({ pairs: [{ leftId, rightId }], dismissed: false, title: 'Taken back' })
+      }
     >
       Take back
     </Button>

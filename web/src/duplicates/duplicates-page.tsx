@@ -24,7 +24,8 @@ export function DuplicatesPage() {
   const after = Number(params.get('after') ?? 0) || 0;
   const query = useQuery(duplicatesQuery(params.get('connection'), after));
   const data = query.data;
-  const change = (changes: Readonly<Record<string, string | null>>) => setParams((old) => changedParams(old, changes), { replace: true });
+  const change = (changes: Readonly<Record<string, string | null>>) =>
+    setParams((old) => changedParams(old, changes), { replace: true });
   return (
     <Page
       title="Duplicate accounts"
@@ -74,7 +75,8 @@ function Actions({ data, connectionId }: { readonly data: Duplicates; readonly c
   const mayStart = useMay('manage_connections');
   const queries = useQueryClient();
   const start = useMutation({
-    mutationFn: () => expectAnswer(api.POST('/api/duplicates/start', { body: { connection: connectionId, related: false } })),
+    mutationFn: () =>
+      expectAnswer(api.POST('/api/duplicates/start', { body: { connection: connectionId, related: false } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['duplicates'] }),
     onError: tellFailure,
   });
@@ -136,11 +138,16 @@ function Groups({ data, after, go }: GroupsProps) {
   if (data.report === null)
     return (
       <EmptyState title="Nobody has looked yet">
-        Fairway compares every account with those it has something in common with. That asks nothing of the CRM.
+        Fairway compares every account with those it has something in common with. That asks nothing of the
+        CRM.
       </EmptyState>
     );
   if (data.groups.length === 0)
-    return <EmptyState title="No duplicates">{after > 0 ? 'Nothing more on this page.' : 'No two accounts are one customer.'}</EmptyState>;
+    return (
+      <EmptyState title="No duplicates">
+        {after > 0 ? 'Nothing more on this page.' : 'No two accounts are one customer.'}
+      </EmptyState>
+    );
   return (
     <>
       <ol className={styles.list}>

@@ -24,7 +24,12 @@ export function GroupCard({ group }: { readonly group: Group }) {
       </p>
       <ul className={styles.others}>
         {others.map((one) => (
-          <DuplicateItem key={one.id} one={one} survivor={survivor} rest={ids.filter((id) => id !== one.id)} />
+          <DuplicateItem
+            key={one.id}
+            one={one}
+            survivor={survivor}
+            rest={ids.filter((id) => id !== one.id)}
+          />
         ))}
       </ul>
       <div className={styles.foot}>
@@ -91,7 +96,8 @@ function sureText(score: number): string {
 }
 
 function Differences({ one, survivor }: { readonly one: Duplicate; readonly survivor: Account }) {
-  if (one.differences.length === 0) return <span className="small dim">It says nothing that {survivor.name} does not say.</span>;
+  if (one.differences.length === 0)
+    return <span className="small dim">It says nothing that {survivor.name} does not say.</span>;
   return (
     <details className={styles.details}>
       <summary>{plural(one.differences.length, 'field')} to choose between</summary>

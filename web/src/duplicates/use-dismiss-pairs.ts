@@ -20,7 +20,9 @@ export function useTellApart() {
     onSuccess: async (_, { pairs, dismissed, title }) => {
       await queries.invalidateQueries({ queryKey: ['duplicates'] });
       if (!dismissed) return tell(title, 'They may be suggested again.');
-      tellWithUndo(title, 'No later report suggests it.', () => mutation.mutate({ pairs, dismissed: false, title: 'Taken back' }));
+      tellWithUndo(title, 'No later report suggests it.', () =>
+        mutation.mutate({ pairs, dismissed: false, title: 'Taken back' }),
+      );
     },
     onError: tellFailure,
   });

@@ -20,7 +20,13 @@ export function MapAnother({ mappings }: { readonly mappings: readonly ListedMap
         Map another object
       </Button>
       {asking && (
-        <Modal opened onClose={close} title="Map another object" closeButtonProps={{ 'aria-label': 'Close' }} size="lg">
+        <Modal
+          opened
+          onClose={close}
+          title="Map another object"
+          closeButtonProps={{ 'aria-label': 'Close' }}
+          size="lg"
+        >
           <Choice mappable={mappableOf(mappings)} onClose={close} />
         </Modal>
       )}
@@ -28,15 +34,27 @@ export function MapAnother({ mappings }: { readonly mappings: readonly ListedMap
   );
 }
 
-function Choice({ mappable, onClose }: { readonly mappable: readonly Mappable[]; readonly onClose: () => void }) {
+function Choice({
+  mappable,
+  onClose,
+}: {
+  readonly mappable: readonly Mappable[];
+  readonly onClose: () => void;
+}) {
   const navigate = useNavigate();
-  const [connectionId, setConnectionId] = useState(mappable.length === 1 ? (mappable[0]?.connectionId ?? null) : null);
+  const [connectionId, setConnectionId] = useState(
+    mappable.length === 1 ? (mappable[0]?.connectionId ?? null) : null,
+  );
   const [kind, setKind] = useState<Kind | null>(null);
   const [object, setObject] = useState('');
   const chosen = mappable.find((one) => one.connectionId === connectionId);
   const goesBy = chosen?.kinds.find((one) => one.kind === kind);
   if (mappable.length === 0)
-    return <EmptyState title="No CRM is connected">Connect Salesforce or HubSpot first; then its objects can be mapped.</EmptyState>;
+    return (
+      <EmptyState title="No CRM is connected">
+        Connect Salesforce or HubSpot first; then its objects can be mapped.
+      </EmptyState>
+    );
   const name = object.trim();
   const ready = chosen !== undefined && kind !== null && name !== '';
   return (
@@ -62,7 +80,10 @@ function Choice({ mappable, onClose }: { readonly mappable: readonly Mappable[];
         <Select
           label="Kind of record"
           description="What one of its records is to Fairway."
-          data={(chosen?.kinds ?? []).map((one) => ({ value: one.kind, label: `${sentence(plain(one.kind))} – ${standingOf(one)}` }))}
+          data={(chosen?.kinds ?? []).map((one) => ({
+            value: one.kind,
+            label: `${sentence(plain(one.kind))} – ${standingOf(one)}`,
+          }))}
           value={kind}
           allowDeselect={false}
           disabled={!chosen}
@@ -84,13 +105,15 @@ function Choice({ mappable, onClose }: { readonly mappable: readonly Mappable[];
         />
         {goesBy?.enabled && name !== '' && name !== goesBy.object && (
           <p className={modalStyles.lead}>
-            {sentence(plain(goesBy.kind))} goes by {goesBy.object} today, and one object at a time. That stays so until a mapping of {name}{' '}
-            has been approved; then {goesBy.object} is not read any more.
+            {sentence(plain(goesBy.kind))} goes by {goesBy.object} today, and one object at a time. That stays
+            so until a mapping of {name} has been approved; then {goesBy.object} is not read any more.
           </p>
         )}
         <ModalActions onCancel={onClose}>
           <Button type="submit" disabled={!ready}>
-            {name !== '' && name === goesBy?.object && goesBy.enabled ? 'Open its mapping' : 'Look at its fields'}
+            {name !== '' && name === goesBy?.object && goesBy.enabled
+              ? 'Open its mapping'
+              : 'Look at its fields'}
           </Button>
         </ModalActions>
       </Stack>

@@ -30,7 +30,8 @@ export function MappingPage() {
       title={page ? `${page.objectLabel} in ${page.connection.name}` : object}
       mark={page && <Mark page={page} />}
       lead={
-        page && `Which of its fields is which field of a Fairway ${plain(page.kind)}. A change counts once somebody else has approved it.`
+        page &&
+        `Which of its fields is which field of a Fairway ${plain(page.kind)}. A change counts once somebody else has approved it.`
       }
       actions={
         page &&

@@ -13,14 +13,21 @@ export function at({ connectionId, object, kind }: Place) {
   return { path: { connectionId, object }, query: kind === undefined ? {} : { kind } };
 }
 
-const keyOf = (place: Place, ...rest: unknown[]) => ['mapping', place.connectionId, place.object, place.kind ?? null, ...rest];
+const keyOf = (place: Place, ...rest: unknown[]) => [
+  'mapping',
+  place.connectionId,
+  place.object,
+  place.kind ?? null,
+  ...rest,
+];
 
 export function mappingPageQuery(place: Place) {
   return queryOptions({
     queryKey: keyOf(place, 'page'),
     queryFn: () => expectAnswer(api.GET('/api/mappings/{connectionId}/{object}', { params: at(place) })),
     // Whoever handed a version in should see it become live.
-    refetchInterval: ({ state }) => (state.data?.open?.status === 'submitted' ? waitingRefreshMs : idleRefreshMs),
+    refetchInterval: ({ state }) =>
+      state.data?.open?.status === 'submitted' ? waitingRefreshMs : idleRefreshMs,
   });
 }
 
@@ -28,7 +35,8 @@ export function mappingPageQuery(place: Place) {
 export function suggestionsQuery(place: Place) {
   return queryOptions({
     queryKey: keyOf(place, 'suggestions'),
-    queryFn: () => expectAnswer(api.GET('/api/mappings/{connectionId}/{object}/suggestions', { params: at(place) })),
+    queryFn: () =>
+      expectAnswer(api.GET('/api/mappings/{connectionId}/{object}/suggestions', { params: at(place) })),
     staleTime: Infinity,
   });
 }
@@ -38,7 +46,11 @@ export function recordsToTryQuery(place: Place, search: string) {
   return queryOptions({
     queryKey: keyOf(place, 'records', search),
     queryFn: () =>
-      expectAnswer(api.GET('/api/mappings/{connectionId}/{object}/records', { params: { path, query: { ...query, search } } })),
+      expectAnswer(
+        api.GET('/api/mappings/{connectionId}/{object}/records', {
+          params: { path, query: { ...query, search } },
+        }),
+      ),
     placeholderData: keepPreviousData,
     staleTime: 30_000,
   });
@@ -64,12 +76,21 @@ export function previewQuery(place: Place, pack: Pack, recordRef: string | null)
 }
 
 /** @param revision of the draft, where it is one of the sides: another one is another difference */
-export function differenceQuery(place: Place, from: number | 'live', to: number | 'draft', revision: number | null = null) {
+export function differenceQuery(
+  place: Place,
+  from: number | 'live',
+  to: number | 'draft',
+  revision: number | null = null,
+) {
   const { path, query } = at(place);
   return queryOptions({
     queryKey: keyOf(place, 'difference', from, to, revision),
     queryFn: () =>
-      expectAnswer(api.GET('/api/mappings/{connectionId}/{object}/difference', { params: { path, query: { ...query, from, to } } })),
+      expectAnswer(
+        api.GET('/api/mappings/{connectionId}/{object}/difference', {
+          params: { path, query: { ...query, from, to } },
+        }),
+      ),
     placeholderData: keepPreviousData,
   });
 }
@@ -77,7 +98,8 @@ export function differenceQuery(place: Place, from: number | 'live', to: number 
 export function dryRunQuery(place: Place) {
   return queryOptions({
     queryKey: keyOf(place, 'dry-run'),
-    queryFn: () => expectAnswer(api.GET('/api/mappings/{connectionId}/{object}/draft/dry-run', { params: at(place) })),
+    queryFn: () =>
+      expectAnswer(api.GET('/api/mappings/{connectionId}/{object}/draft/dry-run', { params: at(place) })),
     refetchInterval: ({ state }) => (state.data?.running ? runningRefreshMs : false),
   });
 }
@@ -85,7 +107,8 @@ export function dryRunQuery(place: Place) {
 export function backfillQuery(place: Place) {
   return queryOptions({
     queryKey: keyOf(place, 'backfill'),
-    queryFn: () => expectAnswer(api.GET('/api/mappings/{connectionId}/{object}/backfill', { params: at(place) })),
+    queryFn: () =>
+      expectAnswer(api.GET('/api/mappings/{connectionId}/{object}/backfill', { params: at(place) })),
     refetchInterval: ({ state }) => (isBusy(state.data) ? runningRefreshMs : idleRefreshMs),
   });
 }
@@ -93,7 +116,10 @@ export function backfillQuery(place: Place) {
 /** Carrying records over, or still writing what came of it. */
 function isBusy(data: { readonly state: string; readonly report?: object | null } | undefined): boolean {
   if (data === undefined || data.state === 'running') return data?.state === 'running';
-  const writes = data.report && 'writes' in data.report ? (data.report.writes as { readonly open: number } | undefined) : undefined;
+  const writes =
+    data.report && 'writes' in data.report
+      ? (data.report.writes as { readonly open: number } | undefined)
+      : undefined;
   return data.state === 'done' && (writes?.open ?? 0) > 0;
 }
 
@@ -103,8 +129,11 @@ export function restoreQuery(place: Place, restoreId: string) {
     queryKey: keyOf(place, 'restore', restoreId),
     queryFn: () =>
       expectAnswer(
-        api.GET('/api/mappings/{connectionId}/{object}/restore/{restoreId}', { params: { path: { connectionId, object, restoreId } } }),
+        api.GET('/api/mappings/{connectionId}/{object}/restore/{restoreId}', {
+          params: { path: { connectionId, object, restoreId } },
+        }),
       ),
-    refetchInterval: ({ state }) => (state.data && ['done', 'failed'].includes(state.data.phase) ? false : runningRefreshMs),
+    refetchInterval: ({ state }) =>
+      state.data && ['done', 'failed'].includes(state.data.phase) ? false : runningRefreshMs,
   });
 }

@@ -35,7 +35,9 @@ export function policyOptions(crm: string): { value: Policy; label: string }[] {
   });
 }
 
-export const versionStatus: Readonly<Record<MappingVersion['status'], { readonly label: string; readonly tone: Tone }>> = {
+export const versionStatus: Readonly<
+  Record<MappingVersion['status'], { readonly label: string; readonly tone: Tone }>
+> = {
   draft: { label: 'Draft', tone: 'quiet' },
   submitted: { label: 'Waiting for approval', tone: 'warn' },
   live: { label: 'Live', tone: 'good' },

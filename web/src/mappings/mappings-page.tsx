@@ -25,7 +25,9 @@ export function MappingsPage() {
       <QueryView query={query} rows={10}>
         {({ systems, mappings }) =>
           systems.length === 0 ? (
-            <EmptyState title="No mapping">Fairway comes with one for each system; this installation has none. Reinstall it.</EmptyState>
+            <EmptyState title="No mapping">
+              Fairway comes with one for each system; this installation has none. Reinstall it.
+            </EmptyState>
           ) : (
             <div className={styles.objects}>
               {mappings.length > 0 ? (
@@ -64,7 +66,11 @@ function Systems({ systems }: { readonly systems: readonly MappedSystem[] }) {
               : `Used by ${system.connections.join(', ')}. Examples are from a record that was read.`}
           </p>
           {system.objects.map((object) => (
-            <ObjectCard key={object.object} object={object} system={systemNames[system.system] ?? system.system} />
+            <ObjectCard
+              key={object.object}
+              object={object}
+              system={systemNames[system.system] ?? system.system}
+            />
           ))}
         </div>
       )}

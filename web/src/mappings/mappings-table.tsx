@@ -16,7 +16,13 @@ const columns: readonly Column<ListedMapping>[] = [
   { id: 'kind', header: 'Kind of record', cell: (row) => sentence(plain(row.kind)) },
   { id: 'version', header: 'Version', cell: (row) => <Live row={row} /> },
   { id: 'open', header: 'Being worked on', cell: (row) => <Open row={row} /> },
-  { id: 'fields', header: 'Fields', align: 'right', cell: (row) => countText(row.fieldCount), sortBy: (row) => row.fieldCount },
+  {
+    id: 'fields',
+    header: 'Fields',
+    align: 'right',
+    cell: (row) => countText(row.fieldCount),
+    sortBy: (row) => row.fieldCount,
+  },
   { id: 'drift', header: 'CRM changed', cell: (row) => <Drift row={row} />, sortBy: (row) => row.driftCount },
 ];
 
@@ -35,7 +41,11 @@ export function MappingsTable({ mappings }: { readonly mappings: readonly Listed
   );
 }
 
-export function mappingPath({ connectionId, object, kind }: Pick<ListedMapping, 'connectionId' | 'object' | 'kind'>): string {
+export function mappingPath({
+  connectionId,
+  object,
+  kind,
+}: Pick<ListedMapping, 'connectionId' | 'object' | 'kind'>): string {
   return `/mappings/${connectionId}/${encodeURIComponent(object)}?kind=${kind}`;
 }
 
@@ -49,7 +59,9 @@ function Open({ row: { open } }: { readonly row: ListedMapping }) {
   if (!open) return <span className="dim">—</span>;
   return (
     <>
-      <Pill tone={open.status === 'submitted' ? 'warn' : 'quiet'}>{open.status === 'submitted' ? 'Waits for approval' : 'Draft'}</Pill>{' '}
+      <Pill tone={open.status === 'submitted' ? 'warn' : 'quiet'}>
+        {open.status === 'submitted' ? 'Waits for approval' : 'Draft'}
+      </Pill>{' '}
       <span className="dim small">
         {open.by ?? 'somebody'}, <When at={open.at} />
       </span>
@@ -58,5 +70,9 @@ function Open({ row: { open } }: { readonly row: ListedMapping }) {
 }
 
 function Drift({ row: { driftCount } }: { readonly row: ListedMapping }) {
-  return driftCount === 0 ? <span className="dim">—</span> : <Pill tone="warn">{plural(driftCount, 'change')}</Pill>;
+  return driftCount === 0 ? (
+    <span className="dim">—</span>
+  ) : (
+    <Pill tone="warn">{plural(driftCount, 'change')}</Pill>
+  );
 }

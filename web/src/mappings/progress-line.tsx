@@ -23,7 +23,12 @@ export function ProgressLine({ progress, fallback }: ProgressLineProps) {
           </span>
         )}
       </span>
-      <Progress value={share} animated={!progress?.total} striped={!progress?.total} aria-label={progress?.label ?? fallback} />
+      <Progress
+        value={share}
+        animated={!progress?.total}
+        striped={!progress?.total}
+        aria-label={progress?.label ?? fallback}
+      />
     </div>
   );
 }

@@ -39,7 +39,10 @@ export function CalibrationChart({ calibration: { error, bins } }: { readonly ca
           Turned out, %
         </text>
         <line className={styles.ideal} x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} />
-        <polyline className={styles.line} points={bins.map(({ said, so }) => `${x(said)},${y(so)}`).join(' ')} />
+        <polyline
+          className={styles.line}
+          points={bins.map(({ said, so }) => `${x(said)},${y(so)}`).join(' ')}
+        />
         {bins.map(({ said, so, answers }) => (
           <circle key={said} className={styles.point} cx={x(said)} cy={y(so)} r={radius(answers)} />
         ))}

@@ -25,7 +25,8 @@ export function MatchQualityPage() {
             <Months quality={quality} />
             <Calibration quality={quality} />
             <p className={styles.model}>
-              Model {quality.model.version} decides (<span className="mono">{quality.model.hash.slice(0, 12)}</span>).{' '}
+              Model {quality.model.version} decides (
+              <span className="mono">{quality.model.hash.slice(0, 12)}</span>).{' '}
               {quality.given < quality.fewestToFit
                 ? `${countText(quality.given)} of the ${countText(quality.fewestToFit)} answers are there that it takes to fit it to them.`
                 : `${countText(quality.given)} answers are there to fit it to.`}
@@ -50,9 +51,10 @@ function Months({ quality }: { readonly quality: MatchQuality }) {
     <Card title="Month by month" flush>
       <MonthTable quality={quality} />
       <p className={styles.hint}>
-        Alerts are registrations that something was found for, clear ones all others; right is an alert for the same customer or group.
-        Under each share, where the true one lies 95 times in 100. A month gets its figures from {quality.fewestAnswers} answers on, and
-        they get better with each. What alerts miss is estimated from a random {percentText(quality.sampleShare, 1)} of clear registrations.
+        Alerts are registrations that something was found for, clear ones all others; right is an alert for
+        the same customer or group. Under each share, where the true one lies 95 times in 100. A month gets
+        its figures from {quality.fewestAnswers} answers on, and they get better with each. What alerts miss
+        is estimated from a random {percentText(quality.sampleShare, 1)} of clear registrations.
       </p>
     </Card>
   );

@@ -23,6 +23,9 @@ export const questionsQuery = queryOptions({
 export function labelsQuery(registrationId: string) {
   return queryOptions({
     queryKey: ['match-quality', 'labels', registrationId],
-    queryFn: () => expectAnswer(api.GET('/api/match-quality/labels/{registrationId}', { params: { path: { registrationId } } })),
+    queryFn: () =>
+      expectAnswer(
+        api.GET('/api/match-quality/labels/{registrationId}', { params: { path: { registrationId } } }),
+      ),
   });
 }

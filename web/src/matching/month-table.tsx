@@ -8,7 +8,14 @@ type Month = MatchQuality['months'][number];
 
 /** A line a month: what the alerts were worth, and what they missed. */
 export function MonthTable({ quality }: { readonly quality: MatchQuality }) {
-  return <DataTable label="Match quality by month" columns={columns} rows={quality.months} rowKey={({ month }) => month} />;
+  return (
+    <DataTable
+      label="Match quality by month"
+      columns={columns}
+      rows={quality.months}
+      rowKey={({ month }) => month}
+    />
+  );
 }
 
 const columns: readonly Column<Month>[] = [
@@ -37,7 +44,8 @@ const columns: readonly Column<Month>[] = [
     id: 'calibration',
     header: 'Calibration error',
     align: 'right',
-    cell: ({ calibration }) => (calibration === null ? tooFew : <span className="num">{calibration.error.toFixed(3)}</span>),
+    cell: ({ calibration }) =>
+      calibration === null ? tooFew : <span className="num">{calibration.error.toFixed(3)}</span>,
   },
 ];
 

@@ -22,7 +22,8 @@ export function QuestionCard({ sampleShare }: { readonly sampleShare: number }) 
   const answer = useAnswer();
   const [passed, setPassed] = useState<ReadonlySet<string>>(new Set());
   const pass = (question: Question) => setPassed((old) => new Set([...old, keyOf(question)]));
-  const bringBack = (question: Question) => setPassed((old) => new Set([...old].filter((key) => key !== keyOf(question))));
+  const bringBack = (question: Question) =>
+    setPassed((old) => new Set([...old].filter((key) => key !== keyOf(question))));
   const say = (question: Question, said: MatchAnswer) => {
     const pair = { registrationId: question.registration.id, rivalId: question.rival.id };
     const takeBack = () => answer.mutate({ ...pair, answer: null }, { onSuccess: () => bringBack(question) });
@@ -33,7 +34,10 @@ export function QuestionCard({ sampleShare }: { readonly sampleShare: number }) 
     answer.mutate({ ...pair, answer: said }, { onSuccess });
   };
   return (
-    <Card title="Are these the same customer?" aside={<span className="dim small">{query.data && `${query.data.open} waiting`}</span>}>
+    <Card
+      title="Are these the same customer?"
+      aside={<span className="dim small">{query.data && `${query.data.open} waiting`}</span>}
+    >
       <QueryView query={query} rows={4}>
         {({ questions }) => {
           const question = questions.find((one) => !passed.has(keyOf(one)));
@@ -46,7 +50,8 @@ export function QuestionCard({ sampleShare }: { readonly sampleShare: number }) 
                 onPass={() => pass(question)}
               />
             );
-          if (questions.length > 0) return <AllSkipped count={questions.length} again={() => setPassed(new Set())} />;
+          if (questions.length > 0)
+            return <AllSkipped count={questions.length} again={() => setPassed(new Set())} />;
           return <NothingToAsk sampleShare={sampleShare} />;
         }}
       </QueryView>
@@ -80,7 +85,8 @@ function OneQuestion({ question, pending, onAnswer, onPass }: OneQuestionProps) 
             Skip
           </Button>
           <span className={styles.keys}>
-            <Kbd size="xs">s</Kbd> same, <Kbd size="xs">g</Kbd> group, <Kbd size="xs">a</Kbd> another, <Kbd size="xs">n</Kbd> skips
+            <Kbd size="xs">s</Kbd> same, <Kbd size="xs">g</Kbd> group, <Kbd size="xs">a</Kbd> another,{' '}
+            <Kbd size="xs">n</Kbd> skips
           </span>
         </div>
       ) : (
@@ -110,9 +116,12 @@ function Compared({ question: { registration, rival, ours, theirs } }: { readonl
         <tr>
           <td />
           <th scope="col">
-            <Link to={`/registrations/${registration.id}`}>{registration.number}</Link> by {registration.partnerName}
+            <Link to={`/registrations/${registration.id}`}>{registration.number}</Link> by{' '}
+            {registration.partnerName}
           </th>
-          <th scope="col">{path === null ? rivalWords[rival.kind] : <Link to={path}>{rivalWords[rival.kind]}</Link>}</th>
+          <th scope="col">
+            {path === null ? rivalWords[rival.kind] : <Link to={path}>{rivalWords[rival.kind]}</Link>}
+          </th>
         </tr>
       </thead>
       <tbody aria-live="polite">
@@ -128,7 +137,11 @@ function Compared({ question: { registration, rival, ours, theirs } }: { readonl
   );
 }
 
-const rivalWords = { account: 'A customer in the CRM', opportunity: 'An opportunity', registration: 'Another registration' } as const;
+const rivalWords = {
+  account: 'A customer in the CRM',
+  opportunity: 'An opportunity',
+  registration: 'Another registration',
+} as const;
 
 function shown(value: string | null): ReactNode {
   return value ?? <span className="dim">not given</span>;
@@ -153,13 +166,14 @@ function NothingToAsk({ sampleShare }: { readonly sampleShare: number }) {
   if (sampleShare === 0)
     return (
       <EmptyState title="Nobody is asked">
-        The sample of clear registrations is switched off (MATCH_SAMPLE_PERCENT=0), so what alerts miss cannot be estimated.
+        The sample of clear registrations is switched off (MATCH_SAMPLE_PERCENT=0), so what alerts miss cannot
+        be estimated.
       </EmptyState>
     );
   return (
     <EmptyState title="No question is waiting">
-      Of every hundred registrations without a conflict about {Math.round(sampleShare * 100)} are put up here, with the company most like
-      their customer.
+      Of every hundred registrations without a conflict about {Math.round(sampleShare * 100)} are put up here,
+      with the company most like their customer.
     </EmptyState>
   );
 }

@@ -13,7 +13,12 @@ export function useAnswer() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ answer, ...path }: Pair & { readonly answer: MatchAnswer | null }) =>
-      expectAnswer(api.PUT('/api/match-quality/labels/{registrationId}/{rivalId}', { params: { path }, body: { answer } })),
+      expectAnswer(
+        api.PUT('/api/match-quality/labels/{registrationId}/{rivalId}', {
+          params: { path },
+          body: { answer },
+        }),
+      ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['match-quality'] }),
     onError: tellFailure,
   });

@@ -26,7 +26,10 @@ export function PayoutPage() {
       parent={parent}
       title={batch ? `Payout ${batch.key}` : 'Payout'}
       mark={batch && <Pill tone={batchStatus[batch.status].tone}>{batchStatus[batch.status].label}</Pill>}
-      lead={batch && `${periodText(batch.period)}: ${moneyText(batch.total)} to ${plural(batch.itemCount, 'partner')}`}
+      lead={
+        batch &&
+        `${periodText(batch.period)}: ${moneyText(batch.total)} to ${plural(batch.itemCount, 'partner')}`
+      }
       actions={batch && <DownloadButton batch={batch} />}
     >
       <QueryView query={query} rows={8}>
@@ -34,7 +37,9 @@ export function PayoutPage() {
           <div className={styles.columns}>
             <Card title="Partners" aside={<strong className="num">{moneyText(data.total)}</strong>} flush>
               {data.items.length === 0 ? (
-                <EmptyState title="Nobody is paid in this batch">It was drafted, but what it held was taken back since.</EmptyState>
+                <EmptyState title="Nobody is paid in this batch">
+                  It was drafted, but what it held was taken back since.
+                </EmptyState>
               ) : (
                 <ItemList batch={data} />
               )}
@@ -88,7 +93,8 @@ function Trail({ batch }: { readonly batch: PayoutDetail }) {
         ))}
       </ol>
       <p className={styles.hash}>
-        Content <code title={batch.contentHash}>{batch.contentHash.slice(0, 12)}</code>. An approval covers exactly this content.
+        Content <code title={batch.contentHash}>{batch.contentHash.slice(0, 12)}</code>. An approval covers
+        exactly this content.
       </p>
     </Card>
   );

@@ -57,8 +57,16 @@ const columns: readonly Column<PayoutBatch>[] = [
     cell: (row) => <MoneyText money={row.total} />,
     sortBy: (row) => Number(row.total.amount),
   },
-  { id: 'status', header: 'Status', cell: (row) => <Pill tone={batchStatus[row.status].tone}>{batchStatus[row.status].label}</Pill> },
-  { id: 'submitted', header: 'Submitted by', cell: (row) => row.submittedBy ?? <span className="dim">—</span> },
+  {
+    id: 'status',
+    header: 'Status',
+    cell: (row) => <Pill tone={batchStatus[row.status].tone}>{batchStatus[row.status].label}</Pill>,
+  },
+  {
+    id: 'submitted',
+    header: 'Submitted by',
+    cell: (row) => row.submittedBy ?? <span className="dim">—</span>,
+  },
   { id: 'approved', header: 'Approved by', cell: (row) => row.approvedBy ?? <span className="dim">—</span> },
   { id: 'exported', header: 'Exported', cell: (row) => <When at={row.exportedAt} empty="—" /> },
 ];

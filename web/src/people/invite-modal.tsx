@@ -58,10 +58,19 @@ export function InviteModal({ opened, onClose }: InviteModalProps) {
               error={fields['email']}
               onChange={(event) => setEmail(event.currentTarget.value)}
             />
-            <Radio.Group label="Role" value={role} onChange={(value) => setRole(roles.find((one) => one === value) ?? 'viewer')}>
+            <Radio.Group
+              label="Role"
+              value={role}
+              onChange={(value) => setRole(roles.find((one) => one === value) ?? 'viewer')}
+            >
               <Stack gap={8} mt={6}>
                 {roles.map((one) => (
-                  <Radio key={one} value={one} label={roleNames[one].label} description={roleNames[one].may} />
+                  <Radio
+                    key={one}
+                    value={one}
+                    label={roleNames[one].label}
+                    description={roleNames[one].may}
+                  />
                 ))}
               </Stack>
             </Radio.Group>
@@ -81,7 +90,8 @@ function OneTimeLink({ link, onClose }: { readonly link: string; readonly onClos
   return (
     <Stack gap="sm">
       <p className={styles.says}>
-        Send it to them over a channel you trust. It signs them in once within 30 minutes, and it is shown only here.
+        Send it to them over a channel you trust. It signs them in once within 30 minutes, and it is shown
+        only here.
       </p>
       <code className={styles.link}>{link}</code>
       <Group justify="flex-end" gap="xs">

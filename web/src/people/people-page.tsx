@@ -33,7 +33,9 @@ export function PeoplePage() {
     >
       <Card flush>
         <QueryView query={query}>
-          {({ people }) => <DataTable label="People" columns={columns} rows={people} rowKey={(row) => row.id} />}
+          {({ people }) => (
+            <DataTable label="People" columns={columns} rows={people} rowKey={(row) => row.id} />
+          )}
         </QueryView>
       </Card>
       <InviteModal key={round} opened={open} onClose={modal.close} />

@@ -49,15 +49,17 @@ export function SignInPage() {
           </div>
         ) : (
           <>
-            <h1 className={styles.title}>{signIn.isError ? 'This link does not work' : 'Sign in with a link'}</h1>
+            <h1 className={styles.title}>
+              {signIn.isError ? 'This link does not work' : 'Sign in with a link'}
+            </h1>
             {signIn.error && (
               <p className={styles.failure} role="alert">
                 {signIn.error.message}
               </p>
             )}
             <p>
-              A sign-in link works once, within 30 minutes. Ask an admin for one on the People page, or make one on the machine Fairway runs
-              on:
+              A sign-in link works once, within 30 minutes. Ask an admin for one on the People page, or make
+              one on the machine Fairway runs on:
             </p>
             <div className={styles.command}>
               <Code block>{command}</Code>

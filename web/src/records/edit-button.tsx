@@ -12,7 +12,12 @@ export function EditButton({ record }: { readonly record: EditedRecord }) {
   if (!may || record.editable.length === 0) return null;
   return (
     <>
-      <Button variant="default" size="compact-sm" leftSection={<IconPencil size={14} stroke={1.8} />} onClick={open}>
+      <Button
+        variant="default"
+        size="compact-sm"
+        leftSection={<IconPencil size={14} stroke={1.8} />}
+        onClick={open}
+      >
         Edit
       </Button>
       {/* Made anew each time, so that it begins with what the record says now. */}

@@ -34,8 +34,12 @@ function choicesOf({ field, type, values }: EditableField) {
 export function EditField({ field, currency, value, error, onChange }: EditFieldProps) {
   const { required, type, asked } = field;
   const common = {
-    label: (field.label ?? sentence(plain(field.field))) + (type === 'decimal' && currency !== null ? ` (${currency})` : ''),
-    description: asked ? askedText : `If it changes in ${field.connection}, too: ${policyText(field.policy, field.connection)}.`,
+    label:
+      (field.label ?? sentence(plain(field.field))) +
+      (type === 'decimal' && currency !== null ? ` (${currency})` : ''),
+    description: asked
+      ? askedText
+      : `If it changes in ${field.connection}, too: ${policyText(field.policy, field.connection)}.`,
     required,
     disabled: asked,
     error,

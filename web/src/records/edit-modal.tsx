@@ -26,7 +26,13 @@ function movedFields(before: readonly EditableField[], now: readonly EditableFie
 }
 
 /** Corrects a record where its CRM may be corrected from here. */
-export function EditModal({ record, onClose }: { readonly record: EditedRecord; readonly onClose: () => void }) {
+export function EditModal({
+  record,
+  onClose,
+}: {
+  readonly record: EditedRecord;
+  readonly onClose: () => void;
+}) {
   const { kind, name, currency } = record;
   // As it was when the form was opened, and not as it becomes behind it: the API holds an edit against what the person saw.
   const [editable, setEditable] = useState(record.editable);
@@ -41,7 +47,9 @@ export function EditModal({ record, onClose }: { readonly record: EditedRecord; 
   const changes = Object.fromEntries(
     editable.flatMap(({ field, value, asked }) => {
       const typed = draft[field]?.trim();
-      return asked || typed === undefined || typed === (value ?? '') ? [] : [[field, typed === '' ? null : typed]];
+      return asked || typed === undefined || typed === (value ?? '')
+        ? []
+        : [[field, typed === '' ? null : typed]];
     }),
   );
   const missing = editable.filter(({ field, required }) => required && changes[field] === null);
@@ -53,7 +61,13 @@ export function EditModal({ record, onClose }: { readonly record: EditedRecord; 
   };
   const targets = [...new Set(editable.map((one) => one.connection))].join(' and ');
   return (
-    <Modal opened onClose={onClose} title={`Edit ${name}`} closeButtonProps={{ 'aria-label': 'Close' }} size="lg">
+    <Modal
+      opened
+      onClose={onClose}
+      title={`Edit ${name}`}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      size="lg"
+    >
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           <p className={styles.hint}>What you change will be written to {targets}.</p>

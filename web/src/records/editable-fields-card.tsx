@@ -4,7 +4,13 @@ import { dayText, stampText } from '../format.ts';
 import { Card, Facts } from '../ui/layout/page.tsx';
 
 /** The fields a customer has declared for a kind; nothing where there are none. */
-export function OwnFieldsCard({ fields, aside }: { readonly fields: readonly ExtraField[]; readonly aside?: ReactNode }) {
+export function OwnFieldsCard({
+  fields,
+  aside,
+}: {
+  readonly fields: readonly ExtraField[];
+  readonly aside?: ReactNode;
+}) {
   if (fields.length === 0) return null;
   return (
     <Card title="Your fields" aside={aside}>

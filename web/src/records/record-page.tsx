@@ -56,7 +56,8 @@ function KnownRecord({ kind, id }: { readonly kind: RecordKind; readonly id: str
   );
 }
 
-const isShared = ({ editable }: RecordDetail, field: string): boolean => editable.some((one) => one.field === field);
+const isShared = ({ editable }: RecordDetail, field: string): boolean =>
+  editable.some((one) => one.field === field);
 
 /** What is kept the same here and in the CRM, and may be changed in either. */
 function SharedCard({ record }: { readonly record: RecordDetail }) {
@@ -65,7 +66,11 @@ function SharedCard({ record }: { readonly record: RecordDetail }) {
   const edited = { kind, id, name: name ?? recordKinds[kind], editable, currency: null };
   return (
     <Card title="Kept the same" aside={<EditButton record={edited} />}>
-      <Facts facts={editable.map((field) => [field.label ?? sentence(plain(field.field)), shownValue(field)] as const)} />
+      <Facts
+        facts={editable.map(
+          (field) => [field.label ?? sentence(plain(field.field)), shownValue(field)] as const,
+        )}
+      />
     </Card>
   );
 }
@@ -73,17 +78,25 @@ function SharedCard({ record }: { readonly record: RecordDetail }) {
 function PlaceCard({ place }: { readonly place: RecordDetail['places'][number] }) {
   const { record, mergedInto, deleted, fields, modifiedAt, pulledAt } = place;
   return (
-    <Card title={`In ${record.connection}`} aside={!deleted && mergedInto === null && <CrmLink record={record} />}>
+    <Card
+      title={`In ${record.connection}`}
+      aside={!deleted && mergedInto === null && <CrmLink record={record} />}
+    >
       {mergedInto !== null && (
         <p className={styles.note}>
           <code>{record.extId}</code> was merged into <code>{mergedInto}</code>.
         </p>
       )}
-      {deleted && mergedInto === null && <p className={styles.note}>It is gone there. This is what it showed last.</p>}
+      {deleted && mergedInto === null && (
+        <p className={styles.note}>It is gone there. This is what it showed last.</p>
+      )}
       {mergedInto === null && (
         <div className={styles.fields}>
           <Facts
-            facts={fields.map(({ label, name, value }) => [label, value === null ? null : <span key={name}>{value}</span>] as const)}
+            facts={fields.map(
+              ({ label, name, value }) =>
+                [label, value === null ? null : <span key={name}>{value}</span>] as const,
+            )}
           />
         </div>
       )}

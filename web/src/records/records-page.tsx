@@ -51,7 +51,8 @@ export function RecordsPage() {
               {({ records }) =>
                 records.length === 0 ? (
                   <EmptyState title="No record matches">
-                    It may not have been read yet: see Connections for what was read. Contacts and products are not kept.
+                    It may not have been read yet: see Connections for what was read. Contacts and products
+                    are not kept.
                   </EmptyState>
                 ) : (
                   <DataTable

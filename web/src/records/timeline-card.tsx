@@ -16,7 +16,9 @@ export function TimelineCard({ kind, id }: { readonly kind: RecordKind; readonly
       {!entries && query.error && <FailureState error={query.error} retry={() => void query.refetch()} />}
       {!entries && !query.error && <Waiting rows={4} />}
       {entries?.length === 0 && (
-        <EmptyState title="Nothing has happened yet">Changes in the CRM, decisions and writes show here from now on.</EmptyState>
+        <EmptyState title="Nothing has happened yet">
+          Changes in the CRM, decisions and writes show here from now on.
+        </EmptyState>
       )}
       {entries && entries.length > 0 && (
         <ol className={styles.list}>
@@ -27,7 +29,12 @@ export function TimelineCard({ kind, id }: { readonly kind: RecordKind; readonly
       )}
       {query.hasNextPage && (
         <div className={styles.more}>
-          <Button variant="subtle" size="compact-sm" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            loading={query.isFetchingNextPage}
+            onClick={() => void query.fetchNextPage()}
+          >
             Show what was before
           </Button>
         </div>

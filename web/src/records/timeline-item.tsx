@@ -1,4 +1,10 @@
-import { IconAlertTriangle, IconArrowDownLeft, IconArrowUpRight, IconArrowsLeftRight, IconUser } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconArrowDownLeft,
+  IconArrowUpRight,
+  IconArrowsLeftRight,
+  IconUser,
+} from '@tabler/icons-react';
 import type { ComponentType, ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { TimelineEntry } from '../api/types.ts';
@@ -95,15 +101,21 @@ function Resolved({ entry }: { readonly entry: Of<'resolved'> }) {
   const { field, winner, policy, mappingVersion, decidedBy } = entry;
   const crm = crmName(entry);
   return (
-    <Item entry={entry} Icon={IconArrowsLeftRight} tone={winner === null ? 'warn' : 'quiet'} title={resolvedTitle(entry, crm)}>
+    <Item
+      entry={entry}
+      Icon={IconArrowsLeftRight}
+      tone={winner === null ? 'warn' : 'quiet'}
+      title={resolvedTitle(entry, crm)}
+    >
       <dl className={styles.sides}>
         <Side name="Before" value={entry.base} />
         <Side name={crm} value={entry.theirs} won={winner === 'crm'} />
         <Side name="Fairway" value={entry.ours} won={winner === 'fairway'} />
       </dl>
       <p className={`${styles.words} dim`}>
-        Both sides changed the {plain(field)}. {decidedBy === null ? `The rule: ${policyText(policy, crm)}` : `${decidedBy} decided`}{' '}
-        (mapping version {mappingVersion}). {winner === null && <Link to="/conflicts">Answer it under Conflicts</Link>}
+        Both sides changed the {plain(field)}.{' '}
+        {decidedBy === null ? `The rule: ${policyText(policy, crm)}` : `${decidedBy} decided`} (mapping
+        version {mappingVersion}). {winner === null && <Link to="/conflicts">Answer it under Conflicts</Link>}
       </p>
     </Item>
   );
@@ -114,7 +126,15 @@ function resolvedTitle({ winner, field }: Of<'resolved'>, crm: string): string {
   return `${sentence(plain(field))}: ${winner === 'crm' ? crm : 'Fairway'} won`;
 }
 
-function Side({ name, value, won = false }: { readonly name: string; readonly value: string | boolean | null; readonly won?: boolean }) {
+function Side({
+  name,
+  value,
+  won = false,
+}: {
+  readonly name: string;
+  readonly value: string | boolean | null;
+  readonly won?: boolean;
+}) {
   return (
     <div data-won={won || undefined}>
       <dt>{name}</dt>
@@ -133,7 +153,12 @@ const writeStates: Readonly<Record<Of<'sent'>['status'], { readonly words: strin
 function Sent({ entry }: { readonly entry: Of<'sent'> }) {
   const state = writeStates[entry.status];
   return (
-    <Item entry={entry} Icon={IconArrowUpRight} tone={state.tone} title={`${placeName(entry)} ${state.words}`}>
+    <Item
+      entry={entry}
+      Icon={IconArrowUpRight}
+      tone={state.tone}
+      title={`${placeName(entry)} ${state.words}`}
+    >
       <dl className={styles.changes}>
         {entry.fields.map(({ field, label, value }) => (
           <div key={field}>
@@ -187,18 +212,26 @@ function Troubled({ entry }: { readonly entry: Of<'problem'> }) {
 
 function Acted({ entry }: { readonly entry: Of<'act'> }) {
   return (
-    <Item entry={entry} Icon={IconUser} tone="quiet" title={`${entry.actor ?? 'Fairway'} ${actionText(entry.action)}`}>
+    <Item
+      entry={entry}
+      Icon={IconUser}
+      tone="quiet"
+      title={`${entry.actor ?? 'Fairway'} ${actionText(entry.action)}`}
+    >
       <dl className={styles.changes}>
         {entry.changes.map(({ field, before, after }) => (
           <div key={field}>
             <dt>{sentence(plain(field))}</dt>
             <dd>
-              <del>{valueText(before) ?? 'empty'}</del> → {valueText(after) ?? <span className="dim">empty</span>}
+              <del>{valueText(before) ?? 'empty'}</del> →{' '}
+              {valueText(after) ?? <span className="dim">empty</span>}
             </dd>
           </div>
         ))}
       </dl>
-      {entry.fields.length > 0 && <p className={styles.words}>{sentence(entry.fields.map(plain).join(', '))}</p>}
+      {entry.fields.length > 0 && (
+        <p className={styles.words}>{sentence(entry.fields.map(plain).join(', '))}</p>
+      )}
       {entry.reason !== null && <p className={`${styles.words} dim`}>{sentence(entry.reason)}</p>}
     </Item>
   );

@@ -24,25 +24,43 @@ interface EditEvents {
 }
 
 /** Sends what was changed of a record, with what was seen of it, and refreshes what shows it. */
-export function useEdit({ kind, id, name }: EditedRecord, editable: readonly EditableField[], { onDone, onMoved }: EditEvents) {
+export function useEdit(
+  { kind, id, name }: EditedRecord,
+  editable: readonly EditableField[],
+  { onDone, onMoved }: EditEvents,
+) {
   const queries = useQueryClient();
   const record = recordQuery(kind, id);
   return useMutation({
     mutationFn: (changes: Changes) => {
-      const seen = Object.fromEntries(editable.flatMap(({ field, value }) => (field in changes ? [[field, value]] : [])));
-      return expectAnswer(api.PATCH('/api/records/{kind}/{id}', { params: { path: { kind, id } }, body: { values: changes, seen } }));
+      const seen = Object.fromEntries(
+        editable.flatMap(({ field, value }) => (field in changes ? [[field, value]] : [])),
+      );
+      return expectAnswer(
+        api.PATCH('/api/records/{kind}/{id}', {
+          params: { path: { kind, id } },
+          body: { values: changes, seen },
+        }),
+      );
     },
     onError: async (error) => {
-      if (error instanceof Refusal && error.code === 'conflict') onMoved((await queries.fetchQuery({ ...record, staleTime: 0 })).editable);
+      if (error instanceof Refusal && error.code === 'conflict')
+        onMoved((await queries.fetchQuery({ ...record, staleTime: 0 })).editable);
     },
     onSuccess: async (_, changes) => {
-      const targets = [...new Set(editable.filter((one) => one.field in changes).map((one) => one.connection))].join(' and ');
+      const targets = [
+        ...new Set(editable.filter((one) => one.field in changes).map((one) => one.connection)),
+      ].join(' and ');
       tell(`${name} is changed`, `It is on its way to ${targets}. “In the CRM” shows when it has arrived.`);
       onDone();
       await Promise.all(
-        [record.queryKey, registrationQuery(id).queryKey, ['timeline', id], ['registrations'], overviewQuery.queryKey].map((queryKey) =>
-          queries.invalidateQueries({ queryKey }),
-        ),
+        [
+          record.queryKey,
+          registrationQuery(id).queryKey,
+          ['timeline', id],
+          ['registrations'],
+          overviewQuery.queryKey,
+        ].map((queryKey) => queries.invalidateQueries({ queryKey })),
       );
     },
   });

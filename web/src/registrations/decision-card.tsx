@@ -10,7 +10,11 @@ import { useDecide } from './use-decide.ts';
 /** The answer, or the means to give it. */
 export function DecisionCard({ registration }: { readonly registration: Registration }) {
   const waiting = registration.status === 'submitted' || registration.status === 'in_review';
-  return waiting ? <OpenDecision registration={registration} /> : <GivenDecision registration={registration} />;
+  return waiting ? (
+    <OpenDecision registration={registration} />
+  ) : (
+    <GivenDecision registration={registration} />
+  );
 }
 
 function OpenDecision({ registration }: { readonly registration: Registration }) {
@@ -25,10 +29,16 @@ function OpenDecision({ registration }: { readonly registration: Registration })
   return (
     <Card
       title="Decision"
-      aside={<span className={registration.late ? styles.late : 'dim small'}>answer due {agoText(registration.answerDueAt)}</span>}
+      aside={
+        <span className={registration.late ? styles.late : 'dim small'}>
+          answer due {agoText(registration.answerDueAt)}
+        </span>
+      }
     >
       <p className={styles.proposal}>
-        {registration.conflictCase?.reason ?? registration.reason ?? 'The rules of engagement have not looked at this yet.'}
+        {registration.conflictCase?.reason ??
+          registration.reason ??
+          'The rules of engagement have not looked at this yet.'}
       </p>
       {may ? (
         <>
@@ -48,11 +58,18 @@ function OpenDecision({ registration }: { readonly registration: Registration })
             <Button loading={decide.isPending} onClick={() => decide.mutate({ decision: 'approve', reason })}>
               Approve
             </Button>
-            <Button variant="default" className={styles.reject ?? ''} disabled={decide.isPending} onClick={reject}>
+            <Button
+              variant="default"
+              className={styles.reject ?? ''}
+              disabled={decide.isPending}
+              onClick={reject}
+            >
               Reject
             </Button>
           </Group>
-          <p className={styles.hint}>Approving starts the protection window and writes the answer to the CRM.</p>
+          <p className={styles.hint}>
+            Approving starts the protection window and writes the answer to the CRM.
+          </p>
         </>
       ) : (
         <p className={styles.hint}>Operations or an admin can approve or reject it.</p>
@@ -64,7 +81,10 @@ function OpenDecision({ registration }: { readonly registration: Registration })
 function GivenDecision({ registration }: { readonly registration: Registration }) {
   const may = useMay('decide_registrations');
   const decide = useDecide(registration);
-  const canReopen = registration.status === 'approved' || registration.status === 'rejected' || registration.status === 'expired';
+  const canReopen =
+    registration.status === 'approved' ||
+    registration.status === 'rejected' ||
+    registration.status === 'expired';
   return (
     <Card title="Decision">
       {registration.reason !== null && <p className={styles.proposal}>{registration.reason}</p>}
@@ -72,12 +92,23 @@ function GivenDecision({ registration }: { readonly registration: Registration }
         facts={[
           ['Decided by', registration.decidedBy ?? 'The rules of engagement'],
           ['Decided', registration.decidedAt && stampText(registration.decidedAt)],
-          ['Protection window', registration.protectedUntil && `until ${dayText(registration.protectedUntil)}`],
-          ['Programme version', registration.programVersion === null ? null : String(registration.programVersion)],
+          [
+            'Protection window',
+            registration.protectedUntil && `until ${dayText(registration.protectedUntil)}`,
+          ],
+          [
+            'Programme version',
+            registration.programVersion === null ? null : String(registration.programVersion),
+          ],
         ]}
       />
       {may && canReopen && (
-        <Button variant="default" mt="md" loading={decide.isPending} onClick={() => decide.mutate({ decision: 'reopen', reason: '' })}>
+        <Button
+          variant="default"
+          mt="md"
+          loading={decide.isPending}
+          onClick={() => decide.mutate({ decision: 'reopen', reason: '' })}
+        >
           Reopen
         </Button>
       )}

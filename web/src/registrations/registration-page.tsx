@@ -29,7 +29,11 @@ export function RegistrationPage() {
       parent={queue}
       title={registration?.number ?? 'Registration'}
       mark={
-        registration && <Pill tone={registrationStatus[registration.status].tone}>{registrationStatus[registration.status].label}</Pill>
+        registration && (
+          <Pill tone={registrationStatus[registration.status].tone}>
+            {registrationStatus[registration.status].label}
+          </Pill>
+        )
       }
       lead={registration && <Lead registration={registration} />}
     >
@@ -57,7 +61,12 @@ function Lead({ registration }: { readonly registration: Registration }) {
   return (
     <>
       {registration.partnerName} registers {registration.customerName}
-      {registration.late && <strong className={styles.late}> · answer overdue, was due {agoText(registration.answerDueAt)}</strong>}
+      {registration.late && (
+        <strong className={styles.late}>
+          {' '}
+          · answer overdue, was due {agoText(registration.answerDueAt)}
+        </strong>
+      )}
     </>
   );
 }
@@ -83,7 +92,10 @@ function ClaimCard({ registration }: { readonly registration: Registration }) {
             ['Amount', <MoneyText key="amount" money={registration.amount} />],
             ['Expected close', registration.expectedClose && dayText(registration.expectedClose)],
             ['Submitted', stampText(registration.submittedAt)],
-            ['Opportunity', opportunity && `${opportunity.name}${opportunity.stage ? `, ${opportunity.stage}` : ''}`],
+            [
+              'Opportunity',
+              opportunity && `${opportunity.name}${opportunity.stage ? `, ${opportunity.stage}` : ''}`,
+            ],
           ]}
         />
       </div>

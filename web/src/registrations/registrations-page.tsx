@@ -43,11 +43,15 @@ export function RegistrationsPage() {
   const cursor = params.get('cursor');
   const search = params.get('search') ?? '';
   const [typed, setTyped] = useState(search);
-  const change = (changes: Record<string, string>) => setParams((old) => changedParams(old, { cursor: '', ...changes }), { replace: true });
+  const change = (changes: Record<string, string>) =>
+    setParams((old) => changedParams(old, { cursor: '', ...changes }), { replace: true });
   const searchSoon = useDebouncedCallback((text: string) => change({ search: text.trim() }), searchPauseMs);
 
   const status: RegistrationSearch['status'] = tab === 'all' ? undefined : tab;
-  const query = useQuery({ ...registrationsQuery({ status, search, sort }, cursor), placeholderData: keepPreviousData });
+  const query = useQuery({
+    ...registrationsQuery({ status, search, sort }, cursor),
+    placeholderData: keepPreviousData,
+  });
   const counts = query.data?.counts;
   return (
     <Page
@@ -56,7 +60,11 @@ export function RegistrationsPage() {
     >
       <Tabs
         label="Registrations by status"
-        tabs={tabs.map((one) => ({ value: one, label: tabNames[one], count: counts && tabCount(one, counts) }))}
+        tabs={tabs.map((one) => ({
+          value: one,
+          label: tabNames[one],
+          count: counts && tabCount(one, counts),
+        }))}
         value={tab}
         onChange={(status) => change({ status })}
       >
@@ -123,11 +131,14 @@ function Results({ page, tab, searching, firstPage, onPage }: ResultsProps) {
       );
     if (tab === 'waiting')
       return (
-        <EmptyState title="Nothing waits for you">Every registration has its answer. New ones appear here after the next run.</EmptyState>
+        <EmptyState title="Nothing waits for you">
+          Every registration has its answer. New ones appear here after the next run.
+        </EmptyState>
       );
     return (
       <EmptyState title="None here">
-        Registrations show here once they are {tab === 'all' ? 'read from a CRM. Connect one and run.' : `${tab}.`}
+        Registrations show here once they are{' '}
+        {tab === 'all' ? 'read from a CRM. Connect one and run.' : `${tab}.`}
       </EmptyState>
     );
   }
@@ -160,7 +171,12 @@ function Results({ page, tab, searching, firstPage, onPage }: ResultsProps) {
 
 const columns: readonly Column<ListedRegistration>[] = [
   { id: 'number', header: 'Number', cell: (row) => <span className="num">{row.number}</span> },
-  { id: 'partner', header: 'Partner', cell: (row) => <div className="clip">{row.partnerName}</div>, maxWidth: 190 },
+  {
+    id: 'partner',
+    header: 'Partner',
+    cell: (row) => <div className="clip">{row.partnerName}</div>,
+    maxWidth: 190,
+  },
   {
     id: 'customer',
     header: 'Customer',
@@ -176,13 +192,16 @@ const columns: readonly Column<ListedRegistration>[] = [
   {
     id: 'status',
     header: 'Status',
-    cell: (row) => <Pill tone={registrationStatus[row.status].tone}>{registrationStatus[row.status].label}</Pill>,
+    cell: (row) => (
+      <Pill tone={registrationStatus[row.status].tone}>{registrationStatus[row.status].label}</Pill>
+    ),
   },
   {
     id: 'score',
     header: 'Match',
     align: 'right',
-    cell: (row) => (row.conflictScore ? <span className="num">{row.conflictScore}</span> : <span className="dim">—</span>),
+    cell: (row) =>
+      row.conflictScore ? <span className="num">{row.conflictScore}</span> : <span className="dim">—</span>,
   },
   { id: 'submitted', header: 'Submitted', cell: (row) => <When at={row.submittedAt} /> },
   { id: 'answer', header: 'Answer', cell: (row) => <AnswerCell row={row} /> },
@@ -190,7 +209,8 @@ const columns: readonly Column<ListedRegistration>[] = [
 
 function AnswerCell({ row }: { readonly row: ListedRegistration }) {
   if (row.late) return <span className={styles.late}>overdue, was due {agoText(row.answerDueAt)}</span>;
-  if (row.status === 'submitted' || row.status === 'in_review') return <span className="num">due {agoText(row.answerDueAt)}</span>;
+  if (row.status === 'submitted' || row.status === 'in_review')
+    return <span className="num">due {agoText(row.answerDueAt)}</span>;
   if (row.status === 'approved' && row.protectedUntil !== null)
     return <span className="num">protected until {dayText(row.protectedUntil)}</span>;
   return <span className="dim">—</span>;

@@ -18,7 +18,13 @@ const levels = {
 } as const;
 
 /** A competing claim, or an earlier purchase: what the rules say of it, and the evidence field by field. */
-export function RivalCard({ entry, registration }: { readonly entry: RivalEntry; readonly registration: Registration }) {
+export function RivalCard({
+  entry,
+  registration,
+}: {
+  readonly entry: RivalEntry;
+  readonly registration: Registration;
+}) {
   const { rival, findings, crm } = entry;
   return (
     <Card
@@ -45,14 +51,26 @@ export function RivalCard({ entry, registration }: { readonly entry: RivalEntry;
 
 const columnNames = { opportunity: 'Opportunity', customer: 'Account' } as const;
 
-function Evidence({ rival, registration }: { readonly rival: RivalEntry['rival']; readonly registration: Registration }) {
+function Evidence({
+  rival,
+  registration,
+}: {
+  readonly rival: RivalEntry['rival'];
+  readonly registration: Registration;
+}) {
   const { match } = rival;
   const heaviest = Math.max(1, ...match.evidence.map((one) => Math.abs(one.weight)));
   return (
-    <div className={styles.scroll} role="region" aria-label={`Evidence against ${rivalName(rival)}`} tabIndex={0}>
+    <div
+      className={styles.scroll}
+      role="region"
+      aria-label={`Evidence against ${rivalName(rival)}`}
+      tabIndex={0}
+    >
       <table className={styles.evidence}>
         <caption>
-          <strong>{verdicts[match.verdict]}</strong> <span className="num">{Math.round(match.score * 100)} of 100</span>
+          <strong>{verdicts[match.verdict]}</strong>{' '}
+          <span className="num">{Math.round(match.score * 100)} of 100</span>
         </caption>
         <thead>
           <tr>
@@ -77,7 +95,9 @@ function Evidence({ rival, registration }: { readonly rival: RivalEntry['rival']
               <td className="right">
                 <span className={styles.weight} data-against={one.weight < 0 || undefined}>
                   <span aria-hidden="true" style={{ width: `${(Math.abs(one.weight) / heaviest) * 40}px` }} />
-                  <span className="num">{one.weight > 0 ? `+${one.weight}` : String(one.weight).replace('-', '−')}</span>
+                  <span className="num">
+                    {one.weight > 0 ? `+${one.weight}` : String(one.weight).replace('-', '−')}
+                  </span>
                 </span>
               </td>
             </tr>

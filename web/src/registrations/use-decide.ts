@@ -20,7 +20,9 @@ export function useDecide({ id, number }: Pick<Registration, 'id' | 'number'>) {
       queries.invalidateQueries({ queryKey: overviewQuery.queryKey }),
     ]);
   const send = ({ decision, reason }: Decision) =>
-    expectAnswer(api.POST('/api/registrations/{id}/decision', { params: { path: { id } }, body: { decision, reason } }));
+    expectAnswer(
+      api.POST('/api/registrations/{id}/decision', { params: { path: { id } }, body: { decision, reason } }),
+    );
   const reopen = async () => {
     try {
       await send({ decision: 'reopen', reason: '' });
@@ -39,7 +41,8 @@ export function useDecide({ id, number }: Pick<Registration, 'id' | 'number'>) {
           protectedUntil ? `Protected until ${dayText(protectedUntil)}.` : 'The CRM is told.',
           () => void reopen(),
         );
-      else if (decision === 'reject') tellWithUndo(`${number} rejected`, 'The reason is on its way to the CRM.', () => void reopen());
+      else if (decision === 'reject')
+        tellWithUndo(`${number} rejected`, 'The reason is on its way to the CRM.', () => void reopen());
       else tell(`${number} is open again`, 'It is back in the queue, and the CRM is told.');
       await refresh();
     },

@@ -6,7 +6,9 @@ import { When } from '../ui/when.tsx';
 import type { Tone } from '../words.ts';
 import styles from './write-back-card.module.css';
 
-const states: Readonly<Record<WriteBack['fields'][number]['state'], { readonly label: string; readonly tone: Tone }>> = {
+const states: Readonly<
+  Record<WriteBack['fields'][number]['state'], { readonly label: string; readonly tone: Tone }>
+> = {
   written: { label: 'Written', tone: 'good' },
   waiting: { label: 'On its way', tone: 'info' },
   refused: { label: 'Refused', tone: 'bad' },

@@ -27,7 +27,9 @@ export function LastRun({ run }: { readonly run: Run | null }) {
           <span className="dim">
             {triggers[run.trigger]}, <When at={run.finishedAt ?? run.startedAt} />
           </span>
-          <Pill tone={run.status === 'done' ? 'good' : 'bad'}>{run.status === 'done' ? 'Done' : 'Failed'}</Pill>
+          <Pill tone={run.status === 'done' ? 'good' : 'bad'}>
+            {run.status === 'done' ? 'Done' : 'Failed'}
+          </Pill>
         </span>
       }
       flush

@@ -43,7 +43,9 @@ function Content({ overview }: { readonly overview: Overview }) {
           value={countText(overview.problems.records)}
           tone={overview.problems.records > 0 ? 'warn' : undefined}
         >
-          {overview.problems.records === 0 ? 'Every record went through' : `from ${plural(overview.problems.causes, 'cause')}`}
+          {overview.problems.records === 0
+            ? 'Every record went through'
+            : `from ${plural(overview.problems.causes, 'cause')}`}
         </Tile>
         <Tile
           to="/payouts"
@@ -71,7 +73,9 @@ function Content({ overview }: { readonly overview: Overview }) {
       </div>
       <Card title="Recent activity" flush>
         {overview.activity.length === 0 ? (
-          <EmptyState title="Nothing has happened yet">Decisions, payout steps and changes show here with who made them.</EmptyState>
+          <EmptyState title="Nothing has happened yet">
+            Decisions, payout steps and changes show here with who made them.
+          </EmptyState>
         ) : (
           <ActivityList activity={overview.activity} />
         )}
@@ -85,7 +89,8 @@ function Connections({ connections }: { readonly connections: Overview['connecti
     <Card title="Connections" aside={<Link to="/connections">All connections</Link>} flush>
       {connections.length === 0 ? (
         <EmptyState title="No connection yet">
-          Connect a CRM with <code>npm run fairway -- connect salesforce</code> or <code>connect hubspot</code>.
+          Connect a CRM with <code>npm run fairway -- connect salesforce</code> or{' '}
+          <code>connect hubspot</code>.
         </EmptyState>
       ) : (
         <ul className={styles.connections}>

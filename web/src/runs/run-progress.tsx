@@ -32,7 +32,11 @@ export function RunProgress({ run }: { readonly run: RunningRun }) {
                 {countText(step.done)}
                 {step.total !== null && ` of ${countText(step.total)}`}
               </span>
-              <progress max={step.total ?? undefined} value={step.total === null ? undefined : step.done} aria-label={step.label} />
+              <progress
+                max={step.total ?? undefined}
+                value={step.total === null ? undefined : step.done}
+                aria-label={step.label}
+              />
             </li>
           ))}
         </ul>

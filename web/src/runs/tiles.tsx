@@ -45,7 +45,8 @@ export function PromiseTile({ registrations }: { readonly registrations: Overvie
           </span>
           {pastPromise > 0 ? (
             <>
-              <strong className={styles.late}>{plural(pastPromise, 'answer')} overdue</strong>; the oldest was due {agoText(oldestDueAt)}
+              <strong className={styles.late}>{plural(pastPromise, 'answer')} overdue</strong>; the oldest was
+              due {agoText(oldestDueAt)}
             </>
           ) : (
             <>

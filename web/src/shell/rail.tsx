@@ -65,7 +65,9 @@ export function Rail({ me }: { readonly me: Me }) {
       alert: overview?.connections.some((one) => one.status === 'failing') ?? false,
     },
     { to: '/mappings', label: 'Mappings', Icon: IconArrowsLeftRight },
-    ...(me.permissions.includes('manage_people') ? [{ to: '/people', label: 'People', Icon: IconUsers }] : []),
+    ...(me.permissions.includes('manage_people')
+      ? [{ to: '/people', label: 'People', Icon: IconUsers }]
+      : []),
   ];
   return (
     <nav className={styles.rail} aria-label="Main">
@@ -128,7 +130,12 @@ function Footer({ me }: { readonly me: Me }) {
         </ActionIcon>
       </Tooltip>
       <Tooltip label="Sign out">
-        <ActionIcon variant="transparent" className={styles.tool ?? ''} aria-label="Sign out" onClick={() => signOut.mutate()}>
+        <ActionIcon
+          variant="transparent"
+          className={styles.tool ?? ''}
+          aria-label="Sign out"
+          onClick={() => signOut.mutate()}
+        >
           <IconLogout size={18} stroke={1.7} />
         </ActionIcon>
       </Tooltip>

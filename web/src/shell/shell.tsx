@@ -22,7 +22,8 @@ export function Shell() {
     main.current?.scrollTo({ top: 0 });
   }, [location.pathname, close]);
 
-  if (me.error instanceof Refusal && me.error.code === 'not_signed_in') return <Navigate to="/sign-in" replace />;
+  if (me.error instanceof Refusal && me.error.code === 'not_signed_in')
+    return <Navigate to="/sign-in" replace />;
   if (me.error) return <FailureState error={me.error} retry={() => void me.refetch()} />;
   if (!me.data) return null;
   return (
@@ -34,7 +35,14 @@ export function Shell() {
         <Rail me={me.data} />
       </div>
       <div className={styles.bar}>
-        <Burger opened={menuOpen} onClick={toggle} size="sm" color="currentColor" aria-label="Navigation" aria-expanded={menuOpen} />
+        <Burger
+          opened={menuOpen}
+          onClick={toggle}
+          size="sm"
+          color="currentColor"
+          aria-label="Navigation"
+          aria-expanded={menuOpen}
+        />
         <LogoMark size={24} />
         <span className={styles.word}>Fairway</span>
       </div>
@@ -46,7 +54,12 @@ export function Shell() {
           </Drawer.Body>
         </Drawer.Content>
       </Drawer.Root>
-      <main id="main" ref={main} className={styles.main} data-loading={navigation.state === 'loading' || undefined}>
+      <main
+        id="main"
+        ref={main}
+        className={styles.main}
+        data-loading={navigation.state === 'loading' || undefined}
+      >
         <Suspense>
           <Outlet />
         </Suspense>

@@ -37,13 +37,25 @@ export function ConflictItem({ conflict }: { readonly conflict: Conflict }) {
         <Side name="In Fairway" value={ours} won={winner === 'fairway'} />
       </dl>
       <div className={styles.foot}>
-        {winner === null ? <Choice conflict={conflict} system={system} /> : <Outcome conflict={conflict} system={system} />}
+        {winner === null ? (
+          <Choice conflict={conflict} system={system} />
+        ) : (
+          <Outcome conflict={conflict} system={system} />
+        )}
       </div>
     </li>
   );
 }
 
-function Side({ name, value, won = false }: { readonly name: string; readonly value: string | boolean | null; readonly won?: boolean }) {
+function Side({
+  name,
+  value,
+  won = false,
+}: {
+  readonly name: string;
+  readonly value: string | boolean | null;
+  readonly won?: boolean;
+}) {
   return (
     <div data-won={won || undefined}>
       <dt>
@@ -60,7 +72,9 @@ function Choice({ conflict, system }: { readonly conflict: Conflict; readonly sy
   const may = useMay('edit_records');
   const answer = useMutation({
     mutationFn: (winner: 'crm' | 'fairway') =>
-      expectAnswer(api.POST('/api/conflicts/{id}/answer', { params: { path: { id: conflict.id } }, body: { winner } })),
+      expectAnswer(
+        api.POST('/api/conflicts/{id}/answer', { params: { path: { id: conflict.id } }, body: { winner } }),
+      ),
     onSuccess: async ({ winner }) => {
       tell(
         winner === 'crm' ? `${system}’s value stands` : 'Fairway’s value stands',
@@ -77,13 +91,22 @@ function Choice({ conflict, system }: { readonly conflict: Conflict; readonly sy
   });
   return (
     <>
-      <p>The mapping (version {conflict.mappingVersion}) asks a person about this field. Neither side is touched until then.</p>
+      <p>
+        The mapping (version {conflict.mappingVersion}) asks a person about this field. Neither side is
+        touched until then.
+      </p>
       {may ? (
         <div className={styles.buttons}>
           <Button size="xs" data-key="c" loading={answer.isPending} onClick={() => answer.mutate('crm')}>
             Keep {system}’s
           </Button>
-          <Button size="xs" data-key="f" variant="default" disabled={answer.isPending} onClick={() => answer.mutate('fairway')}>
+          <Button
+            size="xs"
+            data-key="f"
+            variant="default"
+            disabled={answer.isPending}
+            onClick={() => answer.mutate('fairway')}
+          >
             Keep Fairway’s
           </Button>
         </div>

@@ -18,11 +18,16 @@ export function ConflictsPage() {
   const status = params.get('status') === 'settled' ? 'settled' : 'open';
   const connection = params.get('connection');
   const cursor = params.get('cursor');
-  const query = useQuery({ ...conflictsQuery(status, connection, cursor), placeholderData: keepPreviousData });
-  const connections = useQuery(connectionsQuery).data?.connections.filter((one) => one.kind !== 'files') ?? [];
+  const query = useQuery({
+    ...conflictsQuery(status, connection, cursor),
+    placeholderData: keepPreviousData,
+  });
+  const connections =
+    useQuery(connectionsQuery).data?.connections.filter((one) => one.kind !== 'files') ?? [];
   const list = useRef<HTMLUListElement>(null);
   useItemKeys(list);
-  const change = (changes: Readonly<Record<string, string | null>>) => setParams((old) => changedParams(old, changes), { replace: true });
+  const change = (changes: Readonly<Record<string, string | null>>) =>
+    setParams((old) => changedParams(old, changes), { replace: true });
   return (
     <Page
       title="Conflicts"
@@ -50,8 +55,8 @@ export function ConflictsPage() {
           />
           {status === 'open' && (
             <span className={styles.keys}>
-              <Kbd size="xs">j</Kbd> <Kbd size="xs">k</Kbd> walk, <Kbd size="xs">c</Kbd> keeps the CRM’s, <Kbd size="xs">f</Kbd> keeps
-              Fairway’s
+              <Kbd size="xs">j</Kbd> <Kbd size="xs">k</Kbd> walk, <Kbd size="xs">c</Kbd> keeps the CRM’s,{' '}
+              <Kbd size="xs">f</Kbd> keeps Fairway’s
             </span>
           )}
         </div>
@@ -91,10 +96,13 @@ function Nothing({ status }: { readonly status: 'open' | 'settled' }) {
   if (status === 'open')
     return (
       <EmptyState title="Nobody needs to be asked">
-        Where both sides changed a field, the mapping’s rule decided. Those are under Settled, with the values on both sides.
+        Where both sides changed a field, the mapping’s rule decided. Those are under Settled, with the values
+        on both sides.
       </EmptyState>
     );
   return (
-    <EmptyState title="No conflict yet">No field was changed on both sides, differently, as far back as Fairway remembers.</EmptyState>
+    <EmptyState title="No conflict yet">
+      No field was changed on both sides, differently, as far back as Fairway remembers.
+    </EmptyState>
   );
 }

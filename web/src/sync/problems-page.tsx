@@ -15,7 +15,8 @@ export function ProblemsPage() {
   const connection = params.get('connection');
   const query = useQuery(problemsQuery(status, connection));
   const connections = useQuery(connectionsQuery).data?.connections ?? [];
-  const change = (name: string, value: string | null) => setParams((old) => changedParams(old, { [name]: value }), { replace: true });
+  const change = (name: string, value: string | null) =>
+    setParams((old) => changedParams(old, { [name]: value }), { replace: true });
   return (
     <Page
       title="Problems"
@@ -48,12 +49,17 @@ export function ProblemsPage() {
               status === 'open' ? (
                 <EmptyState title="No open problems">Every record was read, mapped and written.</EmptyState>
               ) : (
-                <EmptyState title="Nothing resolved yet">Problems move here once their record goes through.</EmptyState>
+                <EmptyState title="Nothing resolved yet">
+                  Problems move here once their record goes through.
+                </EmptyState>
               )
             ) : (
               <div className={styles.groups}>
                 {groups.map((group) => (
-                  <ProblemCard key={`${group.source}-${group.connectionId}-${group.object}-${group.code}`} group={group} />
+                  <ProblemCard
+                    key={`${group.source}-${group.connectionId}-${group.object}-${group.code}`}
+                    group={group}
+                  />
                 ))}
               </div>
             )

@@ -16,7 +16,8 @@ export function useItemKeys(list: RefObject<HTMLElement | null>): void {
         return;
       }
       const key = pressed.find((one) => one === event.key);
-      if (key !== undefined) items[current]?.querySelector<HTMLButtonElement>(`button[data-key="${key}"]`)?.click();
+      if (key !== undefined)
+        items[current]?.querySelector<HTMLButtonElement>(`button[data-key="${key}"]`)?.click();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
@@ -24,5 +25,8 @@ export function useItemKeys(list: RefObject<HTMLElement | null>): void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+  );
 }

@@ -5,7 +5,13 @@ import styles from './activity-list.module.css';
 import { When } from './when.tsx';
 
 /** Who did what, newest first. */
-export function ActivityList({ activity, showSubject = true }: { readonly activity: readonly Activity[]; readonly showSubject?: boolean }) {
+export function ActivityList({
+  activity,
+  showSubject = true,
+}: {
+  readonly activity: readonly Activity[];
+  readonly showSubject?: boolean;
+}) {
   return (
     <ul className={styles.list}>
       {activity.map((one, index) => (
@@ -32,6 +38,7 @@ export function ActivityList({ activity, showSubject = true }: { readonly activi
 }
 
 function Subject({ activity: { subjectKind, subjectId, subject } }: { readonly activity: Activity }) {
-  const folder = subjectKind === 'registration' ? 'registrations' : subjectKind === 'payout_batch' ? 'payouts' : null;
+  const folder =
+    subjectKind === 'registration' ? 'registrations' : subjectKind === 'payout_batch' ? 'payouts' : null;
   return folder === null ? <span>{subject}</span> : <Link to={`/${folder}/${subjectId}`}>{subject}</Link>;
 }

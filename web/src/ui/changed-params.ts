@@ -1,5 +1,8 @@
 /** The search parameters of a page with some of them changed; null or nothing takes one away. */
-export function changedParams(params: URLSearchParams, changes: Readonly<Record<string, string | null>>): URLSearchParams {
+export function changedParams(
+  params: URLSearchParams,
+  changes: Readonly<Record<string, string | null>>,
+): URLSearchParams {
   const next = new URLSearchParams(params);
   for (const [name, value] of Object.entries(changes)) {
     if (value === null || value === '') next.delete(name);

@@ -1,5 +1,12 @@
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import { type ColumnDef, createSortedRowModel, rowSortingFeature, sortFn_basic, tableFeatures, useTable } from '@tanstack/react-table';
+import {
+  type ColumnDef,
+  createSortedRowModel,
+  rowSortingFeature,
+  sortFn_basic,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
 import { type ReactNode, useMemo, useRef } from 'react';
 import { Link, useNavigate } from 'react-router';
 import styles from './data-table.module.css';
@@ -27,10 +34,21 @@ interface DataTableProps<T> {
   readonly footer?: ReactNode;
 }
 
-const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel(), sortFns: { basic: sortFn_basic } });
+const features = tableFeatures({
+  rowSortingFeature,
+  sortedRowModel: createSortedRowModel(),
+  sortFns: { basic: sortFn_basic },
+});
 
 /** Rows in columns; below 640 px each row becomes a small card. With `linkTo`, j and k walk the rows and Enter opens one. */
-export function DataTable<T extends object>({ label, columns, rows, rowKey, linkTo, footer }: DataTableProps<T>) {
+export function DataTable<T extends object>({
+  label,
+  columns,
+  rows,
+  rowKey,
+  linkTo,
+  footer,
+}: DataTableProps<T>) {
   const definitions = useMemo(() => columns.map(definitionOf), [columns]);
   const data = useMemo(() => [...rows], [rows]);
   const table = useTable({ features, columns: definitions, data, getRowId: rowKey });
@@ -53,7 +71,11 @@ export function DataTable<T extends object>({ label, columns, rows, rowKey, link
                     aria-sort={sorted === false ? undefined : sorted === 'asc' ? 'ascending' : 'descending'}
                   >
                     {columns[index]?.sortBy ? (
-                      <button type="button" className={styles.sort} onClick={header.column.getToggleSortingHandler()}>
+                      <button
+                        type="button"
+                        className={styles.sort}
+                        onClick={header.column.getToggleSortingHandler()}
+                      >
                         {columns[index].header}
                         {sorted === 'asc' && <IconArrowUp size={13} stroke={2} />}
                         {sorted === 'desc' && <IconArrowDown size={13} stroke={2} />}
@@ -69,7 +91,11 @@ export function DataTable<T extends object>({ label, columns, rows, rowKey, link
         </thead>
         <tbody ref={body}>
           {table.getRowModel().rows.map((row) => (
-            <tr key={row.id} data-link={linkTo ? true : undefined} onClick={linkTo && (() => void navigate(linkTo(row.original)))}>
+            <tr
+              key={row.id}
+              data-link={linkTo ? true : undefined}
+              onClick={linkTo && (() => void navigate(linkTo(row.original)))}
+            >
               {columns.map((column, index) => (
                 <td
                   key={column.id}
@@ -79,7 +105,11 @@ export function DataTable<T extends object>({ label, columns, rows, rowKey, link
                   style={column.maxWidth ? { maxWidth: column.maxWidth } : undefined}
                 >
                   {index === 0 && linkTo ? (
-                    <Link to={linkTo(row.original)} className={styles.link ?? ''} onClick={(event) => event.stopPropagation()}>
+                    <Link
+                      to={linkTo(row.original)}
+                      className={styles.link ?? ''}
+                      onClick={(event) => event.stopPropagation()}
+                    >
                       {column.cell(row.original)}
                     </Link>
                   ) : (

@@ -14,7 +14,8 @@ const silentWords: ReadonlySet<string> = new Set(
 );
 
 /** From here on it is the part of a building, and no longer the street. */
-const unitWords = /^(?:suite|ste|unit|apt|apartment|floor|fl|room|rm|bldg|building|office|ofc|etage|piso|piano|lokal)$/;
+const unitWords =
+  /^(?:suite|ste|unit|apt|apartment|floor|fl|room|rm|bldg|building|office|ofc|etage|piso|piano|lokal)$/;
 
 /** Words a street is known by; what comes after is mostly the town. */
 const wordsKept = 2;
@@ -29,20 +30,26 @@ export interface StreetAddress {
  * Paix". A light reading on purpose: two writings of one address come out the same, which is all that comparing needs.
  */
 export function streetAddress(line: string | null | undefined): StreetAddress {
-  const words = foldWords((line ?? '').replace(/(\d)\s*[-–/]\s*\d+/g, '$1')).map((word) => word.replace(/^(\d+)(?:st|nd|rd|th)$/, '$1th'));
+  const words = foldWords((line ?? '').replace(/(\d)\s*[-–/]\s*\d+/g, '$1')).map((word) =>
+    word.replace(/^(\d+)(?:st|nd|rd|th)$/, '$1th'),
+  );
   if (words.length === 0 || /^(?:po|pob|box|postfach)$/.test(words[0] ?? '')) return {};
   const at = words.findIndex((word) => /^\d+[a-z]?$/.test(word));
   const house = words[at]?.toUpperCase();
   const named = at <= 0 ? words.slice(at + 1) : words.slice(0, at);
   const end = named.findIndex((word) => unitWords.test(word));
-  const known = (end < 0 ? named : named.slice(0, end)).map(bareStreet).filter((word) => word !== '' && !silentWords.has(word));
+  const known = (end < 0 ? named : named.slice(0, end))
+    .map(bareStreet)
+    .filter((word) => word !== '' && !silentWords.has(word));
   const street = known.slice(0, wordsKept).join(' ');
   return { ...(house !== undefined && { house }), ...(street !== '' && { street }) };
 }
 
 /** "Hauptstrasse", "Hauptstr" → "haupt"; "51th" → "51". */
 function bareStreet(word: string): string {
-  return word.replace(/^(\d+)th$/, '$1').replace(/(?<=[a-z]{3})(?:strasse|str|straat|gatan|gata|vagen|gade)$/, '');
+  return word
+    .replace(/^(\d+)th$/, '$1')
+    .replace(/(?<=[a-z]{3})(?:strasse|str|straat|gatan|gata|vagen|gade)$/, '');
 }
 
 /**

@@ -54,7 +54,10 @@ export const vatNames: Readonly<Record<string, string>> = {
  *
  * @param country ISO 3166-1 alpha-2, for a VAT number written without its prefix
  */
-export function registryIds(ids: RegistryIds | undefined, country: string | null): { vat?: string; lei?: string; duns?: string } {
+export function registryIds(
+  ids: RegistryIds | undefined,
+  country: string | null,
+): { vat?: string; lei?: string; duns?: string } {
   const vat = vatNumber(compact(ids?.vat), country);
   const lei = leiCode(compact(ids?.lei));
   const duns = /^\d{9}$/.exec(compact(ids?.duns))?.[0] ?? null;
@@ -66,7 +69,11 @@ function compact(written: string | null | undefined): string {
 }
 
 /** What follows the number of the company itself: the name of the tax, in each language of the country, or one of its accounts. */
-const endings: Readonly<Record<string, RegExp>> = { CH: /(?:MWST|TVA|IVA|TPV)$/, NO: /MVA$/, CA: /R[A-Z]\d{4}$/ };
+const endings: Readonly<Record<string, RegExp>> = {
+  CH: /(?:MWST|TVA|IVA|TPV)$/,
+  NO: /MVA$/,
+  CA: /R[A-Z]\d{4}$/,
+};
 
 const fewestDigits = 5;
 
@@ -76,7 +83,8 @@ function vatNumber(text: string, country: string | null): string | null {
   // A number without a prefix may begin like one: Mexican companies by their initials.
   const own = country === null || country === prefix ? null : checked(country, text);
   if (own !== null) return own;
-  if (prefix !== null) return validatorOf(prefix) ? checked(prefix, text, text.slice(2)) : prefix + text.slice(2);
+  if (prefix !== null)
+    return validatorOf(prefix) ? checked(prefix, text, text.slice(2)) : prefix + text.slice(2);
   return country === null || validatorOf(country) ? null : country + text;
 }
 
@@ -106,6 +114,7 @@ function validatorOf(code: string): Validator | undefined {
 function leiCode(text: string): string | null {
   if (!/^[A-Z0-9]{18}\d{2}$/.test(text)) return null;
   let rest = 0;
-  for (const sign of text) for (const digit of String(Number.parseInt(sign, 36))) rest = (rest * 10 + Number(digit)) % 97;
+  for (const sign of text)
+    for (const digit of String(Number.parseInt(sign, 36))) rest = (rest * 10 + Number(digit)) % 97;
   return rest === 1 ? text : null;
 }

@@ -37,10 +37,15 @@ const fewestPairs = 30;
  * @param candidates all pairs that will be scored
  * @param start what the data cannot say stays as it is there; all of it, where the data has too few fields to check one by another
  */
-export function fitByExpectation(passes: readonly BlockedPass[], candidates: PatternCounts, start: MatchModel): MatchModel {
+export function fitByExpectation(
+  passes: readonly BlockedPass[],
+  candidates: PatternCounts,
+  start: MatchModel,
+): MatchModel {
   const fitted = passes.map(fitPass);
   const m = new Map(features.map((feature) => [feature, averaged(feature, fitted)]));
-  if (identifying.filter((feature) => (m.get(feature)?.total ?? 0) >= fewestPairs).length < fewestIdentifying) return start;
+  if (identifying.filter((feature) => (m.get(feature)?.total ?? 0) >= fewestPairs).length < fewestIdentifying)
+    return start;
   const { bits, priorBits } = fitBackground(candidates, m, start);
   return { ...withBits(start, bits), priorBits };
 }
@@ -82,7 +87,12 @@ function sharesOf(feature: Feature, { patterns }: PatternCounts, weights: readon
     sums.set(category, (sums.get(category) ?? 0) + weight);
     total += weight;
   }
-  return { total, of: new Map([...sums].map(([category, sum]) => [category, sum / (total + smoothing * categories.length)])) };
+  return {
+    total,
+    of: new Map(
+      [...sums].map(([category, sum]) => [category, sum / (total + smoothing * categories.length)]),
+    ),
+  };
 }
 
 type AllShares = ReadonlyMap<Feature, Shares>;
@@ -115,7 +125,10 @@ function fitBackground(
     const { same, other } = divided(counts, odds);
     priorBits = priorOf(counts, same);
     bits = new Map(
-      features.map((feature) => [feature, bitsBetween(m.get(feature), sharesOf(feature, counts, other)) ?? bitsIn(start, feature)]),
+      features.map((feature) => [
+        feature,
+        bitsBetween(m.get(feature), sharesOf(feature, counts, other)) ?? bitsIn(start, feature),
+      ]),
     );
     odds = oddsOf(counts, bits, priorBits);
   }
@@ -123,7 +136,10 @@ function fitBackground(
 }
 
 /** How many pairs of each pattern are one company, and how many are not. */
-function divided({ patterns }: PatternCounts, odds: readonly number[]): { same: readonly number[]; other: readonly number[] } {
+function divided(
+  { patterns }: PatternCounts,
+  odds: readonly number[],
+): { same: readonly number[]; other: readonly number[] } {
   return {
     same: patterns.map(({ count }, at) => count * (odds[at] ?? 0)),
     other: patterns.map(({ count }, at) => count * (1 - (odds[at] ?? 0))),
@@ -134,14 +150,20 @@ function priorOf({ pairs }: PatternCounts, same: readonly number[]): number {
   return logOdds((same.reduce((sum, one) => sum + one, 0) + smoothing) / (pairs + 2 * smoothing));
 }
 
-function oddsOf({ patterns }: PatternCounts, bits: ReadonlyMap<Feature, ByCategory | null>, priorBits: number): readonly number[] {
+function oddsOf(
+  { patterns }: PatternCounts,
+  bits: ReadonlyMap<Feature, ByCategory | null>,
+  priorBits: number,
+): readonly number[] {
   return patterns.map(({ levels }) => probability(priorBits + sumOf(bits, levels)));
 }
 
 /** Pairs that agree on nearly all they have are mostly one company: where to begin, for the data to correct. */
 function firstGuess(used: readonly Feature[], levels: Levels): number {
   const known = used.filter((feature) => levels[feature] !== 'missing');
-  const agreeing = known.filter((feature) => levels[feature] === 'exact' || levels[feature] === 'strong').length;
+  const agreeing = known.filter(
+    (feature) => levels[feature] === 'exact' || levels[feature] === 'strong',
+  ).length;
   const half = known.filter((feature) => levels[feature] === 'close' || levels[feature] === 'weak').length;
   return (agreeing + half / 2) / known.length >= nearlyAll ? 0.9 : 0.02;
 }
@@ -149,7 +171,9 @@ function firstGuess(used: readonly Feature[], levels: Levels): number {
 /** Null when too few pairs have the feature to say anything. */
 function bitsBetween(m: Shares | undefined, u: Shares | undefined): ByCategory | null {
   if (!m || !u || m.total < fewestPairs || u.total < fewestPairs) return null;
-  return new Map([...m.of].map(([category, share]) => [category, clamp(Math.log2(share / (u.of.get(category) ?? share)))]));
+  return new Map(
+    [...m.of].map(([category, share]) => [category, clamp(Math.log2(share / (u.of.get(category) ?? share)))]),
+  );
 }
 
 function sumOf(bits: ReadonlyMap<Feature, ByCategory | null>, levels: Levels): number {
@@ -165,7 +189,8 @@ function sumOf(bits: ReadonlyMap<Feature, ByCategory | null>, levels: Levels): n
 function averaged(feature: Feature, passes: readonly AllShares[]): Shares {
   const seen = passes.flatMap((pass) => pass.get(feature) ?? []);
   const total = seen.reduce((sum, one) => sum + one.total, 0);
-  const share = (category: string): number => seen.reduce((sum, one) => sum + (one.total / total) * (one.of.get(category) ?? 0), 0);
+  const share = (category: string): number =>
+    seen.reduce((sum, one) => sum + (one.total / total) * (one.of.get(category) ?? 0), 0);
   return { total, of: new Map(categoriesOf(feature).map((category) => [category, share(category)])) };
 }
 
@@ -174,7 +199,9 @@ function bitsIn(model: MatchModel, feature: Feature): ByCategory {
   const { weights, words } = model;
   if (feature !== 'name') return new Map(tellingLevels.map((level) => [level, weights[feature][level]]));
   return new Map(
-    tellingLevels.flatMap((name) => tellingLevels.map((level) => [`${name} ${level}`, weights.name[name] + words[name][level]] as const)),
+    tellingLevels.flatMap((name) =>
+      tellingLevels.map((level) => [`${name} ${level}`, weights.name[name] + words[name][level]] as const),
+    ),
   );
 }
 
@@ -182,10 +209,13 @@ function withBits(start: MatchModel, bits: ReadonlyMap<Feature, ByCategory>): Ma
   const single = features
     .filter((feature) => feature !== 'name')
     .map((feature) => [feature, levelBits((level) => bits.get(feature)?.get(level) ?? 0)]);
-  const both = (name: TellingLevel, words: TellingLevel): number => bits.get('name')?.get(`${name} ${words}`) ?? 0;
+  const both = (name: TellingLevel, words: TellingLevel): number =>
+    bits.get('name')?.get(`${name} ${words}`) ?? 0;
   // A name of ordinary rarity says what it says; rarer and more common words add to it or take from it.
   const name = levelBits((level) => both(level, ordinary));
-  const words = Object.fromEntries(tellingLevels.map((level) => [level, levelBits((rarity) => both(level, rarity) - name[level])]));
+  const words = Object.fromEntries(
+    tellingLevels.map((level) => [level, levelBits((rarity) => both(level, rarity) - name[level])]),
+  );
   return {
     ...start,
     weights: { ...Object.fromEntries(single), name } as MatchModel['weights'],
@@ -196,7 +226,13 @@ function withBits(start: MatchModel, bits: ReadonlyMap<Feature, ByCategory>): Ma
 const ordinary: TellingLevel = 'strong';
 
 function levelBits(of: (level: TellingLevel) => number): FieldWeights {
-  return { exact: of('exact'), strong: of('strong'), close: of('close'), weak: of('weak'), different: of('different') };
+  return {
+    exact: of('exact'),
+    strong: of('strong'),
+    close: of('close'),
+    weak: of('weak'),
+    different: of('different'),
+  };
 }
 
 function clamp(bits: number): number {

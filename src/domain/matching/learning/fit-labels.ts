@@ -34,7 +34,10 @@ interface Table {
   readonly of: (model: MatchModel) => FieldWeights;
 }
 
-const fieldTables = singleFields.map((field): Table => ({ levelIn: (levels) => levels[field], of: ({ weights }) => weights[field] }));
+const fieldTables = singleFields.map((field): Table => ({
+  levelIn: (levels) => levels[field],
+  of: ({ weights }) => weights[field],
+}));
 const wordTables = tellingLevels.map((name): Table => ({
   levelIn: (levels) => (levels.name === name ? levels.words : 'missing'),
   of: ({ words }) => words[name],
@@ -44,8 +47,15 @@ const columnCount = tables.length * tellingLevels.length;
 
 /** Newton's method on the weights, in bits; the last column is the prior. */
 function logistic(labelled: readonly LabelledPattern[], prior: MatchModel): MatchModel {
-  const rows = labelled.map(({ levels, same, different }) => ({ active: activeColumns(levels), same, different }));
-  const start = [...tables.flatMap(({ of }) => tellingLevels.map((level) => of(prior)[level])), prior.priorBits];
+  const rows = labelled.map(({ levels, same, different }) => ({
+    active: activeColumns(levels),
+    same,
+    different,
+  }));
+  const start = [
+    ...tables.flatMap(({ of }) => tellingLevels.map((level) => of(prior)[level])),
+    prior.priorBits,
+  ];
   let weights = start;
   for (let step = 0; step < newtonSteps; step++) {
     const gradient = start.map((bits, at) => ridge * (bits - (weights[at] ?? 0)));
@@ -111,8 +121,13 @@ function falling(model: MatchModel, labelled: readonly LabelledPattern[]): Match
     const table = tables[at];
     if (!table) throw new RangeError(`no table ${at}`);
     const seen = (level: TellingLevel): number =>
-      labelled.reduce((sum, one) => sum + (table.levelIn(one.levels) === level ? one.same + one.different : 0), ridge);
-    const rising = tellingLevels.toReversed().map((level, x): Observation => ({ x, y: table.of(model)[level], weight: seen(level) }));
+      labelled.reduce(
+        (sum, one) => sum + (table.levelIn(one.levels) === level ? one.same + one.different : 0),
+        ridge,
+      );
+    const rising = tellingLevels
+      .toReversed()
+      .map((level, x): Observation => ({ x, y: table.of(model)[level], weight: seen(level) }));
     const steps = isotonicSteps(rising);
     const bits = (x: number): number => steps.find(({ from, to }) => x >= from && x <= to)?.y ?? 0;
     return { exact: bits(4), strong: bits(3), close: bits(2), weak: bits(1), different: bits(0) };
@@ -126,7 +141,8 @@ function refitPrior(labelled: readonly LabelledPattern[], model: MatchModel): nu
   for (let round = 0; round < 60; round++) {
     const priorBits = (low + high) / 2;
     const expected = labelled.reduce(
-      (sum, one) => sum + (one.same + one.different) * probability(bitsOf(one.levels, { ...model, priorBits })),
+      (sum, one) =>
+        sum + (one.same + one.different) * probability(bitsOf(one.levels, { ...model, priorBits })),
       0,
     );
     if (expected < seen) low = priorBits;
@@ -139,14 +155,19 @@ function refitPrior(labelled: readonly LabelledPattern[], model: MatchModel): nu
 const fewestPairs = 30;
 
 /** Sums of bits to probabilities, by what share of the pairs with that sum were one company. */
-export function calibrate(labelled: readonly LabelledPattern[], model: MatchModel): MatchModel['calibration'] {
+export function calibrate(
+  labelled: readonly LabelledPattern[],
+  model: MatchModel,
+): MatchModel['calibration'] {
   const observed = labelled.map((one): Observation => {
     const weight = one.same + one.different;
     return { x: bitsOf(one.levels, model), y: one.same / weight, weight };
   });
   const steps = isotonicSteps(grouped(observed));
   // Half a pair of either kind, so that no score is certain.
-  return steps.map(({ x, y, weight }): readonly [number, number] => [x, (y * weight + 0.5) / (weight + 1)]).toSorted((a, b) => a[0] - b[0]);
+  return steps
+    .map(({ x, y, weight }): readonly [number, number] => [x, (y * weight + 0.5) / (weight + 1)])
+    .toSorted((a, b) => a[0] - b[0]);
 }
 
 function grouped(observed: readonly Observation[]): readonly Observation[] {
@@ -165,7 +186,11 @@ function grouped(observed: readonly Observation[]): readonly Observation[] {
 
 function joined(a: Observation, b: Observation): Observation {
   const weight = a.weight + b.weight;
-  return { x: (a.x * a.weight + b.x * b.weight) / weight, y: (a.y * a.weight + b.y * b.weight) / weight, weight };
+  return {
+    x: (a.x * a.weight + b.x * b.weight) / weight,
+    y: (a.y * a.weight + b.y * b.weight) / weight,
+    weight,
+  };
 }
 
 function probability(bits: number): number {

@@ -62,7 +62,10 @@ export function matchQuality(pairs: readonly ComparedPair[], alerted: number): M
     judged: alerts.length,
     asked: sample.length,
     answered: answered.length,
-    precision: alerts.length < fewestAnswers ? null : { value: right / alerts.length, ...wilson(right / alerts.length, alerts.length) },
+    precision:
+      alerts.length < fewestAnswers
+        ? null
+        : { value: right / alerts.length, ...wilson(right / alerts.length, alerts.length) },
     recall: conflicts && missed && recallOf(conflicts, missed),
     missed: missed && missed.value,
     calibration: calibrationOf(alerts, answered, alerted),
@@ -91,15 +94,33 @@ function missedIn(asked: readonly ComparedPair[], answered: readonly ComparedPai
 function recallOf(found: Estimate, missed: Estimate): Estimate | null {
   const recall = (hits: number, misses: number): number => hits / (hits + misses);
   if (found.value + missed.value === 0) return null;
-  return { value: recall(found.value, missed.value), low: recall(found.low, missed.high), high: recall(found.high, missed.low) };
+  return {
+    value: recall(found.value, missed.value),
+    low: recall(found.low, missed.high),
+    high: recall(found.high, missed.low),
+  };
 }
 
-function calibrationOf(alerts: readonly ComparedPair[], answered: readonly ComparedPair[], alerted: number): Reliability | null {
+function calibrationOf(
+  alerts: readonly ComparedPair[],
+  answered: readonly ComparedPair[],
+  alerted: number,
+): Reliability | null {
   if (alerts.length + answered.length < fewestAnswers) return null;
   // Answered alerts stand for those nobody said anything of.
-  const each = Math.max(1, alerted / Math.max(1, new Set(alerts.map(({ registrationId }) => registrationId)).size));
-  const judged = (pair: ComparedPair, weight: number): Judged => ({ probability: pair.probability, same: isOneGroup(pair), weight });
-  return reliability([...alerts.map((pair) => judged(pair, each)), ...answered.map((pair) => judged(pair, pair.weight))]);
+  const each = Math.max(
+    1,
+    alerted / Math.max(1, new Set(alerts.map(({ registrationId }) => registrationId)).size),
+  );
+  const judged = (pair: ComparedPair, weight: number): Judged => ({
+    probability: pair.probability,
+    same: isOneGroup(pair),
+    weight,
+  });
+  return reliability([
+    ...alerts.map((pair) => judged(pair, each)),
+    ...answered.map((pair) => judged(pair, pair.weight)),
+  ]);
 }
 
 function weightOf(pairs: readonly ComparedPair[]): number {

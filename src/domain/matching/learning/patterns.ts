@@ -1,4 +1,10 @@
-import { matchFields, matchLevels, type MatchField, type MatchLevel, type NormalisedCompany } from '#src/domain/matching/company.ts';
+import {
+  matchFields,
+  matchLevels,
+  type MatchField,
+  type MatchLevel,
+  type NormalisedCompany,
+} from '#src/domain/matching/company.ts';
 import { compareCompanies } from '#src/domain/matching/compare.ts';
 import type { Levels } from '#src/domain/matching/model.ts';
 import { prepareCompany } from '#src/domain/matching/prepare.ts';
@@ -43,12 +49,22 @@ export function mergedPatterns(parts: readonly (readonly LabelledPattern[])[]): 
   for (const one of parts.flat()) {
     const pattern = patternOf(one.levels);
     const known = merged.get(pattern);
-    merged.set(pattern, known ? { ...one, same: known.same + one.same, different: known.different + one.different } : one);
+    merged.set(
+      pattern,
+      known ? { ...one, same: known.same + one.same, different: known.different + one.different } : one,
+    );
   }
   return [...merged.values()];
 }
 
-const levelIndex: Readonly<Record<MatchLevel, number>> = { exact: 0, strong: 1, close: 2, weak: 3, different: 4, missing: 5 };
+const levelIndex: Readonly<Record<MatchLevel, number>> = {
+  exact: 0,
+  strong: 1,
+  close: 2,
+  weak: 3,
+  different: 4,
+  missing: 5,
+};
 
 /** One digit a field, so that comparisons that found the same are one number. */
 function patternOf(levels: Levels): number {

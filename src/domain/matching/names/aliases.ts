@@ -3,13 +3,25 @@ import { unspacedNativeForms } from './legal-forms.ts';
 /** What follows one of these is another name of the same company; the one before it is the one it uses. */
 export const otherNameMarks: readonly string[] = [
   ...['d/b/a', 'dba', 'd.b.a', 'd.b.a.', 'doing business as', 't/a', 't/as', 'trading as', 'brand of', 'c/o'],
-  ...['f/k/a', 'fka', 'f.k.a', 'f.k.a.', 'formerly', 'formerly known as', 'formerly called', 'previously', 'previously known as'],
+  ...[
+    'f/k/a',
+    'fka',
+    'f.k.a',
+    'f.k.a.',
+    'formerly',
+    'formerly known as',
+    'formerly called',
+    'previously',
+    'previously known as',
+  ],
   ...['a/k/a', 'aka', 'a.k.a', 'a.k.a.', 'also known as', 'n/k/a', 'nka', 'now known as'],
   ...['v/h', 'voorheen', 'ehemals', 'vormals', 'früher', 'anciennement', 'antes', 'tidigare'],
 ];
 
 /** The longest first: "formerly known as" is no "formerly" with a name that begins with "known". */
-const marks = otherNameMarks.toSorted((a, b) => b.length - a.length).map((mark) => mark.replace(/[./]/g, '\\$&'));
+const marks = otherNameMarks
+  .toSorted((a, b) => b.length - a.length)
+  .map((mark) => mark.replace(/[./]/g, '\\$&'));
 const otherName = new RegExp(`[\\s,;(]+(?:${marks.join('|')})[\\s:]+`, 'i');
 
 export interface WrittenNames {
@@ -25,12 +37,19 @@ export function writtenNames(line: string): WrittenNames {
   const parts = line.split(otherName).map((part) => part.trim());
   const [first = '', ...rest] = parts.filter((part) => /[\p{L}\p{N}]/u.test(part));
   const { plain, inside } = withoutBrackets(parts.length > 1 ? closeBrackets(first) : first || line);
-  return { own: plain, others: rest.map((part) => withoutBrackets(closeBrackets(part)).plain), bracketed: inside };
+  return {
+    own: plain,
+    others: rest.map((part) => withoutBrackets(closeBrackets(part)).plain),
+    bracketed: inside,
+  };
 }
 
 /** Whether what stands in brackets is the name in short: "Bayerische Motoren Werke (BMW)". */
 export function isShortFor(bracketed: string, name: string): boolean {
-  return /^\p{Lu}[\p{L}\d]{1,5}$/u.test(bracketed) && bracketed.toUpperCase().startsWith(name.trim().slice(0, 1).toUpperCase());
+  return (
+    /^\p{Lu}[\p{L}\d]{1,5}$/u.test(bracketed) &&
+    bracketed.toUpperCase().startsWith(name.trim().slice(0, 1).toUpperCase())
+  );
 }
 
 /** Cutting at "(formerly" leaves one bracket alone. */

@@ -105,7 +105,8 @@ class Pairing {
       for (let j = 0; j < joined.words.length; j++) {
         const open = apartIsLeft ? this.openRight : this.openLeft;
         if ((open & (1 << j)) === 0 || joined.words[j] !== word) continue;
-        if (apartIsLeft) [this.openLeft, this.openRight] = [this.openLeft & ~pair, this.openRight & ~(1 << j)];
+        if (apartIsLeft)
+          [this.openLeft, this.openRight] = [this.openLeft & ~pair, this.openRight & ~(1 << j)];
         else [this.openRight, this.openLeft] = [this.openRight & ~pair, this.openLeft & ~(1 << j)];
         const bits = joined.bits[j] ?? 0;
         this.shared += bits;
@@ -131,7 +132,8 @@ class Pairing {
 
   private openIndex(word: string): number {
     const { words } = this.right;
-    for (let j = 0; j < words.length; j++) if (words[j] === word && (this.openRight & (1 << j)) !== 0) return j;
+    for (let j = 0; j < words.length; j++)
+      if (words[j] === word && (this.openRight & (1 << j)) !== 0) return j;
     return -1;
   }
 

@@ -18,7 +18,14 @@ export interface NameLevels {
   readonly right: PreparedName;
 }
 
-const order: Readonly<Record<MatchLevel, number>> = { exact: 5, strong: 4, close: 3, weak: 2, different: 1, missing: 0 };
+const order: Readonly<Record<MatchLevel, number>> = {
+  exact: 5,
+  strong: 4,
+  close: 3,
+  weak: 2,
+  different: 1,
+  missing: 0,
+};
 /** A number that only one of them has says less against them than two that differ. */
 const numberOrder: Readonly<Record<MatchLevel, number>> = { ...order, different: 0, missing: 1 };
 
@@ -37,13 +44,17 @@ export function compareNames(left: PreparedCompany, right: PreparedCompany): Nam
 
 /** Whatever the order the names come in: of pairs alike in all of these any may stand for all. */
 function isBetter(a: NameLevels, b: NameLevels): boolean {
-  const better = order[a.name] - order[b.name] || order[a.words] - order[b.words] || numberOrder[a.numbers] - numberOrder[b.numbers];
+  const better =
+    order[a.name] - order[b.name] ||
+    order[a.words] - order[b.words] ||
+    numberOrder[a.numbers] - numberOrder[b.numbers];
   return better > 0;
 }
 
 function compareTwo(left: PreparedName, right: PreparedName): NameLevels {
   const numbers = numberLevel(left, right);
-  if (left.words.length === 0 || right.words.length === 0) return { name: 'missing', words: 'missing', numbers: 'missing', left, right };
+  if (left.words.length === 0 || right.words.length === 0)
+    return { name: 'missing', words: 'missing', numbers: 'missing', left, right };
   const alignment = alignWords(left, right);
   if (left.joined === right.joined) {
     // Written together and apart it may be of other worth: the lesser one is sure.
@@ -79,13 +90,16 @@ function nameLevel(left: PreparedName, right: PreparedName, found: Alignment): M
 /** A slip in a short name (Capita, Capital) is as likely another name. */
 function canHoldSlips(slips: number, left: PreparedName, right: PreparedName): boolean {
   return (
-    slips <= Math.max(1, Math.min(left.words.length, right.words.length) / 2) && Math.max(left.joined.length, right.joined.length) >= 8
+    slips <= Math.max(1, Math.min(left.words.length, right.words.length) / 2) &&
+    Math.max(left.joined.length, right.joined.length) >= 8
   );
 }
 
 /** Whether one name is the first words of the other. */
 function begins(short: PreparedName, long: PreparedName): boolean {
-  return short.words.length < long.words.length && short.words.every((word, index) => word === long.words[index]);
+  return (
+    short.words.length < long.words.length && short.words.every((word, index) => word === long.words[index])
+  );
 }
 
 /** "IBM" and "International Business Machines", "PG & E" and "Pacific Gas & Electric". */

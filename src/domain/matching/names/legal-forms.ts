@@ -80,7 +80,8 @@ export const legalForms: Readonly<Record<string, string>> = {
   sgps: 'SGPS SA|SGPS',
   sa_de_cv:
     'SA de CV|SAPI de CV|SAB de CV|SAB|SA CV|SAPI|Sociedad Anónima de Capital Variable|SA de CV SOFOM ENR|SA de CV SOFOM ER|SOFOM ENR',
-  s_de_rl_de_cv: 'S de RL de CV|SRL de CV|S RL de CV|Sociedad de Responsabilidad Limitada de Capital Variable',
+  s_de_rl_de_cv:
+    'S de RL de CV|SRL de CV|S RL de CV|Sociedad de Responsabilidad Limitada de Capital Variable',
   sac: 'SAC|Sociedad Anónima Cerrada|SAIC|SACI|SACIF|SAICF|SA ESP|SAS ESP',
   // The Nordic countries
   ab: 'AB|Aktiebolag|Aktiebolaget|AB publ|Abp',
@@ -135,14 +136,17 @@ export const legalForms: Readonly<Record<string, string>> = {
   ltd_guarantee: 'Limited by Guarantee|Limited by Shares|Ltd by Guarantee|Cyf|Cyfyngedig',
   unlimited: 'Unlimited Company|Unltd|Public Unlimited Company',
   incorporated: 'Incorporée|Incorporado|Incorp|Incorporated Company|Joint Stock Corp|Joint Stock Corporation',
-  jsc_kinds: 'Open JSC|Public JSC|Private JSC|Closed JSC|JSCB|PJSCB|Joint Stock Bank|Joint Stock Commercial Bank|Public Stock Company',
-  free_zone: 'FZ Establishment|Free Zone Enterprise|Free Zone Co|Free Zone LLC|Free Zone Entity|DMCC LLC|Offshore LLC',
+  jsc_kinds:
+    'Open JSC|Public JSC|Private JSC|Closed JSC|JSCB|PJSCB|Joint Stock Bank|Joint Stock Commercial Bank|Public Stock Company',
+  free_zone:
+    'FZ Establishment|Free Zone Enterprise|Free Zone Co|Free Zone LLC|Free Zone Entity|DMCC LLC|Offshore LLC',
   general_partnership: 'General Partnership|Sole Proprietorship|Private Enterprise|Professional Association',
   german_long:
     'Ges mit beschr Haftung|Gesellschaft mit beschr Haftung|mit beschränkter Haftung|Gesellschaft mbH & Co KG|Aktien Gesellschaft|Aktienges|AktG',
   german_persons:
     'eKfm|eKfr|eingetr Kaufmann|eingetr Verein|e GbR|eingetragene GbR|BGB Gesellschaft|Offene Handels Gesellschaft|Kommandit Gesellschaft',
-  german_public: 'Kommunalunternehmen|KöR|gKU|EWIV|gUG haftungsbeschränkt|Versicherungsverein aG|Europäische Gesellschaft',
+  german_public:
+    'Kommunalunternehmen|KöR|gKU|EWIV|gUG haftungsbeschränkt|Versicherungsverein aG|Europäische Gesellschaft',
   sicav: 'SICAV|SICAF|Fonds commun de placement|SGR SpA',
   sem: 'Société d’économie mixte|Société par actions|Société en participation|Entreprise individuelle',
   sad: 'SAD|Sociedad Anónima Deportiva|Societat Anònima|Societat Limitada|S en C|Sociedad en Comandita|C por A|Compañía por Acciones',
@@ -152,10 +156,12 @@ export const legalForms: Readonly<Record<string, string>> = {
   finnish_small: 'Tmi|Avoin yhtiö|Rekisteröity yhdistys|Säätiö sr',
   icelandic: 'Hlutafélag|Sameignarfélag|slf|ses',
   danish_small: 'Partnerselskab|Iværksætterselskab|Gensidigt selskab|Enkeltmandsvirksomhed',
-  czech_kinds: 'Komanditní společnost|Akc společnost|o p s|Obecně prospěšná společnost|Státní podnik|Veřejná akciová společnost',
+  czech_kinds:
+    'Komanditní společnost|Akc společnost|o p s|Obecně prospěšná společnost|Státní podnik|Veřejná akciová společnost',
   polish_kinds: 'Spzoo|Sp z ogr odp|Prosta spółka akcyjna|P S A|Spółka cywilna|Spółdzielnia',
   hungarian_kinds: 'Közkereseti társaság|Kht|Egyéni cég|Szövetkezet|Magyarországi fióktelepe|Fióktelep',
-  balkan_kinds: 'Javno dioničko društvo|Komanditno društvo|k d|j t d|Ortačko društvo|Samostojni podjetnik|Shoqëri Aksionere|Sh k',
+  balkan_kinds:
+    'Javno dioničko društvo|Komanditno društvo|k d|j t d|Ortačko društvo|Samostojni podjetnik|Shoqëri Aksionere|Sh k',
   baltic_kinds: 'Individuālais komersants|Viešoji įstaiga|Täisühing|Tulundusühistu|Pilnsabiedrība',
   turkish_kinds: 'Anonim Ortaklık|Anonim Ortaklığı|Limited Ortaklığı|Koll Şti|Kom Şti|Dış Tic Ltd Şti|Şti',
   caucasian: 'MMC|Məhdud Məsuliyyətli Cəmiyyət|Açıq Səhmdar Cəmiyyəti|Qapalı Səhmdar Cəmiyyəti|MChJ',

@@ -31,8 +31,33 @@ export const fillers: ReadonlySet<string> = new Set([
 
 /** Words that name a part of a group: a region, a division, a function. "Acme Nordics" and "Acme Holdings" are both Acme. */
 const groupWords: ReadonlySet<string> = new Set([
-  ...['group', 'groupe', 'grupo', 'gruppe', 'gruppo', 'holdings', 'international', 'global', 'worldwide', 'enterprises', 'com', 'online'],
-  ...['division', 'branch', 'office', 'headquarters', 'hq', 'subsidiary', 'sales', 'distribution', 'niederlassung', 'vertrieb', 'regional'],
+  ...[
+    'group',
+    'groupe',
+    'grupo',
+    'gruppe',
+    'gruppo',
+    'holdings',
+    'international',
+    'global',
+    'worldwide',
+    'enterprises',
+    'com',
+    'online',
+  ],
+  ...[
+    'division',
+    'branch',
+    'office',
+    'headquarters',
+    'hq',
+    'subsidiary',
+    'sales',
+    'distribution',
+    'niederlassung',
+    'vertrieb',
+    'regional',
+  ],
   ...[
     'europe',
     'europa',
@@ -97,7 +122,20 @@ const groupWords: ReadonlySet<string> = new Set([
     'turkiye',
     'nippon',
   ],
-  ...['british', 'german', 'french', 'italian', 'spanish', 'american', 'canadian', 'australian', 'indian', 'japanese', 'chinese', 'dutch'],
+  ...[
+    'british',
+    'german',
+    'french',
+    'italian',
+    'spanish',
+    'american',
+    'canadian',
+    'australian',
+    'indian',
+    'japanese',
+    'chinese',
+    'dutch',
+  ],
 ]);
 
 /** Words so many names are made of that sharing them means nothing: "Bank of India", "Bank of China". */

@@ -7,18 +7,28 @@ import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
 import { areTwoDeals, relateFamilies, type FamilyRelation } from '#src/domain/registrations/families.ts';
 import type { OpportunityRival } from '#src/domain/registrations/precedence.ts';
 import type { Finding, RegistrationFacts } from '#src/domain/registrations/registration.ts';
-import { customerWords, day, describeMatch, familyWords, inBrackets, namedFamilyWords } from '#src/domain/registrations/words.ts';
+import {
+  customerWords,
+  day,
+  describeMatch,
+  familyWords,
+  inBrackets,
+  namedFamilyWords,
+} from '#src/domain/registrations/words.ts';
 import type { RivalRule } from './rule.ts';
 
 export const directOpportunity: RivalRule = (facts, rival, { policy }) => {
-  if (rival.kind !== 'opportunity' || rival.id === facts.opportunityId || rival.match.verdict === 'different') return null;
+  if (rival.kind !== 'opportunity' || rival.id === facts.opportunityId || rival.match.verdict === 'different')
+    return null;
   const relation = relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies);
   const isLate = isLateStage(rival, policy);
   const isYounger = openedAfter(rival, facts);
   const match = describeMatch(rival.match);
   const details = inBrackets(
     isLate ? `about to close: ${rival.stage}` : rival.stage,
-    rival.openedAt === null ? null : `opened ${day(rival.openedAt)}${isYounger ? ', after this registration' : ''}`,
+    rival.openedAt === null
+      ? null
+      : `opened ${day(rival.openedAt)}${isYounger ? ', after this registration' : ''}`,
     namedFamilyWords(relation, rival.productFamily),
     match,
   );
@@ -37,7 +47,11 @@ interface Standing {
   readonly isYounger: boolean;
 }
 
-function effectOf(rival: OpportunityRival, { relation, isLate, isYounger }: Standing, policy: EngagementPolicy): Finding['effect'] {
+function effectOf(
+  rival: OpportunityRival,
+  { relation, isLate, isYounger }: Standing,
+  policy: EngagementPolicy,
+): Finding['effect'] {
   if (areTwoDeals(relation, policy)) return 'note';
   if (isLate) return 'review';
   return rival.match.verdict === 'same' && !isYounger ? 'review' : 'note';

@@ -5,11 +5,23 @@
  */
 import { areTwoDeals, relateFamilies } from '#src/domain/registrations/families.ts';
 import { holdsClaim, isEarlier } from '#src/domain/registrations/precedence.ts';
-import { customerWords, describeMatch, familyWords, inBrackets, namedFamilyWords, submittedOn } from '#src/domain/registrations/words.ts';
+import {
+  customerWords,
+  describeMatch,
+  familyWords,
+  inBrackets,
+  namedFamilyWords,
+  submittedOn,
+} from '#src/domain/registrations/words.ts';
 import type { RivalRule } from './rule.ts';
 
 export const earlierClaim: RivalRule = (facts, rival, { today, policy }) => {
-  if (rival.kind !== 'registration' || rival.partnerId === facts.partnerId || rival.match.verdict === 'different') return null;
+  if (
+    rival.kind !== 'registration' ||
+    rival.partnerId === facts.partnerId ||
+    rival.match.verdict === 'different'
+  )
+    return null;
   if (!holdsClaim(rival, today) || !isEarlier(rival, facts)) return null;
   const relation = relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies);
   const match = describeMatch(rival.match);

@@ -27,7 +27,11 @@ export const existingCustomer: ClaimRule = (facts, rivals, context) => {
   };
 };
 
-function isOtherProduct({ productFamily }: RegistrationFacts, { families }: CustomerHistory, { policy }: RuleContext): boolean {
+function isOtherProduct(
+  { productFamily }: RegistrationFacts,
+  { families }: CustomerHistory,
+  { policy }: RuleContext,
+): boolean {
   if (families === null) return false;
   const relations = families.map((family) => relateFamilies(productFamily, family, policy.productFamilies));
   return relations.every((relation) => relation === 'disjoint' || relation === 'sibling');

@@ -5,16 +5,33 @@
  */
 import { areTwoDeals, relateFamilies } from '#src/domain/registrations/families.ts';
 import { holdsClaim, isEarlier } from '#src/domain/registrations/precedence.ts';
-import { customerWords, describeMatch, familyWords, inBrackets, namedFamilyWords, submittedOn } from '#src/domain/registrations/words.ts';
+import {
+  customerWords,
+  describeMatch,
+  familyWords,
+  inBrackets,
+  namedFamilyWords,
+  submittedOn,
+} from '#src/domain/registrations/words.ts';
 import type { RivalRule } from './rule.ts';
 
 export const laterClaim: RivalRule = (facts, rival, { today, policy }) => {
-  if (rival.kind !== 'registration' || rival.partnerId === facts.partnerId || rival.match.verdict === 'different') return null;
+  if (
+    rival.kind !== 'registration' ||
+    rival.partnerId === facts.partnerId ||
+    rival.match.verdict === 'different'
+  )
+    return null;
   if (!holdsClaim(rival, today) || isEarlier(rival, facts)) return null;
   const relation = relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies);
   const approved = rival.status === 'approved' ? 'already approved' : null;
   const match = describeMatch(rival.match);
-  const details = inBrackets(approved, submittedOn(rival), namedFamilyWords(relation, rival.productFamily), match);
+  const details = inBrackets(
+    approved,
+    submittedOn(rival),
+    namedFamilyWords(relation, rival.productFamily),
+    match,
+  );
   return {
     rule: 'later_claim',
     effect: approved !== null && !areTwoDeals(relation, policy) ? 'review' : 'note',

@@ -7,7 +7,11 @@ import type { ClaimRule } from './rule.ts';
 
 export const outsideTerritory: ClaimRule = (facts) => {
   const territory = territoryOf(facts.territory);
-  if (territory === null || (facts.customerCountry !== null && territory.countries.includes(facts.customerCountry))) return null;
+  if (
+    territory === null ||
+    (facts.customerCountry !== null && territory.countries.includes(facts.customerCountry))
+  )
+    return null;
   // A partner knows its own territory.
   const says = wordsFor(facts.customerCountry, territory);
   return { rule: 'outside_territory', effect: 'review', rival: null, says, tells: says };
@@ -15,7 +19,9 @@ export const outsideTerritory: ClaimRule = (facts) => {
 
 function wordsFor(country: string | null, { countries, unread }: Territory): string {
   const listed = [...countries, ...unread.map((text) => `"${text}"`)].join(', ');
-  if (country === null) return `The partner's territory is ${listed}, and the customer's country is not known.`;
-  if (unread.length === 0) return `Outside the partner's territory: the customer is in ${country}, the territory is ${listed}.`;
+  if (country === null)
+    return `The partner's territory is ${listed}, and the customer's country is not known.`;
+  if (unread.length === 0)
+    return `Outside the partner's territory: the customer is in ${country}, the territory is ${listed}.`;
   return `Perhaps outside the partner's territory: the customer is in ${country}, the territory is ${listed}, and not all of that names a country.`;
 }

@@ -11,11 +11,17 @@ import type { RivalRule } from './rule.ts';
 const freshDays = 30;
 
 export const protectionEnded: RivalRule = (facts, rival, { today, policy }) => {
-  if (rival.kind !== 'registration' || rival.partnerId === facts.partnerId || rival.match.verdict !== 'same') return null;
-  if ((rival.status !== 'approved' && rival.status !== 'expired') || rival.protectedUntil === null || rival.protectedUntil >= today)
+  if (rival.kind !== 'registration' || rival.partnerId === facts.partnerId || rival.match.verdict !== 'same')
+    return null;
+  if (
+    (rival.status !== 'approved' && rival.status !== 'expired') ||
+    rival.protectedUntil === null ||
+    rival.protectedUntil >= today
+  )
     return null;
   if (daysBetween(rival.protectedUntil, day(facts.submittedAt)) > freshDays) return null;
-  if (relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies) === 'disjoint') return null;
+  if (relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies) === 'disjoint')
+    return null;
   const match = describeMatch(rival.match);
   const ago = daysBetween(rival.protectedUntil, today);
   const ended = `protection ended on ${rival.protectedUntil}, ${ago} ${ago === 1 ? 'day' : 'days'} ago`;

@@ -15,4 +15,8 @@ export interface RuleContext {
 export type RivalRule = (facts: RegistrationFacts, rival: Rival, context: RuleContext) => Finding | null;
 
 /** A rule about the registration itself: it competes with nobody, but may look at everything that is known of the customer. */
-export type ClaimRule = (facts: RegistrationFacts, rivals: readonly Rival[], context: RuleContext) => Finding | null;
+export type ClaimRule = (
+  facts: RegistrationFacts,
+  rivals: readonly Rival[],
+  context: RuleContext,
+) => Finding | null;

@@ -3,14 +3,19 @@
  * turned down and names it. A renewal or another product for a customer of its own is a deal of its own, and is only told; where the
  * products may be one, or where the first deal is won or lost by now, a person says which it is. One that says something new is an update: see `own-update.ts`.
  */
-import { differencesBetween, ownEarlier, type OwnEarlier } from '#src/domain/registrations/same-partner-deals.ts';
+import {
+  differencesBetween,
+  ownEarlier,
+  type OwnEarlier,
+} from '#src/domain/registrations/same-partner-deals.ts';
 import type { Finding } from '#src/domain/registrations/registration.ts';
 import { describeMatch, inBrackets, submittedOn } from '#src/domain/registrations/words.ts';
 import type { RivalRule } from './rule.ts';
 
 export const ownDuplicate: RivalRule = (facts, rival, context) => {
   const earlier = ownEarlier(facts, rival, context);
-  if (!earlier || (earlier.relation === 'same_deal' && differencesBetween(facts, earlier.rival).length > 0)) return null;
+  if (!earlier || (earlier.relation === 'same_deal' && differencesBetween(facts, earlier.rival).length > 0))
+    return null;
   const { opening, closing, effect } = verdicts[earlier.relation];
   const { number, match } = earlier.rival;
   // Its own registration is no secret to the partner.

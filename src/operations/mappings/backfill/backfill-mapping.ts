@@ -1,7 +1,13 @@
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { audit } from '#src/db/people/audit-store.ts';
-import { addBackfill, findBackfill, runningBackfill, saveBackfill, type Backfill } from '#src/db/mappings/backfill-store.ts';
+import {
+  addBackfill,
+  findBackfill,
+  runningBackfill,
+  saveBackfill,
+  type Backfill,
+} from '#src/db/mappings/backfill-store.ts';
 import { recordsAfter, tallyOfWrites, type WriteTally } from '#src/db/mappings/carry-view.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
@@ -12,7 +18,13 @@ import { lockObject } from '#src/db/sync/remote-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
-import { loadMapping, packFor, packsOf, requireConnection, withConnection } from '#src/operations/connections/use-connection.ts';
+import {
+  loadMapping,
+  packFor,
+  packsOf,
+  requireConnection,
+  withConnection,
+} from '#src/operations/connections/use-connection.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { pushWrites } from '#src/operations/write/push-connection.ts';
@@ -49,7 +61,11 @@ export async function startBackfill(
   const connection = await requireConnection(deps, connectionId);
   const of = packsOf(deps, connection).filter((one) => one.object === object && one.enabled !== false);
   const pack = of.find((one) => asked === undefined || one.kind === asked);
-  if (!pack) throw new AppError('bad_request', `Nothing of ${connection.name} is mapped to ${object}.`, { connectionId, field: 'object' });
+  if (!pack)
+    throw new AppError('bad_request', `Nothing of ${connection.name} is mapped to ${object}.`, {
+      connectionId,
+      field: 'object',
+    });
   const { kind, version } = pack;
   const place = { connectionId, object, kind };
   const at = deps.clock();
@@ -68,8 +84,16 @@ export async function startBackfill(
       if (underWay === null || underWay.version === version) return null;
       throw stillEnding(underWay);
     }
-    const act = { action: 'mapping.backfill_started', subjectKind: 'connection', subjectId: connectionId } as const;
-    await audit(tx, [{ ...act, actorId: personId, before: null, after: { object, kind, version }, reason: null }], at);
+    const act = {
+      action: 'mapping.backfill_started',
+      subjectKind: 'connection',
+      subjectId: connectionId,
+    } as const;
+    await audit(
+      tx,
+      [{ ...act, actorId: personId, before: null, after: { object, kind, version }, reason: null }],
+      at,
+    );
     return id;
   });
   await relaySoon(deps);
@@ -97,7 +121,9 @@ async function openBackfill(
   if (left) await saveBackfill(tx, left.id, { phase: 'failed', finishedAt: begun.startedAt });
   const id = deps.ids();
   if (await addBackfill(tx, { id, ...place, ...begun })) return id;
-  throw new AppError('conflict', 'Somebody else has just started this. Look again in a moment.', { ...place });
+  throw new AppError('conflict', 'Somebody else has just started this. Look again in a moment.', {
+    ...place,
+  });
 }
 
 /** The job of a mapping's backfill, whose row tells its progress. */
@@ -132,7 +158,11 @@ export async function backfillMapping(
 }
 
 /** With the fields of the mapping as it is now; what has vanished meanwhile is treated as by every comparison. */
-async function readAgain(deps: Deps, { id, connectionId, kind }: Backfill, progress: ReportProgress): Promise<void> {
+async function readAgain(
+  deps: Deps,
+  { id, connectionId, kind }: Backfill,
+  progress: ReportProgress,
+): Promise<void> {
   if (isReconciled(kind)) await reconcile(deps, { connectionId, kind, vanishAgreed: false }, progress);
   await saveBackfill(deps.db, id, { phase: 'carry' });
 }
@@ -148,16 +178,28 @@ interface Carrying {
   readonly currency: string;
 }
 
-async function carryAll(deps: Deps, { id, connectionId, object, kind, version }: Backfill, progress: ReportProgress): Promise<void> {
+async function carryAll(
+  deps: Deps,
+  { id, connectionId, object, kind, version }: Backfill,
+  progress: ReportProgress,
+): Promise<void> {
   const { currency } = (await currentProgram(deps)).program;
-  const carrying = await withConnection(deps, { connectionId, runId: null, about: object }, async (connection, connector) => {
-    const pack = packFor(deps, connection, kind);
-    const mapping = await loadMapping(deps, connection, connector, kind);
-    return pack?.version === version && mapping ? { connection, mapping, pack, currency } : null;
-  });
+  const carrying = await withConnection(
+    deps,
+    { connectionId, runId: null, about: object },
+    async (connection, connector) => {
+      const pack = packFor(deps, connection, kind);
+      const mapping = await loadMapping(deps, connection, connector, kind);
+      return pack?.version === version && mapping ? { connection, mapping, pack, currency } : null;
+    },
+  );
   const stop = async (): Promise<never> => {
     await saveBackfill(deps.db, id, { phase: 'failed', finishedAt: deps.clock() });
-    throw new AppError('conflict', `Version ${version} of ${object} is not live any more. Start the backfill of the one that is.`, { id });
+    throw new AppError(
+      'conflict',
+      `Version ${version} of ${object} is not live any more. Start the backfill of the one that is.`,
+      { id },
+    );
   };
   if (!carrying) return stop();
   const made = isPlacedKind(kind) ? [] : await madeRecords(deps.db, carrying);
@@ -172,7 +214,12 @@ async function carryAll(deps: Deps, { id, connectionId, object, kind, version }:
 }
 
 /** The next part and where it ends, kept together. Null when there was none left; `overtaken` once another version is live. */
-async function carryNext(deps: Deps, tx: Db, id: string, carrying: CarryingAll): Promise<CarryReport | 'overtaken' | null> {
+async function carryNext(
+  deps: Deps,
+  tx: Db,
+  id: string,
+  carrying: CarryingAll,
+): Promise<CarryReport | 'overtaken' | null> {
   const { connection, mapping, pack } = carrying;
   await lockObject(tx, connection.id, mapping.object);
   const inForce = packFor(deps, await requireConnection({ ...deps, db: tx }, connection.id), pack.kind);
@@ -197,7 +244,12 @@ interface Part {
   readonly afterId: string;
 }
 
-async function carryShown(deps: Deps, tx: Db, input: Parameters<typeof carryRecords>[2], afterId: string): Promise<Part> {
+async function carryShown(
+  deps: Deps,
+  tx: Db,
+  input: Parameters<typeof carryRecords>[2],
+  afterId: string,
+): Promise<Part> {
   const records = await recordsAfter(tx, input.connection.id, input.mapping.object, afterId, recordsAtOnce);
   return { carried: await carryRecords(deps, tx, input, records), afterId: records.at(-1)?.extId ?? afterId };
 }
@@ -207,12 +259,20 @@ interface CarryingAll extends Carrying {
   readonly made: readonly string[];
 }
 
-async function madeRecords(db: Db, { connection, mapping, pack: { kind } }: Carrying): Promise<readonly string[]> {
+async function madeRecords(
+  db: Db,
+  { connection, mapping, pack: { kind } }: Carrying,
+): Promise<readonly string[]> {
   if (!isProjected(kind)) return [];
   return (await recordsToPlan(db, { connectionId: connection.id, mapping, kind }, {})).toSorted();
 }
 
-async function carryMade(deps: Deps, tx: Db, input: CarryingAll & { readonly runId: string }, afterId: string): Promise<Part> {
+async function carryMade(
+  deps: Deps,
+  tx: Db,
+  input: CarryingAll & { readonly runId: string },
+  afterId: string,
+): Promise<Part> {
   const { made, pack } = input;
   if (!isProjected(pack.kind)) return { carried: [], afterId };
   const start = placeAfter(made, afterId);

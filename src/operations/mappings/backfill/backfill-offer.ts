@@ -44,9 +44,13 @@ export async function backfillOffer(deps: Pick<Deps, 'db'>, place: MappingPlace)
 }
 
 /** What it did, with what has become of its writes since: one that was on its way may have landed, one that was refused been sent again. */
-async function carriedSoFar({ db }: Pick<Deps, 'db'>, backfill: Backfill | null): Promise<CarryReport | BackfillReport | null> {
+async function carriedSoFar(
+  { db }: Pick<Deps, 'db'>,
+  backfill: Backfill | null,
+): Promise<CarryReport | BackfillReport | null> {
   const report = (backfill?.report ?? null) as CarryReport | BackfillReport | null;
-  if (!backfill || !report || !('writes' in report) || report.writes.open + report.writes.refused === 0) return report;
+  if (!backfill || !report || !('writes' in report) || report.writes.open + report.writes.refused === 0)
+    return report;
   const writes = await tallyOfWrites(db, backfill.id);
   // Landed writes are pruned in time.
   return { ...report, writes: { ...writes, written: Math.max(writes.written, report.writes.written) } };
@@ -92,7 +96,8 @@ function changesOf({ fairway, crm }: CarryReport): string {
 /** What was done. Values that could not be carried over count as refused, as do records the CRM did not take. */
 function doneOf(report: CarryReport | BackfillReport): string {
   const { fairway, crm, refused } = report;
-  const writes = 'writes' in report ? report.writes : { written: crm.written, refused: 0, open: 0, overtaken: 0 };
+  const writes =
+    'writes' in report ? report.writes : { written: crm.written, refused: 0, open: 0, overtaken: 0 };
   const left = refused.reduce((sum, one) => sum + (one.effect === 'cut' ? 0 : one.count), 0);
   const parts = [
     `${told(recordsOf(fairway))} changed in Fairway`,

@@ -67,7 +67,9 @@ export async function carryRecords(
   const linked = await ownIds(tx, connection.id, mapping.object, extIds);
   const recordIds = [...new Set(linked.values())];
   const after = await recordValues(tx, kind, recordIds);
-  const drafts = new Map((await planCarried(deps, tx, input, recordIds)).map((draft) => [draft.recordId, draft]));
+  const drafts = new Map(
+    (await planCarried(deps, tx, input, recordIds)).map((draft) => [draft.recordId, draft]),
+  );
   const placing = refusalsOf(mapped);
   return records.map(({ extId }) => {
     const id = linked.get(extId) ?? '';
@@ -82,7 +84,12 @@ export async function carryRecords(
 }
 
 /** The same for records that only Fairway makes, by our ids: nothing is read of them. */
-export async function carryOwn(deps: Deps, tx: Db, input: PlanInput, recordIds: readonly string[]): Promise<readonly CarriedRecord[]> {
+export async function carryOwn(
+  deps: Deps,
+  tx: Db,
+  input: PlanInput,
+  recordIds: readonly string[],
+): Promise<readonly CarriedRecord[]> {
   const drafts = await planRecords(deps, tx, { ...input, urgent: false }, recordIds);
   return drafts.map((draft) => ({
     ref: draft.address.extId ?? draft.address.keyValue ?? draft.recordId,
@@ -105,7 +112,12 @@ export function isPlacedKind(kind: string): kind is PlacedKind {
   return Object.hasOwn(placers, kind);
 }
 
-async function planCarried(deps: Deps, tx: Db, input: CarryInput, recordIds: readonly string[]): Promise<readonly Draft[]> {
+async function planCarried(
+  deps: Deps,
+  tx: Db,
+  input: CarryInput,
+  recordIds: readonly string[],
+): Promise<readonly Draft[]> {
   const { connection, mapping, kind, runId } = input;
   if (!isProjected(kind) || mapping.outbound.length === 0) return [];
   await writeDefaults(deps, tx, input, recordIds);
@@ -113,20 +125,27 @@ async function planCarried(deps: Deps, tx: Db, input: CarryInput, recordIds: rea
 }
 
 /** @param before,after undefined: there is no such record of ours */
-function difference(before: RecordValues | undefined, after: RecordValues | undefined): Pick<CarriedRecord, 'ours' | 'changes'> {
+function difference(
+  before: RecordValues | undefined,
+  after: RecordValues | undefined,
+): Pick<CarriedRecord, 'ours' | 'changes'> {
   const was = before !== undefined && before['deleted'] !== true;
   const is = after !== undefined && after['deleted'] !== true;
   if (!was || !is) return { ours: is ? 'added' : was ? 'removed' : 'absent', changes: {} };
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   const changed = [...names].filter((name) => (before[name] ?? null) !== (after[name] ?? null));
-  const changes = Object.fromEntries(changed.map((name) => [name, [before[name] ?? null, after[name] ?? null] as const]));
+  const changes = Object.fromEntries(
+    changed.map((name) => [name, [before[name] ?? null, after[name] ?? null] as const]),
+  );
   return { ours: changed.length > 0 ? 'changed' : 'same', changes };
 }
 
 function writeOf({ address, fields, base }: Draft): CarriedWrite | null {
   const names = Object.keys(fields);
   if (names.length === 0) return null;
-  const changes = Object.fromEntries(names.map((name) => [name, [base[name] ?? null, fields[name] ?? null] as const]));
+  const changes = Object.fromEntries(
+    names.map((name) => [name, [base[name] ?? null, fields[name] ?? null] as const]),
+  );
   return { operation: address.operation, fields, changes };
 }
 
@@ -135,7 +154,12 @@ function refusalsOf({ stuck, problems }: MappedBatch): ReadonlyMap<string, reado
     const effect = stuck.has(ref) ? ('record' as const) : ('value' as const);
     return { ref, refusal: { effect, way: 'in' as const, field, code, message, fix } };
   });
-  return new Map([...Map.groupBy(refusals, ({ ref }) => ref)].map(([ref, found]) => [ref, found.map(({ refusal }) => refusal)]));
+  return new Map(
+    [...Map.groupBy(refusals, ({ ref }) => ref)].map(([ref, found]) => [
+      ref,
+      found.map(({ refusal }) => refusal),
+    ]),
+  );
 }
 
 function outboundRefusals({ problems }: Draft): readonly Refusal[] {

@@ -17,7 +17,9 @@ export interface CarryReport {
     readonly written: number;
     readonly fields: readonly FieldChanges[];
     /** The whole of one write. */
-    readonly payload: (Pick<CarriedWrite, 'operation'> & { readonly ref: string; readonly fields: RemoteFields }) | null;
+    readonly payload:
+      | (Pick<CarriedWrite, 'operation'> & { readonly ref: string; readonly fields: RemoteFields })
+      | null;
   };
   readonly refused: readonly RefusedValues[];
 }
@@ -85,7 +87,8 @@ export function countCarried(report: CarryReport, records: readonly CarriedRecor
     crm: {
       written: crm.written + written.length,
       fields: withChanges(crm.fields, written),
-      payload: crm.payload ?? (first ? { ref: first.ref, operation: first.operation, fields: first.fields } : null),
+      payload:
+        crm.payload ?? (first ? { ref: first.ref, operation: first.operation, fields: first.fields } : null),
     },
     refused: withRefusals(report.refused, records),
   };
@@ -112,20 +115,39 @@ function withChanges(known: readonly FieldChanges[], records: readonly Changing[
   return [...fields.values()].toSorted((a, b) => b.count - a.count || (a.field < b.field ? -1 : 1));
 }
 
-function withRefusals(known: readonly RefusedValues[], records: readonly CarriedRecord[]): readonly RefusedValues[] {
+function withRefusals(
+  known: readonly RefusedValues[],
+  records: readonly CarriedRecord[],
+): readonly RefusedValues[] {
   const reasons = new Map(known.map((one) => [keyOf(one), { ...one, examples: [...one.examples] }]));
   for (const { ref, refusals } of records) {
     for (const { effect, way, field, code, message, fix } of refusals) {
-      const entry = { effect, way, field, code, fix, cause: causeOf(code), certain: true, count: 0, examples: [] };
+      const entry = {
+        effect,
+        way,
+        field,
+        code,
+        fix,
+        cause: causeOf(code),
+        certain: true,
+        count: 0,
+        examples: [],
+      };
       const reason = reasons.get(keyOf(entry)) ?? entry;
-      const examples = reason.examples.length < examplesKept ? [...reason.examples, { ref, message }] : reason.examples;
+      const examples =
+        reason.examples.length < examplesKept ? [...reason.examples, { ref, message }] : reason.examples;
       reasons.set(keyOf(reason), { ...reason, examples, count: reason.count + 1 });
     }
   }
   return [...reasons.values()];
 }
 
-function keyOf({ way, field, code, effect }: Pick<RefusedValues, 'way' | 'field' | 'code' | 'effect'>): string {
+function keyOf({
+  way,
+  field,
+  code,
+  effect,
+}: Pick<RefusedValues, 'way' | 'field' | 'code' | 'effect'>): string {
   return `${way} ${field} ${code} ${effect}`;
 }
 

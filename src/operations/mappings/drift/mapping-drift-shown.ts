@@ -5,18 +5,36 @@ import { packFor } from '#src/operations/connections/use-connection.ts';
 import type { DriftFinding } from '#src/operations/live-mappings/drift-findings.ts';
 
 /** What is to be shown beside a mapping. */
-export interface Drift extends Pick<MappingDrift, 'connectionId' | 'object' | 'kind' | 'version' | 'foundAt' | 'checkedAt'> {
+export interface Drift extends Pick<
+  MappingDrift,
+  'connectionId' | 'object' | 'kind' | 'version' | 'foundAt' | 'checkedAt'
+> {
   readonly findings: readonly DriftFinding[];
 }
 
 /** Every mapping in force whose object has changed since it was first held against it: of one connection, or of all. Costs no call. */
-export async function mappingDrift(deps: Pick<Deps, 'db' | 'packs'>, connectionId?: string): Promise<readonly Drift[]> {
-  const connections = new Map((await listConnections(deps.db)).map((connection) => [connection.id, connection]));
+export async function mappingDrift(
+  deps: Pick<Deps, 'db' | 'packs'>,
+  connectionId?: string,
+): Promise<readonly Drift[]> {
+  const connections = new Map(
+    (await listConnections(deps.db)).map((connection) => [connection.id, connection]),
+  );
   const rows = await listDrift(deps.db, connectionId);
   return rows.flatMap(({ connectionId: id, object, kind, version, findings, foundAt, checkedAt }) => {
     const connection = connections.get(id);
     const inForce = connection && packFor(deps, connection, kind);
     if (inForce?.object !== object || inForce.version !== version) return [];
-    return [{ connectionId: id, object, kind, version, findings: findings as readonly DriftFinding[], foundAt, checkedAt }];
+    return [
+      {
+        connectionId: id,
+        object,
+        kind,
+        version,
+        findings: findings as readonly DriftFinding[],
+        foundAt,
+        checkedAt,
+      },
+    ];
   });
 }

@@ -69,17 +69,26 @@ export interface Standing {
 }
 
 /** Puts back what was there, where what was written still stands. */
-export function restoreOf({ recordId, extId, values }: UndoneRecord, { mapping, described, fields }: Standing): RecordRestore {
+export function restoreOf(
+  { recordId, extId, values }: UndoneRecord,
+  { mapping, described, fields }: Standing,
+): RecordRestore {
   const ref = extId ?? recordId;
   const nothing = { recordId, extId: ref, direct: {}, base: {}, shared: {}, stands: {} };
   if (extId === null)
     return {
       ...nothing,
       skipped: [
-        skip(ref, null, 'made', 'Fairway made this record, so nothing stood there before. Delete it in the CRM if it is not wanted.'),
+        skip(
+          ref,
+          null,
+          'made',
+          'Fairway made this record, so nothing stood there before. Delete it in the CRM if it is not wanted.',
+        ),
       ],
     };
-  if (fields === null) return { ...nothing, skipped: [skip(ref, null, 'gone', 'The record is not there any more.')] };
+  if (fields === null)
+    return { ...nothing, skipped: [skip(ref, null, 'gone', 'The record is not there any more.')] };
   const direct: Record<string, JsonValue> = {};
   const base: Record<string, JsonValue> = {};
   const shared: Record<string, JsonValue> = {};
@@ -90,7 +99,8 @@ export function restoreOf({ recordId, extId, values }: UndoneRecord, { mapping, 
     const reason = reasonToSkip({ ref, field, previous, written, standing }, mapping, described.get(field));
     if (reason) skipped.push(reason);
     else if (previous !== undefined && !sameRemote(described.get(field), standing, previous)) {
-      if (mapping.twoWay.some(({ remote }) => remote === field)) [shared[field], stands[field]] = [previous, standing];
+      if (mapping.twoWay.some(({ remote }) => remote === field))
+        [shared[field], stands[field]] = [previous, standing];
       else [direct[field], base[field]] = [previous, standing];
     }
   }
@@ -98,28 +108,53 @@ export function restoreOf({ recordId, extId, values }: UndoneRecord, { mapping, 
 }
 
 /** The same without what somebody has entered here since and the CRM has not been told yet. @param ours the record's values now */
-export function withoutOurEdits(restore: RecordRestore, mapping: CompiledMapping, ours: CanonicalValues): RecordRestore {
+export function withoutOurEdits(
+  restore: RecordRestore,
+  mapping: CompiledMapping,
+  ours: CanonicalValues,
+): RecordRestore {
   const { extId, shared, stands } = restore;
   const edited = mapping.twoWay.filter(({ local, remote, type, read }) => {
-    const says = [stands[remote], shared[remote]].flatMap((value) => (value === undefined ? [] : [read(value)]));
-    return says.length > 0 && !says.some((value) => isRefusal(value) || sameValue(ours[local] ?? null, value ?? null, type));
+    const says = [stands[remote], shared[remote]].flatMap((value) =>
+      value === undefined ? [] : [read(value)],
+    );
+    return (
+      says.length > 0 &&
+      !says.some((value) => isRefusal(value) || sameValue(ours[local] ?? null, value ?? null, type))
+    );
   });
   const names = new Set(edited.map(({ remote }) => remote));
-  const skipped = edited.map(({ local, remote }) => skip(extId, remote, 'edited', `Somebody has changed ${local} in Fairway since.`));
+  const skipped = edited.map(({ local, remote }) =>
+    skip(extId, remote, 'edited', `Somebody has changed ${local} in Fairway since.`),
+  );
   const left = Object.fromEntries(Object.entries(shared).filter(([field]) => !names.has(field)));
   return { ...restore, shared: left, skipped: [...restore.skipped, ...skipped] };
 }
 
 function reasonToSkip(
-  { ref, field, previous, written, standing }: UndoneValue & { readonly ref: string; readonly standing: JsonValue },
+  {
+    ref,
+    field,
+    previous,
+    written,
+    standing,
+  }: UndoneValue & { readonly ref: string; readonly standing: JsonValue },
   { outbound, twoWay, version }: CompiledMapping,
   described: RemoteField | undefined,
 ): SkippedValue | null {
-  const owned = outbound.some(({ remote }) => remote === field) && !twoWay.some(({ remote }) => remote === field);
+  const owned =
+    outbound.some(({ remote }) => remote === field) && !twoWay.some(({ remote }) => remote === field);
   if (owned)
-    return skip(ref, field, 'owned', `Version ${version}, which is live, writes ${field} itself and puts it right with the next run.`);
-  if (!described?.updateable) return skip(ref, field, 'gone', `${field} is not there any more, or may not be written.`);
-  if (previous === undefined) return skip(ref, field, 'unknown', `Nobody had read ${field} before it was first written.`);
+    return skip(
+      ref,
+      field,
+      'owned',
+      `Version ${version}, which is live, writes ${field} itself and puts it right with the next run.`,
+    );
+  if (!described?.updateable)
+    return skip(ref, field, 'gone', `${field} is not there any more, or may not be written.`);
+  if (previous === undefined)
+    return skip(ref, field, 'unknown', `Nobody had read ${field} before it was first written.`);
   if (sameRemote(described, standing, written) || sameRemote(described, standing, previous)) return null;
   return skip(ref, field, 'edited', `Somebody has changed ${field} since.`);
 }
@@ -135,7 +170,11 @@ const comparedAs: Partial<Readonly<Record<RemoteField['type'], ComparedAs>>> = {
 };
 
 /** Whether two of the vendor's values mean the same in a field that need not be mapped any more. */
-export function sameRemote(field: RemoteField | undefined, a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+export function sameRemote(
+  field: RemoteField | undefined,
+  a: JsonValue | undefined,
+  b: JsonValue | undefined,
+): boolean {
   return sameValue(scalarOf(a), scalarOf(b), field && comparedAs[field.type]);
 }
 

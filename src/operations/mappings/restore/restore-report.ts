@@ -25,7 +25,10 @@ export function countRestores(report: RestoreReport, restores: readonly RecordRe
   const skipped = { ...report.skipped };
   const reasons = restores.flatMap((one) => one.skipped);
   for (const { reason } of reasons) skipped[reason] += 1;
-  const values = restores.reduce((sum, { direct, shared }) => sum + Object.keys(direct).length + Object.keys(shared).length, 0);
+  const values = restores.reduce(
+    (sum, { direct, shared }) => sum + Object.keys(direct).length + Object.keys(shared).length,
+    0,
+  );
   return {
     records: report.records + restores.length,
     values: report.values + values,

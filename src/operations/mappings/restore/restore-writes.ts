@@ -33,7 +33,13 @@ import type { LiveMapping } from '#src/operations/live-mappings/load-live-mappin
 import { mappingTarget } from '#src/operations/mappings/versions/mapping-target.ts';
 import { countRestores, emptyRestoreReport, type RestoreReport } from './restore-report.ts';
 import { noVersion } from '#src/operations/write/revalidate-restores.ts';
-import { restoreOf, undoneRecords, withoutOurEdits, type RecordRestore, type UndoneRecord } from './restore-plan.ts';
+import {
+  restoreOf,
+  undoneRecords,
+  withoutOurEdits,
+  type RecordRestore,
+  type UndoneRecord,
+} from './restore-plan.ts';
 
 export interface RestoreInput {
   readonly connectionId: string;
@@ -58,11 +64,23 @@ export async function restoreWrites(
   { connectionId, object, kind: asked, undo, personId }: RestoreInput,
 ): Promise<{ readonly restoreId: string | null; readonly alreadyRunning: boolean }> {
   const target = await mappingTarget(deps, { connectionId, object, kind: asked });
-  const which = { version: 'version' in undo ? undo.version : null, count: 'count' in undo ? undo.count : null };
-  const owned = target.inForce?.fields.flatMap((field) => (field.direction === 'out' ? [field.remote] : [])) ?? [];
+  const which = {
+    version: 'version' in undo ? undo.version : null,
+    count: 'count' in undo ? undo.count : null,
+  };
+  const owned =
+    target.inForce?.fields.flatMap((field) => (field.direction === 'out' ? [field.remote] : [])) ?? [];
   const live = target.inForce?.version ?? null;
-  const { writes, ofVersion } = await tallyOfLanded(deps.db, target.place, which, { version: live, fields: owned });
-  if (writes === 0) throw new AppError('bad_request', `Nothing is known to have been written to ${object} that could be undone.`, which);
+  const { writes, ofVersion } = await tallyOfLanded(deps.db, target.place, which, {
+    version: live,
+    fields: owned,
+  });
+  if (writes === 0)
+    throw new AppError(
+      'bad_request',
+      `Nothing is known to have been written to ${object} that could be undone.`,
+      which,
+    );
   if (ofVersion)
     throw new AppError(
       'conflict',
@@ -74,13 +92,28 @@ export async function restoreWrites(
   const { kind } = target.place;
   const added = await deps.db.transaction(async (tx) => {
     const key = restoreKey(target.place);
-    const job = { id: deps.ids(), runId: null, stage: null, name: 'restore-writes', key, payload: { restoreId: id } };
+    const job = {
+      id: deps.ids(),
+      runId: null,
+      stage: null,
+      name: 'restore-writes',
+      key,
+      payload: { restoreId: id },
+    };
     if ((await addJobs(tx, [job], at)) === 0) return false;
     // One whose job gave up is over: this one looks at everything afresh.
     await endRestores(tx, target.place, at);
     await addRestore(tx, { id, connectionId, object, kind, ...which, startedBy: personId, startedAt: at });
-    const act = { action: 'mapping.restore_started', subjectKind: 'connection', subjectId: connectionId } as const;
-    await audit(tx, [{ ...act, actorId: personId, before: null, after: { object, kind, ...which, writes }, reason: null }], at);
+    const act = {
+      action: 'mapping.restore_started',
+      subjectKind: 'connection',
+      subjectId: connectionId,
+    } as const;
+    await audit(
+      tx,
+      [{ ...act, actorId: personId, before: null, after: { object, kind, ...which, writes }, reason: null }],
+      at,
+    );
     return true;
   });
   await relaySoon(deps);
@@ -111,7 +144,9 @@ export async function runRestore(
   const { connectionId, object } = restore;
   if (restore.phase === 'plan') {
     const errand = { connectionId, runId: null, about: `restore of ${object}` };
-    await withConnection(deps, errand, (connection, connector) => planRestore(deps, { restore, connection, connector }, progress));
+    await withConnection(deps, errand, (connection, connector) =>
+      planRestore(deps, { restore, connection, connector }, progress),
+    );
   }
   await pushWrites(deps, { connectionId, runId: null }, progress);
   await planShared(deps, restore);
@@ -128,11 +163,16 @@ interface Restoring {
   readonly connector: Connector;
 }
 
-async function planRestore(deps: Deps, { restore, connection, connector }: Restoring, progress: ReportProgress): Promise<void> {
+async function planRestore(
+  deps: Deps,
+  { restore, connection, connector }: Restoring,
+  progress: ReportProgress,
+): Promise<void> {
   const description = await connector.describe(restore.object);
   await saveDescription(deps.db, connection.id, description, deps.clock());
   const mapping = await loadMapping(deps, connection, connector, restore.kind);
-  if (!mapping) throw new AppError('conflict', `${restore.object} is not mapped any more.`, { restoreId: restore.id });
+  if (!mapping)
+    throw new AppError('conflict', `${restore.object} is not mapped any more.`, { restoreId: restore.id });
   const { records: total } = await tallyOfLanded(deps.db, restore, restore, { version: null, fields: [] });
   let report = emptyRestoreReport;
   let done = 0;
@@ -168,7 +208,9 @@ async function lookAt(
   const standing = new Map<string, RemoteFields>(
     records.flatMap(({ extId, fields, deleted }) => (deleted ? [] : [[extId, fields] as const])),
   );
-  return undone.map((one) => restoreOf(one, { mapping, described, fields: standing.get(one.extId ?? '') ?? null }));
+  return undone.map((one) =>
+    restoreOf(one, { mapping, described, fields: standing.get(one.extId ?? '') ?? null }),
+  );
 }
 
 /** Fields that no mapping speaks of are written as they were. */

@@ -25,7 +25,11 @@ import {
   isProjected,
   type CarriedRecord,
 } from '#src/operations/mappings/backfill/backfill-records.ts';
-import { countCarried, emptyReport, type CarryReport } from '#src/operations/mappings/backfill/backfill-report.ts';
+import {
+  countCarried,
+  emptyReport,
+  type CarryReport,
+} from '#src/operations/mappings/backfill/backfill-report.ts';
 import { foresee, uniqueValues } from './dry-run-refusals.ts';
 import { watchRules } from './dry-run-rules.ts';
 
@@ -54,7 +58,14 @@ export async function startDryRun(
   { versionId }: { readonly versionId: string },
 ): Promise<{ readonly alreadyRunning: boolean }> {
   await openVersion(deps, versionId);
-  const job = { id: deps.ids(), runId: null, stage: null, name: 'dry-run-mapping', key: dryRunKey(versionId), payload: { versionId } };
+  const job = {
+    id: deps.ids(),
+    runId: null,
+    stage: null,
+    name: 'dry-run-mapping',
+    key: dryRunKey(versionId),
+    payload: { versionId },
+  };
   const added = await addJobs(deps.db, [job], deps.clock());
   await relaySoon(deps);
   return { alreadyRunning: added === 0 };
@@ -67,9 +78,18 @@ export function dryRunKey(versionId: string): string {
 
 async function openVersion(deps: Deps, versionId: string): Promise<MappingVersion> {
   const version = await findVersion(deps.db, versionId);
-  if (!version) throw new AppError('not_found', 'There is no such mapping version. The draft may have been thrown away.', { versionId });
+  if (!version)
+    throw new AppError(
+      'not_found',
+      'There is no such mapping version. The draft may have been thrown away.',
+      { versionId },
+    );
   if (version.status !== 'draft' && version.status !== 'submitted')
-    throw new AppError('conflict', `Version ${version.version} is ${version.status}: there is nothing to try out any more.`, { versionId });
+    throw new AppError(
+      'conflict',
+      `Version ${version.version} is ${version.status}: there is nothing to try out any more.`,
+      { versionId },
+    );
   return version;
 }
 
@@ -82,7 +102,11 @@ const recordsAtOnce = 500;
  *
  * @throws ConnectorError when the vendor cannot be asked
  */
-export async function dryRunMapping(deps: Deps, { versionId }: { readonly versionId: string }, progress: ReportProgress): Promise<DryRun> {
+export async function dryRunMapping(
+  deps: Deps,
+  { versionId }: { readonly versionId: string },
+  progress: ReportProgress,
+): Promise<DryRun> {
   const { connectionId, pack, revision } = await openVersion(deps, versionId);
   const found = { ...(await tryOut(deps, { connectionId, pack }, progress)), revision };
   await saveDryRun(deps.db, versionId, found, deps.clock());
@@ -102,7 +126,9 @@ export async function tryOut(
     if (!compiled.ok) return { fits: false, problems: compiled.problems };
     const { kind } = pack;
     const input = { pack, connection, connector, description, mapping: compiled.mapping };
-    const report = isPlacedKind(kind) ? await tryRead(deps, { ...input, kind }, progress) : await tryOwn(deps, input, progress);
+    const report = isPlacedKind(kind)
+      ? await tryRead(deps, { ...input, kind }, progress)
+      : await tryOwn(deps, input, progress);
     return { fits: true, report };
   });
 }
@@ -126,29 +152,49 @@ async function tryRead(deps: Deps, input: Reading, progress: ReportProgress): Pr
   const rules = await watchRules(connector, description, mapping);
   const mapped = remoteFields(mapping);
   let report = emptyReport;
-  const pages = connector.pull({ object: mapping.object, fields: [...new Set([...mapped, ...rules.reads])], since: null, resume: null });
+  const pages = connector.pull({
+    object: mapping.object,
+    fields: [...new Set([...mapped, ...rules.reads])],
+    since: null,
+    resume: null,
+  });
   for await (const page of readAhead(pages)) {
     const records = newestOfEach(page.records.filter((record) => !record.deleted));
     for (let start = 0; start < records.length; start += recordsAtOnce) {
       const part = records.slice(start, start + recordsAtOnce);
       // What only the rules want to know is not stored: a read would not have it either.
-      const carried = await tryPart(deps, { ...input, currency }, { ...page, records: part.map((record) => onlyFields(record, mapped)) });
+      const carried = await tryPart(
+        deps,
+        { ...input, currency },
+        { ...page, records: part.map((record) => onlyFields(record, mapped)) },
+      );
       unique.add(part, carried);
       rules.add(part, carried);
       report = countCarried(report, carried);
-      await progress({ label: `Trying out ${mapping.object} of ${connection.name}`, done: report.read, total: page.total });
+      await progress({
+        label: `Trying out ${mapping.object} of ${connection.name}`,
+        done: report.read,
+        total: page.total,
+      });
     }
   }
   return {
     ...report,
-    refused: [...report.refused, ...unique.repeated(), ...rules.found(), ...(await foresee(deps, input, report, rules))],
+    refused: [
+      ...report.refused,
+      ...unique.repeated(),
+      ...rules.found(),
+      ...(await foresee(deps, input, report, rules)),
+    ],
   };
 }
 
 function onlyFields(record: RemoteRecord, names: readonly string[]): RemoteRecord {
   return {
     ...record,
-    fields: Object.fromEntries(names.flatMap((name) => (name in record.fields ? [[name, record.fields[name] ?? null]] : []))),
+    fields: Object.fromEntries(
+      names.flatMap((name) => (name in record.fields ? [[name, record.fields[name] ?? null]] : [])),
+    ),
   };
 }
 
@@ -183,9 +229,16 @@ async function tryOwn(deps: Deps, input: Trying, progress: ReportProgress): Prom
     });
     rules.add(await standingOf(input, carried, rules.reads), carried);
     report = countCarried(report, carried);
-    await progress({ label: `Trying out ${mapping.object} of ${connection.name}`, done: report.read, total: recordIds.length });
+    await progress({
+      label: `Trying out ${mapping.object} of ${connection.name}`,
+      done: report.read,
+      total: recordIds.length,
+    });
   }
-  return { ...report, refused: [...report.refused, ...rules.found(), ...(await foresee(deps, input, report, rules))] };
+  return {
+    ...report,
+    refused: [...report.refused, ...rules.found(), ...(await foresee(deps, input, report, rules))],
+  };
 }
 
 /** Of records that are there already, what the rules want to know. */

@@ -22,7 +22,12 @@ export interface UniqueValues {
 export function uniqueValues({ outbound }: CompiledMapping, { fields }: ObjectDescription): UniqueValues {
   const unique = new Set(fields.flatMap((field) => (field.unique ? [field.name] : [])));
   const watched = outbound.filter(({ remote }) => unique.has(remote));
-  const holders = new Map(watched.map(({ remote }) => [remote, new Map<string, { readonly ref: string; readonly written: boolean }[]>()]));
+  const holders = new Map(
+    watched.map(({ remote }) => [
+      remote,
+      new Map<string, { readonly ref: string; readonly written: boolean }[]>(),
+    ]),
+  );
   return {
     add(records, carried) {
       if (watched.length === 0) return;
@@ -40,18 +45,30 @@ export function uniqueValues({ outbound }: CompiledMapping, { fields }: ObjectDe
     },
     repeated() {
       return watched.flatMap(({ local, remote }) => {
-        const clashes = [...(holders.get(remote) ?? [])].filter(([, held]) => held.length > 1 && held.some(({ written }) => written));
+        const clashes = [...(holders.get(remote) ?? [])].filter(
+          ([, held]) => held.length > 1 && held.some(({ written }) => written),
+        );
         if (clashes.length === 0) return [];
         const refused = clashes.flatMap(([value, held]) => {
           const others = held.filter(({ written }) => written);
           // One of them may have it, unless somebody has it already.
-          return (others.length === held.length ? others.slice(1) : others).map(({ ref }) => ({ ref, value }));
+          return (others.length === held.length ? others.slice(1) : others).map(({ ref }) => ({
+            ref,
+            value,
+          }));
         });
         const examples = refused
           .slice(0, examplesKept)
           .map(({ ref, value }) => ({ ref, message: `Another record has "${value}" in ${remote}.` }));
         const fix = `Make the values of ${local} different, or allow ${remote} to repeat.`;
-        const reason = { effect: 'record', way: 'out', field: local, code: 'not_unique', cause: 'duplicate', certain: true } as const;
+        const reason = {
+          effect: 'record',
+          way: 'out',
+          field: local,
+          code: 'not_unique',
+          cause: 'duplicate',
+          certain: true,
+        } as const;
         return [{ ...reason, count: refused.length, fix, examples }];
       });
     },
@@ -77,8 +94,17 @@ export async function foresee(
   return [...Map.groupBy(refused, ({ failure }) => failure.code)].flatMap(([code, writes]) => {
     const [first] = writes;
     if (!first) return [];
-    const examples = writes.slice(0, examplesKept).map(({ ref, failure }) => ({ ref, message: failure.message }));
-    const reason = { effect: 'record', way: 'out', field: null, code, cause: causeOfFailure(first.failure), certain: false } as const;
+    const examples = writes
+      .slice(0, examplesKept)
+      .map(({ ref, failure }) => ({ ref, message: failure.message }));
+    const reason = {
+      effect: 'record',
+      way: 'out',
+      field: null,
+      code,
+      cause: causeOfFailure(first.failure),
+      certain: false,
+    } as const;
     return [{ ...reason, count: writes.length, fix: first.failure.fix, examples }];
   });
 }

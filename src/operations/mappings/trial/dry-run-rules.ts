@@ -1,4 +1,10 @@
-import { ConnectorError, type Connector, type ObjectDescription, type RemoteRecord, type WriteRule } from '#connectors/contract/crm.ts';
+import {
+  ConnectorError,
+  type Connector,
+  type ObjectDescription,
+  type RemoteRecord,
+  type WriteRule,
+} from '#connectors/contract/crm.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { CarriedRecord } from '#src/operations/mappings/backfill/backfill-records.ts';
 import { examplesKept, type RefusedValues } from '#src/operations/mappings/backfill/backfill-report.ts';
@@ -33,14 +39,22 @@ export async function watchRules(
         if (!write) continue;
         written += 1;
         for (const tally of tallies) {
-          const verdict = tally.rule.judge({ operation: write.operation, fields: write.fields, standing: standing.get(ref) ?? {} });
+          const verdict = tally.rule.judge({
+            operation: write.operation,
+            fields: write.fields,
+            standing: standing.get(ref) ?? {},
+          });
           if (verdict === 'refuses') refused.add(ref);
           if (verdict !== 'passes') tally.count(ref, verdict === 'refuses');
         }
       }
     },
     isRefused: (ref) => refused.has(ref),
-    found: () => [...found(tallies, true), ...found(tallies, false), ...(hidden && written > 0 ? [unseen(hidden, written)] : [])],
+    found: () => [
+      ...found(tallies, true),
+      ...found(tallies, false),
+      ...(hidden && written > 0 ? [unseen(hidden, written)] : []),
+    ],
   };
 }
 
@@ -50,7 +64,10 @@ interface Rules {
   readonly hidden: ConnectorError | null;
 }
 
-async function rulesOf({ writeRules }: Pick<Connector, 'writeRules'>, description: ObjectDescription): Promise<Rules> {
+async function rulesOf(
+  { writeRules }: Pick<Connector, 'writeRules'>,
+  description: ObjectDescription,
+): Promise<Rules> {
   try {
     return { rules: (await writeRules?.(description)) ?? [], hidden: null };
   } catch (error) {
@@ -69,7 +86,10 @@ function unseen({ failure }: ConnectorError, count: number): RefusedValues {
     cause: 'validation_rule',
     certain: false,
     count,
-    fix: failure.class === 'permission' ? failure.fix : `The CRM does not show its validation rules: ${failure.message}`,
+    fix:
+      failure.class === 'permission'
+        ? failure.fix
+        : `The CRM does not show its validation rules: ${failure.message}`,
     examples: [],
   };
 }
@@ -109,6 +129,17 @@ class RuleTally {
     const { code, message, fix } = failure;
     const cause = sort === 'duplicate' ? 'duplicate' : 'validation_rule';
     const examples = refs.map((ref) => ({ ref, message: `${name}: ${message}` }));
-    return { effect: 'record', way: 'out', field: this.#field, code, cause, certain, rule: name, count, fix, examples };
+    return {
+      effect: 'record',
+      way: 'out',
+      field: this.#field,
+      code,
+      cause,
+      certain,
+      rule: name,
+      count,
+      fix,
+      examples,
+    };
   }
 }

@@ -58,13 +58,20 @@ export type MappingPreview =
  * @throws AppError `not_found` when the CRM does not show the record; `connection_failed` with its words when it cannot be asked;
  *   `bad_request` for a kind of which nothing is read
  */
-export async function previewMapping(deps: Deps, { connectionId, pack, ref }: PreviewInput): Promise<MappingPreview> {
+export async function previewMapping(
+  deps: Deps,
+  { connectionId, pack, ref }: PreviewInput,
+): Promise<MappingPreview> {
   const connection = await requireConnection(deps, connectionId);
   const { kind } = pack;
   if (!isPlacedKind(kind))
-    throw new AppError('bad_request', `A ${kind} is only written, so there is no record in the CRM to start from. Use a dry run.`, {
-      kind,
-    });
+    throw new AppError(
+      'bad_request',
+      `A ${kind} is only written, so there is no record in the CRM to start from. Use a dry run.`,
+      {
+        kind,
+      },
+    );
   const look = await lookAtRecord(deps, connection, pack, ref);
   if (!look.mapping) return { fits: false, problems: look.problems };
   const { mapping, record, askedAt } = look;
@@ -82,7 +89,10 @@ export async function previewMapping(deps: Deps, { connectionId, pack, ref }: Pr
     const input = { connection, mapping, pack, kind, currency, runId: deps.ids() };
     const [carried] = await carryRecords(deps, tx, input, shown);
     const placed = await ids();
-    const [wanted] = isProjected(kind) && placed.length > 0 ? await wantedValues(tx, { connectionId, mapping, kind }, placed) : [];
+    const [wanted] =
+      isProjected(kind) && placed.length > 0
+        ? await wantedValues(tx, { connectionId, mapping, kind }, placed)
+        : [];
     const related = await withRelated(deps, tx, { connection, mapping }, [record]);
     const { write, refusals } = carried ?? nothing;
     const spoken = linesToWrite(mapping, wanted ?? { values: {}, known: null });
@@ -111,7 +121,12 @@ type Look =
   | { readonly mapping: CompiledMapping; readonly record: RemoteRecord; readonly askedAt: Date };
 
 /** A person waits: through the calls kept for that, and without a word about the connection's health. */
-async function lookAtRecord(deps: Deps, connection: Connection, pack: MappingPack, ref: string): Promise<Look> {
+async function lookAtRecord(
+  deps: Deps,
+  connection: Connection,
+  pack: MappingPack,
+  ref: string,
+): Promise<Look> {
   const pause = pauseInForce(connection, 'interactive', deps.clock());
   const connector = deps.connectorFor(connection, 'interactive');
   try {
@@ -122,11 +137,19 @@ async function lookAtRecord(deps: Deps, connection: Connection, pack: MappingPac
     const askedAt = deps.sharedClock();
     const records = await connector.fetch(pack.object, [ref], remoteFields(compiled.mapping));
     const record = records.find((one) => one.extId === ref && !one.deleted);
-    if (!record) throw new AppError('not_found', `${connection.name} shows no ${pack.object} with the id ${ref}.`, { ref });
+    if (!record)
+      throw new AppError('not_found', `${connection.name} shows no ${pack.object} with the id ${ref}.`, {
+        ref,
+      });
     return { mapping: compiled.mapping, record, askedAt };
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     const { message, fix } = error.failure;
-    throw new AppError('connection_failed', `${connection.name} could not show the record: ${message} ${fix}`, { ref }, error);
+    throw new AppError(
+      'connection_failed',
+      `${connection.name} could not show the record: ${message} ${fix}`,
+      { ref },
+      error,
+    );
   }
 }

@@ -2,7 +2,12 @@ import { ConnectorError, type ObjectDescription } from '#connectors/contract/crm
 import { compileMapping, type MappingProblem } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { relatedLines } from '#mappings/engine/related.ts';
-import { type Connection, listConnections, readDescription, saveDescription } from '#src/db/connections/connection-store.ts';
+import {
+  type Connection,
+  listConnections,
+  readDescription,
+  saveDescription,
+} from '#src/db/connections/connection-store.ts';
 import { lockDeclaredFields } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -23,15 +28,27 @@ export async function checkMapping(
   description: ObjectDescription,
 ): Promise<MappingCheck> {
   const compiled = compileMapping(pack, description);
-  const problems = [...(compiled.ok ? [] : compiled.problems), ...(await disagreements(deps, connection, pack))];
-  return { problems: [...problems, ...unknownOwnFields(deps, connection, pack)], warnings: compiled.warnings };
+  const problems = [
+    ...(compiled.ok ? [] : compiled.problems),
+    ...(await disagreements(deps, connection, pack)),
+  ];
+  return {
+    problems: [...problems, ...unknownOwnFields(deps, connection, pack)],
+    warnings: compiled.warnings,
+  };
 }
 
 /** What is looked up in another record and is a field of the customer's own has to be declared in that record's mapping. */
-function unknownOwnFields(deps: Pick<Deps, 'packs'>, connection: Connection, pack: MappingPack): MappingProblem[] {
+function unknownOwnFields(
+  deps: Pick<Deps, 'packs'>,
+  connection: Connection,
+  pack: MappingPack,
+): MappingProblem[] {
   const ours: Readonly<Record<string, CanonicalField>> = canonicalFields[pack.kind];
   return relatedLines(pack).flatMap(({ index, line, field }) => {
-    const kind = pack.fields.flatMap(({ local, remote }) => (remote === line.remote ? (ours[local]?.to ?? []) : []))[0];
+    const kind = pack.fields.flatMap(({ local, remote }) =>
+      remote === line.remote ? (ours[local]?.to ?? []) : [],
+    )[0];
     if (!kind || !field.startsWith(extraPrefix)) return [];
     const declared = packFor(deps, connection, kind)?.extra?.map(({ name }) => `${extraPrefix}${name}`) ?? [];
     if (declared.includes(field)) return [];
@@ -42,7 +59,11 @@ function unknownOwnFields(deps: Pick<Deps, 'packs'>, connection: Connection, pac
 }
 
 /** A field of the customer's own is one field, however many CRMs fill it: its type is the same everywhere. */
-export async function disagreements(deps: Pick<Deps, 'db' | 'packs'>, { id }: Connection, pack: MappingPack): Promise<MappingProblem[]> {
+export async function disagreements(
+  deps: Pick<Deps, 'db' | 'packs'>,
+  { id }: Connection,
+  pack: MappingPack,
+): Promise<MappingProblem[]> {
   if (!pack.extra?.length) return [];
   const others = (await listConnections(deps.db)).filter((one) => one.id !== id);
   const declared = others.flatMap((one) =>
@@ -55,7 +76,15 @@ export async function disagreements(deps: Pick<Deps, 'db' | 'packs'>, { id }: Co
     if (!other) return [];
     const message = `${field.name} is ${field.type} here and ${other.type} in the mapping of ${other.by}.`;
     const fix = `Set its type to ${other.type}, or give it another name.`;
-    return [{ path: `extra[${index}].type`, field: `${extraPrefix}${field.name}`, code: 'extra_type_differs', message, fix }];
+    return [
+      {
+        path: `extra[${index}].type`,
+        field: `${extraPrefix}${field.name}`,
+        code: 'extra_type_differs',
+        message,
+        fix,
+      },
+    ];
   });
 }
 
@@ -64,7 +93,11 @@ export async function disagreements(deps: Pick<Deps, 'db' | 'packs'>, { id }: Co
  *
  * @throws AppError `conflict` when both declare a field otherwise
  */
-export async function refuseDisagreements(deps: Pick<Deps, 'db' | 'packs'>, connection: Connection, pack: MappingPack): Promise<void> {
+export async function refuseDisagreements(
+  deps: Pick<Deps, 'db' | 'packs'>,
+  connection: Connection,
+  pack: MappingPack,
+): Promise<void> {
   if (!pack.extra?.length) return;
   await lockDeclaredFields(deps.db, pack.kind);
   refuseProblems(`Version ${pack.version}`, { problems: await disagreements(deps, connection, pack) });
@@ -75,11 +108,19 @@ export function refuseProblems(what: string, { problems }: Pick<MappingCheck, 'p
   const [first] = problems;
   if (!first) return;
   const more = problems.length === 1 ? '' : ` ${problems.length - 1} more like this.`;
-  throw new AppError('conflict', `${what} does not fit: ${first.field}: ${first.message} ${first.fix}${more}`, { problems });
+  throw new AppError(
+    'conflict',
+    `${what} does not fit: ${first.field}: ${first.message} ${first.fix}${more}`,
+    { problems },
+  );
 }
 
 /** What the object looked like when it was last asked for; asked for now if never. Costs a call only then. */
-export async function knownDescription(deps: Deps, connection: Connection, object: string): Promise<ObjectDescription> {
+export async function knownDescription(
+  deps: Deps,
+  connection: Connection,
+  object: string,
+): Promise<ObjectDescription> {
   const known = await readDescription(deps.db, connection.id, object);
   if (known) return known;
   const description = await freshDescription(deps, connection, object);
@@ -93,7 +134,11 @@ export async function knownDescription(deps: Deps, connection: Connection, objec
  *
  * @throws AppError `connection_failed` with the vendor's words and what to do
  */
-export async function freshDescription(deps: Deps, connection: Connection, object: string): Promise<ObjectDescription> {
+export async function freshDescription(
+  deps: Deps,
+  connection: Connection,
+  object: string,
+): Promise<ObjectDescription> {
   const pause = pauseInForce(connection, 'interactive', deps.clock());
   try {
     if (pause) throw new ConnectorError(pause);

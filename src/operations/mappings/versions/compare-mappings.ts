@@ -25,7 +25,11 @@ export async function compareMappings(deps: Deps, { from, to, ...query }: Compar
   const before = await sideOf(deps, target, from);
   const after = await sideOf(deps, target, to);
   if (after === null)
-    throw new AppError('not_found', to === 'draft' ? 'There is no draft of this mapping.' : 'Nothing is live of this mapping.', { to });
+    throw new AppError(
+      'not_found',
+      to === 'draft' ? 'There is no draft of this mapping.' : 'Nothing is live of this mapping.',
+      { to },
+    );
   return { from: before?.version ?? null, to: after.version, ...differenceOf(before, after) };
 }
 

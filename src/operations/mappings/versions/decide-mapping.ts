@@ -2,7 +2,12 @@ import { differenceOf } from '#mappings/engine/pack/difference.ts';
 import { audit } from '#src/db/people/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { lockConnection, saveDescription } from '#src/db/connections/connection-store.ts';
-import { liveVersion, moveVersion, openVersion, type MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
+import {
+  liveVersion,
+  moveVersion,
+  openVersion,
+  type MappingVersion,
+} from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { approvalBlocker, moveMapping, type MappingEvent } from '#src/domain/mappings/version-lifecycle.ts';
@@ -24,7 +29,10 @@ export interface DecideInput extends MappingQuery {
  * @throws AppError `not_allowed` to its authors; `conflict` when it does not fit any more, was decided on, or another version has become
  *   live since; `connection_failed` when the vendor cannot be asked
  */
-export async function approveMapping(deps: Deps, { version, personId, ...query }: DecideInput): Promise<MappingVersion> {
+export async function approveMapping(
+  deps: Deps,
+  { version, personId, ...query }: DecideInput,
+): Promise<MappingVersion> {
   const target = await mappingTarget(deps, query);
   const waiting = await waitingVersion(deps.db, target, version, 'approve');
   const blocker = approvalBlocker(waiting, personId);
@@ -32,7 +40,10 @@ export async function approveMapping(deps: Deps, { version, personId, ...query }
   // Before the transaction: one that waits for a vendor holds up everybody.
   const description = await freshDescription(deps, target.connection, target.place.object);
   await saveDescription(deps.db, target.place.connectionId, description, deps.clock());
-  refuseProblems(`Version ${version}`, await checkMapping(deps, target.connection, waiting.pack, description));
+  refuseProblems(
+    `Version ${version}`,
+    await checkMapping(deps, target.connection, waiting.pack, description),
+  );
   return deps.db.transaction(async (tx) => {
     await lockConnection(tx, target.place.connectionId);
     const approved = await waitingVersion(tx, target, version, 'approve');
@@ -47,7 +58,11 @@ export async function approveMapping(deps: Deps, { version, personId, ...query }
     const live = { ...approved, status: 'live', decidedBy: personId, decidedAt: at } as const;
     const changes = differenceOf(inForce, approved.pack).lines.map((line) => line.says);
     const more = { submittedBy: approved.submittedBy, changes };
-    await audit(tx, [mappingAct({ what: 'approved', version: live, personId, before: inForce?.version ?? null, more })], at);
+    await audit(
+      tx,
+      [mappingAct({ what: 'approved', version: live, personId, before: inForce?.version ?? null, more })],
+      at,
+    );
     return live;
   });
 }
@@ -71,16 +86,29 @@ export async function rejectMapping(
 }
 
 /** What is live for the kind, of whatever object, makes room. Null when the shipped mapping was in force. */
-export async function retireLive(tx: Db, { place }: Pick<MappingTarget, 'place'>, at: Date): Promise<MappingVersion | null> {
+export async function retireLive(
+  tx: Db,
+  { place }: Pick<MappingTarget, 'place'>,
+  at: Date,
+): Promise<MappingVersion | null> {
   const live = await liveVersion(tx, place);
   if (live) await moveVersion(tx, live.id, { status: moveMapping(live.status, 'retire'), retiredAt: at });
   return live;
 }
 
-async function waitingVersion(db: Db, { place }: MappingTarget, version: number, event: MappingEvent): Promise<MappingVersion> {
+async function waitingVersion(
+  db: Db,
+  { place }: MappingTarget,
+  version: number,
+  event: MappingEvent,
+): Promise<MappingVersion> {
   const open = await openVersion(db, place);
   if (open?.version !== version)
-    throw new AppError('conflict', `Version ${version} does not wait for approval any more: somebody has decided on it.`, { version });
+    throw new AppError(
+      'conflict',
+      `Version ${version} does not wait for approval any more: somebody has decided on it.`,
+      { version },
+    );
   moveMapping(open.status, event);
   return open;
 }

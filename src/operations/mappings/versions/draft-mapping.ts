@@ -58,7 +58,11 @@ export async function draftMapping(deps: Deps, input: DraftInput): Promise<Draft
       updatedBy: personId,
       updatedAt: at,
     });
-    await audit(tx, [mappingAct({ what: 'drafted', version: added, personId, more: { from: input.from ?? null } })], at);
+    await audit(
+      tx,
+      [mappingAct({ what: 'drafted', version: added, personId, more: { from: input.from ?? null } })],
+      at,
+    );
     return added;
   });
   return { version, ...(await checkMapping(deps, target.connection, version.pack, description)) };
@@ -86,8 +90,13 @@ export async function nextVersion(
   { connection, place }: Pick<MappingTarget, 'connection' | 'place'>,
   start: MappingPack,
 ): Promise<MappingPlace & { readonly version: number; readonly pack: MappingPack }> {
-  const shipped = deps.packs.filter((pack) => pack.system === connection.kind && pack.object === place.object);
-  const taken = [await highestVersion(tx, place.connectionId, place.object), ...shipped.map((pack) => pack.version)];
+  const shipped = deps.packs.filter(
+    (pack) => pack.system === connection.kind && pack.object === place.object,
+  );
+  const taken = [
+    await highestVersion(tx, place.connectionId, place.object),
+    ...shipped.map((pack) => pack.version),
+  ];
   const version = Math.max(...taken) + 1;
   return { ...place, version, pack: named(start, { ...place, system: connection.kind, version }) };
 }
@@ -121,7 +130,10 @@ export interface SaveDraftInput extends MappingQuery {
  *
  * @throws AppError `conflict` naming who has saved it since the person opened it, `not_found` when there is no draft
  */
-export async function saveMappingDraft(deps: Deps, { pack, revision, personId, ...query }: SaveDraftInput): Promise<Draft> {
+export async function saveMappingDraft(
+  deps: Deps,
+  { pack, revision, personId, ...query }: SaveDraftInput,
+): Promise<Draft> {
   const target = await mappingTarget(deps, query);
   const description = await knownDescription(deps, target.connection, target.place.object);
   const version = await deps.db.transaction(async (tx) => {
@@ -130,7 +142,11 @@ export async function saveMappingDraft(deps: Deps, { pack, revision, personId, .
     const saved = named(pack, draft.pack);
     await saveDraft(tx, draft.id, revision, { pack: saved, updatedBy: personId, updatedAt: at });
     const next = await requireOpen(tx, target);
-    await audit(tx, [mappingAct({ what: 'draft_saved', version: next, personId, more: { revision: next.revision } })], at);
+    await audit(
+      tx,
+      [mappingAct({ what: 'draft_saved', version: next, personId, more: { revision: next.revision } })],
+      at,
+    );
     return next;
   });
   return { version, ...(await checkMapping(deps, target.connection, version.pack, description)) };
@@ -154,9 +170,13 @@ export async function lockedDraft(tx: Db, target: MappingTarget, revision: numbe
   await lockConnection(tx, target.place.connectionId);
   const open = await requireOpen(tx, target);
   if (open.status !== 'draft')
-    throw new AppError('conflict', `${await nameOf(tx, open.submittedBy)} has handed this draft in, so it cannot be changed any more.`, {
-      version: open.version,
-    });
+    throw new AppError(
+      'conflict',
+      `${await nameOf(tx, open.submittedBy)} has handed this draft in, so it cannot be changed any more.`,
+      {
+        version: open.version,
+      },
+    );
   if (open.revision === revision) return open;
   const when = open.updatedAt.toISOString().slice(0, 16).replace('T', ' ');
   throw new AppError(
@@ -169,10 +189,18 @@ export async function lockedDraft(tx: Db, target: MappingTarget, revision: numbe
 /** The draft, or what was handed in. @throws AppError `not_found` */
 export async function requireOpen(db: Db, { place }: Pick<MappingTarget, 'place'>): Promise<MappingVersion> {
   const found = await openVersion(db, place);
-  if (!found) throw new AppError('not_found', 'There is no draft of this mapping. It was discarded or decided on meanwhile.', { ...place });
+  if (!found)
+    throw new AppError(
+      'not_found',
+      'There is no draft of this mapping. It was discarded or decided on meanwhile.',
+      { ...place },
+    );
   return found;
 }
 
 async function nameOf(db: Db, personId: string | null): Promise<string> {
-  return (personId === null ? undefined : (await personNames(db, [personId])).get(personId)) ?? 'Somebody who has left';
+  return (
+    (personId === null ? undefined : (await personNames(db, [personId])).get(personId)) ??
+    'Somebody who has left'
+  );
 }

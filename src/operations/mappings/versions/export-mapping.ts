@@ -20,7 +20,8 @@ export async function exportMapping(
 ): Promise<MappingFile> {
   const target = await mappingTarget(deps, query);
   const pack = version === undefined ? target.inForce : await packNumbered(deps, target, version);
-  if (pack === null) throw new AppError('not_found', `${target.place.object} is not mapped yet.`, { ...target.place });
+  if (pack === null)
+    throw new AppError('not_found', `${target.place.object} is not mapped yet.`, { ...target.place });
   return { pack, name: fileNameOf(target.connection, pack.kind), yaml: packToYaml(pack) };
 }
 

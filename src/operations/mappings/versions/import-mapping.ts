@@ -17,10 +17,14 @@ export function requirePack(written: string | object): MappingPack {
 }
 
 function refusePack(problems: readonly PackProblem[]): AppError {
-  const words = problems.map(({ path, message, fix }) => [path || 'The mapping', `${message}. ${fix}`] as const);
+  const words = problems.map(
+    ({ path, message, fix }) => [path || 'The mapping', `${message}. ${fix}`] as const,
+  );
   const [first] = words;
   const more = words.length > 1 ? ` ${words.length - 1} more like this.` : '';
-  return new AppError('bad_request', `${first?.join(': ') ?? 'This is no mapping.'}${more}`, { fields: Object.fromEntries(words) });
+  return new AppError('bad_request', `${first?.join(': ') ?? 'This is no mapping.'}${more}`, {
+    fields: Object.fromEntries(words),
+  });
 }
 
 export interface ImportInput {
@@ -45,23 +49,42 @@ export type Imported =
  *
  * @throws AppError `conflict` when it does not fit, or somebody else is at work on this mapping; `bad_request` when it is another system's
  */
-export async function importMapping(deps: Deps, { connectionId, pack, note, personId, authorIds }: ImportInput): Promise<Imported> {
+export async function importMapping(
+  deps: Deps,
+  { connectionId, pack, note, personId, authorIds }: ImportInput,
+): Promise<Imported> {
   const query = { connectionId, object: pack.object, kind: pack.kind };
   const target = await mappingTarget(deps, query);
   const { connection, inForce, place } = target;
   if (pack.system !== connection.kind)
-    throw new AppError('bad_request', `This mapping is for ${pack.system}, and ${connection.name} is ${connection.kind}.`, {
-      field: 'system',
-    });
+    throw new AppError(
+      'bad_request',
+      `This mapping is for ${pack.system}, and ${connection.name} is ${connection.kind}.`,
+      {
+        field: 'system',
+      },
+    );
   const open = await openVersion(deps.db, place);
   // Handed in against a version that is not live any more, it cannot be approved.
   const isCurrent = open?.basedOn === (inForce?.version ?? null);
-  if (open?.status === 'submitted' && isCurrent && samePack(open.pack, pack)) return { did: 'waits', version: open.version };
-  if (inForce && inForce.object === pack.object && samePack(inForce, pack)) return { did: 'nothing', version: inForce.version };
-  refuseProblems('This mapping', await checkMapping(deps, connection, pack, await knownDescription(deps, connection, pack.object)));
+  if (open?.status === 'submitted' && isCurrent && samePack(open.pack, pack))
+    return { did: 'waits', version: open.version };
+  if (inForce && inForce.object === pack.object && samePack(inForce, pack))
+    return { did: 'nothing', version: inForce.version };
+  refuseProblems(
+    'This mapping',
+    await checkMapping(deps, connection, pack, await knownDescription(deps, connection, pack.object)),
+  );
   const draft = await draftedFrom(deps, target, open, pack, personId);
   const against = inForce === null ? {} : { against: inForce.version };
-  const { version } = await submitMapping(deps, { ...query, revision: draft.revision, note, personId, authorIds, ...against });
+  const { version } = await submitMapping(deps, {
+    ...query,
+    revision: draft.revision,
+    note,
+    personId,
+    authorIds,
+    ...against,
+  });
   return { did: 'submitted', version };
 }
 
@@ -73,14 +96,23 @@ async function draftedFrom(
   personId: string,
 ): Promise<MappingVersion> {
   if (open && isOwn(open, personId)) {
-    if (open.status === 'draft') return (await saveMappingDraft(deps, { ...place, pack, revision: open.revision, personId })).version;
-    await rejectMapping(deps, { ...place, version: open.version, personId, reason: 'Its author has handed in another in its place.' });
+    if (open.status === 'draft')
+      return (await saveMappingDraft(deps, { ...place, pack, revision: open.revision, personId })).version;
+    await rejectMapping(deps, {
+      ...place,
+      version: open.version,
+      personId,
+      reason: 'Its author has handed in another in its place.',
+    });
   }
   return (await draftMapping(deps, { ...place, pack, personId })).version;
 }
 
 /** Nobody else has worked on it here; of what was handed in, others may be named as its authors. */
-function isOwn({ status, editors, createdBy, updatedBy, submittedBy }: MappingVersion, personId: string): boolean {
+function isOwn(
+  { status, editors, createdBy, updatedBy, submittedBy }: MappingVersion,
+  personId: string,
+): boolean {
   if (status === 'draft') return editors.every((editor) => editor === personId);
   return [createdBy, updatedBy, submittedBy].every((one) => one === personId);
 }

@@ -1,7 +1,14 @@
 import type { AuditEntry } from '#src/db/people/audit-store.ts';
 import type { MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
 
-type What = 'drafted' | 'draft_saved' | 'draft_discarded' | 'submitted' | 'approved' | 'rejected' | 'rolled_back';
+type What =
+  | 'drafted'
+  | 'draft_saved'
+  | 'draft_discarded'
+  | 'submitted'
+  | 'approved'
+  | 'rejected'
+  | 'rolled_back';
 
 export interface MappingAct {
   readonly what: What;
@@ -14,7 +21,14 @@ export interface MappingAct {
 }
 
 /** One step in the life of a mapping version, as it stands on the trail of its connection. */
-export function mappingAct({ what, version, personId, before, reason = null, more = {} }: MappingAct): AuditEntry {
+export function mappingAct({
+  what,
+  version,
+  personId,
+  before,
+  reason = null,
+  more = {},
+}: MappingAct): AuditEntry {
   const { connectionId, object, kind, version: number, status } = version;
   return {
     actorId: personId,

@@ -25,20 +25,29 @@ export interface MappingTarget {
 }
 
 /** @throws AppError `not_found` when the object is mapped to nothing and no kind is named; `bad_request` when it is mapped to several */
-export async function mappingTarget(deps: Deps, { connectionId, object, kind: asked }: MappingQuery): Promise<MappingTarget> {
+export async function mappingTarget(
+  deps: Deps,
+  { connectionId, object, kind: asked }: MappingQuery,
+): Promise<MappingTarget> {
   const connection = await requireConnection(deps, connectionId);
   const kind = asked ?? (await onlyKind(deps, connection, object));
   return {
     connection,
     place: { connectionId, object, kind },
     inForce: packsOf(deps, connection).find((pack) => pack.kind === kind) ?? null,
-    shipped: deps.packs.find((pack) => pack.system === connection.kind && pack.object === object && pack.kind === kind) ?? null,
+    shipped:
+      deps.packs.find(
+        (pack) => pack.system === connection.kind && pack.object === object && pack.kind === kind,
+      ) ?? null,
   };
 }
 
 async function onlyKind(deps: Deps, connection: Connection, object: string): Promise<CanonicalKind> {
   const live = packsOf(deps, connection).filter((pack) => pack.object === object);
-  const kinds = new Set([...live.map((pack) => pack.kind), ...(await openKinds(deps.db, connection.id, object))]);
+  const kinds = new Set([
+    ...live.map((pack) => pack.kind),
+    ...(await openKinds(deps.db, connection.id, object)),
+  ]);
   const [kind, ...others] = kinds;
   if (kind === undefined)
     throw new AppError(
@@ -49,11 +58,19 @@ async function onlyKind(deps: Deps, connection: Connection, object: string): Pro
       },
     );
   if (others.length === 0) return kind;
-  throw new AppError('bad_request', `${object} is mapped to ${[...kinds].join(' and ')}. Say which of them you mean.`, { field: 'kind' });
+  throw new AppError(
+    'bad_request',
+    `${object} is mapped to ${[...kinds].join(' and ')}. Say which of them you mean.`,
+    { field: 'kind' },
+  );
 }
 
 /** The mapping as it was in one version, the customer's own or the one Fairway comes with. @throws AppError `not_found` */
-export async function packNumbered(deps: Deps, { place, shipped }: MappingTarget, version: number): Promise<MappingPack> {
+export async function packNumbered(
+  deps: Deps,
+  { place, shipped }: MappingTarget,
+  version: number,
+): Promise<MappingPack> {
   const own = await versionNumbered(deps.db, place, version);
   if (own) return own.pack;
   if (shipped?.version === version) return shipped;

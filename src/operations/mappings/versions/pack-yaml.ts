@@ -25,7 +25,12 @@ export function packFromYaml(text: string): PackReading {
     parsed = valueOf(text);
   } catch (error) {
     const message = error instanceof Error ? error.message.trimEnd() : String(error);
-    return { ok: false, problems: [{ path: '', message: `This is not YAML: ${message}`, fix: 'Correct it at the place named.' }] };
+    return {
+      ok: false,
+      problems: [
+        { path: '', message: `This is not YAML: ${message}`, fix: 'Correct it at the place named.' },
+      ],
+    };
   }
   return readPack(isUnnumbered(parsed) ? { ...parsed, version: 1 } : parsed);
 }

@@ -6,7 +6,14 @@ import { saveDrift } from '#src/db/mappings/drift-store.ts';
 import { addVersion, versionNumbered, type MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { checkMapping, disagreements, freshDescription, knownDescription, refuseDisagreements, refuseProblems } from './check-mapping.ts';
+import {
+  checkMapping,
+  disagreements,
+  freshDescription,
+  knownDescription,
+  refuseDisagreements,
+  refuseProblems,
+} from './check-mapping.ts';
 import { retireLive } from './decide-mapping.ts';
 import { nextVersion } from './draft-mapping.ts';
 import { withoutMisfits } from '#src/operations/live-mappings/load-live-mapping.ts';
@@ -27,7 +34,10 @@ export interface RollBackInput extends MappingQuery {
  *
  * @throws AppError `conflict` when it is in force already, was never live, or cannot do without a field that the vendor's object has lost
  */
-export async function rollBackMapping(deps: Deps, { version, reason, personId, ...query }: RollBackInput): Promise<MappingVersion> {
+export async function rollBackMapping(
+  deps: Deps,
+  { version, reason, personId, ...query }: RollBackInput,
+): Promise<MappingVersion> {
   const target = await mappingTarget(deps, query);
   const pack = await onceLive(deps, target, version);
   const description = await descriptionAtHand(deps, target);
@@ -71,7 +81,20 @@ export async function rollBackMapping(deps: Deps, { version, reason, personId, .
       });
     const said = without.length > 0 ? { without } : {};
     const more = { restores: version, approvedBy: 'nobody else: a roll-back takes one admin', ...said };
-    await audit(tx, [mappingAct({ what: 'rolled_back', version: live, personId, before: inForce?.version ?? null, reason, more })], at);
+    await audit(
+      tx,
+      [
+        mappingAct({
+          what: 'rolled_back',
+          version: live,
+          personId,
+          before: inForce?.version ?? null,
+          reason,
+          more,
+        }),
+      ],
+      at,
+    );
     return live;
   });
 }
@@ -99,7 +122,11 @@ async function misfitsOf(
 async function onceLive(deps: Deps, target: MappingTarget, version: number): Promise<MappingPack> {
   const own = await versionNumbered(deps.db, target.place, version);
   if (!own || own.status === 'retired' || own.status === 'live') return packNumbered(deps, target, version);
-  throw new AppError('conflict', `Version ${version} was never live, so it cannot be brought back. Hand it in as a draft.`, { version });
+  throw new AppError(
+    'conflict',
+    `Version ${version} was never live, so it cannot be brought back. Hand it in as a draft.`,
+    { version },
+  );
 }
 
 /** A roll-back may be needed because the vendor is in trouble: then what is known has to do. */
@@ -107,7 +134,8 @@ async function descriptionAtHand(deps: Deps, { connection, place }: MappingTarge
   try {
     return await freshDescription(deps, connection, place.object);
   } catch (error) {
-    if (error instanceof AppError && error.code === 'connection_failed') return knownDescription(deps, connection, place.object);
+    if (error instanceof AppError && error.code === 'connection_failed')
+      return knownDescription(deps, connection, place.object);
     throw error;
   }
 }

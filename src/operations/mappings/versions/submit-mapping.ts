@@ -33,17 +33,34 @@ export async function submitMapping(
   const description = await knownDescription(deps, target.connection, target.place.object);
   return deps.db.transaction(async (tx) => {
     const draft = await lockedDraft(tx, target, revision);
-    refuseProblems('This draft', await checkMapping({ ...deps, db: tx }, target.connection, draft.pack, description));
+    refuseProblems(
+      'This draft',
+      await checkMapping({ ...deps, db: tx }, target.connection, draft.pack, description),
+    );
     // Read again under the lock: a roll-back may have gone before.
     const { inForce } = await mappingTarget({ ...deps, db: tx }, { ...query, kind: target.place.kind });
     const basedOn = against ?? draft.basedOn;
-    const advice = 'Look at what it would change there now; if it still says what you mean, hand it in against that version.';
+    const advice =
+      'Look at what it would change there now; if it still says what you mean, hand it in against that version.';
     refuseStale(basedOn, inForce?.version ?? null, advice);
     const at = deps.clock();
-    const handedIn = { status: moveMapping(draft.status, 'submit'), note, basedOn, submittedBy: personId, submittedAt: at };
-    await moveVersion(tx, draft.id, { ...handedIn, editors: [...new Set([...draft.editors, personId, ...authorIds])] });
+    const handedIn = {
+      status: moveMapping(draft.status, 'submit'),
+      note,
+      basedOn,
+      submittedBy: personId,
+      submittedAt: at,
+    };
+    await moveVersion(tx, draft.id, {
+      ...handedIn,
+      editors: [...new Set([...draft.editors, personId, ...authorIds])],
+    });
     const submitted = await requireOpen(tx, target);
-    await audit(tx, [mappingAct({ what: 'submitted', version: submitted, personId, before: basedOn, reason: note })], at);
+    await audit(
+      tx,
+      [mappingAct({ what: 'submitted', version: submitted, personId, before: basedOn, reason: note })],
+      at,
+    );
     return submitted;
   });
 }

@@ -32,7 +32,11 @@ export async function suggestMapping(deps: Deps, query: MappingQuery): Promise<S
   const { samples, trouble } = await samplesOf(deps, connection, description);
   const open = await openVersion(deps.db, place);
   const pack = open?.pack ?? (inForce?.object === place.object ? inForce : emptyPack(target));
-  return { suggestions: suggestMatches(pack, description, samples), sampleCount: samples.length, sampleTrouble: trouble };
+  return {
+    suggestions: suggestMatches(pack, description, samples),
+    sampleCount: samples.length,
+    sampleTrouble: trouble,
+  };
 }
 
 /** A mapping of an object that has none, from what its fields are called. @throws AppError `bad_request` when nothing is like ours */
@@ -42,14 +46,20 @@ export function suggestedPack(target: MappingTarget, description: ObjectDescript
   if (fields.length > 0) return { ...emptyPack(target), fields };
   const needed = Object.entries(fieldsOf(kind)).flatMap(([name, field]) => (field.required ? [name] : []));
   const must = needed.length === 0 ? '' : ` It must fill ${needed.join(', ')}.`;
-  throw new AppError('bad_request', `No field of ${object} is called like one of ${kind}. Give a mapping to begin with.${must}`, {
-    field: 'yaml',
-  });
+  throw new AppError(
+    'bad_request',
+    `No field of ${object} is called like one of ${kind}. Give a mapping to begin with.${must}`,
+    {
+      field: 'yaml',
+    },
+  );
 }
 
 /** The line a suggestion amounts to; null when a field would have to be declared first. */
 export function suggestedField({ local, remote, transform }: Suggestion): MappedField | null {
-  return local === null ? null : { local, remote, direction: 'in', ...(transform ? { transform: [transform] } : {}) };
+  return local === null
+    ? null
+    : { local, remote, direction: 'in', ...(transform ? { transform: [transform] } : {}) };
 }
 
 function emptyPack({ connection, place: { object, kind } }: MappingTarget): MappingPack {
@@ -71,9 +81,13 @@ async function samplesOf(
   try {
     if (pause) throw new ConnectorError(pause);
     const records = await deps.connectorFor(connection, 'interactive').fetch(object, ids, names);
-    return { samples: records.filter((record) => !record.deleted).map((record) => record.fields), trouble: null };
+    return {
+      samples: records.filter((record) => !record.deleted).map((record) => record.fields),
+      trouble: null,
+    };
   } catch (error) {
-    if (error instanceof ConnectorError) return { samples: [], trouble: `${error.failure.message} ${error.failure.fix}` };
+    if (error instanceof ConnectorError)
+      return { samples: [], trouble: `${error.failure.message} ${error.failure.fix}` };
     throw error;
   }
 }

@@ -2,7 +2,14 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MappedField } from '#mappings/engine/pack/pack.ts';
 import { mappingDrift } from '#src/operations/mappings/drift/mapping-drift-shown.ts';
-import { accountsOf, addAccountField, addedField, draftOf, publish, writeAccount } from '#test/operations/mappings/mappings-fixture.ts';
+import {
+  accountsOf,
+  addAccountField,
+  addedField,
+  draftOf,
+  publish,
+  writeAccount,
+} from '#test/operations/mappings/mappings-fixture.ts';
 import { startTwoWayWorld, type CrmKind, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 let world: TwoWayWorld;
@@ -12,7 +19,10 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 const cityField = { salesforce: 'BillingCity', hubspot: 'city' } as const;
-const statusField = { salesforce: 'Fairway_Registration_Status__c', hubspot: 'fairway_registration_status' } as const;
+const statusField = {
+  salesforce: 'Fairway_Registration_Status__c',
+  hubspot: 'fairway_registration_status',
+} as const;
 const opportunities = { salesforce: 'Opportunity', hubspot: 'deals' } as const;
 
 describe.each(['salesforce', 'hubspot'] as const)('fields that change in %s', { timeout: 120_000 }, (crm) => {
@@ -62,7 +72,9 @@ describe.each(['salesforce', 'hubspot'] as const)('fields that change in %s', { 
     });
     expect(await alerts(crm)).toBe(2);
 
-    const mended = await draftOf(world, crm, 'account', (fields) => fields.filter(({ local }) => local !== 'extra.note'));
+    const mended = await draftOf(world, crm, 'account', (fields) =>
+      fields.filter(({ local }) => local !== 'extra.note'),
+    );
     await publish(world, mended);
     await world.sync();
     expect(await mappingDrift(world.deps, draft.connectionId)).toEqual([]);
@@ -74,7 +86,9 @@ describe.each(['salesforce', 'hubspot'] as const)('fields that change in %s', { 
     await retireValue(crm, 'withdrawn');
     await expire();
     await world.sync();
-    const drift = (await mappingDrift(world.deps, connectionId)).find(({ object }) => object === opportunities[crm]);
+    const drift = (await mappingDrift(world.deps, connectionId)).find(
+      ({ object }) => object === opportunities[crm],
+    );
     expect(drift?.findings).toMatchObject([
       { change: 'value_retired', remote: statusField[crm], locals: ['registrationStatus'], stops: false },
     ]);
@@ -116,6 +130,10 @@ const retireValue = (crm: CrmKind, value: string) =>
 /** What the CRM's administrator does. */
 async function admin(crm: CrmKind, path: string, body: object): Promise<void> {
   const headers = { 'content-type': 'application/json' };
-  const response = await fetch(`${world.service.addresses[crm]}/sandbox/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const response = await fetch(`${world.service.addresses[crm]}/sandbox/${path}`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  });
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
 }

@@ -29,11 +29,22 @@ const numberField = { salesforce: 'Number__c', hubspot: 'number' } as const;
 describe.each(['salesforce', 'hubspot'] as const)('a dry run on %s', { timeout: 120_000 }, (crm) => {
   it('names what would be refused for certain, with the fix, and what the CRM has refused before as possible', async () => {
     const tiers = await discarding(
-      await draftOf(world, crm, 'account', (fields) => [...fields, { local: 'tier', remote: picklist[crm], direction: 'out' }]),
+      await draftOf(world, crm, 'account', (fields) => [
+        ...fields,
+        { local: 'tier', remote: picklist[crm], direction: 'out' },
+      ]),
     );
     const partners = (await accountsOf(world, crm)).length;
     expect(tiers.refused).toMatchObject([
-      { cause: 'picklist', certain: true, way: 'out', effect: 'value', field: 'tier', code: 'not_in_picklist', count: partners },
+      {
+        cause: 'picklist',
+        certain: true,
+        way: 'out',
+        effect: 'value',
+        field: 'tier',
+        code: 'not_in_picklist',
+        count: partners,
+      },
     ]);
     expect(tiers.refused[0]?.fix).toContain('lookup');
     expect(tiers.crm.written).toBe(0);
@@ -43,7 +54,10 @@ describe.each(['salesforce', 'hubspot'] as const)('a dry run on %s', { timeout: 
       join link l on l.record_id = r.id join connection c on c.id = l.connection_id where c.kind = ${crm} and not r.deleted`);
     const { total = 0, kinds = 0 } = one ?? {};
     const doubled = await discarding(
-      await draftOf(world, crm, 'registration', (fields) => [...fields, { local: 'status', remote: numberField[crm], direction: 'out' }]),
+      await draftOf(world, crm, 'registration', (fields) => [
+        ...fields,
+        { local: 'status', remote: numberField[crm], direction: 'out' },
+      ]),
     );
     expect(doubled.refused.find(({ cause }) => cause === 'duplicate')).toMatchObject({
       certain: true,
@@ -58,7 +72,9 @@ describe.each(['salesforce', 'hubspot'] as const)('a dry run on %s', { timeout: 
     await refuseProduct(world.service, crm, null);
     const before = await discarding(await draftOf(world, crm, 'registration', (fields) => fields));
     expect(before.crm.written).toBe(1);
-    expect(before.refused).toMatchObject([{ cause: 'validation_rule', certain: false, count: 1, examples: [{ ref: claim.extId }] }]);
+    expect(before.refused).toMatchObject([
+      { cause: 'validation_rule', certain: false, count: 1, examples: [{ ref: claim.extId }] },
+    ]);
     await world.sync();
   });
 
@@ -69,7 +85,9 @@ describe.each(['salesforce', 'hubspot'] as const)('a dry run on %s', { timeout: 
     expect(found && isStale(found)).toBe(false);
     const pack: MappingPack = {
       ...draft.pack,
-      fields: draft.pack.fields.map((field) => (field.local === 'city' ? { ...field, remote: 'Nowhere' } : field)),
+      fields: draft.pack.fields.map((field) =>
+        field.local === 'city' ? { ...field, remote: 'Nowhere' } : field,
+      ),
     };
     const change = { pack, updatedBy: world.personId, updatedAt: world.deps.clock() };
     await saveDraft(world.deps.db, draft.id, draft.revision, change);
@@ -88,30 +106,54 @@ describe.each(['salesforce', 'hubspot'] as const)('a dry run on %s', { timeout: 
     const refs = await accountsOf(world, crm);
     const [own = ''] = refs;
     await writeAccount(world, crm, own, { [field]: 'Kept' });
-    const segment: MappedField = { local: 'extra.segment', remote: field, direction: 'both', default: 'Unsorted' };
+    const segment: MappedField = {
+      local: 'extra.segment',
+      remote: field,
+      direction: 'both',
+      default: 'Unsorted',
+    };
     const declared = { extra: [{ name: 'segment', label: 'Segment', type: 'text' as const }] };
     const draft = await draftOf(world, crm, 'account', (fields) => [...fields, segment], declared);
     const found = await dryRunMapping(world.deps, { versionId: draft.id }, noProgress);
     if (!found.fits) throw new Error(JSON.stringify(found.problems));
     const { report } = found;
     expect(report.read).toBeGreaterThan(refs.length);
-    expect(report.fairway).toMatchObject({ fields: [{ field: 'extra.segment', count: report.fairway.changed }] });
-    expect(report.crm).toMatchObject({ written: report.fairway.changed - 1, fields: [{ field, count: report.fairway.changed - 1 }] });
+    expect(report.fairway).toMatchObject({
+      fields: [{ field: 'extra.segment', count: report.fairway.changed }],
+    });
+    expect(report.crm).toMatchObject({
+      written: report.fairway.changed - 1,
+      fields: [{ field, count: report.fairway.changed - 1 }],
+    });
 
     await publish(world, draft);
     const { backfillId } = await startBackfill(world.deps, { ...draft, personId: null });
     const dies = async ({ label }: { readonly label: string }): Promise<void> => {
       if (label.startsWith('Carrying')) throw new Error('killed');
     };
-    await expect(backfillMapping(world.deps, { backfillId: backfillId ?? '' }, dies)).rejects.toThrow('killed');
+    await expect(backfillMapping(world.deps, { backfillId: backfillId ?? '' }, dies)).rejects.toThrow(
+      'killed',
+    );
     // Its job gave up: whoever starts it again goes on with it.
     await world.deps.db.execute(sql`update job set status = 'failed' where name = 'backfill-mapping'`);
-    expect(await startBackfill(world.deps, { ...draft, personId: null })).toEqual({ backfillId, alreadyRunning: false });
-    expect(await startBackfill(world.deps, { ...draft, personId: null })).toEqual({ backfillId: null, alreadyRunning: true });
+    expect(await startBackfill(world.deps, { ...draft, personId: null })).toEqual({
+      backfillId,
+      alreadyRunning: false,
+    });
+    expect(await startBackfill(world.deps, { ...draft, personId: null })).toEqual({
+      backfillId: null,
+      alreadyRunning: true,
+    });
     const done = await backfillMapping(world.deps, { backfillId: backfillId ?? '' }, noProgress);
-    expect(done).toMatchObject({ read: report.read, fairway: report.fairway, crm: { written: report.crm.written } });
+    expect(done).toMatchObject({
+      read: report.read,
+      fairway: report.fairway,
+      crm: { written: report.crm.written },
+    });
     expect(done?.writes).toMatchObject({ written: report.crm.written, refused: 0, open: 0 });
-    expect(await accountValues(world, crm, field, refs)).toEqual(refs.map((ref) => (ref === own ? 'Kept' : 'Unsorted')));
+    expect(await accountValues(world, crm, field, refs)).toEqual(
+      refs.map((ref) => (ref === own ? 'Kept' : 'Unsorted')),
+    );
     expect((await world.sync())[crm]).toBe(0);
   });
 });

@@ -18,8 +18,16 @@ const longest = 14;
 
 /** The CRM's admin adds a text field to its registrations. */
 async function addNote(crm: CrmKind): Promise<void> {
-  const field: CrmField = { name: 'partnerNote', label: 'Partner note', help: 'A note.', type: 'text', writtenBy: 'fairway' };
-  const schema = crmSchema.map((object) => (object.kind === 'registration' ? { ...object, fields: [...object.fields, field] } : object));
+  const field: CrmField = {
+    name: 'partnerNote',
+    label: 'Partner note',
+    help: 'A note.',
+    type: 'text',
+    writtenBy: 'fairway',
+  };
+  const schema = crmSchema.map((object) =>
+    object.kind === 'registration' ? { ...object, fields: [...object.fields, field] } : object,
+  );
   await world.deps.connectorFor(await world.connection(crm)).install(schema);
 }
 
@@ -80,60 +88,89 @@ async function setRules(crm: CrmKind, family: string): Promise<void> {
       method: 'PUT',
       body: {
         validations: [
-          { objectType: 'p_fairway_registration', property: 'partner_note', ruleType: 'MAX_LENGTH', ruleArguments: [String(longest)] },
-          { objectType: 'p_fairway_registration', property: 'partner_note', ruleType: 'REGEX', ruleArguments: ['.*'] },
+          {
+            objectType: 'p_fairway_registration',
+            property: 'partner_note',
+            ruleType: 'MAX_LENGTH',
+            ruleArguments: [String(longest)],
+          },
+          {
+            objectType: 'p_fairway_registration',
+            property: 'partner_note',
+            ruleType: 'REGEX',
+            ruleArguments: ['.*'],
+          },
         ],
       },
     },
   }[crm];
-  const init = { method: rules.method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(rules.body) };
+  const init = {
+    method: rules.method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(rules.body),
+  };
   const response = await fetch(`${world.service.addresses[crm]}${rules.path}`, init);
   if (!response.ok) throw new Error(await response.text());
 }
 
-describe.each(['salesforce', 'hubspot'] as const)('a dry run on %s that meets the rules of its admins', { timeout: 120_000 }, (crm) => {
-  it('is certain of exactly what the backfill is then refused, and counts what the other rules may refuse', async () => {
-    await addNote(crm);
-    const claims = await claimsOf(crm);
-    const family = claims.find((claim) => !tooLong(claim) && claim.family !== null)?.family ?? '';
-    await setRules(crm, family);
-    const draft = await draftOf(world, crm, 'registration', (fields) => [
-      ...fields.filter(({ local }) => local !== 'productFamily'),
-      { local: 'customerName', remote: note[crm], direction: 'out' },
-    ]);
-    const found = await dryRunMapping(world.deps, { versionId: draft.id }, noProgress);
-    if (!found.fits) throw new Error(JSON.stringify(found.problems));
-    const { written } = found.report.crm;
-    const long = claims.filter(tooLong).length;
-    const ofFamily = claims.filter((claim) => !tooLong(claim) && claim.family === family).length;
-    expect(written).toBe(claims.length);
-    const reason = { effect: 'record', way: 'out', cause: 'validation_rule' };
-    const local = 'customerName';
-    expect(found.report.refused).toMatchObject(
-      crm === 'salesforce'
-        ? [
-            { ...reason, rule: 'No_Notes', certain: true, count: ofFamily, field: null },
-            { ...reason, rule: 'Short_Notes', certain: true, count: long, field: local, code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION' },
-            { ...reason, rule: 'Polite', certain: false, count: written - long },
-            { ...reason, cause: 'duplicate', rule: 'Same_Number', certain: false, count: written },
-          ]
-        : [
-            { ...reason, rule: 'partner_note: MAX_LENGTH', certain: true, count: long, field: local },
-            { ...reason, rule: 'partner_note: REGEX', certain: false, count: written },
-          ],
-    );
+describe.each(['salesforce', 'hubspot'] as const)(
+  'a dry run on %s that meets the rules of its admins',
+  { timeout: 120_000 },
+  (crm) => {
+    it('is certain of exactly what the backfill is then refused, and counts what the other rules may refuse', async () => {
+      await addNote(crm);
+      const claims = await claimsOf(crm);
+      const family = claims.find((claim) => !tooLong(claim) && claim.family !== null)?.family ?? '';
+      await setRules(crm, family);
+      const draft = await draftOf(world, crm, 'registration', (fields) => [
+        ...fields.filter(({ local }) => local !== 'productFamily'),
+        { local: 'customerName', remote: note[crm], direction: 'out' },
+      ]);
+      const found = await dryRunMapping(world.deps, { versionId: draft.id }, noProgress);
+      if (!found.fits) throw new Error(JSON.stringify(found.problems));
+      const { written } = found.report.crm;
+      const long = claims.filter(tooLong).length;
+      const ofFamily = claims.filter((claim) => !tooLong(claim) && claim.family === family).length;
+      expect(written).toBe(claims.length);
+      const reason = { effect: 'record', way: 'out', cause: 'validation_rule' };
+      const local = 'customerName';
+      expect(found.report.refused).toMatchObject(
+        crm === 'salesforce'
+          ? [
+              { ...reason, rule: 'No_Notes', certain: true, count: ofFamily, field: null },
+              {
+                ...reason,
+                rule: 'Short_Notes',
+                certain: true,
+                count: long,
+                field: local,
+                code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+              },
+              { ...reason, rule: 'Polite', certain: false, count: written - long },
+              { ...reason, cause: 'duplicate', rule: 'Same_Number', certain: false, count: written },
+            ]
+          : [
+              { ...reason, rule: 'partner_note: MAX_LENGTH', certain: true, count: long, field: local },
+              { ...reason, rule: 'partner_note: REGEX', certain: false, count: written },
+            ],
+      );
 
-    await publish(world, draft);
-    const { backfillId } = await startBackfill(world.deps, { ...draft, personId: null });
-    const done = await backfillMapping(world.deps, { backfillId: backfillId ?? '' }, noProgress);
-    const refused = crm === 'salesforce' ? long + ofFamily : long;
-    expect(refused).toBeGreaterThan(0);
-    expect(done?.writes).toMatchObject({ written: written - refused, refused });
-    expect(await refusedBy(crm)).toEqual(
-      new Set(claims.flatMap((claim) => (tooLong(claim) || (crm === 'salesforce' && claim.family === family) ? [claim.ref] : []))),
-    );
-  });
-});
+      await publish(world, draft);
+      const { backfillId } = await startBackfill(world.deps, { ...draft, personId: null });
+      const done = await backfillMapping(world.deps, { backfillId: backfillId ?? '' }, noProgress);
+      const refused = crm === 'salesforce' ? long + ofFamily : long;
+      expect(refused).toBeGreaterThan(0);
+      expect(done?.writes).toMatchObject({ written: written - refused, refused });
+      expect(await refusedBy(crm)).toEqual(
+        new Set(
+          claims.flatMap((claim) =>
+            tooLong(claim) || (crm === 'salesforce' && claim.family === family) ? [claim.ref] : [],
+          ),
+        ),
+      );
+    });
+  },
+);
 
 /** The records whose writes the CRM has refused. */
 async function refusedBy(crm: CrmKind): Promise<ReadonlySet<string>> {

@@ -5,7 +5,11 @@ import { findConnection, forgetDescriptions } from '#src/db/connections/connecti
 import { liveVersion, versionsOf } from '#src/db/mappings/mapping-version-store.ts';
 import { packFor, requireConnection } from '#src/operations/connections/use-connection.ts';
 import { approveMapping, rejectMapping } from '#src/operations/mappings/versions/decide-mapping.ts';
-import { discardMappingDraft, draftMapping, saveMappingDraft } from '#src/operations/mappings/versions/draft-mapping.ts';
+import {
+  discardMappingDraft,
+  draftMapping,
+  saveMappingDraft,
+} from '#src/operations/mappings/versions/draft-mapping.ts';
 import { fitMapping } from '#src/operations/live-mappings/load-live-mapping.ts';
 import { rollBackMapping } from '#src/operations/mappings/versions/roll-back-mapping.ts';
 import { submitMapping } from '#src/operations/mappings/versions/submit-mapping.ts';
@@ -26,7 +30,10 @@ const shipped = (): MappingPack => {
 };
 const drafted = (input: { from?: number; pack?: MappingPack } = {}, personId = stand.people.olga) =>
   draftMapping(stand.deps, { ...place(), personId, ...input });
-const withoutPhone = (pack: MappingPack): MappingPack => ({ ...pack, fields: pack.fields.filter((field) => field.local !== 'phone') });
+const withoutPhone = (pack: MappingPack): MappingPack => ({
+  ...pack,
+  fields: pack.fields.filter((field) => field.local !== 'phone'),
+});
 const submitted = async (personId = stand.people.olga) => {
   const { version } = await drafted({ pack: withoutPhone(shipped()) }, personId);
   return submitMapping(stand.deps, { ...place(), revision: version.revision, note: 'No phones', personId });
@@ -44,7 +51,12 @@ describe('a draft', () => {
   test('begins as what is in force, under a number above the shipped one’s', async () => {
     const { version, problems } = await drafted();
     expect(problems).toEqual([]);
-    expect(version).toMatchObject({ status: 'draft', version: shipped().version + 1, basedOn: shipped().version, revision: 1 });
+    expect(version).toMatchObject({
+      status: 'draft',
+      version: shipped().version + 1,
+      basedOn: shipped().version,
+      revision: 1,
+    });
     expect(version.pack).toEqual({ ...shipped(), version: version.version });
     expect(await inForce()).toEqual(shipped());
   });
@@ -65,9 +77,19 @@ describe('a draft', () => {
   test('is saved whether it fits or not, and what is wrong comes back with its fix', async () => {
     const { version } = await drafted();
     const [first, ...rest] = shipped().fields;
-    const pack = { ...shipped(), fields: [{ ...first, remote: 'Nmae' } as MappingPack['fields'][number], ...rest] };
-    const saved = await saveMappingDraft(stand.deps, { ...place(), pack, revision: version.revision, personId: stand.people.olga });
-    expect(saved.problems).toMatchObject([{ field: 'name', code: 'remote_field_missing', fix: expect.stringContaining('"Name"') }]);
+    const pack = {
+      ...shipped(),
+      fields: [{ ...first, remote: 'Nmae' } as MappingPack['fields'][number], ...rest],
+    };
+    const saved = await saveMappingDraft(stand.deps, {
+      ...place(),
+      pack,
+      revision: version.revision,
+      personId: stand.people.olga,
+    });
+    expect(saved.problems).toMatchObject([
+      { field: 'name', code: 'remote_field_missing', fix: expect.stringContaining('"Name"') },
+    ]);
     expect(saved.version).toMatchObject({
       revision: 2,
       pack: { fields: expect.arrayContaining([expect.objectContaining({ remote: 'Nmae' })]) },
@@ -76,25 +98,37 @@ describe('a draft', () => {
 
   test('that somebody saved meanwhile is not overwritten, and who it was is said', async () => {
     const { version } = await drafted();
-    const save = (personId: string) => saveMappingDraft(stand.deps, { ...place(), pack: shipped(), revision: version.revision, personId });
+    const save = (personId: string) =>
+      saveMappingDraft(stand.deps, { ...place(), pack: shipped(), revision: version.revision, personId });
     await save(stand.people.piet);
     await expect(save(stand.people.olga)).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('Piet saved this draft at 2026-11-18 10:00'),
     });
-    await expect(discardMappingDraft(stand.deps, { ...place(), revision: 1, personId: stand.people.olga })).rejects.toMatchObject({
+    await expect(
+      discardMappingDraft(stand.deps, { ...place(), revision: 1, personId: stand.people.olga }),
+    ).rejects.toMatchObject({
       code: 'conflict',
     });
   });
 
   test('keeps the order of a lookup, by which a value is written back', async () => {
     const map = { 'A much longer value': 'z', Zeta: 'z', Alpha: 'z' };
-    const field = { local: 'tier', remote: 'Fairway_Tier__c', direction: 'out' as const, transform: [{ name: 'lookup' as const, map }] };
+    const field = {
+      local: 'tier',
+      remote: 'Fairway_Tier__c',
+      direction: 'out' as const,
+      transform: [{ name: 'lookup' as const, map }],
+    };
     const pack = { ...shipped(), fields: [...shipped().fields.filter((one) => one.local !== 'tier'), field] };
     await drafted({ pack });
     const [kept] = await versionsOf(stand.deps.db, place());
     const transform = kept?.pack.fields.at(-1)?.transform?.[0];
-    expect(transform?.name === 'lookup' && Object.keys(transform.map)).toEqual(['A much longer value', 'Zeta', 'Alpha']);
+    expect(transform?.name === 'lookup' && Object.keys(transform.map)).toEqual([
+      'A much longer value',
+      'Zeta',
+      'Alpha',
+    ]);
   });
 
   test('that is discarded makes room for another of the same number', async () => {
@@ -114,7 +148,11 @@ describe('a draft', () => {
   test('begins as an earlier version where one is named', async () => {
     const live = await published();
     const { version } = await drafted({ from: shipped().version });
-    expect(version).toMatchObject({ version: live.version + 1, basedOn: live.version, pack: { fields: shipped().fields } });
+    expect(version).toMatchObject({
+      version: live.version + 1,
+      basedOn: live.version,
+      pack: { fields: shipped().fields },
+    });
     await expect(drafted({ from: 99 })).rejects.toMatchObject({ code: 'not_found' });
   });
 
@@ -141,10 +179,20 @@ describe('a draft', () => {
 
 describe('handing in', () => {
   test('is refused while there is a problem', async () => {
-    const { version } = await drafted({ pack: { ...shipped(), fields: shipped().fields.filter((field) => field.local !== 'name') } });
+    const { version } = await drafted({
+      pack: { ...shipped(), fields: shipped().fields.filter((field) => field.local !== 'name') },
+    });
     await expect(
-      submitMapping(stand.deps, { ...place(), revision: version.revision, note: null, personId: stand.people.olga }),
-    ).rejects.toMatchObject({ code: 'conflict', message: expect.stringMatching(/^This draft does not fit: name: .*reads "name"/) });
+      submitMapping(stand.deps, {
+        ...place(),
+        revision: version.revision,
+        note: null,
+        personId: stand.people.olga,
+      }),
+    ).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/^This draft does not fit: name: .*reads "name"/),
+    });
   });
 
   test('ends all change: neither saving nor discarding works any more', async () => {
@@ -168,7 +216,9 @@ describe('handing in', () => {
     const input = { ...place(), revision: version.revision, note: null, personId: stand.people.olga };
     await expect(submitMapping(stand.deps, input)).rejects.toMatchObject({
       code: 'conflict',
-      message: expect.stringContaining(`Version ${back.version} has become live since this was begun from version ${live.version}`),
+      message: expect.stringContaining(
+        `Version ${back.version} has become live since this was begun from version ${live.version}`,
+      ),
     });
     expect(await submitMapping(stand.deps, { ...input, against: back.version })).toMatchObject({
       status: 'submitted',
@@ -193,21 +243,32 @@ describe('a decision', () => {
 
   test('is not its author’s, nor anybody’s who had a hand in it', async () => {
     const { version } = await drafted();
-    await saveMappingDraft(stand.deps, { ...place(), pack: shipped(), revision: 1, personId: stand.people.ada });
+    await saveMappingDraft(stand.deps, {
+      ...place(),
+      pack: shipped(),
+      revision: 1,
+      personId: stand.people.ada,
+    });
     await submitMapping(stand.deps, { ...place(), revision: 2, note: null, personId: stand.people.olga });
-    const approve = (personId: string) => approveMapping(stand.deps, { ...place(), version: version.version, personId });
+    const approve = (personId: string) =>
+      approveMapping(stand.deps, { ...place(), version: version.version, personId });
     await expect(approve(stand.people.olga)).rejects.toMatchObject({
       code: 'not_allowed',
       message: expect.stringContaining('somebody else'),
     });
-    await expect(approve(stand.people.ada)).rejects.toMatchObject({ code: 'not_allowed', message: expect.stringContaining('worked on') });
+    await expect(approve(stand.people.ada)).rejects.toMatchObject({
+      code: 'not_allowed',
+      message: expect.stringContaining('worked on'),
+    });
     expect((await approve(stand.people.piet)).status).toBe('live');
   });
 
   test('holds it against what the object looks like now, not what it looked like when it was handed in', async () => {
     const { version } = await submitted();
     stand.looksLike('Account', stand.withField('Account', 'Website', null));
-    await expect(approveMapping(stand.deps, { ...place(), version, personId: stand.people.piet })).rejects.toMatchObject({
+    await expect(
+      approveMapping(stand.deps, { ...place(), version, personId: stand.people.piet }),
+    ).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('domain: Account has no field "Website"'),
     });
@@ -217,21 +278,33 @@ describe('a decision', () => {
   test('is about the version the person looked at, and falls once', async () => {
     const { version } = await submitted();
     const decide = { ...place(), version, personId: stand.people.piet };
-    await expect(approveMapping(stand.deps, { ...decide, version: version + 1 })).rejects.toMatchObject({ code: 'conflict' });
-    const both = await Promise.allSettled([approveMapping(stand.deps, decide), rejectMapping(stand.deps, { ...decide, reason: 'No' })]);
+    await expect(approveMapping(stand.deps, { ...decide, version: version + 1 })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    const both = await Promise.allSettled([
+      approveMapping(stand.deps, decide),
+      rejectMapping(stand.deps, { ...decide, reason: 'No' }),
+    ]);
     expect(both.map((one) => one.status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
 
   test('on a draft that was not handed in falls not at all', async () => {
     const { version } = await drafted();
-    await expect(approveMapping(stand.deps, { ...place(), version: version.version, personId: stand.people.piet })).rejects.toMatchObject({
+    await expect(
+      approveMapping(stand.deps, { ...place(), version: version.version, personId: stand.people.piet }),
+    ).rejects.toMatchObject({
       message: 'A mapping version that is a draft cannot be approved.',
     });
   });
 
   test('to reject keeps the version and the reason, and leaves what is live alone', async () => {
     const { version } = await submitted();
-    await rejectMapping(stand.deps, { ...place(), version, reason: 'We call them', personId: stand.people.piet });
+    await rejectMapping(stand.deps, {
+      ...place(),
+      version,
+      reason: 'We call them',
+      personId: stand.people.piet,
+    });
     expect(await versionsOf(stand.deps.db, place())).toMatchObject([
       { status: 'rejected', decisionReason: 'We call them', decidedBy: stand.people.piet },
     ]);
@@ -242,13 +315,25 @@ describe('a decision', () => {
 
 describe('a roll-back', () => {
   const rolledBackTo = (version: number) =>
-    rollBackMapping(stand.deps, { ...place(), version, reason: 'Phones are missed', personId: stand.people.ada });
+    rollBackMapping(stand.deps, {
+      ...place(),
+      version,
+      reason: 'Phones are missed',
+      personId: stand.people.ada,
+    });
 
   test('brings an earlier mapping back in one step, under a number of its own', async () => {
     const live = await published();
-    expect(await rolledBackTo(shipped().version)).toMatchObject({ version: live.version + 1, status: 'live', restores: shipped().version });
+    expect(await rolledBackTo(shipped().version)).toMatchObject({
+      version: live.version + 1,
+      status: 'live',
+      restores: shipped().version,
+    });
     expect((await inForce())?.fields).toEqual(shipped().fields);
-    expect(await rolledBackTo(live.version)).toMatchObject({ version: live.version + 2, pack: { fields: live.pack.fields } });
+    expect(await rolledBackTo(live.version)).toMatchObject({
+      version: live.version + 2,
+      pack: { fields: live.pack.fields },
+    });
   });
 
   test('is on the audit trail as one person’s doing, with the reason', async () => {
@@ -264,13 +349,19 @@ describe('a roll-back', () => {
 
   test('does not make live what nobody approved', async () => {
     const { version } = await submitted();
-    await expect(rolledBackTo(version)).rejects.toMatchObject({ message: expect.stringContaining('was never live') });
+    await expect(rolledBackTo(version)).rejects.toMatchObject({
+      message: expect.stringContaining('was never live'),
+    });
     await rejectMapping(stand.deps, { ...place(), version, reason: 'No', personId: stand.people.piet });
-    await expect(rolledBackTo(version)).rejects.toMatchObject({ message: expect.stringContaining('was never live') });
+    await expect(rolledBackTo(version)).rejects.toMatchObject({
+      message: expect.stringContaining('was never live'),
+    });
   });
 
   test('to what is live already, or cannot do without what the CRM has lost, is refused', async () => {
-    await expect(rolledBackTo(shipped().version)).rejects.toMatchObject({ message: expect.stringContaining('is live already') });
+    await expect(rolledBackTo(shipped().version)).rejects.toMatchObject({
+      message: expect.stringContaining('is live already'),
+    });
     const live = await published();
     stand.looksLike('Account', stand.withField('Account', 'Name', null));
     await expect(rolledBackTo(shipped().version)).rejects.toMatchObject({
@@ -284,7 +375,9 @@ describe('a roll-back', () => {
     stand.looksLike('Account', stand.withField('Account', 'Phone', null));
     const back = await rolledBackTo(shipped().version);
     expect(await inForce()).toMatchObject({ version: back.version });
-    expect((await auditTrail(stand.deps.db, 'Salesforce')).at(-1)).toMatchObject({ after: { without: ['phone'] } });
+    expect((await auditTrail(stand.deps.db, 'Salesforce')).at(-1)).toMatchObject({
+      after: { without: ['phone'] },
+    });
     const connection = await requireConnection(stand.deps, stand.account.connectionId);
     await forgetDescriptions(stand.deps.db, connection.id);
     const fitting = await fitMapping(stand.deps, connection, stand.deps.connectorFor(connection), back.pack);
@@ -302,7 +395,11 @@ describe('the trail and the database', () => {
   test('name each step, who took it, and from what to what', async () => {
     await published();
     expect(await auditTrail(stand.deps.db, 'Salesforce')).toMatchObject([
-      { action: 'mapping.drafted', actor: 'Olga', after: { object: 'Account', kind: 'account', status: 'draft' } },
+      {
+        action: 'mapping.drafted',
+        actor: 'Olga',
+        after: { object: 'Account', kind: 'account', status: 'draft' },
+      },
       { action: 'mapping.submitted', actor: 'Olga', reason: 'No phones' },
       {
         action: 'mapping.approved',
@@ -336,7 +433,9 @@ describe('the trail and the database', () => {
 
   test('no version becomes live by one of its authors, whoever asks', async () => {
     await submitted();
-    expect(await change(sql`status = 'live', decided_by = ${stand.people.olga}`)).toMatch(/mapping_version_takes_two/);
+    expect(await change(sql`status = 'live', decided_by = ${stand.people.olga}`)).toMatch(
+      /mapping_version_takes_two/,
+    );
     expect(await change(sql`status = 'live'`)).toMatch(/mapping_version_takes_two/);
     expect(await change(sql`status = 'live', decided_by = ${stand.people.piet}`)).toBe('taken');
   });

@@ -11,7 +11,8 @@ fields:
     direction: in
     transform: {name: lookup, map: {${map}}}
 `;
-const values = (count: number) => Array.from({ length: count }, (_, index) => `v${index}: ours${index}`).join(', ');
+const values = (count: number) =>
+  Array.from({ length: count }, (_, index) => `v${index}: ours${index}`).join(', ');
 
 describe('a mapping as YAML', () => {
   test('is read in time that grows with its length, not with its square', { timeout: 20_000 }, () => {
@@ -20,7 +21,10 @@ describe('a mapping as YAML', () => {
     const reading = packFromYaml(pack(values(50_000)));
     // Each with each they are 1,250 million comparisons: more than a minute.
     expect(performance.now() - began).toBeLessThan(15_000);
-    expect(reading).toMatchObject({ ok: false, problems: [{ path: 'fields[0].transform.map', message: 'list 5000 values at most' }] });
+    expect(reading).toMatchObject({
+      ok: false,
+      problems: [{ path: 'fields[0].transform.map', message: 'list 5000 values at most' }],
+    });
   });
 
   test('names what is written twice in one place', () => {
@@ -35,6 +39,9 @@ describe('a mapping as YAML', () => {
       'a: &a [x,x,x,x,x,x,x,x,x]',
       ...['ab', 'bc', 'cd', 'de'].map(([one, next]) => `${next}: &${next} [${`*${one},`.repeat(9)}]`),
     ];
-    expect(packFromYaml(bomb.join('\n'))).toMatchObject({ ok: false, problems: [{ message: expect.stringContaining('alias') }] });
+    expect(packFromYaml(bomb.join('\n'))).toMatchObject({
+      ok: false,
+      problems: [{ message: expect.stringContaining('alias') }],
+    });
   });
 });

@@ -5,7 +5,14 @@ import { backfillMapping, startBackfill } from '#src/operations/mappings/backfil
 import { mapRecords } from '#src/operations/place/place-records.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
 import { pushWrites } from '#src/operations/write/push-connection.ts';
-import { accountsOf, accountValues, addAccountField, addedField, draftOf, publish } from '#test/operations/mappings/mappings-fixture.ts';
+import {
+  accountsOf,
+  accountValues,
+  addAccountField,
+  addedField,
+  draftOf,
+  publish,
+} from '#test/operations/mappings/mappings-fixture.ts';
 import { startTwoWayWorld, type TwoWayWorld } from '#test/operations/two-way-fixture.ts';
 
 /** A version that is no longer live stops at once: a roll-back is an emergency exit only if it does. */
@@ -59,7 +66,9 @@ describe('a mapping that is not live any more', { timeout: 120_000 }, () => {
       parts += 1;
       if (parts === 1) await publish(world, await withCitiesAsTheyAre());
     };
-    await expect(backfillMapping(world.deps, { backfillId: id }, rolledBack)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(backfillMapping(world.deps, { backfillId: id }, rolledBack)).rejects.toMatchObject({
+      code: 'conflict',
+    });
     expect(parts).toBe(1);
     const left = await smallCities();
     expect(left).toBeGreaterThan(10);
@@ -116,7 +125,9 @@ describe('a mapping that is not live any more', { timeout: 120_000 }, () => {
 
 const withCitiesAsTheyAre = () =>
   draftOf(world, crm, 'account', (fields) =>
-    fields.map(({ transform, ...one }) => (one.local === 'city' || transform === undefined ? one : { ...one, transform })),
+    fields.map(({ transform, ...one }) =>
+      one.local === 'city' || transform === undefined ? one : { ...one, transform },
+    ),
   );
 
 async function pending(): Promise<number> {

@@ -23,7 +23,9 @@ export interface VersionsStand extends AsyncDisposable {
   asked(): number;
 }
 
-export async function startVersionsStand(options: TestDepsOptions = { now: '2026-11-18T10:00:00Z' }): Promise<VersionsStand> {
+export async function startVersionsStand(
+  options: TestDepsOptions = { now: '2026-11-18T10:00:00Z' },
+): Promise<VersionsStand> {
   await using starting = new AsyncDisposableStack();
   const test = starting.use(await startDeps(options));
   const connectionId = test.deps.ids();
@@ -41,12 +43,21 @@ export async function startVersionsStand(options: TestDepsOptions = { now: '2026
     asked += 1;
     const description = shown.has(object) ? shown.get(object) : describedFor(test.deps, object);
     if (description) return description;
-    throw new ConnectorError({ class: 'retry', code: 'UNREACHABLE', message: 'It does not answer.', fix: 'Try again later.' });
+    throw new ConnectorError({
+      class: 'retry',
+      code: 'UNREACHABLE',
+      message: 'It does not answer.',
+      fix: 'Try again later.',
+    });
   };
   const deps: Deps = { ...test.deps, connectorFor: () => ({ describe }) as Partial<Connector> as Connector };
   const personOf = async (name: string, role: 'admin' | 'ops'): Promise<string> =>
     (await createLoginLink(deps, { email: `${name.toLowerCase()}@vendor.test`, name, role })).person.id;
-  const people = { olga: await personOf('Olga', 'ops'), piet: await personOf('Piet', 'ops'), ada: await personOf('Ada', 'admin') };
+  const people = {
+    olga: await personOf('Olga', 'ops'),
+    piet: await personOf('Piet', 'ops'),
+    ada: await personOf('Ada', 'admin'),
+  };
   const owned = starting.move();
   return {
     test,
@@ -59,7 +70,10 @@ export async function startVersionsStand(options: TestDepsOptions = { now: '2026
       const fields = described.fields.flatMap((field) =>
         field.name !== name ? [field] : change === null ? [] : [{ ...field, ...change }],
       );
-      const added = change !== null && !described.fields.some((field) => field.name === name) ? [plainField(name, change)] : [];
+      const added =
+        change !== null && !described.fields.some((field) => field.name === name)
+          ? [plainField(name, change)]
+          : [];
       return { ...described, fields: [...fields, ...added] };
     },
     asked: () => asked,
@@ -68,5 +82,14 @@ export async function startVersionsStand(options: TestDepsOptions = { now: '2026
 }
 
 function plainField(name: string, change: Partial<RemoteField>): RemoteField {
-  return { name, label: name, type: 'text', length: 255, required: false, createable: true, updateable: true, ...change };
+  return {
+    name,
+    label: name,
+    type: 'text',
+    length: 255,
+    required: false,
+    createable: true,
+    updateable: true,
+    ...change,
+  };
 }

@@ -40,7 +40,13 @@ export function BackfillCard({ place, page }: { readonly place: Place; readonly 
 }
 
 /** Where to see what did not go through, and mend it. */
-function Refused({ data: { report }, page: { connection } }: { readonly data: Backfill; readonly page: MappingPage }) {
+function Refused({
+  data: { report },
+  page: { connection },
+}: {
+  readonly data: Backfill;
+  readonly page: MappingPage;
+}) {
   const byCrm = report?.writes?.refused ?? 0;
   const misfits = report?.refused.some(({ effect }) => effect !== 'cut') ?? false;
   if (byCrm === 0 && !misfits) return null;
@@ -67,7 +73,8 @@ function Start({ place, page, data }: StartProps) {
   const [asking, { open, close }] = useDisclosure(false);
   const queries = useQueryClient();
   const start = useMutation({
-    mutationFn: () => expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/backfill', { params: at(place) })),
+    mutationFn: () =>
+      expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/backfill', { params: at(place) })),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: backfillQuery(place).queryKey });
       close();
@@ -90,13 +97,15 @@ function Start({ place, page, data }: StartProps) {
         >
           <Stack gap="sm">
             <p className={modalStyles.lead}>
-              Every record is carried over to version {data.version}. What comes of it is written to {crm}; a value somebody changed
-              meanwhile is left alone. The writes can be undone under “History”.
+              Every record is carried over to version {data.version}. What comes of it is written to {crm}; a
+              value somebody changed meanwhile is left alone. The writes can be undone under “History”.
             </p>
             {data.report ? (
               <CarryReport report={data.report} crm={crm} would />
             ) : (
-              <p className={modalStyles.lead}>It was not tried on all records, so how many are written is known once it is done.</p>
+              <p className={modalStyles.lead}>
+                It was not tried on all records, so how many are written is known once it is done.
+              </p>
             )}
             <ModalActions cancel="Not now" onCancel={close} error={start.error}>
               <Button loading={start.isPending} onClick={() => start.mutate()}>

@@ -11,7 +11,11 @@ interface CarryReportProps {
 }
 
 /** What carrying records over does to Fairway and to the CRM, field by field, and what is refused and why. */
-export function CarryReport({ report: { read, fairway, crm: written, refused }, crm, would = false }: CarryReportProps) {
+export function CarryReport({
+  report: { read, fairway, crm: written, refused },
+  crm,
+  would = false,
+}: CarryReportProps) {
   return (
     <div className={styles.report}>
       <dl className={styles.tiles}>
@@ -20,7 +24,11 @@ export function CarryReport({ report: { read, fairway, crm: written, refused }, 
         {fairway.added > 0 && <Tile name="new in Fairway" count={fairway.added} />}
         {fairway.removed > 0 && <Tile name="gone from Fairway" count={fairway.removed} />}
         <Tile name={`${would ? 'would be written' : 'written'} in ${crm}`} count={written.written} />
-        <Tile name="refused" count={refused.reduce((sum, one) => sum + one.count, 0)} bad={refused.length > 0} />
+        <Tile
+          name="refused"
+          count={refused.reduce((sum, one) => sum + one.count, 0)}
+          bad={refused.length > 0}
+        />
       </dl>
       <Fields title="In Fairway" fields={fairway.fields} />
       <Fields title={`In ${crm}`} fields={written.fields} />
@@ -37,7 +45,15 @@ export function CarryReport({ report: { read, fairway, crm: written, refused }, 
   );
 }
 
-function Tile({ name, count, bad = false }: { readonly name: string; readonly count: number; readonly bad?: boolean }) {
+function Tile({
+  name,
+  count,
+  bad = false,
+}: {
+  readonly name: string;
+  readonly count: number;
+  readonly bad?: boolean;
+}) {
   return (
     <div data-bad={bad || undefined}>
       <dt>{name}</dt>
@@ -75,7 +91,11 @@ function Refusals({ refused }: { readonly refused: Report['refused'] }) {
     <>
       <h3>Refused</h3>
       {refused.map(({ way, field, code, cause, effect, certain, count, fix, examples }) => (
-        <details key={`${way} ${field} ${code} ${effect}`} className={styles.block} data-bad={certain || undefined}>
+        <details
+          key={`${way} ${field} ${code} ${effect}`}
+          className={styles.block}
+          data-bad={certain || undefined}
+        >
           <summary>
             {causeNames[cause]}
             {field !== null && <span className="mono"> {field}</span>}{' '}

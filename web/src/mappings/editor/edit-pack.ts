@@ -28,8 +28,15 @@ export function addLine({ whole, lines }: EditedPack, field: MappedLine): Edited
 }
 
 /** Changes one line. What its new direction has no room for is left out: the API refuses a policy on a field that is only read. */
-export function changeLine({ whole, lines }: EditedPack, id: string, change: (field: MappedLine) => MappedLine): EditedPack {
-  return { whole, lines: lines.map((line) => (line.id === id ? { id, field: fitting(change(line.field)) } : line)) };
+export function changeLine(
+  { whole, lines }: EditedPack,
+  id: string,
+  change: (field: MappedLine) => MappedLine,
+): EditedPack {
+  return {
+    whole,
+    lines: lines.map((line) => (line.id === id ? { id, field: fitting(change(line.field)) } : line)),
+  };
 }
 
 function fitting(field: MappedLine): MappedLine {
@@ -46,13 +53,17 @@ export function removeLine(edited: EditedPack, id: string): EditedPack {
   const gone = edited.lines.find((line) => line.id === id)?.field.local;
   const lines = edited.lines.filter((line) => line.id !== id);
   const { extra, ...whole } = edited.whole;
-  const kept = extra?.filter((field) => `extra.${field.name}` !== gone || lines.some((line) => line.field.local === gone));
+  const kept = extra?.filter(
+    (field) => `extra.${field.name}` !== gone || lines.some((line) => line.field.local === gone),
+  );
   return { whole: kept && kept.length > 0 ? { ...whole, extra: kept } : whole, lines };
 }
 
 export function declareField({ whole, lines }: EditedPack, field: OwnField): EditedPack {
   const extra = whole.extra ?? [];
-  return extra.some((one) => one.name === field.name) ? { whole, lines } : { whole: { ...whole, extra: [...extra, field] }, lines };
+  return extra.some((one) => one.name === field.name)
+    ? { whole, lines }
+    : { whole: { ...whole, extra: [...extra, field] }, lines };
 }
 
 /** Sets a setting of the whole mapping; `undefined` leaves it out. */
@@ -68,18 +79,31 @@ export function changeWhole<Name extends 'filter' | 'match' | 'enabled'>(
 }
 
 /** Both ways where the CRM lets people and Fairway change it and the field is the CRM's; otherwise the one way there is. */
-export function bestDirection(remote: RemoteField | undefined, ours: Pick<OurField, 'owner' | 'type'>): MappedLine['direction'] {
+export function bestDirection(
+  remote: RemoteField | undefined,
+  ours: Pick<OurField, 'owner' | 'type'>,
+): MappedLine['direction'] {
   if (ours.owner === 'fairway') return 'out';
   return remote?.updateable && ours.type !== 'reference' ? 'both' : 'in';
 }
 
 /** Takes a suggestion up: declares the field where it is a new one, and maps it. */
-export function acceptSuggestion(edited: EditedPack, suggestion: Suggestion, remote: RemoteField, ours: OurField | undefined): EditedPack {
+export function acceptSuggestion(
+  edited: EditedPack,
+  suggestion: Suggestion,
+  remote: RemoteField,
+  ours: OurField | undefined,
+): EditedPack {
   const { newField, transform } = suggestion;
   const local = newField ? `extra.${newField.name}` : suggestion.local;
   if (local === null) return edited;
   const direction = bestDirection(remote, ours ?? { owner: 'remote', type: newField?.type ?? 'text' });
-  const line: MappedLine = { local, remote: remote.name, direction, ...(transform ? { transform: [transform] } : {}) };
+  const line: MappedLine = {
+    local,
+    remote: remote.name,
+    direction,
+    ...(transform ? { transform: [transform] } : {}),
+  };
   return addLine(newField ? declareField(edited, newField) : edited, line);
 }
 
@@ -95,7 +119,10 @@ const ownTypes: Readonly<Record<string, OwnField['type']>> = {
 /** A field of one's own to hold what a field of the CRM says: called alike, of the type that fits. */
 export function ownFieldFor({ label, name, type }: RemoteField, taken: ReadonlySet<string>): OwnField {
   const base = nameFrom(label) || nameFrom(name) || 'field';
-  const free = [base, ...Array.from({ length: taken.size }, (_, n) => `${base}${n + 2}`)].find((one) => !taken.has(one)) ?? base;
+  const free =
+    [base, ...Array.from({ length: taken.size }, (_, n) => `${base}${n + 2}`)].find(
+      (one) => !taken.has(one),
+    ) ?? base;
   return { name: free, label: label.trim().slice(0, 80) || name, type: ownTypes[type] ?? 'text' };
 }
 
@@ -107,7 +134,9 @@ export function nameFrom(label: string): string {
     .split(/[^A-Za-z\d]+/)
     .filter((word) => word !== '');
   const joined = words
-    .map((word, n) => (n === 0 ? word.toLowerCase() : word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()))
+    .map((word, n) =>
+      n === 0 ? word.toLowerCase() : word.charAt(0).toUpperCase() + word.slice(1).toLowerCase(),
+    )
     .join('');
   return joined.replace(/^\d+/, '').slice(0, 50);
 }

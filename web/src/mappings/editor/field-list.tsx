@@ -66,7 +66,9 @@ export function FieldList({ rows, openRow, onOpen, suggesting, suggestTrouble, e
           {suggesting ? 'Looking at sample records for suggestions…' : plural(shown.length, 'row')}
         </span>
       </div>
-      {suggestTrouble !== null && <p className={styles.trouble}>Suggestions go by names and types only: {suggestTrouble}</p>}
+      {suggestTrouble !== null && (
+        <p className={styles.trouble}>Suggestions go by names and types only: {suggestTrouble}</p>
+      )}
       <RecordsSettings edited={edited} />
       <div className={styles.heads} aria-hidden>
         <span>{crm}</span>

@@ -29,11 +29,22 @@ export const FieldRow = memo(function FieldRow({ row, open, onOpen }: FieldRowPr
   return (
     <li className={styles.row} data-open={open || undefined} data-trouble={needsAttention(row) || undefined}>
       <div className={styles.pair}>
-        <button ref={head} type="button" data-row className={styles.head} aria-expanded={open} onClick={() => onOpen(open ? null : key)}>
+        <button
+          ref={head}
+          type="button"
+          data-row
+          className={styles.head}
+          aria-expanded={open}
+          onClick={() => onOpen(open ? null : key)}
+        >
           <Theirs name={row.remoteName} field={row.remote} />
           <span className={styles.arrow} data-direction={direction}>
             {direction && (
-              <span role="img" aria-label={directionText(direction, crm)} title={directionText(direction, crm)}>
+              <span
+                role="img"
+                aria-label={directionText(direction, crm)}
+                title={directionText(direction, crm)}
+              >
                 {directionSigns[direction]}
               </span>
             )}
@@ -43,7 +54,12 @@ export const FieldRow = memo(function FieldRow({ row, open, onOpen }: FieldRowPr
         {line === null && <Offer row={row} onOpen={onOpen} />}
       </div>
       <Marks row={row} />
-      {open && (line ? <LineEditor row={row} line={line} onRemoved={() => onOpen(null)} /> : <MapChoice row={row} onMapped={onOpen} />)}
+      {open &&
+        (line ? (
+          <LineEditor row={row} line={line} onRemoved={() => onOpen(null)} />
+        ) : (
+          <MapChoice row={row} onMapped={onOpen} />
+        ))}
     </li>
   );
 });
@@ -109,7 +125,12 @@ function Offer({ row, onOpen }: { readonly row: Row; readonly onOpen: (key: stri
   if (!suggestion || !remote) {
     return (
       <span className={styles.offer}>
-        <Button size="compact-sm" variant="subtle" onClick={() => onOpen(key)} aria-label={`Map ${remote?.label ?? ours?.label ?? ''}`}>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          onClick={() => onOpen(key)}
+          aria-label={`Map ${remote?.label ?? ours?.label ?? ''}`}
+        >
           Map…
         </Button>
       </span>
@@ -117,7 +138,10 @@ function Offer({ row, onOpen }: { readonly row: Row; readonly onOpen: (key: stri
   }
   const target = ourFields.find((field) => field.name === suggestion.local);
   const label = target?.label ?? suggestion.newField?.label ?? '';
-  const direction = bestDirection(remote, target ?? { owner: 'remote', type: suggestion.newField?.type ?? 'text' });
+  const direction = bestDirection(
+    remote,
+    target ?? { owner: 'remote', type: suggestion.newField?.type ?? 'text' },
+  );
   const accept = () => {
     const { lines } = edit((edited) => acceptSuggestion(edited, suggestion, remote, target));
     // Opened, so that what may follow, such as a default, is at hand.
@@ -129,7 +153,12 @@ function Offer({ row, onOpen }: { readonly row: Row; readonly onOpen: (key: stri
         <strong>{label}</strong> {suggestion.newField ? '(new field). ' : ''}
         {suggestion.because}
       </span>
-      <Button size="compact-sm" variant="light" onClick={accept} aria-label={`${offers[direction]}: ${remote.label}`}>
+      <Button
+        size="compact-sm"
+        variant="light"
+        onClick={accept}
+        aria-label={`${offers[direction]}: ${remote.label}`}
+      >
         {offers[direction]}
       </Button>
     </span>

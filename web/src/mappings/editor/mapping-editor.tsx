@@ -29,7 +29,10 @@ export function MappingEditor({ place, page }: { readonly place: Place; readonly
   const [openRow, setOpenRow] = useState<string | null>(null);
   const [tab, setTab] = useState('preview');
 
-  const ourFields = useMemo(() => withOwn(page.ourFields, edited.whole.extra ?? []), [page.ourFields, edited.whole.extra]);
+  const ourFields = useMemo(
+    () => withOwn(page.ourFields, edited.whole.extra ?? []),
+    [page.ourFields, edited.whole.extra],
+  );
   const checked = saved ?? page.live;
   const live = useMemo(() => new Set(page.live?.pack.fields.map(pairOf)), [page.live]);
   const [keepRows] = useState(rowKeeper);
@@ -53,10 +56,26 @@ export function MappingEditor({ place, page }: { readonly place: Place; readonly
   const settledPack = useDeferredValue(pack);
   const parts = useMemo(
     (): EditorParts => ({
-      ...{ place, crm: page.connection.name, editable, edit: draft.edit, ourFields, remoteFields: page.remoteFields },
+      ...{
+        place,
+        crm: page.connection.name,
+        editable,
+        edit: draft.edit,
+        ourFields,
+        remoteFields: page.remoteFields,
+      },
       ...{ transforms: page.transforms, kind: page.kind },
     }),
-    [place, page.connection.name, editable, draft.edit, ourFields, page.remoteFields, page.transforms, page.kind],
+    [
+      place,
+      page.connection.name,
+      editable,
+      draft.edit,
+      ourFields,
+      page.remoteFields,
+      page.transforms,
+      page.kind,
+    ],
   );
   const showTab = useCallback((shown: string) => {
     setTab(shown);
@@ -82,7 +101,15 @@ export function MappingEditor({ place, page }: { readonly place: Place; readonly
           suggestTrouble={suggested.error?.message ?? suggested.data?.sampleTrouble ?? null}
           edited={edited}
         />
-        <SidePanel place={place} page={page} draft={draft} pack={settledPack} tab={tab} onTab={setTab} focused={openLocal} />
+        <SidePanel
+          place={place}
+          page={page}
+          draft={draft}
+          pack={settledPack}
+          tab={tab}
+          onTab={setTab}
+          focused={openLocal}
+        />
       </div>
     </EditorContext>
   );

@@ -8,7 +8,10 @@ export function RecordsSettings({ edited: { whole, lines } }: { readonly edited:
   const { crm, edit, editable, ourFields } = useEditor();
   const labels = new Map(ourFields.map((field) => [field.name, field.label]));
   const mapped = [...new Set([...lines.map(({ field }) => field.local), ...(whole.match ?? [])])];
-  const says = [whole.filter === undefined ? 'all are taken' : 'some are taken', whole.match ? 'matched by fields' : null];
+  const says = [
+    whole.filter === undefined ? 'all are taken' : 'some are taken',
+    whole.match ? 'matched by fields' : null,
+  ];
   return (
     <details className={styles.settings}>
       <summary>
@@ -32,7 +35,9 @@ export function RecordsSettings({ edited: { whole, lines } }: { readonly edited:
           disabled={!editable}
           data={mapped.map((name) => ({ value: name, label: labels.get(name) ?? name }))}
           value={whole.match ?? []}
-          onChange={(match) => void edit((old) => changeWhole(old, 'match', match.length === 0 ? undefined : match))}
+          onChange={(match) =>
+            void edit((old) => changeWhole(old, 'match', match.length === 0 ? undefined : match))
+          }
         />
       </fieldset>
     </details>

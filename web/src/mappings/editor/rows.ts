@@ -40,7 +40,11 @@ export function rowsOf(sources: RowSources): readonly Row[] {
   const mappedOurs = new Set(lines.map(({ field }) => field.local));
   const rank = new Map(suggestions.map((one, index) => [one.remote, index]));
   const rankOf = ({ remoteName }: Row) => rank.get(remoteName ?? '') ?? suggestions.length;
-  const open = new Map(suggestions.flatMap((one) => (one.local !== null && mappedOurs.has(one.local) ? [] : [[one.remote, one] as const])));
+  const open = new Map(
+    suggestions.flatMap((one) =>
+      one.local !== null && mappedOurs.has(one.local) ? [] : [[one.remote, one] as const],
+    ),
+  );
   const freeTheirs = remoteFields
     .filter((field) => !mappedTheirs.has(field.name))
     .map((remote): Row => ({
@@ -51,7 +55,9 @@ export function rowsOf(sources: RowSources): readonly Row[] {
       suggestion: open.get(remote.name) ?? null,
     }));
   const added = mapped.filter((row) => !isLive(row));
-  const middle = [...added, ...freeTheirs].toSorted((a, b) => rankOf(a) - rankOf(b) || labelOf(a).localeCompare(labelOf(b)));
+  const middle = [...added, ...freeTheirs].toSorted(
+    (a, b) => rankOf(a) - rankOf(b) || labelOf(a).localeCompare(labelOf(b)),
+  );
   const freeOurs = ourFields
     .filter((field) => !mappedOurs.has(field.name))
     .map((field): Row => ({ ...emptyRow, key: `ours ${field.name}`, localName: field.name, ours: field }));
@@ -68,16 +74,33 @@ const emptyRow = {
   ...{ problems: none, warnings: none, drift: none },
 } satisfies Omit<Row, 'key'>;
 
-function mappedRows({ lines, remoteFields, ourFields, problems, warnings, drift }: RowSources): readonly Row[] {
+function mappedRows({
+  lines,
+  remoteFields,
+  ourFields,
+  problems,
+  warnings,
+  drift,
+}: RowSources): readonly Row[] {
   const theirs = new Map(remoteFields.map((field) => [field.name, field]));
   const ours = new Map(ourFields.map((field) => [field.name, field]));
   const drifted = Map.groupBy(drift, (finding) => finding.remote);
   return lines.map((line) => {
     const { field } = line;
     return {
-      ...{ key: line.id, line, remoteName: field.remote, remote: theirs.get(field.remote) ?? null, suggestion: null },
+      ...{
+        key: line.id,
+        line,
+        remoteName: field.remote,
+        remote: theirs.get(field.remote) ?? null,
+        suggestion: null,
+      },
       ...{ localName: field.local, ours: ours.get(field.local) ?? null },
-      ...{ problems: problems.get(field) ?? none, warnings: warnings.get(field) ?? none, drift: drifted.get(field.remote) ?? none },
+      ...{
+        problems: problems.get(field) ?? none,
+        warnings: warnings.get(field) ?? none,
+        drift: drifted.get(field.remote) ?? none,
+      },
     };
   });
 }
@@ -91,7 +114,9 @@ export function rowKeeper(): (rows: readonly Row[]) => readonly Row[] {
   return (rows) => {
     const kept = rows.map((row) => {
       const last = known.get(row.key);
-      return last && (Object.keys(row) as (keyof Row)[]).every((name) => Object.is(last[name], row[name])) ? last : row;
+      return last && (Object.keys(row) as (keyof Row)[]).every((name) => Object.is(last[name], row[name]))
+        ? last
+        : row;
     });
     known = new Map(kept.map((row) => [row.key, row]));
     return kept;

@@ -66,7 +66,10 @@ export function useDraft(place: Place, page: MappingPage): Draft {
     try {
       const base = now.current.saved ?? savedOf(await expectAnswer(beginDraft(place)));
       const answer = await expectAnswer(
-        api.PUT('/api/mappings/{connectionId}/{object}/draft', { params: at(place), body: { pack, revision: base?.revision ?? 1 } }),
+        api.PUT('/api/mappings/{connectionId}/{object}/draft', {
+          params: at(place),
+          body: { pack, revision: base?.revision ?? 1 },
+        }),
       );
       now.current.saved = { ...answer, pack };
       setSaved(now.current.saved);
@@ -111,7 +114,10 @@ export function useDraft(place: Place, page: MappingPage): Draft {
   );
 
   const revision = useCallback(() => now.current.saved?.revision ?? null, []);
-  const refetch = useCallback(() => queries.fetchQuery({ ...mappingPageQuery(place), staleTime: 0 }), [place, queries]);
+  const refetch = useCallback(
+    () => queries.fetchQuery({ ...mappingPageQuery(place), staleTime: 0 }),
+    [place, queries],
+  );
   const reload = useCallback(async () => adopt(await refetch()), [adopt, refetch]);
   const overwrite = useCallback(async () => {
     now.current.saved = savedOf((await refetch()).open);
@@ -136,7 +142,9 @@ function beginDraft(place: Place) {
 const startOf = ({ open, live, connection, object, kind }: MappingPage): Pack =>
   open?.pack ?? live?.pack ?? { system: connection.system, object, kind, version: 1, fields: [] };
 
-function savedOf(open: Pick<OpenVersion, 'version' | 'revision' | 'pack' | 'problems' | 'warnings'> | null): Saved | null {
+function savedOf(
+  open: Pick<OpenVersion, 'version' | 'revision' | 'pack' | 'problems' | 'warnings'> | null,
+): Saved | null {
   if (!open) return null;
   const { version, revision, pack, problems, warnings } = open;
   return { version, revision, pack, problems, warnings };
@@ -165,18 +173,24 @@ function useLeaveGuard({ is }: SaveState): void {
  * The problems of each line, with those of the field of one's own it fills. Lines are the very objects that were sent, so one that was
  * edited since has none until it is checked again.
  */
-export function problemsByLine(pack: Pack, problems: readonly Problem[]): ReadonlyMap<MappedLine, readonly Problem[]> {
+export function problemsByLine(
+  pack: Pack,
+  problems: readonly Problem[],
+): ReadonlyMap<MappedLine, readonly Problem[]> {
   const found = new Map<MappedLine, Problem[]>();
   for (const problem of problems) {
     const index = /^fields\[(\d+)\]/.exec(problem.path)?.[1];
     const line =
-      index === undefined ? pack.fields.find((one) => isOfOwnField(problem) && one.local === problem.field) : pack.fields[Number(index)];
+      index === undefined
+        ? pack.fields.find((one) => isOfOwnField(problem) && one.local === problem.field)
+        : pack.fields[Number(index)];
     if (line) found.set(line, [...(found.get(line) ?? []), problem]);
   }
   return found;
 }
 
-const isOfOwnField = ({ path, field }: Problem): boolean => path.startsWith('extra[') && field.startsWith('extra.');
+const isOfOwnField = ({ path, field }: Problem): boolean =>
+  path.startsWith('extra[') && field.startsWith('extra.');
 
 /** What is said of the mapping as a whole. */
 export function problemsOfWhole(problems: readonly Problem[]): readonly Problem[] {

@@ -12,7 +12,14 @@ export function useListKeys({ list, search, onClose }: ListKeys): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const target = event.target;
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !(target instanceof HTMLElement)) return;
+      if (
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        event.defaultPrevented ||
+        !(target instanceof HTMLElement)
+      )
+        return;
       if (event.key === '/' && !isTyping(target)) {
         event.preventDefault();
         search.current?.focus();
@@ -26,7 +33,8 @@ export function useListKeys({ list, search, onClose }: ListKeys): void {
         onClose();
         head.focus();
       } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-        if (walk(list.current, target, event.key === 'ArrowDown' ? 1 : -1, search.current)) event.preventDefault();
+        if (walk(list.current, target, event.key === 'ArrowDown' ? 1 : -1, search.current))
+          event.preventDefault();
       }
     };
     window.addEventListener('keydown', onKey);

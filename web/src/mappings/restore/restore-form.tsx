@@ -21,30 +21,41 @@ export function RestoreForm({ place, page }: { readonly place: Place; readonly p
   const [restoreId, setRestoreId] = useState<string | null>(null);
   const crm = page.connection.name;
   const restore = useMutation({
-    mutationFn: () => expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/restore', { params: at(place), body: extent })),
+    mutationFn: () =>
+      expectAnswer(
+        api.POST('/api/mappings/{connectionId}/{object}/restore', { params: at(place), body: extent }),
+      ),
     onSuccess: (answer) => {
       setAsking(false);
-      if (answer.restoreId === null) tell('Nothing to undo', `No write of ${page.objectLabel} is to be undone.`);
+      if (answer.restoreId === null)
+        tell('Nothing to undo', `No write of ${page.objectLabel} is to be undone.`);
       else setRestoreId(answer.restoreId);
     },
   });
-  const versions = page.history.filter((one) => one.status === 'live' || one.status === 'retired').map((one) => one.version);
+  const versions = page.history
+    .filter((one) => one.status === 'live' || one.status === 'retired')
+    .map((one) => one.version);
   const choices = [
     { value: 'last', label: 'the last writes' },
     ...versions.map((one) => ({ value: String(one), label: `all writes of version ${one}` })),
   ];
-  const text = 'last' in extent ? `the last ${plural(extent.last, 'write')}` : `all writes of version ${extent.version}`;
+  const text =
+    'last' in extent ? `the last ${plural(extent.last, 'write')}` : `all writes of version ${extent.version}`;
   return (
     <section className={styles.restore} aria-label="Undo writes">
       <h3>Undo writes</h3>
-      <p className={styles.facts}>Puts back what {crm} said before, wherever nobody has edited since. Records Fairway made stay.</p>
+      <p className={styles.facts}>
+        Puts back what {crm} said before, wherever nobody has edited since. Records Fairway made stay.
+      </p>
       <div className={styles.restoreRow}>
         <Select
           aria-label="Which writes"
           data={choices}
           value={'last' in extent ? 'last' : String(extent.version)}
           allowDeselect={false}
-          onChange={(value) => setExtent(value === null || value === 'last' ? { last: 100 } : { version: Number(value) })}
+          onChange={(value) =>
+            setExtent(value === null || value === 'last' ? { last: 100 } : { version: Number(value) })
+          }
         />
         {'last' in extent && (
           <NumberInput
@@ -63,11 +74,17 @@ export function RestoreForm({ place, page }: { readonly place: Place; readonly p
       </div>
       {restoreId !== null && <Outcome place={place} restoreId={restoreId} crm={crm} />}
       {asking && (
-        <Modal opened onClose={() => setAsking(false)} title={`Undo ${text}?`} closeButtonProps={{ 'aria-label': 'Close' }}>
+        <Modal
+          opened
+          onClose={() => setAsking(false)}
+          title={`Undo ${text}?`}
+          closeButtonProps={{ 'aria-label': 'Close' }}
+        >
           <Stack gap="sm">
             <p className={modalStyles.lead}>
-              The values {crm} had before are written back. Fields somebody edited since, and records Fairway made, are left as they are and
-              listed. The mapping stays as it is: roll it back, too, or the values may be written again.
+              The values {crm} had before are written back. Fields somebody edited since, and records Fairway
+              made, are left as they are and listed. The mapping stays as it is: roll it back, too, or the
+              values may be written again.
             </p>
             <ModalActions onCancel={() => setAsking(false)} error={restore.error}>
               <Button color="red.9" loading={restore.isPending} onClick={() => restore.mutate()}>
@@ -89,7 +106,15 @@ const skipWords: Readonly<Record<string, string>> = {
   gone: 'gone',
 };
 
-function Outcome({ place, restoreId, crm }: { readonly place: Place; readonly restoreId: string; readonly crm: string }) {
+function Outcome({
+  place,
+  restoreId,
+  crm,
+}: {
+  readonly place: Place;
+  readonly restoreId: string;
+  readonly crm: string;
+}) {
   const query = useQuery(restoreQuery(place, restoreId));
   return (
     <QueryView query={query} rows={1}>
@@ -98,18 +123,30 @@ function Outcome({ place, restoreId, crm }: { readonly place: Place; readonly re
   );
 }
 
-function Report({ data: { phase, progress, report }, crm }: { readonly data: Restore; readonly crm: string }) {
+function Report({
+  data: { phase, progress, report },
+  crm,
+}: {
+  readonly data: Restore;
+  readonly crm: string;
+}) {
   if (phase === 'plan' || phase === 'push') {
-    return <ProgressLine progress={progress} fallback={phase === 'plan' ? 'Looking at what can be put back' : `Writing to ${crm}`} />;
+    return (
+      <ProgressLine
+        progress={progress}
+        fallback={phase === 'plan' ? 'Looking at what can be put back' : `Writing to ${crm}`}
+      />
+    );
   }
-  if (phase === 'failed') return <p className={styles.bad}>It stopped. What was put back so far stays; start it again to go on.</p>;
+  if (phase === 'failed')
+    return <p className={styles.bad}>It stopped. What was put back so far stays; start it again to go on.</p>;
   if (!report) return <p className={styles.facts}>Nothing was to be undone.</p>;
   const skipped = Object.entries(report.skipped).filter(([, count]) => count > 0);
   return (
     <div role="status">
       <p className={styles.facts}>
-        {report.values === 0 ? 'Nothing was put back' : `${plural(report.values, 'value')} put back`}, of {plural(report.records, 'record')}{' '}
-        looked at.
+        {report.values === 0 ? 'Nothing was put back' : `${plural(report.values, 'value')} put back`}, of{' '}
+        {plural(report.records, 'record')} looked at.
         {skipped.map(([reason, count]) => ` ${countText(count)} left: ${skipWords[reason] ?? reason}.`)}
       </p>
       {report.examples.length > 0 && (

@@ -27,7 +27,9 @@ export function DryRunPanel({ place, page, draft }: DryRunPanelProps) {
   const start = useMutation({
     mutationFn: async () => {
       if (!(await draft.flush())) throw new Error('The draft could not be saved, so it was not tried.');
-      return expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/draft/dry-run', { params: at(place) }));
+      return expectAnswer(
+        api.POST('/api/mappings/{connectionId}/{object}/draft/dry-run', { params: at(place) }),
+      );
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: dryRunQuery(place).queryKey }),
     onError: tellFailure,
@@ -35,7 +37,8 @@ export function DryRunPanel({ place, page, draft }: DryRunPanelProps) {
   if (!has)
     return (
       <p className={styles.lead}>
-        With a draft, this says what publishing it would do to every record of {page.objectLabel}, before anything is done.
+        With a draft, this says what publishing it would do to every record of {page.objectLabel}, before
+        anything is done.
       </p>
     );
   return (
@@ -43,7 +46,8 @@ export function DryRunPanel({ place, page, draft }: DryRunPanelProps) {
       {(data) => (
         <>
           <p className={styles.lead}>
-            Every record is fetched, carried over and taken back. Nothing is changed, here or in {page.connection.name}.
+            Every record is fetched, carried over and taken back. Nothing is changed, here or in{' '}
+            {page.connection.name}.
           </p>
           {mayTry && (
             <Button
@@ -63,7 +67,13 @@ export function DryRunPanel({ place, page, draft }: DryRunPanelProps) {
   );
 }
 
-function Findings({ data: { running, progress, error, at: when, stale, findings }, crm }: { readonly data: DryRun; readonly crm: string }) {
+function Findings({
+  data: { running, progress, error, at: when, stale, findings },
+  crm,
+}: {
+  readonly data: DryRun;
+  readonly crm: string;
+}) {
   if (running) return <ProgressLine progress={progress} fallback="Waiting for a worker" />;
   return (
     <>
@@ -74,7 +84,8 @@ function Findings({ data: { running, progress, error, at: when, stale, findings 
       )}
       {findings && (
         <p className={styles.lead}>
-          Tried <When at={when} />.{stale && <strong> The draft was changed since: try again for what it says now.</strong>}
+          Tried <When at={when} />.
+          {stale && <strong> The draft was changed since: try again for what it says now.</strong>}
         </p>
       )}
       {findings?.fits === false && (

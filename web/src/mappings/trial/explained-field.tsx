@@ -22,7 +22,10 @@ export function ExplainedField({ one, way, ours, theirs, open, before }: Explain
       <details open={open}>
         <summary>
           <span className={styles.name}>{way === 'in' ? ours : theirs}</span>
-          <span className={styles.value} data-empty={!('result' in one) || shownValue(one.result) === 'empty' || undefined}>
+          <span
+            className={styles.value}
+            data-empty={!('result' in one) || shownValue(one.result) === 'empty' || undefined}
+          >
             {'result' in one ? shownValue(one.result) : problem ? 'refused' : 'left as it is'}
           </span>
           {changes && <span className={styles.was}>now {shownValue(was)}</span>}
@@ -35,7 +38,8 @@ export function ExplainedField({ one, way, ours, theirs, open, before }: Explain
           ))}
           {steps.map((step, index) => (
             <li key={`${index} ${step.transform}`}>
-              <span className="dim">{stepNames[step.transform] ?? step.transform}</span> <b>{shownValue(step.out)}</b>
+              <span className="dim">{stepNames[step.transform] ?? step.transform}</span>{' '}
+              <b>{shownValue(step.out)}</b>
             </li>
           ))}
           <li>
@@ -72,5 +76,7 @@ function nested(values: Readonly<Record<string, unknown>>, name: string): unknow
   if (name in values) return values[name];
   const [head = '', ...rest] = name.split('.');
   const inside = values[head];
-  return rest.length > 0 && typeof inside === 'object' && inside !== null ? (inside as Record<string, unknown>)[rest.join('.')] : undefined;
+  return rest.length > 0 && typeof inside === 'object' && inside !== null
+    ? (inside as Record<string, unknown>)[rest.join('.')]
+    : undefined;
 }

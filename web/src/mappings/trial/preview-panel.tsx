@@ -32,24 +32,34 @@ export function PreviewPanel({ place, page, pack, focused }: PreviewPanelProps) 
   const ref = chosen ?? newest[0]?.ref ?? null;
   const [settled] = useDebouncedValue(pack, settleMs);
   const preview = useQuery(previewQuery(place, settled, mayTry ? ref : null));
-  if (!mayTry) return <p className={styles.lead}>Operations and admins can try the mapping on a record here.</p>;
+  if (!mayTry)
+    return <p className={styles.lead}>Operations and admins can try the mapping on a record here.</p>;
   if (records.isLoading) return <Waiting rows={4} />;
   if (newest.length === 0 && sought === '')
     return (
-      <EmptyState title="No record to try it on">Nothing of {page.objectLabel} has been read yet. After the first run there is.</EmptyState>
+      <EmptyState title="No record to try it on">
+        Nothing of {page.objectLabel} has been read yet. After the first run there is.
+      </EmptyState>
     );
   const known = records.data?.records ?? [];
   const current = [...newest, ...known].find((record) => record.ref === ref);
   // What is tried stays choosable; beside what somebody looks for it would only be in the way.
-  const shown = current && sought === '' && !known.some((record) => record.ref === ref) ? [current, ...known] : known;
+  const shown =
+    current && sought === '' && !known.some((record) => record.ref === ref) ? [current, ...known] : known;
   return (
     <div className={styles.preview}>
       <Select
         label="Record"
         description="Fetched now, carried over, and taken back: nothing is changed."
         placeholder="Beginning of its name, or its id"
-        nothingFoundMessage={search === sought && !records.isFetching ? 'No record whose name begins so, or with this id' : 'Searching…'}
-        rightSection={search !== sought || records.isFetching ? <Loader size={14} aria-label="Searching" /> : undefined}
+        nothingFoundMessage={
+          search === sought && !records.isFetching
+            ? 'No record whose name begins so, or with this id'
+            : 'Searching…'
+        }
+        rightSection={
+          search !== sought || records.isFetching ? <Loader size={14} aria-label="Searching" /> : undefined
+        }
         searchable
         allowDeselect={false}
         filter={({ options }) => options}
@@ -71,7 +81,9 @@ export function PreviewPanel({ place, page, pack, focused }: PreviewPanelProps) 
           <Result preview={preview.data} focused={focused} page={page} />
         </div>
       ) : (
-        <p className={styles.refused}>The mapping does not fit yet, so there is nothing to show. Mend what is marked in the fields.</p>
+        <p className={styles.refused}>
+          The mapping does not fit yet, so there is nothing to show. Mend what is marked in the fields.
+        </p>
       )}
     </div>
   );
@@ -94,11 +106,16 @@ function Result({
   const theirs = new Map(page.remoteFields.map((field) => [field.name, field.label]));
   const visible = (all: readonly Explained[]) =>
     order(all, focused).filter((one) => !onlyOpen || focused === null || one.local === focused);
-  const labelsOf = (one: Explained) => ({ ours: labels.get(one.local) ?? one.local, theirs: theirs.get(one.remote) ?? one.remote });
+  const labelsOf = (one: Explained) => ({
+    ours: labels.get(one.local) ?? one.local,
+    theirs: theirs.get(one.remote) ?? one.remote,
+  });
   return (
     <>
       {after === null && (
-        <p className={styles.refused}>This record is left out: a filter or a value that is missing keeps it from being taken.</p>
+        <p className={styles.refused}>
+          This record is left out: a filter or a value that is missing keeps it from being taken.
+        </p>
       )}
       {refusals.map((one) => (
         <p key={`${one.way} ${one.field} ${one.code}`} className={styles.refused}>
@@ -114,7 +131,14 @@ function Result({
         />
       )}
       <h3 className={styles.heading}>Read into Fairway</h3>
-      <List all={visible(inbound)} way="in" labelsOf={labelsOf} focused={focused} before={before} empty="Nothing is read." />
+      <List
+        all={visible(inbound)}
+        way="in"
+        labelsOf={labelsOf}
+        focused={focused}
+        before={before}
+        empty="Nothing is read."
+      />
       <h3 className={styles.heading}>Written to {crm}</h3>
       <List
         all={visible(outbound)}

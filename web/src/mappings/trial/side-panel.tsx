@@ -30,7 +30,8 @@ const sidePanelId = 'mapping-side-panel';
 
 /** On a narrow screen it stands below the fields, of which there may be hundreds. */
 export function showSidePanel(): void {
-  if (matchMedia('(max-width: 1180px)').matches) document.getElementById(sidePanelId)?.scrollIntoView({ block: 'start' });
+  if (matchMedia('(max-width: 1180px)').matches)
+    document.getElementById(sidePanelId)?.scrollIntoView({ block: 'start' });
 }
 
 /** Beside the fields: what the mapping does to one record and to all, what it changes, and what was before. */

@@ -31,8 +31,8 @@ export function DecideButtons({ place, page, onShow }: DecideButtonsProps) {
     <>
       {isOvertaken ? (
         <span className={styles.why}>
-          {live === null ? 'Nothing is live any more' : `Version ${live} has become live`} since it was begun, so it cannot be approved.
-          Turn it down; under History a draft can begin from it.
+          {live === null ? 'Nothing is live any more' : `Version ${live} has become live`} since it was begun,
+          so it cannot be approved. Turn it down; under History a draft can begin from it.
         </span>
       ) : (
         open.whyNot !== null && <span className={styles.why}>{open.whyNot}</span>
@@ -67,17 +67,31 @@ function ApproveModal({ place, open: { version, submittedBy, note }, onClose }: 
   const dryRun = useQuery(dryRunQuery(place)).data;
   const approve = useMutation({
     mutationFn: () =>
-      expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/draft/approve', { params: at(place), body: { version } })),
+      expectAnswer(
+        api.POST('/api/mappings/{connectionId}/{object}/draft/approve', {
+          params: at(place),
+          body: { version },
+        }),
+      ),
     onSuccess: async () => {
       // Closed first: a version that is live has no dry run to ask for.
       onClose();
-      tell(`Version ${version} is live`, 'Records go by it as they change. A backfill carries over those that are there already.');
+      tell(
+        `Version ${version} is live`,
+        'Records go by it as they change. A backfill carries over those that are there already.',
+      );
       await queries.invalidateQueries({ queryKey: ['mapping'] });
     },
   });
   const report = dryRun?.findings?.fits && !dryRun.stale ? dryRun.findings.report : null;
   return (
-    <Modal opened onClose={onClose} title={`Approve version ${version}`} closeButtonProps={{ 'aria-label': 'Close' }} size="lg">
+    <Modal
+      opened
+      onClose={onClose}
+      title={`Approve version ${version}`}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      size="lg"
+    >
       <Stack gap="sm">
         <p className={styles.lead}>
           {submittedBy} handed it in{note ? `: “${note}”` : '.'}
@@ -106,7 +120,12 @@ function RejectModal({ place, open: { version, mayApprove }, onClose }: DecideMo
   const word = mayApprove ? 'Turn down' : 'Take back';
   const reject = useMutation({
     mutationFn: () =>
-      expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/draft/reject', { params: at(place), body: { version, reason } })),
+      expectAnswer(
+        api.POST('/api/mappings/{connectionId}/{object}/draft/reject', {
+          params: at(place),
+          body: { version, reason },
+        }),
+      ),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['mapping'] });
       tell(
@@ -118,7 +137,12 @@ function RejectModal({ place, open: { version, mayApprove }, onClose }: DecideMo
     onError: tellFailure,
   });
   return (
-    <Modal opened onClose={onClose} title={`${word} version ${version}`} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={`${word} version ${version}`}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();

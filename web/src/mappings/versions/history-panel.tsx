@@ -40,7 +40,9 @@ export function HistoryPanel({ place, page, draft }: HistoryPanelProps) {
         ))}
       </ol>
       {mayUndo && <RestoreForm place={place} page={page} />}
-      {back && <RollBackModal place={place} page={page} version={back} draft={draft} onClose={() => setBack(null)} />}
+      {back && (
+        <RollBackModal place={place} page={page} version={back} draft={draft} onClose={() => setBack(null)} />
+      )}
     </>
   );
 }
@@ -61,7 +63,9 @@ function Version({ place, page, version, draft, onRollBack }: VersionProps) {
     mutationFn: () => {
       const { path, query } = at(place);
       const body = { ...query, from: version.version };
-      return expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/draft', { params: { path }, body }));
+      return expectAnswer(
+        api.POST('/api/mappings/{connectionId}/{object}/draft', { params: { path }, body }),
+      );
     },
     onSuccess: () => draft.reload(),
     onError: tellFailure,
@@ -74,7 +78,9 @@ function Version({ place, page, version, draft, onRollBack }: VersionProps) {
     <li>
       <div className={styles.head}>
         <strong>Version {number}</strong>
-        <Pill tone={inForce ? 'good' : tone}>{inForce && status === 'shipped' ? 'Live, as it came' : label}</Pill>
+        <Pill tone={inForce ? 'good' : tone}>
+          {inForce && status === 'shipped' ? 'Live, as it came' : label}
+        </Pill>
       </div>
       <p className={styles.facts}>
         <Facts version={version} />
@@ -94,12 +100,19 @@ function Version({ place, page, version, draft, onRollBack }: VersionProps) {
           </Button>
         )}
         {mayDraft && page.open === null && !inForce && (
-          <Button size="compact-xs" variant="default" loading={begin.isPending} onClick={() => begin.mutate()}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            loading={begin.isPending}
+            onClick={() => begin.mutate()}
+          >
             Begin a draft from it
           </Button>
         )}
       </div>
-      {shown && before !== undefined && <ChangesList place={place} from={before} to={number} revision={version.revision} />}
+      {shown && before !== undefined && (
+        <ChangesList place={place} from={before} to={number} revision={version.revision} />
+      )}
     </li>
   );
 }
@@ -134,7 +147,8 @@ function Facts({
     case 'retired':
       return (
         <>
-          By {submittedBy ?? createdBy}, {submittedBy === null ? 'made live' : 'approved'} by {decidedBy} <When at={decidedAt} />
+          By {submittedBy ?? createdBy}, {submittedBy === null ? 'made live' : 'approved'} by {decidedBy}{' '}
+          <When at={decidedAt} />
         </>
       );
   }

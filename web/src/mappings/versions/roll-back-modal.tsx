@@ -26,16 +26,30 @@ export function RollBackModal({ place, page, version: { version }, draft, onClos
   const rollBack = useMutation({
     mutationFn: async () => {
       await draft.flush();
-      return expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/rollback', { params: at(place), body: { version, reason } }));
+      return expectAnswer(
+        api.POST('/api/mappings/{connectionId}/{object}/rollback', {
+          params: at(place),
+          body: { version, reason },
+        }),
+      );
     },
     onSuccess: async (now) => {
       await queries.invalidateQueries({ queryKey: ['mapping'] });
-      tell(`Version ${now.version} is live`, `It is what version ${version} was. Values it wrote meanwhile can be undone below.`);
+      tell(
+        `Version ${now.version} is live`,
+        `It is what version ${version} was. Values it wrote meanwhile can be undone below.`,
+      );
       onClose();
     },
   });
   return (
-    <Modal opened onClose={onClose} title={`Roll back to version ${version}`} closeButtonProps={{ 'aria-label': 'Close' }} size="lg">
+    <Modal
+      opened
+      onClose={onClose}
+      title={`Roll back to version ${version}`}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      size="lg"
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -43,7 +57,9 @@ export function RollBackModal({ place, page, version: { version }, draft, onClos
         }}
       >
         <Stack gap="sm">
-          <p className={styles.lead}>It becomes live at once, under a new number. Of what is live now, this changes:</p>
+          <p className={styles.lead}>
+            It becomes live at once, under a new number. Of what is live now, this changes:
+          </p>
           <div className={styles.scroll} tabIndex={0} role="region" aria-label="What changes">
             <ChangesList place={place} from={live ?? 'live'} to={version} />
           </div>

@@ -13,7 +13,9 @@ export function StartDraft({ place, page }: { readonly place: Place; readonly pa
   const start = useMutation({
     mutationFn: () => {
       const { path, query } = at(place);
-      return expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/draft', { params: { path }, body: query }));
+      return expectAnswer(
+        api.POST('/api/mappings/{connectionId}/{object}/draft', { params: { path }, body: query }),
+      );
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: mappingPageQuery(place).queryKey }),
     onError: tellFailure,
@@ -27,8 +29,8 @@ export function StartDraft({ place, page }: { readonly place: Place; readonly pa
         </Button>
       }
     >
-      Nothing of it is read or written. A draft begins with the fields that are called like those of {plain(page.kind)}; nothing changes
-      until it is approved.
+      Nothing of it is read or written. A draft begins with the fields that are called like those of{' '}
+      {plain(page.kind)}; nothing changes until it is approved.
     </EmptyState>
   );
 }

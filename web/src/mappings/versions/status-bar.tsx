@@ -26,14 +26,29 @@ export function StatusBar({ place, page, draft, rows, onShow, onProblem }: Statu
   const mayDraft = useMay('draft_mappings');
   const { open } = page;
   return (
-    <section className={styles.bar} aria-label="State of this mapping" data-waits={open?.status === 'submitted' || undefined}>
+    <section
+      className={styles.bar}
+      aria-label="State of this mapping"
+      data-waits={open?.status === 'submitted' || undefined}
+    >
       <div className={styles.says} role="status">
-        {draft.state.is === 'overtaken' ? <Overtaken draft={draft} error={draft.state.error} /> : <Says page={page} draft={draft} />}
+        {draft.state.is === 'overtaken' ? (
+          <Overtaken draft={draft} error={draft.state.error} />
+        ) : (
+          <Says page={page} draft={draft} />
+        )}
       </div>
       <div className={styles.actions}>
         {open?.status === 'submitted' && <DecideButtons place={place} page={page} onShow={onShow} />}
         {open?.status !== 'submitted' && draft.saved && mayDraft && (
-          <DraftButtons place={place} page={page} draft={draft} rows={rows} onShow={onShow} onProblem={onProblem} />
+          <DraftButtons
+            place={place}
+            page={page}
+            draft={draft}
+            rows={rows}
+            onShow={onShow}
+            onProblem={onProblem}
+          />
         )}
         <YamlMenu place={place} page={page} draft={draft} />
       </div>
@@ -41,13 +56,19 @@ export function StatusBar({ place, page, draft, rows, onShow, onProblem }: Statu
   );
 }
 
-function Says({ page: { open, live }, draft: { saved, state } }: { readonly page: MappingPage; readonly draft: Draft }) {
+function Says({
+  page: { open, live },
+  draft: { saved, state },
+}: {
+  readonly page: MappingPage;
+  readonly draft: Draft;
+}) {
   const mayDraft = useMay('draft_mappings');
   if (open?.status === 'submitted') {
     return (
       <>
-        <strong>Version {open.version} waits for approval.</strong> Handed in by {open.submittedBy ?? 'somebody'}{' '}
-        <When at={open.submittedAt} />
+        <strong>Version {open.version} waits for approval.</strong> Handed in by{' '}
+        {open.submittedBy ?? 'somebody'} <When at={open.submittedAt} />
         {open.note && <span className={styles.note}>“{open.note}”</span>}
       </>
     );
@@ -66,7 +87,9 @@ function Says({ page: { open, live }, draft: { saved, state } }: { readonly page
     return (
       <>
         <strong>Switched off: nothing of it is read or written.</strong>{' '}
-        <span className="dim">{mayDraft && 'A change begins a draft, which switches it on once it is approved.'}</span>
+        <span className="dim">
+          {mayDraft && 'A change begins a draft, which switches it on once it is approved.'}
+        </span>
       </>
     );
   }
@@ -130,7 +153,9 @@ function DraftButtons({ place, page, draft, rows, onShow, onProblem }: StatusBar
           onClick={() => {
             if (!first) return;
             onProblem(first.key);
-            requestAnimationFrame(() => document.querySelector('[data-open]')?.scrollIntoView({ block: 'center' }));
+            requestAnimationFrame(() =>
+              document.querySelector('[data-open]')?.scrollIntoView({ block: 'center' }),
+            );
           }}
         >
           {plural(problems, 'problem')}

@@ -24,7 +24,8 @@ export function HandInModal({ place, page, draft, onClose }: HandInModalProps) {
   const queries = useQueryClient();
   const { saved } = draft;
   // Another version became live since the draft was begun: what is shown below is held against that one.
-  const against = page.live && page.open && page.open.basedOn !== page.live.version ? page.live.version : undefined;
+  const against =
+    page.live && page.open && page.open.basedOn !== page.live.version ? page.live.version : undefined;
   const submit = useMutation({
     mutationFn: () =>
       expectAnswer(
@@ -35,7 +36,10 @@ export function HandInModal({ place, page, draft, onClose }: HandInModalProps) {
       ),
     onSuccess: async ({ version }) => {
       await queries.invalidateQueries({ queryKey: ['mapping'] });
-      tell(`Version ${version} is handed in`, 'Somebody else has to approve it. This page shows when it is live.');
+      tell(
+        `Version ${version} is handed in`,
+        'Somebody else has to approve it. This page shows when it is live.',
+      );
       onClose();
     },
   });
@@ -56,7 +60,10 @@ export function HandInModal({ place, page, draft, onClose }: HandInModalProps) {
         <Stack gap="sm">
           {against !== undefined && (
             <Callout tone="warn" title={`Version ${against} has become live since this draft was begun`}>
-              <p>What it changed is undone where this draft says otherwise. Below is what this draft changes of version {against}.</p>
+              <p>
+                What it changed is undone where this draft says otherwise. Below is what this draft changes of
+                version {against}.
+              </p>
             </Callout>
           )}
           <div className={styles.scroll} tabIndex={0} role="region" aria-label="What changes">

@@ -23,7 +23,10 @@ export function YamlMenu({ place, page, draft }: YamlMenuProps) {
   const mayDraft = useMay('draft_mappings');
   const [importing, importer] = useDisclosure(false);
   const [discarding, discarder] = useDisclosure(false);
-  const save = useMutation({ mutationFn: (version: number) => download(place, version), onError: tellFailure });
+  const save = useMutation({
+    mutationFn: (version: number) => download(place, version),
+    onError: tellFailure,
+  });
   const { live } = page;
   const { saved } = draft;
   const waits = page.open?.status === 'submitted';
@@ -36,7 +39,11 @@ export function YamlMenu({ place, page, draft }: YamlMenuProps) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {live && <Menu.Item onClick={() => save.mutate(live.version)}>Export version {live.version} as YAML</Menu.Item>}
+          {live && (
+            <Menu.Item onClick={() => save.mutate(live.version)}>
+              Export version {live.version} as YAML
+            </Menu.Item>
+          )}
           {saved && (
             <Menu.Item onClick={() => void draft.flush().then((ok) => ok && save.mutate(saved.version))}>
               Export this {waits ? 'version' : 'draft'} as YAML
@@ -59,7 +66,9 @@ export function YamlMenu({ place, page, draft }: YamlMenuProps) {
 async function download(place: Place, version: number): Promise<void> {
   const { path, query } = at(place);
   const { name, yaml } = await expectAnswer(
-    api.GET('/api/mappings/{connectionId}/{object}/versions/{version}/yaml', { params: { path: { ...path, version }, query } }),
+    api.GET('/api/mappings/{connectionId}/{object}/versions/{version}/yaml', {
+      params: { path: { ...path, version }, query },
+    }),
   );
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([yaml], { type: 'application/yaml' }));
@@ -81,23 +90,44 @@ function ImportModal({ place, draft, onClose }: YamlModalProps) {
     mutationFn: async () => {
       if (saved === null) {
         const { path, query } = at(place);
-        return expectAnswer(api.POST('/api/mappings/{connectionId}/{object}/draft', { params: { path }, body: { ...query, yaml } }));
+        return expectAnswer(
+          api.POST('/api/mappings/{connectionId}/{object}/draft', {
+            params: { path },
+            body: { ...query, yaml },
+          }),
+        );
       }
       const { revision } = saved;
-      return expectAnswer(api.PUT('/api/mappings/{connectionId}/{object}/draft', { params: at(place), body: { yaml, revision } }));
+      return expectAnswer(
+        api.PUT('/api/mappings/{connectionId}/{object}/draft', {
+          params: at(place),
+          body: { yaml, revision },
+        }),
+      );
     },
     onSuccess: async ({ version, problems }) => {
       await draft.reload();
-      tell(`Version ${version} is imported as a draft`, problems.length === 0 ? 'It fits.' : 'What does not fit is marked in the fields.');
+      tell(
+        `Version ${version} is imported as a draft`,
+        problems.length === 0 ? 'It fits.' : 'What does not fit is marked in the fields.',
+      );
       onClose();
     },
   });
   return (
-    <Modal opened onClose={onClose} title="Import YAML" closeButtonProps={{ 'aria-label': 'Close' }} size="lg">
+    <Modal
+      opened
+      onClose={onClose}
+      title="Import YAML"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      size="lg"
+    >
       <Stack gap="sm">
         <p className={styles.lead}>
-          {saved ? 'What the file says takes the place of this draft.' : 'A draft begins with what the file says.'} Nothing counts until it
-          is approved.
+          {saved
+            ? 'What the file says takes the place of this draft.'
+            : 'A draft begins with what the file says.'}{' '}
+          Nothing counts until it is approved.
         </p>
         <FileButton accept=".yaml,.yml" onChange={(file) => void file?.text().then(setYaml)}>
           {(props) => (
@@ -133,7 +163,11 @@ function DiscardModal({ place, draft, onClose }: YamlModalProps) {
       await draft.flush();
       const { path, query } = at(place);
       const revision = draft.revision() ?? 0;
-      return expectAnswer(api.DELETE('/api/mappings/{connectionId}/{object}/draft', { params: { path, query: { ...query, revision } } }));
+      return expectAnswer(
+        api.DELETE('/api/mappings/{connectionId}/{object}/draft', {
+          params: { path, query: { ...query, revision } },
+        }),
+      );
     },
     onSuccess: async () => {
       await draft.reload();
@@ -147,7 +181,8 @@ function DiscardModal({ place, draft, onClose }: YamlModalProps) {
     <Modal opened onClose={onClose} title="Discard the draft?" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack gap="sm">
         <p className={styles.lead}>
-          All changes since the live version are thrown away, also those of others. This cannot be undone; an export keeps them.
+          All changes since the live version are thrown away, also those of others. This cannot be undone; an
+          export keeps them.
         </p>
         <ModalActions cancel="Keep it" onCancel={onClose}>
           <Button color="red.9" loading={discard.isPending} onClick={() => discard.mutate()}>

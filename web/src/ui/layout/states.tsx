@@ -36,7 +36,12 @@ export function Waiting({ rows = 6 }: { readonly rows?: number }) {
   return (
     <div className={styles.waiting} role="status" aria-label="Loading">
       {Array.from({ length: rows }, (_, index) => (
-        <Skeleton key={index} height={index === 0 ? 22 : 34} width={index === 0 ? '34%' : '100%'} radius="sm" />
+        <Skeleton
+          key={index}
+          height={index === 0 ? 22 : 34}
+          width={index === 0 ? '34%' : '100%'}
+          radius="sm"
+        />
       ))}
     </div>
   );

@@ -4,7 +4,11 @@ import styles from './tabs.module.css';
 
 interface TabsProps {
   readonly label: string;
-  readonly tabs: readonly { readonly value: string; readonly label: string; readonly count?: string | undefined }[];
+  readonly tabs: readonly {
+    readonly value: string;
+    readonly label: string;
+    readonly count?: string | undefined;
+  }[];
   readonly value: string;
   readonly onChange: (value: string) => void;
   /** What the chosen tab shows. */

@@ -29,8 +29,11 @@ export function OwnFieldForm({ remote, onDone, onCancel }: OwnFieldFormProps) {
   const [field, setField] = useState(() => ownFieldFor(remote, taken));
   const [named, setNamed] = useState(false);
   const clash = taken.has(field.name) ? 'There is a field with this name.' : null;
-  const wrong = /^[a-z][A-Za-z0-9]{0,59}$/.test(field.name) ? clash : 'A small letter first, then letters and digits: dealRegion.';
-  const relabel = (label: string) => setField((old) => ({ ...old, label, name: named ? old.name : nameFrom(label) || old.name }));
+  const wrong = /^[a-z][A-Za-z0-9]{0,59}$/.test(field.name)
+    ? clash
+    : 'A small letter first, then letters and digits: dealRegion.';
+  const relabel = (label: string) =>
+    setField((old) => ({ ...old, label, name: named ? old.name : nameFrom(label) || old.name }));
   return (
     <form
       className={styles.grid}
@@ -40,7 +43,13 @@ export function OwnFieldForm({ remote, onDone, onCancel }: OwnFieldFormProps) {
         if (wrong === null && field.label.trim() !== '') onDone({ ...field, label: field.label.trim() });
       }}
     >
-      <TextInput label="Label" data-autofocus maxLength={80} value={field.label} onChange={(event) => relabel(event.currentTarget.value)} />
+      <TextInput
+        label="Label"
+        data-autofocus
+        maxLength={80}
+        value={field.label}
+        onChange={(event) => relabel(event.currentTarget.value)}
+      />
       <TextInput
         label="Name"
         description="As it is called in files and over the API."
@@ -57,14 +66,18 @@ export function OwnFieldForm({ remote, onDone, onCancel }: OwnFieldFormProps) {
         data={types.map((one) => ({ ...one }))}
         value={field.type}
         allowDeselect={false}
-        onChange={(type) => type !== null && setField(({ values: _, ...old }) => ({ ...old, type: type as OwnField['type'] }))}
+        onChange={(type) =>
+          type !== null && setField(({ values: _, ...old }) => ({ ...old, type: type as OwnField['type'] }))
+        }
       />
       {field.type === 'text' && (
         <TagsInput
           label="Only these values"
           description="None: any text."
           value={field.values ?? []}
-          onChange={(values) => setField(({ values: _, ...old }) => (values.length > 0 ? { ...old, values } : old))}
+          onChange={(values) =>
+            setField(({ values: _, ...old }) => (values.length > 0 ? { ...old, values } : old))
+          }
         />
       )}
       <Group gap="xs" className={styles.actions ?? ''}>

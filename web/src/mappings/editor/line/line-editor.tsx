@@ -17,13 +17,18 @@ interface LineEditorProps {
 /** Everything about one mapped pair. */
 export function LineEditor({ row, line, onRemoved }: LineEditorProps) {
   const { editable, edit } = useEditor();
-  const change = (next: (field: MappedLine) => MappedLine) => void edit((edited) => changeLine(edited, line.id, next));
+  const change = (next: (field: MappedLine) => MappedLine) =>
+    void edit((edited) => changeLine(edited, line.id, next));
   const remove = () => {
     edit((edited) => removeLine(edited, line.id));
     onRemoved();
   };
   return (
-    <fieldset className={styles.editor} disabled={!editable} aria-label={`${line.field.remote} and ${line.field.local}`}>
+    <fieldset
+      className={styles.editor}
+      disabled={!editable}
+      aria-label={`${line.field.remote} and ${line.field.local}`}
+    >
       <div className={styles.grid}>
         <Pair row={row} field={line.field} change={change} />
         <Way row={row} field={line.field} change={change} />
@@ -37,7 +42,13 @@ export function LineEditor({ row, line, onRemoved }: LineEditorProps) {
         </p>
       ))}
       {editable && (
-        <Button size="compact-sm" variant="subtle" color="red" className={styles.remove ?? ''} onClick={remove}>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color="red"
+          className={styles.remove ?? ''}
+          onClick={remove}
+        >
           Stop mapping these two
         </Button>
       )}
@@ -47,7 +58,10 @@ export function LineEditor({ row, line, onRemoved }: LineEditorProps) {
 
 function Pair({ field, change }: LinePartProps) {
   const { crm, ourFields, remoteFields } = useEditor();
-  const theirs = remoteFields.map(({ name, label }) => ({ value: name, label: label === name ? name : `${label} (${name})` }));
+  const theirs = remoteFields.map(({ name, label }) => ({
+    value: name,
+    label: label === name ? name : `${label} (${name})`,
+  }));
   const ours = ourFields.map(({ name, label }) => ({ value: name, label }));
   return (
     <>
@@ -55,7 +69,11 @@ function Pair({ field, change }: LinePartProps) {
         label={`${crm} field`}
         searchable
         limit={60}
-        data={theirs.some((one) => one.value === field.remote) ? theirs : [{ value: field.remote, label: field.remote }, ...theirs]}
+        data={
+          theirs.some((one) => one.value === field.remote)
+            ? theirs
+            : [{ value: field.remote, label: field.remote }, ...theirs]
+        }
         value={field.remote}
         allowDeselect={false}
         onChange={(remote) => remote !== null && change((old) => ({ ...old, remote }))}
@@ -64,7 +82,11 @@ function Pair({ field, change }: LinePartProps) {
         label="Fairway field"
         searchable
         limit={60}
-        data={ours.some((one) => one.value === field.local) ? ours : [{ value: field.local, label: field.local }, ...ours]}
+        data={
+          ours.some((one) => one.value === field.local)
+            ? ours
+            : [{ value: field.local, label: field.local }, ...ours]
+        }
         value={field.local}
         allowDeselect={false}
         onChange={(local) => local !== null && change((old) => ({ ...old, local }))}
@@ -90,7 +112,9 @@ function Way({ field, change }: LinePartProps) {
             { value: 'out', label: '← written' },
           ]}
           value={field.direction}
-          onChange={(direction) => change((old) => ({ ...old, direction: direction as MappedLine['direction'] }))}
+          onChange={(direction) =>
+            change((old) => ({ ...old, direction: direction as MappedLine['direction'] }))
+          }
         />
       </div>
       {field.direction === 'both' && (
@@ -99,7 +123,10 @@ function Way({ field, change }: LinePartProps) {
           data={policyOptions(crm)}
           value={field.policy ?? 'crm'}
           allowDeselect={false}
-          onChange={(policy) => policy !== null && change((old) => ({ ...old, policy: policy as NonNullable<MappedLine['policy']> }))}
+          onChange={(policy) =>
+            policy !== null &&
+            change((old) => ({ ...old, policy: policy as NonNullable<MappedLine['policy']> }))
+          }
         />
       )}
     </>
@@ -116,7 +143,9 @@ function Fallback({ row, field, change }: LinePartProps) {
       : 'A default, for as long as it is blank in the CRM.';
   const { default: fallback } = field;
   const set = (value: string | boolean | undefined) =>
-    change(({ default: _, ...old }) => (value === undefined || value === '' ? old : { ...old, default: value }));
+    change(({ default: _, ...old }) =>
+      value === undefined || value === '' ? old : { ...old, default: value },
+    );
   if (row.ours?.type === 'boolean') {
     return (
       <Select
@@ -159,11 +188,14 @@ function Fallback({ row, field, change }: LinePartProps) {
 /** What the default may be, where that can be listed: ours, or theirs when values are carried over as they are. */
 function choicesFor({ ours, remote }: Row, field: MappedLine): string[] | null {
   if (ours?.values) return ours.values;
-  return field.transform === undefined && remote?.type === 'picklist' && remote.values ? [...new Set(remote.values)] : null;
+  return field.transform === undefined && remote?.type === 'picklist' && remote.values
+    ? [...new Set(remote.values)]
+    : null;
 }
 
 function Switches({ row, field, change }: LinePartProps) {
-  const asksForLoss = field.lossy === true || [...row.problems, ...row.warnings].some(({ code }) => code.includes('loss'));
+  const asksForLoss =
+    field.lossy === true || [...row.problems, ...row.warnings].some(({ code }) => code.includes('loss'));
   const flag = (name: 'required' | 'optional' | 'lossy', on: boolean) =>
     change((old) => {
       const { [name]: _, ...rest } = old;

@@ -48,7 +48,9 @@ export function LookupTable({ step, row, onChange }: LookupTableProps) {
           <tr key={key}>
             <th scope="row">
               {key}
-              {listed.length > 0 && !listed.includes(key) && <span className={styles.gone}>not in the picklist</span>}
+              {listed.length > 0 && !listed.includes(key) && (
+                <span className={styles.gone}>not in the picklist</span>
+              )}
             </th>
             <td>
               <Value
@@ -92,7 +94,12 @@ export function LookupTable({ step, row, onChange }: LookupTableProps) {
         <tfoot>
           <tr>
             <td colSpan={2}>
-              <NewValue known={keys} onAdd={(key) => setOne(key, row.ours?.type === 'boolean' ? true : (row.ours?.values?.[0] ?? key))} />
+              <NewValue
+                known={keys}
+                onAdd={(key) =>
+                  setOne(key, row.ours?.type === 'boolean' ? true : (row.ours?.values?.[0] ?? key))
+                }
+              />
             </td>
           </tr>
         </tfoot>
@@ -152,7 +159,13 @@ function Value({ label, ours, value, empty, onChange }: ValueProps) {
   );
 }
 
-function NewValue({ known, onAdd }: { readonly known: readonly string[]; readonly onAdd: (key: string) => void }) {
+function NewValue({
+  known,
+  onAdd,
+}: {
+  readonly known: readonly string[];
+  readonly onAdd: (key: string) => void;
+}) {
   const [text, setText] = useState('');
   const key = text.trim();
   const add = () => {

@@ -7,7 +7,13 @@ import { OwnFieldForm } from './custom-field-form.tsx';
 import type { Row } from '../rows.ts';
 
 /** What a field that is mapped to nothing could be mapped to: one of the other side's, or a new field of one's own. */
-export function MapChoice({ row, onMapped }: { readonly row: Row; readonly onMapped: (key: string | null) => void }) {
+export function MapChoice({
+  row,
+  onMapped,
+}: {
+  readonly row: Row;
+  readonly onMapped: (key: string | null) => void;
+}) {
   const { editable } = useEditor();
   if (!editable) return <p className={styles.more}>It is mapped to nothing.</p>;
   return (
@@ -17,7 +23,13 @@ export function MapChoice({ row, onMapped }: { readonly row: Row; readonly onMap
   );
 }
 
-function ForTheirs({ row, onMapped }: { readonly row: Row; readonly onMapped: (key: string | null) => void }) {
+function ForTheirs({
+  row,
+  onMapped,
+}: {
+  readonly row: Row;
+  readonly onMapped: (key: string | null) => void;
+}) {
   const { edit, ourFields } = useEditor();
   const [local, setLocal] = useState<string | null>(row.suggestion?.local ?? null);
   const [creating, setCreating] = useState(false);

@@ -15,8 +15,13 @@ interface OptionSchema {
   readonly description?: string;
 }
 
-function optionsOf(info: TransformInfo | undefined): (readonly [name: string, schema: OptionSchema, needed: boolean])[] {
-  const { properties = {}, required = [] } = (info?.options ?? {}) as { properties?: Record<string, OptionSchema>; required?: string[] };
+function optionsOf(
+  info: TransformInfo | undefined,
+): (readonly [name: string, schema: OptionSchema, needed: boolean])[] {
+  const { properties = {}, required = [] } = (info?.options ?? {}) as {
+    properties?: Record<string, OptionSchema>;
+    required?: string[];
+  };
   return Object.entries(properties).flatMap(([name, schema]) =>
     name === 'name' ? [] : [[name, schema, required.includes(name)] as const],
   );
@@ -25,16 +30,23 @@ function optionsOf(info: TransformInfo | undefined): (readonly [name: string, sc
 /** What a step begins with, so that it can be saved as it is: the API takes no half a step. */
 export function firstOptions(info: TransformInfo | undefined, row: Row): Record<string, unknown> {
   if (info?.name === 'lookup') return { map: firstMap(row) };
-  return Object.fromEntries(optionsOf(info).flatMap(([name, schema, needed]) => (needed ? [[name, firstValue(name, schema, row)]] : [])));
+  return Object.fromEntries(
+    optionsOf(info).flatMap(([name, schema, needed]) =>
+      needed ? [[name, firstValue(name, schema, row)]] : [],
+    ),
+  );
 }
 
 /** Theirs to themselves, or to the one of ours that is written alike. */
 function firstMap({ remote, ours }: Row): Record<string, string | boolean> {
   const values = remote?.values ?? [];
-  if (values.length === 0) return { [remote?.sample?.trim() || 'theirs']: ours?.type === 'boolean' ? true : 'ours' };
+  if (values.length === 0)
+    return { [remote?.sample?.trim() || 'theirs']: ours?.type === 'boolean' ? true : 'ours' };
   return Object.fromEntries(
     values.flatMap((value) => {
-      const alike = ours?.values ? ours.values.find((one) => one.toLowerCase() === value.trim().toLowerCase()) : value.trim();
+      const alike = ours?.values
+        ? ours.values.find((one) => one.toLowerCase() === value.trim().toLowerCase())
+        : value.trim();
       const fallback = ours?.type === 'boolean' ? false : ours?.values?.[0];
       const mapped = ours?.type === 'boolean' ? /^(yes|true|ja|oui)$/i.test(value) : (alike ?? fallback);
       return value.trim() === '' || mapped === undefined ? [] : [[value.trim(), mapped]];
@@ -46,7 +58,8 @@ function firstValue(name: string, schema: OptionSchema, { remote }: Row): unknow
   if (schema.default !== undefined) return schema.default;
   if (schema.enum) return schema.enum[0];
   if (schema.type === 'integer') return Math.max(1, schema.minimum ?? 1);
-  if (schema.type === 'array') return name === 'values' ? [(remote?.values?.[0] ?? remote?.sample) || 'yes'] : [remote?.name ?? ''];
+  if (schema.type === 'array')
+    return name === 'values' ? [(remote?.values?.[0] ?? remote?.sample) || 'yes'] : [remote?.name ?? ''];
   if (name === 'text') return `{${remote?.name ?? ''}}`;
   if (name === 'cel') return `remote.${remote?.name ?? ''}`;
   if (name === 'field') return 'name';

@@ -11,7 +11,8 @@ import { firstOptions, StepOptions } from './step-options.tsx';
 export function TransformEditor({ row, field, change }: LinePartProps) {
   const { transforms, editable } = useEditor();
   const steps = field.transform ?? [];
-  const set = (next: readonly Step[]) => change(({ transform: _, ...old }) => (next.length > 0 ? { ...old, transform: [...next] } : old));
+  const set = (next: readonly Step[]) =>
+    change(({ transform: _, ...old }) => (next.length > 0 ? { ...old, transform: [...next] } : old));
   const infoOf = (step: Step): TransformInfo | undefined => transforms.find((one) => one.name === step.name);
   const choices = transforms.map(({ name, label }) => ({ value: name, label }));
   const fresh = (name: string): Step => ({
@@ -49,7 +50,11 @@ export function TransformEditor({ row, field, change }: LinePartProps) {
                 </ActionIcon>
               )}
               {editable && (
-                <ActionIcon variant="default" aria-label={`Remove step ${index + 1}`} onClick={() => set(steps.toSpliced(index, 1))}>
+                <ActionIcon
+                  variant="default"
+                  aria-label={`Remove step ${index + 1}`}
+                  onClick={() => set(steps.toSpliced(index, 1))}
+                >
                   <IconX size={16} />
                 </ActionIcon>
               )}
