@@ -18,7 +18,7 @@ import { startRun } from '#src/operations/runs/start-run.ts';
 import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
 
 /** Fairway as in production: sandbox, PostgreSQL and worker are processes of their own. Nothing is connected yet. */
-export interface Stand extends AsyncDisposable {
+export interface BenchService extends AsyncDisposable {
   readonly deps: Deps;
   readonly databaseUrl: string;
   readonly addresses: SandboxAddresses;
@@ -30,7 +30,9 @@ export interface Stand extends AsyncDisposable {
 }
 
 /** @param settings environment variables beyond the stand's own */
-export async function openStand(settings: Readonly<Record<string, string>> = {}): Promise<Stand> {
+export async function openBenchService(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BenchService> {
   await using opening = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'fairway-bench-'));
   opening.defer(() => rm(dir, { recursive: true, force: true }));

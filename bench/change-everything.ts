@@ -1,8 +1,8 @@
 import { listConnections } from '#src/db/connections/connection-store.ts';
-import type { Stand } from './bench-service.ts';
+import type { BenchService } from './bench-service.ts';
 
 /** Somebody else changes the phone number of every account in both CRMs. */
-export async function changeEverything({ deps, addresses }: Stand, expected: number): Promise<void> {
+export async function changeEverything({ deps, addresses }: BenchService, expected: number): Promise<void> {
   for (const connection of await listConnections(deps.db)) {
     if (connection.kind === 'files') continue;
     const connector = deps.connectorFor(connection);

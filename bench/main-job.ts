@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { connectSandbox } from '#src/cli/local/sandbox.ts';
 import { bareFetchAndCopy } from './bare-fetch.ts';
-import { openStand, peakMemoryMb, timedRun } from './bench-service.ts';
+import { openBenchService, peakMemoryMb, timedRun } from './bench-service.ts';
 
 /**
  * The main job from an empty database to answers in both CRMs, in records a second, beside its floor: the same records fetched by
  * the vendors' bare clients and copied into PostgreSQL with no further work. `--companies FILE.csv` takes real companies.
  */
 const { values } = parseArgs({ options: { companies: { type: 'string' } } });
-await using stand = await openStand();
+await using stand = await openBenchService();
 const { deps } = stand;
 await connectSandbox(
   deps,

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection } from '#src/db/connections/connection-store.ts';
-import type { Stand } from './bench-service.ts';
+import type { BenchService } from './bench-service.ts';
 
 /** Registrations somebody enters in a CRM at a steady rate. */
 export interface Claimed {
@@ -18,8 +18,8 @@ const stampGrainMs = 1_000;
 const answered = 'SELECT Id FROM Fairway_Registration__c WHERE Status__c != null';
 
 /** Starts entering `rate` registrations a second for so many seconds, spread over the partners there are. */
-export async function registerClaims(
-  stand: Stand,
+export async function registerMany(
+  stand: BenchService,
   { kind }: Connection,
   rate: number,
   seconds: number,

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { connectCrms } from '#src/cli/local/sandbox.ts';
 import { bareFetchAndCopy } from './bare-fetch.ts';
-import { openStand, peakMemoryMb, timedRun } from './bench-service.ts';
+import { openBenchService, peakMemoryMb, timedRun } from './bench-service.ts';
 
 /**
  * The first load of a large Salesforce into canonical tables, in records a second, beside its floor: the same records fetched by the vendor's bare client
@@ -14,7 +14,7 @@ const { values } = parseArgs({
   },
 });
 const size = { accounts: Number(values.accounts), partners: 60, opportunities: Number(values.opportunities) };
-await using stand = await openStand();
+await using stand = await openBenchService();
 await connectCrms(stand.deps, stand.addresses);
 await stand.control('/seed-plain', { vendor: 'salesforce', ...size });
 console.error(`seeded ${size.accounts + size.opportunities} records`);

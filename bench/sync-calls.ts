@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { connectCrms } from '#src/cli/local/sandbox.ts';
-import { openStand, peakMemoryMb, timedRun, type Stand } from './bench-service.ts';
+import { openBenchService, peakMemoryMb, timedRun, type BenchService } from './bench-service.ts';
 import { changeEverything } from './change-everything.ts';
 
 /**
@@ -9,7 +9,7 @@ import { changeEverything } from './change-everything.ts';
  */
 const { values } = parseArgs({ options: { records: { type: 'string', default: '10000' } } });
 const records = Number(values.records);
-await using stand = await openStand();
+await using stand = await openBenchService();
 await connectCrms(stand.deps, stand.addresses);
 for (const vendor of ['salesforce', 'hubspot'] as const)
   await stand.control('/seed-plain', { vendor, accounts: records, partners: records, opportunities: 0 });
@@ -82,7 +82,7 @@ interface Call {
 
 /** Calls that count towards the customer's limits. HubSpot's journal and sign-in are the app's, and use up none of the account's. */
 async function countCalls(
-  at: Stand,
+  at: BenchService,
 ): Promise<{ readonly salesforce: readonly Call[]; readonly hubspot: readonly Call[] }> {
   const [salesforce, hubspot] = (await Promise.all([
     at.control('/calls/salesforce'),

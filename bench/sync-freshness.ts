@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util';
 import { connectCrms } from '#src/cli/local/sandbox.ts';
 import { listConnections } from '#src/db/connections/connection-store.ts';
 import { listenerState } from './listener-state.ts';
-import { registerClaims, type Claimed } from './register-claims.ts';
-import { openStand, peakMemoryMb, timedRun } from './bench-service.ts';
+import { registerMany, type Claimed } from './register-claims.ts';
+import { openBenchService, peakMemoryMb, timedRun } from './bench-service.ts';
 
 /**
  * From a change in the CRM to the decision visible in the CRM: partners register deals in both CRMs at a steady rate, the vendors' streams
@@ -16,7 +16,7 @@ const { values } = parseArgs({
 });
 const rate = Number(values.rate);
 const seconds = Number(values.seconds);
-await using stand = await openStand();
+await using stand = await openBenchService();
 await connectCrms(stand.deps, stand.addresses);
 for (const vendor of ['salesforce', 'hubspot'])
   await stand.control('/seed-plain', { vendor, accounts: 1_000, partners: 50, opportunities: 2_000 });
@@ -30,7 +30,7 @@ for (let waited = 0; !(await listenerState(stand.databaseUrl, connections.length
 
 const claims: Claimed[] = [];
 for (const connection of connections)
-  claims.push(await registerClaims(stand, connection, rate / connections.length, seconds));
+  claims.push(await registerMany(stand, connection, rate / connections.length, seconds));
 const latencies = (await Promise.all(claims.map((one) => one.answered()))).map((list) =>
   list.toSorted((a, b) => a - b),
 );

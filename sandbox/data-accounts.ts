@@ -31,7 +31,7 @@ export function generateCompanies(names: CompanyNames): Company[] {
 }
 
 /** Every company as an account; the companies at `partnerAt` are partners. */
-export function placeAccounts(
+export function makeSampleAccounts(
   companies: readonly Company[],
   partnerAt: ReadonlySet<number>,
   random: Random,

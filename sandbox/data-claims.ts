@@ -20,7 +20,7 @@ export interface Market {
 }
 
 /** A registration and the CRM of the partner who made it. */
-export interface Claim {
+export interface PlannedRegistration {
   readonly crm: Crm;
   readonly registration: Omit<SampleRegistration, 'key' | 'number'>;
   /** The account and the partner that sold to it before, where this is a renewal by that partner. */
@@ -35,7 +35,7 @@ interface Written {
   readonly email: string | null;
 }
 
-type Scenario = (market: Market) => Claim[];
+type Scenario = (market: Market) => PlannedRegistration[];
 
 /**
  * Two hundred registrations. The first three kinds, 111 of them, are clear; the others compete with a claim of another
@@ -55,7 +55,7 @@ const plan: readonly (readonly [times: number, scenario: Scenario])[] = [
 ];
 
 /** All claims, oldest first. */
-export function makeClaims(market: Market): Claim[] {
+export function makeRegistrations(market: Market): PlannedRegistration[] {
   const claims = plan.flatMap(([times, scenario]) =>
     Array.from({ length: times }, () => scenario(market)).flat(),
   );
@@ -63,18 +63,18 @@ export function makeClaims(market: Market): Claim[] {
 }
 
 /** A company no CRM knows. */
-function newCustomer(market: Market): Claim[] {
+function newCustomer(market: Market): PlannedRegistration[] {
   return [claim(market, partnerIn(market), writtenOf(market, market.names.customer()))];
 }
 
 /** A customer in the CRM, with the partner's own deal and nobody else's. */
-function knownCustomer(market: Market): Claim[] {
+function knownCustomer(market: Market): PlannedRegistration[] {
   const { first } = dealOf(market);
   return [first];
 }
 
 /** A new customer whose name begins like that of one with an open deal: `Summit Steel` is not `Summit Foods`. */
-function namesake(market: Market): Claim[] {
+function namesake(market: Market): PlannedRegistration[] {
   const partner = partnerIn(market);
   const rival = customerIn(market, partner.crm);
   market.deals.open(rival, market.random.between(70, 150));
@@ -82,7 +82,7 @@ function namesake(market: Market): Claim[] {
 }
 
 /** Our own sales team works on this customer. */
-function directDeal(market: Market): Claim[] {
+function directDeal(market: Market): PlannedRegistration[] {
   const { random } = market;
   const partner = partnerIn(market);
   const customer = customerIn(market, partner.crm);
@@ -100,7 +100,7 @@ function directDeal(market: Market): Claim[] {
 }
 
 /** One customer, two partners, written two ways: another name, another address, or only an e-mail. */
-function twoPartners(market: Market): Claim[] {
+function twoPartners(market: Market): PlannedRegistration[] {
   const { random } = market;
   return rivals(market, (written) => ({
     ...written,
@@ -110,7 +110,7 @@ function twoPartners(market: Market): Claim[] {
 }
 
 /** The group's national company, registered by another partner: `Acme Deutschland GmbH` beside `Acme Corp`. */
-function subsidiary(market: Market): Claim[] {
+function subsidiary(market: Market): PlannedRegistration[] {
   return rivals(market, (written) => {
     const country = market.random.pick(countries.filter((candidate) => candidate.code !== written.country));
     const domain = `${written.domain?.split('.', 1)[0] ?? slug(core(written.name))}.${country.tld}`;
@@ -124,18 +124,18 @@ function subsidiary(market: Market): Claim[] {
 }
 
 /** One partner registers a deal, forgets it, and registers it again. */
-function sameTwice(market: Market): Claim[] {
+function sameTwice(market: Market): PlannedRegistration[] {
   const [first, again] = registeredAgain(market);
   const { amount, expectedClose, contactEmail } = first.registration;
   return [first, { ...again, registration: { ...again.registration, amount, expectedClose, contactEmail } }];
 }
 
 /** One partner registers a deal and, when it has come to another amount, registers it again. */
-function updated(market: Market): Claim[] {
+function updated(market: Market): PlannedRegistration[] {
   return [...registeredAgain(market)];
 }
 
-function registeredAgain(market: Market): readonly [first: Claim, again: Claim] {
+function registeredAgain(market: Market): readonly [first: PlannedRegistration, again: PlannedRegistration] {
   const { partner, customer, written, terms, first } = dealOf(market);
   const rewritten = { ...written, name: otherName(written.name, market.random) };
   const again = claim(market, partner, rewritten, {
@@ -150,7 +150,7 @@ function registeredAgain(market: Market): readonly [first: Claim, again: Claim] 
 }
 
 /** The second partner knows neither website nor company mailbox. */
-function freeMail(market: Market): Claim[] {
+function freeMail(market: Market): PlannedRegistration[] {
   return rivals(market, (written) => ({
     ...written,
     name: core(written.name),
@@ -160,7 +160,7 @@ function freeMail(market: Market): Claim[] {
 }
 
 /** The second partner puts the customer in another country. */
-function wrongCountry(market: Market): Claim[] {
+function wrongCountry(market: Market): PlannedRegistration[] {
   return rivals(market, (written) => ({
     ...written,
     name: otherName(written.name, market.random),
@@ -169,7 +169,7 @@ function wrongCountry(market: Market): Claim[] {
 }
 
 /** A known customer's deal, claimed by one partner and later, as `rewrite` has it, by another; half of those have a deal of their own. */
-function rivals(market: Market, rewrite: (written: Written) => Written): Claim[] {
+function rivals(market: Market, rewrite: (written: Written) => Written): PlannedRegistration[] {
   const { random, deals } = market;
   const { partner, customer, written, terms, first } = dealOf(market);
   const other = partnerIn(market, partner);
@@ -193,7 +193,7 @@ interface DealClaim {
   readonly customer: Placed;
   readonly written: Written;
   readonly terms: Terms;
-  readonly first: Claim;
+  readonly first: PlannedRegistration;
 }
 
 /** A partner's claim on a customer in the same CRM, linked to the deal opened for it. */
@@ -216,7 +216,7 @@ function dealOf(market: Market): DealClaim {
 }
 
 /** A claim on a customer, which, if it is a renewal, came through this partner. */
-function renewing(made: Claim, partner: Placed, customer: Placed): Claim {
+function renewing(made: PlannedRegistration, partner: Placed, customer: Placed): PlannedRegistration {
   if (made.registration.dealType === 'new') return made;
   return {
     ...made,
@@ -225,7 +225,7 @@ function renewing(made: Claim, partner: Placed, customer: Placed): Claim {
 }
 
 /** @param terms of the deal with a customer in the CRM; without them it is new business, as nobody renews what was never sold */
-function claim(market: Market, partner: Placed, written: Written, terms?: Terms): Claim {
+function claim(market: Market, partner: Placed, written: Written, terms?: Terms): PlannedRegistration {
   const { random, calendar } = market;
   return {
     crm: partner.crm,

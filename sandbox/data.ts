@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { generateCompanies, partnerCount, placeAccounts } from './data-accounts.ts';
+import { generateCompanies, partnerCount, makeSampleAccounts } from './data-accounts.ts';
 import type { Crm, Placed } from './data-accounts.ts';
 import { Calendar } from './data-calendar.ts';
 import { catalogueOf } from './data-catalogue.ts';
-import { makeClaims } from './data-claims.ts';
+import { makeRegistrations } from './data-claims.ts';
 import type { Market } from './data-claims.ts';
 import { Deals } from './data-deals.ts';
 import { makeInvoices, sellRenewals } from './data-invoices.ts';
@@ -35,7 +35,7 @@ export function generateSample({ seed, companies, today }: SampleInput): Sample 
   const all = companies ?? generateCompanies(names);
   const indexes = all.map((_, index) => index);
   const partnerAt = new Set((companies ? random.shuffled(indexes) : indexes).slice(0, partnerCount));
-  const placed = placeAccounts(all, partnerAt, random, calendar);
+  const placed = makeSampleAccounts(all, partnerAt, random, calendar);
   const customers = random.shuffled(placed.filter(({ account }) => !account.isPartner));
   const deals = new Deals(random, calendar);
   const market: Market = {
@@ -46,7 +46,7 @@ export function generateSample({ seed, companies, today }: SampleInput): Sample 
     partners: byCrm(placed.filter(({ account }) => account.isPartner)),
     customers: byCrm(customers.filter(({ account }) => account.domain !== null)),
   };
-  const claims = makeClaims(market);
+  const claims = makeRegistrations(market);
   // Only customers no scenario has taken: a clear registration must stay clear.
   const others = [...market.customers.salesforce, ...market.customers.hubspot];
   while (deals.count < opportunityCount) deals.any(random.pick(others));

@@ -1,19 +1,19 @@
 import { accrueIncentives } from '#src/operations/incentive/accrue-incentives.ts';
 import { assessTiers } from '#src/operations/program/assess-tiers.ts';
-import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { draftPayouts } from '#src/operations/payouts/draft-payouts.ts';
 import { findDuplicatesAsked } from '#src/operations/duplicates/find-duplicates.ts';
-import { freshen } from '#src/operations/refresh/process-hints.ts';
-import { mapRecords } from '#src/operations/place/place-records.ts';
+import { processHints } from '#src/operations/refresh/process-hints.ts';
+import { placeRecords } from '#src/operations/place/place-records.ts';
 import { backfillMapping } from '#src/operations/mappings/backfill/backfill-mapping.ts';
 import { dryRunMapping } from '#src/operations/mappings/trial/dry-run-mapping.ts';
 import { runRestore } from '#src/operations/mappings/restore/restore-writes.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { pullConnection } from '#src/operations/pull/pull-connection.ts';
-import { pushWrites } from '#src/operations/write/push-connection.ts';
-import { reconcile } from '#src/operations/pull/reconcile-object.ts';
-import { tellAlert } from '#src/operations/alerts/send-alert.ts';
+import { pushConnection } from '#src/operations/write/push-connection.ts';
+import { reconcileObject } from '#src/operations/pull/reconcile-object.ts';
+import { sendAlert } from '#src/operations/alerts/send-alert.ts';
 import { writeBack } from '#src/operations/write/write-back.ts';
 import type { Deps } from '#src/deps.ts';
 import { jobs, type JobName, type JobPayload } from '#src/queue/jobs.ts';
@@ -25,22 +25,22 @@ type Processors = {
 /** Job → operation. A job without a line here does not compile. */
 const processors: Processors = {
   pull: (deps, payload, progress) => pullConnection(deps, payload, progress),
-  map: (deps, { runId }, progress) => mapRecords(deps, runId, progress),
-  decide: (deps, _, progress) => decideRegistrations(deps, progress),
+  map: (deps, { runId }, progress) => placeRecords(deps, runId, progress),
+  decide: (deps, _, progress) => evaluateRegistrations(deps, progress),
   assess: (deps, _, progress) => assessTiers(deps, progress),
   accrue: (deps, { runId }, progress) => accrueIncentives(deps, runId, progress),
   payout: (deps, _, progress) => draftPayouts(deps, progress),
   plan: (deps, { runId }, progress) => planWrites(deps, { runId, scope: {} }, progress),
-  push: (deps, payload, progress) => pushWrites(deps, payload, progress),
-  replay: (deps, { connectionId }, progress) => pushWrites(deps, { connectionId, runId: null }, progress),
+  push: (deps, payload, progress) => pushConnection(deps, payload, progress),
+  replay: (deps, { connectionId }, progress) => pushConnection(deps, { connectionId, runId: null }, progress),
   'write-back': (deps, payload, progress) => writeBack(deps, payload, progress),
-  reconcile: (deps, payload, progress) => reconcile(deps, payload, progress),
+  reconcile: (deps, payload, progress) => reconcileObject(deps, payload, progress),
   'dry-run-mapping': (deps, payload, progress) => dryRunMapping(deps, payload, progress),
   'backfill-mapping': (deps, payload, progress) => backfillMapping(deps, payload, progress),
   'restore-writes': (deps, payload, progress) => runRestore(deps, payload, progress),
   'find-duplicates': (deps, payload, progress) => findDuplicatesAsked(deps, payload, progress),
-  freshen: (deps, payload, progress) => freshen(deps, payload, progress),
-  alert: (deps, payload) => tellAlert(deps, payload),
+  freshen: (deps, payload, progress) => processHints(deps, payload, progress),
+  alert: (deps, payload) => sendAlert(deps, payload),
 };
 
 /** Parses the payload and runs the operation. */

@@ -4,7 +4,7 @@ import { failRun } from '#src/db/runs/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError, errorWords } from '#src/domain/errors.ts';
 import { longestSatOutMs, waitMs } from '#src/operations/connections/pause-connection.ts';
-import { tellHealthOfAll } from '#src/operations/alerts/raise-alert.ts';
+import { reportHealthOfAll } from '#src/operations/alerts/raise-alert.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 import { advanceRun, toleratesFailure } from '#src/operations/runs/run-stages.ts';
 import { JobRetry, type QueuedJob } from '#src/queue/backend.ts';
@@ -86,6 +86,6 @@ async function settle(deps: Deps, job: Job, error: unknown): Promise<void> {
     if (!settled || job.runId === null) return;
     if (message === null || toleratesFailure.has(job.name)) return advanceRun(deps, tx, job.runId);
     await failRun(tx, job.runId, message, at);
-    await tellHealthOfAll(deps, tx);
+    await reportHealthOfAll(deps, tx);
   });
 }

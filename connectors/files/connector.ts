@@ -13,7 +13,7 @@ import type {
 } from '#connectors/contract/crm.ts';
 import { z } from 'zod';
 import { isSince, readInbox } from './invoice-inbox.ts';
-import type { StandingInvoice } from './invoice-inbox.ts';
+import type { CurrentInvoice } from './invoice-inbox.ts';
 import { invoiceColumns } from './invoice-row.ts';
 import { payoutColumns, writePayouts } from './payout-outbox.ts';
 
@@ -110,7 +110,7 @@ async function* pull(
 
 function recordOf(
   extId: string,
-  invoice: StandingInvoice | undefined,
+  invoice: CurrentInvoice | undefined,
   fields: readonly string[],
   now: () => Date,
 ): RemoteRecord {

@@ -20,7 +20,7 @@ const longestCell = 20;
  * To a plain parser one stray quote hides everything behind it. Here a quote must close within a few lines and leave a
  * row as wide as the header, or its line alone is given up and reading goes on with the next.
  */
-export async function* readRows(file: string): AsyncGenerator<readonly CsvRow[]> {
+export async function* readCsvRows(file: string): AsyncGenerator<readonly CsvRow[]> {
   await using handle = await open(file);
   let window: string[] = [];
   let first = 1;

@@ -1,12 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordProblem } from '#connectors/contract/crm.ts';
-import { readRows } from './csv-rows.ts';
+import { readCsvRows } from './csv-rows.ts';
 import { readHeader, readInvoice } from './invoice-row.ts';
 import type { InvoiceFields, InvoiceLayout, RowProblem } from './invoice-row.ts';
 
 /** What the inbox says of one document number. */
-export interface StandingInvoice {
+export interface CurrentInvoice {
   readonly fields: InvoiceFields;
   readonly file: string;
   readonly line: number;
@@ -15,7 +15,7 @@ export interface StandingInvoice {
 }
 
 export interface Inbox {
-  readonly invoices: ReadonlyMap<string, StandingInvoice>;
+  readonly invoices: ReadonlyMap<string, CurrentInvoice>;
   /** Of files modified at or after `since` only: the others have been told. */
   readonly problems: readonly RecordProblem[];
 }
@@ -34,7 +34,7 @@ const problemsPerFile = 1000;
 export async function readInbox(folder: string, since: string | null): Promise<Inbox> {
   const files = await csvFiles(folder);
   const from = since === null ? 0 : files.findIndex((file) => isSince(file.modifiedAt, since));
-  const invoices = new Map<string, StandingInvoice>();
+  const invoices = new Map<string, CurrentInvoice>();
   const problems: RecordProblem[] = [];
   for (const file of from < 0 ? [] : files.slice(from)) {
     const found = await readFile(folder, file, invoices);
@@ -67,13 +67,13 @@ async function csvFiles(folder: string): Promise<CsvFile[]> {
 async function readFile(
   folder: string,
   file: CsvFile,
-  invoices: Map<string, StandingInvoice>,
+  invoices: Map<string, CurrentInvoice>,
 ): Promise<RecordProblem[]> {
   const problems: RecordProblem[] = [];
   const report = (line: number, problem: RowProblem): number =>
     problems.push(asRecordProblem(`${file.name}:${line}`, problem));
   let layout: InvoiceLayout | null = null;
-  for await (const rows of readRows(join(folder, file.name))) {
+  for await (const rows of readCsvRows(join(folder, file.name))) {
     for (const { line, cells } of rows) {
       if (!layout) {
         const header = readHeader(cells ?? []);

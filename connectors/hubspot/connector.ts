@@ -8,19 +8,19 @@ import {
 import { clientAccess, fixedAccess, vaultAccess, type AppCredentials } from './access.ts';
 import { HubspotApi } from './api.ts';
 import { CustomObjects } from './schema/custom-objects.ts';
-import { describeObject } from './schema/describe.ts';
-import { fetchRecords } from './fetch.ts';
-import { installSchema } from './schema/install.ts';
+import { describeHubspotObject } from './schema/describe.ts';
+import { fetchHubspotRecords } from './fetch.ts';
+import { installHubspotSchema } from './schema/install.ts';
 import { followJournal } from './events/journal.ts';
 import { windowsOf } from './limits.ts';
 import { accountPath, objectFor } from './schema/naming.ts';
-import { pullRecords } from './pull.ts';
-import { pushWrites } from './push.ts';
+import { pullHubspotRecords } from './pull.ts';
+import { pushToHubspot } from './push.ts';
 import { readSettings, type HubspotSettings } from './settings.ts';
 import { openTransport, type Transport } from './transport.ts';
 import { readWebhook } from './events/webhook.ts';
 import { accountAnswer } from './wire.ts';
-import { readWriteRules } from './schema/write-rules.ts';
+import { readHubspotWriteRules } from './schema/write-rules.ts';
 
 /** @throws AppError `setting_invalid` naming the setting or secret that is missing or malformed */
 export function createHubspot(input: ConnectorInput): Connector {
@@ -44,12 +44,12 @@ export function createHubspot(input: ConnectorInput): Connector {
         learned: { portalId, ...(uiDomain === undefined ? {} : { uiDomain }) },
       };
     },
-    describe: (object) => describeObject(api, customObjects, object),
-    writeRules: (description) => readWriteRules(api, customObjects, description),
-    install: (schema) => installSchema(api, customObjects, schema),
-    pull: (request) => pullRecords(api, request, input.now),
-    fetch: (object, extIds, fields) => fetchRecords(api, object, extIds, fields),
-    push: (batch) => pushWrites(api, batch),
+    describe: (object) => describeHubspotObject(api, customObjects, object),
+    writeRules: (description) => readHubspotWriteRules(api, customObjects, description),
+    install: (schema) => installHubspotSchema(api, customObjects, schema),
+    pull: (request) => pullHubspotRecords(api, request, input.now),
+    fetch: (object, extIds, fields) => fetchHubspotRecords(api, object, extIds, fields),
+    push: (batch) => pushToHubspot(api, batch),
     verifyWebhook: (request) => {
       if (clientSecret === undefined) return null;
       const namesOf = (typeId: string): readonly string[] => customObjects.namesOf(typeId);

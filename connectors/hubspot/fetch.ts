@@ -13,7 +13,7 @@ const readSize = 100;
  * or never was it says nothing but that it is missing. That is enough to take it for gone: an app sees all records of an object or,
  * without the scope, is refused with 403; there is no sharing that hides single ones from it.
  */
-export async function fetchRecords(
+export async function fetchHubspotRecords(
   api: HubspotApi,
   object: string,
   extIds: readonly string[],

@@ -24,7 +24,7 @@ interface Found {
  * there is, while search lags behind. What changed only search can tell. A changed reference alone moves no stamp: the journal
  * tells of it, and the next whole read brings it.
  */
-export async function* pullRecords(
+export async function* pullHubspotRecords(
   api: HubspotApi,
   request: PullRequest,
   now: () => Date,

@@ -24,7 +24,7 @@ const lockRetries = 2;
  * @throws ConnectorError when the first call fails as a whole (credentials, limits, network); once some rows were
  * answered, such a failure becomes the outcome of the rows that were not
  */
-export async function pushWrites(api: HubspotApi, batch: PushBatch): Promise<readonly PushOutcome[]> {
+export async function pushToHubspot(api: HubspotApi, batch: PushBatch): Promise<readonly PushOutcome[]> {
   const outcomes = new Map<string, PushOutcome>();
   // An older write must not land after a newer one to the same record.
   const newest = new Map(batch.writes.map((write) => [addressOf(batch, write), write.id]));

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import type { BudgetWindow, Connector, ConnectorInput } from '#connectors/contract/crm.ts';
-import { takeUpIngest } from './bulk/bulk-ingest.ts';
+import { recoverIngest } from './bulk/bulk-ingest.ts';
 import { listenToChanges } from './events/change-events.ts';
 import { SalesforceClient } from './client.ts';
 import { toDescription } from './schema/describe.ts';
-import { fetchRecords } from './fetch.ts';
-import { installSchema } from './schema/install.ts';
+import { fetchSalesforceRecords } from './fetch.ts';
+import { installSalesforceSchema } from './schema/install.ts';
 import { objectNameOf } from './schema/naming.ts';
-import { pushWrites } from './push.ts';
-import { pullRecords } from './read.ts';
+import { pushToSalesforce } from './push.ts';
+import { pullSalesforceRecords } from './read.ts';
 import { parseSettings } from './settings.ts';
 import { readOutboundMessage } from './events/webhook.ts';
-import { readWriteRules } from './schema/write-rules.ts';
+import { readSalesforceWriteRules } from './schema/write-rules.ts';
 
 const organizationShape = z.object({ records: z.tuple([z.object({ Id: z.string(), Name: z.string() })]) });
 const organizationUrl = `/query?q=${encodeURIComponent('SELECT Id, Name FROM Organization')}`;
@@ -45,12 +45,12 @@ export function createSalesforce(input: ConnectorInput): Connector {
     },
     describe: async (object) =>
       toDescription((await client.repeatable({ method: 'GET', url: `/sobjects/${object}/describe` })).body),
-    writeRules: (description) => readWriteRules(client, description),
-    install: (schema) => installSchema(client, schema, settings),
-    pull: (request) => pullRecords(client, request, input.now),
-    fetch: (object, extIds, fields) => fetchRecords(client, object, extIds, fields),
-    push: (batch) => pushWrites(client, batch),
-    takeUp: (ticket, batch) => takeUpIngest(client, ticket, batch),
+    writeRules: (description) => readSalesforceWriteRules(client, description),
+    install: (schema) => installSalesforceSchema(client, schema, settings),
+    pull: (request) => pullSalesforceRecords(client, request, input.now),
+    fetch: (object, extIds, fields) => fetchSalesforceRecords(client, object, extIds, fields),
+    push: (batch) => pushToSalesforce(client, batch),
+    takeUp: (ticket, batch) => recoverIngest(client, ticket, batch),
     pushRows: 10_000,
     webhookProof: 'address',
     verifyWebhook: (request) => readOutboundMessage(request, organizationId),

@@ -24,7 +24,7 @@ type Tombstone = z.infer<typeof tombstoneShape>;
  * at the end of the chain, and that one comes, too. Of what was purged and of what sharing keeps from us Salesforce says the same,
  * nothing, so both are left out. @throws ConnectorError
  */
-export async function fetchRecords(
+export async function fetchSalesforceRecords(
   client: SalesforceClient,
   object: string,
   extIds: readonly string[],

@@ -11,7 +11,7 @@ const collectionRows = 2000;
  * @throws ConnectorError when the first call fails. When a later one does, nothing more is sent and all rows from it on
  * carry its failure, so that what has landed is known. Such rows may be sent again.
  */
-export async function pushWrites(client: SalesforceClient, batch: PushBatch): Promise<PushOutcome[]> {
+export async function pushToSalesforce(client: SalesforceClient, batch: PushBatch): Promise<PushOutcome[]> {
   if (batch.writes.length <= collectionRows || !canIngest(batch)) return pushCollections(client, batch);
   const outcomes = await ingestWrites(client, batch);
   if (outcomes === null) return pushCollections(client, batch);

@@ -25,7 +25,7 @@ const pageShape = z.object({
  * gave, or the place in the bulk job.
  * @throws ConnectorError
  */
-export async function* pullRecords(
+export async function* pullSalesforceRecords(
   client: SalesforceClient,
   request: PullRequest,
   now: () => Date,

@@ -124,9 +124,7 @@ export function splitRelated(mapping: CompiledMapping): {
 }
 
 /** The lines of a pack that look up in records of a kind: their place, and the field. */
-export function relatedLines({
-  fields,
-}: Pick<MappingPack, 'fields'>): readonly {
+export function relatedLines({ fields }: Pick<MappingPack, 'fields'>): readonly {
   readonly index: number;
   readonly line: MappedField;
   readonly field: string;

@@ -84,7 +84,7 @@ export const isExpired = (portal: Portal, token: Token): boolean =>
   token.expiresAt !== null && Date.parse(token.expiresAt) <= portal.now().getTime();
 
 /** Makes every access token of the OAuth apps out of date, as if they had not been used for long. */
-export function expireTokens(portal: Portal): void {
+export function expireAppTokens(portal: Portal): void {
   for (const token of table<Token>(portal, 'token').values()) {
     if (token.expiresAt !== null) save(portal, 'token', token.token, { ...token, expiresAt: stamp(portal) });
   }

@@ -26,7 +26,7 @@ import {
   updateRecord,
   type CrmRecord,
 } from './records/records.ts';
-import { changeSettings, settingsOf, settingsSchema, type Settings } from './settings.ts';
+import { changePortalSettings, settingsOf, settingsSchema, type Settings } from './settings.ts';
 import { checkWrite, ruleSchema, rulesOf, setRules } from './schema/write-rules.ts';
 
 const id = z.coerce.string();
@@ -56,7 +56,7 @@ const limitsSchema = z
   .partial();
 
 /** `/sandbox/…`: what happens in an account without an API: people at work, admins, time. Needs no token and counts against no limit. */
-export function controlRoutes(app: FastifyInstance, portal: Portal, limits: RateLimits): void {
+export function hubspotControlRoutes(app: FastifyInstance, portal: Portal, limits: RateLimits): void {
   peopleRoutes(app, portal);
 
   app.post('/sandbox/touch', (request) => {
@@ -75,7 +75,7 @@ export function controlRoutes(app: FastifyInstance, portal: Portal, limits: Rate
     // Defaults belong to the account, not to a change of it.
     const asked = parse(z.record(z.string(), z.unknown()), request.body);
     const all = parse(settingsSchema, { ...settingsOf(portal), ...asked });
-    return changeSettings(portal, all satisfies Settings);
+    return changePortalSettings(portal, all satisfies Settings);
   });
 
   app.get('/sandbox/limits', () => limits.allowance);
@@ -164,14 +164,12 @@ function appRoutes(app: FastifyInstance, portal: Portal): void {
     parse(z.strictObject({}), request.body);
     const created = createApp(portal, 'oauth');
     const [access, refresh] = [issueToken(portal, created, 'access'), issueToken(portal, created, 'refresh')];
-    return reply
-      .code(201)
-      .send({
-        ...created,
-        accessToken: access.token,
-        refreshToken: refresh.token,
-        expiresAt: access.expiresAt,
-      });
+    return reply.code(201).send({
+      ...created,
+      accessToken: access.token,
+      refreshToken: refresh.token,
+      expiresAt: access.expiresAt,
+    });
   });
 
   app.post<{ Params: { appId: string; action: string } }>('/sandbox/apps/:appId/:action', (request) => {

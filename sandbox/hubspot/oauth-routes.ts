@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { appsOf, findApp, findToken, isExpired, issueToken, type App, type Token } from './apps.ts';
 import { HubspotError } from './errors.ts';
 import { parse } from './input.ts';
-import { forget, type Portal } from './portal.ts';
+import { removeRow, type Portal } from './portal.ts';
 import { settingsOf } from './settings.ts';
 
 const clientSchema = z.object({ client_id: z.string(), client_secret: z.string() });
@@ -25,7 +25,7 @@ const authorizeSchema = z.object({
 });
 
 /** `/oauth/authorize`, which grants at once, and `/oauth/<version>/token[/introspect|/revoke]`. */
-export function oauthRoutes(app: FastifyInstance, portal: Portal, prefix: string): void {
+export function hubspotOauthRoutes(app: FastifyInstance, portal: Portal, prefix: string): void {
   app.get('/oauth/authorize', (request, reply) => {
     const asked = parse(authorizeSchema, request.query);
     const client = appsOf(portal).find((one) => one.clientId === asked.client_id && one.installed);
@@ -49,7 +49,7 @@ export function oauthRoutes(app: FastifyInstance, portal: Portal, prefix: string
           'BAD_AUTH_CODE',
           'missing or unknown auth code',
         );
-        forget(portal, 'token', code.token);
+        removeRow(portal, 'token', code.token);
         return granted(portal, client, code.scopes, issueToken(portal, client, 'refresh', code.scopes));
       }
       case 'refresh_token': {
@@ -62,7 +62,7 @@ export function oauthRoutes(app: FastifyInstance, portal: Portal, prefix: string
           'missing or invalid refresh token',
         );
         if (!settingsOf(portal).rotateRefreshTokens) return granted(portal, client, refresh.scopes, refresh);
-        forget(portal, 'token', refresh.token);
+        removeRow(portal, 'token', refresh.token);
         return granted(portal, client, refresh.scopes, issueToken(portal, client, 'refresh', refresh.scopes));
       }
       case 'client_credentials': {
@@ -100,7 +100,7 @@ export function oauthRoutes(app: FastifyInstance, portal: Portal, prefix: string
     const asked = parse(tokenActionSchema, request.body);
     const client = clientOf(portal, asked);
     // As RFC 7009 has it, a token nobody knows is as good as revoked.
-    if (findToken(portal, asked.token)?.appId === client.appId) forget(portal, 'token', asked.token);
+    if (findToken(portal, asked.token)?.appId === client.appId) removeRow(portal, 'token', asked.token);
     return reply.code(204).send();
   });
 }

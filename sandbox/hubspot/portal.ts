@@ -16,7 +16,7 @@ export function save<T extends object>(portal: Portal, name: string, id: string,
   portal.store.put(`hubspot:${name}`, id, row as Body);
 }
 
-export function forget(portal: Portal, name: string, id: string): void {
+export function removeRow(portal: Portal, name: string, id: string): void {
   portal.store.remove(`hubspot:${name}`, id);
 }
 

@@ -3,24 +3,24 @@ import { Faults, installFaults, lateMs } from '#sandbox/faults.ts';
 import type { Vendor, VendorOptions } from '#sandbox/vendor.ts';
 import { associationRoutes } from './records/association-routes.ts';
 import { actingAs, integration } from './actor.ts';
-import { authenticate, createApp, expireTokens, issueToken, type App } from './apps.ts';
+import { authenticate, createApp, expireAppTokens, issueToken, type App } from './apps.ts';
 import { batchRoutes } from './records/batch-routes.ts';
 import { bootstrap } from './bootstrap.ts';
-import { controlRoutes } from './control-routes.ts';
-import { addCustomFields, fillCustomFields } from './schema/custom-fields.ts';
+import { hubspotControlRoutes } from './control-routes.ts';
+import { addCustomProperties, fillCustomProperties } from './schema/custom-fields.ts';
 import { errorBody, HubspotError, invalid } from './errors.ts';
 import { summarise } from './events/journal.ts';
 import { journalFiles, journalRoutes } from './events/journal-routes.ts';
 import { lifecycleRoutes } from './records/lifecycle-routes.ts';
 import { exceeded, RateLimits } from './limits.ts';
-import { oauthRoutes } from './oauth-routes.ts';
+import { hubspotOauthRoutes } from './oauth-routes.ts';
 import { objectRoutes } from './records/object-routes.ts';
 import { stamp, type Portal } from './portal.ts';
 import { propertyRoutes } from './schema/property-routes.ts';
-import { recordPages } from './pages/record-page.ts';
+import { portalRecordPages } from './pages/record-page.ts';
 import { schemaRoutes } from './schema/schema-routes.ts';
 import { seedSample } from './seed.ts';
-import { setupRoutes } from './schema/setup-routes.ts';
+import { hubspotSetupRoutes } from './schema/setup-routes.ts';
 import { validationRoutes } from './schema/validation-routes.ts';
 import { webhookRoutes } from './events/webhook-routes.ts';
 import { WebhookSender } from './events/webhook-sender.ts';
@@ -58,9 +58,9 @@ export function buildHubspot(options: VendorOptions): HubspotVendor {
   app.addHook('onResponse', async () => sender.wake());
   app.addHook('onListen', async () => sender.wake());
   app.addHook('onClose', () => sender.close());
-  recordPages(app, portal);
-  controlRoutes(app, portal, limits);
-  setupRoutes(app, portal);
+  portalRecordPages(app, portal);
+  hubspotControlRoutes(app, portal, limits);
+  hubspotSetupRoutes(app, portal);
   journalFiles(app, portal);
   app.register(async (vendor) => {
     const faults = options.faults ?? new Faults();
@@ -68,10 +68,10 @@ export function buildHubspot(options: VendorOptions): HubspotVendor {
       faults,
       vendor: 'hubspot',
       errorBody: faultBody,
-      expireTokens: () => expireTokens(portal),
+      expireTokens: () => expireAppTokens(portal),
     });
     vendor.addHook('onSend', async (request, reply) => recordCall(portal, request, reply.statusCode));
-    oauthRoutes(vendor, portal, `/oauth/${apiVersion}`);
+    hubspotOauthRoutes(vendor, portal, `/oauth/${apiVersion}`);
     for (const version of ['2026-03', apiVersion]) journalRoutes(vendor, portal, version);
     vendor.register(async (api) => addApi(api, portal, limits));
   });
@@ -79,8 +79,8 @@ export function buildHubspot(options: VendorOptions): HubspotVendor {
     app,
     limits,
     seed: (sample) => seedSample(portal, sample),
-    addCustomFields: (count) => portal.store.batch(() => addCustomFields(portal, count)),
-    fillCustomFields: (count) => portal.store.batch(() => fillCustomFields(portal, count)),
+    addCustomFields: (count) => portal.store.batch(() => addCustomProperties(portal, count)),
+    fillCustomFields: (count) => portal.store.batch(() => fillCustomProperties(portal, count)),
     credentials: () => {
       const created = createApp(portal, 'private');
       const { token } = issueToken(portal, created, 'access');

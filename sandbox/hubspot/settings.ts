@@ -47,7 +47,7 @@ const defaults: Settings = settingsSchema.parse({});
 export const settingsOf = (portal: Portal): Settings =>
   table<Settings>(portal, 'settings').get('current') ?? defaults;
 
-export function changeSettings(portal: Portal, changes: Partial<Settings>): Settings {
+export function changePortalSettings(portal: Portal, changes: Partial<Settings>): Settings {
   const settings = { ...settingsOf(portal), ...changes };
   save(portal, 'settings', 'current', settings);
   return settings;

@@ -13,7 +13,7 @@ import { readInput } from './rest/read-input.ts';
 import { authorize } from './auth/refresh-tokens.ts';
 import { showRules } from './metadata/rule-metadata.ts';
 import { conditionQuery } from './records/rules.ts';
-import { changeSettings, settingsOf, settingsSchema } from './settings.ts';
+import { changeOrgSettings, settingsOf, settingsSchema } from './settings.ts';
 import { planQuery } from './soql/plan.ts';
 
 const id = z.string().transform((text, context) => {
@@ -34,13 +34,13 @@ const gapSchema = z.strictObject({
 const garbleSchema = z.strictObject({ object: z.string(), ids: z.array(id).min(1) });
 
 /** What people do in the org by hand and tests do over HTTP: not part of any Salesforce API. */
-export function controlRoutes(app: FastifyInstance, org: Org): void {
+export function orgControlRoutes(app: FastifyInstance, org: Org): void {
   app.get('/sandbox/settings', (_request, reply) => reply.send(settingsOf(org)));
 
   app.patch('/sandbox/settings', (request, reply) => {
     const changes = readInput(settingsSchema.partial(), request.body);
     for (const rule of changes.validationRules ?? []) planQuery(org, org.schema(), conditionQuery(rule));
-    const settings = changeSettings(org, changes);
+    const settings = changeOrgSettings(org, changes);
     org.store.batch(() => showRules(org, settings));
     return reply.send(settings);
   });

@@ -24,7 +24,7 @@ const apiName = ({ label }: CustomField, suffix: '__c' | '__r'): string =>
   `${label.replaceAll(' ', '_')}${suffix}`;
 
 /** Gives opportunities the organisation's own fields, shown to everybody by their profile. Those that are there stay as they are. */
-export function addCustomFields(org: Org, count: number): void {
+export function addCustomOrgFields(org: Org, count: number): void {
   const known = new Set(
     org
       .schema()
@@ -47,7 +47,7 @@ export function addCustomFields(org: Org, count: number): void {
 }
 
 /** Fills them on part of the opportunities, as if that had always been so: no stamp moves, and nobody hears of it. */
-export function fillCustomFields(org: Org, count: number): void {
+export function fillCustomOrgFields(org: Org, count: number): void {
   const object = org.schema().object('Opportunity');
   const fields = customFields(count);
   if (!object) return;

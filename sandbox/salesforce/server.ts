@@ -2,7 +2,7 @@ import fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { Faults, installFaults } from '#sandbox/faults.ts';
 import type { StreamingVendor, VendorOptions } from '#sandbox/vendor.ts';
-import { expireTokens } from './auth/access-tokens.ts';
+import { expireOrgTokens } from './auth/access-tokens.ts';
 import { Api, errorAnswers } from './rest/api.ts';
 import { serverError } from './rest/api-error.ts';
 import { bootstrapOrg } from './bootstrap.ts';
@@ -11,20 +11,20 @@ import { BulkJobs } from './bulk/bulk-jobs.ts';
 import { bulkQueryRoutes, runQuery } from './bulk/bulk-query-routes.ts';
 import { collectionRoutes } from './rest/collection-routes.ts';
 import { compositeRoutes } from './rest/composite-routes.ts';
-import { controlRoutes } from './control-routes.ts';
-import { addCustomFields, fillCustomFields } from './custom-fields.ts';
+import { orgControlRoutes } from './control-routes.ts';
+import { addCustomOrgFields, fillCustomOrgFields } from './custom-fields.ts';
 import { EventServer } from './events/event-server.ts';
 import { runIngest } from './bulk/ingest.ts';
 import { InnerCalls } from './rest/inner-calls.ts';
 import { metadataRoutes } from './metadata/metadata-routes.ts';
-import { identityUrl, oauthRoutes, registerClient } from './auth/oauth.ts';
+import { identityUrl, salesforceOauthRoutes, registerClient } from './auth/oauth.ts';
 import { Org } from './records/org.ts';
 import { queryRoutes } from './rest/query-routes.ts';
-import { recordPages } from './pages/record-page.ts';
+import { orgRecordPages } from './pages/record-page.ts';
 import { recordRoutes } from './rest/record-routes.ts';
 import { replicationRoutes } from './rest/replication-routes.ts';
 import { seedOrg } from './seed.ts';
-import { setupRoutes } from './setup-routes.ts';
+import { orgSetupRoutes } from './setup-routes.ts';
 
 const latestVersion = 68;
 const oldestVersion = 41;
@@ -56,14 +56,14 @@ export function buildSalesforce({ store, now, faults = new Faults() }: VendorOpt
     faults,
     vendor: 'salesforce',
     errorBody: serverError,
-    expireTokens: () => expireTokens(org),
+    expireTokens: () => expireOrgTokens(org),
     outerOf: (request) => inner.outerOf(request),
   });
   errorAnswers(app);
-  oauthRoutes(app, org);
-  recordPages(app, org);
-  controlRoutes(app, org);
-  setupRoutes(app, org);
+  salesforceOauthRoutes(app, org);
+  orgRecordPages(app, org);
+  orgControlRoutes(app, org);
+  orgSetupRoutes(app, org);
   app.get('/services/data', (_request, reply) => reply.send(versions()));
   app.register(
     async (data) => {
@@ -86,8 +86,8 @@ export function buildSalesforce({ store, now, faults = new Faults() }: VendorOpt
   return {
     app,
     seed: (sample) => store.batch(() => seedOrg(org, sample)),
-    addCustomFields: (count) => store.batch(() => addCustomFields(org, count)),
-    fillCustomFields: (count) => store.batch(() => fillCustomFields(org, count)),
+    addCustomFields: (count) => store.batch(() => addCustomOrgFields(org, count)),
+    fillCustomFields: (count) => store.batch(() => fillCustomOrgFields(org, count)),
     listenForEvents: async (port) => {
       const bound = await events.listen(port);
       endpoint = `localhost:${bound}`; // a name, because TLS takes no bare address

@@ -57,7 +57,7 @@ export function settingsOf(org: Org): Settings {
 }
 
 /** Changes the settings that are named and leaves the others. */
-export function changeSettings(
+export function changeOrgSettings(
   org: Org,
   changes: { readonly [Name in keyof Settings]?: Settings[Name] | undefined },
 ): Settings {

@@ -11,7 +11,7 @@ const requireSchema = z.strictObject({ ...place, required: z.boolean().default(t
 const retireSchema = z.strictObject({ ...place, value: z.string().min(1) });
 
 /** What an administrator does to fields in Setup: not part of any Salesforce API. */
-export function setupRoutes(app: FastifyInstance, org: Org): void {
+export function orgSetupRoutes(app: FastifyInstance, org: Org): void {
   app.post('/sandbox/fields/rename', (request, reply) => {
     const { to, ...field } = readInput(renameSchema, request.body);
     org.store.batch(() => renameField(org, field, to));

@@ -9,7 +9,7 @@ import { AppError } from '#src/domain/errors.ts';
 import { connect, type ConnectInput } from '#src/operations/connections/connect.ts';
 import { textOption, type Command } from './command.ts';
 import { lockFolder } from './local/folder-lock.ts';
-import { forget } from './local/forget.ts';
+import { deleteLocalData } from './local/forget.ts';
 import { isSandbox } from './local/sandbox.ts';
 import { withDeps } from './with-deps.ts';
 
@@ -61,7 +61,7 @@ async function startOver(): Promise<void> {
   const config = loadConfig(readEnv(), { dir: process.cwd() });
   const lock = lockFolder(config.dir, 'Fairway');
   try {
-    await forget(config);
+    await deleteLocalData(config);
   } finally {
     lock.release();
   }

@@ -19,7 +19,7 @@ import { textOption, type Command } from './command.ts';
 import { startEmbeddedPostgres } from './local/embedded-postgres.ts';
 import { lockFolder, type FolderLock } from './local/folder-lock.ts';
 import { followRun } from './follow-run.ts';
-import { forget } from './local/forget.ts';
+import { deleteLocalData } from './local/forget.ts';
 import { connectSandbox, followSandbox, isSandbox, startSandbox } from './local/sandbox.ts';
 import { untilStopped } from './until-stopped.ts';
 import { workerFlags } from './local/worker-flags.ts';
@@ -60,7 +60,7 @@ async function start(options: StartOptions): Promise<number> {
   const config = loadConfig(readEnv(), { dir: process.cwd() });
   await using stack = new AsyncDisposableStack();
   const lock = stack.adopt(lockFolder(config.dir, 'Fairway'), async (held) => held.release());
-  if (options.fresh) await forget(config);
+  if (options.fresh) await deleteLocalData(config);
   // Ctrl-C while starting stops as soon as the step under way is over.
   const stopped = untilStopped();
   const deps = await bringUp(stack, config, options);

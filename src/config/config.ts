@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { AppError } from '#src/domain/errors.ts';
 import { type Env, type SettingName } from './env.ts';
-import { keptMasterKey } from './secrets.ts';
+import { loadOrCreateMasterKey } from './secrets.ts';
 import { type Settings, settingGuides, settingsSchema } from './settings.ts';
 
 export interface Config {
@@ -42,7 +42,9 @@ export function loadConfig(env: Env, { dir }: { readonly dir: string }): Config 
     host: settings.HOST,
     dir: fairwayDir,
     masterKey:
-      settings.FAIRWAY_KEY === null ? keptMasterKey(fairwayDir) : Buffer.from(settings.FAIRWAY_KEY, 'base64'),
+      settings.FAIRWAY_KEY === null
+        ? loadOrCreateMasterKey(fairwayDir)
+        : Buffer.from(settings.FAIRWAY_KEY, 'base64'),
     publicUrl: settings.FAIRWAY_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     logLevel: settings.LOG_LEVEL,
     workerConcurrency: settings.WORKER_CONCURRENCY,

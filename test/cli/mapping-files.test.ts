@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '#src/db/connections/connection-store.ts';
-import { requireOwnNames } from '#src/cli/mappings/mapping-files.ts';
+import { requireDistinctNames } from '#src/cli/mappings/mapping-files.ts';
 import { fileNameOf } from '#src/operations/mappings/versions/export-mapping.ts';
 
 const named = (...names: readonly string[]) => names.map((name) => ({ name }) as Connection);
@@ -15,8 +15,8 @@ describe('mapping files', () => {
   });
 
   test('are never two connections’ together: one would be written over by the other’s, or applied to it', () => {
-    expect(() => requireOwnNames(named('HubSpot EMEA', 'Salesforce'))).not.toThrow();
-    expect(() => requireOwnNames(named('HubSpot EMEA', 'HubSpot-EMEA'))).toThrow(
+    expect(() => requireDistinctNames(named('HubSpot EMEA', 'Salesforce'))).not.toThrow();
+    expect(() => requireDistinctNames(named('HubSpot EMEA', 'HubSpot-EMEA'))).toThrow(
       'The files of “HubSpot EMEA” and “HubSpot-EMEA” would both be called hubspot-emea.…: connect one of the two under another name.',
     );
   });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { matchCommand } from '#src/cli/match.ts';
 import { dealSet } from '#src/cli/match/deal-set.ts';
-import { dealFigures, findRivals } from '#src/cli/match/eval-deals.ts';
+import { dealFigures, findEvalCandidates } from '#src/cli/match/eval-deals.ts';
 import { bestRow, calibrationError, rowAt } from '#src/cli/match/figures.ts';
 import { knownCompanies } from '#src/cli/match/known-companies.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
@@ -168,7 +168,7 @@ describe.skipIf(companies === undefined)(
   () => {
     test('finds conflicts, leaves clean registrations alone, and means its probabilities', async () => {
       const set = dealSet(await knownCompanies(companies ?? ''), 'judge', 1_500, 11);
-      const figures = dealFigures(findRivals(set, defaultModel));
+      const figures = dealFigures(findEvalCandidates(set, defaultModel));
       expect(figures.recallStrongKey).toBeGreaterThanOrEqual(0.99);
       expect(figures.recallNameAndCountry).toBeGreaterThanOrEqual(0.95);
       expect(figures.falseAlertsPer100).toBeLessThanOrEqual(2);
@@ -195,7 +195,7 @@ test('the deal-conflict set is the same for the same seed, and its halves share 
       ({ domain, country }) => country === 'US' && !domain?.includes('-') && domains.has(domain),
     ),
   ).toEqual([]);
-  const { recallStrongKey } = dealFigures(findRivals(judge, defaultModel));
+  const { recallStrongKey } = dealFigures(findEvalCandidates(judge, defaultModel));
   expect(recallStrongKey).toBe(1);
 });
 

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { listConnections, type Connection } from '#src/db/connections/connection-store.ts';
-import { pushWrites } from '#src/operations/write/push-connection.ts';
-import { replayDead } from '#src/operations/write/retry-dead-letters.ts';
+import { pushConnection } from '#src/operations/write/push-connection.ts';
+import { retryDeadLetters } from '#src/operations/write/retry-dead-letters.ts';
 import { startService, type Service } from '#test/support/service.ts';
 
 const workerFile = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
@@ -36,7 +36,7 @@ const send = (url: string, method: string, body: unknown) =>
   fetch(url, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 const settings = (changes: { readonly bulkMs: number }) =>
   send(`${service.addresses.salesforce}/sandbox/settings`, 'PATCH', changes);
-const next = () => pushWrites(service.deps, { connectionId: crm.id, runId: null }, async () => {});
+const next = () => pushConnection(service.deps, { connectionId: crm.id, runId: null }, async () => {});
 const jobsLeft = async () => (await query(sql`select 1 from sent_job`)).length;
 const statuses = async () =>
   Object.fromEntries(
@@ -61,7 +61,7 @@ async function refusedWrites(value: string): Promise<void> {
 
 /** Has a worker process of its own send them, and kills it outright as soon as `reached`. */
 async function killWorkerAt(reached: () => Promise<boolean>): Promise<void> {
-  await replayDead(service.deps, { connectionId: crm.id, personId: null });
+  await retryDeadLetters(service.deps, { connectionId: crm.id, personId: null });
   worker = fork(workerFile, [], {
     env: { ...process.env, ...service.env, SYNC_MINUTES: '0' },
     stdio: ['ignore', 'inherit', 'ignore', 'ipc'],

@@ -82,14 +82,12 @@ for (const backend of backends) {
         )
       ).records;
       const id = String(changed?.['Id']);
-      await salesforce
-        .sobject('Opportunity')
-        .update({
-          Id: id,
-          Amount: 123_456,
-          Fairway_Registration_Status__c: 'rejected',
-          Fairway_Registered_Partner__c: 'Somebody else',
-        });
+      await salesforce.sobject('Opportunity').update({
+        Id: id,
+        Amount: 123_456,
+        Fairway_Registration_Status__c: 'rejected',
+        Fairway_Registered_Partner__c: 'Somebody else',
+      });
       await service.runJob();
       // The run reads the change, or the stream told of it before: either way the answer comes back.
       const now = (): Promise<Record<string, unknown>> => salesforce.sobject('Opportunity').retrieve(id);

@@ -6,7 +6,7 @@ import type { Deps } from '#src/deps.ts';
 import type { Lane } from '#src/domain/connections/budget.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
 import { editRecord } from '#src/operations/edits/edit-record.ts';
-import { ownRecords, type EditableKind } from '#src/operations/records/canonical-values.ts';
+import { canonicalRecords, type EditableKind } from '#src/operations/records/canonical-values.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { crmPeople } from '#test/simulation/service/crm-people.ts';
 import { startService, type Service } from '#test/support/service.ts';
@@ -149,7 +149,7 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
 
 /** What a person sees who looks at a record now. */
 export async function seenOf(deps: Deps, kind: EditableKind, id: string): Promise<CanonicalValues> {
-  return (await ownRecords(deps.db, kind, [id])).get(id)?.values ?? {};
+  return (await canonicalRecords(deps.db, kind, [id])).get(id)?.values ?? {};
 }
 
 /** Deps whose connectors write in another way. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openQueue } from '#src/queue/backend.ts';
-import { decideRegistration } from '#src/operations/registrations/review-registration.ts';
+import { reviewRegistration } from '#src/operations/registrations/review-registration.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { startRun } from '#src/operations/runs/start-run.ts';
 import { seedConsole } from '#test/support/console-data.ts';
@@ -25,7 +25,7 @@ describe.skipIf(redisServer === null)('while Redis is away', () => {
     const personId = (await createLoginLink(test.deps, { email: 'olga@example.com', role: 'ops' })).person.id;
     const registrationId = registrationIds.get('DR-2026-0002') ?? '';
     return (
-      await decideRegistration(test.deps, { registrationId, decision: 'approve', reason: '', personId })
+      await reviewRegistration(test.deps, { registrationId, decision: 'approve', reason: '', personId })
     ).status;
   }
 

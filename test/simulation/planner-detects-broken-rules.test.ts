@@ -67,7 +67,7 @@ test('ignoring the shadow as the base is found out: an edit in Fairway loses to 
 test('taking each view for the truth is found out: a stale page makes our own write look like an edit', async () => {
   const found = await findingsWith('standing', () => ({
     isTrusted: () => true,
-    standingFields: ({ view, shadow: known }) => view?.fields ?? known?.fields ?? {},
+    currentFields: ({ view, shadow: known }) => view?.fields ?? known?.fields ?? {},
   }));
   expect(found).toContain('breaks a promise');
 });

@@ -10,7 +10,7 @@ import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { addMonths, periodOf } from '#src/domain/period.ts';
 import { accrueIncentives } from '#src/operations/incentive/accrue-incentives.ts';
 import { assessTiers } from '#src/operations/program/assess-tiers.ts';
-import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { draftPayouts } from '#src/operations/payouts/draft-payouts.ts';
 import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
 
@@ -79,7 +79,7 @@ export async function seedConsole(deps: Deps): Promise<ConsoleData> {
   const connections = await seedConnections(deps, now);
   const partnerIds = await seedCompanies(deps, now);
   const registrationIds = await seedClaims(deps, partnerIds, now);
-  await decideRegistrations(deps, noProgress);
+  await evaluateRegistrations(deps, noProgress);
   await seedDocuments(deps, connections.salesforceId, partnerIds, now);
   const runId = await seedRun(deps, connections, now);
   await assessTiers(deps, noProgress);

@@ -2,7 +2,7 @@ import { saveAccounts, saveOpportunities, savePartners } from '#src/db/records/a
 import { saveRegistrations } from '#src/db/registrations/registration-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
-import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 
 /** Registrations of which it is known what they should raise. */
 export interface SeededMatches {
@@ -80,7 +80,10 @@ export async function seedMatches(
       : claimRow(deps, partnerId, at, name.replace('Steel', 'Bakeries'), domain.replace('steel', 'bakeries')),
   );
   await saveRegistrations(deps.db, claims);
-  await decideRegistrations({ ...deps, config: { ...deps.config, matchSampleShare: share } }, async () => {});
+  await evaluateRegistrations(
+    { ...deps, config: { ...deps.config, matchSampleShare: share } },
+    async () => {},
+  );
   const ids = claims.map(({ id: registrationId }, at) => ({
     registrationId,
     rivalId: deals[at]?.id ?? '',

@@ -25,9 +25,7 @@ export interface Service extends AsyncDisposable {
   /** How many records of a kind a CRM holds, asked through our connector. */
   countRecords(vendor: 'salesforce' | 'hubspot', kind: 'registration' | 'payout'): Promise<number>;
   /** Calls a vendor's stand-in counted since its start. */
-  callsTo(
-    vendor: 'salesforce' | 'hubspot',
-  ): Promise<
+  callsTo(vendor: 'salesforce' | 'hubspot'): Promise<
     readonly {
       readonly method: string;
       readonly path: string;

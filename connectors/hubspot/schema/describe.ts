@@ -17,7 +17,7 @@ const standardLabels: Readonly<
 };
 
 /** @throws ConnectorError (mapping) when the account has no such object */
-export async function describeObject(
+export async function describeHubspotObject(
   api: HubspotApi,
   customObjects: CustomObjects,
   object: string,

@@ -23,7 +23,7 @@ import {
 const group = { name: 'fairway', label: 'Fairway' } as const;
 
 /** Adds the objects, properties and associations that are missing; changes nothing that is there. */
-export async function installSchema(
+export async function installHubspotSchema(
   api: HubspotApi,
   customObjects: CustomObjects,
   schema: readonly CrmObject[],

@@ -25,7 +25,7 @@ const validationsAnswer = z.object({
  * The validation rules of an object's properties. Which properties the account requires under which conditions HubSpot tells nobody.
  * @throws ConnectorError `permission` or `gone` when the app may not see them
  */
-export async function readWriteRules(
+export async function readHubspotWriteRules(
   api: HubspotApi,
   customObjects: CustomObjects,
   { object }: ObjectDescription,

@@ -52,7 +52,7 @@ function toValue(cell: string, type: RemoteField['type'] | undefined): JsonValue
 export const emptied = '#N/A';
 
 /** Rows for an upload. What a row does not name stays as it is. */
-export function toCsv(rows: readonly Readonly<Record<string, JsonValue>>[]): string {
+export function toBulkCsv(rows: readonly Readonly<Record<string, JsonValue>>[]): string {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return stringify(
     [names, ...rows.map((row) => names.map((name) => (name in row ? toCell(row[name]) : '')))],

@@ -9,7 +9,7 @@ import type {
   RemoteFailure,
   RemoteWrite,
 } from '#connectors/contract/crm.ts';
-import { eachRow, emptied, toCsv } from './bulk-csv.ts';
+import { eachRow, emptied, toBulkCsv } from './bulk-csv.ts';
 import type { CsvRow } from './bulk-csv.ts';
 import type { SalesforceClient } from '#connectors/salesforce/client.ts';
 import { keyFieldOf } from '#connectors/salesforce/collections.ts';
@@ -101,7 +101,7 @@ async function runJob(
 ): Promise<PushOutcome[]> {
   const job = await createJob(client, batch);
   await batch.onJob?.({ ticket: job.id, writeIds: writes.map(({ id }) => id) });
-  const body = toCsv(writes.map((write) => toRow(batch, write)));
+  const body = toBulkCsv(writes.map((write) => toRow(batch, write)));
   const upload = {
     method: 'PUT',
     url: `/jobs/ingest/${job.id}/batches`,
@@ -123,7 +123,7 @@ async function runJob(
  * it is ended, and has written none.
  * @throws ConnectorError when Salesforce cannot be asked, or the job neither finishes nor ends
  */
-export async function takeUpIngest(
+export async function recoverIngest(
   client: SalesforceClient,
   ticket: string,
   batch: PushBatch,

@@ -49,8 +49,8 @@ export function parseFormula(text: string): Formula | null {
 }
 
 /** The fields of the record itself that a formula names, without those of its parents and of the organisation. */
-export function fieldsOf(formula: Formula): readonly string[] {
-  if (formula.kind === 'call') return [...new Set(formula.args.flatMap(fieldsOf))];
+export function fieldsInFormula(formula: Formula): readonly string[] {
+  if (formula.kind === 'call') return [...new Set(formula.args.flatMap(fieldsInFormula))];
   return formula.kind === 'field' && !/[.$]/.test(formula.name) ? [formula.name] : [];
 }
 

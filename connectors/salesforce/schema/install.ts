@@ -46,7 +46,7 @@ const idsShape = z.object({ records: z.array(z.object({ Id: z.string() })) });
  * Deploys what the org does not show of the schema, and gives the integration user the permission set that shows it.
  * What is there stays as the org's admins have made it. @throws ConnectorError with the components Salesforce refused.
  */
-export async function installSchema(
+export async function installSalesforceSchema(
   client: SalesforceClient,
   schema: readonly CrmObject[],
   settings: Pick<SalesforceSettings, 'apiVersion' | 'changeEvents'>,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ConnectorError, type ObjectDescription, type WriteRule } from '#connectors/contract/crm.ts';
 import type { SalesforceClient } from '#connectors/salesforce/client.ts';
 import { toFailure } from '#connectors/salesforce/errors.ts';
-import { fieldsOf, parseFormula } from './formula.ts';
+import { fieldsInFormula, parseFormula } from './formula.ts';
 import { formulaNames, judgeFormula } from './judge-formula.ts';
 import { quoted } from '#connectors/salesforce/record.ts';
 
@@ -31,7 +31,7 @@ type RuleMetadata = z.infer<typeof metadataShape>;
  * The active validation rules and duplicate rules of an object. The integration user needs “View Setup and Configuration” to see them.
  * @throws ConnectorError `permission` without it
  */
-export async function readWriteRules(
+export async function readSalesforceWriteRules(
   client: SalesforceClient,
   description: ObjectDescription,
 ): Promise<readonly WriteRule[]> {
@@ -85,7 +85,9 @@ function validationRule(
     name: ValidationName,
     sort: 'validation',
     failure,
-    reads: formula ? fieldsOf(formula).flatMap((name) => described.get(name.toLowerCase())?.name ?? []) : [],
+    reads: formula
+      ? fieldsInFormula(formula).flatMap((name) => described.get(name.toLowerCase())?.name ?? [])
+      : [],
     judge: (write) => (formula ? judgeFormula(formula, write, described) : 'unknown'),
   };
 }

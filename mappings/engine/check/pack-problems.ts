@@ -35,13 +35,11 @@ function problemsOf(issue: Issue, input: unknown, settingsAt: SettingsAt): PackP
   const place = asWritten(issue.path, input);
   const path = z.core.toDotPath(place);
   if (issue.code === 'unrecognized_keys')
-    return issue.keys
-      .slice(0, mostKeys)
-      .map((key) => ({
-        path,
-        message: `"${key}" is not a setting here`,
-        fix: keyFix(key, issue.path, settingsAt),
-      }));
+    return issue.keys.slice(0, mostKeys).map((key) => ({
+      path,
+      message: `"${key}" is not a setting here`,
+      fix: keyFix(key, issue.path, settingsAt),
+    }));
   const given = valueAt(input, place);
   // A discriminated union complains of the name it goes by.
   const choices =

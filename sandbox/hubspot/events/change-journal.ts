@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { RecordedChange } from '#sandbox/hubspot/records/change.ts';
-import { forget, nextId, save, table, type Portal } from '#sandbox/hubspot/portal.ts';
+import { removeRow, nextId, save, table, type Portal } from '#sandbox/hubspot/portal.ts';
 import { settingsOf } from '#sandbox/hubspot/settings.ts';
 
 export const journalActions = [
@@ -145,7 +145,7 @@ function entriesOf(portal: Portal, appId: number): Entry[] {
   const oldest = new Date(portal.now().getTime() - retentionMs).toISOString();
   const all = [...table<Entry>(portal, collection).values()];
   portal.store.batch(() => {
-    for (const entry of all) if (entry.occurredAt < oldest) forget(portal, collection, entry.id);
+    for (const entry of all) if (entry.occurredAt < oldest) removeRow(portal, collection, entry.id);
   });
   return all.filter((entry) => entry.appId === appId && entry.occurredAt >= oldest);
 }

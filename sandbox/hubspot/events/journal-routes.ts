@@ -15,7 +15,7 @@ import {
 import { HubspotError, notFound } from '#sandbox/hubspot/errors.ts';
 import { parse } from '#sandbox/hubspot/input.ts';
 import { resolveType } from '#sandbox/hubspot/schema/object-types.ts';
-import { forget, nextId, save, stamp, type Portal } from '#sandbox/hubspot/portal.ts';
+import { removeRow, nextId, save, stamp, type Portal } from '#sandbox/hubspot/portal.ts';
 
 const subscriptionSchema = z.object({
   subscriptionType: z.enum(journalSubscriptionTypes),
@@ -89,7 +89,7 @@ export function journalRoutes(app: FastifyInstance, portal: Portal, version: str
       (one) => one.appId === appId && String(one.id) === request.params.id,
     );
     if (!known) throw notFound(`No subscription ${request.params.id} exists`);
-    forget(portal, 'journal-subscription', request.params.id);
+    removeRow(portal, 'journal-subscription', request.params.id);
     return reply.code(204).send();
   });
 }

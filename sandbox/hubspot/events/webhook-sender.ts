@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { findApp } from '#sandbox/hubspot/apps.ts';
-import { forget, save, table, type Portal } from '#sandbox/hubspot/portal.ts';
+import { removeRow, save, table, type Portal } from '#sandbox/hubspot/portal.ts';
 import { settingsOf } from '#sandbox/hubspot/settings.ts';
 import { queueName, type QueuedEvent } from './webhook-queue.ts';
 import { targetOf } from './webhook-subscriptions.ts';
@@ -124,7 +124,7 @@ export class WebhookSender {
         attempts: queued.attempts + 1,
         dueAt: Date.now() + delayMs,
       });
-    else forget(this.#portal, queueName, queued.id);
+    else removeRow(this.#portal, queueName, queued.id);
   }
 }
 

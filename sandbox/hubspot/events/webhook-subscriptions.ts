@@ -1,7 +1,7 @@
 import type { Change } from '#sandbox/hubspot/records/change.ts';
 import { conflict, notFound } from '#sandbox/hubspot/errors.ts';
 import { findType } from '#sandbox/hubspot/schema/object-types.ts';
-import { forget, nextId, save, stamp, table, type Portal } from '#sandbox/hubspot/portal.ts';
+import { removeRow, nextId, save, stamp, table, type Portal } from '#sandbox/hubspot/portal.ts';
 
 export const webhookKinds = [
   'creation',
@@ -53,7 +53,7 @@ export function setTarget(
 }
 
 export const removeTarget = (portal: Portal, appId: number): void =>
-  forget(portal, 'webhook-target', String(appId));
+  removeRow(portal, 'webhook-target', String(appId));
 
 export const subscriptionsOf = (portal: Portal): Subscription[] => [
   ...table<Subscription>(portal, 'webhook-subscription').values(),
@@ -89,7 +89,7 @@ export function setActive(portal: Portal, subscription: Subscription, active: bo
 }
 
 export const unsubscribe = (portal: Portal, subscription: Subscription): void =>
-  forget(portal, 'webhook-subscription', subscription.id);
+  removeRow(portal, 'webhook-subscription', subscription.id);
 
 export function wants(portal: Portal, subscription: Subscription, change: Change): boolean {
   const [object = '', kind] = subscription.eventType.split('.');

@@ -8,7 +8,7 @@ export class Html {
 
 type Part = Html | string | number | null | readonly Html[];
 
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+export function portalHtml(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.reduce((text, string, index) => text + string + render(parts[index]), ''));
 }
 
@@ -19,8 +19,8 @@ function render(part: Part | undefined): string {
   return String(part).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-export function page(title: string, body: Html): string {
-  return html`<!doctype html>
+export function portalPage(title: string, body: Html): string {
+  return portalHtml`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />

@@ -1,19 +1,19 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { associationsOf } from '#sandbox/hubspot/records/associations.ts';
-import { html, page, type Html } from './html.ts';
+import { portalHtml, portalPage, type Html } from './html.ts';
 import { findType, objectTypes, type ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
 import type { Portal } from '#sandbox/hubspot/portal.ts';
 import { propertiesOf, type PropertyDefinition } from '#sandbox/hubspot/schema/properties.ts';
 import { findRecord, recordsOf, valueOf, type CrmRecord } from '#sandbox/hubspot/records/records.ts';
 
 /** What people see of the account: a list to find a record, and the record with what Fairway wrote on it. Needs no token. */
-export function recordPages(app: FastifyInstance, portal: Portal): void {
+export function portalRecordPages(app: FastifyInstance, portal: Portal): void {
   app.get<{ Querystring: { type?: string; q?: string } }>('/', (request, reply) => {
     const types = shownTypes(portal);
     const type = types.find((one) => one.objectTypeId === request.query.type) ?? types[0];
     return type
       ? answer(reply, 200, type.labels.plural, listing(portal, types, type, request.query.q ?? ''))
-      : answer(reply, 404, 'Nothing here', html`<p>No records.</p>`);
+      : answer(reply, 404, 'Nothing here', portalHtml`<p>No records.</p>`);
   });
 
   app.get<{ Params: { portalId: string; objectTypeId: string; id: string } }>(
@@ -27,7 +27,7 @@ export function recordPages(app: FastifyInstance, portal: Portal): void {
           reply,
           404,
           'Not found',
-          html`<h1>This record doesn’t exist</h1>
+          portalHtml`<h1>This record doesn’t exist</h1>
             <p>It may have been deleted. <a href="/">Back to all records</a></p>`,
         );
       return answer(reply, 200, titleOf(type, record), recordView(portal, type, record));
@@ -40,7 +40,7 @@ function answer(reply: FastifyReply, status: number, title: string, body: Html):
     .code(status)
     .type('text/html; charset=utf-8')
     .header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'")
-    .send(page(title, body));
+    .send(portalPage(title, body));
 }
 
 /** Contacts play no part in a partner channel; companies come first, then deals, then the account's own objects. */
@@ -52,7 +52,7 @@ const titleOf = (type: ObjectType, record: CrmRecord): string =>
 const addressOf = (portal: Portal, type: ObjectType, record: CrmRecord): string =>
   `/contacts/${portal.portalId}/record/${type.objectTypeId}/${record.id}`;
 const linkTo = (portal: Portal, type: ObjectType, record: CrmRecord): Html =>
-  html`<a href="${addressOf(portal, type, record)}">${titleOf(type, record)}</a>`;
+  portalHtml`<a href="${addressOf(portal, type, record)}">${titleOf(type, record)}</a>`;
 
 const listLength = 50;
 
@@ -67,21 +67,21 @@ function listing(portal: Portal, types: readonly ObjectType[], type: ObjectType,
   const definitions = propertiesOf(portal, type);
   const rows = found.slice(0, listLength).map(
     (record) =>
-      html`<tr>
+      portalHtml`<tr>
         <td>${linkTo(portal, type, record)}</td>
-        ${columnsOf(type).map((name) => html`<td>${shown(definitions.get(name), valueOf(type, record, name))}</td>`)}
+        ${columnsOf(type).map((name) => portalHtml`<td>${shown(definitions.get(name), valueOf(type, record, name))}</td>`)}
       </tr>`,
   );
   const count =
     found.length > listLength
       ? `${listLength} of ${found.length} records; search to narrow them down`
       : `${found.length} ${found.length === 1 ? 'record' : 'records'}`;
-  return html`<nav aria-label="Objects">
+  return portalHtml`<nav aria-label="Objects">
       <ul class="tabs">
         ${types.map(
           (one) =>
-            html`<li>
-              <a href="/?type=${one.objectTypeId}" ${one === type ? html`aria-current="page"` : ''}
+            portalHtml`<li>
+              <a href="/?type=${one.objectTypeId}" ${one === type ? portalHtml`aria-current="page"` : ''}
                 >${one.labels.plural}</a
               >
             </li>`,
@@ -104,7 +104,7 @@ function listing(portal: Portal, types: readonly ObjectType[], type: ObjectType,
         <table>
           <thead>
             <tr>
-              ${names.map((name) => html`<th scope="col">${definitions.get(name)?.label ?? name}</th>`)}
+              ${names.map((name) => portalHtml`<th scope="col">${definitions.get(name)?.label ?? name}</th>`)}
             </tr>
           </thead>
           <tbody>
@@ -147,20 +147,20 @@ function recordView(portal: Portal, type: ObjectType, record: CrmRecord): Html {
     some.flatMap((definition) => {
       const value = valueOf(type, record, definition.name);
       if (value === null) return [];
-      return html`<div>
+      return portalHtml`<div>
         <dt>${definition.label}</dt>
         <dd>${display(definition, value)}</dd>
       </div>`;
     });
   const written = entries(own);
-  return html`<p class="soft"><a href="/?type=${type.objectTypeId}">${type.labels.plural}</a></p>
+  return portalHtml`<p class="soft"><a href="/?type=${type.objectTypeId}">${type.labels.plural}</a></p>
     <h1>${titleOf(type, record)}</h1>
     <p class="soft">${type.labels.singular} · record ${record.id} · changed ${readable(record.updatedAt)}</p>
     <div class="columns">
       <div class="stack">
         <section class="card fairway" data-testid="fairway">
           <h2>Fairway</h2>
-          ${written.length > 0 ? html`<dl>${written}</dl>` : html`<p class="soft">Fairway has written nothing here yet.</p>`}
+          ${written.length > 0 ? portalHtml`<dl>${written}</dl>` : portalHtml`<p class="soft">Fairway has written nothing here yet.</p>`}
         </section>
         ${shownTypes(portal).map((to) => associatedCard(portal, type, record, to))}
       </div>
@@ -175,20 +175,20 @@ function associatedCard(portal: Portal, type: ObjectType, record: CrmRecord, to:
   const others = associationsOf(portal, type, record.id, to).flatMap(
     (other) => findRecord(portal, to, other.id) ?? [],
   );
-  if (others.length === 0) return html``;
+  if (others.length === 0) return portalHtml``;
   const definitions = propertiesOf(portal, to);
   const state = (other: CrmRecord): Html => {
     const value = valueOf(to, other, 'status') ?? valueOf(to, other, 'dealstage');
     return value === null
-      ? html``
-      : html` <span class="badge"
+      ? portalHtml``
+      : portalHtml` <span class="badge"
           >${shown(definitions.get('status') ?? definitions.get('dealstage'), value)}</span
         >`;
   };
-  return html`<section class="card">
+  return portalHtml`<section class="card">
     <h2>${to.labels.plural}</h2>
     <ul>
-      ${others.slice(0, listLength).map((other) => html`<li>${linkTo(portal, to, other)}${state(other)}</li>`)}
+      ${others.slice(0, listLength).map((other) => portalHtml`<li>${linkTo(portal, to, other)}${state(other)}</li>`)}
     </ul>
   </section>`;
 }
@@ -197,8 +197,8 @@ const badged = (definition: PropertyDefinition): boolean =>
   definition.type === 'enumeration' || definition.name === 'fairway_tier';
 const display = (definition: PropertyDefinition, value: string): Html =>
   badged(definition)
-    ? html`<span class="badge">${shown(definition, value)}</span>`
-    : html`${shown(definition, value)}`;
+    ? portalHtml`<span class="badge">${shown(definition, value)}</span>`
+    : portalHtml`${shown(definition, value)}`;
 
 /** A value as people read it: the option's label, the day, the minute. */
 function shown(definition: PropertyDefinition | undefined, value: string | null): string {

@@ -1,6 +1,6 @@
 import { HubspotError, invalid } from '#sandbox/hubspot/errors.ts';
 import { shouted, type ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
-import { forget, nextId, save, table, type Portal } from '#sandbox/hubspot/portal.ts';
+import { removeRow, nextId, save, table, type Portal } from '#sandbox/hubspot/portal.ts';
 import { findRecord } from './records.ts';
 import { recordChange } from './record-change.ts';
 
@@ -150,7 +150,7 @@ function write(portal: Portal, from: End, to: End, typeIds: readonly number[]): 
         ? [...others, entry]
         : others.with(at, entry);
   if (next.length > 0) save(portal, collection(from.type, to.type), from.id, { to: next });
-  else forget(portal, collection(from.type, to.type), from.id);
+  else removeRow(portal, collection(from.type, to.type), from.id);
   tell(portal, from, to, others[at]?.typeIds ?? [], typeIds);
 }
 

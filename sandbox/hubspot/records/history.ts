@@ -1,6 +1,6 @@
 import { currentActor, type Actor } from '#sandbox/hubspot/actor.ts';
 import type { ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
-import { forget, save, stamp, table, type Portal } from '#sandbox/hubspot/portal.ts';
+import { removeRow, save, stamp, table, type Portal } from '#sandbox/hubspot/portal.ts';
 
 /** One value a property has had. */
 export interface PropertyVersion {
@@ -26,7 +26,7 @@ const kept = (type: ObjectType): number => (type.name === 'contact' ? 45 : 20);
 const collection = (type: ObjectType): string => `history:${type.objectTypeId}`;
 
 /** Every value a property has had that is still kept, newest first. */
-export function historyOf(
+export function propertyHistory(
   portal: Portal,
   type: ObjectType,
   record: Historied,
@@ -47,7 +47,10 @@ export function extendHistory(
 ): void {
   const actor = currentActor();
   const added = Object.entries(changed).map(([name, value]): [string, readonly PropertyVersion[]] => {
-    const versions = [version(value ?? '', stamp(portal), actor), ...historyOf(portal, type, before, name)];
+    const versions = [
+      version(value ?? '', stamp(portal), actor),
+      ...propertyHistory(portal, type, before, name),
+    ];
     return [name, versions.slice(0, kept(type))];
   });
   if (added.length === 0) return;
@@ -64,7 +67,7 @@ export function moveHistory(portal: Portal, type: ObjectType, from: string, to: 
 }
 
 export function forgetHistory(portal: Portal, type: ObjectType, id: string): void {
-  forget(portal, collection(type), id);
+  removeRow(portal, collection(type), id);
 }
 
 function version(value: string, timestamp: string, actor: Actor | null): PropertyVersion {

@@ -1,5 +1,5 @@
 import { invalid } from '#sandbox/hubspot/errors.ts';
-import { historyOf } from './history.ts';
+import { propertyHistory } from './history.ts';
 import type { ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
 import type { Portal } from '#sandbox/hubspot/portal.ts';
 import { renderRecord, type CrmRecord } from './records.ts';
@@ -17,7 +17,7 @@ export function viewRecord(
   return {
     ...rendered,
     propertiesWithHistory: Object.fromEntries(
-      withHistory.map((name) => [name, historyOf(portal, type, record, name)]),
+      withHistory.map((name) => [name, propertyHistory(portal, type, record, name)]),
     ),
   };
 }

@@ -2,7 +2,7 @@ import { currentActor, type Actor } from '#sandbox/hubspot/actor.ts';
 import { invalid, notFound, type HubspotError } from '#sandbox/hubspot/errors.ts';
 import { extendHistory } from './history.ts';
 import { shouted, type ObjectType } from '#sandbox/hubspot/schema/object-types.ts';
-import { forget, nextId, save, stamp, table, type Portal } from '#sandbox/hubspot/portal.ts';
+import { removeRow, nextId, save, stamp, table, type Portal } from '#sandbox/hubspot/portal.ts';
 import { propertiesOf } from '#sandbox/hubspot/schema/properties.ts';
 import { recordChange } from './record-change.ts';
 import { delayIndexing } from './search-index.ts';
@@ -253,6 +253,6 @@ export function saveRecord(
 
 /** Takes a record out of the account for good. */
 export function removeRecord(portal: Portal, type: ObjectType, record: CrmRecord): void {
-  forget(portal, `object:${type.objectTypeId}`, record.id);
+  removeRow(portal, `object:${type.objectTypeId}`, record.id);
   reindex(recordsOf(portal, type), record, undefined);
 }

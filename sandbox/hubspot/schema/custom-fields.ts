@@ -34,7 +34,7 @@ const forms: Readonly<Record<CustomType, Pick<PropertyDefinition, 'type' | 'fiel
 const nameOf = ({ label }: CustomField): string => label.toLowerCase().replaceAll(' ', '_');
 
 /** Gives deals the account's own properties. Those that are there stay as they are. */
-export function addCustomFields(portal: Portal, count: number): void {
+export function addCustomProperties(portal: Portal, count: number): void {
   const type = resolveType(portal, 'deals');
   if (!groupsOf(portal, type).has(group.name)) createGroup(portal, type, group);
   for (const field of customFields(count)) {
@@ -52,7 +52,7 @@ export function addCustomFields(portal: Portal, count: number): void {
 }
 
 /** Fills them on part of the deals, as if that had always been so: no stamp moves, and nobody hears of it. */
-export function fillCustomFields(portal: Portal, count: number): void {
+export function fillCustomProperties(portal: Portal, count: number): void {
   const type = resolveType(portal, 'deals');
   const fields = customFields(count);
   for (const [ordinal, record] of [...recordsOf(portal, type).values()].entries()) {

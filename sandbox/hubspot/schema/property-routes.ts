@@ -60,13 +60,11 @@ export function propertyRoutes(app: FastifyInstance, portal: Portal, prefix: str
   }));
 
   app.post<TypeRoute>(`${prefix}/:objectType/groups`, (request, reply) =>
-    reply
-      .code(201)
-      .send({
-        ...createGroup(portal, typeOf(request), parse(groupSchema, request.body)),
-        displayOrder: -1,
-        archived: false,
-      }),
+    reply.code(201).send({
+      ...createGroup(portal, typeOf(request), parse(groupSchema, request.body)),
+      displayOrder: -1,
+      archived: false,
+    }),
   );
 
   app.post<TypeRoute>(`${prefix}/:objectType/batch/read`, (request, reply) => {

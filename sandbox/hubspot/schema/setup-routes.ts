@@ -13,7 +13,7 @@ const requireSchema = z.strictObject({ ...place, required: z.boolean().default(t
 const retireSchema = z.strictObject({ ...place, value: z.string().min(1) });
 
 /** What an administrator does to properties in the account's settings: not part of any HubSpot API. */
-export function setupRoutes(app: FastifyInstance, portal: Portal): void {
+export function hubspotSetupRoutes(app: FastifyInstance, portal: Portal): void {
   const placeOf = ({ objectType, property }: z.infer<typeof deleteSchema>) => ({
     type: resolveType(portal, objectType),
     property,

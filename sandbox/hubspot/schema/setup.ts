@@ -1,6 +1,6 @@
 import { invalid } from '#sandbox/hubspot/errors.ts';
 import type { ObjectType } from './object-types.ts';
-import { forget, save, stamp, type Portal } from '#sandbox/hubspot/portal.ts';
+import { removeRow, save, stamp, type Portal } from '#sandbox/hubspot/portal.ts';
 import { propertyOf, type PropertyDefinition } from './properties.ts';
 import { recordsOf, saveRecord } from '#sandbox/hubspot/records/records.ts';
 
@@ -23,7 +23,7 @@ export function deleteProperty(portal: Portal, { type, property }: Place): void 
     const { [property]: value, ...properties } = record.properties;
     if (value !== undefined) saveRecord(portal, type, { ...record, properties }, record);
   }
-  forget(portal, `property:${type.objectTypeId}`, property);
+  removeRow(portal, `property:${type.objectTypeId}`, property);
 }
 
 /** From now on no record may be created without it, or may again. */

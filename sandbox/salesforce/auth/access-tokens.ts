@@ -39,6 +39,6 @@ export function revokeAccessToken(org: Org, token: string): boolean {
 }
 
 /** Ends every session of the org. */
-export function expireTokens(org: Org): void {
+export function expireOrgTokens(org: Org): void {
   for (const token of [...org.store.collection(collection).keys()]) org.store.remove(collection, token);
 }

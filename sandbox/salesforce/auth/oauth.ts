@@ -25,7 +25,7 @@ export const originOf = (request: FastifyRequest): string =>
 export const identityUrl = (org: Org, request: FastifyRequest, userId: string): string =>
   `${originOf(request)}/id/${organizationId(org)}/${userId}`;
 
-export function oauthRoutes(app: FastifyInstance, org: Org): void {
+export function salesforceOauthRoutes(app: FastifyInstance, org: Org): void {
   app.post('/services/oauth2/token', (request, reply) => {
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
     switch (form.get('grant_type')) {

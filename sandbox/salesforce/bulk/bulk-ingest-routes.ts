@@ -4,7 +4,7 @@ import type { Api } from '#sandbox/salesforce/rest/api.ts';
 import { ApiError } from '#sandbox/salesforce/rest/api-error.ts';
 import { delimiters, lineEndings, toJobInfo } from './bulk-jobs.ts';
 import type { BulkJobs, Job } from './bulk-jobs.ts';
-import { toCsv } from './ingest.ts';
+import { resultCsv } from './ingest.ts';
 import { readInput } from '#sandbox/salesforce/rest/read-input.ts';
 
 const createSchema = z
@@ -83,7 +83,7 @@ function resultRoutes(app: FastifyInstance, api: Api, jobs: BulkJobs): void {
       const outcome = kind === 'successful' ? 'sf__Created' : 'sf__Error';
       return sendCsv(
         reply,
-        String(jobs.part('results', job.id)[kind] ?? toCsv(job, ['sf__Id', outcome], [])),
+        String(jobs.part('results', job.id)[kind] ?? resultCsv(job, ['sf__Id', outcome], [])),
       );
     });
   }

@@ -47,8 +47,8 @@ export function runIngest(api: Api, jobs: BulkJobs, job: Job): JobOutcome {
     }
   }
   jobs.putPart('results', job.id, {
-    successful: toCsv(job, ['sf__Id', 'sf__Created', ...upload.columns], successful),
-    failed: toCsv(job, ['sf__Id', 'sf__Error', ...upload.columns], failed),
+    successful: resultCsv(job, ['sf__Id', 'sf__Created', ...upload.columns], successful),
+    failed: resultCsv(job, ['sf__Id', 'sf__Error', ...upload.columns], failed),
   });
   return { processed: upload.rows.length, failed: failed.length };
 }
@@ -119,7 +119,11 @@ function saveRow(
   }
 }
 
-export function toCsv(job: Job, columns: readonly string[], rows: readonly (readonly string[])[]): string {
+export function resultCsv(
+  job: Job,
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
   const record_delimiter = job.lineEnding === 'CRLF' ? 'windows' : 'unix';
   return stringify([columns, ...rows], {
     delimiter: delimiters[job.columnDelimiter],

@@ -24,13 +24,11 @@ export function metadataRoutes(app: FastifyInstance, api: Api): void {
       id,
       resultOf(id, options, outcome, startedAt, api.userId(request)),
     );
-    return reply
-      .status(201)
-      .send({
-        id,
-        deployOptions: options,
-        deployResult: { id, done: false, status: 'Pending', success: false },
-      });
+    return reply.status(201).send({
+      id,
+      deployOptions: options,
+      deployResult: { id, done: false, status: 'Pending', success: false },
+    });
   });
 
   app.get('/metadata/deployRequest/:id', (request, reply) => {

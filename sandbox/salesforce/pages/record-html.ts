@@ -21,7 +21,7 @@ function render(part: unknown): string {
 }
 
 /** Markup with every interpolated value escaped, unless it is markup itself. */
-export function html(strings: TemplateStringsArray, ...parts: readonly unknown[]): Html {
+export function orgHtml(strings: TemplateStringsArray, ...parts: readonly unknown[]): Html {
   return { markup: strings.map((text, n) => text + (n < parts.length ? render(parts[n]) : '')).join('') };
 }
 
@@ -40,7 +40,7 @@ const tones: Readonly<Record<string, string>> = {
   draft: 'wait',
 };
 export const statusBadge = (status: string): Html =>
-  html`<span class="badge ${tones[status] ?? ''}">${status.replaceAll('_', ' ')}</span>`;
+  orgHtml`<span class="badge ${tones[status] ?? ''}">${status.replaceAll('_', ' ')}</span>`;
 
 export interface Detail {
   readonly name: string;
@@ -52,12 +52,12 @@ export interface Detail {
 export function detailList(details: readonly Detail[]): Html {
   const items = details.map(
     ({ name, label, help, value }) =>
-      html`<div data-field="${name}">
+      orgHtml`<div data-field="${name}">
         <dt title="${help ?? ''}">${label}</dt>
         <dd>${value === '' ? raw('<span class="empty">—</span>') : value}</dd>
       </div>`,
   );
-  return html`<dl>${items}</dl>`;
+  return orgHtml`<dl>${items}</dl>`;
 }
 
 const style = `
@@ -76,8 +76,8 @@ const style = `
   .related{list-style:none;margin:0;padding:0}.related li{padding:.35rem 0;border-bottom:1px solid #eef1f5}
   :focus-visible{outline:3px solid #f5a623;outline-offset:2px}@media(max-width:760px){.columns{grid-template-columns:minmax(0,1fr)}.columns>div{order:-1}main{padding:.9rem}}`;
 
-export function page(title: string, nav: unknown, body: Html): Html {
-  return html`<!doctype html>
+export function orgPage(title: string, nav: unknown, body: Html): Html {
+  return orgHtml`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />

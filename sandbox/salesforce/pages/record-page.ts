@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toId18 } from '#sandbox/salesforce/records/ids.ts';
 import type { Org } from '#sandbox/salesforce/records/org.ts';
 import type { Row } from '#sandbox/salesforce/records/row.ts';
-import { detailList, html, markup, page, raw, statusBadge } from './record-html.ts';
+import { detailList, orgHtml, markup, orgPage, raw, statusBadge } from './record-html.ts';
 import type { Html } from './record-html.ts';
 import type { FieldDef, ObjectDef } from '#sandbox/salesforce/records/schema.ts';
 
@@ -21,7 +21,7 @@ const hidden = new Set([
 const last = new Set(['CurrencyIsoCode', 'CreatedDate', 'LastModifiedDate']);
 
 /** Pages for people: search, and one record with what Fairway wrote on it. */
-export function recordPages(app: FastifyInstance, org: Org): void {
+export function orgRecordPages(app: FastifyInstance, org: Org): void {
   app.get('/', (request, reply) => {
     const { object = 'Account', q = '' } = request.query as { object?: string; q?: string };
     const current = listed.includes(object) ? object : 'Account';
@@ -35,10 +35,10 @@ export function recordPages(app: FastifyInstance, org: Org): void {
     if (!object || !row || row['IsDeleted'])
       return answer(
         reply.status(404),
-        page(
+        orgPage(
           'Not found',
           '',
-          html`<h1>This record is not there</h1>
+          orgHtml`<h1>This record is not there</h1>
             <p>It may have been deleted. <a href="/">Back to the list</a></p>`,
         ),
       );
@@ -53,25 +53,25 @@ function listPage(org: Org, object: ObjectDef | null, current: string, search: s
   const tabs = listed.flatMap((name) => org.schema().object(name) ?? []);
   const nav = tabs.map(
     (tab) =>
-      html`<a href="/?object=${tab.name}" ${raw(tab.name === current ? 'aria-current="page"' : '')}
+      orgHtml`<a href="/?object=${tab.name}" ${raw(tab.name === current ? 'aria-current="page"' : '')}
         >${tab.labelPlural}</a
       >`,
   );
   const found = object ? searchRows(org, object, search) : [];
   const rows = found.slice(0, listLimit).map(
     (row) =>
-      html`<tr>
-        ${columnsOf(object).map((field, n) => html`<td>${n === 0 && object ? link(object, row, titleOf(object, row)) : show(org, field, row)}</td>`)}
+      orgHtml`<tr>
+        ${columnsOf(object).map((field, n) => orgHtml`<td>${n === 0 && object ? link(object, row, titleOf(object, row)) : show(org, field, row)}</td>`)}
       </tr>`,
   );
   const count =
     found.length > listLimit
       ? `First ${listLimit} of ${found.length.toLocaleString('en')}`
       : `${found.length} found`;
-  return page(
+  return orgPage(
     object?.labelPlural ?? current,
     nav,
-    html`<h1>${object?.labelPlural ?? 'Not installed yet'}</h1>
+    orgHtml`<h1>${object?.labelPlural ?? 'Not installed yet'}</h1>
       <form class="search" method="get">
         <input type="hidden" name="object" value="${current}" />
         <label for="q">Search</label>
@@ -83,7 +83,7 @@ function listPage(org: Org, object: ObjectDef | null, current: string, search: s
         <table>
           <thead>
             <tr>
-              ${columnsOf(object).map((field, n) => html`<th scope="col">${n === 0 ? 'Name' : field.label}</th>`)}
+              ${columnsOf(object).map((field, n) => orgHtml`<th scope="col">${n === 0 ? 'Name' : field.label}</th>`)}
             </tr>
           </thead>
           <tbody>
@@ -137,7 +137,7 @@ const titleOf = (object: ObjectDef, row: Row): string =>
   String((object.custom && (row['Number__c'] ?? row['Key__c'])) || row['Name'] || row.Id);
 
 const link = (object: ObjectDef, row: Row, label: string): Html =>
-  html`<a href="/lightning/r/${object.name}/${row.Id}/view">${label}</a>`;
+  orgHtml`<a href="/lightning/r/${object.name}/${row.Id}/view">${label}</a>`;
 
 function recordPage(org: Org, object: ObjectDef, row: Row): Html {
   const shown = object.fields.filter(
@@ -158,18 +158,18 @@ function recordPage(org: Org, object: ObjectDef, row: Row): Html {
     }));
   const fairway =
     ours.length === 0
-      ? html`<section class="card fairway">
+      ? orgHtml`<section class="card fairway">
           <h2>Fairway</h2>
           <p class="muted">Fairway is not installed in this org yet.</p>
         </section>`
-      : html`<section class="card fairway" aria-label="Fairway">
+      : orgHtml`<section class="card fairway" aria-label="Fairway">
           <h2>Fairway</h2>
           ${detailList(entries(ours))}
         </section>`;
-  return page(
+  return orgPage(
     titleOf(object, row),
-    [html`<a href="/?object=${object.name}">${object.labelPlural}</a>`],
-    html` <p class="kind">${object.label}</p>
+    [orgHtml`<a href="/?object=${object.name}">${object.labelPlural}</a>`],
+    orgHtml` <p class="kind">${object.label}</p>
       <h1>${titleOf(object, row)}</h1>
       <div class="columns">
         <section class="card">
@@ -197,14 +197,14 @@ function relatedCards(org: Org, parent: ObjectDef, row: Row): Html[] {
     if (related.length === 0) return [];
     const items = related.slice(0, 10).map(
       (one) =>
-        html`<li>
+        orgHtml`<li>
           ${link(child, one, titleOf(child, one))}
           <span class="muted">${one['Customer_Name__c'] ?? one['StageName'] ?? one['Period__c'] ?? ''}</span>
           ${typeof one['Status__c'] === 'string' ? statusBadge(one['Status__c']) : ''}
         </li>`,
     );
     return [
-      html`<section class="card">
+      orgHtml`<section class="card">
         <h2>${child.labelPlural} (${related.length})</h2>
         <ul class="related">
           ${items}
@@ -232,7 +232,7 @@ function show(org: Org, field: FieldDef, row: Row): Html | string {
     case 'boolean':
       return value === true ? 'Yes' : 'No';
     case 'url':
-      return html`<a href="${/^https?:/.test(String(value)) ? String(value) : '#'}" rel="noreferrer"
+      return orgHtml`<a href="${/^https?:/.test(String(value)) ? String(value) : '#'}" rel="noreferrer"
         >${String(value)}</a
       >`;
     default:

@@ -115,7 +115,7 @@ export function describeBrief(version: string, object: ObjectDef): object {
   };
 }
 
-export function describeObject(version: string, schema: Schema, object: ObjectDef): object {
+export function describeOrgObject(version: string, schema: Schema, object: ObjectDef): object {
   return {
     ...describeBrief(version, object),
     actionOverrides: [],

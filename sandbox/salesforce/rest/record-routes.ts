@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Api } from './api.ts';
 import { ApiError } from './api-error.ts';
-import { describeBrief, describeObject } from './describe.ts';
+import { describeBrief, describeOrgObject } from './describe.ts';
 import { toId18 } from '#sandbox/salesforce/records/ids.ts';
 import type { Row } from '#sandbox/salesforce/records/row.ts';
 import { toRecordBody } from './record-body.ts';
@@ -43,7 +43,7 @@ function describeRoutes(app: FastifyInstance, api: Api): void {
   app.get('/sobjects/:object/describe', (request, reply) => {
     const { version, object } = paramsOf(request);
     api.note(request, `describe ${object}`);
-    return reply.send(describeObject(version, api.schema(request), api.object(request, object)));
+    return reply.send(describeOrgObject(version, api.schema(request), api.object(request, object)));
   });
 }
 

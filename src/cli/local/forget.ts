@@ -5,7 +5,7 @@ import { AppError } from '#src/domain/errors.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 
 /** Forgets the embedded database and the sandbox: everything but the key. The caller holds the folder's lock. */
-export async function forget(config: Config): Promise<void> {
+export async function deleteLocalData(config: Config): Promise<void> {
   if (config.databaseUrl !== null) {
     throw new AppError(
       'bad_request',

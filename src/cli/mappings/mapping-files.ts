@@ -55,7 +55,7 @@ export async function folderToFill(
   values: Readonly<Record<string, string | boolean | undefined>>,
 ): Promise<readonly Connection[]> {
   const connections = await chosenConnections(deps, textOption(values['connection']));
-  requireOwnNames(await chosenConnections(deps, null));
+  requireDistinctNames(await chosenConnections(deps, null));
   await mkdir(folder, { recursive: true });
   await writeSchema(folder);
   return connections;
@@ -74,7 +74,7 @@ export async function readMappingFiles(
 ): Promise<readonly MappingFile[]> {
   const only = textOption(values['connection']);
   const connections = await chosenConnections(deps, null);
-  requireOwnNames(connections);
+  requireDistinctNames(connections);
   const wanted = only === null ? null : (await chosenConnections(deps, only)).map((one) => one.id);
   const names = (await namesIn(folder)).filter((name) => /\.ya?ml$/.test(name));
   const files = await Promise.all(
@@ -93,7 +93,7 @@ export async function readMappingFiles(
 }
 
 /** Files name their connection. @throws AppError naming two whose files would be the same */
-export function requireOwnNames(connections: readonly Connection[]): void {
+export function requireDistinctNames(connections: readonly Connection[]): void {
   for (const [slug, [one, other]] of Map.groupBy(connections, ({ name }) => slugOf(name)))
     if (one && other)
       throw new AppError(

@@ -13,7 +13,7 @@ const csvRow = z.record(z.string(), z.string());
  *
  * @throws AppError `bad_request` when the file cannot be read or lacks one of these columns
  */
-export async function readRows(path: string, columns: readonly string[]): Promise<readonly CsvRow[]> {
+export async function readCompanyRows(path: string, columns: readonly string[]): Promise<readonly CsvRow[]> {
   const rows: CsvRow[] = [];
   const parser = createReadStream(path)
     .on('error', (error) => parser.destroy(error))

@@ -14,7 +14,7 @@ import {
 } from '#src/domain/matching/learning/patterns.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { countTerms } from '#src/domain/matching/names/term-stats.ts';
-import { companyOf, readRows, usualMap, type ColumnMap } from './company-file.ts';
+import { companyOf, readCompanyRows, usualMap, type ColumnMap } from './company-file.ts';
 import { bestRow, rounded, rowAt, type Row, type Scored } from './figures.ts';
 import { pairErrors } from './pair-errors.ts';
 
@@ -67,7 +67,11 @@ export async function evalClusters(
   path: string,
   { id, source, map, worst }: ClusterOptions,
 ): Promise<ClusterFigures> {
-  const rows = await readRows(path, [id, ...(source === null ? [] : [source]), ...Object.values(map ?? {})]);
+  const rows = await readCompanyRows(path, [
+    id,
+    ...(source === null ? [] : [source]),
+    ...Object.values(map ?? {}),
+  ]);
   const columns = map ?? usualMap(rows[0]);
   const records: Records = {
     companies: rows.map((row) => normaliseCompany(companyOf(row, columns))),

@@ -22,7 +22,10 @@ export interface Finding {
   readonly best: Rival | null;
 }
 
-export function findRivals({ accounts, registrations }: DealSet, model: MatchModel): readonly Finding[] {
+export function findEvalCandidates(
+  { accounts, registrations }: DealSet,
+  model: MatchModel,
+): readonly Finding[] {
   const index = indexCompanies(accounts);
   return registrations.map((registration) => {
     const rivals = candidatesFor(registration.company, index, rowBudget)

@@ -2,7 +2,7 @@ import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { companyFields, companyOf, readRows, type ColumnMap, type CsvRow } from './company-file.ts';
+import { companyFields, companyOf, readCompanyRows, type ColumnMap, type CsvRow } from './company-file.ts';
 import { bestRow, rowAt, type Row } from './figures.ts';
 import { pairErrors } from './pair-errors.ts';
 
@@ -19,7 +19,7 @@ export interface PairFigures {
  * @param worst how many errors to tell, the gravest first
  */
 export async function evalPairs(path: string, worst: number): Promise<PairFigures> {
-  const rows = await readRows(path, ['name1', 'name2', 'label']);
+  const rows = await readCompanyRows(path, ['name1', 'name2', 'label']);
   const scored = rows.map((row) => {
     const match = matchCompanies(
       normaliseCompany(companyOf(row, sideOf(row, 1))),

@@ -7,7 +7,7 @@ import { bitsOf, type MatchModel } from '#src/domain/matching/model.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { prepareCompany } from '#src/domain/matching/prepare.ts';
 import { countTerms } from '#src/domain/matching/names/term-stats.ts';
-import { readRows } from './company-file.ts';
+import { readCompanyRows } from './company-file.ts';
 import { rounded } from './figures.ts';
 
 export interface ReferenceFigures {
@@ -27,8 +27,8 @@ export async function evalReference(
   text: string,
   id: string,
 ): Promise<ReferenceFigures> {
-  const reference = await readRows(paths.reference, [text, id]);
-  const queries = await readRows(paths.queries, [text, id]);
+  const reference = await readCompanyRows(paths.reference, [text, id]);
+  const queries = await readCompanyRows(paths.queries, [text, id]);
   const companies = reference.map((row) => namedBy(row[text] ?? ''));
   const index = indexCompanies(companies);
   const model = {

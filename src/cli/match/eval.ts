@@ -7,7 +7,7 @@ import { withDeps } from '#src/cli/with-deps.ts';
 import { answerFigures } from './answer-figures.ts';
 import { parseColumnMap } from './company-file.ts';
 import { evalClusters } from './eval-clusters.ts';
-import { dealFigures, findRivals, rivalErrors } from './eval-deals.ts';
+import { dealFigures, findEvalCandidates, rivalErrors } from './eval-deals.ts';
 import { evalPairs } from './eval-pairs.ts';
 import { evalReference } from './eval-reference.ts';
 import { namedModel } from './named-model.ts';
@@ -101,7 +101,7 @@ const modes: readonly Mode[] = [
         dealCount,
         wholeNumber(values, 'seed', defaultSeed),
       );
-      const findings = findRivals(set, defaultModel);
+      const findings = findEvalCandidates(set, defaultModel);
       for (const line of rivalErrors(findings, set, wholeNumber(values, 'errors', '0'))) console.error(line);
       return dealFigures(findings);
     },

@@ -1,7 +1,7 @@
 import { AppError } from '#src/domain/errors.ts';
 import { proposeModel } from '#src/operations/matching/adopt-model.ts';
 import {
-  rescoreMatches,
+  rescoreRegistrations,
   type Rescoring,
   type VerdictChange,
 } from '#src/operations/registrations/rescore-registrations.ts';
@@ -31,7 +31,7 @@ export const rescoreCommand: Subcommand = {
       const model = name === null ? null : await namedModel(deps.db, name);
       const person = email === null ? null : await actingPerson(deps, email, deciders);
       const apply = applies ? { adoptedBy: person?.id ?? null } : null;
-      const rescoring = await rescoreMatches(deps, { model, apply });
+      const rescoring = await rescoreRegistrations(deps, { model, apply });
       if (model && person && proposes) await proposeModel(deps, { model, personId: person.id });
       console.log(
         values['json'] === true ? JSON.stringify(rescoring, null, 2) : lines(rescoring, proposes).join('\n'),

@@ -1,4 +1,4 @@
-import { replayDead } from '#src/operations/write/retry-dead-letters.ts';
+import { retryDeadLetters } from '#src/operations/write/retry-dead-letters.ts';
 import { textOption } from '#src/cli/command.ts';
 import { withDeps } from '#src/cli/with-deps.ts';
 import { chosenConnections } from './chosen-connections.ts';
@@ -15,7 +15,7 @@ export const replaySync: Subcommand = {
         code: textOption(values['code']) ?? undefined,
       };
       for (const { id, name } of await chosenConnections(deps, textOption(values['connection']))) {
-        const count = await replayDead(deps, { connectionId: id, ...which, personId: null });
+        const count = await retryDeadLetters(deps, { connectionId: id, ...which, personId: null });
         console.log(
           `${name}: ${count === 0 ? 'nothing to send again' : `${count} ${count === 1 ? 'write' : 'writes'} on the way again`}.`,
         );

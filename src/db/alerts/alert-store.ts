@@ -12,7 +12,7 @@ export async function insertAlert(db: Db, row: typeof alert.$inferInsert): Promi
 }
 
 /** What was last said of a connection's health; null when nothing ever was. */
-export async function lastHealthTold(db: Db, connectionId: string): Promise<HealthState | null> {
+export async function lastReportedHealth(db: Db, connectionId: string): Promise<HealthState | null> {
   const [last] = await db
     .select({ state: alert.state })
     .from(alert)
@@ -36,7 +36,7 @@ export async function lockUntoldAlert(
   return found && found.alert.toldAt === null ? { ...found.alert, connection: found.connection } : null;
 }
 
-export async function markTold(tx: Db, id: string, at: Date): Promise<void> {
+export async function markSent(tx: Db, id: string, at: Date): Promise<void> {
   await tx.update(alert).set({ toldAt: at }).where(eq(alert.id, id));
 }
 

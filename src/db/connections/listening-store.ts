@@ -12,7 +12,7 @@ const isMine = (connectionId: string, holder: string) =>
   and(eq(listening.connectionId, connectionId), eq(listening.leaseHolder, holder));
 
 /** The position to go on from when the lease is ours now; null while somebody else has it. */
-export async function takeLease(
+export async function acquireLease(
   db: Db,
   connectionId: string,
   holder: string,

@@ -39,7 +39,7 @@ export function tokenVault(db: Db, masterKey: Buffer, connectionId: string): Tok
         await mark(db, connectionId, fingerprint);
         try {
           const renewed = await exchange(known.tokens);
-          await keepTokens(db, masterKey, connectionId, renewed);
+          await saveTokens(db, masterKey, connectionId, renewed);
           return renewed;
         } catch (error) {
           if (!mayBeUsedUp(error)) await mark(db, connectionId, null);
@@ -85,7 +85,7 @@ export function heldTokens(granted: Tokens): TokenVault & { readonly held: () =>
 }
 
 /** Stores a connection's tokens, sealed. Call it when the connection is made. */
-export async function keepTokens(
+export async function saveTokens(
   db: Db,
   masterKey: Buffer,
   connectionId: string,

@@ -92,7 +92,7 @@ type Row = { [K in keyof ProfiledAccount]: ProfiledAccount[K] };
  * Pairs of profiles that share a key, each once. A key's list is read once for all who have it, no further than `perKey`; of one account's lists the
  * strong come first, then the shortest, until they hold `rows`.
  */
-export async function candidatePairs(
+export async function storedCandidatePairs(
   tx: Db,
   accounts: readonly AccountKeys[],
   { perKey, rows }: PairLimits,

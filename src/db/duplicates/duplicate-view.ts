@@ -6,7 +6,7 @@ import { accountPlaces } from './duplicate-candidates.ts';
 import { recordValues, type RecordValues } from '#src/db/records/record-values-view.ts';
 
 /** An account of a CRM, with what hangs on it. */
-export interface StandingAccount {
+export interface AccountWithUsage {
   readonly id: string;
   readonly name: string;
   readonly object: string;
@@ -18,14 +18,14 @@ export interface StandingAccount {
   readonly normal: NormalisedCompany;
 }
 
-type Row = { [K in keyof Omit<StandingAccount, 'values'>]: StandingAccount[K] };
+type Row = { [K in keyof Omit<AccountWithUsage, 'values'>]: AccountWithUsage[K] };
 
 /** By our ids; those that do not live in the connection any more are absent: deleted, merged or erased since. */
-export async function standingAccounts(
+export async function accountsWithUsage(
   db: Db,
   connectionId: string,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, StandingAccount>> {
+): Promise<ReadonlyMap<string, AccountWithUsage>> {
   if (ids.length === 0) return new Map();
   const known = [...new Set(ids)];
   const rows = await db.execute<Row>(sql`

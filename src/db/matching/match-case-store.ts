@@ -21,10 +21,10 @@ const keptCases = (db: Db) =>
     .innerJoin(registration, eq(registration.id, conflictCase.registrationId));
 
 /** A case as it was decided. */
-export type KeptCase = Awaited<ReturnType<typeof keptCases>>[number];
+export type StoredCase = Awaited<ReturnType<typeof keptCases>>[number];
 
 /** The case of one registration, with what was compared. */
-export async function keptCase(db: Db, registrationId: string): Promise<KeptCase | null> {
+export async function storedCase(db: Db, registrationId: string): Promise<StoredCase | null> {
   const [row] = await keptCases(db).where(eq(conflictCase.registrationId, registrationId));
   return row ?? null;
 }
@@ -32,9 +32,9 @@ export async function keptCase(db: Db, registrationId: string): Promise<KeptCase
 const pageSize = 200;
 
 /** Every case, by registration id, a page at a time. */
-export async function* allCases(db: Db): AsyncGenerator<KeptCase> {
+export async function* allCases(db: Db): AsyncGenerator<StoredCase> {
   for (let after: string | null = null; ;) {
-    const page: KeptCase[] = await keptCases(db)
+    const page: StoredCase[] = await keptCases(db)
       .where(after === null ? undefined : gt(conflictCase.registrationId, after))
       .orderBy(asc(conflictCase.registrationId))
       .limit(pageSize);

@@ -67,7 +67,7 @@ const isOpen = and(isNull(matchLabel.answer), eq(registration.deleted, false));
 const other = sql.identifier('other');
 
 /** What waits for an answer, the oldest first, with the names as people write them. */
-export async function openQuestions(db: Db, limit: number) {
+export async function openMatchQuestions(db: Db, limit: number) {
   return db
     .select({
       registrationId: matchLabel.registrationId,

@@ -15,7 +15,7 @@ export function modelHash(model: MatchModel): string {
 }
 
 /** Keeps a model for as long as there may be decisions made with it. */
-export async function keepModel(tx: Db, model: MatchModel, at: Date): Promise<void> {
+export async function saveModel(tx: Db, model: MatchModel, at: Date): Promise<void> {
   const row = { hash: modelHash(model), version: model.version, body: model, firstUsedAt: at };
   const [known] = await tx
     .select({ hash: matchModel.hash })

@@ -62,7 +62,7 @@ export async function commitLazily(tx: Db): Promise<void> {
 }
 
 /** Takes up to so many changes off the list, the oldest first; of several changes to one record, one. */
-export async function takeStale(
+export async function lockStaleProfiles(
   tx: Db,
   limit: number,
 ): Promise<{ readonly subjects: readonly Subject[]; readonly taken: number }> {

@@ -57,7 +57,7 @@ export interface PersonRow extends Person {
   readonly seenAt: Date | null;
 }
 
-export async function listPeople(db: Db): Promise<PersonRow[]> {
+export async function peopleByName(db: Db): Promise<PersonRow[]> {
   const seenAt = sql<
     string | null
   >`(select max(${session.seenAt}) from ${session} where ${session.personId} = ${person.id})`;

@@ -1,4 +1,4 @@
-import type { Standing } from '#src/domain/incentive/facts.ts';
+import type { TierAssessment } from '#src/domain/incentive/facts.ts';
 import { desc, eq, inArray, sql } from 'drizzle-orm';
 import { bulkInsert, setExcluded } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
@@ -9,7 +9,7 @@ import { sourceDocument } from '#src/db/schema/money.ts';
 /** Returns how many standings are new or different. */
 export async function saveStandings(
   db: Db,
-  standings: readonly Standing[],
+  standings: readonly TierAssessment[],
   programVersion: number,
 ): Promise<number> {
   const set = setExcluded('tier', 'trailing_revenue_minor', 'currency', 'explanation', 'program_version');
@@ -27,7 +27,7 @@ export async function saveStandings(
  * The standings of partners that have sold something, and of all that were merged with them: nobody else's earns anything, and they are
  * many.
  */
-export async function sellersStandings(db: Db): Promise<Standing[]> {
+export async function sellersStandings(db: Db): Promise<TierAssessment[]> {
   const sellers = db
     .select({ id: sql`coalesce(${partner.mergedInto}, ${partner.id})` })
     .from(sourceDocument)
@@ -50,7 +50,7 @@ export async function sellersStandings(db: Db): Promise<Standing[]> {
 export async function currentStandings(
   db: Db,
   partnerIds: readonly string[],
-): Promise<Map<string, Standing>> {
+): Promise<Map<string, TierAssessment>> {
   const rows = await db
     .selectDistinctOn([tierAssignment.partnerId])
     .from(tierAssignment)

@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { eraseExamples } from './erase-examples.ts';
 import { eraseLabels } from '#src/db/matching/match-label-store.ts';
-import { erasedHash, ownIds } from '#src/db/sync/remote-store.ts';
+import { erasedHash, linkedRecordIds } from '#src/db/sync/remote-store.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
 import { account, contact, opportunityLine, partner, product, registration } from '#src/db/schema/channel.ts';
 
@@ -26,7 +26,7 @@ export async function eraseRecords(
   const here = (table: SQL) =>
     sql`${table}.connection_id = ${connectionId} and ${table}.object = ${object}
         and ${table}.ext_id in (select jsonb_array_elements_text(${JSON.stringify(extIds)}::text::jsonb))`;
-  const known = await ownIds(tx, connectionId, object, extIds);
+  const known = await linkedRecordIds(tx, connectionId, object, extIds);
   await tx.execute(sql`
     update remote_record r set fields = '{}'::jsonb, deleted = true, hash = ${erasedHash}, mapped_hash = ${erasedHash},
       modified_at = greatest(modified_at, ${at.toISOString()}), pulled_at = greatest(pulled_at, ${at.toISOString()})

@@ -55,13 +55,16 @@ export async function lockDecisions(tx: Db): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(4700004)`);
 }
 
-export type Claim = Registration & { readonly partnerName: string };
+export type StoredRegistration = Registration & { readonly partnerName: string };
 
 /**
  * Everything the rules have to answer: new claims, and queued ones no person has taken up; of the queued ones only these, when given. In
  * order of precedence.
  */
-export async function undecidedClaims(db: Db, queued?: readonly string[]): Promise<Claim[]> {
+export async function undecidedRegistrations(
+  db: Db,
+  queued?: readonly string[],
+): Promise<StoredRegistration[]> {
   const rows = await db
     .select({ registration, partnerName: partner.name })
     .from(registration)
@@ -83,7 +86,7 @@ export async function undecidedClaims(db: Db, queued?: readonly string[]): Promi
   return rows.map((row) => ({ ...row.registration, partnerName: row.partnerName }));
 }
 
-export async function findClaim(db: Db, id: string): Promise<Claim | null> {
+export async function findRegistrationToReview(db: Db, id: string): Promise<StoredRegistration | null> {
   const [row] = await db
     .select({ registration, partnerName: partner.name })
     .from(registration)
@@ -157,7 +160,7 @@ export interface ChangedRecords {
  * Queued claims among these changes, those of a partner whose account is, and those held up by one of them. Whose customer one of them may be now is for matching to say: of
  * which records that is to be asked comes back, too.
  */
-export async function claimsHeldUp(
+export async function registrationsBlockedBy(
   tx: Db,
   { accountIds, opportunityIds, registrationIds }: ChangedRecords,
 ): Promise<{ readonly claimIds: readonly string[]; readonly subjectIds: readonly string[] }> {
@@ -206,7 +209,7 @@ export async function openOpportunities(tx: Db, accountIds: readonly string[]): 
   return [...rows];
 }
 
-export async function registrationsByIds(db: Db, ids: readonly string[]): Promise<Claim[]> {
+export async function registrationsByIds(db: Db, ids: readonly string[]): Promise<StoredRegistration[]> {
   if (ids.length === 0) return [];
   const rows = await db
     .select({ registration, partnerName: partner.name })

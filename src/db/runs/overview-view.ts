@@ -73,7 +73,7 @@ export async function runTallies(db: Db, runId: string) {
 }
 
 /** Open problems, and how many different causes they have. */
-export async function openProblems(db: Db): Promise<{ records: number; causes: number }> {
+export async function openProblemCounts(db: Db): Promise<{ records: number; causes: number }> {
   const [row] = await db
     .select({
       records: count(),
@@ -142,7 +142,7 @@ export async function recentActivity(db: Db, limit: number): Promise<Activity[]>
 }
 
 /** What was done to these records of ours, newest first. */
-export async function historyOf(db: Db, subjectIds: readonly string[]): Promise<Activity[]> {
+export async function recentRuns(db: Db, subjectIds: readonly string[]): Promise<Activity[]> {
   const rows = await db.execute(
     sql`${audited} where a.subject_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(subjectIds)}::text::jsonb)) order by a.id desc limit 200`,
   );

@@ -106,7 +106,7 @@ export async function linkedIds(
 }
 
 /** The same without merged records: their ids name the survivor's record, but nothing said of them is about it. */
-export async function ownIds(
+export async function linkedRecordIds(
   db: Db,
   connectionId: string,
   object: string,

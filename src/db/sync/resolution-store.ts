@@ -18,7 +18,7 @@ export async function saveResolutions(db: Db, rows: readonly NewResolution[]): P
 }
 
 /** Open questions about records of an object: the vendor's id → our fields. */
-export async function openQuestions(
+export async function openConflictQuestions(
   db: Db,
   connectionId: string,
   object: string,

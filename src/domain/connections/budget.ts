@@ -55,7 +55,7 @@ export function laneLimit(allowed: number, lane: Lane): number {
 }
 
 /** Takes one call from all these limits at once, or from none. */
-export function takeTurn(states: readonly BudgetState[], request: TurnRequest): Turn {
+export function requestTurn(states: readonly BudgetState[], request: TurnRequest): Turn {
   const { now, lane, patience } = request;
   const current = states.map((state) => (isLong(state) ? startedAnew(state, now) : trimmed(state, request)));
   for (const state of current) {

@@ -28,7 +28,7 @@ interface Cluster {
  * @param pairs those found, in any order
  * @param relation of two members that were not found to be a pair
  */
-export function clustersOf(
+export function duplicateClusters(
   pairs: readonly SamePair[],
   relation: (left: number, right: number) => Relation,
 ): Clusters {

@@ -2,7 +2,7 @@
  * What is left of a group when somebody has said of some of its pairs that they are two customers: whoever has been told apart from most
  * goes first, until nobody is told apart from anybody. One alone is no group.
  */
-export function withoutToldApart<T>(
+export function withoutDismissed<T>(
   members: readonly T[],
   isToldApart: (left: T, right: T) => boolean,
 ): readonly T[] {

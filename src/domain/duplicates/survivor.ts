@@ -1,5 +1,5 @@
 /** What hangs on an account, and how it is kept. */
-export interface AccountStanding {
+export interface AccountUsage {
   readonly id: string;
   /** Its id in the CRM. */
   readonly extId: string;
@@ -18,7 +18,7 @@ export interface Survivor {
 }
 
 interface Reason {
-  readonly of: (account: AccountStanding) => number;
+  readonly of: (account: AccountUsage) => number;
   readonly says: (most: number, next: number) => string;
 }
 
@@ -44,7 +44,7 @@ const reasons: readonly Reason[] = [
  *
  * @param accounts at least one
  */
-export function survivorOf(accounts: readonly AccountStanding[]): Survivor {
+export function survivorOf(accounts: readonly AccountUsage[]): Survivor {
   let best = [...accounts].sort((a, b) => byAge(a.extId, b.extId));
   for (const { of, says } of reasons) {
     const most = Math.max(...best.map(of));

@@ -3,10 +3,10 @@ import { multiplyRate } from '#src/domain/money.ts';
 import { periodOf } from '#src/domain/period.ts';
 import type { Component, Program } from '#src/domain/program/program.ts';
 import { partnerIn, type PartnerMerges } from '#src/domain/program/merged-partners.ts';
-import type { DesiredAccrual, InvoiceFact, Standing } from './facts.ts';
+import type { DesiredAccrual, InvoiceFact, TierAssessment } from './facts.ts';
 
 /** Where a partner's standing in a month (`YYYY-MM`) is found. */
-export function standingKey(partnerId: string, period: string): string {
+export function assessmentKey(partnerId: string, period: string): string {
   return `${partnerId}|${period}`;
 }
 
@@ -25,7 +25,7 @@ export function calculateAccruals(
   program: Program,
   programVersion: number,
   invoices: readonly InvoiceFact[],
-  standings: ReadonlyMap<string, Standing>,
+  standings: ReadonlyMap<string, TierAssessment>,
   merges: PartnerMerges = new Map(),
 ): DesiredAccrual[] {
   const byNumber = invoicesByNumber(invoices);
@@ -33,7 +33,7 @@ export function calculateAccruals(
     .flatMap((document) => {
       const booking = bookingOf(document, byNumber);
       const bookedIn = periodOf(booking.issuedOn);
-      const standing = standings.get(standingKey(partnerIn(bookedIn, sellerOf(booking), merges), bookedIn));
+      const standing = standings.get(assessmentKey(partnerIn(bookedIn, sellerOf(booking), merges), bookedIn));
       if (!isReleased(booking) || booking.issuedOn < program.startsOn || standing === undefined) return [];
       return program.components.map((component) => accrue(document, component, standing, programVersion));
     })
@@ -70,7 +70,7 @@ function isReleased(booking: InvoiceFact): boolean {
 function accrue(
   document: InvoiceFact,
   component: Component,
-  standing: Standing,
+  standing: TierAssessment,
   programVersion: number,
 ): DesiredAccrual {
   const basisMinor = document.kind === 'credit_memo' ? -document.amountMinor : document.amountMinor;

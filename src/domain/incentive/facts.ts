@@ -40,7 +40,7 @@ export interface AccrualTrace {
   readonly programVersion: number;
 }
 
-export interface Standing {
+export interface TierAssessment {
   readonly partnerId: string;
   readonly tier: string;
   /** First day of the month from which it applies, `YYYY-MM-DD`. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { matchFields, matchLevels, type MatchField, type MatchLevel } from './company.ts';
 
 /** The levels that are evidence; `missing` is none. */
-export type TellingLevel = Exclude<MatchLevel, 'missing'>;
-export const tellingLevels: readonly TellingLevel[] = matchLevels.filter((level) => level !== 'missing');
+export type EvidenceLevel = Exclude<MatchLevel, 'missing'>;
+export const evidenceLevels: readonly EvidenceLevel[] = matchLevels.filter((level) => level !== 'missing');
 
 const weight = z.number();
 const fieldWeights = z
@@ -24,7 +24,7 @@ export const matchModelSchema = z
     /** Bits of each level: log2 of how much likelier it is among pairs that are one company. */
     weights: z.record(z.enum(singleFields), fieldWeights).readonly(),
     /** Level of the name → level of the words: what rare or common words add to the name's bits. */
-    words: z.record(z.enum(tellingLevels), fieldWeights).readonly(),
+    words: z.record(z.enum(evidenceLevels), fieldWeights).readonly(),
     /** Sum of bits → probability: points of a line that never falls; straight between them, flat beyond. */
     calibration: z
       .array(z.tuple([z.number(), z.number().min(0).max(1)]).readonly())

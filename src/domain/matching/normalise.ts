@@ -9,7 +9,7 @@ import { cityOf, postcodeOf, streetAddress } from './fields/address.ts';
 import { isShortFor, writtenNames } from './names/aliases.ts';
 import { foldWords } from './names/fold.ts';
 import { leadingForms, legalForms, spacedNativeForms, unspacedNativeForms } from './names/legal-forms.ts';
-import { isTelling } from './names/name-words.ts';
+import { isDistinctive } from './names/name-words.ts';
 import { phoneNumber } from './fields/phone.ts';
 import { registryIds } from './fields/registry-id.ts';
 import { isTypo } from './names/typo.ts';
@@ -121,14 +121,14 @@ function normaliseName(name: string): { tokens: readonly string[]; legalForm: st
 
 /** A single word in brackets is a place, a share class or a state: "(Cayman)", "(publ)", "(in liquidation)" names nobody. */
 function isSecondName(bracketed: string): boolean {
-  return countryCode(bracketed) === null && normaliseName(bracketed).tokens.filter(isTelling).length >= 2;
+  return countryCode(bracketed) === null && normaliseName(bracketed).tokens.filter(isDistinctive).length >= 2;
 }
 
 /** Cores of the other names. What only says a country, a part of a group or a kind of business names nobody: "Acme (UK) Ltd". */
 function otherCores(names: readonly string[], own: string): readonly string[] {
   const cores = names.flatMap((name) => {
     const { tokens } = normaliseName(name.normalize('NFKC').trim());
-    return tokens.join('').length >= 2 && tokens.some(isTelling) ? [tokens.join(' ')] : [];
+    return tokens.join('').length >= 2 && tokens.some(isDistinctive) ? [tokens.join(' ')] : [];
   });
   return [...new Set(cores)].filter((core) => core !== own).slice(0, mostAliases);
 }

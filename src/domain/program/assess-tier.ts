@@ -1,4 +1,4 @@
-import type { InvoiceFact, Standing } from '#src/domain/incentive/facts.ts';
+import type { InvoiceFact, TierAssessment } from '#src/domain/incentive/facts.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { displayMinor, formatMinor, groupThousands } from '#src/domain/money.ts';
 import { addDays, addMonths, firstDay, periodOf, periodsBetween } from '#src/domain/period.ts';
@@ -9,12 +9,12 @@ import { partnerIn, type PartnerMerges } from './merged-partners.ts';
  * A partner's tier for a month (`YYYY-MM`): what was invoiced through it, less credit memos, in the twelve months before
  * the first of that month, in the programme's currency. Later months never change it, so a rate once earned is kept.
  */
-export function assessStanding(
+export function assessTier(
   program: Program,
   partnerId: string,
   invoices: readonly InvoiceFact[],
   period: string,
-): Standing {
+): TierAssessment {
   return standingIn(
     program,
     partnerId,
@@ -33,7 +33,7 @@ export function assessAll(
   periods: readonly string[],
   partnerIds: readonly string[],
   merges: PartnerMerges = new Map(),
-): Standing[] {
+): TierAssessment[] {
   const revenue = monthlyRevenue(program.currency, invoices);
   const windows = periods.map((period) => windowBefore(period, merges));
   return partnerIds.flatMap((partnerId) =>
@@ -74,7 +74,7 @@ function standingIn(
   partnerId: string,
   monthly: readonly (MonthlyRevenue | undefined)[],
   window: Window,
-): Standing {
+): TierAssessment {
   const trailingRevenueMinor = monthly.reduce(
     (total, revenue) => window.months.reduce((sum, month) => sum + (revenue?.get(month) ?? 0n), total),
     0n,

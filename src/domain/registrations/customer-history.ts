@@ -31,7 +31,7 @@ interface Trace {
 }
 
 /** What happened since the claim was made is the claim's own business. */
-export function historyOf(
+export function customerHistory(
   facts: RegistrationFacts,
   rivals: readonly Rival[],
   today: string,

@@ -12,7 +12,7 @@ export function isEarlier(claim: Claim, other: Claim): boolean {
 }
 
 /** Whether a registration still claims its customer: it waits for an answer, or its protection window is open. `today` is `YYYY-MM-DD`. */
-export function holdsClaim(rival: RegistrationRival, today: string): boolean {
+export function holdsProtection(rival: RegistrationRival, today: string): boolean {
   switch (rival.status) {
     case 'submitted':
     case 'in_review':

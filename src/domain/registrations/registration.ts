@@ -95,9 +95,9 @@ export const rivalRuleKinds = [
 ] as const;
 export type RivalRuleKind = (typeof rivalRuleKinds)[number];
 /** Rules that look at the claim itself, in the light of what is known of its customer. */
-export const claimRuleKinds = ['existing_customer', 'renewal', 'outside_territory'] as const;
-export type ClaimRuleKind = (typeof claimRuleKinds)[number];
-export type RuleKind = RivalRuleKind | ClaimRuleKind;
+export const registrationRuleKinds = ['existing_customer', 'renewal', 'outside_territory'] as const;
+export type RegistrationRuleKind = (typeof registrationRuleKinds)[number];
+export type RuleKind = RivalRuleKind | RegistrationRuleKind;
 
 /** What one rule of engagement says. */
 export interface Finding {

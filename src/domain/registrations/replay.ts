@@ -1,5 +1,5 @@
 import { showsHistory } from './customer-history.ts';
-import { decideRegistration } from './decide.ts';
+import { applyRulesOfEngagement } from './apply-rules.ts';
 import type {
   DecisionPolicy,
   RegistrationDecision,
@@ -29,5 +29,5 @@ export function decideAgain(
   { claim, untold, today, policy }: RuleFacts,
 ): RegistrationDecision {
   const told = new Map(findings.flatMap(({ rival }) => (rival ? [[rival.id, rival] as const] : [])));
-  return decideRegistration(claim, [...told.values(), ...untold], policy, today);
+  return applyRulesOfEngagement(claim, [...told.values(), ...untold], policy, today);
 }

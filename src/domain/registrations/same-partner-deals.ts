@@ -1,24 +1,24 @@
 import { relateFamilies, type FamilyRelation } from './families.ts';
-import { holdsClaim, isEarlier, type RegistrationRival } from './precedence.ts';
+import { holdsProtection, isEarlier, type RegistrationRival } from './precedence.ts';
 import type { DealTerms, RegistrationFacts, Rival } from './registration.ts';
 import type { RuleContext } from './rules/rule.ts';
 
 /** How a registration stands to an earlier one of the same partner for the same customer. */
-export interface OwnEarlier {
+export interface SamePartnerEarlier {
   readonly rival: RegistrationRival;
   /** `closed_deal`: the same deal, by all that is written, but that one is won or lost. */
   readonly relation: 'same_deal' | 'closed_deal' | FamilyRelation;
 }
 
 /** Null for a rival that is none, or that no longer holds its claim. Two that both name no product are one deal; a renewal is another. */
-export function ownEarlier(
+export function samePartnerEarlier(
   facts: RegistrationFacts,
   rival: Rival,
   { today, policy }: RuleContext,
-): OwnEarlier | null {
+): SamePartnerEarlier | null {
   if (rival.kind !== 'registration' || rival.partnerId !== facts.partnerId || rival.match.verdict !== 'same')
     return null;
-  if (!holdsClaim(rival, today) || !isEarlier(rival, facts)) return null;
+  if (!holdsProtection(rival, today) || !isEarlier(rival, facts)) return null;
   if (rival.dealType !== facts.dealType) return { rival, relation: 'disjoint' };
   const isUnnamed = [facts, rival].every(({ productFamily }) => !productFamily?.trim());
   const relation = relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies);

@@ -1,5 +1,5 @@
 import type { CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
-import { mergeField, mergeOwnedField, type FieldMerge, type Policy } from './merge.ts';
+import { mergeField, mergeOutboundField, type FieldMerge, type Policy } from './merge.ts';
 import { isBlank, sameValue, type ComparedAs } from './same-value.ts';
 
 /** A field that Fairway writes: one it owns (direction `out`), or one that either side may change (`both`). */
@@ -95,7 +95,7 @@ interface Seen {
 }
 
 function mergeOwned({ known, ...values }: Seen): FieldMerge {
-  return mergeOwnedField({ ...values, base: known });
+  return mergeOutboundField({ ...values, base: known });
 }
 
 function mergeShared(

@@ -50,7 +50,7 @@ export function mergeField(sides: FieldSides): FieldMerge {
  * Merges a field that only Fairway may change. What stood there before Fairway first wrote (`base` undefined: nothing was) is
  * replaced without a word; what somebody made of our value since is replaced, too, but said.
  */
-export function mergeOwnedField({
+export function mergeOutboundField({
   base,
   theirs,
   ours,

@@ -35,7 +35,7 @@ export function isTrusted(
  * What stands in the CRM as far as we know: the view, and over it what we wrote since. Without this a stale poll, a lagging index
  * or a look-back's duplicate makes our own write look like somebody's edit.
  */
-export function standingFields<Value>(sides: {
+export function currentFields<Value>(sides: {
   readonly view: View<Value> | null;
   readonly shadow: Shadow<Value> | null;
 }): Readonly<Record<string, Value>> {

@@ -18,7 +18,7 @@ import { callBudgets } from '#src/operations/connections/call-budget.ts';
 import { checkConnection } from '#src/operations/connections/check-connection.ts';
 import { limitConnection } from '#src/operations/connections/limit-connection.ts';
 import { packsOf, requireConnection } from '#src/operations/connections/use-connection.ts';
-import { replayDead } from '#src/operations/write/retry-dead-letters.ts';
+import { retryDeadLetters } from '#src/operations/write/retry-dead-letters.ts';
 import { startReconcile } from '#src/operations/pull/start-reconcile.ts';
 import { startRun } from '#src/operations/runs/start-run.ts';
 import { personOf } from '#src/http/plugins/session.ts';
@@ -114,7 +114,11 @@ export const connectionRoutes =
       async (request) => {
         const { id: connectionId } = await requireConnection(deps, request.params.id);
         return {
-          count: await replayDead(deps, { connectionId, ...request.body, personId: personOf(request).id }),
+          count: await retryDeadLetters(deps, {
+            connectionId,
+            ...request.body,
+            personId: personOf(request).id,
+          }),
         };
       },
     );

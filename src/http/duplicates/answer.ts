@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { listConnections, type Connection } from '#src/db/connections/connection-store.ts';
 import { latestReport, type DuplicateReport } from '#src/db/duplicates/duplicate-store.ts';
-import type { StandingAccount } from '#src/db/duplicates/duplicate-view.ts';
+import type { AccountWithUsage } from '#src/db/duplicates/duplicate-view.ts';
 import { latestJob } from '#src/db/jobs/job-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { filledFields } from '#src/domain/duplicates/differences.ts';
@@ -83,7 +83,7 @@ function groupAnswer(connection: Connection, { no, survivor, why, others, near }
   };
 }
 
-function accountAnswer(connection: Connection, account: StandingAccount): Group['survivor'] {
+function accountAnswer(connection: Connection, account: AccountWithUsage): Group['survivor'] {
   const { id, name, object, extId, isPartner, openOpportunities, registrations, values } = account;
   const { name: connectionName, kind: connectionKind, settings } = connection;
   const crm = crmRecordAnswer({ connectionName, connectionKind, settings, object, extId });

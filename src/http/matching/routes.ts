@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { countLabels, labelsOf, openQuestions } from '#src/db/matching/match-label-store.ts';
+import { countLabels, labelsOf, openMatchQuestions } from '#src/db/matching/match-label-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { addressLine } from '#src/domain/matching/fields/address.ts';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
@@ -39,7 +39,7 @@ export const matchQualityRoutes =
       { config: { access: 'read' }, schema: { response: answers(matchQuestions) } },
       async () => {
         const [rows, { open }] = await Promise.all([
-          openQuestions(deps.db, shownQuestions),
+          openMatchQuestions(deps.db, shownQuestions),
           countLabels(deps.db),
         ]);
         return { questions: rows.map(questionAnswer), open };
@@ -69,7 +69,7 @@ export const matchQualityRoutes =
     );
   };
 
-type Question = Awaited<ReturnType<typeof openQuestions>>[number];
+type Question = Awaited<ReturnType<typeof openMatchQuestions>>[number];
 
 function questionAnswer(row: Question) {
   return {

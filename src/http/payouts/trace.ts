@@ -18,11 +18,11 @@ export function traceAnswer(stored: unknown, currency: string) {
   const parsed = storedTrace.safeParse(stored);
   if (!parsed.success) return null;
   const { basisMinor, rate, ...rest } = parsed.data;
-  return { ...rest, basis: moneyOf(basisMinor, currency), rate: percentText(rate) };
+  return { ...rest, basis: moneyOf(basisMinor, currency), rate: ratePercentText(rate) };
 }
 
 /** `[75n, 1000n]` is "7.5 %"; six decimals at most, without trailing zeros. */
-export function percentText([numerator, denominator]: readonly [bigint, bigint]): string {
+export function ratePercentText([numerator, denominator]: readonly [bigint, bigint]): string {
   if (denominator === 0n) return '?';
   const millionths = (numerator * 100_000_000n) / denominator;
   const sign = millionths < 0n ? '-' : '';

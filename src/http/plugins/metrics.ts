@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { openProblems } from '#src/db/runs/overview-view.ts';
+import { openProblemCounts } from '#src/db/runs/overview-view.ts';
 import { waitingRegistrations } from '#src/db/registrations/registration-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -54,7 +54,7 @@ function addGauges(registry: Registry, deps: Deps): void {
     help: 'Records that could not be read, placed or written.',
     registers,
     async collect() {
-      this.set((await openProblems(deps.db)).records);
+      this.set((await openProblemCounts(deps.db)).records);
     },
   });
 }

@@ -4,7 +4,7 @@ import type { RecordOnPage } from '#src/db/records/record-view.ts';
 import type { TimelineEntry } from '#src/db/records/timeline-view.ts';
 import { auditedChanges, auditedFields } from '#src/operations/edits/audited-changes.ts';
 import { crmRecordAnswer } from '#src/http/registrations/answer.ts';
-import type { OwnFields } from './editable-fields.ts';
+import type { EditableFields } from './editable-fields.ts';
 import type { record, TimelineAnswerEntry } from './schema.ts';
 
 /** `connectionId|object` → the vendor's field → its label. */
@@ -12,7 +12,7 @@ type Labels = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 export function recordAnswer(
   { places, ...shown }: RecordOnPage,
-  own: OwnFields,
+  own: EditableFields,
   labels: Labels,
 ): z.infer<typeof record> {
   return {

@@ -6,25 +6,29 @@ import { crmRecordsOf } from '#src/db/sync/write-back-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { extraPrefix, fieldsOf, type CanonicalField, type CanonicalValues } from '#src/domain/record.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
-import { isOwnField, ownRecords, type EditableKind } from '#src/operations/records/canonical-values.ts';
+import {
+  isEditableField,
+  canonicalRecords,
+  type EditableKind,
+} from '#src/operations/records/canonical-values.ts';
 import type { editableField, extraField } from './schema.ts';
 
 type ExtraField = z.infer<typeof extraField>;
 type EditableField = z.infer<typeof editableField>;
 
 /** What the mappings in force of the CRMs that hold a record make of its fields. A field of two CRMs comes once. */
-export interface OwnFields {
+export interface EditableFields {
   /** What may be changed on either side. */
   readonly editable: EditableField[];
   /** The customer's own, whether they may be changed or not. */
   readonly extra: ExtraField[];
 }
 
-export async function ownFieldsOf(deps: Deps, kind: EditableKind, id: string): Promise<OwnFields> {
+export async function editableFieldsOf(deps: Deps, kind: EditableKind, id: string): Promise<EditableFields> {
   const [places, connections, own, asked] = await Promise.all([
     crmRecordsOf(deps.db, [id]),
     listConnections(deps.db),
-    ownRecords(deps.db, kind, [id]),
+    canonicalRecords(deps.db, kind, [id]),
     askedFields(deps.db, id),
   ]);
   const values = own.get(id)?.values ?? {};
@@ -47,7 +51,7 @@ function editableOf(
   const known: Readonly<Record<string, CanonicalField>> = fieldsOf(kind, pack.extra);
   const extras = new Map(extraOf(pack, values).map((field) => [field.field, field]));
   const twoWay = pack.fields.filter(
-    ({ direction, local }) => direction === 'both' && isOwnField(kind, local),
+    ({ direction, local }) => direction === 'both' && isEditableField(kind, local),
   );
   return twoWay.map(({ local, policy, required }) => ({
     field: local,

@@ -8,7 +8,7 @@ import { personOf } from '#src/http/plugins/session.ts';
 import { decodeTimeCursor, encodeTimeCursor } from '#src/http/cursor.ts';
 import { answers } from '#src/http/schema.ts';
 import { recordAnswer, timelineEntryAnswer } from './answer.ts';
-import { ownFieldsOf } from './editable-fields.ts';
+import { editableFieldsOf } from './editable-fields.ts';
 import {
   editBody,
   edited,
@@ -37,7 +37,7 @@ export const recordRoutes =
       async ({ params }) => {
         const [page, own, labels] = await Promise.all([
           recordForPage(deps.db, params.kind, params.id),
-          ownFieldsOf(deps, params.kind, params.id),
+          editableFieldsOf(deps, params.kind, params.id),
           fieldLabels(deps.db, params.id),
         ]);
         if (page === null)

@@ -49,7 +49,7 @@ export function rivalsOf({ findings }: RegistrationDecision, places: readonly Cr
 }
 
 /** What the rules say of the claim itself. */
-export function ownFindingsOf({ findings }: RegistrationDecision): Answer['findings'] {
+export function registrationFindingsOf({ findings }: RegistrationDecision): Answer['findings'] {
   return findingsOf(findings.filter(({ rival }) => rival === null));
 }
 

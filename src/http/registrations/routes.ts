@@ -1,17 +1,17 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { historyOf } from '#src/db/runs/overview-view.ts';
+import { recentRuns } from '#src/db/runs/overview-view.ts';
 import { countRegistrations } from '#src/db/registrations/registration-store.ts';
 import { findRegistration, listRegistrations } from '#src/db/registrations/registration-view.ts';
 import { crmRecordsOf, writeBackOf } from '#src/db/sync/write-back-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { decideRegistration } from '#src/operations/registrations/review-registration.ts';
+import { reviewRegistration } from '#src/operations/registrations/review-registration.ts';
 import { editRecord } from '#src/operations/edits/edit-record.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, idParams, moneyOrNull } from '#src/http/schema.ts';
-import { ownFindingsOf, promiseOf, rivalsOf, writeBackAnswer } from './answer.ts';
+import { registrationFindingsOf, promiseOf, rivalsOf, writeBackAnswer } from './answer.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { ownFieldsOf } from '#src/http/records/editable-fields.ts';
+import { editableFieldsOf } from '#src/http/records/editable-fields.ts';
 import { editBody, edited } from '#src/http/records/schema.ts';
 import { decided, decisionBody, registrationDetail, registrationQuery, registrations } from './schema.ts';
 
@@ -83,7 +83,7 @@ export const registrationRoutes =
         schema: { params: idParams, body: decisionBody, response: answers(decided) },
       },
       async (request) =>
-        decideRegistration(deps, {
+        reviewRegistration(deps, {
           registrationId: request.params.id,
           ...request.body,
           personId: personOf(request).id,
@@ -101,9 +101,9 @@ async function detailOf(deps: Deps, id: string) {
   const rivalIds = conflictCase?.decision.findings.flatMap(({ rival }) => rival?.id ?? []) ?? [];
   const [places, own, writeBack, history] = await Promise.all([
     crmRecordsOf(deps.db, rivalIds),
-    ownFieldsOf(deps, 'registration', registration.id),
+    editableFieldsOf(deps, 'registration', registration.id),
     writeBackOf(deps.db, opportunity ? [registration.id, opportunity.id] : [registration.id]),
-    historyOf(deps.db, [registration.id]),
+    recentRuns(deps.db, [registration.id]),
   ]);
   return {
     ...registration,
@@ -124,7 +124,7 @@ async function detailOf(deps: Deps, id: string) {
       programVersion: conflictCase.programVersion,
       openedAt: conflictCase.openedAt,
       closedAt: conflictCase.closedAt,
-      findings: ownFindingsOf(conflictCase.decision),
+      findings: registrationFindingsOf(conflictCase.decision),
       rivals: rivalsOf(conflictCase.decision, places),
     },
     writeBack: writeBack.map(writeBackAnswer),

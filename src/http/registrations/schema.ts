@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { registrationOrders } from '#src/db/registrations/registration-view.ts';
 import { type RegistrationStatus, registrationStatuses } from '#src/domain/crm-schema.ts';
-import { claimRuleKinds, rivalRuleKinds } from '#src/domain/registrations/registration.ts';
+import { registrationRuleKinds, rivalRuleKinds } from '#src/domain/registrations/registration.ts';
 import { activity, businessDate, crmRecord, failure, instant, money } from '#src/http/schema.ts';
 import { editableField, extraField } from '#src/http/records/schema.ts';
 
@@ -108,7 +108,7 @@ const rival = z.discriminatedUnion('kind', [
 ]);
 
 const finding = z.object({
-  rule: z.enum([...rivalRuleKinds, ...claimRuleKinds]),
+  rule: z.enum([...rivalRuleKinds, ...registrationRuleKinds]),
   effect: z.enum(['block', 'review', 'note']),
   says: z.string(),
 });

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { type ConflictRow, countOpenConflicts, listConflicts } from '#src/db/sync/conflict-view.ts';
 import type { Deps } from '#src/deps.ts';
-import { answerConflict } from '#src/operations/edits/resolve-conflict.ts';
+import { resolveConflict } from '#src/operations/edits/resolve-conflict.ts';
 import { decodeTimeCursor, encodeTimeCursor } from '#src/http/cursor.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { crmRecordAnswer } from '#src/http/registrations/answer.ts';
@@ -41,7 +41,7 @@ export const conflictRoutes =
       },
       async (request) => {
         const { winner } = request.body;
-        await answerConflict(deps, {
+        await resolveConflict(deps, {
           resolutionId: request.params.id,
           winner,
           personId: personOf(request).id,

@@ -6,7 +6,7 @@ import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
-import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { recordHints } from '#src/operations/hints/record-hints.ts';
 import { isWebhookToken } from '#src/operations/connections/webhook-address.ts';
 import { knownConnections } from './webhook-connections.ts';
 import { limitRefusals, tooManyRefused } from './webhook-refusals.ts';
@@ -66,7 +66,7 @@ export const webhookRoutes =
       }
       refusals.clear(request);
       const added = await deps.db.transaction((tx) =>
-        takeHints(deps, tx, { connection, hints: verdict.hints, via: 'webhook' }),
+        recordHints(deps, tx, { connection, hints: verdict.hints, via: 'webhook' }),
       );
       if (added) void relaySoon(deps); // never throws, and the vendor need not wait for the queue
       if (verdict.reply === null) return reply.status(204).send();

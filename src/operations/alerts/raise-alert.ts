@@ -1,4 +1,4 @@
-import { insertAlert, lastHealthTold, type Alert, type HealthState } from '#src/db/alerts/alert-store.ts';
+import { insertAlert, lastReportedHealth, type Alert, type HealthState } from '#src/db/alerts/alert-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { listConnections, lockConnection, type Connection } from '#src/db/connections/connection-store.ts';
 import { addJobs } from '#src/db/jobs/job-store.ts';
@@ -24,18 +24,18 @@ export async function raiseAlert(
  *
  * @param connection as it is now, locked by this transaction
  */
-export async function tellHealth(deps: Deps, tx: Db, connection: Connection): Promise<void> {
+export async function reportHealth(deps: Deps, tx: Db, connection: Connection): Promise<void> {
   const state = healthOf(connection);
-  if (state === ((await lastHealthTold(tx, connection.id)) ?? 'recovered')) return;
+  if (state === ((await lastReportedHealth(tx, connection.id)) ?? 'recovered')) return;
   if (state === 'recovered' && (await runningRun(tx))) return;
   await raiseAlert(deps, tx, { connectionId: connection.id, state, message: wordsFor(state, connection) });
 }
 
 /** At a run's end, in its transaction: whatever works again by now. */
-export async function tellHealthOfAll(deps: Deps, tx: Db): Promise<void> {
+export async function reportHealthOfAll(deps: Deps, tx: Db): Promise<void> {
   for (const { id } of await listConnections(tx)) {
     const connection = await lockConnection(tx, id);
-    if (connection && connection.status !== 'disabled') await tellHealth(deps, tx, connection);
+    if (connection && connection.status !== 'disabled') await reportHealth(deps, tx, connection);
   }
 }
 

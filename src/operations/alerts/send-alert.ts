@@ -1,4 +1,4 @@
-import { lockUntoldAlert, markTold, type Alert } from '#src/db/alerts/alert-store.ts';
+import { lockUntoldAlert, markSent, type Alert } from '#src/db/alerts/alert-store.ts';
 import type { Deps } from '#src/deps.ts';
 
 const timeoutMs = 10_000;
@@ -17,7 +17,7 @@ const headings: Readonly<Record<Alert['state'], string>> = {
  *
  * @throws when the receiver does not answer with 2xx within ten seconds; a redirect is no answer
  */
-export async function tellAlert(deps: Deps, { alertId }: { readonly alertId: string }): Promise<void> {
+export async function sendAlert(deps: Deps, { alertId }: { readonly alertId: string }): Promise<void> {
   const { alertWebhookUrl, publicUrl } = deps.config;
   if (alertWebhookUrl === null) return;
   await deps.db.transaction(async (tx) => {
@@ -27,7 +27,7 @@ export async function tellAlert(deps: Deps, { alertId }: { readonly alertId: str
     const url = publicUrl === null ? null : `${publicUrl}/connections/${connectionId}`;
     const text = [`${headings[state]}: ${message}`, url].filter((part) => part !== null).join('\n');
     await post(alertWebhookUrl, { text, connection, state, message, at: at.toISOString(), url });
-    await markTold(tx, alertId, deps.clock());
+    await markSent(tx, alertId, deps.clock());
   });
 }
 

@@ -9,7 +9,7 @@ import {
   saveHealth,
 } from '#src/db/connections/connection-store.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
-import { heldTokens, keepTokens, tokenVault } from '#src/db/connections/token-store.ts';
+import { heldTokens, saveTokens, tokenVault } from '#src/db/connections/token-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -59,7 +59,7 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
   await connector.close();
   await deps.db.transaction(async (tx) => {
     await saveConnection(tx, { ...row, settings: { ...input.settings, ...learned } });
-    if (granted) await keepTokens(tx, deps.config.masterKey, id, granted.held());
+    if (granted) await saveTokens(tx, deps.config.masterKey, id, granted.held());
     await saveHealth(tx, id, {
       status: 'active',
       failure: null,

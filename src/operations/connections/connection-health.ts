@@ -10,7 +10,7 @@ import {
 import { connectionTroubles, reportProblems, resolveProblems } from '#src/db/sync/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { noPause, pauseAfter } from './pause-connection.ts';
-import { tellHealth } from '#src/operations/alerts/raise-alert.ts';
+import { reportHealth } from '#src/operations/alerts/raise-alert.ts';
 
 /** What was done with a connection. */
 export interface ConnectionErrand {
@@ -87,6 +87,6 @@ async function changeHealth(
     if (!before) return;
     const health = await change(tx, before);
     await saveHealth(tx, connectionId, health);
-    await tellHealth(deps, tx, { ...before, ...health });
+    await reportHealth(deps, tx, { ...before, ...health });
   });
 }

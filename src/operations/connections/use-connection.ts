@@ -10,7 +10,11 @@ import type { Lane } from '#src/domain/connections/budget.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { isOptional, type CanonicalKind } from '#src/domain/record.ts';
 import { recordFailure, recordSuccess } from './connection-health.ts';
-import { fitMapping, knownFit, type LiveMapping } from '#src/operations/live-mappings/load-live-mapping.ts';
+import {
+  loadLiveMapping,
+  knownFit,
+  type LiveMapping,
+} from '#src/operations/live-mappings/load-live-mapping.ts';
 import { pauseInForce } from './pause-connection.ts';
 
 /** Connections that take part in runs. A failing one is tried again: its credentials may have been mended. */
@@ -158,7 +162,7 @@ export async function loadMapping(
   kind: CanonicalKind,
 ): Promise<LiveMapping | null> {
   const pack = packFor(deps, connection, kind);
-  return pack && (await fitMapping(deps, connection, connector, pack)).mapping;
+  return pack && (await loadLiveMapping(deps, connection, connector, pack)).mapping;
 }
 
 /**

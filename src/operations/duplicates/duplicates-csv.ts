@@ -3,7 +3,7 @@ import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { dismissedAmong, pairKey } from '#src/db/duplicates/dismissal-store.ts';
 import { pairsOf, type DuplicateReport } from '#src/db/duplicates/duplicate-store.ts';
-import { standingAccounts, type StandingAccount } from '#src/db/duplicates/duplicate-view.ts';
+import { accountsWithUsage, type AccountWithUsage } from '#src/db/duplicates/duplicate-view.ts';
 import { differencesOf, type FieldDifference } from '#src/domain/duplicates/differences.ts';
 import { reasonsOf, type Reasons } from '#src/domain/duplicates/reasons.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
@@ -47,7 +47,7 @@ export async function* duplicatesCsv(
   const model = await liveModel(db);
   for await (const pairs of pairsOf(db, report.id, 'related', relatedAtOnce)) {
     const ids = pairs.flatMap(({ leftId, rightId }) => [leftId, rightId]);
-    const accounts = await standingAccounts(db, report.connectionId, ids);
+    const accounts = await accountsWithUsage(db, report.connectionId, ids);
     const told = await dismissedAmong(db, ids);
     const lines = pairs.flatMap((pair) => {
       const [left, right] = [accounts.get(pair.leftId), accounts.get(pair.rightId)];
@@ -91,8 +91,8 @@ function mergeLine(
 
 function relatedLine(
   connection: Connection,
-  left: StandingAccount,
-  right: StandingAccount,
+  left: AccountWithUsage,
+  right: AccountWithUsage,
   model: MatchModel,
 ): Line {
   const match = matchCompanies(left.normal, right.normal, model);
@@ -116,8 +116,8 @@ interface Compared {
 
 function pairCells(
   connection: Connection,
-  kept: StandingAccount,
-  other: StandingAccount,
+  kept: AccountWithUsage,
+  other: AccountWithUsage,
   { score, reasons, differences }: Compared,
 ) {
   return {

@@ -1,7 +1,7 @@
 import {
   accountsAfter,
   accountsByProfile,
-  candidatePairs,
+  storedCandidatePairs,
   countAccounts,
   countForPlanner,
   type PairLimits,
@@ -89,7 +89,7 @@ async function compareNext(tx: Db, reportId: string): Promise<number | null> {
     await saveReport(tx, reportId, { phase: 'group' });
     return null;
   }
-  const candidates = await candidatePairs(tx, accounts.map(keysOf), limits);
+  const candidates = await storedCandidatePairs(tx, accounts.map(keysOf), limits);
   const others = candidates
     .flat()
     .filter((profile) => profile < (accounts[0]?.profile ?? 0) || profile > last.profile);

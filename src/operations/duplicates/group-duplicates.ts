@@ -9,7 +9,7 @@ import {
   saveReport,
   type DuplicateGroup,
 } from '#src/db/duplicates/duplicate-store.ts';
-import { clustersOf, type Relation, type SamePair } from '#src/domain/duplicates/cluster.ts';
+import { duplicateClusters, type Relation, type SamePair } from '#src/domain/duplicates/cluster.ts';
 import { relationOf } from '#src/domain/duplicates/relation.ts';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
@@ -92,7 +92,7 @@ async function groupsOf(
       : relationBetween(companies.get(leftId), companies.get(rightId), model);
   };
   return components.flatMap((pairs) => {
-    const { clusters, near } = clustersOf(pairs, relation);
+    const { clusters, near } = duplicateClusters(pairs, relation);
     return clusters.map((cluster, index): Found => {
       const inside = new Set(cluster);
       const bits = Math.min(

@@ -5,11 +5,11 @@ import {
   type DuplicateGroup,
   type DuplicateReport,
 } from '#src/db/duplicates/duplicate-store.ts';
-import { standingAccounts, type StandingAccount } from '#src/db/duplicates/duplicate-view.ts';
+import { accountsWithUsage, type AccountWithUsage } from '#src/db/duplicates/duplicate-view.ts';
 import { differencesOf, filledFields, type FieldDifference } from '#src/domain/duplicates/differences.ts';
 import { reasonsOf, type Reasons } from '#src/domain/duplicates/reasons.ts';
 import { survivorOf } from '#src/domain/duplicates/survivor.ts';
-import { withoutToldApart } from '#src/domain/duplicates/dismissed-pairs.ts';
+import { withoutDismissed } from '#src/domain/duplicates/dismissed-pairs.ts';
 import type { CompanyMatch } from '#src/domain/matching/company.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
@@ -18,23 +18,23 @@ import { liveModel } from '#src/operations/matching/live-model.ts';
 /** Accounts that are one customer as they stand now, and which should stay. */
 export interface ShownGroup {
   readonly no: number;
-  readonly survivor: StandingAccount;
+  readonly survivor: AccountWithUsage;
   /** Why this one should stay. */
   readonly why: string;
   readonly others: readonly ShownDuplicate[];
   /** Accounts that are one customer with some of the group and not with all: for a person to look at. */
-  readonly near: readonly StandingAccount[];
+  readonly near: readonly AccountWithUsage[];
 }
 
 export interface ShownDuplicate {
-  readonly account: StandingAccount;
+  readonly account: AccountWithUsage;
   /** 0 to 1. */
   readonly score: number;
   readonly reasons: Reasons;
   /** What a merge has to choose between. */
   readonly differences: readonly FieldDifference[];
   /** The account of the group it was recognised by, when that is not the survivor. */
-  readonly by: StandingAccount | null;
+  readonly by: AccountWithUsage | null;
 }
 
 const groupsAtOnce = 50;
@@ -52,7 +52,7 @@ export async function* shownGroups(
   for (let last = after; ;) {
     const page = await groupsAfter(db, id, last, groupsAtOnce);
     const ids = page.flatMap(({ accountIds, nearIds }) => [...accountIds, ...nearIds]);
-    const accounts = await standingAccounts(db, connectionId, ids);
+    const accounts = await accountsWithUsage(db, connectionId, ids);
     const told = await dismissedAmong(db, ids);
     yield* page.flatMap((group) => shownGroup(group, { accounts, told, model }) ?? []);
     last = page.at(-1)?.no ?? last;
@@ -61,7 +61,7 @@ export async function* shownGroups(
 }
 
 interface Known {
-  readonly accounts: ReadonlyMap<string, StandingAccount>;
+  readonly accounts: ReadonlyMap<string, AccountWithUsage>;
   /** Pairs that were told apart. */
   readonly told: ReadonlySet<string>;
   readonly model: MatchModel;
@@ -72,9 +72,9 @@ function shownGroup(
   { no, accountIds, nearIds }: DuplicateGroup,
   { accounts, told, model }: Known,
 ): ShownGroup | null {
-  const isToldApart = (left: StandingAccount, right: StandingAccount): boolean =>
+  const isToldApart = (left: AccountWithUsage, right: AccountWithUsage): boolean =>
     told.has(pairKey({ leftId: left.id, rightId: right.id }));
-  const members = withoutToldApart(living(accountIds, accounts), isToldApart);
+  const members = withoutDismissed(living(accountIds, accounts), isToldApart);
   if (members.length < 2) return null;
   const { id, why } = survivorOf(members.map((one) => ({ ...one, filled: filledFields(one.values) })));
   const survivor = members.find((one) => one.id === id);
@@ -86,14 +86,14 @@ function shownGroup(
   return { no, survivor, why, others, near };
 }
 
-function living(ids: readonly string[], accounts: Known['accounts']): readonly StandingAccount[] {
+function living(ids: readonly string[], accounts: Known['accounts']): readonly AccountWithUsage[] {
   return ids.flatMap((id) => accounts.get(id) ?? []);
 }
 
 function shownDuplicate(
-  account: StandingAccount,
-  survivor: StandingAccount,
-  members: readonly StandingAccount[],
+  account: AccountWithUsage,
+  survivor: AccountWithUsage,
+  members: readonly AccountWithUsage[],
   model: MatchModel,
 ): ShownDuplicate {
   const { by, match } = recognised(account, survivor, members, model);
@@ -108,18 +108,18 @@ function shownDuplicate(
 }
 
 interface Recognised {
-  readonly by: StandingAccount;
+  readonly by: AccountWithUsage;
   readonly match: CompanyMatch;
 }
 
 /** By the survivor, or where that is not enough by the member it has most in common with. */
 function recognised(
-  account: StandingAccount,
-  survivor: StandingAccount,
-  members: readonly StandingAccount[],
+  account: AccountWithUsage,
+  survivor: AccountWithUsage,
+  members: readonly AccountWithUsage[],
   model: MatchModel,
 ): Recognised {
-  const comparedWith = (by: StandingAccount): Recognised => ({
+  const comparedWith = (by: AccountWithUsage): Recognised => ({
     by,
     match: matchCompanies(by.normal, account.normal, model),
   });

@@ -6,7 +6,7 @@ import { audit } from '#src/db/people/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { addJobs } from '#src/db/jobs/job-store.ts';
 import { linksOf, lockObject, remoteStates, type RecordLink } from '#src/db/sync/remote-store.ts';
-import { openQuestions } from '#src/db/sync/resolution-store.ts';
+import { openConflictQuestions } from '#src/db/sync/resolution-store.ts';
 import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -15,9 +15,9 @@ import { isBlank, sameValue } from '#src/domain/sync/same-value.ts';
 import { emptyShadow, withEdit } from '#src/domain/sync/shadow.ts';
 import { requireConnection, tryMapping } from '#src/operations/connections/use-connection.ts';
 import {
-  isOwnField,
-  ownRecords,
-  saveOwnRecord,
+  isEditableField,
+  canonicalRecords,
+  saveCanonicalRecord,
   type EditableKind,
 } from '#src/operations/records/canonical-values.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
@@ -62,7 +62,7 @@ export async function editRecord(
   const changed = await deps.db.transaction(async (tx) => {
     // In one order everywhere: two edits of a record that lives in two CRMs must not wait for each other.
     for (const { link } of places) await lockObject(tx, link.connectionId, link.object);
-    const before = (await ownRecords(tx, kind, [id])).get(id);
+    const before = (await canonicalRecords(tx, kind, [id])).get(id);
     if (!before || before.deleted)
       throw new AppError('not_found', `There is no such ${kind} any more.`, { id });
     const different = fields.filter(
@@ -74,7 +74,7 @@ export async function editRecord(
     const names = different.map((field) => field.local);
     for (const place of places) await keepEdits(deps, tx, place, { id, names, before: before.values });
     const after = Object.fromEntries(names.map((name) => [name, wanted[name] ?? null]));
-    await saveOwnRecord(tx, kind, id, after);
+    await saveCanonicalRecord(tx, kind, id, after);
     const at = deps.clock();
     // The trail cannot be rewritten, and the values may be somebody's: they are told by what was written, which can be erased.
     const kept = { before: null, after: { fields: names }, reason: null };
@@ -132,10 +132,10 @@ async function placesOf(deps: Deps, kind: EditableKind, id: string): Promise<rea
 function twoWayField(places: readonly Place[], kind: EditableKind, field: string): OutboundField {
   for (const { mapping } of places) {
     const found = mapping.twoWay.find((one) => one.local === field);
-    if (found && isOwnField(kind, field)) return found;
+    if (found && isEditableField(kind, field)) return found;
   }
   const twoWay = new Set(places.flatMap(({ mapping }) => mapping.twoWay.map((one) => one.local)));
-  const known = [...twoWay].filter((name) => isOwnField(kind, name)).join(', ');
+  const known = [...twoWay].filter((name) => isEditableField(kind, name)).join(', ');
   throw new AppError(
     'bad_request',
     `"${field}" of ${kind === 'registration' ? 'a' : 'an'} ${kind} cannot be changed here. These can: ${known || 'none'}.`,
@@ -200,7 +200,7 @@ async function keepEdits(
   { id, names, before }: Edit,
 ): Promise<void> {
   const { connectionId, object, extId } = link;
-  const asked = (await openQuestions(tx, connectionId, object, [extId])).get(extId);
+  const asked = (await openConflictQuestions(tx, connectionId, object, [extId])).get(extId);
   const question = names.find((name) => asked?.has(name));
   if (question !== undefined)
     throw new AppError(

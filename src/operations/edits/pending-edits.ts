@@ -2,10 +2,10 @@ import type { RemoteFields } from '#connectors/contract/crm.ts';
 import { applyOutbound, sameField } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import { openQuestions } from '#src/db/sync/resolution-store.ts';
+import { openConflictQuestions } from '#src/db/sync/resolution-store.ts';
 import { dropEdits, editedRecords, type EditedRecord } from '#src/db/sync/shadow-store.ts';
 import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
-import { isEditable, ownRecords } from '#src/operations/records/canonical-values.ts';
+import { isEditable, canonicalRecords } from '#src/operations/records/canonical-values.ts';
 
 export interface EditedObject {
   readonly connectionId: string;
@@ -32,7 +32,7 @@ export async function editsToWrite(
   const edited = await ownEdits(db, object, recordIds);
   if (edited.length === 0) return new Map();
   const { connectionId, mapping } = object;
-  const questions = await openQuestions(
+  const questions = await openConflictQuestions(
     db,
     connectionId,
     mapping.object,
@@ -59,7 +59,7 @@ export async function editsToWrite(
  * An edit after which the field says what was agreed all the same is none any more: it was taken back, or the CRM has accepted it. One that
  * may be on its way stays. Call it under `lockObject`.
  */
-export async function forgetEditsTakenBack(
+export async function dropRevertedEdits(
   tx: Db,
   object: EditedObject,
   recordIds: readonly string[],
@@ -96,7 +96,7 @@ async function ownEdits(
   if (!isEditable(kind) || mapping.twoWay.length === 0) return [];
   const edited = await editedRecords(db, connectionId, mapping.object, recordIds);
   if (edited.length === 0) return [];
-  const own = await ownRecords(
+  const own = await canonicalRecords(
     db,
     kind,
     edited.map((one) => one.recordId),

@@ -14,7 +14,11 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { requireConnection, tryMapping } from '#src/operations/connections/use-connection.ts';
 import { tellCrms } from './edit-record.ts';
-import { isEditable, saveOwnRecord, type EditableKind } from '#src/operations/records/canonical-values.ts';
+import {
+  isEditable,
+  saveCanonicalRecord,
+  type EditableKind,
+} from '#src/operations/records/canonical-values.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
 export interface AnswerConflictInput {
@@ -30,7 +34,7 @@ export interface AnswerConflictInput {
  *
  * @throws AppError `not_found`; `conflict` when somebody has answered before, or the field no longer goes both ways
  */
-export async function answerConflict(
+export async function resolveConflict(
   deps: Deps,
   { resolutionId, winner, personId }: AnswerConflictInput,
 ): Promise<void> {
@@ -47,7 +51,7 @@ export async function answerConflict(
         winner: question?.winner,
       });
     const { recordId, theirs } = question;
-    if (winner === 'crm') await saveOwnRecord(tx, kind, recordId, { [field.local]: theirs });
+    if (winner === 'crm') await saveCanonicalRecord(tx, kind, recordId, { [field.local]: theirs });
     await agreeOnTheirs(deps, tx, question, field, winner);
     const at = deps.clock();
     await settleResolution(tx, question.id, { winner, decidedBy: personId }, at);

@@ -7,14 +7,14 @@ import {
   renewLease,
   savePosition,
   saveStreamError,
-  takeLease,
+  acquireLease,
 } from '#src/db/connections/listening-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { errorWords } from '#src/domain/errors.ts';
 import { usableConnections } from '#src/operations/connections/use-connection.ts';
 import { pauseInForce } from '#src/operations/connections/pause-connection.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
-import { hintedObjects, takeHints } from './record-hints.ts';
+import { hintedObjects, recordHints } from './record-hints.ts';
 
 const lookEveryMs = 5_000;
 const renewEveryMs = leaseMs / 3;
@@ -45,7 +45,7 @@ export function listenToStreams(deps: Deps): AsyncDisposable {
     for (const [id, { connector, stop }] of open) if (wanted.get(id)?.connector !== connector) stop.abort();
     for (const [id, { connection, connector }] of wanted) {
       if (closing.signal.aborted || open.has(id)) continue;
-      const lease = await takeLease(deps.db, id, holder);
+      const lease = await acquireLease(deps.db, id, holder);
       if (lease) listenTo(connection, connector);
     }
   };
@@ -147,7 +147,7 @@ async function keepListening(deps: Deps, { connection, connector, holder, signal
   };
   while (!signal.aborted) {
     try {
-      const lease = await takeLease(deps.db, connection.id, holder);
+      const lease = await acquireLease(deps.db, connection.id, holder);
       if (!lease) return;
       await connector.listen?.({ objects, position: lease.position, deliver, signal });
     } catch (error) {
@@ -171,7 +171,7 @@ async function keepBatch(
   const added = await deps.db.transaction(async (tx) => {
     if (!(await savePosition(tx, connection.id, holder, position, deps.clock())))
       throw new Error('another process listens to this connection now');
-    return takeHints(deps, tx, { connection, hints, via: 'stream' });
+    return recordHints(deps, tx, { connection, hints, via: 'stream' });
   });
   if (added) void relaySoon(deps); // never throws, and the stream need not wait for the queue
 }

@@ -21,7 +21,7 @@ export type HintedKind = (typeof hintedKinds)[number];
 /** How long hints rest that could not be served after all of a job's attempts. */
 const restMs = 60_000;
 
-export interface TakeHintsInput {
+export interface RecordHintsInput {
   readonly connection: Connection;
   readonly hints: readonly Hint[];
   /** A vendor's call, a vendor's stream, or our own doubt about what we know. */
@@ -33,10 +33,10 @@ export interface TakeHintsInput {
  * while one is open, or while trying has no hope; then `wakeNeglectedHints` puts it out when there is. True when a job was put out: relay
  * it once the transaction is committed.
  */
-export async function takeHints(
+export async function recordHints(
   deps: Deps,
   tx: Db,
-  { connection, hints, via }: TakeHintsInput,
+  { connection, hints, via }: RecordHintsInput,
 ): Promise<boolean> {
   const objects = hintedObjects(deps, connection);
   const wanted = hints.filter(({ object }) => objects.has(object));

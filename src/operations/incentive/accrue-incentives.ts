@@ -9,7 +9,7 @@ import {
 } from '#src/db/ledger/ledger-store.ts';
 import { sellersStandings } from '#src/db/program/tier-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { calculateAccruals, standingKey } from '#src/domain/incentive/calculate.ts';
+import { calculateAccruals, assessmentKey } from '#src/domain/incentive/calculate.ts';
 import type { InvoiceFact } from '#src/domain/incentive/facts.ts';
 import { deltaPostings, journalOf } from '#src/domain/ledger/post.ts';
 import { openPeriodFor, periodOf } from '#src/domain/period.ts';
@@ -27,7 +27,7 @@ export async function accrueIncentives(deps: Deps, runId: string, progress: Repo
     const invoices = new Map((await invoiceFacts(tx)).map((invoice) => [invoice.id, invoice]));
     const standings = new Map(
       (await sellersStandings(tx)).map((standing) => [
-        standingKey(standing.partnerId, periodOf(standing.effectiveFrom)),
+        assessmentKey(standing.partnerId, periodOf(standing.effectiveFrom)),
         standing,
       ]),
     );

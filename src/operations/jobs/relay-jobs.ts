@@ -1,4 +1,4 @@
-import { requeueJob, silentJobs, takeWaitingJobs } from '#src/db/jobs/job-store.ts';
+import { requeueJob, silentJobs, lockWaitingJobs } from '#src/db/jobs/job-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { isJobName } from '#src/queue/jobs.ts';
 
@@ -8,7 +8,7 @@ import { isJobName } from '#src/queue/jobs.ts';
  */
 export async function relayJobs(deps: Deps): Promise<number> {
   return deps.db.transaction(async (tx) => {
-    const taken = await takeWaitingJobs(tx, 100, deps.clock());
+    const taken = await lockWaitingJobs(tx, 100, deps.clock());
     const known = taken.flatMap(({ id, name }) => (isJobName(name) ? [{ id, name }] : []));
     if (known.length > 0) await deps.queue.add(known);
     return known.length;

@@ -39,7 +39,7 @@ export interface FittingMapping {
  *
  * @throws ConnectorError (class `mapping`) naming every misfit and its fix
  */
-export async function fitMapping(
+export async function loadLiveMapping(
   deps: Deps,
   connection: Connection,
   connector: Connector,

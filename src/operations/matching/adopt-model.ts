@@ -2,7 +2,7 @@ import { audit, type AuditEntry } from '#src/db/people/audit-store.ts';
 import {
   adoptedHash,
   addProposal,
-  keepModel,
+  saveModel,
   lockProposal,
   markAdopted,
   modelHash,
@@ -20,7 +20,7 @@ export async function proposeModel(
   const at = deps.clock();
   const id = deps.ids();
   await deps.db.transaction(async (tx) => {
-    await keepModel(tx, model, at);
+    await saveModel(tx, model, at);
     await addProposal(tx, { id, modelHash: modelHash(model), proposedBy: personId, proposedAt: at });
     await audit(tx, [entry(id, personId, 'proposed', null, modelHash(model))], at);
   });

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { keptCase } from '#src/db/matching/match-case-store.ts';
+import { storedCase } from '#src/db/matching/match-case-store.ts';
 import { findModel } from '#src/db/matching/match-model-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -38,7 +38,7 @@ export interface Explanation {
  * @throws AppError `not_found` when nothing was found to conflict, or what was compared is no longer kept
  */
 export async function explainMatch({ db }: Deps, registrationId: string): Promise<Explanation> {
-  const found = await keptCase(db, registrationId);
+  const found = await storedCase(db, registrationId);
   if (!found)
     throw new AppError('not_found', 'Nothing was found that conflicts with this registration.', {
       registrationId,

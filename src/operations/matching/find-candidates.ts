@@ -7,7 +7,7 @@ import {
   type CandidateQuery,
   type CandidateScope,
 } from '#src/db/matching/match-store.ts';
-import type { Claim } from '#src/db/registrations/registration-store.ts';
+import type { StoredRegistration } from '#src/db/registrations/registration-store.ts';
 import type { CompanyMatch, NormalisedCompany } from '#src/domain/matching/company.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
 import { cleanIf } from '#src/domain/matching/explain.ts';
@@ -60,9 +60,9 @@ export interface Rivals {
 }
 
 /** By claim, everything that may be the same customer and, compared closely, is not a different one. Bring profiles up to date before. */
-export async function findRivals(
+export async function findMatchCandidates(
   tx: Db,
-  claims: readonly Claim[],
+  claims: readonly StoredRegistration[],
   model: MatchModel,
   inSample: (registrationId: string) => boolean,
 ): Promise<ReadonlyMap<string, Rivals>> {
@@ -90,7 +90,7 @@ export async function sharingKeys(
 
 async function rivalsOf(
   tx: Db,
-  claims: readonly Claim[],
+  claims: readonly StoredRegistration[],
   model: MatchModel,
   inSample: (registrationId: string) => boolean,
 ): Promise<readonly (readonly [string, Rivals])[]> {
@@ -98,7 +98,7 @@ async function rivalsOf(
     tx,
     claims.map(({ id }) => id),
   );
-  const companyOf = ({ id, number }: Claim): NormalisedCompany => {
+  const companyOf = ({ id, number }: StoredRegistration): NormalisedCompany => {
     const company = companies.get(id);
     if (!company)
       throw new TypeError(

@@ -1,6 +1,6 @@
 import { audit } from '#src/db/people/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { keptCase } from '#src/db/matching/match-case-store.ts';
+import { storedCase } from '#src/db/matching/match-case-store.ts';
 import {
   lockLabel,
   removeLabel,
@@ -73,7 +73,7 @@ async function takeBack(tx: Db, known: MatchLabel | null): Promise<void> {
 
 /** A rival of the conflict case, as it was compared. */
 async function shownRival(tx: Db, id: string, registrationId: string, rivalId: string): Promise<Comparison> {
-  const found = await keptCase(tx, registrationId);
+  const found = await storedCase(tx, registrationId);
   const rival = found?.decision.findings.find((finding) => finding.rival?.id === rivalId)?.rival;
   if (!found || !rival)
     throw new AppError('not_found', 'These two were not compared.', { registrationId, rivalId });

@@ -4,7 +4,7 @@ import type { SubjectKind } from '#src/db/matching/match-profile-store.ts';
 import {
   openOpportunities,
   registrationsByIds,
-  type Claim,
+  type StoredRegistration,
 } from '#src/db/registrations/registration-store.ts';
 import type { CompanyMatch } from '#src/domain/matching/company.ts';
 import { formatMinor } from '#src/domain/money.ts';
@@ -59,7 +59,11 @@ export async function loadDeals(
   };
 }
 
-function registrationRival(other: Claim, outcome: DealOutcome | null, match: CompanyMatch): Rival {
+function registrationRival(
+  other: StoredRegistration,
+  outcome: DealOutcome | null,
+  match: CompanyMatch,
+): Rival {
   return {
     kind: 'registration',
     id: other.id,
@@ -78,7 +82,12 @@ function registrationRival(other: Claim, outcome: DealOutcome | null, match: Com
   };
 }
 
-export function termsOf({ amountMinor, currency, expectedClose, contactEmail }: Claim): DealTerms {
+export function termsOf({
+  amountMinor,
+  currency,
+  expectedClose,
+  contactEmail,
+}: StoredRegistration): DealTerms {
   const amount =
     amountMinor === null || currency === null ? null : `${formatMinor(amountMinor, currency)} ${currency}`;
   return { amount, expectedClose, contactEmail };

@@ -5,7 +5,7 @@ import {
   profileSources,
   saveProfiles,
   saveSlips,
-  takeStale,
+  lockStaleProfiles,
   unknownWords,
   type Profile,
   type SubjectKind,
@@ -14,7 +14,7 @@ import type { Db } from '#src/db/client.ts';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { normaliseCompany, normaliserVersion } from '#src/domain/matching/normalise.ts';
 import { searchKeys, slipsOf } from '#src/domain/matching/search-keys.ts';
-import { serveTogether } from './coalesce-calls.ts';
+import { coalesceCalls } from './coalesce-calls.ts';
 
 /** Records of one transaction: a first read of millions must not be one. */
 const chunk = 2_000;
@@ -23,7 +23,7 @@ const chunk = 2_000;
 export async function refreshProfiles(db: Db): Promise<void> {
   if (!(await isAnyStale(db))) return;
   let ask = waiting.get(db);
-  if (!ask) waiting.set(db, (ask = serveTogether(() => refreshAll(db))));
+  if (!ask) waiting.set(db, (ask = coalesceCalls(() => refreshAll(db))));
   await ask(null);
 }
 
@@ -47,7 +47,7 @@ export async function refreshWithin(tx: Db): Promise<void> {
 /** Returns how many changes it took up. */
 async function refreshSome(tx: Db, limit: number): Promise<number> {
   await lockProfiles(tx);
-  const { subjects, taken } = await takeStale(tx, limit);
+  const { subjects, taken } = await lockStaleProfiles(tx, limit);
   if (taken === 0) return 0;
   const { accounts, registrations } = await profileSources(tx, subjects);
   const profiles = [

@@ -1,6 +1,6 @@
 import { sampledAmong, saveQuestions } from '#src/db/matching/match-label-store.ts';
 import type { Db } from '#src/db/client.ts';
-import { keepModel, modelHash } from '#src/db/matching/match-model-store.ts';
+import { saveModel, modelHash } from '#src/db/matching/match-model-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
@@ -17,7 +17,7 @@ export interface Clear {
  * Puts clear registrations of the random sample up for review. Nothing waits for the answer: it only tells what alerts miss, which nobody
  * would ever see otherwise.
  */
-export async function sampleClear(
+export async function sampleForReview(
   deps: Deps,
   tx: Db,
   clear: readonly Clear[],
@@ -47,6 +47,6 @@ export async function sampleClear(
     weight: 1 / deps.config.matchSampleShare,
     comparedAt: at,
   }));
-  await keepModel(tx, model, at);
+  await saveModel(tx, model, at);
   await saveQuestions(tx, questions);
 }

@@ -1,4 +1,4 @@
-import { listPeople as readPeople, type Person, type PersonRow } from '#src/db/people/person-store.ts';
+import { peopleByName as readPeople, type Person, type PersonRow } from '#src/db/people/person-store.ts';
 import type { Role } from '#src/db/schema/people.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';

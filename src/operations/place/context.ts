@@ -34,7 +34,7 @@ export interface PlaceContext {
 }
 
 /** Columns the mapping does not fill, in the same way for every record of a batch. */
-export function keptColumns({ kind, inbound }: CompiledMapping): ReadonlySet<string> {
+export function preservedColumns({ kind, inbound }: CompiledMapping): ReadonlySet<string> {
   return unfilledColumns(kind, new Set(inbound.map(({ local }) => local)));
 }
 

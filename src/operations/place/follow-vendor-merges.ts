@@ -16,7 +16,7 @@ import {
   type Succession,
 } from '#src/db/sync/merge-store.ts';
 import { resolveProblems } from '#src/db/sync/problem-store.ts';
-import { lockObject, markMapped, ownIds, saveLinks } from '#src/db/sync/remote-store.ts';
+import { lockObject, markMapped, linkedRecordIds, saveLinks } from '#src/db/sync/remote-store.ts';
 import { supersedeIntents } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { succession } from '#src/domain/sync/existence.ts';
@@ -44,7 +44,7 @@ const batchSize = 500;
  * pointed at the others points at it. Call it before the object is placed: a survivor under a new id takes over the record that was
  * linked first, and must not have been given another by then.
  */
-export async function followMerges(deps: Deps, place: ObjectPlace): Promise<void> {
+export async function followVendorMerges(deps: Deps, place: ObjectPlace): Promise<void> {
   const { connection, mapping } = place;
   let afterId = '';
   for (;;) {
@@ -69,7 +69,10 @@ async function follow(
   const at = deps.clock();
   const object = mapping.object;
   const losers = merged.map((one) => one.extId);
-  const known = await ownIds(tx, connection.id, object, [...losers, ...merged.map((one) => one.survivorId)]);
+  const known = await linkedRecordIds(tx, connection.id, object, [
+    ...losers,
+    ...merged.map((one) => one.survivorId),
+  ]);
   const { living, successions } = decide(merged, known);
   await saveLinks(
     tx,

@@ -6,7 +6,7 @@ import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import {
   closeQuestions,
-  openQuestions,
+  openConflictQuestions,
   saveResolutions,
   type MootQuestion,
   type NewResolution,
@@ -22,9 +22,9 @@ import type { Deps } from '#src/deps.ts';
 import type { CanonicalKind, CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
 import { mergeRecord, type Conflict, type RecordMerge } from '#src/domain/sync/merge-record.ts';
 import { withBases } from '#src/domain/sync/shadow.ts';
-import { isDoubtful, isTrusted, standingFields } from '#src/domain/sync/remote-state.ts';
-import { isEditable, ownRecords } from '#src/operations/records/canonical-values.ts';
-import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { isDoubtful, isTrusted, currentFields } from '#src/domain/sync/remote-state.ts';
+import { isEditable, canonicalRecords } from '#src/operations/records/canonical-values.ts';
+import { recordHints } from '#src/operations/hints/record-hints.ts';
 
 export interface MergePlace {
   readonly connection: Connection;
@@ -44,7 +44,7 @@ interface SeenRecord {
  *
  * @param known our ids of the records, where there is one
  */
-export async function mergeViews(
+export async function mergeRemoteChanges(
   deps: Deps,
   tx: Db,
   place: MergePlace,
@@ -61,7 +61,7 @@ export async function mergeViews(
   const own = await editedValues(tx, place, shadowed, known);
   for (const [extId, { shadow, view }] of shadowed) {
     if (view === null) continue;
-    const standing = standingFields({ view, shadow });
+    const standing = currentFields({ view, shadow });
     const read = applyInbound(mapping, standing);
     const ours = own.get(known.get(extId) ?? '') ?? {};
     if (!isTrusted(view, shadow)) {
@@ -74,7 +74,7 @@ export async function mergeViews(
     merged.push({ extId, recordId: known.get(extId) ?? '', view, shadow, merge });
   }
   await keepMerges(deps, tx, place, merged);
-  await takeHints(deps, tx, {
+  await recordHints(deps, tx, {
     connection,
     hints: doubtful.map((extId) => ({ object: mapping.object, extId })),
     via: 'doubt',
@@ -93,7 +93,7 @@ async function editedValues(
   const edited = [...shadowed].flatMap(([extId, { shadow }]) =>
     Object.keys(shadow.edits).length > 0 ? (known.get(extId) ?? []) : [],
   );
-  return new Map([...(await ownRecords(tx, kind, edited))].map(([id, { values }]) => [id, values]));
+  return new Map([...(await canonicalRecords(tx, kind, edited))].map(([id, { values }]) => [id, values]));
 }
 
 function mergeTwoWay(
@@ -186,7 +186,7 @@ async function keepMerges(
       ]),
     ),
   );
-  const questions = await openQuestions(
+  const questions = await openConflictQuestions(
     tx,
     connection.id,
     mapping.object,

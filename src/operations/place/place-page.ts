@@ -5,7 +5,7 @@ import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { FirstPlaced } from '#src/db/sync/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
-import { keptColumns, type Mapped } from './context.ts';
+import { preservedColumns, type Mapped } from './context.ts';
 import { placers, type PlacedKind } from './placers.ts';
 
 export interface PageInput {
@@ -39,7 +39,7 @@ export async function placePage(
     .filter(({ record, inbound }) => !record.deleted && inbound.placed && inbound.problems.length === 0)
     .map(({ record, inbound }) => ({ extId: record.extId, id: deps.ids(), values: inbound.values }));
   const { placed, flawed } = await placers[kind].place(
-    { deps, tx, connection, currency, keep: keptColumns(mapping) },
+    { deps, tx, connection, currency, keep: preservedColumns(mapping) },
     plain,
   );
   const finished = new Set(placed.map((record) => record.extId));

@@ -1,13 +1,13 @@
 import { applyInbound, type Inbound } from '#mappings/engine/apply.ts';
 import { splitRelated } from '#mappings/engine/related.ts';
-import { settleAfterLoad } from '#src/db/analyze-after-load.ts';
+import { analyzeAfterLoad } from '#src/db/analyze-after-load.ts';
 import { findConnection, type Connection } from '#src/db/connections/connection-store.ts';
 import { reportProblems, resolveProblems, type NewProblem } from '#src/db/sync/problem-store.ts';
 import { closeQuestionsAbout } from '#src/db/sync/merge-store.ts';
 import {
   countUnmapped,
   markMapped,
-  ownIds,
+  linkedRecordIds,
   saveLinks,
   unmappedRecords,
   type UnmappedRecord,
@@ -18,23 +18,23 @@ import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import { arrivalOf } from '#src/domain/sync/existence.ts';
 import { packFor, tryMapping, usableConnections } from '#src/operations/connections/use-connection.ts';
-import { followMerges } from './follow-vendor-merges.ts';
+import { followVendorMerges } from './follow-vendor-merges.ts';
 import type { LiveMapping } from '#src/operations/live-mappings/load-live-mapping.ts';
 import { writeDefaults } from './write-defaults.ts';
-import { mergeViews } from './merge-remote-changes.ts';
-import { keptColumns, type Mapped } from './context.ts';
-import { keptValues } from './preserved-values.ts';
+import { mergeRemoteChanges } from './merge-remote-changes.ts';
+import { preservedColumns, type Mapped } from './context.ts';
+import { preservedValues } from './preserved-values.ts';
 import { matchRecords } from './match-records.ts';
 import { placers, type PlacedKind } from './placers.ts';
 import { alsoLooked, placeReferringAgain, withRelated } from './related-values.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
-import { seekSurvivors } from './request-merge-survivors.ts';
+import { requestMergeSurvivors } from './request-merge-survivors.ts';
 import {
   lockPlaces,
   peersOf,
   sharedBefore,
-  shareChanges,
+  propagateAcrossCrms,
   type MappedPlace,
 } from './propagate-across-crms.ts';
 
@@ -52,7 +52,7 @@ export interface MapScope {
  * Turns what was pulled into canonical records, in batches of one transaction each. A record that cannot be placed is a problem
  * with a reason and a fix, and is tried again next run; the rest goes on. Returns our ids of what was placed.
  */
-export async function mapRecords(
+export async function placeRecords(
   deps: Deps,
   runId: string | null,
   progress: ReportProgress,
@@ -75,7 +75,7 @@ export async function mapRecords(
     }
   }
   if (placed.values().reduce((sum, ids) => sum + ids.length, 0) >= manyRecords)
-    await settleAfterLoad(deps.db);
+    await analyzeAfterLoad(deps.db);
   return placed;
 }
 
@@ -122,7 +122,7 @@ export interface MapInput {
 /** Returns our ids of what was placed. */
 async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress): Promise<readonly string[]> {
   const { connection, mapping, kind } = input;
-  await followMerges(deps, input);
+  await followVendorMerges(deps, input);
   const total = await countUnmapped(deps.db, connection.id, mapping.object);
   const placed: string[] = [];
   let afterId = '';
@@ -168,7 +168,7 @@ export async function mapBatch(
 ): Promise<MappedBatch> {
   const at = deps.clock();
   const where = { source: 'map', connectionId: connection.id, object: mapping.object } as const;
-  const known = await ownIds(
+  const known = await linkedRecordIds(
     tx,
     connection.id,
     mapping.object,
@@ -183,15 +183,15 @@ export async function mapBatch(
     known,
   );
   const { placed, misplaced, flawed } = await placers[kind].place(
-    { deps, tx, connection, currency, keep: keptColumns(mapping) },
+    { deps, tx, connection, currency, keep: preservedColumns(mapping) },
     mapped,
   );
-  await shareChanges(deps, tx, before);
+  await propagateAcrossCrms(deps, tx, before);
   for (const { extId } of misplaced) stuck.add(extId);
   // One that was merged into a record nobody has read or placed yet waits for it.
   const waiting = records.filter((record) => arrivalOf(record) === 'merged').map((record) => record.extId);
   for (const extId of waiting) stuck.add(extId);
-  problems.push(...(await seekSurvivors(deps, tx, { connection, mapping }, waiting)));
+  problems.push(...(await requestMergeSurvivors(deps, tx, { connection, mapping }, waiting)));
   const gone = records.filter((record) => arrivalOf(record) === 'gone').map((record) => record.extId);
   await forget(deps, tx, { connection, mapping, kind, currency }, [...gone, ...outside], known);
   const arrived = placed.filter(({ extId }) => !known.has(extId));
@@ -252,7 +252,7 @@ async function readBatch(
   known: ReadonlyMap<string, string>,
 ): Promise<ReadBatch> {
   const { plain, looking } = splitRelated(mapping);
-  const merged = await mergeViews(deps, tx, { connection, mapping: plain, kind }, records, known);
+  const merged = await mergeRemoteChanges(deps, tx, { connection, mapping: plain, kind }, records, known);
   const related = await withRelated(deps, tx, { connection, mapping }, records);
   const problems: PlacingProblem[] = [];
   const stuck = new Set<string>();
@@ -287,7 +287,7 @@ async function readBatch(
     const id = ours.get(extId);
     return id === undefined ? [] : [{ id, whole: result.problems.length === 0 }];
   });
-  const kept = await keptValues(tx, mapping, before);
+  const kept = await preservedValues(tx, mapping, before);
   const mapped = placeable.map(({ extId, result }): Mapped => {
     const id = ours.get(extId) ?? deps.ids();
     return { extId, id, values: { ...kept.get(id), ...result.values } };

@@ -7,7 +7,7 @@ import {
   type CanonicalKind,
   type CanonicalValues,
 } from '#src/domain/record.ts';
-import { isEditable, ownRecords } from '#src/operations/records/canonical-values.ts';
+import { isEditable, canonicalRecords } from '#src/operations/records/canonical-values.ts';
 
 /** Fields from which others follow: what makes a company comparable, and what a partner goes by. */
 const sources: Partial<Readonly<Record<CanonicalKind, readonly string[]>>> = {
@@ -25,7 +25,7 @@ export interface PlacedBefore {
  * What records say here, by our ids, where what is to be placed of them is not all: a value that cannot be read is no reason to empty a field,
  * and what follows from several fields has to be reckoned from those, too, that another CRM's mapping fills. References are left out.
  */
-export async function keptValues(
+export async function preservedValues(
   tx: Db,
   { kind, inbound }: CompiledMapping,
   records: readonly PlacedBefore[],
@@ -35,7 +35,7 @@ export async function keptValues(
   const ids = records.filter(({ whole }) => !whole || !isWhole).map(({ id }) => id);
   if (ids.length === 0) return new Map();
   const known = isEditable(kind)
-    ? [...(await ownRecords(tx, kind, ids))].map(([id, { values }]) => [id, values] as const)
+    ? [...(await canonicalRecords(tx, kind, ids))].map(([id, { values }]) => [id, values] as const)
     : [...(await recordValues(tx, kind, ids))];
   const declared: Readonly<Record<string, CanonicalField>> = canonicalFields[kind];
   // The customer's own stay by themselves.

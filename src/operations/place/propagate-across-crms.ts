@@ -11,7 +11,7 @@ import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
 import { emptyShadow, withEdit } from '#src/domain/sync/shadow.ts';
 import type { LiveMapping } from '#src/operations/live-mappings/load-live-mapping.ts';
-import { isEditable, ownRecords } from '#src/operations/records/canonical-values.ts';
+import { isEditable, canonicalRecords } from '#src/operations/records/canonical-values.ts';
 
 /** One object of one CRM, as a kind is mapped to it. */
 export interface MappedPlace {
@@ -63,7 +63,7 @@ export async function sharedBefore(
   }
   if (elsewhere.length === 0) return null;
   const shared = elsewhere.flatMap(({ states }) => states.map(({ recordId }) => recordId));
-  const own = await ownRecords(tx, kind, [...new Set(shared)]);
+  const own = await canonicalRecords(tx, kind, [...new Set(shared)]);
   return { kind, values: new Map([...own].map(([id, { values }]) => [id, values])), elsewhere };
 }
 
@@ -71,13 +71,13 @@ export async function sharedBefore(
  * What one CRM has changed is told to the others in which the field goes both ways, as if somebody had edited it here: the next plan writes
  * it, and where that CRM has changed it, too, the line's policy decides. Under `lockPlaces`, in the transaction that placed the records.
  */
-export async function shareChanges(
+export async function propagateAcrossCrms(
   deps: Pick<Deps, 'clock'>,
   tx: Db,
   before: SharedBefore | null,
 ): Promise<void> {
   if (!before || !isEditable(before.kind)) return;
-  const after = await ownRecords(tx, before.kind, [...before.values.keys()]);
+  const after = await canonicalRecords(tx, before.kind, [...before.values.keys()]);
   for (const { peer, states } of before.elsewhere) {
     const { connection, mapping } = peer;
     const changed = states.flatMap((state) => {

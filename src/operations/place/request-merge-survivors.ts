@@ -4,7 +4,7 @@ import type { Connection } from '#src/db/connections/connection-store.ts';
 import { unreadSurvivors } from '#src/db/sync/merge-store.ts';
 import { refsWithProblem, type NewProblem } from '#src/db/sync/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { recordHints } from '#src/operations/hints/record-hints.ts';
 
 const code = 'survivor_unread';
 
@@ -13,7 +13,7 @@ const code = 'survivor_unread';
  * which is a problem to report. It is asked for when that begins, not every time: what the vendor does not show now it will not show a
  * moment later either, and the daily comparison asks again.
  */
-export async function seekSurvivors(
+export async function requestMergeSurvivors(
   deps: Deps,
   tx: Db,
   { connection, mapping: { object } }: { readonly connection: Connection; readonly mapping: CompiledMapping },
@@ -28,7 +28,7 @@ export async function seekSurvivors(
   const hints = waiting
     .filter(({ extId }) => !known.has(extId))
     .map(({ survivorId }) => ({ object, extId: survivorId }));
-  await takeHints(deps, tx, { connection, hints, via: 'doubt' });
+  await recordHints(deps, tx, { connection, hints, via: 'doubt' });
   return waiting.map(({ extId, survivorId }) => ({
     id: deps.ids(),
     ref: extId,

@@ -8,7 +8,7 @@ import type { Deps } from '#src/deps.ts';
 import type { CanonicalKind, CanonicalValue } from '#src/domain/record.ts';
 import { isBlank } from '#src/domain/sync/same-value.ts';
 import { emptyShadow, withEdit } from '#src/domain/sync/shadow.ts';
-import { isEditable, ownRecords } from '#src/operations/records/canonical-values.ts';
+import { isEditable, canonicalRecords } from '#src/operations/records/canonical-values.ts';
 
 export interface DefaultsInput {
   readonly connection: { readonly id: string };
@@ -35,7 +35,7 @@ export async function writeDefaults(
   const fields = mapping.twoWay.filter(({ local }) => defaulted.has(local));
   if (fields.length === 0 || !isEditable(kind)) return;
   const states = await remoteStates(tx, connection.id, mapping.object, recordIds);
-  const own = await ownRecords(tx, kind, recordIds);
+  const own = await canonicalRecords(tx, kind, recordIds);
   const extIds = states.map((state) => state.extId);
   const shadows = await shadowsOf(tx, connection.id, mapping.object, extIds);
   const edited = new Map<string, FieldShadow>();

@@ -1,5 +1,5 @@
 import { ConnectorError, type FailureClass } from '#connectors/contract/crm.ts';
-import { settleAfterLoad } from '#src/db/analyze-after-load.ts';
+import { analyzeAfterLoad } from '#src/db/analyze-after-load.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { isMissingOption, packFor, requireConnection } from '#src/operations/connections/use-connection.ts';
@@ -7,7 +7,7 @@ import { manyRecords } from '#src/operations/place/place-records.ts';
 import { misfitCode } from '#src/operations/live-mappings/load-live-mapping.ts';
 import { placers, type PlacedKind } from '#src/operations/place/placers.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
-import { pullChanges } from './pull-object.ts';
+import { pullObject } from './pull-object.ts';
 
 /** What keeps one object from being read keeps every other. */
 const concernsAll: ReadonlySet<FailureClass> = new Set(['auth', 'throttle', 'retry']);
@@ -39,7 +39,7 @@ export async function pullConnection(
   const refused: ConnectorError[] = [];
   let loaded = 0;
   for (const { kind, object } of pulledObjects(deps, await requireConnection(deps, connectionId))) {
-    const pull = () => pullChanges(deps, { runId, connectionId, kind, object }, progress);
+    const pull = () => pullObject(deps, { runId, connectionId, kind, object }, progress);
     try {
       loaded += await pull().catch((error: unknown) => {
         // Its fields have been renamed or taken away: it is looked at afresh, and read without them.
@@ -56,6 +56,6 @@ export async function pullConnection(
       if (!isMissingOption(error.failure, kind)) refused.push(error);
     }
   }
-  if (loaded >= manyRecords) await settleAfterLoad(deps.db);
+  if (loaded >= manyRecords) await analyzeAfterLoad(deps.db);
   if (refused[0]) throw refused[0];
 }

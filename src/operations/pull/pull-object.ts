@@ -22,7 +22,7 @@ import { placePage, type MappedRecord, type PageInput } from '#src/operations/pl
 import type { PlacedKind } from '#src/operations/place/placers.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
-import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { recordHints } from '#src/operations/hints/record-hints.ts';
 import { readAhead } from './read-ahead.ts';
 
 export interface PullInput {
@@ -41,7 +41,7 @@ export interface PullInput {
  * crash resumes after the last page that was kept, and goes on counting from there. The first read of an object also places what it can.
  * Returns how many records a first read gave.
  */
-export async function pullChanges(deps: Deps, input: PullInput, progress: ReportProgress): Promise<number> {
+export async function pullObject(deps: Deps, input: PullInput, progress: ReportProgress): Promise<number> {
   return withConnection(deps, { ...input, about: input.object }, async (connection, connector) => {
     const mapping = await loadMapping(deps, connection, connector, input.kind);
     if (!mapping) return 0;
@@ -156,7 +156,7 @@ async function keepChanged(
   const alive = page.records.filter((record) => !record.deleted);
   const doubtful = await deadAtStamp(tx, connection.id, mapping.object, alive);
   const hints = doubtful.map((extId) => ({ object: mapping.object, extId }));
-  if (hints.length > 0) await takeHints(deps, tx, { connection, hints, via: 'doubt' });
+  if (hints.length > 0) await recordHints(deps, tx, { connection, hints, via: 'doubt' });
   return changed;
 }
 

@@ -66,7 +66,7 @@ interface Scan {
  * by its id; and when very many would go at once, a person is asked first, because a lost permission looks just the same. What the vendor
  * says nothing of, not even that it is gone, is taken back here alone, and only within what may go unasked.
  */
-export async function reconcile(
+export async function reconcileObject(
   deps: Deps,
   input: ReconcileInput,
   progress: ReportProgress,

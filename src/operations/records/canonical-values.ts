@@ -36,22 +36,22 @@ const ownFields: Readonly<Record<EditableKind, readonly string[]>> = {
 };
 
 /** Whether a field of ours can be changed here: what refers to other records, or follows from others, cannot. */
-export function isOwnField(kind: EditableKind, field: string): boolean {
+export function isEditableField(kind: EditableKind, field: string): boolean {
   return field.startsWith(extraPrefix) || ownFields[kind].includes(field);
 }
 
 /** One of our records, in canonical values: all but what refers to other records and what Fairway decides. */
-export interface OwnRecord {
+export interface CanonicalRecord {
   readonly deleted: boolean;
   readonly values: CanonicalValues;
 }
 
 /** By our ids. */
-export function ownRecords(
+export function canonicalRecords(
   db: Db,
   kind: EditableKind,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, OwnRecord>> {
+): Promise<ReadonlyMap<string, CanonicalRecord>> {
   return kinds[kind].load(db, ids);
 }
 
@@ -60,7 +60,7 @@ export function ownRecords(
  *
  * @throws AppError `bad_request`, with the field, for an amount that its currency cannot hold
  */
-export async function saveOwnRecord(
+export async function saveCanonicalRecord(
   tx: Db,
   kind: EditableKind,
   id: string,
@@ -70,7 +70,7 @@ export async function saveOwnRecord(
 }
 
 interface Kind {
-  readonly load: (db: Db, ids: readonly string[]) => Promise<ReadonlyMap<string, OwnRecord>>;
+  readonly load: (db: Db, ids: readonly string[]) => Promise<ReadonlyMap<string, CanonicalRecord>>;
   readonly save: (tx: Db, id: string, values: CanonicalValues) => Promise<void>;
 }
 

@@ -1,8 +1,8 @@
 import { opportunitiesNamedBy, registrationsOfOpportunities } from '#src/db/sync/projection-store.ts';
 import { linkedIds } from '#src/db/sync/remote-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
-import { mapRecords } from '#src/operations/place/place-records.ts';
+import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { placeRecords } from '#src/operations/place/place-records.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { hintedKinds, type HintedKind } from '#src/operations/hints/record-hints.ts';
@@ -23,7 +23,7 @@ export interface AnswerInput {
  * Lets a few changed records take effect without waiting for a run: places them, decides what hangs on them, and plans what this CRM is
  * told. Doing it again finds it done. Claims that are decided differently because of them are told by a job of their own.
  */
-export async function answerChanges(
+export async function applyChangedRecords(
   deps: Deps,
   { connectionId, changed }: AnswerInput,
   progress: ReportProgress,
@@ -32,14 +32,14 @@ export async function answerChanges(
   const left = await opportunitiesNamedBy(deps.db, (await ours(deps, connectionId, changed)).registration);
   const first = Math.min(...changed.map(({ kind }) => hintedKinds.indexOf(kind)));
   // Later kinds, too: some of them may have waited for what is placed now.
-  const placed = await mapRecords(deps, null, progress, { connectionId, kinds: hintedKinds.slice(first) });
+  const placed = await placeRecords(deps, null, progress, { connectionId, kinds: hintedKinds.slice(first) });
   const known = await ours(deps, connectionId, changed);
   const touched = (kind: HintedKind): string[] => [...new Set([...known[kind], ...(placed.get(kind) ?? [])])];
   const opportunityIds = [...new Set([...touched('opportunity'), ...left])];
   const speaking = (await registrationsOfOpportunities(deps.db, opportunityIds)).map(({ id }) => id);
   const registrationIds = [...new Set([...touched('registration'), ...speaking])];
   const scope = { accountIds: touched('account'), opportunityIds, registrationIds };
-  await decideRegistrations(deps, progress, scope);
+  await evaluateRegistrations(deps, progress, scope);
   await planWrites(deps, { runId: null, connectionId, scope, urgent: false }, progress);
 }
 

@@ -14,7 +14,7 @@ import { lockDecisions } from '#src/db/registrations/registration-store.ts';
 import { lockObject } from '#src/db/sync/remote-store.ts';
 import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
-import { answerChanges, type ChangedObject } from './apply-changed-records.ts';
+import { applyChangedRecords, type ChangedObject } from './apply-changed-records.ts';
 import {
   loadMapping,
   requireConnection,
@@ -22,8 +22,8 @@ import {
   withConnection,
 } from '#src/operations/connections/use-connection.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
-import { pullChanges } from '#src/operations/pull/pull-object.ts';
-import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { pullObject } from '#src/operations/pull/pull-object.ts';
+import { pushConnection } from '#src/operations/write/push-connection.ts';
 import { hintedObjects, type HintedKind } from '#src/operations/hints/record-hints.ts';
 
 /** Of one object, in one go. */
@@ -48,7 +48,7 @@ export interface FreshenInput {
  *
  * @throws what kept an object from being read or an answer from being written, after the rest; at once what concerns the whole connection
  */
-export async function freshen(
+export async function processHints(
   deps: Deps,
   { connectionId, roundEveryMs = 1_000 }: FreshenInput,
   progress: ReportProgress,
@@ -67,7 +67,7 @@ export async function freshen(
     });
     await serve(deps, { connectionId, hints, unread, swept }, progress);
     // Without hints, too: an attempt before this one may have got no further than planning.
-    unwritten = await refusalOf(pushWrites(deps, { connectionId, runId: null, lane: 'hint' }, progress));
+    unwritten = await refusalOf(pushConnection(deps, { connectionId, runId: null, lane: 'hint' }, progress));
     served += hints.length;
     await progress({ label: 'Reading what the CRM says has changed', done: served, total: null });
     if (hints.length === 0 || deps.clock().getTime() >= until) break;
@@ -164,7 +164,7 @@ async function serveHints(
       unread.set(object, error);
     }
   }
-  if (changed.length > 0) await answerChanges(deps, { connectionId, changed }, progress);
+  if (changed.length > 0) await applyChangedRecords(deps, { connectionId, changed }, progress);
   await forgetHints(deps.db, connectionId, served);
 }
 
@@ -180,7 +180,7 @@ async function readWhole(
   { hints, ...what }: HintedObject,
   progress: ReportProgress,
 ): Promise<readonly WaitingHint[]> {
-  await pullChanges(deps, { ...what, runId: null, lane: 'hint' }, progress);
+  await pullObject(deps, { ...what, runId: null, lane: 'hint' }, progress);
   return hints;
 }
 

@@ -2,17 +2,17 @@ import type { Db } from '#src/db/client.ts';
 import { audit, type AuditEntry } from '#src/db/people/audit-store.ts';
 import { addJobs } from '#src/db/jobs/job-store.ts';
 import { markOutdated } from '#src/db/matching/match-profile-store.ts';
-import { keepModel, modelHash } from '#src/db/matching/match-model-store.ts';
+import { saveModel, modelHash } from '#src/db/matching/match-model-store.ts';
 import {
-  claimsHeldUp,
+  registrationsBlockedBy,
   lockDecisions,
   overdueRegistrations,
   registrationsWithCase,
   saveCases,
   saveVerdicts,
-  undecidedClaims,
+  undecidedRegistrations,
   type ChangedRecords,
-  type Claim,
+  type StoredRegistration,
   type ConflictCase,
   type Verdict,
 } from '#src/db/registrations/registration-store.ts';
@@ -20,20 +20,24 @@ import type { Deps } from '#src/deps.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import { normaliserVersion } from '#src/domain/matching/normalise.ts';
 import { isSampled } from '#src/domain/matching/sample.ts';
-import { conflictScore, conflictSummary, decideRegistration } from '#src/domain/registrations/decide.ts';
+import {
+  conflictScore,
+  conflictSummary,
+  applyRulesOfEngagement,
+} from '#src/domain/registrations/apply-rules.ts';
 import type { Program } from '#src/domain/program/program.ts';
 import { move } from '#src/domain/registrations/lifecycle.ts';
 import { ruleFacts } from '#src/domain/registrations/replay.ts';
 import type { CaseFacts, RegistrationDecision } from '#src/domain/registrations/registration.ts';
-import { claimFacts } from './registration-facts.ts';
-import { findRivals, sharingKeys, type Rivals } from '#src/operations/matching/find-candidates.ts';
+import { registrationFacts } from './registration-facts.ts';
+import { findMatchCandidates, sharingKeys, type Rivals } from '#src/operations/matching/find-candidates.ts';
 import { liveModel } from '#src/operations/matching/live-model.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import { refreshProfiles, refreshWithin } from '#src/operations/matching/refresh-profiles.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
-import { sampleClear, type Clear } from '#src/operations/matching/sample-for-review.ts';
-import { serveTogether } from '#src/operations/matching/coalesce-calls.ts';
+import { sampleForReview, type Clear } from '#src/operations/matching/sample-for-review.ts';
+import { coalesceCalls } from '#src/operations/matching/coalesce-calls.ts';
 
 /**
  * Answers every open claim by the rules of engagement, in order of precedence, and ends protection windows that have run out.
@@ -43,7 +47,7 @@ import { serveTogether } from '#src/operations/matching/coalesce-calls.ts';
  * @param changed limits it to new claims and to those these records may decide differently. Whatever else is decided by that than
  * `changed.registrationIds`, which are the caller's to plan, is told to its CRM by a job put out in the same transaction.
  */
-export async function decideRegistrations(
+export async function evaluateRegistrations(
   deps: Deps,
   progress: ReportProgress,
   changed?: ChangedRecords,
@@ -63,7 +67,7 @@ export async function decideAll(
   await refreshProfiles(deps.db);
   const done = await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
-    const claims = await undecidedClaims(tx);
+    const claims = await undecidedRegistrations(tx);
     await decideClaims(deps, tx, { ...round, model: await modelOf(tx) }, claims);
     await expire(tx, round);
     return claims.length;
@@ -76,7 +80,7 @@ const waiting = new WeakMap<Db, (changed: ChangedRecords) => Promise<void>>();
 /** All who ask while a round is under way are answered by the next. */
 function decideChanged(deps: Deps, changed: ChangedRecords): Promise<void> {
   let ask = waiting.get(deps.db);
-  if (!ask) waiting.set(deps.db, (ask = serveTogether((all) => decideTogether(deps, all))));
+  if (!ask) waiting.set(deps.db, (ask = coalesceCalls((all) => decideTogether(deps, all))));
   return ask(changed);
 }
 
@@ -116,7 +120,7 @@ async function decideAffected(deps: Deps, tx: Db, round: Round, changed: Changed
   const decided = new Set<string>();
   let wave = changed;
   do {
-    const claims = await undecidedClaims(tx, await claimsAffected(tx, wave));
+    const claims = await undecidedRegistrations(tx, await claimsAffected(tx, wave));
     const verdicts = await decideClaims(deps, tx, round, claims);
     for (const { id } of verdicts) if (!told.has(id)) decided.add(id);
     const before = new Map(claims.map(({ id, status }) => [id, status]));
@@ -131,7 +135,7 @@ async function decideAffected(deps: Deps, tx: Db, round: Round, changed: Changed
 /** Queued claims that these changes may decide differently: the changed ones, those held up by one, those whose customer one may be now. */
 async function claimsAffected(tx: Db, changed: ChangedRecords): Promise<string[]> {
   await refreshWithin(tx);
-  const { claimIds, subjectIds } = await claimsHeldUp(tx, changed);
+  const { claimIds, subjectIds } = await registrationsBlockedBy(tx, changed);
   return [...new Set([...claimIds, ...(await sharingKeys(tx, subjectIds, 'queued'))])];
 }
 
@@ -140,15 +144,17 @@ async function decideClaims(
   deps: Deps,
   tx: Db,
   round: Round,
-  claims: readonly Claim[],
+  claims: readonly StoredRegistration[],
 ): Promise<readonly Verdict[]> {
   if (claims.length === 0) return [];
   const { program, model, at } = round;
   const today = at.toISOString().slice(0, 10);
   // Whatever was committed with one of these claims can be found from here on, so no two of them pass unseen by each other.
   await refreshWithin(tx);
-  const rivals = await findRivals(tx, claims, model, (id) => isSampled(id, deps.config.matchSampleShare));
-  const factsOf = await claimFacts(tx, claims, rivals);
+  const rivals = await findMatchCandidates(tx, claims, model, (id) =>
+    isSampled(id, deps.config.matchSampleShare),
+  );
+  const factsOf = await registrationFacts(tx, claims, rivals);
   const status = new Map(
     claims.map((claim) => [claim.id, { status: claim.status, protectedUntil: claim.protectedUntil }]),
   );
@@ -167,7 +173,7 @@ async function decideClaims(
       rival.kind === 'registration' ? { ...rival, ...status.get(rival.id) } : rival,
     );
     const facts = factsOf(claim);
-    const decision = decideRegistration(facts, known, program, today);
+    const decision = applyRulesOfEngagement(facts, known, program, today);
     const verdict = verdictOf(claim, decision, round);
     status.set(claim.id, { status: verdict.status, protectedUntil: verdict.protectedUntil });
     verdicts.push(verdict);
@@ -179,9 +185,9 @@ async function decideClaims(
     if (!decision.findings.some(({ rival }) => rival) && found?.nearest)
       clear.push({ registrationId: claim.id, ours: found.company, nearest: found.nearest });
   }
-  if (cases.length > 0) await keepModel(tx, model, at);
+  if (cases.length > 0) await saveModel(tx, model, at);
   await saveCases(tx, cases);
-  await sampleClear(deps, tx, clear, model, at);
+  await sampleForReview(deps, tx, clear, model, at);
   const changed = verdicts.filter(
     (verdict, index) => verdict.status !== claims[index]?.status || verdict.reason !== claims[index]?.reason,
   );
@@ -200,7 +206,7 @@ const events = { approve: 'approve', review: 'queue', reject: 'reject' } as cons
 >;
 
 function verdictOf(
-  claim: Claim,
+  claim: StoredRegistration,
   decision: RegistrationDecision,
   { version: programVersion, at }: Round,
 ): Verdict {
@@ -243,7 +249,7 @@ function caseFacts({ findings }: RegistrationDecision, { company, rivals }: Riva
   return { company, rivals: rivals.flatMap(({ facts }) => (told.has(facts.id) ? [facts] : [])) };
 }
 
-function auditOf(verdict: Verdict, claim: Claim | undefined): AuditEntry {
+function auditOf(verdict: Verdict, claim: StoredRegistration | undefined): AuditEntry {
   return {
     actorId: null,
     action: `registration.${verdict.status}`,

@@ -1,21 +1,22 @@
 import type { Db } from '#src/db/client.ts';
 import { accountNamesOf, salesTo, territoriesOf } from '#src/db/records/customer-store.ts';
-import type { Claim } from '#src/db/registrations/registration-store.ts';
+import type { StoredRegistration } from '#src/db/registrations/registration-store.ts';
 import type { PartnerSales, RegistrationFacts } from '#src/domain/registrations/registration.ts';
 import type { Rivals } from '#src/operations/matching/find-candidates.ts';
 import { termsOf } from '#src/operations/matching/load-deals.ts';
 
 /** What the rules need to know of each of these claims, besides its rivals. */
-export async function claimFacts(
+export async function registrationFacts(
   tx: Db,
-  claims: readonly Claim[],
+  claims: readonly StoredRegistration[],
   rivals: ReadonlyMap<string, Rivals>,
-): Promise<(claim: Claim) => RegistrationFacts> {
+): Promise<(claim: StoredRegistration) => RegistrationFacts> {
   const linked = await accountNamesOf(
     tx,
     claims.flatMap(({ opportunityId }) => opportunityId ?? []),
   );
-  const namesOf = (claim: Claim): readonly string[] => namesOfCustomer(claim, linked, rivals.get(claim.id));
+  const namesOf = (claim: StoredRegistration): readonly string[] =>
+    namesOfCustomer(claim, linked, rivals.get(claim.id));
   const sales = await salesTo(tx, [...new Set(claims.flatMap(namesOf))]);
   const territories = await territoriesOf(tx, [...new Set(claims.map(({ partnerId }) => partnerId))]);
   return (claim) => ({
@@ -38,7 +39,7 @@ export async function claimFacts(
 
 /** What the customer is called: by the partner, by the account the deal is with, and by others that are the same company. */
 function namesOfCustomer(
-  { customerName, opportunityId }: Claim,
+  { customerName, opportunityId }: StoredRegistration,
   linked: ReadonlyMap<string, string>,
   found: Rivals | undefined,
 ): readonly string[] {

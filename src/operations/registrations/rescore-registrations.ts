@@ -1,4 +1,4 @@
-import { allCases, type KeptCase } from '#src/db/matching/match-case-store.ts';
+import { allCases, type StoredCase } from '#src/db/matching/match-case-store.ts';
 import { modelHash } from '#src/db/matching/match-model-store.ts';
 import { trial } from '#src/db/roll-back-after.ts';
 import type { Db } from '#src/db/client.ts';
@@ -45,7 +45,10 @@ export interface RescoreInput {
  *
  * @throws AppError as `adoptModel` does
  */
-export async function rescoreMatches(deps: Deps, { model: named, apply }: RescoreInput): Promise<Rescoring> {
+export async function rescoreRegistrations(
+  deps: Deps,
+  { model: named, apply }: RescoreInput,
+): Promise<Rescoring> {
   const model = named ?? (await liveModel(deps.db));
   const decide = async (db: Db) => {
     const before = await snapshot(db, model);
@@ -103,7 +106,7 @@ async function snapshot(db: Db, model: MatchModel): Promise<ReadonlyMap<string, 
   return scored;
 }
 
-function scoredOf({ number, status, decision, facts }: KeptCase, model: MatchModel): Scored {
+function scoredOf({ number, status, decision, facts }: StoredCase, model: MatchModel): Scored {
   const verdicts = new Map(
     decision.findings.flatMap(({ rival }) => (rival ? [[rival.id, rival.match.verdict] as const] : [])),
   );

@@ -2,7 +2,7 @@ import { audit } from '#src/db/people/audit-store.ts';
 import { addJobs } from '#src/db/jobs/job-store.ts';
 import {
   closeCase,
-  findClaim,
+  findRegistrationToReview,
   lockDecisions,
   saveVerdicts,
   type Verdict,
@@ -23,7 +23,7 @@ export interface DecideInput {
 }
 
 /** A person's answer to a queued registration. The CRM is told by a job put out in the same transaction. */
-export async function decideRegistration(
+export async function reviewRegistration(
   deps: Deps,
   input: DecideInput,
 ): Promise<{ readonly status: string; readonly protectedUntil: string | null }> {
@@ -36,7 +36,7 @@ export async function decideRegistration(
     });
   const verdict = await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
-    const claim = await findClaim(tx, input.registrationId);
+    const claim = await findRegistrationToReview(tx, input.registrationId);
     if (!claim)
       throw new AppError('not_found', 'There is no such registration.', {
         registrationId: input.registrationId,

@@ -5,7 +5,7 @@ import type { Deps } from '#src/deps.ts';
 import type { JobName, JobPayload } from '#src/queue/jobs.ts';
 import { packFor, usableConnections } from '#src/operations/connections/use-connection.ts';
 import { pulledObjects } from '#src/operations/pull/pull-connection.ts';
-import { tellHealthOfAll } from '#src/operations/alerts/raise-alert.ts';
+import { reportHealthOfAll } from '#src/operations/alerts/raise-alert.ts';
 import { summariseRun } from './summarise-run.ts';
 
 /** The main job, in order. A stage begins when the one before has no open job left. */
@@ -61,7 +61,7 @@ export async function enterStage(deps: Deps, tx: Db, runId: string, from: number
     finishedAt: deps.clock(),
     summary: { ...(await summariseRun(deps, tx, runId)) },
   });
-  await tellHealthOfAll(deps, tx);
+  await reportHealthOfAll(deps, tx);
 }
 
 /** After a job of the run has settled: on to the next stage when it was the last of its own. */

@@ -64,7 +64,7 @@ export async function recordsInScope(db: Db, kind: ProjectedKind, scope: Scope):
 }
 
 /** What these records should say, those of which something is to be said. */
-export function project(
+export function decidedValues(
   db: Db,
   kind: ProjectedKind,
   recordIds: readonly string[],

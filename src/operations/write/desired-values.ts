@@ -12,10 +12,10 @@ import {
   type CanonicalValues,
 } from '#src/domain/record.ts';
 import { editsToWrite } from '#src/operations/edits/pending-edits.ts';
-import { isEditable, ownRecords } from '#src/operations/records/canonical-values.ts';
+import { isEditable, canonicalRecords } from '#src/operations/records/canonical-values.ts';
 import {
   isComplete,
-  project,
+  decidedValues,
   recordsInScope,
   type ProjectedKind,
   type Projection,
@@ -57,12 +57,12 @@ export async function recordsToPlan(
 }
 
 /** What these records should say: what Fairway has decided, and what people have edited here. */
-export async function wantedValues(
+export async function desiredValues(
   tx: Db,
   object: WantedObject,
   recordIds: readonly string[],
 ): Promise<readonly Wanted[]> {
-  const current = await project(tx, object.kind, recordIds);
+  const current = await decidedValues(tx, object.kind, recordIds);
   const projections = [...current, ...(await outdated(tx, object, recordIds, current))];
   const edits = await editsToWrite(tx, object, recordIds);
   const known = await knownValues(tx, object, recordIds);
@@ -121,7 +121,7 @@ async function knownValues(
 ): Promise<ReadonlyMap<string, CanonicalValues>> {
   const fields = takesKnown(mapping);
   if (fields.length === 0 || !isEditable(kind)) return new Map();
-  const own = [...(await ownRecords(db, kind, recordIds))].map(([id, { values }]) => {
+  const own = [...(await canonicalRecords(db, kind, recordIds))].map(([id, { values }]) => {
     const given = fields.map(
       (field) => [field, field.startsWith(extraPrefix) ? (values[field] ?? null) : values[field]] as const,
     );

@@ -25,7 +25,7 @@ export interface PlannedWrite {
  * Fields that only Fairway writes, and somebody changed in the CRM: each such edit is logged once, and written over. What stood there
  * before Fairway's first write is nobody's edit, and a view that does not show our last write proves none.
  */
-export async function logForeignEdits(
+export async function logOverwrittenEdits(
   deps: Deps,
   tx: Db,
   place: MergePlace,

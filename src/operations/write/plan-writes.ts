@@ -8,8 +8,8 @@ import { lockObject, remoteStates, type RemoteState } from '#src/db/sync/remote-
 import { saveIntents, supersedeIntents } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { packFor, tryMapping, usableConnections } from '#src/operations/connections/use-connection.ts';
-import { forgetEditsTakenBack } from '#src/operations/edits/pending-edits.ts';
-import { logForeignEdits, type PlannedWrite } from './log-overwritten-edits.ts';
+import { dropRevertedEdits } from '#src/operations/edits/pending-edits.ts';
+import { logOverwrittenEdits, type PlannedWrite } from './log-overwritten-edits.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import {
   isComplete,
@@ -18,7 +18,7 @@ import {
   type Projection,
   type Scope,
 } from './decided-values.ts';
-import { linesToWrite, recordsToPlan, wantedValues, type Wanted } from './desired-values.ts';
+import { linesToWrite, recordsToPlan, desiredValues, type Wanted } from './desired-values.ts';
 
 export interface PlanWritesInput {
   /** Null outside a run: then what is planned goes out before what runs plan. */
@@ -111,10 +111,10 @@ export async function planRecords(
 ): Promise<readonly Draft[]> {
   const { connection, mapping, kind } = input;
   const object = { connectionId: connection.id, mapping, kind };
-  await forgetEditsTakenBack(tx, object, recordIds);
-  const drafts = await draftWrites(deps, tx, input, await wantedValues(tx, object, recordIds));
+  await dropRevertedEdits(tx, object, recordIds);
+  const drafts = await draftWrites(deps, tx, input, await desiredValues(tx, object, recordIds));
   const writes = drafts.filter(isWrite);
-  await logForeignEdits(deps, tx, input, writes);
+  await logOverwrittenEdits(deps, tx, input, writes);
   await saveIntents(
     tx,
     writes.map((draft) => intentOf(deps, input, draft)),

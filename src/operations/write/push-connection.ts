@@ -13,7 +13,7 @@ import type { Lane } from '#src/domain/connections/budget.ts';
 import { requireConnection } from '#src/operations/connections/use-connection.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { chunkSize, firstTarget, sendWrites, type Writer } from './send-writes.ts';
-import { takeUpJobs } from './recover-bulk-jobs.ts';
+import { recoverBulkJobs } from './recover-bulk-jobs.ts';
 
 export interface PushInput {
   readonly connectionId: string;
@@ -32,7 +32,7 @@ const pauseMs = 250;
  *
  * @throws ConnectorError
  */
-export async function pushWrites(deps: Deps, input: PushInput, progress: ReportProgress): Promise<void> {
+export async function pushConnection(deps: Deps, input: PushInput, progress: ReportProgress): Promise<void> {
   // Without work there is no reason to knock, and nothing to learn about the connection's health.
   while (await hasPending(deps.db, input.connectionId, input.lane ?? 'bulk')) {
     // Every outcome commits on its own.
@@ -56,7 +56,7 @@ async function pushPending(
   let after: IntentPlace | null = null;
   let done = 0;
   // Others send what people wait for about other records, and do not wait for a job's end.
-  if (lane === 'bulk') await takeUpJobs(deps, writer);
+  if (lane === 'bulk') await recoverBulkJobs(deps, writer);
   for (;;) {
     const early = await earlyIntents(deps.db, connectionId, {
       lane,

@@ -10,7 +10,7 @@ import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import { emptyShadow, withRefusal, withWrite } from '#src/domain/sync/shadow.ts';
 import { isDoubtful } from '#src/domain/sync/remote-state.ts';
-import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { recordHints } from '#src/operations/hints/record-hints.ts';
 
 /** These may go through later as they are; the others need somebody to change something first. */
 const transient: ReadonlySet<RemoteFailure['class']> = new Set(['retry', 'throttle', 'auth']);
@@ -40,7 +40,7 @@ export interface SentGroup {
  *
  * @param group all of one object
  */
-export async function keepOutcomes(
+export async function recordOutcomes(
   deps: Deps,
   { connection, runId, sentAt, endedJobs }: SentGroup,
   group: readonly WriteIntent[],
@@ -128,7 +128,7 @@ async function keepLanded(
     const view = known.get(extId)?.view;
     return view != null && isDoubtful(view, shadow);
   });
-  await takeHints(deps, tx, {
+  await recordHints(deps, tx, {
     connection,
     hints: doubtful.map(([extId]) => ({ object, extId })),
     via: 'doubt',

@@ -2,7 +2,7 @@ import type { RemoteFailure } from '#connectors/contract/crm.ts';
 import { pendingOfJob, sentJobs, type SentJob } from '#src/db/sync/sent-job-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { withConnection } from '#src/operations/connections/use-connection.ts';
-import { keepOutcomes } from './record-outcomes.ts';
+import { recordOutcomes } from './record-outcomes.ts';
 import { besideUrgent, type Writer } from './send-writes.ts';
 
 /**
@@ -11,7 +11,7 @@ import { besideUrgent, type Writer } from './send-writes.ts';
  *
  * @throws ConnectorError when the vendor cannot be asked
  */
-export async function takeUpJobs(deps: Deps, writer: Writer): Promise<void> {
+export async function recoverBulkJobs(deps: Deps, writer: Writer): Promise<void> {
   for (const job of await sentJobs(deps.db, writer.connectionId)) {
     const failure = await takeUp(deps, writer, job);
     if (failure)
@@ -34,6 +34,6 @@ async function takeUp(deps: Deps, writer: Writer, job: SentJob): Promise<RemoteF
       writer,
       connector.takeUp(ticket, { object, operation, keyField, writes }),
     );
-    return keepOutcomes(deps, { connection, runId, sentAt, endedJobs: [ticket] }, group, outcomes);
+    return recordOutcomes(deps, { connection, runId, sentAt, endedJobs: [ticket] }, group, outcomes);
   });
 }

@@ -20,7 +20,7 @@ export interface Rechecked {
  * @param writes all of one object
  * @throws ConnectorError when the vendor cannot be asked
  */
-export async function recheckRestores(
+export async function revalidateRestores(
   deps: Deps,
   { connection, connector }: { readonly connection: Connection; readonly connector: Connector },
   writes: readonly WriteIntent[],

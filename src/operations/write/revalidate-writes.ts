@@ -10,8 +10,8 @@ import type { Deps } from '#src/deps.ts';
 import { movedFields } from '#src/domain/sync/intent.ts';
 import { loadMapping } from '#src/operations/connections/use-connection.ts';
 import { editsToWrite } from '#src/operations/edits/pending-edits.ts';
-import { mapRecords } from '#src/operations/place/place-records.ts';
-import { recheckRestores } from './revalidate-restores.ts';
+import { placeRecords } from '#src/operations/place/place-records.ts';
+import { revalidateRestores } from './revalidate-restores.ts';
 import { planWrites } from './plan-writes.ts';
 import type { ProjectedKind, Scope } from './decided-values.ts';
 
@@ -30,7 +30,7 @@ export interface RecheckInput {
  * @param writes all of one object
  * @throws ConnectorError when the vendor cannot be asked
  */
-export async function recheckWrites(
+export async function revalidateWrites(
   deps: Deps,
   input: RecheckInput,
   writes: readonly WriteIntent[],
@@ -39,7 +39,7 @@ export async function recheckWrites(
     deps.db,
     writes.map((intent) => intent.id),
   );
-  const { restoring, others } = await recheckRestores(
+  const { restoring, others } = await revalidateRestores(
     deps,
     input,
     writes.filter((intent) => pending.has(intent.id)),
@@ -197,7 +197,7 @@ async function planAgain(
 ): Promise<readonly WriteIntent[]> {
   const recordIds = moved.map((intent) => intent.recordId);
   if (isPlaced(kind))
-    await mapRecords(deps, runId, async () => {}, { connectionId: connection.id, kinds: [kind] });
+    await placeRecords(deps, runId, async () => {}, { connectionId: connection.id, kinds: [kind] });
   await planWrites(
     deps,
     { runId, connectionId: connection.id, scope: scopeOf(kind, recordIds), urgent },

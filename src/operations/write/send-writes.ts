@@ -16,8 +16,8 @@ import { requireWriter, type WriterLock } from '#src/db/sync/writer-lock.ts';
 import type { Deps } from '#src/deps.ts';
 import { emptyShadow, withAttempt } from '#src/domain/sync/shadow.ts';
 import { withConnection } from '#src/operations/connections/use-connection.ts';
-import { keepOutcomes, mayPassLater } from './record-outcomes.ts';
-import { recheckWrites } from './revalidate-writes.ts';
+import { recordOutcomes, mayPassLater } from './record-outcomes.ts';
+import { revalidateWrites } from './revalidate-writes.ts';
 
 /** Full calls for each vendor, and few enough that what a person decides meanwhile goes out within seconds. */
 export const chunkSize = 1_000;
@@ -44,7 +44,7 @@ export async function sendWrites(deps: Deps, writer: Writer, chunk: readonly Wri
     deps,
     { connectionId, runId, about: 'writes', lane },
     async (connection, connector) => {
-      const ready = await recheckWrites(deps, { connection, connector, runId }, chunk);
+      const ready = await revalidateWrites(deps, { connection, connector, runId }, chunk);
       for (const group of byOperation(ready)) {
         for (const { id } of group) writer.tried.add(id);
         const failure = await sendGroup(deps, writer, { connection, connector }, group);
@@ -96,7 +96,7 @@ async function sendGroup(
   const endedJobs = jobs
     .filter(({ writeIds }) => !writeIds.some((id) => open.has(id)))
     .map(({ ticket }) => ticket);
-  return keepOutcomes(deps, { connection, runId: writer.runId, sentAt, endedJobs }, group, outcomes);
+  return recordOutcomes(deps, { connection, runId: writer.runId, sentAt, endedJobs }, group, outcomes);
 }
 
 /** Kept before it leaves: should a read bring it back before its answer is known, it is recognised as ours. */

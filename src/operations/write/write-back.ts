@@ -4,7 +4,7 @@ import { packFor, usableConnections } from '#src/operations/connections/use-conn
 import { writePayoutFile } from '#src/operations/payouts/payout-file.ts';
 import { planWrites } from './plan-writes.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
-import { pushWrites } from './push-connection.ts';
+import { pushConnection } from './push-connection.ts';
 
 export interface WriteBackInput {
   readonly accountIds?: readonly string[];
@@ -30,7 +30,7 @@ export async function writeBack(deps: Deps, input: WriteBackInput, progress: Rep
       packFor(deps, connection, 'registration'),
     );
     await Promise.all(
-      crms.map(({ id }) => attempt(pushWrites(deps, { connectionId: id, runId: null, lane }, progress))),
+      crms.map(({ id }) => attempt(pushConnection(deps, { connectionId: id, runId: null, lane }, progress))),
     );
   }
   for (const batch of await batchesByIds(deps.db, input.payoutBatchIds)) {

@@ -108,7 +108,7 @@ export const sampleWith = (deals: number): CrmSample => ({
   ],
 });
 
-export async function pagesOf(
+export async function hubspotPages(
   connector: Connector,
   request: Pick<PullRequest, 'object' | 'fields'> & Partial<PullRequest>,
 ): Promise<PullPage[]> {

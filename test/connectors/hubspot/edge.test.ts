@@ -2,7 +2,7 @@ import nock from 'nock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConnectorError, type CallGate, type Connector, type PushBatch } from '#connectors/contract/crm.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
-import { pagesOf } from './account.ts';
+import { hubspotPages } from './account.ts';
 import { alone } from '#test/support/connector-input.ts';
 
 /** What the vendor does that the sandbox cannot: fail in between, and answer in older shapes. */
@@ -162,7 +162,7 @@ describe('hubspot: failures in between', () => {
   it('does not take an answer it cannot read for an empty one', async () => {
     nock(base).post('/crm/objects/2026-09/deals/search').reply(200, { message: 'hello' });
     await expect(
-      pagesOf(connect(), { object: 'deals', fields: [], since: '2026-11-20T08:00:00Z' }),
+      hubspotPages(connect(), { object: 'deals', fields: [], since: '2026-11-20T08:00:00Z' }),
     ).rejects.toMatchObject({
       failure: { code: 'UNREADABLE_ANSWER' },
     });

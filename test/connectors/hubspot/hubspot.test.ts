@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connector, PushBatch, RemoteRecord, RemoteWrite } from '#connectors/contract/crm.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { connectorContract } from '#test/connectors/contract/contract.ts';
-import { connectAccount, installedAccount, pagesOf, sampleWith, type ConnectedAccount } from './account.ts';
+import {
+  connectAccount,
+  installedAccount,
+  hubspotPages,
+  sampleWith,
+  type ConnectedAccount,
+} from './account.ts';
 
 connectorContract('hubspot', async () => {
   const { account, connect } = await connectAccount();
@@ -75,7 +81,7 @@ beforeAll(async () => {
 afterAll(() => installed.account.close());
 
 const everything = async (object: string, fields: readonly string[]): Promise<RemoteRecord[]> =>
-  (await pagesOf(installed.connector, { object, fields })).flatMap((page) => page.records);
+  (await hubspotPages(installed.connector, { object, fields })).flatMap((page) => page.records);
 const update = (
   object: string,
   writes: readonly (readonly [extId: string, fields: RemoteWrite['fields']])[],
@@ -159,12 +165,12 @@ describe('hubspot: reading', () => {
   });
 
   it('takes the server’s clock, not ours', async () => {
-    const [page] = await pagesOf(installed.connector, { object: 'deals', fields: [] });
+    const [page] = await hubspotPages(installed.connector, { object: 'deals', fields: [] });
     expect(page?.serverTime).toMatch(/^2026-11-20T08:/);
   });
 
   it('yields one empty page when nothing changed', async () => {
-    const pages = await pagesOf(installed.connector, {
+    const pages = await hubspotPages(installed.connector, {
       object: 'deals',
       fields: ['dealname'],
       since: '2026-12-24T00:00:00Z',
@@ -331,7 +337,7 @@ describe('hubspot: writing', () => {
 describe('hubspot: limits', () => {
   it('waits for its turn instead of collecting refusals', async () => {
     const pulls = Array.from({ length: 8 }, () =>
-      pagesOf(installed.connector, { object: 'deals', fields: [] }),
+      hubspotPages(installed.connector, { object: 'deals', fields: [] }),
     );
     await Promise.all(pulls);
     expect(installed.account.store.calls('hubspot').filter((call) => call.status === 429)).toEqual([]);

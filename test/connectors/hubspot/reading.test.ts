@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RemoteRecord } from '#connectors/contract/crm.ts';
 import { enterprise } from '#sandbox/hubspot/limits.ts';
-import { installedAccount, pagesOf, sampleWith } from './account.ts';
+import { installedAccount, hubspotPages, sampleWith } from './account.ts';
 
 type Installed = Awaited<ReturnType<typeof installedAccount>>;
 const companies = '/crm/objects/2026-09/companies';
@@ -23,7 +23,11 @@ const merge = async (primaryId: string, otherId: string, mergeIds: 'new' | 'keep
 };
 const changedSince = async (since: Date): Promise<RemoteRecord[]> =>
   (
-    await pagesOf(installed.connector, { object: 'companies', fields: ['name'], since: since.toISOString() })
+    await hubspotPages(installed.connector, {
+      object: 'companies',
+      fields: ['name'],
+      since: since.toISOString(),
+    })
   ).flatMap((page) => page.records);
 const fetched = async (...ids: string[]): Promise<RemoteRecord[]> => [
   ...(await installed.connector.fetch('companies', ids, ['name'])),
@@ -62,7 +66,7 @@ describe('hubspot: merged records', () => {
     const survivor = await merge(one, two, 'new');
     const all = await fetched(survivor, two);
     expect(new Set(all.map((record) => record.modifiedAt)).size).toBe(1);
-    const whole = (await pagesOf(installed.connector, { object: 'companies', fields: [] })).flatMap(
+    const whole = (await hubspotPages(installed.connector, { object: 'companies', fields: [] })).flatMap(
       (page) => page.records,
     );
     expect(whole.filter((record) => record.deleted)).toEqual([]);
@@ -98,7 +102,7 @@ describe('hubspot: a record search does not show yet', () => {
     const id = await create('Late');
     const since = new Date(installed.account.now().getTime() - 1_000);
     expect(outline(await changedSince(since))).not.toContain(id);
-    const pages = await pagesOf(installed.connector, { object: 'companies', fields: [] });
+    const pages = await hubspotPages(installed.connector, { object: 'companies', fields: [] });
     expect(pages.flatMap((page) => outline(page.records))).toContain(id);
     await installed.account.control('PATCH', '/settings', { searchLagMs: 0 });
   });
@@ -131,7 +135,7 @@ describe('hubspot: one record more than a search shows', () => {
     await many.account.control('POST', '/touch', { objectType: 'deals' });
     const since = many.account.now().toISOString();
     const connector = many.connectUngated();
-    const pages = await pagesOf(connector, { object: 'deals', fields, since });
+    const pages = await hubspotPages(connector, { object: 'deals', fields, since });
     expect(counted()).toEqual({ 'search deals': 51, 'batch read associations deals → companies': 11 });
     const records = pages.flatMap((page) => page.records);
     expect(new Set(records.map((record) => record.extId)).size).toBe(total);
@@ -140,7 +144,7 @@ describe('hubspot: one record more than a search shows', () => {
   }, 60_000);
 
   it('take a call for each hundred by list, and one to count them, when they are read whole', async () => {
-    const pages = await pagesOf(many.connectUngated(), { object: 'deals', fields });
+    const pages = await hubspotPages(many.connectUngated(), { object: 'deals', fields });
     expect(counted()).toEqual({
       'search deals': 1,
       'read deals': 101,
@@ -151,13 +155,13 @@ describe('hubspot: one record more than a search shows', () => {
   }, 60_000);
 
   it('are asked for their companies only when somebody wants to know', async () => {
-    await pagesOf(many.connectUngated(), { object: 'deals', fields: ['amount'] });
+    await hubspotPages(many.connectUngated(), { object: 'deals', fields: ['amount'] });
     expect(counted()).toEqual({ 'search deals': 1, 'read deals': 101 });
   }, 60_000);
 
   it('are written a hundred in a call, good rows and refused ones', async () => {
     const connector = many.connectUngated();
-    const ids = (await pagesOf(connector, { object: 'deals', fields: [] })).flatMap((page) =>
+    const ids = (await hubspotPages(connector, { object: 'deals', fields: [] })).flatMap((page) =>
       page.records.map((record) => record.extId),
     );
     calls();

@@ -4,7 +4,7 @@ import { crmSchema } from '#src/domain/crm-schema.ts';
 import { control } from '#test/sandbox/salesforce/control.ts';
 import { startOrg } from '#test/sandbox/salesforce/org.ts';
 import type { RunningOrg } from '#test/sandbox/salesforce/org.ts';
-import { connectOrg, pagesOf, recordsOf, sampleAccount, sampleDeal } from './sample.ts';
+import { connectOrg, salesforcePages, recordsOf, sampleAccount, sampleDeal } from './sample.ts';
 
 const total = 10_050;
 const object = 'Opportunity';
@@ -47,7 +47,7 @@ const dealIds = (count: number): string[] =>
 describe('salesforce: reading very many records', () => {
   it('gives as a bulk job exactly what REST gives, record by record', async () => {
     const before = org.calls();
-    const bulk = recordsOf(await pagesOf(connector, { object, fields }));
+    const bulk = recordsOf(await salesforcePages(connector, { object, fields }));
     expect(summaries(before)).toContain('bulk query results Opportunity');
     const rest = await connector.fetch(object, dealIds(total), fields);
     expect(bulk).toHaveLength(total);
@@ -55,18 +55,18 @@ describe('salesforce: reading very many records', () => {
   });
 
   it('tells from the first page on how many there are, and when the data was asked for', async () => {
-    const pages = await pagesOf(connector, { object, fields: ['Name'] });
+    const pages = await salesforcePages(connector, { object, fields: ['Name'] });
     expect(pages.map((page) => page.total)).toEqual(pages.map(() => total));
     expect(pages.every((page) => page.askedAt <= org.clock.now)).toBe(true);
   });
 
   it('resumes after any page of the job in another process, without another job', async () => {
     await control(org, 'PATCH', 'settings', { bulkPageRows: 3000 });
-    const pages = await pagesOf(connector, { object, fields: ['Name'] });
+    const pages = await salesforcePages(connector, { object, fields: ['Name'] });
     const before = org.calls();
     for (const [n, page] of pages.entries()) {
       org.advance(1000);
-      const rest = await pagesOf(connectOrg(org), { object, fields: ['Name'], resume: page.resume });
+      const rest = await salesforcePages(connectOrg(org), { object, fields: ['Name'], resume: page.resume });
       expect(recordsOf(rest)).toEqual(recordsOf(pages.slice(n + 1)));
       // The job's data is as old as the job, however late it is read.
       expect(rest.every((one) => one.askedAt.getTime() === pages[0]?.askedAt.getTime())).toBe(true);
@@ -75,10 +75,10 @@ describe('salesforce: reading very many records', () => {
   });
 
   it('begins anew after the page before the job when Salesforce has thrown its results away', async () => {
-    const [first] = await pagesOf(connector, { object, fields: ['Name'] });
+    const [first] = await salesforcePages(connector, { object, fields: ['Name'] });
     for (const id of [...org.store.collection('salesforce:#job').keys()])
       org.store.remove('salesforce:#job', id);
-    const rest = await pagesOf(connector, { object, fields: ['Name'], resume: first?.resume ?? '' });
+    const rest = await salesforcePages(connector, { object, fields: ['Name'], resume: first?.resume ?? '' });
     expect(recordsOf(rest)).toHaveLength(total - (first?.records.length ?? 0));
   });
 
@@ -89,7 +89,7 @@ describe('salesforce: reading very many records', () => {
       match: { path: '/jobs/query', nth: 1 },
       fault: { kind: 'status', status: 400, body },
     });
-    expect(recordsOf(await pagesOf(connector, { object, fields: ['Name'] }))).toHaveLength(total);
+    expect(recordsOf(await salesforcePages(connector, { object, fields: ['Name'] }))).toHaveLength(total);
     org.faults.clear();
   });
 
@@ -99,7 +99,7 @@ describe('salesforce: reading very many records', () => {
       match: { path: '/results', nth: 1, times: 1 },
       fault: { kind: 'cut', when: 'after' },
     });
-    const ids = recordsOf(await pagesOf(connector, { object, fields: ['Name'] })).map(
+    const ids = recordsOf(await salesforcePages(connector, { object, fields: ['Name'] })).map(
       (record) => record.extId,
     );
     org.faults.clear();
@@ -158,7 +158,7 @@ describe('salesforce: writing very many rows', () => {
     const since = org.clock.now.toISOString();
     await connector.push(update(dealIds(10_000)));
     const before = org.calls();
-    expect(recordsOf(await pagesOf(connector, { object, fields, since }))).toHaveLength(10_000);
+    expect(recordsOf(await salesforcePages(connector, { object, fields, since }))).toHaveLength(10_000);
     expect(org.calls() - before).toBeLessThanOrEqual(6);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JudgedWrite, RemoteField, RuleVerdict } from '#connectors/contract/crm.ts';
-import { fieldsOf, parseFormula } from '#connectors/salesforce/schema/formula.ts';
+import { fieldsInFormula, parseFormula } from '#connectors/salesforce/schema/formula.ts';
 import { formulaNames, judgeFormula } from '#connectors/salesforce/schema/judge-formula.ts';
 
 const field = (name: string, type: RemoteField['type']): RemoteField => ({
@@ -110,6 +110,6 @@ describe('a validation rule of Salesforce', () => {
     const formula = parseFormula(
       'AND(Amount > 1, Account.Type = "x", NOT($User.Bypass__c), LEN(Name) > Amount)',
     );
-    expect(formula && fieldsOf(formula)).toEqual(['Amount', 'Name']);
+    expect(formula && fieldsInFormula(formula)).toEqual(['Amount', 'Name']);
   });
 });

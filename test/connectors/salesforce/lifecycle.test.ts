@@ -5,7 +5,7 @@ import { crmSchema } from '#src/domain/crm-schema.ts';
 import { control } from '#test/sandbox/salesforce/control.ts';
 import { connectTo, startOrg } from '#test/sandbox/salesforce/org.ts';
 import type { RunningOrg } from '#test/sandbox/salesforce/org.ts';
-import { connectOrg, pagesOf, recordsOf, sampleAccount } from './sample.ts';
+import { connectOrg, salesforcePages, recordsOf, sampleAccount } from './sample.ts';
 
 const object = 'Account';
 const fields = ['Name'];
@@ -30,7 +30,10 @@ const merge = (master: number, ...losers: number[]): Promise<unknown> =>
   control(org, 'POST', 'merge', { masterId: id(master), loserIds: losers.map(id) });
 const changedSince = async (since: string): Promise<Map<string, RemoteRecord>> =>
   new Map(
-    recordsOf(await pagesOf(connector, { object, fields, since })).map((record) => [record.extId, record]),
+    recordsOf(await salesforcePages(connector, { object, fields, since })).map((record) => [
+      record.extId,
+      record,
+    ]),
   );
 const later = (): string => {
   org.advance(5000);
@@ -128,7 +131,7 @@ describe('salesforce: the gate', () => {
       learn: async (readings) => void learned.push(...readings),
     });
     await one.check();
-    await pagesOf(one, { object, fields });
+    await salesforcePages(one, { object, fields });
     expect(admitted).toBe(one.calls());
     expect(learned.at(-1)).toEqual({ name: 'day', used: org.calls(), allowed: 100_000 });
     expect(one.windows()).toEqual([

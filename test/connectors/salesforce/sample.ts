@@ -56,7 +56,7 @@ export const connectOrg = (org: RunningOrg, input: Partial<ConnectorInput> = {})
     },
   });
 
-export async function pagesOf(
+export async function salesforcePages(
   connector: Connector,
   request: Partial<PullRequest> & Pick<PullRequest, 'object' | 'fields'>,
 ): Promise<PullPage[]> {

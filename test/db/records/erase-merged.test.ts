@@ -7,7 +7,7 @@ import { saveRegistrations } from '#src/db/registrations/registration-store.ts';
 import { saveLinks } from '#src/db/sync/remote-store.ts';
 import { connection } from '#src/db/schema/connection.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
-import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { startDeps } from '#test/support/deps.ts';
 
 it('an account that was merged away is erased with the one it was merged into, and so is what a decision said of it', async () => {
@@ -36,7 +36,7 @@ it('an account that was merged away is erased with the one it was merged into, a
     submittedAt: clock(),
   };
   await saveRegistrations(db, [claim]);
-  await decideRegistrations(test.deps, async () => {});
+  await evaluateRegistrations(test.deps, async () => {});
   await db.transaction((tx) => endAccounts(tx, [{ ends, lives }], clock()));
   await saveLinks(db, [{ connectionId, object: 'Account', extId: 'A-1', kind: 'account', recordId: lives }]);
   await db.transaction((tx) => eraseRecords(tx, connectionId, 'Account', ['A-1'], clock()));

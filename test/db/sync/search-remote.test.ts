@@ -22,16 +22,14 @@ afterAll(() => harness[Symbol.asyncDispose]());
 async function connect(name: string): Promise<string> {
   const { db, ids, clock, config } = harness.deps;
   const id = ids();
-  await db
-    .insert(connection)
-    .values({
-      id,
-      kind: 'salesforce',
-      name,
-      settings: {},
-      secrets: sealSecrets(config.masterKey, id, {}),
-      createdAt: clock(),
-    });
+  await db.insert(connection).values({
+    id,
+    kind: 'salesforce',
+    name,
+    settings: {},
+    secrets: sealSecrets(config.masterKey, id, {}),
+    createdAt: clock(),
+  });
   return id;
 }
 

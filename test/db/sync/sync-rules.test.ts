@@ -7,7 +7,7 @@ import { connection, link, remoteRecord } from '#src/db/schema/connection.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
 import { saveShadows } from '#src/db/sync/shadow-store.ts';
 import { replaces, type Arrived } from '#src/domain/sync/replaces.ts';
-import { isDoubtful, isTrusted, standingFields } from '#src/domain/sync/remote-state.ts';
+import { isDoubtful, isTrusted, currentFields } from '#src/domain/sync/remote-state.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 /** The database asks of whole pages what the domain asks of one record: the two must never part. */
@@ -70,7 +70,7 @@ describe('what stands in a CRM record', () => {
           );
           const stands = new Map(states.map(({ extId, fields }) => [extId, fields]));
           for (const { extId, view: seen, shadow: own } of rows) {
-            expect(stands.get(extId)).toEqual(standingFields<string>({ view: seen, shadow: own }));
+            expect(stands.get(extId)).toEqual(currentFields<string>({ view: seen, shadow: own }));
             if (seen && own && isDoubtful(seen, own)) expect(isTrusted(seen, own)).toBe(false);
           }
         },

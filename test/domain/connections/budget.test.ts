@@ -4,7 +4,7 @@ import {
   earliestInstant,
   laneLimit,
   lanes,
-  takeTurn,
+  requestTurn,
   type BudgetState,
   type Lane,
 } from '#src/domain/connections/budget.ts';
@@ -45,7 +45,7 @@ describe('a budget', () => {
         const left: number[] = [];
         for (const { after, lane } of asked) {
           now += after;
-          const turn = takeTurn([state], { ...request, now, lane });
+          const turn = requestTurn([state], { ...request, now, lane });
           if (!('at' in turn)) continue;
           state = turn.states[0] ?? state;
           left.push(turn.at);
@@ -98,65 +98,67 @@ describe('a budget', () => {
       fc.property(crowd, fc.integer({ min: 3, max: 40 }), (asking, allowed) => {
         const after = asking.reduce<BudgetState>(
           (state, lane) => {
-            const turn = takeTurn([state], { ...request, lane });
+            const turn = requestTurn([state], { ...request, lane });
             return 'at' in turn ? (turn.states[0] ?? state) : state;
           },
           { ...day, allowed, toldAt: noon },
         );
-        expect(takeTurn([after], { ...request, lane: 'interactive' })).toMatchObject({ at: noon });
+        expect(requestTurn([after], { ...request, lane: 'interactive' })).toMatchObject({ at: noon });
         if (!asking.includes('hint'))
-          expect(takeTurn([after], { ...request, lane: 'hint' })).toMatchObject({ at: noon });
+          expect(requestTurn([after], { ...request, lane: 'hint' })).toMatchObject({ at: noon });
       }),
     );
   });
 
   it('says how long the wait would be when it is too long to sit out, and takes nothing', () => {
     const full = { ...burst, taken: Array.from({ length: 8 }, () => noon) };
-    expect(takeTurn([full], { ...request, patience: 5 })).toEqual({
+    expect(requestTurn([full], { ...request, patience: 5 })).toEqual({
       waitS: expect.closeTo(10.5),
       window: 'burst',
       because: 'busy',
     });
-    expect(takeTurn([full], { ...request, patience: 5, lane: 'interactive' })).toMatchObject({ at: noon });
+    expect(requestTurn([full], { ...request, patience: 5, lane: 'interactive' })).toMatchObject({ at: noon });
   });
 
   it('gives a turn back that was not used', () => {
     const full = { ...burst, allowed: 1, taken: [noon - 1] };
-    expect(takeTurn([full], { ...request, instead: noon - 1 })).toMatchObject({ at: noon });
+    expect(requestTurn([full], { ...request, instead: noon - 1 })).toMatchObject({ at: noon });
     const counted = { ...day, used: 5, ours: 5 };
-    expect(takeTurn([counted], { ...request, instead: noon - 1 })).toMatchObject({
+    expect(requestTurn([counted], { ...request, instead: noon - 1 })).toMatchObject({
       states: [{ used: 5, ours: 5 }],
     });
   });
 
   it('ends bulk work at eight tenths of the day, hints at nine and people’s calls at the whole of it', () => {
-    expect(takeTurn([{ ...day, used: 799, toldAt: noon - 60 }], request)).toMatchObject({ at: noon });
-    expect(takeTurn([{ ...day, used: 800, toldAt: noon - 60 }], request)).toMatchObject({
+    expect(requestTurn([{ ...day, used: 799, toldAt: noon - 60 }], request)).toMatchObject({ at: noon });
+    expect(requestTurn([{ ...day, used: 800, toldAt: noon - 60 }], request)).toMatchObject({
       because: 'used_up',
     });
-    expect(takeTurn([{ ...day, used: 800, toldAt: noon - 60 }], { ...request, lane: 'hint' })).toMatchObject({
+    expect(
+      requestTurn([{ ...day, used: 800, toldAt: noon - 60 }], { ...request, lane: 'hint' }),
+    ).toMatchObject({
       at: noon,
     });
     const told = { ...day, used: 900, toldAt: noon - 60 };
-    expect(takeTurn([told], { ...request, lane: 'hint' })).toEqual({
+    expect(requestTurn([told], { ...request, lane: 'hint' })).toEqual({
       waitS: 14 * 60,
       window: 'day',
       because: 'used_up',
     });
-    expect(takeTurn([told], { ...request, lane: 'interactive' })).toMatchObject({
+    expect(requestTurn([told], { ...request, lane: 'interactive' })).toMatchObject({
       at: noon,
       states: [{ used: 901, ours: 1 }],
     });
-    expect(takeTurn([{ ...told, used: 1_000 }], { ...request, lane: 'interactive' })).toMatchObject({
+    expect(requestTurn([{ ...told, used: 1_000 }], { ...request, lane: 'interactive' })).toMatchObject({
       because: 'used_up',
     });
   });
 
   it('lets one call find out whether a used-up day has freed up, and no second', () => {
     const told = { ...day, used: 1_000, toldAt: noon - 16 * 60 };
-    const probe = takeTurn([told], request);
+    const probe = requestTurn([told], request);
     expect(probe).toMatchObject({ at: noon });
-    expect('states' in probe && takeTurn(probe.states, request)).toMatchObject({
+    expect('states' in probe && requestTurn(probe.states, request)).toMatchObject({
       because: 'used_up',
       waitS: 15 * 60,
     });
@@ -164,8 +166,8 @@ describe('a budget', () => {
 
   it('counts only our own calls against what the customer lets us make', () => {
     const busyElsewhere = { ...day, allowed: 100_000, used: 50_000, allotment: 100, ours: 20 };
-    expect(takeTurn([busyElsewhere], request)).toMatchObject({ at: noon });
-    expect(takeTurn([{ ...busyElsewhere, ours: 90 }], request)).toEqual({
+    expect(requestTurn([busyElsewhere], request)).toMatchObject({ at: noon });
+    expect(requestTurn([{ ...busyElsewhere, ours: 90 }], request)).toEqual({
       waitS: dayS / 2,
       window: 'day',
       because: 'allotment',
@@ -174,13 +176,13 @@ describe('a budget', () => {
 
   it('begins a new day at midnight, UTC', () => {
     const spent = { ...day, used: 1_000, ours: 1_000, allotment: 10, toldAt: noon };
-    const turn = takeTurn([spent], { ...request, now: noon + dayS });
+    const turn = requestTurn([spent], { ...request, now: noon + dayS });
     expect(turn).toMatchObject({ states: [{ used: 1, ours: 1, startedAt: 20_001 * dayS }] });
   });
 
   it('lets nobody call while a vendor has asked to be left alone', () => {
-    expect(takeTurn([{ ...burst, heldUntil: noon + 3 }], request)).toMatchObject({ at: noon + 3 });
-    expect(takeTurn([{ ...burst, heldUntil: noon + 60 }], request)).toMatchObject({
+    expect(requestTurn([{ ...burst, heldUntil: noon + 3 }], request)).toMatchObject({ at: noon + 3 });
+    expect(requestTurn([{ ...burst, heldUntil: noon + 60 }], request)).toMatchObject({
       waitS: 60,
       because: 'held',
     });
@@ -188,11 +190,11 @@ describe('a budget', () => {
 
   it('takes a call from all of its windows or from none', () => {
     const search = { ...burst, name: 'search', length: 1.15, allowed: 1, taken: [noon] };
-    const turn = takeTurn([burst, day, search], { ...request, lane: 'interactive' });
+    const turn = requestTurn([burst, day, search], { ...request, lane: 'interactive' });
     expect(turn).toMatchObject({
       at: noon + 1.15,
       states: [{ taken: [noon + 1.15] }, { used: 1 }, { taken: [noon, noon + 1.15] }],
     });
-    expect(takeTurn([burst, { ...day, used: 1_000, toldAt: noon }], request)).not.toHaveProperty('states');
+    expect(requestTurn([burst, { ...day, used: 1_000, toldAt: noon }], request)).not.toHaveProperty('states');
   });
 });

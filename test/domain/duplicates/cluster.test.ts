@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clustersOf, type Relation, type SamePair } from '#src/domain/duplicates/cluster.ts';
+import { duplicateClusters, type Relation, type SamePair } from '#src/domain/duplicates/cluster.ts';
 import { relationOf } from '#src/domain/duplicates/relation.ts';
-import { withoutToldApart } from '#src/domain/duplicates/dismissed-pairs.ts';
+import { withoutDismissed } from '#src/domain/duplicates/dismissed-pairs.ts';
 import type { CompanyInput } from '#src/domain/matching/company.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
@@ -12,15 +12,18 @@ const always = (relation: Relation) => (): Relation => relation;
 
 describe('groups of accounts', () => {
   it('A and B, B and C make one group unless A and C are apart: then the surer pair stands, and the other is named as near', () => {
-    expect(clustersOf([pair(0, 1), pair(1, 2)], always('open')).clusters).toEqual([[0, 1, 2]]);
-    expect(clustersOf([pair(0, 1, 8), pair(1, 2, 9)], always('apart'))).toEqual({
+    expect(duplicateClusters([pair(0, 1), pair(1, 2)], always('open')).clusters).toEqual([[0, 1, 2]]);
+    expect(duplicateClusters([pair(0, 1, 8), pair(1, 2, 9)], always('apart'))).toEqual({
       clusters: [[1, 2]],
       near: [[0]],
     });
   });
 
   it('a chain without a middle is cut, even if nothing in it contradicts anything', () => {
-    const { clusters, near } = clustersOf([pair(0, 1, 9), pair(1, 2, 8), pair(2, 3, 7)], always('open'));
+    const { clusters, near } = duplicateClusters(
+      [pair(0, 1, 9), pair(1, 2, 8), pair(2, 3, 7)],
+      always('open'),
+    );
     expect(clusters).toEqual([[0, 1, 2]]);
     expect(near).toEqual([[3]]);
   });
@@ -44,7 +47,7 @@ describe('groups of accounts', () => {
           relation[Math.min(a, b) * 10 + Math.max(a, b)] ?? 'open';
         const found = (a: number, b: number): Relation =>
           same.has(`${Math.min(a, b)} ${Math.max(a, b)}`) ? 'same' : of(a, b);
-        const { clusters } = clustersOf(
+        const { clusters } = duplicateClusters(
           chosen.map(([a, b, bits]) => pair(a, b, bits)),
           of,
         );
@@ -103,12 +106,12 @@ describe('when somebody has told accounts apart', () => {
       pairs.includes(a + b) || pairs.includes(b + a);
 
   it('the one told apart from the others leaves, and the rest stay a group', () => {
-    expect(withoutToldApart(['a', 'b', 'c'], told('ac', 'bc'))).toEqual(['a', 'b']);
+    expect(withoutDismissed(['a', 'b', 'c'], told('ac', 'bc'))).toEqual(['a', 'b']);
   });
 
   it('of two told apart the later leaves; two alone are no group any more', () => {
-    expect(withoutToldApart(['a', 'b', 'c'], told('bc'))).toEqual(['a', 'b']);
-    expect(withoutToldApart(['a', 'b'], told('ab'))).toEqual([]);
-    expect(withoutToldApart(['a', 'b'], told())).toEqual(['a', 'b']);
+    expect(withoutDismissed(['a', 'b', 'c'], told('bc'))).toEqual(['a', 'b']);
+    expect(withoutDismissed(['a', 'b'], told('ab'))).toEqual([]);
+    expect(withoutDismissed(['a', 'b'], told())).toEqual(['a', 'b']);
   });
 });

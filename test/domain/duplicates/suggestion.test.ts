@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { differencesOf, filledFields } from '#src/domain/duplicates/differences.ts';
 import { reasonsOf } from '#src/domain/duplicates/reasons.ts';
-import { survivorOf, type AccountStanding } from '#src/domain/duplicates/survivor.ts';
+import { survivorOf, type AccountUsage } from '#src/domain/duplicates/survivor.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 
-const account = (id: string, about: Partial<AccountStanding> = {}): AccountStanding => ({
+const account = (id: string, about: Partial<AccountUsage> = {}): AccountUsage => ({
   ...{ id, extId: id, isPartner: false, openOpportunities: 0, registrations: 0, filled: 3 },
   ...about,
 });
 
 describe('the account that should stay', () => {
-  it.each<[string, Partial<AccountStanding>, Partial<AccountStanding>, string]>([
+  it.each<[string, Partial<AccountUsage>, Partial<AccountUsage>, string]>([
     [
       'a partner before everything',
       { isPartner: true },

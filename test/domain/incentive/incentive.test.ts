@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { calculateAccruals, standingKey } from '#src/domain/incentive/calculate.ts';
-import type { DesiredAccrual, InvoiceFact, Standing } from '#src/domain/incentive/facts.ts';
+import { calculateAccruals, assessmentKey } from '#src/domain/incentive/calculate.ts';
+import type { DesiredAccrual, InvoiceFact, TierAssessment } from '#src/domain/incentive/facts.ts';
 import { deltaPostings, journalOf, type Delta, type PostedAccrual } from '#src/domain/ledger/post.ts';
 import { periodsBetween } from '#src/domain/period.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';
@@ -10,12 +10,12 @@ const months = periodsBetween('2026-01', '2026-12');
 const partners = ['p-1', 'p-2'];
 
 /** Gold for p-1 until June, Silver after; p-2 is Registered all year. */
-const standings = new Map<string, Standing>(
+const standings = new Map<string, TierAssessment>(
   partners.flatMap((partnerId) =>
-    months.map((month): [string, Standing] => {
+    months.map((month): [string, TierAssessment] => {
       const tier = partnerId === 'p-2' ? 'Registered' : month <= '2026-06' ? 'Gold' : 'Silver';
       return [
-        standingKey(partnerId, month),
+        assessmentKey(partnerId, month),
         {
           partnerId,
           tier,

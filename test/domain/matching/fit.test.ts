@@ -10,7 +10,7 @@ import {
   calibrated,
   matchModelSchema,
   singleFields,
-  tellingLevels,
+  evidenceLevels,
   type Levels,
 } from '#src/domain/matching/model.ts';
 import type { LabelledPattern, PatternCounts } from '#src/domain/matching/learning/patterns.ts';
@@ -113,10 +113,10 @@ describe('with labels', () => {
         );
         const tables = [
           ...singleFields.map((field) => model.weights[field]),
-          ...tellingLevels.map((name) => model.words[name]),
+          ...evidenceLevels.map((name) => model.words[name]),
         ];
         for (const table of tables) {
-          const bits = tellingLevels.map((one) => table[one]);
+          const bits = evidenceLevels.map((one) => table[one]);
           expect(bits.every((one, at) => at === 0 || one <= (bits[at - 1] ?? 0) + 1e-9)).toBe(true);
         }
         expect(matchModelSchema.safeParse(model).success).toBe(true);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fitByAnswers, heldOut, type AnsweredPair } from '#src/domain/matching/learning/fit-answers.ts';
-import { clustersOf } from '#src/domain/matching/learning/fit-clusters.ts';
+import { pairClusters } from '#src/domain/matching/learning/fit-clusters.ts';
 import { defaultModel } from '#src/domain/matching/default-model.ts';
 import {
   matchAnswers,
@@ -120,7 +120,7 @@ describe('figures', () => {
 describe('a fit to answers', () => {
   test('puts pairs that share a company, by way of others too, into one cluster', () => {
     expect(
-      clustersOf([
+      pairClusters([
         ['a', 'b'],
         ['c', 'd'],
         ['b', 'c'],

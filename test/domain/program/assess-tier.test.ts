@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { InvoiceFact } from '#src/domain/incentive/facts.ts';
 import { parseMinor } from '#src/domain/money.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';
-import { assessAll, assessStanding } from '#src/domain/program/assess-tier.ts';
+import { assessAll, assessTier } from '#src/domain/program/assess-tier.ts';
 
 function invoice(amount: string, issuedOn: string, changes: Partial<InvoiceFact> = {}): InvoiceFact {
   const number = `${changes.kind ?? 'invoice'}-${amount}-${issuedOn}`;
@@ -20,7 +20,7 @@ function invoice(amount: string, issuedOn: string, changes: Partial<InvoiceFact>
   };
 }
 
-const standing = (...invoices: InvoiceFact[]) => assessStanding(defaultProgram, 'p-1', invoices, '2026-11');
+const standing = (...invoices: InvoiceFact[]) => assessTier(defaultProgram, 'p-1', invoices, '2026-11');
 
 describe('a partner’s tier', () => {
   test('is the lowest without revenue', () => {
@@ -130,7 +130,7 @@ describe('assessing everybody', () => {
       fc.property(invoices, (drawn) => {
         const all = drawn.map(({ amount, day, ...changes }) => invoice(amount, day, changes));
         const oneByOne = partnerIds.flatMap((partnerId) =>
-          periods.map((period) => assessStanding(defaultProgram, partnerId, all, period)),
+          periods.map((period) => assessTier(defaultProgram, partnerId, all, period)),
         );
         expect(assessAll(defaultProgram, all, periods, partnerIds)).toEqual(oneByOne);
         expect(assessAll(defaultProgram, all.toReversed(), periods, partnerIds)).toEqual(oneByOne);

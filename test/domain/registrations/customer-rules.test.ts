@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PartnerSales } from '#src/domain/registrations/registration.ts';
-import { conflictScore } from '#src/domain/registrations/decide.ts';
+import { conflictScore } from '#src/domain/registrations/apply-rules.ts';
 import { brief, customer, decideWith, own, registration } from './registration-builders.ts';
 
 const invoicedBy = (partnerId: string, partnerName: string): readonly PartnerSales[] => [

@@ -2,7 +2,7 @@ import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';
 import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
-import { decideRegistration } from '#src/domain/registrations/decide.ts';
+import { applyRulesOfEngagement } from '#src/domain/registrations/apply-rules.ts';
 import type { OpportunityRival, RegistrationRival } from '#src/domain/registrations/precedence.ts';
 import type {
   RegistrationDecision,
@@ -105,7 +105,7 @@ export function decideWith(
   ...rivals: readonly Rival[]
 ): RegistrationDecision {
   const program = { ...defaultProgram, engagement: { ...defaultProgram.engagement, ...policy } };
-  return decideRegistration({ ...claim, ...changes }, rivals, program, today);
+  return applyRulesOfEngagement({ ...claim, ...changes }, rivals, program, today);
 }
 
 export const decide = (...rivals: readonly Rival[]): RegistrationDecision => decideWith({}, ...rivals);

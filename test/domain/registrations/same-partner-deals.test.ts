@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { conflictSummary } from '#src/domain/registrations/decide.ts';
+import { conflictSummary } from '#src/domain/registrations/apply-rules.ts';
 import type { RegistrationRival } from '#src/domain/registrations/precedence.ts';
 import { brief, claim, decide, decideWith, matches, own } from './registration-builders.ts';
 

@@ -1,6 +1,6 @@
 import {
   mergeField,
-  mergeOwnedField,
+  mergeOutboundField,
   policies,
   type FieldSides,
   type Policy,
@@ -130,7 +130,7 @@ describe('mergeOwnedField', () => {
   test('never takes the value of the CRM, and writes unless it is the same', () => {
     fc.assert(
       fc.property(fc.option(value, { nil: undefined }), value, value, (base, theirs, ours) => {
-        const merge = mergeOwnedField({ base, theirs, ours });
+        const merge = mergeOutboundField({ base, theirs, ours });
         expect(merge.value).toBe(ours);
         expect(merge.write).toBe(!sameValue(theirs, ours));
       }),
@@ -138,8 +138,8 @@ describe('mergeOwnedField', () => {
   });
 
   test('reports what somebody made of a value we had written, and nothing else', () => {
-    expect(mergeOwnedField({ base: 'Gold', theirs: 'Platinum', ours: 'Gold' }).conflict).toBe(true);
-    expect(mergeOwnedField({ base: 'Gold', theirs: 'Gold', ours: 'Silver' }).conflict).toBe(false);
-    expect(mergeOwnedField({ base: undefined, theirs: 'Platinum', ours: 'Gold' }).conflict).toBe(false);
+    expect(mergeOutboundField({ base: 'Gold', theirs: 'Platinum', ours: 'Gold' }).conflict).toBe(true);
+    expect(mergeOutboundField({ base: 'Gold', theirs: 'Gold', ours: 'Silver' }).conflict).toBe(false);
+    expect(mergeOutboundField({ base: undefined, theirs: 'Platinum', ours: 'Gold' }).conflict).toBe(false);
   });
 });

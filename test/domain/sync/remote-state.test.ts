@@ -1,5 +1,5 @@
 import { replaces } from '#src/domain/sync/replaces.ts';
-import { isDoubtful, isTrusted, standingFields } from '#src/domain/sync/remote-state.ts';
+import { isDoubtful, isTrusted, currentFields } from '#src/domain/sync/remote-state.ts';
 import { describe, expect, test } from 'vitest';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 1, 8, minute));
@@ -16,12 +16,12 @@ describe('what stands in the CRM', () => {
     ['was asked for before the write was answered', 9, 11, 'Gold'],
     ['comes from an index that has not heard of the write', 12, 8, 'Gold'],
   ])('of what we wrote, when the view %s', (_, pulled, modified, tier) => {
-    expect(standingFields({ view: view(pulled, modified), shadow })).toEqual({ city: 'Wien', tier });
+    expect(currentFields({ view: view(pulled, modified), shadow })).toEqual({ city: 'Wien', tier });
   });
 
   test('is what we wrote where nothing was read yet, and the view where nothing was written', () => {
-    expect(standingFields({ view: null, shadow })).toEqual({ tier: 'Gold' });
-    expect(standingFields({ view: view(1, 1), shadow: null })).toEqual({ city: 'Wien', tier: 'Silver' });
+    expect(currentFields({ view: null, shadow })).toEqual({ tier: 'Gold' });
+    expect(currentFields({ view: view(1, 1), shadow: null })).toEqual({ city: 'Wien', tier: 'Silver' });
     expect(isTrusted(view(1, 1), { writtenAt: null, modifiedAt: null })).toBe(true);
   });
 

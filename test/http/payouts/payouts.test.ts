@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { percentText, traceAnswer } from '#src/http/payouts/trace.ts';
+import { ratePercentText, traceAnswer } from '#src/http/payouts/trace.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 
@@ -113,11 +113,11 @@ test('the file downloads as CSV under a name that is safe everywhere', async () 
 
 describe('a trace', () => {
   test('tells its rate as a percentage without a float', () => {
-    expect(percentText([75n, 1000n])).toBe('7.5 %');
-    expect(percentText([12n, 100n])).toBe('12 %');
-    expect(percentText([1n, 3n])).toBe('33.333333 %');
-    expect(percentText([1n, 1_000_000n])).toBe('0.0001 %');
-    expect(percentText([-5n, 100n])).toBe('-5 %');
+    expect(ratePercentText([75n, 1000n])).toBe('7.5 %');
+    expect(ratePercentText([12n, 100n])).toBe('12 %');
+    expect(ratePercentText([1n, 3n])).toBe('33.333333 %');
+    expect(ratePercentText([1n, 1_000_000n])).toBe('0.0001 %');
+    expect(ratePercentText([-5n, 100n])).toBe('-5 %');
   });
 
   test('that is not one of a calculation is left out', () => {

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saveOpportunities } from '#src/db/records/account-store.ts';
 import { account } from '#src/db/schema/channel.ts';
-import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { type ConsoleData, seedConsole } from '#test/support/console-data.ts';
 import { type HttpTest, startHttp } from '#test/http/http-test.ts';
 
@@ -32,7 +32,7 @@ describe('a conflict case', () => {
     await saveOpportunities(db, [
       { id: ids(), accountId: customer?.id ?? '', name: 'Meridian pilot', ...won },
     ]);
-    await decideRegistrations(http.deps, async () => {});
+    await evaluateRegistrations(http.deps, async () => {});
 
     const { findings, rivals } = await conflictCaseOf('DR-2026-0003');
     expect(findings).toEqual([

@@ -8,7 +8,7 @@ import { generateSample } from '#sandbox/data.ts';
 import type { CrmSample, SampleAccount } from '#sandbox/sample.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
-import { connectAccount, pagesOf } from '#test/connectors/hubspot/account.ts';
+import { connectAccount, hubspotPages } from '#test/connectors/hubspot/account.ts';
 import { privateKeyPem, startOrg } from '#test/sandbox/salesforce/org.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alone } from '#test/support/connector-input.ts';
@@ -68,7 +68,7 @@ async function readAll(crm: Crm, kind: CanonicalKind): Promise<ReadonlyMap<strin
   const known = crm.known.get(kind);
   if (known) return known;
   const mapping = mappingFor(crm, kind);
-  const pages = await pagesOf(crm.connector, { object: mapping.object, fields: remoteFields(mapping) });
+  const pages = await hubspotPages(crm.connector, { object: mapping.object, fields: remoteFields(mapping) });
   const mapped = pages
     .flatMap((page) => page.records)
     .map((record) => [record.extId, applyInbound(mapping, record.fields)] as const);

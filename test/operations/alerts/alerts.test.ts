@@ -10,8 +10,8 @@ import { alert, connection } from '#src/db/schema/connection.ts';
 import { job, run } from '#src/db/schema/work.ts';
 import type { Deps } from '#src/deps.ts';
 import { withConnection } from '#src/operations/connections/use-connection.ts';
-import { raiseAlert, tellHealthOfAll } from '#src/operations/alerts/raise-alert.ts';
-import { tellAlert } from '#src/operations/alerts/send-alert.ts';
+import { raiseAlert, reportHealthOfAll } from '#src/operations/alerts/raise-alert.ts';
+import { sendAlert } from '#src/operations/alerts/send-alert.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { addConnection, fakeVendor, refusal, type FakeVendor } from '#test/operations/failing-vendor.ts';
 
@@ -92,7 +92,7 @@ describe('alerts', () => {
     expect(await states()).toEqual(['failing']);
     await deps.db.transaction(async (tx) => {
       await updateRun(tx, runId, { status: 'done' });
-      await tellHealthOfAll(deps, tx);
+      await reportHealthOfAll(deps, tx);
     });
     expect(await states()).toEqual(['failing', 'recovered']);
   });
@@ -120,7 +120,7 @@ describe('alerts', () => {
   it('are posted as JSON that chat services show, with the words and where to look', async () => {
     await errand(refusal('permission'));
     const [raised] = await alerts();
-    await tellAlert(deps, { alertId: raised?.id ?? '' });
+    await sendAlert(deps, { alertId: raised?.id ?? '' });
     const url = `https://fairway.example.com/connections/${hubspot.id}`;
     const message = 'HubSpot does not work: The vendor answers permission. Mend it.';
     expect(received).toEqual([
@@ -142,8 +142,8 @@ describe('alerts', () => {
   it('are told once, also when two processes do it at the same time', async () => {
     await errand(refusal('permission'));
     const alertId = (await alerts())[0]?.id ?? '';
-    await Promise.all([tellAlert(deps, { alertId }), tellAlert(deps, { alertId })]);
-    await tellAlert(deps, { alertId });
+    await Promise.all([sendAlert(deps, { alertId }), sendAlert(deps, { alertId })]);
+    await sendAlert(deps, { alertId });
     expect(received).toHaveLength(1);
   });
 
@@ -151,10 +151,10 @@ describe('alerts', () => {
     await errand(refusal('permission'));
     const alertId = (await alerts())[0]?.id ?? '';
     status = refused;
-    await expect(tellAlert(deps, { alertId })).rejects.toThrow(String(refused));
+    await expect(sendAlert(deps, { alertId })).rejects.toThrow(String(refused));
     expect((await alerts())[0]?.toldAt).toBeNull();
     status = 200;
-    await tellAlert(deps, { alertId });
+    await sendAlert(deps, { alertId });
     await wait(0);
     expect(received).toHaveLength(2);
   });

@@ -4,10 +4,10 @@ import { listConnections, saveConnection, type Connection } from '#src/db/connec
 import { openSecrets, sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
 import { withConnection } from '#src/operations/connections/use-connection.ts';
-import { decideRegistration } from '#src/operations/registrations/review-registration.ts';
-import { mapRecords } from '#src/operations/place/place-records.ts';
+import { reviewRegistration } from '#src/operations/registrations/review-registration.ts';
+import { placeRecords } from '#src/operations/place/place-records.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
-import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { pushConnection } from '#src/operations/write/push-connection.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { writeBack } from '#src/operations/write/write-back.ts';
 import {
@@ -105,8 +105,8 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
     await deps.db.execute('update remote_record set mapped_hash = null');
     const before = await countRows(deps.db, 'account');
     await Promise.all([
-      mapRecords(deps, deps.ids(), noProgress).catch(() => {}),
-      mapRecords(deps, deps.ids(), noProgress).catch(() => {}),
+      placeRecords(deps, deps.ids(), noProgress).catch(() => {}),
+      placeRecords(deps, deps.ids(), noProgress).catch(() => {}),
     ]);
     expect(await countRows(deps.db, 'account')).toBe(before);
     expect(await countRows(deps.db, 'link')).toBeGreaterThan(before);
@@ -129,9 +129,9 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
       ...deps,
       connectorFor: (connection) => held(deps.connectorFor(connection), gate.promise, reached.resolve),
     };
-    const first = pushWrites(slow, { connectionId: salesforce.id, runId: null }, noProgress);
+    const first = pushConnection(slow, { connectionId: salesforce.id, runId: null }, noProgress);
     await reached.promise;
-    await decideRegistration(deps, { registrationId: recordId, decision: 'approve', reason: '', personId });
+    await reviewRegistration(deps, { registrationId: recordId, decision: 'approve', reason: '', personId });
     const second = writeBack(deps, { registrationIds: [recordId], payoutBatchIds: [] }, noProgress);
     gate.resolve();
     await Promise.all([first, second]);
@@ -147,7 +147,7 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
     const other = await remoteIdOf(deps.db, (await linkedReview(deps.db, 'hubspot')).number);
     await breakHubspot();
     for (const registrationId of [recordId, other.recordId])
-      await decideRegistration(deps, { registrationId, decision: 'approve', reason: '', personId });
+      await reviewRegistration(deps, { registrationId, decision: 'approve', reason: '', personId });
     await expect(
       writeBack(deps, { registrationIds: [recordId, other.recordId], payoutBatchIds: [] }, noProgress),
     ).rejects.toThrow(/INVALID_AUTHENTICATION/);
@@ -184,7 +184,7 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
       (await fetch(address, { method: 'DELETE', headers: { authorization: `Bearer ${accessToken}` } }))
         .status,
     ).toBe(204);
-    await decideRegistration(deps, { registrationId: recordId, decision: 'approve', reason: '', personId });
+    await reviewRegistration(deps, { registrationId: recordId, decision: 'approve', reason: '', personId });
     await service.runJob();
     const total = (await service.runJob()).summary;
     expect(total.registrations.total).toBe(199);
@@ -232,14 +232,12 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
     extId: string,
     fields: Readonly<Record<string, string | null>>,
   ): Promise<void> {
-    const [outcome] = await deps
-      .connectorFor(connection)
-      .push({
-        object,
-        operation: 'update',
-        keyField: null,
-        writes: [{ id: 'edit', extId, keyValue: null, fields }],
-      });
+    const [outcome] = await deps.connectorFor(connection).push({
+      object,
+      operation: 'update',
+      keyField: null,
+      writes: [{ id: 'edit', extId, keyValue: null, fields }],
+    });
     expect(outcome).toMatchObject({ ok: true });
   }
 });

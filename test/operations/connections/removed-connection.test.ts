@@ -2,19 +2,22 @@ import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import type { Connector } from '#connectors/contract/crm.ts';
 import type { Deps } from '#src/deps.ts';
-import { freshen } from '#src/operations/refresh/process-hints.ts';
-import { reconcile } from '#src/operations/pull/reconcile-object.ts';
-import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { processHints } from '#src/operations/refresh/process-hints.ts';
+import { reconcileObject } from '#src/operations/pull/reconcile-object.ts';
+import { recordHints } from '#src/operations/hints/record-hints.ts';
 import { sampleWith } from '#test/connectors/hubspot/account.ts';
-import { noProgress, startHintsStand } from '#test/operations/hints/hints-fixture.ts';
+import { noProgress, startHintsFixture } from '#test/operations/hints/hints-fixture.ts';
 
 type Read = (deps: Deps, connectionId: string) => Promise<unknown>;
 const reads: readonly (readonly [string, Read])[] = [
-  ['serving hints', (deps, connectionId) => freshen(deps, { connectionId, roundEveryMs: 0 }, noProgress)],
+  [
+    'serving hints',
+    (deps, connectionId) => processHints(deps, { connectionId, roundEveryMs: 0 }, noProgress),
+  ],
   [
     'a comparison',
     (deps, connectionId) =>
-      reconcile(deps, { connectionId, kind: 'opportunity', vanishAgreed: false }, noProgress),
+      reconcileObject(deps, { connectionId, kind: 'opportunity', vanishAgreed: false }, noProgress),
   ],
 ];
 
@@ -22,13 +25,13 @@ it.each(reads)(
   '%s stores nothing of a connection that is removed while the vendor answers',
   { timeout: 60_000 },
   async (_, read) => {
-    await using stand = await startHintsStand(sampleWith(2));
+    await using stand = await startHintsFixture(sampleWith(2));
     const { deps, connection } = stand;
     const [deal] = await deps.db.execute<{ ext_id: string }>(
       sql`select ext_id from remote_record where object = 'deals' limit 1`,
     );
     const hints = [{ object: 'deals', extId: deal?.ext_id ?? '' }];
-    await deps.db.transaction((tx) => takeHints(deps, tx, { connection, hints, via: 'webhook' }));
+    await deps.db.transaction((tx) => recordHints(deps, tx, { connection, hints, via: 'webhook' }));
     // What was read changes, so that there is something to store.
     await stand.control('POST', '/edit', {
       objectType: 'deals',

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ConnectorError } from '#connectors/contract/crm.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { connection, connectionToken } from '#src/db/schema/connection.ts';
-import { keepTokens, tokenVault } from '#src/db/connections/token-store.ts';
+import { saveTokens, tokenVault } from '#src/db/connections/token-store.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { addConnection, refusal } from '#test/operations/failing-vendor.ts';
 
@@ -42,7 +42,7 @@ describe('the tokens of a connection', { timeout: 60_000 }, () => {
   beforeEach(async () => {
     await test.deps.db.delete(connection);
     hubspot = await addConnection(test.deps);
-    await keepTokens(test.deps.db, test.deps.config.masterKey, hubspot.id, first);
+    await saveTokens(test.deps.db, test.deps.config.masterKey, hubspot.id, first);
     shown.length = 0;
     answer = (response, refreshToken) => {
       const n = Number(refreshToken.split('-')[1]) + 1;
@@ -119,7 +119,7 @@ describe('the tokens of a connection', { timeout: 60_000 }, () => {
 
   it('that a person has granted anew end the doubt', async () => {
     await killInTheMiddle(true);
-    await keepTokens(test.deps.db, test.deps.config.masterKey, hubspot.id, {
+    await saveTokens(test.deps.db, test.deps.config.masterKey, hubspot.id, {
       ...first,
       accessToken: 'access-5',
       refreshToken: 'refresh-5',

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answerConflict } from '#src/operations/edits/resolve-conflict.ts';
+import { resolveConflict } from '#src/operations/edits/resolve-conflict.ts';
 import {
   startTwoWayWorld,
   type Claim,
@@ -27,7 +27,7 @@ async function disagreement(crm: CrmKind): Promise<{ readonly claim: Claim; read
 const amountInCrm = async (crm: CrmKind, claim: Claim) =>
   Number((await world.inCrm(crm, claim, ['amount']))['amount']);
 const answer = (resolutionId: string, winner: 'crm' | 'fairway') =>
-  answerConflict(world.deps, { resolutionId, winner, personId: world.personId });
+  resolveConflict(world.deps, { resolutionId, winner, personId: world.personId });
 
 describe.each(['salesforce', 'hubspot'] as const)(
   'a question about a field of a registration in %s',

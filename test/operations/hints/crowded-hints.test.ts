@@ -2,18 +2,18 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Lane } from '#src/domain/connections/budget.ts';
 import type { Deps } from '#src/deps.ts';
-import { freshen } from '#src/operations/refresh/process-hints.ts';
-import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { processHints } from '#src/operations/refresh/process-hints.ts';
+import { recordHints } from '#src/operations/hints/record-hints.ts';
 import { sampleWith } from '#test/connectors/hubspot/account.ts';
-import { noProgress, startHintsStand, type HintsStand } from './hints-fixture.ts';
+import { noProgress, startHintsFixture, type HintsFixture } from './hints-fixture.ts';
 
 const deals = 1_020;
 const untouched = 15;
-let stand: HintsStand;
+let stand: HintsFixture;
 let deps: Deps;
 let dealIds: readonly string[];
 beforeAll(async () => {
-  stand = await startHintsStand(sampleWith(deals));
+  stand = await startHintsFixture(sampleWith(deals));
   deps = stand.deps;
   dealIds = (
     await deps.db.execute<{ ext_id: string }>(
@@ -25,14 +25,14 @@ afterAll(() => stand[Symbol.asyncDispose]());
 
 const tell = (extIds: readonly (string | null)[]) =>
   deps.db.transaction((tx) =>
-    takeHints(deps, tx, {
+    recordHints(deps, tx, {
       connection: stand.connection,
       hints: extIds.map((extId) => ({ object: 'deals', extId })),
       via: 'webhook',
     }),
   );
 const serve = (through: Deps) =>
-  freshen(through, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
+  processHints(through, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
 const waiting = async () => (await deps.db.execute(sql`select 1 from hint`)).length;
 
 interface Asked {

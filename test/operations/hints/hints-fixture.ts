@@ -8,17 +8,17 @@ import { findConnection, type Connection } from '#src/db/connections/connection-
 import type { Deps } from '#src/deps.ts';
 import { buildApp } from '#src/http/app.ts';
 import { connect } from '#src/operations/connections/connect.ts';
-import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
-import { mapRecords } from '#src/operations/place/place-records.ts';
+import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { placeRecords } from '#src/operations/place/place-records.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
-import { pullChanges } from '#src/operations/pull/pull-object.ts';
-import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { pullObject } from '#src/operations/pull/pull-object.ts';
+import { pushConnection } from '#src/operations/write/push-connection.ts';
 import { startDeps } from '#test/support/deps.ts';
 
 export const noProgress = async (): Promise<void> => {};
 
 /** Fairway beside a HubSpot that knocks at its door: the API listens, no worker runs unless a test starts one. */
-export interface HintsStand extends AsyncDisposable {
+export interface HintsFixture extends AsyncDisposable {
   readonly deps: Deps;
   readonly connection: Connection;
   readonly faults: Faults;
@@ -39,7 +39,7 @@ export interface HintsStand extends AsyncDisposable {
 // oxlint-disable-next-line typescript/no-explicit-any -- assertions read whatever the vendor answered
 type Answer = any;
 
-export async function startHintsStand(sample: CrmSample): Promise<HintsStand> {
+export async function startHintsFixture(sample: CrmSample): Promise<HintsFixture> {
   await using starting = new AsyncDisposableStack();
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${port}`;
@@ -68,9 +68,9 @@ export async function startHintsStand(sample: CrmSample): Promise<HintsStand> {
   starting.defer(() => app.close());
   await app.listen({ host: '127.0.0.1', port });
   const webhookUrl = `${publicUrl}/webhooks/${connectionId}`;
-  const call: HintsStand['call'] = (method, path, body) =>
+  const call: HintsFixture['call'] = (method, path, body) =>
     ask(method, `${url}${path}`, body, { authorization: `Bearer ${accessToken}` });
-  const control: HintsStand['control'] = (method, path, body) =>
+  const control: HintsFixture['control'] = (method, path, body) =>
     ask(method, `${url}/sandbox${path}`, body, {});
   const owned = starting.move();
   return {
@@ -94,14 +94,14 @@ export async function readEverything(deps: Deps, { id: connectionId }: Connectio
     ['opportunity', 'deals'],
     ['registration', 'p_fairway_registration'],
   ] as const)
-    await pullChanges(deps, { runId: null, connectionId, kind, object }, noProgress);
-  await mapRecords(deps, null, noProgress);
-  await decideRegistrations(deps, noProgress);
+    await pullObject(deps, { runId: null, connectionId, kind, object }, noProgress);
+  await placeRecords(deps, null, noProgress);
+  await evaluateRegistrations(deps, noProgress);
   await planWrites(deps, { runId: null, scope: {} }, noProgress);
-  await pushWrites(deps, { connectionId, runId: null }, noProgress);
+  await pushConnection(deps, { connectionId, runId: null }, noProgress);
 }
 
-async function subscribeTo(call: HintsStand['call'], appId: string, targetUrl: string): Promise<void> {
+async function subscribeTo(call: HintsFixture['call'], appId: string, targetUrl: string): Promise<void> {
   const base = `/app-webhooks/2026-09/${appId}`;
   await call('PUT', `${base}/settings`, { targetUrl, throttling: { maxConcurrentRequests: 10 } });
   const { results } = await call('GET', '/crm-object-schemas/2026-09/schemas');

@@ -6,7 +6,7 @@ import { forgetHints, waitingHints, type WaitingHint } from '#src/db/sync/hint-s
 import { settleJob } from '#src/db/jobs/job-store.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
-import { takeHints, wakeNeglectedHints } from '#src/operations/hints/record-hints.ts';
+import { recordHints, wakeNeglectedHints } from '#src/operations/hints/record-hints.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 let test: TestDeps;
@@ -35,7 +35,7 @@ beforeEach(async () => {
 
 const deal = (extId: string | null): Hint => ({ object: 'deals', extId });
 const tell = (...hints: Hint[]) =>
-  deps.db.transaction((tx) => takeHints(deps, tx, { connection, hints, via: 'webhook' }));
+  deps.db.transaction((tx) => recordHints(deps, tx, { connection, hints, via: 'webhook' }));
 const waiting = (): Promise<WaitingHint[]> =>
   waitingHints(deps.db, connection.id, { perObject: 500, except: [], now: deps.clock() });
 const names = async () => (await waiting()).map(({ object, extId }) => `${object} ${extId}`);
@@ -95,7 +95,7 @@ describe('hints', () => {
     expect([await names(), await openJobs()]).toEqual([[], []]);
     const packs = deps.packs.map((pack) => (pack.object === 'contacts' ? { ...pack, enabled: true } : pack));
     await deps.db.transaction((tx) =>
-      takeHints({ ...deps, packs }, tx, { connection, hints: [contact], via: 'webhook' }),
+      recordHints({ ...deps, packs }, tx, { connection, hints: [contact], via: 'webhook' }),
     );
     expect([await names(), await openJobs()]).toEqual([['contacts 5'], [expect.any(String)]]);
   });
@@ -161,7 +161,9 @@ describe('the job that serves hints', () => {
   });
 
   it('does not ask about a doubt again at once', async () => {
-    await deps.db.transaction((tx) => takeHints(deps, tx, { connection, hints: [deal('1')], via: 'doubt' }));
+    await deps.db.transaction((tx) =>
+      recordHints(deps, tx, { connection, hints: [deal('1')], via: 'doubt' }),
+    );
     await wakeNeglectedHints(deps);
     expect([await names(), await openJobs()]).toEqual([[], []]);
     test.pass(2_000);

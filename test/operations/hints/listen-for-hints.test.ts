@@ -3,14 +3,14 @@ import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Connector, ListenRequest } from '#connectors/contract/crm.ts';
 import { findConnection, saveConnection } from '#src/db/connections/connection-store.ts';
-import { releaseLease, renewLease, savePosition, takeLease } from '#src/db/connections/listening-store.ts';
+import { releaseLease, renewLease, savePosition, acquireLease } from '#src/db/connections/listening-store.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
 import { listenToStreams } from '#src/operations/hints/listen-for-hints.ts';
 import { startWorker } from '#workers/worker.ts';
 import { sampleWith } from '#test/connectors/hubspot/account.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
-import { startHintsStand } from './hints-fixture.ts';
+import { startHintsFixture } from './hints-fixture.ts';
 
 type Listen = (request: ListenRequest) => Promise<void>;
 
@@ -143,7 +143,7 @@ describe('listening to a stream', () => {
     await until(async () => deliverLate !== null);
     // A killed process renews no more.
     await deps.db.execute(sql`update listening set leased_until = now() - interval '1 second'`);
-    expect(await takeLease(deps.db, connectionId, deps.ids())).toEqual({ position: null });
+    expect(await acquireLease(deps.db, connectionId, deps.ids())).toEqual({ position: null });
     const late = deliverLate as ListenRequest['deliver'] | null;
     await expect(late?.({ hints: [{ object: 'deals', extId: '1' }], position: 'late' })).rejects.toThrow(
       'another process',
@@ -165,7 +165,7 @@ describe('listening to a stream', () => {
 
 describe('HubSpot’s journal', () => {
   it('wakes the worker, which reads what changed although nobody called and no run was due', async () => {
-    await using stand = await startHintsStand(sampleWith(1));
+    await using stand = await startHintsFixture(sampleWith(1));
     const ask = async <T extends Record<string, unknown>>(query: string) =>
       (await stand.deps.db.execute<T>(query))[0];
     const deal = await ask<{ ext_id: string }>(`select ext_id from remote_record where object = 'deals'`);
@@ -189,21 +189,21 @@ describe('HubSpot’s journal', () => {
 describe('a lease', () => {
   it('is nobody else’s until it runs out or is given back', async () => {
     const [a, b] = [deps.ids(), deps.ids()];
-    expect(await takeLease(deps.db, connectionId, a)).toEqual({ position: null });
-    expect(await takeLease(deps.db, connectionId, a)).toEqual({ position: null });
-    expect(await takeLease(deps.db, connectionId, b)).toBeNull();
+    expect(await acquireLease(deps.db, connectionId, a)).toEqual({ position: null });
+    expect(await acquireLease(deps.db, connectionId, a)).toEqual({ position: null });
+    expect(await acquireLease(deps.db, connectionId, b)).toBeNull();
     expect(await renewLease(deps.db, connectionId, b)).toBe(false);
     expect(await savePosition(deps.db, connectionId, b, 'p', deps.clock())).toBe(false);
     expect(await renewLease(deps.db, connectionId, a)).toBe(true);
     await releaseLease(deps.db, connectionId, b);
-    expect(await takeLease(deps.db, connectionId, b)).toBeNull();
+    expect(await acquireLease(deps.db, connectionId, b)).toBeNull();
     await releaseLease(deps.db, connectionId, a);
-    expect(await takeLease(deps.db, connectionId, b)).toEqual({ position: null });
+    expect(await acquireLease(deps.db, connectionId, b)).toEqual({ position: null });
   });
 
   it('is taken by one of many who want it at once', async () => {
     const taken = await Promise.all(
-      Array.from({ length: 8 }, () => takeLease(deps.db, connectionId, deps.ids())),
+      Array.from({ length: 8 }, () => acquireLease(deps.db, connectionId, deps.ids())),
     );
     expect(taken.filter((lease) => lease !== null)).toHaveLength(1);
   });

@@ -2,18 +2,18 @@ import { createHmac } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Deps } from '#src/deps.ts';
-import { freshen } from '#src/operations/refresh/process-hints.ts';
+import { processHints } from '#src/operations/refresh/process-hints.ts';
 import { startWorker } from '#workers/worker.ts';
 import { sampleWith } from '#test/connectors/hubspot/account.ts';
-import { noProgress, readEverything, startHintsStand, type HintsStand } from './hints-fixture.ts';
+import { noProgress, readEverything, startHintsFixture, type HintsFixture } from './hints-fixture.ts';
 
 /** What other products' synchronisation got wrong about webhooks, each held against ours. */
 const deals = 12;
-let stand: HintsStand;
+let stand: HintsFixture;
 let deps: Deps;
 let dealIds: readonly string[];
 beforeAll(async () => {
-  stand = await startHintsStand(sampleWith(deals));
+  stand = await startHintsFixture(sampleWith(deals));
   deps = stand.deps;
   dealIds = (
     await deps.db.execute<{ ext_id: string }>(
@@ -46,7 +46,7 @@ const told = async () =>
     (await deps.db.execute<{ count: string }>(sql`select coalesce(sum(times), 0) as count from hint`))[0]
       ?.count,
   );
-const serve = () => freshen(deps, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
+const serve = () => processHints(deps, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
 
 /** Everything of ours that comes from the CRM, and all that is written to it. */
 async function state(): Promise<string> {

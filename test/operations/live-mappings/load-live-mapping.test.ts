@@ -10,15 +10,15 @@ import { draftMapping } from '#src/operations/mappings/versions/draft-mapping.ts
 import { importMapping } from '#src/operations/mappings/versions/import-mapping.ts';
 import { rollBackMapping } from '#src/operations/mappings/versions/roll-back-mapping.ts';
 import { submitMapping } from '#src/operations/mappings/versions/submit-mapping.ts';
-import { pullChanges } from '#src/operations/pull/pull-object.ts';
+import { pullObject } from '#src/operations/pull/pull-object.ts';
 import {
-  startVersionsStand,
-  type VersionsStand,
+  startVersionsFixture,
+  type VersionsFixture,
 } from '#test/operations/mappings/versions/versions-fixture.ts';
 
-let stand: VersionsStand;
+let stand: VersionsFixture;
 beforeEach(async () => {
-  stand = await startVersionsStand();
+  stand = await startVersionsFixture();
 });
 afterEach(() => stand[Symbol.asyncDispose]());
 
@@ -61,7 +61,7 @@ describe('a mapping that is live', () => {
           },
         }) as Partial<Connector> as Connector,
     };
-    const read = () => pullChanges(reading, { ...place(), runId: null }, async () => {});
+    const read = () => pullObject(reading, { ...place(), runId: null }, async () => {});
     await read();
     await published(withArea());
     await read();

@@ -7,7 +7,7 @@ import { matchModelSchema, type MatchModel } from '#src/domain/matching/model.ts
 import { adoptModel, proposeModel } from '#src/operations/matching/adopt-model.ts';
 import { explainMatch } from '#src/operations/matching/explain-match.ts';
 import { liveModel } from '#src/operations/matching/live-model.ts';
-import { rescoreMatches } from '#src/operations/registrations/rescore-registrations.ts';
+import { rescoreRegistrations } from '#src/operations/registrations/rescore-registrations.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 import { seedMatches, type SeededMatches } from '#test/support/match-labels.ts';
@@ -45,7 +45,7 @@ const adopt = (model: MatchModel, personId: string) =>
 
 describe('another model', () => {
   it('is looked at first: a dry run lists every verdict it would change, and changes none', async () => {
-    const { open, outcomes, applied, modelVersion } = await rescoreMatches(test.deps, {
+    const { open, outcomes, applied, modelVersion } = await rescoreRegistrations(test.deps, {
       model: blind,
       apply: null,
     });
@@ -74,7 +74,7 @@ describe('another model', () => {
 
   it('decides the open registrations once it is adopted, and each of its decisions is worked out again to the last bit', async () => {
     const before = await explainMatch(test.deps, contested());
-    const { open, applied } = await rescoreMatches(test.deps, {
+    const { open, applied } = await rescoreRegistrations(test.deps, {
       model: strict,
       apply: { adoptedBy: adopter },
     });
@@ -99,7 +99,7 @@ describe('another model', () => {
 
   it('gives way to the delivered one the same way, and what it decided is still worked out with it', async () => {
     await proposeModel(test.deps, { model: defaultModel, personId: adopter });
-    await rescoreMatches(test.deps, { model: defaultModel, apply: { adoptedBy: proposer } });
+    await rescoreRegistrations(test.deps, { model: defaultModel, apply: { adoptedBy: proposer } });
     expect(await liveModel(test.deps.db)).toBe(defaultModel);
     expect(await explainMatch(test.deps, contested())).toMatchObject({
       modelVersion: 'strict',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sql, type SQL } from 'drizzle-orm';
 import { explainMatch } from '#src/operations/matching/explain-match.ts';
-import { rescoreMatches } from '#src/operations/registrations/rescore-registrations.ts';
+import { rescoreRegistrations } from '#src/operations/registrations/rescore-registrations.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
@@ -66,7 +66,7 @@ describe('scoring history again', () => {
   });
 
   it('names no verdict while nothing has changed', async () => {
-    const { cases, open, outcomes, answered } = await rescoreMatches(test.deps, dry);
+    const { cases, open, outcomes, answered } = await rescoreRegistrations(test.deps, dry);
     expect(cases).toBeGreaterThan(0);
     expect([open, outcomes, answered]).toEqual([[], [], []]);
   });
@@ -74,11 +74,11 @@ describe('scoring history again', () => {
   it('lists in a dry run each verdict that would change, and changes none; applied, it does', async () => {
     await storedAs(verdict, sql`'"different"'::jsonb`);
     const change = { number: 'DR-2026-0002', before: 'different', after: now };
-    expect((await rescoreMatches(test.deps, dry)).open).toEqual([expect.objectContaining(change)]);
+    expect((await rescoreRegistrations(test.deps, dry)).open).toEqual([expect.objectContaining(change)]);
     expect(await stored()).toBe('different');
-    expect((await rescoreMatches(test.deps, { model: null, apply: { adoptedBy: null } })).open).toEqual([
-      expect.objectContaining(change),
-    ]);
+    expect((await rescoreRegistrations(test.deps, { model: null, apply: { adoptedBy: null } })).open).toEqual(
+      [expect.objectContaining(change)],
+    );
     expect(await stored()).toBe(now);
   });
 });

@@ -1,13 +1,18 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveAccounts, saveOpportunities } from '#src/db/records/account-store.ts';
-import { countLabels, eraseLabels, labelsOf, openQuestions } from '#src/db/matching/match-label-store.ts';
+import {
+  countLabels,
+  eraseLabels,
+  labelsOf,
+  openMatchQuestions,
+} from '#src/db/matching/match-label-store.ts';
 import { matchLabel } from '#src/db/schema/matching.ts';
 import { markRegistrationsDeleted, registrationsByIds } from '#src/db/registrations/registration-store.ts';
 import type { MatchAnswer } from '#src/domain/matching/learning/match-quality.ts';
 import { isSampled } from '#src/domain/matching/sample.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
-import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { labelMatch } from '#src/operations/matching/label-match.ts';
 import { matchQualityReport } from '#src/operations/matching/match-quality.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
@@ -94,7 +99,7 @@ describe('what a reviewer says of an alert', () => {
 
 describe('the sample of clear registrations', () => {
   it('is approved like any other, and asks about the likeliest company each was told apart from', async () => {
-    const questions = await openQuestions(test.deps.db, 100);
+    const questions = await openMatchQuestions(test.deps.db, 100);
     expect(questions).toHaveLength(30);
     const accounts = new Map(seeded.clear.map((one) => [one.registrationId, one.accountId]));
     for (const { registrationId, rivalId } of questions) expect(rivalId).toBe(accounts.get(registrationId));
@@ -108,9 +113,9 @@ describe('the sample of clear registrations', () => {
   it('is a question again when an answer is taken back', async () => {
     const { registrationId = '', accountId = '' } = seeded.clear[0] ?? {};
     await say({ registrationId, rivalId: accountId }, 'different');
-    expect(await openQuestions(test.deps.db, 100)).toHaveLength(29);
+    expect(await openMatchQuestions(test.deps.db, 100)).toHaveLength(29);
     await say({ registrationId, rivalId: accountId }, null);
-    expect(await openQuestions(test.deps.db, 100)).toHaveLength(30);
+    expect(await openMatchQuestions(test.deps.db, 100)).toHaveLength(30);
   });
 });
 
@@ -142,7 +147,7 @@ it('a registration that waits is asked about once, whatever comes nearest to it 
   };
   await saveAccounts(db, [nearer]);
   await saveOpportunities(db, [{ id: ids(), accountId: nearer.id, name: 'Roll-out' }]);
-  await decideRegistrations(
+  await evaluateRegistrations(
     { ...other.deps, config: { ...other.deps.config, matchSampleShare: 1 } },
     async () => {},
   );
@@ -156,7 +161,7 @@ it('a registration that names nothing but an earlier purchase counts among the a
   const { db } = other.deps;
   await db.execute(sql`update opportunity set is_closed = true, is_won = true, close_date = '2025-01-10'`);
   await db.execute(sql`update registration set status = 'submitted'`);
-  await decideRegistrations(other.deps, async () => {});
+  await evaluateRegistrations(other.deps, async () => {});
   const [claim] = await registrationsByIds(db, [alerts[0]?.registrationId ?? '']);
   expect(claim).toMatchObject({ status: 'in_review', conflictScore: 0 });
   expect((await matchQualityReport(other.deps)).whole).toMatchObject({ alerted: 1, asked: 0 });
@@ -165,7 +170,7 @@ it('a registration that names nothing but an earlier purchase counts among the a
 it('a registration that has gone from the CRM is not asked about any more', async () => {
   const { registrationId = '' } = seeded.clear[29] ?? {};
   const open = async () => [
-    (await openQuestions(test.deps.db, 100)).length,
+    (await openMatchQuestions(test.deps.db, 100)).length,
     (await countLabels(test.deps.db)).open,
   ];
   expect(await open()).toEqual([30, 30]);

@@ -26,16 +26,14 @@ describe('partners that become one', () => {
     test = await startDeps({ now: '2026-11-18T10:00:00Z' });
     connectionId = test.deps.ids();
     const secrets = sealSecrets(test.deps.config.masterKey, connectionId, {});
-    await test.deps.db
-      .insert(connection)
-      .values({
-        id: connectionId,
-        kind: 'files',
-        name: 'ERP',
-        settings: {},
-        secrets,
-        createdAt: test.deps.clock(),
-      });
+    await test.deps.db.insert(connection).values({
+      id: connectionId,
+      kind: 'files',
+      name: 'ERP',
+      settings: {},
+      secrets,
+      createdAt: test.deps.clock(),
+    });
     [one, two] = [await addPartner('Reseller One', 'P-1'), await addPartner('Reseller Uno', 'P-2')];
     for (const period of periodsBetween('2026-01', '2026-10')) {
       for (const partnerId of [one, two])

@@ -3,15 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveHints, waitingHints } from '#src/db/sync/hint-store.ts';
 import { openSharedClock } from '#src/db/shared-clock.ts';
 import type { Deps } from '#src/deps.ts';
-import { freshen } from '#src/operations/refresh/process-hints.ts';
-import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { processHints } from '#src/operations/refresh/process-hints.ts';
+import { recordHints } from '#src/operations/hints/record-hints.ts';
 import { sampleWith } from '#test/connectors/hubspot/account.ts';
-import { noProgress, startHintsStand, type HintsStand } from '#test/operations/hints/hints-fixture.ts';
+import { noProgress, startHintsFixture, type HintsFixture } from '#test/operations/hints/hints-fixture.ts';
 
-let stand: HintsStand;
+let stand: HintsFixture;
 let deps: Deps;
 beforeAll(async () => {
-  stand = await startHintsStand(sampleWith(1));
+  stand = await startHintsFixture(sampleWith(1));
   deps = stand.deps;
 }, 60_000);
 afterAll(() => stand[Symbol.asyncDispose]());
@@ -28,7 +28,7 @@ async function overwriteStatus(id: string): Promise<void> {
     userId: 7,
   });
   await deps.db.transaction((tx) =>
-    takeHints(deps, tx, {
+    recordHints(deps, tx, {
       connection: stand.connection,
       hints: [{ object: 'deals', extId: id }],
       via: 'webhook',
@@ -36,7 +36,7 @@ async function overwriteStatus(id: string): Promise<void> {
   );
 }
 const serve = (through: Deps) =>
-  freshen(through, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
+  processHints(through, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
 const doubts = async () => [
   ...(await deps.db.execute(sql`select ext_id, times from hint where via = 'doubt'`)),
 ];

@@ -13,34 +13,34 @@ import {
   remoteRow,
   sampleAccount,
   sampleOpportunity,
-  startHubspotStand,
-  startSalesforceStand,
-  type ReadingStand,
-  type SalesforceStand,
+  startHubspotFixture,
+  startSalesforceFixture,
+  type ReadingFixture,
+  type SalesforceFixture,
 } from './reading-fixture.ts';
 
-const ours = (stand: ReadingStand, extId: string) =>
+const ours = (stand: ReadingFixture, extId: string) =>
   firstRow<{ id: string; name: string; deleted: boolean }>(
     stand.deps.db,
     sql`select a.id, a.name, a.deleted from link l join account a on a.id = l.record_id where l.ext_id = ${extId}`,
   );
-const dealOf = (stand: ReadingStand, name: string) =>
+const dealOf = (stand: ReadingFixture, name: string) =>
   firstRow<{ account: string; deleted: boolean }>(
     stand.deps.db,
     sql`select a.name as account, o.deleted from opportunity o left join account a on a.id = o.account_id where o.name = ${name}`,
   );
 
 /** Ids of ours that may be a company of this name. */
-async function foundBy(stand: ReadingStand, name: string): Promise<readonly string[]> {
+async function foundBy(stand: ReadingFixture, name: string): Promise<readonly string[]> {
   await refreshProfiles(stand.deps.db);
   return (await findMatches(stand.deps.db, normaliseCompany({ name }))).map(({ id }) => id);
 }
 
 describe('records that go in Salesforce', () => {
-  let stand: SalesforceStand;
+  let stand: SalesforceFixture;
 
   beforeAll(async () => {
-    stand = await startSalesforceStand({
+    stand = await startSalesforceFixture({
       accounts: [
         sampleAccount('Acme'),
         sampleAccount('Acme Corp'),
@@ -202,10 +202,10 @@ describe('records that go in Salesforce', () => {
 });
 
 describe('records that are merged in HubSpot', () => {
-  let stand: ReadingStand;
+  let stand: ReadingFixture;
 
   beforeAll(async () => {
-    stand = await startHubspotStand({
+    stand = await startHubspotFixture({
       accounts: [
         sampleAccount('Initech'),
         sampleAccount('Initech GmbH'),

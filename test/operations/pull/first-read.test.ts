@@ -6,17 +6,17 @@ import {
   firstRow,
   sampleAccount,
   sampleOpportunity,
-  startSalesforceStand,
-  type SalesforceStand,
+  startSalesforceFixture,
+  type SalesforceFixture,
 } from './reading-fixture.ts';
 
 describe('the first read of a connection', () => {
-  let stand: SalesforceStand;
+  let stand: SalesforceFixture;
   const told: { readonly label: string; readonly done: number; readonly total: number | null }[] = [];
 
   beforeAll(async () => {
     const accounts = Array.from({ length: 2_500 }, (_, n) => sampleAccount(`Company ${n}`));
-    stand = await startSalesforceStand({
+    stand = await startSalesforceFixture({
       accounts: [...accounts, sampleAccount('Somewhere', { country: null, countryName: 'Atlantis' })],
       opportunities: accounts.slice(0, 600).map((account, n) => sampleOpportunity(`Deal ${n}`, account.key)),
       registrations: [],

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { waitingHints } from '#src/db/sync/hint-store.ts';
-import { freshen } from '#src/operations/refresh/process-hints.ts';
-import { reconcile } from '#src/operations/pull/reconcile-object.ts';
-import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { processHints } from '#src/operations/refresh/process-hints.ts';
+import { reconcileObject } from '#src/operations/pull/reconcile-object.ts';
+import { recordHints } from '#src/operations/hints/record-hints.ts';
 import { connectTo } from '#test/sandbox/salesforce/org.ts';
 import { openProblems } from '#test/support/queries.ts';
 import {
@@ -12,16 +12,16 @@ import {
   noProgress,
   remoteRow,
   sampleAccount,
-  startSalesforceStand,
-  type SalesforceStand,
+  startSalesforceFixture,
+  type SalesforceFixture,
 } from './reading-fixture.ts';
 
 /** Sharing can hide records from the integration user: Salesforce then answers as if they had never been. */
 
-let stand: SalesforceStand;
+let stand: SalesforceFixture;
 beforeAll(async () => {
   const accounts = Array.from({ length: 60 }, (_, n) => sampleAccount(`Company ${n}`));
-  stand = await startSalesforceStand({ accounts, opportunities: [], registrations: [] });
+  stand = await startSalesforceFixture({ accounts, opportunities: [], registrations: [] });
   await stand.read('account');
   await stand.map();
 }, 60_000);
@@ -37,7 +37,7 @@ const present = async () =>
     )
   )?.count;
 const compare = async () => {
-  const done = await reconcile(
+  const done = await reconcileObject(
     stand.deps,
     { connectionId: stand.connection.id, kind: 'account', vanishAgreed: false },
     noProgress,
@@ -45,7 +45,8 @@ const compare = async () => {
   await stand.map();
   return done;
 };
-const serve = () => freshen(stand.deps, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
+const serve = () =>
+  processHints(stand.deps, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
 const waiting = () =>
   waitingHints(stand.deps.db, stand.connection.id, { perObject: 100, except: [], now: stand.deps.clock() });
 const idsOf = (...names: string[]) => Promise.all(names.map((name) => stand.idOf('account', name)));
@@ -57,7 +58,7 @@ describe('records that are hidden from us', () => {
     await hide(...hidden);
     const hints = hidden.map((extId) => ({ object: 'Account', extId }));
     await stand.deps.db.transaction((tx) =>
-      takeHints(stand.deps, tx, { connection: stand.connection, hints, via: 'stream' }),
+      recordHints(stand.deps, tx, { connection: stand.connection, hints, via: 'stream' }),
     );
     await serve();
     expect([await present(), await waiting()]).toEqual([before, []]);

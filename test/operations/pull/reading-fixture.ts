@@ -8,8 +8,8 @@ import { requireConnection } from '#src/operations/connections/use-connection.ts
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { connect } from '#src/operations/connections/connect.ts';
-import { mapRecords } from '#src/operations/place/place-records.ts';
-import { pullChanges } from '#src/operations/pull/pull-object.ts';
+import { placeRecords } from '#src/operations/place/place-records.ts';
+import { pullObject } from '#src/operations/pull/pull-object.ts';
 import { connectTo, privateKeyPem, startOrg, type RunningOrg } from '#test/sandbox/salesforce/org.ts';
 import { startDeps } from '#test/support/deps.ts';
 
@@ -22,7 +22,7 @@ export const objects = {
 export type ReadKind = keyof (typeof objects)['salesforce'];
 
 /** Fairway beside one CRM, with one clock for both that the test moves. No worker runs. */
-export interface ReadingStand extends AsyncDisposable {
+export interface ReadingFixture extends AsyncDisposable {
   readonly deps: Deps;
   readonly connection: Connection;
   readonly connector: Connector;
@@ -41,12 +41,12 @@ export interface ReadingStand extends AsyncDisposable {
   ): Deps;
 }
 
-export interface SalesforceStand extends ReadingStand {
+export interface SalesforceFixture extends ReadingFixture {
   readonly org: RunningOrg;
   remove(kind: ReadKind, extId: string): Promise<void>;
 }
 
-export async function startSalesforceStand(sample: CrmSample): Promise<SalesforceStand> {
+export async function startSalesforceFixture(sample: CrmSample): Promise<SalesforceFixture> {
   await using starting = new AsyncDisposableStack();
   const org = await startOrg();
   starting.defer(() => org.close());
@@ -77,7 +77,7 @@ export async function startSalesforceStand(sample: CrmSample): Promise<Salesforc
   };
 }
 
-export async function startHubspotStand(sample: CrmSample): Promise<ReadingStand> {
+export async function startHubspotFixture(sample: CrmSample): Promise<ReadingFixture> {
   await using starting = new AsyncDisposableStack();
   const clock = { now: new Date('2026-11-22T02:00:00Z') };
   const { deps, pass } = starting.use(await startDeps({ now: clock.now.toISOString() }));
@@ -116,7 +116,7 @@ async function standFor(
   deps: Deps,
   connectionId: string,
   { url, pass }: StandInput,
-): Promise<Omit<ReadingStand, typeof Symbol.asyncDispose>> {
+): Promise<Omit<ReadingFixture, typeof Symbol.asyncDispose>> {
   const connection = await requireConnection(deps, connectionId);
   const connector = deps.connectorFor(connection);
   const named = objects[connection.kind as keyof typeof objects];
@@ -126,8 +126,8 @@ async function standFor(
     connector,
     pass,
     read: (kind, as = deps) =>
-      pullChanges(as, { runId: null, connectionId, kind, object: named[kind] }, noProgress),
-    map: async () => void (await mapRecords(deps, null, noProgress)),
+      pullObject(as, { runId: null, connectionId, kind, object: named[kind] }, noProgress),
+    map: async () => void (await placeRecords(deps, null, noProgress)),
     async edit(kind, extId, fields) {
       const writes = [{ id: 'edit', extId, keyValue: null, fields }];
       const [outcome] = await connector.push({

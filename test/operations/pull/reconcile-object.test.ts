@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connector, PullRequest } from '#connectors/contract/crm.ts';
-import { reconcile, scheduleReconciliations } from '#src/operations/pull/reconcile-object.ts';
+import { reconcileObject, scheduleReconciliations } from '#src/operations/pull/reconcile-object.ts';
 import { openProblems } from '#test/support/queries.ts';
 import {
   changesOf,
@@ -9,15 +9,15 @@ import {
   noProgress,
   remoteRow,
   sampleAccount,
-  startSalesforceStand,
-  type SalesforceStand,
+  startSalesforceFixture,
+  type SalesforceFixture,
 } from './reading-fixture.ts';
 
 describe('reconciling an object', () => {
-  let stand: SalesforceStand;
+  let stand: SalesforceFixture;
 
   beforeAll(async () => {
-    stand = await startSalesforceStand({
+    stand = await startSalesforceFixture({
       accounts: Array.from({ length: 120 }, (_, n) => sampleAccount(`Company ${n}`)),
       opportunities: [],
       registrations: [],
@@ -29,7 +29,7 @@ describe('reconciling an object', () => {
   afterAll(() => stand[Symbol.asyncDispose]());
 
   const scan = (vanishAgreed = false, deps = stand.deps) =>
-    reconcile(deps, { connectionId: stand.connection.id, kind: 'account', vanishAgreed }, noProgress);
+    reconcileObject(deps, { connectionId: stand.connection.id, kind: 'account', vanishAgreed }, noProgress);
   const present = async () =>
     (
       await firstRow<{ count: number }>(

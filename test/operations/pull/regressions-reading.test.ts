@@ -5,7 +5,7 @@ import { remoteFields } from '#mappings/engine/apply.ts';
 import type { SampleRegistration } from '#sandbox/sample.ts';
 import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
 import { loadMapping } from '#src/operations/connections/use-connection.ts';
-import { reconcile } from '#src/operations/pull/reconcile-object.ts';
+import { reconcileObject } from '#src/operations/pull/reconcile-object.ts';
 import { openProblems } from '#test/support/queries.ts';
 import {
   changesOf,
@@ -14,15 +14,15 @@ import {
   remoteRow,
   sampleAccount,
   sampleOpportunity,
-  startHubspotStand,
-  startSalesforceStand,
-  type ReadingStand,
-  type SalesforceStand,
+  startHubspotFixture,
+  startSalesforceFixture,
+  type ReadingFixture,
+  type SalesforceFixture,
 } from './reading-fixture.ts';
 
 /** What other synchronisation products got wrong when they read, and whose lesson it was. */
 
-const countAccounts = async ({ deps }: ReadingStand) =>
+const countAccounts = async ({ deps }: ReadingFixture) =>
   (
     await firstRow<{ count: number }>(
       deps.db,
@@ -54,10 +54,10 @@ const sampleRegistration = (number: string, more: Partial<SampleRegistration> = 
 const many = (count: number) => Array.from({ length: count }, (_, n) => sampleAccount(`Company ${n}`));
 
 describe('reading Salesforce', () => {
-  let stand: SalesforceStand;
+  let stand: SalesforceFixture;
 
   beforeAll(async () => {
-    stand = await startSalesforceStand({
+    stand = await startSalesforceFixture({
       accounts: [...many(4_100), sampleAccount('Globex')],
       opportunities: [sampleOpportunity('Globex deal', 'Globex')],
       registrations: [],
@@ -209,7 +209,7 @@ describe('reading Salesforce', () => {
         throw new Error('the vendor hung up');
       }
     });
-    await expect(reconcile(breaking, input, noProgress)).rejects.toThrow(/hung up/);
+    await expect(reconcileObject(breaking, input, noProgress)).rejects.toThrow(/hung up/);
     // Nor does one that ends early without saying so: whatever it did not show is asked for by its id.
     const truncated = stand.reading(async function* (connector, request) {
       for await (const page of connector.pull(request)) {
@@ -217,17 +217,17 @@ describe('reading Salesforce', () => {
         return;
       }
     });
-    expect(await reconcile(truncated, input, noProgress)).toMatchObject({ gone: 0, stopped: false });
+    expect(await reconcileObject(truncated, input, noProgress)).toMatchObject({ gone: 0, stopped: false });
     await stand.map();
     expect(await countAccounts(stand)).toBe(before);
   }, 60_000);
 });
 
 describe('reading HubSpot', () => {
-  let stand: ReadingStand;
+  let stand: ReadingFixture;
 
   beforeAll(async () => {
-    stand = await startHubspotStand({ accounts: many(450), opportunities: [], registrations: [] });
+    stand = await startHubspotFixture({ accounts: many(450), opportunities: [], registrations: [] });
     await stand.read('account');
   }, 60_000);
   afterAll(() => stand[Symbol.asyncDispose]());
@@ -261,10 +261,10 @@ describe('reading HubSpot', () => {
 });
 
 describe('reading HubSpot records with none or several of what others take for one', () => {
-  let stand: ReadingStand;
+  let stand: ReadingFixture;
 
   beforeAll(async () => {
-    stand = await startHubspotStand({
+    stand = await startHubspotFixture({
       accounts: [
         sampleAccount('First Reseller', { isPartner: true, partnerCode: 'P-1' }),
         sampleAccount('Second Reseller', { isPartner: true, partnerCode: 'P-2' }),

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Db } from '#src/db/client.ts';
 import { eraseRecords } from '#src/db/records/erase-store.ts';
 import { reportProblems } from '#src/db/sync/problem-store.ts';
-import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { editRecord } from '#src/operations/edits/edit-record.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
-import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { pushConnection } from '#src/operations/write/push-connection.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import {
   firstRow,
@@ -14,11 +14,11 @@ import {
   objects,
   sampleAccount,
   sampleOpportunity,
-  startSalesforceStand,
-  type SalesforceStand,
+  startSalesforceFixture,
+  type SalesforceFixture,
 } from '#test/operations/pull/reading-fixture.ts';
 
-let stand: SalesforceStand;
+let stand: SalesforceFixture;
 const object = objects.salesforce.registration;
 
 beforeAll(async () => {
@@ -38,7 +38,7 @@ beforeAll(async () => {
     customerDomain: 'zebra.example',
     contactEmail: 'zoe@zebra.example',
   };
-  stand = await startSalesforceStand({
+  stand = await startSalesforceFixture({
     accounts: [
       sampleAccount('Reseller', { isPartner: true, partnerCode: 'P-1' }),
       sampleAccount('Other Reseller', { isPartner: true, partnerCode: 'P-2' }),
@@ -102,9 +102,9 @@ it('of a record erased for privacy no value is left in any table, while its row 
     seen: { contactEmail: 'zack@zebra.example' },
   };
   await editRecord(deps, { kind: 'registration', id, ...edit, personId });
-  await decideRegistrations(deps, noProgress);
+  await evaluateRegistrations(deps, noProgress);
   await planWrites(deps, { runId: null, scope: {} }, noProgress);
-  await pushWrites(deps, { connectionId: connection.id, runId: null }, noProgress);
+  await pushConnection(deps, { connectionId: connection.id, runId: null }, noProgress);
   const failure = {
     class: 'mapping',
     code: 'odd',

@@ -7,26 +7,26 @@ import { lockObject } from '#src/db/sync/remote-store.ts';
 import { saveShadows } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { emptyShadow } from '#src/domain/sync/shadow.ts';
-import { freshen } from '#src/operations/refresh/process-hints.ts';
-import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { processHints } from '#src/operations/refresh/process-hints.ts';
+import { recordHints } from '#src/operations/hints/record-hints.ts';
 import { sampleWith } from '#test/connectors/hubspot/account.ts';
-import { noProgress, startHintsStand, type HintsStand } from '#test/operations/hints/hints-fixture.ts';
+import { noProgress, startHintsFixture, type HintsFixture } from '#test/operations/hints/hints-fixture.ts';
 
 const registrations = 'p_fairway_registration';
 
-let stand: HintsStand;
+let stand: HintsFixture;
 let deps: Deps;
 beforeAll(async () => {
-  stand = await startHintsStand(sampleWith(3));
+  stand = await startHintsFixture(sampleWith(3));
   deps = stand.deps;
 }, 60_000);
 afterEach(() => stand.faults.clear());
 afterAll(() => stand[Symbol.asyncDispose]());
 
 const tell = (...hints: Hint[]) =>
-  deps.db.transaction((tx) => takeHints(deps, tx, { connection: stand.connection, hints, via: 'webhook' }));
+  deps.db.transaction((tx) => recordHints(deps, tx, { connection: stand.connection, hints, via: 'webhook' }));
 const serve = (through: Deps = deps) =>
-  freshen(through, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
+  processHints(through, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
 const waiting = async () =>
   (await waitingHints(deps.db, stand.connection.id, { perObject: 500, except: [], now: deps.clock() }))
     .length;

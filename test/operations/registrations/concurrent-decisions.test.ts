@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { saveAccounts, saveOpportunities, savePartners } from '#src/db/records/account-store.ts';
 import { endAccounts } from '#src/db/sync/merge-store.ts';
 import { saveRegistrations } from '#src/db/registrations/registration-store.ts';
-import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 const noProgress = async (): Promise<void> => {};
@@ -73,7 +73,7 @@ const decide = (
   accountIds: readonly string[] = [],
   { deps } = test,
 ): Promise<void> =>
-  decideRegistrations(deps, noProgress, { registrationIds, accountIds, opportunityIds: [] });
+  evaluateRegistrations(deps, noProgress, { registrationIds, accountIds, opportunityIds: [] });
 
 async function verdictsOf(ids: readonly string[]) {
   const rows = await test.deps.db.execute<{ id: string; status: string; rivals: string[] }>(sql`

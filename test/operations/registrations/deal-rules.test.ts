@@ -13,7 +13,7 @@ import {
 import { findRegistration } from '#src/db/registrations/registration-view.ts';
 import { saveLinks } from '#src/db/sync/remote-store.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
-import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { explainMatch } from '#src/operations/matching/explain-match.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
@@ -95,7 +95,7 @@ async function invoice({ id: partnerId }: Partner, customerName: string): Promis
 }
 
 async function decided(id: string): Promise<readonly string[]> {
-  await decideRegistrations(test.deps, async () => {}, {
+  await evaluateRegistrations(test.deps, async () => {}, {
     registrationIds: [id],
     accountIds: [],
     opportunityIds: [],
@@ -279,7 +279,7 @@ describe('a territory', () => {
     await saveAccounts(test.deps.db, [
       { id: limited.accountId, name: 'Reseller', isPartner: true, territory: 'DE; AT; FR', ...derived },
     ]);
-    await decideRegistrations(test.deps, async () => {}, {
+    await evaluateRegistrations(test.deps, async () => {}, {
       registrationIds: [],
       accountIds: [limited.accountId],
       opportunityIds: [],

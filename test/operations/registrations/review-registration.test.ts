@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jobsWaiting } from '#test/support/queries.ts';
 import { registrationsByIds } from '#src/db/registrations/registration-store.ts';
-import { decideRegistration, type DecideInput } from '#src/operations/registrations/review-registration.ts';
-import { decideRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
+import { reviewRegistration, type DecideInput } from '#src/operations/registrations/review-registration.ts';
+import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
@@ -21,7 +21,7 @@ describe('a person’s decision on a queued registration', () => {
   afterEach(() => test[Symbol.asyncDispose]());
 
   const decide = (decision: DecideInput['decision'], reason = '') =>
-    decideRegistration(test.deps, { registrationId, decision, reason, personId });
+    reviewRegistration(test.deps, { registrationId, decision, reason, personId });
   const status = async () => (await registrationsByIds(test.deps.db, [registrationId]))[0]?.status;
 
   it('protects an approved deal for the programme’s window from today', async () => {
@@ -46,7 +46,7 @@ describe('a person’s decision on a queued registration', () => {
   it('can be undone, and the rules then leave the registration to people', async () => {
     await decide('approve');
     await decide('reopen');
-    await decideRegistrations(test.deps, async () => {});
+    await evaluateRegistrations(test.deps, async () => {});
     expect(await status()).toBe('in_review');
   });
 

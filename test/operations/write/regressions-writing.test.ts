@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ConnectorError } from '#connectors/contract/crm.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
-import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { pushConnection } from '#src/operations/write/push-connection.ts';
 import { openIntents, openProblems } from '#test/support/queries.ts';
 import {
   pushing,
@@ -38,11 +38,11 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     });
     await world.editHere(claim, { customerName: 'Older' });
     await plan(claim);
-    const older = pushWrites(slow, { connectionId, runId: null }, noProgress);
+    const older = pushConnection(slow, { connectionId, runId: null }, noProgress);
     await reached.promise;
     await world.editHere(claim, { customerName: 'Newer' });
     await plan(claim);
-    const newer = pushWrites(world.deps, { connectionId, runId: null }, noProgress);
+    const newer = pushConnection(world.deps, { connectionId, runId: null }, noProgress);
     gate.resolve();
     await Promise.all([older, newer]);
     expect(await world.inCrm(crm, claim, ['customerName'])).toEqual({ customerName: 'Newer' });
@@ -67,7 +67,9 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     });
     await world.editHere(claim, { contactEmail: 'older@example.com' });
     await plan(claim);
-    await expect(pushWrites(deaf, { connectionId, runId: null }, noProgress)).rejects.toThrow(/ETIMEDOUT/);
+    await expect(pushConnection(deaf, { connectionId, runId: null }, noProgress)).rejects.toThrow(
+      /ETIMEDOUT/,
+    );
     await world.editHere(claim, { contactEmail: 'newer@example.com' });
     await world.sync();
     expect(await world.inCrm(crm, claim, ['contactEmail'])).toEqual({ contactEmail: 'newer@example.com' });
@@ -81,7 +83,7 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     await world.editHere(claim, { customerName: 'Too late' });
     await plan(claim);
     await world.removeInCrm(crm, claim);
-    await pushWrites(world.deps, { connectionId, runId: null }, noProgress);
+    await pushConnection(world.deps, { connectionId, runId: null }, noProgress);
     await world.sync();
     expect(await world.here(claim)).toMatchObject({ deleted: true });
     const [object = ''] = world.deps.packs.flatMap((pack) =>

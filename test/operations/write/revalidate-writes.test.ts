@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PushBatch, PushOutcome, RemoteFields, RemoteFailure } from '#connectors/contract/crm.ts';
-import { mapRecords } from '#src/operations/place/place-records.ts';
+import { placeRecords } from '#src/operations/place/place-records.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
-import { pullChanges } from '#src/operations/pull/pull-object.ts';
-import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { pullObject } from '#src/operations/pull/pull-object.ts';
+import { pushConnection } from '#src/operations/write/push-connection.ts';
 import {
   pushing,
   startTwoWayWorld,
@@ -70,7 +70,7 @@ describe.each(['salesforce', 'hubspot'] as const)('a planned write to %s', { tim
       const outcomes = await push(batch);
       await world.editInCrm(crm, claim, { productFamily: 'Changed meanwhile' });
       await read(crm);
-      await mapRecords(world.deps, null, noProgress);
+      await placeRecords(world.deps, null, noProgress);
       return outcomes;
     });
     expect(await doubts(claim)).toBe(1);
@@ -125,7 +125,7 @@ async function pushed(
     const push: Push = (one) => connector.push(one);
     return otherwise ? otherwise(batch, push) : push(batch);
   });
-  await pushWrites(watched, { connectionId, runId: null }, noProgress);
+  await pushConnection(watched, { connectionId, runId: null }, noProgress);
   return sent;
 }
 
@@ -133,7 +133,7 @@ async function read(crm: CrmKind): Promise<void> {
   const { id: connectionId } = await world.connection(crm);
   const object =
     world.deps.packs.find((pack) => pack.system === crm && pack.kind === 'registration')?.object ?? '';
-  await pullChanges(world.deps, { runId: null, connectionId, object, kind: 'registration' }, noProgress);
+  await pullObject(world.deps, { runId: null, connectionId, object, kind: 'registration' }, noProgress);
 }
 
 async function one(query: ReturnType<typeof sql>): Promise<Record<string, unknown> | undefined> {

@@ -5,10 +5,10 @@ import { remoteFields } from '#mappings/engine/apply.ts';
 import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
 import { lanes, type Lane } from '#src/domain/connections/budget.ts';
 import { loadMapping } from '#src/operations/connections/use-connection.ts';
-import { mapRecords } from '#src/operations/place/place-records.ts';
+import { placeRecords } from '#src/operations/place/place-records.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
-import { pushWrites } from '#src/operations/write/push-connection.ts';
-import { replayDead } from '#src/operations/write/retry-dead-letters.ts';
+import { pushConnection } from '#src/operations/write/push-connection.ts';
+import { retryDeadLetters } from '#src/operations/write/retry-dead-letters.ts';
 import { openIntents } from '#test/support/queries.ts';
 import {
   pushing,
@@ -78,7 +78,7 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     await world.deps.db.transaction((tx) =>
       saveRemoteRecords(tx, connection.id, mapping.object, [view], showing),
     );
-    await mapRecords(world.deps, null, noProgress);
+    await placeRecords(world.deps, null, noProgress);
     expect(await world.here(claim)).toMatchObject({ customerName: 'Ours, just written' });
     expect(
       await planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress),
@@ -110,7 +110,7 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
       sent.push({ lane, batch });
       return connector.push(batch);
     });
-    await pushWrites(watched, { connectionId, runId: null }, noProgress);
+    await pushConnection(watched, { connectionId, runId: null }, noProgress);
     expect(sent[0]?.lane).toBe('interactive');
     expect(sent[0]?.batch.writes.map((write) => write.extId)).toEqual([claim.extId]);
     const rest = sent.filter(({ lane }) => lane === 'bulk');
@@ -143,13 +143,15 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     });
     await world.deps.db.execute(sql`update registration set reason = 'Said once.' where id = ${claim.id}`);
     await planWrites(world.deps, { runId: null, scope: { registrationIds: [claim.id] } }, noProgress);
-    await expect(pushWrites(deaf, { connectionId, runId: null }, noProgress)).rejects.toThrow(/ETIMEDOUT/);
+    await expect(pushConnection(deaf, { connectionId, runId: null }, noProgress)).rejects.toThrow(
+      /ETIMEDOUT/,
+    );
     let writes = 0;
     const counted = pushing(world.deps, (connector, batch) => {
       writes += batch.writes.length;
       return connector.push(batch);
     });
-    await pushWrites(counted, { connectionId, runId: null }, noProgress);
+    await pushConnection(counted, { connectionId, runId: null }, noProgress);
     expect(writes).toBe(0);
     expect(await world.inCrm(crm, claim, ['reason'])).toEqual({ reason: 'Said once.' });
     expect(await openIntents(world.deps.db)).toBe(0);
@@ -162,8 +164,10 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     await world.editHere(claim, { productFamily: 'Forbidden' });
     await world.service.workUntil(async () => (await deadLetters(crm)) === 1);
     await refuseProduct(world.service, crm, null);
-    expect(await replayDead(world.deps, { connectionId, code: 'SOMETHING_ELSE', personId: null })).toBe(0);
-    expect(await replayDead(world.deps, { connectionId, personId: null })).toBe(1);
+    expect(await retryDeadLetters(world.deps, { connectionId, code: 'SOMETHING_ELSE', personId: null })).toBe(
+      0,
+    );
+    expect(await retryDeadLetters(world.deps, { connectionId, personId: null })).toBe(1);
     await world.service.workUntil(async () => (await openIntents(world.deps.db)) === 0);
     expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'Forbidden' });
   });

@@ -1,15 +1,15 @@
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import type { Deps } from '#src/deps.ts';
-import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { pushConnection } from '#src/operations/write/push-connection.ts';
 import { sampleWith } from '#test/connectors/hubspot/account.ts';
-import { noProgress, startHintsStand } from '#test/operations/hints/hints-fixture.ts';
+import { noProgress, startHintsFixture } from '#test/operations/hints/hints-fixture.ts';
 
 it(
   'a writer whose connection to the database was cut sends nothing more once another writes',
   { timeout: 60_000 },
   async () => {
-    await using stand = await startHintsStand(sampleWith(2));
+    await using stand = await startHintsFixture(sampleWith(2));
     const { deps, connection } = stand;
     const runId = deps.ids();
     const fieldOf = { deals: 'fairway_conflict_summary', p_fairway_registration: 'conflict_summary' };
@@ -29,12 +29,12 @@ it(
       return push();
     });
     const input = { connectionId: connection.id, runId: null };
-    const first = Promise.allSettled([pushWrites(slow, input, noProgress)]);
+    const first = Promise.allSettled([pushConnection(slow, input, noProgress)]);
     await reached.promise;
     await deps.db.execute(
       sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 4700005`,
     );
-    await pushWrites(deps, input, noProgress);
+    await pushConnection(deps, input, noProgress);
     const [left] = await deps.db.execute<{ count: number }>(
       sql`select count(*)::int as count from write_intent where status = 'pending'`,
     );

@@ -2,10 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '#src/domain/errors.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
 import { packFor, requireConnection, tryMapping } from '#src/operations/connections/use-connection.ts';
-import { answerConflict } from '#src/operations/edits/resolve-conflict.ts';
+import { resolveConflict } from '#src/operations/edits/resolve-conflict.ts';
 import { editRecord } from '#src/operations/edits/edit-record.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
-import { takeHints } from '#src/operations/hints/record-hints.ts';
+import { recordHints } from '#src/operations/hints/record-hints.ts';
 import { listConnections } from '#src/db/connections/connection-store.ts';
 import {
   accountBehind,
@@ -234,7 +234,7 @@ class Story {
     if (!connection) return;
     const object = packFor(deps, connection, 'registration')?.object ?? '';
     await deps.db.transaction((tx) =>
-      takeHints(deps, tx, { connection, hints: [{ object, extId: this.#extId }], via: 'webhook' }),
+      recordHints(deps, tx, { connection, hints: [{ object, extId: this.#extId }], via: 'webhook' }),
     );
   }
 
@@ -243,7 +243,7 @@ class Story {
     const { deps } = this.#world.service;
     const open = (await this.#resolutions()).filter(({ winner }) => winner === null);
     for (const one of open)
-      await answerConflict(deps, { resolutionId: one.id, winner: 'crm', personId: this.#world.personId });
+      await resolveConflict(deps, { resolutionId: one.id, winner: 'crm', personId: this.#world.personId });
     return open.length > 0;
   }
 

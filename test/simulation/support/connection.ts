@@ -3,7 +3,7 @@ import { isSettledBy, movedFields } from '#src/domain/sync/intent.ts';
 import { replaces } from '#src/domain/sync/replaces.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
 import { withAttempt, withRefusal, withWrite } from '#src/domain/sync/shadow.ts';
-import { isDoubtful, standingFields } from '#src/domain/sync/remote-state.ts';
+import { isDoubtful, currentFields } from '#src/domain/sync/remote-state.ts';
 import type { Crm, Shown, WriteAnswer } from './crm.ts';
 import { isShared } from './fields.ts';
 import { OurRecords } from './our-records.ts';
@@ -171,7 +171,7 @@ export class Connection {
       tables.intents.delete(intent.recordId);
       return false;
     }
-    const standing = standingFields({ view, shadow: tables.shadowOf(intent.extId) });
+    const standing = currentFields({ view, shadow: tables.shadowOf(intent.extId) });
     const wanted = tables.records.get(intent.recordId)?.values ?? {};
     const same = (a: CanonicalCell = null, b: CanonicalCell = null): boolean => sameValue(a, b);
     if (

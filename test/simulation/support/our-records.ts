@@ -3,7 +3,7 @@ import { supersede } from '#src/domain/sync/intent.ts';
 import { mergeRecord, type WrittenField } from '#src/domain/sync/merge-record.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
 import { withBases, withEdit } from '#src/domain/sync/shadow.ts';
-import { isDoubtful, isTrusted, standingFields } from '#src/domain/sync/remote-state.ts';
+import { isDoubtful, isTrusted, currentFields } from '#src/domain/sync/remote-state.ts';
 import { isShared, sharedFields, syncedFields, type Values } from './fields.ts';
 import type { CanonicalCell, Intent, LoggedConflict, Tables } from './tables.ts';
 import type { Witness } from './witness.ts';
@@ -152,7 +152,7 @@ export class OurRecords {
     const view = tables.views.get(extId);
     if (!record || !view) throw new Error(`${extId} cannot be merged`);
     const shadow = tables.shadowOf(extId);
-    const standing = standingFields({ view, shadow });
+    const standing = currentFields({ view, shadow });
     const { edits, sent = {}, fields: bases } = shadow;
     const merge = mergeRecord(fields, {
       theirs: standing,
@@ -191,7 +191,7 @@ export class OurRecords {
     const view = extId === null ? undefined : tables.views.get(extId);
     if (extId === null || !record || record.deleted || !view || view.deleted) return null;
     const before = tables.shadowOf(extId);
-    const standing = standingFields({ view, shadow: before });
+    const standing = currentFields({ view, shadow: before });
     const differs = ({ field }: WrittenField): boolean =>
       !sameValue(standing[field] ?? null, record.values[field] ?? null);
     if (isTrusted(view, before))

@@ -3,7 +3,7 @@
  * than clear ones: what the weights say of an answer, given what was compared, is then the same, so no answer counts more than another.
  */
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
-import { clustersOf } from './fit-clusters.ts';
+import { pairClusters } from './fit-clusters.ts';
 import { fitByLabels } from './fit-labels.ts';
 import { isOneGroup, type MatchAnswer } from './match-quality.ts';
 import { matchModelSchema, type MatchModel } from '#src/domain/matching/model.ts';
@@ -32,7 +32,7 @@ export function heldOut(
   pairs: readonly AnsweredPair[],
   prior: MatchModel,
 ): readonly { readonly pair: AnsweredPair; readonly model: MatchModel }[] {
-  const clusters = clustersOf(pairs.map(({ ours, theirs }) => [ours.core, theirs.core]));
+  const clusters = pairClusters(pairs.map(({ ours, theirs }) => [ours.core, theirs.core]));
   return Array.from({ length: folds }, (_, fold) => fold).flatMap((fold) => {
     const isJudged = (at: number): boolean => (clusters[at] ?? 0) % folds === fold;
     const model = fitByLabels(

@@ -6,7 +6,7 @@ import { disjointSets } from '#src/domain/disjoint-sets.ts';
  * @param pairs names of the two companies of each pair
  * @returns the number of its cluster for each pair, counted from 0 in the order they come
  */
-export function clustersOf(pairs: readonly (readonly [string, string])[]): readonly number[] {
+export function pairClusters(pairs: readonly (readonly [string, string])[]): readonly number[] {
   const places = new Map([...new Set(pairs.flat())].map((name, place) => [name, place]));
   const placeOf = (name: string): number => places.get(name) ?? 0;
   const sets = disjointSets();

@@ -7,11 +7,11 @@
 import type { MatchField } from '#src/domain/matching/company.ts';
 import {
   singleFields,
-  tellingLevels,
+  evidenceLevels,
   type FieldWeights,
   type Levels,
   type MatchModel,
-  type TellingLevel,
+  type EvidenceLevel,
 } from '#src/domain/matching/model.ts';
 import type { PatternCounts } from './patterns.ts';
 
@@ -61,10 +61,10 @@ function categoryOf(feature: Feature, levels: Levels): string | null {
   return feature === 'name' ? `${level} ${levels.words}` : level;
 }
 
-const nameCategories = tellingLevels.flatMap((name) => tellingLevels.map((words) => `${name} ${words}`));
+const nameCategories = evidenceLevels.flatMap((name) => evidenceLevels.map((words) => `${name} ${words}`));
 
 function categoriesOf(feature: Feature): readonly string[] {
-  return feature === 'name' ? nameCategories : tellingLevels;
+  return feature === 'name' ? nameCategories : evidenceLevels;
 }
 
 /** Bits, or shares, by category. */
@@ -197,10 +197,10 @@ function averaged(feature: Feature, passes: readonly AllShares[]): Shares {
 /** What the model gives each category. */
 function bitsIn(model: MatchModel, feature: Feature): ByCategory {
   const { weights, words } = model;
-  if (feature !== 'name') return new Map(tellingLevels.map((level) => [level, weights[feature][level]]));
+  if (feature !== 'name') return new Map(evidenceLevels.map((level) => [level, weights[feature][level]]));
   return new Map(
-    tellingLevels.flatMap((name) =>
-      tellingLevels.map((level) => [`${name} ${level}`, weights.name[name] + words[name][level]] as const),
+    evidenceLevels.flatMap((name) =>
+      evidenceLevels.map((level) => [`${name} ${level}`, weights.name[name] + words[name][level]] as const),
     ),
   );
 }
@@ -209,12 +209,12 @@ function withBits(start: MatchModel, bits: ReadonlyMap<Feature, ByCategory>): Ma
   const single = features
     .filter((feature) => feature !== 'name')
     .map((feature) => [feature, levelBits((level) => bits.get(feature)?.get(level) ?? 0)]);
-  const both = (name: TellingLevel, words: TellingLevel): number =>
+  const both = (name: EvidenceLevel, words: EvidenceLevel): number =>
     bits.get('name')?.get(`${name} ${words}`) ?? 0;
   // A name of ordinary rarity says what it says; rarer and more common words add to it or take from it.
   const name = levelBits((level) => both(level, ordinary));
   const words = Object.fromEntries(
-    tellingLevels.map((level) => [level, levelBits((rarity) => both(level, rarity) - name[level])]),
+    evidenceLevels.map((level) => [level, levelBits((rarity) => both(level, rarity) - name[level])]),
   );
   return {
     ...start,
@@ -223,9 +223,9 @@ function withBits(start: MatchModel, bits: ReadonlyMap<Feature, ByCategory>): Ma
   };
 }
 
-const ordinary: TellingLevel = 'strong';
+const ordinary: EvidenceLevel = 'strong';
 
-function levelBits(of: (level: TellingLevel) => number): FieldWeights {
+function levelBits(of: (level: EvidenceLevel) => number): FieldWeights {
   return {
     exact: of('exact'),
     strong: of('strong'),

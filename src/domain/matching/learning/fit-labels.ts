@@ -6,12 +6,12 @@ import { isotonicSteps, type Observation } from './isotonic.ts';
 import {
   bitsOf,
   singleFields,
-  tellingLevels,
+  evidenceLevels,
   type FieldWeights,
   type Levels,
   type MatchModel,
   type SingleField,
-  type TellingLevel,
+  type EvidenceLevel,
 } from '#src/domain/matching/model.ts';
 import type { LabelledPattern } from './patterns.ts';
 import { solve } from './solve.ts';
@@ -38,12 +38,12 @@ const fieldTables = singleFields.map((field): Table => ({
   levelIn: (levels) => levels[field],
   of: ({ weights }) => weights[field],
 }));
-const wordTables = tellingLevels.map((name): Table => ({
+const wordTables = evidenceLevels.map((name): Table => ({
   levelIn: (levels) => (levels.name === name ? levels.words : 'missing'),
   of: ({ words }) => words[name],
 }));
 const tables: readonly Table[] = [...fieldTables, ...wordTables];
-const columnCount = tables.length * tellingLevels.length;
+const columnCount = tables.length * evidenceLevels.length;
 
 /** Newton's method on the weights, in bits; the last column is the prior. */
 function logistic(labelled: readonly LabelledPattern[], prior: MatchModel): MatchModel {
@@ -53,7 +53,7 @@ function logistic(labelled: readonly LabelledPattern[], prior: MatchModel): Matc
     different,
   }));
   const start = [
-    ...tables.flatMap(({ of }) => tellingLevels.map((level) => of(prior)[level])),
+    ...tables.flatMap(({ of }) => evidenceLevels.map((level) => of(prior)[level])),
     prior.priorBits,
   ];
   let weights = start;
@@ -86,7 +86,7 @@ function activeColumns(levels: Levels): readonly number[] {
   const active: number[] = [];
   for (const [at, { levelIn }] of tables.entries()) {
     const level = levelIn(levels);
-    if (level !== 'missing') active.push(at * tellingLevels.length + tellingLevels.indexOf(level));
+    if (level !== 'missing') active.push(at * evidenceLevels.length + evidenceLevels.indexOf(level));
   }
   return [...active, columnCount];
 }
@@ -99,7 +99,9 @@ function sumAt(weights: readonly number[], active: readonly number[]): number {
 
 function withWeights(model: MatchModel, bits: readonly number[]): MatchModel {
   const table = (at: number): FieldWeights => {
-    const [exact = 0, strong = 0, close = 0, weak = 0, different = 0] = bits.slice(at * tellingLevels.length);
+    const [exact = 0, strong = 0, close = 0, weak = 0, different = 0] = bits.slice(
+      at * evidenceLevels.length,
+    );
     return { exact, strong, close, weak, different };
   };
   return withTables({ ...model, priorBits: bits[columnCount] ?? model.priorBits }, table);
@@ -107,7 +109,7 @@ function withWeights(model: MatchModel, bits: readonly number[]): MatchModel {
 
 function withTables(model: MatchModel, table: (at: number) => FieldWeights): MatchModel {
   const weights = singleFields.map((field: SingleField, at) => [field, table(at)]);
-  const words = tellingLevels.map((level, at) => [level, table(singleFields.length + at)]);
+  const words = evidenceLevels.map((level, at) => [level, table(singleFields.length + at)]);
   return {
     ...model,
     weights: Object.fromEntries(weights) as MatchModel['weights'],
@@ -120,12 +122,12 @@ function falling(model: MatchModel, labelled: readonly LabelledPattern[]): Match
   return withTables(model, (at) => {
     const table = tables[at];
     if (!table) throw new RangeError(`no table ${at}`);
-    const seen = (level: TellingLevel): number =>
+    const seen = (level: EvidenceLevel): number =>
       labelled.reduce(
         (sum, one) => sum + (table.levelIn(one.levels) === level ? one.same + one.different : 0),
         ridge,
       );
-    const rising = tellingLevels
+    const rising = evidenceLevels
       .toReversed()
       .map((level, x): Observation => ({ x, y: table.of(model)[level], weight: seen(level) }));
     const steps = isotonicSteps(rising);

@@ -253,6 +253,6 @@ export function isPartWord(word: string): boolean {
 }
 
 /** Whether a shared word says that two names belong together. */
-export function isTelling(word: string): boolean {
+export function isDistinctive(word: string): boolean {
   return !isPartWord(word) && !commonWords.has(word) && !/^\d+$/.test(word);
 }

@@ -4,7 +4,7 @@
  * deals rather than customers, a claim for products that have nothing to do with the earlier one's is told and goes through.
  */
 import { areTwoDeals, relateFamilies } from '#src/domain/registrations/families.ts';
-import { holdsClaim, isEarlier } from '#src/domain/registrations/precedence.ts';
+import { holdsProtection, isEarlier } from '#src/domain/registrations/precedence.ts';
 import {
   customerWords,
   describeMatch,
@@ -15,14 +15,14 @@ import {
 } from '#src/domain/registrations/words.ts';
 import type { RivalRule } from './rule.ts';
 
-export const earlierClaim: RivalRule = (facts, rival, { today, policy }) => {
+export const earlierRegistration: RivalRule = (facts, rival, { today, policy }) => {
   if (
     rival.kind !== 'registration' ||
     rival.partnerId === facts.partnerId ||
     rival.match.verdict === 'different'
   )
     return null;
-  if (!holdsClaim(rival, today) || !isEarlier(rival, facts)) return null;
+  if (!holdsProtection(rival, today) || !isEarlier(rival, facts)) return null;
   const relation = relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies);
   const match = describeMatch(rival.match);
   const details = inBrackets(submittedOn(rival), namedFamilyWords(relation, rival.productFamily), match);

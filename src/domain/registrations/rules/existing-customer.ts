@@ -2,15 +2,15 @@
  * New business with a company that has bought before is often a renewal by another name, and a renewal belongs to whoever sold the first
  * time. Selling it another product is new business; so is a further deal by the partner it came through.
  */
-import { historyOf, type CustomerHistory } from '#src/domain/registrations/customer-history.ts';
+import { customerHistory, type CustomerHistory } from '#src/domain/registrations/customer-history.ts';
 import { relateFamilies } from '#src/domain/registrations/families.ts';
 import type { RegistrationFacts } from '#src/domain/registrations/registration.ts';
 import { inBrackets } from '#src/domain/registrations/words.ts';
-import type { ClaimRule, RuleContext } from './rule.ts';
+import type { RegistrationRule, RuleContext } from './rule.ts';
 
-export const existingCustomer: ClaimRule = (facts, rivals, context) => {
+export const existingCustomer: RegistrationRule = (facts, rivals, context) => {
   if (facts.dealType !== 'new') return null;
-  const history = historyOf(facts, rivals, context.today);
+  const history = customerHistory(facts, rivals, context.today);
   if (history.since === null) return null;
   const isOwn = history.incumbents.some(({ partnerId }) => partnerId === facts.partnerId);
   const isOther = isOtherProduct(facts, history, context);

@@ -4,7 +4,7 @@
  * customer's products twice where the programme protects deals.
  */
 import { areTwoDeals, relateFamilies } from '#src/domain/registrations/families.ts';
-import { holdsClaim, isEarlier } from '#src/domain/registrations/precedence.ts';
+import { holdsProtection, isEarlier } from '#src/domain/registrations/precedence.ts';
 import {
   customerWords,
   describeMatch,
@@ -15,14 +15,14 @@ import {
 } from '#src/domain/registrations/words.ts';
 import type { RivalRule } from './rule.ts';
 
-export const laterClaim: RivalRule = (facts, rival, { today, policy }) => {
+export const laterRegistration: RivalRule = (facts, rival, { today, policy }) => {
   if (
     rival.kind !== 'registration' ||
     rival.partnerId === facts.partnerId ||
     rival.match.verdict === 'different'
   )
     return null;
-  if (!holdsClaim(rival, today) || isEarlier(rival, facts)) return null;
+  if (!holdsProtection(rival, today) || isEarlier(rival, facts)) return null;
   const relation = relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies);
   const approved = rival.status === 'approved' ? 'already approved' : null;
   const match = describeMatch(rival.match);

@@ -3,9 +3,9 @@
  * somebody has to grant. Where country or territory cannot be read nobody can say that it is inside, so a person looks, too.
  */
 import { territoryOf, type Territory } from '#src/domain/registrations/territory.ts';
-import type { ClaimRule } from './rule.ts';
+import type { RegistrationRule } from './rule.ts';
 
-export const outsideTerritory: ClaimRule = (facts) => {
+export const outsideTerritory: RegistrationRule = (facts) => {
   const territory = territoryOf(facts.territory);
   if (
     territory === null ||

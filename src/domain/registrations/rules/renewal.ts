@@ -2,13 +2,13 @@
  * A renewal belongs to the partner the customer came through: it is approved for one that was invoiced for it or registered it before.
  * For any other, and for a company that is not known to have bought, a person looks.
  */
-import { historyOf, type CustomerHistory } from '#src/domain/registrations/customer-history.ts';
+import { customerHistory, type CustomerHistory } from '#src/domain/registrations/customer-history.ts';
 import type { RegistrationFacts } from '#src/domain/registrations/registration.ts';
-import type { ClaimRule } from './rule.ts';
+import type { RegistrationRule } from './rule.ts';
 
-export const renewal: ClaimRule = (facts, rivals, { today }) => {
+export const renewal: RegistrationRule = (facts, rivals, { today }) => {
   if (facts.dealType !== 'renewal') return null;
-  const history = historyOf(facts, rivals, today);
+  const history = customerHistory(facts, rivals, today);
   if (history.incumbents.some(({ partnerId }) => partnerId === facts.partnerId)) return null;
   return { rule: 'renewal', effect: 'review', rival: history.shownBy, ...wordsFor(facts, history) };
 };

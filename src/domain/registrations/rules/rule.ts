@@ -15,7 +15,7 @@ export interface RuleContext {
 export type RivalRule = (facts: RegistrationFacts, rival: Rival, context: RuleContext) => Finding | null;
 
 /** A rule about the registration itself: it competes with nobody, but may look at everything that is known of the customer. */
-export type ClaimRule = (
+export type RegistrationRule = (
   facts: RegistrationFacts,
   rivals: readonly Rival[],
   context: RuleContext,

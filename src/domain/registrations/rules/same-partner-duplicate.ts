@@ -5,15 +5,15 @@
  */
 import {
   differencesBetween,
-  ownEarlier,
-  type OwnEarlier,
+  samePartnerEarlier,
+  type SamePartnerEarlier,
 } from '#src/domain/registrations/same-partner-deals.ts';
 import type { Finding } from '#src/domain/registrations/registration.ts';
 import { describeMatch, inBrackets, submittedOn } from '#src/domain/registrations/words.ts';
 import type { RivalRule } from './rule.ts';
 
-export const ownDuplicate: RivalRule = (facts, rival, context) => {
-  const earlier = ownEarlier(facts, rival, context);
+export const samePartnerDuplicate: RivalRule = (facts, rival, context) => {
+  const earlier = samePartnerEarlier(facts, rival, context);
   if (!earlier || (earlier.relation === 'same_deal' && differencesBetween(facts, earlier.rival).length > 0))
     return null;
   const { opening, closing, effect } = verdicts[earlier.relation];
@@ -41,7 +41,7 @@ const anotherDeal: Verdict = {
   closing: nothing,
 };
 
-const verdicts: Readonly<Record<OwnEarlier['relation'], Verdict>> = {
+const verdicts: Readonly<Record<SamePartnerEarlier['relation'], Verdict>> = {
   same_deal: {
     effect: 'block',
     opening: (number) => `Duplicate of ${number} by the same partner`,

@@ -2,12 +2,12 @@
  * A deal grows, slips or gets another contact, and the partner registers it again. That is no conflict but an update, and it belongs on
  * the first registration: that one keeps its place in the queue and its protection. The later one is turned down and says what to change.
  */
-import { differencesBetween, ownEarlier } from '#src/domain/registrations/same-partner-deals.ts';
+import { differencesBetween, samePartnerEarlier } from '#src/domain/registrations/same-partner-deals.ts';
 import { describeMatch, inBrackets, submittedOn } from '#src/domain/registrations/words.ts';
 import type { RivalRule } from './rule.ts';
 
-export const ownUpdate: RivalRule = (facts, rival, context) => {
-  const earlier = ownEarlier(facts, rival, context);
+export const samePartnerUpdate: RivalRule = (facts, rival, context) => {
+  const earlier = samePartnerEarlier(facts, rival, context);
   if (earlier?.relation !== 'same_deal') return null;
   const differences = differencesBetween(facts, earlier.rival);
   if (differences.length === 0) return null;

@@ -27,11 +27,21 @@ import {
 } from '#src/operations/connections/use-connection.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
-import { pushWrites } from '#src/operations/write/push-connection.ts';
-import { reconcile, reconciledKinds, type ReconciledKind } from '#src/operations/pull/reconcile-object.ts';
+import { pushConnection } from '#src/operations/write/push-connection.ts';
+import {
+  reconcileObject,
+  reconciledKinds,
+  type ReconciledKind,
+} from '#src/operations/pull/reconcile-object.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 import { recordsToPlan } from '#src/operations/write/desired-values.ts';
-import { carryOwn, carryRecords, isPlacedKind, isProjected, type CarriedRecord } from './backfill-records.ts';
+import {
+  backfillCanonicalRecords,
+  carryRecords,
+  isPlacedKind,
+  isProjected,
+  type CarriedRecord,
+} from './backfill-records.ts';
 import { countCarried, emptyReport, type CarryReport } from './backfill-report.ts';
 
 export interface StartBackfillInput {
@@ -150,7 +160,7 @@ export async function backfillMapping(
   if (backfill.phase === 'done') return backfill.report as BackfillReport;
   if (backfill.phase === 'read') await readAgain(deps, backfill, progress);
   if (backfill.phase !== 'push') await carryAll(deps, backfill, progress);
-  await pushWrites(deps, { connectionId: backfill.connectionId, runId: null }, progress);
+  await pushConnection(deps, { connectionId: backfill.connectionId, runId: null }, progress);
   const carried = ((await findBackfill(deps.db, backfillId))?.report ?? emptyReport) as CarryReport;
   const report: BackfillReport = { ...carried, writes: await tallyOfWrites(deps.db, backfillId) };
   await saveBackfill(deps.db, backfillId, { phase: 'done', report, finishedAt: deps.clock() });
@@ -163,7 +173,7 @@ async function readAgain(
   { id, connectionId, kind }: Backfill,
   progress: ReportProgress,
 ): Promise<void> {
-  if (isReconciled(kind)) await reconcile(deps, { connectionId, kind, vanishAgreed: false }, progress);
+  if (isReconciled(kind)) await reconcileObject(deps, { connectionId, kind, vanishAgreed: false }, progress);
   await saveBackfill(deps.db, id, { phase: 'carry' });
 }
 
@@ -277,7 +287,8 @@ async function carryMade(
   if (!isProjected(pack.kind)) return { carried: [], afterId };
   const start = placeAfter(made, afterId);
   const next = made.slice(start, start + recordsAtOnce);
-  const carried = next.length === 0 ? [] : await carryOwn(deps, tx, { ...input, kind: pack.kind }, next);
+  const carried =
+    next.length === 0 ? [] : await backfillCanonicalRecords(deps, tx, { ...input, kind: pack.kind }, next);
   return { carried, afterId: next.at(-1) ?? afterId };
 }
 

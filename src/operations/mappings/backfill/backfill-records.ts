@@ -2,7 +2,7 @@ import type { JsonValue, RemoteFields } from '#connectors/contract/crm.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { recordValues, type RecordValues } from '#src/db/records/record-values-view.ts';
 import type { Db } from '#src/db/client.ts';
-import { ownIds, type UnmappedRecord } from '#src/db/sync/remote-store.ts';
+import { linkedRecordIds, type UnmappedRecord } from '#src/db/sync/remote-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { CanonicalValue } from '#src/domain/record.ts';
 import { mapBatch, type MapInput, type MappedBatch } from '#src/operations/place/place-records.ts';
@@ -61,10 +61,10 @@ export async function carryRecords(
 ): Promise<readonly CarriedRecord[]> {
   const { connection, mapping, kind } = input;
   const extIds = records.map((record) => record.extId);
-  const known = await ownIds(tx, connection.id, mapping.object, extIds);
+  const known = await linkedRecordIds(tx, connection.id, mapping.object, extIds);
   const before = await recordValues(tx, kind, [...known.values()]);
   const mapped = await mapBatch(deps, tx, input, records);
-  const linked = await ownIds(tx, connection.id, mapping.object, extIds);
+  const linked = await linkedRecordIds(tx, connection.id, mapping.object, extIds);
   const recordIds = [...new Set(linked.values())];
   const after = await recordValues(tx, kind, recordIds);
   const drafts = new Map(
@@ -84,7 +84,7 @@ export async function carryRecords(
 }
 
 /** The same for records that only Fairway makes, by our ids: nothing is read of them. */
-export async function carryOwn(
+export async function backfillCanonicalRecords(
   deps: Deps,
   tx: Db,
   input: PlanInput,

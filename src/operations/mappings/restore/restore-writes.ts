@@ -23,10 +23,14 @@ import { AppError } from '#src/domain/errors.ts';
 import type { CanonicalKind, CanonicalValue } from '#src/domain/record.ts';
 import { emptyShadow, withEdit } from '#src/domain/sync/shadow.ts';
 import { loadMapping, withConnection } from '#src/operations/connections/use-connection.ts';
-import { isEditable, ownRecords, saveOwnRecord } from '#src/operations/records/canonical-values.ts';
+import {
+  isEditable,
+  canonicalRecords,
+  saveCanonicalRecord,
+} from '#src/operations/records/canonical-values.ts';
 import { planRecords } from '#src/operations/write/plan-writes.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
-import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { pushConnection } from '#src/operations/write/push-connection.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 import { isProjected } from '#src/operations/mappings/backfill/backfill-records.ts';
 import type { LiveMapping } from '#src/operations/live-mappings/load-live-mapping.ts';
@@ -148,9 +152,9 @@ export async function runRestore(
       planRestore(deps, { restore, connection, connector }, progress),
     );
   }
-  await pushWrites(deps, { connectionId, runId: null }, progress);
+  await pushConnection(deps, { connectionId, runId: null }, progress);
   await planShared(deps, restore);
-  await pushWrites(deps, { connectionId, runId: null }, progress);
+  await pushConnection(deps, { connectionId, runId: null }, progress);
   const planned = ((await findRestore(deps.db, restoreId))?.report ?? emptyRestoreReport) as RestoreReport;
   const report: RestoreOutcome = { ...planned, writes: await tallyOfWrites(deps.db, restoreId) };
   await saveRestore(deps.db, restoreId, { phase: 'done', report, finishedAt: deps.clock() });
@@ -253,7 +257,7 @@ async function leaveOurEdits(
 ): Promise<readonly RecordRestore[]> {
   const shared = restores.filter((one) => Object.keys(one.shared).length > 0).map((one) => one.recordId);
   if (shared.length === 0 || !isEditable(kind)) return restores;
-  const own = await ownRecords(tx, kind, shared);
+  const own = await canonicalRecords(tx, kind, shared);
   return restores.map((one) => withoutOurEdits(one, mapping, own.get(one.recordId)?.values ?? {}));
 }
 
@@ -285,7 +289,7 @@ async function editShared(
       const agreed = shadow.fields[remote] ?? null;
       shadow = withEdit(shadow, { ours: local, theirs: remote }, { before: agreed, at: deps.clock() });
     }
-    await saveOwnRecord(tx, kind, recordId, values);
+    await saveCanonicalRecord(tx, kind, recordId, values);
     edited.set(extId, shadow);
   }
   await saveShadows(tx, connectionId, object, edited);

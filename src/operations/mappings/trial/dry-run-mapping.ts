@@ -19,7 +19,7 @@ import { readAhead } from '#src/operations/pull/read-ahead.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 import { recordsToPlan } from '#src/operations/write/desired-values.ts';
 import {
-  carryOwn,
+  backfillCanonicalRecords,
   carryRecords,
   isPlacedKind,
   isProjected,
@@ -225,7 +225,7 @@ async function tryOwn(deps: Deps, input: Trying, progress: ReportProgress): Prom
     const carried = await trial(deps.db, async (tx) => {
       await lockObject(tx, connection.id, mapping.object);
       const part = recordIds.slice(start, start + recordsAtOnce);
-      return carryOwn(deps, tx, { connection, mapping, pack, kind, runId: deps.ids() }, part);
+      return backfillCanonicalRecords(deps, tx, { connection, mapping, pack, kind, runId: deps.ids() }, part);
     });
     rules.add(await standingOf(input, carried, rules.reads), carried);
     report = countCarried(report, carried);

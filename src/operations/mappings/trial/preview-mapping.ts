@@ -6,7 +6,7 @@ import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { shownRecords } from '#src/db/mappings/carry-view.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { recordValues, type RecordValues } from '#src/db/records/record-values-view.ts';
-import { lockObject, ownIds } from '#src/db/sync/remote-store.ts';
+import { lockObject, linkedRecordIds } from '#src/db/sync/remote-store.ts';
 import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
 import { trial } from '#src/db/roll-back-after.ts';
 import type { Deps } from '#src/deps.ts';
@@ -16,7 +16,7 @@ import { requireConnection } from '#src/operations/connections/use-connection.ts
 import { pauseInForce } from '#src/operations/connections/pause-connection.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import { withRelated } from '#src/operations/place/related-values.ts';
-import { linesToWrite, wantedValues } from '#src/operations/write/desired-values.ts';
+import { linesToWrite, desiredValues } from '#src/operations/write/desired-values.ts';
 import {
   carryRecords,
   isPlacedKind,
@@ -80,7 +80,7 @@ export async function previewMapping(
   return trial(deps.db, async (tx) => {
     await lockObject(tx, connectionId, object);
     // One that was never placed has none, until the trial places it.
-    const ids = async () => [...(await ownIds(tx, connectionId, object, [ref])).values()];
+    const ids = async () => [...(await linkedRecordIds(tx, connectionId, object, [ref])).values()];
     const values = async () => [...(await recordValues(tx, kind, await ids())).values()][0] ?? null;
     const before = await values();
     const showing = { pulledAt: askedAt, at: deps.clock(), via: 'hint', stamps: 'doubted' } as const;
@@ -91,7 +91,7 @@ export async function previewMapping(
     const placed = await ids();
     const [wanted] =
       isProjected(kind) && placed.length > 0
-        ? await wantedValues(tx, { connectionId, mapping, kind }, placed)
+        ? await desiredValues(tx, { connectionId, mapping, kind }, placed)
         : [];
     const related = await withRelated(deps, tx, { connection, mapping }, [record]);
     const { write, refusals } = carried ?? nothing;

@@ -10,15 +10,15 @@ import {
   draftMapping,
   saveMappingDraft,
 } from '#src/operations/mappings/versions/draft-mapping.ts';
-import { fitMapping } from '#src/operations/live-mappings/load-live-mapping.ts';
+import { loadLiveMapping } from '#src/operations/live-mappings/load-live-mapping.ts';
 import { rollBackMapping } from '#src/operations/mappings/versions/roll-back-mapping.ts';
 import { submitMapping } from '#src/operations/mappings/versions/submit-mapping.ts';
 import { auditTrail } from '#test/support/queries.ts';
-import { startVersionsStand, type VersionsStand } from './versions-fixture.ts';
+import { startVersionsFixture, type VersionsFixture } from './versions-fixture.ts';
 
-let stand: VersionsStand;
+let stand: VersionsFixture;
 beforeEach(async () => {
-  stand = await startVersionsStand();
+  stand = await startVersionsFixture();
 });
 afterEach(() => stand[Symbol.asyncDispose]());
 
@@ -380,7 +380,12 @@ describe('a roll-back', () => {
     });
     const connection = await requireConnection(stand.deps, stand.account.connectionId);
     await forgetDescriptions(stand.deps.db, connection.id);
-    const fitting = await fitMapping(stand.deps, connection, stand.deps.connectorFor(connection), back.pack);
+    const fitting = await loadLiveMapping(
+      stand.deps,
+      connection,
+      stand.deps.connectorFor(connection),
+      back.pack,
+    );
     expect(fitting.mapping).toMatchObject({ version: back.version, leftOut: ['phone'] });
   });
 

@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { latestBackfill, saveBackfill } from '#src/db/mappings/backfill-store.ts';
 import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill/backfill-mapping.ts';
-import { mapRecords } from '#src/operations/place/place-records.ts';
+import { placeRecords } from '#src/operations/place/place-records.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
-import { pushWrites } from '#src/operations/write/push-connection.ts';
+import { pushConnection } from '#src/operations/write/push-connection.ts';
 import {
   accountsOf,
   accountValues,
@@ -48,7 +48,7 @@ describe('a mapping that is not live any more', { timeout: 120_000 }, () => {
     await planWrites(world.deps, { runId: null, connectionId, scope: {}, urgent: false }, noProgress);
     expect(await pending()).toBe(accounts.length);
     await publish(world, await withNote('tierStanding'));
-    await pushWrites(world.deps, { connectionId, runId: null }, noProgress);
+    await pushConnection(world.deps, { connectionId, runId: null }, noProgress);
     expect(await pending()).toBe(0);
     expect(await accountValues(world, crm, field, accounts)).toEqual(standing);
   });
@@ -88,12 +88,12 @@ describe('a mapping that is not live any more', { timeout: 120_000 }, () => {
     expect(unmapped.length).toBeGreaterThan(1_000);
     await publish(world, bad);
     const rolledBack = async (): Promise<void> => publish(world, await withCitiesAsTheyAre());
-    await mapRecords(world.deps, null, rolledBack, { connectionId, kinds: ['account'] });
+    await placeRecords(world.deps, null, rolledBack, { connectionId, kinds: ['account'] });
     const left = await smallCities();
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThan(small);
     // The rest waits for the version that is live, and is placed by it.
-    await mapRecords(world.deps, null, noProgress, { connectionId, kinds: ['account'] });
+    await placeRecords(world.deps, null, noProgress, { connectionId, kinds: ['account'] });
     expect(await smallCities()).toBe(left);
   });
 

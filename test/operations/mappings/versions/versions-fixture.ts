@@ -9,7 +9,7 @@ import { startDeps, type TestDeps, type TestDepsOptions } from '#test/support/de
 import { describedFor } from '#test/operations/mappings/described.ts';
 
 /** A Salesforce connection whose objects look as the test says, and people to work on its mappings. */
-export interface VersionsStand extends AsyncDisposable {
+export interface VersionsFixture extends AsyncDisposable {
   readonly test: TestDeps;
   /** With connectors that describe, and can do nothing else. */
   readonly deps: Deps;
@@ -23,9 +23,9 @@ export interface VersionsStand extends AsyncDisposable {
   asked(): number;
 }
 
-export async function startVersionsStand(
+export async function startVersionsFixture(
   options: TestDepsOptions = { now: '2026-11-18T10:00:00Z' },
-): Promise<VersionsStand> {
+): Promise<VersionsFixture> {
   await using starting = new AsyncDisposableStack();
   const test = starting.use(await startDeps(options));
   const connectionId = test.deps.ids();

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CompanyMatch } from '#src/domain/matching/company.ts';
-import { conflictScore, conflictSummary, decideRegistration } from '#src/domain/registrations/decide.ts';
+import {
+  conflictScore,
+  conflictSummary,
+  applyRulesOfEngagement,
+} from '#src/domain/registrations/apply-rules.ts';
 import type { RegistrationRival } from '#src/domain/registrations/precedence.ts';
 import type { RegistrationFacts, Rival } from '#src/domain/registrations/registration.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';
@@ -259,9 +263,9 @@ test('of two who register one deal at the same moment exactly one is approved, w
         protectedUntil: string | null,
       ): RegistrationRival => registration({ ...facts, status, protectedUntil, match: sameByDomain });
       const [first, second] = otherFirst ? [other, claim] : [claim, other];
-      const one = decideRegistration(first, [asRival(second, 'submitted', null)], defaultProgram, today);
+      const one = applyRulesOfEngagement(first, [asRival(second, 'submitted', null)], defaultProgram, today);
       const status = one.outcome === 'approve' ? 'approved' : 'in_review';
-      const two = decideRegistration(
+      const two = applyRulesOfEngagement(
         second,
         [asRival(first, status, one.outcome === 'approve' ? one.protectedUntil : null)],
         defaultProgram,

@@ -7,7 +7,7 @@ import type {
   Rival,
 } from './registration.ts';
 import type { RuleContext } from './rules/rule.ts';
-import { claimRules, rivalRules } from './rules/rules.ts';
+import { registrationRules, rivalRules } from './rules/rules.ts';
 
 /** Findings told on a CRM record; beyond that the reader needs the review queue, not a longer paragraph. */
 const summarised = 10;
@@ -16,7 +16,7 @@ const summarised = 10;
  * Decides one registration by the rules of engagement. A block rejects, anything to review queues, and otherwise it is
  * approved and protected for the programme's window, `today` (`YYYY-MM-DD`) not counted. The order of rivals does not matter.
  */
-export function decideRegistration(
+export function applyRulesOfEngagement(
   facts: RegistrationFacts,
   rivals: readonly Rival[],
   program: DecisionPolicy,
@@ -28,7 +28,7 @@ export function decideRegistration(
     ...others.flatMap((rival) =>
       Object.values(rivalRules).flatMap((rule) => rule(facts, rival, context) ?? []),
     ),
-    ...Object.values(claimRules).flatMap((rule) => rule(facts, others, context) ?? []),
+    ...Object.values(registrationRules).flatMap((rule) => rule(facts, others, context) ?? []),
   ].toSorted(byImportance);
   const blocks = findings.filter(({ effect }) => effect === 'block');
   if (blocks.length > 0) return { outcome: 'reject', reason: say(blocks), findings };
