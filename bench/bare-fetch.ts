@@ -24,7 +24,9 @@ export interface BareFetch {
 
 type Row = readonly [object: string, id: string, body: string];
 
-/** The least anybody could do: the vendors' own clients, largest pages, both at once, rows copied as raw JSON. */
+/**
+ * The least anybody could do: the vendors' own clients, largest pages, both at once, rows copied as raw JSON.
+ */
 export async function bareFetchAndCopy(deps: Deps, databaseUrl: string): Promise<BareFetch> {
   const connections = await listConnections(deps.db);
   const plans = await Promise.all(connections.map((connection) => plan(deps, connection)));
@@ -112,7 +114,10 @@ async function* salesforceRows(
   }
 }
 
-/** Search, 200 a page, five a second: the vendor's limit is part of the floor. Associations are left out, in the floor's favour. */
+/**
+ * Search, 200 a page, five a second: the vendor's limit is part of the floor. Associations are left out, in
+ * the floor's favour.
+ */
 async function* hubspotRows(
   connection: Connection,
   secrets: Record<string, string>,

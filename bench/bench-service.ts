@@ -17,7 +17,10 @@ import { buildDeps, type Deps } from '#src/deps.ts';
 import { startRun } from '#src/operations/runs/start-run.ts';
 import type { RunSummary } from '#src/operations/runs/summarise-run.ts';
 
-/** Fairway as in production: sandbox, PostgreSQL and worker are processes of their own. Nothing is connected yet. */
+/**
+ * Fairway as in production: sandbox, PostgreSQL and worker are processes of their own. Nothing is connected
+ * yet.
+ */
 export interface BenchService extends AsyncDisposable {
   readonly deps: Deps;
   readonly databaseUrl: string;

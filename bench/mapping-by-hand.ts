@@ -1,4 +1,7 @@
-/** What `bench/mapping.ts` maps, written by hand: one literal a direction, and no more care than these fields need. */
+/**
+ * What `bench/mapping.ts` maps, written by hand: one literal a direction, and no more care than these fields
+ * need.
+ */
 type Remote = Readonly<Record<string, unknown>>;
 type Ours = Readonly<Record<string, string | boolean | null | undefined>>;
 

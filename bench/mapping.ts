@@ -8,8 +8,9 @@ import { accountByHand, remoteByHand } from './mapping-by-hand.ts';
 import { peakMemoryMb } from './bench-service.ts';
 
 /**
- * Mapping 100,000 records of 60 fields in each direction, in records a second, beside its floor: the same conversions in code written
- * by hand for exactly these fields, into object literals. Each is run in turns with the other, and the best of its rounds counts.
+ * Mapping 100,000 records of 60 fields in each direction, in records a second, beside its floor: the same
+ * conversions in code written by hand for exactly these fields, into object literals. Each is run in turns
+ * with the other, and the best of its rounds counts.
  */
 const recordCount = 100_000;
 const rounds = 3;
@@ -129,7 +130,10 @@ function checkFloor(): void {
   }
 }
 
-/** Milliseconds for all of them. Results are kept a page at a time, as in the product, so that nothing is optimised away. */
+/**
+ * Milliseconds for all of them. Results are kept a page at a time, as in the product, so that nothing is
+ * optimised away.
+ */
 function timed<T>(items: readonly T[], work: (item: T) => unknown): number {
   const page: unknown[] = Array.from({ length: 500 });
   const started = performance.now();

@@ -15,7 +15,10 @@ export interface BenchCompany {
   readonly country: string;
 }
 
-/** A first load must not wait for the disk at every step; what is measured afterwards runs with the settings of the product. */
+/**
+ * A first load must not wait for the disk at every step; what is measured afterwards runs with the settings
+ * of the product.
+ */
 const loading = {
   max_wal_size: '16GB',
   checkpoint_timeout: '1h',
@@ -26,14 +29,18 @@ const loading = {
 const loadedMark = 'bench_loaded';
 
 export interface Loaded {
-  /** Seconds it took to copy the accounts in, and to make their profiles; null for a database from an earlier run. */
+  /**
+   * Seconds it took to copy the accounts in, and to make their profiles; null for a database from an earlier
+   * run.
+   */
   readonly copySeconds: number | null;
   readonly profileSeconds: number | null;
 }
 
 /**
- * A folder with a database of so many accounts, made unless an earlier run left it there. Accounts are copied in; what they are found by
- * is made by the product, as after a first read. One whose making was interrupted is made further.
+ * A folder with a database of so many accounts, made unless an earlier run left it there. Accounts are copied
+ * in; what they are found by is made by the product, as after a first read. One whose making was interrupted
+ * is made further.
  *
  * @throws RangeError when the folder holds another number of accounts
  */

@@ -47,7 +47,10 @@ export interface NameMixer {
   misspelt(name: string): string;
 }
 
-/** Any number of names from some: the beginning of one and the rest of another, so that words stay as common as they are. */
+/**
+ * Any number of names from some: the beginning of one and the rest of another, so that words stay as common
+ * as they are.
+ */
 export function nameMixer(names: readonly string[], seed: number): NameMixer {
   const source = seeded(seed);
   const random = (): number => source.next();

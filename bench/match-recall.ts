@@ -12,8 +12,8 @@ export interface Recall {
 }
 
 /**
- * Whether a company is found among very many by name and country alone, by the way its name is written: what the matcher would take for
- * another customer is not counted, so what is missing was not looked at.
+ * Whether a company is found among very many by name and country alone, by the way its name is written: what
+ * the matcher would take for another customer is not counted, so what is missing was not looked at.
  */
 export async function recallByWriting(
   db: Db,

@@ -10,9 +10,10 @@ import { prepareCompany } from '#src/domain/matching/prepare.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 
 /**
- * Pairs scored in a second of one core's time, explanation included, as a batch does it: registrations against the accounts that share a key
- * with them. `--companies FILE.csv` takes real companies. Companies are normalised and taken apart before the clock starts, because
- * the product stores the one and remembers the other.
+ * Pairs scored in a second of one core's time, explanation included, as a batch does it: registrations
+ * against the accounts that share a key with them. `--companies FILE.csv` takes real companies. Companies are
+ * normalised and taken apart before the clock starts, because the product stores the one and remembers the
+ * other.
  */
 const { values } = parseArgs({ options: { companies: { type: 'string' } } });
 const secondsMeasured = 5;
@@ -45,7 +46,10 @@ console.log(
   }),
 );
 
-/** Over and over the same pairs, until the time is up. Others on the machine take from the clock, not from the processor's time. */
+/**
+ * Over and over the same pairs, until the time is up. Others on the machine take from the clock, not from the
+ * processor's time.
+ */
 function scoreFor(limit: number): { scored: number; cpuSeconds: number; alerts: number } {
   const began = process.cpuUsage();
   const cpuSeconds = (): number => {

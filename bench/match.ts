@@ -16,10 +16,11 @@ import { madeUpNames, nameMixer } from './match-names.ts';
 import { recallByWriting } from './match-recall.ts';
 
 /**
- * How long it takes to find everything that may be one company among very many, end to end: from what a partner wrote to every match
- * with its evidence, while accounts change. Eight clients check twenty companies a second, and fifty accounts a second are
- * written. `--accounts N`, `--seconds N`, `--companies FILE.csv` for names made of real ones, `--keep DIR` to load the database once
- * and measure it again and again, `--recall N` companies to look for by differently written names afterwards.
+ * How long it takes to find everything that may be one company among very many, end to end: from what a
+ * partner wrote to every match with its evidence, while accounts change. Eight clients check twenty companies
+ * a second, and fifty accounts a second are written. `--accounts N`, `--seconds N`, `--companies FILE.csv`
+ * for names made of real ones, `--keep DIR` to load the database once and measure it again and again,
+ * `--recall N` companies to look for by differently written names afterwards.
  */
 const { values } = parseArgs({
   options: {
@@ -98,7 +99,10 @@ console.log(
   }),
 );
 
-/** One after the other at a steady pace: a check that is late keeps its client's next one waiting, and that wait counts. */
+/**
+ * One after the other at a steady pace: a check that is late keeps its client's next one waiting, and that
+ * wait counts.
+ */
 async function everyMs(
   intervalMs: number,
   offsetMs: number,

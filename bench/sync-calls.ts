@@ -4,8 +4,9 @@ import { openBenchService, peakMemoryMb, timedRun, type BenchService } from './b
 import { changeEverything } from './change-everything.ts';
 
 /**
- * Calls made for 10,000 changed records, read and written, over the fewest calls the vendors' limits allow; counted by the sandbox.
- * Every account is a partner, so that Fairway has something to write to each: its tier. `--records N` for another number.
+ * Calls made for 10,000 changed records, read and written, over the fewest calls the vendors' limits allow;
+ * counted by the sandbox. Every account is a partner, so that Fairway has something to write to each: its
+ * tier. `--records N` for another number.
  */
 const { values } = parseArgs({ options: { records: { type: 'string', default: '10000' } } });
 const records = Number(values.records);
@@ -80,7 +81,10 @@ interface Call {
   readonly status: number;
 }
 
-/** Calls that count towards the customer's limits. HubSpot's journal and sign-in are the app's, and use up none of the account's. */
+/**
+ * Calls that count towards the customer's limits. HubSpot's journal and sign-in are the app's, and use up
+ * none of the account's.
+ */
 async function countCalls(
   at: BenchService,
 ): Promise<{ readonly salesforce: readonly Call[]; readonly hubspot: readonly Call[] }> {

@@ -7,9 +7,10 @@ import { registerMany, type Claimed } from './register-claims.ts';
 import { openBenchService, peakMemoryMb, timedRun } from './bench-service.ts';
 
 /**
- * From a change in the CRM to the decision visible in the CRM: partners register deals in both CRMs at a steady rate, the vendors' streams
- * (change events, webhooks journal) wake the worker, and every registration's answer is timed by the vendors' own stamps. No run takes part.
- * `--rate N` registrations a second, `--seconds N`.
+ * From a change in the CRM to the decision visible in the CRM: partners register deals in both CRMs at a
+ * steady rate, the vendors' streams (change events, webhooks journal) wake the worker, and every
+ * registration's answer is timed by the vendors' own stamps. No run takes part. `--rate N` registrations a
+ * second, `--seconds N`.
  */
 const { values } = parseArgs({
   options: { rate: { type: 'string', default: '50' }, seconds: { type: 'string', default: '30' } },

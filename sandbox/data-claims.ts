@@ -9,7 +9,9 @@ import { core, otherAddress, otherName } from './data-variants.ts';
 import { countries, firstNames, freeMailHosts, productFamilies } from './data-words.ts';
 import type { SampleRegistration } from './sample.ts';
 
-/** What the scenarios draw from. `customers` have an address and no deal yet; each is used for one scenario. */
+/**
+ * What the scenarios draw from. `customers` have an address and no deal yet; each is used for one scenario.
+ */
 export interface Market {
   readonly random: Random;
   readonly calendar: Calendar;
@@ -38,8 +40,8 @@ interface Written {
 type Scenario = (market: Market) => PlannedRegistration[];
 
 /**
- * Two hundred registrations. The first three kinds, 111 of them, are clear; the others compete with a claim of another
- * partner, an earlier one of their own, or a deal our own sales team works on.
+ * Two hundred registrations. The first three kinds, 111 of them, are clear; the others compete with a claim
+ * of another partner, an earlier one of their own, or a deal our own sales team works on.
  */
 const plan: readonly (readonly [times: number, scenario: Scenario])[] = [
   [43, newCustomer],
@@ -73,7 +75,9 @@ function knownCustomer(market: Market): PlannedRegistration[] {
   return [first];
 }
 
-/** A new customer whose name begins like that of one with an open deal: `Summit Steel` is not `Summit Foods`. */
+/**
+ * A new customer whose name begins like that of one with an open deal: `Summit Steel` is not `Summit Foods`.
+ */
 function namesake(market: Market): PlannedRegistration[] {
   const partner = partnerIn(market);
   const rival = customerIn(market, partner.crm);
@@ -109,7 +113,9 @@ function twoPartners(market: Market): PlannedRegistration[] {
   }));
 }
 
-/** The group's national company, registered by another partner: `Acme Deutschland GmbH` beside `Acme Corp`. */
+/**
+ * The group's national company, registered by another partner: `Acme Deutschland GmbH` beside `Acme Corp`.
+ */
 function subsidiary(market: Market): PlannedRegistration[] {
   return rivals(market, (written) => {
     const country = market.random.pick(countries.filter((candidate) => candidate.code !== written.country));
@@ -168,7 +174,10 @@ function wrongCountry(market: Market): PlannedRegistration[] {
   }));
 }
 
-/** A known customer's deal, claimed by one partner and later, as `rewrite` has it, by another; half of those have a deal of their own. */
+/**
+ * A known customer's deal, claimed by one partner and later, as `rewrite` has it, by another; half of those
+ * have a deal of their own.
+ */
 function rivals(market: Market, rewrite: (written: Written) => Written): PlannedRegistration[] {
   const { random, deals } = market;
   const { partner, customer, written, terms, first } = dealOf(market);
@@ -224,7 +233,10 @@ function renewing(made: PlannedRegistration, partner: Placed, customer: Placed):
   };
 }
 
-/** @param terms of the deal with a customer in the CRM; without them it is new business, as nobody renews what was never sold */
+/**
+ * @param terms of the deal with a customer in the CRM; without them it is new business, as nobody renews what
+ * was never sold
+ */
 function claim(market: Market, partner: Placed, written: Written, terms?: Terms): PlannedRegistration {
   const { random, calendar } = market;
   return {

@@ -28,7 +28,10 @@ export interface CustomField {
   readonly values: readonly string[];
 }
 
-/** As years of projects leave them behind: each project has added the same sorts of fields for its own purpose. */
+/**
+ * As years of projects leave them behind: each project has added the same sorts of fields for its own
+ * purpose.
+ */
 const projects = [
   ...[
     'Budget',
@@ -131,8 +134,9 @@ export function customFields(count: number): CustomField[] {
 }
 
 /**
- * What a field says on the record of this ordinal, the same every time; null on most records, and on all of them for some fields, as in an
- * organisation that has forgotten what it added them for. A reference says nothing here: the vendor knows the records.
+ * What a field says on the record of this ordinal, the same every time; null on most records, and on all of
+ * them for some fields, as in an organisation that has forgotten what it added them for. A reference says
+ * nothing here: the vendor knows the records.
  */
 export function customValue(
   { label, type, values }: CustomField,

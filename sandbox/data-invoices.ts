@@ -5,8 +5,8 @@ import type { SampleInvoice } from './sample.ts';
 const days = 15 * 30.4;
 
 /**
- * Partners differ by orders of magnitude, as they do in life: how many sell roughly what in twelve months (USD), in how
- * many invoices over fifteen. Tiers at 100,000, 500,000 and 2,000,000 all find somebody.
+ * Partners differ by orders of magnitude, as they do in life: how many sell roughly what in twelve months
+ * (USD), in how many invoices over fifteen. Tiers at 100,000, 500,000 and 2,000,000 all find somebody.
  */
 const sizes = [
   { partners: 24, from: 8_000, to: 90_000, invoices: 8 },
@@ -53,7 +53,10 @@ export function makeInvoices(
   ];
 }
 
-/** Lets the oldest invoices of partners that renew be to the customers they renew, credit memos along with them. Nothing else changes. */
+/**
+ * Lets the oldest invoices of partners that renew be to the customers they renew, credit memos along with
+ * them. Nothing else changes.
+ */
 export function sellRenewals(
   invoices: readonly SampleInvoice[],
   renewals: readonly { readonly customerName: string; readonly partnerCode: string | null }[],

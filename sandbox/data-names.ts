@@ -54,7 +54,8 @@ export class CompanyNames {
     for (;;) {
       const country = this.#random.pick(countries);
       const [head, trade] = words(country);
-      // Two that differ in the legal form, or as Energie and Energia do, would be one company to a careful reader.
+      // Two that differ in the legal form, or as Energie and Energia do, would be one company to a careful
+      // reader.
       const key = slug(head) + slug(trade).slice(0, 5);
       if (this.#names.has(key)) continue;
       this.#names.add(key);

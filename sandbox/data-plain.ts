@@ -18,7 +18,10 @@ const stages: readonly SampleOpportunity['stage'][] = [
   'closed_lost',
 ];
 
-/** Any number of records, all different and none in conflict with another: for measuring, where the sample is too small. */
+/**
+ * Any number of records, all different and none in conflict with another: for measuring, where the sample is
+ * too small.
+ */
 export function plainSample(size: PlainSize, today: Date): CrmSample {
   const ago = (days: number): string => new Date(today.getTime() - days * dayMs).toISOString();
   const accounts = Array.from({ length: size.accounts }, (_, n): SampleAccount => {

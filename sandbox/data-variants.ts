@@ -1,7 +1,10 @@
 import type { Random } from './data-random.ts';
 import { countries } from './data-words.ts';
 
-/** Ways in which partners write a customer's name. Each takes a name and gives the same company back, written otherwise. */
+/**
+ * Ways in which partners write a customer's name. Each takes a name and gives the same company back, written
+ * otherwise.
+ */
 
 const longForms: readonly (readonly [short: string, long: string])[] = [
   ['Inc.', 'Incorporated'],

@@ -25,8 +25,9 @@ export interface SampleInput {
 }
 
 /**
- * A vendor's channel: accounts (60 of them partners), 3,000 opportunities, 200 registrations and about 900 invoices,
- * three fifths of it in Salesforce and the rest in HubSpot. All of it happened at least an hour before `today`.
+ * A vendor's channel: accounts (60 of them partners), 3,000 opportunities, 200 registrations and about 900
+ * invoices, three fifths of it in Salesforce and the rest in HubSpot. All of it happened at least an hour
+ * before `today`.
  */
 export function generateSample({ seed, companies, today }: SampleInput): Sample {
   const random = new Random(seed);

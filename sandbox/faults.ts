@@ -99,7 +99,9 @@ export class Faults {
   }
 }
 
-/** `POST /faults` adds a rule or a list of rules, `GET` lists them with their counts, `DELETE` clears them. */
+/**
+ * `POST /faults` adds a rule or a list of rules, `GET` lists them with their counts, `DELETE` clears them.
+ */
 export function faultRoutes(control: FastifyInstance, faults: Faults): void {
   control.post('/faults', (request, reply) => {
     const parsed = z.array(ruleSchema).safeParse([request.body].flat());
@@ -140,8 +142,9 @@ export interface FaultyVendor {
 }
 
 /**
- * Lets faults strike every call to a vendor, except its own control routes under `/sandbox/`. Install it on the root, before routes and other hooks: a call struck before its work
- * is not even signed in. `lock_row`, `partial` and `late` are for the vendor to ask about, with `rowFault` and `lateMs`.
+ * Lets faults strike every call to a vendor, except its own control routes under `/sandbox/`. Install it on
+ * the root, before routes and other hooks: a call struck before its work is not even signed in. `lock_row`,
+ * `partial` and `late` are for the vendor to ask about, with `rowFault` and `lateMs`.
  */
 export function installFaults(app: FastifyInstance, vendor: FaultyVendor): void {
   const hanging = new Set<Socket>();

@@ -10,8 +10,8 @@ import { buildSalesforce } from './salesforce/server.ts';
 import { Store } from './store.ts';
 
 /**
- * The sandbox as one process: a Salesforce, a HubSpot, and a control server that fills them. Prints one JSON line with
- * the addresses once all of them listen. State lives in `--dir`, so a second start resumes it.
+ * The sandbox as one process: a Salesforce, a HubSpot, and a control server that fills them. Prints one JSON
+ * line with the addresses once all of them listen. State lives in `--dir`, so a second start resumes it.
  */
 const { values } = parseArgs({
   options: {
@@ -61,7 +61,10 @@ control.post('/seed-plain', (request) => {
   return { seeded: true };
 });
 
-/** Adds fields of the organisation's own to the deals of a CRM, and fills them on part of those that are there. */
+/**
+ * Adds fields of the organisation's own to the deals of a CRM, and fills them on part of those that are
+ * there.
+ */
 control.post('/custom-fields', (request) => {
   const { vendor, count } = request.body as { readonly vendor: keyof typeof vendors; readonly count: number };
   vendors[vendor].addCustomFields(count);

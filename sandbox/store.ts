@@ -15,8 +15,9 @@ export interface Call {
 }
 
 /**
- * The sandbox's memory: collections of JSON records held in maps for speed and written through to SQLite, so that a
- * stopped or killed sandbox starts again with what it had. A write is durable when the call that made it returns.
+ * The sandbox's memory: collections of JSON records held in maps for speed and written through to SQLite, so
+ * that a stopped or killed sandbox starts again with what it had. A write is durable when the call that made
+ * it returns.
  */
 export class Store {
   readonly #db: DatabaseSync;
@@ -62,7 +63,10 @@ export class Store {
     this.#run('delete from record where collection = ? and id = ?', collection, id);
   }
 
-  /** All writes inside land together on disk. Nested calls join the outer one. Not a rollback: the maps keep what was put. */
+  /**
+   * All writes inside land together on disk. Nested calls join the outer one. Not a rollback: the maps keep
+   * what was put.
+   */
   batch<T>(work: () => T): T {
     if (this.#depth === 0) this.#db.exec('begin');
     this.#depth += 1;

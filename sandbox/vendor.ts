@@ -29,6 +29,9 @@ export interface Vendor {
 
 /** One that also tells what changes as a stream of events. */
 export interface StreamingVendor extends Vendor {
-  /** Serves the stream over TLS on the loopback address. @param port 0 for any; rejects when it is taken. Gives the port. */
+  /**
+   * Serves the stream over TLS on the loopback address. @param port 0 for any; rejects when it is taken.
+   * Gives the port.
+   */
   listenForEvents(port: number): Promise<number>;
 }

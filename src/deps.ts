@@ -22,13 +22,19 @@ export interface Deps extends AsyncDisposable {
   readonly db: Db;
   readonly queue: JobQueue;
   readonly clock: () => Date;
-  /** The same for all processes: the database's. For instants of which the order counts between them, as of a read and a write. */
+  /**
+   * The same for all processes: the database's. For instants of which the order counts between them, as of a
+   * read and a write.
+   */
   readonly sharedClock: () => Date;
   /** UUIDv7: ids made later sort later. */
   readonly ids: () => string;
   readonly log: Logger;
   readonly packs: readonly MappingPack[];
-  /** Whether a job that meets a passing trouble now is tried again: then it says nothing about the connection yet. False outside jobs. */
+  /**
+   * Whether a job that meets a passing trouble now is tried again: then it says nothing about the connection
+   * yet. False outside jobs.
+   */
   readonly mayTryAgain: boolean;
   /**
    * The connector of a connection, signed in lazily and kept; changed credentials make a new one.
@@ -115,7 +121,10 @@ export async function buildDeps(
   };
 }
 
-/** UUIDv7 with randomness drawn a block at a time: asking the system for sixteen bytes takes longer than all the rest of an id. */
+/**
+ * UUIDv7 with randomness drawn a block at a time: asking the system for sixteen bytes takes longer than all
+ * the rest of an id.
+ */
 function idMaker(): () => string {
   const idBytes = 16;
   const block = new Uint8Array(idBytes * 256);

@@ -14,8 +14,8 @@ import { processJob } from './registry.ts';
 const heartbeatMs = 5_000;
 
 /**
- * One attempt at a job. The row, not the queue, says whether there is still something to do: a job delivered twice finds itself
- * settled. Throws `JobRetry` when the queue should try again.
+ * One attempt at a job. The row, not the queue, says whether there is still something to do: a job delivered
+ * twice finds itself settled. Throws `JobRetry` when the queue should try again.
  */
 export async function runJob(deps: Deps, queued: QueuedJob): Promise<void> {
   const job = await findJob(deps.db, queued.id);
@@ -48,7 +48,9 @@ export async function runJob(deps: Deps, queued: QueuedJob): Promise<void> {
   await relaySoon(deps);
 }
 
-/** Trying again helps against weather, not against wrong credentials, a missing field or a bug in the request. */
+/**
+ * Trying again helps against weather, not against wrong credentials, a missing field or a bug in the request.
+ */
 function mayPass(error: unknown): boolean {
   if (error instanceof ConnectorError)
     return error.failure.class === 'retry' || error.failure.class === 'throttle';

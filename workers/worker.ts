@@ -48,7 +48,10 @@ export function startWorker(deps: Deps, { syncMinutes }: WorkerOptions): AsyncDi
   };
 }
 
-/** Again and again with a pause between and one before; an error is logged and the next round tried. Disposing waits for the round under way. */
+/**
+ * Again and again with a pause between and one before; an error is logged and the next round tried. Disposing
+ * waits for the round under way.
+ */
 function repeat(
   deps: Deps,
   everyMs: number,

@@ -1,7 +1,10 @@
 import type { CrmObject } from '#src/domain/crm-schema.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 
-/** What a system is asked to do, whoever makes it. One folder per vendor implements this; `registry.ts` lists them. */
+/**
+ * What a system is asked to do, whoever makes it. One folder per vendor implements this; `registry.ts` lists
+ * them.
+ */
 export const systemKinds = ['salesforce', 'hubspot', 'files'] as const;
 export type SystemKind = (typeof systemKinds)[number];
 
@@ -16,7 +19,10 @@ export type RemoteFields = Readonly<Record<string, JsonValue>>;
 
 export interface RemoteRecord {
   readonly extId: string;
-  /** Only the fields asked for, under the vendor's own names. An association is a pseudo-field (see `describe`). */
+  /**
+   * Only the fields asked for, under the vendor's own names. An association is a pseudo-field (see
+   * `describe`).
+   */
   readonly fields: RemoteFields;
   /** The vendor's own modification stamp, ISO 8601 UTC with its full precision. */
   readonly modifiedAt: string;
@@ -49,8 +55,8 @@ export interface ObjectDescription {
 }
 
 /**
- * Reads everything modified at or after `since`, deletions and merges included unless everything is read. Any number of rows may
- * share one timestamp; a crash resumes with the last page's `resume` without loss.
+ * Reads everything modified at or after `since`, deletions and merges included unless everything is read. Any
+ * number of rows may share one timestamp; a crash resumes with the last page's `resume` without loss.
  */
 export interface PullRequest {
   readonly object: string;
@@ -67,7 +73,9 @@ export interface PullPage {
   readonly resume: string;
   /** How many records the whole read will give, when the vendor says. */
   readonly total: number | null;
-  /** Our clock just before the vendor was asked for this page: it shows every write that was answered before. */
+  /**
+   * Our clock just before the vendor was asked for this page: it shows every write that was answered before.
+   */
   readonly askedAt: Date;
   /** The vendor's clock when this pull's first request was answered; the next pull may start from here. */
   readonly serverTime: string;
@@ -98,7 +106,9 @@ export interface PushBatch {
   readonly keyField: string | null;
   /** Any number; the connector splits to the vendor's limits. */
   readonly writes: readonly RemoteWrite[];
-  /** Waited for before a job gets any rows that the vendor will work on whatever becomes of us: see `takeUp`. */
+  /**
+   * Waited for before a job gets any rows that the vendor will work on whatever becomes of us: see `takeUp`.
+   */
   readonly onJob?: (job: PushJob) => Promise<void>;
 }
 
@@ -109,7 +119,10 @@ export interface PushJob {
   readonly writeIds: readonly string[];
 }
 
-/** One per write, in any order. `modifiedAt` is the vendor's stamp of the write, or a lower bound of it; ISO 8601 UTC. */
+/**
+ * One per write, in any order. `modifiedAt` is the vendor's stamp of the write, or a lower bound of it; ISO
+ * 8601 UTC.
+ */
 export type PushOutcome =
   | {
       readonly id: string;
@@ -121,8 +134,9 @@ export type PushOutcome =
   | { readonly id: string; readonly ok: false; readonly failure: RemoteFailure };
 
 /**
- * retry: transient · throttle: a limit, see `retryAfterMs` · auth: credentials · validation: the customer's rules refuse
- * the values · mapping: a field or object that is not there · permission: the integration user may not · gone: deleted or merged.
+ * retry: transient · throttle: a limit, see `retryAfterMs` · auth: credentials · validation: the customer's
+ * rules refuse the values · mapping: a field or object that is not there · permission: the integration user
+ * may not · gone: deleted or merged.
  */
 export const failureClasses = [
   'retry',
@@ -137,7 +151,9 @@ export type FailureClass = (typeof failureClasses)[number];
 
 export interface RemoteFailure {
   readonly class: FailureClass;
-  /** The vendor's code, e.g. `FIELD_CUSTOM_VALIDATION_EXCEPTION`, or ours for files, e.g. `amount_unreadable`. */
+  /**
+   * The vendor's code, e.g. `FIELD_CUSTOM_VALIDATION_EXCEPTION`, or ours for files, e.g. `amount_unreadable`.
+   */
   readonly code: string;
   /** The vendor's words. */
   readonly message: string;
@@ -147,7 +163,10 @@ export interface RemoteFailure {
   readonly retryAfterMs?: number;
 }
 
-/** A rule of the customer's own that may refuse a write, as far as it can be known before the vendor is asked to write. */
+/**
+ * A rule of the customer's own that may refuse a write, as far as it can be known before the vendor is asked
+ * to write.
+ */
 export interface WriteRule {
   readonly name: string;
   readonly sort: 'validation' | 'duplicate';
@@ -166,7 +185,10 @@ export interface JudgedWrite {
   readonly standing: RemoteFields;
 }
 
-/** `unknown`: the rule depends on what only the vendor knows, or is written in words of which we are not certain. */
+/**
+ * `unknown`: the rule depends on what only the vendor knows, or is written in words of which we are not
+ * certain.
+ */
 export type RuleVerdict = 'passes' | 'refuses' | 'unknown';
 
 /** A whole call failed. Row failures are outcomes, not errors. */
@@ -190,7 +212,10 @@ export interface AccountCheck {
   /** What the vendor calls the account we are signed in to. */
   readonly account: string;
   readonly limits: Limits;
-  /** What the vendor told us about the account that belongs among the connection's settings, e.g. where its pages are. */
+  /**
+   * What the vendor told us about the account that belongs among the connection's settings, e.g. where its
+   * pages are.
+   */
   readonly learned: RemoteFields;
 }
 
@@ -235,7 +260,10 @@ export interface ListenRequest {
   readonly signal: AbortSignal;
 }
 
-/** What a vendor allows in a span of time. Connectors declare theirs with the vendor's cautious default; answers tell the real number. */
+/**
+ * What a vendor allows in a span of time. Connectors declare theirs with the vendor's cautious default;
+ * answers tell the real number.
+ */
 export interface BudgetWindow {
   readonly name: 'day' | 'burst' | 'search';
   readonly lengthMs: number;
@@ -277,10 +305,12 @@ export interface TokenVault {
   /** Null when the connection was not made with tokens. */
   current(): Promise<Tokens | null>;
   /**
-   * Replaces tokens whose access token was refused or has expired. One process exchanges, the others wait and get what it got; both
-   * new tokens are stored before anybody uses them. When somebody else has renewed since, `exchange` is not called.
+   * Replaces tokens whose access token was refused or has expired. One process exchanges, the others wait and
+   * get what it got; both new tokens are stored before anybody uses them. When somebody else has renewed
+   * since, `exchange` is not called.
    *
-   * @param rotates a refresh token works once: after an exchange that nobody knows the end of, it is never sent again
+   * @param rotates a refresh token works once: after an exchange that nobody knows the end of, it is never
+   * sent again
    * @throws ConnectorError of class `auth` when an earlier exchange was interrupted so
    */
   renew(
@@ -294,21 +324,26 @@ export interface Connector {
   readonly kind: SystemKind;
   /** The vendor's object name for one of ours, or null when this system does not hold it. */
   objectFor(kind: CanonicalKind): string | null;
-  /** Signs in and asks something cheap. Throws `ConnectorError` saying what the vendor answered and what to change. */
+  /**
+   * Signs in and asks something cheap. Throws `ConnectorError` saying what the vendor answered and what to
+   * change.
+   */
   check(): Promise<AccountCheck>;
   describe(object: string): Promise<ObjectDescription>;
   /** Adds what is missing of the schema, touches nothing else; a second call creates nothing. */
   /**
-   * The active rules of an object that may refuse a write, where the vendor tells them. Costs calls: for when somebody asks.
+   * The active rules of an object that may refuse a write, where the vendor tells them. Costs calls: for when
+   * somebody asks.
    * @throws ConnectorError `permission`, `mapping` or `gone` when the vendor does not show them to us
    */
   readonly writeRules?: (description: ObjectDescription) => Promise<readonly WriteRule[]>;
   install(schema: readonly CrmObject[]): Promise<InstallReport>;
   pull(request: PullRequest): AsyncIterable<PullPage>;
   /**
-   * Current state of these records. An id that the vendor says is gone comes back with `deleted: true`; one that was merged with
-   * `mergedInto` besides, and the survivor comes, too. An id that is absent from the answer is one of which the vendor says nothing: it
-   * was purged, or we may no longer see it. That alone is no reason to take anything back.
+   * Current state of these records. An id that the vendor says is gone comes back with `deleted: true`; one
+   * that was merged with `mergedInto` besides, and the survivor comes, too. An id that is absent from the
+   * answer is one of which the vendor says nothing: it was purged, or we may no longer see it. That alone is
+   * no reason to take anything back.
    */
   fetch(
     object: string,
@@ -317,24 +352,28 @@ export interface Connector {
   ): Promise<readonly RemoteRecord[]>;
   push(batch: PushBatch): Promise<readonly PushOutcome[]>;
   /**
-   * What became of a job that an earlier push began and did not see the end of: one outcome a row of the batch, which may be some of the
-   * job's. Waits for its end or ends it; once this returns it writes nothing more. What it never came to, and all of a job the vendor
-   * does not know any more, is of class `retry`. For connectors that call `onJob`.
+   * What became of a job that an earlier push began and did not see the end of: one outcome a row of the
+   * batch, which may be some of the job's. Waits for its end or ends it; once this returns it writes nothing
+   * more. What it never came to, and all of a job the vendor does not know any more, is of class `retry`. For
+   * connectors that call `onJob`.
    */
   readonly takeUp?: (ticket: string, batch: PushBatch) => Promise<readonly PushOutcome[]>;
-  /** How many writes are best handed over at once while nobody waits, where the vendor takes many rows as one job. */
+  /**
+   * How many writes are best handed over at once while nobody waits, where the vendor takes many rows as one
+   * job.
+   */
   readonly pushRows?: number;
   /** Null when the signature, age or shape is wrong. */
   verifyWebhook(request: WebhookRequest): WebhookVerdict | null;
   /**
-   * What shows that a webhook is the vendor's: its signature, told by a glance at whatever rate it comes; or, where nothing is signed, only
-   * that it came to an address nobody else knows. Absent: it takes none.
+   * What shows that a webhook is the vendor's: its signature, told by a glance at whatever rate it comes; or,
+   * where nothing is signed, only that it came to an address nobody else knows. Absent: it takes none.
    */
   readonly webhookProof?: 'signature' | 'address';
   /**
-   * Hears what changed until `signal` aborts; rejects when the stream breaks, and may then be called again. Our own writes are left
-   * out where the vendor tells them apart. A position the vendor no longer knows becomes a hint without id for each object.
-   * Null when the connection has no such stream.
+   * Hears what changed until `signal` aborts; rejects when the stream breaks, and may then be called again.
+   * Our own writes are left out where the vendor tells them apart. A position the vendor no longer knows
+   * becomes a hint without id for each object. Null when the connection has no such stream.
    */
   readonly listen: ((request: ListenRequest) => Promise<void>) | null;
   limits(): Limits;

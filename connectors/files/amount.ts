@@ -12,8 +12,9 @@ const eitherWay = /^[1-9]\d{0,2}([.,])\d{3}$/;
 const longestWhole = 15;
 
 /**
- * An amount as ERPs write it, as a plain decimal (`1234.50`). A decimal comma and thousands separators are understood
- * when they can mean one thing only; where they can mean two, an amount is refused rather than read a thousandfold.
+ * An amount as ERPs write it, as a plain decimal (`1234.50`). A decimal comma and thousands separators are
+ * understood when they can mean one thing only; where they can mean two, an amount is refused rather than
+ * read a thousandfold.
  *
  * @param digits decimals of the currency
  */

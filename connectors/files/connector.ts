@@ -19,15 +19,17 @@ import { payoutColumns, writePayouts } from './payout-outbox.ts';
 
 const pageSize = 1000;
 
-/** Absolute paths: the folder the ERP drops invoice files in, and the one finance collects payout files from. */
+/**
+ * Absolute paths: the folder the ERP drops invoice files in, and the one finance collects payout files from.
+ */
 const filesSettings = z.object({ inbox: z.string().min(1), outbox: z.string().min(1) });
 type FilesSettings = z.infer<typeof filesSettings>;
 
 /**
  * An ERP that exchanges files: invoices are read from one folder, payouts written to another.
  *
- * A document is known by its number and as old as the file it was last seen in. Everything the inbox holds is read
- * into memory, a few hundred bytes a document. Throws `ConnectorError` when a setting is missing.
+ * A document is known by its number and as old as the file it was last seen in. Everything the inbox holds is
+ * read into memory, a few hundred bytes a document. Throws `ConnectorError` when a setting is missing.
  */
 export function createFiles({ settings, now }: ConnectorInput): Connector {
   const folders = readSettings(settings);
@@ -92,8 +94,8 @@ async function* pull(
   const records = wanted
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([id, invoice]) => recordOf(id, invoice, fields, now));
-  // Problems come with a resumed pull too: what a whole pass does not report counts as mended. The first page comes even when
-  // empty, because it carries the time.
+  // Problems come with a resumed pull too: what a whole pass does not report counts as mended. The first page
+  // comes even when empty, because it carries the time.
   const page = (from: number): PullPage => {
     const some = records.slice(from, from + pageSize);
     return {
@@ -182,7 +184,10 @@ async function checkFolders({ inbox, outbox }: FilesSettings): Promise<void> {
   });
 }
 
-/** Does something with a folder; what the file system refuses becomes a failure that names the folder and the remedy. */
+/**
+ * Does something with a folder; what the file system refuses becomes a failure that names the folder and the
+ * remedy.
+ */
 async function folderAccess<T>(
   which: keyof FilesSettings,
   folder: string,

@@ -14,11 +14,11 @@ const windowLines = 2000;
 const longestCell = 20;
 
 /**
- * A CSV file's rows, in blocks, the header first. Separator `,`, `;` or tab, as the header has it; line ends, a byte
- * order mark and blank lines do not matter.
+ * A CSV file's rows, in blocks, the header first. Separator `,`, `;` or tab, as the header has it; line ends,
+ * a byte order mark and blank lines do not matter.
  *
- * To a plain parser one stray quote hides everything behind it. Here a quote must close within a few lines and leave a
- * row as wide as the header, or its line alone is given up and reading goes on with the next.
+ * To a plain parser one stray quote hides everything behind it. Here a quote must close within a few lines
+ * and leave a row as wide as the header, or its line alone is given up and reading goes on with the next.
  */
 export async function* readCsvRows(file: string): AsyncGenerator<readonly CsvRow[]> {
   await using handle = await open(file);

@@ -24,12 +24,13 @@ export interface Inbox {
 const problemsPerFile = 1000;
 
 /**
- * Reads the CSV files of a folder in the order of their names. A number that stands again in a later row or file
- * replaces the earlier one: that is how ERPs send corrections. Within one file only the day of payment may be filled
- * in without a word; any other difference also counts, and is reported, since it may be two documents with one number.
+ * Reads the CSV files of a folder in the order of their names. A number that stands again in a later row or
+ * file replaces the earlier one: that is how ERPs send corrections. Within one file only the day of payment
+ * may be filled in without a word; any other difference also counts, and is reported, since it may be two
+ * documents with one number.
  *
- * With `since`, files before the first one modified since then are not opened: later names replace earlier ones, so
- * nothing in them can stand against what is new.
+ * With `since`, files before the first one modified since then are not opened: later names replace earlier
+ * ones, so nothing in them can stand against what is new.
  */
 export async function readInbox(folder: string, since: string | null): Promise<Inbox> {
   const files = await csvFiles(folder);

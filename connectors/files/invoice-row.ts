@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { currencyDigits, readAmount } from './amount.ts';
 
-/** The header of an invoice file, in any order and letter case. `docs/invoice-csv.md` describes each column. */
+/**
+ * The header of an invoice file, in any order and letter case. `docs/invoice-csv.md` describes each column.
+ */
 export const invoiceColumns = [
   'invoice_number',
   'kind',
@@ -61,7 +63,10 @@ export function readHeader(
 }
 
 const kinds: readonly string[] = ['invoice', 'credit_memo'];
-/** PostgreSQL keeps neither NUL nor half a surrogate pair, and no ERP means any other control character but these three. */
+/**
+ * PostgreSQL keeps neither NUL nor half a surrogate pair, and no ERP means any other control character but
+ * these three.
+ */
 const unreadable = /[^\P{Cc}\t\r\n]|\p{Cs}/u;
 const isDate = (text: string): boolean => z.iso.date().safeParse(text).success;
 

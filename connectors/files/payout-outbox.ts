@@ -38,9 +38,10 @@ type PayoutRow = z.infer<typeof payoutRow>;
 type Rows = Map<string, readonly string[]>;
 
 /**
- * Writes payouts to `payouts-<batch>.csv`, one file a batch, each with exactly these rows: repeating an export ends in the same
- * bytes. All or nothing: a file that lacks a row would not tie out, so one bad row costs its batch the file, and every row of
- * the batch the same failure. A file appears complete or not at all.
+ * Writes payouts to `payouts-<batch>.csv`, one file a batch, each with exactly these rows: repeating an
+ * export ends in the same bytes. All or nothing: a file that lacks a row would not tie out, so one bad row
+ * costs its batch the file, and every row of the batch the same failure. A file appears complete or not at
+ * all.
  */
 export async function writePayouts(
   folder: string,

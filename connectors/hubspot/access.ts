@@ -25,7 +25,9 @@ export const fixedAccess = (accessToken: string): Access => ({
   renewed: async () => false,
 });
 
-/** A token with less than this to live is renewed first: refused calls count against an app's certification. */
+/**
+ * A token with less than this to live is renewed first: refused calls count against an app's certification.
+ */
 const marginMs = 30_000;
 
 const isSpent = (expiresAt: string | null, now: Date): boolean =>

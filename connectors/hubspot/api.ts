@@ -29,7 +29,9 @@ export interface ApiInput {
 /** Waits longer than this are left to the caller's queue. */
 const longestWaitMs = 11_000;
 
-/** HubSpot over HTTP: every attempt passes the gate, transient failures are tried again, answers are parsed. */
+/**
+ * HubSpot over HTTP: every attempt passes the gate, transient failures are tried again, answers are parsed.
+ */
 export class HubspotApi {
   readonly #input: ApiInput;
   #calls = 0;

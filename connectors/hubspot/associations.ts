@@ -7,13 +7,18 @@ import { anything, associationErrors, associationsAnswer, labelsAnswer } from '.
 const readSize = 1_000;
 const writeSize = 2_000;
 
-/** What one record is associated with: all of it in HubSpot's order, and the one that counts as the reference. */
+/**
+ * What one record is associated with: all of it in HubSpot's order, and the one that counts as the reference.
+ */
 interface Held {
   readonly value: string;
   readonly all: readonly string[];
 }
 
-/** The reference from each of these records to `target`: the primary association, or the first; none when absent. */
+/**
+ * The reference from each of these records to `target`: the primary association, or the first; none when
+ * absent.
+ */
 export async function readReferences(
   api: HubspotApi,
   object: string,
@@ -45,8 +50,9 @@ export interface WantedReference {
 }
 
 /**
- * Makes the references so, touching only those that are not. Where HubSpot has a primary label (a deal's companies) the
- * label moves and people's other associations stay; elsewhere the reference is the only association.
+ * Makes the references so, touching only those that are not. Where HubSpot has a primary label (a deal's
+ * companies) the label moves and people's other associations stay; elsewhere the reference is the only
+ * association.
  * @returns the failures, by `from`
  */
 export async function writeReferences(

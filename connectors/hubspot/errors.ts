@@ -44,7 +44,10 @@ export function failureOf(
   };
 }
 
-/** How long the window of a limit is, for answers that do not say how long to wait; a used-up day is worth a look every hour. */
+/**
+ * How long the window of a limit is, for answers that do not say how long to wait; a used-up day is worth a
+ * look every hour.
+ */
 const windowMs: Readonly<Record<string, number>> = { SECONDLY: 1_000, DAILY: 3_600_000 };
 
 /** Nothing answered, or what answered was not HubSpot. */
@@ -130,7 +133,10 @@ function classOf(status: number, code: string, body: HubspotErrorBody): FailureC
 /** Of a row whose batch was answered: the status of the call says nothing about it. */
 const transientCategories = new Set(['INTERNAL_ERROR', 'UNKNOWN', 'TIMEOUT']);
 
-/** Another write to the record is under way. HubSpot also says conflict of something that exists already, which no waiting helps. */
+/**
+ * Another write to the record is under way. HubSpot also says conflict of something that exists already,
+ * which no waiting helps.
+ */
 const isLocked = (status: number, { category, message = '' }: HubspotErrorBody): boolean =>
   status === 423 ||
   category === 'LOCKED' ||

@@ -9,9 +9,10 @@ import { batchAnswer, type WireRecord } from './wire.ts';
 const readSize = 100;
 
 /**
- * Current state by id. HubSpot answers an id that was merged away with its survivor, under the survivor's id; of what was deleted
- * or never was it says nothing but that it is missing. That is enough to take it for gone: an app sees all records of an object or,
- * without the scope, is refused with 403; there is no sharing that hides single ones from it.
+ * Current state by id. HubSpot answers an id that was merged away with its survivor, under the survivor's id;
+ * of what was deleted or never was it says nothing but that it is missing. That is enough to take it for
+ * gone: an app sees all records of an object or, without the scope, is refused with 403; there is no sharing
+ * that hides single ones from it.
  */
 export async function fetchHubspotRecords(
   api: HubspotApi,

@@ -7,7 +7,10 @@ const dayMs = 86_400_000;
 
 const search: BudgetWindow = { name: 'search', lengthMs: 1_000, allowed: 5, counts: ['search'] };
 
-/** What the smallest account may do, until an answer tells the real number. Searches are counted over the whole account. */
+/**
+ * What the smallest account may do, until an answer tells the real number. Searches are counted over the
+ * whole account.
+ */
 const windows: Readonly<Record<AuthType, readonly BudgetWindow[]>> = {
   private: [
     { name: 'burst', lengthMs: burstMs, allowed: 100, counts: ['call', 'search'] },

@@ -20,9 +20,9 @@ interface Found {
 }
 
 /**
- * Everything is listed: the list is faster than search, which allows five calls a second over the whole account, and it shows what
- * there is, while search lags behind. What changed only search can tell. A changed reference alone moves no stamp: the journal
- * tells of it, and the next whole read brings it.
+ * Everything is listed: the list is faster than search, which allows five calls a second over the whole
+ * account, and it shows what there is, while search lags behind. What changed only search can tell. A changed
+ * reference alone moves no stamp: the journal tells of it, and the next whole read brings it.
  */
 export async function* pullHubspotRecords(
   api: HubspotApi,
@@ -95,8 +95,8 @@ async function countAll(api: HubspotApi, object: string): Promise<number> {
 }
 
 /**
- * Walks what changed by record id. Every call is the first page of a new search for ids above the last one, so the cap of
- * 10,000 results a search is never met, however many records share a stamp.
+ * Walks what changed by record id. Every call is the first page of a new search for ids above the last one,
+ * so the cap of 10,000 results a search is never met, however many records share a stamp.
  */
 async function* searched(
   api: HubspotApi,

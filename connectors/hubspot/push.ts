@@ -20,9 +20,10 @@ const batchSize = 100;
 const lockRetries = 2;
 
 /**
- * Writes a batch and answers once for each write: properties first, then associations, which HubSpot keeps apart.
- * @throws ConnectorError when the first call fails as a whole (credentials, limits, network); once some rows were
- * answered, such a failure becomes the outcome of the rows that were not
+ * Writes a batch and answers once for each write: properties first, then associations, which HubSpot keeps
+ * apart.
+ * @throws ConnectorError when the first call fails as a whole (credentials, limits, network); once some rows
+ * were answered, such a failure becomes the outcome of the rows that were not
  */
 export async function pushToHubspot(api: HubspotApi, batch: PushBatch): Promise<readonly PushOutcome[]> {
   const outcomes = new Map<string, PushOutcome>();
@@ -93,9 +94,9 @@ function distinctChunks(batch: PushBatch, writes: readonly RemoteWrite[]): Remot
 }
 
 /**
- * HubSpot answers row by row (207) for most refusals, but refuses a whole batch for some, and nothing of it is written
- * then. An unknown property is named, so the rows that carry it fail at once and the others are sent again together;
- * for anything else the batch is halved until each bad row stands alone.
+ * HubSpot answers row by row (207) for most refusals, but refuses a whole batch for some, and nothing of it
+ * is written then. An unknown property is named, so the rows that carry it fail at once and the others are
+ * sent again together; for anything else the batch is halved until each bad row stands alone.
  */
 async function sendIsolating(
   api: HubspotApi,
@@ -177,7 +178,9 @@ const unanswered: RemoteFailure = {
   fix: 'Nothing to do: Fairway tries again by itself.',
 };
 
-/** A row whose association is refused has failed, although its properties landed: trying it again is harmless. */
+/**
+ * A row whose association is refused has failed, although its properties landed: trying it again is harmless.
+ */
 async function associateLanded(
   api: HubspotApi,
   batch: PushBatch,

@@ -30,7 +30,10 @@ export type Transport = (
   signal?: AbortSignal,
 ) => Promise<WireAnswer>;
 
-/** The client's own limiter and retries stay off, because they are one per process, whoever configured them last. */
+/**
+ * The client's own limiter and retries stay off, because they are one per process, whoever configured them
+ * last.
+ */
 export function openTransport(basePath: string): Transport {
   const client = new Client({ basePath });
   return async ({ method, path, body, form }, accessToken, signal) => {

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { errorSchema } from './errors.ts';
 
-/** The parts of HubSpot's answers we read. Ids and values are strings on the wire, but not everywhere and always. */
+/**
+ * The parts of HubSpot's answers we read. Ids and values are strings on the wire, but not everywhere and
+ * always.
+ */
 const id = z.coerce.string();
 
 export const recordSchema = z.object({

@@ -41,7 +41,10 @@ export interface Answer {
   readonly stampedFrom: string;
 }
 
-/** A signed-in conversation with one org: signs in when needed, retries what passes, and speaks in ConnectorErrors. */
+/**
+ * A signed-in conversation with one org: signs in when needed, retries what passes, and speaks in
+ * ConnectorErrors.
+ */
 export class SalesforceClient {
   readonly #wire: Wire;
   readonly #gate: CallGate;
@@ -49,7 +52,9 @@ export class SalesforceClient {
   readonly #signIn: SignIn;
   #session: Promise<SalesforceSession> | null = null;
   #renewalFailure: ConnectorError | null = null;
-  /** Sign-ins since the last call that was let in; a second one in a row means that a fresh token is refused. */
+  /**
+   * Sign-ins since the last call that was let in; a second one in a row means that a fresh token is refused.
+   */
   #renewals = 0;
 
   constructor(

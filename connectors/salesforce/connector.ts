@@ -20,9 +20,10 @@ const organizationUrl = `/query?q=${encodeURIComponent('SELECT Id, Name FROM Org
 const day: BudgetWindow = { name: 'day', lengthMs: 86_400_000, allowed: 100_000, counts: ['call'] };
 
 /**
- * Salesforce by its REST and bulk APIs. Settings: loginUrl, clientId, apiVersion?, organizationId? (for outbound messages; `check`
- * learns it), changeEvents?, pubSubEndpoint?, pubSubTrust?; and to sign in by assertion: username, audience?, secret privateKeyPem; or
- * with tokens from the vault: authType `refresh_token`, instanceUrl, secret clientSecret?.
+ * Salesforce by its REST and bulk APIs. Settings: loginUrl, clientId, apiVersion?, organizationId? (for
+ * outbound messages; `check` learns it), changeEvents?, pubSubEndpoint?, pubSubTrust?; and to sign in by
+ * assertion: username, audience?, secret privateKeyPem; or with tokens from the vault: authType
+ * `refresh_token`, instanceUrl, secret clientSecret?.
  * @throws ConnectorError when a setting is missing or malformed.
  */
 export function createSalesforce(input: ConnectorInput): Connector {

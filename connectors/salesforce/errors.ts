@@ -7,7 +7,9 @@ interface Advice {
 }
 const advise = (failureClass: FailureClass, fix: string): Advice => ({ class: failureClass, fix });
 
-/** The API limit is a rolling day and Salesforce names no time: look again soon enough to use what is freed. */
+/**
+ * The API limit is a rolling day and Salesforce names no time: look again soon enough to use what is freed.
+ */
 const dailyLimitPauseMs = 15 * 60_000;
 const concurrencyPauseMs = 30_000;
 

@@ -20,9 +20,9 @@ const tombstonesShape = z.object({ records: z.array(tombstoneShape) });
 type Tombstone = z.infer<typeof tombstoneShape>;
 
 /**
- * The current state of these records. What lies in the recycle bin comes back as deleted; what was merged also says into which record,
- * at the end of the chain, and that one comes, too. Of what was purged and of what sharing keeps from us Salesforce says the same,
- * nothing, so both are left out. @throws ConnectorError
+ * The current state of these records. What lies in the recycle bin comes back as deleted; what was merged
+ * also says into which record, at the end of the chain, and that one comes, too. Of what was purged and of
+ * what sharing keeps from us Salesforce says the same, nothing, so both are left out. @throws ConnectorError
  */
 export async function fetchSalesforceRecords(
   client: SalesforceClient,

@@ -20,9 +20,9 @@ const pageShape = z.object({
 });
 
 /**
- * Records in id order, by REST; when the first page tells of very many, the rest as a bulk job, in no order. A read of what
- * changed includes what was deleted; a first read has nothing to take back. What a page says to go on with is the last id it
- * gave, or the place in the bulk job.
+ * Records in id order, by REST; when the first page tells of very many, the rest as a bulk job, in no order.
+ * A read of what changed includes what was deleted; a first read has nothing to take back. What a page says
+ * to go on with is the last id it gave, or the place in the bulk job.
  * @throws ConnectorError
  */
 export async function* pullSalesforceRecords(
@@ -60,8 +60,8 @@ interface RestEnd {
 }
 
 /**
- * Pages by query cursor. Salesforce keeps a cursor for a while only; when it is gone the query is put again after the last id.
- * A page shows the records as of its query: it may come from the cursor's own copy.
+ * Pages by query cursor. Salesforce keeps a cursor for a while only; when it is gone the query is put again
+ * after the last id. A page shows the records as of its query: it may come from the cursor's own copy.
  */
 async function* readByRest(
   client: SalesforceClient,

@@ -18,7 +18,10 @@ export interface SalesforceSession {
   readonly identity: string | null;
 }
 
-/** Where sessions come from. Both methods throw a ConnectorError: of class `auth` with Salesforce's answer and what to change. */
+/**
+ * Where sessions come from. Both methods throw a ConnectorError: of class `auth` with Salesforce's answer and
+ * what to change.
+ */
 export interface SignIn {
   /** A session to begin with. Its token may have expired. */
   open(): Promise<SalesforceSession>;
@@ -33,7 +36,10 @@ export function signInBy(settings: SalesforceSettings, now: () => Date, tokens: 
   return { open, renew: open };
 }
 
-/** OAuth 2.0 JWT bearer flow: no password, no refresh token that rotates, a new token whenever the old one has expired. */
+/**
+ * OAuth 2.0 JWT bearer flow: no password, no refresh token that rotates, a new token whenever the old one has
+ * expired.
+ */
 async function byAssertion(
   { loginUrl, clientId }: SalesforceSettings,
   { username, audience, privateKeyPem }: JwtAuth,
@@ -65,8 +71,9 @@ function readKey(pem: string): KeyObject {
 }
 
 /**
- * OAuth 2.0 refresh token flow. A refresh token works once, and Salesforce takes the second use of one for theft and ends the whole
- * authorisation; so the vault lets one process exchange it, and stores what came back before anybody uses it.
+ * OAuth 2.0 refresh token flow. A refresh token works once, and Salesforce takes the second use of one for
+ * theft and ends the whole authorisation; so the vault lets one process exchange it, and stores what came
+ * back before anybody uses it.
  */
 function byRefreshToken(
   { loginUrl, clientId }: SalesforceSettings,
@@ -110,7 +117,10 @@ function byRefreshToken(
   };
 }
 
-/** An exchange that nobody knows the end of costs the authorisation. One that could not even begin must not be tried. */
+/**
+ * An exchange that nobody knows the end of costs the authorisation. One that could not even begin must not be
+ * tried.
+ */
 async function reach(loginUrl: string): Promise<void> {
   try {
     const response = await fetch(`${loginUrl}/services/data`, {

@@ -15,7 +15,10 @@ const refusalShape = z.object({ error: z.string(), error_description: z.string()
 const timeoutMs = 30_000;
 const busyStatus: ReadonlySet<number> = new Set([408, 420, 429]);
 
-/** Asks for an access token, once. @throws ConnectorError: of class `auth` with Salesforce's answer and what to change, `retry` when it may pass */
+/**
+ * Asks for an access token, once. @throws ConnectorError: of class `auth` with Salesforce's answer and what
+ * to change, `retry` when it may pass
+ */
 export async function requestToken(
   loginUrl: string,
   form: Readonly<Record<string, string>>,
@@ -24,7 +27,8 @@ export async function requestToken(
   const reply = parseJson(text);
   const token = tokenShape.safeParse(reply);
   if (status === 200 && token.success) return token.data;
-  // A login that has too much to do says nothing of who asked: taken for a refusal, it would silence the connection for minutes.
+  // A login that has too much to do says nothing of who asked: taken for a refusal, it would silence the
+  // connection for minutes.
   if (status >= 500 || busyStatus.has(status))
     throw new ConnectorError(
       toFailure(`ERROR_HTTP_${status}`, `The login URL answered ${status} without a token.`),

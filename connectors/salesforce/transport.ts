@@ -4,7 +4,10 @@ import { Transport } from 'jsforce/lib/transport.js';
 import { StreamPromise } from 'jsforce/lib/util/promise.js';
 import type { CallGate, Limits } from '#connectors/contract/crm.ts';
 
-/** Requests that run 20 s and more share a pool of 25 places in the whole org: we hang up before we take one of those. */
+/**
+ * Requests that run 20 s and more share a pool of 25 places in the whole org: we hang up before we take one
+ * of those.
+ */
 const timeoutMs = 19_000;
 
 /** What all exchanges with one org share: who lets them leave, and what they have cost. */
@@ -23,8 +26,8 @@ export interface ExchangeOptions {
 }
 
 /**
- * One HTTP exchange for jsforce, by `fetch`. jsforce's own transport retries by itself, so calls could not be counted,
- * waits 30 minutes, and never settles when the connection breaks while an answer streams in.
+ * One HTTP exchange for jsforce, by `fetch`. jsforce's own transport retries by itself, so calls could not be
+ * counted, waits 30 minutes, and never settles when the connection breaks while an answer streams in.
  */
 export class FetchTransport extends Transport {
   readonly #wire: Wire;

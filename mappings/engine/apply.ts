@@ -11,7 +11,10 @@ export interface FieldProblem {
   readonly code: string;
   readonly message: string;
   readonly fix: string;
-  /** error: the value, or for a required field the record, was left out · warning: it was carried over changed, or the record does without it. */
+  /**
+   * error: the value, or for a required field the record, was left out · warning: it was carried over
+   * changed, or the record does without it.
+   */
   readonly severity: 'error' | 'warning';
 }
 
@@ -19,7 +22,10 @@ export interface Inbound {
   /** An unreadable value is absent, so that what was known before stays; an empty one is null. */
   readonly values: CanonicalValues;
   readonly problems: readonly FieldProblem[];
-  /** False when a required field is missing or unreadable, or the filter leaves the record out: it must not be used. */
+  /**
+   * False when a required field is missing or unreadable, or the filter leaves the record out: it must not be
+   * used.
+   */
   readonly placed: boolean;
   /** The pack's filter leaves this record out: one placed before is treated as gone. */
   readonly filtered?: true;
@@ -63,7 +69,10 @@ function gathered({ gathering, read }: InboundField, fields: RemoteRecordFields)
   return isRefusal(value) ? value : read(value);
 }
 
-/** A record the filter does not let through is not ours to keep; one the filter fails on stays as it was known, and that is said. */
+/**
+ * A record the filter does not let through is not ours to keep; one the filter fails on stays as it was
+ * known, and that is said.
+ */
 function leftOut(why: false | Refusal): Inbound {
   if (why === false) return { values: {}, problems: noProblems, placed: false, filtered: true };
   return { values: {}, problems: [problem('filter', why, 'error')], placed: false };
@@ -97,7 +106,10 @@ function toWrite(field: OutboundField, value: CanonicalValue | Refusal): RemoteS
   return typeof written === 'string' ? fitting(field, written) : written;
 }
 
-/** The remote fields a pull must ask for: what is read, and what is written, because a write compares with what stands there. */
+/**
+ * The remote fields a pull must ask for: what is read, and what is written, because a write compares with
+ * what stands there.
+ */
 export function remoteFields(mapping: CompiledMapping): readonly string[] {
   const read = mapping.inbound.flatMap((field) => field.gathering?.sources ?? [field.remote]);
   return [
@@ -114,7 +126,9 @@ export function localFields(mapping: CompiledMapping): readonly string[] {
   return [...new Set(mapping.outbound.flatMap((field) => field.gathering?.sources ?? [field.local]))];
 }
 
-/** Those of `fields` (from `applyOutbound`) that mean something else than what stands in the vendor's record. */
+/**
+ * Those of `fields` (from `applyOutbound`) that mean something else than what stands in the vendor's record.
+ */
 export function changedFields(
   mapping: CompiledMapping,
   fields: Outbound['fields'],
@@ -137,7 +151,10 @@ export function sameField({ read, type }: OutboundField, a: unknown, b: unknown)
   return !isRefusal(one) && !isRefusal(other) && sameValue(one, other, type);
 }
 
-/** What the vendor's values of the fields we may write mean; those that are not given, or cannot be read, are absent. */
+/**
+ * What the vendor's values of the fields we may write mean; those that are not given, or cannot be read, are
+ * absent.
+ */
 export function valuesOf(
   mapping: CompiledMapping,
   fields: Readonly<Record<string, unknown>>,
@@ -171,7 +188,10 @@ function missing(local: string, remote: string): FieldProblem {
   );
 }
 
-/** Vendors refuse a whole record for one value they cannot hold, so what does not fit is cut or left out here, and said. */
+/**
+ * Vendors refuse a whole record for one value they cannot hold, so what does not fit is cut or left out here,
+ * and said.
+ */
 function fitting(field: OutboundField, written: string): string | Refusal {
   if (field.values && !field.values.has(written)) {
     const fix = `Add ${JSON.stringify(written)} to the picklist, or map it with the transform "lookup".`;

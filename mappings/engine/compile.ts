@@ -27,7 +27,10 @@ export type {
   RemoteShape,
 } from './compiled-mapping.ts';
 
-/** Checks a pack against what an org really has, once, so that applying it to a record needs no checks but the values'. */
+/**
+ * Checks a pack against what an org really has, once, so that applying it to a record needs no checks but the
+ * values'.
+ */
 export function compileMapping(pack: MappingPack, shape: RemoteShape): Compilation {
   const around = surroundingsOf(pack, shape);
   const { findings } = around;

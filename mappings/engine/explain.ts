@@ -14,7 +14,10 @@ export interface ExplainedStep {
   readonly out: unknown;
 }
 
-/** How one field came to its value: where it was taken, what each step made of it, and what came out or why nothing did. */
+/**
+ * How one field came to its value: where it was taken, what each step made of it, and what came out or why
+ * nothing did.
+ */
 export interface ExplainedField {
   readonly local: string;
   readonly remote: string;

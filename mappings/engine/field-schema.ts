@@ -21,7 +21,10 @@ export function textLength(schema: CrmField): number | null {
   return schema.type === 'text' ? (schema.length ?? defaultTextLength) : null;
 }
 
-/** A field declared shorter than usual, or a key, holds something that means nothing, or something else, when it is cut. */
+/**
+ * A field declared shorter than usual, or a key, holds something that means nothing, or something else, when
+ * it is cut.
+ */
 export function holds(schema: CrmField | null): 'code' | 'prose' {
   const prose = schema === null || (!schema.key && (textLength(schema) ?? 0) >= defaultTextLength);
   return prose ? 'prose' : 'code';

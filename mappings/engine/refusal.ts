@@ -8,7 +8,10 @@ export interface Refusal {
 
 export const refuse = (code: string, message: string, fix: string): Refusal => ({ code, message, fix });
 
-/** Values on both sides are primitives, so an object coming out of a transform is a refusal: no wrapper per value is needed. */
+/**
+ * Values on both sides are primitives, so an object coming out of a transform is a refusal: no wrapper per
+ * value is needed.
+ */
 export const isRefusal = (result: unknown): result is Refusal =>
   typeof result === 'object' && result !== null;
 

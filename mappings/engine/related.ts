@@ -15,9 +15,10 @@ import type { Refusal } from './refusal.ts';
 import { isCombination } from './transforms/combination.ts';
 
 /**
- * Lookup by reference: a field of the record that this one points at. What the vendor shows is only an id, so the line needs one beside it
- * that reads a reference of ours from the same field; from that it is known which kind of record is meant. It goes one record far, and the
- * references between kinds form no circle, so neither can a lookup.
+ * Lookup by reference: a field of the record that this one points at. What the vendor shows is only an id, so
+ * the line needs one beside it that reads a reference of ours from the same field; from that it is known
+ * which kind of record is meant. It goes one record far, and the references between kinds form no circle, so
+ * neither can a lookup.
  */
 export function buildRelated(
   { remote }: MappedField,
@@ -57,7 +58,10 @@ function unanchored(
   );
 }
 
-/** What a field of the record pointed at holds. A customer's own comes as text: it is declared in another mapping. */
+/**
+ * What a field of the record pointed at holds. A customer's own comes as text: it is declared in another
+ * mapping.
+ */
 function typeOf(kind: CanonicalKind, field: string): CanonicalField['type'] | Refusal {
   if (field.startsWith(extraPrefix)) return 'text';
   const declared = fieldsOf(kind);

@@ -9,7 +9,10 @@ import type { Transform } from './transforms/definition.ts';
 import { numberTransforms } from './transforms/number.ts';
 import { textTransforms } from './transforms/text.ts';
 
-/** Everything a single value can be put through, by name. What combines several fields is in `transforms/combination.ts`. */
+/**
+ * Everything a single value can be put through, by name. What combines several fields is in
+ * `transforms/combination.ts`.
+ */
 export const catalogue = {
   ...textTransforms,
   ...numberTransforms,

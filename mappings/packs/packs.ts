@@ -8,7 +8,8 @@ import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 /**
  * The mappings Fairway comes with: one YAML file for each object, in one folder for each system.
  *
- * Throws `AppError` `setting_invalid` naming file, place and fix of everything that is wrong in the first bad file.
+ * Throws `AppError` `setting_invalid` naming file, place and fix of everything that is wrong in the first bad
+ * file.
  */
 export function loadPacks(folder: string = import.meta.dirname): readonly MappingPack[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>

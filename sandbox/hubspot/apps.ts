@@ -3,7 +3,9 @@ import { HubspotError } from './errors.ts';
 import { nextId, save, stamp, table, type Portal } from './portal.ts';
 import { settingsOf } from './settings.ts';
 
-/** A private app has one token for good; an OAuth app exchanges codes and refresh tokens for short-lived ones. */
+/**
+ * A private app has one token for good; an OAuth app exchanges codes and refresh tokens for short-lived ones.
+ */
 export interface App {
   readonly appId: number;
   readonly kind: 'private' | 'oauth';
@@ -57,7 +59,10 @@ const oauthScopes = [
   'crm.objects.deals.write',
 ];
 
-/** @param scopes what the token may do; left to the defaults it may do everything an integration of companies and deals needs */
+/**
+ * @param scopes what the token may do; left to the defaults it may do everything an integration of companies
+ * and deals needs
+ */
 export function issueToken(
   portal: Portal,
   app: App,

@@ -9,7 +9,10 @@ import {
   stampProperties,
 } from './schema/standard.ts';
 
-/** Gives a new account the standard objects; one restored from disk is given those that its version did not know. */
+/**
+ * Gives a new account the standard objects; one restored from disk is given those that its version did not
+ * know.
+ */
 export function bootstrap(portal: Portal): void {
   const known = new Set(objectTypes(portal).map((type) => type.objectTypeId));
   const missing = standardTypes.filter((type) => !known.has(type.objectTypeId));

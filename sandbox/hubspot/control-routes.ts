@@ -55,7 +55,10 @@ const limitsSchema = z
   .strictObject({ perTenSeconds: count, oauthPerTenSeconds: count, perDay: count, searchesPerSecond: count })
   .partial();
 
-/** `/sandbox/…`: what happens in an account without an API: people at work, admins, time. Needs no token and counts against no limit. */
+/**
+ * `/sandbox/…`: what happens in an account without an API: people at work, admins, time. Needs no token and
+ * counts against no limit.
+ */
 export function hubspotControlRoutes(app: FastifyInstance, portal: Portal, limits: RateLimits): void {
   peopleRoutes(app, portal);
 
@@ -156,7 +159,10 @@ function peopleRoutes(app: FastifyInstance, portal: Portal): void {
   });
 }
 
-/** The account's apps: an OAuth app is created installed, with its first tokens, as after a customer has agreed. */
+/**
+ * The account's apps: an OAuth app is created installed, with its first tokens, as after a customer has
+ * agreed.
+ */
 function appRoutes(app: FastifyInstance, portal: Portal): void {
   app.get('/sandbox/apps', () => ({ results: appsOf(portal) }));
 

@@ -24,8 +24,8 @@ const tenSecondsMs = 10_000;
 const secondMs = 1_000;
 
 /**
- * Refuses what is over the limit. The short windows run on real time, whatever the vendor's clock says: a test that
- * stops the clock must not be locked out forever. Refused calls do not count against the windows.
+ * Refuses what is over the limit. The short windows run on real time, whatever the vendor's clock says: a
+ * test that stops the clock must not be locked out forever. Refused calls do not count against the windows.
  */
 export class RateLimits {
   allowance: Allowance = enterprise;

@@ -1,6 +1,8 @@
 import type { Body, Store } from '#sandbox/store.ts';
 
-/** One HubSpot account. Everything it knows is in the store, so a restarted sandbox goes on where it stopped. */
+/**
+ * One HubSpot account. Everything it knows is in the store, so a restarted sandbox goes on where it stopped.
+ */
 export interface Portal {
   readonly store: Store;
   readonly now: () => Date;
@@ -20,7 +22,10 @@ export function removeRow(portal: Portal, name: string, id: string): void {
   portal.store.remove(`hubspot:${name}`, id);
 }
 
-/** Ids start high enough that all of a series have the same number of digits: they sort alike as text and as numbers. */
+/**
+ * Ids start high enough that all of a series have the same number of digits: they sort alike as text and as
+ * numbers.
+ */
 const firstOf = {
   record: 40_000_000_001,
   objectType: 100_001,

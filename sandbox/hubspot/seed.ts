@@ -14,7 +14,8 @@ import { checkValues, createRecord } from './records/records.ts';
 
 /**
  * Loads a sample through the validation the API uses, with the sample's own stamps.
- * @throws HubspotError when the account lacks a property or the registration object: the integration must be installed first
+ * @throws HubspotError when the account lacks a property or the registration object: the integration must be
+ * installed first
  */
 export function seedSample(portal: Portal, sample: CrmSample): void {
   portal.store.batch(() => {

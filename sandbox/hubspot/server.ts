@@ -41,7 +41,10 @@ export interface HubspotVendor extends Vendor {
   readonly limits: RateLimits;
 }
 
-/** A HubSpot Enterprise account over HTTP, as far as an integration of companies, deals and custom objects sees one. */
+/**
+ * A HubSpot Enterprise account over HTTP, as far as an integration of companies, deals and custom objects
+ * sees one.
+ */
 export function buildHubspot(options: VendorOptions): HubspotVendor {
   const portal: Portal = { store: options.store, now: options.now, portalId };
   const limits = new RateLimits();
@@ -98,7 +101,10 @@ export function buildHubspot(options: VendorOptions): HubspotVendor {
   };
 }
 
-/** HubSpot's own client announces JSON on every call, also on a DELETE without a body; the token endpoint takes forms. */
+/**
+ * HubSpot's own client announces JSON on every call, also on a DELETE without a body; the token endpoint
+ * takes forms.
+ */
 function acceptBodies(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_: unknown, body: string) =>
@@ -123,7 +129,10 @@ function readJson(text: string): unknown {
   }
 }
 
-/** What fastify itself refuses (no such type of content, broken JSON) in the vendor's shape; anything else is our bug. */
+/**
+ * What fastify itself refuses (no such type of content, broken JSON) in the vendor's shape; anything else is
+ * our bug.
+ */
 function fromFastify(error: unknown): HubspotError {
   const status =
     error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'

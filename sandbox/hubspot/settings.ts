@@ -7,7 +7,10 @@ const ms = z.number().int().min(0);
 
 /** How the account behaves where HubSpot leaves it open, or where waiting for HubSpot would take too long. */
 export const settingsSchema = z.strictObject({
-  /** Whether a merge gives the survivor a new id. `alternate`: the first does, the second keeps the primary's, and so on. */
+  /**
+   * Whether a merge gives the survivor a new id. `alternate`: the first does, the second keeps the primary's,
+   * and so on.
+   */
   mergeIds: z.enum(['alternate', 'new', 'keep']).default('alternate'),
   /** How long a change takes to reach search, on the vendor's clock. */
   searchLagMs: ms.default(0),

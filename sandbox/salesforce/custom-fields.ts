@@ -23,7 +23,10 @@ const forms: Readonly<Record<CustomType, Omit<FieldDef, 'name' | 'label'>>> = {
 const apiName = ({ label }: CustomField, suffix: '__c' | '__r'): string =>
   `${label.replaceAll(' ', '_')}${suffix}`;
 
-/** Gives opportunities the organisation's own fields, shown to everybody by their profile. Those that are there stay as they are. */
+/**
+ * Gives opportunities the organisation's own fields, shown to everybody by their profile. Those that are
+ * there stay as they are.
+ */
 export function addCustomOrgFields(org: Org, count: number): void {
   const known = new Set(
     org
@@ -46,7 +49,10 @@ export function addCustomOrgFields(org: Org, count: number): void {
   }
 }
 
-/** Fills them on part of the opportunities, as if that had always been so: no stamp moves, and nobody hears of it. */
+/**
+ * Fills them on part of the opportunities, as if that had always been so: no stamp moves, and nobody hears of
+ * it.
+ */
 export function fillCustomOrgFields(org: Org, count: number): void {
   const object = org.schema().object('Opportunity');
   const fields = customFields(count);

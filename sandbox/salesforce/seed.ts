@@ -21,7 +21,9 @@ const stageNames: Readonly<Record<SampleOpportunity['stage'], string>> = {
   closed_lost: 'Closed Lost',
 };
 
-/** Loads a sample as an administrator would. @throws ApiError when the org lacks a field or refuses a value. */
+/**
+ * Loads a sample as an administrator would. @throws ApiError when the org lacks a field or refuses a value.
+ */
 export function seedOrg(org: Org, sample: CrmSample): void {
   const ids = new Map<string, string>();
   const idOf = (key: string): string => {

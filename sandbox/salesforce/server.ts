@@ -29,7 +29,10 @@ import { orgSetupRoutes } from './setup-routes.ts';
 const latestVersion = 68;
 const oldestVersion = 41;
 
-/** A Salesforce org over HTTP, answering as Salesforce documents. State lives in the store's `salesforce:` collections. */
+/**
+ * A Salesforce org over HTTP, answering as Salesforce documents. State lives in the store's `salesforce:`
+ * collections.
+ */
 export function buildSalesforce({ store, now, faults = new Faults() }: VendorOptions): StreamingVendor {
   const org = new Org(store, now);
   bootstrapOrg(org);

@@ -20,7 +20,10 @@ const validationRuleSchema = z.strictObject({
   field: z.string().min(1).optional(),
   /** What Setup calls the rule. */
   name: z.string().min(1).optional(),
-  /** The same condition in the words of a formula, as the rule's metadata shows it; without it, the condition is shown as it is. */
+  /**
+   * The same condition in the words of a formula, as the rule's metadata shows it; without it, the condition
+   * is shown as it is.
+   */
   formula: z.string().min(1).optional(),
 });
 export type ValidationRule = z.infer<typeof validationRuleSchema>;

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 
 /**
- * `npm run check`: everything that can be judged without running the product. Every step runs, so one call names every
- * problem; a step's own words are shown only when it fails. The launcher puts `node_modules/.bin` on PATH.
+ * `npm run check`: everything that can be judged without running the product. Every step runs, so one call
+ * names every problem; a step's own words are shown only when it fails. The launcher puts `node_modules/.bin`
+ * on PATH.
  */
 interface Step {
   readonly name: string;
@@ -40,7 +41,9 @@ function command(program: string, ...args: readonly string[]): Promise<Outcome> 
   });
 }
 
-/** Lets drizzle-kit write the next migration into a copy: it finds something to write when somebody forgot to. */
+/**
+ * Lets drizzle-kit write the next migration into a copy: it finds something to write when somebody forgot to.
+ */
 async function checkMigrations(): Promise<Outcome> {
   // Relative, because drizzle-kit takes an absolute folder for one below the current one.
   const copy = '.fairway/check-migrations';

@@ -5,7 +5,9 @@ export interface Command {
   readonly summary: string;
   readonly options: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
   readonly positionals: boolean;
-  /** Returns the exit code. Throws `AppError` or `ConnectorError` with words for the person at the terminal. */
+  /**
+   * Returns the exit code. Throws `AppError` or `ConnectorError` with words for the person at the terminal.
+   */
   run(
     values: Readonly<Record<string, string | boolean | undefined>>,
     positionals: readonly string[],

@@ -67,7 +67,9 @@ async function startOver(): Promise<void> {
   }
 }
 
-/** Real partners and made-up ones must not meet: their claims would conflict, and their payouts would be paid. */
+/**
+ * Real partners and made-up ones must not meet: their claims would conflict, and their payouts would be paid.
+ */
 async function refuseBesideSandbox({ db }: Deps): Promise<void> {
   if (!(await listConnections(db)).some(isSandbox)) return;
   throw new AppError(
@@ -105,7 +107,10 @@ async function salesforceSignIn(
   };
 }
 
-/** The client secret signs the webhooks of a private app, too; with the client and app ids the app can also follow the journal. */
+/**
+ * The client secret signs the webhooks of a private app, too; with the client and app ids the app can also
+ * follow the journal.
+ */
 async function hubspotSignIn(values: Values): Promise<Pick<ConnectInput, 'settings' | 'secrets' | 'tokens'>> {
   const settings = { ...given(values, 'client-id', 'clientId'), ...given(values, 'app-id', 'appId') };
   const hasSecret = textOption(values['client-secret-file']) !== null;

@@ -8,7 +8,10 @@ import { stages } from '#src/operations/runs/run-stages.ts';
 
 const pollMs = 150;
 
-/** Shows a run on standard error until it is over: a bar a stage on a terminal, a line a finished job elsewhere. */
+/**
+ * Shows a run on standard error until it is over: a bar a stage on a terminal, a line a finished job
+ * elsewhere.
+ */
 export async function followRun(deps: Deps, runId: string): Promise<Run> {
   const view = process.stderr.isTTY ? barView() : lineView();
   try {

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // @ts-check
 /**
- * The door every npm script goes through: `node src/cli/launch.js COMMAND …`. Plain JavaScript without dependencies,
- * because it runs before they are installed and on whatever Node (20 or later) the machine has. It installs what is
- * missing and hands over to the project's own Node 24.
+ * The door every npm script goes through: `node src/cli/launch.js COMMAND …`. Plain JavaScript without
+ * dependencies, because it runs before they are installed and on whatever Node (20 or later) the machine has.
+ * It installs what is missing and hands over to the project's own Node 24.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
@@ -15,7 +15,10 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const nodeBinary = join(root, 'node_modules/node/bin/node');
 const installLock = join(root, '.fairway/install.lock');
 
-/** Commands that need the development dependencies. Every other command is Fairway's own, in `src/cli/main.ts`. */
+/**
+ * Commands that need the development dependencies. Every other command is Fairway's own, in
+ * `src/cli/main.ts`.
+ */
 const tools = {
   test: (/** @type {string[]} */ rest) => ['node_modules/vitest/vitest.mjs', 'run', ...rest],
   check: (/** @type {string[]} */ rest) => ['src/cli/check.ts', ...rest],
@@ -72,8 +75,8 @@ async function ensureInstalled(withDev) {
 }
 
 /**
- * Whether what is installed is what package-lock.json asks for. npm keeps a lock file of what it installed; comparing the
- * two by content survives touched files and switched branches, and costs no file of our own.
+ * Whether what is installed is what package-lock.json asks for. npm keeps a lock file of what it installed;
+ * comparing the two by content survives touched files and switched branches, and costs no file of our own.
  * @param {boolean} withDev
  */
 function isInstalled(withDev) {
@@ -87,7 +90,8 @@ function isInstalled(withDev) {
 }
 
 /**
- * @typedef {{ version?: string, integrity?: string, optional?: boolean, dev?: boolean, devOptional?: boolean }} Package
+ * @typedef {{ version?: string, integrity?: string, optional?: boolean, dev?: boolean, devOptional?: boolean
+ * }} Package
  * @param {string} path
  * @returns {Record<string, Package>}
  */
@@ -96,7 +100,8 @@ function packagesIn(path) {
 }
 
 /**
- * One install at a time. The lock is a folder its holder touches every second, so one left by a killed install expires.
+ * One install at a time. The lock is a folder its holder touches every second, so one left by a killed
+ * install expires.
  * @param {() => Promise<void>} work
  */
 async function withInstallLock(work) {
@@ -132,9 +137,10 @@ function tookInstallLock() {
 }
 
 /**
- * Runs a script with the project's Node and ends as it ends. Ctrl-C reaches this process from the terminal and again from
- * npm. Tools share our process group, so the terminal tells them itself. Fairway has a group of its own and hears each
- * signal once, from here; the open channel tells it when this process is killed outright.
+ * Runs a script with the project's Node and ends as it ends. Ctrl-C reaches this process from the terminal
+ * and again from npm. Tools share our process group, so the terminal tells them itself. Fairway has a group
+ * of its own and hears each signal once, from here; the open channel tells it when this process is killed
+ * outright.
  * @param {string[]} script
  */
 function handOver(script) {

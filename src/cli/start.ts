@@ -102,7 +102,8 @@ async function bringUp(stack: AsyncDisposableStack, config: Config, options: Sta
   say('Starting the sandbox (a stand-in for Salesforce and HubSpot)');
   const sandbox = await startSandbox(join(config.dir, 'sandbox'));
   stack.defer(() => sandbox.stop());
-  // Interrupted before all three were connected: begin the connecting again, which changes nothing that is there.
+  // Interrupted before all three were connected: begin the connecting again, which changes nothing that is
+  // there.
   if (connections.length < 3)
     await connectSandbox(
       deps,
@@ -120,7 +121,10 @@ async function bringUp(stack: AsyncDisposableStack, config: Config, options: Sta
 
 const workerFile = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
 
-/** A worker in a process of its own, started again whenever it dies. Work it had begun is taken up where its tables say. */
+/**
+ * A worker in a process of its own, started again whenever it dies. Work it had begun is taken up where its
+ * tables say.
+ */
 function superviseWorker(deps: Deps, config: Config): AsyncDisposable {
   let child: ChildProcess | null = null;
   let stopping = false;

@@ -1,4 +1,7 @@
-/** Resolves at the first Ctrl-C, SIGTERM or hang-up, or when the process that started us is gone. Later signals are ignored: stopping is under way. */
+/**
+ * Resolves at the first Ctrl-C, SIGTERM or hang-up, or when the process that started us is gone. Later
+ * signals are ignored: stopping is under way.
+ */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());

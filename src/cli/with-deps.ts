@@ -7,10 +7,12 @@ import { AppError } from '#src/domain/errors.ts';
 import { runningPostgresUrl, startEmbeddedPostgres } from './local/embedded-postgres.ts';
 
 /**
- * For commands that do one thing and end: on the configured database, the embedded one of a running Fairway, or one started for the purpose.
+ * For commands that do one thing and end: on the configured database, the embedded one of a running Fairway,
+ * or one started for the purpose.
  *
- * @throws AppError `conflict` on a database of your own that an older Fairway runs on: looking at it from a newer checkout, as a check of
- * a pull request does, must not change it. `migrate`, `start` and `serve` do that.
+ * @throws AppError `conflict` on a database of your own that an older Fairway runs on: looking at it from a
+ * newer checkout, as a check of a pull request does, must not change it. `migrate`, `start` and `serve` do
+ * that.
  */
 export async function withDeps<T>(
   work: (deps: Deps, config: Config) => Promise<T>,

@@ -17,8 +17,9 @@ export type SettingName = (typeof settingNames)[number];
 export type Env = Readonly<Partial<Record<SettingName, string>>>;
 
 /**
- * Reads our variables and no others: the only place that looks at `process.env`, so what a process depends on is one list.
- * An empty or blank variable counts as unset, because that is how compose files and CI systems spell "unset".
+ * Reads our variables and no others: the only place that looks at `process.env`, so what a process depends on
+ * is one list. An empty or blank variable counts as unset, because that is how compose files and CI systems
+ * spell "unset".
  */
 export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env): Env {
   const set = settingNames.flatMap((name) => {

@@ -5,7 +5,8 @@ import { AppError } from '#src/domain/errors.ts';
 
 /**
  * The embedded mode's master key: 32 bytes from `dir/key`, made on first use and readable by its owner only.
- * Throws `setting_invalid` when the file holds something else, because a fresh key would orphan every stored secret.
+ * Throws `setting_invalid` when the file holds something else, because a fresh key would orphan every stored
+ * secret.
  */
 export function loadOrCreateMasterKey(dir: string): Buffer {
   const path = join(dir, 'key');

@@ -19,7 +19,9 @@ const masterKeyText = z
   .string()
   .refine((text) => /^[A-Za-z0-9+/]{43}=$/.test(text), 'not 32 bytes in base64');
 
-/** What each variable must look like. Keys are the variables; `null` means "not set, and that has a meaning". */
+/**
+ * What each variable must look like. Keys are the variables; `null` means "not set, and that has a meaning".
+ */
 export const settingsSchema = z.object({
   DATABASE_URL: address(/^postgres(ql)?$/, 'not a postgres:// address')
     .nullable()

@@ -3,9 +3,10 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Db } from './client.ts';
 
 /**
- * Inserts any number of rows in one statement with one parameter a column: an array that PostgreSQL unpacks itself. Less work than
- * a JSON document of rows, of which each value is cut out and cast; and free of the 65,535-parameter limit. Keys left out of the rows get
- * the column's default, so all rows must have the same keys. Returns how many rows were inserted or changed.
+ * Inserts any number of rows in one statement with one parameter a column: an array that PostgreSQL unpacks
+ * itself. Less work than a JSON document of rows, of which each value is cut out and cast; and free of the
+ * 65,535-parameter limit. Keys left out of the rows get the column's default, so all rows must have the same
+ * keys. Returns how many rows were inserted or changed.
  *
  * @param conflict e.g. ``sql`on conflict (id) do update set name = excluded.name` ``
  */
@@ -34,8 +35,8 @@ export async function bulkInsert<T extends PgTable>(
 }
 
 /**
- * One column of some rows, for `rows from (…)`. By way of a `select`: of a bare parameter PostgreSQL would take the array apart while it plans,
- * and copy what it found, which is a sixth of the whole.
+ * One column of some rows, for `rows from (…)`. By way of a `select`: of a bare parameter PostgreSQL would
+ * take the array apart while it plans, and copy what it found, which is a sixth of the whole.
  *
  * @param holdsBigints false for JSON that came from outside: looking for them costs more than all the rest
  */
@@ -65,9 +66,10 @@ const escaped = /[\\"]/;
 const escapedAll = /[\\"]/g;
 
 /**
- * JSON that PostgreSQL takes, whatever its texts hold. It refuses a NUL, in text and jsonb alike, and in jsonb half a surrogate pair. CRMs
- * let both through, and one such record must not stop the batch it came in: each becomes U+FFFD, the sign for a character that
- * could not be read. They are so rare that looking for them afterwards costs a tenth of looking at every value.
+ * JSON that PostgreSQL takes, whatever its texts hold. It refuses a NUL, in text and jsonb alike, and in
+ * jsonb half a surrogate pair. CRMs let both through, and one such record must not stop the batch it came in:
+ * each becomes U+FFFD, the sign for a character that could not be read. They are so rare that looking for
+ * them afterwards costs a tenth of looking at every value.
  */
 function storableJson(value: unknown, holdsBigints: boolean): string {
   const json = holdsBigints
@@ -103,8 +105,9 @@ export function setOthers(columns: readonly string[], keep: ReadonlySet<string> 
 }
 
 /**
- * `set` for the customer's own fields of a table that keeps them in `extra`: those that are given replace theirs, the others stay, because
- * another connection's mapping may fill them. Rows without the key leave all of them alone.
+ * `set` for the customer's own fields of a table that keeps them in `extra`: those that are given replace
+ * theirs, the others stay, because another connection's mapping may fill them. Rows without the key leave all
+ * of them alone.
  */
 export function addExtra(table: PgTable, rows: readonly { readonly extra?: unknown }[]): SQL {
   return rows[0] && 'extra' in rows[0] ? sql`, extra = ${table}.extra || excluded.extra` : sql``;

@@ -8,7 +8,10 @@ export interface Database extends AsyncDisposable {
   readonly db: Db;
 }
 
-/** Compiling a statement to machine code pays when it runs for seconds. Ours run for milliseconds, and were compiled for longer than they ran. */
+/**
+ * Compiling a statement to machine code pays when it runs for seconds. Ours run for milliseconds, and were
+ * compiled for longer than they ran.
+ */
 const settings = { application_name: 'fairway', timezone: 'UTC', jit: 'off' };
 
 /** @param max connections this process may hold. */

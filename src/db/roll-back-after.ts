@@ -3,7 +3,10 @@ import type { Db } from './client.ts';
 /** Thrown to leave a transaction without keeping it; nobody else sees it. */
 const takenBack = new Error('this transaction was a trial');
 
-/** Does something as if it counted and takes all of it back: the same code says what it would do as later does it. */
+/**
+ * Does something as if it counted and takes all of it back: the same code says what it would do as later does
+ * it.
+ */
 export async function trial<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   const outcome: { result?: { readonly value: T } } = {};
   try {

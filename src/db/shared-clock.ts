@@ -8,8 +8,9 @@ export interface SharedClock extends Disposable {
 }
 
 /**
- * The database's clock, for instants that processes on several machines compare with each other: what was asked for before or after a
- * write. This process's clock, put right by how far it is off, which is measured now and every minute; `onError` hears why it was not.
+ * The database's clock, for instants that processes on several machines compare with each other: what was
+ * asked for before or after a write. This process's clock, put right by how far it is off, which is measured
+ * now and every minute; `onError` hears why it was not.
  */
 export async function openSharedClock(
   db: Db,

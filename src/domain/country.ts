@@ -1,4 +1,7 @@
-/** What Unicode names besides the countries of ISO 3166-1: groups of states, private use, and reserved islands. */
+/**
+ * What Unicode names besides the countries of ISO 3166-1: groups of states, private use, and reserved
+ * islands.
+ */
 const notCountries = new Set([
   'AC',
   'CP',

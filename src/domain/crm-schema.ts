@@ -1,8 +1,8 @@
 /**
  * Everything Fairway adds to a customer's CRM, declared once.
  *
- * Generated from it: the Salesforce metadata package, the HubSpot object schemas and properties, and — because the
- * sandbox's org receives that same deployment over HTTP — the org the tests run against.
+ * Generated from it: the Salesforce metadata package, the HubSpot object schemas and properties, and —
+ * because the sandbox's org receives that same deployment over HTTP — the org the tests run against.
  */
 export type CrmFieldType =
   | 'text'

@@ -1,7 +1,10 @@
 /** Members, as whole numbers from 0, of sets that are joined one by one; each begins alone. */
 export interface DisjointSets {
   join(one: number, other: number): void;
-  /** The member that stands for its set: two have the same just when they are in one set. It may change with the next `join`. */
+  /**
+   * The member that stands for its set: two have the same just when they are in one set. It may change with
+   * the next `join`.
+   */
   rootOf(member: number): number;
 }
 

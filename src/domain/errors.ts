@@ -1,6 +1,7 @@
 /**
- * The one error type that crosses rooms. `code` is catalogued here, `message` is safe to show to the person who asked
- * and says what to do; `detail` is for logs only, but for `field`, the field of the request that is at fault, or `fields`, several with words each.
+ * The one error type that crosses rooms. `code` is catalogued here, `message` is safe to show to the person
+ * who asked and says what to do; `detail` is for logs only, but for `field`, the field of the request that is
+ * at fault, or `fields`, several with words each.
  */
 export const errorCodes = {
   bad_request: 400,
@@ -19,8 +20,9 @@ export type ErrorCode = keyof typeof errorCodes;
 const storedLength = 500;
 
 /**
- * What an error may say where it is stored or shown. A database error repeats the statement with every value in it, which
- * are customers' records: only what the database itself said of them is kept, and of anything only the beginning.
+ * What an error may say where it is stored or shown. A database error repeats the statement with every value
+ * in it, which are customers' records: only what the database itself said of them is kept, and of anything
+ * only the beginning.
  */
 export function errorWords(error: unknown): string {
   const words = error instanceof Error ? spokenError(error).message : String(error);

@@ -1,13 +1,13 @@
 /**
- * Money is a `bigint` of minor units (cents) beside an ISO 4217 code; a rate is an exact rational. Nothing here ever
- * becomes a float, so sums tie out to the cent whatever their order.
+ * Money is a `bigint` of minor units (cents) beside an ISO 4217 code; a rate is an exact rational. Nothing
+ * here ever becomes a float, so sums tie out to the cent whatever their order.
  */
 import type { Rate } from './program/program.ts';
 import { AppError } from './errors.ts';
 
 /**
- * ISO 4217 exponents where the engine's locale data gives display habits instead (nobody shows filler in Budapest, but
- * an ERP invoices it).
+ * ISO 4217 exponents where the engine's locale data gives display habits instead (nobody shows filler in
+ * Budapest, but an ERP invoices it).
  */
 const isoExponents: Readonly<Record<string, number>> = {
   AFN: 2,
@@ -38,7 +38,10 @@ function displayExponent(currency: string): number {
   );
 }
 
-/** How many decimals a currency has: 2 for USD, 0 for JPY, 3 for KWD. Throws `bad_request` for a code that is not a currency. */
+/**
+ * How many decimals a currency has: 2 for USD, 0 for JPY, 3 for KWD. Throws `bad_request` for a code that is
+ * not a currency.
+ */
 export function currencyExponent(code: string): number {
   const exponent = exponents.get(code);
   if (exponent === undefined)
@@ -47,8 +50,8 @@ export function currencyExponent(code: string): number {
 }
 
 /**
- * Reads a plain decimal ("1234.5", "-12.30") exactly. Throws `bad_request` for anything else, and for decimals beyond
- * the currency's own unless they are zeros: rounding somebody's invoice is not ours to do.
+ * Reads a plain decimal ("1234.5", "-12.30") exactly. Throws `bad_request` for anything else, and for
+ * decimals beyond the currency's own unless they are zeros: rounding somebody's invoice is not ours to do.
  */
 export function parseMinor(decimal: string, currency: string): bigint {
   const exponent = currencyExponent(currency);
@@ -89,7 +92,10 @@ export function groupThousands(decimal: string): string {
 
 export type Rounding = 'half_even' | 'half_up';
 
-/** `minor × rate`, rounded once. Symmetric in sign, so that a credit memo takes back exactly what its invoice gave. */
+/**
+ * `minor × rate`, rounded once. Symmetric in sign, so that a credit memo takes back exactly what its invoice
+ * gave.
+ */
 export function multiplyRate(minor: bigint, rate: Rate, rounding: Rounding = 'half_even'): bigint {
   const [numerator, denominator] = rate;
   if (denominator <= 0n)
@@ -104,9 +110,10 @@ export function multiplyRate(minor: bigint, rate: Rate, rounding: Rounding = 'ha
 }
 
 /**
- * Splits `total` in proportion to `weights` so that the parts sum to it exactly: everyone gets the floor of their share,
- * and the units left over go to the largest remainders, ties to the smaller id. Parts come back in the given order, each
- * within one minor unit of its exact share. Throws `internal` for negative weights, or none when there is something to split.
+ * Splits `total` in proportion to `weights` so that the parts sum to it exactly: everyone gets the floor of
+ * their share, and the units left over go to the largest remainders, ties to the smaller id. Parts come back
+ * in the given order, each within one minor unit of its exact share. Throws `internal` for negative weights,
+ * or none when there is something to split.
  */
 export function allocate(total: bigint, weights: readonly bigint[], ids: readonly string[]): bigint[] {
   if (weights.length !== ids.length) throw new AppError('internal', 'Every weight needs an id.');

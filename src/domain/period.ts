@@ -1,6 +1,7 @@
 /**
- * A period is a calendar month, `YYYY-MM`; a business date is `YYYY-MM-DD`. Both are strings that sort and compare as they
- * are; the calendar itself is Temporal's. All functions throw `bad_request`, naming the value, for what is not a date.
+ * A period is a calendar month, `YYYY-MM`; a business date is `YYYY-MM-DD`. Both are strings that sort and
+ * compare as they are; the calendar itself is Temporal's. All functions throw `bad_request`, naming the
+ * value, for what is not a date.
  */
 import { Temporal } from 'temporal-polyfill';
 import { AppError } from './errors.ts';
@@ -62,7 +63,10 @@ export function monthToPay(today: string, graceDays: number): string {
   return addMonths(periodOf(addDays(today, -graceDays)), -1);
 }
 
-/** The period an entry falls into: its own while that is open, else the first open one. Closed periods never change. */
+/**
+ * The period an entry falls into: its own while that is open, else the first open one. Closed periods never
+ * change.
+ */
 export function openPeriodFor(period: string, lastClosed: string | null): string {
   return lastClosed === null || period > lastClosed ? period : addMonths(lastClosed, 1);
 }

@@ -1,10 +1,10 @@
 /**
  * The canonical records Fairway reasons about, whatever system they came from.
  *
- * A mapping turns a vendor's record into `CanonicalValues` of one `CanonicalKind`; only the fields declared in
- * `canonicalFields` exist. Values are JSON-safe on purpose, so they can be stored, hashed and compared as they are:
- * a decimal is a plain decimal string ("1234.50"), a date is `YYYY-MM-DD`, an instant is ISO 8601 in UTC,
- * a reference is the *remote* id until it is resolved through a link.
+ * A mapping turns a vendor's record into `CanonicalValues` of one `CanonicalKind`; only the fields declared
+ * in `canonicalFields` exist. Values are JSON-safe on purpose, so they can be stored, hashed and compared as
+ * they are: a decimal is a plain decimal string ("1234.50"), a date is `YYYY-MM-DD`, an instant is ISO 8601
+ * in UTC, a reference is the *remote* id until it is resolved through a link.
  */
 export const canonicalKinds = [
   'account',

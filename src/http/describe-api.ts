@@ -2,7 +2,10 @@ import { pino } from 'pino';
 import type { Deps } from '#src/deps.ts';
 import { buildApp } from './app.ts';
 
-/** The API's OpenAPI document. Routes touch their dependencies only when called, so describing them needs no database. */
+/**
+ * The API's OpenAPI document. Routes touch their dependencies only when called, so describing them needs no
+ * database.
+ */
 export async function describeApi(): Promise<object> {
   const uncalled: Pick<Deps, 'config' | 'log' | 'ids'> = {
     config: { publicUrl: null } as Deps['config'],

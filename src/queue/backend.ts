@@ -19,7 +19,9 @@ export interface QueuedJob {
   readonly lastAttempt: boolean;
 }
 
-/** What a processor throws to have its job tried again. The message is kept with the job: no customer data. */
+/**
+ * What a processor throws to have its job tried again. The message is kept with the job: no customer data.
+ */
 export class JobRetry extends Error {
   override readonly name = 'JobRetry';
   /** How long to wait at least; null leaves it to the job's own policy. */
@@ -33,9 +35,14 @@ export class JobRetry extends Error {
 
 export interface JobQueue extends AsyncDisposable {
   readonly backend: 'postgresql' | 'redis';
-  /** Adding a job that is already there changes nothing. Rejects within seconds when the queue cannot be reached, as all calls do. */
+  /**
+   * Adding a job that is already there changes nothing. Rejects within seconds when the queue cannot be
+   * reached, as all calls do.
+   */
   add(jobs: readonly { readonly id: string; readonly name: JobName }[]): Promise<void>;
-  /** True while the queue will still run this job; false when it never had it, lost it, or considers it over. */
+  /**
+   * True while the queue will still run this job; false when it never had it, lost it, or considers it over.
+   */
   holds(id: string): Promise<boolean>;
   /** Forgets a finished or failed job, so that it can be added again. */
   forget(id: string): Promise<void>;
@@ -48,7 +55,10 @@ export interface JobQueue extends AsyncDisposable {
 }
 
 const queueName = 'fairway';
-/** A caller may hold a transaction open or a person may wait for it: a Redis that does not answer is given up soon. */
+/**
+ * A caller may hold a transaction open or a person may wait for it: a Redis that does not answer is given up
+ * soon.
+ */
 const producerOptions = { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: 5_000 };
 /** How long a process waits for Redis when it starts; then it serves what it can without. */
 const firstContactMs = 5_000;
@@ -56,8 +66,9 @@ const firstContactMs = 5_000;
 const workerSettings = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 20, drainDelay: 5 };
 
 /**
- * The queue on Redis or Valkey when there is one, else on PostgreSQL. Both behave the same to their callers; the queue test
- * runs on both. Neither is the truth about work: the `job` table is, so either may lose everything.
+ * The queue on Redis or Valkey when there is one, else on PostgreSQL. Both behave the same to their callers;
+ * the queue test runs on both. Neither is the truth about work: the `job` table is, so either may lose
+ * everything.
  */
 export async function openQueue(input: {
   readonly databaseUrl: string;
@@ -95,8 +106,9 @@ async function openPostgresQueue(connectionString: string): Promise<JobQueue> {
 }
 
 /**
- * BullMQ would open a pool by itself, but a connection that breaks while it is checked out, between two statements, then ends the
- * whole process: nobody listens for its error. One connection is taken up by waiting for jobs.
+ * BullMQ would open a pool by itself, but a connection that breaks while it is checked out, between two
+ * statements, then ends the whole process: nobody listens for its error. One connection is taken up by
+ * waiting for jobs.
  */
 function openPool(connectionString: string): Pool {
   const pool = new Pool({ connectionString, max: 5, options: `-c search_path=${DEFAULT_SCHEMA}` });
@@ -171,7 +183,10 @@ interface QueueConnection {
   readonly close: () => Promise<void>;
 }
 
-/** The job's own wait, doubling, or what the processor asked for when that is longer; and some more, lest all come back at one instant. */
+/**
+ * The job's own wait, doubling, or what the processor asked for when that is longer; and some more, lest all
+ * come back at one instant.
+ */
 function backoffMs(
   attemptsMade: number,
   _type: string | undefined,

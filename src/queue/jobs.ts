@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 /**
- * Every kind of job: what its payload is and how it is retried. A payload names things; it never carries a secret or the
- * truth. The key that makes a job idempotent is the work it names: doing it again finds it done.
+ * Every kind of job: what its payload is and how it is retried. A payload names things; it never carries a
+ * secret or the truth. The key that makes a job idempotent is the work it names: doing it again finds it
+ * done.
  */
 const inRun = z.object({ runId: z.uuid() });
 const onConnection = inRun.extend({ connectionId: z.uuid() });
@@ -63,7 +64,9 @@ export const jobs = {
   'backfill-mapping': { payload: z.object({ backfillId: z.uuid() }), retry: vendor },
   /** Put back what stood in the CRM before some writes. */
   'restore-writes': { payload: z.object({ restoreId: z.uuid() }), retry: vendor },
-  /** Look through all accounts of one connection for those that are one customer; nothing is written to it. */
+  /**
+   * Look through all accounts of one connection for those that are one customer; nothing is written to it.
+   */
   'find-duplicates': { payload: z.object({ reportId: z.uuid() }), retry: local },
   /** Fetch what hints name at one connection, and let it take effect at once. */
   freshen: { payload: z.object({ connectionId: z.uuid() }), retry: vendor },

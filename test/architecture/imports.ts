@@ -1,6 +1,6 @@
 /**
- * The alternatives are tried in this order at each place, so an import inside a comment, a string or a template is
- * passed over together with it.
+ * The alternatives are tried in this order at each place, so an import inside a comment, a string or a
+ * template is passed over together with it.
  */
 const tokens = [
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*/, // a comment

@@ -1,7 +1,10 @@
 import { posix } from 'node:path';
 import { importsOf } from './imports.ts';
 
-/** One floor of the building. A room may import rooms on lower floors and itself, and nothing else of the product. */
+/**
+ * One floor of the building. A room may import rooms on lower floors and itself, and nothing else of the
+ * product.
+ */
 interface Floor {
   readonly name: string;
   readonly rooms: readonly string[];
@@ -35,7 +38,9 @@ const terraces: readonly string[] = ['connectors', 'sandbox'];
 /** Stand-ins for the vendors. They and the product meet only over HTTP. */
 const sandbox = 'sandbox';
 
-/** The folders the picture covers. `web` meets the product over HTTP; `test` and `bench` may look everywhere. */
+/**
+ * The folders the picture covers. `web` meets the product over HTTP; `test` and `bench` may look everywhere.
+ */
 export const coveredFolders: readonly string[] = ['src', 'connectors', 'mappings', 'workers', sandbox];
 
 const allRooms = floors.flatMap((floor, level) =>

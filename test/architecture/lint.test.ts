@@ -5,7 +5,10 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 
-/** A lint configuration that silently matches nothing looks like clean code, so each rule we count on is shown to bite. */
+/**
+ * A lint configuration that silently matches nothing looks like clean code, so each rule we count on is shown
+ * to bite.
+ */
 const planted = {
   'src/domain/sql.ts': ["import { sql } from 'drizzle-orm';", 'eslint(no-restricted-imports)'],
   'src/domain/files.ts': ["import { readFileSync } from 'node:fs';", 'eslint(no-restricted-imports)'],

@@ -14,7 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-/** A project as small as the launcher can see: its lock file, and an `npm` that notes each install and makes it quickly. */
+/**
+ * A project as small as the launcher can see: its lock file, and an `npm` that notes each install and makes
+ * it quickly.
+ */
 let root: string;
 let children: ChildProcessWithoutNullStreams[] = [];
 

@@ -10,7 +10,8 @@ const lockSchema = z.object({
 });
 
 test('package-lock.json names the packages of every platform, or `npm ci` refuses it', () => {
-  // npm leaves out what it could not see when the lock file was written: other platforms' binaries, most of all.
+  // npm leaves out what it could not see when the lock file was written: other platforms' binaries, most of
+  // all.
   const { packages } = lockSchema.parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
   const named = new Set(
     Object.keys(packages).map((path) =>

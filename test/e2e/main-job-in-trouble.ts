@@ -19,7 +19,10 @@ export interface WorkerProcess {
   readonly onLog?: (text: string) => void;
 }
 
-/** A worker process of its own, ended with the test. One that dies is started again, as every way to run Fairway does. */
+/**
+ * A worker process of its own, ended with the test. One that dies is started again, as every way to run
+ * Fairway does.
+ */
 export async function withWorker(
   service: Service,
   work: () => Promise<void>,
@@ -50,7 +53,10 @@ export async function withWorker(
   }
 }
 
-/** Waits until the run is in this stage or past it; null waits for its end. A database that is away is asked again. */
+/**
+ * Waits until the run is in this stage or past it; null waits for its end. A database that is away is asked
+ * again.
+ */
 export async function reach(service: Service, runId: string, stage: Stage | null): Promise<Run> {
   for (let waited = 0; waited < 150_000; waited += 10) {
     const run = await findRun(service.deps.db, runId).catch(() => null);

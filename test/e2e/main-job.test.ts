@@ -247,7 +247,10 @@ for (const backend of backends) {
       });
     });
 
-    /** Listening for hints goes on beside the run, is an app's and not the account's, and counts against no limit. */
+    /**
+     * Listening for hints goes on beside the run, is an app's and not the account's, and counts against no
+     * limit.
+     */
     async function callsCounted(vendor: 'salesforce' | 'hubspot'): Promise<number> {
       return (await service.callsTo(vendor)).filter(({ path }) => !/^\/(webhooks-journal|oauth)\//.test(path))
         .length;

@@ -1,4 +1,7 @@
-/** Given to Node with `--import`: the process lives as many milliseconds ahead of everybody else as SKEW_MS says. */
+/**
+ * Given to Node with `--import`: the process lives as many milliseconds ahead of everybody else as SKEW_MS
+ * says.
+ */
 const skewMs = Number(process.env['SKEW_MS']);
 const RealDate = Date;
 

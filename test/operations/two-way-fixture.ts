@@ -216,7 +216,10 @@ export async function refuseProduct(service: Service, crm: CrmKind, family: stri
   if (!response.ok) throw new Error(`the rule was refused: ${await response.text()}`);
 }
 
-/** Work that goes on by itself. A doubt about a page that was asked for while a write was under way rests two seconds before it has a job. */
+/**
+ * Work that goes on by itself. A doubt about a page that was asked for while a write was under way rests two
+ * seconds before it has a job.
+ */
 async function isAnythingWaiting(deps: Deps): Promise<boolean> {
   const [row] = await deps.db.execute<{ waiting: boolean }>(sql`
     select exists (select from job where status in ('waiting', 'queued'))

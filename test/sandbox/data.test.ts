@@ -166,7 +166,8 @@ describe('its registrations', () => {
         registrations.some((other) => other !== registration && hostOf(other) === hostOf(registration))
       );
     });
-    // National companies and free-mail contacts compete too, but share no address: 89 less 10 and 6, give or take a shared mail host.
+    // National companies and free-mail contacts compete too, but share no address: 89 less 10 and 6, give or
+    // take a shared mail host.
     expect(rivals.length).toBeGreaterThanOrEqual(70);
     expect(rivals.length).toBeLessThanOrEqual(89);
   });

@@ -20,7 +20,9 @@ export async function startBrowser(): Promise<Browser> {
   });
 }
 
-/** The console of a whole service, with a worker, and a browser to look at it; all of it ends with the stack. */
+/**
+ * The console of a whole service, with a worker, and a browser to look at it; all of it ends with the stack.
+ */
 export async function serveToBrowser(
   stack: AsyncDisposableStack,
   { deps }: Pick<Service, 'deps'>,

@@ -1,6 +1,9 @@
 import type { ConnectorInput, Tokens } from '#connectors/contract/crm.ts';
 
-/** What a connector needs beside its settings and secrets, for tests that make one by themselves: no limits, no stored tokens. */
+/**
+ * What a connector needs beside its settings and secrets, for tests that make one by themselves: no limits,
+ * no stored tokens.
+ */
 export const alone: Pick<ConnectorInput, 'gate' | 'tokens'> = {
   gate: { admit: async () => {}, learn: async () => {}, hold: async () => {} },
   tokens: {

@@ -33,7 +33,10 @@ const partners = [
   { name: 'Lumen & Vale GmbH', code: 'P-0004', invoiced: [96_400_00n, 12_999_99n] },
 ] as const;
 
-/** Partner, customer, domain, days ago, amount. Two name one customer; one names a customer sales already works with. */
+/**
+ * Partner, customer, domain, days ago, amount. Two name one customer; one names a customer sales already
+ * works with.
+ */
 const claims = [
   {
     partner: 0,
@@ -73,7 +76,10 @@ const claims = [
   },
 ] as const;
 
-/** A channel with something on every page of the console: decided and drafted by the real operations, placed by hand. */
+/**
+ * A channel with something on every page of the console: decided and drafted by the real operations, placed
+ * by hand.
+ */
 export async function seedConsole(deps: Deps): Promise<ConsoleData> {
   const now = deps.clock();
   const connections = await seedConnections(deps, now);

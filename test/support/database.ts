@@ -10,7 +10,9 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A migrated database of one test file's own: a copy of a template that the first caller of the run makes. */
+/**
+ * A migrated database of one test file's own: a copy of a template that the first caller of the run makes.
+ */
 export async function testDatabase(): Promise<TestDatabase> {
   return copyOf(await ensureTemplate());
 }

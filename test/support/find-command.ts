@@ -2,8 +2,8 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
- * The path of the first of these commands on PATH. Without any: `null`, and the tests that need one skip themselves —
- * except in CI, where a skipped test would pass for a green one, so there it throws.
+ * The path of the first of these commands on PATH. Without any: `null`, and the tests that need one skip
+ * themselves — except in CI, where a skipped test would pass for a green one, so there it throws.
  */
 export function findCommand(names: readonly string[], aptPackage: string): string | null {
   for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {

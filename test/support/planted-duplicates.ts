@@ -150,7 +150,8 @@ function regrouped(phone: string | null): string | null {
 }
 
 /**
- * So many accounts: companies, of which a tenth have one to three duplicates, and as many lookalikes. The same for the same seed.
+ * So many accounts: companies, of which a tenth have one to three duplicates, and as many lookalikes. The
+ * same for the same seed.
  */
 export function* plantedAccounts(count: number, seed: number): Generator<PlantedAccount> {
   const random = seeded(seed);

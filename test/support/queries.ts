@@ -51,7 +51,10 @@ export async function registrationsInReview(db: Db): Promise<ReviewedRegistratio
   }));
 }
 
-/** Anything that must exist at most once and does not: documents credited twice, entries paid twice, books that do not balance. */
+/**
+ * Anything that must exist at most once and does not: documents credited twice, entries paid twice, books
+ * that do not balance.
+ */
 export async function doubledWork(db: Db): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const rows = await db.execute<Record<string, unknown>>(sql`
     select 'accrual' as what, document_id::text as which from journal_tx where reason = 'accrual' group by document_id, component, currency having count(*) > 1
@@ -68,7 +71,10 @@ export async function doubledWork(db: Db): Promise<readonly Readonly<Record<stri
   return [...rows];
 }
 
-/** A registration in review that a rival registration or opportunity holds up, and that is linked to an opportunity of its own. */
+/**
+ * A registration in review that a rival registration or opportunity holds up, and that is linked to an
+ * opportunity of its own.
+ */
 export async function linkedReview(
   db: Db,
   system: string,

@@ -26,7 +26,10 @@ export interface TestRedisOptions {
   readonly again?: TestRedis;
 }
 
-/** A Redis or Valkey of one test file's own, empty unless another is started again, set up as the queue asks of a real one. */
+/**
+ * A Redis or Valkey of one test file's own, empty unless another is started again, set up as the queue asks
+ * of a real one.
+ */
 export async function startRedis({ appendOnly = false, again }: TestRedisOptions = {}): Promise<TestRedis> {
   if (redisServer === null) throw new Error('guard the tests with skipIf(redisServer === null)');
   const dir = again?.dir ?? mkdtempSync(join(tmpdir(), 'fairway-redis-'));

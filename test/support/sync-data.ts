@@ -36,7 +36,10 @@ export interface SyncData {
   readonly openConflictIds: readonly string[];
 }
 
-/** On top of `seedConsole`: a synchronisation with something in every state. Salesforce is busy, HubSpot is paused. */
+/**
+ * On top of `seedConsole`: a synchronisation with something in every state. Salesforce is busy, HubSpot is
+ * paused.
+ */
 export async function seedSync(deps: Deps, data: ConsoleData): Promise<SyncData> {
   const now = deps.clock();
   const before = (ms: number) => new Date(now.getTime() - ms);
@@ -236,7 +239,10 @@ async function seedOpportunity(deps: Deps, { salesforceId }: ConsoleData, before
   return found.id;
 }
 
-/** What happened to DR-2026-0001: a change came, it was merged, an answer was written; a value could not be read once. */
+/**
+ * What happened to DR-2026-0001: a change came, it was merged, an answer was written; a value could not be
+ * read once.
+ */
 async function seedStory(
   deps: Deps,
   { salesforceId, registrationIds }: ConsoleData,

@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 
-/** What Fairway holds of one registration of one CRM, under our names, as text; null when it does not know it. */
+/**
+ * What Fairway holds of one registration of one CRM, under our names, as text; null when it does not know it.
+ */
 export async function registrationAsKnown(
   db: Db,
   connectionId: string,
@@ -38,7 +40,10 @@ export async function resolutionsOf(db: Db, recordId: string): Promise<readonly 
   ];
 }
 
-/** What Fairway noticed of what became of a CRM's record until an instant, in order: the vendor's fields with what they said before and after. */
+/**
+ * What Fairway noticed of what became of a CRM's record until an instant, in order: the vendor's fields with
+ * what they said before and after.
+ */
 export async function noticedChanges(
   db: Db,
   connectionId: string,
@@ -78,8 +83,8 @@ export async function pausedUntil(db: Db): Promise<Date | null> {
 }
 
 /**
- * What must hold whatever happened, as rows that break it: one payout a key, books that balance, no approval without another person,
- * an audit trail without gaps, and no work that stands still.
+ * What must hold whatever happened, as rows that break it: one payout a key, books that balance, no approval
+ * without another person, an audit trail without gaps, and no work that stands still.
  */
 export async function brokenInvariants(db: Db): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const rows = await db.execute<Record<string, unknown>>(sql`

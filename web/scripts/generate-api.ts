@@ -1,6 +1,6 @@
 /**
- * Writes `src/api/schema.d.ts`, the console's types of the API, from the API itself: `npm run generate -w web`.
- * Run it after a change to a route; a test fails while the two differ.
+ * Writes `src/api/schema.d.ts`, the console's types of the API, from the API itself: `npm run generate -w
+ * web`. Run it after a change to a route; a test fails while the two differ.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import openapiTS, { astToString, COMMENT_HEADER } from 'openapi-typescript';

@@ -25,7 +25,8 @@ export interface JournalInput {
 }
 
 /**
- * Follows the webhooks journal, HubSpot's log of changes: files of events, three days back, each known by its offset.
+ * Follows the webhooks journal, HubSpot's log of changes: files of events, three days back, each known by its
+ * offset.
  * @throws ConnectorError when the stream breaks
  */
 export async function followJournal(

@@ -16,8 +16,8 @@ const maxAgeMs = 5 * 60_000;
 const decodedInSignature = /%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi;
 
 /**
- * Version 3 of HubSpot's signature, checked here because the client's own check trusts timestamps from the future,
- * leaves the address encoded and compares in variable time.
+ * Version 3 of HubSpot's signature, checked here because the client's own check trusts timestamps from the
+ * future, leaves the address encoded and compares in variable time.
  * @returns the hints, or null when the signature, the age or the shape is wrong
  */
 export function readWebhook(request: WebhookRequest, reader: WebhookReader): readonly Hint[] | null {
@@ -58,7 +58,9 @@ const eventSchema = z.object({
 });
 type Event = z.infer<typeof eventSchema>;
 
-/** Before generic subscriptions the object was only named in the subscription, as in `company.propertyChange`. */
+/**
+ * Before generic subscriptions the object was only named in the subscription, as in `company.propertyChange`.
+ */
 const legacyNames = new Map([
   ['company', ['companies']],
   ['deal', ['deals']],
@@ -97,7 +99,8 @@ function touchedBy(event: Event, namesOf: NamesOf): Touched[] {
   }
   const names = event.objectTypeId === undefined ? legacyName(legacyObject) : namesOf(event.objectTypeId);
   const extIds = [event.objectId, event.primaryObjectId, event.newObjectId, ...(event.mergedObjectIds ?? [])];
-  // Where the type id may mean several of our objects, the id is another record of all but one: that one must not be erased.
+  // Where the type id may mean several of our objects, the id is another record of all but one: that one must
+  // not be erased.
   return each(names, extIds, kind === 'privacyDeletion' && names.length === 1);
 }
 

@@ -9,7 +9,10 @@ const customPrefix = '2-';
 const standardNames = new Map(Object.entries(standardTypeIds).map(([name, typeId]) => [typeId, name]));
 const ours = [objectName('registration'), objectName('payout')];
 
-/** The account's own objects. Their type ids differ from account to account, so they are learnt from whatever reads them. */
+/**
+ * The account's own objects. Their type ids differ from account to account, so they are learnt from whatever
+ * reads them.
+ */
 export class CustomObjects {
   readonly #api: HubspotApi;
   readonly #names = new Map<string, string>();
@@ -25,7 +28,9 @@ export class CustomObjects {
     return data.results;
   }
 
-  /** The objects of ours a type id may mean: as long as nobody has read the account's own ones, any of them. */
+  /**
+   * The objects of ours a type id may mean: as long as nobody has read the account's own ones, any of them.
+   */
   namesOf(typeId: string): readonly string[] {
     const standard = standardNames.get(typeId);
     if (standard !== undefined) return [standard];

@@ -14,7 +14,10 @@ export function objectName(kind: CrmObjectKind): string {
   return kind === 'account' || kind === 'opportunity' ? standardObjects[kind] : `p_${schemaName(kind)}`;
 }
 
-/** The object of any of our kinds; null when HubSpot does not hold it. Some are only read, and so not part of what we install. */
+/**
+ * The object of any of our kinds; null when HubSpot does not hold it. Some are only read, and so not part of
+ * what we install.
+ */
 export function objectFor(kind: CanonicalKind): string | null {
   switch (kind) {
     case 'contact':
@@ -39,7 +42,10 @@ const snake = (camel: string): string => camel.replace(/[A-Z]/g, (letter) => `_$
 
 const associationPrefix = 'assoc:';
 
-/** HubSpot has no reference properties: a reference is an association, shown to the rest of Fairway as this pseudo-field. */
+/**
+ * HubSpot has no reference properties: a reference is an association, shown to the rest of Fairway as this
+ * pseudo-field.
+ */
 export const associationField = (target: string): string => `${associationPrefix}${target}`;
 
 /** The object a pseudo-field points at, or null for a real property. */

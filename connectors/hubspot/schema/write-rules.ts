@@ -22,7 +22,8 @@ const validationsAnswer = z.object({
 });
 
 /**
- * The validation rules of an object's properties. Which properties the account requires under which conditions HubSpot tells nobody.
+ * The validation rules of an object's properties. Which properties the account requires under which
+ * conditions HubSpot tells nobody.
  * @throws ConnectorError `permission` or `gone` when the app may not see them
  */
 export async function readHubspotWriteRules(

@@ -16,7 +16,10 @@ export async function eachRow(body: ReadableStream<Uint8Array>, take: (row: CsvR
   );
 }
 
-/** The same by the columns' places, which is quicker. @param reader is told the columns' names, and gives what takes a row */
+/**
+ * The same by the columns' places, which is quicker. @param reader is told the columns' names, and gives what
+ * takes a row
+ */
 export async function eachCells(
   body: ReadableStream<Uint8Array>,
   reader: (names: Cells) => (cells: Cells) => void,
@@ -30,7 +33,10 @@ export async function eachCells(
   }
 }
 
-/** Turns rows of CSV into the values the REST API would give, so that both ways of reading agree to the letter. */
+/**
+ * Turns rows of CSV into the values the REST API would give, so that both ways of reading agree to the
+ * letter.
+ */
 export function jsonReader(names: Cells, types: FieldTypes): (cells: Cells) => Record<string, JsonValue> {
   const columns = names.map((name) => ({ name, type: types.get(name) }));
   return (cells) => {

@@ -54,7 +54,8 @@ export function canIngest(batch: PushBatch): boolean {
 }
 
 /**
- * Writes rows as Bulk API 2.0 jobs. Null when Salesforce takes nothing of it this way; rows by themselves may tell why.
+ * Writes rows as Bulk API 2.0 jobs. Null when Salesforce takes nothing of it this way; rows by themselves may
+ * tell why.
  * @throws ConnectorError, see `inTurn`
  */
 export async function ingestWrites(
@@ -119,8 +120,8 @@ async function runJob(
 }
 
 /**
- * What became of rows in a job whose beginner did not see its end. Of one that was never closed nobody knows whether it has all its rows:
- * it is ended, and has written none.
+ * What became of rows in a job whose beginner did not see its end. Of one that was never closed nobody knows
+ * whether it has all its rows: it is ended, and has written none.
  * @throws ConnectorError when Salesforce cannot be asked, or the job neither finishes nor ends
  */
 export async function recoverIngest(
@@ -213,7 +214,8 @@ async function outcomesOf(
   job: Job,
 ): Promise<PushOutcome[]> {
   const modifiedAt = toUtc(job.createdDate);
-  // Rows are taken up that may be some of the job's: of one that was ended, as many others may have been saved.
+  // Rows are taken up that may be some of the job's: of one that was ended, as many others may have been
+  // saved.
   const allSaved =
     job.state === 'JobComplete' &&
     job.numberRecordsProcessed === writes.length &&

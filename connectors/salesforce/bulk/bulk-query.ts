@@ -26,8 +26,8 @@ const jobShape = z.object({
 });
 
 /**
- * Makes a job that reads what comes after an id; without an order, so that Salesforce may split it. Null when this object or this org
- * has no bulk queries. @throws ConnectorError
+ * Makes a job that reads what comes after an id; without an order, so that Salesforce may split it. Null when
+ * this object or this org has no bulk queries. @throws ConnectorError
  */
 export async function startBulk(
   client: SalesforceClient,
@@ -62,7 +62,10 @@ export async function startBulk(
 const isRefusal = ({ failure }: ConnectorError): boolean =>
   ['validation', 'mapping', 'permission'].includes(failure.class);
 
-/** How a bulk read ended; a job that is gone or failed is followed by another one or, when `again` is false, by none. */
+/**
+ * How a bulk read ended; a job that is gone or failed is followed by another one or, when `again` is false,
+ * by none.
+ */
 export type BulkEnd =
   | { readonly kind: 'read' }
   | { readonly kind: 'lost'; readonly afterId: string | null; readonly again: boolean };

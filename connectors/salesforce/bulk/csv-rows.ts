@@ -6,8 +6,9 @@ import { ConnectorError } from '#connectors/contract/crm.ts';
 export type Cells = readonly string[];
 
 /**
- * The rows of a CSV answer, its header first, those of each piece as it arrives; the text is never held whole. Written for what Salesforce sends
- * when asked for commas and line feeds: csv-parse takes three times as long, 6 µs a row more.
+ * The rows of a CSV answer, its header first, those of each piece as it arrives; the text is never held
+ * whole. Written for what Salesforce sends when asked for commas and line feeds: csv-parse takes three times
+ * as long, 6 µs a row more.
  *
  * @throws ConnectorError `csv_malformed` (retry) for anything that is not a table of equally long rows
  */

@@ -15,8 +15,9 @@ const silenceMs = 330_000;
 const ownOrigin = ';client=fairway';
 
 /**
- * Hears the org's change events from a position, which is the replay id last kept. Asks for more only once what came is delivered.
- * A session that has expired is renewed; a replay id that Salesforce has forgotten becomes a hint for each object as a whole.
+ * Hears the org's change events from a position, which is the replay id last kept. Asks for more only once
+ * what came is delivered. A session that has expired is renewed; a replay id that Salesforce has forgotten
+ * becomes a hint for each object as a whole.
  * @throws ConnectorError when the stream breaks
  */
 export async function listenToChanges(

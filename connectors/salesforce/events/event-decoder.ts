@@ -66,7 +66,10 @@ export class EventDecoder {
   }
 }
 
-/** avro-js says in an error of no type of its own that bytes or a schema are none; whatever it is, the event is unreadable. */
+/**
+ * avro-js says in an error of no type of its own that bytes or a schema are none; whatever it is, the event
+ * is unreadable.
+ */
 function decoded(type: AvroType, payload: Buffer): unknown {
   try {
     return type.fromBuffer(payload);

@@ -5,7 +5,10 @@ import protoLoader from '@grpc/proto-loader';
 import { z } from 'zod';
 
 const require = createRequire(import.meta.url);
-/** The Pub/Sub API's published interface. Why we take no more of the package that ships it: docs/decisions/0007-change-events-without-the-client.md */
+/**
+ * The Pub/Sub API's published interface. Why we take no more of the package that ships it:
+ * docs/decisions/0007-change-events-without-the-client.md
+ */
 const protoFile = join(require.resolve('salesforce-pubsub-api-client'), '../../pubsub_api.proto');
 const definition = protoLoader.loadSync(protoFile, {
   longs: Number,
@@ -105,11 +108,15 @@ export class Subscription {
 
   constructor(stream: grpc.ClientDuplexStream<object, object>) {
     this.#stream = stream;
-    // Who reads the answers gets the error; one that comes after nobody reads any more must not end the process.
+    // Who reads the answers gets the error; one that comes after nobody reads any more must not end the
+    // process.
     stream.on('error', () => undefined);
   }
 
-  /** Answers as they come; the next is taken from the wire when it is asked for. Throws when the stream breaks or is cancelled. */
+  /**
+   * Answers as they come; the next is taken from the wire when it is asked for. Throws when the stream breaks
+   * or is cancelled.
+   */
   async *answers(): AsyncGenerator<FetchAnswer> {
     for await (const answer of this.#stream) yield answerShape.parse(answer);
   }

@@ -34,8 +34,8 @@ const ack =
   '</soapenv:Body></soapenv:Envelope>';
 
 /**
- * The records an outbound message says changed; null unless it is one, from our org. These messages carry no signature,
- * which is why they may only wake us: nothing in them is believed but the ids to look at.
+ * The records an outbound message says changed; null unless it is one, from our org. These messages carry no
+ * signature, which is why they may only wake us: nothing in them is believed but the ids to look at.
  */
 export function readOutboundMessage(
   request: WebhookRequest,

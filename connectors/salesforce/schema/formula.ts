@@ -1,4 +1,7 @@
-/** A Salesforce formula as a tree. Operators are calls by their own signs, in one spelling: `=`, `<>`, `AND`, `OR`, `NOT`. */
+/**
+ * A Salesforce formula as a tree. Operators are calls by their own signs, in one spelling: `=`, `<>`, `AND`,
+ * `OR`, `NOT`.
+ */
 export type Formula =
   | { readonly kind: 'literal'; readonly value: string | number | boolean | null }
   /** As written: `Amount`, `Account.Name`, `$Permission.Bypass`. */
@@ -48,7 +51,9 @@ export function parseFormula(text: string): Formula | null {
   }
 }
 
-/** The fields of the record itself that a formula names, without those of its parents and of the organisation. */
+/**
+ * The fields of the record itself that a formula names, without those of its parents and of the organisation.
+ */
 export function fieldsInFormula(formula: Formula): readonly string[] {
   if (formula.kind === 'call') return [...new Set(formula.args.flatMap(fieldsInFormula))];
   return formula.kind === 'field' && !/[.$]/.test(formula.name) ? [formula.name] : [];

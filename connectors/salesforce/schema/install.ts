@@ -43,8 +43,9 @@ const membersShape = z.object({
 const idsShape = z.object({ records: z.array(z.object({ Id: z.string() })) });
 
 /**
- * Deploys what the org does not show of the schema, and gives the integration user the permission set that shows it.
- * What is there stays as the org's admins have made it. @throws ConnectorError with the components Salesforce refused.
+ * Deploys what the org does not show of the schema, and gives the integration user the permission set that
+ * shows it. What is there stays as the org's admins have made it. @throws ConnectorError with the components
+ * Salesforce refused.
  */
 export async function installSalesforceSchema(
   client: SalesforceClient,
@@ -64,7 +65,9 @@ export async function installSalesforceSchema(
   return { created: names, existing };
 }
 
-/** Full names the org does not show, and how many it does. An object that is hidden is reported as not found. */
+/**
+ * Full names the org does not show, and how many it does. An object that is hidden is reported as not found.
+ */
 async function compare(
   client: SalesforceClient,
   schema: readonly CrmObject[],

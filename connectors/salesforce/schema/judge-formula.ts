@@ -16,9 +16,10 @@ export function formulaNames(fields: readonly RemoteField[]): ReadonlyMap<string
 }
 
 /**
- * Whether a validation rule refuses a write: it does while its formula is true. Read are AND, OR, NOT, the comparisons, ISBLANK, ISNULL,
- * ISPICKVAL, TEXT of a picklist, LEN, DATE of numbers, ISNEW and ISCHANGED, on fields of the record; whatever else a formula says is not
- * known, and so is its outcome unless the rest decides it.
+ * Whether a validation rule refuses a write: it does while its formula is true. Read are AND, OR, NOT, the
+ * comparisons, ISBLANK, ISNULL, ISPICKVAL, TEXT of a picklist, LEN, DATE of numbers, ISNEW and ISCHANGED, on
+ * fields of the record; whatever else a formula says is not known, and so is its outcome unless the rest
+ * decides it.
  */
 export function judgeFormula(
   formula: Formula,
@@ -27,7 +28,8 @@ export function judgeFormula(
 ): RuleVerdict {
   const outcome = truth(formula, { ...write, described, blankAsZero: false });
   if (outcome !== undefined) return outcome ? 'refuses' : 'passes';
-  // An empty number is compared as nothing or as zero, which no document says of all cases: the rule passes where neither makes it true.
+  // An empty number is compared as nothing or as zero, which no document says of all cases: the rule passes
+  // where neither makes it true.
   return truth(formula, { ...write, described, blankAsZero: true }) === false ? 'passes' : 'unknown';
 }
 
@@ -164,7 +166,8 @@ function fieldValue(formula: Formula, scope: Scope): Value {
       return value === null ? false : typeof value === 'boolean' ? value : undefined;
     case 'date':
       return value === null ? null : typeof value === 'string' && isDay(value) ? value : undefined;
-    // Picklists are only compared by ISPICKVAL and TEXT; ids are shortened, and instants depend on time zones.
+    // Picklists are only compared by ISPICKVAL and TEXT; ids are shortened, and instants depend on time
+    // zones.
     case 'datetime':
     case 'picklist':
     case 'reference':

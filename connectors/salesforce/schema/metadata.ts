@@ -17,7 +17,9 @@ function document(root: string, content: Element): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: { '@_xmlns': namespace, ...content } })}`;
 }
 
-/** A field is named by its object and itself, an object by itself: what of the schema a package shall bring. */
+/**
+ * A field is named by its object and itself, an object by itself: what of the schema a package shall bring.
+ */
 export type Wanted = (fullName: string) => boolean;
 const everything: Wanted = () => true;
 
@@ -64,7 +66,9 @@ export function toPackage(
   return files;
 }
 
-/** The same as a source-format project, for admins who review and deploy it with Salesforce's command line. */
+/**
+ * The same as a source-format project, for admins who review and deploy it with Salesforce's command line.
+ */
 export function toSource(schema: readonly CrmObject[], apiVersion: string): Files {
   const root = 'force-app/main/default';
   const project = {
@@ -119,7 +123,10 @@ function objectElement(object: CrmObject): Element {
     enableReports: true,
     enableSearch: true,
     label: object.label,
-    /** Numbered by the org, because nobody should have to think of a name; people know the record by its own number. */
+    /**
+     * Numbered by the org, because nobody should have to think of a name; people know the record by its own
+     * number.
+     */
     nameField: {
       displayFormat: `${object.kind.slice(0, 3).toUpperCase()}-{000000}`,
       label: `${object.label} record`,

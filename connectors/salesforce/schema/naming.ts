@@ -26,11 +26,16 @@ export function crmObjectName(kind: CrmObjectKind): string {
   return name;
 }
 
-/** The entity that changes of an object are told of under: `AccountChangeEvent`, `Fairway_Payout__ChangeEvent`. */
+/**
+ * The entity that changes of an object are told of under: `AccountChangeEvent`,
+ * `Fairway_Payout__ChangeEvent`.
+ */
 export const changeEventOf = (objectName: string): string =>
   objectName.endsWith('__c') ? objectName.replace(/__c$/, '__ChangeEvent') : `${objectName}ChangeEvent`;
 
-/** The component that selects an object's change events for the standard channel, as Setup itself names it. */
+/**
+ * The component that selects an object's change events for the standard channel, as Setup itself names it.
+ */
 export const channelMemberOf = (objectName: string): string =>
   `ChangeEvents_${changeEventOf(objectName).replaceAll('__', '_')}`;
 
@@ -39,7 +44,10 @@ function toApiName(camelCase: string): string {
   return (camelCase.charAt(0).toUpperCase() + camelCase.slice(1)).replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_');
 }
 
-/** On an object shared with others our fields carry our name: `Fairway_Tier__c`; on our own they need not: `Amount__c`. */
+/**
+ * On an object shared with others our fields carry our name: `Fairway_Tier__c`; on our own they need not:
+ * `Amount__c`.
+ */
 export function fieldNameOf(object: Pick<CrmObject, 'custom'>, field: string): string {
   return `${object.custom ? '' : 'Fairway_'}${toApiName(field)}__c`;
 }

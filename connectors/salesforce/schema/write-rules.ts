@@ -6,7 +6,10 @@ import { fieldsInFormula, parseFormula } from './formula.ts';
 import { formulaNames, judgeFormula } from './judge-formula.ts';
 import { quoted } from '#connectors/salesforce/record.ts';
 
-/** A rule's formula costs a call of its own: Salesforce shows the metadata of one row at a time. The rules beyond may refuse anything. */
+/**
+ * A rule's formula costs a call of its own: Salesforce shows the metadata of one row at a time. The rules
+ * beyond may refuse anything.
+ */
 const formulasRead = 50;
 
 const rulesShape = z.object({
@@ -28,7 +31,8 @@ type RuleRow = z.infer<typeof rulesShape>['records'][number];
 type RuleMetadata = z.infer<typeof metadataShape>;
 
 /**
- * The active validation rules and duplicate rules of an object. The integration user needs “View Setup and Configuration” to see them.
+ * The active validation rules and duplicate rules of an object. The integration user needs “View Setup and
+ * Configuration” to see them.
  * @throws ConnectorError `permission` without it
  */
 export async function readSalesforceWriteRules(
@@ -93,8 +97,8 @@ function validationRule(
 }
 
 /**
- * Which records a duplicate rule finds alike, and whether it blocks them, no query tells. Our writes ask to be saved in spite of an
- * alert, so that only a rule that blocks refuses them.
+ * Which records a duplicate rule finds alike, and whether it blocks them, no query tells. Our writes ask to
+ * be saved in spite of an alert, so that only a rule that blocks refuses them.
  */
 async function readDuplicateRules(client: SalesforceClient, object: string): Promise<readonly WriteRule[]> {
   return (await activeDuplicateRules(client, object)).map(({ DeveloperName, MasterLabel }) => ({

@@ -9,8 +9,8 @@ interface Way {
 }
 
 /**
- * A value that comes back to where it began by way of other fields never comes to rest: each pass is a change that starts the next.
- * A line that goes both ways is its own way back, and no circle.
+ * A value that comes back to where it began by way of other fields never comes to rest: each pass is a change
+ * that starts the next. A line that goes both ways is its own way back, and no circle.
  */
 export function checkCircles(lines: readonly Line[], findings: Findings): void {
   const ways = Map.groupBy(lines.flatMap(waysOf), ({ from }) => from);

@@ -4,7 +4,9 @@ import { suggestion } from './findings.ts';
 import type { Surroundings } from '#mappings/engine/pack/line.ts';
 import { isCombination, sourcesOf } from '#mappings/engine/transforms/combination.ts';
 
-/** What no single line shows: a field of ours nothing fills, and a field of theirs that a new record needs. */
+/**
+ * What no single line shows: a field of ours nothing fills, and a field of theirs that a new record needs.
+ */
 export function checkCoverage(
   shape: RemoteShape,
   { pack, ours, remote, kind, creates, findings }: Surroundings,
@@ -92,7 +94,10 @@ export function checkMatch({ pack, ours, remote, kind, creates, findings }: Surr
   return pack.match ?? [];
 }
 
-/** Why a field tells no record from another; null when it may. A decimal of the customer's own may be a number that does. */
+/**
+ * Why a field tells no record from another; null when it may. A decimal of the customer's own may be a number
+ * that does.
+ */
 function sharedBecause(local: string, type: FieldType, picklist: string | null): string | null {
   if (type === 'boolean' || type === 'date') return `is a ${type}`;
   if (type === 'reference') return 'refers to another record';

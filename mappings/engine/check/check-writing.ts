@@ -21,7 +21,10 @@ export function checkWriting(line: Line, around: Surroundings): void {
   );
 }
 
-/** Only of records Fairway makes does it say what they refer to: everywhere else such a line would never write anything. */
+/**
+ * Only of records Fairway makes does it say what they refer to: everywhere else such a line would never write
+ * anything.
+ */
 function checkReferences(
   { field, path, canonical, combination }: Line,
   { creates, ours, findings }: Surroundings,
@@ -121,7 +124,10 @@ function checkLength(
   );
 }
 
-/** What could be written that the picklist does not offer: a typing error in a lookup, or a choice of ours the CRM lacks. */
+/**
+ * What could be written that the picklist does not offer: a typing error in a lookup, or a choice of ours the
+ * CRM lacks.
+ */
 function checkOffered(
   { field, path, target, steps, combination }: Line,
   { kind, extra, findings }: Surroundings,

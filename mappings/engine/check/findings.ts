@@ -1,7 +1,10 @@
 import type { MappingProblem } from '#mappings/engine/compiled-mapping.ts';
 import { nearest } from '#mappings/engine/values/nearest.ts';
 
-/** What is found while a pack is checked against an org: a problem keeps it from going live, a warning does not. */
+/**
+ * What is found while a pack is checked against an org: a problem keeps it from going live, a warning does
+ * not.
+ */
 export class Findings {
   readonly problems: MappingProblem[] = [];
   readonly warnings: MappingProblem[] = [];

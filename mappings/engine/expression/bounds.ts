@@ -2,8 +2,9 @@ import { children, fieldNamed } from './syntax.ts';
 import type { Node, Side } from './syntax.ts';
 
 /**
- * What an expression could cost at worst, found before it ever runs. The library that evaluates it bounds what is written, not what
- * that does: loops in loops, and texts put together over and over, are bounded here, from the caps on what goes in.
+ * What an expression could cost at worst, found before it ever runs. The library that evaluates it bounds
+ * what is written, not what that does: loops in loops, and texts put together over and over, are bounded
+ * here, from the caps on what goes in.
  */
 
 /** Characters of a field an expression is given; a longer value is refused. */
@@ -14,7 +15,10 @@ const mostSteps = 50_000;
 const largestResult = 1_000_000;
 const deepestLoop = 2;
 
-/** At worst: evaluation steps, characters in all, and for a list its elements and the characters of the longest. */
+/**
+ * At worst: evaluation steps, characters in all, and for a list its elements and the characters of the
+ * longest.
+ */
 interface Bound {
   readonly steps: number;
   readonly size: number;

@@ -13,7 +13,10 @@ import type { Node, Side } from './syntax.ts';
 export interface Expression {
   readonly fields: readonly string[];
   readonly gives: 'text' | 'boolean' | 'decimal';
-  /** @param values those of `fields`, in their order; null when the result is empty, or reckoned with an empty number */
+  /**
+   * @param values those of `fields`, in their order; null when the result is empty, or reckoned with an empty
+   * number
+   */
   readonly evaluate: (values: readonly CanonicalValue[]) => CanonicalValue | Refusal;
 }
 
@@ -23,7 +26,9 @@ export interface ExpressionContext {
   readonly fields: ReadonlyMap<string, FieldType>;
 }
 
-/** Fields in texts are never null: an empty text is "", an empty checkbox is false, an empty number is empty. */
+/**
+ * Fields in texts are never null: an empty text is "", an empty checkbox is false, an empty number is empty.
+ */
 const celTypes: Readonly<Record<FieldType, string>> = {
   text: 'string',
   reference: 'string',

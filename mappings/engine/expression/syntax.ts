@@ -24,7 +24,10 @@ export function* nodesOf(node: Node): Generator<Node> {
   for (const child of children(node)) yield* nodesOf(child);
 }
 
-/** The field a node reads: `remote.Name`, `remote["assoc:companies"]`, `ours.extra.region`; null for any other node. */
+/**
+ * The field a node reads: `remote.Name`, `remote["assoc:companies"]`, `ours.extra.region`; null for any other
+ * node.
+ */
 export function fieldNamed(node: Node, side: Side): string | null {
   if (node.op !== '.' && node.op !== '[]') return null;
   const [of, name] = node.args as readonly [Node, unknown];
@@ -36,7 +39,10 @@ export function fieldNamed(node: Node, side: Side): string | null {
 
 const syntax = new Environment();
 
-/** The fields an expression reads, each once, in reading order; none when it cannot be parsed, which compiling reports. */
+/**
+ * The fields an expression reads, each once, in reading order; none when it cannot be parsed, which compiling
+ * reports.
+ */
 export function fieldsRead(cel: string, side: Side): readonly string[] {
   let root: Node;
   try {

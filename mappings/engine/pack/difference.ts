@@ -16,8 +16,9 @@ export interface Difference {
 }
 
 /**
- * What a new version of a mapping changes, in plain sentences. Lines are told apart by our field and whether it is read or written, so
- * a field that is mapped to another one of theirs is one change; order does not matter.
+ * What a new version of a mapping changes, in plain sentences. Lines are told apart by our field and whether
+ * it is read or written, so a field that is mapped to another one of theirs is one change; order does not
+ * matter.
  *
  * @param before null: there was none
  */

@@ -170,7 +170,10 @@ export function stepPath(path: string, { transform }: MappedField, index: number
   return (transform?.length ?? 0) > 1 ? `${path}.transform[${index}]` : `${path}.transform`;
 }
 
-/** The steps for single values. What is put together is read by the type of our field, and written by its own, unless steps say otherwise. */
+/**
+ * The steps for single values. What is put together is read by the type of our field, and written by its own,
+ * unless steps say otherwise.
+ */
 function putTogether(
   field: MappedField,
   path: string,

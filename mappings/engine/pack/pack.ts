@@ -18,7 +18,10 @@ const packField = z
     direction: z.enum(['in', 'out', 'both']),
     /** Of a field that goes both ways: who wins when both sides changed it. Default: `crm`. */
     policy: z.enum(policies).optional(),
-    /** Steps in reading order; writing undoes them in reverse. Default: the transform named like the type of our field. */
+    /**
+     * Steps in reading order; writing undoes them in reverse. Default: the transform named like the type of
+     * our field.
+     */
     transform: transformSteps.optional(),
     /** Ours, when theirs is blank. */
     default: z
@@ -76,7 +79,10 @@ const extraField = z
       });
   });
 
-/** How one vendor object maps to one of our kinds. Declarative, versioned, and the same for every record of the object. */
+/**
+ * How one vendor object maps to one of our kinds. Declarative, versioned, and the same for every record of
+ * the object.
+ */
 export const mappingPack = z
   .strictObject({
     system: name,
@@ -84,13 +90,22 @@ export const mappingPack = z
     object: name,
     kind: z.enum(canonicalKinds),
     version: z.int().positive(),
-    /** False: nothing of this kind is read or written. Kinds that not everybody uses come switched off; a version of the customer's own switches them on. */
+    /**
+     * False: nothing of this kind is read or written. Kinds that not everybody uses come switched off; a
+     * version of the customer's own switches them on.
+     */
     enabled: z.boolean().optional(),
     /** The customer's own fields of this kind. */
     extra: z.array(extraField).max(1_000).optional(),
-    /** CEL over `remote`: records for which it is not true are not placed, and one placed before counts as gone. */
+    /**
+     * CEL over `remote`: records for which it is not true are not placed, and one placed before counts as
+     * gone.
+     */
     filter: z.string().trim().min(1).max(2_000).optional(),
-    /** Fields of ours by which a record without a link finds one we have; of what we create, the key of the upsert. */
+    /**
+     * Fields of ours by which a record without a link finds one we have; of what we create, the key of the
+     * upsert.
+     */
     match: z.array(name).min(1).max(5).optional(),
     fields: z.array(mappedField).min(1).max(1_000),
   })
@@ -113,7 +128,10 @@ export const mappingPack = z
 export type MappingPack = z.infer<typeof mappingPack>;
 export type MappedField = MappingPack['fields'][number];
 
-/** A line whose transform combines fields may leave out the one it would take first: theirs when it reads, ours when it writes. */
+/**
+ * A line whose transform combines fields may leave out the one it would take first: theirs when it reads,
+ * ours when it writes.
+ */
 function withRemote(written: unknown): unknown {
   if (typeof written !== 'object' || written === null || Array.isArray(written)) return written;
   const line = written as Readonly<Record<string, unknown>>;

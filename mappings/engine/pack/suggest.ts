@@ -30,9 +30,9 @@ export interface Suggestion {
 const enough = 0.5;
 
 /**
- * What the fields that a pack does not map yet could be mapped to: one of our fields that nothing fills, or, for a field the customer
- * added, a new one. Names and labels are compared by their words, then types and sample values decide. Best first; each of our fields
- * is suggested once.
+ * What the fields that a pack does not map yet could be mapped to: one of our fields that nothing fills, or,
+ * for a field the customer added, a new one. Names and labels are compared by their words, then types and
+ * sample values decide. Best first; each of our fields is suggested once.
  *
  * @param samples the vendor's records, as fetched; a few dozen are plenty
  */
@@ -120,7 +120,10 @@ function labelsOf(kind: CanonicalKind, name: string): readonly (readonly string[
   return schema ? [wordsOf(schema.label)] : [];
 }
 
-/** How alike two lists of words are, 0 to 1: the share of words they have in common, where one letter in five may differ. */
+/**
+ * How alike two lists of words are, 0 to 1: the share of words they have in common, where one letter in five
+ * may differ.
+ */
 function likeness(a: readonly string[], b: readonly string[]): number {
   if (a.length === 0 || b.length === 0) return 0;
   if (a.join('') === b.join('')) return 1;
@@ -208,7 +211,10 @@ function bestOfEach(candidates: readonly Suggestion[]): Suggestion[] {
   });
 }
 
-/** Salesforce marks what a customer added; elsewhere a name of several words is the best sign. Fairway's own fields are not theirs. */
+/**
+ * Salesforce marks what a customer added; elsewhere a name of several words is the best sign. Fairway's own
+ * fields are not theirs.
+ */
 function isCustom(name: string): boolean {
   if (/^fairway_/i.test(name)) return false;
   return name.endsWith('__c') || !/^(hs_|Is|assoc:|System|Last|Created|Master)/.test(name);

@@ -3,7 +3,10 @@ import type { TransformSpec } from '#mappings/engine/transform.ts';
 
 type Written = Readonly<Record<string, unknown>>;
 
-/** A pack as a person would write it: a single step without a list, one without options by its name, nothing that is left out. */
+/**
+ * A pack as a person would write it: a single step without a list, one without options by its name, nothing
+ * that is left out.
+ */
 export function writtenPack({
   system,
   object,

@@ -14,7 +14,10 @@ const equalsSpec = z.strictObject({ name: z.literal('equals'), values: z.array(z
 /** Picklists have fewer; what has more is a table of its own. */
 const mostValues = 5_000;
 
-/** Remote value → ours, case-sensitive. Written the other way round, the first remote value that fits is taken. */
+/**
+ * Remote value → ours, case-sensitive. Written the other way round, the first remote value that fits is
+ * taken.
+ */
 const lookupSpec = z.strictObject({
   name: z.literal('lookup'),
   map: z

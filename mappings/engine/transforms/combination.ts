@@ -3,8 +3,8 @@ import { fieldsRead } from '#mappings/engine/expression/syntax.ts';
 import type { Side } from '#mappings/engine/expression/syntax.ts';
 
 /**
- * Transforms that put several fields together. Reading, they take the vendor's fields; writing, ours. None can be undone, so a
- * field that goes both ways cannot have one.
+ * Transforms that put several fields together. Reading, they take the vendor's fields; writing, ours. None
+ * can be undone, so a field that goes both ways cannot have one.
  */
 const sources = z.array(z.string().trim().min(1)).min(1).max(50);
 

@@ -7,7 +7,10 @@ export type RemoteScalar = string | number | boolean | null;
 export type Read = (value: unknown) => CanonicalValue | Refusal;
 export type Write = (value: CanonicalValue) => RemoteScalar | Refusal;
 
-/** One way to carry a value between a vendor's field and ours. Reading never throws, whatever the vendor holds. */
+/**
+ * One way to carry a value between a vendor's field and ours. Reading never throws, whatever the vendor
+ * holds.
+ */
 export interface Transform {
   /** Types of our fields it can fill. */
   readonly fills: readonly FieldType[];
@@ -16,8 +19,9 @@ export interface Transform {
   /** Null: one way only. */
   readonly write: { readonly to: readonly RemoteType[]; readonly as: (type: RemoteType) => Write } | null;
   /**
-   * Why values change on a round trip; null when none does: what we write is read as the same value, and a value that is only
-   * spelled otherwise reads as the same. A field that goes both ways through a lossy transform must say so.
+   * Why values change on a round trip; null when none does: what we write is read as the same value, and a
+   * value that is only spelled otherwise reads as the same. A field that goes both ways through a lossy
+   * transform must say so.
    */
   readonly loses: string | null;
   /** All it can write, and all it can fill, where that can be listed. */

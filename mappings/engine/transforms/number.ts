@@ -5,7 +5,10 @@ import type { Refusal } from '#mappings/engine/refusal.ts';
 import { defined, textual } from './definition.ts';
 import type { Read, RemoteScalar, Transform, Write } from './definition.ts';
 
-/** How a number is written as text, by example: which mark stands before the decimals, which between thousands. */
+/**
+ * How a number is written as text, by example: which mark stands before the decimals, which between
+ * thousands.
+ */
 const numberFormats = ['1,234.56', '1.234,56', '1 234,56', "1'234.56"] as const;
 const marks = {
   '1,234.56': { decimal: '.', group: ',' },

@@ -4,13 +4,19 @@ import type { Refusal } from '#mappings/engine/refusal.ts';
 const dateOnly = /^(\d{4})-(\d\d)-(\d\d)$/;
 const dateAndTime =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:([zZ])|([+-])(\d\d):?(\d\d))$/;
-/** HubSpot writes stamps as milliseconds; eight digits would be a date such as 20261122, which is something else. */
+/**
+ * HubSpot writes stamps as milliseconds; eight digits would be a date such as 20261122, which is something
+ * else.
+ */
 const epochMs = /^-?\d{11,14}$/;
 const isoLength = '2026-11-22T10:00:00.000Z'.length;
 
 const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
 
-/** Years before 1000 are typing errors (`0026`), and neither JavaScript nor the CRMs handle the first century alike. */
+/**
+ * Years before 1000 are typing errors (`0026`), and neither JavaScript nor the CRMs handle the first century
+ * alike.
+ */
 function isDay(year: number, month: number, day: number): boolean {
   return year >= 1000 && month >= 1 && month <= 12 && day >= 1 && (day <= 28 || day <= daysIn(year, month));
 }
@@ -36,7 +42,8 @@ function parseInstant(text: string): string | null {
 
 /**
  * An instant as ISO 8601 in UTC with milliseconds. Reads ISO with any offset, Salesforce's `+0000` and epoch
- * milliseconds. A stamp without an offset is refused: precedence between two partners must not rest on a guessed zone.
+ * milliseconds. A stamp without an offset is refused: precedence between two partners must not rest on a
+ * guessed zone.
  */
 export function readInstant(value: unknown): string | null | Refusal {
   if (value === null || value === undefined) return null;

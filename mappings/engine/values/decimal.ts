@@ -5,9 +5,10 @@ const alreadyCanonical = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 const readable = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /**
- * A number or numeric text as the one plain decimal string for that value: no exponent, no leading or trailing zeros,
- * no `-0`. Two spellings of one amount therefore never look like a change. A number is taken by its shortest decimal
- * spelling, which is what stood in the JSON. Separators and currency signs are refused: guessing them would move a comma.
+ * A number or numeric text as the one plain decimal string for that value: no exponent, no leading or
+ * trailing zeros, no `-0`. Two spellings of one amount therefore never look like a change. A number is taken
+ * by its shortest decimal spelling, which is what stood in the JSON. Separators and currency signs are
+ * refused: guessing them would move a comma.
  */
 export function readDecimal(value: unknown): string | null | Refusal {
   if (value === null || value === undefined) return null;
@@ -37,8 +38,8 @@ function canonical(negative: boolean, whole: string, fraction: string, exponent:
 }
 
 /**
- * A canonical decimal as a vendor's number: a JSON number when the double stands for exactly these digits, the digits
- * as text when it would not. Vendors read both; only one of them can lose a cent.
+ * A canonical decimal as a vendor's number: a JSON number when the double stands for exactly these digits,
+ * the digits as text when it would not. Vendors read both; only one of them can lose a cent.
  */
 export function decimalToNumber(decimal: string): number | string {
   const number = Number(decimal);

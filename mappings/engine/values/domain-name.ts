@@ -4,15 +4,19 @@ import type { Refusal } from '#mappings/engine/refusal.ts';
 const host = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/;
 const beyondAscii = /[\u0080-\uffff]/;
 
-/** International names are compared in the form DNS uses, so `müller.de` and `xn--mller-kva.de` are one customer. */
+/**
+ * International names are compared in the form DNS uses, so `müller.de` and `xn--mller-kva.de` are one
+ * customer.
+ */
 function toAscii(name: string): string | null {
   if (!beyondAscii.test(name)) return name;
   return URL.canParse(`http://${name}`) ? new URL(`http://${name}`).hostname : null;
 }
 
 /**
- * The host a customer is known by: from a web address, an e-mail address or a bare name; lower case, without `www.`,
- * port and path. Whether two hosts belong to one company is the matcher's business, so sub-domains stay.
+ * The host a customer is known by: from a web address, an e-mail address or a bare name; lower case, without
+ * `www.`, port and path. Whether two hosts belong to one company is the matcher's business, so sub-domains
+ * stay.
  */
 export function readDomain(value: unknown): string | null | Refusal {
   if (value === null || value === undefined) return null;

@@ -15,7 +15,10 @@ function distance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
-/** What was probably meant, or null when nothing is near: a wrong guess is worse advice than none. Case does not count. */
+/**
+ * What was probably meant, or null when nothing is near: a wrong guess is worse advice than none. Case does
+ * not count.
+ */
 export function nearest(name: string, candidates: Iterable<string>): string | null {
   const wanted = name.slice(0, longest).toLowerCase();
   let best: string | null = null;

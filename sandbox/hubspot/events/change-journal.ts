@@ -152,7 +152,8 @@ function entriesOf(portal: Portal, appId: number): Entry[] {
 
 /**
  * @param after an offset, or null for the earliest
- * @returns null when there is nothing (more); `expired` when the offset is unknown or older than the journal goes back
+ * @returns null when there is nothing (more); `expired` when the offset is unknown or older than the journal
+ * goes back
  */
 export function nextFile(
   portal: Portal,

@@ -31,8 +31,9 @@ const fileSchema = z.object({ expires: z.string(), signature: z.string() });
 const addressMs = 5 * 60_000;
 
 /**
- * `/webhooks-journal/{journal,journal-local}/<version>` tells where a file of changes lies, `/webhooks-journal/subscriptions` what
- * goes into it. With a client-credentials token; the files themselves need none.
+ * `/webhooks-journal/{journal,journal-local}/<version>` tells where a file of changes lies,
+ * `/webhooks-journal/subscriptions` what goes into it. With a client-credentials token; the files themselves
+ * need none.
  */
 export function journalRoutes(app: FastifyInstance, portal: Portal, version: string): void {
   const clientOf = (request: FastifyRequest): App =>

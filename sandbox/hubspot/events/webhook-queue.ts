@@ -3,7 +3,10 @@ import type { RecordedChange } from '#sandbox/hubspot/records/change.ts';
 import { nextId, save, type Portal } from '#sandbox/hubspot/portal.ts';
 import { subscriptionsOf, targetOf, wants, type Subscription } from './webhook-subscriptions.ts';
 
-/** One event on its way to an app. It stays until the app has taken it or the retries are used up, also over a restart. */
+/**
+ * One event on its way to an app. It stays until the app has taken it or the retries are used up, also over a
+ * restart.
+ */
 export interface QueuedEvent {
   readonly id: string;
   readonly appId: number;

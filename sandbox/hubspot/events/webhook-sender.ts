@@ -11,7 +11,10 @@ const mostConcurrentPosts = 10;
 const gatherMs = 10;
 const longestSleepMs = 60_000;
 
-/** Posts queued events to their apps: up to a hundred at a time, up to ten posts an app at once, again later where one fails. */
+/**
+ * Posts queued events to their apps: up to a hundred at a time, up to ten posts an app at once, again later
+ * where one fails.
+ */
 export class WebhookSender {
   readonly #portal: Portal;
   readonly #sending = new Map<string, Promise<void>>();

@@ -6,7 +6,10 @@ import type { Portal } from '#sandbox/hubspot/portal.ts';
 import { propertiesOf, type PropertyDefinition } from '#sandbox/hubspot/schema/properties.ts';
 import { findRecord, recordsOf, valueOf, type CrmRecord } from '#sandbox/hubspot/records/records.ts';
 
-/** What people see of the account: a list to find a record, and the record with what Fairway wrote on it. Needs no token. */
+/**
+ * What people see of the account: a list to find a record, and the record with what Fairway wrote on it.
+ * Needs no token.
+ */
 export function portalRecordPages(app: FastifyInstance, portal: Portal): void {
   app.get<{ Querystring: { type?: string; q?: string } }>('/', (request, reply) => {
     const types = shownTypes(portal);
@@ -43,7 +46,10 @@ function answer(reply: FastifyReply, status: number, title: string, body: Html):
     .send(portalPage(title, body));
 }
 
-/** Contacts play no part in a partner channel; companies come first, then deals, then the account's own objects. */
+/**
+ * Contacts play no part in a partner channel; companies come first, then deals, then the account's own
+ * objects.
+ */
 const shownTypes = (portal: Portal): ObjectType[] =>
   objectTypes(portal).filter((type) => type.name !== 'contact');
 
@@ -123,7 +129,10 @@ const columns: Readonly<Record<string, readonly string[]>> = {
 };
 const columnsOf = (type: ObjectType): readonly string[] => columns[type.name] ?? [];
 
-/** On standard objects Fairway's properties carry its prefix; on its own objects they are the decision, not the claim. */
+/**
+ * On standard objects Fairway's properties carry its prefix; on its own objects they are the decision, not
+ * the claim.
+ */
 const decided = new Set([
   'status',
   'decided_at',

@@ -120,7 +120,10 @@ function createAssociations(
   return complete(portal, startedAt, doneStatus, results, errors);
 }
 
-/** A record with no association at all is answered with an error of its own, as documented; the others are results. */
+/**
+ * A record with no association at all is answered with an error of its own, as documented; the others are
+ * results.
+ */
 function readAssociations(
   portal: Portal,
   from: ObjectType,

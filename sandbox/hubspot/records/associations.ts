@@ -37,7 +37,10 @@ export function defineAssociation(portal: Portal, from: string, to: string, type
   save(portal, 'association-type', pair(from, to), { types: [...known, type] });
 }
 
-/** Lets two types be associated, both ways; nothing happens when they already can. Returns the type id from → to. */
+/**
+ * Lets two types be associated, both ways; nothing happens when they already can. Returns the type id from →
+ * to.
+ */
 export function allowAssociation(portal: Portal, from: ObjectType, to: ObjectType): number {
   const known = associationTypes(portal, from, to).find((type) => type.label === null);
   if (known) return known.typeId;
@@ -73,8 +76,8 @@ export interface End {
 }
 
 /**
- * Associates two records both ways; a repeated call changes nothing. Does not move either record's modification stamp:
- * clients must not rely on a search by stamp to notice an association.
+ * Associates two records both ways; a repeated call changes nothing. Does not move either record's
+ * modification stamp: clients must not rely on a search by stamp to notice an association.
  * @param typeId null for the default, unlabelled type
  * @throws HubspotError when the type is not defined for the pair or a record is gone
  */
@@ -126,7 +129,10 @@ export function dissociate(portal: Portal, from: End, to: End): void {
   replace(portal, from, to, []);
 }
 
-/** Writes one pair in both directions; each type has its inverse at the same place in the other direction's list. */
+/**
+ * Writes one pair in both directions; each type has its inverse at the same place in the other direction's
+ * list.
+ */
 function replace(portal: Portal, from: End, to: End, typeIds: readonly number[]): void {
   write(portal, from, to, typeIds);
   const there = associationTypes(portal, from.type, to.type);

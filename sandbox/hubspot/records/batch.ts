@@ -30,8 +30,8 @@ export function checkDistinct(ids: readonly string[]): void {
 }
 
 /**
- * Writes a batch. When every input carries a distinct `objectWriteTraceId` the good rows land and the others are listed
- * (207); otherwise the first refusal refuses them all, before anything is written.
+ * Writes a batch. When every input carries a distinct `objectWriteTraceId` the good rows land and the others
+ * are listed (207); otherwise the first refusal refuses them all, before anything is written.
  * @param request asked for the faults that strike its rows
  * @param prepare checks one input and returns what writes it
  */

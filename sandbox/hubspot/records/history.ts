@@ -11,7 +11,10 @@ export interface PropertyVersion {
   readonly updatedByUserId?: number;
 }
 
-/** What the history needs to know of a record: values nobody has changed are as old as the record and its creator's. */
+/**
+ * What the history needs to know of a record: values nobody has changed are as old as the record and its
+ * creator's.
+ */
 export interface Historied {
   readonly id: string;
   readonly properties: Readonly<Record<string, string>>;

@@ -42,7 +42,9 @@ export function restoreRecord(portal: Portal, type: ObjectType, id: string): Crm
   return record;
 }
 
-/** Gives records one and the same modification stamp, as a bulk edit does; nothing else about them changes. */
+/**
+ * Gives records one and the same modification stamp, as a bulk edit does; nothing else about them changes.
+ */
 export function touchRecords(
   portal: Portal,
   type: ObjectType,
@@ -56,8 +58,8 @@ export function touchRecords(
 const mergedIds = 'hs_merged_object_ids';
 
 /**
- * Merges `otherId` into `primaryId`: the primary's values win, the other's fill its gaps. Both ids go on being read as the
- * survivor, which may have a new one of its own.
+ * Merges `otherId` into `primaryId`: the primary's values win, the other's fill its gaps. Both ids go on
+ * being read as the survivor, which may have a new one of its own.
  */
 export function mergeRecords(
   portal: Portal,
@@ -123,7 +125,8 @@ function moveAssociations(portal: Portal, type: ObjectType, from: string, to: st
       if (!findRecord(portal, otherType, id)) continue;
       for (const { typeId } of labelled)
         if (typeIds.includes(typeId)) associate(portal, { type, id: to }, other, typeId);
-      // The default type, from the side that has a primary company, gives that label to the survivor only where it is free.
+      // The default type, from the side that has a primary company, gives that label to the survivor only
+      // where it is free.
       if (type.name === 'company') associate(portal, other, { type, id: to }, null);
       else associate(portal, { type, id: to }, other, null);
     }
@@ -131,7 +134,8 @@ function moveAssociations(portal: Portal, type: ObjectType, from: string, to: st
 }
 
 /**
- * Erases a record for good. An erased contact's e-mail can never be used again; one that no contact has is barred all the same.
+ * Erases a record for good. An erased contact's e-mail can never be used again; one that no contact has is
+ * barred all the same.
  * @param idProperty null when `id` is a record id
  */
 export function eraseRecord(portal: Portal, type: ObjectType, id: string, idProperty: string | null): void {

@@ -4,7 +4,10 @@ import { journalChange } from '#sandbox/hubspot/events/change-journal.ts';
 import { stamp, type Portal } from '#sandbox/hubspot/portal.ts';
 import { queueWebhooks } from '#sandbox/hubspot/events/webhook-queue.ts';
 
-/** Tells every subscriber of the account, by webhook and by journal. Changes nobody made, those of the sample, are not told. */
+/**
+ * Tells every subscriber of the account, by webhook and by journal. Changes nobody made, those of the sample,
+ * are not told.
+ */
 export function recordChange(portal: Portal, change: Change): void {
   const actor = currentActor();
   if (actor === null) return;

@@ -9,8 +9,8 @@ interface Unindexed<T> {
 }
 
 /**
- * What has not reached search yet, oldest first, by record. In memory only: a restarted account has indexed everything.
- * Keyed by the collection itself, so that it goes when the store forgets the collection.
+ * What has not reached search yet, oldest first, by record. In memory only: a restarted account has indexed
+ * everything. Keyed by the collection itself, so that it goes when the store forgets the collection.
  */
 const waiting = new WeakMap<object, Map<string, readonly Unindexed<unknown>[]>>();
 

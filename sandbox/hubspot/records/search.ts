@@ -57,7 +57,10 @@ export interface SearchResult {
   readonly next: string | null;
 }
 
-/** @throws HubspotError for what HubSpot refuses: too many groups, more than 200 a page, anything past 10,000 results. */
+/**
+ * @throws HubspotError for what HubSpot refuses: too many groups, more than 200 a page, anything past 10,000
+ * results.
+ */
 export function search(portal: Portal, type: ObjectType, request: SearchRequest): SearchResult {
   const offset = checkRequest(portal, type, request);
   const kinds = new Map([...propertiesOf(portal, type)].map(([name, definition]) => [name, definition.type]));
@@ -112,7 +115,10 @@ function checkRequest(portal: Portal, type: ObjectType, request: SearchRequest):
 
 type Comparable = string | number;
 
-/** Text compares without case, as HubSpot's index does; dates by instant, written as ISO or epoch milliseconds. */
+/**
+ * Text compares without case, as HubSpot's index does; dates by instant, written as ISO or epoch
+ * milliseconds.
+ */
 function comparable(value: string, kind: PropertyType): Comparable {
   if (kind === 'number') return Number(value);
   if (kind === 'date' || kind === 'datetime')

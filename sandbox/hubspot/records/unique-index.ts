@@ -6,8 +6,8 @@ interface Indexable {
 }
 
 /**
- * Unique values by property, built on first use and then kept current. Keyed by the collection itself: when the store
- * forgets a collection it makes a new map, and the index of the old one goes with it.
+ * Unique values by property, built on first use and then kept current. Keyed by the collection itself: when
+ * the store forgets a collection it makes a new map, and the index of the old one goes with it.
  */
 const indexes = new WeakMap<ReadonlyMap<string, Indexable>, Map<string, Map<string, string>>>();
 

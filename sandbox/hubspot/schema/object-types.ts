@@ -21,7 +21,10 @@ export interface ObjectType {
 
 export const objectTypes = (portal: Portal): ObjectType[] => [...table<ObjectType>(portal, 'type').values()];
 
-/** HubSpot takes many spellings: type id, `p<portal>_name`, the `p_name` shorthand, singular, plural, in any case. */
+/**
+ * HubSpot takes many spellings: type id, `p<portal>_name`, the `p_name` shorthand, singular, plural, in any
+ * case.
+ */
 export function findType(portal: Portal, spelling: string): ObjectType | undefined {
   const wanted = spelling.toLowerCase();
   const namesOf = (type: ObjectType): string[] => [

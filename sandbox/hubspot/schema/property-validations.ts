@@ -39,7 +39,10 @@ export const validationsOf = (portal: Portal): readonly PropertyValidation[] =>
   table<{ validations: readonly PropertyValidation[] }>(portal, 'property-validations').get('current')
     ?.validations ?? [];
 
-/** Replaces the account's validation rules. @throws HubspotError when one names an object or a property that is not there */
+/**
+ * Replaces the account's validation rules. @throws HubspotError when one names an object or a property that
+ * is not there
+ */
 export function setValidations(portal: Portal, validations: readonly PropertyValidation[]): void {
   for (const { objectType, property } of validations)
     propertyOf(portal, resolveType(portal, objectType), property);
@@ -77,7 +80,10 @@ export function ruleOf(
   return found;
 }
 
-/** Looks only at the values that are written. @throws HubspotError naming the properties whose rules they break */
+/**
+ * Looks only at the values that are written. @throws HubspotError naming the properties whose rules they
+ * break
+ */
 export function refuseByValidations(
   portal: Portal,
   type: ObjectType,

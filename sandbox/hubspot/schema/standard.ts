@@ -1,7 +1,9 @@
 import type { ObjectType } from './object-types.ts';
 import type { PropertyDefinition, PropertyOption, PropertyType } from './properties.ts';
 
-/** What every account has before anybody adds to it: its standard objects, their properties and associations. */
+/**
+ * What every account has before anybody adds to it: its standard objects, their properties and associations.
+ */
 type StandardType = Omit<ObjectType, 'createdAt' | 'updatedAt' | 'fullyQualifiedName'>;
 
 const standardType = (
@@ -165,7 +167,10 @@ export const standardProperties: Readonly<Record<string, readonly StandardProper
   ],
 };
 
-/** HubSpot's own association types: [from, to, type id, label]. An unlabelled one exists for each direction of each pair. */
+/**
+ * HubSpot's own association types: [from, to, type id, label]. An unlabelled one exists for each direction of
+ * each pair.
+ */
 export const standardAssociations: readonly (readonly [
   from: string,
   to: string,

@@ -8,7 +8,9 @@ interface PropertyRoute {
   Params: { objectType: string; property: string };
 }
 
-/** `/crm/property-validations/<version>/<type>`: what an admin asks of the values of properties, to be read. */
+/**
+ * `/crm/property-validations/<version>/<type>`: what an admin asks of the values of properties, to be read.
+ */
 export function validationRoutes(app: FastifyInstance, portal: Portal, prefix: string): void {
   app.get<{ Params: { objectType: string } }>(`${prefix}/:objectType`, ({ params }) => {
     const rules = rulesByProperty(portal, resolveType(portal, params.objectType));

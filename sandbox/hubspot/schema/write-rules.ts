@@ -18,7 +18,9 @@ export type WriteRule = z.infer<typeof ruleSchema>;
 export const rulesOf = (portal: Portal): readonly WriteRule[] =>
   table<{ rules: readonly WriteRule[] }>(portal, 'write-rules').get('current')?.rules ?? [];
 
-/** Replaces the account's rules. @throws HubspotError when one names an object or a property that is not there */
+/**
+ * Replaces the account's rules. @throws HubspotError when one names an object or a property that is not there
+ */
 export function setRules(portal: Portal, rules: readonly WriteRule[]): void {
   for (const rule of rules) {
     const type = resolveType(portal, rule.objectType);
@@ -29,10 +31,12 @@ export function setRules(portal: Portal, rules: readonly WriteRule[]): void {
 }
 
 /**
- * Since version 2026-09 an admin's rules bind every writer, not only people. A rule is looked at when a record is created and
- * when an update names one of its properties: a record that broke it before can still be changed elsewhere.
+ * Since version 2026-09 an admin's rules bind every writer, not only people. A rule is looked at when a
+ * record is created and when an update names one of its properties: a record that broke it before can still
+ * be changed elsewhere.
  * @param before undefined for a new record
- * @throws HubspotError when the record would break a rule, when a written value breaks its property's validation rules, or a contact's e-mail was erased for good
+ * @throws HubspotError when the record would break a rule, when a written value breaks its property's
+ * validation rules, or a contact's e-mail was erased for good
  */
 export function checkWrite(
   portal: Portal,

@@ -16,7 +16,10 @@ export function issueAccessToken(org: Org, userId: string, family: string | null
   return token;
 }
 
-/** @throws ApiError 401 INVALID_SESSION_ID when the request carries no living access token. Gives the user's id. */
+/**
+ * @throws ApiError 401 INVALID_SESSION_ID when the request carries no living access token. Gives the user's
+ * id.
+ */
 export function userOf(org: Org, request: FastifyRequest): string {
   const token = /^(?:Bearer|OAuth) (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
   const session = sessionOf(org, token);

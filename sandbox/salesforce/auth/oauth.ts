@@ -9,7 +9,10 @@ import { refresh, revokeRefreshToken } from './refresh-tokens.ts';
 const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const salesforceLogins = ['https://login.salesforce.com', 'https://test.salesforce.com'];
 
-/** Registers an app by its public key, already approved for the integration user. The same key is the same app. */
+/**
+ * Registers an app by its public key, already approved for the integration user. The same key is the same
+ * app.
+ */
 export function registerClient(org: Org, publicKeyPem: string): { clientId: string; username: string } {
   const clientId = `3MVG9${createHash('sha256').update(publicKeyPem.trim()).digest('base64url').slice(0, 40)}`;
   const user = integrationUser(org);

@@ -45,8 +45,8 @@ export interface RefreshRequest {
 }
 
 /**
- * A new pair for a refresh token, which works once. One that comes a second time was stolen, or its successor was lost: Salesforce
- * cannot know which, and ends the whole family.
+ * A new pair for a refresh token, which works once. One that comes a second time was stolen, or its successor
+ * was lost: Salesforce cannot know which, and ends the whole family.
  */
 export function refresh(
   org: Org,

@@ -67,7 +67,9 @@ const nextStates: Readonly<Record<JobState, readonly JobState[]>> = {
 /** The states in which a job may be deleted. */
 const idle: readonly JobState[] = ['UploadComplete', 'JobComplete', 'Aborted', 'Failed'];
 
-/** The org's bulk jobs. They run by the real clock, because a test that stops the vendor's must not stop them. */
+/**
+ * The org's bulk jobs. They run by the real clock, because a test that stops the vendor's must not stop them.
+ */
 export class BulkJobs {
   readonly #org: Org;
   readonly #run: Readonly<Record<JobKind, (job: Job) => JobOutcome>>;

@@ -1,4 +1,7 @@
-/** The part of avro-js we use. Its main module needs a package that it does not name, so its parts are imported. */
+/**
+ * The part of avro-js we use. Its main module needs a package that it does not name, so its parts are
+ * imported.
+ */
 declare module 'avro-js/lib/schemas.js' {
   interface AvroType {
     fromBuffer(buffer: Buffer): unknown;

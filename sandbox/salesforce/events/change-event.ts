@@ -32,6 +32,8 @@ export interface ChangeEvent {
   readonly garbled?: true;
 }
 
-/** `AccountChangeEvent`, `Fairway_Payout__ChangeEvent`: what a channel selects, and a topic is called after. */
+/**
+ * `AccountChangeEvent`, `Fairway_Payout__ChangeEvent`: what a channel selects, and a topic is called after.
+ */
 export const eventEntity = (objectName: string): string =>
   objectName.endsWith('__c') ? objectName.replace(/__c$/, '__ChangeEvent') : `${objectName}ChangeEvent`;

@@ -21,7 +21,10 @@ export interface LoggedEvent {
   readonly event: ChangeEvent;
 }
 
-/** The org's change events of the last 72 hours, in order. Their replay ids grow, and nobody can tell by how much. */
+/**
+ * The org's change events of the last 72 hours, in order. Their replay ids grow, and nobody can tell by how
+ * much.
+ */
 export class EventLog {
   readonly #store: Store;
   readonly #now: () => Date;

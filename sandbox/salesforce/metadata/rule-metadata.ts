@@ -39,7 +39,9 @@ export const validationRuleObjects: readonly ObjectDef[] = [
   ]),
 ];
 
-/** Duplicate rules are queried like records. Neither what they do nor what they compare is among their fields. */
+/**
+ * Duplicate rules are queried like records. Neither what they do nor what they compare is among their fields.
+ */
 export const duplicateRuleSchema = new Schema(
   [
     setupObject('DuplicateRule', '0Bm', [

@@ -3,7 +3,10 @@ const suffixes = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 /** The part of an id that says which instance made it; the same for the whole org. */
 const instance = 'Qy0';
 
-/** The three characters that make a case-sensitive id safe where case is lost: one bit for each upper-case letter. */
+/**
+ * The three characters that make a case-sensitive id safe where case is lost: one bit for each upper-case
+ * letter.
+ */
 function checksum(id15: string): string {
   let suffix = '';
   for (let chunk = 0; chunk < 15; chunk += 5) {

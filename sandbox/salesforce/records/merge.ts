@@ -5,8 +5,8 @@ import type { ObjectDef } from './schema.ts';
 import { Writer } from './writer.ts';
 
 /**
- * Merges one or two accounts into a third, as a person does on the Accounts tab: what belonged to the losers belongs to the master,
- * and the losers go to the recycle bin with `MasterRecordId` saying where they went.
+ * Merges one or two accounts into a third, as a person does on the Accounts tab: what belonged to the losers
+ * belongs to the master, and the losers go to the recycle bin with `MasterRecordId` saying where they went.
  * @throws ApiError when an id is no live account.
  */
 export function mergeAccounts(org: Org, masterId: string, loserIds: readonly string[]): void {

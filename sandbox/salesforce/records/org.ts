@@ -21,7 +21,10 @@ interface Granted {
   readonly editable: readonly string[];
 }
 
-/** The org: its objects, its records and its unique indexes. Deleted records stay, marked, until the bin is emptied. */
+/**
+ * The org: its objects, its records and its unique indexes. Deleted records stay, marked, until the bin is
+ * emptied.
+ */
 export class Org {
   readonly store: Store;
   readonly now: () => Date;

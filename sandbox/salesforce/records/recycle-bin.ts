@@ -3,14 +3,20 @@ import { adminUser } from '#sandbox/salesforce/bootstrap.ts';
 import type { Org } from './org.ts';
 import { Writer } from './writer.ts';
 
-/** Takes a deleted record out of the bin, as a person does in Setup. @throws ApiError UNDELETE_FAILED when it is not there. */
+/**
+ * Takes a deleted record out of the bin, as a person does in Setup. @throws ApiError UNDELETE_FAILED when it
+ * is not there.
+ */
 export function undelete(org: Org, id: string): void {
   const object = org.objectOfId(id);
   if (!object) throw rowError('MALFORMED_ID', `malformed id ${id}`);
   new Writer(org, org.schema(), { userId: adminUser(org).Id }, { origin: '' }).restore(object, id);
 }
 
-/** Empties the recycle bin and with it the log that `getDeleted` reads. Gives how many records are gone for good. */
+/**
+ * Empties the recycle bin and with it the log that `getDeleted` reads. Gives how many records are gone for
+ * good.
+ */
 export function emptyBin(org: Org): number {
   let purged = 0;
   for (const object of org.schema().objects()) {

@@ -6,7 +6,10 @@ import { settingsOf } from '#sandbox/salesforce/settings.ts';
 import type { DuplicateRule } from '#sandbox/salesforce/settings.ts';
 import { planQuery } from '#sandbox/salesforce/soql/plan.ts';
 
-/** The org's own rules, in Salesforce's order: validation first, then duplicates. @throws ApiError when one refuses the record. */
+/**
+ * The org's own rules, in Salesforce's order: validation first, then duplicates. @throws ApiError when one
+ * refuses the record.
+ */
 export function refuseByRules(org: Org, object: ObjectDef, row: Row, allowDuplicates: boolean): void {
   const { validationRules, duplicateRules } = settingsOf(org);
   for (const rule of validationRules) {

@@ -38,7 +38,10 @@ export interface FieldDef {
   readonly unique?: boolean;
   readonly externalId?: boolean;
   readonly custom?: boolean;
-  /** A custom field that everybody's profile shows, as one made in Setup usually is; others are seen by permission set only. */
+  /**
+   * A custom field that everybody's profile shows, as one made in Setup usually is; others are seen by
+   * permission set only.
+   */
   readonly inProfiles?: boolean;
   /** `REG-{00000}`: numbered by the org. */
   readonly displayFormat?: string;
@@ -67,8 +70,8 @@ interface Entry {
 }
 
 /**
- * The org's objects as one user sees them. A field deployed through the Metadata API is invisible to everyone, an
- * administrator included, until a permission set shows it; required fields are always visible.
+ * The org's objects as one user sees them. A field deployed through the Metadata API is invisible to
+ * everyone, an administrator included, until a permission set shows it; required fields are always visible.
  */
 export class Schema {
   readonly #entries = new Map<string, Entry>();

@@ -12,9 +12,9 @@ interface Delay {
 }
 
 /**
- * What queries see of the records at this moment. Salesforce stamps a record while it is saved and shows it once the transaction
- * is over, so a row can appear with a stamp from before the last read. What sharing keeps from the
- * integration user is not seen at all. Both live in memory: after a restart all is seen.
+ * What queries see of the records at this moment. Salesforce stamps a record while it is saved and shows it
+ * once the transaction is over, so a row can appear with a stamp from before the last read. What sharing
+ * keeps from the integration user is not seen at all. Both live in memory: after a restart all is seen.
  */
 export class Sight {
   readonly #now: () => Date;
@@ -35,7 +35,10 @@ export class Sight {
     });
   }
 
-  /** Keeps these records, and no others, from the integration user: to it they look like records that never were. */
+  /**
+   * Keeps these records, and no others, from the integration user: to it they look like records that never
+   * were.
+   */
   hide(ids: readonly string[]): void {
     this.#hidden = new Set(ids);
   }
@@ -50,7 +53,10 @@ export class Sight {
     return seen && !this.#hasLeftBin(seen) ? seen : null;
   }
 
-  /** The record as it was when its last change that is over ended, be it out of the bin or not; null when there was none. */
+  /**
+   * The record as it was when its last change that is over ended, be it out of the bin or not; null when
+   * there was none.
+   */
   fresh(row: Row): Row | null {
     if (this.hides(row.Id)) return null;
     const delay = this.#delayOf(row.Id);

@@ -15,7 +15,10 @@ export interface WriterOptions {
   readonly allowDuplicates?: boolean;
   /** How long what is saved stays out of queries. */
   readonly lateMs?: number;
-  /** By what the change is made, as a change event names it; empty for a person. Without it no events are written. */
+  /**
+   * By what the change is made, as a change event names it; empty for a person. Without it no events are
+   * written.
+   */
   readonly origin?: string;
   /** Steps to take back. Writers of one transaction share them. */
   readonly undo?: (() => void)[];
@@ -94,7 +97,10 @@ export class Writer {
     return { id: this.insert(object, { ...fields, [keyField.name]: key }), created: true };
   }
 
-  /** Moves a record to the recycle bin, where it no longer refers to others. @param marks what a merge notes on the loser. */
+  /**
+   * Moves a record to the recycle bin, where it no longer refers to others. @param marks what a merge notes
+   * on the loser.
+   */
   remove(object: ObjectDef, rawId: unknown, marks: Fields = {}): string {
     const row = this.#live(object, rawId);
     this.#undo.push(() => this.#org.store.remove('salesforce:#bin', row.Id));

@@ -36,7 +36,10 @@ export class Api {
     this.#calls = org.store.calls('salesforce').map((call) => Date.parse(call.at));
   }
 
-  /** A call that was refused for its session or for the daily limit is not billed, so it is not counted either. */
+  /**
+   * A call that was refused for its session or for the daily limit is not billed, so it is not counted
+   * either.
+   */
   guard(app: FastifyInstance): void {
     app.decorateRequest('salesforce', null);
     app.addHook('onRequest', async (request) => {
@@ -63,7 +66,10 @@ export class Api {
     });
   }
 
-  /** @throws ApiError when the session is over or the day's calls are used up; a part of another call has been let in with it */
+  /**
+   * @throws ApiError when the session is over or the day's calls are used up; a part of another call has been
+   * let in with it
+   */
   #admit(request: FastifyRequest): NonNullable<FastifyRequest['salesforce']> {
     const outer = this.inner.outerOf(request)?.salesforce;
     if (outer) return { ...outer, summary: '', inner: true };

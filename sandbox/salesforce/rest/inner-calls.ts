@@ -17,7 +17,10 @@ export interface InnerAnswer {
   readonly body: unknown;
 }
 
-/** Calls that are parts of one call: they share its session, its faults, its place in the journal and its transaction. */
+/**
+ * Calls that are parts of one call: they share its session, its faults, its place in the journal and its
+ * transaction.
+ */
 export class InnerCalls {
   readonly #outer = new Map<string, FastifyRequest>();
 

@@ -4,7 +4,8 @@ const whole = /^@\{([^}]+)\}$/;
 const anywhere = /@\{([^}]+)\}/g;
 
 /**
- * Puts the answers of earlier subrequests where later ones refer to them: `@{account.id}`, `@{found.records[0].Id}`.
+ * Puts the answers of earlier subrequests where later ones refer to them: `@{account.id}`,
+ * `@{found.records[0].Id}`.
  * @throws ApiError PROCESSING_HALTED when there is no such value.
  */
 export function substitute<T>(value: T, answers: ReadonlyMap<string, unknown>): T {

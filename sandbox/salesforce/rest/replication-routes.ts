@@ -78,7 +78,10 @@ function rowsIn(org: Org, object: ObjectDef, { from, to }: Span): Row[] {
   return rows;
 }
 
-/** How far the answer is complete: not past now, nor past a transaction that has not shown its rows yet. The next span starts here. */
+/**
+ * How far the answer is complete: not past now, nor past a transaction that has not shown its rows yet. The
+ * next span starts here.
+ */
 function latestCovered(org: Org, { to }: Span): string {
   return [to, org.stamp(), org.sight.oldestUnseen() ?? to].toSorted()[0] ?? to;
 }

@@ -80,7 +80,9 @@ const bound = (field: FieldDef, day: Date): string =>
 
 type Unit = 'DAY' | 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR';
 
-/** The first day of the unit that lies `steps` units from the one that holds `today`. Weeks start on Sunday. */
+/**
+ * The first day of the unit that lies `steps` units from the one that holds `today`. Weeks start on Sunday.
+ */
 function unitStart(today: Date, unit: Unit, steps: number): Date {
   const [year, month, day] = [today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate()];
   switch (unit) {
@@ -97,7 +99,10 @@ function unitStart(today: Date, unit: Unit, steps: number): Date {
   }
 }
 
-/** The days a date literal means, seen from `today` in UTC, the org's time zone; the fiscal year is the calendar year. */
+/**
+ * The days a date literal means, seen from `today` in UTC, the org's time zone; the fiscal year is the
+ * calendar year.
+ */
 function relativeDays(literal: string, today: Date): { from: Date; to: Date } {
   const [name = '', amount = ''] = literal.toUpperCase().replace('FISCAL_', '').split(':');
   const n = Number(amount);

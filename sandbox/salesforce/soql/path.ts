@@ -9,7 +9,9 @@ export interface Path {
   readonly parents: readonly { readonly reference: FieldDef; readonly object: ObjectDef }[];
 }
 
-/** What name resolution needs: the user's schema and the query's text, for the vendor's pointer at the place. */
+/**
+ * What name resolution needs: the user's schema and the query's text, for the vendor's pointer at the place.
+ */
 export interface Scope {
   readonly schema: Schema;
   readonly soql: string;

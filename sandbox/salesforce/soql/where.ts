@@ -28,8 +28,8 @@ export interface WhereInput {
 }
 
 /**
- * The parser gives a flat chain with parentheses counted on its conditions; read it as tokens and evaluate by the
- * grammar. Like Salesforce, AND and OR may not be mixed without parentheses.
+ * The parser gives a flat chain with parentheses counted on its conditions; read it as tokens and evaluate by
+ * the grammar. Like Salesforce, AND and OR may not be mixed without parentheses.
  */
 export function compileWhere(input: WhereInput, where: WhereClause): Predicate {
   const tokens = tokensOf(input, where);

@@ -10,8 +10,9 @@ const dist = join(web, 'dist');
 const stampName = '.built-from';
 
 /**
- * Builds the console when its sources are not the ones it was last built from. Built aside and moved into place, so that a build
- * that fails, or two at once, leave a whole console. An image that ships only the build is left alone.
+ * Builds the console when its sources are not the ones it was last built from. Built aside and moved into
+ * place, so that a build that fails, or two at once, leave a whole console. An image that ships only the
+ * build is left alone.
  */
 export async function buildConsole(say: (line: string) => void): Promise<void> {
   if (!existsSync(join(web, 'src'))) return;

@@ -38,9 +38,9 @@ interface Cluster extends Required<EmbeddedPostgresOptions> {
 }
 
 /**
- * Starts PostgreSQL on a loopback port with its data in `dir`, or takes over the one a killed run left there. Nothing is
- * lost when this process is killed: the server runs on until the next start adopts it.
- * Throws `conflict` when another process uses `dir`, `setting_invalid` when this machine cannot run it.
+ * Starts PostgreSQL on a loopback port with its data in `dir`, or takes over the one a killed run left there.
+ * Nothing is lost when this process is killed: the server runs on until the next start adopts it. Throws
+ * `conflict` when another process uses `dir`, `setting_invalid` when this machine cannot run it.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dir = resolve(options.dir);
@@ -72,7 +72,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-/** The address of the server another process runs on `dir`, for commands that join it. `null` when none answers to it. */
+/**
+ * The address of the server another process runs on `dir`, for commands that join it. `null` when none
+ * answers to it.
+ */
 export function runningPostgresUrl(dir: string): string | null {
   const server = findServer(resolve(dir, 'data'));
   const password = join(dir, 'password');
@@ -83,7 +86,10 @@ export function runningPostgresUrl(dir: string): string | null {
 const addressOf = (port: number, password: string) =>
   `postgres://fairway:${password}@127.0.0.1:${port}/fairway`;
 
-/** Loopback is open to every user of this machine, so the server asks for a password that only this folder's owner can read. */
+/**
+ * Loopback is open to every user of this machine, so the server asks for a password that only this folder's
+ * owner can read.
+ */
 function keptPassword({ dir, data }: Cluster): string {
   const path = join(dir, 'password');
   if (!existsSync(path)) {
@@ -113,7 +119,10 @@ async function initialise({ dir, data, log, binaries, run }: Cluster): Promise<v
   renameSync(fresh, data);
 }
 
-/** The port of a server that already runs on our data, or `null`. One that is still starting or stopping is stopped first. */
+/**
+ * The port of a server that already runs on our data, or `null`. One that is still starting or stopping is
+ * stopped first.
+ */
 async function adopt(cluster: Cluster): Promise<number | null> {
   const server = findServer(cluster.data);
   if (server === null) {
@@ -134,7 +143,10 @@ interface Server {
   readonly ready: boolean;
 }
 
-/** The server on our data, if it lives. Its note to us: pid, data folder, start time, port, …, state, one a line. */
+/**
+ * The server on our data, if it lives. Its note to us: pid, data folder, start time, port, …, state, one a
+ * line.
+ */
 function findServer(data: string): Server | null {
   const note = pidFile(data);
   if (!existsSync(note)) return null;
@@ -146,8 +158,9 @@ function findServer(data: string): Server | null {
 }
 
 /**
- * After a crash the number in the note may be another process's by now, and PostgreSQL would take that one for a server.
- * Only the number is replaced, by one no process has: the line about shared memory still lets it see a surviving backend.
+ * After a crash the number in the note may be another process's by now, and PostgreSQL would take that one
+ * for a server. Only the number is replaced, by one no process has: the line about shared memory still lets
+ * it see a surviving backend.
  */
 function disown(data: string): void {
   if (!existsSync(pidFile(data))) return;
@@ -168,7 +181,10 @@ function commandOf(pid: number): string {
   }
 }
 
-/** Returns the port. Tries again while a killed server's last backends let go, or when somebody takes the port first. */
+/**
+ * Returns the port. Tries again while a killed server's last backends let go, or when somebody takes the port
+ * first.
+ */
 async function start(cluster: Cluster): Promise<number> {
   const { data, dir, logFile, binaries, run } = cluster;
   for (let attempt = 1; ; attempt += 1) {
@@ -197,7 +213,10 @@ async function start(cluster: Cluster): Promise<number> {
   }
 }
 
-/** The port used last time if it is still free, so that addresses in notes and tools stay true; else any free one. */
+/**
+ * The port used last time if it is still free, so that addresses in notes and tools stay true; else any free
+ * one.
+ */
 async function keptPort(path: string): Promise<number> {
   const kept = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
   const port = (await freePort(kept)) ?? (await freePort(0));
@@ -217,7 +236,10 @@ function freePort(wanted: number): Promise<number | null> {
   });
 }
 
-/** The whole configuration, rewritten at each start: a file edited by hand would be a setting nobody knows about. */
+/**
+ * The whole configuration, rewritten at each start: a file edited by hand would be a setting nobody knows
+ * about.
+ */
 function serverSettings(port: number, overrides: Readonly<Record<string, string>>): string {
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',

@@ -16,8 +16,9 @@ const holderSchema = z.object({ pid: z.number(), address: z.string().nullable() 
 /**
  * Takes `dir` for this process, or throws `conflict` naming the process that has it and its address.
  *
- * A pid file alone lies after a crash: the number may belong to another process by then, and in a container it nearly
- * always does. SQLite's file lock is dropped by the kernel with the process, so it is the lock; the pid is only told.
+ * A pid file alone lies after a crash: the number may belong to another process by then, and in a container
+ * it nearly always does. SQLite's file lock is dropped by the kernel with the process, so it is the lock; the
+ * pid is only told.
  */
 export function lockFolder(dir: string, what: string): FolderLock {
   mkdirSync(dir, { recursive: true, mode: 0o700 });

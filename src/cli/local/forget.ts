@@ -4,7 +4,9 @@ import type { Config } from '#src/config/config.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 
-/** Forgets the embedded database and the sandbox: everything but the key. The caller holds the folder's lock. */
+/**
+ * Forgets the embedded database and the sandbox: everything but the key. The caller holds the folder's lock.
+ */
 export async function deleteLocalData(config: Config): Promise<void> {
   if (config.databaseUrl !== null) {
     throw new AppError(

@@ -34,7 +34,10 @@ export async function findPostgresBinaries(): Promise<PostgresBinaries> {
   return binariesSchema.parse(await import(pathToFileURL(entry).href));
 }
 
-/** A way to be somebody else than root: a command put before the program's. `prepare` runs once, before the first use. */
+/**
+ * A way to be somebody else than root: a command put before the program's. `prepare` runs once, before the
+ * first use.
+ */
 interface Disguise {
   readonly command: readonly string[];
   readonly prepare: () => void;
@@ -49,10 +52,11 @@ const passClosedFolders = [
 ];
 
 /**
- * PostgreSQL refuses to run as root, yet containers and CI machines are root, often in a folder only root may enter. So,
- * as root, the first of these that works here is used:
+ * PostgreSQL refuses to run as root, yet containers and CI machines are root, often in a folder only root may
+ * enter. So, as root, the first of these that works here is used:
  * 1. a user namespace in which root is called nobody: files stay root's, nothing changes owner;
- * 2. the folder's owner (nobody, if that is root), allowed to pass closed folders, for containers that forbid namespaces.
+ * 2. the folder's owner (nobody, if that is root), allowed to pass closed folders, for containers that forbid
+ * namespaces.
  */
 function disguises(dir: string): readonly Disguise[] {
   const owner = statSync(dir).uid || nobody;
@@ -66,8 +70,8 @@ function disguises(dir: string): readonly Disguise[] {
 }
 
 /**
- * How PostgreSQL's programs run on this machine with their files in `dir`, an existing folder. Throws `setting_invalid`
- * when this is root and no disguise works.
+ * How PostgreSQL's programs run on this machine with their files in `dir`, an existing folder. Throws
+ * `setting_invalid` when this is root and no disguise works.
  */
 export async function postgresRunner(dir: string, binaries: PostgresBinaries): Promise<PostgresRunner> {
   if (process.getuid?.() !== 0) return (program, args, input) => run([program, ...args], input);
@@ -121,7 +125,10 @@ function giveAway(dir: string, owner: number): void {
   }
 }
 
-/** A session of its own, so that the terminal's Ctrl-C reaches us and not PostgreSQL, which we stop in good order. */
+/**
+ * A session of its own, so that the terminal's Ctrl-C reaches us and not PostgreSQL, which we stop in good
+ * order.
+ */
 function run(command: readonly string[], input = ''): Promise<Finished> {
   const [program = '', ...args] = command;
   return new Promise((resolve, reject) => {

@@ -25,8 +25,8 @@ export interface Sandbox {
 const mainFile = fileURLToPath(new URL('../../../sandbox/main.ts', import.meta.url));
 
 /**
- * Starts the stand-ins for Salesforce and HubSpot as a process of their own, with their state in `dir`. `customFields`: so many fields of
- * the organisation's own on its deals.
+ * Starts the stand-ins for Salesforce and HubSpot as a process of their own, with their state in `dir`.
+ * `customFields`: so many fields of the organisation's own on its deals.
  */
 export async function startSandbox(
   dir: string,
@@ -68,7 +68,10 @@ export interface ConnectSandboxInput {
   readonly companies: string | null;
 }
 
-/** Connects to the sandbox as to any vendor, adds Fairway's schema over the vendors' own APIs, and has it load its sample data. */
+/**
+ * Connects to the sandbox as to any vendor, adds Fairway's schema over the vendors' own APIs, and has it load
+ * its sample data.
+ */
 export async function connectSandbox(
   deps: Deps,
   { addresses, erpDir, companies }: ConnectSandboxInput,

@@ -30,7 +30,10 @@ export async function actingPerson({ db }: Deps, email: string, roles: readonly 
   );
 }
 
-/** Who wrote what is handed in, besides whoever hands it in: `--author a@x,b@x`. Whom Fairway does not know cannot approve anything. */
+/**
+ * Who wrote what is handed in, besides whoever hands it in: `--author a@x,b@x`. Whom Fairway does not know
+ * cannot approve anything.
+ */
 export async function namedAuthors(
   { db }: Deps,
   values: Readonly<Record<string, string | boolean | undefined>>,

@@ -9,7 +9,10 @@ export interface CheckedFile {
   readonly warnings: readonly FileProblem[];
 }
 
-/** Holds each file against what the vendor's object looks like now. A call a file. @throws AppError `connection_failed` */
+/**
+ * Holds each file against what the vendor's object looks like now. A call a file. @throws AppError
+ * `connection_failed`
+ */
 export async function checkFiles(deps: Deps, files: readonly MappingFile[]): Promise<readonly CheckedFile[]> {
   const checked: CheckedFile[] = [];
   for (const file of files) {

@@ -47,7 +47,9 @@ export const mappingsDrift: Subcommand = {
 interface Drifted {
   readonly connection: Connection;
   readonly pack: MappingPack;
-  /** In sentences: how what is live differs from its file, and how the CRM does from what the mapping needs. */
+  /**
+   * In sentences: how what is live differs from its file, and how the CRM does from what the mapping needs.
+   */
   readonly files: readonly string[];
   readonly crm: readonly string[];
 }

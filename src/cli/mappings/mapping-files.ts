@@ -44,8 +44,8 @@ export function folderOf(positionals: readonly string[]): string {
 }
 
 /**
- * The folder a command writes mapping files to, made if need be, with the schema for editors in it; and the connections whose files they
- * are: all, or with `--connection` one.
+ * The folder a command writes mapping files to, made if need be, with the schema for editors in it; and the
+ * connections whose files they are: all, or with `--connection` one.
  *
  * @throws AppError when there is no such connection, or two would share a file
  */
@@ -62,8 +62,8 @@ export async function folderToFill(
 }
 
 /**
- * All mapping files of a folder, each with the connection it is for: the one whose name it begins with (`hubspot-emea.account.yaml`), or
- * the only one of its system. With `--connection`, those of that one.
+ * All mapping files of a folder, each with the connection it is for: the one whose name it begins with
+ * (`hubspot-emea.account.yaml`), or the only one of its system. With `--connection`, those of that one.
  *
  * @throws AppError when the folder cannot be read or holds none, or a file could be for several connections
  */
@@ -179,7 +179,10 @@ export function problemLine({ file, line, path, message, fix }: FileProblem): st
   return `${file}${line === null ? '' : `:${line}`}: ${path === '' ? '' : `${path}: `}${message.replace(/([^.!?])$/, '$1.')} ${fix}`;
 }
 
-/** Those that can be read; of the others the problems are thrown. @throws AppError naming each problem in its file */
+/**
+ * Those that can be read; of the others the problems are thrown. @throws AppError naming each problem in its
+ * file
+ */
 export function requireReadable(files: readonly MappingFile[]): readonly ReadableFile[] {
   const problems = files.flatMap((one) => one.problems);
   if (problems.length > 0) throw new AppError('bad_request', problems.map(problemLine).join('\n'));

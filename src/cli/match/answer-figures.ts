@@ -6,7 +6,10 @@ import { calibrationError, rounded, rowAt } from './figures.ts';
 
 export interface AnswerFigures {
   readonly n: number;
-  /** Of the pairs the model raises an alert for, the share that is one customer or one group; of these, the share with an alert. */
+  /**
+   * Of the pairs the model raises an alert for, the share that is one customer or one group; of these, the
+   * share with an alert.
+   */
   readonly precision: number;
   readonly recall: number;
   readonly calibrationError: number;
@@ -14,7 +17,10 @@ export interface AnswerFigures {
   readonly bitsLost: number;
 }
 
-/** How well answers were foretold, each by the model beside it. Of the pairs that were answered: nothing is weighed. */
+/**
+ * How well answers were foretold, each by the model beside it. Of the pairs that were answered: nothing is
+ * weighed.
+ */
 export function answerFigures(
   judged: readonly { readonly pair: AnsweredPair; readonly model: MatchModel }[],
 ): AnswerFigures {

@@ -1,6 +1,7 @@
 /**
- * Deal registrations against an account base of real companies, of which it is known who is meant: varied writings of companies
- * that are in the base, and registrations of companies that are not, some of them made to look as if they were.
+ * Deal registrations against an account base of real companies, of which it is known who is meant: varied
+ * writings of companies that are in the base, and registrations of companies that are not, some of them made
+ * to look as if they were.
  */
 import type { CompanyInput, NormalisedCompany } from '#src/domain/matching/company.ts';
 import { normaliseCompany } from '#src/domain/matching/normalise.ts';
@@ -51,7 +52,9 @@ export function dealSet(
   };
 }
 
-/** One of each: what shares a domain, or a name in one country, is one company listed on several exchanges. */
+/**
+ * One of each: what shares a domain, or a name in one country, is one company listed on several exchanges.
+ */
 function distinctCompanies(companies: readonly KnownCompany[]): readonly KnownCompany[] {
   const seen = new Set<string>();
   return companies.filter((one) => {

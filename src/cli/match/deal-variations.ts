@@ -14,7 +14,10 @@ export interface KnownCompany extends CompanyInput {
 
 export interface Variation {
   readonly kind: string;
-  /** `strong`: shares a domain with the account. `name`: nothing but the name and the country are known, or agree. */
+  /**
+   * `strong`: shares a domain with the account. `name`: nothing but the name and the country are known, or
+   * agree.
+   */
   readonly group: 'strong' | 'name';
   /** Null when this company cannot be varied so. */
   readonly of: (company: KnownCompany, random: Seeded) => CompanyInput | null;

@@ -60,8 +60,9 @@ interface Records {
 }
 
 /**
- * All pairs that share a key, against the pairs that share a cluster. The default row knows no label: how often words occur is
- * counted in the file, and the weights of fields that can be learnt without labels are fitted to it by expectation and maximisation.
+ * All pairs that share a key, against the pairs that share a cluster. The default row knows no label: how
+ * often words occur is counted in the file, and the weights of fields that can be learnt without labels are
+ * fitted to it by expectation and maximisation.
  */
 export async function evalClusters(
   path: string,

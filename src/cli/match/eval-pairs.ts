@@ -13,8 +13,9 @@ export interface PairFigures {
 }
 
 /**
- * Pairs with a label, 1 or 0: columns `name1`, `name2`, `label`, and optionally each other field with 1 or 2 behind it. The default
- * row is the model as it is delivered, at the sum of bits from which it raises an alert.
+ * Pairs with a label, 1 or 0: columns `name1`, `name2`, `label`, and optionally each other field with 1 or 2
+ * behind it. The default row is the model as it is delivered, at the sum of bits from which it raises an
+ * alert.
  *
  * @param worst how many errors to tell, the gravest first
  */

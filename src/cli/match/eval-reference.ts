@@ -21,7 +21,9 @@ export interface ReferenceFigures {
 const rowBudget = 400;
 const deepest = 20;
 
-/** Looks each query up among the reference texts. Recall at k: the right id is among the k best different ids. */
+/**
+ * Looks each query up among the reference texts. Recall at k: the right id is among the k best different ids.
+ */
 export async function evalReference(
   paths: { reference: string; queries: string },
   text: string,

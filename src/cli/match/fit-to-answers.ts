@@ -9,8 +9,8 @@ import { answerFigures, type AnswerFigures } from './answer-figures.ts';
 import { writeModel } from './named-model.ts';
 
 /**
- * Fits the delivered model to all answers of reviewers and writes it to a file. Nothing decides with it before it was looked at, proposed
- * and adopted.
+ * Fits the delivered model to all answers of reviewers and writes it to a file. Nothing decides with it
+ * before it was looked at, proposed and adopted.
  *
  * @throws AppError `conflict` while there are too few answers
  */

@@ -1,7 +1,10 @@
 import { companyOf, readCompanyRows, usualMap } from './company-file.ts';
 import type { KnownCompany } from './deal-variations.ts';
 
-/** Real companies from a CSV file with a column `name` and, as far as known, `domain`, `country`, `city` and `zipcode`. */
+/**
+ * Real companies from a CSV file with a column `name` and, as far as known, `domain`, `country`, `city` and
+ * `zipcode`.
+ */
 export async function knownCompanies(path: string): Promise<readonly KnownCompany[]> {
   const rows = await readCompanyRows(path, ['name']);
   const map = usualMap(rows[0]);

@@ -8,7 +8,8 @@ import { matchModelSchema, type MatchModel } from '#src/domain/matching/model.ts
 /**
  * A model by its file, its version or the beginning of its hash.
  *
- * @throws AppError `bad_request` for a file that holds no model; `not_found`; `conflict` when several models bear the name
+ * @throws AppError `bad_request` for a file that holds no model; `not_found`; `conflict` when several models
+ * bear the name
  */
 export async function namedModel(db: Db, name: string): Promise<MatchModel> {
   if (name.endsWith('.json')) return modelIn(name);

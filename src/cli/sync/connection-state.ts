@@ -43,7 +43,9 @@ export async function stateOf(deps: Deps, id: string) {
     pausedUntil:
       connection.pausedUntil !== null && connection.pausedUntil > now ? connection.pausedUntil : null,
     pauseReason: connection.pauseReason,
-    /** Since when the object that was read longest ago is not fresh; null while one was never read to the end. */
+    /**
+     * Since when the object that was read longest ago is not fresh; null while one was never read to the end.
+     */
     readAt: leastFresh(objects.map((one) => one.completedAt)),
     reading: objects.flatMap(({ object, reading }) =>
       reading ? [{ object, ...reading, remainingMs: remainingMs(reading, now) }] : [],

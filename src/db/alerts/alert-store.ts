@@ -3,7 +3,9 @@ import type { Db } from '#src/db/client.ts';
 import { alert, connection } from '#src/db/schema/connection.ts';
 
 export type Alert = typeof alert.$inferSelect;
-/** What a connection's health can be said to be. `vanishing` is about its records, `drift` about their fields. */
+/**
+ * What a connection's health can be said to be. `vanishing` is about its records, `drift` about their fields.
+ */
 export type HealthState = Exclude<Alert['state'], 'vanishing' | 'drift'>;
 const ofHealth = notInArray(alert.state, ['vanishing', 'drift']);
 
@@ -22,7 +24,9 @@ export async function lastReportedHealth(db: Db, connectionId: string): Promise<
   return (last?.state ?? null) as HealthState | null;
 }
 
-/** Locked to the end of the transaction, so that one process tells it; null when it was told or is no more. */
+/**
+ * Locked to the end of the transaction, so that one process tells it; null when it was told or is no more.
+ */
 export async function lockUntoldAlert(
   tx: Db,
   id: string,

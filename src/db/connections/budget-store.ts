@@ -5,11 +5,17 @@ import type { Db } from '#src/db/client.ts';
 import { isIn } from '#src/db/is-in.ts';
 import { budget, connection } from '#src/db/schema/connection.ts';
 
-/** Vendors count calls when they arrive, which may be closer together than they left: our short windows are a little longer. */
+/**
+ * Vendors count calls when they arrive, which may be closer together than they left: our short windows are a
+ * little longer.
+ */
 const paddedMs = (lengthMs: number): number =>
   lengthMs > longestLogS * 1_000 ? lengthMs : lengthMs + Math.max(150, lengthMs / 20);
 
-/** Makes the rows of these limits where they are missing. What the vendor has told of one outweighs what is declared. */
+/**
+ * Makes the rows of these limits where they are missing. What the vendor has told of one outweighs what is
+ * declared.
+ */
 export async function ensureBudgets(
   db: Db,
   connectionId: string,
@@ -35,7 +41,9 @@ export async function ensureBudgets(
 
 export interface LockedBudgets {
   readonly states: readonly BudgetState[];
-  /** The database's clock once all rows were ours, seconds since the epoch: the one clock all processes go by. */
+  /**
+   * The database's clock once all rows were ours, seconds since the epoch: the one clock all processes go by.
+   */
   readonly now: number;
 }
 

@@ -21,17 +21,23 @@ export interface GateOptions {
 
 /** A wait up to this is sat out here; a longer one is the queue's business. */
 const patienceS = 15;
-/** A process that was kept from leaving for so long takes another turn: its own is too close to the next by now. */
+/**
+ * A process that was kept from leaving for so long takes another turn: its own is too close to the next by
+ * now.
+ */
 const tooLateMs = 75;
 /** On a machine that is always late, the last turn is taken as it comes. */
 const mostTurns = 5;
-/** When the vendor says that nothing is left of a short window, others use it, too: everybody rests for this part of it. */
+/**
+ * When the vendor says that nothing is left of a short window, others use it, too: everybody rests for this
+ * part of it.
+ */
 const restPart = 10;
 
 /**
- * A connection's gate. Every process that calls this vendor takes its turns from the same rows, by the database's clock. A turn still to
- * come is taken at once and then waited for, so those who wait stand in line and nobody asks again and again. Who dies with a turn
- * wastes it.
+ * A connection's gate. Every process that calls this vendor takes its turns from the same rows, by the
+ * database's clock. A turn still to come is taken at once and then waited for, so those who wait stand in
+ * line and nobody asks again and again. Who dies with a turn wastes it.
  */
 export function callGate(db: Db, { connectionId, lane, windows, onError }: GateOptions): CallGate {
   const lastAllowed = new Map<BudgetWindow['name'], number>();

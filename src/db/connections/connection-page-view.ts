@@ -57,7 +57,9 @@ export interface ObjectReading {
   readonly completedAt: Date | null;
   /** When everything there is was last looked at, by a first read or a reconciliation. */
   readonly scannedAt: Date | null;
-  /** Null when nothing is being read. `first` reads the whole object, because it was never read to the end. */
+  /**
+   * Null when nothing is being read. `first` reads the whole object, because it was never read to the end.
+   */
   readonly reading: {
     readonly first: boolean;
     readonly done: number;

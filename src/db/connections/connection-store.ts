@@ -5,7 +5,10 @@ import type { Db } from '#src/db/client.ts';
 import { connection, cursor, objectDescription } from '#src/db/schema/connection.ts';
 
 export type Connection = typeof connection.$inferSelect & {
-  /** The customer's own mappings that are live, at most one a kind. Kinds without one go by the mapping Fairway comes with. */
+  /**
+   * The customer's own mappings that are live, at most one a kind. Kinds without one go by the mapping
+   * Fairway comes with.
+   */
   readonly mappings: readonly MappingPack[];
 };
 export type Cursor = Pick<
@@ -39,7 +42,10 @@ export async function lockConnection(tx: Db, id: string): Promise<Connection | n
   return found ?? null;
 }
 
-/** Whether it is there; to the end of the transaction it then stays. Others may ask the same and change it meanwhile. */
+/**
+ * Whether it is there; to the end of the transaction it then stays. Others may ask the same and change it
+ * meanwhile.
+ */
 export async function holdConnection(tx: Db, id: string): Promise<boolean> {
   return (
     (await tx.select({ id: connection.id }).from(connection).where(eq(connection.id, id)).for('key share'))

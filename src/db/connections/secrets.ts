@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 
 /**
- * Envelope encryption: each connection has a random data key, wrapped by the master key; each field is AES-256-GCM with a
- * fresh 12-byte IV. The additional data is connection|field|version, so a value cannot be moved to another place.
+ * Envelope encryption: each connection has a random data key, wrapped by the master key; each field is
+ * AES-256-GCM with a fresh 12-byte IV. The additional data is connection|field|version, so a value cannot be
+ * moved to another place.
  */
 export interface SealedSecrets {
   readonly version: 1;

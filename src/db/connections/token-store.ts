@@ -26,7 +26,8 @@ export function tokenVault(db: Db, masterKey: Buffer, connectionId: string): Tok
     current: async () => (await read(db))?.tokens ?? null,
     renew: (refused, exchange, { rotates }) =>
       db.transaction(async (lock) => {
-        // The lock outlives the two commits below; the marker must be on disk before the vendor sees the token.
+        // The lock outlives the two commits below; the marker must be on disk before the vendor sees the
+        // token.
         await lock.execute(sql`select pg_advisory_xact_lock(4700007, hashtext(${connectionId}))`);
         const known = await read(db);
         if (!known) throw new ConnectorError(interrupted('no tokens are stored for this connection'));
@@ -58,7 +59,10 @@ const neverLeft: ReadonlySet<unknown> = new Set([
   'ENETUNREACH',
 ]);
 
-/** Whether the vendor may have exchanged the token although this went wrong. Not when it answered no, nor when it never heard of it. */
+/**
+ * Whether the vendor may have exchanged the token although this went wrong. Not when it answered no, nor when
+ * it never heard of it.
+ */
 function mayBeUsedUp(error: unknown): boolean {
   if (error instanceof ConnectorError && error.failure.class !== 'retry') return false;
   for (let cause = error; cause instanceof Error; cause = cause.cause)

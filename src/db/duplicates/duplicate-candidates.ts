@@ -30,8 +30,9 @@ export interface PairLimits {
 const mostMeanings = 5;
 
 /**
- * Lets the planner know what the tables hold. Of fresh ones it knows nothing, and would read all of them for each part; and nobody has counted
- * them before the first report, which is when a whole base has just been read.
+ * Lets the planner know what the tables hold. Of fresh ones it knows nothing, and would read all of them for
+ * each part; and nobody has counted them before the first report, which is when a whole base has just been
+ * read.
  */
 export async function countForPlanner(db: Db): Promise<void> {
   await db.execute(
@@ -39,7 +40,10 @@ export async function countForPlanner(db: Db): Promise<void> {
   );
 }
 
-/** Where accounts of ours are records of a connection, as `l`; more conditions may follow. Merges happen within one CRM. */
+/**
+ * Where accounts of ours are records of a connection, as `l`; more conditions may follow. Merges happen
+ * within one CRM.
+ */
 export const accountPlaces = (connectionId: string): SQL => sql`
   link l join remote_record r using (connection_id, object, ext_id)
   where l.connection_id = ${connectionId} and l.kind = 'account' and l.merged_into is null and not r.deleted`;
@@ -89,8 +93,8 @@ export async function countAccounts(db: Db, connectionId: string): Promise<numbe
 type Row = { [K in keyof ProfiledAccount]: ProfiledAccount[K] };
 
 /**
- * Pairs of profiles that share a key, each once. A key's list is read once for all who have it, no further than `perKey`; of one account's lists the
- * strong come first, then the shortest, until they hold `rows`.
+ * Pairs of profiles that share a key, each once. A key's list is read once for all who have it, no further
+ * than `perKey`; of one account's lists the strong come first, then the shortest, until they hold `rows`.
  */
 export async function storedCandidatePairs(
   tx: Db,

@@ -57,7 +57,10 @@ export async function saveReport(tx: Db, id: string, reached: Reached): Promise<
   await tx.update(duplicateReport).set(reached).where(eq(duplicateReport.id, id));
 }
 
-/** Those of its connection that are over, with what they found: this one says all they did, and says it of today. */
+/**
+ * Those of its connection that are over, with what they found: this one says all they did, and says it of
+ * today.
+ */
 export async function deleteEarlierReports(tx: Db, { id, connectionId }: DuplicateReport): Promise<void> {
   const { id: other, phase } = duplicateReport;
   await tx

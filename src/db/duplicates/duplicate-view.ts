@@ -20,7 +20,9 @@ export interface AccountWithUsage {
 
 type Row = { [K in keyof Omit<AccountWithUsage, 'values'>]: AccountWithUsage[K] };
 
-/** By our ids; those that do not live in the connection any more are absent: deleted, merged or erased since. */
+/**
+ * By our ids; those that do not live in the connection any more are absent: deleted, merged or erased since.
+ */
 export async function accountsWithUsage(
   db: Db,
   connectionId: string,

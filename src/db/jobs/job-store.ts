@@ -14,7 +14,10 @@ export interface NewJob {
   readonly payload: unknown;
 }
 
-/** Puts work in the outbox. Call it in the transaction that makes the work necessary. Returns how many were not there yet. */
+/**
+ * Puts work in the outbox. Call it in the transaction that makes the work necessary. Returns how many were
+ * not there yet.
+ */
 export async function addJobs(db: Db, jobs: readonly NewJob[], at: Date): Promise<number> {
   if (jobs.length === 0) return 0;
   const added = await db
@@ -25,7 +28,10 @@ export async function addJobs(db: Db, jobs: readonly NewJob[], at: Date): Promis
   return added.length;
 }
 
-/** Takes waiting jobs for the queue; other relays skip them meanwhile. Commit only after the queue has accepted them. */
+/**
+ * Takes waiting jobs for the queue; other relays skip them meanwhile. Commit only after the queue has
+ * accepted them.
+ */
 export async function lockWaitingJobs(db: Db, limit: number, at: Date): Promise<Job[]> {
   return db
     .update(job)

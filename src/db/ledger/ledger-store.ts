@@ -11,14 +11,17 @@ export interface Posted {
   readonly amountMinor: bigint;
 }
 
-/** Entries about what partners earned are made by one process at a time; held to the end of the transaction. */
+/**
+ * Entries about what partners earned are made by one process at a time; held to the end of the transaction.
+ */
 export async function lockLedger(tx: Db): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(4700002)`);
 }
 
 /**
- * What has been credited so far for each document, component and currency: the credit side of `accrued`. What a partner had been
- * credited before it was merged into another counts as the other's: nobody is credited twice because two accounts became one.
+ * What has been credited so far for each document, component and currency: the credit side of `accrued`. What
+ * a partner had been credited before it was merged into another counts as the other's: nobody is credited
+ * twice because two accounts became one.
  */
 export async function postedAccruals(db: Db): Promise<Posted[]> {
   const rows = await db.execute<{
@@ -82,7 +85,10 @@ export interface OpenEntry {
   readonly amountMinor: bigint;
 }
 
-/** Accruals up to and including a period that no payout item has taken yet, under the partner they are to be paid to now. */
+/**
+ * Accruals up to and including a period that no payout item has taken yet, under the partner they are to be
+ * paid to now.
+ */
 export async function unpaidEntries(db: Db, upTo: string): Promise<OpenEntry[]> {
   const rows = await db.execute<{ id: string; partner_id: string; currency: string; amount: string }>(sql`
     select t.id, coalesce(q.merged_into, q.id) as partner_id, t.currency, (-sum(p.amount_minor))::text as amount
@@ -110,7 +116,9 @@ export async function countAccruals(db: Db): Promise<number> {
   return db.$count(journalTx, sql`${journalTx.reason} <> 'payout'`);
 }
 
-/** Currencies whose postings do not sum to zero. The database refuses such entries; this looks whether it did. */
+/**
+ * Currencies whose postings do not sum to zero. The database refuses such entries; this looks whether it did.
+ */
 export async function unbalancedCurrencies(db: Db): Promise<string[]> {
   const rows = await db
     .select({ currency: posting.currency })

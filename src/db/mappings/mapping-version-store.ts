@@ -94,7 +94,10 @@ export async function highestVersion(db: Db, connectionId: string, object: strin
   return found?.highest ?? 0;
 }
 
-/** Held to the end of the transaction: what one connection's mapping declares is checked against all others', which must not change meanwhile. */
+/**
+ * Held to the end of the transaction: what one connection's mapping declares is checked against all others',
+ * which must not change meanwhile.
+ */
 export async function lockDeclaredFields(tx: Db, kind: CanonicalKind): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(4700010, hashtext(${kind}))`);
 }
@@ -107,7 +110,10 @@ export async function addVersion(tx: Db, row: NewMappingVersion): Promise<Mappin
 
 export type DraftChange = Pick<MappingVersion, 'updatedBy' | 'updatedAt'> & { readonly pack: MappingPack };
 
-/** Saves a draft that still has this revision; false when somebody else was faster, or it is no draft any more. */
+/**
+ * Saves a draft that still has this revision; false when somebody else was faster, or it is no draft any
+ * more.
+ */
 export async function saveDraft(
   tx: Db,
   id: string,

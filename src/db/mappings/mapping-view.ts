@@ -62,8 +62,8 @@ export interface FoundRemote {
 }
 
 /**
- * By its id, or by how the name of the record of ours it is linked with begins, whatever the case; without a text some that were read.
- * Looked up in indexes: there may be hundreds of thousands.
+ * By its id, or by how the name of the record of ours it is linked with begins, whatever the case; without a
+ * text some that were read. Looked up in indexes: there may be hundreds of thousands.
  */
 export async function searchRemote(
   db: Db,

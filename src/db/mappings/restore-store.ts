@@ -89,9 +89,9 @@ const { id, recordId, extId, fields, base, mappingVersion, settledAt } = writeIn
 const lastFirst = sql`${settledAt} desc, ${id} desc`;
 
 /**
- * What landed, a part of so many records after another, by our ids: all that is to be undone of one record comes together, the last
- * write first. Of a mapping version there may be any number of records, so none but the part at hand is held; of so many of the last
- * writes, only the ids are.
+ * What landed, a part of so many records after another, by our ids: all that is to be undone of one record
+ * comes together, the last write first. Of a mapping version there may be any number of records, so none but
+ * the part at hand is held; of so many of the last writes, only the ids are.
  */
 export async function* landedParts(
   db: Db,
@@ -142,7 +142,10 @@ async function lastLanded(db: Db, place: MappingPlace, count: number) {
   return { recordIds: [...new Set(rows.map((row) => row.recordId))].toSorted(), oldest: rows.at(-1) ?? null };
 }
 
-/** How many there are, of how many records, and whether one of them was made by this version and wrote one of these fields. */
+/**
+ * How many there are, of how many records, and whether one of them was made by this version and wrote one of
+ * these fields.
+ */
 export async function tallyOfLanded(
   db: Db,
   place: MappingPlace,

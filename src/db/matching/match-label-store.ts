@@ -118,7 +118,10 @@ export async function comparedPairs(db: Db, since: Date) {
     .where(gte(matchLabel.comparedAt, since));
 }
 
-/** By month, registrations that got an alert since then: that name some rival, be it only an earlier purchase, which has no score. */
+/**
+ * By month, registrations that got an alert since then: that name some rival, be it only an earlier purchase,
+ * which has no score.
+ */
 export async function alertedByMonth(db: Db, since: Date): Promise<ReadonlyMap<string, number>> {
   const month = monthOf(conflictCase.openedAt);
   const rows = await db

@@ -23,7 +23,9 @@ export interface Profile extends Subject {
   readonly keys: readonly string[];
 }
 
-/** Its two letters as a number, which takes no room in the index; 0 for none. @param code ISO 3166-1 alpha-2 */
+/**
+ * Its two letters as a number, which takes no room in the index; 0 for none. @param code ISO 3166-1 alpha-2
+ */
 export function countryNumber(code: string | null): number {
   return code === null ? 0 : code.charCodeAt(0) * 256 + code.charCodeAt(1);
 }
@@ -32,8 +34,8 @@ export function countryNumber(code: string | null): number {
 export const hashOf = (value: SQL): SQL => sql`hashtextextended(${value}, 0)`;
 
 /**
- * Look-ups by key only, to the end of the transaction or `anyPlan`: fresh tables have no statistics yet, and the planner would read all
- * profiles to find a few.
+ * Look-ups by key only, to the end of the transaction or `anyPlan`: fresh tables have no statistics yet, and
+ * the planner would read all profiles to find a few.
  */
 const lookUps = (only: boolean): SQL => sql`
   select ${sql.join(
@@ -48,14 +50,17 @@ export async function isAnyStale(db: Db): Promise<boolean> {
   return row?.any === true;
 }
 
-/** Who may bring profiles up to date, one at a time, until the transaction ends: what one has taken up another must be able to see done. */
+/**
+ * Who may bring profiles up to date, one at a time, until the transaction ends: what one has taken up another
+ * must be able to see done.
+ */
 export async function lockProfiles(tx: Db): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(4700005)`);
 }
 
 /**
- * Lets the transaction end without waiting for the disk. For one that does nothing but bring profiles up to date: should the machine fail, what
- * it took off the list is on it again.
+ * Lets the transaction end without waiting for the disk. For one that does nothing but bring profiles up to
+ * date: should the machine fail, what it took off the list is on it again.
  */
 export async function commitLazily(tx: Db): Promise<void> {
   await tx.execute(sql`select set_config('synchronous_commit', 'off', true)`);

@@ -16,16 +16,24 @@ import {
 export interface CandidateQuery {
   /** The caller's name for it. */
   readonly id: string;
-  /** ISO 3166-1 alpha-2: of a weak key that too many companies have, those of this country are looked at, and those of none. */
+  /**
+   * ISO 3166-1 alpha-2: of a weak key that too many companies have, those of this country are looked at, and
+   * those of none.
+   */
   readonly country: string | null;
   readonly strong: readonly string[];
   readonly weak: readonly string[];
-  /** Those that somebody may have written with a slip of the hand: a word of another company that leaves the same with a letter less is looked up, too. */
+  /**
+   * Those that somebody may have written with a slip of the hand: a word of another company that leaves the
+   * same with a letter less is looked up, too.
+   */
   readonly words: readonly string[];
 }
 
 export interface CandidateLimits {
-  /** A key that more companies have says nothing, not even where it is all there is to go by: it is left out. */
+  /**
+   * A key that more companies have says nothing, not even where it is all there is to go by: it is left out.
+   */
   readonly perKey: number;
   /** Candidates of one kind for one query: see `ranks`. */
   readonly rows: number;
@@ -41,7 +49,10 @@ export interface Candidate extends Subject {
 /** In which order lists are taken, the shorter of one kind first. */
 const ranks = {
   strong: 0,
-  /** A weak key. A word one slip away only where it is the more usual one: who writes “tiarnui” means “tianrui”, who writes “china” not “chia”. */
+  /**
+   * A weak key. A word one slip away only where it is the more usual one: who writes “tiarnui” means
+   * “tianrui”, who writes “china” not “chia”.
+   */
   rare: 1,
   /** A common key within the country. */
   narrowed: 2,
@@ -56,7 +67,10 @@ const fewEnough = 10;
 /** Words that one misspelling may stand for. */
 const mostMeanings = 60;
 
-/** What of the candidates matters: every one, or those a claim on this customer is decided by: rival claims, open deals, earlier purchases. */
+/**
+ * What of the candidates matters: every one, or those a claim on this customer is decided by: rival claims,
+ * open deals, earlier purchases.
+ */
 export type CandidateScope = 'all' | 'competing' | 'queued';
 
 interface FoundRow extends Record<string, unknown> {
@@ -68,8 +82,9 @@ interface FoundRow extends Record<string, unknown> {
 }
 
 /**
- * Records that share a key with one of these, in a single look-up: each key is read no further than `perKey`, the shortest lists are taken
- * first, and only what is left is fetched. Made of look-ups whatever the planner knows of the tables.
+ * Records that share a key with one of these, in a single look-up: each key is read no further than `perKey`,
+ * the shortest lists are taken first, and only what is left is fetched. Made of look-ups whatever the planner
+ * knows of the tables.
  */
 export async function findCandidates(
   tx: Db,

@@ -15,7 +15,8 @@ function payeeColumns(db: Db) {
   const others = db
     .select({ one: sql`1` })
     .from(namesake)
-    // Partners that became one share their code rightly, and a code may be given out again when its partner was merged away.
+    // Partners that became one share their code rightly, and a code may be given out again when its partner
+    // was merged away.
     .where(
       and(
         eq(namesake.code, partner.code),

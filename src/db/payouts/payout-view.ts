@@ -75,7 +75,10 @@ export async function payoutItemsOf(db: Db, batchId: string) {
 /** What an entry owes its partner: the credit side of `accrued`. */
 const owedMinor = sql`(select coalesce(-sum(${posting.amountMinor}), 0) from ${posting} where ${posting.txId} = ${journalTx.id} and ${posting.account} = 'accrued')`;
 
-/** The journal entries an item of a batch pays, oldest document first; none when it is not an item of that batch. */
+/**
+ * The journal entries an item of a batch pays, oldest document first; none when it is not an item of that
+ * batch.
+ */
 export async function payoutLinesOf(
   db: Db,
   { id, itemId }: { readonly id: string; readonly itemId: string },

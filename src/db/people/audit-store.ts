@@ -25,7 +25,9 @@ export interface AuditEntry {
 
 const genesis = '0'.repeat(64);
 
-/** Appends to the chain, in the transaction of what it records. Appenders queue up, so the chain never forks. */
+/**
+ * Appends to the chain, in the transaction of what it records. Appenders queue up, so the chain never forks.
+ */
 export async function audit(tx: Db, entries: readonly AuditEntry[], at: Date): Promise<void> {
   if (entries.length === 0) return;
   await tx.execute(sql`select pg_advisory_xact_lock(4700003)`);

@@ -72,7 +72,10 @@ export async function saveLoginLink(
   await db.insert(loginLink).values(row);
 }
 
-/** Marks the link used and says whose it was; null when it is unknown, used or expired. One of two racing calls gets it. */
+/**
+ * Marks the link used and says whose it was; null when it is unknown, used or expired. One of two racing
+ * calls gets it.
+ */
 export async function useLoginLink(db: Db, tokenHash: string, now: Date): Promise<Person | null> {
   const [used] = await db
     .update(loginLink)
@@ -108,7 +111,10 @@ export async function findLiveSession(
   return found ?? null;
 }
 
-/** Links that were used or have expired, and sessions past their end or not used since `seenAfter`. Returns how many rows. */
+/**
+ * Links that were used or have expired, and sessions past their end or not used since `seenAfter`. Returns
+ * how many rows.
+ */
 export async function deleteEndedAccess(db: Db, now: Date, seenAfter: Date): Promise<number> {
   const links = await db
     .delete(loginLink)

@@ -24,8 +24,8 @@ export async function saveStandings(
 }
 
 /**
- * The standings of partners that have sold something, and of all that were merged with them: nobody else's earns anything, and they are
- * many.
+ * The standings of partners that have sold something, and of all that were merged with them: nobody else's
+ * earns anything, and they are many.
  */
 export async function sellersStandings(db: Db): Promise<TierAssessment[]> {
   const sellers = db

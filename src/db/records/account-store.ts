@@ -147,8 +147,8 @@ export async function partnersOfAccounts(
 const living = aliasedTable(partner, 'living');
 
 /**
- * By partner code. A code that two partners claim belongs to neither. The code of a partner that was merged away leads to its survivor,
- * until a partner that lives carries it: codes are given out again.
+ * By partner code. A code that two partners claim belongs to neither. The code of a partner that was merged
+ * away leads to its survivor, until a partner that lives carries it: codes are given out again.
  */
 export async function partnersByCode(
   db: Db,

@@ -1,6 +1,9 @@
 import { fieldsOf, type CanonicalKind } from '#src/domain/record.ts';
 
-/** The column that holds a canonical field. A reference is held as our id, an amount in minor units of the row's currency. */
+/**
+ * The column that holds a canonical field. A reference is held as our id, an amount in minor units of the
+ * row's currency.
+ */
 export function columnOf(kind: CanonicalKind, field: string): string {
   if (field === 'amount') return 'amount_minor';
   const column = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

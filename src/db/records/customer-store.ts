@@ -9,7 +9,10 @@ import { account, partner } from '#src/db/schema/channel.ts';
 export interface KnownCustomer {
   readonly accountId: string;
   readonly name: string;
-  /** `YYYY-MM-DD`: its first won opportunity, the first invoice to a customer of its name, or since when the CRM says so; the earliest. */
+  /**
+   * `YYYY-MM-DD`: its first won opportunity, the first invoice to a customer of its name, or since when the
+   * CRM says so; the earliest.
+   */
   readonly since: string;
   /** Of its won opportunities; null when one names none, or none is known. */
   readonly families: readonly string[] | null;
@@ -51,8 +54,8 @@ export async function outcomesOf(
 }
 
 /**
- * Which partners invoiced customers of these names, as the ERP has them, in any case; by the name that was asked for. What a partner that
- * was merged away sold counts for the one it is part of now.
+ * Which partners invoiced customers of these names, as the ERP has them, in any case; by the name that was
+ * asked for. What a partner that was merged away sold counts for the one it is part of now.
  */
 export async function salesTo(
   tx: Db,

@@ -6,8 +6,8 @@ import { partner } from '#src/db/schema/channel.ts';
 import { sourceDocument } from '#src/db/schema/money.ts';
 
 /**
- * A document stays with the partner it was booked to when that one has been merged away since: its code now leads to the survivor, or was
- * given to another, and either would rate it anew.
+ * A document stays with the partner it was booked to when that one has been merged away since: its code now
+ * leads to the survivor, or was given to another, and either would rate it anew.
  */
 const bookedTo = sql`case when exists (
     select from partner was join partner now on now.id = excluded.partner_id
@@ -35,7 +35,10 @@ export async function saveDocuments(
   );
 }
 
-/** Every invoice and credit memo, as tiers and incentives see it: what a merged partner sold is credited to its survivor. */
+/**
+ * Every invoice and credit memo, as tiers and incentives see it: what a merged partner sold is credited to
+ * its survivor.
+ */
 export async function invoiceFacts(db: Db): Promise<InvoiceFact[]> {
   return db
     .select({

@@ -4,7 +4,9 @@ import type { Db } from '#src/db/client.ts';
 import { mappingVersion } from '#src/db/schema/mapping.ts';
 import { mappingBackfill, mappingRestore } from '#src/db/schema/mapping-work.ts';
 
-/** Takes what dry runs, backfills and restores quote of these records out of their findings; the counts stay. */
+/**
+ * Takes what dry runs, backfills and restores quote of these records out of their findings; the counts stay.
+ */
 export async function eraseExamples(tx: Db, connectionId: string, extIds: readonly string[]): Promise<void> {
   const refs = new Set(extIds);
   await rewrite(

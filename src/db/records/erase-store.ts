@@ -10,10 +10,11 @@ import { account, contact, opportunityLine, partner, product, registration } fro
 const erasedName = 'Erased';
 
 /**
- * The vendor has erased these records for privacy: what we know of them goes, too, in the caller's transaction, under `lockObject`. Their rows stay, without
- * what they said, so that money that was earned and paid still ties out; a partner keeps its code, which is the ERP's. Records of
- * others that repeat a value of theirs (a claim's findings, what was written because of them) lose the sentence. Doing it again
- * changes nothing.
+ * The vendor has erased these records for privacy: what we know of them goes, too, in the caller's
+ * transaction, under `lockObject`. Their rows stay, without what they said, so that money that was earned and
+ * paid still ties out; a partner keeps its code, which is the ERP's. Records of others that repeat a value of
+ * theirs (a claim's findings, what was written because of them) lose the sentence. Doing it again changes
+ * nothing.
  */
 export async function eraseRecords(
   tx: Db,
@@ -50,7 +51,9 @@ export async function eraseRecords(
   await eraseOurs(tx, [...ids, ...(await endedIn(tx, ids))], at);
 }
 
-/** Accounts that were merged into these: nothing leads to them any more but the names that were kept of them. */
+/**
+ * Accounts that were merged into these: nothing leads to them any more but the names that were kept of them.
+ */
 async function endedIn(tx: Db, accountIds: readonly string[]): Promise<readonly string[]> {
   const rows = await tx.execute<{ id: string }>(sql`
     select distinct ended.id from account lives cross join lateral jsonb_array_elements(lives.former) known
@@ -125,7 +128,9 @@ async function eraseOurs(tx: Db, ids: readonly string[], at: Date): Promise<void
 const isAmong = (ids: readonly string[]): SQL =>
   sql`id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`;
 
-/** Cases of these records, and what the cases of others found out about them. The next decision finds anew. */
+/**
+ * Cases of these records, and what the cases of others found out about them. The next decision finds anew.
+ */
 async function eraseFindings(tx: Db, ids: readonly string[]): Promise<void> {
   const erased = sql`(select value from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`;
   await tx.execute(sql`

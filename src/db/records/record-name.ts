@@ -1,6 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 
-/** SQL for what people call a record of ours: a registration's number, an account's name; null when there is none. */
+/**
+ * SQL for what people call a record of ours: a registration's number, an account's name; null when there is
+ * none.
+ */
 export function recordName(kind: SQL, recordId: SQL): SQL {
   return sql`(case ${kind}
     when 'registration' then (select number from registration where id = ${recordId})

@@ -15,8 +15,9 @@ const tables: Partial<Readonly<Record<CanonicalKind, string>>> = {
 };
 
 /**
- * What these records of ours say, by our ids, for showing what a mapping changes: the fields mappings may fill, the customer's own under
- * `extra.…`. A reference is our id of what it points at. Those that are not there are absent.
+ * What these records of ours say, by our ids, for showing what a mapping changes: the fields mappings may
+ * fill, the customer's own under `extra.…`. A reference is our id of what it points at. Those that are not
+ * there are absent.
  */
 export async function recordValues(
   db: Db,

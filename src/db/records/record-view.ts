@@ -21,7 +21,10 @@ const named = sql`
   union all select 'account', id, name, domain, deleted from account
   union all select 'opportunity', id, name, stage, deleted from opportunity`;
 
-/** Records whose number, name, domain or id in a CRM is, or begins with, or has in it, the text; the closest first. */
+/**
+ * Records whose number, name, domain or id in a CRM is, or begins with, or has in it, the text; the closest
+ * first.
+ */
 export async function searchRecords(db: Db, text: string, limit: number): Promise<NamedRecord[]> {
   const part = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
   const rows = await db.execute(sql`
@@ -85,8 +88,8 @@ export async function recordForPage(db: Db, kind: NamedKind, id: string): Promis
 }
 
 /**
- * The records of ours a text names exactly: our id, a vendor's id, a registration's number or a payout's key. Several when two CRMs use the
- * same id.
+ * The records of ours a text names exactly: our id, a vendor's id, a registration's number or a payout's key.
+ * Several when two CRMs use the same id.
  */
 export async function recordsNamed(
   db: Db,
@@ -103,7 +106,10 @@ export async function recordsNamed(
   return rows as unknown as { kind: string; id: string; name: string | null }[];
 }
 
-/** The vendors' labels of the fields of the objects a record is linked to: `connectionId|object` → field → label. */
+/**
+ * The vendors' labels of the fields of the objects a record is linked to: `connectionId|object` → field →
+ * label.
+ */
 export async function fieldLabels(
   db: Db,
   recordId: string,

@@ -79,7 +79,9 @@ interface Acted {
   readonly after: unknown;
 }
 
-/** Where a page ended: the instant as PostgreSQL wrote it, so that no precision is lost, and the entry's id. */
+/**
+ * Where a page ended: the instant as PostgreSQL wrote it, so that no precision is lost, and the entry's id.
+ */
 export interface TimelineCursor {
   readonly at: string;
   readonly id: string;

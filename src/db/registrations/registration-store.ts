@@ -8,7 +8,10 @@ import { conflictCase, partner, registration } from '#src/db/schema/channel.ts';
 export type Registration = typeof registration.$inferSelect;
 export type ConflictCase = typeof conflictCase.$inferInsert;
 
-/** What the CRM says of them; what Fairway decided stays. @param keep columns of rows that are there already, to be left as they are */
+/**
+ * What the CRM says of them; what Fairway decided stays. @param keep columns of rows that are there already,
+ * to be left as they are
+ */
 export async function saveRegistrations(
   db: Db,
   rows: readonly (typeof registration.$inferInsert)[],
@@ -58,8 +61,8 @@ export async function lockDecisions(tx: Db): Promise<void> {
 export type StoredRegistration = Registration & { readonly partnerName: string };
 
 /**
- * Everything the rules have to answer: new claims, and queued ones no person has taken up; of the queued ones only these, when given. In
- * order of precedence.
+ * Everything the rules have to answer: new claims, and queued ones no person has taken up; of the queued ones
+ * only these, when given. In order of precedence.
  */
 export async function undecidedRegistrations(
   db: Db,
@@ -157,8 +160,9 @@ export interface ChangedRecords {
 }
 
 /**
- * Queued claims among these changes, those of a partner whose account is, and those held up by one of them. Whose customer one of them may be now is for matching to say: of
- * which records that is to be asked comes back, too.
+ * Queued claims among these changes, those of a partner whose account is, and those held up by one of them.
+ * Whose customer one of them may be now is for matching to say: of which records that is to be asked comes
+ * back, too.
  */
 export async function registrationsBlockedBy(
   tx: Db,

@@ -82,7 +82,10 @@ const waiting = and(
   inArray(registration.status, ['submitted', 'in_review']),
 );
 
-/** How many registrations wait for an answer, since when the oldest does, and how many were submitted before `cutoff`. */
+/**
+ * How many registrations wait for an answer, since when the oldest does, and how many were submitted before
+ * `cutoff`.
+ */
 export async function waitingRegistrations(db: Db, cutoff: Date) {
   const [row] = await db
     .select({

@@ -35,7 +35,10 @@ export interface StageProgress {
   readonly jobs: number;
   readonly done: number;
   readonly failed: number;
-  /** What each job under way says of itself, e.g. `Salesforce accounts`, 1200 of 5000; total null while unknown. */
+  /**
+   * What each job under way says of itself, e.g. `Salesforce accounts`, 1200 of 5000; total null while
+   * unknown.
+   */
   readonly steps: readonly { readonly label: string; readonly done: number; readonly total: number | null }[];
 }
 

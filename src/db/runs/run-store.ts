@@ -37,7 +37,10 @@ export async function failRun(db: Db, id: string, error: string, at: Date): Prom
     .where(and(eq(run.id, id), eq(run.status, 'running')));
 }
 
-/** Held to the end of the transaction: between asking for the last run and starting another, nobody else starts one. */
+/**
+ * Held to the end of the transaction: between asking for the last run and starting another, nobody else
+ * starts one.
+ */
 export async function lockRunStarts(tx: Db): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(4700007)`);
 }
@@ -46,7 +49,10 @@ export async function hasRunSince(db: Db, since: Date): Promise<boolean> {
   return (await db.$count(run, gt(run.startedAt, since))) > 0;
 }
 
-/** Runs that began before `before`, with their jobs and tallies; the newest `keep` stay in any case. Returns how many. */
+/**
+ * Runs that began before `before`, with their jobs and tallies; the newest `keep` stay in any case. Returns
+ * how many.
+ */
 export async function deleteOldRuns(db: Db, before: Date, keep: number): Promise<number> {
   const newest = db.select({ id: run.id }).from(run).orderBy(desc(run.startedAt), desc(run.id)).limit(keep);
   const gone = await db

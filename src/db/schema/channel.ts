@@ -51,9 +51,15 @@ export const account = pgTable(
     territory: text(),
     /** Of a customer, where the CRM keeps it. */
     customerSince: date('customer_since'),
-    /** Names and domains of accounts that were merged into it, and its own before: whoever knows one of them means this account. */
+    /**
+     * Names and domains of accounts that were merged into it, and its own before: whoever knows one of them
+     * means this account.
+     */
     former: jsonb().$type<readonly FormerName[]>().notNull().default([]),
-    /** This and the next two: nobody reads or fills them any more. To be dropped when no process of a version that fills them can be running. */
+    /**
+     * This and the next two: nobody reads or fills them any more. To be dropped when no process of a version
+     * that fills them can be running.
+     */
     core: text(),
     matchDomain: text('match_domain'),
     normaliserVersion: text('normaliser_version'),
@@ -121,7 +127,10 @@ export const product = pgTable(
   (t) => [index('product_code').on(t.code), index('product_name').using('btree', beginning(t.name))],
 );
 
-/** What is to be sold with an opportunity. Quantity and price are exact decimals: a price may be finer than its currency's minor unit. */
+/**
+ * What is to be sold with an opportunity. Quantity and price are exact decimals: a price may be finer than
+ * its currency's minor unit.
+ */
 export const opportunityLine = pgTable(
   'opportunity_line',
   {
@@ -146,9 +155,10 @@ export const opportunityLine = pgTable(
 );
 
 /**
- * A company that sells for the vendor: an account, seen as a partner. When two partners turn out to be one, the row of the one merged away
- * stays, because entries and payouts that name it are never rewritten; whoever asks for a partner's money follows `mergedInto`, and
- * so finds both under the one that lives. Both point at the surviving account.
+ * A company that sells for the vendor: an account, seen as a partner. When two partners turn out to be one,
+ * the row of the one merged away stays, because entries and payouts that name it are never rewritten; whoever
+ * asks for a partner's money follows `mergedInto`, and so finds both under the one that lives. Both point at
+ * the surviving account.
  */
 export const partner = pgTable(
   'partner',
@@ -161,7 +171,10 @@ export const partner = pgTable(
     code: text(),
     /** Always a partner that was not merged itself. */
     mergedInto: uuid('merged_into').references((): AnyPgColumn => partner.id),
-    /** The one it was merged into when it was merged, which may have been merged itself since: tiers of the time between went by it. */
+    /**
+     * The one it was merged into when it was merged, which may have been merged itself since: tiers of the
+     * time between went by it.
+     */
     mergedFirstInto: uuid('merged_first_into').references((): AnyPgColumn => partner.id),
     /** When we heard of it: until then its tiers were its own. */
     mergedAt: at('merged_at'),
@@ -231,7 +244,10 @@ export const conflictCase = pgTable('conflict_case', {
   modelHash: text('model_hash'),
   normaliserVersion: text('normaliser_version').notNull(),
   programVersion: integer('program_version').notNull(),
-  /** What was compared; never leaves the review queue. Null for cases from before it was kept, and once a party was erased. */
+  /**
+   * What was compared; never leaves the review queue. Null for cases from before it was kept, and once a
+   * party was erased.
+   */
   facts: jsonb().$type<CaseFacts>(),
   openedAt: at('opened_at').notNull(),
   closedAt: at('closed_at'),

@@ -6,7 +6,10 @@ export const id = () => uuid('id').primaryKey();
 export const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 /** Minor units of the row's currency. */
 export const minor = (name: string) => bigint(name, { mode: 'bigint' });
-/** A canonical value. Of drizzle's own `jsonb` a text that looks like a number would come back as one: "95000.00" as 95000. */
+/**
+ * A canonical value. Of drizzle's own `jsonb` a text that looks like a number would come back as one:
+ * "95000.00" as 95000.
+ */
 export const canonical = customType<{ data: CanonicalValue; driverData: unknown }>({
   dataType: () => 'jsonb',
   toDriver: (value) => JSON.stringify(value),

@@ -48,7 +48,10 @@ export const connection = pgTable('connection', {
   dailyAllotment: integer('daily_allotment'),
   /** A reconciliation that would find more than this percentage of an object gone stops and asks. */
   vanishLimitPercent: integer('vanish_limit_percent').notNull().default(5),
-  /** SHA-256 of the secret part of the address for webhooks that carry no signature, in hex; null while that door is shut. */
+  /**
+   * SHA-256 of the secret part of the address for webhooks that carry no signature, in hex; null while that
+   * door is shut.
+   */
   webhookTokenHash: text('webhook_token_hash'),
   checkedAt: at('checked_at'),
   installedAt: at('installed_at'),
@@ -56,8 +59,9 @@ export const connection = pgTable('connection', {
 });
 
 /**
- * How far one object has been read. `since` is the next read's lower bound; while a read is under way `startedAt` is
- * the vendor's clock at its first page and `resume` what its last kept page said to go on with, so that a crash loses nothing.
+ * How far one object has been read. `since` is the next read's lower bound; while a read is under way
+ * `startedAt` is the vendor's clock at its first page and `resume` what its last kept page said to go on
+ * with, so that a crash loses nothing.
  */
 export const cursor = pgTable(
   'cursor',
@@ -69,7 +73,10 @@ export const cursor = pgTable(
     since: text(),
     startedAt: text('started_at'),
     resume: text(),
-    /** Of the read under way: how many records it gave so far, how many it will give, and our clock at its beginning. */
+    /**
+     * Of the read under way: how many records it gave so far, how many it will give, and our clock at its
+     * beginning.
+     */
     done: integer().notNull().default(0),
     total: integer(),
     beganAt: at('began_at'),
@@ -80,7 +87,10 @@ export const cursor = pgTable(
   (t) => [primaryKey({ columns: [t.connectionId, t.object] })],
 );
 
-/** What the reconciliation under way has seen of an object. Rows of one that was interrupted are worth nothing. */
+/**
+ * What the reconciliation under way has seen of an object. Rows of one that was interrupted are worth
+ * nothing.
+ */
 export const scanned = pgTable(
   'scanned',
   {
@@ -92,9 +102,9 @@ export const scanned = pgTable(
 );
 
 /**
- * A record as the vendor last showed it. `mappedHash` trails `hash` until the record has been placed. No foreign key on the connection, here
- * and wherever rows come by the hundred thousand: looking it up again for each row takes longer than storing the row. They go with
- * their connection by a trigger on it.
+ * A record as the vendor last showed it. `mappedHash` trails `hash` until the record has been placed. No
+ * foreign key on the connection, here and wherever rows come by the hundred thousand: looking it up again for
+ * each row takes longer than storing the row. They go with their connection by a trigger on it.
  */
 export const remoteRecord = pgTable(
   'remote_record',
@@ -121,7 +131,10 @@ export const remoteRecord = pgTable(
   ],
 );
 
-/** Ours ↔ theirs. A record that was merged away keeps its link, to the survivor's record of ours: whoever still names it is understood. */
+/**
+ * Ours ↔ theirs. A record that was merged away keeps its link, to the survivor's record of ours: whoever
+ * still names it is understood.
+ */
 export const link = pgTable(
   'link',
   {
@@ -137,10 +150,11 @@ export const link = pgTable(
 );
 
 /**
- * The values last known equal on both sides, the base of a three-way merge. Only fields that were written to or edited in Fairway are here: of
- * any other, what was placed last is the base. A field in `fields` holds its value in the vendor's form; `edits` tells when one was
- * changed in Fairway and not yet written. What was pulled before the last write (`pulled_at` before `written_at`, or an older
- * stamp than `modified_at`) does not show that write: until it is pulled again, `fields` is what the CRM holds.
+ * The values last known equal on both sides, the base of a three-way merge. Only fields that were written to
+ * or edited in Fairway are here: of any other, what was placed last is the base. A field in `fields` holds
+ * its value in the vendor's form; `edits` tells when one was changed in Fairway and not yet written. What was
+ * pulled before the last write (`pulled_at` before `written_at`, or an older stamp than `modified_at`) does
+ * not show that write: until it is pulled again, `fields` is what the CRM holds.
  */
 export const shadow = pgTable(
   'shadow',
@@ -153,7 +167,10 @@ export const shadow = pgTable(
     fields: jsonb().$type<RemoteFields>().notNull(),
     /** Our field → ISO instant of the edit in Fairway. */
     edits: jsonb().$type<Readonly<Record<string, string>>>().notNull().default({}),
-    /** What went out of a field, and nobody knows yet whether it arrived. Should it be read back, it is recognised as our own. */
+    /**
+     * What went out of a field, and nobody knows yet whether it arrived. Should it be read back, it is
+     * recognised as our own.
+     */
     sent: jsonb().$type<Readonly<Record<string, readonly JsonValue[]>>>().notNull().default({}),
     /** Our clock when the vendor had accepted the last write; null when nothing was written yet. */
     writtenAt: at('written_at'),
@@ -249,7 +266,9 @@ export const hint = pgTable(
     extId: text('ext_id').notNull(),
     erased: boolean().notNull().default(false),
     via: text().$type<'webhook' | 'stream' | 'doubt'>().notNull(),
-    /** Changes whenever the hint comes again, so that one that came during its fetch is not taken for served. */
+    /**
+     * Changes whenever the hint comes again, so that one that came during its fetch is not taken for served.
+     */
     token: uuid().notNull(),
     times: integer().notNull().default(1),
     firstAt: at('first_at').notNull(),
@@ -258,7 +277,9 @@ export const hint = pgTable(
   (t) => [primaryKey({ columns: [t.connectionId, t.object, t.extId] })],
 );
 
-/** Who listens to a connection's stream of hints, and how far it has come. One process at a time, by lease. */
+/**
+ * Who listens to a connection's stream of hints, and how far it has come. One process at a time, by lease.
+ */
 export const listening = pgTable('listening', {
   connectionId: uuid('connection_id')
     .primaryKey()
@@ -280,7 +301,9 @@ export const budget = pgTable(
       .references(() => connection.id, { onDelete: 'cascade' }),
     window: text('window_name').$type<BudgetWindow['name']>().notNull(),
     allowed: integer().notNull(),
-    /** When each call still in a short window was let out, seconds since the epoch by the database's clock. */
+    /**
+     * When each call still in a short window was let out, seconds since the epoch by the database's clock.
+     */
     taken: doublePrecision().array().notNull().default([]),
     /** Calls everybody used in a long window: what the vendor last told, and what we counted since. */
     used: integer().notNull().default(0),
@@ -293,7 +316,10 @@ export const budget = pgTable(
   (t) => [primaryKey({ columns: [t.connectionId, t.window] })],
 );
 
-/** OAuth tokens of a connection, sealed. `exchanging` names the refresh token whose exchange nobody knows the end of. */
+/**
+ * OAuth tokens of a connection, sealed. `exchanging` names the refresh token whose exchange nobody knows the
+ * end of.
+ */
 export const connectionToken = pgTable('connection_token', {
   connectionId: uuid('connection_id')
     .primaryKey()

@@ -15,9 +15,9 @@ import { at, id } from './columns.ts';
 import { connection } from './connection.ts';
 
 /**
- * A look through all accounts of one CRM for those that are one customer. `phase` and `afterProfile` say how far it has come, so that a
- * crash costs a part. Its pairs and groups hold ids only: what an account says is read when somebody looks, so that a report repeats
- * nothing that was erased since.
+ * A look through all accounts of one CRM for those that are one customer. `phase` and `afterProfile` say how
+ * far it has come, so that a crash costs a part. Its pairs and groups hold ids only: what an account says is
+ * read when somebody looks, so that a report repeats nothing that was erased since.
  */
 export const duplicateReport = pgTable(
   'duplicate_report',
@@ -84,7 +84,10 @@ export const duplicateGroup = pgTable(
   (t) => [primaryKey({ columns: [t.reportId, t.no] })],
 );
 
-/** Two accounts of which somebody has said that they are two customers. The lower id is the left one. Outlives every report. */
+/**
+ * Two accounts of which somebody has said that they are two customers. The lower id is the left one. Outlives
+ * every report.
+ */
 export const duplicateDismissal = pgTable(
   'duplicate_dismissal',
   {

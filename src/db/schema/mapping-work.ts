@@ -6,8 +6,9 @@ import { at, id } from './columns.ts';
 import { connection } from './connection.ts';
 
 /**
- * Carrying a mapping over to the records that were there before it: all of an object is read again, mapped and compared, whether it has
- * changed or not. `phase` and `afterId` say how far it has come, so that a crash costs a batch. Its writes carry its id as their run.
+ * Carrying a mapping over to the records that were there before it: all of an object is read again, mapped
+ * and compared, whether it has changed or not. `phase` and `afterId` say how far it has come, so that a crash
+ * costs a batch. Its writes carry its id as their run.
  */
 export const mappingBackfill = pgTable(
   'mapping_backfill',
@@ -63,7 +64,10 @@ export const mappingRestore = pgTable(
   ],
 );
 
-/** How the vendor's object has changed since a mapping was first held against it, as far as the mapping is concerned. */
+/**
+ * How the vendor's object has changed since a mapping was first held against it, as far as the mapping is
+ * concerned.
+ */
 export const mappingDrift = pgTable(
   'mapping_drift',
   {
@@ -73,7 +77,10 @@ export const mappingDrift = pgTable(
     object: text().notNull(),
     kind: text().$type<CanonicalKind>().notNull(),
     version: integer().notNull(),
-    /** What the object looked like when this version was first held against it: of the fields it names, and the names of all others. */
+    /**
+     * What the object looked like when this version was first held against it: of the fields it names, and
+     * the names of all others.
+     */
     baseline: jsonb().$type<ObjectDescription>().notNull(),
     findings: jsonb().$type<unknown>().notNull().default([]),
     /** What was last told of it, in short: the same is not told twice. */

@@ -7,8 +7,9 @@ import { at, id } from './columns.ts';
 import { connection } from './connection.ts';
 
 /**
- * A customer's own mapping of one object to one kind. Until one is live, the mapping Fairway comes with is. A draft is edited in place; what
- * was submitted never changes again but in its status, and stays: every write names its version. Triggers hold that line.
+ * A customer's own mapping of one object to one kind. Until one is live, the mapping Fairway comes with is. A
+ * draft is edited in place; what was submitted never changes again but in its status, and stays: every write
+ * names its version. Triggers hold that line.
  */
 export const mappingVersion = pgTable(
   'mapping_version',
@@ -19,7 +20,10 @@ export const mappingVersion = pgTable(
       .references(() => connection.id, { onDelete: 'cascade' }),
     object: text().notNull(),
     kind: text().$type<CanonicalKind>().notNull(),
-    /** Counts on from the shipped mapping's, for all kinds of the object together: a number means one thing for one object. */
+    /**
+     * Counts on from the shipped mapping's, for all kinds of the object together: a number means one thing
+     * for one object.
+     */
     version: integer().notNull(),
     /** As text: of a lookup the first of several values is written, and jsonb does not keep their order. */
     pack: json().$type<MappingPack>().notNull(),

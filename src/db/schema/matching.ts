@@ -21,8 +21,8 @@ import { at, id } from './columns.ts';
 import { person } from './people.ts';
 
 /**
- * What an account's company or a registration's customer is compared by. Follows from the record; a deleted record has none. `id` is small
- * because it stands in the index once a key.
+ * What an account's company or a registration's customer is compared by. Follows from the record; a deleted
+ * record has none. `id` is small because it stands in the index once a key.
  */
 export const matchProfile = pgTable(
   'match_profile',
@@ -41,9 +41,9 @@ export const matchProfile = pgTable(
 );
 
 /**
- * Who has a key. A look-up reads no further than the longest list worth comparing, so nobody has to count how often each key occurs, and
- * common words cost no more than rare ones. Within a key companies of one country (`countryNumber`) stand together: of a word that too many
- * have a look-up reads those of its own.
+ * Who has a key. A look-up reads no further than the longest list worth comparing, so nobody has to count how
+ * often each key occurs, and common words cost no more than rare ones. Within a key companies of one country
+ * (`countryNumber`) stand together: of a word that too many have a look-up reads those of its own.
  */
 export const matchKey = pgTable(
   'match_key',
@@ -56,21 +56,30 @@ export const matchKey = pgTable(
   (t) => [primaryKey({ columns: [t.key, t.subjectKind, t.country, t.profileId] })],
 );
 
-/** Words of names, whole and with each letter left out once, and the key of the word: two writings of one word meet here. */
+/**
+ * Words of names, whole and with each letter left out once, and the key of the word: two writings of one word
+ * meet here.
+ */
 export const matchSlip = pgTable(
   'match_slip',
   { slip: bigint({ mode: 'bigint' }).notNull(), key: bigint({ mode: 'bigint' }).notNull() },
   (t) => [primaryKey({ columns: [t.slip, t.key] })],
 );
 
-/** Records that changed and whose profile has not followed yet: a line a change, written by triggers in the change's own transaction. */
+/**
+ * Records that changed and whose profile has not followed yet: a line a change, written by triggers in the
+ * change's own transaction.
+ */
 export const matchStale = pgTable('match_stale', {
   id: bigint({ mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
   subjectKind: smallint('subject_kind').notNull(),
   subjectId: uuid('subject_id').notNull(),
 });
 
-/** Every model a decision was made with, or that was proposed: what was decided can be worked out again after the model has changed. */
+/**
+ * Every model a decision was made with, or that was proposed: what was decided can be worked out again after
+ * the model has changed.
+ */
 export const matchModel = pgTable('match_model', {
   /** SHA-256 of the body. */
   hash: text().primaryKey(),
@@ -81,8 +90,8 @@ export const matchModel = pgTable('match_model', {
 });
 
 /**
- * Which model decides: the one adopted last, and the delivered one while there is none. Who has proposed a model never adopts it, because
- * it answers every registration that comes.
+ * Which model decides: the one adopted last, and the delivered one while there is none. Who has proposed a
+ * model never adopts it, because it answers every registration that comes.
  */
 export const matchAdoption = pgTable(
   'match_adoption',
@@ -105,8 +114,9 @@ export const matchAdoption = pgTable(
 );
 
 /**
- * Two companies that somebody said something about, or is asked about, as they were compared at the time. Alerts are answered where they
- * are shown; a sample of what raised none is put up for review, and until somebody answers the row is a question.
+ * Two companies that somebody said something about, or is asked about, as they were compared at the time.
+ * Alerts are answered where they are shown; a sample of what raised none is put up for review, and until
+ * somebody answers the row is a question.
  */
 export const matchLabel = pgTable(
   'match_label',

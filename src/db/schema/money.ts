@@ -69,7 +69,10 @@ export const journalTx = pgTable(
   ],
 );
 
-/** Debit positive, credit negative. The postings of an entry sum to zero per currency: a deferred trigger checks it. */
+/**
+ * Debit positive, credit negative. The postings of an entry sum to zero per currency: a deferred trigger
+ * checks it.
+ */
 export const posting = pgTable(
   'posting',
   {
@@ -85,7 +88,10 @@ export const posting = pgTable(
   (t) => [index('posting_tx').on(t.txId)],
 );
 
-/** What one period pays in one currency. Approved by somebody who neither made nor submitted it; the database checks too. */
+/**
+ * What one period pays in one currency. Approved by somebody who neither made nor submitted it; the database
+ * checks too.
+ */
 export const payoutBatch = pgTable(
   'payout_batch',
   {
@@ -156,7 +162,10 @@ export const payoutLine = pgTable(
   (t) => [primaryKey({ columns: [t.txId] }), index('payout_line_item').on(t.itemId)],
 );
 
-/** A closed incentive period (`2026-10`): later entries for it fall into the next open one. Everything before is closed too. */
+/**
+ * A closed incentive period (`2026-10`): later entries for it fall into the next open one. Everything before
+ * is closed too.
+ */
 export const period = pgTable('period', {
   period: text().primaryKey(),
   closedAt: at('closed_at').notNull(),

@@ -37,8 +37,8 @@ export const run = pgTable(
 );
 
 /**
- * The outbox, and the truth about work: a job is put here in the transaction that makes it necessary, a relay puts it
- * on the queue with `jobId = id`, a sweeper finds what the queue lost.
+ * The outbox, and the truth about work: a job is put here in the transaction that makes it necessary, a relay
+ * puts it on the queue with `jobId = id`, a sweeper finds what the queue lost.
  */
 export const job = pgTable(
   'job',
@@ -77,7 +77,10 @@ export const job = pgTable(
   ],
 );
 
-/** What we want a record to say in the CRM. One open intent a record: a newer one replaces it, a dead one is revived by it. */
+/**
+ * What we want a record to say in the CRM. One open intent a record: a newer one replaces it, a dead one is
+ * revived by it.
+ */
 export const writeIntent = pgTable(
   'write_intent',
   {
@@ -121,8 +124,9 @@ export const writeIntent = pgTable(
 );
 
 /**
- * A job the vendor works on by itself, from before it gets its rows until what became of all of them is kept. Whoever finds one that
- * nobody waits for takes it up before anything is written to its records: an older value would land after a newer one.
+ * A job the vendor works on by itself, from before it gets its rows until what became of all of them is kept.
+ * Whoever finds one that nobody waits for takes it up before anything is written to its records: an older
+ * value would land after a newer one.
  */
 export const sentJob = pgTable(
   'sent_job',
@@ -135,7 +139,10 @@ export const sentJob = pgTable(
     object: text().notNull(),
     operation: text().$type<'update' | 'upsert'>().notNull(),
     keyField: text('key_field'),
-    /** The intents its rows came from: one that has another id by now was replaced, and what the job made of it shows when it is read. */
+    /**
+     * The intents its rows came from: one that has another id by now was replaced, and what the job made of
+     * it shows when it is read.
+     */
     intentIds: uuid('intent_ids').array().notNull(),
     /** Our ids of the records they write. */
     recordIds: uuid('record_ids').array().notNull(),
@@ -145,7 +152,10 @@ export const sentJob = pgTable(
   (t) => [primaryKey({ columns: [t.connectionId, t.ticket] })],
 );
 
-/** A record that could not be read, placed or written, with the reason and the fix. Open until it goes through. */
+/**
+ * A record that could not be read, placed or written, with the reason and the fix. Open until it goes
+ * through.
+ */
 export const problem = pgTable(
   'problem',
   {

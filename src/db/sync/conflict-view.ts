@@ -43,7 +43,9 @@ export interface ConflictQuery {
   readonly limit: number;
 }
 
-/** Open ones in the order they came up, so that the oldest is answered first; settled ones the newest first. */
+/**
+ * Open ones in the order they came up, so that the oldest is answered first; settled ones the newest first.
+ */
 export async function listConflicts(db: Db, query: ConflictQuery) {
   const open = query.status === 'open';
   const direction = sql.raw(open ? 'asc' : 'desc');

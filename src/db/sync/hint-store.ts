@@ -10,8 +10,9 @@ type HintRow = typeof hint.$inferSelect;
 export type WaitingHint = Pick<HintRow, 'object' | 'extId' | 'erased' | 'via' | 'token'>;
 
 /**
- * Keeps hints until they are served. One that waits already is told again: it gets a new token, so that whoever is fetching its
- * record right now does not take it for served. A doubt stays one, whoever else tells of the record.
+ * Keeps hints until they are served. One that waits already is told again: it gets a new token, so that
+ * whoever is fetching its record right now does not take it for served. A doubt stays one, whoever else tells
+ * of the record.
  *
  * @param ids makes the tokens
  */
@@ -38,7 +39,10 @@ export async function saveHints(
   );
 }
 
-/** A doubt is about what a vendor shows too late: asked again at once, it would answer the same. Each time it is no better, it rests longer. */
+/**
+ * A doubt is about what a vendor shows too late: asked again at once, it would answer the same. Each time it
+ * is no better, it rests longer.
+ */
 const doubtRestMs = 2_000;
 const mostRests = 32;
 
@@ -47,8 +51,8 @@ const isDue = (now: Date): SQL =>
           - least(power(2, least(h.times, 10) - 1), ${mostRests}::int) * ${doubtRestMs}::int * interval '1 millisecond' or h.last_at > ${now.toISOString()})`;
 
 /**
- * Those that have waited longest, at most `perObject` of each object, without taking them away. Objects named in `except` are left
- * out, so that one that cannot be read does not hold up the others.
+ * Those that have waited longest, at most `perObject` of each object, without taking them away. Objects named
+ * in `except` are left out, so that one that cannot be read does not hold up the others.
  */
 export async function waitingHints(
   db: Db,
@@ -75,7 +79,10 @@ export async function waitingHints(
   return rows.map(({ ext_id: extId, ...rest }) => ({ ...rest, extId }));
 }
 
-/** All that name a record, of those objects that have more than `over` of them. Doubts are about what reads show too late, and are not counted. */
+/**
+ * All that name a record, of those objects that have more than `over` of them. Doubts are about what reads
+ * show too late, and are not counted.
+ */
 export async function crowdedHints(
   db: Db,
   connectionId: string,
@@ -131,8 +138,8 @@ export async function forgetHints(
 export const freshenKey = (connectionId: string): string => `freshen:${connectionId}`;
 
 /**
- * Connections, or whether this one is among them, whose hints are due while nobody serves them: no open job does, none failed since
- * `failedBefore`, and the connection does not rest.
+ * Connections, or whether this one is among them, whose hints are due while nobody serves them: no open job
+ * does, none failed since `failedBefore`, and the connection does not rest.
  */
 export async function neglectedHints(
   db: Db,

@@ -15,8 +15,8 @@ export interface MergedRecord {
 }
 
 /**
- * Merged records that nothing has followed from yet, by id; only those whose survivor was read, too: until then it is not known
- * whether there is anything left to speak of.
+ * Merged records that nothing has followed from yet, by id; only those whose survivor was read, too: until
+ * then it is not known whether there is anything left to speak of.
  */
 export async function mergedRecords(
   db: Db,
@@ -68,7 +68,10 @@ interface Leads {
   readonly survivor: 'read' | 'unread';
 }
 
-/** Follows each loser to the end of its chain, and keeps those that end in a record that was read, or in one that was not. */
+/**
+ * Follows each loser to the end of its chain, and keeps those that end in a record that was read, or in one
+ * that was not.
+ */
 async function whoLeadTo(db: Db, { connectionId, object, losers, survivor }: Leads): Promise<MergedRecord[]> {
   const rows = await db.execute<{ ext_id: string; hash: string; survivor_id: string }>(sql`
     with recursive loser as (${losers}),
@@ -102,7 +105,10 @@ export interface AliasInput {
   }[];
 }
 
-/** From now on these ids lead to the survivor; so do those that led to them before. What we wrote to them is forgotten. */
+/**
+ * From now on these ids lead to the survivor; so do those that led to them before. What we wrote to them is
+ * forgotten.
+ */
 export async function saveAliases(
   tx: Db,
   { connectionId, object, kind, aliases }: AliasInput,
@@ -200,7 +206,10 @@ export async function endAccounts(tx: Db, successions: readonly Succession[], at
     .where(isIn(account.id, ended(successions)));
 }
 
-/** Also those of the one that lives: it may take on the other's, as the vendor decides which of the two to keep. */
+/**
+ * Also those of the one that lives: it may take on the other's, as the vendor decides which of the two to
+ * keep.
+ */
 async function keepNames(tx: Db, { ends, lives }: Succession): Promise<void> {
   await tx.execute(sql`
     update account set former = (
@@ -213,10 +222,11 @@ async function keepNames(tx: Db, { ends, lives }: Succession): Promise<void> {
 }
 
 /**
- * A partner whose account was merged into one that is no partner moves there. If the survivor is a partner, too, the two are one from now
- * on: claims go to it, and so does, through `mergedInto`, all money not yet paid. Entries, invoices and payouts keep naming the row they
- * were made with, because books are never rewritten; that row goes along to the surviving account, so that a payout record in the
- * CRM still finds it. One that had been merged into it before follows, and keeps when and into whom that was.
+ * A partner whose account was merged into one that is no partner moves there. If the survivor is a partner,
+ * too, the two are one from now on: claims go to it, and so does, through `mergedInto`, all money not yet
+ * paid. Entries, invoices and payouts keep naming the row they were made with, because books are never
+ * rewritten; that row goes along to the surviving account, so that a payout record in the CRM still finds it.
+ * One that had been merged into it before follows, and keeps when and into whom that was.
  */
 async function endPartner(tx: Db, { ends, lives }: Succession, at: Date): Promise<void> {
   await tx.execute(sql`

@@ -95,7 +95,10 @@ export async function markMapped(
     where r.connection_id = ${connectionId} and r.object = ${object} and r.ext_id = x."extId"`);
 }
 
-/** Our ids of these remote records; those not placed yet are absent. One that was merged leads to the survivor's. */
+/**
+ * Our ids of these remote records; those not placed yet are absent. One that was merged leads to the
+ * survivor's.
+ */
 export async function linkedIds(
   db: Db,
   connectionId: string,
@@ -105,7 +108,10 @@ export async function linkedIds(
   return recordIds(db, connectionId, object, extIds);
 }
 
-/** The same without merged records: their ids name the survivor's record, but nothing said of them is about it. */
+/**
+ * The same without merged records: their ids name the survivor's record, but nothing said of them is about
+ * it.
+ */
 export async function linkedRecordIds(
   db: Db,
   connectionId: string,
@@ -176,10 +182,16 @@ export interface RemoteState {
   readonly fields: RemoteFields;
 }
 
-/** Whether what was pulled does not show our last write: it was asked for before, or shows an older state than the write made. */
+/**
+ * Whether what was pulled does not show our last write: it was asked for before, or shows an older state than
+ * the write made.
+ */
 const behind = sql`(r.pulled_at is null or coalesce(r.pulled_at < s.written_at or r.modified_at < s.modified_at, false))`;
 
-/** The remote records behind ours that can be written to. A record with several links in one connection comes once a link. */
+/**
+ * The remote records behind ours that can be written to. A record with several links in one connection comes
+ * once a link.
+ */
 export async function remoteStates(
   db: Db,
   connectionId: string,
@@ -202,8 +214,9 @@ export async function remoteStates(
 }
 
 /**
- * The vendor says, in answer to a write, that these are gone. The next mapping takes them back, as if a pull had shown it; what only we make
- * and never pull, a payout, is unlinked and so made again. One that was read after the write left has been restored since.
+ * The vendor says, in answer to a write, that these are gone. The next mapping takes them back, as if a pull
+ * had shown it; what only we make and never pull, a payout, is unlinked and so made again. One that was read
+ * after the write left has been restored since.
  *
  * @param sentAt our clock just before the write left
  */
@@ -215,7 +228,8 @@ export async function markGone(
   { sentAt, at }: { readonly sentAt: Date; readonly at: Date },
 ): Promise<void> {
   if (extIds.length === 0) return;
-  // No content has this hash: should the record come back, it is placed again. What is known to be deleted or merged stays what it is.
+  // No content has this hash: should the record come back, it is placed again. What is known to be deleted or
+  // merged stays what it is.
   await db.execute(sql`
     with gone as (
       update remote_record r set deleted = true, hash = 'gone', mapped_hash = null
@@ -238,7 +252,9 @@ export async function deleteOldChanges(db: Db, before: Date): Promise<number> {
   return result.count;
 }
 
-/** Held to the end of the transaction: placing one object of one connection is done by one worker at a time. */
+/**
+ * Held to the end of the transaction: placing one object of one connection is done by one worker at a time.
+ */
 export async function lockObject(tx: Db, connectionId: string, object: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(4700006, hashtext(${`${connectionId}|${object}`}))`);
 }
@@ -251,7 +267,10 @@ export async function linkedRecords(db: Db, connectionId: string, object: string
   return rows.map((row) => row.record_id);
 }
 
-/** Our ids of the records, or of those of them among `among`, that show something in this field, as pulled or as written since. */
+/**
+ * Our ids of the records, or of those of them among `among`, that show something in this field, as pulled or
+ * as written since.
+ */
 export async function recordsShowing(
   db: Db,
   connectionId: string,

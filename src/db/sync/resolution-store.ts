@@ -7,7 +7,10 @@ import { resolution } from '#src/db/schema/connection.ts';
 export type Resolution = typeof resolution.$inferSelect;
 export type NewResolution = Omit<Resolution, 'decidedBy'>;
 
-/** Keeps what became of disagreements. A question that is open already is kept open, with what both sides say now. */
+/**
+ * Keeps what became of disagreements. A question that is open already is kept open, with what both sides say
+ * now.
+ */
 export async function saveResolutions(db: Db, rows: readonly NewResolution[]): Promise<void> {
   await bulkInsert(
     db,
@@ -50,7 +53,10 @@ export interface MootQuestion {
   readonly winner: 'crm' | 'fairway';
 }
 
-/** Questions nobody needs to answer any more: the sides have come to agree, or one of them took its change back. */
+/**
+ * Questions nobody needs to answer any more: the sides have come to agree, or one of them took its change
+ * back.
+ */
 export async function closeQuestions(
   db: Db,
   connectionId: string,

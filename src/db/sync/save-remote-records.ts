@@ -11,14 +11,17 @@ export interface Showing {
   readonly at: Date;
   readonly via: 'read' | 'hint' | 'scan';
   /**
-   * `ordered` trusts the vendor's stamps: what is older than what we have is dropped, whenever it arrives. `asked` goes by when the vendor
-   * was asked, for files, which may be copied with any time. So does `doubted`, for a record fetched by its id where we doubt what we have or
-   * the vendor has no stamp for it; it is placed again even when it shows the same, because it is from after what we doubt.
+   * `ordered` trusts the vendor's stamps: what is older than what we have is dropped, whenever it arrives.
+   * `asked` goes by when the vendor was asked, for files, which may be copied with any time. So does
+   * `doubted`, for a record fetched by its id where we doubt what we have or the vendor has no stamp for it;
+   * it is placed again even when it shows the same, because it is from after what we doubt.
    */
   readonly stamps: 'ordered' | 'asked' | 'doubted';
 }
 
-/** Records of an object's first read that have been placed in the same transaction, and had no link before. */
+/**
+ * Records of an object's first read that have been placed in the same transaction, and had no link before.
+ */
 export interface FirstPlaced {
   readonly kind: string;
   /** Our ids of them, by theirs. */
@@ -28,10 +31,11 @@ export interface FirstPlaced {
 }
 
 /**
- * Stores what the vendor showed, and of records known before also what changed. A record seen before is left alone, so duplicates and
- * look-back cost nothing further; a stale answer never overwrites a fresher one. A newer stamp on equal content is stored too:
- * somebody may have undone what we wrote. A deleted record keeps what it last showed, because vendors empty fields when they delete,
- * and nobody edited those. Returns how many records were new or changed.
+ * Stores what the vendor showed, and of records known before also what changed. A record seen before is left
+ * alone, so duplicates and look-back cost nothing further; a stale answer never overwrites a fresher one. A
+ * newer stamp on equal content is stored too: somebody may have undone what we wrote. A deleted record keeps
+ * what it last showed, because vendors empty fields when they delete, and nobody edited those. Returns how
+ * many records were new or changed.
  */
 export async function saveRemoteRecords(
   tx: Db,
@@ -51,9 +55,10 @@ export async function saveRemoteRecords(
 }
 
 /**
- * The same for part of an object's first read, and its links: none of the records may be in it twice, or be known. There is nothing to
- * compare with then, and no row to make way for, which is a quarter of the work. Call `startFirst`, and ask what is known, before it in
- * the transaction: under its lock what is unknown remains so.
+ * The same for part of an object's first read, and its links: none of the records may be in it twice, or be
+ * known. There is nothing to compare with then, and no row to make way for, which is a quarter of the work.
+ * Call `startFirst`, and ask what is known, before it in the transaction: under its lock what is unknown
+ * remains so.
  */
 export async function saveFirst(
   tx: Db,
@@ -81,8 +86,9 @@ export async function saveFirst(
 }
 
 /**
- * Begins a transaction of `saveFirst`. It is not waited for until it is on disk: a power cut may undo the latest of them, each as a
- * whole and none before another, so what was read and how far it was read go together, and it is read again.
+ * Begins a transaction of `saveFirst`. It is not waited for until it is on disk: a power cut may undo the
+ * latest of them, each as a whole and none before another, so what was read and how far it was read go
+ * together, and it is read again.
  */
 export async function startFirst(tx: Db, connectionId: string, object: string): Promise<void> {
   await tx.execute(
@@ -90,7 +96,9 @@ export async function startFirst(tx: Db, connectionId: string, object: string): 
   );
 }
 
-/** One at a time an object: two that hold the same rows in another order would wait for each other for ever. */
+/**
+ * One at a time an object: two that hold the same rows in another order would wait for each other for ever.
+ */
 const savingLock = (connectionId: string, object: string): SQL =>
   sql`pg_advisory_xact_lock(4700008, hashtext(${`${connectionId}|${object}`}))`;
 
@@ -136,7 +144,10 @@ async function saveSome(
   return result?.count ?? 0;
 }
 
-/** The records as rows. The database hashes: it has the content in its canonical form, whatever order the vendor sent it in. */
+/**
+ * The records as rows. The database hashes: it has the content in its canonical form, whatever order the
+ * vendor sent it in.
+ */
 function hashed(records: readonly RemoteRecord[], more: Readonly<Record<string, SQL>> = {}): SQL {
   const columns = {
     ext_id: listOf('text', records, ({ extId }) => extId),

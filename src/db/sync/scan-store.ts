@@ -41,7 +41,10 @@ export interface ScanDifference {
   readonly revived: readonly string[];
 }
 
-/** Compares a scan that came to its end with what we hold. What was pulled since it began is not the scan's to judge. */
+/**
+ * Compares a scan that came to its end with what we hold. What was pulled since it began is not the scan's to
+ * judge.
+ */
 export async function compareScan(
   db: Db,
   connectionId: string,

@@ -11,7 +11,10 @@ import { link, remoteRecord, shadow } from '#src/db/schema/connection.ts';
 export type FieldShadow = EditedShadow<RemoteFields[string]>;
 export type RemoteView = View<RemoteFields[string]>;
 
-/** What we know of a record from having written or edited it, beside what a read last showed; null when it never was read. */
+/**
+ * What we know of a record from having written or edited it, beside what a read last showed; null when it
+ * never was read.
+ */
 export interface ShadowedRecord {
   readonly shadow: FieldShadow;
   readonly view: RemoteView | null;
@@ -25,8 +28,8 @@ export async function shadowsOf(
   extIds: readonly string[],
 ): Promise<Map<string, ShadowedRecord>> {
   if (extIds.length === 0) return new Map();
-  // Looked up one by one: a planner that has not counted these tables takes them for empty, and would walk all of the object's records
-  // once for each of its shadows.
+  // Looked up one by one: a planner that has not counted these tables takes them for empty, and would walk
+  // all of the object's records once for each of its shadows.
   const seen = db
     .select({
       fields: remoteRecord.fields,
@@ -64,8 +67,8 @@ export async function shadowsOf(
 }
 
 /**
- * Replaces what was known. Read and save under `lockObject`: mapping, planning, writing and editing all change shadows. A record that
- * was erased while a write to it was under way gets none.
+ * Replaces what was known. Read and save under `lockObject`: mapping, planning, writing and editing all
+ * change shadows. A record that was erased while a write to it was under way gets none.
  */
 export async function saveShadows(
   db: Db,
@@ -102,7 +105,9 @@ export interface EditedRecord {
   readonly sent: NonNullable<FieldShadow['sent']>;
 }
 
-/** Records with edits made in Fairway that the CRM has not been seen to hold: all, or those among `recordIds`. */
+/**
+ * Records with edits made in Fairway that the CRM has not been seen to hold: all, or those among `recordIds`.
+ */
 export async function editedRecords(
   db: Db,
   connectionId: string,

@@ -35,7 +35,10 @@ export interface Candidate {
   readonly takenBy: string | null;
 }
 
-/** Held to the end of the transaction: of two connections that bring the same record at once, the second must find what the first placed. */
+/**
+ * Held to the end of the transaction: of two connections that bring the same record at once, the second must
+ * find what the first placed.
+ */
 export async function lockMatching(tx: Db, kind: CanonicalKind): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(4700009, hashtext(${kind}))`);
 }
@@ -107,7 +110,10 @@ export async function unplacedAmong(
   return new Set(rows.map((row) => row.ext_id));
 }
 
-/** Records of an object that refer to one of these, by our ids, count as not placed yet. @param reference our name of the field */
+/**
+ * Records of an object that refer to one of these, by our ids, count as not placed yet. @param reference our
+ * name of the field
+ */
 export async function unplaceReferring(
   tx: Db,
   { connectionId, object, kind }: ObjectOfKind,

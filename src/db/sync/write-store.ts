@@ -9,8 +9,9 @@ import { sentJob, writeIntent } from '#src/db/schema/work.ts';
 export type WriteIntent = typeof writeIntent.$inferSelect;
 
 /**
- * Newest wins: the open intent of the same record is replaced, fields, id and all; a dead one is tried again by it. Whoever waits for the
- * one that is replaced waits for this one, so that it stays in its lane or moves to an earlier one.
+ * Newest wins: the open intent of the same record is replaced, fields, id and all; a dead one is tried again
+ * by it. Whoever waits for the one that is replaced waits for this one, so that it stays in its lane or moves
+ * to an earlier one.
  */
 export async function saveIntents(
   db: Db,
@@ -51,7 +52,10 @@ export async function supersedeIntents(
     );
 }
 
-/** A place in the order of writing: what goes in one call stands together, and in it what the vendor locks together. */
+/**
+ * A place in the order of writing: what goes in one call stands together, and in it what the vendor locks
+ * together.
+ */
 export type IntentPlace = Pick<WriteIntent, 'object' | 'operation' | 'parent' | 'id'>;
 
 const orderOf = sql`(${writeIntent.object}, ${writeIntent.operation}, coalesce(${writeIntent.parent}, ''), ${writeIntent.id})`;
@@ -67,7 +71,10 @@ const free = sql`not exists (select 1 from ${sentJob} where ${sentJob.connection
   and ${writeIntent.recordId} = any(${sentJob.recordIds}))`;
 
 const forPeople = eq(writeIntent.urgent, true);
-/** What each lane takes up: its own, and what goes before it. Records that are held by a job are left to the lane that waits for jobs. */
+/**
+ * What each lane takes up: its own, and what goes before it. Records that are held by a job are left to the
+ * lane that waits for jobs.
+ */
 const upTo: Readonly<Record<Lane, SQL | undefined>> = {
   interactive: and(forPeople, free),
   hint: and(or(forPeople, isNull(writeIntent.runId)), free),
@@ -92,7 +99,10 @@ export async function pendingIntents(
     .limit(limit);
 }
 
-/** What goes before all else, but for those named: people's decisions, and after them, unless only these are asked for, what hints brought. */
+/**
+ * What goes before all else, but for those named: people's decisions, and after them, unless only these are
+ * asked for, what hints brought.
+ */
 export async function earlyIntents(
   db: Db,
   connectionId: string,
@@ -177,7 +187,10 @@ async function failIntents(db: Db, failed: readonly FailedIntent[], outcome: SQL
     where w.id = x.id and w.status = 'pending'`);
 }
 
-/** Writes settled before this and followed by another to the same record: what was last written stays on show. Returns how many. */
+/**
+ * Writes settled before this and followed by another to the same record: what was last written stays on show.
+ * Returns how many.
+ */
 export async function deleteOldIntents(db: Db, before: Date): Promise<number> {
   const result = await db.execute(sql`
     delete from write_intent old
@@ -205,7 +218,10 @@ export async function stillPending(db: Db, ids: readonly string[]): Promise<Read
   return new Set(rows.map((row) => row.id));
 }
 
-/** Dead letters become pending again: all of a connection, or those of one object or one cause. Returns how many. */
+/**
+ * Dead letters become pending again: all of a connection, or those of one object or one cause. Returns how
+ * many.
+ */
 export async function reviveIntents(
   db: Db,
   connectionId: string,

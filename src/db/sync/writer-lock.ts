@@ -5,9 +5,10 @@ import type { Db } from '#src/db/client.ts';
 export type WriterLock = string & { readonly writerLock: unique symbol };
 
 /**
- * One writer a connection, or an older value could land after a newer one: false, without doing the work, while another holds the lock.
- * The lock is a transaction's that does nothing else, so it may go with that one connection to the database while the work goes on: see
- * `requireWriter`. Returns, and throws, only once the work has ended.
+ * One writer a connection, or an older value could land after a newer one: false, without doing the work,
+ * while another holds the lock. The lock is a transaction's that does nothing else, so it may go with that
+ * one connection to the database while the work goes on: see `requireWriter`. Returns, and throws, only once
+ * the work has ended.
  */
 export async function asWriter(
   db: Db,
@@ -39,7 +40,8 @@ export async function asWriter(
 }
 
 /**
- * Asked where each attempt is recorded, so that no more leaves than what was recorded before somebody else could take the lock.
+ * Asked where each attempt is recorded, so that no more leaves than what was recorded before somebody else
+ * could take the lock.
  * @throws Error when this is not the writer any more
  */
 export async function requireWriter(tx: Db, connectionId: string, lock: WriterLock): Promise<void> {

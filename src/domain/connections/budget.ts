@@ -1,6 +1,7 @@
 /**
- * Who calls: `interactive` for what a person has decided or waits to see, `hint` for what follows from a change in a CRM, `bulk` for
- * runs. Part of every limit is kept for the ones before: a mass update hints at thousands of records, and an approval goes first.
+ * Who calls: `interactive` for what a person has decided or waits to see, `hint` for what follows from a
+ * change in a CRM, `bulk` for runs. Part of every limit is kept for the ones before: a mass update hints at
+ * thousands of records, and an approval goes first.
  */
 export const lanes = ['interactive', 'hint', 'bulk'] as const;
 export type Lane = (typeof lanes)[number];
@@ -23,7 +24,10 @@ export interface BudgetState {
   readonly heldUntil: number | null;
 }
 
-/** When a call may leave and what the limits are then; or how long from now it would have to wait, and for what. */
+/**
+ * When a call may leave and what the limits are then; or how long from now it would have to wait, and for
+ * what.
+ */
 export type Turn =
   | { readonly at: number; readonly states: readonly BudgetState[] }
   | {
@@ -43,13 +47,18 @@ export interface TurnRequest {
 
 /** Longer than this, calls are counted; up to it, each is remembered with its instant. */
 export const longestLogS = 60;
-/** An exhausted limit that may have freed up meanwhile is tried with one call this often: the answer tells. */
+/**
+ * An exhausted limit that may have freed up meanwhile is tried with one call this often: the answer tells.
+ */
 const probeEveryS = 15 * 60;
 
 /** Tenths of a limit that a lane leaves to those before it. */
 const leaves: Readonly<Record<Lane, number>> = { interactive: 0, hint: 1, bulk: 2 };
 
-/** How much of a limit a lane may fill. It leaves at least one call to each lane before it, and keeps one for itself. */
+/**
+ * How much of a limit a lane may fill. It leaves at least one call to each lane before it, and keeps one for
+ * itself.
+ */
 export function laneLimit(allowed: number, lane: Lane): number {
   return Math.max(Math.min(allowed, 1), allowed - leaves[lane] * Math.ceil(allowed / 10));
 }
@@ -127,8 +136,8 @@ const freeInstant = ({ taken, length, allowed }: BudgetState, from: number, lane
   earliestInstant(taken, { from, length, limit: laneLimit(allowed, lane) });
 
 /**
- * The first instant at or after `from` at which one more call leaves no span of `length` with more than `limit` calls. `taken` is
- * ascending and may hold instants still to come, between which there can be room.
+ * The first instant at or after `from` at which one more call leaves no span of `length` with more than
+ * `limit` calls. `taken` is ascending and may hold instants still to come, between which there can be room.
  */
 export function earliestInstant(
   taken: readonly number[],
@@ -142,13 +151,17 @@ export function earliestInstant(
   }
 }
 
-/** The beginning of a span that a call at `at` would overfill; null when there is none. The call must wait until it is past. */
+/**
+ * The beginning of a span that a call at `at` would overfill; null when there is none. The call must wait
+ * until it is past.
+ */
 function firstOfCrowd(
   taken: readonly number[],
   { at, length, limit }: { readonly at: number; readonly length: number; readonly limit: number },
 ): number | null {
   const before = taken.findLastIndex((one) => one <= at) + 1;
-  // With `earlier` calls before this one and the rest of `limit` after it, the span from the first to the last must be long enough.
+  // With `earlier` calls before this one and the rest of `limit` after it, the span from the first to the
+  // last must be long enough.
   for (
     let earlier = Math.min(limit, before);
     earlier >= Math.max(0, limit - (taken.length - before));

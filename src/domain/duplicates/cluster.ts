@@ -5,7 +5,10 @@ export interface SamePair {
   readonly bits: number;
 }
 
-/** What two accounts are to each other: `open` where too little is known to call them one, and nothing says that they are two. */
+/**
+ * What two accounts are to each other: `open` where too little is known to call them one, and nothing says
+ * that they are two.
+ */
 export type Relation = 'same' | 'open' | 'apart';
 
 export interface Clusters {
@@ -22,8 +25,9 @@ interface Cluster {
 }
 
 /**
- * Joins pairs to clusters without chains: A and B may be one customer, and B and C, while A and C are two. The surest pair comes first, and
- * two clusters become one only when no member of one is apart from a member of the other, and some member is the same as all the rest.
+ * Joins pairs to clusters without chains: A and B may be one customer, and B and C, while A and C are two.
+ * The surest pair comes first, and two clusters become one only when no member of one is apart from a member
+ * of the other, and some member is the same as all the rest.
  *
  * @param pairs those found, in any order
  * @param relation of two members that were not found to be a pair

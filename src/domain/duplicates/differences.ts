@@ -15,7 +15,10 @@ export const accountFields: readonly string[] = Object.entries(fieldsOf('account
   .filter(([, { owner }]) => owner === 'remote')
   .map(([name]) => name);
 
-/** Fields the other account says something else in, or something where the kept one says nothing: what a merge has to choose between. */
+/**
+ * Fields the other account says something else in, or something where the kept one says nothing: what a merge
+ * has to choose between.
+ */
 export function differencesOf(kept: Values, other: Values): readonly FieldDifference[] {
   return accountFields.flatMap((field) => {
     const [ours = null, theirs = null] = [kept[field], other[field]];

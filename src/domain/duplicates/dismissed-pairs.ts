@@ -1,6 +1,6 @@
 /**
- * What is left of a group when somebody has said of some of its pairs that they are two customers: whoever has been told apart from most
- * goes first, until nobody is told apart from anybody. One alone is no group.
+ * What is left of a group when somebody has said of some of its pairs that they are two customers: whoever
+ * has been told apart from most goes first, until nobody is told apart from anybody. One alone is no group.
  */
 export function withoutDismissed<T>(
   members: readonly T[],

@@ -40,7 +40,8 @@ const reasons: readonly Reason[] = [
 ];
 
 /**
- * The account the others should be merged into. Of those that tie on everything the oldest, which is the one with the lowest id in the CRM.
+ * The account the others should be merged into. Of those that tie on everything the oldest, which is the one
+ * with the lowest id in the CRM.
  *
  * @param accounts at least one
  */

@@ -11,15 +11,16 @@ export function assessmentKey(partnerId: string, period: string): string {
 }
 
 /**
- * What every partner should have been credited for every document under every component; the same for the same documents in
- * any order, by document and component.
+ * What every partner should have been credited for every document under every component; the same for the
+ * same documents in any order, by document and component.
  *
- * The booking sets the rate: the tier of the month of issue. The cash releases it: an unpaid invoice earns nothing yet. A
- * credit memo takes back at the rate its invoice earned, so that the two cancel whatever happened to the tier in between; it
- * takes back nothing while that invoice is unpaid. Without a known invoice it stands for itself, paid when issued.
- * What a partner sold before it was merged into another keeps its own tier's rate: a merge changes nothing that was earned.
- * A document issued before the programme, or in a month without a standing (dated ahead), earns nothing. Throws `internal`
- * for a standing in a tier the programme does not have.
+ * The booking sets the rate: the tier of the month of issue. The cash releases it: an unpaid invoice earns
+ * nothing yet. A credit memo takes back at the rate its invoice earned, so that the two cancel whatever
+ * happened to the tier in between; it takes back nothing while that invoice is unpaid. Without a known
+ * invoice it stands for itself, paid when issued. What a partner sold before it was merged into another keeps
+ * its own tier's rate: a merge changes nothing that was earned. A document issued before the programme, or in
+ * a month without a standing (dated ahead), earns nothing. Throws `internal` for a standing in a tier the
+ * programme does not have.
  */
 export function calculateAccruals(
   program: Program,
@@ -41,8 +42,9 @@ export function calculateAccruals(
 }
 
 /**
- * Each under who is credited, for a credit memo that names it after a merge, and under who sold it: two partners that became one may
- * each have an invoice of the same number, from two ERPs, and a memo from before means its own.
+ * Each under who is credited, for a credit memo that names it after a merge, and under who sold it: two
+ * partners that became one may each have an invoice of the same number, from two ERPs, and a memo from before
+ * means its own.
  */
 function invoicesByNumber(all: readonly InvoiceFact[]): ReadonlyMap<string, InvoiceFact> {
   const invoices = all.filter(({ kind }) => kind === 'invoice');
@@ -52,7 +54,10 @@ function invoicesByNumber(all: readonly InvoiceFact[]): ReadonlyMap<string, Invo
   ]);
 }
 
-/** The document that sets the rate and releases the money: the corrected invoice for a credit memo, else the document itself. */
+/**
+ * The document that sets the rate and releases the money: the corrected invoice for a credit memo, else the
+ * document itself.
+ */
 function bookingOf(document: InvoiceFact, byNumber: ReadonlyMap<string, InvoiceFact>): InvoiceFact {
   if (document.kind === 'invoice' || !document.appliesTo) return document;
   const { partnerId, currency, appliesTo } = document;

@@ -28,16 +28,20 @@ export interface Delta {
   readonly component: string;
   readonly currency: string;
   readonly deltaMinor: bigint;
-  /** accrual: first credit for a document · clawback: first debit, by a credit memo · adjustment: changes what was posted. */
+  /**
+   * accrual: first credit for a document · clawback: first debit, by a credit memo · adjustment: changes what
+   * was posted.
+   */
   readonly reason: 'accrual' | 'adjustment' | 'clawback';
   /** Null when a document is reversed because it earns nothing any more. */
   readonly trace: AccrualTrace | null;
 }
 
 /**
- * What still has to be posted: desired less posted, never a change of what was. A document that is no longer desired is
- * reversed; one that moved to another partner is reversed there and credited here. Posted amounts are added up by what the
- * values say; their keys only have to differ. Running it again after posting gives nothing.
+ * What still has to be posted: desired less posted, never a change of what was. A document that is no longer
+ * desired is reversed; one that moved to another partner is reversed there and credited here. Posted amounts
+ * are added up by what the values say; their keys only have to differ. Running it again after posting gives
+ * nothing.
  */
 export function deltaPostings(
   desired: readonly DesiredAccrual[],

@@ -6,7 +6,10 @@ export type MappingStatus = (typeof mappingStatuses)[number];
 export const mappingEvents = ['submit', 'approve', 'reject', 'retire'] as const;
 export type MappingEvent = (typeof mappingEvents)[number];
 
-/** Every legal move of a mapping version; the database holds the same line. Nothing returns to draft: who wants to change more begins another. */
+/**
+ * Every legal move of a mapping version; the database holds the same line. Nothing returns to draft: who
+ * wants to change more begins another.
+ */
 const moves: Readonly<Record<MappingStatus, Partial<Readonly<Record<MappingEvent, MappingStatus>>>>> = {
   draft: { submit: 'submitted' },
   submitted: { approve: 'live', reject: 'rejected' },
@@ -39,7 +42,10 @@ export interface MappingAuthors {
   readonly editors: readonly string[];
 }
 
-/** Why this person cannot approve this version, in one sentence; null when they can. A mapping decides what is written to every record. */
+/**
+ * Why this person cannot approve this version, in one sentence; null when they can. A mapping decides what is
+ * written to every record.
+ */
 export function approvalBlocker({ submittedBy, editors }: MappingAuthors, personId: string): string | null {
   if (submittedBy === personId) return 'You handed this mapping in; somebody else has to approve it.';
   return editors.includes(personId) ? 'You worked on this mapping; somebody else has to approve it.' : null;

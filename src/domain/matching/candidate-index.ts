@@ -3,7 +3,10 @@ import { searchKeys, slipsOf } from './search-keys.ts';
 
 const strongKinds: ReadonlySet<string> = new Set(['dom', 'tel', 'vat', 'lei', 'duns', 'name']);
 
-/** What may be the same company among some held in memory: for fits and evaluations. The product asks the database the same. */
+/**
+ * What may be the same company among some held in memory: for fits and evaluations. The product asks the
+ * database the same.
+ */
 export interface CandidateIndex {
   /** Key → who has it, in ascending order. */
   readonly postings: ReadonlyMap<string, readonly number[]>;
@@ -26,7 +29,9 @@ export function indexCompanies(
   return { postings };
 }
 
-/** Indexes of companies that share a key, those with the rarest key first, until there are `budget` of them. */
+/**
+ * Indexes of companies that share a key, those with the rarest key first, until there are `budget` of them.
+ */
 export function candidatesFor(
   company: NormalisedCompany,
   { postings }: CandidateIndex,
@@ -51,8 +56,8 @@ export interface PairLimits {
 }
 
 /**
- * All pairs that share a key few enough share, one after the other, so that millions need no memory. Each once, as (smaller index,
- * larger index).
+ * All pairs that share a key few enough share, one after the other, so that millions need no memory. Each
+ * once, as (smaller index, larger index).
  *
  * @param companies those the index was made of
  */

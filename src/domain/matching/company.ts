@@ -23,15 +23,18 @@ export interface RegistryIds {
 }
 
 /**
- * The same, made comparable: plain JSON, computed once, stored with `normaliserVersion`, never computed inside a query.
- * What was not given is absent, so that millions of them stay small.
+ * The same, made comparable: plain JSON, computed once, stored with `normaliserVersion`, never computed
+ * inside a query. What was not given is absent, so that millions of them stay small.
  */
 export interface NormalisedCompany {
   /** Folded, transliterated, legal forms stripped; never empty. */
   readonly core: string;
   readonly tokens: readonly string[];
   readonly legalForm: string | null;
-  /** Registrable domain (eTLD+1); null when missing, free mail or a shared host. From the e-mail when there is no website. */
+  /**
+   * Registrable domain (eTLD+1); null when missing, free mail or a shared host. From the e-mail when there is
+   * no website.
+   */
   readonly domain: string | null;
   /** ISO 3166-1 alpha-2. */
   readonly country: string | null;
@@ -102,7 +105,10 @@ export interface CompanyMatch {
   readonly bits: number;
   /** Calibrated: of a hundred pairs with 0.9, about ninety are one customer or one group. */
   readonly probability: number;
-  /** One letter a field in the order of `matchFields`: A exact, B strong, C close, D weak, F different, Z missing. */
+  /**
+   * One letter a field in the order of `matchFields`: A exact, B strong, C close, D weak, F different, Z
+   * missing.
+   */
   readonly grade: string;
   /** Name, domain and country always; every other field when both sides have it. */
   readonly evidence: readonly MatchEvidence[];

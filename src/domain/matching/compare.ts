@@ -27,7 +27,10 @@ export function compareCompanies(left: PreparedCompany, right: PreparedCompany):
   };
 }
 
-/** Ids of one kind that differ are two companies, unless another kind agrees: companies have several tax numbers. */
+/**
+ * Ids of one kind that differ are two companies, unless another kind agrees: companies have several tax
+ * numbers.
+ */
 function registryLevel(a: NormalisedCompany, b: NormalisedCompany): MatchLevel {
   let level: MatchLevel = 'missing';
   for (const kind of ['vat', 'lei', 'duns'] as const) {
@@ -43,7 +46,10 @@ function registryLevel(a: NormalisedCompany, b: NormalisedCompany): MatchLevel {
 /** Labels this short are everybody's. */
 const tellingLabel = 4;
 
-/** Website or mailbox: whichever agrees. `close`: one label under two endings, acme.com and acme.de. `weak`: the label is the other's name. */
+/**
+ * Website or mailbox: whichever agrees. `close`: one label under two endings, acme.com and acme.de. `weak`:
+ * the label is the other's name.
+ */
 function domainLevel(left: PreparedCompany, right: PreparedCompany): MatchLevel {
   const a = left.company;
   const b = right.company;
@@ -82,8 +88,8 @@ function phoneLevel(a: string | undefined, b: string | undefined): MatchLevel {
 }
 
 /**
- * `strong`: a street with a slip, one that one side cut short, or one house number in one postcode, as a corner house has two streets ·
- * `close`: next door · `weak`: one house number.
+ * `strong`: a street with a slip, one that one side cut short, or one house number in one postcode, as a
+ * corner house has two streets · `close`: next door · `weak`: one house number.
  */
 function addressLevel(a: NormalisedCompany, b: NormalisedCompany): MatchLevel {
   if (a.street === undefined || b.street === undefined) return 'missing';

@@ -37,8 +37,8 @@ const words: Readonly<Record<MatchField, string>> = {
 const leadingBits = 1;
 
 /**
- * What would have to differ for the pair to be told apart, a sentence for each field that speaks for a match, the weightiest
- * first; none for a pair that is `different` already.
+ * What would have to differ for the pair to be told apart, a sentence for each field that speaks for a match,
+ * the weightiest first; none for a pair that is `different` already.
  */
 export function cleanIf(match: CompanyMatch): readonly string[] {
   if (match.verdict === 'different') return [];

@@ -9,12 +9,11 @@ const shortestLabel = 5;
 /**
  * What a company is found by. Each key begins with its kind:
  *
- * | strong | | weak | |
- * | --- | --- | --- | --- |
- * | `dom:` | registrable domain, of the website or the contact's mailbox | `tok:` | a word of a name |
- * | `tel:` | phone | `cat:` | neighbouring words joined, a long word, the domain's label: "Data Dog" meets datadog.com |
- * | `vat:` `lei:` `duns:` | registry id | `acr:` | initials, or a name short enough to be some |
- * | `name:` | the words of a name, sorted | `zip:` `addr:` | postcode and the name's first letters; house number with street, and with postcode |
+ * | strong | | weak | | | --- | --- | --- | --- | | `dom:` | registrable domain, of the website or the
+ * contact's mailbox | `tok:` | a word of a name | | `tel:` | phone | `cat:` | neighbouring words joined, a
+ * long word, the domain's label: "Data Dog" meets datadog.com | | `vat:` `lei:` `duns:` | registry id |
+ * `acr:` | initials, or a name short enough to be some | | `name:` | the words of a name, sorted | `zip:`
+ * `addr:` | postcode and the name's first letters; house number with street, and with postcode |
  */
 export function companyKeys(company: NormalisedCompany): CompanyKeys {
   const names = [company.core, ...(company.aliases ?? [])].map(keyWords).filter((words) => words.length > 0);
@@ -30,7 +29,10 @@ export function companyKeys(company: NormalisedCompany): CompanyKeys {
   return { strong: [...new Set(strong)], weak: [...new Set(weak)] };
 }
 
-/** A word with each of its letters left out once; two words one letter apart share one of these, or one is among the other's. */
+/**
+ * A word with each of its letters left out once; two words one letter apart share one of these, or one is
+ * among the other's.
+ */
 export function oneDeletions(token: string): string[] {
   const shortened = new Set<string>();
   for (let at = 0; at < token.length; at++) shortened.add(token.slice(0, at) + token.slice(at + 1));

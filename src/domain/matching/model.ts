@@ -11,7 +11,9 @@ const fieldWeights = z
   .readonly();
 export type FieldWeights = z.infer<typeof fieldWeights>;
 
-/** Fields whose levels are weighed one by one. What shared words are worth depends on how alike the names are. */
+/**
+ * Fields whose levels are weighed one by one. What shared words are worth depends on how alike the names are.
+ */
 export type SingleField = Exclude<MatchField, 'words'>;
 export const singleFields: readonly SingleField[] = matchFields.filter((field) => field !== 'words');
 

@@ -1,6 +1,6 @@
 /**
- * Makes a company comparable. Runs once when a record arrives; the result is stored with `normaliserVersion`, so that a
- * change here can be found and re-run instead of quietly comparing old forms with new ones.
+ * Makes a company comparable. Runs once when a record arrives; the result is stored with `normaliserVersion`,
+ * so that a change here can be found and re-run instead of quietly comparing old forms with new ones.
  */
 import type { CompanyInput, NormalisedCompany } from './company.ts';
 import { countryCode } from '#src/domain/country.ts';
@@ -67,7 +67,8 @@ export function normaliseCompany(input: CompanyInput): NormalisedCompany {
   const written = input.name.normalize('NFKC').trim();
   const { own, others, bracketed } = writtenNames(written);
   const name = normaliseName(own);
-  // A name without a single letter or digit still needs a core of its own; it has no tokens, so it matches nothing.
+  // A name without a single letter or digit still needs a core of its own; it has no tokens, so it matches
+  // nothing.
   const core = name.tokens.join(' ') || written || '-';
   // A wrong country would count as evidence, so an unknown one counts as none.
   const country = input.country ? countryCode(input.country) : null;
@@ -119,12 +120,18 @@ function normaliseName(name: string): { tokens: readonly string[]; legalForm: st
   return { tokens: words.map(usualSpelling), legalForm: native.legalForm ?? legalForm };
 }
 
-/** A single word in brackets is a place, a share class or a state: "(Cayman)", "(publ)", "(in liquidation)" names nobody. */
+/**
+ * A single word in brackets is a place, a share class or a state: "(Cayman)", "(publ)", "(in liquidation)"
+ * names nobody.
+ */
 function isSecondName(bracketed: string): boolean {
   return countryCode(bracketed) === null && normaliseName(bracketed).tokens.filter(isDistinctive).length >= 2;
 }
 
-/** Cores of the other names. What only says a country, a part of a group or a kind of business names nobody: "Acme (UK) Ltd". */
+/**
+ * Cores of the other names. What only says a country, a part of a group or a kind of business names nobody:
+ * "Acme (UK) Ltd".
+ */
 function otherCores(names: readonly string[], own: string): readonly string[] {
   const cores = names.flatMap((name) => {
     const { tokens } = normaliseName(name.normalize('NFKC').trim());
@@ -141,7 +148,10 @@ function stripNativeForms(name: string): { name: string; legalForm: string | nul
   return { name: /[\p{L}\p{N}]/u.test(stripped) ? stripped : name, legalForm: found[0].toLowerCase() };
 }
 
-/** Takes legal forms off both ends until none is left, but never the last word: a company called "Limited" keeps its name. */
+/**
+ * Takes legal forms off both ends until none is left, but never the last word: a company called "Limited"
+ * keeps its name.
+ */
 function stripForms(folded: readonly string[]): { words: readonly string[]; legalForm: string | null } {
   let words = folded[0] === 'the' && folded.length > 1 ? folded.slice(1) : folded;
   let legalForm: string | null = null;

@@ -1,6 +1,7 @@
 /**
- * Whether two companies are the same customer. Each compared field adds its weight, in bits: a weight of 1 doubles the
- * odds. The sum gives the probability that is shown; what may be called `same` is a rule people can be told.
+ * Whether two companies are the same customer. Each compared field adds its weight, in bits: a weight of 1
+ * doubles the odds. The sum gives the probability that is shown; what may be called `same` is a rule people
+ * can be told.
  */
 import { addressLine } from './fields/address.ts';
 import { compareCompanies, type Comparison } from './compare.ts';
@@ -52,8 +53,9 @@ export function matchCompanies(
 }
 
 /**
- * Bits alone never make two companies one where something says they are two: another number in the name, another registry
- * id, or, unless domain or registry id agree, another country, another website, or a name for a part of the group.
+ * Bits alone never make two companies one where something says they are two: another number in the name,
+ * another registry id, or, unless domain or registry id agree, another country, another website, or a name
+ * for a part of the group.
  */
 export function verdictOf(found: Comparison, bits: number, { thresholds }: MatchModel): MatchVerdict {
   if (bits >= thresholds.same && !hasObjection(found)) return 'same';

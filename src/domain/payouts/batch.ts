@@ -26,9 +26,9 @@ export function payoutKey(period: string, payee: string, currency: string): stri
 }
 
 /**
- * One item for each partner and currency: everything that is open, nets included, paid under the latest period there is. A
- * net below `minimumMinor` (at least 1: nobody is paid nothing, or asked for money) is carried forward. Both lists are
- * sorted by key.
+ * One item for each partner and currency: everything that is open, nets included, paid under the latest
+ * period there is. A net below `minimumMinor` (at least 1: nobody is paid nothing, or asked for money) is
+ * carried forward. Both lists are sorted by key.
  */
 export function planPayouts(open: readonly OpenBalance[], minimumMinor = 1n): PayoutPlan {
   const period = open.reduce((latest, balance) => (balance.period > latest ? balance.period : latest), '');

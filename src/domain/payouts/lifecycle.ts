@@ -6,7 +6,10 @@ export type BatchStatus = Extract<PayoutStatus, 'draft' | 'submitted' | 'approve
 export const payoutEvents = ['submit', 'approve', 'return', 'export'] as const;
 export type PayoutEvent = (typeof payoutEvents)[number];
 
-/** Every legal move of a payout batch. Only a draft is edited; whoever wants to change more returns it first, which voids the approval. */
+/**
+ * Every legal move of a payout batch. Only a draft is edited; whoever wants to change more returns it first,
+ * which voids the approval.
+ */
 const moves: Readonly<Record<BatchStatus, Partial<Readonly<Record<PayoutEvent, BatchStatus>>>>> = {
   draft: { submit: 'submitted' },
   submitted: { approve: 'approved', return: 'draft' },
@@ -48,7 +51,10 @@ export interface ApprovalFacts {
   readonly approvedHash?: string | null;
 }
 
-/** Why this person cannot approve this batch, one sentence each; empty when they can. Two people answer for money. */
+/**
+ * Why this person cannot approve this batch, one sentence each; empty when they can. Two people answer for
+ * money.
+ */
 export function approvalBlockers(batch: ApprovalFacts, actor: string): string[] {
   const blockers: string[] = [];
   if (batch.submittedBy === null) blockers.push('This batch has not been submitted for approval.');

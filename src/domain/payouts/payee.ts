@@ -12,9 +12,9 @@ export interface Payee {
 const longestName = 100;
 
 /**
- * What payout keys call a partner: its code, which outlives our database, so that a month drafted again after a rebuild has the
- * keys it was paid under. A partner without a code of its own goes by our id until it has one. Two codes never become one name:
- * whatever is not a letter, digit, dot or hyphen is spelt `_<hex>_`.
+ * What payout keys call a partner: its code, which outlives our database, so that a month drafted again after
+ * a rebuild has the keys it was paid under. A partner without a code of its own goes by our id until it has
+ * one. Two codes never become one name: whatever is not a letter, digit, dot or hyphen is spelt `_<hex>_`.
  */
 export function payeeName({ partnerId, partnerCode, codeIsShared }: Omit<Payee, 'partnerName'>): string {
   if (!partnerCode?.trim() || codeIsShared) return partnerId;

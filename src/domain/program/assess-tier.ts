@@ -6,8 +6,9 @@ import type { Program, Tier } from './program.ts';
 import { partnerIn, type PartnerMerges } from './merged-partners.ts';
 
 /**
- * A partner's tier for a month (`YYYY-MM`): what was invoiced through it, less credit memos, in the twelve months before
- * the first of that month, in the programme's currency. Later months never change it, so a rate once earned is kept.
+ * A partner's tier for a month (`YYYY-MM`): what was invoiced through it, less credit memos, in the twelve
+ * months before the first of that month, in the programme's currency. Later months never change it, so a rate
+ * once earned is kept.
  */
 export function assessTier(
   program: Program,
@@ -24,8 +25,9 @@ export function assessTier(
 }
 
 /**
- * The same for every partner and every period, reading the invoices once; partner by partner, periods in the given order. A partner
- * that was merged away has standings up to the month of its merge; from the next one on all it ever sold counts for the other's.
+ * The same for every partner and every period, reading the invoices once; partner by partner, periods in the
+ * given order. A partner that was merged away has standings up to the month of its merge; from the next one
+ * on all it ever sold counts for the other's.
  */
 export function assessAll(
   program: Program,

@@ -1,7 +1,10 @@
 import { defaultEngagement } from './engagement.ts';
 import type { Program } from './program.ts';
 
-/** What a new installation starts with, so that the first run shows something; the ops admin publishes their own over it. */
+/**
+ * What a new installation starts with, so that the first run shows something; the ops admin publishes their
+ * own over it.
+ */
 export const defaultProgram: Program = {
   name: 'Partner programme',
   currency: 'USD',

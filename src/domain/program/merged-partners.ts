@@ -10,8 +10,9 @@ export interface PartnerMerge {
 export type PartnerMerges = ReadonlyMap<string, PartnerMerge>;
 
 /**
- * As whom a partner counts in a month (`YYYY-MM`): as itself up to the month in which it was merged, as the other from the next one on. Tiers
- * are held from the first of a month; were it to count at once, what that month has earned already would be rated again.
+ * As whom a partner counts in a month (`YYYY-MM`): as itself up to the month in which it was merged, as the
+ * other from the next one on. Tiers are held from the first of a month; were it to count at once, what that
+ * month has earned already would be rated again.
  */
 export function partnerIn(period: string, partnerId: string, merges: PartnerMerges): string {
   let id = partnerId;

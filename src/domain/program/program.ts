@@ -1,14 +1,23 @@
 import type { EngagementPolicy } from './engagement.ts';
 
-/** A partner programme at one version. Immutable once published; every decision pins the version it was made under. */
+/**
+ * A partner programme at one version. Immutable once published; every decision pins the version it was made
+ * under.
+ */
 export interface Program {
   readonly name: string;
   readonly currency: string;
-  /** `YYYY-MM-DD`: documents issued before it count towards tiers but earn nothing here (they were settled elsewhere). */
+  /**
+   * `YYYY-MM-DD`: documents issued before it count towards tiers but earn nothing here (they were settled
+   * elsewhere).
+   */
   readonly startsOn: string;
   /** Days an approved registration holds. */
   readonly protectionDays: number;
-  /** Days a finished month stays open for documents that arrive late, before it is closed and its payouts are drafted. */
+  /**
+   * Days a finished month stays open for documents that arrive late, before it is closed and its payouts are
+   * drafted.
+   */
   readonly payoutGraceDays: number;
   readonly engagement: EngagementPolicy;
   /** From the lowest to the highest; the first has no requirement, so every partner has a tier. */
@@ -18,7 +27,10 @@ export interface Program {
 
 export interface Tier {
   readonly name: string;
-  /** Net invoiced in the trailing twelve months, minor units of the programme's currency; at equality the tier is reached. */
+  /**
+   * Net invoiced in the trailing twelve months, minor units of the programme's currency; at equality the tier
+   * is reached.
+   */
   readonly trailingRevenueMinor: bigint;
 }
 

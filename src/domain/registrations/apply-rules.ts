@@ -13,8 +13,9 @@ import { registrationRules, rivalRules } from './rules/rules.ts';
 const summarised = 10;
 
 /**
- * Decides one registration by the rules of engagement. A block rejects, anything to review queues, and otherwise it is
- * approved and protected for the programme's window, `today` (`YYYY-MM-DD`) not counted. The order of rivals does not matter.
+ * Decides one registration by the rules of engagement. A block rejects, anything to review queues, and
+ * otherwise it is approved and protected for the programme's window, `today` (`YYYY-MM-DD`) not counted. The
+ * order of rivals does not matter.
  */
 export function applyRulesOfEngagement(
   facts: RegistrationFacts,
@@ -43,7 +44,10 @@ export function applyRulesOfEngagement(
   };
 }
 
-/** One paragraph for the CRM, the gravest finding first, without other partners' names and deals; empty when there is none. */
+/**
+ * One paragraph for the CRM, the gravest finding first, without other partners' names and deals; empty when
+ * there is none.
+ */
 export function conflictSummary(findings: readonly Finding[]): string {
   return say(findings.toSorted(byImportance));
 }

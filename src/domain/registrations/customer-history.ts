@@ -53,7 +53,9 @@ export function customerHistory(
   };
 }
 
-/** Whether the rules that ask for a customer's history may go by this rival, though none of them speaks of it. */
+/**
+ * Whether the rules that ask for a customer's history may go by this rival, though none of them speaks of it.
+ */
 export function showsHistory(rival: Rival): boolean {
   return rival.match.verdict === 'same' && rival.kind !== 'opportunity';
 }
@@ -71,8 +73,8 @@ function traceOf(rival: Rival, today: string): Trace | null {
 }
 
 /**
- * An approved claim is a purchase when its opportunity was won. Where it has none, nobody knows; but the partner did register the customer
- * and was protected, which is what a renewal goes by.
+ * An approved claim is a purchase when its opportunity was won. Where it has none, nobody knows; but the
+ * partner did register the customer and was protected, which is what a renewal goes by.
  */
 function registrationTrace(rival: RegistrationRival, today: string): Trace | null {
   const { status, protectedUntil, outcome, partnerId, partnerName, number, productFamily } = rival;

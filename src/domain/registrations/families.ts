@@ -1,11 +1,15 @@
 import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
 
-/** `ancestor`: one is part of the other. `sibling`: both are part of a third. `unknown`: one of them is not named. */
+/**
+ * `ancestor`: one is part of the other. `sibling`: both are part of a third. `unknown`: one of them is not
+ * named.
+ */
 export type FamilyRelation = 'same' | 'ancestor' | 'sibling' | 'disjoint' | 'unknown';
 
 /**
- * How two product families stand to each other. A family is a path, `Network / Switches` or `Network > Switches`; case and spaces do not
- * matter. @param declared the programme's families, as paths: a name that is not among them, nor the last part of exactly one, is unknown
+ * How two product families stand to each other. A family is a path, `Network / Switches` or `Network >
+ * Switches`; case and spaces do not matter. @param declared the programme's families, as paths: a name that
+ * is not among them, nor the last part of exactly one, is unknown
  */
 export function relateFamilies(
   left: string | null,
@@ -23,7 +27,10 @@ export function relateFamilies(
   return shared > 0 ? 'sibling' : 'disjoint';
 }
 
-/** Whether claims for products that stand so to each other are two deals, which do not compete, as the programme has it. */
+/**
+ * Whether claims for products that stand so to each other are two deals, which do not compete, as the
+ * programme has it.
+ */
 export function areTwoDeals(relation: FamilyRelation, { conflictScope }: EngagementPolicy): boolean {
   return relation === 'disjoint' && conflictScope === 'family';
 }
@@ -37,7 +44,10 @@ function pathOf(name: string): Path {
   return parts.filter((part) => part !== '');
 }
 
-/** The declared family that ends in these parts; undefined for none or several. Whatever is written, where none are declared. */
+/**
+ * The declared family that ends in these parts; undefined for none or several. Whatever is written, where
+ * none are declared.
+ */
 function resolve(path: Path, declared: readonly string[]): Path | undefined {
   if (declared.length === 0) return path;
   const nodes = new Map<string, Path>();

@@ -12,7 +12,10 @@ export const registrationEvents = [
 ] as const;
 export type RegistrationEvent = (typeof registrationEvents)[number];
 
-/** Every legal move; what is not here cannot happen. A partner submits again what was turned down, expired or withdrawn. */
+/**
+ * Every legal move; what is not here cannot happen. A partner submits again what was turned down, expired or
+ * withdrawn.
+ */
 const moves: Readonly<
   Record<RegistrationStatus, Partial<Readonly<Record<RegistrationEvent, RegistrationStatus>>>>
 > = {
@@ -38,7 +41,9 @@ export function canMove(from: RegistrationStatus, event: RegistrationEvent): boo
   return moves[from][event] !== undefined;
 }
 
-/** The status after an event. Throws `conflict` when the event cannot happen to a registration in that status. */
+/**
+ * The status after an event. Throws `conflict` when the event cannot happen to a registration in that status.
+ */
 export function move(from: RegistrationStatus, event: RegistrationEvent): RegistrationStatus {
   const to = moves[from][event];
   if (to === undefined) {

@@ -11,7 +11,10 @@ export function isEarlier(claim: Claim, other: Claim): boolean {
   return difference === 0 ? claim.id < other.id : difference < 0;
 }
 
-/** Whether a registration still claims its customer: it waits for an answer, or its protection window is open. `today` is `YYYY-MM-DD`. */
+/**
+ * Whether a registration still claims its customer: it waits for an answer, or its protection window is open.
+ * `today` is `YYYY-MM-DD`.
+ */
 export function holdsProtection(rival: RegistrationRival, today: string): boolean {
   switch (rival.status) {
     case 'submitted':

@@ -2,7 +2,10 @@ import type { CompanyMatch, NormalisedCompany } from '#src/domain/matching/compa
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
 import type { Program } from '#src/domain/program/program.ts';
 
-/** What a registration says of its deal besides customer and product: what a partner changes in the course of it. */
+/**
+ * What a registration says of its deal besides customer and product: what a partner changes in the course of
+ * it.
+ */
 export interface DealTerms {
   /** `1234.50 USD` */
   readonly amount: string | null;
@@ -42,8 +45,8 @@ export interface RegistrationFacts {
 }
 
 /**
- * What may be about the same customer: another registration, a deal our own sales team works, or an account that has bought before (always
- * the same company).
+ * What may be about the same customer: another registration, a deal our own sales team works, or an account
+ * that has bought before (always the same company).
  */
 export type Rival =
   | {
@@ -108,7 +111,10 @@ export interface Finding {
   readonly rival: Rival | null;
   /** One sentence for the reviewer. */
   readonly says: string;
-  /** The same for the CRM record and the partner, who must not learn of others' deals: that something matched and how. */
+  /**
+   * The same for the CRM record and the partner, who must not learn of others' deals: that something matched
+   * and how.
+   */
   readonly tells: string;
 }
 
@@ -140,7 +146,10 @@ export interface RuleFacts {
   readonly policy: DecisionPolicy;
 }
 
-/** What of a programme decides about registrations. Kept as it was: what a programme leaves out may have another default later. */
+/**
+ * What of a programme decides about registrations. Kept as it was: what a programme leaves out may have
+ * another default later.
+ */
 export type DecisionPolicy = Pick<Program, 'engagement' | 'protectionDays'>;
 
 export interface RivalFacts {

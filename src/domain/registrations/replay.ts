@@ -8,7 +8,10 @@ import type {
   RuleFacts,
 } from './registration.ts';
 
-/** What has to be kept of a decision so that `decideAgain` comes to the same. @param policy of the programme it was made under */
+/**
+ * What has to be kept of a decision so that `decideAgain` comes to the same. @param policy of the programme
+ * it was made under
+ */
 export function ruleFacts(
   { findings }: RegistrationDecision,
   claim: RegistrationFacts,

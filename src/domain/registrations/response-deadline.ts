@@ -4,8 +4,8 @@ const dayMs = 86_400_000;
 export const promisedBusinessDays = 2;
 
 /**
- * When a registration submitted then should have its answer: the same time of day two business days later (UTC). One that
- * arrives on a weekend counts from Monday 00:00.
+ * When a registration submitted then should have its answer: the same time of day two business days later
+ * (UTC). One that arrives on a weekend counts from Monday 00:00.
  */
 export function answerDueAt(submittedAt: Date): Date {
   let due = isWeekend(submittedAt) ? nextMonday(submittedAt) : submittedAt;
@@ -16,7 +16,10 @@ export function answerDueAt(submittedAt: Date): Date {
   return due;
 }
 
-/** Registrations submitted before this are past the promise: exactly those whose `answerDueAt` lies before `now`. */
+/**
+ * Registrations submitted before this are past the promise: exactly those whose `answerDueAt` lies before
+ * `now`.
+ */
 export function promiseCutoff(now: Date): Date {
   let cutoff = isWeekend(now) ? new Date(nextMonday(now).getTime()) : now;
   for (let taken = 0; taken < promisedBusinessDays; taken += 1) {

@@ -10,7 +10,10 @@ export interface SamePartnerEarlier {
   readonly relation: 'same_deal' | 'closed_deal' | FamilyRelation;
 }
 
-/** Null for a rival that is none, or that no longer holds its claim. Two that both name no product are one deal; a renewal is another. */
+/**
+ * Null for a rival that is none, or that no longer holds its claim. Two that both name no product are one
+ * deal; a renewal is another.
+ */
 export function samePartnerEarlier(
   facts: RegistrationFacts,
   rival: Rival,
@@ -30,8 +33,9 @@ export function samePartnerEarlier(
 }
 
 /**
- * What a later registration of the same deal says otherwise, as `amount 60000.00 USD instead of 50000.00 USD`. A blank says nothing. The contact
- * is a person and the sentence goes to the audit trail, which nobody can erase anything from: whom it names is not repeated.
+ * What a later registration of the same deal says otherwise, as `amount 60000.00 USD instead of 50000.00
+ * USD`. A blank says nothing. The contact is a person and the sentence goes to the audit trail, which nobody
+ * can erase anything from: whom it names is not repeated.
  */
 export function differencesBetween(
   { terms }: Pick<RegistrationFacts, 'terms'>,

@@ -8,7 +8,10 @@ export interface Territory {
   readonly unread: readonly string[];
 }
 
-/** Countries by code or name, separated by `;`, `,`, `|` or a line break; null when there are none: the partner sells anywhere. */
+/**
+ * Countries by code or name, separated by `;`, `,`, `|` or a line break; null when there are none: the
+ * partner sells anywhere.
+ */
 export function territoryOf(text: string | null): Territory | null {
   const parts = (text ?? '')
     .split(/[;,|\n]/)

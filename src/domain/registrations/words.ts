@@ -26,7 +26,10 @@ const familyPhrases: Readonly<Record<FamilyRelation, string | null>> = {
   disjoint: 'other product family',
 };
 
-/** What a rival's product family has to do with the claim's: `related product family`. Null where there is nothing to say. */
+/**
+ * What a rival's product family has to do with the claim's: `related product family`. Null where there is
+ * nothing to say.
+ */
 export function familyWords(relation: FamilyRelation): string | null {
   return familyPhrases[relation];
 }

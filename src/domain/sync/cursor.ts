@@ -1,6 +1,6 @@
 /**
- * Where reading an object stands. `since` is the vendor's clock at the start of the last complete read. While a read is under
- * way, `startedAt` is the vendor's clock at its first page and `resume` what to go on with.
+ * Where reading an object stands. `since` is the vendor's clock at the start of the last complete read. While
+ * a read is under way, `startedAt` is the vendor's clock at its first page and `resume` what to go on with.
  */
 export interface ReadCursor {
   readonly since: string | null;
@@ -14,8 +14,8 @@ export interface ReadPosition extends ReadCursor {
 }
 
 /**
- * Rows become visible only after their transaction commits, with a stamp from before it. Each read therefore starts a while
- * before the last one did; what was seen already falls out by its stamp.
+ * Rows become visible only after their transaction commits, with a stamp from before it. Each read therefore
+ * starts a while before the last one did; what was seen already falls out by its stamp.
  */
 export const lookBackMs = 10 * 60_000;
 

@@ -6,8 +6,8 @@ export interface Existence {
 }
 
 /**
- * What a record that arrived is to us. Only of one that is there are the fields read: vendors empty the fields of what they delete,
- * and a tombstone's blanks are nobody's edits.
+ * What a record that arrived is to us. Only of one that is there are the fields read: vendors empty the
+ * fields of what they delete, and a tombstone's blanks are nobody's edits.
  */
 export function arrivalOf({ deleted, mergedInto }: Existence): 'there' | 'gone' | 'merged' {
   if (!deleted) return 'there';
@@ -15,8 +15,9 @@ export function arrivalOf({ deleted, mergedInto }: Existence): 'there' | 'gone' 
 }
 
 /**
- * Of the records of ours behind two records the vendor merged, which lives on and which ends. A survivor that is new to us (some vendors
- * give it a new id) takes over the loser's; asked in the order in which the losers had been linked, it takes the first.
+ * Of the records of ours behind two records the vendor merged, which lives on and which ends. A survivor that
+ * is new to us (some vendors give it a new id) takes over the loser's; asked in the order in which the losers
+ * had been linked, it takes the first.
  */
 export function succession(
   loser: string,

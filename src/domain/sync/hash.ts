@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#src/domain/errors.ts';
 
-/** SHA-256, in hex, of a value's canonical JSON: equal content gives equal hashes, whatever order its keys came in. */
+/**
+ * SHA-256, in hex, of a value's canonical JSON: equal content gives equal hashes, whatever order its keys
+ * came in.
+ */
 export function contentHash(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 
 /**
- * JSON with sorted keys and no white space. Members that are `undefined` are left out; a bigint is written as an integer.
- * Throws `internal` for what JSON cannot hold: a hash that skips a part of its content would vouch for something it never saw.
+ * JSON with sorted keys and no white space. Members that are `undefined` are left out; a bigint is written as
+ * an integer. Throws `internal` for what JSON cannot hold: a hash that skips a part of its content would
+ * vouch for something it never saw.
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

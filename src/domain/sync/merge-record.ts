@@ -2,7 +2,9 @@ import type { CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
 import { mergeField, mergeOutboundField, type FieldMerge, type Policy } from './merge.ts';
 import { isBlank, sameValue, type ComparedAs } from './same-value.ts';
 
-/** A field that Fairway writes: one it owns (direction `out`), or one that either side may change (`both`). */
+/**
+ * A field that Fairway writes: one it owns (direction `out`), or one that either side may change (`both`).
+ */
 export interface WrittenField {
   /** Our name. */
   readonly field: string;
@@ -13,7 +15,10 @@ export interface WrittenField {
 
 /** One record, seen from both sides. All values are canonical, under our names. */
 export interface RecordSides {
-  /** What stands in the CRM (`standingFields`), as the mapping reads it. A field it could not read is absent, and left alone. */
+  /**
+   * What stands in the CRM (`standingFields`), as the mapping reads it. A field it could not read is absent,
+   * and left alone.
+   */
   readonly theirs: CanonicalValues;
   readonly ours: CanonicalValues;
   /** The shadow's fields, as the mapping reads them. */
@@ -41,7 +46,10 @@ export interface RecordMerge {
   readonly values: CanonicalValues;
   /** Fields whose value of ours must be written to the CRM. */
   readonly writes: readonly string[];
-  /** Fields whose base is what stands in the CRM from now on: the shadow takes it over, or the next look reports the same again. */
+  /**
+   * Fields whose base is what stands in the CRM from now on: the shadow takes it over, or the next look
+   * reports the same again.
+   */
   readonly rebased: readonly string[];
   /** What is left of the edits. */
   readonly edits: Readonly<Record<string, string>>;
@@ -49,9 +57,9 @@ export interface RecordMerge {
 }
 
 /**
- * Field by field, because two people who change two fields of one record do not disagree. Of a field without a shadow the base is ours:
- * every edit in Fairway leaves one. Only what was edited is written to a field of direction `both`. A write that arrived without our
- * knowing is not somebody's edit.
+ * Field by field, because two people who change two fields of one record do not disagree. Of a field without
+ * a shadow the base is ours: every edit in Fairway leaves one. Only what was edited is written to a field of
+ * direction `both`. A write that arrived without our knowing is not somebody's edit.
  */
 export function mergeRecord(fields: readonly WrittenField[], sides: RecordSides): RecordMerge {
   const values: Record<string, CanonicalValue> = {};
@@ -106,7 +114,8 @@ function mergeShared(
 ): FieldMerge {
   const base = known === undefined ? values.ours : known;
   if (edit !== undefined) return mergeField({ ...values, policy, base, theirsAt, oursAt: new Date(edit) });
-  // Where nobody edited, ours is nobody's wish: it follows the CRM, or stays what the CRM made a shorter text of.
+  // Where nobody edited, ours is nobody's wish: it follows the CRM, or stays what the CRM made a shorter text
+  // of.
   const follows =
     !sameValue(values.theirs, base, values.type) && !sameValue(values.theirs, values.ours, values.type);
   return {
@@ -127,7 +136,10 @@ function conflictOf(
   return { field, base: known ?? null, theirs, ours, policy, winner };
 }
 
-/** @param isOurs what stands there came from us: that is the base from now on, so that it is noticed when somebody changes it */
+/**
+ * @param isOurs what stands there came from us: that is the base from now on, so that it is noticed when
+ * somebody changes it
+ */
 function movesBase({ known, theirs, type }: Seen, isOurs: boolean): boolean {
   return known === undefined ? isOurs && !isBlank(theirs) : !sameValue(known, theirs, type);
 }

@@ -2,8 +2,8 @@ import type { CanonicalValue } from '#src/domain/record.ts';
 import { isBlank, sameValue, type ComparedAs } from './same-value.ts';
 
 /**
- * Who wins when both sides changed the same field: the CRM · Fairway · whoever changed it last · the CRM unless it emptied the
- * field · nobody until a person has answered.
+ * Who wins when both sides changed the same field: the CRM · Fairway · whoever changed it last · the CRM
+ * unless it emptied the field · nobody until a person has answered.
  */
 export const policies = ['crm', 'fairway', 'latest', 'crm_unless_blank', 'ask'] as const;
 export type Policy = (typeof policies)[number];
@@ -24,8 +24,8 @@ export interface FieldSides {
 }
 
 /**
- * What becomes of a field. Unless `winner` is `ask`, theirs has been reckoned with and is the base from now on: whoever keeps the
- * old base reports the same conflict again at the next look.
+ * What becomes of a field. Unless `winner` is `ask`, theirs has been reckoned with and is the base from now
+ * on: whoever keeps the old base reports the same conflict again at the next look.
  */
 export interface FieldMerge {
   /** What ours becomes. */
@@ -47,8 +47,8 @@ export function mergeField(sides: FieldSides): FieldMerge {
 }
 
 /**
- * Merges a field that only Fairway may change. What stood there before Fairway first wrote (`base` undefined: nothing was) is
- * replaced without a word; what somebody made of our value since is replaced, too, but said.
+ * Merges a field that only Fairway may change. What stood there before Fairway first wrote (`base` undefined:
+ * nothing was) is replaced without a word; what somebody made of our value since is replaced, too, but said.
  */
 export function mergeOutboundField({
   base,

@@ -17,8 +17,8 @@ export interface Shadow<Value> {
 }
 
 /**
- * Whether a view shows our last write. Both clocks are asked: a page asked for before the write may carry a fresh stamp of
- * another field, and a page asked for after it may come from an index that has not caught up.
+ * Whether a view shows our last write. Both clocks are asked: a page asked for before the write may carry a
+ * fresh stamp of another field, and a page asked for after it may come from an index that has not caught up.
  */
 export function isTrusted(
   view: Omit<View<unknown>, 'fields'>,
@@ -32,8 +32,8 @@ export function isTrusted(
 }
 
 /**
- * What stands in the CRM as far as we know: the view, and over it what we wrote since. Without this a stale poll, a lagging index
- * or a look-back's duplicate makes our own write look like somebody's edit.
+ * What stands in the CRM as far as we know: the view, and over it what we wrote since. Without this a stale
+ * poll, a lagging index or a look-back's duplicate makes our own write look like somebody's edit.
  */
 export function currentFields<Value>(sides: {
   readonly view: View<Value> | null;
@@ -45,8 +45,9 @@ export function currentFields<Value>(sides: {
 }
 
 /**
- * Whether a view that is not trusted may yet show more than our write: it was asked for while the write's answer was under way, and its
- * stamp is not from before. No later read tells, because it brings the same again and falls out as seen; the record is to be fetched.
+ * Whether a view that is not trusted may yet show more than our write: it was asked for while the write's
+ * answer was under way, and its stamp is not from before. No later read tells, because it brings the same
+ * again and falls out as seen; the record is to be fetched.
  */
 export function isDoubtful(
   view: Omit<View<unknown>, 'fields'>,

@@ -1,11 +1,15 @@
 import type { CanonicalValue, FieldType } from '#src/domain/record.ts';
 
-/** How two values are compared: as a field of ours, or as the choices of a picklist, several of them joined by `;`. */
+/**
+ * How two values are compared: as a field of ours, or as the choices of a picklist, several of them joined by
+ * `;`.
+ */
 export type ComparedAs = FieldType | 'picklist';
 
 /**
- * Whether two values mean the same. A vendor pads, trims, rounds and reorders what it was given; none of that is an edit. Blank is
- * null whatever the type, decimals compare by value, instants to the second, the choices of a picklist in any order.
+ * Whether two values mean the same. A vendor pads, trims, rounds and reorders what it was given; none of that
+ * is an edit. Blank is null whatever the type, decimals compare by value, instants to the second, the choices
+ * of a picklist in any order.
  */
 export function sameValue(a: CanonicalValue, b: CanonicalValue, type: ComparedAs = 'text'): boolean {
   return a === b || meaningOf(a, type) === meaningOf(b, type);

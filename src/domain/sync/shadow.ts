@@ -3,7 +3,10 @@ import type { Shadow } from './remote-state.ts';
 export interface EditedShadow<Value> extends Shadow<Value> {
   /** Our field → ISO instant of an edit in Fairway that is not known to be written. */
   readonly edits: Readonly<Record<string, string>>;
-  /** What went out of a field, and nobody knows whether it arrived: the answer is under way, or was lost with the process or the line. */
+  /**
+   * What went out of a field, and nobody knows whether it arrived: the answer is under way, or was lost with
+   * the process or the line.
+   */
   readonly sent?: Readonly<Record<string, readonly Value[]>>;
 }
 
@@ -12,8 +15,9 @@ export function emptyShadow<Value>(): EditedShadow<Value> {
 }
 
 /**
- * Somebody edits a field in Fairway. The base is what they saw: ours before the edit, in the vendor's form. It is not what
- * stands in the CRM, which may have been read and not yet been placed: an edit nobody has seen would be taken for agreed.
+ * Somebody edits a field in Fairway. The base is what they saw: ours before the edit, in the vendor's form.
+ * It is not what stands in the CRM, which may have been read and not yet been placed: an edit nobody has seen
+ * would be taken for agreed.
  *
  * @param field our name, and the vendor's
  */
@@ -28,8 +32,9 @@ export function withEdit<Value>(
 }
 
 /**
- * A write is about to leave. Kept before it does: should it be read back before its answer is known, it is recognised as our own,
- * and an edit made in Fairway meanwhile does not lose to it. Of a field written for the first time, what stands there is the base.
+ * A write is about to leave. Kept before it does: should it be read back before its answer is known, it is
+ * recognised as our own, and an edit made in Fairway meanwhile does not lose to it. Of a field written for
+ * the first time, what stands there is the base.
  *
  * @param write what is written, and what stood in these fields when that was planned
  */
@@ -51,8 +56,9 @@ export function withAttempt<Value>(
 }
 
 /**
- * The vendor accepted a write. The edits stay until a merge finds both sides equal: one made while the write was on its way is not
- * in it, and by its instant nobody can tell, because edits commit later than they are dated.
+ * The vendor accepted a write. The edits stay until a merge finds both sides equal: one made while the write
+ * was on its way is not in it, and by its instant nobody can tell, because edits commit later than they are
+ * dated.
  */
 export function withWrite<Value>(
   shadow: EditedShadow<Value>,
@@ -72,8 +78,8 @@ export function withWrite<Value>(
 }
 
 /**
- * The vendor refused a write: it did not arrive, and nothing waits for it to be read back. An earlier attempt with the same value whose
- * end nobody knows may have arrived all the same.
+ * The vendor refused a write: it did not arrive, and nothing waits for it to be read back. An earlier attempt
+ * with the same value whose end nobody knows may have arrived all the same.
  */
 export function withRefusal<Value>(
   shadow: EditedShadow<Value>,

@@ -49,7 +49,10 @@ function valuesOf(kind: CanonicalKind, name: string, declared: ExtraField | unde
   return known ? [...known] : null;
 }
 
-/** What can be done with a value on its way, with the JSON Schema of its options. Made once: it never changes while the process runs. */
+/**
+ * What can be done with a value on its way, with the JSON Schema of its options. Made once: it never changes
+ * while the process runs.
+ */
 export const transformAnswers = [
   ...Object.entries(catalogue).map(([name, { label, help, options }]) => ({
     name,

@@ -19,7 +19,10 @@ import { may } from '#src/http/permissions.ts';
 import { ourFieldAnswers, remoteFieldAnswers, transformAnswers } from './field-answers.ts';
 import { authorsOf, shippedAnswer, versionAnswer } from './version-answer.ts';
 
-/** All there is to know about one mapping: both sides' fields, what is live, what is being worked on, and what was before. */
+/**
+ * All there is to know about one mapping: both sides' fields, what is live, what is being worked on, and what
+ * was before.
+ */
 export async function mappingPageOf(deps: Deps, query: MappingQuery, person: Person) {
   const target = await mappingTarget(deps, query);
   const { connection, place, shipped } = target;
@@ -67,7 +70,10 @@ export async function mappingPageOf(deps: Deps, query: MappingQuery, person: Per
   };
 }
 
-/** Only for who may change a mapping is the vendor asked, where nobody has yet: looking at one costs no call. Null while nobody has. */
+/**
+ * Only for who may change a mapping is the vendor asked, where nobody has yet: looking at one costs no call.
+ * Null while nobody has.
+ */
 async function descriptionFor(
   deps: Deps,
   { connection, place }: MappingTarget,

@@ -85,7 +85,10 @@ const extraField = z.object({
   values: z.array(z.string()).readonly().optional(),
 });
 
-/** A mapping, as read and written. A pack that is sent is read by the same rules as YAML, so names of steps without options do, too. */
+/**
+ * A mapping, as read and written. A pack that is sent is read by the same rules as YAML, so names of steps
+ * without options do, too.
+ */
 export const pack = z.object({
   system: z.string(),
   object: z.string(),
@@ -205,7 +208,9 @@ export const mappingPage = z.object({
   remoteFields: z.array(remoteField),
   ourFields: z.array(ourField),
   transforms: z.array(transform),
-  /** What has changed in the CRM since this version was first held against it; null while nobody has looked. */
+  /**
+   * What has changed in the CRM since this version was first held against it; null while nobody has looked.
+   */
   drift: z
     .object({
       findings: z.array(

@@ -13,7 +13,10 @@ const quality = z.object({
   /** Clear registrations in the sample, and those answered. */
   asked: z.number(),
   answered: z.number(),
-  /** Of answered alerts, the share that was one customer or one group; null with fewer answers than `fewestAnswers`, as the others. */
+  /**
+   * Of answered alerts, the share that was one customer or one group; null with fewer answers than
+   * `fewestAnswers`, as the others.
+   */
   precision: estimate.nullable(),
   /** The share of registrations in conflict that got an alert. */
   recall: estimate.nullable(),

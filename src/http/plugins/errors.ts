@@ -12,7 +12,9 @@ interface ErrorBody {
   };
 }
 
-/** The one place where errors become answers. What is not an `AppError` is logged in full and told in general. */
+/**
+ * The one place where errors become answers. What is not an `AppError` is logged in full and told in general.
+ */
 export function addErrorAnswers(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const { status, body } = answerTo(error);

@@ -8,7 +8,10 @@ import { promiseCutoff } from '#src/domain/registrations/response-deadline.ts';
 
 const loopback = /^(127\.|::1$|::ffff:127\.)/;
 
-/** Prometheus metrics at `/metrics`, for this machine only: a scraper runs beside the process, not across the internet. */
+/**
+ * Prometheus metrics at `/metrics`, for this machine only: a scraper runs beside the process, not across the
+ * internet.
+ */
 export function addMetrics(app: FastifyInstance, deps: Deps): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

@@ -7,8 +7,8 @@ const allowedPerWindow = 10;
 const rememberedAddresses = 10_000;
 
 /**
- * A hook that lets an address try ten times a minute. Counted in this process: tokens are too long to guess, so this only
- * has to keep a flood away from the database, not to be exact.
+ * A hook that lets an address try ten times a minute. Counted in this process: tokens are too long to guess,
+ * so this only has to keep a flood away from the database, not to be exact.
  */
 export function limitAttempts(deps: Pick<Deps, 'clock'>): (request: FastifyRequest) => Promise<void> {
   const attempts = new Map<string, { since: number; count: number }>();

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Deps } from '#src/deps.ts';
 
-/** Everything the console loads is its own. Inline styles are allowed because its component library positions things with them. */
+/**
+ * Everything the console loads is its own. Inline styles are allowed because its component library positions
+ * things with them.
+ */
 const contentSecurityPolicy = [
   "default-src 'self'",
   "style-src 'self' 'unsafe-inline'",

@@ -17,7 +17,10 @@ declare module 'fastify' {
   }
 }
 
-/** Signs requests in by cookie and holds each API route to the access it declares. A route that declares none does not start. */
+/**
+ * Signs requests in by cookie and holds each API route to the access it declares. A route that declares none
+ * does not start.
+ */
 export function addSessions(app: FastifyInstance, deps: Deps): void {
   app.register(cookie);
   app.decorateRequest('person', null);

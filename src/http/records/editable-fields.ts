@@ -16,7 +16,10 @@ import type { editableField, extraField } from './schema.ts';
 type ExtraField = z.infer<typeof extraField>;
 type EditableField = z.infer<typeof editableField>;
 
-/** What the mappings in force of the CRMs that hold a record make of its fields. A field of two CRMs comes once. */
+/**
+ * What the mappings in force of the CRMs that hold a record make of its fields. A field of two CRMs comes
+ * once.
+ */
 export interface EditableFields {
   /** What may be changed on either side. */
   readonly editable: EditableField[];

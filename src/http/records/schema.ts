@@ -53,7 +53,10 @@ const fieldValues = z.record(z.string().max(100), z.union([z.string().max(4000),
 export const editBody = z.strictObject({
   /** Canonical, or text as people enter it; null empties. */
   values: fieldValues,
-  /** For each of these fields its value under `editable` when the person read it. If it has another by now, the answer is 409. */
+  /**
+   * For each of these fields its value under `editable` when the person read it. If it has another by now,
+   * the answer is 409.
+   */
   seen: fieldValues,
 });
 export const edited = z.object({

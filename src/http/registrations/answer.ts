@@ -32,7 +32,10 @@ type Answer = z.infer<typeof conflictCase>;
 
 const gravity = { block: 0, review: 1, note: 2 } as const;
 
-/** One entry a rival: the rules speak of the same rival more than once. Those that hold the registration up come first. */
+/**
+ * One entry a rival: the rules speak of the same rival more than once. Those that hold the registration up
+ * come first.
+ */
 export function rivalsOf({ findings }: RegistrationDecision, places: readonly CrmRecord[]): Answer['rivals'] {
   const rivals = new Map(findings.flatMap(({ rival }) => (rival ? [[rival.id, rival] as const] : [])));
   return [...rivals.values()]

@@ -122,7 +122,10 @@ export const conflictCase = z.object({
   closedAt: instant.nullable(),
   /** What the rules say of the claim itself. */
   findings: z.array(finding),
-  /** Each competing claim, and the customer's earlier purchases, with what the rules say of it and where it is in the CRM. */
+  /**
+   * Each competing claim, and the customer's earlier purchases, with what the rules say of it and where it is
+   * in the CRM.
+   */
   rivals: z.array(z.object({ rival, findings: z.array(finding), crm: z.array(crmRecord) })),
 });
 

@@ -4,8 +4,9 @@ import type { Deps } from '#src/deps.ts';
 const lookAgainAfterMs = 5_000;
 
 /**
- * Finds a connection by the id in an address, null when there is none that takes part. The database is asked at most every few seconds,
- * whoever knocks with whatever id; a connection made since is found then, and the vendor tells again what it could not deliver.
+ * Finds a connection by the id in an address, null when there is none that takes part. The database is asked
+ * at most every few seconds, whoever knocks with whatever id; a connection made since is found then, and the
+ * vendor tells again what it could not deliver.
  */
 export function knownConnections(
   deps: Pick<Deps, 'db' | 'clock'>,

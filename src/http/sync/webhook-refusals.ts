@@ -28,9 +28,10 @@ export interface Refusals {
 }
 
 /**
- * Lets an address be refused sixty times a minute; after that only what is signed is looked at. One that has delivered something good is
- * the vendor's, or our own proxy's, through which the vendor knocks, too: shutting that out would lose what it has to say, so there the
- * limit is the proxy's to keep. Counted in this process: it keeps a flood from the log and the processor, and need not be exact.
+ * Lets an address be refused sixty times a minute; after that only what is signed is looked at. One that has
+ * delivered something good is the vendor's, or our own proxy's, through which the vendor knocks, too:
+ * shutting that out would lose what it has to say, so there the limit is the proxy's to keep. Counted in this
+ * process: it keeps a flood from the log and the processor, and need not be exact.
  */
 export function limitRefusals(deps: Pick<Deps, 'clock'>): Refusals {
   const callers = new Map<string, Caller>();
@@ -39,7 +40,8 @@ export function limitRefusals(deps: Pick<Deps, 'clock'>): Refusals {
     const seen = callers.get(ip);
     if (seen && now - seen.since < windowMs) return seen;
     const caller = { since: now, refused: 0, trustedUntil: seen?.trustedUntil ?? 0 };
-    // Entered anew, so that the first is always who has been quiet for longest: many addresses push out each other, and not the vendor's.
+    // Entered anew, so that the first is always who has been quiet for longest: many addresses push out each
+    // other, and not the vendor's.
     callers.delete(ip);
     const [oldest] = callers.keys();
     if (callers.size >= rememberedAddresses && oldest !== undefined) callers.delete(oldest);

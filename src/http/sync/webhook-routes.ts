@@ -19,8 +19,9 @@ const unset =
   'FAIRWAY_PUBLIC_URL is not set, so nobody can tell whether this request was signed for this address. Set it to the address the CRM calls.';
 
 /**
- * Where CRMs knock. What they send is believed only as far as its signature goes or, where a vendor signs nothing, the secret in its
- * address, and even then only names records to look at. Answered once that is kept, which takes milliseconds: vendors wait for seconds at most and then tell it again.
+ * Where CRMs knock. What they send is believed only as far as its signature goes or, where a vendor signs
+ * nothing, the secret in its address, and even then only names records to look at. Answered once that is
+ * kept, which takes milliseconds: vendors wait for seconds at most and then tell it again.
  */
 export const webhookRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
@@ -42,7 +43,8 @@ export const webhookRoutes =
           return null;
       }
     };
-    // Behind one proxy the vendor shares an address with whoever forges: what it signs, or the address only it knows, tells them apart at little cost.
+    // Behind one proxy the vendor shares an address with whoever forges: what it signs, or the address only
+    // it knows, tells them apart at little cost.
     const onRequest = async (request: FastifyRequest<{ Params: Address }>): Promise<void> => {
       if (refusals.isOver(request) && (await doorAt(request.params)) === null) throw tooManyRefused();
     };

@@ -5,7 +5,10 @@ import { addJobs } from '#src/db/jobs/job-store.ts';
 import { runningRun } from '#src/db/runs/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 
-/** Keeps that something changed with a connection, and has it told. Call it in the transaction that changes it. */
+/**
+ * Keeps that something changed with a connection, and has it told. Call it in the transaction that changes
+ * it.
+ */
 export async function raiseAlert(
   deps: Deps,
   tx: Db,
@@ -19,8 +22,9 @@ export async function raiseAlert(
 }
 
 /**
- * Raises an alert when a connection's health is not what was last told. Bad news is told at once; that it works again only when no
- * run is under way, because within one a connection may fail and work by turns, and one alert is enough for that.
+ * Raises an alert when a connection's health is not what was last told. Bad news is told at once; that it
+ * works again only when no run is under way, because within one a connection may fail and work by turns, and
+ * one alert is enough for that.
  *
  * @param connection as it is now, locked by this transaction
  */

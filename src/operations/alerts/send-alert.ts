@@ -12,8 +12,8 @@ const headings: Readonly<Record<Alert['state'], string>> = {
 };
 
 /**
- * Posts one alert to where the admin wants to hear of it: JSON whose `text` chat services show, beside the parts of it. Told once; a
- * process that dies between the answer and keeping that it was told tells it again.
+ * Posts one alert to where the admin wants to hear of it: JSON whose `text` chat services show, beside the
+ * parts of it. Told once; a process that dies between the answer and keeping that it was told tells it again.
  *
  * @throws when the receiver does not answer with 2xx within ten seconds; a redirect is no answer
  */

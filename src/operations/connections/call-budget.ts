@@ -13,7 +13,10 @@ export interface CallBudget {
   readonly ours: number;
   /** The calls a day Fairway may make; null for all the vendor allows, and for short windows. */
   readonly allotment: number | null;
-  /** Of `allowed`, or of `allotment` when there is one: the calls that runs and hints leave for people's decisions. */
+  /**
+   * Of `allowed`, or of `allotment` when there is one: the calls that runs and hints leave for people's
+   * decisions.
+   */
   readonly keptForPeople: number;
   /** The vendor refused: no call of this kind before then. */
   readonly heldUntil: Date | null;
@@ -24,8 +27,8 @@ const recentSeconds = 10;
 const dayMs = 86_400_000;
 
 /**
- * The vendor's windows, the longest first. Before the first call was counted there is only what the vendor said of the day when it was
- * last asked.
+ * The vendor's windows, the longest first. Before the first call was counted there is only what the vendor
+ * said of the day when it was last asked.
  */
 export function callBudgets(
   connection: ConnectionOnPage,

@@ -11,7 +11,10 @@ export interface ConnectionCheck {
   readonly failure: RemoteFailure | null;
 }
 
-/** Asks the vendor whether we may still come in, and shows the answer on the connection. A pause ends: somebody says that it is mended. */
+/**
+ * Asks the vendor whether we may still come in, and shows the answer on the connection. A pause ends:
+ * somebody says that it is mended.
+ */
 export async function checkConnection(
   deps: Deps,
   { connectionId }: { readonly connectionId: string },

@@ -19,7 +19,10 @@ export interface ConnectInput {
   readonly name: string;
   readonly settings: RemoteFields;
   readonly secrets: Readonly<Record<string, string>>;
-  /** What an administrator granted, for a connection that signs in with OAuth tokens. An access token of `''` is renewed first. */
+  /**
+   * What an administrator granted, for a connection that signs in with OAuth tokens. An access token of `''`
+   * is renewed first.
+   */
   readonly tokens?: Tokens;
 }
 
@@ -32,8 +35,9 @@ export interface Connected {
 }
 
 /**
- * Signs in, adds Fairway's objects and fields where they are missing, and remembers the connection. A connection of the
- * same name is updated, and goes on if it was paused. Nothing is stored when the sign-in fails: `ConnectorError` says what the vendor answered.
+ * Signs in, adds Fairway's objects and fields where they are missing, and remembers the connection. A
+ * connection of the same name is updated, and goes on if it was paused. Nothing is stored when the sign-in
+ * fails: `ConnectorError` says what the vendor answered.
  */
 export async function connect(deps: Deps, input: ConnectInput): Promise<Connected> {
   const existing = (await listConnections(deps.db)).find((one) => one.name === input.name);

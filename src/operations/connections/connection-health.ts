@@ -23,7 +23,10 @@ export interface ConnectionErrand {
 const signIn = 'sign-in';
 const pausing = 'pause';
 
-/** @param letIn the vendor answered a call, which ends a pause whose time is over; one that others began meanwhile goes on */
+/**
+ * @param letIn the vendor answered a call, which ends a pause whose time is over; one that others began
+ * meanwhile goes on
+ */
 export async function recordSuccess(
   deps: Deps,
   { connection: { id, name }, connector, about }: ConnectionErrand,

@@ -10,7 +10,10 @@ export interface LimitConnectionInput {
   readonly personId: string;
 }
 
-/** A person says how many calls a day Fairway may make, or how much of an object may vanish before it asks. On the audit trail. */
+/**
+ * A person says how many calls a day Fairway may make, or how much of an object may vanish before it asks. On
+ * the audit trail.
+ */
 export async function limitConnection(
   deps: Deps,
   { connectionId, limits, personId }: LimitConnectionInput,

@@ -2,10 +2,16 @@ import type { RemoteFailure } from '#connectors/contract/crm.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Lane } from '#src/domain/connections/budget.ts';
 
-/** A vendor's wait up to this is sat out on the queue. Beyond it a run would only stand still, so the connection rests. */
+/**
+ * A vendor's wait up to this is sat out on the queue. Beyond it a run would only stand still, so the
+ * connection rests.
+ */
 export const longestSatOutMs = 2 * 60_000;
 
-/** A refused sign-in is tried again by itself, in case somebody mends it at the vendor's; ever more rarely, as refusals count against us. */
+/**
+ * A refused sign-in is tried again by itself, in case somebody mends it at the vendor's; ever more rarely, as
+ * refusals count against us.
+ */
 const firstRefusalMs = 5 * 60_000;
 const longestRefusalMs = 6 * 3_600_000;
 
@@ -13,7 +19,10 @@ export type Pause = Pick<Connection, 'pausedUntil' | 'pausedAt' | 'pauseReason'>
 
 export const noPause: Pause = { pausedUntil: null, pausedAt: null, pauseReason: null };
 
-/** What the vendor's refusal means for the calls to come: null when they may go on. A pause under way is left as it is. */
+/**
+ * What the vendor's refusal means for the calls to come: null when they may go on. A pause under way is left
+ * as it is.
+ */
 export function pauseAfter(failure: RemoteFailure, before: Connection, at: Date): Pause | null {
   if (before.pausedUntil !== null && before.pausedUntil > at) return null;
   const lengthMs = pauseLengthMs(failure, before);
@@ -36,8 +45,9 @@ export function waitMs(failure: RemoteFailure): number {
 }
 
 /**
- * Why nothing may be asked of a connection now; null when it may. A limit that is used up has a part left for people's decisions, which
- * the gate deals out; hints wait like everything else. Refused credentials are refused to everybody.
+ * Why nothing may be asked of a connection now; null when it may. A limit that is used up has a part left for
+ * people's decisions, which the gate deals out; hints wait like everything else. Refused credentials are
+ * refused to everybody.
  */
 export function pauseInForce(connection: Connection, lane: Lane, at: Date): RemoteFailure | null {
   const { pausedUntil, pauseReason, failure } = connection;

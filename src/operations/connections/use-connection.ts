@@ -29,8 +29,8 @@ export async function requireConnection(deps: Deps, connectionId: string): Promi
 }
 
 /**
- * For a transaction that stores rows which name the connection without a foreign key: what was removed since it was loaded gets none, and
- * it is not removed before they are there, to go with it.
+ * For a transaction that stores rows which name the connection without a foreign key: what was removed since
+ * it was loaded gets none, and it is not removed before they are there, to go with it.
  */
 export async function requireHeld(tx: Db, connectionId: string): Promise<void> {
   if (!(await holdConnection(tx, connectionId))) throw gone(connectionId);
@@ -45,7 +45,10 @@ export const errandsThatWrite = ['writes', 'payout files'] as const;
 export interface Errand {
   readonly connectionId: string;
   readonly runId: string | null;
-  /** What it is about: an object, or one of `errandsThatWrite`. A later success at the same thing is what mends a failure. */
+  /**
+   * What it is about: an object, or one of `errandsThatWrite`. A later success at the same thing is what
+   * mends a failure.
+   */
   readonly about: string;
   /** Whose object it is about, when it is about one. */
   readonly kind?: CanonicalKind;
@@ -54,10 +57,10 @@ export interface Errand {
 }
 
 /**
- * Works with one connection: counts its calls towards the run, and keeps its health. What the vendor refuses is shown on the
- * connection, with the vendor's words, until the same errand goes through; that an org lacks what it may lack is a problem, and no
- * failing of the connection. While the connection is paused, work that would ask the
- * vendor fails with `PAUSED`, and other work goes on.
+ * Works with one connection: counts its calls towards the run, and keeps its health. What the vendor refuses
+ * is shown on the connection, with the vendor's words, until the same errand goes through; that an org lacks
+ * what it may lack is a problem, and no failing of the connection. While the connection is paused, work that
+ * would ask the vendor fails with `PAUSED`, and other work goes on.
  */
 export async function withConnection<T>(
   deps: Deps,
@@ -121,7 +124,10 @@ function resting(connector: Connector, pause: RemoteFailure): Connector {
 
 const counted = new WeakMap<Connector, number>();
 
-/** Calls nobody has counted yet. Jobs share a connector, so each call goes to whoever asks first, and to nobody twice. */
+/**
+ * Calls nobody has counted yet. Jobs share a connector, so each call goes to whoever asks first, and to
+ * nobody twice.
+ */
 export function uncountedCalls(connector: Connector): number {
   const calls = connector.calls();
   const before = counted.get(connector) ?? 0;
@@ -129,7 +135,10 @@ export function uncountedCalls(connector: Connector): number {
   return calls - before;
 }
 
-/** Which mappings there are: the customer's own that are live, and of other kinds those Fairway comes with; switched off or not. */
+/**
+ * Which mappings there are: the customer's own that are live, and of other kinds those Fairway comes with;
+ * switched off or not.
+ */
 export function packsOf(
   deps: Pick<Deps, 'packs'>,
   connection: Pick<Connection, 'kind' | 'mappings'>,
@@ -141,7 +150,9 @@ export function packsOf(
   ];
 }
 
-/** The mapping one kind goes by; null when this system does not hold the kind, or its mapping is switched off. */
+/**
+ * The mapping one kind goes by; null when this system does not hold the kind, or its mapping is switched off.
+ */
 export function packFor(
   deps: Pick<Deps, 'packs'>,
   connection: Pick<Connection, 'kind' | 'mappings'>,
@@ -151,9 +162,10 @@ export function packFor(
 }
 
 /**
- * The mapping of one kind for one connection, compiled against what the vendor says its object looks like. The description
- * is kept, so that this costs a call only once an hour and after a field turned out to be missing.
- * Null when this system does not hold the kind. Throws `ConnectorError` (class `mapping`) naming every misfit and its fix.
+ * The mapping of one kind for one connection, compiled against what the vendor says its object looks like.
+ * The description is kept, so that this costs a call only once an hour and after a field turned out to be
+ * missing. Null when this system does not hold the kind. Throws `ConnectorError` (class `mapping`) naming
+ * every misfit and its fix.
  */
 export async function loadMapping(
   deps: Deps,
@@ -166,8 +178,8 @@ export async function loadMapping(
 }
 
 /**
- * The same for one stage of a run, in which one connection's trouble must not hold up the others: null as well when the vendor refused,
- * which is shown on the connection.
+ * The same for one stage of a run, in which one connection's trouble must not hold up the others: null as
+ * well when the vendor refused, which is shown on the connection.
  */
 export async function tryMapping(
   deps: Deps,

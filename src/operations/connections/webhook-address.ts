@@ -7,8 +7,9 @@ import { AppError } from '#src/domain/errors.ts';
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 /**
- * Opens the door for webhooks that carry no signature: whoever knows the address is believed to be the vendor, as far as a hint is believed
- * at all. Only its hash is kept, so this is the one time it can be told; an address given out before leads nowhere from now on.
+ * Opens the door for webhooks that carry no signature: whoever knows the address is believed to be the
+ * vendor, as far as a hint is believed at all. Only its hash is kept, so this is the one time it can be told;
+ * an address given out before leads nowhere from now on.
  *
  * @throws AppError when this vendor's webhooks need none, or nobody has said where this service is reached
  */

@@ -11,7 +11,10 @@ export interface Connected {
 
 type Pages = AsyncIterable<readonly Pick<DuplicatePair, 'leftId' | 'rightId' | 'bits'>[]>;
 
-/** Takes pairs apart into those that hang together, directly or through others. Of each account the id is kept once, however many pairs it is in. */
+/**
+ * Takes pairs apart into those that hang together, directly or through others. Of each account the id is kept
+ * once, however many pairs it is in.
+ */
 export async function connectedPairs(pages: Pages): Promise<Connected> {
   const ids: string[] = [];
   const places = new Map<string, number>();

@@ -12,8 +12,8 @@ export interface DismissInput {
 }
 
 /**
- * Somebody says that accounts are two customers, for good: no later report suggests to merge them. It is on the audit trail of both, and can be
- * taken back.
+ * Somebody says that accounts are two customers, for good: no later report suggests to merge them. It is on
+ * the audit trail of both, and can be taken back.
  *
  * @throws AppError `not_found` when one of the accounts is not there (any more)
  */

@@ -34,7 +34,10 @@ type Line = Readonly<Record<(typeof columns)[number], string | number>>;
 
 const relatedAtOnce = 500;
 
-/** The report as a file for whoever merges in the CRM, a line a merge; a part at a time, so that a long one needs no memory. */
+/**
+ * The report as a file for whoever merges in the CRM, a line a merge; a part at a time, so that a long one
+ * needs no memory.
+ */
 export async function* duplicatesCsv(
   db: Db,
   connection: Connection,
@@ -59,7 +62,10 @@ export async function* duplicatesCsv(
   }
 }
 
-/** What begins like a formula gets an apostrophe: whoever opens the file in a spreadsheet did not ask to run a name. */
+/**
+ * What begins like a formula gets an apostrophe: whoever opens the file in a spreadsheet did not ask to run a
+ * name.
+ */
 function written(lines: readonly (readonly (string | number)[])[]): string {
   return stringify([...lines.map((line) => [...line])], { escape_formulas: true });
 }

@@ -27,8 +27,9 @@ import { refreshProfiles } from '#src/operations/matching/refresh-profiles.ts';
 import { groupDuplicates } from './group-duplicates.ts';
 
 /**
- * What 300 accounts share is an office block or a common word. The lists of one account end sooner than those of a registration's
- * look-up: two accounts that are one share something rare, or are two customers as far as anybody can tell.
+ * What 300 accounts share is an office block or a common word. The lists of one account end sooner than those
+ * of a registration's look-up: two accounts that are one share something rare, or are two customers as far as
+ * anybody can tell.
  */
 const limits: PairLimits = { perKey: 300, rows: 60 };
 
@@ -36,8 +37,9 @@ const limits: PairLimits = { perKey: 300, rows: 60 };
 const accountsAtOnce = 500;
 
 /**
- * Every account of the connection is compared with those it shares a key with, and what is one customer is put into groups. Each
- * part and the place to go on from are one transaction, so that it goes on where it was, whoever takes it up. Nothing is written to the CRM.
+ * Every account of the connection is compared with those it shares a key with, and what is one customer is
+ * put into groups. Each part and the place to go on from are one transaction, so that it goes on where it
+ * was, whoever takes it up. Nothing is written to the CRM.
  *
  * @returns the report, at its end; null when it is gone or was given up
  */
@@ -63,7 +65,10 @@ export async function findDuplicates(
   return ended?.phase === 'done' ? ended : null;
 }
 
-/** The job. While it is open no other is put out, so that one begun anew meanwhile, with other answers or by another model, is its work, too. */
+/**
+ * The job. While it is open no other is put out, so that one begun anew meanwhile, with other answers or by
+ * another model, is its work, too.
+ */
 export async function findDuplicatesAsked(
   deps: Pick<Deps, 'db' | 'clock'>,
   { reportId }: { readonly reportId: string },

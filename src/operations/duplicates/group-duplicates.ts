@@ -26,7 +26,10 @@ type Found = Pick<DuplicateGroup, 'accountIds' | 'nearIds'> & {
   readonly bits: number;
 };
 
-/** Puts the pairs of a report into groups, the surest first, and ends it. What somebody told apart stays apart. */
+/**
+ * Puts the pairs of a report into groups, the surest first, and ends it. What somebody told apart stays
+ * apart.
+ */
 export async function groupDuplicates(tx: Db, reportId: string, at: Date): Promise<void> {
   const report = await findReport(tx, reportId, true);
   if (report?.phase !== 'group') return;

@@ -40,8 +40,8 @@ export interface ShownDuplicate {
 const groupsAtOnce = 50;
 
 /**
- * The groups of a report after one of its numbers, as they stand now: accounts that were merged, deleted or erased since are left out, and
- * so is who was told apart from the rest.
+ * The groups of a report after one of its numbers, as they stand now: accounts that were merged, deleted or
+ * erased since are left out, and so is who was told apart from the rest.
  */
 export async function* shownGroups(
   db: Db,

@@ -18,7 +18,8 @@ export interface DuplicatesInput {
 }
 
 /**
- * Has the accounts of a connection looked through for duplicates, in a job; one that was left half done goes on.
+ * Has the accounts of a connection looked through for duplicates, in a job; one that was left half done goes
+ * on.
  *
  * @throws AppError `bad_request` for a connection without accounts
  */

@@ -22,7 +22,10 @@ export function auditedChanges(before: unknown, after: unknown): AuditedChange[]
   });
 }
 
-/** The fields an act changed of which the trail keeps no values, because they may be somebody's and it cannot forget. */
+/**
+ * The fields an act changed of which the trail keeps no values, because they may be somebody's and it cannot
+ * forget.
+ */
 export function auditedFields(after: unknown): string[] {
   return fieldNames.safeParse(after).data?.fields ?? [];
 }

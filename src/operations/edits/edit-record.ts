@@ -27,7 +27,10 @@ export interface EditInput {
   readonly id: string;
   /** Our fields, as a person entered them: text is read as the mapping reads it, null empties. */
   readonly values: CanonicalValues;
-  /** What these fields said when the person saw them, canonical. One that says something else by now is not overwritten. */
+  /**
+   * What these fields said when the person saw them, canonical. One that says something else by now is not
+   * overwritten.
+   */
   readonly seen: CanonicalValues;
   readonly personId: string;
 }
@@ -44,12 +47,13 @@ interface Place {
 }
 
 /**
- * A person changes fields that may be changed on either side. Ours changes at once; the CRM is told by a job put out in the same
- * transaction, and the shadow remembers what the person saw, so that somebody's change of the same field meanwhile is noticed: one
- * that has arrived here is told to the person, who alone knows whether the edit still stands; one that has not is merged.
+ * A person changes fields that may be changed on either side. Ours changes at once; the CRM is told by a job
+ * put out in the same transaction, and the shadow remembers what the person saw, so that somebody's change of
+ * the same field meanwhile is noticed: one that has arrived here is told to the person, who alone knows
+ * whether the edit still stands; one that has not is merged.
  *
- * @throws AppError `bad_request` naming the field and the fix, `not_found`, `conflict` naming a field that says something else than what
- * the person saw, or on which a person is asked
+ * @throws AppError `bad_request` naming the field and the fix, `not_found`, `conflict` naming a field that
+ * says something else than what the person saw, or on which a person is asked
  */
 export async function editRecord(
   deps: Deps,
@@ -76,7 +80,8 @@ export async function editRecord(
     const after = Object.fromEntries(names.map((name) => [name, wanted[name] ?? null]));
     await saveCanonicalRecord(tx, kind, id, after);
     const at = deps.clock();
-    // The trail cannot be rewritten, and the values may be somebody's: they are told by what was written, which can be erased.
+    // The trail cannot be rewritten, and the values may be somebody's: they are told by what was written,
+    // which can be erased.
     const kept = { before: null, after: { fields: names }, reason: null };
     await audit(
       tx,
@@ -153,7 +158,10 @@ function requireSeen(seen: CanonicalValues, field: string): void {
   );
 }
 
-/** @throws AppError `conflict` when somebody, here or in the CRM, has changed the field since the person saw it */
+/**
+ * @throws AppError `conflict` when somebody, here or in the CRM, has changed the field since the person saw
+ * it
+ */
 function refuseIfMoved({ local, type }: OutboundField, seen: CanonicalValue, now: CanonicalValue): void {
   if (sameValue(seen, now, type)) return;
   const says = now === null || now === '' ? 'is empty by now' : `says "${String(now)}" by now`;
@@ -226,8 +234,8 @@ async function keepEdits(
 }
 
 /**
- * Edited fields in which the person saw a default of ours because theirs is blank. Agreed is the blank: taken for agreed, the default would
- * make it look as if somebody had emptied the field in the CRM.
+ * Edited fields in which the person saw a default of ours because theirs is blank. Agreed is the blank: taken
+ * for agreed, the default would make it look as if somebody had emptied the field in the CRM.
  */
 async function blankThere(
   tx: Db,

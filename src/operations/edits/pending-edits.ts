@@ -16,13 +16,16 @@ export interface EditedObject {
 export interface EditedValues {
   /** Ours. */
   readonly values: CanonicalValues;
-  /** What was agreed when they were edited, under the vendor's names: only while that stands may they be written. */
+  /**
+   * What was agreed when they were edited, under the vendor's names: only while that stands may they be
+   * written.
+   */
   readonly base: RemoteFields;
 }
 
 /**
- * What people have edited here and this CRM has not been seen to hold, by our ids. A field about which a person is asked
- * is left out until there is an answer.
+ * What people have edited here and this CRM has not been seen to hold, by our ids. A field about which a
+ * person is asked is left out until there is an answer.
  */
 export async function editsToWrite(
   db: Db,
@@ -56,8 +59,8 @@ export async function editsToWrite(
 }
 
 /**
- * An edit after which the field says what was agreed all the same is none any more: it was taken back, or the CRM has accepted it. One that
- * may be on its way stays. Call it under `lockObject`.
+ * An edit after which the field says what was agreed all the same is none any more: it was taken back, or the
+ * CRM has accepted it. One that may be on its way stays. Call it under `lockObject`.
  */
 export async function dropRevertedEdits(
   tx: Db,

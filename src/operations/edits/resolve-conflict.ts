@@ -29,10 +29,11 @@ export interface AnswerConflictInput {
 }
 
 /**
- * A person says whose value of a field counts. What the question showed of the CRM is agreed from then on; should it have changed since,
- * that is a new disagreement.
+ * A person says whose value of a field counts. What the question showed of the CRM is agreed from then on;
+ * should it have changed since, that is a new disagreement.
  *
- * @throws AppError `not_found`; `conflict` when somebody has answered before, or the field no longer goes both ways
+ * @throws AppError `not_found`; `conflict` when somebody has answered before, or the field no longer goes
+ * both ways
  */
 export async function resolveConflict(
   deps: Deps,
@@ -63,7 +64,8 @@ export async function resolveConflict(
           action: `${kind}.conflict_answered`,
           subjectKind: kind,
           subjectId: recordId,
-          // The trail cannot be rewritten, and the values may be somebody's: the resolution has them, which can be erased.
+          // The trail cannot be rewritten, and the values may be somebody's: the resolution has them, which
+          // can be erased.
           before: null,
           after: { fields: [field.local] },
           reason: winner === 'crm' ? 'The CRM’s value counts.' : 'Fairway’s value counts.',

@@ -29,9 +29,9 @@ interface Listening {
 }
 
 /**
- * Listens to every connection that has a stream of hints, one process a connection, until disposed. Any number of processes may call it:
- * they share the connections by leases, and take over those of a process that was killed. New connections, and new credentials of old
- * ones, are noticed within seconds.
+ * Listens to every connection that has a stream of hints, one process a connection, until disposed. Any
+ * number of processes may call it: they share the connections by leases, and take over those of a process
+ * that was killed. New connections, and new credentials of old ones, are noticed within seconds.
  */
 export function listenToStreams(deps: Deps): AsyncDisposable {
   const holder = deps.ids();
@@ -80,7 +80,10 @@ async function keepLooking(deps: Deps, look: () => Promise<void>, signal: AbortS
 
 type Stream = readonly [id: string, { readonly connection: Connection; readonly connector: Connector }];
 
-/** Empty for a connection without a stream, and for one whose settings are not even readable: that is told where it is used. */
+/**
+ * Empty for a connection without a stream, and for one whose settings are not even readable: that is told
+ * where it is used.
+ */
 function withStream(deps: Deps, connection: Connection): readonly Stream[] {
   try {
     const connector = deps.connectorFor(connection);
@@ -137,7 +140,10 @@ async function keepRenewing(
   }
 }
 
-/** Again after every break, from where the last kept batch ended; the waits between double until something is heard. */
+/**
+ * Again after every break, from where the last kept batch ended; the waits between double until something is
+ * heard.
+ */
 async function keepListening(deps: Deps, { connection, connector, holder, signal }: Held): Promise<void> {
   const objects = [...hintedObjects(deps, connection).keys()];
   let waitMs = shortestWaitMs;

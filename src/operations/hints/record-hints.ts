@@ -7,7 +7,10 @@ import type { Deps } from '#src/deps.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
-/** What hints can be about, later ones pointing at earlier ones. What only Fairway makes is nobody's news to us. */
+/**
+ * What hints can be about, later ones pointing at earlier ones. What only Fairway makes is nobody's news to
+ * us.
+ */
 export const hintedKinds = [
   'account',
   'contact',
@@ -29,9 +32,9 @@ export interface RecordHintsInput {
 }
 
 /**
- * Keeps what a vendor told, with the job that serves it, in the caller's transaction. Objects we do not map are dropped. There is no job
- * while one is open, or while trying has no hope; then `wakeNeglectedHints` puts it out when there is. True when a job was put out: relay
- * it once the transaction is committed.
+ * Keeps what a vendor told, with the job that serves it, in the caller's transaction. Objects we do not map
+ * are dropped. There is no job while one is open, or while trying has no hope; then `wakeNeglectedHints` puts
+ * it out when there is. True when a job was put out: relay it once the transaction is committed.
  */
 export async function recordHints(
   deps: Deps,
@@ -56,8 +59,8 @@ export function hintedObjects(deps: Deps, connection: Connection): ReadonlyMap<s
 }
 
 /**
- * Puts out a job for hints that have none: they came while the last one was ending, it failed, or the process that kept them did not
- * get further. Call it every now and then, in every worker.
+ * Puts out a job for hints that have none: they came while the last one was ending, it failed, or the process
+ * that kept them did not get further. Call it every now and then, in every worker.
  */
 export async function wakeNeglectedHints(deps: Deps): Promise<void> {
   if (await putOutJobs(deps, deps.db)) await relaySoon(deps);

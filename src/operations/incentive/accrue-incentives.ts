@@ -17,8 +17,9 @@ import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 
 /**
- * Posts what partners should have been credited, less what they have been, into the open period. Doing it again posts nothing; a
- * tier that changed in hindsight, or an invoice that was corrected, posts the difference.
+ * Posts what partners should have been credited, less what they have been, into the open period. Doing it
+ * again posts nothing; a tier that changed in hindsight, or an invoice that was corrected, posts the
+ * difference.
  */
 export async function accrueIncentives(deps: Deps, runId: string, progress: ReportProgress): Promise<void> {
   const { program, version } = await currentProgram(deps);

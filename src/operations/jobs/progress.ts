@@ -8,7 +8,10 @@ export interface Progress {
 /** Says how far a job is. Also its heartbeat: a job that reports is alive. */
 export type ReportProgress = (progress: Progress) => Promise<void>;
 
-/** How long a read will still take at the pace it has kept so far, in milliseconds; null while nobody can tell. */
+/**
+ * How long a read will still take at the pace it has kept so far, in milliseconds; null while nobody can
+ * tell.
+ */
 export function remainingMs(
   read: { readonly done: number; readonly total: number | null; readonly beganAt: Date | null },
   now: Date,

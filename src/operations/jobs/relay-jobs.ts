@@ -3,8 +3,9 @@ import type { Deps } from '#src/deps.ts';
 import { isJobName } from '#src/queue/jobs.ts';
 
 /**
- * Moves waiting jobs from the outbox to the queue. The rows are marked in a transaction that commits only after the queue has
- * them; a crash in between adds them twice, which the queue ignores because the job id is the row's. Returns how many.
+ * Moves waiting jobs from the outbox to the queue. The rows are marked in a transaction that commits only
+ * after the queue has them; a crash in between adds them twice, which the queue ignores because the job id is
+ * the row's. Returns how many.
  */
 export async function relayJobs(deps: Deps): Promise<number> {
   return deps.db.transaction(async (tx) => {
@@ -16,8 +17,9 @@ export async function relayJobs(deps: Deps): Promise<number> {
 }
 
 /**
- * For callers whose work is committed: puts their jobs out at once if the queue can be reached. Never throws, because their
- * answer must not depend on the queue; a worker relays what is left within a second of being able to.
+ * For callers whose work is committed: puts their jobs out at once if the queue can be reached. Never throws,
+ * because their answer must not depend on the queue; a worker relays what is left within a second of being
+ * able to.
  */
 export async function relaySoon(deps: Deps): Promise<void> {
   try {
@@ -27,10 +29,15 @@ export async function relaySoon(deps: Deps): Promise<void> {
   }
 }
 
-/** A job no worker has spoken of for this long is looked for on the queue. Longer than a killed worker's lock. */
+/**
+ * A job no worker has spoken of for this long is looked for on the queue. Longer than a killed worker's lock.
+ */
 const silenceMs = 15_000;
 
-/** Finds jobs the queue has lost — Redis flushed, a stale copy restored, a crash before settling — and puts them out again. */
+/**
+ * Finds jobs the queue has lost — Redis flushed, a stale copy restored, a crash before settling — and puts
+ * them out again.
+ */
 export async function sweepJobs(deps: Deps): Promise<number> {
   const silent = await silentJobs(deps.db, new Date(deps.clock().getTime() - silenceMs));
   let lost = 0;

@@ -34,7 +34,9 @@ export function isTrouble({ change }: DriftFinding): boolean {
   return change !== 'value_added';
 }
 
-/** How an object has changed since a mapping was first held against it, as far as the mapping is concerned. */
+/**
+ * How an object has changed since a mapping was first held against it, as far as the mapping is concerned.
+ */
 export function driftBetween(
   pack: MappingPack,
   baseline: ObjectDescription,

@@ -14,7 +14,10 @@ import { contentHash } from '#src/domain/sync/hash.ts';
 import { raiseAlert } from '#src/operations/alerts/raise-alert.ts';
 import { driftBetween, isTrouble } from './drift-findings.ts';
 
-/** How long what an object looks like is believed while its mapping fits: HubSpot shows a field that is gone as empty, without a word … */
+/**
+ * How long what an object looks like is believed while its mapping fits: HubSpot shows a field that is gone
+ * as empty, without a word …
+ */
 const believedMs = 3_600_000;
 /** … and while it does not fit whole: somebody may be mending it. */
 const doubtedMs = 15 * 60_000;
@@ -33,9 +36,9 @@ export interface FittingMapping {
 }
 
 /**
- * A live mapping held against what its object looks like, which is asked for once an hour and after a field turned out to be missing. A
- * mapping that has fitted once goes on without the fields that do not any more, and what changed is kept and told; one that never fitted is
- * refused whole.
+ * A live mapping held against what its object looks like, which is asked for once an hour and after a field
+ * turned out to be missing. A mapping that has fitted once goes on without the fields that do not any more,
+ * and what changed is kept and told; one that never fitted is refused whole.
  *
  * @throws ConnectorError (class `mapping`) naming every misfit and its fix
  */
@@ -74,7 +77,8 @@ const placeOf = ({ id: connectionId }: Connection, { object, kind }: MappingPack
 });
 
 /**
- * Keeps what an object looks like now, and what that does to its mapping. Told once each time something else is wrong.
+ * Keeps what an object looks like now, and what that does to its mapping. Told once each time something else
+ * is wrong.
  *
  * @throws ConnectorError when the mapping has never fitted this object, or cannot do without what is gone
  */
@@ -123,7 +127,10 @@ function misfit(problems: readonly MappingProblem[]): ConnectorError {
   });
 }
 
-/** One field can leave another without what it needs: more rounds than that mean that nothing is left to do without. */
+/**
+ * One field can leave another without what it needs: more rounds than that mean that nothing is left to do
+ * without.
+ */
 const rounds = 3;
 
 /** The mapping without the lines that do not fit; null when it cannot do without one of them. */

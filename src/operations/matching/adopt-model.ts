@@ -38,7 +38,8 @@ export async function adoptModel(
   await deps.db.transaction(async (tx) => {
     // No decision is made with one model while another is adopted.
     await lockDecisions(tx);
-    // Read under the lock, on the clock all processes share: whoever adopts last decides, however long each has waited.
+    // Read under the lock, on the clock all processes share: whoever adopts last decides, however long each
+    // has waited.
     const at = deps.sharedClock();
     const proposal = await lockProposal(tx, hash);
     if (!proposal)

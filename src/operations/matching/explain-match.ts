@@ -8,7 +8,10 @@ import { matchCompanies } from '#src/domain/matching/score.ts';
 import { decideAgain } from '#src/domain/registrations/replay.ts';
 import type { Finding, RegistrationDecision, Rival } from '#src/domain/registrations/registration.ts';
 
-/** One rival of a decided registration: what was stored, and what the same facts and the same model give today. */
+/**
+ * One rival of a decided registration: what was stored, and what the same facts and the same model give
+ * today.
+ */
 export interface ExplainedRival {
   readonly rival: Rival;
   readonly findings: readonly Pick<Finding, 'rule' | 'effect' | 'says'>[];
@@ -27,13 +30,17 @@ export interface Explanation {
   readonly modelHash: string;
   readonly normaliserVersion: string;
   readonly rivals: readonly ExplainedRival[];
-  /** Whether the rules come to the same findings and outcome again; null for a case from before what they went by was kept. */
+  /**
+   * Whether the rules come to the same findings and outcome again; null for a case from before what they went
+   * by was kept.
+   */
   readonly rulesReproduced: boolean | null;
   readonly reproduced: boolean;
 }
 
 /**
- * Works a stored decision's matches and findings out again, from the facts and with the model and the policy that are stored with it.
+ * Works a stored decision's matches and findings out again, from the facts and with the model and the policy
+ * that are stored with it.
  *
  * @throws AppError `not_found` when nothing was found to conflict, or what was compared is no longer kept
  */
@@ -75,7 +82,10 @@ export async function explainMatch({ db }: Deps, registrationId: string): Promis
   };
 }
 
-/** As it is stored. What is normalised already is not normalised again, so the normaliser of today does not matter. */
+/**
+ * As it is stored. What is normalised already is not normalised again, so the normaliser of today does not
+ * matter.
+ */
 function evidenceOf({ normaliserVersion: _, ...match }: CompanyMatch): unknown {
   return stored(match);
 }

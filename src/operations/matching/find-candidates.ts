@@ -17,7 +17,9 @@ import { searchKeys } from '#src/domain/matching/search-keys.ts';
 import type { Rival, RivalFacts } from '#src/domain/registrations/registration.ts';
 import { loadDeals } from './load-deals.ts';
 
-/** A list of 1,500 is read in about a millisecond; what more companies share is a word like “international”. */
+/**
+ * A list of 1,500 is read in about a millisecond; what more companies share is a word like “international”.
+ */
 export const candidateLimits: CandidateLimits = { perKey: 1_500, rows: 500 };
 
 /** Claims looked up in one go. */
@@ -32,7 +34,10 @@ export interface Match {
   readonly match: CompanyMatch;
 }
 
-/** Every account and registration that may be this company by the delivered model, the likeliest first. Bring profiles up to date before. */
+/**
+ * Every account and registration that may be this company by the delivered model, the likeliest first. Bring
+ * profiles up to date before.
+ */
 export async function findMatches(
   db: Db,
   company: NormalisedCompany,
@@ -55,11 +60,17 @@ export interface Rivals {
   /** The customer as it was compared. */
   readonly company: NormalisedCompany;
   readonly rivals: readonly KnownRival[];
-  /** Of a claim in the sample the likeliest of what was told apart; null when nothing was, or nobody competes there. */
+  /**
+   * Of a claim in the sample the likeliest of what was told apart; null when nothing was, or nobody competes
+   * there.
+   */
   readonly nearest: Match | null;
 }
 
-/** By claim, everything that may be the same customer and, compared closely, is not a different one. Bring profiles up to date before. */
+/**
+ * By claim, everything that may be the same customer and, compared closely, is not a different one. Bring
+ * profiles up to date before.
+ */
 export async function findMatchCandidates(
   tx: Db,
   claims: readonly StoredRegistration[],

@@ -14,7 +14,9 @@ import type { MatchAnswer } from '#src/domain/matching/learning/match-quality.ts
 
 export interface LabelInput {
   readonly registrationId: string;
-  /** What it is compared with: a rival of its conflict case, or the company a question of the sample is about. */
+  /**
+   * What it is compared with: a rival of its conflict case, or the company a question of the sample is about.
+   */
   readonly rivalId: string;
   /** Null takes back what was said. */
   readonly answer: MatchAnswer | null;
@@ -22,10 +24,12 @@ export interface LabelInput {
 }
 
 /**
- * A reviewer says whether two companies are one customer. That decides nothing about the registration, which may be approved in spite of
- * it: it is kept with what was compared, so that the model can be judged by it and learn from it. Saying it again changes one's mind.
+ * A reviewer says whether two companies are one customer. That decides nothing about the registration, which
+ * may be approved in spite of it: it is kept with what was compared, so that the model can be judged by it
+ * and learn from it. Saying it again changes one's mind.
  *
- * @throws AppError `not_found` when the two were not compared; `conflict` when what was compared is no longer kept
+ * @throws AppError `not_found` when the two were not compared; `conflict` when what was compared is no longer
+ * kept
  */
 export async function labelMatch(
   deps: Deps,

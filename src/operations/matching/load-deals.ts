@@ -18,8 +18,8 @@ interface Matched {
 }
 
 /**
- * What is going on at each match: the registration itself or, of an account, its open opportunities and whether it has bought before. That
- * a company which is only related has bought says nothing.
+ * What is going on at each match: the registration itself or, of an account, its open opportunities and
+ * whether it has bought before. That a company which is only related has bought says nothing.
  */
 export async function loadDeals(
   tx: Db,

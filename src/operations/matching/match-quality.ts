@@ -20,7 +20,10 @@ export interface MatchQualityReport {
 /** Months that are told. */
 const told = 12;
 
-/** How good matching is, month by month, from what reviewers have said so far. A month's figures get better with every answer. */
+/**
+ * How good matching is, month by month, from what reviewers have said so far. A month's figures get better
+ * with every answer.
+ */
 export async function matchQualityReport({ db, clock }: Deps): Promise<MatchQualityReport> {
   const since = new Date(`${addMonths(periodOf(clock().toISOString().slice(0, 10)), 1 - told)}-01T00:00:00Z`);
   const [pairs, alerted, { open, given }, model] = await Promise.all([

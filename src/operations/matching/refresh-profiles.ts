@@ -19,7 +19,10 @@ import { coalesceCalls } from './coalesce-calls.ts';
 /** Records of one transaction: a first read of millions must not be one. */
 const chunk = 2_000;
 
-/** Brings profiles up to date, in transactions of their own: afterwards what was committed before the call can be found. */
+/**
+ * Brings profiles up to date, in transactions of their own: afterwards what was committed before the call can
+ * be found.
+ */
 export async function refreshProfiles(db: Db): Promise<void> {
   if (!(await isAnyStale(db))) return;
   let ask = waiting.get(db);

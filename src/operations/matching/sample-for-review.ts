@@ -14,8 +14,8 @@ export interface Clear {
 }
 
 /**
- * Puts clear registrations of the random sample up for review. Nothing waits for the answer: it only tells what alerts miss, which nobody
- * would ever see otherwise.
+ * Puts clear registrations of the random sample up for review. Nothing waits for the answer: it only tells
+ * what alerts miss, which nobody would ever see otherwise.
  */
 export async function sampleForReview(
   deps: Deps,
@@ -25,7 +25,8 @@ export async function sampleForReview(
   at: Date,
 ): Promise<void> {
   if (clear.length === 0) return;
-  // A registration that waits is compared in every run, and what is nearest to it may change: asked about twice, it would stand for twice as many.
+  // A registration that waits is compared in every run, and what is nearest to it may change: asked about
+  // twice, it would stand for twice as many.
   const asked = await sampledAmong(
     tx,
     clear.map(({ registrationId }) => registrationId),

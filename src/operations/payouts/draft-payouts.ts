@@ -26,10 +26,11 @@ import { currentProgram } from '#src/operations/program/current-program.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 
 /**
- * Closes the last month whose days of grace are over and drafts what it pays: one batch a currency, one item a partner. A draft pays
- * nobody; two people have to agree first. A month is drafted once, ever, so not while a CRM or the ERP cannot be read: its partners
- * would be left out. Files are kept as they should be in finance's folders: a draft's for review, and a released one until it is known
- * to be there, whatever became of the job that was to write it.
+ * Closes the last month whose days of grace are over and drafts what it pays: one batch a currency, one item
+ * a partner. A draft pays nobody; two people have to agree first. A month is drafted once, ever, so not while
+ * a CRM or the ERP cannot be read: its partners would be left out. Files are kept as they should be in
+ * finance's folders: a draft's for review, and a released one until it is known to be there, whatever became
+ * of the job that was to write it.
  */
 export async function draftPayouts(deps: Deps, progress: ReportProgress): Promise<void> {
   const { program } = await currentProgram(deps);
@@ -60,7 +61,10 @@ async function draftMonth(deps: Deps, period: string): Promise<number> {
   });
 }
 
-/** A folder that is away shows on its connection, and the next run tries again: it holds up neither other files nor the run. */
+/**
+ * A folder that is away shows on its connection, and the next run tries again: it holds up neither other
+ * files nor the run.
+ */
 async function tryPayoutFile(deps: Deps, batch: PayoutBatch): Promise<void> {
   try {
     await writePayoutFile(deps, batch, await payoutItems(deps.db, [batch.id]));

@@ -39,7 +39,9 @@ export function submitPayoutBatch(deps: Deps, input: BatchInput): Promise<Payout
   });
 }
 
-/** Approves exactly what was handed in. Whoever made or submitted it cannot; the database holds that line too. */
+/**
+ * Approves exactly what was handed in. Whoever made or submitted it cannot; the database holds that line too.
+ */
 export function approvePayoutBatch(deps: Deps, input: BatchInput): Promise<PayoutBatch> {
   return changeBatch(deps, input, 'approve', async (tx, batch) => {
     const blockers = approvalBlockers(
@@ -68,7 +70,10 @@ export function returnPayoutBatch(deps: Deps, input: BatchInput): Promise<Payout
   }));
 }
 
-/** Releases an approved batch to finance: moves what it pays from accrued to payable; the job put out with it writes the file. */
+/**
+ * Releases an approved batch to finance: moves what it pays from accrued to payable; the job put out with it
+ * writes the file.
+ */
 export async function exportPayoutBatch(deps: Deps, input: BatchInput): Promise<PayoutBatch> {
   // Before the transaction: one that waits for a second connection while others do the same waits for ever.
   const { version } = await currentProgram(deps);
@@ -103,7 +108,10 @@ export async function exportPayoutBatch(deps: Deps, input: BatchInput): Promise<
   });
 }
 
-/** What a batch pays, once it is still what was drafted and finance can tell whom each item pays. Throws `conflict`, saying what to do. */
+/**
+ * What a batch pays, once it is still what was drafted and finance can tell whom each item pays. Throws
+ * `conflict`, saying what to do.
+ */
 async function payableItems(tx: Db, batch: PayoutBatch): Promise<PayoutItem[]> {
   const items = await payoutItems(tx, [batch.id]);
   if (batchHash(batch, items) !== batch.contentHash) {

@@ -14,7 +14,9 @@ import { formatMinor } from '#src/domain/money.ts';
 import { payeeBlockers } from '#src/domain/payouts/payee.ts';
 import { usableConnections, withConnection } from '#src/operations/connections/use-connection.ts';
 
-/** Until two people have agreed and it was released, a file says so in its name: nobody should pay a draft. */
+/**
+ * Until two people have agreed and it was released, a file says so in its name: nobody should pay a draft.
+ */
 function fileBatch(batch: Pick<PayoutBatch, 'key' | 'status'>): string {
   return batch.status === 'exported' ? batch.key : `${batch.key}.draft`;
 }
@@ -57,8 +59,9 @@ export async function payoutCsv(
 }
 
 /**
- * Puts the file of a batch, whole or not at all, into every drop folder finance collects from, and remembers when a released one
- * is there: from then on it is finance's, and is never written again. Why a file could not be written is kept as a problem.
+ * Puts the file of a batch, whole or not at all, into every drop folder finance collects from, and remembers
+ * when a released one is there: from then on it is finance's, and is never written again. Why a file could
+ * not be written is kept as a problem.
  *
  * Throws the first `ConnectorError` after all folders have been tried.
  */

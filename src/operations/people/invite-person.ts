@@ -16,8 +16,8 @@ export interface InviteInput {
 }
 
 /**
- * Gives somebody access, or somebody who has it a new link and perhaps another role. The token signs them in once.
- * Throws `conflict` when admins would change their own role: the last one could lock everybody out.
+ * Gives somebody access, or somebody who has it a new link and perhaps another role. The token signs them in
+ * once. Throws `conflict` when admins would change their own role: the last one could lock everybody out.
  */
 export async function invitePerson(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,

@@ -37,8 +37,9 @@ export interface LoginLinkInput {
 }
 
 /**
- * Adds the person if need be and makes a link that signs them in once within 30 minutes. Only its hash is kept. Every link is
- * on the audit trail, with the role before and after: whoever makes links could sign in as somebody else.
+ * Adds the person if need be and makes a link that signs them in once within 30 minutes. Only its hash is
+ * kept. Every link is on the audit trail, with the role before and after: whoever makes links could sign in
+ * as somebody else.
  */
 export async function createLoginLink(
   deps: SignInDeps,
@@ -76,7 +77,10 @@ export async function createLoginLink(
   return { token, person };
 }
 
-/** Trades a login link's token for a session's. Throws `not_signed_in` when the link is unknown, used or expired. */
+/**
+ * Trades a login link's token for a session's. Throws `not_signed_in` when the link is unknown, used or
+ * expired.
+ */
 export async function signIn(
   deps: SignInDeps,
   input: { readonly token: string },

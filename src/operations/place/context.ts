@@ -84,8 +84,8 @@ export function amountOf(record: Mapped, currency: string, flaws: Misplaced[]): 
 }
 
 /**
- * The column of the customer's own fields, for records of one mapping. None where no record has any: it is not touched then, and a first
- * load of an org without them is not slower for it.
+ * The column of the customer's own fields, for records of one mapping. None where no record has any: it is
+ * not touched then, and a first load of an org without them is not slower for it.
  */
 export function extraColumn(
   records: readonly Mapped[],
@@ -105,7 +105,10 @@ export function extraOf(values: CanonicalValues): CanonicalValues {
 
 const isExtra = (name: string): boolean => name.startsWith(extraPrefix);
 
-/** Ours, by the vendor's id, of the records of one kind that this field of these points at; what has not been placed is absent. */
+/**
+ * Ours, by the vendor's id, of the records of one kind that this field of these points at; what has not been
+ * placed is absent.
+ */
 export function pointedAt(
   { deps, tx, connection }: PlaceContext,
   records: readonly Mapped[],

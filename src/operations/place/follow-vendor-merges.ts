@@ -40,9 +40,9 @@ export interface ObjectPlace {
 const batchSize = 500;
 
 /**
- * Does with our records what the vendor did with its own: of those behind records that were merged one lives on, and everything that
- * pointed at the others points at it. Call it before the object is placed: a survivor under a new id takes over the record that was
- * linked first, and must not have been given another by then.
+ * Does with our records what the vendor did with its own: of those behind records that were merged one lives
+ * on, and everything that pointed at the others points at it. Call it before the object is placed: a survivor
+ * under a new id takes over the record that was linked first, and must not have been given another by then.
  */
 export async function followVendorMerges(deps: Deps, place: ObjectPlace): Promise<void> {
   const { connection, mapping } = place;

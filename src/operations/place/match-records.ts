@@ -24,9 +24,10 @@ interface Unlinked {
 }
 
 /**
- * Looks for records of ours, read from another CRM or object, that say the same in all match fields as these, which have no link yet. Exactly
- * one is the same record; none makes a new one, as does a blank in a match field; several are a question for a person. Two records of one
- * object are never made one: that is for its CRM to say. Costs nothing for mappings without match fields.
+ * Looks for records of ours, read from another CRM or object, that say the same in all match fields as these,
+ * which have no link yet. Exactly one is the same record; none makes a new one, as does a blank in a match
+ * field; several are a question for a person. Two records of one object are never made one: that is for its
+ * CRM to say. Costs nothing for mappings without match fields.
  */
 export async function matchRecords(
   tx: Db,

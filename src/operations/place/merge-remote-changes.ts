@@ -38,9 +38,10 @@ interface SeenRecord {
 }
 
 /**
- * What is to be placed of records that were written to or edited here, by the vendor's id: of a field that both sides may change, what a
- * merge made of it. Disagreements are logged, the shadow moves to what both sides have seen. A view that does not show our last
- * write teaches nothing about the fields we wrote or edited; one that may show more than that write is fetched again.
+ * What is to be placed of records that were written to or edited here, by the vendor's id: of a field that
+ * both sides may change, what a merge made of it. Disagreements are logged, the shadow moves to what both
+ * sides have seen. A view that does not show our last write teaches nothing about the fields we wrote or
+ * edited; one that may show more than that write is fetched again.
  *
  * @param known our ids of the records, where there is one
  */
@@ -105,7 +106,8 @@ function mergeTwoWay(
   const fields = mapping.twoWay.filter(
     ({ local, remote }) => shadow.edits[local] !== undefined || shadow.fields[remote] !== undefined,
   );
-  // Another line may write the same field of ours to another of theirs: what stands there says nothing of this one.
+  // Another line may write the same field of ours to another of theirs: what stands there says nothing of
+  // this one.
   const shared = { ...mapping, outbound: mapping.twoWay };
   const bases = valuesOf(shared, shadow.fields);
   // As it stands there: a default of ours in place of what somebody has emptied would hide that they have.

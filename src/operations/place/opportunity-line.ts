@@ -12,8 +12,9 @@ import {
 } from './context.ts';
 
 /**
- * What is to be sold with an opportunity. A line waits for its opportunity. A product that has not been read is left out, and the line
- * placed: products may be switched off, and what a line is worth does not hang on them.
+ * What is to be sold with an opportunity. A line waits for its opportunity. A product that has not been read
+ * is left out, and the line placed: products may be switched off, and what a line is worth does not hang on
+ * them.
  */
 export async function placeOpportunityLines(
   context: PlaceContext,

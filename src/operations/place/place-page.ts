@@ -23,9 +23,10 @@ export interface MappedRecord {
 }
 
 /**
- * Places part of a first read as it arrives, which spares reading it back and marking it: half the work of a first load. Only records
- * without anything to be said about them; the others are left to the mapping that follows every read, which compares, waits and explains.
- * Call it before the part is kept, in the same transaction, under `lockObject`, with records that were never read or linked before.
+ * Places part of a first read as it arrives, which spares reading it back and marking it: half the work of a
+ * first load. Only records without anything to be said about them; the others are left to the mapping that
+ * follows every read, which compares, waits and explains. Call it before the part is kept, in the same
+ * transaction, under `lockObject`, with records that were never read or linked before.
  */
 export async function placePage(
   deps: Deps,

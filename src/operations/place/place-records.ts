@@ -49,8 +49,9 @@ export interface MapScope {
 }
 
 /**
- * Turns what was pulled into canonical records, in batches of one transaction each. A record that cannot be placed is a problem
- * with a reason and a fix, and is tried again next run; the rest goes on. Returns our ids of what was placed.
+ * Turns what was pulled into canonical records, in batches of one transaction each. A record that cannot be
+ * placed is a problem with a reason and a fix, and is tried again next run; the rest goes on. Returns our ids
+ * of what was placed.
  */
 export async function placeRecords(
   deps: Deps,
@@ -93,7 +94,10 @@ async function mappingsOf(
   return found.toSorted((a, b) => Number(a.mapping.match.length > 0) - Number(b.mapping.match.length > 0));
 }
 
-/** Beside those that are mapped now, the others that may hold the same records: none unless some mapping of the kind has match fields. */
+/**
+ * Beside those that are mapped now, the others that may hold the same records: none unless some mapping of
+ * the kind has match fields.
+ */
 async function allPlaces(
   deps: Deps,
   places: readonly MappedPlace[],
@@ -129,7 +133,8 @@ async function mapObject(deps: Deps, input: MapInput, progress: ReportProgress):
   let done = 0;
   for (;;) {
     const records = await deps.db.transaction(async (tx) => {
-      // Read under the lock: whoever maps the same object meanwhile has placed these, or will find them placed.
+      // Read under the lock: whoever maps the same object meanwhile has placed these, or will find them
+      // placed.
       await lockPlaces(tx, [input, ...(input.peers ?? [])]);
       const current = await findConnection(tx, connection.id);
       // Another version has become live: what is left is placed by that, the next time anything is.
@@ -295,7 +300,10 @@ async function readBatch(
   return { mapped, problems, stuck, outside };
 }
 
-/** What was to be written to a record that is gone need not be. One that lives on in another CRM lives on here. */
+/**
+ * What was to be written to a record that is gone need not be. One that lives on in another CRM lives on
+ * here.
+ */
 async function forget(
   deps: Deps,
   tx: Db,

@@ -22,8 +22,9 @@ export interface PlacedBefore {
 }
 
 /**
- * What records say here, by our ids, where what is to be placed of them is not all: a value that cannot be read is no reason to empty a field,
- * and what follows from several fields has to be reckoned from those, too, that another CRM's mapping fills. References are left out.
+ * What records say here, by our ids, where what is to be placed of them is not all: a value that cannot be
+ * read is no reason to empty a field, and what follows from several fields has to be reckoned from those,
+ * too, that another CRM's mapping fills. References are left out.
  */
 export async function preservedValues(
   tx: Db,

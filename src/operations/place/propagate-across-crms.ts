@@ -19,7 +19,9 @@ export interface MappedPlace {
   readonly mapping: LiveMapping;
 }
 
-/** Other CRMs' objects that may hold the same records, and in which some of what is read here goes both ways. */
+/**
+ * Other CRMs' objects that may hold the same records, and in which some of what is read here goes both ways.
+ */
 export function peersOf(
   { connection, mapping }: MappedPlace,
   all: readonly MappedPlace[],
@@ -34,7 +36,10 @@ export function peersOf(
   );
 }
 
-/** In one order everywhere: of two CRMs whose records are placed at once, neither may wait for the other while the other waits for it. */
+/**
+ * In one order everywhere: of two CRMs whose records are placed at once, neither may wait for the other while
+ * the other waits for it.
+ */
 export async function lockPlaces(tx: Db, places: readonly MappedPlace[]): Promise<void> {
   const keys = places.map(({ connection, mapping }) => ({ id: connection.id, object: mapping.object }));
   const inOrder = keys.toSorted((a, b) => (`${a.id} ${a.object}` < `${b.id} ${b.object}` ? -1 : 1));
@@ -48,7 +53,10 @@ export interface SharedBefore {
   readonly elsewhere: readonly { readonly peer: MappedPlace; readonly states: readonly RemoteState[] }[];
 }
 
-/** @param recordIds ours, of those that were known before: two records that have just been found to be one tell each other nothing yet */
+/**
+ * @param recordIds ours, of those that were known before: two records that have just been found to be one
+ * tell each other nothing yet
+ */
 export async function sharedBefore(
   tx: Db,
   kind: CanonicalKind,
@@ -68,8 +76,9 @@ export async function sharedBefore(
 }
 
 /**
- * What one CRM has changed is told to the others in which the field goes both ways, as if somebody had edited it here: the next plan writes
- * it, and where that CRM has changed it, too, the line's policy decides. Under `lockPlaces`, in the transaction that placed the records.
+ * What one CRM has changed is told to the others in which the field goes both ways, as if somebody had edited
+ * it here: the next plan writes it, and where that CRM has changed it, too, the line's policy decides. Under
+ * `lockPlaces`, in the transaction that placed the records.
  */
 export async function propagateAcrossCrms(
   deps: Pick<Deps, 'clock'>,
@@ -90,7 +99,8 @@ export async function propagateAcrossCrms(
     const shadows = await shadowsOf(tx, connection.id, mapping.object, extIds);
     const unplaced = await unplacedAmong(tx, connection.id, mapping.object, extIds);
     const edited = changed.map(({ state, was, fields }): readonly [string, FieldShadow] => {
-      // Of what was read there and not placed yet it is not known whether somebody meant it: ours is what was agreed.
+      // Of what was read there and not placed yet it is not known whether somebody meant it: ours is what was
+      // agreed.
       const agreed = unplaced.has(state.extId)
         ? applyOutbound({ ...mapping, outbound: mapping.twoWay }, was).fields
         : state.fields;

@@ -12,7 +12,10 @@ import {
   type Placing,
 } from './context.ts';
 
-/** Registrations. The partner must be an account marked as a partner; the opportunity, when named, must have been read. */
+/**
+ * Registrations. The partner must be an account marked as a partner; the opportunity, when named, must have
+ * been read.
+ */
 export async function placeRegistrations(
   context: PlaceContext,
   records: readonly Mapped[],

@@ -17,8 +17,9 @@ interface Pulled {
 }
 
 /**
- * What records say, with what their mapping looks up in the records they point at beside it, by the vendor's id. A record pointed at that is
- * not known here yet leaves its values out. Costs nothing for mappings that look nothing up.
+ * What records say, with what their mapping looks up in the records they point at beside it, by the vendor's
+ * id. A record pointed at that is not known here yet leaves its values out. Costs nothing for mappings that
+ * look nothing up.
  */
 export async function withRelated(
   deps: Pick<Deps, 'packs'>,
@@ -60,7 +61,9 @@ function targetOf(value: JsonValue | undefined): string | null {
   return typeof one === 'string' && one !== '' ? one : null;
 }
 
-/** Reads what is looked up, beside what was read of the record itself. @param looking the lines that look up */
+/**
+ * Reads what is looked up, beside what was read of the record itself. @param looking the lines that look up
+ */
 export function alsoLooked(looking: CompiledMapping, own: Inbound, fields: RemoteFields): Inbound {
   if (looking.inbound.length === 0 || own.filtered) return own;
   const looked = applyInbound(looking, fields);
@@ -72,7 +75,10 @@ export function alsoLooked(looking: CompiledMapping, own: Inbound, fields: Remot
   };
 }
 
-/** Records that look something up in these, which have just been placed anew, are placed again: the next time their object is. */
+/**
+ * Records that look something up in these, which have just been placed anew, are placed again: the next time
+ * their object is.
+ */
 export async function placeReferringAgain(
   deps: Pick<Deps, 'packs'>,
   tx: Db,

@@ -9,9 +9,10 @@ import { recordHints } from '#src/operations/hints/record-hints.ts';
 const code = 'survivor_unread';
 
 /**
- * Has the records fetched that these were merged into and nobody has read. Until one comes, what was merged into it stays as it is,
- * which is a problem to report. It is asked for when that begins, not every time: what the vendor does not show now it will not show a
- * moment later either, and the daily comparison asks again.
+ * Has the records fetched that these were merged into and nobody has read. Until one comes, what was merged
+ * into it stays as it is, which is a problem to report. It is asked for when that begins, not every time:
+ * what the vendor does not show now it will not show a moment later either, and the daily comparison asks
+ * again.
  */
 export async function requestMergeSurvivors(
   deps: Deps,

@@ -18,8 +18,9 @@ export interface DefaultsInput {
 }
 
 /**
- * Where theirs is blank and ours has its default, the default is to be written, as if somebody had entered it here: so it is merged with
- * what somebody enters in the CRM meanwhile, and is not sent twice. Call it under `lockObject`, before planning.
+ * Where theirs is blank and ours has its default, the default is to be written, as if somebody had entered it
+ * here: so it is merged with what somebody enters in the CRM meanwhile, and is not sent twice. Call it under
+ * `lockObject`, before planning.
  */
 export async function writeDefaults(
   deps: Deps,

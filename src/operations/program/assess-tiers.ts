@@ -7,12 +7,15 @@ import { assessAll } from '#src/domain/program/assess-tier.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { currentProgram } from './current-program.ts';
 
-/** Each has a standing a month of the programme, each with its explanation: those of all at once would fill the memory. */
+/**
+ * Each has a standing a month of the programme, each with its explanation: those of all at once would fill
+ * the memory.
+ */
 const partnersAtOnce = 500;
 
 /**
- * Every partner's tier for every month of the programme so far: a late invoice may change an earlier month. Partners that were merged
- * away have theirs for the months before, which still rate what they sold then.
+ * Every partner's tier for every month of the programme so far: a late invoice may change an earlier month.
+ * Partners that were merged away have theirs for the months before, which still rate what they sold then.
  */
 export async function assessTiers(deps: Deps, progress: ReportProgress): Promise<void> {
   const { program, version } = await currentProgram(deps);

@@ -26,10 +26,12 @@ export function pulledObjects(deps: Deps, connection: Connection): readonly Pull
 }
 
 /**
- * Reads what changed at one connection, one object after the other, parents first: so the first read of an object finds what it points
- * at, and can be placed as it comes. An object that we may not read does not keep us from the others.
+ * Reads what changed at one connection, one object after the other, parents first: so the first read of an
+ * object finds what it points at, and can be placed as it comes. An object that we may not read does not keep
+ * us from the others.
  *
- * @throws ConnectorError what kept an object from being read, after the rest; at once what concerns the whole connection
+ * @throws ConnectorError what kept an object from being read, after the rest; at once what concerns the whole
+ * connection
  */
 export async function pullConnection(
   deps: Deps,

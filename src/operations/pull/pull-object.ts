@@ -37,9 +37,9 @@ export interface PullInput {
 }
 
 /**
- * Reads what changed in one object since the last read, page by page; each page is one transaction with the cursor, so a
- * crash resumes after the last page that was kept, and goes on counting from there. The first read of an object also places what it can.
- * Returns how many records a first read gave.
+ * Reads what changed in one object since the last read, page by page; each page is one transaction with the
+ * cursor, so a crash resumes after the last page that was kept, and goes on counting from there. The first
+ * read of an object also places what it can. Returns how many records a first read gave.
  */
 export async function pullObject(deps: Deps, input: PullInput, progress: ReportProgress): Promise<number> {
   return withConnection(deps, { ...input, about: input.object }, async (connection, connector) => {
@@ -78,7 +78,10 @@ export async function pullObject(deps: Deps, input: PullInput, progress: ReportP
   });
 }
 
-/** A drop folder has no change stamps worth trusting and costs no calls: read whole, equal rows fall out by their hash. */
+/**
+ * A drop folder has no change stamps worth trusting and costs no calls: read whole, equal rows fall out by
+ * their hash.
+ */
 function readsWhole(kind: PlacedKind): boolean {
   return kind === 'invoice';
 }
@@ -142,8 +145,8 @@ async function keepPage(
 }
 
 /**
- * Stamps of whole seconds cannot tell whether a record that is shown alive was brought back in the second it died, or whether the page had
- * not heard of its end: it is fetched by its id.
+ * Stamps of whole seconds cannot tell whether a record that is shown alive was brought back in the second it
+ * died, or whether the page had not heard of its end: it is fetched by its id.
  */
 async function keepChanged(
   deps: Deps,
@@ -160,7 +163,10 @@ async function keepChanged(
   return changed;
 }
 
-/** So many at once that neither the database nor we wait for the other, and a page is not in memory several times over. */
+/**
+ * So many at once that neither the database nor we wait for the other, and a page is not in memory several
+ * times over.
+ */
 const rowsAtOnce = 2_500;
 
 /** Side by side on one connection: while the database stores one part, the next is made ready. */

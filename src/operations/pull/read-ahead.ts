@@ -1,4 +1,7 @@
-/** Asks for the next one while the present one is worked on; one at most lies ready. Ends with its source, whoever stops. */
+/**
+ * Asks for the next one while the present one is worked on; one at most lies ready. Ends with its source,
+ * whoever stops.
+ */
 export async function* readAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
   let next = settled(iterator.next());

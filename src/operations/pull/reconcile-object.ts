@@ -61,10 +61,11 @@ interface Scan {
 }
 
 /**
- * Compares everything a vendor shows of an object with what we hold, and mends the difference: what polls and hints have missed. The
- * next mapping places it. Only a scan that came to its end may say that something is gone, and even then each such record is asked for
- * by its id; and when very many would go at once, a person is asked first, because a lost permission looks just the same. What the vendor
- * says nothing of, not even that it is gone, is taken back here alone, and only within what may go unasked.
+ * Compares everything a vendor shows of an object with what we hold, and mends the difference: what polls and
+ * hints have missed. The next mapping places it. Only a scan that came to its end may say that something is
+ * gone, and even then each such record is asked for by its id; and when very many would go at once, a person
+ * is asked first, because a lost permission looks just the same. What the vendor says nothing of, not even
+ * that it is gone, is taken back here alone, and only within what may go unasked.
  */
 export async function reconcileObject(
   deps: Deps,
@@ -128,8 +129,8 @@ async function scanAll(deps: Deps, { connection, connector, mapping }: Scan, pro
 const fetchedAtOnce = 500;
 
 /**
- * Asks for records one by one where the scan contradicts us. What the vendor says then counts, whatever its stamp; when it says nothing
- * of what has vanished, so does that.
+ * Asks for records one by one where the scan contradicts us. What the vendor says then counts, whatever its
+ * stamp; when it says nothing of what has vanished, so does that.
  */
 async function verify(
   deps: Deps,
@@ -211,7 +212,10 @@ export function reconcileJob(deps: Pick<Deps, 'ids'>, input: ReconcileInput): Ne
 
 const reconciledEveryMs = 24 * 3_600_000;
 
-/** Has every object compared once a day, whoever looked at it as a whole last. All workers call this, and together make one job. */
+/**
+ * Has every object compared once a day, whoever looked at it as a whole last. All workers call this, and
+ * together make one job.
+ */
 export async function scheduleReconciliations(deps: Deps): Promise<void> {
   const before = new Date(deps.clock().getTime() - reconciledEveryMs);
   for (const connection of await usableConnections(deps)) {

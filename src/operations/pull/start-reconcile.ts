@@ -17,9 +17,11 @@ export interface StartReconcileInput {
 }
 
 /**
- * Has everything compared that a connection holds, because a person asks for it. An agreement that records vanish is on the audit trail.
+ * Has everything compared that a connection holds, because a person asks for it. An agreement that records
+ * vanish is on the audit trail.
  *
- * @throws AppError `bad_request` when the connection holds nothing that could be compared; `conflict` when an agreement comes while the
+ * @throws AppError `bad_request` when the connection holds nothing that could be compared; `conflict` when an
+ * agreement comes while the
  *   same is being compared without it
  */
 export async function startReconcile(

@@ -22,7 +22,9 @@ export function isEditable(kind: string): kind is EditableKind {
   return (editableKinds as readonly string[]).includes(kind);
 }
 
-/** What people may change of a kind, where a mapping lets it go both ways; the customer's own fields besides. */
+/**
+ * What people may change of a kind, where a mapping lets it go both ways; the customer's own fields besides.
+ */
 const ownFields: Readonly<Record<EditableKind, readonly string[]>> = {
   account: [
     ...['name', 'domain', 'country', 'street', 'city', 'region', 'postcode', 'phone'],
@@ -35,7 +37,9 @@ const ownFields: Readonly<Record<EditableKind, readonly string[]>> = {
   ],
 };
 
-/** Whether a field of ours can be changed here: what refers to other records, or follows from others, cannot. */
+/**
+ * Whether a field of ours can be changed here: what refers to other records, or follows from others, cannot.
+ */
 export function isEditableField(kind: EditableKind, field: string): boolean {
   return field.startsWith(extraPrefix) || ownFields[kind].includes(field);
 }

@@ -20,8 +20,9 @@ export interface AnswerInput {
 }
 
 /**
- * Lets a few changed records take effect without waiting for a run: places them, decides what hangs on them, and plans what this CRM is
- * told. Doing it again finds it done. Claims that are decided differently because of them are told by a job of their own.
+ * Lets a few changed records take effect without waiting for a run: places them, decides what hangs on them,
+ * and plans what this CRM is told. Doing it again finds it done. Claims that are decided differently because
+ * of them are told by a job of their own.
  */
 export async function applyChangedRecords(
   deps: Deps,

@@ -28,7 +28,10 @@ import { hintedObjects, type HintedKind } from '#src/operations/hints/record-hin
 
 /** Of one object, in one go. */
 const batchSize = 500;
-/** More than this of one object are read as what changed since the last read, which costs a call a page and not one a batch of ids. */
+/**
+ * More than this of one object are read as what changed since the last read, which costs a call a page and
+ * not one a batch of ids.
+ */
 const crowd = 1_000;
 /** What keeps one call from going through keeps every other. */
 const concernsAll: ReadonlySet<FailureClass> = new Set(['auth', 'throttle', 'retry']);
@@ -37,16 +40,20 @@ const longestMs = 60_000;
 
 export interface FreshenInput {
   readonly connectionId: string;
-  /** From the beginning of one round to that of the next: what is told meanwhile is read together, in fewer calls. */
+  /**
+   * From the beginning of one round to that of the next: what is told meanwhile is read together, in fewer
+   * calls.
+   */
   readonly roundEveryMs?: number;
 }
 
 /**
- * Serves the hints of one connection until there are none: reads the records they name, lets what changed take effect, and answers
- * in the CRM. A hint is forgotten only after all that follows from it is planned; whatever fails or stops earlier is done again, and
- * what was told again meanwhile is read again.
+ * Serves the hints of one connection until there are none: reads the records they name, lets what changed
+ * take effect, and answers in the CRM. A hint is forgotten only after all that follows from it is planned;
+ * whatever fails or stops earlier is done again, and what was told again meanwhile is read again.
  *
- * @throws what kept an object from being read or an answer from being written, after the rest; at once what concerns the whole connection
+ * @throws what kept an object from being read or an answer from being written, after the rest; at once what
+ * concerns the whole connection
  */
 export async function processHints(
   deps: Deps,
@@ -93,11 +100,17 @@ interface Round {
   readonly hints: readonly WaitingHint[];
   /** Objects the vendor would not let us read, and why. */
   readonly unread: Map<string, ConnectorError>;
-  /** Objects this job has read what changed of. What that left of their hints is fetched by its ids: it would leave them again. */
+  /**
+   * Objects this job has read what changed of. What that left of their hints is fetched by its ids: it would
+   * leave them again.
+   */
   readonly swept: Set<string>;
 }
 
-/** What costs no call goes first, and last what may read much: whatever keeps a call from going through does not keep the ones before. */
+/**
+ * What costs no call goes first, and last what may read much: whatever keeps a call from going through does
+ * not keep the ones before.
+ */
 async function serve(deps: Deps, round: Round, progress: ReportProgress): Promise<void> {
   const {
     erased = [],
@@ -116,7 +129,10 @@ async function serve(deps: Deps, round: Round, progress: ReportProgress): Promis
   await serveHints(deps, { ...round, hints: whole }, readWhole, progress);
 }
 
-/** All the hints of those objects of which there are very many. One that was never read to its end is left to its first read. */
+/**
+ * All the hints of those objects of which there are very many. One that was never read to its end is left to
+ * its first read.
+ */
 async function crowdedObjects(
   deps: Deps,
   { connectionId, unread, swept }: Round,
@@ -135,7 +151,10 @@ async function crowdedObjects(
   return crowded;
 }
 
-/** Reads what hints of one object are about. Returns those that are served, once what follows from them is planned. */
+/**
+ * Reads what hints of one object are about. Returns those that are served, once what follows from them is
+ * planned.
+ */
 type ReadHinted = (
   deps: Deps,
   what: HintedObject,
@@ -184,7 +203,10 @@ async function readWhole(
   return hints;
 }
 
-/** What the read did not bring anything new of may lie before it, be purged, or not stand in the vendor's index yet: its hint stays. */
+/**
+ * What the read did not bring anything new of may lie before it, be purged, or not stand in the vendor's
+ * index yet: its hint stays.
+ */
 async function readCrowd(
   deps: Deps,
   what: HintedObject,
@@ -201,7 +223,8 @@ async function forgetErased(
 ): Promise<readonly WaitingHint[]> {
   const erased = hints.map(({ extId }) => extId);
   await deps.db.transaction(async (tx) => {
-    // Whoever holds what they said in memory, to decide, place, plan or write it, ends first or finds it gone.
+    // Whoever holds what they said in memory, to decide, place, plan or write it, ends first or finds it
+    // gone.
     await lockDecisions(tx);
     await lockObject(tx, connectionId, object);
     await eraseRecords(tx, connectionId, object, erased, deps.sharedClock());
@@ -222,7 +245,8 @@ async function readNamed(
       const pulledAt = deps.sharedClock();
       const ids = named.map(({ extId }) => extId);
       const found = await connector.fetch(object, ids, remoteFields(mapping));
-      // What we doubt is not judged by the stamps we doubt; of what is gone the vendor has no stamp, and ours for it may be too early.
+      // What we doubt is not judged by the stamps we doubt; of what is gone the vendor has no stamp, and ours
+      // for it may be too early.
       const doubts = new Set(named.filter(({ via }) => via === 'doubt').map(({ extId }) => extId));
       const { doubted = [], ordered = [] } = Object.groupBy(found, ({ extId, deleted }) =>
         deleted || doubts.has(extId) ? 'doubted' : 'ordered',

@@ -40,12 +40,13 @@ import { sampleForReview, type Clear } from '#src/operations/matching/sample-for
 import { coalesceCalls } from '#src/operations/matching/coalesce-calls.ts';
 
 /**
- * Answers every open claim by the rules of engagement, in order of precedence, and ends protection windows that have run out.
- * Clear claims are approved, duplicates rejected, the rest queued with its evidence. One decision round at a time: two rounds
- * could both find the same customer free.
+ * Answers every open claim by the rules of engagement, in order of precedence, and ends protection windows
+ * that have run out. Clear claims are approved, duplicates rejected, the rest queued with its evidence. One
+ * decision round at a time: two rounds could both find the same customer free.
  *
- * @param changed limits it to new claims and to those these records may decide differently. Whatever else is decided by that than
- * `changed.registrationIds`, which are the caller's to plan, is told to its CRM by a job put out in the same transaction.
+ * @param changed limits it to new claims and to those these records may decide differently. Whatever else is
+ * decided by that than `changed.registrationIds`, which are the caller's to plan, is told to its CRM by a job
+ * put out in the same transaction.
  */
 export async function evaluateRegistrations(
   deps: Deps,
@@ -114,7 +115,10 @@ interface Round {
   readonly at: Date;
 }
 
-/** Wave by wave, as one decision may free or hold up another claim. It ends, because no rule takes a decision back. */
+/**
+ * Wave by wave, as one decision may free or hold up another claim. It ends, because no rule takes a decision
+ * back.
+ */
 async function decideAffected(deps: Deps, tx: Db, round: Round, changed: ChangedRecords): Promise<void> {
   const told = new Set(changed.registrationIds);
   const decided = new Set<string>();
@@ -132,7 +136,10 @@ async function decideAffected(deps: Deps, tx: Db, round: Round, changed: Changed
     await addJobs(tx, [{ id: deps.ids(), runId: null, stage: null, name: 'write-back', payload }], round.at);
 }
 
-/** Queued claims that these changes may decide differently: the changed ones, those held up by one, those whose customer one may be now. */
+/**
+ * Queued claims that these changes may decide differently: the changed ones, those held up by one, those
+ * whose customer one may be now.
+ */
 async function claimsAffected(tx: Db, changed: ChangedRecords): Promise<string[]> {
   await refreshWithin(tx);
   const { claimIds, subjectIds } = await registrationsBlockedBy(tx, changed);
@@ -149,7 +156,8 @@ async function decideClaims(
   if (claims.length === 0) return [];
   const { program, model, at } = round;
   const today = at.toISOString().slice(0, 10);
-  // Whatever was committed with one of these claims can be found from here on, so no two of them pass unseen by each other.
+  // Whatever was committed with one of these claims can be found from here on, so no two of them pass unseen
+  // by each other.
   await refreshWithin(tx);
   const rivals = await findMatchCandidates(tx, claims, model, (id) =>
     isSampled(id, deps.config.matchSampleShare),

@@ -37,7 +37,10 @@ export async function registrationFacts(
   });
 }
 
-/** What the customer is called: by the partner, by the account the deal is with, and by others that are the same company. */
+/**
+ * What the customer is called: by the partner, by the account the deal is with, and by others that are the
+ * same company.
+ */
 function namesOfCustomer(
   { customerName, opportunityId }: StoredRegistration,
   linked: ReadonlyMap<string, string>,

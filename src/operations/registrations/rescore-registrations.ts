@@ -40,8 +40,8 @@ export interface RescoreInput {
 }
 
 /**
- * What a model says of every stored decision. A dry run decides as if it counted and takes all of it back; applied, the model is the one
- * that decides from then on, and the open registrations are decided with it.
+ * What a model says of every stored decision. A dry run decides as if it counted and takes all of it back;
+ * applied, the model is the one that decides from then on, and the open registrations are decided with it.
  *
  * @throws AppError as `adoptModel` does
  */

@@ -9,13 +9,19 @@ import { sessionIdleMs } from '#src/operations/people/sign-in.ts';
 
 /** How long finished work can be looked up … */
 const workLifeMs = 90 * 24 * 3_600_000;
-/** … and how many runs are kept however old they are, so that a Fairway that rested for months still shows its last ones. */
+/**
+ * … and how many runs are kept however old they are, so that a Fairway that rested for months still shows its
+ * last ones.
+ */
 const keptRuns = 100;
 
 /** Hints are served by the second, and nobody looks one of these jobs up a day later. */
 const servedLifeMs = 24 * 3_600_000;
 
-/** Deletes what nobody will ask for again: ended links and sessions, old runs, jobs, writes and what changed in the CRMs. Decisions, books and the audit trail stay. */
+/**
+ * Deletes what nobody will ask for again: ended links and sessions, old runs, jobs, writes and what changed
+ * in the CRMs. Decisions, books and the audit trail stay.
+ */
 export async function pruneHistory(deps: Pick<Deps, 'db' | 'clock' | 'log'>): Promise<void> {
   const now = deps.clock().getTime();
   const before = new Date(now - workLifeMs);

@@ -12,7 +12,10 @@ import { summariseRun } from './summarise-run.ts';
 export const stages = ['pull', 'map', 'decide', 'assess', 'accrue', 'payout', 'plan', 'push'] as const;
 export type Stage = (typeof stages)[number];
 
-/** A vendor that cannot be reached must not hold up the rest: these stages may fail in part. The others are ours to get right. */
+/**
+ * A vendor that cannot be reached must not hold up the rest: these stages may fail in part. The others are
+ * ours to get right.
+ */
 export const toleratesFailure: ReadonlySet<string> = new Set<Stage>(['pull', 'push']);
 
 async function jobsOfStage(deps: Deps, runId: string, stage: Stage): Promise<NewJob[]> {

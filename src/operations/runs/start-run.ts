@@ -28,8 +28,8 @@ export async function startRun(
 const scheduleSlackMs = 5_000;
 
 /**
- * Starts the main job when none began within `everyMs`, by whatever trigger; null when one did. Every worker calls this on a
- * timer of its own, and together they still make one schedule.
+ * Starts the main job when none began within `everyMs`, by whatever trigger; null when one did. Every worker
+ * calls this on a timer of its own, and together they still make one schedule.
  */
 export async function startScheduledRun(deps: Deps, everyMs: number): Promise<string | null> {
   return beginRun(deps, 'schedule', new Date(deps.clock().getTime() - everyMs + scheduleSlackMs));

@@ -9,8 +9,9 @@ import { findRun, talliesOf } from '#src/db/runs/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 
 /**
- * What a run did, and where things stand after it. `pulled`, `written` and `calls` are this run's; `registrations`, `conflicts`,
- * `accruals`, `payouts` and `problems` are totals, so that anything made twice would show.
+ * What a run did, and where things stand after it. `pulled`, `written` and `calls` are this run's;
+ * `registrations`, `conflicts`, `accruals`, `payouts` and `problems` are totals, so that anything made twice
+ * would show.
  */
 export interface RunSummary {
   /** Records the CRMs and the ERP showed that were new or changed. */
@@ -35,7 +36,10 @@ export interface RunSummary {
   readonly problems: number;
   readonly calls: { readonly salesforce: number; readonly hubspot: number };
   readonly durationMs: number;
-  /** False when something was not asked or not answered: a job failed in part of the run, or a connection is paused. */
+  /**
+   * False when something was not asked or not answered: a job failed in part of the run, or a connection is
+   * paused.
+   */
   readonly complete: boolean;
   /** Connections of which nothing is asked for now. */
   readonly paused: readonly { readonly connection: string; readonly until: string; readonly why: string }[];

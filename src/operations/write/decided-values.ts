@@ -119,7 +119,10 @@ async function projectRegistrations(db: Db, ids: readonly string[]): Promise<Pro
   }));
 }
 
-/** When several registrations name one opportunity, the one furthest along speaks for it; among equals the earliest. */
+/**
+ * When several registrations name one opportunity, the one furthest along speaks for it; among equals the
+ * earliest.
+ */
 const voice: readonly RegistrationStatus[] = [
   'approved',
   'in_review',

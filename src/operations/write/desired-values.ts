@@ -37,8 +37,9 @@ export interface Wanted extends Projection {
 }
 
 /**
- * Our ids of the records a plan has to look at: those of which something is to be said and, in a plan of everything, those that still show
- * what nobody says any more, or that people have edited. All of them, where a line writes what was read of each.
+ * Our ids of the records a plan has to look at: those of which something is to be said and, in a plan of
+ * everything, those that still show what nobody says any more, or that people have edited. All of them, where
+ * a line writes what was read of each.
  */
 export async function recordsToPlan(
   db: Db,
@@ -82,8 +83,8 @@ export async function desiredValues(
 }
 
 /**
- * The lines by which one record is written, and the values they take. What is only known of it makes no line write that goes both ways:
- * such a field is written only while somebody has edited it here.
+ * The lines by which one record is written, and the values they take. What is only known of it makes no line
+ * write that goes both ways: such a field is written only while somebody has edited it here.
  */
 export function linesToWrite(
   mapping: CompiledMapping,
@@ -108,12 +109,18 @@ function isDecided({ kind }: CompiledMapping, field: string): boolean {
   return declared[field]?.owner === 'fairway';
 }
 
-/** What lines that only write take and Fairway does not decide: it was read, here or from another CRM, or edited. */
+/**
+ * What lines that only write take and Fairway does not decide: it was read, here or from another CRM, or
+ * edited.
+ */
 function takesKnown(mapping: CompiledMapping): readonly string[] {
   return localFields(onlyOut(mapping)).filter((field) => !isDecided(mapping, field));
 }
 
-/** By our ids; empty where no line takes any of it, which costs nothing. An own field that nothing has filled yet is blank. */
+/**
+ * By our ids; empty where no line takes any of it, which costs nothing. An own field that nothing has filled
+ * yet is blank.
+ */
 async function knownValues(
   db: Db,
   { mapping, kind }: WantedObject,
@@ -143,7 +150,10 @@ function markOf(mapping: CompiledMapping, kind: ProjectedKind): string | undefin
   return mapping.outbound.find((field) => field.local === marks[kind])?.remote;
 }
 
-/** Records that show something nobody says any more: a registration was moved or deleted, an account stopped being a partner. */
+/**
+ * Records that show something nobody says any more: a registration was moved or deleted, an account stopped
+ * being a partner.
+ */
 async function outdated(
   tx: Db,
   { connectionId, mapping, kind }: WantedObject,

@@ -22,8 +22,9 @@ export interface PlannedWrite {
 }
 
 /**
- * Fields that only Fairway writes, and somebody changed in the CRM: each such edit is logged once, and written over. What stood there
- * before Fairway's first write is nobody's edit, and a view that does not show our last write proves none.
+ * Fields that only Fairway writes, and somebody changed in the CRM: each such edit is logged once, and
+ * written over. What stood there before Fairway's first write is nobody's edit, and a view that does not show
+ * our last write proves none.
  */
 export async function logOverwrittenEdits(
   deps: Deps,

@@ -26,14 +26,17 @@ export interface PlanWritesInput {
   readonly scope: Scope;
   /** Limits the plan to one CRM. */
   readonly connectionId?: string;
-  /** A person has decided it, and it goes out before everything else. Default: whether it is planned outside a run. */
+  /**
+   * A person has decided it, and it goes out before everything else. Default: whether it is planned outside a
+   * run.
+   */
   readonly urgent?: boolean;
 }
 
 /**
- * Compares what each CRM says with what it should say, and records the difference as write intents: only fields that mean
- * something else, one pending intent a record. Where nothing differs, nothing is written. A field that both sides may change is
- * written only while somebody has edited it here.
+ * Compares what each CRM says with what it should say, and records the difference as write intents: only
+ * fields that mean something else, one pending intent a record. Where nothing differs, nothing is written. A
+ * field that both sides may change is written only while somebody has edited it here.
  */
 export async function planWrites(
   deps: Deps,
@@ -73,7 +76,10 @@ interface PlanInput extends PlannedObject {
   readonly scope: Scope;
 }
 
-/** A part's records and all that is known of them are in memory together, and nobody else places or edits them meanwhile. */
+/**
+ * A part's records and all that is known of them are in memory together, and nobody else places or edits them
+ * meanwhile.
+ */
 const recordsAtOnce = 1_000;
 
 async function planObject(
@@ -92,7 +98,8 @@ async function planObject(
 
 async function planSome(deps: Deps, input: PlanInput, recordIds: readonly string[]): Promise<number> {
   const drafts = await deps.db.transaction(async (tx) => {
-    // What is wanted is read under the lock, or of two plans the one that knows less could be the one that stays.
+    // What is wanted is read under the lock, or of two plans the one that knows less could be the one that
+    // stays.
     await lockObject(tx, input.connection.id, input.mapping.object);
     return planRecords(deps, tx, input, recordIds);
   });
@@ -100,8 +107,9 @@ async function planSome(deps: Deps, input: PlanInput, recordIds: readonly string
 }
 
 /**
- * Plans some records in the caller's transaction, under `lockObject`, and tells what it has planned: a transaction that is taken back
- * afterwards leaves only that. By our ids; records that this CRM does not hold are left out.
+ * Plans some records in the caller's transaction, under `lockObject`, and tells what it has planned: a
+ * transaction that is taken back afterwards leaves only that. By our ids; records that this CRM does not hold
+ * are left out.
  */
 export async function planRecords(
   deps: Deps,
@@ -151,7 +159,10 @@ type Address =
       readonly keyValue: string;
     };
 
-/** Records that this CRM does not hold, or that are gone from it, are left out: a late write must not revive what was deleted. */
+/**
+ * Records that this CRM does not hold, or that are gone from it, are left out: a late write must not revive
+ * what was deleted.
+ */
 async function draftWrites(
   deps: Deps,
   tx: Db,
@@ -222,7 +233,10 @@ function intentOf(
   };
 }
 
-/** Our references to the record whose lock the vendor takes to write one of these; the first that is set counts. */
+/**
+ * Our references to the record whose lock the vendor takes to write one of these; the first that is set
+ * counts.
+ */
 const parents: Readonly<Record<ProjectedKind, readonly string[]>> = {
   account: [],
   opportunity: ['account'],
@@ -285,7 +299,10 @@ function knownTarget({ extId }: RemoteState, values: Projection['values']): Targ
   return { address: { operation: 'update', extId, keyField: null, keyValue: null }, values };
 }
 
-/** A payout is made by its key, so that making it twice makes one; once it is there it is known by its id, and its key may change. */
+/**
+ * A payout is made by its key, so that making it twice makes one; once it is there it is known by its id, and
+ * its key may change.
+ */
 function payoutTarget(
   mapping: CompiledMapping,
   one: Projection,

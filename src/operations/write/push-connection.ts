@@ -18,7 +18,10 @@ import { recoverBulkJobs } from './recover-bulk-jobs.ts';
 export interface PushInput {
   readonly connectionId: string;
   readonly runId: string | null;
-  /** `interactive` sends only what people have decided, `hint` also what hints brought, after it; otherwise everything goes, those first. */
+  /**
+   * `interactive` sends only what people have decided, `hint` also what hints brought, after it; otherwise
+   * everything goes, those first.
+   */
   readonly lane?: Lane;
 }
 
@@ -26,9 +29,9 @@ export interface PushInput {
 const pauseMs = 250;
 
 /**
- * Sends what is pending for one CRM, in the vendor's batches, one outcome a record. What is refused becomes a dead letter with
- * the vendor's words, and is planned afresh by the next run; what may pass later stays pending, and this job fails so that it
- * is tried again.
+ * Sends what is pending for one CRM, in the vendor's batches, one outcome a record. What is refused becomes a
+ * dead letter with the vendor's words, and is planned afresh by the next run; what may pass later stays
+ * pending, and this job fails so that it is tried again.
  *
  * @throws ConnectorError
  */

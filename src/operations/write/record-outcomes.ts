@@ -35,8 +35,9 @@ export interface SentGroup {
 }
 
 /**
- * Keeps what became of each write, in one transaction: what landed is known from now on, what was refused is a dead letter and a problem
- * with the vendor's words, what may pass later stays pending. Returns a failure that should make the job try again, if there was one.
+ * Keeps what became of each write, in one transaction: what landed is known from now on, what was refused is
+ * a dead letter and a problem with the vendor's words, what may pass later stays pending. Returns a failure
+ * that should make the job try again, if there was one.
  *
  * @param group all of one object
  */
@@ -99,7 +100,10 @@ export async function recordOutcomes(
   return later[0]?.failure ?? null;
 }
 
-/** A read that was asked for before an answer was kept may have shown more than the write: such a record is fetched again. */
+/**
+ * A read that was asked for before an answer was kept may have shown more than the write: such a record is
+ * fetched again.
+ */
 async function keepLanded(
   deps: Deps,
   tx: Db,

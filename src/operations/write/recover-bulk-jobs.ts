@@ -6,8 +6,9 @@ import { recordOutcomes } from './record-outcomes.ts';
 import { besideUrgent, type Writer } from './send-writes.ts';
 
 /**
- * Finds out what became of jobs at the vendor that nobody waits for any more, because whoever began them died or was cut off. Until then
- * nothing else is written to their records: the job may still do it, after us. What it has written is not sent again.
+ * Finds out what became of jobs at the vendor that nobody waits for any more, because whoever began them died
+ * or was cut off. Until then nothing else is written to their records: the job may still do it, after us.
+ * What it has written is not sent again.
  *
  * @throws ConnectorError when the vendor cannot be asked
  */

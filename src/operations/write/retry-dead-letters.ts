@@ -15,8 +15,8 @@ export interface ReplayInput {
 }
 
 /**
- * Sends refused writes again without waiting for the next run: what stood in their way was put right. Each is checked against what the
- * record holds by then. On the audit trail, when there were any. Returns how many.
+ * Sends refused writes again without waiting for the next run: what stood in their way was put right. Each is
+ * checked against what the record holds by then. On the audit trail, when there were any. Returns how many.
  */
 export async function retryDeadLetters(
   deps: Deps,

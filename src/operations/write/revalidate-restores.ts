@@ -14,8 +14,8 @@ export interface Rechecked {
 }
 
 /**
- * Tells writes that undo others from the rest, and drops those whose fields somebody has changed since they were planned: no mapping
- * speaks of these fields any more, so nothing is to be planned instead.
+ * Tells writes that undo others from the rest, and drops those whose fields somebody has changed since they
+ * were planned: no mapping speaks of these fields any more, so nothing is to be planned instead.
  *
  * @param writes all of one object
  * @throws ConnectorError when the vendor cannot be asked

@@ -22,10 +22,11 @@ export interface RecheckInput {
 }
 
 /**
- * Those of the writes that may be sent as things stand now, which is all of them almost always. What somebody has decided anew meanwhile
- * is left out; what was planned on a state that is no more is merged and planned again, and comes back as it should be now. Fields that
- * people change on either side, and writes nobody knows the end of, are read from the vendor first: one call a batch, so that
- * only what changes within the moment of the write itself can be lost.
+ * Those of the writes that may be sent as things stand now, which is all of them almost always. What somebody
+ * has decided anew meanwhile is left out; what was planned on a state that is no more is merged and planned
+ * again, and comes back as it should be now. Fields that people change on either side, and writes nobody
+ * knows the end of, are read from the vendor first: one call a batch, so that only what changes within the
+ * moment of the write itself can be lost.
  *
  * @param writes all of one object
  * @throws ConnectorError when the vendor cannot be asked
@@ -73,7 +74,10 @@ async function recheckPlanned(
   ];
 }
 
-/** Keeps what the vendor says now of records that should not be written to blindly. Returns whose, by the vendor's ids. */
+/**
+ * Keeps what the vendor says now of records that should not be written to blindly. Returns whose, by the
+ * vendor's ids.
+ */
 async function readAgain(
   deps: Deps,
   { connection, connector }: RecheckInput,
@@ -108,9 +112,9 @@ function isBlind({ extId, fields, base }: WriteIntent): boolean {
 }
 
 /**
- * Writes that say something else than would be planned now: another mapping is live than the one they came from, their record is gone or
- * no longer holds what it held, nobody wants them any more, or the vendor has just shown that somebody changed another field that only
- * Fairway writes.
+ * Writes that say something else than would be planned now: another mapping is live than the one they came
+ * from, their record is gone or no longer holds what it held, nobody wants them any more, or the vendor has
+ * just shown that somebody changed another field that only Fairway writes.
  *
  * @param read the records that were read again, by the vendor's ids
  */
@@ -188,7 +192,10 @@ async function unwantedWrites(
   return new Set(unwanted);
 }
 
-/** What is to be written to these records as they are now; nothing where the difference has gone, or the record. */
+/**
+ * What is to be written to these records as they are now; nothing where the difference has gone, or the
+ * record.
+ */
 async function planAgain(
   deps: Deps,
   { connection, runId }: RecheckInput,

@@ -19,7 +19,9 @@ import { withConnection } from '#src/operations/connections/use-connection.ts';
 import { recordOutcomes, mayPassLater } from './record-outcomes.ts';
 import { revalidateWrites } from './revalidate-writes.ts';
 
-/** Full calls for each vendor, and few enough that what a person decides meanwhile goes out within seconds. */
+/**
+ * Full calls for each vendor, and few enough that what a person decides meanwhile goes out within seconds.
+ */
 export const chunkSize = 1_000;
 /** Between two looks at what people have decided, while the vendor works on a job. */
 const urgentEveryMs = 1_000;
@@ -55,7 +57,10 @@ export async function sendWrites(deps: Deps, writer: Writer, chunk: readonly Wri
   );
 }
 
-/** What one push can carry: same lane, same object, same operation, same key. The connector splits it to the vendor's limits. */
+/**
+ * What one push can carry: same lane, same object, same operation, same key. The connector splits it to the
+ * vendor's limits.
+ */
 export function firstTarget(intents: readonly WriteIntent[]): readonly WriteIntent[] {
   const [first] = intents;
   if (!first) return [];
@@ -99,7 +104,9 @@ async function sendGroup(
   return recordOutcomes(deps, { connection, runId: writer.runId, sentAt, endedJobs }, group, outcomes);
 }
 
-/** Kept before it leaves: should a read bring it back before its answer is known, it is recognised as ours. */
+/**
+ * Kept before it leaves: should a read bring it back before its answer is known, it is recognised as ours.
+ */
 async function rememberAttempt(
   deps: Deps,
   { connectionId, lock }: Writer,
@@ -176,7 +183,8 @@ async function send(
 }
 
 /**
- * While the vendor works on a job, which may take half an hour, what people decide about other records goes out beside it.
+ * While the vendor works on a job, which may take half an hour, what people decide about other records goes
+ * out beside it.
  *
  * @param holds whether such a job is under way yet: until then whatever goes out is soon done
  */

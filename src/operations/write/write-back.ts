@@ -16,8 +16,8 @@ export interface WriteBackInput {
 }
 
 /**
- * Tells the CRMs, and finance's folder, about a decision without waiting for the next run. Each is told whatever becomes of the
- * others; if one could not be, the job fails and is tried again.
+ * Tells the CRMs, and finance's folder, about a decision without waiting for the next run. Each is told
+ * whatever becomes of the others; if one could not be, the job fails and is tried again.
  */
 export async function writeBack(deps: Deps, input: WriteBackInput, progress: ReportProgress): Promise<void> {
   const { lane = 'interactive', ...scope } = input;

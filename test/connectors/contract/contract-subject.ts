@@ -2,7 +2,10 @@ import type { CallGate, Connector, RemoteFields } from '#connectors/contract/crm
 import type { CrmObject } from '#src/domain/crm-schema.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 
-/** One system under test, with the levers to change it from the other side. Null switches off what a system cannot do. */
+/**
+ * One system under test, with the levers to change it from the other side. Null switches off what a system
+ * cannot do.
+ */
 export interface ContractSubject {
   /** A fresh connector with a credential that works. */
   readonly connect: () => Connector;
@@ -12,9 +15,15 @@ export interface ContractSubject {
   readonly schema: readonly CrmObject[] | null;
   /** Fills the system, after the installation. */
   readonly seed: () => void | Promise<void>;
-  /** Records `seed` made. `total` must exceed one page of the vendor for the paging guarantee to mean anything. */
+  /**
+   * Records `seed` made. `total` must exceed one page of the vendor for the paging guarantee to mean
+   * anything.
+   */
   readonly read: { readonly object: string; readonly fields: readonly string[]; readonly total: number };
-  /** Moves the vendor's clock at least two seconds on, changes one record of `read.object` there and returns its id. */
+  /**
+   * Moves the vendor's clock at least two seconds on, changes one record of `read.object` there and returns
+   * its id.
+   */
   readonly touch: (() => string | Promise<string>) | null;
   /** Deletes one record of `read.object` there and returns its id. */
   readonly remove: (() => string | Promise<string>) | null;

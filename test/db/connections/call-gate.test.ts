@@ -16,7 +16,10 @@ interface Made {
   readonly status: number;
 }
 
-/** Tried twice: on a machine busy with other things a call can be kept from leaving for longer than the windows' margins. */
+/**
+ * Tried twice: on a machine busy with other things a call can be kept from leaving for longer than the
+ * windows' margins.
+ */
 describe('eight processes that share one HubSpot', () => {
   let test: TestDeps;
   let addresses: SandboxAddresses;
@@ -92,7 +95,8 @@ describe('eight processes that share one HubSpot', () => {
     { timeout: 60_000, retry: 1 },
     async () => {
       const { made, refused } = await finished(await startCallers(12, ['search']));
-      // Every search there may be is made here; then one that is held up for longer than the margin, 150 ms, meets the next ones.
+      // Every search there may be is made here; then one that is held up for longer than the margin, 150 ms,
+      // meets the next ones.
       expect(refused).toBeLessThanOrEqual(1);
       expect(made).toBeGreaterThanOrEqual(0.85 * 5 * 12);
     },

@@ -5,8 +5,8 @@ import { callGate } from '#src/db/connections/call-gate.ts';
 import { openDatabase } from '#src/db/client.ts';
 
 /**
- * One of several processes that call the same HubSpot as fast as its gate lets them. Reads what to do from its first argument and
- * prints the status of every call until `seconds` have passed.
+ * One of several processes that call the same HubSpot as fast as its gate lets them. Reads what to do from
+ * its first argument and prints the status of every call until `seconds` have passed.
  */
 const order = z
   .object({

@@ -21,7 +21,10 @@ const levels = (given: Partial<Record<keyof Levels, MatchLevel>>): Levels => ({
   ...given,
 });
 
-/** Pairs whose phone, address and name agree independently of each other: in 90 of 100 pairs of one company, in few of the others. */
+/**
+ * Pairs whose phone, address and name agree independently of each other: in 90 of 100 pairs of one company,
+ * in few of the others.
+ */
 function simulated(): readonly LabelledPattern[] {
   const agree = ['exact', 'different'] as const;
   return agree.flatMap((phone) =>

@@ -10,7 +10,9 @@ import type {
   Rival,
 } from '#src/domain/registrations/registration.ts';
 
-/** One claim, and what may stand in its way: the day is 2026-10-05, the customer Acme, the partner Contoso. */
+/**
+ * One claim, and what may stand in its way: the day is 2026-10-05, the customer Acme, the partner Contoso.
+ */
 export const today = '2026-10-05';
 
 const company = (name: string, domain: string | null, country: string | null = null) =>

@@ -21,7 +21,10 @@ const shape: RemoteShape = {
   ],
 };
 
-/** The parts of an account's pack that a case changes, as YAML; the name is read besides, unless the case goes `without` it. */
+/**
+ * The parts of an account's pack that a case changes, as YAML; the name is read besides, unless the case goes
+ * `without` it.
+ */
 function complaintsOf(yaml: string): readonly string[] {
   const { without, fields, ...rest } = parse(yaml) as { without?: string; fields: readonly object[] };
   const name = without === undefined ? [{ local: 'name', remote: 'Name', direction: 'in' }] : [];

@@ -75,7 +75,10 @@ describe('an expression', () => {
   });
 });
 
-/** Nothing a pack may hold can keep a worker busy: what could is refused when it is compiled, before any record is touched. */
+/**
+ * Nothing a pack may hold can keep a worker busy: what could is refused when it is compiled, before any
+ * record is touched.
+ */
 describe('the bound of an expression', () => {
   const list = 'remote.Name.parts(" ")';
 

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { openDatabase } from '#src/db/client.ts';
 import { tokenVault } from '#src/db/connections/token-store.ts';
 
-/** A process that found its access token refused: renews it at the vendor of its first argument, and prints the tokens it may use. */
+/**
+ * A process that found its access token refused: renews it at the vendor of its first argument, and prints
+ * the tokens it may use.
+ */
 const order = z
   .object({ connectionId: z.uuid(), refused: z.string(), vendor: z.url(), rotates: z.boolean() })
   .parse(JSON.parse(process.argv[2] ?? '{}'));

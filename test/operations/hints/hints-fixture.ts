@@ -17,7 +17,9 @@ import { startDeps } from '#test/support/deps.ts';
 
 export const noProgress = async (): Promise<void> => {};
 
-/** Fairway beside a HubSpot that knocks at its door: the API listens, no worker runs unless a test starts one. */
+/**
+ * Fairway beside a HubSpot that knocks at its door: the API listens, no worker runs unless a test starts one.
+ */
 export interface HintsFixture extends AsyncDisposable {
   readonly deps: Deps;
   readonly connection: Connection;

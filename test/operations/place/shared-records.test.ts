@@ -164,7 +164,8 @@ describe('a field of a record that is in two CRMs', { timeout: 120_000 }, () => 
     await world.sync();
     expect([await ours(), await codes(ids)]).toEqual(['SF-1', same('SF-1')]);
     await writeAccount(world, 'hubspot', ids.hubspot, { [code.hubspot]: 'HS-2' });
-    // Salesforce is placed before HubSpot in a run or after it; either way the other is told by the plan that follows.
+    // Salesforce is placed before HubSpot in a run or after it; either way the other is told by the plan that
+    // follows.
     await world.sync();
     expect([await ours(), await codes(ids)]).toEqual(['HS-2', same('HS-2')]);
     const seen = await seenOf(world.deps, 'account', id);

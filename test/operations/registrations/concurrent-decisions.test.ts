@@ -83,7 +83,9 @@ async function verdictsOf(ids: readonly string[]) {
   return new Map(rows.map(({ id, status, rivals }) => [id, { status, rivals }]));
 }
 
-/** Each partner registers at the same moment, half of them through each process, and waits for its own answer. */
+/**
+ * Each partner registers at the same moment, half of them through each process, and waits for its own answer.
+ */
 async function allAtOnce(claims: readonly Claimed[]): Promise<readonly string[]> {
   return Promise.all(
     claims.map(async (claim, n) => {

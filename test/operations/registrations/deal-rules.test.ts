@@ -17,7 +17,10 @@ import { evaluateRegistrations } from '#src/operations/registrations/evaluate-re
 import { explainMatch } from '#src/operations/matching/explain-match.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
-/** The facts the rules of engagement go by, from the tables they are in. The rules themselves: `test/domain/registration`. */
+/**
+ * The facts the rules of engagement go by, from the tables they are in. The rules themselves:
+ * `test/domain/registration`.
+ */
 let test: TestDeps;
 let connectionId: string;
 beforeAll(async () => {

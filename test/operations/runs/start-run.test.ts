@@ -14,7 +14,10 @@ const finishRuns = () =>
   service.deps.db.execute(
     sql`update run set status = 'done', finished_at = started_at where status = 'running'`,
   );
-/** What the timers of several workers do at nearly the same moment, each after the run of the one before is over. */
+/**
+ * What the timers of several workers do at nearly the same moment, each after the run of the one before is
+ * over.
+ */
 async function timersOf(workers: number): Promise<number> {
   let started = 0;
   for (let worker = 0; worker < workers; worker += 1) {

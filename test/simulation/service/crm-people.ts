@@ -3,7 +3,10 @@ import type { SandboxAddresses } from '#src/cli/local/sandbox.ts';
 export type CrmName = 'salesforce' | 'hubspot';
 export type CrmFields = Readonly<Record<string, string | null>>;
 
-/** People at work in one CRM, by its own interface and never through Fairway. Fields go by our names of a registration's. */
+/**
+ * People at work in one CRM, by its own interface and never through Fairway. Fields go by our names of a
+ * registration's.
+ */
 export interface CrmPeople {
   readonly crm: CrmName;
   /** Some partner's account. */

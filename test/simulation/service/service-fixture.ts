@@ -15,7 +15,10 @@ import { troubles, type Trouble } from './schedule.ts';
 
 const workerFile = fileURLToPath(new URL('../../../workers/main.ts', import.meta.url));
 
-/** The whole service under simulation: PostgreSQL, a queue, a worker process that may be killed, and both CRMs with people and faults in them. */
+/**
+ * The whole service under simulation: PostgreSQL, a queue, a worker process that may be killed, and both CRMs
+ * with people and faults in them.
+ */
 export class World implements AsyncDisposable {
   readonly service: Service;
   readonly people: Readonly<Record<CrmName, CrmPeople>>;
@@ -115,7 +118,10 @@ export class World implements AsyncDisposable {
     await this.finishEverything();
   }
 
-  /** Schedules play side by side, and a worker dies once: who kills one that is dead has its successor to wait for. */
+  /**
+   * Schedules play side by side, and a worker dies once: who kills one that is dead has its successor to wait
+   * for.
+   */
   killWorker(): Promise<void> {
     this.#killing ??= this.#replaceWorker().finally(() => {
       this.#killing = null;
@@ -127,12 +133,16 @@ export class World implements AsyncDisposable {
     const gone = once(this.#worker, 'exit');
     this.#worker.kill('SIGKILL');
     await gone;
-    // Its leases run out by themselves within half a minute. Nobody is to wait for that: it holds nothing any more.
+    // Its leases run out by themselves within half a minute. Nobody is to wait for that: it holds nothing any
+    // more.
     await endLeases(this.service.deps.db);
     this.#worker = await spawnWorker(this.service);
   }
 
-  /** Until both streams have told all there is: they tell in order, so whoever hears of a new account has heard what was before it. */
+  /**
+   * Until both streams have told all there is: they tell in order, so whoever hears of a new account has
+   * heard what was before it.
+   */
   async hearAgain(): Promise<void> {
     await Promise.all(Object.values(this.people).map((people) => this.#hears(people)));
   }
@@ -165,7 +175,10 @@ export class World implements AsyncDisposable {
 const stillMs = 90_000;
 const longestMs = 10 * 60_000;
 
-/** Until there is nothing left. Standing still is not to get anywhere for a minute and a half, however slow the machine. */
+/**
+ * Until there is nothing left. Standing still is not to get anywhere for a minute and a half, however slow
+ * the machine.
+ */
 async function untilNothing(look: () => Promise<readonly string[]>): Promise<void> {
   const began = Date.now();
   let changedAt = began;

@@ -8,9 +8,15 @@ import { World } from './service-fixture.ts';
 
 /** Schedules a backend, unless SCHEDULES says otherwise. */
 const count = Number(process.env['SCHEDULES'] ?? 100);
-/** SEED repeats the schedules of another time. How they interleave is up to the processes, so a rare failure may need some repeats. */
+/**
+ * SEED repeats the schedules of another time. How they interleave is up to the processes, so a rare failure
+ * may need some repeats.
+ */
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
-/** Most of a schedule is waiting, for retries and for what a killed worker held: side by side that is waited for once. */
+/**
+ * Most of a schedule is waiting, for retries and for what a killed worker held: side by side that is waited
+ * for once.
+ */
 const together = Number(process.env['TOGETHER'] ?? 50);
 const narrowingMs = 5 * 60_000;
 
@@ -54,7 +60,10 @@ async function playAll(redis: TestRedis | null, all: readonly Schedule[]): Promi
   return null;
 }
 
-/** The failure with the least that fails the same way on a world of its own, as far as that is found within minutes. */
+/**
+ * The failure with the least that fails the same way on a world of its own, as far as that is found within
+ * minutes.
+ */
 async function told(redis: TestRedis | null, all: readonly Schedule[], failure: Failure): Promise<string> {
   const until = Date.now() + narrowingMs;
   const places = await narrowed(redis, all, failure.places, until);

@@ -45,8 +45,8 @@ const first: CrmFields = {
 let stories = 0;
 
 /**
- * Plays schedules side by side, each on a registration of its own, lets the world come to rest, and throws when anything was lost,
- * doubled or left apart.
+ * Plays schedules side by side, each on a registration of its own, lets the world come to rest, and throws
+ * when anything was lost, doubled or left apart.
  */
 export async function play(world: World, schedules: readonly Schedule[]): Promise<void> {
   const played = await Promise.all(
@@ -69,7 +69,10 @@ export async function play(world: World, schedules: readonly Schedule[]): Promis
   await eachOf(played, ({ story }) => story.check());
 }
 
-/** Side by side to the end of all of them: one that goes on while the world is taken down would spoil what is played next. */
+/**
+ * Side by side to the end of all of them: one that goes on while the world is taken down would spoil what is
+ * played next.
+ */
 async function eachOf<T>(played: readonly T[], part: (one: T) => Promise<void>): Promise<void> {
   const ends = await Promise.allSettled(played.map(part));
   for (const [place, end] of ends.entries())
@@ -295,8 +298,9 @@ class Story {
   }
 
   /**
-   * In the CRM the field went away and came back between two reads. To everybody but who did it nothing has changed, and a CRM tells
-   * nothing else: what it said in between is in no read, and Fairway's timeline is the witness of what it read.
+   * In the CRM the field went away and came back between two reads. To everybody but who did it nothing has
+   * changed, and a CRM tells nothing else: what it said in between is in no read, and Fairway's timeline is
+   * the witness of what it read.
    */
   async #cameBackUnread({ side, field, value, before, at }: AcceptedEdit): Promise<boolean> {
     const { deps } = this.#world.service;

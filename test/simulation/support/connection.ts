@@ -27,9 +27,9 @@ const pageSize = 2;
 const chunkSize = 2;
 
 /**
- * Fairway's side of one connection. Each process is a generator that yields wherever the real one awaits: between two yields is one
- * transaction, or one call. A crash drops the generators and keeps the tables. The rules are the product's own; here is only the order
- * in which they are applied.
+ * Fairway's side of one connection. Each process is a generator that yields wherever the real one awaits:
+ * between two yields is one transaction, or one call. A crash drops the generators and keeps the tables. The
+ * rules are the product's own; here is only the order in which they are applied.
  */
 export class Connection {
   readonly tables = new Tables();
@@ -92,7 +92,10 @@ export class Connection {
     }
   }
 
-  /** One transaction a record, under the object's lock: of two plans the one that knows less cannot be the one that stays. */
+  /**
+   * One transaction a record, under the object's lock: of two plans the one that knows less cannot be the one
+   * that stays.
+   */
   *plan(): Process {
     const { tables } = this;
     for (const [recordId, token] of [...tables.touched]) {
@@ -113,8 +116,8 @@ export class Connection {
       const last = chunk.at(-1);
       if (!last) return;
       after = last.id;
-      // The vendors offer no compare-and-set. Between the look at what stands and the write lie some milliseconds, in which
-      // somebody's edit would be overwritten unseen; here the two are one step.
+      // The vendors offer no compare-and-set. Between the look at what stands and the write lie some
+      // milliseconds, in which somebody's edit would be overwritten unseen; here the two are one step.
       this.#lookAgain(chunk);
       const right = chunk.filter((intent) => this.#stillRight(intent));
       for (const intent of right)

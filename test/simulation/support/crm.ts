@@ -7,9 +7,14 @@ export interface Traits {
   readonly skewMs: number;
   /** What its stamps are rounded down to. */
   readonly stampMs: number;
-  /** What a pull reads is an index that lags behind. One whose stamps tell no two writes of a second apart must not, and does not. */
+  /**
+   * What a pull reads is an index that lags behind. One whose stamps tell no two writes of a second apart
+   * must not, and does not.
+   */
   readonly indexLags: boolean;
-  /** A merge makes a third record, and both that were merged lead to it; otherwise one of the two survives. */
+  /**
+   * A merge makes a third record, and both that were merged lead to it; otherwise one of the two survives.
+   */
   readonly mergeMakesNewId: boolean;
   /** A tombstone comes with its fields emptied. */
   readonly emptiesDeleted: boolean;
@@ -62,7 +67,10 @@ export interface Shown {
   readonly stamp: number;
   readonly deleted: boolean;
   readonly mergedInto: string | null;
-  /** For the oracle, which Fairway does not see: whether this is what truly stood there, and after how many of our writes. */
+  /**
+   * For the oracle, which Fairway does not see: whether this is what truly stood there, and after how many of
+   * our writes.
+   */
   readonly current: boolean;
   readonly writes: number;
 }
@@ -74,7 +82,10 @@ export type WriteAnswer =
 
 const blanks: Values = Object.fromEntries(fieldNames.map((field) => [field, null]));
 
-/** A vendor: what its users do, what it shows to whom and when, and what it makes of a write. All steps are atomic. */
+/**
+ * A vendor: what its users do, what it shows to whom and when, and what it makes of a write. All steps are
+ * atomic.
+ */
 export class Crm {
   readonly traits: Traits;
   readonly records = new Map<string, CrmRecord>();

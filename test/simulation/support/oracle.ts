@@ -14,11 +14,14 @@ interface Edit {
   readonly value: CanonicalCell;
   /** Somebody who saw it has changed the field since, or the record was deleted or merged. */
   over: boolean;
-  /** Of a field that Fairway owns: what somebody made of Fairway's value. To take it out is as if it had not arrived yet. */
+  /**
+   * Of a field that Fairway owns: what somebody made of Fairway's value. To take it out is as if it had not
+   * arrived yet.
+   */
   readonly foreign: boolean;
   /**
-   * Of a field that Fairway owns: a read has shown it to Fairway, which has not written to the record since. Otherwise Fairway may
-   * overwrite it unseen; of what is its own it looks only at what it has read.
+   * Of a field that Fairway owns: a read has shown it to Fairway, which has not written to the record since.
+   * Otherwise Fairway may overwrite it unseen; of what is its own it looks only at what it has read.
    */
   shown: boolean;
 }
@@ -66,7 +69,10 @@ export class Oracle implements Witness {
     if (side === 'crm') this.#valuesSetIn(extId, field).add(value);
   }
 
-  /** A value gives way to another: with it every edit that had made it so, and every earlier one from the same side. */
+  /**
+   * A value gives way to another: with it every edit that had made it so, and every earlier one from the same
+   * side.
+   */
   replaced(side: Side | null, extId: string, field: string, before: CanonicalCell): void {
     this.allowance += 1;
     for (const edit of this.#edits) {

@@ -11,7 +11,10 @@ import type { Witness } from './witness.ts';
 const shared = syncedFields.filter(({ direction }) => direction === 'both');
 const owned = syncedFields.filter(({ direction }) => direction === 'out');
 
-/** What Fairway does with its own records: places what was read, takes what people enter, and plans what is to be written. Each is one transaction. */
+/**
+ * What Fairway does with its own records: places what was read, takes what people enter, and plans what is to
+ * be written. Each is one transaction.
+ */
 export class OurRecords {
   readonly #tables: Tables;
   readonly #clock: { readonly now: number };
@@ -130,7 +133,10 @@ export class OurRecords {
     if (arrived) arrived.mapped = false;
   }
 
-  /** Merges what stands with what is ours. A view that does not show our last write teaches nothing about fields we wrote or edited. */
+  /**
+   * Merges what stands with what is ours. A view that does not show our last write teaches nothing about
+   * fields we wrote or edited.
+   */
   #merge(extId: string, recordId: string): void {
     const tables = this.#tables;
     const view = tables.views.get(extId);
@@ -205,7 +211,8 @@ export class OurRecords {
     if (writes.length === 0) return null;
     const pick = (values: Values): Values =>
       Object.fromEntries(writes.map((field) => [field, values[field] ?? null]));
-    // Of what both sides may change the base is what was merged last: what is read and not yet merged must not be taken for known.
+    // Of what both sides may change the base is what was merged last: what is read and not yet merged must
+    // not be taken for known.
     return {
       id,
       recordId,

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { vendors } from './crm.ts';
 import { fieldNames } from './fields.ts';
 
-/** Numbers are reduced to what there is at the time (`n mod count`), so that a schedule stays one when it is shrunk. */
+/**
+ * Numbers are reduced to what there is at the time (`n mod count`), so that a schedule stays one when it is
+ * shrunk.
+ */
 export type Action =
   | {
       readonly do: 'crm edits';
@@ -47,7 +50,10 @@ export type ValueSource = 'new' | 'blank' | 'as on the other side';
 export type ProcessName = 'poll' | 'freshen' | 'plan' | 'push';
 
 const minutes = 60_000;
-/** Together less than the look-back: what takes longer is found by a reconciliation, which is not simulated here. */
+/**
+ * Together less than the look-back: what takes longer is found by a reconciliation, which is not simulated
+ * here.
+ */
 const delays = { commit: 4, index: 3 };
 
 const crm = fc.nat({ max: vendors.length - 1 });

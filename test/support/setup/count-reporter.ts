@@ -1,8 +1,9 @@
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 
 /**
- * Ends a run with one plain line, `N passed, N failed, N skipped`, for whoever reads the log with grep. A file that could
- * not be loaded, a test that never ended and an error outside any test count as failed: none may look like a clean run.
+ * Ends a run with one plain line, `N passed, N failed, N skipped`, for whoever reads the log with grep. A
+ * file that could not be loaded, a test that never ended and an error outside any test count as failed: none
+ * may look like a clean run.
  */
 export const countReporter: Reporter = {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]) {

@@ -16,7 +16,9 @@ const prefix = 'fairway-test-';
 /** Nothing in here outlives the run, so nothing needs to reach the disk. */
 const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
-/** One PostgreSQL for the whole run: the one in TEST_DATABASE_URL, or an embedded one in a temporary folder. */
+/**
+ * One PostgreSQL for the whole run: the one in TEST_DATABASE_URL, or an embedded one in a temporary folder.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['TEST_DATABASE_URL'];
   if (given) {
@@ -33,7 +35,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-/** A run that was killed leaves its server running: stop those, and leave alone the ones of runs that go on. */
+/**
+ * A run that was killed leaves its server running: stop those, and leave alone the ones of runs that go on.
+ */
 async function removeLeftovers(): Promise<void> {
   const folders = readdirSync(tmpdir()).filter((name) => name.startsWith(prefix));
   for (const folder of folders.map((name) => join(tmpdir(), name))) {

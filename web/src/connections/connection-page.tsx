@@ -25,7 +25,9 @@ import { TrafficCard } from './traffic-card.tsx';
 
 const parent = { to: '/connections', label: 'Connections' };
 
-/** One connection: what it has read and written, what waits, what was refused, and what is left of its budget. */
+/**
+ * One connection: what it has read and written, what waits, what was refused, and what is left of its budget.
+ */
 export function ConnectionPage() {
   const { id = '' } = useParams();
   const query = useQuery(connectionQuery(id));

@@ -13,7 +13,10 @@ interface ReconcileModalProps {
   readonly onClose: () => void;
 }
 
-/** Compares everything. That many records are gone at once may be true, or a permission lost: only somebody who knows may agree to it. */
+/**
+ * Compares everything. That many records are gone at once may be true, or a permission lost: only somebody
+ * who knows may agree to it.
+ */
 export function ReconcileModal({ connection, onClose }: ReconcileModalProps) {
   const { id, name, vanishLimitPercent, vanishing } = connection;
   const queries = useQueryClient();

@@ -10,7 +10,10 @@ import type { Account, Duplicate, Group } from './duplicate-queries.ts';
 import styles from './group-card.module.css';
 import { pairsAmong, useTellApart } from './use-dismiss-pairs.ts';
 
-/** Accounts that are one customer: which should stay and why, and of each other how it was recognised and where it differs. */
+/**
+ * Accounts that are one customer: which should stay and why, and of each other how it was recognised and
+ * where it differs.
+ */
 export function GroupCard({ group }: { readonly group: Group }) {
   const { survivor, why, others, near } = group;
   const ids = [survivor, ...others].map(({ id }) => id);

@@ -11,7 +11,10 @@ import type { Kind, ListedMapping } from './mapping-types.ts';
 import { mappingPath } from './mappings-table.tsx';
 import modalStyles from './modals.module.css';
 
-/** The way to an object nobody has mapped yet: a connection, a kind of record, and which of its objects that is. */
+/**
+ * The way to an object nobody has mapped yet: a connection, a kind of record, and which of its objects that
+ * is.
+ */
 export function MapAnother({ mappings }: { readonly mappings: readonly ListedMapping[] }) {
   const [asking, { open, close }] = useDisclosure(false);
   return (

@@ -18,7 +18,10 @@ export interface MappableKind {
   readonly enabled: boolean;
 }
 
-/** Files have no objects to choose from. Kinds that are not read yet come first: they are what somebody is likely to look for. */
+/**
+ * Files have no objects to choose from. Kinds that are not read yet come first: they are what somebody is
+ * likely to look for.
+ */
 export function mappableOf(mappings: readonly ListedMapping[]): readonly Mappable[] {
   const ofCrms = mappings.filter((one) => one.system !== 'files');
   return [...Map.groupBy(ofCrms, (one) => one.connectionId)].flatMap(([connectionId, listed]) => {

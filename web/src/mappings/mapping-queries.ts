@@ -31,7 +31,10 @@ export function mappingPageQuery(place: Place) {
   });
 }
 
-/** Asked for once: reading sample records costs calls. Suggestions that are taken fall away on the page itself. */
+/**
+ * Asked for once: reading sample records costs calls. Suggestions that are taken fall away on the page
+ * itself.
+ */
 export function suggestionsQuery(place: Place) {
   return queryOptions({
     queryKey: keyOf(place, 'suggestions'),

@@ -11,7 +11,10 @@ const y = (share: number): number => edge.top + (1 - share) * side;
 /** The more answers a point stands on, the larger it is. */
 const radius = (answers: number): number => Math.min(11, 3 + Math.sqrt(answers));
 
-/** What was said of pairs against what turned out: on the line, a probability means what it says. The table says the same in figures. */
+/**
+ * What was said of pairs against what turned out: on the line, a probability means what it says. The table
+ * says the same in figures.
+ */
 export function CalibrationChart({ calibration: { error, bins } }: { readonly calibration: Reliability }) {
   return (
     <div className={styles.chart}>

@@ -34,7 +34,8 @@ export function EditModal({
   readonly onClose: () => void;
 }) {
   const { kind, name, currency } = record;
-  // As it was when the form was opened, and not as it becomes behind it: the API holds an edit against what the person saw.
+  // As it was when the form was opened, and not as it becomes behind it: the API holds an edit against what
+  // the person saw.
   const [editable, setEditable] = useState(record.editable);
   const [moved, setMoved] = useState<Messages>({});
   const [draft, setDraft] = useState<Draft>({});

@@ -3,7 +3,9 @@ import { type RefObject, useEffect } from 'react';
 /** The keys that press a button of the item in focus, by the button's `data-key`. */
 const pressed = ['c', 'f'] as const;
 
-/** j and k walk the items of a list; c and f answer the one in focus. What is typed into a field stays there. */
+/**
+ * j and k walk the items of a list; c and f answer the one in focus. What is typed into a field stays there.
+ */
 export function useItemKeys(list: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

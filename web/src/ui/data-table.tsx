@@ -40,7 +40,10 @@ const features = tableFeatures({
   sortFns: { basic: sortFn_basic },
 });
 
-/** Rows in columns; below 640 px each row becomes a small card. With `linkTo`, j and k walk the rows and Enter opens one. */
+/**
+ * Rows in columns; below 640 px each row becomes a small card. With `linkTo`, j and k walk the rows and Enter
+ * opens one.
+ */
 export function DataTable<T extends object>({
   label,
   columns,

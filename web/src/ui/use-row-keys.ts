@@ -1,6 +1,9 @@
 import { type RefObject, useEffect } from 'react';
 
-/** j and k (or the arrows, once inside) move the focus between the links that name the rows; Enter then opens one by itself. */
+/**
+ * j and k (or the arrows, once inside) move the focus between the links that name the rows; Enter then opens
+ * one by itself.
+ */
 export function useRowKeys(body: RefObject<HTMLTableSectionElement | null>, enabled: boolean): void {
   useEffect(() => {
     if (!enabled) return;

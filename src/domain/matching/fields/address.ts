@@ -1,6 +1,9 @@
 import { foldWords } from '#src/domain/matching/names/fold.ts';
 
-/** Kinds of street and directions: written, shortened or left out at will, so they tell two streets apart from nothing. */
+/**
+ * Kinds of street and directions: written, shortened or left out at will, so they tell two streets apart from
+ * nothing.
+ */
 const silentWords: ReadonlySet<string> = new Set(
   [
     'street st str road rd avenue ave av boulevard blvd bd drive dr lane ln court ct place pl square sq terrace ter highway hwy parkway pkwy',
@@ -26,8 +29,9 @@ export interface StreetAddress {
 }
 
 /**
- * House number and street from one line, as it is written anywhere: "27 W. Washington St.", "Hauptstraße 12a", "12, rue de la
- * Paix". A light reading on purpose: two writings of one address come out the same, which is all that comparing needs.
+ * House number and street from one line, as it is written anywhere: "27 W. Washington St.", "Hauptstraße
+ * 12a", "12, rue de la Paix". A light reading on purpose: two writings of one address come out the same,
+ * which is all that comparing needs.
  */
 export function streetAddress(line: string | null | undefined): StreetAddress {
   const words = foldWords((line ?? '').replace(/(\d)\s*[-–/]\s*\d+/g, '$1')).map((word) =>

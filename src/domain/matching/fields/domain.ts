@@ -4,8 +4,9 @@ import { parse } from 'tldts';
 const freeMailDomains: ReadonlySet<string> = new Set(freeMail);
 
 /**
- * Where many companies live side by side: social networks, marketplaces, site builders. An address there says nothing
- * about who a company is, whether the company is in the path (facebook.com/acme) or the host (acme.wixsite.com).
+ * Where many companies live side by side: social networks, marketplaces, site builders. An address there says
+ * nothing about who a company is, whether the company is in the path (facebook.com/acme) or the host
+ * (acme.wixsite.com).
  */
 export const sharedHosts: ReadonlySet<string> = new Set([
   ...[
@@ -89,8 +90,9 @@ export const sharedHosts: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The registrable domain (eTLD+1, private suffixes included) of an address in any of the ways people write it: a host, a
- * URL, with or without `www`. Null when there is none, or when it is free mail or a shared host.
+ * The registrable domain (eTLD+1, private suffixes included) of an address in any of the ways people write
+ * it: a host, a URL, with or without `www`. Null when there is none, or when it is free mail or a shared
+ * host.
  */
 export function companyDomain(address: string | null | undefined): string | null {
   const text = address?.trim().toLowerCase() ?? '';

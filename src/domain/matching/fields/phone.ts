@@ -4,8 +4,8 @@ import { parsePhoneNumberFromString, type CountryCode, type PhoneNumber } from '
 const fewestDigits = 7;
 
 /**
- * E.164 (`+498963600`) where the number or the company says which country; the bare digits otherwise, which still compare.
- * Null for what is no number, or one that stands for none (0000000).
+ * E.164 (`+498963600`) where the number or the company says which country; the bare digits otherwise, which
+ * still compare. Null for what is no number, or one that stands for none (0000000).
  *
  * @param country ISO 3166-1 alpha-2
  */

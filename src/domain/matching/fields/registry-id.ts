@@ -49,8 +49,8 @@ export const vatNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * Registry ids that can be right: with their check digits where they have some, in one writing. A wrong id would count as
- * strong evidence, so one that cannot be right counts as none.
+ * Registry ids that can be right: with their check digits where they have some, in one writing. A wrong id
+ * would count as strong evidence, so one that cannot be right counts as none.
  *
  * @param country ISO 3166-1 alpha-2, for a VAT number written without its prefix
  */
@@ -68,7 +68,10 @@ function compact(written: string | null | undefined): string {
   return (written ?? '').toUpperCase().replace(/[^A-Z0-9]/g, '');
 }
 
-/** What follows the number of the company itself: the name of the tax, in each language of the country, or one of its accounts. */
+/**
+ * What follows the number of the company itself: the name of the tax, in each language of the country, or one
+ * of its accounts.
+ */
 const endings: Readonly<Record<string, RegExp>> = {
   CH: /(?:MWST|TVA|IVA|TPV)$/,
   NO: /MVA$/,
@@ -88,7 +91,10 @@ function vatNumber(text: string, country: string | null): string | null {
   return country === null || validatorOf(country) ? null : country + text;
 }
 
-/** Some validators want the prefix, some refuse it. Null where neither writing can be right, and where nobody can tell. */
+/**
+ * Some validators want the prefix, some refuse it. Null where neither writing can be right, and where nobody
+ * can tell.
+ */
 function checked(code: string, ...writings: readonly string[]): string | null {
   const validator = validatorOf(code);
   if (!validator) return null;

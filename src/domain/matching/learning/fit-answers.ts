@@ -1,6 +1,7 @@
 /**
- * A model refined by what reviewers said. Who was asked depends on what was compared and not on the answer, alerts being answered more often
- * than clear ones: what the weights say of an answer, given what was compared, is then the same, so no answer counts more than another.
+ * A model refined by what reviewers said. Who was asked depends on what was compared and not on the answer,
+ * alerts being answered more often than clear ones: what the weights say of an answer, given what was
+ * compared, is then the same, so no answer counts more than another.
  */
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import { pairClusters } from './fit-clusters.ts';

@@ -1,7 +1,8 @@
 import { disjointSets } from '#src/domain/disjoint-sets.ts';
 
 /**
- * Puts pairs that share a company, by way of others too, into one cluster: what is learnt from one of them must not be judged by another.
+ * Puts pairs that share a company, by way of others too, into one cluster: what is learnt from one of them
+ * must not be judged by another.
  *
  * @param pairs names of the two companies of each pair
  * @returns the number of its cluster for each pair, counted from 0 in the order they come

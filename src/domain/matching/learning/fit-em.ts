@@ -1,8 +1,9 @@
 /**
- * Fellegi–Sunter without labels, by expectation and maximisation. How often a level occurs among pairs that are one company (m)
- * is learnt from several passes, each over the pairs that share a key of one kind, without the fields that key is made of. How
- * often it occurs among pairs that are not (u) is then learnt from all pairs that will be scored: beside random pairs, whose
- * fields hardly ever agree, two branches with one telephone would pass for one place.
+ * Fellegi–Sunter without labels, by expectation and maximisation. How often a level occurs among pairs that
+ * are one company (m) is learnt from several passes, each over the pairs that share a key of one kind,
+ * without the fields that key is made of. How often it occurs among pairs that are not (u) is then learnt
+ * from all pairs that will be scored: beside random pairs, whose fields hardly ever agree, two branches with
+ * one telephone would pass for one place.
  */
 import type { MatchField } from '#src/domain/matching/company.ts';
 import {
@@ -15,13 +16,19 @@ import {
 } from '#src/domain/matching/model.ts';
 import type { PatternCounts } from './patterns.ts';
 
-/** Pairs that share a key of one kind. The fields that key is made of say nothing about them, so they are left out of the pass. */
+/**
+ * Pairs that share a key of one kind. The fields that key is made of say nothing about them, so they are left
+ * out of the pass.
+ */
 export interface BlockedPass {
   readonly counts: PatternCounts;
   readonly leftOut: readonly MatchField[];
 }
 
-/** Fields that few companies share by chance. With fewer than two of them, what looks like a class of matches may be anything. */
+/**
+ * Fields that few companies share by chance. With fewer than two of them, what looks like a class of matches
+ * may be anything.
+ */
 const identifying: readonly Feature[] = ['registry_id', 'domain', 'phone', 'address'];
 const fewestIdentifying = 2;
 const rounds = 60;
@@ -35,7 +42,8 @@ const fewestPairs = 30;
 
 /**
  * @param candidates all pairs that will be scored
- * @param start what the data cannot say stays as it is there; all of it, where the data has too few fields to check one by another
+ * @param start what the data cannot say stays as it is there; all of it, where the data has too few fields to
+ * check one by another
  */
 export function fitByExpectation(
   passes: readonly BlockedPass[],
@@ -50,7 +58,10 @@ export function fitByExpectation(
   return { ...withBits(start, bits), priorBits };
 }
 
-/** What is counted: each field by itself, but the name together with its words, because they say much of the same. */
+/**
+ * What is counted: each field by itself, but the name together with its words, because they say much of the
+ * same.
+ */
 type Feature = Exclude<MatchField, 'words'>;
 const features: readonly Feature[] = singleFields;
 
@@ -112,7 +123,10 @@ function fitPass({ counts, leftOut }: BlockedPass): AllShares {
   return m;
 }
 
-/** u of each feature among all pairs to be scored, and how many of them are one company, with m as it was found. */
+/**
+ * u of each feature among all pairs to be scored, and how many of them are one company, with m as it was
+ * found.
+ */
 function fitBackground(
   counts: PatternCounts,
   m: AllShares,
@@ -158,7 +172,9 @@ function oddsOf(
   return patterns.map(({ levels }) => probability(priorBits + sumOf(bits, levels)));
 }
 
-/** Pairs that agree on nearly all they have are mostly one company: where to begin, for the data to correct. */
+/**
+ * Pairs that agree on nearly all they have are mostly one company: where to begin, for the data to correct.
+ */
 function firstGuess(used: readonly Feature[], levels: Levels): number {
   const known = used.filter((feature) => levels[feature] !== 'missing');
   const agreeing = known.filter(

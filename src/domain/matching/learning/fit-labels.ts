@@ -1,6 +1,7 @@
 /**
- * A model refined by answers: ridge logistic regression whose prior is the model as it was, so that few answers move it little;
- * then weights that fall from level to level, then a calibration. Everything stays a sum of bits that can be explained.
+ * A model refined by answers: ridge logistic regression whose prior is the model as it was, so that few
+ * answers move it little; then weights that fall from level to level, then a calibration. Everything stays a
+ * sum of bits that can be explained.
  */
 import { isotonicSteps, type Observation } from './isotonic.ts';
 import {
@@ -117,7 +118,10 @@ function withTables(model: MatchModel, table: (at: number) => FieldWeights): Mat
   };
 }
 
-/** A better level never speaks less for a match: the nearest weights of which that is true, by how often each was seen. */
+/**
+ * A better level never speaks less for a match: the nearest weights of which that is true, by how often each
+ * was seen.
+ */
 function falling(model: MatchModel, labelled: readonly LabelledPattern[]): MatchModel {
   return withTables(model, (at) => {
     const table = tables[at];

@@ -1,6 +1,7 @@
 /**
- * How good matching is, from what reviewers say. Of alerts they say whether they were right. What raised no alert nobody looks at, so a
- * random sample of it is asked about, and each answer stands for as many as were not asked: only so can be told what was missed.
+ * How good matching is, from what reviewers say. Of alerts they say whether they were right. What raised no
+ * alert nobody looks at, so a random sample of it is asked about, and each answer stands for as many as were
+ * not asked: only so can be told what was missed.
  */
 import { reliability, type Judged, type Reliability } from './reliability.ts';
 import { wilson, type Interval } from './wilson.ts';
@@ -40,7 +41,10 @@ export interface MatchQuality {
   /** Clear registrations in the sample, and how many of them were answered. */
   readonly asked: number;
   readonly answered: number;
-  /** The share of answered alerts that were one customer or one group; null with too few answers, as the others. */
+  /**
+   * The share of answered alerts that were one customer or one group; null with too few answers, as the
+   * others.
+   */
   readonly precision: Estimate | null;
   /** The share of registrations in conflict that got an alert. */
   readonly recall: Estimate | null;
@@ -85,12 +89,16 @@ function missedIn(asked: readonly ComparedPair[], answered: readonly ComparedPai
   if (answered.length < fewestAnswers) return null;
   const total = weightOf(answered);
   const share = weightOf(answered.filter(isOneGroup)) / total;
-  // As many answers of one weight as tell as much as these (Kish), should the share of the sample have been changed on the way.
+  // As many answers of one weight as tell as much as these (Kish), should the share of the sample have been
+  // changed on the way.
   const equal = total ** 2 / answered.reduce((sum, { weight }) => sum + weight ** 2, 0);
   return times(weightOf(asked), { value: share, ...wilson(share, equal) });
 }
 
-/** Both ends on the safe side: fewest found with most missed, and the other way round. Null when there is nothing to find. */
+/**
+ * Both ends on the safe side: fewest found with most missed, and the other way round. Null when there is
+ * nothing to find.
+ */
 function recallOf(found: Estimate, missed: Estimate): Estimate | null {
   const recall = (hits: number, misses: number): number => hits / (hits + misses);
   if (found.value + missed.value === 0) return null;

@@ -1,4 +1,7 @@
-/** Solves `matrix · x = right` for a symmetric positive definite matrix (Cholesky). Neither argument is changed. */
+/**
+ * Solves `matrix · x = right` for a symmetric positive definite matrix (Cholesky). Neither argument is
+ * changed.
+ */
 export function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
   const n = right.length;
   const lower: number[][] = [];

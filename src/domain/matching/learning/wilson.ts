@@ -8,7 +8,8 @@ export interface Interval {
 const z = 1.959_963_984_540_054;
 
 /**
- * The score interval of Wilson: unlike the textbook's, it never leaves 0 to 1 and says something sensible when none or all were right.
+ * The score interval of Wilson: unlike the textbook's, it never leaves 0 to 1 and says something sensible
+ * when none or all were right.
  *
  * @param answers how many the share was counted in; of weighted ones, as many equal ones as tell as much
  */

@@ -25,7 +25,10 @@ const marks = otherNameMarks
 const otherName = new RegExp(`[\\s,;(]+(?:${marks.join('|')})[\\s:]+`, 'i');
 
 export interface WrittenNames {
-  /** The name it uses, without what stands in brackets, unless that is a number: "Fund (III)" is not "Fund (IV)". */
+  /**
+   * The name it uses, without what stands in brackets, unless that is a number: "Fund (III)" is not "Fund
+   * (IV)".
+   */
   readonly own: string;
   readonly others: readonly string[];
   /** What stands in brackets: another name, or a branch, a place, a share class. */

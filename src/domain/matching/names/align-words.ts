@@ -25,8 +25,9 @@ const cutWorth = 0.5;
 const shortestCut = 3;
 
 /**
- * Pairs words off: the equal ones, then slips, then what is one word here and two there ("data dog", "datadog"), then words cut short.
- * A word takes the first that is like it, so who asks first may matter: it is always the same of two names, whichever side it is on.
+ * Pairs words off: the equal ones, then slips, then what is one word here and two there ("data dog",
+ * "datadog"), then words cut short. A word takes the first that is like it, so who asks first may matter: it
+ * is always the same of two names, whichever side it is on.
  */
 export function alignWords(left: PreparedName, right: PreparedName): Alignment {
   if (left.core <= right.core) return pairOff(left, right);

@@ -3,11 +3,10 @@ import type { MatchLevel } from '#src/domain/matching/company.ts';
 import type { PreparedCompany, PreparedName } from '#src/domain/matching/prepare.ts';
 
 /**
- * How alike two names are, and what that is worth.
- * `name`: exact, the same words · strong, the same but for order or slips · close, the same but for words that name a part of a group,
- * for more slips than a name can hold, or for little that tells · weak, one name within the other, or its initials.
- * `words`: how rare what they share is, as sharing "Bank" says less than sharing "Xylotex".
- * `numbers`: "Fund III" and "Fund IV".
+ * How alike two names are, and what that is worth. `name`: exact, the same words · strong, the same but for
+ * order or slips · close, the same but for words that name a part of a group, for more slips than a name can
+ * hold, or for little that tells · weak, one name within the other, or its initials. `words`: how rare what
+ * they share is, as sharing "Bank" says less than sharing "Xylotex". `numbers`: "Fund III" and "Fund IV".
  */
 export interface NameLevels {
   readonly name: MatchLevel;

@@ -1,8 +1,9 @@
 import anyAscii from 'any-ascii';
 
 /**
- * Folds text to comparable words: transliterated to ASCII, lower case, `&` as `and`, apostrophes dropped, initials joined
- * however they are written ("I.B.M.", "I B M" → "ibm"), everything else that is no letter or digit a gap.
+ * Folds text to comparable words: transliterated to ASCII, lower case, `&` as `and`, apostrophes dropped,
+ * initials joined however they are written ("I.B.M.", "I B M" → "ibm"), everything else that is no letter or
+ * digit a gap.
  */
 export function foldWords(text: string): string[] {
   const words = transliterate(text)

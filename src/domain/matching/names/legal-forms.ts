@@ -1,9 +1,11 @@
 /**
- * Legal forms: the part of a company's name that says what it is, not who it is. Stripping them is the largest single
- * gain in matching names. Keys are the label that is stored; values are the spellings, separated by `|`, as people write
- * them: dots, case and accents are folded away when the index is built, by the same code that folds names.
+ * Legal forms: the part of a company's name that says what it is, not who it is. Stripping them is the
+ * largest single gain in matching names. Keys are the label that is stored; values are the spellings,
+ * separated by `|`, as people write them: dots, case and accents are folded away when the index is built, by
+ * the same code that folds names.
  *
- * Left out on purpose, because at the end of a name they more often mean something else: CA (California), NL, EU, SC, PA.
+ * Left out on purpose, because at the end of a name they more often mean something else: CA (California), NL,
+ * EU, SC, PA.
  */
 export const legalForms: Readonly<Record<string, string>> = {
   // English-speaking countries
@@ -168,7 +170,9 @@ export const legalForms: Readonly<Record<string, string>> = {
   vietnamese_kinds: 'DNTN|Doanh nghiệp tư nhân|Hợp tác xã|HTX|Tổng công ty',
 };
 
-/** Labels of forms that are also written before the name: "PT Astra", "ООО Ромашка", "Công ty TNHH Hoa Mai". */
+/**
+ * Labels of forms that are also written before the name: "PT Astra", "ООО Ромашка", "Công ty TNHH Hoa Mai".
+ */
 export const leadingForms: ReadonlySet<string> = new Set([
   'pt',
   'ooo',

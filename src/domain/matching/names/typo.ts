@@ -1,9 +1,10 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
- * Whether two words are one word with a slip of the hand. Swapped neighbours and a letter too many or too few are slips in
- * words of five letters; a wrong letter only in words of seven, because short names one letter apart (Fords, Foods) are
- * mostly two names. Hands rarely slip on the first letter of a short word. Numbers are never typos of each other.
+ * Whether two words are one word with a slip of the hand. Swapped neighbours and a letter too many or too few
+ * are slips in words of five letters; a wrong letter only in words of seven, because short names one letter
+ * apart (Fords, Foods) are mostly two names. Hands rarely slip on the first letter of a short word. Numbers
+ * are never typos of each other.
  */
 export function isTypo(left: string, right: string): boolean {
   const [short, long] = left.length <= right.length ? [left, right] : [right, left];

@@ -1,7 +1,8 @@
 /**
- * Our own sales team already works the deal: paying a partner for it, or pulling it from a colleague, is a decision for a
- * person. The opportunity the registration itself is linked to is that deal, not a rival of it. One that was opened after the partner
- * registered, or is for products that have nothing to do with the claim's, is told — unless the former is about to close.
+ * Our own sales team already works the deal: paying a partner for it, or pulling it from a colleague, is a
+ * decision for a person. The opportunity the registration itself is linked to is that deal, not a rival of
+ * it. One that was opened after the partner registered, or is for products that have nothing to do with the
+ * claim's, is told — unless the former is about to close.
  */
 import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
 import { areTwoDeals, relateFamilies, type FamilyRelation } from '#src/domain/registrations/families.ts';

@@ -1,7 +1,8 @@
 /**
- * The rule a channel stands on: whoever registered a customer first is protected. A later claim of another partner is
- * never approved over it without a person looking, not even when the two companies are only related. Where the programme protects
- * deals rather than customers, a claim for products that have nothing to do with the earlier one's is told and goes through.
+ * The rule a channel stands on: whoever registered a customer first is protected. A later claim of another
+ * partner is never approved over it without a person looking, not even when the two companies are only
+ * related. Where the programme protects deals rather than customers, a claim for products that have nothing
+ * to do with the earlier one's is told and goes through.
  */
 import { areTwoDeals, relateFamilies } from '#src/domain/registrations/families.ts';
 import { holdsProtection, isEarlier } from '#src/domain/registrations/precedence.ts';

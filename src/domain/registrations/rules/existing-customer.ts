@@ -1,6 +1,7 @@
 /**
- * New business with a company that has bought before is often a renewal by another name, and a renewal belongs to whoever sold the first
- * time. Selling it another product is new business; so is a further deal by the partner it came through.
+ * New business with a company that has bought before is often a renewal by another name, and a renewal
+ * belongs to whoever sold the first time. Selling it another product is new business; so is a further deal by
+ * the partner it came through.
  */
 import { customerHistory, type CustomerHistory } from '#src/domain/registrations/customer-history.ts';
 import { relateFamilies } from '#src/domain/registrations/families.ts';

@@ -1,7 +1,7 @@
 /**
- * Somebody else registered the same customer afterwards. That is their conflict, so the first claim is told and not held
- * up — unless the later one has been approved in the meantime: then approving this one too would promise one customer twice, or one
- * customer's products twice where the programme protects deals.
+ * Somebody else registered the same customer afterwards. That is their conflict, so the first claim is told
+ * and not held up — unless the later one has been approved in the meantime: then approving this one too would
+ * promise one customer twice, or one customer's products twice where the programme protects deals.
  */
 import { areTwoDeals, relateFamilies } from '#src/domain/registrations/families.ts';
 import { holdsProtection, isEarlier } from '#src/domain/registrations/precedence.ts';

@@ -1,6 +1,7 @@
 /**
- * Some partners may sell in certain countries only, and the CRM says in which. A claim elsewhere is not wrong, but an exception that
- * somebody has to grant. Where country or territory cannot be read nobody can say that it is inside, so a person looks, too.
+ * Some partners may sell in certain countries only, and the CRM says in which. A claim elsewhere is not
+ * wrong, but an exception that somebody has to grant. Where country or territory cannot be read nobody can
+ * say that it is inside, so a person looks, too.
  */
 import { territoryOf, type Territory } from '#src/domain/registrations/territory.ts';
 import type { RegistrationRule } from './rule.ts';

@@ -1,6 +1,7 @@
 /**
- * Protection that is over protects nobody: a claim made after it, or still waiting when it ends, is free to be approved. While the end
- * is fresh it is worth knowing, because the partner who had the customer may be about to close the deal.
+ * Protection that is over protects nobody: a claim made after it, or still waiting when it ends, is free to
+ * be approved. While the end is fresh it is worth knowing, because the partner who had the customer may be
+ * about to close the deal.
  */
 import { daysBetween } from '#src/domain/period.ts';
 import { relateFamilies } from '#src/domain/registrations/families.ts';

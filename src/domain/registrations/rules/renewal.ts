@@ -1,6 +1,6 @@
 /**
- * A renewal belongs to the partner the customer came through: it is approved for one that was invoiced for it or registered it before.
- * For any other, and for a company that is not known to have bought, a person looks.
+ * A renewal belongs to the partner the customer came through: it is approved for one that was invoiced for it
+ * or registered it before. For any other, and for a company that is not known to have bought, a person looks.
  */
 import { customerHistory, type CustomerHistory } from '#src/domain/registrations/customer-history.ts';
 import type { RegistrationFacts } from '#src/domain/registrations/registration.ts';

@@ -9,12 +9,15 @@ export interface RuleContext {
 }
 
 /**
- * A rule of engagement between a registration and one rival: what it says, or null when it does not apply. It never looks at more than one
- * rival; `decideRegistration` weighs the findings.
+ * A rule of engagement between a registration and one rival: what it says, or null when it does not apply. It
+ * never looks at more than one rival; `decideRegistration` weighs the findings.
  */
 export type RivalRule = (facts: RegistrationFacts, rival: Rival, context: RuleContext) => Finding | null;
 
-/** A rule about the registration itself: it competes with nobody, but may look at everything that is known of the customer. */
+/**
+ * A rule about the registration itself: it competes with nobody, but may look at everything that is known of
+ * the customer.
+ */
 export type RegistrationRule = (
   facts: RegistrationFacts,
   rivals: readonly Rival[],

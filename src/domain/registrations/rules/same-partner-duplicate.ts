@@ -1,7 +1,8 @@
 /**
- * A partner who registers one deal twice would hold the customer twice as long. The first registration stands; the later one is
- * turned down and names it. A renewal or another product for a customer of its own is a deal of its own, and is only told; where the
- * products may be one, or where the first deal is won or lost by now, a person says which it is. One that says something new is an update: see `own-update.ts`.
+ * A partner who registers one deal twice would hold the customer twice as long. The first registration
+ * stands; the later one is turned down and names it. A renewal or another product for a customer of its own
+ * is a deal of its own, and is only told; where the products may be one, or where the first deal is won or
+ * lost by now, a person says which it is. One that says something new is an update: see `own-update.ts`.
  */
 import {
   differencesBetween,

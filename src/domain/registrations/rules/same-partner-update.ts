@@ -1,6 +1,7 @@
 /**
- * A deal grows, slips or gets another contact, and the partner registers it again. That is no conflict but an update, and it belongs on
- * the first registration: that one keeps its place in the queue and its protection. The later one is turned down and says what to change.
+ * A deal grows, slips or gets another contact, and the partner registers it again. That is no conflict but an
+ * update, and it belongs on the first registration: that one keeps its place in the queue and its protection.
+ * The later one is turned down and says what to change.
  */
 import { differencesBetween, samePartnerEarlier } from '#src/domain/registrations/same-partner-deals.ts';
 import { describeMatch, inBrackets, submittedOn } from '#src/domain/registrations/words.ts';

@@ -59,10 +59,11 @@ export interface BackfillReport extends CarryReport {
 }
 
 /**
- * Carries the mapping that is live over to all records of an object, because a person asks for it. It happens in a job, and is on the
- * audit trail.
+ * Carries the mapping that is live over to all records of an object, because a person asks for it. It happens
+ * in a job, and is on the audit trail.
  *
- * @throws AppError `bad_request` when nothing is mapped to that object; `conflict` when two people start it in the same moment
+ * @throws AppError `bad_request` when nothing is mapped to that object; `conflict` when two people start it
+ * in the same moment
  */
 export async function startBackfill(
   deps: Deps,
@@ -117,8 +118,8 @@ function stillEnding({ object, version }: Backfill): AppError {
 }
 
 /**
- * The one to go on with, whose job gave up when the vendor could not be asked for long, or else a new one. One of a version that is not in
- * force any more ends here.
+ * The one to go on with, whose job gave up when the vendor could not be asked for long, or else a new one.
+ * One of a version that is not in force any more ends here.
  */
 async function openBackfill(
   deps: Deps,
@@ -145,8 +146,8 @@ export function backfillKey({ connectionId, object, kind }: MappingPlace): strin
 const recordsAtOnce = 500;
 
 /**
- * The job: everything is read again, mapped whether it has changed or not, compared and written. Each part and the place to go on from are
- * one transaction, so that a crash costs a part and nothing is counted twice.
+ * The job: everything is read again, mapped whether it has changed or not, compared and written. Each part
+ * and the place to go on from are one transaction, so that a crash costs a part and nothing is counted twice.
  *
  * @throws ConnectorError when the vendor cannot be asked: tried again, it goes on where it was
  */
@@ -167,7 +168,9 @@ export async function backfillMapping(
   return report;
 }
 
-/** With the fields of the mapping as it is now; what has vanished meanwhile is treated as by every comparison. */
+/**
+ * With the fields of the mapping as it is now; what has vanished meanwhile is treated as by every comparison.
+ */
 async function readAgain(
   deps: Deps,
   { id, connectionId, kind }: Backfill,
@@ -223,7 +226,10 @@ async function carryAll(
   }
 }
 
-/** The next part and where it ends, kept together. Null when there was none left; `overtaken` once another version is live. */
+/**
+ * The next part and where it ends, kept together. Null when there was none left; `overtaken` once another
+ * version is live.
+ */
 async function carryNext(
   deps: Deps,
   tx: Db,
@@ -265,7 +271,10 @@ async function carryShown(
 }
 
 interface CarryingAll extends Carrying {
-  /** Records that only Fairway makes, by our ids, in their order. One made since is planned by the mapping in force as it is. */
+  /**
+   * Records that only Fairway makes, by our ids, in their order. One made since is planned by the mapping in
+   * force as it is.
+   */
   readonly made: readonly string[];
 }
 

@@ -23,7 +23,10 @@ export interface BackfillOffer {
   readonly says: string;
 }
 
-/** What to say and offer beside a live mapping: values from before it stay as they were until they are carried over. Costs no call. */
+/**
+ * What to say and offer beside a live mapping: values from before it stay as they were until they are carried
+ * over. Costs no call.
+ */
 export async function backfillOffer(deps: Pick<Deps, 'db'>, place: MappingPlace): Promise<BackfillOffer> {
   const live = await liveVersion(deps.db, place);
   const records = await countPresent(deps.db, place.connectionId, place.object);
@@ -43,7 +46,10 @@ export async function backfillOffer(deps: Pick<Deps, 'db'>, place: MappingPlace)
   };
 }
 
-/** What it did, with what has become of its writes since: one that was on its way may have landed, one that was refused been sent again. */
+/**
+ * What it did, with what has become of its writes since: one that was on its way may have landed, one that
+ * was refused been sent again.
+ */
 async function carriedSoFar(
   { db }: Pick<Deps, 'db'>,
   backfill: Backfill | null,
@@ -93,7 +99,9 @@ function changesOf({ fairway, crm }: CarryReport): string {
   return `${told(recordsOf(fairway))} to change in Fairway and ${told(crm.written)} in the CRM`;
 }
 
-/** What was done. Values that could not be carried over count as refused, as do records the CRM did not take. */
+/**
+ * What was done. Values that could not be carried over count as refused, as do records the CRM did not take.
+ */
 function doneOf(report: CarryReport | BackfillReport): string {
   const { fairway, crm, refused } = report;
   const writes =

@@ -50,8 +50,9 @@ export interface CarriedWrite {
 }
 
 /**
- * Maps these records anew, whether they have changed or not, and plans what follows, in the caller's transaction, under `lockObject`. Dry
- * run, preview and backfill all do exactly this; the first two take it back.
+ * Maps these records anew, whether they have changed or not, and plans what follows, in the caller's
+ * transaction, under `lockObject`. Dry run, preview and backfill all do exactly this; the first two take it
+ * back.
  */
 export async function carryRecords(
   deps: Deps,

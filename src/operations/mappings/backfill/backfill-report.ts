@@ -1,7 +1,10 @@
 import type { JsonValue, RemoteFields } from '#connectors/contract/crm.ts';
 import type { CarriedRecord, CarriedWrite, Refusal } from './backfill-records.ts';
 
-/** What a dry run found, and what a backfill has done: they count alike. Stored as it is, so it holds no more than a page can show. */
+/**
+ * What a dry run found, and what a backfill has done: they count alike. Stored as it is, so it holds no more
+ * than a page can show.
+ */
 export interface CarryReport {
   /** Records the vendor shows. */
   readonly read: number;
@@ -163,7 +166,10 @@ const causes: Readonly<Record<string, RefusalCause>> = {
   survivor_unread: 'reference',
 };
 
-/** What is wrong with a value, as a person would sort it: whatever is not one of these is of a type that does not fit. */
+/**
+ * What is wrong with a value, as a person would sort it: whatever is not one of these is of a type that does
+ * not fit.
+ */
 function causeOf(code: string): RefusalCause {
   return causes[code] ?? (code.endsWith('_unknown') || code.endsWith('_ambiguous') ? 'reference' : 'type');
 }

@@ -12,7 +12,10 @@ export interface Drift extends Pick<
   readonly findings: readonly DriftFinding[];
 }
 
-/** Every mapping in force whose object has changed since it was first held against it: of one connection, or of all. Costs no call. */
+/**
+ * Every mapping in force whose object has changed since it was first held against it: of one connection, or
+ * of all. Costs no call.
+ */
 export async function mappingDrift(
   deps: Pick<Deps, 'db' | 'packs'>,
   connectionId?: string,

@@ -26,7 +26,8 @@ export function undoneRecords(writes: readonly LandedWrite[]): readonly UndoneRe
     const values = new Map<string, UndoneValue>();
     for (const { fields, base } of ofRecord) {
       for (const [field, value] of Object.entries(fields)) {
-        // Walking back in time: the first met is what was written last, the last met is what stood there first.
+        // Walking back in time: the first met is what was written last, the last met is what stood there
+        // first.
         values.set(field, { field, previous: base[field], written: values.get(field)?.written ?? value });
       }
     }
@@ -107,7 +108,10 @@ export function restoreOf(
   return { recordId, extId, direct, base, shared, stands, skipped };
 }
 
-/** The same without what somebody has entered here since and the CRM has not been told yet. @param ours the record's values now */
+/**
+ * The same without what somebody has entered here since and the CRM has not been told yet. @param ours the
+ * record's values now
+ */
 export function withoutOurEdits(
   restore: RecordRestore,
   mapping: CompiledMapping,

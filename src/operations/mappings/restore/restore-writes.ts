@@ -57,10 +57,12 @@ export interface RestoreInput {
 }
 
 /**
- * Undoes writes: what stood in the CRM before them is put back where nobody has edited since; the rest is listed with the reason. It happens
- * in a job, by write intents like every other write, and is on the audit trail.
+ * Undoes writes: what stood in the CRM before them is put back where nobody has edited since; the rest is
+ * listed with the reason. It happens in a job, by write intents like every other write, and is on the audit
+ * trail.
  *
- * @throws AppError `conflict` while the mapping that made the writes is live, which would make them again: it is rolled back first;
+ * @throws AppError `conflict` while the mapping that made the writes is live, which would make them again: it
+ * is rolled back first;
  *   `bad_request` when there is nothing to undo
  */
 export async function restoreWrites(
@@ -136,7 +138,10 @@ export interface RestoreOutcome extends RestoreReport {
 /** Few enough for one call of every vendor's to show, a few times over. */
 const recordsAtOnce = 500;
 
-/** The job. One that was interrupted looks again: what was put back by then is found as it should be. @throws ConnectorError */
+/**
+ * The job. One that was interrupted looks again: what was put back by then is found as it should be. @throws
+ * ConnectorError
+ */
 export async function runRestore(
   deps: Deps,
   { restoreId }: { readonly restoreId: string },
@@ -261,7 +266,10 @@ async function leaveOurEdits(
   return restores.map((one) => withoutOurEdits(one, mapping, own.get(one.recordId)?.values ?? {}));
 }
 
-/** A field that goes both ways is put back here, as if a person had entered it, and is planned and merged like every edit. */
+/**
+ * A field that goes both ways is put back here, as if a person had entered it, and is planned and merged like
+ * every edit.
+ */
 async function editShared(
   deps: Deps,
   tx: Db,

@@ -48,8 +48,8 @@ export function isStale(version: Pick<MappingVersion, 'dryRun' | 'revision'>): b
 }
 
 /**
- * Finds out, on the live records and without changing anything anywhere, what publishing this version would do. It happens in a job;
- * its findings are stored with the version.
+ * Finds out, on the live records and without changing anything anywhere, what publishing this version would
+ * do. It happens in a job; its findings are stored with the version.
  *
  * @throws AppError `not_found`; `conflict` for a version on which nothing is left to decide
  */
@@ -93,12 +93,15 @@ async function openVersion(deps: Deps, versionId: string): Promise<MappingVersio
   return version;
 }
 
-/** A part's records are held by one transaction that is taken back; nobody else places or plans this object meanwhile. */
+/**
+ * A part's records are held by one transaction that is taken back; nobody else places or plans this object
+ * meanwhile.
+ */
 const recordsAtOnce = 500;
 
 /**
- * The job. Each part of what the vendor shows is stored, placed, planned and taken back: so what it tells is what a backfill does, and
- * nothing else. One that is interrupted begins again.
+ * The job. Each part of what the vendor shows is stored, placed, planned and taken back: so what it tells is
+ * what a backfill does, and nothing else. One that is interrupted begins again.
  *
  * @throws ConnectorError when the vendor cannot be asked
  */
@@ -113,7 +116,10 @@ export async function dryRunMapping(
   return found;
 }
 
-/** What publishing a mapping would do, which need not be a version yet. @throws ConnectorError when the vendor cannot be asked */
+/**
+ * What publishing a mapping would do, which need not be a version yet. @throws ConnectorError when the vendor
+ * cannot be asked
+ */
 export async function tryOut(
   deps: Deps,
   { connectionId, pack }: { readonly connectionId: string; readonly pack: MappingPack },

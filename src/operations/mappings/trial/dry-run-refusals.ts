@@ -79,8 +79,9 @@ export function uniqueValues({ outbound }: CompiledMapping, { fields }: ObjectDe
 const refusedRead = 200;
 
 /**
- * What the vendor may refuse and only says when it is asked, as far as it has refused these fields before, nothing has gone through since
- * and no rule is known to refuse it anyhow. None of it is certain, and asking would run the customer's automations.
+ * What the vendor may refuse and only says when it is asked, as far as it has refused these fields before,
+ * nothing has gone through since and no rule is known to refuse it anyhow. None of it is certain, and asking
+ * would run the customer's automations.
  */
 export async function foresee(
   deps: Deps,

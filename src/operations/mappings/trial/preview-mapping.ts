@@ -39,7 +39,9 @@ export type MappingPreview =
   | {
       readonly fits: true;
       readonly ref: string;
-      /** Ours: null where there is no such record; `after` also when the filter or a problem leaves it out. */
+      /**
+       * Ours: null where there is no such record; `after` also when the filter or a problem leaves it out.
+       */
       readonly before: RecordValues | null;
       readonly after: RecordValues | null;
       /** The vendor's fields → ours, step by step. */
@@ -52,10 +54,11 @@ export type MappingPreview =
     };
 
 /**
- * Shows on one live record what a mapping would do, draft or not: the record is fetched now, carried over by the code that does it for all,
- * and all of it is taken back.
+ * Shows on one live record what a mapping would do, draft or not: the record is fetched now, carried over by
+ * the code that does it for all, and all of it is taken back.
  *
- * @throws AppError `not_found` when the CRM does not show the record; `connection_failed` with its words when it cannot be asked;
+ * @throws AppError `not_found` when the CRM does not show the record; `connection_failed` with its words when
+ * it cannot be asked;
  *   `bad_request` for a kind of which nothing is read
  */
 export async function previewMapping(

@@ -20,7 +20,10 @@ export interface MappingCheck {
   readonly warnings: readonly MappingProblem[];
 }
 
-/** What is wrong with a mapping, seen against what the vendor's object looks like. Without problems it may be handed in. */
+/**
+ * What is wrong with a mapping, seen against what the vendor's object looks like. Without problems it may be
+ * handed in.
+ */
 export async function checkMapping(
   deps: Pick<Deps, 'db' | 'packs'>,
   connection: Connection,
@@ -38,7 +41,10 @@ export async function checkMapping(
   };
 }
 
-/** What is looked up in another record and is a field of the customer's own has to be declared in that record's mapping. */
+/**
+ * What is looked up in another record and is a field of the customer's own has to be declared in that
+ * record's mapping.
+ */
 function unknownOwnFields(
   deps: Pick<Deps, 'packs'>,
   connection: Connection,
@@ -89,7 +95,8 @@ export async function disagreements(
 }
 
 /**
- * Looks again at the moment a mapping becomes live, in that transaction: another connection's may have become live since it was checked.
+ * Looks again at the moment a mapping becomes live, in that transaction: another connection's may have become
+ * live since it was checked.
  *
  * @throws AppError `conflict` when both declare a field otherwise
  */
@@ -129,8 +136,8 @@ export async function knownDescription(
 }
 
 /**
- * What the object looks like now. A person asks, perhaps for an object that is not there, so a refusal says nothing about the connection's
- * health: it is told to the person.
+ * What the object looks like now. A person asks, perhaps for an object that is not there, so a refusal says
+ * nothing about the connection's health: it is told to the person.
  *
  * @throws AppError `connection_failed` with the vendor's words and what to do
  */

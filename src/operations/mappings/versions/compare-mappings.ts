@@ -19,7 +19,10 @@ export interface Comparison extends Difference {
   readonly to: number;
 }
 
-/** In plain sentences, what would be different. @throws AppError `not_found` when there is no such version, or no draft */
+/**
+ * In plain sentences, what would be different. @throws AppError `not_found` when there is no such version, or
+ * no draft
+ */
 export async function compareMappings(deps: Deps, { from, to, ...query }: CompareInput): Promise<Comparison> {
   const target = await mappingTarget(deps, query);
   const before = await sideOf(deps, target, from);

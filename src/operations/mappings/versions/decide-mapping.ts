@@ -23,10 +23,12 @@ export interface DecideInput extends MappingQuery {
 }
 
 /**
- * Makes what was handed in live, and what was live before retires, at once. Whoever had a hand in it cannot; the database holds that line
- * too. It is held against what the vendor's object looks like now. Records change by it as they change themselves; all of them with a backfill.
+ * Makes what was handed in live, and what was live before retires, at once. Whoever had a hand in it cannot;
+ * the database holds that line too. It is held against what the vendor's object looks like now. Records
+ * change by it as they change themselves; all of them with a backfill.
  *
- * @throws AppError `not_allowed` to its authors; `conflict` when it does not fit any more, was decided on, or another version has become
+ * @throws AppError `not_allowed` to its authors; `conflict` when it does not fit any more, was decided on, or
+ * another version has become
  *   live since; `connection_failed` when the vendor cannot be asked
  */
 export async function approveMapping(
@@ -67,7 +69,10 @@ export async function approveMapping(
   });
 }
 
-/** Turns down what was handed in, or, by its author, takes it back. @throws AppError `conflict` when it was decided on already */
+/**
+ * Turns down what was handed in, or, by its author, takes it back. @throws AppError `conflict` when it was
+ * decided on already
+ */
 export async function rejectMapping(
   deps: Deps,
   { version, personId, reason, ...query }: DecideInput & { readonly reason: string },

@@ -22,7 +22,10 @@ import { suggestedPack } from './suggest-mapping.ts';
 
 export interface DraftInput extends MappingQuery {
   readonly personId: string;
-  /** An earlier version to begin with; without it and `pack`, what is in force, or else what the names suggest. */
+  /**
+   * An earlier version to begin with; without it and `pack`, what is in force, or else what the names
+   * suggest.
+   */
   readonly from?: number | undefined;
   /** A whole mapping to begin with. Its system, object, kind and number give way to those of the place. */
   readonly pack?: MappingPack | undefined;
@@ -33,9 +36,11 @@ export interface Draft extends MappingCheck {
 }
 
 /**
- * Begins a draft, of which there is one at a time. It has the next number of its object; the shipped mapping's numbers are never given out.
+ * Begins a draft, of which there is one at a time. It has the next number of its object; the shipped
+ * mapping's numbers are never given out.
  *
- * @throws AppError `conflict` naming who has a draft open, `not_found`, `connection_failed` when the vendor does not say what the object looks like
+ * @throws AppError `conflict` naming who has a draft open, `not_found`, `connection_failed` when the vendor
+ * does not say what the object looks like
  */
 export async function draftMapping(deps: Deps, input: DraftInput): Promise<Draft> {
   const target = await mappingTarget(deps, input);
@@ -83,7 +88,10 @@ async function startOf(
   return rest;
 }
 
-/** A pack under the next number of its object. Called under the connection's lock, so that no two get the same. */
+/**
+ * A pack under the next number of its object. Called under the connection's lock, so that no two get the
+ * same.
+ */
 export async function nextVersion(
   deps: Pick<Deps, 'packs'>,
   tx: Db,
@@ -128,7 +136,8 @@ export interface SaveDraftInput extends MappingQuery {
 /**
  * Saves a draft, whether it fits or not; what is wrong comes back.
  *
- * @throws AppError `conflict` naming who has saved it since the person opened it, `not_found` when there is no draft
+ * @throws AppError `conflict` naming who has saved it since the person opened it, `not_found` when there is
+ * no draft
  */
 export async function saveMappingDraft(
   deps: Deps,

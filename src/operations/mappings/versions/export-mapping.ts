@@ -13,7 +13,10 @@ export interface MappingFile {
   readonly yaml: string;
 }
 
-/** A mapping as YAML, for git or for somebody to look at: one version of it, or the one in force. @throws AppError `not_found` */
+/**
+ * A mapping as YAML, for git or for somebody to look at: one version of it, or the one in force. @throws
+ * AppError `not_found`
+ */
 export async function exportMapping(
   deps: Deps,
   { version, ...query }: MappingQuery & { readonly version?: number | undefined },

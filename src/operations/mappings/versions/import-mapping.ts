@@ -9,7 +9,9 @@ import { mappingTarget, type MappingTarget } from './mapping-target.ts';
 import { packFromYaml, samePack } from './pack-yaml.ts';
 import { submitMapping } from './submit-mapping.ts';
 
-/** A pack from YAML, or as sent. @throws AppError `bad_request` naming every place that is wrong, and its fix */
+/**
+ * A pack from YAML, or as sent. @throws AppError `bad_request` naming every place that is wrong, and its fix
+ */
 export function requirePack(written: string | object): MappingPack {
   const reading = typeof written === 'string' ? packFromYaml(written) : readPack(written);
   if (!reading.ok) throw refusePack(reading.problems);
@@ -44,10 +46,11 @@ export type Imported =
   | { readonly did: 'submitted'; readonly version: number };
 
 /**
- * Hands a mapping kept elsewhere, as in git, in for approval. What the same person handed in before and is not decided on gives way to it;
- * somebody else's draft does not.
+ * Hands a mapping kept elsewhere, as in git, in for approval. What the same person handed in before and is
+ * not decided on gives way to it; somebody else's draft does not.
  *
- * @throws AppError `conflict` when it does not fit, or somebody else is at work on this mapping; `bad_request` when it is another system's
+ * @throws AppError `conflict` when it does not fit, or somebody else is at work on this mapping;
+ * `bad_request` when it is another system's
  */
 export async function importMapping(
   deps: Deps,

@@ -18,13 +18,19 @@ export interface MappingQuery {
 export interface MappingTarget {
   readonly connection: Connection;
   readonly place: MappingPlace;
-  /** The mapping the kind goes by now, even if it is of another object, or switched off; null when there is none. */
+  /**
+   * The mapping the kind goes by now, even if it is of another object, or switched off; null when there is
+   * none.
+   */
   readonly inForce: MappingPack | null;
   /** The one Fairway comes with for this object; null when it has none. */
   readonly shipped: MappingPack | null;
 }
 
-/** @throws AppError `not_found` when the object is mapped to nothing and no kind is named; `bad_request` when it is mapped to several */
+/**
+ * @throws AppError `not_found` when the object is mapped to nothing and no kind is named; `bad_request` when
+ * it is mapped to several
+ */
 export async function mappingTarget(
   deps: Deps,
   { connectionId, object, kind: asked }: MappingQuery,
@@ -65,7 +71,10 @@ async function onlyKind(deps: Deps, connection: Connection, object: string): Pro
   );
 }
 
-/** The mapping as it was in one version, the customer's own or the one Fairway comes with. @throws AppError `not_found` */
+/**
+ * The mapping as it was in one version, the customer's own or the one Fairway comes with. @throws AppError
+ * `not_found`
+ */
 export async function packNumbered(
   deps: Deps,
   { place, shipped }: MappingTarget,

@@ -5,8 +5,8 @@ import { Document, isScalar, isSeq, parseDocument, visit } from 'yaml';
 const lineWidth = 140;
 
 /**
- * A pack as people keep it in git: settings in the order of the shipped ones, a line a field. The same pack is always the same text, so that a
- * difference of files is a difference of mappings.
+ * A pack as people keep it in git: settings in the order of the shipped ones, a line a field. The same pack
+ * is always the same text, so that a difference of files is a difference of mappings.
  */
 export function packToYaml(pack: MappingPack): string {
   const document = new Document(writtenPack(pack));
@@ -18,7 +18,10 @@ export function packToYaml(pack: MappingPack): string {
   return document.toString({ lineWidth, flowCollectionPadding: false, singleQuote: true });
 }
 
-/** Reads YAML as a pack. The number in it is only a note of what it was: a new version gets its own, so it may be left out. */
+/**
+ * Reads YAML as a pack. The number in it is only a note of what it was: a new version gets its own, so it may
+ * be left out.
+ */
 export function packFromYaml(text: string): PackReading {
   let parsed: unknown;
   try {
@@ -35,7 +38,10 @@ export function packFromYaml(text: string): PackReading {
   return readPack(isUnnumbered(parsed) ? { ...parsed, version: 1 } : parsed);
 }
 
-/** The library looks for keys that repeat by comparing each with each, which takes minutes for a long lookup; they are looked for here. */
+/**
+ * The library looks for keys that repeat by comparing each with each, which takes minutes for a long lookup;
+ * they are looked for here.
+ */
 function valueOf(text: string): unknown {
   const document = parseDocument(text, { uniqueKeys: false });
   const [error] = document.errors;

@@ -29,10 +29,11 @@ export interface RollBackInput extends MappingQuery {
 }
 
 /**
- * Makes an earlier mapping live again, as a version with a number of its own, so that each write still names what it came from. A draft
- * that is open stays, and has to be handed in against the new version.
+ * Makes an earlier mapping live again, as a version with a number of its own, so that each write still names
+ * what it came from. A draft that is open stays, and has to be handed in against the new version.
  *
- * @throws AppError `conflict` when it is in force already, was never live, or cannot do without a field that the vendor's object has lost
+ * @throws AppError `conflict` when it is in force already, was never live, or cannot do without a field that
+ * the vendor's object has lost
  */
 export async function rollBackMapping(
   deps: Deps,
@@ -68,7 +69,8 @@ export async function rollBackMapping(
       decidedAt: at,
       decisionReason: reason,
     });
-    // A mapping goes on without some of its fields only where it is known to have fitted once: this one was live.
+    // A mapping goes on without some of its fields only where it is known to have fitted once: this one was
+    // live.
     if (without.length > 0)
       await saveDrift(tx, {
         ...target.place,
@@ -100,7 +102,8 @@ export async function rollBackMapping(
 }
 
 /**
- * Our fields that it has to do without, because the CRM has lost theirs since: the way back must not be shut by what has nothing to do with it.
+ * Our fields that it has to do without, because the CRM has lost theirs since: the way back must not be shut
+ * by what has nothing to do with it.
  *
  * @throws AppError `conflict` when it cannot do without one of them, or disagrees with another CRM's mapping
  */

@@ -13,7 +13,10 @@ export interface SubmitInput extends MappingQuery {
   readonly revision: number;
   /** What it is for, for whoever approves it. */
   readonly note: string | null;
-  /** The version in force that the person compared it with, where that is not the one the draft was begun from. */
+  /**
+   * The version in force that the person compared it with, where that is not the one the draft was begun
+   * from.
+   */
   readonly against?: number | undefined;
   readonly personId: string;
   /** Who else wrote it, outside the console: they had a hand in it and cannot approve it either. */
@@ -23,7 +26,8 @@ export interface SubmitInput extends MappingQuery {
 /**
  * Hands a draft in for approval; from here on it cannot be changed.
  *
- * @throws AppError `conflict` when it has problems, somebody saved it meanwhile, or another version has become live since it was begun
+ * @throws AppError `conflict` when it has problems, somebody saved it meanwhile, or another version has
+ * become live since it was begun
  */
 export async function submitMapping(
   deps: Deps,

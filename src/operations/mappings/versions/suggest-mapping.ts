@@ -20,8 +20,8 @@ export interface Suggestions {
 }
 
 /**
- * What the fields nobody has mapped yet could be, going by names, types and the values of some records, which are fetched for it. Without
- * values, from names and types alone.
+ * What the fields nobody has mapped yet could be, going by names, types and the values of some records, which
+ * are fetched for it. Without values, from names and types alone.
  *
  * @throws AppError `connection_failed` when the vendor does not say what the object looks like
  */
@@ -39,7 +39,10 @@ export async function suggestMapping(deps: Deps, query: MappingQuery): Promise<S
   };
 }
 
-/** A mapping of an object that has none, from what its fields are called. @throws AppError `bad_request` when nothing is like ours */
+/**
+ * A mapping of an object that has none, from what its fields are called. @throws AppError `bad_request` when
+ * nothing is like ours
+ */
 export function suggestedPack(target: MappingTarget, description: ObjectDescription): MappingPack {
   const { kind, object } = target.place;
   const fields = suggestMatches(emptyPack(target), description).flatMap((one) => suggestedField(one) ?? []);

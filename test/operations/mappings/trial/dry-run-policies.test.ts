@@ -47,7 +47,10 @@ async function claimsOf(crm: CrmKind): Promise<readonly Claimed[]> {
 
 const tooLong = ({ customer }: Claimed): boolean => customer.length > longest;
 
-/** Rules by which some notes are refused, some by a field that is not mapped, and one of which nobody outside knows what it does. */
+/**
+ * Rules by which some notes are refused, some by a field that is not mapped, and one of which nobody outside
+ * knows what it does.
+ */
 async function setRules(crm: CrmKind, family: string): Promise<void> {
   const object = 'Fairway_Registration__c';
   const isLong = `Partner_Note__c LIKE '${'_'.repeat(longest + 1)}%'`;

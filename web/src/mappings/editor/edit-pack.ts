@@ -27,7 +27,10 @@ export function addLine({ whole, lines }: EditedPack, field: MappedLine): Edited
   return { whole, lines: [...lines, withId(field)] };
 }
 
-/** Changes one line. What its new direction has no room for is left out: the API refuses a policy on a field that is only read. */
+/**
+ * Changes one line. What its new direction has no room for is left out: the API refuses a policy on a field
+ * that is only read.
+ */
 export function changeLine(
   { whole, lines }: EditedPack,
   id: string,
@@ -78,7 +81,10 @@ export function changeWhole<Name extends 'filter' | 'match' | 'enabled'>(
   return { whole: without, lines };
 }
 
-/** Both ways where the CRM lets people and Fairway change it and the field is the CRM's; otherwise the one way there is. */
+/**
+ * Both ways where the CRM lets people and Fairway change it and the field is the CRM's; otherwise the one way
+ * there is.
+ */
 export function bestDirection(
   remote: RemoteField | undefined,
   ours: Pick<OurField, 'owner' | 'type'>,

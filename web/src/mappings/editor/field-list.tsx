@@ -20,7 +20,10 @@ interface FieldListProps {
   readonly edited: EditedPack;
 }
 
-/** Both sides' fields, a row a pair; what is mapped to nothing stands alone. `/` searches, arrows walk, Enter opens. */
+/**
+ * Both sides' fields, a row a pair; what is mapped to nothing stands alone. `/` searches, arrows walk, Enter
+ * opens.
+ */
 export function FieldList({ rows, openRow, onOpen, suggesting, suggestTrouble, edited }: FieldListProps) {
   const { crm } = useEditor();
   const [filter, setFilter] = useState<RowFilter>('all');

@@ -19,7 +19,10 @@ import { WholeProblems } from './whole-problems.tsx';
 
 const noProblems = new Map<never, never>();
 
-/** The editor of one mapping: its state above, the fields of both sides, and beside them what the mapping does. */
+/**
+ * The editor of one mapping: its state above, the fields of both sides, and beside them what the mapping
+ * does.
+ */
 export function MappingEditor({ place, page }: { readonly place: Place; readonly page: MappingPage }) {
   const mayDraft = useMay('draft_mappings');
   const draft = useDraft(place, page);

@@ -29,8 +29,8 @@ export interface RowSources {
 }
 
 /**
- * What is live first, in its order; then the CRM's other fields, those with a suggestion before the rest, where a field that is mapped now
- * keeps its place; then those of ours that nothing fills.
+ * What is live first, in its order; then the CRM's other fields, those with a suggestion before the rest,
+ * where a field that is mapped now keeps its place; then those of ours that nothing fills.
  */
 export function rowsOf(sources: RowSources): readonly Row[] {
   const { lines, live, remoteFields, ourFields, suggestions } = sources;
@@ -106,8 +106,8 @@ function mappedRows({
 }
 
 /**
- * Gives back the very row of the last time where nothing about it is otherwise, so that a page of 800 fields draws the one somebody types
- * into and no other.
+ * Gives back the very row of the last time where nothing about it is otherwise, so that a page of 800 fields
+ * draws the one somebody types into and no other.
  */
 export function rowKeeper(): (rows: readonly Row[]) => readonly Row[] {
   let known = new Map<string, Row>();

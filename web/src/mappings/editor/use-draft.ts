@@ -41,7 +41,10 @@ export interface Draft {
 
 const settleMs = 500;
 
-/** The draft on the page: every change is saved to the server by itself, a moment after it was made. The first one begins the draft. */
+/**
+ * The draft on the page: every change is saved to the server by itself, a moment after it was made. The first
+ * one begins the draft.
+ */
 export function useDraft(place: Place, page: MappingPage): Draft {
   const queries = useQueryClient();
   const [edited, setEdited] = useState(() => openPack(startOf(page)));
@@ -170,8 +173,8 @@ function useLeaveGuard({ is }: SaveState): void {
 }
 
 /**
- * The problems of each line, with those of the field of one's own it fills. Lines are the very objects that were sent, so one that was
- * edited since has none until it is checked again.
+ * The problems of each line, with those of the field of one's own it fills. Lines are the very objects that
+ * were sent, so one that was edited since has none until it is checked again.
  */
 export function problemsByLine(
   pack: Pack,

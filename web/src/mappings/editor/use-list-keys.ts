@@ -7,7 +7,10 @@ interface ListKeys {
   readonly onClose: () => void;
 }
 
-/** `/` searches from wherever nobody is typing; the arrows walk from the search through the rows; Escape closes the row one is in. */
+/**
+ * `/` searches from wherever nobody is typing; the arrows walk from the search through the rows; Escape
+ * closes the row one is in.
+ */
 export function useListKeys({ list, search, onClose }: ListKeys): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

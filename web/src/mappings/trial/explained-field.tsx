@@ -12,7 +12,10 @@ interface ExplainedFieldProps {
   readonly before: Readonly<Record<string, unknown>> | null;
 }
 
-/** How one value came about: where it was taken from, what each step made of it, and what came out or why nothing did. */
+/**
+ * How one value came about: where it was taken from, what each step made of it, and what came out or why
+ * nothing did.
+ */
 export function ExplainedField({ one, way, ours, theirs, open, before }: ExplainedFieldProps) {
   const { problem, sources, steps } = one;
   const was = before === null ? undefined : nested(before, one.local);
@@ -64,7 +67,10 @@ const stepNames: Readonly<Record<string, string>> = {
   equals: 'yes when it is one of these',
 };
 
-/** Numbers by what they are worth; a reference is ours on one side and theirs on the other, which says nothing to anybody. */
+/**
+ * Numbers by what they are worth; a reference is ours on one side and theirs on the other, which says nothing
+ * to anybody.
+ */
 function isSame(was: unknown, is: unknown): boolean {
   const [a, b] = [shownValue(was), shownValue(is)];
   const isId = /^[\da-f]{8}-[\da-f]{4}-7/.test(a);

@@ -21,7 +21,10 @@ interface PreviewPanelProps {
 
 const settleMs = 700;
 
-/** What the mapping, as it is on the page, would do with one live record: every value both ways, step by step. Nothing is changed. */
+/**
+ * What the mapping, as it is on the page, would do with one live record: every value both ways, step by step.
+ * Nothing is changed.
+ */
 export function PreviewPanel({ place, page, pack, focused }: PreviewPanelProps) {
   const mayTry = useMay('draft_mappings');
   const [chosen, choose] = useState<string | null>(null);

@@ -34,7 +34,9 @@ export function showSidePanel(): void {
     document.getElementById(sidePanelId)?.scrollIntoView({ block: 'start' });
 }
 
-/** Beside the fields: what the mapping does to one record and to all, what it changes, and what was before. */
+/**
+ * Beside the fields: what the mapping does to one record and to all, what it changes, and what was before.
+ */
 export function SidePanel({ place, page, draft, pack, tab, onTab, focused }: SidePanelProps) {
   const revision = draft.saved?.revision ?? null;
   return (

@@ -47,7 +47,10 @@ export function Waiting({ rows = 6 }: { readonly rows?: number }) {
   );
 }
 
-/** A query's three faces: waiting, failed with a way to try again, and its data. Data once shown stays through a failed refresh. */
+/**
+ * A query's three faces: waiting, failed with a way to try again, and its data. Data once shown stays through
+ * a failed refresh.
+ */
 export function QueryView<T>({
   query,
   rows = 6,

@@ -185,7 +185,10 @@ function Fallback({ row, field, change }: LinePartProps) {
   );
 }
 
-/** What the default may be, where that can be listed: ours, or theirs when values are carried over as they are. */
+/**
+ * What the default may be, where that can be listed: ours, or theirs when values are carried over as they
+ * are.
+ */
 function choicesFor({ ours, remote }: Row, field: MappedLine): string[] | null {
   if (ours?.values) return ours.values;
   return field.transform === undefined && remote?.type === 'picklist' && remote.values

@@ -20,7 +20,10 @@ interface LookupTableProps {
   readonly onChange: (step: Step) => void;
 }
 
-/** Their values to ours, one by one: every value the picklist has is a line, and what is to become of all others is the last. */
+/**
+ * Their values to ours, one by one: every value the picklist has is a line, and what is to become of all
+ * others is the last.
+ */
 export function LookupTable({ step, row, onChange }: LookupTableProps) {
   const { crm, editable } = useEditor();
   const { map, otherwise, otherwiseRemote } = step as unknown as LookupStep;

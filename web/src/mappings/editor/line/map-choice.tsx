@@ -6,7 +6,10 @@ import styles from './line-editor.module.css';
 import { OwnFieldForm } from './custom-field-form.tsx';
 import type { Row } from '../rows.ts';
 
-/** What a field that is mapped to nothing could be mapped to: one of the other side's, or a new field of one's own. */
+/**
+ * What a field that is mapped to nothing could be mapped to: one of the other side's, or a new field of one's
+ * own.
+ */
 export function MapChoice({
   row,
   onMapped,
