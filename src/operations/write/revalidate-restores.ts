@@ -5,7 +5,7 @@ import { dropIntents, type WriteIntent } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { movedFields } from '#src/domain/sync/intent.ts';
 import { lastDescription } from '#src/db/connections/connection-store.ts';
-import { sameRemote } from '#src/operations/mappings/restore/restore-plan.ts';
+import { sameRemote } from './same-remote-value.ts';
 
 export interface Rechecked {
   /** Writes that put back what was there, and still may. */

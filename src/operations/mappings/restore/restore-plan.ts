@@ -3,7 +3,8 @@ import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { isRefusal } from '#mappings/engine/refusal.ts';
 import type { LandedWrite } from '#src/db/mappings/restore-store.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
-import { sameValue, type ComparedAs } from '#src/domain/sync/same-value.ts';
+import { sameValue } from '#src/domain/sync/same-value.ts';
+import { sameRemote } from '#src/operations/write/same-remote-value.ts';
 
 /** One value that was written and what stood there before the first of the writes that are undone. */
 export interface UndoneValue {
@@ -165,24 +166,4 @@ function reasonToSkip(
 
 function skip(ref: string, field: string | null, reason: SkipReason, says: string): SkippedValue {
   return { ref, field, reason, says };
-}
-
-const comparedAs: Partial<Readonly<Record<RemoteField['type'], ComparedAs>>> = {
-  number: 'decimal',
-  datetime: 'instant',
-  picklist: 'picklist',
-};
-
-/** Whether two of the vendor's values mean the same in a field that need not be mapped any more. */
-export function sameRemote(
-  field: RemoteField | undefined,
-  a: JsonValue | undefined,
-  b: JsonValue | undefined,
-): boolean {
-  return sameValue(scalarOf(a), scalarOf(b), field && comparedAs[field.type]);
-}
-
-function scalarOf(value: JsonValue | undefined): string | null {
-  if (value === null || value === undefined) return null;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
