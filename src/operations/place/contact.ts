@@ -1,9 +1,9 @@
 import { saveContacts } from '#src/db/records/contact-store.ts';
+import { textOf } from '#src/operations/records/field-values.ts';
 import {
   extraColumn,
   misplaced,
   pointedAt,
-  textOf,
   type Mapped,
   type Misplaced,
   type PlaceContext,

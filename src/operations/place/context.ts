@@ -6,14 +6,10 @@ import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { parseMinor } from '#src/domain/money.ts';
-import {
-  extraPrefix,
-  type CanonicalKind,
-  type CanonicalValue,
-  type CanonicalValues,
-} from '#src/domain/record.ts';
+import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
 import { linkedIds } from '#src/db/sync/remote-store.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
+import { extraOf, isExtra, textOf } from '#src/operations/records/field-values.ts';
 
 /** One remote record after mapping, on its way into the canonical tables. */
 export interface Mapped {
@@ -55,14 +51,6 @@ export function misplaced(extId: string, code: string, message: string, fix: str
   return { extId, failure: { class: 'mapping', code, message, fix } };
 }
 
-export function textOf(value: CanonicalValue | undefined): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-export function isTrue(value: CanonicalValue | undefined): boolean {
-  return value === true;
-}
-
 /** An amount in minor units; unreadable becomes a flaw rather than a refused record. */
 export function amountOf(record: Mapped, currency: string, flaws: Misplaced[]): bigint | null {
   const amount = textOf(record.values['amount']);
@@ -93,17 +81,6 @@ export function extraColumn(
   if (!records.some(({ values }) => Object.keys(values).some(isExtra))) return () => ({});
   return (values) => ({ extra: extraOf(values) });
 }
-
-/** The customer's own fields among these, by their names without the prefix. */
-export function extraOf(values: CanonicalValues): CanonicalValues {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) =>
-      isExtra(name) ? [[name.slice(extraPrefix.length), value]] : [],
-    ),
-  );
-}
-
-const isExtra = (name: string): boolean => name.startsWith(extraPrefix);
 
 /**
  * Ours, by the vendor's id, of the records of one kind that this field of these points at; what has not been

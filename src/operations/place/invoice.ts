@@ -1,9 +1,9 @@
 import { partnersByCode } from '#src/db/records/account-store.ts';
 import { saveDocuments } from '#src/db/records/document-store.ts';
+import { textOf } from '#src/operations/records/field-values.ts';
 import {
   amountOf,
   misplaced,
-  textOf,
   type Mapped,
   type Misplaced,
   type PlaceContext,

@@ -1,10 +1,10 @@
 import { saveOpportunityLines } from '#src/db/records/product-store.ts';
+import { textOf } from '#src/operations/records/field-values.ts';
 import {
   amountOf,
   extraColumn,
   misplaced,
   pointedAt,
-  textOf,
   type Mapped,
   type Misplaced,
   type PlaceContext,

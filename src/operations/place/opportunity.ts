@@ -1,11 +1,10 @@
 import { saveOpportunities } from '#src/db/records/account-store.ts';
+import { isTrue, textOf } from '#src/operations/records/field-values.ts';
 import {
   amountOf,
   extraColumn,
-  isTrue,
   misplaced,
   pointedAt,
-  textOf,
   type Mapped,
   type Misplaced,
   type PlaceContext,

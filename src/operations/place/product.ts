@@ -1,5 +1,6 @@
 import { saveProducts } from '#src/db/records/product-store.ts';
-import { extraColumn, textOf, type Mapped, type PlaceContext, type Placing } from './context.ts';
+import { textOf } from '#src/operations/records/field-values.ts';
+import { extraColumn, type Mapped, type PlaceContext, type Placing } from './context.ts';
 
 /** What the vendor sells. A CRM that does not say whether a product is active sells it. */
 export async function placeProducts(

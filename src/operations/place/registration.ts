@@ -1,11 +1,11 @@
 import { partnersOfAccounts, type Partner } from '#src/db/records/account-store.ts';
 import { saveRegistrations } from '#src/db/registrations/registration-store.ts';
+import { textOf } from '#src/operations/records/field-values.ts';
 import {
   amountOf,
   extraColumn,
   misplaced,
   pointedAt,
-  textOf,
   type Mapped,
   type Misplaced,
   type PlaceContext,

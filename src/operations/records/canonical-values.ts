@@ -11,8 +11,8 @@ import { registrationsByIds, saveRegistrations } from '#src/db/registrations/reg
 import { AppError } from '#src/domain/errors.ts';
 import { formatMinor, parseMinor } from '#src/domain/money.ts';
 import { extraPrefix, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
-import { accountColumns } from '#src/operations/place/account.ts';
-import { extraOf, textOf } from '#src/operations/place/context.ts';
+import { accountColumns } from './account-columns.ts';
+import { extraOf, textOf } from './field-values.ts';
 
 /** Kinds whose fields people change in Fairway, too. */
 export const editableKinds = ['account', 'opportunity', 'registration'] as const;
