@@ -1,103 +1,103 @@
 import { posix } from 'node:path';
 import { importsOf } from './imports.ts';
 
-/**
- * One floor of the building. A room may import rooms on lower floors and itself, and nothing else of the
- * product.
- */
-interface Floor {
+/** A part of a layer is a folder or one file. It may import parts of lower layers and itself, nothing else. */
+interface Layer {
   readonly name: string;
-  readonly rooms: readonly string[];
+  readonly parts: readonly string[];
   readonly purpose: string;
 }
 
-/** Top floor first. A room is a folder or one file; where both match, the longer path wins. */
-export const floors: readonly Floor[] = [
-  { name: 'entries', rooms: ['src/cli', 'src/http', 'workers'], purpose: 'a person, a request, a job' },
-  { name: 'verbs', rooms: ['src/operations'], purpose: 'load → decide → save, one verb a file' },
-  { name: 'wiring', rooms: ['src/deps.ts'], purpose: 'builds the dependencies once' },
+/** Top layer first. Where several parts match a file, the longest path wins. */
+export const layers: readonly Layer[] = [
+  { name: 'entries', parts: ['src/cli', 'src/http', 'workers'], purpose: 'a person, a request, a job' },
+  { name: 'verbs', parts: ['src/operations'], purpose: 'load → decide → save, one verb a file' },
+  { name: 'wiring', parts: ['src/deps.ts'], purpose: 'builds the dependencies once' },
   {
     name: 'adapters',
-    rooms: ['src/db', 'src/queue', 'connectors', 'mappings/packs', 'src/config'],
-    purpose: 'the outside world, one room each',
+    parts: ['src/db', 'src/queue', 'connectors', 'mappings/packs', 'src/config'],
+    purpose: 'the outside world, one folder each',
   },
   {
     name: 'contracts',
-    rooms: ['connectors/contract/crm.ts', 'mappings/engine'],
+    parts: ['connectors/contract', 'mappings/engine'],
     purpose: 'what a vendor’s record is to us',
   },
-  { name: 'values', rooms: ['src/domain'], purpose: 'pure: values in, decisions out' },
+  { name: 'values', parts: ['src/domain'], purpose: 'pure: values in, decisions out' },
 ];
 
-/** Where processes begin: these put the rooms of their own floor together. */
+/** Where processes begin. Only these may import other parts of their own layer. */
 export const processEntries: readonly string[] = ['src/cli/start.ts', 'src/cli/serve.ts', 'workers/main.ts'];
 
-/** Rooms whose folders stand alone: one vendor never imports another. */
-const terraces: readonly string[] = ['connectors', 'sandbox'];
+/** Folders whose subfolders never import each other: one vendor does not know another. */
+const independentFolders: readonly string[] = ['connectors', 'sandbox'];
+
+/** The contract is part of `connectors`, but every vendor imports it. */
+const sharedByVendors = 'connectors/contract';
 
 /** Stand-ins for the vendors. They and the product meet only over HTTP. */
 const sandbox = 'sandbox';
 
-/**
- * The folders the picture covers. `web` meets the product over HTTP; `test` and `bench` may look everywhere.
- */
+/** The folders the picture covers. `web` uses the HTTP API; `test` and `bench` may import everything. */
 export const coveredFolders: readonly string[] = ['src', 'connectors', 'mappings', 'workers', sandbox];
 
-const allRooms = floors.flatMap((floor, level) =>
-  floor.rooms.map((room) => ({ room, level, floor: floor.name })),
+const allParts = layers.flatMap((layer, level) =>
+  layer.parts.map((part) => ({ part, level, layer: layer.name })),
 );
 
-function roomOf(file: string) {
-  const matching = allRooms.filter(({ room }) => file === room || file.startsWith(`${room}/`));
-  return matching.sort((a, b) => b.room.length - a.room.length)[0];
+function partOf(file: string) {
+  const matching = allParts.filter(({ part }) => file === part || file.startsWith(`${part}/`));
+  return matching.toSorted((a, b) => b.part.length - a.part.length)[0];
 }
 
 /** What is wrong with the imports of one file: a sentence each, naming the import and what is allowed. */
 export function brokenImports(file: string, source: string): readonly string[] {
-  return importsOf(source).flatMap((specifier) => {
-    const target = resolveImport(file, specifier);
-    const problem = target === null ? null : problemWith(file, target);
+  return projectImports(file, source).flatMap((target) => {
+    const problem = problemWith(file, target);
     return problem === null ? [] : [`${file} imports ${target}: ${problem}`];
   });
 }
 
-/** The path an import means, from the project's root; `null` for a package. */
-function resolveImport(file: string, specifier: string): string | null {
-  if (specifier.startsWith('#')) return specifier.slice(1);
-  return specifier.startsWith('.') ? posix.join(posix.dirname(file), specifier) : null;
+/** The files of this project that a source imports, as paths from its root. Packages are left out. */
+export function projectImports(file: string, source: string): readonly string[] {
+  return importsOf(source).flatMap((specifier) => {
+    if (specifier.startsWith('#')) return [specifier.slice(1)];
+    return specifier.startsWith('.') ? [posix.join(posix.dirname(file), specifier)] : [];
+  });
 }
 
 function problemWith(file: string, target: string): string | null {
   const inSandbox = (path: string) => path.startsWith(`${sandbox}/`);
   if (inSandbox(file) !== inSandbox(target)) return 'the sandbox and the product meet only over HTTP';
-  const terrace = terraces.find((room) => file.startsWith(`${room}/`) && target.startsWith(`${room}/`));
-  if (terrace && areNeighbours(terrace, file, target)) return `the folders of ${terrace} stand alone`;
+  const shared = independentFolders.find(
+    (folder) => file.startsWith(`${folder}/`) && target.startsWith(`${folder}/`),
+  );
+  if (shared && areNeighbours(shared, file, target)) return `the folders of ${shared} import each other`;
   if (inSandbox(file)) return null;
-  const from = roomOf(file);
-  const to = roomOf(target);
-  if (!from) return `${file} is in no room. Add one to test/architecture/layers.ts`;
-  if (!to) return `${target} is in no room the product may use`;
-  if (from.room === to.room || to.level > from.level) return null;
+  const from = partOf(file);
+  const to = partOf(target);
+  if (!from) return `${file} is in no layer. Add it to test/architecture/layers.ts`;
+  if (!to) return `${target} is in no layer the product may use`;
+  if (from.part === to.part || to.level > from.level) return null;
   if (to.level === from.level && processEntries.includes(file)) return null;
-  const below = allRooms.filter(({ level }) => level > from.level).map(({ room }) => room);
-  return `${from.room} (${from.floor}) may import ${below.length > 0 ? below.join(', ') : 'nothing but itself'}`;
+  const below = allParts.filter(({ level }) => level > from.level).map(({ part }) => part);
+  return `${from.part} (${from.layer}) may import ${below.length > 0 ? below.join(', ') : 'nothing but itself'}`;
 }
 
-function areNeighbours(terrace: string, file: string, target: string): boolean {
-  const folderOf = (path: string) => posix.dirname(path.slice(terrace.length + 1)).split('/')[0];
-  const [from, to] = [folderOf(file), folderOf(target)];
+function areNeighbours(folder: string, file: string, target: string): boolean {
+  if (target.startsWith(`${sharedByVendors}/`)) return false;
+  const childOf = (path: string) => posix.dirname(path.slice(folder.length + 1)).split('/')[0];
+  const [from, to] = [childOf(file), childOf(target)];
   return from !== '.' && to !== '.' && from !== to;
 }
 
 /** The picture in docs/ARCHITECTURE.md. */
 export function renderPicture(): string {
-  const rows = floors.map((floor) => [floor.name, floor.rooms.join('   '), floor.purpose] as const);
-  const [nameWidth, roomsWidth] = [0, 1].map((column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
-  );
+  const rows = layers.map((layer) => [layer.name, layer.parts.join('   '), layer.purpose] as const);
+  const nameWidth = Math.max(...rows.map(([name]) => name.length));
+  const partsWidth = Math.max(...rows.map(([, parts]) => parts.length));
   const lines = rows.map(
-    ([name, rooms, purpose]) =>
-      `${name.padEnd(nameWidth ?? 0)}   ${rooms.padEnd(roomsWidth ?? 0)}   ${purpose}`,
+    ([name, parts, purpose]) => `${name.padEnd(nameWidth)}   ${parts.padEnd(partsWidth)}   ${purpose}`,
   );
   return lines.join(`\n   ↓\n`);
 }
