@@ -19,7 +19,7 @@ import { resolveProblems } from '#src/db/sync/problem-store.ts';
 import { lockObject, markMapped, linkedRecordIds, saveLinks } from '#src/db/sync/remote-store.ts';
 import { supersedeIntents } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { succession } from '#src/domain/sync/existence.ts';
+import { mergeSuccession } from '#src/domain/sync/existence.ts';
 
 /** Kinds that vendors merge. */
 const enders = {
@@ -117,7 +117,7 @@ function decide(merged: readonly MergedRecord[], known: ReadonlyMap<string, stri
     let survivor = known.get(survivorId) ?? null;
     // Our ids sort by when they were made.
     for (const loser of group.flatMap(({ extId }) => known.get(extId) ?? []).toSorted()) {
-      const { lives, ends } = succession(loser, survivor);
+      const { survivingId: lives, endedId: ends } = mergeSuccession(loser, survivor);
       survivor = lives;
       if (ends !== null) successions.push({ ends, lives });
     }

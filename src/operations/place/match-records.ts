@@ -9,7 +9,7 @@ import {
 } from '#src/db/sync/shared-record-store.ts';
 import { fieldsOf, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
 import { isBlank } from '#src/domain/sync/same-value.ts';
-import { misplaced, type Misplaced } from './context.ts';
+import { misplaced, type Misplaced } from './kinds/place-context.ts';
 
 export interface Matching {
   /** Ours, by the vendor's ids, of the records that were found among those we have. */

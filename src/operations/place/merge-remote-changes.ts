@@ -1,4 +1,4 @@
-import type { RemoteFields } from '#connectors/contract/crm.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
 import { applyInbound, valuesOf, type Inbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping, OutboundField } from '#mappings/engine/compile.ts';
 import { isRefusal, type Refusal } from '#mappings/engine/refusal.ts';
@@ -15,14 +15,14 @@ import {
   saveShadows,
   shadowsOf,
   type FieldShadow,
-  type RemoteView,
+  type StoredRemoteView,
   type ShadowedRecord,
 } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { CanonicalKind, CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
 import { mergeRecord, type Conflict, type RecordMerge } from '#src/domain/sync/merge-record.ts';
 import { withBases } from '#src/domain/sync/shadow.ts';
-import { isDoubtful, isTrusted, currentFields } from '#src/domain/sync/remote-state.ts';
+import { needsRefetch, includesLastWrite, knownRemoteFields } from '#src/domain/sync/remote-state.ts';
 import { isEditable, canonicalRecords } from '#src/operations/records/canonical-values.ts';
 import { recordHints } from '#src/operations/hints/record-hints.ts';
 
@@ -62,12 +62,12 @@ export async function mergeRemoteChanges(
   const own = await editedValues(tx, place, shadowed, known);
   for (const [extId, { shadow, view }] of shadowed) {
     if (view === null) continue;
-    const standing = currentFields({ view, shadow });
+    const standing = knownRemoteFields({ view, shadow });
     const read = applyInbound(mapping, standing);
     const ours = own.get(known.get(extId) ?? '') ?? {};
-    if (!isTrusted(view, shadow)) {
+    if (!includesLastWrite(view, shadow)) {
       inbound.set(extId, withValues(read, editedOnly(mapping, shadow, ours)));
-      if (isDoubtful(view, shadow)) doubtful.push(extId);
+      if (needsRefetch(view, shadow)) doubtful.push(extId);
       continue;
     }
     const merge = mergeTwoWay(mapping, { view, shadow }, { theirs: read.values, standing }, ours);
@@ -99,7 +99,7 @@ async function editedValues(
 
 function mergeTwoWay(
   mapping: CompiledMapping,
-  { view, shadow }: { readonly view: RemoteView; readonly shadow: FieldShadow },
+  { view, shadow }: { readonly view: StoredRemoteView; readonly shadow: FieldShadow },
   { theirs, standing }: { readonly theirs: CanonicalValues; readonly standing: RemoteFields },
   ours: CanonicalValues,
 ): RecordMerge {
@@ -162,7 +162,7 @@ function withValues(read: Inbound, values: CanonicalValues): Inbound {
 interface MergedRecord {
   readonly extId: string;
   readonly recordId: string;
-  readonly view: RemoteView;
+  readonly view: StoredRemoteView;
   readonly shadow: FieldShadow;
   readonly merge: RecordMerge;
 }

@@ -1,12 +1,12 @@
-import type { RemoteRecord } from '#connectors/contract/crm.ts';
+import type { RemoteRecord } from '#connectors/contract/records.ts';
 import type { Inbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { FirstPlaced } from '#src/db/sync/save-remote-records.ts';
 import type { Deps } from '#src/deps.ts';
-import { preservedColumns, type Mapped } from './context.ts';
-import { placers, type PlacedKind } from './placers.ts';
+import { preservedColumns, type Mapped } from './kinds/place-context.ts';
+import { placers, type PlacedKind } from './kinds/placers.ts';
 
 export interface PageInput {
   readonly connection: Connection;

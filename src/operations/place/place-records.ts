@@ -16,16 +16,16 @@ import { livingElsewhere } from '#src/db/sync/shared-record-store.ts';
 import { supersedeIntents } from '#src/db/sync/write-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
-import { arrivalOf } from '#src/domain/sync/existence.ts';
+import { existenceOf } from '#src/domain/sync/existence.ts';
 import { packFor, tryMapping, usableConnections } from '#src/operations/connections/use-connection.ts';
 import { followVendorMerges } from './follow-vendor-merges.ts';
 import type { LiveMapping } from '#src/operations/live-mappings/load-live-mapping.ts';
 import { writeDefaults } from './write-defaults.ts';
 import { mergeRemoteChanges } from './merge-remote-changes.ts';
-import { preservedColumns, type Mapped } from './context.ts';
+import { preservedColumns, type Mapped } from './kinds/place-context.ts';
 import { preservedValues } from './preserved-values.ts';
 import { matchRecords } from './match-records.ts';
-import { placers, type PlacedKind } from './placers.ts';
+import { placers, type PlacedKind } from './kinds/placers.ts';
 import { alsoLooked, placeReferringAgain, withRelated } from './related-values.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
@@ -194,10 +194,10 @@ export async function mapBatch(
   await propagateAcrossCrms(deps, tx, before);
   for (const { extId } of misplaced) stuck.add(extId);
   // One that was merged into a record nobody has read or placed yet waits for it.
-  const waiting = records.filter((record) => arrivalOf(record) === 'merged').map((record) => record.extId);
+  const waiting = records.filter((record) => existenceOf(record) === 'merged').map((record) => record.extId);
   for (const extId of waiting) stuck.add(extId);
   problems.push(...(await requestMergeSurvivors(deps, tx, { connection, mapping }, waiting)));
-  const gone = records.filter((record) => arrivalOf(record) === 'gone').map((record) => record.extId);
+  const gone = records.filter((record) => existenceOf(record) === 'gone').map((record) => record.extId);
   await forget(deps, tx, { connection, mapping, kind, currency }, [...gone, ...outside], known);
   const arrived = placed.filter(({ extId }) => !known.has(extId));
   await placeReferringAgain(

@@ -1,4 +1,4 @@
-import type { JsonValue } from '#connectors/contract/crm.ts';
+import type { JsonValue } from '#connectors/contract/records.ts';
 import { applyOutbound } from '#mappings/engine/apply.ts';
 import type { OutboundField } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue, RemoteFields } from '#connectors/contract/crm.ts';
+import type { JsonValue, RemoteFields } from '#connectors/contract/records.ts';
 import { applyInbound, type Inbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { relatedFields, relatedKey, relatedLines } from '#mappings/engine/related.ts';

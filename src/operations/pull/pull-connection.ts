@@ -1,11 +1,11 @@
-import { ConnectorError, type FailureClass } from '#connectors/contract/crm.ts';
+import { ConnectorError, type FailureClass } from '#connectors/contract/failures.ts';
 import { analyzeAfterLoad } from '#src/db/analyze-after-load.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { isMissingOption, packFor, requireConnection } from '#src/operations/connections/use-connection.ts';
+import { isMissingOptionalObject, packFor, requireConnection } from '#src/operations/connections/use-connection.ts';
 import { manyRecords } from '#src/operations/place/place-records.ts';
 import { misfitCode } from '#src/operations/live-mappings/load-live-mapping.ts';
-import { placers, type PlacedKind } from '#src/operations/place/placers.ts';
+import { placers, type PlacedKind } from '#src/operations/place/kinds/placers.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { pullObject } from './pull-object.ts';
 
@@ -55,7 +55,7 @@ export async function pullConnection(
       });
     } catch (error) {
       if (!(error instanceof ConnectorError) || concernsAll.has(error.failure.class)) throw error;
-      if (!isMissingOption(error.failure, kind)) refused.push(error);
+      if (!isMissingOptionalObject(error.failure, kind)) refused.push(error);
     }
   }
   if (loaded >= manyRecords) await analyzeAfterLoad(deps.db);

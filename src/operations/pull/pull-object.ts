@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { PullPage } from '#connectors/contract/crm.ts';
+import type { PullPage } from '#connectors/contract/records.ts';
 import { applyInbound, remoteFields } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { readCursor, saveCursor, type Cursor } from '#src/db/connections/connection-store.ts';
@@ -19,7 +19,7 @@ import type { Lane } from '#src/domain/connections/budget.ts';
 import { finishReading, startReading } from '#src/domain/sync/cursor.ts';
 import { loadMapping, withConnection } from '#src/operations/connections/use-connection.ts';
 import { placePage, type MappedRecord, type PageInput } from '#src/operations/place/place-page.ts';
-import type { PlacedKind } from '#src/operations/place/placers.ts';
+import type { PlacedKind } from '#src/operations/place/kinds/placers.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { recordHints } from '#src/operations/hints/record-hints.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue, RemoteFields } from '#connectors/contract/crm.ts';
+import type { JsonValue, RemoteFields } from '#connectors/contract/records.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { recordValues, type RecordValues } from '#src/db/records/record-values-view.ts';
 import type { Db } from '#src/db/client.ts';
@@ -6,12 +6,12 @@ import { linkedRecordIds, type UnmappedRecord } from '#src/db/sync/remote-store.
 import type { Deps } from '#src/deps.ts';
 import type { CanonicalValue } from '#src/domain/record.ts';
 import { mapBatch, type MapInput, type MappedBatch } from '#src/operations/place/place-records.ts';
-import { placers, type PlacedKind } from '#src/operations/place/placers.ts';
-import { planRecords, type Draft } from '#src/operations/write/plan-writes.ts';
+import { placers, type PlacedKind } from '#src/operations/place/kinds/placers.ts';
+import { planRecords, type WriteDraft } from '#src/operations/write/plan-writes.ts';
 import { projectedKinds, type ProjectedKind } from '#src/operations/write/decided-values.ts';
 import { writeDefaults } from '#src/operations/place/write-defaults.ts';
 
-export interface CarryInput extends MapInput {
+export interface BackfillInput extends MapInput {
   readonly pack: MappingPack;
   /** What the writes carry as their run: they go out after what people wait for, and are counted by it. */
   readonly runId: string;
@@ -30,7 +30,7 @@ export interface Refusal {
 }
 
 /** What carrying a mapping over made of one of the vendor's records. */
-export interface CarriedRecord {
+export interface BackfilledRecord {
   /** The vendor's id; of one that is only to be made, ours. */
   readonly ref: string;
   /** What became of ours: `added` and `removed` records have no changes of their own. */
@@ -38,12 +38,12 @@ export interface CarriedRecord {
   /** By our names: before and after. */
   readonly changes: Readonly<Record<string, readonly [CanonicalValue, CanonicalValue]>>;
   /** What is to be written; null when nothing is. */
-  readonly write: CarriedWrite | null;
+  readonly write: BackfilledWrite | null;
   readonly refusals: readonly Refusal[];
 }
 
-export interface CarriedWrite {
-  readonly operation: Draft['address']['operation'];
+export interface BackfilledWrite {
+  readonly operation: WriteDraft['address']['operation'];
   readonly fields: RemoteFields;
   /** By the vendor's names: what stands there, and what will. */
   readonly changes: Readonly<Record<string, readonly [JsonValue, JsonValue]>>;
@@ -54,12 +54,12 @@ export interface CarriedWrite {
  * transaction, under `lockObject`. Dry run, preview and backfill all do exactly this; the first two take it
  * back.
  */
-export async function carryRecords(
+export async function backfillRecords(
   deps: Deps,
   tx: Db,
-  input: CarryInput,
+  input: BackfillInput,
   records: readonly UnmappedRecord[],
-): Promise<readonly CarriedRecord[]> {
+): Promise<readonly BackfilledRecord[]> {
   const { connection, mapping, kind } = input;
   const extIds = records.map((record) => record.extId);
   const known = await linkedRecordIds(tx, connection.id, mapping.object, extIds);
@@ -88,9 +88,9 @@ export async function carryRecords(
 export async function backfillCanonicalRecords(
   deps: Deps,
   tx: Db,
-  input: PlanInput,
+  input: BackfillPlanInput,
   recordIds: readonly string[],
-): Promise<readonly CarriedRecord[]> {
+): Promise<readonly BackfilledRecord[]> {
   const drafts = await planRecords(deps, tx, { ...input, urgent: false }, recordIds);
   return drafts.map((draft) => ({
     ref: draft.address.extId ?? draft.address.keyValue ?? draft.recordId,
@@ -101,7 +101,7 @@ export async function backfillCanonicalRecords(
   }));
 }
 
-export interface PlanInput extends Omit<CarryInput, 'kind' | 'currency'> {
+export interface BackfillPlanInput extends Omit<BackfillInput, 'kind' | 'currency'> {
   readonly kind: ProjectedKind;
 }
 
@@ -116,9 +116,9 @@ export function isPlacedKind(kind: string): kind is PlacedKind {
 async function planCarried(
   deps: Deps,
   tx: Db,
-  input: CarryInput,
+  input: BackfillInput,
   recordIds: readonly string[],
-): Promise<readonly Draft[]> {
+): Promise<readonly WriteDraft[]> {
   const { connection, mapping, kind, runId } = input;
   if (!isProjected(kind) || mapping.outbound.length === 0) return [];
   await writeDefaults(deps, tx, input, recordIds);
@@ -129,7 +129,7 @@ async function planCarried(
 function difference(
   before: RecordValues | undefined,
   after: RecordValues | undefined,
-): Pick<CarriedRecord, 'ours' | 'changes'> {
+): Pick<BackfilledRecord, 'ours' | 'changes'> {
   const was = before !== undefined && before['deleted'] !== true;
   const is = after !== undefined && after['deleted'] !== true;
   if (!was || !is) return { ours: is ? 'added' : was ? 'removed' : 'absent', changes: {} };
@@ -141,7 +141,7 @@ function difference(
   return { ours: changed.length > 0 ? 'changed' : 'same', changes };
 }
 
-function writeOf({ address, fields, base }: Draft): CarriedWrite | null {
+function writeOf({ address, fields, base }: WriteDraft): BackfilledWrite | null {
   const names = Object.keys(fields);
   if (names.length === 0) return null;
   const changes = Object.fromEntries(
@@ -163,7 +163,7 @@ function refusalsOf({ stuck, problems }: MappedBatch): ReadonlyMap<string, reado
   );
 }
 
-function outboundRefusals({ problems }: Draft): readonly Refusal[] {
+function outboundRefusals({ problems }: WriteDraft): readonly Refusal[] {
   return problems.map(({ field, code, message, fix, severity }) => {
     const effect = severity === 'warning' ? ('cut' as const) : ('value' as const);
     return { effect, way: 'out', field, code, message: `${field}: ${message}`, fix };

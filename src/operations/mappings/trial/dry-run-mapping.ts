@@ -1,4 +1,5 @@
-import type { Connector, ObjectDescription, PullPage, RemoteRecord } from '#connectors/contract/crm.ts';
+import type { Connector } from '#connectors/contract/connector.ts';
+import type { ObjectDescription, PullPage, RemoteRecord } from '#connectors/contract/records.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import { compileMapping, type CompiledMapping, type MappingProblem } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
@@ -8,11 +9,11 @@ import { addJobs } from '#src/db/jobs/job-store.ts';
 import { findVersion, saveDryRun, type MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
 import { lockObject } from '#src/db/sync/remote-store.ts';
 import { newestOfEach, saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
-import { trial } from '#src/db/roll-back-after.ts';
+import { rollBackAfter } from '#src/db/roll-back-after.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { withConnection } from '#src/operations/connections/use-connection.ts';
-import type { PlacedKind } from '#src/operations/place/placers.ts';
+import type { PlacedKind } from '#src/operations/place/kinds/placers.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { readAhead } from '#src/operations/pull/read-ahead.ts';
@@ -20,27 +21,27 @@ import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 import { recordsToPlan } from '#src/operations/write/desired-values.ts';
 import {
   backfillCanonicalRecords,
-  carryRecords,
+  backfillRecords,
   isPlacedKind,
   isProjected,
-  type CarriedRecord,
+  type BackfilledRecord,
 } from '#src/operations/mappings/backfill/backfill-records.ts';
 import {
-  countCarried,
-  emptyReport,
-  type CarryReport,
+  countEffects,
+  noEffects,
+  type BackfillEffects,
 } from '#src/operations/mappings/backfill/backfill-report.ts';
-import { foresee, uniqueValues } from './dry-run-refusals.ts';
+import { predictRefusals, watchUniqueValues } from './dry-run-refusals.ts';
 import { watchRules } from './dry-run-rules.ts';
 
 /** What was found out about a mapping. */
-export type TryOut =
-  | { readonly fits: true; readonly report: CarryReport }
+export type DryRunFindings =
+  | { readonly fits: true; readonly report: BackfillEffects }
   /** Nothing was read: publishing it as it is would stop the whole object. */
   | { readonly fits: false; readonly problems: readonly MappingProblem[] };
 
 /** What a dry run leaves on its mapping version. */
-export type DryRun = TryOut & { readonly revision: number };
+export type DryRun = DryRunFindings & { readonly revision: number };
 
 /** The findings are about another draft than the one that is there now. */
 export function isStale(version: Pick<MappingVersion, 'dryRun' | 'revision'>): boolean {
@@ -111,7 +112,7 @@ export async function dryRunMapping(
   progress: ReportProgress,
 ): Promise<DryRun> {
   const { connectionId, pack, revision } = await openVersion(deps, versionId);
-  const found = { ...(await tryOut(deps, { connectionId, pack }, progress)), revision };
+  const found = { ...(await dryRunPack(deps, { connectionId, pack }, progress)), revision };
   await saveDryRun(deps.db, versionId, found, deps.clock());
   return found;
 }
@@ -120,13 +121,13 @@ export async function dryRunMapping(
  * What publishing a mapping would do, which need not be a version yet. @throws ConnectorError when the vendor
  * cannot be asked
  */
-export async function tryOut(
+export async function dryRunPack(
   deps: Deps,
   { connectionId, pack }: { readonly connectionId: string; readonly pack: MappingPack },
   progress: ReportProgress,
-): Promise<TryOut> {
+): Promise<DryRunFindings> {
   const errand = { connectionId, runId: null, about: `dry run of ${pack.object}` };
-  return withConnection(deps, errand, async (connection, connector): Promise<TryOut> => {
+  return withConnection(deps, errand, async (connection, connector): Promise<DryRunFindings> => {
     const description = await connector.describe(pack.object);
     const compiled = compileMapping(pack, description);
     if (!compiled.ok) return { fits: false, problems: compiled.problems };
@@ -151,13 +152,13 @@ interface Reading extends Trying {
   readonly kind: PlacedKind;
 }
 
-async function tryRead(deps: Deps, input: Reading, progress: ReportProgress): Promise<CarryReport> {
+async function tryRead(deps: Deps, input: Reading, progress: ReportProgress): Promise<BackfillEffects> {
   const { connection, connector, description, mapping } = input;
   const { currency } = (await currentProgram(deps)).program;
-  const unique = uniqueValues(mapping, description);
+  const unique = watchUniqueValues(mapping, description);
   const rules = await watchRules(connector, description, mapping);
   const mapped = remoteFields(mapping);
-  let report = emptyReport;
+  let report = noEffects;
   const pages = connector.pull({
     object: mapping.object,
     fields: [...new Set([...mapped, ...rules.reads])],
@@ -176,7 +177,7 @@ async function tryRead(deps: Deps, input: Reading, progress: ReportProgress): Pr
       );
       unique.add(part, carried);
       rules.add(part, carried);
-      report = countCarried(report, carried);
+      report = countEffects(report, carried);
       await progress({
         label: `Trying out ${mapping.object} of ${connection.name}`,
         done: report.read,
@@ -190,7 +191,7 @@ async function tryRead(deps: Deps, input: Reading, progress: ReportProgress): Pr
       ...report.refused,
       ...unique.repeated(),
       ...rules.found(),
-      ...(await foresee(deps, input, report, rules)),
+      ...(await predictRefusals(deps, input, report, rules)),
     ],
   };
 }
@@ -208,33 +209,33 @@ function tryPart(
   deps: Deps,
   { pack, connection, mapping, kind, currency }: Reading & { readonly currency: string },
   page: PullPage,
-): Promise<readonly CarriedRecord[]> {
-  return trial(deps.db, async (tx) => {
+): Promise<readonly BackfilledRecord[]> {
+  return rollBackAfter(deps.db, async (tx) => {
     await lockObject(tx, connection.id, mapping.object);
     const showing = { pulledAt: page.askedAt, at: deps.clock(), via: 'scan', stamps: 'ordered' } as const;
     await saveRemoteRecords(tx, connection.id, mapping.object, page.records, showing);
     const extIds = page.records.map((record) => record.extId);
     const shown = await shownRecords(tx, connection.id, mapping.object, extIds);
-    return carryRecords(deps, tx, { connection, mapping, pack, kind, currency, runId: deps.ids() }, shown);
+    return backfillRecords(deps, tx, { connection, mapping, pack, kind, currency, runId: deps.ids() }, shown);
   });
 }
 
 /** Of what only Fairway makes, nothing is read: what the CRM holds is what was written. */
-async function tryOwn(deps: Deps, input: Trying, progress: ReportProgress): Promise<CarryReport> {
+async function tryOwn(deps: Deps, input: Trying, progress: ReportProgress): Promise<BackfillEffects> {
   const { pack, connection, connector, description, mapping } = input;
   const { kind } = pack;
-  if (!isProjected(kind)) return emptyReport;
+  if (!isProjected(kind)) return noEffects;
   const rules = await watchRules(connector, description, mapping);
   const recordIds = await recordsToPlan(deps.db, { connectionId: connection.id, mapping, kind }, {});
-  let report = emptyReport;
+  let report = noEffects;
   for (let start = 0; start < recordIds.length; start += recordsAtOnce) {
-    const carried = await trial(deps.db, async (tx) => {
+    const carried = await rollBackAfter(deps.db, async (tx) => {
       await lockObject(tx, connection.id, mapping.object);
       const part = recordIds.slice(start, start + recordsAtOnce);
       return backfillCanonicalRecords(deps, tx, { connection, mapping, pack, kind, runId: deps.ids() }, part);
     });
     rules.add(await standingOf(input, carried, rules.reads), carried);
-    report = countCarried(report, carried);
+    report = countEffects(report, carried);
     await progress({
       label: `Trying out ${mapping.object} of ${connection.name}`,
       done: report.read,
@@ -243,14 +244,14 @@ async function tryOwn(deps: Deps, input: Trying, progress: ReportProgress): Prom
   }
   return {
     ...report,
-    refused: [...report.refused, ...rules.found(), ...(await foresee(deps, input, report, rules))],
+    refused: [...report.refused, ...rules.found(), ...(await predictRefusals(deps, input, report, rules))],
   };
 }
 
 /** Of records that are there already, what the rules want to know. */
 async function standingOf(
   { connector, mapping }: Trying,
-  carried: readonly CarriedRecord[],
+  carried: readonly BackfilledRecord[],
   reads: readonly string[],
 ): Promise<readonly RemoteRecord[]> {
   const there = carried.flatMap(({ ref, write }) => (write?.operation === 'update' ? [ref] : []));

@@ -10,7 +10,7 @@ import {
   type Misplaced,
   type PlaceContext,
   type Placing,
-} from './context.ts';
+} from './place-context.ts';
 
 /**
  * Registrations. The partner must be an account marked as a partner; the opportunity, when named, must have

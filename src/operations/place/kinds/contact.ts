@@ -8,7 +8,7 @@ import {
   type Misplaced,
   type PlaceContext,
   type Placing,
-} from './context.ts';
+} from './place-context.ts';
 
 /** People at companies. One without a company is kept: it may be given one later. */
 export async function placeContacts(context: PlaceContext, records: readonly Mapped[]): Promise<Placing> {

@@ -9,7 +9,7 @@ import {
   type Misplaced,
   type PlaceContext,
   type Placing,
-} from './context.ts';
+} from './place-context.ts';
 
 /**
  * What is to be sold with an opportunity. A line waits for its opportunity. A product that has not been read

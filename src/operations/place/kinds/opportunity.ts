@@ -9,7 +9,7 @@ import {
   type Misplaced,
   type PlaceContext,
   type Placing,
-} from './context.ts';
+} from './place-context.ts';
 
 export async function placeOpportunities(
   context: PlaceContext,

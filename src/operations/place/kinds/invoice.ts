@@ -8,7 +8,7 @@ import {
   type Misplaced,
   type PlaceContext,
   type Placing,
-} from './context.ts';
+} from './place-context.ts';
 
 /** Invoices and credit memos. Each belongs to the partner whose code it carries. */
 export async function placeInvoices(context: PlaceContext, records: readonly Mapped[]): Promise<Placing> {

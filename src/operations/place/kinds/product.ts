@@ -1,6 +1,6 @@
 import { saveProducts } from '#src/db/records/product-store.ts';
 import { textOf } from '#src/operations/records/field-values.ts';
-import { extraColumn, type Mapped, type PlaceContext, type Placing } from './context.ts';
+import { extraColumn, type Mapped, type PlaceContext, type Placing } from './place-context.ts';
 
 /** What the vendor sells. A CRM that does not say whether a product is active sells it. */
 export async function placeProducts(

@@ -5,7 +5,7 @@ import { markOpportunityLinesDeleted, markProductsDeleted } from '#src/db/record
 import { markRegistrationsDeleted } from '#src/db/registrations/registration-store.ts';
 import { placeAccounts } from './account.ts';
 import { placeContacts } from './contact.ts';
-import type { Mapped, PlaceContext, Placing } from './context.ts';
+import type { Mapped, PlaceContext, Placing } from './place-context.ts';
 import { placeInvoices } from './invoice.ts';
 import { placeOpportunities } from './opportunity.ts';
 import { placeOpportunityLines } from './opportunity-line.ts';

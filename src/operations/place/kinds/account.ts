@@ -1,6 +1,6 @@
 import { saveAccounts, savePartners } from '#src/db/records/account-store.ts';
 import { accountColumns } from '#src/operations/records/account-columns.ts';
-import { extraColumn, type Mapped, type PlaceContext, type Placing } from './context.ts';
+import { extraColumn, type Mapped, type PlaceContext, type Placing } from './place-context.ts';
 
 /** Accounts; those that are partners become partners. */
 export async function placeAccounts(

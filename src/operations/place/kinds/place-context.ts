@@ -1,4 +1,4 @@
-import type { RemoteFailure } from '#connectors/contract/crm.ts';
+import type { RemoteFailure } from '#connectors/contract/failures.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { unfilledColumns } from '#src/db/records/canonical-columns.ts';
 import type { Db } from '#src/db/client.ts';
