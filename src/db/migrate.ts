@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
+import { lockInSession } from './advisory-locks.ts';
 import { openDatabase } from './client.ts';
 
 const folder = fileURLToPath(new URL('../../migrations', import.meta.url));
@@ -12,7 +13,7 @@ const folder = fileURLToPath(new URL('../../migrations', import.meta.url));
  */
 export async function migrate(url: string): Promise<void> {
   await using database = openDatabase(url, 1);
-  await database.db.execute('select pg_advisory_lock(4700001)');
+  await lockInSession(database.db, 'migrations');
   await applyMigrations(database.db, { migrationsFolder: folder });
 }
 

@@ -1,6 +1,8 @@
-import { ConnectorError, type TokenVault, type Tokens } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { TokenVault, Tokens } from '#connectors/contract/tokens.ts';
 import { eq, sql } from 'drizzle-orm';
 import { createHash } from 'node:crypto';
+import { lockInTransaction } from '#src/db/advisory-locks.ts';
 import type { Db } from '#src/db/client.ts';
 import { connectionToken } from '#src/db/schema/connection.ts';
 import { openSecrets, sealSecrets } from './secrets.ts';
@@ -28,7 +30,7 @@ export function tokenVault(db: Db, masterKey: Buffer, connectionId: string): Tok
       db.transaction(async (lock) => {
         // The lock outlives the two commits below; the marker must be on disk before the vendor sees the
         // token.
-        await lock.execute(sql`select pg_advisory_xact_lock(4700007, hashtext(${connectionId}))`);
+        await lockInTransaction(lock, 'tokenRenewal', connectionId);
         const known = await read(db);
         if (!known) throw new ConnectorError(interrupted('no tokens are stored for this connection'));
         if (known.tokens.accessToken !== refused) return known.tokens;

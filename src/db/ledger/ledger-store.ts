@@ -1,4 +1,5 @@
 import { max, sql } from 'drizzle-orm';
+import { lockInTransaction } from '#src/db/advisory-locks.ts';
 import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { journalTx, payoutLine, period, posting } from '#src/db/schema/money.ts';
@@ -15,7 +16,7 @@ export interface Posted {
  * Entries about what partners earned are made by one process at a time; held to the end of the transaction.
  */
 export async function lockLedger(tx: Db): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(4700002)`);
+  await lockInTransaction(tx, 'ledger');
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { CanonicalKind } from '#src/domain/record.ts';
+import { lockInTransaction } from '#src/db/advisory-locks.ts';
 import type { Db } from '#src/db/client.ts';
 import { mappingVersion } from '#src/db/schema/mapping.ts';
 
@@ -99,7 +100,7 @@ export async function highestVersion(db: Db, connectionId: string, object: strin
  * which must not change meanwhile.
  */
 export async function lockDeclaredFields(tx: Db, kind: CanonicalKind): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(4700010, hashtext(${kind}))`);
+  await lockInTransaction(tx, 'declaredFields', kind);
 }
 
 export async function addVersion(tx: Db, row: NewMappingVersion): Promise<MappingVersion> {

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
+import { lockInTransaction } from '#src/db/advisory-locks.ts';
 import { listOf } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isKeyIn } from '#src/db/is-in.ts';
@@ -55,7 +56,7 @@ export async function isAnyStale(db: Db): Promise<boolean> {
  * must be able to see done.
  */
 export async function lockProfiles(tx: Db): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(4700005)`);
+  await lockInTransaction(tx, 'matchProfiles');
 }
 
 /**

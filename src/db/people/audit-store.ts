@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { asc, desc, sql } from 'drizzle-orm';
+import { asc, desc } from 'drizzle-orm';
+import { lockInTransaction } from '#src/db/advisory-locks.ts';
 import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { auditEvent } from '#src/db/schema/people.ts';
@@ -30,7 +31,7 @@ const genesis = '0'.repeat(64);
  */
 export async function audit(tx: Db, entries: readonly AuditEntry[], at: Date): Promise<void> {
   if (entries.length === 0) return;
-  await tx.execute(sql`select pg_advisory_xact_lock(4700003)`);
+  await lockInTransaction(tx, 'auditTrail');
   const [last] = await tx
     .select({ hash: auditEvent.hash })
     .from(auditEvent)

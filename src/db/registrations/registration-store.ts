@@ -1,5 +1,6 @@
 import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
 import { and, asc, eq, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
+import { lockInTransaction } from '#src/db/advisory-locks.ts';
 import { addExtra, bulkInsert, setExcluded, setOthers } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
@@ -55,7 +56,7 @@ export async function markRegistrationsDeleted(db: Db, ids: readonly string[]): 
 
 /** Held to the end of the transaction by whoever decides, rules or person. */
 export async function lockDecisions(tx: Db): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(4700004)`);
+  await lockInTransaction(tx, 'decisions');
 }
 
 export type StoredRegistration = Registration & { readonly partnerName: string };

@@ -1,4 +1,5 @@
 import { and, desc, eq, gt, lt, ne, notInArray, sql } from 'drizzle-orm';
+import { lockInTransaction } from '#src/db/advisory-locks.ts';
 import type { Db } from '#src/db/client.ts';
 import { run, runTally } from '#src/db/schema/work.ts';
 
@@ -42,7 +43,7 @@ export async function failRun(db: Db, id: string, error: string, at: Date): Prom
  * starts one.
  */
 export async function lockRunStarts(tx: Db): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(4700007)`);
+  await lockInTransaction(tx, 'runStarts');
 }
 
 export async function hasRunSince(db: Db, since: Date): Promise<boolean> {

@@ -1,4 +1,5 @@
-import type { RemoteFields, SystemKind } from '#connectors/contract/crm.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
+import type { SystemKind } from '#connectors/contract/remote-system.ts';
 import { sql } from 'drizzle-orm';
 import type { CanonicalValue } from '#src/domain/record.ts';
 import type { Policy } from '#src/domain/sync/merge.ts';

@@ -1,4 +1,4 @@
-import type { RemoteFields } from '#connectors/contract/crm.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
 import { sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { recordName } from '#src/db/records/record-name.ts';

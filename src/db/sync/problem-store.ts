@@ -1,4 +1,4 @@
-import type { RemoteFailure } from '#connectors/contract/crm.ts';
+import type { RemoteFailure } from '#connectors/contract/failures.ts';
 import { and, eq, lt, ne, notInArray, sql, type SQL } from 'drizzle-orm';
 import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';

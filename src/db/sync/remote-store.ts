@@ -1,5 +1,6 @@
-import type { RemoteFields } from '#connectors/contract/crm.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
 import { and, asc, eq, gt, isNull, sql, type SQL } from 'drizzle-orm';
+import { lockInTransaction } from '#src/db/advisory-locks.ts';
 import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isKeyIn } from '#src/db/is-in.ts';
@@ -256,7 +257,7 @@ export async function deleteOldChanges(db: Db, before: Date): Promise<number> {
  * Held to the end of the transaction: placing one object of one connection is done by one worker at a time.
  */
 export async function lockObject(tx: Db, connectionId: string, object: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(4700006, hashtext(${`${connectionId}|${object}`}))`);
+  await lockInTransaction(tx, 'objectRecords', `${connectionId}|${object}`);
 }
 
 /** Our ids of all the records of one object that can be written to. */

@@ -1,5 +1,6 @@
-import type { RemoteRecord } from '#connectors/contract/crm.ts';
+import type { RemoteRecord } from '#connectors/contract/records.ts';
 import { sql, type SQL } from 'drizzle-orm';
+import { transactionLock } from '#src/db/advisory-locks.ts';
 import { listOf } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 
@@ -100,7 +101,7 @@ export async function startFirst(tx: Db, connectionId: string, object: string): 
  * One at a time an object: two that hold the same rows in another order would wait for each other for ever.
  */
 const savingLock = (connectionId: string, object: string): SQL =>
-  sql`pg_advisory_xact_lock(4700008, hashtext(${`${connectionId}|${object}`}))`;
+  transactionLock('remoteRecords', `${connectionId}|${object}`);
 
 /** A page of a bulk read is too much for one statement: it would be in memory several times over. */
 const rowsAtOnce = 2_500;

@@ -1,6 +1,6 @@
-import type { RemoteFields } from '#connectors/contract/crm.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
 import type { EditedShadow } from '#src/domain/sync/shadow.ts';
-import type { View } from '#src/domain/sync/remote-state.ts';
+import type { RemoteView } from '#src/domain/sync/remote-state.ts';
 import { and, eq, sql } from 'drizzle-orm';
 import { bulkInsert, setExcluded } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
@@ -9,7 +9,7 @@ import { erasedRecords } from './remote-store.ts';
 import { link, remoteRecord, shadow } from '#src/db/schema/connection.ts';
 
 export type FieldShadow = EditedShadow<RemoteFields[string]>;
-export type RemoteView = View<RemoteFields[string]>;
+export type StoredRemoteView = RemoteView<RemoteFields[string]>;
 
 /**
  * What we know of a record from having written or edited it, beside what a read last showed; null when it
@@ -17,7 +17,7 @@ export type RemoteView = View<RemoteFields[string]>;
  */
 export interface ShadowedRecord {
   readonly shadow: FieldShadow;
-  readonly view: RemoteView | null;
+  readonly view: StoredRemoteView | null;
 }
 
 /** By the vendor's id. Only records that were written to or edited have a shadow. */

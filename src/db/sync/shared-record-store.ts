@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { extraPrefix, type CanonicalKind, type CanonicalValue, type FieldType } from '#src/domain/record.ts';
+import { lockInTransaction } from '#src/db/advisory-locks.ts';
 import { listOf } from '#src/db/bulk.ts';
 import { columnOf } from '#src/db/records/canonical-columns.ts';
 import type { Db } from '#src/db/client.ts';
@@ -40,7 +41,7 @@ export interface Candidate {
  * find what the first placed.
  */
 export async function lockMatching(tx: Db, kind: CanonicalKind): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(4700009, hashtext(${kind}))`);
+  await lockInTransaction(tx, 'sharedRecords', kind);
 }
 
 /** Those that several connections can have in common: all that live and were read from another object. */

@@ -1,4 +1,6 @@
-import type { RemoteFailure, RemoteFields, SystemKind } from '#connectors/contract/crm.ts';
+import type { RemoteFailure } from '#connectors/contract/failures.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
+import type { SystemKind } from '#connectors/contract/remote-system.ts';
 import { sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 

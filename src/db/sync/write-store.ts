@@ -1,4 +1,4 @@
-import type { RemoteFailure } from '#connectors/contract/crm.ts';
+import type { RemoteFailure } from '#connectors/contract/failures.ts';
 import { and, desc, eq, inArray, isNotNull, isNull, not, or, sql, type SQL } from 'drizzle-orm';
 import type { Lane } from '#src/domain/connections/budget.ts';
 import { bulkInsert } from '#src/db/bulk.ts';

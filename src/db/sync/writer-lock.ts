@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { lockHolder, tryLockInTransaction } from '#src/db/advisory-locks.ts';
 import type { Db } from '#src/db/client.ts';
 
 /** Who holds a connection's writing lock: a session, and its transaction. */
@@ -45,21 +45,16 @@ export async function asWriter(
  * @throws Error when this is not the writer any more
  */
 export async function requireWriter(tx: Db, connectionId: string, lock: WriterLock): Promise<void> {
-  if ((await writerNow(tx, connectionId)) !== lock)
+  if ((await currentWriter(tx, connectionId)) !== lock)
     throw new Error('the connection that held the writing lock is gone: another may write by now');
 }
 
 async function lockWriter(tx: Db, connectionId: string): Promise<WriterLock | null> {
-  const [row] = await tx.execute<{ locked: boolean }>(
-    sql`select pg_try_advisory_xact_lock(4700005, hashtext(${connectionId})) as locked`,
-  );
-  return row?.locked === true ? writerNow(tx, connectionId) : null;
+  return (await tryLockInTransaction(tx, 'connectionWriter', connectionId))
+    ? currentWriter(tx, connectionId)
+    : null;
 }
 
-async function writerNow(db: Db, connectionId: string): Promise<WriterLock | null> {
-  const [row] = await db.execute<{ holder: WriterLock }>(sql`
-    select pid || ' ' || virtualtransaction as holder from pg_locks
-    where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
-      and classid = 4700005 and objid::bigint = hashtext(${connectionId})::bigint & 4294967295 and objsubid = 2 and granted`);
-  return row?.holder ?? null;
+async function currentWriter(db: Db, connectionId: string): Promise<WriterLock | null> {
+  return (await lockHolder(db, 'connectionWriter', connectionId)) as WriterLock | null;
 }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
+import { advisoryLocks } from '#src/db/advisory-locks.ts';
 import type { Deps } from '#src/deps.ts';
 import { pushConnection } from '#src/operations/write/push-connection.ts';
 import { sampleWith } from '#test/connectors/hubspot/account.ts';
@@ -32,7 +33,7 @@ it(
     const first = Promise.allSettled([pushConnection(slow, input, noProgress)]);
     await reached.promise;
     await deps.db.execute(
-      sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 4700005`,
+      sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = ${advisoryLocks.connectionWriter}`,
     );
     await pushConnection(deps, input, noProgress);
     const [left] = await deps.db.execute<{ count: number }>(

@@ -1,0 +1,110 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { Db } from './client.ts';
+
+/**
+ * Every advisory lock, in the order in which locks may be taken: a transaction that holds one takes only locks
+ * further down. A lock with a key is one lock for each key; a transaction that needs several of them takes them
+ * in the order of their keys. Processes that follow this order never wait for each other in a circle.
+ *
+ * Transaction locks are released at the end of the transaction, the session lock when its connection closes.
+ * A number is never used for a second purpose, not even after its lock is gone.
+ */
+export const advisoryLocks = {
+  /** Protects the schema: one process applies migrations. Session lock of `migrate`; nothing else is held. */
+  migrations: 4_700_001,
+  /**
+   * Key: connection. Protects the order of writes to a CRM: an older value must not arrive after a newer one.
+   * Tried by `asWriter`, in a transaction that does nothing else; the work under it runs in other transactions,
+   * which may take every lock below.
+   */
+  connectionWriter: 4_700_002,
+  /**
+   * Key: connection. Protects a refresh token, which can be exchanged once. Taken by `tokenVault`, in a
+   * transaction of its own, also while the process is the writer; nothing else is taken under it.
+   */
+  tokenRenewal: 4_700_003,
+  /**
+   * Protects registrations, cases and the choice of the matching model: one process or person decides at a time.
+   * Taken by `lockDecisions`, for every decision, for the adoption of a model and for an erasure.
+   */
+  decisions: 4_700_004,
+  /**
+   * Key: connection and object. Protects links, shadows and canonical records of the object: placing, planning,
+   * editing and recording outcomes follow each other. Taken by `lockObject`; an erasure takes it after
+   * `decisions`. Several of them are taken in the order of connection and object.
+   */
+  objectRecords: 4_700_005,
+  /**
+   * Key: connection and object. Protects `remote_record`: two pages with the same rows in another order would
+   * wait for each other. Taken by `saveRemoteRecords` and `startFirst`, alone or under `objectRecords`.
+   */
+  remoteRecords: 4_700_006,
+  /**
+   * Key: kind. Protects the search for a record that two connections share: the second one must find what the
+   * first one placed. Taken by `lockMatching`, under `objectRecords`.
+   */
+  sharedRecords: 4_700_007,
+  /**
+   * Protects match profiles and the list of changes they follow. Taken by `lockProfiles`, alone or under
+   * `decisions`.
+   */
+  matchProfiles: 4_700_008,
+  /** Protects what partners earned: accruals, drafts and releases of payouts. Taken by `lockLedger`. */
+  ledger: 4_700_009,
+  /**
+   * Key: kind. Protects the agreement of all live mappings on custom fields. Taken by `lockDeclaredFields` when
+   * a mapping becomes live.
+   */
+  declaredFields: 4_700_010,
+  /** Protects the time since the last run: one process looks and starts the next. Taken by `lockRunStarts`. */
+  runStarts: 4_700_011,
+  /** Protects the hash chain of the audit trail. Taken by `audit`, last in every transaction that has one. */
+  auditTrail: 4_700_012,
+} as const;
+
+export type LockName = keyof typeof advisoryLocks;
+
+/**
+ * SQL that takes a lock to the end of the transaction, for a statement that does something else as well. Two
+ * keys with the same hash share a lock: they wait for each other without need, and nothing else happens.
+ */
+export function transactionLock(name: LockName, key?: string): SQL {
+  return sql`pg_advisory_xact_lock(${idOf(name, key)})`;
+}
+
+/** Waits for the lock and holds it to the end of the transaction. */
+export async function lockInTransaction(tx: Db, name: LockName, key?: string): Promise<void> {
+  await tx.execute(sql`select ${transactionLock(name, key)}`);
+}
+
+/** Takes the lock to the end of the transaction if it is free; false, without waiting, if it is not. */
+export async function tryLockInTransaction(tx: Db, name: LockName, key?: string): Promise<boolean> {
+  const [row] = await tx.execute<{ locked: boolean }>(
+    sql`select pg_try_advisory_xact_lock(${idOf(name, key)}) as locked`,
+  );
+  return row?.locked === true;
+}
+
+/** Waits for the lock and holds it until the connection closes: `db` must have one connection only. */
+export async function lockInSession(db: Db, name: LockName): Promise<void> {
+  await db.execute(sql`select pg_advisory_lock(${idOf(name)})`);
+}
+
+/**
+ * The session and transaction that hold a lock with a key, as one text; null while it is free. The text is never
+ * the same for two transactions.
+ */
+export async function lockHolder(db: Db, name: LockName, key: string): Promise<string | null> {
+  const [row] = await db.execute<{ holder: string }>(sql`
+    select pid || ' ' || virtualtransaction as holder from pg_locks
+    where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+      and classid = ${idOf(name)} and objid::bigint = hashtext(${key})::bigint & 4294967295
+      and objsubid = 2 and granted`);
+  return row?.holder ?? null;
+}
+
+/** Numbers are written into the statement, so that a lock is recognised in the server's log. */
+function idOf(name: LockName, key?: string): SQL {
+  const number = sql.raw(String(advisoryLocks[name]));
+  return key === undefined ? number : sql`${number}, hashtext(${key})`;
+}
