@@ -3,7 +3,7 @@ import { seeded, type Seeded } from '#src/cli/match/seeded.ts';
 import { saveAccounts, type AccountRow } from '#src/db/records/account-store.ts';
 import { bulkInsert } from '#src/db/bulk.ts';
 import { saveConnection } from '#src/db/connections/connection-store.ts';
-import { saveLinks } from '#src/db/sync/remote-store.ts';
+import { saveLinks } from '#src/db/records/link-store.ts';
 import { remoteRecord } from '#src/db/schema/connection.ts';
 import type { Deps } from '#src/deps.ts';
 

@@ -1,18 +1,11 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import type { SealedSecrets } from '#src/db/schema/connection.ts';
 
 /**
- * Envelope encryption: each connection has a random data key, wrapped by the master key; each field is
- * AES-256-GCM with a fresh 12-byte IV. The additional data is connection|field|version, so a value cannot be
- * moved to another place.
+ * Seals a connection's secrets with envelope encryption: a random data key for each connection, wrapped by the
+ * master key, and AES-256-GCM with a fresh 12-byte IV for each field. The additional data is
+ * connection|field|version, so a value does not open in another place.
  */
-export interface SealedSecrets {
-  readonly version: 1;
-  /** First 8 hex digits of the master key's SHA-256: says which key is needed, reveals nothing. */
-  readonly keyId: string;
-  readonly dataKey: string;
-  readonly fields: Readonly<Record<string, string>>;
-}
-
 export function sealSecrets(
   masterKey: Buffer,
   connectionId: string,

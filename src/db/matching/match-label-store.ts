@@ -146,11 +146,3 @@ export async function answeredPairs(db: Db) {
     .orderBy(asc(matchLabel.id));
   return rows.flatMap(({ answer, ...pair }) => (answer === null ? [] : [{ ...pair, answer }]));
 }
-
-/** What was said of companies that have been erased goes with them. */
-export async function eraseLabels(tx: Db, ids: readonly string[]): Promise<void> {
-  const erased = sql`(select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`;
-  await tx.execute(sql`
-    delete from match_label where registration_id in ${erased} or rival_id in ${erased}
-      or rival_id in (select id from opportunity where account_id in ${erased})`);
-}

@@ -1,4 +1,4 @@
-import type { InvoiceFact } from '#src/domain/incentive/facts.ts';
+import type { InvoiceFact } from '#src/domain/invoice.ts';
 import { eq, sql } from 'drizzle-orm';
 import { bulkInsert, setExcluded } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';

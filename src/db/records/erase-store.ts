@@ -1,10 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { eraseExamples } from './erase-examples.ts';
-import { eraseLabels } from '#src/db/matching/match-label-store.ts';
-import { erasedHash, linkedRecordIds } from '#src/db/sync/remote-store.ts';
+import { linkedRecordIds } from './link-store.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
 import { account, contact, opportunityLine, partner, product, registration } from '#src/db/schema/channel.ts';
+import { erasedHash } from '#src/db/schema/connection.ts';
 
 /** Stands where a name was: lists and books still need something to show. */
 const erasedName = 'Erased';
@@ -140,11 +140,19 @@ async function eraseFindings(tx: Db, ids: readonly string[]): Promise<void> {
          or exists (select 1 from jsonb_array_elements(decision -> 'findings') f where f -> 'rival' ->> 'id' in ${erased})
          or exists (select 1 from jsonb_array_elements(decision -> 'findings') f join opportunity o on o.id::text = f -> 'rival' ->> 'id'
                     where o.account_id::text in ${erased})
-         or exists (select 1 from jsonb_array_elements(facts -> 'rules' -> 'untold') r where r ->> 'id' in ${erased})
+         or exists (select 1 from jsonb_array_elements(facts -> 'rules' -> 'historyRivals') r where r ->> 'id' in ${erased})
     ),
     emptied as (
       update conflict_case k set facts = null, decision = k.decision || jsonb_build_object('reason', '', 'findings', '[]'::jsonb)
       from naming where k.registration_id = naming.registration_id
     )
     update registration r set conflict_summary = null, reason = null from naming where r.id = naming.registration_id`);
+}
+
+/** Answers and questions about companies that have been erased. */
+async function eraseLabels(tx: Db, ids: readonly string[]): Promise<void> {
+  const erased = sql`(select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`;
+  await tx.execute(sql`
+    delete from match_label where registration_id in ${erased} or rival_id in ${erased}
+      or rival_id in (select id from opportunity where account_id in ${erased})`);
 }

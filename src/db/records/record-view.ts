@@ -1,4 +1,5 @@
-import type { JsonValue, RemoteFields, SystemKind } from '#connectors/contract/crm.ts';
+import type { JsonValue, RemoteFields } from '#connectors/contract/records.ts';
+import type { SystemKind } from '#connectors/contract/remote-system.ts';
 import { sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { recordName } from './record-name.ts';

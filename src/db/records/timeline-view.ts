@@ -1,4 +1,6 @@
-import type { JsonValue, RemoteFailure, RemoteFields, SystemKind } from '#connectors/contract/crm.ts';
+import type { RemoteFailure } from '#connectors/contract/failures.ts';
+import type { JsonValue, RemoteFields } from '#connectors/contract/records.ts';
+import type { SystemKind } from '#connectors/contract/remote-system.ts';
 import { type SQL, sql } from 'drizzle-orm';
 import type { CanonicalValue } from '#src/domain/record.ts';
 import type { Policy } from '#src/domain/sync/merge.ts';

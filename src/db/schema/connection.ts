@@ -1,11 +1,7 @@
-import type {
-  BudgetWindow,
-  JsonValue,
-  ObjectDescription,
-  RemoteFailure,
-  RemoteFields,
-  SystemKind,
-} from '#connectors/contract/crm.ts';
+import type { RemoteFailure } from '#connectors/contract/failures.ts';
+import type { BudgetWindow } from '#connectors/contract/limits.ts';
+import type { JsonValue, ObjectDescription, RemoteFields } from '#connectors/contract/records.ts';
+import type { SystemKind } from '#connectors/contract/remote-system.ts';
 import type { Policy } from '#src/domain/sync/merge.ts';
 import {
   bigserial,
@@ -21,8 +17,18 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { sql } from 'drizzle-orm';
-import type { SealedSecrets } from '#src/db/connections/secrets.ts';
 import { at, canonical, id } from './columns.ts';
+
+/** A connection's secrets as they are stored. `connections/secrets.ts` seals and opens them. */
+export interface SealedSecrets {
+  readonly version: 1;
+  /** First 8 hex digits of the master key's SHA-256: names the key that is needed and reveals nothing of it. */
+  readonly keyId: string;
+  /** The connection's data key, encrypted with the master key, in base64. */
+  readonly dataKey: string;
+  /** Each field encrypted with the data key, in base64. */
+  readonly fields: Readonly<Record<string, string>>;
+}
 
 /** One CRM or ERP account we are signed in to. */
 export const connection = pgTable('connection', {
@@ -100,6 +106,9 @@ export const scanned = pgTable(
   },
   (t) => [primaryKey({ columns: [t.connectionId, t.object, t.extId] })],
 );
+
+/** The content hash of a record that the vendor has erased for privacy. */
+export const erasedHash = 'erased';
 
 /**
  * A record as the vendor last showed it. `mappedHash` trails `hash` until the record has been placed. No

@@ -1,10 +1,9 @@
 import type { RemoteFields } from '#connectors/contract/records.ts';
-import { and, asc, eq, gt, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import { lockInTransaction } from '#src/db/advisory-locks.ts';
-import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isKeyIn } from '#src/db/is-in.ts';
-import { link, remoteRecord } from '#src/db/schema/connection.ts';
+import { erasedHash, remoteRecord } from '#src/db/schema/connection.ts';
 
 /** Which of these records were read or linked before. */
 export async function knownRecords(
@@ -20,9 +19,6 @@ export async function knownRecords(
     select ext_id from link where connection_id = ${connectionId} and object = ${object} and ${asked}`);
   return new Set(rows.map((row) => row.ext_id));
 }
-
-/** What an erased record has for a content hash; until it is shown again, nothing it said may be kept. */
-export const erasedHash = 'erased';
 
 /** Those of the records that the vendor has erased for privacy. */
 export async function erasedRecords(
@@ -94,86 +90,6 @@ export async function markMapped(
     update remote_record r set mapped_hash = x.hash
     from jsonb_to_recordset(${JSON.stringify(records.map(({ extId, hash }) => ({ extId, hash })))}::text::jsonb) as x("extId" text, hash text)
     where r.connection_id = ${connectionId} and r.object = ${object} and r.ext_id = x."extId"`);
-}
-
-/**
- * Our ids of these remote records; those not placed yet are absent. One that was merged leads to the
- * survivor's.
- */
-export async function linkedIds(
-  db: Db,
-  connectionId: string,
-  object: string,
-  extIds: readonly string[],
-): Promise<Map<string, string>> {
-  return recordIds(db, connectionId, object, extIds);
-}
-
-/**
- * The same without merged records: their ids name the survivor's record, but nothing said of them is about
- * it.
- */
-export async function linkedRecordIds(
-  db: Db,
-  connectionId: string,
-  object: string,
-  extIds: readonly string[],
-): Promise<Map<string, string>> {
-  return recordIds(db, connectionId, object, extIds, isNull(link.mergedInto));
-}
-
-async function recordIds(
-  db: Db,
-  connectionId: string,
-  object: string,
-  extIds: readonly string[],
-  which?: SQL,
-): Promise<Map<string, string>> {
-  if (extIds.length === 0) return new Map();
-  const rows = await db
-    .select({ extId: link.extId, recordId: link.recordId })
-    .from(link)
-    .where(
-      and(
-        eq(link.connectionId, connectionId),
-        eq(link.object, object),
-        isKeyIn(link.extId, [...new Set(extIds)], 'text'),
-        which,
-      ),
-    );
-  return new Map(rows.map((row) => [row.extId, row.recordId]));
-}
-
-/** A record that comes back after it was merged becomes a record of its own. */
-export async function saveLinks(
-  db: Db,
-  rows: readonly Omit<typeof link.$inferInsert, 'mergedInto'>[],
-): Promise<void> {
-  await bulkInsert(
-    db,
-    link,
-    rows,
-    sql`on conflict (connection_id, object, ext_id) do update set record_id = excluded.record_id, merged_into = null
-        where link.merged_into is not null`,
-  );
-}
-
-export type RecordLink = Pick<typeof link.$inferSelect, 'connectionId' | 'object' | 'extId'>;
-
-/** Where a record of ours can be written to, in a fixed order. */
-export async function linksOf(db: Db, kind: string, recordId: string): Promise<RecordLink[]> {
-  const there = and(
-    eq(remoteRecord.connectionId, link.connectionId),
-    eq(remoteRecord.object, link.object),
-    eq(remoteRecord.extId, link.extId),
-    eq(remoteRecord.deleted, false),
-  );
-  return db
-    .select({ connectionId: link.connectionId, object: link.object, extId: link.extId })
-    .from(link)
-    .innerJoin(remoteRecord, there)
-    .where(and(eq(link.recordId, recordId), eq(link.kind, kind), isNull(link.mergedInto)))
-    .orderBy(asc(link.connectionId), asc(link.object), asc(link.extId));
 }
 
 /** What a record holds in the CRM as far as we know: as pulled, or as we have written it since. */
@@ -258,14 +174,6 @@ export async function deleteOldChanges(db: Db, before: Date): Promise<number> {
  */
 export async function lockObject(tx: Db, connectionId: string, object: string): Promise<void> {
   await lockInTransaction(tx, 'objectRecords', `${connectionId}|${object}`);
-}
-
-/** Our ids of all the records of one object that can be written to. */
-export async function linkedRecords(db: Db, connectionId: string, object: string): Promise<string[]> {
-  const rows = await db.execute<{ record_id: string }>(sql`
-    select distinct l.record_id from link l join remote_record r using (connection_id, object, ext_id)
-    where l.connection_id = ${connectionId} and l.object = ${object} and l.merged_into is null and not r.deleted`);
-  return rows.map((row) => row.record_id);
 }
 
 /**

@@ -1,11 +1,12 @@
-import type { RemoteFields } from '#connectors/contract/crm.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
 import { applyOutbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping, OutboundField } from '#mappings/engine/compile.ts';
 import { isRefusal } from '#mappings/engine/refusal.ts';
 import { audit } from '#src/db/people/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { addJobs } from '#src/db/jobs/job-store.ts';
-import { linksOf, lockObject, remoteStates, type RecordLink } from '#src/db/sync/remote-store.ts';
+import { linksOf, type RecordLink } from '#src/db/records/link-store.ts';
+import { lockObject, remoteStates } from '#src/db/sync/remote-store.ts';
 import { openConflictQuestions } from '#src/db/sync/resolution-store.ts';
 import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -35,7 +36,7 @@ export interface EditInput {
   readonly personId: string;
 }
 
-export interface EditAnswer {
+export interface EditResult {
   /** Fields that say something else now. */
   readonly changed: readonly string[];
 }
@@ -58,7 +59,7 @@ interface Place {
 export async function editRecord(
   deps: Deps,
   { kind, id, values, seen, personId }: EditInput,
-): Promise<EditAnswer> {
+): Promise<EditResult> {
   const places = await placesOf(deps, kind, id);
   const fields = Object.keys(values).map((field) => twoWayField(places, kind, field));
   for (const { local } of fields) requireSeen(seen, local);
@@ -88,7 +89,7 @@ export async function editRecord(
       [{ actorId: personId, action: `${kind}.edited`, subjectKind: kind, subjectId: id, ...kept }],
       at,
     );
-    await tellCrms(deps, tx, kind, id);
+    await queueWriteBack(deps, tx, kind, id);
     return names;
   });
   if (changed.length > 0) await relaySoon(deps);
@@ -96,7 +97,7 @@ export async function editRecord(
 }
 
 /** Puts out the job that writes an edited record, in the transaction of what makes it necessary. */
-export async function tellCrms(deps: Deps, tx: Db, kind: EditableKind, id: string): Promise<void> {
+export async function queueWriteBack(deps: Deps, tx: Db, kind: EditableKind, id: string): Promise<void> {
   const payload = {
     accountIds: kind === 'account' ? [id] : [],
     opportunityIds: kind === 'opportunity' ? [id] : [],

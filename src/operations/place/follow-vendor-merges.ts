@@ -16,7 +16,8 @@ import {
   type Succession,
 } from '#src/db/sync/merge-store.ts';
 import { resolveProblems } from '#src/db/sync/problem-store.ts';
-import { lockObject, markMapped, linkedRecordIds, saveLinks } from '#src/db/sync/remote-store.ts';
+import { linkedRecordIds, saveLinks } from '#src/db/records/link-store.ts';
+import { lockObject, markMapped } from '#src/db/sync/remote-store.ts';
 import { supersedeIntents } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { mergeSuccession } from '#src/domain/sync/existence.ts';

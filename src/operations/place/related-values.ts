@@ -5,7 +5,7 @@ import { relatedFields, relatedKey, relatedLines } from '#mappings/engine/relate
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { recordValues } from '#src/db/records/record-values-view.ts';
-import { linkedIds } from '#src/db/sync/remote-store.ts';
+import { linkedIds } from '#src/db/records/link-store.ts';
 import { unplaceReferring } from '#src/db/sync/shared-record-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { canonicalFields, type CanonicalField, type CanonicalKind } from '#src/domain/record.ts';

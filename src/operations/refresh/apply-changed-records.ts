@@ -1,5 +1,5 @@
 import { opportunitiesNamedBy, registrationsOfOpportunities } from '#src/db/sync/projection-store.ts';
-import { linkedIds } from '#src/db/sync/remote-store.ts';
+import { linkedIds } from '#src/db/records/link-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { placeRecords } from '#src/operations/place/place-records.ts';

@@ -1,8 +1,9 @@
-import type { RemoteFields } from '#connectors/contract/crm.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
 import { localFields } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import { linkedRecords, recordsShowing } from '#src/db/sync/remote-store.ts';
+import { linkedRecords } from '#src/db/records/link-store.ts';
+import { recordsShowing } from '#src/db/sync/remote-store.ts';
 import { editedRecords } from '#src/db/sync/shadow-store.ts';
 import {
   canonicalFields,
@@ -11,7 +12,7 @@ import {
   type CanonicalValue,
   type CanonicalValues,
 } from '#src/domain/record.ts';
-import { editsToWrite } from '#src/operations/edits/pending-edits.ts';
+import { pendingEdits } from '#src/operations/edits/pending-edits.ts';
 import { isEditable, canonicalRecords } from '#src/operations/records/canonical-values.ts';
 import {
   isComplete,
@@ -23,13 +24,13 @@ import {
 } from './decided-values.ts';
 
 /** One object of one CRM. */
-export interface WantedObject {
+export interface ProjectedObject {
   readonly connectionId: string;
   readonly mapping: CompiledMapping;
   readonly kind: ProjectedKind;
 }
 
-export interface Wanted extends Projection {
+export interface DesiredRecord extends Projection {
   /** What was agreed of the fields people edited, under the vendor's names. */
   readonly base?: RemoteFields;
   /** What was read or edited of it, for lines that only write; null when none takes any of it. */
@@ -43,7 +44,7 @@ export interface Wanted extends Projection {
  */
 export async function recordsToPlan(
   db: Db,
-  { connectionId, mapping, kind }: WantedObject,
+  { connectionId, mapping, kind }: ProjectedObject,
   scope: Scope,
 ): Promise<readonly string[]> {
   const ids = new Set(await recordsInScope(db, kind, scope));
@@ -60,19 +61,19 @@ export async function recordsToPlan(
 /** What these records should say: what Fairway has decided, and what people have edited here. */
 export async function desiredValues(
   tx: Db,
-  object: WantedObject,
+  object: ProjectedObject,
   recordIds: readonly string[],
-): Promise<readonly Wanted[]> {
+): Promise<readonly DesiredRecord[]> {
   const current = await decidedValues(tx, object.kind, recordIds);
   const projections = [...current, ...(await outdated(tx, object, recordIds, current))];
-  const edits = await editsToWrite(tx, object, recordIds);
+  const edits = await pendingEdits(tx, object, recordIds);
   const known = await knownValues(tx, object, recordIds);
   const spokenOf = new Set(projections.map((one) => one.recordId));
   const alone = [...new Set([...edits.keys(), ...known.keys()])].filter(
     (recordId) => !spokenOf.has(recordId),
   );
   return [...projections, ...alone.map((recordId): Projection => ({ recordId, values: {} }))].map(
-    (one): Wanted => {
+    (one): DesiredRecord => {
       const edited = edits.get(one.recordId);
       const together = edited
         ? { ...one, values: { ...one.values, ...edited.values }, base: edited.base }
@@ -88,7 +89,7 @@ export async function desiredValues(
  */
 export function linesToWrite(
   mapping: CompiledMapping,
-  { values, known }: Pick<Wanted, 'values' | 'known'>,
+  { values, known }: Pick<DesiredRecord, 'values' | 'known'>,
 ): { readonly mapping: CompiledMapping; readonly values: CanonicalValues } {
   if (known === null) return { mapping, values };
   const shared = new Set(mapping.twoWay);
@@ -123,7 +124,7 @@ function takesKnown(mapping: CompiledMapping): readonly string[] {
  */
 async function knownValues(
   db: Db,
-  { mapping, kind }: WantedObject,
+  { mapping, kind }: ProjectedObject,
   recordIds: readonly string[],
 ): Promise<ReadonlyMap<string, CanonicalValues>> {
   const fields = takesKnown(mapping);
@@ -156,7 +157,7 @@ function markOf(mapping: CompiledMapping, kind: ProjectedKind): string | undefin
  */
 async function outdated(
   tx: Db,
-  { connectionId, mapping, kind }: WantedObject,
+  { connectionId, mapping, kind }: ProjectedObject,
   recordIds: readonly string[],
   current: readonly Projection[],
 ): Promise<Projection[]> {

@@ -1,7 +1,10 @@
-import type { JsonValue, PushOutcome, RemoteFailure } from '#connectors/contract/crm.ts';
+import type { PushOutcome } from '#connectors/contract/crm.ts';
+import type { RemoteFailure } from '#connectors/contract/failures.ts';
+import type { JsonValue } from '#connectors/contract/records.ts';
 import { forgetDescriptions, type Connection } from '#src/db/connections/connection-store.ts';
 import { reportProblems, resolveProblems } from '#src/db/sync/problem-store.ts';
-import { erasedRecords, lockObject, markGone, saveLinks } from '#src/db/sync/remote-store.ts';
+import { saveLinks } from '#src/db/records/link-store.ts';
+import { erasedRecords, lockObject, markGone } from '#src/db/sync/remote-store.ts';
 import { tally } from '#src/db/runs/run-store.ts';
 import { forgetSentJobs } from '#src/db/sync/sent-job-store.ts';
 import { saveShadows, shadowsOf } from '#src/db/sync/shadow-store.ts';
@@ -9,12 +12,12 @@ import { buryIntents, postponeIntents, settleIntents, type WriteIntent } from '#
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import { emptyShadow, withRefusal, withWrite } from '#src/domain/sync/shadow.ts';
-import { isDoubtful } from '#src/domain/sync/remote-state.ts';
+import { needsRefetch } from '#src/domain/sync/remote-state.ts';
 import { recordHints } from '#src/operations/hints/record-hints.ts';
 
 /** These may go through later as they are; the others need somebody to change something first. */
 const transient: ReadonlySet<RemoteFailure['class']> = new Set(['retry', 'throttle', 'auth']);
-export const mayPassLater = (failure: RemoteFailure): boolean => transient.has(failure.class);
+export const isTransient = (failure: RemoteFailure): boolean => transient.has(failure.class);
 
 /** The object may look otherwise by now, or show us otherwise: the next plan asks. */
 const misfits: ReadonlySet<RemoteFailure['class']> = new Set(['mapping', 'permission']);
@@ -61,8 +64,8 @@ export async function recordOutcomes(
   const failed = outcomes.flatMap((outcome) =>
     outcome.ok ? [] : [{ id: outcome.id, failure: outcome.failure }],
   );
-  const dead = failed.filter(({ failure }) => !mayPassLater(failure));
-  const later = failed.filter(({ failure }) => mayPassLater(failure));
+  const dead = failed.filter(({ failure }) => !isTransient(failure));
+  const later = failed.filter(({ failure }) => isTransient(failure));
   const gone = dead
     .filter(({ failure }) => failure.class === 'gone')
     .map(({ id }) => intentOf.get(id)?.extId ?? '');
@@ -130,7 +133,7 @@ async function keepLanded(
   await saveShadows(tx, connectionId, object, new Map(shadows));
   const doubtful = shadows.filter(([extId, shadow]) => {
     const view = known.get(extId)?.view;
-    return view != null && isDoubtful(view, shadow);
+    return view != null && needsRefetch(view, shadow);
   });
   await recordHints(deps, tx, {
     connection,

@@ -4,7 +4,7 @@ import { saveAccounts, saveOpportunities, savePartners } from '#src/db/records/a
 import { eraseRecords } from '#src/db/records/erase-store.ts';
 import { endAccounts } from '#src/db/sync/merge-store.ts';
 import { saveRegistrations } from '#src/db/registrations/registration-store.ts';
-import { saveLinks } from '#src/db/sync/remote-store.ts';
+import { saveLinks } from '#src/db/records/link-store.ts';
 import { connection } from '#src/db/schema/connection.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';

@@ -11,7 +11,7 @@ import {
   saveVerdicts,
 } from '#src/db/registrations/registration-store.ts';
 import { findRegistration } from '#src/db/registrations/registration-view.ts';
-import { saveLinks } from '#src/db/sync/remote-store.ts';
+import { saveLinks } from '#src/db/records/link-store.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { explainMatch } from '#src/operations/matching/explain-match.ts';
@@ -304,11 +304,11 @@ it('a deal registered again with another amount is rejected as an update of the 
   expect(await decided(first)).toEqual(['approved']);
   const later = { submittedAt: new Date('2026-10-05T08:30:00Z'), currency: 'USD' };
   const again = await register(seller, 'Robinienhain Werke', { ...later, amountMinor: 250_00n });
-  expect(await decided(again)).toEqual(['rejected', 'own_update block']);
+  expect(await decided(again)).toEqual(['rejected', 'same_partner_update block']);
   expect((await registrationsByIds(test.deps.db, [again]))[0]?.reason).toContain(
     'amount 250.00 USD instead of 100.00 USD',
   );
   expect(
     await decided(await register(seller, 'Robinienhain Werke', { ...later, amountMinor: 100_00n })),
-  ).toEqual(['rejected', 'own_duplicate block']);
+  ).toEqual(['rejected', 'same_partner_duplicate block']);
 });

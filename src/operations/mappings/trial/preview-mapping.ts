@@ -1,4 +1,5 @@
-import { ConnectorError, type ObjectDescription, type RemoteRecord } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { ObjectDescription, RemoteRecord } from '#connectors/contract/records.ts';
 import { localFields, remoteFields } from '#mappings/engine/apply.ts';
 import { compileMapping, type CompiledMapping, type MappingProblem } from '#mappings/engine/compile.ts';
 import { explainInbound, explainOutbound, type ExplainedField } from '#mappings/engine/explain.ts';
@@ -6,9 +7,10 @@ import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { shownRecords } from '#src/db/mappings/carry-view.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { recordValues, type RecordValues } from '#src/db/records/record-values-view.ts';
-import { lockObject, linkedRecordIds } from '#src/db/sync/remote-store.ts';
+import { linkedRecordIds } from '#src/db/records/link-store.ts';
+import { lockObject } from '#src/db/sync/remote-store.ts';
 import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
-import { trial } from '#src/db/roll-back-after.ts';
+import { rollBackAfter } from '#src/db/roll-back-after.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
@@ -18,11 +20,11 @@ import { currentProgram } from '#src/operations/program/current-program.ts';
 import { withRelated } from '#src/operations/place/related-values.ts';
 import { linesToWrite, desiredValues } from '#src/operations/write/desired-values.ts';
 import {
-  carryRecords,
+  backfillRecords,
   isPlacedKind,
   isProjected,
-  type CarriedRecord,
-  type CarriedWrite,
+  type BackfilledRecord,
+  type BackfilledWrite,
   type Refusal,
 } from '#src/operations/mappings/backfill/backfill-records.ts';
 
@@ -49,7 +51,7 @@ export type MappingPreview =
       /** Ours → the vendor's fields, of those of which something is to be said. */
       readonly outbound: readonly ExplainedField[];
       /** Exactly what would be sent; null when the CRM says all of it already. */
-      readonly write: (CarriedWrite & { readonly object: string }) | null;
+      readonly write: (BackfilledWrite & { readonly object: string }) | null;
       readonly refusals: readonly Refusal[];
     };
 
@@ -80,7 +82,7 @@ export async function previewMapping(
   const { mapping, record, askedAt } = look;
   const { currency } = (await currentProgram(deps)).program;
   const { object } = mapping;
-  return trial(deps.db, async (tx) => {
+  return rollBackAfter(deps.db, async (tx) => {
     await lockObject(tx, connectionId, object);
     // One that was never placed has none, until the trial places it.
     const ids = async () => [...(await linkedRecordIds(tx, connectionId, object, [ref])).values()];
@@ -90,7 +92,7 @@ export async function previewMapping(
     await saveRemoteRecords(tx, connectionId, object, [record], showing);
     const shown = await shownRecords(tx, connectionId, object, [ref]);
     const input = { connection, mapping, pack, kind, currency, runId: deps.ids() };
-    const [carried] = await carryRecords(deps, tx, input, shown);
+    const [carried] = await backfillRecords(deps, tx, input, shown);
     const placed = await ids();
     const [wanted] =
       isProjected(kind) && placed.length > 0
@@ -112,7 +114,7 @@ export async function previewMapping(
   });
 }
 
-const nothing: Pick<CarriedRecord, 'write' | 'refusals'> = { write: null, refusals: [] };
+const nothing: Pick<BackfilledRecord, 'write' | 'refusals'> = { write: null, refusals: [] };
 
 function spokenOf(mapping: CompiledMapping, values: CanonicalValues): CanonicalValues {
   const names = new Set(localFields(mapping));

@@ -11,10 +11,11 @@ import { linkedIds } from '#src/db/sync/remote-store.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
 import { extraOf, isExtra, textOf } from '#src/operations/records/field-values.ts';
 
-/** One remote record after mapping, on its way into the canonical tables. */
-export interface Mapped {
+/** A remote record in canonical values, ready to be stored in the table of its kind. */
+export interface RecordToPlace {
+  /** The vendor's id. */
   readonly extId: string;
-  /** Ours: the linked one, or a new one that will be linked when the record is placed. */
+  /** Our id: the linked one, or a new one that is linked once the record is placed. */
   readonly id: string;
   readonly values: CanonicalValues;
 }
@@ -23,72 +24,64 @@ export interface PlaceContext {
   readonly deps: Deps;
   readonly tx: Db;
   readonly connection: Connection;
-  /** Currency of amounts that come without one: the programme's. */
+  /** For amounts that come without a currency: the programme's. */
   readonly currency: string;
-  /** Columns of records that are there already which this mapping does not fill: another CRM's may. */
-  readonly keep: ReadonlySet<string>;
+  /** Columns that this mapping does not fill. Existing rows keep them, because another CRM's mapping may fill them. */
+  readonly preserved: ReadonlySet<string>;
 }
 
-/** Columns the mapping does not fill, in the same way for every record of a batch. */
+/** The columns that a mapping leaves alone; the same for every record of a batch. */
 export function preservedColumns({ kind, inbound }: CompiledMapping): ReadonlySet<string> {
   return unfilledColumns(kind, new Set(inbound.map(({ local }) => local)));
 }
 
-/** Why a record cannot be placed yet. It is tried again every run. */
-export interface Misplaced {
+/** Why a record, or one of its values, cannot be placed yet. */
+export interface PlacingFailure {
   readonly extId: string;
   readonly failure: RemoteFailure;
 }
 
-export interface Placing {
-  readonly placed: readonly Mapped[];
-  readonly misplaced: readonly Misplaced[];
-  /** Placed, but with a value left out. */
-  readonly flawed: readonly Misplaced[];
+export interface PlacingResult {
+  readonly placed: readonly RecordToPlace[];
+  /** Records that were not placed. */
+  readonly failed: readonly PlacingFailure[];
+  /** Records that were placed without one of their values. */
+  readonly incomplete: readonly PlacingFailure[];
 }
 
-export function misplaced(extId: string, code: string, message: string, fix: string): Misplaced {
+export function placingFailure(extId: string, code: string, message: string, fix: string): PlacingFailure {
   return { extId, failure: { class: 'mapping', code, message, fix } };
 }
 
-/** An amount in minor units; unreadable becomes a flaw rather than a refused record. */
-export function amountOf(record: Mapped, currency: string, flaws: Misplaced[]): bigint | null {
+/** The amount in minor units; null when it is blank, or unreadable: then the reason is added to `failures`. */
+export function amountOf(record: RecordToPlace, currency: string, failures: PlacingFailure[]): bigint | null {
   const amount = textOf(record.values['amount']);
   if (amount === null) return null;
   try {
     return parseMinor(amount, currency);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    flaws.push(
-      misplaced(
-        record.extId,
-        'amount_unreadable',
-        error.message,
-        'Correct the amount or the currency on the record.',
-      ),
-    );
+    const fix = 'Correct the amount or the currency on the record.';
+    failures.push(placingFailure(record.extId, 'amount_unreadable', error.message, fix));
     return null;
   }
 }
 
 /**
- * The column of the customer's own fields, for records of one mapping. None where no record has any: it is
- * not touched then, and a first load of an org without them is not slower for it.
+ * Returns a function that gives a row its column of custom fields. It gives none when no record of the batch has
+ * custom fields: the column is left out of the statement then, and a first load without them stays fast.
  */
 export function extraColumn(
-  records: readonly Mapped[],
+  records: readonly RecordToPlace[],
 ): (values: CanonicalValues) => { readonly extra?: CanonicalValues } {
   if (!records.some(({ values }) => Object.keys(values).some(isExtra))) return () => ({});
   return (values) => ({ extra: extraOf(values) });
 }
 
-/**
- * Ours, by the vendor's id, of the records of one kind that this field of these points at; what has not been
- * placed is absent.
- */
-export function pointedAt(
+/** Our ids of the records that a reference field points at, by the vendor's id; absent while not placed. */
+export function referencedIds(
   { deps, tx, connection }: PlaceContext,
-  records: readonly Mapped[],
+  records: readonly RecordToPlace[],
   { field, to }: { readonly field: string; readonly to: CanonicalKind },
 ): Promise<ReadonlyMap<string, string>> {
   const object = packFor(deps, connection, to)?.object ?? '';
