@@ -1,8 +1,10 @@
+import { payoutStatuses, registrationStatuses } from './status.ts';
+
 /**
- * Everything Fairway adds to a customer's CRM, declared once.
+ * All objects and fields that Fairway adds to a customer's CRM.
  *
- * Generated from it: the Salesforce metadata package, the HubSpot object schemas and properties, and —
- * because the sandbox's org receives that same deployment over HTTP — the org the tests run against.
+ * The Salesforce metadata package and the HubSpot schemas are generated from it. The sandbox receives the same
+ * deployment over HTTP, so the tests run against it too.
  */
 export type CrmFieldType =
   | 'text'
@@ -16,48 +18,35 @@ export type CrmFieldType =
 export type CrmObjectKind = 'account' | 'opportunity' | 'registration' | 'payout';
 
 export interface CrmField {
-  /** camelCase; each vendor's name is derived from it by its connector. */
+  /** camelCase. Each connector derives the vendor's name from it. */
   readonly name: string;
   readonly label: string;
   readonly help: string;
   readonly type: CrmFieldType;
-  /** Characters, for text. Default 255; longText 32,000. */
+  /** Maximum number of characters. Default: 255 for text, 32,000 for longText. */
   readonly length?: number;
   readonly values?: readonly string[];
   readonly referenceTo?: 'account' | 'opportunity';
-  /** Unique external id: the key of an upsert. */
+  /** True for a unique external id, which upserts use as the key. */
   readonly key?: true;
   readonly required?: true;
-  /** `fairway`: only Fairway writes it (read-only on layouts). `crm`: people or portals fill it in. */
+  /** `fairway`: only Fairway writes it (read-only on layouts) · `crm`: people or portals fill it in. */
   readonly writtenBy: 'fairway' | 'crm';
 }
 
 export interface CrmObject {
   readonly kind: CrmObjectKind;
-  /** False: fields are added to the vendor's standard object (Account/company, Opportunity/deal). */
+  /** False if the fields are added to a standard object of the vendor (Account/company, Opportunity/deal). */
   readonly custom: boolean;
   readonly label: string;
   readonly pluralLabel: string;
   readonly fields: readonly CrmField[];
 }
 
-export const registrationStatuses = [
-  'submitted',
-  'in_review',
-  'approved',
-  'rejected',
-  'expired',
-  'withdrawn',
-] as const;
-export type RegistrationStatus = (typeof registrationStatuses)[number];
-
-export const payoutStatuses = ['draft', 'submitted', 'approved', 'exported', 'paid', 'returned'] as const;
-export type PayoutStatus = (typeof payoutStatuses)[number];
-
 const conflictSummary: CrmField = {
   name: 'conflictSummary',
   label: 'Conflict summary',
-  help: 'What the registration conflicts with and why, in one paragraph.',
+  help: 'What the registration conflicts with and why.',
   type: 'longText',
   writtenBy: 'fairway',
 };
@@ -103,7 +92,7 @@ export const crmSchema: readonly CrmObject[] = [
       {
         name: 'tierStanding',
         label: 'Tier standing',
-        help: 'What keeps the tier and what the next one needs.',
+        help: 'The revenue behind the tier and what the next tier needs.',
         type: 'text',
         length: 255,
         writtenBy: 'fairway',
@@ -141,7 +130,7 @@ export const crmSchema: readonly CrmObject[] = [
       {
         name: 'registeredPartner',
         label: 'Registered partner',
-        help: 'The partner whose registration holds this deal.',
+        help: 'The partner whose registration is linked to this deal.',
         type: 'text',
         writtenBy: 'fairway',
       },
@@ -158,7 +147,7 @@ export const crmSchema: readonly CrmObject[] = [
       {
         name: 'number',
         label: 'Registration number',
-        help: 'The number the partner was given.',
+        help: 'The number the partner received.',
         type: 'text',
         length: 40,
         key: true,
@@ -168,7 +157,7 @@ export const crmSchema: readonly CrmObject[] = [
       {
         name: 'partner',
         label: 'Partner',
-        help: 'The account of the partner who registers the deal.',
+        help: 'The account of the partner who registered the deal.',
         type: 'reference',
         referenceTo: 'account',
         writtenBy: 'crm',
@@ -176,7 +165,7 @@ export const crmSchema: readonly CrmObject[] = [
       {
         name: 'opportunity',
         label: 'Opportunity',
-        help: 'The opportunity this registration is about, once there is one.',
+        help: 'The opportunity of this registration, once there is one.',
         type: 'reference',
         referenceTo: 'opportunity',
         writtenBy: 'crm',
@@ -213,7 +202,7 @@ export const crmSchema: readonly CrmObject[] = [
       {
         name: 'productFamily',
         label: 'Product family',
-        help: 'What is to be sold.',
+        help: 'The product family of the deal.',
         type: 'text',
         length: 80,
         writtenBy: 'crm',
@@ -251,14 +240,14 @@ export const crmSchema: readonly CrmObject[] = [
       {
         name: 'submittedAt',
         label: 'Submitted at',
-        help: 'When the partner submitted it; precedence goes by this.',
+        help: 'When the partner submitted it. The earlier registration has precedence.',
         type: 'datetime',
         writtenBy: 'crm',
       },
       {
         name: 'status',
         label: 'Status',
-        help: "Fairway's answer.",
+        help: 'Status of the registration, set by Fairway.',
         type: 'picklist',
         values: registrationStatuses,
         writtenBy: 'fairway',
@@ -266,7 +255,7 @@ export const crmSchema: readonly CrmObject[] = [
       {
         name: 'decidedAt',
         label: 'Decided at',
-        help: 'When the answer was given.',
+        help: 'When it was decided.',
         type: 'datetime',
         writtenBy: 'fairway',
       },
@@ -274,7 +263,7 @@ export const crmSchema: readonly CrmObject[] = [
       {
         name: 'reason',
         label: 'Reason',
-        help: 'Why it was decided so.',
+        help: 'The reason for the decision.',
         type: 'longText',
         writtenBy: 'fairway',
       },
@@ -282,7 +271,7 @@ export const crmSchema: readonly CrmObject[] = [
       {
         name: 'conflictScore',
         label: 'Conflict score',
-        help: 'Strongest match with a competing claim, 0 to 100.',
+        help: 'Strongest match with a competing registration or opportunity, 0 to 100.',
         type: 'number',
         writtenBy: 'fairway',
       },
@@ -307,7 +296,7 @@ export const crmSchema: readonly CrmObject[] = [
       {
         name: 'partner',
         label: 'Partner',
-        help: 'The account that is paid.',
+        help: 'The account of the partner who is paid.',
         type: 'reference',
         referenceTo: 'account',
         writtenBy: 'fairway',
@@ -328,7 +317,7 @@ export const crmSchema: readonly CrmObject[] = [
         length: 7,
         writtenBy: 'fairway',
       },
-      { name: 'amount', label: 'Amount', help: 'What is paid.', type: 'money', writtenBy: 'fairway' },
+      { name: 'amount', label: 'Amount', help: 'The amount paid.', type: 'money', writtenBy: 'fairway' },
       {
         name: 'currency',
         label: 'Currency',
@@ -340,7 +329,7 @@ export const crmSchema: readonly CrmObject[] = [
       {
         name: 'status',
         label: 'Status',
-        help: 'Where the payout stands.',
+        help: 'Status of the payout.',
         type: 'picklist',
         values: payoutStatuses,
         writtenBy: 'fairway',
@@ -348,7 +337,7 @@ export const crmSchema: readonly CrmObject[] = [
       {
         name: 'lineCount',
         label: 'Lines',
-        help: 'How many invoice lines it pays for.',
+        help: 'Number of invoice lines it pays for.',
         type: 'number',
         writtenBy: 'fairway',
       },

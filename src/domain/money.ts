@@ -1,13 +1,15 @@
 /**
- * Money is a `bigint` of minor units (cents) beside an ISO 4217 code; a rate is an exact rational. Nothing
- * here ever becomes a float, so sums tie out to the cent whatever their order.
+ * Money is a `bigint` of minor units (such as cents) together with an ISO 4217 code; a rate is an exact
+ * rational. No float is used, so sums are exact in any order.
  */
-import type { Rate } from './program/program.ts';
 import { AppError } from './errors.ts';
 
+/** An exact rational: `[5n, 100n]` is 5 %. */
+export type Rate = readonly [numerator: bigint, denominator: bigint];
+
 /**
- * ISO 4217 exponents where the engine's locale data gives display habits instead (nobody shows filler in
- * Budapest, but an ERP invoices it).
+ * ISO 4217 exponents for currencies where the JavaScript engine gives the number of decimals that people
+ * display instead (prices in HUF are shown without decimals, but ERPs invoice two).
  */
 const isoExponents: Readonly<Record<string, number>> = {
   AFN: 2,
@@ -39,8 +41,9 @@ function displayExponent(currency: string): number {
 }
 
 /**
- * How many decimals a currency has: 2 for USD, 0 for JPY, 3 for KWD. Throws `bad_request` for a code that is
- * not a currency.
+ * The number of decimals of a currency: 2 for USD, 0 for JPY, 3 for KWD.
+ *
+ * @throws AppError `bad_request` if the code is not a currency
  */
 export function currencyExponent(code: string): number {
   const exponent = exponents.get(code);
@@ -50,8 +53,10 @@ export function currencyExponent(code: string): number {
 }
 
 /**
- * Reads a plain decimal ("1234.5", "-12.30") exactly. Throws `bad_request` for anything else, and for
- * decimals beyond the currency's own unless they are zeros: rounding somebody's invoice is not ours to do.
+ * Parses a plain decimal ("1234.5", "-12.30") exactly.
+ *
+ * @throws AppError `bad_request` for any other text, and for more decimals than the currency has unless they
+ *   are zeros, because an invoice must not be rounded
  */
 export function parseMinor(decimal: string, currency: string): bigint {
   const exponent = currencyExponent(currency);
@@ -69,7 +74,7 @@ export function parseMinor(decimal: string, currency: string): bigint {
   return sign === '-' ? -magnitude : magnitude;
 }
 
-/** The plain decimal of an amount, with the currency's decimals: "-12.30". The inverse of `parseMinor`. */
+/** Formats an amount as a plain decimal with all decimals of the currency: "-12.30". The inverse of `parseMinor`. */
 export function formatMinor(minor: bigint, currency: string): string {
   const exponent = currencyExponent(currency);
   const digits = absolute(minor)
@@ -80,12 +85,12 @@ export function formatMinor(minor: bigint, currency: string): string {
   return `${minor < 0n ? '-' : ''}${whole}${fraction}`;
 }
 
-/** For sentences people read: "612,300.00 USD". */
+/** Formats an amount for sentences: "612,300.00 USD". */
 export function displayMinor(minor: bigint, currency: string): string {
   return `${groupThousands(formatMinor(minor, currency))} ${currency}`;
 }
 
-/** "612300.00" → "612,300.00". */
+/** Inserts thousands separators: "612300.00" becomes "612,300.00". */
 export function groupThousands(decimal: string): string {
   return decimal.replace(/\B(?<!\.\d*)(?=(?:\d{3})+(?:\.|$))/g, ',');
 }
@@ -93,8 +98,8 @@ export function groupThousands(decimal: string): string {
 export type Rounding = 'half_even' | 'half_up';
 
 /**
- * `minor × rate`, rounded once. Symmetric in sign, so that a credit memo takes back exactly what its invoice
- * gave.
+ * Multiplies an amount by a rate and rounds once. The result is symmetric in sign, so that a credit memo
+ * reverses its invoice exactly.
  */
 export function multiplyRate(minor: bigint, rate: Rate, rounding: Rounding = 'half_even'): bigint {
   const [numerator, denominator] = rate;
@@ -110,17 +115,19 @@ export function multiplyRate(minor: bigint, rate: Rate, rounding: Rounding = 'ha
 }
 
 /**
- * Splits `total` in proportion to `weights` so that the parts sum to it exactly: everyone gets the floor of
- * their share, and the units left over go to the largest remainders, ties to the smaller id. Parts come back
- * in the given order, each within one minor unit of its exact share. Throws `internal` for negative weights,
- * or none when there is something to split.
+ * Splits `total` in proportion to `weights` so that the parts sum to it exactly: each gets the floor of its
+ * share, and the remaining units go to the largest remainders (for equal remainders, to the smaller id). The
+ * parts keep the given order, and each is within one minor unit of its exact share.
+ *
+ * @throws AppError `internal` if a weight is negative, or if all are zero while `total` is not
  */
 export function allocate(total: bigint, weights: readonly bigint[], ids: readonly string[]): bigint[] {
   if (weights.length !== ids.length) throw new AppError('internal', 'Every weight needs an id.');
   if (weights.some((weight) => weight < 0n)) throw new AppError('internal', 'A weight cannot be negative.');
   const sum = weights.reduce((left, right) => left + right, 0n);
   if (sum === 0n) {
-    if (total !== 0n) throw new AppError('internal', 'There is an amount to split and nobody to give it to.');
+    if (total !== 0n)
+      throw new AppError('internal', 'There is an amount to split, but all weights are zero.');
     return weights.map(() => 0n);
   }
   const magnitude = absolute(total);
@@ -130,13 +137,13 @@ export function allocate(total: bigint, weights: readonly bigint[], ids: readonl
     units: (magnitude * weight) / sum,
     remainder: (magnitude * weight) % sum,
   }));
-  const leftOver = magnitude - shares.reduce((given, share) => given + share.units, 0n);
-  const byClaim = shares.toSorted(
+  const unitsLeft = magnitude - shares.reduce((units, share) => units + share.units, 0n);
+  const byRemainder = shares.toSorted(
     (a, b) => descending(a.remainder, b.remainder) || ascending(a.id, b.id) || a.index - b.index,
   );
-  const lucky = new Set(byClaim.slice(0, Number(leftOver)).map((share) => share.index));
+  const roundedUp = new Set(byRemainder.slice(0, Number(unitsLeft)).map((share) => share.index));
   return shares.map(({ index, units }) => {
-    const part = lucky.has(index) ? units + 1n : units;
+    const part = roundedUp.has(index) ? units + 1n : units;
     return total < 0n ? -part : part;
   });
 }

@@ -1,6 +1,6 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { AppError, errorWords, loggedError } from '#src/domain/errors.ts';
+import { AppError, errorCodes, errorWords, loggedError } from '#src/domain/errors.ts';
 
 const refused = new DrizzleQueryError(
   'insert into remote_record values ($1)',
@@ -35,4 +35,64 @@ test('what is logged of an error says where it was thrown', () => {
 
 test('what is not an error is passed on', () => {
   expect([errorWords('text'), loggedError('text')]).toEqual(['text', 'text']);
+});
+
+test('each code of an error is answered with its HTTP status', () => {
+  expect(errorCodes).toEqual({
+    bad_request: 400,
+    not_signed_in: 401,
+    not_allowed: 403,
+    not_found: 404,
+    conflict: 409,
+    too_many_requests: 429,
+    setting_invalid: 500,
+    connection_failed: 502,
+    internal: 500,
+  });
+});
+
+test('a message of 500 characters is kept whole; a longer one ends with a sign that it is cut', () => {
+  expect(errorWords('x'.repeat(500))).toBe('x'.repeat(500));
+  expect(errorWords('x'.repeat(501))).toBe(`${'x'.repeat(499)}…`);
+});
+
+test('a refused query without a cause is told without the statement', () => {
+  const error = Object.assign(new Error('insert into account'), { query: 'insert', params: [] });
+  expect(errorWords(error)).toBe('the database refused a query');
+});
+
+test.each([
+  ['a query without values', { query: 'select 1' }],
+  ['values without a query', { params: [] }],
+])('an error with only %s is an ordinary error', (_case, fields) => {
+  expect(errorWords(Object.assign(new Error('no'), fields))).toBe('no');
+});
+
+test('what is logged of an error names its code only when that is a text, and its cause only when that is an error', () => {
+  const plain = loggedError(Object.assign(new Error('no', { cause: 'text' }), { code: 5 }));
+  expect(Object.keys(plain as object)).toEqual(['type', 'message', 'stack']);
+  expect(loggedError(Object.assign(new TypeError('no'), { code: 'EIO' }))).toMatchObject({
+    type: 'TypeError',
+    code: 'EIO',
+  });
+});
+
+test('the stack of a logged error holds its frames, a line each, and nothing of its message', () => {
+  const error = new Error('secret');
+  error.stack = 'Error: secret\n    at first (a.ts:1:1)\n  of two lines\n    at second (b.ts:2:2)';
+  expect(loggedError(error)).toMatchObject({ stack: '    at first (a.ts:1:1)\n    at second (b.ts:2:2)' });
+  delete error.stack;
+  expect(loggedError(error)).toMatchObject({ stack: '' });
+});
+
+test('an application error carries its code, its details and its cause', () => {
+  const cause = new Error('below');
+  const error = new AppError('conflict', 'It is closed.', { field: 'period' }, cause);
+  expect([error.name, error.code, error.detail, error.cause]).toEqual([
+    'AppError',
+    'conflict',
+    { field: 'period' },
+    cause,
+  ]);
+  expect(Object.hasOwn(new AppError('conflict', 'It is closed.'), 'cause')).toBe(false);
 });

@@ -6,6 +6,7 @@ import {
   currencyExponent,
   displayMinor,
   formatMinor,
+  groupThousands,
   multiplyRate,
   parseMinor,
 } from '#src/domain/money.ts';
@@ -162,4 +163,81 @@ describe('allocation', () => {
     expect(() => allocate(1n, [-1n, 2n], ['a', 'b'])).toThrow(AppError);
     expect(() => allocate(1n, [1n], [])).toThrow(AppError);
   });
+});
+
+describe('every currency', () => {
+  test.each([
+    [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF'],
+    [2, 'AED AUD BRL CAD CHF CNY CZK DKK EUR GBP INR MXN NOK NZD PLN SEK SGD TRY USD ZAR'],
+    [2, 'AFN ALL COP HUF IDR IRR KPW LAK LBP MGA MMK PKR SOS SYP YER'],
+    [3, 'BHD IQD JOD KWD LYD OMR TND'],
+  ])('has %i decimals in ISO 4217: %s', (decimals, codes) => {
+    for (const code of codes.split(' ')) expect([code, currencyExponent(code)]).toEqual([code, decimals]);
+  });
+});
+
+describe('a refusal says what is wrong and what to write instead', () => {
+  const refusalOf = (call: () => unknown): unknown => {
+    try {
+      return call();
+    } catch (error) {
+      return error instanceof AppError ? [error.code, error.message, error.detail] : error;
+    }
+  };
+
+  test.each<[() => unknown, string, string, object]>([
+    [
+      () => currencyExponent('usd'),
+      'bad_request',
+      '"usd" is not an ISO 4217 currency code, such as USD or EUR.',
+      {},
+    ],
+    [
+      () => parseMinor('12,5', 'USD'),
+      'bad_request',
+      '"12,5" is not a plain decimal amount, such as 1234.50.',
+      {},
+    ],
+    [() => parseMinor('1.005', 'USD'), 'bad_request', '"1.005" has more decimals than USD allows (2).', {}],
+    [
+      () => multiplyRate(1n, [1n, 0n]),
+      'internal',
+      'A rate needs a positive denominator.',
+      { rate: ['1', '0'] },
+    ],
+    [
+      () => multiplyRate(1n, [1n, -5n]),
+      'internal',
+      'A rate needs a positive denominator.',
+      { rate: ['1', '-5'] },
+    ],
+    [() => allocate(1n, [1n], []), 'internal', 'Every weight needs an id.', {}],
+    [() => allocate(1n, [-1n, 2n], ['a', 'b']), 'internal', 'A weight cannot be negative.', {}],
+    [
+      () => allocate(1n, [0n], ['a']),
+      'internal',
+      'There is an amount to split, but all weights are zero.',
+      {},
+    ],
+  ])('%#: %s', (call, code, message, detail) => {
+    expect(refusalOf(call)).toEqual([code, message, detail]);
+  });
+});
+
+test('a plus sign and blanks around an amount change nothing', () => {
+  expect(parseMinor(' +12.30 ', 'USD')).toBe(1230n);
+});
+
+test.each([
+  ['999', '999'],
+  ['1000', '1,000'],
+  ['-1000.5', '-1,000.5'],
+  ['1234567.12345', '1,234,567.12345'],
+])('%s is shown as %s: thousands are grouped before the decimal point only', (decimal, shown) => {
+  expect(groupThousands(decimal)).toBe(shown);
+});
+
+test('equal remainders and equal ids are settled by position', () => {
+  expect(allocate(1n, [1n, 1n], ['a', 'a'])).toEqual([1n, 0n]);
+  expect(allocate(2n, [1n, 1n, 1n], ['b', 'a', 'b'])).toEqual([1n, 1n, 0n]);
 });

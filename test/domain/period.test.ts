@@ -3,6 +3,7 @@ import { AppError } from '#src/domain/errors.ts';
 import {
   addDays,
   addMonths,
+  daysBetween,
   firstDay,
   monthToPay,
   openPeriodFor,
@@ -55,4 +56,21 @@ describe('periods', () => {
   ])('what is no date is refused (%#)', (call) => {
     expect(call).toThrow(AppError);
   });
+});
+
+test('the days from one date to another are negative when that is the earlier', () => {
+  expect(daysBetween('2026-02-27', '2026-03-02')).toBe(3);
+  expect(daysBetween('2026-03-02', '2026-02-27')).toBe(-3);
+  expect(daysBetween('2026-03-02', '2026-03-02')).toBe(0);
+});
+
+test.each<[() => unknown, string]>([
+  [() => periodOf('10/31/2026'), '"10/31/2026" is not a date like 2026-10-31.'],
+  [() => periodOf('2026-10-31T00:00'), '"2026-10-31T00:00" is not a date like 2026-10-31.'],
+  [() => firstDay('2026-13'), '"2026-13" is not a month like 2026-10.'],
+  [() => firstDay('2026-00'), '"2026-00" is not a month like 2026-10.'],
+  [() => addDays('2026-02-30', 1), '"2026-02-30" is not a date like 2026-10-31.'],
+  [() => daysBetween('2026-02-01', 'soon'), '"soon" is not a date like 2026-10-31.'],
+])('what is not a date is refused as a bad request that names the value (%#)', (call, message) => {
+  expect(call).toThrow(expect.objectContaining({ code: 'bad_request', message }));
 });

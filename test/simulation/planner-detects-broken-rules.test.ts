@@ -2,7 +2,7 @@ import type * as cursor from '#src/domain/sync/cursor.ts';
 import type * as gone from '#src/domain/sync/existence.ts';
 import type * as intent from '#src/domain/sync/intent.ts';
 import type * as mergeRecord from '#src/domain/sync/merge-record.ts';
-import type * as replaces from '#src/domain/sync/replaces.ts';
+import type * as replaces from '#src/domain/sync/replaces-stored.ts';
 import type * as shadow from '#src/domain/sync/shadow.ts';
 import type * as standing from '#src/domain/sync/remote-state.ts';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -66,8 +66,8 @@ test('ignoring the shadow as the base is found out: an edit in Fairway loses to 
 
 test('taking each view for the truth is found out: a stale page makes our own write look like an edit', async () => {
   const found = await findingsWith('standing', () => ({
-    isTrusted: () => true,
-    currentFields: ({ view, shadow: known }) => view?.fields ?? known?.fields ?? {},
+    includesLastWrite: () => true,
+    knownRemoteFields: ({ view, shadow: known }) => view?.fields ?? known?.fields ?? {},
   }));
   expect(found).toContain('breaks a promise');
 });
@@ -84,7 +84,7 @@ test('an older intent that stays in place of a newer one is found out', async ()
 });
 
 test('writing without looking again is found out: it overwrites what nobody has seen', async () => {
-  expect(await findingsWith('intent', () => ({ movedFields: () => [] }))).toContain('breaks a promise');
+  expect(await findingsWith('intent', () => ({ changedFields: () => [] }))).toContain('breaks a promise');
 });
 
 test('forgetting what was sent without an answer is found out: our own write comes back as a conflict', async () => {
@@ -94,13 +94,13 @@ test('forgetting what was sent without an answer is found out: our own write com
 });
 
 test('trusting a page that was asked for while a write was under way is found out', async () => {
-  expect(await findingsWith('standing', () => ({ isDoubtful: () => false }))).toContain('breaks a promise');
+  expect(await findingsWith('standing', () => ({ needsRefetch: () => false }))).toContain('breaks a promise');
 });
 
 test('letting a late page replace a newer one is found out', async () => {
-  expect(await findingsWith('replaces', () => ({ replaces: () => true }))).toContain('came back after');
+  expect(await findingsWith('replaces', () => ({ replacesStored: () => true }))).toContain('came back after');
 });
 
 test('reading a tombstone for values is found out: blanks become edits', async () => {
-  expect(await findingsWith('gone', () => ({ arrivalOf: () => 'there' }))).toContain('breaks a promise');
+  expect(await findingsWith('gone', () => ({ existenceOf: () => 'there' }))).toContain('breaks a promise');
 });

@@ -102,10 +102,10 @@ export const stageNames: Readonly<Record<string, string>> = {
 };
 
 export const ruleNames: Readonly<Record<Finding['rule'], string>> = {
-  own_duplicate: 'Own duplicate',
-  own_update: 'Update of an own claim',
-  earlier_claim: 'Earlier claim',
-  later_claim: 'Later claim',
+  same_partner_duplicate: 'Duplicate by the same partner',
+  same_partner_update: 'Update by the same partner',
+  earlier_registration: 'Earlier registration',
+  later_registration: 'Later registration',
   protection_ended: 'Protection ended',
   direct_opportunity: 'Direct opportunity',
   existing_customer: 'Existing customer',

@@ -1,4 +1,4 @@
-import { recordsNamed } from '#src/db/records/record-view.ts';
+import { recordsByReference } from '#src/db/records/record-view.ts';
 import { AppError } from '#src/domain/errors.ts';
 import {
   explainMatch,
@@ -20,7 +20,7 @@ export const explainMatchCommand: Subcommand = {
         'Say which registration: its number (DR-2026-0001), its id in the CRM or our id.',
       );
     return withDeps(async (deps) => {
-      const [named] = (await recordsNamed(deps.db, text)).filter(({ kind }) => kind === 'registration');
+      const [named] = (await recordsByReference(deps.db, text)).filter(({ kind }) => kind === 'registration');
       if (!named) throw new AppError('not_found', `No registration is named “${text}”.`);
       const explained = await explainMatch(deps, named.id);
       console.log(values['json'] === true ? JSON.stringify(explained, null, 2) : lines(explained).join('\n'));
@@ -59,7 +59,7 @@ function rivalLines({ findings, foundBy, cleanIf, stored, replayed, reproduced }
       ];
   return [
     '',
-    ...findings.map(({ rule, effect, says }) => `  ${effect} (${rule}): ${says}`),
+    ...findings.map(({ rule, effect, message }) => `  ${effect} (${rule}): ${message}`),
     `    ${verdict}, score ${score}, ${bits} bits, grade ${grade}`,
     ...again,
     ...stored.evidence.map(

@@ -1,4 +1,4 @@
-import type { BudgetWindow, WindowReading } from '#connectors/contract/crm.ts';
+import type { BudgetWindow, WindowReading } from '#connectors/contract/limits.ts';
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { longestLogS, type BudgetState } from '#src/domain/connections/budget.ts';
 import type { Db } from '#src/db/client.ts';
@@ -35,7 +35,7 @@ export async function ensureBudgets(
     .onConflictDoUpdate({
       target: [budget.connectionId, budget.window],
       set: { allowed: sql`excluded.allowed` },
-      setWhere: isNull(budget.toldAt),
+      setWhere: isNull(budget.reportedAt),
     });
 }
 
@@ -53,19 +53,20 @@ export async function lockBudgets(
   connectionId: string,
   windows: readonly BudgetWindow[],
 ): Promise<LockedBudgets> {
-  const seconds = (column: typeof budget.windowStartedAt | typeof budget.toldAt | typeof budget.heldUntil) =>
-    sql<number | null>`extract(epoch from ${column})::float8`;
+  const seconds = (
+    column: typeof budget.windowStartedAt | typeof budget.reportedAt | typeof budget.heldUntil,
+  ) => sql<number | null>`extract(epoch from ${column})::float8`;
   const rows = await tx
     .select({
       name: budget.window,
       allowed: budget.allowed,
-      taken: budget.taken,
+      callTimes: budget.callTimes,
       used: budget.used,
-      ours: budget.ours,
-      allotment: connection.dailyAllotment,
+      usedByFairway: budget.usedByFairway,
+      dailyLimit: connection.dailyAllotment,
       startedAt: seconds(budget.windowStartedAt),
-      toldAt: seconds(budget.toldAt),
-      heldUntil: seconds(budget.heldUntil),
+      reportedAt: seconds(budget.reportedAt),
+      blockedUntil: seconds(budget.heldUntil),
     })
     .from(budget)
     .innerJoin(connection, eq(connection.id, budget.connectionId))
@@ -99,15 +100,15 @@ export async function saveBudgets(
   connectionId: string,
   states: readonly BudgetState[],
 ): Promise<void> {
-  const saves = states.map(({ name, taken, used, ours, startedAt, toldAt }) =>
+  const saves = states.map(({ name, callTimes, used, usedByFairway, startedAt, reportedAt }) =>
     tx
       .update(budget)
       .set({
-        taken: [...taken],
+        taken: [...callTimes],
         used,
-        ours,
+        ours: usedByFairway,
         windowStartedAt: sql`to_timestamp(${startedAt}::float8)`,
-        toldAt: toldAt === null ? null : sql`to_timestamp(${toldAt}::float8)`,
+        toldAt: reportedAt === null ? null : sql`to_timestamp(${reportedAt}::float8)`,
       })
       .where(and(eq(budget.connectionId, connectionId), sql`${budget.window} = ${name}`)),
   );

@@ -1,11 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  ConnectorError,
-  type BudgetWindow,
-  type CallGate,
-  type RemoteFailure,
-  type WindowReading,
-} from '#connectors/contract/crm.ts';
+import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
+import type { BudgetWindow, CallGate, WindowReading } from '#connectors/contract/limits.ts';
 import { longestLogS, requestTurn, type Lane, type Turn } from '#src/domain/connections/budget.ts';
 import { ensureBudgets, holdBudget, isHeld, lockBudgets, saveBudgets, saveReading } from './budget-store.ts';
 import type { Db } from '#src/db/client.ts';
@@ -82,7 +77,7 @@ export function callGate(db: Db, { connectionId, lane, windows, onError }: GateO
       db.transaction(async (tx) => {
         const { states, now } = await lockBudgets(tx, connectionId, counting);
         if (states.length < counting.length) return null;
-        const turn = requestTurn(states, { now, lane, patience: patienceS, instead });
+        const turn = requestTurn(states, { now, lane, maxWaitS: patienceS, returnedTurnAt: instead });
         if (!('at' in turn)) throw new ConnectorError(tooLong(turn));
         await saveBudgets(tx, connectionId, turn.states);
         return { at: turn.at, waitMs: Math.ceil((turn.at - now) * 1_000) };

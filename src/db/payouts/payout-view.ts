@@ -1,4 +1,4 @@
-import type { AccrualTrace } from '#src/domain/incentive/facts.ts';
+import type { AccrualTrace } from '#src/domain/incentive/accrual.ts';
 import { aliasedTable, and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { partner } from '#src/db/schema/channel.ts';

@@ -1,4 +1,4 @@
-import type { TierAssessment } from '#src/domain/incentive/facts.ts';
+import type { TierAssessment } from '#src/domain/program/assess-tier.ts';
 import { desc, eq, inArray, sql } from 'drizzle-orm';
 import { bulkInsert, setExcluded } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
@@ -7,7 +7,7 @@ import { partner, tierAssignment } from '#src/db/schema/channel.ts';
 import { sourceDocument } from '#src/db/schema/money.ts';
 
 /** Returns how many standings are new or different. */
-export async function saveStandings(
+export async function saveTierAssessments(
   db: Db,
   standings: readonly TierAssessment[],
   programVersion: number,
@@ -27,7 +27,7 @@ export async function saveStandings(
  * The standings of partners that have sold something, and of all that were merged with them: nobody else's
  * earns anything, and they are many.
  */
-export async function sellersStandings(db: Db): Promise<TierAssessment[]> {
+export async function sellerTierAssessments(db: Db): Promise<TierAssessment[]> {
   const sellers = db
     .select({ id: sql`coalesce(${partner.mergedInto}, ${partner.id})` })
     .from(sourceDocument)
@@ -47,7 +47,7 @@ export async function sellersStandings(db: Db): Promise<TierAssessment[]> {
 }
 
 /** By partner: the standing in force now. */
-export async function currentStandings(
+export async function currentTiers(
   db: Db,
   partnerIds: readonly string[],
 ): Promise<Map<string, TierAssessment>> {

@@ -1,7 +1,7 @@
-import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
+import type { RegistrationStatus } from '#src/domain/status.ts';
 import { and, asc, eq, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import { lockInTransaction } from '#src/db/advisory-locks.ts';
-import { addExtra, bulkInsert, setExcluded, setOthers } from '#src/db/bulk.ts';
+import { mergeExtra, bulkInsert, setExcluded, setExcludedExcept } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
 import { conflictCase, partner, registration } from '#src/db/schema/channel.ts';
@@ -41,12 +41,12 @@ export async function saveRegistrations(
       'deleted',
     ],
   ];
-  const set = setOthers(columns, keep);
+  const set = setExcludedExcept(columns, keep);
   await bulkInsert(
     db,
     registration,
     rows,
-    sql`on conflict (id) do update set ${set}${addExtra(registration, rows)}`,
+    sql`on conflict (id) do update set ${set}${mergeExtra(registration, rows)}`,
   );
 }
 
@@ -168,7 +168,7 @@ export interface ChangedRecords {
 export async function registrationsBlockedBy(
   tx: Db,
   { accountIds, opportunityIds, registrationIds }: ChangedRecords,
-): Promise<{ readonly claimIds: readonly string[]; readonly subjectIds: readonly string[] }> {
+): Promise<{ readonly registrationIds: readonly string[]; readonly subjectIds: readonly string[] }> {
   const ids = (values: readonly string[]): SQL =>
     sql`select value::uuid from jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb)`;
   const rows = await tx.execute<{ id: string }>(sql`
@@ -188,7 +188,7 @@ export async function registrationsBlockedBy(
     sql`select distinct account_id as id from opportunity where id in (${ids(opportunityIds)}) and account_id is not null`,
   );
   const subjectIds = new Set([...accountIds, ...registrationIds, ...owners.map(({ id }) => id)]);
-  return { claimIds: rows.map(({ id }) => id), subjectIds: [...subjectIds] };
+  return { registrationIds: rows.map(({ id }) => id), subjectIds: [...subjectIds] };
 }
 
 export interface OpenOpportunity {

@@ -1,5 +1,5 @@
 import { and, count, eq, inArray, type SQL, sql } from 'drizzle-orm';
-import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
+import type { RegistrationStatus } from '#src/domain/status.ts';
 import type { Db } from '#src/db/client.ts';
 import { account, conflictCase, opportunity, partner, registration } from '#src/db/schema/channel.ts';
 import { person } from '#src/db/schema/people.ts';

@@ -1,5 +1,5 @@
 import type { CaseFacts, RegistrationDecision } from '#src/domain/registrations/registration.ts';
-import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
+import type { RegistrationStatus } from '#src/domain/status.ts';
 import { sql } from 'drizzle-orm';
 import {
   boolean,
@@ -55,7 +55,7 @@ export const account = pgTable(
      * Names and domains of accounts that were merged into it, and its own before: whoever knows one of them
      * means this account.
      */
-    former: jsonb().$type<readonly FormerName[]>().notNull().default([]),
+    formerNames: jsonb().$type<readonly FormerName[]>().notNull().default([]),
     /**
      * This and the next two: nobody reads or fills them any more. To be dropped when no process of a version
      * that fills them can be running.

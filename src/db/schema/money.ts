@@ -1,4 +1,4 @@
-import type { AccrualTrace } from '#src/domain/incentive/facts.ts';
+import type { AccrualTrace } from '#src/domain/incentive/accrual.ts';
 import { sql } from 'drizzle-orm';
 import {
   bigserial,

@@ -12,16 +12,16 @@ export interface BudgetState {
   readonly length: number;
   readonly allowed: number;
   /** Short windows: when each call left, or will leave; ascending. */
-  readonly taken: readonly number[];
+  readonly callTimes: readonly number[];
   /** Long windows: calls used by everybody, as the vendor last said and we have counted since … */
   readonly used: number;
   /** … and calls of ours alone, of which the customer may have allowed only so many. */
-  readonly ours: number;
-  readonly allotment: number | null;
+  readonly usedByFairway: number;
+  readonly dailyLimit: number | null;
   readonly startedAt: number;
   /** When the vendor last said what is used; null when it never did. */
-  readonly toldAt: number | null;
-  readonly heldUntil: number | null;
+  readonly reportedAt: number | null;
+  readonly blockedUntil: number | null;
 }
 
 /**
@@ -40,9 +40,9 @@ export interface TurnRequest {
   readonly now: number;
   readonly lane: Lane;
   /** Longest wait that is granted. */
-  readonly patience: number;
+  readonly maxWaitS: number;
   /** A turn that was granted before and not used: it is given back. */
-  readonly instead: number | null;
+  readonly returnedTurnAt: number | null;
 }
 
 /** Longer than this, calls are counted; up to it, each is remembered with its instant. */
@@ -65,13 +65,13 @@ export function laneLimit(allowed: number, lane: Lane): number {
 
 /** Takes one call from all these limits at once, or from none. */
 export function requestTurn(states: readonly BudgetState[], request: TurnRequest): Turn {
-  const { now, lane, patience } = request;
+  const { now, lane, maxWaitS: patience } = request;
   const current = states.map((state) => (isLong(state) ? startedAnew(state, now) : trimmed(state, request)));
   for (const state of current) {
-    if (state.heldUntil !== null && state.heldUntil - now > patience) {
-      return { waitS: state.heldUntil - now, window: state.name, because: 'held' };
+    if (state.blockedUntil !== null && state.blockedUntil - now > patience) {
+      return { waitS: state.blockedUntil - now, window: state.name, because: 'held' };
     }
-    const refusal = isLong(state) && request.instead === null ? exhaustion(state, now, lane) : null;
+    const refusal = isLong(state) && request.returnedTurnAt === null ? exhaustion(state, now, lane) : null;
     if (refusal) return refusal;
   }
   const at = firstFreeInstant(current, now, lane);
@@ -85,39 +85,39 @@ const isLong = (state: BudgetState): boolean => state.length > longestLogS;
 function startedAnew(state: BudgetState, now: number): BudgetState {
   const startedAt = Math.floor(now / state.length) * state.length;
   return startedAt > state.startedAt
-    ? { ...state, startedAt, used: 0, ours: 0, toldAt: null }
+    ? { ...state, startedAt, used: 0, usedByFairway: 0, reportedAt: null }
     : { ...state, startedAt };
 }
 
-function trimmed(state: BudgetState, { now, instead }: TurnRequest): BudgetState {
-  return { ...state, taken: state.taken.filter((at) => at > now - state.length && at !== instead) };
+function trimmed(state: BudgetState, { now, returnedTurnAt: instead }: TurnRequest): BudgetState {
+  return { ...state, callTimes: state.callTimes.filter((at) => at > now - state.length && at !== instead) };
 }
 
 function exhaustion(state: BudgetState, now: number, lane: Lane): Turn | null {
   const windowEndsIn = state.startedAt + state.length - now;
-  if (state.allotment !== null && state.ours >= laneLimit(state.allotment, lane)) {
+  if (state.dailyLimit !== null && state.usedByFairway >= laneLimit(state.dailyLimit, lane)) {
     return { waitS: windowEndsIn, window: state.name, because: 'allotment' };
   }
   if (state.used < laneLimit(state.allowed, lane)) return null;
-  const probeIn = (state.toldAt ?? state.startedAt) + probeEveryS - now;
+  const probeIn = (state.reportedAt ?? state.startedAt) + probeEveryS - now;
   return probeIn <= 0
     ? null
     : { waitS: Math.min(probeIn, windowEndsIn), window: state.name, because: 'used_up' };
 }
 
-function counted(state: BudgetState, at: number, { now, lane, instead }: TurnRequest): BudgetState {
+function counted(state: BudgetState, at: number, { now, lane, returnedTurnAt: instead }: TurnRequest): BudgetState {
   if (!isLong(state)) {
-    const before = state.taken.findLastIndex((one) => one <= at) + 1;
-    return { ...state, taken: state.taken.toSpliced(before, 0, at) };
+    const before = state.callTimes.findLastIndex((one) => one <= at) + 1;
+    return { ...state, callTimes: state.callTimes.toSpliced(before, 0, at) };
   }
   if (instead !== null) return state;
   // Only one call tries an exhausted limit; the others wait for what it hears.
   const probes = state.used >= laneLimit(state.allowed, lane);
-  return { ...state, used: state.used + 1, ours: state.ours + 1, ...(probes ? { toldAt: now } : {}) };
+  return { ...state, used: state.used + 1, usedByFairway: state.usedByFairway + 1, ...(probes ? { reportedAt: now } : {}) };
 }
 
 function firstFreeInstant(states: readonly BudgetState[], now: number, lane: Lane): number {
-  let at = Math.max(now, ...states.map((state) => state.heldUntil ?? now));
+  let at = Math.max(now, ...states.map((state) => state.blockedUntil ?? now));
   for (let before = Number.NaN; before !== at;) {
     before = at;
     for (const state of states) if (!isLong(state)) at = freeInstant(state, at, lane);
@@ -132,7 +132,7 @@ function busiest(states: readonly BudgetState[], now: number, lane: Lane): strin
   return free.sort((a, b) => b.at - a.at)[0]?.name ?? '';
 }
 
-const freeInstant = ({ taken, length, allowed }: BudgetState, from: number, lane: Lane): number =>
+const freeInstant = ({ callTimes: taken, length, allowed }: BudgetState, from: number, lane: Lane): number =>
   earliestInstant(taken, { from, length, limit: laneLimit(allowed, lane) });
 
 /**

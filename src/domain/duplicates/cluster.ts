@@ -15,7 +15,7 @@ export interface Clusters {
   /** Each of two members or more. */
   readonly clusters: readonly (readonly number[])[];
   /** Of each cluster, those outside that are one customer with some of it. */
-  readonly near: readonly (readonly number[])[];
+  readonly partialMatches: readonly (readonly number[])[];
 }
 
 interface Cluster {
@@ -54,7 +54,7 @@ export function duplicateClusters(
   const found = [...new Set(clusterOf.values())];
   return {
     clusters: found.map(({ members }) => members),
-    near: found.map((cluster) => nearTo(cluster, bySurety, clusterOf)),
+    partialMatches: found.map((cluster) => nearTo(cluster, bySurety, clusterOf)),
   };
 }
 

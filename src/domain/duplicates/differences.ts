@@ -4,8 +4,8 @@ import { sameValue } from '#src/domain/sync/same-value.ts';
 /** A field in which two accounts differ. */
 export interface FieldDifference {
   readonly field: string;
-  readonly kept: CanonicalValue;
-  readonly other: CanonicalValue;
+  readonly survivorValue: CanonicalValue;
+  readonly otherValue: CanonicalValue;
 }
 
 type Values = Readonly<Record<string, CanonicalValue>>;
@@ -22,7 +22,7 @@ export const accountFields: readonly string[] = Object.entries(fieldsOf('account
 export function differencesOf(kept: Values, other: Values): readonly FieldDifference[] {
   return accountFields.flatMap((field) => {
     const [ours = null, theirs = null] = [kept[field], other[field]];
-    return isSaid(theirs) && !sameValue(ours, theirs) ? [{ field, kept: ours, other: theirs }] : [];
+    return isSaid(theirs) && !sameValue(ours, theirs) ? [{ field, survivorValue: ours, otherValue: theirs }] : [];
   });
 }
 

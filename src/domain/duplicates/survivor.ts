@@ -8,13 +8,13 @@ export interface AccountUsage {
   readonly openOpportunities: number;
   readonly registrations: number;
   /** Fields that say something. */
-  readonly filled: number;
+  readonly filledFields: number;
 }
 
 export interface Survivor {
   readonly id: string;
   /** Why this one, as a sentence. */
-  readonly why: string;
+  readonly reason: string;
 }
 
 interface Reason {
@@ -34,7 +34,7 @@ const reasons: readonly Reason[] = [
     says: (most, next) => `Most registrations are about it: ${most}, the next ${next}.`,
   },
   {
-    of: ({ filled }) => filled,
+    of: ({ filledFields: filled }) => filled,
     says: (most, next) => `It is the most complete: ${most} fields, the next ${next}.`,
   },
 ];
@@ -52,12 +52,12 @@ export function survivorOf(accounts: readonly AccountUsage[]): Survivor {
     const kept = best.filter((one) => of(one) === most);
     const [only] = kept;
     if (only && kept.length === 1 && best.length > 1)
-      return { id: only.id, why: says(most, Math.max(...best.filter((one) => one !== only).map(of))) };
+      return { id: only.id, reason: says(most, Math.max(...best.filter((one) => one !== only).map(of))) };
     best = kept;
   }
   const [oldest] = best;
   if (!oldest) throw new TypeError('nothing survives of no accounts');
-  return { id: oldest.id, why: 'It is the oldest, by its id in the CRM; nothing else tells them apart.' };
+  return { id: oldest.id, reason: 'It is the oldest, by its id in the CRM; nothing else tells them apart.' };
 }
 
 /** Both CRMs number upwards: Salesforce's ids are of one length, HubSpot's grow longer. */

@@ -1,50 +1,56 @@
 import { AppError } from '#src/domain/errors.ts';
+import type { InvoiceFact } from '#src/domain/invoice.ts';
 import { multiplyRate } from '#src/domain/money.ts';
 import { periodOf } from '#src/domain/period.ts';
-import type { Component, Program } from '#src/domain/program/program.ts';
+import type { TierAssessment } from '#src/domain/program/assess-tier.ts';
 import { partnerIn, type PartnerMerges } from '#src/domain/program/merged-partners.ts';
-import type { DesiredAccrual, InvoiceFact, TierAssessment } from './facts.ts';
+import type { Component, Program } from '#src/domain/program/program.ts';
+import type { DesiredAccrual } from './accrual.ts';
 
-/** Where a partner's standing in a month (`YYYY-MM`) is found. */
+/** The key of a partner's tier assessment for a month (`YYYY-MM`). */
 export function assessmentKey(partnerId: string, period: string): string {
   return `${partnerId}|${period}`;
 }
 
 /**
- * What every partner should have been credited for every document under every component; the same for the
- * same documents in any order, by document and component.
+ * Calculates what every partner should have been credited for every document under every component. The
+ * result is sorted by document and component and does not depend on the order of the documents.
  *
- * The booking sets the rate: the tier of the month of issue. The cash releases it: an unpaid invoice earns
- * nothing yet. A credit memo takes back at the rate its invoice earned, so that the two cancel whatever
- * happened to the tier in between; it takes back nothing while that invoice is unpaid. Without a known
- * invoice it stands for itself, paid when issued. What a partner sold before it was merged into another keeps
- * its own tier's rate: a merge changes nothing that was earned. A document issued before the programme, or in
- * a month without a standing (dated ahead), earns nothing. Throws `internal` for a standing in a tier the
- * programme does not have.
+ * - The rate is that of the seller's tier in the month of issue.
+ * - An unpaid invoice earns nothing yet.
+ * - A credit memo uses the rate of the invoice it corrects, so that the two cancel each other even if the tier
+ *   changed in between. It takes nothing back while that invoice is unpaid. If the invoice is not known, the
+ *   credit memo is rated by its own date and counts as paid when issued.
+ * - A merge of partners does not change earlier earnings: sales from before it keep the seller's tier.
+ * - A document that was issued before the programme started, or in a month without an assessment (a future
+ *   date), earns nothing.
+ *
+ * @param assessments by `assessmentKey`
+ * @throws AppError `internal` if an assessment has a tier that the programme does not have
  */
 export function calculateAccruals(
   program: Program,
   programVersion: number,
   invoices: readonly InvoiceFact[],
-  standings: ReadonlyMap<string, TierAssessment>,
+  assessments: ReadonlyMap<string, TierAssessment>,
   merges: PartnerMerges = new Map(),
 ): DesiredAccrual[] {
   const byNumber = invoicesByNumber(invoices);
   return invoices
     .flatMap((document) => {
-      const booking = bookingOf(document, byNumber);
-      const bookedIn = periodOf(booking.issuedOn);
-      const standing = standings.get(assessmentKey(partnerIn(bookedIn, sellerOf(booking), merges), bookedIn));
-      if (!isReleased(booking) || booking.issuedOn < program.startsOn || standing === undefined) return [];
-      return program.components.map((component) => accrue(document, component, standing, programVersion));
+      const rated = ratedDocument(document, byNumber);
+      const period = periodOf(rated.issuedOn);
+      const assessment = assessments.get(assessmentKey(partnerIn(period, sellerOf(rated), merges), period));
+      if (!isReleased(rated) || rated.issuedOn < program.startsOn || assessment === undefined) return [];
+      return program.components.map((component) => accrue(document, component, assessment, programVersion));
     })
     .toSorted((a, b) => compare(a.documentId, b.documentId) || compare(a.component, b.component));
 }
 
 /**
- * Each under who is credited, for a credit memo that names it after a merge, and under who sold it: two
- * partners that became one may each have an invoice of the same number, from two ERPs, and a memo from before
- * means its own.
+ * Indexes each invoice by the credited partner and by the seller. A credit memo from after a merge names the
+ * credited partner; one from before names the seller. The seller wins when both partners have an invoice with
+ * the same number, which can happen if their invoices came from two ERPs.
  */
 function invoicesByNumber(all: readonly InvoiceFact[]): ReadonlyMap<string, InvoiceFact> {
   const invoices = all.filter(({ kind }) => kind === 'invoice');
@@ -54,11 +60,8 @@ function invoicesByNumber(all: readonly InvoiceFact[]): ReadonlyMap<string, Invo
   ]);
 }
 
-/**
- * The document that sets the rate and releases the money: the corrected invoice for a credit memo, else the
- * document itself.
- */
-function bookingOf(document: InvoiceFact, byNumber: ReadonlyMap<string, InvoiceFact>): InvoiceFact {
+/** The document that sets the rate and releases the money: for a credit memo the corrected invoice, if known. */
+function ratedDocument(document: InvoiceFact, byNumber: ReadonlyMap<string, InvoiceFact>): InvoiceFact {
   if (document.kind === 'invoice' || !document.appliesTo) return document;
   const { partnerId, currency, appliesTo } = document;
   return (
@@ -68,22 +71,22 @@ function bookingOf(document: InvoiceFact, byNumber: ReadonlyMap<string, InvoiceF
   );
 }
 
-function isReleased(booking: InvoiceFact): boolean {
-  return booking.kind === 'credit_memo' || booking.paidOn !== null;
+function isReleased(document: InvoiceFact): boolean {
+  return document.kind === 'credit_memo' || document.paidOn !== null;
 }
 
 function accrue(
   document: InvoiceFact,
   component: Component,
-  standing: TierAssessment,
+  assessment: TierAssessment,
   programVersion: number,
 ): DesiredAccrual {
   const basisMinor = document.kind === 'credit_memo' ? -document.amountMinor : document.amountMinor;
-  const rate = component.rates[standing.tier];
+  const rate = component.rates[assessment.tier];
   if (rate === undefined)
     throw new AppError(
       'internal',
-      `${component.label} has no rate for the tier ${standing.tier}. Assess tiers again.`,
+      `${component.label} has no rate for the tier ${assessment.tier}. Assess tiers again.`,
     );
   return {
     documentId: document.id,
@@ -94,8 +97,8 @@ function accrue(
     trace: {
       document: document.number,
       basisMinor,
-      tier: standing.tier,
-      tierAsOf: standing.effectiveFrom,
+      tier: assessment.tier,
+      tierAsOf: assessment.effectiveFrom,
       rate,
       programVersion,
     },

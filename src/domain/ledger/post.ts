@@ -1,4 +1,4 @@
-import type { AccrualTrace, DesiredAccrual } from '#src/domain/incentive/facts.ts';
+import type { AccrualTrace, DesiredAccrual } from '#src/domain/incentive/accrual.ts';
 
 /** Debit positive, credit negative. */
 export const ledgerAccounts = [

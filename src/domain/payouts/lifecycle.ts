@@ -1,4 +1,4 @@
-import type { PayoutStatus } from '#src/domain/crm-schema.ts';
+import type { PayoutStatus } from '#src/domain/status.ts';
 import { AppError } from '#src/domain/errors.ts';
 
 export type BatchStatus = Extract<PayoutStatus, 'draft' | 'submitted' | 'approved' | 'exported'>;

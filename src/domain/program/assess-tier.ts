@@ -1,14 +1,25 @@
-import type { InvoiceFact, TierAssessment } from '#src/domain/incentive/facts.ts';
 import { AppError } from '#src/domain/errors.ts';
+import type { InvoiceFact } from '#src/domain/invoice.ts';
 import { displayMinor, formatMinor, groupThousands } from '#src/domain/money.ts';
 import { addDays, addMonths, firstDay, periodOf, periodsBetween } from '#src/domain/period.ts';
-import type { Program, Tier } from './program.ts';
 import { partnerIn, type PartnerMerges } from './merged-partners.ts';
+import type { Program, Tier } from './program.ts';
+
+export interface TierAssessment {
+  readonly partnerId: string;
+  readonly tier: string;
+  /** First day of the month from which it applies, `YYYY-MM-DD`. */
+  readonly effectiveFrom: string;
+  readonly trailingRevenueMinor: bigint;
+  readonly currency: string;
+  /** One sentence for the CRM: the revenue behind the tier and what the next tier needs. */
+  readonly explanation: string;
+}
 
 /**
- * A partner's tier for a month (`YYYY-MM`): what was invoiced through it, less credit memos, in the twelve
- * months before the first of that month, in the programme's currency. Later months never change it, so a rate
- * once earned is kept.
+ * Assesses a partner's tier for a month (`YYYY-MM`) from its net invoices (credit memos subtracted) in the
+ * twelve months before the first of that month, in the programme's currency. Later months never change the
+ * result, so a rate that was earned is kept.
  */
 export function assessTier(
   program: Program,
@@ -16,18 +27,14 @@ export function assessTier(
   invoices: readonly InvoiceFact[],
   period: string,
 ): TierAssessment {
-  return standingIn(
-    program,
-    partnerId,
-    [monthlyRevenue(program.currency, invoices).get(partnerId)],
-    windowBefore(period, new Map()),
-  );
+  const revenue = monthlyRevenue(program.currency, invoices).get(partnerId);
+  return assessWindow(program, partnerId, [revenue], windowBefore(period, new Map()));
 }
 
 /**
- * The same for every partner and every period, reading the invoices once; partner by partner, periods in the
- * given order. A partner that was merged away has standings up to the month of its merge; from the next one
- * on all it ever sold counts for the other's.
+ * Assesses every partner for every period and reads the invoices only once. The result is ordered by partner,
+ * then by period as given. A merged partner is assessed up to the month of its merge; from the next month on
+ * all its sales count for the partner it was merged into.
  */
 export function assessAll(
   program: Program,
@@ -41,21 +48,21 @@ export function assessAll(
   return partnerIds.flatMap((partnerId) =>
     windows.flatMap((window) => {
       const merged = window.merged.get(partnerId) ?? [];
-      // One that was merged away is among them as long as it counts as itself.
+      // `merged` includes a merged partner itself for as long as it still counts as itself.
       const sellers = merges.has(partnerId) ? merged : [partnerId, ...merged];
       if (sellers.length === 0) return [];
       const monthly = sellers.map((seller) => revenue.get(seller));
-      return [standingIn(program, partnerId, monthly, window)];
+      return [assessWindow(program, partnerId, monthly, window)];
     }),
   );
 }
 
-/** The twelve months that decide a tier, and the day from which it applies. */
+/** The twelve months that decide a tier, and the day from which the tier applies. */
 interface Window {
   readonly months: readonly string[];
   readonly lastDay: string;
   readonly effectiveFrom: string;
-  /** Those merged away sooner or later, by the partner they count as by then. */
+  /** All partners that are ever merged, grouped by the partner they count as in this period. */
   readonly merged: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -71,7 +78,7 @@ function windowBefore(period: string, merges: PartnerMerges): Window {
 
 type MonthlyRevenue = ReadonlyMap<string, bigint>;
 
-function standingIn(
+function assessWindow(
   program: Program,
   partnerId: string,
   monthly: readonly (MonthlyRevenue | undefined)[],
@@ -81,29 +88,31 @@ function standingIn(
     (total, revenue) => window.months.reduce((sum, month) => sum + (revenue?.get(month) ?? 0n), total),
     0n,
   );
-  // The lowest tier requires nothing: it holds even a partner to whom more was credited than invoiced.
+  // The lowest tier has no requirement: it also holds a partner whose credit memos exceed its invoices.
   const reached = program.tiers.findLastIndex(
     (one, index) => index === 0 || trailingRevenueMinor >= one.trailingRevenueMinor,
   );
   const tier = program.tiers[reached];
   if (tier === undefined) throw new AppError('internal', 'A programme needs at least one tier.');
-  const held = `${tier.name}: ${displayMinor(trailingRevenueMinor, program.currency)} in the twelve months to ${window.lastDay}`;
+  const revenue = displayMinor(trailingRevenueMinor, program.currency);
+  const next = nextStep(program, program.tiers[reached + 1], trailingRevenueMinor);
   return {
     partnerId,
     tier: tier.name,
     effectiveFrom: window.effectiveFrom,
     trailingRevenueMinor,
     currency: program.currency,
-    explanation: `${held}; ${nextStep(program, program.tiers[reached + 1], trailingRevenueMinor)}.`,
+    explanation: `${tier.name}: ${revenue} in the twelve months to ${window.lastDay}; ${next}.`,
   };
 }
 
 function nextStep({ currency }: Program, next: Tier | undefined, trailingRevenueMinor: bigint): string {
   if (next === undefined) return 'the highest tier';
-  return `${groupThousands(formatMinor(next.trailingRevenueMinor - trailingRevenueMinor, currency))} more for ${next.name}`;
+  const missing = formatMinor(next.trailingRevenueMinor - trailingRevenueMinor, currency);
+  return `${groupThousands(missing)} more for ${next.name}`;
 }
 
-/** Who sold it → month → net invoiced. */
+/** Net invoiced amounts by seller and month, in the given currency only. */
 function monthlyRevenue(
   currency: string,
   invoices: readonly InvoiceFact[],

@@ -1,18 +1,18 @@
-/** A partner that became part of another. */
+/** A partner that was merged into another partner. */
 export interface PartnerMerge {
-  /** The one it was merged into, which may have been merged itself since. */
+  /** The partner it was merged into, which may have been merged since. */
   readonly into: string;
-  /** The month it happened in, `YYYY-MM`. */
+  /** The month of the merge, `YYYY-MM`. */
   readonly period: string;
 }
 
-/** By the partner that was merged away. */
+/** By the id of the merged partner. */
 export type PartnerMerges = ReadonlyMap<string, PartnerMerge>;
 
 /**
- * As whom a partner counts in a month (`YYYY-MM`): as itself up to the month in which it was merged, as the
- * other from the next one on. Tiers are held from the first of a month; were it to count at once, what that
- * month has earned already would be rated again.
+ * The partner that a partner counts as in a month (`YYYY-MM`): itself up to the month of its merge, the other
+ * partner from the next month on. Tiers apply from the first of a month; if the merge counted at once,
+ * commissions that were already earned in that month would change.
  */
 export function partnerIn(period: string, partnerId: string, merges: PartnerMerges): string {
   let id = partnerId;

@@ -1,3 +1,4 @@
+import type { Rate } from '#src/domain/money.ts';
 import type { EngagementPolicy } from './engagement.ts';
 
 /**
@@ -42,5 +43,3 @@ export interface Component {
   /** Exact rational rate by tier name: `[5n, 100n]` is 5 %. */
   readonly rates: Readonly<Record<string, Rate>>;
 }
-
-export type Rate = readonly [numerator: bigint, denominator: bigint];

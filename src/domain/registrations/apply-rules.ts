@@ -9,13 +9,13 @@ import type {
 import type { RuleContext } from './rules/rule.ts';
 import { registrationRules, rivalRules } from './rules/rules.ts';
 
-/** Findings told on a CRM record; beyond that the reader needs the review queue, not a longer paragraph. */
-const summarised = 10;
+/** The number of findings in a summary. A reader who needs more opens the review queue. */
+const summaryLength = 10;
 
 /**
- * Decides one registration by the rules of engagement. A block rejects, anything to review queues, and
- * otherwise it is approved and protected for the programme's window, `today` (`YYYY-MM-DD`) not counted. The
- * order of rivals does not matter.
+ * Decides one registration by the rules of engagement. A finding that blocks rejects it, a finding to review
+ * queues it, and otherwise it is approved and protected for the programme's window, not counting `today`
+ * (`YYYY-MM-DD`). The order of the rivals does not matter.
  */
 export function applyRulesOfEngagement(
   facts: RegistrationFacts,
@@ -32,27 +32,27 @@ export function applyRulesOfEngagement(
     ...Object.values(registrationRules).flatMap((rule) => rule(facts, others, context) ?? []),
   ].toSorted(byImportance);
   const blocks = findings.filter(({ effect }) => effect === 'block');
-  if (blocks.length > 0) return { outcome: 'reject', reason: say(blocks), findings };
+  if (blocks.length > 0) return { outcome: 'reject', reason: summaryOf(blocks), findings };
   const reviews = findings.filter(({ effect }) => effect === 'review');
-  if (reviews.length > 0) return { outcome: 'review', reason: say(reviews), findings };
+  if (reviews.length > 0) return { outcome: 'review', reason: summaryOf(reviews), findings };
   const protectedUntil = addDays(today, program.protectionDays);
   return {
     outcome: 'approve',
-    reason: `No other claim stands in the way. Protected until ${protectedUntil}.`,
+    reason: `No blocking conflict. Protected until ${protectedUntil}.`,
     protectedUntil,
     findings,
   };
 }
 
 /**
- * One paragraph for the CRM, the gravest finding first, without other partners' names and deals; empty when
- * there is none.
+ * One paragraph for the CRM record, the most serious finding first, without names and deals of other partners.
+ * Empty if there are no findings.
  */
 export function conflictSummary(findings: readonly Finding[]): string {
-  return say(findings.toSorted(byImportance));
+  return summaryOf(findings.toSorted(byImportance));
 }
 
-/** The strongest match with a competing claim, 0 to 100; 0 when there is none. */
+/** The highest match score of a competing registration or opportunity, 0 to 100. 0 if there is none. */
 export function conflictScore(findings: readonly Finding[]): number {
   const competing = findings.flatMap(({ rival }) =>
     rival === null || rival.kind === 'customer' ? [] : [rival.match.score],
@@ -60,21 +60,23 @@ export function conflictScore(findings: readonly Finding[]): number {
   return Math.max(0, ...competing.map((score) => Math.round(score * 100)));
 }
 
-/** The partner and the rep read it. */
-function say(findings: readonly Finding[]): string {
-  const told = findings.slice(0, summarised).map((finding) => finding.tells);
-  const rest = findings.length - told.length;
-  return [...told, ...(rest > 0 ? [`And ${rest} more.`] : [])].join(' ');
+/** Uses the public messages, because the partner and the sales rep read it. */
+function summaryOf(findings: readonly Finding[]): string {
+  const messages = findings.slice(0, summaryLength).map((finding) => finding.publicMessage);
+  const rest = findings.length - messages.length;
+  return [...messages, ...(rest > 0 ? [`And ${rest} more.`] : [])].join(' ');
 }
 
-const gravity: Readonly<Record<Finding['effect'], number>> = { block: 0, review: 1, note: 2 };
+const effectOrder: Readonly<Record<Finding['effect'], number>> = { block: 0, review: 1, note: 2 };
 
 function byImportance(a: Finding, b: Finding): number {
   return (
-    gravity[a.effect] - gravity[b.effect] || scoreOf(b) - scoreOf(a) || (orderOf(a) < orderOf(b) ? -1 : 1)
+    effectOrder[a.effect] - effectOrder[b.effect] ||
+    scoreOf(b) - scoreOf(a) ||
+    (sortKey(a) < sortKey(b) ? -1 : 1)
   );
 }
 
-/** What competes comes before what is said of the claim itself. */
+/** Findings about a rival come before findings about the registration itself. */
 const scoreOf = ({ rival }: Finding): number => rival?.match.score ?? 0;
-const orderOf = ({ rival, rule }: Finding): string => `${rival?.id ?? ''} ${rule}`;
+const sortKey = ({ rival, rule }: Finding): string => `${rival?.id ?? ''} ${rule}`;

@@ -1,28 +1,28 @@
 import type { RegistrationRival } from './precedence.ts';
 import type { PartnerSales, RegistrationFacts, Rival } from './registration.ts';
-import { day } from './words.ts';
+import { dayOf } from './finding-text.ts';
 
-/** A partner the customer is known to have come through, and how that is known. */
+/** A partner that is known to have sold to the customer or to have registered it. */
 export interface Incumbent {
   readonly partnerId: string;
   readonly partnerName: string;
-  /** For the reviewer: `last invoiced 2026-03-01`. */
+  /** How this is known, for the reviewer: `last invoiced 2026-03-01`. */
   readonly how: string;
 }
 
-/** What is known of a customer from before a claim was made. */
+/** The known history of a customer before a registration was submitted. */
 export interface CustomerHistory {
-  /** Its first purchase, `YYYY-MM-DD`; null when nothing shows that it has bought. */
+  /** The first purchase, `YYYY-MM-DD`. Null if no purchase is known. */
   readonly since: string | null;
   readonly incumbents: readonly Incumbent[];
-  /** Product families it bought; null when one is not known. */
+  /** Product families it bought. Null if the family of a purchase is not known. */
   readonly families: readonly string[] | null;
-  /** Whose match shows that it is the same company; null when only the name on an invoice does. */
+  /** The rival whose match shows that it is the same company. Null if only the name on an invoice does. */
   readonly shownBy: Rival | null;
 }
 
-/** One thing that is known. */
-interface Trace {
+/** One known event in the history of a customer. */
+interface HistoryEvent {
   readonly on: string;
   readonly isPurchase: boolean;
   readonly incumbent: Incumbent | null;
@@ -30,74 +30,72 @@ interface Trace {
   readonly shownBy: Rival | null;
 }
 
-/** What happened since the claim was made is the claim's own business. */
+/** Only events from before the registration count: later ones may be the registered deal itself. */
 export function customerHistory(
   facts: RegistrationFacts,
   rivals: readonly Rival[],
   today: string,
 ): CustomerHistory {
-  const traces = [
-    ...rivals.flatMap((rival) => traceOf(rival, today) ?? []),
-    ...facts.invoiced.map(invoiceTrace),
+  const events = [
+    ...rivals.flatMap((rival) => eventOf(rival, today) ?? []),
+    ...facts.invoiced.map(invoiceEvent),
   ]
-    .filter(({ on }) => on < day(facts.submittedAt))
+    .filter(({ on }) => on < dayOf(facts.submittedAt))
     .toSorted(byDay);
-  const purchases = traces.filter(({ isPurchase }) => isPurchase);
+  const purchases = events.filter(({ isPurchase }) => isPurchase);
   const families = purchases.map((purchase) => purchase.families);
-  const shown = [...purchases, ...traces].find(({ shownBy }) => shownBy !== null);
+  const shown = [...purchases, ...events].find(({ shownBy }) => shownBy !== null);
   return {
     since: purchases[0]?.on ?? null,
-    incumbents: traces.flatMap(({ incumbent }) => incumbent ?? []),
+    incumbents: events.flatMap(({ incumbent }) => incumbent ?? []),
     families: families.every((names) => names !== null) ? [...new Set(families.flat())] : null,
     shownBy: shown?.shownBy ?? null,
   };
 }
 
-/**
- * Whether the rules that ask for a customer's history may go by this rival, though none of them speaks of it.
- */
+/** True if the rules about a customer's history may use this rival, even without a finding about it. */
 export function showsHistory(rival: Rival): boolean {
   return rival.match.verdict === 'same' && rival.kind !== 'opportunity';
 }
 
-function traceOf(rival: Rival, today: string): Trace | null {
+function eventOf(rival: Rival, today: string): HistoryEvent | null {
   if (rival.match.verdict !== 'same') return null;
   switch (rival.kind) {
     case 'customer':
       return { on: rival.since, isPurchase: true, incumbent: null, families: rival.families, shownBy: rival };
     case 'registration':
-      return registrationTrace(rival, today);
+      return registrationEvent(rival, today);
     case 'opportunity':
       return null;
   }
 }
 
 /**
- * An approved claim is a purchase when its opportunity was won. Where it has none, nobody knows; but the
- * partner did register the customer and was protected, which is what a renewal goes by.
+ * An approved registration is a purchase if its opportunity was won. Without an opportunity the outcome is not
+ * known, but once its protection has ended the partner counts as the one who had the customer, which the rule
+ * about renewals uses.
  */
-function registrationTrace(rival: RegistrationRival, today: string): Trace | null {
+function registrationEvent(rival: RegistrationRival, today: string): HistoryEvent | null {
   const { status, protectedUntil, outcome, partnerId, partnerName, number, productFamily } = rival;
   if ((status !== 'approved' && status !== 'expired') || protectedUntil === null) return null;
   const isPurchase = outcome === 'won';
   if (!isPurchase && (outcome !== null || protectedUntil >= today)) return null;
-  const incumbent = { partnerId, partnerName, how: `registered as ${number}` };
   return {
-    on: day(rival.submittedAt),
+    on: dayOf(rival.submittedAt),
     isPurchase,
-    incumbent,
+    incumbent: { partnerId, partnerName, how: `registered as ${number}` },
     families: productFamily === null ? null : [productFamily],
     shownBy: rival,
   };
 }
 
-function invoiceTrace({ partnerId, partnerName, firstOn, lastOn }: PartnerSales): Trace {
+function invoiceEvent({ partnerId, partnerName, firstOn, lastOn }: PartnerSales): HistoryEvent {
   const incumbent = { partnerId, partnerName, how: `last invoiced ${lastOn}` };
   return { on: firstOn, isPurchase: true, incumbent, families: null, shownBy: null };
 }
 
-function byDay(a: Trace, b: Trace): number {
-  const key = ({ on, incumbent, shownBy }: Trace): string =>
+function byDay(a: HistoryEvent, b: HistoryEvent): number {
+  const key = ({ on, incumbent, shownBy }: HistoryEvent): string =>
     `${on} ${shownBy?.id ?? ''} ${incumbent?.partnerId ?? ''}`;
   return key(a) < key(b) ? -1 : 1;
 }

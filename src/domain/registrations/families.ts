@@ -1,25 +1,29 @@
 import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
 
 /**
- * `ancestor`: one is part of the other. `sibling`: both are part of a third. `unknown`: one of them is not
- * named.
+ * `ancestor`: one family is part of the other · `sibling`: both are part of a third · `unknown`: one of them is
+ * missing or not a family of the programme.
  */
 export type FamilyRelation = 'same' | 'ancestor' | 'sibling' | 'disjoint' | 'unknown';
 
 /**
- * How two product families stand to each other. A family is a path, `Network / Switches` or `Network >
- * Switches`; case and spaces do not matter. @param declared the programme's families, as paths: a name that
- * is not among them, nor the last part of exactly one, is unknown
+ * Relates two product families. A family is a path, `Network / Switches` or `Network > Switches`; case and
+ * spaces do not matter.
+ *
+ * @param declared the programme's families, as paths. A name that is neither one of them nor the last part of
+ *   exactly one is unknown. Without declared families every name is a family.
  */
 export function relateFamilies(
   left: string | null,
   right: string | null,
   declared: readonly string[],
 ): FamilyRelation {
-  const [a, b] = [pathOf(left ?? ''), pathOf(right ?? '')];
+  const a = pathOf(left ?? '');
+  const b = pathOf(right ?? '');
   if (a.length === 0 || b.length === 0) return 'unknown';
   if (a.join('/') === b.join('/')) return 'same';
-  const [from, to] = [resolve(a, declared), resolve(b, declared)];
+  const from = resolve(a, declared);
+  const to = resolve(b, declared);
   if (!from || !to) return 'unknown';
   const shared = sharedParts(from, to);
   if (shared === from.length && shared === to.length) return 'same';
@@ -27,10 +31,7 @@ export function relateFamilies(
   return shared > 0 ? 'sibling' : 'disjoint';
 }
 
-/**
- * Whether claims for products that stand so to each other are two deals, which do not compete, as the
- * programme has it.
- */
+/** True if the programme treats two families with this relation as two deals that do not compete. */
 export function areTwoDeals(relation: FamilyRelation, { conflictScope }: EngagementPolicy): boolean {
   return relation === 'disjoint' && conflictScope === 'family';
 }
@@ -45,8 +46,8 @@ function pathOf(name: string): Path {
 }
 
 /**
- * The declared family that ends in these parts; undefined for none or several. Whatever is written, where
- * none are declared.
+ * Finds the declared family that ends in these parts. Undefined if none or several do. Without declared
+ * families the path itself is the family.
  */
 function resolve(path: Path, declared: readonly string[]): Path | undefined {
   if (declared.length === 0) return path;

@@ -1,4 +1,4 @@
-import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
+import type { RegistrationStatus } from '#src/domain/status.ts';
 import { AppError } from '#src/domain/errors.ts';
 
 export const registrationEvents = [

@@ -3,17 +3,17 @@ import type { RegistrationFacts, Rival } from './registration.ts';
 export type RegistrationRival = Extract<Rival, { kind: 'registration' }>;
 export type OpportunityRival = Extract<Rival, { kind: 'opportunity' }>;
 
-type Claim = Pick<RegistrationFacts, 'id' | 'submittedAt'>;
+type Submission = Pick<RegistrationFacts, 'id' | 'submittedAt'>;
 
-/** First come, first served: by the instant of submission, whatever offset it is written in, then by id. */
-export function isEarlier(claim: Claim, other: Claim): boolean {
-  const difference = Date.parse(claim.submittedAt) - Date.parse(other.submittedAt);
-  return difference === 0 ? claim.id < other.id : difference < 0;
+/** The first submission has precedence, whatever offset its instant is written in; then the smaller id. */
+export function isEarlier(registration: Submission, other: Submission): boolean {
+  const difference = Date.parse(registration.submittedAt) - Date.parse(other.submittedAt);
+  return difference === 0 ? registration.id < other.id : difference < 0;
 }
 
 /**
- * Whether a registration still claims its customer: it waits for an answer, or its protection window is open.
- * `today` is `YYYY-MM-DD`.
+ * True while a registration keeps its place against others: it waits for an answer, or its protection window
+ * is open on `today` (`YYYY-MM-DD`).
  */
 export function holdsProtection(rival: RegistrationRival, today: string): boolean {
   switch (rival.status) {

@@ -1,11 +1,8 @@
 import type { CompanyMatch, NormalisedCompany } from '#src/domain/matching/company.ts';
-import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
+import type { RegistrationStatus } from '#src/domain/status.ts';
 import type { Program } from '#src/domain/program/program.ts';
 
-/**
- * What a registration says of its deal besides customer and product: what a partner changes in the course of
- * it.
- */
+/** The terms of the deal, which a partner may change while the deal develops. */
 export interface DealTerms {
   /** `1234.50 USD` */
   readonly amount: string | null;
@@ -14,22 +11,22 @@ export interface DealTerms {
   readonly contactEmail: string | null;
 }
 
-/** Invoices of one partner to a company of the customer's name. */
+/** Invoices of one partner to a company with the customer's name. */
 export interface PartnerSales {
   readonly partnerId: string;
   readonly partnerName: string;
-  /** `YYYY-MM-DD` of the first and the last. */
+  /** Dates of the first and the last invoice, `YYYY-MM-DD`. */
   readonly firstOn: string;
   readonly lastOn: string;
 }
 
-/** What the rules of engagement need to know of the registration that is being decided. */
+/** The facts about the registration to decide that the rules of engagement use. */
 export interface RegistrationFacts {
   readonly id: string;
   readonly number: string;
   readonly partnerId: string;
   readonly partnerName: string;
-  /** Countries the partner may sell in, as the CRM has them; null: anywhere. */
+  /** Countries the partner may sell in, as written in the CRM. Null: anywhere. */
   readonly territory: string | null;
   readonly opportunityId: string | null;
   readonly customerName: string;
@@ -39,14 +36,14 @@ export interface RegistrationFacts {
   readonly productFamily: string | null;
   readonly dealType: 'new' | 'renewal';
   readonly terms: DealTerms;
-  /** ISO instant; precedence goes by this, then by id. */
+  /** ISO instant. The earlier registration has precedence; for equal instants, the one with the smaller id. */
   readonly submittedAt: string;
   readonly invoiced: readonly PartnerSales[];
 }
 
 /**
- * What may be about the same customer: another registration, a deal our own sales team works, or an account
- * that has bought before (always the same company).
+ * A record that may be about the same customer: another registration, an open opportunity of our own sales
+ * team, or an account that has bought before (always with the match verdict `same`).
  */
 export type Rival =
   | {
@@ -62,7 +59,7 @@ export type Rival =
       readonly status: RegistrationStatus;
       readonly submittedAt: string;
       readonly protectedUntil: string | null;
-      /** What became of its opportunity; null when it has none. */
+      /** The state of its opportunity. Null if it has none. */
       readonly outcome: 'open' | 'won' | 'lost' | null;
       readonly match: CompanyMatch;
     }
@@ -80,42 +77,42 @@ export type Rival =
       readonly kind: 'customer';
       readonly id: string;
       readonly accountName: string;
-      /** The first day it is known to have bought, `YYYY-MM-DD`. */
+      /** The first known purchase, `YYYY-MM-DD`. */
       readonly since: string;
-      /** Families of the opportunities it was won with; null when one of them names none. */
+      /** Product families of its won opportunities. Null if one of them has no family. */
       readonly families: readonly string[] | null;
       readonly match: CompanyMatch;
     };
 
-/** Rules that look at one rival. */
+/** Rules that compare the registration with one rival. */
 export const rivalRuleKinds = [
-  'own_duplicate',
-  'own_update',
-  'earlier_claim',
-  'later_claim',
+  'same_partner_duplicate',
+  'same_partner_update',
+  'earlier_registration',
+  'later_registration',
   'protection_ended',
   'direct_opportunity',
 ] as const;
 export type RivalRuleKind = (typeof rivalRuleKinds)[number];
-/** Rules that look at the claim itself, in the light of what is known of its customer. */
+/** Rules about the registration itself and the history of its customer. */
 export const registrationRuleKinds = ['existing_customer', 'renewal', 'outside_territory'] as const;
 export type RegistrationRuleKind = (typeof registrationRuleKinds)[number];
 export type RuleKind = RivalRuleKind | RegistrationRuleKind;
 
-/** What one rule of engagement says. */
+/** The result of one rule of engagement that applies. */
 export interface Finding {
   readonly rule: RuleKind;
-  /** block: cannot be approved · review: a person decides · note: told, not held up. */
+  /** block: cannot be approved · review: a person decides · note: shown, but does not delay approval. */
   readonly effect: 'block' | 'review' | 'note';
-  /** What it speaks of; null when that is the claim itself. */
+  /** Null if the finding is about the registration itself. */
   readonly rival: Rival | null;
-  /** One sentence for the reviewer. */
-  readonly says: string;
+  /** One sentence for the reviewer, with names and dates. */
+  readonly message: string;
   /**
-   * The same for the CRM record and the partner, who must not learn of others' deals: that something matched
-   * and how.
+   * The same finding for the CRM record, which the partner can read. It says what matched and why, but gives
+   * no names, numbers, dates or stages of other partners' registrations and of our own opportunities.
    */
-  readonly tells: string;
+  readonly publicMessage: string;
 }
 
 export type RegistrationDecision =
@@ -128,35 +125,35 @@ export type RegistrationDecision =
   | { readonly outcome: 'review'; readonly reason: string; readonly findings: readonly Finding[] }
   | { readonly outcome: 'reject'; readonly reason: string; readonly findings: readonly Finding[] };
 
-/** What a decision compared and went by: enough to work it out again to the last bit. */
+/** Everything that a decision compared and used. It is enough to reproduce the decision exactly. */
 export interface CaseFacts {
   readonly company: NormalisedCompany;
   readonly rivals: readonly RivalFacts[];
-  /** Absent in cases from before it was kept. */
+  /** Absent in cases that are older than this field. */
   readonly rules?: RuleFacts;
 }
 
-/** What the rules of engagement went by, besides the rivals they speak of. */
+/** The input of the rules of engagement, except the rivals that are stored with the findings. */
 export interface RuleFacts {
-  readonly claim: RegistrationFacts;
-  /** Those no finding speaks of that show what the customer bought, and through whom. */
-  readonly untold: readonly Rival[];
+  readonly registration: RegistrationFacts;
+  /** Rivals without a finding that show what the customer bought and through which partner. */
+  readonly historyRivals: readonly Rival[];
   /** `YYYY-MM-DD` */
   readonly today: string;
   readonly policy: DecisionPolicy;
 }
 
 /**
- * What of a programme decides about registrations. Kept as it was: what a programme leaves out may have
- * another default later.
+ * The part of a programme that decides registrations. It is stored in full with each decision, because the
+ * default of a setting that the programme leaves out may change later.
  */
 export type DecisionPolicy = Pick<Program, 'engagement' | 'protectionDays'>;
 
 export interface RivalFacts {
   readonly id: string;
   readonly company: NormalisedCompany;
-  /** Keys that found it, e.g. `dom:acme.com`. */
+  /** Search keys that found it, such as `dom:acme.com`. */
   readonly foundBy: readonly string[];
-  /** What would have to differ for the two to be told apart. */
+  /** Differences that would make the two different customers, one sentence each. */
   readonly cleanIf: readonly string[];
 }

@@ -8,29 +8,28 @@ import type {
   RuleFacts,
 } from './registration.ts';
 
-/**
- * What has to be kept of a decision so that `decideAgain` comes to the same. @param policy of the programme
- * it was made under
- */
-export function ruleFacts(
-  { findings }: RegistrationDecision,
-  claim: RegistrationFacts,
-  rivals: readonly Rival[],
-  {
-    today,
-    policy: { engagement, protectionDays },
-  }: { readonly today: string; readonly policy: DecisionPolicy },
-): RuleFacts {
-  const told = new Set(findings.map(({ rival }) => rival?.id));
-  const untold = rivals.filter((rival) => !told.has(rival.id) && showsHistory(rival));
-  return { claim, untold, today, policy: { engagement, protectionDays } };
+interface DecisionContext {
+  readonly today: string;
+  readonly policy: DecisionPolicy;
 }
 
-/** What the rules say of the same facts. */
-export function decideAgain(
+/** Collects the facts that `replayDecision` needs to reproduce a decision. */
+export function ruleFacts(
   { findings }: RegistrationDecision,
-  { claim, untold, today, policy }: RuleFacts,
+  registration: RegistrationFacts,
+  rivals: readonly Rival[],
+  { today, policy: { engagement, protectionDays } }: DecisionContext,
+): RuleFacts {
+  const inFindings = new Set(findings.map(({ rival }) => rival?.id));
+  const historyRivals = rivals.filter((rival) => !inFindings.has(rival.id) && showsHistory(rival));
+  return { registration, historyRivals, today, policy: { engagement, protectionDays } };
+}
+
+/** Applies the current rules to the stored facts of a decision. */
+export function replayDecision(
+  { findings }: RegistrationDecision,
+  { registration, historyRivals, today, policy }: RuleFacts,
 ): RegistrationDecision {
-  const told = new Map(findings.flatMap(({ rival }) => (rival ? [[rival.id, rival] as const] : [])));
-  return applyRulesOfEngagement(claim, [...told.values(), ...untold], policy, today);
+  const inFindings = new Map(findings.flatMap(({ rival }) => (rival ? [[rival.id, rival] as const] : [])));
+  return applyRulesOfEngagement(registration, [...inFindings.values(), ...historyRivals], policy, today);
 }

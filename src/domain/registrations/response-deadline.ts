@@ -1,28 +1,25 @@
 const dayMs = 86_400_000;
 
-/** What partners are promised: an answer within two business days. */
-export const promisedBusinessDays = 2;
+/** Partners are promised an answer within two business days. */
+export const responseBusinessDays = 2;
 
 /**
- * When a registration submitted then should have its answer: the same time of day two business days later
- * (UTC). One that arrives on a weekend counts from Monday 00:00.
+ * The instant by which a registration must be answered: the same time of day (UTC) two business days after its
+ * submission. A registration that is submitted on a weekend counts from Monday 00:00.
  */
 export function answerDueAt(submittedAt: Date): Date {
   let due = isWeekend(submittedAt) ? nextMonday(submittedAt) : submittedAt;
-  for (let added = 0; added < promisedBusinessDays; added += 1) {
+  for (let added = 0; added < responseBusinessDays; added += 1) {
     due = new Date(due.getTime() + dayMs);
     if (isWeekend(due)) due = new Date(due.getTime() + 2 * dayMs);
   }
   return due;
 }
 
-/**
- * Registrations submitted before this are past the promise: exactly those whose `answerDueAt` lies before
- * `now`.
- */
-export function promiseCutoff(now: Date): Date {
-  let cutoff = isWeekend(now) ? new Date(nextMonday(now).getTime()) : now;
-  for (let taken = 0; taken < promisedBusinessDays; taken += 1) {
+/** Registrations submitted before this instant are overdue: their `answerDueAt` is before `now`. */
+export function overdueCutoff(now: Date): Date {
+  let cutoff = isWeekend(now) ? nextMonday(now) : now;
+  for (let subtracted = 0; subtracted < responseBusinessDays; subtracted += 1) {
     cutoff = new Date(cutoff.getTime() - dayMs);
     if (isWeekend(cutoff)) cutoff = new Date(cutoff.getTime() - 2 * dayMs);
   }

@@ -3,22 +3,22 @@ import { holdsProtection, isEarlier, type RegistrationRival } from './precedence
 import type { DealTerms, RegistrationFacts, Rival } from './registration.ts';
 import type { RuleContext } from './rules/rule.ts';
 
-/** How a registration stands to an earlier one of the same partner for the same customer. */
-export interface SamePartnerEarlier {
+/** An earlier registration of the same partner for the same customer. */
+export interface EarlierDeal {
   readonly rival: RegistrationRival;
-  /** `closed_deal`: the same deal, by all that is written, but that one is won or lost. */
+  /** How the two deals relate. `closed_deal`: it looks like the same deal, but the earlier one is won or lost. */
   readonly relation: 'same_deal' | 'closed_deal' | FamilyRelation;
 }
 
 /**
- * Null for a rival that is none, or that no longer holds its claim. Two that both name no product are one
- * deal; a renewal is another.
+ * Null if the rival is not an earlier registration of the same partner for the same customer, or if it has
+ * ended. Two registrations without a product family are the same deal; a renewal and new business are not.
  */
-export function samePartnerEarlier(
+export function findEarlierDeal(
   facts: RegistrationFacts,
   rival: Rival,
   { today, policy }: RuleContext,
-): SamePartnerEarlier | null {
+): EarlierDeal | null {
   if (rival.kind !== 'registration' || rival.partnerId !== facts.partnerId || rival.match.verdict !== 'same')
     return null;
   if (!holdsProtection(rival, today) || !isEarlier(rival, facts)) return null;
@@ -26,16 +26,14 @@ export function samePartnerEarlier(
   const isUnnamed = [facts, rival].every(({ productFamily }) => !productFamily?.trim());
   const relation = relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies);
   if (!isUnnamed && relation !== 'same') return { rival, relation };
-  return {
-    rival,
-    relation: rival.outcome === 'won' || rival.outcome === 'lost' ? 'closed_deal' : 'same_deal',
-  };
+  const isClosed = rival.outcome === 'won' || rival.outcome === 'lost';
+  return { rival, relation: isClosed ? 'closed_deal' : 'same_deal' };
 }
 
 /**
- * What a later registration of the same deal says otherwise, as `amount 60000.00 USD instead of 50000.00
- * USD`. A blank says nothing. The contact is a person and the sentence goes to the audit trail, which nobody
- * can erase anything from: whom it names is not repeated.
+ * The terms in which a later registration of the same deal differs, such as `amount 60000.00 USD instead of
+ * 50000.00 USD`. A blank is not a difference. The contact's address is left out, because the text goes to the
+ * audit trail, from which personal data cannot be erased.
  */
 export function differencesBetween(
   { terms }: Pick<RegistrationFacts, 'terms'>,

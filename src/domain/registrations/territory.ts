@@ -1,16 +1,16 @@
 import { countryCode } from '#src/domain/country.ts';
 
-/** Where a partner may sell. */
+/** The countries a partner may sell in. */
 export interface Territory {
   /** ISO 3166-1 alpha-2. */
   readonly countries: readonly string[];
-  /** What names no country, such as a region, as it is written. */
+  /** Parts that are not a country, such as a region, as written. */
   readonly unread: readonly string[];
 }
 
 /**
- * Countries by code or name, separated by `;`, `,`, `|` or a line break; null when there are none: the
- * partner sells anywhere.
+ * Parses countries, as codes or names, separated by `;`, `,`, `|` or a line break. Null if the text is blank:
+ * the partner may sell anywhere.
  */
 export function territoryOf(text: string | null): Territory | null {
   const parts = (text ?? '')

@@ -9,7 +9,7 @@ export interface Existence {
  * What a record that arrived is to us. Only of one that is there are the fields read: vendors empty the
  * fields of what they delete, and a tombstone's blanks are nobody's edits.
  */
-export function arrivalOf({ deleted, mergedInto }: Existence): 'there' | 'gone' | 'merged' {
+export function existenceOf({ deleted, mergedInto }: Existence): 'there' | 'gone' | 'merged' {
   if (!deleted) return 'there';
   return mergedInto === undefined || mergedInto === null ? 'gone' : 'merged';
 }
@@ -19,10 +19,10 @@ export function arrivalOf({ deleted, mergedInto }: Existence): 'there' | 'gone' 
  * is new to us (some vendors give it a new id) takes over the loser's; asked in the order in which the losers
  * had been linked, it takes the first.
  */
-export function succession(
+export function mergeSuccession(
   loser: string,
   survivor: string | null,
-): { readonly lives: string; readonly ends: string | null } {
-  if (survivor === null) return { lives: loser, ends: null };
-  return { lives: survivor, ends: loser === survivor ? null : loser };
+): { readonly survivingId: string; readonly endedId: string | null } {
+  if (survivor === null) return { survivingId: loser, endedId: null };
+  return { survivingId: survivor, endedId: loser === survivor ? null : loser };
 }

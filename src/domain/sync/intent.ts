@@ -26,7 +26,7 @@ export function isSettledBy(open: Identified, outcome: Identified): boolean {
  * Fields that no longer hold what they held when the write was planned: it is planned anew, or it would undo
  * what it never saw.
  */
-export function movedFields<Value>(
+export function changedFields<Value>(
   base: Readonly<Record<string, Value>>,
   standing: Readonly<Record<string, Value>>,
   same: (a: Value | undefined, b: Value | undefined, field: string) => boolean,

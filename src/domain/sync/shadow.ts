@@ -1,6 +1,6 @@
-import type { Shadow } from './remote-state.ts';
+import type { RecordShadow } from './remote-state.ts';
 
-export interface EditedShadow<Value> extends Shadow<Value> {
+export interface EditedShadow<Value> extends RecordShadow<Value> {
   /** Our field → ISO instant of an edit in Fairway that is not known to be written. */
   readonly edits: Readonly<Record<string, string>>;
   /**

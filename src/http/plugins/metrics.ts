@@ -4,7 +4,7 @@ import { openProblemCounts } from '#src/db/runs/overview-view.ts';
 import { waitingRegistrations } from '#src/db/registrations/registration-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { promiseCutoff } from '#src/domain/registrations/response-deadline.ts';
+import { overdueCutoff } from '#src/domain/registrations/response-deadline.ts';
 
 const loopback = /^(127\.|::1$|::ffff:127\.)/;
 
@@ -47,7 +47,7 @@ function addGauges(registry: Registry, deps: Deps): void {
     labelNames: ['promise'],
     registers,
     async collect() {
-      const { count, late } = await waitingRegistrations(deps.db, promiseCutoff(deps.clock()));
+      const { count, late } = await waitingRegistrations(deps.db, overdueCutoff(deps.clock()));
       this.set({ promise: 'past' }, late);
       this.set({ promise: 'within' }, count - late);
     },

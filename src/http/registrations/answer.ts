@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { JsonValue } from '#connectors/contract/crm.ts';
+import type { JsonValue } from '#connectors/contract/records.ts';
 import type { CrmRecord, WriteBackRow } from '#src/db/sync/write-back-view.ts';
-import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
+import type { RegistrationStatus } from '#src/domain/status.ts';
 import type { Finding, RegistrationDecision } from '#src/domain/registrations/registration.ts';
 import { answerDueAt } from '#src/domain/registrations/response-deadline.ts';
 import { crmRecordUrl } from '#src/operations/connections/crm-record-url.ts';
@@ -14,7 +14,7 @@ export function promiseOf(
   now: Date,
 ) {
   const due = answerDueAt(submittedAt);
-  return { answerDueAt: due, late: (status === 'submitted' || status === 'in_review') && due < now };
+  return { answerDueAt: due, overdue: (status === 'submitted' || status === 'in_review') && due < now };
 }
 
 export function crmRecordAnswer(place: Omit<CrmRecord, 'recordId'>): z.infer<typeof crmRecord> {
@@ -59,7 +59,7 @@ export function registrationFindingsOf({ findings }: RegistrationDecision): Answ
 function findingsOf(findings: readonly Finding[]): Answer['findings'] {
   return findings
     .toSorted((a, b) => gravity[a.effect] - gravity[b.effect])
-    .map(({ rule, effect, says }) => ({ rule, effect, says }));
+    .map(({ rule, effect, message }) => ({ rule, effect, message }));
 }
 
 /** The newest intent that names a field says what it should hold and how far the writing is. */
@@ -67,10 +67,10 @@ export function writeBackAnswer(row: WriteBackRow): z.infer<typeof writeBack> {
   const states = { done: 'written', pending: 'waiting', dead: 'refused' } as const;
   const fields = new Map<string, z.infer<typeof writeBack>['fields'][number]>();
   for (const intent of row.intents) {
-    for (const [name, wanted] of Object.entries(intent.fields)) {
+    for (const [name, desired] of Object.entries(intent.fields)) {
       fields.set(name, {
         name,
-        wanted: shown(wanted),
+        desired: shown(desired),
         current: shown(row.current[name]),
         state: states[intent.status],
       });

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { recentRuns } from '#src/db/runs/overview-view.ts';
+import { recordActivity } from '#src/db/runs/overview-view.ts';
 import { countRegistrations } from '#src/db/registrations/registration-store.ts';
 import { findRegistration, listRegistrations } from '#src/db/registrations/registration-view.ts';
 import { crmRecordsOf, writeBackOf } from '#src/db/sync/write-back-view.ts';
@@ -67,13 +67,16 @@ export const registrationRoutes =
         config: { access: 'edit_records' },
         schema: { params: idParams, body: editBody, response: answers(edited) },
       },
-      async (request) =>
-        editRecord(deps, {
+      async (request) => {
+        const { values, expectedValues } = request.body;
+        return editRecord(deps, {
           kind: 'registration',
           id: request.params.id,
-          ...request.body,
+          values,
+          seen: expectedValues,
           personId: personOf(request).id,
-        }),
+        });
+      },
     );
 
     app.post(
@@ -103,7 +106,7 @@ async function detailOf(deps: Deps, id: string) {
     crmRecordsOf(deps.db, rivalIds),
     editableFieldsOf(deps, 'registration', registration.id),
     writeBackOf(deps.db, opportunity ? [registration.id, opportunity.id] : [registration.id]),
-    recentRuns(deps.db, [registration.id]),
+    recordActivity(deps.db, [registration.id]),
   ]);
   return {
     ...registration,

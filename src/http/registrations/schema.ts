@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { registrationOrders } from '#src/db/registrations/registration-view.ts';
-import { type RegistrationStatus, registrationStatuses } from '#src/domain/crm-schema.ts';
+import { type RegistrationStatus, registrationStatuses } from '#src/domain/status.ts';
 import { registrationRuleKinds, rivalRuleKinds } from '#src/domain/registrations/registration.ts';
 import { activity, businessDate, crmRecord, failure, instant, money } from '#src/http/schema.ts';
 import { editableField, extraField } from '#src/http/records/schema.ts';
@@ -38,8 +38,8 @@ const listedRegistration = z.object({
   protectedUntil: businessDate.nullable(),
   /** When the partner was promised an answer. */
   answerDueAt: instant,
-  /** Still waiting, and past that. */
-  late: z.boolean(),
+  /** True when it still waits after `answerDueAt`. */
+  overdue: z.boolean(),
 });
 
 export const registrations = z.object({
@@ -110,7 +110,7 @@ const rival = z.discriminatedUnion('kind', [
 const finding = z.object({
   rule: z.enum([...rivalRuleKinds, ...registrationRuleKinds]),
   effect: z.enum(['block', 'review', 'note']),
-  says: z.string(),
+  message: z.string(),
 });
 
 export const conflictCase = z.object({
@@ -139,9 +139,9 @@ export const writeBack = z.object({
   fields: z.array(
     z.object({
       name: z.string(),
-      /** What it should say. */
-      wanted: z.string().nullable(),
-      /** What it says as far as we know. */
+      /** The value Fairway wants to see in the CRM. */
+      desired: z.string().nullable(),
+      /** The last known value. */
       current: z.string().nullable(),
       state: z.enum(writeBackStates),
     }),
@@ -163,7 +163,7 @@ export const registrationDetail = z.object({
   expectedClose: businessDate.nullable(),
   submittedAt: instant,
   answerDueAt: instant,
-  late: z.boolean(),
+  overdue: z.boolean(),
   reason: z.string().nullable(),
   decidedAt: instant.nullable(),
   decidedBy: z.string().nullable(),

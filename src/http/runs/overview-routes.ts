@@ -15,8 +15,8 @@ import { waitingRegistrations } from '#src/db/registrations/registration-view.ts
 import type { Deps } from '#src/deps.ts';
 import {
   answerDueAt,
-  promiseCutoff,
-  promisedBusinessDays,
+  overdueCutoff,
+  responseBusinessDays,
 } from '#src/domain/registrations/response-deadline.ts';
 import { runAnswer } from './answer.ts';
 import { answers, moneyOf } from '#src/http/schema.ts';
@@ -48,7 +48,7 @@ export const overviewRoutes =
           lastFinishedRun(deps.db),
           runningRunRow(deps.db),
           countRegistrations(deps.db),
-          waitingRegistrations(deps.db, promiseCutoff(now)),
+          waitingRegistrations(deps.db, overdueCutoff(now)),
           openProblemCounts(deps.db),
           countOpenConflicts(deps.db),
           accruedIn(deps.db, period),
@@ -65,8 +65,8 @@ export const overviewRoutes =
             waiting: waiting.count,
             oldestWaitingAt: waiting.oldestAt,
             oldestDueAt: waiting.oldestAt && answerDueAt(waiting.oldestAt),
-            pastPromise: waiting.late,
-            promisedBusinessDays,
+            overdue: waiting.late,
+            responseBusinessDays,
           },
           problems,
           conflicts,

@@ -131,7 +131,8 @@ function pairCells(
     ...{ score: score.toFixed(2), reasons: reasons.for.join('; '), against: reasons.against.join('; ') },
     differences: differences
       .map(
-        ({ field, kept: ours, other: theirs }) => `${field}: ${ours ?? '(empty)'} | ${theirs ?? '(empty)'}`,
+        ({ field, survivorValue: ours, otherValue: theirs }) =>
+          `${field}: ${ours ?? '(empty)'} | ${theirs ?? '(empty)'}`,
       )
       .join('; '),
     ...{

@@ -95,7 +95,7 @@ async function groupsOf(
       : relationBetween(companies.get(leftId), companies.get(rightId), model);
   };
   return components.flatMap((pairs) => {
-    const { clusters, near } = duplicateClusters(pairs, relation);
+    const { clusters, partialMatches: near } = duplicateClusters(pairs, relation);
     return clusters.map((cluster, index): Found => {
       const inside = new Set(cluster);
       const bits = Math.min(

@@ -76,7 +76,9 @@ function shownGroup(
     told.has(pairKey({ leftId: left.id, rightId: right.id }));
   const members = withoutDismissed(living(accountIds, accounts), isToldApart);
   if (members.length < 2) return null;
-  const { id, why } = survivorOf(members.map((one) => ({ ...one, filled: filledFields(one.values) })));
+  const { id, reason: why } = survivorOf(
+    members.map((one) => ({ ...one, filledFields: filledFields(one.values) })),
+  );
   const survivor = members.find((one) => one.id === id);
   if (!survivor) throw new TypeError(`the survivor ${id} is none of its group`);
   const others = members

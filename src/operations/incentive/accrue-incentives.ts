@@ -7,10 +7,10 @@ import {
   postEntries,
   type NewEntry,
 } from '#src/db/ledger/ledger-store.ts';
-import { sellersStandings } from '#src/db/program/tier-store.ts';
+import { sellerTierAssessments } from '#src/db/program/tier-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { calculateAccruals, assessmentKey } from '#src/domain/incentive/calculate.ts';
-import type { InvoiceFact } from '#src/domain/incentive/facts.ts';
+import type { InvoiceFact } from '#src/domain/invoice.ts';
 import { deltaPostings, journalOf } from '#src/domain/ledger/post.ts';
 import { openPeriodFor, periodOf } from '#src/domain/period.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
@@ -27,7 +27,7 @@ export async function accrueIncentives(deps: Deps, runId: string, progress: Repo
     await lockLedger(tx);
     const invoices = new Map((await invoiceFacts(tx)).map((invoice) => [invoice.id, invoice]));
     const standings = new Map(
-      (await sellersStandings(tx)).map((standing) => [
+      (await sellerTierAssessments(tx)).map((standing) => [
         assessmentKey(standing.partnerId, periodOf(standing.effectiveFrom)),
         standing,
       ]),

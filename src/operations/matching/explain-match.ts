@@ -5,7 +5,7 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CompanyMatch } from '#src/domain/matching/company.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
-import { decideAgain } from '#src/domain/registrations/replay.ts';
+import { replayDecision } from '#src/domain/registrations/replay.ts';
 import type { Finding, RegistrationDecision, Rival } from '#src/domain/registrations/registration.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { Finding, RegistrationDecision, Rival } from '#src/domain/registrat
  */
 export interface ExplainedRival {
   readonly rival: Rival;
-  readonly findings: readonly Pick<Finding, 'rule' | 'effect' | 'says'>[];
+  readonly findings: readonly Pick<Finding, 'rule' | 'effect' | 'message'>[];
   readonly foundBy: readonly string[];
   readonly cleanIf: readonly string[];
   readonly stored: CompanyMatch;
@@ -62,12 +62,12 @@ export async function explainMatch({ db }: Deps, registrationId: string): Promis
     const rival = findings[0]?.rival;
     if (!rival) return [];
     const replayed = matchCompanies(facts.company, company, model);
-    const said = findings.map(({ rule, effect, says }) => ({ rule, effect, says }));
+    const shown = findings.map(({ rule, effect, message }) => ({ rule, effect, message }));
     const reproduced = isDeepStrictEqual(evidenceOf(rival.match), evidenceOf(replayed));
-    return [{ rival, findings: said, foundBy, cleanIf, stored: rival.match, replayed, reproduced }];
+    return [{ rival, findings: shown, foundBy, cleanIf, stored: rival.match, replayed, reproduced }];
   });
   const rulesReproduced = facts.rules
-    ? isDeepStrictEqual(stored(decision), stored(decideAgain(decision, facts.rules)))
+    ? isDeepStrictEqual(stored(decision), stored(replayDecision(decision, facts.rules)))
     : null;
   const reproduced = rivals.every((one) => one.reproduced) && rulesReproduced !== false;
   return {

@@ -1,50 +1,50 @@
 import type { Db } from '#src/db/client.ts';
 import {
-  opportunitiesNamedBy,
+  opportunitiesOfRegistrations,
   partnerAccountIds,
   partnerAccounts,
   payoutIds,
-  payoutsToProject,
+  decidedPayouts,
   registeredOpportunityIds,
   registrationIds,
   registrationsOfOpportunities,
-  registrationsToProject,
-  type ProjectedRegistration,
+  decidedRegistrations,
+  type DecidedRegistration,
 } from '#src/db/sync/projection-store.ts';
-import { currentStandings } from '#src/db/program/tier-store.ts';
-import type { RegistrationStatus } from '#src/domain/crm-schema.ts';
+import { currentTiers } from '#src/db/program/tier-store.ts';
+import type { RegistrationStatus } from '#src/domain/status.ts';
 import { formatMinor } from '#src/domain/money.ts';
 import type { CanonicalValues } from '#src/domain/record.ts';
 
-/** What one record of ours should say in the CRM. */
+/** The values that one record should have in the CRM. */
 export interface Projection {
   readonly recordId: string;
   readonly values: CanonicalValues;
-  /** A payout is addressed by its key and points at the partner's account. */
+  /** Only for a payout, which is addressed by its key and refers to the partner's account. */
   readonly key?: string;
   readonly accountId?: string;
 }
 
-/** Limits a plan to some records, by our ids; without any of these it covers all. */
+/** Limits a plan to these records, by Fairway's ids. An empty scope covers all records. */
 export interface Scope {
   readonly accountIds?: readonly string[];
-  /** Beside those the registrations name. */
+  /** In addition to the opportunities of the registrations. */
   readonly opportunityIds?: readonly string[];
   readonly registrationIds?: readonly string[];
   readonly payoutBatchIds?: readonly string[];
 }
 
-/** Whether a plan covers everything there is. */
+/** True when the plan covers all records. */
 export function isComplete(scope: Scope): boolean {
   return Object.values(scope).every((ids) => ids === undefined);
 }
 
 export type ProjectedKind = 'account' | 'opportunity' | 'registration' | 'payout';
 
-/** Parents before children, so that a payout finds its account. */
+/** Parents come before children, so that a payout finds its account. */
 export const projectedKinds: readonly ProjectedKind[] = ['account', 'opportunity', 'registration', 'payout'];
 
-/** Our ids of the records of a kind that a plan is about, whether anything is to be said of them or not. */
+/** Fairway's ids of the records of a kind that are in scope, including those without values to write. */
 export async function recordsInScope(db: Db, kind: ProjectedKind, scope: Scope): Promise<readonly string[]> {
   const everything = isComplete(scope);
   switch (kind) {
@@ -54,7 +54,7 @@ export async function recordsInScope(db: Db, kind: ProjectedKind, scope: Scope):
       if (everything) return registeredOpportunityIds(db);
       return [
         ...(scope.opportunityIds ?? []),
-        ...(await opportunitiesNamedBy(db, scope.registrationIds ?? [])),
+        ...(await opportunitiesOfRegistrations(db, scope.registrationIds ?? [])),
       ];
     case 'registration':
       return everything ? registrationIds(db) : (scope.registrationIds ?? []);
@@ -63,7 +63,7 @@ export async function recordsInScope(db: Db, kind: ProjectedKind, scope: Scope):
   }
 }
 
-/** What these records should say, those of which something is to be said. */
+/** The values that Fairway has decided for these records. Records without such values are left out. */
 export function decidedValues(
   db: Db,
   kind: ProjectedKind,
@@ -83,21 +83,21 @@ const projectors: Readonly<
 
 async function projectAccounts(db: Db, ids: readonly string[]): Promise<Projection[]> {
   const partners = await partnerAccounts(db, ids);
-  const standings = await currentStandings(
+  const standings = await currentTiers(
     db,
     partners.map(({ partnerId }) => partnerId),
   );
   return partners.flatMap(({ partnerId, accountId }) => {
-    const standing = standings.get(partnerId);
-    if (!standing) return [];
+    const assessment = tiers.get(partnerId);
+    if (!assessment) return [];
     return [
       {
         recordId: accountId,
         values: {
-          tier: standing.tier,
-          tierStanding: standing.explanation,
-          trailingRevenue: formatMinor(standing.trailingRevenueMinor, standing.currency),
-          tierAsOf: standing.effectiveFrom,
+          tier: assessment.tier,
+          tierStanding: assessment.explanation,
+          trailingRevenue: formatMinor(assessment.trailingRevenueMinor, assessment.currency),
+          tierAsOf: assessment.effectiveFrom,
         },
       },
     ];
@@ -105,11 +105,11 @@ async function projectAccounts(db: Db, ids: readonly string[]): Promise<Projecti
 }
 
 async function projectRegistrations(db: Db, ids: readonly string[]): Promise<Projection[]> {
-  return (await registrationsToProject(db, ids)).map((one) => ({
+  return (await decidedRegistrations(db, ids)).map((one) => ({
     recordId: one.id,
     values: {
       status: one.status,
-      // CRMs keep instants to the second; more would differ for ever.
+      // CRMs store instants to the second, so milliseconds would differ in every comparison.
       decidedAt: one.decidedAt?.toISOString().replace(/\.\d+Z$/, '.000Z') ?? null,
       protectedUntil: one.protectedUntil,
       reason: one.reason,
@@ -120,10 +120,10 @@ async function projectRegistrations(db: Db, ids: readonly string[]): Promise<Pro
 }
 
 /**
- * When several registrations name one opportunity, the one furthest along speaks for it; among equals the
- * earliest.
+ * When several registrations name one opportunity, the opportunity shows the one whose status comes first
+ * here; with equal status, the earliest one.
  */
-const voice: readonly RegistrationStatus[] = [
+const statusOrder: readonly RegistrationStatus[] = [
   'approved',
   'in_review',
   'submitted',
@@ -133,13 +133,13 @@ const voice: readonly RegistrationStatus[] = [
 ];
 
 async function projectOpportunities(db: Db, ids: readonly string[]): Promise<Projection[]> {
-  const speakers = new Map<string, ProjectedRegistration>();
+  const shown = new Map<string, DecidedRegistration>();
   for (const one of await registrationsOfOpportunities(db, ids)) {
     const opportunityId = one.opportunityId ?? '';
-    const other = speakers.get(opportunityId);
-    if (!other || speaksBefore(one, other)) speakers.set(opportunityId, one);
+    const other = shown.get(opportunityId);
+    if (!other || comesBefore(one, other)) shown.set(opportunityId, one);
   }
-  return [...speakers].map(([recordId, one]) => ({
+  return [...shown].map(([recordId, one]) => ({
     recordId,
     values: {
       registrationStatus: one.status,
@@ -150,8 +150,8 @@ async function projectOpportunities(db: Db, ids: readonly string[]): Promise<Pro
   }));
 }
 
-function speaksBefore(one: ProjectedRegistration, other: ProjectedRegistration): boolean {
-  const rank = voice.indexOf(one.status) - voice.indexOf(other.status);
+function comesBefore(one: DecidedRegistration, other: DecidedRegistration): boolean {
+  const rank = statusOrder.indexOf(one.status) - statusOrder.indexOf(other.status);
   if (rank !== 0) return rank < 0;
   return one.submittedAt.getTime() !== other.submittedAt.getTime()
     ? one.submittedAt < other.submittedAt
@@ -159,7 +159,7 @@ function speaksBefore(one: ProjectedRegistration, other: ProjectedRegistration):
 }
 
 async function projectPayouts(db: Db, ids: readonly string[]): Promise<Projection[]> {
-  return (await payoutsToProject(db, ids)).map(
+  return (await decidedPayouts(db, ids)).map(
     ({ id, key, accountId, batch, period, amountMinor, currency, lineCount }) => ({
       recordId: id,
       key,

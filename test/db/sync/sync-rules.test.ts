@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bulkInsert } from '#src/db/bulk.ts';
 import { remoteStates } from '#src/db/sync/remote-store.ts';
-import { saveRemoteRecords, type Showing } from '#src/db/sync/save-remote-records.ts';
+import { saveRemoteRecords, type ReadContext } from '#src/db/sync/save-remote-records.ts';
 import { connection, link, remoteRecord } from '#src/db/schema/connection.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
 import { saveShadows } from '#src/db/sync/shadow-store.ts';
-import { replaces, type Arrived } from '#src/domain/sync/replaces.ts';
-import { isDoubtful, isTrusted, currentFields } from '#src/domain/sync/remote-state.ts';
+import { replacesStored, type RecordVersion } from '#src/domain/sync/replaces-stored.ts';
+import { needsRefetch, includesLastWrite, knownRemoteFields } from '#src/domain/sync/remote-state.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 /** The database asks of whole pages what the domain asks of one record: the two must never part. */
@@ -70,8 +70,8 @@ describe('what stands in a CRM record', () => {
           );
           const stands = new Map(states.map(({ extId, fields }) => [extId, fields]));
           for (const { extId, view: seen, shadow: own } of rows) {
-            expect(stands.get(extId)).toEqual(currentFields<string>({ view: seen, shadow: own }));
-            if (seen && own && isDoubtful(seen, own)) expect(isTrusted(seen, own)).toBe(false);
+            expect(stands.get(extId)).toEqual(knownRemoteFields<string>({ view: seen, shadow: own }));
+            if (seen && own && needsRefetch(seen, own)) expect(includesLastWrite(seen, own)).toBe(false);
           }
         },
       ),
@@ -89,23 +89,24 @@ describe('what a read brought', () => {
     mergedInto: fc.option(fc.constantFrom('a', 'b')),
   });
   type Shown = typeof shown extends fc.Arbitrary<infer T> ? T : never;
-  const arrived = ({ fields, pulledAt, modifiedAt, deleted, mergedInto }: Shown): Arrived => ({
+  const arrived = ({ fields, pulledAt, modifiedAt, deleted, mergedInto }: Shown): RecordVersion => ({
     pulledAt,
     modifiedAt,
     deleted,
     hash: deleted ? `deleted ${mergedInto ?? ''}` : JSON.stringify([fields.city, fields.tier]),
   });
-  const rules: Readonly<Record<Showing['stamps'], (next: Arrived, stored: Arrived) => boolean>> = {
-    ordered: (next, stored) => replaces(next, stored),
-    doubted: (next, stored) => replaces(next, stored, 'asked'),
-    // A file has no stamps to go by, and is not placed again for saying the same.
-    asked: (next, stored) => replaces(next, stored, 'asked') && next.hash !== stored.hash,
-  };
+  const rules: Readonly<Record<ReadContext['stamps'], (next: RecordVersion, stored: RecordVersion) => boolean>> =
+    {
+      ordered: (next, stored) => replacesStored(next, stored),
+      doubted: (next, stored) => replacesStored(next, stored, 'asked'),
+      // A file has no stamps to go by, and is not placed again for saying the same.
+      asked: (next, stored) => replacesStored(next, stored, 'asked') && next.hash !== stored.hash,
+    };
 
   async function save(
     extId: string,
     { pulledAt, modifiedAt, mergedInto, ...rest }: Shown,
-    stamps: Showing['stamps'],
+    stamps: ReadContext['stamps'],
   ): Promise<number> {
     const record = {
       extId,
@@ -119,7 +120,7 @@ describe('what a read brought', () => {
     );
   }
 
-  test.each(Object.keys(rules) as Showing['stamps'][])(
+  test.each(Object.keys(rules) as ReadContext['stamps'][])(
     'replaces what is stored, by stamps that are %s, exactly when the domain says so',
     async (stamps) => {
       await fc.assert(

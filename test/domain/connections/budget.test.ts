@@ -13,18 +13,18 @@ const burst: BudgetState = {
   name: 'burst',
   length: 10.5,
   allowed: 10,
-  taken: [],
+  callTimes: [],
   used: 0,
-  ours: 0,
-  allotment: null,
+  usedByFairway: 0,
+  dailyLimit: null,
   startedAt: 0,
-  toldAt: null,
-  heldUntil: null,
+  reportedAt: null,
+  blockedUntil: null,
 };
 const dayS = 86_400;
 const day: BudgetState = { ...burst, name: 'day', length: dayS, allowed: 1_000, startedAt: 20_000 * dayS };
 const noon = 20_000 * dayS + dayS / 2;
-const request = { now: noon, lane: 'bulk' as Lane, patience: 15, instead: null };
+const request = { now: noon, lane: 'bulk' as Lane, maxWaitS: 15, returnedTurnAt: null };
 
 /** The most calls any span of `length` holds. */
 const densest = (calls: readonly number[], length: number): number =>
@@ -101,7 +101,7 @@ describe('a budget', () => {
             const turn = requestTurn([state], { ...request, lane });
             return 'at' in turn ? (turn.states[0] ?? state) : state;
           },
-          { ...day, allowed, toldAt: noon },
+          { ...day, allowed, reportedAt: noon },
         );
         expect(requestTurn([after], { ...request, lane: 'interactive' })).toMatchObject({ at: noon });
         if (!asking.includes('hint'))
@@ -112,30 +112,30 @@ describe('a budget', () => {
 
   it('says how long the wait would be when it is too long to sit out, and takes nothing', () => {
     const full = { ...burst, taken: Array.from({ length: 8 }, () => noon) };
-    expect(requestTurn([full], { ...request, patience: 5 })).toEqual({
+    expect(requestTurn([full], { ...request, maxWaitS: 5 })).toEqual({
       waitS: expect.closeTo(10.5),
       window: 'burst',
       because: 'busy',
     });
-    expect(requestTurn([full], { ...request, patience: 5, lane: 'interactive' })).toMatchObject({ at: noon });
+    expect(requestTurn([full], { ...request, maxWaitS: 5, lane: 'interactive' })).toMatchObject({ at: noon });
   });
 
   it('gives a turn back that was not used', () => {
     const full = { ...burst, allowed: 1, taken: [noon - 1] };
-    expect(requestTurn([full], { ...request, instead: noon - 1 })).toMatchObject({ at: noon });
+    expect(requestTurn([full], { ...request, returnedTurnAt: noon - 1 })).toMatchObject({ at: noon });
     const counted = { ...day, used: 5, ours: 5 };
-    expect(requestTurn([counted], { ...request, instead: noon - 1 })).toMatchObject({
+    expect(requestTurn([counted], { ...request, returnedTurnAt: noon - 1 })).toMatchObject({
       states: [{ used: 5, ours: 5 }],
     });
   });
 
   it('ends bulk work at eight tenths of the day, hints at nine and people’s calls at the whole of it', () => {
-    expect(requestTurn([{ ...day, used: 799, toldAt: noon - 60 }], request)).toMatchObject({ at: noon });
-    expect(requestTurn([{ ...day, used: 800, toldAt: noon - 60 }], request)).toMatchObject({
+    expect(requestTurn([{ ...day, used: 799, reportedAt: noon - 60 }], request)).toMatchObject({ at: noon });
+    expect(requestTurn([{ ...day, used: 800, reportedAt: noon - 60 }], request)).toMatchObject({
       because: 'used_up',
     });
     expect(
-      requestTurn([{ ...day, used: 800, toldAt: noon - 60 }], { ...request, lane: 'hint' }),
+      requestTurn([{ ...day, used: 800, reportedAt: noon - 60 }], { ...request, lane: 'hint' }),
     ).toMatchObject({
       at: noon,
     });
@@ -167,7 +167,7 @@ describe('a budget', () => {
   it('counts only our own calls against what the customer lets us make', () => {
     const busyElsewhere = { ...day, allowed: 100_000, used: 50_000, allotment: 100, ours: 20 };
     expect(requestTurn([busyElsewhere], request)).toMatchObject({ at: noon });
-    expect(requestTurn([{ ...busyElsewhere, ours: 90 }], request)).toEqual({
+    expect(requestTurn([{ ...busyElsewhere, usedByFairway: 90 }], request)).toEqual({
       waitS: dayS / 2,
       window: 'day',
       because: 'allotment',
@@ -181,8 +181,8 @@ describe('a budget', () => {
   });
 
   it('lets nobody call while a vendor has asked to be left alone', () => {
-    expect(requestTurn([{ ...burst, heldUntil: noon + 3 }], request)).toMatchObject({ at: noon + 3 });
-    expect(requestTurn([{ ...burst, heldUntil: noon + 60 }], request)).toMatchObject({
+    expect(requestTurn([{ ...burst, blockedUntil: noon + 3 }], request)).toMatchObject({ at: noon + 3 });
+    expect(requestTurn([{ ...burst, blockedUntil: noon + 60 }], request)).toMatchObject({
       waitS: 60,
       because: 'held',
     });
@@ -195,6 +195,8 @@ describe('a budget', () => {
       at: noon + 1.15,
       states: [{ taken: [noon + 1.15] }, { used: 1 }, { taken: [noon, noon + 1.15] }],
     });
-    expect(requestTurn([burst, { ...day, used: 1_000, toldAt: noon }], request)).not.toHaveProperty('states');
+    expect(requestTurn([burst, { ...day, used: 1_000, reportedAt: noon }], request)).not.toHaveProperty(
+      'states',
+    );
   });
 });

@@ -20,7 +20,7 @@ describe('groups of accounts', () => {
   });
 
   it('a chain without a middle is cut, even if nothing in it contradicts anything', () => {
-    const { clusters, near } = duplicateClusters(
+    const { clusters, partialMatches: near } = duplicateClusters(
       [pair(0, 1, 9), pair(1, 2, 8), pair(2, 3, 7)],
       always('open'),
     );

@@ -6,7 +6,7 @@ import { normaliseCompany } from '#src/domain/matching/normalise.ts';
 import { matchCompanies } from '#src/domain/matching/score.ts';
 
 const account = (id: string, about: Partial<AccountUsage> = {}): AccountUsage => ({
-  ...{ id, extId: id, isPartner: false, openOpportunities: 0, registrations: 0, filled: 3 },
+  ...{ id, extId: id, isPartner: false, openOpportunities: 0, registrations: 0, filledFields: 3 },
   ...about,
 });
 
@@ -15,25 +15,25 @@ describe('the account that should stay', () => {
     [
       'a partner before everything',
       { isPartner: true },
-      { openOpportunities: 9, filled: 9 },
+      { openOpportunities: 9, filledFields: 9 },
       'It is a partner: tiers and payouts hang on it.',
     ],
     [
       'then the most open opportunities',
       { openOpportunities: 2 },
-      { openOpportunities: 1, registrations: 9, filled: 9 },
+      { openOpportunities: 1, registrations: 9, filledFields: 9 },
       'It has the most open opportunities: 2, the next 1.',
     ],
     [
       'then the most registrations',
       { registrations: 3 },
-      { filled: 9 },
+      { filledFields: 9 },
       'Most registrations are about it: 3, the next 0.',
     ],
     [
       'then the most complete',
-      { filled: 7 },
-      { filled: 6 },
+      { filledFields: 7 },
+      { filledFields: 6 },
       'It is the most complete: 7 fields, the next 6.',
     ],
   ])('is %s, and it is said why', (_rule, best, other, why) => {
@@ -51,7 +51,7 @@ describe('the account that should stay', () => {
 
   it('is the same whatever the order they come in', () => {
     const all = [
-      account('a', { filled: 9 }),
+      account('a', { filledFields: 9 }),
       account('b', { registrations: 1 }),
       account('c', { openOpportunities: 1 }),
     ];

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { calculateAccruals, assessmentKey } from '#src/domain/incentive/calculate.ts';
-import type { DesiredAccrual, InvoiceFact, TierAssessment } from '#src/domain/incentive/facts.ts';
+import type { DesiredAccrual } from '#src/domain/incentive/accrual.ts';
+import type { InvoiceFact } from '#src/domain/invoice.ts';
+import type { TierAssessment } from '#src/domain/program/assess-tier.ts';
 import { deltaPostings, journalOf, type Delta, type PostedAccrual } from '#src/domain/ledger/post.ts';
 import { periodsBetween } from '#src/domain/period.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';

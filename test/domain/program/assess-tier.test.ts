@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { InvoiceFact } from '#src/domain/incentive/facts.ts';
+import type { InvoiceFact } from '#src/domain/invoice.ts';
 import { parseMinor } from '#src/domain/money.ts';
 import { defaultProgram } from '#src/domain/program/default-program.ts';
 import { assessAll, assessTier } from '#src/domain/program/assess-tier.ts';

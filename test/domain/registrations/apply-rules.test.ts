@@ -11,13 +11,13 @@ import type { RegistrationFacts, Rival } from '#src/domain/registrations/registr
 import { defaultProgram } from '#src/domain/program/default-program.ts';
 import {
   brief,
-  claim,
+  baseRegistration,
   customer,
   decide,
   decideWith,
   matches,
   opportunity,
-  own,
+  samePartnerRegistration,
   registration,
   today,
 } from './registration-builders.ts';
@@ -28,30 +28,30 @@ describe('without a rival', () => {
   test('a registration is approved and protected for the programme’s window', () => {
     expect(decide()).toEqual({
       outcome: 'approve',
-      reason: 'No other claim stands in the way. Protected until 2027-01-03.',
+      reason: 'No blocking conflict. Protected until 2027-01-03.',
       protectedUntil: '2027-01-03',
       findings: [],
     });
   });
 
   test('a registration is not its own rival', () => {
-    expect(decide(own({ id: claim.id })).outcome).toBe('approve');
+    expect(decide(samePartnerRegistration({ id: baseRegistration.id })).outcome).toBe('approve');
   });
 
-  test('another customer is no rival', () => {
+  test('a rival with another customer is ignored', () => {
     expect(brief(decide(registration({ match: different }), opportunity({ match: different })))).toEqual([
       'approve',
     ]);
   });
 });
 
-describe('earlier claim', () => {
+describe('an earlier registration', () => {
   test.each<[string, CompanyMatch]>([
     ['same', sameByDomain],
     ['same by name', sameByName],
     ['related', related],
-  ])('of another partner on the %s customer needs a person', (_case, match) => {
-    expect(brief(decide(registration({ match })))).toEqual(['review', 'earlier_claim review']);
+  ])('of another partner for a customer that is %s needs a review', (_case, match) => {
+    expect(brief(decide(registration({ match })))).toEqual(['review', 'earlier_registration review']);
   });
 
   test.each<[string, Partial<RegistrationRival>, string]>([
@@ -66,56 +66,54 @@ describe('earlier claim', () => {
   });
 });
 
-describe('later claim', () => {
+describe('a later registration', () => {
   const later = { submittedAt: '2026-10-05T10:00:00.000Z' };
 
-  test('does not hold up the first, which is told', () => {
-    expect(brief(decide(registration(later)))).toEqual(['approve', 'later_claim note']);
+  test('adds a note to the first and does not delay it', () => {
+    expect(brief(decide(registration(later)))).toEqual(['approve', 'later_registration note']);
   });
 
-  test('that was approved in the meantime needs a person: one customer is not promised twice', () => {
+  test('that was approved in the meantime needs a review, so that one customer is not promised twice', () => {
     expect(
       brief(decide(registration({ ...later, status: 'approved', protectedUntil: '2026-12-31' }))),
-    ).toEqual(['review', 'later_claim review']);
+    ).toEqual(['review', 'later_registration review']);
   });
 });
 
-describe('direct opportunity', () => {
-  test('at the same customer needs a person', () => {
+describe('an opportunity of our own sales team', () => {
+  test('at the same customer needs a review', () => {
     expect(brief(decide(opportunity()))).toEqual(['review', 'direct_opportunity review']);
   });
 
-  test('at a related company is told', () => {
+  test('at a related company adds a note', () => {
     expect(brief(decide(opportunity({ match: related })))).toEqual(['approve', 'direct_opportunity note']);
   });
 
-  test('that the registration is linked to is the deal itself', () => {
+  test('that is linked to the registration is the registered deal and no rival', () => {
     expect(brief(decide(opportunity({ id: 'o-1' })))).toEqual(['approve']);
   });
 });
 
 describe('the summary', () => {
-  test('says in one sentence a rival what conflicts and why', () => {
+  test('states in one sentence per rival what conflicts and why', () => {
     const [earlier] = decide(registration()).findings;
-    expect(earlier?.says).toBe(
-      'Same customer as DR-2026-0007 by Northwind Partners (submitted 2026-10-02, domain identical).',
+    expect(earlier?.message).toBe(
+      'Same customer as DR-2026-0007 by Northwind Partners (submitted 2026-10-02, same domain).',
     );
     expect(conflictSummary(decide(registration()).findings)).toBe(
-      'Same customer as an earlier registration of another partner (domain identical).',
+      'Same customer as an earlier registration of another partner (same domain).',
     );
-    expect(conflictSummary(decide(registration({ match: sameByName })).findings)).toContain(
-      '(name identical)',
-    );
+    expect(conflictSummary(decide(registration({ match: sameByName })).findings)).toContain('(same name)');
     expect(conflictSummary(decide(registration({ match: related })).findings)).toBe(
-      'Possibly the same customer as an earlier registration of another partner (name alike, different part of a group, other country).',
+      'Possibly the same customer as an earlier registration of another partner (similar name, possibly another company of the same group, different country).',
     );
     const [direct] = decide(opportunity()).findings;
-    expect(direct?.says).toBe(
-      'Same customer as our own opportunity "Acme rollout" at Acme GmbH (Proposal, opened 2026-08-01, domain identical).',
+    expect(direct?.message).toBe(
+      'Same customer as our open opportunity "Acme rollout" at Acme GmbH (Proposal, opened 2026-08-01, same domain).',
     );
   });
 
-  test('and the reason tell the partner nothing of who else is at the customer: no name, number, stage or date', () => {
+  test('and the reason show the partner no name, number, stage or date of a rival', () => {
     for (const rival of [
       registration(),
       registration({ submittedAt: '2026-10-06T00:00:00Z', status: 'approved' }),
@@ -132,7 +130,7 @@ describe('the summary', () => {
     expect(conflictScore([])).toBe(0);
   });
 
-  test('puts the gravest first and does not run on for ever', () => {
+  test('begins with the most serious finding and lists at most ten', () => {
     const many = Array.from({ length: 30 }, (_, index) =>
       registration({ id: `r-${index + 100}`, number: `DR-${index}`, match: related }),
     );
@@ -141,7 +139,7 @@ describe('the summary', () => {
     expect(summary).toMatch(/And 21 more\.$/);
   });
 
-  test('has the score of the strongest match, a whole number to 100', () => {
+  test('has the score of the strongest match, a whole number from 0 to 100', () => {
     expect(conflictScore(decide(registration({ match: related }), opportunity()).findings)).toBe(100);
     expect(conflictScore(decide(registration({ match: related })).findings)).toBe(
       Math.round(related.score * 100),
@@ -191,28 +189,28 @@ const anyRival = fc.oneof(
     .map((changes) => customer(changes)),
 );
 const anyRivals = fc.uniqueArray(anyRival, { selector: ({ id }) => id, maxLength: 8 });
-const anyClaim = fc.record({
+const anyFacts = fc.record({
   productFamily: fc.constantFrom(null, 'Platform', 'Services'),
   dealType: fc.constantFrom('new', 'renewal'),
   territory: fc.constantFrom(null, 'DE', 'FR; IT', 'DACH'),
 } satisfies { [K in keyof RegistrationFacts]?: fc.Arbitrary<RegistrationFacts[K]> });
 
-test('the order in which rivals are found changes nothing', () => {
+test('the order of the rivals does not matter', () => {
   const shuffled = anyRivals.chain((rivals) =>
     fc.tuple(fc.constant(rivals), fc.shuffledSubarray(rivals, { minLength: rivals.length })),
   );
   fc.assert(
-    fc.property(anyClaim, shuffled, (changes, [rivals, others]) => {
-      expect(decideWith({ claim: changes }, ...others)).toEqual(decideWith({ claim: changes }, ...rivals));
+    fc.property(anyFacts, shuffled, (changes, [rivals, others]) => {
+      expect(decideWith({ facts: changes }, ...others)).toEqual(decideWith({ facts: changes }, ...rivals));
     }),
     { numRuns: 2_000 },
   );
 });
 
-test('whatever stands in the way, the partner learns no name, number, date or stage of others', () => {
+test('for all rivals, the public messages contain no name, number, date or stage of others', () => {
   const named = anyRivals.map((rivals) =>
     rivals.map((rival): Rival =>
-      rival.kind === 'registration' && rival.partnerId !== claim.partnerId
+      rival.kind === 'registration' && rival.partnerId !== baseRegistration.partnerId
         ? { ...rival, number: 'DR-SECRET' }
         : rival,
     ),
@@ -221,9 +219,11 @@ test('whatever stands in the way, the partner learns no name, number, date or st
     { partnerId: 'p-9', partnerName: 'Northwind Partners', firstOn: '2025-01-01', lastOn: '2025-02-02' },
   ];
   fc.assert(
-    fc.property(anyClaim, named, (changes, rivals) => {
-      const { findings } = decideWith({ claim: { ...changes, invoiced } }, ...rivals);
-      const told = findings.filter(({ rule }) => !rule.startsWith('own_')).map(({ tells }) => tells);
+    fc.property(anyFacts, named, (changes, rivals) => {
+      const { findings } = decideWith({ facts: { ...changes, invoiced } }, ...rivals);
+      const messages = findings
+        .filter(({ rule }) => !rule.startsWith('same_partner_'))
+        .map(({ publicMessage }) => publicMessage);
       for (const secret of [
         'Northwind',
         'SECRET',
@@ -235,22 +235,22 @@ test('whatever stands in the way, the partner learns no name, number, date or st
         'Services',
         '202',
       ])
-        expect(told.join(' ')).not.toContain(secret);
+        expect(messages.join(' ')).not.toContain(secret);
     }),
     { numRuns: 2_000 },
   );
 });
 
-test('of two who register one deal at the same moment exactly one is approved, whoever is decided first', () => {
-  const claims = fc.tuple(
+test('if two partners register one deal at the same moment, exactly one is approved, in either order of decision', () => {
+  const submissions = fc.tuple(
     fc.constantFrom('2026-10-05T09:00:00Z', '2026-10-05T08:59:59Z'),
     fc.constantFrom('Platform', 'platform', null, 'Platform / Search'),
     fc.boolean(),
   );
   fc.assert(
-    fc.property(claims, ([submittedAt, productFamily, otherFirst]) => {
+    fc.property(submissions, ([submittedAt, productFamily, otherFirst]) => {
       const other: RegistrationFacts = {
-        ...claim,
+        ...baseRegistration,
         id: 'r-6',
         partnerId: 'p-2',
         partnerName: 'Northwind Partners',
@@ -262,7 +262,7 @@ test('of two who register one deal at the same moment exactly one is approved, w
         status: RegistrationRival['status'],
         protectedUntil: string | null,
       ): RegistrationRival => registration({ ...facts, status, protectedUntil, match: sameByDomain });
-      const [first, second] = otherFirst ? [other, claim] : [claim, other];
+      const [first, second] = otherFirst ? [other, baseRegistration] : [baseRegistration, other];
       const one = applyRulesOfEngagement(first, [asRival(second, 'submitted', null)], defaultProgram, today);
       const status = one.outcome === 'approve' ? 'approved' : 'in_review';
       const two = applyRulesOfEngagement(

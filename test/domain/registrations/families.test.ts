@@ -40,7 +40,7 @@ describe('two product families', () => {
     expect(relateFamilies(left, right, declared)).toBe(relation);
   });
 
-  test('stand to each other in the same way from both sides', () => {
+  test('relate in the same way from both sides', () => {
     const family = fc.option(
       fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 3 }).map((parts) => parts.join('/')),
     );
@@ -61,28 +61,29 @@ describe('the product family of a rival', () => {
   };
 
   test.each<[string, RegistrationRival | ReturnType<typeof opportunity>, string]>([
-    ['an earlier claim', registration(analytics), 'earlier_claim note'],
-    ['a later claim that was approved', registration({ ...later, ...analytics }), 'later_claim note'],
-    ['a deal of our own', opportunity(analytics), 'direct_opportunity note'],
-  ])(
-    'that has nothing to do with the claim’s lets %s stand beside it, and says so',
-    (_case, rival, finding) => {
-      const decision = decide(rival);
-      expect(brief(decision)).toEqual(['approve', finding]);
-      expect(decision.findings[0]?.says).toContain('other product family Analytics');
-      expect(decision.findings[0]?.tells).toContain('other product family, domain identical');
-    },
-  );
+    ['an earlier registration', registration(analytics), 'earlier_registration note'],
+    [
+      'a later registration that was approved',
+      registration({ ...later, ...analytics }),
+      'later_registration note',
+    ],
+    ['an opportunity of our own', opportunity(analytics), 'direct_opportunity note'],
+  ])('that is unrelated to the registration’s turns %s into a note that says so', (_case, rival, finding) => {
+    const decision = decide(rival);
+    expect(brief(decision)).toEqual(['approve', finding]);
+    expect(decision.findings[0]?.message).toContain('different product family Analytics');
+    expect(decision.findings[0]?.publicMessage).toContain('different product family, same domain');
+  });
 
-  test('does not matter to a programme that protects customers', () => {
+  test('does not matter in a programme that protects customers', () => {
     const policy = { conflictScope: 'customer' } as const;
     expect(brief(decideWith({ policy }, registration(analytics)))).toEqual([
       'review',
-      'earlier_claim review',
+      'earlier_registration review',
     ]);
     expect(brief(decideWith({ policy }, registration({ ...later, ...analytics })))).toEqual([
       'review',
-      'later_claim review',
+      'later_registration review',
     ]);
     expect(brief(decideWith({ policy }, opportunity(analytics)))).toEqual([
       'review',
@@ -92,22 +93,22 @@ describe('the product family of a rival', () => {
 
   test.each([
     ['Platform / Search', 'overlapping product family'],
-    [null, 'domain identical'],
-  ])('%j beside Platform needs a person, who reads why', (productFamily, words) => {
+    [null, 'same domain'],
+  ])('%j next to Platform needs a review that says why', (productFamily, phrase) => {
     const decision = decide(registration({ productFamily }));
-    expect(brief(decision)).toEqual(['review', 'earlier_claim review']);
-    expect(decision.findings[0]?.says).toContain(words);
+    expect(brief(decision)).toEqual(['review', 'earlier_registration review']);
+    expect(decision.findings[0]?.message).toContain(phrase);
   });
 
-  test('beside one of the same kind needs a person, who reads that they are related', () => {
+  test('that is a sibling needs a review that says they are related', () => {
     const decision = decideWith(
-      { claim: { productFamily: 'Platform / Search' } },
+      { facts: { productFamily: 'Platform / Search' } },
       registration({ productFamily: 'Platform / Analytics' }),
     );
-    expect(brief(decision)).toEqual(['review', 'earlier_claim review']);
-    expect(decision.findings[0]?.says).toContain('related product family Platform / Analytics');
+    expect(brief(decision)).toEqual(['review', 'earlier_registration review']);
+    expect(decision.findings[0]?.message).toContain('related product family Platform / Analytics');
     expect(decision.reason).toBe(
-      'Same customer as an earlier registration of another partner (related product family, domain identical).',
+      'Same customer as an earlier registration of another partner (related product family, same domain).',
     );
   });
 });

@@ -3,7 +3,7 @@ import { territoryOf } from '#src/domain/registrations/territory.ts';
 import { brief, decideWith } from './registration-builders.ts';
 
 const decideIn = (territory: string | null, customerCountry: string | null) =>
-  decideWith({ claim: { territory, customerCountry } });
+  decideWith({ facts: { territory, customerCountry } });
 
 describe('a partner’s territory', () => {
   test.each([
@@ -11,23 +11,23 @@ describe('a partner’s territory', () => {
     ['Germany, Austria', ['DE', 'AT'], []],
     ['DE|DE', ['DE'], []],
     ['DACH; fr', ['FR'], ['DACH']],
-  ])('%j is read', (text, countries, unread) => {
+  ])('%j is parsed', (text, countries, unread) => {
     expect(territoryOf(text)).toEqual({ countries, unread });
   });
 
-  test.each([null, '', ' ; '])('%j is anywhere', (text) => {
+  test.each([null, '', ' ; '])('%j means anywhere', (text) => {
     expect(territoryOf(text)).toBeNull();
     expect(brief(decideIn(text, 'BR'))).toEqual(['approve']);
   });
 });
 
-describe('a claim', () => {
-  test('inside the territory is none of anybody’s business', () => {
+describe('a registration', () => {
+  test('inside the territory has no finding', () => {
     expect(brief(decideIn('DE; AT', 'AT'))).toEqual(['approve']);
     expect(brief(decideIn('DACH; AT', 'AT'))).toEqual(['approve']);
   });
 
-  test('outside it needs a person, though nobody competes', () => {
+  test('outside the territory needs a review, even without a rival', () => {
     const decision = decideIn('DE; AT', 'FR');
     expect(brief(decision)).toEqual(['review', 'outside_territory review']);
     expect(decision.reason).toBe(
@@ -37,15 +37,15 @@ describe('a claim', () => {
 
   test.each([
     [
-      'whose customer is in no country',
+      'without a customer country',
       'DE',
       null,
-      "The partner's territory is DE, and the customer's country is not known.",
+      "The customer's country is not known, and the partner's territory is limited to DE.",
     ],
-    ['where the territory is no list of countries', 'DACH', 'DE', 'Perhaps outside'],
-  ])('%s needs a person', (_case, territory, country, says) => {
+    ['with a territory that is not a list of countries', 'DACH', 'DE', 'Possibly outside'],
+  ])('%s needs a review', (_case, territory, country, message) => {
     const decision = decideIn(territory, country);
     expect(brief(decision)).toEqual(['review', 'outside_territory review']);
-    expect(decision.reason).toContain(says);
+    expect(decision.reason).toContain(message);
   });
 });

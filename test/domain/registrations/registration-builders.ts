@@ -10,9 +10,7 @@ import type {
   Rival,
 } from '#src/domain/registrations/registration.ts';
 
-/**
- * One claim, and what may stand in its way: the day is 2026-10-05, the customer Acme, the partner Contoso.
- */
+/** One registration and its possible rivals: the day is 2026-10-05, the customer is Acme, the partner Contoso. */
 export const today = '2026-10-05';
 
 const company = (name: string, domain: string | null, country: string | null = null) =>
@@ -25,7 +23,7 @@ export const matches = {
   different: matchCompanies(acme, company('Summit Steel', 'summit.com')),
 } as const;
 
-export const claim: RegistrationFacts = {
+export const baseRegistration: RegistrationFacts = {
   id: 'r-5',
   number: 'DR-2026-0010',
   partnerId: 'p-1',
@@ -42,7 +40,7 @@ export const claim: RegistrationFacts = {
   invoiced: [],
 };
 
-/** By another partner, three days earlier. */
+/** A registration by another partner, submitted three days earlier. */
 export function registration(changes: Partial<RegistrationRival> = {}): RegistrationRival {
   return {
     kind: 'registration',
@@ -53,7 +51,7 @@ export function registration(changes: Partial<RegistrationRival> = {}): Registra
     partnerName: 'Northwind Partners',
     customerName: 'Acme Robotics',
     productFamily: 'Platform',
-    terms: claim.terms,
+    terms: baseRegistration.terms,
     status: 'submitted',
     submittedAt: '2026-10-02T09:00:00.000Z',
     protectedUntil: null,
@@ -63,11 +61,15 @@ export function registration(changes: Partial<RegistrationRival> = {}): Registra
   };
 }
 
-/** By the claim's partner, three days earlier. */
-export const own = (changes: Partial<RegistrationRival> = {}): RegistrationRival =>
-  registration({ partnerId: claim.partnerId, partnerName: claim.partnerName, ...changes });
+/** A registration by the same partner, submitted three days earlier. */
+export const samePartnerRegistration = (changes: Partial<RegistrationRival> = {}): RegistrationRival =>
+  registration({
+    partnerId: baseRegistration.partnerId,
+    partnerName: baseRegistration.partnerName,
+    ...changes,
+  });
 
-/** Of our own sales team, two months old. */
+/** An opportunity of our own sales team, two months old. */
 export function opportunity(changes: Partial<OpportunityRival> = {}): OpportunityRival {
   return {
     kind: 'opportunity',
@@ -84,7 +86,7 @@ export function opportunity(changes: Partial<OpportunityRival> = {}): Opportunit
 
 type CustomerRival = Extract<Rival, { kind: 'customer' }>;
 
-/** The account, which bought two years ago. */
+/** The customer's account, which bought two years ago. */
 export function customer(changes: Partial<CustomerRival> = {}): CustomerRival {
   return {
     kind: 'customer',
@@ -98,21 +100,21 @@ export function customer(changes: Partial<CustomerRival> = {}): CustomerRival {
 }
 
 export interface Decided {
-  readonly claim?: Partial<RegistrationFacts>;
+  readonly facts?: Partial<RegistrationFacts>;
   readonly policy?: Partial<EngagementPolicy>;
 }
 
 export function decideWith(
-  { claim: changes = {}, policy = {} }: Decided,
+  { facts: changes = {}, policy = {} }: Decided,
   ...rivals: readonly Rival[]
 ): RegistrationDecision {
   const program = { ...defaultProgram, engagement: { ...defaultProgram.engagement, ...policy } };
-  return applyRulesOfEngagement({ ...claim, ...changes }, rivals, program, today);
+  return applyRulesOfEngagement({ ...baseRegistration, ...changes }, rivals, program, today);
 }
 
 export const decide = (...rivals: readonly Rival[]): RegistrationDecision => decideWith({}, ...rivals);
 
-/** `['review', 'earlier_claim review']` */
+/** `['review', 'earlier_registration review']` */
 export const brief = ({ outcome, findings }: RegistrationDecision): readonly string[] => [
   outcome,
   ...findings.map(({ rule, effect }) => `${rule} ${effect}`),

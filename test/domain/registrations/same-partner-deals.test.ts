@@ -1,105 +1,125 @@
 import { describe, expect, test } from 'vitest';
 import { conflictSummary } from '#src/domain/registrations/apply-rules.ts';
 import type { RegistrationRival } from '#src/domain/registrations/precedence.ts';
-import { brief, claim, decide, decideWith, matches, own } from './registration-builders.ts';
+import {
+  brief,
+  baseRegistration,
+  decide,
+  decideWith,
+  matches,
+  samePartnerRegistration,
+} from './registration-builders.ts';
 
 describe('a second registration of one deal by one partner', () => {
-  test('that says the same is a duplicate: it is rejected and names the first, which stands', () => {
-    const decision = decide(own());
-    expect(brief(decision)).toEqual(['reject', 'own_duplicate block']);
+  test('with the same terms is a duplicate: it is rejected and names the first, which remains valid', () => {
+    const decision = decide(samePartnerRegistration());
+    expect(brief(decision)).toEqual(['reject', 'same_partner_duplicate block']);
     expect(decision.reason).toBe(
-      'Duplicate of DR-2026-0007 by the same partner (submitted 2026-10-02, domain identical). DR-2026-0007 stands, and says the same.',
+      'Duplicate of DR-2026-0007 by the same partner (submitted 2026-10-02, same domain). DR-2026-0007 has the same terms and remains valid.',
     );
   });
 
-  test('that says something new is an update: it is rejected, says what differs, without anybody’s address, and where to change it', () => {
+  test('with new terms is an update: it is rejected and says what differs and where to change it, without the contact’s address', () => {
     const terms = { amount: '60000.00 USD', expectedClose: '2027-01-15', contactEmail: 'bob@acme.com' };
-    const decision = decideWith({ claim: { terms } }, own());
-    expect(brief(decision)).toEqual(['reject', 'own_update block']);
+    const decision = decideWith({ facts: { terms } }, samePartnerRegistration());
+    expect(brief(decision)).toEqual(['reject', 'same_partner_update block']);
     expect(decision.reason).toBe(
-      'Update of DR-2026-0007 by the same partner (submitted 2026-10-02, domain identical): amount 60000.00 USD instead of 50000.00 USD; ' +
+      'Update of DR-2026-0007 by the same partner (submitted 2026-10-02, same domain): amount 60000.00 USD instead of 50000.00 USD; ' +
         'expected close 2027-01-15 instead of 2026-12-01; another contact. ' +
-        'Change DR-2026-0007 instead: it keeps its place and its protection.',
+        'Change DR-2026-0007 instead; it keeps its submission date and its protection.',
     );
   });
 
   test.each([
-    ['leaves out what the first says', { amount: null, expectedClose: null, contactEmail: null }],
-    ['writes the contact in capitals', { ...claim.terms, contactEmail: 'ADA@acme.com' }],
-  ])('that only %s says nothing new', (_case, terms) => {
-    expect(brief(decideWith({ claim: { terms } }, own()))).toEqual(['reject', 'own_duplicate block']);
+    ['leaves out terms of the first', { amount: null, expectedClose: null, contactEmail: null }],
+    ['writes the contact in capitals', { ...baseRegistration.terms, contactEmail: 'ADA@acme.com' }],
+  ])('that only %s is a duplicate', (_case, terms) => {
+    expect(brief(decideWith({ facts: { terms } }, samePartnerRegistration()))).toEqual([
+      'reject',
+      'same_partner_duplicate block',
+    ]);
   });
 
-  test('that adds what the first leaves out is an update', () => {
-    const decision = decide(own({ terms: { amount: null, expectedClose: null, contactEmail: null } }));
-    expect(brief(decision)).toEqual(['reject', 'own_update block']);
+  test('that adds terms the first leaves out is an update', () => {
+    const decision = decide(
+      samePartnerRegistration({ terms: { amount: null, expectedClose: null, contactEmail: null } }),
+    );
+    expect(brief(decision)).toEqual(['reject', 'same_partner_update block']);
     expect(decision.reason).toContain('amount 50000.00 USD instead of none');
   });
 
   test.each(['won', 'lost'] as const)(
-    'after the first was %s is no duplicate or update of it: a person says whether it is another deal',
+    'after the first was %s is neither duplicate nor update: a person decides whether it is a new deal',
     (outcome) => {
-      for (const terms of [claim.terms, { ...claim.terms, amount: '60000.00 USD' }]) {
-        const decision = decideWith({ claim: { terms } }, own({ outcome }));
-        expect(brief(decision)).toEqual(['review', 'own_duplicate review']);
+      for (const terms of [baseRegistration.terms, { ...baseRegistration.terms, amount: '60000.00 USD' }]) {
+        const decision = decideWith({ facts: { terms } }, samePartnerRegistration({ outcome }));
+        expect(brief(decision)).toEqual(['review', 'same_partner_duplicate review']);
         expect(decision.reason).toContain(
-          'Possibly another deal than DR-2026-0007 by the same partner, which is closed',
+          'Possibly a new deal: DR-2026-0007 by the same partner is already closed',
         );
       }
     },
   );
 
-  test('does not touch the first', () => {
-    expect(brief(decide(own({ submittedAt: '2026-10-05T09:00:00.001Z' })))).toEqual(['approve']);
+  test('does not affect the first', () => {
+    expect(brief(decide(samePartnerRegistration({ submittedAt: '2026-10-05T09:00:00.001Z' })))).toEqual([
+      'approve',
+    ]);
   });
 
-  test('of two in one instant, the one with the smaller id stands', () => {
-    expect(decide(own({ submittedAt: '2026-10-05T11:00:00+02:00', id: 'r-4' })).outcome).toBe('reject');
-    expect(decide(own({ submittedAt: '2026-10-05T11:00:00+02:00', id: 'r-6' })).outcome).toBe('approve');
+  test('at the same instant is rejected if its id is the larger one', () => {
+    expect(
+      decide(samePartnerRegistration({ submittedAt: '2026-10-05T11:00:00+02:00', id: 'r-4' })).outcome,
+    ).toBe('reject');
+    expect(
+      decide(samePartnerRegistration({ submittedAt: '2026-10-05T11:00:00+02:00', id: 'r-6' })).outcome,
+    ).toBe('approve');
   });
 
   test.each(['rejected', 'expired', 'withdrawn'] as const)(
-    'is a first one where the other was %s',
+    'is not a second one if the other was %s',
     (status) => {
-      expect(decide(own({ status })).outcome).toBe('approve');
+      expect(decide(samePartnerRegistration({ status })).outcome).toBe('approve');
     },
   );
 
-  test('may write the product family in another way', () => {
-    expect(brief(decide(own({ productFamily: ' platform ' })))).toEqual(['reject', 'own_duplicate block']);
+  test('may spell the product family differently', () => {
+    expect(brief(decide(samePartnerRegistration({ productFamily: ' platform ' })))).toEqual([
+      'reject',
+      'same_partner_duplicate block',
+    ]);
   });
 
-  test('may name no product family where the first names none', () => {
-    expect(brief(decideWith({ claim: { productFamily: null } }, own({ productFamily: null })))).toEqual([
-      'reject',
-      'own_duplicate block',
-    ]);
+  test('may leave out the product family if the first does', () => {
+    expect(
+      brief(decideWith({ facts: { productFamily: null } }, samePartnerRegistration({ productFamily: null }))),
+    ).toEqual(['reject', 'same_partner_duplicate block']);
   });
 });
 
-describe('another deal of a partner with its own customer', () => {
+describe('another deal of a partner with the same customer', () => {
   test.each<[string, Partial<RegistrationRival>]>([
     ['a renewal', { dealType: 'renewal', status: 'approved', protectedUntil: '2026-12-31' }],
     ['a second product', { productFamily: 'Analytics', status: 'approved', protectedUntil: '2026-12-31' }],
-  ])('%s beside a protected deal is told and not held up', (_case, changes) => {
-    const decision = decide(own(changes));
-    expect(brief(decision)).toEqual(['approve', 'own_duplicate note']);
+  ])('%s next to a protected deal adds a note and is approved', (_case, changes) => {
+    const decision = decide(samePartnerRegistration(changes));
+    expect(brief(decision)).toEqual(['approve', 'same_partner_duplicate note']);
     expect(conflictSummary(decision.findings)).toBe(
-      'Another deal than DR-2026-0007 by the same partner with this customer (submitted 2026-10-02, domain identical).',
+      'Different deal from DR-2026-0007 by the same partner for this customer (submitted 2026-10-02, same domain).',
     );
   });
 
   test.each([
-    ['only one of the two names a family', null, 'only one of the two names'],
+    ['only one of the two has a family', null, 'only one of the two has'],
     ['one family is part of the other', 'Platform / Search', 'part of the other'],
-  ])('needs a person to say so where %s', (_case, productFamily, why) => {
-    const decision = decide(own({ productFamily }));
-    expect(brief(decision)).toEqual(['review', 'own_duplicate review']);
+  ])('needs a review if %s', (_case, productFamily, reason) => {
+    const decision = decide(samePartnerRegistration({ productFamily }));
+    expect(brief(decision)).toEqual(['review', 'same_partner_duplicate review']);
     expect(decision.reason).toMatch(/^Possibly a duplicate of DR-2026-0007 by the same partner/);
-    expect(decision.reason).toContain(why);
+    expect(decision.reason).toContain(reason);
   });
 
-  test('a related company is another customer', () => {
-    expect(brief(decide(own({ match: matches.related })))).toEqual(['approve']);
+  test('a related company counts as another customer', () => {
+    expect(brief(decide(samePartnerRegistration({ match: matches.related })))).toEqual(['approve']);
   });
 });

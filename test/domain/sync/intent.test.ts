@@ -1,4 +1,4 @@
-import { isSettledBy, movedFields, supersede } from '#src/domain/sync/intent.ts';
+import { isSettledBy, changedFields, supersede } from '#src/domain/sync/intent.ts';
 import { expect, test } from 'vitest';
 
 test('the newest intent of a record stays, in whatever order two are kept', () => {
@@ -15,8 +15,8 @@ test('an outcome settles the intent that was sent, and none made since', () => {
 
 test('a write is planned anew when a field it touches holds something else by now', () => {
   const same = (a: string | undefined, b: string | undefined): boolean => (a ?? '') === (b ?? '');
-  expect(movedFields({ tier: 'Gold', city: '' }, { tier: 'Gold', stage: 'Won' }, same)).toEqual([]);
-  expect(movedFields({ tier: 'Gold', city: '' }, { tier: 'Silver', city: 'Wien' }, same)).toEqual([
+  expect(changedFields({ tier: 'Gold', city: '' }, { tier: 'Gold', stage: 'Won' }, same)).toEqual([]);
+  expect(changedFields({ tier: 'Gold', city: '' }, { tier: 'Silver', city: 'Wien' }, same)).toEqual([
     'tier',
     'city',
   ]);

@@ -1,5 +1,5 @@
-import { replaces } from '#src/domain/sync/replaces.ts';
-import { isDoubtful, isTrusted, currentFields } from '#src/domain/sync/remote-state.ts';
+import { replacesStored } from '#src/domain/sync/replaces-stored.ts';
+import { needsRefetch, includesLastWrite, knownRemoteFields } from '#src/domain/sync/remote-state.ts';
 import { describe, expect, test } from 'vitest';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 1, 8, minute));
@@ -16,19 +16,19 @@ describe('what stands in the CRM', () => {
     ['was asked for before the write was answered', 9, 11, 'Gold'],
     ['comes from an index that has not heard of the write', 12, 8, 'Gold'],
   ])('of what we wrote, when the view %s', (_, pulled, modified, tier) => {
-    expect(currentFields({ view: view(pulled, modified), shadow })).toEqual({ city: 'Wien', tier });
+    expect(knownRemoteFields({ view: view(pulled, modified), shadow })).toEqual({ city: 'Wien', tier });
   });
 
   test('is what we wrote where nothing was read yet, and the view where nothing was written', () => {
-    expect(currentFields({ view: null, shadow })).toEqual({ tier: 'Gold' });
-    expect(currentFields({ view: view(1, 1), shadow: null })).toEqual({ city: 'Wien', tier: 'Silver' });
-    expect(isTrusted(view(1, 1), { writtenAt: null, modifiedAt: null })).toBe(true);
+    expect(knownRemoteFields({ view: null, shadow })).toEqual({ tier: 'Gold' });
+    expect(knownRemoteFields({ view: view(1, 1), shadow: null })).toEqual({ city: 'Wien', tier: 'Silver' });
+    expect(includesLastWrite(view(1, 1), { writtenAt: null, modifiedAt: null })).toBe(true);
   });
 
   test('is doubtful when a view may show more than our write but was asked for before its answer', () => {
-    expect(isDoubtful(view(9, 11), shadow)).toBe(true);
-    expect(isDoubtful(view(9, 8), shadow)).toBe(false);
-    expect(isDoubtful(view(12, 11), shadow)).toBe(false);
+    expect(needsRefetch(view(9, 11), shadow)).toBe(true);
+    expect(needsRefetch(view(9, 8), shadow)).toBe(false);
+    expect(needsRefetch(view(12, 11), shadow)).toBe(false);
   });
 });
 
@@ -48,16 +48,16 @@ describe('what a read brought', () => {
     ['another content with the same stamp, asked for earlier', arrived(4, 1, 'b'), false],
     ['the end of the record with the same stamp', arrived(6, 1, 'c', true), true],
   ])('replaces what is stored or not: %s', (_, next, replaced) => {
-    expect(replaces(next, arrived(5, 1, 'a'))).toBe(replaced);
+    expect(replacesStored(next, arrived(5, 1, 'a'))).toBe(replaced);
   });
 
   test('does not bring a record back with the stamp it died with', () => {
-    expect(replaces(arrived(9, 1, 'a'), arrived(5, 1, 'c', true))).toBe(false);
-    expect(replaces(arrived(9, 2, 'a'), arrived(5, 1, 'c', true))).toBe(true);
+    expect(replacesStored(arrived(9, 1, 'a'), arrived(5, 1, 'c', true))).toBe(false);
+    expect(replacesStored(arrived(9, 2, 'a'), arrived(5, 1, 'c', true))).toBe(true);
   });
 
   test('settles a doubt also when it says the same, unless it was asked for earlier', () => {
-    expect(replaces(arrived(6, 1, 'a'), arrived(5, 1, 'a'), 'asked')).toBe(true);
-    expect(replaces(arrived(4, 2, 'b'), arrived(5, 1, 'a'), 'asked')).toBe(false);
+    expect(replacesStored(arrived(6, 1, 'a'), arrived(5, 1, 'a'), 'asked')).toBe(true);
+    expect(replacesStored(arrived(4, 2, 'b'), arrived(5, 1, 'a'), 'asked')).toBe(false);
   });
 });

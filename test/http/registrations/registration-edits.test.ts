@@ -20,7 +20,7 @@ const edit = async (number: string, values: object, role: 'ops' | 'viewer' = 'op
   (await http.as(role))({
     method: 'PATCH',
     url: urlOf(number),
-    payload: { values, seen: await seenOf(number, values) },
+    payload: { values, expectedValues: await seenOf(number, values) },
   });
 const seenOf = async (number: string, values: object) => {
   const { editable } = await detail(number);
@@ -52,7 +52,7 @@ describe('what may be changed of a registration', () => {
       value: '84000.00',
       policy: 'ask',
       connection: 'Salesforce',
-      asked: false,
+      hasOpenConflict: false,
     });
     expect(editable).toContainEqual(
       expect.objectContaining({ field: 'customerName', required: true, policy: 'crm' }),
@@ -61,7 +61,9 @@ describe('what may be changed of a registration', () => {
 
   test('waits where a person is asked whose value stands', async () => {
     const { editable } = await detail('DR-2026-0002');
-    expect(editable.filter((one: { asked: boolean }) => one.asked)).toMatchObject([{ field: 'amount' }]);
+    expect(editable.filter((one: { hasOpenConflict: boolean }) => one.hasOpenConflict)).toMatchObject([
+      { field: 'amount' },
+    ]);
     const refused = await edit('DR-2026-0002', { amount: '1.00' });
     expect(refused.statusCode).toBe(409);
     expect(refused.json().error.fields).toEqual({ amount: expect.stringContaining('Conflicts') });
@@ -96,7 +98,7 @@ describe('an edit', () => {
   test('of a field that was changed since the page was shown is refused at that field, with its value now', async () => {
     const payload = {
       values: { productFamily: 'Late' },
-      seen: await seenOf('DR-2026-0004', { productFamily: '' }),
+      expectedValues: await seenOf('DR-2026-0004', { productFamily: '' }),
     };
     await edit('DR-2026-0004', { productFamily: 'Quicker' });
     const refused = await (await http.as('ops'))({ method: 'PATCH', url: urlOf('DR-2026-0004'), payload });

@@ -39,7 +39,7 @@ describe('a conflict case', () => {
       {
         rule: 'outside_territory',
         effect: 'review',
-        says: "The partner's territory is DE, AT, and the customer's country is not known.",
+        message: "The partner's territory is DE, AT, and the customer's country is not known.",
       },
     ]);
     expect(rivals).toContainEqual(
@@ -53,7 +53,9 @@ describe('a conflict case', () => {
           {
             rule: 'existing_customer',
             effect: 'note',
-            says: expect.stringMatching(/^New business with a customer since 2025-02-03 \(Kestrel/),
+            message: expect.stringMatching(
+              /^New business with an existing customer \(first purchase 2025-02-03, Kestrel/,
+            ),
           },
         ],
       }),

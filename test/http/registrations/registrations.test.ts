@@ -85,10 +85,10 @@ describe('the queue', () => {
   test('marks what is past the promise', async () => {
     const { registrations } = await list('status=waiting');
     expect(registrations).toMatchObject([
-      { number: 'DR-2026-0002', late: true },
+      { number: 'DR-2026-0002', overdue: true },
       {
         number: 'DR-2026-0003',
-        late: false,
+        overdue: false,
         answerDueAt: '2026-11-19T10:00:00.000Z',
         amount: { amount: '240000.00', currency: 'USD' },
       },
@@ -107,9 +107,9 @@ describe('a registration', () => {
       partnerName: 'Northwind Systems',
     });
     expect(entry.findings).toContainEqual({
-      rule: 'earlier_claim',
+      rule: 'earlier_registration',
       effect: 'review',
-      says: expect.stringContaining('DR-2026-0001'),
+      message: expect.stringContaining('DR-2026-0001'),
     });
     expect(entry.rival.match.evidence).toContainEqual({
       field: 'domain',
@@ -127,16 +127,16 @@ describe('a registration', () => {
   test('says of each CRM field what it should hold, what it holds and how far the writing is', async () => {
     const states = async (number: string) => (await detail(number)).writeBack[0].fields;
     expect(await states('DR-2026-0001')).toEqual([
-      { name: 'Status__c', wanted: 'approved', current: 'approved', state: 'written' },
+      { name: 'Status__c', desired: 'approved', current: 'approved', state: 'written' },
     ]);
     expect(await states('DR-2026-0002')).toContainEqual({
       name: 'Status__c',
-      wanted: 'in_review',
+      desired: 'in_review',
       current: 'submitted',
       state: 'waiting',
     });
     expect(await states('DR-2026-0003')).toEqual([
-      { name: 'Status__c', wanted: 'in_review', current: 'submitted', state: 'refused' },
+      { name: 'Status__c', desired: 'in_review', current: 'submitted', state: 'refused' },
     ]);
     expect((await detail('DR-2026-0003')).writeBack[0].failure).toMatchObject({
       message: 'Closed deals are read-only.',
@@ -163,7 +163,7 @@ describe('a decision', () => {
       status: 'approved',
       decidedBy: 'ops',
       reason: 'Agreed with sales.',
-      late: false,
+      overdue: false,
     });
     expect(shown.history[0]).toMatchObject({
       actor: 'ops',

@@ -1,9 +1,9 @@
 import { finishReading, startReading, type ReadPosition } from '#src/domain/sync/cursor.ts';
-import { isSettledBy, movedFields } from '#src/domain/sync/intent.ts';
-import { replaces } from '#src/domain/sync/replaces.ts';
+import { isSettledBy, changedFields } from '#src/domain/sync/intent.ts';
+import { replacesStored } from '#src/domain/sync/replaces-stored.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
 import { withAttempt, withRefusal, withWrite } from '#src/domain/sync/shadow.ts';
-import { isDoubtful, currentFields } from '#src/domain/sync/remote-state.ts';
+import { needsRefetch, knownRemoteFields } from '#src/domain/sync/remote-state.ts';
 import type { Crm, Shown, WriteAnswer } from './crm.ts';
 import { isShared } from './fields.ts';
 import { OurRecords } from './our-records.ts';
@@ -146,7 +146,7 @@ export class Connection {
         mapped: false,
       };
       const stored = views.get(extId);
-      if (!stored || replaces(next, stored, isDoubted(extId) ? 'asked' : 'stamp')) views.set(extId, next);
+      if (!stored || replacesStored(next, stored, isDoubted(extId) ? 'asked' : 'stamp')) views.set(extId, next);
       this.#witness.saved(shown);
     }
   }
@@ -159,7 +159,7 @@ export class Connection {
     const { views } = this.tables;
     const isDoubted = (extId: string): boolean => {
       const view = views.get(extId);
-      return view !== undefined && isDoubtful(view, this.tables.shadowOf(extId));
+      return view !== undefined && needsRefetch(view, this.tables.shadowOf(extId));
     };
     this.#save(rows, new Date(this.#clock.now), isDoubted);
     for (const { extId } of rows) if (views.get(extId)?.mapped === false) this.ours.map(extId);
@@ -174,11 +174,11 @@ export class Connection {
       tables.intents.delete(intent.recordId);
       return false;
     }
-    const standing = currentFields({ view, shadow: tables.shadowOf(intent.extId) });
+    const standing = knownRemoteFields({ view, shadow: tables.shadowOf(intent.extId) });
     const wanted = tables.records.get(intent.recordId)?.values ?? {};
     const same = (a: CanonicalCell = null, b: CanonicalCell = null): boolean => sameValue(a, b);
     if (
-      movedFields(intent.base, standing, same).length + movedFields(intent.fields, wanted, same).length ===
+      changedFields(intent.base, standing, same).length + changedFields(intent.fields, wanted, same).length ===
       0
     )
       return true;
@@ -228,7 +228,7 @@ export class Connection {
       };
       const shadow = withWrite(tables.shadowOf(intent.extId), written);
       tables.shadows.set(intent.extId, shadow);
-      if (view && isDoubtful(view, shadow)) tables.hint(intent.extId, { doubt: true });
+      if (view && needsRefetch(view, shadow)) tables.hint(intent.extId, { doubt: true });
       return;
     }
     // Somebody may have brought it back meanwhile, and a read have shown that.

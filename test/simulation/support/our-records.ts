@@ -1,9 +1,9 @@
-import { arrivalOf, succession } from '#src/domain/sync/existence.ts';
+import { existenceOf, mergeSuccession } from '#src/domain/sync/existence.ts';
 import { supersede } from '#src/domain/sync/intent.ts';
 import { mergeRecord, type WrittenField } from '#src/domain/sync/merge-record.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
 import { withBases, withEdit } from '#src/domain/sync/shadow.ts';
-import { isDoubtful, isTrusted, currentFields } from '#src/domain/sync/remote-state.ts';
+import { needsRefetch, includesLastWrite, knownRemoteFields } from '#src/domain/sync/remote-state.ts';
 import { isShared, sharedFields, syncedFields, type Values } from './fields.ts';
 import type { CanonicalCell, Intent, LoggedConflict, Tables } from './tables.ts';
 import type { Witness } from './witness.ts';
@@ -79,7 +79,7 @@ export class OurRecords {
     if (!view) return;
     view.mapped = true;
     const link = tables.links.get(extId);
-    switch (arrivalOf(view)) {
+    switch (existenceOf(view)) {
       case 'gone':
         if (link) this.#forget(extId, link.recordId);
         return;
@@ -121,7 +121,7 @@ export class OurRecords {
   #followMerge(loser: string, losing: string, into: string): void {
     const tables = this.#tables;
     const survivor = tables.links.get(into);
-    const { lives, ends } = succession(losing, survivor?.recordId ?? null);
+    const { survivingId: lives, endedId: ends } = mergeSuccession(losing, survivor?.recordId ?? null);
     this.#forget(loser, ends ?? losing);
     tables.links.set(loser, { recordId: lives, mergedInto: into });
     for (const link of tables.links.values()) if (link.recordId === ends) link.recordId = lives;
@@ -142,8 +142,8 @@ export class OurRecords {
     const view = tables.views.get(extId);
     if (!view) return;
     const shadow = tables.shadowOf(extId);
-    if (isDoubtful(view, shadow)) tables.hint(extId, { doubt: true });
-    const trusted = isTrusted(view, shadow);
+    if (needsRefetch(view, shadow)) tables.hint(extId, { doubt: true });
+    const trusted = includesLastWrite(view, shadow);
     const fields = shared.filter(({ field }) => trusted || shadow.fields[field] === undefined);
     const { conflicts } = this.#mergeFields(fields, extId, recordId);
     // A question that is asked again replaces the one before; one whose sides agree by now is none.
@@ -158,7 +158,7 @@ export class OurRecords {
     const view = tables.views.get(extId);
     if (!record || !view) throw new Error(`${extId} cannot be merged`);
     const shadow = tables.shadowOf(extId);
-    const standing = currentFields({ view, shadow });
+    const standing = knownRemoteFields({ view, shadow });
     const { edits, sent = {}, fields: bases } = shadow;
     const merge = mergeRecord(fields, {
       theirs: standing,
@@ -197,10 +197,10 @@ export class OurRecords {
     const view = extId === null ? undefined : tables.views.get(extId);
     if (extId === null || !record || record.deleted || !view || view.deleted) return null;
     const before = tables.shadowOf(extId);
-    const standing = currentFields({ view, shadow: before });
+    const standing = knownRemoteFields({ view, shadow: before });
     const differs = ({ field }: WrittenField): boolean =>
       !sameValue(standing[field] ?? null, record.values[field] ?? null);
-    if (isTrusted(view, before))
+    if (includesLastWrite(view, before))
       tables.log.push(...this.#mergeFields(owned.filter(differs), extId, recordId).conflicts);
     const { edits, fields: bases } = tables.shadowOf(extId);
     const asked = new Set(

@@ -1,13 +1,13 @@
 import type { ReadCursor } from '#src/domain/sync/cursor.ts';
 import type { Conflict } from '#src/domain/sync/merge-record.ts';
-import type { Arrived } from '#src/domain/sync/replaces.ts';
+import type { RecordVersion } from '#src/domain/sync/replaces-stored.ts';
 import { emptyShadow, type EditedShadow } from '#src/domain/sync/shadow.ts';
-import type { View } from '#src/domain/sync/remote-state.ts';
+import type { RemoteView } from '#src/domain/sync/remote-state.ts';
 import type { Values } from './fields.ts';
 
 export type CanonicalCell = Values[string];
 
-export interface StoredView extends View<CanonicalCell>, Arrived {
+export interface StoredView extends RemoteView<CanonicalCell>, RecordVersion {
   readonly mergedInto: string | null;
   mapped: boolean;
 }

@@ -3,7 +3,7 @@
  * alert nobody looks at, so a random sample of it is asked about, and each answer stands for as many as were
  * not asked: only so can be told what was missed.
  */
-import { reliability, type Judged, type Reliability } from './reliability.ts';
+import { reliability, type JudgedPair, type Reliability } from './reliability.ts';
 import { wilson, type Interval } from './wilson.ts';
 
 /** What a person says of two companies: one customer, one group of companies, or neither. */
@@ -16,7 +16,7 @@ export function isOneGroup({ answer }: { readonly answer: MatchAnswer | null }):
 }
 
 /** Fewer answers than this are chance, and no figure is shown. */
-export const fewestAnswers = 20;
+export const minimumAnswers = 20;
 
 /** Two companies that were compared, and what a person said of them; null while nobody has answered. */
 export interface ComparedPair {
@@ -35,12 +35,12 @@ export interface Estimate extends Interval {
 
 export interface MatchQuality {
   /** Registrations with an alert, whether anybody said something of it or not. */
-  readonly alerted: number;
+  readonly alerts: number;
   /** Alerts that were answered. */
-  readonly judged: number;
+  readonly answeredAlerts: number;
   /** Clear registrations in the sample, and how many of them were answered. */
-  readonly asked: number;
-  readonly answered: number;
+  readonly sampledClear: number;
+  readonly answeredClear: number;
   /**
    * The share of answered alerts that were one customer or one group; null with too few answers, as the
    * others.
@@ -62,12 +62,12 @@ export function matchQuality(pairs: readonly ComparedPair[], alerted: number): M
   const conflicts = conflictsAmong(alerts, alerted);
   const missed = missedIn(sample, answered);
   return {
-    alerted,
-    judged: alerts.length,
-    asked: sample.length,
-    answered: answered.length,
+    alerts: alerted,
+    answeredAlerts: alerts.length,
+    sampledClear: sample.length,
+    answeredClear: answered.length,
     precision:
-      alerts.length < fewestAnswers
+      alerts.length < minimumAnswers
         ? null
         : { value: right / alerts.length, ...wilson(right / alerts.length, alerts.length) },
     recall: conflicts && missed && recallOf(conflicts, missed),
@@ -79,14 +79,14 @@ export function matchQuality(pairs: readonly ComparedPair[], alerted: number): M
 /** Registrations with an alert that are in conflict: one answer of a registration that says so is enough. */
 function conflictsAmong(alerts: readonly ComparedPair[], alerted: number): Estimate | null {
   const registrations = [...Map.groupBy(alerts, ({ registrationId }) => registrationId).values()];
-  if (registrations.length < fewestAnswers) return null;
+  if (registrations.length < minimumAnswers) return null;
   const share = registrations.filter((group) => group.some(isOneGroup)).length / registrations.length;
   return times(alerted, { value: share, ...wilson(share, registrations.length) });
 }
 
 /** Questions nobody has answered count as the others. */
 function missedIn(asked: readonly ComparedPair[], answered: readonly ComparedPair[]): Estimate | null {
-  if (answered.length < fewestAnswers) return null;
+  if (answered.length < minimumAnswers) return null;
   const total = weightOf(answered);
   const share = weightOf(answered.filter(isOneGroup)) / total;
   // As many answers of one weight as tell as much as these (Kish), should the share of the sample have been
@@ -114,13 +114,13 @@ function calibrationOf(
   answered: readonly ComparedPair[],
   alerted: number,
 ): Reliability | null {
-  if (alerts.length + answered.length < fewestAnswers) return null;
+  if (alerts.length + answered.length < minimumAnswers) return null;
   // Answered alerts stand for those nobody said anything of.
   const each = Math.max(
     1,
     alerted / Math.max(1, new Set(alerts.map(({ registrationId }) => registrationId)).size),
   );
-  const judged = (pair: ComparedPair, weight: number): Judged => ({
+  const judged = (pair: ComparedPair, weight: number): JudgedPair => ({
     probability: pair.probability,
     same: isOneGroup(pair),
     weight,

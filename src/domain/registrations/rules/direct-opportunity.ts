@@ -1,21 +1,21 @@
 /**
- * Our own sales team already works the deal: paying a partner for it, or pulling it from a colleague, is a
- * decision for a person. The opportunity the registration itself is linked to is that deal, not a rival of
- * it. One that was opened after the partner registered, or is for products that have nothing to do with the
- * claim's, is told — unless the former is about to close.
+ * Our own sales team already works on the deal. A person must decide whether to pay a partner for it or to take
+ * it from a colleague. The opportunity that the registration is linked to is the registered deal itself and no
+ * rival. An opportunity that was opened after the registration only gets a note, unless it is in a late stage.
+ * An opportunity for unrelated products only gets a note too.
  */
 import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
 import { areTwoDeals, relateFamilies, type FamilyRelation } from '#src/domain/registrations/families.ts';
+import {
+  dayOf,
+  describeMatch,
+  familyText,
+  inBrackets,
+  namedFamilyText,
+  verdictText,
+} from '#src/domain/registrations/finding-text.ts';
 import type { OpportunityRival } from '#src/domain/registrations/precedence.ts';
 import type { Finding, RegistrationFacts } from '#src/domain/registrations/registration.ts';
-import {
-  customerWords,
-  day,
-  describeMatch,
-  familyWords,
-  inBrackets,
-  namedFamilyWords,
-} from '#src/domain/registrations/words.ts';
 import type { RivalRule } from './rule.ts';
 
 export const directOpportunity: RivalRule = (facts, rival, { policy }) => {
@@ -25,24 +25,23 @@ export const directOpportunity: RivalRule = (facts, rival, { policy }) => {
   const isLate = isLateStage(rival, policy);
   const isYounger = openedAfter(rival, facts);
   const match = describeMatch(rival.match);
+  const opened = rival.openedAt === null ? null : `opened ${dayOf(rival.openedAt)}`;
   const details = inBrackets(
-    isLate ? `about to close: ${rival.stage}` : rival.stage,
-    rival.openedAt === null
-      ? null
-      : `opened ${day(rival.openedAt)}${isYounger ? ', after this registration' : ''}`,
-    namedFamilyWords(relation, rival.productFamily),
+    isLate ? `late stage: ${rival.stage}` : rival.stage,
+    isYounger ? `${opened}, after this registration` : opened,
+    namedFamilyText(relation, rival.productFamily),
     match,
   );
   return {
     rule: 'direct_opportunity',
     effect: effectOf(rival, { relation, isLate, isYounger }, policy),
     rival,
-    says: `${customerWords(rival)} as our own opportunity "${rival.name}" at ${rival.accountName} ${details}.`,
-    tells: `${customerWords(rival)} as an open opportunity of the vendor's own sales team ${inBrackets(familyWords(relation), match)}.`,
+    message: `${verdictText(rival)} as our open opportunity "${rival.name}" at ${rival.accountName} ${details}.`,
+    publicMessage: `${verdictText(rival)} as an open opportunity of our sales team ${inBrackets(familyText(relation), match)}.`,
   };
 };
 
-interface Standing {
+interface Circumstances {
   readonly relation: FamilyRelation;
   readonly isLate: boolean;
   readonly isYounger: boolean;
@@ -50,7 +49,7 @@ interface Standing {
 
 function effectOf(
   rival: OpportunityRival,
-  { relation, isLate, isYounger }: Standing,
+  { relation, isLate, isYounger }: Circumstances,
   policy: EngagementPolicy,
 ): Finding['effect'] {
   if (areTwoDeals(relation, policy)) return 'note';

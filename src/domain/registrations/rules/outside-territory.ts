@@ -1,28 +1,24 @@
 /**
- * Some partners may sell in certain countries only, and the CRM says in which. A claim elsewhere is not
- * wrong, but an exception that somebody has to grant. Where country or territory cannot be read nobody can
- * say that it is inside, so a person looks, too.
+ * The CRM may limit a partner to certain countries. A registration outside of them is an exception that a person
+ * has to grant. If the country or the territory cannot be read, a person checks it too.
  */
 import { territoryOf, type Territory } from '#src/domain/registrations/territory.ts';
 import type { RegistrationRule } from './rule.ts';
 
 export const outsideTerritory: RegistrationRule = (facts) => {
   const territory = territoryOf(facts.territory);
-  if (
-    territory === null ||
-    (facts.customerCountry !== null && territory.countries.includes(facts.customerCountry))
-  )
-    return null;
-  // A partner knows its own territory.
-  const says = wordsFor(facts.customerCountry, territory);
-  return { rule: 'outside_territory', effect: 'review', rival: null, says, tells: says };
+  const country = facts.customerCountry;
+  if (territory === null || (country !== null && territory.countries.includes(country))) return null;
+  // The message is public as it is, because partners know their own territory.
+  const message = messageFor(country, territory);
+  return { rule: 'outside_territory', effect: 'review', rival: null, message, publicMessage: message };
 };
 
-function wordsFor(country: string | null, { countries, unread }: Territory): string {
+function messageFor(country: string | null, { countries, unread }: Territory): string {
   const listed = [...countries, ...unread.map((text) => `"${text}"`)].join(', ');
   if (country === null)
-    return `The partner's territory is ${listed}, and the customer's country is not known.`;
+    return `The customer's country is not known, and the partner's territory is limited to ${listed}.`;
   if (unread.length === 0)
     return `Outside the partner's territory: the customer is in ${country}, the territory is ${listed}.`;
-  return `Perhaps outside the partner's territory: the customer is in ${country}, the territory is ${listed}, and not all of that names a country.`;
+  return `Possibly outside the partner's territory: the customer is in ${country}, the territory is ${listed}, and not every entry is a country.`;
 }

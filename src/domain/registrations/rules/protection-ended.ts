@@ -1,26 +1,22 @@
 /**
- * Protection that is over protects nobody: a claim made after it, or still waiting when it ends, is free to
- * be approved. While the end is fresh it is worth knowing, because the partner who had the customer may be
- * about to close the deal.
+ * A protection that has ended no longer protects: a registration that is submitted after it, or still waits when
+ * it ends, can be approved. A protection that ended recently is still shown, because the partner who held it may
+ * be about to close the deal.
  */
 import { daysBetween } from '#src/domain/period.ts';
 import { relateFamilies } from '#src/domain/registrations/families.ts';
-import { customerWords, day, describeMatch, inBrackets } from '#src/domain/registrations/words.ts';
+import { dayOf, describeMatch, inBrackets, verdictText } from '#src/domain/registrations/finding-text.ts';
 import type { RivalRule } from './rule.ts';
 
-/** Days before the claim's submission from which on the end of a protection is told. */
-const freshDays = 30;
+/** A protection is shown if it ended at most this many days before the registration was submitted. */
+const recentDays = 30;
 
 export const protectionEnded: RivalRule = (facts, rival, { today, policy }) => {
-  if (rival.kind !== 'registration' || rival.partnerId === facts.partnerId || rival.match.verdict !== 'same')
-    return null;
-  if (
-    (rival.status !== 'approved' && rival.status !== 'expired') ||
-    rival.protectedUntil === null ||
-    rival.protectedUntil >= today
-  )
-    return null;
-  if (daysBetween(rival.protectedUntil, day(facts.submittedAt)) > freshDays) return null;
+  if (rival.kind !== 'registration' || rival.partnerId === facts.partnerId) return null;
+  if (rival.match.verdict !== 'same') return null;
+  if (rival.status !== 'approved' && rival.status !== 'expired') return null;
+  if (rival.protectedUntil === null || rival.protectedUntil >= today) return null;
+  if (daysBetween(rival.protectedUntil, dayOf(facts.submittedAt)) > recentDays) return null;
   if (relateFamilies(facts.productFamily, rival.productFamily, policy.productFamilies) === 'disjoint')
     return null;
   const match = describeMatch(rival.match);
@@ -30,7 +26,7 @@ export const protectionEnded: RivalRule = (facts, rival, { today, policy }) => {
     rule: 'protection_ended',
     effect: 'note',
     rival,
-    says: `${customerWords(rival)} as ${rival.number} by ${rival.partnerName} ${inBrackets(ended, match)}.`,
-    tells: `${customerWords(rival)} as a registration of another partner whose protection has ended ${inBrackets(match)}.`,
+    message: `${verdictText(rival)} as ${rival.number} by ${rival.partnerName} ${inBrackets(ended, match)}.`,
+    publicMessage: `${verdictText(rival)} as a registration of another partner whose protection has ended ${inBrackets(match)}.`,
   };
 };

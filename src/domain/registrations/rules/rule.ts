@@ -1,7 +1,7 @@
 import type { EngagementPolicy } from '#src/domain/program/engagement.ts';
 import type { Finding, RegistrationFacts, Rival } from '#src/domain/registrations/registration.ts';
 
-/** When a claim is decided, and by which policy. */
+/** The day of the decision and the programme's policy. */
 export interface RuleContext {
   /** `YYYY-MM-DD` */
   readonly today: string;
@@ -9,14 +9,14 @@ export interface RuleContext {
 }
 
 /**
- * A rule of engagement between a registration and one rival: what it says, or null when it does not apply. It
- * never looks at more than one rival; `decideRegistration` weighs the findings.
+ * A rule of engagement between a registration and one rival. It returns null if it does not apply. It never
+ * looks at more than one rival; `applyRulesOfEngagement` combines the findings.
  */
 export type RivalRule = (facts: RegistrationFacts, rival: Rival, context: RuleContext) => Finding | null;
 
 /**
- * A rule about the registration itself: it competes with nobody, but may look at everything that is known of
- * the customer.
+ * A rule about the registration itself. It may use everything that is known about the customer. It returns null
+ * if it does not apply.
  */
 export type RegistrationRule = (
   facts: RegistrationFacts,

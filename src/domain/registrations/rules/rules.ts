@@ -4,18 +4,18 @@ import { earlierRegistration } from './earlier-registration.ts';
 import { existingCustomer } from './existing-customer.ts';
 import { laterRegistration } from './later-registration.ts';
 import { outsideTerritory } from './outside-territory.ts';
-import { samePartnerDuplicate } from './same-partner-duplicate.ts';
-import { samePartnerUpdate } from './same-partner-update.ts';
 import { protectionEnded } from './protection-ended.ts';
 import { renewal } from './renewal.ts';
 import type { RegistrationRule, RivalRule } from './rule.ts';
+import { samePartnerDuplicate } from './same-partner-duplicate.ts';
+import { samePartnerUpdate } from './same-partner-update.ts';
 
-/** The rules of engagement. A new one is a file, a kind and a line here. */
+/** The rules of engagement. To add a rule, add a file, a kind in `registration.ts` and a line here. */
 export const rivalRules: Readonly<Record<RivalRuleKind, RivalRule>> = {
-  own_duplicate: samePartnerDuplicate,
-  own_update: samePartnerUpdate,
-  earlier_claim: earlierRegistration,
-  later_claim: laterRegistration,
+  same_partner_duplicate: samePartnerDuplicate,
+  same_partner_update: samePartnerUpdate,
+  earlier_registration: earlierRegistration,
+  later_registration: laterRegistration,
   protection_ended: protectionEnded,
   direct_opportunity: directOpportunity,
 };

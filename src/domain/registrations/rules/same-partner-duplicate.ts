@@ -1,27 +1,29 @@
 /**
- * A partner who registers one deal twice would hold the customer twice as long. The first registration
- * stands; the later one is turned down and names it. A renewal or another product for a customer of its own
- * is a deal of its own, and is only told; where the products may be one, or where the first deal is won or
- * lost by now, a person says which it is. One that says something new is an update: see `own-update.ts`.
+ * A partner that registers one deal twice would hold the customer for twice as long. The first registration
+ * remains valid; the second is rejected and names the first. A renewal, or another product for the same
+ * customer, is a separate deal and only gets a note. If the products may be the same, or if the first deal is
+ * already won or lost, a person decides. A second registration with new terms is an update: see
+ * `same-partner-update.ts`.
  */
+import { describeMatch, inBrackets, submittedOn } from '#src/domain/registrations/finding-text.ts';
+import type { Finding } from '#src/domain/registrations/registration.ts';
 import {
   differencesBetween,
-  samePartnerEarlier,
-  type SamePartnerEarlier,
+  findEarlierDeal,
+  type EarlierDeal,
 } from '#src/domain/registrations/same-partner-deals.ts';
-import type { Finding } from '#src/domain/registrations/registration.ts';
-import { describeMatch, inBrackets, submittedOn } from '#src/domain/registrations/words.ts';
 import type { RivalRule } from './rule.ts';
 
 export const samePartnerDuplicate: RivalRule = (facts, rival, context) => {
-  const earlier = samePartnerEarlier(facts, rival, context);
+  const earlier = findEarlierDeal(facts, rival, context);
   if (!earlier || (earlier.relation === 'same_deal' && differencesBetween(facts, earlier.rival).length > 0))
     return null;
   const { opening, closing, effect } = verdicts[earlier.relation];
   const { number, match } = earlier.rival;
-  // Its own registration is no secret to the partner.
-  const says = `${opening(number)} ${inBrackets(submittedOn(earlier.rival), describeMatch(match))}.${closing(number)}`;
-  return { rule: 'own_duplicate', effect, rival, says, tells: says };
+  const details = inBrackets(submittedOn(earlier.rival), describeMatch(match));
+  // The message is public as it is, because both registrations are the partner's.
+  const message = `${opening(number)} ${details}.${closing(number)}`;
+  return { rule: 'same_partner_duplicate', effect, rival, message, publicMessage: message };
 };
 
 interface Verdict {
@@ -31,31 +33,31 @@ interface Verdict {
 }
 
 const nothing = (): string => '';
-const possible = (why: string): Verdict => ({
+const possibleDuplicate = (reason: string): Verdict => ({
   effect: 'review',
-  opening: (number) => `Possibly a duplicate of ${number} by the same partner, as ${why}`,
+  opening: (number) => `Possibly a duplicate of ${number} by the same partner: ${reason}`,
   closing: nothing,
 });
-const anotherDeal: Verdict = {
+const differentDeal: Verdict = {
   effect: 'note',
-  opening: (number) => `Another deal than ${number} by the same partner with this customer`,
+  opening: (number) => `Different deal from ${number} by the same partner for this customer`,
   closing: nothing,
 };
 
-const verdicts: Readonly<Record<SamePartnerEarlier['relation'], Verdict>> = {
+const verdicts: Readonly<Record<EarlierDeal['relation'], Verdict>> = {
   same_deal: {
     effect: 'block',
     opening: (number) => `Duplicate of ${number} by the same partner`,
-    closing: (number) => ` ${number} stands, and says the same.`,
+    closing: (number) => ` ${number} has the same terms and remains valid.`,
   },
   closed_deal: {
     effect: 'review',
-    opening: (number) => `Possibly another deal than ${number} by the same partner, which is closed`,
+    opening: (number) => `Possibly a new deal: ${number} by the same partner is already closed`,
     closing: nothing,
   },
-  same: anotherDeal,
-  unknown: possible('only one of the two names a product family of the programme'),
-  ancestor: possible('the product family of one is part of the other’s'),
-  sibling: anotherDeal,
-  disjoint: anotherDeal,
+  same: differentDeal,
+  unknown: possibleDuplicate('only one of the two has a product family of the programme'),
+  ancestor: possibleDuplicate('one product family is part of the other'),
+  sibling: differentDeal,
+  disjoint: differentDeal,
 };

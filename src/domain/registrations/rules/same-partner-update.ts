@@ -1,20 +1,20 @@
 /**
- * A deal grows, slips or gets another contact, and the partner registers it again. That is no conflict but an
- * update, and it belongs on the first registration: that one keeps its place in the queue and its protection.
- * The later one is turned down and says what to change.
+ * A deal grows, is delayed or gets another contact, and the partner registers it again. This is an update, not a
+ * conflict, and belongs on the first registration, which keeps its submission date and its protection. The
+ * second registration is rejected with a message that says what to change on the first.
  */
-import { differencesBetween, samePartnerEarlier } from '#src/domain/registrations/same-partner-deals.ts';
-import { describeMatch, inBrackets, submittedOn } from '#src/domain/registrations/words.ts';
+import { describeMatch, inBrackets, submittedOn } from '#src/domain/registrations/finding-text.ts';
+import { differencesBetween, findEarlierDeal } from '#src/domain/registrations/same-partner-deals.ts';
 import type { RivalRule } from './rule.ts';
 
 export const samePartnerUpdate: RivalRule = (facts, rival, context) => {
-  const earlier = samePartnerEarlier(facts, rival, context);
+  const earlier = findEarlierDeal(facts, rival, context);
   if (earlier?.relation !== 'same_deal') return null;
   const differences = differencesBetween(facts, earlier.rival);
   if (differences.length === 0) return null;
   const { number, match } = earlier.rival;
   const update = `Update of ${number} by the same partner ${inBrackets(submittedOn(earlier.rival), describeMatch(match))}`;
-  // Its own registration is no secret to the partner.
-  const says = `${update}: ${differences.join('; ')}. Change ${number} instead: it keeps its place and its protection.`;
-  return { rule: 'own_update', effect: 'block', rival, says, tells: says };
+  // The message is public as it is, because both registrations are the partner's.
+  const message = `${update}: ${differences.join('; ')}. Change ${number} instead; it keeps its submission date and its protection.`;
+  return { rule: 'same_partner_update', effect: 'block', rival, message, publicMessage: message };
 };

@@ -1,4 +1,4 @@
-import type { View } from './remote-state.ts';
+import type { RemoteView } from './remote-state.ts';
 
 /**
  * Whether what a read brought replaces what is stored of the record. Pages and fetches overtake each other:
@@ -10,13 +10,13 @@ import type { View } from './remote-state.ts';
  * answer counts, and
  *   also one that says the same does, because it is from after our write
  */
-export function replaces(next: Arrived, stored: Arrived, by: 'stamp' | 'asked' = 'stamp'): boolean {
+export function replacesStored(next: RecordVersion, stored: RecordVersion, by: 'stamp' | 'asked' = 'stamp'): boolean {
   if (by === 'asked') return next.pulledAt >= stored.pulledAt;
   if (next.modifiedAt.getTime() !== stored.modifiedAt.getTime()) return next.modifiedAt > stored.modifiedAt;
   return next.hash !== stored.hash && next.pulledAt >= stored.pulledAt && (next.deleted || !stored.deleted);
 }
 
-export interface Arrived extends Omit<View<unknown>, 'fields'> {
+export interface RecordVersion extends Omit<RemoteView<unknown>, 'fields'> {
   /** Of the content, the deletion included. */
   readonly hash: string;
   readonly deleted: boolean;
