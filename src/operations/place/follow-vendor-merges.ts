@@ -1,58 +1,51 @@
-import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import type { Connection } from '#src/db/connections/connection-store.ts';
 import {
   closeQuestionsAbout,
-  endAccounts,
-  endContacts,
-  endOpportunities,
-  endOpportunityLines,
-  endProducts,
-  endRegistrations,
+  mergeAccounts,
+  mergeContacts,
+  mergeOpportunities,
+  mergeOpportunityLines,
+  mergeProducts,
+  mergeRegistrations,
   mergedRecords,
   moveLinks,
   saveAliases,
   type MergedRecord,
-  type Succession,
+  type MergedPair,
 } from '#src/db/sync/merge-store.ts';
 import { resolveProblems } from '#src/db/sync/problem-store.ts';
-import { linkedRecordIds, saveLinks } from '#src/db/records/link-store.ts';
+import { unmergedRecordIds, saveLinks } from '#src/db/records/link-store.ts';
 import { lockObject, markMapped } from '#src/db/sync/remote-store.ts';
 import { supersedeIntents } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { mergeSuccession } from '#src/domain/sync/existence.ts';
+import type { MappedObject } from './mapped-object.ts';
 
-/** Kinds that vendors merge. */
-const enders = {
-  account: endAccounts,
-  contact: endContacts,
-  product: endProducts,
-  opportunity: endOpportunities,
-  opportunity_line: endOpportunityLines,
-  registration: endRegistrations,
+/** For each kind that vendors merge: ends the merged records and moves what refers to them to the survivor. */
+const mergers = {
+  account: mergeAccounts,
+  contact: mergeContacts,
+  product: mergeProducts,
+  opportunity: mergeOpportunities,
+  opportunity_line: mergeOpportunityLines,
+  registration: mergeRegistrations,
 } as const;
-
-export interface ObjectPlace {
-  readonly connection: Connection;
-  readonly mapping: CompiledMapping;
-  readonly kind: string;
-}
 
 const batchSize = 500;
 
 /**
- * Does with our records what the vendor did with its own: of those behind records that were merged one lives
- * on, and everything that pointed at the others points at it. Call it before the object is placed: a survivor
- * under a new id takes over the record that was linked first, and must not have been given another by then.
+ * Merges our records as the vendor merged the records of the CRM: one survives, and references to the others
+ * lead to it. Call it before the object is placed. A survivor with a new id in the CRM is linked to the record
+ * that was linked first, which is possible only while it has no link yet.
  */
-export async function followVendorMerges(deps: Deps, place: ObjectPlace): Promise<void> {
-  const { connection, mapping } = place;
+export async function followVendorMerges(deps: Deps, object: MappedObject): Promise<void> {
+  const { connection, mapping } = object;
   let afterId = '';
   for (;;) {
     const followed = await deps.db.transaction(async (tx) => {
       await lockObject(tx, connection.id, mapping.object);
       const merged = await mergedRecords(tx, connection.id, mapping.object, afterId, batchSize);
-      if (merged.length > 0) await follow(deps, tx, place, merged);
+      if (merged.length > 0) await followMerges(deps, tx, object, merged);
       return merged;
     });
     const last = followed.at(-1);
@@ -61,36 +54,35 @@ export async function followVendorMerges(deps: Deps, place: ObjectPlace): Promis
   }
 }
 
-async function follow(
+async function followMerges(
   deps: Deps,
   tx: Db,
-  { connection, mapping, kind }: ObjectPlace,
+  { connection, mapping: { object, kind } }: MappedObject,
   merged: readonly MergedRecord[],
 ): Promise<void> {
   const at = deps.clock();
-  const object = mapping.object;
   const losers = merged.map((one) => one.extId);
-  const known = await linkedRecordIds(tx, connection.id, object, [
+  const known = await unmergedRecordIds(tx, connection.id, object, [
     ...losers,
     ...merged.map((one) => one.survivorId),
   ]);
-  const { living, successions } = decide(merged, known);
+  const { survivors, successions } = survivorsOf(merged, known);
   await saveLinks(
     tx,
-    [...living]
+    [...survivors]
       .filter(([extId]) => !known.has(extId))
       .map(([extId, recordId]) => ({ connectionId: connection.id, object, extId, kind, recordId })),
   );
   if (isMergeable(kind) && successions.length > 0) {
-    await enders[kind](tx, successions, at);
+    await mergers[kind](tx, successions, at);
     await moveLinks(tx, kind, successions);
   }
   const aliases = merged.flatMap(({ extId, survivorId }) => {
-    const recordId = living.get(survivorId);
+    const recordId = survivors.get(survivorId);
     return recordId === undefined ? [] : [{ extId, survivorId, recordId }];
   });
   await saveAliases(tx, { connectionId: connection.id, object, kind, aliases });
-  // Also what the one that lives on still was to say under its old id: the next plan addresses it anew.
+  // This includes writes to the surviving record under its old id: the next plan uses the new one.
   await supersedeIntents(
     tx,
     connection.id,
@@ -101,32 +93,35 @@ async function follow(
   await closeQuestionsAbout(tx, connection.id, object, losers, at);
   for (const source of ['map', 'write'] as const)
     await resolveProblems(tx, { source, connectionId: connection.id, object }, losers, at);
-  // Where neither was placed yet, the survivor is about to be; the next mapping then finds it.
+  // A merge of records that were never placed stays open until its survivor is placed.
   await markMapped(
     tx,
     connection.id,
     object,
-    merged.filter(({ survivorId }) => living.has(survivorId)),
+    merged.filter(({ survivorId }) => survivors.has(survivorId)),
   );
 }
 
-/** By the survivor's id the record of ours that lives on, where there is one; and which of ours end in it. */
-function decide(merged: readonly MergedRecord[], known: ReadonlyMap<string, string>) {
-  const living = new Map<string, string>();
-  const successions: Succession[] = [];
+/**
+ * Our ids of the surviving records, by the vendor's id of the survivor, and the records that end in each of them.
+ * A survivor is absent when neither it nor a record merged into it was placed.
+ */
+function survivorsOf(merged: readonly MergedRecord[], known: ReadonlyMap<string, string>) {
+  const survivors = new Map<string, string>();
+  const successions: MergedPair[] = [];
   for (const [survivorId, group] of Map.groupBy(merged, (one) => one.survivorId)) {
     let survivor = known.get(survivorId) ?? null;
-    // Our ids sort by when they were made.
+    // Our ids sort by the time they were made, so the record linked first comes first.
     for (const loser of group.flatMap(({ extId }) => known.get(extId) ?? []).toSorted()) {
-      const { survivingId: lives, endedId: ends } = mergeSuccession(loser, survivor);
-      survivor = lives;
-      if (ends !== null) successions.push({ ends, lives });
+      const { survivingId, endedId } = mergeSuccession(loser, survivor);
+      survivor = survivingId;
+      if (endedId !== null) successions.push({ mergedId: endedId, survivorId: survivingId });
     }
-    if (survivor !== null) living.set(survivorId, survivor);
+    if (survivor !== null) survivors.set(survivorId, survivor);
   }
-  return { living, successions };
+  return { survivors, successions };
 }
 
-function isMergeable(kind: string): kind is keyof typeof enders {
-  return Object.hasOwn(enders, kind);
+function isMergeable(kind: string): kind is keyof typeof mergers {
+  return Object.hasOwn(mergers, kind);
 }

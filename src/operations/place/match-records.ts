@@ -1,6 +1,4 @@
-import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import type { Connection } from '#src/db/connections/connection-store.ts';
 import {
   lockMatching,
   matchCandidates,
@@ -9,34 +7,35 @@ import {
 } from '#src/db/sync/shared-record-store.ts';
 import { fieldsOf, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
 import { isBlank } from '#src/domain/sync/same-value.ts';
-import { misplaced, type Misplaced } from './kinds/place-context.ts';
+import { placingFailure, type PlacingFailure } from './kinds/place-context.ts';
+import type { MappedObject } from './mapped-object.ts';
 
-export interface Matching {
-  /** Ours, by the vendor's ids, of the records that were found among those we have. */
+export interface RecordMatches {
+  /** Our ids of the matching records, by the vendor's id. */
   readonly ids: ReadonlyMap<string, string>;
-  /** Records of which it cannot be told which of ours they are, or that want one another record has. */
-  readonly misplaced: readonly Misplaced[];
+  /** Records with several matches, or with a match that is linked to another record of the same object. */
+  readonly failed: readonly PlacingFailure[];
 }
 
-interface Unlinked {
+interface UnlinkedRecord {
   readonly extId: string;
   readonly values: CanonicalValues;
 }
 
 /**
- * Looks for records of ours, read from another CRM or object, that say the same in all match fields as these,
- * which have no link yet. Exactly one is the same record; none makes a new one, as does a blank in a match
- * field; several are a question for a person. Two records of one object are never made one: that is for its
- * CRM to say. Costs nothing for mappings without match fields.
+ * Matches records without a link to records that came from another CRM or object and have the same values in all
+ * match fields. One match is the same record. No match, or a blank match field, makes a new record. Several
+ * matches are a problem for a person to solve. Two records of one object are never matched: merging them is up
+ * to their CRM. A mapping without match fields asks the database nothing.
  */
 export async function matchRecords(
   tx: Db,
-  { connection, mapping }: { readonly connection: Connection; readonly mapping: CompiledMapping },
-  records: readonly Unlinked[],
-): Promise<Matching> {
+  { connection, mapping }: MappedObject,
+  records: readonly UnlinkedRecord[],
+): Promise<RecordMatches> {
   const { kind, object, extra, match } = mapping;
   const keyed = match.length === 0 ? [] : records.flatMap((record) => keyedRecord(record, match));
-  if (keyed.length === 0) return { ids: new Map(), misplaced: [] };
+  if (keyed.length === 0) return { ids: new Map(), failed: [] };
   const declared = fieldsOf(kind, extra);
   const fields = match.map((name) => ({ name, type: declared[name]?.type ?? ('text' as const) }));
   await lockMatching(tx, kind);
@@ -45,55 +44,61 @@ export async function matchRecords(
     ({ extId }) => extId,
   );
   const ids = new Map<string, string>();
-  const taken = new Map<string, string>();
-  const unclear: Misplaced[] = [];
+  /** The vendor's ids of the records matched in this batch, by our ids. */
+  const linkedNow = new Map<string, string>();
+  const failed: PlacingFailure[] = [];
   for (const [extId, candidates] of found) {
     const [one, ...others] = candidates;
     if (!one) continue;
-    const takenBy = one.takenBy ?? taken.get(one.recordId);
-    if (others.length > 0) unclear.push(severalFound(extId, match, candidates));
-    else if (takenBy !== undefined)
-      unclear.push(foundTaken(extId, match, one, `${connection.name} ${takenBy}`));
+    const linkedTo = one.linkedExtId ?? linkedNow.get(one.recordId);
+    if (others.length > 0) failed.push(severalMatches(extId, match, candidates));
+    else if (linkedTo !== undefined)
+      failed.push(matchAlreadyLinked(extId, match, one, `${connection.name} ${linkedTo}`));
     else {
       ids.set(extId, one.recordId);
-      taken.set(one.recordId, extId);
+      linkedNow.set(one.recordId, extId);
     }
   }
-  return { ids, misplaced: unclear };
+  return { ids, failed };
 }
 
-/** None of a record that leaves a match field blank: nothing can be told by it. */
-function keyedRecord({ extId, values }: Unlinked, match: readonly string[]): KeyedRecord[] {
+/** The match fields of a record as its key; empty when one of them is blank. */
+function keyedRecord({ extId, values }: UnlinkedRecord, match: readonly string[]): KeyedRecord[] {
   const keys = match.map((field) => keyOf(values[field] ?? null));
   return keys.some(isBlank) ? [] : [{ extId, keys }];
 }
 
 const keyOf = (value: CanonicalValue): CanonicalValue => (typeof value === 'string' ? value.trim() : value);
 
-/** So many are named that somebody can look. */
-const named = 5;
+const mostMatchesNamed = 5;
 
-function severalFound(extId: string, match: readonly string[], candidates: readonly Candidate[]): Misplaced {
-  const which = candidates.slice(0, named).map(({ elsewhere }) => elsewhere);
-  const more = candidates.length > named ? ` and ${candidates.length - named} more` : '';
-  return misplaced(
+function severalMatches(
+  extId: string,
+  match: readonly string[],
+  candidates: readonly Candidate[],
+): PlacingFailure {
+  const named = candidates.slice(0, mostMatchesNamed).map(({ elsewhere }) => elsewhere);
+  const more = candidates.length > named.length ? ` and ${candidates.length - named.length} more` : '';
+  const fields = match.join(' and ');
+  return placingFailure(
     extId,
     'match_ambiguous',
-    `${candidates.length} records say the same in ${match.join(' and ')}: ${which.join(', ')}${more}.`,
-    'Merge them if they are the same, correct the fields that say the same, or match by a field that tells them apart.',
+    `${candidates.length} records have the same ${fields}: ${named.join(', ')}${more}.`,
+    `Merge them if they are the same, correct their ${fields}, or choose another match field in the mapping.`,
   );
 }
 
-function foundTaken(
+function matchAlreadyLinked(
   extId: string,
   match: readonly string[],
   { elsewhere }: Candidate,
-  takenBy: string,
-): Misplaced {
-  return misplaced(
+  linkedTo: string,
+): PlacingFailure {
+  const fields = match.join(' and ');
+  return placingFailure(
     extId,
     'match_taken',
-    `It says the same in ${match.join(' and ')} as ${elsewhere}, which is ${takenBy} already.`,
-    `Merge it with ${takenBy} if they are the same, or correct the fields that say the same.`,
+    `It has the same ${fields} as ${elsewhere}, which is already linked to ${linkedTo}.`,
+    `Merge it with ${linkedTo} if they are the same, or correct their ${fields}.`,
   );
 }

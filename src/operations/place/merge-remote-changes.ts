@@ -3,12 +3,11 @@ import { applyInbound, valuesOf, type Inbound } from '#mappings/engine/apply.ts'
 import type { CompiledMapping, OutboundField } from '#mappings/engine/compile.ts';
 import { isRefusal, type Refusal } from '#mappings/engine/refusal.ts';
 import type { Db } from '#src/db/client.ts';
-import type { Connection } from '#src/db/connections/connection-store.ts';
 import {
   closeQuestions,
   openConflictQuestions,
   saveResolutions,
-  type MootQuestion,
+  type SettledQuestion,
   type NewResolution,
 } from '#src/db/sync/resolution-store.ts';
 import {
@@ -19,18 +18,13 @@ import {
   type ShadowedRecord,
 } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
-import type { CanonicalKind, CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
+import type { CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
 import { mergeRecord, type Conflict, type RecordMerge } from '#src/domain/sync/merge-record.ts';
 import { withBases } from '#src/domain/sync/shadow.ts';
 import { needsRefetch, includesLastWrite, knownRemoteFields } from '#src/domain/sync/remote-state.ts';
 import { isEditable, canonicalRecords } from '#src/operations/records/canonical-values.ts';
 import { recordHints } from '#src/operations/hints/record-hints.ts';
-
-export interface MergePlace {
-  readonly connection: Connection;
-  readonly mapping: CompiledMapping;
-  readonly kind: CanonicalKind;
-}
+import type { MappedObject } from './mapped-object.ts';
 
 interface SeenRecord {
   readonly extId: string;
@@ -38,43 +32,45 @@ interface SeenRecord {
 }
 
 /**
- * What is to be placed of records that were written to or edited here, by the vendor's id: of a field that
- * both sides may change, what a merge made of it. Disagreements are logged, the shadow moves to what both
- * sides have seen. A view that does not show our last write teaches nothing about the fields we wrote or
- * edited; one that may show more than that write is fetched again.
+ * Merges what a CRM changed with what was written or edited in Fairway, for fields that both sides may change.
+ * Conflicts are logged, and the shadow moves to the values that both sides have seen.
  *
- * @param known our ids of the records, where there is one
+ * A read that does not show our last write says nothing about the fields we wrote or edited, so they keep our
+ * values. If it may show more than that write, the record is requested again.
+ *
+ * @param known our ids of the linked records, by the vendor's id
+ * @returns the values to place, by the vendor's id; only of records that were written or edited before
  */
 export async function mergeRemoteChanges(
   deps: Deps,
   tx: Db,
-  place: MergePlace,
+  object: MappedObject,
   records: readonly SeenRecord[],
   known: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, Inbound>> {
-  const { connection, mapping } = place;
+  const { connection, mapping } = object;
   const present = records.filter((record) => !record.deleted).map((record) => record.extId);
   const shadowed = await shadowsOf(tx, connection.id, mapping.object, present);
   if (shadowed.size === 0) return new Map();
   const inbound = new Map<string, Inbound>();
   const merged: MergedRecord[] = [];
   const doubtful: string[] = [];
-  const own = await editedValues(tx, place, shadowed, known);
+  const edited = await editedValues(tx, object, shadowed, known);
   for (const [extId, { shadow, view }] of shadowed) {
     if (view === null) continue;
-    const standing = knownRemoteFields({ view, shadow });
-    const read = applyInbound(mapping, standing);
-    const ours = own.get(known.get(extId) ?? '') ?? {};
+    const current = knownRemoteFields({ view, shadow });
+    const read = applyInbound(mapping, current);
+    const ours = edited.get(known.get(extId) ?? '') ?? {};
     if (!includesLastWrite(view, shadow)) {
       inbound.set(extId, withValues(read, editedOnly(mapping, shadow, ours)));
       if (needsRefetch(view, shadow)) doubtful.push(extId);
       continue;
     }
-    const merge = mergeTwoWay(mapping, { view, shadow }, { theirs: read.values, standing }, ours);
+    const merge = mergeTwoWay(mapping, { view, shadow }, { theirs: read.values, current }, ours);
     inbound.set(extId, withValues(read, merge.values));
     merged.push({ extId, recordId: known.get(extId) ?? '', view, shadow, merge });
   }
-  await keepMerges(deps, tx, place, merged);
+  await saveMerges(deps, tx, object, merged);
   await recordHints(deps, tx, {
     connection,
     hints: doubtful.map((extId) => ({ object: mapping.object, extId })),
@@ -83,10 +79,10 @@ export async function mergeRemoteChanges(
   return inbound;
 }
 
-/** Ours, of the records somebody edited; of the others ours is what was placed last, which is the base. */
+/** Our values of the records that were edited, by our ids. For the others, ours equals the base of the merge. */
 async function editedValues(
   tx: Db,
-  { kind }: MergePlace,
+  { mapping: { kind } }: MappedObject,
   shadowed: ReadonlyMap<string, ShadowedRecord>,
   known: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, CanonicalValues>> {
@@ -100,22 +96,21 @@ async function editedValues(
 function mergeTwoWay(
   mapping: CompiledMapping,
   { view, shadow }: { readonly view: StoredRemoteView; readonly shadow: FieldShadow },
-  { theirs, standing }: { readonly theirs: CanonicalValues; readonly standing: RemoteFields },
+  { theirs, current }: { readonly theirs: CanonicalValues; readonly current: RemoteFields },
   ours: CanonicalValues,
 ): RecordMerge {
   const fields = mapping.twoWay.filter(
     ({ local, remote }) => shadow.edits[local] !== undefined || shadow.fields[remote] !== undefined,
   );
-  // Another line may write the same field of ours to another of theirs: what stands there says nothing of
-  // this one.
+  // Lines that only write are left out: one of them may write the same canonical field to another remote field.
   const shared = { ...mapping, outbound: mapping.twoWay };
   const bases = valuesOf(shared, shadow.fields);
-  // As it stands there: a default of ours in place of what somebody has emptied would hide that they have.
-  const asItStands = { ...theirs, ...valuesOf(shared, standing) };
+  // Read without defaults: a default would hide that somebody emptied the field in the CRM.
+  const theirsWithoutDefaults = { ...theirs, ...valuesOf(shared, current) };
   return mergeRecord(
     fields.map(({ local, policy, type }) => ({ field: local, direction: 'both', policy, type })),
     {
-      theirs: asItStands,
+      theirs: theirsWithoutDefaults,
       ours: { ...bases, ...editedOnly(mapping, shadow, ours) },
       bases,
       edits: shadow.edits,
@@ -125,7 +120,7 @@ function mergeTwoWay(
   );
 }
 
-/** What went out and may have arrived, by our names. */
+/** Values that were sent and may have arrived, though the answer is missing, by our field names. */
 export function sentValues(
   lines: readonly OutboundField[],
   { sent = {} }: FieldShadow,
@@ -143,7 +138,7 @@ function readable(value: CanonicalValue | Refusal): CanonicalValue[] {
   return isRefusal(value) ? [] : [value];
 }
 
-/** Where nobody edited, nothing of ours can differ on purpose. */
+/** Our values of the edited fields. The other fields have no value that was chosen in Fairway. */
 function editedOnly(
   mapping: CompiledMapping,
   { edits }: FieldShadow,
@@ -167,10 +162,10 @@ interface MergedRecord {
   readonly merge: RecordMerge;
 }
 
-async function keepMerges(
+async function saveMerges(
   deps: Deps,
   tx: Db,
-  { connection, mapping, kind }: MergePlace,
+  { connection, mapping }: MappedObject,
   merged: readonly MergedRecord[],
 ): Promise<void> {
   const changed = merged.filter(
@@ -198,13 +193,13 @@ async function keepMerges(
     tx,
     connection.id,
     mapping.object,
-    merged.flatMap((one) => mootQuestions(one, questions.get(one.extId))),
+    merged.flatMap((one) => answeredQuestions(one, questions.get(one.extId))),
     deps.clock(),
   );
   const place = {
     connectionId: connection.id,
     object: mapping.object,
-    kind,
+    kind: mapping.kind,
     mappingVersion: mapping.version,
   };
   await saveResolutions(
@@ -215,22 +210,23 @@ async function keepMerges(
   );
 }
 
-/** The shadow after a merge: where the base moved, it holds what stands in the CRM. */
+/** The shadow after a merge: fields whose base moved hold the CRM's current value. */
 export function rebasedShadow(
   lines: readonly OutboundField[],
   shadow: FieldShadow,
-  standing: RemoteFields,
+  current: RemoteFields,
   { rebased, edits }: Pick<RecordMerge, 'rebased' | 'edits'>,
 ): FieldShadow {
   const moved = lines.filter(({ local }) => rebased.includes(local));
-  const bases = Object.fromEntries(moved.map(({ remote }) => [remote, standing[remote] ?? null]));
+  const bases = Object.fromEntries(moved.map(({ remote }) => [remote, current[remote] ?? null]));
   return { ...withBases(shadow, bases), edits };
 }
 
-function mootQuestions(
+/** Open questions that the merge has answered: both sides agree, or one of them withdrew its change. */
+function answeredQuestions(
   { extId, merge }: MergedRecord,
   asked: ReadonlySet<string> | undefined,
-): MootQuestion[] {
+): SettledQuestion[] {
   const stillAsked = new Set(
     merge.conflicts.flatMap(({ field, winner }) => (winner === 'ask' ? [field] : [])),
   );
@@ -247,7 +243,7 @@ function mootQuestions(
   );
 }
 
-/** One disagreement as it is logged; one that a person is asked about has no winner yet. */
+/** A conflict as it is logged. While a person is asked, it has no winner. */
 export function resolutionOf(
   deps: Pick<Deps, 'clock' | 'ids'>,
   place: Pick<NewResolution, 'connectionId' | 'object' | 'extId' | 'kind' | 'recordId' | 'mappingVersion'>,

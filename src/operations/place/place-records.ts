@@ -129,12 +129,7 @@ interface PlacedPart {
 }
 
 /** Places the next records in the order of the vendor's ids; null when none is left. */
-async function placeNext(
-  deps: Deps,
-  tx: Db,
-  input: PlaceInput,
-  afterId: string,
-): Promise<PlacedPart | null> {
+async function placeNext(deps: Deps, tx: Db, input: PlaceInput, afterId: string): Promise<PlacedPart | null> {
   const { connection, mapping, kind, peers = [] } = input;
   // The records are read under the locks, so none of them is one that another job has just placed.
   await lockObjects(tx, [input, ...peers]);

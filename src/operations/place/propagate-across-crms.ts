@@ -2,7 +2,6 @@ import type { JsonValue } from '#connectors/contract/records.ts';
 import { applyOutbound } from '#mappings/engine/apply.ts';
 import type { OutboundField } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import type { Connection } from '#src/db/connections/connection-store.ts';
 import { lockObject, remoteStates, type RemoteState } from '#src/db/sync/remote-store.ts';
 import { unplacedAmong } from '#src/db/sync/shared-record-store.ts';
 import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/sync/shadow-store.ts';
@@ -10,57 +9,49 @@ import type { Deps } from '#src/deps.ts';
 import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
 import { emptyShadow, withEdit } from '#src/domain/sync/shadow.ts';
-import type { LiveMapping } from '#src/operations/live-mappings/load-live-mapping.ts';
 import { isEditable, canonicalRecords } from '#src/operations/records/canonical-values.ts';
+import type { MappedObject } from './mapped-object.ts';
 
-/** One object of one CRM, as a kind is mapped to it. */
-export interface MappedPlace {
-  readonly connection: Connection;
-  readonly mapping: LiveMapping;
-}
-
-/**
- * Other CRMs' objects that may hold the same records, and in which some of what is read here goes both ways.
- */
+/** The other objects that may hold the same records and that write some of the fields read here. */
 export function peersOf(
-  { connection, mapping }: MappedPlace,
-  all: readonly MappedPlace[],
-): readonly MappedPlace[] {
-  const read = new Set(mapping.inbound.map(({ local }) => local));
+  { connection, mapping }: MappedObject,
+  all: readonly MappedObject[],
+): readonly MappedObject[] {
+  const readFields = new Set(mapping.inbound.map(({ local }) => local));
   return all.filter(
     (peer) =>
       (peer.connection.id !== connection.id || peer.mapping.object !== mapping.object) &&
-      // Only match fields make two records one.
+      // Without match fields, no two records become one.
       mapping.match.length + peer.mapping.match.length > 0 &&
-      peer.mapping.twoWay.some(({ local }) => read.has(local)),
+      peer.mapping.twoWay.some(({ local }) => readFields.has(local)),
   );
 }
 
-/**
- * In one order everywhere: of two CRMs whose records are placed at once, neither may wait for the other while
- * the other waits for it.
- */
-export async function lockPlaces(tx: Db, places: readonly MappedPlace[]): Promise<void> {
-  const keys = places.map(({ connection, mapping }) => ({ id: connection.id, object: mapping.object }));
+/** Locks objects in a fixed order, so that two transactions that lock the same objects never deadlock. */
+export async function lockObjects(tx: Db, objects: readonly MappedObject[]): Promise<void> {
+  const keys = objects.map(({ connection, mapping }) => ({ id: connection.id, object: mapping.object }));
   const inOrder = keys.toSorted((a, b) => (`${a.id} ${a.object}` < `${b.id} ${b.object}` ? -1 : 1));
   for (const { id, object } of inOrder) await lockObject(tx, id, object);
 }
 
-/** What records that live elsewhere, too, said before they were placed anew. */
+/** The records that other CRMs hold as well, as they were before this batch was placed. */
 export interface SharedBefore {
   readonly kind: CanonicalKind;
+  /** By our ids. */
   readonly values: ReadonlyMap<string, CanonicalValues>;
-  readonly elsewhere: readonly { readonly peer: MappedPlace; readonly states: readonly RemoteState[] }[];
+  readonly elsewhere: readonly { readonly peer: MappedObject; readonly states: readonly RemoteState[] }[];
 }
 
 /**
- * @param recordIds ours, of those that were known before: two records that have just been found to be one
- * tell each other nothing yet
+ * Loads the records that other CRMs hold as well; null when there are none.
+ *
+ * @param recordIds our ids of the records that were linked before this batch: records that are matched for the
+ * first time now pass nothing on yet
  */
 export async function sharedBefore(
   tx: Db,
   kind: CanonicalKind,
-  peers: readonly MappedPlace[],
+  peers: readonly MappedObject[],
   recordIds: readonly string[],
 ): Promise<SharedBefore | null> {
   if (peers.length === 0 || recordIds.length === 0 || !isEditable(kind)) return null;
@@ -71,14 +62,14 @@ export async function sharedBefore(
   }
   if (elsewhere.length === 0) return null;
   const shared = elsewhere.flatMap(({ states }) => states.map(({ recordId }) => recordId));
-  const own = await canonicalRecords(tx, kind, [...new Set(shared)]);
-  return { kind, values: new Map([...own].map(([id, { values }]) => [id, values])), elsewhere };
+  const records = await canonicalRecords(tx, kind, [...new Set(shared)]);
+  return { kind, values: new Map([...records].map(([id, { values }]) => [id, values])), elsewhere };
 }
 
 /**
- * What one CRM has changed is told to the others in which the field goes both ways, as if somebody had edited
- * it here: the next plan writes it, and where that CRM has changed it, too, the line's policy decides. Under
- * `lockPlaces`, in the transaction that placed the records.
+ * Passes on what one CRM changed to the other CRMs that write the same field, as if somebody had edited it in
+ * Fairway: the next plan writes it, and if the other CRM changed the field as well, the policy of its mapping
+ * line decides. Call it under `lockObjects`, in the transaction that placed the records.
  */
 export async function propagateAcrossCrms(
   deps: Pick<Deps, 'clock'>,
@@ -99,8 +90,8 @@ export async function propagateAcrossCrms(
     const shadows = await shadowsOf(tx, connection.id, mapping.object, extIds);
     const unplaced = await unplacedAmong(tx, connection.id, mapping.object, extIds);
     const edited = changed.map(({ state, was, fields }): readonly [string, FieldShadow] => {
-      // Of what was read there and not placed yet it is not known whether somebody meant it: ours is what was
-      // agreed.
+      // While the other CRM's record waits to be placed, its values may be unmerged edits. The last values both
+      // sides agreed on are then ours.
       const agreed = unplaced.has(state.extId)
         ? applyOutbound({ ...mapping, outbound: mapping.twoWay }, was).fields
         : state.fields;

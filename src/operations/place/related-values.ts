@@ -5,27 +5,27 @@ import { relatedFields, relatedKey, relatedLines } from '#mappings/engine/relate
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { recordValues } from '#src/db/records/record-values-view.ts';
-import { linkedIds } from '#src/db/records/link-store.ts';
+import { linkedRecordIds } from '#src/db/records/link-store.ts';
 import { unplaceReferring } from '#src/db/sync/shared-record-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { canonicalFields, type CanonicalField, type CanonicalKind } from '#src/domain/record.ts';
 import { packFor, packsOf } from '#src/operations/connections/use-connection.ts';
 
-interface Pulled {
+interface ReadFields {
   readonly extId: string;
   readonly fields: RemoteFields;
 }
 
 /**
- * What records say, with what their mapping looks up in the records they point at beside it, by the vendor's
- * id. A record pointed at that is not known here yet leaves its values out. Costs nothing for mappings that
- * look nothing up.
+ * Adds to the fields of each record the values that its mapping looks up in the records it refers to. Values of
+ * a record that has not been placed yet are absent. Returns the fields by the vendor's id, and an empty map for
+ * a mapping that looks nothing up.
  */
 export async function withRelated(
   deps: Pick<Deps, 'packs'>,
   tx: Db,
   { connection, mapping }: { readonly connection: Connection; readonly mapping: CompiledMapping },
-  records: readonly Pulled[],
+  records: readonly ReadFields[],
 ): Promise<ReadonlyMap<string, RemoteFields>> {
   const lookups = relatedFields(mapping);
   if (lookups.length === 0) return new Map();
@@ -34,17 +34,17 @@ export async function withRelated(
   );
   for (const [, wanted] of Map.groupBy(lookups, ({ remote, kind }) => `${remote} ${kind}`)) {
     const { remote = '', kind = 'account' } = wanted[0] ?? {};
-    const pointed = new Map(records.map(({ extId, fields }) => [extId, targetOf(fields[remote])]));
+    const targets = new Map(records.map(({ extId, fields }) => [extId, targetOf(fields[remote])]));
     const object = packFor(deps, connection, kind)?.object ?? '';
-    const links = await linkedIds(
+    const links = await linkedRecordIds(
       tx,
       connection.id,
       object,
-      [...new Set(pointed.values())].filter((id) => id !== null),
+      [...new Set(targets.values())].filter((id) => id !== null),
     );
     const values = await recordValues(tx, kind, [...new Set(links.values())]);
     for (const [extId, fields] of found) {
-      const target = pointed.get(extId) ?? null;
+      const target = targets.get(extId) ?? null;
       const record = values.get(links.get(target ?? '') ?? '');
       for (const one of wanted) {
         if (target === null) fields[relatedKey(one)] = null;
@@ -55,30 +55,30 @@ export async function withRelated(
   return found;
 }
 
-/** A reference, or the only one of an association. */
+/** The id in a reference field; null when it is empty, or an association with several ids. */
 function targetOf(value: JsonValue | undefined): string | null {
   const one = Array.isArray(value) && value.length === 1 ? value[0] : value;
   return typeof one === 'string' && one !== '' ? one : null;
 }
 
 /**
- * Reads what is looked up, beside what was read of the record itself. @param looking the lines that look up
+ * Adds the looked-up values to the values of the record itself.
+ *
+ * @param lookups the lines of the mapping that look something up
+ * @param fields from `withRelated`
  */
-export function alsoLooked(looking: CompiledMapping, own: Inbound, fields: RemoteFields): Inbound {
-  if (looking.inbound.length === 0 || own.filtered) return own;
-  const looked = applyInbound(looking, fields);
+export function withRelatedValues(lookups: CompiledMapping, inbound: Inbound, fields: RemoteFields): Inbound {
+  if (lookups.inbound.length === 0 || inbound.filtered) return inbound;
+  const related = applyInbound(lookups, fields);
   return {
-    ...own,
-    values: { ...own.values, ...looked.values },
-    problems: [...own.problems, ...looked.problems],
-    placed: own.placed && looked.placed,
+    ...inbound,
+    values: { ...inbound.values, ...related.values },
+    problems: [...inbound.problems, ...related.problems],
+    placed: inbound.placed && related.placed,
   };
 }
 
-/**
- * Records that look something up in these, which have just been placed anew, are placed again: the next time
- * their object is.
- */
+/** Marks the records that look something up in these as unplaced, so that they are placed again with the new values. */
 export async function placeReferringAgain(
   deps: Pick<Deps, 'packs'>,
   tx: Db,

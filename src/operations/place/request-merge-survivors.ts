@@ -1,27 +1,27 @@
-import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import type { Connection } from '#src/db/connections/connection-store.ts';
-import { unreadSurvivors } from '#src/db/sync/merge-store.ts';
+import { mergedWithUnreadSurvivor } from '#src/db/sync/merge-store.ts';
 import { refsWithProblem, type NewProblem } from '#src/db/sync/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { recordHints } from '#src/operations/hints/record-hints.ts';
+import type { MappedObject } from './mapped-object.ts';
 
 const code = 'survivor_unread';
 
 /**
- * Has the records fetched that these were merged into and nobody has read. Until one comes, what was merged
- * into it stays as it is, which is a problem to report. It is asked for when that begins, not every time:
- * what the vendor does not show now it will not show a moment later either, and the daily comparison asks
- * again.
+ * Requests the surviving records that have not been read yet, and returns a problem for each merged record that
+ * waits for one. A survivor is requested only once, when the problem appears: the vendor would not show it a
+ * moment later either, and the daily comparison asks for it again.
+ *
+ * @param losers the vendor's ids of the merged records
  */
 export async function requestMergeSurvivors(
   deps: Deps,
   tx: Db,
-  { connection, mapping: { object } }: { readonly connection: Connection; readonly mapping: CompiledMapping },
+  { connection, mapping: { object } }: MappedObject,
   losers: readonly string[],
 ): Promise<NewProblem[]> {
   if (losers.length === 0) return [];
-  const waiting = await unreadSurvivors(tx, connection.id, object, losers);
+  const waiting = await mergedWithUnreadSurvivor(tx, connection.id, object, losers);
   if (waiting.length === 0) return [];
   const where = { source: 'map', connectionId: connection.id, object } as const;
   const refs = waiting.map(({ extId }) => extId);
@@ -36,8 +36,8 @@ export async function requestMergeSurvivors(
     failure: {
       class: 'permission',
       code,
-      message: `It was merged into ${survivorId}, which ${connection.name} has not shown: what belongs to it stays where it is.`,
-      fix: `Let the integration user see ${survivorId}. If it was deleted for good, nothing needs to be done: the daily comparison takes both back.`,
+      message: `It was merged into ${survivorId}, which ${connection.name} has not shown yet. Until then the merge is not applied here.`,
+      fix: `Let the integration user see ${survivorId}. If it was deleted for good, do nothing: the daily comparison removes both.`,
     },
   }));
 }

@@ -1,4 +1,4 @@
-import type { RemoteFields } from '#connectors/contract/crm.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
 import { valuesOf } from '#mappings/engine/apply.ts';
 import type { Db } from '#src/db/client.ts';
 import type { RemoteState } from '#src/db/sync/remote-store.ts';
@@ -6,15 +6,11 @@ import { saveResolutions, type NewResolution } from '#src/db/sync/resolution-sto
 import { saveShadows, shadowsOf, type FieldShadow } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { mergeRecord } from '#src/domain/sync/merge-record.ts';
-import { isTrusted } from '#src/domain/sync/remote-state.ts';
-import {
-  rebasedShadow,
-  resolutionOf,
-  sentValues,
-  type MergePlace,
-} from '#src/operations/place/merge-remote-changes.ts';
+import { includesLastWrite } from '#src/domain/sync/remote-state.ts';
+import type { MappedObject } from '#src/operations/place/mapped-object.ts';
+import { rebasedShadow, resolutionOf, sentValues } from '#src/operations/place/merge-remote-changes.ts';
 
-/** What is to be written to a record, and what it holds; null when it is to be made. */
+/** The fields to write to a record, and its current state; null when the write creates it. */
 export interface PlannedWrite {
   readonly recordId: string;
   readonly state: RemoteState | null;
@@ -22,17 +18,16 @@ export interface PlannedWrite {
 }
 
 /**
- * Fields that only Fairway writes, and somebody changed in the CRM: each such edit is logged once, and
- * written over. What stood there before Fairway's first write is nobody's edit, and a view that does not show
- * our last write proves none.
+ * Logs each edit that somebody made in the CRM to a field that only Fairway writes, once, before the planned
+ * write overwrites it. A value from before Fairway's first write is no such edit. A view that does not show
+ * Fairway's last write yet is skipped, because it proves nothing.
  */
 export async function logOverwrittenEdits(
   deps: Deps,
   tx: Db,
-  place: MergePlace,
+  { connection, mapping }: MappedObject,
   writes: readonly PlannedWrite[],
 ): Promise<void> {
-  const { connection, mapping, kind } = place;
   const extIds = writes.flatMap(({ state }) => state?.extId ?? []);
   const shadowed = await shadowsOf(tx, connection.id, mapping.object, extIds);
   const moved = new Map<string, FieldShadow>();
@@ -41,30 +36,30 @@ export async function logOverwrittenEdits(
   for (const { recordId, state, fields } of writes) {
     const extId = state?.extId ?? '';
     const { shadow, view } = shadowed.get(extId) ?? {};
-    if (!shadow || !view || !isTrusted(view, shadow)) continue;
-    // What was put together from several of our fields is the value of none of them.
-    const owned = mapping.outbound.filter(
+    if (!shadow || !view || !includesLastWrite(view, shadow)) continue;
+    // A line that combines several fields is skipped: its value belongs to none of them.
+    const onlyWritten = mapping.outbound.filter(
       (field) => !shared.has(field) && field.gathering === null && fields[field.remote] !== undefined,
     );
-    const lines = { ...mapping, outbound: owned };
+    const lines = { ...mapping, outbound: onlyWritten };
     const merge = mergeRecord(
-      owned.map(({ local, policy, type }) => ({ field: local, direction: 'out', policy, type })),
+      onlyWritten.map(({ local, policy, type }) => ({ field: local, direction: 'out', policy, type })),
       {
         theirs: valuesOf(lines, view.fields),
         ours: valuesOf(lines, fields),
         bases: valuesOf(lines, shadow.fields),
         edits: {},
-        sent: sentValues(owned, shadow),
+        sent: sentValues(onlyWritten, shadow),
         theirsAt: view.modifiedAt,
       },
     );
     if (merge.rebased.length > 0)
-      moved.set(extId, rebasedShadow(owned, shadow, view.fields, { ...merge, edits: shadow.edits }));
+      moved.set(extId, rebasedShadow(onlyWritten, shadow, view.fields, { ...merge, edits: shadow.edits }));
     const where = {
       connectionId: connection.id,
       object: mapping.object,
       extId,
-      kind,
+      kind: mapping.kind,
       recordId,
       mappingVersion: mapping.version,
     };

@@ -1,39 +1,45 @@
-import type { Connector, JsonValue, RemoteFields } from '#connectors/contract/crm.ts';
+import type { Connector } from '#connectors/contract/connector.ts';
+import type { JsonValue, RemoteFields } from '#connectors/contract/records.ts';
 import { applyOutbound, remoteFields, sameField } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { remoteStates } from '#src/db/sync/remote-store.ts';
 import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
 import { shadowsOf } from '#src/db/sync/shadow-store.ts';
-import { dropIntents, pendingOf, stillPending, type WriteIntent } from '#src/db/sync/write-store.ts';
+import {
+  discardIntents,
+  pendingIntentsOf,
+  stillPending,
+  type WriteIntent,
+} from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { movedFields } from '#src/domain/sync/intent.ts';
+import { changedFields } from '#src/domain/sync/intent.ts';
 import { loadMapping } from '#src/operations/connections/use-connection.ts';
-import { editsToWrite } from '#src/operations/edits/pending-edits.ts';
-import { placeRecords } from '#src/operations/place/place-records.ts';
+import { pendingEdits } from '#src/operations/edits/pending-edits.ts';
+import { placeAgainBeforeWrite } from '#src/operations/place/place-records.ts';
 import { revalidateRestores } from './revalidate-restores.ts';
 import { planWrites } from './plan-writes.ts';
 import type { ProjectedKind, Scope } from './decided-values.ts';
 
-export interface RecheckInput {
+export interface RevalidateInput {
   readonly connection: Connection;
   readonly connector: Connector;
   readonly runId: string | null;
 }
 
 /**
- * Those of the writes that may be sent as things stand now, which is all of them almost always. What somebody
- * has decided anew meanwhile is left out; what was planned on a state that is no more is merged and planned
- * again, and comes back as it should be now. Fields that people change on either side, and writes nobody
- * knows the end of, are read from the vendor first: one call a batch, so that only what changes within the
- * moment of the write itself can be lost.
+ * Checks writes just before they are sent and returns the writes to send: almost always all of them. A write
+ * that a newer plan has replaced is left out. A write whose record has changed since it was planned is merged
+ * and planned again, and the new write is returned. Writes of two-way fields, and writes whose last attempt
+ * has an unknown outcome, are first compared with the vendor's current values, with one call for the batch;
+ * after that only a change at the very moment of the write can be overwritten.
  *
- * @param writes all of one object
- * @throws ConnectorError when the vendor cannot be asked
+ * @param writes all of the same object
+ * @throws ConnectorError when the vendor cannot be reached
  */
 export async function revalidateWrites(
   deps: Deps,
-  input: RecheckInput,
+  input: RevalidateInput,
   writes: readonly WriteIntent[],
 ): Promise<readonly WriteIntent[]> {
   const pending = await stillPending(
@@ -45,53 +51,54 @@ export async function revalidateWrites(
     input,
     writes.filter((intent) => pending.has(intent.id)),
   );
-  return [...restoring, ...(await recheckPlanned(deps, input, others))];
+  return [...restoring, ...(await revalidatePlanned(deps, input, others))];
 }
 
-async function recheckPlanned(
+/** Revalidates the writes that a mapping planned. */
+async function revalidatePlanned(
   deps: Deps,
-  input: RecheckInput,
+  input: RevalidateInput,
   current: readonly WriteIntent[],
 ): Promise<readonly WriteIntent[]> {
   const [first] = current;
   if (!first) return [];
   const mapping = await loadMapping(deps, input.connection, input.connector, first.kind as ProjectedKind);
   if (!mapping) {
-    // Nothing of this kind is written any more.
+    // The kind is no longer mapped, so nothing of it is written.
     const ids = current.map((intent) => intent.id);
-    await dropIntents(deps.db, ids, deps.clock());
+    await discardIntents(deps.db, ids, deps.clock());
     return [];
   }
-  // What only Fairway makes, nobody else changes.
+  // Only Fairway creates and changes these records, so there is nothing to compare.
   if (mapping.inbound.length === 0) return current;
-  const read = await readAgain(deps, input, mapping, current);
-  const moved = await movedWrites(deps, input.connection, mapping, current, read);
-  if (moved.length === 0) return current;
-  const stale = new Set(moved.map((intent) => intent.id));
+  const read = await refetchRecords(deps, input, mapping, current);
+  const outdated = await outdatedWrites(deps, input.connection, mapping, current, read);
+  if (outdated.length === 0) return current;
+  const outdatedIds = new Set(outdated.map((intent) => intent.id));
   return [
-    ...current.filter((intent) => !stale.has(intent.id)),
-    ...(await planAgain(deps, input, first, moved)),
+    ...current.filter((intent) => !outdatedIds.has(intent.id)),
+    ...(await placeAndPlanAgain(deps, input, first, outdated)),
   ];
 }
 
 /**
- * Keeps what the vendor says now of records that should not be written to blindly. Returns whose, by the
- * vendor's ids.
+ * Fetches and stores the current values of the records whose writes must be compared first. Returns their ids
+ * at the vendor.
  */
-async function readAgain(
+async function refetchRecords(
   deps: Deps,
-  { connection, connector }: RecheckInput,
+  { connection, connector }: RevalidateInput,
   mapping: CompiledMapping,
   writes: readonly WriteIntent[],
 ): Promise<ReadonlySet<string>> {
   const shared = new Set(mapping.twoWay.map((field) => field.remote));
-  const unsure = writes.filter(
+  const toCompare = writes.filter(
     (write) =>
       write.failure?.class === 'retry' ||
       isBlind(write) ||
       Object.keys(write.fields).some((field) => shared.has(field)),
   );
-  const extIds = unsure.flatMap((intent) => intent.extId ?? []);
+  const extIds = toCompare.flatMap((intent) => intent.extId ?? []);
   if (extIds.length === 0) return new Set();
   const pulledAt = deps.sharedClock();
   const records = await connector.fetch(mapping.object, extIds, remoteFields(mapping));
@@ -106,19 +113,18 @@ async function readAgain(
   return new Set(extIds);
 }
 
-/** Whether it would overwrite what nobody has read: a field that was mapped since the record was. */
+/** True when the write includes a field whose current value was never read, because it was mapped recently. */
 function isBlind({ extId, fields, base }: WriteIntent): boolean {
   return extId !== null && Object.keys(fields).some((field) => !(field in base));
 }
 
 /**
- * Writes that say something else than would be planned now: another mapping is live than the one they came
- * from, their record is gone or no longer holds what it held, nobody wants them any more, or the vendor has
- * just shown that somebody changed another field that only Fairway writes.
+ * Writes that must be planned again: another mapping version is live, the record is gone or has changed, the
+ * edit behind the write no longer exists, or somebody has changed another field that only Fairway writes.
  *
- * @param read the records that were read again, by the vendor's ids
+ * @param read the ids of the records that were just fetched again
  */
-async function movedWrites(
+async function outdatedWrites(
   deps: Deps,
   connection: Connection,
   mapping: CompiledMapping,
@@ -129,21 +135,21 @@ async function movedWrites(
   const states = new Map(
     (await remoteStates(deps.db, connection.id, mapping.object, recordIds)).map((one) => [one.recordId, one]),
   );
-  const unwanted = await unwantedWrites(deps, connection, mapping, writes);
+  const withoutEdit = await writesWithoutEdit(deps, connection, mapping, writes);
   const shadows = await shadowsOf(deps.db, connection.id, mapping.object, [...read]);
   const same = sameIn(mapping);
   return writes.filter((write) => {
     const state = states.get(write.recordId);
     if (!state) return write.operation === 'update';
     const others = othersOf(mapping, write, shadows.get(state.extId)?.shadow.fields ?? {});
-    // Planned again, it knows what it replaces.
-    const isNews = isBlind(write) && read.has(state.extId);
+    // The field's value has been read now, so the new plan can name it as the base.
+    const baseIsKnownNow = isBlind(write) && read.has(state.extId);
     return (
-      isNews ||
+      baseIsKnownNow ||
       write.mappingVersion !== mapping.version ||
       state.extId !== write.extId ||
-      unwanted.has(write) ||
-      movedFields({ ...others, ...write.base }, state.fields, same).length > 0
+      withoutEdit.has(write) ||
+      changedFields({ ...others, ...write.base }, state.fields, same).length > 0
     );
   });
 }
@@ -158,7 +164,7 @@ function sameIn(
   };
 }
 
-/** What we know of the fields that only Fairway writes and this write leaves alone. */
+/** The last known values of the fields that only Fairway writes and that are not part of this write. */
 function othersOf(
   { outbound, twoWay }: CompiledMapping,
   { fields }: WriteIntent,
@@ -170,8 +176,8 @@ function othersOf(
   return Object.fromEntries(others.map(({ remote }) => [remote, known[remote] ?? null]));
 }
 
-/** Writes of people's edits that have been taken back, changed, or settled by a merge since. */
-async function unwantedWrites(
+/** Writes whose edit was reverted, changed or settled by a merge since they were planned. */
+async function writesWithoutEdit(
   deps: Deps,
   { id: connectionId }: Connection,
   mapping: CompiledMapping,
@@ -180,40 +186,39 @@ async function unwantedWrites(
   const edits = writes.filter(({ fields }) => mapping.twoWay.some(({ remote }) => remote in fields));
   if (edits.length === 0) return new Set();
   const recordIds = edits.map((intent) => intent.recordId);
-  const wanted = await editsToWrite(deps.db, { connectionId, mapping, kind: mapping.kind }, recordIds);
-  const unwanted = edits.filter(({ recordId, fields }) => {
-    const ours = applyOutbound(mapping, wanted.get(recordId)?.values ?? {}).fields;
+  const pending = await pendingEdits(deps.db, { connectionId, mapping, kind: mapping.kind }, recordIds);
+  const withoutEdit = edits.filter(({ recordId, fields }) => {
+    const ours = applyOutbound(mapping, pending.get(recordId)?.values ?? {}).fields;
     const sent = mapping.twoWay.filter(({ remote }) => remote in fields);
     return sent.some(
       (field) =>
         ours[field.remote] === undefined || !sameField(field, fields[field.remote], ours[field.remote]),
     );
   });
-  return new Set(unwanted);
+  return new Set(withoutEdit);
 }
 
 /**
- * What is to be written to these records as they are now; nothing where the difference has gone, or the
- * record.
+ * Places the records again and plans their writes again. Returns the new writes; a record that needs none any
+ * more, or no longer exists, has none.
  */
-async function planAgain(
+async function placeAndPlanAgain(
   deps: Deps,
-  { connection, runId }: RecheckInput,
+  { connection, runId }: RevalidateInput,
   { kind, object, urgent }: WriteIntent,
-  moved: readonly WriteIntent[],
+  outdated: readonly WriteIntent[],
 ): Promise<readonly WriteIntent[]> {
-  const recordIds = moved.map((intent) => intent.recordId);
-  if (isPlaced(kind))
-    await placeRecords(deps, runId, async () => {}, { connectionId: connection.id, kinds: [kind] });
+  const recordIds = outdated.map((intent) => intent.recordId);
+  if (isPlaced(kind)) await placeAgainBeforeWrite(deps, { connectionId: connection.id, kind, runId });
   await planWrites(
     deps,
     { runId, connectionId: connection.id, scope: scopeOf(kind, recordIds), urgent },
     async () => {},
   );
-  const planned = await pendingOf(deps.db, connection.id, object, recordIds);
-  const old = new Set(moved.map((intent) => intent.id));
-  // The plan had nothing to say of them: they are gone, or another's by now.
-  await dropIntents(
+  const planned = await pendingIntentsOf(deps.db, connection.id, object, recordIds);
+  const old = new Set(outdated.map((intent) => intent.id));
+  // An old intent that is still pending was not planned again: its record is gone or has another id now.
+  await discardIntents(
     deps.db,
     planned.filter((intent) => old.has(intent.id)).map((intent) => intent.id),
     deps.clock(),

@@ -116,12 +116,12 @@ describe('a mapping with match fields', { timeout: 120_000 }, () => {
     const named = `(${twins.map((extId) => `Salesforce \\(sandbox\\) ${extId}`).join('|')})`;
     expect(await problemOf(unsure)).toMatchObject({
       code: 'match_ambiguous',
-      message: expect.stringMatching(new RegExp(`^2 records say the same in name: ${named}, ${named}\\.$`)),
+      message: expect.stringMatching(new RegExp(`^2 records have the same name: ${named}, ${named}\\.$`)),
     });
     expect(await problemOf(late)).toMatchObject({
       code: 'match_taken',
       message: expect.stringMatching(
-        /^It says the same in name as Salesforce \(sandbox\) \w+, which is HubSpot \(sandbox\) \d+ already\.$/,
+        /^It has the same name as Salesforce \(sandbox\) \w+, which is already linked to HubSpot \(sandbox\) \d+\.$/,
       ),
     });
     expect(await rowsNamed('Twin Works')).toHaveLength(2);

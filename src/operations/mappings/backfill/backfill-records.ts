@@ -2,43 +2,44 @@ import type { JsonValue, RemoteFields } from '#connectors/contract/records.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { recordValues, type RecordValues } from '#src/db/records/record-values-view.ts';
 import type { Db } from '#src/db/client.ts';
-import { linkedRecordIds } from '#src/db/records/link-store.ts';
+import { unmergedRecordIds } from '#src/db/records/link-store.ts';
 import type { UnmappedRecord } from '#src/db/sync/remote-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { CanonicalValue } from '#src/domain/record.ts';
-import { mapBatch, type MapInput, type MappedBatch } from '#src/operations/place/place-records.ts';
+import type { PlaceInput } from '#src/operations/place/mapped-object.ts';
+import { placeBatch, type PlacedBatch } from '#src/operations/place/place-batch.ts';
 import { placers, type PlacedKind } from '#src/operations/place/kinds/placers.ts';
 import { planRecords, type WriteDraft } from '#src/operations/write/plan-writes.ts';
 import { projectedKinds, type ProjectedKind } from '#src/operations/write/decided-values.ts';
 import { writeDefaults } from '#src/operations/place/write-defaults.ts';
 
-export interface BackfillInput extends MapInput {
+export interface BackfillInput extends PlaceInput {
   readonly pack: MappingPack;
-  /** What the writes carry as their run: they go out after what people wait for, and are counted by it. */
+  /** Stored as the run of the planned writes. They are counted by it and sent after people's own writes. */
   readonly runId: string;
 }
 
-/** Something of a record that was left out or shortened, or all of it. */
+/** A value, or a whole record, that cannot be placed or written as it is. */
 export interface Refusal {
-  /** `record`: none of it was placed or written · `value`: the rest of it was · `cut`: it was shortened. */
+  /** `record`: the whole record was left out · `value`: only this value was · `cut`: the value was shortened. */
   readonly effect: 'record' | 'value' | 'cut';
   readonly way: 'in' | 'out';
-  /** Ours; null when no single field is the reason. */
+  /** Fairway's field; null when no single field is the reason. */
   readonly field: string | null;
   readonly code: string;
   readonly message: string;
   readonly fix: string;
 }
 
-/** What carrying a mapping over made of one of the vendor's records. */
+/** The effect of a mapping on one of the vendor's records. */
 export interface BackfilledRecord {
-  /** The vendor's id; of one that is only to be made, ours. */
+  /** The vendor's id; Fairway's key or id when the record is only to be created. */
   readonly ref: string;
-  /** What became of ours: `added` and `removed` records have no changes of their own. */
+  /** The effect on the record in Fairway. Only `changed` records have `changes`. */
   readonly ours: 'added' | 'removed' | 'changed' | 'same' | 'absent';
-  /** By our names: before and after. */
+  /** By Fairway's field names: before and after. */
   readonly changes: Readonly<Record<string, readonly [CanonicalValue, CanonicalValue]>>;
-  /** What is to be written; null when nothing is. */
+  /** The write to the CRM; null when there is nothing to write. */
   readonly write: BackfilledWrite | null;
   readonly refusals: readonly Refusal[];
 }
@@ -46,14 +47,14 @@ export interface BackfilledRecord {
 export interface BackfilledWrite {
   readonly operation: WriteDraft['address']['operation'];
   readonly fields: RemoteFields;
-  /** By the vendor's names: what stands there, and what will. */
+  /** By the vendor's field names: before and after. */
   readonly changes: Readonly<Record<string, readonly [JsonValue, JsonValue]>>;
 }
 
 /**
- * Maps these records anew, whether they have changed or not, and plans what follows, in the caller's
- * transaction, under `lockObject`. Dry run, preview and backfill all do exactly this; the first two take it
- * back.
+ * Maps these records again, whether they have changed or not, and plans the writes that follow. Runs in the
+ * caller's transaction, under `lockObject`. Dry run, preview and backfill all use it; a dry run and a preview
+ * roll the transaction back.
  */
 export async function backfillRecords(
   deps: Deps,
@@ -63,16 +64,16 @@ export async function backfillRecords(
 ): Promise<readonly BackfilledRecord[]> {
   const { connection, mapping, kind } = input;
   const extIds = records.map((record) => record.extId);
-  const known = await linkedRecordIds(tx, connection.id, mapping.object, extIds);
+  const known = await unmergedRecordIds(tx, connection.id, mapping.object, extIds);
   const before = await recordValues(tx, kind, [...known.values()]);
-  const mapped = await mapBatch(deps, tx, input, records);
-  const linked = await linkedRecordIds(tx, connection.id, mapping.object, extIds);
+  const placed = await placeBatch(deps, tx, input, { origin: 'stored', records });
+  const linked = await unmergedRecordIds(tx, connection.id, mapping.object, extIds);
   const recordIds = [...new Set(linked.values())];
   const after = await recordValues(tx, kind, recordIds);
   const drafts = new Map(
-    (await planCarried(deps, tx, input, recordIds)).map((draft) => [draft.recordId, draft]),
+    (await planPlaced(deps, tx, input, recordIds)).map((draft) => [draft.recordId, draft]),
   );
-  const placing = refusalsOf(mapped);
+  const inbound = inboundRefusals(placed);
   return records.map(({ extId }) => {
     const id = linked.get(extId) ?? '';
     const draft = drafts.get(id);
@@ -80,12 +81,12 @@ export async function backfillRecords(
       ref: extId,
       ...difference(before.get(known.get(extId) ?? ''), after.get(id)),
       write: draft ? writeOf(draft) : null,
-      refusals: [...(placing.get(extId) ?? []), ...(draft ? outboundRefusals(draft) : [])],
+      refusals: [...(inbound.get(extId) ?? []), ...(draft ? outboundRefusals(draft) : [])],
     };
   });
 }
 
-/** The same for records that only Fairway makes, by our ids: nothing is read of them. */
+/** The same for records that only Fairway creates, by Fairway's ids. They are planned, but not mapped. */
 export async function backfillCanonicalRecords(
   deps: Deps,
   tx: Db,
@@ -114,7 +115,7 @@ export function isPlacedKind(kind: string): kind is PlacedKind {
   return Object.hasOwn(placers, kind);
 }
 
-async function planCarried(
+async function planPlaced(
   deps: Deps,
   tx: Db,
   input: BackfillInput,
@@ -126,7 +127,7 @@ async function planCarried(
   return planRecords(deps, tx, { connection, mapping, kind, runId, urgent: false }, recordIds);
 }
 
-/** @param before,after undefined: there is no such record of ours */
+/** @param before,after undefined when Fairway has no such record */
 function difference(
   before: RecordValues | undefined,
   after: RecordValues | undefined,
@@ -151,9 +152,9 @@ function writeOf({ address, fields, base }: WriteDraft): BackfilledWrite | null 
   return { operation: address.operation, fields, changes };
 }
 
-function refusalsOf({ stuck, problems }: MappedBatch): ReadonlyMap<string, readonly Refusal[]> {
+function inboundRefusals({ waiting, problems }: PlacedBatch): ReadonlyMap<string, readonly Refusal[]> {
   const refusals = problems.map(({ ref, field = null, failure: { code, message, fix } }) => {
-    const effect = stuck.has(ref) ? ('record' as const) : ('value' as const);
+    const effect = waiting.has(ref) ? ('record' as const) : ('value' as const);
     return { ref, refusal: { effect, way: 'in' as const, field, code, message, fix } };
   });
   return new Map(

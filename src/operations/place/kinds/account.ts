@@ -1,12 +1,12 @@
 import { saveAccounts, savePartners } from '#src/db/records/account-store.ts';
 import { accountColumns } from '#src/operations/records/account-columns.ts';
-import { extraColumn, type Mapped, type PlaceContext, type Placing } from './place-context.ts';
+import { extraColumn, type PlaceContext, type PlacingResult, type RecordToPlace } from './place-context.ts';
 
-/** Accounts; those that are partners become partners. */
+/** Stores accounts. An account that is marked as a partner also becomes a partner. */
 export async function placeAccounts(
-  { deps, tx, keep }: PlaceContext,
-  records: readonly Mapped[],
-): Promise<Placing> {
+  { deps, tx, preserved }: PlaceContext,
+  records: readonly RecordToPlace[],
+): Promise<PlacingResult> {
   const extra = extraColumn(records);
   const rows = records.map(({ id, values }) => ({
     id,
@@ -14,11 +14,11 @@ export async function placeAccounts(
     deleted: false,
     ...extra(values),
   }));
-  await saveAccounts(tx, rows, keep);
+  await saveAccounts(tx, rows, preserved);
   const partners = rows.filter((row) => row.isPartner);
   await savePartners(
     tx,
     partners.map((row) => ({ id: deps.ids(), accountId: row.id, name: row.name, code: row.partnerCode })),
   );
-  return { placed: records, misplaced: [], flawed: [] };
+  return { placed: records, failed: [], incomplete: [] };
 }

@@ -2,25 +2,33 @@ import { saveContacts } from '#src/db/records/contact-store.ts';
 import { textOf } from '#src/operations/records/field-values.ts';
 import {
   extraColumn,
-  misplaced,
-  pointedAt,
-  type Mapped,
-  type Misplaced,
+  placingFailure,
+  referencedIds,
   type PlaceContext,
-  type Placing,
+  type PlacingFailure,
+  type PlacingResult,
+  type RecordToPlace,
 } from './place-context.ts';
 
-/** People at companies. One without a company is kept: it may be given one later. */
-export async function placeContacts(context: PlaceContext, records: readonly Mapped[]): Promise<Placing> {
-  const accounts = await pointedAt(context, records, { field: 'account', to: 'account' });
+/** Stores contacts. A contact without an account is placed as well: it may get one later. */
+export async function placeContacts(
+  context: PlaceContext,
+  records: readonly RecordToPlace[],
+): Promise<PlacingResult> {
+  const accounts = await referencedIds(context, records, { field: 'account', to: 'account' });
   const extra = extraColumn(records);
-  const waiting: Misplaced[] = [];
+  const failed: PlacingFailure[] = [];
   const placed = records.filter(({ extId, values }) => {
     const account = textOf(values['account']);
     if (account === null || accounts.has(account)) return true;
     const fix = 'Let the integration user see that account, or move the contact to one it can see.';
-    waiting.push(
-      misplaced(extId, 'account_unknown', `The account ${account} it belongs to has not been read.`, fix),
+    failed.push(
+      placingFailure(
+        extId,
+        'account_unknown',
+        `The account ${account} it belongs to has not been read.`,
+        fix,
+      ),
     );
     return false;
   });
@@ -37,7 +45,7 @@ export async function placeContacts(context: PlaceContext, records: readonly Map
       deleted: false,
       ...extra(values),
     })),
-    context.keep,
+    context.preserved,
   );
-  return { placed, misplaced: waiting, flawed: [] };
+  return { placed, failed, incomplete: [] };
 }

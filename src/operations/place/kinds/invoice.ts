@@ -3,51 +3,36 @@ import { saveDocuments } from '#src/db/records/document-store.ts';
 import { textOf } from '#src/operations/records/field-values.ts';
 import {
   amountOf,
-  misplaced,
-  type Mapped,
-  type Misplaced,
+  placingFailure,
   type PlaceContext,
-  type Placing,
+  type PlacingFailure,
+  type PlacingResult,
+  type RecordToPlace,
 } from './place-context.ts';
 
-/** Invoices and credit memos. Each belongs to the partner whose code it carries. */
-export async function placeInvoices(context: PlaceContext, records: readonly Mapped[]): Promise<Placing> {
+/** Stores invoices and credit memos. Each belongs to the partner whose code it carries. */
+export async function placeInvoices(
+  context: PlaceContext,
+  records: readonly RecordToPlace[],
+): Promise<PlacingResult> {
   const { tx, connection } = context;
   const partners = await partnersByCode(
     tx,
     records.flatMap(({ values }) => textOf(values['partnerCode']) ?? []),
   );
-  const waiting: Misplaced[] = [];
-  const placed: Mapped[] = [];
+  const failed: PlacingFailure[] = [];
+  const placed: RecordToPlace[] = [];
   const rows = records.flatMap((record) => {
     const { id, extId, values } = record;
     const code = textOf(values['partnerCode']) ?? '';
     const partner = partners.get(code);
     if (!partner || partner === 'ambiguous') {
-      waiting.push(
-        partner
-          ? misplaced(
-              extId,
-              'partner_ambiguous',
-              `Partner code ${code} is on more than one partner account.`,
-              'Leave the code on one partner account only.',
-            )
-          : misplaced(
-              extId,
-              'partner_unknown',
-              `No partner account has the code ${code}.`,
-              'Enter the code on the partner’s account in the CRM, or correct it on the invoice.',
-            ),
-      );
+      failed.push(partner ? ambiguousPartner(extId, code) : unknownPartner(extId, code));
       return [];
     }
     const currency = textOf(values['currency']) ?? context.currency;
-    const unreadable: Misplaced[] = [];
-    const amountMinor = amountOf(record, currency, unreadable);
-    if (amountMinor === null) {
-      waiting.push(...unreadable);
-      return [];
-    }
+    const amountMinor = amountOf(record, currency, failed);
+    if (amountMinor === null) return [];
     placed.push(record);
     return [
       {
@@ -66,5 +51,16 @@ export async function placeInvoices(context: PlaceContext, records: readonly Map
     ];
   });
   await saveDocuments(tx, rows);
-  return { placed, misplaced: waiting, flawed: [] };
+  return { placed, failed, incomplete: [] };
+}
+
+function ambiguousPartner(extId: string, code: string): PlacingFailure {
+  const message = `Partner code ${code} is on more than one partner account.`;
+  return placingFailure(extId, 'partner_ambiguous', message, 'Leave the code on one partner account only.');
+}
+
+function unknownPartner(extId: string, code: string): PlacingFailure {
+  const message = `No partner account has the code ${code}.`;
+  const fix = 'Enter the code on the partner’s account in the CRM, or correct it on the invoice.';
+  return placingFailure(extId, 'partner_unknown', message, fix);
 }

@@ -3,43 +3,36 @@ import { textOf } from '#src/operations/records/field-values.ts';
 import {
   amountOf,
   extraColumn,
-  misplaced,
-  pointedAt,
-  type Mapped,
-  type Misplaced,
+  placingFailure,
+  referencedIds,
   type PlaceContext,
-  type Placing,
+  type PlacingFailure,
+  type PlacingResult,
+  type RecordToPlace,
 } from './place-context.ts';
 
 /**
- * What is to be sold with an opportunity. A line waits for its opportunity. A product that has not been read
- * is left out, and the line placed: products may be switched off, and what a line is worth does not hang on
- * them.
+ * Stores the products of opportunities. A line waits until its opportunity is placed. It does not wait for its
+ * product: an org may have products switched off, and the worth of a line does not depend on them.
  */
 export async function placeOpportunityLines(
   context: PlaceContext,
-  records: readonly Mapped[],
-): Promise<Placing> {
-  const opportunities = await pointedAt(context, records, { field: 'opportunity', to: 'opportunity' });
-  const products = await pointedAt(context, records, { field: 'product', to: 'product' });
+  records: readonly RecordToPlace[],
+): Promise<PlacingResult> {
+  const opportunities = await referencedIds(context, records, { field: 'opportunity', to: 'opportunity' });
+  const products = await referencedIds(context, records, { field: 'product', to: 'product' });
   const extra = extraColumn(records);
-  const waiting: Misplaced[] = [];
-  const flawed: Misplaced[] = [];
-  const placed: Mapped[] = [];
+  const failed: PlacingFailure[] = [];
+  const incomplete: PlacingFailure[] = [];
+  const placed: RecordToPlace[] = [];
   const rows = records.flatMap((record) => {
     const { id, extId, values } = record;
     const named = textOf(values['opportunity']) ?? '';
     const opportunityId = opportunities.get(named);
     if (opportunityId === undefined) {
+      const message = `The opportunity ${named} it belongs to has not been read.`;
       const fix = 'Let the integration user see that opportunity, or delete the line.';
-      waiting.push(
-        misplaced(
-          extId,
-          'opportunity_unknown',
-          `The opportunity ${named} it belongs to has not been read.`,
-          fix,
-        ),
-      );
+      failed.push(placingFailure(extId, 'opportunity_unknown', message, fix));
       return [];
     }
     placed.push(record);
@@ -52,13 +45,13 @@ export async function placeOpportunityLines(
         name: textOf(values['name']),
         quantity: textOf(values['quantity']),
         unitPrice: textOf(values['unitPrice']),
-        amountMinor: amountOf(record, currency, flawed),
+        amountMinor: amountOf(record, currency, incomplete),
         currency,
         deleted: false,
         ...extra(values),
       },
     ];
   });
-  await saveOpportunityLines(context.tx, rows, context.keep);
-  return { placed, misplaced: waiting, flawed };
+  await saveOpportunityLines(context.tx, rows, context.preserved);
+  return { placed, failed, incomplete };
 }

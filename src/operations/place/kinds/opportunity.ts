@@ -3,30 +3,32 @@ import { isTrue, textOf } from '#src/operations/records/field-values.ts';
 import {
   amountOf,
   extraColumn,
-  misplaced,
-  pointedAt,
-  type Mapped,
-  type Misplaced,
+  placingFailure,
+  referencedIds,
   type PlaceContext,
-  type Placing,
+  type PlacingFailure,
+  type PlacingResult,
+  type RecordToPlace,
 } from './place-context.ts';
 
+/** Stores opportunities. One that names an account waits until the account is placed. */
 export async function placeOpportunities(
   context: PlaceContext,
-  records: readonly Mapped[],
-): Promise<Placing> {
-  const accounts = await pointedAt(context, records, { field: 'account', to: 'account' });
-  const waiting: Misplaced[] = [];
-  const flawed: Misplaced[] = [];
-  const placed = records.filter((record) => {
-    const account = textOf(record.values['account']);
+  records: readonly RecordToPlace[],
+): Promise<PlacingResult> {
+  const accounts = await referencedIds(context, records, { field: 'account', to: 'account' });
+  const failed: PlacingFailure[] = [];
+  const incomplete: PlacingFailure[] = [];
+  const placed = records.filter(({ extId, values }) => {
+    const account = textOf(values['account']);
     if (account === null || accounts.has(account)) return true;
-    waiting.push(
-      misplaced(
-        record.extId,
+    const fix = 'Let the integration user see that account, or move the opportunity to one it can see.';
+    failed.push(
+      placingFailure(
+        extId,
         'account_unknown',
         `The account ${account} it belongs to has not been read.`,
-        'Let the integration user see that account, or move the opportunity to one it can see.',
+        fix,
       ),
     );
     return false;
@@ -45,7 +47,7 @@ export async function placeOpportunities(
         stage: textOf(values['stage']),
         isClosed: isTrue(values['isClosed']),
         isWon: isTrue(values['isWon']),
-        amountMinor: amountOf(record, currency, flawed),
+        amountMinor: amountOf(record, currency, incomplete),
         currency,
         closeDate: textOf(values['closeDate']),
         productFamily: textOf(values['productFamily']),
@@ -54,7 +56,7 @@ export async function placeOpportunities(
         ...extra(values),
       };
     }),
-    context.keep,
+    context.preserved,
   );
-  return { placed, misplaced: waiting, flawed };
+  return { placed, failed, incomplete };
 }

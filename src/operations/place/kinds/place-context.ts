@@ -7,7 +7,7 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { parseMinor } from '#src/domain/money.ts';
 import type { CanonicalKind, CanonicalValues } from '#src/domain/record.ts';
-import { linkedIds } from '#src/db/sync/remote-store.ts';
+import { linkedRecordIds } from '#src/db/records/link-store.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
 import { extraOf, isExtra, textOf } from '#src/operations/records/field-values.ts';
 
@@ -85,7 +85,7 @@ export function referencedIds(
   { field, to }: { readonly field: string; readonly to: CanonicalKind },
 ): Promise<ReadonlyMap<string, string>> {
   const object = packFor(deps, connection, to)?.object ?? '';
-  return linkedIds(
+  return linkedRecordIds(
     tx,
     connection.id,
     object,

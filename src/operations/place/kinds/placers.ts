@@ -5,28 +5,27 @@ import { markOpportunityLinesDeleted, markProductsDeleted } from '#src/db/record
 import { markRegistrationsDeleted } from '#src/db/registrations/registration-store.ts';
 import { placeAccounts } from './account.ts';
 import { placeContacts } from './contact.ts';
-import type { Mapped, PlaceContext, Placing } from './place-context.ts';
 import { placeInvoices } from './invoice.ts';
 import { placeOpportunities } from './opportunity.ts';
 import { placeOpportunityLines } from './opportunity-line.ts';
+import type { PlaceContext, PlacingResult, RecordToPlace } from './place-context.ts';
 import { placeProducts } from './product.ts';
 import { placeRegistrations } from './registration.ts';
 
-/** In this order, because later ones point at earlier ones. */
+interface Placer {
+  readonly place: (context: PlaceContext, records: readonly RecordToPlace[]) => Promise<PlacingResult>;
+  readonly markDeleted: (tx: Db, ids: readonly string[]) => Promise<void>;
+}
+
+/** The kinds in the order in which they are placed: a kind refers only to kinds before it. */
 export const placers = {
-  account: { place: placeAccounts, forget: markAccountsDeleted },
-  contact: { place: placeContacts, forget: markContactsDeleted },
-  product: { place: placeProducts, forget: markProductsDeleted },
-  opportunity: { place: placeOpportunities, forget: markOpportunitiesDeleted },
-  opportunity_line: { place: placeOpportunityLines, forget: markOpportunityLinesDeleted },
-  registration: { place: placeRegistrations, forget: markRegistrationsDeleted },
-  // A file that disappears takes nothing back: an invoice is undone by a credit memo.
-  invoice: { place: placeInvoices, forget: async () => {} },
-} as const satisfies Record<
-  string,
-  {
-    place: (context: PlaceContext, records: readonly Mapped[]) => Promise<Placing>;
-    forget: (tx: Db, ids: readonly string[]) => Promise<void>;
-  }
->;
+  account: { place: placeAccounts, markDeleted: markAccountsDeleted },
+  contact: { place: placeContacts, markDeleted: markContactsDeleted },
+  product: { place: placeProducts, markDeleted: markProductsDeleted },
+  opportunity: { place: placeOpportunities, markDeleted: markOpportunitiesDeleted },
+  opportunity_line: { place: placeOpportunityLines, markDeleted: markOpportunityLinesDeleted },
+  registration: { place: placeRegistrations, markDeleted: markRegistrationsDeleted },
+  // A file that disappears deletes no invoice: only a credit memo cancels one.
+  invoice: { place: placeInvoices, markDeleted: async () => {} },
+} as const satisfies Record<string, Placer>;
 export type PlacedKind = keyof typeof placers;

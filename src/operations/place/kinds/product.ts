@@ -1,12 +1,12 @@
 import { saveProducts } from '#src/db/records/product-store.ts';
 import { textOf } from '#src/operations/records/field-values.ts';
-import { extraColumn, type Mapped, type PlaceContext, type Placing } from './place-context.ts';
+import { extraColumn, type PlaceContext, type PlacingResult, type RecordToPlace } from './place-context.ts';
 
-/** What the vendor sells. A CRM that does not say whether a product is active sells it. */
+/** Stores what the vendor sells. A product counts as active unless the CRM says otherwise. */
 export async function placeProducts(
-  { tx, keep }: PlaceContext,
-  records: readonly Mapped[],
-): Promise<Placing> {
+  { tx, preserved }: PlaceContext,
+  records: readonly RecordToPlace[],
+): Promise<PlacingResult> {
   const extra = extraColumn(records);
   await saveProducts(
     tx,
@@ -19,7 +19,7 @@ export async function placeProducts(
       deleted: false,
       ...extra(values),
     })),
-    keep,
+    preserved,
   );
-  return { placed: records, misplaced: [], flawed: [] };
+  return { placed: records, failed: [], incomplete: [] };
 }

@@ -4,84 +4,78 @@ import { textOf } from '#src/operations/records/field-values.ts';
 import {
   amountOf,
   extraColumn,
-  misplaced,
-  pointedAt,
-  type Mapped,
-  type Misplaced,
+  placingFailure,
+  referencedIds,
   type PlaceContext,
-  type Placing,
+  type PlacingFailure,
+  type PlacingResult,
+  type RecordToPlace,
 } from './place-context.ts';
 
 /**
- * Registrations. The partner must be an account marked as a partner; the opportunity, when named, must have
- * been read.
+ * Stores registrations. One waits until its partner is an account marked as a partner and, when it names an
+ * opportunity, until that is placed.
  */
 export async function placeRegistrations(
   context: PlaceContext,
-  records: readonly Mapped[],
-): Promise<Placing> {
+  records: readonly RecordToPlace[],
+): Promise<PlacingResult> {
   const { partners, opportunities } = await references(context, records);
-  const waiting: Misplaced[] = [];
-  const flawed: Misplaced[] = [];
-  const placed: Mapped[] = [];
+  const failed: PlacingFailure[] = [];
+  const incomplete: PlacingFailure[] = [];
+  const placed: RecordToPlace[] = [];
   const extra = extraColumn(records);
   const rows = records.flatMap((record) => {
-    const partner = partners.get(textOf(record.values['partner']) ?? '');
-    const opportunity = textOf(record.values['opportunity']);
+    const { extId, values } = record;
+    const account = textOf(values['partner']);
+    const partner = partners.get(account ?? '');
     if (!partner) {
-      const account = textOf(record.values['partner']);
-      waiting.push(
-        misplaced(
-          record.extId,
-          'partner_unknown',
-          account === null ? 'It names no partner.' : `The account ${account} is not marked as a partner.`,
-          'Set the partner on the registration, or set the account’s type to partner.',
-        ),
-      );
+      const message =
+        account === null
+          ? 'The registration names no partner.'
+          : `The account ${account} is not marked as a partner.`;
+      const fix = 'Set the partner on the registration, or set the account’s type to partner.';
+      failed.push(placingFailure(extId, 'partner_unknown', message, fix));
       return [];
     }
-    if (opportunity !== null && !opportunities.has(opportunity)) {
-      waiting.push(
-        misplaced(
-          record.extId,
-          'opportunity_unknown',
-          `The opportunity ${opportunity} it is linked to has not been read.`,
-          'Let the integration user see that opportunity, or clear the link.',
-        ),
-      );
+    const opportunity = textOf(values['opportunity']);
+    const opportunityId = opportunity === null ? null : opportunities.get(opportunity);
+    if (opportunityId === undefined) {
+      const message = `The opportunity ${opportunity} it is linked to has not been read.`;
+      const fix = 'Let the integration user see that opportunity, or clear the link.';
+      failed.push(placingFailure(extId, 'opportunity_unknown', message, fix));
       return [];
     }
     placed.push(record);
-    return [
-      {
-        ...toRow(context, record, partner, opportunities.get(opportunity ?? '') ?? null, flawed),
-        ...extra(record.values),
-      },
-    ];
+    return [{ ...toRow(context, record, { partner, opportunityId }, incomplete), ...extra(values) }];
   });
-  await saveRegistrations(context.tx, rows, context.keep);
-  return { placed, misplaced: waiting, flawed };
+  await saveRegistrations(context.tx, rows, context.preserved);
+  return { placed, failed, incomplete };
 }
 
-/** Remote ids resolved: partner accounts to partners, opportunities to ours. */
-async function references(context: PlaceContext, records: readonly Mapped[]) {
-  const accounts = await pointedAt(context, records, { field: 'partner', to: 'account' });
+/** By the vendor's ids: the partners of the accounts, and our ids of the opportunities. */
+async function references(context: PlaceContext, records: readonly RecordToPlace[]) {
+  const accounts = await referencedIds(context, records, { field: 'partner', to: 'account' });
   const byAccount = await partnersOfAccounts(context.tx, [...accounts.values()]);
   const partners = new Map<string, Partner>();
   for (const [extId, accountId] of accounts) {
     const partner = byAccount.get(accountId);
     if (partner) partners.set(extId, partner);
   }
-  const opportunities = await pointedAt(context, records, { field: 'opportunity', to: 'opportunity' });
+  const opportunities = await referencedIds(context, records, { field: 'opportunity', to: 'opportunity' });
   return { partners, opportunities };
+}
+
+interface References {
+  readonly partner: Partner;
+  readonly opportunityId: string | null;
 }
 
 function toRow(
   context: PlaceContext,
-  record: Mapped,
-  partner: Partner,
-  opportunityId: string | null,
-  flawed: Misplaced[],
+  record: RecordToPlace,
+  { partner, opportunityId }: References,
+  incomplete: PlacingFailure[],
 ) {
   const { id, values } = record;
   const currency = textOf(values['currency']) ?? context.currency;
@@ -96,7 +90,7 @@ function toRow(
     contactEmail: textOf(values['contactEmail']),
     productFamily: textOf(values['productFamily']),
     dealType: values['dealType'] === 'renewal' ? ('renewal' as const) : ('new' as const),
-    amountMinor: amountOf(record, currency, flawed),
+    amountMinor: amountOf(record, currency, incomplete),
     currency,
     expectedClose: textOf(values['expectedClose']),
     submittedAt: new Date(textOf(values['submittedAt']) ?? 0),
