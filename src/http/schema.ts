@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { systemKinds } from '#connectors/contract/crm.ts';
 import { type ErrorCode, errorCodes } from '#src/domain/errors.ts';
 import { formatMinor } from '#src/domain/money.ts';
 
@@ -24,7 +23,8 @@ export function moneyOrNull(amountMinor: bigint | null, currency: string | null)
 export const instant = z.date();
 /** `YYYY-MM-DD`. */
 export const businessDate = z.string();
-export const systemKind = z.enum(systemKinds);
+/** A kind of CRM or ERP, as the connectors' registry names it. */
+export const systemKind = z.string();
 export const idParams = z.object({ id: z.uuid() });
 
 export const failure = z.object({

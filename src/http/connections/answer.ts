@@ -1,15 +1,20 @@
 import type { z } from 'zod';
-import type { RemoteFields } from '#connectors/contract/crm.ts';
+import { findSystem, type Systems } from '#connectors/contract/systems.ts';
 import type { ObjectReading, ReconcileJob } from '#src/db/connections/connection-page-view.ts';
+import type { Connection, ConnectionLimits } from '#src/db/connections/connection-store.ts';
 import { remainingMs } from '#src/operations/jobs/progress.ts';
-import type { connectionPage } from './schema.ts';
+import type { CallBudget } from '#src/operations/connections/call-budget.ts';
+import type { connectionPage, limits } from './schema.ts';
 
 type Page = z.infer<typeof connectionPage>;
 
-/** Where a connection leads, for people: an address or a folder. */
-export function placeOf(settings: RemoteFields): string | null {
-  const place = settings['loginUrl'] ?? settings['basePath'] ?? settings['inbox'];
-  return typeof place === 'string' ? place : null;
+/** The address or the folder of a connection; null when its settings name none. */
+export function locationOf(
+  systems: Systems,
+  { kind, settings }: Pick<Connection, 'kind' | 'settings'>,
+): string | null {
+  const location = settings[findSystem(systems, kind)?.addressSetting ?? ''];
+  return typeof location === 'string' ? location : null;
 }
 
 /** A read under way, with how long it will still take at the pace so far. */
@@ -17,7 +22,15 @@ export function readingAnswer(
   reading: ObjectReading['reading'],
   now: Date,
 ): Page['objects'][number]['reading'] {
-  return reading && { ...reading, remainingMs: remainingMs(reading, now) };
+  return (
+    reading && {
+      initial: reading.first,
+      done: reading.done,
+      total: reading.total,
+      startedAt: reading.startedAt,
+      remainingMs: remainingMs(reading, now),
+    }
+  );
 }
 
 export function reconcileAnswer({
@@ -33,4 +46,20 @@ export function reconcileAnswer({
     progress &&
     `${progress.label}: ${progress.done}${progress.total === null ? '' : ` of ${progress.total}`}`;
   return { kind, state, startedAt: createdAt, finishedAt, error, step };
+}
+
+export function budgetAnswer(budget: CallBudget): Page['budget'][number] {
+  return {
+    window: budget.window,
+    allowed: budget.allowed,
+    used: budget.used,
+    usedByFairway: budget.usedByFairway,
+    dailyLimit: budget.allotment,
+    reservedForPeople: budget.reservedForPeople,
+    blockedUntil: budget.heldUntil,
+  };
+}
+
+export function limitsAnswer(saved: ConnectionLimits): z.infer<typeof limits> {
+  return { dailyCallLimit: saved.dailyAllotment, removalLimitPercent: saved.vanishLimitPercent };
 }

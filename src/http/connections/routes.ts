@@ -8,9 +8,9 @@ import {
   recentAlerts,
   reconcileJobs,
   trafficOf,
-  vanishingWords,
+  vanishingMessages,
 } from '#src/db/connections/connection-page-view.ts';
-import { connectionsForView, freshness } from '#src/db/connections/connection-view.ts';
+import { connectionsForView, freshnessByConnection } from '#src/db/connections/connection-view.ts';
 import { deadLetters } from '#src/db/sync/dead-letter-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -23,7 +23,7 @@ import { startReconcile } from '#src/operations/pull/start-reconcile.ts';
 import { startRun } from '#src/operations/runs/start-run.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, idParams } from '#src/http/schema.ts';
-import { placeOf, readingAnswer, reconcileAnswer } from './answer.ts';
+import { budgetAnswer, limitsAnswer, locationOf, readingAnswer, reconcileAnswer } from './answer.ts';
 import {
   checked,
   connectionPage,
@@ -43,11 +43,14 @@ export const connectionRoutes =
       '/connections',
       { config: { access: 'read' }, schema: { response: answers(connections) } },
       async () => {
-        const [rows, objects] = await Promise.all([connectionsForView(deps.db), freshness(deps.db)]);
+        const [rows, objects] = await Promise.all([
+          connectionsForView(deps.db),
+          freshnessByConnection(deps.db),
+        ]);
         return {
           connections: rows.map(({ settings, ...row }) => ({
             ...row,
-            place: placeOf(settings),
+            location: locationOf(deps.systems, { kind: row.kind, settings }),
             objects: objects.get(row.id) ?? [],
           })),
         };
@@ -66,12 +69,18 @@ export const connectionRoutes =
         config: { access: 'manage_connections' },
         schema: { params: idParams, body: limitsBody, response: answers(limits) },
       },
-      async (request) =>
-        limitConnection(deps, {
+      async (request) => {
+        const { dailyCallLimit, removalLimitPercent } = request.body;
+        const saved = await limitConnection(deps, {
           connectionId: request.params.id,
-          limits: request.body,
+          limits: {
+            ...(dailyCallLimit === undefined ? {} : { dailyAllotment: dailyCallLimit }),
+            ...(removalLimitPercent === undefined ? {} : { vanishLimitPercent: removalLimitPercent }),
+          },
           personId: personOf(request).id,
-        }),
+        });
+        return limitsAnswer(saved);
+      },
     );
 
     app.post(
@@ -97,12 +106,15 @@ export const connectionRoutes =
         config: { access: 'manage_connections' },
         schema: { params: idParams, body: reconcileBody, response: answers(started) },
       },
-      async (request) =>
-        startReconcile(deps, {
+      async (request) => {
+        const { acceptRemovals, ...body } = request.body;
+        return startReconcile(deps, {
           connectionId: request.params.id,
-          ...request.body,
+          ...body,
+          vanishAgreed: acceptRemovals,
           personId: personOf(request).id,
-        }),
+        });
+      },
     );
 
     app.post(
@@ -142,34 +154,45 @@ async function pageOf(deps: Deps, id: string) {
       deadLetters(db, id, shownLetters),
       listeningOf(db, id),
       reconcileJobs(db, id),
-      vanishingWords(db, id),
+      vanishingMessages(db, id),
       recentAlerts(db, id, shownAlerts),
     ]);
   const inForce = packsOf(deps, await requireConnection(deps, id)).filter((pack) => pack.enabled !== false);
-  const { settings, callsUsed: _used, callsAllowed: _allowed, ...shown } = connection;
+  const { id: connectionId, name, kind, status, account, failure } = connection;
+  const { pausedUntil, pauseReason, checkedAt, installedAt } = connection;
   return {
-    ...shown,
-    place: placeOf(settings),
-    written: inForce.some((pack) => pack.fields.some((field) => field.direction !== 'in')),
+    id: connectionId,
+    name,
+    kind,
+    status,
+    account,
+    failure,
+    pausedUntil,
+    pauseReason,
+    checkedAt,
+    installedAt,
+    ...limitsAnswer(connection),
+    location: locationOf(deps.systems, connection),
+    writable: inForce.some((pack) => pack.fields.some((field) => field.direction !== 'in')),
     objects: objects.map((one) => ({
       ...one,
       kind: inForce.find((pack) => pack.object === one.object)?.kind ?? null,
       reading: readingAnswer(one.reading, now),
     })),
     traffic,
-    budget: callBudgets(connection, budget, now),
+    budget: callBudgets(connection, budget, now).map(budgetAnswer),
     backlog,
     deadLetters: letters.map((group) => ({
       ...group,
       records: group.records.map((letter) => ({ ...letter, fields: Object.keys(letter.fields) })),
     })),
-    listening: listening && {
-      live: listening.leasedUntil !== null && listening.leasedUntil > now,
-      heardAt: listening.heardAt,
+    changeEvents: listening && {
+      connected: listening.leasedUntil !== null && listening.leasedUntil > now,
+      lastEventAt: listening.lastEventAt,
       error: listening.error,
     },
     reconcile: reconcile.map(reconcileAnswer),
-    vanishing,
+    removalWarnings: vanishing,
     alerts,
   };
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { CallBudget } from '#src/operations/connections/call-budget.ts';
 import { reconciledKinds } from '#src/operations/pull/reconcile-object.ts';
 import { failure, instant, systemKind } from '#src/http/schema.ts';
 
@@ -13,8 +12,8 @@ export const connections = z.object({
       kind: systemKind,
       status,
       account: z.string().nullable(),
-      /** Where it is: an address or a folder. */
-      place: z.string().nullable(),
+      /** An address or a folder. */
+      location: z.string().nullable(),
       failure: failure.nullable(),
       /** Nothing is asked of the vendor before this. */
       pausedUntil: instant.nullable(),
@@ -45,27 +44,31 @@ export const checked = z.object({
 const waiting = z.object({ count: z.number(), oldestAt: instant.nullable() });
 
 const reading = z.object({
-  /** The whole object is read, because it never was to the end. */
-  first: z.boolean(),
+  /** True while the object is read completely for the first time. */
+  initial: z.boolean(),
   done: z.number(),
   /** Null while the vendor has not said how many there are. */
   total: z.number().nullable(),
-  beganAt: instant.nullable(),
+  startedAt: instant.nullable(),
   /** At the pace so far; null while it cannot be told. */
   remainingMs: z.number().nullable(),
 });
 
-/** See `CallBudget`. */
 const budgetWindow = z.object({
   /** `day`: the vendor's longest window, from midnight UTC · `burst`, `search`: short ones. */
   window: z.enum(['day', 'burst', 'search']),
+  /** The vendor's limit for all callers. */
   allowed: z.number(),
+  /** Calls of all callers today; in a short window, Fairway's calls of the last ten seconds. */
   used: z.number(),
-  ours: z.number(),
-  allotment: z.number().nullable(),
-  keptForPeople: z.number(),
-  heldUntil: instant.nullable(),
-}) satisfies z.ZodType<CallBudget>;
+  usedByFairway: z.number(),
+  /** The connection's `dailyCallLimit`; null without one and for short windows. */
+  dailyLimit: z.number().nullable(),
+  /** Calls that runs and hints leave for people's decisions. */
+  reservedForPeople: z.number(),
+  /** The vendor refuses calls of this kind until then. */
+  blockedUntil: instant.nullable(),
+});
 
 const deadLetter = z.object({
   kind: z.string(),
@@ -86,17 +89,18 @@ export const connectionPage = z.object({
   kind: systemKind,
   status,
   account: z.string().nullable(),
-  place: z.string().nullable(),
+  location: z.string().nullable(),
   failure: failure.nullable(),
   pausedUntil: instant.nullable(),
   pauseReason: z.string().nullable(),
   checkedAt: instant.nullable(),
   installedAt: instant.nullable(),
-  /** The calls a day Fairway may make; null for all the vendor allows. */
-  dailyAllotment: z.number().nullable(),
-  vanishLimitPercent: z.number(),
-  /** Whether it holds records that Fairway writes to; an ERP folder does not. */
-  written: z.boolean(),
+  /** The calls a day Fairway may make; null: the vendor's own limit. */
+  dailyCallLimit: z.number().nullable(),
+  /** A full comparison that finds more records missing than this share asks a person before it removes them. */
+  removalLimitPercent: z.number(),
+  /** True when Fairway writes to records of this connection; an ERP folder has none. */
+  writable: z.boolean(),
   objects: z.array(
     z.object({
       object: z.string(),
@@ -135,9 +139,9 @@ export const connectionPage = z.object({
       records: z.array(deadLetter),
     }),
   ),
-  /** The vendor's stream of hints; null when nobody ever listened to one. */
-  listening: z
-    .object({ live: z.boolean(), heardAt: instant.nullable(), error: z.string().nullable() })
+  /** The subscription to the vendor's change events; null when there never was one. */
+  changeEvents: z
+    .object({ connected: z.boolean(), lastEventAt: instant.nullable(), error: z.string().nullable() })
     .nullable(),
   /** The newest comparison of each kind with everything the vendor holds of it. */
   reconcile: z.array(
@@ -151,8 +155,8 @@ export const connectionPage = z.object({
       step: z.string().nullable(),
     }),
   ),
-  /** More records were gone than may be taken back unasked: a sentence an object. */
-  vanishing: z.array(z.string()),
+  /** One sentence for each object with more missing records than `removalLimitPercent`. */
+  removalWarnings: z.array(z.string()),
   /** Changes of its health, the newest first. */
   alerts: z.array(
     z.object({
@@ -165,20 +169,20 @@ export const connectionPage = z.object({
 
 export const limitsBody = z
   .strictObject({
-    dailyAllotment: z.int().min(1, 'At least one call a day.').max(100_000_000).nullable().exactOptional(),
-    vanishLimitPercent: z.int().min(1, 'Between 1 and 100.').max(100, 'Between 1 and 100.').exactOptional(),
+    dailyCallLimit: z.int().min(1, 'At least one call a day.').max(100_000_000).nullable().exactOptional(),
+    removalLimitPercent: z.int().min(1, 'Between 1 and 100.').max(100, 'Between 1 and 100.').exactOptional(),
   })
   .refine((body) => Object.keys(body).length > 0, {
-    error: 'Say what to change: dailyAllotment or vanishLimitPercent.',
+    error: 'Send dailyCallLimit, removalLimitPercent or both.',
   });
 
-export const limits = z.object({ dailyAllotment: z.number().nullable(), vanishLimitPercent: z.number() });
+export const limits = z.object({ dailyCallLimit: z.number().nullable(), removalLimitPercent: z.number() });
 
 export const reconcileBody = z.strictObject({
   /** Only what is of this kind; everything without it. */
   kind: z.enum(reconciledKinds).exactOptional(),
-  /** Records may be marked gone even if there are more than the limit. */
-  vanishAgreed: z.boolean().default(false),
+  /** True: mark missing records as removed even above `removalLimitPercent`. */
+  acceptRemovals: z.boolean().default(false),
 });
 export const started = z.object({ alreadyRunning: z.boolean() });
 

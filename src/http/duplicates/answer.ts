@@ -39,10 +39,12 @@ export async function duplicatesAnswer(deps: Deps, query: z.infer<typeof duplica
   const report = await latestReport(deps.db, connection.id);
   const page = report ? await pageOf(deps, connection, report, query) : { groups: [], next: null };
   return {
-    ...{ connections, connectionId: connection.id, running },
+    connections,
+    connectionId: connection.id,
+    running,
     progress: running ? job.progress : null,
     error: job?.status === 'failed' && (!report || job.createdAt > report.startedAt) ? job.error : null,
-    report,
+    report: report && reportAnswer(report),
     ...page,
   };
 }
@@ -56,30 +58,38 @@ async function pageOf(
 ) {
   const groups: Group[] = [];
   for await (const group of shownGroups(db, report, after)) {
-    if (groups.length === limit) return { groups, next: groups.at(-1)?.no ?? null };
+    if (groups.length === limit) return { groups, next: groups.at(-1)?.number ?? null };
     groups.push(groupAnswer(connection, group));
   }
   return { groups, next: null };
 }
 
-function groupAnswer(connection: Connection, { no, survivor, why, others, near }: ShownGroup): Group {
+function reportAnswer(report: DuplicateReport): NonNullable<Answer['report']> {
   return {
-    ...{
-      no,
-      why,
-      survivor: accountAnswer(connection, survivor),
-      near: near.map((one) => accountAnswer(connection, one)),
-    },
+    id: report.id,
+    accounts: report.accounts,
+    comparedPairs: report.compared,
+    groups: report.groups,
+    redundantAccounts: report.surplus,
+    includeRelated: report.related,
+    finishedAt: report.finishedAt,
+  };
+}
+
+function groupAnswer(connection: Connection, { number, survivor, why, others, near }: ShownGroup): Group {
+  return {
+    number,
+    survivor: accountAnswer(connection, survivor),
+    survivorReason: why,
     others: others.map(({ account, score, reasons, differences, by }) => ({
       ...accountAnswer(connection, account),
-      ...{
-        score,
-        reasons: [...reasons.for],
-        against: [...reasons.against],
-        differences: [...differences],
-        by: by?.name ?? null,
-      },
+      score,
+      reasonsFor: [...reasons.for],
+      reasonsAgainst: [...reasons.against],
+      differences: [...differences],
+      matchedThrough: by?.name ?? null,
     })),
+    partialMatches: near.map((one) => accountAnswer(connection, one)),
   };
 }
 
@@ -87,5 +97,5 @@ function accountAnswer(connection: Connection, account: AccountWithUsage): Group
   const { id, name, object, extId, isPartner, openOpportunities, registrations, values } = account;
   const { name: connectionName, kind: connectionKind, settings } = connection;
   const crm = crmRecordAnswer({ connectionName, connectionKind, settings, object, extId });
-  return { id, name, crm, isPartner, openOpportunities, registrations, filled: filledFields(values) };
+  return { id, name, crm, isPartner, openOpportunities, registrations, filledFields: filledFields(values) };
 }

@@ -38,8 +38,12 @@ export const duplicateRoutes =
       '/duplicates/start',
       { config: { access: 'manage_connections' }, schema: { body: startBody, response: answers(started) } },
       async (request) => {
-        const { connection: connectionId, related } = request.body;
-        return startDuplicates(deps, { connectionId, related, personId: personOf(request).id });
+        const { connection: connectionId, includeRelated } = request.body;
+        return startDuplicates(deps, {
+          connectionId,
+          related: includeRelated,
+          personId: personOf(request).id,
+        });
       },
     );
 

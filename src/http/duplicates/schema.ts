@@ -21,30 +21,32 @@ const account = z.object({
   isPartner: z.boolean(),
   openOpportunities: z.number(),
   registrations: z.number(),
-  /** Fields that say something. */
-  filled: z.number(),
+  /** The number of fields with a value. */
+  filledFields: z.number(),
 });
 
 const duplicate = account.extend({
   /** 0 to 1. */
   score: z.number(),
-  /** In words, the weightiest first. */
-  reasons: z.array(z.string()),
-  against: z.array(z.string()),
+  /** Phrases, the most important first. */
+  reasonsFor: z.array(z.string()),
+  reasonsAgainst: z.array(z.string()),
   /** What a merge has to choose between, by our names of the fields. */
-  differences: z.array(z.object({ field: z.string(), kept: canonicalValue, other: canonicalValue })),
-  /** The account of the group it was recognised by, when that is not the survivor. */
-  by: z.string().nullable(),
+  differences: z.array(
+    z.object({ field: z.string(), survivorValue: canonicalValue, otherValue: canonicalValue }),
+  ),
+  /** The name of the account it was matched with, when that is not the survivor. */
+  matchedThrough: z.string().nullable(),
 });
 
 const group = z.object({
-  no: z.number(),
+  number: z.number(),
   survivor: account,
-  /** Why this one should stay. */
-  why: z.string(),
+  /** The reason to keep this account. */
+  survivorReason: z.string(),
   others: z.array(duplicate),
-  /** Accounts that are one customer with some of the group and not with all. */
-  near: z.array(account),
+  /** Accounts that match some accounts of the group but not all. */
+  partialMatches: z.array(account),
 });
 
 export const duplicates = z.object({
@@ -61,10 +63,11 @@ export const duplicates = z.object({
     .object({
       id: z.uuid(),
       accounts: z.number(),
-      compared: z.number(),
+      comparedPairs: z.number(),
       groups: z.number(),
-      surplus: z.number(),
-      related: z.boolean(),
+      /** Accounts that would disappear if every group were merged. */
+      redundantAccounts: z.number(),
+      includeRelated: z.boolean(),
       finishedAt: instant.nullable(),
     })
     .nullable(),
@@ -73,7 +76,7 @@ export const duplicates = z.object({
   next: z.number().nullable(),
 });
 
-export const startBody = z.strictObject({ connection: z.uuid(), related: z.boolean().default(false) });
+export const startBody = z.strictObject({ connection: z.uuid(), includeRelated: z.boolean().default(false) });
 export const started = z.object({ alreadyRunning: z.boolean() });
 
 const mostPairs = 2_000;

@@ -3,7 +3,7 @@ import type { Deps } from '#src/deps.ts';
 import { approveMapping, rejectMapping } from '#src/operations/mappings/versions/decide-mapping.ts';
 import {
   discardMappingDraft,
-  type Draft,
+  type CheckedDraft,
   draftMapping,
   saveMappingDraft,
 } from '#src/operations/mappings/versions/draft-mapping.ts';
@@ -95,12 +95,13 @@ export const draftRoutes =
       `${path}/submit`,
       { ...mayDraft, schema: { ...where, body: submitBody, response: answers(version) } },
       async (request) => {
-        const { note, ...body } = request.body;
+        const { note, revision, comparedVersion } = request.body;
         const input = {
           ...request.params,
           ...request.query,
-          ...body,
+          revision,
           note: note || null,
+          against: comparedVersion,
           personId: personOf(request).id,
         };
         return alone(deps, await submitMapping(deps, input));
@@ -138,7 +139,7 @@ export const draftRoutes =
     );
   };
 
-async function draftAnswer(deps: Deps, { version: row, problems, warnings }: Draft) {
+async function draftAnswer(deps: Deps, { version: row, problems, warnings }: CheckedDraft) {
   return { ...(await alone(deps, row)), pack: row.pack, problems: [...problems], warnings: [...warnings] };
 }
 

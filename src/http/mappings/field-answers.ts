@@ -1,4 +1,4 @@
-import type { ObjectDescription } from '#connectors/contract/crm.ts';
+import type { ObjectDescription } from '#connectors/contract/records.ts';
 import { catalogue } from '#mappings/engine/transform.ts';
 import { combinationSpecs, combinationWords } from '#mappings/engine/transforms/combination.ts';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-import type { ObjectDescription } from '#connectors/contract/crm.ts';
+import type { ObjectDescription } from '#connectors/contract/records.ts';
 import type { MappingProblem } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { lastDescription } from '#src/db/connections/connection-store.ts';
@@ -40,7 +40,7 @@ export async function mappingPageOf(deps: Deps, query: MappingQuery, person: Per
     const { problems, warnings } = await checkMapping(deps, connection, pack, description);
     return { pack, problems: [...problems], warnings: [...warnings] };
   };
-  const whyNot = open && whyNotApprove(open, person);
+  const blocker = open && approvalBlockerFor(open, person);
   return {
     connection: { id: connection.id, name: connection.name, system: connection.kind },
     object: place.object,
@@ -56,8 +56,8 @@ export async function mappingPageOf(deps: Deps, query: MappingQuery, person: Per
     open: open && {
       ...versionAnswer(open, names),
       ...(await check(open.pack)),
-      mayApprove: whyNot === null,
-      whyNot,
+      mayApprove: blocker === null,
+      approvalBlocker: blocker,
     },
     remoteFields: description ? remoteFieldAnswers(description, example) : [],
     ourFields: ourFieldAnswers(place.kind, (open?.pack ?? target.inForce)?.extra ?? []),
@@ -94,7 +94,9 @@ async function liveAnswer(
 ) {
   if (inForce?.object !== place.object) return null;
   const row = versions.find((one) => one.status === 'live');
-  const told = row ? { ...versionAnswer(row, names), own: true } : { ...shippedAnswer(inForce), own: false };
+  const told = row
+    ? { ...versionAnswer(row, names), custom: true }
+    : { ...shippedAnswer(inForce), custom: false };
   return { ...told, ...(await check(inForce)) };
 }
 
@@ -103,11 +105,12 @@ export function driftAnswer(
   { object, kind }: Pick<MappingTarget['place'], 'object' | 'kind'>,
 ) {
   const found = drifts.find((one) => one.object === object && one.kind === kind);
-  return found ? { findings: [...found.findings], foundAt: found.foundAt, checkedAt: found.checkedAt } : null;
+  if (!found) return null;
+  return { findings: [...found.findings], foundAt: found.foundAt, checkedAt: found.checkedAt };
 }
 
 /** Null when they may. */
-function whyNotApprove(
+function approvalBlockerFor(
   open: Parameters<typeof approvalBlocker>[0] & { readonly status: string },
   { id, role }: Person,
 ): string | null {

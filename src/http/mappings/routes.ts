@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { systemKinds } from '#connectors/contract/crm.ts';
 import { listConnections } from '#src/db/connections/connection-store.ts';
 import { mappedObjects, searchRemote } from '#src/db/mappings/mapping-view.ts';
 import { type MappingVersion, openVersions } from '#src/db/mappings/mapping-version-store.ts';
@@ -68,8 +67,15 @@ export const mappingRoutes =
         schema: { params: mappingParams, querystring: mappingQuery, response: answers(suggestions) },
       },
       async ({ params, query }) => {
-        const { suggestions: found, ...about } = await suggestMapping(deps, { ...params, kind: query.kind });
-        return { ...about, suggestions: [...found] };
+        const found = await suggestMapping(deps, { ...params, kind: query.kind });
+        return {
+          suggestions: found.suggestions.map(({ because, ...suggestion }) => ({
+            ...suggestion,
+            reason: because,
+          })),
+          sampleCount: found.sampleCount,
+          sampleProblem: found.sampleProblem,
+        };
       },
     );
 
@@ -83,7 +89,7 @@ const recordsFound = 20;
 async function shippedMappings(deps: Deps) {
   const known = await mappedObjects(deps.db);
   const bySystem = Map.groupBy(deps.packs, (pack) => pack.system);
-  return systemKinds.flatMap((system) => {
+  return deps.systems.flatMap(({ kind: system }) => {
     const packs = bySystem.get(system) ?? [];
     if (packs.length === 0) return [];
     const used = known.filter((one) => one.system === system);
@@ -122,9 +128,9 @@ async function mappingsInForce(deps: Deps) {
     const inForce = packs.map((pack) => {
       const draft = waiting.find((one) => isOf(one)(pack));
       const { object, kind, version, enabled = true, fields } = pack;
-      const own = connection.mappings.includes(pack);
+      const custom = connection.mappings.includes(pack);
       return {
-        ...{ ...where, object, kind, version, own, enabled, fieldCount: fields.length },
+        ...{ ...where, object, kind, version, custom, enabled, fieldCount: fields.length },
         open: draft ? openAnswer(draft, names) : null,
         driftCount: driftAnswer(driftOf, pack)?.findings.length ?? 0,
       };
@@ -138,7 +144,7 @@ async function mappingsInForce(deps: Deps) {
           object: one.object,
           kind: one.kind,
           version: null,
-          own: true,
+          custom: true,
           enabled: false,
           fieldCount: one.pack.fields.length,
         },

@@ -62,8 +62,8 @@ export const mappings = z.object({
       kind,
       /** Null while nothing is in force: the first version is being drafted. */
       version: z.number().nullable(),
-      /** The customer's own, not the one Fairway comes with. */
-      own: z.boolean(),
+      /** False for the mapping that Fairway comes with. */
+      custom: z.boolean(),
       /** False: nothing of this kind is read or written. */
       enabled: z.boolean(),
       fieldCount: z.number(),
@@ -194,15 +194,15 @@ export const mappingPage = z.object({
   /** All kinds this object is mapped to. */
   kinds: z.array(kind),
   /** What is in force; null while the kind is not mapped. Its problems are what no longer fits. */
-  live: z.object({ ...versionWithPack.shape, own: z.boolean(), ...checked }).nullable(),
+  live: z.object({ ...versionWithPack.shape, custom: z.boolean(), ...checked }).nullable(),
   /** The draft, or what waits for approval. */
   open: z
     .object({
       ...versionWithPack.shape,
       ...checked,
-      /** Whether the person who asks may approve it; else why not. */
       mayApprove: z.boolean(),
-      whyNot: z.string().nullable(),
+      /** The reason why the signed-in person cannot approve it; null when they can. */
+      approvalBlocker: z.string().nullable(),
     })
     .nullable(),
   remoteFields: z.array(remoteField),
@@ -220,9 +220,9 @@ export const mappingPage = z.object({
           /** Our fields that are mapped to it. */
           locals: z.array(z.string()).readonly(),
           renamedTo: z.string().nullable(),
-          /** Whether these fields do not flow any more. */
-          stops: z.boolean(),
-          says: z.string(),
+          /** True when these fields are no longer synced. */
+          stopsSync: z.boolean(),
+          message: z.string(),
           fix: z.string(),
         }),
       ),
@@ -256,8 +256,8 @@ export const discardQuery = mappingQuery.extend({ revision: z.coerce.number().in
 export const submitBody = z.strictObject({
   revision: z.int(),
   note: z.string().trim().max(2_000).default(''),
-  /** The version in force it was compared with, where that is not the one it was begun from. */
-  against: z.int().optional(),
+  /** The live version the person compared the draft with, when the draft was based on another one. */
+  comparedVersion: z.int().optional(),
 });
 const reason = z.string().trim().min(1).max(2_000);
 /** The version the person looked at. */
@@ -283,7 +283,7 @@ export const difference = z.object({
       local: z.string().nullable(),
       remote: z.string().nullable(),
       /** One plain sentence. */
-      says: z.string(),
+      message: z.string(),
     }),
   ),
 });
@@ -305,11 +305,11 @@ export const suggestions = z.object({
       transform: step.nullable(),
       /** 0 to 1. */
       confidence: z.number(),
-      because: z.string(),
+      reason: z.string(),
     }),
   ),
   /** Records whose values were looked at. */
   sampleCount: z.number(),
   /** Why there are none though records were read. */
-  sampleTrouble: z.string().nullable(),
+  sampleProblem: z.string().nullable(),
 });

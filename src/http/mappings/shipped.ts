@@ -1,4 +1,4 @@
-import type { JsonValue } from '#connectors/contract/crm.ts';
+import type { JsonValue } from '#connectors/contract/records.ts';
 import type { MappedField, MappingPack } from '#mappings/engine/pack/pack.ts';
 import { defaultTransform } from '#mappings/engine/transform.ts';
 import type { MappedObject } from '#src/db/mappings/mapping-view.ts';

@@ -1,26 +1,23 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { z } from 'zod';
-import { latestJob } from '#src/db/jobs/job-store.ts';
 import { openVersion } from '#src/db/mappings/mapping-version-store.ts';
 import { findRestore } from '#src/db/mappings/restore-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { backfillKey, startBackfill } from '#src/operations/mappings/backfill/backfill-mapping.ts';
-import { backfillOffer } from '#src/operations/mappings/backfill/backfill-offer.ts';
+import { startBackfill } from '#src/operations/mappings/backfill/backfill-mapping.ts';
 import { requireOpen } from '#src/operations/mappings/versions/draft-mapping.ts';
-import { dryRunKey, isStale, startDryRun } from '#src/operations/mappings/trial/dry-run-mapping.ts';
+import { startDryRun } from '#src/operations/mappings/trial/dry-run-mapping.ts';
 import { requirePack } from '#src/operations/mappings/versions/import-mapping.ts';
-import { mappingTarget, type MappingQuery } from '#src/operations/mappings/versions/mapping-target.ts';
+import { mappingTarget } from '#src/operations/mappings/versions/mapping-target.ts';
 import { previewMapping } from '#src/operations/mappings/trial/preview-mapping.ts';
-import { restoreKey, restoreWrites } from '#src/operations/mappings/restore/restore-writes.ts';
+import { startRestore } from '#src/operations/mappings/restore/restore-writes.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers } from '#src/http/schema.ts';
 import { packBytes } from './draft-routes.ts';
 import { mappingParams, mappingQuery } from './schema.ts';
+import { backfillAnswer, dryRunAnswer, previewAnswer, restoreAnswer } from './trial-answer.ts';
 import {
   backfill,
   dryRun,
-  type findings,
   preview,
   previewBody,
   restore,
@@ -52,7 +49,8 @@ export const trialRoutes =
           throw new AppError('not_found', `There is no mapping of ${place.object} to ${place.kind} to try.`, {
             field: 'pack',
           });
-        return previewMapping(deps, { connectionId: place.connectionId, pack, ref: request.body.recordRef });
+        const ref = request.body.recordRef;
+        return previewAnswer(await previewMapping(deps, { connectionId: place.connectionId, pack, ref }));
       },
     );
 
@@ -94,7 +92,7 @@ export const trialRoutes =
         const { place } = await mappingTarget(deps, { ...request.params, ...request.query });
         const { version, last } = request.body;
         const undo = version === undefined ? { count: last ?? 0 } : { version };
-        return restoreWrites(deps, { ...place, undo, personId: personOf(request).id });
+        return startRestore(deps, { ...place, undo, personId: personOf(request).id });
       },
     );
 
@@ -105,38 +103,7 @@ export const trialRoutes =
         const found = await findRestore(deps.db, params.restoreId);
         if (found?.connectionId !== params.connectionId)
           throw new AppError('not_found', 'Nothing was restored under this id.', params);
-        const over = found.phase === 'done' || found.phase === 'failed';
-        const job = over ? null : await latestJob(deps.db, restoreKey(found));
-        return {
-          ...found,
-          progress: job?.progress ?? null,
-          report: found.report as z.infer<typeof restore>['report'],
-        };
+        return restoreAnswer(deps, found);
       },
     );
   };
-
-async function dryRunAnswer(deps: Deps, query: MappingQuery): Promise<z.infer<typeof dryRun>> {
-  const version = await requireOpen(deps.db, await mappingTarget(deps, query));
-  const job = await latestJob(deps.db, dryRunKey(version.id));
-  const running = job?.status === 'waiting' || job?.status === 'queued';
-  return {
-    running,
-    progress: running ? job.progress : null,
-    error: job?.status === 'failed' ? job.error : null,
-    at: version.dryRunAt,
-    stale: version.dryRun !== null && isStale(version),
-    findings: version.dryRun as z.infer<typeof findings> | null,
-  };
-}
-
-async function backfillAnswer(deps: Deps, query: MappingQuery): Promise<z.infer<typeof backfill>> {
-  const { place } = await mappingTarget(deps, query);
-  const offer = await backfillOffer(deps, place);
-  const job = await latestJob(deps.db, backfillKey(place));
-  return {
-    ...offer,
-    progress: offer.state === 'running' ? (job?.progress ?? null) : null,
-    error: offer.state === 'failed' ? (job?.error ?? null) : null,
-  };
-}

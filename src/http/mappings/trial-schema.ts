@@ -12,7 +12,7 @@ const value = z.unknown();
 const values = z.record(z.string(), value).readonly();
 
 const effect = z.enum(['record', 'value', 'cut']);
-const way = z.enum(['in', 'out']);
+const direction = z.enum(['in', 'out']);
 
 const explained = z.object({
   local: z.string(),
@@ -50,7 +50,7 @@ export const preview = z.discriminatedUnion('fits', [
     refusals: list(
       z.object({
         effect,
-        way,
+        direction,
         field: z.string().nullable(),
         code: z.string(),
         message: z.string(),
@@ -81,7 +81,7 @@ const report = z.object({
   refused: list(
     z.object({
       effect,
-      way,
+      direction,
       field: z.string().nullable(),
       code: z.string(),
       fix: z.string(),
@@ -100,7 +100,7 @@ const writes = z.object({
   written: z.number(),
   refused: z.number(),
   open: z.number(),
-  overtaken: z.number(),
+  superseded: z.number(),
 });
 
 export const findings = z.discriminatedUnion('fits', [
@@ -137,7 +137,7 @@ export const backfill = z.object({
   startedAt: instant.nullable(),
   finishedAt: instant.nullable(),
   /** For the admin, in a sentence or two. */
-  says: z.string(),
+  message: z.string(),
 });
 
 export const restore = z.object({
@@ -156,7 +156,7 @@ export const restore = z.object({
           ref: z.string(),
           field: z.string().nullable(),
           reason: z.enum(skipReasons),
-          says: z.string(),
+          message: z.string(),
         }),
       ),
       writes: writes.optional(),

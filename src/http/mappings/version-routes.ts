@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { versionNumbered } from '#src/db/mappings/mapping-version-store.ts';
+import { findVersionByNumber } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { compareMappings } from '#src/operations/mappings/versions/compare-mappings.ts';
 import { exportMapping } from '#src/operations/mappings/versions/export-mapping.ts';
@@ -32,7 +32,7 @@ export const versionRoutes =
       { config: { access: 'read' }, schema: { ...numbered, response: answers(versionWithPack) } },
       async ({ params, query }) => {
         const target = await mappingTarget(deps, { ...params, ...query });
-        const row = await versionNumbered(deps.db, target.place, params.version);
+        const row = await findVersionByNumber(deps.db, target.place, params.version);
         if (row) return { ...versionAnswer(row, await authorsOf(deps, [row])), pack: row.pack };
         const pack = await packNumbered(deps, target, params.version);
         return { ...shippedAnswer(pack), pack };
@@ -56,7 +56,7 @@ export const versionRoutes =
       },
       async ({ params, query }) => {
         const { from, to, lines } = await compareMappings(deps, { ...params, ...query });
-        return { from, to, lines: [...lines] };
+        return { from, to, lines: lines.map(({ says, ...line }) => ({ ...line, message: says })) };
       },
     );
 

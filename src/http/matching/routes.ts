@@ -3,12 +3,11 @@ import { countLabels, labelsOf, openMatchQuestions } from '#src/db/matching/matc
 import type { Deps } from '#src/deps.ts';
 import { addressLine } from '#src/domain/matching/fields/address.ts';
 import type { NormalisedCompany } from '#src/domain/matching/company.ts';
-import { fewestAnswers } from '#src/domain/matching/learning/match-quality.ts';
-import { fewestToFit } from '#src/domain/matching/learning/fit-answers.ts';
 import { labelMatch } from '#src/operations/matching/label-match.ts';
 import { matchQualityReport } from '#src/operations/matching/match-quality.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers } from '#src/http/schema.ts';
+import { matchQualityReportAnswer } from './answer.ts';
 import {
   labelBody,
   labelled,
@@ -30,7 +29,7 @@ export const matchQualityRoutes =
       { config: { access: 'read' }, schema: { response: answers(matchQualityAnswer) } },
       async () => {
         const report = await matchQualityReport(deps);
-        return { ...report, fewestAnswers, fewestToFit, sampleShare: deps.config.matchSampleShare };
+        return matchQualityReportAnswer(report, deps.config.matchSampleShare);
       },
     );
 
@@ -42,7 +41,7 @@ export const matchQualityRoutes =
           openMatchQuestions(deps.db, shownQuestions),
           countLabels(deps.db),
         ]);
-        return { questions: rows.map(questionAnswer), open };
+        return { questions: rows.map(questionAnswer), openQuestions: open };
       },
     );
 

@@ -7,15 +7,15 @@ const estimate = z.object({ value: z.number(), low: z.number(), high: z.number()
 
 const quality = z.object({
   /** Registrations with an alert. */
-  alerted: z.number(),
+  alerts: z.number(),
   /** Alerts that were answered. */
-  judged: z.number(),
+  answeredAlerts: z.number(),
   /** Clear registrations in the sample, and those answered. */
-  asked: z.number(),
-  answered: z.number(),
+  sampledClear: z.number(),
+  answeredClear: z.number(),
   /**
    * Of answered alerts, the share that was one customer or one group; null with fewer answers than
-   * `fewestAnswers`, as the others.
+   * `minimumAnswers`, as the others.
    */
   precision: estimate.nullable(),
   /** The share of registrations in conflict that got an alert. */
@@ -28,7 +28,9 @@ const quality = z.object({
       error: z.number(),
       /** Tenths of the probability that have an answer, rising. */
       bins: z
-        .array(z.object({ said: z.number(), so: z.number(), weight: z.number(), answers: z.number() }))
+        .array(
+          z.object({ predicted: z.number(), actual: z.number(), weight: z.number(), answers: z.number() }),
+        )
         .readonly(),
     })
     .nullable(),
@@ -38,14 +40,13 @@ export const matchQualityAnswer = z.object({
   /** UTC, the newest first; a year of them at most. */
   months: z.array(quality.extend({ month: z.string() })).readonly(),
   /** All those months together. */
-  whole: quality,
-  /** Figures are told from so many answers on. */
-  fewestAnswers: z.number(),
-  /** Questions nobody has answered. */
-  open: z.number(),
-  /** Answers ever given, and how many it takes to fit the model to them. */
-  given: z.number(),
-  fewestToFit: z.number(),
+  total: quality,
+  /** A figure is null until there are this many answers. */
+  minimumAnswers: z.number(),
+  openQuestions: z.number(),
+  answersGiven: z.number(),
+  /** Fitting the model takes this many answers. */
+  minimumAnswersToFit: z.number(),
   /** Of registrations without a conflict, the share that is asked about. */
   sampleShare: z.number(),
   model: z.object({ version: z.string(), hash: z.string() }),
@@ -74,8 +75,8 @@ export const matchQuestions = z.object({
       comparedAt: instant,
     }),
   ),
-  /** Of all. */
-  open: z.number(),
+  /** All open questions, not only those of this page. */
+  openQuestions: z.number(),
 });
 
 export const registrationParams = z.object({ registrationId: z.uuid() });

@@ -15,7 +15,7 @@ import {
   returnPayoutBatch,
   submitPayoutBatch,
 } from '#src/operations/payouts/payout-batch.ts';
-import { payoutCsv } from '#src/operations/payouts/payout-file.ts';
+import { payoutFileOf } from '#src/operations/payouts/payout-file.ts';
 import type { Permission } from '#src/http/permissions.ts';
 import { personOf } from '#src/http/plugins/session.ts';
 import { answers, idParams, moneyOf } from '#src/http/schema.ts';
@@ -55,12 +55,16 @@ export const payoutRoutes =
       async ({ params }) => {
         const lines = await payoutLinesOf(deps.db, params, shownLines + 1);
         return {
-          lines: lines.slice(0, shownLines).map(({ txId, amountMinor, currency, trace, ...line }) => ({
-            ...line,
-            id: txId,
-            amount: moneyOf(amountMinor, currency),
-            trace: traceAnswer(trace, currency),
-          })),
+          lines: lines
+            .slice(0, shownLines)
+            .map(({ txId, amountMinor, currency, trace, issuedOn, paidOn, ...line }) => ({
+              ...line,
+              documentIssuedOn: issuedOn,
+              documentPaidOn: paidOn,
+              id: txId,
+              amount: moneyOf(amountMinor, currency),
+              trace: traceAnswer(trace, currency),
+            })),
           complete: lines.length <= shownLines,
         };
       },
@@ -81,11 +85,11 @@ export const payoutRoutes =
       '/payouts/:id/csv',
       { config: { access: 'download_payouts' }, schema: { params: idParams, produces: ['text/csv'] } },
       async ({ params }, reply) => {
-        const { fileName, csv } = await payoutCsv(deps, { batchId: params.id });
+        const { name, mediaType, text } = await payoutFileOf(deps, { batchId: params.id });
         return reply
-          .type('text/csv; charset=utf-8')
-          .header('content-disposition', `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`)
-          .send(csv);
+          .type(mediaType)
+          .header('content-disposition', `attachment; filename="${name.replace(/[^\w.-]/g, '_')}"`)
+          .send(text);
       },
     );
   };
@@ -106,7 +110,7 @@ async function detailOf(deps: Deps, id: string, person: Person) {
   const items = await payoutItemsOf(deps.db, id);
   return {
     ...batchAnswer(batch),
-    needsSomebodyElse: person.id === batch.submittedBy || person.id === batch.createdBy,
+    needsAnotherApprover: person.id === batch.submittedBy || person.id === batch.createdBy,
     items: items.map(({ amountMinor, currency, ...item }) => ({
       ...item,
       amount: moneyOf(amountMinor, currency),

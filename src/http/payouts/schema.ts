@@ -24,8 +24,8 @@ export const payouts = z.object({ batches: z.array(batch) });
 export const payoutDetail = batch.extend({
   /** SHA-256 of what is paid to whom: an approval covers exactly this. */
   contentHash: z.string(),
-  /** The asking person submitted or made it, so somebody else has to approve. */
-  needsSomebodyElse: z.boolean(),
+  /** True when the signed-in person created or submitted the batch and therefore cannot approve it. */
+  needsAnotherApprover: z.boolean(),
   items: z.array(
     z.object({
       id: z.uuid(),
@@ -59,8 +59,8 @@ export const payoutLines = z.object({
       document: z.string().nullable(),
       documentKind: z.enum(['invoice', 'credit_memo']).nullable(),
       customerName: z.string().nullable(),
-      issuedOn: businessDate.nullable(),
-      paidOn: businessDate.nullable(),
+      documentIssuedOn: businessDate.nullable(),
+      documentPaidOn: businessDate.nullable(),
       amount: money,
       /** How the amount came about; null for entries that were not calculated. */
       trace: trace.nullable(),

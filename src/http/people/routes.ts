@@ -12,7 +12,7 @@ export const peopleRoutes =
       '/people',
       { config: { access: 'manage_people' }, schema: { response: answers(people) } },
       async () => ({
-        people: await listPeople(deps),
+        people: (await listPeople(deps)).map(({ seenAt, ...person }) => ({ ...person, lastSeenAt: seenAt })),
       }),
     );
 

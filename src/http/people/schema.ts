@@ -5,7 +5,7 @@ import { instant } from '#src/http/schema.ts';
 const person = z.object({ id: z.uuid(), name: z.string(), email: z.string(), role: z.enum(roles) });
 
 export const people = z.object({
-  people: z.array(person.extend({ createdAt: instant, seenAt: instant.nullable() })),
+  people: z.array(person.extend({ createdAt: instant, lastSeenAt: instant.nullable() })),
 });
 
 export const inviteBody = z.object({

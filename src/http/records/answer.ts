@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { JsonValue } from '#connectors/contract/crm.ts';
+import type { JsonValue } from '#connectors/contract/records.ts';
 import type { RecordOnPage } from '#src/db/records/record-view.ts';
 import type { TimelineEntry } from '#src/db/records/timeline-view.ts';
 import { auditedChanges, auditedFields } from '#src/operations/edits/audited-changes.ts';
@@ -12,13 +12,13 @@ type Labels = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 export function recordAnswer(
   { places, ...shown }: RecordOnPage,
-  own: EditableFields,
+  fields: EditableFields,
   labels: Labels,
 ): z.infer<typeof record> {
   return {
     ...shown,
-    ...own,
-    places: places.map((place) => ({
+    ...fields,
+    remoteRecords: places.map((place) => ({
       record: crmRecordAnswer(place),
       mergedInto: place.mergedInto,
       deleted: place.deleted,
@@ -39,9 +39,12 @@ export function timelineEntryAnswer(entry: TimelineEntry, labels: Labels): Timel
   const known = labels.get(`${entry.connection?.id}|${entry.object}`);
   const labelOf = (field: string): string => known?.get(field) ?? field;
   switch (entry.type) {
-    case 'came':
+    case 'came': {
+      const { what, ours, ...shown } = entry;
       return {
-        ...entry,
+        ...shown,
+        change: what,
+        isEcho: ours,
         changes: Object.entries(entry.changes).map(([field, [before, after]]) => ({
           field,
           label: labelOf(field),
@@ -49,6 +52,7 @@ export function timelineEntryAnswer(entry: TimelineEntry, labels: Labels): Timel
           after: shownValue(after),
         })),
       };
+    }
     case 'sent':
       return {
         ...entry,

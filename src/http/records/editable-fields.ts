@@ -65,7 +65,7 @@ function editableOf(
     required: required ?? known[local]?.required ?? false,
     policy: policy ?? 'crm',
     connection,
-    asked: asked.has(local),
+    hasOpenConflict: asked.has(local),
   }));
 }
 

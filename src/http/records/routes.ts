@@ -52,8 +52,11 @@ export const recordRoutes =
         config: { access: 'edit_records' },
         schema: { params: recordParams, body: editBody, response: answers(edited) },
       },
-      async (request) =>
-        editRecord(deps, { ...request.params, ...request.body, personId: personOf(request).id }),
+      async (request) => {
+        const { values, expectedValues } = request.body;
+        const personId = personOf(request).id;
+        return editRecord(deps, { ...request.params, values, seen: expectedValues, personId });
+      },
     );
 
     app.get(

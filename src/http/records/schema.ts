@@ -44,8 +44,8 @@ export const editableField = z.object({
   policy: z.enum(policies),
   /** Where it is written to. */
   connection: z.string(),
-  /** Both sides have changed it, and a person is asked whose value stands. */
-  asked: z.boolean(),
+  /** True while a person has to choose between the CRM's value and Fairway's. */
+  hasOpenConflict: z.boolean(),
 });
 
 const fieldValues = z.record(z.string().max(100), z.union([z.string().max(4000), z.boolean(), z.null()]));
@@ -54,10 +54,10 @@ export const editBody = z.strictObject({
   /** Canonical, or text as people enter it; null empties. */
   values: fieldValues,
   /**
-   * For each of these fields its value under `editable` when the person read it. If it has another by now,
-   * the answer is 409.
+   * For each of these fields the value under `editable` that the person saw. The answer is 409 if it has
+   * changed since.
    */
-  seen: fieldValues,
+  expectedValues: fieldValues,
 });
 export const edited = z.object({
   /** Fields that say something else now; their CRM is being told. */
@@ -74,8 +74,8 @@ export const record = z.object({
   editable: z.array(editableField),
   /** The customer's own fields. */
   extra: z.array(extraField),
-  /** Where it is, and what each CRM showed of it last. */
-  places: z.array(
+  /** The record in each CRM, as it was last read. */
+  remoteRecords: z.array(
     z.object({
       record: crmRecord,
       /** The id this one leads to since the vendor merged the two. */
@@ -106,7 +106,7 @@ const entry = z.discriminatedUnion('type', [
   z.object({
     ...place,
     type: z.literal('came'),
-    what: z.enum(['changed', 'deleted', 'restored', 'merged', 'erased']),
+    change: z.enum(['changed', 'deleted', 'restored', 'merged', 'erased']),
     /** How Fairway learnt of it. */
     via: z.enum(['read', 'hint', 'scan', 'write']),
     changes: z.array(
@@ -117,8 +117,8 @@ const entry = z.discriminatedUnion('type', [
         after: z.string().nullable(),
       }),
     ),
-    /** Nothing but what Fairway had written itself. */
-    ours: z.boolean(),
+    /** True when the CRM only shows values that Fairway wrote. */
+    isEcho: z.boolean(),
     /** When it was changed, as the CRM says. */
     modifiedAt: z.string(),
   }),

@@ -13,8 +13,8 @@ export const overview = z.object({
     oldestWaitingAt: instant.nullable(),
     /** When the oldest was promised its answer. */
     oldestDueAt: instant.nullable(),
-    pastPromise: z.number(),
-    promisedBusinessDays: z.number(),
+    overdue: z.number(),
+    responseBusinessDays: z.number(),
   }),
   problems: z.object({ records: z.number(), causes: z.number() }),
   /** Fields changed on both sides, differently, on which a person is asked. */

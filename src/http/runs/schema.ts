@@ -17,11 +17,13 @@ export const summary = z.object({
     rejected: z.number(),
   }),
   conflicts: z.number(),
-  written: z.object({ salesforce: z.number(), hubspot: z.number() }),
+  /** By kind of CRM. */
+  written: z.record(z.string(), z.number()),
   accruals: z.number(),
   payouts: z.number(),
   problems: z.number(),
-  calls: z.object({ salesforce: z.number(), hubspot: z.number() }),
+  /** By kind of CRM. */
+  calls: z.record(z.string(), z.number()),
   durationMs: z.number(),
   /** False when a job failed or a connection is paused: something was not asked, or not answered. */
   complete: z.boolean().default(true),

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { asCrm } from '#connectors/contract/connector.ts';
 import type { WebhookRequest } from '#connectors/contract/crm.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -34,7 +35,7 @@ export const webhookRoutes =
     /** Whose door an address is; null when there is none. Nobody learns which part of it was wrong. */
     const doorAt = async ({ connectionId, token }: Address): Promise<Connection | null> => {
       const connection = await find(connectionId);
-      switch (connection && deps.connectorFor(connection).webhookProof) {
+      switch (connection && asCrm(deps.connectorFor(connection))?.webhookProof) {
         case 'signature':
           return token === undefined ? connection : null;
         case 'address':
@@ -58,8 +59,9 @@ export const webhookRoutes =
         refusals.count(request);
         throw new AppError('not_found', 'There is nothing here.');
       }
-      const verdict = deps.connectorFor(connection).verifyWebhook(asSent(request, publicUrl, deps.clock()));
-      if (verdict === null) {
+      const connector = asCrm(deps.connectorFor(connection));
+      const verdict = connector?.verifyWebhook(asSent(request, publicUrl, deps.clock()));
+      if (!verdict) {
         if (refusals.isOver(request)) throw tooManyRefused();
         refusals.count(request);
         throw new AppError('not_signed_in', 'This request was not accepted.', {

@@ -23,7 +23,7 @@ describe('the page of a connection', () => {
   test('estimates the rest of a first read from its pace so far', async () => {
     const { objects } = await pageOf(data.salesforceId);
     const contacts = objects.find((one: { object: string }) => one.object === 'Contact');
-    expect(contacts.reading).toMatchObject({ first: true, done: 12_400, total: 48_000 });
+    expect(contacts.reading).toMatchObject({ initial: true, done: 12_400, total: 48_000 });
     // 12,400 took three minutes.
     expect(contacts.reading.remainingMs).toBe(Math.round((180_000 / 12_400) * 35_600));
     expect(objects.find((one: { object: string }) => one.object === 'Opportunity')).toMatchObject({
@@ -59,10 +59,10 @@ describe('the page of a connection', () => {
         window: 'day',
         allowed: 100_000,
         used: 1_240,
-        ours: 910,
-        allotment: null,
-        keptForPeople: 10_000,
-        heldUntil: null,
+        usedByFairway: 910,
+        dailyLimit: null,
+        reservedForPeople: 10_000,
+        blockedUntil: null,
       },
     ]);
     expect((await pageOf(data.hubspotId)).budget).toEqual([
@@ -70,19 +70,19 @@ describe('the page of a connection', () => {
         window: 'day',
         allowed: 250_000,
         used: 231_000,
-        ours: 225_400,
-        allotment: 240_000,
-        keptForPeople: 24_000,
-        heldUntil: null,
+        usedByFairway: 225_400,
+        dailyLimit: 240_000,
+        reservedForPeople: 24_000,
+        blockedUntil: null,
       },
       {
         window: 'burst',
         allowed: 190,
         used: 2,
-        ours: 2,
-        allotment: null,
-        keptForPeople: 19,
-        heldUntil: '2026-11-18T10:00:06.000Z',
+        usedByFairway: 2,
+        dailyLimit: null,
+        reservedForPeople: 19,
+        blockedUntil: '2026-11-18T10:00:06.000Z',
       },
     ]);
   });
@@ -116,10 +116,10 @@ describe('the page of a connection', () => {
 
   test('tells who listens, and when everything was compared last', async () => {
     expect(await pageOf(data.salesforceId)).toMatchObject({
-      listening: { live: true, heardAt: '2026-11-18T09:59:35.000Z', error: null },
+      changeEvents: { connected: true, lastEventAt: '2026-11-18T09:59:35.000Z', error: null },
       reconcile: [{ kind: 'account', state: 'done', finishedAt: '2026-11-18T05:04:00.000Z', error: null }],
     });
-    expect(await pageOf(data.hubspotId)).toMatchObject({ listening: null, reconcile: [] });
+    expect(await pageOf(data.hubspotId)).toMatchObject({ changeEvents: null, reconcile: [] });
   });
 
   test('never shows a secret', async () => {
@@ -137,22 +137,22 @@ describe('the limits of a connection', () => {
     (await http.as(role))({ method: 'PATCH', url: `/api/connections/${data.salesforceId}`, payload });
 
   test('can be changed one by one, and each change is on the audit trail with what was before', async () => {
-    expect((await change({ dailyAllotment: 50_000 })).json()).toEqual({
-      dailyAllotment: 50_000,
-      vanishLimitPercent: 5,
+    expect((await change({ dailyCallLimit: 50_000 })).json()).toEqual({
+      dailyCallLimit: 50_000,
+      removalLimitPercent: 5,
     });
-    expect((await change({ vanishLimitPercent: 20 })).json()).toEqual({
-      dailyAllotment: 50_000,
-      vanishLimitPercent: 20,
+    expect((await change({ removalLimitPercent: 20 })).json()).toEqual({
+      dailyCallLimit: 50_000,
+      removalLimitPercent: 20,
     });
     expect((await pageOf(data.salesforceId)).budget[0]).toMatchObject({
       allowed: 100_000,
-      allotment: 50_000,
-      keptForPeople: 5_000,
+      dailyLimit: 50_000,
+      reservedForPeople: 5_000,
     });
-    expect((await change({ dailyAllotment: null })).json()).toEqual({
-      dailyAllotment: null,
-      vanishLimitPercent: 20,
+    expect((await change({ dailyCallLimit: null })).json()).toEqual({
+      dailyCallLimit: null,
+      removalLimitPercent: 20,
     });
     expect(
       (await auditTrail(http.deps.db, 'Salesforce')).filter((act) => act.action === 'connection.limited'),
@@ -165,16 +165,16 @@ describe('the limits of a connection', () => {
 
   test.each([
     {},
-    { dailyAllotment: 0 },
-    { vanishLimitPercent: 101 },
-    { vanishLimitPercent: 'many' },
+    { dailyCallLimit: 0 },
+    { removalLimitPercent: 101 },
+    { removalLimitPercent: 'many' },
     { status: 'active' },
   ])('refuse %o', async (payload) => {
     expect((await change(payload)).statusCode).toBe(400);
   });
 
   test('are not for viewers', async () => {
-    expect((await change({ dailyAllotment: 1 }, 'viewer')).statusCode).toBe(403);
+    expect((await change({ dailyCallLimit: 1 }, 'viewer')).statusCode).toBe(403);
   });
 });
 
@@ -230,8 +230,8 @@ describe('a comparison of everything', () => {
   });
 
   test('under way without agreement does not become one with it; an agreement is on the audit trail', async () => {
-    expect((await reconcile({ kind: 'account', vanishAgreed: true })).statusCode).toBe(409);
-    expect((await reconcile({ kind: 'account', vanishAgreed: true }, data.hubspotId)).json()).toEqual({
+    expect((await reconcile({ kind: 'account', acceptRemovals: true })).statusCode).toBe(409);
+    expect((await reconcile({ kind: 'account', acceptRemovals: true }, data.hubspotId)).json()).toEqual({
       alreadyRunning: false,
     });
     const agreements = async (name: string) =>

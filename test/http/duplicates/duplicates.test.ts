@@ -67,28 +67,28 @@ describe('duplicate accounts', () => {
 
   test('come a page at a time, each group with its survivor, why, both links and the values that differ', async () => {
     const first = await list('?limit=2');
-    expect(first).toMatchObject({ report: { accounts: 6, groups: 3, surplus: 3 }, next: 2 });
+    expect(first).toMatchObject({ report: { accounts: 6, groups: 3, redundantAccounts: 3 }, next: 2 });
     expect(first.groups).toHaveLength(2);
     const { groups, next } = await list('?limit=2&after=2');
     expect(next).toBeNull();
     expect(groups).toMatchObject([
       {
-        no: 3,
-        why: 'It is the most complete: 4 fields, the next 3.',
+        number: 3,
+        survivorReason: 'It is the most complete: 4 fields, the next 3.',
         survivor: {
           crm: { system: 'salesforce', url: expect.stringContaining('/lightning/r/Account/001') },
-          filled: 4,
+          filledFields: 4,
           isPartner: false,
         },
         others: [
           {
             score: expect.any(Number),
-            reasons: expect.arrayContaining(['same country (DE)']),
-            against: [],
-            by: null,
+            reasonsFor: expect.arrayContaining(['same country (DE)']),
+            reasonsAgainst: [],
+            matchedThrough: null,
           },
         ],
-        near: [],
+        partialMatches: [],
       },
     ]);
     expect(groups[0].others[0].differences.map(({ field }: { field: string }) => field)).toEqual([

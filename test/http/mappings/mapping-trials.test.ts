@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Connector, RemoteRecord } from '#connectors/contract/crm.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
+import type { RemoteRecord } from '#connectors/contract/records.ts';
 import { addBackfill, runningBackfill, saveBackfill } from '#src/db/mappings/backfill-store.ts';
 import { moveVersion, openVersion, saveDryRun } from '#src/db/mappings/mapping-version-store.ts';
 import { job, writeIntent } from '#src/db/schema/work.ts';
@@ -23,11 +24,11 @@ beforeAll(async () => {
     modifiedAt: '2026-11-18T09:00:00.000Z',
     deleted: false,
   };
-  const vendor: Partial<Connector> = {
+  const vendor: Partial<CrmConnector> = {
     describe: async (object) => describedFor(http.deps, object),
     fetch: async (_object, ids) => (ids.includes('001A') ? [record] : []),
   };
-  http = await startHttp({ connectorFor: () => vendor as Connector });
+  http = await startHttp({ connectorFor: () => vendor as CrmConnector });
   data = await seedConsole(http.deps);
 });
 afterAll(() => http[Symbol.asyncDispose]());
@@ -98,7 +99,7 @@ describe('a dry run', () => {
     const fairway = { changed: 1, added: 0, removed: 0, fields: [{ field: 'city', count: 1, examples }] };
     const reason = {
       effect: 'record',
-      way: 'out',
+      direction: 'out',
       field: null,
       code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
       fix: 'Correct it.',
@@ -117,7 +118,11 @@ describe('a dry run', () => {
 
 describe('a backfill', () => {
   test('is offered with the records there are, and runs once at a time', async () => {
-    expect(await get('/backfill')).toMatchObject({ state: 'none', version: null, says: expect.any(String) });
+    expect(await get('/backfill')).toMatchObject({
+      state: 'none',
+      version: null,
+      message: expect.any(String),
+    });
     expect((await as('viewer', post('/backfill'))).statusCode).toBe(403);
     expect((await as('ops', post('/backfill'))).json()).toEqual({ alreadyRunning: false });
     expect((await as('ops', post('/backfill'))).json()).toEqual({ alreadyRunning: true });
@@ -136,7 +141,7 @@ describe('a backfill', () => {
     const id = ids();
     const misfit = {
       effect: 'value',
-      way: 'in',
+      direction: 'in',
       field: 'city',
       code: 'too_long',
       cause: 'length',
@@ -149,7 +154,7 @@ describe('a backfill', () => {
         crm: { written: 3, fields: [], payload: null },
       },
       refused: [{ ...misfit, certain: true, count: 2, examples: [] }],
-      writes: { written: 1, refused: 0, open: 2, overtaken: 0 },
+      writes: { written: 1, refused: 0, open: 2, superseded: 0 },
     };
     await addBackfill(db, {
       id,
@@ -177,10 +182,10 @@ describe('a backfill', () => {
     const answer = await get('/backfill');
     expect(answer).toMatchObject({
       state: 'done',
-      report: { writes: { written: 2, refused: 1, open: 0, overtaken: 0 } },
+      report: { writes: { written: 2, refused: 1, open: 0, superseded: 0 } },
     });
-    expect(answer.says).toBe(
-      `All records of Account have been carried over to version ${version}: 5 changed in Fairway, 2 written in the CRM, 1 refused by the CRM, 2 left out, because they do not fit.`,
+    expect(answer.message).toBe(
+      `Version ${version} has been applied to all records of Account: 5 changed in Fairway, 2 written to the CRM, 1 refused by the CRM, 2 left out because the value does not fit.`,
     );
   });
 });

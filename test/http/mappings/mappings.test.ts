@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Connector } from '#connectors/contract/crm.ts';
+import type { Connector } from '#connectors/contract/connector.ts';
 import { saveDrift } from '#src/db/mappings/drift-store.ts';
 import type { Role } from '#src/db/schema/people.ts';
 import { parse } from 'yaml';
@@ -45,7 +45,7 @@ describe('the list', () => {
       },
       ...{
         version: expect.any(Number),
-        own: false,
+        custom: false,
         enabled: true,
         fieldCount: expect.any(Number),
         open: null,
@@ -81,7 +81,7 @@ describe('one mapping', () => {
       open: null,
     });
     expect(page.live).toMatchObject({
-      own: false,
+      custom: false,
       status: 'shipped',
       problems: [],
       pack: { object: 'Account' },
@@ -126,21 +126,33 @@ describe('one mapping', () => {
       version,
       baseline,
       findings: [finding],
-      told: 'x',
+      reportedSummary: 'x',
       foundAt: at,
       checkedAt: at,
     });
-    expect((await get(opportunity())).drift).toMatchObject({ findings: [finding] });
+    expect((await get(opportunity())).drift).toMatchObject({
+      findings: [
+        {
+          change: 'deleted',
+          remote: 'StageName',
+          locals: ['stage'],
+          renamedTo: null,
+          stopsSync: true,
+          message: 'It is gone.',
+          fix: 'Map another.',
+        },
+      ],
+    });
     expect((await get('/api/mappings')).mappings).toContainEqual(
       expect.objectContaining({ object: 'Opportunity', driftCount: 1 }),
     );
   });
 
   test('suggests what the fields nobody has mapped could be', async () => {
-    const { suggestions, sampleCount, sampleTrouble } = (
+    const { suggestions, sampleCount, sampleProblem } = (
       await olga({ url: `${opportunity('/suggestions')}` })
     ).json();
-    expect({ suggestions, sampleCount, sampleTrouble }).toMatchObject({
+    expect({ suggestions, sampleCount, sampleProblem }).toMatchObject({
       suggestions: expect.any(Array),
       sampleCount: expect.any(Number),
     });
@@ -194,7 +206,7 @@ describe('a mapping’s way from draft to live', () => {
     ]);
 
     expect((await get(account('/difference'))).lines).toEqual([
-      { change: 'removed', local: 'phone', remote: 'Phone', says: expect.stringContaining('Phone') },
+      { change: 'removed', local: 'phone', remote: 'Phone', message: expect.stringContaining('Phone') },
     ]);
     expect(
       (await olga(post(account('/draft/submit'), { revision: 2, note: 'No phones' }))).json(),
@@ -211,9 +223,9 @@ describe('a mapping’s way from draft to live', () => {
     const seen = async (who: typeof olga) => (await who({ url: account() })).json().open;
     expect(await seen(olga)).toMatchObject({
       mayApprove: false,
-      whyNot: expect.stringContaining('somebody else'),
+      approvalBlocker: expect.stringContaining('somebody else'),
     });
-    expect(await seen(piet)).toMatchObject({ mayApprove: true, whyNot: null });
+    expect(await seen(piet)).toMatchObject({ mayApprove: true, approvalBlocker: null });
 
     const { version } = saved;
     expect((await olga(post(account('/draft/approve'), { version }))).statusCode).toBe(403);
@@ -221,7 +233,7 @@ describe('a mapping’s way from draft to live', () => {
       status: 'live',
       decidedBy: 'piet',
     });
-    expect((await get(account())).live).toMatchObject({ version, own: true, submittedBy: 'olga' });
+    expect((await get(account())).live).toMatchObject({ version, custom: true, submittedBy: 'olga' });
 
     const back = await ask(
       'admin',

@@ -34,20 +34,20 @@ describe('GET /match-quality', () => {
       months: [
         {
           month: '2026-11',
-          alerted: 22,
-          judged: 0,
-          asked: 22,
-          answered: 0,
+          alerts: 22,
+          answeredAlerts: 0,
+          sampledClear: 22,
+          answeredClear: 0,
           precision: null,
           recall: null,
           missed: null,
           calibration: null,
         },
       ],
-      fewestAnswers: 20,
-      fewestToFit: 200,
-      open: 22,
-      given: 0,
+      minimumAnswers: 20,
+      minimumAnswersToFit: 200,
+      openQuestions: 22,
+      answersGiven: 0,
       sampleShare: 0.02,
       model: { version: 'm2', hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
     });
@@ -58,18 +58,18 @@ describe('GET /match-quality', () => {
       await put({ registrationId, rivalId }, { answer: 'same' });
     for (const { registrationId, accountId } of seeded.clear.slice(0, 20))
       await put({ registrationId, rivalId: accountId }, { answer: 'different' });
-    const { months, whole, given } = (await get('')).json();
-    expect(given).toBe(41);
+    const { months, total, answersGiven } = (await get('')).json();
+    expect(answersGiven).toBe(41);
     expect(months[0]).toMatchObject({
-      judged: 21,
-      answered: 20,
+      answeredAlerts: 21,
+      answeredClear: 20,
       missed: 0,
       precision: { value: 1, high: 1 },
       recall: { value: 1, high: 1 },
     });
     expect(months[0].recall.low).toBeLessThan(1);
-    expect(whole.calibration.bins.length).toBeGreaterThan(0);
-    expect(whole.precision).toEqual(months[0].precision);
+    expect(total.calibration.bins.length).toBeGreaterThan(0);
+    expect(total.precision).toEqual(months[0].precision);
   });
 
   test('401: is for people who are signed in', async () => {

@@ -99,8 +99,8 @@ test('an approved batch can be returned to draft, which voids the approval; an e
 test('the page knows that the asking person cannot approve', async () => {
   const asFinance = async (name: string) =>
     (await (await http.as('finance', name))({ url: `/api/payouts/${batchId}` })).json();
-  expect((await asFinance('Ada')).needsSomebodyElse).toBe(true);
-  expect((await asFinance('Grace')).needsSomebodyElse).toBe(false);
+  expect((await asFinance('Ada')).needsAnotherApprover).toBe(true);
+  expect((await asFinance('Grace')).needsAnotherApprover).toBe(false);
 });
 
 test('the file downloads as CSV under a name that is safe everywhere', async () => {

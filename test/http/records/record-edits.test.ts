@@ -71,7 +71,7 @@ async function declareRegion(
 
 const shown = async () => (await (await http.as('viewer'))({ url })).json();
 const edit = async (values: object, seen: object, role: 'ops' | 'viewer' = 'ops') =>
-  (await http.as(role))({ method: 'PATCH', url, payload: { values, seen } });
+  (await http.as(role))({ method: 'PATCH', url, payload: { values, expectedValues: seen } });
 
 describe('a record’s page', () => {
   test('shows the customer’s own fields under their names, and which of them may be changed here', async () => {

@@ -32,7 +32,7 @@ describe('a record’s timeline', () => {
       'came',
       'problem',
     ]);
-    expect(entries[0]).toMatchObject({ what: 'changed', ours: true });
+    expect(entries[0]).toMatchObject({ change: 'changed', isEcho: true });
     expect(entries[1]).toMatchObject({
       status: 'done',
       mappingVersion: 1,
@@ -51,8 +51,8 @@ describe('a record’s timeline', () => {
       mappingVersion: 2,
     });
     expect(entries[4]).toMatchObject({
-      ours: false,
-      what: 'changed',
+      isEcho: false,
+      change: 'changed',
       via: 'hint',
       changes: [
         { field: 'Amount__c', label: 'Deal amount', before: '84000', after: '86500' },
@@ -118,7 +118,7 @@ describe('a record’s timeline', () => {
     ]);
     const { entries } = (await get(`/api/records/registration/${recordId}/timeline`)).json();
     const came = entries.filter((one: { type: string }) => one.type === 'came');
-    expect(came.map((one: { ours: boolean }) => one.ours)).toEqual([false, true]);
+    expect(came.map((one: { isEcho: boolean }) => one.isEcho)).toEqual([false, true]);
   });
 
   test('refuses a cursor it did not give', async () => {
@@ -144,9 +144,9 @@ describe('a record', () => {
     expect(record).toMatchObject({
       name: 'Meridian plant roll-out',
       deleted: false,
-      places: [{ record: { system: 'salesforce', extId: sync.opportunityExtId }, mergedInto: null }],
+      remoteRecords: [{ record: { system: 'salesforce', extId: sync.opportunityExtId }, mergedInto: null }],
     });
-    expect(record.places[0].fields).toContainEqual({
+    expect(record.remoteRecords[0].fields).toContainEqual({
       name: 'StageName',
       label: 'StageName',
       value: 'Negotiation',

@@ -23,7 +23,7 @@ describe('the overview', () => {
     expect(response.json()).toMatchObject({
       lastRun: null,
       running: null,
-      registrations: { waiting: 0, oldestWaitingAt: null, pastPromise: 0 },
+      registrations: { waiting: 0, oldestWaitingAt: null, overdue: 0 },
       connections: [],
       // The link the viewer came in by.
       activity: [{ action: 'person.invited', subject: 'viewer', reason: 'command line' }],
@@ -34,10 +34,10 @@ describe('the overview', () => {
     const { registrations } = await get('/api/overview');
     expect(registrations).toMatchObject({
       waiting: 2,
-      pastPromise: 1,
+      overdue: 1,
       oldestWaitingAt: '2026-11-10T10:00:00.000Z',
       oldestDueAt: '2026-11-12T10:00:00.000Z',
-      promisedBusinessDays: 2,
+      responseBusinessDays: 2,
     });
   });
 
@@ -99,7 +99,7 @@ describe('connections', () => {
         status: 'active',
         callsUsed: 1840,
         callsAllowed: 100_000,
-        place: 'https://vendor.my.salesforce.com',
+        location: 'https://vendor.my.salesforce.com',
       },
       {
         name: 'HubSpot EMEA',

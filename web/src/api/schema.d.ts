@@ -76,8 +76,7 @@ export interface paths {
                                     connection: string;
                                     extId: string;
                                     object: string;
-                                    /** @enum {string} */
-                                    system: "salesforce" | "hubspot" | "files";
+                                    system: string;
                                     url: string | null;
                                 };
                                 decidedBy: string | null;
@@ -267,8 +266,8 @@ export interface paths {
                                 /** Format: uuid */
                                 id: string;
                                 installedAt: string | null;
-                                /** @enum {string} */
-                                kind: "salesforce" | "hubspot" | "files";
+                                kind: string;
+                                location: string | null;
                                 name: string;
                                 objects: {
                                     completedAt: string | null;
@@ -279,7 +278,6 @@ export interface paths {
                                 }[];
                                 pausedUntil: string | null;
                                 pauseReason: string | null;
-                                place: string | null;
                                 /** @enum {string} */
                                 status: "active" | "failing" | "disabled";
                             }[];
@@ -388,17 +386,22 @@ export interface paths {
                                 };
                             };
                             budget: {
-                                allotment: number | null;
                                 allowed: number;
-                                heldUntil: string | null;
-                                keptForPeople: number;
-                                ours: number;
+                                blockedUntil: string | null;
+                                dailyLimit: number | null;
+                                reservedForPeople: number;
                                 used: number;
+                                usedByFairway: number;
                                 /** @enum {string} */
                                 window: "day" | "burst" | "search";
                             }[];
+                            changeEvents: {
+                                connected: boolean;
+                                error: string | null;
+                                lastEventAt: string | null;
+                            } | null;
                             checkedAt: string | null;
-                            dailyAllotment: number | null;
+                            dailyCallLimit: number | null;
                             deadLetters: {
                                 class: string;
                                 code: string;
@@ -429,23 +432,18 @@ export interface paths {
                             /** Format: uuid */
                             id: string;
                             installedAt: string | null;
-                            /** @enum {string} */
-                            kind: "salesforce" | "hubspot" | "files";
-                            listening: {
-                                error: string | null;
-                                heardAt: string | null;
-                                live: boolean;
-                            } | null;
+                            kind: string;
+                            location: string | null;
                             name: string;
                             objects: {
                                 completedAt: string | null;
                                 kind: string | null;
                                 object: string;
                                 reading: {
-                                    beganAt: string | null;
                                     done: number;
-                                    first: boolean;
+                                    initial: boolean;
                                     remainingMs: number | null;
+                                    startedAt: string | null;
                                     total: number | null;
                                 } | null;
                                 records: number;
@@ -454,7 +452,6 @@ export interface paths {
                             }[];
                             pausedUntil: string | null;
                             pauseReason: string | null;
-                            place: string | null;
                             reconcile: {
                                 error: string | null;
                                 finishedAt: string | null;
@@ -465,6 +462,8 @@ export interface paths {
                                 state: "running" | "done" | "failed";
                                 step: string | null;
                             }[];
+                            removalLimitPercent: number;
+                            removalWarnings: string[];
                             /** @enum {string} */
                             status: "active" | "failing" | "disabled";
                             traffic: {
@@ -473,9 +472,7 @@ export interface paths {
                                 read: number;
                                 written: number;
                             }[];
-                            vanishing: string[];
-                            vanishLimitPercent: number;
-                            written: boolean;
+                            writable: boolean;
                         };
                     };
                 };
@@ -498,8 +495,8 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        dailyAllotment?: number | null;
-                        vanishLimitPercent?: number;
+                        dailyCallLimit?: number | null;
+                        removalLimitPercent?: number;
                     };
                 };
             };
@@ -547,8 +544,8 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            dailyAllotment: number | null;
-                            vanishLimitPercent: number;
+                            dailyCallLimit: number | null;
+                            removalLimitPercent: number;
                         };
                     };
                 };
@@ -659,10 +656,10 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @default false */
+                        acceptRemovals?: boolean;
                         /** @enum {string} */
                         kind?: "account" | "contact" | "product" | "opportunity" | "opportunity_line" | "registration";
-                        /** @default false */
-                        vanishAgreed?: boolean;
                     };
                 };
             };
@@ -950,60 +947,57 @@ export interface paths {
                             }[];
                             error: string | null;
                             groups: {
-                                near: {
-                                    crm: {
-                                        connection: string;
-                                        extId: string;
-                                        object: string;
-                                        /** @enum {string} */
-                                        system: "salesforce" | "hubspot" | "files";
-                                        url: string | null;
-                                    };
-                                    filled: number;
-                                    /** Format: uuid */
-                                    id: string;
-                                    isPartner: boolean;
-                                    name: string;
-                                    openOpportunities: number;
-                                    registrations: number;
-                                }[];
-                                no: number;
+                                number: number;
                                 others: {
-                                    against: string[];
-                                    by: string | null;
                                     crm: {
                                         connection: string;
                                         extId: string;
                                         object: string;
-                                        /** @enum {string} */
-                                        system: "salesforce" | "hubspot" | "files";
+                                        system: string;
                                         url: string | null;
                                     };
                                     differences: {
                                         field: string;
-                                        kept: string | boolean | null;
-                                        other: string | boolean | null;
+                                        otherValue: string | boolean | null;
+                                        survivorValue: string | boolean | null;
                                     }[];
-                                    filled: number;
+                                    filledFields: number;
+                                    /** Format: uuid */
+                                    id: string;
+                                    isPartner: boolean;
+                                    matchedThrough: string | null;
+                                    name: string;
+                                    openOpportunities: number;
+                                    reasonsAgainst: string[];
+                                    reasonsFor: string[];
+                                    registrations: number;
+                                    score: number;
+                                }[];
+                                partialMatches: {
+                                    crm: {
+                                        connection: string;
+                                        extId: string;
+                                        object: string;
+                                        system: string;
+                                        url: string | null;
+                                    };
+                                    filledFields: number;
                                     /** Format: uuid */
                                     id: string;
                                     isPartner: boolean;
                                     name: string;
                                     openOpportunities: number;
-                                    reasons: string[];
                                     registrations: number;
-                                    score: number;
                                 }[];
                                 survivor: {
                                     crm: {
                                         connection: string;
                                         extId: string;
                                         object: string;
-                                        /** @enum {string} */
-                                        system: "salesforce" | "hubspot" | "files";
+                                        system: string;
                                         url: string | null;
                                     };
-                                    filled: number;
+                                    filledFields: number;
                                     /** Format: uuid */
                                     id: string;
                                     isPartner: boolean;
@@ -1011,7 +1005,7 @@ export interface paths {
                                     openOpportunities: number;
                                     registrations: number;
                                 };
-                                why: string;
+                                survivorReason: string;
                             }[];
                             next: number | null;
                             progress: {
@@ -1021,13 +1015,13 @@ export interface paths {
                             } | null;
                             report: {
                                 accounts: number;
-                                compared: number;
+                                comparedPairs: number;
                                 finishedAt: string | null;
                                 groups: number;
                                 /** Format: uuid */
                                 id: string;
-                                related: boolean;
-                                surplus: number;
+                                includeRelated: boolean;
+                                redundantAccounts: number;
                             } | null;
                             running: boolean;
                         };
@@ -1270,7 +1264,7 @@ export interface paths {
                         /** Format: uuid */
                         connection: string;
                         /** @default false */
-                        related?: boolean;
+                        includeRelated?: boolean;
                     };
                 };
             };
@@ -1393,6 +1387,7 @@ export interface paths {
                                 connection: string;
                                 /** Format: uuid */
                                 connectionId: string;
+                                custom: boolean;
                                 driftCount: number;
                                 enabled: boolean;
                                 fieldCount: number;
@@ -1407,9 +1402,7 @@ export interface paths {
                                     status: "draft" | "submitted" | "live" | "retired" | "rejected";
                                     version: number;
                                 } | null;
-                                own: boolean;
-                                /** @enum {string} */
-                                system: "salesforce" | "hubspot" | "files";
+                                system: string;
                                 version: number | null;
                             }[];
                             systems: {
@@ -1520,8 +1513,7 @@ export interface paths {
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
-                                /** @enum {string} */
-                                system: "salesforce" | "hubspot" | "files";
+                                system: string;
                             };
                             drift: {
                                 /** Format: date-time */
@@ -1531,10 +1523,10 @@ export interface paths {
                                     change: "renamed" | "deleted" | "type" | "read_only" | "shortened" | "required" | "value_retired" | "value_added";
                                     fix: string;
                                     readonly locals: string[];
+                                    message: string;
                                     remote: string;
                                     renamedTo: string | null;
-                                    says: string;
-                                    stops: boolean;
+                                    stopsSync: boolean;
                                 }[];
                                 foundAt: string | null;
                             } | null;
@@ -1565,12 +1557,12 @@ export interface paths {
                                 basedOn: number | null;
                                 createdAt: string | null;
                                 createdBy: string | null;
+                                custom: boolean;
                                 decidedAt: string | null;
                                 decidedBy: string | null;
                                 decisionReason: string | null;
                                 dryRunAt: string | null;
                                 note: string | null;
-                                own: boolean;
                                 pack: {
                                     enabled?: boolean;
                                     extra?: {
@@ -1634,6 +1626,7 @@ export interface paths {
                             object: string;
                             objectLabel: string;
                             open: {
+                                approvalBlocker: string | null;
                                 basedOn: number | null;
                                 createdAt: string | null;
                                 createdBy: string | null;
@@ -1702,7 +1695,6 @@ export interface paths {
                                     message: string;
                                     path: string;
                                 }[];
-                                whyNot: string | null;
                             } | null;
                             ourFields: {
                                 extra: boolean;
@@ -1814,6 +1806,7 @@ export interface paths {
                         "application/json": {
                             error: string | null;
                             finishedAt: string | null;
+                            message: string;
                             progress: {
                                 done: number;
                                 label: string;
@@ -1862,6 +1855,8 @@ export interface paths {
                                     code: string;
                                     count: number;
                                     /** @enum {string} */
+                                    direction: "in" | "out";
+                                    /** @enum {string} */
                                     effect: "record" | "value" | "cut";
                                     readonly examples: {
                                         message: string;
@@ -1870,17 +1865,14 @@ export interface paths {
                                     field: string | null;
                                     fix: string;
                                     rule?: string;
-                                    /** @enum {string} */
-                                    way: "in" | "out";
                                 }[];
                                 writes?: {
                                     open: number;
-                                    overtaken: number;
                                     refused: number;
+                                    superseded: number;
                                     written: number;
                                 };
                             } | null;
-                            says: string;
                             startedAt: string | null;
                             /** @enum {string} */
                             state: "none" | "needed" | "running" | "done" | "failed";
@@ -2031,8 +2023,8 @@ export interface paths {
                                 /** @enum {string} */
                                 change: "added" | "removed" | "changed";
                                 local: string | null;
+                                message: string;
                                 remote: string | null;
-                                says: string;
                             }[];
                             to: number;
                         };
@@ -2613,6 +2605,8 @@ export interface paths {
                                         code: string;
                                         count: number;
                                         /** @enum {string} */
+                                        direction: "in" | "out";
+                                        /** @enum {string} */
                                         effect: "record" | "value" | "cut";
                                         readonly examples: {
                                             message: string;
@@ -2621,8 +2615,6 @@ export interface paths {
                                         field: string | null;
                                         fix: string;
                                         rule?: string;
-                                        /** @enum {string} */
-                                        way: "in" | "out";
                                     }[];
                                 };
                                 revision: number;
@@ -2861,12 +2853,12 @@ export interface paths {
                             readonly refusals: {
                                 code: string;
                                 /** @enum {string} */
+                                direction: "in" | "out";
+                                /** @enum {string} */
                                 effect: "record" | "value" | "cut";
                                 field: string | null;
                                 fix: string;
                                 message: string;
-                                /** @enum {string} */
-                                way: "in" | "out";
                             }[];
                             write: {
                                 readonly changes: {
@@ -3015,7 +3007,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        against?: number;
+                        comparedVersion?: number;
                         /** @default  */
                         note?: string;
                         revision: number;
@@ -3340,10 +3332,10 @@ export interface paths {
                             report: {
                                 readonly examples: {
                                     field: string | null;
+                                    message: string;
                                     /** @enum {string} */
                                     reason: "edited" | "unknown" | "made" | "owned" | "gone";
                                     ref: string;
-                                    says: string;
                                 }[];
                                 records: number;
                                 skipped: {
@@ -3352,8 +3344,8 @@ export interface paths {
                                 values: number;
                                 writes?: {
                                     open: number;
-                                    overtaken: number;
                                     refused: number;
+                                    superseded: number;
                                     written: number;
                                 };
                             } | null;
@@ -3540,9 +3532,8 @@ export interface paths {
                     content: {
                         "application/json": {
                             sampleCount: number;
-                            sampleTrouble: string | null;
+                            sampleProblem: string | null;
                             suggestions: {
-                                because: string;
                                 confidence: number;
                                 local: string | null;
                                 newField: {
@@ -3552,6 +3543,7 @@ export interface paths {
                                     type: "text" | "boolean" | "decimal" | "date" | "instant";
                                     readonly values?: string[];
                                 } | null;
+                                reason: string;
                                 remote: string;
                                 transform: ({
                                     name: string;
@@ -3842,27 +3834,26 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            fewestAnswers: number;
-                            fewestToFit: number;
-                            given: number;
+                            answersGiven: number;
+                            minimumAnswers: number;
+                            minimumAnswersToFit: number;
                             model: {
                                 hash: string;
                                 version: string;
                             };
                             readonly months: {
-                                alerted: number;
-                                answered: number;
-                                asked: number;
+                                alerts: number;
+                                answeredAlerts: number;
+                                answeredClear: number;
                                 calibration: {
                                     readonly bins: {
+                                        actual: number;
                                         answers: number;
-                                        said: number;
-                                        so: number;
+                                        predicted: number;
                                         weight: number;
                                     }[];
                                     error: number;
                                 } | null;
-                                judged: number;
                                 missed: number | null;
                                 month: string;
                                 precision: {
@@ -3875,23 +3866,23 @@ export interface paths {
                                     low: number;
                                     value: number;
                                 } | null;
+                                sampledClear: number;
                             }[];
-                            open: number;
+                            openQuestions: number;
                             sampleShare: number;
-                            whole: {
-                                alerted: number;
-                                answered: number;
-                                asked: number;
+                            total: {
+                                alerts: number;
+                                answeredAlerts: number;
+                                answeredClear: number;
                                 calibration: {
                                     readonly bins: {
+                                        actual: number;
                                         answers: number;
-                                        said: number;
-                                        so: number;
+                                        predicted: number;
                                         weight: number;
                                     }[];
                                     error: number;
                                 } | null;
-                                judged: number;
                                 missed: number | null;
                                 precision: {
                                     high: number;
@@ -3903,6 +3894,7 @@ export interface paths {
                                     low: number;
                                     value: number;
                                 } | null;
+                                sampledClear: number;
                             };
                         };
                     };
@@ -4139,7 +4131,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            open: number;
+                            openQuestions: number;
                             questions: {
                                 /** Format: date-time */
                                 comparedAt: string;
@@ -4362,8 +4354,7 @@ export interface paths {
                                 } | null;
                                 /** Format: uuid */
                                 id: string;
-                                /** @enum {string} */
-                                kind: "salesforce" | "hubspot" | "files";
+                                kind: string;
                                 name: string;
                                 pausedUntil: string | null;
                                 /** @enum {string} */
@@ -4382,8 +4373,7 @@ export interface paths {
                                 summary: {
                                     accruals: number;
                                     calls: {
-                                        hubspot: number;
-                                        salesforce: number;
+                                        [key: string]: number;
                                     };
                                     /** @default true */
                                     complete: boolean;
@@ -4410,8 +4400,7 @@ export interface paths {
                                         total: number;
                                     };
                                     written: {
-                                        hubspot: number;
-                                        salesforce: number;
+                                        [key: string]: number;
                                     };
                                 } | null;
                                 /** @enum {string} */
@@ -4435,8 +4424,8 @@ export interface paths {
                                 };
                                 oldestDueAt: string | null;
                                 oldestWaitingAt: string | null;
-                                pastPromise: number;
-                                promisedBusinessDays: number;
+                                overdue: number;
+                                responseBusinessDays: number;
                                 waiting: number;
                             };
                             running: {
@@ -4463,8 +4452,7 @@ export interface paths {
                                 summary: {
                                     accruals: number;
                                     calls: {
-                                        hubspot: number;
-                                        salesforce: number;
+                                        [key: string]: number;
                                     };
                                     /** @default true */
                                     complete: boolean;
@@ -4491,8 +4479,7 @@ export interface paths {
                                         total: number;
                                     };
                                     written: {
-                                        hubspot: number;
-                                        salesforce: number;
+                                        [key: string]: number;
                                     };
                                 } | null;
                                 /** @enum {string} */
@@ -4687,7 +4674,7 @@ export interface paths {
                                 partnerName: string;
                             }[];
                             key: string;
-                            needsSomebodyElse: boolean;
+                            needsAnotherApprover: boolean;
                             period: string;
                             /** @enum {string} */
                             status: "draft" | "submitted" | "approved" | "exported";
@@ -4962,11 +4949,11 @@ export interface paths {
                                 component: string;
                                 customerName: string | null;
                                 document: string | null;
+                                documentIssuedOn: string | null;
                                 documentKind: ("invoice" | "credit_memo") | null;
+                                documentPaidOn: string | null;
                                 /** Format: uuid */
                                 id: string;
-                                issuedOn: string | null;
-                                paidOn: string | null;
                                 period: string;
                                 /** @enum {string} */
                                 reason: "accrual" | "adjustment" | "clawback" | "payout";
@@ -5206,10 +5193,10 @@ export interface paths {
                                 email: string;
                                 /** Format: uuid */
                                 id: string;
+                                lastSeenAt: string | null;
                                 name: string;
                                 /** @enum {string} */
                                 role: "admin" | "ops" | "finance" | "viewer";
-                                seenAt: string | null;
                             }[];
                         };
                     };
@@ -5543,9 +5530,9 @@ export interface paths {
                         "application/json": {
                             deleted: boolean;
                             editable: {
-                                asked: boolean;
                                 connection: string;
                                 field: string;
+                                hasOpenConflict: boolean;
                                 label: string | null;
                                 /** @enum {string} */
                                 policy: "crm" | "fairway" | "latest" | "crm_unless_blank" | "ask";
@@ -5568,7 +5555,7 @@ export interface paths {
                             /** @enum {string} */
                             kind: "registration" | "account" | "opportunity";
                             name: string | null;
-                            places: {
+                            remoteRecords: {
                                 deleted: boolean;
                                 fields: {
                                     label: string;
@@ -5582,8 +5569,7 @@ export interface paths {
                                     connection: string;
                                     extId: string;
                                     object: string;
-                                    /** @enum {string} */
-                                    system: "salesforce" | "hubspot" | "files";
+                                    system: string;
                                     url: string | null;
                                 };
                             }[];
@@ -5610,7 +5596,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        seen: {
+                        expectedValues: {
                             [key: string]: string | boolean | null;
                         };
                         values: {
@@ -5739,6 +5725,8 @@ export interface paths {
                             entries: ({
                                 /** Format: date-time */
                                 at: string;
+                                /** @enum {string} */
+                                change: "changed" | "deleted" | "restored" | "merged" | "erased";
                                 changes: {
                                     after: string | null;
                                     before: string | null;
@@ -5749,20 +5737,17 @@ export interface paths {
                                     /** Format: uuid */
                                     id: string;
                                     name: string;
-                                    /** @enum {string} */
-                                    system: "salesforce" | "hubspot" | "files";
+                                    system: string;
                                 } | null;
                                 extId: string | null;
                                 id: string;
+                                isEcho: boolean;
                                 modifiedAt: string;
                                 object: string | null;
-                                ours: boolean;
                                 /** @enum {string} */
                                 type: "came";
                                 /** @enum {string} */
                                 via: "read" | "hint" | "scan" | "write";
-                                /** @enum {string} */
-                                what: "changed" | "deleted" | "restored" | "merged" | "erased";
                             } | {
                                 /** Format: date-time */
                                 at: string;
@@ -5771,8 +5756,7 @@ export interface paths {
                                     /** Format: uuid */
                                     id: string;
                                     name: string;
-                                    /** @enum {string} */
-                                    system: "salesforce" | "hubspot" | "files";
+                                    system: string;
                                 } | null;
                                 decidedBy: string | null;
                                 extId: string | null;
@@ -5796,8 +5780,7 @@ export interface paths {
                                     /** Format: uuid */
                                     id: string;
                                     name: string;
-                                    /** @enum {string} */
-                                    system: "salesforce" | "hubspot" | "files";
+                                    system: string;
                                 } | null;
                                 createdAt: string;
                                 extId: string | null;
@@ -5829,8 +5812,7 @@ export interface paths {
                                     /** Format: uuid */
                                     id: string;
                                     name: string;
-                                    /** @enum {string} */
-                                    system: "salesforce" | "hubspot" | "files";
+                                    system: string;
                                 } | null;
                                 extId: string | null;
                                 fix: string;
@@ -5858,8 +5840,7 @@ export interface paths {
                                     /** Format: uuid */
                                     id: string;
                                     name: string;
-                                    /** @enum {string} */
-                                    system: "salesforce" | "hubspot" | "files";
+                                    system: string;
                                 } | null;
                                 extId: string | null;
                                 fields: string[];
@@ -5970,8 +5951,8 @@ export interface paths {
                                 customerName: string;
                                 /** Format: uuid */
                                 id: string;
-                                late: boolean;
                                 number: string;
+                                overdue: boolean;
                                 partnerName: string;
                                 protectedUntil: string | null;
                                 /** @enum {string} */
@@ -6064,9 +6045,9 @@ export interface paths {
                                 findings: {
                                     /** @enum {string} */
                                     effect: "block" | "review" | "note";
+                                    message: string;
                                     /** @enum {string} */
-                                    rule: "own_duplicate" | "own_update" | "earlier_claim" | "later_claim" | "protection_ended" | "direct_opportunity" | "existing_customer" | "renewal" | "outside_territory";
-                                    says: string;
+                                    rule: "same_partner_duplicate" | "same_partner_update" | "earlier_registration" | "later_registration" | "protection_ended" | "direct_opportunity" | "existing_customer" | "renewal" | "outside_territory";
                                 }[];
                                 modelVersion: string;
                                 /** Format: date-time */
@@ -6080,16 +6061,15 @@ export interface paths {
                                         connection: string;
                                         extId: string;
                                         object: string;
-                                        /** @enum {string} */
-                                        system: "salesforce" | "hubspot" | "files";
+                                        system: string;
                                         url: string | null;
                                     }[];
                                     findings: {
                                         /** @enum {string} */
                                         effect: "block" | "review" | "note";
+                                        message: string;
                                         /** @enum {string} */
-                                        rule: "own_duplicate" | "own_update" | "earlier_claim" | "later_claim" | "protection_ended" | "direct_opportunity" | "existing_customer" | "renewal" | "outside_territory";
-                                        says: string;
+                                        rule: "same_partner_duplicate" | "same_partner_update" | "earlier_registration" | "later_registration" | "protection_ended" | "direct_opportunity" | "existing_customer" | "renewal" | "outside_territory";
                                     }[];
                                     rival: {
                                         customerName: string;
@@ -6176,9 +6156,9 @@ export interface paths {
                             decidedAt: string | null;
                             decidedBy: string | null;
                             editable: {
-                                asked: boolean;
                                 connection: string;
                                 field: string;
+                                hasOpenConflict: boolean;
                                 label: string | null;
                                 /** @enum {string} */
                                 policy: "crm" | "fairway" | "latest" | "crm_unless_blank" | "ask";
@@ -6209,7 +6189,6 @@ export interface paths {
                             }[];
                             /** Format: uuid */
                             id: string;
-                            late: boolean;
                             number: string;
                             opportunity: {
                                 customer: string | null;
@@ -6217,6 +6196,7 @@ export interface paths {
                                 name: string;
                                 stage: string | null;
                             } | null;
+                            overdue: boolean;
                             partnerName: string;
                             productFamily: string | null;
                             programVersion: number | null;
@@ -6235,17 +6215,16 @@ export interface paths {
                                 } | null;
                                 fields: {
                                     current: string | null;
+                                    desired: string | null;
                                     name: string;
                                     /** @enum {string} */
                                     state: "written" | "waiting" | "refused";
-                                    wanted: string | null;
                                 }[];
                                 record: {
                                     connection: string;
                                     extId: string;
                                     object: string;
-                                    /** @enum {string} */
-                                    system: "salesforce" | "hubspot" | "files";
+                                    system: string;
                                     url: string | null;
                                 };
                                 writtenAt: string | null;
@@ -6272,7 +6251,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        seen: {
+                        expectedValues: {
                             [key: string]: string | boolean | null;
                         };
                         values: {
@@ -6490,8 +6469,7 @@ export interface paths {
                                 summary: {
                                     accruals: number;
                                     calls: {
-                                        hubspot: number;
-                                        salesforce: number;
+                                        [key: string]: number;
                                     };
                                     /** @default true */
                                     complete: boolean;
@@ -6518,8 +6496,7 @@ export interface paths {
                                         total: number;
                                     };
                                     written: {
-                                        hubspot: number;
-                                        salesforce: number;
+                                        [key: string]: number;
                                     };
                                 } | null;
                                 /** @enum {string} */
@@ -6681,8 +6658,7 @@ export interface paths {
                             summary: {
                                 accruals: number;
                                 calls: {
-                                    hubspot: number;
-                                    salesforce: number;
+                                    [key: string]: number;
                                 };
                                 /** @default true */
                                 complete: boolean;
@@ -6709,8 +6685,7 @@ export interface paths {
                                     total: number;
                                 };
                                 written: {
-                                    hubspot: number;
-                                    salesforce: number;
+                                    [key: string]: number;
                                 };
                             } | null;
                             tallies: {

@@ -8,7 +8,7 @@ type Waiting = ConnectionDetail['backlog']['writes'];
 
 /** What waits, and since when the oldest of it does. */
 export function BacklogCard({
-  connection: { id, backlog, written },
+  connection: { id, backlog, writable },
 }: {
   readonly connection: ConnectionDetail;
 }) {
@@ -16,7 +16,7 @@ export function BacklogCard({
     ['To fetch', <Count key="hints" waiting={backlog.hints} />],
     ['To place', <Count key="unmapped" waiting={backlog.unmapped} />],
   ];
-  if (written) {
+  if (writable) {
     facts.push(
       ['To write', <Count key="writes" waiting={backlog.writes} />],
       ['Refused', <Count key="refused" waiting={backlog.refused} />],

@@ -14,7 +14,7 @@ export function BudgetCard({ connection }: { readonly connection: ConnectionDeta
       <div className={styles.list}>
         {connection.budget.length === 0 && (
           <p className={styles.note}>
-            {connection.written
+            {connection.writable
               ? 'Nothing was counted yet: the next call tells.'
               : 'Reading this costs no calls.'}
           </p>
@@ -32,14 +32,14 @@ export function BudgetCard({ connection }: { readonly connection: ConnectionDeta
             max={one.allowed}
           />
         ))}
-        {connection.written && <LimitsForm connection={connection} />}
+        {connection.writable && <LimitsForm connection={connection} />}
       </div>
     </Card>
   );
 }
 
 function Day({ day }: { readonly day: BudgetWindow }) {
-  const limited = day.allotment !== null;
+  const limited = day.dailyLimit !== null;
   return (
     <>
       <Meter
@@ -47,28 +47,28 @@ function Day({ day }: { readonly day: BudgetWindow }) {
         text={held(day) ?? `${countText(day.used)} of ${countText(day.allowed)} calls today`}
         value={day.used}
         max={day.allowed}
-        {...(limited ? {} : { kept: day.keptForPeople })}
+        {...(limited ? {} : { kept: day.reservedForPeople })}
       />
-      {day.allotment !== null && (
+      {day.dailyLimit !== null && (
         <Meter
           label="Fairway"
-          text={`${countText(day.ours)} of the ${countText(day.allotment)} you allot`}
-          value={day.ours}
-          max={day.allotment}
-          kept={day.keptForPeople}
+          text={`${countText(day.usedByFairway)} of the ${countText(day.dailyLimit)} you allot`}
+          value={day.usedByFairway}
+          max={day.dailyLimit}
+          kept={day.reservedForPeople}
         />
       )}
       <p className={styles.note}>
-        {!limited && day.ours > 0 && `Fairway made ${countText(day.ours)} of them. `}
-        {percentText(day.keptForPeople, day.allotment ?? day.allowed)} is kept for people’s decisions.
+        {!limited && day.usedByFairway > 0 && `Fairway made ${countText(day.usedByFairway)} of them. `}
+        {percentText(day.reservedForPeople, day.dailyLimit ?? day.allowed)} is kept for people’s decisions.
       </p>
     </>
   );
 }
 
-function held({ heldUntil }: BudgetWindow, now = Date.now()): string | null {
-  if (heldUntil === null) return null;
-  return Date.parse(heldUntil) - now < 60_000
+function held({ blockedUntil }: BudgetWindow, now = Date.now()): string | null {
+  if (blockedUntil === null) return null;
+  return Date.parse(blockedUntil) - now < 60_000
     ? 'held back for a moment'
-    : `held back, goes on ${agoText(heldUntil, now)}`;
+    : `held back, goes on ${agoText(blockedUntil, now)}`;
 }

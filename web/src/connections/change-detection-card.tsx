@@ -14,15 +14,20 @@ interface InStepCardProps {
 
 /** How Fairway hears of changes, and when it last made sure that it missed none. */
 export function InStepCard({ connection, onCompare }: InStepCardProps) {
-  const { listening, reconcile } = connection;
+  const { changeEvents, reconcile } = connection;
   const running = reconcile.filter((one) => one.state === 'running');
   return (
     <Card title="Staying in step">
       <Facts
         facts={[
-          ['Hears of changes', listeningText(listening)],
-          ...(listening
-            ? [['Last heard', <When key="heard" at={listening.heardAt} empty="nothing yet" />] as const]
+          ['Hears of changes', changeEventsText(changeEvents)],
+          ...(changeEvents
+            ? [
+                [
+                  'Last heard',
+                  <When key="heard" at={changeEvents.lastEventAt} empty="nothing yet" />,
+                ] as const,
+              ]
             : []),
           ['Compared all', <When key="compared" at={leastScanned(connection)} empty="not yet" />],
           ...running.map(({ kind, step }) => [`Comparing ${kind}`, step ?? 'waits for its turn'] as const),
@@ -46,10 +51,10 @@ export function InStepCard({ connection, onCompare }: InStepCardProps) {
   );
 }
 
-function listeningText(listening: ConnectionDetail['listening']): ReactNode {
-  if (listening === null) return 'by webhook where the vendor sends them, else by asking at each run';
-  if (listening.error !== null) return `not now: ${listening.error} Each run asks meanwhile.`;
-  return listening.live ? 'as they happen' : 'not now: nobody listens. Each run asks meanwhile.';
+function changeEventsText(events: ConnectionDetail['changeEvents']): ReactNode {
+  if (events === null) return 'by webhook where the vendor sends them, else by asking at each run';
+  if (events.error !== null) return `not now: ${events.error} Each run asks meanwhile.`;
+  return events.connected ? 'as they happen' : 'not now: nobody listens. Each run asks meanwhile.';
 }
 
 /** When the object was compared that was compared longest ago; null when one never was. */

@@ -20,7 +20,7 @@ export function ConnectionCard({ connection }: { readonly connection: Connection
       <p className={styles.account}>
         {systemNames[connection.kind]}
         {connection.account !== null && `, ${connection.account}`}
-        {connection.place !== null && <span className={styles.place}>{connection.place}</span>}
+        {connection.location !== null && <span className={styles.place}>{connection.location}</span>}
       </p>
       {state.label === 'Paused' && pausedUntil !== null && (
         <p className={styles.paused}>

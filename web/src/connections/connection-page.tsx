@@ -63,13 +63,13 @@ function Body({ connection }: { readonly connection: ConnectionDetail }) {
       <div className={styles.columns}>
         <div className={styles.stack}>
           <FreshnessCard connection={connection} />
-          {connection.written && <RefusedCard connection={connection} />}
+          {connection.writable && <RefusedCard connection={connection} />}
           <TrafficCard traffic={connection.traffic} />
         </div>
         <div className={styles.stack}>
           <BacklogCard connection={connection} />
           <BudgetCard connection={connection} />
-          {connection.written && <InStepCard connection={connection} onCompare={open} />}
+          {connection.writable && <InStepCard connection={connection} onCompare={open} />}
           <AlertsCard alerts={connection.alerts} />
         </div>
       </div>
@@ -79,13 +79,13 @@ function Body({ connection }: { readonly connection: ConnectionDetail }) {
 }
 
 function Lead({
-  connection: { kind, account, place, checkedAt },
+  connection: { kind, account, location, checkedAt },
 }: {
   readonly connection: ConnectionDetail;
 }) {
   return (
     <>
-      {[systemNames[kind], account, place].filter((one) => one !== null && one !== undefined).join(' · ')}
+      {[systemNames[kind], account, location].filter((one) => one !== null && one !== undefined).join(' · ')}
       {checkedAt !== null && ` · asked ${agoText(checkedAt)}`}
     </>
   );
@@ -99,7 +99,7 @@ function Banners({
   readonly connection: ConnectionDetail;
   readonly onCompare: () => void;
 }) {
-  const { name, pausedUntil, pauseReason, failure, status, vanishing } = connection;
+  const { name, pausedUntil, pauseReason, failure, status, removalWarnings } = connection;
   const may = useMay('manage_connections');
   const paused = connectionState(connection).label === 'Paused' && pausedUntil !== null;
   return (
@@ -125,10 +125,10 @@ function Banners({
           </p>
         </Callout>
       )}
-      {vanishing.length > 0 && (
+      {removalWarnings.length > 0 && (
         <Callout tone="warn" title="Are these records really gone?">
-          {vanishing.map((words) => (
-            <p key={words}>{words}</p>
+          {removalWarnings.map((warning) => (
+            <p key={warning}>{warning}</p>
           ))}
           <p>
             If the integration user lost a permission, give it back; the next comparison finds them. If they

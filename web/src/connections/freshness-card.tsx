@@ -64,8 +64,8 @@ export function FreshnessCard({ connection: { name, objects } }: { readonly conn
 }
 
 function ReadingProgress({ object, reading }: { readonly object: string; readonly reading: Reading }) {
-  const { first, done, total, remainingMs } = reading;
-  const label = first ? `Reading all of ${object} for the first time` : `Reading what changed in ${object}`;
+  const { initial, done, total, remainingMs } = reading;
+  const label = initial ? `Reading all of ${object} for the first time` : `Reading what changed in ${object}`;
   return (
     <div className={styles.reading}>
       <div className={styles.estimate}>

@@ -10,18 +10,18 @@ import styles from './connection-page.module.css';
 
 /** How much of the vendor's allowance Fairway may use, and how much may vanish before a person is asked. */
 export function LimitsForm({ connection }: { readonly connection: ConnectionDetail }) {
-  const { id, dailyAllotment, vanishLimitPercent } = connection;
+  const { id, dailyCallLimit, removalLimitPercent } = connection;
   const queries = useQueryClient();
-  const [allotment, setAllotment] = useState<number | string>(dailyAllotment ?? '');
-  const [vanish, setVanish] = useState<number | string>(vanishLimitPercent);
+  const [callLimit, setCallLimit] = useState<number | string>(dailyCallLimit ?? '');
+  const [removalLimit, setRemovalLimit] = useState<number | string>(removalLimitPercent);
   const save = useMutation({
     mutationFn: () =>
       expectAnswer(
         api.PATCH('/api/connections/{id}', {
           params: { path: { id } },
           body: {
-            dailyAllotment: allotment === '' ? null : Number(allotment),
-            vanishLimitPercent: Number(vanish),
+            dailyCallLimit: callLimit === '' ? null : Number(callLimit),
+            removalLimitPercent: Number(removalLimit),
           },
         }),
       ),
@@ -32,7 +32,8 @@ export function LimitsForm({ connection }: { readonly connection: ConnectionDeta
   });
   const fields = save.error instanceof Refusal ? save.error.fields : {};
   const changed =
-    (allotment === '' ? null : Number(allotment)) !== dailyAllotment || Number(vanish) !== vanishLimitPercent;
+    (callLimit === '' ? null : Number(callLimit)) !== dailyCallLimit ||
+    Number(removalLimit) !== removalLimitPercent;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate();
@@ -46,9 +47,9 @@ export function LimitsForm({ connection }: { readonly connection: ConnectionDeta
         min={1}
         allowDecimal={false}
         thousandSeparator=","
-        value={allotment}
-        error={fields['dailyAllotment']}
-        onChange={setAllotment}
+        value={callLimit}
+        error={fields['dailyCallLimit']}
+        onChange={setCallLimit}
       />
       <NumberInput
         label="Ask before more than this vanishes"
@@ -57,9 +58,9 @@ export function LimitsForm({ connection }: { readonly connection: ConnectionDeta
         max={100}
         suffix=" %"
         allowDecimal={false}
-        value={vanish}
-        error={fields['vanishLimitPercent']}
-        onChange={setVanish}
+        value={removalLimit}
+        error={fields['removalLimitPercent']}
+        onChange={setRemovalLimit}
       />
       {save.error && Object.keys(fields).length === 0 && <p role="alert">{save.error.message}</p>}
       <Button

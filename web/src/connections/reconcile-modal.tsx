@@ -18,7 +18,7 @@ interface ReconcileModalProps {
  * who knows may agree to it.
  */
 export function ReconcileModal({ connection, onClose }: ReconcileModalProps) {
-  const { id, name, vanishLimitPercent, vanishing } = connection;
+  const { id, name, removalLimitPercent, removalWarnings } = connection;
   const queries = useQueryClient();
   const [kind, setKind] = useState<RecordKind | null>(null);
   const [agreed, setAgreed] = useState(false);
@@ -27,7 +27,7 @@ export function ReconcileModal({ connection, onClose }: ReconcileModalProps) {
       expectAnswer(
         api.POST('/api/connections/{id}/reconcile', {
           params: { path: { id } },
-          body: { vanishAgreed: agreed, ...(kind === null ? {} : { kind }) },
+          body: { acceptRemovals: agreed, ...(kind === null ? {} : { kind }) },
         }),
       ),
     onSuccess: async ({ alreadyRunning }) => {
@@ -51,8 +51,8 @@ export function ReconcileModal({ connection, onClose }: ReconcileModalProps) {
           Fairway reads everything {name} holds and compares it with its own: what was missed is put right,
           what is gone is taken back. That happens once a day by itself.
         </span>
-        {vanishing.map((words) => (
-          <strong key={words}>{words}</strong>
+        {removalWarnings.map((warning) => (
+          <strong key={warning}>{warning}</strong>
         ))}
         <Select
           label="What to compare"
@@ -66,7 +66,7 @@ export function ReconcileModal({ connection, onClose }: ReconcileModalProps) {
           onChange={(value) => setKind(isRecordKind(value) ? value : null)}
         />
         <Checkbox
-          label={`Take records back even if more than ${vanishLimitPercent} % of an object are gone`}
+          label={`Take records back even if more than ${removalLimitPercent} % of an object are gone`}
           description="Agree only if you know why they are: a lost permission looks the same."
           checked={agreed}
           onChange={(event) => setAgreed(event.currentTarget.checked)}

@@ -76,7 +76,9 @@ function Actions({ data, connectionId }: { readonly data: Duplicates; readonly c
   const queries = useQueryClient();
   const start = useMutation({
     mutationFn: () =>
-      expectAnswer(api.POST('/api/duplicates/start', { body: { connection: connectionId, related: false } })),
+      expectAnswer(
+        api.POST('/api/duplicates/start', { body: { connection: connectionId, includeRelated: false } }),
+      ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['duplicates'] }),
     onError: tellFailure,
   });
@@ -114,8 +116,9 @@ function State({ data }: { readonly data: Duplicates }) {
       )}
       {report && (
         <p className={styles.summary}>
-          Of {plural(report.accounts, 'account')}, <strong>{countText(report.surplus)}</strong>{' '}
-          {report.surplus === 1 ? 'repeats' : 'repeat'} another, in {plural(report.groups, 'group')}.
+          Of {plural(report.accounts, 'account')}, <strong>{countText(report.redundantAccounts)}</strong>{' '}
+          {report.redundantAccounts === 1 ? 'repeats' : 'repeat'} another, in {plural(report.groups, 'group')}
+          .
           {report.finishedAt !== null && (
             <span className="dim">
               {' '}
@@ -152,7 +155,7 @@ function Groups({ data, after, go }: GroupsProps) {
     <>
       <ol className={styles.list}>
         {data.groups.map((group) => (
-          <li key={group.no}>
+          <li key={group.number}>
             <GroupCard group={group} />
           </li>
         ))}

@@ -15,14 +15,14 @@ import { pairsAmong, useTellApart } from './use-dismiss-pairs.ts';
  * where it differs.
  */
 export function GroupCard({ group }: { readonly group: Group }) {
-  const { survivor, why, others, near } = group;
+  const { survivor, survivorReason, others, partialMatches } = group;
   const ids = [survivor, ...others].map(({ id }) => id);
   return (
     <Card title={<AccountName account={survivor} />} aside={<CrmLink record={survivor.crm} />} flush>
       <p className={styles.why}>
         <Pill tone="good">Stays</Pill>
         <span>
-          {why} <span className="dim">{about(survivor)}</span>
+          {survivorReason} <span className="dim">{about(survivor)}</span>
         </span>
       </p>
       <ul className={styles.others}>
@@ -36,7 +36,7 @@ export function GroupCard({ group }: { readonly group: Group }) {
         ))}
       </ul>
       <div className={styles.foot}>
-        <Near accounts={near} />
+        <PartialMatches accounts={partialMatches} />
         <NotDuplicates ids={ids} name={survivor.name} />
       </div>
     </Card>
@@ -48,12 +48,12 @@ function AccountName({ account }: { readonly account: Pick<Account, 'id' | 'name
   return path === null ? account.name : <Link to={path}>{account.name}</Link>;
 }
 
-function about({ isPartner, openOpportunities, registrations, filled }: Account): string {
+function about({ isPartner, openOpportunities, registrations, filledFields }: Account): string {
   const facts = [
     isPartner ? 'a partner' : null,
     openOpportunities > 0 ? plural(openOpportunities, 'open opportunity', 'open opportunities') : null,
     registrations > 0 ? plural(registrations, 'registration') : null,
-    `${plural(filled, 'field')} filled`,
+    `${plural(filledFields, 'field')} filled`,
   ];
   return `${sentence(facts.filter((fact) => fact !== null).join(', '))}.`;
 }
@@ -77,9 +77,11 @@ function DuplicateItem({ one, survivor, rest }: DuplicateItemProps) {
         </span>
       </div>
       <p className={styles.reasons}>
-        {sentence(one.reasons.join(', '))}
-        {one.by !== null && <span className="dim"> (compared with {one.by})</span>}
-        {one.against.length > 0 && <span className={styles.against}> But {one.against.join(', ')}.</span>}
+        {sentence(one.reasonsFor.join(', '))}
+        {one.matchedThrough !== null && <span className="dim"> (compared with {one.matchedThrough})</span>}
+        {one.reasonsAgainst.length > 0 && (
+          <span className={styles.against}> But {one.reasonsAgainst.join(', ')}.</span>
+        )}
       </p>
       <p className="small dim">{about(one)}</p>
       {one.isPartner && survivor.isPartner && (
@@ -114,11 +116,11 @@ function Differences({ one, survivor }: { readonly one: Duplicate; readonly surv
             </tr>
           </thead>
           <tbody>
-            {one.differences.map(({ field, kept, other }) => (
+            {one.differences.map(({ field, survivorValue, otherValue }) => (
               <tr key={field}>
                 <th scope="row">{sentence(plain(field))}</th>
-                <td>{valueText(kept) ?? <span className="dim">empty</span>}</td>
-                <td>{valueText(other) ?? <span className="dim">empty</span>}</td>
+                <td>{valueText(survivorValue) ?? <span className="dim">empty</span>}</td>
+                <td>{valueText(otherValue) ?? <span className="dim">empty</span>}</td>
               </tr>
             ))}
           </tbody>
@@ -128,7 +130,7 @@ function Differences({ one, survivor }: { readonly one: Duplicate; readonly surv
   );
 }
 
-function Near({ accounts }: { readonly accounts: readonly Account[] }) {
+function PartialMatches({ accounts }: { readonly accounts: readonly Account[] }) {
   if (accounts.length === 0) return <span />;
   return (
     <p className="small">

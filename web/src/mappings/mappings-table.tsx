@@ -49,10 +49,10 @@ export function mappingPath({
   return `/mappings/${connectionId}/${encodeURIComponent(object)}?kind=${kind}`;
 }
 
-function Live({ row: { version, own, enabled } }: { readonly row: ListedMapping }) {
+function Live({ row: { version, custom, enabled } }: { readonly row: ListedMapping }) {
   if (version === null) return <span className="dim">nothing yet</span>;
   if (!enabled) return <Pill tone="quiet">Switched off</Pill>;
-  return own ? version : <span className="num">{version}, as it came</span>;
+  return custom ? version : <span className="num">{version}, as it came</span>;
 }
 
 function Open({ row: { open } }: { readonly row: ListedMapping }) {

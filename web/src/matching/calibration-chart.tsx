@@ -44,10 +44,16 @@ export function CalibrationChart({ calibration: { error, bins } }: { readonly ca
         <line className={styles.ideal} x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} />
         <polyline
           className={styles.line}
-          points={bins.map(({ said, so }) => `${x(said)},${y(so)}`).join(' ')}
+          points={bins.map(({ predicted, actual }) => `${x(predicted)},${y(actual)}`).join(' ')}
         />
-        {bins.map(({ said, so, answers }) => (
-          <circle key={said} className={styles.point} cx={x(said)} cy={y(so)} r={radius(answers)} />
+        {bins.map(({ predicted, actual, answers }) => (
+          <circle
+            key={predicted}
+            className={styles.point}
+            cx={x(predicted)}
+            cy={y(actual)}
+            r={radius(answers)}
+          />
         ))}
       </svg>
       <table className={styles.table}>
@@ -60,10 +66,10 @@ export function CalibrationChart({ calibration: { error, bins } }: { readonly ca
           </tr>
         </thead>
         <tbody>
-          {bins.map(({ said, so, answers }) => (
-            <tr key={said}>
-              <td className="num">{percentText(said, 1)}</td>
-              <td className="num">{percentText(so, 1)}</td>
+          {bins.map(({ predicted, actual, answers }) => (
+            <tr key={predicted}>
+              <td className="num">{percentText(predicted, 1)}</td>
+              <td className="num">{percentText(actual, 1)}</td>
               <td className="num">{countText(answers)}</td>
             </tr>
           ))}

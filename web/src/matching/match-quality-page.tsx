@@ -27,9 +27,9 @@ export function MatchQualityPage() {
             <p className={styles.model}>
               Model {quality.model.version} decides (
               <span className="mono">{quality.model.hash.slice(0, 12)}</span>).{' '}
-              {quality.given < quality.fewestToFit
-                ? `${countText(quality.given)} of the ${countText(quality.fewestToFit)} answers are there that it takes to fit it to them.`
-                : `${countText(quality.given)} answers are there to fit it to.`}
+              {quality.answersGiven < quality.minimumAnswersToFit
+                ? `${countText(quality.answersGiven)} of the ${countText(quality.minimumAnswersToFit)} answers are there that it takes to fit it to them.`
+                : `${countText(quality.answersGiven)} answers are there to fit it to.`}
             </p>
           </div>
         )}
@@ -53,7 +53,7 @@ function Months({ quality }: { readonly quality: MatchQuality }) {
       <p className={styles.hint}>
         Alerts are registrations that something was found for, clear ones all others; right is an alert for
         the same customer or group. Under each share, where the true one lies 95 times in 100. A month gets
-        its figures from {quality.fewestAnswers} answers on, and they get better with each. What alerts miss
+        its figures from {quality.minimumAnswers} answers on, and they get better with each. What alerts miss
         is estimated from a random {percentText(quality.sampleShare, 1)} of clear registrations.
       </p>
     </Card>
@@ -64,7 +64,7 @@ const wholeYear = 'all';
 
 function Calibration({ quality }: { readonly quality: MatchQuality }) {
   const [month, setMonth] = useState<string>(wholeYear);
-  const { calibration } = quality.months.find((one) => one.month === month) ?? quality.whole;
+  const { calibration } = quality.months.find((one) => one.month === month) ?? quality.total;
   return (
     <Card
       title="Do probabilities mean what they say?"
@@ -87,7 +87,7 @@ function Calibration({ quality }: { readonly quality: MatchQuality }) {
     >
       {calibration === null ? (
         <EmptyState title="Not enough answers yet">
-          It takes {quality.fewestAnswers} answers to hold what the model said against what people say.
+          It takes {quality.minimumAnswers} answers to hold what the model said against what people say.
         </EmptyState>
       ) : (
         <CalibrationChart calibration={calibration} />

@@ -3,7 +3,7 @@ import { api, expectAnswer } from '../api/client.ts';
 import type { Get } from '../api/types.ts';
 
 export type MatchQuality = Get<'/api/match-quality'>;
-export type Quality = MatchQuality['whole'];
+export type Quality = MatchQuality['total'];
 export type Estimate = NonNullable<Quality['precision']>;
 export type Reliability = NonNullable<Quality['calibration']>;
 export type Question = Get<'/api/match-quality/questions'>['questions'][number];

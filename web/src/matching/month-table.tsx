@@ -20,16 +20,21 @@ export function MonthTable({ quality }: { readonly quality: MatchQuality }) {
 
 const columns: readonly Column<Month>[] = [
   { id: 'month', header: 'Month', cell: ({ month }) => periodText(month) },
-  { id: 'alerted', header: 'Alerts', align: 'right', cell: ({ alerted }) => <Count count={alerted} /> },
-  { id: 'judged', header: 'Answered', align: 'right', cell: ({ judged }) => <Count count={judged} /> },
+  { id: 'alerts', header: 'Alerts', align: 'right', cell: ({ alerts }) => <Count count={alerts} /> },
+  {
+    id: 'answered-alerts',
+    header: 'Answered',
+    align: 'right',
+    cell: ({ answeredAlerts }) => <Count count={answeredAlerts} />,
+  },
   { id: 'precision', header: 'Right', align: 'right', cell: ({ precision }) => <Share of={precision} /> },
   {
     id: 'answered',
     header: 'Clear, answered',
     align: 'right',
-    cell: ({ answered, asked }) => (
+    cell: ({ answeredClear, sampledClear }) => (
       <span className="num">
-        {countText(answered)} of {countText(asked)}
+        {countText(answeredClear)} of {countText(sampledClear)}
       </span>
     ),
   },

@@ -36,7 +36,7 @@ export function QuestionCard({ sampleShare }: { readonly sampleShare: number }) 
   return (
     <Card
       title="Are these the same customer?"
-      aside={<span className="dim small">{query.data && `${query.data.open} waiting`}</span>}
+      aside={<span className="dim small">{query.data && `${query.data.openQuestions} waiting`}</span>}
     >
       <QueryView query={query} rows={4}>
         {({ questions }) => {

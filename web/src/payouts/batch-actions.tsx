@@ -60,12 +60,12 @@ export function BatchActions({ batch }: { readonly batch: PayoutDetail }) {
       return (
         <Next
           says={
-            batch.needsSomebodyElse
+            batch.needsAnotherApprover
               ? 'You submitted this batch, so somebody else from finance has to approve it. Two people answer for every payout.'
               : `${batch.submittedBy ?? 'Somebody'} submitted it. By approving you are the second person to answer for these amounts.`
           }
         >
-          {button('approve', 'Approve', mayApprove && !batch.needsSomebodyElse)}
+          {button('approve', 'Approve', mayApprove && !batch.needsAnotherApprover)}
           {back}
         </Next>
       );

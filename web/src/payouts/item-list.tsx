@@ -54,7 +54,7 @@ function Lines({ batchId, itemId }: { readonly batchId: string; readonly itemId:
                   <span className={styles.about}>
                     {[
                       line.customerName,
-                      line.paidOn && `paid ${line.paidOn}`,
+                      line.documentPaidOn && `paid ${line.documentPaidOn}`,
                       line.reason === 'accrual' ? null : sentence(plain(line.reason)),
                     ]
                       .filter(Boolean)

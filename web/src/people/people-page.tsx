@@ -53,5 +53,5 @@ const columns: readonly Column<Person>[] = [
   { id: 'email', header: 'E-mail', cell: (row) => row.email, sortBy: (row) => row.email },
   { id: 'role', header: 'Role', cell: (row) => roleNames[row.role].label, sortBy: (row) => row.role },
   { id: 'may', header: 'May', cell: (row) => <span className="dim">{roleNames[row.role].may}</span> },
-  { id: 'seen', header: 'Last seen', cell: (row) => <When at={row.seenAt} /> },
+  { id: 'seen', header: 'Last seen', cell: (row) => <When at={row.lastSeenAt} /> },
 ];

@@ -32,16 +32,16 @@ function choicesOf({ field, type, values }: EditableField) {
 
 /** One field, with what becomes of it when the CRM is changed, too. */
 export function EditField({ field, currency, value, error, onChange }: EditFieldProps) {
-  const { required, type, asked } = field;
+  const { required, type, hasOpenConflict } = field;
   const common = {
     label:
       (field.label ?? sentence(plain(field.field))) +
       (type === 'decimal' && currency !== null ? ` (${currency})` : ''),
-    description: asked
+    description: hasOpenConflict
       ? askedText
       : `If it changes in ${field.connection}, too: ${policyText(field.policy, field.connection)}.`,
     required,
-    disabled: asked,
+    disabled: hasOpenConflict,
     error,
     inputWrapperOrder: hintLast,
   };

@@ -46,9 +46,9 @@ export function EditModal({
   const edit = useEdit(record, editable, { onDone: onClose, onMoved });
   const refused = edit.error instanceof Refusal ? edit.error.fields : {};
   const changes = Object.fromEntries(
-    editable.flatMap(({ field, value, asked }) => {
+    editable.flatMap(({ field, value, hasOpenConflict }) => {
       const typed = draft[field]?.trim();
-      return asked || typed === undefined || typed === (value ?? '')
+      return hasOpenConflict || typed === undefined || typed === (value ?? '')
         ? []
         : [[field, typed === '' ? null : typed]];
     }),

@@ -40,10 +40,10 @@ function KnownRecord({ kind, id }: { readonly kind: RecordKind; readonly id: str
             <div className={styles.stack}>
               <SharedCard record={data} />
               <OwnFieldsCard fields={data.extra.filter(({ field }) => !isShared(data, field))} />
-              {data.places.map((place) => (
+              {data.remoteRecords.map((place) => (
                 <PlaceCard key={`${place.record.connection}-${place.record.extId}`} place={place} />
               ))}
-              {data.places.length === 0 && (
+              {data.remoteRecords.length === 0 && (
                 <Card title="In the CRM">
                   <span className="dim">No CRM record is linked.</span>
                 </Card>
@@ -75,7 +75,7 @@ function SharedCard({ record }: { readonly record: RecordDetail }) {
   );
 }
 
-function PlaceCard({ place }: { readonly place: RecordDetail['places'][number] }) {
+function PlaceCard({ place }: { readonly place: RecordDetail['remoteRecords'][number] }) {
   const { record, mergedInto, deleted, fields, modifiedAt, pulledAt } = place;
   return (
     <Card

@@ -58,7 +58,7 @@ function Item({ entry, Icon, tone, title, children }: ItemProps) {
   );
 }
 
-const happened: Readonly<Record<Of<'came'>['what'], string>> = {
+const happened: Readonly<Record<Of<'came'>['change'], string>> = {
   changed: 'changed it',
   deleted: 'no longer has it',
   restored: 'has it again',
@@ -77,8 +77,10 @@ function Came({ entry }: { readonly entry: Of<'came'> }) {
     <Item
       entry={entry}
       Icon={IconArrowDownLeft}
-      tone={entry.ours ? 'quiet' : entry.what === 'changed' || entry.what === 'restored' ? 'info' : 'warn'}
-      title={`${placeName(entry)} ${entry.ours ? 'shows what Fairway wrote' : happened[entry.what]}`}
+      tone={
+        entry.isEcho ? 'quiet' : entry.change === 'changed' || entry.change === 'restored' ? 'info' : 'warn'
+      }
+      title={`${placeName(entry)} ${entry.isEcho ? 'shows what Fairway wrote' : happened[entry.change]}`}
     >
       <dl className={styles.changes}>
         {entry.changes.map(({ field, label, before, after }) => (

@@ -33,13 +33,13 @@ export function useEdit(
   const record = recordQuery(kind, id);
   return useMutation({
     mutationFn: (changes: Changes) => {
-      const seen = Object.fromEntries(
+      const expectedValues = Object.fromEntries(
         editable.flatMap(({ field, value }) => (field in changes ? [[field, value]] : [])),
       );
       return expectAnswer(
         api.PATCH('/api/records/{kind}/{id}', {
           params: { path: { kind, id } },
-          body: { values: changes, seen },
+          body: { values: changes, expectedValues },
         }),
       );
     },

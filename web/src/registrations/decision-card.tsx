@@ -30,7 +30,7 @@ function OpenDecision({ registration }: { readonly registration: Registration })
     <Card
       title="Decision"
       aside={
-        <span className={registration.late ? styles.late : 'dim small'}>
+        <span className={registration.overdue ? styles.late : 'dim small'}>
           answer due {agoText(registration.answerDueAt)}
         </span>
       }

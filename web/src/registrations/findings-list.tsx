@@ -14,11 +14,11 @@ export function FindingsList({ findings }: { readonly findings: readonly Finding
   return (
     <ul className={styles.findings}>
       {findings.map((finding) => (
-        <li key={`${finding.rule}-${finding.says}`}>
+        <li key={`${finding.rule}-${finding.message}`}>
           <Pill tone={effects[finding.effect].tone}>{effects[finding.effect].label}</Pill>
           <span>
             <span className="dim">{ruleNames[finding.rule]}: </span>
-            {finding.says}
+            {finding.message}
           </span>
         </li>
       ))}

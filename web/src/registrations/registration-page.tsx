@@ -61,7 +61,7 @@ function Lead({ registration }: { readonly registration: Registration }) {
   return (
     <>
       {registration.partnerName} registers {registration.customerName}
-      {registration.late && (
+      {registration.overdue && (
         <strong className={styles.late}>
           {' '}
           · answer overdue, was due {agoText(registration.answerDueAt)}

@@ -208,7 +208,7 @@ const columns: readonly Column<ListedRegistration>[] = [
 ];
 
 function AnswerCell({ row }: { readonly row: ListedRegistration }) {
-  if (row.late) return <span className={styles.late}>overdue, was due {agoText(row.answerDueAt)}</span>;
+  if (row.overdue) return <span className={styles.late}>overdue, was due {agoText(row.answerDueAt)}</span>;
   if (row.status === 'submitted' || row.status === 'in_review')
     return <span className="num">due {agoText(row.answerDueAt)}</span>;
   if (row.status === 'approved' && row.protectedUntil !== null)

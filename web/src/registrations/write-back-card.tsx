@@ -39,8 +39,8 @@ export function WriteBackCard({ writeBack }: { readonly writeBack: readonly Writ
                   {field.name}
                 </dt>
                 <dd>
-                  <span className={styles.value} title={field.wanted ?? undefined}>
-                    {field.wanted ?? <span className="dim">empty</span>}
+                  <span className={styles.value} title={field.desired ?? undefined}>
+                    {field.desired ?? <span className="dim">empty</span>}
                   </span>
                   <Pill tone={states[field.state].tone}>{states[field.state].label}</Pill>
                 </dd>

@@ -4,6 +4,7 @@ import { Card } from '../ui/layout/page.tsx';
 import { Pill } from '../ui/pill.tsx';
 import { EmptyState } from '../ui/layout/states.tsx';
 import { When } from '../ui/when.tsx';
+import { systemNames } from '../words.ts';
 import styles from './last-run.module.css';
 
 const triggers = { start: 'at start', person: 'by hand', schedule: 'on schedule' } as const;
@@ -68,8 +69,7 @@ function Numbers({ summary }: { readonly summary: NonNullable<Run['summary']> })
     [
       'Written back',
       [
-        ['Salesforce', countText(written.salesforce)],
-        ['HubSpot', countText(written.hubspot)],
+        ...systemCounts(written),
         ['Accruals', countText(summary.accruals)],
         ['Payout items', countText(summary.payouts)],
       ],
@@ -77,8 +77,7 @@ function Numbers({ summary }: { readonly summary: NonNullable<Run['summary']> })
     [
       'Cost',
       [
-        ['Salesforce calls', countText(calls.salesforce)],
-        ['HubSpot calls', countText(calls.hubspot)],
+        ...systemCounts(calls, ' calls'),
         ['Problems', countText(summary.problems)],
         ['Took', durationText(summary.durationMs)],
       ],
@@ -101,4 +100,12 @@ function Numbers({ summary }: { readonly summary: NonNullable<Run['summary']> })
       ))}
     </div>
   );
+}
+
+/** One row for each kind of CRM. */
+function systemCounts(counts: Readonly<Record<string, number>>, unit = ''): [string, string][] {
+  return Object.entries(counts).map(([kind, count]) => [
+    `${systemNames[kind] ?? kind}${unit}`,
+    countText(count),
+  ]);
 }

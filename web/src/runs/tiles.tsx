@@ -27,26 +27,26 @@ export function Tile({ to, label, value, tone, children }: TileProps) {
 
 /** How the promise to partners stands: how many wait, how many of them too long, and the oldest. */
 export function PromiseTile({ registrations }: { readonly registrations: Overview['registrations'] }) {
-  const { waiting, pastPromise, oldestWaitingAt, oldestDueAt, promisedBusinessDays } = registrations;
-  const late = waiting === 0 ? 0 : (pastPromise / waiting) * 100;
+  const { waiting, overdue, oldestWaitingAt, oldestDueAt, responseBusinessDays } = registrations;
+  const late = waiting === 0 ? 0 : (overdue / waiting) * 100;
   return (
     <Tile
       to="/registrations"
       label="Registrations waiting for an answer"
       value={countText(waiting)}
-      tone={pastPromise > 0 ? 'bad' : undefined}
+      tone={overdue > 0 ? 'bad' : undefined}
     >
       {oldestWaitingAt === null || oldestDueAt === null ? (
-        `All answered. Partners are promised ${promisedBusinessDays} business days.`
+        `All answered. Partners are promised ${responseBusinessDays} business days.`
       ) : (
         <>
           <span className={styles.bar} aria-hidden="true">
             <span style={{ width: `${late}%` }} />
           </span>
-          {pastPromise > 0 ? (
+          {overdue > 0 ? (
             <>
-              <strong className={styles.late}>{plural(pastPromise, 'answer')} overdue</strong>; the oldest was
-              due {agoText(oldestDueAt)}
+              <strong className={styles.late}>{plural(overdue, 'answer')} overdue</strong>; the oldest was due{' '}
+              {agoText(oldestDueAt)}
             </>
           ) : (
             <>

@@ -43,7 +43,7 @@ export function Rail({ me }: { readonly me: Me }) {
       label: 'Registrations',
       Icon: IconFileCheck,
       count: overview?.registrations.waiting ?? 0,
-      alert: (overview?.registrations.pastPromise ?? 0) > 0,
+      alert: (overview?.registrations.overdue ?? 0) > 0,
     },
     {
       to: '/payouts',

@@ -21,7 +21,7 @@ export function BackfillCard({ place, page }: { readonly place: Place; readonly 
   return (
     <section className={styles.card} data-state={data.state} aria-label="Backfill">
       <div className={styles.head}>
-        <p className={styles.says}>{data.says}</p>
+        <p className={styles.says}>{data.message}</p>
         <Start place={place} page={page} data={data} />
       </div>
       {data.state === 'running' && <ProgressLine progress={data.progress} fallback="Waiting for a worker" />}

@@ -90,9 +90,9 @@ function Refusals({ refused }: { readonly refused: Report['refused'] }) {
   return (
     <>
       <h3>Refused</h3>
-      {refused.map(({ way, field, code, cause, effect, certain, count, fix, examples }) => (
+      {refused.map(({ direction, field, code, cause, effect, certain, count, fix, examples }) => (
         <details
-          key={`${way} ${field} ${code} ${effect}`}
+          key={`${direction} ${field} ${code} ${effect}`}
           className={styles.block}
           data-bad={certain || undefined}
         >

@@ -15,7 +15,7 @@ interface DriftCalloutProps {
 /** What has changed in the CRM under a live mapping, what follows from it, and what to do. */
 export function DriftCallout({ page: { drift, connection }, draft, editable }: DriftCalloutProps) {
   if (!drift || drift.findings.length === 0) return null;
-  const stops = drift.findings.some((finding) => finding.stops);
+  const stops = drift.findings.some((finding) => finding.stopsSync);
   return (
     <Callout tone={stops ? 'bad' : 'warn'} title={`${connection.name} has changed under this mapping`}>
       <p>
@@ -24,7 +24,7 @@ export function DriftCallout({ page: { drift, connection }, draft, editable }: D
       <ul className={styles.findings}>
         {drift.findings.map((finding) => (
           <li key={`${finding.change} ${finding.remote}`}>
-            {finding.says} <strong>{finding.fix}</strong>
+            {finding.message} <strong>{finding.fix}</strong>
             {editable && canFollow(draft.edited, finding) && (
               <Button
                 size="compact-xs"

@@ -95,7 +95,7 @@ function Ours({ name, field }: { readonly name: string | null; readonly field: O
 }
 
 function Marks({ row: { problems, warnings, drift } }: { readonly row: Row }) {
-  const stops = drift.find((finding) => finding.stops);
+  const stops = drift.find((finding) => finding.stopsSync);
   const [problem] = problems;
   const [warning] = warnings;
   if (problem)
@@ -107,11 +107,11 @@ function Marks({ row: { problems, warnings, drift } }: { readonly row: Row }) {
   if (stops)
     return (
       <p className={styles.problem}>
-        {stops.says} <strong>{stops.fix}</strong>
+        {stops.message} <strong>{stops.fix}</strong>
       </p>
     );
   const [found] = drift;
-  if (found) return <p className={styles.warning}>{found.says}</p>;
+  if (found) return <p className={styles.warning}>{found.message}</p>;
   return warning ? <p className={styles.warning}>{warning.message}</p> : null;
 }
 
@@ -149,9 +149,9 @@ function Offer({ row, onOpen }: { readonly row: Row; readonly onOpen: (key: stri
   };
   return (
     <span className={styles.offer}>
-      <span className={styles.because} title={suggestion.because}>
+      <span className={styles.because} title={suggestion.reason}>
         <strong>{label}</strong> {suggestion.newField ? '(new field). ' : ''}
-        {suggestion.because}
+        {suggestion.reason}
       </span>
       <Button
         size="compact-sm"

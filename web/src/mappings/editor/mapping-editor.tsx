@@ -101,7 +101,7 @@ export function MappingEditor({ place, page }: { readonly place: Place; readonly
           openRow={openRow}
           onOpen={show}
           suggesting={suggested.isLoading}
-          suggestTrouble={suggested.error?.message ?? suggested.data?.sampleTrouble ?? null}
+          suggestTrouble={suggested.error?.message ?? suggested.data?.sampleProblem ?? null}
           edited={edited}
         />
         <SidePanel

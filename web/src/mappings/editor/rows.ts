@@ -127,7 +127,7 @@ export const rowFilters = ['all', 'mapped', 'open', 'suggested', 'attention'] as
 export type RowFilter = (typeof rowFilters)[number];
 
 export function needsAttention({ problems, drift }: Row): boolean {
-  return problems.length > 0 || drift.some((finding) => finding.stops);
+  return problems.length > 0 || drift.some((finding) => finding.stopsSync);
 }
 
 const shows: Readonly<Record<RowFilter, (row: Row) => boolean>> = {

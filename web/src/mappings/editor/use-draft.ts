@@ -20,7 +20,7 @@ export type SaveState =
   /** Not saved, and why; what was typed stays on the page. */
   | { readonly is: 'failed'; readonly error: Error }
   /** Somebody else saved the draft, or handed it in, meanwhile. */
-  | { readonly is: 'overtaken'; readonly error: Error };
+  | { readonly is: 'superseded'; readonly error: Error };
 
 export interface Draft {
   readonly edited: EditedPack;
@@ -83,8 +83,9 @@ export function useDraft(place: Place, page: MappingPage): Draft {
       return true;
     } catch (error) {
       now.current.unsaved = true;
-      const overtaken = error instanceof Refusal && (error.code === 'conflict' || error.code === 'not_found');
-      setState({ is: overtaken ? 'overtaken' : 'failed', error: error as Error });
+      const superseded =
+        error instanceof Refusal && (error.code === 'conflict' || error.code === 'not_found');
+      setState({ is: superseded ? 'superseded' : 'failed', error: error as Error });
       return false;
     }
   }, [place, queries]);
@@ -108,7 +109,7 @@ export function useDraft(place: Place, page: MappingPage): Draft {
       if (next === now.current.edited) return next;
       Object.assign(now.current, { edited: next, unsaved: true });
       setEdited(next);
-      setState((old) => (old.is === 'overtaken' ? old : { is: 'waiting' }));
+      setState((old) => (old.is === 'superseded' ? old : { is: 'waiting' }));
       window.clearTimeout(timer.current);
       timer.current = window.setTimeout(() => void save(), settleMs);
       return next;
@@ -159,8 +160,11 @@ function isOther(known: Saved | null, open: OpenVersion | null): boolean {
 }
 
 /** The page as it is with a draft that was saved, without asking for all of it again. */
-function withDraft(page: MappingPage, draft: Omit<OpenVersion, 'mayApprove' | 'whyNot'>): MappingPage {
-  return { ...page, open: { mayApprove: false, whyNot: null, ...page.open, ...draft } };
+function withDraft(
+  page: MappingPage,
+  draft: Omit<OpenVersion, 'mayApprove' | 'approvalBlocker'>,
+): MappingPage {
+  return { ...page, open: { mayApprove: false, approvalBlocker: null, ...page.open, ...draft } };
 }
 
 function useLeaveGuard({ is }: SaveState): void {

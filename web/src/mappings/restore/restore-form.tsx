@@ -153,9 +153,9 @@ function Report({
         <details>
           <summary>What was left as it is</summary>
           <ul className={styles.examples}>
-            {report.examples.slice(0, 20).map(({ ref, field, says }) => (
+            {report.examples.slice(0, 20).map(({ ref, field, message }) => (
               <li key={`${ref} ${field}`}>
-                <span className="mono dim">{ref}</span> {says}
+                <span className="mono dim">{ref}</span> {message}
               </li>
             ))}
           </ul>

@@ -121,7 +121,7 @@ function Result({
         </p>
       )}
       {refusals.map((one) => (
-        <p key={`${one.way} ${one.field} ${one.code}`} className={styles.refused}>
+        <p key={`${one.direction} ${one.field} ${one.code}`} className={styles.refused}>
           <strong>{one.field ?? 'The record'}:</strong> {one.message} {one.fix}
         </p>
       ))}

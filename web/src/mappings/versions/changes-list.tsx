@@ -23,12 +23,12 @@ export function ChangesList({ place, from, to, revision = null }: ChangesListPro
           <p className={styles.none}>Nothing is different.</p>
         ) : (
           <ul className={styles.list}>
-            {lines.map(({ change, says }) => (
-              <li key={says} data-change={change}>
+            {lines.map(({ change, message }) => (
+              <li key={message} data-change={change}>
                 <span className={styles.sign} role="img" aria-label={change}>
                   {signs[change]}
                 </span>
-                {says}
+                {message}
               </li>
             ))}
           </ul>

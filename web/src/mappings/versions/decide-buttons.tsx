@@ -35,7 +35,7 @@ export function DecideButtons({ place, page, onShow }: DecideButtonsProps) {
           so it cannot be approved. Turn it down; under History a draft can begin from it.
         </span>
       ) : (
-        open.whyNot !== null && <span className={styles.why}>{open.whyNot}</span>
+        open.approvalBlocker !== null && <span className={styles.why}>{open.approvalBlocker}</span>
       )}
       <Button size="compact-md" variant="default" onClick={() => onShow('dry-run')}>
         Try on all records

@@ -32,7 +32,7 @@ export function StatusBar({ place, page, draft, rows, onShow, onProblem }: Statu
       data-waits={open?.status === 'submitted' || undefined}
     >
       <div className={styles.says} role="status">
-        {draft.state.is === 'overtaken' ? (
+        {draft.state.is === 'superseded' ? (
           <Overtaken draft={draft} error={draft.state.error} />
         ) : (
           <Says page={page} draft={draft} />
@@ -96,7 +96,7 @@ function Says({
   return (
     <>
       <strong>
-        Version {live.version} is live{live.own ? '' : ': it came with Fairway'}.
+        Version {live.version} is live{live.custom ? '' : ': it came with Fairway'}.
       </strong>{' '}
       <span className="dim">
         {live.decidedBy ? `Approved by ${live.decidedBy}. ` : ''}
@@ -115,14 +115,14 @@ function Saving({ state }: { readonly state: Draft['state'] }): ReactNode {
       return 'Saving…';
     case 'failed':
       return <span className={styles.bad}>Not saved: {state.error.message}</span>;
-    case 'overtaken':
+    case 'superseded':
       return null;
   }
 }
 
 function Overtaken({ draft, error }: { readonly draft: Draft; readonly error: Error }) {
   return (
-    <div className={styles.overtaken}>
+    <div className={styles.superseded}>
       <span className={styles.bad}>
         <strong>Not saved.</strong> {error.message} What you changed is still on this page.
       </span>

@@ -23,15 +23,19 @@ export function HandInModal({ place, page, draft, onClose }: HandInModalProps) {
   const [note, setNote] = useState('');
   const queries = useQueryClient();
   const { saved } = draft;
-  // Another version became live since the draft was begun: what is shown below is held against that one.
-  const against =
+  // Another version became live since the draft was begun: what is shown below is compared with that version.
+  const comparedVersion =
     page.live && page.open && page.open.basedOn !== page.live.version ? page.live.version : undefined;
   const submit = useMutation({
     mutationFn: () =>
       expectAnswer(
         api.POST('/api/mappings/{connectionId}/{object}/draft/submit', {
           params: at(place),
-          body: { revision: saved?.revision ?? 0, note, ...(against === undefined ? {} : { against }) },
+          body: {
+            revision: saved?.revision ?? 0,
+            note,
+            ...(comparedVersion === undefined ? {} : { comparedVersion }),
+          },
         }),
       ),
     onSuccess: async ({ version }) => {
@@ -58,11 +62,14 @@ export function HandInModal({ place, page, draft, onClose }: HandInModalProps) {
         }}
       >
         <Stack gap="sm">
-          {against !== undefined && (
-            <Callout tone="warn" title={`Version ${against} has become live since this draft was begun`}>
+          {comparedVersion !== undefined && (
+            <Callout
+              tone="warn"
+              title={`Version ${comparedVersion} has become live since this draft was begun`}
+            >
               <p>
                 What it changed is undone where this draft says otherwise. Below is what this draft changes of
-                version {against}.
+                version {comparedVersion}.
               </p>
             </Callout>
           )}
