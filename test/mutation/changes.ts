@@ -47,7 +47,12 @@ const calculations: Readonly<Record<string, string>> = {
   '--': '++',
 };
 
-const methods: Readonly<Record<string, string>> = { some: 'every', every: 'some', min: 'max', max: 'min' };
+const methods = new Map([
+  ['some', 'every'],
+  ['every', 'some'],
+  ['min', 'max'],
+  ['max', 'min'],
+]);
 
 const changesByType: Readonly<Record<string, ChangesOf>> = {
   BinaryExpression: (node, _parents, source) => {
@@ -125,7 +130,7 @@ function otherMethod(node: Node): readonly Change[] {
   const callee = node['callee'] as Node;
   const property = callee['property'] as Node | undefined;
   if (callee.type !== 'MemberExpression' || property?.type !== 'Identifier') return [];
-  const replacement = methods[property['name'] as string];
+  const replacement = methods.get(property['name'] as string);
   return replacement ? [{ kind: 'method', ...placeOf(property), replacement }] : [];
 }
 
