@@ -12,9 +12,9 @@ import { AppError } from '#src/domain/errors.ts';
 import { formatMinor, parseMinor } from '#src/domain/money.ts';
 import { extraPrefix, type CanonicalValue, type CanonicalValues } from '#src/domain/record.ts';
 import { accountColumns } from './account-columns.ts';
-import { extraOf, textOf } from './field-values.ts';
+import { extraOf, isExtra, textOf } from './field-values.ts';
 
-/** Kinds whose fields people change in Fairway, too. */
+/** The kinds whose fields people may edit in Fairway. */
 export const editableKinds = ['account', 'opportunity', 'registration'] as const;
 export type EditableKind = (typeof editableKinds)[number];
 
@@ -22,35 +22,50 @@ export function isEditable(kind: string): kind is EditableKind {
   return (editableKinds as readonly string[]).includes(kind);
 }
 
-/**
- * What people may change of a kind, where a mapping lets it go both ways; the customer's own fields besides.
- */
-const ownFields: Readonly<Record<EditableKind, readonly string[]>> = {
+/** Fields that refer to other records, are derived from others, or are decided by Fairway are not editable. */
+const editableFields: Readonly<Record<EditableKind, readonly string[]>> = {
   account: [
-    ...['name', 'domain', 'country', 'street', 'city', 'region', 'postcode', 'phone'],
-    ...['aliases', 'vatId', 'duns', 'lei', 'partnerCode', 'territory', 'customerSince'],
+    'name',
+    'domain',
+    'country',
+    'street',
+    'city',
+    'region',
+    'postcode',
+    'phone',
+    'aliases',
+    'vatId',
+    'duns',
+    'lei',
+    'partnerCode',
+    'territory',
+    'customerSince',
   ],
   opportunity: ['name', 'stage', 'amount', 'closeDate', 'productFamily'],
   registration: [
-    ...['customerName', 'customerDomain', 'customerCountry', 'contactEmail', 'productFamily'],
-    ...['dealType', 'amount', 'expectedClose'],
+    'customerName',
+    'customerDomain',
+    'customerCountry',
+    'contactEmail',
+    'productFamily',
+    'dealType',
+    'amount',
+    'expectedClose',
   ],
 };
 
-/**
- * Whether a field of ours can be changed here: what refers to other records, or follows from others, cannot.
- */
+/** True for a field that people may edit where a mapping lets it go both ways. Custom fields are editable. */
 export function isEditableField(kind: EditableKind, field: string): boolean {
-  return field.startsWith(extraPrefix) || ownFields[kind].includes(field);
+  return isExtra(field) || editableFields[kind].includes(field);
 }
 
-/** One of our records, in canonical values: all but what refers to other records and what Fairway decides. */
+/** A record in canonical values, without references to other records and without what Fairway decides. */
 export interface CanonicalRecord {
   readonly deleted: boolean;
   readonly values: CanonicalValues;
 }
 
-/** By our ids. */
+/** Loads records, by our ids. */
 export function canonicalRecords(
   db: Db,
   kind: EditableKind,
@@ -60,9 +75,9 @@ export function canonicalRecords(
 }
 
 /**
- * Changes some values of one of our records, and what is derived from them.
+ * Changes some values of a record, and the columns derived from them.
  *
- * @throws AppError `bad_request`, with the field, for an amount that its currency cannot hold
+ * @throws AppError `bad_request`, naming the field, for an amount that its currency cannot hold
  */
 export async function saveCanonicalRecord(
   tx: Db,
@@ -80,63 +95,29 @@ interface Kind {
 
 const kinds: Readonly<Record<EditableKind, Kind>> = {
   account: {
-    async load(db, ids) {
-      const rows = await accountsByIds(db, ids);
-      return new Map(
-        rows.map((row) => [
-          row.id,
-          { deleted: row.deleted, values: { ...accountValues(row), ...extraValues(row) } },
-        ]),
-      );
-    },
+    load: async (db, ids) => recordsById(await accountsByIds(db, ids), accountValues),
     async save(tx, id, values) {
       const [row] = await accountsByIds(tx, [id]);
       if (!row) return;
       const columns = accountColumns({ ...accountValues(row), ...values });
       await saveAccounts(tx, [{ ...row, ...columns, extra: extraOf(values) }]);
       const partner = (await partnersOfAccounts(tx, [id])).get(id);
-      if (partner)
-        await savePartners(tx, [
-          { id: partner.id, accountId: id, name: columns.name, code: columns.partnerCode },
-        ]);
+      if (!partner) return;
+      const { name, partnerCode: code } = columns;
+      await savePartners(tx, [{ id: partner.id, accountId: id, name, code }]);
     },
   },
   opportunity: {
-    async load(db, ids) {
-      const rows = await opportunitiesByIds(db, ids);
-      return new Map(
-        rows.map((row) => [
-          row.id,
-          { deleted: row.deleted, values: { ...opportunityValues(row), ...extraValues(row) } },
-        ]),
-      );
-    },
+    load: async (db, ids) => recordsById(await opportunitiesByIds(db, ids), opportunityValues),
     async save(tx, id, values) {
       const [row] = await opportunitiesByIds(tx, [id]);
       if (!row) return;
-      const { name, stage, amount, closeDate, productFamily } = { ...opportunityValues(row), ...values };
-      const columns = {
-        ...{
-          name: textOf(name) ?? '',
-          stage: textOf(stage),
-          closeDate: textOf(closeDate),
-          productFamily: textOf(productFamily),
-        },
-        ...amountColumn(row, amount),
-      };
+      const columns = opportunityColumns(row, { ...opportunityValues(row), ...values });
       await saveOpportunities(tx, [{ ...row, ...columns, extra: extraOf(values) }]);
     },
   },
   registration: {
-    async load(db, ids) {
-      const rows = await registrationsByIds(db, ids);
-      return new Map(
-        rows.map((row) => [
-          row.id,
-          { deleted: row.deleted, values: { ...registrationValues(row), ...extraValues(row) } },
-        ]),
-      );
-    },
+    load: async (db, ids) => recordsById(await registrationsByIds(db, ids), registrationValues),
     async save(tx, id, values) {
       const [row] = await registrationsByIds(tx, [id]);
       if (!row) return;
@@ -146,87 +127,87 @@ const kinds: Readonly<Record<EditableKind, Kind>> = {
   },
 };
 
+interface StoredRow {
+  readonly id: string;
+  readonly deleted: boolean;
+  readonly extra: CanonicalValues;
+}
+
+function recordsById<Row extends StoredRow>(
+  rows: readonly Row[],
+  valuesOf: (row: Row) => CanonicalValues,
+): ReadonlyMap<string, CanonicalRecord> {
+  return new Map(
+    rows.map((row) => [row.id, { deleted: row.deleted, values: { ...valuesOf(row), ...extraValues(row) } }]),
+  );
+}
+
 type AccountRow = Awaited<ReturnType<typeof accountsByIds>>[number];
 type OpportunityRow = Awaited<ReturnType<typeof opportunitiesByIds>>[number];
 type RegistrationRow = Awaited<ReturnType<typeof registrationsByIds>>[number];
 
-function extraValues({ extra }: { readonly extra: CanonicalValues }): CanonicalValues {
+/** The custom fields by their canonical names. */
+function extraValues({ extra }: StoredRow): CanonicalValues {
   return Object.fromEntries(Object.entries(extra).map(([name, value]) => [`${extraPrefix}${name}`, value]));
 }
 
 function accountValues(row: AccountRow): CanonicalValues {
-  const {
-    name,
-    domain,
-    country,
-    street,
-    city,
-    region,
-    postcode,
-    phone,
-    aliases,
-    vatId,
-    duns,
-    lei,
-    isPartner,
-    partnerCode,
-  } = row;
-  const { territory, customerSince } = row;
   return {
-    ...{
-      name,
-      domain,
-      country,
-      street,
-      city,
-      region,
-      postcode,
-      phone,
-      aliases,
-      vatId,
-      duns,
-      lei,
-      isPartner,
-      partnerCode,
-    },
-    ...{ territory, customerSince },
+    name: row.name,
+    domain: row.domain,
+    country: row.country,
+    street: row.street,
+    city: row.city,
+    region: row.region,
+    postcode: row.postcode,
+    phone: row.phone,
+    aliases: row.aliases,
+    vatId: row.vatId,
+    duns: row.duns,
+    lei: row.lei,
+    isPartner: row.isPartner,
+    partnerCode: row.partnerCode,
+    territory: row.territory,
+    customerSince: row.customerSince,
   };
 }
 
-function opportunityValues(row: OpportunityRow) {
-  const { name, stage, isClosed, isWon, currency, closeDate, productFamily } = row;
+function opportunityValues(row: OpportunityRow): CanonicalValues {
   return {
-    ...{ name, stage, isClosed, isWon, currency, closeDate, productFamily },
+    name: row.name,
+    stage: row.stage,
+    isClosed: row.isClosed,
+    isWon: row.isWon,
     amount: amountValue(row),
+    currency: row.currency,
+    closeDate: row.closeDate,
+    productFamily: row.productFamily,
     openedAt: row.openedAt?.toISOString() ?? null,
-  } satisfies CanonicalValues;
+  };
+}
+
+function opportunityColumns(row: OpportunityRow, values: CanonicalValues) {
+  return {
+    name: textOf(values['name']) ?? '',
+    stage: textOf(values['stage']),
+    amountMinor: amountColumn(row, values['amount']),
+    closeDate: textOf(values['closeDate']),
+    productFamily: textOf(values['productFamily']),
+  };
 }
 
 function registrationValues(row: RegistrationRow): CanonicalValues {
-  const {
-    number,
-    customerName,
-    customerDomain,
-    customerCountry,
-    contactEmail,
-    productFamily,
-    dealType,
-    currency,
-    expectedClose,
-  } = row;
   return {
-    ...{
-      number,
-      customerName,
-      customerDomain,
-      customerCountry,
-      contactEmail,
-      productFamily,
-      dealType,
-      currency,
-      expectedClose,
-    },
+    number: row.number,
+    customerName: row.customerName,
+    customerDomain: row.customerDomain,
+    customerCountry: row.customerCountry,
+    contactEmail: row.contactEmail,
+    productFamily: row.productFamily,
+    dealType: row.dealType,
     amount: amountValue(row),
+    currency: row.currency,
+    expectedClose: row.expectedClose,
     submittedAt: row.submittedAt.toISOString(),
   };
 }
@@ -239,7 +220,7 @@ function registrationColumns(row: RegistrationRow, values: CanonicalValues) {
     contactEmail: textOf(values['contactEmail']),
     productFamily: textOf(values['productFamily']),
     dealType: values['dealType'] === 'renewal' ? ('renewal' as const) : ('new' as const),
-    ...amountColumn(row, values['amount']),
+    amountMinor: amountColumn(row, values['amount']),
     expectedClose: textOf(values['expectedClose']),
   };
 }
@@ -254,14 +235,11 @@ function amountValue({ amountMinor, currency }: Amount): string | null {
 }
 
 /** @throws AppError `bad_request` for an amount that the currency of the record cannot hold */
-function amountColumn({ currency }: Amount, value: CanonicalValue | undefined): Pick<Amount, 'amountMinor'> {
+function amountColumn({ currency }: Amount, value: CanonicalValue | undefined): bigint | null {
   const amount = textOf(value);
-  return { amountMinor: amount === null ? null : minorOf(amount, currency ?? '') };
-}
-
-function minorOf(amount: string, currency: string): bigint {
+  if (amount === null) return null;
   try {
-    return parseMinor(amount, currency);
+    return parseMinor(amount, currency ?? '');
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new AppError(error.code, `amount: ${error.message}`, { field: 'amount' }, error);
