@@ -1,22 +1,22 @@
 import type { Db } from './client.ts';
 
-/** Thrown to leave a transaction without keeping it; nobody else sees it. */
-const takenBack = new Error('this transaction was a trial');
+/** Thrown inside the transaction to roll it back, and caught below. */
+const rollBack = new Error('this transaction is always rolled back');
 
 /**
- * Does something as if it counted and takes all of it back: the same code says what it would do as later does
- * it.
+ * Runs work in a transaction that is always rolled back, and returns its result. A dry run uses it to find out,
+ * with the real code, what a change would do.
  */
-export async function trial<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+export async function rollBackAfter<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   const outcome: { result?: { readonly value: T } } = {};
   try {
     await db.transaction(async (tx) => {
       outcome.result = { value: await work(tx) };
-      throw takenBack;
+      throw rollBack;
     });
   } catch (error) {
-    if (error !== takenBack) throw error;
+    if (error !== rollBack) throw error;
   }
-  if (!outcome.result) throw new TypeError('a trial ended without a result');
+  if (!outcome.result) throw new TypeError('the rolled-back transaction had no result');
   return outcome.result.value;
 }

@@ -171,7 +171,7 @@ describe('a change in git', () => {
     const versionIn = ({ told }: typeof first) =>
       told.find((one: { file: string }) => one.file === account()).version;
     await expect(run(['apply', folder], { as: 'ada@vendor.test' })).rejects.toThrow(
-      'waits for approval, handed in by Olga',
+      'submitted by Olga, is waiting for approval',
     );
     const again = await json(['apply', folder], { as: 'olga@vendor.test' });
     expect(versionIn(again)).toBe(versionIn(first) + 1);

@@ -103,7 +103,7 @@ describe.skipIf(browserPath === null)('two people who have never seen the mappin
 
       await click(editor.getByRole('button', { name: /^Backfill [\d,]+ records$/ }));
       await click(editor.getByRole('button', { name: 'Start the backfill' }));
-      await editor.getByText(/[\d,]+ written in the CRM\.$/).waitFor({ timeout: 120_000 });
+      await editor.getByText(/[\d,]+ written to the CRM\.$/).waitFor({ timeout: 120_000 });
 
       expect(clicks.count, 'clicks of both people').toBeLessThanOrEqual(25);
       expect([editor.url(), approver.url()]).toEqual([page, page]);

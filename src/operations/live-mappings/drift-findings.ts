@@ -1,4 +1,4 @@
-import type { ObjectDescription, RemoteField } from '#connectors/contract/crm.ts';
+import type { ObjectDescription, RemoteField } from '#connectors/contract/records.ts';
 import type { MappedField, MappingPack } from '#mappings/engine/pack/pack.ts';
 
 export const driftChanges = [
@@ -13,29 +13,31 @@ export const driftChanges = [
 ] as const;
 export type DriftChange = (typeof driftChanges)[number];
 
-/** One thing that changed at the vendor's, and what it does to a mapping. */
+/** One change of an object in the CRM and its effect on a mapping. */
 export interface DriftFinding {
   readonly change: DriftChange;
-  /** The vendor's field, as the mapping names it. */
+  /** The vendor's name of the field, as in the mapping. */
   readonly remote: string;
-  /** Our fields that are mapped to it; empty for a field that became required and is mapped to nothing. */
+  /** Fairway's fields that are mapped to it; empty when a field without a mapping became required. */
   readonly locals: readonly string[];
-  /** What the field is called now, as far as can be told. */
+  /** The field's new name, when it was probably renamed. */
   readonly renamedTo: string | null;
-  /** Whether these fields do not flow any more. */
-  readonly stops: boolean;
-  /** What happened and what follows, in one or two sentences. */
-  readonly says: string;
+  /** True when these fields are no longer synced. */
+  readonly stopsSync: boolean;
+  /** The change and its effect, in one or two sentences. */
+  readonly message: string;
   readonly fix: string;
 }
 
-/** Whether somebody should hear of it: a value that was added does no harm. */
-export function isTrouble({ change }: DriftFinding): boolean {
+/** False for a value that was added, which does no harm. */
+export function needsAttention({ change }: DriftFinding): boolean {
   return change !== 'value_added';
 }
 
 /**
- * How an object has changed since a mapping was first held against it, as far as the mapping is concerned.
+ * The changes of an object that affect a mapping.
+ *
+ * @param baseline the object's description when the mapping was first compared with it
  */
 export function driftBetween(
   pack: MappingPack,
@@ -56,7 +58,7 @@ export function driftBetween(
   return [...mapped, ...newlyRequired(pack, lines, before, now)];
 }
 
-/** A field that is new, of the same type, and called what the old one was called. */
+/** The only new field with the old field's type and label; null when there is none, or more than one. */
 function renameOf(
   was: RemoteField,
   before: ReadonlyMap<string, RemoteField>,
@@ -75,34 +77,34 @@ function goneFrom(
   was: RemoteField,
   renamedTo: string | null,
 ): DriftFinding {
-  const what = renamedTo
-    ? `${was.name} of ${pack.object} is gone, and ${renamedTo} is called "${was.label}" as it was.`
-    : `${was.name} ("${was.label}") is gone from ${pack.object}, or the integration user may not see it any more.`;
+  const change = renamedTo
+    ? `${pack.object} no longer has the field ${was.name}. The new field ${renamedTo} has the same label, "${was.label}".`
+    : `The field ${was.name} ("${was.label}") of ${pack.object} was deleted, or the integration user can no longer see it.`;
   const fix = renamedTo
     ? `Map ${namesOf(lines)} to ${renamedTo}.`
-    : `Map ${namesOf(lines)} to another field, remove the line, or give the field back to the integration user.`;
+    : `Map ${namesOf(lines)} to another field, remove the line, or let the integration user see the field again.`;
+  const message = `${change} ${effectOf(lines)}`;
   return finding(renamedTo ? 'renamed' : 'deleted', lines, {
     remote: was.name,
     renamedTo,
-    stops: true,
-    says: `${what} ${effectOf(lines)}`,
+    stopsSync: true,
+    message,
     fix,
   });
 }
 
-/** What follows from a field that cannot be used. */
+/** The effect of a field that can no longer be used. */
 function effectOf(lines: readonly MappedField[]): string {
   const read = lines.filter(({ direction }) => direction !== 'out');
   const written = lines.filter(({ direction }) => direction !== 'in');
-  return [
-    read.length > 0
-      ? `${namesOf(read)} ${isOrAre(read)} no longer read and ${read.length > 1 ? 'stay' : 'stays'} as last read.`
-      : '',
-    written.length > 0 ? `${namesOf(written)} ${isOrAre(written)} no longer written.` : '',
-    'All other fields go on.',
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
+  const sentences: string[] = [];
+  if (read.length > 0) {
+    const keep = read.length > 1 ? 'keep their last values' : 'keeps its last value';
+    sentences.push(`${namesOf(read)} ${isOrAre(read)} no longer read and ${keep}.`);
+  }
+  if (written.length > 0) sentences.push(`${namesOf(written)} ${isOrAre(written)} no longer written.`);
+  sentences.push('All other fields are still synced.');
+  return sentences.join(' ');
 }
 
 function changesOf(
@@ -115,31 +117,20 @@ function changesOf(
   const about = { remote: is.name, renamedTo: null };
   const found: DriftFinding[] = [];
   if (was.type !== is.type) {
-    const says = `${is.name} of ${pack.object} was a ${was.type} field and is a ${is.type} field now. Where ${namesOf(lines)} cannot be carried over as before, other fields go on without.`;
-    found.push(
-      finding('type', lines, {
-        ...about,
-        stops: true,
-        says,
-        fix: `Choose how ${namesOf(lines)} is to be converted, or another field.`,
-      }),
-    );
+    const message = `The type of ${is.name} of ${pack.object} has changed from ${was.type} to ${is.type}. Where ${namesOf(lines)} cannot be converted as before, only the other fields are synced.`;
+    const fix = `Choose another transformation for ${namesOf(lines)}, or another field.`;
+    found.push(finding('type', lines, { ...about, stopsSync: true, message, fix }));
   }
   if (written.length > 0 && was.updateable && !is.updateable) {
-    const says = `The integration user may not change ${is.name} of ${pack.object} any more. ${namesOf(written)} ${isOrAre(written)} no longer written; all other fields go on.`;
-    const fix = `Let the integration user edit ${is.name}, or read it only.`;
-    found.push(finding('read_only', written, { ...about, stops: true, says, fix }));
+    const message = `The integration user can no longer edit ${is.name} of ${pack.object}. ${namesOf(written)} ${isOrAre(written)} no longer written; all other fields are still synced.`;
+    const fix = `Let the integration user edit ${is.name}, or change the direction to read only.`;
+    found.push(finding('read_only', written, { ...about, stopsSync: true, message, fix }));
   }
   if (written.length > 0 && is.length !== undefined && is.length < (was.length ?? Infinity)) {
-    const says = `${is.name} of ${pack.object} holds ${is.length} characters now${was.length === undefined ? '' : ` instead of ${was.length}`}. Longer values of ${namesOf(written)} are cut, or codes refused.`;
-    found.push(
-      finding('shortened', written, {
-        ...about,
-        stops: false,
-        says,
-        fix: `Give ${is.name} its length back, or write something shorter.`,
-      }),
-    );
+    const before = was.length === undefined ? '' : ` instead of ${was.length}`;
+    const message = `${is.name} of ${pack.object} now holds ${is.length} characters${before}. Longer values of ${namesOf(written)} are cut; longer codes are refused.`;
+    const fix = `Restore the length of ${is.name}, or write a shorter value.`;
+    found.push(finding('shortened', written, { ...about, stopsSync: false, message, fix }));
   }
   return [...found, ...valueChanges(pack, lines, was, is)];
 }
@@ -151,57 +142,59 @@ function valueChanges(
   is: RemoteField,
 ): readonly DriftFinding[] {
   if (!was.values || !is.values) return [];
-  const [before, after] = [new Set(was.values), new Set(is.values)];
+  const before = new Set(was.values);
+  const after = new Set(is.values);
   const retired = was.values.filter((value) => !after.has(value));
   const added = is.values.filter((value) => !before.has(value));
-  const about = { remote: is.name, renamedTo: null, stops: false };
+  const about = { remote: is.name, renamedTo: null, stopsSync: false };
   const found: DriftFinding[] = [];
   if (retired.length > 0) {
     const written = lines.filter(({ direction }) => direction !== 'in');
+    const values = retired.length > 1 ? 'one of these values' : 'this value';
     const effect =
       written.length > 0
-        ? ` Records for which Fairway has ${retired.length > 1 ? 'one of these' : 'it'} keep what they hold, and are listed.`
+        ? ` Records that have ${values} in Fairway keep their current value in the CRM and are listed under Problems.`
         : '';
-    const says = `${is.name} of ${pack.object} does not offer ${quoted(retired)} any more.${effect}`;
-    found.push(
-      finding('value_retired', lines, {
-        ...about,
-        says,
-        fix: `Map ${quoted(retired)} to a value that is offered, or offer it again.`,
-      }),
-    );
+    const message = `${is.name} of ${pack.object} no longer offers ${quoted(retired)}.${effect}`;
+    const fix = `Map ${quoted(retired)} to an offered value, or add ${retired.length > 1 ? 'them' : 'it'} to the picklist again.`;
+    found.push(finding('value_retired', lines, { ...about, message, fix }));
   }
   if (added.length > 0) {
-    const says = `${is.name} of ${pack.object} offers ${quoted(added)} now.`;
-    const fix = `If ${namesOf(lines)} goes by a list of values, say what ${quoted(added)} ${added.length > 1 ? 'mean' : 'means'}.`;
-    found.push(finding('value_added', lines, { ...about, says, fix }));
+    const message = `${is.name} of ${pack.object} now offers ${quoted(added)}.`;
+    const fix = `If ${namesOf(lines)} uses a list of values, add ${quoted(added)} to it.`;
+    found.push(finding('value_added', lines, { ...about, message, fix }));
   }
   return found;
 }
 
-/** Only of what Fairway makes: where people make the records, they fill in what is required. */
+/**
+ * An unmapped field counts only where Fairway creates the records: elsewhere people fill in what is required.
+ */
 function newlyRequired(
   pack: MappingPack,
   lines: ReadonlyMap<string, readonly MappedField[]>,
   before: ReadonlyMap<string, RemoteField>,
   { fields }: ObjectDescription,
 ): readonly DriftFinding[] {
-  const makes = pack.fields.every(({ direction }) => direction === 'out');
+  const createdByFairway = pack.fields.every(({ direction }) => direction === 'out');
   return fields.flatMap((field) => {
     const was = before.get(field.name);
     const mappedTo = lines.get(field.name) ?? [];
     const written = mappedTo.filter(({ direction }) => direction !== 'in');
-    if (!field.required || was?.required || (written.length === 0 && !(makes && field.createable))) return [];
+    if (!field.required || was?.required || (written.length === 0 && !(createdByFairway && field.createable)))
+      return [];
     const effect =
       written.length > 0
-        ? `It can no longer be emptied: where ${namesOf(written)} is empty here, the CRM refuses the write.`
-        : 'Fairway writes nothing to it, so the CRM refuses new records.';
-    const says = `${field.name} of ${pack.object} is required now. ${effect}`;
+        ? `The CRM refuses the write when ${namesOf(written)} is empty in Fairway.`
+        : 'Fairway writes no value to it, so the CRM refuses new records.';
+    const message = `${field.name} of ${pack.object} is now required. ${effect}`;
     const fix =
       written.length > 0
-        ? `Give ${namesOf(written)} a value everywhere, or make the field optional.`
+        ? `Give every record a value for ${namesOf(written)}, or make the field optional in the CRM.`
         : `Map a field to ${field.name}.`;
-    return [finding('required', written, { remote: field.name, renamedTo: null, stops: false, says, fix })];
+    return [
+      finding('required', written, { remote: field.name, renamedTo: null, stopsSync: false, message, fix }),
+    ];
   });
 }
 

@@ -1,9 +1,11 @@
-import { ConnectorError, type Connector, type ObjectDescription } from '#connectors/contract/crm.ts';
+import type { Connector } from '#connectors/contract/connector.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { ObjectDescription } from '#connectors/contract/records.ts';
 import { compileMapping, type CompiledMapping, type MappingProblem } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import type { Db } from '#src/db/client.ts';
 import {
-  forgetDescriptions,
+  invalidateDescriptions,
   lastDescription,
   saveDescription,
   type Connection,
@@ -12,35 +14,34 @@ import { findDrift, saveDrift, type MappingDrift } from '#src/db/mappings/drift-
 import type { Deps } from '#src/deps.ts';
 import { contentHash } from '#src/domain/sync/hash.ts';
 import { raiseAlert } from '#src/operations/alerts/raise-alert.ts';
-import { driftBetween, isTrouble } from './drift-findings.ts';
+import { driftBetween, needsAttention } from './drift-findings.ts';
 
 /**
- * How long what an object looks like is believed while its mapping fits: HubSpot shows a field that is gone
- * as empty, without a word …
+ * A stored description of an object is used for this long. It must be renewed even when the mapping fits,
+ * because HubSpot returns a deleted field as empty instead of reporting an error.
  */
-const believedMs = 3_600_000;
-/** … and while it does not fit whole: somebody may be mending it. */
-const doubtedMs = 15 * 60_000;
+const maxAgeMs = 3_600_000;
+/** The same while some fields of the mapping do not fit, because somebody may be correcting them. */
+const maxAgeOfMisfitMs = 15 * 60_000;
 
-/** A mapping that is live, as far as it fits. */
+/** A live mapping without the fields that do not fit. */
 export interface LiveMapping extends CompiledMapping {
-  /** Our fields it does without since the vendor's object has changed: they stay as they are. */
-  readonly leftOut?: readonly string[];
+  /** Fairway's fields that are not synced since the vendor's object has changed. They keep their values. */
+  readonly skippedFields?: readonly string[];
 }
 
-/** A live mapping as it can be applied now. */
+/** A live mapping as it can be applied now, and the reasons why some of its fields are skipped. */
 export interface FittingMapping {
   readonly mapping: LiveMapping;
-  /** Why some of its fields do not flow; empty almost always. */
-  readonly left: readonly MappingProblem[];
+  readonly misfits: readonly MappingProblem[];
 }
 
 /**
- * A live mapping held against what its object looks like, which is asked for once an hour and after a field
- * turned out to be missing. A mapping that has fitted once goes on without the fields that do not any more,
- * and what changed is kept and told; one that never fitted is refused whole.
+ * Compiles a live mapping against the description of its object, which is fetched once an hour and after a
+ * field was found missing. A mapping that has fitted before is applied without the fields that no longer fit;
+ * the change is stored and raises an alert. A mapping that has never fitted is refused.
  *
- * @throws ConnectorError (class `mapping`) naming every misfit and its fix
+ * @throws ConnectorError (class `mapping`) naming every field that does not fit, and its fix
  */
 export async function loadLiveMapping(
   deps: Deps,
@@ -50,11 +51,11 @@ export async function loadLiveMapping(
 ): Promise<FittingMapping> {
   const known = await knownFit(deps, connection, pack);
   const ageMs = known ? deps.clock().getTime() - known.describedAt.getTime() : Infinity;
-  if (known && ageMs < (known.left.length > 0 ? doubtedMs : believedMs)) return known;
-  return noteDescription(deps, connection, pack, await connector.describe(pack.object));
+  if (known && ageMs < (known.misfits.length > 0 ? maxAgeOfMisfitMs : maxAgeMs)) return known;
+  return storeDescription(deps, connection, pack, await connector.describe(pack.object));
 }
 
-/** The same without asking the vendor; null when that is needed. */
+/** The same from the stored description; null when there is none, or it must be fetched again. */
 export async function knownFit(
   deps: Pick<Deps, 'db'>,
   connection: Connection,
@@ -64,7 +65,7 @@ export async function knownFit(
   if (!known || known.outdated) return null;
   const { description, describedAt } = known;
   const compiled = compileMapping(pack, description);
-  if (compiled.ok) return { mapping: compiled.mapping, left: [], describedAt };
+  if (compiled.ok) return { mapping: compiled.mapping, misfits: [], describedAt };
   const drift = await findDrift(deps.db, placeOf(connection, pack));
   const fitting = drift?.version === pack.version ? withoutMisfits(pack, description) : null;
   return fitting && { ...fitting, describedAt };
@@ -77,12 +78,11 @@ const placeOf = ({ id: connectionId }: Connection, { object, kind }: MappingPack
 });
 
 /**
- * Keeps what an object looks like now, and what that does to its mapping. Told once each time something else
- * is wrong.
+ * Stores the object's description and the drift findings that follow from it.
  *
- * @throws ConnectorError when the mapping has never fitted this object, or cannot do without what is gone
+ * @throws ConnectorError when the mapping has never fitted this object, or cannot work without a missing field
  */
-async function noteDescription(
+async function storeDescription(
   deps: Deps,
   connection: Connection,
   pack: MappingPack,
@@ -96,15 +96,15 @@ async function noteDescription(
     const drift = await findDrift(tx, placeOf(connection, pack));
     const baseline = baselineOf(pack, drift, before?.description ?? null, compiled.ok ? description : null);
     if (!baseline) return null;
-    await noteDrift(deps, tx, connection, { pack, baseline, description, drift });
-    return compiled.ok ? { mapping: compiled.mapping, left: [] } : withoutMisfits(pack, description);
+    await storeDrift(deps, tx, connection, { pack, baseline, description, drift });
+    return compiled.ok ? { mapping: compiled.mapping, misfits: [] } : withoutMisfits(pack, description);
   });
   if (fitting) return fitting;
-  await forgetDescriptions(deps.db, connection.id);
+  await invalidateDescriptions(deps.db, connection.id);
   throw misfit(compiled.ok ? [] : compiled.problems);
 }
 
-/** What this version is compared with: what it was first held against and fitted. */
+/** The first description that this mapping version fitted. Drift is measured from it. */
 function baselineOf(
   pack: MappingPack,
   drift: MappingDrift | null,
@@ -115,7 +115,7 @@ function baselineOf(
   return before && compileMapping(pack, before).ok ? before : now;
 }
 
-/** What a mapping that cannot be applied is refused with. */
+/** The error code for a mapping that cannot be applied. */
 export const misfitCode = 'mapping_does_not_fit';
 
 function misfit(problems: readonly MappingProblem[]): ConnectorError {
@@ -127,65 +127,67 @@ function misfit(problems: readonly MappingProblem[]): ConnectorError {
   });
 }
 
-/**
- * One field can leave another without what it needs: more rounds than that mean that nothing is left to do
- * without.
- */
-const rounds = 3;
+/** Removing one field can make another one misfit. A mapping that needs more rounds than this is refused. */
+const maxRounds = 3;
 
-/** The mapping without the lines that do not fit; null when it cannot do without one of them. */
+/** The mapping without the fields that do not fit; null when it cannot work without one of them. */
 export function withoutMisfits(pack: MappingPack, description: ObjectDescription): FittingMapping | null {
-  const left: MappingProblem[] = [];
-  const leftOut: string[] = [];
+  const misfits: MappingProblem[] = [];
+  const skippedFields: string[] = [];
   let rest = pack;
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < maxRounds; round += 1) {
     const compiled = compileMapping(rest, description);
-    if (compiled.ok) return { mapping: { ...compiled.mapping, leftOut }, left };
-    const misfits = new Set(
+    if (compiled.ok) return { mapping: { ...compiled.mapping, skippedFields }, misfits };
+    const misfitIndexes = new Set(
       compiled.problems.map(({ path }) => Number(/^fields\[(\d+)\]/.exec(path)?.[1] ?? NaN)),
     );
-    const gone = rest.fields.filter((_, index) => misfits.has(index)).map((field) => field.local);
-    const fields = rest.fields.filter((_, index) => !misfits.has(index));
-    if (gone.length === 0 || fields.length === 0) return null;
-    left.push(...compiled.problems);
-    leftOut.push(...gone);
+    const skipped = rest.fields.filter((_, index) => misfitIndexes.has(index)).map((field) => field.local);
+    const fields = rest.fields.filter((_, index) => !misfitIndexes.has(index));
+    if (skipped.length === 0 || fields.length === 0) return null;
+    misfits.push(...compiled.problems);
+    skippedFields.push(...skipped);
     rest = { ...rest, fields };
   }
   return null;
 }
 
-interface Held {
+interface DriftInput {
   readonly pack: MappingPack;
   readonly baseline: ObjectDescription;
   readonly description: ObjectDescription;
   readonly drift: MappingDrift | null;
 }
 
-async function noteDrift(
+/** Stores the findings and raises one alert for each new set of them. */
+async function storeDrift(
   deps: Deps,
   tx: Db,
   connection: Connection,
-  { pack, baseline, description, drift }: Held,
+  { pack, baseline, description, drift }: DriftInput,
 ): Promise<void> {
   const at = deps.clock();
   const findings = driftBetween(pack, baseline, description);
-  const troubles = findings.filter(isTrouble);
-  const told =
-    troubles.length === 0
+  const alerted = findings.filter(needsAttention);
+  const alertHash =
+    alerted.length === 0
       ? null
-      : contentHash(troubles.map(({ change, remote, says }) => [change, remote, says]));
-  const same = drift?.version === pack.version && drift.told === told;
-  const foundAt = told === null ? null : same ? drift.foundAt : at;
+      : contentHash(alerted.map(({ change, remote, message }) => [change, remote, message]));
+  const same = drift?.version === pack.version && drift.reportedSummary === alertHash;
+  const foundAt = alertHash === null ? null : same ? drift.foundAt : at;
   await saveDrift(tx, {
     ...placeOf(connection, pack),
     version: pack.version,
     baseline,
     findings,
-    told,
+    reportedSummary: alertHash,
     foundAt,
     checkedAt: at,
   });
-  if (told === null || same) return;
-  const message = `${connection.name}: ${troubles.map(({ says, fix }) => `${says} ${fix}`).join(' ')}`;
-  await raiseAlert(deps, tx, { connectionId: connection.id, state: 'drift', message });
+  if (alertHash === null || same) return;
+  const changes = alerted.map(({ message, fix }) => `${message} ${fix}`).join(' ');
+  await raiseAlert(deps, tx, {
+    connectionId: connection.id,
+    state: 'drift',
+    message: `${connection.name}: ${changes}`,
+  });
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ObjectDescription, RemoteField } from '#connectors/contract/crm.ts';
+import type { ObjectDescription, RemoteField } from '#connectors/contract/records.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { driftBetween } from '#src/operations/live-mappings/drift-findings.ts';
 
@@ -46,7 +46,7 @@ it('takes a new field of the same type and label for the old one under a new nam
     remote: 'Code__c',
     locals: ['partnerCode'],
     renamedTo: 'Partner_Code__c',
-    stops: true,
+    stopsSync: true,
   });
   const [otherType] = now(field('Name'), field('Number__c', { label: 'Partner code', type: 'number' }), tier);
   expect(otherType).toMatchObject({ change: 'deleted', renamedTo: null });
@@ -61,9 +61,9 @@ it('takes a new field of the same type and label for the old one under a new nam
 
 it('says of a field that is gone what is no longer read and what is no longer written', () => {
   const [gone] = now(field('Name'), tier);
-  expect(gone?.says).toBe(
-    'Code__c ("Partner code") is gone from Account, or the integration user may not see it any more. ' +
-      'partnerCode is no longer read and stays as last read. partnerCode is no longer written. All other fields go on.',
+  expect(gone?.message).toBe(
+    'The field Code__c ("Partner code") of Account was deleted, or the integration user can no longer see it. ' +
+      'partnerCode is no longer read and keeps its last value. partnerCode is no longer written. All other fields are still synced.',
   );
 });
 
@@ -72,7 +72,7 @@ it('tells a change of type, of length and of the right to write apart, each with
     ...tier,
     updateable: false,
   });
-  expect(changes.map(({ change, remote, stops }) => [change, remote, stops])).toEqual([
+  expect(changes.map(({ change, remote, stopsSync }) => [change, remote, stopsSync])).toEqual([
     ['type', 'Name', true],
     ['shortened', 'Code__c', false],
     ['read_only', 'Tier__c', true],
@@ -81,7 +81,7 @@ it('tells a change of type, of length and of the right to write apart, each with
 
 it('names the values that were retired, and mentions new ones', () => {
   const changes = now(field('Name'), before.fields[1] ?? tier, { ...tier, values: ['Gold', 'Platinum'] });
-  expect(changes.map(({ change, says }) => [change, says])).toEqual([
+  expect(changes.map(({ change, message }) => [change, message])).toEqual([
     ['value_retired', expect.stringContaining('"Silver"')],
     ['value_added', expect.stringContaining('"Platinum"')],
   ]);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Connector, PullPage } from '#connectors/contract/crm.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
+import type { PullPage } from '#connectors/contract/records.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { connection } from '#src/db/schema/connection.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
@@ -59,7 +60,7 @@ describe('a mapping that is live', () => {
             asked.push(fields);
             return noPages();
           },
-        }) as Partial<Connector> as Connector,
+        }) as Partial<CrmConnector> as CrmConnector,
     };
     const read = () => pullObject(reading, { ...place(), runId: null }, async () => {});
     await read();

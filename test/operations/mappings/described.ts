@@ -1,4 +1,4 @@
-import type { ObjectDescription } from '#connectors/contract/crm.ts';
+import type { ObjectDescription } from '#connectors/contract/records.ts';
 import type { Deps } from '#src/deps.ts';
 import { shapeFor } from '#test/mappings/engine/shapes.ts';
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { RemoteFields } from '#connectors/contract/crm.ts';
+import { requireCrm } from '#connectors/contract/connector.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
 import type { MappedField, MappingPack } from '#mappings/engine/pack/pack.ts';
 import {
   addVersion,
@@ -28,7 +29,7 @@ export async function addAccountField(world: TwoWayWorld, crm: CrmKind, name = '
   const schema = crmSchema.map((object) =>
     object.kind === 'account' ? { ...object, fields: [...object.fields, field] } : object,
   );
-  await world.deps.connectorFor(await world.connection(crm)).install(schema);
+  await requireCrm(world.deps.connectorFor(await world.connection(crm))).install(schema);
 }
 
 /** The mapping in force, with other lines. */
@@ -103,7 +104,7 @@ export async function writeAccount(
   extId: string,
   fields: RemoteFields,
 ): Promise<void> {
-  const connector = world.deps.connectorFor(await world.connection(crm));
+  const connector = requireCrm(world.deps.connectorFor(await world.connection(crm)));
   const writes = [{ id: 'edit', extId, keyValue: null, fields }];
   const [outcome] = await connector.push({
     object: accountObjects[crm],
@@ -121,7 +122,7 @@ export async function accountValues(
   field: string,
   extIds: readonly string[],
 ): Promise<readonly (string | null)[]> {
-  const connector = world.deps.connectorFor(await world.connection(crm));
+  const connector = requireCrm(world.deps.connectorFor(await world.connection(crm)));
   const records = await connector.fetch(accountObjects[crm], extIds, [field]);
   const values = new Map(records.map((record) => [record.extId, record.fields[field]]));
   return extIds.map((extId) => {

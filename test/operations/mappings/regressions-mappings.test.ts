@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill/backfill-mapping.ts';
 import { backfillOffer } from '#src/operations/mappings/backfill/backfill-offer.ts';
 import {
+  startRestore,
   restoreWrites,
-  runRestore,
   type RestoreInput,
 } from '#src/operations/mappings/restore/restore-writes.ts';
 import {
@@ -41,16 +41,16 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
     expect(small).toBeGreaterThan(10);
     const offer = await backfillOffer(world.deps, place);
     expect(offer).toMatchObject({ state: 'needed', version: draft.version });
-    expect(offer.says).toContain('Existing values have not been synced');
-    expect(offer.says).toContain(`${offer.records.toLocaleString('en-US')} records`);
+    expect(offer.message).toContain('still use an earlier mapping');
+    expect(offer.message).toContain(`${offer.records.toLocaleString('en-US')} existing records`);
 
     const { backfillId } = await startBackfill(world.deps, { ...place, personId: world.personId });
     await world.service.workUntil(async () => (await backfillOffer(world.deps, place)).state === 'done');
     expect(await smallCities(crm)).toBe(0);
     const done = await backfillOffer(world.deps, place);
     expect(done).toMatchObject({ state: 'done', report: { fairway: { changed: small } } });
-    expect(done.says).toContain(`: ${small.toLocaleString('en-US')} changed in Fairway, `);
-    expect(done.says).not.toContain('to change');
+    expect(done.message).toContain(`: ${small.toLocaleString('en-US')} changed in Fairway, `);
+    expect(done.message).not.toContain('to change');
     // Doing it again finds it done.
     expect(await backfillMapping(world.deps, { backfillId: backfillId ?? '' }, noProgress)).toEqual(
       done.report,
@@ -77,7 +77,7 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
 
     const { connectionId, object, version } = draft;
     const input: RestoreInput = { connectionId, object, undo: { version }, personId: world.personId };
-    await expect(restoreWrites(world.deps, input)).rejects.toMatchObject({
+    await expect(startRestore(world.deps, input)).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('Roll it back first'),
     });
@@ -85,8 +85,8 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
       world,
       await draftOf(world, crm, 'account', (fields) => fields.filter(({ remote }) => remote !== field)),
     );
-    const { restoreId } = await restoreWrites(world.deps, input);
-    const outcome = await runRestore(world.deps, { restoreId: restoreId ?? '' }, noProgress);
+    const { restoreId } = await startRestore(world.deps, input);
+    const outcome = await restoreWrites(world.deps, { restoreId: restoreId ?? '' }, noProgress);
     expect(outcome).toMatchObject({
       records: 2 + others.length,
       values: 1 + others.length,
@@ -99,8 +99,8 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
     // The next plan does not write it again, and a second restore finds nothing to do.
     await world.sync();
     expect(await accountValues(world, crm, field, [edited, touched, ...others])).toEqual(restored);
-    const again = await restoreWrites(world.deps, input);
-    expect(await runRestore(world.deps, { restoreId: again.restoreId ?? '' }, noProgress)).toMatchObject({
+    const again = await startRestore(world.deps, input);
+    expect(await restoreWrites(world.deps, { restoreId: again.restoreId ?? '' }, noProgress)).toMatchObject({
       values: 0,
       writes: { written: 0 },
     });
@@ -114,13 +114,13 @@ describe.each(['salesforce', 'hubspot'] as const)('a mapping of %s', { timeout: 
     expect(await world.inCrm(crm, claim, ['productFamily'])).toEqual({ productFamily: 'Entered by mistake' });
     const { id: connectionId } = await world.connection(crm);
     const object = claims[crm];
-    const { restoreId } = await restoreWrites(world.deps, {
+    const { restoreId } = await startRestore(world.deps, {
       connectionId,
       object,
       undo: { count: 1 },
       personId: world.personId,
     });
-    expect(await runRestore(world.deps, { restoreId: restoreId ?? '' }, noProgress)).toMatchObject({
+    expect(await restoreWrites(world.deps, { restoreId: restoreId ?? '' }, noProgress)).toMatchObject({
       values: 1,
       writes: { written: 1 },
     });
@@ -145,8 +145,8 @@ describe.each(['salesforce', 'hubspot'] as const)('undoing writes to %s', { time
       undo: { count: 1 },
       personId: world.personId,
     } as const;
-    const { restoreId } = await restoreWrites(world.deps, input);
-    expect(await runRestore(world.deps, { restoreId: restoreId ?? '' }, noProgress)).toMatchObject({
+    const { restoreId } = await startRestore(world.deps, input);
+    expect(await restoreWrites(world.deps, { restoreId: restoreId ?? '' }, noProgress)).toMatchObject({
       values: 0,
       skipped: { edited: 1 },
       examples: [{ ref: claim.extId, reason: 'edited' }],

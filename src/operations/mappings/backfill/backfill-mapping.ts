@@ -37,43 +37,43 @@ import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 import { recordsToPlan } from '#src/operations/write/desired-values.ts';
 import {
   backfillCanonicalRecords,
-  carryRecords,
+  backfillRecords,
   isPlacedKind,
   isProjected,
-  type CarriedRecord,
+  type BackfilledRecord,
 } from './backfill-records.ts';
-import { countCarried, emptyReport, type CarryReport } from './backfill-report.ts';
+import { countEffects, noEffects, type BackfillEffects } from './backfill-report.ts';
 
 export interface StartBackfillInput {
   readonly connectionId: string;
   readonly object: string;
-  /** Needed only where one object is mapped to several kinds. */
+  /** Needed only when one object is mapped to several kinds. */
   readonly kind?: CanonicalKind;
-  /** Null at the command line. */
+  /** Null when started from the command line. */
   readonly personId: string | null;
 }
 
-/** What a backfill leaves: what it did here and planned for the CRM, and what became of the latter. */
-export interface BackfillReport extends CarryReport {
+/** The report of a backfill that has ended also counts its writes. */
+export interface BackfillReport extends BackfillEffects {
   readonly writes: WriteTally;
 }
 
 /**
- * Carries the mapping that is live over to all records of an object, because a person asks for it. It happens
- * in a job, and is on the audit trail.
+ * Starts a job that applies the live mapping to all existing records of an object. The start is on the audit
+ * trail.
  *
- * @throws AppError `bad_request` when nothing is mapped to that object; `conflict` when two people start it
- * in the same moment
+ * @throws AppError `bad_request` when the object is not mapped; `conflict` when two people start it at the
+ * same moment, or the backfill of an earlier version has not ended yet
  */
 export async function startBackfill(
   deps: Deps,
   { connectionId, object, kind: asked, personId }: StartBackfillInput,
 ): Promise<{ readonly backfillId: string | null; readonly alreadyRunning: boolean }> {
   const connection = await requireConnection(deps, connectionId);
-  const of = packsOf(deps, connection).filter((one) => one.object === object && one.enabled !== false);
-  const pack = of.find((one) => asked === undefined || one.kind === asked);
+  const packs = packsOf(deps, connection).filter((one) => one.object === object && one.enabled !== false);
+  const pack = packs.find((one) => asked === undefined || one.kind === asked);
   if (!pack)
-    throw new AppError('bad_request', `Nothing of ${connection.name} is mapped to ${object}.`, {
+    throw new AppError('bad_request', `${object} of ${connection.name} is not mapped.`, {
       connectionId,
       field: 'object',
     });
@@ -81,7 +81,7 @@ export async function startBackfill(
   const place = { connectionId, object, kind };
   const at = deps.clock();
   const backfillId = await deps.db.transaction(async (tx) => {
-    const underWay = await runningBackfill(tx, place);
+    const running = await runningBackfill(tx, place);
     const id = await openBackfill(deps, tx, place, { version, startedBy: personId, startedAt: at });
     const job = {
       id: deps.ids(),
@@ -92,8 +92,8 @@ export async function startBackfill(
       payload: { backfillId: id },
     };
     if ((await addJobs(tx, [job], at)) === 0) {
-      if (underWay === null || underWay.version === version) return null;
-      throw stillEnding(underWay);
+      if (running === null || running.version === version) return null;
+      throw stillRunning(running);
     }
     const act = {
       action: 'mapping.backfill_started',
@@ -111,15 +111,15 @@ export async function startBackfill(
   return { backfillId, alreadyRunning: backfillId === null };
 }
 
-/** Its job goes on until the next part; what this transaction has done is taken back. */
-function stillEnding({ object, version }: Backfill): AppError {
-  const message = `The backfill of version ${version} of ${object} has not ended yet, and does so by itself. Start this one again in a minute.`;
+/** The older job notices the new version at its next part and ends. The caller's transaction is rolled back. */
+function stillRunning({ object, version }: Backfill): AppError {
+  const message = `The backfill of version ${version} of ${object} is still stopping. Start this one again in a minute.`;
   return new AppError('conflict', message, { version });
 }
 
 /**
- * The one to go on with, whose job gave up when the vendor could not be asked for long, or else a new one.
- * One of a version that is not in force any more ends here.
+ * Returns the id of an open backfill of this version, whose job had given up while the vendor was away, or
+ * else of a new one. An open backfill of another version is marked as failed.
  */
 async function openBackfill(
   deps: Deps,
@@ -127,29 +127,30 @@ async function openBackfill(
   place: MappingPlace,
   begun: Pick<Backfill, 'version' | 'startedBy' | 'startedAt'>,
 ): Promise<string> {
-  const left = await runningBackfill(tx, place);
-  if (left?.version === begun.version) return left.id;
-  if (left) await saveBackfill(tx, left.id, { phase: 'failed', finishedAt: begun.startedAt });
+  const open = await runningBackfill(tx, place);
+  if (open?.version === begun.version) return open.id;
+  if (open) await saveBackfill(tx, open.id, { phase: 'failed', finishedAt: begun.startedAt });
   const id = deps.ids();
   if (await addBackfill(tx, { id, ...place, ...begun })) return id;
-  throw new AppError('conflict', 'Somebody else has just started this. Look again in a moment.', {
+  throw new AppError('conflict', 'Somebody else has just started this backfill. Reload to see it.', {
     ...place,
   });
 }
 
-/** The job of a mapping's backfill, whose row tells its progress. */
+/** The key of the job that backfills a mapping. The job row holds the progress. */
 export function backfillKey({ connectionId, object, kind }: MappingPlace): string {
   return `backfill-mapping:${connectionId}:${object}:${kind}`;
 }
 
-/** Few enough that nobody waits long for the object's lock. */
+/** Records per transaction: few, because each transaction holds the object's lock. */
 const recordsAtOnce = 500;
 
 /**
- * The job: everything is read again, mapped whether it has changed or not, compared and written. Each part
- * and the place to go on from are one transaction, so that a crash costs a part and nothing is counted twice.
+ * Runs the backfill job: reads all records again, maps each of them whether it has changed or not, plans the
+ * writes and sends them. Each part and the position after it are saved in one transaction, so a crash repeats
+ * at most one part and counts nothing twice. Null when there is no such backfill, or it has failed.
  *
- * @throws ConnectorError when the vendor cannot be asked: tried again, it goes on where it was
+ * @throws ConnectorError when the vendor cannot be reached; the next attempt continues at the saved position
  */
 export async function backfillMapping(
   deps: Deps,
@@ -159,19 +160,17 @@ export async function backfillMapping(
   const backfill = await findBackfill(deps.db, backfillId);
   if (!backfill || backfill.phase === 'failed') return null;
   if (backfill.phase === 'done') return backfill.report as BackfillReport;
-  if (backfill.phase === 'read') await readAgain(deps, backfill, progress);
-  if (backfill.phase !== 'push') await carryAll(deps, backfill, progress);
+  if (backfill.phase === 'read') await readAllRecords(deps, backfill, progress);
+  if (backfill.phase !== 'push') await mapAllRecords(deps, backfill, progress);
   await pushConnection(deps, { connectionId: backfill.connectionId, runId: null }, progress);
-  const carried = ((await findBackfill(deps.db, backfillId))?.report ?? emptyReport) as CarryReport;
-  const report: BackfillReport = { ...carried, writes: await tallyOfWrites(deps.db, backfillId) };
+  const effects = ((await findBackfill(deps.db, backfillId))?.report ?? noEffects) as BackfillEffects;
+  const report: BackfillReport = { ...effects, writes: await tallyOfWrites(deps.db, backfillId) };
   await saveBackfill(deps.db, backfillId, { phase: 'done', report, finishedAt: deps.clock() });
   return report;
 }
 
-/**
- * With the fields of the mapping as it is now; what has vanished meanwhile is treated as by every comparison.
- */
-async function readAgain(
+/** Reads the object completely with the fields of the live mapping, like a full comparison does. */
+async function readAllRecords(
   deps: Deps,
   { id, connectionId, kind }: Backfill,
   progress: ReportProgress,
@@ -184,20 +183,20 @@ function isReconciled(kind: string): kind is ReconciledKind {
   return (reconciledKinds as readonly string[]).includes(kind);
 }
 
-interface Carrying {
+interface LivePack {
   readonly connection: Connection;
   readonly mapping: CompiledMapping;
   readonly pack: MappingPack;
   readonly currency: string;
 }
 
-async function carryAll(
+async function mapAllRecords(
   deps: Deps,
   { id, connectionId, object, kind, version }: Backfill,
   progress: ReportProgress,
 ): Promise<void> {
   const { currency } = (await currentProgram(deps)).program;
-  const carrying = await withConnection(
+  const live = await withConnection(
     deps,
     { connectionId, runId: null, about: object },
     async (connection, connector) => {
@@ -210,100 +209,104 @@ async function carryAll(
     await saveBackfill(deps.db, id, { phase: 'failed', finishedAt: deps.clock() });
     throw new AppError(
       'conflict',
-      `Version ${version} of ${object} is not live any more. Start the backfill of the one that is.`,
+      `Version ${version} of ${object} is no longer live. Start the backfill of the live version.`,
       { id },
     );
   };
-  if (!carrying) return stop();
-  const made = isPlacedKind(kind) ? [] : await madeRecords(deps.db, carrying);
-  const total = isPlacedKind(kind) ? await countPresent(deps.db, connectionId, object) : made.length;
-  const label = `Carrying version ${version} of ${object} over`;
+  if (!live) return stop();
+  const canonicalIds = isPlacedKind(kind) ? [] : await canonicalIdsOf(deps.db, live);
+  const total = isPlacedKind(kind) ? await countPresent(deps.db, connectionId, object) : canonicalIds.length;
+  const label = `Applying version ${version} to all records of ${object}`;
   for (;;) {
-    const report = await deps.db.transaction((tx) => carryNext(deps, tx, id, { ...carrying, made }));
-    if (report === 'overtaken') return stop();
-    if (!report) return;
-    await progress({ label, done: report.read, total });
+    const effects = await deps.db.transaction((tx) => mapNextPart(deps, tx, id, { ...live, canonicalIds }));
+    if (effects === 'superseded') return stop();
+    if (!effects) return;
+    await progress({ label, done: effects.read, total });
   }
 }
 
 /**
- * The next part and where it ends, kept together. Null when there was none left; `overtaken` once another
- * version is live.
+ * Maps the next part and saves the position after it. Null when no part is left; `superseded` when another
+ * version has become live.
  */
-async function carryNext(
+async function mapNextPart(
   deps: Deps,
   tx: Db,
   id: string,
-  carrying: CarryingAll,
-): Promise<CarryReport | 'overtaken' | null> {
-  const { connection, mapping, pack } = carrying;
+  input: MappingInput,
+): Promise<BackfillEffects | 'superseded' | null> {
+  const { connection, mapping, pack } = input;
   await lockObject(tx, connection.id, mapping.object);
   const inForce = packFor(deps, await requireConnection({ ...deps, db: tx }, connection.id), pack.kind);
-  if (inForce?.version !== pack.version || inForce.object !== pack.object) return 'overtaken';
-  const reached = await findBackfill(tx, id);
-  if (reached?.phase !== 'carry' && reached?.phase !== 'read') return null;
-  const { carried, afterId } = isPlacedKind(pack.kind)
-    ? await carryShown(deps, tx, { ...carrying, runId: id, kind: pack.kind }, reached.afterId)
-    : await carryMade(deps, tx, { ...carrying, runId: id }, reached.afterId);
-  // Of a part there may be nothing to say: its records live in another CRM.
-  if (afterId === reached.afterId) {
+  if (inForce?.version !== pack.version || inForce.object !== pack.object) return 'superseded';
+  const saved = await findBackfill(tx, id);
+  if (saved?.phase !== 'carry' && saved?.phase !== 'read') return null;
+  const { records, afterId } = isPlacedKind(pack.kind)
+    ? await mapRemotePart(deps, tx, { ...input, runId: id, kind: pack.kind }, saved.afterId)
+    : await planCanonicalPart(deps, tx, { ...input, runId: id }, saved.afterId);
+  // The position decides, not the number of records: a part may have none that live in this CRM.
+  if (afterId === saved.afterId) {
     await saveBackfill(tx, id, { phase: 'push' });
     return null;
   }
-  const report = countCarried((reached.report ?? emptyReport) as CarryReport, carried);
-  await saveBackfill(tx, id, { afterId, report });
-  return report;
+  const effects = countEffects((saved.report ?? noEffects) as BackfillEffects, records);
+  await saveBackfill(tx, id, { afterId, report: effects });
+  return effects;
 }
 
 interface Part {
-  readonly carried: readonly CarriedRecord[];
+  readonly records: readonly BackfilledRecord[];
+  /** The last id of the part: the position to continue after. */
   readonly afterId: string;
 }
 
-async function carryShown(
+/** Maps the next records that were read from the vendor. */
+async function mapRemotePart(
   deps: Deps,
   tx: Db,
-  input: Parameters<typeof carryRecords>[2],
+  input: Parameters<typeof backfillRecords>[2],
   afterId: string,
 ): Promise<Part> {
-  const records = await recordsAfter(tx, input.connection.id, input.mapping.object, afterId, recordsAtOnce);
-  return { carried: await carryRecords(deps, tx, input, records), afterId: records.at(-1)?.extId ?? afterId };
+  const part = await recordsAfter(tx, input.connection.id, input.mapping.object, afterId, recordsAtOnce);
+  return { records: await backfillRecords(deps, tx, input, part), afterId: part.at(-1)?.extId ?? afterId };
 }
 
-interface CarryingAll extends Carrying {
+interface MappingInput extends LivePack {
   /**
-   * Records that only Fairway makes, by our ids, in their order. One made since is planned by the mapping in
-   * force as it is.
+   * Fairway's ids of the records that only Fairway creates, sorted. A record created later is planned with the
+   * live mapping anyway.
    */
-  readonly made: readonly string[];
+  readonly canonicalIds: readonly string[];
 }
 
-async function madeRecords(
+async function canonicalIdsOf(
   db: Db,
-  { connection, mapping, pack: { kind } }: Carrying,
+  { connection, mapping, pack: { kind } }: LivePack,
 ): Promise<readonly string[]> {
   if (!isProjected(kind)) return [];
   return (await recordsToPlan(db, { connectionId: connection.id, mapping, kind }, {})).toSorted();
 }
 
-async function carryMade(
+/** Plans the next records that only Fairway creates. */
+async function planCanonicalPart(
   deps: Deps,
   tx: Db,
-  input: CarryingAll & { readonly runId: string },
+  input: MappingInput & { readonly runId: string },
   afterId: string,
 ): Promise<Part> {
-  const { made, pack } = input;
-  if (!isProjected(pack.kind)) return { carried: [], afterId };
-  const start = placeAfter(made, afterId);
-  const next = made.slice(start, start + recordsAtOnce);
-  const carried =
+  const { canonicalIds, pack } = input;
+  if (!isProjected(pack.kind)) return { records: [], afterId };
+  const start = indexAfter(canonicalIds, afterId);
+  const next = canonicalIds.slice(start, start + recordsAtOnce);
+  const records =
     next.length === 0 ? [] : await backfillCanonicalRecords(deps, tx, { ...input, kind: pack.kind }, next);
-  return { carried, afterId: next.at(-1) ?? afterId };
+  return { records, afterId: next.at(-1) ?? afterId };
 }
 
-/** Where the first of some sorted ids stands that comes after this one. */
-function placeAfter(sorted: readonly string[], id: string): number {
-  let [from, to] = [0, sorted.length];
+/** The index of the first of these sorted ids that is greater than `id`. */
+function indexAfter(sorted: readonly string[], id: string): number {
+  let from = 0;
+  let to = sorted.length;
   while (from < to) {
     const middle = (from + to) >> 1;
     if ((sorted[middle] ?? '') > id) to = middle;

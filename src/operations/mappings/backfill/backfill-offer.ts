@@ -4,28 +4,28 @@ import { liveVersion, type MappingPlace } from '#src/db/mappings/mapping-version
 import { countPresent } from '#src/db/sync/scan-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { BackfillReport } from './backfill-mapping.ts';
-import type { CarryReport } from './backfill-report.ts';
+import type { BackfillEffects } from './backfill-report.ts';
 import { isStale, type DryRun } from '#src/operations/mappings/trial/dry-run-mapping.ts';
 
-/** Whether the records that were there before a mapping have been carried over to it. */
+/** Shows whether the records that existed before a mapping version have been mapped again with it. */
 export interface BackfillOffer {
-  /** `needed`: nobody has begun it · `none`: nothing but the mapping Fairway comes with was ever in force. */
+  /** `needed`: it was not started yet · `none`: Fairway's default mapping has always been the live one. */
   readonly state: 'none' | 'needed' | 'running' | 'done' | 'failed';
-  /** The version in force; null for the shipped one. */
+  /** The live version; null for Fairway's default mapping. */
   readonly version: number | null;
-  /** Records there are. */
+  /** Number of records of the object. */
   readonly records: number;
-  /** What its dry run found, or what the backfill has done so far; null when neither is known. */
-  readonly report: CarryReport | BackfillReport | null;
+  /** The report of the backfill so far, or else of the dry run; null without either. */
+  readonly report: BackfillEffects | BackfillReport | null;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
-  /** For the admin, in a sentence or two. */
-  readonly says: string;
+  /** One or two sentences for the admin. */
+  readonly message: string;
 }
 
 /**
- * What to say and offer beside a live mapping: values from before it stay as they were until they are carried
- * over. Costs no call.
+ * The backfill to offer on the page of a live mapping: records from before it keep their old values until they
+ * are mapped again. Costs no call.
  */
 export async function backfillOffer(deps: Pick<Deps, 'db'>, place: MappingPlace): Promise<BackfillOffer> {
   const live = await liveVersion(deps.db, place);
@@ -34,7 +34,7 @@ export async function backfillOffer(deps: Pick<Deps, 'db'>, place: MappingPlace)
   const ofThis = live && last?.version === live.version ? last : null;
   const state = live ? stateOf(ofThis) : 'none';
   const dryRun = live && !isStale(live) ? (live.dryRun as DryRun) : null;
-  const report = (await carriedSoFar(deps, ofThis)) ?? (dryRun?.fits ? dryRun.report : null);
+  const report = (await reportOf(deps, ofThis)) ?? (dryRun?.fits ? dryRun.report : null);
   return {
     state,
     version: live?.version ?? null,
@@ -42,23 +42,23 @@ export async function backfillOffer(deps: Pick<Deps, 'db'>, place: MappingPlace)
     report,
     startedAt: ofThis?.startedAt ?? null,
     finishedAt: ofThis?.finishedAt ?? null,
-    says: wordsFor(state, { ...place, version: live?.version ?? 0, records, report }),
+    message: messageFor(state, { ...place, version: live?.version ?? 0, records, report }),
   };
 }
 
 /**
- * What it did, with what has become of its writes since: one that was on its way may have landed, one that
- * was refused been sent again.
+ * The stored report of the backfill, with its writes counted again: since then an open write may have been
+ * sent, and a refused one may have been retried.
  */
-async function carriedSoFar(
+async function reportOf(
   { db }: Pick<Deps, 'db'>,
   backfill: Backfill | null,
-): Promise<CarryReport | BackfillReport | null> {
-  const report = (backfill?.report ?? null) as CarryReport | BackfillReport | null;
+): Promise<BackfillEffects | BackfillReport | null> {
+  const report = (backfill?.report ?? null) as BackfillEffects | BackfillReport | null;
   if (!backfill || !report || !('writes' in report) || report.writes.open + report.writes.refused === 0)
     return report;
   const writes = await tallyOfWrites(db, backfill.id);
-  // Landed writes are pruned in time.
+  // Old completed writes are pruned, so the number never goes down.
   return { ...report, writes: { ...writes, written: Math.max(writes.written, report.writes.written) } };
 }
 
@@ -67,53 +67,50 @@ function stateOf(backfill: Backfill | null): BackfillOffer['state'] {
   return backfill.phase === 'done' || backfill.phase === 'failed' ? backfill.phase : 'running';
 }
 
-interface Spoken {
+interface Described {
   readonly object: string;
   readonly version: number;
   readonly records: number;
   readonly report: BackfillOffer['report'];
 }
 
-function wordsFor(state: BackfillOffer['state'], { object, version, records, report }: Spoken): string {
+function messageFor(state: BackfillOffer['state'], { object, version, records, report }: Described): string {
   switch (state) {
     case 'none':
-      return `${object} goes by the mapping Fairway comes with.`;
+      return `${object} uses Fairway’s default mapping.`;
     case 'needed':
     case 'failed': {
-      const found = report ? ` Its dry run found ${changesOf(report)}.` : '';
-      return `Existing values have not been synced: the ${told(records)} records of ${object} from before version ${version} stay as they were mapped until they change.${found} Backfill them.`;
+      const found = report ? ` The dry run found ${changesOf(report)}.` : '';
+      return `${numberText(records)} existing records of ${object} still use an earlier mapping until they change.${found} Backfill them to apply version ${version} now.`;
     }
     case 'running':
-      return `The ${told(records)} records of ${object} are being carried over to version ${version}.`;
+      return `Version ${version} is being applied to the ${numberText(records)} records of ${object}.`;
     case 'done':
-      return `All records of ${object} have been carried over to version ${version}${report ? `: ${doneOf(report)}` : ''}.`;
+      return `Version ${version} has been applied to all records of ${object}${report ? `: ${doneOf(report)}` : ''}.`;
   }
 }
 
-/** As the console writes numbers. */
-const told = (count: number): string => count.toLocaleString('en-US');
-const recordsOf = ({ changed, added, removed }: CarryReport['fairway']): number => changed + added + removed;
+/** Formats a number as the console does. */
+const numberText = (count: number): string => count.toLocaleString('en-US');
+const recordsOf = ({ changed, added, removed }: BackfillEffects['fairway']): number =>
+  changed + added + removed;
 
-/** What would be done. */
-function changesOf({ fairway, crm }: CarryReport): string {
-  return `${told(recordsOf(fairway))} to change in Fairway and ${told(crm.written)} in the CRM`;
+function changesOf({ fairway, crm }: BackfillEffects): string {
+  return `${numberText(recordsOf(fairway))} to change in Fairway and ${numberText(crm.written)} in the CRM`;
 }
 
-/**
- * What was done. Values that could not be carried over count as refused, as do records the CRM did not take.
- */
-function doneOf(report: CarryReport | BackfillReport): string {
+function doneOf(report: BackfillEffects | BackfillReport): string {
   const { fairway, crm, refused } = report;
   const writes =
     'writes' in report ? report.writes : { written: crm.written, refused: 0, open: 0, overtaken: 0 };
   const left = refused.reduce((sum, one) => sum + (one.effect === 'cut' ? 0 : one.count), 0);
   const parts = [
-    `${told(recordsOf(fairway))} changed in Fairway`,
-    `${told(writes.written)} written in the CRM`,
-    ...(writes.open > 0 ? [`${told(writes.open)} on their way there`] : []),
-    ...(writes.overtaken > 0 ? [`${told(writes.overtaken)} left, because they changed meanwhile`] : []),
-    ...(writes.refused > 0 ? [`${told(writes.refused)} refused by the CRM`] : []),
-    ...(left > 0 ? [`${told(left)} left out, because they do not fit`] : []),
+    `${numberText(recordsOf(fairway))} changed in Fairway`,
+    `${numberText(writes.written)} written to the CRM`,
   ];
+  if (writes.open > 0) parts.push(`${numberText(writes.open)} waiting to be written`);
+  if (writes.overtaken > 0) parts.push(`${numberText(writes.overtaken)} replaced by newer writes`);
+  if (writes.refused > 0) parts.push(`${numberText(writes.refused)} refused by the CRM`);
+  if (left > 0) parts.push(`${numberText(left)} left out because the value does not fit`);
   return parts.join(', ');
 }

@@ -1,33 +1,33 @@
-import type { JsonValue, RemoteFields } from '#connectors/contract/crm.ts';
-import type { CarriedRecord, CarriedWrite, Refusal } from './backfill-records.ts';
+import type { JsonValue, RemoteFields } from '#connectors/contract/records.ts';
+import type { BackfilledRecord, BackfilledWrite, Refusal } from './backfill-records.ts';
 
 /**
- * What a dry run found, and what a backfill has done: they count alike. Stored as it is, so it holds no more
- * than a page can show.
+ * The effects of a backfill; those of a dry run are the ones it would have. They are stored as they are, so they
+ * list only as many examples as a page can show.
  */
-export interface CarryReport {
-  /** Records the vendor shows. */
+export interface BackfillEffects {
+  /** Number of records read from the vendor. */
   readonly read: number;
   readonly fairway: {
-    /** Records of ours that change, the added and removed ones aside. */
+    /** Number of records that change, without the added and removed ones. */
     readonly changed: number;
     readonly added: number;
     readonly removed: number;
     readonly fields: readonly FieldChanges[];
   };
   readonly crm: {
-    /** Records that are written. */
+    /** Number of records that are written. */
     readonly written: number;
     readonly fields: readonly FieldChanges[];
-    /** The whole of one write. */
+    /** One complete write as an example. */
     readonly payload:
-      | (Pick<CarriedWrite, 'operation'> & { readonly ref: string; readonly fields: RemoteFields })
+      | (Pick<BackfilledWrite, 'operation'> & { readonly ref: string; readonly fields: RemoteFields })
       | null;
   };
   readonly refused: readonly RefusedValues[];
 }
 
-/** One field, by our name in Fairway and by the vendor's in the CRM. */
+/** The changes of one field: Fairway's name for changes in Fairway, the vendor's for changes in the CRM. */
 export interface FieldChanges {
   readonly field: string;
   readonly count: number;
@@ -53,34 +53,37 @@ export const refusalCauses = [
 ] as const;
 export type RefusalCause = (typeof refusalCauses)[number];
 
-/** What is left out for one reason. */
+/** The values or records that are left out for one reason. */
 export interface RefusedValues extends Pick<Refusal, 'effect' | 'way' | 'field' | 'code' | 'fix'> {
   readonly cause: RefusalCause;
-  /** False: the vendor may refuse it, and only says when asked. */
+  /** False when only the vendor knows whether it refuses the write. */
   readonly certain: boolean;
-  /** The vendor's name of the rule that refuses it, when that is known. */
+  /** The vendor's name of the rule that refuses the write, when it is known. */
   readonly rule?: string;
-  /** Values, or whole records; of a rule that may refuse some: how many it may. */
+  /** Number of values or records. When `certain` is false: the number that may be refused. */
   readonly count: number;
   readonly examples: readonly { readonly ref: string; readonly message: string }[];
 }
 
-export const examplesKept = 20;
+export const maxExamples = 20;
 
-export const emptyReport: CarryReport = {
+export const noEffects: BackfillEffects = {
   read: 0,
   fairway: { changed: 0, added: 0, removed: 0, fields: [] },
   crm: { written: 0, fields: [], payload: null },
   refused: [],
 };
 
-/** The report with these records counted in. */
-export function countCarried(report: CarryReport, records: readonly CarriedRecord[]): CarryReport {
-  const { fairway, crm } = report;
+/** Adds the effects on some records. */
+export function countEffects(
+  effects: BackfillEffects,
+  records: readonly BackfilledRecord[],
+): BackfillEffects {
+  const { fairway, crm } = effects;
   const written = records.flatMap(({ ref, write }) => (write ? [{ ref, ...write }] : []));
   const [first] = written;
   return {
-    read: report.read + records.length,
+    read: effects.read + records.length,
     fairway: {
       changed: fairway.changed + countOf(records, 'changed'),
       added: fairway.added + countOf(records, 'added'),
@@ -93,11 +96,11 @@ export function countCarried(report: CarryReport, records: readonly CarriedRecor
       payload:
         crm.payload ?? (first ? { ref: first.ref, operation: first.operation, fields: first.fields } : null),
     },
-    refused: withRefusals(report.refused, records),
+    refused: withRefusals(effects.refused, records),
   };
 }
 
-function countOf(records: readonly CarriedRecord[], ours: CarriedRecord['ours']): number {
+function countOf(records: readonly BackfilledRecord[], ours: BackfilledRecord['ours']): number {
   return records.filter((record) => record.ours === ours).length;
 }
 
@@ -111,7 +114,7 @@ function withChanges(known: readonly FieldChanges[], records: readonly Changing[
   for (const { ref, changes } of records) {
     for (const [field, [before, after]] of Object.entries(changes)) {
       const entry = fields.get(field) ?? { field, count: 0, examples: [] };
-      if (entry.examples.length < examplesKept) entry.examples.push({ ref, before, after });
+      if (entry.examples.length < maxExamples) entry.examples.push({ ref, before, after });
       fields.set(field, { ...entry, count: entry.count + 1 });
     }
   }
@@ -120,37 +123,25 @@ function withChanges(known: readonly FieldChanges[], records: readonly Changing[
 
 function withRefusals(
   known: readonly RefusedValues[],
-  records: readonly CarriedRecord[],
+  records: readonly BackfilledRecord[],
 ): readonly RefusedValues[] {
   const reasons = new Map(known.map((one) => [keyOf(one), { ...one, examples: [...one.examples] }]));
   for (const { ref, refusals } of records) {
     for (const { effect, way, field, code, message, fix } of refusals) {
-      const entry = {
-        effect,
-        way,
-        field,
-        code,
-        fix,
-        cause: causeOf(code),
-        certain: true,
-        count: 0,
-        examples: [],
-      };
+      const cause = causeOf(code);
+      const entry = { effect, way, field, code, fix, cause, certain: true, count: 0, examples: [] };
       const reason = reasons.get(keyOf(entry)) ?? entry;
       const examples =
-        reason.examples.length < examplesKept ? [...reason.examples, { ref, message }] : reason.examples;
+        reason.examples.length < maxExamples ? [...reason.examples, { ref, message }] : reason.examples;
       reasons.set(keyOf(reason), { ...reason, examples, count: reason.count + 1 });
     }
   }
   return [...reasons.values()];
 }
 
-function keyOf({
-  way,
-  field,
-  code,
-  effect,
-}: Pick<RefusedValues, 'way' | 'field' | 'code' | 'effect'>): string {
+type RefusalKey = Pick<RefusedValues, 'way' | 'field' | 'code' | 'effect'>;
+
+function keyOf({ way, field, code, effect }: RefusalKey): string {
   return `${way} ${field} ${code} ${effect}`;
 }
 
@@ -166,10 +157,7 @@ const causes: Readonly<Record<string, RefusalCause>> = {
   survivor_unread: 'reference',
 };
 
-/**
- * What is wrong with a value, as a person would sort it: whatever is not one of these is of a type that does
- * not fit.
- */
+/** Groups refusal codes for people. Codes without a group mean that the type does not fit. */
 function causeOf(code: string): RefusalCause {
   return causes[code] ?? (code.endsWith('_unknown') || code.endsWith('_ambiguous') ? 'reference' : 'type');
 }

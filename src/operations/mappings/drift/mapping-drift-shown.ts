@@ -4,7 +4,7 @@ import type { Deps } from '#src/deps.ts';
 import { packFor } from '#src/operations/connections/use-connection.ts';
 import type { DriftFinding } from '#src/operations/live-mappings/drift-findings.ts';
 
-/** What is to be shown beside a mapping. */
+/** The findings about one mapping, as its page shows them. */
 export interface Drift extends Pick<
   MappingDrift,
   'connectionId' | 'object' | 'kind' | 'version' | 'foundAt' | 'checkedAt'
@@ -13,8 +13,8 @@ export interface Drift extends Pick<
 }
 
 /**
- * Every mapping in force whose object has changed since it was first held against it: of one connection, or
- * of all. Costs no call.
+ * The live mappings whose object has changed in the CRM since it was first compared with the mapping. Without
+ * `connectionId`: of all connections. Costs no call.
  */
 export async function mappingDrift(
   deps: Pick<Deps, 'db' | 'packs'>,
@@ -34,10 +34,23 @@ export async function mappingDrift(
         object,
         kind,
         version,
-        findings: findings as readonly DriftFinding[],
+        findings: (findings as readonly StoredFinding[]).map(readFinding),
         foundAt,
         checkedAt,
       },
     ];
   });
+}
+
+/** Older rows name two properties of a finding differently. */
+type OldFinding = Omit<DriftFinding, 'message' | 'stopsSync'> & {
+  readonly says: string;
+  readonly stops: boolean;
+};
+type StoredFinding = DriftFinding | OldFinding;
+
+function readFinding(stored: StoredFinding): DriftFinding {
+  if (!('says' in stored)) return stored;
+  const { says, stops, ...finding } = stored;
+  return { ...finding, message: says, stopsSync: stops };
 }

@@ -1,4 +1,4 @@
-import type { JsonValue, RemoteField, RemoteFields } from '#connectors/contract/crm.ts';
+import type { JsonValue, RemoteField, RemoteFields } from '#connectors/contract/records.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { isRefusal } from '#mappings/engine/refusal.ts';
 import type { LandedWrite } from '#src/db/mappings/restore-store.ts';
@@ -6,34 +6,37 @@ import type { CanonicalValues } from '#src/domain/record.ts';
 import { sameValue } from '#src/domain/sync/same-value.ts';
 import { sameRemote } from '#src/operations/write/same-remote-value.ts';
 
-/** One value that was written and what stood there before the first of the writes that are undone. */
+/** One field of a record with the value Fairway wrote last and the value before the first undone write. */
 export interface UndoneValue {
   readonly field: string;
-  /** Undefined: nobody had read it. */
+  /** Undefined when Fairway had not read the field before it wrote to it. */
   readonly previous: JsonValue | undefined;
   readonly written: JsonValue;
 }
 
 export interface UndoneRecord {
   readonly recordId: string;
-  /** Null: one of the writes made the record. */
+  /** Null when one of the undone writes created the record. */
   readonly extId: string | null;
   readonly values: readonly UndoneValue[];
 }
 
-/** What these writes changed, record by record. @param writes the last first */
+/** Groups the writes to undo by record. @param writes the newest first */
 export function undoneRecords(writes: readonly LandedWrite[]): readonly UndoneRecord[] {
   return [...Map.groupBy(writes, (write) => write.recordId)].map(([recordId, ofRecord]) => {
     const values = new Map<string, UndoneValue>();
     for (const { fields, base } of ofRecord) {
       for (const [field, value] of Object.entries(fields)) {
-        // Walking back in time: the first met is what was written last, the last met is what stood there
-        // first.
+        // The newest write comes first, so it gives `written`; the oldest comes last and gives `previous`.
         values.set(field, { field, previous: base[field], written: values.get(field)?.written ?? value });
       }
     }
-    const made = ofRecord.some((write) => write.extId === null);
-    return { recordId, extId: made ? null : (ofRecord[0]?.extId ?? null), values: [...values.values()] };
+    const wasCreated = ofRecord.some((write) => write.extId === null);
+    return {
+      recordId,
+      extId: wasCreated ? null : (ofRecord[0]?.extId ?? null),
+      values: [...values.values()],
+    };
   });
 }
 
@@ -41,91 +44,93 @@ export const skipReasons = ['edited', 'unknown', 'made', 'owned', 'gone'] as con
 export type SkipReason = (typeof skipReasons)[number];
 
 export interface SkippedValue {
-  /** The vendor's id, or ours of a record that was made. */
+  /** The vendor's id; Fairway's id when Fairway created the record. */
   readonly ref: string;
   readonly field: string | null;
   readonly reason: SkipReason;
-  readonly says: string;
+  readonly message: string;
 }
 
-/** What is to be done about one record. */
+/** The plan for one record: the values to restore and the values to leave alone. All by the vendor's names. */
 export interface RecordRestore {
   readonly recordId: string;
   readonly extId: string;
-  /** Fields no mapping writes any more: written as they were. */
+  /** Previous values of fields that the live mapping does not write. They are written as they were. */
   readonly direct: RemoteFields;
-  /** What stands in them now; only while it does may they be written. */
+  /** Current values of the `direct` fields. A field is written only while it still has this value. */
   readonly base: RemoteFields;
-  /** Fields that go both ways: put back here, too, or the two sides would differ. */
+  /** Previous values of two-way fields. They are restored in Fairway too, so that both sides stay equal. */
   readonly shared: RemoteFields;
-  /** What stands in the latter now. */
-  readonly stands: RemoteFields;
+  /** Current values of the `shared` fields. */
+  readonly current: RemoteFields;
   readonly skipped: readonly SkippedValue[];
 }
 
-export interface Standing {
+export interface RecordNow {
   readonly mapping: CompiledMapping;
   readonly described: ReadonlyMap<string, RemoteField>;
-  /** What the vendor shows now; null when the record is not there. */
+  /** The record's current values in the CRM; null when it no longer exists. */
   readonly fields: RemoteFields | null;
 }
 
-/** Puts back what was there, where what was written still stands. */
-export function restoreOf(
+/** Plans to restore each previous value whose field still has the value that Fairway wrote. */
+export function planRecordRestore(
   { recordId, extId, values }: UndoneRecord,
-  { mapping, described, fields }: Standing,
+  { mapping, described, fields }: RecordNow,
 ): RecordRestore {
   const ref = extId ?? recordId;
-  const nothing = { recordId, extId: ref, direct: {}, base: {}, shared: {}, stands: {} };
-  if (extId === null)
-    return {
-      ...nothing,
-      skipped: [
-        skip(
-          ref,
-          null,
-          'made',
-          'Fairway made this record, so nothing stood there before. Delete it in the CRM if it is not wanted.',
-        ),
-      ],
-    };
-  if (fields === null)
-    return { ...nothing, skipped: [skip(ref, null, 'gone', 'The record is not there any more.')] };
+  if (extId === null) return skippedRecord(recordId, ref, 'made', createdByFairway);
+  if (fields === null) return skippedRecord(recordId, ref, 'gone', 'The record no longer exists in the CRM.');
   const direct: Record<string, JsonValue> = {};
   const base: Record<string, JsonValue> = {};
   const shared: Record<string, JsonValue> = {};
-  const stands: Record<string, JsonValue> = {};
+  const current: Record<string, JsonValue> = {};
   const skipped: SkippedValue[] = [];
-  for (const { field, previous, written } of values) {
-    const standing = fields[field] ?? null;
-    const reason = reasonToSkip({ ref, field, previous, written, standing }, mapping, described.get(field));
-    if (reason) skipped.push(reason);
-    else if (previous !== undefined && !sameRemote(described.get(field), standing, previous)) {
-      if (mapping.twoWay.some(({ remote }) => remote === field))
-        [shared[field], stands[field]] = [previous, standing];
-      else [direct[field], base[field]] = [previous, standing];
+  for (const undone of values) {
+    const { field, previous } = undone;
+    const now = fields[field] ?? null;
+    const reason = reasonToSkip({ ...undone, ref, now }, mapping, described.get(field));
+    if (reason) {
+      skipped.push(reason);
+      continue;
+    }
+    if (previous === undefined || sameRemote(described.get(field), now, previous)) continue;
+    if (mapping.twoWay.some(({ remote }) => remote === field)) {
+      shared[field] = previous;
+      current[field] = now;
+    } else {
+      direct[field] = previous;
+      base[field] = now;
     }
   }
-  return { recordId, extId, direct, base, shared, stands, skipped };
+  return { recordId, extId, direct, base, shared, current, skipped };
+}
+
+const createdByFairway =
+  'Fairway created this record, so there is no earlier value to restore. Delete it in the CRM if it is not wanted.';
+
+function skippedRecord(recordId: string, ref: string, reason: SkipReason, message: string): RecordRestore {
+  const skipped = [skip(ref, null, reason, message)];
+  return { recordId, extId: ref, direct: {}, base: {}, shared: {}, current: {}, skipped };
 }
 
 /**
- * The same without what somebody has entered here since and the CRM has not been told yet. @param ours the
- * record's values now
+ * Leaves out the two-way fields that somebody has edited in Fairway since, where the CRM does not have the
+ * edit yet. @param ours the record's current values in Fairway
  */
-export function withoutOurEdits(
+export function withoutLaterEdits(
   restore: RecordRestore,
   mapping: CompiledMapping,
   ours: CanonicalValues,
 ): RecordRestore {
-  const { extId, shared, stands } = restore;
+  const { extId, shared, current } = restore;
   const edited = mapping.twoWay.filter(({ local, remote, type, read }) => {
-    const says = [stands[remote], shared[remote]].flatMap((value) =>
+    const inCrm = [current[remote], shared[remote]].flatMap((value) =>
       value === undefined ? [] : [read(value)],
     );
     return (
-      says.length > 0 &&
-      !says.some((value) => isRefusal(value) || sameValue(ours[local] ?? null, value ?? null, type))
+      inCrm.length > 0 &&
+      !inCrm.some((value) => isRefusal(value) || sameValue(ours[local] ?? null, value ?? null, type))
     );
   });
   const names = new Set(edited.map(({ remote }) => remote));
@@ -136,34 +141,33 @@ export function withoutOurEdits(
   return { ...restore, shared: left, skipped: [...restore.skipped, ...skipped] };
 }
 
+interface FieldNow extends UndoneValue {
+  readonly ref: string;
+  /** The field's value in the CRM now. */
+  readonly now: JsonValue;
+}
+
 function reasonToSkip(
-  {
-    ref,
-    field,
-    previous,
-    written,
-    standing,
-  }: UndoneValue & { readonly ref: string; readonly standing: JsonValue },
+  { ref, field, previous, written, now }: FieldNow,
   { outbound, twoWay, version }: CompiledMapping,
   described: RemoteField | undefined,
 ): SkippedValue | null {
-  const owned =
+  const onlyWritten =
     outbound.some(({ remote }) => remote === field) && !twoWay.some(({ remote }) => remote === field);
-  if (owned)
-    return skip(
-      ref,
-      field,
-      'owned',
-      `Version ${version}, which is live, writes ${field} itself and puts it right with the next run.`,
-    );
+  if (onlyWritten) {
+    const message = `The live version ${version} writes ${field} itself. The next run sets it to the right value.`;
+    return skip(ref, field, 'owned', message);
+  }
   if (!described?.updateable)
-    return skip(ref, field, 'gone', `${field} is not there any more, or may not be written.`);
-  if (previous === undefined)
-    return skip(ref, field, 'unknown', `Nobody had read ${field} before it was first written.`);
-  if (sameRemote(described, standing, written) || sameRemote(described, standing, previous)) return null;
-  return skip(ref, field, 'edited', `Somebody has changed ${field} since.`);
+    return skip(ref, field, 'gone', `${field} no longer exists, or Fairway may not write to it.`);
+  if (previous === undefined) {
+    const message = `Fairway had not read ${field} before it first wrote to it, so the earlier value is unknown.`;
+    return skip(ref, field, 'unknown', message);
+  }
+  if (sameRemote(described, now, written) || sameRemote(described, now, previous)) return null;
+  return skip(ref, field, 'edited', `Somebody has changed ${field} in the CRM since.`);
 }
 
-function skip(ref: string, field: string | null, reason: SkipReason, says: string): SkippedValue {
-  return { ref, field, reason, says };
+function skip(ref: string, field: string | null, reason: SkipReason, message: string): SkippedValue {
+  return { ref, field, reason, message };
 }

@@ -1,15 +1,19 @@
+import type { WriteTally } from '#src/db/mappings/carry-view.ts';
+import type { Restore } from '#src/db/mappings/restore-store.ts';
 import type { RecordRestore, SkippedValue, SkipReason } from './restore-plan.ts';
 
-/** What undoing writes comes to. Stored as it is, so it lists no more than a page can show. */
+/** The result of a restore. It is stored as it is, so it lists only as many examples as a page can show. */
 export interface RestoreReport {
-  /** Records of which something had been written. */
+  /** Records that the undone writes had changed. */
   readonly records: number;
-  /** Values that are put back. */
+  /** Values that are restored. */
   readonly values: number;
-  /** Values, or whole records, that are left as they are. */
+  /** Values and whole records that are left as they are, by reason. */
   readonly skipped: Readonly<Record<SkipReason, number>>;
-  /** Some of those, with the reason in words. */
+  /** Some of the skipped values, each with the reason as a sentence. */
   readonly examples: readonly SkippedValue[];
+  /** Counted when the restore has ended. */
+  readonly writes?: WriteTally;
 }
 
 export const emptyRestoreReport: RestoreReport = {
@@ -19,8 +23,28 @@ export const emptyRestoreReport: RestoreReport = {
   examples: [],
 };
 
-const examplesKept = 100;
+const maxExamples = 100;
 
+/** The report as stored so far; null before the first part. */
+export function restoreReportOf(restore: Pick<Restore, 'report'>): RestoreReport | null {
+  const report = restore.report as StoredReport | null;
+  return report && { ...report, examples: report.examples.map(readExample) };
+}
+
+/** Older reports have the message of an example under `says`. */
+type StoredExample = SkippedValue | (Omit<SkippedValue, 'message'> & { readonly says: string });
+
+type StoredReport = Omit<RestoreReport, 'examples'> & {
+  readonly examples: readonly StoredExample[];
+};
+
+function readExample(stored: StoredExample): SkippedValue {
+  if (!('says' in stored)) return stored;
+  const { says, ...example } = stored;
+  return { ...example, message: says };
+}
+
+/** Adds the plans of some records to the report. */
 export function countRestores(report: RestoreReport, restores: readonly RecordRestore[]): RestoreReport {
   const skipped = { ...report.skipped };
   const reasons = restores.flatMap((one) => one.skipped);
@@ -33,6 +57,6 @@ export function countRestores(report: RestoreReport, restores: readonly RecordRe
     records: report.records + restores.length,
     values: report.values + values,
     skipped,
-    examples: [...report.examples, ...reasons].slice(0, examplesKept),
+    examples: [...report.examples, ...reasons].slice(0, maxExamples),
   };
 }

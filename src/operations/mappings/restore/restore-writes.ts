@@ -1,7 +1,8 @@
-import type { Connector, ObjectDescription, RemoteFields } from '#connectors/contract/crm.ts';
+import type { Connector } from '#connectors/contract/connector.ts';
+import type { ObjectDescription, RemoteFields } from '#connectors/contract/records.ts';
 import { isRefusal } from '#mappings/engine/refusal.ts';
 import { audit } from '#src/db/people/audit-store.ts';
-import { tallyOfWrites, type WriteTally } from '#src/db/mappings/carry-view.ts';
+import { tallyOfWrites } from '#src/db/mappings/carry-view.ts';
 import type { Db } from '#src/db/client.ts';
 import { saveDescription, type Connection } from '#src/db/connections/connection-store.ts';
 import { addJobs } from '#src/db/jobs/job-store.ts';
@@ -9,7 +10,7 @@ import type { MappingPlace } from '#src/db/mappings/mapping-version-store.ts';
 import { lockObject } from '#src/db/sync/remote-store.ts';
 import {
   addRestore,
-  endRestores,
+  failRestores,
   findRestore,
   landedParts,
   saveRestore,
@@ -35,12 +36,12 @@ import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 import { isProjected } from '#src/operations/mappings/backfill/backfill-records.ts';
 import type { LiveMapping } from '#src/operations/live-mappings/load-live-mapping.ts';
 import { mappingTarget } from '#src/operations/mappings/versions/mapping-target.ts';
-import { countRestores, emptyRestoreReport, type RestoreReport } from './restore-report.ts';
-import { noVersion } from '#src/operations/write/revalidate-restores.ts';
+import { countRestores, emptyRestoreReport, restoreReportOf, type RestoreReport } from './restore-report.ts';
+import { noMappingVersion } from '#src/operations/write/revalidate-restores.ts';
 import {
-  restoreOf,
+  planRecordRestore,
   undoneRecords,
-  withoutOurEdits,
+  withoutLaterEdits,
   type RecordRestore,
   type UndoneRecord,
 } from './restore-plan.ts';
@@ -48,24 +49,23 @@ import {
 export interface RestoreInput {
   readonly connectionId: string;
   readonly object: string;
-  /** Needed only where one object is mapped to several kinds. */
+  /** Needed only when one object is mapped to several kinds. */
   readonly kind?: CanonicalKind;
-  /** Which writes: all of a mapping version, or so many of the last. */
+  /** The writes to undo: all writes of a mapping version, or the latest `count` writes. */
   readonly undo: { readonly version: number } | { readonly count: number };
-  /** Null at the command line. */
+  /** Null when started from the command line. */
   readonly personId: string | null;
 }
 
 /**
- * Undoes writes: what stood in the CRM before them is put back where nobody has edited since; the rest is
- * listed with the reason. It happens in a job, by write intents like every other write, and is on the audit
- * trail.
+ * Starts a job that undoes writes: it restores the CRM's previous values where nobody has edited the field
+ * since, and lists the skipped values with the reason. The job writes through write intents like every other
+ * write. The start is on the audit trail.
  *
- * @throws AppError `conflict` while the mapping that made the writes is live, which would make them again: it
- * is rolled back first;
- *   `bad_request` when there is nothing to undo
+ * @throws AppError `conflict` while the mapping version that made the writes is live, because the next run
+ * would repeat them; `bad_request` when there is nothing to undo
  */
-export async function restoreWrites(
+export async function startRestore(
   deps: Deps,
   { connectionId, object, kind: asked, undo, personId }: RestoreInput,
 ): Promise<{ readonly restoreId: string | null; readonly alreadyRunning: boolean }> {
@@ -74,23 +74,19 @@ export async function restoreWrites(
     version: 'version' in undo ? undo.version : null,
     count: 'count' in undo ? undo.count : null,
   };
-  const owned =
+  const onlyWritten =
     target.inForce?.fields.flatMap((field) => (field.direction === 'out' ? [field.remote] : [])) ?? [];
   const live = target.inForce?.version ?? null;
   const { writes, ofVersion } = await tallyOfLanded(deps.db, target.place, which, {
     version: live,
-    fields: owned,
+    fields: onlyWritten,
   });
   if (writes === 0)
-    throw new AppError(
-      'bad_request',
-      `Nothing is known to have been written to ${object} that could be undone.`,
-      which,
-    );
+    throw new AppError('bad_request', `There are no writes to ${object} that can be undone.`, which);
   if (ofVersion)
     throw new AppError(
       'conflict',
-      `Version ${live} of ${object} is live and would write the same again with the next run. Roll it back first (on the mapping’s page, or with: npm run fairway -- mappings rollback), then restore.`,
+      `Version ${live} of ${object} is live, so the next run would write the same values again. Roll it back first (on the mapping’s page, or with: npm run fairway -- mappings rollback), then restore.`,
       { version: live },
     );
   const id = deps.ids();
@@ -107,8 +103,8 @@ export async function restoreWrites(
       payload: { restoreId: id },
     };
     if ((await addJobs(tx, [job], at)) === 0) return false;
-    // One whose job gave up is over: this one looks at everything afresh.
-    await endRestores(tx, target.place, at);
+    // A restore that is still open here has lost its job. This one starts from the beginning.
+    await failRestores(tx, target.place, at);
     await addRestore(tx, { id, connectionId, object, kind, ...which, startedBy: personId, startedAt: at });
     const act = {
       action: 'mapping.restore_started',
@@ -126,42 +122,41 @@ export async function restoreWrites(
   return { restoreId: added ? id : null, alreadyRunning: !added };
 }
 
-/** The job of a mapping's restore, whose row tells its progress. */
+/** The key of the job that restores a mapping's writes. The job row holds the progress. */
 export function restoreKey({ connectionId, object, kind }: MappingPlace): string {
   return `restore-writes:${connectionId}:${object}:${kind}`;
 }
 
-export interface RestoreOutcome extends RestoreReport {
-  readonly writes: WriteTally;
-}
-
-/** Few enough for one call of every vendor's to show, a few times over. */
+/** Records per transaction. Each vendor returns this many with a few calls. */
 const recordsAtOnce = 500;
 
 /**
- * The job. One that was interrupted looks again: what was put back by then is found as it should be. @throws
- * ConnectorError
+ * Runs the restore job. After an interruption it starts again; values that it had restored by then already
+ * match and are not written twice. Null when there is no such restore, or it has failed.
+ *
+ * @throws ConnectorError
  */
-export async function runRestore(
+export async function restoreWrites(
   deps: Deps,
   { restoreId }: { readonly restoreId: string },
   progress: ReportProgress,
-): Promise<RestoreOutcome | null> {
+): Promise<RestoreReport | null> {
   const restore = await findRestore(deps.db, restoreId);
   if (!restore || restore.phase === 'failed') return null;
-  if (restore.phase === 'done') return restore.report as RestoreOutcome;
+  if (restore.phase === 'done') return restoreReportOf(restore);
   const { connectionId, object } = restore;
   if (restore.phase === 'plan') {
-    const errand = { connectionId, runId: null, about: `restore of ${object}` };
-    await withConnection(deps, errand, (connection, connector) =>
+    const task = { connectionId, runId: null, about: `restore of ${object}` };
+    await withConnection(deps, task, (connection, connector) =>
       planRestore(deps, { restore, connection, connector }, progress),
     );
   }
   await pushConnection(deps, { connectionId, runId: null }, progress);
   await planShared(deps, restore);
   await pushConnection(deps, { connectionId, runId: null }, progress);
-  const planned = ((await findRestore(deps.db, restoreId))?.report ?? emptyRestoreReport) as RestoreReport;
-  const report: RestoreOutcome = { ...planned, writes: await tallyOfWrites(deps.db, restoreId) };
+  const stored = await findRestore(deps.db, restoreId);
+  const planned = (stored && restoreReportOf(stored)) ?? emptyRestoreReport;
+  const report: RestoreReport = { ...planned, writes: await tallyOfWrites(deps.db, restoreId) };
   await saveRestore(deps.db, restoreId, { phase: 'done', report, finishedAt: deps.clock() });
   return report;
 }
@@ -181,17 +176,17 @@ async function planRestore(
   await saveDescription(deps.db, connection.id, description, deps.clock());
   const mapping = await loadMapping(deps, connection, connector, restore.kind);
   if (!mapping)
-    throw new AppError('conflict', `${restore.object} is not mapped any more.`, { restoreId: restore.id });
+    throw new AppError('conflict', `${restore.object} is no longer mapped.`, { restoreId: restore.id });
   const { records: total } = await tallyOfLanded(deps.db, restore, restore, { version: null, fields: [] });
   let report = emptyRestoreReport;
   let done = 0;
   for await (const writes of landedParts(deps.db, restore, restore, recordsAtOnce)) {
     const part = undoneRecords(writes);
-    const looked = await lookAt(connector, { mapping, description }, part);
+    const planned = await planPart(connector, { mapping, description }, part);
     const soFar = report;
     report = await deps.db.transaction(async (tx) => {
       await lockObject(tx, connection.id, restore.object);
-      const restores = await leaveOurEdits(tx, restore, mapping, looked);
+      const restores = await skipLaterEdits(tx, restore, mapping, planned);
       const reached = countRestores(soFar, restores);
       await writeDirect(deps, tx, restore, restores);
       await editShared(deps, tx, restore, mapping, restores);
@@ -199,12 +194,13 @@ async function planRestore(
       return reached;
     });
     done += part.length;
-    await progress({ label: `Looking at what was written to ${restore.object}`, done, total });
+    await progress({ label: `Checking the values written to ${restore.object}`, done, total });
   }
   await saveRestore(deps.db, restore.id, { phase: 'push' });
 }
 
-async function lookAt(
+/** Fetches the records from the vendor and plans the restore of each. */
+async function planPart(
   connector: Connector,
   { mapping, description }: { readonly mapping: LiveMapping; readonly description: ObjectDescription },
   undone: readonly UndoneRecord[],
@@ -212,17 +208,17 @@ async function lookAt(
   const described = new Map(description.fields.map((field) => [field.name, field]));
   const names = new Set(undone.flatMap(({ values }) => values.map(({ field }) => field)));
   const extIds = undone.flatMap(({ extId }) => extId ?? []);
-  const there = [...names].filter((name) => described.has(name));
-  const records = extIds.length === 0 ? [] : await connector.fetch(mapping.object, extIds, there);
-  const standing = new Map<string, RemoteFields>(
+  const existing = [...names].filter((name) => described.has(name));
+  const records = extIds.length === 0 ? [] : await connector.fetch(mapping.object, extIds, existing);
+  const fieldsNow = new Map<string, RemoteFields>(
     records.flatMap(({ extId, fields, deleted }) => (deleted ? [] : [[extId, fields] as const])),
   );
   return undone.map((one) =>
-    restoreOf(one, { mapping, described, fields: standing.get(one.extId ?? '') ?? null }),
+    planRecordRestore(one, { mapping, described, fields: fieldsNow.get(one.extId ?? '') ?? null }),
   );
 }
 
-/** Fields that no mapping speaks of are written as they were. */
+/** Plans the writes of the previous values that no mapping writes. */
 async function writeDirect(
   deps: Deps,
   tx: Db,
@@ -247,14 +243,14 @@ async function writeDirect(
         base,
         parent: null,
         urgent: false,
-        mappingVersion: noVersion,
+        mappingVersion: noMappingVersion,
         runId: id,
         createdAt: deps.clock(),
       })),
   );
 }
 
-async function leaveOurEdits(
+async function skipLaterEdits(
   tx: Db,
   { kind }: Restore,
   mapping: LiveMapping,
@@ -262,14 +258,11 @@ async function leaveOurEdits(
 ): Promise<readonly RecordRestore[]> {
   const shared = restores.filter((one) => Object.keys(one.shared).length > 0).map((one) => one.recordId);
   if (shared.length === 0 || !isEditable(kind)) return restores;
-  const own = await canonicalRecords(tx, kind, shared);
-  return restores.map((one) => withoutOurEdits(one, mapping, own.get(one.recordId)?.values ?? {}));
+  const canonical = await canonicalRecords(tx, kind, shared);
+  return restores.map((one) => withoutLaterEdits(one, mapping, canonical.get(one.recordId)?.values ?? {}));
 }
 
-/**
- * A field that goes both ways is put back here, as if a person had entered it, and is planned and merged like
- * every edit.
- */
+/** Restores two-way fields in Fairway as if a person had edited them, so that they are merged and written. */
 async function editShared(
   deps: Deps,
   tx: Db,
@@ -293,9 +286,9 @@ async function editShared(
       const value = previous[remote] === undefined ? undefined : read(previous[remote]);
       if (value === undefined || isRefusal(value)) continue;
       values[local] = value;
-      // What was written last is what both sides hold now.
-      const agreed = shadow.fields[remote] ?? null;
-      shadow = withEdit(shadow, { ours: local, theirs: remote }, { before: agreed, at: deps.clock() });
+      // Both sides now have the value that was written last, so that value is the base of the edit.
+      const before = shadow.fields[remote] ?? null;
+      shadow = withEdit(shadow, { ours: local, theirs: remote }, { before, at: deps.clock() });
     }
     await saveCanonicalRecord(tx, kind, recordId, values);
     edited.set(extId, shadow);
@@ -303,6 +296,7 @@ async function editShared(
   await saveShadows(tx, connectionId, object, edited);
 }
 
+/** Plans the writes of the edits that `editShared` made. */
 async function planShared(deps: Deps, { id, connectionId, object, kind }: Restore): Promise<void> {
   if (!isProjected(kind)) return;
   await withConnection(deps, { connectionId, runId: null, about: object }, async (connection, connector) => {

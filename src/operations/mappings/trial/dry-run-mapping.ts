@@ -1,4 +1,4 @@
-import type { Connector } from '#connectors/contract/connector.ts';
+import { asCrm, type Connector } from '#connectors/contract/connector.ts';
 import type { ObjectDescription, PullPage, RemoteRecord } from '#connectors/contract/records.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import { compileMapping, type CompiledMapping, type MappingProblem } from '#mappings/engine/compile.ts';
@@ -34,31 +34,31 @@ import {
 import { predictRefusals, watchUniqueValues } from './dry-run-refusals.ts';
 import { watchRules } from './dry-run-rules.ts';
 
-/** What was found out about a mapping. */
+/** The effects of a mapping on the existing records, or the reasons why it does not fit. */
 export type DryRunFindings =
   | { readonly fits: true; readonly report: BackfillEffects }
-  /** Nothing was read: publishing it as it is would stop the whole object. */
+  /** Nothing was read: with this mapping live, the whole object would no longer be synced. */
   | { readonly fits: false; readonly problems: readonly MappingProblem[] };
 
-/** What a dry run leaves on its mapping version. */
+/** The result stored with the mapping version, and the revision of the draft it was made for. */
 export type DryRun = DryRunFindings & { readonly revision: number };
 
-/** The findings are about another draft than the one that is there now. */
+/** True when the draft was saved after its dry run. */
 export function isStale(version: Pick<MappingVersion, 'dryRun' | 'revision'>): boolean {
   return (version.dryRun as DryRun | null)?.revision !== version.revision;
 }
 
 /**
- * Finds out, on the live records and without changing anything anywhere, what publishing this version would
- * do. It happens in a job; its findings are stored with the version.
+ * Starts a job that finds out what publishing this version would do to the existing records. It changes
+ * nothing; the findings are stored with the version.
  *
- * @throws AppError `not_found`; `conflict` for a version on which nothing is left to decide
+ * @throws AppError `not_found`; `conflict` for a version that is neither a draft nor waiting for approval
  */
 export async function startDryRun(
   deps: Deps,
   { versionId }: { readonly versionId: string },
 ): Promise<{ readonly alreadyRunning: boolean }> {
-  await openVersion(deps, versionId);
+  await requireOpenVersion(deps, versionId);
   const job = {
     id: deps.ids(),
     runId: null,
@@ -72,75 +72,73 @@ export async function startDryRun(
   return { alreadyRunning: added === 0 };
 }
 
-/** The open job of a version's dry run, whose row tells its progress. */
+/** The key of the job that dry-runs a version. The job row holds the progress. */
 export function dryRunKey(versionId: string): string {
   return `dry-run-mapping:${versionId}`;
 }
 
-async function openVersion(deps: Deps, versionId: string): Promise<MappingVersion> {
+async function requireOpenVersion(deps: Deps, versionId: string): Promise<MappingVersion> {
   const version = await findVersion(deps.db, versionId);
   if (!version)
-    throw new AppError(
-      'not_found',
-      'There is no such mapping version. The draft may have been thrown away.',
-      { versionId },
-    );
+    throw new AppError('not_found', 'There is no such mapping version. The draft may have been discarded.', {
+      versionId,
+    });
   if (version.status !== 'draft' && version.status !== 'submitted')
     throw new AppError(
       'conflict',
-      `Version ${version.version} is ${version.status}: there is nothing to try out any more.`,
+      `Version ${version.version} is ${version.status}. Only a draft or a submitted version can be tried out.`,
       { versionId },
     );
   return version;
 }
 
 /**
- * A part's records are held by one transaction that is taken back; nobody else places or plans this object
- * meanwhile.
+ * Records per transaction. The transaction is rolled back; while it is open, no other job can place or plan
+ * records of this object.
  */
 const recordsAtOnce = 500;
 
 /**
- * The job. Each part of what the vendor shows is stored, placed, planned and taken back: so what it tells is
- * what a backfill does, and nothing else. One that is interrupted begins again.
+ * Runs the dry-run job. Each part of the vendor's records is stored, placed and planned by the same code as in
+ * a backfill, and then rolled back. After an interruption it starts again.
  *
- * @throws ConnectorError when the vendor cannot be asked
+ * @throws ConnectorError when the vendor cannot be reached
  */
 export async function dryRunMapping(
   deps: Deps,
   { versionId }: { readonly versionId: string },
   progress: ReportProgress,
 ): Promise<DryRun> {
-  const { connectionId, pack, revision } = await openVersion(deps, versionId);
+  const { connectionId, pack, revision } = await requireOpenVersion(deps, versionId);
   const found = { ...(await dryRunPack(deps, { connectionId, pack }, progress)), revision };
   await saveDryRun(deps.db, versionId, found, deps.clock());
   return found;
 }
 
 /**
- * What publishing a mapping would do, which need not be a version yet. @throws ConnectorError when the vendor
- * cannot be asked
+ * Dry-runs a mapping that need not be stored as a version. @throws ConnectorError when the vendor cannot be
+ * reached
  */
 export async function dryRunPack(
   deps: Deps,
   { connectionId, pack }: { readonly connectionId: string; readonly pack: MappingPack },
   progress: ReportProgress,
 ): Promise<DryRunFindings> {
-  const errand = { connectionId, runId: null, about: `dry run of ${pack.object}` };
-  return withConnection(deps, errand, async (connection, connector): Promise<DryRunFindings> => {
+  const task = { connectionId, runId: null, about: `dry run of ${pack.object}` };
+  return withConnection(deps, task, async (connection, connector): Promise<DryRunFindings> => {
     const description = await connector.describe(pack.object);
     const compiled = compileMapping(pack, description);
     if (!compiled.ok) return { fits: false, problems: compiled.problems };
     const { kind } = pack;
     const input = { pack, connection, connector, description, mapping: compiled.mapping };
     const report = isPlacedKind(kind)
-      ? await tryRead(deps, { ...input, kind }, progress)
-      : await tryOwn(deps, input, progress);
+      ? await dryRunRemoteRecords(deps, { ...input, kind }, progress)
+      : await dryRunCanonicalRecords(deps, input, progress);
     return { fits: true, report };
   });
 }
 
-interface Trying {
+interface DryRunInput {
   readonly pack: MappingPack;
   readonly connection: Connection;
   readonly connector: Connector;
@@ -148,17 +146,22 @@ interface Trying {
   readonly mapping: CompiledMapping;
 }
 
-interface Reading extends Trying {
+interface PlacedInput extends DryRunInput {
   readonly kind: PlacedKind;
 }
 
-async function tryRead(deps: Deps, input: Reading, progress: ReportProgress): Promise<BackfillEffects> {
+/** Reads all records of the object from the vendor and maps them, part by part. */
+async function dryRunRemoteRecords(
+  deps: Deps,
+  input: PlacedInput,
+  progress: ReportProgress,
+): Promise<BackfillEffects> {
   const { connection, connector, description, mapping } = input;
   const { currency } = (await currentProgram(deps)).program;
   const unique = watchUniqueValues(mapping, description);
-  const rules = await watchRules(connector, description, mapping);
+  const rules = await watchRules(asCrm(connector) ?? {}, description, mapping);
   const mapped = remoteFields(mapping);
-  let report = noEffects;
+  let effects = noEffects;
   const pages = connector.pull({
     object: mapping.object,
     fields: [...new Set([...mapped, ...rules.reads])],
@@ -169,29 +172,29 @@ async function tryRead(deps: Deps, input: Reading, progress: ReportProgress): Pr
     const records = newestOfEach(page.records.filter((record) => !record.deleted));
     for (let start = 0; start < records.length; start += recordsAtOnce) {
       const part = records.slice(start, start + recordsAtOnce);
-      // What only the rules want to know is not stored: a read would not have it either.
-      const carried = await tryPart(
+      // Fields that only the rules read are not stored, because a normal read does not store them either.
+      const results = await mapAndRollBack(
         deps,
         { ...input, currency },
         { ...page, records: part.map((record) => onlyFields(record, mapped)) },
       );
-      unique.add(part, carried);
-      rules.add(part, carried);
-      report = countEffects(report, carried);
+      unique.add(part, results);
+      rules.add(part, results);
+      effects = countEffects(effects, results);
       await progress({
         label: `Trying out ${mapping.object} of ${connection.name}`,
-        done: report.read,
+        done: effects.read,
         total: page.total,
       });
     }
   }
   return {
-    ...report,
+    ...effects,
     refused: [
-      ...report.refused,
+      ...effects.refused,
       ...unique.repeated(),
       ...rules.found(),
-      ...(await predictRefusals(deps, input, report, rules)),
+      ...(await predictRefusals(deps, input, effects, rules)),
     ],
   };
 }
@@ -205,55 +208,60 @@ function onlyFields(record: RemoteRecord, names: readonly string[]): RemoteRecor
   };
 }
 
-function tryPart(
+/** Stores, places and plans these records, and rolls everything back. */
+function mapAndRollBack(
   deps: Deps,
-  { pack, connection, mapping, kind, currency }: Reading & { readonly currency: string },
+  { pack, connection, mapping, kind, currency }: PlacedInput & { readonly currency: string },
   page: PullPage,
 ): Promise<readonly BackfilledRecord[]> {
   return rollBackAfter(deps.db, async (tx) => {
     await lockObject(tx, connection.id, mapping.object);
-    const showing = { pulledAt: page.askedAt, at: deps.clock(), via: 'scan', stamps: 'ordered' } as const;
-    await saveRemoteRecords(tx, connection.id, mapping.object, page.records, showing);
+    const read = { pulledAt: page.askedAt, at: deps.clock(), via: 'scan', stamps: 'ordered' } as const;
+    await saveRemoteRecords(tx, connection.id, mapping.object, page.records, read);
     const extIds = page.records.map((record) => record.extId);
     const shown = await shownRecords(tx, connection.id, mapping.object, extIds);
     return backfillRecords(deps, tx, { connection, mapping, pack, kind, currency, runId: deps.ids() }, shown);
   });
 }
 
-/** Of what only Fairway makes, nothing is read: what the CRM holds is what was written. */
-async function tryOwn(deps: Deps, input: Trying, progress: ReportProgress): Promise<BackfillEffects> {
+/** Plans the records that only Fairway creates. They are not read: the CRM holds what Fairway wrote. */
+async function dryRunCanonicalRecords(
+  deps: Deps,
+  input: DryRunInput,
+  progress: ReportProgress,
+): Promise<BackfillEffects> {
   const { pack, connection, connector, description, mapping } = input;
   const { kind } = pack;
   if (!isProjected(kind)) return noEffects;
-  const rules = await watchRules(connector, description, mapping);
+  const rules = await watchRules(asCrm(connector) ?? {}, description, mapping);
   const recordIds = await recordsToPlan(deps.db, { connectionId: connection.id, mapping, kind }, {});
-  let report = noEffects;
+  let effects = noEffects;
   for (let start = 0; start < recordIds.length; start += recordsAtOnce) {
-    const carried = await rollBackAfter(deps.db, async (tx) => {
+    const results = await rollBackAfter(deps.db, async (tx) => {
       await lockObject(tx, connection.id, mapping.object);
       const part = recordIds.slice(start, start + recordsAtOnce);
       return backfillCanonicalRecords(deps, tx, { connection, mapping, pack, kind, runId: deps.ids() }, part);
     });
-    rules.add(await standingOf(input, carried, rules.reads), carried);
-    report = countEffects(report, carried);
+    rules.add(await fetchExisting(input, results, rules.reads), results);
+    effects = countEffects(effects, results);
     await progress({
       label: `Trying out ${mapping.object} of ${connection.name}`,
-      done: report.read,
+      done: effects.read,
       total: recordIds.length,
     });
   }
   return {
-    ...report,
-    refused: [...report.refused, ...rules.found(), ...(await predictRefusals(deps, input, report, rules))],
+    ...effects,
+    refused: [...effects.refused, ...rules.found(), ...(await predictRefusals(deps, input, effects, rules))],
   };
 }
 
-/** Of records that are there already, what the rules want to know. */
-async function standingOf(
-  { connector, mapping }: Trying,
-  carried: readonly BackfilledRecord[],
+/** Fetches the fields that the rules read, of those records that exist in the CRM already. */
+async function fetchExisting(
+  { connector, mapping }: DryRunInput,
+  results: readonly BackfilledRecord[],
   reads: readonly string[],
 ): Promise<readonly RemoteRecord[]> {
-  const there = carried.flatMap(({ ref, write }) => (write?.operation === 'update' ? [ref] : []));
-  return reads.length === 0 || there.length === 0 ? [] : connector.fetch(mapping.object, there, reads);
+  const existing = results.flatMap(({ ref, write }) => (write?.operation === 'update' ? [ref] : []));
+  return reads.length === 0 || existing.length === 0 ? [] : connector.fetch(mapping.object, existing, reads);
 }

@@ -1,25 +1,29 @@
-import type { ObjectDescription, RemoteFailure, RemoteRecord } from '#connectors/contract/crm.ts';
+import type { RemoteFailure } from '#connectors/contract/failures.ts';
+import type { ObjectDescription, RemoteRecord } from '#connectors/contract/records.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import { refusedWrites } from '#src/db/mappings/carry-view.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
-import type { CarriedRecord } from '#src/operations/mappings/backfill/backfill-records.ts';
+import type { BackfilledRecord } from '#src/operations/mappings/backfill/backfill-records.ts';
 import {
-  examplesKept,
-  type CarryReport,
+  maxExamples,
+  type BackfillEffects,
   type RefusalCause,
   type RefusedValues,
 } from '#src/operations/mappings/backfill/backfill-report.ts';
 import type { RuleWatch } from './dry-run-rules.ts';
 
-/** Watches the fields in which the vendor allows each value once. */
-export interface UniqueValues {
-  add(records: readonly RemoteRecord[], carried: readonly CarriedRecord[]): void;
-  /** Values that two of the records read would have: the vendor refuses all but one. */
+/** Finds values that would repeat in fields where the vendor allows each value only once. */
+export interface UniqueValueWatch {
+  add(records: readonly RemoteRecord[], results: readonly BackfilledRecord[]): void;
+  /** Values that two of the records would have. The vendor refuses all writes of such a value but one. */
   repeated(): readonly RefusedValues[];
 }
 
-export function uniqueValues({ outbound }: CompiledMapping, { fields }: ObjectDescription): UniqueValues {
+export function watchUniqueValues(
+  { outbound }: CompiledMapping,
+  { fields }: ObjectDescription,
+): UniqueValueWatch {
   const unique = new Set(fields.flatMap((field) => (field.unique ? [field.name] : [])));
   const watched = outbound.filter(({ remote }) => unique.has(remote));
   const holders = new Map(
@@ -29,17 +33,17 @@ export function uniqueValues({ outbound }: CompiledMapping, { fields }: ObjectDe
     ]),
   );
   return {
-    add(records, carried) {
+    add(records, results) {
       if (watched.length === 0) return;
-      const writes = new Map(carried.map(({ ref, write }) => [ref, write?.fields]));
-      for (const { extId: ref, fields: standing } of records) {
+      const writes = new Map(results.map(({ ref, write }) => [ref, write?.fields]));
+      for (const { extId: ref, fields: current } of records) {
         for (const [field, values] of holders) {
-          const ours = writes.get(ref)?.[field];
-          const value = ours === undefined ? standing[field] : ours;
+          const planned = writes.get(ref)?.[field];
+          const value = planned === undefined ? current[field] : planned;
           if (value === null || value === undefined || value === '') continue;
-          // Vendors do not tell capitals from small letters here.
+          // Vendors ignore upper and lower case here.
           const key = String(value).toLowerCase();
-          values.set(key, [...(values.get(key) ?? []), { ref, written: ours !== undefined }]);
+          values.set(key, [...(values.get(key) ?? []), { ref, written: planned !== undefined }]);
         }
       }
     },
@@ -50,15 +54,13 @@ export function uniqueValues({ outbound }: CompiledMapping, { fields }: ObjectDe
         );
         if (clashes.length === 0) return [];
         const refused = clashes.flatMap(([value, held]) => {
-          const others = held.filter(({ written }) => written);
-          // One of them may have it, unless somebody has it already.
-          return (others.length === held.length ? others.slice(1) : others).map(({ ref }) => ({
-            ref,
-            value,
-          }));
+          const written = held.filter((one) => one.written);
+          // The first write succeeds, unless a record that is not written has the value already.
+          const failing = written.length === held.length ? written.slice(1) : written;
+          return failing.map(({ ref }) => ({ ref, value }));
         });
         const examples = refused
-          .slice(0, examplesKept)
+          .slice(0, maxExamples)
           .map(({ ref, value }) => ({ ref, message: `Another record has "${value}" in ${remote}.` }));
         const fix = `Make the values of ${local} different, or allow ${remote} to repeat.`;
         const reason = {
@@ -75,28 +77,28 @@ export function uniqueValues({ outbound }: CompiledMapping, { fields }: ObjectDe
   };
 }
 
-/** Refused writes looked at for what may happen again. */
-const refusedRead = 200;
+/** The number of earlier refused writes that a prediction reads. */
+const maxRefusedWrites = 200;
 
 /**
- * What the vendor may refuse and only says when it is asked, as far as it has refused these fields before,
- * nothing has gone through since and no rule is known to refuse it anyhow. None of it is certain, and asking
- * would run the customer's automations.
+ * Predicts refusals from the past: writes to the same fields that the vendor has refused, that have not
+ * succeeded since, and that no known rule refuses. None is certain, and no test write is made, because it would
+ * start the customer's automations.
  */
-export async function foresee(
+export async function predictRefusals(
   deps: Deps,
   { connection, mapping }: { readonly connection: Connection; readonly mapping: CompiledMapping },
-  { crm }: CarryReport,
+  { crm }: BackfillEffects,
   rules: RuleWatch,
 ): Promise<readonly RefusedValues[]> {
   const written = crm.fields.map(({ field }) => field);
-  const before = await refusedWrites(deps.db, connection.id, mapping.object, written, refusedRead);
+  const before = await refusedWrites(deps.db, connection.id, mapping.object, written, maxRefusedWrites);
   const refused = before.filter(({ ref }) => !rules.isRefused(ref));
   return [...Map.groupBy(refused, ({ failure }) => failure.code)].flatMap(([code, writes]) => {
     const [first] = writes;
     if (!first) return [];
     const examples = writes
-      .slice(0, examplesKept)
+      .slice(0, maxExamples)
       .map(({ ref, failure }) => ({ ref, message: failure.message }));
     const reason = {
       effect: 'record',
@@ -110,7 +112,7 @@ export async function foresee(
   });
 }
 
-function causeOfFailure({ class: sort, code }: RemoteFailure): RefusalCause {
+function causeOfFailure({ class: failureClass, code }: RemoteFailure): RefusalCause {
   if (code.includes('DUPLICATE')) return 'duplicate';
-  return sort === 'validation' ? 'validation_rule' : 'refused_before';
+  return failureClass === 'validation' ? 'validation_rule' : 'refused_before';
 }

@@ -1,28 +1,24 @@
-import {
-  ConnectorError,
-  type Connector,
-  type ObjectDescription,
-  type RemoteRecord,
-  type WriteRule,
-} from '#connectors/contract/crm.ts';
+import type { CrmConnector, WriteRule } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { ObjectDescription, RemoteRecord } from '#connectors/contract/records.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
-import type { CarriedRecord } from '#src/operations/mappings/backfill/backfill-records.ts';
-import { examplesKept, type RefusedValues } from '#src/operations/mappings/backfill/backfill-report.ts';
+import type { BackfilledRecord } from '#src/operations/mappings/backfill/backfill-records.ts';
+import { maxExamples, type RefusedValues } from '#src/operations/mappings/backfill/backfill-report.ts';
 
-/** Holds planned writes against the rules of the customer's own that may refuse them. */
+/** Checks planned writes against the customer's validation and duplicate rules in the CRM. */
 export interface RuleWatch {
-  /** The vendor's fields it wants to know of the records, those of the mapping aside. */
+  /** The vendor's fields that the rules read, in addition to the fields of the mapping. */
   readonly reads: readonly string[];
-  /** @param records what stands in them; of one that is absent nothing is known */
-  add(records: readonly RemoteRecord[], carried: readonly CarriedRecord[]): void;
-  /** A rule refuses the write of this record for certain. */
+  /** @param records current values in the CRM; for an absent record they are unknown */
+  add(records: readonly RemoteRecord[], results: readonly BackfilledRecord[]): void;
+  /** True when a rule certainly refuses the write of this record. */
   isRefused(ref: string): boolean;
   found(): readonly RefusedValues[];
 }
 
-/** @throws ConnectorError when the vendor cannot be asked; that it does not show its rules is a finding */
+/** @throws ConnectorError when the vendor cannot be reached. Hidden rules are a finding, not an error. */
 export async function watchRules(
-  connector: Pick<Connector, 'writeRules'>,
+  connector: Pick<CrmConnector, 'writeRules'>,
   description: ObjectDescription,
   mapping: Pick<CompiledMapping, 'outbound'>,
 ): Promise<RuleWatch> {
@@ -33,16 +29,16 @@ export async function watchRules(
   let written = 0;
   return {
     reads: [...new Set(rules.flatMap((rule) => rule.reads))].filter((name) => described.has(name)),
-    add(records, carried) {
-      const standing = new Map(records.map((record) => [record.extId, record.fields]));
-      for (const { ref, write } of carried) {
+    add(records, results) {
+      const currentFields = new Map(records.map((record) => [record.extId, record.fields]));
+      for (const { ref, write } of results) {
         if (!write) continue;
         written += 1;
         for (const tally of tallies) {
           const verdict = tally.rule.judge({
             operation: write.operation,
             fields: write.fields,
-            standing: standing.get(ref) ?? {},
+            current: currentFields.get(ref) ?? {},
           });
           if (verdict === 'refuses') refused.add(ref);
           if (verdict !== 'passes') tally.count(ref, verdict === 'refuses');
@@ -53,19 +49,19 @@ export async function watchRules(
     found: () => [
       ...found(tallies, true),
       ...found(tallies, false),
-      ...(hidden && written > 0 ? [unseen(hidden, written)] : []),
+      ...(hidden && written > 0 ? [rulesNotShown(hidden, written)] : []),
     ],
   };
 }
 
 interface Rules {
   readonly rules: readonly WriteRule[];
-  /** Why the vendor does not show its rules to us. */
+  /** The vendor's reason for not showing its rules; null when it shows them. */
   readonly hidden: ConnectorError | null;
 }
 
 async function rulesOf(
-  { writeRules }: Pick<Connector, 'writeRules'>,
+  { writeRules }: Pick<CrmConnector, 'writeRules'>,
   description: ObjectDescription,
 ): Promise<Rules> {
   try {
@@ -77,7 +73,7 @@ async function rulesOf(
   }
 }
 
-function unseen({ failure }: ConnectorError, count: number): RefusedValues {
+function rulesNotShown({ failure }: ConnectorError, count: number): RefusedValues {
   return {
     effect: 'record',
     way: 'out',
@@ -98,18 +94,18 @@ function found(tallies: readonly RuleTally[], certain: boolean): readonly Refuse
   return tallies.map((tally) => tally.refused(certain)).filter(({ count }) => count > 0);
 }
 
-interface Concerned {
+interface Refused {
   count: number;
-  /** The first of them. */
+  /** The first of the refused records. */
   readonly refs: string[];
 }
 
-/** What one rule does to the writes. */
+/** Counts the writes that one rule refuses or may refuse. */
 class RuleTally {
   readonly rule: WriteRule;
   readonly #field: string | null;
-  readonly #certain: Concerned = { count: 0, refs: [] };
-  readonly #possible: Concerned = { count: 0, refs: [] };
+  readonly #certain: Refused = { count: 0, refs: [] };
+  readonly #possible: Refused = { count: 0, refs: [] };
 
   constructor(rule: WriteRule, { outbound }: Pick<CompiledMapping, 'outbound'>) {
     this.rule = rule;
@@ -118,16 +114,16 @@ class RuleTally {
   }
 
   count(ref: string, certain: boolean): void {
-    const concerned = certain ? this.#certain : this.#possible;
-    concerned.count += 1;
-    if (concerned.refs.length < examplesKept) concerned.refs.push(ref);
+    const tally = certain ? this.#certain : this.#possible;
+    tally.count += 1;
+    if (tally.refs.length < maxExamples) tally.refs.push(ref);
   }
 
   refused(certain: boolean): RefusedValues {
     const { count, refs } = certain ? this.#certain : this.#possible;
-    const { name, sort, failure } = this.rule;
+    const { name, kind, failure } = this.rule;
     const { code, message, fix } = failure;
-    const cause = sort === 'duplicate' ? 'duplicate' : 'validation_rule';
+    const cause = kind === 'duplicate' ? 'duplicate' : 'validation_rule';
     const examples = refs.map((ref) => ({ ref, message: `${name}: ${message}` }));
     return {
       effect: 'record',

@@ -7,7 +7,7 @@ import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { shownRecords } from '#src/db/mappings/carry-view.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { recordValues, type RecordValues } from '#src/db/records/record-values-view.ts';
-import { linkedRecordIds } from '#src/db/records/link-store.ts';
+import { unmergedRecordIds } from '#src/db/records/link-store.ts';
 import { lockObject } from '#src/db/sync/remote-store.ts';
 import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
 import { rollBackAfter } from '#src/db/roll-back-after.ts';
@@ -31,37 +31,34 @@ import {
 export interface PreviewInput {
   readonly connectionId: string;
   readonly pack: MappingPack;
-  /** The vendor's id of one record. */
+  /** The vendor's id of the record. */
   readonly ref: string;
 }
 
-/** What a mapping would do with one record, both ways, and how each value comes about. */
+/** The effect of a mapping on one record in both directions, with the steps that produce each value. */
 export type MappingPreview =
   | { readonly fits: false; readonly problems: readonly MappingProblem[] }
   | {
       readonly fits: true;
       readonly ref: string;
-      /**
-       * Ours: null where there is no such record; `after` also when the filter or a problem leaves it out.
-       */
+      /** Fairway's record; null when there is none. `after` is also null when the mapping leaves it out. */
       readonly before: RecordValues | null;
       readonly after: RecordValues | null;
-      /** The vendor's fields → ours, step by step. */
+      /** From the vendor's fields to Fairway's, step by step. */
       readonly inbound: readonly ExplainedField[];
-      /** Ours → the vendor's fields, of those of which something is to be said. */
+      /** From Fairway's fields to the vendor's, step by step, for the fields that have a value to write. */
       readonly outbound: readonly ExplainedField[];
-      /** Exactly what would be sent; null when the CRM says all of it already. */
+      /** The exact write; null when the CRM already has all values. */
       readonly write: (BackfilledWrite & { readonly object: string }) | null;
       readonly refusals: readonly Refusal[];
     };
 
 /**
- * Shows on one live record what a mapping would do, draft or not: the record is fetched now, carried over by
- * the code that does it for all, and all of it is taken back.
+ * Shows the effect of a mapping on one live record. The record is fetched, mapped by the same code as in a
+ * backfill, and everything is rolled back.
  *
- * @throws AppError `not_found` when the CRM does not show the record; `connection_failed` with its words when
- * it cannot be asked;
- *   `bad_request` for a kind of which nothing is read
+ * @throws AppError `not_found` when the CRM does not show the record; `connection_failed` with the CRM's
+ * message when it cannot be reached; `bad_request` for a kind that is only written
  */
 export async function previewMapping(
   deps: Deps,
@@ -77,61 +74,62 @@ export async function previewMapping(
         kind,
       },
     );
-  const look = await lookAtRecord(deps, connection, pack, ref);
-  if (!look.mapping) return { fits: false, problems: look.problems };
-  const { mapping, record, askedAt } = look;
+  const fetched = await fetchRecord(deps, connection, pack, ref);
+  if (!fetched.mapping) return { fits: false, problems: fetched.problems };
+  const { mapping, record, askedAt } = fetched;
   const { currency } = (await currentProgram(deps)).program;
   const { object } = mapping;
   return rollBackAfter(deps.db, async (tx) => {
     await lockObject(tx, connectionId, object);
-    // One that was never placed has none, until the trial places it.
-    const ids = async () => [...(await linkedRecordIds(tx, connectionId, object, [ref])).values()];
+    // A record that was never placed has no id until it is placed below.
+    const ids = async () => [...(await unmergedRecordIds(tx, connectionId, object, [ref])).values()];
     const values = async () => [...(await recordValues(tx, kind, await ids())).values()][0] ?? null;
     const before = await values();
-    const showing = { pulledAt: askedAt, at: deps.clock(), via: 'hint', stamps: 'doubted' } as const;
-    await saveRemoteRecords(tx, connectionId, object, [record], showing);
+    const read = { pulledAt: askedAt, at: deps.clock(), via: 'hint', stamps: 'doubted' } as const;
+    await saveRemoteRecords(tx, connectionId, object, [record], read);
     const shown = await shownRecords(tx, connectionId, object, [ref]);
     const input = { connection, mapping, pack, kind, currency, runId: deps.ids() };
-    const [carried] = await backfillRecords(deps, tx, input, shown);
+    const [result] = await backfillRecords(deps, tx, input, shown);
     const placed = await ids();
-    const [wanted] =
+    const [desired] =
       isProjected(kind) && placed.length > 0
         ? await desiredValues(tx, { connectionId, mapping, kind }, placed)
         : [];
     const related = await withRelated(deps, tx, { connection, mapping }, [record]);
-    const { write, refusals } = carried ?? nothing;
-    const spoken = linesToWrite(mapping, wanted ?? { values: {}, known: null });
+    const { write, refusals } = result ?? noResult;
+    const lines = linesToWrite(mapping, desired ?? { values: {}, known: null });
     return {
       fits: true,
       ref,
       before,
       after: await values(),
       inbound: explainInbound(mapping, related.get(ref) ?? record.fields),
-      outbound: explainOutbound(spoken.mapping, spokenOf(spoken.mapping, spoken.values)),
+      outbound: explainOutbound(lines.mapping, mappedValues(lines.mapping, lines.values)),
       write: write && { ...write, object },
       refusals,
     };
   });
 }
 
-const nothing: Pick<BackfilledRecord, 'write' | 'refusals'> = { write: null, refusals: [] };
+const noResult: Pick<BackfilledRecord, 'write' | 'refusals'> = { write: null, refusals: [] };
 
-function spokenOf(mapping: CompiledMapping, values: CanonicalValues): CanonicalValues {
+/** The values that a line of the mapping uses. */
+function mappedValues(mapping: CompiledMapping, values: CanonicalValues): CanonicalValues {
   const names = new Set(localFields(mapping));
   return Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
 }
 
-type Look =
+type Fetched =
   | { readonly mapping: null; readonly problems: readonly MappingProblem[] }
   | { readonly mapping: CompiledMapping; readonly record: RemoteRecord; readonly askedAt: Date };
 
-/** A person waits: through the calls kept for that, and without a word about the connection's health. */
-async function lookAtRecord(
+/** A person waits for the answer, so this uses the calls reserved for people and leaves the health alone. */
+async function fetchRecord(
   deps: Deps,
   connection: Connection,
   pack: MappingPack,
   ref: string,
-): Promise<Look> {
+): Promise<Fetched> {
   const pause = pauseInForce(connection, 'interactive', deps.clock());
   const connector = deps.connectorFor(connection, 'interactive');
   try {

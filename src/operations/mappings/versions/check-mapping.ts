@@ -1,4 +1,5 @@
-import { ConnectorError, type ObjectDescription } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { ObjectDescription } from '#connectors/contract/records.ts';
 import { compileMapping, type MappingProblem } from '#mappings/engine/compile.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { relatedLines } from '#mappings/engine/related.ts';
@@ -21,8 +22,7 @@ export interface MappingCheck {
 }
 
 /**
- * What is wrong with a mapping, seen against what the vendor's object looks like. Without problems it may be
- * handed in.
+ * Checks a mapping against the description of the vendor's object. A mapping without problems may be submitted.
  */
 export async function checkMapping(
   deps: Pick<Deps, 'db' | 'packs'>,
@@ -33,39 +33,36 @@ export async function checkMapping(
   const compiled = compileMapping(pack, description);
   const problems = [
     ...(compiled.ok ? [] : compiled.problems),
-    ...(await disagreements(deps, connection, pack)),
+    ...(await customFieldConflicts(deps, connection, pack)),
   ];
   return {
-    problems: [...problems, ...unknownOwnFields(deps, connection, pack)],
+    problems: [...problems, ...undeclaredCustomFields(deps, connection, pack)],
     warnings: compiled.warnings,
   };
 }
 
-/**
- * What is looked up in another record and is a field of the customer's own has to be declared in that
- * record's mapping.
- */
-function unknownOwnFields(
+/** A custom field that is looked up in a related record must be declared in the mapping of that record. */
+function undeclaredCustomFields(
   deps: Pick<Deps, 'packs'>,
   connection: Connection,
   pack: MappingPack,
 ): MappingProblem[] {
-  const ours: Readonly<Record<string, CanonicalField>> = canonicalFields[pack.kind];
+  const known: Readonly<Record<string, CanonicalField>> = canonicalFields[pack.kind];
   return relatedLines(pack).flatMap(({ index, line, field }) => {
     const kind = pack.fields.flatMap(({ local, remote }) =>
-      remote === line.remote ? (ours[local]?.to ?? []) : [],
+      remote === line.remote ? (known[local]?.to ?? []) : [],
     )[0];
     if (!kind || !field.startsWith(extraPrefix)) return [];
     const declared = packFor(deps, connection, kind)?.extra?.map(({ name }) => `${extraPrefix}${name}`) ?? [];
     if (declared.includes(field)) return [];
-    const message = `The mapping of ${kind} that is live declares no field "${field}".`;
-    const fix = `Declare it there first${declared.length > 0 ? `, or take one of ${declared.join(', ')}` : ''}.`;
+    const message = `The live mapping of ${kind} does not declare the field "${field}".`;
+    const fix = `Declare it there first${declared.length > 0 ? `, or use one of ${declared.join(', ')}` : ''}.`;
     return [{ path: `fields[${index}].transform`, field: line.local, code: 'unknown_source', message, fix }];
   });
 }
 
-/** A field of the customer's own is one field, however many CRMs fill it: its type is the same everywhere. */
-export async function disagreements(
+/** A custom field that several CRMs fill must have the same type in all mappings. */
+export async function customFieldConflicts(
   deps: Pick<Deps, 'db' | 'packs'>,
   { id }: Connection,
   pack: MappingPack,
@@ -95,26 +92,26 @@ export async function disagreements(
 }
 
 /**
- * Looks again at the moment a mapping becomes live, in that transaction: another connection's may have become
- * live since it was checked.
+ * Checks the custom fields again in the transaction that makes a mapping live, because another connection's
+ * mapping may have become live since the first check.
  *
- * @throws AppError `conflict` when both declare a field otherwise
+ * @throws AppError `conflict` when two mappings declare a custom field with different types
  */
-export async function refuseDisagreements(
+export async function refuseCustomFieldConflicts(
   deps: Pick<Deps, 'db' | 'packs'>,
   connection: Connection,
   pack: MappingPack,
 ): Promise<void> {
   if (!pack.extra?.length) return;
   await lockDeclaredFields(deps.db, pack.kind);
-  refuseProblems(`Version ${pack.version}`, { problems: await disagreements(deps, connection, pack) });
+  refuseProblems(`Version ${pack.version}`, { problems: await customFieldConflicts(deps, connection, pack) });
 }
 
-/** @throws AppError `conflict` naming the first problem and its fix, and how many there are */
+/** @throws AppError `conflict` with the first problem, its fix and the number of further problems */
 export function refuseProblems(what: string, { problems }: Pick<MappingCheck, 'problems'>): void {
   const [first] = problems;
   if (!first) return;
-  const more = problems.length === 1 ? '' : ` ${problems.length - 1} more like this.`;
+  const more = problems.length === 1 ? '' : ` There are ${problems.length - 1} more problems.`;
   throw new AppError(
     'conflict',
     `${what} does not fit: ${first.field}: ${first.message} ${first.fix}${more}`,
@@ -122,7 +119,7 @@ export function refuseProblems(what: string, { problems }: Pick<MappingCheck, 'p
   );
 }
 
-/** What the object looked like when it was last asked for; asked for now if never. Costs a call only then. */
+/** The stored description of the object. Without one it is fetched, which costs a call. */
 export async function knownDescription(
   deps: Deps,
   connection: Connection,
@@ -136,10 +133,10 @@ export async function knownDescription(
 }
 
 /**
- * What the object looks like now. A person asks, perhaps for an object that is not there, so a refusal says
- * nothing about the connection's health: it is told to the person.
+ * Fetches the description of the object from the vendor. A failure does not change the connection's health,
+ * because the person may have asked for an object that does not exist.
  *
- * @throws AppError `connection_failed` with the vendor's words and what to do
+ * @throws AppError `connection_failed` with the vendor's message and the fix
  */
 export async function freshDescription(
   deps: Deps,
@@ -155,12 +152,12 @@ export async function freshDescription(
     const { message, fix } = error.failure;
     throw new AppError(
       'connection_failed',
-      `${connection.name} does not say what ${object} looks like: ${sentence(message)} ${fix}`,
+      `${connection.name} could not describe ${object}: ${sentence(message)} ${fix}`,
       { object },
       error,
     );
   }
 }
 
-/** Vendors do not always end theirs. */
-const sentence = (words: string): string => (/[.!?]$/.test(words.trim()) ? words.trim() : `${words.trim()}.`);
+/** Adds the full stop that some vendors' messages lack. */
+const sentence = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);

@@ -5,7 +5,7 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { mappingTarget, packNumbered, type MappingQuery, type MappingTarget } from './mapping-target.ts';
 
-/** What is in force, the draft or what was handed in, or a version by its number. */
+/** The live mapping, the open version (draft or submitted), or a version by its number. */
 export type MappingSide = 'live' | 'draft' | number;
 
 export interface CompareInput extends MappingQuery {
@@ -14,15 +14,12 @@ export interface CompareInput extends MappingQuery {
 }
 
 export interface Comparison extends Difference {
-  /** Null: nothing is in force. */
+  /** Null when there is no live mapping. */
   readonly from: number | null;
   readonly to: number;
 }
 
-/**
- * In plain sentences, what would be different. @throws AppError `not_found` when there is no such version, or
- * no draft
- */
+/** Describes the differences in sentences. @throws AppError `not_found` when `to` does not exist */
 export async function compareMappings(deps: Deps, { from, to, ...query }: CompareInput): Promise<Comparison> {
   const target = await mappingTarget(deps, query);
   const before = await sideOf(deps, target, from);
@@ -30,7 +27,7 @@ export async function compareMappings(deps: Deps, { from, to, ...query }: Compar
   if (after === null)
     throw new AppError(
       'not_found',
-      to === 'draft' ? 'There is no draft of this mapping.' : 'Nothing is live of this mapping.',
+      to === 'draft' ? 'There is no draft of this mapping.' : 'There is no live version of this mapping.',
       { to },
     );
   return { from: before?.version ?? null, to: after.version, ...differenceOf(before, after) };

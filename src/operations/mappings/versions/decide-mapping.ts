@@ -11,25 +11,29 @@ import {
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { approvalBlocker, moveMapping, type MappingEvent } from '#src/domain/mappings/version-lifecycle.ts';
-import { checkMapping, freshDescription, refuseDisagreements, refuseProblems } from './check-mapping.ts';
+import {
+  checkMapping,
+  freshDescription,
+  refuseCustomFieldConflicts,
+  refuseProblems,
+} from './check-mapping.ts';
 import { mappingAct } from './mapping-audit.ts';
 import { mappingTarget, type MappingQuery, type MappingTarget } from './mapping-target.ts';
 import { refuseStale } from './submit-mapping.ts';
 
 export interface DecideInput extends MappingQuery {
-  /** The version the person looked at: what was handed in after it is not decided on by mistake. */
+  /** The version the person has seen, so that a version submitted later is not decided by mistake. */
   readonly version: number;
   readonly personId: string;
 }
 
 /**
- * Makes what was handed in live, and what was live before retires, at once. Whoever had a hand in it cannot;
- * the database holds that line too. It is held against what the vendor's object looks like now. Records
- * change by it as they change themselves; all of them with a backfill.
+ * Makes the submitted version live and retires the version that was live before. The authors of a version
+ * cannot approve it; a database constraint guarantees this too. The version is first checked against the
+ * object's current description. Existing records get the new values when they change, or with a backfill.
  *
- * @throws AppError `not_allowed` to its authors; `conflict` when it does not fit any more, was decided on, or
- * another version has become
- *   live since; `connection_failed` when the vendor cannot be asked
+ * @throws AppError `not_allowed` to its authors; `conflict` when it no longer fits, was already decided, or
+ * another version has become live since; `connection_failed` when the vendor cannot be reached
  */
 export async function approveMapping(
   deps: Deps,
@@ -39,7 +43,7 @@ export async function approveMapping(
   const waiting = await waitingVersion(deps.db, target, version, 'approve');
   const blocker = approvalBlocker(waiting, personId);
   if (blocker !== null) throw new AppError('not_allowed', blocker, { version });
-  // Before the transaction: one that waits for a vendor holds up everybody.
+  // Fetched before the transaction, so that no transaction is open during a call to the vendor.
   const description = await freshDescription(deps, target.connection, target.place.object);
   await saveDescription(deps.db, target.place.connectionId, description, deps.clock());
   refuseProblems(
@@ -50,10 +54,10 @@ export async function approveMapping(
     await lockConnection(tx, target.place.connectionId);
     const approved = await waitingVersion(tx, target, version, 'approve');
     const { inForce } = await mappingTarget({ ...deps, db: tx }, { ...query, kind: target.place.kind });
-    // It was handed in and cannot be again: only another draft can be.
-    const advice = `Turn it down; if its changes are still wanted, begin a draft from version ${version} and hand that in.`;
+    // A submitted version cannot be submitted again; only a new draft can.
+    const advice = `Reject it. If its changes are still wanted, create a draft from version ${version} and submit that.`;
     refuseStale(approved.basedOn, inForce?.version ?? null, advice);
-    await refuseDisagreements({ ...deps, db: tx }, target.connection, approved.pack);
+    await refuseCustomFieldConflicts({ ...deps, db: tx }, target.connection, approved.pack);
     const at = deps.clock();
     await retireLive(tx, target, at);
     await moveVersion(tx, approved.id, { status: 'live', decidedBy: personId, decidedAt: at });
@@ -70,8 +74,8 @@ export async function approveMapping(
 }
 
 /**
- * Turns down what was handed in, or, by its author, takes it back. @throws AppError `conflict` when it was
- * decided on already
+ * Rejects the submitted version; its author withdraws it the same way. @throws AppError `conflict` when it was
+ * already decided
  */
 export async function rejectMapping(
   deps: Deps,
@@ -82,15 +86,20 @@ export async function rejectMapping(
     await lockConnection(tx, target.place.connectionId);
     const waiting = await waitingVersion(tx, target, version, 'reject');
     const at = deps.clock();
-    const fate = { status: 'rejected', decidedBy: personId, decidedAt: at, decisionReason: reason } as const;
-    await moveVersion(tx, waiting.id, fate);
-    const rejected = { ...waiting, ...fate };
+    const decision = {
+      status: 'rejected',
+      decidedBy: personId,
+      decidedAt: at,
+      decisionReason: reason,
+    } as const;
+    await moveVersion(tx, waiting.id, decision);
+    const rejected = { ...waiting, ...decision };
     await audit(tx, [mappingAct({ what: 'rejected', version: rejected, personId, reason })], at);
     return rejected;
   });
 }
 
-/** What is live for the kind, of whatever object, makes room. Null when the shipped mapping was in force. */
+/** Retires the live version of the kind, on any object. Null when Fairway's default mapping was in force. */
 export async function retireLive(
   tx: Db,
   { place }: Pick<MappingTarget, 'place'>,
@@ -111,7 +120,7 @@ async function waitingVersion(
   if (open?.version !== version)
     throw new AppError(
       'conflict',
-      `Version ${version} does not wait for approval any more: somebody has decided on it.`,
+      `Version ${version} is no longer waiting for approval: somebody has already decided on it.`,
       { version },
     );
   moveMapping(open.status, event);

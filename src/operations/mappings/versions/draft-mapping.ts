@@ -1,4 +1,4 @@
-import type { ObjectDescription } from '#connectors/contract/crm.ts';
+import type { ObjectDescription } from '#connectors/contract/records.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { audit } from '#src/db/people/audit-store.ts';
 import type { Db } from '#src/db/client.ts';
@@ -23,26 +23,24 @@ import { suggestedPack } from './suggest-mapping.ts';
 export interface DraftInput extends MappingQuery {
   readonly personId: string;
   /**
-   * An earlier version to begin with; without it and `pack`, what is in force, or else what the names
-   * suggest.
+   * The version the draft starts from. Default: the live mapping, or else a suggestion from the field names.
    */
   readonly from?: number | undefined;
-  /** A whole mapping to begin with. Its system, object, kind and number give way to those of the place. */
+  /** A complete mapping to start from. Its system, object, kind and version number are replaced. */
   readonly pack?: MappingPack | undefined;
 }
 
-export interface Draft extends MappingCheck {
+export interface CheckedDraft extends MappingCheck {
   readonly version: MappingVersion;
 }
 
 /**
- * Begins a draft, of which there is one at a time. It has the next number of its object; the shipped
- * mapping's numbers are never given out.
+ * Creates a draft with the next version number of the object. A mapping has at most one open version.
  *
- * @throws AppError `conflict` naming who has a draft open, `not_found`, `connection_failed` when the vendor
- * does not say what the object looks like
+ * @throws AppError `conflict` naming the person who has the open draft, `not_found`, `connection_failed` when
+ * the vendor cannot describe the object
  */
-export async function draftMapping(deps: Deps, input: DraftInput): Promise<Draft> {
+export async function draftMapping(deps: Deps, input: DraftInput): Promise<CheckedDraft> {
   const target = await mappingTarget(deps, input);
   const description = await knownDescription(deps, target.connection, target.place.object);
   const start = await startOf(deps, target, description, input);
@@ -83,14 +81,14 @@ async function startOf(
   if (from !== undefined) return packNumbered(deps, target, from);
   const { inForce, place } = target;
   if (inForce?.object !== place.object) return suggestedPack(target, description);
-  // Whoever works on one that is switched off wants it on.
+  // A draft of a disabled mapping is meant to enable it.
   const { enabled: _, ...rest } = inForce;
   return rest;
 }
 
 /**
- * A pack under the next number of its object. Called under the connection's lock, so that no two get the
- * same.
+ * The pack with the next version number of its object. The numbers of Fairway's default mapping are never
+ * used. Call it under the connection's lock, so that no number is used twice.
  */
 export async function nextVersion(
   deps: Pick<Deps, 'packs'>,
@@ -101,16 +99,16 @@ export async function nextVersion(
   const shipped = deps.packs.filter(
     (pack) => pack.system === connection.kind && pack.object === place.object,
   );
-  const taken = [
+  const usedNumbers = [
     await highestVersion(tx, place.connectionId, place.object),
     ...shipped.map((pack) => pack.version),
   ];
-  const version = Math.max(...taken) + 1;
-  return { ...place, version, pack: named(start, { ...place, system: connection.kind, version }) };
+  const version = Math.max(...usedNumbers) + 1;
+  return { ...place, version, pack: withIdentity(start, { ...place, system: connection.kind, version }) };
 }
 
-/** Whatever a pack calls itself, it is the mapping of the place it stands at. */
-function named(
+/** Replaces the identity that the pack was imported with. */
+function withIdentity(
   pack: MappingPack,
   { system, object, kind, version }: Pick<MappingPack, 'system' | 'object' | 'kind' | 'version'>,
 ): MappingPack {
@@ -121,34 +119,33 @@ async function alreadyOpen(tx: Db, open: MappingVersion): Promise<AppError> {
   const who = await nameOf(tx, open.updatedBy);
   const message =
     open.status === 'draft'
-      ? `${who} is at work on version ${open.version} of this mapping. Go on with that draft, or discard it first.`
-      : `Version ${open.version} of this mapping waits for approval, handed in by ${await nameOf(tx, open.submittedBy)}. It has to be decided on first.`;
+      ? `${who} is editing version ${open.version} of this mapping. Continue that draft, or discard it first.`
+      : `Version ${open.version} of this mapping, submitted by ${await nameOf(tx, open.submittedBy)}, is waiting for approval. It must be approved or rejected first.`;
   return new AppError('conflict', message, { version: open.version });
 }
 
 export interface SaveDraftInput extends MappingQuery {
   readonly pack: MappingPack;
-  /** Of the draft as the person saw it. */
+  /** The revision of the draft that the person has seen. */
   readonly revision: number;
   readonly personId: string;
 }
 
 /**
- * Saves a draft, whether it fits or not; what is wrong comes back.
+ * Saves a draft, even one with problems, and returns its problems.
  *
- * @throws AppError `conflict` naming who has saved it since the person opened it, `not_found` when there is
- * no draft
+ * @throws AppError `conflict` naming the person who has saved it since, `not_found` when there is no draft
  */
 export async function saveMappingDraft(
   deps: Deps,
   { pack, revision, personId, ...query }: SaveDraftInput,
-): Promise<Draft> {
+): Promise<CheckedDraft> {
   const target = await mappingTarget(deps, query);
   const description = await knownDescription(deps, target.connection, target.place.object);
   const version = await deps.db.transaction(async (tx) => {
     const at = deps.clock();
     const draft = await lockedDraft(tx, target, revision);
-    const saved = named(pack, draft.pack);
+    const saved = withIdentity(pack, draft.pack);
     await saveDraft(tx, draft.id, revision, { pack: saved, updatedBy: personId, updatedAt: at });
     const next = await requireOpen(tx, target);
     await audit(
@@ -161,7 +158,7 @@ export async function saveMappingDraft(
   return { version, ...(await checkMapping(deps, target.connection, version.pack, description)) };
 }
 
-/** Throws a draft away. Its number is given out again. @throws AppError `conflict`, as for saving it */
+/** Deletes a draft; the next draft gets its number. @throws AppError `conflict` and `not_found` as for saving */
 export async function discardMappingDraft(
   deps: Deps,
   { revision, personId, ...query }: MappingQuery & { readonly revision: number; readonly personId: string },
@@ -174,14 +171,14 @@ export async function discardMappingDraft(
   });
 }
 
-/** The draft as the person saw it, and nobody else changes it until the transaction ends. */
+/** Locks the draft and checks that it is still the revision the person has seen. */
 export async function lockedDraft(tx: Db, target: MappingTarget, revision: number): Promise<MappingVersion> {
   await lockConnection(tx, target.place.connectionId);
   const open = await requireOpen(tx, target);
   if (open.status !== 'draft')
     throw new AppError(
       'conflict',
-      `${await nameOf(tx, open.submittedBy)} has handed this draft in, so it cannot be changed any more.`,
+      `${await nameOf(tx, open.submittedBy)} has submitted this draft, so it can no longer be changed.`,
       {
         version: open.version,
       },
@@ -195,13 +192,13 @@ export async function lockedDraft(tx: Db, target: MappingTarget, revision: numbe
   );
 }
 
-/** The draft, or what was handed in. @throws AppError `not_found` */
+/** The open version: the draft or the submitted version. @throws AppError `not_found` */
 export async function requireOpen(db: Db, { place }: Pick<MappingTarget, 'place'>): Promise<MappingVersion> {
   const found = await openVersion(db, place);
   if (!found)
     throw new AppError(
       'not_found',
-      'There is no draft of this mapping. It was discarded or decided on meanwhile.',
+      'There is no draft of this mapping. It was discarded, approved or rejected meanwhile.',
       { ...place },
     );
   return found;
@@ -209,7 +206,6 @@ export async function requireOpen(db: Db, { place }: Pick<MappingTarget, 'place'
 
 async function nameOf(db: Db, personId: string | null): Promise<string> {
   return (
-    (personId === null ? undefined : (await personNames(db, [personId])).get(personId)) ??
-    'Somebody who has left'
+    (personId === null ? undefined : (await personNames(db, [personId])).get(personId)) ?? 'A former user'
   );
 }

@@ -8,15 +8,12 @@ import { packToYaml } from './pack-yaml.ts';
 
 export interface MappingFile {
   readonly pack: MappingPack;
-  /** Of the file it is kept in: `salesforce.account.yaml`. */
+  /** The name of the file for git, for example `salesforce.account.yaml`. */
   readonly name: string;
   readonly yaml: string;
 }
 
-/**
- * A mapping as YAML, for git or for somebody to look at: one version of it, or the one in force. @throws
- * AppError `not_found`
- */
+/** A mapping as a YAML file. Without `version`: the live mapping. @throws AppError `not_found` */
 export async function exportMapping(
   deps: Deps,
   { version, ...query }: MappingQuery & { readonly version?: number | undefined },
@@ -28,7 +25,7 @@ export async function exportMapping(
   return { pack, name: fileNameOf(target.connection, pack.kind), yaml: packToYaml(pack) };
 }
 
-/** `HubSpot EMEA` and `account` as `hubspot-emea.account.yaml`. */
+/** For `HubSpot EMEA` and `account`: `hubspot-emea.account.yaml`. */
 export function fileNameOf({ name }: Pick<Connection, 'name'>, kind: CanonicalKind): string {
   return `${slugOf(name)}.${kind}.yaml`;
 }

@@ -10,7 +10,8 @@ import { packFromYaml, samePack } from './pack-yaml.ts';
 import { submitMapping } from './submit-mapping.ts';
 
 /**
- * A pack from YAML, or as sent. @throws AppError `bad_request` naming every place that is wrong, and its fix
+ * Reads a pack from YAML text or from parsed JSON. @throws AppError `bad_request` naming every problem and its
+ * fix
  */
 export function requirePack(written: string | object): MappingPack {
   const reading = typeof written === 'string' ? packFromYaml(written) : readPack(written);
@@ -19,13 +20,13 @@ export function requirePack(written: string | object): MappingPack {
 }
 
 function refusePack(problems: readonly PackProblem[]): AppError {
-  const words = problems.map(
+  const fields = problems.map(
     ({ path, message, fix }) => [path || 'The mapping', `${message}. ${fix}`] as const,
   );
-  const [first] = words;
-  const more = words.length > 1 ? ` ${words.length - 1} more like this.` : '';
-  return new AppError('bad_request', `${first?.join(': ') ?? 'This is no mapping.'}${more}`, {
-    fields: Object.fromEntries(words),
+  const [first] = fields;
+  const more = fields.length > 1 ? ` There are ${fields.length - 1} more problems.` : '';
+  return new AppError('bad_request', `${first?.join(': ') ?? 'This is not a mapping.'}${more}`, {
+    fields: Object.fromEntries(fields),
   });
 }
 
@@ -34,23 +35,23 @@ export interface ImportInput {
   readonly pack: MappingPack;
   readonly note: string | null;
   readonly personId: string;
-  /** Who else wrote it, as git knows it: they cannot approve it either. */
+  /** The other authors according to git. They cannot approve the mapping either. */
   readonly authorIds?: readonly string[] | undefined;
 }
 
 export type Imported =
-  /** It says what is in force already. */
+  /** The live mapping is the same already. */
   | { readonly did: 'nothing'; readonly version: number }
-  /** The same was handed in before and waits for approval. */
+  /** The same mapping was submitted before and is waiting for approval. */
   | { readonly did: 'waits'; readonly version: number }
   | { readonly did: 'submitted'; readonly version: number };
 
 /**
- * Hands a mapping kept elsewhere, as in git, in for approval. What the same person handed in before and is
- * not decided on gives way to it; somebody else's draft does not.
+ * Submits a mapping from a file, for example from git, for approval. It replaces an open version of the same
+ * person, but not one of somebody else.
  *
- * @throws AppError `conflict` when it does not fit, or somebody else is at work on this mapping;
- * `bad_request` when it is another system's
+ * @throws AppError `conflict` when the mapping does not fit, or somebody else has an open version;
+ * `bad_request` when the mapping is for another system
  */
 export async function importMapping(
   deps: Deps,
@@ -68,7 +69,7 @@ export async function importMapping(
       },
     );
   const open = await openVersion(deps.db, place);
-  // Handed in against a version that is not live any more, it cannot be approved.
+  // A version that is based on an older one than the live version cannot be approved.
   const isCurrent = open?.basedOn === (inForce?.version ?? null);
   if (open?.status === 'submitted' && isCurrent && samePack(open.pack, pack))
     return { did: 'waits', version: open.version };
@@ -78,7 +79,7 @@ export async function importMapping(
     'This mapping',
     await checkMapping(deps, connection, pack, await knownDescription(deps, connection, pack.object)),
   );
-  const draft = await draftedFrom(deps, target, open, pack, personId);
+  const draft = await draftFor(deps, target, open, pack, personId);
   const against = inForce === null ? {} : { against: inForce.version };
   const { version } = await submitMapping(deps, {
     ...query,
@@ -91,28 +92,29 @@ export async function importMapping(
   return { did: 'submitted', version };
 }
 
-async function draftedFrom(
+/** Saves the pack in the person's open draft, or in a new one. */
+async function draftFor(
   deps: Deps,
   { place }: MappingTarget,
   open: MappingVersion | null,
   pack: MappingPack,
   personId: string,
 ): Promise<MappingVersion> {
-  if (open && isOwn(open, personId)) {
+  if (open && hasOnlyEditor(open, personId)) {
     if (open.status === 'draft')
       return (await saveMappingDraft(deps, { ...place, pack, revision: open.revision, personId })).version;
     await rejectMapping(deps, {
       ...place,
       version: open.version,
       personId,
-      reason: 'Its author has handed in another in its place.',
+      reason: 'Replaced by a newer version of the same author.',
     });
   }
   return (await draftMapping(deps, { ...place, pack, personId })).version;
 }
 
-/** Nobody else has worked on it here; of what was handed in, others may be named as its authors. */
-function isOwn(
+/** True when no other person has changed the version in Fairway. Its authors in git do not count. */
+function hasOnlyEditor(
   { status, editors, createdBy, updatedBy, submittedBy }: MappingVersion,
   personId: string,
 ): boolean {

@@ -14,13 +14,13 @@ export interface MappingAct {
   readonly what: What;
   readonly version: Pick<MappingVersion, 'connectionId' | 'object' | 'kind' | 'version' | 'status'>;
   readonly personId: string;
-  /** The version that was in force before; null when the kind was not mapped. */
+  /** The version that was live before; null when the kind was not mapped. */
   readonly before?: number | null;
   readonly reason?: string | null;
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
-/** One step in the life of a mapping version, as it stands on the trail of its connection. */
+/** The audit entry for one step of a mapping version. Its subject is the connection. */
 export function mappingAct({
   what,
   version,

@@ -1,35 +1,32 @@
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
-import { openKinds, versionNumbered, type MappingPlace } from '#src/db/mappings/mapping-version-store.ts';
+import { openKinds, findVersionByNumber, type MappingPlace } from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 import { packsOf, requireConnection } from '#src/operations/connections/use-connection.ts';
 
-/** Which mapping a person speaks of. */
+/** Names a mapping as people and URLs do. */
 export interface MappingQuery {
   readonly connectionId: string;
-  /** The vendor's name of it. */
+  /** The vendor's name of the object. */
   readonly object: string;
-  /** Needed only where one object is mapped to several kinds. */
+  /** Needed only when one object is mapped to several kinds. */
   readonly kind?: CanonicalKind | undefined;
 }
 
 export interface MappingTarget {
   readonly connection: Connection;
   readonly place: MappingPlace;
-  /**
-   * The mapping the kind goes by now, even if it is of another object, or switched off; null when there is
-   * none.
-   */
+  /** The live mapping of the kind, even on another object or disabled; null when there is none. */
   readonly inForce: MappingPack | null;
-  /** The one Fairway comes with for this object; null when it has none. */
+  /** Fairway's default mapping of this object; null when there is none. */
   readonly shipped: MappingPack | null;
 }
 
 /**
- * @throws AppError `not_found` when the object is mapped to nothing and no kind is named; `bad_request` when
- * it is mapped to several
+ * Finds the mapping that a query names. @throws AppError `not_found` when the object is not mapped and the
+ * query has no kind; `bad_request` when the object is mapped to several kinds and the query has none
  */
 export async function mappingTarget(
   deps: Deps,
@@ -58,7 +55,7 @@ async function onlyKind(deps: Deps, connection: Connection, object: string): Pro
   if (kind === undefined)
     throw new AppError(
       'not_found',
-      `${object} of ${connection.name} is mapped to nothing yet. Say to which kind of record it is to be mapped.`,
+      `${object} of ${connection.name} is not mapped yet. Choose the kind of record to map it to.`,
       {
         field: 'kind',
       },
@@ -66,22 +63,19 @@ async function onlyKind(deps: Deps, connection: Connection, object: string): Pro
   if (others.length === 0) return kind;
   throw new AppError(
     'bad_request',
-    `${object} is mapped to ${[...kinds].join(' and ')}. Say which of them you mean.`,
+    `${object} is mapped to ${[...kinds].join(' and ')}. Choose one of these kinds.`,
     { field: 'kind' },
   );
 }
 
-/**
- * The mapping as it was in one version, the customer's own or the one Fairway comes with. @throws AppError
- * `not_found`
- */
+/** One version of the mapping, custom or Fairway's default. @throws AppError `not_found` */
 export async function packNumbered(
   deps: Deps,
   { place, shipped }: MappingTarget,
   version: number,
 ): Promise<MappingPack> {
-  const own = await versionNumbered(deps.db, place, version);
-  if (own) return own.pack;
+  const custom = await findVersionByNumber(deps.db, place, version);
+  if (custom) return custom.pack;
   if (shipped?.version === version) return shipped;
   throw new AppError('not_found', `There is no version ${version} of this mapping.`, { version });
 }

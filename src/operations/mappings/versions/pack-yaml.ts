@@ -5,8 +5,8 @@ import { Document, isScalar, isSeq, parseDocument, visit } from 'yaml';
 const lineWidth = 140;
 
 /**
- * A pack as people keep it in git: settings in the order of the shipped ones, a line a field. The same pack
- * is always the same text, so that a difference of files is a difference of mappings.
+ * Formats a pack as YAML for git, with one line for each field. The same pack always gives the same text, so
+ * two files differ only when their mappings differ.
  */
 export function packToYaml(pack: MappingPack): string {
   const document = new Document(writtenPack(pack));
@@ -18,31 +18,26 @@ export function packToYaml(pack: MappingPack): string {
   return document.toString({ lineWidth, flowCollectionPadding: false, singleQuote: true });
 }
 
-/**
- * Reads YAML as a pack. The number in it is only a note of what it was: a new version gets its own, so it may
- * be left out.
- */
+/** Reads a pack from YAML. The version number is optional, because a new version gets its own number. */
 export function packFromYaml(text: string): PackReading {
   let parsed: unknown;
   try {
-    parsed = valueOf(text);
+    parsed = parseYaml(text);
   } catch (error) {
     const message = error instanceof Error ? error.message.trimEnd() : String(error);
     return {
       ok: false,
-      problems: [
-        { path: '', message: `This is not YAML: ${message}`, fix: 'Correct it at the place named.' },
-      ],
+      problems: [{ path: '', message: `This is not YAML: ${message}`, fix: 'Correct the YAML there.' }],
     };
   }
   return readPack(isUnnumbered(parsed) ? { ...parsed, version: 1 } : parsed);
 }
 
 /**
- * The library looks for keys that repeat by comparing each with each, which takes minutes for a long lookup;
- * they are looked for here.
+ * Parses YAML and rejects repeated keys. The library's own check compares every key with every other one,
+ * which takes minutes for a long lookup table.
  */
-function valueOf(text: string): unknown {
+function parseYaml(text: string): unknown {
   const document = parseDocument(text, { uniqueKeys: false });
   const [error] = document.errors;
   if (error) throw error;
@@ -51,7 +46,7 @@ function valueOf(text: string): unknown {
       const seen = new Set<unknown>();
       for (const { key } of items) {
         const name = isScalar(key) ? key.value : key;
-        if (seen.has(name)) throw new SyntaxError(`"${String(name)}" is written twice in one place.`);
+        if (seen.has(name)) throw new SyntaxError(`The key "${String(name)}" is repeated.`);
         seen.add(name);
       }
     },
@@ -63,7 +58,7 @@ function isUnnumbered(parsed: unknown): parsed is object {
   return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) && !('version' in parsed);
 }
 
-/** Whether two packs map alike, whatever numbers they carry. */
+/** Compares two packs without their version numbers. */
 export function samePack(one: MappingPack, other: MappingPack): boolean {
   return packToYaml({ ...one, version: 1 }) === packToYaml({ ...other, version: 1 });
 }

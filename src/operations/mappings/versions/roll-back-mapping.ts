@@ -1,17 +1,21 @@
-import type { ObjectDescription } from '#connectors/contract/crm.ts';
+import type { ObjectDescription } from '#connectors/contract/records.ts';
 import { audit } from '#src/db/people/audit-store.ts';
 import { lockConnection } from '#src/db/connections/connection-store.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { saveDrift } from '#src/db/mappings/drift-store.ts';
-import { addVersion, versionNumbered, type MappingVersion } from '#src/db/mappings/mapping-version-store.ts';
+import {
+  addVersion,
+  findVersionByNumber,
+  type MappingVersion,
+} from '#src/db/mappings/mapping-version-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import {
   checkMapping,
-  disagreements,
+  customFieldConflicts,
   freshDescription,
   knownDescription,
-  refuseDisagreements,
+  refuseCustomFieldConflicts,
   refuseProblems,
 } from './check-mapping.ts';
 import { retireLive } from './decide-mapping.ts';
@@ -21,34 +25,34 @@ import { mappingAct } from './mapping-audit.ts';
 import { mappingTarget, packNumbered, type MappingQuery, type MappingTarget } from './mapping-target.ts';
 
 export interface RollBackInput extends MappingQuery {
-  /** The version to bring back: one that was live, or the one Fairway comes with. */
+  /** The version to make live again: one that was live before, or Fairway's default mapping. */
   readonly version: number;
   readonly reason: string;
-  /** An admin. The emergency exit needs no second person, and the audit trail says so. */
+  /** An admin. A rollback needs no second person; the audit trail records that. */
   readonly personId: string;
 }
 
 /**
- * Makes an earlier mapping live again, as a version with a number of its own, so that each write still names
- * what it came from. A draft that is open stays, and has to be handed in against the new version.
+ * Makes an earlier mapping live again under a new version number, so that each write names the version it came
+ * from. An open draft stays, and must be submitted against the new version.
  *
- * @throws AppError `conflict` when it is in force already, was never live, or cannot do without a field that
- * the vendor's object has lost
+ * @throws AppError `conflict` when the version is live already, was never live, or cannot work without a field
+ * that the vendor's object no longer has
  */
 export async function rollBackMapping(
   deps: Deps,
   { version, reason, personId, ...query }: RollBackInput,
 ): Promise<MappingVersion> {
   const target = await mappingTarget(deps, query);
-  const pack = await onceLive(deps, target, version);
-  const description = await descriptionAtHand(deps, target);
-  const without = await misfitsOf(deps, target, pack, description);
+  const pack = await requireOnceLive(deps, target, version);
+  const description = await latestDescription(deps, target);
+  const skipped = await skippedFieldsOf(deps, target, pack, description);
   return deps.db.transaction(async (tx) => {
     await lockConnection(tx, target.place.connectionId);
     const { inForce } = await mappingTarget({ ...deps, db: tx }, { ...query, kind: target.place.kind });
     if (inForce?.version === version && inForce.object === target.place.object)
-      throw new AppError('conflict', `Version ${version} is live already.`, { version });
-    await refuseDisagreements({ ...deps, db: tx }, target.connection, pack);
+      throw new AppError('conflict', `Version ${version} is already live.`, { version });
+    await refuseCustomFieldConflicts({ ...deps, db: tx }, target.connection, pack);
     const at = deps.clock();
     await retireLive(tx, target, at);
     const live = await addVersion(tx, {
@@ -69,20 +73,23 @@ export async function rollBackMapping(
       decidedAt: at,
       decisionReason: reason,
     });
-    // A mapping goes on without some of its fields only where it is known to have fitted once: this one was
-    // live.
-    if (without.length > 0)
+    // A mapping is applied without some of its fields only when it has fitted before. This one has, because it
+    // was live.
+    if (skipped.length > 0)
       await saveDrift(tx, {
         ...target.place,
         version: live.version,
         baseline: description,
         findings: [],
-        told: null,
+        reportedSummary: null,
         foundAt: null,
         checkedAt: at,
       });
-    const said = without.length > 0 ? { without } : {};
-    const more = { restores: version, approvedBy: 'nobody else: a roll-back takes one admin', ...said };
+    const more = {
+      restores: version,
+      approvedBy: 'nobody else: a rollback needs only one admin',
+      ...(skipped.length > 0 ? { without: skipped } : {}),
+    };
     await audit(
       tx,
       [
@@ -102,12 +109,13 @@ export async function rollBackMapping(
 }
 
 /**
- * Our fields that it has to do without, because the CRM has lost theirs since: the way back must not be shut
- * by what has nothing to do with it.
+ * Fairway's fields whose field in the CRM no longer exists. They are skipped, so that a change in the CRM does
+ * not prevent a rollback.
  *
- * @throws AppError `conflict` when it cannot do without one of them, or disagrees with another CRM's mapping
+ * @throws AppError `conflict` when the mapping cannot work without them, or conflicts with another connection's
+ * mapping
  */
-async function misfitsOf(
+async function skippedFieldsOf(
   deps: Deps,
   { connection }: MappingTarget,
   pack: MappingPack,
@@ -115,25 +123,26 @@ async function misfitsOf(
 ): Promise<readonly string[]> {
   const fitting = withoutMisfits(pack, description);
   const problems = fitting
-    ? await disagreements(deps, connection, pack)
+    ? await customFieldConflicts(deps, connection, pack)
     : (await checkMapping(deps, connection, pack, description)).problems;
   refuseProblems(`Version ${pack.version}`, { problems });
-  return [...new Set(fitting?.mapping.leftOut ?? [])];
+  return [...new Set(fitting?.mapping.skippedFields ?? [])];
 }
 
-/** What one admin brings back alone, two people have approved before; or Fairway came with it. */
-async function onceLive(deps: Deps, target: MappingTarget, version: number): Promise<MappingPack> {
-  const own = await versionNumbered(deps.db, target.place, version);
-  if (!own || own.status === 'retired' || own.status === 'live') return packNumbered(deps, target, version);
+/** One person may make these versions live again, because two people approved them or Fairway ships them. */
+async function requireOnceLive(deps: Deps, target: MappingTarget, version: number): Promise<MappingPack> {
+  const custom = await findVersionByNumber(deps.db, target.place, version);
+  if (!custom || custom.status === 'retired' || custom.status === 'live')
+    return packNumbered(deps, target, version);
   throw new AppError(
     'conflict',
-    `Version ${version} was never live, so it cannot be brought back. Hand it in as a draft.`,
+    `Version ${version} was never live, so you cannot roll back to it. Submit it as a draft.`,
     { version },
   );
 }
 
-/** A roll-back may be needed because the vendor is in trouble: then what is known has to do. */
-async function descriptionAtHand(deps: Deps, { connection, place }: MappingTarget) {
+/** A rollback must work while the vendor is not reachable; then the stored description is used. */
+async function latestDescription(deps: Deps, { connection, place }: MappingTarget) {
   try {
     return await freshDescription(deps, connection, place.object);
   } catch (error) {

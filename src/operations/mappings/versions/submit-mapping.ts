@@ -9,25 +9,22 @@ import { mappingAct } from './mapping-audit.ts';
 import { mappingTarget, type MappingQuery } from './mapping-target.ts';
 
 export interface SubmitInput extends MappingQuery {
-  /** Of the draft as the person saw it. */
+  /** The revision of the draft that the person has seen. */
   readonly revision: number;
-  /** What it is for, for whoever approves it. */
+  /** Explains the change to the approver. */
   readonly note: string | null;
-  /**
-   * The version in force that the person compared it with, where that is not the one the draft was begun
-   * from.
-   */
+  /** The live version that the person compared the draft with, when the draft is based on another one. */
   readonly against?: number | undefined;
   readonly personId: string;
-  /** Who else wrote it, outside the console: they had a hand in it and cannot approve it either. */
+  /** Further authors, outside the console. They cannot approve the version either. */
   readonly authorIds?: readonly string[] | undefined;
 }
 
 /**
- * Hands a draft in for approval; from here on it cannot be changed.
+ * Submits a draft for approval. A submitted version can no longer be changed.
  *
- * @throws AppError `conflict` when it has problems, somebody saved it meanwhile, or another version has
- * become live since it was begun
+ * @throws AppError `conflict` when the draft has problems, was saved by somebody else meanwhile, or another
+ * version has become live since it was created
  */
 export async function submitMapping(
   deps: Deps,
@@ -41,14 +38,14 @@ export async function submitMapping(
       'This draft',
       await checkMapping({ ...deps, db: tx }, target.connection, draft.pack, description),
     );
-    // Read again under the lock: a roll-back may have gone before.
+    // Read again under the lock, because a rollback may have made another version live.
     const { inForce } = await mappingTarget({ ...deps, db: tx }, { ...query, kind: target.place.kind });
     const basedOn = against ?? draft.basedOn;
     const advice =
-      'Look at what it would change there now; if it still says what you mean, hand it in against that version.';
+      'Check what it would change there now. If that is what you want, submit it against that version.';
     refuseStale(basedOn, inForce?.version ?? null, advice);
     const at = deps.clock();
-    const handedIn = {
+    const submission = {
       status: moveMapping(draft.status, 'submit'),
       note,
       basedOn,
@@ -56,7 +53,7 @@ export async function submitMapping(
       submittedAt: at,
     };
     await moveVersion(tx, draft.id, {
-      ...handedIn,
+      ...submission,
       editors: [...new Set([...draft.editors, personId, ...authorIds])],
     });
     const submitted = await requireOpen(tx, target);
@@ -69,10 +66,13 @@ export async function submitMapping(
   });
 }
 
-/** What was drafted from one version must not undo another that came between. @throws AppError `conflict` */
+/** Prevents a draft from undoing a version that became live after it. @throws AppError `conflict` */
 export function refuseStale(basedOn: number | null, inForce: number | null, advice: string): void {
   if (basedOn === inForce) return;
-  const now = inForce === null ? 'Nothing is live any more' : `Version ${inForce} has become live`;
-  const begun = basedOn === null ? 'when nothing was' : `from version ${basedOn}`;
-  throw new AppError('conflict', `${now} since this was begun ${begun}. ${advice}`, { basedOn, inForce });
+  const now = inForce === null ? 'No version is live any more' : `Version ${inForce} has become live`;
+  const basis = basedOn === null ? 'before any version was live' : `from version ${basedOn}`;
+  throw new AppError('conflict', `${now} since this draft was created ${basis}. ${advice}`, {
+    basedOn,
+    inForce,
+  });
 }

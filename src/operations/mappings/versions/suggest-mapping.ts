@@ -1,4 +1,5 @@
-import { ConnectorError, type ObjectDescription, type RemoteFields } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { ObjectDescription, RemoteFields } from '#connectors/contract/records.ts';
 import type { MappedField, MappingPack } from '#mappings/engine/pack/pack.ts';
 import { suggestMatches, type Suggestion } from '#mappings/engine/pack/suggest.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
@@ -13,52 +14,47 @@ import { mappingTarget, type MappingQuery, type MappingTarget } from './mapping-
 
 export interface Suggestions {
   readonly suggestions: readonly Suggestion[];
-  /** Records whose values were looked at. */
+  /** Number of records whose values were compared. */
   readonly sampleCount: number;
-  /** Why there are none though records were read; null when there are, or none was read. */
-  readonly sampleTrouble: string | null;
+  /** The reason when no sample records could be fetched; else null. */
+  readonly sampleProblem: string | null;
 }
 
 /**
- * What the fields nobody has mapped yet could be, going by names, types and the values of some records, which
- * are fetched for it. Without values, from names and types alone.
+ * Suggests mappings for the fields that are not mapped yet. It compares names, types and, if they can be
+ * fetched, the values of some records.
  *
- * @throws AppError `connection_failed` when the vendor does not say what the object looks like
+ * @throws AppError `connection_failed` when the vendor cannot describe the object
  */
 export async function suggestMapping(deps: Deps, query: MappingQuery): Promise<Suggestions> {
   const target = await mappingTarget(deps, query);
   const { connection, place, inForce } = target;
   const description = await knownDescription(deps, connection, place.object);
-  const { samples, trouble } = await samplesOf(deps, connection, description);
+  const { samples, problem } = await samplesOf(deps, connection, description);
   const open = await openVersion(deps.db, place);
   const pack = open?.pack ?? (inForce?.object === place.object ? inForce : emptyPack(target));
   return {
     suggestions: suggestMatches(pack, description, samples),
     sampleCount: samples.length,
-    sampleTrouble: trouble,
+    sampleProblem: problem,
   };
 }
 
 /**
- * A mapping of an object that has none, from what its fields are called. @throws AppError `bad_request` when
- * nothing is like ours
+ * Suggests a complete mapping from the field names of an object that is not mapped. @throws AppError
+ * `bad_request` when no field name matches
  */
 export function suggestedPack(target: MappingTarget, description: ObjectDescription): MappingPack {
   const { kind, object } = target.place;
   const fields = suggestMatches(emptyPack(target), description).flatMap((one) => suggestedField(one) ?? []);
   if (fields.length > 0) return { ...emptyPack(target), fields };
   const needed = Object.entries(fieldsOf(kind)).flatMap(([name, field]) => (field.required ? [name] : []));
-  const must = needed.length === 0 ? '' : ` It must fill ${needed.join(', ')}.`;
-  throw new AppError(
-    'bad_request',
-    `No field of ${object} is called like one of ${kind}. Give a mapping to begin with.${must}`,
-    {
-      field: 'yaml',
-    },
-  );
+  const required = needed.length === 0 ? '' : ` It must map ${needed.join(', ')}.`;
+  const message = `No field name of ${object} matches a field of ${kind}. Upload a mapping to start from.${required}`;
+  throw new AppError('bad_request', message, { field: 'yaml' });
 }
 
-/** The line a suggestion amounts to; null when a field would have to be declared first. */
+/** The mapping line for a suggestion; null when a custom field must be declared first. */
 export function suggestedField({ local, remote, transform }: Suggestion): MappedField | null {
   return local === null
     ? null
@@ -75,10 +71,10 @@ async function samplesOf(
   deps: Deps,
   connection: Connection,
   { object, fields }: ObjectDescription,
-): Promise<{ readonly samples: readonly RemoteFields[]; readonly trouble: string | null }> {
+): Promise<{ readonly samples: readonly RemoteFields[]; readonly problem: string | null }> {
   const ids = await newestRemoteIds(deps.db, connection.id, object, sampleSize);
-  if (ids.length === 0) return { samples: [], trouble: null };
-  // References are matched by what they point at, and some cost a call of their own.
+  if (ids.length === 0) return { samples: [], problem: null };
+  // References are matched by their target, and reading some of them costs an extra call.
   const names = fields.filter((field) => field.type !== 'reference').map((field) => field.name);
   const pause = pauseInForce(connection, 'interactive', deps.clock());
   try {
@@ -86,11 +82,11 @@ async function samplesOf(
     const records = await deps.connectorFor(connection, 'interactive').fetch(object, ids, names);
     return {
       samples: records.filter((record) => !record.deleted).map((record) => record.fields),
-      trouble: null,
+      problem: null,
     };
   } catch (error) {
     if (error instanceof ConnectorError)
-      return { samples: [], trouble: `${error.failure.message} ${error.failure.fix}` };
+      return { samples: [], problem: `${error.failure.message} ${error.failure.fix}` };
     throw error;
   }
 }

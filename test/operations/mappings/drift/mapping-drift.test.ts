@@ -50,9 +50,11 @@ describe.each(['salesforce', 'hubspot'] as const)('fields that change in %s', { 
     expect(drift).toMatchObject({
       object: draft.object,
       version: draft.version,
-      findings: [{ change: 'deleted', remote: field, locals: ['extra.note'], stops: true, renamedTo: null }],
+      findings: [
+        { change: 'deleted', remote: field, locals: ['extra.note'], stopsSync: true, renamedTo: null },
+      ],
     });
-    expect(drift?.findings[0]?.says).toContain('All other fields go on.');
+    expect(drift?.findings[0]?.message).toContain('All other fields are still synced.');
     expect(await alerts(crm)).toBe(1);
     expect((await world.connection(crm)).status).toBe('active');
 
@@ -90,9 +92,9 @@ describe.each(['salesforce', 'hubspot'] as const)('fields that change in %s', { 
       ({ object }) => object === opportunities[crm],
     );
     expect(drift?.findings).toMatchObject([
-      { change: 'value_retired', remote: statusField[crm], locals: ['registrationStatus'], stops: false },
+      { change: 'value_retired', remote: statusField[crm], locals: ['registrationStatus'], stopsSync: false },
     ]);
-    expect(drift?.findings[0]?.says).toContain('"withdrawn"');
+    expect(drift?.findings[0]?.message).toContain('"withdrawn"');
     expect(await alerts(crm)).toBe(before + 1);
   });
 });

@@ -129,7 +129,7 @@ describe.each(['salesforce', 'hubspot'] as const)('a dry run on %s', { timeout: 
     await publish(world, draft);
     const { backfillId } = await startBackfill(world.deps, { ...draft, personId: null });
     const dies = async ({ label }: { readonly label: string }): Promise<void> => {
-      if (label.startsWith('Carrying')) throw new Error('killed');
+      if (label.startsWith('Applying')) throw new Error('killed');
     };
     await expect(backfillMapping(world.deps, { backfillId: backfillId ?? '' }, dies)).rejects.toThrow(
       'killed',

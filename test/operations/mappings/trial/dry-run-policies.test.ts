@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requireCrm } from '#connectors/contract/connector.ts';
 import { crmSchema, type CrmField } from '#src/domain/crm-schema.ts';
 import { backfillMapping, startBackfill } from '#src/operations/mappings/backfill/backfill-mapping.ts';
 import { dryRunMapping } from '#src/operations/mappings/trial/dry-run-mapping.ts';
@@ -28,7 +29,7 @@ async function addNote(crm: CrmKind): Promise<void> {
   const schema = crmSchema.map((object) =>
     object.kind === 'registration' ? { ...object, fields: [...object.fields, field] } : object,
   );
-  await world.deps.connectorFor(await world.connection(crm)).install(schema);
+  await requireCrm(world.deps.connectorFor(await world.connection(crm))).install(schema);
 }
 
 interface Claimed {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ConnectorError, type FailureClass } from '#connectors/contract/crm.ts';
-import type { CarriedRecord } from '#src/operations/mappings/backfill/backfill-records.ts';
+import { ConnectorError, type FailureClass } from '#connectors/contract/failures.ts';
+import type { BackfilledRecord } from '#src/operations/mappings/backfill/backfill-records.ts';
 import { watchRules } from '#src/operations/mappings/trial/dry-run-rules.ts';
 
 const description = { object: 'Account', label: 'Account', fields: [] };
-const carried: CarriedRecord = {
+const carried: BackfilledRecord = {
   ref: '1',
   ours: 'same',
   changes: {},

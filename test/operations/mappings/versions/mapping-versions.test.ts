@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
-import { findConnection, forgetDescriptions } from '#src/db/connections/connection-store.ts';
+import { findConnection, invalidateDescriptions } from '#src/db/connections/connection-store.ts';
 import { liveVersion, versionsOf } from '#src/db/mappings/mapping-version-store.ts';
 import { packFor, requireConnection } from '#src/operations/connections/use-connection.ts';
 import { approveMapping, rejectMapping } from '#src/operations/mappings/versions/decide-mapping.ts';
@@ -65,7 +65,7 @@ describe('a draft', () => {
     await drafted();
     await expect(drafted({}, stand.people.piet)).rejects.toMatchObject({
       code: 'conflict',
-      message: expect.stringContaining('Olga is at work on version'),
+      message: expect.stringContaining('Olga is editing version'),
     });
   });
 
@@ -161,7 +161,7 @@ describe('a draft', () => {
     stand.looksLike('Asset', stand.withField('Account', 'Name', {}));
     await expect(draftMapping(stand.deps, asset)).rejects.toMatchObject({
       code: 'not_found',
-      message: expect.stringContaining('mapped to nothing yet'),
+      message: expect.stringContaining('is not mapped yet'),
     });
     const { version } = await draftMapping(stand.deps, { ...asset, kind: 'account', pack: shipped() });
     expect(version).toMatchObject({ object: 'Asset', version: 1, pack: { object: 'Asset', version: 1 } });
@@ -199,7 +199,7 @@ describe('handing in', () => {
     const version = await submitted();
     const input = { ...place(), revision: version.revision, personId: stand.people.olga };
     await expect(saveMappingDraft(stand.deps, { ...input, pack: shipped() })).rejects.toMatchObject({
-      message: expect.stringContaining('Olga has handed this draft in'),
+      message: expect.stringContaining('Olga has submitted this draft'),
     });
     await expect(discardMappingDraft(stand.deps, input)).rejects.toMatchObject({ code: 'conflict' });
   });
@@ -217,7 +217,7 @@ describe('handing in', () => {
     await expect(submitMapping(stand.deps, input)).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining(
-        `Version ${back.version} has become live since this was begun from version ${live.version}`,
+        `Version ${back.version} has become live since this draft was created from version ${live.version}`,
       ),
     });
     expect(await submitMapping(stand.deps, { ...input, against: back.version })).toMatchObject({
@@ -343,7 +343,7 @@ describe('a roll-back', () => {
       action: 'mapping.rolled_back',
       actor: 'Ada',
       reason: 'Phones are missed',
-      after: { restores: shipped().version, approvedBy: 'nobody else: a roll-back takes one admin' },
+      after: { restores: shipped().version, approvedBy: 'nobody else: a rollback needs only one admin' },
     });
   });
 
@@ -379,14 +379,14 @@ describe('a roll-back', () => {
       after: { without: ['phone'] },
     });
     const connection = await requireConnection(stand.deps, stand.account.connectionId);
-    await forgetDescriptions(stand.deps.db, connection.id);
+    await invalidateDescriptions(stand.deps.db, connection.id);
     const fitting = await loadLiveMapping(
       stand.deps,
       connection,
       stand.deps.connectorFor(connection),
       back.pack,
     );
-    expect(fitting.mapping).toMatchObject({ version: back.version, leftOut: ['phone'] });
+    expect(fitting.mapping).toMatchObject({ version: back.version, skippedFields: ['phone'] });
   });
 
   test('works while the vendor does not answer, from what is known of the object', async () => {
@@ -439,9 +439,9 @@ describe('the trail and the database', () => {
   test('no version becomes live by one of its authors, whoever asks', async () => {
     await submitted();
     expect(await change(sql`status = 'live', decided_by = ${stand.people.olga}`)).toMatch(
-      /mapping_version_takes_two/,
+      /mapping_version_two_people/,
     );
-    expect(await change(sql`status = 'live'`)).toMatch(/mapping_version_takes_two/);
+    expect(await change(sql`status = 'live'`)).toMatch(/mapping_version_two_people/);
     expect(await change(sql`status = 'live', decided_by = ${stand.people.piet}`)).toBe('taken');
   });
 

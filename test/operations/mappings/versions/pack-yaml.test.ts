@@ -30,7 +30,7 @@ describe('a mapping as YAML', () => {
   test('names what is written twice in one place', () => {
     expect(packFromYaml(pack('a: x, b: y, a: z'))).toMatchObject({
       ok: false,
-      problems: [{ message: 'This is not YAML: "a" is written twice in one place.' }],
+      problems: [{ message: 'This is not YAML: The key "a" is repeated.' }],
     });
   });
 

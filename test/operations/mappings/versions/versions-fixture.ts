@@ -1,5 +1,6 @@
-import type { Connector, ObjectDescription, RemoteField } from '#connectors/contract/crm.ts';
-import { ConnectorError } from '#connectors/contract/crm.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { ObjectDescription, RemoteField } from '#connectors/contract/records.ts';
 import { connection } from '#src/db/schema/connection.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
@@ -50,7 +51,10 @@ export async function startVersionsFixture(
       fix: 'Try again later.',
     });
   };
-  const deps: Deps = { ...test.deps, connectorFor: () => ({ describe }) as Partial<Connector> as Connector };
+  const deps: Deps = {
+    ...test.deps,
+    connectorFor: () => ({ describe }) as Partial<CrmConnector> as CrmConnector,
+  };
   const personOf = async (name: string, role: 'admin' | 'ops'): Promise<string> =>
     (await createLoginLink(deps, { email: `${name.toLowerCase()}@vendor.test`, name, role })).person.id;
   const people = {
