@@ -83,7 +83,7 @@ const projectors: Readonly<
 
 async function projectAccounts(db: Db, ids: readonly string[]): Promise<Projection[]> {
   const partners = await partnerAccounts(db, ids);
-  const standings = await currentTiers(
+  const tiers = await currentTiers(
     db,
     partners.map(({ partnerId }) => partnerId),
   );

@@ -2,14 +2,13 @@ import type { RemoteFields } from '#connectors/contract/records.ts';
 import { localFields } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
-import { linkedRecords } from '#src/db/records/link-store.ts';
+import { writableRecordIds } from '#src/db/records/link-store.ts';
 import { recordsShowing } from '#src/db/sync/remote-store.ts';
 import { editedRecords } from '#src/db/sync/shadow-store.ts';
 import {
   canonicalFields,
   extraPrefix,
   type CanonicalField,
-  type CanonicalValue,
   type CanonicalValues,
 } from '#src/domain/record.ts';
 import { pendingEdits } from '#src/operations/edits/pending-edits.ts';
@@ -31,16 +30,16 @@ export interface ProjectedObject {
 }
 
 export interface DesiredRecord extends Projection {
-  /** What was agreed of the fields people edited, under the vendor's names. */
+  /** By the vendor's names: the last synced values of the fields that people edited. */
   readonly base?: RemoteFields;
-  /** What was read or edited of it, for lines that only write; null when none takes any of it. */
+  /** Read or edited values that outbound-only lines write; null when no such line needs them. */
   readonly known: CanonicalValues | null;
 }
 
 /**
- * Our ids of the records a plan has to look at: those of which something is to be said and, in a plan of
- * everything, those that still show what nobody says any more, or that people have edited. All of them, where
- * a line writes what was read of each.
+ * Fairway's ids of the records that a plan must compare: the records in scope and, in a complete plan, the
+ * records that people have edited and those that still show values Fairway no longer decides. When a line
+ * writes values that were read, all records of the object.
  */
 export async function recordsToPlan(
   db: Db,
@@ -49,8 +48,8 @@ export async function recordsToPlan(
 ): Promise<readonly string[]> {
   const ids = new Set(await recordsInScope(db, kind, scope));
   if (!isComplete(scope)) return [...ids];
-  if (takesKnown(mapping).length > 0)
-    for (const id of await linkedRecords(db, connectionId, mapping.object)) ids.add(id);
+  if (knownFieldsToWrite(mapping).length > 0)
+    for (const id of await writableRecordIds(db, connectionId, mapping.object)) ids.add(id);
   const mark = markOf(mapping, kind);
   if (mark !== undefined)
     for (const id of await recordsShowing(db, connectionId, mapping.object, mark)) ids.add(id);
@@ -58,7 +57,7 @@ export async function recordsToPlan(
   return [...ids];
 }
 
-/** What these records should say: what Fairway has decided, and what people have edited here. */
+/** The values these records should have: decided by Fairway or edited by people in Fairway. */
 export async function desiredValues(
   tx: Db,
   object: ProjectedObject,
@@ -68,24 +67,22 @@ export async function desiredValues(
   const projections = [...current, ...(await outdated(tx, object, recordIds, current))];
   const edits = await pendingEdits(tx, object, recordIds);
   const known = await knownValues(tx, object, recordIds);
-  const spokenOf = new Set(projections.map((one) => one.recordId));
-  const alone = [...new Set([...edits.keys(), ...known.keys()])].filter(
-    (recordId) => !spokenOf.has(recordId),
-  );
-  return [...projections, ...alone.map((recordId): Projection => ({ recordId, values: {} }))].map(
-    (one): DesiredRecord => {
-      const edited = edits.get(one.recordId);
-      const together = edited
-        ? { ...one, values: { ...one.values, ...edited.values }, base: edited.base }
-        : one;
-      return { ...together, known: known.get(one.recordId) ?? null };
-    },
-  );
+  const decided = new Set(projections.map((one) => one.recordId));
+  const undecided = [...new Set([...edits.keys(), ...known.keys()])]
+    .filter((recordId) => !decided.has(recordId))
+    .map((recordId): Projection => ({ recordId, values: {} }));
+  return [...projections, ...undecided].map((one): DesiredRecord => {
+    const edited = edits.get(one.recordId);
+    const withEdits = edited
+      ? { ...one, values: { ...one.values, ...edited.values }, base: edited.base }
+      : one;
+    return { ...withEdits, known: known.get(one.recordId) ?? null };
+  });
 }
 
 /**
- * The lines by which one record is written, and the values they take. What is only known of it makes no line
- * write that goes both ways: such a field is written only while somebody has edited it here.
+ * The mapping lines by which one record is written, and their values. A known value does not cause a write of
+ * a two-way field: such a field is written only while it has an edit that is not in the CRM yet.
  */
 export function linesToWrite(
   mapping: CompiledMapping,
@@ -99,7 +96,7 @@ export function linesToWrite(
   return { mapping: { ...mapping, outbound }, values: { ...known, ...values } };
 }
 
-/** Lines that only write. */
+/** The mapping without its two-way lines on the outbound side. */
 function onlyOut(mapping: CompiledMapping): CompiledMapping {
   const shared = new Set(mapping.twoWay);
   return { ...mapping, outbound: mapping.outbound.filter((field) => !shared.has(field)) };
@@ -110,38 +107,31 @@ function isDecided({ kind }: CompiledMapping, field: string): boolean {
   return declared[field]?.owner === 'fairway';
 }
 
-/**
- * What lines that only write take and Fairway does not decide: it was read, here or from another CRM, or
- * edited.
- */
-function takesKnown(mapping: CompiledMapping): readonly string[] {
+/** Fairway's fields that outbound-only lines write and Fairway does not decide: they were read or edited. */
+function knownFieldsToWrite(mapping: CompiledMapping): readonly string[] {
   return localFields(onlyOut(mapping)).filter((field) => !isDecided(mapping, field));
 }
 
-/**
- * By our ids; empty where no line takes any of it, which costs nothing. An own field that nothing has filled
- * yet is blank.
- */
+/** The values of these fields by Fairway's ids; empty when no line needs them. Unset custom fields are null. */
 async function knownValues(
   db: Db,
   { mapping, kind }: ProjectedObject,
   recordIds: readonly string[],
 ): Promise<ReadonlyMap<string, CanonicalValues>> {
-  const fields = takesKnown(mapping);
+  const fields = knownFieldsToWrite(mapping);
   if (fields.length === 0 || !isEditable(kind)) return new Map();
-  const own = [...(await canonicalRecords(db, kind, recordIds))].map(([id, { values }]) => {
-    const given = fields.map(
-      (field) => [field, field.startsWith(extraPrefix) ? (values[field] ?? null) : values[field]] as const,
-    );
-    return [
-      id,
-      Object.fromEntries(given.filter((one): one is [string, CanonicalValue] => one[1] !== undefined)),
-    ] as const;
-  });
-  return new Map(own);
+  const known = new Map<string, CanonicalValues>();
+  for (const [id, { values }] of await canonicalRecords(db, kind, recordIds)) {
+    const given = fields.flatMap((field) => {
+      const value = field.startsWith(extraPrefix) ? (values[field] ?? null) : values[field];
+      return value === undefined ? [] : [[field, value] as const];
+    });
+    known.set(id, Object.fromEntries(given));
+  }
+  return known;
 }
 
-/** The field by which a record shows that Fairway speaks of it. */
+/** The field whose value shows that Fairway has written decided values to a record. */
 const marks: Partial<Readonly<Record<ProjectedKind, string>>> = {
   account: 'tier',
   opportunity: 'registrationStatus',
@@ -152,8 +142,8 @@ function markOf(mapping: CompiledMapping, kind: ProjectedKind): string | undefin
 }
 
 /**
- * Records that show something nobody says any more: a registration was moved or deleted, an account stopped
- * being a partner.
+ * Records that still show values Fairway no longer decides, for example because a registration was moved or
+ * deleted, or an account is no longer a partner. Their decided fields are cleared.
  */
 async function outdated(
   tx: Db,
@@ -163,10 +153,10 @@ async function outdated(
 ): Promise<Projection[]> {
   const mark = markOf(mapping, kind);
   if (mark === undefined) return [];
-  const spokenOf = new Set(current.map((one) => one.recordId));
-  const silent = recordIds.filter((recordId) => !spokenOf.has(recordId));
-  const decided = localFields(onlyOut(mapping)).filter((field) => isDecided(mapping, field));
-  const nothing = Object.fromEntries(decided.map((field) => [field, null]));
-  const showing = await recordsShowing(tx, connectionId, mapping.object, mark, silent);
-  return showing.map((recordId) => ({ recordId, values: nothing }));
+  const decided = new Set(current.map((one) => one.recordId));
+  const undecided = recordIds.filter((recordId) => !decided.has(recordId));
+  const fields = localFields(onlyOut(mapping)).filter((field) => isDecided(mapping, field));
+  const cleared = Object.fromEntries(fields.map((field) => [field, null]));
+  const showing = await recordsShowing(tx, connectionId, mapping.object, mark, undecided);
+  return showing.map((recordId) => ({ recordId, values: cleared }));
 }

@@ -1,4 +1,4 @@
-import type { RemoteFields } from '#connectors/contract/crm.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
 import { applyOutbound, changedFields, type Outbound } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
@@ -18,25 +18,22 @@ import {
   type Projection,
   type Scope,
 } from './decided-values.ts';
-import { linesToWrite, recordsToPlan, desiredValues, type Wanted } from './desired-values.ts';
+import { linesToWrite, recordsToPlan, desiredValues, type DesiredRecord } from './desired-values.ts';
 
 export interface PlanWritesInput {
-  /** Null outside a run: then what is planned goes out before what runs plan. */
+  /** Null outside a run. Such writes are sent before the writes of runs. */
   readonly runId: string | null;
   readonly scope: Scope;
   /** Limits the plan to one CRM. */
   readonly connectionId?: string;
-  /**
-   * A person has decided it, and it goes out before everything else. Default: whether it is planned outside a
-   * run.
-   */
+  /** True for a person's decision, which is sent first. Default: true outside a run. */
   readonly urgent?: boolean;
 }
 
 /**
- * Compares what each CRM says with what it should say, and records the difference as write intents: only
- * fields that mean something else, one pending intent a record. Where nothing differs, nothing is written. A
- * field that both sides may change is written only while somebody has edited it here.
+ * Compares the values in each CRM with the desired values and stores the differences as write intents: only
+ * fields whose meaning differs, and one pending intent per record. A two-way field is written only while it has
+ * an edit that is not in the CRM yet. Returns the number of planned writes.
  */
 export async function planWrites(
   deps: Deps,
@@ -63,7 +60,7 @@ export async function planWrites(
   return planned;
 }
 
-/** One object of one CRM, and for whom it is planned. */
+/** One object of one CRM, and how its writes are sent. */
 export interface PlannedObject {
   readonly connection: Connection;
   readonly mapping: CompiledMapping;
@@ -76,10 +73,7 @@ interface PlanInput extends PlannedObject {
   readonly scope: Scope;
 }
 
-/**
- * A part's records and all that is known of them are in memory together, and nobody else places or edits them
- * meanwhile.
- */
+/** Records per transaction. They are in memory together, and no other job places or edits them meanwhile. */
 const recordsAtOnce = 1_000;
 
 async function planObject(
@@ -91,15 +85,14 @@ async function planObject(
   const began = deps.clock();
   const recordIds = await recordsToPlan(deps.db, { connectionId: connection.id, mapping, kind }, scope);
   for (let start = 0; start < recordIds.length; start += recordsAtOnce) {
-    await onPlanned(await planSome(deps, input, recordIds.slice(start, start + recordsAtOnce)));
+    await onPlanned(await planPart(deps, input, recordIds.slice(start, start + recordsAtOnce)));
   }
   if (isComplete(scope)) await resolveUnseen(deps.db, problemsOf(input), began, deps.clock());
 }
 
-async function planSome(deps: Deps, input: PlanInput, recordIds: readonly string[]): Promise<number> {
+async function planPart(deps: Deps, input: PlanInput, recordIds: readonly string[]): Promise<number> {
   const drafts = await deps.db.transaction(async (tx) => {
-    // What is wanted is read under the lock, or of two plans the one that knows less could be the one that
-    // stays.
+    // Without the lock, an older plan could be stored after a newer one.
     await lockObject(tx, input.connection.id, input.mapping.object);
     return planRecords(deps, tx, input, recordIds);
   });
@@ -107,16 +100,18 @@ async function planSome(deps: Deps, input: PlanInput, recordIds: readonly string
 }
 
 /**
- * Plans some records in the caller's transaction, under `lockObject`, and tells what it has planned: a
- * transaction that is taken back afterwards leaves only that. By our ids; records that this CRM does not hold
+ * Plans the writes of these records in the caller's transaction, under `lockObject`. Returns the drafts, so
+ * that a dry run can report them after it has rolled the transaction back. Records that this CRM does not hold
  * are left out.
+ *
+ * @param recordIds Fairway's ids
  */
 export async function planRecords(
   deps: Deps,
   tx: Db,
   input: PlannedObject,
   recordIds: readonly string[],
-): Promise<readonly Draft[]> {
+): Promise<readonly WriteDraft[]> {
   const { connection, mapping, kind } = input;
   const object = { connectionId: connection.id, mapping, kind };
   await dropRevertedEdits(tx, object, recordIds);
@@ -134,18 +129,18 @@ export async function planRecords(
     drafts.filter((draft) => !isWrite(draft)).map((draft) => draft.recordId),
     deps.clock(),
   );
-  await keepProblems(deps, tx, input, drafts);
+  await reportDraftProblems(deps, tx, input, drafts);
   return drafts;
 }
 
-export function isWrite({ fields }: Draft): boolean {
+export function isWrite({ fields }: WriteDraft): boolean {
   return Object.keys(fields).length > 0;
 }
 
-/** What one record's write would be; nothing is to be written where `fields` is empty. */
-export interface Draft extends PlannedWrite {
+/** The planned write of one record. Empty `fields` mean that there is nothing to write. */
+export interface WriteDraft extends PlannedWrite {
   readonly address: Address;
-  /** What stands in these fields; of edited ones, what was agreed. One that nobody has read yet is absent. */
+  /** Current values of these fields; for edited fields the last synced values. Fields never read are absent. */
   readonly base: RemoteFields;
   readonly problems: Outbound['problems'];
 }
@@ -159,23 +154,20 @@ type Address =
       readonly keyValue: string;
     };
 
-/**
- * Records that this CRM does not hold, or that are gone from it, are left out: a late write must not revive
- * what was deleted.
- */
+/** Leaves out records that this CRM does not hold: a late write must not create a deleted record again. */
 async function draftWrites(
   deps: Deps,
   tx: Db,
   input: PlannedObject,
-  projections: readonly Wanted[],
-): Promise<readonly Draft[]> {
+  desired: readonly DesiredRecord[],
+): Promise<readonly WriteDraft[]> {
   const { connection, mapping, kind } = input;
-  const ids = projections.map((one) => one.recordId);
+  const ids = desired.map((one) => one.recordId);
   const states = new Map(
     (await remoteStates(tx, connection.id, mapping.object, ids)).map((state) => [state.recordId, state]),
   );
-  const accounts = kind === 'payout' ? await accountIds(deps, tx, connection, projections) : null;
-  return projections.flatMap((one) => {
+  const accounts = kind === 'payout' ? await accountIds(deps, tx, connection, desired) : null;
+  return desired.flatMap((one) => {
     const state = states.get(one.recordId) ?? null;
     const target =
       kind === 'payout'
@@ -185,17 +177,17 @@ async function draftWrites(
     const lines = linesToWrite(mapping, { values: target.values, known: one.known });
     const { fields, problems } = applyOutbound(lines.mapping, lines.values);
     const changed = state ? changedFields(mapping, fields, state.fields) : fields;
-    const agreed: RemoteFields = { ...state?.fields, ...one.base };
+    const known: RemoteFields = { ...state?.fields, ...one.base };
     const base = Object.fromEntries(
       Object.keys(changed).flatMap((field) =>
-        state && agreed[field] === undefined ? [] : [[field, agreed[field] ?? null]],
+        state && known[field] === undefined ? [] : [[field, known[field] ?? null]],
       ),
     );
     return [
       {
         recordId: one.recordId,
         state,
-        address: asWritten(target.address, fields),
+        address: withWrittenKey(target.address, fields),
         fields: changed,
         base,
         problems,
@@ -204,8 +196,8 @@ async function draftWrites(
   });
 }
 
-/** The key by which a record is made is the one that is written into it, whatever steps it went through. */
-function asWritten(address: Address, fields: Outbound['fields']): Address {
+/** The upsert key must equal the key field as it is written, after its transformations. */
+function withWrittenKey(address: Address, fields: Outbound['fields']): Address {
   if (address.operation === 'update') return address;
   const key = fields[address.keyField];
   return typeof key === 'string' ? { ...address, keyValue: key } : address;
@@ -214,7 +206,7 @@ function asWritten(address: Address, fields: Outbound['fields']): Address {
 function intentOf(
   deps: Deps,
   { connection, mapping, kind, runId, urgent }: PlannedObject,
-  { recordId, state, address, fields, base }: Draft,
+  { recordId, state, address, fields, base }: WriteDraft,
 ) {
   return {
     id: deps.ids(),
@@ -234,8 +226,8 @@ function intentOf(
 }
 
 /**
- * Our references to the record whose lock the vendor takes to write one of these; the first that is set
- * counts.
+ * The references to the record that the vendor locks while it writes a record of the kind. The first one with
+ * a value counts.
  */
 const parents: Readonly<Record<ProjectedKind, readonly string[]>> = {
   account: [],
@@ -258,11 +250,11 @@ function problemsOf({ connection, mapping }: PlannedObject) {
   return { source: 'plan', connectionId: connection.id, object: mapping.object } as const;
 }
 
-async function keepProblems(
+async function reportDraftProblems(
   deps: Deps,
   tx: Db,
   input: PlannedObject,
-  drafts: readonly Draft[],
+  drafts: readonly WriteDraft[],
 ): Promise<void> {
   const problems = drafts.flatMap(({ recordId, state, problems: found }) =>
     found.map(({ field, code, message, fix }): NewProblem => {
@@ -276,7 +268,7 @@ async function keepProblems(
   await reportProblems(tx, problemsOf(input), problems, deps.clock());
 }
 
-/** Remote account ids in this connection, by ours. A partner that lives in another CRM is absent. */
+/** The accounts' states in this connection, by Fairway's ids. A partner of another CRM is absent. */
 async function accountIds(
   deps: Deps,
   tx: Db,
@@ -300,8 +292,8 @@ function knownTarget({ extId }: RemoteState, values: Projection['values']): Targ
 }
 
 /**
- * A payout is made by its key, so that making it twice makes one; once it is there it is known by its id, and
- * its key may change.
+ * A payout is created by its key, so that a repeated write creates it only once. Afterwards it is addressed by
+ * its id, and its key may change.
  */
 function payoutTarget(
   mapping: CompiledMapping,

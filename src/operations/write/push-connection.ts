@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ConnectorError } from '#connectors/contract/crm.ts';
+import { asCrm } from '#connectors/contract/connector.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import {
-  earlyIntents,
+  priorityIntents,
   hasPending,
   laneOf,
   pendingIntents,
@@ -12,36 +13,36 @@ import type { Deps } from '#src/deps.ts';
 import type { Lane } from '#src/domain/connections/budget.ts';
 import { requireConnection } from '#src/operations/connections/use-connection.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
-import { chunkSize, firstTarget, sendWrites, type Writer } from './send-writes.ts';
+import { chunkSize, firstBatch, sendWrites, type Writer } from './send-writes.ts';
 import { recoverBulkJobs } from './recover-bulk-jobs.ts';
 
 export interface PushInput {
   readonly connectionId: string;
   readonly runId: string | null;
   /**
-   * `interactive` sends only what people have decided, `hint` also what hints brought, after it; otherwise
-   * everything goes, those first.
+   * `interactive` sends only the writes that follow from people's decisions; `hint` sends these and then the
+   * writes that follow from hints. Default: all writes, these first.
    */
   readonly lane?: Lane;
 }
 
-/** Between two looks at whether another writer is done. */
+/** Pause between two attempts to become the connection's writer. */
 const pauseMs = 250;
 
 /**
- * Sends what is pending for one CRM, in the vendor's batches, one outcome a record. What is refused becomes a
- * dead letter with the vendor's words, and is planned afresh by the next run; what may pass later stays
- * pending, and this job fails so that it is tried again.
+ * Sends the pending writes of one CRM in the vendor's batches, and stores one outcome per record. A refused
+ * write becomes a dead letter with the vendor's message; the next run plans it again. After a temporary
+ * failure the write stays pending.
  *
- * @throws ConnectorError
+ * @throws ConnectorError after a temporary failure, so that the job is tried again
  */
 export async function pushConnection(deps: Deps, input: PushInput, progress: ReportProgress): Promise<void> {
-  // Without work there is no reason to knock, and nothing to learn about the connection's health.
+  // Without pending writes the vendor is not called and the connection's health stays as it is.
   while (await hasPending(deps.db, input.connectionId, input.lane ?? 'bulk')) {
-    // Every outcome commits on its own.
+    // Outcomes are stored in their own transactions, not in the one that holds the writer's lock.
     if (await asWriter(deps.db, input.connectionId, (lock) => pushPending(deps, input, lock, progress)))
       return;
-    // Another writer is at it, and takes up between two chunks what goes first.
+    // Another job is writing. Between two chunks it also sends people's writes that are new.
     await wait(pauseMs);
   }
 }
@@ -54,21 +55,21 @@ async function pushPending(
 ): Promise<void> {
   const { connectionId, runId, lane = 'bulk' } = input;
   const connection = await requireConnection(deps, connectionId);
-  const rows = deps.connectorFor(connection).pushRows ?? chunkSize;
+  const rows = asCrm(deps.connectorFor(connection))?.pushRows ?? chunkSize;
   const writer: Writer = { connectionId, runId, lock, tried: new Set(), postponed: null };
   let after: IntentPlace | null = null;
   let done = 0;
-  // Others send what people wait for about other records, and do not wait for a job's end.
+  // The other lanes do not wait for bulk jobs: they write to other records.
   if (lane === 'bulk') await recoverBulkJobs(deps, writer);
   for (;;) {
-    const early = await earlyIntents(deps.db, connectionId, {
+    const early = await priorityIntents(deps.db, connectionId, {
       lane,
       except: [...writer.tried],
       limit: chunkSize,
     });
     const next =
       early.length > 0 || lane !== 'bulk' ? early : await pendingIntents(deps.db, connectionId, after, rows);
-    const chunk = firstTarget(next);
+    const chunk = firstBatch(next);
     const last = chunk.at(-1);
     if (!last) break;
     if (laneOf(last) === 'bulk') after = last;

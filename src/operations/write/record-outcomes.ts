@@ -1,26 +1,31 @@
 import type { PushOutcome } from '#connectors/contract/crm.ts';
 import type { RemoteFailure } from '#connectors/contract/failures.ts';
 import type { JsonValue } from '#connectors/contract/records.ts';
-import { forgetDescriptions, type Connection } from '#src/db/connections/connection-store.ts';
+import { invalidateDescriptions, type Connection } from '#src/db/connections/connection-store.ts';
 import { reportProblems, resolveProblems } from '#src/db/sync/problem-store.ts';
 import { saveLinks } from '#src/db/records/link-store.ts';
 import { erasedRecords, lockObject, markGone } from '#src/db/sync/remote-store.ts';
-import { tally } from '#src/db/runs/run-store.ts';
-import { forgetSentJobs } from '#src/db/sync/sent-job-store.ts';
+import { addToTally } from '#src/db/runs/run-store.ts';
+import { deleteBulkJobs } from '#src/db/sync/sent-job-store.ts';
 import { saveShadows, shadowsOf } from '#src/db/sync/shadow-store.ts';
-import { buryIntents, postponeIntents, settleIntents, type WriteIntent } from '#src/db/sync/write-store.ts';
+import {
+  deadLetterIntents,
+  recordFailedAttempts,
+  completeIntents,
+  type WriteIntent,
+} from '#src/db/sync/write-store.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Deps } from '#src/deps.ts';
 import { emptyShadow, withRefusal, withWrite } from '#src/domain/sync/shadow.ts';
 import { needsRefetch } from '#src/domain/sync/remote-state.ts';
 import { recordHints } from '#src/operations/hints/record-hints.ts';
 
-/** These may go through later as they are; the others need somebody to change something first. */
+/** The same write may succeed later. After any other failure somebody must change something first. */
 const transient: ReadonlySet<RemoteFailure['class']> = new Set(['retry', 'throttle', 'auth']);
 export const isTransient = (failure: RemoteFailure): boolean => transient.has(failure.class);
 
-/** The object may look otherwise by now, or show us otherwise: the next plan asks. */
-const misfits: ReadonlySet<RemoteFailure['class']> = new Set(['mapping', 'permission']);
+/** The object's schema or Fairway's permissions may have changed; the next plan fetches the description again. */
+const outdatesDescription: ReadonlySet<RemoteFailure['class']> = new Set(['mapping', 'permission']);
 
 interface Landed {
   readonly intent: WriteIntent;
@@ -31,18 +36,18 @@ interface Landed {
 export interface SentGroup {
   readonly connection: Connection;
   readonly runId: string | null;
-  /** Our clock just before it left. */
+  /** The shared clock just before the group was sent. */
   readonly sentAt: Date;
-  /** Jobs at the vendor's of which, with these outcomes, all is known. */
+  /** Bulk jobs at the vendor whose outcomes are complete with these. */
   readonly endedJobs: readonly string[];
 }
 
 /**
- * Keeps what became of each write, in one transaction: what landed is known from now on, what was refused is
- * a dead letter and a problem with the vendor's words, what may pass later stays pending. Returns a failure
- * that should make the job try again, if there was one.
+ * Stores the outcome of each write in one transaction. A successful write updates the shadow. A refused write
+ * becomes a dead letter and a problem with the vendor's message. After a temporary failure the write stays
+ * pending. Returns a temporary failure after which the job must be tried again, if there was one.
  *
- * @param group all of one object
+ * @param group all of the same object
  */
 export async function recordOutcomes(
   deps: Deps,
@@ -65,27 +70,28 @@ export async function recordOutcomes(
     outcome.ok ? [] : [{ id: outcome.id, failure: outcome.failure }],
   );
   const dead = failed.filter(({ failure }) => !isTransient(failure));
-  const later = failed.filter(({ failure }) => isTransient(failure));
+  const postponed = failed.filter(({ failure }) => isTransient(failure));
   const gone = dead
     .filter(({ failure }) => failure.class === 'gone')
     .map(({ id }) => intentOf.get(id)?.extId ?? '');
   const problems = failed.map(({ id, failure }) => ({ id: deps.ids(), ref: refOf(id), failure }));
   await deps.db.transaction(async (tx) => {
     await lockObject(tx, connectionId, object);
-    await keepLanded(deps, tx, { connection, object }, landed, { at, answeredAt });
-    const through = landed.map(({ intent }) => refOf(intent.id));
-    await resolveProblems(tx, where, through, at);
-    await buryIntents(tx, dead, at);
-    await forgetRefused(
+    await recordLanded(deps, tx, { connection, object }, landed, { at, answeredAt });
+    const written = landed.map(({ intent }) => refOf(intent.id));
+    await resolveProblems(tx, where, written, at);
+    await deadLetterIntents(tx, dead, at);
+    await recordRefused(
       tx,
       { connectionId, object },
       dead.flatMap(({ id }) => intentOf.get(id) ?? []),
     );
-    if (dead.some(({ failure }) => misfits.has(failure.class))) await forgetDescriptions(tx, connectionId);
+    if (dead.some(({ failure }) => outdatesDescription.has(failure.class)))
+      await invalidateDescriptions(tx, connectionId);
     await markGone(tx, connectionId, object, gone, { sentAt, at });
-    await postponeIntents(tx, later);
-    await forgetSentJobs(tx, connectionId, endedJobs);
-    // The vendor's words may quote what was written.
+    await recordFailedAttempts(tx, postponed);
+    await deleteBulkJobs(tx, connectionId, endedJobs);
+    // The vendor's message may quote values of a record that was erased for privacy.
     const erased = await erasedRecords(
       tx,
       connectionId,
@@ -98,16 +104,16 @@ export async function recordOutcomes(
       problems.filter(({ ref }) => !erased.has(ref)),
       at,
     );
-    if (runId !== null) await tally(tx, runId, connectionId, 'written', landed.length);
+    if (runId !== null) await addToTally(tx, runId, connectionId, 'written', landed.length);
   });
-  return later[0]?.failure ?? null;
+  return postponed[0]?.failure ?? null;
 }
 
 /**
- * A read that was asked for before an answer was kept may have shown more than the write: such a record is
- * fetched again.
+ * Updates the shadows of the written records. A record that was read while the write was being answered may
+ * have further changes, so it gets a hint to fetch it again.
  */
-async function keepLanded(
+async function recordLanded(
   deps: Deps,
   tx: Db,
   { connection, object }: { readonly connection: Connection; readonly object: string },
@@ -115,7 +121,7 @@ async function keepLanded(
   { at, answeredAt }: { readonly at: Date; readonly answeredAt: Date },
 ): Promise<void> {
   const connectionId = connection.id;
-  await settleIntents(
+  await completeIntents(
     tx,
     landed.map(({ intent }) => intent.id),
     at,
@@ -131,13 +137,13 @@ async function keepLanded(
     return [extId, withWrite(known.get(extId)?.shadow ?? emptyShadow<JsonValue>(), write)] as const;
   });
   await saveShadows(tx, connectionId, object, new Map(shadows));
-  const doubtful = shadows.filter(([extId, shadow]) => {
+  const toRefetch = shadows.filter(([extId, shadow]) => {
     const view = known.get(extId)?.view;
     return view != null && needsRefetch(view, shadow);
   });
   await recordHints(deps, tx, {
     connection,
-    hints: doubtful.map(([extId]) => ({ object, extId })),
+    hints: toRefetch.map(([extId]) => ({ object, extId })),
     via: 'doubt',
   });
   await saveLinks(
@@ -154,8 +160,8 @@ async function keepLanded(
   );
 }
 
-/** So that nothing waits for what did not arrive to be read back. */
-async function forgetRefused(
+/** Removes refused writes from the shadows, because they will never be read back from the CRM. */
+async function recordRefused(
   tx: Db,
   { connectionId, object }: { readonly connectionId: string; readonly object: string },
   refused: readonly WriteIntent[],

@@ -1,30 +1,31 @@
 import { audit } from '#src/db/people/audit-store.ts';
 import { addJobs } from '#src/db/jobs/job-store.ts';
-import { reviveIntents } from '#src/db/sync/write-store.ts';
+import { reopenDeadIntents } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
-export interface ReplayInput {
+export interface RetryInput {
   readonly connectionId: string;
-  /** Only writes to this object of the vendor's … */
+  /** Only writes to this object, by the vendor's name. */
   readonly object?: string | undefined;
-  /** … or refused with this code. */
+  /** Only writes that were refused with this code. */
   readonly code?: string | undefined;
-  /** Null at the command line. */
+  /** Null when started from the command line. */
   readonly personId: string | null;
 }
 
 /**
- * Sends refused writes again without waiting for the next run: what stood in their way was put right. Each is
- * checked against what the record holds by then. On the audit trail, when there were any. Returns how many.
+ * Sends refused writes again without waiting for the next run, after their cause was removed. Each write is
+ * first checked against the record's current values. The retry is on the audit trail, unless there was nothing
+ * to retry. Returns the number of writes.
  */
 export async function retryDeadLetters(
   deps: Deps,
-  { connectionId, object, code, personId }: ReplayInput,
+  { connectionId, object, code, personId }: RetryInput,
 ): Promise<number> {
   const at = deps.clock();
   const revived = await deps.db.transaction(async (tx) => {
-    const count = await reviveIntents(tx, connectionId, { object, code });
+    const count = await reopenDeadIntents(tx, connectionId, { object, code });
     if (count === 0) return 0;
     await addJobs(
       tx,

@@ -1,33 +1,33 @@
-import type { Connector } from '#connectors/contract/crm.ts';
+import type { Connector } from '#connectors/contract/connector.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { restoresAmong } from '#src/db/mappings/restore-store.ts';
-import { dropIntents, type WriteIntent } from '#src/db/sync/write-store.ts';
+import { discardIntents, type WriteIntent } from '#src/db/sync/write-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { movedFields } from '#src/domain/sync/intent.ts';
+import { changedFields } from '#src/domain/sync/intent.ts';
 import { lastDescription } from '#src/db/connections/connection-store.ts';
 import { sameRemote } from './same-remote-value.ts';
 
-export interface Rechecked {
-  /** Writes that put back what was there, and still may. */
+export interface RevalidatedRestores {
+  /** Writes of a restore that may still be sent. */
   readonly restoring: readonly WriteIntent[];
   readonly others: readonly WriteIntent[];
 }
 
 /**
- * Tells writes that undo others from the rest, and drops those whose fields somebody has changed since they
- * were planned: no mapping speaks of these fields any more, so nothing is to be planned instead.
+ * Separates the writes of restores from all others, and drops those whose fields somebody has changed since
+ * they were planned. No mapping writes these fields any more, so nothing is planned instead.
  *
- * @param writes all of one object
- * @throws ConnectorError when the vendor cannot be asked
+ * @param writes all of the same object
+ * @throws ConnectorError when the vendor cannot be reached
  */
 export async function revalidateRestores(
   deps: Deps,
   { connection, connector }: { readonly connection: Connection; readonly connector: Connector },
   writes: readonly WriteIntent[],
-): Promise<Rechecked> {
+): Promise<RevalidatedRestores> {
   const restores = await restoresAmong(deps.db, [...new Set(writes.flatMap(({ runId }) => runId ?? []))]);
   const undoing = writes.filter(
-    ({ runId, mappingVersion }) => mappingVersion === noVersion && restores.has(runId ?? ''),
+    ({ runId, mappingVersion }) => mappingVersion === noMappingVersion && restores.has(runId ?? ''),
   );
   if (undoing.length === 0) return { restoring: [], others: writes };
   const object = undoing[0]?.object ?? '';
@@ -37,7 +37,7 @@ export async function revalidateRestores(
     undoing.flatMap(({ extId }) => extId ?? []),
     fields,
   );
-  const standing = new Map(records.map((record) => [record.extId, record.deleted ? null : record.fields]));
+  const fieldsNow = new Map(records.map((record) => [record.extId, record.deleted ? null : record.fields]));
   const described = new Map(
     (await lastDescription(deps.db, connection.id, object))?.description.fields.map((field) => [
       field.name,
@@ -45,20 +45,20 @@ export async function revalidateRestores(
     ]),
   );
   const restoring = undoing.filter(({ extId, base }) => {
-    const now = standing.get(extId ?? '');
+    const now = fieldsNow.get(extId ?? '');
     return (
-      now && movedFields(base, now, (a, b, field) => sameRemote(described.get(field), a, b)).length === 0
+      now && changedFields(base, now, (a, b, field) => sameRemote(described.get(field), a, b)).length === 0
     );
   });
-  const kept = new Set(restoring);
-  await dropIntents(
+  const unchanged = new Set(restoring);
+  await discardIntents(
     deps.db,
-    undoing.filter((write) => !kept.has(write)).map(({ id }) => id),
+    undoing.filter((write) => !unchanged.has(write)).map(({ id }) => id),
     deps.clock(),
   );
-  const apart = new Set(undoing);
-  return { restoring, others: writes.filter((write) => !apart.has(write)) };
+  const separated = new Set(undoing);
+  return { restoring, others: writes.filter((write) => !separated.has(write)) };
 }
 
-/** The mapping version of a write that no mapping makes. */
-export const noVersion = 0;
+/** The mapping version of writes that no mapping plans. */
+export const noMappingVersion = 0;

@@ -1,4 +1,4 @@
-import type { JsonValue, RemoteField } from '#connectors/contract/crm.ts';
+import type { JsonValue, RemoteField } from '#connectors/contract/records.ts';
 import { sameValue, type ComparedAs } from '#src/domain/sync/same-value.ts';
 
 const comparedAs: Partial<Readonly<Record<RemoteField['type'], ComparedAs>>> = {

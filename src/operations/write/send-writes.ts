@@ -1,67 +1,56 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  ConnectorError,
-  type Connector,
-  type JsonValue,
-  type PushJob,
-  type PushOutcome,
-  type RemoteFailure,
-} from '#connectors/contract/crm.ts';
+import type { CrmConnector, PushJob, PushOutcome } from '#connectors/contract/crm.ts';
+import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
+import type { JsonValue } from '#connectors/contract/records.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { lockObject } from '#src/db/sync/remote-store.ts';
-import { saveSentJob } from '#src/db/sync/sent-job-store.ts';
+import { saveBulkJob } from '#src/db/sync/sent-job-store.ts';
 import { saveShadows, shadowsOf } from '#src/db/sync/shadow-store.ts';
-import { earlyIntents, laneOf, postponeIntents, type WriteIntent } from '#src/db/sync/write-store.ts';
+import { priorityIntents, laneOf, recordFailedAttempts, type WriteIntent } from '#src/db/sync/write-store.ts';
 import { requireWriter, type WriterLock } from '#src/db/sync/writer-lock.ts';
 import type { Deps } from '#src/deps.ts';
 import { emptyShadow, withAttempt } from '#src/domain/sync/shadow.ts';
-import { withConnection } from '#src/operations/connections/use-connection.ts';
-import { recordOutcomes, mayPassLater } from './record-outcomes.ts';
+import { withCrm } from '#src/operations/connections/use-connection.ts';
+import { recordOutcomes, isTransient } from './record-outcomes.ts';
 import { revalidateWrites } from './revalidate-writes.ts';
 
-/**
- * Full calls for each vendor, and few enough that what a person decides meanwhile goes out within seconds.
- */
+/** Enough for full calls to each vendor, and few enough that a person's write is sent within seconds. */
 export const chunkSize = 1_000;
-/** Between two looks at what people have decided, while the vendor works on a job. */
+/** Pause between two checks for people's writes while the vendor works on a bulk job. */
 const urgentEveryMs = 1_000;
 
-/** Who writes to a connection now. */
+/** The job that holds the writer's lock of a connection. */
 export interface Writer {
   readonly connectionId: string;
   readonly runId: string | null;
   readonly lock: WriterLock;
-  /** Intents of early lanes that this writer has tried: each once. */
+  /** The ids of the intents that this writer has tried. Priority intents are tried once. */
   readonly tried: Set<string>;
-  /** What may pass later, and should make the job try again. */
+  /** The last temporary failure, after which the job must be tried again. */
   postponed: RemoteFailure | null;
 }
 
-/** Sends intents of one target, see `firstTarget`. @throws ConnectorError */
+/** Sends one batch of intents, see `firstBatch`. @throws ConnectorError */
 export async function sendWrites(deps: Deps, writer: Writer, chunk: readonly WriteIntent[]): Promise<void> {
   const { connectionId, runId } = writer;
   const lane = chunk[0] ? laneOf(chunk[0]) : 'bulk';
   if (lane !== 'bulk') for (const { id } of chunk) writer.tried.add(id);
-  await withConnection(
-    deps,
-    { connectionId, runId, about: 'writes', lane },
-    async (connection, connector) => {
-      const ready = await revalidateWrites(deps, { connection, connector, runId }, chunk);
-      for (const group of byOperation(ready)) {
-        for (const { id } of group) writer.tried.add(id);
-        const failure = await sendGroup(deps, writer, { connection, connector }, group);
-        writer.postponed = failure ?? writer.postponed;
-        if (failure) return;
-      }
-    },
-  );
+  await withCrm(deps, { connectionId, runId, about: 'writes', lane }, async (connection, connector) => {
+    const ready = await revalidateWrites(deps, { connection, connector, runId }, chunk);
+    for (const group of byOperation(ready)) {
+      for (const { id } of group) writer.tried.add(id);
+      const failure = await sendGroup(deps, writer, { connection, connector }, group);
+      writer.postponed = failure ?? writer.postponed;
+      if (failure) return;
+    }
+  });
 }
 
 /**
- * What one push can carry: same lane, same object, same operation, same key. The connector splits it to the
- * vendor's limits.
+ * The intents that one push can contain: those with the first one's lane, object, operation and key field. The
+ * connector splits them to the vendor's limits.
  */
-export function firstTarget(intents: readonly WriteIntent[]): readonly WriteIntent[] {
+export function firstBatch(intents: readonly WriteIntent[]): readonly WriteIntent[] {
   const [first] = intents;
   if (!first) return [];
   return intents.filter(
@@ -73,31 +62,31 @@ export function firstTarget(intents: readonly WriteIntent[]): readonly WriteInte
   );
 }
 
-/** What was planned again may have become another operation. */
+/** An intent that was planned again may have another operation. */
 function byOperation(intents: readonly WriteIntent[]): readonly (readonly WriteIntent[])[] {
   return [...Map.groupBy(intents, ({ operation, keyField }) => `${operation}|${keyField}`).values()];
 }
 
 interface Target {
   readonly connection: Connection;
-  readonly connector: Connector;
+  readonly connector: CrmConnector;
 }
 
-/** Returns a failure that should make the job try again, if there was one. */
+/** Returns a temporary failure after which the job must be tried again, if there was one. */
 async function sendGroup(
   deps: Deps,
   writer: Writer,
   { connection, connector }: Target,
   group: readonly WriteIntent[],
 ): Promise<RemoteFailure | null> {
-  await rememberAttempt(deps, writer, group);
+  await recordAttempt(deps, writer, group);
   const sentAt = deps.sharedClock();
   const jobs: PushJob[] = [];
   const outcomes = await send(deps, writer, { connector, group, sentAt, jobs });
   const open = new Set(
-    outcomes.flatMap((outcome) => (!outcome.ok && mayPassLater(outcome.failure) ? [outcome.id] : [])),
+    outcomes.flatMap((outcome) => (!outcome.ok && isTransient(outcome.failure) ? [outcome.id] : [])),
   );
-  // What becomes of a job's other rows may still be open: whoever writes next asks.
+  // A job with open rows stays stored, so that the next writer recovers it.
   const endedJobs = jobs
     .filter(({ writeIds }) => !writeIds.some((id) => open.has(id)))
     .map(({ ticket }) => ticket);
@@ -105,9 +94,10 @@ async function sendGroup(
 }
 
 /**
- * Kept before it leaves: should a read bring it back before its answer is known, it is recognised as ours.
+ * Stores the values before they are sent, so that a read which returns them before the vendor has answered
+ * recognises them as Fairway's own.
  */
-async function rememberAttempt(
+async function recordAttempt(
   deps: Deps,
   { connectionId, lock }: Writer,
   group: readonly WriteIntent[],
@@ -130,10 +120,10 @@ async function rememberAttempt(
 }
 
 interface Sending {
-  readonly connector: Connector;
+  readonly connector: CrmConnector;
   readonly group: readonly WriteIntent[];
   readonly sentAt: Date;
-  /** Filled with the jobs the vendor works on. */
+  /** Filled with the bulk jobs that the vendor has started. */
   readonly jobs: PushJob[];
 }
 
@@ -149,7 +139,7 @@ async function send(
   const onJob = async (job: PushJob): Promise<void> => {
     const recordIds = job.writeIds.flatMap((id) => recordOf.get(id) ?? []);
     const { connectionId } = writer;
-    await saveSentJob(deps.db, {
+    await saveBulkJob(deps.db, {
       connectionId,
       ticket: job.ticket,
       object,
@@ -163,17 +153,17 @@ async function send(
   };
   const writes = group.map(({ id, extId, keyValue, fields }) => ({ id, extId, keyValue, fields }));
   try {
-    return await besideUrgent(
+    return await whileSendingUrgent(
       deps,
       writer,
       connector.push({ object, operation, keyField, writes, onJob }),
       () => jobs.length > 0,
     );
   } catch (error) {
-    // It may have landed all the same: the next attempt looks before it writes.
+    // The write may have succeeded anyway, so the next attempt compares before it writes.
     if (error instanceof ConnectorError) {
       const { failure } = error;
-      await postponeIntents(
+      await recordFailedAttempts(
         deps.db,
         group.map(({ id }) => ({ id, failure })),
       );
@@ -183,38 +173,37 @@ async function send(
 }
 
 /**
- * While the vendor works on a job, which may take half an hour, what people decide about other records goes
- * out beside it.
+ * Sends people's writes to other records while the vendor works on a bulk job, which may take half an hour.
  *
- * @param holds whether such a job is under way yet: until then whatever goes out is soon done
+ * @param isLong false while no bulk job has started: until then the work ends soon anyway
  */
-export async function besideUrgent<T>(
+export async function whileSendingUrgent<T>(
   deps: Deps,
   writer: Writer,
   work: Promise<T>,
-  holds: () => boolean = () => true,
+  isLong: () => boolean = () => true,
 ): Promise<T> {
-  const over = new AbortController();
-  const ends = [
-    work.finally(() => over.abort()),
-    sendUrgent(deps, writer, { holds, over: over.signal }),
+  const ended = new AbortController();
+  const tasks = [
+    work.finally(() => ended.abort()),
+    sendUrgent(deps, writer, { isLong, ended: ended.signal }),
   ] as const;
-  // Both end before the writer's lock is given back, however the other does.
-  await Promise.allSettled(ends);
-  const [result] = await Promise.all(ends);
+  // Both tasks must end before the writer's lock is released, even when one of them fails.
+  await Promise.allSettled(tasks);
+  const [result] = await Promise.all(tasks);
   return result;
 }
 
 async function sendUrgent(
   deps: Deps,
   writer: Writer,
-  { holds, over }: { readonly holds: () => boolean; readonly over: AbortSignal },
+  { isLong, ended }: { readonly isLong: () => boolean; readonly ended: AbortSignal },
 ): Promise<void> {
-  while (!over.aborted) {
-    await wait(urgentEveryMs, undefined, { signal: over }).catch(() => {}); // the work is over, which the loop sees
-    while (!over.aborted && holds()) {
+  while (!ended.aborted) {
+    await wait(urgentEveryMs, undefined, { signal: ended }).catch(() => {}); // aborted: the loop ends
+    while (!ended.aborted && isLong()) {
       const limits = { lane: 'interactive', except: [...writer.tried], limit: chunkSize } as const;
-      const chunk = firstTarget(await earlyIntents(deps.db, writer.connectionId, limits));
+      const chunk = firstBatch(await priorityIntents(deps.db, writer.connectionId, limits));
       if (chunk.length === 0) break;
       await sendWrites(deps, writer, chunk).catch((error: unknown) => {
         if (!(error instanceof ConnectorError)) throw error;

@@ -1,7 +1,7 @@
 import { batchesByIds, payoutItems } from '#src/db/payouts/payout-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { packFor, usableConnections } from '#src/operations/connections/use-connection.ts';
-import { writePayoutFile } from '#src/operations/payouts/payout-file.ts';
+import { deliverPayoutBatch } from '#src/operations/payouts/payout-file.ts';
 import { planWrites } from './plan-writes.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { pushConnection } from './push-connection.ts';
@@ -11,13 +11,13 @@ export interface WriteBackInput {
   readonly opportunityIds?: readonly string[];
   readonly registrationIds: readonly string[];
   readonly payoutBatchIds: readonly string[];
-  /** `hint` when it follows from a change in a CRM; else a person has decided it, and it goes first. */
+  /** `hint` after a change in a CRM. Default: `interactive`, a person's decision, which is sent first. */
   readonly lane?: 'interactive' | 'hint';
 }
 
 /**
- * Tells the CRMs, and finance's folder, about a decision without waiting for the next run. Each is told
- * whatever becomes of the others; if one could not be, the job fails and is tried again.
+ * Writes a decision to the CRMs and to finance's folder without waiting for the next run. A failure of one
+ * does not stop the others; it is thrown at the end, so that the job is tried again.
  */
 export async function writeBack(deps: Deps, input: WriteBackInput, progress: ReportProgress): Promise<void> {
   const { lane = 'interactive', ...scope } = input;
@@ -34,7 +34,7 @@ export async function writeBack(deps: Deps, input: WriteBackInput, progress: Rep
     );
   }
   for (const batch of await batchesByIds(deps.db, input.payoutBatchIds)) {
-    await attempt(writePayoutFile(deps, batch, await payoutItems(deps.db, [batch.id])));
+    await attempt(deliverPayoutBatch(deps, batch, await payoutItems(deps.db, [batch.id])));
   }
   if (failures.length > 0) throw failures[0];
 }
