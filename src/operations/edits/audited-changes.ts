@@ -11,7 +11,7 @@ const audited = z.record(z.string(), z.unknown()).catch({});
 const fieldNames = z.object({ fields: z.array(z.string()) });
 const single = z.union([z.string(), z.boolean(), z.null()]);
 
-/** Of what the audit trail keeps of an act, the fields that had one value before and have another now. */
+/** The fields of an audit entry whose value changed. */
 export function auditedChanges(before: unknown, after: unknown): AuditedChange[] {
   const was = audited.parse(before);
   return Object.entries(audited.parse(after)).flatMap(([field, value]) => {
@@ -23,8 +23,8 @@ export function auditedChanges(before: unknown, after: unknown): AuditedChange[]
 }
 
 /**
- * The fields an act changed of which the trail keeps no values, because they may be somebody's and it cannot
- * forget.
+ * The changed fields of an audit entry that stores no values. Such values may be personal data, which could not
+ * be erased from the audit trail.
  */
 export function auditedFields(after: unknown): string[] {
   return fieldNames.safeParse(after).data?.fields ?? [];

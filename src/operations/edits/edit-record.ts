@@ -26,35 +26,32 @@ import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 export interface EditInput {
   readonly kind: EditableKind;
   readonly id: string;
-  /** Our fields, as a person entered them: text is read as the mapping reads it, null empties. */
+  /** Fairway's fields as the person entered them. Text is parsed like a value from the CRM; null clears. */
   readonly values: CanonicalValues;
-  /**
-   * What these fields said when the person saw them, canonical. One that says something else by now is not
-   * overwritten.
-   */
+  /** The canonical values of these fields that the person has seen. A field that differs now is not changed. */
   readonly seen: CanonicalValues;
   readonly personId: string;
 }
 
 export interface EditResult {
-  /** Fields that say something else now. */
+  /** The fields whose value has changed. */
   readonly changed: readonly string[];
 }
 
-/** Where a record lives, and what may be changed of it there. */
+/** A record's link to one CRM, and the mapping there. */
 interface Place {
   readonly link: RecordLink;
   readonly mapping: CompiledMapping;
 }
 
 /**
- * A person changes fields that may be changed on either side. Ours changes at once; the CRM is told by a job
- * put out in the same transaction, and the shadow remembers what the person saw, so that somebody's change of
- * the same field meanwhile is noticed: one that has arrived here is told to the person, who alone knows
- * whether the edit still stands; one that has not is merged.
+ * Changes two-way fields of a record. Fairway's record changes at once. A job, added in the same transaction,
+ * writes the change to the CRM. The shadow keeps the value that the person has seen, so that a change of the
+ * same field in the CRM is noticed: if Fairway has read that change already, the edit is refused, because only
+ * the person knows whether it still applies; otherwise both changes are merged later.
  *
- * @throws AppError `bad_request` naming the field and the fix, `not_found`, `conflict` naming a field that
- * says something else than what the person saw, or on which a person is asked
+ * @throws AppError `bad_request` naming the field and the fix; `not_found`; `conflict` naming a field whose
+ * value differs from the one the person has seen, or that has an open conflict
  */
 export async function editRecord(
   deps: Deps,
@@ -63,30 +60,29 @@ export async function editRecord(
   const places = await placesOf(deps, kind, id);
   const fields = Object.keys(values).map((field) => twoWayField(places, kind, field));
   for (const { local } of fields) requireSeen(seen, local);
-  const wanted = readValues(places, values);
+  const edited = readValues(places, values);
   const changed = await deps.db.transaction(async (tx) => {
-    // In one order everywhere: two edits of a record that lives in two CRMs must not wait for each other.
+    // Always in the same order, so that two edits of a record with two links cannot block each other.
     for (const { link } of places) await lockObject(tx, link.connectionId, link.object);
     const before = (await canonicalRecords(tx, kind, [id])).get(id);
-    if (!before || before.deleted)
-      throw new AppError('not_found', `There is no such ${kind} any more.`, { id });
+    if (!before || before.deleted) throw new AppError('not_found', `This ${kind} no longer exists.`, { id });
     const different = fields.filter(
-      ({ local, type }) => !sameValue(before.values[local] ?? null, wanted[local] ?? null, type),
+      ({ local, type }) => !sameValue(before.values[local] ?? null, edited[local] ?? null, type),
     );
     if (different.length === 0) return [];
     for (const field of different)
-      refuseIfMoved(field, seen[field.local] ?? null, before.values[field.local] ?? null);
+      refuseIfChanged(field, seen[field.local] ?? null, before.values[field.local] ?? null);
     const names = different.map((field) => field.local);
-    for (const place of places) await keepEdits(deps, tx, place, { id, names, before: before.values });
-    const after = Object.fromEntries(names.map((name) => [name, wanted[name] ?? null]));
+    for (const place of places) await saveEdits(deps, tx, place, { id, names, before: before.values });
+    const after = Object.fromEntries(names.map((name) => [name, edited[name] ?? null]));
     await saveCanonicalRecord(tx, kind, id, after);
     const at = deps.clock();
-    // The trail cannot be rewritten, and the values may be somebody's: they are told by what was written,
-    // which can be erased.
-    const kept = { before: null, after: { fields: names }, reason: null };
+    // The audit trail cannot be changed, and the values may be personal data. The write intents have them, and
+    // can be erased.
+    const changes = { before: null, after: { fields: names }, reason: null };
     await audit(
       tx,
-      [{ actorId: personId, action: `${kind}.edited`, subjectKind: kind, subjectId: id, ...kept }],
+      [{ actorId: personId, action: `${kind}.edited`, subjectKind: kind, subjectId: id, ...changes }],
       at,
     );
     await queueWriteBack(deps, tx, kind, id);
@@ -96,7 +92,7 @@ export async function editRecord(
   return { changed };
 }
 
-/** Puts out the job that writes an edited record, in the transaction of what makes it necessary. */
+/** Adds the job that writes an edited record to its CRMs. Call it in the transaction of the edit. */
 export async function queueWriteBack(deps: Deps, tx: Db, kind: EditableKind, id: string): Promise<void> {
   const payload = {
     accountIds: kind === 'account' ? [id] : [],
@@ -114,7 +110,7 @@ export async function queueWriteBack(deps: Deps, tx: Db, kind: EditableKind, id:
 async function placesOf(deps: Deps, kind: EditableKind, id: string): Promise<readonly Place[]> {
   const links = await linksOf(deps.db, kind, id);
   if (links.length === 0)
-    throw new AppError('not_found', `There is no such ${kind} in a CRM. It may have been deleted there.`, {
+    throw new AppError('not_found', `This ${kind} is in no CRM. It may have been deleted there.`, {
       id,
     });
   const places: Place[] = [];
@@ -124,17 +120,15 @@ async function placesOf(deps: Deps, kind: EditableKind, id: string): Promise<rea
     if (!mapping)
       throw new AppError(
         'conflict',
-        `What ${connection.name} can hold is not known at the moment. Open Connections, mend it, and try again.`,
-        {
-          connectionId: connection.id,
-        },
+        `${connection.name} could not describe its fields. Open Connections, resolve its problems and try again.`,
+        { connectionId: connection.id },
       );
     places.push({ link, mapping });
   }
   return places;
 }
 
-/** @throws AppError `bad_request` when there is no such field, or it is one side's alone */
+/** @throws AppError `bad_request` when there is no such field, or it is not a two-way field */
 function twoWayField(places: readonly Place[], kind: EditableKind, field: string): OutboundField {
   for (const { mapping } of places) {
     const found = mapping.twoWay.find((one) => one.local === field);
@@ -144,44 +138,39 @@ function twoWayField(places: readonly Place[], kind: EditableKind, field: string
   const known = [...twoWay].filter((name) => isEditableField(kind, name)).join(', ');
   throw new AppError(
     'bad_request',
-    `"${field}" of ${kind === 'registration' ? 'a' : 'an'} ${kind} cannot be changed here. These can: ${known || 'none'}.`,
+    `"${field}" of ${kind === 'registration' ? 'a' : 'an'} ${kind} cannot be edited in Fairway. These fields can: ${known || 'none'}.`,
     { field },
   );
 }
 
-/** @throws AppError `bad_request`: who does not say what they saw would overwrite what they did not see */
+/** @throws AppError `bad_request` without the value that the person has seen: the edit could hide a change */
 function requireSeen(seen: CanonicalValues, field: string): void {
   if (seen[field] !== undefined) return;
   throw new AppError(
     'bad_request',
-    `Say under "seen" what ${field} said when you read it; null if it was empty.`,
+    `Send under "seen" the value of ${field} that you have read; null if it was empty.`,
     { field },
   );
 }
 
-/**
- * @throws AppError `conflict` when somebody, here or in the CRM, has changed the field since the person saw
- * it
- */
-function refuseIfMoved({ local, type }: OutboundField, seen: CanonicalValue, now: CanonicalValue): void {
+/** @throws AppError `conflict` when somebody has changed the field since the person has seen it */
+function refuseIfChanged({ local, type }: OutboundField, seen: CanonicalValue, now: CanonicalValue): void {
   if (sameValue(seen, now, type)) return;
-  const says = now === null || now === '' ? 'is empty by now' : `says "${String(now)}" by now`;
+  const value = now === null || now === '' ? 'is empty now' : `is "${String(now)}" now`;
   throw new AppError(
     'conflict',
-    `${local} ${says}: somebody changed it meanwhile. Look at it again, and change it from there if need be.`,
-    {
-      field: local,
-    },
+    `${local} ${value}: somebody changed it meanwhile. Check the new value and edit it again if needed.`,
+    { field: local },
   );
 }
 
 const twoWayOnly = (mapping: CompiledMapping): CompiledMapping => ({ ...mapping, outbound: mapping.twoWay });
 
-/** The values as they will be read back from each CRM; what one of them could not hold whole is refused. */
+/** The values as each CRM will return them. @throws AppError `bad_request` for a value that a CRM cannot hold */
 function readValues(places: readonly Place[], values: CanonicalValues): CanonicalValues {
   const read: Record<string, CanonicalValue> = {};
   for (const { mapping } of places) {
-    // Lines that only write are planned once it is kept: what becomes of them is no reason to refuse it.
+    // Outbound-only lines are planned after the edit is saved; their problems are no reason to refuse it.
     const { fields, problems } = applyOutbound(twoWayOnly(mapping), values);
     const [problem] = problems;
     if (problem)
@@ -202,7 +191,8 @@ interface Edit {
   readonly before: CanonicalValues;
 }
 
-async function keepEdits(
+/** Saves the edits in the shadow. @throws AppError `conflict` for a field with an open conflict */
+async function saveEdits(
   deps: Deps,
   tx: Db,
   { link, mapping }: Place,
@@ -214,10 +204,8 @@ async function keepEdits(
   if (question !== undefined)
     throw new AppError(
       'conflict',
-      `The CRM and Fairway disagree about ${question}. Answer that under Conflicts first.`,
-      {
-        field: question,
-      },
+      `The CRM and Fairway have different values for ${question}. Resolve the conflict under Conflicts first.`,
+      { field: question },
     );
   const known: FieldShadow =
     (await shadowsOf(tx, connectionId, object, [extId])).get(extId)?.shadow ?? emptyShadow();
@@ -235,8 +223,8 @@ async function keepEdits(
 }
 
 /**
- * Edited fields in which the person saw a default of ours because theirs is blank. Agreed is the blank: taken
- * for agreed, the default would make it look as if somebody had emptied the field in the CRM.
+ * The edited fields that show the mapping's default because they are blank in the CRM, as null. The blank is
+ * their base; with the default as the base it would look as if somebody had cleared the field in the CRM.
  */
 async function blankThere(
   tx: Db,
@@ -250,9 +238,9 @@ async function blankThere(
   });
   if (defaulted.length === 0) return {};
   const states = await remoteStates(tx, link.connectionId, link.object, [id]);
-  const standing = states.find(({ extId }) => extId === link.extId)?.fields ?? {};
+  const inCrm = states.find(({ extId }) => extId === link.extId)?.fields ?? {};
   const blank = defaulted.filter(({ remote, read }) => {
-    const theirs = read(standing[remote]);
+    const theirs = read(inCrm[remote]);
     return !isRefusal(theirs) && isBlank(theirs);
   });
   return Object.fromEntries(blank.map(({ remote }) => [remote, null]));

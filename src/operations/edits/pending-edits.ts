@@ -1,4 +1,4 @@
-import type { RemoteFields } from '#connectors/contract/crm.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
 import { applyOutbound, sameField } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
 import type { Db } from '#src/db/client.ts';
@@ -14,25 +14,25 @@ export interface EditedObject {
 }
 
 export interface EditedValues {
-  /** Ours. */
+  /** By Fairway's field names. */
   readonly values: CanonicalValues;
   /**
-   * What was agreed when they were edited, under the vendor's names: only while that stands may they be
-   * written.
+   * By the vendor's field names: the synced values from before the edits. A field is written only while the CRM
+   * still has this value.
    */
   readonly base: RemoteFields;
 }
 
 /**
- * What people have edited here and this CRM has not been seen to hold, by our ids. A field about which a
- * person is asked is left out until there is an answer.
+ * The edits that people made in Fairway and that this CRM does not have yet, by Fairway's ids. A field with an
+ * open conflict is left out until the conflict is resolved.
  */
-export async function editsToWrite(
+export async function pendingEdits(
   db: Db,
   object: EditedObject,
   recordIds: readonly string[],
 ): Promise<ReadonlyMap<string, EditedValues>> {
-  const edited = await ownEdits(db, object, recordIds);
+  const edited = await editsWithValues(db, object, recordIds);
   if (edited.length === 0) return new Map();
   const { connectionId, mapping } = object;
   const questions = await openConflictQuestions(
@@ -42,7 +42,7 @@ export async function editsToWrite(
     edited.map((one) => one.extId),
   );
   const written = edited.map(
-    ({ extId, recordId, edits, fields: agreed, values }): readonly [string, EditedValues] => {
+    ({ extId, recordId, edits, fields: synced, values }): readonly [string, EditedValues] => {
       const fields = mapping.twoWay.filter(
         ({ local }) => edits[local] !== undefined && !questions.get(extId)?.has(local),
       );
@@ -50,7 +50,7 @@ export async function editsToWrite(
         recordId,
         {
           values: Object.fromEntries(fields.map(({ local }) => [local, values[local] ?? null])),
-          base: Object.fromEntries(fields.map(({ remote }) => [remote, agreed[remote] ?? null])),
+          base: Object.fromEntries(fields.map(({ remote }) => [remote, synced[remote] ?? null])),
         },
       ];
     },
@@ -59,8 +59,8 @@ export async function editsToWrite(
 }
 
 /**
- * An edit after which the field says what was agreed all the same is none any more: it was taken back, or the
- * CRM has accepted it. One that may be on its way stays. Call it under `lockObject`.
+ * Drops edits whose value equals the last synced value: they were reverted, or the CRM has them already. An
+ * edit that may be part of a write in progress stays. Call it under `lockObject`.
  */
 export async function dropRevertedEdits(
   tx: Db,
@@ -68,30 +68,30 @@ export async function dropRevertedEdits(
   recordIds: readonly string[],
 ): Promise<void> {
   const { connectionId, mapping } = object;
-  const takenBack = (await ownEdits(tx, object, recordIds)).map(
-    ({ extId, edits, fields: agreed, sent, values }) => {
+  const reverted = (await editsWithValues(tx, object, recordIds)).map(
+    ({ extId, edits, fields: synced, sent, values }) => {
       const ours = applyOutbound(mapping, values).fields;
-      const over = mapping.twoWay.filter(
+      const fields = mapping.twoWay.filter(
         (field) =>
           edits[field.local] !== undefined &&
           sent[field.remote] === undefined &&
           ours[field.remote] !== undefined &&
-          agreed[field.remote] !== undefined &&
-          sameField(field, ours[field.remote], agreed[field.remote]),
+          synced[field.remote] !== undefined &&
+          sameField(field, ours[field.remote], synced[field.remote]),
       );
-      return { extId, fields: over.map((field) => field.local) };
+      return { extId, fields: fields.map((field) => field.local) };
     },
   );
   await dropEdits(
     tx,
     connectionId,
     mapping.object,
-    takenBack.filter(({ fields }) => fields.length > 0),
+    reverted.filter(({ fields }) => fields.length > 0),
   );
 }
 
-/** Records with edits, and what their fields say here. */
-async function ownEdits(
+/** The records with edits, and their current values in Fairway. */
+async function editsWithValues(
   db: Db,
   { connectionId, mapping, kind }: EditedObject,
   recordIds: readonly string[],
@@ -99,10 +99,10 @@ async function ownEdits(
   if (!isEditable(kind) || mapping.twoWay.length === 0) return [];
   const edited = await editedRecords(db, connectionId, mapping.object, recordIds);
   if (edited.length === 0) return [];
-  const own = await canonicalRecords(
+  const canonical = await canonicalRecords(
     db,
     kind,
     edited.map((one) => one.recordId),
   );
-  return edited.map((one) => ({ ...one, values: own.get(one.recordId)?.values ?? {} }));
+  return edited.map((one) => ({ ...one, values: canonical.get(one.recordId)?.values ?? {} }));
 }

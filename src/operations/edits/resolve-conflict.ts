@@ -13,7 +13,7 @@ import { saveShadows, shadowsOf } from '#src/db/sync/shadow-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 import { requireConnection, tryMapping } from '#src/operations/connections/use-connection.ts';
-import { tellCrms } from './edit-record.ts';
+import { queueWriteBack } from './edit-record.ts';
 import {
   isEditable,
   saveCanonicalRecord,
@@ -21,33 +21,32 @@ import {
 } from '#src/operations/records/canonical-values.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
-export interface AnswerConflictInput {
+export interface ResolveConflictInput {
   readonly resolutionId: string;
-  /** `crm`: ours takes what the CRM says · `fairway`: the CRM is told what ours says. */
+  /** `crm`: Fairway gets the CRM's value · `fairway`: Fairway's value is written to the CRM. */
   readonly winner: 'crm' | 'fairway';
   readonly personId: string;
 }
 
 /**
- * A person says whose value of a field counts. What the question showed of the CRM is agreed from then on;
- * should it have changed since, that is a new disagreement.
+ * Settles a conflict with a person's choice. The CRM's value as the conflict showed it becomes the synced base;
+ * if the CRM's value has changed since, that is a new conflict.
  *
- * @throws AppError `not_found`; `conflict` when somebody has answered before, or the field no longer goes
- * both ways
+ * @throws AppError `not_found`; `conflict` when it was settled before, or the field is no longer two-way
  */
 export async function resolveConflict(
   deps: Deps,
-  { resolutionId, winner, personId }: AnswerConflictInput,
+  { resolutionId, winner, personId }: ResolveConflictInput,
 ): Promise<void> {
   const asked = await findResolution(deps.db, resolutionId);
   if (!asked) throw new AppError('not_found', 'There is no such conflict.', { resolutionId });
   const { kind, field } = await disputed(deps, asked);
   await deps.db.transaction(async (tx) => {
-    // Under the lock of the mapping, which may have brought the question up to date or closed it.
+    // Placing records may update or close the conflict, and does so under the same lock.
     await lockObject(tx, asked.connectionId, asked.object);
     const question = await lockResolution(tx, resolutionId);
     if (question?.winner !== null)
-      throw new AppError('conflict', 'This has been settled already. Reload to see how.', {
+      throw new AppError('conflict', 'This conflict is already settled. Reload to see the result.', {
         resolutionId,
         winner: question?.winner,
       });
@@ -64,7 +63,7 @@ export async function resolveConflict(
           action: `${kind}.conflict_answered`,
           subjectKind: kind,
           subjectId: recordId,
-          // The trail cannot be rewritten, and the values may be somebody's: the resolution has them, which
+          // The audit trail cannot be changed, and the values may be personal data. The conflict has them, and
           // can be erased.
           before: null,
           after: { fields: [field.local] },
@@ -73,7 +72,7 @@ export async function resolveConflict(
       ],
       at,
     );
-    await tellCrms(deps, tx, kind, recordId);
+    await queueWriteBack(deps, tx, kind, recordId);
   });
   await relaySoon(deps);
 }
@@ -88,15 +87,13 @@ async function disputed(
   if (!isEditable(kind) || !found)
     throw new AppError(
       'conflict',
-      `${field} does not go both ways in ${connection.name} any more, so there is nothing to answer.`,
-      {
-        field,
-      },
+      `${field} is no longer a two-way field in ${connection.name}, so there is nothing to resolve.`,
+      { field },
     );
   return { kind, field: found };
 }
 
-/** The base becomes what the question showed of the CRM; ours stays an edit only when it is to be written. */
+/** Makes the CRM's value of the conflict the base. Fairway's value stays an edit only when Fairway wins. */
 async function agreeOnTheirs(
   deps: Deps,
   tx: Db,
@@ -107,7 +104,7 @@ async function agreeOnTheirs(
   const known = (await shadowsOf(tx, connectionId, object, [extId])).get(extId)?.shadow;
   const base = write(theirs);
   if (!known || isRefusal(base))
-    throw new AppError('internal', 'The question has lost its record.', { extId, field: local });
+    throw new AppError('internal', 'The conflict has no record any more.', { extId, field: local });
   const { [local]: _, ...others } = known.edits;
   const edits = winner === 'crm' ? others : { ...others, [local]: deps.clock().toISOString() };
   await saveShadows(

@@ -104,7 +104,7 @@ describe('a record’s page', () => {
   test('refuses a change of what somebody has changed since, of what is only read, and by viewers', async () => {
     const late = await edit({ 'extra.region': 'North' }, { 'extra.region': null });
     expect(late.statusCode).toBe(409);
-    expect(late.json().error.fields).toEqual({ 'extra.region': expect.stringContaining('"South" by now') });
+    expect(late.json().error.fields).toEqual({ 'extra.region': expect.stringContaining('is "South" now') });
     const readOnly = await edit({ 'extra.stale': true }, { 'extra.stale': null });
     expect(readOnly.statusCode).toBe(400);
     expect(readOnly.json().error.fields).toEqual({ 'extra.stale': expect.stringContaining('extra.region') });

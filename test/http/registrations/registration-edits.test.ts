@@ -104,7 +104,7 @@ describe('an edit', () => {
     const refused = await (await http.as('ops'))({ method: 'PATCH', url: urlOf('DR-2026-0004'), payload });
     expect(refused.statusCode).toBe(409);
     expect(refused.json().error.fields).toEqual({
-      productFamily: expect.stringMatching(/"Quicker" by now.*Look at it again/),
+      productFamily: expect.stringMatching(/is "Quicker" now.*edit it again/),
     });
     expect(await detail('DR-2026-0004')).toMatchObject({ productFamily: 'Quicker' });
     await edit('DR-2026-0004', { productFamily: 'Platform' });

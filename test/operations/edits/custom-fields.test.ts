@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requireCrm } from '#connectors/contract/connector.ts';
 import type { MappedField, MappingPack } from '#mappings/engine/pack/pack.ts';
 import { addVersion } from '#src/db/mappings/mapping-version-store.ts';
 import { isOptional, type CanonicalKind } from '#src/domain/record.ts';
@@ -88,7 +89,7 @@ async function push(
 ): Promise<void> {
   const object = world.deps.packs.find((one) => one.system === crm && one.kind === kind)?.object ?? '';
   const write = { id: 'edit', extId, keyValue: null, fields };
-  const connector = world.deps.connectorFor(await world.connection(crm));
+  const connector = requireCrm(world.deps.connectorFor(await world.connection(crm)));
   const [outcome] = await connector.push({ object, operation: 'update', keyField: null, writes: [write] });
   expect(outcome).toMatchObject({ ok: true });
 }
@@ -157,7 +158,9 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 60_000 }, 
     expect(await extraOf(id)).toEqual({ fromElsewhere: 'kept', budgetCode: 'BUD-2', budgetCost: '12.25' });
     expect(Number((await shown(crm, 'opportunity', extId, [cost]))?.[cost])).toBe(12.25);
     expect(await world.sync()).toMatchObject({ [crm]: 0 });
-    await expect(edit({ name: 'Other' })).rejects.toThrow('"name" of an opportunity cannot be changed here');
+    await expect(edit({ name: 'Other' })).rejects.toThrow(
+      '"name" of an opportunity cannot be edited in Fairway',
+    );
   });
 
   it('a default fills a blank of a record that is new, here and there, once: whoever empties it wins', async () => {
@@ -168,7 +171,7 @@ describe.each(['salesforce', 'hubspot'] as const)('in %s', { timeout: 60_000 }, 
     const model = await world.claim(crm);
     const object =
       world.deps.packs.find((one) => one.system === crm && one.kind === 'registration')?.object ?? '';
-    const connector = world.deps.connectorFor(await world.connection(crm));
+    const connector = requireCrm(world.deps.connectorFor(await world.connection(crm)));
     const standing = (await shown(crm, 'registration', model.extId, await allFields(crm))) ?? {};
     const given = Object.fromEntries(Object.entries(standing).filter(([, value]) => value !== null));
     const number = `DR-2099-${crm}`;

@@ -60,7 +60,7 @@ describe('editing a registration', { timeout: 60_000 }, () => {
     const claim = await world.claim('salesforce');
     const before = await world.here(claim);
     const refused: readonly (readonly [Readonly<Record<string, string | null>>, RegExp])[] = [
-      [{ status: 'approved' }, /"status" of a registration cannot be changed here.*customerName/],
+      [{ status: 'approved' }, /"status" of a registration cannot be edited in Fairway.*customerName/],
       [{ colour: 'red' }, /"colour"/],
       [{ expectedClose: 'soon' }, /expectedClose: .*YYYY-MM-DD/],
       [{ dealType: 'rebate' }, /dealType: .*rebate/],
@@ -121,7 +121,7 @@ describe('editing a registration', { timeout: 60_000 }, () => {
       act({ customerName: 'With it', productFamily: 'Typed meanwhile' }, seen),
     ).rejects.toMatchObject({
       code: 'conflict',
-      message: expect.stringMatching(/^productFamily says "Came meanwhile" by now.*Look at it again/),
+      message: expect.stringMatching(/^productFamily is "Came meanwhile" now.*edit it again/),
       detail: { field: 'productFamily' },
     });
     expect(await world.here(claim)).toMatchObject({
