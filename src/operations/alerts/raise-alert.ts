@@ -6,8 +6,8 @@ import { runningRun } from '#src/db/runs/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 
 /**
- * Keeps that something changed with a connection, and has it told. Call it in the transaction that changes
- * it.
+ * Stores an alert about a connection and, if an alert webhook is set, adds the job that sends it. Call it in
+ * the transaction that makes the change.
  */
 export async function raiseAlert(
   deps: Deps,
@@ -22,20 +22,20 @@ export async function raiseAlert(
 }
 
 /**
- * Raises an alert when a connection's health is not what was last told. Bad news is told at once; that it
- * works again only when no run is under way, because within one a connection may fail and work by turns, and
- * one alert is enough for that.
+ * Raises an alert when a connection's health differs from the last reported one. A failure or pause is
+ * reported at once. A recovery is reported only while no run is in progress, because during a run a connection
+ * may fail and recover several times.
  *
- * @param connection as it is now, locked by this transaction
+ * @param connection its current state, locked by this transaction
  */
 export async function reportHealth(deps: Deps, tx: Db, connection: Connection): Promise<void> {
   const state = healthOf(connection);
   if (state === ((await lastReportedHealth(tx, connection.id)) ?? 'recovered')) return;
   if (state === 'recovered' && (await runningRun(tx))) return;
-  await raiseAlert(deps, tx, { connectionId: connection.id, state, message: wordsFor(state, connection) });
+  await raiseAlert(deps, tx, { connectionId: connection.id, state, message: messageFor(state, connection) });
 }
 
-/** At a run's end, in its transaction: whatever works again by now. */
+/** Reports the connections that have recovered during a run. Call it in the transaction that ends the run. */
 export async function reportHealthOfAll(deps: Deps, tx: Db): Promise<void> {
   for (const { id } of await listConnections(tx)) {
     const connection = await lockConnection(tx, id);
@@ -48,7 +48,7 @@ function healthOf({ status, pausedUntil }: Connection): HealthState {
   return pausedUntil === null ? 'recovered' : 'paused';
 }
 
-function wordsFor(state: HealthState, { name, failure, pausedUntil, pauseReason }: Connection): string {
+function messageFor(state: HealthState, { name, failure, pausedUntil, pauseReason }: Connection): string {
   switch (state) {
     case 'recovered':
       return `${name} works again.`;

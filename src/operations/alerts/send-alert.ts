@@ -1,4 +1,4 @@
-import { lockUntoldAlert, markSent, type Alert } from '#src/db/alerts/alert-store.ts';
+import { lockUnsentAlert, markSent, type Alert } from '#src/db/alerts/alert-store.ts';
 import type { Deps } from '#src/deps.ts';
 
 const timeoutMs = 10_000;
@@ -7,21 +7,21 @@ const headings: Readonly<Record<Alert['state'], string>> = {
   failing: 'A connection has stopped working',
   paused: 'A connection is paused',
   recovered: 'A connection works again',
-  vanishing: 'Records are vanishing',
+  vanishing: 'Records are missing in the CRM',
   drift: 'Fields have changed in the CRM',
 };
 
 /**
- * Posts one alert to where the admin wants to hear of it: JSON whose `text` chat services show, beside the
- * parts of it. Told once; a process that dies between the answer and keeping that it was told tells it again.
+ * Posts one alert to the alert webhook as JSON: `text` as chat services show it, and its parts. An alert is
+ * sent once, or twice when the process dies after the receiver has answered and before that is stored.
  *
- * @throws when the receiver does not answer with 2xx within ten seconds; a redirect is no answer
+ * @throws Error when the receiver does not answer with 2xx within ten seconds; a redirect counts as a failure
  */
 export async function sendAlert(deps: Deps, { alertId }: { readonly alertId: string }): Promise<void> {
   const { alertWebhookUrl, publicUrl } = deps.config;
   if (alertWebhookUrl === null) return;
   await deps.db.transaction(async (tx) => {
-    const alert = await lockUntoldAlert(tx, alertId);
+    const alert = await lockUnsentAlert(tx, alertId);
     if (!alert) return;
     const { connection, connectionId, state, message, at } = alert;
     const url = publicUrl === null ? null : `${publicUrl}/connections/${connectionId}`;
@@ -40,6 +40,6 @@ async function post(address: string, body: object): Promise<void> {
     signal: AbortSignal.timeout(timeoutMs),
   });
   await response.body?.cancel();
-  // The address may hold a secret, so it is not repeated.
+  // The address may contain a secret, so the message does not name it.
   if (!response.ok) throw new Error(`the receiver of alerts answered with status ${response.status}`);
 }

@@ -1,4 +1,4 @@
-import { ConnectorError, type RemoteFailure } from '#connectors/contract/crm.ts';
+import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import { releaseBudgets } from '#src/db/connections/budget-store.ts';
 import { saveHealth } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -12,8 +12,8 @@ export interface ConnectionCheck {
 }
 
 /**
- * Asks the vendor whether we may still come in, and shows the answer on the connection. A pause ends:
- * somebody says that it is mended.
+ * Signs in to the vendor and shows the answer on the connection. It ends a pause first: the person who checks
+ * has removed its cause.
  */
 export async function checkConnection(
   deps: Deps,

@@ -1,5 +1,8 @@
-import type { Connector, RemoteFields, SystemKind, Tokens, TokenVault } from '#connectors/contract/crm.ts';
-import { createConnector } from '#connectors/registry.ts';
+import type { Connector } from '#connectors/contract/connector.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
+import type { SystemKind } from '#connectors/contract/remote-system.ts';
+import type { Tokens, TokenVault } from '#connectors/contract/tokens.ts';
+import { requireSystem } from '#connectors/contract/systems.ts';
 import { audit } from '#src/db/people/audit-store.ts';
 import { callGate } from '#src/db/connections/call-gate.ts';
 import {
@@ -9,7 +12,7 @@ import {
   saveHealth,
 } from '#src/db/connections/connection-store.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
-import { heldTokens, saveTokens, tokenVault } from '#src/db/connections/token-store.ts';
+import { unsavedTokens, saveTokens, tokenVault } from '#src/db/connections/token-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -19,25 +22,24 @@ export interface ConnectInput {
   readonly name: string;
   readonly settings: RemoteFields;
   readonly secrets: Readonly<Record<string, string>>;
-  /**
-   * What an administrator granted, for a connection that signs in with OAuth tokens. An access token of `''`
-   * is renewed first.
-   */
+  /** For a connection that signs in with OAuth tokens. An access token of `''` is renewed first. */
   readonly tokens?: Tokens;
 }
 
 export interface Connected {
   readonly connectionId: string;
-  /** What the vendor calls the account. */
+  /** The vendor's name of the account. */
   readonly account: string;
-  /** Objects and fields Fairway added to it. */
+  /** Objects and fields that Fairway added to the account. */
   readonly installed: readonly string[];
 }
 
 /**
- * Signs in, adds Fairway's objects and fields where they are missing, and remembers the connection. A
- * connection of the same name is updated, and goes on if it was paused. Nothing is stored when the sign-in
- * fails: `ConnectorError` says what the vendor answered.
+ * Signs in, adds Fairway's objects and fields where they are missing, and stores the connection. A connection
+ * of the same name is updated; if it was paused, the pause ends. Nothing is stored when the sign-in fails.
+ *
+ * @throws ConnectorError with the vendor's answer; AppError `conflict` when a connection to another system
+ * has this name
  */
 export async function connect(deps: Deps, input: ConnectInput): Promise<Connected> {
   const existing = (await listConnections(deps.db)).find((one) => one.name === input.name);
@@ -56,13 +58,13 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
     secrets: sealSecrets(deps.config.masterKey, id, input.secrets),
     createdAt: deps.clock(),
   };
-  const granted = input.tokens && heldTokens(input.tokens);
+  const granted = input.tokens && unsavedTokens(input.tokens);
   const connector = connectorOf(deps, input, id, granted ?? tokenVault(deps.db, deps.config.masterKey, id));
-  const { account, limits, learned } = await connector.check();
-  const { created } = await connector.install(crmSchema);
+  const { account, limits, discovered } = await connector.check();
+  const created = connector.role === 'crm' ? (await connector.install(crmSchema)).created : [];
   await connector.close();
   await deps.db.transaction(async (tx) => {
-    await saveConnection(tx, { ...row, settings: { ...input.settings, ...learned } });
+    await saveConnection(tx, { ...row, settings: { ...input.settings, ...discovered } });
     if (granted) await saveTokens(tx, deps.config.masterKey, id, granted.held());
     await saveHealth(tx, id, {
       status: 'active',
@@ -73,7 +75,7 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
       checkedAt: deps.clock(),
     });
     await markInstalled(tx, id, deps.clock());
-    // Without the secrets: from here on Fairway reads and writes in somebody else's system.
+    // The audit trail never holds secrets.
     const entry = {
       actorId: null,
       action: existing ? 'connection.changed' : 'connection.added',
@@ -90,7 +92,7 @@ export async function connect(deps: Deps, input: ConnectInput): Promise<Connecte
   return { connectionId: id, account, installed: created };
 }
 
-/** One for setting up, with what is not stored yet; its calls are no part of any run. */
+/** A connector with the settings that are not stored yet. Its calls belong to no run. */
 function connectorOf(
   deps: Deps,
   { kind, settings, secrets }: ConnectInput,
@@ -98,13 +100,19 @@ function connectorOf(
   tokens: TokenVault,
 ): Connector {
   const onError = (error: unknown): void =>
-    deps.log.warn({ err: error }, 'a vendor’s limit could not be noted');
+    deps.log.warn({ err: error }, 'a vendor’s call limit could not be stored');
   const gate = callGate(deps.db, {
     connectionId,
     lane: 'interactive',
     windows: () => connector.windows(),
     onError,
   });
-  const connector: Connector = createConnector(kind, { settings, secrets, now: deps.clock, gate, tokens });
+  const connector: Connector = requireSystem(deps.systems, kind).create({
+    settings,
+    secrets,
+    now: deps.clock,
+    gate,
+    tokens,
+  });
   return connector;
 }

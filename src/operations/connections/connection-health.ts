@@ -1,45 +1,48 @@
-import type { Connector, RemoteFailure } from '#connectors/contract/crm.ts';
+import type { Connector } from '#connectors/contract/connector.ts';
+import type { RemoteFailure } from '#connectors/contract/failures.ts';
 import type { Db } from '#src/db/client.ts';
 import {
-  forgetDescriptions,
+  invalidateDescriptions,
   lockConnection,
   saveHealth,
   type Connection,
   type ConnectionHealth,
 } from '#src/db/connections/connection-store.ts';
-import { connectionTroubles, reportProblems, resolveProblems } from '#src/db/sync/problem-store.ts';
+import { connectionProblemClasses, reportProblems, resolveProblems } from '#src/db/sync/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { noPause, pauseAfter } from './pause-connection.ts';
 import { reportHealth } from '#src/operations/alerts/raise-alert.ts';
 
-/** What was done with a connection. */
-export interface ConnectionErrand {
+/** A task that was done with a connection. */
+export interface UsedConnection {
   readonly connection: Connection;
   readonly connector: Connector;
   readonly about: string;
 }
 
-/** These concern the whole connection, and any call that is let in mends them. */
+/** Problems of the whole connection. Any call that the vendor answers resolves them. */
 const signIn = 'sign-in';
-const pausing = 'pause';
+const pauseProblem = 'pause';
 
 /**
- * @param letIn the vendor answered a call, which ends a pause whose time is over; one that others began
- * meanwhile goes on
+ * Resolves the connection's problems of this task.
+ *
+ * @param answered the vendor answered a call, which ends a pause whose time is over
  */
 export async function recordSuccess(
   deps: Deps,
-  { connection: { id, name }, connector, about }: ConnectionErrand,
-  { letIn }: { readonly letIn: boolean },
+  { connection: { id, name }, connector, about }: UsedConnection,
+  { answered }: { readonly answered: boolean },
 ): Promise<void> {
   await changeHealth(deps, id, async (tx, before) => {
     const at = deps.clock();
-    const works = letIn && (before.pausedUntil === null || before.pausedUntil <= at);
-    for (const object of works ? [about, signIn, pausing] : [about]) {
+    // Another job may have paused the connection meanwhile; that pause stays.
+    const works = answered && (before.pausedUntil === null || before.pausedUntil <= at);
+    for (const object of works ? [about, signIn, pauseProblem] : [about]) {
       await resolveProblems(tx, { source: 'connection', connectionId: id, object }, [name], at);
     }
-    // A limit that was met passes by itself.
-    const failing = (await connectionTroubles(tx, id)).some((trouble) => trouble !== 'throttle');
+    // A used-up limit ends by itself, so it does not count as failing.
+    const failing = (await connectionProblemClasses(tx, id)).some((trouble) => trouble !== 'throttle');
     return {
       ...usage(connector),
       checkedAt: at,
@@ -49,20 +52,21 @@ export async function recordSuccess(
   });
 }
 
-/** Keeps what the vendor refused. A passing trouble counts only once trying again has not helped. */
+/** Stores a failure of the task. A temporary failure is stored only when the job is not tried again. */
 export async function recordFailure(
   deps: Deps,
-  { connection: { id, name }, connector, about }: ConnectionErrand,
+  { connection: { id, name }, connector, about }: UsedConnection,
   failure: RemoteFailure,
 ): Promise<void> {
-  // A field that is not there, or that we may not touch: look again what the object looks like.
-  if (failure.class === 'mapping' || failure.class === 'permission') await forgetDescriptions(deps.db, id);
+  // A field is missing or not accessible: the stored descriptions are outdated.
+  if (failure.class === 'mapping' || failure.class === 'permission')
+    await invalidateDescriptions(deps.db, id);
   await changeHealth(deps, id, async (tx, before) => {
     const at = deps.clock();
     const pause = failure.code === 'PAUSED' ? null : pauseAfter(failure, before, at);
-    const passes = failure.class === 'retry' || failure.class === 'throttle';
-    if (passes && pause === null && deps.mayTryAgain) return usage(connector);
-    const object = failure.class === 'auth' ? signIn : failure.code === 'PAUSED' ? pausing : about;
+    const isTemporary = failure.class === 'retry' || failure.class === 'throttle';
+    if (isTemporary && pause === null && deps.mayTryAgain) return usage(connector);
+    const object = failure.class === 'auth' ? signIn : failure.code === 'PAUSED' ? pauseProblem : about;
     await reportProblems(
       tx,
       { source: 'connection', connectionId: id, object },
@@ -79,7 +83,7 @@ function usage(connector: Connector): Pick<ConnectionHealth, 'callsUsed' | 'call
   return { callsUsed, callsAllowed };
 }
 
-/** The change and what is told of it, in one transaction; one at a time for a connection. */
+/** Changes the health and raises the alert for it in one transaction, under the connection's lock. */
 async function changeHealth(
   deps: Deps,
   connectionId: string,

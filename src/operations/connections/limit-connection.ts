@@ -5,14 +5,14 @@ import { requireConnection } from './use-connection.ts';
 
 export interface LimitConnectionInput {
   readonly connectionId: string;
-  /** What is left out stays as it is. */
+  /** A limit that is absent stays as it is. */
   readonly limits: Partial<ConnectionLimits>;
   readonly personId: string;
 }
 
 /**
- * A person says how many calls a day Fairway may make, or how much of an object may vanish before it asks. On
- * the audit trail.
+ * Changes the connection's daily call limit, or the share of an object's records that may be found missing
+ * before Fairway asks a person. The change is on the audit trail. Returns the limits in force.
  */
 export async function limitConnection(
   deps: Deps,
@@ -20,8 +20,11 @@ export async function limitConnection(
 ): Promise<ConnectionLimits> {
   const at = deps.clock();
   return deps.db.transaction(async (tx) => {
-    const { dailyAllotment, vanishLimitPercent } = await requireConnection({ ...deps, db: tx }, connectionId);
-    const before = { dailyAllotment, vanishLimitPercent };
+    const { dailyCallLimit, removalLimitPercent } = await requireConnection(
+      { ...deps, db: tx },
+      connectionId,
+    );
+    const before = { dailyCallLimit, removalLimitPercent };
     const after = { ...before, ...limits };
     await saveLimits(tx, connectionId, after);
     await audit(

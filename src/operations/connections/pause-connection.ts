@@ -1,16 +1,16 @@
-import type { RemoteFailure } from '#connectors/contract/crm.ts';
+import type { RemoteFailure } from '#connectors/contract/failures.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import type { Lane } from '#src/domain/connections/budget.ts';
 
 /**
- * A vendor's wait up to this is sat out on the queue. Beyond it a run would only stand still, so the
- * connection rests.
+ * A job waits on the queue for up to this long when the vendor asks it to. A longer wait would block the run,
+ * so the connection is paused instead.
  */
-export const longestSatOutMs = 2 * 60_000;
+export const longestQueueWaitMs = 2 * 60_000;
 
 /**
- * A refused sign-in is tried again by itself, in case somebody mends it at the vendor's; ever more rarely, as
- * refusals count against us.
+ * Fairway repeats a refused sign-in by itself, because somebody may have corrected it at the vendor. The
+ * pauses double, because each refusal counts against Fairway at the vendor.
  */
 const firstRefusalMs = 5 * 60_000;
 const longestRefusalMs = 6 * 3_600_000;
@@ -19,10 +19,7 @@ export type Pause = Pick<Connection, 'pausedUntil' | 'pausedAt' | 'pauseReason'>
 
 export const noPause: Pause = { pausedUntil: null, pausedAt: null, pauseReason: null };
 
-/**
- * What the vendor's refusal means for the calls to come: null when they may go on. A pause under way is left
- * as it is.
- */
+/** The pause that follows from a failure; null when calls may go on, or a pause is already in force. */
 export function pauseAfter(failure: RemoteFailure, before: Connection, at: Date): Pause | null {
   if (before.pausedUntil !== null && before.pausedUntil > at) return null;
   const lengthMs = pauseLengthMs(failure, before);
@@ -32,22 +29,22 @@ export function pauseAfter(failure: RemoteFailure, before: Connection, at: Date)
 }
 
 function pauseLengthMs(failure: RemoteFailure, before: Connection): number | null {
-  if (failure.class === 'throttle') return waitMs(failure) > longestSatOutMs ? waitMs(failure) : null;
+  if (failure.class === 'throttle') return waitMs(failure) > longestQueueWaitMs ? waitMs(failure) : null;
   if (failure.class !== 'auth') return null;
   if (before.failure?.class !== 'auth' || before.pausedUntil === null || before.pausedAt === null)
     return firstRefusalMs;
   return Math.min(2 * (before.pausedUntil.getTime() - before.pausedAt.getTime()), longestRefusalMs);
 }
 
-/** How long a throttling vendor asks us to wait; 0 when it does not say or the matter is another. */
+/** The wait that a throttling vendor asks for, in milliseconds; 0 when there is none. */
 export function waitMs(failure: RemoteFailure): number {
   return failure.class === 'throttle' ? (failure.retryAfterMs ?? 0) : 0;
 }
 
 /**
- * Why nothing may be asked of a connection now; null when it may. A limit that is used up has a part left for
- * people's decisions, which the gate deals out; hints wait like everything else. Refused credentials are
- * refused to everybody.
+ * The failure with which calls to a paused connection are refused; null when they may go on. People's
+ * decisions go on while a call limit is used up, because part of the limit is reserved for them. Nothing goes
+ * on while the credentials are refused.
  */
 export function pauseInForce(connection: Connection, lane: Lane, at: Date): RemoteFailure | null {
   const { pausedUntil, pauseReason, failure } = connection;
@@ -58,7 +55,7 @@ export function pauseInForce(connection: Connection, lane: Lane, at: Date): Remo
     code: 'PAUSED',
     message:
       `${connection.name} is paused until ${pausedUntil.toISOString()}. ${pauseReason ?? ''}`.trimEnd(),
-    fix: 'Fairway goes on by itself then. Once the cause is mended, check the connection and it goes on at once.',
+    fix: 'Fairway continues automatically then. To continue earlier, remove the cause and check the connection.',
     retryAfterMs: pausedUntil.getTime() - at.getTime(),
   };
 }

@@ -1,10 +1,17 @@
-import { ConnectorError, type Connector, type RemoteFailure } from '#connectors/contract/crm.ts';
+import { requireCrm, requireErp, type Connector } from '#connectors/contract/connector.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
+import type { ErpConnector } from '#connectors/contract/erp.ts';
+import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import type { Db } from '#src/db/client.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
-import { findConnection, holdConnection, listConnections } from '#src/db/connections/connection-store.ts';
-import { connectionTroubles, reportProblems } from '#src/db/sync/problem-store.ts';
-import { tally } from '#src/db/runs/run-store.ts';
+import {
+  findConnection,
+  lockConnectionAgainstDeletion,
+  listConnections,
+} from '#src/db/connections/connection-store.ts';
+import { connectionProblemClasses, reportProblems } from '#src/db/sync/problem-store.ts';
+import { addToTally } from '#src/db/runs/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 import type { Lane } from '#src/domain/connections/budget.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -17,11 +24,12 @@ import {
 } from '#src/operations/live-mappings/load-live-mapping.ts';
 import { pauseInForce } from './pause-connection.ts';
 
-/** Connections that take part in runs. A failing one is tried again: its credentials may have been mended. */
+/** Connections that take part in runs. A failing one is tried again: its credentials may have been corrected. */
 export async function usableConnections(deps: Deps): Promise<Connection[]> {
   return (await listConnections(deps.db)).filter((one) => one.status !== 'disabled');
 }
 
+/** @throws AppError `not_found` */
 export async function requireConnection(deps: Deps, connectionId: string): Promise<Connection> {
   const found = await findConnection(deps.db, connectionId);
   if (!found) throw gone(connectionId);
@@ -29,74 +37,96 @@ export async function requireConnection(deps: Deps, connectionId: string): Promi
 }
 
 /**
- * For a transaction that stores rows which name the connection without a foreign key: what was removed since
- * it was loaded gets none, and it is not removed before they are there, to go with it.
+ * Locks the connection row, so that the connection cannot be deleted while rows without a foreign key to it
+ * are inserted.
+ *
+ * @throws AppError `not_found` when the connection was deleted since it was loaded
  */
-export async function requireHeld(tx: Db, connectionId: string): Promise<void> {
-  if (!(await holdConnection(tx, connectionId))) throw gone(connectionId);
+export async function requireLockedConnection(tx: Db, connectionId: string): Promise<void> {
+  if (!(await lockConnectionAgainstDeletion(tx, connectionId))) throw gone(connectionId);
 }
 
 const gone = (connectionId: string): AppError =>
   new AppError('not_found', 'There is no such connection. It may have been removed.', { connectionId });
 
-/** What can fail without anything being left unread. */
-export const errandsThatWrite = ['writes', 'payout files'] as const;
+/** Tasks whose failure does not mean that a read was skipped. */
+export const writeTasks = ['writes', 'payout files'] as const;
 
-export interface Errand {
+export interface ConnectionTask {
   readonly connectionId: string;
   readonly runId: string | null;
-  /**
-   * What it is about: an object, or one of `errandsThatWrite`. A later success at the same thing is what
-   * mends a failure.
-   */
+  /** An object, one of `writeTasks`, or another name. A later success under the same name resolves a failure. */
   readonly about: string;
-  /** Whose object it is about, when it is about one. */
+  /** The kind of the records, when the task is about one object. */
   readonly kind?: CanonicalKind;
-  /** For whom; `bulk` unless told. */
+  /** Default: `bulk`. */
   readonly lane?: Lane;
 }
 
 /**
- * Works with one connection: counts its calls towards the run, and keeps its health. What the vendor refuses
- * is shown on the connection, with the vendor's words, until the same errand goes through; that an org lacks
- * what it may lack is a problem, and no failing of the connection. While the connection is paused, work that
- * would ask the vendor fails with `PAUSED`, and other work goes on.
+ * Runs work on one connection, counts its calls towards the run and updates the connection's health. A
+ * failure is shown on the connection, in the vendor's words, until the same task succeeds. A missing optional
+ * object is reported as a problem and does not make the connection fail. While the connection is paused, work
+ * that calls the vendor fails with `PAUSED`; other work goes on.
  */
 export async function withConnection<T>(
   deps: Deps,
-  errand: Errand,
+  task: ConnectionTask,
   work: (connection: Connection, connector: Connector) => Promise<T>,
 ): Promise<T> {
-  const { about, kind, lane = 'bulk' } = errand;
-  const connection = await requireConnection(deps, errand.connectionId);
+  const { about, kind, lane = 'bulk' } = task;
+  const connection = await requireConnection(deps, task.connectionId);
   const connector = deps.connectorFor(connection, lane);
   const callsBefore = connector.calls();
   const pause = pauseInForce(connection, lane, deps.clock());
   try {
-    const result = await work(connection, pause ? resting(connector, pause) : connector);
-    await recordSuccess(deps, { connection, connector, about }, { letIn: connector.calls() > callsBefore });
+    const result = await work(connection, pause ? pausedConnector(connector, pause) : connector);
+    await recordSuccess(
+      deps,
+      { connection, connector, about },
+      { answered: connector.calls() > callsBefore },
+    );
     return result;
   } catch (error) {
     if (error instanceof ConnectorError) {
-      if (isMissingOption(error.failure, kind)) await noteMissing(deps, { connection, about }, error.failure);
+      if (isMissingOptionalObject(error.failure, kind))
+        await reportMissing(deps, { connection, about }, error.failure);
       else await recordFailure(deps, { connection, connector, about }, error.failure);
     }
     throw error;
   } finally {
     const calls = uncountedCalls(connector);
-    if (errand.runId !== null) await tally(deps.db, errand.runId, errand.connectionId, 'calls', calls);
+    if (task.runId !== null) await addToTally(deps.db, task.runId, task.connectionId, 'calls', calls);
   }
 }
 
-/** Whether an org lacks, or hides from us, only what it may. */
-export function isMissingOption(failure: RemoteFailure, kind: CanonicalKind | undefined): boolean {
+/** `withConnection` for work that only a CRM can do. */
+export function withCrm<T>(
+  deps: Deps,
+  task: ConnectionTask,
+  work: (connection: Connection, connector: CrmConnector) => Promise<T>,
+): Promise<T> {
+  return withConnection(deps, task, (connection, connector) => work(connection, requireCrm(connector)));
+}
+
+/** `withConnection` for work that only an ERP can do. */
+export function withErp<T>(
+  deps: Deps,
+  task: ConnectionTask,
+  work: (connection: Connection, connector: ErpConnector) => Promise<T>,
+): Promise<T> {
+  return withConnection(deps, task, (connection, connector) => work(connection, requireErp(connector)));
+}
+
+/** True when the failure only means that an optional object is missing or not accessible. */
+export function isMissingOptionalObject(failure: RemoteFailure, kind: CanonicalKind | undefined): boolean {
   return (
     kind !== undefined && isOptional(kind) && (failure.class === 'mapping' || failure.class === 'permission')
   );
 }
 
-/** Mended, like any other problem of reading, by the next read of the object that goes through. */
-async function noteMissing(
+/** Stored as a problem of reading, so the next successful read of the object resolves it. */
+async function reportMissing(
   deps: Deps,
   { connection, about }: { readonly connection: Connection; readonly about: string },
   failure: RemoteFailure,
@@ -105,29 +135,27 @@ async function noteMissing(
   await reportProblems(deps.db, where, [{ id: deps.ids(), ref: connection.name, failure }], deps.clock());
 }
 
-/** Stands in for a connector of a paused connection: what costs no call works. */
-function resting(connector: Connector, pause: RemoteFailure): Connector {
+/** The connector of a paused connection: it refuses everything that would call the vendor. */
+function pausedConnector(connector: Connector, pause: RemoteFailure): Connector {
   const refuse = (): never => {
     throw new ConnectorError(pause);
   };
   const refuseLater = async (): Promise<never> => refuse();
-  const asking = {
-    check: refuseLater,
-    describe: refuseLater,
+  const reading = { check: refuseLater, describe: refuseLater, pull: refuse, fetch: refuseLater };
+  if (connector.role === 'erp') return { ...connector, ...reading, deliverPayouts: refuseLater };
+  return {
+    ...connector,
+    ...reading,
     install: refuseLater,
-    pull: refuse,
-    fetch: refuseLater,
     push: refuseLater,
+    recoverJob: refuseLater,
+    listen: connector.listen && refuseLater,
   };
-  return { ...connector, ...asking, takeUp: refuseLater, listen: connector.listen && refuseLater };
 }
 
 const counted = new WeakMap<Connector, number>();
 
-/**
- * Calls nobody has counted yet. Jobs share a connector, so each call goes to whoever asks first, and to
- * nobody twice.
- */
+/** The connector's calls since this was last asked. Jobs share a connector, so each call is counted once. */
 export function uncountedCalls(connector: Connector): number {
   const calls = connector.calls();
   const before = counted.get(connector) ?? 0;
@@ -136,23 +164,21 @@ export function uncountedCalls(connector: Connector): number {
 }
 
 /**
- * Which mappings there are: the customer's own that are live, and of other kinds those Fairway comes with;
- * switched off or not.
+ * The mappings of a connection, including disabled ones: the customer's live mappings, and Fairway's default
+ * mappings for all other kinds.
  */
 export function packsOf(
   deps: Pick<Deps, 'packs'>,
   connection: Pick<Connection, 'kind' | 'mappings'>,
 ): readonly MappingPack[] {
-  const own = new Set(connection.mappings.map((pack) => pack.kind));
+  const custom = new Set(connection.mappings.map((pack) => pack.kind));
   return [
     ...connection.mappings,
-    ...deps.packs.filter((pack) => pack.system === connection.kind && !own.has(pack.kind)),
+    ...deps.packs.filter((pack) => pack.system === connection.kind && !custom.has(pack.kind)),
   ];
 }
 
-/**
- * The mapping one kind goes by; null when this system does not hold the kind, or its mapping is switched off.
- */
+/** The mapping of one kind; null when the connection has no such mapping, or it is disabled. */
 export function packFor(
   deps: Pick<Deps, 'packs'>,
   connection: Pick<Connection, 'kind' | 'mappings'>,
@@ -162,10 +188,11 @@ export function packFor(
 }
 
 /**
- * The mapping of one kind for one connection, compiled against what the vendor says its object looks like.
- * The description is kept, so that this costs a call only once an hour and after a field turned out to be
- * missing. Null when this system does not hold the kind. Throws `ConnectorError` (class `mapping`) naming
- * every misfit and its fix.
+ * The mapping of one kind for one connection, compiled against the vendor's description of the object. The
+ * description is stored, so this costs one call per hour, and one after a field was found missing. Null when
+ * the connection does not map the kind.
+ *
+ * @throws ConnectorError (class `mapping`) naming every field that does not fit, and its fix
  */
 export async function loadMapping(
   deps: Deps,
@@ -178,8 +205,8 @@ export async function loadMapping(
 }
 
 /**
- * The same for one stage of a run, in which one connection's trouble must not hold up the others: null as
- * well when the vendor refused, which is shown on the connection.
+ * Like `loadMapping`, but also null when the vendor refuses, so that one failing connection does not block
+ * the others. The failure is shown on the connection.
  */
 export async function tryMapping(
   deps: Deps,
@@ -188,22 +215,22 @@ export async function tryMapping(
 ): Promise<LiveMapping | null> {
   const pack = packFor(deps, connection, kind);
   if (!pack) return null;
-  // Costs no call, so there is nothing to learn about a connection that is well.
+  // A stored description costs no call. A failing connection is asked again, to see whether it recovered.
   const known =
-    (await connectionTroubles(deps.db, connection.id)).length === 0
+    (await connectionProblemClasses(deps.db, connection.id)).length === 0
       ? await knownFit(deps, connection, pack)
       : null;
   if (known) return known.mapping;
   try {
-    // What an org may lack has been noted under the object's own name.
-    const errand = {
+    // A missing optional object has been reported under the object's name.
+    const task = {
       connectionId: connection.id,
       runId,
       kind,
       about: isOptional(kind) ? pack.object : `mapping of ${kind}`,
     };
-    // The refusal ends here, so it is final.
-    return await withConnection({ ...deps, mayTryAgain: false }, errand, (current, connector) =>
+    // The failure is caught below, so no job tries again: it is stored at once.
+    return await withConnection({ ...deps, mayTryAgain: false }, task, (current, connector) =>
       loadMapping(deps, current, connector, kind),
     );
   } catch (error) {

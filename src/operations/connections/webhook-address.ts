@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { asCrm } from '#connectors/contract/connector.ts';
 import { audit } from '#src/db/people/audit-store.ts';
 import { lockConnection, saveWebhookToken, type Connection } from '#src/db/connections/connection-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -7,11 +8,10 @@ import { AppError } from '#src/domain/errors.ts';
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 /**
- * Opens the door for webhooks that carry no signature: whoever knows the address is believed to be the
- * vendor, as far as a hint is believed at all. Only its hash is kept, so this is the one time it can be told;
- * an address given out before leads nowhere from now on.
+ * Creates a secret webhook URL for a vendor that does not sign its requests. Only a hash of its secret part is
+ * stored, so the URL is returned once and cannot be shown again. The previous URL stops working.
  *
- * @throws AppError when this vendor's webhooks need none, or nobody has said where this service is reached
+ * @throws AppError `bad_request` when the vendor signs its webhooks, or FAIRWAY_PUBLIC_URL is not set
  */
 export async function openWebhookAddress(
   deps: Deps,
@@ -24,29 +24,29 @@ export async function openWebhookAddress(
       'Set FAIRWAY_PUBLIC_URL to the address the CRM calls, restart, and try again.',
     );
   const token = randomBytes(32).toString('base64url');
-  await changeDoor(deps, connectionId, hashOf(token));
+  await changeTokenHash(deps, connectionId, hashOf(token));
   return `${publicUrl}/webhooks/${connectionId}/${token}`;
 }
 
-/** From now on, and at other processes within seconds, nothing that is not signed is taken. */
+/** Deletes the webhook URL. Other processes refuse it within seconds. */
 export async function closeWebhookAddress(
   deps: Deps,
   { connectionId }: { readonly connectionId: string },
 ): Promise<void> {
-  await changeDoor(deps, connectionId, null);
+  await changeTokenHash(deps, connectionId, null);
 }
 
-async function changeDoor(deps: Deps, connectionId: string, hash: string | null): Promise<void> {
+async function changeTokenHash(deps: Deps, connectionId: string, hash: string | null): Promise<void> {
   await deps.db.transaction(async (tx) => {
     const connection = await lockConnection(tx, connectionId);
     if (!connection)
       throw new AppError('not_found', 'There is no such connection. It may have been removed.', {
         connectionId,
       });
-    if (deps.connectorFor(connection).webhookProof !== 'address') {
+    if (asCrm(deps.connectorFor(connection))?.webhookProof !== 'address') {
       throw new AppError(
         'bad_request',
-        `What calls ${connection.name} is told by its signature or not at all: it needs no secret address.`,
+        `Webhooks of ${connection.name} are recognised by their signature, so it needs no secret address.`,
       );
     }
     await saveWebhookToken(tx, connectionId, hash);
@@ -63,7 +63,7 @@ async function changeDoor(deps: Deps, connectionId: string, hash: string | null)
   });
 }
 
-/** Whether this is the secret part of the connection's address. Takes as long whatever it is. */
+/** True for the secret part of the connection's webhook URL. Compares in constant time. */
 export function isWebhookToken(
   { webhookTokenHash }: Pick<Connection, 'webhookTokenHash'>,
   token: string,

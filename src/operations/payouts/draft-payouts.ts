@@ -1,4 +1,4 @@
-import { ConnectorError } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import {
   closePeriod,
   lastClosedPeriod,
@@ -20,22 +20,21 @@ import { planPayouts, type OpenBalance, type PayoutItemPlan } from '#src/domain/
 import { payeeName, type Payee } from '#src/domain/payouts/payee.ts';
 import { monthToPay } from '#src/domain/period.ts';
 import { contentHash } from '#src/domain/sync/hash.ts';
-import { errandsThatWrite } from '#src/operations/connections/use-connection.ts';
-import { writePayoutFile } from './payout-file.ts';
+import { writeTasks } from '#src/operations/connections/use-connection.ts';
+import { deliverPayoutBatch } from './payout-file.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 
 /**
- * Closes the last month whose days of grace are over and drafts what it pays: one batch a currency, one item
- * a partner. A draft pays nobody; two people have to agree first. A month is drafted once, ever, so not while
- * a CRM or the ERP cannot be read: its partners would be left out. Files are kept as they should be in
- * finance's folders: a draft's for review, and a released one until it is known to be there, whatever became
- * of the job that was to write it.
+ * Closes the last month whose grace period is over and drafts its payouts: one batch per currency, one item per
+ * partner. A draft pays nothing; two people must agree first. A month is drafted only once, so the draft waits
+ * while a CRM or the ERP cannot be read: the partners of that system would be missing. Then writes the files of
+ * drafts, for review, and of released batches that are not in finance's folders yet.
  */
 export async function draftPayouts(deps: Deps, progress: ReportProgress): Promise<void> {
   const { program } = await currentProgram(deps);
   const period = monthToPay(deps.clock().toISOString().slice(0, 10), program.payoutGraceDays);
-  const unread = await connectionsNotRead(deps.db, errandsThatWrite);
+  const unread = await connectionsNotRead(deps.db, writeTasks);
   const drafted = unread.length > 0 ? 0 : await draftMonth(deps, period);
   for (const batch of await batchesAwaitingFile(deps.db)) await tryPayoutFile(deps, batch);
   const label =
@@ -62,12 +61,12 @@ async function draftMonth(deps: Deps, period: string): Promise<number> {
 }
 
 /**
- * A folder that is away shows on its connection, and the next run tries again: it holds up neither other
- * files nor the run.
+ * A folder that cannot be reached is shown on its connection, and the next run tries again. It stops neither
+ * the other files nor the run.
  */
 async function tryPayoutFile(deps: Deps, batch: PayoutBatch): Promise<void> {
   try {
-    await writePayoutFile(deps, batch, await payoutItems(deps.db, [batch.id]));
+    await deliverPayoutBatch(deps, batch, await payoutItems(deps.db, [batch.id]));
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     deps.log.warn({ batch: batch.key, failure: error.failure }, 'payout file not written');
@@ -100,16 +99,16 @@ function compose(
   const batches = [...new Set(items.map((item) => item.currency))]
     .toSorted((a, b) => (a < b ? -1 : 1))
     .map((currency) => {
-      const own = items.filter((item) => item.currency === currency);
+      const ofCurrency = items.filter((item) => item.currency === currency);
       return {
         id: deps.ids(),
         key: `${period}-${currency}`,
         period,
         currency,
         status: 'draft' as const,
-        totalMinor: own.reduce((total, item) => total + item.amountMinor, 0n),
-        itemCount: own.length,
-        contentHash: batchHash({ key: `${period}-${currency}` }, own),
+        totalMinor: ofCurrency.reduce((total, item) => total + item.amountMinor, 0n),
+        itemCount: ofCurrency.length,
+        contentHash: batchHash({ key: `${period}-${currency}` }, ofCurrency),
         createdAt: at,
       };
     });
@@ -132,7 +131,7 @@ function compose(
   return { batches, rows, lines };
 }
 
-/** What an approval covers: who is paid how much. */
+/** The hash of the content that an approval covers: the payees and their amounts. */
 export function batchHash(
   batch: Pick<PayoutBatch, 'key'>,
   items: readonly Pick<PayoutItemPlan, 'key' | 'amountMinor'>[],

@@ -25,7 +25,7 @@ export interface BatchInput {
   readonly personId: string;
 }
 
-/** Hands a draft in for approval, under keys that name the partners as the CRM does now. */
+/** Submits a draft for approval. Its item keys are renewed with the current partner codes. */
 export function submitPayoutBatch(deps: Deps, input: BatchInput): Promise<PayoutBatch> {
   return changeBatch(deps, input, 'submit', async (tx, batch) => {
     const items = await payableItems(tx, batch);
@@ -40,7 +40,8 @@ export function submitPayoutBatch(deps: Deps, input: BatchInput): Promise<Payout
 }
 
 /**
- * Approves exactly what was handed in. Whoever made or submitted it cannot; the database holds that line too.
+ * Approves exactly the submitted content. The person who created or submitted the batch cannot approve it; a
+ * database constraint guarantees this too.
  */
 export function approvePayoutBatch(deps: Deps, input: BatchInput): Promise<PayoutBatch> {
   return changeBatch(deps, input, 'approve', async (tx, batch) => {
@@ -59,7 +60,7 @@ export function approvePayoutBatch(deps: Deps, input: BatchInput): Promise<Payou
   });
 }
 
-/** Takes a batch back to draft, which voids its approval. */
+/** Returns a batch to draft, which voids its approval. */
 export function returnPayoutBatch(deps: Deps, input: BatchInput): Promise<PayoutBatch> {
   return changeBatch(deps, input, 'return', async () => ({
     submittedBy: null,
@@ -71,17 +72,17 @@ export function returnPayoutBatch(deps: Deps, input: BatchInput): Promise<Payout
 }
 
 /**
- * Releases an approved batch to finance: moves what it pays from accrued to payable; the job put out with it
- * writes the file.
+ * Releases an approved batch to finance: posts its amounts from accrued to payable, and adds the job that
+ * writes the payout file.
  */
 export async function exportPayoutBatch(deps: Deps, input: BatchInput): Promise<PayoutBatch> {
-  // Before the transaction: one that waits for a second connection while others do the same waits for ever.
+  // Read before the transaction: transactions that each need a second database connection could deadlock.
   const { version } = await currentProgram(deps);
   return changeBatch(deps, input, 'export', async (tx, batch) => {
     const items = await payableItems(tx, batch);
     expectSamePayees(batch, items);
     await lockLedger(tx);
-    // The month the batch pays for is closed, and a closed month never changes.
+    // The month of the batch is closed and cannot change, so the entries belong to the next open month.
     const period = openPeriodFor(
       periodOf(deps.clock().toISOString().slice(0, 10)),
       await lastClosedPeriod(tx),
@@ -109,8 +110,9 @@ export async function exportPayoutBatch(deps: Deps, input: BatchInput): Promise<
 }
 
 /**
- * What a batch pays, once it is still what was drafted and finance can tell whom each item pays. Throws
- * `conflict`, saying what to do.
+ * The items of a batch, after checking that its content is unchanged and that every item names its payee.
+ *
+ * @throws AppError `conflict` with the fix
  */
 async function payableItems(tx: Db, batch: PayoutBatch): Promise<PayoutItem[]> {
   const items = await payoutItems(tx, [batch.id]);
@@ -124,7 +126,7 @@ async function payableItems(tx: Db, batch: PayoutBatch): Promise<PayoutItem[]> {
   return items;
 }
 
-/** An approval covers whom money goes to: a code changed after it was handed in would send it elsewhere. */
+/** An approval covers the payees: with a partner code changed later, the money would go to another payee. */
 function expectSamePayees(batch: PayoutBatch, items: readonly PayoutItem[]): void {
   const changed = items.filter((item) => item.key !== currentKey(item)).map((item) => item.partnerName);
   if (changed.length === 0) return;

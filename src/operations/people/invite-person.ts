@@ -16,8 +16,10 @@ export interface InviteInput {
 }
 
 /**
- * Gives somebody access, or somebody who has it a new link and perhaps another role. The token signs them in
- * once. Throws `conflict` when admins would change their own role: the last one could lock everybody out.
+ * Gives a new person access, or an existing person a new link and possibly another role. The token signs them
+ * in once.
+ *
+ * @throws AppError `conflict` when admins would change their own role, because no admin might be left
  */
 export async function invitePerson(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,

@@ -17,9 +17,9 @@ import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 
 export const loginLinkLifeMs = 30 * 60_000;
-/** A session ends after this long unused … */
+/** A session ends when it was not used for this long. */
 export const sessionIdleMs = 12 * 3_600_000;
-/** … and after this long in any case. */
+/** A session ends after this long, even when it is in use. */
 export const sessionLifeMs = 7 * 24 * 3_600_000;
 /** `seen_at` is written at most this often, so that reading a page does not write a row. */
 const touchEveryMs = 60_000;
@@ -30,16 +30,16 @@ export interface LoginLinkInput {
   readonly email: string;
   /** Default: the part of the address before the @. */
   readonly name?: string;
-  /** Default: what they are; for somebody new `viewer`, and `admin` for the very first person. */
+  /** Default: the person's current role; `viewer` for a new person, and `admin` for the very first one. */
   readonly role?: Role;
-  /** The admin who makes the link. Default: whoever is at the command line of the server. */
+  /** The admin who makes the link. Absent for a link made on the server's command line. */
   readonly madeBy?: string;
 }
 
 /**
- * Adds the person if need be and makes a link that signs them in once within 30 minutes. Only its hash is
- * kept. Every link is on the audit trail, with the role before and after: whoever makes links could sign in
- * as somebody else.
+ * Adds the person if necessary and makes a link that signs them in once within 30 minutes. Only its hash is
+ * stored. Every link is on the audit trail with the role before and after, because the person who makes a link
+ * could use it to sign in as somebody else.
  */
 export async function createLoginLink(
   deps: SignInDeps,
@@ -78,8 +78,9 @@ export async function createLoginLink(
 }
 
 /**
- * Trades a login link's token for a session's. Throws `not_signed_in` when the link is unknown, used or
- * expired.
+ * Exchanges the token of a login link for a session token.
+ *
+ * @throws AppError `not_signed_in` when the link is unknown, used or expired
  */
 export async function signIn(
   deps: SignInDeps,
@@ -88,8 +89,8 @@ export async function signIn(
   const now = deps.clock();
   const sessionToken = newToken();
   const person = await deps.db.transaction(async (tx) => {
-    const owner = await useLoginLink(tx, hashToken(input.token), now);
-    if (owner === null) {
+    const invited = await useLoginLink(tx, hashToken(input.token), now);
+    if (invited === null) {
       throw new AppError(
         'not_signed_in',
         'This sign-in link was used already or is older than 30 minutes. Make a new one with: npm run fairway -- login',
@@ -98,17 +99,17 @@ export async function signIn(
     const expiresAt = new Date(now.getTime() + sessionLifeMs);
     await saveSession(tx, {
       tokenHash: hashToken(sessionToken),
-      personId: owner.id,
+      personId: invited.id,
       createdAt: now,
       seenAt: now,
       expiresAt,
     });
-    return owner;
+    return invited;
   });
   return { sessionToken, person };
 }
 
-/** Whose session this is; null when there is none or it has ended. */
+/** The person of a session; null when there is no such session or it has ended. */
 export async function resolveSession(
   deps: Pick<Deps, 'db' | 'clock'>,
   sessionToken: string,
@@ -129,7 +130,7 @@ function newToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** Tokens are 256 random bits, so a plain digest is enough: there is nothing to guess. */
+/** A plain digest is enough for a token of 256 random bits, because it cannot be guessed. */
 function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
