@@ -83,24 +83,35 @@ describe('the code of a country', () => {
       expect([spelling, countryCode(spelling)]).toEqual([spelling, code]);
   });
 
-  test('is found for the code itself, in either case and with blanks around it', () => {
-    expect(['DE', 'de', ' De ', 'AA', 'ZW'].map(countryCode)).toEqual(['DE', 'DE', 'DE', null, 'ZW']);
+  test('is found for the three-letter code of every country', () => {
+    expect(['NGA', 'ecu', 'SUN'].map(countryCode)).toEqual(['NG', 'EC', null]);
+  });
+
+  test('is found for the code itself, in any case and with blanks around it', () => {
+    expect(['DE', 'de', ' De ', 'St', 'AA', 'ZW'].map(countryCode)).toEqual([
+      'DE',
+      'DE',
+      'DE',
+      'ST',
+      null,
+      'ZW',
+    ]);
   });
 
   test.each('AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ'.split(' '))(
-    'is not %s: Unicode names it, but ISO 3166-1 does not',
+    'is null for %s, which Unicode names but ISO 3166-1 does not',
     (code) => {
       expect(countryCode(code)).toBeNull();
     },
   );
 
-  test('is not found for an empty text, a withdrawn code, a group of states or a word', () => {
+  test('is null for an empty text, a withdrawn code, a group of states or another word', () => {
     const texts = ['', ' ', '-', 'SU', 'DD', 'European Union', 'Eurozone', 'Atlantis', '123'];
     expect(texts.map(countryCode)).toEqual(texts.map(() => null));
   });
 });
 
-test('the words that name a country are single, in small letters, and at least four letters long', () => {
+test('the words that name a country are single lower-case words of at least four letters', () => {
   for (const word of ['germany', 'deutschland', 'oman', 'peru', 'suomi', 'america']) {
     expect([word, countryWords.has(word)]).toEqual([word, true]);
   }
