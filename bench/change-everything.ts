@@ -1,11 +1,12 @@
+import { asCrm } from '#connectors/contract/connector.ts';
 import { listConnections } from '#src/db/connections/connection-store.ts';
 import type { BenchService } from './bench-service.ts';
 
 /** Somebody else changes the phone number of every account in both CRMs. */
 export async function changeEverything({ deps, addresses }: BenchService, expected: number): Promise<void> {
   for (const connection of await listConnections(deps.db)) {
-    if (connection.kind === 'files') continue;
-    const connector = deps.connectorFor(connection);
+    const connector = asCrm(deps.connectorFor(connection));
+    if (!connector) continue;
     const object = connector.objectFor('account') ?? '';
     const phone = connection.kind === 'salesforce' ? 'Phone' : 'phone';
     const ids: string[] = [];

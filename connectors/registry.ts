@@ -1,15 +1,7 @@
-import type { Connector, ConnectorInput, SystemKind } from './contract/crm.ts';
-import { createFiles } from './files/connector.ts';
-import { createHubspot } from './hubspot/connector.ts';
-import { createSalesforce } from './salesforce/connector.ts';
+import type { Systems } from './contract/systems.ts';
+import { files } from './files/entry.ts';
+import { hubspot } from './hubspot/entry.ts';
+import { salesforce } from './salesforce/entry.ts';
 
-/** Every system Fairway can connect to: a new one is a folder and a line here. */
-const factories: Readonly<Record<SystemKind, (input: ConnectorInput) => Connector>> = {
-  salesforce: createSalesforce,
-  hubspot: createHubspot,
-  files: createFiles,
-};
-
-export function createConnector(kind: SystemKind, input: ConnectorInput): Connector {
-  return factories[kind](input);
-}
+/** The systems Fairway can connect to. A new CRM or ERP is a folder, a mapping pack and a line here. */
+export const shippedSystems: Systems = [salesforce, hubspot, files];

@@ -1,8 +1,9 @@
 import { randomFillSync } from 'node:crypto';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { v7 } from 'uuid';
-import type { Connector } from '#connectors/contract/crm.ts';
-import { createConnector } from '#connectors/registry.ts';
+import type { Connector } from '#connectors/contract/connector.ts';
+import { requireSystem, type Systems } from '#connectors/contract/systems.ts';
+import { shippedSystems } from '#connectors/registry.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { loadPacks } from '#mappings/packs/packs.ts';
 import type { Config } from '#src/config/config.ts';
@@ -30,6 +31,8 @@ export interface Deps extends AsyncDisposable {
   /** UUIDv7: ids made later sort later. */
   readonly ids: () => string;
   readonly log: Logger;
+  /** The CRMs and ERPs Fairway can connect to. */
+  readonly systems: Systems;
   readonly packs: readonly MappingPack[];
   /**
    * Whether a job that meets a passing trouble now is tried again: then it says nothing about the connection
@@ -49,6 +52,9 @@ export interface Deps extends AsyncDisposable {
 export interface DepsOverrides {
   readonly clock?: () => Date;
   readonly log?: Logger;
+  /** For tests that add a vendor. */
+  readonly systems?: Systems;
+  readonly packs?: readonly MappingPack[];
 }
 
 /** Errors are logged by their words, not by what they carry: see `loggedError`. */
@@ -67,6 +73,7 @@ export async function buildDeps(
   overrides: DepsOverrides = {},
 ): Promise<Deps> {
   const clock = overrides.clock ?? (() => new Date());
+  const systems = overrides.systems ?? shippedSystems;
   // Standard output belongs to commands' answers.
   const log = overrides.log ?? buildLog(config.logLevel, pino.destination(2));
   await using started = new AsyncDisposableStack();
@@ -90,7 +97,7 @@ export async function buildDeps(
     const kept = connectors.get(key);
     if (kept?.seal === seal) return kept.connector;
     const secrets = openSecrets(config.masterKey, connection.id, connection.secrets);
-    const connector: Connector = createConnector(connection.kind, {
+    const connector: Connector = requireSystem(systems, connection.kind).create({
       settings: connection.settings,
       secrets,
       now: sharedClock,
@@ -114,7 +121,8 @@ export async function buildDeps(
     sharedClock,
     ids: idMaker(),
     log,
-    packs: loadPacks(),
+    systems,
+    packs: overrides.packs ?? loadPacks(),
     mayTryAgain: false,
     connectorFor,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

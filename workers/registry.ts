@@ -7,7 +7,7 @@ import { processHints } from '#src/operations/refresh/process-hints.ts';
 import { placeRecords } from '#src/operations/place/place-records.ts';
 import { backfillMapping } from '#src/operations/mappings/backfill/backfill-mapping.ts';
 import { dryRunMapping } from '#src/operations/mappings/trial/dry-run-mapping.ts';
-import { runRestore } from '#src/operations/mappings/restore/restore-writes.ts';
+import { restoreWrites } from '#src/operations/mappings/restore/restore-writes.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { pullConnection } from '#src/operations/pull/pull-connection.ts';
@@ -37,7 +37,7 @@ const processors: Processors = {
   reconcile: (deps, payload, progress) => reconcileObject(deps, payload, progress),
   'dry-run-mapping': (deps, payload, progress) => dryRunMapping(deps, payload, progress),
   'backfill-mapping': (deps, payload, progress) => backfillMapping(deps, payload, progress),
-  'restore-writes': (deps, payload, progress) => runRestore(deps, payload, progress),
+  'restore-writes': (deps, payload, progress) => restoreWrites(deps, payload, progress),
   'find-duplicates': (deps, payload, progress) => findDuplicatesAsked(deps, payload, progress),
   freshen: (deps, payload, progress) => processHints(deps, payload, progress),
   alert: (deps, payload) => sendAlert(deps, payload),

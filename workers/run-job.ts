@@ -1,9 +1,9 @@
-import { ConnectorError } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import { findJob, saveProgress, settleJob, startAttempt, type Job } from '#src/db/jobs/job-store.ts';
 import { failRun } from '#src/db/runs/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError, errorWords } from '#src/domain/errors.ts';
-import { longestSatOutMs, waitMs } from '#src/operations/connections/pause-connection.ts';
+import { longestQueueWaitMs, waitMs } from '#src/operations/connections/pause-connection.ts';
 import { reportHealthOfAll } from '#src/operations/alerts/raise-alert.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 import { advanceRun, toleratesFailure } from '#src/operations/runs/run-stages.ts';
@@ -36,7 +36,7 @@ export async function runJob(deps: Deps, queued: QueuedJob): Promise<void> {
     await settle(deps, job, null);
   } catch (error) {
     const pauseMs = pauseOf(error);
-    if (!queued.lastAttempt && mayPass(error) && (pauseMs ?? 0) <= longestSatOutMs) {
+    if (!queued.lastAttempt && mayPass(error) && (pauseMs ?? 0) <= longestQueueWaitMs) {
       deps.log.warn({ err: error, jobId: job.id, job: job.name }, 'job is tried again');
       throw new JobRetry(errorWords(error), pauseMs);
     }

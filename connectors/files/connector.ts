@@ -1,63 +1,58 @@
 import { access, stat } from 'node:fs/promises';
 import { constants } from 'node:fs';
-import { ConnectorError } from '#connectors/contract/crm.ts';
+import { z } from 'zod';
+import type { ErpConnector } from '#connectors/contract/erp.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import type {
-  Connector,
-  ConnectorInput,
   ObjectDescription,
   PullPage,
   PullRequest,
   RemoteField,
   RemoteFields,
   RemoteRecord,
-} from '#connectors/contract/crm.ts';
-import { z } from 'zod';
-import { isSince, readInbox } from './invoice-inbox.ts';
-import type { CurrentInvoice } from './invoice-inbox.ts';
+} from '#connectors/contract/records.ts';
+import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
+import { isSince, readInbox, type CurrentInvoice } from './invoice-inbox.ts';
 import { invoiceColumns } from './invoice-row.ts';
-import { payoutColumns, writePayouts } from './payout-outbox.ts';
+import { payoutColumns } from './payout-file.ts';
+import { writePayouts } from './payout-outbox.ts';
 
 const pageSize = 1000;
 
 /**
- * Absolute paths: the folder the ERP drops invoice files in, and the one finance collects payout files from.
+ * Absolute paths: the folder where the ERP puts invoice files, and the folder where finance collects payout
+ * files.
  */
 const filesSettings = z.object({ inbox: z.string().min(1), outbox: z.string().min(1) });
 type FilesSettings = z.infer<typeof filesSettings>;
 
 /**
- * An ERP that exchanges files: invoices are read from one folder, payouts written to another.
+ * An ERP that exchanges files: invoices are read from one folder, payouts are written to another.
  *
- * A document is known by its number and as old as the file it was last seen in. Everything the inbox holds is
- * read into memory, a few hundred bytes a document. Throws `ConnectorError` when a setting is missing.
+ * A document is identified by its number and has the modification time of the last file that contains it. Every
+ * read loads the whole inbox into memory, a few hundred bytes for each document.
+ * @throws ConnectorError when a setting is missing
  */
-export function createFiles({ settings, now }: ConnectorInput): Connector {
+export function createFiles({ settings, now }: ConnectorInput): ErpConnector {
   const folders = readSettings(settings);
   const noLimits = { used: null, allowed: null };
   return {
     kind: 'files',
+    role: 'erp',
     objectFor: (kind) => (kind === 'invoice' || kind === 'payout' ? kind : null),
     check: async () => {
       await checkFolders(folders);
-      return { account: folders.inbox, limits: noLimits, learned: {} };
+      return { account: folders.inbox, limits: noLimits, discovered: {} };
     },
     describe: async (object) => describe(object),
-    install: async () => ({ created: [], existing: 0 }),
     pull: (request) => pull(folders.inbox, request, now),
     fetch: async (object, extIds, fields) => {
       expectInvoices(object, fields);
       const { invoices } = await folderAccess('inbox', folders.inbox, () => readInbox(folders.inbox, null));
       return extIds.map((extId) => recordOf(extId, invoices.get(extId), fields, now));
     },
-    push: async ({ object, operation, writes }) => {
-      if (object !== 'payout' || operation !== 'upsert')
-        throw new ConnectorError(
-          unsupported(`${operation} of ${object}`, 'Files take upserts of payouts only.'),
-        );
-      return folderAccess('outbox', folders.outbox, () => writePayouts(folders.outbox, writes, now));
-    },
-    verifyWebhook: () => null,
-    listen: null,
+    deliverPayouts: (batch) =>
+      folderAccess('outbox', folders.outbox, () => writePayouts(folders.outbox, batch)),
     windows: () => [],
     limits: () => noLimits,
     calls: () => 0,
@@ -69,12 +64,11 @@ function readSettings(settings: RemoteFields): FilesSettings {
   const parsed = filesSettings.safeParse(settings);
   if (parsed.success) return parsed.data;
   const missing = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-  const fix = 'Set inbox to the folder of the invoice files and outbox to the folder for payout files.';
   throw new ConnectorError({
     class: 'validation',
     code: 'setting_missing',
-    message: `The connection lacks ${missing}.`,
-    fix,
+    message: `The setting ${missing} of this connection is missing.`,
+    fix: 'Set inbox to the folder of the invoice files and outbox to the folder for payout files.',
   });
 }
 
@@ -94,8 +88,8 @@ async function* pull(
   const records = wanted
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([id, invoice]) => recordOf(id, invoice, fields, now));
-  // Problems come with a resumed pull too: what a whole pass does not report counts as mended. The first page
-  // comes even when empty, because it carries the time.
+  // A resumed pull also reports the problems, because a problem that a complete read does not report counts as
+  // resolved. The first page is returned even when it is empty, because it carries the time.
   const page = (from: number): PullPage => {
     const some = records.slice(from, from + pageSize);
     return {
@@ -148,7 +142,7 @@ const types: Readonly<Record<string, RemoteField['type']>> = {
   issued_on: 'date',
   paid_on: 'date',
 };
-const emptyable = new Set(['customer_name', 'paid_on', 'applies_to']);
+const optionalColumns = new Set(['customer_name', 'paid_on', 'applies_to']);
 
 function describe(object: string): ObjectDescription {
   const columns = object === 'invoice' ? invoiceColumns : object === 'payout' ? payoutColumns : null;
@@ -161,7 +155,7 @@ function describe(object: string): ObjectDescription {
       name,
       label,
       type: types[name] ?? 'text',
-      required: !emptyable.has(name),
+      required: !optionalColumns.has(name),
       createable: writable,
       updateable: writable,
     };
@@ -184,12 +178,9 @@ async function checkFolders({ inbox, outbox }: FilesSettings): Promise<void> {
   });
 }
 
-/**
- * Does something with a folder; what the file system refuses becomes a failure that names the folder and the
- * remedy.
- */
+/** Turns an error of the file system into a failure that names the folder and the fix. */
 async function folderAccess<T>(
-  which: keyof FilesSettings,
+  setting: keyof FilesSettings,
   folder: string,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -200,12 +191,12 @@ async function folderAccess<T>(
     if (!code || error instanceof ConnectorError) throw error;
     const denied = code === 'EACCES' || code === 'EPERM';
     const fix = denied
-      ? `Let Fairway's user ${which === 'inbox' ? 'read' : 'write to'} ${folder}.`
-      : `Check that ${folder} is there, or change the ${which} setting of this connection.`;
+      ? `Let Fairway's user ${setting === 'inbox' ? 'read' : 'write to'} ${folder}.`
+      : `Check that ${folder} exists, or change the ${setting} setting of this connection.`;
     throw new ConnectorError(
       {
         class: denied ? 'permission' : 'retry',
-        code: `${which}_unavailable`,
+        code: `${setting}_unavailable`,
         message: error instanceof Error ? error.message : code,
         fix,
       },

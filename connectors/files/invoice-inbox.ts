@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RecordProblem } from '#connectors/contract/crm.ts';
+import type { RecordProblem } from '#connectors/contract/records.ts';
 import { readCsvRows } from './csv-rows.ts';
 import { readHeader, readInvoice } from './invoice-row.ts';
 import type { InvoiceFields, InvoiceLayout, RowProblem } from './invoice-row.ts';

@@ -1,6 +1,7 @@
 import pRetry from 'p-retry';
 import { z } from 'zod';
-import { ConnectorError, type Tokens, type TokenVault } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { Tokens, TokenVault } from '#connectors/contract/tokens.ts';
 import { errorSchema, failureOf, unreadable } from './errors.ts';
 import { apiVersion } from './schema/naming.ts';
 import type { Transport } from './transport.ts';

@@ -1,6 +1,7 @@
 import pRetry, { AbortError } from 'p-retry';
 import type { z } from 'zod';
-import { ConnectorError, type CallGate, type Limits, type RemoteFailure } from '#connectors/contract/crm.ts';
+import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
+import type { CallGate, Limits } from '#connectors/contract/limits.ts';
 import type { Access } from './access.ts';
 import { errorSchema, failureOf, unreadable } from './errors.ts';
 import { numberIn, readingsIn, refusedWindow } from './limits.ts';

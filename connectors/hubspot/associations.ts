@@ -1,4 +1,4 @@
-import { ConnectorError, type RemoteFailure } from '#connectors/contract/crm.ts';
+import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import type { HubspotApi } from './api.ts';
 import { failureOf } from './errors.ts';
 import { associationsPath } from './schema/naming.ts';

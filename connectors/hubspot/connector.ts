@@ -1,10 +1,7 @@
-import {
-  ConnectorError,
-  type CallGate,
-  type Connector,
-  type ConnectorInput,
-  type ListenRequest,
-} from '#connectors/contract/crm.ts';
+import type { CrmConnector, ListenRequest } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { CallGate } from '#connectors/contract/limits.ts';
+import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
 import { clientAccess, fixedAccess, vaultAccess, type AppCredentials } from './access.ts';
 import { HubspotApi } from './api.ts';
 import { CustomObjects } from './schema/custom-objects.ts';
@@ -23,7 +20,7 @@ import { accountAnswer } from './wire.ts';
 import { readHubspotWriteRules } from './schema/write-rules.ts';
 
 /** @throws AppError `setting_invalid` naming the setting or secret that is missing or malformed */
-export function createHubspot(input: ConnectorInput): Connector {
+export function createHubspot(input: ConnectorInput): CrmConnector {
   const settings = readSettings(input);
   const { app, appId, authType, accessToken = '', clientSecret } = settings;
   const transport = openTransport(settings.basePath);
@@ -35,13 +32,14 @@ export function createHubspot(input: ConnectorInput): Connector {
   const customObjects = new CustomObjects(api);
   return {
     kind: 'hubspot',
+    role: 'crm',
     objectFor,
     check: async () => {
       const { portalId, uiDomain } = await accountOf(api, settings);
       return {
         account: `HubSpot ${portalId}`,
         limits: api.limits,
-        learned: { portalId, ...(uiDomain === undefined ? {} : { uiDomain }) },
+        discovered: { portalId, ...(uiDomain === undefined ? {} : { uiDomain }) },
       };
     },
     describe: (object) => describeHubspotObject(api, customObjects, object),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FailureClass, RemoteFailure } from '#connectors/contract/crm.ts';
+import type { FailureClass, RemoteFailure } from '#connectors/contract/failures.ts';
 
 /** An error as HubSpot words it; the vendor asks clients to treat every field as optional. */
 export const errorSchema = z.object({

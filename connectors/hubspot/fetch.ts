@@ -1,4 +1,5 @@
-import { ConnectorError, type RemoteRecord } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { RemoteRecord } from '#connectors/contract/records.ts';
 import type { HubspotApi } from './api.ts';
 import { chunks } from './associations.ts';
 import { unreadable } from './errors.ts';

@@ -1,4 +1,4 @@
-import type { BudgetWindow, WindowReading } from '#connectors/contract/crm.ts';
+import type { BudgetWindow, WindowReading } from '#connectors/contract/limits.ts';
 
 export type AuthType = 'private' | 'oauth';
 

@@ -1,4 +1,5 @@
-import { ConnectorError, type PullPage, type PullRequest } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { PullPage, PullRequest } from '#connectors/contract/records.ts';
 import type { HubspotApi } from './api.ts';
 import { unreadable } from './errors.ts';
 import { associationTarget, modifiedProperty, objectPath } from './schema/naming.ts';

@@ -1,11 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  ConnectorError,
-  type PushBatch,
-  type PushOutcome,
-  type RemoteFailure,
-  type RemoteWrite,
-} from '#connectors/contract/crm.ts';
+import type { PushBatch, PushOutcome, RemoteWrite } from '#connectors/contract/crm.ts';
+import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import type { HubspotApi } from './api.ts';
 import { writeReferences, type WantedReference } from './associations.ts';
 import { failureOf, isLock } from './errors.ts';

@@ -1,4 +1,4 @@
-import type { RemoteFields, RemoteRecord } from '#connectors/contract/crm.ts';
+import type { RemoteFields, RemoteRecord } from '#connectors/contract/records.ts';
 import type { HubspotApi } from './api.ts';
 import { readReferences } from './associations.ts';
 import { associationTarget, mergedIdsProperty, modifiedProperty } from './schema/naming.ts';

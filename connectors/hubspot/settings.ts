@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ConnectorInput } from '#connectors/contract/crm.ts';
+import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
 import { AppError } from '#src/domain/errors.ts';
 import type { AppCredentials } from './access.ts';
 

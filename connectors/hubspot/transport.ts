@@ -1,5 +1,5 @@
 import { Client } from '@hubspot/api-client';
-import { ConnectorError } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import { unreachable } from './errors.ts';
 
 /** A call without its body's type: a form is what the token endpoint takes, JSON everything else. */

@@ -1,4 +1,4 @@
-import type { JsonValue } from '#connectors/contract/crm.ts';
+import type { JsonValue } from '#connectors/contract/records.ts';
 
 const instantShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;
 

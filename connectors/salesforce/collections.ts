@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import { z } from 'zod';
-import { ConnectorError } from '#connectors/contract/crm.ts';
-import type { PushBatch, PushOutcome, RemoteFailure, RemoteWrite } from '#connectors/contract/crm.ts';
+import type { PushBatch, PushOutcome, RemoteWrite } from '#connectors/contract/crm.ts';
+import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
 import type { SalesforceClient } from './client.ts';
 import { toFailure } from './errors.ts';
 import { inTurn } from './portions.ts';

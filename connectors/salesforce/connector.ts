@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { BudgetWindow, Connector, ConnectorInput } from '#connectors/contract/crm.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
+import type { BudgetWindow } from '#connectors/contract/limits.ts';
+import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
 import { recoverIngest } from './bulk/bulk-ingest.ts';
 import { listenToChanges } from './events/change-events.ts';
 import { SalesforceClient } from './client.ts';
@@ -26,12 +28,13 @@ const day: BudgetWindow = { name: 'day', lengthMs: 86_400_000, allowed: 100_000,
  * `refresh_token`, instanceUrl, secret clientSecret?.
  * @throws ConnectorError when a setting is missing or malformed.
  */
-export function createSalesforce(input: ConnectorInput): Connector {
+export function createSalesforce(input: ConnectorInput): CrmConnector {
   const settings = parseSettings(input);
   const client = new SalesforceClient(settings, input);
   let { organizationId } = settings;
   return {
     kind: 'salesforce',
+    role: 'crm',
     objectFor: objectNameOf,
     check: async () => {
       const { body } = await client.repeatable({ method: 'GET', url: organizationUrl });
@@ -41,7 +44,7 @@ export function createSalesforce(input: ConnectorInput): Connector {
       return {
         account: organization.Name,
         limits: client.limits(),
-        learned: { instanceUrl, organizationId },
+        discovered: { instanceUrl, organizationId },
       };
     },
     describe: async (object) =>
@@ -51,7 +54,7 @@ export function createSalesforce(input: ConnectorInput): Connector {
     pull: (request) => pullSalesforceRecords(client, request, input.now),
     fetch: (object, extIds, fields) => fetchSalesforceRecords(client, object, extIds, fields),
     push: (batch) => pushToSalesforce(client, batch),
-    takeUp: (ticket, batch) => recoverIngest(client, ticket, batch),
+    recoverJob: (ticket, batch) => recoverIngest(client, ticket, batch),
     pushRows: 10_000,
     webhookProof: 'address',
     verifyWebhook: (request) => readOutboundMessage(request, organizationId),

@@ -1,5 +1,4 @@
-import { ConnectorError } from '#connectors/contract/crm.ts';
-import type { FailureClass, RemoteFailure } from '#connectors/contract/crm.ts';
+import { ConnectorError, type FailureClass, type RemoteFailure } from '#connectors/contract/failures.ts';
 
 interface Advice {
   readonly class: FailureClass;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RemoteRecord } from '#connectors/contract/crm.ts';
+import type { RemoteRecord } from '#connectors/contract/records.ts';
 import type { SalesforceClient } from './client.ts';
 import { columns, quoted, rowShape, tombstoneColumns, toRecord, toUtc } from './record.ts';
 

@@ -1,5 +1,5 @@
-import { ConnectorError } from '#connectors/contract/crm.ts';
 import type { PushOutcome, RemoteWrite } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 
 /**
  * Sends portions one after the other, so that no two calls compete for one parent's lock.

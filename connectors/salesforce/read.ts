@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ConnectorError } from '#connectors/contract/crm.ts';
-import type { PullPage, PullRequest } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { PullPage, PullRequest } from '#connectors/contract/records.ts';
 import { readBulk, startBulk } from './bulk/bulk-query.ts';
 import { bulkToken, isBulkToken, readToken } from './bulk/bulk-token.ts';
 import type { SalesforceClient } from './client.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonValue, RemoteRecord } from '#connectors/contract/crm.ts';
+import type { JsonValue, RemoteRecord } from '#connectors/contract/records.ts';
 
 /** Objects whose records people merge; on a loser `MasterRecordId` says where it went. */
 const mergeable = new Set(['Account', 'Contact', 'Lead', 'Case']);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ConnectorInput } from '#connectors/contract/crm.ts';
-import { ConnectorError } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
 
 /** jsforce would take 50.0. */
 export const salesforceApiVersion = '67.0';

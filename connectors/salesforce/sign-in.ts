@@ -1,8 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { ConnectorError } from '#connectors/contract/crm.ts';
-import type { TokenVault, Tokens } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { TokenVault, Tokens } from '#connectors/contract/tokens.ts';
 import { toConnectorError } from './errors.ts';
 import type { JwtAuth, RefreshAuth, SalesforceSettings } from './settings.ts';
 import { requestToken } from './token-request.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConnectorError } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import { signInFailure, toConnectorError, toFailure } from './errors.ts';
 
 const tokenShape = z.object({

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { HttpRequest, HttpResponse } from 'jsforce';
 import { Transport } from 'jsforce/lib/transport.js';
 import { StreamPromise } from 'jsforce/lib/util/promise.js';
-import type { CallGate, Limits } from '#connectors/contract/crm.ts';
+import type { CallGate, Limits } from '#connectors/contract/limits.ts';
 
 /**
  * Requests that run 20 s and more share a pool of 25 places in the whole org: we hang up before we take one

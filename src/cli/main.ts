@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { AppError } from '#src/domain/errors.ts';
-import { ConnectorError } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { Command } from './command.ts';
 import { connectCommand } from './connect.ts';
 import { loginCommand } from './login.ts';

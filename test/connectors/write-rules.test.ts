@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Connector, JsonValue, RuleVerdict } from '#connectors/contract/crm.ts';
+import type { CrmConnector, RuleVerdict } from '#connectors/contract/crm.ts';
+import type { JsonValue } from '#connectors/contract/records.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
 import { openAccount, type TestAccount } from '#test/sandbox/hubspot/account.ts';
 import { control } from '#test/sandbox/salesforce/control.ts';
@@ -9,7 +10,7 @@ import { connectOrg } from './salesforce/sample.ts';
 
 describe('the rules of a Salesforce object', () => {
   let org: RunningOrg;
-  let connector: Connector;
+  let connector: CrmConnector;
   beforeAll(async () => {
     org = await startOrg();
     connector = connectOrg(org);
@@ -37,17 +38,17 @@ describe('the rules of a Salesforce object', () => {
     expect(rules).toMatchObject([
       {
         name: 'No_Debts',
-        sort: 'validation',
+        kind: 'validation',
         reads: ['Amount', 'CloseDate'],
         failure: { message: 'No debts.', fields: ['Amount'] },
       },
-      { name: 'Other', sort: 'validation', reads: [] },
-      { name: 'Same_Name', sort: 'duplicate', failure: { code: 'DUPLICATES_DETECTED' } },
+      { name: 'Other', kind: 'validation', reads: [] },
+      { name: 'Same_Name', kind: 'duplicate', failure: { code: 'DUPLICATES_DETECTED' } },
     ]);
     const write = {
       operation: 'update',
       fields: { Amount: -1 },
-      standing: { CloseDate: '2026-01-01' },
+      current: { CloseDate: '2026-01-01' },
     } as const;
     expect(rules.map((one) => one.judge(write))).toEqual(['refuses', 'unknown', 'unknown']);
     expect(rules[0]?.failure).toMatchObject({
@@ -63,7 +64,7 @@ describe('the rules of a Salesforce object', () => {
     const before = connector.calls();
     const rules = (await connector.writeRules?.(await connector.describe('Opportunity'))) ?? [];
     expect(connector.calls() - before).toBe(53);
-    const write = { operation: 'update', fields: { Amount: -1 }, standing: {} } as const;
+    const write = { operation: 'update', fields: { Amount: -1 }, current: {} } as const;
     expect(rules.map((one) => one.judge(write)).slice(-2)).toEqual(['refuses', 'unknown']);
   });
 
@@ -74,7 +75,7 @@ describe('the rules of a Salesforce object', () => {
       org.faults.add({ vendor: 'salesforce', match: { path }, fault: { kind: 'status', status: 400, body } });
     };
     hide('DuplicateRule');
-    expect((await connector.writeRules?.(description))?.map(({ sort }) => sort)).toEqual(
+    expect((await connector.writeRules?.(description))?.map(({ kind }) => kind)).toEqual(
       Array(51).fill('validation'),
     );
     hide('ValidationRule');
@@ -87,7 +88,7 @@ describe('the rules of a Salesforce object', () => {
 
 describe('the rules of a HubSpot object', () => {
   let account: TestAccount;
-  let connector: Connector;
+  let connector: CrmConnector;
   beforeAll(async () => {
     account = await openAccount();
     connector = createHubspot({
@@ -114,7 +115,7 @@ describe('the rules of a HubSpot object', () => {
     });
     return values.map(
       (value) =>
-        rule?.judge({ operation: 'update', fields: { [property]: value }, standing: {} }) ?? 'unknown',
+        rule?.judge({ operation: 'update', fields: { [property]: value }, current: {} }) ?? 'unknown',
     );
   };
 
@@ -144,7 +145,7 @@ describe('the rules of a HubSpot object', () => {
     await judge('dealname', 'MAX_LENGTH', '1', []);
     const [rule] = (await connector.writeRules?.(await connector.describe('deals'))) ?? [];
     expect(
-      rule?.judge({ operation: 'update', fields: { amount: 1 }, standing: { dealname: 'too long' } }),
+      rule?.judge({ operation: 'update', fields: { amount: 1 }, current: { dealname: 'too long' } }),
     ).toBe('passes');
   });
 });

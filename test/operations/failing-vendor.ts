@@ -1,9 +1,5 @@
-import {
-  ConnectorError,
-  type Connector,
-  type FailureClass,
-  type RemoteFailure,
-} from '#connectors/contract/crm.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
+import { ConnectorError, type FailureClass, type RemoteFailure } from '#connectors/contract/failures.ts';
 import { findConnection, saveConnection, type Connection } from '#src/db/connections/connection-store.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
@@ -34,12 +30,13 @@ export function fakeVendor(deps: Deps): FakeVendor {
     vendor.calls += 1;
     if (vendor.answer) throw vendor.answer;
   };
-  const connector: Connector = {
+  const connector: CrmConnector = {
     kind: 'hubspot',
+    role: 'crm',
     objectFor: (kind) => kind,
     check: async () => {
       await ask();
-      return { account: 'HubSpot 1', limits: { used: null, allowed: null }, learned: {} };
+      return { account: 'HubSpot 1', limits: { used: null, allowed: null }, discovered: {} };
     },
     describe: async (object) => {
       await ask();

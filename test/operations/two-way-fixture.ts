@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
-import type { Connector, JsonValue, PushBatch, PushOutcome, RemoteFields } from '#connectors/contract/crm.ts';
+import { requireCrm } from '#connectors/contract/connector.ts';
+import type { CrmConnector, PushBatch, PushOutcome } from '#connectors/contract/crm.ts';
+import type { JsonValue, RemoteFields } from '#connectors/contract/records.ts';
 import { listConnections, type Connection } from '#src/db/connections/connection-store.ts';
 import type { Resolution } from '#src/db/sync/resolution-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -90,7 +92,7 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
         Object.entries(values).map(([field, value]) => [remoteOf(crm, field), value]),
       );
       const write = { id: 'edit', extId, keyValue: null, fields };
-      const connector = deps.connectorFor(await connection(crm));
+      const connector = requireCrm(deps.connectorFor(await connection(crm)));
       const [outcome] = await connector.push({
         object: packOf(crm).object,
         operation: 'update',
@@ -112,7 +114,7 @@ export async function startTwoWayWorld(): Promise<TwoWayWorld> {
       });
     },
     async inCrm(crm, { extId }, fields) {
-      const connector = deps.connectorFor(await connection(crm));
+      const connector = requireCrm(deps.connectorFor(await connection(crm)));
       const [record] = await connector.fetch(
         packOf(crm).object,
         [extId],
@@ -155,12 +157,12 @@ export async function seenOf(deps: Deps, kind: EditableKind, id: string): Promis
 /** Deps whose connectors write in another way. */
 export function pushing(
   deps: Deps,
-  push: (connector: Connector, batch: PushBatch, lane: Lane) => Promise<readonly PushOutcome[]>,
+  push: (connector: CrmConnector, batch: PushBatch, lane: Lane) => Promise<readonly PushOutcome[]>,
 ): Deps {
   return {
     ...deps,
     connectorFor: (connection, lane = 'bulk') => {
-      const connector = deps.connectorFor(connection, lane);
+      const connector = requireCrm(deps.connectorFor(connection, lane));
       return {
         ...connector,
         calls: () => connector.calls(),

@@ -1,4 +1,5 @@
-import type { ConnectorInput, Tokens } from '#connectors/contract/crm.ts';
+import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
+import type { Tokens } from '#connectors/contract/tokens.ts';
 
 /**
  * What a connector needs beside its settings and secrets, for tests that make one by themselves: no limits,

@@ -1,5 +1,6 @@
 import { and, eq, ne } from 'drizzle-orm';
-import type { ObjectDescription, RemoteFailure } from '#connectors/contract/crm.ts';
+import type { RemoteFailure } from '#connectors/contract/failures.ts';
+import type { ObjectDescription } from '#connectors/contract/records.ts';
 import { addJobs, settleJob } from '#src/db/jobs/job-store.ts';
 import {
   alert,
@@ -69,14 +70,14 @@ async function seedReading(
     resume: 'page-62',
     done: 12_400,
     total: 48_000,
-    beganAt: before(3 * minuteMs),
+    readStartedAt: before(3 * minuteMs),
   });
   await deps.db.insert(listening).values({
     connectionId: salesforceId,
     position: 'opaque',
     leaseHolder: deps.ids(),
     leasedUntil: before(-minuteMs),
-    heardAt: before(25_000),
+    lastEventAt: before(25_000),
   });
   await deps.db.insert(hint).values(
     ['0065f000001AAA', '0065f000002AAA', '0065f000003AAA'].map((extId, index) => ({
@@ -128,7 +129,7 @@ async function seedBudgets(deps: Deps, { salesforceId, hubspotId }: ConsoleData,
       window: 'day',
       allowed: 100_000,
       used: 1_240,
-      ours: 910,
+      usedByFairway: 910,
       windowStartedAt: today,
     },
     {
@@ -136,16 +137,16 @@ async function seedBudgets(deps: Deps, { salesforceId, hubspotId }: ConsoleData,
       window: 'day',
       allowed: 250_000,
       used: 231_000,
-      ours: 225_400,
+      usedByFairway: 225_400,
       windowStartedAt: today,
     },
     {
       connectionId: hubspotId,
       window: 'burst',
       allowed: 190,
-      taken: [seconds - 60, seconds - 4, seconds - 2],
+      callTimes: [seconds - 60, seconds - 4, seconds - 2],
       windowStartedAt: now,
-      heldUntil: new Date(now.getTime() + 6_000),
+      blockedUntil: new Date(now.getTime() + 6_000),
     },
   ]);
   await deps.db
@@ -166,7 +167,7 @@ async function seedBudgets(deps: Deps, { salesforceId, hubspotId }: ConsoleData,
     .set({
       pausedUntil: new Date(now.getTime() + 3 * hourMs),
       pauseReason: 'Of the 240,000 calls you allot to Fairway a day, what is not kept for people is used up.',
-      dailyAllotment: 240_000,
+      dailyCallLimit: 240_000,
     })
     .where(eq(connection.id, hubspotId));
 }
@@ -343,7 +344,7 @@ async function seedConflicts(
       field: 'amount',
       base: '91500.00',
       theirs: '95000.00',
-      ours: '88000.00',
+      usedByFairway: '88000.00',
       at: before(26 * hourMs),
     },
     {
@@ -356,7 +357,7 @@ async function seedConflicts(
       field: 'closeDate',
       base: '2027-01-31',
       theirs: null,
-      ours: '2027-03-31',
+      usedByFairway: '2027-03-31',
       at: before(hourMs),
     },
   ];

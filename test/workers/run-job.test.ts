@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConnectorError, type Connector } from '#connectors/contract/crm.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import { listConnections } from '#src/db/connections/connection-store.ts';
 import { addJobs, findJob, settleJob, type Job } from '#src/db/jobs/job-store.ts';
 import { findRun, insertRun, updateRun } from '#src/db/runs/run-store.ts';
@@ -95,7 +96,7 @@ describe('an attempt at a job', () => {
     const refuse = (): never => {
       throw throttled;
     };
-    const connector = new Proxy({} as Connector, { get: (_, name) => (name === 'calls' ? () => 0 : refuse) });
+    const connector = new Proxy({} as CrmConnector, { get: (_, name) => (name === 'calls' ? () => 0 : refuse) });
     await runJob({ ...test.deps, connectorFor: () => connector }, { id: jobId, lastAttempt: false });
     return jobId;
   }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { ConnectorError, type Hint, type ListenRequest } from '#connectors/contract/crm.ts';
+import type { Hint, ListenRequest } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { HubspotApi } from '#connectors/hubspot/api.ts';
 import { unreachable, unreadable } from '#connectors/hubspot/errors.ts';
 import { eventId, hintsOf, type Touched } from './events.ts';

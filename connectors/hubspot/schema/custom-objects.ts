@@ -1,4 +1,4 @@
-import { ConnectorError } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { HubspotApi } from '#connectors/hubspot/api.ts';
 import { failureOf } from '#connectors/hubspot/errors.ts';
 import { objectName, schemasPath, standardTypeIds } from './naming.ts';

@@ -1,4 +1,5 @@
-import { ConnectorError, type ObjectDescription, type RemoteField } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { ObjectDescription, RemoteField } from '#connectors/contract/records.ts';
 import type { HubspotApi } from '#connectors/hubspot/api.ts';
 import { failureOf } from '#connectors/hubspot/errors.ts';
 import type { CustomObjects } from './custom-objects.ts';

@@ -1,4 +1,5 @@
-import { ConnectorError, type InstallReport } from '#connectors/contract/crm.ts';
+import type { InstallReport } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { CrmField, CrmFieldType, CrmObject } from '#src/domain/crm-schema.ts';
 import type { HubspotApi } from '#connectors/hubspot/api.ts';
 import type { CustomObjects } from './custom-objects.ts';

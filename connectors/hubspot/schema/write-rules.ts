@@ -1,11 +1,7 @@
 import { z } from 'zod';
-import type {
-  JudgedWrite,
-  ObjectDescription,
-  RemoteFailure,
-  RuleVerdict,
-  WriteRule,
-} from '#connectors/contract/crm.ts';
+import type { JudgedWrite, RuleVerdict, WriteRule } from '#connectors/contract/crm.ts';
+import type { RemoteFailure } from '#connectors/contract/failures.ts';
+import type { ObjectDescription } from '#connectors/contract/records.ts';
 import type { HubspotApi } from '#connectors/hubspot/api.ts';
 import type { CustomObjects } from './custom-objects.ts';
 import { validationsPath } from './naming.ts';
@@ -49,7 +45,7 @@ function writeRule(property: string, rule: PropertyRule): WriteRule {
   };
   return {
     name: `${property}: ${ruleType}`,
-    sort: 'validation',
+    kind: 'validation',
     failure,
     reads: [],
     judge: (write) => judge(property, rule, write),

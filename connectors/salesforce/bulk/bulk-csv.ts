@@ -1,6 +1,6 @@
 import type { ReadableStream } from 'node:stream/web';
 import { stringify } from 'csv-stringify/sync';
-import type { JsonValue, RemoteField } from '#connectors/contract/crm.ts';
+import type { JsonValue, RemoteField } from '#connectors/contract/records.ts';
 import { csvRows } from './csv-rows.ts';
 import type { Cells } from './csv-rows.ts';
 

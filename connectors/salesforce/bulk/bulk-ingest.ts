@@ -1,14 +1,9 @@
 import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { ConnectorError } from '#connectors/contract/crm.ts';
-import type {
-  JsonValue,
-  PushBatch,
-  PushOutcome,
-  RemoteFailure,
-  RemoteWrite,
-} from '#connectors/contract/crm.ts';
+import type { PushBatch, PushOutcome, RemoteWrite } from '#connectors/contract/crm.ts';
+import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
+import type { JsonValue } from '#connectors/contract/records.ts';
 import { eachRow, emptied, toBulkCsv } from './bulk-csv.ts';
 import type { CsvRow } from './bulk-csv.ts';
 import type { SalesforceClient } from '#connectors/salesforce/client.ts';

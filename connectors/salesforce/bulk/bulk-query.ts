@@ -1,8 +1,8 @@
 import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { ConnectorError } from '#connectors/contract/crm.ts';
-import type { PullPage, PullRequest, RemoteRecord } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { PullPage, PullRequest, RemoteRecord } from '#connectors/contract/records.ts';
 import { eachCells, jsonReader } from './bulk-csv.ts';
 import type { FieldTypes } from './bulk-csv.ts';
 import { bulkToken } from './bulk-token.ts';

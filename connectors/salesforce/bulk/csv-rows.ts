@@ -1,6 +1,6 @@
 import type { ReadableStream } from 'node:stream/web';
 import { setImmediate } from 'node:timers/promises';
-import { ConnectorError } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 
 /** The cells of a row, in the order of the header. */
 export type Cells = readonly string[];

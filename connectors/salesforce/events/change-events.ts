@@ -1,5 +1,5 @@
-import { ConnectorError } from '#connectors/contract/crm.ts';
 import type { Hint, ListenRequest } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { SalesforceClient } from '#connectors/salesforce/client.ts';
 import { EventDecoder } from './event-decoder.ts';
 import type { ChangeHeader } from './event-decoder.ts';

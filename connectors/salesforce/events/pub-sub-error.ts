@@ -1,6 +1,5 @@
 import grpc from '@grpc/grpc-js';
-import { ConnectorError } from '#connectors/contract/crm.ts';
-import type { FailureClass } from '#connectors/contract/crm.ts';
+import { ConnectorError, type FailureClass } from '#connectors/contract/failures.ts';
 
 /** An error of gRPC, with Salesforce's own code when it gave one. */
 export interface PubSubError {

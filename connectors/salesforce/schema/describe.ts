@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ObjectDescription, RemoteField } from '#connectors/contract/crm.ts';
+import type { ObjectDescription, RemoteField } from '#connectors/contract/records.ts';
 
 const fieldShape = z.object({
   name: z.string(),

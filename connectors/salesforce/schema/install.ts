@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { CrmObject } from '#src/domain/crm-schema.ts';
-import { ConnectorError } from '#connectors/contract/crm.ts';
 import type { InstallReport } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { SalesforceClient } from '#connectors/salesforce/client.ts';
 import { toDescription } from './describe.ts';
 import { toPackage, toZip } from './metadata.ts';

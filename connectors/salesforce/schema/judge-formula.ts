@@ -1,4 +1,5 @@
-import type { JsonValue, JudgedWrite, RemoteField, RuleVerdict } from '#connectors/contract/crm.ts';
+import type { JudgedWrite, RuleVerdict } from '#connectors/contract/crm.ts';
+import type { JsonValue, RemoteField } from '#connectors/contract/records.ts';
 import type { Formula } from './formula.ts';
 
 /** A value in a formula; undefined: not known. Empty text is '', any other empty value null. */
@@ -60,7 +61,7 @@ const functions: Readonly<Record<string, Apply>> = {
   ISBLANK: ([arg], scope) => isBlank(arg, scope),
   // Text is never null, whatever is in it.
   ISNULL: ([arg], scope) =>
-    arg?.kind === 'field' && standingIn(arg, scope)?.field.type === 'text' ? false : isBlank(arg, scope),
+    arg?.kind === 'field' && knownField(arg, scope)?.field.type === 'text' ? false : isBlank(arg, scope),
   ISPICKVAL: ([picklist, option], scope) => {
     const wanted = option && evaluate(option, scope);
     const held = picklistText(picklist, scope);
@@ -74,7 +75,7 @@ const functions: Readonly<Record<string, Apply>> = {
   DATE: (args, scope) => dateOf(args.map((arg) => evaluate(arg, scope))),
   ISNEW: (_, { operation }) => (operation === 'update' ? false : undefined),
   ISCHANGED: ([arg], scope) => {
-    const found = arg && standingIn(arg, scope);
+    const found = arg && knownField(arg, scope);
     return found && scope.operation === 'update' && !Object.hasOwn(scope.fields, found.field.name)
       ? false
       : undefined;
@@ -123,33 +124,33 @@ function dateOf(parts: readonly Value[]): Value {
   );
 }
 
-interface Standing {
+interface KnownField {
   readonly field: RemoteField;
   readonly value: JsonValue;
 }
 
 /** What a field of the record will hold. */
-function standingIn(formula: Formula, { described, fields, standing }: Scope): Standing | undefined {
+function knownField(formula: Formula, { described, fields, current }: Scope): KnownField | undefined {
   const field = formula.kind === 'field' ? described.get(formula.name.toLowerCase()) : undefined;
-  const value = field && (Object.hasOwn(fields, field.name) ? fields[field.name] : standing[field.name]);
+  const value = field && (Object.hasOwn(fields, field.name) ? fields[field.name] : current[field.name]);
   return field && value !== undefined ? { field, value } : undefined;
 }
 
 function isBlank(arg: Formula | undefined, scope: Scope): Truth {
-  const found = arg && standingIn(arg, scope);
+  const found = arg && knownField(arg, scope);
   const value = found && found.field.type !== 'text' ? found.value : arg && evaluate(arg, scope);
   return value === undefined || typeof value === 'boolean' ? undefined : value === null || value === '';
 }
 
 function picklistText(arg: Formula | undefined, scope: Scope): string | undefined {
-  const found = arg && standingIn(arg, scope);
+  const found = arg && knownField(arg, scope);
   if (found?.field.type !== 'picklist') return undefined;
   if (found.value === null) return '';
   return typeof found.value === 'string' ? found.value : undefined;
 }
 
 function fieldValue(formula: Formula, scope: Scope): Value {
-  const found = standingIn(formula, scope);
+  const found = knownField(formula, scope);
   if (!found) return undefined;
   const { field, value } = found;
   switch (field.type) {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { ConnectorError, type ObjectDescription, type WriteRule } from '#connectors/contract/crm.ts';
+import type { WriteRule } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { ObjectDescription } from '#connectors/contract/records.ts';
 import type { SalesforceClient } from '#connectors/salesforce/client.ts';
 import { toFailure } from '#connectors/salesforce/errors.ts';
 import { fieldsInFormula, parseFormula } from './formula.ts';
@@ -87,7 +89,7 @@ function validationRule(
   );
   return {
     name: ValidationName,
-    sort: 'validation',
+    kind: 'validation',
     failure,
     reads: formula
       ? fieldsInFormula(formula).flatMap((name) => described.get(name.toLowerCase())?.name ?? [])
@@ -103,7 +105,7 @@ function validationRule(
 async function readDuplicateRules(client: SalesforceClient, object: string): Promise<readonly WriteRule[]> {
   return (await activeDuplicateRules(client, object)).map(({ DeveloperName, MasterLabel }) => ({
     name: DeveloperName,
-    sort: 'duplicate',
+    kind: 'duplicate',
     failure: toFailure(
       'DUPLICATES_DETECTED',
       `If it blocks, duplicate rule “${MasterLabel}” refuses records like others.`,

@@ -1,4 +1,4 @@
-import type { JsonValue } from '#connectors/contract/crm.ts';
+import type { JsonValue } from '#connectors/contract/records.ts';
 import type { TimelineEntry } from '#src/db/records/timeline-view.ts';
 import type { Policy } from '#src/domain/sync/merge.ts';
 import { auditedChanges, auditedFields } from '#src/operations/edits/audited-changes.ts';

@@ -1,4 +1,7 @@
-import type { BudgetWindow, RemoteFailure, RemoteFields, SystemKind } from '#connectors/contract/crm.ts';
+import type { RemoteFailure } from '#connectors/contract/failures.ts';
+import type { BudgetWindow } from '#connectors/contract/limits.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
+import type { SystemKind } from '#connectors/contract/remote-system.ts';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { vanishingCode } from '#src/db/sync/problem-store.ts';
@@ -18,8 +21,8 @@ export interface ConnectionOnPage {
   readonly callsAllowed: number | null;
   readonly pausedUntil: Date | null;
   readonly pauseReason: string | null;
-  readonly dailyAllotment: number | null;
-  readonly vanishLimitPercent: number;
+  readonly dailyCallLimit: number | null;
+  readonly removalLimitPercent: number;
   readonly checkedAt: Date | null;
   readonly installedAt: Date | null;
 }
@@ -39,8 +42,8 @@ export async function connectionForPage(db: Db, id: string): Promise<ConnectionO
       callsAllowed: connection.callsAllowed,
       pausedUntil: connection.pausedUntil,
       pauseReason: connection.pauseReason,
-      dailyAllotment: connection.dailyAllotment,
-      vanishLimitPercent: connection.vanishLimitPercent,
+      dailyCallLimit: connection.dailyCallLimit,
+      removalLimitPercent: connection.removalLimitPercent,
       checkedAt: connection.checkedAt,
       installedAt: connection.installedAt,
     })
@@ -64,14 +67,14 @@ export interface ObjectReading {
     readonly first: boolean;
     readonly done: number;
     readonly total: number | null;
-    readonly beganAt: Date | null;
+    readonly startedAt: Date | null;
   } | null;
 }
 
 export async function objectReadings(db: Db, connectionId: string): Promise<ObjectReading[]> {
   const rows = await db.execute(sql`
     select object, coalesce(r.records, 0)::int as records, coalesce(r.unmapped, 0)::int as unmapped, k.completed_at, k.scanned_at,
-           k.started_at is not null as under_way, k.since is null as first, k.done, k.total, k.began_at
+           k.started_at is not null as under_way, k.since is null as first, k.done, k.total, k.read_started_at
       from (select * from cursor where connection_id = ${connectionId}) k
       full join (select object, count(*) filter (where not deleted) as records,
                         count(*) filter (where mapped_hash is distinct from hash) as unmapped
@@ -89,7 +92,7 @@ export async function objectReadings(db: Db, connectionId: string): Promise<Obje
             first: row['first'] === true,
             done: row['done'] as number,
             total: row['total'] as number | null,
-            beganAt: dateOf(row['began_at']),
+            startedAt: dateOf(row['read_started_at']),
           }
         : null,
   }));
@@ -128,22 +131,22 @@ export async function trafficOf(db: Db, connectionId: string, now: Date): Promis
 }
 
 /** One kind of work that waits, and since when the oldest of it does. */
-export interface Waiting {
+export interface BacklogPart {
   readonly count: number;
   readonly oldestAt: Date | null;
 }
 
 export interface Backlog {
   /** To be written. */
-  readonly writes: Waiting;
+  readonly writes: BacklogPart;
   /** Refused for good, until somebody changes something. */
-  readonly refused: Waiting;
+  readonly refused: BacklogPart;
   /** Read, not yet placed. */
-  readonly unmapped: Waiting;
+  readonly unmapped: BacklogPart;
   /** Told by the vendor, not yet fetched. */
-  readonly hints: Waiting;
+  readonly hints: BacklogPart;
   /** Fields on which both sides disagree and a person is asked. */
-  readonly conflicts: Waiting;
+  readonly conflicts: BacklogPart;
 }
 
 export async function backlogOf(db: Db, connectionId: string): Promise<Backlog> {
@@ -157,7 +160,7 @@ export async function backlogOf(db: Db, connectionId: string): Promise<Backlog> 
          c as (select count(*)::int as conflicts, min(at) as conflicts_at
                  from resolution where connection_id = ${connectionId} and winner is null)
     select * from w, u, h, c`);
-  const waiting = (name: string): Waiting => ({
+  const waiting = (name: string): BacklogPart => ({
     count: (row?.[name] as number | undefined) ?? 0,
     oldestAt: dateOf(row?.[`${name}_at`]),
   });
@@ -173,13 +176,13 @@ export async function backlogOf(db: Db, connectionId: string): Promise<Backlog> 
 export interface BudgetRow {
   readonly window: BudgetWindow['name'];
   readonly allowed: number;
-  /** Calls everybody made in a long window, and ours among them; for a short one see `taken`. */
+  /** Calls everybody made in a long window, and ours among them; for a short one see `callTimes`. */
   readonly used: number;
-  readonly ours: number;
+  readonly usedByFairway: number;
   /** When each call of a short window was let out, seconds since the epoch. */
-  readonly taken: readonly number[];
+  readonly callTimes: readonly number[];
   readonly windowStartedAt: Date;
-  readonly heldUntil: Date | null;
+  readonly blockedUntil: Date | null;
 }
 
 export async function budgetRows(db: Db, connectionId: string): Promise<BudgetRow[]> {
@@ -188,17 +191,17 @@ export async function budgetRows(db: Db, connectionId: string): Promise<BudgetRo
       window: budget.window,
       allowed: budget.allowed,
       used: budget.used,
-      ours: budget.ours,
-      taken: budget.taken,
+      usedByFairway: budget.usedByFairway,
+      callTimes: budget.callTimes,
       windowStartedAt: budget.windowStartedAt,
-      heldUntil: budget.heldUntil,
+      blockedUntil: budget.blockedUntil,
     })
     .from(budget)
     .where(eq(budget.connectionId, connectionId));
 }
 
 export interface ListeningState {
-  readonly heardAt: Date | null;
+  readonly lastEventAt: Date | null;
   /** Somebody holds the stream until then. */
   readonly leasedUntil: Date | null;
   readonly error: string | null;
@@ -207,7 +210,11 @@ export interface ListeningState {
 /** Null when nobody ever listened: the vendor has no stream, or tells by webhook. */
 export async function listeningOf(db: Db, connectionId: string): Promise<ListeningState | null> {
   const [found] = await db
-    .select({ heardAt: listening.heardAt, leasedUntil: listening.leasedUntil, error: listening.error })
+    .select({
+      lastEventAt: listening.lastEventAt,
+      leasedUntil: listening.leasedUntil,
+      error: listening.error,
+    })
     .from(listening)
     .where(eq(listening.connectionId, connectionId));
   return found ?? null;
@@ -241,7 +248,7 @@ export async function reconcileJobs(db: Db, connectionId: string): Promise<Recon
 }
 
 /** What a reconciliation would have taken back, had it not been too much to do unasked; a line an object. */
-export async function vanishingWords(db: Db, connectionId: string): Promise<string[]> {
+export async function vanishingMessages(db: Db, connectionId: string): Promise<string[]> {
   const rows = await db
     .select({ message: problem.message })
     .from(problem)

@@ -1,4 +1,5 @@
-import type { ObjectDescription, RemoteFailure } from '#connectors/contract/crm.ts';
+import type { RemoteFailure } from '#connectors/contract/failures.ts';
+import type { ObjectDescription } from '#connectors/contract/records.ts';
 import type { MappingPack } from '#mappings/engine/pack/pack.ts';
 import { and, asc, eq, getTableColumns, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
@@ -13,7 +14,7 @@ export type Connection = typeof connection.$inferSelect & {
 };
 export type Cursor = Pick<
   typeof cursor.$inferSelect,
-  'since' | 'startedAt' | 'resume' | 'done' | 'total' | 'beganAt'
+  'since' | 'startedAt' | 'resume' | 'done' | 'total' | 'readStartedAt'
 >;
 
 /** Named by hand: alone in a query, drizzle would leave the tables out, and both have an `id`. */
@@ -46,7 +47,7 @@ export async function lockConnection(tx: Db, id: string): Promise<Connection | n
  * Whether it is there; to the end of the transaction it then stays. Others may ask the same and change it
  * meanwhile.
  */
-export async function holdConnection(tx: Db, id: string): Promise<boolean> {
+export async function lockConnectionAgainstDeletion(tx: Db, id: string): Promise<boolean> {
   return (
     (await tx.select({ id: connection.id }).from(connection).where(eq(connection.id, id)).for('key share'))
       .length > 0
@@ -96,19 +97,19 @@ export async function saveWebhookToken(db: Db, id: string, webhookTokenHash: str
 }
 
 /** What the customer grants a connection. */
-export type ConnectionLimits = Pick<Connection, 'dailyAllotment' | 'vanishLimitPercent'>;
+export type ConnectionLimits = Pick<Connection, 'dailyCallLimit' | 'removalLimitPercent'>;
 
 export async function saveLimits(db: Db, id: string, limits: ConnectionLimits): Promise<void> {
   await db.update(connection).set(limits).where(eq(connection.id, id));
 }
 
 export async function readCursor(db: Db, connectionId: string, object: string): Promise<Cursor> {
-  const { since, startedAt, resume, done, total, beganAt } = cursor;
+  const { since, startedAt, resume, done, total, readStartedAt } = cursor;
   const [found] = await db
-    .select({ since, startedAt, resume, done, total, beganAt })
+    .select({ since, startedAt, resume, done, total, readStartedAt })
     .from(cursor)
     .where(and(eq(cursor.connectionId, connectionId), eq(cursor.object, object)));
-  return found ?? { since: null, startedAt: null, resume: null, done: 0, total: null, beganAt: null };
+  return found ?? { since: null, startedAt: null, resume: null, done: 0, total: null, readStartedAt: null };
 }
 
 /** @param reached when a read was completed, and when that read looked at everything there is */
@@ -127,7 +128,7 @@ export async function saveCursor(
 }
 
 /** Objects that were read to the end once and that nobody has looked at as a whole since `before`. */
-export async function objectsNotScanned(db: Db, connectionId: string, before: Date): Promise<string[]> {
+export async function objectsDueForScan(db: Db, connectionId: string, before: Date): Promise<string[]> {
   const rows = await db
     .select({ object: cursor.object })
     .from(cursor)
@@ -190,7 +191,7 @@ export async function saveDescription(
 }
 
 /** They are asked for again before they are next believed; until then they tell what has changed. */
-export async function forgetDescriptions(db: Db, connectionId: string): Promise<void> {
+export async function invalidateDescriptions(db: Db, connectionId: string): Promise<void> {
   await db
     .update(objectDescription)
     .set({ describedAt: outdated })

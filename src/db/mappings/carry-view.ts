@@ -1,4 +1,4 @@
-import type { RemoteFailure } from '#connectors/contract/crm.ts';
+import type { RemoteFailure } from '#connectors/contract/failures.ts';
 import { and, asc, eq, gt, sql, type SQL } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { isKeyIn } from '#src/db/is-in.ts';

@@ -1,4 +1,4 @@
-import type { ObjectDescription } from '#connectors/contract/crm.ts';
+import type { ObjectDescription } from '#connectors/contract/records.ts';
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import type { MappingPlace } from './mapping-version-store.ts';
@@ -36,18 +36,18 @@ export interface NewDrift extends MappingPlace {
   readonly version: number;
   readonly baseline: ObjectDescription;
   readonly findings: readonly unknown[];
-  readonly told: string | null;
+  readonly reportedSummary: string | null;
   readonly foundAt: Date | null;
   readonly checkedAt: Date;
 }
 
 export async function saveDrift(tx: Db, row: NewDrift): Promise<void> {
-  const { version, baseline, findings, told, foundAt, checkedAt } = row;
+  const { version, baseline, findings, reportedSummary, foundAt, checkedAt } = row;
   await tx
     .insert(mappingDrift)
     .values(row)
     .onConflictDoUpdate({
       target: [mappingDrift.connectionId, mappingDrift.object, mappingDrift.kind],
-      set: { version, baseline, findings, told, foundAt, checkedAt },
+      set: { version, baseline, findings, reportedSummary, foundAt, checkedAt },
     });
 }

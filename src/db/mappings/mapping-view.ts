@@ -1,4 +1,4 @@
-import type { JsonValue, ObjectDescription } from '#connectors/contract/crm.ts';
+import type { JsonValue, ObjectDescription } from '#connectors/contract/records.ts';
 import { sql, type SQL } from 'drizzle-orm';
 import type { CanonicalKind } from '#src/domain/record.ts';
 import type { Db } from '#src/db/client.ts';

@@ -1,4 +1,4 @@
-import type { RemoteFields } from '#connectors/contract/crm.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
 import { and, asc, eq, gt, inArray, notInArray, sql, type SQL } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { isKeyIn } from '#src/db/is-in.ts';
@@ -14,7 +14,7 @@ export async function addRestore(tx: Db, row: typeof mappingRestore.$inferInsert
 }
 
 /** Those of a mapping that are not over, are. */
-export async function endRestores(
+export async function failRestores(
   tx: Db,
   { connectionId, object, kind }: MappingPlace,
   finishedAt: Date,

@@ -1,4 +1,4 @@
-import type { ObjectDescription } from '#connectors/contract/crm.ts';
+import type { ObjectDescription } from '#connectors/contract/records.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
@@ -84,7 +84,7 @@ export const mappingDrift = pgTable(
     baseline: jsonb().$type<ObjectDescription>().notNull(),
     findings: jsonb().$type<unknown>().notNull().default([]),
     /** What was last told of it, in short: the same is not told twice. */
-    told: text(),
+    reportedSummary: text('reported_summary'),
     foundAt: at('found_at'),
     checkedAt: at('checked_at').notNull(),
   },

@@ -1,4 +1,5 @@
-import type { RemoteFailure, RemoteFields } from '#connectors/contract/crm.ts';
+import type { RemoteFailure } from '#connectors/contract/failures.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
 import { sql } from 'drizzle-orm';
 import {
   boolean,
@@ -128,8 +129,8 @@ export const writeIntent = pgTable(
  * Whoever finds one that nobody waits for takes it up before anything is written to its records: an older
  * value would land after a newer one.
  */
-export const sentJob = pgTable(
-  'sent_job',
+export const bulkJob = pgTable(
+  'bulk_job',
   {
     connectionId: uuid('connection_id')
       .notNull()

@@ -56,10 +56,10 @@ export function budgetAnswer(budget: CallBudget): Page['budget'][number] {
     usedByFairway: budget.usedByFairway,
     dailyLimit: budget.allotment,
     reservedForPeople: budget.reservedForPeople,
-    blockedUntil: budget.heldUntil,
+    blockedUntil: budget.blockedUntil,
   };
 }
 
 export function limitsAnswer(saved: ConnectionLimits): z.infer<typeof limits> {
-  return { dailyCallLimit: saved.dailyAllotment, removalLimitPercent: saved.vanishLimitPercent };
+  return { dailyCallLimit: saved.dailyCallLimit, removalLimitPercent: saved.removalLimitPercent };
 }

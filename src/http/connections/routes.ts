@@ -74,8 +74,8 @@ export const connectionRoutes =
         const saved = await limitConnection(deps, {
           connectionId: request.params.id,
           limits: {
-            ...(dailyCallLimit === undefined ? {} : { dailyAllotment: dailyCallLimit }),
-            ...(removalLimitPercent === undefined ? {} : { vanishLimitPercent: removalLimitPercent }),
+            ...(dailyCallLimit === undefined ? {} : { dailyCallLimit }),
+            ...(removalLimitPercent === undefined ? {} : { removalLimitPercent }),
           },
           personId: personOf(request).id,
         });

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Connector, ListenRequest } from '#connectors/contract/crm.ts';
+import { asCrm } from '#connectors/contract/connector.ts';
+import type { CrmConnector, ListenRequest } from '#connectors/contract/crm.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import {
   leaseMs,
@@ -16,40 +17,40 @@ import { pauseInForce } from '#src/operations/connections/pause-connection.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 import { hintedObjects, recordHints } from './record-hints.ts';
 
-const lookEveryMs = 5_000;
+const refreshEveryMs = 5_000;
 const renewEveryMs = leaseMs / 3;
 const shortestWaitMs = 1_000;
 const longestWaitMs = 60_000;
 
-/** A connection whose vendor tells what changed, while this process listens. */
-interface Listening {
-  readonly connector: Connector;
+/** A connection that this process listens to. */
+interface OpenStream {
+  readonly connector: CrmConnector;
   readonly stop: AbortController;
   readonly ended: Promise<void>;
 }
 
 /**
- * Listens to every connection that has a stream of hints, one process a connection, until disposed. Any
- * number of processes may call it: they share the connections by leases, and take over those of a process
- * that was killed. New connections, and new credentials of old ones, are noticed within seconds.
+ * Listens to every connection that has a stream of hints, until disposed. Any number of processes may call it:
+ * each connection has one listener, which holds a lease. When a process is killed its leases run out, and other
+ * processes get its connections. New connections and new credentials are noticed within seconds.
  */
 export function listenToStreams(deps: Deps): AsyncDisposable {
   const holder = deps.ids();
-  const open = new Map<string, Listening>();
+  const open = new Map<string, OpenStream>();
   const closing = new AbortController();
-  const look = async (): Promise<void> => {
+  const refresh = async (): Promise<void> => {
     const callable = (await usableConnections(deps)).filter(
       (one) => pauseInForce(one, 'interactive', deps.clock()) === null,
     );
-    const wanted = new Map(callable.flatMap((one) => withStream(deps, one)));
-    for (const [id, { connector, stop }] of open) if (wanted.get(id)?.connector !== connector) stop.abort();
-    for (const [id, { connection, connector }] of wanted) {
+    const streams = new Map(callable.flatMap((one) => streamOf(deps, one)));
+    for (const [id, { connector, stop }] of open) if (streams.get(id)?.connector !== connector) stop.abort();
+    for (const [id, { connection, connector }] of streams) {
       if (closing.signal.aborted || open.has(id)) continue;
       const lease = await acquireLease(deps.db, id, holder);
       if (lease) listenTo(connection, connector);
     }
   };
-  const listenTo = (connection: Connection, connector: Connector): void => {
+  const listenTo = (connection: Connection, connector: CrmConnector): void => {
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, closing.signal]);
     const ended = holdLease(deps, { connection, connector, holder, signal }).finally(() =>
@@ -57,98 +58,95 @@ export function listenToStreams(deps: Deps): AsyncDisposable {
     );
     open.set(connection.id, { connector, stop, ended });
   };
-  const looking = keepLooking(deps, look, closing.signal);
+  const refreshing = refreshUntil(deps, refresh, closing.signal);
   return {
     async [Symbol.asyncDispose]() {
       closing.abort();
-      await looking;
+      await refreshing;
       await Promise.all([...open.values()].map(({ ended }) => ended));
     },
   };
 }
 
-async function keepLooking(deps: Deps, look: () => Promise<void>, signal: AbortSignal): Promise<void> {
+async function refreshUntil(deps: Deps, refresh: () => Promise<void>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      await look();
+      await refresh();
     } catch (error) {
-      deps.log.warn({ err: error }, 'streams will be looked for again');
+      deps.log.warn({ err: error }, 'could not check which connections have a stream; will retry');
     }
-    await pause(lookEveryMs, signal);
+    await pause(refreshEveryMs, signal);
   }
 }
 
-type Stream = readonly [id: string, { readonly connection: Connection; readonly connector: Connector }];
+type Stream = readonly [id: string, { readonly connection: Connection; readonly connector: CrmConnector }];
 
 /**
- * Empty for a connection without a stream, and for one whose settings are not even readable: that is told
- * where it is used.
+ * The stream of a connection; empty when it has none, or when its settings cannot be read. Other work with the
+ * connection reports unreadable settings.
  */
-function withStream(deps: Deps, connection: Connection): readonly Stream[] {
+function streamOf(deps: Deps, connection: Connection): readonly Stream[] {
   try {
-    const connector = deps.connectorFor(connection);
-    return connector.listen === null ? [] : [[connection.id, { connection, connector }]];
+    const connector = asCrm(deps.connectorFor(connection));
+    return !connector?.listen ? [] : [[connection.id, { connection, connector }]];
   } catch (error) {
-    deps.log.warn({ err: error, connection: connection.name }, 'cannot listen');
+    deps.log.warn({ err: error, connection: connection.name }, 'cannot listen for changes');
     return [];
   }
 }
 
-interface Held {
+interface Listener {
   readonly connection: Connection;
-  readonly connector: Connector;
+  readonly connector: CrmConnector;
   readonly holder: string;
   readonly signal: AbortSignal;
 }
 
-/** Listens for as long as the lease is ours, and gives it back. Never rejects. */
-async function holdLease(deps: Deps, { connection, connector, holder, signal }: Held): Promise<void> {
+/** Listens for as long as this process holds the lease, then releases it. Never rejects. */
+async function holdLease(deps: Deps, { connection, connector, holder, signal }: Listener): Promise<void> {
   const lost = new AbortController();
-  const held = { connection, connector, holder, signal: AbortSignal.any([signal, lost.signal]) };
-  const renewing = keepRenewing(deps, held, lost);
-  await keepListening(deps, held);
+  const listener = { connection, connector, holder, signal: AbortSignal.any([signal, lost.signal]) };
+  const renewing = renewUntil(deps, listener, lost);
+  await listenUntil(deps, listener);
   lost.abort();
   await renewing;
   try {
     await releaseLease(deps.db, connection.id, holder);
   } catch (error) {
-    deps.log.warn({ err: error, connection: connection.name }, 'the lease of a stream runs out by itself');
+    deps.log.warn(
+      { err: error, connection: connection.name },
+      'could not release the lease of a stream; it will expire',
+    );
   }
 }
 
-/** Gives up before the lease runs out: from then on somebody else may be listening. */
-async function keepRenewing(
+/** Renews the lease. Stops listening before an unrenewed lease runs out: then another process may listen. */
+async function renewUntil(
   deps: Deps,
-  { connection, holder, signal }: Held,
+  { connection, holder, signal }: Listener,
   lost: AbortController,
 ): Promise<void> {
-  let sureUntil = performance.now() + leaseMs;
+  let validUntil = performance.now() + leaseMs;
   while (!signal.aborted) {
     await pause(renewEveryMs, signal);
     if (signal.aborted) return;
-    const asked = performance.now();
+    const askedAt = performance.now();
     try {
-      if (await renewLease(deps.db, connection.id, holder)) sureUntil = asked + leaseMs;
+      if (await renewLease(deps.db, connection.id, holder)) validUntil = askedAt + leaseMs;
       else lost.abort();
     } catch (error) {
-      deps.log.warn(
-        { err: error, connection: connection.name },
-        'the lease of a stream could not be renewed',
-      );
+      deps.log.warn({ err: error, connection: connection.name }, 'could not renew the lease of a stream');
     }
-    if (performance.now() + renewEveryMs > sureUntil) lost.abort();
+    if (performance.now() + renewEveryMs > validUntil) lost.abort();
   }
 }
 
-/**
- * Again after every break, from where the last kept batch ended; the waits between double until something is
- * heard.
- */
-async function keepListening(deps: Deps, { connection, connector, holder, signal }: Held): Promise<void> {
+/** Reconnects after each break, from the last saved position, with waits that double until an event arrives. */
+async function listenUntil(deps: Deps, { connection, connector, holder, signal }: Listener): Promise<void> {
   const objects = [...hintedObjects(deps, connection).keys()];
   let waitMs = shortestWaitMs;
   const deliver: ListenRequest['deliver'] = async (batch) => {
-    await keepBatch(deps, { connection, holder }, batch);
+    await saveBatch(deps, { connection, holder }, batch);
     waitMs = shortestWaitMs;
   };
   while (!signal.aborted) {
@@ -158,7 +156,7 @@ async function keepListening(deps: Deps, { connection, connector, holder, signal
       await connector.listen?.({ objects, position: lease.position, deliver, signal });
     } catch (error) {
       if (signal.aborted) return;
-      deps.log.warn({ err: error, connection: connection.name }, 'a stream broke and is opened again');
+      deps.log.warn({ err: error, connection: connection.name }, 'a stream broke; will reconnect');
       await noteError(deps, { connection, holder }, error);
     }
     await pause(waitMs, signal);
@@ -166,12 +164,12 @@ async function keepListening(deps: Deps, { connection, connector, holder, signal
   }
 }
 
-type Owner = Pick<Held, 'connection' | 'holder'>;
+type LeaseHolder = Pick<Listener, 'connection' | 'holder'>;
 
-/** Hints and position in one transaction: what was not kept is told again, from the position before. */
-async function keepBatch(
+/** Saves hints and position in one transaction. After a failure the vendor sends the batch again. */
+async function saveBatch(
   deps: Deps,
-  { connection, holder }: Owner,
+  { connection, holder }: LeaseHolder,
   { hints, position }: Parameters<ListenRequest['deliver']>[0],
 ): Promise<void> {
   const added = await deps.db.transaction(async (tx) => {
@@ -179,18 +177,19 @@ async function keepBatch(
       throw new Error('another process listens to this connection now');
     return recordHints(deps, tx, { connection, hints, via: 'stream' });
   });
-  if (added) void relaySoon(deps); // never throws, and the stream need not wait for the queue
+  // `relaySoon` never throws, and the stream does not need to wait for the queue.
+  if (added) void relaySoon(deps);
 }
 
-async function noteError(deps: Deps, { connection, holder }: Owner, broken: unknown): Promise<void> {
+async function noteError(deps: Deps, { connection, holder }: LeaseHolder, broken: unknown): Promise<void> {
   try {
     await saveStreamError(deps.db, connection.id, holder, errorWords(broken));
   } catch (error) {
-    deps.log.warn({ err: error, connection: connection.name }, 'why a stream broke could not be kept');
+    deps.log.warn({ err: error, connection: connection.name }, 'could not save why a stream broke');
   }
 }
 
-/** Ends early when the signal does. */
+/** Waits; returns early when the signal is aborted. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await wait(ms, undefined, { signal });

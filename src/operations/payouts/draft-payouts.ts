@@ -19,7 +19,7 @@ import type { Deps } from '#src/deps.ts';
 import { planPayouts, type OpenBalance, type PayoutItemPlan } from '#src/domain/payouts/batch.ts';
 import { payeeName, type Payee } from '#src/domain/payouts/payee.ts';
 import { monthToPay } from '#src/domain/period.ts';
-import { contentHash } from '#src/domain/sync/hash.ts';
+import { contentHash } from '#src/domain/content-hash.ts';
 import { writeTasks } from '#src/operations/connections/use-connection.ts';
 import { deliverPayoutBatch } from './payout-file.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';

@@ -1,5 +1,6 @@
-import { ConnectorError, type RemoteFailure, type RemoteWrite } from '#connectors/contract/crm.ts';
-import { renderPayouts } from '#connectors/files/payout-outbox.ts';
+import type { PayoutBatchContent, PayoutFile } from '#connectors/contract/erp.ts';
+import { ConnectorError, type RemoteFailure } from '#connectors/contract/failures.ts';
+import { erpsOf } from '#connectors/contract/systems.ts';
 import {
   confirmFile,
   findBatch,
@@ -10,86 +11,89 @@ import {
 import { reportProblems, resolveProblems } from '#src/db/sync/problem-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
-import { formatMinor } from '#src/domain/money.ts';
 import { payeeBlockers } from '#src/domain/payouts/payee.ts';
-import { usableConnections, withConnection } from '#src/operations/connections/use-connection.ts';
+import { usableConnections, withErp } from '#src/operations/connections/use-connection.ts';
+
+/** A batch is a draft until two people have approved it and it was released. */
+const isDraft = ({ status }: Pick<PayoutBatch, 'status'>): boolean => status !== 'exported';
+
+function contentOf(batch: PayoutBatch, items: readonly PayoutItem[]): PayoutBatchContent {
+  return {
+    key: batch.key,
+    draft: isDraft(batch),
+    payouts: items.map(({ key, period, partnerCode, partnerName, currency, amountMinor, lineCount }) => ({
+      key,
+      period,
+      partnerCode: partnerCode ?? '',
+      partnerName,
+      currency,
+      amountMinor,
+      lineCount,
+    })),
+  };
+}
 
 /**
- * Until two people have agreed and it was released, a file says so in its name: nobody should pay a draft.
+ * The payout file of a batch, for download. An ERP that exchanges files gets the same bytes.
+ * @throws AppError when the batch does not exist or one of its payouts cannot be in the file
  */
-function fileBatch(batch: Pick<PayoutBatch, 'key' | 'status'>): string {
-  return batch.status === 'exported' ? batch.key : `${batch.key}.draft`;
-}
-
-function toWrites(batch: Pick<PayoutBatch, 'key' | 'status'>, items: readonly PayoutItem[]): RemoteWrite[] {
-  return items.map((item) => ({
-    id: item.id,
-    extId: null,
-    keyValue: item.key,
-    fields: {
-      batch: fileBatch(batch),
-      period: item.period,
-      partner_code: item.partnerCode ?? '',
-      partner_name: item.partnerName,
-      currency: item.currency,
-      amount: formatMinor(item.amountMinor, item.currency),
-      line_count: String(item.lineCount),
-    },
-  }));
-}
-
-/** The payout file of a batch, for download: the same bytes that are written to finance's folder. */
-export async function payoutCsv(
-  deps: Pick<Deps, 'db'>,
+export async function payoutFileOf(
+  deps: Pick<Deps, 'db' | 'systems'>,
   { batchId }: { readonly batchId: string },
-): Promise<{ readonly fileName: string; readonly csv: string }> {
+): Promise<PayoutFile> {
+  const payoutFile = erpsOf(deps.systems).find((entry) => entry.payoutFile)?.payoutFile;
+  if (!payoutFile) throw new Error('no connector of an ERP can make a payout file');
   const batch = await findBatch(deps.db, batchId);
   if (!batch) throw new AppError('not_found', 'There is no such payout batch.', { batchId });
   const items = await payoutItems(deps.db, [batch.id]);
   const blockers = payeeBlockers(items);
   if (blockers.length > 0) throw new AppError('conflict', blockers.join(' '), { batchId });
-  const { csv, refused } = renderPayouts(toWrites(batch, items));
-  const [first] = refused;
-  if (first)
-    throw new AppError('conflict', `${first.failure.message}. ${first.failure.fix}`, {
-      batchId,
-      refused: refused.length,
-    });
-  return { fileName: `payouts-${fileBatch(batch)}.csv`, csv };
+  try {
+    return payoutFile(contentOf(batch, items));
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    throw new AppError('conflict', `${error.failure.message} ${error.failure.fix}`, { batchId }, error);
+  }
 }
 
 /**
- * Puts the file of a batch, whole or not at all, into every drop folder finance collects from, and remembers
- * when a released one is there: from then on it is finance's, and is never written again. Why a file could
- * not be written is kept as a problem.
- *
- * Throws the first `ConnectorError` after all folders have been tried.
+ * Delivers a batch to every connected ERP, and notes when all of them have the released batch: it is never
+ * delivered again after that. A draft only goes to ERPs that accept drafts. An ERP's refusal is stored as a
+ * problem of the batch.
+ * @throws ConnectorError the first one, after all ERPs were tried
  */
-export async function writePayoutFile(
+export async function deliverPayoutBatch(
   deps: Deps,
   batch: PayoutBatch,
   items: readonly PayoutItem[],
 ): Promise<void> {
   if (batch.fileWrittenAt !== null) return;
-  const folders = (await usableConnections(deps)).filter((connection) => connection.kind === 'files');
+  const recipients = await recipientsOf(deps, batch);
   const errors: ConnectorError[] = [];
-  let written = 0;
-  for (const { id: connectionId } of folders) {
+  let delivered = 0;
+  for (const connectionId of recipients) {
     try {
-      const failures = await writeTo(deps, connectionId, batch, items);
-      await keepProblems(deps, connectionId, batch, failures);
-      if (failures.length === 0) written += 1;
+      const failures = await deliverTo(deps, connectionId, batch, items);
+      await storeProblems(deps, connectionId, batch, failures);
+      if (failures.length === 0) delivered += 1;
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
       errors.push(error);
     }
   }
-  if (batch.status === 'exported' && folders.length > 0 && written === folders.length)
+  if (!isDraft(batch) && recipients.length > 0 && delivered === recipients.length)
     await confirmFile(deps.db, batch.id, deps.clock());
   if (errors[0]) throw errors[0];
 }
 
-async function writeTo(
+/** Ids of the connections that get this batch. */
+async function recipientsOf(deps: Deps, batch: PayoutBatch): Promise<string[]> {
+  const erps = erpsOf(deps.systems).filter((entry) => entry.acceptsDrafts || !isDraft(batch));
+  const kinds = new Set(erps.map((entry) => entry.kind));
+  return (await usableConnections(deps)).filter(({ kind }) => kinds.has(kind)).map(({ id }) => id);
+}
+
+async function deliverTo(
   deps: Deps,
   connectionId: string,
   batch: PayoutBatch,
@@ -97,27 +101,23 @@ async function writeTo(
 ): Promise<RemoteFailure[]> {
   const blockers = payeeBlockers(items);
   if (blockers.length > 0) return [payeeUnknown(batch, blockers)];
-  const outcomes = await withConnection(
-    deps,
-    { connectionId, runId: null, about: 'payout files' },
-    (_, connector) =>
-      connector.push({
-        object: 'payout',
-        operation: 'upsert',
-        keyField: 'payout_key',
-        writes: toWrites(batch, items),
-      }),
+  const outcomes = await withErp(deps, { connectionId, runId: null, about: 'payout files' }, (_, connector) =>
+    connector.deliverPayouts(contentOf(batch, items)),
   );
   return outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.failure]));
 }
 
-function payeeUnknown(batch: PayoutBatch, blockers: readonly string[]): RemoteFailure {
-  const message = `payouts-${fileBatch(batch)}.csv is not written before finance can tell whom each row pays.`;
-  return { class: 'validation', code: 'payee_unknown', message, fix: blockers.join(' ') };
+function payeeUnknown({ key }: PayoutBatch, blockers: readonly string[]): RemoteFailure {
+  return {
+    class: 'validation',
+    code: 'payee_unknown',
+    message: `The payouts ${key} are not delivered until every payout has one partner to pay.`,
+    fix: blockers.join(' '),
+  };
 }
 
-/** Problems of a file, not of its rows: the batch is their reference. */
-async function keepProblems(
+/** A problem is about the whole batch, not about one payout, so the batch's key is its reference. */
+async function storeProblems(
   deps: Deps,
   connectionId: string,
   batch: PayoutBatch,

@@ -1,15 +1,15 @@
-import type { Connector } from '#connectors/contract/crm.ts';
+import type { Connector } from '#connectors/contract/connector.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import type { CompiledMapping } from '#mappings/engine/compile.ts';
-import { objectsNotScanned, saveCursor, type Connection } from '#src/db/connections/connection-store.ts';
+import { objectsDueForScan, saveCursor, type Connection } from '#src/db/connections/connection-store.ts';
 import { addJobs, type NewJob } from '#src/db/jobs/job-store.ts';
-import { unreadSurvivors } from '#src/db/sync/merge-store.ts';
+import { mergedWithUnreadSurvivor } from '#src/db/sync/merge-store.ts';
 import { reportProblems, resolveProblems, vanishingCode } from '#src/db/sync/problem-store.ts';
 import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
 import {
   compareScan,
   countPresent,
-  forgetScanned,
+  deleteScanned,
   saveScanned,
   type ScanDifference,
 } from '#src/db/sync/scan-store.ts';
@@ -18,7 +18,7 @@ import {
   loadMapping,
   packFor,
   requireConnection,
-  requireHeld,
+  requireLockedConnection,
   usableConnections,
   withConnection,
 } from '#src/operations/connections/use-connection.ts';
@@ -84,9 +84,9 @@ export async function reconcileObject(
     const seen = await scanAll(deps, scan, progress);
     const { vanished: unseen, revived } = await compareScan(deps.db, connection.id, object, began);
     // What others were merged into and nobody has ever shown us has vanished no less: they wait for it.
-    const unread = await unreadSurvivors(deps.db, connection.id, object, null);
+    const unread = await mergedWithUnreadSurvivor(deps.db, connection.id, object, null);
     const vanished = [...new Set([...unseen, ...unread.map(({ survivorId }) => survivorId)])];
-    const stopped = !input.vanishAgreed && tooMany(vanished.length, present, connection.vanishLimitPercent);
+    const stopped = !input.vanishAgreed && tooMany(vanished.length, present, connection.removalLimitPercent);
     const verified = await verify(deps, scan, { vanished: stopped ? [] : vanished, revived }, progress);
     await conclude(deps, scan, stopped ? { vanished: vanished.length, present } : null);
     return {
@@ -107,16 +107,16 @@ function tooMany(vanished: number, present: number, limitPercent: number): boole
 
 async function scanAll(deps: Deps, { connection, connector, mapping }: Scan, progress: ReportProgress) {
   const { object } = mapping;
-  await forgetScanned(deps.db, connection.id, object);
+  await deleteScanned(deps.db, connection.id, object);
   let scanned = 0;
   let repaired = 0;
   for await (const page of readAhead(
     connector.pull({ object, fields: remoteFields(mapping), since: null, resume: null }),
   )) {
-    const showing = { pulledAt: page.askedAt, at: deps.clock(), via: 'scan', stamps: 'ordered' } as const;
+    const showing = { pulledAt: page.askedAt, at: deps.clock(), via: 'scan', replaceBy: 'stamp' } as const;
     const present = page.records.filter((record) => !record.deleted).map((record) => record.extId);
     repaired += await deps.db.transaction(async (tx) => {
-      await requireHeld(tx, connection.id);
+      await requireLockedConnection(tx, connection.id);
       await saveScanned(tx, connection.id, object, present);
       return saveRemoteRecords(tx, connection.id, object, page.records, showing);
     });
@@ -146,7 +146,7 @@ async function verify(
     const asked = new Set(extIds.slice(start, start + fetchedAtOnce));
     const pulledAt = deps.sharedClock();
     const found = await connector.fetch(mapping.object, [...asked], remoteFields(mapping));
-    const showing = { pulledAt, at: deps.clock(), via: 'scan', stamps: 'asked' } as const;
+    const showing = { pulledAt, at: deps.clock(), via: 'scan', replaceBy: 'asked' } as const;
     const shown = new Set(found.map((record) => record.extId));
     const absent = [...asked].filter((extId) => mayGo.has(extId) && !shown.has(extId));
     const records = [
@@ -154,7 +154,7 @@ async function verify(
       ...absent.map((extId) => ({ extId, fields: {}, modifiedAt: pulledAt.toISOString(), deleted: true })),
     ];
     const changed = await deps.db.transaction(async (tx) => {
-      await requireHeld(tx, connection.id);
+      await requireLockedConnection(tx, connection.id);
       return saveRemoteRecords(tx, connection.id, mapping.object, records, showing);
     });
     const lost = records.filter((record) => record.deleted && asked.has(record.extId)).length;
@@ -182,7 +182,7 @@ async function conclude(
   const at = deps.clock();
   const where = { source: 'connection', connectionId: connection.id, object: vanishing(object) } as const;
   await deps.db.transaction(async (tx) => {
-    await forgetScanned(tx, connection.id, object);
+    await deleteScanned(tx, connection.id, object);
     await saveCursor(tx, connection.id, object, {}, { scannedAt: at });
     if (!stopped) return resolveProblems(tx, where, [connection.name], at);
     const message = `${stopped.vanished} of ${stopped.present} ${object} records were not shown any more. None was marked as deleted.`;
@@ -219,7 +219,7 @@ const reconciledEveryMs = 24 * 3_600_000;
 export async function scheduleReconciliations(deps: Deps): Promise<void> {
   const before = new Date(deps.clock().getTime() - reconciledEveryMs);
   for (const connection of await usableConnections(deps)) {
-    const due = new Set(await objectsNotScanned(deps.db, connection.id, before));
+    const due = new Set(await objectsDueForScan(deps.db, connection.id, before));
     const kinds = reconciledKinds.filter((kind) => due.has(packFor(deps, connection, kind)?.object ?? ''));
     await addJobs(
       deps.db,

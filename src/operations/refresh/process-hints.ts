@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ConnectorError, type FailureClass } from '#connectors/contract/crm.ts';
+import { ConnectorError, type FailureClass } from '#connectors/contract/failures.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import { readCursor } from '#src/db/connections/connection-store.ts';
 import { eraseRecords } from '#src/db/records/erase-store.ts';
 import {
   crowdedHints,
-  forgetHints,
+  deleteHints,
   hintsShownSince,
   waitingHints,
   type WaitingHint,
@@ -18,7 +18,7 @@ import { applyChangedRecords, type ChangedObject } from './apply-changed-records
 import {
   loadMapping,
   requireConnection,
-  requireHeld,
+  requireLockedConnection,
   withConnection,
 } from '#src/operations/connections/use-connection.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
@@ -184,7 +184,7 @@ async function serveHints(
     }
   }
   if (changed.length > 0) await applyChangedRecords(deps, { connectionId, changed }, progress);
-  await forgetHints(deps.db, connectionId, served);
+  await deleteHints(deps.db, connectionId, served);
 }
 
 interface HintedObject {
@@ -247,15 +247,15 @@ async function readNamed(
       const found = await connector.fetch(object, ids, remoteFields(mapping));
       // What we doubt is not judged by the stamps we doubt; of what is gone the vendor has no stamp, and ours
       // for it may be too early.
-      const doubts = new Set(named.filter(({ via }) => via === 'doubt').map(({ extId }) => extId));
-      const { doubted = [], ordered = [] } = Object.groupBy(found, ({ extId, deleted }) =>
-        deleted || doubts.has(extId) ? 'doubted' : 'ordered',
+      const rechecks = new Set(named.filter(({ via }) => via === 'recheck').map(({ extId }) => extId));
+      const { recheck = [], stamp = [] } = Object.groupBy(found, ({ extId, deleted }) =>
+        deleted || rechecks.has(extId) ? 'recheck' : 'stamp',
       );
       await deps.db.transaction(async (tx) => {
-        await requireHeld(tx, connectionId);
+        await requireLockedConnection(tx, connectionId);
         const showing = { pulledAt, at: deps.clock(), via: 'hint' } as const;
-        await saveRemoteRecords(tx, connectionId, object, ordered, { ...showing, stamps: 'ordered' });
-        await saveRemoteRecords(tx, connectionId, object, doubted, { ...showing, stamps: 'doubted' });
+        await saveRemoteRecords(tx, connectionId, object, stamp, { ...showing, replaceBy: 'stamp' });
+        await saveRemoteRecords(tx, connectionId, object, recheck, { ...showing, replaceBy: 'recheck' });
       });
     },
   );

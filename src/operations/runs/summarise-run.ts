@@ -1,3 +1,4 @@
+import { crmsOf } from '#connectors/contract/systems.ts';
 import type { Db } from '#src/db/client.ts';
 import { listConnections } from '#src/db/connections/connection-store.ts';
 import { failedJobsOf } from '#src/db/jobs/job-store.ts';
@@ -9,12 +10,12 @@ import { findRun, talliesOf } from '#src/db/runs/run-store.ts';
 import type { Deps } from '#src/deps.ts';
 
 /**
- * What a run did, and where things stand after it. `pulled`, `written` and `calls` are this run's;
- * `registrations`, `conflicts`, `accruals`, `payouts` and `problems` are totals, so that anything made twice
- * would show.
+ * The work of one run and the totals after it. `pulled`, `written` and `calls` count this run alone;
+ * `registrations`, `conflicts`, `accruals`, `payouts` and `problems` are totals, so that a record that was
+ * created twice would show.
  */
 export interface RunSummary {
-  /** Records the CRMs and the ERP showed that were new or changed. */
+  /** New or changed records of the CRMs and the ERP. */
   readonly pulled: {
     readonly accounts: number;
     readonly opportunities: number;
@@ -27,21 +28,20 @@ export interface RunSummary {
     readonly inReview: number;
     readonly rejected: number;
   };
-  /** Registrations with a competing claim that blocked or questioned them. */
+  /** Registrations that a competing registration blocked or put into review. */
   readonly conflicts: number;
-  readonly written: { readonly salesforce: number; readonly hubspot: number };
-  /** Journal entries for what partners earned. */
+  /** Records written, by kind of CRM. */
+  readonly written: Readonly<Record<string, number>>;
+  /** Journal entries for partners' earnings. */
   readonly accruals: number;
   readonly payouts: number;
   readonly problems: number;
-  readonly calls: { readonly salesforce: number; readonly hubspot: number };
+  /** Calls to the vendors' APIs, by kind of CRM. */
+  readonly calls: Readonly<Record<string, number>>;
   readonly durationMs: number;
-  /**
-   * False when something was not asked or not answered: a job failed in part of the run, or a connection is
-   * paused.
-   */
+  /** False when a job of the run failed or a connection is paused, so that something was not read or written. */
   readonly complete: boolean;
-  /** Connections of which nothing is asked for now. */
+  /** Connections that are paused now. */
   readonly paused: readonly { readonly connection: string; readonly until: string; readonly why: string }[];
 }
 
@@ -58,6 +58,8 @@ export async function summariseRun(deps: Deps, db: Db, runId: string): Promise<R
         (one) => one.measure === measure && (system === undefined || kindOf.get(one.connectionId) === system),
       )
       .reduce((total, one) => total + one.count, 0);
+  const byCrm = (measure: string): Readonly<Record<string, number>> =>
+    Object.fromEntries(crmsOf(deps.systems).map(({ kind }) => [kind, sum(measure, kind)]));
   const paused = connections.flatMap(({ name, pausedUntil, pauseReason }) =>
     pausedUntil !== null && pausedUntil > deps.clock()
       ? [{ connection: name, until: pausedUntil.toISOString(), why: pauseReason ?? '' }]
@@ -78,11 +80,11 @@ export async function summariseRun(deps: Deps, db: Db, runId: string): Promise<R
       rejected: byStatus.rejected,
     },
     conflicts: await countConflicts(db),
-    written: { salesforce: sum('written', 'salesforce'), hubspot: sum('written', 'hubspot') },
+    written: byCrm('written'),
     accruals: await countAccruals(db),
     payouts: await countPayouts(db),
     problems: await countOpenProblems(db),
-    calls: { salesforce: sum('calls', 'salesforce'), hubspot: sum('calls', 'hubspot') },
+    calls: byCrm('calls'),
     durationMs: run ? deps.clock().getTime() - run.startedAt.getTime() : 0,
     complete: paused.length === 0 && (await failedJobsOf(db, runId)) === 0,
     paused,

@@ -1,18 +1,26 @@
 import { expect, it } from 'vitest';
-import { byId, idsOf, instant, needs, pullAll, ready, recordsOf } from './contract-state.ts';
-import type { State } from './contract-state.ts';
+import {
+  byId,
+  idsOf,
+  instant,
+  needs,
+  pullAll,
+  recordsOf,
+  type AnyReady,
+  type CrmReady,
+} from './contract-state.ts';
 
-export function pulls(state: State): void {
+export function testPull(ready: () => AnyReady): void {
   it('pulls every record exactly once, in ascending id order across pages', async () => {
-    const { connector, subject } = ready(state);
+    const { connector, subject } = ready();
     const ids = idsOf(await pullAll(connector, subject, null, null));
     expect(ids).toHaveLength(subject.read.total);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).toEqual(ids.toSorted(byId));
   });
 
-  it('gives each record only the fields asked for, and a stamp in UTC', async () => {
-    const { connector, subject } = ready(state);
+  it('returns only the requested fields of each record, and a stamp in UTC', async () => {
+    const { connector, subject } = ready();
     for (const record of recordsOf(await pullAll(connector, subject, null, null)).slice(0, 50)) {
       expect(Object.keys(record.fields).toSorted()).toEqual([...subject.read.fields].toSorted());
       expect(record.modifiedAt).toMatch(instant);
@@ -20,7 +28,7 @@ export function pulls(state: State): void {
   });
 
   it('resumes after any page, in another process, without losing or repeating a record', async () => {
-    const { connector, subject } = ready(state);
+    const { connector, subject } = ready();
     const pages = await pullAll(connector, subject, null, null);
     for (const [n, page] of pages.entries()) {
       const other = subject.connect();
@@ -29,23 +37,23 @@ export function pulls(state: State): void {
     }
   });
 
-  it('says before the first page is kept how many records there are, when it says so at all', async () => {
-    const { connector, subject } = ready(state);
+  it('reports the number of records on the first page, when the vendor counts them', async () => {
+    const { connector, subject } = ready();
     const pages = await pullAll(connector, subject, null, null);
     const total = pages[0]?.total ?? null;
     if (total !== null) expect(total).toBe(subject.read.total);
   });
 
-  it('notes before each page our time, so that what was written before shows in it', async () => {
-    const { connector, subject } = ready(state);
+  it('notes our time before each page is requested', async () => {
+    const { connector, subject } = ready();
     const pages = await pullAll(connector, subject, null, null);
     const asked = pages.map((page) => page.askedAt.getTime());
     expect(asked.every((at) => Number.isFinite(at))).toBe(true);
     expect(asked).toEqual(asked.toSorted((a, b) => a - b));
   });
 
-  it('pulls since an instant inclusively: the record that changed, and no older one', async (context) => {
-    const { connector, subject } = ready(state);
+  it('pulls since an instant, inclusive: the changed record and no older one', async (context) => {
+    const { connector, subject } = ready();
     const touch = needs(context, subject.touch, 'way to change a record from outside');
     const changed = await touch();
     const first = recordsOf(await pullAll(connector, subject, null, null)).find(
@@ -58,8 +66,8 @@ export function pulls(state: State): void {
     expect(found.length).toBeLessThan(subject.read.total);
   });
 
-  it('hands on a server time from which the next pull misses nothing', async (context) => {
-    const { connector, subject } = ready(state);
+  it('returns a server time from which the next pull misses nothing', async (context) => {
+    const { connector, subject } = ready();
     const touch = needs(context, subject.touch, 'way to change a record from outside');
     const [first] = await pullAll(connector, subject, null, null);
     const changed = await touch();
@@ -67,9 +75,9 @@ export function pulls(state: State): void {
   });
 }
 
-export function fetches(state: State): void {
-  it('fetches the current state of the records asked for', async () => {
-    const { connector, subject } = ready(state);
+export function testFetch(ready: () => AnyReady): void {
+  it('fetches the current state of the requested records', async () => {
+    const { connector, subject } = ready();
     const known = recordsOf(await pullAll(connector, subject, null, null)).slice(0, 3);
     const fetched = await connector.fetch(
       subject.read.object,
@@ -82,24 +90,24 @@ export function fetches(state: State): void {
     expect(inOrder.every((record) => !record.deleted)).toBe(true);
   });
 
-  it('says which of the records asked for are gone', async (context) => {
-    const { connector, subject } = ready(state);
+  it('reports which of the requested records are gone', async (context) => {
+    const { connector, subject } = ready();
     const remove = needs(context, subject.remove, 'way to delete a record from outside');
     const gone = await remove();
-    const kept = idsOf(await pullAll(connector, subject, null, null))[0] ?? '';
-    const fetched = await connector.fetch(subject.read.object, [kept, gone], subject.read.fields);
+    const present = idsOf(await pullAll(connector, subject, null, null))[0] ?? '';
+    const fetched = await connector.fetch(subject.read.object, [present, gone], subject.read.fields);
     expect(new Map(fetched.map((record) => [record.extId, record.deleted]))).toEqual(
       new Map([
-        [kept, false],
+        [present, false],
         [gone, true],
       ]),
     );
   });
 }
 
-export function merges(state: State): void {
-  it('tells of a merged record that it is gone, and which record it leads to', async (context) => {
-    const { connector, subject } = ready(state);
+export function testMerges(ready: () => CrmReady): void {
+  it('reports a merged record as gone, with the record it was merged into', async (context) => {
+    const { connector, subject } = ready();
     const merge = needs(context, subject.merge, 'merges');
     const [first] = await pullAll(connector, subject, null, null);
     const { loser, survivor } = await merge();

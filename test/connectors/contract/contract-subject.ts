@@ -1,52 +1,50 @@
-import type { CallGate, Connector, RemoteFields } from '#connectors/contract/crm.ts';
+import type { Connector } from '#connectors/contract/connector.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
+import type { ErpConnector, Payout } from '#connectors/contract/erp.ts';
+import type { CallGate } from '#connectors/contract/limits.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
 import type { CrmObject } from '#src/domain/crm-schema.ts';
 import type { CanonicalKind } from '#src/domain/record.ts';
 
-/**
- * One system under test, with the levers to change it from the other side. Null switches off what a system
- * cannot do.
- */
-export interface ContractSubject {
-  /** A fresh connector with a credential that works. */
-  readonly connect: () => Connector;
-  /** The kinds this system holds: `objectFor` names them, and null for all others. */
+/** One system under test, with functions that change it from outside. Null skips what a system cannot do. */
+export interface ContractSubject<C extends Connector> {
+  /** A new connector with a credential that works. */
+  readonly connect: () => C;
+  /** The kinds this system holds. `objectFor` names an object for each, and returns null for all others. */
   readonly kinds: readonly CanonicalKind[];
-  /** What to install before `seed`, into a system that has none of it. */
-  readonly schema: readonly CrmObject[] | null;
-  /** Fills the system, after the installation. */
+  /** Fills the system. */
   readonly seed: () => void | Promise<void>;
-  /**
-   * Records `seed` made. `total` must exceed one page of the vendor for the paging guarantee to mean
-   * anything.
-   */
+  /** The records that `seed` made. `total` must be more than one page of the vendor, so that paging is tested. */
   readonly read: { readonly object: string; readonly fields: readonly string[]; readonly total: number };
-  /**
-   * Moves the vendor's clock at least two seconds on, changes one record of `read.object` there and returns
-   * its id.
-   */
+  /** Moves the vendor's clock on by two seconds or more, changes one record of `read.object`, returns its id. */
   readonly touch: (() => string | Promise<string>) | null;
-  /** Deletes one record of `read.object` there and returns its id. */
+  /** Deletes one record of `read.object` and returns its id. */
   readonly remove: (() => string | Promise<string>) | null;
-  readonly write: ContractWrites | null;
-  /** Merges one record of `read.object` into another there. */
-  readonly merge?: (() => Promise<{ readonly loser: string; readonly survivor: string }>) | null;
-  /** A connector like the others that asks this gate. */
-  readonly connectWith?: ((gate: CallGate) => Connector) | null;
-  /** A credential the vendor refuses; `fix` is what the advice must name (`/client id/i`). */
-  readonly wrongCredential: { readonly connect: () => Connector; readonly fix: RegExp } | null;
-  /** Data and metadata calls the stand-in has counted so far, over all connectors. */
-  readonly journal: (() => number) | null;
+  /** A new connector that uses this gate. */
+  readonly connectWith?: ((gate: CallGate) => C) | null;
+  /** A credential that the vendor refuses. `fix` matches the advice, e.g. `/client id/i`. */
+  readonly wrongCredential: { readonly connect: () => C; readonly fix: RegExp } | null;
+  /** The number of data and metadata calls that the stand-in has received from all connectors. */
+  readonly receivedCalls: (() => number) | null;
   readonly close: () => void | Promise<void>;
 }
 
+export interface CrmSubject extends ContractSubject<CrmConnector> {
+  /** Installed before `seed` into a system that has none of it. */
+  readonly schema: readonly CrmObject[];
+  readonly write: ContractWrites;
+  /** Merges one record of `read.object` into another. */
+  readonly merge: (() => Promise<{ readonly loser: string; readonly survivor: string }>) | null;
+}
+
 export interface ContractWrites {
-  /** Updates of `read.object`: good fields for row `n`, and fields the vendor refuses with `code`. */
+  /** Updates of `read.object`: good fields for row `n`, and fields that the vendor refuses with `code`. */
   readonly update: {
     readonly fields: (n: number) => RemoteFields;
     readonly refused: RemoteFields;
     readonly code: string;
   };
-  /** Upserts: `key(n)` in `keyField` of `object`. */
+  /** Upserts of `object`: `key(n)` is the value of `keyField`. */
   readonly upsert: {
     readonly object: string;
     readonly keyField: string;
@@ -55,4 +53,18 @@ export interface ContractWrites {
     readonly refused: RemoteFields;
     readonly code: string;
   };
+}
+
+export interface ErpSubject extends ContractSubject<ErpConnector> {
+  /** The payouts that the ERP holds and that finance would pay from it. */
+  readonly payable: () => readonly PayablePayout[] | Promise<readonly PayablePayout[]>;
+  /** A payout that the ERP refuses with `code`. */
+  readonly refused: { readonly payout: Payout; readonly code: string };
+}
+
+export interface PayablePayout {
+  readonly key: string;
+  readonly partnerCode: string;
+  readonly currency: string;
+  readonly amountMinor: bigint;
 }

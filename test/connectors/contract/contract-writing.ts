@@ -1,15 +1,14 @@
 import { expect, it } from 'vitest';
 import type { PushOutcome, RemoteWrite } from '#connectors/contract/crm.ts';
-import { idsOf, instant, needs, pullAll, ready } from './contract-state.ts';
-import type { State } from './contract-state.ts';
+import { idsOf, instant, pullAll, type CrmReady } from './contract-state.ts';
 
 const byRow = (outcomes: readonly PushOutcome[]): Map<string, PushOutcome> =>
   new Map(outcomes.map((outcome) => [outcome.id, outcome]));
 
-export function writes(state: State): void {
-  it('updates records, and answers once for each write', async (context) => {
-    const { connector, subject } = ready(state);
-    const { update } = needs(context, subject.write, 'writes');
+export function testWrites(ready: () => CrmReady): void {
+  it('updates records, and answers once for each write', async () => {
+    const { connector, subject } = ready();
+    const { update } = subject.write;
     const { object } = subject.read;
     const ids = idsOf(await pullAll(connector, subject, null, null)).slice(0, 250);
     const batch = ids.map((extId, n): RemoteWrite => ({
@@ -29,9 +28,9 @@ export function writes(state: State): void {
     expect(record?.fields).toEqual(update.fields(0));
   });
 
-  it('says of each write a time that is never later than the stamp the vendor gave it, and hardly earlier', async (context) => {
-    const { connector, subject } = ready(state);
-    const { update } = needs(context, subject.write, 'writes');
+  it('gives each write a time that is at most a minute before the vendor’s stamp and never after it', async () => {
+    const { connector, subject } = ready();
+    const { update } = subject.write;
     const { object } = subject.read;
     const [extId = ''] = idsOf(await pullAll(connector, subject, null, null));
     const write: RemoteWrite = { id: 'w', extId, keyValue: null, fields: update.fields(9) };
@@ -43,9 +42,9 @@ export function writes(state: State): void {
     expect(earlierMs).toBeLessThan(60_000);
   });
 
-  it('reports a refused update in the vendor’s words and lands the others', async (context) => {
-    const { connector, subject } = ready(state);
-    const { update } = needs(context, subject.write, 'writes');
+  it('reports a refused update with the vendor’s message, and writes the others', async () => {
+    const { connector, subject } = ready();
+    const { update } = subject.write;
     const { object } = subject.read;
     const [one = '', two = ''] = idsOf(await pullAll(connector, subject, null, null));
     const batch: RemoteWrite[] = [
@@ -58,9 +57,9 @@ export function writes(state: State): void {
     );
   });
 
-  it('upserts by key: created the first time, the same record the second', async (context) => {
-    const { connector, subject } = ready(state);
-    const { object, keyField, key, fields } = needs(context, subject.write, 'writes').upsert;
+  it('upserts by key: created the first time, the same record the second', async () => {
+    const { connector, subject } = ready();
+    const { object, keyField, key, fields } = subject.write.upsert;
     const batch = [1, 2].map((n): RemoteWrite => ({
       id: `u${n}`,
       extId: null,
@@ -79,9 +78,9 @@ export function writes(state: State): void {
     }
   });
 
-  it('reports a refused upsert in the vendor’s words and lands the others', async (context) => {
-    const { connector, subject } = ready(state);
-    const { object, keyField, key, fields, refused, code } = needs(context, subject.write, 'writes').upsert;
+  it('reports a refused upsert with the vendor’s message, and writes the others', async () => {
+    const { connector, subject } = ready();
+    const { object, keyField, key, fields, refused, code } = subject.write.upsert;
     const batch: RemoteWrite[] = [
       { id: 'good', extId: null, keyValue: key(3), fields: fields(3) },
       { id: 'bad', extId: null, keyValue: key(4), fields: refused },

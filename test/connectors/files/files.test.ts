@@ -1,10 +1,14 @@
-import { rmSync } from 'node:fs';
-import { connectorContract } from '#test/connectors/contract/contract.ts';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { erpContract } from '#test/connectors/contract/contract.ts';
+import type { PayablePayout } from '#test/connectors/contract/contract-subject.ts';
+import { parseMinor } from '#src/domain/money.ts';
 import { Folders, row } from './folders.ts';
 import { invoiceColumns } from '#connectors/files/invoice-row.ts';
 import { describe, expect, it } from 'vitest';
 
-connectorContract('files', () => {
+erpContract('files', () => {
   const folders = new Folders();
   const total = 2500;
   const numbered = (n: number): string => `INV-${String(n).padStart(5, '0')}`;
@@ -14,7 +18,6 @@ connectorContract('files', () => {
   return {
     connect: () => folders.connect(),
     kinds: ['invoice', 'payout'],
-    schema: null,
     seed: () => {
       folders.drop('2026-09.csv', rows(1500, total), '2026-10-01T06:00:00Z');
       folders.drop('2026-10.csv', rows(0, 1500), '2026-11-01T06:00:00Z');
@@ -34,12 +37,39 @@ connectorContract('files', () => {
       rmSync(`${folders.inbox}/2026-08.csv`);
       return 'INV-GONE';
     },
-    write: null,
+    payable: () => payableIn(folders.outbox),
+    refused: {
+      payout: {
+        key: '2026-10:P-0009:USD',
+        period: '2026-10',
+        partnerCode: '',
+        partnerName: 'Partner 9',
+        currency: 'USD',
+        amountMinor: 100n,
+        lineCount: 1,
+      },
+      code: 'payout_row_invalid',
+    },
     wrongCredential: null,
-    journal: null,
+    receivedCalls: null,
     close: () => folders[Symbol.dispose](),
   };
 });
+
+/** The rows of the released files, which finance pays. */
+function payableIn(outbox: string): PayablePayout[] {
+  const names = existsSync(outbox) ? readdirSync(outbox) : [];
+  const released = names.filter((name) => !name.endsWith('.draft.csv'));
+  const rows = released.flatMap((name) =>
+    parse(readFileSync(join(outbox, name), 'utf8'), { columns: true }),
+  ) as Record<string, string>[];
+  return rows.map(({ payout_key: key = '', partner_code: partnerCode = '', currency = '', amount = '' }) => ({
+    key,
+    partnerCode,
+    currency,
+    amountMinor: parseMinor(amount, currency),
+  }));
+}
 
 describe('the invoice inbox', () => {
   it('lets a later row and a later file replace an earlier one', async () => {

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Connector, PullPage } from '#connectors/contract/crm.ts';
+import type { ErpConnector } from '#connectors/contract/erp.ts';
+import type { PullPage } from '#connectors/contract/records.ts';
 import { createFiles } from '#connectors/files/connector.ts';
 import { invoiceColumns } from '#connectors/files/invoice-row.ts';
 import { alone } from '#test/support/connector-input.ts';
@@ -29,7 +30,7 @@ export class Folders {
     utimesSync(file, new Date(at), new Date(at));
   }
 
-  connect(now: () => Date = () => new Date('2026-11-22T10:00:00Z')): Connector {
+  connect(now: () => Date = () => new Date('2026-11-22T10:00:00Z')): ErpConnector {
     return createFiles({ ...alone, settings: { inbox: this.inbox, outbox: this.outbox }, secrets: {}, now });
   }
 

@@ -1,44 +1,40 @@
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PushBatch, RemoteFields, RemoteWrite } from '#connectors/contract/crm.ts';
 import { describe, expect, it } from 'vitest';
+import type { Payout, PayoutBatchContent } from '#connectors/contract/erp.ts';
 import { Folders } from './folders.ts';
 
-const payout = (n: number, changes: RemoteFields = {}): RemoteWrite => ({
-  id: `w${n}`,
-  extId: null,
-  keyValue: `2026-10:P-000${n}:USD`,
-  fields: {
-    batch: '2026-10-USD',
-    period: '2026-10',
-    partner_code: `P-000${n}`,
-    partner_name: `Partner ${n}`,
-    currency: 'USD',
-    amount: '1234.5',
-    line_count: 3,
-    ...changes,
-  },
+const payout = (n: number, changes: Partial<Payout> = {}): Payout => ({
+  key: `2026-10:P-000${n}:USD`,
+  period: '2026-10',
+  partnerCode: `P-000${n}`,
+  partnerName: `Partner ${n}`,
+  currency: 'USD',
+  amountMinor: 123_450n,
+  lineCount: 3,
+  ...changes,
 });
-const batch = (...writes: RemoteWrite[]): PushBatch => ({
-  object: 'payout',
-  operation: 'upsert',
-  keyField: 'payout_key',
-  writes,
+const batch = (
+  payouts: readonly Payout[],
+  changes: Partial<PayoutBatchContent> = {},
+): PayoutBatchContent => ({
+  key: '2026-10-USD',
+  draft: false,
+  payouts,
+  ...changes,
 });
 const file = (folders: Folders, name = 'payouts-2026-10-USD.csv'): string =>
   readFileSync(join(folders.outbox, name), 'utf8');
 
 describe('the payout outbox', () => {
-  it('holds one file a batch, with exact amounts, sorted by key', async () => {
+  it('holds one file per batch, with exact amounts, sorted by key', async () => {
     using folders = new Folders();
-    const outcomes = await folders
-      .connect()
-      .push(batch(payout(2), payout(1), payout(3, { batch: '2026-10-EUR', currency: 'EUR' })));
-    expect(outcomes).toEqual([
-      { id: 'w2', ok: true, extId: '2026-10:P-0002:USD', created: true, modifiedAt: expect.any(String) },
-      { id: 'w1', ok: true, extId: '2026-10:P-0001:USD', created: true, modifiedAt: expect.any(String) },
-      { id: 'w3', ok: true, extId: '2026-10:P-0003:USD', created: true, modifiedAt: expect.any(String) },
+    const connector = folders.connect();
+    expect(await connector.deliverPayouts(batch([payout(2), payout(1)]))).toEqual([
+      { key: '2026-10:P-0002:USD', ok: true, extId: '2026-10:P-0002:USD' },
+      { key: '2026-10:P-0001:USD', ok: true, extId: '2026-10:P-0001:USD' },
     ]);
+    await connector.deliverPayouts(batch([payout(3, { currency: 'EUR' })], { key: '2026-10-EUR' }));
     expect(readdirSync(folders.outbox).toSorted()).toEqual([
       'payouts-2026-10-EUR.csv',
       'payouts-2026-10-USD.csv',
@@ -50,34 +46,45 @@ describe('the payout outbox', () => {
     );
   });
 
-  it('has the same bytes after the same export', async () => {
+  it('names a draft as one in the file’s name and in every row', async () => {
     using folders = new Folders();
-    const odd = payout(2, { partner_name: '=cmd|\' /C calc\'!A0 "x", Ltd' });
-    await folders.connect().push(batch(payout(1), odd));
+    await folders.connect().deliverPayouts(batch([payout(1)], { draft: true }));
+    expect(readdirSync(folders.outbox)).toEqual(['payouts-2026-10-USD.draft.csv']);
+    expect(file(folders, 'payouts-2026-10-USD.draft.csv')).toContain(',2026-10-USD.draft,');
+  });
+
+  it('has the same bytes after the same delivery', async () => {
+    using folders = new Folders();
+    const odd = payout(2, { partnerName: '=cmd|\' /C calc\'!A0 "x", Ltd' });
+    await folders.connect().deliverPayouts(batch([payout(1), odd]));
     const once = file(folders);
     const written = statSync(join(folders.outbox, 'payouts-2026-10-USD.csv')).mtimeMs;
-    const again = await folders.connect().push(batch(odd, payout(1)));
-    expect(again).toMatchObject([
-      { id: 'w2', created: false },
-      { id: 'w1', created: false },
+    expect(await folders.connect().deliverPayouts(batch([odd, payout(1)]))).toMatchObject([
+      { key: odd.key, ok: true },
+      { key: payout(1).key, ok: true },
     ]);
     expect(file(folders)).toBe(once);
     expect(statSync(join(folders.outbox, 'payouts-2026-10-USD.csv')).mtimeMs).toBe(written);
   });
 
-  it('has exactly the rows of the last export, so that it ties out', async () => {
+  it('has exactly the rows of the last delivery, so that it ties out', async () => {
     using folders = new Folders();
-    await folders.connect().push(batch(payout(1), payout(2)));
-    await folders.connect().push(batch(payout(2)));
+    await folders.connect().deliverPayouts(batch([payout(1), payout(2)]));
+    await folders.connect().deliverPayouts(batch([payout(2)]));
     expect(file(folders)).not.toContain('P-0001');
   });
 
-  it('defuses text a spreadsheet would run, and leaves numbers alone', async () => {
+  it('gets no file for a batch without payouts', async () => {
+    using folders = new Folders();
+    expect(await folders.connect().deliverPayouts(batch([]))).toEqual([]);
+    expect(() => readdirSync(folders.outbox)).toThrow('ENOENT');
+  });
+
+  it('makes text harmless that a spreadsheet would run as a formula, and does not change numbers', async () => {
     using folders = new Folders();
     const names = ['=1+1', '+49 30', '-x', '@sum', ' =1', '\u00a0=1', '\t=1', 'ok\n=1', '＝1'];
-    await folders
-      .connect()
-      .push(batch(...names.map((name, n) => payout(n, { partner_name: name, amount: '-5.00' }))));
+    const payouts = names.map((partnerName, n) => payout(n, { partnerName, amountMinor: -500n }));
+    await folders.connect().deliverPayouts(batch(payouts));
     const cells = file(folders)
       .trim()
       .split('\r\n')
@@ -98,56 +105,43 @@ describe('the payout outbox', () => {
   });
 
   it.each([
-    ['a fraction of a cent', { amount: '1.005' }, 'payout_amount_invalid'],
-    ['an amount in words', { amount: 'ten' }, 'payout_amount_invalid'],
-    ['a currency that is none', { currency: 'USX' }, 'payout_amount_invalid'],
-    ['a batch that would leave the folder', { batch: '../x' }, 'payout_row_invalid'],
-    ['a missing partner', { partner_code: null }, 'payout_row_invalid'],
-    ['a column the file does not have', { iban: 'DE00' }, 'payout_row_invalid'],
-  ])(
-    'refuses %s and writes nothing of its batch, but other batches',
-    async (_, changes: RemoteFields, code) => {
-      using folders = new Folders();
-      const own: RemoteFields = { batch: '2026-10-EUR', currency: 'EUR', ...changes };
-      const rowsOfBatch = [payout(2, { batch: own['batch'] ?? null }), payout(1, own)];
-      const outcomes = await folders.connect().push(batch(...rowsOfBatch, payout(3)));
-      const failure = {
-        class: 'validation',
-        code,
-        message: expect.stringMatching(/^2026-10:P/),
-        fix: expect.stringMatching(/\w/),
-      };
-      expect(outcomes).toMatchObject([
-        { id: 'w2', ok: false, failure },
-        { id: 'w1', ok: false, failure },
-        { id: 'w3', ok: true },
-      ]);
-      expect(readdirSync(folders.outbox)).toEqual(['payouts-2026-10-USD.csv']);
-    },
-  );
+    ['an unknown currency', { currency: 'USX' }, {}, 'payout_amount_invalid'],
+    ['a batch that would leave the folder', {}, { key: '../x' }, 'payout_row_invalid'],
+    ['a missing partner code', { partnerCode: '' }, {}, 'payout_row_invalid'],
+    ['a partner without a name', { partnerName: ' ' }, {}, 'payout_row_invalid'],
+    ['a period that is no month', { period: '2026' }, {}, 'payout_row_invalid'],
+    ['a line count that is not a whole number', { lineCount: 1.5 }, {}, 'payout_row_invalid'],
+  ])('refuses %s and writes no payout of the batch', async (_, changes, batchChanges, code) => {
+    using folders = new Folders();
+    const payouts = [payout(2), payout(1, changes)];
+    const failure = {
+      class: 'validation',
+      code,
+      message: expect.stringMatching(/^2026-10:P/),
+      fix: expect.stringMatching(/\w/),
+    };
+    expect(await folders.connect().deliverPayouts(batch(payouts, batchChanges))).toMatchObject([
+      { key: payout(2).key, ok: false, failure },
+      { key: payout(1).key, ok: false, failure },
+    ]);
+    expect(() => readdirSync(folders.outbox)).toThrow('ENOENT');
+  });
 
-  it('does not overwrite a file that is not its own', async () => {
+  it('does not overwrite a file that it did not write', async () => {
     using folders = new Folders();
     mkdirSync(folders.outbox);
     writeFileSync(join(folders.outbox, 'payouts-2026-10-USD.csv'), 'somebody,else\n');
-    const [outcome] = await folders.connect().push(batch(payout(1)));
+    const [outcome] = await folders.connect().deliverPayouts(batch([payout(1)]));
     expect(outcome).toMatchObject({ ok: false, failure: { code: 'outbox_file_foreign' } });
     expect(file(folders)).toBe('somebody,else\n');
   });
 
-  it('fails as a whole, with the remedy, when the folder cannot be written', async () => {
+  it('fails as a whole, with the fix, when the folder cannot be written', async () => {
     using folders = new Folders();
     writeFileSync(folders.outbox, 'a file where the folder should be');
-    await expect(folders.connect().push(batch(payout(1)))).rejects.toMatchObject({
+    await expect(folders.connect().deliverPayouts(batch([payout(1)]))).rejects.toMatchObject({
       name: 'ConnectorError',
       failure: { code: 'outbox_unavailable', fix: expect.stringContaining('outbox setting') },
-    });
-  });
-
-  it('takes nothing but upserts of payouts', async () => {
-    using folders = new Folders();
-    await expect(folders.connect().push({ ...batch(payout(1)), object: 'invoice' })).rejects.toMatchObject({
-      failure: { class: 'mapping', code: 'not_supported' },
     });
   });
 });

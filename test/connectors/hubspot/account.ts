@@ -1,4 +1,5 @@
-import type { Connector, PullPage, PullRequest } from '#connectors/contract/crm.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
+import type { PullPage, PullRequest } from '#connectors/contract/records.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
 import type { CrmSample } from '#sandbox/sample.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
@@ -9,9 +10,9 @@ import { waitingGate } from './gate.ts';
 /** A HubSpot account with a connector to it. */
 export interface ConnectedAccount {
   readonly account: TestAccount;
-  readonly connect: (settings?: Record<string, string>, secrets?: Record<string, string>) => Connector;
+  readonly connect: (settings?: Record<string, string>, secrets?: Record<string, string>) => CrmConnector;
   /** One that waits for nothing, for accounts whose limits are out of the way. */
-  readonly connectUngated: () => Connector;
+  readonly connectUngated: () => CrmConnector;
 }
 
 export async function connectAccount(): Promise<ConnectedAccount> {
@@ -36,7 +37,7 @@ export async function connectAccount(): Promise<ConnectedAccount> {
   };
 }
 
-export async function installedAccount(): Promise<ConnectedAccount & { readonly connector: Connector }> {
+export async function installedAccount(): Promise<ConnectedAccount & { readonly connector: CrmConnector }> {
   const connected = await connectAccount();
   const connector = connected.connect();
   await connector.install(crmSchema);
@@ -109,7 +110,7 @@ export const sampleWith = (deals: number): CrmSample => ({
 });
 
 export async function hubspotPages(
-  connector: Connector,
+  connector: CrmConnector,
   request: Pick<PullRequest, 'object' | 'fields'> & Partial<PullRequest>,
 ): Promise<PullPage[]> {
   const pages: PullPage[] = [];

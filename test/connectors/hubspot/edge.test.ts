@@ -1,13 +1,15 @@
 import nock from 'nock';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ConnectorError, type CallGate, type Connector, type PushBatch } from '#connectors/contract/crm.ts';
+import type { CrmConnector, PushBatch } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { CallGate } from '#connectors/contract/limits.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
 import { hubspotPages } from './account.ts';
 import { alone } from '#test/support/connector-input.ts';
 
 /** What the vendor does that the sandbox cannot: fail in between, and answer in older shapes. */
 const base = 'https://api.hubapi.com';
-const connect = (gate: CallGate = alone.gate): Connector =>
+const connect = (gate: CallGate = alone.gate): CrmConnector =>
   createHubspot({
     ...alone,
     gate,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallGate } from '#connectors/contract/crm.ts';
+import type { CallGate } from '#connectors/contract/limits.ts';
 
 /** HubSpot counts calls when they arrive, which may be closer together than they left. */
 const secondMs = 1_100;

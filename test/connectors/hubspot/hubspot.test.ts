@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Connector, PushBatch, RemoteRecord, RemoteWrite } from '#connectors/contract/crm.ts';
+import type { CrmConnector, PushBatch, RemoteWrite } from '#connectors/contract/crm.ts';
+import type { RemoteRecord } from '#connectors/contract/records.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
-import { connectorContract } from '#test/connectors/contract/contract.ts';
+import { crmContract } from '#test/connectors/contract/contract.ts';
 import {
   connectAccount,
   installedAccount,
@@ -10,7 +11,7 @@ import {
   type ConnectedAccount,
 } from './account.ts';
 
-connectorContract('hubspot', async () => {
+crmContract('hubspot', async () => {
   const { account, connect } = await connectAccount();
   const deals = '/crm/objects/2026-09/deals';
   const dealIds = async (): Promise<string[]> =>
@@ -67,13 +68,14 @@ connectorContract('hubspot', async () => {
         code: 'INVALID_NUMBER',
       },
     },
+    merge: null,
     wrongCredential: { connect: () => connect({}, { accessToken: 'pat-na1-revoked' }), fix: /access token/i },
-    journal: () => account.store.calls('hubspot').length - aside,
+    receivedCalls: () => account.store.calls('hubspot').length - aside,
     close: () => account.close(),
   };
 });
 
-let installed: ConnectedAccount & { readonly connector: Connector };
+let installed: ConnectedAccount & { readonly connector: CrmConnector };
 beforeAll(async () => {
   installed = await installedAccount();
   installed.account.vendor.seed(sampleWith(3));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Connector, Hint, ListenRequest } from '#connectors/contract/crm.ts';
+import type { CrmConnector, Hint, ListenRequest } from '#connectors/contract/crm.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
 import { Faults } from '#sandbox/faults.ts';
 import { openAccount, type TestAccount } from '#test/sandbox/hubspot/account.ts';
@@ -8,7 +8,7 @@ import { alone } from '#test/support/connector-input.ts';
 
 const faults = new Faults();
 let account: TestAccount;
-let connector: Connector;
+let connector: CrmConnector;
 beforeEach(async () => {
   account = await openAccount(faults);
   const { settings, secrets } = account.vendor.credentials({ publicKeyPem: '' });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Connector } from '#connectors/contract/crm.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
 import { Faults } from '#sandbox/faults.ts';
 import { openAccount, type TestAccount } from '#test/sandbox/hubspot/account.ts';
@@ -24,7 +24,7 @@ afterEach(async () => {
   await account.close();
 });
 
-const connect = (secrets: Record<string, string> = {}): Connector =>
+const connect = (secrets: Record<string, string> = {}): CrmConnector =>
   createHubspot({
     ...alone,
     tokens: vault,

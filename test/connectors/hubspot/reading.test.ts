@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RemoteRecord } from '#connectors/contract/crm.ts';
+import type { RemoteRecord } from '#connectors/contract/records.ts';
 import { enterprise } from '#sandbox/hubspot/limits.ts';
 import { installedAccount, hubspotPages, sampleWith } from './account.ts';
 

@@ -1,4 +1,4 @@
-import type { TokenVault, Tokens } from '#connectors/contract/crm.ts';
+import type { TokenVault, Tokens } from '#connectors/contract/tokens.ts';
 
 /** A vault in memory: one exchange at a time, and none for a token that is not the current one any more. */
 export function memoryVault(

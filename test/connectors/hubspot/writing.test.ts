@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Connector, PushBatch } from '#connectors/contract/crm.ts';
+import type { CrmConnector, PushBatch } from '#connectors/contract/crm.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
 import { Faults } from '#sandbox/faults.ts';
 import { openAccount, type TestAccount } from '#test/sandbox/hubspot/account.ts';
@@ -7,7 +7,7 @@ import { alone } from '#test/support/connector-input.ts';
 
 const faults = new Faults();
 let account: TestAccount;
-let connector: Connector;
+let connector: CrmConnector;
 let ids: string[];
 beforeAll(async () => {
   account = await openAccount(faults);

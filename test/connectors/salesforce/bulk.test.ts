@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Connector, PushBatch, PushOutcome, RemoteRecord } from '#connectors/contract/crm.ts';
+import type { CrmConnector, PushBatch, PushOutcome } from '#connectors/contract/crm.ts';
+import type { RemoteRecord } from '#connectors/contract/records.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { control } from '#test/sandbox/salesforce/control.ts';
 import { startOrg } from '#test/sandbox/salesforce/org.ts';
@@ -21,7 +22,7 @@ const fields = [
 ];
 
 let org: RunningOrg;
-let connector: Connector;
+let connector: CrmConnector;
 beforeAll(async () => {
   org = await startOrg();
   connector = connectOrg(org);

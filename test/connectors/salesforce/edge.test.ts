@@ -1,7 +1,8 @@
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSalesforce } from '#connectors/salesforce/connector.ts';
-import type { Connector, PullPage, PushBatch } from '#connectors/contract/crm.ts';
+import type { CrmConnector, PushBatch } from '#connectors/contract/crm.ts';
+import type { PullPage } from '#connectors/contract/records.ts';
 import { privateKeyPem } from '#test/sandbox/salesforce/org.ts';
 import { alone } from '#test/support/connector-input.ts';
 
@@ -33,7 +34,7 @@ afterEach(() => {
   if (unused.length) throw new Error(`not every expected call was made: ${unused.join(', ')}`);
 });
 
-const connect = (settings: Record<string, string> = {}): Connector =>
+const connect = (settings: Record<string, string> = {}): CrmConnector =>
   createSalesforce({
     ...alone,
     settings: { loginUrl: login, clientId: 'C', username: 'u@example.com', ...settings },

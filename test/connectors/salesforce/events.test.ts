@@ -1,6 +1,6 @@
 import type { Connection } from 'jsforce';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Connector, Hint } from '#connectors/contract/crm.ts';
+import type { CrmConnector, Hint } from '#connectors/contract/crm.ts';
 import { buildSalesforce } from '#sandbox/salesforce/server.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { control } from '#test/sandbox/salesforce/control.ts';
@@ -39,7 +39,7 @@ class Listener {
   readonly ended: Promise<unknown>;
   readonly #stop = new AbortController();
 
-  constructor(connector: Connector, position: string | null = null) {
+  constructor(connector: CrmConnector, position: string | null = null) {
     this.position = position;
     const listening = connector.listen?.({
       objects,
@@ -73,7 +73,7 @@ class Listener {
 const listeners: Listener[] = [];
 const listen = async (
   position: string | null = null,
-  connector: Connector = connectOrg(org),
+  connector: CrmConnector = connectOrg(org),
 ): Promise<Listener> => {
   const listener = new Listener(connector, position);
   listeners.push(listener);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JudgedWrite, RemoteField, RuleVerdict } from '#connectors/contract/crm.ts';
+import type { JudgedWrite, RuleVerdict } from '#connectors/contract/crm.ts';
+import type { RemoteField } from '#connectors/contract/records.ts';
 import { fieldsInFormula, parseFormula } from '#connectors/salesforce/schema/formula.ts';
 import { formulaNames, judgeFormula } from '#connectors/salesforce/schema/judge-formula.ts';
 
@@ -23,7 +24,7 @@ const described = formulaNames([
 const record: JudgedWrite = {
   operation: 'update',
   fields: { Name: 'Pumps', Amount: '12.5' },
-  standing: {
+  current: {
     Name: 'Old',
     Amount: 1,
     StageName: 'Proposal',
@@ -82,7 +83,7 @@ describe('a validation rule of Salesforce', () => {
   });
 
   it('knows of a new record only what is written', () => {
-    const created: Partial<JudgedWrite> = { operation: 'upsert', standing: {} };
+    const created: Partial<JudgedWrite> = { operation: 'upsert', current: {} };
     expect(judged('ISBLANK(CloseDate)', created)).toBe('unknown');
     expect(judged('ISNEW()', created)).toBe('unknown');
     expect(judged('ISNEW()')).toBe('passes');

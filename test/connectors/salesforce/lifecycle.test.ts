@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CallGate, Connector, RemoteRecord } from '#connectors/contract/crm.ts';
-import { ConnectorError } from '#connectors/contract/crm.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { CallGate } from '#connectors/contract/limits.ts';
+import type { RemoteRecord } from '#connectors/contract/records.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { control } from '#test/sandbox/salesforce/control.ts';
 import { connectTo, startOrg } from '#test/sandbox/salesforce/org.ts';
@@ -11,7 +13,7 @@ const object = 'Account';
 const fields = ['Name'];
 
 let org: RunningOrg;
-let connector: Connector;
+let connector: CrmConnector;
 beforeAll(async () => {
   org = await startOrg();
   connector = connectOrg(org);
@@ -118,22 +120,22 @@ describe('salesforce: records that come and go', () => {
 });
 
 describe('salesforce: the gate', () => {
-  const gated = (gate: Partial<CallGate>): Connector =>
+  const gated = (gate: Partial<CallGate>): CrmConnector =>
     connectOrg(org, {
       gate: { admit: async () => {}, learn: async () => {}, hold: async () => {}, ...gate },
     });
 
   it('is asked once for each call that is billed, and learns what Salesforce has counted', async () => {
     let admitted = 0;
-    const learned: unknown[] = [];
+    const discovered: unknown[] = [];
     const one = gated({
       admit: async () => void (admitted += 1),
-      learn: async (readings) => void learned.push(...readings),
+      learn: async (readings) => void discovered.push(...readings),
     });
     await one.check();
     await salesforcePages(one, { object, fields });
     expect(admitted).toBe(one.calls());
-    expect(learned.at(-1)).toEqual({ name: 'day', used: org.calls(), allowed: 100_000 });
+    expect(discovered.at(-1)).toEqual({ name: 'day', used: org.calls(), allowed: 100_000 });
     expect(one.windows()).toEqual([
       { name: 'day', lengthMs: 86_400_000, allowed: 100_000, counts: ['call'] },
     ]);
@@ -172,10 +174,10 @@ describe('salesforce: the gate', () => {
 describe('salesforce: outbound messages', () => {
   it('are understood without a setting once the connection was checked, and acknowledged', async () => {
     const fresh = connectOrg(org);
-    const { learned } = await fresh.check();
+    const { discovered } = await fresh.check();
     const message =
       `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns:x="http://www.w3.org/2001/XMLSchema-instance"><e:Body>` +
-      `<notifications xmlns="http://soap.sforce.com/2005/09/outbound"><OrganizationId>${String(learned['organizationId'])}</OrganizationId>` +
+      `<notifications xmlns="http://soap.sforce.com/2005/09/outbound"><OrganizationId>${String(discovered['organizationId'])}</OrganizationId>` +
       `<Notification><Id>04l1</Id><sObject x:type="sf:Account"><Id>${id(0)}</Id></sObject></Notification></notifications></e:Body></e:Envelope>`;
     const request = {
       method: 'POST',

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSalesforce } from '#connectors/salesforce/connector.ts';
-import type { Connector } from '#connectors/contract/crm.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
 import type { CrmSample } from '#sandbox/sample.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { assertionFor, privateKeyPem, startOrg } from '#test/sandbox/salesforce/org.ts';
 import type { RunningOrg } from '#test/sandbox/salesforce/org.ts';
 import { control } from '#test/sandbox/salesforce/control.ts';
-import { connectorContract } from '#test/connectors/contract/contract.ts';
+import { crmContract } from '#test/connectors/contract/contract.ts';
 import { connectOrg, sampleAccount } from './sample.ts';
 import { alone } from '#test/support/connector-input.ts';
 
@@ -47,7 +47,7 @@ const sample: CrmSample = {
   ],
 };
 
-const connect = (org: RunningOrg, settings: Record<string, string> = {}): Connector =>
+const connect = (org: RunningOrg, settings: Record<string, string> = {}): CrmConnector =>
   connectOrg(org, { settings });
 
 /** What a person in the org does: a REST call outside any connector, which the journal does not keep. */
@@ -71,7 +71,7 @@ async function changeAccount(org: RunningOrg, id: string, method: 'PATCH' | 'DEL
   if (!response.ok) throw new Error(await response.text());
 }
 
-connectorContract('salesforce', async () => {
+crmContract('salesforce', async () => {
   const org = await startOrg();
   const someAccount = (n: number): string =>
     org.store.collection('salesforce:Account').keys().drop(n).next().value ?? '';
@@ -126,14 +126,14 @@ connectorContract('salesforce', async () => {
       },
     },
     wrongCredential: { connect: () => connect(org, { clientId: '3MVG9wrong' }), fix: /client id/ },
-    journal: org.calls,
+    receivedCalls: org.calls,
     close: org.close,
   };
 });
 
 describe('salesforce', () => {
   let org: RunningOrg;
-  let connector: Connector;
+  let connector: CrmConnector;
   beforeAll(async () => {
     org = await startOrg();
     connector = connect(org);

@@ -1,10 +1,6 @@
-import type {
-  Connector,
-  ConnectorInput,
-  PullPage,
-  PullRequest,
-  RemoteRecord,
-} from '#connectors/contract/crm.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
+import type { PullPage, PullRequest, RemoteRecord } from '#connectors/contract/records.ts';
+import type { ConnectorInput } from '#connectors/contract/remote-system.ts';
 import { createSalesforce } from '#connectors/salesforce/connector.ts';
 import type { SampleAccount, SampleOpportunity } from '#sandbox/sample.ts';
 import { alone } from '#test/support/connector-input.ts';
@@ -41,7 +37,7 @@ export const sampleDeal = (n: number): SampleOpportunity => ({
   ...stamps,
 });
 
-export const connectOrg = (org: RunningOrg, input: Partial<ConnectorInput> = {}): Connector =>
+export const connectOrg = (org: RunningOrg, input: Partial<ConnectorInput> = {}): CrmConnector =>
   createSalesforce({
     ...alone,
     secrets: { privateKeyPem },
@@ -57,7 +53,7 @@ export const connectOrg = (org: RunningOrg, input: Partial<ConnectorInput> = {})
   });
 
 export async function salesforcePages(
-  connector: Connector,
+  connector: CrmConnector,
   request: Partial<PullRequest> & Pick<PullRequest, 'object' | 'fields'>,
 ): Promise<PullPage[]> {
   const pages: PullPage[] = [];

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ConnectorError } from '#connectors/contract/crm.ts';
-import type { Connector, TokenVault, Tokens } from '#connectors/contract/crm.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
+import type { TokenVault, Tokens } from '#connectors/contract/tokens.ts';
 import { crmSchema } from '#src/domain/crm-schema.ts';
 import { control } from '#test/sandbox/salesforce/control.ts';
 import { startOrg } from '#test/sandbox/salesforce/org.ts';
@@ -69,7 +70,7 @@ class MemoryVault implements TokenVault {
   }
 }
 
-const connect = (secret = grant.clientSecret): Connector =>
+const connect = (secret = grant.clientSecret): CrmConnector =>
   connectOrg(org, {
     settings: { authType: 'refresh_token', clientId: grant.clientId, instanceUrl: grant.instanceUrl },
     secrets: { clientSecret: secret },

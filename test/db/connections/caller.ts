@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { z } from 'zod';
-import type { BudgetWindow, CallSort } from '#connectors/contract/crm.ts';
+import type { BudgetWindow, CallKind } from '#connectors/contract/limits.ts';
 import { callGate } from '#src/db/connections/call-gate.ts';
 import { openDatabase } from '#src/db/client.ts';
 
@@ -42,7 +42,7 @@ const gate = callGate(database.db, {
   },
 });
 
-async function call(sort: CallSort): Promise<number> {
+async function call(sort: CallKind): Promise<number> {
   await gate.admit(sort);
   const response = await fetch(`${order.basePath}${paths[sort]}`, {
     method: 'POST',
@@ -66,7 +66,7 @@ const told = once(process, 'message');
 process.send?.('ready');
 await told;
 const until = performance.now() + order.seconds * 1_000;
-const loop = async (sort: CallSort): Promise<void> => {
+const loop = async (sort: CallKind): Promise<void> => {
   while (performance.now() < until) console.log(JSON.stringify({ sort, status: await call(sort) }));
 };
 await Promise.all(order.loops.map(loop));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { BudgetWindow, CallGate } from '#connectors/contract/crm.ts';
+import type { BudgetWindow, CallGate } from '#connectors/contract/limits.ts';
 import { releaseBudgets } from '#src/db/connections/budget-store.ts';
 import { callGate } from '#src/db/connections/call-gate.ts';
 import { saveConnection } from '#src/db/connections/connection-store.ts';
@@ -100,7 +100,7 @@ describe('the gate of a connection', () => {
   });
 
   it('stops at the calls a day the customer lets this connection make, whatever the vendor allows', async () => {
-    await test.deps.db.update(connection).set({ dailyAllotment: 3 });
+    await test.deps.db.update(connection).set({ dailyCallLimit: 3 });
     const bulk = gate([day]);
     await admit(bulk, 1);
     await bulk.learn([{ name: 'day', allowed: 250_000, used: 10 }]);

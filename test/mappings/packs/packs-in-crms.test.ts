@@ -1,4 +1,5 @@
-import type { Connector, RemoteRecord } from '#connectors/contract/crm.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
+import type { RemoteRecord } from '#connectors/contract/records.ts';
 import { createSalesforce } from '#connectors/salesforce/connector.ts';
 import { applyInbound, applyOutbound, changedFields, remoteFields } from '#mappings/engine/apply.ts';
 import { compileMapping } from '#mappings/engine/compile.ts';
@@ -14,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alone } from '#test/support/connector-input.ts';
 
 interface Crm {
-  readonly connector: Connector;
+  readonly connector: CrmConnector;
   readonly sample: CrmSample;
   readonly mappings: ReadonlyMap<CanonicalKind, CompiledMapping>;
   /** What has been read already: nothing here changes what the mappings read. */
@@ -41,7 +42,7 @@ async function openHubspot(): Promise<Crm> {
 }
 
 async function fill(
-  connector: Connector,
+  connector: CrmConnector,
   sample: CrmSample,
   seed: (sample: CrmSample) => void,
   close: () => Promise<void>,

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { asc } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ConnectorError } from '#connectors/contract/crm.ts';
+import type { ConnectorError } from '#connectors/contract/failures.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { insertRun, updateRun } from '#src/db/runs/run-store.ts';
 import { alert, connection } from '#src/db/schema/connection.ts';
@@ -136,7 +136,7 @@ describe('alerts', () => {
         },
       },
     ]);
-    expect((await alerts())[0]?.toldAt).toEqual(deps.clock());
+    expect((await alerts())[0]?.sentAt).toEqual(deps.clock());
   });
 
   it('are told once, also when two processes do it at the same time', async () => {
@@ -152,7 +152,7 @@ describe('alerts', () => {
     const alertId = (await alerts())[0]?.id ?? '';
     status = refused;
     await expect(sendAlert(deps, { alertId })).rejects.toThrow(String(refused));
-    expect((await alerts())[0]?.toldAt).toBeNull();
+    expect((await alerts())[0]?.sentAt).toBeNull();
     status = 200;
     await sendAlert(deps, { alertId });
     await wait(0);

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConnectorError, type Connector } from '#connectors/contract/crm.ts';
+import { requireCrm } from '#connectors/contract/connector.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import { listConnections, saveConnection, type Connection } from '#src/db/connections/connection-store.ts';
 import { openSecrets, sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
@@ -127,7 +129,7 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
     const reached = Promise.withResolvers<void>();
     const slow: Deps = {
       ...deps,
-      connectorFor: (connection) => held(deps.connectorFor(connection), gate.promise, reached.resolve),
+      connectorFor: (connection) => held(requireCrm(deps.connectorFor(connection)), gate.promise, reached.resolve),
     };
     const first = pushConnection(slow, { connectionId: salesforce.id, runId: null }, noProgress);
     await reached.promise;
@@ -213,7 +215,7 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
   });
 
   /** A connector whose first push waits at the gate. */
-  function held(connector: Connector, gate: Promise<void>, onReached: () => void): Connector {
+  function held(connector: CrmConnector, gate: Promise<void>, onReached: () => void): CrmConnector {
     return {
       ...connector,
       calls: () => connector.calls(),
@@ -232,7 +234,7 @@ describe('with a connection in trouble', { timeout: 120_000 }, () => {
     extId: string,
     fields: Readonly<Record<string, string | null>>,
   ): Promise<void> {
-    const [outcome] = await deps.connectorFor(connection).push({
+    const [outcome] = await requireCrm(deps.connectorFor(connection)).push({
       object,
       operation: 'update',
       keyField: null,

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import type { Connector } from '#connectors/contract/crm.ts';
+import { requireCrm } from '#connectors/contract/connector.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
 import type { Deps } from '#src/deps.ts';
 import { processHints } from '#src/operations/refresh/process-hints.ts';
 import { reconcileObject } from '#src/operations/pull/reconcile-object.ts';
@@ -51,7 +52,7 @@ function answering(deps: Deps, meanwhile: () => Promise<unknown>): Deps {
   return {
     ...deps,
     connectorFor: (...args) => {
-      const connector: Connector = deps.connectorFor(...args);
+      const connector: CrmConnector = requireCrm(deps.connectorFor(...args));
       return {
         ...connector,
         async *pull(request) {

@@ -4,7 +4,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ConnectorError } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { Connection } from '#src/db/connections/connection-store.ts';
 import { connection, connectionToken } from '#src/db/schema/connection.ts';
 import { saveTokens, tokenVault } from '#src/db/connections/token-store.ts';

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Connector, ListenRequest } from '#connectors/contract/crm.ts';
+import { requireCrm } from '#connectors/contract/connector.ts';
+import type { CrmConnector, ListenRequest } from '#connectors/contract/crm.ts';
 import { findConnection, saveConnection } from '#src/db/connections/connection-store.ts';
 import { releaseLease, renewLease, savePosition, acquireLease } from '#src/db/connections/listening-store.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
@@ -44,7 +45,7 @@ afterEach(async () => {
 /** A process that listens with this in place of the vendor's stream. */
 async function listening(listen: Listen): Promise<AsyncDisposable> {
   const found = (await findConnection(deps.db, connectionId)) ?? expect.fail('the connection was not kept');
-  const connector: Connector = { ...deps.connectorFor(found), listen };
+  const connector: CrmConnector = { ...requireCrm(deps.connectorFor(found)), listen };
   const listener = listenToStreams({ ...deps, connectorFor: () => connector });
   open.push(listener);
   return listener;

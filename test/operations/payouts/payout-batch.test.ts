@@ -11,7 +11,7 @@ import {
   returnPayoutBatch,
   submitPayoutBatch,
 } from '#src/operations/payouts/payout-batch.ts';
-import { payoutCsv } from '#src/operations/payouts/payout-file.ts';
+import { payoutFileOf } from '#src/operations/payouts/payout-file.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
@@ -174,15 +174,15 @@ describe('a payout batch', () => {
   });
 
   it('says in its file’s name that it is a draft until it is released', async () => {
-    expect((await payoutCsv(test.deps, { batchId: batch.id })).fileName).toBe(
+    expect((await payoutFileOf(test.deps, { batchId: batch.id })).name).toBe(
       `payouts-${batch.key}.draft.csv`,
     );
     await submitPayoutBatch(test.deps, by(anna));
     await approvePayoutBatch(test.deps, by(ben));
     await exportPayoutBatch(test.deps, by(anna));
-    const { fileName, csv } = await payoutCsv(test.deps, { batchId: batch.id });
-    expect(fileName).toBe(`payouts-${batch.key}.csv`);
-    expect(csv.trim().split('\r\n')).toHaveLength(batch.itemCount + 1);
+    const { name, text } = await payoutFileOf(test.deps, { batchId: batch.id });
+    expect(name).toBe(`payouts-${batch.key}.csv`);
+    expect(text.trim().split('\r\n')).toHaveLength(batch.itemCount + 1);
   });
 
   it('is drafted once a month, however often the job runs', async () => {

@@ -17,7 +17,7 @@ import {
   exportPayoutBatch,
   submitPayoutBatch,
 } from '#src/operations/payouts/payout-batch.ts';
-import { writePayoutFile } from '#src/operations/payouts/payout-file.ts';
+import { deliverPayoutBatch } from '#src/operations/payouts/payout-file.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { seedConsole } from '#test/support/console-data.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
@@ -89,7 +89,7 @@ describe('the file of a payout batch', () => {
   it('makes a job fail, and so be tried again, when a folder is away', async () => {
     await block(outbox);
     await release();
-    const writing = writePayoutFile(test.deps, await batchNow(), await payoutItems(test.deps.db, [batchId]));
+    const writing = deliverPayoutBatch(test.deps, await batchNow(), await payoutItems(test.deps.db, [batchId]));
     await expect(writing).rejects.toMatchObject({
       name: 'ConnectorError',
       failure: { code: 'outbox_unavailable' },

@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
-import type { Connector, PullPage, RemoteFields } from '#connectors/contract/crm.ts';
+import { requireCrm } from '#connectors/contract/connector.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
+import type { PullPage, RemoteFields } from '#connectors/contract/records.ts';
 import { buildHubspot } from '#sandbox/hubspot/server.ts';
 import type { CrmSample, SampleAccount, SampleOpportunity } from '#sandbox/sample.ts';
 import { Store } from '#sandbox/store.ts';
@@ -25,7 +27,7 @@ export type ReadKind = keyof (typeof objects)['salesforce'];
 export interface ReadingFixture extends AsyncDisposable {
   readonly deps: Deps;
   readonly connection: Connection;
-  readonly connector: Connector;
+  readonly connector: CrmConnector;
   pass(ms: number): void;
   read(kind: ReadKind, deps?: Deps): Promise<number>;
   map(): Promise<void>;
@@ -37,7 +39,7 @@ export interface ReadingFixture extends AsyncDisposable {
   idOf(kind: ReadKind, name: string): Promise<string>;
   /** Deps whose connector reads in another way. */
   reading(
-    pull: (connector: Connector, request: Parameters<Connector['pull']>[0]) => AsyncIterable<PullPage>,
+    pull: (connector: CrmConnector, request: Parameters<CrmConnector['pull']>[0]) => AsyncIterable<PullPage>,
   ): Deps;
 }
 
@@ -118,7 +120,7 @@ async function standFor(
   { url, pass }: StandInput,
 ): Promise<Omit<ReadingFixture, typeof Symbol.asyncDispose>> {
   const connection = await requireConnection(deps, connectionId);
-  const connector = deps.connectorFor(connection);
+  const connector = requireCrm(deps.connectorFor(connection));
   const named = objects[connection.kind as keyof typeof objects];
   return {
     deps,
@@ -158,11 +160,11 @@ async function standFor(
     reading: (pull) => ({
       ...deps,
       connectorFor: (one, lane) => {
-        const real = deps.connectorFor(one, lane);
+        const real = requireCrm(deps.connectorFor(one, lane));
         // A class keeps its state in private fields, so the rest is asked of the instance itself.
         return new Proxy(real, {
           get: (target, name) => {
-            if (name === 'pull') return (request: Parameters<Connector['pull']>[0]) => pull(target, request);
+            if (name === 'pull') return (request: Parameters<CrmConnector['pull']>[0]) => pull(target, request);
             const value: unknown = Reflect.get(target, name, target);
             return typeof value === 'function' ? (value.bind(target) as unknown) : value;
           },

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Connector, PullRequest } from '#connectors/contract/crm.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
+import type { PullRequest } from '#connectors/contract/records.ts';
 import { reconcileObject, scheduleReconciliations } from '#src/operations/pull/reconcile-object.ts';
 import { openProblems } from '#test/support/queries.ts';
 import {
@@ -39,7 +40,7 @@ describe('reconciling an object', () => {
     )?.count;
   /** Shows only what `shows` lets through, in lists and by id alike: what a lost permission looks like. */
   const blinded = (shows: (n: number) => boolean) =>
-    stand.reading(async function* (connector: Connector, request: PullRequest) {
+    stand.reading(async function* (connector: CrmConnector, request: PullRequest) {
       for await (const page of connector.pull(request))
         yield { ...page, records: page.records.filter((_, n) => shows(n)) };
     });

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PullPage } from '#connectors/contract/crm.ts';
+import type { PullPage } from '#connectors/contract/records.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import type { SampleRegistration } from '#sandbox/sample.ts';
 import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
@@ -98,11 +98,11 @@ describe('reading Salesforce', () => {
     await stand.map();
     expect(await countAccounts(stand)).toBe(4_101);
     expect(
-      await firstRow(stand.deps.db, sql`select done, total, began_at from cursor where object = 'Account'`),
+      await firstRow(stand.deps.db, sql`select done, total, read_started_at from cursor where object = 'Account'`),
     ).toEqual({
       done: 4_101,
       total: 4_101,
-      began_at: null,
+      read_started_at: null,
     });
   });
 
@@ -187,7 +187,7 @@ describe('reading Salesforce', () => {
       stand.pass(2_000);
       const pulledAt = stand.deps.clock();
       const found = await connector.fetch('Account', [extId], remoteFields(mapping));
-      const showing = { pulledAt, at: pulledAt, via: 'hint', stamps: 'ordered' } as const;
+      const showing = { pulledAt, at: pulledAt, via: 'hint', replaceBy: 'stamp' } as const;
       await stand.deps.db.transaction((tx) =>
         saveRemoteRecords(tx, stand.connection.id, 'Account', found, showing),
       );

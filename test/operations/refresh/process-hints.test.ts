@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ConnectorError, type Connector, type Hint } from '#connectors/contract/crm.ts';
+import { requireCrm } from '#connectors/contract/connector.ts';
+import type { CrmConnector, Hint } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import { waitingHints } from '#src/db/sync/hint-store.ts';
 import { lockDecisions } from '#src/db/registrations/registration-store.ts';
 import { lockObject } from '#src/db/sync/remote-store.ts';
@@ -315,7 +317,7 @@ describe('serving hints', () => {
     const silent: Deps = {
       ...deps,
       connectorFor: (...args) => ({
-        ...plain(deps.connectorFor(...args)),
+        ...plain(requireCrm(deps.connectorFor(...args))),
         push: () => Promise.reject(new Error('killed')),
       }),
     };
@@ -326,12 +328,12 @@ describe('serving hints', () => {
   });
 
   function fetching(
-    around: (fetch: () => ReturnType<Connector['fetch']>) => ReturnType<Connector['fetch']>,
+    around: (fetch: () => ReturnType<CrmConnector['fetch']>) => ReturnType<CrmConnector['fetch']>,
   ): Deps {
     return {
       ...deps,
       connectorFor: (...args) => {
-        const connector = deps.connectorFor(...args);
+        const connector = requireCrm(deps.connectorFor(...args));
         return { ...plain(connector), fetch: (...asked) => around(() => connector.fetch(...asked)) };
       },
     };
@@ -339,6 +341,6 @@ describe('serving hints', () => {
 });
 
 /** A connector whose methods can be replaced one by one. */
-function plain(connector: Connector): Connector {
+function plain(connector: CrmConnector): CrmConnector {
   return { ...connector, calls: () => connector.calls(), limits: () => connector.limits() };
 }

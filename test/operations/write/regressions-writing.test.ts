@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { ConnectorError } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
 import { pushConnection } from '#src/operations/write/push-connection.ts';
 import { openIntents, openProblems } from '#test/support/queries.ts';

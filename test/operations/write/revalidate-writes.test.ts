@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PushBatch, PushOutcome, RemoteFields, RemoteFailure } from '#connectors/contract/crm.ts';
+import type { PushBatch, PushOutcome } from '#connectors/contract/crm.ts';
+import type { RemoteFailure } from '#connectors/contract/failures.ts';
+import type { RemoteFields } from '#connectors/contract/records.ts';
 import { placeRecords } from '#src/operations/place/place-records.ts';
 import { planWrites } from '#src/operations/write/plan-writes.ts';
 import { pullObject } from '#src/operations/pull/pull-object.ts';
@@ -152,7 +154,7 @@ const editsOf = async ({ extId }: Claim) =>
 const isGone = async ({ extId }: Claim) =>
   (await one(sql`select deleted from remote_record where ext_id = ${extId}`))?.['deleted'];
 const doubts = async ({ extId }: Claim) =>
-  (await one(sql`select count(*)::int as count from hint where ext_id = ${extId} and via = 'doubt'`))?.[
+  (await one(sql`select count(*)::int as count from hint where ext_id = ${extId} and via = 'recheck'`))?.[
     'count'
   ];
 const told = async ({ extId }: Claim) => [

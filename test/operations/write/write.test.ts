@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConnectorError, type PushBatch } from '#connectors/contract/crm.ts';
+import type { PushBatch } from '#connectors/contract/crm.ts';
+import { ConnectorError } from '#connectors/contract/failures.ts';
 import { remoteFields } from '#mappings/engine/apply.ts';
 import { saveRemoteRecords } from '#src/db/sync/save-remote-records.ts';
 import { lanes, type Lane } from '#src/domain/connections/budget.ts';
@@ -74,7 +75,7 @@ describe.each(['salesforce', 'hubspot'] as const)('writing to %s', { timeout: 60
     await world.deps.db.execute(
       sql`update remote_record set modified_at = '2026-01-01', pulled_at = '2026-01-01' where ext_id = ${claim.extId}`,
     );
-    const showing = { pulledAt: askedAt, at: world.deps.clock(), via: 'read', stamps: 'ordered' } as const;
+    const showing = { pulledAt: askedAt, at: world.deps.clock(), via: 'read', replaceBy: 'stamp' } as const;
     await world.deps.db.transaction((tx) =>
       saveRemoteRecords(tx, connection.id, mapping.object, [view], showing),
     );

@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
+import { requireCrm } from '#connectors/contract/connector.ts';
+import type { CrmConnector } from '#connectors/contract/crm.ts';
 import { advisoryLocks } from '#src/db/advisory-locks.ts';
 import type { Deps } from '#src/deps.ts';
 import { pushConnection } from '#src/operations/write/push-connection.ts';
@@ -53,7 +55,7 @@ it(
   },
 );
 
-type Push = ReturnType<Deps['connectorFor']>['push'];
+type Push = CrmConnector['push'];
 
 function pushing(
   deps: Deps,
@@ -62,7 +64,7 @@ function pushing(
   return {
     ...deps,
     connectorFor: (...args) => {
-      const connector = deps.connectorFor(...args);
+      const connector = requireCrm(deps.connectorFor(...args));
       return { ...connector, push: (batch) => around(batch.object, () => connector.push(batch)) };
     },
   };

@@ -1,0 +1,81 @@
+import type { RemoteFailure } from './failures.ts';
+
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** Values by the vendor's field name. */
+export type RemoteFields = Readonly<Record<string, JsonValue>>;
+
+/** A record of a CRM or an ERP, as the vendor returned it. */
+export interface RemoteRecord {
+  readonly extId: string;
+  /** Only the requested fields. A reference that the vendor does not store in a field has a pseudo-field, see `describe`. */
+  readonly fields: RemoteFields;
+  /** The vendor's modification stamp, ISO 8601 UTC in the vendor's full precision. */
+  readonly modifiedAt: string;
+  readonly deleted: boolean;
+  /** For a deleted record: the id of the record it was merged into. */
+  readonly mergedInto?: string;
+}
+
+export interface RemoteField {
+  readonly name: string;
+  readonly label: string;
+  readonly type: 'text' | 'number' | 'boolean' | 'date' | 'datetime' | 'picklist' | 'reference';
+  readonly length?: number;
+  /** Active picklist values, in the vendor's order. Absent unless `type` is `picklist`. */
+  readonly values?: readonly string[];
+  /** The vendor's names of the objects that a reference can point at. */
+  readonly referenceTo?: readonly string[];
+  readonly required: boolean;
+  readonly createable: boolean;
+  readonly updateable: boolean;
+  /** No two records may hold the same value. */
+  readonly unique?: true;
+}
+
+export interface ObjectDescription {
+  readonly object: string;
+  readonly label: string;
+  /** References that the vendor stores outside the record appear as pseudo-fields of type `reference`. */
+  readonly fields: readonly RemoteField[];
+}
+
+/**
+ * Reads everything modified at or after `since`, deletions and merges included unless everything is read. Any
+ * number of records may share one timestamp. After a crash, the read continues with the last page's `resume`
+ * without loss.
+ */
+export interface PullRequest {
+  readonly object: string;
+  readonly fields: readonly string[];
+  /** ISO 8601 UTC, inclusive. Null reads every record that exists. */
+  readonly since: string | null;
+  /** The `resume` of the page to continue after. Null for a new read. */
+  readonly resume: string | null;
+}
+
+export interface PullPage {
+  readonly records: readonly RemoteRecord[];
+  /** Continues the read after this page. Only the connector understands it; it is valid for at least a day. */
+  readonly resume: string;
+  /** The number of records the whole read will return. Null when the vendor does not count them. */
+  readonly total: number | null;
+  /** Our clock just before this page was requested. The page shows every write that was answered before. */
+  readonly askedAt: Date;
+  /** The vendor's clock when it answered the first request of this pull. The next pull may start from here. */
+  readonly serverTime: string;
+  /** Records that exist but could not be read, such as a malformed row of a file. The others are in the page. */
+  readonly problems?: readonly RecordProblem[];
+}
+
+export interface RecordProblem {
+  /** A record id, or a place such as `invoices-2026-10.csv:17`. */
+  readonly ref: string;
+  readonly failure: RemoteFailure;
+}

@@ -1,0 +1,57 @@
+import type { CanonicalKind } from '#src/domain/record.ts';
+import type { BudgetWindow, CallGate, Limits } from './limits.ts';
+import type { ObjectDescription, PullPage, PullRequest, RemoteFields, RemoteRecord } from './records.ts';
+import type { TokenVault } from './tokens.ts';
+
+/** A short name for a vendor's system, as in a mapping pack's `system`. `connectors/registry.ts` lists them. */
+export type SystemKind = string;
+
+/** The input of a connector. Secrets arrive decrypted, live only in memory, and are never logged. */
+export interface ConnectorInput {
+  readonly settings: RemoteFields;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly now: () => Date;
+  readonly gate: CallGate;
+  readonly tokens: TokenVault;
+}
+
+export interface AccountCheck {
+  /** The vendor's name of the account we are signed in to. */
+  readonly account: string;
+  readonly limits: Limits;
+  /** Settings that the vendor reported, to be stored with the connection's other settings. */
+  readonly discovered: RemoteFields;
+}
+
+/** What a CRM and an ERP have in common: signing in, reading records, and counting calls. */
+export interface RemoteSystem {
+  readonly kind: SystemKind;
+  /** The vendor's name of the object that holds a canonical kind. Null when this system has none. */
+  objectFor(kind: CanonicalKind): string | null;
+  /** Signs in and makes a cheap call. @throws ConnectorError with the vendor's answer and the fix */
+  check(): Promise<AccountCheck>;
+  describe(object: string): Promise<ObjectDescription>;
+  pull(request: PullRequest): AsyncIterable<PullPage>;
+  /**
+   * The current state of these records. A record that the vendor reports as gone comes with `deleted: true`. A
+   * merged record also has `mergedInto`, and its survivor is added to the answer. An id that is absent from the
+   * answer was purged or is hidden from us; that alone is no proof that the record is gone.
+   */
+  fetch(
+    object: string,
+    extIds: readonly string[],
+    fields: readonly string[],
+  ): Promise<readonly RemoteRecord[]>;
+  limits(): Limits;
+  /** The limits to assume before the vendor has reported its own. Empty where calls cost nothing. */
+  windows(): readonly BudgetWindow[];
+  /** HTTP calls this instance has made to the vendor's data and metadata API. Sign-ins are not counted. */
+  calls(): number;
+  close(): Promise<void>;
+}
+
+/** The text of a setting. Null when it is absent or no text. */
+export function textSetting(settings: RemoteFields, name: string): string | null {
+  const value = settings[name];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+}

@@ -1,0 +1,21 @@
+import type { CrmEntry } from '#connectors/contract/registry-entry.ts';
+import { salesforceConnectCommand } from './connect-command.ts';
+import { createSalesforce } from './connector.ts';
+import { salesforceRecordUrl } from './record-url.ts';
+import { toSource } from './schema/metadata.ts';
+import { salesforceApiVersion } from './settings.ts';
+
+export const salesforce: CrmEntry = {
+  kind: 'salesforce',
+  role: 'crm',
+  label: 'Salesforce',
+  addressSetting: 'loginUrl',
+  create: createSalesforce,
+  connectCommand: salesforceConnectCommand,
+  recordUrl: salesforceRecordUrl,
+  schemaSource: {
+    folder: 'salesforce-source',
+    deployCommand: 'sf project deploy start',
+    files: (schema) => toSource(schema, salesforceApiVersion),
+  },
+};
