@@ -42,7 +42,9 @@ export async function recordSuccess(
       await resolveProblems(tx, { source: 'connection', connectionId: id, object }, [name], at);
     }
     // A used-up limit ends by itself, so it does not count as failing.
-    const failing = (await connectionProblemClasses(tx, id)).some((trouble) => trouble !== 'throttle');
+    const failing = (await connectionProblemClasses(tx, id)).some(
+      (failureClass) => failureClass !== 'throttle',
+    );
     return {
       ...usage(connector),
       checkedAt: at,
@@ -52,7 +54,10 @@ export async function recordSuccess(
   });
 }
 
-/** Stores a failure of the task. A temporary failure is stored only when the job is not tried again. */
+/**
+ * Stores a failure of the task. A temporary failure is stored only when it pauses the connection, or when the
+ * job is not tried again.
+ */
 export async function recordFailure(
   deps: Deps,
   { connection: { id, name }, connector, about }: UsedConnection,

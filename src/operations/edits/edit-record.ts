@@ -76,15 +76,18 @@ export async function editRecord(
     for (const place of places) await saveEdits(deps, tx, place, { id, names, before: before.values });
     const after = Object.fromEntries(names.map((name) => [name, edited[name] ?? null]));
     await saveCanonicalRecord(tx, kind, id, after);
-    const at = deps.clock();
-    // The audit trail cannot be changed, and the values may be personal data. The write intents have them, and
-    // can be erased.
-    const changes = { before: null, after: { fields: names }, reason: null };
-    await audit(
-      tx,
-      [{ actorId: personId, action: `${kind}.edited`, subjectKind: kind, subjectId: id, ...changes }],
-      at,
-    );
+    const entry = {
+      actorId: personId,
+      action: `${kind}.edited`,
+      subjectKind: kind,
+      subjectId: id,
+      // The audit trail cannot be changed, and the values may be personal data. The write intents have them,
+      // and can be erased.
+      before: null,
+      after: { fields: names },
+      reason: null,
+    };
+    await audit(tx, [entry], deps.clock());
     await queueWriteBack(deps, tx, kind, id);
     return names;
   });

@@ -32,17 +32,16 @@ export async function retryDeadLetters(
       [{ id: deps.ids(), runId: null, stage: null, name: 'replay', payload: { connectionId } }],
       at,
     );
-    const act = {
+    const entry = {
+      actorId: personId,
       action: 'connection.replayed',
       subjectKind: 'connection',
       subjectId: connectionId,
+      before: null,
+      after: { writes: count, object: object ?? null, code: code ?? null },
+      reason: personId === null ? 'command line' : null,
     } as const;
-    const after = { writes: count, object: object ?? null, code: code ?? null };
-    await audit(
-      tx,
-      [{ ...act, actorId: personId, before: null, after, reason: personId === null ? 'command line' : null }],
-      at,
-    );
+    await audit(tx, [entry], at);
     return count;
   });
   if (revived > 0) await relaySoon(deps);

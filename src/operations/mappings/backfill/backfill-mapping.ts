@@ -95,16 +95,16 @@ export async function startBackfill(
       if (running === null || running.version === version) return null;
       throw stillRunning(running);
     }
-    const act = {
+    const entry = {
+      actorId: personId,
       action: 'mapping.backfill_started',
       subjectKind: 'connection',
       subjectId: connectionId,
+      before: null,
+      after: { object, kind, version },
+      reason: null,
     } as const;
-    await audit(
-      tx,
-      [{ ...act, actorId: personId, before: null, after: { object, kind, version }, reason: null }],
-      at,
-    );
+    await audit(tx, [entry], at);
     return id;
   });
   await relaySoon(deps);

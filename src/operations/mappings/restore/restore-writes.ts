@@ -106,16 +106,16 @@ export async function startRestore(
     // A restore that is still open here has lost its job. This one starts from the beginning.
     await failRestores(tx, target.place, at);
     await addRestore(tx, { id, connectionId, object, kind, ...which, startedBy: personId, startedAt: at });
-    const act = {
+    const entry = {
+      actorId: personId,
       action: 'mapping.restore_started',
       subjectKind: 'connection',
       subjectId: connectionId,
+      before: null,
+      after: { object, kind, ...which, writes },
+      reason: null,
     } as const;
-    await audit(
-      tx,
-      [{ ...act, actorId: personId, before: null, after: { object, kind, ...which, writes }, reason: null }],
-      at,
-    );
+    await audit(tx, [entry], at);
     return true;
   });
   await relaySoon(deps);

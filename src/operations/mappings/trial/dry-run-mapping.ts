@@ -216,7 +216,7 @@ function mapAndRollBack(
 ): Promise<readonly BackfilledRecord[]> {
   return rollBackAfter(deps.db, async (tx) => {
     await lockObject(tx, connection.id, mapping.object);
-    const read = { pulledAt: page.askedAt, at: deps.clock(), via: 'scan', stamps: 'ordered' } as const;
+    const read = { pulledAt: page.askedAt, at: deps.clock(), via: 'scan', replaceBy: 'stamp' } as const;
     await saveRemoteRecords(tx, connection.id, mapping.object, page.records, read);
     const extIds = page.records.map((record) => record.extId);
     const shown = await shownRecords(tx, connection.id, mapping.object, extIds);

@@ -62,16 +62,19 @@ export function watchUniqueValues(
         const examples = refused
           .slice(0, maxExamples)
           .map(({ ref, value }) => ({ ref, message: `Another record has "${value}" in ${remote}.` }));
-        const fix = `Make the values of ${local} different, or allow ${remote} to repeat.`;
-        const reason = {
-          effect: 'record',
-          way: 'out',
-          field: local,
-          code: 'not_unique',
-          cause: 'duplicate',
-          certain: true,
-        } as const;
-        return [{ ...reason, count: refused.length, fix, examples }];
+        return [
+          {
+            effect: 'record',
+            way: 'out',
+            field: local,
+            code: 'not_unique',
+            cause: 'duplicate',
+            certain: true,
+            count: refused.length,
+            fix: `Make the values of ${local} different, or allow ${remote} to repeat.`,
+            examples,
+          },
+        ];
       });
     },
   };
@@ -100,15 +103,19 @@ export async function predictRefusals(
     const examples = writes
       .slice(0, maxExamples)
       .map(({ ref, failure }) => ({ ref, message: failure.message }));
-    const reason = {
-      effect: 'record',
-      way: 'out',
-      field: null,
-      code,
-      cause: causeOfFailure(first.failure),
-      certain: false,
-    } as const;
-    return [{ ...reason, count: writes.length, fix: first.failure.fix, examples }];
+    return [
+      {
+        effect: 'record',
+        way: 'out',
+        field: null,
+        code,
+        cause: causeOfFailure(first.failure),
+        certain: false,
+        count: writes.length,
+        fix: first.failure.fix,
+        examples,
+      },
+    ];
   });
 }
 

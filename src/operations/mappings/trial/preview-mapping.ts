@@ -85,7 +85,7 @@ export async function previewMapping(
     const ids = async () => [...(await unmergedRecordIds(tx, connectionId, object, [ref])).values()];
     const values = async () => [...(await recordValues(tx, kind, await ids())).values()][0] ?? null;
     const before = await values();
-    const read = { pulledAt: askedAt, at: deps.clock(), via: 'hint', stamps: 'doubted' } as const;
+    const read = { pulledAt: askedAt, at: deps.clock(), via: 'hint', replaceBy: 'recheck' } as const;
     await saveRemoteRecords(tx, connectionId, object, [record], read);
     const shown = await shownRecords(tx, connectionId, object, [ref]);
     const input = { connection, mapping, pack, kind, currency, runId: deps.ids() };

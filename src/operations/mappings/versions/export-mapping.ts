@@ -8,7 +8,7 @@ import { packToYaml } from './pack-yaml.ts';
 
 export interface MappingFile {
   readonly pack: MappingPack;
-  /** The name of the file for git, for example `salesforce.account.yaml`. */
+  /** The name of the file for git, for example `crm-emea.account.yaml`. */
   readonly name: string;
   readonly yaml: string;
 }
@@ -25,7 +25,7 @@ export async function exportMapping(
   return { pack, name: fileNameOf(target.connection, pack.kind), yaml: packToYaml(pack) };
 }
 
-/** For `HubSpot EMEA` and `account`: `hubspot-emea.account.yaml`. */
+/** For the connection `CRM EMEA` and `account`: `crm-emea.account.yaml`. */
 export function fileNameOf({ name }: Pick<Connection, 'name'>, kind: CanonicalKind): string {
   return `${slugOf(name)}.${kind}.yaml`;
 }
