@@ -5,6 +5,7 @@ import type { Deps } from '#src/deps.ts';
 import { addConsole } from './plugins/console.ts';
 import { addErrorAnswers } from './plugins/errors.ts';
 import { addMetrics } from './plugins/metrics.ts';
+import { addRateLimits } from './plugins/rate-limit.ts';
 import { addSameOrigin } from './plugins/same-origin.ts';
 import { addSecurityHeaders } from './plugins/security-headers.ts';
 import { addSessions } from './plugins/session.ts';
@@ -15,7 +16,7 @@ export function buildApp(deps: Deps): FastifyInstance {
   const log: FastifyBaseLogger = deps.log.child({ part: 'http' });
   const app = Fastify({
     loggerInstance: log,
-    // Refusals and failures are logged where they are answered; a line for every page view says nothing.
+    // Refusals and failures are logged where they are answered; a line for each request would hide them.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 256 * 1024,
     genReqId: () => deps.ids(),
@@ -27,6 +28,7 @@ export function buildApp(deps: Deps): FastifyInstance {
   addSecurityHeaders(app, deps);
   addSessions(app, deps);
   addSameOrigin(app, deps);
+  addRateLimits(app);
   app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

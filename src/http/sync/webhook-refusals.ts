@@ -1,59 +1,46 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
 
-const windowMs = 60_000;
-const allowedPerWindow = 60;
-/** An address that delivered something good is not shut out for this long. */
+const refusalsPerMinute = 60;
 const trustedMs = 60 * 60_000;
-const rememberedAddresses = 10_000;
+const maxTrusted = 10_000;
 
-interface Caller {
-  since: number;
-  refused: number;
-  trustedUntil: number;
-}
-
-export const tooManyRefused = (): AppError =>
-  new AppError(
-    'too_many_requests',
-    'Too many refused requests from your address. Wait a minute and try again.',
-  );
-
-/** What a route does with an address that keeps sending what is refused. */
-export interface Refusals {
-  readonly isOver: (request: FastifyRequest) => boolean;
-  readonly count: (request: FastifyRequest) => void;
-  readonly clear: (request: FastifyRequest) => void;
+export interface WebhookRefusals {
+  /** Counts a refused request. @throws AppError `too_many_requests` from the 61st of an address in a minute. */
+  readonly count: (request: FastifyRequest) => Promise<void>;
+  /** Exempts the address from the limit for an hour, because it has delivered a valid webhook. */
+  readonly trust: (request: FastifyRequest) => void;
 }
 
 /**
- * Lets an address be refused sixty times a minute; after that only what is signed is looked at. One that has
- * delivered something good is the vendor's, or our own proxy's, through which the vendor knocks, too:
- * shutting that out would lose what it has to say, so there the limit is the proxy's to keep. Counted in this
- * process: it keeps a flood from the log and the processor, and need not be exact.
+ * Limits the requests that are refused, by address, so that a flood does not fill the log. An address that
+ * delivered a valid webhook in the last hour is never limited: it may be a proxy that the vendor shares with
+ * others, and limiting it would lose the vendor's events. Such a proxy has to limit its clients itself.
  */
-export function limitRefusals(deps: Pick<Deps, 'clock'>): Refusals {
-  const callers = new Map<string, Caller>();
-  const callerOf = ({ ip }: FastifyRequest): Caller => {
-    const now = deps.clock().getTime();
-    const seen = callers.get(ip);
-    if (seen && now - seen.since < windowMs) return seen;
-    const caller = { since: now, refused: 0, trustedUntil: seen?.trustedUntil ?? 0 };
-    // Entered anew, so that the first is always who has been quiet for longest: many addresses push out each
-    // other, and not the vendor's.
-    callers.delete(ip);
-    const [oldest] = callers.keys();
-    if (callers.size >= rememberedAddresses && oldest !== undefined) callers.delete(oldest);
-    callers.set(ip, caller);
-    return caller;
-  };
+export function limitRefusals(app: FastifyInstance, deps: Pick<Deps, 'clock'>): WebhookRefusals {
+  const trustedUntil = new Map<string, number>();
+  const now = (): number => deps.clock().getTime();
+  const check = app.createRateLimit({
+    max: refusalsPerMinute,
+    timeWindow: '1 minute',
+    allowList: ({ ip }) => (trustedUntil.get(ip) ?? 0) > now(),
+  });
   return {
-    isOver(request) {
-      const { refused, trustedUntil } = callerOf(request);
-      return refused >= allowedPerWindow && trustedUntil <= deps.clock().getTime();
+    async count(request) {
+      const found = await check(request);
+      if (!found.isAllowed && found.isExceeded)
+        throw new AppError(
+          'too_many_requests',
+          'Too many refused requests from your address. Wait a minute and try again.',
+        );
     },
-    count: (request) => void (callerOf(request).refused += 1),
-    clear: (request) => void (callerOf(request).trustedUntil = deps.clock().getTime() + trustedMs),
+    trust({ ip }) {
+      // A Map iterates in the order of insertion, so the first address is the one trusted longest ago.
+      trustedUntil.delete(ip);
+      trustedUntil.set(ip, now() + trustedMs);
+      const [oldest] = trustedUntil.keys();
+      if (trustedUntil.size > maxTrusted && oldest !== undefined) trustedUntil.delete(oldest);
+    },
   };
 }

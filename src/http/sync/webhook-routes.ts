@@ -10,30 +10,33 @@ import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 import { recordHints } from '#src/operations/hints/record-hints.ts';
 import { isWebhookToken } from '#src/operations/connections/webhook-address.ts';
 import { knownConnections } from './webhook-connections.ts';
-import { limitRefusals, tooManyRefused } from './webhook-refusals.ts';
+import { limitRefusals } from './webhook-refusals.ts';
 
 const bodyLimit = 1024 * 1024;
 const params = z.object({ connectionId: z.string(), token: z.string().optional() });
 type Address = z.infer<typeof params>;
 
-const unset =
-  'FAIRWAY_PUBLIC_URL is not set, so nobody can tell whether this request was signed for this address. Set it to the address the CRM calls.';
+const addressUnknown =
+  'FAIRWAY_PUBLIC_URL is not set, so Fairway cannot check whether this request was signed for its address. Set it to the address the CRM calls.';
+
+type WebhookCall = FastifyRequest<{ Params: Address }>;
 
 /**
- * Where CRMs knock. What they send is believed only as far as its signature goes or, where a vendor signs
- * nothing, the secret in its address, and even then only names records to look at. Answered once that is
- * kept, which takes milliseconds: vendors wait for seconds at most and then tell it again.
+ * Webhooks of the CRMs. A request is trusted for its signature or, if the vendor signs nothing, for the secret
+ * in its address; even then it only names records to read again. The answer is sent as soon as the hints are
+ * stored, because vendors wait a few seconds at most and then send the request again.
  */
 export const webhookRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {
     const find = knownConnections(deps);
-    const refusals = limitRefusals(deps);
-    // Signatures cover the bytes as sent.
+    const refusals = limitRefusals(app, deps);
+    // A signature covers the bytes as they were sent.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_, body, done) => done(null, body));
-    /** Whose door an address is; null when there is none. Nobody learns which part of it was wrong. */
-    const doorAt = async ({ connectionId, token }: Address): Promise<Connection | null> => {
+
+    /** Null when the address belongs to no connection. The answer does not show which part of it is wrong. */
+    const connectionAt = async ({ connectionId, token }: Address): Promise<Connection | null> => {
       const connection = await find(connectionId);
       switch (connection && asCrm(deps.connectorFor(connection))?.webhookProof) {
         case 'signature':
@@ -44,40 +47,41 @@ export const webhookRoutes =
           return null;
       }
     };
-    // Behind one proxy the vendor shares an address with whoever forges: what it signs, or the address only
-    // it knows, tells them apart at little cost.
-    const onRequest = async (request: FastifyRequest<{ Params: Address }>): Promise<void> => {
-      if (refusals.isOver(request) && (await doorAt(request.params)) === null) throw tooManyRefused();
+    const requireConnectionAt = async (request: WebhookCall): Promise<Connection> => {
+      const connection = await connectionAt(request.params);
+      if (connection) return connection;
+      await refusals.count(request);
+      throw new AppError('not_found', 'There is nothing here.');
     };
-    const options = { bodyLimit, onRequest, schema: { hide: true, params } };
-    const take = async (request: FastifyRequest<{ Params: Address }>, reply: FastifyReply) => {
-      const { publicUrl } = deps.config;
-      if (publicUrl === null)
-        return reply.status(503).send({ error: { code: 'setting_invalid', message: unset } });
-      const connection = await doorAt(request.params);
-      if (!connection) {
-        refusals.count(request);
-        throw new AppError('not_found', 'There is nothing here.');
-      }
+    /** Refuses a wrong address before its body is read. */
+    const onRequest = async (request: WebhookCall, reply: FastifyReply) => {
+      if (deps.config.publicUrl === null)
+        return reply.status(503).send({ error: { code: 'setting_invalid', message: addressUnknown } });
+      await requireConnectionAt(request);
+      return undefined;
+    };
+    const receive = async (request: WebhookCall, reply: FastifyReply) => {
+      const connection = await requireConnectionAt(request);
       const connector = asCrm(deps.connectorFor(connection));
-      const verdict = connector?.verifyWebhook(asSent(request, publicUrl, deps.clock()));
-      if (!verdict) {
-        if (refusals.isOver(request)) throw tooManyRefused();
-        refusals.count(request);
+      const delivery = connector?.verifyWebhook(asSent(request, deps.config.publicUrl ?? '', deps.clock()));
+      if (!delivery) {
+        await refusals.count(request);
         throw new AppError('not_signed_in', 'This request was not accepted.', {
           connection: connection.name,
         });
       }
-      refusals.clear(request);
+      refusals.trust(request);
       const added = await deps.db.transaction((tx) =>
-        recordHints(deps, tx, { connection, hints: verdict.hints, via: 'webhook' }),
+        recordHints(deps, tx, { connection, hints: delivery.hints, via: 'webhook' }),
       );
-      if (added) void relaySoon(deps); // never throws, and the vendor need not wait for the queue
-      if (verdict.reply === null) return reply.status(204).send();
-      return reply.type(verdict.reply.contentType).send(verdict.reply.body);
+      // It never throws, and the vendor need not wait for the queue.
+      if (added) void relaySoon(deps);
+      if (delivery.reply === null) return reply.status(204).send();
+      return reply.type(delivery.reply.contentType).send(delivery.reply.body);
     };
-    app.post('/webhooks/:connectionId', options, take);
-    app.post('/webhooks/:connectionId/:token', options, take);
+    const options = { bodyLimit, onRequest, schema: { hide: true, params } };
+    app.post('/webhooks/:connectionId', options, receive);
+    app.post('/webhooks/:connectionId/:token', options, receive);
   };
 
 function asSent(request: FastifyRequest, publicUrl: string, receivedAt: Date): WebhookRequest {
