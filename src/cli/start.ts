@@ -20,7 +20,14 @@ import { startEmbeddedPostgres } from './local/embedded-postgres.ts';
 import { lockFolder, type FolderLock } from './local/folder-lock.ts';
 import { followRun } from './follow-run.ts';
 import { deleteLocalData } from './local/forget.ts';
-import { connectSandbox, followSandbox, isSandbox, startSandbox } from './local/sandbox.ts';
+import {
+  addressLine,
+  connectSandbox,
+  followSandbox,
+  isSandbox,
+  sandboxedVendors,
+  startSandbox,
+} from './local/sandbox.ts';
 import { untilStopped } from './until-stopped.ts';
 import { workerFlags } from './local/worker-flags.ts';
 
@@ -99,7 +106,7 @@ async function bringUp(stack: AsyncDisposableStack, config: Config, options: Sta
   );
   const connections = await listConnections(deps.db);
   if (connections.length > 0 && !connections.some(isSandbox)) return deps;
-  say('Starting the sandbox (a stand-in for Salesforce and HubSpot)');
+  say(`Starting the sandbox (a stand-in for ${sandboxedVendors})`);
   const sandbox = await startSandbox(join(config.dir, 'sandbox'));
   stack.defer(() => sandbox.stop());
   // Interrupted before all three were connected: begin the connecting again, which changes nothing that is
@@ -115,7 +122,7 @@ async function bringUp(stack: AsyncDisposableStack, config: Config, options: Sta
     if (options.companies !== null)
       say('  the sandbox is filled already; --companies counts on a fresh start (add --fresh)');
   }
-  say(`  Salesforce ${sandbox.addresses.salesforce}   HubSpot ${sandbox.addresses.hubspot}`);
+  say(`  ${addressLine(sandbox.addresses)}`);
   return deps;
 }
 

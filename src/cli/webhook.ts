@@ -7,7 +7,7 @@ import { withDeps } from './with-deps.ts';
 export const webhookCommand: Command = {
   usage: '--connection NAME [--close]',
   summary:
-    'Makes the secret address for a vendor’s unsigned webhooks (Salesforce’s outbound messages) and shows it, this once; the one before stops working. --close takes none any more.',
+    'Makes the secret address for the webhooks of a CRM that does not sign them, and shows it, this once; the one before stops working. --close takes none any more.',
   options: { connection: { type: 'string' }, close: { type: 'boolean' } },
   positionals: false,
   async run(values) {

@@ -212,8 +212,8 @@ function bestOfEach(candidates: readonly Suggestion[]): Suggestion[] {
 }
 
 /**
- * Salesforce marks what a customer added; elsewhere a name of several words is the best sign. Fairway's own
- * fields are not theirs.
+ * Guesses from its name whether the customer added a field. Some CRMs end such names with `__c`; in others a name
+ * without a prefix of the vendor is the best sign.
  */
 function isCustom(name: string): boolean {
   if (/^fairway_/i.test(name)) return false;

@@ -4,10 +4,7 @@ import type { Refusal } from '#mappings/engine/refusal.ts';
 const dateOnly = /^(\d{4})-(\d\d)-(\d\d)$/;
 const dateAndTime =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:([zZ])|([+-])(\d\d):?(\d\d))$/;
-/**
- * HubSpot writes stamps as milliseconds; eight digits would be a date such as 20261122, which is something
- * else.
- */
+/** Milliseconds since 1970, as some CRMs write stamps. Eight digits would be a date such as 20261122. */
 const epochMs = /^-?\d{11,14}$/;
 const isoLength = '2026-11-22T10:00:00.000Z'.length;
 
@@ -41,8 +38,8 @@ function parseInstant(text: string): string | null {
 }
 
 /**
- * An instant as ISO 8601 in UTC with milliseconds. Reads ISO with any offset, Salesforce's `+0000` and epoch
- * milliseconds. A stamp without an offset is refused: precedence between two partners must not rest on a
+ * An instant as ISO 8601 in UTC with milliseconds. Reads ISO with any offset, `+0000` without a colon
+ * included, and milliseconds since 1970. A stamp without an offset is refused: precedence between two partners must not rest on a
  * guessed zone.
  */
 export function readInstant(value: unknown): string | null | Refusal {

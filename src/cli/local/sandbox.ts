@@ -22,6 +22,13 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
+/** For messages. */
+export const sandboxedVendors = 'Salesforce and HubSpot';
+
+export function addressLine({ salesforce, hubspot }: SandboxAddresses): string {
+  return `Salesforce ${salesforce}   HubSpot ${hubspot}`;
+}
+
 const mainFile = fileURLToPath(new URL('../../../sandbox/main.ts', import.meta.url));
 
 /**

@@ -63,7 +63,7 @@ export async function folderToFill(
 
 /**
  * All mapping files of a folder, each with the connection it is for: the one whose name it begins with
- * (`hubspot-emea.account.yaml`), or the only one of its system. With `--connection`, those of that one.
+ * (`crm-emea.account.yaml`), or the only one of its system. With `--connection`, those of that one.
  *
  * @throws AppError when the folder cannot be read or holds none, or a file could be for several connections
  */
@@ -174,7 +174,7 @@ function lineOf(document: ReturnType<typeof parseDocument>, lines: LineCounter, 
   return null;
 }
 
-/** `crm/salesforce.account.yaml:12: fields[3].transform: … Fix.` */
+/** `git/crm-emea.account.yaml:12: fields[3].transform: … Fix.` */
 export function problemLine({ file, line, path, message, fix }: FileProblem): string {
   return `${file}${line === null ? '' : `:${line}`}: ${path === '' ? '' : `${path}: `}${message.replace(/([^.!?])$/, '$1.')} ${fix}`;
 }

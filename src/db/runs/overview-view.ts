@@ -36,7 +36,7 @@ export interface StageProgress {
   readonly done: number;
   readonly failed: number;
   /**
-   * What each job under way says of itself, e.g. `Salesforce accounts`, 1200 of 5000; total null while
+   * The progress that each running job reports, e.g. `Accounts`, 1200 of 5000. The total is null while it is
    * unknown.
    */
   readonly steps: readonly { readonly label: string; readonly done: number; readonly total: number | null }[];
@@ -145,7 +145,7 @@ export async function recentActivity(db: Db, limit: number): Promise<Activity[]>
 }
 
 /** What was done to these records of ours, newest first. */
-export async function recentRuns(db: Db, subjectIds: readonly string[]): Promise<Activity[]> {
+export async function recordActivity(db: Db, subjectIds: readonly string[]): Promise<Activity[]> {
   const rows = await db.execute(
     sql`${audited} where a.subject_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(subjectIds)}::text::jsonb)) order by a.id desc limit 200`,
   );

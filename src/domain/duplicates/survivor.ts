@@ -60,7 +60,7 @@ export function survivorOf(accounts: readonly AccountUsage[]): Survivor {
   return { id: oldest.id, reason: 'It is the oldest, by its id in the CRM; nothing else tells them apart.' };
 }
 
-/** Both CRMs number upwards: Salesforce's ids are of one length, HubSpot's grow longer. */
+/** CRMs assign ascending ids: either all of one length, or numbers that grow longer. */
 function byAge(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : Number(a > b));
 }

@@ -22,7 +22,7 @@ export interface EngagementPolicy {
   readonly existingCustomer: 'review' | 'note';
 }
 
-/** The late stages are those of the pipelines Salesforce and HubSpot come with. */
+/** The late stages are those of the sales pipelines that the supported CRMs have by default. */
 export const defaultEngagement: EngagementPolicy = {
   conflictScope: 'family',
   productFamilies: [],

@@ -12,13 +12,13 @@ import {
 } from '#src/db/connections/connection-store.ts';
 import { findDrift, saveDrift, type MappingDrift } from '#src/db/mappings/drift-store.ts';
 import type { Deps } from '#src/deps.ts';
-import { contentHash } from '#src/domain/sync/hash.ts';
+import { contentHash } from '#src/domain/content-hash.ts';
 import { raiseAlert } from '#src/operations/alerts/raise-alert.ts';
 import { driftBetween, needsAttention } from './drift-findings.ts';
 
 /**
  * A stored description of an object is used for this long. It must be renewed even when the mapping fits,
- * because HubSpot returns a deleted field as empty instead of reporting an error.
+ * because a CRM may return a deleted field as empty instead of reporting an error.
  */
 const maxAgeMs = 3_600_000;
 /** The same while some fields of the mapping do not fit, because somebody may be correcting them. */
