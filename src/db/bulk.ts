@@ -100,7 +100,7 @@ export function setExcluded(...columns: readonly string[]): SQL {
 }
 
 /** The same without columns that are to stay as they are. */
-export function setOthers(columns: readonly string[], keep: ReadonlySet<string> = new Set()): SQL {
+export function setExcludedExcept(columns: readonly string[], keep: ReadonlySet<string> = new Set()): SQL {
   return setExcluded(...columns.filter((name) => !keep.has(name)));
 }
 
@@ -109,6 +109,6 @@ export function setOthers(columns: readonly string[], keep: ReadonlySet<string> 
  * theirs, the others stay, because another connection's mapping may fill them. Rows without the key leave all
  * of them alone.
  */
-export function addExtra(table: PgTable, rows: readonly { readonly extra?: unknown }[]): SQL {
+export function mergeExtra(table: PgTable, rows: readonly { readonly extra?: unknown }[]): SQL {
   return rows[0] && 'extra' in rows[0] ? sql`, extra = ${table}.extra || excluded.extra` : sql``;
 }

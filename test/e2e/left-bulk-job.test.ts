@@ -37,7 +37,7 @@ const send = (url: string, method: string, body: unknown) =>
 const settings = (changes: { readonly bulkMs: number }) =>
   send(`${service.addresses.salesforce}/sandbox/settings`, 'PATCH', changes);
 const next = () => pushConnection(service.deps, { connectionId: crm.id, runId: null }, async () => {});
-const jobsLeft = async () => (await query(sql`select 1 from sent_job`)).length;
+const jobsLeft = async () => (await query(sql`select 1 from bulk_job`)).length;
 const statuses = async () =>
   Object.fromEntries(
     (

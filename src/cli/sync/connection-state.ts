@@ -4,7 +4,7 @@ import {
   connectionForPage,
   listeningOf,
   objectReadings,
-  vanishingWords,
+  vanishingMessages,
   type ConnectionOnPage,
 } from '#src/db/connections/connection-page-view.ts';
 import { deadLetters } from '#src/db/sync/dead-letter-view.ts';
@@ -27,7 +27,7 @@ export async function stateOf(deps: Deps, id: string) {
     backlogOf(db, id),
     deadLetters(db, id, 3),
     listeningOf(db, id),
-    vanishingWords(db, id),
+    vanishingMessages(db, id),
   ]);
   return {
     name: connection.name,
@@ -50,7 +50,7 @@ export async function stateOf(deps: Deps, id: string) {
     reading: objects.flatMap(({ object, reading }) =>
       reading ? [{ object, ...reading, remainingMs: remainingMs(reading, now) }] : [],
     ),
-    listening: listening && { heardAt: listening.heardAt, error: listening.error },
+    listening: listening && { heardAt: listening.lastEventAt, error: listening.error },
     backlog,
     budget: callBudgets(connection, budgets, now),
     refused: refused.map(({ object, code, message, fix, count, oldestAt }) => ({

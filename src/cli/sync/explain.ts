@@ -1,4 +1,4 @@
-import { recordsNamed } from '#src/db/records/record-view.ts';
+import { recordsByReference } from '#src/db/records/record-view.ts';
 import { timelineOf, type TimelineCursor, type TimelineEntry } from '#src/db/records/timeline-view.ts';
 import type { Deps } from '#src/deps.ts';
 import { AppError } from '#src/domain/errors.ts';
@@ -18,7 +18,7 @@ export const explainSync: Subcommand = {
         'Say which record: its id in the CRM, its number (DR-2026-0001) or our id.',
       );
     return withDeps(async (deps) => {
-      const records = await recordsNamed(deps.db, text);
+      const records = await recordsByReference(deps.db, text);
       if (records.length === 0)
         throw new AppError(
           'not_found',

@@ -46,7 +46,7 @@ function callsText({ budget }: ConnectionState): string {
   if (!day) return '-';
   return day.allotment === null
     ? `${number.format(day.used)} of ${number.format(day.allowed)}`
-    : `${number.format(day.ours)} of ${number.format(day.allotment)} allotted`;
+    : `${number.format(day.usedByFairway)} of ${number.format(day.allotment)} allotted`;
 }
 
 function notes(one: ConnectionState): string[] {

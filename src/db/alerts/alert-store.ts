@@ -27,7 +27,7 @@ export async function lastReportedHealth(db: Db, connectionId: string): Promise<
 /**
  * Locked to the end of the transaction, so that one process tells it; null when it was told or is no more.
  */
-export async function lockUntoldAlert(
+export async function lockUnsentAlert(
   tx: Db,
   id: string,
 ): Promise<(Alert & { readonly connection: string }) | null> {
@@ -37,11 +37,11 @@ export async function lockUntoldAlert(
     .innerJoin(connection, eq(connection.id, alert.connectionId))
     .where(eq(alert.id, id))
     .for('update', { of: alert });
-  return found && found.alert.toldAt === null ? { ...found.alert, connection: found.connection } : null;
+  return found && found.alert.sentAt === null ? { ...found.alert, connection: found.connection } : null;
 }
 
 export async function markSent(tx: Db, id: string, at: Date): Promise<void> {
-  await tx.update(alert).set({ toldAt: at }).where(eq(alert.id, id));
+  await tx.update(alert).set({ sentAt: at }).where(eq(alert.id, id));
 }
 
 /** The last of each connection stays: it says how things stand. Returns how many went. */

@@ -54,7 +54,7 @@ export async function lockBudgets(
   windows: readonly BudgetWindow[],
 ): Promise<LockedBudgets> {
   const seconds = (
-    column: typeof budget.windowStartedAt | typeof budget.reportedAt | typeof budget.heldUntil,
+    column: typeof budget.windowStartedAt | typeof budget.reportedAt | typeof budget.blockedUntil,
   ) => sql<number | null>`extract(epoch from ${column})::float8`;
   const rows = await tx
     .select({
@@ -63,10 +63,10 @@ export async function lockBudgets(
       callTimes: budget.callTimes,
       used: budget.used,
       usedByFairway: budget.usedByFairway,
-      dailyLimit: connection.dailyAllotment,
+      dailyLimit: connection.dailyCallLimit,
       startedAt: seconds(budget.windowStartedAt),
       reportedAt: seconds(budget.reportedAt),
-      blockedUntil: seconds(budget.heldUntil),
+      blockedUntil: seconds(budget.blockedUntil),
     })
     .from(budget)
     .innerJoin(connection, eq(connection.id, budget.connectionId))
@@ -104,11 +104,11 @@ export async function saveBudgets(
     tx
       .update(budget)
       .set({
-        taken: [...callTimes],
+        callTimes: [...callTimes],
         used,
-        ours: usedByFairway,
+        usedByFairway,
         windowStartedAt: sql`to_timestamp(${startedAt}::float8)`,
-        toldAt: reportedAt === null ? null : sql`to_timestamp(${reportedAt}::float8)`,
+        reportedAt: reportedAt === null ? null : sql`to_timestamp(${reportedAt}::float8)`,
       })
       .where(and(eq(budget.connectionId, connectionId), sql`${budget.window} = ${name}`)),
   );
@@ -122,7 +122,7 @@ export async function isHeld(
   windows: readonly BudgetWindow[],
 ): Promise<boolean> {
   const names = windows.map(({ name }) => name);
-  const held = sql`${budget.heldUntil} > clock_timestamp()`;
+  const held = sql`${budget.blockedUntil} > clock_timestamp()`;
   return (
     (await db.$count(budget, and(eq(budget.connectionId, connectionId), isIn(budget.window, names), held))) >
     0
@@ -138,7 +138,7 @@ export async function holdBudget(
   await db
     .update(budget)
     .set({
-      heldUntil: sql`greatest(${budget.heldUntil}, clock_timestamp() + ${ms} * interval '1 millisecond')`,
+      blockedUntil: sql`greatest(${budget.blockedUntil}, clock_timestamp() + ${ms} * interval '1 millisecond')`,
     })
     .where(and(eq(budget.connectionId, connectionId), eq(budget.window, window)));
 }
@@ -150,7 +150,7 @@ export async function saveReading(
 ): Promise<void> {
   await db
     .update(budget)
-    .set({ allowed, used, toldAt: sql`clock_timestamp()` })
+    .set({ allowed, used, reportedAt: sql`clock_timestamp()` })
     .where(and(eq(budget.connectionId, connectionId), eq(budget.window, name)));
 }
 
@@ -158,6 +158,6 @@ export async function saveReading(
 export async function releaseBudgets(db: Db, connectionId: string): Promise<void> {
   await db
     .update(budget)
-    .set({ heldUntil: null, toldAt: sql`to_timestamp(0)` })
+    .set({ blockedUntil: null, reportedAt: sql`to_timestamp(0)` })
     .where(eq(budget.connectionId, connectionId));
 }

@@ -36,7 +36,7 @@ export async function connectionsForView(db: Db) {
 }
 
 /** What each connection holds, by connection id. */
-export async function freshness(db: Db): Promise<Map<string, ObjectFreshness[]>> {
+export async function freshnessByConnection(db: Db): Promise<Map<string, ObjectFreshness[]>> {
   const rows = await db.execute(sql`
     select connection_id, object, coalesce(r.records, 0)::int as records, coalesce(r.unmapped, 0)::int as unmapped,
            k.completed_at, k.started_at is not null as reading

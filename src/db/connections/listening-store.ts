@@ -52,11 +52,11 @@ export async function savePosition(
   connectionId: string,
   holder: string,
   position: string,
-  heardAt: Date,
+  lastEventAt: Date,
 ): Promise<boolean> {
   const saved = await db
     .update(listening)
-    .set({ position, heardAt, error: null })
+    .set({ position, lastEventAt, error: null })
     .where(isMine(connectionId, holder))
     .returning({ id: listening.connectionId });
   return saved.length > 0;

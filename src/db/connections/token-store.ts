@@ -73,7 +73,7 @@ function mayBeUsedUp(error: unknown): boolean {
 }
 
 /** Tokens of a connection that is only being made: nothing is stored before it works. */
-export function heldTokens(granted: Tokens): TokenVault & { readonly held: () => Tokens } {
+export function unsavedTokens(granted: Tokens): TokenVault & { readonly held: () => Tokens } {
   let held = granted;
   let turn: Promise<unknown> = Promise.resolve();
   return {

@@ -10,7 +10,7 @@ export interface AccountPair {
 }
 
 /** The same pair in the order it is stored in. */
-export function ordered<T extends AccountPair>(pair: T): T {
+export function orderedPair<T extends AccountPair>(pair: T): T {
   return pair.leftId < pair.rightId ? pair : { ...pair, leftId: pair.rightId, rightId: pair.leftId };
 }
 
@@ -24,13 +24,13 @@ export async function dismissPairs(
   pairs: readonly AccountPair[],
   by: { readonly personId: string; readonly at: Date },
 ): Promise<number> {
-  const rows = pairs.map(ordered).map(({ leftId, rightId }) => ({ leftId, rightId, ...by }));
+  const rows = pairs.map(orderedPair).map(({ leftId, rightId }) => ({ leftId, rightId, ...by }));
   return bulkInsert(tx, duplicateDismissal, rows, sql`on conflict do nothing`);
 }
 
 /** Returns how many had been told apart. */
 export async function undismissPairs(tx: Db, pairs: readonly AccountPair[]): Promise<number> {
-  const given = pairs.map(ordered);
+  const given = pairs.map(orderedPair);
   const gone = await tx.execute(sql`
     delete from duplicate_dismissal d using rows from (${listOf('uuid', given, ({ leftId }) => leftId)},
       ${listOf('uuid', given, ({ rightId }) => rightId)}) as x (left_id, right_id)

@@ -34,7 +34,7 @@ const mostMeanings = 5;
  * each part; and nobody has counted them before the first report, which is when a whole base has just been
  * read.
  */
-export async function countForPlanner(db: Db): Promise<void> {
+export async function analyzeMatchTables(db: Db): Promise<void> {
   await db.execute(
     sql`analyze match_profile (id, subject_kind, subject_id), match_key, match_slip, link, remote_record (connection_id, object, ext_id)`,
   );

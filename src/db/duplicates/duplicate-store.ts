@@ -45,7 +45,7 @@ export async function latestReport(db: Db, connectionId: string): Promise<Duplic
   return found ?? null;
 }
 
-export type Reached = Partial<
+export type DuplicateReportProgress = Partial<
   Pick<
     DuplicateReport,
     'phase' | 'afterProfile' | 'accounts' | 'compared' | 'groups' | 'surplus' | 'finishedAt'
@@ -53,7 +53,7 @@ export type Reached = Partial<
 >;
 
 /** How far it has come; in the transaction of what it did. */
-export async function saveReport(tx: Db, id: string, reached: Reached): Promise<void> {
+export async function saveReport(tx: Db, id: string, reached: DuplicateReportProgress): Promise<void> {
   await tx.update(duplicateReport).set(reached).where(eq(duplicateReport.id, id));
 }
 
@@ -123,12 +123,12 @@ export async function groupsAfter(
   after: number,
   limit: number,
 ): Promise<DuplicateGroup[]> {
-  const { no, accountIds, nearIds } = duplicateGroup;
+  const { number, accountIds, nearIds } = duplicateGroup;
   return db
-    .select({ no, accountIds, nearIds })
+    .select({ number, accountIds, nearIds })
     .from(duplicateGroup)
-    .where(and(eq(duplicateGroup.reportId, reportId), lt(sql`${after}::int`, no)))
-    .orderBy(no)
+    .where(and(eq(duplicateGroup.reportId, reportId), lt(sql`${after}::int`, number)))
+    .orderBy(number)
     .limit(limit);
 }
 
@@ -136,6 +136,6 @@ function* chunks<T>(all: readonly T[], size: number): Generator<readonly T[]> {
   for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
 }
 
-function toArrays({ no, accountIds, nearIds }: DuplicateGroup) {
-  return { no, accountIds: [...accountIds], nearIds: [...nearIds] };
+function toArrays({ number, accountIds, nearIds }: DuplicateGroup) {
+  return { number, accountIds: [...accountIds], nearIds: [...nearIds] };
 }

@@ -32,7 +32,7 @@ export async function addJobs(db: Db, jobs: readonly NewJob[], at: Date): Promis
  * Takes waiting jobs for the queue; other relays skip them meanwhile. Commit only after the queue has
  * accepted them.
  */
-export async function lockWaitingJobs(db: Db, limit: number, at: Date): Promise<Job[]> {
+export async function reserveWaitingJobs(db: Db, limit: number, at: Date): Promise<Job[]> {
   return db
     .update(job)
     .set({ status: 'queued', queuedAt: at, heartbeatAt: at })

@@ -4,7 +4,7 @@ import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { journalTx, payoutLine, period, posting } from '#src/db/schema/money.ts';
 
-export interface Posted {
+export interface PostedAccrual {
   readonly partnerId: string;
   readonly component: string;
   readonly currency: string;
@@ -24,7 +24,7 @@ export async function lockLedger(tx: Db): Promise<void> {
  * a partner had been credited before it was merged into another counts as the other's: nobody is credited
  * twice because two accounts became one.
  */
-export async function postedAccruals(db: Db): Promise<Posted[]> {
+export async function postedAccruals(db: Db): Promise<PostedAccrual[]> {
   const rows = await db.execute<{
     partner_id: string;
     component: string;

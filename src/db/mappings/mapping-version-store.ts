@@ -50,7 +50,7 @@ export async function liveVersion(
   return found ?? null;
 }
 
-export async function versionNumbered(
+export async function findVersionByNumber(
   db: Db,
   place: MappingPlace,
   version: number,
@@ -142,7 +142,7 @@ export async function saveDraft(
 }
 
 /** What happens to a version after it was drafted: handed in, decided on, retired. */
-export type VersionFate = Partial<
+export type VersionOutcome = Partial<
   Pick<
     MappingVersion,
     | 'status'
@@ -157,7 +157,7 @@ export type VersionFate = Partial<
   >
 >;
 
-export async function moveVersion(tx: Db, id: string, fate: VersionFate): Promise<void> {
+export async function moveVersion(tx: Db, id: string, fate: VersionOutcome): Promise<void> {
   await tx.update(mappingVersion).set(fate).where(eq(mappingVersion.id, id));
 }
 

@@ -17,7 +17,10 @@ export async function saveQuestions(tx: Db, questions: readonly Comparison[]): P
 }
 
 /** Of these registrations, those the sample has asked about. */
-export async function sampledAmong(db: Db, registrationIds: readonly string[]): Promise<ReadonlySet<string>> {
+export async function sampledRegistrations(
+  db: Db,
+  registrationIds: readonly string[],
+): Promise<ReadonlySet<string>> {
   const rows = await db
     .selectDistinct({ id: matchLabel.registrationId })
     .from(matchLabel)

@@ -40,7 +40,7 @@ export async function findModel(db: Db, hash: string): Promise<MatchModel | null
 }
 
 /** Models of this version, or of which the hash begins so; the newest first. */
-export async function modelsNamed(
+export async function modelsByName(
   db: Db,
   name: string,
 ): Promise<readonly { readonly hash: string; readonly version: string }[]> {

@@ -68,10 +68,10 @@ export async function commitLazily(tx: Db): Promise<void> {
 }
 
 /** Takes up to so many changes off the list, the oldest first; of several changes to one record, one. */
-export async function lockStaleProfiles(
+export async function dequeueStaleProfiles(
   tx: Db,
   limit: number,
-): Promise<{ readonly subjects: readonly Subject[]; readonly taken: number }> {
+): Promise<{ readonly subjects: readonly Subject[]; readonly count: number }> {
   const rows = await tx.execute<{ kind: number; id: string }>(sql`
     delete from match_stale where id = any (array(select id from match_stale order by id limit ${limit}))
     returning subject_kind as kind, subject_id as id`);
@@ -81,11 +81,11 @@ export async function lockStaleProfiles(
       { kind: kind === kindNumbers.account ? 'account' : 'registration', id } as const,
     ]),
   );
-  return { subjects: [...subjects.values()], taken: rows.length };
+  return { subjects: [...subjects.values()], count: rows.length };
 }
 
 /** Has every profile made by another normaliser made anew. */
-export async function markOutdated(db: Db, normaliserVersion: string): Promise<void> {
+export async function markOutdatedProfiles(db: Db, normaliserVersion: string): Promise<void> {
   await db.execute(sql`
     insert into match_stale (subject_kind, subject_id) select subject_kind, subject_id from match_profile
     where normaliser_version < ${normaliserVersion} or normaliser_version > ${normaliserVersion}`);

@@ -1,7 +1,7 @@
 import { aliasedTable, and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { periodOf } from '#src/domain/period.ts';
 import type { PartnerMerge } from '#src/domain/program/merged-partners.ts';
-import { addExtra, bulkInsert, setExcluded, setOthers } from '#src/db/bulk.ts';
+import { mergeExtra, bulkInsert, setExcluded, setExcludedExcept } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn } from '#src/db/is-in.ts';
 import { account, opportunity, partner } from '#src/db/schema/channel.ts';
@@ -37,8 +37,8 @@ export async function saveAccounts(
     ...['core', 'match_domain', 'normaliser_version'],
     'deleted',
   ];
-  const set = setOthers(columns, keep);
-  await bulkInsert(db, account, rows, sql`on conflict (id) do update set ${set}${addExtra(account, rows)}`);
+  const set = setExcludedExcept(columns, keep);
+  await bulkInsert(db, account, rows, sql`on conflict (id) do update set ${set}${mergeExtra(account, rows)}`);
 }
 
 export async function accountsByIds(
@@ -71,12 +71,12 @@ export async function saveOpportunities(
     'opened_at',
     'deleted',
   ];
-  const set = setOthers(columns, keep);
+  const set = setExcludedExcept(columns, keep);
   await bulkInsert(
     db,
     opportunity,
     rows,
-    sql`on conflict (id) do update set ${set}${addExtra(opportunity, rows)}`,
+    sql`on conflict (id) do update set ${set}${mergeExtra(opportunity, rows)}`,
   );
 }
 

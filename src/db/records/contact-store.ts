@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { addExtra, bulkInsert, setOthers } from '#src/db/bulk.ts';
+import { mergeExtra, bulkInsert, setExcludedExcept } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn } from '#src/db/is-in.ts';
 import { contact } from '#src/db/schema/channel.ts';
@@ -10,11 +10,11 @@ export async function saveContacts(
   rows: readonly (typeof contact.$inferInsert)[],
   keep?: ReadonlySet<string>,
 ): Promise<void> {
-  const set = setOthers(
+  const set = setExcludedExcept(
     ['account_id', 'first_name', 'last_name', 'email', 'phone', 'title', 'deleted'],
     keep,
   );
-  await bulkInsert(db, contact, rows, sql`on conflict (id) do update set ${set}${addExtra(contact, rows)}`);
+  await bulkInsert(db, contact, rows, sql`on conflict (id) do update set ${set}${mergeExtra(contact, rows)}`);
 }
 
 export async function markContactsDeleted(db: Db, ids: readonly string[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Db } from '#src/db/client.ts';
 import { eraseExamples } from './erase-examples.ts';
-import { linkedRecordIds } from './link-store.ts';
+import { unmergedRecordIds } from './link-store.ts';
 import { isIn, isKeyIn } from '#src/db/is-in.ts';
 import { account, contact, opportunityLine, partner, product, registration } from '#src/db/schema/channel.ts';
 import { erasedHash } from '#src/db/schema/connection.ts';
@@ -27,7 +27,7 @@ export async function eraseRecords(
   const here = (table: SQL) =>
     sql`${table}.connection_id = ${connectionId} and ${table}.object = ${object}
         and ${table}.ext_id in (select jsonb_array_elements_text(${JSON.stringify(extIds)}::text::jsonb))`;
-  const known = await linkedRecordIds(tx, connectionId, object, extIds);
+  const known = await unmergedRecordIds(tx, connectionId, object, extIds);
   await tx.execute(sql`
     update remote_record r set fields = '{}'::jsonb, deleted = true, hash = ${erasedHash}, mapped_hash = ${erasedHash},
       modified_at = greatest(modified_at, ${at.toISOString()}), pulled_at = greatest(pulled_at, ${at.toISOString()})
@@ -56,7 +56,7 @@ export async function eraseRecords(
  */
 async function endedIn(tx: Db, accountIds: readonly string[]): Promise<readonly string[]> {
   const rows = await tx.execute<{ id: string }>(sql`
-    select distinct ended.id from account lives cross join lateral jsonb_array_elements(lives.former) known
+    select distinct ended.id from account lives cross join lateral jsonb_array_elements(lives.former_names) known
     join account ended on lower(ended.name) = lower(known ->> 'name') and ended.domain is not distinct from known ->> 'domain'
     where ${isKeyIn(sql`lives.id`, accountIds, 'uuid')} and ended.deleted and ended.id <> lives.id`);
   return rows.map((row) => row.id);
@@ -73,7 +73,7 @@ async function eraseOurs(tx: Db, ids: readonly string[], at: Date): Promise<void
     ...{ domain: null, country: null, street: null, city: null, region: null, postcode: null, phone: null },
     ...{
       aliases: null,
-      former: [],
+      formerNames: [],
       vatId: null,
       duns: null,
       lei: null,
@@ -150,7 +150,7 @@ async function eraseFindings(tx: Db, ids: readonly string[]): Promise<void> {
 }
 
 /** Answers and questions about companies that have been erased. */
-async function eraseLabels(tx: Db, ids: readonly string[]): Promise<void> {
+export async function eraseLabels(tx: Db, ids: readonly string[]): Promise<void> {
   const erased = sql`(select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`;
   await tx.execute(sql`
     delete from match_label where registration_id in ${erased} or rival_id in ${erased}

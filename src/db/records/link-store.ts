@@ -8,7 +8,7 @@ import { link, remoteRecord } from '#src/db/schema/connection.ts';
  * Our ids of these remote records; those not placed yet are absent. One that was merged leads to the
  * survivor's.
  */
-export async function linkedIds(
+export async function linkedRecordIds(
   db: Db,
   connectionId: string,
   object: string,
@@ -21,7 +21,7 @@ export async function linkedIds(
  * The same without merged records: their ids name the survivor's record, but nothing said of them is about
  * it.
  */
-export async function linkedRecordIds(
+export async function unmergedRecordIds(
   db: Db,
   connectionId: string,
   object: string,
@@ -85,7 +85,7 @@ export async function linksOf(db: Db, kind: string, recordId: string): Promise<R
 }
 
 /** Our ids of all the records of one object that can be written to. */
-export async function linkedRecords(db: Db, connectionId: string, object: string): Promise<string[]> {
+export async function writableRecordIds(db: Db, connectionId: string, object: string): Promise<string[]> {
   const rows = await db.execute<{ record_id: string }>(sql`
     select distinct l.record_id from link l join remote_record r using (connection_id, object, ext_id)
     where l.connection_id = ${connectionId} and l.object = ${object} and l.merged_into is null and not r.deleted`);

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { addExtra, bulkInsert, setOthers } from '#src/db/bulk.ts';
+import { mergeExtra, bulkInsert, setExcludedExcept } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn } from '#src/db/is-in.ts';
 import { opportunityLine, product } from '#src/db/schema/channel.ts';
@@ -10,8 +10,8 @@ export async function saveProducts(
   rows: readonly (typeof product.$inferInsert)[],
   keep?: ReadonlySet<string>,
 ): Promise<void> {
-  const set = setOthers(['code', 'name', 'family', 'is_active', 'deleted'], keep);
-  await bulkInsert(db, product, rows, sql`on conflict (id) do update set ${set}${addExtra(product, rows)}`);
+  const set = setExcludedExcept(['code', 'name', 'family', 'is_active', 'deleted'], keep);
+  await bulkInsert(db, product, rows, sql`on conflict (id) do update set ${set}${mergeExtra(product, rows)}`);
 }
 
 export async function markProductsDeleted(db: Db, ids: readonly string[]): Promise<void> {
@@ -34,12 +34,12 @@ export async function saveOpportunityLines(
     'currency',
     'deleted',
   ];
-  const set = setOthers(columns, keep);
+  const set = setExcludedExcept(columns, keep);
   await bulkInsert(
     db,
     opportunityLine,
     rows,
-    sql`on conflict (id) do update set ${set}${addExtra(opportunityLine, rows)}`,
+    sql`on conflict (id) do update set ${set}${mergeExtra(opportunityLine, rows)}`,
   );
 }
 

@@ -92,7 +92,7 @@ export async function recordForPage(db: Db, kind: NamedKind, id: string): Promis
  * The records of ours a text names exactly: our id, a vendor's id, a registration's number or a payout's key.
  * Several when two CRMs use the same id.
  */
-export async function recordsNamed(
+export async function recordsByReference(
   db: Db,
   text: string,
 ): Promise<{ kind: string; id: string; name: string | null }[]> {

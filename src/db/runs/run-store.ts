@@ -64,7 +64,7 @@ export async function deleteOldRuns(db: Db, before: Date, keep: number): Promise
 }
 
 /** Adds to what a run has counted so far, e.g. `pulled:account`. */
-export async function tally(
+export async function addToTally(
   db: Db,
   runId: string,
   connectionId: string,

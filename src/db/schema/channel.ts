@@ -55,7 +55,7 @@ export const account = pgTable(
      * Names and domains of accounts that were merged into it, and its own before: whoever knows one of them
      * means this account.
      */
-    formerNames: jsonb().$type<readonly FormerName[]>().notNull().default([]),
+    formerNames: jsonb('former_names').$type<readonly FormerName[]>().notNull().default([]),
     /**
      * This and the next two: nobody reads or fills them any more. To be dropped when no process of a version
      * that fills them can be running.
@@ -185,7 +185,7 @@ export const partner = pgTable(
       .on(t.accountId)
       .where(sql`${t.mergedInto} is null`),
     check(
-      'partner_merge_is_dated',
+      'partner_merge_complete',
       sql`num_nulls(${t.mergedInto}, ${t.mergedFirstInto}, ${t.mergedAt}) in (0, 3)`,
     ),
   ],

@@ -51,9 +51,9 @@ export const connection = pgTable('connection', {
   /** Why, in words for the admin. */
   pauseReason: text('pause_reason'),
   /** The calls a day the customer lets Fairway make; null for all the vendor allows. */
-  dailyAllotment: integer('daily_allotment'),
+  dailyCallLimit: integer('daily_call_limit'),
   /** A reconciliation that would find more than this percentage of an object gone stops and asks. */
-  vanishLimitPercent: integer('vanish_limit_percent').notNull().default(5),
+  removalLimitPercent: integer('removal_limit_percent').notNull().default(5),
   /**
    * SHA-256 of the secret part of the address for webhooks that carry no signature, in hex; null while that
    * door is shut.
@@ -85,7 +85,7 @@ export const cursor = pgTable(
      */
     done: integer().notNull().default(0),
     total: integer(),
-    beganAt: at('began_at'),
+    readStartedAt: at('read_started_at'),
     completedAt: at('completed_at'),
     /** When everything there is was last looked at, by a first read or a reconciliation. */
     scannedAt: at('scanned_at'),
@@ -274,7 +274,7 @@ export const hint = pgTable(
     /** Empty: the whole object is to be read again. */
     extId: text('ext_id').notNull(),
     erased: boolean().notNull().default(false),
-    via: text().$type<'webhook' | 'stream' | 'doubt'>().notNull(),
+    via: text().$type<'webhook' | 'stream' | 'recheck'>().notNull(),
     /**
      * Changes whenever the hint comes again, so that one that came during its fetch is not taken for served.
      */
@@ -297,7 +297,7 @@ export const listening = pgTable('listening', {
   leaseHolder: uuid('lease_holder'),
   leasedUntil: at('leased_until'),
   /** When the stream last told us something, or that there is nothing. */
-  heardAt: at('heard_at'),
+  lastEventAt: at('last_event_at'),
   error: text(),
 });
 
@@ -313,14 +313,14 @@ export const budget = pgTable(
     /**
      * When each call still in a short window was let out, seconds since the epoch by the database's clock.
      */
-    taken: doublePrecision().array().notNull().default([]),
+    callTimes: doublePrecision('call_times').array().notNull().default([]),
     /** Calls everybody used in a long window: what the vendor last told, and what we counted since. */
     used: integer().notNull().default(0),
     /** Calls of ours alone in it: the customer's allotment is about these. */
-    ours: integer().notNull().default(0),
-    toldAt: at('told_at'),
+    usedByFairway: integer('used_by_fairway').notNull().default(0),
+    reportedAt: at('reported_at'),
     windowStartedAt: at('window_started_at').notNull(),
-    heldUntil: at('held_until'),
+    blockedUntil: at('blocked_until'),
   },
   (t) => [primaryKey({ columns: [t.connectionId, t.window] })],
 );
@@ -347,5 +347,5 @@ export const alert = pgTable('alert', {
   state: text().$type<'failing' | 'paused' | 'recovered' | 'vanishing' | 'drift'>().notNull(),
   message: text().notNull(),
   at: at('at').notNull(),
-  toldAt: at('told_at'),
+  sentAt: at('sent_at'),
 });

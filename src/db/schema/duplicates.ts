@@ -65,7 +65,7 @@ export const duplicatePair = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.reportId, t.leftId, t.rightId] }),
-    index('duplicate_pair_surest').on(t.reportId, t.verdict, t.bits),
+    index('duplicate_pair_order').on(t.reportId, t.verdict, t.bits),
   ],
 );
 
@@ -76,12 +76,12 @@ export const duplicateGroup = pgTable(
     reportId: uuid('report_id')
       .notNull()
       .references(() => duplicateReport.id, { onDelete: 'cascade' }),
-    no: integer().notNull(),
+    number: integer().notNull(),
     accountIds: uuid('account_ids').array().notNull(),
     /** Accounts that are one customer with some of the group, and not with all. */
     nearIds: uuid('near_ids').array().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.reportId, t.no] })],
+  (t) => [primaryKey({ columns: [t.reportId, t.number] })],
 );
 
 /**

@@ -61,11 +61,11 @@ export const mappingVersion = pgTable(
       .on(t.connectionId, t.object, t.kind)
       .where(sql`${t.status} in ('draft', 'submitted')`),
     check(
-      'mapping_version_names_itself',
+      'mapping_version_pack_matches',
       sql`${t.pack}->>'object' = ${t.object} and ${t.pack}->>'kind' = ${t.kind} and (${t.pack}->>'version')::int = ${t.version}`,
     ),
     check(
-      'mapping_version_takes_two',
+      'mapping_version_two_people',
       sql`${t.status} not in ('live', 'retired') or ${t.restores} is not null or (${t.decidedBy} is not null and ${t.decidedBy} <> all (${t.editors}))`,
     ),
   ],

@@ -108,8 +108,8 @@ export const matchAdoption = pgTable(
     adoptedAt: at('adopted_at'),
   },
   (t) => [
-    check('match_adoption_takes_two', sql`${t.adoptedBy} <> ${t.proposedBy}`),
-    check('match_adoption_is_dated', sql`num_nulls(${t.adoptedBy}, ${t.adoptedAt}) in (0, 2)`),
+    check('match_adoption_two_people', sql`${t.adoptedBy} <> ${t.proposedBy}`),
+    check('match_adoption_complete', sql`num_nulls(${t.adoptedBy}, ${t.adoptedAt}) in (0, 2)`),
   ],
 );
 
@@ -150,7 +150,10 @@ export const matchLabel = pgTable(
     index('match_label_question')
       .on(t.id)
       .where(sql`${t.answer} is null`),
-    check('match_label_is_signed', sql`num_nulls(${t.answer}, ${t.answeredBy}, ${t.answeredAt}) in (0, 3)`),
-    check('match_label_stands_for_one', sql`${t.weight} >= 1`),
+    check(
+      'match_label_answer_complete',
+      sql`num_nulls(${t.answer}, ${t.answeredBy}, ${t.answeredAt}) in (0, 3)`,
+    ),
+    check('match_label_weight_at_least_one', sql`${t.weight} >= 1`),
   ],
 );

@@ -35,7 +35,7 @@ export async function saveHints(
     rows.map((row) => ({ connectionId, ...row, via, token: ids(), firstAt: at, lastAt: at })),
     sql`on conflict (connection_id, object, ext_id) do update
         set token = excluded.token, times = hint.times + 1, erased = hint.erased or excluded.erased, last_at = excluded.last_at,
-            via = case when hint.via = 'doubt' then hint.via else excluded.via end`,
+            via = case when hint.via = 'recheck' then hint.via else excluded.via end`,
   );
 }
 
@@ -47,7 +47,7 @@ const doubtRestMs = 2_000;
 const mostRests = 32;
 
 const isDue = (now: Date): SQL =>
-  sql`(h.via <> 'doubt' or h.last_at <= ${now.toISOString()}::timestamptz
+  sql`(h.via <> 'recheck' or h.last_at <= ${now.toISOString()}::timestamptz
           - least(power(2, least(h.times, 10) - 1), ${mostRests}::int) * ${doubtRestMs}::int * interval '1 millisecond' or h.last_at > ${now.toISOString()})`;
 
 /**
@@ -97,7 +97,7 @@ export async function crowdedHints(
   }>(sql`
     select object, ext_id, erased, via, token
     from (select *, count(*) over (partition by object) as crowd
-          from hint where connection_id = ${connectionId} and ext_id <> '' and not erased and via <> 'doubt'
+          from hint where connection_id = ${connectionId} and ext_id <> '' and not erased and via <> 'recheck'
             and object not in (select jsonb_array_elements_text(${JSON.stringify(except)}::text::jsonb))) waiting
     where crowd > ${over}::int`);
   return rows.map(({ ext_id: extId, ...rest }) => ({ ...rest, extId }));
@@ -121,7 +121,7 @@ export async function hintsShownSince(
 }
 
 /** Takes away what was served; what was told again meanwhile stays. */
-export async function forgetHints(
+export async function deleteHints(
   db: Db,
   connectionId: string,
   served: readonly WaitingHint[],
@@ -141,7 +141,7 @@ export const freshenKey = (connectionId: string): string => `freshen:${connectio
  * Connections, or whether this one is among them, whose hints are due while nobody serves them: no open job
  * does, none failed since `failedBefore`, and the connection does not rest.
  */
-export async function neglectedHints(
+export async function connectionsWithDueHints(
   db: Db,
   {
     connectionId,

@@ -30,7 +30,7 @@ export async function mergedRecords(
 }
 
 /** Merged records that wait for a survivor nobody has read, by id. @param extIds only these; null for all */
-export async function unreadSurvivors(
+export async function mergedWithUnreadSurvivor(
   db: Db,
   connectionId: string,
   object: string,
@@ -143,7 +143,7 @@ export async function saveAliases(
 }
 
 /** Records of other CRMs that are one with a record of ours that ends are one with the one that lives. */
-export async function moveLinks(tx: Db, kind: string, successions: readonly Succession[]): Promise<void> {
+export async function moveLinks(tx: Db, kind: string, successions: readonly MergedPair[]): Promise<void> {
   await tx.execute(
     sql`update link l set record_id = x.lives from ${pairs(successions)} where l.record_id = x.ends and l.kind = ${kind}`,
   );
@@ -172,18 +172,18 @@ export async function closeQuestionsAbout(
 }
 
 /** Of two records of ours that are one, which lives on and which ends. */
-export interface Succession {
-  readonly ends: string;
-  readonly lives: string;
+export interface MergedPair {
+  readonly mergedId: string;
+  readonly survivorId: string;
 }
 
-const pairs = (successions: readonly Succession[]) =>
+const pairs = (successions: readonly MergedPair[]) =>
   sql`jsonb_to_recordset(${JSON.stringify(successions)}::text::jsonb) as x(ends uuid, lives uuid)`;
 
-const ended = (successions: readonly Succession[]): string[] => successions.map((one) => one.ends);
+const ended = (successions: readonly MergedPair[]): string[] => successions.map((one) => one.mergedId);
 
 /** What belonged to the account that ends belongs to the one that lives. */
-export async function endAccounts(tx: Db, successions: readonly Succession[], at: Date): Promise<void> {
+export async function mergeAccounts(tx: Db, successions: readonly MergedPair[], at: Date): Promise<void> {
   await tx.execute(
     sql`update opportunity o set account_id = x.lives from ${pairs(successions)} where o.account_id = x.ends`,
   );
@@ -197,7 +197,7 @@ export async function endAccounts(tx: Db, successions: readonly Succession[], at
   const partners = new Set(withPartner.map((row) => row.accountId));
   // One after the other: the first of two may make the survivor a partner, and the second then joins it.
   for (const one of successions) {
-    if (partners.has(one.ends)) await endPartner(tx, one, at);
+    if (partners.has(one.mergedId)) await endPartner(tx, one, at);
     await keepNames(tx, one);
   }
   await tx
@@ -210,13 +210,13 @@ export async function endAccounts(tx: Db, successions: readonly Succession[], at
  * Also those of the one that lives: it may take on the other's, as the vendor decides which of the two to
  * keep.
  */
-async function keepNames(tx: Db, { ends, lives }: Succession): Promise<void> {
+async function keepNames(tx: Db, { mergedId: ends, survivorId: lives }: MergedPair): Promise<void> {
   await tx.execute(sql`
-    update account set former = (
+    update account set former_names = (
       select jsonb_agg(distinct known.one) from account a cross join lateral (
         select jsonb_build_object('name', a.name, 'domain', a.domain) as one
         union all select jsonb_build_object('name', trim(alias), 'domain', null) from regexp_split_to_table(a.aliases, ';') alias
-        union all select jsonb_array_elements(a.former)
+        union all select jsonb_array_elements(a.former_names)
       ) known where a.id in (${ends}, ${lives})
     ) where id = ${lives}`);
 }
@@ -228,7 +228,11 @@ async function keepNames(tx: Db, { ends, lives }: Succession): Promise<void> {
  * rewritten; that row goes along to the surviving account, so that a payout record in the CRM still finds it.
  * One that had been merged into it before follows, and keeps when and into whom that was.
  */
-async function endPartner(tx: Db, { ends, lives }: Succession, at: Date): Promise<void> {
+async function endPartner(
+  tx: Db,
+  { mergedId: ends, survivorId: lives }: MergedPair,
+  at: Date,
+): Promise<void> {
   await tx.execute(sql`
     with survivor as (select id from partner where account_id = ${lives} and merged_into is null),
     loser as (select id from partner where account_id = ${ends} and merged_into is null),
@@ -244,7 +248,7 @@ async function endPartner(tx: Db, { ends, lives }: Succession, at: Date): Promis
 }
 
 /** Claims on the opportunity that ends are claims on the one that lives. */
-export async function endOpportunities(tx: Db, successions: readonly Succession[]): Promise<void> {
+export async function mergeOpportunities(tx: Db, successions: readonly MergedPair[]): Promise<void> {
   await tx.execute(
     sql`update registration r set opportunity_id = x.lives from ${pairs(successions)} where r.opportunity_id = x.ends`,
   );
@@ -258,7 +262,7 @@ export async function endOpportunities(tx: Db, successions: readonly Succession[
 }
 
 /** Lines that name the product that ends name the one that lives. */
-export async function endProducts(tx: Db, successions: readonly Succession[]): Promise<void> {
+export async function mergeProducts(tx: Db, successions: readonly MergedPair[]): Promise<void> {
   await tx.execute(
     sql`update opportunity_line l set product_id = x.lives from ${pairs(successions)} where l.product_id = x.ends`,
   );
@@ -266,13 +270,13 @@ export async function endProducts(tx: Db, successions: readonly Succession[]): P
 }
 
 /** Nothing points at a contact, nor at a line. */
-export const endContacts = (tx: Db, successions: readonly Succession[]): Promise<void> =>
+export const mergeContacts = (tx: Db, successions: readonly MergedPair[]): Promise<void> =>
   markContactsDeleted(tx, ended(successions));
-export const endOpportunityLines = (tx: Db, successions: readonly Succession[]): Promise<void> =>
+export const mergeOpportunityLines = (tx: Db, successions: readonly MergedPair[]): Promise<void> =>
   markOpportunityLinesDeleted(tx, ended(successions));
 
 /** Nothing points at a registration but its own case, which stays with it for the record. */
-export async function endRegistrations(tx: Db, successions: readonly Succession[]): Promise<void> {
+export async function mergeRegistrations(tx: Db, successions: readonly MergedPair[]): Promise<void> {
   await tx
     .update(registration)
     .set({ deleted: true })

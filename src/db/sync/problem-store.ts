@@ -111,7 +111,7 @@ export async function countOpenProblems(db: Db): Promise<number> {
 export const vanishingCode = 'records_vanishing';
 
 /** What is still wrong with a connection, as opposed to with its records: the class of each problem. */
-export async function connectionTroubles(db: Db, connectionId: string): Promise<string[]> {
+export async function connectionProblemClasses(db: Db, connectionId: string): Promise<string[]> {
   const rows = await db
     .selectDistinct({ class: problem.class })
     .from(problem)

@@ -39,12 +39,9 @@ export async function payoutIds(db: Db, batchIds?: readonly string[]): Promise<s
 }
 
 /** A registration with what the CRM is told beside it. */
-export type ProjectedRegistration = Registration & { readonly partnerName: string };
+export type DecidedRegistration = Registration & { readonly partnerName: string };
 
-export async function registrationsToProject(
-  db: Db,
-  ids: readonly string[],
-): Promise<ProjectedRegistration[]> {
+export async function decidedRegistrations(db: Db, ids: readonly string[]): Promise<DecidedRegistration[]> {
   const rows = await db
     .select({ registration, partnerName: partner.name })
     .from(registration)
@@ -57,7 +54,7 @@ export async function registrationsToProject(
 export async function registrationsOfOpportunities(
   db: Db,
   opportunityIds: readonly string[],
-): Promise<ProjectedRegistration[]> {
+): Promise<DecidedRegistration[]> {
   const rows = await db
     .select({ registration, partnerName: partner.name })
     .from(registration)
@@ -71,7 +68,10 @@ export async function registrationsOfOpportunities(
 }
 
 /** The opportunities these registrations are linked to, deleted registrations included. */
-export async function opportunitiesNamedBy(db: Db, registrationIds: readonly string[]): Promise<string[]> {
+export async function opportunitiesOfRegistrations(
+  db: Db,
+  registrationIds: readonly string[],
+): Promise<string[]> {
   if (registrationIds.length === 0) return [];
   const rows = await db
     .selectDistinct({ id: registration.opportunityId })
@@ -95,12 +95,12 @@ export async function partnerAccounts(db: Db, accountIds: readonly string[]): Pr
 }
 
 /** A payout with what the CRM is told beside it. */
-export type ProjectedPayout = typeof payoutItem.$inferSelect & {
+export type DecidedPayout = typeof payoutItem.$inferSelect & {
   readonly batch: Pick<PayoutBatch, 'key' | 'status'>;
   readonly accountId: string;
 };
 
-export async function payoutsToProject(db: Db, ids: readonly string[]): Promise<ProjectedPayout[]> {
+export async function decidedPayouts(db: Db, ids: readonly string[]): Promise<DecidedPayout[]> {
   const rows = await db
     .select({
       item: payoutItem,

@@ -199,7 +199,7 @@ export async function recordsShowing(
 }
 
 /** Which of these we hold as deleted with the very stamp they are shown alive with. */
-export async function deadAtStamp(
+export async function deletedWithSameStamp(
   db: Db,
   connectionId: string,
   object: string,

@@ -47,7 +47,7 @@ export async function openConflictQuestions(
   );
 }
 
-export interface MootQuestion {
+export interface SettledQuestion {
   readonly extId: string;
   readonly field: string;
   readonly winner: 'crm' | 'fairway';
@@ -61,7 +61,7 @@ export async function closeQuestions(
   db: Db,
   connectionId: string,
   object: string,
-  moot: readonly MootQuestion[],
+  moot: readonly SettledQuestion[],
   at: Date,
 ): Promise<void> {
   if (moot.length === 0) return;

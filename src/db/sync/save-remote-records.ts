@@ -5,7 +5,7 @@ import { listOf } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 
 /** How the vendor came to show something. */
-export interface Showing {
+export interface ReadContext {
   /** Our clock just before the vendor was asked. */
   readonly pulledAt: Date;
   /** Our clock now. */
@@ -17,7 +17,7 @@ export interface Showing {
    * `doubted`, for a record fetched by its id where we doubt what we have or the vendor has no stamp for it;
    * it is placed again even when it shows the same, because it is from after what we doubt.
    */
-  readonly stamps: 'ordered' | 'asked' | 'doubted';
+  readonly replaceBy: 'stamp' | 'asked' | 'recheck';
 }
 
 /**
@@ -43,7 +43,7 @@ export async function saveRemoteRecords(
   connectionId: string,
   object: string,
   records: readonly RemoteRecord[],
-  showing: Showing,
+  showing: ReadContext,
 ): Promise<number> {
   if (records.length === 0) return 0;
   await tx.execute(sql`select ${savingLock(connectionId, object)}`);
@@ -67,7 +67,7 @@ export async function saveFirst(
   object: string,
   records: readonly RemoteRecord[],
   { kind, ids, finished }: FirstPlaced,
-  { pulledAt }: Showing,
+  { pulledAt }: ReadContext,
 ): Promise<void> {
   if (records.length === 0) return;
   const placed = {
@@ -122,9 +122,9 @@ async function saveSome(
   connectionId: string,
   object: string,
   records: readonly RemoteRecord[],
-  showing: Showing,
+  showing: ReadContext,
 ): Promise<number> {
-  const { stamps, pulledAt } = showing;
+  const { replaceBy, pulledAt } = showing;
   const [result] = await tx.execute<{ count: number }>(sql`
     with incoming as materialized (${hashed(records)}),
     ${knownBefore(connectionId, object)},
@@ -134,10 +134,10 @@ async function saveSome(
       from incoming order by ext_id
       on conflict (connection_id, object, ext_id) do update
         set fields = case when excluded.deleted then remote_record.fields else excluded.fields end, hash = excluded.hash,
-            modified_at = ${stamps === 'doubted' ? sql`greatest(remote_record.modified_at, excluded.modified_at)` : sql`excluded.modified_at`},
+            modified_at = ${replaceBy === 'recheck' ? sql`greatest(remote_record.modified_at, excluded.modified_at)` : sql`excluded.modified_at`},
             deleted = excluded.deleted, merged_into = excluded.merged_into, pulled_at = excluded.pulled_at,
-            mapped_hash = ${stamps === 'doubted' ? sql`null` : sql`remote_record.mapped_hash`}
-        where ${replacing[stamps]}
+            mapped_hash = ${replaceBy === 'recheck' ? sql`null` : sql`remote_record.mapped_hash`}
+        where ${replacing[replaceBy]}
       returning ext_id, fields, deleted, merged_into, modified_at
     ),
     ${told(connectionId, object, showing)}
@@ -172,9 +172,9 @@ const newer = sql`remote_record.modified_at < excluded.modified_at
           or (remote_record.modified_at = excluded.modified_at and ${fresher} and (excluded.deleted or not remote_record.deleted))`;
 
 const replacing = {
-  ordered: newer,
+  stamp: newer,
   asked: fresher,
-  doubted: sql`remote_record.pulled_at <= excluded.pulled_at`,
+  recheck: sql`remote_record.pulled_at <= excluded.pulled_at`,
 } as const;
 
 /** As the statement found them: its own writes do not show in it. */
@@ -184,7 +184,7 @@ const knownBefore = (connectionId: string, object: string): SQL => sql`before as
     )`;
 
 /** A field that was not read before was not changed now. */
-const told = (connectionId: string, object: string, { via, at }: Showing): SQL => sql`told as (
+const told = (connectionId: string, object: string, { via, at }: ReadContext): SQL => sql`told as (
       insert into remote_change (connection_id, object, ext_id, what, changes, via, modified_at, at)
       select ${connectionId}::uuid, ${object}, ext_id, what, changes, ${via}, s.modified_at, ${at.toISOString()}::timestamptz
       from saved s join before b using (ext_id)

@@ -18,7 +18,7 @@ export async function saveScanned(
   );
 }
 
-export async function forgetScanned(db: Db, connectionId: string, object: string): Promise<void> {
+export async function deleteScanned(db: Db, connectionId: string, object: string): Promise<void> {
   await db.delete(scanned).where(and(eq(scanned.connectionId, connectionId), eq(scanned.object, object)));
 }
 

@@ -33,14 +33,14 @@ export interface Candidate {
   /** Where it was read: the connection and its id there. */
   readonly elsewhere: string;
   /** The record of this object that is linked with it already; null when there is none. */
-  readonly takenBy: string | null;
+  readonly linkedExtId: string | null;
 }
 
 /**
  * Held to the end of the transaction: of two connections that bring the same record at once, the second must
  * find what the first placed.
  */
-export async function lockMatching(tx: Db, kind: CanonicalKind): Promise<void> {
+export async function lockRecordMatching(tx: Db, kind: CanonicalKind): Promise<void> {
   await lockInTransaction(tx, 'sharedRecords', kind);
 }
 
@@ -58,17 +58,17 @@ export async function matchCandidates(
     ext_id: string;
     record_id: string;
     elsewhere: string;
-    taken_by: string | null;
+    linked_ext_id: string | null;
   }>(sql`
     with asked as materialized (
       select * from rows from (${listOf('text', records, ({ extId }) => extId)}, ${sql.join(lists, sql`, `)})
         as x (ext_id, ${sql.join(names, sql`, `)})
     )
     select x.ext_id, t.id as record_id, min(c.name || ' ' || l.ext_id) as elsewhere, (
-             select min(own.ext_id) from link own join remote_record r using (connection_id, object, ext_id)
-             where own.record_id = t.id and own.connection_id = ${connectionId} and own.object = ${object}
-               and own.merged_into is null and not r.deleted
-           ) as taken_by
+             select min(linked.ext_id) from link linked join remote_record r using (connection_id, object, ext_id)
+             where linked.record_id = t.id and linked.connection_id = ${connectionId} and linked.object = ${object}
+               and linked.merged_into is null and not r.deleted
+           ) as linked_ext_id
     from asked x
     join ${sql.identifier(kind)} t on not t.deleted and ${sql.join(same, sql` and `)}
     join link l on l.record_id = t.id and l.merged_into is null and (l.connection_id, l.object) <> (${connectionId}::uuid, ${object})
@@ -80,7 +80,7 @@ export async function matchCandidates(
     extId: row.ext_id,
     recordId: row.record_id,
     elsewhere: row.elsewhere,
-    takenBy: row.taken_by,
+    linkedExtId: row.linked_ext_id,
   }));
 }
 
@@ -90,11 +90,11 @@ function sameKey(kind: CanonicalKind, { name, type }: MatchField, key: SQL): SQL
     const column = sql`t.${sql.identifier(columnOf(kind, name))}`;
     return type === 'instant' ? sql`${column} = ${key}::timestamptz` : sql`${column} = ${key}`;
   }
-  const own = sql`t.extra ->> ${name.slice(extraPrefix.length)}::text`;
+  const stored = sql`t.extra ->> ${name.slice(extraPrefix.length)}::text`;
   // What another mapping of before stored under the name may be no number.
   return type === 'decimal'
-    ? sql`case when ${own} ~ '^-?[0-9]+([.][0-9]+)?$' then (${own})::numeric = ${key}::numeric else false end`
-    : sql`${own} = ${key}`;
+    ? sql`case when ${stored} ~ '^-?[0-9]+([.][0-9]+)?$' then (${stored})::numeric = ${key}::numeric else false end`
+    : sql`${stored} = ${key}`;
 }
 
 /** Those of these records that were read and are not placed yet as they are, by the vendor's ids. */
@@ -135,7 +135,7 @@ export async function unplaceReferring(
 }
 
 /** Those of our records that also live in another object, or under another id of this one than these. */
-export async function livingElsewhere(
+export async function recordsLivingElsewhere(
   db: Db,
   { connectionId, object, kind }: ObjectOfKind,
   ids: readonly string[],

@@ -4,7 +4,7 @@ import type { Lane } from '#src/domain/connections/budget.ts';
 import { bulkInsert } from '#src/db/bulk.ts';
 import type { Db } from '#src/db/client.ts';
 import { isIn } from '#src/db/is-in.ts';
-import { sentJob, writeIntent } from '#src/db/schema/work.ts';
+import { bulkJob, writeIntent } from '#src/db/schema/work.ts';
 
 export type WriteIntent = typeof writeIntent.$inferSelect;
 
@@ -67,8 +67,8 @@ export function laneOf({ urgent, runId }: Pick<WriteIntent, 'urgent' | 'runId'>)
 }
 
 /** No job at the vendor's writes the record. */
-const free = sql`not exists (select 1 from ${sentJob} where ${sentJob.connectionId} = ${writeIntent.connectionId}
-  and ${writeIntent.recordId} = any(${sentJob.recordIds}))`;
+const free = sql`not exists (select 1 from ${bulkJob} where ${bulkJob.connectionId} = ${writeIntent.connectionId}
+  and ${writeIntent.recordId} = any(${bulkJob.recordIds}))`;
 
 const forPeople = eq(writeIntent.urgent, true);
 /**
@@ -103,7 +103,7 @@ export async function pendingIntents(
  * What goes before all else, but for those named: people's decisions, and after them, unless only these are
  * asked for, what hints brought.
  */
-export async function earlyIntents(
+export async function priorityIntents(
   db: Db,
   connectionId: string,
   {
@@ -136,7 +136,7 @@ export async function hasPending(db: Db, connectionId: string, lane: Lane): Prom
 }
 
 /** The pending intents of these records of ours. */
-export async function pendingOf(
+export async function pendingIntentsOf(
   db: Db,
   connectionId: string,
   object: string,
@@ -155,7 +155,7 @@ function pendingOn(connectionId: string): SQL | undefined {
 }
 
 /** A newer intent for the record has another id by now, and stays pending. */
-export async function settleIntents(db: Db, ids: readonly string[], at: Date): Promise<void> {
+export async function completeIntents(db: Db, ids: readonly string[], at: Date): Promise<void> {
   if (ids.length === 0) return;
   await db
     .update(writeIntent)
@@ -169,12 +169,12 @@ export interface FailedIntent {
 }
 
 /** Dead letters: the next plan of the record revives them. */
-export function buryIntents(db: Db, dead: readonly FailedIntent[], at: Date): Promise<void> {
+export function deadLetterIntents(db: Db, dead: readonly FailedIntent[], at: Date): Promise<void> {
   return failIntents(db, dead, sql`status = 'dead', settled_at = ${at.toISOString()}`);
 }
 
 /** Left pending, with what went wrong; the next attempt takes them up. */
-export function postponeIntents(db: Db, failed: readonly FailedIntent[]): Promise<void> {
+export function recordFailedAttempts(db: Db, failed: readonly FailedIntent[]): Promise<void> {
   return failIntents(db, failed, sql`status = 'pending'`);
 }
 
@@ -201,7 +201,7 @@ export async function deleteOldIntents(db: Db, before: Date): Promise<number> {
 }
 
 /** Pending intents that nothing is to come of any more, by their ids. */
-export async function dropIntents(db: Db, ids: readonly string[], at: Date): Promise<void> {
+export async function discardIntents(db: Db, ids: readonly string[], at: Date): Promise<void> {
   if (ids.length === 0) return;
   await db
     .update(writeIntent)
@@ -222,7 +222,7 @@ export async function stillPending(db: Db, ids: readonly string[]): Promise<Read
  * Dead letters become pending again: all of a connection, or those of one object or one cause. Returns how
  * many.
  */
-export async function reviveIntents(
+export async function reopenDeadIntents(
   db: Db,
   connectionId: string,
   { object, code }: { readonly object?: string | undefined; readonly code?: string | undefined },

@@ -167,14 +167,14 @@ export const connectionPage = z.object({
   ),
 });
 
+const percentRange = 'Use a number from 1 to 100.';
+
 export const limitsBody = z
   .strictObject({
-    dailyCallLimit: z.int().min(1, 'At least one call a day.').max(100_000_000).nullable().exactOptional(),
-    removalLimitPercent: z.int().min(1, 'Between 1 and 100.').max(100, 'Between 1 and 100.').exactOptional(),
+    dailyCallLimit: z.int().min(1).max(100_000_000).nullable().exactOptional(),
+    removalLimitPercent: z.int().min(1, percentRange).max(100, percentRange).exactOptional(),
   })
-  .refine((body) => Object.keys(body).length > 0, {
-    error: 'Send dailyCallLimit, removalLimitPercent or both.',
-  });
+  .refine((body) => Object.keys(body).length > 0, 'Send dailyCallLimit, removalLimitPercent or both.');
 
 export const limits = z.object({ dailyCallLimit: z.number().nullable(), removalLimitPercent: z.number() });
 

@@ -3,12 +3,12 @@ import {
   accountsByProfile,
   storedCandidatePairs,
   countAccounts,
-  countForPlanner,
+  analyzeMatchTables,
   type PairLimits,
   type ProfiledAccount,
 } from '#src/db/duplicates/duplicate-candidates.ts';
 import type { Db } from '#src/db/client.ts';
-import { ordered } from '#src/db/duplicates/dismissal-store.ts';
+import { orderedPair } from '#src/db/duplicates/dismissal-store.ts';
 import {
   findReport,
   runningReport,
@@ -27,21 +27,21 @@ import { refreshProfiles } from '#src/operations/matching/refresh-profiles.ts';
 import { groupDuplicates } from './group-duplicates.ts';
 
 /**
- * What 300 accounts share is an office block or a common word. The lists of one account end sooner than those
- * of a registration's look-up: two accounts that are one share something rare, or are two customers as far as
- * anybody can tell.
+ * A key that 300 accounts share is an office block or a common word. These limits are smaller than those for
+ * registrations, because two accounts of one customer have a rare key in common; without one they cannot be told
+ * from two customers.
  */
 const limits: PairLimits = { perKey: 300, rows: 60 };
 
-/** Few enough that a crash costs a second, and little memory. */
+/** Small enough that a crash repeats about a second of work, and that a part needs little memory. */
 const accountsAtOnce = 500;
 
 /**
- * Every account of the connection is compared with those it shares a key with, and what is one customer is
- * put into groups. Each part and the place to go on from are one transaction, so that it goes on where it
- * was, whoever takes it up. Nothing is written to the CRM.
+ * Compares every account of a connection with the accounts that share a key with it, and groups those that are
+ * the same customer. Each part is stored in one transaction with the position after it, so an interrupted report
+ * continues there. Nothing is written to the CRM.
  *
- * @returns the report, at its end; null when it is gone or was given up
+ * @returns the finished report; null when it no longer exists or was abandoned
  */
 export async function findDuplicates(
   deps: Pick<Deps, 'db' | 'clock'>,
@@ -52,7 +52,7 @@ export async function findDuplicates(
   if (!report || report.phase === 'failed' || report.phase === 'done')
     return report?.phase === 'done' ? report : null;
   await refreshProfiles(deps.db);
-  await countForPlanner(deps.db);
+  await analyzeMatchTables(deps.db);
   const total = await countAccounts(deps.db, report.connectionId);
   for (;;) {
     const done = await deps.db.transaction((tx) => compareNext(tx, reportId));
@@ -66,24 +66,24 @@ export async function findDuplicates(
 }
 
 /**
- * The job. While it is open no other is put out, so that one begun anew meanwhile, with other answers or by
- * another model, is its work, too.
+ * Runs the job. A connection has one open job, so this job also finishes a report that was started while it ran,
+ * for example with another model.
  */
 export async function findDuplicatesAsked(
   deps: Pick<Deps, 'db' | 'clock'>,
   { reportId }: { readonly reportId: string },
   progress: ReportProgress,
 ): Promise<void> {
-  const asked = await findReport(deps.db, reportId);
+  const first = await findReport(deps.db, reportId);
   await findDuplicates(deps, { reportId }, progress);
   for (;;) {
-    const next = asked && (await runningReport(deps.db, asked.connectionId));
+    const next = first && (await runningReport(deps.db, first.connectionId));
     if (!next) return;
     await findDuplicates(deps, { reportId: next.id }, progress);
   }
 }
 
-/** Returns how many accounts have been compared by now; null when all have. */
+/** Compares the next accounts. Returns how many have been compared so far; null when all have. */
 async function compareNext(tx: Db, reportId: string): Promise<number | null> {
   const report = await findReport(tx, reportId, true);
   if (report?.phase !== 'compare') return null;
@@ -105,7 +105,8 @@ async function compareNext(tx: Db, reportId: string): Promise<number | null> {
     ]),
   );
   const pairs = candidates.flatMap(([a, b]) => {
-    const [left, right] = [known.get(a), known.get(b)];
+    const left = known.get(a);
+    const right = known.get(b);
     return left && right ? [pairOf(left, right, model)] : [];
   });
   await savePairs(
@@ -113,23 +114,24 @@ async function compareNext(tx: Db, reportId: string): Promise<number | null> {
     reportId,
     pairs.filter(({ verdict }) => verdict === 'same' || (report.related && verdict === 'related')),
   );
-  const reached = {
+  const position = {
     accounts: report.accounts + accounts.length,
     compared: report.compared + pairs.length,
     afterProfile: last.profile,
   };
-  await saveReport(tx, reportId, reached);
-  return reached.accounts;
+  await saveReport(tx, reportId, position);
+  return position.accounts;
 }
 
 function keysOf({ profile, normal }: ProfiledAccount) {
   const { strong, weak, words } = searchKeys(normal);
-  // Where both have a website or a phone, and share neither, no likeness of their names makes them one.
-  const isPlain = normal.domain === null && normal.phone === undefined;
-  return { profile, strong, weak, slips: isPlain ? [...new Set(words.flatMap(slipsOf))] : [] };
+  // Spelling variants of the name count only without a website and a phone: similar names do not make two
+  // accounts one customer when those differ.
+  const hasNameOnly = normal.domain === null && normal.phone === undefined;
+  return { profile, strong, weak, slips: hasNameOnly ? [...new Set(words.flatMap(slipsOf))] : [] };
 }
 
 function pairOf(left: ProfiledAccount, right: ProfiledAccount, model: MatchModel): DuplicatePair {
   const { verdict, bits } = matchCompanies(left.normal, right.normal, model);
-  return ordered({ leftId: left.id, rightId: right.id, verdict, bits });
+  return orderedPair({ leftId: left.id, rightId: right.id, verdict, bits });
 }

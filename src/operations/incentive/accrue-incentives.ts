@@ -17,43 +17,42 @@ import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 
 /**
- * Posts what partners should have been credited, less what they have been, into the open period. Doing it
- * again posts nothing; a tier that changed in hindsight, or an invoice that was corrected, posts the
- * difference.
+ * Calculates what partners have earned and posts the difference to what was posted before, into the open period.
+ * A second call posts nothing. A tier that changed later, or a corrected invoice, posts the difference.
  */
 export async function accrueIncentives(deps: Deps, runId: string, progress: ReportProgress): Promise<void> {
   const { program, version } = await currentProgram(deps);
-  const posted = await deps.db.transaction(async (tx) => {
+  const count = await deps.db.transaction(async (tx) => {
     await lockLedger(tx);
     const invoices = new Map((await invoiceFacts(tx)).map((invoice) => [invoice.id, invoice]));
-    const standings = new Map(
-      (await sellerTierAssessments(tx)).map((standing) => [
-        assessmentKey(standing.partnerId, periodOf(standing.effectiveFrom)),
-        standing,
+    const assessments = new Map(
+      (await sellerTierAssessments(tx)).map((assessment) => [
+        assessmentKey(assessment.partnerId, periodOf(assessment.effectiveFrom)),
+        assessment,
       ]),
     );
     const desired = calculateAccruals(
       program,
       version,
       [...invoices.values()],
-      standings,
+      assessments,
       await partnerMerges(tx),
     );
-    const already = new Map(
+    const posted = new Map(
       (await postedAccruals(tx)).map((one) => [
         `${one.documentId}|${one.partnerId}|${one.component}|${one.currency}`,
         one,
       ]),
     );
-    const closed = await lastClosedPeriod(tx);
-    const entries = deltaPostings(desired, already).map((delta): NewEntry => ({
+    const closedPeriod = await lastClosedPeriod(tx);
+    const entries = deltaPostings(desired, posted).map((delta): NewEntry => ({
       id: deps.ids(),
       reason: delta.reason,
       documentId: delta.documentId,
       partnerId: delta.partnerId,
       component: delta.component,
       currency: delta.currency,
-      period: openPeriodFor(earnedIn(invoices.get(delta.documentId), deps.clock()), closed),
+      period: openPeriodFor(earnedIn(invoices.get(delta.documentId), deps.clock()), closedPeriod),
       programVersion: version,
       trace: delta.trace,
       runId,
@@ -63,10 +62,10 @@ export async function accrueIncentives(deps: Deps, runId: string, progress: Repo
     await postEntries(tx, entries);
     return entries.length;
   });
-  await progress({ label: 'Posting commissions', done: posted, total: posted });
+  await progress({ label: 'Posting commissions', done: count, total: count });
 }
 
-/** The cash releases the payment: the month the invoice was paid, or the credit memo issued. */
+/** A partner earns in the month in which an invoice was paid or a credit memo was issued. */
 function earnedIn(invoice: InvoiceFact | undefined, now: Date): string {
   return periodOf(invoice?.paidOn ?? invoice?.issuedOn ?? now.toISOString().slice(0, 10));
 }

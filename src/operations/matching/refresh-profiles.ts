@@ -5,7 +5,7 @@ import {
   profileSources,
   saveProfiles,
   saveSlips,
-  lockStaleProfiles,
+  dequeueStaleProfiles,
   unknownWords,
   type Profile,
   type SubjectKind,
@@ -16,42 +16,39 @@ import { normaliseCompany, normaliserVersion } from '#src/domain/matching/normal
 import { searchKeys, slipsOf } from '#src/domain/matching/search-keys.ts';
 import { coalesceCalls } from './coalesce-calls.ts';
 
-/** Records of one transaction: a first read of millions must not be one. */
-const chunk = 2_000;
+/** Changes of one transaction. A first read of millions must not become one transaction. */
+const changesAtOnce = 2_000;
 
-/**
- * Brings profiles up to date, in transactions of their own: afterwards what was committed before the call can
- * be found.
- */
+/** Refreshes the match profiles in separate transactions. Afterwards everything committed before the call can be found. */
 export async function refreshProfiles(db: Db): Promise<void> {
   if (!(await isAnyStale(db))) return;
-  let ask = waiting.get(db);
-  if (!ask) waiting.set(db, (ask = coalesceCalls(() => refreshAll(db))));
-  await ask(null);
+  let refresh = coalesced.get(db);
+  if (!refresh) coalesced.set(db, (refresh = coalesceCalls(() => refreshAll(db))));
+  await refresh(null);
 }
 
-/** Of many who look at the same moment, one brings profiles up to date for all. */
-const waiting = new WeakMap<Db, (input: null) => Promise<void>>();
+/** Concurrent callers share a refresh. */
+const coalesced = new WeakMap<Db, (input: null) => Promise<void>>();
 
 async function refreshAll(db: Db): Promise<void> {
   const refreshLazily = async (tx: Db): Promise<number> => {
     await commitLazily(tx);
-    return refreshSome(tx, chunk);
+    return refreshSome(tx, changesAtOnce);
   };
-  while ((await db.transaction(refreshLazily)) === chunk);
+  while ((await db.transaction(refreshLazily)) === changesAtOnce);
 }
 
-/** The same within the caller's transaction, for the few that changed since. */
+/** Refreshes the profiles that changed since, within the caller's transaction. */
 export async function refreshWithin(tx: Db): Promise<void> {
   if (!(await isAnyStale(tx))) return;
-  while ((await refreshSome(tx, chunk)) === chunk);
+  while ((await refreshSome(tx, changesAtOnce)) === changesAtOnce);
 }
 
-/** Returns how many changes it took up. */
+/** Refreshes some profiles. Returns how many changes it handled. */
 async function refreshSome(tx: Db, limit: number): Promise<number> {
   await lockProfiles(tx);
-  const { subjects, taken } = await lockStaleProfiles(tx, limit);
-  if (taken === 0) return 0;
+  const { subjects, count } = await dequeueStaleProfiles(tx, limit);
+  if (count === 0) return 0;
   const { accounts, registrations } = await profileSources(tx, subjects);
   const profiles = [
     ...accounts.map((row) => profileOf('account', row.id, accountCompany(row))),
@@ -67,18 +64,18 @@ async function refreshSome(tx: Db, limit: number): Promise<number> {
     tx,
     unknown.flatMap((word) => slipsOf(word).map((slip) => ({ word, slip }))),
   );
-  return taken;
+  return count;
 }
 
 type Sources = Awaited<ReturnType<typeof profileSources>>;
 
 function accountCompany(row: Sources['accounts'][number]): NormalisedCompany {
-  const { name, domain, country, street, city, postcode, phone, former, vatId, duns, lei } = row;
+  const { name, domain, country, street, city, postcode, phone, formerNames, vatId, duns, lei } = row;
   const aliases = [
     ...(row.aliases?.split(';').map((alias) => alias.trim()) ?? []),
-    ...former.map((one) => one.name),
+    ...formerNames.map((one) => one.name),
   ];
-  const otherDomain = former.find((one) => one.domain !== null && one.domain !== domain)?.domain;
+  const otherDomain = formerNames.find((one) => one.domain !== null && one.domain !== domain)?.domain;
   const registryIds = { vat: vatId, duns, lei };
   return normaliseCompany({
     name,

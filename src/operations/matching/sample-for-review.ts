@@ -1,4 +1,4 @@
-import { sampledAmong, saveQuestions } from '#src/db/matching/match-label-store.ts';
+import { sampledRegistrations, saveQuestions } from '#src/db/matching/match-label-store.ts';
 import type { Db } from '#src/db/client.ts';
 import { saveModel, modelHash } from '#src/db/matching/match-model-store.ts';
 import type { Deps } from '#src/deps.ts';
@@ -6,28 +6,28 @@ import type { NormalisedCompany } from '#src/domain/matching/company.ts';
 import type { MatchModel } from '#src/domain/matching/model.ts';
 import type { Match } from './find-candidates.ts';
 
-/** A registration of the sample without an alert, and the likeliest company it was told apart from. */
-export interface Clear {
+/** A sampled registration without an alert, with its most likely match among the companies considered different. */
+export interface ClearRegistration {
   readonly registrationId: string;
   readonly ours: NormalisedCompany;
   readonly nearest: Match;
 }
 
 /**
- * Puts clear registrations of the random sample up for review. Nothing waits for the answer: it only tells
- * what alerts miss, which nobody would ever see otherwise.
+ * Asks reviewers about the clear registrations of the random sample. Nothing waits for the answers. They measure
+ * what matching misses, which no alert shows.
  */
 export async function sampleForReview(
   deps: Deps,
   tx: Db,
-  clear: readonly Clear[],
+  clear: readonly ClearRegistration[],
   model: MatchModel,
   at: Date,
 ): Promise<void> {
   if (clear.length === 0) return;
-  // A registration that waits is compared in every run, and what is nearest to it may change: asked about
-  // twice, it would stand for twice as many.
-  const asked = await sampledAmong(
+  // A waiting registration is compared in every run, and its nearest company may change. A second question about
+  // it would give it double weight.
+  const asked = await sampledRegistrations(
     tx,
     clear.map(({ registrationId }) => registrationId),
   );

@@ -1,6 +1,6 @@
 import type { Db } from '#src/db/client.ts';
 import {
-  lockMatching,
+  lockRecordMatching,
   matchCandidates,
   type Candidate,
   type KeyedRecord,
@@ -38,7 +38,7 @@ export async function matchRecords(
   if (keyed.length === 0) return { ids: new Map(), failed: [] };
   const declared = fieldsOf(kind, extra);
   const fields = match.map((name) => ({ name, type: declared[name]?.type ?? ('text' as const) }));
-  await lockMatching(tx, kind);
+  await lockRecordMatching(tx, kind);
   const found = Map.groupBy(
     await matchCandidates(tx, { connectionId: connection.id, object, kind }, fields, keyed),
     ({ extId }) => extId,

@@ -74,7 +74,7 @@ export async function mergeRemoteChanges(
   await recordHints(deps, tx, {
     connection,
     hints: doubtful.map((extId) => ({ object: mapping.object, extId })),
-    via: 'doubt',
+    via: 'recheck',
   });
   return inbound;
 }

@@ -29,7 +29,7 @@ export async function requestMergeSurvivors(
   const hints = waiting
     .filter(({ extId }) => !known.has(extId))
     .map(({ survivorId }) => ({ object, extId: survivorId }));
-  await recordHints(deps, tx, { connection, hints, via: 'doubt' });
+  await recordHints(deps, tx, { connection, hints, via: 'recheck' });
   return waiting.map(({ extId, survivorId }) => ({
     id: deps.ids(),
     ref: extId,

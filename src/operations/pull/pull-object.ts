@@ -106,7 +106,7 @@ async function storePage(
     pulledAt: page.askedAt,
     at,
     via: 'read',
-    stamps: readsWhole(kind) ? 'asked' : 'ordered',
+    replaceBy: readsWhole(kind) ? 'asked' : 'stamp',
   } as const;
   await deps.db.transaction(async (tx) => {
     const changed =
@@ -137,6 +137,6 @@ async function storeChanged(
   const present = page.records.filter((record) => !record.deleted);
   const doubtful = await deletedWithSameStamp(tx, connection.id, mapping.object, present);
   const hints = doubtful.map((extId) => ({ object: mapping.object, extId }));
-  if (hints.length > 0) await recordHints(deps, tx, { connection, hints, via: 'doubt' });
+  if (hints.length > 0) await recordHints(deps, tx, { connection, hints, via: 'recheck' });
   return changed;
 }

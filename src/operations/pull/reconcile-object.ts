@@ -39,18 +39,18 @@ export type ReconciledKind = (typeof reconciledKinds)[number];
 export interface ReconcileInput {
   readonly connectionId: string;
   readonly kind: ReconciledKind;
-  /** A person has said that as many records as would vanish really were deleted. */
+  /** True when a person has confirmed that the missing records were deleted, however many they are. */
   readonly vanishAgreed: boolean;
 }
 
 export interface Reconciliation {
-  /** Records the vendor showed. */
+  /** Records that the vendor showed. */
   readonly scanned: number;
-  /** Records that had changed, or come back, without our having noticed. */
+  /** Records whose change or return had been missed. */
   readonly repaired: number;
-  /** Records that are gone, and were marked so. */
+  /** Records that were marked as deleted. */
   readonly gone: number;
-  /** More would vanish than the connection allows without being asked: none of them was touched. */
+  /** True when more records were missing than the connection's limit allows; then none was marked. */
   readonly stopped: boolean;
 }
 
@@ -61,11 +61,12 @@ interface Scan {
 }
 
 /**
- * Compares everything a vendor shows of an object with what we hold, and mends the difference: what polls and
- * hints have missed. The next mapping places it. Only a scan that came to its end may say that something is
- * gone, and even then each such record is asked for by its id; and when very many would go at once, a person
- * is asked first, because a lost permission looks just the same. What the vendor says nothing of, not even
- * that it is gone, is taken back here alone, and only within what may go unasked.
+ * Compares all records that a vendor shows of an object with the stored ones, and stores the differences that reads
+ * and hints have missed. They are placed the next time records are placed.
+ *
+ * Only a complete scan can show that a record is missing. Each missing record is then fetched by its id. If very many
+ * are missing, a person must confirm first, because a lost permission looks the same. A record that the vendor does
+ * not mention at all, not even as deleted, is marked as deleted only here.
  */
 export async function reconcileObject(
   deps: Deps,
@@ -74,16 +75,16 @@ export async function reconcileObject(
 ): Promise<Reconciliation> {
   const object = packFor(deps, await requireConnection(deps, input.connectionId), input.kind)?.object;
   if (object === undefined) return { scanned: 0, repaired: 0, gone: 0, stopped: false };
-  const errand = { connectionId: input.connectionId, runId: null, about: object, kind: input.kind };
-  return withConnection(deps, errand, async (connection, connector) => {
+  const task = { connectionId: input.connectionId, runId: null, about: object, kind: input.kind };
+  return withConnection(deps, task, async (connection, connector) => {
     const mapping = await loadMapping(deps, connection, connector, input.kind);
     if (!mapping) return { scanned: 0, repaired: 0, gone: 0, stopped: false };
     const scan = { connection, connector, mapping };
-    const began = deps.sharedClock();
+    const startedAt = deps.sharedClock();
     const present = await countPresent(deps.db, connection.id, object);
     const seen = await scanAll(deps, scan, progress);
-    const { vanished: unseen, revived } = await compareScan(deps.db, connection.id, object, began);
-    // What others were merged into and nobody has ever shown us has vanished no less: they wait for it.
+    const { vanished: unseen, revived } = await compareScan(deps.db, connection.id, object, startedAt);
+    // A survivor of a merge that was never read is missing as well: merged records wait for it.
     const unread = await mergedWithUnreadSurvivor(deps.db, connection.id, object, null);
     const vanished = [...new Set([...unseen, ...unread.map(({ survivorId }) => survivorId)])];
     const stopped = !input.vanishAgreed && tooMany(vanished.length, present, connection.removalLimitPercent);
@@ -98,7 +99,7 @@ export async function reconcileObject(
   });
 }
 
-/** A handful may always go: a percentage of little says nothing. */
+/** This many may always be missing: a percentage means little in a small object. */
 const alwaysAllowed = 10;
 
 function tooMany(vanished: number, present: number, limitPercent: number): boolean {
@@ -129,8 +130,8 @@ async function scanAll(deps: Deps, { connection, connector, mapping }: Scan, pro
 const fetchedAtOnce = 500;
 
 /**
- * Asks for records one by one where the scan contradicts us. What the vendor says then counts, whatever its
- * stamp; when it says nothing of what has vanished, so does that.
+ * Fetches by id the records on which the scan and our data disagree. The vendor's answer counts whatever its stamp is.
+ * A missing record that the vendor does not show now either is marked as deleted.
  */
 async function verify(
   deps: Deps,
@@ -138,7 +139,7 @@ async function verify(
   { vanished, revived }: ScanDifference,
   progress: ReportProgress,
 ) {
-  const mayGo = new Set(vanished);
+  const missing = new Set(vanished);
   const extIds = [...vanished, ...revived];
   let repaired = 0;
   let gone = 0;
@@ -148,7 +149,7 @@ async function verify(
     const found = await connector.fetch(mapping.object, [...asked], remoteFields(mapping));
     const showing = { pulledAt, at: deps.clock(), via: 'scan', replaceBy: 'asked' } as const;
     const shown = new Set(found.map((record) => record.extId));
-    const absent = [...asked].filter((extId) => mayGo.has(extId) && !shown.has(extId));
+    const absent = [...asked].filter((extId) => missing.has(extId) && !shown.has(extId));
     const records = [
       ...found,
       ...absent.map((extId) => ({ extId, fields: {}, modifiedAt: pulledAt.toISOString(), deleted: true })),
@@ -162,7 +163,7 @@ async function verify(
     repaired += Math.max(0, changed - lost);
     const done = start + asked.size;
     await progress({
-      label: `Looking for ${mapping.object} that were not shown`,
+      label: `Checking ${mapping.object} records that were not shown`,
       done,
       total: extIds.length,
     });
@@ -170,7 +171,7 @@ async function verify(
   return { repaired, gone };
 }
 
-/** Said beside the errand's own problem, which a scan that was let in mends. */
+/** A separate problem, because the connection's own problem is resolved by every successful scan. */
 const vanishing = (object: string): string => `${object} that vanished`;
 
 async function conclude(
@@ -185,9 +186,9 @@ async function conclude(
     await deleteScanned(tx, connection.id, object);
     await saveCursor(tx, connection.id, object, {}, { scannedAt: at });
     if (!stopped) return resolveProblems(tx, where, [connection.name], at);
-    const message = `${stopped.vanished} of ${stopped.present} ${object} records were not shown any more. None was marked as deleted.`;
+    const message = `${stopped.vanished} of ${stopped.present} ${object} records are missing in the CRM. None was marked as deleted.`;
     const command = `npm run fairway -- sync reconcile --connection "${connection.name}" --kind ${kind} --agree`;
-    const fix = `If the integration user may no longer see them, let it see them again. If they really were deleted, agree on the connection’s page or with: ${command}`;
+    const fix = `If the integration user lost access to them, restore it. If they were deleted, confirm that on the connection’s page or with: ${command}`;
     const failure = { class: 'permission', code: vanishingCode, message, fix } as const;
     await reportProblems(tx, where, [{ id: deps.ids(), ref: connection.name, failure }], at);
     await raiseAlert(deps, tx, {
@@ -198,7 +199,7 @@ async function conclude(
   });
 }
 
-/** The open job that compares one object; a second is not put out beside it. */
+/** A job that compares one object. Its key allows one open job for each object. */
 export function reconcileJob(deps: Pick<Deps, 'ids'>, input: ReconcileInput): NewJob {
   return {
     id: deps.ids(),
@@ -210,14 +211,11 @@ export function reconcileJob(deps: Pick<Deps, 'ids'>, input: ReconcileInput): Ne
   };
 }
 
-const reconciledEveryMs = 24 * 3_600_000;
+const reconcileEveryMs = 24 * 3_600_000;
 
-/**
- * Has every object compared once a day, whoever looked at it as a whole last. All workers call this, and
- * together make one job.
- */
+/** Adds a job for every object that was not read completely within a day. All workers call it; the key allows one job. */
 export async function scheduleReconciliations(deps: Deps): Promise<void> {
-  const before = new Date(deps.clock().getTime() - reconciledEveryMs);
+  const before = new Date(deps.clock().getTime() - reconcileEveryMs);
   for (const connection of await usableConnections(deps)) {
     const due = new Set(await objectsDueForScan(deps.db, connection.id, before));
     const kinds = reconciledKinds.filter((kind) => due.has(packFor(deps, connection, kind)?.object ?? ''));

@@ -1,5 +1,5 @@
-import { opportunitiesNamedBy, registrationsOfOpportunities } from '#src/db/sync/projection-store.ts';
-import { linkedIds } from '#src/db/records/link-store.ts';
+import { opportunitiesOfRegistrations, registrationsOfOpportunities } from '#src/db/sync/projection-store.ts';
+import { linkedRecordIds } from '#src/db/records/link-store.ts';
 import type { Deps } from '#src/deps.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { placeRecords } from '#src/operations/place/place-records.ts';
@@ -7,45 +7,47 @@ import { planWrites } from '#src/operations/write/plan-writes.ts';
 import type { ReportProgress } from '#src/operations/jobs/progress.ts';
 import { hintedKinds, type HintedKind } from '#src/operations/hints/record-hints.ts';
 
-/** Records of one object that were read again, by the vendor's ids. */
+/** Records of one object that have been read again. */
 export interface ChangedObject {
   readonly object: string;
   readonly kind: HintedKind;
+  /** The vendor's ids. */
   readonly extIds: readonly string[];
 }
 
-export interface AnswerInput {
+export interface ApplyChangedInput {
   readonly connectionId: string;
   readonly changed: readonly ChangedObject[];
 }
 
 /**
- * Lets a few changed records take effect without waiting for a run: places them, decides what hangs on them,
- * and plans what this CRM is told. Doing it again finds it done. Claims that are decided differently because
- * of them are told by a job of their own.
+ * Applies a few changed records without waiting for a run: places them, evaluates the registrations that depend on
+ * them, and plans the writes to this CRM. A second call changes nothing. When other registrations get a new verdict
+ * because of them, a separate job writes it.
  */
 export async function applyChangedRecords(
   deps: Deps,
-  { connectionId, changed }: AnswerInput,
+  { connectionId, changed }: ApplyChangedInput,
   progress: ReportProgress,
 ): Promise<void> {
-  // A registration that moves to another deal, or goes, leaves this one behind.
-  const left = await opportunitiesNamedBy(deps.db, (await ours(deps, connectionId, changed)).registration);
+  // A registration may move to another opportunity or be deleted; its former opportunity must be written as well.
+  const before = await recordIds(deps, connectionId, changed);
+  const formerOpportunities = await opportunitiesOfRegistrations(deps.db, before.registration);
+  // Kinds after the changed ones are placed as well: their records may have waited for a changed record.
   const first = Math.min(...changed.map(({ kind }) => hintedKinds.indexOf(kind)));
-  // Later kinds, too: some of them may have waited for what is placed now.
   const placed = await placeRecords(deps, null, progress, { connectionId, kinds: hintedKinds.slice(first) });
-  const known = await ours(deps, connectionId, changed);
-  const touched = (kind: HintedKind): string[] => [...new Set([...known[kind], ...(placed.get(kind) ?? [])])];
-  const opportunityIds = [...new Set([...touched('opportunity'), ...left])];
-  const speaking = (await registrationsOfOpportunities(deps.db, opportunityIds)).map(({ id }) => id);
-  const registrationIds = [...new Set([...touched('registration'), ...speaking])];
+  const after = await recordIds(deps, connectionId, changed);
+  const touched = (kind: HintedKind): string[] => [...new Set([...after[kind], ...(placed.get(kind) ?? [])])];
+  const opportunityIds = [...new Set([...touched('opportunity'), ...formerOpportunities])];
+  const linked = (await registrationsOfOpportunities(deps.db, opportunityIds)).map(({ id }) => id);
+  const registrationIds = [...new Set([...touched('registration'), ...linked])];
   const scope = { accountIds: touched('account'), opportunityIds, registrationIds };
   await evaluateRegistrations(deps, progress, scope);
   await planWrites(deps, { runId: null, connectionId, scope, urgent: false }, progress);
 }
 
-/** Our ids of what was named; what has not been placed is absent. */
-async function ours(
+/** Our ids of these records, by kind. Records that have not been placed are absent. */
+async function recordIds(
   deps: Deps,
   connectionId: string,
   changed: readonly ChangedObject[],
@@ -59,6 +61,6 @@ async function ours(
     registration: [],
   };
   for (const { object, kind, extIds } of changed)
-    found[kind].push(...(await linkedIds(deps.db, connectionId, object, extIds)).values());
+    found[kind].push(...(await linkedRecordIds(deps.db, connectionId, object, extIds)).values());
   return found;
 }

@@ -26,45 +26,42 @@ import { pullObject } from '#src/operations/pull/pull-object.ts';
 import { pushConnection } from '#src/operations/write/push-connection.ts';
 import { hintedObjects, type HintedKind } from '#src/operations/hints/record-hints.ts';
 
-/** Of one object, in one go. */
+/** Hints of one object that are processed in one round. */
 const batchSize = 500;
 /**
- * More than this of one object are read as what changed since the last read, which costs a call a page and
- * not one a batch of ids.
+ * With more hints than this, an object is read incrementally, which costs one call for each page instead of one for
+ * each batch of ids.
  */
-const crowd = 1_000;
-/** What keeps one call from going through keeps every other. */
-const concernsAll: ReadonlySet<FailureClass> = new Set(['auth', 'throttle', 'retry']);
-/** Then the job ends and another takes over, so that one busy connection does not hold on to a worker. */
-const longestMs = 60_000;
+const crowdSize = 1_000;
+/** Failures that would affect every other call to the vendor as well. */
+const affectsAllCalls: ReadonlySet<FailureClass> = new Set(['auth', 'throttle', 'retry']);
+/** After this long the job ends and another continues, so that a busy connection does not occupy a worker. */
+const longestJobMs = 60_000;
 
-export interface FreshenInput {
+export interface ProcessHintsInput {
   readonly connectionId: string;
-  /**
-   * From the beginning of one round to that of the next: what is told meanwhile is read together, in fewer
-   * calls.
-   */
+  /** The time from one round to the next. Hints that arrive in between are read together, in fewer calls. */
   readonly roundEveryMs?: number;
 }
 
 /**
- * Serves the hints of one connection until there are none: reads the records they name, lets what changed
- * take effect, and answers in the CRM. A hint is forgotten only after all that follows from it is planned;
- * whatever fails or stops earlier is done again, and what was told again meanwhile is read again.
+ * Processes the hints of one connection until none is left: reads the records they name, applies what changed, and
+ * writes the results to the CRM. A hint is deleted only after everything that follows from it is planned. After a
+ * failure or a crash it is processed again, and a hint that arrives again meanwhile is read again.
  *
- * @throws what kept an object from being read or an answer from being written, after the rest; at once what
- * concerns the whole connection
+ * @throws ConnectorError for an object that could not be read or a write that failed, after the rest; at once for a
+ * failure of the whole connection
  */
 export async function processHints(
   deps: Deps,
-  { connectionId, roundEveryMs = 1_000 }: FreshenInput,
+  { connectionId, roundEveryMs = 1_000 }: ProcessHintsInput,
   progress: ReportProgress,
 ): Promise<void> {
   const unread = new Map<string, ConnectorError>();
-  const swept = new Set<string>();
-  const until = deps.clock().getTime() + longestMs;
-  let unwritten: ConnectorError | null = null;
-  let served = 0;
+  const readIncrementally = new Set<string>();
+  const until = deps.clock().getTime() + longestJobMs;
+  let writeFailure: ConnectorError | null = null;
+  let processed = 0;
   for (;;) {
     const began = performance.now();
     const hints = await waitingHints(deps.db, connectionId, {
@@ -72,20 +69,22 @@ export async function processHints(
       except: [...unread.keys()],
       now: deps.clock(),
     });
-    await serve(deps, { connectionId, hints, unread, swept }, progress);
-    // Without hints, too: an attempt before this one may have got no further than planning.
-    unwritten = await refusalOf(pushConnection(deps, { connectionId, runId: null, lane: 'hint' }, progress));
-    served += hints.length;
-    await progress({ label: 'Reading what the CRM says has changed', done: served, total: null });
+    await processRound(deps, { connectionId, hints, unread, readIncrementally }, progress);
+    // Pushed even without hints: an earlier attempt may have stopped after planning.
+    writeFailure = await failureOf(
+      pushConnection(deps, { connectionId, runId: null, lane: 'hint' }, progress),
+    );
+    processed += hints.length;
+    await progress({ label: 'Reading changes announced by the CRM', done: processed, total: null });
     if (hints.length === 0 || deps.clock().getTime() >= until) break;
     await wait(Math.max(0, began + roundEveryMs - performance.now()));
   }
-  const refusal = unwritten ?? unread.values().next().value;
-  if (refusal) throw refusal;
+  const failure = writeFailure ?? unread.values().next().value;
+  if (failure) throw failure;
 }
 
-/** What the vendor refused, if anything. */
-async function refusalOf(work: Promise<unknown>): Promise<ConnectorError | null> {
+/** The vendor's failure; null when the work succeeded. */
+async function failureOf(work: Promise<unknown>): Promise<ConnectorError | null> {
   try {
     await work;
     return null;
@@ -98,93 +97,89 @@ async function refusalOf(work: Promise<unknown>): Promise<ConnectorError | null>
 interface Round {
   readonly connectionId: string;
   readonly hints: readonly WaitingHint[];
-  /** Objects the vendor would not let us read, and why. */
+  /** Objects that could not be read, and why. */
   readonly unread: Map<string, ConnectorError>;
   /**
-   * Objects this job has read what changed of. What that left of their hints is fetched by its ids: it would
-   * leave them again.
+   * Objects that this job has already read incrementally. Hints still open for them are fetched by id, because a
+   * second incremental read would miss their records again.
    */
-  readonly swept: Set<string>;
+  readonly readIncrementally: Set<string>;
 }
 
 /**
- * What costs no call goes first, and last what may read much: whatever keeps a call from going through does
- * not keep the ones before.
+ * Erasures come first, because they need no call; reads that may be long come last. A call that fails then does not
+ * stop what comes before it.
  */
-async function serve(deps: Deps, round: Round, progress: ReportProgress): Promise<void> {
+async function processRound(deps: Deps, round: Round, progress: ReportProgress): Promise<void> {
   const {
     erased = [],
     named = [],
     whole = [],
   } = Object.groupBy(round.hints, (hint) => (hint.erased ? 'erased' : hint.extId === '' ? 'whole' : 'named'));
-  await serveHints(deps, { ...round, hints: erased }, forgetErased, progress);
+  await processHintsBy(deps, { ...round, hints: erased }, eraseNamed, progress);
   const crowded = await crowdedObjects(deps, round, named);
-  await serveHints(deps, { ...round, hints: [...crowded.values()].flat() }, readCrowd, progress);
-  await serveHints(
+  await processHintsBy(deps, { ...round, hints: [...crowded.values()].flat() }, readCrowded, progress);
+  await processHintsBy(
     deps,
     { ...round, hints: named.filter(({ object }) => !crowded.has(object)) },
     readNamed,
     progress,
   );
-  await serveHints(deps, { ...round, hints: whole }, readWhole, progress);
+  await processHintsBy(deps, { ...round, hints: whole }, readObject, progress);
 }
 
-/**
- * All the hints of those objects of which there are very many. One that was never read to its end is left to
- * its first read.
- */
+/** All hints of the objects with very many hints. An object that has never been read completely is left out. */
 async function crowdedObjects(
   deps: Deps,
-  { connectionId, unread, swept }: Round,
+  { connectionId, unread, readIncrementally }: Round,
   named: readonly WaitingHint[],
 ): Promise<ReadonlyMap<string, readonly WaitingHint[]>> {
   if (named.length < batchSize) return new Map();
-  const except = [...unread.keys(), ...swept];
+  const except = [...unread.keys(), ...readIncrementally];
   const crowded = Map.groupBy(
-    await crowdedHints(deps.db, connectionId, { over: crowd, except }),
+    await crowdedHints(deps.db, connectionId, { over: crowdSize, except }),
     ({ object }) => object,
   );
   for (const object of crowded.keys()) {
-    swept.add(object);
+    readIncrementally.add(object);
     if ((await readCursor(deps.db, connectionId, object)).since === null) crowded.delete(object);
   }
   return crowded;
 }
 
-/**
- * Reads what hints of one object are about. Returns those that are served, once what follows from them is
- * planned.
- */
+/** Reads what the hints of one object name. Returns the hints that are done once their changes are applied. */
 type ReadHinted = (
   deps: Deps,
-  what: HintedObject,
+  object: HintedObject,
   progress: ReportProgress,
 ) => Promise<readonly WaitingHint[]>;
 
-async function serveHints(
+async function processHintsBy(
   deps: Deps,
   { connectionId, hints, unread }: Round,
-  read: ReadHinted,
+  readHinted: ReadHinted,
   progress: ReportProgress,
 ): Promise<void> {
   const kinds = hintedObjects(deps, await requireConnection(deps, connectionId));
   const changed: ChangedObject[] = [];
-  const served: WaitingHint[] = [];
+  const done: WaitingHint[] = [];
   for (const [object, group] of Map.groupBy(hints, (hint) => hint.object)) {
     const kind = kinds.get(object);
     if (unread.has(object)) continue;
     try {
-      // Without a kind its mapping was taken away after the hint came.
-      const done = kind ? await read(deps, { connectionId, object, kind, hints: group }, progress) : group;
-      served.push(...done);
-      if (kind) changed.push({ object, kind, extIds: done.map((hint) => hint.extId) });
+      // Without a kind, the mapping was removed after the hint arrived.
+      const read = kind
+        ? await readHinted(deps, { connectionId, object, kind, hints: group }, progress)
+        : group;
+      done.push(...read);
+      if (kind) changed.push({ object, kind, extIds: read.map((hint) => hint.extId) });
     } catch (error) {
-      if (!(error instanceof ConnectorError) || concernsAll.has(error.failure.class)) throw error;
+      if (!(error instanceof ConnectorError) || affectsAllCalls.has(error.failure.class)) throw error;
       unread.set(object, error);
     }
   }
   if (changed.length > 0) await applyChangedRecords(deps, { connectionId, changed }, progress);
-  await deleteHints(deps.db, connectionId, served);
+  await deleteHints(deps.db, connectionId, done);
 }
 
 interface HintedObject {
@@ -194,47 +189,47 @@ interface HintedObject {
   readonly hints: readonly WaitingHint[];
 }
 
-async function readWhole(
+async function readObject(
   deps: Deps,
-  { hints, ...what }: HintedObject,
+  { hints, ...object }: HintedObject,
   progress: ReportProgress,
 ): Promise<readonly WaitingHint[]> {
-  await pullObject(deps, { ...what, runId: null, lane: 'hint' }, progress);
+  await pullObject(deps, { ...object, runId: null, lane: 'hint' }, progress);
   return hints;
 }
 
 /**
- * What the read did not bring anything new of may lie before it, be purged, or not stand in the vendor's
- * index yet: its hint stays.
+ * Keeps the hints of records that the read did not show: such a record may have changed before the read's window,
+ * be purged, or not be in the vendor's index yet.
  */
-async function readCrowd(
+async function readCrowded(
   deps: Deps,
-  what: HintedObject,
+  object: HintedObject,
   progress: ReportProgress,
 ): Promise<readonly WaitingHint[]> {
-  const began = deps.sharedClock();
-  const hints = await readWhole(deps, what, progress);
-  return hintsShownSince(deps.db, what.connectionId, hints, began);
+  const startedAt = deps.sharedClock();
+  const hints = await readObject(deps, object, progress);
+  return hintsShownSince(deps.db, object.connectionId, hints, startedAt);
 }
 
-async function forgetErased(
+async function eraseNamed(
   deps: Deps,
   { connectionId, object, hints }: HintedObject,
 ): Promise<readonly WaitingHint[]> {
-  const erased = hints.map(({ extId }) => extId);
+  const extIds = hints.map(({ extId }) => extId);
   await deps.db.transaction(async (tx) => {
-    // Whoever holds what they said in memory, to decide, place, plan or write it, ends first or finds it
-    // gone.
+    // Work that holds the erased data in memory (evaluating, placing, planning, writing) ends first, or finds the
+    // record erased.
     await lockDecisions(tx);
     await lockObject(tx, connectionId, object);
-    await eraseRecords(tx, connectionId, object, erased, deps.sharedClock());
+    await eraseRecords(tx, connectionId, object, extIds, deps.sharedClock());
   });
   return hints;
 }
 
 async function readNamed(
   deps: Deps,
-  { connectionId, object, kind, hints: named }: HintedObject,
+  { connectionId, object, kind, hints }: HintedObject,
 ): Promise<readonly WaitingHint[]> {
   await withConnection(
     deps,
@@ -243,7 +238,7 @@ async function readNamed(
       const mapping = await loadMapping(deps, connection, connector, kind);
       if (!mapping) return;
       const pulledAt = deps.sharedClock();
-      const ids = named.map(({ extId }) => extId);
+      const ids = hints.map(({ extId }) => extId);
       const found = await connector.fetch(object, ids, remoteFields(mapping));
       // What we doubt is not judged by the stamps we doubt; of what is gone the vendor has no stamp, and ours
       // for it may be too early.
@@ -259,5 +254,5 @@ async function readNamed(
       });
     },
   );
-  return named;
+  return hints;
 }

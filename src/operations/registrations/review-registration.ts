@@ -14,7 +14,7 @@ import { move } from '#src/domain/registrations/lifecycle.ts';
 import { currentProgram } from '#src/operations/program/current-program.ts';
 import { relaySoon } from '#src/operations/jobs/relay-jobs.ts';
 
-export interface DecideInput {
+export interface ReviewInput {
   readonly registrationId: string;
   readonly decision: 'approve' | 'reject' | 'reopen';
   /** Required to reject: the partner reads it. */
@@ -22,39 +22,39 @@ export interface DecideInput {
   readonly personId: string;
 }
 
-/** A person's answer to a queued registration. The CRM is told by a job put out in the same transaction. */
+/** Stores a person's decision on a registration. A job added in the same transaction writes it to the CRM. */
 export async function reviewRegistration(
   deps: Deps,
-  input: DecideInput,
+  input: ReviewInput,
 ): Promise<{ readonly status: string; readonly protectedUntil: string | null }> {
   const { program, version } = await currentProgram(deps);
   const at = deps.clock();
   const reason = input.reason.trim();
   if (input.decision === 'reject' && reason === '')
-    throw new AppError('bad_request', 'Say why you reject it: the partner reads the reason.', {
+    throw new AppError('bad_request', 'Enter a reason for the rejection. The partner reads it.', {
       field: 'reason',
     });
   const verdict = await deps.db.transaction(async (tx) => {
     await lockDecisions(tx);
-    const claim = await findRegistrationToReview(tx, input.registrationId);
-    if (!claim)
+    const registration = await findRegistrationToReview(tx, input.registrationId);
+    if (!registration)
       throw new AppError('not_found', 'There is no such registration.', {
         registrationId: input.registrationId,
       });
     const approved = input.decision === 'approve';
     const next: Verdict = {
-      id: claim.id,
-      status: move(claim.status, input.decision),
+      id: registration.id,
+      status: move(registration.status, input.decision),
       reason: reason || (approved ? 'Approved after review.' : null),
       decidedAt: input.decision === 'reopen' ? null : at,
       decidedBy: input.personId,
       protectedUntil: approved ? addDays(at.toISOString().slice(0, 10), program.protectionDays) : null,
-      conflictSummary: claim.conflictSummary,
-      conflictScore: claim.conflictScore,
+      conflictSummary: registration.conflictSummary,
+      conflictScore: registration.conflictScore,
       programVersion: version,
     };
     await saveVerdicts(tx, [next]);
-    await closeCase(tx, claim.id, input.decision === 'reopen' ? null : at);
+    await closeCase(tx, registration.id, input.decision === 'reopen' ? null : at);
     await audit(
       tx,
       [
@@ -62,8 +62,8 @@ export async function reviewRegistration(
           actorId: input.personId,
           action: `registration.${input.decision === 'reopen' ? 'reopened' : next.status}`,
           subjectKind: 'registration',
-          subjectId: claim.id,
-          before: { status: claim.status, protectedUntil: claim.protectedUntil },
+          subjectId: registration.id,
+          before: { status: registration.status, protectedUntil: registration.protectedUntil },
           after: { status: next.status, protectedUntil: next.protectedUntil },
           reason: next.reason,
         },
@@ -78,7 +78,7 @@ export async function reviewRegistration(
           runId: null,
           stage: null,
           name: 'write-back',
-          payload: { registrationIds: [claim.id], payoutBatchIds: [] },
+          payload: { registrationIds: [registration.id], payoutBatchIds: [] },
         },
       ],
       at,

@@ -144,7 +144,7 @@ async function recordLanded(
   await recordHints(deps, tx, {
     connection,
     hints: toRefetch.map(([extId]) => ({ object, extId })),
-    via: 'doubt',
+    via: 'recheck',
   });
   await saveLinks(
     tx,

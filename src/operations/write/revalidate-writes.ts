@@ -107,7 +107,7 @@ async function refetchRecords(
       pulledAt,
       at: deps.clock(),
       via: 'read',
-      stamps: 'doubted',
+      replaceBy: 'recheck',
     }),
   );
   return new Set(extIds);

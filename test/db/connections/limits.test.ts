@@ -95,7 +95,7 @@ describe('the gate of a connection', () => {
     expect((await rows()).find((row) => row.window === 'day')).toMatchObject({
       allowed: 250_000,
       used: 101,
-      ours: 2,
+      usedByFairway: 2,
     });
   });
 

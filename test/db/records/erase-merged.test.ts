@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { saveAccounts, saveOpportunities, savePartners } from '#src/db/records/account-store.ts';
 import { eraseRecords } from '#src/db/records/erase-store.ts';
-import { endAccounts } from '#src/db/sync/merge-store.ts';
+import { mergeAccounts } from '#src/db/sync/merge-store.ts';
 import { saveRegistrations } from '#src/db/registrations/registration-store.ts';
 import { saveLinks } from '#src/db/records/link-store.ts';
 import { connection } from '#src/db/schema/connection.ts';
@@ -37,7 +37,7 @@ it('an account that was merged away is erased with the one it was merged into, a
   };
   await saveRegistrations(db, [claim]);
   await evaluateRegistrations(test.deps, async () => {});
-  await db.transaction((tx) => endAccounts(tx, [{ ends, lives }], clock()));
+  await db.transaction((tx) => mergeAccounts(tx, [{ mergedId: ends, survivorId: lives }], clock()));
   await saveLinks(db, [{ connectionId, object: 'Account', extId: 'A-1', kind: 'account', recordId: lives }]);
   await db.transaction((tx) => eraseRecords(tx, connectionId, 'Account', ['A-1'], clock()));
   const [left] = await db.execute<{ accounts: number; cases: number }>(sql`select

@@ -95,18 +95,19 @@ describe('what a read brought', () => {
     deleted,
     hash: deleted ? `deleted ${mergedInto ?? ''}` : JSON.stringify([fields.city, fields.tier]),
   });
-  const rules: Readonly<Record<ReadContext['stamps'], (next: RecordVersion, stored: RecordVersion) => boolean>> =
-    {
-      ordered: (next, stored) => replacesStored(next, stored),
-      doubted: (next, stored) => replacesStored(next, stored, 'asked'),
-      // A file has no stamps to go by, and is not placed again for saying the same.
-      asked: (next, stored) => replacesStored(next, stored, 'asked') && next.hash !== stored.hash,
-    };
+  const rules: Readonly<
+    Record<ReadContext['replaceBy'], (next: RecordVersion, stored: RecordVersion) => boolean>
+  > = {
+    stamp: (next, stored) => replacesStored(next, stored),
+    recheck: (next, stored) => replacesStored(next, stored, 'asked'),
+    // A file has no stamps to go by, and is not placed again for saying the same.
+    asked: (next, stored) => replacesStored(next, stored, 'asked') && next.hash !== stored.hash,
+  };
 
   async function save(
     extId: string,
     { pulledAt, modifiedAt, mergedInto, ...rest }: Shown,
-    stamps: ReadContext['stamps'],
+    replaceBy: ReadContext['replaceBy'],
   ): Promise<number> {
     const record = {
       extId,
@@ -114,20 +115,22 @@ describe('what a read brought', () => {
       modifiedAt: modifiedAt.toISOString(),
       ...(rest.deleted && mergedInto !== null ? { mergedInto } : {}),
     };
-    const showing = { pulledAt, at: pulledAt, via: 'read', stamps } as const;
+    const showing = { pulledAt, at: pulledAt, via: 'read', replaceBy } as const;
     return harness.deps.db.transaction((tx) =>
       saveRemoteRecords(tx, connectionId, object, [record], showing),
     );
   }
 
-  test.each(Object.keys(rules) as ReadContext['stamps'][])(
-    'replaces what is stored, by stamps that are %s, exactly when the domain says so',
-    async (stamps) => {
+  test.each(Object.keys(rules) as ReadContext['replaceBy'][])(
+    'replaces what is stored, by the rule “%s”, exactly when the domain says so',
+    async (replaceBy) => {
       await fc.assert(
         fc.asyncProperty(shown, shown, async (stored, next) => {
           const extId = nextId();
-          expect(await save(extId, stored, 'ordered')).toBe(1);
-          expect(await save(extId, next, stamps)).toBe(rules[stamps](arrived(next), arrived(stored)) ? 1 : 0);
+          expect(await save(extId, stored, 'stamp')).toBe(1);
+          expect(await save(extId, next, replaceBy)).toBe(
+            rules[replaceBy](arrived(next), arrived(stored)) ? 1 : 0,
+          );
         }),
         { numRuns: 150 },
       );

@@ -3,7 +3,13 @@ import { saveConnection } from '#src/db/connections/connection-store.ts';
 import { connection } from '#src/db/schema/connection.ts';
 import type { writeIntent } from '#src/db/schema/work.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
-import { earlyIntents, hasPending, laneOf, pendingIntents, saveIntents } from '#src/db/sync/write-store.ts';
+import {
+  priorityIntents,
+  hasPending,
+  laneOf,
+  pendingIntents,
+  saveIntents,
+} from '#src/db/sync/write-store.ts';
 import { startDeps, type TestDeps } from '#test/support/deps.ts';
 
 let test: TestDeps;
@@ -43,7 +49,7 @@ const intent = (more: Partial<NewIntent>): NewIntent => {
 const decided = (more: Partial<NewIntent> = {}) =>
   intent({ object: 'p_fairway_registration', kind: 'registration', urgent: true, ...more });
 const early = (lane: 'interactive' | 'hint' | 'bulk', limit = 1_000) =>
-  earlyIntents(test.deps.db, connectionId, { lane, except: [], limit });
+  priorityIntents(test.deps.db, connectionId, { lane, except: [], limit });
 
 describe('what is to be written', () => {
   it('goes out for an approval before a thousand rows that hints brought, although those came first and sort first', async () => {

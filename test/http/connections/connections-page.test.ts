@@ -157,9 +157,9 @@ describe('the limits of a connection', () => {
     expect(
       (await auditTrail(http.deps.db, 'Salesforce')).filter((act) => act.action === 'connection.limited'),
     ).toMatchObject([
-      { actor: 'ops', before: { dailyAllotment: null }, after: { dailyAllotment: 50_000 } },
-      { before: { vanishLimitPercent: 5 }, after: { vanishLimitPercent: 20 } },
-      { before: { dailyAllotment: 50_000 }, after: { dailyAllotment: null } },
+      { actor: 'ops', before: { dailyCallLimit: null }, after: { dailyCallLimit: 50_000 } },
+      { before: { removalLimitPercent: 5 }, after: { removalLimitPercent: 20 } },
+      { before: { dailyCallLimit: 50_000 }, after: { dailyCallLimit: null } },
     ]);
   });
 

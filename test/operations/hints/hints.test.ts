@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Hint } from '#connectors/contract/crm.ts';
 import { findConnection, saveConnection, type Connection } from '#src/db/connections/connection-store.ts';
-import { forgetHints, waitingHints, type WaitingHint } from '#src/db/sync/hint-store.ts';
+import { deleteHints, waitingHints, type WaitingHint } from '#src/db/sync/hint-store.ts';
 import { settleJob } from '#src/db/jobs/job-store.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
 import type { Deps } from '#src/deps.ts';
@@ -60,7 +60,7 @@ describe('hints', () => {
     await tell(deal('1'), deal('2'));
     const taken = await waiting();
     await tell(deal('1'));
-    await forgetHints(deps.db, connection.id, taken);
+    await deleteHints(deps.db, connection.id, taken);
     expect(await names()).toEqual(['deals 1']);
   });
 
@@ -162,7 +162,7 @@ describe('the job that serves hints', () => {
 
   it('does not ask about a doubt again at once', async () => {
     await deps.db.transaction((tx) =>
-      recordHints(deps, tx, { connection, hints: [deal('1')], via: 'doubt' }),
+      recordHints(deps, tx, { connection, hints: [deal('1')], via: 'recheck' }),
     );
     await wakeNeglectedHints(deps);
     expect([await names(), await openJobs()]).toEqual([[], []]);

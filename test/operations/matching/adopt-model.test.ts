@@ -67,7 +67,7 @@ describe('another model', () => {
     await expect(
       test.deps.db.execute(sql`update match_adoption set adopted_by = proposed_by, adopted_at = now()`),
     ).rejects.toMatchObject({
-      cause: { constraint_name: 'match_adoption_takes_two' },
+      cause: { constraint_name: 'match_adoption_two_people' },
     });
     expect(await liveModel(test.deps.db)).toBe(defaultModel);
   });

@@ -1,9 +1,9 @@
+import { eraseLabels } from '#src/db/records/erase-store.ts';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveAccounts, saveOpportunities } from '#src/db/records/account-store.ts';
 import {
   countLabels,
-  eraseLabels,
   labelsOf,
   openMatchQuestions,
 } from '#src/db/matching/match-label-store.ts';

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { partnersByCode, saveAccounts, savePartners } from '#src/db/records/account-store.ts';
 import { invoiceFacts, saveDocuments } from '#src/db/records/document-store.ts';
 import { postedAccruals } from '#src/db/ledger/ledger-store.ts';
-import { endAccounts } from '#src/db/sync/merge-store.ts';
+import { mergeAccounts } from '#src/db/sync/merge-store.ts';
 import { payeesOf } from '#src/db/payouts/payout-store.ts';
 import { connection } from '#src/db/schema/connection.ts';
 import { sealSecrets } from '#src/db/connections/secrets.ts';
-import { sellersStandings } from '#src/db/program/tier-store.ts';
+import { sellerTierAssessments } from '#src/db/program/tier-store.ts';
 import { periodsBetween } from '#src/domain/period.ts';
 import { accrueIncentives } from '#src/operations/incentive/accrue-incentives.ts';
 import { assessTiers } from '#src/operations/program/assess-tiers.ts';
@@ -72,7 +72,7 @@ describe('partners that become one', () => {
   }
 
   const merge = (ends: string, lives: string) =>
-    test.deps.db.transaction((tx) => endAccounts(tx, [{ ends, lives }], test.deps.clock()));
+    test.deps.db.transaction((tx) => mergeAccounts(tx, [{ mergedId: ends, survivorId: lives }], test.deps.clock()));
 
   async function credited(): Promise<bigint> {
     return (await postedAccruals(test.deps.db)).reduce((sum, posted) => sum + posted.amountMinor, 0n);
@@ -80,7 +80,7 @@ describe('partners that become one', () => {
 
   /** Month → trailing revenue. */
   async function trailing(partnerId: string): Promise<Map<string, bigint>> {
-    const own = (await sellersStandings(test.deps.db)).filter((standing) => standing.partnerId === partnerId);
+    const own = (await sellerTierAssessments(test.deps.db)).filter((standing) => standing.partnerId === partnerId);
     return new Map(own.map((standing) => [standing.effectiveFrom, standing.trailingRevenueMinor]));
   }
 

@@ -38,7 +38,7 @@ async function overwriteStatus(id: string): Promise<void> {
 const serve = (through: Deps) =>
   processHints(through, { connectionId: stand.connection.id, roundEveryMs: 0 }, noProgress);
 const doubts = async () => [
-  ...(await deps.db.execute(sql`select ext_id, times from hint where via = 'doubt'`)),
+  ...(await deps.db.execute(sql`select ext_id, times from hint where via = 'recheck'`)),
 ];
 
 describe('a worker whose clock is ten minutes ahead', () => {
@@ -78,7 +78,7 @@ describe('a doubt', () => {
     };
     for (const restMs of [2_000, 4_000, 8_000]) {
       await saveHints(deps.db, stand.connection.id, [{ object: 'deals', extId: '4711' }], {
-        via: 'doubt',
+        via: 'recheck',
         at,
         ids: deps.ids,
       });

@@ -122,7 +122,7 @@ describe('a record that was merged into one we have never seen', () => {
       },
     ]);
     stand.pass(3_000);
-    expect(await waiting()).toMatchObject([{ object: 'Account', extId: survivor, via: 'doubt' }]);
+    expect(await waiting()).toMatchObject([{ object: 'Account', extId: survivor, via: 'recheck' }]);
     await hide();
     await serve();
     expect(await openProblems(stand.deps.db)).toEqual([]);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jobsWaiting } from '#test/support/queries.ts';
 import { registrationsByIds } from '#src/db/registrations/registration-store.ts';
-import { reviewRegistration, type DecideInput } from '#src/operations/registrations/review-registration.ts';
+import { reviewRegistration, type ReviewInput } from '#src/operations/registrations/review-registration.ts';
 import { evaluateRegistrations } from '#src/operations/registrations/evaluate-registrations.ts';
 import { createLoginLink } from '#src/operations/people/sign-in.ts';
 import { seedConsole } from '#test/support/console-data.ts';
@@ -20,7 +20,7 @@ describe('a person’s decision on a queued registration', () => {
   });
   afterEach(() => test[Symbol.asyncDispose]());
 
-  const decide = (decision: DecideInput['decision'], reason = '') =>
+  const decide = (decision: ReviewInput['decision'], reason = '') =>
     reviewRegistration(test.deps, { registrationId, decision, reason, personId });
   const status = async () => (await registrationsByIds(test.deps.db, [registrationId]))[0]?.status;
 

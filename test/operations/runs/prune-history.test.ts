@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { addJobs, settleJob } from '#src/db/jobs/job-store.ts';
 import { insertRun } from '#src/db/runs/run-store.ts';
-import { saveIntents, settleIntents } from '#src/db/sync/write-store.ts';
+import { saveIntents, completeIntents } from '#src/db/sync/write-store.ts';
 import { pruneHistory } from '#src/operations/runs/prune-history.ts';
 import { createLoginLink, resolveSession, signIn } from '#src/operations/people/sign-in.ts';
 import { seedConsole } from '#test/support/console-data.ts';
@@ -118,7 +118,7 @@ test('writes go after 90 days, but for the last one to each record', async () =>
       extId: '001A',
     } as const;
     await saveIntents(db, [{ id, ...address, fields: { status }, createdAt: clock() }]);
-    await settleIntents(db, [id], clock());
+    await completeIntents(db, [id], clock());
     service.pass(dayMs);
   }
   await pruneHistory(service.deps);

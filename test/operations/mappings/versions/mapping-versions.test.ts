@@ -431,7 +431,7 @@ describe('the trail and the database', () => {
     expect(await change(sql`note = 'something else'`)).toMatch(/cannot be changed/);
     expect(await change(sql`status = 'draft'`)).toMatch(/cannot become draft/);
     await expect(stand.deps.db.execute(sql`delete from mapping_version`)).rejects.toMatchObject({
-      cause: { message: expect.stringMatching(/stays/) },
+      cause: { message: expect.stringMatching(/cannot be deleted/) },
     });
     expect(await change(sql`dry_run = '{}'`)).toBe('taken');
   });

@@ -1,1 +1,0 @@
-ALTER TABLE "opportunity" ADD COLUMN "product_family" text;
