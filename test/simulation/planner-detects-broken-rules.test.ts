@@ -1,21 +1,21 @@
 import type * as cursor from '#src/domain/sync/cursor.ts';
-import type * as gone from '#src/domain/sync/existence.ts';
+import type * as existence from '#src/domain/sync/existence.ts';
 import type * as intent from '#src/domain/sync/intent.ts';
 import type * as mergeRecord from '#src/domain/sync/merge-record.ts';
-import type * as replaces from '#src/domain/sync/replaces-stored.ts';
+import type * as replacesStored from '#src/domain/sync/replaces-stored.ts';
 import type * as shadow from '#src/domain/sync/shadow.ts';
-import type * as standing from '#src/domain/sync/remote-state.ts';
+import type * as remoteState from '#src/domain/sync/remote-state.ts';
 import { afterEach, expect, test, vi } from 'vitest';
 
-/** The rules, by their files. */
+/** The rules by the names of their files in `src/domain/sync`. */
 interface Rules {
   readonly cursor: typeof cursor;
-  readonly gone: typeof gone;
+  readonly existence: typeof existence;
   readonly intent: typeof intent;
   readonly 'merge-record': typeof mergeRecord;
-  readonly replaces: typeof replaces;
+  readonly 'replaces-stored': typeof replacesStored;
   readonly shadow: typeof shadow;
-  readonly standing: typeof standing;
+  readonly 'remote-state': typeof remoteState;
 }
 
 /** Most are found within hundreds; the rarest coincidence takes some thousands. */
@@ -65,7 +65,7 @@ test('ignoring the shadow as the base is found out: an edit in Fairway loses to 
 });
 
 test('taking each view for the truth is found out: a stale page makes our own write look like an edit', async () => {
-  const found = await findingsWith('standing', () => ({
+  const found = await findingsWith('remote-state', () => ({
     includesLastWrite: () => true,
     knownRemoteFields: ({ view, shadow: known }) => view?.fields ?? known?.fields ?? {},
   }));
@@ -94,13 +94,19 @@ test('forgetting what was sent without an answer is found out: our own write com
 });
 
 test('trusting a page that was asked for while a write was under way is found out', async () => {
-  expect(await findingsWith('standing', () => ({ needsRefetch: () => false }))).toContain('breaks a promise');
+  expect(await findingsWith('remote-state', () => ({ needsRefetch: () => false }))).toContain(
+    'breaks a promise',
+  );
 });
 
 test('letting a late page replace a newer one is found out', async () => {
-  expect(await findingsWith('replaces', () => ({ replacesStored: () => true }))).toContain('came back after');
+  expect(await findingsWith('replaces-stored', () => ({ replacesStored: () => true }))).toContain(
+    'came back after',
+  );
 });
 
 test('reading a tombstone for values is found out: blanks become edits', async () => {
-  expect(await findingsWith('gone', () => ({ existenceOf: () => 'there' }))).toContain('breaks a promise');
+  expect(await findingsWith('existence', () => ({ existenceOf: () => 'exists' }))).toContain(
+    'breaks a promise',
+  );
 });

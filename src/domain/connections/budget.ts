@@ -105,7 +105,11 @@ function exhaustion(state: BudgetState, now: number, lane: Lane): Turn | null {
     : { waitS: Math.min(probeIn, windowEndsIn), window: state.name, because: 'used_up' };
 }
 
-function counted(state: BudgetState, at: number, { now, lane, returnedTurnAt: instead }: TurnRequest): BudgetState {
+function counted(
+  state: BudgetState,
+  at: number,
+  { now, lane, returnedTurnAt: instead }: TurnRequest,
+): BudgetState {
   if (!isLong(state)) {
     const before = state.callTimes.findLastIndex((one) => one <= at) + 1;
     return { ...state, callTimes: state.callTimes.toSpliced(before, 0, at) };
@@ -113,7 +117,12 @@ function counted(state: BudgetState, at: number, { now, lane, returnedTurnAt: in
   if (instead !== null) return state;
   // Only one call tries an exhausted limit; the others wait for what it hears.
   const probes = state.used >= laneLimit(state.allowed, lane);
-  return { ...state, used: state.used + 1, usedByFairway: state.usedByFairway + 1, ...(probes ? { reportedAt: now } : {}) };
+  return {
+    ...state,
+    used: state.used + 1,
+    usedByFairway: state.usedByFairway + 1,
+    ...(probes ? { reportedAt: now } : {}),
+  };
 }
 
 function firstFreeInstant(states: readonly BudgetState[], now: number, lane: Lane): number {

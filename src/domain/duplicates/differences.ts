@@ -22,7 +22,9 @@ export const accountFields: readonly string[] = Object.entries(fieldsOf('account
 export function differencesOf(kept: Values, other: Values): readonly FieldDifference[] {
   return accountFields.flatMap((field) => {
     const [ours = null, theirs = null] = [kept[field], other[field]];
-    return isSaid(theirs) && !sameValue(ours, theirs) ? [{ field, survivorValue: ours, otherValue: theirs }] : [];
+    return isSaid(theirs) && !sameValue(ours, theirs)
+      ? [{ field, survivorValue: ours, otherValue: theirs }]
+      : [];
   });
 }
 

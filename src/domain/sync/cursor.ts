@@ -1,6 +1,7 @@
 /**
- * Where reading an object stands. `since` is the vendor's clock at the start of the last complete read. While
- * a read is under way, `startedAt` is the vendor's clock at its first page and `resume` what to go on with.
+ * The progress of reading an object. `since` is the vendor's clock at the start of the last complete read. While
+ * a read is in progress, `startedAt` is the vendor's clock at its first page and `resume` is the position to
+ * continue from.
  */
 export interface ReadCursor {
   readonly since: string | null;
@@ -9,17 +10,18 @@ export interface ReadCursor {
 }
 
 export interface ReadPosition extends ReadCursor {
-  /** Ask the vendor for everything modified at or after this; null asks for everything. */
+  /** The read covers all records modified at or after this instant. Null: all records. */
   readonly from: string | null;
 }
 
 /**
- * Rows become visible only after their transaction commits, with a stamp from before it. Each read therefore
- * starts a while before the last one did; what was seen already falls out by its stamp.
+ * Each read starts this long before the previous one did, because a row becomes visible only when its
+ * transaction commits, with a modification time from before the commit. Records that were already read are
+ * recognised by their modification time and skipped.
  */
 export const lookBackMs = 10 * 60_000;
 
-/** Begins a read, or resumes the one a crash interrupted. */
+/** Begins a read, or resumes a read that was interrupted by a crash. */
 export function startReading(cursor: ReadCursor): ReadPosition {
   return {
     ...cursor,
@@ -27,7 +29,7 @@ export function startReading(cursor: ReadCursor): ReadPosition {
   };
 }
 
-/** The next read starts from where this one *began*: what changed behind its back meanwhile is not lost. */
+/** The next read starts from the time at which this one began, so that changes made during this read are included. */
 export function finishReading(position: ReadPosition): ReadCursor {
   return { since: position.startedAt ?? position.since, startedAt: null, resume: null };
 }

@@ -1,23 +1,26 @@
-/** What a read says of a record's existence. */
+/** The part of a read record that says whether it exists. */
 export interface Existence {
   readonly deleted: boolean;
-  /** Goes with `deleted`: the id that this one leads to since the vendor merged the two. */
+  /** Set together with `deleted` if the vendor merged the record: the id of the surviving record. */
   readonly mergedInto?: string | null;
 }
 
 /**
- * What a record that arrived is to us. Only of one that is there are the fields read: vendors empty the
- * fields of what they delete, and a tombstone's blanks are nobody's edits.
+ * Classifies a record that was read. The fields may be used only if it exists, because vendors empty the fields
+ * of deleted records and those blanks are not edits.
  */
-export function existenceOf({ deleted, mergedInto }: Existence): 'there' | 'gone' | 'merged' {
-  if (!deleted) return 'there';
+export function existenceOf({ deleted, mergedInto }: Existence): 'exists' | 'gone' | 'merged' {
+  if (!deleted) return 'exists';
   return mergedInto === undefined || mergedInto === null ? 'gone' : 'merged';
 }
 
 /**
- * Of the records of ours behind two records the vendor merged, which lives on and which ends. A survivor that
- * is new to us (some vendors give it a new id) takes over the loser's; asked in the order in which the losers
- * had been linked, it takes the first.
+ * Decides which of our records survives when the vendor merges two of its records. If the vendor's survivor is
+ * not linked yet (some vendors give it a new id), it gets the record of the loser. With several losers, it gets
+ * the record of the first one passed in, so pass them in the order in which they were linked.
+ *
+ * @param loser our record linked to the vendor's losing record
+ * @param survivor our record linked to the vendor's surviving record, or null
  */
 export function mergeSuccession(
   loser: string,

@@ -1,35 +1,32 @@
 /**
- * What the statements on `write_intent` do, in values. Ids are made in the order of the plans; a record has
- * one open intent at most.
+ * The rules that the SQL statements on `write_intent` follow, as functions on values. Intent ids rise in the order
+ * of planning, and a record has at most one open intent.
  */
 interface Identified {
   readonly id: string;
 }
 
 /**
- * Newest wins, whole: each plan compares every field, so nothing of the older one is missed. A plan that
- * comes late changes nothing.
+ * The newest intent replaces the open one completely: each plan compares every field, so nothing of the older one
+ * is lost. A plan that arrives late is ignored.
  */
 export function supersede<Intent extends Identified>(open: Intent | null, next: Intent): Intent {
   return open !== null && open.id > next.id ? open : next;
 }
 
-/**
- * Only the intent that was sent. One made while it was on its way says something newer, and is still to be
- * sent.
- */
+/** An outcome settles only the intent that was sent. An intent planned in the meantime is newer and still open. */
 export function isSettledBy(open: Identified, outcome: Identified): boolean {
   return open.id === outcome.id;
 }
 
 /**
- * Fields that no longer hold what they held when the write was planned: it is planned anew, or it would undo
- * what it never saw.
+ * Fields whose value is no longer the one that a write was planned on. Such a write must be planned again,
+ * because it would undo a change that the plan did not know.
  */
 export function changedFields<Value>(
   base: Readonly<Record<string, Value>>,
-  standing: Readonly<Record<string, Value>>,
+  current: Readonly<Record<string, Value>>,
   same: (a: Value | undefined, b: Value | undefined, field: string) => boolean,
 ): readonly string[] {
-  return Object.keys(base).filter((field) => !same(base[field], standing[field], field));
+  return Object.keys(base).filter((field) => !same(base[field], current[field], field));
 }

@@ -2,32 +2,30 @@ import type { CanonicalValue, CanonicalValues } from '#src/domain/record.ts';
 import { mergeField, mergeOutboundField, type FieldMerge, type Policy } from './merge.ts';
 import { isBlank, sameValue, type ComparedAs } from './same-value.ts';
 
-/**
- * A field that Fairway writes: one it owns (direction `out`), or one that either side may change (`both`).
- */
+/** A field that Fairway writes: only Fairway changes it (direction `out`), or either side may (`both`). */
 export interface WrittenField {
-  /** Our name. */
+  /** The canonical name. */
   readonly field: string;
   readonly direction: 'out' | 'both';
   readonly policy: Policy;
   readonly type?: ComparedAs;
 }
 
-/** One record, seen from both sides. All values are canonical, under our names. */
+/** One record from both sides. All values are canonical, by canonical field name. */
 export interface RecordSides {
   /**
-   * What stands in the CRM (`standingFields`), as the mapping reads it. A field it could not read is absent,
-   * and left alone.
+   * The current values in the CRM (`knownRemoteFields`), as the mapping reads them. A field that the mapping could
+   * not read is absent and is not merged.
    */
   readonly theirs: CanonicalValues;
   readonly ours: CanonicalValues;
-  /** The shadow's fields, as the mapping reads them. */
+  /** The fields of the shadow, as the mapping reads them. */
   readonly bases: CanonicalValues;
-  /** Field → ISO instant of an edit in Fairway that is not known to be written. */
+  /** Field → ISO instant of an edit in Fairway that is not known to have been written. */
   readonly edits: Readonly<Record<string, string>>;
-  /** What went out of each field and may have arrived, though nobody said so (see `withAttempt`). */
+  /** Values that were sent for each field and may have arrived, although the answer is missing (see `withAttempt`). */
   readonly sent?: Readonly<Record<string, readonly CanonicalValue[]>>;
-  /** The vendor's stamp of the record. */
+  /** The vendor's modification time of the record. */
   readonly theirsAt: Date;
 }
 
@@ -37,29 +35,29 @@ export interface Conflict {
   readonly theirs: CanonicalValue;
   readonly ours: CanonicalValue;
   readonly policy: Policy;
-  /** `ask`: neither side is touched until a person has answered. */
+  /** `ask`: neither side is changed until a person has decided. */
   readonly winner: 'crm' | 'fairway' | 'ask';
 }
 
 export interface RecordMerge {
-  /** What ours becomes, of the fields that were merged. */
+  /** The new values in Fairway of the merged fields. */
   readonly values: CanonicalValues;
-  /** Fields whose value of ours must be written to the CRM. */
+  /** Fields whose value in Fairway must be written to the CRM. */
   readonly writes: readonly string[];
   /**
-   * Fields whose base is what stands in the CRM from now on: the shadow takes it over, or the next look
-   * reports the same again.
+   * Fields whose new base is the current value in the CRM. The shadow must store it, or the next merge reports the
+   * same conflict again.
    */
   readonly rebased: readonly string[];
-  /** What is left of the edits. */
+  /** Edits that are still not known to have been written. */
   readonly edits: Readonly<Record<string, string>>;
   readonly conflicts: readonly Conflict[];
 }
 
 /**
- * Field by field, because two people who change two fields of one record do not disagree. Of a field without
- * a shadow the base is ours: every edit in Fairway leaves one. Only what was edited is written to a field of
- * direction `both`. A write that arrived without our knowing is not somebody's edit.
+ * Merges a record field by field, because two people who change different fields do not disagree. A field without
+ * a shadow has Fairway's value as base, because every edit in Fairway leaves a shadow. A field of direction `both`
+ * is written only if it was edited. A sent value that arrived without a known answer is not another person's edit.
  */
 export function mergeRecord(fields: readonly WrittenField[], sides: RecordSides): RecordMerge {
   const values: Record<string, CanonicalValue> = {};
@@ -73,49 +71,49 @@ export function mergeRecord(fields: readonly WrittenField[], sides: RecordSides)
     const base = sides.bases[field];
     const sent = sides.sent?.[field] ?? [];
     const arrived = sent.some((value) => sameValue(value, theirs, type));
-    const seen: Seen = {
+    const state: FieldState = {
       theirs,
       ours: sides.ours[field] ?? null,
       known: arrived ? theirs : base,
       ...(type && { type }),
     };
     const merge =
-      direction === 'out' ? mergeOwned(seen) : mergeShared(seen, policy, sides.theirsAt, edits[field]);
+      direction === 'out' ? mergeOutbound(state) : mergeShared(state, policy, sides.theirsAt, edits[field]);
     values[field] = merge.value;
     if (merge.write) writes.push(field);
-    if (merge.conflict) conflicts.push(conflictOf(field, seen, policy, merge));
+    if (merge.conflict) conflicts.push(conflictOf(field, state, policy, merge));
     if (merge.winner === 'ask') continue;
-    if (movesBase({ ...seen, known: base }, arrived || (direction === 'out' && merge.winner === 'equal')))
+    if (movesBase({ ...state, known: base }, arrived || (direction === 'out' && merge.winner === 'equal')))
       rebased.push(field);
-    // Equal for now only, as long as another value of ours may still arrive.
-    const maySway = sent.some((value) => !sameValue(value, merge.value, type));
-    if (merge.winner === 'crm' || (merge.winner === 'equal' && !maySway)) delete edits[field];
+    // The edit stays if a different value that was sent may still arrive.
+    const mayStillChange = sent.some((value) => !sameValue(value, merge.value, type));
+    if (merge.winner === 'crm' || (merge.winner === 'equal' && !mayStillChange)) delete edits[field];
   }
   return { values, writes, rebased, edits, conflicts };
 }
 
-interface Seen {
+interface FieldState {
   readonly theirs: CanonicalValue;
   readonly ours: CanonicalValue;
-  /** The base, when the shadow has one. */
+  /** The base. Undefined if the shadow has none. */
   readonly known: CanonicalValue | undefined;
   readonly type?: ComparedAs;
 }
 
-function mergeOwned({ known, ...values }: Seen): FieldMerge {
+function mergeOutbound({ known, ...values }: FieldState): FieldMerge {
   return mergeOutboundField({ ...values, base: known });
 }
 
 function mergeShared(
-  { known, ...values }: Seen,
+  { known, ...values }: FieldState,
   policy: Policy,
   theirsAt: Date,
   edit: string | undefined,
 ): FieldMerge {
   const base = known === undefined ? values.ours : known;
   if (edit !== undefined) return mergeField({ ...values, policy, base, theirsAt, oursAt: new Date(edit) });
-  // Where nobody edited, ours is nobody's wish: it follows the CRM, or stays what the CRM made a shorter text
-  // of.
+  // Without an edit, a changed value in the CRM is accepted. While the CRM still has the base, our value stays:
+  // the CRM may have stored a shortened form of it.
   const follows =
     !sameValue(values.theirs, base, values.type) && !sameValue(values.theirs, values.ours, values.type);
   return {
@@ -128,7 +126,7 @@ function mergeShared(
 
 function conflictOf(
   field: string,
-  { known, theirs, ours }: Seen,
+  { known, theirs, ours }: FieldState,
   policy: Policy,
   { winner }: FieldMerge,
 ): Conflict {
@@ -137,9 +135,9 @@ function conflictOf(
 }
 
 /**
- * @param isOurs what stands there came from us: that is the base from now on, so that it is noticed when
- * somebody changes it
+ * @param isOurs the current value in the CRM came from Fairway. It becomes the base, so that a later change by
+ *   somebody else is noticed
  */
-function movesBase({ known, theirs, type }: Seen, isOurs: boolean): boolean {
+function movesBase({ known, theirs, type }: FieldState, isOurs: boolean): boolean {
   return known === undefined ? isOurs && !isBlank(theirs) : !sameValue(known, theirs, type);
 }

@@ -2,8 +2,8 @@ import type { CanonicalValue } from '#src/domain/record.ts';
 import { isBlank, sameValue, type ComparedAs } from './same-value.ts';
 
 /**
- * Who wins when both sides changed the same field: the CRM · Fairway · whoever changed it last · the CRM
- * unless it emptied the field · nobody until a person has answered.
+ * The side that wins if both changed the same field. `crm`: the CRM · `fairway`: Fairway · `latest`: the later
+ * change · `crm_unless_blank`: the CRM, unless it emptied the field · `ask`: a person decides.
  */
 export const policies = ['crm', 'fairway', 'latest', 'crm_unless_blank', 'ask'] as const;
 export type Policy = (typeof policies)[number];
@@ -11,29 +11,29 @@ export type Policy = (typeof policies)[number];
 /** One field of one record, seen from both sides. Values are canonical. */
 export interface FieldSides {
   readonly policy: Policy;
-  /** How values are compared; as text unless said. */
+  /** The type for comparing values. Default: text. */
   readonly type?: ComparedAs;
-  /** The value last known equal on both sides. */
+  /** The last value that both sides had. */
   readonly base: CanonicalValue;
   readonly theirs: CanonicalValue;
   readonly ours: CanonicalValue;
-  /** The vendor's stamp of the record. */
+  /** The vendor's modification time of the record. */
   readonly theirsAt: Date;
-  /** When it was changed in Fairway; null when it was not. */
+  /** When the field was changed in Fairway. Null if it was not. */
   readonly oursAt: Date | null;
 }
 
 /**
- * What becomes of a field. Unless `winner` is `ask`, theirs has been reckoned with and is the base from now
- * on: whoever keeps the old base reports the same conflict again at the next look.
+ * The result for one field. Unless `winner` is `ask`, the CRM's value has been dealt with and must become the new
+ * base; with the old base, the next merge would report the same conflict again.
  */
 export interface FieldMerge {
-  /** What ours becomes. */
+  /** The new value in Fairway. */
   readonly value: CanonicalValue;
-  /** Whether it must be written to the CRM. */
+  /** True if it must be written to the CRM. */
   readonly write: boolean;
   readonly winner: 'equal' | 'crm' | 'fairway' | 'ask';
-  /** Both sides changed, differently: to be logged with base, theirs and ours. */
+  /** True if both sides changed the field differently. The caller logs it with base, theirs and ours. */
   readonly conflict: boolean;
 }
 
@@ -47,8 +47,8 @@ export function mergeField(sides: FieldSides): FieldMerge {
 }
 
 /**
- * Merges a field that only Fairway may change. What stood there before Fairway first wrote (`base` undefined:
- * nothing was) is replaced without a word; what somebody made of our value since is replaced, too, but said.
+ * Merges a field that only Fairway may change. Fairway's value always wins. It is a conflict only if somebody
+ * changed a value that Fairway had written; `base` is undefined if Fairway has not written the field yet.
  */
 export function mergeOutboundField({
   base,
@@ -82,7 +82,7 @@ const fairwayWins = (value: CanonicalValue): FieldMerge => ({
 const conflicts: Readonly<Record<Policy, (sides: FieldSides) => FieldMerge>> = {
   crm: ({ theirs }) => crmWins(theirs),
   fairway: ({ ours }) => fairwayWins(ours),
-  // A draw, and a change nobody dated, go to the system of record.
+  // For equal times, and for a change without a time, the CRM wins because it is the system of record.
   latest: ({ theirs, ours, theirsAt, oursAt }) =>
     oursAt !== null && oursAt > theirsAt ? fairwayWins(ours) : crmWins(theirs),
   crm_unless_blank: ({ theirs, ours }) => (isBlank(theirs) ? fairwayWins(ours) : crmWins(theirs)),

@@ -1,24 +1,25 @@
-/** A record as a read last showed it; `Value` is whatever the reader holds of a field. */
+/** A remote record as the last read returned it. `Value` is the type of a field value. */
 export interface RemoteView<Value> {
   readonly fields: Readonly<Record<string, Value>>;
-  /** The shared clock just before the page it came in was asked for. */
+  /** Our shared clock just before the page was requested. */
   readonly pulledAt: Date;
-  /** The vendor's stamp. */
+  /** The vendor's modification time. */
   readonly modifiedAt: Date;
 }
 
-/** What we know of a record's fields from having written or edited them. */
+/** Our knowledge of a remote record from writing or editing it. */
 export interface RecordShadow<Value> {
   readonly fields: Readonly<Record<string, Value>>;
-  /** The shared clock when the vendor had accepted our last write; null when nothing was written. */
+  /** Our shared clock when the vendor had accepted our last write. Null if nothing was written. */
   readonly writtenAt: Date | null;
-  /** The vendor's stamp of that write, or a lower bound. */
+  /** The vendor's modification time after that write, or a lower bound of it. */
   readonly modifiedAt: Date | null;
 }
 
 /**
- * Whether a view shows our last write. Both clocks are asked: a page asked for before the write may carry a
- * fresh stamp of another field, and a page asked for after it may come from an index that has not caught up.
+ * True if the view was read after our last write. Both clocks are compared: a page requested before the write may
+ * have a new modification time because of another field, and a page requested after the write may come from an
+ * index that is not up to date.
  */
 export function includesLastWrite(
   view: Omit<RemoteView<unknown>, 'fields'>,
@@ -32,8 +33,8 @@ export function includesLastWrite(
 }
 
 /**
- * What stands in the CRM as far as we know: the view, and over it what we wrote since. Without this a stale
- * poll, a lagging index or a look-back's duplicate makes our own write look like somebody's edit.
+ * The current field values in the CRM as far as we know: the view, overlaid with our later writes. Without the
+ * overlay, an outdated view would make our own write look like another person's edit.
  */
 export function knownRemoteFields<Value>(sides: {
   readonly view: RemoteView<Value> | null;
@@ -45,13 +46,15 @@ export function knownRemoteFields<Value>(sides: {
 }
 
 /**
- * Whether a view that is not trusted may yet show more than our write: it was asked for while the write's
- * answer was under way, and its stamp is not from before. No later read tells, because it brings the same
- * again and falls out as seen; the record is to be fetched.
+ * True if a view that does not reliably include our last write may contain other changes: it was requested before
+ * the write was answered, but its modification time is not older than the write. Later reads return the same
+ * version and are skipped, so the record must be fetched by its id.
  */
 export function needsRefetch(
   view: Omit<RemoteView<unknown>, 'fields'>,
   shadow: Omit<RecordShadow<unknown>, 'fields'> | null,
 ): boolean {
-  return !includesLastWrite(view, shadow) && (shadow?.modifiedAt == null || view.modifiedAt >= shadow.modifiedAt);
+  return (
+    !includesLastWrite(view, shadow) && (shadow?.modifiedAt == null || view.modifiedAt >= shadow.modifiedAt)
+  );
 }

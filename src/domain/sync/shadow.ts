@@ -1,12 +1,9 @@
 import type { RecordShadow } from './remote-state.ts';
 
 export interface EditedShadow<Value> extends RecordShadow<Value> {
-  /** Our field → ISO instant of an edit in Fairway that is not known to be written. */
+  /** Canonical field → ISO instant of an edit in Fairway that is not known to have been written. */
   readonly edits: Readonly<Record<string, string>>;
-  /**
-   * What went out of a field, and nobody knows whether it arrived: the answer is under way, or was lost with
-   * the process or the line.
-   */
+  /** Vendor field → values that were sent without a known answer: it is pending, or it was lost with the process or connection. */
   readonly sent?: Readonly<Record<string, readonly Value[]>>;
 }
 
@@ -15,11 +12,11 @@ export function emptyShadow<Value>(): EditedShadow<Value> {
 }
 
 /**
- * Somebody edits a field in Fairway. The base is what they saw: ours before the edit, in the vendor's form.
- * It is not what stands in the CRM, which may have been read and not yet been placed: an edit nobody has seen
- * would be taken for agreed.
+ * Records that a person edits a field in Fairway. The base is the value they saw: Fairway's value before the edit,
+ * in the vendor's form. The current value in the CRM must not be the base: it may have been read but not applied
+ * yet, and then a change that the person has not seen would count as agreed.
  *
- * @param field our name, and the vendor's
+ * @param field the canonical name and the vendor's name
  */
 export function withEdit<Value>(
   shadow: EditedShadow<Value>,
@@ -32,33 +29,30 @@ export function withEdit<Value>(
 }
 
 /**
- * A write is about to leave. Kept before it does: should it be read back before its answer is known, it is
- * recognised as our own, and an edit made in Fairway meanwhile does not lose to it. Of a field written for
- * the first time, what stands there is the base.
+ * Records a write before it is sent. If the written value is read back before the answer is known, it is
+ * recognised as ours, and an edit made in Fairway in the meantime does not lose against it. For a field that is
+ * written for the first time, the current value in the CRM becomes the base.
  *
- * @param write what is written, and what stood in these fields when that was planned
+ * @param write `fields`: the values to write · `base`: the values of these fields when the write was planned
  */
 export function withAttempt<Value>(
   shadow: EditedShadow<Value>,
-  {
-    fields,
-    base,
-  }: { readonly fields: Readonly<Record<string, Value>>; readonly base: Readonly<Record<string, Value>> },
+  write: { readonly fields: Readonly<Record<string, Value>>; readonly base: Readonly<Record<string, Value>> },
 ): EditedShadow<Value> {
-  const sent = Object.entries(fields).map(
+  const sent = Object.entries(write.fields).map(
     ([field, value]) => [field, [...new Set(shadow.sent?.[field]), value]] as const,
   );
   return {
     ...shadow,
-    fields: { ...base, ...shadow.fields },
+    fields: { ...write.base, ...shadow.fields },
     sent: { ...shadow.sent, ...Object.fromEntries(sent) },
   };
 }
 
 /**
- * The vendor accepted a write. The edits stay until a merge finds both sides equal: one made while the write
- * was on its way is not in it, and by its instant nobody can tell, because edits commit later than they are
- * dated.
+ * Records that the vendor accepted a write. The edits stay until a merge finds both sides equal: an edit made while
+ * the write was being sent is not part of it, and its instant cannot show this, because edits are committed later
+ * than their instant.
  */
 export function withWrite<Value>(
   shadow: EditedShadow<Value>,
@@ -78,8 +72,8 @@ export function withWrite<Value>(
 }
 
 /**
- * The vendor refused a write: it did not arrive, and nothing waits for it to be read back. An earlier attempt
- * with the same value whose end nobody knows may have arrived all the same.
+ * Records that the vendor refused a write. Only the last attempt with the value is removed from `sent`: an earlier
+ * attempt with the same value and an unknown answer may still have arrived.
  */
 export function withRefusal<Value>(
   shadow: EditedShadow<Value>,
@@ -94,7 +88,7 @@ export function withRefusal<Value>(
   return { ...shadow, sent: Object.fromEntries(left.filter(([, values]) => values.length > 0)) };
 }
 
-/** A merge has reckoned with what stands in the CRM: that is the base of these fields now. */
+/** Stores new bases after a merge: the current values of these fields in the CRM. */
 export function withBases<Value>(
   shadow: EditedShadow<Value>,
   bases: Readonly<Record<string, Value>>,

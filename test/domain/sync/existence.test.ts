@@ -2,13 +2,13 @@ import { existenceOf, mergeSuccession } from '#src/domain/sync/existence.ts';
 import { expect, test } from 'vitest';
 
 test('a record that was merged is not one that was deleted', () => {
-  expect(existenceOf({ deleted: false })).toBe('there');
+  expect(existenceOf({ deleted: false })).toBe('exists');
   expect(existenceOf({ deleted: true, mergedInto: null })).toBe('gone');
   expect(existenceOf({ deleted: true, mergedInto: '003' })).toBe('merged');
 });
 
-test('of merged records the survivor’s lives on; where the survivor is new, the first that was linked', () => {
-  expect(mergeSuccession('loser', 'survivor')).toEqual({ lives: 'survivor', ends: 'loser' });
-  expect(mergeSuccession('first', null)).toEqual({ lives: 'first', ends: null });
-  expect(mergeSuccession('one', 'one')).toEqual({ lives: 'one', ends: null });
+test('of two merged records the vendor’s survivor is kept, or the loser if the survivor is not linked yet', () => {
+  expect(mergeSuccession('loser', 'survivor')).toEqual({ survivingId: 'survivor', endedId: 'loser' });
+  expect(mergeSuccession('first', null)).toEqual({ survivingId: 'first', endedId: null });
+  expect(mergeSuccession('one', 'one')).toEqual({ survivingId: 'one', endedId: null });
 });

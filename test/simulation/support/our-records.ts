@@ -87,7 +87,7 @@ export class OurRecords {
         if (link && link.mergedInto === null && view.mergedInto !== null)
           this.#followMerge(extId, link.recordId, view.mergedInto);
         return;
-      case 'there':
+      case 'exists':
         this.#place(extId, link?.recordId ?? this.#adopt(extId));
     }
   }

@@ -31,7 +31,10 @@ export function reliability(judged: readonly JudgedPair[]): Reliability {
   const groups = Map.groupBy(judged, ({ probability }) => Math.min(bins - 1, Math.floor(probability * bins)));
   const told = [...groups].toSorted(([a], [b]) => a - b).map(([, group]) => binOf(group));
   const total = told.reduce((sum, { weight }) => sum + weight, 0);
-  const apart = told.reduce((sum, { predicted: said, actual: so, weight }) => sum + weight * Math.abs(said - so), 0);
+  const apart = told.reduce(
+    (sum, { predicted: said, actual: so, weight }) => sum + weight * Math.abs(said - so),
+    0,
+  );
   return { error: total === 0 ? 0 : apart / total, bins: told };
 }
 

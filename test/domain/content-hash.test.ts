@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AppError } from '#src/domain/errors.ts';
-import { canonicalJson, contentHash } from '#src/domain/sync/hash.ts';
+import { canonicalJson, contentHash } from '#src/domain/content-hash.ts';
 
 test('the order of keys does not change the hash, at any depth', () => {
   expect(contentHash({ a: 1, b: { c: [1, 2], d: null } })).toBe(

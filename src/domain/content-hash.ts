@@ -1,18 +1,16 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#src/domain/errors.ts';
 
-/**
- * SHA-256, in hex, of a value's canonical JSON: equal content gives equal hashes, whatever order its keys
- * came in.
- */
+/** SHA-256, in hex, of a value's canonical JSON. The order of keys does not change the hash. */
 export function contentHash(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 
 /**
  * JSON with sorted keys and no white space. Members that are `undefined` are left out; a bigint is written as
- * an integer. Throws `internal` for what JSON cannot hold: a hash that skips a part of its content would
- * vouch for something it never saw.
+ * an integer.
+ *
+ * @throws AppError `internal` for a value that JSON cannot hold, because a hash must cover all of its content
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
