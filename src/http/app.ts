@@ -1,11 +1,12 @@
 import swagger from '@fastify/swagger';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { jsonSchemaTransform, serializerCompiler } from 'fastify-type-provider-zod';
 import type { Deps } from '#src/deps.ts';
 import { addConsole } from './plugins/console.ts';
 import { addErrorAnswers } from './plugins/errors.ts';
 import { addMetrics } from './plugins/metrics.ts';
 import { addRateLimits } from './plugins/rate-limit.ts';
+import { compileValidator } from './plugins/request-validation.ts';
 import { addSameOrigin } from './plugins/same-origin.ts';
 import { addSecurityHeaders } from './plugins/security-headers.ts';
 import { addSessions } from './plugins/session.ts';
@@ -22,7 +23,7 @@ export function buildApp(deps: Deps): FastifyInstance {
     genReqId: () => deps.ids(),
     routerOptions: { ignoreTrailingSlash: true },
   });
-  app.setValidatorCompiler(validatorCompiler);
+  app.setValidatorCompiler(compileValidator);
   app.setSerializerCompiler(serializerCompiler);
   addErrorAnswers(app);
   addSecurityHeaders(app, deps);

@@ -86,7 +86,7 @@ export const dismissBody = z.strictObject({
     .array(
       z
         .strictObject({ leftId: z.uuid(), rightId: z.uuid() })
-        .refine(({ leftId, rightId }) => leftId !== rightId, 'are one account'),
+        .refine(({ leftId, rightId }) => leftId !== rightId, 'Choose two different accounts.'),
     )
     .min(1)
     .max(mostPairs),

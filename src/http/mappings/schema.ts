@@ -241,7 +241,7 @@ export const draftBody = z
     kind: kind.optional(),
   })
   .refine((body) => body.from === undefined || body.yaml === undefined, {
-    error: 'give from or yaml, not both',
+    error: 'Send either “from” or “yaml”, not both.',
     path: ['yaml'],
   });
 
@@ -249,7 +249,7 @@ export const draftBody = z
 export const saveBody = z
   .strictObject({ pack: z.looseObject({}).optional(), yaml: z.string().min(1).optional(), revision: z.int() })
   .refine((body) => (body.pack === undefined) !== (body.yaml === undefined), {
-    error: 'give pack or yaml, one of them',
+    error: 'Send either “pack” or “yaml”.',
     path: ['pack'],
   });
 export const discardQuery = mappingQuery.extend({ revision: z.coerce.number().int() });

@@ -175,7 +175,7 @@ export const started = z.object({ alreadyRunning: z.boolean() });
 export const restoreBody = z
   .strictObject({ version: z.int().positive().optional(), last: z.int().positive().max(100_000).optional() })
   .refine((body) => (body.version === undefined) !== (body.last === undefined), {
-    error: 'give version or last, one of them',
+    error: 'Send either “version” or “last”.',
     path: ['version'],
   });
 export const restoreStarted = started.extend({ restoreId: z.uuid().nullable() });

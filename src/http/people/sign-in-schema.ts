@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { roles } from '#src/db/schema/people.ts';
 import { permissions } from '#src/http/permissions.ts';
 
-export const signInBody = z.object({ token: z.string().min(20).max(200) });
+const incomplete = 'It is incomplete. Copy the whole link.';
+export const signInBody = z.object({
+  token: z.string(incomplete).min(20, incomplete).max(200, incomplete),
+});
 
 export const me = z.object({
   id: z.uuid(),

@@ -1,33 +1,23 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { AppError, type ErrorCode, errorCodes } from '#src/domain/errors.ts';
 
 interface ErrorBody {
   readonly error: {
     readonly code: ErrorCode;
-    /** For the person who asked: what is wrong and what to do. */
+    /** For the person who sent the request: what is wrong and what to do. */
     readonly message: string;
-    /** By field: what of the request is at fault. */
+    /** The fields at fault, each with what to enter instead. */
     readonly fields?: Readonly<Record<string, string>>;
   };
 }
 
-/**
- * The one place where errors become answers. What is not an `AppError` is logged in full and told in general.
- */
+/** The only place where errors become answers. An unexpected error is logged in full and answered in general. */
 export function addErrorAnswers(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const { status, body } = answerTo(error);
-    if (status >= 500)
-      request.log.error(
-        { err: error, detail: error instanceof AppError ? error.detail : undefined },
-        'request failed',
-      );
-    else
-      request.log.info(
-        { code: body.error.code, detail: error instanceof AppError ? error.detail : error.message },
-        'request refused',
-      );
+    const detail = error instanceof AppError ? error.detail : undefined;
+    if (status >= 500) request.log.error({ err: error, detail }, 'request failed');
+    else request.log.info({ code: body.error.code, detail: detail ?? error.message }, 'request refused');
     return reply.status(status).send(body);
   });
 }
@@ -37,23 +27,11 @@ function answerTo(error: FastifyError): { status: number; body: ErrorBody } {
     const { code, message, detail } = error;
     return { status: errorCodes[code], body: { error: { code, message, ...faultyFields(detail, message) } } };
   }
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const fields = Object.fromEntries(
-      error.validation.map((issue) => [
-        issue.instancePath.replace(/^\//, '').replaceAll('/', '.') || '(request)',
-        issue.message ?? 'not as expected',
-      ]),
-    );
-    return {
-      status: 400,
-      body: {
-        error: { code: 'bad_request', message: 'The request is not as expected. See `fields`.', fields },
-      },
-    };
-  }
   const status = error.statusCode ?? 500;
-  if (status >= 400 && status < 500)
-    return { status, body: { error: { code: 'bad_request', message: error.message } } };
+  if (status >= 400 && status < 500) {
+    const message = unreadable[error.code] ?? 'Fairway cannot read this request.';
+    return { status, body: { error: { code: 'bad_request', message } } };
+  }
   return {
     status: 500,
     body: {
@@ -65,10 +43,20 @@ function answerTo(error: FastifyError): { status: number; body: ErrorBody } {
   };
 }
 
-/** One field at fault, or several with words of their own. */
+/** Requests that Fastify refuses before a route sees them. */
+const unreadable: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL: 'This link is incomplete or wrong.',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The request is too large. Send less at once.',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'The request has no body. Send a JSON object.',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The request’s Content-Length does not match its body.',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'The request’s body is not valid JSON.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Send JSON, with the header “content-type: application/json”.',
+};
+
+/** `detail.fields` has a text for each field; with `detail.field` alone, the message is about that field. */
 function faultyFields(detail: AppError['detail'], message: string): Pick<ErrorBody['error'], 'fields'> {
-  const several = detail['fields'];
-  if (typeof several === 'object' && several !== null && !Array.isArray(several))
-    return { fields: several as Readonly<Record<string, string>> };
-  return typeof detail['field'] === 'string' ? { fields: { [detail['field']]: message } } : {};
+  const { field, fields } = detail;
+  if (typeof fields === 'object' && fields !== null && !Array.isArray(fields))
+    return { fields: fields as Readonly<Record<string, string>> };
+  return typeof field === 'string' ? { fields: { [field]: message } } : {};
 }

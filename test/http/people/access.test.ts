@@ -122,12 +122,34 @@ test.each(['/api/me', '/api/nothing', '/registrations', '/healthz'])(
   },
 );
 
-test('what does not parse is told field by field', async () => {
+test('a request with wrong values is refused with a sentence for each field', async () => {
   const response = await (
     await http.as('admin')
-  )(post('/api/people', { name: 'A', email: 'no address', role: 'ops' }));
+  )(post('/api/people', { name: 'A'.repeat(121), email: 'no address', role: 'ops' }));
   expect(response.statusCode).toBe(400);
-  expect(response.json().error).toMatchObject({ code: 'bad_request', fields: { email: expect.any(String) } });
+  expect(response.json()).toEqual({
+    error: {
+      code: 'bad_request',
+      message: 'Name: use at most 120 characters. E-mail: use an e-mail address such as name@example.com.',
+      fields: {
+        name: 'Use at most 120 characters.',
+        email: 'Use an e-mail address such as name@example.com.',
+      },
+    },
+  });
+});
+
+test('a body that is not JSON is refused in plain words', async () => {
+  const response = await http.app.inject({
+    method: 'POST',
+    url: '/api/sign-in',
+    headers: { 'x-fairway': '1', 'content-type': 'application/json' },
+    payload: '{',
+  });
+  expect([response.statusCode, response.json().error]).toEqual([
+    400,
+    { code: 'bad_request', message: 'The request’s body is not valid JSON.' },
+  ]);
 });
 
 test('a failure of ours is told in general and keeps its detail for the log', async () => {
