@@ -31,6 +31,11 @@ export interface RemoteSystem {
   /** Signs in and makes a cheap call. @throws ConnectorError with the vendor's answer and the fix */
   check(): Promise<AccountCheck>;
   describe(object: string): Promise<ObjectDescription>;
+  /**
+   * The system has no reliable stamps of changes, and reading costs no calls. Every read therefore returns all
+   * records; a record that did not change is recognised by its values.
+   */
+  readonly alwaysReadsAll?: true;
   pull(request: PullRequest): AsyncIterable<PullPage>;
   /**
    * The current state of these records. A record that the vendor reports as gone comes with `deleted: true`. A

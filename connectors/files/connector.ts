@@ -45,6 +45,7 @@ export function createFiles({ settings, now }: ConnectorInput): ErpConnector {
       return { account: folders.inbox, limits: noLimits, discovered: {} };
     },
     describe: async (object) => describe(object),
+    alwaysReadsAll: true,
     pull: (request) => pull(folders.inbox, request, now),
     fetch: async (object, extIds, fields) => {
       expectInvoices(object, fields);

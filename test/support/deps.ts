@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '#src/config/config.ts';
-import { buildDeps, type Deps } from '#src/deps.ts';
+import { buildDeps, type Deps, type DepsOverrides } from '#src/deps.ts';
 import { testDatabase } from './database.ts';
 
 export interface TestDeps extends AsyncDisposable {
@@ -17,7 +17,7 @@ export interface TestDeps extends AsyncDisposable {
   readonly pass: (ms: number) => void;
 }
 
-export interface TestDepsOptions {
+export interface TestDepsOptions extends Pick<DepsOverrides, 'systems' | 'packs'> {
   /** Stops the clock here; without it, time runs. */
   readonly now?: string;
   readonly redisUrl?: string | null;
@@ -32,6 +32,7 @@ export async function startDeps({
   redisUrl = null,
   publicUrl,
   databaseUrl,
+  ...overrides
 }: TestDepsOptions = {}): Promise<TestDeps> {
   await using starting = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'fairway-test-'));
@@ -48,7 +49,10 @@ export async function startDeps({
   };
   const clock = { now: now === undefined ? null : Date.parse(now) };
   const deps = starting.use(
-    await buildDeps(loadConfig(env, { dir }), url, { clock: () => new Date(clock.now ?? Date.now()) }),
+    await buildDeps(loadConfig(env, { dir }), url, {
+      ...overrides,
+      clock: () => new Date(clock.now ?? Date.now()),
+    }),
   );
   const owned = starting.move();
   return {

@@ -42,9 +42,16 @@ export async function pullObject(deps: Deps, input: PullInput, progress: ReportP
     const began = deps.clock();
     const cursor = await readCursor(deps.db, connection.id, object);
     const { from } = startReading(cursor);
-    const since = readsWhole(input.kind) ? null : from;
+    const since = connector.alwaysReadsAll ? null : from;
     const { currency } = (await currentProgram(deps)).program;
-    const reading: Reading = { connection, mapping, kind: input.kind, currency, runId: input.runId };
+    const reading: Reading = {
+      connection,
+      mapping,
+      kind: input.kind,
+      currency,
+      runId: input.runId,
+      replaceBy: connector.alwaysReadsAll ? 'asked' : 'stamp',
+    };
     let read: Cursor =
       cursor.readStartedAt === null ? { ...cursor, done: 0, total: null, readStartedAt: began } : cursor;
     const pages = connector.pull({ object, fields: remoteFields(mapping), since, resume: read.resume });
@@ -72,17 +79,10 @@ export async function pullObject(deps: Deps, input: PullInput, progress: ReportP
   });
 }
 
-/**
- * True for files: a drop folder has no reliable change stamps and costs no calls, so it is read from the
- * beginning each time. Rows that did not change are recognised by their hash.
- */
-function readsWhole(kind: PlacedKind): boolean {
-  return kind === 'invoice';
-}
-
 interface Reading extends PlaceInput {
   /** Null outside a run. */
   readonly runId: string | null;
+  readonly replaceBy: ReadContext['replaceBy'];
 }
 
 /** Stores a page with the cursor after it, in one transaction. Returns that cursor. */
@@ -92,7 +92,7 @@ async function storePage(
   read: Cursor,
   page: PullPage | FirstReadPage,
 ): Promise<Cursor> {
-  const { connection, mapping, kind, runId } = reading;
+  const { connection, mapping, kind, runId, replaceBy } = reading;
   const object = mapping.object;
   const next: Cursor = {
     ...read,
@@ -106,7 +106,7 @@ async function storePage(
     pulledAt: page.askedAt,
     at,
     via: 'read',
-    replaceBy: readsWhole(kind) ? 'asked' : 'stamp',
+    replaceBy,
   } as const;
   await deps.db.transaction(async (tx) => {
     const changed =
