@@ -21,6 +21,12 @@ const installLock = join(root, '.fairway/install.lock');
  */
 const tools = {
   test: (/** @type {string[]} */ rest) => ['node_modules/vitest/vitest.mjs', 'run', ...rest],
+  'test:unit': (/** @type {string[]} */ rest) => [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--project=unit',
+    ...rest,
+  ],
   check: (/** @type {string[]} */ rest) => ['src/cli/check.ts', ...rest],
   mutants: (/** @type {string[]} */ rest) => ['test/mutation/run.ts', ...rest],
   bench: (/** @type {string[]} */ rest) => [benchFile(rest[0]), ...rest.slice(1)],

@@ -1,11 +1,12 @@
 import nock from 'nock';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CrmConnector, PushBatch } from '#connectors/contract/crm.ts';
 import { ConnectorError } from '#connectors/contract/failures.ts';
 import type { CallGate } from '#connectors/contract/limits.ts';
 import { createHubspot } from '#connectors/hubspot/connector.ts';
 import { hubspotPages } from './account.ts';
 import { alone } from '#test/support/connector-input.ts';
+import { answerOnlyByNock } from '#test/support/nock-only.ts';
 
 /** What the vendor does that the sandbox cannot: fail in between, and answer in older shapes. */
 const base = 'https://api.hubapi.com';
@@ -40,9 +41,7 @@ const deals: PushBatch = {
   })),
 };
 
-afterEach(() => {
-  nock.cleanAll();
-});
+answerOnlyByNock();
 
 describe('hubspot: failures in between', () => {
   it('tries a bad gateway again, and counts both calls', async () => {

@@ -1,10 +1,11 @@
 import nock from 'nock';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSalesforce } from '#connectors/salesforce/connector.ts';
 import type { CrmConnector, PushBatch } from '#connectors/contract/crm.ts';
 import type { PullPage } from '#connectors/contract/records.ts';
 import { privateKeyPem } from '#test/sandbox/salesforce/org.ts';
 import { alone } from '#test/support/connector-input.ts';
+import { answerOnlyByNock } from '#test/support/nock-only.ts';
 
 const login = 'https://login.example.com';
 const instance = 'https://cascadia.example.com';
@@ -12,11 +13,7 @@ const data = '/services/data/v67.0';
 const date = 'Sun, 22 Nov 2026 02:00:00 GMT';
 const organization = { totalSize: 1, done: true, records: [{ Id: '00DQy0000000001MAA', Name: 'Cascadia' }] };
 
-beforeAll(() => nock.disableNetConnect());
-afterAll(() => {
-  nock.enableNetConnect();
-  nock.restore();
-});
+answerOnlyByNock();
 beforeEach(() => {
   nock(login)
     .persist()

@@ -1,16 +1,14 @@
 import nock from 'nock';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { requestToken } from '#connectors/salesforce/token-request.ts';
+import { answerOnlyByNock } from '#test/support/nock-only.ts';
 
 const loginUrl = 'https://login.example';
 const answering = (status: number, body: object | string) =>
   nock(loginUrl).post('/services/oauth2/token').reply(status, body);
 const asked = () => requestToken(loginUrl, { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer' });
 
-beforeAll(() => nock.disableNetConnect());
-afterEach(() => {
-  nock.cleanAll();
-});
+answerOnlyByNock();
 
 describe('asking Salesforce for a token', () => {
   it.each([408, 420, 429, 500, 503])(
