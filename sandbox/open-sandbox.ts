@@ -1,0 +1,144 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastify, { type FastifyInstance } from 'fastify';
+import { generateSample, invoicesToCsv, readCompanies } from './data.ts';
+import { plainSample, type PlainSize } from './data-plain.ts';
+import { Faults, faultRoutes } from './faults.ts';
+import { buildHubspot } from './hubspot/server.ts';
+import { buildSalesforce } from './salesforce/server.ts';
+import { Store } from './store.ts';
+
+export interface SandboxOptions {
+  /** The folder of its state. A second start with the same folder resumes it. */
+  readonly dir: string;
+  /** How many custom fields the deals of each CRM have. */
+  readonly customFieldCount: number;
+}
+
+export interface OpenSandbox {
+  readonly addresses: Readonly<Record<'salesforce' | 'hubspot' | 'control' | 'events', string>>;
+  close(): Promise<void>;
+}
+
+interface SeedRequest {
+  readonly seed?: number;
+  /** A companies CSV to use instead of generated ones. */
+  readonly companies?: string | null;
+  /** The folder the ERP drops its invoice files in. */
+  readonly erpDir: string;
+}
+
+/** Starts a Salesforce, a HubSpot and a control server that fills them. Resolves when all of them listen. */
+export async function openSandbox({ dir, customFieldCount }: SandboxOptions): Promise<OpenSandbox> {
+  mkdirSync(dir, { recursive: true });
+  const store = new Store(join(dir, 'sandbox.sqlite'));
+  const faults = new Faults();
+  const options = { store, now: () => new Date(), faults };
+  const vendors = { salesforce: buildSalesforce(options), hubspot: buildHubspot(options) };
+  for (const vendor of Object.values(vendors)) vendor.addCustomFields(customFieldCount);
+  const control = buildControl(store, vendors, { customFieldCount, now: options.now });
+  faultRoutes(control, faults);
+  const addresses = await listen(store, vendors, control);
+  return {
+    addresses,
+    async close() {
+      await Promise.all([control.close(), vendors.salesforce.app.close(), vendors.hubspot.app.close()]);
+      store.close();
+    },
+  };
+}
+
+interface Vendors {
+  readonly salesforce: ReturnType<typeof buildSalesforce>;
+  readonly hubspot: ReturnType<typeof buildHubspot>;
+}
+
+function buildControl(
+  store: Store,
+  vendors: Vendors,
+  { customFieldCount, now }: { readonly customFieldCount: number; readonly now: () => Date },
+): FastifyInstance {
+  const control = fastify({ bodyLimit: 1 << 20 });
+
+  /** Fills both CRMs and the ERP drop folder once. A second call changes nothing and says so. */
+  control.post('/seed', async (request) => {
+    const body = request.body as SeedRequest;
+    const done = store.collection('control').get('seed');
+    if (done) return { seeded: false, already: done };
+    const companies = body.companies ? await readCompanies(body.companies) : null;
+    const sample = generateSample({ seed: body.seed ?? 1, companies, today: now() });
+    store.batch(() => {
+      vendors.salesforce.seed(sample.salesforce);
+      vendors.hubspot.seed(sample.hubspot);
+      for (const vendor of Object.values(vendors)) vendor.fillCustomFields(customFieldCount);
+      store.put('control', 'seed', { companies: body.companies ?? null, seed: body.seed ?? 1 });
+    });
+    mkdirSync(body.erpDir, { recursive: true });
+    for (const [name, csv] of invoicesToCsv(sample.invoices)) writeFileSync(join(body.erpDir, name), csv);
+    return { seeded: true, invoices: sample.invoices.length };
+  });
+
+  /** Adds any number of plain records to one CRM, for measuring. May be called again. */
+  control.post('/seed-plain', (request) => {
+    const { vendor, ...size } = request.body as PlainSize & { readonly vendor: keyof Vendors };
+    store.batch(() => vendors[vendor].seed(plainSample(size, now())));
+    return { seeded: true };
+  });
+
+  /** Adds custom fields to the deals of a CRM and fills them on part of the deals. */
+  control.post('/custom-fields', (request) => {
+    const { vendor, count } = request.body as { readonly vendor: keyof Vendors; readonly count: number };
+    vendors[vendor].addCustomFields(count);
+    vendors[vendor].fillCustomFields(count);
+    return { fields: count };
+  });
+
+  control.post('/credentials', (request) => {
+    const body = request.body as { publicKeyPem: string };
+    return store.batch(() => ({
+      salesforce: vendors.salesforce.credentials(body),
+      hubspot: vendors.hubspot.credentials(body),
+    }));
+  });
+
+  control.get('/calls/:vendor', (request) => store.calls((request.params as { vendor: string }).vendor));
+  return control;
+}
+
+/** A second start listens on the same ports where they are free, because connections remember addresses. */
+async function listen(
+  store: Store,
+  vendors: Vendors,
+  control: FastifyInstance,
+): Promise<OpenSandbox['addresses']> {
+  const ports = (store.collection('control').get('ports') ?? {}) as Record<string, number>;
+  const serve = (app: FastifyInstance, port: number): Promise<string> =>
+    onFreePort(port, (candidate) => app.listen({ host: '127.0.0.1', port: candidate }));
+  const addresses = {
+    salesforce: await serve(vendors.salesforce.app, ports['salesforce'] ?? 4711),
+    hubspot: await serve(vendors.hubspot.app, ports['hubspot'] ?? 4721),
+    control: await serve(control, ports['control'] ?? 4731),
+    events: await onFreePort(
+      ports['events'] ?? 4741,
+      async (port) => `https://localhost:${await vendors.salesforce.listenForEvents(port)}`,
+    ),
+  };
+  store.put(
+    'control',
+    'ports',
+    Object.fromEntries(Object.entries(addresses).map(([name, url]) => [name, Number(new URL(url).port)])),
+  );
+  return addresses;
+}
+
+/** Listens on the wanted port, or on the next free one. */
+async function onFreePort(port: number, listenOn: (port: number) => Promise<string>): Promise<string> {
+  for (let candidate = port; candidate < port + 50; candidate += 1) {
+    try {
+      return await listenOn(candidate);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.includes('EADDRINUSE')) throw error;
+    }
+  }
+  throw new Error(`no free port between ${port} and ${port + 49}`);
+}
