@@ -145,7 +145,7 @@ export async function saveAliases(
 /** Records of other CRMs that are one with a record of ours that ends are one with the one that lives. */
 export async function moveLinks(tx: Db, kind: string, successions: readonly MergedPair[]): Promise<void> {
   await tx.execute(
-    sql`update link l set record_id = x.lives from ${pairs(successions)} where l.record_id = x.ends and l.kind = ${kind}`,
+    sql`update link l set record_id = x."survivorId" from ${pairs(successions)} where l.record_id = x."mergedId" and l.kind = ${kind}`,
   );
 }
 
@@ -178,17 +178,17 @@ export interface MergedPair {
 }
 
 const pairs = (successions: readonly MergedPair[]) =>
-  sql`jsonb_to_recordset(${JSON.stringify(successions)}::text::jsonb) as x(ends uuid, lives uuid)`;
+  sql`jsonb_to_recordset(${JSON.stringify(successions)}::text::jsonb) as x("mergedId" uuid, "survivorId" uuid)`;
 
 const ended = (successions: readonly MergedPair[]): string[] => successions.map((one) => one.mergedId);
 
 /** What belonged to the account that ends belongs to the one that lives. */
 export async function mergeAccounts(tx: Db, successions: readonly MergedPair[], at: Date): Promise<void> {
   await tx.execute(
-    sql`update opportunity o set account_id = x.lives from ${pairs(successions)} where o.account_id = x.ends`,
+    sql`update opportunity o set account_id = x."survivorId" from ${pairs(successions)} where o.account_id = x."mergedId"`,
   );
   await tx.execute(
-    sql`update contact c set account_id = x.lives from ${pairs(successions)} where c.account_id = x.ends`,
+    sql`update contact c set account_id = x."survivorId" from ${pairs(successions)} where c.account_id = x."mergedId"`,
   );
   const withPartner = await tx
     .select({ accountId: partner.accountId })
@@ -250,10 +250,10 @@ async function endPartner(
 /** Claims on the opportunity that ends are claims on the one that lives. */
 export async function mergeOpportunities(tx: Db, successions: readonly MergedPair[]): Promise<void> {
   await tx.execute(
-    sql`update registration r set opportunity_id = x.lives from ${pairs(successions)} where r.opportunity_id = x.ends`,
+    sql`update registration r set opportunity_id = x."survivorId" from ${pairs(successions)} where r.opportunity_id = x."mergedId"`,
   );
   await tx.execute(
-    sql`update opportunity_line l set opportunity_id = x.lives from ${pairs(successions)} where l.opportunity_id = x.ends`,
+    sql`update opportunity_line l set opportunity_id = x."survivorId" from ${pairs(successions)} where l.opportunity_id = x."mergedId"`,
   );
   await tx
     .update(opportunity)
@@ -264,7 +264,7 @@ export async function mergeOpportunities(tx: Db, successions: readonly MergedPai
 /** Lines that name the product that ends name the one that lives. */
 export async function mergeProducts(tx: Db, successions: readonly MergedPair[]): Promise<void> {
   await tx.execute(
-    sql`update opportunity_line l set product_id = x.lives from ${pairs(successions)} where l.product_id = x.ends`,
+    sql`update opportunity_line l set product_id = x."survivorId" from ${pairs(successions)} where l.product_id = x."mergedId"`,
   );
   await markProductsDeleted(tx, ended(successions));
 }
