@@ -17,7 +17,7 @@ export async function catalogOf(sql: postgres.Sql): Promise<readonly string[]> {
      where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
     union all
     select concat_ws(' ', 'constraint', conname, 'on', conrelid::regclass, pg_get_constraintdef(oid))
-      from pg_constraint where connamespace = 'public'::regnamespace and contype <> 'n'
+      from pg_constraint where connamespace = 'public'::regnamespace and contype not in ('n', 't')
     union all
     select 'index ' || pg_get_indexdef(indexrelid) from pg_index join pg_class c on c.oid = indexrelid
      where c.relnamespace = 'public'::regnamespace
